@@ -25,12 +25,10 @@ import type { ClientApi, Hex, ViewName, Views } from "./api.ts";
 import { vaultSynced } from "./backup/setting.ts";
 import { createVault } from "./backup/vault.ts";
 import { accountApi } from "./commands/account.ts";
-import { cardsApi } from "./commands/cards.ts";
-import { contactNotesApi } from "./commands/contact-notes.ts";
-import { contactsApi } from "./commands/contacts.ts";
 import { carryingApi } from "./commands/export-page.ts";
 import { groupsApi } from "./commands/groups.ts";
 import { joiningApi } from "./commands/joining.ts";
+import { linksApi } from "./commands/links.ts";
 import { messagesApi, rememberFirstUnread } from "./commands/messages.ts";
 import { vaultApi } from "./commands/vault.ts";
 import { createLink } from "./connection/link.ts";
@@ -388,12 +386,10 @@ export function createClient(
   const leaving = createLeaving(engine);
   const familyBack = createFamilyBack(engine);
   const account = accountApi(engine, () => engine.link.startAnew());
-  const contacts = contactsApi(engine);
   const api = {
     ...account,
-    ...contacts,
+    ...linksApi(engine),
     ...carryingApi(viewContext),
-    ...cardsApi(engine, contacts.acceptRequest),
     ...familyApi(engine),
     ...familyBack.api,
     ...groupsApi(engine),
@@ -401,7 +397,6 @@ export function createClient(
     ...joiningApi(engine, viewContext),
     ...leaving.api,
     tryAgain: async () => engine.link.again(),
-    ...contactNotesApi(engine),
     ...messagesApi(engine, overdue),
     ...linkingApi(engine, () => engine.link.startAnew()),
     ...passkeysApi(engine),

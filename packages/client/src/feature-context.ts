@@ -3,7 +3,8 @@ import type { Body } from "@yanshu/content";
 import { readMarks } from "@yanshu/store";
 import { equalBytes, toHex } from "@yanshu/wire";
 import { openRoomLine } from "./connection/room-line.ts";
-import { type Engine, ownOf, topicOf } from "./core/engine.ts";
+import { type Engine, ownOf, sameBytes, topicOf } from "./core/engine.ts";
+import { directChats } from "./direct-chats.ts";
 import { ClientError } from "./errors.ts";
 import type { FeatureContext } from "./feature.ts";
 import { paymentOf } from "./files/tokens.ts";
@@ -11,9 +12,10 @@ import { filesForFeatures } from "./files-for-features.ts";
 import { plan } from "./group-state/jobs.ts";
 import { insertLine } from "./group-state/lines.ts";
 import { ownAddress } from "./group-state/own-leaf.ts";
+import { declineGroup } from "./groups/decline-group.ts";
 import { contactsIn, found } from "./groups/found.ts";
 import { contactSecret, keepContactCapability } from "./identity/contact-link.ts";
-import { followsFrom, ownProfile } from "./identity/profile-bodies.ts";
+import { followsFrom, greetingProfile, ownProfile } from "./identity/profile-bodies.ts";
 import { mustBeItself } from "./identity/standing-in.ts";
 import { chosenName, nameOf } from "./ids.ts";
 import { applyByFeature, factsOf } from "./messages/apply-feature.ts";
@@ -26,6 +28,7 @@ import { bodyOf, groupOf, messageOf, quoteOf, writable } from "./messages/messag
 import { say } from "./messages/outbox.ts";
 import { tellOwnDevices } from "./messages/own-devices.ts";
 import { onPlaced } from "./messages/placed.ts";
+import { profileChanged, tellProfile } from "./messages/profile.ts";
 import { forgetTold } from "./messages/sent-sync-items.ts";
 import { wipeHere } from "./recovery/wipe-here.ts";
 import { serverForFeatures } from "./server-for-features.ts";
@@ -47,8 +50,24 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         conversation: group.state.conversation,
         address: ownAddress(group),
       })),
+    onlyServer: () => ports.server,
     originOf: ports.originOf,
-    ownName: () => ownProfile(engine).name,
+    ownProfile: () => {
+      const { stampMs: _, ...profile } = ownProfile(engine);
+      return profile;
+    },
+    setOwnProfile: (profile, also) => {
+      const before = ownProfile(engine);
+      db.transaction(() => {
+        also?.();
+        tellProfile(engine, { pat: "", ...profile });
+      });
+      engine.changed("status", "people");
+      engine.kick();
+      if (before.name !== profile.name || !sameBytes(before.avatar, profile.avatar)) profileChanged(engine);
+    },
+    profileForOne: () => greetingProfile(engine),
+    directs: directChats(engine),
     rightBy: async (label) => {
       const secret = await contactSecret(engine);
       return secret && followsFrom(engine, secret, label);
@@ -93,6 +112,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
           id: said,
           sentAtMs: ports.nowMs(),
           body,
+          isSaidHere: true,
         });
         onPlaced(engine, body, { conversation, on: { author: by, id: said }, hasEarly: true });
         also?.after?.();
@@ -110,9 +130,10 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     setChatMark: (conversation, mark, isOn) => setChatMark(engine, conversation, mark, isOn),
     keepDraft: (conversation, text) => keepDraft(engine, conversation, text),
     clearChat: (conversation, upToMs) => clearChat(engine, conversation, upToMs),
+    leaveUnread: (conversation) => declineGroup(engine, conversation),
     changeGroup: (conversation, change) => plan(engine, conversation, change),
     wipe: () => wipeHere(engine),
-    line: (conversation, line) => insertLine(engine, conversation, ownOf(engine).account, line),
+    line: (conversation, line, by = ownOf(engine).account) => insertLine(engine, conversation, by, line),
     erase: (conversation, name, left) => erase(engine, conversation, name, left),
     rewriteSentCopy: (conversation, id, change) => rewriteSentCopy(engine, conversation, id, change),
     rewrite: (conversation, name, body) => rewriteSaid(engine, conversation, name, body),

@@ -7,12 +7,14 @@ import type { BlobRef, Body, BodyOf, HandedMessage, MarkKind, MediaBody, Quote, 
 import type { Crypto } from "@yanshu/mls";
 import type { ChatMark, Database, Mark, MessageName, MessageRow, StoredBlob, Version } from "@yanshu/store";
 import type {
+  AccountHistory,
   AccountId,
   Address,
   Bytes,
   CallArgs,
   CallName,
   CallResult,
+  Capability,
   ContentId,
   ConversationId,
   DeviceId,
@@ -22,12 +24,13 @@ import type {
 import type { ItemActions, MessageRef } from "./api/actions.ts";
 import type { ContactRow, Head } from "./api/core.ts";
 import type { Hex } from "./api/hex.ts";
+import type { ContactSource } from "./api/lists.ts";
 import type { FileView, Source, TransferView } from "./api/media.ts";
 import type { Face, PersonRef } from "./api/people.ts";
 import type { Outgoing } from "./api/transfers.ts";
 import type { Answer } from "./connection/connection.ts";
 import type { RoomEvents, RoomLine } from "./connection/room-line.ts";
-import type { ConversationDef } from "./kinds/kind.ts";
+import type { ConversationDef, ConversationKinds } from "./kinds/kind.ts";
 import type { Calls } from "./values/mentions.ts";
 import type { StoredLine } from "./values/stored-lines.ts";
 
@@ -35,6 +38,7 @@ export type { LinkView, MentionRange, MessageRef, ReactionView, TextActions, Tex
 export type { CardItemBody, Standing } from "./api/cards.ts";
 export type { GroupCardBody } from "./api/groups.ts";
 export type { Hex } from "./api/hex.ts";
+export type { ContactNotes, ContactSource } from "./api/lists.ts";
 export type {
   MediaItemBody,
   PictureToSend,
@@ -50,8 +54,9 @@ export type { Outgoing } from "./api/transfers.ts";
 export { pack, unpack } from "./cbor.ts";
 export type { RoomEvents, RoomLine } from "./connection/room-line.ts";
 export { ClientError } from "./errors.ts";
-export { atMost, contentFrom, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
-export type { ConversationDef } from "./kinds/kind.ts";
+export { atMost, chosenName, contentFrom, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
+export { type ConversationDef, type ConversationKinds, sqlOf } from "./kinds/kind.ts";
+export { contactOf } from "./values/contacts.ts";
 export { faceOf, firstGraphemes } from "./values/faces.ts";
 export { isLinkIn } from "./values/links.ts";
 export { matcherOf, type Snippet } from "./values/search/matching.ts";
@@ -81,6 +86,10 @@ export type Said<K extends BodyKind> = {
   readonly body: BodyOf<K>;
   /** Undefined where it is said into a group that is not founded yet. */
   readonly group: GroupFacts | undefined;
+  /** An update came to know it: what it did when it came is done. */
+  readonly isLate?: true;
+  /** It is said on this device, now. */
+  readonly isSaidHere?: true;
 };
 
 /** Files of messages: sealed at the server, moved in the background. Named by a handle, in hex. */
@@ -136,6 +145,51 @@ export type FeatureServer = {
   readonly callUnnamed: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>> | undefined>;
 };
 
+/** What adds all devices of an account to a group. */
+export type Drawn = {
+  readonly packages: readonly { readonly device: DeviceId; readonly bytes: Bytes }[];
+  /** Whether the server gave a package of a device that is not listed. */
+  readonly hadGhosts: boolean;
+  /** By which right they were drawn; undefined where it came from a common group. */
+  readonly right?: Capability;
+};
+
+/** Chats of two: how one begins, ends, and begins anew. Who may write there follows from `contacts.state`. */
+export type DirectChats = {
+  readonly with: (account: AccountId) => ConversationId;
+  /** @throws ClientError `offline` while this device stands in for one that was lost. */
+  readonly mayBegin: () => void;
+  /**
+   * Asks the server now, so that a right that is over is told to the person who holds it. Without a right by any that is held.
+   * Rejects with `offline`, `link-reset`, `link-used-up`, `refused`.
+   */
+  readonly draw: (account: AccountId, right?: Capability) => Promise<Drawn>;
+  /** `first` goes out with the founding. Resolves with the conversation. @param also what belongs to the same transaction. */
+  readonly begin: (account: AccountId, drawn: Drawn, first: Body, also: () => void) => Promise<Hex>;
+  /** This person said yes: groups in which they are known open. Inside a transaction. */
+  readonly opened: (account: AccountId) => void;
+  /** The other said yes. Inside a transaction. */
+  readonly answered: (said: Pick<Said<BodyKind>, "conversation" | "by" | "isLate">) => void;
+  /** Nothing goes between the two any more. Inside a transaction. */
+  readonly shut: (conversation: ConversationId, state: "declined" | "blocked") => void;
+  /** By a group that takes the place of the one before. Inside a transaction. */
+  readonly beginAnew: (account: AccountId) => void;
+  /** Own devices learn what is so of this contact now. Inside a transaction. */
+  readonly tell: (account: AccountId) => void;
+  /** What proves their devices to somebody else. Rejects with `unknown-contact`, `account-frozen`. */
+  readonly historyOf: (account: AccountId) => Promise<AccountHistory>;
+  /** What somebody else knew of their devices. Rejects with `account-frozen`, `refused`. */
+  readonly takeHistory: (account: AccountId, history: AccountHistory) => Promise<void>;
+};
+
+/** What this person says of themselves. `stampMs`: since when. */
+export type OwnProfile = {
+  readonly name: string;
+  readonly avatar?: Bytes;
+  /** What follows their name when they are patted. */
+  readonly pat?: string;
+};
+
 /** What a feature seals with. */
 export type FeatureCrypto = Pick<Crypto, "stretch" | "seal" | "open">;
 
@@ -166,10 +220,16 @@ export type FeatureContext = {
   readonly read: () => ReadContext;
   /** The server's name: host, with its port if it is not the usual one. */
   readonly serverName: () => string;
+  /** If this app speaks to no other server than the one that it was loaded from: that one. */
+  readonly onlyServer: () => string | undefined;
   /** For links: the origin under which a server serves the app. */
   readonly originOf: (server: string) => string;
-  /** What this person is called by their own word. */
-  readonly ownName: () => string;
+  readonly ownProfile: () => OwnProfile;
+  /** Told to all whom this person writes with. @param also what belongs to the same transaction. */
+  readonly setOwnProfile: (profile: OwnProfile, also?: () => void) => void;
+  /** As it is told to one person alone whom one need not know: with the right to pass on one's card, without the words of a pat. */
+  readonly profileForOne: () => Omit<BodyOf<"accept">, "kind">;
+  readonly directs: DirectChats;
   /** Whether somebody lives on this device. */
   readonly isHome: () => boolean;
   /** Of the own account. */
@@ -233,6 +293,8 @@ export type FeatureContext = {
   readonly keepDraft: (conversation: ConversationId, text: string) => void;
   /** What was said in it goes from this device; what its author stamped after `upToMs` stays. Inside a transaction. */
   readonly clearChat: (conversation: ConversationId, upToMs?: number) => void;
+  /** A group that strangers made one a member of, before one has read it: out of it, and nothing of it stays here. */
+  readonly leaveUnread: (conversation: ConversationId) => void;
   /** Asks the group to take this, by a commit that goes out as soon as it can. Inside a transaction. */
   readonly changeGroup: (
     conversation: ConversationId,
@@ -240,8 +302,8 @@ export type FeatureContext = {
   ) => void;
   /** All that is here of the account goes, and this device signs out. */
   readonly wipe: () => Promise<void>;
-  /** A line that this device writes into the chat, for itself. Inside a transaction. */
-  readonly line: (conversation: ConversationId, line: StoredLine) => void;
+  /** A line that this device writes into the chat, for itself. Inside a transaction. @param by absent: this account. */
+  readonly line: (conversation: ConversationId, line: StoredLine, by?: AccountId) => void;
   /** What was said is taken back, or goes from this device; its place stays. Inside a transaction. */
   readonly erase: (conversation: ConversationId, message: MessageName, left: "recalled" | "deleted") => void;
   /** What this device says to a device that asks for its own message again. Inside a transaction. */
@@ -298,7 +360,11 @@ export type ReadContext = {
   readonly fileOf: (ref: BlobRef) => FileView;
   /** Title and faces of conversations, by hex; unknown ones are left out. */
   readonly heads: (conversations: readonly Bytes[]) => ReadonlyMap<Hex, Head>;
+  /** Kinds of conversations that this client has. */
+  readonly conversations: ConversationKinds;
   readonly contacts: () => readonly ContactRow[];
+  /** How one came to know somebody, as `contacts.source` holds it. */
+  readonly sourceOf: (stored: string) => ContactSource | undefined;
   /** What a screen shows of a stored message. */
   readonly shown: (row: ShownRow, body: Body, people: PeopleReader) => { readonly kind: string } | undefined;
 };
@@ -429,6 +495,10 @@ export type ClientFeature = {
       context: FeatureContext,
       said: Said<K>,
     ) => { readonly body: Omit<BodyOf<K>, "kind">; readonly calls?: Calls };
+  };
+  /** What a message tells beside what is shown of it. Absent, or undefined: it answers a request by being said. Inside a transaction. */
+  readonly told?: {
+    readonly [K in BodyKind]?: (context: FeatureContext, said: Said<K>) => { readonly isAnswer: false } | undefined;
   };
   /** Returns whether the message reads otherwise now, by what came before it. Inside the transaction that put it there. */
   readonly placed?: { readonly [K in BodyKind]?: (context: FeatureContext, placed: Placed<K>) => boolean };

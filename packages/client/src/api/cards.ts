@@ -15,20 +15,3 @@ export type CardItemBody = {
   /** The conversation there already is, if any. */
   readonly conversation?: Hex;
 };
-
-export type CardsApi = {
-  /** Rejects with `not-passed-on` when they do not want it, and `unknown-contact` when they are no contact. */
-  readonly sendCard: (conversation: Hex, account: Hex) => Promise<Hex>;
-  /**
-   * Asks whom a card that was said here introduces. Answers the conversation. Rejects with `card-over` when its person
-   * takes nobody by it any more.
-   */
-  readonly requestByCard: (args: {
-    readonly conversation: Hex;
-    readonly author: Hex;
-    readonly id: Hex;
-    readonly greeting: string;
-  }) => Promise<Hex>;
-  /** Whether others may pass on the own card. Cards that were passed on lead nowhere once they may not. */
-  readonly setPassedOn: (isOn: boolean) => Promise<void>;
-};

@@ -5,13 +5,12 @@ import type { ConversationKind } from "@yanshu/mls";
 import type { Bytes, UnixMs } from "@yanshu/wire";
 import type { ClientErrorCode } from "../errors.ts";
 import type { ActionLine, ItemActions, MessageRef, TextActions } from "./actions.ts";
-import type { CardsApi } from "./cards.ts";
 import type { FamilyApi, FamilyViews } from "./family.ts";
 import type { GroupLinkTerms, GroupsViews, JoiningApi, JoiningViews, NewcomersSee } from "./groups.ts";
 import type { OwnHandle } from "./handles.ts";
 import type { Hex } from "./hex.ts";
 import type { KeepingApi } from "./keeping.ts";
-import type { ChatMarks, ContactNotes, ContactSource, ListsApi } from "./lists.ts";
+import type { ChatMarks, ContactNotes, ContactSource } from "./lists.ts";
 import type { OftenViews } from "./often.ts";
 import type { Face, PersonRef } from "./people.ts";
 import type { Privacy } from "./privacy.ts";
@@ -207,32 +206,6 @@ export type ContactRow = ContactNotes & {
   readonly isPassedOn: boolean;
 };
 
-export type RequestRow = {
-  readonly kind: ConversationKind;
-  /** `members`: one was made a member by people of whom none is a contact. */
-  readonly asks: "person" | "members";
-  readonly conversation: Hex;
-  /** Who asks; for a group, the conversation again. */
-  readonly account: Hex;
-  /** Their name, or the group's. */
-  readonly name: string;
-  readonly face: Face;
-  /** One, or up to nine for a group's mosaic. */
-  readonly faces: readonly Face[];
-  readonly greeting: string;
-  /** Names in a group, this person's left out. */
-  readonly members: readonly string[];
-  readonly source?: ContactSource;
-  readonly atMs: UnixMs;
-};
-
-/** A request that was answered with yes, by either side, or an own one that waits for its answer. */
-export type GreetingRow = Pick<RequestRow, "conversation" | "account" | "name" | "face" | "greeting" | "atMs"> & {
-  readonly standing: "accepted" | "waiting";
-  /** Whether this person asked. */
-  readonly mine: boolean;
-};
-
 /** Somebody whom one need not know: of a group that both are in. */
 export type PersonView = PersonRef & {
   readonly face: Face;
@@ -364,9 +337,6 @@ export type CoreViews<B extends ShownBody = ShownBody> = FamilyViews &
     readonly status: { readonly args: readonly []; readonly value: StatusView };
     readonly chats: { readonly args: readonly []; readonly value: readonly ChatRow<B>[] };
     readonly contacts: { readonly args: readonly []; readonly value: readonly ContactRow[] };
-    readonly requests: { readonly args: readonly []; readonly value: readonly RequestRow[] };
-    /** The newest fifty, the newest first. */
-    readonly greetings: { readonly args: readonly []; readonly value: readonly GreetingRow[] };
     /** Undefined: nobody of whom this device knows anything. */
     readonly person: { readonly args: readonly [account: Hex]; readonly value: PersonView | undefined };
     /**
@@ -384,11 +354,9 @@ export type CoreViews<B extends ShownBody = ShownBody> = FamilyViews &
     readonly devices: { readonly args: readonly []; readonly value: readonly DeviceRow[] };
     readonly linking: { readonly args: readonly []; readonly value: LinkingView };
   };
-export type CoreApi<B extends ShownBody = ShownBody> = CardsApi &
-  FamilyApi &
+export type CoreApi<B extends ShownBody = ShownBody> = FamilyApi &
   JoiningApi &
   KeepingApi &
-  ListsApi &
   RecoveryApi &
   VaultApi & {
     /** Messages of a chat from the item of order `from` on, oldest first; `hasNewer` tells whether more follow. */
@@ -407,27 +375,8 @@ export type CoreApi<B extends ShownBody = ShownBody> = CardsApi &
     ) => Promise<{ readonly name: string; readonly faces: readonly Face[] } | undefined>;
     readonly myLink: () => Promise<string>;
     readonly resetLink: () => Promise<string>;
-    /** What others see of one; the words of being patted stay as they are. */
-    readonly setProfile: (args: { name: string; picture?: Bytes; pat?: string }) => Promise<void>;
-
-    /** Answers the conversation; `scanned` when the code was read by this device's camera, `isFound` when a handle led to it. */
-    readonly requestContact: (args: {
-      link: string;
-      greeting: string;
-      scanned: boolean;
-      isFound?: boolean;
-    }) => Promise<Hex>;
-    readonly acceptRequest: (conversation: Hex) => Promise<void>;
-    readonly declineRequest: (conversation: Hex) => Promise<void>;
-    readonly setRemark: (account: Hex, remark: string) => Promise<void>;
-    readonly block: (account: Hex) => Promise<void>;
-    readonly unblock: (account: Hex) => Promise<void>;
-    /** The direct conversation with a contact. */
-    readonly openDirect: (account: Hex) => Promise<Hex>;
-
-    /** What follows one's name when one is patted. */
-    readonly setPat: (suffix: string) => Promise<void>;
-
+    /** The chat with oneself on all own devices; made when it is first opened. */
+    readonly openOwn: () => Promise<Hex>;
     /** From this device only; others keep theirs. At most 100. Rejects with `unknown-message`. */
     readonly deleteMessages: (conversation: Hex, messages: readonly MessageRef[]) => Promise<void>;
     /** Also answers `waiting-tap`: the person says send it all the same. */

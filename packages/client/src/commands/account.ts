@@ -9,9 +9,7 @@ import { ClientError, type ClientErrorCode } from "../errors.ts";
 import { hasContactCapability, keepContactCapability } from "../identity/contact-link.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
 import { mustBeOwnRoot } from "../identity/own-root.ts";
-import { ownProfile } from "../identity/profile-bodies.ts";
-import { atMost, chosenName } from "../ids.ts";
-import { profileChanged, tellProfile } from "../messages/profile.ts";
+import { chosenName } from "../ids.ts";
 import { areOnCard, cardOf } from "../recovery/card.ts";
 import { ownRoot } from "../recovery/passkeys.ts";
 
@@ -23,31 +21,13 @@ const whyNot: Partial<Record<ErrorCode | "unknown", ClientErrorCode>> = {
   "rate-limited": "link-used-up",
 };
 
-type AccountApi = Pick<
-  CoreApi,
-  "createAccount" | "setProfile" | "setPat" | "revokeDevice" | "recoveryCard" | "confirmCard"
->;
+type AccountApi = Pick<CoreApi, "createAccount" | "revokeDevice" | "recoveryCard" | "confirmCard">;
 
 /** @param joined is called once an account lives here. */
 export function accountApi(engine: Engine, joined: () => void): AccountApi {
   const { db, ports } = engine;
   /** The key of the card that is being looked at, where a passkey gave it: never stored here. */
   let shown: Bytes | undefined;
-
-  function setProfile({
-    name,
-    picture,
-    pat = ownProfile(engine).pat ?? "",
-  }: Parameters<AccountApi["setProfile"]>[0]): void {
-    const chosen = chosenName(name, false);
-    checkPicture(picture);
-    db.transaction(() =>
-      tellProfile(engine, { name: chosen, pat, ...(picture === undefined ? {} : { avatar: picture }) }),
-    );
-    engine.changed("status", "people");
-    engine.kick();
-    profileChanged(engine);
-  }
 
   return {
     async createAccount({ name, picture, link }) {
@@ -74,16 +54,6 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
       engine.phase = "ready";
       engine.changed("status", "people");
       joined();
-    },
-
-    async setProfile(profile) {
-      setProfile(profile);
-    },
-
-    async setPat(suffix) {
-      const { name, avatar } = ownProfile(engine);
-      const pat = atMost(suffix.trim(), fieldLimits.patMax);
-      setProfile({ name, ...(avatar === undefined ? {} : { picture: avatar }), pat });
     },
 
     /** The entry goes to home first: it ends the device's sign-in. Then every group is rid of its leaves (ID18). */

@@ -1,4 +1,5 @@
-import { dropWork, readMembers, setConversationState } from "@yanshu/store";
+import { ownConversationId } from "@yanshu/mls";
+import { dropWork, insertConversation, readConversation, readMembers, setConversationState } from "@yanshu/store";
 import { type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
@@ -15,13 +16,20 @@ import { giveUp } from "../messages/unsent.ts";
 
 type GroupsApi = Pick<
   CoreApi,
-  "createGroup" | "addMembers" | "removeMember" | "leaveGroup" | "renameGroup" | "setGroupPicture" | "setRole"
+  | "createGroup"
+  | "addMembers"
+  | "removeMember"
+  | "leaveGroup"
+  | "renameGroup"
+  | "openOwn"
+  | "setGroupPicture"
+  | "setRole"
 >;
 
 const groupPictureBytesMax = 6 * 1024;
 
 export function groupsApi(engine: Engine): GroupsApi {
-  const { db } = engine;
+  const { db, ports } = engine;
 
   function groupOf(hex: Hex): {
     conversation: ConversationId;
@@ -51,6 +59,20 @@ export function groupsApi(engine: Engine): GroupsApi {
   }
 
   return {
+    async openOwn() {
+      const own = ownOf(engine).account;
+      const conversation = ownConversationId(ports.crypto.sha256, own);
+      if (readConversation(db, conversation) === undefined) {
+        db.transaction(() => {
+          insertConversation(db, { conversation, kind: "own", state: "forming", activeMs: ports.nowMs() });
+          plan(engine, conversation, { kind: "found", accounts: [own], title: "" });
+        });
+        engine.changed("chats", topicOf(conversation));
+        engine.kick(conversation);
+      }
+      return toHex(conversation);
+    },
+
     async createGroup({ name, accounts, newcomersSee = "none" }) {
       mustBeItself(engine);
       const title = chosenName(name, true);

@@ -30,6 +30,10 @@ export type Registry = {
   >;
   /** Of several features. */
   readonly placed: ReadonlyMap<string, readonly ((context: FeatureContext, placed: Placed<BodyKind>) => boolean)[]>;
+  readonly told: ReadonlyMap<
+    string,
+    (context: FeatureContext, said: Said<BodyKind>) => { readonly isAnswer: false } | undefined
+  >;
   readonly lacks: ReadonlyMap<string, (body: { readonly kind: BodyKind }) => boolean>;
   readonly marks: ReadonlyMap<string, MarkRule>;
   readonly synced: ReadonlyMap<string, SyncedDef<SyncItem["kind"]>>;
@@ -38,8 +42,6 @@ export type Registry = {
 
 /** Kinds that the core itself applies, and those of what is no feature by itself yet. */
 export const coreKinds: readonly Kind[] = [
-  "greeting",
-  "accept",
   "profile",
   "introduce",
   "leave",
@@ -89,6 +91,7 @@ export function registryOf(features: readonly ClientFeature[]): Registry {
         features.flatMap(({ placed }) => (placed?.[kind as BodyKind] as ReturnType<Registry["placed"]["get"]>) ?? []),
       ]),
     ),
+    told: known(({ told }) => told),
     lacks: known(({ lacks }) => lacks),
     marks: all(({ marks }) => marks),
     synced: known(({ synced }) => synced),

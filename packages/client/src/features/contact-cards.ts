@@ -1,7 +1,26 @@
-/** Contact cards, as screens see them (docs/spec/identity.md ID26): with the name and face that hold here, where the person is known. */
-import { directWith } from "@yanshu/store";
+/**
+ * Contact cards (docs/spec/identity.md ID24–ID26): passed on by who knows both, and shown with the name and face that hold here,
+ * where the person is known.
+ */
+import { directWith, noteNotPassedOn, readContact, readMeta, readPerson } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
-import { type CardItemBody, clientFeature, faceOf, type PersonHere, type Standing } from "../feature.ts";
+import {
+  type CardItemBody,
+  ClientError,
+  clientFeature,
+  contactOf,
+  faceOf,
+  type Hex,
+  type PersonHere,
+  type Standing,
+} from "../feature.ts";
+
+type CardsApi = {
+  /** Resolves with its id. Rejects with `not-passed-on` when they do not want it, `unknown-contact` when they are no contact, `account-frozen`. */
+  readonly sendCard: (conversation: Hex, account: Hex) => Promise<Hex>;
+  /** Whether others may pass on the own card. Cards that were passed on lead nowhere once they may not. */
+  readonly setPassedOn: (isOn: boolean) => Promise<void>;
+};
 
 /** @param isFounded whether the chat with them is here; without it a request of another own device never went out (ID10). */
 function standingOf({ isMe, state }: PersonHere, isFounded: boolean): Standing {
@@ -29,4 +48,30 @@ export const contactCards = clientFeature({
       };
     },
   },
+
+  api: ({ db, serverName, writable, directs, ownProfile, setOwnProfile, tellReach, say }): CardsApi => ({
+    async sendCard(chat, hex) {
+      const conversation = writable(chat);
+      const account = contactOf(db, hex);
+      if (readContact(db, account)?.state !== "contact") throw new ClientError("unknown-contact");
+      const person = readPerson(db, account);
+      if (person?.passing == null) throw new ClientError("not-passed-on");
+      const history = await directs.historyOf(account);
+      return say(conversation, {
+        kind: "card",
+        account,
+        name: person.name,
+        server: serverName(),
+        capability: person.passing,
+        history,
+        ...(person.avatar === null ? {} : { avatar: person.avatar }),
+      });
+    },
+
+    async setPassedOn(isOn) {
+      if ((readMeta(db, "not-passed-on") === undefined) === isOn) return;
+      setOwnProfile(ownProfile(), () => noteNotPassedOn(db, !isOn));
+      void tellReach(); // And at each sign-in, should the server not hear of it now.
+    },
+  }),
 });

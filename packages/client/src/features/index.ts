@@ -4,6 +4,8 @@ import { announcements } from "./announcements.ts";
 import { calls } from "./calls/index.ts";
 import { chatSettings } from "./chat-settings.ts";
 import { contactCards } from "./contact-cards.ts";
+import { contactNotes } from "./contact-notes.ts";
+import { contacts } from "./contacts.ts";
 import { devices } from "./devices.ts";
 import { dice } from "./dice.ts";
 import { drafts } from "./drafts.ts";
@@ -19,9 +21,11 @@ import { pins } from "./pins.ts";
 import { places } from "./places.ts";
 import { polls } from "./polls.ts";
 import { privacy } from "./privacy.ts";
+import { profile } from "./profile.ts";
 import { push } from "./push.ts";
 import { reactions } from "./reactions.ts";
 import { recall } from "./recall.ts";
+import { requests } from "./requests/index.ts";
 import { search } from "./search/index.ts";
 import { signupList } from "./signup-list.ts";
 import { stickers } from "./stickers.ts";
@@ -35,6 +39,7 @@ export type { ExportHead, HomePage } from "./export.ts";
 export type { FavouriteHit } from "./forwarding.ts";
 export type { ImportedFrom, ImportedLetter } from "./importing.ts";
 export type { PushOutcome, PushSubscribed } from "./push.ts";
+export type { GreetingRow, RequestRow } from "./requests/index.ts";
 export type { MessageHit, MessageHits, MessageSearch } from "./search/index.ts";
 export type {
   OwnStickerView,
@@ -52,6 +57,8 @@ export const clientFeatures = [
   calls,
   chatSettings,
   contactCards,
+  contactNotes,
+  contacts,
   devices,
   dice,
   drafts,
@@ -67,9 +74,11 @@ export const clientFeatures = [
   places,
   polls,
   privacy,
+  profile,
   push,
   reactions,
   recall,
+  requests,
   search,
   signupList,
   stickers,

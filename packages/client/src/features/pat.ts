@@ -1,7 +1,8 @@
 /** Pats, 拍一拍 (docs/spec/actions.md AC8): a line in the chat that names who patted whom, and how the patted one likes it. */
+import { fieldLimits } from "@yanshu/content";
 import { readMembers, readPerson } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
-import { ClientError, clientFeature, type Hex, type PersonRef } from "../feature.ts";
+import { atMost, ClientError, clientFeature, type Hex, type PersonRef } from "../feature.ts";
 
 const gapMs = 1_000;
 
@@ -14,6 +15,8 @@ type PatLine = {
 type PatApi = {
   /** At most once a second. Rejects with `unknown-contact`, `too-often`. */
   readonly pat: (conversation: Hex, account: Hex) => Promise<void>;
+  /** What follows one's name when one is patted. Rejects with `too-long`. */
+  readonly setPat: (suffix: string) => Promise<void>;
 };
 
 export const pat = clientFeature({
@@ -26,7 +29,7 @@ export const pat = clientFeature({
     }),
   },
 
-  api: ({ db, nowMs, writable, say }): PatApi => {
+  api: ({ db, nowMs, writable, say, ownProfile, setOwnProfile }): PatApi => {
     let pattedMs = 0;
     return {
       async pat(chat, account) {
@@ -37,6 +40,10 @@ export const pat = clientFeature({
         if (Math.abs(now - pattedMs) < gapMs) throw new ClientError("too-often");
         pattedMs = now;
         say(conversation, { kind: "pat", who, suffix: readPerson(db, who)?.pat ?? "" });
+      },
+
+      async setPat(suffix) {
+        setOwnProfile({ ...ownProfile(), pat: atMost(suffix.trim(), fieldLimits.patMax) });
       },
     };
   },

@@ -56,10 +56,10 @@ async function tell(
 }
 
 async function sealed(context: FeatureContext, handle: string, capability: Bytes | undefined) {
-  const { crypto, random, own, ownName } = context;
+  const { crypto, random, own, ownProfile } = context;
   const { tag, key } = await partsOf(context, handle);
   if (capability === undefined) return { tag };
-  const body = encodeHandleRecord({ account: own(), capability, name: ownName() });
+  const body = encodeHandleRecord({ account: own(), capability, name: ownProfile().name });
   const nonce = random(nonceBytes);
   return { tag, record: concat(nonce, await crypto.seal(key, nonce, tag, body)) };
 }

@@ -13,6 +13,12 @@ export function applyByFeature(engine: Engine, group: Group | undefined, said: O
   return apply !== undefined;
 }
 
+/** What it tells beside what is shown of it. Returns whether it answers a request. Inside a transaction. */
+export function tellBeside(engine: Engine, group: Group, said: Omit<Said<BodyKind>, "group">): boolean {
+  const told = engine.features.told.get(said.body.kind);
+  return told?.(engine.context, { ...said, group: factsOf(engine, group) })?.isAnswer !== false;
+}
+
 /** What stands in the timeline of a message, and whom it calls. Inside a transaction. */
 export function judgedByFeature(
   engine: Engine,

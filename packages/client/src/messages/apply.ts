@@ -10,7 +10,6 @@ import {
   dispositionOf,
   encodeBody,
   type Message,
-  type Via,
 } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
 import {
@@ -19,34 +18,19 @@ import {
   countDiagnostic,
   fillGap,
   insertMessage,
-  learnPassing,
   learnPerson,
-  readContact,
   readConversation,
   readConversationHead,
-  readMembers,
   readMessage,
-  setConversationState,
   setVaultOrder,
   sizeOfMessages,
   sizeOfTooNew,
   takeFromOthers,
   touchConversation,
   writeChatMark,
-  writeContact,
   writeHeard,
 } from "@yanshu/store";
-import {
-  type AccountId,
-  type Bytes,
-  type Capability,
-  type ConversationId,
-  equalBytes,
-  MalformedError,
-  plain,
-  toHex,
-  utf8,
-} from "@yanshu/wire";
+import { type Bytes, type ConversationId, equalBytes, MalformedError, plain, toHex, utf8 } from "@yanshu/wire";
 import {
   type CoreKind,
   type CoreKinds,
@@ -61,12 +45,12 @@ import {
 import { forgetBlobs, learnBlobs } from "../files/blob-refs.ts";
 import { plan } from "../group-state/jobs.ts";
 import { insertLine } from "../group-state/lines.ts";
-import { openKnown } from "../group-state/open-stranger-groups.ts";
 import { roleOf } from "../group-state/store-group.ts";
-import { storedSource } from "../values/contact-notes.ts";
 import { encodeFallback } from "../values/newer.ts";
+import { learnOwnWord, learnRight, peopleTopics } from "../values/people.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
-import { applyByFeature, judgedByFeature, tellFeature } from "./apply-feature.ts";
+import { applyByFeature, judgedByFeature, tellBeside, tellFeature } from "./apply-feature.ts";
+import { befriend } from "./befriend.ts";
 import { answerAsk, hear, learnGone } from "./gaps.ts";
 import { onOwnLeave } from "./leave.ts";
 import { applySyncItems } from "./own-devices.ts";
@@ -169,7 +153,14 @@ export function applyBody(
   if (body.kind !== "unknown") tellFeature(engine, group, { conversation, by: sender.account, id, sentAtMs, body });
   if (
     body.kind !== "unknown" &&
-    applyByFeature(engine, group, { conversation, by: sender.account, id, sentAtMs, body })
+    applyByFeature(engine, group, {
+      conversation,
+      by: sender.account,
+      id,
+      sentAtMs,
+      body,
+      ...(message.late === undefined ? {} : { isLate: true }),
+    })
   )
     return;
   const apply = engine.kinds[body.kind]?.apply as CoreKind<Message["body"]["kind"]>["apply"];
@@ -188,7 +179,9 @@ function applyAsShown(
   const { conversation } = group.state;
   const disposition = dispositionOf(said.body.kind);
   if (disposition === "signal") return;
-  if (disposition === "message") befriend(engine, conversation, sender, head, said);
+  const isAnswer = tellBeside(engine, group, { conversation, by: sender.account, ...said });
+  if (disposition === "message" && isAnswer)
+    befriend(engine, conversation, sender.account, said.late !== undefined, head);
   learnBlobs(engine, said.body);
   showFirst(engine, conversation, group, sender, said);
 }
@@ -214,21 +207,12 @@ export function showFirst(
 
 /** What this room does with messages of the core. */
 export const messageKindsOfCore: CoreKinds = {
-  greeting: {
-    apply: (engine, group, sender, message) => {
-      const { body, sentAtMs } = message;
-      learn(engine, sender, body.name, body.avatar, sentAtMs);
-      learnRight(engine, group, sender, body.passing, sentAtMs);
-      learnSource(engine, group.state.conversation, sender, body.via);
-      show(engine, group.state.conversation, sender, message, body);
-    },
-  },
   unknown: {
     apply: (engine, group, sender, message, head) => {
       const { conversation } = group.state;
       if (!keepForLater(engine, conversation, sender, message)) return;
       if (message.disposition === "message") {
-        befriend(engine, conversation, sender, head, message);
+        befriend(engine, conversation, sender.account, message.late !== undefined, head);
         showAs(engine, conversation, sender, message, "newer", encodeFallback(message.fallback));
       } else if (message.disposition === "notice" && message.fallback !== undefined) {
         const line: StoredLine = { kind: "notice", by: toHex(sender.account), text: plain(message.fallback) };
@@ -236,18 +220,14 @@ export const messageKindsOfCore: CoreKinds = {
       }
     },
   },
-  accept: {
-    apply: (engine, group, sender, message, head) => {
-      const { body, sentAtMs } = message;
-      learn(engine, sender, body.name, body.avatar, sentAtMs);
-      learnRight(engine, group, sender, body.passing, sentAtMs);
-      befriend(engine, group.state.conversation, sender, head, message);
-    },
-  },
   profile: {
-    apply: (engine, group, sender, { body, sentAtMs }) => {
-      learn(engine, sender, body.name, body.avatar, sentAtMs, body.pat ?? "");
-      learnRight(engine, group, sender, body.passing, sentAtMs);
+    apply: (engine, { state }, { account: by }, { body, sentAtMs }) => {
+      const { db } = engine;
+      if (learnOwnWord(db, by, { ...body, pat: body.pat ?? "" }, sentAtMs)) engine.changed(...peopleTopics);
+      const { passing } = body;
+      const isForOne = kindOf(engine, state).believesPersonalWords;
+      if (learnRight(db, ownOf(engine).account, { by, isForOne, passing, stampMs: sentAtMs }))
+        engine.changed("contacts");
     },
   },
   introduce: { apply: (engine, group, _, { body, sentAtMs }) => introduced(engine, group, body.people, sentAtMs) },
@@ -313,27 +293,6 @@ function showAs(
   return true;
 }
 
-function learn(
-  engine: Engine,
-  sender: Member,
-  name: string,
-  avatar: Uint8Array | undefined,
-  stampMs: number,
-  pat?: string,
-): void {
-  if (
-    learnPerson(engine.db, {
-      account: sender.account,
-      name,
-      avatar,
-      ownWord: true,
-      stampMs,
-      ...(pat === undefined ? {} : { pat }),
-    })
-  )
-    engine.changed("people", "contacts", "chats", "requests", "status");
-}
-
 /** By a member of a group, of those who are in it now (SY8). */
 function introduced(
   engine: Engine,
@@ -352,58 +311,6 @@ function introduced(
     learnPerson(engine.db, { account, name, avatar, ownWord: false, stampMs });
   }
   engine.changed("people", "contacts", "chats");
-}
-
-/** Whether their card may be passed on, which they say in a chat of two alone. */
-function learnRight(
-  engine: Engine,
-  group: Group,
-  sender: Member,
-  passing: Capability | undefined,
-  stampMs: number,
-): void {
-  // @checks ID24
-  if (!kindOf(engine, group.state).believesPersonalWords || equalBytes(sender.account, ownOf(engine).account)) return;
-  learnPassing(engine.db, sender.account, passing, stampMs);
-  engine.changed("contacts");
-}
-
-/** How they came to ask. That they are in a group with us is theirs to say and ours to see. */
-function learnSource(engine: Engine, conversation: ConversationId, sender: Member, via: Via | undefined): void {
-  const { db } = engine;
-  const peer = readConversation(db, conversation)?.peer;
-  // @checks ID26
-  if (via === undefined || !sameBytes(peer, sender.account)) return;
-  const isIn = (group: ConversationId, account: AccountId) =>
-    readMembers(db, group).some((member) => equalBytes(member.account, account));
-  // @checks ID26
-  if (via.kind === "group" && !isIn(via.conversation, sender.account)) return;
-  // @checks ID26
-  if (via.kind === "card" && readContact(db, via.by)?.state !== "contact") return;
-  writeContact(db, sender.account, { source: storedSource(via) }, engine.ports.nowMs());
-}
-
-/** Anyone who answers a request has accepted it, whatever they say. */
-function befriend(
-  engine: Engine,
-  conversation: ConversationId,
-  sender: Member,
-  head: ConversationHead | undefined,
-  { late }: Said,
-): void {
-  const { db } = engine;
-  const own = ownOf(engine).account;
-  if (late !== undefined) return;
-  if (head == null || kindOf(engine, head).opens !== "by-peer" || head.peer === null) return;
-  const byOwnDevice = equalBytes(sender.account, own);
-  const answers = head.contact === (byOwnDevice ? "incoming" : "requested");
-  // @checks ID10
-  if (!answers) return;
-  writeContact(db, head.peer, { state: "contact" }, engine.ports.nowMs());
-  openKnown(engine);
-  setConversationState(db, conversation, "open");
-  insertLine(engine, conversation, sender.account, { kind: "friends" });
-  engine.changed("contacts", "requests", "chats", "family", topicOf(conversation));
 }
 
 function onLeave(engine: Engine, group: Group, sender: Member, message: Message): void {

@@ -43,7 +43,7 @@ export function bodyOf(
       return { kind: "newer" };
     }
   }
-  return said?.kind === "greeting" ? { kind: "text", text: said.text } : { kind: "newer" };
+  return { kind: "newer" };
 }
 
 function newerOf(stored: Bytes): ShownBody {

@@ -10,13 +10,11 @@ import type { ViewContext } from "./context.ts";
 import { readConversation } from "./conversation.ts";
 import { readDevices } from "./devices.ts";
 import { readFamilyView } from "./family.ts";
-import { readGreetings } from "./greetings.ts";
 import { readGroups } from "./groups.ts";
 import { readAsking, readJoinsView } from "./joining.ts";
 import { readOften } from "./often.ts";
 import { readPerson } from "./person.ts";
 import { readContext } from "./read-context.ts";
-import { readRequests } from "./requests.ts";
 import { readStatus } from "./status.ts";
 import { readTimeline } from "./timeline.ts";
 import type { Topic } from "./topics.ts";
@@ -61,8 +59,6 @@ const views: {
   status: { topics: () => ["status", "chats", "people"], read: readStatus },
   chats: { topics: () => ["chats", "people"], read: readChats },
   contacts: { topics: () => ["contacts", "people"], read: readContacts },
-  requests: { topics: () => ["chats", "people"], read: readRequests },
-  greetings: { topics: () => ["chats", "people"], read: readGreetings },
   person: { topics: () => ["chats", "people", "contacts"], read: (context, [account]) => readPerson(context, account) },
   // Cards in it say how one stands with whom they introduce.
   timeline: {

@@ -9,6 +9,7 @@ import { readContacts } from "./contacts.ts";
 import type { ViewContext } from "./context.ts";
 import { headsOf } from "./heads.ts";
 import { peopleIn, peopleOf } from "./people.ts";
+import { sourceOf } from "./source.ts";
 
 export function readContext(context: ViewContext): ReadContext {
   const { database, own, nowMs, transfer } = context;
@@ -23,6 +24,8 @@ export function readContext(context: ViewContext): ReadContext {
     },
     fileOf: (ref) => fileOf(context, ref),
     heads: (conversations) => headsOf(context, peopleOf(context), conversations),
+    conversations: context.conversations,
+    sourceOf: (stored) => sourceOf(context, peopleOf(context), stored),
     contacts: () => readContacts(context),
     shown: (row, body, people) => context.features.shows.get(body.kind)?.(showContext(context, people, row), body),
   };

@@ -1,0 +1,136 @@
+/** Chats of two, for the features that deal with people (feature.ts). */
+import { decodeBody } from "@yanshu/content";
+import { directConversationId } from "@yanshu/mls";
+import {
+  deleteJob,
+  detachGroup,
+  dropWork,
+  insertConversation,
+  readConversation,
+  readJobs,
+  readOutboxOf,
+  retireAddressesOf,
+  setConversationState,
+  writeChatMark,
+} from "@yanshu/store";
+import { equalBytes, historyOf, toHex } from "@yanshu/wire";
+import { type Engine, ownOf, topicOf } from "./core/engine.ts";
+import { ClientError, type ClientErrorCode } from "./errors.ts";
+import type { DirectChats } from "./feature.ts";
+import { alarm } from "./group-state/alarm.ts";
+import { claim, claimByAnyRight } from "./group-state/claim.ts";
+import { plan, planRefound } from "./group-state/jobs.ts";
+import { openKnown } from "./group-state/open-stranger-groups.ts";
+import { mustBeItself } from "./identity/standing-in.ts";
+import { befriend } from "./messages/befriend.ts";
+import { dropItem } from "./messages/clear.ts";
+import { say } from "./messages/outbox.ts";
+import { contactItem, tellOwnDevices } from "./messages/own-devices.ts";
+import { giveUp } from "./messages/unsent.ts";
+
+/** Why nobody can be asked by this right. */
+const whyNot: Readonly<Record<string, ClientErrorCode>> = {
+  lost: "offline",
+  "bad-capability": "link-reset",
+  "no-packages": "link-used-up",
+  "rate-limited": "link-used-up",
+};
+
+export function directChats(engine: Engine): DirectChats {
+  const { db, ports } = engine;
+  const chatWith = (account: Uint8Array) => directConversationId(ports.crypto.sha256, ownOf(engine).account, account);
+
+  return {
+    with: chatWith,
+    mayBegin: () => mustBeItself(engine),
+
+    async draw(account, right) {
+      await engine.link.whenReady("anonymous");
+      const drawn = await (right === undefined ? claimByAnyRight(engine, account) : claim(engine, account, right));
+      if (drawn.kind === "failed") throw new ClientError(whyNot[drawn.why] ?? "refused");
+      if (drawn.packages.length === 0) throw new ClientError("link-used-up");
+      return { packages: drawn.packages, hadGhosts: drawn.ghosts, ...(right === undefined ? {} : { right }) };
+    },
+
+    async begin(account, { packages, hadGhosts, right }, first, also) {
+      const conversation = chatWith(account);
+      const nowMs = ports.nowMs;
+      await engine.turn.take(() => {
+        db.transaction(() => {
+          also();
+          insertConversation(db, {
+            conversation,
+            kind: "direct",
+            peer: account,
+            state: "request-out",
+            activeMs: nowMs(),
+          });
+          setConversationState(db, conversation, "request-out");
+          writeChatMark(db, conversation, "alone", false, nowMs());
+          // One was about to leave, and thought better of it.
+          for (const item of readOutboxOf(db, conversation))
+            if (decodeBody(item.body)?.kind === "leave") dropItem(engine, item);
+          if (hadGhosts) alarm(engine, account, "device-refused");
+          for (const job of readJobs(db, conversation))
+            if (job.kind === "found" || job.kind === "refound") deleteJob(db, job.job);
+          plan(engine, conversation, {
+            kind: "found",
+            accounts: [account],
+            title: "",
+            packages: packages.map(({ bytes }) => bytes),
+            drawnMs: nowMs(),
+            ...(right === undefined ? {} : { capability: right }),
+          });
+          say(engine, conversation, first);
+          tellOwnDevices(engine, contactItem(engine, account));
+        });
+      });
+      engine.changed("contacts", "chats", topicOf(conversation));
+      engine.kick(conversation);
+      return toHex(conversation);
+    },
+
+    opened(account) {
+      openKnown(engine);
+      const row = readConversation(db, chatWith(account));
+      const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
+      // It was made anew meanwhile by somebody who did not know of this group (GR18.8).
+      if (row !== undefined && group !== undefined && group.state.founding < row.founding)
+        planRefound(engine, row.conversation);
+    },
+
+    answered: ({ conversation, by, isLate }) => befriend(engine, conversation, by, isLate === true),
+
+    /** The addresses are gone for good: only a new group can take the place of this one. */
+    shut(conversation, state) {
+      if (readConversation(db, conversation) !== undefined) setConversationState(db, conversation, state);
+      dropWork(db, conversation);
+      giveUp(engine, conversation);
+      detachGroup(db, conversation);
+      retireAddressesOf(db, conversation, ports.nowMs());
+      engine.tidy();
+    },
+
+    beginAnew(account) {
+      const conversation = chatWith(account);
+      insertConversation(db, { conversation, kind: "direct", peer: account, state: "open", activeMs: ports.nowMs() });
+      setConversationState(db, conversation, "open");
+      plan(engine, conversation, { kind: "refound", without: [] });
+    },
+
+    tell: (account) => tellOwnDevices(engine, contactItem(engine, account)),
+
+    async historyOf(account) {
+      const list = await engine.lists.load(account);
+      if (list === undefined) throw new ClientError("unknown-contact");
+      if (list.frozenAt !== undefined) throw new ClientError("account-frozen");
+      return historyOf(list);
+    },
+
+    async takeHistory(account, history) {
+      const advance = await engine.lists.take(history);
+      if (advance.kind === "frozen") throw new ClientError("account-frozen");
+      if (advance.kind === "refused" || !equalBytes(advance.list.account, account)) throw new ClientError("refused");
+    },
+  };
+}

@@ -1,0 +1,90 @@
+/** Contacts (docs/spec/identity.md ID11, docs/spec/sync.md SY24): let go of, blocked, and let in again. What proves who they are is the core's. */
+import { dropWork, readConversation, setConversationState, writeContact } from "@yanshu/store";
+import { toHex } from "@yanshu/wire";
+import { ClientError, clientFeature, contactOf, type Hex } from "../feature.ts";
+
+/** Each rejects with `unknown-contact`. */
+type ContactsApi = {
+  readonly block: (account: Hex) => Promise<void>;
+  readonly unblock: (account: Hex) => Promise<void>;
+  /** The direct conversation with a contact. */
+  readonly openDirect: (account: Hex) => Promise<Hex>;
+  /**
+   * The contact, the chat with them and what was said in it go from all own devices. They are not told; what they
+   * write from then on asks them to be let in again.
+   */
+  readonly deleteContact: (account: Hex) => Promise<void>;
+};
+
+export const contacts = clientFeature({
+  api: ({
+    db,
+    nowMs,
+    changed,
+    changedIn,
+    sendSoon,
+    clearChat,
+    setChatMark,
+    tellOwnDevices,
+    directs,
+    say,
+  }): ContactsApi => ({
+    async block(hex) {
+      const account = contactOf(db, hex);
+      const conversation = directs.with(account);
+      db.transaction(() => {
+        writeContact(db, account, { state: "blocked" }, nowMs());
+        directs.shut(conversation, "blocked");
+        directs.tell(account);
+      });
+      changed("contacts", "chats", "status");
+      changedIn(conversation);
+    },
+
+    async unblock(hex) {
+      const account = contactOf(db, hex);
+      const conversation = directs.with(account);
+      db.transaction(() => {
+        writeContact(db, account, { state: "contact" }, nowMs());
+        directs.beginAnew(account);
+        directs.tell(account);
+      });
+      changed("contacts", "chats");
+      changedIn(conversation);
+      sendSoon(conversation);
+    },
+
+    async openDirect(hex) {
+      const conversation = directs.with(contactOf(db, hex));
+      if (readConversation(db, conversation) === undefined) throw new ClientError("unknown-conversation");
+      return toHex(conversation);
+    },
+
+    /** Their side learns nothing until they write: then theirs says that they have to be let in again. */
+    async deleteContact(hex) {
+      const account = contactOf(db, hex);
+      const conversation = directs.with(account);
+      const row = readConversation(db, conversation);
+      const before = () => {
+        writeContact(db, account, { state: "deleted" }, nowMs());
+        if (row === undefined) return;
+        clearChat(conversation);
+        dropWork(db, conversation);
+        tellOwnDevices([{ kind: "clear", conversation, upToMs: nowMs(), stampMs: nowMs() }]);
+        setChatMark(conversation, "hidden", true);
+        setConversationState(db, conversation, row.group_id === null ? "declined" : "left");
+      };
+      const after = () => directs.tell(account);
+      // It goes out from a chat that is left, and takes the addresses with it.
+      if (row !== undefined && row.group_id !== null) say(conversation, { kind: "leave" }, { before, after });
+      else
+        db.transaction(() => {
+          before();
+          after();
+        });
+      changed("contacts", "chats", "status");
+      changedIn(conversation);
+      sendSoon(conversation);
+    },
+  }),
+});

@@ -1,0 +1,30 @@
+/** What a request and its answer tell of who sends them (docs/spec/identity.md ID9, ID24, ID26). Inside a transaction. */
+import { readContact, readConversation, readMembers, writeContact } from "@yanshu/store";
+import { equalBytes } from "@yanshu/wire";
+import type { FeatureContext, Said } from "../../feature.ts";
+import { storedSource } from "../../values/contact-notes.ts";
+import { learnOwnWord, learnRight, peopleTopics } from "../../values/people.ts";
+
+/** Their own name and face, and whether their card may be passed on. */
+export function learn(
+  { db, own, changed }: FeatureContext,
+  { by, body, group, sentAtMs: stampMs }: Said<"greeting"> | Said<"accept">,
+): void {
+  const { name, avatar, passing } = body;
+  if (learnOwnWord(db, by, { name, ...(avatar === undefined ? {} : { avatar }) }, stampMs)) changed(...peopleTopics);
+  const isForOne = group?.kind.believesPersonalWords === true;
+  if (learnRight(db, own(), { by, isForOne, passing, stampMs })) changed("contacts");
+}
+
+/** How they came to ask. That they are in a group with us is theirs to say and ours to see. */
+export function learnSource({ db, nowMs }: FeatureContext, { conversation, by, body }: Said<"greeting">): void {
+  const { via } = body;
+  const peer = readConversation(db, conversation)?.peer;
+  // @checks ID26
+  if (via === undefined || peer == null || !equalBytes(peer, by)) return;
+  // @checks ID26
+  if (via.kind === "group" && !readMembers(db, via.conversation).some(({ account }) => equalBytes(account, by))) return;
+  // @checks ID26
+  if (via.kind === "card" && readContact(db, via.by)?.state !== "contact") return;
+  writeContact(db, by, { source: storedSource(via) }, nowMs());
+}

@@ -1,0 +1,27 @@
+/** Who answers a request has accepted it, whatever they say (docs/spec/identity.md ID10). */
+import { type ConversationHead, readConversationHead, setConversationState, writeContact } from "@yanshu/store";
+import { type AccountId, type ConversationId, equalBytes } from "@yanshu/wire";
+import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
+import { insertLine } from "../group-state/lines.ts";
+import { openKnown } from "../group-state/open-stranger-groups.ts";
+
+/** Inside a transaction. @param isLate an update came to know it: what it did when it came is done. @param head as it was before it. */
+export function befriend(
+  engine: Engine,
+  conversation: ConversationId,
+  by: AccountId,
+  isLate: boolean,
+  head: ConversationHead | undefined = readConversationHead(engine.db, conversation),
+): void {
+  const { db } = engine;
+  if (isLate || head == null || kindOf(engine, head).opens !== "by-peer" || head.peer === null) return; // not a check: it asks nobody.
+  const byOwnDevice = equalBytes(by, ownOf(engine).account);
+  const answers = head.contact === (byOwnDevice ? "incoming" : "requested");
+  // @checks ID10
+  if (!answers) return;
+  writeContact(db, head.peer, { state: "contact" }, engine.ports.nowMs());
+  openKnown(engine);
+  setConversationState(db, conversation, "open");
+  insertLine(engine, conversation, by, { kind: "friends" });
+  engine.changed("contacts", "requests", "chats", "family", topicOf(conversation));
+}
