@@ -131,6 +131,7 @@ export const roomOrders: RoomOrders = {
         files: [
           "api.ts",
           "client.ts",
+          "core-rooms.ts",
           "direct-chats.ts",
           "feature-context.ts",
           "files-for-features.ts",

@@ -22,20 +22,19 @@ import {
 import { toHex } from "@yanshu/wire";
 import type { CoreApi } from "./api/core.ts";
 import type { ClientApi, Hex, ViewName, Views } from "./api.ts";
-import { vaultSynced } from "./backup/setting.ts";
+import { vaultApi } from "./backup/setting.ts";
 import { createVault } from "./backup/vault.ts";
 import { accountApi } from "./commands/account.ts";
-import { carryingApi } from "./commands/export-page.ts";
 import { groupsApi } from "./commands/groups.ts";
 import { joiningApi } from "./commands/joining.ts";
 import { linksApi } from "./commands/links.ts";
 import { messagesApi, rememberFirstUnread } from "./commands/messages.ts";
-import { vaultApi } from "./commands/vault.ts";
 import { createLink } from "./connection/link.ts";
 import type { Engine } from "./core/engine.ts";
 import { createLive } from "./core/live.ts";
 import { registryOf } from "./core/registry.ts";
 import { createTurn } from "./core/turn.ts";
+import { coreBodies, coreKinds, coreSynced } from "./core-rooms.ts";
 import { applyAfterUpdate } from "./delivery/after-update.ts";
 import { createInbox } from "./delivery/inbox.ts";
 import { signIn } from "./delivery/sign-in.ts";
@@ -49,7 +48,7 @@ import { alarm } from "./group-state/alarm.ts";
 import { liveGroup } from "./group-state/store-group.ts";
 import { settleLinkTokens } from "./groups/group-link.ts";
 import { resumeJoining } from "./groups/join-ask.ts";
-import { groupKinds, groupNotes } from "./groups/kinds.ts";
+import { groupNotes } from "./groups/kinds.ts";
 import { reconcileDevices } from "./groups/reconcile.ts";
 import { resumeComingBack } from "./groups/rejoin-groups.ts";
 import { resumeHealing } from "./groups/resync.ts";
@@ -57,17 +56,14 @@ import { createPump } from "./groups/send-loop.ts";
 import { tryKeptWelcomes, waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
-import { historyKinds } from "./history/kinds.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
 import { registerAddresses } from "./identity/delivery-addresses.ts";
-import { familySynced } from "./identity/helpers-state.ts";
 import { deleteRetiredAddresses, supplyKeyPackages } from "./identity/key-packages.ts";
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
 import { dropFormerKey } from "./identity/own-root.ts";
 import { endMending, isStandingIn } from "./identity/standing-in.ts";
 import { clientKinds } from "./kinds/index.ts";
 import { type ConversationDef, conversationKinds } from "./kinds/kind.ts";
-import { messageKindsOfCore } from "./messages/apply.ts";
 import { owePeople } from "./messages/own-devices.ts";
 import { dropOldKept } from "./messages/sent-retention.ts";
 import { dropStrayMarks } from "./messages/stray-marks.ts";
@@ -78,7 +74,6 @@ import { restoredLine } from "./recovery/account-restored-notice.ts";
 import { createFamilyBack } from "./recovery/back-by-helpers.ts";
 import { changeCardApi } from "./recovery/change-card.ts";
 import { createKeeping } from "./recovery/device-backup.ts";
-import { familyKinds } from "./recovery/helper-pieces.ts";
 import { familyApi, followFamily } from "./recovery/helpers.ts";
 import { helpingApi } from "./recovery/helping.ts";
 import { createLeaving, isLeaving } from "./recovery/leave-account.ts";
@@ -88,6 +83,7 @@ import { recoveryApi } from "./recovery/restore.ts";
 import { takeBack } from "./recovery/restore-account-state.ts";
 import { changeKey, standIn } from "./recovery/restore-device.ts";
 import { tellHomeAgain } from "./recovery/server-rollback.ts";
+import { showCardApi } from "./recovery/show-card.ts";
 import { isErased, wipeHere } from "./recovery/wipe-here.ts";
 import { anyViewTopics, readAnyView } from "./views/index.ts";
 
@@ -145,7 +141,7 @@ export function createClient(
   let settling = 0;
   let signIns = 0;
   const turn = createTurn();
-  const registry = registryOf(features);
+  const registry = registryOf(features, coreKinds);
   const conversations = conversationKinds(kinds);
   noteKnownKinds(
     db,
@@ -194,8 +190,8 @@ export function createClient(
     lists,
     features: registry,
     conversations,
-    kinds: { ...messageKindsOfCore, ...groupKinds, ...historyKinds, ...familyKinds },
-    synced: { ...familySynced, ...vaultSynced },
+    kinds: coreBodies,
+    synced: coreSynced,
     notes: groupNotes,
     context: undefined as unknown as Engine["context"],
     home: undefined,
@@ -389,7 +385,6 @@ export function createClient(
   const api = {
     ...account,
     ...linksApi(engine),
-    ...carryingApi(viewContext),
     ...familyApi(engine),
     ...familyBack.api,
     ...groupsApi(engine),
@@ -397,10 +392,11 @@ export function createClient(
     ...joiningApi(engine, viewContext),
     ...leaving.api,
     tryAgain: async () => engine.link.again(),
-    ...messagesApi(engine, overdue),
+    ...messagesApi(engine, overdue, viewContext),
     ...linkingApi(engine, () => engine.link.startAnew()),
     ...passkeysApi(engine),
     ...changeCardApi(engine),
+    ...showCardApi(engine),
     ...recoveryApi(engine, () => engine.link.startAnew()),
     ...vaultApi(engine),
     countUnshown: async () => countDiagnostic(db, "unshown"),
@@ -463,7 +459,9 @@ export function createClient(
     idle,
     isTakingIn: () => inbox.isBehind() || (engine.link.isReady("signed") && countUnread(db) > 0),
     workAhead: async () => {
-      const more = await Promise.all(features.map(({ workAhead }) => workAhead?.(engine.context) ?? false));
+      const more = await Promise.all(
+        features.map(({ workAhead }) => workAhead?.(engine.context) ?? Promise.resolve(false)),
+      );
       return more.includes(true);
     },
     isBusy: () => settling > 0 || hasWork(db) || isSendingFiles(engine) || isHandingOver(engine),

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { clientFeatures } from "../features/index.ts";
-import { chatsIn } from "../recovery/testing/chat.ts";
+import { chatsIn } from "../testing/chat.ts";
 import { readAdditions, recordMoreSynced } from "./record-additions.ts";
 
 const chat = chatsIn(createBunCrypto(), () => openBunDatabase(":memory:"), clientFeatures);

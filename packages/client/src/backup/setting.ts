@@ -1,7 +1,9 @@
 /** Whether there shall be a vault: its person's decision, on all own devices (docs/spec/vault.md VA12). */
 import type { SyncItem } from "@yanshu/content";
 import { beginVaultAnew, type Database } from "@yanshu/store";
+import type { VaultApi } from "../api/vault.ts";
 import type { CoreSynced, Engine } from "../core/engine.ts";
+import { tellOwnDevices } from "../messages/own-devices.ts";
 import { readVault, writeVault, writeVaultAnew } from "../values/vault-state.ts";
 import { keysItems, takeKeys } from "./keys.ts";
 import { recordMoreSynced } from "./record-additions.ts";
@@ -39,3 +41,22 @@ export const vaultSynced: CoreSynced = {
   // Only a device itself says them, and no record.
   vaultKeys: { size: "large", all: keysItems, take: takeKeys },
 };
+
+/** The switch of the vault. */
+export function vaultApi(engine: Engine): VaultApi {
+  const { db, ports } = engine;
+  return {
+    async setVault(isOn) {
+      const held = readVault(db);
+      if (held.isOn === isOn) return;
+      const stampMs = Math.max(ports.nowMs(), held.stampMs + 1);
+      db.transaction(() => {
+        if (!isOn) beginVaultAnew(db);
+        writeVault(db, { isOn, stampMs, isTold: false, isFull: false });
+        tellOwnDevices(engine, [{ kind: "vault", isOn, stampMs }]);
+      });
+      engine.changed("vault");
+      engine.vault("now");
+    },
+  };
+}

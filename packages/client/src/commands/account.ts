@@ -1,6 +1,6 @@
-/** The account: made, named, carried on a card, and its devices (docs/spec/identity.md ID1–ID5, ID11, ID17, ID18). */
+/** The account: made, and rid of a device (docs/spec/identity.md ID1–ID5, ID11, ID18). */
 import { fieldLimits } from "@yanshu/content";
-import { deleteMeta, readConversations, readMeta, writeMeta } from "@yanshu/store";
+import { readConversations } from "@yanshu/store";
 import { type Link as AnyLink, type Bytes, decodeLink, type ErrorCode, equalBytes, toHex } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
 import { makeKey } from "../backup/make-key.ts";
@@ -8,10 +8,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError, type ClientErrorCode } from "../errors.ts";
 import { hasContactCapability, keepContactCapability } from "../identity/contact-link.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
-import { mustBeOwnRoot } from "../identity/own-root.ts";
 import { chosenName } from "../ids.ts";
-import { areOnCard, cardOf } from "../recovery/card.ts";
-import { ownRoot } from "../recovery/passkeys.ts";
 
 /** Why a code lets nobody in (docs/spec/delivery.md DS140). */
 const whyNot: Partial<Record<ErrorCode | "unknown", ClientErrorCode>> = {
@@ -21,13 +18,11 @@ const whyNot: Partial<Record<ErrorCode | "unknown", ClientErrorCode>> = {
   "rate-limited": "link-used-up",
 };
 
-type AccountApi = Pick<CoreApi, "createAccount" | "revokeDevice" | "recoveryCard" | "confirmCard">;
+type AccountApi = Pick<CoreApi, "createAccount" | "revokeDevice">;
 
 /** @param joined is called once an account lives here. */
 export function accountApi(engine: Engine, joined: () => void): AccountApi {
   const { db, ports } = engine;
-  /** The key of the card that is being looked at, where a passkey gave it: never stored here. */
-  let shown: Bytes | undefined;
 
   return {
     async createAccount({ name, picture, link }) {
@@ -66,28 +61,6 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
       makeKey(engine); // It goes out after the leaf, which the device that was removed does not open any more.
       for (const row of readConversations(db)) engine.kick(row.conversation);
       if (hasContactCapability(engine)) void keepContactCapability(engine);
-    },
-
-    async recoveryCard(passkey) {
-      const own = ownOf(engine);
-      // Home may keep for a passkey what the former card led to, and a key that is here may have had its day.
-      const { masterKey } = await ownRoot(engine, passkey && { passkey });
-      shown = masterKey;
-      return cardOf(masterKey, own.account, own.server);
-    },
-
-    async confirmCard(answers) {
-      const masterKey = readMeta(db, "master-key") ?? shown;
-      if (masterKey === undefined) throw new ClientError("not-allowed");
-      await mustBeOwnRoot(engine, masterKey); // It may have been changed while it was being written down.
-      if (!(await areOnCard(masterKey, answers))) return false;
-      shown = undefined;
-      db.transaction(() => {
-        deleteMeta(db, "master-key");
-        writeMeta(db, "card-confirmed", Uint8Array.of(1));
-      });
-      engine.changed("status");
-      return true;
     },
   };
 }

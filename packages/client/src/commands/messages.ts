@@ -1,4 +1,4 @@
-/** Messages of any kind: sent again, dropped, deleted, read (docs/spec/sync.md SY1, SY2, SY14). */
+/** Messages of any kind: sent again, dropped, deleted, read, and read out in pages (docs/spec/sync.md SY1, SY2, SY14; docs/spec/keeping.md KP7). */
 import {
   deleteMessage,
   hasChatMark,
@@ -28,12 +28,16 @@ import { rosterOf } from "../messages/roster.ts";
 import { type Overdue, sayAgain } from "../messages/unsent.ts";
 import { discardUpload, resendUpload } from "../messages/uploads.ts";
 import { countedKinds } from "../values/shown.ts";
+import type { ViewContext } from "../views/context.ts";
+import { readTimeline } from "../views/timeline.ts";
 
-type MessagesApi = Pick<CoreApi, "deleteMessages" | "resend" | "discard" | "answerNotice" | "markRead">;
+type MessagesApi = Pick<CoreApi, "deleteMessages" | "exportPage" | "resend" | "discard" | "answerNotice" | "markRead">;
 
 const deletedMax = 100;
+const pageMax = 500;
 
-export function messagesApi(engine: Engine, overdue: Overdue): MessagesApi {
+/** @param context what views are read from, now. */
+export function messagesApi(engine: Engine, overdue: Overdue, context: () => ViewContext): MessagesApi {
   const { db, ports } = engine;
 
   function contentIdOf(hex: Hex) {
@@ -77,6 +81,9 @@ export function messagesApi(engine: Engine, overdue: Overdue): MessagesApi {
       engine.changed(topicOf(conversation), "chats", "status");
       engine.kick(conversation);
     },
+
+    exportPage: async (conversation, from, limit) =>
+      readTimeline(context(), conversation, Math.min(pageMax, limit), { from }),
 
     async deleteMessages(hex, messages) {
       const conversation = idOf(hex);

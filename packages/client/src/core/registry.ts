@@ -40,36 +40,9 @@ export type Registry = {
   readonly views: ReadonlyMap<string, ViewDef>;
 };
 
-/** Kinds that the core itself applies, and those of what is no feature by itself yet. */
-export const coreKinds: readonly Kind[] = [
-  "profile",
-  "introduce",
-  "leave",
-  "ask",
-  "again",
-  "againTo",
-  "gone",
-  "sync",
-  "turnedAway",
-  "handed",
-  "familyPiece",
-  "familyPieceKept",
-  "person",
-  "contact",
-  "conversation",
-  "lines",
-  "read",
-  "capability",
-  "vault",
-  "vaultKeys",
-  "recordMore",
-  "family",
-  "keptPiece",
-];
-
-/** @throws Error where two features claim one kind. */
-export function registryOf(features: readonly ClientFeature[]): Registry {
-  const kinds = new Set<string>(coreKinds);
+/** @param core kinds of the core. @throws Error where two features claim one kind, or one that is the core's. */
+export function registryOf(features: readonly ClientFeature[], core: readonly Kind[] = []): Registry {
+  const kinds = new Set<string>(core);
   for (const kind of features.flatMap(({ kinds: added = [] }) => added)) {
     if (kinds.has(kind)) throw new Error(`invariant: two features claim the kind ${kind}`);
     kinds.add(kind);

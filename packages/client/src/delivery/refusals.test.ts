@@ -8,7 +8,7 @@ import { openBunDatabase } from "@yanshu/store/bun";
 import { accountIdOf, type Push } from "@yanshu/wire";
 import { clientFeatures } from "../features/index.ts";
 import { makeAccount } from "../identity/own.ts";
-import { ben, bytes, chatsIn, conversation, gate, type Kind } from "../recovery/testing/chat.ts";
+import { ben, bytes, chatsIn, conversation, gate, type Kind } from "../testing/chat.ts";
 import { receivePush } from "./receive.ts";
 
 const crypto = createBunCrypto();

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { readChatMarks, touchConversation } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import { chatsIn, conversation } from "../recovery/testing/chat.ts";
+import { chatsIn, conversation } from "../testing/chat.ts";
 import { chatSettings } from "./chat-settings.ts";
 import { clientFeatures } from "./index.ts";
 

@@ -46,7 +46,7 @@ const earlyMax = 64;
 const nothing = { kind: "gone", seqs: [] } as const;
 
 /** @checks AC4 */
-function mayEdit(row: { readonly kind: string; readonly sent_ms: number }, stampMs: number): boolean {
+export function mayEdit(row: { readonly kind: string; readonly sent_ms: number }, stampMs: number): boolean {
   return row.kind === "text" && stampMs >= row.sent_ms && stampMs - row.sent_ms <= editMs;
 }
 

@@ -93,7 +93,7 @@ export const usernames = clientFeature({
       take: (context, { handle, isFound, stampMs }) => {
         const { db, tellReach, failed } = context;
         if (!noteHandle(db, { handle, isFound, stampMs, isTold: false })) return;
-        tellReach();
+        void tellReach();
         void keep(context).catch(failed);
       },
     },

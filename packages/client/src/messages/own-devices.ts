@@ -30,8 +30,8 @@ import {
   writeMeta,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, type DeviceId, equalBytes, historyOf } from "@yanshu/wire";
-import { type CoreSyncedDef, type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
-import type { SyncedDef } from "../feature.ts";
+import { type CoreSynced, type CoreSyncedDef, type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
+import type { SyncedDef, SyncedOf } from "../feature.ts";
 import { isRefounding, plan, putOff } from "../group-state/jobs.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
 import { profileItem } from "../identity/profile-bodies.ts";
@@ -231,90 +231,75 @@ export function applySync(engine: Engine, items: readonly SyncItem[], by: Device
 }
 
 function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
-  const { db } = engine;
-  const own = ownOf(engine).account;
   const ofFeature = engine.features.synced.get(item.kind);
   if (ofFeature !== undefined) {
     ofFeature.take(engine.context, item as never, by);
     return;
   }
   const ofCore = engine.synced[item.kind] as CoreSyncedDef<SyncItem["kind"]> | undefined;
-  if (ofCore !== undefined) {
-    ofCore.take(engine, item, by);
+  ofCore?.take(engine, item, by);
+}
+
+/** What own devices tell one another of the account: whom it writes with, and how far it read. A device that joins is told in `snapshot`. */
+export const accountSynced: CoreSynced = {
+  profile: {
+    take: (engine, { name, avatar, pat = "", stampMs, isNotPassedOn = false }) => {
+      const { db } = engine;
+      const { account } = ownOf(engine);
+      if (learnPerson(db, { account, name, avatar, pat, ownWord: true, stampMs })) noteNotPassedOn(db, isNotPassedOn);
+    },
+  },
+  lines: { take: takeLines },
+  person: { take: ({ db }, item) => void learnPerson(db, { ...item, avatar: item.avatar, ownWord: false }) },
+  contact: { take: takeContact },
+  conversation: { take: takeConversation },
+  read: {
+    take: (engine, { conversation, upToMs }) => {
+      if (readConversation(engine.db, conversation) === undefined) return;
+      setReadOrder(engine.db, conversation, positionAt(engine, conversation, upToMs));
+      engine.changed(topicOf(conversation));
+    },
+  },
+  capability: { take: ({ db }, { capability }) => writeMeta(db, "contact-capability", capability) },
+};
+
+function takeContact(engine: Engine, item: SyncedOf<"contact">): void {
+  const { db } = engine;
+  const { account, name, avatar, stampMs } = item;
+  const held = readContact(db, account);
+  learnPerson(db, { account, name, avatar, ownWord: false, stampMs });
+  // Only where nothing is held: what they said themselves came here too.
+  if (item.passing !== undefined) learnPassing(db, account, item.passing, 0);
+  // @checks SY11
+  if (held !== undefined && held.stamp_ms >= stampMs) return;
+  writeContact(
+    db,
+    account,
+    { state: item.state, remark: item.remark, trust: item.verified, ...notesIn(item) },
+    stampMs,
+  );
+  followContact(engine, account, item.state);
+  if (item.founding !== undefined) learnFounding(engine, account, item.founding);
+}
+
+function takeConversation(engine: Engine, { conversation, state, stampMs }: SyncedOf<"conversation">): void {
+  const { db } = engine;
+  const row = readConversation(db, conversation);
+  if (row === undefined) noteToldChat(db, conversation, stampMs);
+  else raiseActive(db, conversation, stampMs);
+  if (state === "open" && row?.state === "request-in" && kindOf(engine, row).opens === "by-members") {
+    setConversationState(db, conversation, "open");
+    engine.changed(topicOf(conversation));
+    engine.kick(conversation);
     return;
   }
-  switch (item.kind) {
-    case "profile":
-      if (
-        learnPerson(db, {
-          account: own,
-          name: item.name,
-          avatar: item.avatar,
-          pat: item.pat ?? "",
-          ownWord: true,
-          stampMs: item.stampMs,
-        })
-      )
-        noteNotPassedOn(db, item.isNotPassedOn === true);
-      return;
-    case "lines":
-      takeLines(engine, item);
-      return;
-    case "person":
-      learnPerson(db, { ...item, avatar: item.avatar, ownWord: false });
-      return;
-    case "contact": {
-      const held = readContact(db, item.account);
-      learnPerson(db, {
-        account: item.account,
-        name: item.name,
-        avatar: item.avatar,
-        ownWord: false,
-        stampMs: item.stampMs,
-      });
-      // Only where nothing is held: what they said themselves came here too.
-      if (item.passing !== undefined) learnPassing(db, item.account, item.passing, 0);
-      // @checks SY11
-      if (held !== undefined && held.stamp_ms >= item.stampMs) return;
-      writeContact(
-        db,
-        item.account,
-        { state: item.state, remark: item.remark, trust: item.verified, ...notesIn(item) },
-        item.stampMs,
-      );
-      followContact(engine, item.account, item.state);
-      if (item.founding !== undefined) learnFounding(engine, item.account, item.founding);
-      return;
-    }
-    case "conversation": {
-      const row = readConversation(db, item.conversation);
-      if (row === undefined) noteToldChat(db, item.conversation, item.stampMs);
-      else raiseActive(db, item.conversation, item.stampMs);
-      if (item.state === "open" && row?.state === "request-in" && kindOf(engine, row).opens === "by-members") {
-        setConversationState(db, item.conversation, "open");
-        engine.changed(topicOf(item.conversation));
-        engine.kick(item.conversation);
-        return;
-      }
-      if (row === undefined || item.state !== "left" || row.state === "left") return;
-      setConversationState(db, item.conversation, "left");
-      dropWork(db, item.conversation);
-      giveUp(engine, item.conversation);
-      retireAddressesOf(db, item.conversation, engine.ports.nowMs());
-      engine.tidy();
-      engine.changed(topicOf(item.conversation));
-      return;
-    }
-    case "read":
-      if (readConversation(db, item.conversation) !== undefined) {
-        setReadOrder(db, item.conversation, positionAt(engine, item.conversation, item.upToMs));
-        engine.changed(topicOf(item.conversation));
-      }
-      return;
-    case "capability":
-      writeMeta(db, "contact-capability", item.capability);
-      return;
-  }
+  if (row === undefined || state !== "left" || row.state === "left") return;
+  setConversationState(db, conversation, "left");
+  dropWork(db, conversation);
+  giveUp(engine, conversation);
+  retireAddressesOf(db, conversation, engine.ports.nowMs());
+  engine.tidy();
+  engine.changed(topicOf(conversation));
 }
 
 /** Where this device has no group of that conversation, it would else found one that loses to the other side's old one. */

@@ -21,8 +21,10 @@ import { openBunDatabase } from "@yanshu/store/bun";
 import type { Bytes } from "@yanshu/wire";
 import type { Said } from "../core/engine.ts";
 import { registryOf } from "../core/registry.ts";
+import { coreKinds } from "../core-rooms.ts";
 import { applyAfterUpdate } from "../delivery/after-update.ts";
 import type { ClientFeature } from "../feature.ts";
+import { mayEdit } from "../features/edits.ts";
 import { clientFeatures } from "../features/index.ts";
 import {
   anotherDevice,
@@ -34,8 +36,7 @@ import {
   conversation,
   type Kind,
   nowMs,
-} from "../recovery/testing/chat.ts";
-import { mayEdit } from "./changes.ts";
+} from "../testing/chat.ts";
 import { applySync, isOfRecord } from "./own-devices.ts";
 
 const chat = chatsIn(createBunCrypto(), () => openBunDatabase(":memory:"), clientFeatures);
@@ -237,7 +238,7 @@ test("[SY52] after an update what was too new stands where it stood for itself, 
     const world = await chat("direct", "open", withoutPolls);
     const { id } = world.hears(poll);
     change(world, id);
-    await applyAfterUpdate({ ...world.engine, features: registryOf(clientFeatures) });
+    await applyAfterUpdate({ ...world.engine, features: registryOf(clientFeatures, coreKinds) });
     return world.row(id)?.kind;
   };
   const inState = (state: string) => later(({ db }) => db.run("UPDATE conversations SET state = ?", state));

@@ -5,7 +5,7 @@ import { diagnosticCount, readPiece, writeContact } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { clientFeatures } from "../features/index.ts";
 import { noteFamily, readFamily } from "../identity/helpers-state.ts";
-import { ben, bytes, cat, chatsIn, conversation, type Kind } from "./testing/chat.ts";
+import { ben, bytes, cat, chatsIn, conversation, type Kind } from "../testing/chat.ts";
 
 const chat = chatsIn(createBunCrypto(), () => openBunDatabase(":memory:"), clientFeatures);
 

@@ -3,12 +3,16 @@ import type { Body, Message } from "@yanshu/content";
 import { type Crypto, directRules, type Group, groupRules, type Member, ownRules } from "@yanshu/mls";
 import { type Database, insertConversation, readMessage } from "@yanshu/store";
 import { type Bytes, toHex } from "@yanshu/wire";
-import { town } from "../../backup/testing/town.ts";
-import { type Engine, ownOf, type Said } from "../../core/engine.ts";
-import { registryOf } from "../../core/registry.ts";
-import type { ClientFeature } from "../../feature.ts";
-import { applyMessage, messageKindsOfCore } from "../../messages/apply.ts";
-import { familyKinds } from "../helper-pieces.ts";
+import { town } from "../backup/testing/town.ts";
+import { type Engine, ownOf, type Said } from "../core/engine.ts";
+import { registryOf } from "../core/registry.ts";
+import { coreKinds } from "../core-rooms.ts";
+import type { ClientFeature } from "../feature.ts";
+import { featureContext } from "../feature-context.ts";
+import { applyMessage, messageKindsOfCore } from "../messages/apply.ts";
+import { accountSynced } from "../messages/own-devices.ts";
+import { familyKinds } from "../recovery/helper-pieces.ts";
+import type { ViewContext } from "../views/context.ts";
 
 export const bytes = (value: number, length: number) => new Uint8Array(length).fill(value);
 export const conversation = bytes(40, 32);
@@ -34,9 +38,9 @@ async function chat({ crypto, db, features }: Given, kind: Kind, state: State) {
   const { engine: bare } = await town(crypto, db);
   const engine = {
     ...bare,
-    features: registryOf(features),
+    features: registryOf(features, coreKinds),
     kinds: { ...messageKindsOfCore, ...familyKinds },
-    synced: {},
+    synced: accountSynced,
     groups: new Map<string, Group>(),
     asked: new Map(),
     answered: new Map(),
@@ -47,6 +51,7 @@ async function chat({ crypto, db, features }: Given, kind: Kind, state: State) {
     },
     ports: { ...bare.ports, nowMs: () => nowMs },
   } as unknown as Engine;
+  engine.context = featureContext(engine, () => ({ database: db }) as unknown as ViewContext);
   const own = ownOf(engine);
   insertConversation(db, {
     conversation,
