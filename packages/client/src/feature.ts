@@ -22,7 +22,7 @@ import type {
   UploadToken,
 } from "@yanshu/wire";
 import type { ItemActions, MessageRef } from "./api/actions.ts";
-import type { ContactRow, Head } from "./api/core.ts";
+import type { ContactRow, Head, Me } from "./api/core.ts";
 import type { Hex } from "./api/hex.ts";
 import type { ContactSource } from "./api/lists.ts";
 import type { FileView, Source, TransferView } from "./api/media.ts";
@@ -502,6 +502,8 @@ export type ClientFeature = {
   };
   /** Returns whether the message reads otherwise now, by what came before it. Inside the transaction that put it there. */
   readonly placed?: { readonly [K in BodyKind]?: (context: FeatureContext, placed: Placed<K>) => boolean };
+  /** Kinds that say their sender's name and face themselves: no profile has to go ahead of them. */
+  readonly tellProfile?: readonly BodyKind[];
   /** Whether it lacks something that it said at first: of two copies the one that lacks it holds. */
   readonly lacks?: { readonly [K in BodyKind]?: (body: BodyOf<K>) => boolean };
   readonly handed?: HandedDef;
@@ -530,6 +532,10 @@ export type ClientFeature = {
   /** What screens may ask. A method resolves when the device's own store holds the change. */
   readonly api?: (context: FeatureContext) => object;
   readonly views?: Readonly<Record<string, ViewDef>>;
+  /** What the status tells of the own account, beside its name and face. */
+  readonly me?: (read: ReadContext, own: AccountId) => Partial<Me>;
+  /** Accounts whose devices a message wakes at once when it goes out so long after it was said. Absent: those of nobody. */
+  readonly wakes?: { readonly [K in BodyKind]?: (body: BodyOf<K>, ageMs: number) => readonly AccountId[] };
   /** A way to this person of the feature's own. */
   readonly reach?: Reach;
   /** This person has another name or picture, or their contact link another secret. */

@@ -1,5 +1,6 @@
 /** Registry: what the features of a client add up to, looked up by kind. Made once, of the list that the client was given. */
 import type { SyncItem } from "@yanshu/content";
+import type { AccountId } from "@yanshu/wire";
 import type {
   BodyKind,
   ClientFeature,
@@ -34,6 +35,8 @@ export type Registry = {
     string,
     (context: FeatureContext, said: Said<BodyKind>) => { readonly isAnswer: false } | undefined
   >;
+  readonly tellProfile: ReadonlySet<string>;
+  readonly wakes: ReadonlyMap<string, (body: { readonly kind: BodyKind }, ageMs: number) => readonly AccountId[]>;
   readonly lacks: ReadonlyMap<string, (body: { readonly kind: BodyKind }) => boolean>;
   readonly marks: ReadonlyMap<string, MarkRule>;
   readonly synced: ReadonlyMap<string, SyncedDef<SyncItem["kind"]>>;
@@ -65,6 +68,8 @@ export function registryOf(features: readonly ClientFeature[], core: readonly Ki
       ]),
     ),
     told: known(({ told }) => told),
+    tellProfile: new Set(features.flatMap(({ tellProfile = [] }) => tellProfile)),
+    wakes: known(({ wakes }) => wakes),
     lacks: known(({ lacks }) => lacks),
     marks: all(({ marks }) => marks),
     synced: known(({ synced }) => synced),

@@ -32,6 +32,8 @@ function standingOf({ isMe, state }: PersonHere, isFounded: boolean): Standing {
 export const contactCards = clientFeature({
   kinds: ["card"],
 
+  me: ({ database }) => ({ isPassedOn: readMeta(database, "not-passed-on") === undefined }),
+
   show: {
     card: ({ database, people }, card): CardItemBody => {
       const person = people.get(toHex(card.account));

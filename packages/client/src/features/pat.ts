@@ -22,6 +22,8 @@ type PatApi = {
 export const pat = clientFeature({
   kinds: ["pat"],
 
+  me: ({ database }, own) => ({ pat: readPerson(database, own)?.pat ?? "" }),
+
   show: {
     pat: ({ people, row }, { who, suffix }): PatLine => ({
       kind: "system",

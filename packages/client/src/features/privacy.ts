@@ -15,6 +15,11 @@ const said = ({ relaysCalls, ...held }: ReturnType<typeof readPrivacy>) =>
 export const privacy = clientFeature({
   kinds: ["privacy"],
 
+  me: ({ database }) => {
+    const { stampMs: _, ...held } = readPrivacy(database);
+    return { privacy: held };
+  },
+
   synced: {
     privacy: {
       size: "account",

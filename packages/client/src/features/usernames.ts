@@ -81,6 +81,11 @@ async function keep(context: FeatureContext): Promise<void> {
 export const usernames = clientFeature({
   kinds: ["handle"],
 
+  me: ({ database }) => {
+    const { handle, isFound } = readHandleOf(database);
+    return { handle: { handle, isFound } };
+  },
+
   reach,
 
   synced: {

@@ -120,7 +120,7 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
     body,
   });
   const sealed = await engine.mls.protect(group, message);
-  const post = await buildApplication(engine, sealed.group, sealed.message, rungBy(engine, group, item, body));
+  const post = await buildApplication(engine, sealed.group, sealed.message, wokenBy(engine, group, item, body));
   db.transaction(() => {
     writeRatchet(db, group.groupId, sealed.patch);
     numberMessage(db, row.conversation, ownOf(engine).account, item.id, seq);
@@ -139,14 +139,12 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
   return firstInOutbox(db, row.conversation);
 }
 
-/** What is older rings nowhere (docs/spec/calls.md CA22). */
-const ringMsMax = 90_000;
-
-/** Addresses of the devices that a call rings; none once it is too old to ring. */
-function rungBy({ ports }: Engine, group: Group, { created_ms }: OutboxRow, body: Body): readonly Address[] {
-  if (body.kind !== "call" || ports.nowMs() - created_ms >= ringMsMax) return [];
-  const isRung = ({ account }: { readonly account: Bytes }) => body.rings.some((one) => sameBytes(one, account));
-  return group.members.filter(isRung).map(({ address }) => address);
+/** Addresses of the devices that it wakes at once. */
+function wokenBy({ ports, features }: Engine, group: Group, { created_ms }: OutboxRow, body: Body): readonly Address[] {
+  const accounts = features.wakes.get(body.kind)?.(body, ports.nowMs() - created_ms) ?? [];
+  return group.members
+    .filter(({ account }) => accounts.some((one) => sameBytes(one, account)))
+    .map(({ address }) => address);
 }
 
 /** As its kind says, at the moment when it goes out. */
@@ -157,8 +155,8 @@ async function asItGoesOut(engine: Engine, group: Group, said: Body): Promise<Bo
 
 /** One's name goes ahead of the first thing said, and again after it changed. Answers whether it does. */
 function putProfileFirst(engine: Engine, row: ConversationRow, item: OutboxRow): boolean {
-  const kind = decodeBody(item.body)?.kind;
-  const tellsItself = kind === "greeting" || kind === "accept" || kind === "profile" || kind === "leave";
+  const kind = decodeBody(item.body)?.kind ?? "";
+  const tellsItself = kind === "profile" || kind === "leave" || engine.features.tellProfile.has(kind);
   const { stampMs } = ownProfile(engine);
   if (!kindOf(engine, row).hasOthers || tellsItself || row.told_profile >= stampMs) return false;
   engine.db.transaction(() => {

@@ -28,7 +28,7 @@ export function notePrivacy(db: Database, next: Stamped): boolean {
 }
 
 /** Decodes what the store holds; the defaults, when it holds nothing. */
-export function privacyIn(bytes: Bytes | undefined): Stamped {
+function privacyIn(bytes: Bytes | undefined): Stamped {
   if (bytes?.length !== 9) return { takesLink: true, takesGroups: true, relaysCalls: false, stampMs: 0 as UnixMs };
   const marks = bytes[0] ?? 0;
   const stampMs = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(1)) as UnixMs;

@@ -28,7 +28,7 @@ export function markHandle(db: Database, isTold: boolean): void {
 }
 
 /** Of what the store holds. Nothing: nobody ever chose one, and home need not be told. */
-export function handleIn(bytes: Bytes | undefined): StoredHandle {
+function handleIn(bytes: Bytes | undefined): StoredHandle {
   return bytes === undefined
     ? { handle: "", isFound: false, stampMs: 0, isTold: true }
     : decodeAs(stored, bytes, bytesMax);

@@ -8,10 +8,9 @@ import type { CameBack } from "../api/recovery.ts";
 import { unpack } from "../cbor.ts";
 import { requestsMax } from "../group-state/pending-welcomes.ts";
 import { sqlOf } from "../kinds/kind.ts";
-import { privacyIn } from "../values/privacy.ts";
-import { handleIn } from "../values/usernames.ts";
 import type { ViewContext } from "./context.ts";
 import { peopleOf } from "./people.ts";
+import { readContext } from "./read-context.ts";
 import { unreadSum } from "./unread.ts";
 
 const countsSql = sqlOf(
@@ -51,25 +50,12 @@ export function readStatus(context: ViewContext): StatusView {
   };
 }
 
+/** With what features add. */
 function meOf(context: ViewContext): Me | undefined {
   if (context.own === undefined) return undefined;
-  const { account, name, face } = peopleOf(context).get(toHex(context.own.account));
-  const more = context.database.get<{
-    pat: string | null;
-    is_passed_on: number;
-    privacy: Bytes | null;
-    handle: Bytes | null;
-  }>(
-    `SELECT (SELECT pat FROM people WHERE account = ?) AS pat,
-       (SELECT value FROM meta WHERE key = 'privacy') AS privacy,
-       (SELECT value FROM meta WHERE key = 'handle') AS handle,
-       NOT EXISTS (SELECT 1 FROM meta WHERE key = 'not-passed-on') AS is_passed_on`,
-    context.own.account,
-  );
-  const device = toHex(context.own.device);
-  const { takesLink, takesGroups, relaysCalls } = privacyIn(more?.privacy ?? undefined);
-  const privacy = { takesLink, takesGroups, relaysCalls };
-  const isPassedOn = more?.is_passed_on === 1;
-  const { handle, isFound } = handleIn(more?.handle ?? undefined);
-  return { account, device, name, face, pat: more?.pat ?? "", isPassedOn, privacy, handle: { handle, isFound } };
+  const { account, device } = context.own;
+  const { name, face } = peopleOf(context).get(toHex(account));
+  const read = readContext(context);
+  const more = context.features.features.map(({ me }) => me?.(read, account));
+  return Object.assign({ account: toHex(account), device: toHex(device), name, face }, ...more) as Me;
 }

@@ -13,7 +13,7 @@ import {
   unpack,
 } from "../../feature.ts";
 import { CallDesk, type CallPlace, type CallSignal, type Sending } from "./desk.ts";
-import type { EndedAs } from "./ring.ts";
+import { callMsMax, type EndedAs } from "./ring.ts";
 
 type CallItem = {
   readonly kind: "call";
@@ -156,6 +156,9 @@ export const calls = clientFeature({
       });
     },
   },
+
+  /** What is older rings nowhere (docs/spec/calls.md CA22). */
+  wakes: { call: ({ rings }, ageMs) => (ageMs < callMsMax ? rings : []) },
 
   heard: {
     call: (context, said) => deskOf(context).posted(said),

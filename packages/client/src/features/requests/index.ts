@@ -98,6 +98,7 @@ function accept(context: FeatureContext, conversation: ConversationId, trust: Tr
 
 export const requests = clientFeature({
   kinds: ["greeting", "accept"],
+  tellProfile: ["greeting", "accept"],
 
   told: {
     greeting: (context, said) => {
