@@ -69,6 +69,19 @@ test("[WE90] [WE94] what is opened from one place is asked for in one file, whic
   for (const part of Object.keys(partFiles)) expect([part, filesOfPart(source, part).length > 1]).toEqual([part, true]);
 });
 
+test("[WE99] every style sheet is worn by something that is shown", () => {
+  const files = readdirSync(source, { recursive: true, encoding: "utf8" });
+  const texts = files
+    .filter((file) => /\.(?:tsx?|css)$/.test(file))
+    .map((file) => [file, readFileSync(join(source, file), "utf8")] as const);
+  const worn = new Set(
+    texts.flatMap(([file, text]) =>
+      [...text.matchAll(/import(?:\(|\s)*"(\.[^"]+\.css)"/g)].map(([, path = ""]) => join(dirname(file), path)),
+    ),
+  );
+  expect(files.filter((file) => file.endsWith(".css") && !worn.has(file))).toEqual([]);
+});
+
 test("[RO13] a feature wears its own styles, those of the kit and those that all share", () => {
   const files = readdirSync(here, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
   const borrowed = files.flatMap((file) => {

@@ -5,6 +5,7 @@ import { locale, t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
 import { lineWithSmileys } from "./smileys/drawn.ts";
 import { languageOf } from "./text.ts";
+import "./large-text.css";
 
 export function LargeText({ text, onClose }: { text: string; onClose: () => void }) {
   const ref = useRef<HTMLDialogElement>(null);

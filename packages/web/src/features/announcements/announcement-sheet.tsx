@@ -8,6 +8,7 @@ import { api, succeeds } from "../../shell/session.ts";
 import { Sheet } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import "../../styles/chat.css";
+import "./announcements.css";
 
 export function AnnouncementSheet({ view, onClose }: { view: ConversationView; onClose: () => void }) {
   const role = view.members.find(({ isMe }) => isMe)?.role;

@@ -13,6 +13,7 @@ import { isMeant } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { RecordWords } from "./record-sheet.tsx";
 import "../../styles/actions.css";
+import "./favourites.css";
 import "../../styles/chat.css";
 
 export function Favourites() {
