@@ -5,20 +5,20 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { emptySink, isGone, openSink } from "./sink.ts";
 
-export type Making<ZipProgress, Made> =
+export type Making<Progress, Made> =
   | { readonly step: "ready" | "failed" }
-  | { readonly step: "making"; readonly told: ZipProgress }
+  | { readonly step: "making"; readonly told: Progress }
   | { readonly step: "done"; readonly url: string; readonly bytes: number; readonly made: Made };
 
 /**
  * @param first is told before anything was written.
  * @param write writes the whole file; what it answers stands with it.
  */
-export function useMaking<ZipProgress, Made>(
-  first: ZipProgress,
-  write: (out: WritableStream<Uint8Array>, tell: (told: ZipProgress) => void, signal: AbortSignal) => Promise<Made>,
+export function useMaking<Progress, Made>(
+  first: Progress,
+  write: (out: WritableStream<Uint8Array>, tell: (told: Progress) => void, signal: AbortSignal) => Promise<Made>,
 ) {
-  const [state, setState] = useState<Making<ZipProgress, Made>>({ step: "ready" });
+  const [state, setState] = useState<Making<Progress, Made>>({ step: "ready" });
   const begun = useRef<AbortController>(undefined);
   /** What lay there before is away: else it would take the new file along. */
   const emptied = useRef<Promise<void>>(undefined);
@@ -34,7 +34,7 @@ export function useMaking<ZipProgress, Made>(
     const control = new AbortController();
     const { signal } = control;
     begun.current = control;
-    const tell = (told: ZipProgress) => setState({ step: "making", told });
+    const tell = (told: Progress) => setState({ step: "making", told });
     tell(first);
     const makeIn = async (where: "file" | "memory") => {
       const { out, finish } = await openSink(where);

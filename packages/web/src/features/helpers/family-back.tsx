@@ -63,7 +63,7 @@ function Step({ back, onReady }: { back: FamilyBackView; onReady: () => void }) 
       return <Pieces back={back} />;
     case "waiting":
       return (
-        <ZipProgress
+        <Notice
           title={
             back.dueAtMs === undefined ? t("comeback.asking") : t("comeback.waiting", { when: whenWords(back.dueAtMs) })
           }
@@ -72,11 +72,11 @@ function Step({ back, onReady }: { back: FamilyBackView; onReady: () => void }) 
       );
     case "ready":
       return (
-        <ZipProgress title={t("comeback.ready")} note={t("comeback.readyNote", { names: namesOf(back.helped) })}>
+        <Notice title={t("comeback.ready")} note={t("comeback.readyNote", { names: namesOf(back.helped) })}>
           <button type="button" class="btn fill" data-testid="family-ready" onClick={onReady}>
             {t("comeback.go")}
           </button>
-        </ZipProgress>
+        </Notice>
       );
     case "over":
       return <Over why={back.why} />;
@@ -85,7 +85,7 @@ function Step({ back, onReady }: { back: FamilyBackView; onReady: () => void }) 
   }
 }
 
-function ZipProgress({ title, note, children }: { title: string; note: string; children?: preact.ComponentChildren }) {
+function Notice({ title, note, children }: { title: string; note: string; children?: preact.ComponentChildren }) {
   return (
     <>
       <div class="landed">
@@ -100,12 +100,12 @@ function ZipProgress({ title, note, children }: { title: string; note: string; c
 
 function Begin({ title, note }: { title: string; note: string }) {
   return (
-    <ZipProgress title={title} note={note}>
+    <Notice title={title} note={note}>
       <button type="button" class="btn fill" data-testid="family-begin" onClick={meetHelper}>
         <Icon of={PhoneCall} size="s" />
         {t("comeback.begin")}
       </button>
-    </ZipProgress>
+    </Notice>
   );
 }
 
@@ -167,10 +167,10 @@ function Over({ why }: { why: Extract<FamilyBackView, { step: "over" }>["why"] }
       await api.meetHelper();
     });
   return (
-    <ZipProgress title={t(why === "stopped" ? "comeback.stopped" : "comeback.over")} note={t(note[why])}>
+    <Notice title={t(why === "stopped" ? "comeback.stopped" : "comeback.over")} note={t(note[why])}>
       <button type="button" class="btn soft" data-testid="family-again" onClick={why === "none" ? anew : again}>
         {t(why === "none" ? "comeback.anew" : "comeback.again")}
       </button>
-    </ZipProgress>
+    </Notice>
   );
 }
