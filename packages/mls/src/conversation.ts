@@ -13,9 +13,9 @@ export function rosterFits(
   accounts: readonly AccountId[],
   kinds: KindTable = knownKinds,
 ): boolean {
-  const distinct = distinctAccounts(accounts);
-  if (distinct.length === 0) return false;
-  return kinds.of(state.kind)?.fits(sha256, state.conversation, distinct) ?? false;
+  const [one, ...others] = distinctAccounts(accounts);
+  if (one === undefined) return false;
+  return kinds.of(state.kind)?.fits(sha256, state.conversation, [one, ...others]) ?? false;
 }
 
 export function distinctAccounts(accounts: readonly AccountId[]): readonly Bytes[] {

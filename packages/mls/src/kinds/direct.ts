@@ -8,7 +8,7 @@ import {
   type Primitives,
   utf8,
 } from "@yanshu/wire";
-import { type Admission, conversationRules, idOfKind } from "./kind.ts";
+import { type Accounts, type Admission, conversationRules, idOfKind } from "./kind.ts";
 
 const idByte = 1;
 
@@ -19,12 +19,8 @@ export function directConversationId(sha256: Primitives["sha256"], one: AccountI
 }
 
 /** @checks GR1 */
-function fits(
-  sha256: Primitives["sha256"],
-  conversation: ConversationId,
-  [one, other, ...more]: readonly AccountId[],
-): boolean {
-  if (one === undefined || other === undefined) return true; // The peer is not here yet, or is gone.
+function fits(sha256: Primitives["sha256"], conversation: ConversationId, [one, other, ...more]: Accounts): boolean {
+  if (other === undefined) return true; // The peer is not here yet, or is gone.
   return more.length === 0 && equalBytes(conversation, directConversationId(sha256, one, other));
 }
 

@@ -9,6 +9,9 @@ import { type AccountId, type ConversationId, invariant, type Primitives } from 
 
 type Sha256 = Primitives["sha256"];
 
+/** At least one, and all different. */
+export type Accounts = readonly [AccountId, ...(readonly AccountId[])];
+
 /** What is known where a commit would add an account that has no leaf yet. */
 export type Admission = {
   /** Whether the committer is the owner or an admin. */
@@ -31,8 +34,8 @@ export type ConversationRules<N extends string = string> = {
   readonly isLed: boolean;
   /** One may ask to come in: a link, approval, and history for newcomers stand in its state. */
   readonly isJoined: boolean;
-  /** Whether the id may stand for these accounts, which are all different; at least one. */
-  readonly fits: (sha256: Sha256, conversation: ConversationId, accounts: readonly AccountId[]) => boolean;
+  /** Whether the id may stand for these accounts. */
+  readonly fits: (sha256: Sha256, conversation: ConversationId, accounts: Accounts) => boolean;
   /** Whether a member may add an account that has no leaf yet. */
   readonly admits: (asked: Admission) => boolean;
 };

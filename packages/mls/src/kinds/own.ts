@@ -1,6 +1,6 @@
 /** Rules of the conversation of an account's own devices: its id names the account, and nobody else is let in (GR1.2, GR1.4, GR5.6). */
 import { type AccountId, type ConversationId, concat, equalBytes, type Primitives, utf8 } from "@yanshu/wire";
-import { conversationRules, idOfKind } from "./kind.ts";
+import { type Accounts, conversationRules, idOfKind } from "./kind.ts";
 
 const idByte = 2;
 
@@ -9,13 +9,8 @@ export function ownConversationId(sha256: Primitives["sha256"], account: Account
 }
 
 /** @checks GR1 */
-function fits(
-  sha256: Primitives["sha256"],
-  conversation: ConversationId,
-  [account, ...others]: readonly AccountId[],
-): boolean {
-  if (account === undefined || others.length > 0) return false;
-  return equalBytes(conversation, ownConversationId(sha256, account));
+function fits(sha256: Primitives["sha256"], conversation: ConversationId, [account, ...others]: Accounts): boolean {
+  return others.length === 0 && equalBytes(conversation, ownConversationId(sha256, account));
 }
 
 export const own = conversationRules({
