@@ -57,14 +57,16 @@ export const featureRules: FeatureRules = {
       "core/rate.ts",
       "core/unless-unavailable.ts",
       "gateway/caller.ts",
+      "gateway/connection-limits.ts",
+      "gateway/guarded-sink.ts",
+      "gateway/prefix.ts",
       "log/log.ts",
       "log/sql/owned.ts",
       "log/sql/prepared.ts",
       "secrets.ts",
     ],
     lists: [...lists, "index.ts", "main.ts"],
-    // It speaks in rooms of its own, by another socket than calls and messages.
-    notYet: ["calls"],
+    notYet: [],
   },
   cli: {
     contract: ["feature.ts", "chat.ts", "context.ts", "fault.ts", "line.ts", "pick.ts", "words.ts"],

@@ -10,7 +10,7 @@ import type { Bytes, CallArgs, CallName, CallResult, GateId, UploadToken } from 
 import type { CoreConfig } from "./core/core-config.ts";
 import type { Faults } from "./core/faults.ts";
 import { type Done, type Outcome, type Refusal, tooOften } from "./core/outcome.ts";
-import type { Clock, Pause, PushPort, Random, SyncPrimitives } from "./core/ports.ts";
+import type { Clock, Pause, PushPort, Random, Sink, SyncPrimitives } from "./core/ports.ts";
 import { RateLimit } from "./core/rate.ts";
 import type { Caller } from "./gateway/caller.ts";
 import type { AccountLog, AccountRef, AccountRow, Ahead, DeviceRef, PeerLog } from "./log/log.ts";
@@ -68,6 +68,40 @@ export type UploadTokens = {
   readonly sign: (args: CallArgs<"blobTokens">) => Outcome<CallResult<"blobTokens">>;
 };
 
+/** Opens an address in memory on this connection; false: there are too many. */
+export type OpenRendezvous = (from: Caller, address: CallArgs<"rendezvous">["address"]) => boolean;
+
+/** What one part of a running server provides and a feature asks for, under a key whose type says of which shape it is. */
+export type Service<T> = {
+  readonly name: string;
+  /** Of the type alone: no value has it. */
+  readonly shape?: T;
+};
+
+/** A feature makes the key of what it alone asks for; what the core provides has its key below. */
+export function service<T>(name: string): Service<T> {
+  return { name };
+}
+
+/**
+ * What may be asked for. None of it is certain to be there: a feature that asks says what it does without.
+ * Who provides one need not be known to who asks: it is the core today, and may be a feature tomorrow.
+ */
+export const services = {
+  /** Absent where this server wakes nobody. */
+  push: service<PushPort>("push"),
+  /** Absent where this server stores no files. */
+  uploadTokens: service<UploadTokens>("upload tokens"),
+  rendezvous: service<OpenRendezvous>("rendezvous"),
+};
+
+/** One service, provided. */
+export type Provided = { readonly of: Service<unknown>; readonly is: unknown };
+
+export function provide<T>(of: Service<T>, is: T): Provided {
+  return { of, is };
+}
+
 /** What a feature reaches of a running server. It never reaches sockets, queues, gates or another feature. */
 export type FeatureServer<Tables, Config> = {
   /** Its own statements; written inside a commit alone. */
@@ -81,10 +115,8 @@ export type FeatureServer<Tables, Config> = {
   readonly accounts: Pick<AccountLog, "entries" | "setWaking" | "silence" | "exportTables" | "exportOf">;
   /** Absent where nobody else writes into the database. */
   readonly peers: PeerLog | undefined;
-  /** Absent where this server wakes nobody. */
-  readonly push: PushPort | undefined;
-  /** Absent where this server stores no files. */
-  readonly uploadTokens: UploadTokens | undefined;
+  /** What the core, or a feature before this one in the list, provides; undefined where nobody does. For `serve` to call. */
+  readonly ask: <T>(of: Service<T>) => T | undefined;
   /** Runs `run` in a transaction that others share, and answers once it is on disk. `run` may be tried anew. */
   readonly inCommit: <T>(run: () => Outcome<T>, answer: Done<T>, ahead?: (ahead: Ahead) => void) => void;
   /** Answers when `outcome` settles; a fault in it is counted and answered too. */
@@ -106,21 +138,46 @@ export type FeatureServer<Tables, Config> = {
   readonly wakingChanged: (device: DeviceRef) => void;
   /** What `leaving.begin` let go leaves the disk in steps; `over` is called once it is gone. */
   readonly leave: (account: AccountRef, over: () => void) => void;
-  /** Opens an address in memory on this connection; false: there are too many. */
-  readonly openRendezvous: (from: Caller, address: CallArgs<"rendezvous">["address"]) => boolean;
+};
+
+/** A WebSocket of a feature's own, beside the one of messages. */
+export type FeatureSocket = {
+  readonly path: string;
+  /** @param prefix names where the socket comes from, for rate limits only; absent: not limited by it. */
+  readonly connect: (
+    sink: Sink,
+    prefix: string | undefined,
+  ) => { readonly receive: (bytes: Bytes) => void; readonly closed: () => void };
+};
+
+/** What the operator is told of a count, for who reads it at `/metrics` (docs/spec/delivery.md DS80). */
+export type Metric = {
+  readonly name: string;
+  readonly kind: "counter" | "gauge";
+  readonly help: string;
+  /** What one of the count is in the unit of the name. */
+  readonly unit?: number;
 };
 
 /** A feature of a running server. */
-export type RunningFeature = {
+export type RunningFeature<Counted extends string = string> = {
   readonly calls: CallRules;
+  readonly provides?: readonly Provided[];
+  /** What a greeting tells of it. */
+  readonly hello?: Partial<CallResult<"hello">>;
+  readonly socket?: FeatureSocket;
   /** A message waits for a device that has no connection. */
   readonly messageWaits?: (device: DeviceRef) => void;
   /** A call rings there, whether or not it has a connection. */
   readonly rings?: (device: DeviceRef, gate: GateId) => void;
   readonly eachMinute?: () => void;
+  /** The server is going: whom it serves by a socket of its own is sent elsewhere. */
+  readonly drain?: () => void;
   readonly stop?: () => void;
-  /** For the operator (DS35). */
-  readonly counts?: () => Readonly<Record<string, number>>;
+  /** Settles once what it began outside is gone. */
+  readonly stopped?: () => Promise<void>;
+  /** For the operator (DS35): one of each of its metrics. */
+  readonly counts?: () => { readonly [C in Counted]: number };
 };
 
 /** What is too much for one commit leaves in steps, between which others are served (DS131). */
@@ -133,7 +190,12 @@ export type Leaving<Tables> = {
   waiting(tables: Tables): readonly AccountRef[];
 };
 
-export type ServerFeature<Name extends string = string, Tables extends object = object, Config = unknown> = {
+export type ServerFeature<
+  Name extends string = string,
+  Tables extends object = object,
+  Config = unknown,
+  Counted extends string = string,
+> = {
   readonly name: Name;
   readonly migrations: { readonly [D in Dialect]: readonly Migration[] };
   /** Tables whose rows are an account's: told to it (DS70), and deleted with it or with its device (DS56). */
@@ -143,8 +205,10 @@ export type ServerFeature<Name extends string = string, Tables extends object = 
   /** The limits that it goes by, as they are where the operator chose nothing. */
   readonly limits: Config;
   readonly options?: Readonly<Record<string, LimitOption<Config>>>;
+  /** What it counts, by the names of its counts. */
+  readonly metrics?: { readonly [C in Counted]: Metric };
   tables(prepare: Prepare, dialect: Dialect): Tables;
-  serve(server: FeatureServer<Tables, Config>): RunningFeature;
+  serve(server: FeatureServer<Tables, Config>): RunningFeature<Counted>;
   /** Inside the commit that deletes the account, before its rows go by `owned`. */
   erase?(
     tables: Tables,
@@ -165,10 +229,13 @@ export type AnyFeature = Omit<ServerFeature, "options"> & {
   >;
 };
 
-/** Infers what a feature's tables and limits are, so that the log and the config have them by its name. */
-export function serverFeature<const Name extends string, Tables extends object, Config extends LimitNumbers>(
-  feature: ServerFeature<Name, Tables, Config>,
-): ServerFeature<Name, Tables, Config> {
+/** Infers what a feature's tables, limits and counts are, so that the log, the config and the metrics have them by its name. */
+export function serverFeature<
+  const Name extends string,
+  Tables extends object,
+  Config extends LimitNumbers,
+  Counted extends string = never,
+>(feature: ServerFeature<Name, Tables, Config, Counted>): ServerFeature<Name, Tables, Config, Counted> {
   return feature;
 }
 

@@ -19,6 +19,8 @@ export {
   type SyncPrimitives,
 } from "./core/ports.ts";
 export { createServer, type Server, type ServerConnection, type ServerPorts } from "./core/server.ts";
+export { provide } from "./feature.ts";
+export { callsPort } from "./features/calls/port.ts";
 export { type BunPushOptions, createBunPush } from "./features/push/bun.ts";
 export { sealWakeup } from "./features/push/encrypt.ts";
 export { endpointOf, isPublicAddress } from "./features/push/endpoint.ts";

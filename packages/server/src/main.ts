@@ -17,6 +17,7 @@ import { Faults } from "./core/faults.ts";
 import type { Wake } from "./core/ports.ts";
 import type { Disk } from "./core/room.ts";
 import { isUdpFree } from "./features/calls/bun-doors.ts";
+import { callsBy } from "./features/calls/bun-port.ts";
 import { createBunPush } from "./features/push/bun.ts";
 import { vapidKeys } from "./features/push/vapid.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
@@ -70,6 +71,7 @@ async function start(options: Options): Promise<void> {
     process.stderr.write(`yanshu: ${said}; until then calls go directly or not at all\n`);
   }
   const faults = new Faults((line) => process.stderr.write(`yanshu: ${line}\n`));
+  const tell = (said: string) => void process.stderr.write(`yanshu: ${said}\n`);
   const serving = serve({
     faults,
     disk,
@@ -79,7 +81,7 @@ async function start(options: Options): Promise<void> {
     port: options.port,
     host: options.host,
     tls: options.tls,
-    tell: (said) => process.stderr.write(`yanshu: ${said}\n`),
+    tell,
     sharePort: options.sharePort,
     isProxy: options.isProxy,
     config: {
@@ -100,7 +102,7 @@ async function start(options: Options): Promise<void> {
     }),
     assets: options.assets,
     operatorPort: options.operatorPort,
-    calls,
+    provides: calls && [callsBy(calls, faults, tell)],
   });
   if (log.check !== undefined)
     log.check().then(

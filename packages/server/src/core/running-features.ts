@@ -1,13 +1,14 @@
 /** Running features: each feature of the list at work in one server (docs/spec/rooms.md RO13). */
-import type { GateId } from "@yanshu/wire";
-import type { CallRules, FeatureServer, RunningFeature } from "../feature.ts";
+import type { CallResult, GateId } from "@yanshu/wire";
+import type { CallRules, FeatureServer, FeatureSocket, Provided, RunningFeature, Service } from "../feature.ts";
 import { allFeatures, type Log } from "../log/feature-tables.ts";
 import type { AccountRef, DeviceRef } from "../log/log.ts";
+import type { FeatureCounts } from "../operator/counts.ts";
 import type { ServerConfig } from "./config.ts";
 import type { Emptying } from "./emptying.ts";
 import type { Faults } from "./faults.ts";
 
-type Shared = Omit<FeatureServer<object, unknown>, "tables" | "config" | "leave">;
+type Shared = Omit<FeatureServer<object, unknown>, "tables" | "config" | "leave" | "ask">;
 
 export class RunningFeatures {
   private running: readonly RunningFeature[] = [];
@@ -19,11 +20,22 @@ export class RunningFeatures {
     this.faults = faults;
   }
 
-  start(log: Log, emptying: Pick<Emptying, "ofFeature">, config: ServerConfig, shared: Shared): void {
+  /** @param provided by the core. */
+  start(
+    log: Log,
+    emptying: Pick<Emptying, "ofFeature">,
+    config: ServerConfig,
+    shared: Shared,
+    provided: readonly Provided[],
+  ): void {
+    const services = new Services(provided);
     this.running = allFeatures.map((feature) => {
       const { name } = feature;
       const leave = (account: AccountRef, over: () => void) => emptying.ofFeature(name, account, over);
-      return feature.serve({ ...shared, config, leave, tables: log.features[name as keyof Log["features"]] });
+      const tables = log.features[name as keyof Log["features"]];
+      const running = feature.serve({ ...shared, config, leave, tables, ask: services.ask });
+      services.add(running.provides ?? []);
+      return running;
     });
     this.waits = this.running.flatMap(({ messageWaits }) => messageWaits ?? []);
     this.ringing = this.running.flatMap(({ rings }) => rings ?? []);
@@ -43,16 +55,57 @@ export class RunningFeatures {
     for (const ring of this.ringing) ring(device, gate);
   };
 
+  /** What a greeting tells of features. */
+  get hello(): Partial<CallResult<"hello">> {
+    return Object.assign({}, ...this.running.map(({ hello }) => hello ?? {}));
+  }
+
+  socketAt(path: string): FeatureSocket | undefined {
+    return this.running.find(({ socket }) => socket?.path === path)?.socket;
+  }
+
   readonly eachMinute = (): void => {
     for (const { eachMinute } of this.running)
       if (eachMinute !== undefined) this.faults.guarded("a feature's minute", eachMinute);
   };
 
-  counts(): Readonly<Record<string, number>> {
+  counts(): FeatureCounts {
     return Object.assign({}, ...this.running.map(({ counts }) => counts?.() ?? {}));
+  }
+
+  drain(): void {
+    for (const { drain } of this.running) if (drain !== undefined) this.faults.guarded("a feature that goes", drain);
+  }
+
+  async stopped(): Promise<void> {
+    for (const { stopped } of this.running) await stopped?.();
   }
 
   stop(): void {
     for (const { stop } of this.running) stop?.();
+  }
+}
+
+/** What is provided, by its key. Who asks stands after who provides: else it would hear that there is none. */
+export class Services {
+  private readonly provided = new Map<Service<unknown>, unknown>();
+  private readonly missed = new Set<Service<unknown>>();
+
+  constructor(provided: readonly Provided[]) {
+    this.add(provided);
+  }
+
+  readonly ask = <T>(of: Service<T>): T | undefined => {
+    if (!this.provided.has(of)) this.missed.add(of);
+    return this.provided.get(of) as T | undefined;
+  };
+
+  /** @throws where two provide one, or somebody has asked for it before. */
+  add(provided: readonly Provided[]): void {
+    for (const { of, is } of provided) {
+      if (this.provided.has(of)) throw new Error(`invariant: two provide ${of.name}`);
+      if (this.missed.has(of)) throw new Error(`invariant: ${of.name} was asked for before it was provided`);
+      this.provided.set(of, is);
+    }
   }
 }

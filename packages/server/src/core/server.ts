@@ -19,9 +19,7 @@ import { PeerServers } from "../delivery/peer-servers.ts";
 import { Posting } from "../delivery/posting.ts";
 import { Queues, watched } from "../delivery/queues.ts";
 import { Sessions } from "../delivery/sessions.ts";
-import type { ByRoot } from "../feature.ts";
-import { callCounts } from "../features/calls/counts.ts";
-import { type MediaDesk, type RelayDesk, Rooms } from "../features/calls/rooms.ts";
+import { type ByRoot, type FeatureSocket, type Provided, provide, services } from "../feature.ts";
 import { Answers } from "../gateway/answers.ts";
 import { CallRouter } from "../gateway/call-router.ts";
 import type { Caller } from "../gateway/caller.ts";
@@ -29,7 +27,7 @@ import { Connection } from "../gateway/connection.ts";
 import { coreCalls } from "../gateway/core-calls.ts";
 import { accountFeatures } from "../log/account-features.ts";
 import type { Log } from "../log/feature-tables.ts";
-import { type AccountRef, LogAwayError, LogConflictError } from "../log/log.ts";
+import { type AccountRef, type DeviceRef, LogAwayError, LogConflictError } from "../log/log.ts";
 import { OperatorActs } from "../operator/acts.ts";
 import type { Counts } from "../operator/counts.ts";
 import type { Refusals } from "../operator/refusals.ts";
@@ -60,10 +58,8 @@ export type ServerPorts = {
   readonly wake?: Wake | undefined;
   /** Absent: this server stores no files. */
   readonly blobs?: BlobStore | undefined;
-  /** Absent: nobody calls by this server. */
-  readonly calls?:
-    | { readonly relay: RelayDesk; readonly media?: MediaDesk | undefined; readonly seatsMax?: number }
-    | undefined;
+  /** What features ask for that is outside of this server. */
+  readonly provides?: readonly Provided[] | undefined;
   /** Where exceptions are counted; its own, if absent. */
   readonly faults?: Faults;
   /** Absent: nothing is known of how full it is. */
@@ -75,8 +71,8 @@ export type ServerPorts = {
 export type Server = {
   /** @param prefix names where the socket comes from, for rate limits only; absent: not limited by it. */
   readonly connect: (sink: Sink, prefix?: string) => ServerConnection;
-  /** Where devices of a call meet; absent: nobody calls by this server. */
-  readonly rooms: Rooms | undefined;
+  /** The socket that a feature answers at this path; undefined: none does. */
+  readonly socketAt: (path: string) => FeatureSocket | undefined;
   readonly blobs: Blobs | undefined;
   readonly counts: () => Counts;
   /** What the operator does to it. */
@@ -93,6 +89,8 @@ export type Server = {
   readonly drain: (overMs: number) => Promise<void>;
   /** Drops timers and what waits unanswered, as a crash would; the log stays open. */
   readonly stop: () => void;
+  /** Settles once what features began outside of the process' own memory is gone, as ports and processes; after `stop`. */
+  readonly stopped: () => Promise<void>;
 };
 
 export type ServerConnection = {
@@ -165,15 +163,6 @@ export function createServer(ports: ServerPorts): Server {
       config,
       () => calendar.today() !== undefined,
     );
-  const rooms =
-    ports.calls &&
-    new Rooms({
-      clock,
-      random,
-      faults,
-      ...ports.calls,
-      spend: blobs && ((token, prefix) => blobs.spend([token], prefix)),
-    });
   const quota = (first: number, full: number) => (account: AccountRef) =>
     grownQuota(
       { first, full, days: config.quotaGrowsDays },
@@ -201,7 +190,17 @@ export function createServer(ports: ServerPorts): Server {
     const mayAsk = rootLimits.mayAsk();
     return (shown, proof) => provenAccount(accounts, shown, proof(connection), mayAsk);
   };
-  features.start(log, emptying, config, {
+  const provided: readonly Provided[] = [
+    ...(ports.push ? [provide(services.push, ports.push)] : []),
+    ...(ports.provides ?? []),
+    ...(blobs ? [provide(services.uploadTokens, blobs)] : []),
+    provide(services.rendezvous, (from, address) => {
+      if (!mailboxes.add(address, from.sink, from.prefix, clock.nowMs())) return false;
+      from.hasMailbox = true;
+      return true;
+    }),
+  ];
+  const shared = {
     clock,
     random,
     primitives,
@@ -209,24 +208,18 @@ export function createServer(ports: ServerPorts): Server {
     faults,
     accounts: log.accounts,
     peers,
-    push: ports.push,
-    uploadTokens: blobs,
     inCommit: answers.inCommit,
     awaiting: answers.awaiting,
-    later: (work) => commits.later(work),
+    later: (work: () => void) => commits.later(work),
     restoreRefusal: rootLimits.placeRefusal,
     byRoot,
     quota,
     tellDevices,
-    isConnected: (device) => sessions.of(device) !== undefined || peers?.isElsewhere(device) === true,
-    owesAck: (device) => sessions.owesAck(device),
-    wakingChanged: (device) => posting.lists.deviceDropped(device),
-    openRendezvous: (from, address) => {
-      if (!mailboxes.add(address, from.sink, from.prefix, clock.nowMs())) return false;
-      from.hasMailbox = true;
-      return true;
-    },
-  });
+    isConnected: (device: DeviceRef) => sessions.of(device) !== undefined || peers?.isElsewhere(device) === true,
+    owesAck: (device: DeviceRef) => sessions.owesAck(device),
+    wakingChanged: (device: DeviceRef) => posting.lists.deviceDropped(device),
+  };
+  features.start(log, emptying, config, shared, provided);
   const peerServers =
     peers &&
     new PeerServers(
@@ -241,8 +234,7 @@ export function createServer(ports: ServerPorts): Server {
     );
   const core = coreCalls({
     isShared: log.isShared,
-    hasCalls: rooms !== undefined,
-    hasGroupCalls: ports.calls?.media !== undefined,
+    hello: features.hello,
     peers,
     incarnation,
     random,
@@ -303,7 +295,7 @@ export function createServer(ports: ServerPorts): Server {
   blobs?.start();
   return {
     blobs,
-    rooms,
+    socketAt: (path) => features.socketAt(path),
     acts,
     refusals: router.refusals,
     connect: (sink, prefix) => {
@@ -317,7 +309,6 @@ export function createServer(ports: ServerPorts): Server {
       outstanding: sessions.outstanding.size,
       posts: posting.posts,
       pushes: posting.pushes,
-      wakeups: features.counts()["wakeups"] ?? 0,
       commits: commits.commits,
       commitFailures: commits.failures,
       faults: faults.count,
@@ -328,7 +319,7 @@ export function createServer(ports: ServerPorts): Server {
       refusedFloods: router.refusals.of("rate-limited"),
       ...registrar.counts(),
       ...posting.lists.counts(),
-      ...callCounts(rooms, ports.calls?.relay, ports.calls?.media),
+      ...features.counts(),
       ...counted(() => blobs?.counts() ?? { blobs: 0, blobBytes: 0 }, { blobs: Number.NaN, blobBytes: Number.NaN }),
       ...counted(log.counts, { accounts: Number.NaN, devices: Number.NaN, bytes: Number.NaN }),
     }),
@@ -344,15 +335,15 @@ export function createServer(ports: ServerPorts): Server {
     flush,
     drain: async (overMs) => {
       await drain({ open: router.open, clock, settle: flush }, overMs);
-      rooms?.drain();
+      features.drain();
     },
+    stopped: () => features.stopped(),
     stop: () => {
       router.stopped = true;
       housekeeping.stop();
       peerServers?.stop();
       features.stop();
       blobs?.stop();
-      rooms?.stop();
       sessions.stop();
       commits.stop();
       room.stop();

@@ -7,16 +7,20 @@ import { join } from "node:path";
 import { type CallName, calls } from "@yanshu/wire";
 import { featureRules } from "../../../../tools/arrows-rules.ts";
 import { defaultConfig } from "../core/config.ts";
+import { Services } from "../core/running-features.ts";
+import { provide, services, type UploadTokens } from "../feature.ts";
 import { CallRouter } from "../gateway/call-router.ts";
 import { limitOptions } from "../limit-options.ts";
 import { allFeatures, type Log, migrationsWith } from "../log/feature-tables.ts";
 import type { TableCount } from "../log/log.ts";
 import { ofNobody, ofOne } from "../log/sql/account-export.ts";
+import { metricsText } from "../operator/metrics.ts";
 import { fill } from "../testkit/fill.ts";
 import { PostgresInside } from "../testkit/pglite.ts";
 import { TestServer, type TestServerOptions } from "../testkit/test-server.ts";
 import { featureCases } from "./tables-contract.ts";
 
+const quietLoop = { eventLoopDelayP99Ms: 0, eventLoopDelayMaxMs: 0 };
 const storing = allFeatures.filter(({ migrations }) => migrations.sqlite.length > 0);
 const tableIn = (sql: string): string[] => [...sql.matchAll(/CREATE TABLE (\w+)/g)].map(([, name = ""]) => name);
 
@@ -45,6 +49,33 @@ test("[DS34] migrations of the core and of all features have one order: none is 
   expect(() => migrationsWith("sqlite", [{ number: 1, up: "SELECT 1" }, twice])).toThrow(
     `migration ${twice.number + 1}`,
   );
+});
+
+test("[RO13] a feature is given what the core or an earlier feature provides, and an order that cannot serve it ends the start", () => {
+  const rendezvous = () => true;
+  const given = new Services([provide(services.rendezvous, rendezvous)]);
+  expect(given.ask(services.rendezvous)).toBe(rendezvous);
+  expect(given.ask(services.uploadTokens)).toBeUndefined();
+  const tokens = provide(services.uploadTokens, {} as UploadTokens);
+  expect(() => given.add([tokens])).toThrow("upload tokens was asked for before it was provided");
+  const early = new Services([tokens]);
+  expect(early.ask(services.uploadTokens)).toBe(tokens.is as UploadTokens);
+  expect(() => early.add([tokens])).toThrow("two provide upload tokens");
+});
+
+test("[DS80] each count of a feature has its metric, and no name is there twice", () => {
+  const town = new TestServer();
+  const counts = town.server.counts();
+  const text = metricsText({ ...counts, rssBytes: 0, cpuMs: 0, slowReaders: 0, ...quietLoop });
+  for (const { metrics = {} } of allFeatures)
+    for (const [count, { name }] of Object.entries(metrics)) {
+      expect([count, typeof counts[count as keyof typeof counts]]).toEqual([count, "number"]);
+      expect(text.split(`# TYPE yanshu_${name} `)).toHaveLength(2);
+    }
+  const told = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
+  expect(told).toHaveLength(new Set(told).size);
+  expect(told).toContain("yanshu_call_rooms_total");
+  town.server.stop();
 });
 
 test("[DS71] docs/DATA.md has a table of each feature that keeps something, with each of its columns", () => {

@@ -1,5 +1,9 @@
-/** The features of the server: one line each (docs/spec/rooms.md RO13). In this order an account is told its rows (DS70). */
+/**
+ * The features of the server: one line each (docs/spec/rooms.md RO13). In this order an account is told its rows (DS70), and in this
+ * order they begin: one that provides something stands before those that ask for it.
+ */
 import { backup } from "./backup/index.ts";
+import { calls } from "./calls/index.ts";
 import { accountExport } from "./export/index.ts";
 import { files } from "./files/index.ts";
 import { helpers } from "./helpers/index.ts";
@@ -19,4 +23,5 @@ export const features = [
   files,
   linking,
   accountExport,
+  calls,
 ] as const;

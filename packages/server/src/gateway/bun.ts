@@ -16,8 +16,7 @@ import { type Clock, closeCodes, type PushPort, type Sink, type Wake } from "../
 import { release } from "../core/release.ts";
 import type { Disk } from "../core/room.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
-import { hasMediaLibrary, MediaProcess } from "../features/calls/bun-media.ts";
-import { type RelayOptions, RelayThread } from "../features/calls/bun-relay.ts";
+import type { FeatureSocket, Provided } from "../feature.ts";
 import type { Log } from "../log/feature-tables.ts";
 import { LogAwayError } from "../log/log.ts";
 import type { Counts } from "../operator/counts.ts";
@@ -54,8 +53,8 @@ export type ServeOptions = {
   readonly config?: Partial<ServerConfig>;
   /** How devices without a connection are woken; absent: they are not. */
   readonly push?: PushPort | undefined;
-  /** Calls, by a relay in a thread of its own; absent: nobody calls by this server. */
-  readonly calls?: (RelayOptions & { readonly seatsMax?: number }) | undefined;
+  /** What features ask for that is outside of the server, as a relay of calls; it ends with the server. */
+  readonly provides?: readonly Provided[] | undefined;
   /** How other servers over the same log are told at once. */
   readonly wake?: Wake | undefined;
   /** Where exceptions are counted; its own, if absent. */
@@ -91,8 +90,8 @@ type SocketData = {
   sink: SocketSink | undefined;
   inbox: Inbox | undefined;
   readonly prefix: string | undefined;
-  /** It is a room's own. */
-  readonly isRooms: boolean;
+  /** It is a feature's own, as that of rooms; absent: it is for messages. */
+  readonly beside: FeatureSocket | undefined;
 };
 type Socket = ServerWebSocket<SocketData>;
 
@@ -125,12 +124,7 @@ export function serve(options: ServeOptions): Serving {
     (port, pair) => listen({ ...options, port }, house, pair),
     options.tell ?? (() => undefined),
   );
-  const relay = options.calls && new RelayThread(options.calls, faults, options.tell ?? (() => undefined));
-  const media =
-    relay && hasMediaLibrary()
-      ? new MediaProcess(faults, options.tell ?? (() => undefined), (port) => relay.inside(port))
-      : undefined;
-  const server = started(listener, turn, { ...options, faults }, relay, media);
+  const server = started(listener, turn, { ...options, faults });
   const loop = watchLoop();
   const leaveHeap = keepHeapSmall(faults);
   const counts = () => ({
@@ -148,8 +142,7 @@ export function serve(options: ServeOptions): Serving {
     loop.stop();
     leaveHeap();
     await listener.stop();
-    await media?.stop();
-    await relay?.stop();
+    await server.stopped();
     await operator?.stop(true);
   };
   return {
@@ -178,16 +171,14 @@ function started(
   listener: Listeners<SocketData>,
   turn: Turn,
   options: ServeOptions & { readonly faults: Faults },
-  relay: RelayThread | undefined,
-  media: MediaProcess | undefined,
 ): Server {
-  const { log, blobs, config, push, wake, faults, disk, calls } = options;
+  const { log, blobs, config, push, wake, faults, disk, provides } = options;
   const domain = (config?.domain ?? defaultConfig.domain).replace(/:0$/, `:${listener.port}`);
   try {
     return createServer({
       log,
       blobs,
-      calls: relay && { relay, media, ...(calls?.seatsMax !== undefined && { seatsMax: calls.seatsMax }) },
+      provides,
       clock: systemClock,
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       primitives: nodePrimitives,
@@ -270,7 +261,7 @@ class SocketSink implements Sink {
 
   unread(): number {
     // A room hands on within one turn what many say; what a device asked for in one turn is no sign that it does not read.
-    return this.unsent + (this.socket.data.isRooms ? this.bytes : 0);
+    return this.unsent + (this.socket.data.beside === undefined ? 0 : this.bytes);
   }
 
   /** It holds more than there is room for: not even a farewell is added to it. */
@@ -289,7 +280,7 @@ class SocketSink implements Sink {
   }
 
   private get knownHere(): ConnectionLimits {
-    return this.socket.data.isRooms ? this.doors.seats : this.doors.members;
+    return this.socket.data.beside === undefined ? this.doors.members : this.doors.seats;
   }
 
   looked(): void {
@@ -299,7 +290,7 @@ class SocketSink implements Sink {
   private get unsentHere(): Unsent<SocketSink> {
     const { unsent, memberUnsent, seatUnsent } = this.doors;
     if (!this.isKnown) return unsent;
-    return this.socket.data.isRooms ? seatUnsent : memberUnsent;
+    return this.socket.data.beside === undefined ? memberUnsent : seatUnsent;
   }
 
   gone(): void {
@@ -450,7 +441,8 @@ function listen(
     fetch: (request, listener) => {
       const path = pathOf(request.url);
       if (path === "/ws") return upgrade(request, listener, doors);
-      if (path === "/calls/ws" && server().rooms !== undefined) return upgrade(request, listener, doors, true);
+      const beside = server().socketAt(path);
+      if (beside !== undefined) return upgrade(request, listener, doors, beside);
       if (path.startsWith("/blobs/")) return answerBlob(request, path, listener, server(), doors);
       if (path === "/readyz") return ready();
       if (path === "/healthz") return new Response("ok\n", { headers: securityHeaders });
@@ -474,8 +466,8 @@ function listen(
         const sink = new SocketSink(socket, turn, doors);
         socket.data.sink = sink;
         const isMet = faults.guarded("a new socket", () => {
-          const { prefix, isRooms } = socket.data;
-          socket.data.connection = isRooms ? server().rooms?.connect(sink, prefix) : server().connect(sink, prefix);
+          const { prefix, beside = server() } = socket.data;
+          socket.data.connection = beside.connect(sink, prefix);
         });
         if (!isMet) socket.close(closeCodes.faulty, "faulty");
       },
@@ -537,15 +529,13 @@ function upgrade(
   request: Request,
   listener: BunServer<SocketData>,
   doors: Doors,
-  isRooms = false,
+  beside?: FeatureSocket,
 ): Response | undefined {
   const { strangers, isGoing, isProxy } = doors;
   if (isGoing) return notReady("going");
   const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"), isProxy);
   if (!strangers.enter(prefix)) return tooMany();
-  if (
-    listener.upgrade(request, { data: { connection: undefined, sink: undefined, inbox: undefined, prefix, isRooms } })
-  )
+  if (listener.upgrade(request, { data: { connection: undefined, sink: undefined, inbox: undefined, prefix, beside } }))
     return undefined;
   strangers.leave(prefix);
   return new Response("expected a WebSocket\n", { status: 426, headers: { ...securityHeaders, upgrade: "websocket" } });

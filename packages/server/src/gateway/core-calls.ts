@@ -26,9 +26,8 @@ import { commonVersion } from "./version.ts";
 export type CorePorts = {
   /** Other servers write into the same log. */
   readonly isShared: boolean;
-  /** Devices call each other in rooms of this server (docs/spec/calls.md CA1). */
-  readonly hasCalls: boolean;
-  readonly hasGroupCalls: boolean;
+  /** What a greeting tells of features. */
+  readonly hello: Partial<CallResult<"hello">>;
   readonly peers: PeerLog | undefined;
   readonly incarnation: Bytes;
   readonly random: Random;
@@ -44,8 +43,7 @@ export type CorePorts = {
 };
 
 export function coreCalls(ports: CorePorts): CallRules {
-  const { accounts, random, incarnation, isShared, hasCalls, hasGroupCalls, registrar, removal, rootLimits, posting } =
-    ports;
+  const { accounts, random, incarnation, isShared, hello, registrar, removal, rootLimits, posting } = ports;
   const { inCommit, awaiting } = ports.answers;
   const { clock, config } = accounts;
   const signIns = new RateLimit(config.signInsPerMinute.device, minuteMs);
@@ -64,17 +62,7 @@ export function coreCalls(ports: CorePorts): CallRules {
         if (from.session === undefined) from.nonce = nonce;
         const timeMs = clock.nowMs();
         const { domain } = config;
-        answer(
-          accept({
-            version: version.value,
-            domain,
-            incarnation,
-            nonce,
-            timeMs,
-            ...(hasCalls && { calls: true }),
-            ...(hasGroupCalls && { groupCalls: true }),
-          }),
-        );
+        answer(accept({ version: version.value, domain, incarnation, nonce, timeMs, ...hello }));
       },
     },
     register: {

@@ -1,9 +1,14 @@
 /** Counts: all that the operator gets to see (docs/spec/delivery.md DS35). No id, no address, no time. */
-import type { CallCounts } from "../features/calls/counts.ts";
+import type { features } from "../features/index.ts";
 import type { LogCounts } from "../log/log.ts";
 
+type MetricsOf<F> = F extends { readonly metrics?: infer M } ? NonNullable<M> : never;
+type NamesOf<M> = M extends unknown ? keyof M & string : never;
+/** What features count, by the names of their counts. */
+export type FeatureCounts = { readonly [C in NamesOf<MetricsOf<(typeof features)[number]>>]: number };
+
 export type Counts = LogCounts &
-  CallCounts & {
+  FeatureCounts & {
     readonly connections: number;
     readonly signedIn: number;
     /** Envelopes whose connected recipients have not all acknowledged. */
@@ -16,8 +21,6 @@ export type Counts = LogCounts &
     /** Since the start: */
     readonly posts: number;
     readonly pushes: number;
-    /** Devices without a connection that were woken. */
-    readonly wakeups: number;
     readonly commits: number;
     readonly commitFailures: number;
     /** Exceptions that ended what they concerned, and not the server (DS110). */

@@ -2,7 +2,9 @@
  * Metrics: the counts of DS35 as Prometheus reads them (docs/spec/delivery.md DS80). Names and numbers only: no label, so that nothing can
  * be told apart by whom it is of.
  */
-import type { Counts } from "./counts.ts";
+import type { Metric } from "../feature.ts";
+import { allFeatures } from "../log/feature-tables.ts";
+import type { Counts, FeatureCounts } from "./counts.ts";
 
 export type ProcessCounts = {
   readonly rssBytes: number;
@@ -19,16 +21,8 @@ export function processCounts(): Pick<ProcessCounts, "rssBytes" | "cpuMs"> {
   return { rssBytes: process.memoryUsage.rss(), cpuMs: Math.round((user + system) / 1_000) };
 }
 
-type Metric = {
-  readonly name: string;
-  readonly kind: "counter" | "gauge";
-  readonly help: string;
-  /** What one of the count is in the unit of the name. */
-  readonly unit?: number;
-};
-
-/** Every count has its metric: a new one without breaks the build here. */
-const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
+/** Every count of the core has its metric: a new one without breaks the build here. */
+const coreMetrics: { readonly [N in Exclude<keyof (Counts & ProcessCounts), keyof FeatureCounts>]: Metric } = {
   connections: { name: "connections", kind: "gauge", help: "Open sockets." },
   signedIn: { name: "signed_in", kind: "gauge", help: "Devices that are signed in." },
   outstanding: {
@@ -50,7 +44,6 @@ const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
   bytes: { name: "database_bytes", kind: "gauge", help: "Size of the database." },
   posts: { name: "posts_total", kind: "counter", help: "Posts that were taken." },
   pushes: { name: "pushes_total", kind: "counter", help: "Messages that were pushed to devices." },
-  wakeups: { name: "wakeups_total", kind: "counter", help: "Devices without a connection that were woken." },
   commits: { name: "commits_total", kind: "counter", help: "Transactions on disk." },
   commitFailures: { name: "commit_failures_total", kind: "counter", help: "Transactions that failed." },
   faults: { name: "faults_total", kind: "counter", help: "Exceptions that ended a call, a connection or a task." },
@@ -78,22 +71,12 @@ const metrics: { readonly [N in keyof (Counts & ProcessCounts)]: Metric } = {
     help: "Accounts that came by the standing invitation.",
   },
   cameByMembers: { name: "registered_members_total", kind: "counter", help: "Accounts that came by a member's link." },
-  rooms: { name: "call_rooms", kind: "gauge", help: "Rooms in which devices of a call meet." },
-  roomSeats: { name: "call_seats", kind: "gauge", help: "Devices in them." },
-  roomsOpened: { name: "call_rooms_total", kind: "counter", help: "Rooms that were opened." },
-  says: { name: "call_says_total", kind: "counter", help: "What was said in rooms." },
-  relayLegs: { name: "relay_legs", kind: "gauge", help: "Ways of devices to the relay." },
-  relayPassed: { name: "relay_packets_total", kind: "counter", help: "Packets that the relay handed on." },
-  relayBytes: { name: "relay_bytes_total", kind: "counter", help: "Their bytes." },
-  relayDropped: { name: "relay_dropped_total", kind: "counter", help: "Packets that the relay handed on to nobody." },
-  relayRefused: { name: "relay_refused_total", kind: "counter", help: "What was asked of the relay and refused." },
-  mediaSeats: { name: "media_seats", kind: "gauge", help: "Seats of group calls whose media is forwarded." },
-  mediaIn: { name: "media_packets_in_total", kind: "counter", help: "Packets of media that came from seats." },
-  mediaOut: { name: "media_packets_out_total", kind: "counter", help: "Packets of media that were forwarded." },
-  mediaBytes: { name: "media_bytes_total", kind: "counter", help: "Their bytes." },
-  mediaEnded: { name: "media_ended_total", kind: "counter", help: "How often the process of media ended by itself." },
   rssBytes: { name: "resident_memory_bytes", kind: "gauge", help: "Memory of the process." },
   cpuMs: { name: "cpu_seconds_total", kind: "counter", help: "CPU time of the process.", unit: 1 / 1_000 },
+};
+
+const metrics = Object.assign({ ...coreMetrics }, ...allFeatures.map(({ metrics: of = {} }) => of)) as {
+  readonly [N in keyof (Counts & ProcessCounts)]: Metric;
 };
 
 /** In the text format, version 0.0.4. */

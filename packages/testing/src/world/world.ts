@@ -6,6 +6,7 @@
 import { copyFileSync, rmSync } from "node:fs";
 import type { Hex } from "@yanshu/client";
 import {
+  callsPort,
   createServer,
   type Log,
   LogAwayError,
@@ -14,6 +15,7 @@ import {
   nodePrimitives,
   openSqliteLog,
   type PushPort,
+  provide,
   type Server,
   type ServerConfig,
 } from "@yanshu/server";
@@ -154,12 +156,14 @@ export class World {
       primitives: nodePrimitives,
       push: this.push,
       // Voice and picture are the browsers'; here the relay is a name that nobody sends to.
-      calls: {
-        relay: {
-          access: (room, seat) => ({ port: 1, username: `${room}:${seat}`, credential: "none" }),
-          seatGone: () => undefined,
-        },
-      },
+      provides: [
+        provide(callsPort, {
+          relay: {
+            access: (room, seat) => ({ port: 1, username: `${room}:${seat}`, credential: "none" }),
+            seatGone: () => undefined,
+          },
+        }),
+      ],
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame, number) },
       config: {
         ...this.config,
@@ -173,7 +177,7 @@ export class World {
     });
     this.running.set(number, server);
     const accept: Parameters<SimNetwork["serve"]>[0] = (sink, prefix, path) =>
-      path === "/calls/ws" ? server.rooms?.connect(sink, prefix) : server.connect(sink, prefix);
+      path === undefined ? server.connect(sink, prefix) : server.socketAt(path)?.connect(sink, prefix);
     this.network.serve(accept, server.blobs, number);
   }
 

@@ -8,10 +8,13 @@ import {
   type RoomClientFrame,
   type RoomServerFrame,
 } from "@yanshu/wire";
+import { Faults } from "../../core/faults.ts";
 import type { Sink } from "../../core/ports.ts";
 import { type Serving, serve } from "../../gateway/bun.ts";
 import { openSqliteLog } from "../../log/sqlite/bun.ts";
 import { addressBytes } from "./bun-doors.ts";
+import { callsBy } from "./bun-port.ts";
+import type { RelayOptions } from "./bun-relay.ts";
 import { attributes, buildStun, classes, longTermKey, methods, parseStun, readXorPlace, xorPlace } from "./stun.ts";
 
 const open: Serving[] = [];
@@ -19,12 +22,18 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.stop();
 });
 
-function town(calls: Partial<NonNullable<Parameters<typeof serve>[0]["calls"]>> = {}, more: object = {}): Serving {
+type More = Partial<Parameters<typeof serve>[0]>;
+
+function town(calls: Partial<RelayOptions> = {}, more: More = {}): Serving {
+  const { tell = () => undefined } = more;
+  const faults = new Faults();
+  const options = { host: "127.0.0.1", port: 0, tcp: 0, bytesPerSecond: 25_000_000, publicHost: undefined, ...calls };
   const serving = serve({
     log: openSqliteLog(":memory:"),
     port: 0,
     host: "127.0.0.1",
-    calls: { host: "127.0.0.1", port: 0, tcp: 0, bytesPerSecond: 25_000_000, publicHost: undefined, ...calls },
+    faults,
+    provides: [callsBy(options, faults, tell)],
     ...more,
   });
   open.push(serving);
@@ -193,11 +202,11 @@ test("[CA10] [CA14] packets go through the relay's own thread, by UDP and by TCP
 });
 
 test("[CA1] a server without calls has no such path, and says so in its greeting", async () => {
-  const serving = town({}, { calls: undefined });
+  const serving = town({}, { provides: undefined });
   const guest = new WebSocket(`ws://127.0.0.1:${serving.port}/calls/ws`);
   const failed = new Promise((resolve) => guest.addEventListener("error", resolve));
   await failed;
-  expect(serving.server.rooms).toBeUndefined();
+  expect(serving.server.socketAt("/calls/ws")).toBeUndefined();
 });
 
 test("[CA14] a port that is taken leaves calls without a relay, and the operator is told", async () => {
@@ -220,14 +229,16 @@ test("[CA13] addresses are read as bytes, in each way that they are written", ()
 
 test("[CA65] what a room hands to a socket within one turn counts as not read", async () => {
   const serving = town();
-  const rooms = serving.server.rooms;
+  const rooms = serving.server.socketAt("/calls/ws");
   if (rooms === undefined) throw new Error("no rooms");
   const sinks: Sink[] = [];
-  const connect = rooms.connect.bind(rooms);
-  rooms.connect = (sink, prefix) => {
-    sinks.push(sink);
-    return connect(sink, prefix);
-  };
+  const { connect } = rooms;
+  Object.assign(rooms, {
+    connect: (sink: Sink, prefix: string | undefined) => {
+      sinks.push(sink);
+      return connect(sink, prefix);
+    },
+  });
   const guest = new Guest(serving);
   await guest.enter();
   const [sink] = sinks;

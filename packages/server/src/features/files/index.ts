@@ -5,7 +5,7 @@
 import { blobLimits } from "@yanshu/wire";
 import { OneByOne } from "../../core/fair.ts";
 import { accept, refuse, tooOften } from "../../core/outcome.ts";
-import { serverFeature, signed } from "../../feature.ts";
+import { serverFeature, services, signed } from "../../feature.ts";
 
 /** Draws of one account that wait for their turn. */
 const drawsWaitingMax = 4;
@@ -45,7 +45,8 @@ export const files = serverFeature({
     "new-file-tokens": { of: ["blobTokensFirst"], help: "upload tokens of an account on its first day" },
     "file-tokens": { of: ["blobTokensPerDay"], help: "upload tokens that one account draws a day, each for 16 MiB" },
   },
-  serve: ({ config, uploadTokens, pause, quota, awaiting }) => {
+  serve: ({ ask, config, pause, quota, awaiting }) => {
+    const uploadTokens = ask(services.uploadTokens);
     const tokensMaxOf = quota(config.blobTokensFirst, config.blobTokensPerDay);
     // Sixteen tokens are a dozen milliseconds of work.
     const draws = new OneByOne(pause, drawsWaitingMax);

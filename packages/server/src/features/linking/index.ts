@@ -1,6 +1,6 @@
 /** Linking (docs/spec/identity.md ID12; docs/spec/delivery.md DS25): a device without an account is reached at an address in memory. */
 import { done, refuse } from "../../core/outcome.ts";
-import { serverFeature } from "../../feature.ts";
+import { serverFeature, services } from "../../feature.ts";
 
 export const linking = serverFeature({
   name: "linking",
@@ -8,19 +8,23 @@ export const linking = serverFeature({
   owned: [],
   tables: () => ({}),
   limits: {},
-  serve: ({ peers, inCommit, openRendezvous }) => ({
-    calls: {
-      rendezvous: {
-        grows: false,
-        handle: (from, { address }, answer) => {
-          if (!openRendezvous(from, address)) return answer(refuse("rate-limited"));
-          if (peers === undefined) return answer(done);
-          inCommit(() => {
-            peers.openRendezvous(address);
-            return done;
-          }, answer);
+  serve: ({ ask, peers, inCommit }) => {
+    const openRendezvous = ask(services.rendezvous);
+    return {
+      calls: {
+        rendezvous: {
+          grows: false,
+          handle: (from, { address }, answer) => {
+            if (openRendezvous === undefined) return answer(refuse("unavailable"));
+            if (!openRendezvous(from, address)) return answer(refuse("rate-limited"));
+            if (peers === undefined) return answer(done);
+            inCommit(() => {
+              peers.openRendezvous(address);
+              return done;
+            }, answer);
+          },
         },
       },
-    },
-  }),
+    };
+  },
 });

@@ -3,7 +3,7 @@
  * tries it out; a message that waits for a device without a connection wakes it.
  */
 import { accept, type Done, done, refuse } from "../../core/outcome.ts";
-import { serverFeature, signed } from "../../feature.ts";
+import { serverFeature, services, signed } from "../../feature.ts";
 import type { Caller } from "../../gateway/caller.ts";
 import type { DeviceRef } from "../../log/log.ts";
 import { migrations, owned, pushTables } from "./tables.ts";
@@ -15,8 +15,12 @@ export const push = serverFeature({
   owned,
   tables: (prepare) => pushTables(prepare),
   limits: {},
+  metrics: {
+    wakeups: { name: "wakeups_total", kind: "counter", help: "Devices without a connection that were woken." },
+  },
   serve: (server) => {
-    const { tables, push, accounts, inCommit, wakingChanged } = server;
+    const { tables, accounts, inCommit, wakingChanged } = server;
+    const push = server.ask(services.push);
     const wakeups = push && new Wakeups({ ...server, push });
     /** Changes what is on disk, and then what is in memory. */
     const marking = (from: Caller, answer: Done<Record<never, never>>, change: (device: DeviceRef) => void) => {

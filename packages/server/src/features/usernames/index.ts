@@ -1,7 +1,7 @@
 /** Usernames (docs/spec/delivery.md DS51, DS52): a name by which somebody is found. */
 import { limits } from "@yanshu/wire";
 import { dayMs, dayOf, hourMs, RateLimit } from "../../core/rate.ts";
-import { limitByPlace, once, serverFeature, signed } from "../../feature.ts";
+import { limitByPlace, once, serverFeature, services, signed } from "../../feature.ts";
 import { migrations, owned, usernameTables } from "./tables.ts";
 import { changeHandle, findHandle } from "./usernames.ts";
 
@@ -19,7 +19,8 @@ export const usernames = serverFeature({
     },
     "handle-tries": { of: ["handleTriesPerDay", "account"], help: "names that one account tries to take a day" },
   },
-  serve: ({ tables, config, clock, primitives, uploadTokens, inCommit, awaiting }) => {
+  serve: ({ ask, tables, config, clock, primitives, inCommit, awaiting }) => {
+    const uploadTokens = ask(services.uploadTokens);
     const triesByAccount = new RateLimit(config.handleTriesPerDay.account, dayMs);
     return {
       calls: {
