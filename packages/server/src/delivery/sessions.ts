@@ -262,7 +262,7 @@ export class Sessions {
 
   acked(session: Session, ranges: readonly AckRange[]): void {
     if (this.byDevice.get(session.device) !== session) return;
-    for (const range of ranges) this.ackedRange(session, range);
+    this.ackedRanges(session, ranges);
     if (session.expiredTold > 0) {
       const { device, expiredTold } = session;
       session.expiredTold = 0;
@@ -372,16 +372,24 @@ export class Sessions {
       : peers.unsent(device, unacked, readPushes);
   }
 
-  private ackedRange(session: Session, range: AckRange): void {
+  private ackedRanges(session: Session, ranges: readonly AckRange[]): void {
     const { device } = session;
-    const rows: number[] = [];
-    session.acked(range, (id, isRow) => {
-      if (isRow) rows.push(id);
-      else this.outstanding.done(id);
+    let [rows, of]: [number[], number] = [[], 0];
+    const settle = () => {
+      const taken = rows;
+      const [first, last] = [taken[0], taken.at(-1)];
+      if (first !== undefined && last !== undefined)
+        this.commits.later(() => this.logs.delivery.ack(device, first, last, taken));
+    };
+    session.ackedAll(ranges, (id, isRow, range) => {
+      if (!isRow) return this.outstanding.done(id);
+      if (range !== of) {
+        settle();
+        [rows, of] = [[], range];
+      }
+      rows.push(id);
     });
-    const [first, last] = [rows[0], rows.at(-1)];
-    if (first !== undefined && last !== undefined)
-      this.commits.later(() => this.logs.delivery.ack(device, first, last, rows));
+    settle();
   }
 
   /** Ends live pushing: the unacknowledged become rows, and so does what comes. */
