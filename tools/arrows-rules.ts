@@ -49,12 +49,14 @@ export const featureRules: FeatureRules = {
   server: {
     contract: [
       "feature.ts",
+      "blobs/store.ts",
       "core/core-config.ts",
       "core/fair.ts",
       "core/faults.ts",
       "core/outcome.ts",
       "core/ports.ts",
       "core/rate.ts",
+      "core/recent.ts",
       "core/unless-unavailable.ts",
       "gateway/caller.ts",
       "gateway/connection-limits.ts",

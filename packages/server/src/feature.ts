@@ -7,6 +7,7 @@
  * This file is the contract: a feature imports it, and nothing else of the core but the files that it names.
  */
 import type { Bytes, CallArgs, CallName, CallResult, GateId, UploadToken } from "@yanshu/wire";
+import type { BlobStore } from "./blobs/store.ts";
 import type { CoreConfig } from "./core/core-config.ts";
 import type { Faults } from "./core/faults.ts";
 import { type Done, type Outcome, type Refusal, tooOften } from "./core/outcome.ts";
@@ -90,6 +91,8 @@ export function service<T>(name: string): Service<T> {
 export const services = {
   /** Absent where this server wakes nobody. */
   push: service<PushPort>("push"),
+  /** Where bytes of files lie. Absent where this server stores none. */
+  blobStore: service<BlobStore>("files' store"),
   /** Absent where this server stores no files. */
   uploadTokens: service<UploadTokens>("upload tokens"),
   rendezvous: service<OpenRendezvous>("rendezvous"),
@@ -111,6 +114,10 @@ export type FeatureServer<Tables, Config> = {
   readonly random: Random;
   readonly primitives: SyncPrimitives;
   readonly pause: Pause;
+  /** Whether the disk has room for what stays long. */
+  readonly mayGrow: () => boolean;
+  /** False while the clock is not believed: then nothing is forgotten for its age (DS65). */
+  readonly isDayKnown: () => boolean;
   readonly faults: Faults;
   readonly accounts: Pick<AccountLog, "entries" | "setWaking" | "silence" | "exportTables" | "exportOf">;
   /** Absent where nobody else writes into the database. */
@@ -140,6 +147,33 @@ export type FeatureServer<Tables, Config> = {
   readonly leave: (account: AccountRef, over: () => void) => void;
 };
 
+/** One HTTP request, as far as a feature looks at it. */
+export type HttpRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly header: (name: string) => string | null;
+  /** What comes, at most so many bytes. @throws MalformedError when there are more. */
+  readonly body: (bytesMax: number) => Promise<Bytes>;
+  /** As it comes, for what need not be in memory. Absent: it is there at once. */
+  readonly chunks?: () => AsyncIterable<Bytes>;
+  /** Settles when there is time for what is dear to look at. Absent: there is. */
+  readonly turn?: () => Promise<void> | undefined;
+  /** A client takes an answer bit by bit. */
+  readonly isStreamed?: boolean;
+  /** Where it comes from; absent: from this machine. */
+  readonly prefix: string | undefined;
+};
+export type HttpAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Bytes;
+  /** In the place of `body`. */
+  readonly stream?: Blob | ReadableStream<Uint8Array>;
+};
+
+/** What a feature answers by HTTP: all paths that begin with this one. */
+export type FeatureHttp = { readonly path: string; readonly answer: (request: HttpRequest) => Promise<HttpAnswer> };
+
 /** A WebSocket of a feature's own, beside the one of messages. */
 export type FeatureSocket = {
   readonly path: string;
@@ -166,6 +200,7 @@ export type RunningFeature<Counted extends string = string> = {
   /** What a greeting tells of it. */
   readonly hello?: Partial<CallResult<"hello">>;
   readonly socket?: FeatureSocket;
+  readonly http?: FeatureHttp;
   /** A message waits for a device that has no connection. */
   readonly messageWaits?: (device: DeviceRef) => void;
   /** A call rings there, whether or not it has a connection. */

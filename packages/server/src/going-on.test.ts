@@ -331,15 +331,15 @@ async function live(actors: Actors): Promise<Said> {
 }
 
 async function files({ town, tokens, place }: Actors): Promise<void> {
-  const { blobs } = town.server;
+  const http = town.server.httpAt("/blobs/");
   const [id, copy, secret] = [toHex(marked("file", 16)), marked("copied file", 16), marked("owner")];
   // What it throws the gateway answers 500.
   const ask = async (method: string, path: string, body: Bytes = new Uint8Array(), headers = {}) =>
-    blobs
+    http
       ?.answer({
         method,
         path,
-        header: (name) => ({ "blob-owner": toHex(secret), ...headers })[name] ?? null,
+        header: (name) => new Map(Object.entries({ "blob-owner": toHex(secret), ...headers })).get(name) ?? null,
         body: async () => body,
         prefix: undefined,
       })

@@ -2,7 +2,6 @@
  * @yanshu/server: the home server. It delivers what it cannot read; it may import nothing but the
  * wire contract.
  */
-export { type BlobAnswer, type BlobRequest, Blobs } from "./blobs/blobs.ts";
 export { openBlobStore } from "./blobs/bun.ts";
 export { memoryBlobStore } from "./blobs/memory.ts";
 export type { BlobStore } from "./blobs/store.ts";
@@ -19,8 +18,9 @@ export {
   type SyncPrimitives,
 } from "./core/ports.ts";
 export { createServer, type Server, type ServerConnection, type ServerPorts } from "./core/server.ts";
-export { provide } from "./feature.ts";
+export { type HttpAnswer, type HttpRequest, provide } from "./feature.ts";
 export { callsPort } from "./features/calls/port.ts";
+export { Blobs } from "./features/files/blobs.ts";
 export { type BunPushOptions, createBunPush } from "./features/push/bun.ts";
 export { sealWakeup } from "./features/push/encrypt.ts";
 export { endpointOf, isPublicAddress } from "./features/push/endpoint.ts";

@@ -1,8 +1,16 @@
 /** Running features: each feature of the list at work in one server (docs/spec/rooms.md RO13). */
 import type { CallResult, GateId } from "@yanshu/wire";
-import type { CallRules, FeatureServer, FeatureSocket, Provided, RunningFeature, Service } from "../feature.ts";
+import type {
+  CallRules,
+  FeatureHttp,
+  FeatureServer,
+  FeatureSocket,
+  Provided,
+  RunningFeature,
+  Service,
+} from "../feature.ts";
 import { allFeatures, type Log } from "../log/feature-tables.ts";
-import type { AccountRef, DeviceRef } from "../log/log.ts";
+import { type AccountRef, type DeviceRef, LogAwayError } from "../log/log.ts";
 import type { FeatureCounts } from "../operator/counts.ts";
 import type { ServerConfig } from "./config.ts";
 import type { Emptying } from "./emptying.ts";
@@ -64,13 +72,28 @@ export class RunningFeatures {
     return this.running.find(({ socket }) => socket?.path === path)?.socket;
   }
 
+  httpAt(path: string): FeatureHttp | undefined {
+    return this.running.find(({ http }) => http !== undefined && path.startsWith(http.path))?.http;
+  }
+
   readonly eachMinute = (): void => {
     for (const { eachMinute } of this.running)
       if (eachMinute !== undefined) this.faults.guarded("a feature's minute", eachMinute);
   };
 
+  /** Of what cannot be counted nothing is told; all else is. @throws LogAwayError */
   counts(): FeatureCounts {
-    return Object.assign({}, ...this.running.map(({ counts }) => counts?.() ?? {}));
+    return Object.assign({}, ...allFeatures.map(({ metrics = {} }, i) => this.countsOf(this.running[i], metrics)));
+  }
+
+  private countsOf(running: RunningFeature | undefined, metrics: object): Readonly<Record<string, number>> {
+    try {
+      return running?.counts?.() ?? {};
+    } catch (error) {
+      if (error instanceof LogAwayError) throw error;
+      this.faults.caught("counting", error);
+      return Object.fromEntries(Object.keys(metrics).map((name) => [name, Number.NaN]));
+    }
   }
 
   drain(): void {

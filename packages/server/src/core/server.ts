@@ -11,7 +11,6 @@ import { Registrar } from "../accounts/register.ts";
 import { AccountRemoval } from "../accounts/removal.ts";
 import { RootLimits } from "../accounts/root-limits.ts";
 import { provenAccount } from "../accounts/root-proof.ts";
-import { Blobs } from "../blobs/blobs.ts";
 import type { BlobStore } from "../blobs/store.ts";
 import { Housekeeping } from "../delivery/housekeeping.ts";
 import { Mailboxes } from "../delivery/mailboxes.ts";
@@ -19,7 +18,7 @@ import { PeerServers } from "../delivery/peer-servers.ts";
 import { Posting } from "../delivery/posting.ts";
 import { Queues, watched } from "../delivery/queues.ts";
 import { Sessions } from "../delivery/sessions.ts";
-import { type ByRoot, type FeatureSocket, type Provided, provide, services } from "../feature.ts";
+import { type ByRoot, type FeatureHttp, type FeatureSocket, type Provided, provide, services } from "../feature.ts";
 import { Answers } from "../gateway/answers.ts";
 import { CallRouter } from "../gateway/call-router.ts";
 import type { Caller } from "../gateway/caller.ts";
@@ -73,7 +72,8 @@ export type Server = {
   readonly connect: (sink: Sink, prefix?: string) => ServerConnection;
   /** The socket that a feature answers at this path; undefined: none does. */
   readonly socketAt: (path: string) => FeatureSocket | undefined;
-  readonly blobs: Blobs | undefined;
+  /** What a feature answers at this path by HTTP; undefined: none does. */
+  readonly httpAt: (path: string) => FeatureHttp | undefined;
   readonly counts: () => Counts;
   /** What the operator does to it. */
   readonly acts: OperatorActs;
@@ -155,14 +155,6 @@ export function createServer(ports: ServerPorts): Server {
       },
     },
   };
-  const blobs =
-    ports.blobs &&
-    new Blobs(
-      ports.blobs,
-      { ...ports, clock, faults, mayGrow: () => room.mayGrow() },
-      config,
-      () => calendar.today() !== undefined,
-    );
   const quota = (first: number, full: number) => (account: AccountRef) =>
     grownQuota(
       { first, full, days: config.quotaGrowsDays },
@@ -193,7 +185,7 @@ export function createServer(ports: ServerPorts): Server {
   const provided: readonly Provided[] = [
     ...(ports.push ? [provide(services.push, ports.push)] : []),
     ...(ports.provides ?? []),
-    ...(blobs ? [provide(services.uploadTokens, blobs)] : []),
+    ...(ports.blobs ? [provide(services.blobStore, ports.blobs)] : []),
     provide(services.rendezvous, (from, address) => {
       if (!mailboxes.add(address, from.sink, from.prefix, clock.nowMs())) return false;
       from.hasMailbox = true;
@@ -206,6 +198,8 @@ export function createServer(ports: ServerPorts): Server {
     primitives,
     pause,
     faults,
+    mayGrow: () => room.mayGrow(),
+    isDayKnown: () => calendar.today() !== undefined,
     accounts: log.accounts,
     peers,
     inCommit: answers.inCommit,
@@ -259,7 +253,7 @@ export function createServer(ports: ServerPorts): Server {
     mailboxes,
     answers,
     rules: [core, ...features.calls],
-    takesTokens: blobs !== undefined,
+    takesTokens: ports.blobs !== undefined,
   });
   /** Of what cannot be counted nothing is told; all else is. */
   const counted = <T>(count: () => T, unknown: T): T => {
@@ -292,9 +286,8 @@ export function createServer(ports: ServerPorts): Server {
   room.start();
   peerServers?.start();
   housekeeping.start();
-  blobs?.start();
   return {
-    blobs,
+    httpAt: (path) => features.httpAt(path),
     socketAt: (path) => features.socketAt(path),
     acts,
     refusals: router.refusals,
@@ -320,7 +313,6 @@ export function createServer(ports: ServerPorts): Server {
       ...registrar.counts(),
       ...posting.lists.counts(),
       ...features.counts(),
-      ...counted(() => blobs?.counts() ?? { blobs: 0, blobBytes: 0 }, { blobs: Number.NaN, blobBytes: Number.NaN }),
       ...counted(log.counts, { accounts: Number.NaN, devices: Number.NaN, bytes: Number.NaN }),
     }),
     unready: () => {
@@ -343,7 +335,6 @@ export function createServer(ports: ServerPorts): Server {
       housekeeping.stop();
       peerServers?.stop();
       features.stop();
-      blobs?.stop();
       sessions.stop();
       commits.stop();
       room.stop();

@@ -16,7 +16,7 @@ import { type Clock, closeCodes, type PushPort, type Sink, type Wake } from "../
 import { release } from "../core/release.ts";
 import type { Disk } from "../core/room.ts";
 import { createServer, type Server, type ServerConnection } from "../core/server.ts";
-import type { FeatureSocket, Provided } from "../feature.ts";
+import type { FeatureHttp, FeatureSocket, Provided } from "../feature.ts";
 import type { Log } from "../log/feature-tables.ts";
 import { LogAwayError } from "../log/log.ts";
 import type { Counts } from "../operator/counts.ts";
@@ -443,7 +443,8 @@ function listen(
       if (path === "/ws") return upgrade(request, listener, doors);
       const beside = server().socketAt(path);
       if (beside !== undefined) return upgrade(request, listener, doors, beside);
-      if (path.startsWith("/blobs/")) return answerBlob(request, path, listener, server(), doors);
+      const http = server().httpAt(path);
+      if (http !== undefined) return answerHttp(request, path, listener, http, doors);
       if (path === "/readyz") return ready();
       if (path === "/healthz") return new Response("ok\n", { headers: securityHeaders });
       return assets.answer({
@@ -546,15 +547,14 @@ function tooMany(): Response {
   return new Response("rate-limited", { status: 429, headers });
 }
 
-async function answerBlob(
+async function answerHttp(
   request: Request,
   path: string,
   listener: BunServer<SocketData>,
-  { blobs }: Server,
+  http: FeatureHttp,
   { bodies, wholeBodies, downloads, crowdedFrom, reads, slices, pauseMs, isGoing, isProxy }: Doors,
 ): Promise<Response> {
   if (isGoing) return notReady("going");
-  if (blobs === undefined) return new Response("unavailable", { status: 503, headers: securityHeaders });
   const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"), isProxy);
   // A body takes room and time until all of it has come, so few are open at once.
   const coming = new Body(request.body, prefix, pauseMs);
@@ -567,7 +567,7 @@ async function answerBlob(
   let whole: Coming | undefined;
   try {
     const answering = () =>
-      blobs.answer({
+      http.answer({
         method: request.method,
         path,
         header: (name) => request.headers.get(name),

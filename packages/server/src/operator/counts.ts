@@ -16,8 +16,6 @@ export type Counts = LogCounts &
     /** Lists of addresses in memory, and what they take there. */
     readonly lists: number;
     readonly listBytes: number;
-    readonly blobs: number;
-    readonly blobBytes: number;
     /** Since the start: */
     readonly posts: number;
     readonly pushes: number;

@@ -37,8 +37,6 @@ const coreMetrics: { readonly [N in Exclude<keyof (Counts & ProcessCounts), keyo
     kind: "counter",
     help: "Sockets that were closed because they did not read what they were sent.",
   },
-  blobs: { name: "files", kind: "gauge", help: "Files that are kept." },
-  blobBytes: { name: "files_bytes", kind: "gauge", help: "Their bytes." },
   accounts: { name: "accounts", kind: "gauge", help: "Accounts in the database." },
   devices: { name: "devices", kind: "gauge", help: "Devices in the database." },
   bytes: { name: "database_bytes", kind: "gauge", help: "Size of the database." },

@@ -160,9 +160,9 @@ test("[ME6] a message that waits for its file is dropped, and nothing of it stay
   const [ann, ben] = [await world.person("ann"), await world.person("ben")];
   const chat = await world.befriend(ann, ben);
   const id = await ann.api.sendFile(chat, { source: sourceOf(bytesOf(5_000_000, 3)), name: "no.bin", type: "" });
-  await world.until("some of it is there", () => (world.server.blobs?.counts().blobs ?? 0) === 1);
+  await world.until("some of it is there", () => world.server.counts().blobs === 1);
   await ann.api.discard(id);
-  await world.until("the server dropped it", () => (world.server.blobs?.counts().blobs ?? 1) === 0);
+  await world.until("the server dropped it", () => world.server.counts().blobs === 0);
   await world.pass(5_000);
   expect(ann.files?.size).toBe(0);
   expect(fileIn(ann, chat)).toBeUndefined();
@@ -178,7 +178,7 @@ for (const how of ["recalled", "deleted", "cleared away"] as const)
     const chat = await world.befriend(ann, ben);
     const before = ben.items(chat).length;
     const id = await ann.api.sendFile(chat, { source: sourceOf(bytesOf(5_000_000, 3)), name: "no.bin", type: "" });
-    await world.until("some of it is there", () => (world.server.blobs?.counts().blobs ?? 0) === 1);
+    await world.until("some of it is there", () => world.server.counts().blobs === 1);
     if (how === "recalled") await ann.api.recall(chat, id);
     else if (how === "deleted") await ann.api.deleteMessages(chat, [{ author: ann.account, id }]);
     else await ann.api.deleteChat(chat, "here");

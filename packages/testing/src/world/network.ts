@@ -4,7 +4,7 @@
  * and what the server hands out can be tampered with, as by an evil operator.
  */
 import type { Cancel, MediaPorts, Ports, Socket, SocketEvents } from "@yanshu/client";
-import type { Blobs, ServerConnection, Sink } from "@yanshu/server";
+import type { Server, ServerConnection, Sink } from "@yanshu/server";
 import { concat } from "@yanshu/wire";
 import type { Chance } from "./chance.ts";
 import type { SimClock } from "./clock.ts";
@@ -12,13 +12,12 @@ import type { SimClock } from "./clock.ts";
 /** What the operator may do to a frame for somebody: pass it, change it, or (empty) drop it. */
 export type Meddle = (frame: Uint8Array) => readonly Uint8Array[];
 
-type BlobHost = Pick<Blobs, "answer">;
 type Path = Parameters<Ports["connect"]>[2];
 type Accept = (sink: Sink, prefix: string, path?: Path) => ServerConnection | undefined;
 /** A server that listens. */
 type Host = {
   readonly accept: Accept;
-  readonly blobs: BlobHost | undefined;
+  readonly httpAt: Server["httpAt"] | undefined;
   readonly topics: Map<string, Set<(frame: Uint8Array) => void>>;
   takesMore: boolean;
 };
@@ -47,11 +46,11 @@ export class SimNetwork {
   }
 
   /** Undefined: the server does not listen, as after a crash; its sockets break. Who connects comes to any that listens. */
-  serve(accept: Accept | undefined, blobs?: BlobHost, server = 0): void {
+  serve(accept: Accept | undefined, httpAt?: Server["httpAt"], server = 0): void {
     const old = this.hosts.get(server);
     this.hosts.delete(server);
     const wasAlone = this.hosts.size === 0;
-    if (accept !== undefined) this.hosts.set(server, { accept, blobs, topics: new Map(), takesMore: true });
+    if (accept !== undefined) this.hosts.set(server, { accept, httpAt, topics: new Map(), takesMore: true });
     for (const pipe of this.pipes) if (wasAlone || (old !== undefined && pipe.host === old)) pipe.cut();
   }
 
@@ -90,10 +89,11 @@ export class SimNetwork {
   ): ReturnType<MediaPorts["request"]> {
     await this.moment();
     const host = this.anyHost();
-    if (host?.blobs === undefined || this.away.has(owner)) throw new Error("unreachable");
+    const http = host?.httpAt?.(path);
+    if (host === undefined || http === undefined || this.away.has(owner)) throw new Error("unreachable");
     if (this.keepsTraffic) this.traffic.push(noFrame(body));
     const header = (name: string) => headers[name] ?? null;
-    const answer = await host.blobs.answer({
+    const answer = await http.answer({
       method,
       path,
       header,

@@ -178,7 +178,7 @@ export class World {
     this.running.set(number, server);
     const accept: Parameters<SimNetwork["serve"]>[0] = (sink, prefix, path) =>
       path === undefined ? server.connect(sink, prefix) : server.socketAt(path)?.connect(sink, prefix);
-    this.network.serve(accept, server.blobs, number);
+    this.network.serve(accept, this.blobs && server.httpAt, number);
   }
 
   get isServerUp(): boolean {

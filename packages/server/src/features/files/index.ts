@@ -1,36 +1,28 @@
 /**
- * Files (docs/spec/media.md ME3): what may be stored here, and the tokens that pay for it. The files themselves go by HTTP
- * (`blobs/`), where no account is known.
+ * Files (docs/spec/media.md ME1–ME8): what may be stored here, the tokens that pay for it, and the files themselves, which go by HTTP,
+ * where no account is known. Where their bytes lie is the core's (`blobs/`).
  */
-import { blobLimits } from "@yanshu/wire";
+import { utf8 } from "@yanshu/wire";
 import { OneByOne } from "../../core/fair.ts";
 import { accept, refuse, tooOften } from "../../core/outcome.ts";
-import { serverFeature, services, signed } from "../../feature.ts";
+import { type HttpAnswer, provide, serverFeature, services, signed } from "../../feature.ts";
+import { Blobs } from "./blobs.ts";
+import { fileLimits } from "./limits.ts";
 
 /** Draws of one account that wait for their turn. */
 const drawsWaitingMax = 4;
 const waitingWaitMs = 1_000;
+const noFilesHere: HttpAnswer = { status: 503, headers: {}, body: utf8("unavailable") };
 
 export const files = serverFeature({
   name: "files",
   migrations: { sqlite: [], postgres: [] },
   owned: [],
   tables: () => ({}),
-  limits: {
-    /** One blob, and all of them together, in bytes. */
-    blobBytesMax: blobLimits.bytesMax as number,
-    blobsBytesMax: 20 * 1024 ** 3,
-    /** Blobs are kept for this many days. */
-    blobDays: 30,
-    /** Blobs that are not whole, begun from one place within a day. */
-    blobBeginsPerDay: { prefix: 5_000 },
-    /** Tokens that were none, shown from one place; each costs a millisecond to find out. */
-    wrongTokensPerMinute: { prefix: 60 },
-    /** Upload tokens that an account may draw; each pays for 16 MiB. */
-    blobTokensPerDay: 1_024,
-    blobTokensFirst: 128,
-    /** Of 4 MiB at most. */
-    blobRequestsPerMinute: { prefix: 6_000 },
+  limits: fileLimits,
+  metrics: {
+    blobs: { name: "files", kind: "gauge", help: "Files that are kept." },
+    blobBytes: { name: "files_bytes", kind: "gauge", help: "Their bytes." },
   },
   options: {
     "file-requests-per-place": {
@@ -45,23 +37,29 @@ export const files = serverFeature({
     "new-file-tokens": { of: ["blobTokensFirst"], help: "upload tokens of an account on its first day" },
     "file-tokens": { of: ["blobTokensPerDay"], help: "upload tokens that one account draws a day, each for 16 MiB" },
   },
-  serve: ({ ask, config, pause, quota, awaiting }) => {
-    const uploadTokens = ask(services.uploadTokens);
+  serve: ({ ask, config, clock, random, primitives, faults, mayGrow, isDayKnown, pause, quota, awaiting }) => {
+    const store = ask(services.blobStore);
+    const ports = { clock, random, primitives, pause, faults, mayGrow };
+    const blobs = store && new Blobs(store, ports, config, isDayKnown);
+    blobs?.start();
     const tokensMaxOf = quota(config.blobTokensFirst, config.blobTokensPerDay);
     // Sixteen tokens are a dozen milliseconds of work.
     const draws = new OneByOne(pause, drawsWaitingMax);
     return {
+      provides: blobs === undefined ? [] : [provide(services.uploadTokens, blobs)],
+      http: { path: "/blobs/", answer: async (request) => (await blobs?.answer(request)) ?? noFilesHere },
+      stop: () => blobs?.stop(),
+      counts: () => blobs?.counts() ?? { blobs: 0, blobBytes: 0 },
       calls: {
         blobTerms: {
           grows: false,
-          handle: (_from, _args, answer) =>
-            answer(uploadTokens === undefined ? refuse("unavailable") : accept(uploadTokens.terms())),
+          handle: (_from, _args, answer) => answer(blobs === undefined ? refuse("unavailable") : accept(blobs.terms())),
         },
         pay: {
           grows: false,
           handle: (from, { token }, answer) => {
-            if (uploadTokens === undefined) return answer(refuse("unavailable"));
-            awaiting(uploadTokens.spend([token], from.prefix), (outcome) => {
+            if (blobs === undefined) return answer(refuse("unavailable"));
+            awaiting(blobs.spend([token], from.prefix), (outcome) => {
               if (outcome.ok && from.isOpen) {
                 from.isPaid = true;
                 from.sink.known?.();
@@ -73,11 +71,11 @@ export const files = serverFeature({
         blobTokens: {
           grows: false,
           handle: (from, args, answer) => {
-            if (uploadTokens === undefined) return answer(refuse("unavailable"));
+            if (blobs === undefined) return answer(refuse("unavailable"));
             const { account } = signed(from);
-            const refusal = uploadTokens.drawRefusal(account, tokensMaxOf(account), args);
+            const refusal = blobs.drawRefusal(account, tokensMaxOf(account), args);
             if (refusal !== undefined) return answer(refusal);
-            const drawn = draws.run(`${account}`, async () => uploadTokens.sign(args));
+            const drawn = draws.run(`${account}`, async () => blobs.sign(args));
             if (drawn === undefined) answer(tooOften(waitingWaitMs));
             else awaiting(drawn, answer);
           },

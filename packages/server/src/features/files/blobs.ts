@@ -27,38 +27,16 @@ import {
   uploadTokenKey,
   utf8,
 } from "@yanshu/wire";
-import type { ServerConfig } from "../core/config.ts";
-import { Faults } from "../core/faults.ts";
-import { accept, done, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
-import type { Clock, Pause, Random, SyncPrimitives } from "../core/ports.ts";
-import { dayMs, dayOf, minuteMs, RateLimit } from "../core/rate.ts";
-import { LogFullError } from "../log/log.ts";
+import { BlobDiskFullError, type BlobRow, type BlobStore } from "../../blobs/store.ts";
+import { Faults } from "../../core/faults.ts";
+import { accept, done, type Outcome, type Refusal, refuse } from "../../core/outcome.ts";
+import type { Clock, Pause, Random, SyncPrimitives } from "../../core/ports.ts";
+import { dayMs, dayOf, minuteMs, RateLimit } from "../../core/rate.ts";
+import type { HttpAnswer, HttpRequest } from "../../feature.ts";
+import { LogFullError } from "../../log/log.ts";
 import { layered } from "./layer.ts";
-import { BlobDiskFullError, type BlobRow, type BlobStore } from "./store.ts";
+import type { FileLimits } from "./limits.ts";
 import { TokenDesk } from "./tokens.ts";
-
-/** One HTTP request, as far as blobs look at it. */
-export type BlobRequest = {
-  readonly method: string;
-  readonly path: string;
-  readonly header: (name: string) => string | null;
-  /** What comes, at most so many bytes. @throws MalformedError when there are more. */
-  readonly body: (bytesMax: number) => Promise<Bytes>;
-  /** As it comes, for what need not be in memory. Absent: it is there at once. */
-  readonly chunks?: () => AsyncIterable<Bytes>;
-  /** Settles when there is time for what is dear to look at. Absent: there is. */
-  readonly turn?: () => Promise<void> | undefined;
-  /** A client takes an answer bit by bit. */
-  readonly isStreamed?: boolean;
-  readonly prefix: string | undefined;
-};
-export type BlobAnswer = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Bytes;
-  /** In the place of `body`. */
-  readonly stream?: Blob | ReadableStream<Uint8Array>;
-};
 
 /** A key of upload tokens serves for a week, and what it signed for one more. */
 const epochDays = 7;
@@ -94,7 +72,7 @@ export class Blobs {
   private readonly store: BlobStore;
   private readonly ports: BlobPorts;
   private readonly faults: Faults;
-  private readonly config: ServerConfig;
+  private readonly config: FileLimits;
   private readonly requests: RateLimit;
   private readonly begins: RateLimit;
   private readonly tokens: TokenDesk;
@@ -108,7 +86,7 @@ export class Blobs {
   private readonly busy = new Set<string>();
   private stopSweeping: () => void = () => undefined;
 
-  constructor(store: BlobStore, ports: BlobPorts, config: ServerConfig, mayExpire: () => boolean = () => true) {
+  constructor(store: BlobStore, ports: BlobPorts, config: FileLimits, mayExpire: () => boolean = () => true) {
     this.mayExpire = mayExpire;
     this.faults = ports.faults ?? new Faults();
     this.store = store;
@@ -178,7 +156,7 @@ export class Blobs {
   }
 
   /** @checks ME1 */
-  async answer(request: BlobRequest): Promise<BlobAnswer> {
+  async answer(request: HttpRequest): Promise<HttpAnswer> {
     try {
       const { prefix } = request;
       if (prefix !== undefined && !this.requests.take(prefix, this.ports.clock.nowMs()))
@@ -208,7 +186,7 @@ export class Blobs {
     this.store.index.tidy();
   }
 
-  private async route(request: BlobRequest): Promise<BlobAnswer> {
+  private async route(request: HttpRequest): Promise<HttpAnswer> {
     const [, id = "", action] = /^\/blobs\/([0-9a-f]{32})(\/state|\/copies)?$/.exec(request.path) ?? [];
     // @checks ME1
     if (id === "") throw new Fault("malformed");
@@ -238,7 +216,7 @@ export class Blobs {
     id: string,
     wish: { bytes: number; ownerHash: Bytes; days: number; tokens: readonly UploadToken[] },
     prefix: string | undefined,
-  ): Promise<BlobAnswer> {
+  ): Promise<HttpAnswer> {
     const held = this.store.index.find(id);
     if (held !== undefined) {
       // The answer was lost, or the owner comes back after a restart.
@@ -269,7 +247,7 @@ export class Blobs {
   }
 
   /** @checks ME4 */
-  private async put(id: string, request: BlobRequest): Promise<BlobAnswer> {
+  private async put(id: string, request: HttpRequest): Promise<HttpAnswer> {
     const row = this.find(id);
     this.mustOwn(row, request);
     const offset = request.header("upload-offset") ?? "";
@@ -290,7 +268,7 @@ export class Blobs {
   }
 
   /** Answers how many bytes came. What the disk takes bit by bit is never in memory as a whole. */
-  private async writePart(id: string, offset: number, request: BlobRequest, room: number): Promise<number> {
+  private async writePart(id: string, offset: number, request: HttpRequest, room: number): Promise<number> {
     const { disk } = this.store;
     if (request.chunks !== undefined && disk.writeStream !== undefined)
       return disk.writeStream(id, offset, upTo(room, request.chunks()));
@@ -315,7 +293,7 @@ export class Blobs {
     return { ...row, written, expiresDay };
   }
 
-  private async get(id: string, request: BlobRequest): Promise<BlobAnswer> {
+  private async get(id: string, request: HttpRequest): Promise<HttpAnswer> {
     const row = this.find(id);
     const [, first = "", last = ""] = /^bytes=(\d{1,12})-(\d{1,12})$/.exec(request.header("range") ?? "") ?? [];
     const from = Number(first);
@@ -348,7 +326,7 @@ export class Blobs {
   }
 
   /** The same file under another name and another layer: nobody has to upload it again. */
-  private async copy(id: string, request: BlobRequest): Promise<BlobAnswer> {
+  private async copy(id: string, request: HttpRequest): Promise<HttpAnswer> {
     const source = this.find(id);
     // @checks ME8
     if (source.written < source.bytes) throw new Fault("unknown-blob");
@@ -390,7 +368,7 @@ export class Blobs {
   }
 
   /** @checks ME2 */
-  private mustOwn(row: BlobRow, request: BlobRequest): void {
+  private mustOwn(row: BlobRow, request: HttpRequest): void {
     const secret = request.header("blob-owner") ?? "";
     const isHex = /^[0-9a-f]{64}$/.test(secret);
     if (!isHex || !equalBytes(this.ports.primitives.sha256(fromHex(secret)), row.ownerHash))
@@ -432,7 +410,7 @@ export class Blobs {
   }
 }
 
-function state({ bytes, written, expiresDay }: BlobRow): BlobAnswer {
+function state({ bytes, written, expiresDay }: BlobRow): HttpAnswer {
   return {
     status: 200,
     headers: { "content-type": "application/cbor", "cache-control": "no-store" },
@@ -440,11 +418,11 @@ function state({ bytes, written, expiresDay }: BlobRow): BlobAnswer {
   };
 }
 
-function fault(code: BlobFault): BlobAnswer {
+function fault(code: BlobFault): HttpAnswer {
   return { status: blobFaults[code], headers: { "content-type": "text/plain" }, body: utf8(code) };
 }
 
-async function read<T>(request: BlobRequest, schema: Schema<T>): Promise<T> {
+async function read<T>(request: HttpRequest, schema: Schema<T>): Promise<T> {
   const { requestBytesMax } = blobLimits;
   // @checks ME1
   if (Number(request.header("content-length") ?? 0) > requestBytesMax) throw new Fault("malformed");

@@ -1,7 +1,7 @@
 /** Upload tokens are looked at in turn by place. */
 import { expect, test } from "bun:test";
 import { type UploadTokenKey, uploadTokenBytes, uploadTokenKey } from "@yanshu/wire";
-import { ManualClock } from "../testkit/clock.ts";
+import { ManualClock } from "../../testkit/clock.ts";
 import { TokenDesk } from "./tokens.ts";
 
 const key = uploadTokenKey(new Uint8Array(32), 0);

@@ -19,19 +19,19 @@ import {
   toHex,
   type UploadToken,
 } from "@yanshu/wire";
-import { defaultConfig, type ServerConfig } from "../core/config.ts";
-import { nodePrimitives } from "../core/node-crypto.ts";
-import { dayMs } from "../core/rate.ts";
-import { LogFullError } from "../log/log.ts";
-import { openPostgresLog } from "../log/postgres/bun.ts";
-import { ManualClock } from "../testkit/clock.ts";
-import { hasPostgres, PostgresCluster } from "../testkit/postgres.ts";
-import { realBucket, S3Fake } from "../testkit/s3.ts";
+import { openBlobIndex, openBlobStore } from "../../blobs/bun.ts";
+import { s3Disk } from "../../blobs/bun-s3.ts";
+import { memoryBlobStore } from "../../blobs/memory.ts";
+import type { BlobStore } from "../../blobs/store.ts";
+import { defaultConfig, type ServerConfig } from "../../core/config.ts";
+import { nodePrimitives } from "../../core/node-crypto.ts";
+import { dayMs } from "../../core/rate.ts";
+import { LogFullError } from "../../log/log.ts";
+import { openPostgresLog } from "../../log/postgres/bun.ts";
+import { ManualClock } from "../../testkit/clock.ts";
+import { hasPostgres, PostgresCluster } from "../../testkit/postgres.ts";
+import { realBucket, S3Fake } from "../../testkit/s3.ts";
 import { Blobs } from "./blobs.ts";
-import { openBlobIndex, openBlobStore } from "./bun.ts";
-import { s3Disk } from "./bun-s3.ts";
-import { memoryBlobStore } from "./memory.ts";
-import type { BlobStore } from "./store.ts";
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 

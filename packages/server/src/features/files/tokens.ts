@@ -4,13 +4,13 @@
  * counted by the place that they come from, one is tried at a time, and others are served in between.
  */
 import { type Bytes, equalBytes, isToken, toHex, type UploadToken, type UploadTokenKey } from "@yanshu/wire";
-import type { ServerConfig } from "../core/config.ts";
-import { OneByOne } from "../core/fair.ts";
-import { done, type Outcome, refuse, tooOften } from "../core/outcome.ts";
-import type { Clock, Pause } from "../core/ports.ts";
-import { minuteMs, RateLimit } from "../core/rate.ts";
-import { RecentMap } from "../core/recent.ts";
-import type { BlobIndex } from "./store.ts";
+import type { BlobIndex } from "../../blobs/store.ts";
+import { OneByOne } from "../../core/fair.ts";
+import { done, type Outcome, refuse, tooOften } from "../../core/outcome.ts";
+import type { Clock, Pause } from "../../core/ports.ts";
+import { minuteMs, RateLimit } from "../../core/rate.ts";
+import { RecentMap } from "../../core/recent.ts";
+import type { FileLimits } from "./limits.ts";
 
 export type TokenPorts = {
   readonly clock: Clock;
@@ -40,11 +40,7 @@ export class TokenDesk {
   private readonly index: Pick<BlobIndex, "isSpent">;
   private readonly ports: TokenPorts;
 
-  constructor(
-    index: Pick<BlobIndex, "isSpent">,
-    ports: TokenPorts,
-    config: Pick<ServerConfig, "wrongTokensPerMinute">,
-  ) {
+  constructor(index: Pick<BlobIndex, "isSpent">, ports: TokenPorts, config: Pick<FileLimits, "wrongTokensPerMinute">) {
     this.index = index;
     this.ports = ports;
     this.wrong = new RateLimit(config.wrongTokensPerMinute.prefix, minuteMs);
