@@ -1,0 +1,92 @@
+/** Sockets on Bun: how one is let in, and what happens on it (docs/spec/delivery.md DS33). */
+import { limits } from "@yanshu/wire";
+import type { Server as BunServer, WebSocketHandler } from "bun";
+import type { Faults } from "../core/faults.ts";
+import { closeCodes } from "../core/ports.ts";
+import type { Server } from "../core/server.ts";
+import type { FeatureSocket } from "../feature.ts";
+import type { Doors } from "./bun-doors.ts";
+import { type Socket, type SocketData, SocketSink, type Turn } from "./bun-sink.ts";
+import { securityHeaders } from "./headers.ts";
+import { notReady, tooMany } from "./http-refusals.ts";
+import { prefixOf } from "./prefix.ts";
+import { Inbox } from "./slices.ts";
+
+/** More than the largest frame and one step of a backlog together. */
+const backpressureBytes = 4 << 20;
+const idleSeconds = 120;
+
+/** Where sockets lead, and what they are let in by. */
+export type House = {
+  readonly server: () => Server;
+  readonly turn: Turn;
+  readonly doors: Doors;
+  readonly faults: Faults;
+};
+
+/** @param beside the feature whose socket it is; absent: it is for messages. */
+export function upgrade(
+  request: Request,
+  listener: BunServer<SocketData>,
+  doors: Doors,
+  beside?: FeatureSocket,
+): Response | undefined {
+  const { strangers, isGoing, isProxy } = doors;
+  if (isGoing) return notReady("going");
+  const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"), isProxy);
+  if (!strangers.enter(prefix)) return tooMany();
+  if (listener.upgrade(request, { data: { connection: undefined, sink: undefined, inbox: undefined, prefix, beside } }))
+    return undefined;
+  strangers.leave(prefix);
+  return new Response("expected a WebSocket\n", { status: 426, headers: { ...securityHeaders, upgrade: "websocket" } });
+}
+
+export function socketHandlers({ server, turn, doors, faults }: House): WebSocketHandler<SocketData> {
+  return {
+    // Memory for a message is taken once it is announced, so it may announce little.
+    maxPayloadLength: limits.messageBytesMax,
+    backpressureLimit: backpressureBytes,
+    closeOnBackpressureLimit: true,
+    idleTimeout: idleSeconds,
+    sendPings: true,
+    perMessageDeflate: false,
+    open: (socket) => {
+      socket.binaryType = "arraybuffer"; // A Buffer costs a copy once its memory is asked for.
+      const sink = new SocketSink(socket, turn, doors);
+      socket.data.sink = sink;
+      const isMet = faults.guarded("a new socket", () => {
+        const { prefix, beside = server() } = socket.data;
+        socket.data.connection = beside.connect(sink, prefix);
+      });
+      if (!isMet) socket.close(closeCodes.faulty, "faulty");
+    },
+    message: (socket, message) => {
+      if (typeof message === "string") socket.close(closeCodes.malformed, "malformed");
+      else receive(socket, new Uint8Array(message as unknown as ArrayBuffer), doors);
+    },
+    drain: (socket) => {
+      socket.data.sink?.looked();
+    },
+    close: (socket) => {
+      socket.data.inbox?.end();
+      socket.data.connection?.closed();
+      socket.data.connection = undefined;
+      if (socket.data.sink === undefined) doors.strangers.leave(socket.data.prefix);
+      else socket.data.sink.gone();
+    },
+  };
+}
+
+/** At once, where this turn of the loop has time; few sockets ever have something that waits. */
+function receive(socket: Socket, bytes: Uint8Array, { slices, unhandled }: Doors): void {
+  const { data } = socket;
+  if (slices.hasTime()) {
+    data.connection?.receive(bytes);
+    return;
+  }
+  data.inbox ??= new Inbox(data.prefix, slices, unhandled, {
+    receive: (message) => data.connection?.receive(message),
+    flooded: () => socket.close(closeCodes.flooding, "flooding"),
+  });
+  data.inbox.add(bytes);
+}

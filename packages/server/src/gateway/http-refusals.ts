@@ -1,0 +1,11 @@
+/** Refusals by HTTP: what a request hears that is not let in. */
+import { securityHeaders } from "./headers.ts";
+
+export function notReady(why: string): Response {
+  return new Response(`${why}\n`, { status: 503, headers: { ...securityHeaders, "retry-after": "5" } });
+}
+
+export function tooMany(): Response {
+  const headers = { ...securityHeaders, "retry-after": "30", connection: "close" };
+  return new Response("rate-limited", { status: 429, headers });
+}
