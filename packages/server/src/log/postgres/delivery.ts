@@ -1,9 +1,6 @@
 /**
- * The delivery's half of the PostgreSQL log (DS19, DS72–DS74). A transaction's posts, spills and acknowledgements are gathered and
- * written by one statement a kind, however many there are; gates, addresses and lengths of queues are fetched together.
- *
- * Gathered writes are run in the order puts, spills, acknowledgements, finished lists. That is the order in which they were made but
- * for different envelopes; where it could matter, for a device that acknowledged all that it had, what is there is run first.
+ * The delivery's half of the PostgreSQL log (DS19, DS72–DS74): what a transaction asks, together, before it begins, and what it remembers
+ * while it lasts. What it writes is gathered (gathered.ts) and leaves with its end.
  */
 import type { Address, Bytes, GateId } from "@yanshu/wire";
 import { keyOf } from "../../core/recent.ts";
@@ -12,36 +9,15 @@ import type { Ahead, DeliveryLog, DeviceRef, Elsewhere, GateRow, QueuedFrame } f
 import { pack, unpack } from "../sql/packed.ts";
 import type { Result, Step } from "./channel.ts";
 import { type Gathering, lockClass, messagesLock, type PostgresDatabase, type Self } from "./database.ts";
+import { gateOf, gatesStep, shardOf } from "./gate-rows.ts";
+import { Gathered, stepsOf } from "./gathered.ts";
 import { idsInBlock, type Place, type PostgresPeers } from "./peers.ts";
 import { numbers, pieces } from "./statements.ts";
 
 type End = { readonly device: DeviceRef; readonly wakes: boolean };
 /** With whether this server has a list of it that another one wrote, and whether nothing but this server's own list needs it. */
 type Known = Place & { readonly isList: boolean; isAlone: boolean };
-type Finished = { readonly id: number; readonly shard: number; readonly isAlone: boolean };
-type QueueRow = { readonly device: DeviceRef; readonly envelope: number } & Place;
-type Envelope = { readonly id: number; readonly shard: number; readonly frame: Bytes };
-type ListRow = { readonly gateway: number; readonly envelope: number; readonly shard: number };
-type List = ListRow & { readonly devices: Bytes; readonly waking: number };
-type Packed = { readonly id: number; readonly shard: number; readonly count: number; readonly devices: Bytes };
-type Acked = { readonly device: DeviceRef; readonly first: number; readonly last: number };
 type Size = { count: number; bytes: number };
-
-class Gathered {
-  readonly newGates = new Map<string, GateRow>();
-  readonly gates = new Map<string, GateRow>();
-  readonly envelopes: Envelope[] = [];
-  readonly pending: Packed[] = [];
-  readonly lists: List[] = [];
-  readonly rows: QueueRow[] = [];
-  readonly spilled: QueueRow[] = [];
-  readonly acked: Acked[] = [];
-  readonly ackedBy = new Set<DeviceRef>();
-  readonly finished: Finished[] = [];
-  readonly finishedLists: ListRow[] = [];
-}
-
-const gateColumns = "g.id, g.epoch, g.post_key, g.token_hash, g.last_hash, g.used_day";
 
 export class PostgresDelivery implements Gathering {
   private readonly database: PostgresDatabase;
@@ -452,55 +428,6 @@ function idsOf(block: number): readonly number[] {
   return Array.from({ length: idsInBlock }, (_, i) => block * idsInBlock + i);
 }
 
-function stepsOf(all: Gathered, gateway: number): readonly Step[] {
-  const steps: Step[] = [];
-  if (all.newGates.size > 0) steps.push(gatesWritten(insertGates, [...all.newGates.values()]));
-  if (all.gates.size > 0) steps.push(gatesWritten(updateGates, [...all.gates.values()]));
-  if (all.envelopes.length > 0) steps.push(...envelopesPut(all, gateway));
-  if (all.lists.length > 0) steps.push(listsPut(all.lists));
-  steps.push(...heldInOrder(all));
-  if (all.spilled.length > 0) steps.push(rowsSpilled(all.spilled));
-  if (all.acked.length > 0) steps.push(rowsAcked(all.acked));
-  if (all.finished.length > 0) steps.push(...listsFinished(all.finished));
-  if (all.finishedLists.length > 0) steps.push(...otherListsFinished(all.finishedLists));
-  const others = all.finished.filter(({ isAlone }) => !isAlone).length;
-  if (all.acked.length + others + all.finishedLists.length > 0) steps.push(sweep);
-  return steps;
-}
-
-/**
- * Counts that several statements change are held first, all in the order of envelopes: two servers that each finish what the other took
- * would wait for one another otherwise. And those of which rows are made, so that no envelope goes while that is done.
- */
-function heldInOrder({ spilled, acked, finished, finishedLists }: Gathered): readonly Step[] {
-  const kinds = [
-    spilled.map(({ envelope }) => envelope),
-    acked.flatMap(({ first, last }) =>
-      last - first < idsInBlock ? Array.from({ length: last - first + 1 }, (_, i) => first + i) : [],
-    ),
-    finished.flatMap(({ id, isAlone }) => (isAlone ? [] : [id])),
-    finishedLists.map(({ envelope }) => envelope),
-  ].filter(({ length }) => length > 0);
-  if (kinds.length < 2 && spilled.length === 0) return [];
-  return [
-    {
-      sql: "SELECT 1 FROM pending WHERE envelope = ANY($1::text::int8[]) ORDER BY envelope FOR NO KEY UPDATE",
-      params: [numbers(kinds.flat())],
-    },
-  ];
-}
-
-/** Held in the order of their ids, so that two servers that want the same gates wait for one another and not both. */
-function gatesStep(ids: readonly GateId[], isHeld = true): Step {
-  const [bytes, from, lengths] = pieces(ids);
-  return {
-    sql: `SELECT ${gateColumns} FROM unnest($2::text::int4[], $3::text::int4[], $4::text::int4[]) AS w (at, length, shard)
-          JOIN gates g ON g.id = substring($1::bytea FROM w.at FOR w.length) AND g.shard = w.shard
-          ORDER BY g.id ${isHeld ? "FOR NO KEY UPDATE OF g" : ""}`,
-    params: [bytes, from, lengths, numbers(ids.map(shardOf))],
-  };
-}
-
 /** With which other servers hold each device: how many, and one of them. */
 function endsStep(addresses: readonly Address[], own: number): Step {
   const [bytes, from, lengths] = pieces(addresses);
@@ -510,181 +437,6 @@ function endsStep(addresses: readonly Address[], own: number): Step {
           CROSS JOIN LATERAL (SELECT count(*)::int4 AS count, min(gateway) AS gateway FROM holds WHERE device = a.device AND gateway <> $4) AS h`,
     params: [bytes, from, lengths, own],
   };
-}
-
-const gatesGiven = `SELECT substring($1::bytea FROM w.id FOR w.id_length) AS id, w.shard, w.epoch,
-    substring($1::bytea FROM w.post FOR w.post_length) AS post_key, substring($1::bytea FROM w.token FOR w.token_length) AS token_hash,
-    substring($1::bytea FROM w.last FOR w.last_length) AS last_hash, w.day
-  FROM unnest($2::text::int4[], $3::text::int8[], $4::text::int4[], $5::text::int4[], $6::text::int4[], $7::text::int4[], $8::text::int4[],
-    $9::text::int4[], $10::text::int4[], $11::text::int4[], $12::text::int4[])
-    AS w (shard, epoch, day, id, id_length, post, post_length, token, token_length, last, last_length)`;
-const insertGates = `INSERT INTO gates (id, shard, epoch, post_key, token_hash, last_hash, used_day) ${gatesGiven}`;
-const updateGates = `UPDATE gates g SET epoch = n.epoch, post_key = n.post_key, token_hash = n.token_hash, last_hash = n.last_hash,
-  used_day = n.day FROM (${gatesGiven}) AS n WHERE g.id = n.id AND g.shard = n.shard`;
-
-function gatesWritten(sql: string, gates: readonly GateRow[]): Step {
-  const fields = ["id", "postKey", "tokenHash", "lastHash"] as const;
-  const [bytes, from, lengths] = pieces(fields.flatMap((field) => gates.map((gate) => gate[field])));
-  const [starts, sizes] = [listed(from), listed(lengths)];
-  const part = (all: readonly string[], n: number) =>
-    `{${all.slice(n * gates.length, (n + 1) * gates.length).join(",")}}`;
-  const places = fields.flatMap((_, n) => [part(starts, n), part(sizes, n)]);
-  const own = [
-    gates.map(({ id }) => shardOf(id)),
-    gates.map(({ epoch }) => epoch),
-    gates.map(({ usedDay }) => usedDay),
-  ];
-  return { sql, params: [bytes, ...own.map(numbers), ...places] };
-}
-
-function listed(array: string): readonly string[] {
-  return array.slice(1, -1).split(",");
-}
-
-function envelopesPut({ envelopes, pending, rows }: Gathered, gateway: number): readonly Step[] {
-  const [frames, from, lengths] = pieces(envelopes.map(({ frame }) => frame));
-  const [devices, at, size] = pieces(pending.map((one) => one.devices));
-  const counts = numbers(pending.map(({ count }) => count));
-  const ids = numbers(envelopes.map(({ id }) => id));
-  const shards = numbers(envelopes.map(({ shard }) => shard));
-  return [
-    {
-      sql: `WITH w AS (SELECT id, shard, starts, length, count, at, size FROM unnest($4::text::int8[], $5::text::int4[], $6::text::int4[], $7::text::int4[], $8::text::int4[],
-              $9::text::int4[], $10::text::int4[]) AS u (id, shard, starts, length, count, at, size)),
-            kept AS (INSERT INTO envelopes (id, shard, frame)
-              SELECT w.id, w.shard, substring($1::bytea FROM w.starts FOR w.length) FROM w)
-            INSERT INTO pending (envelope, shard, count, gateway, devices)
-            SELECT w.id, w.shard, w.count, CASE WHEN w.size > 0 THEN $3::int4 END,
-              CASE WHEN w.size > 0 THEN substring($2::bytea FROM w.at FOR w.size) END FROM w`,
-      params: [frames, devices, gateway, ids, shards, from, lengths, counts, at, size],
-    },
-    ...(rows.length === 0
-      ? []
-      : [{ sql: `INSERT INTO queue (device, envelope, shard, bytes) ${rowsGiven}`, params: rowParams(rows) }]),
-  ];
-}
-
-const rowsGiven = `SELECT device, envelope, shard, bytes
-  FROM unnest($1::text::int8[], $2::text::int8[], $3::text::int4[], $4::text::int4[]) AS w (device, envelope, shard, bytes)`;
-
-function rowParams(rows: readonly QueueRow[]): readonly string[] {
-  return [
-    numbers(rows.map(({ device }) => device)),
-    numbers(rows.map(({ envelope }) => envelope)),
-    numbers(rows.map(({ shard }) => shard)),
-    numbers(rows.map(({ bytes }) => bytes)),
-  ];
-}
-
-/** The counts are held in the order of envelopes, as everywhere here. */
-function counted(change: string, from: string): string {
-  return `changed AS (SELECT envelope, shard, count(*)::int AS n FROM ${from} GROUP BY envelope, shard),
-    held AS MATERIALIZED (SELECT p.envelope, p.shard, c.n FROM pending p JOIN changed c ON c.envelope = p.envelope AND c.shard = p.shard
-      ORDER BY p.envelope FOR NO KEY UPDATE OF p)
-    UPDATE pending p SET count = p.count ${change} h.n FROM held h WHERE p.envelope = h.envelope AND p.shard = h.shard`;
-}
-
-/** Of an envelope that is gone there is no row: it was fetched elsewhere, after a transaction of which nobody was told (DS212). */
-function rowsSpilled(rows: readonly QueueRow[]): Step {
-  return {
-    sql: `WITH added AS (INSERT INTO queue (device, envelope, shard, bytes) ${rowsGiven}
-            WHERE EXISTS (SELECT 1 FROM pending p WHERE p.envelope = w.envelope AND p.shard = w.shard)
-            ON CONFLICT (device, envelope) DO NOTHING RETURNING envelope, shard), ${counted("+", "added")}`,
-    params: rowParams(rows),
-  };
-}
-
-function rowsAcked(acked: readonly Acked[]): Step {
-  return {
-    sql: `WITH gone AS (DELETE FROM queue q
-            USING unnest($1::text::int8[], $2::text::int8[], $3::text::int8[]) AS w (device, first, last)
-            WHERE q.device = w.device AND q.envelope BETWEEN w.first AND w.last RETURNING q.envelope, q.shard),
-          ${counted("-", "gone")}`,
-    params: [
-      numbers(acked.map(({ device }) => device)),
-      numbers(acked.map(({ first }) => first)),
-      numbers(acked.map(({ last }) => last)),
-    ],
-  };
-}
-
-function listsFinished(finished: readonly Finished[]): readonly Step[] {
-  const paramsOf = (all: readonly Finished[]) => [
-    numbers(all.map(({ id }) => id)),
-    numbers(all.map(({ shard }) => shard)),
-  ];
-  const shared = finished.filter(({ isAlone }) => !isAlone);
-  const given = "unnest($1::text::int8[], $2::text::int4[]) AS w (id, shard)";
-  return [
-    {
-      sql: `WITH gone AS (DELETE FROM pending p USING ${given}
-              WHERE p.envelope = w.id AND p.shard = w.shard AND p.count = 1 AND p.devices IS NOT NULL RETURNING p.envelope, p.shard)
-            DELETE FROM envelopes e USING gone g WHERE e.id = g.envelope AND e.shard = g.shard`,
-      params: paramsOf(finished),
-    },
-    {
-      sql: `WITH held AS MATERIALIZED (SELECT p.envelope, p.shard FROM pending p JOIN ${given} ON p.envelope = w.id AND p.shard = w.shard
-              WHERE p.devices IS NOT NULL ORDER BY p.envelope FOR NO KEY UPDATE OF p)
-            UPDATE pending p SET count = p.count - 1, gateway = NULL, devices = NULL
-            FROM held h WHERE p.envelope = h.envelope AND p.shard = h.shard`,
-      params: paramsOf(shared),
-    },
-  ].slice(0, shared.length > 0 ? 2 : 1);
-}
-
-function listsPut(lists: readonly List[]): Step {
-  const [devices, at, size] = pieces(lists.map((one) => one.devices));
-  return {
-    sql: `INSERT INTO lists (gateway, envelope, shard, devices, waking)
-          SELECT w.gateway, w.envelope, w.shard, substring($1::bytea FROM w.at FOR w.length), w.waking
-          FROM unnest($2::text::int4[], $3::text::int8[], $4::text::int4[], $5::text::int4[], $6::text::int4[], $7::text::int4[])
-            AS w (gateway, envelope, shard, at, length, waking)`,
-    params: [devices, ...listParams(lists), at, size, numbers(lists.map(({ waking }) => waking))],
-  };
-}
-
-function listParams(lists: readonly ListRow[]): readonly string[] {
-  return [
-    numbers(lists.map(({ gateway }) => gateway)),
-    numbers(lists.map(({ envelope }) => envelope)),
-    numbers(lists.map(({ shard }) => shard)),
-  ];
-}
-
-/** The last takes the envelope with it. */
-function otherListsFinished(lists: readonly ListRow[]): readonly Step[] {
-  const given = "unnest($1::text::int4[], $2::text::int8[], $3::text::int4[]) AS w (gateway, envelope, shard)";
-  return [
-    {
-      sql: `WITH gone AS (DELETE FROM pending p USING ${given}
-              WHERE p.envelope = w.envelope AND p.shard = w.shard AND p.count = 1
-              AND EXISTS (SELECT 1 FROM lists l WHERE l.gateway = w.gateway AND l.envelope = w.envelope) RETURNING p.envelope, p.shard)
-            DELETE FROM envelopes e USING gone g WHERE e.id = g.envelope AND e.shard = g.shard`,
-      params: listParams(lists),
-    },
-    {
-      sql: `WITH gone AS (DELETE FROM lists l USING ${given} WHERE l.gateway = w.gateway AND l.envelope = w.envelope
-              RETURNING l.envelope, l.shard), ${counted("-", "gone")}`,
-      params: listParams(lists),
-    },
-  ];
-}
-
-/** Envelopes that nobody waits for any more. */
-const sweep: Step = {
-  sql: `WITH gone AS (DELETE FROM pending WHERE count <= 0 RETURNING envelope, shard)
-        DELETE FROM envelopes e USING gone g WHERE e.id = g.envelope AND e.shard = g.shard`,
-  params: [],
-};
-
-function gateOf(row: readonly unknown[]): GateRow {
-  const [id, epoch, postKey, tokenHash, lastHash, usedDay] = row as [Bytes, number, Bytes, Bytes, Bytes, number];
-  return { id, epoch, postKey, tokenHash, lastHash, usedDay };
-}
-
-/** The first four bytes, as PostgreSQL's signed integer. */
-function shardOf(id: Bytes): number {
-  return ((id[0] ?? 0) << 24) | ((id[1] ?? 0) << 16) | ((id[2] ?? 0) << 8) | (id[3] ?? 0);
 }
 
 function distinct(all: readonly Bytes[]): readonly Bytes[] {
