@@ -1,0 +1,148 @@
+/** Outbox: what waits to be said, and the exact bytes that are in flight (docs/spec/sync.md SY1, SY2). */
+import type { Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
+import type { Database } from "../database.ts";
+
+export type OutboxRow = {
+  readonly place: number;
+  readonly conversation: ConversationId;
+  readonly id: ContentId;
+  readonly body: Bytes;
+  readonly shown: number;
+  readonly roster: Bytes | null;
+  readonly created_ms: UnixMs;
+  readonly seq: number | null;
+  readonly group_id: Bytes | null;
+  readonly epoch: number | null;
+  readonly parts: Bytes | null;
+  readonly envelope_hash: Bytes | null;
+  readonly held: string | null;
+};
+
+export function addToOutbox(
+  db: Database,
+  row: {
+    conversation: ConversationId;
+    id: ContentId;
+    body: Bytes;
+    shown: boolean;
+    roster: Bytes | undefined;
+    createdMs: UnixMs;
+  },
+): void {
+  db.run(
+    "INSERT INTO outbox (conversation, id, body, shown, roster, created_ms) VALUES (?, ?, ?, ?, ?, ?)",
+    row.conversation,
+    row.id,
+    row.body,
+    row.shown ? 1 : 0,
+    row.roster ?? null,
+    row.createdMs,
+  );
+}
+
+/** Before everything that waits in its conversation. */
+export function addAhead(
+  db: Database,
+  row: { conversation: ConversationId; id: ContentId; body: Bytes; createdMs: UnixMs },
+): void {
+  db.run(
+    `INSERT INTO outbox (place, conversation, id, body, shown, created_ms)
+     VALUES ((SELECT coalesce(min(place), 1) - 1 FROM outbox), ?, ?, ?, 0, ?)`,
+    row.conversation,
+    row.id,
+    row.body,
+    row.createdMs,
+  );
+}
+
+/** Of what is not shown, only what is said again has a roster. */
+const saidAgain = "shown = 0 AND roster IS NOT NULL AND seq IS NULL";
+
+/** What goes next: what has its number already, then what was said, then what is said again to who asked (SY9). */
+export function firstInOutbox(db: Database, conversation: ConversationId): OutboxRow | undefined {
+  const said = db.get<OutboxRow>(
+    `SELECT * FROM outbox WHERE conversation = ? AND NOT (${saidAgain}) ORDER BY seq IS NULL, place LIMIT 1`,
+    conversation,
+  );
+  if (said !== undefined && (said.held === null || said.seq !== null)) return said;
+  const again = db.get<OutboxRow>(
+    `SELECT * FROM outbox WHERE conversation = ? AND held IS NULL AND ${saidAgain} ORDER BY place LIMIT 1`,
+    conversation,
+  );
+  return again ?? said;
+}
+
+/** How much waits to be said again. */
+export function countAgain(db: Database, conversation: ConversationId): number {
+  const sql = `SELECT count(*) AS n FROM outbox WHERE conversation = ? AND ${saidAgain}`;
+  return db.get<{ n: number }>(sql, conversation)?.n ?? 0;
+}
+
+export function readOutbox(db: Database, id: ContentId): OutboxRow | undefined {
+  return db.get<OutboxRow>("SELECT * FROM outbox WHERE id = ?", id);
+}
+
+export function readOutboxOf(db: Database, conversation: ConversationId): readonly OutboxRow[] {
+  return db.all<OutboxRow>("SELECT * FROM outbox WHERE conversation = ? ORDER BY place", conversation);
+}
+
+export function readOutboxByEcho(db: Database, envelopeHash: Bytes): OutboxRow | undefined {
+  return db.get<OutboxRow>("SELECT * FROM outbox WHERE envelope_hash = ?", envelopeHash);
+}
+
+/** Whether something of this device is on its way, which may come back as an echo. */
+export function hasUnderWay(db: Database): boolean {
+  const sql = `SELECT 1 FROM outbox WHERE envelope_hash IS NOT NULL UNION ALL SELECT 1 FROM pending_commits LIMIT 1`;
+  return db.get(sql) !== undefined;
+}
+
+/** The exact bytes in flight, stored before they leave. */
+export function setInFlight(
+  db: Database,
+  id: ContentId,
+  flight: { seq: number; groupId: Bytes; epoch: number; parts: Bytes; envelopeHash: Bytes },
+): void {
+  db.run(
+    "UPDATE outbox SET seq = ?, group_id = ?, epoch = ?, parts = ?, envelope_hash = ? WHERE id = ?",
+    flight.seq,
+    flight.groupId,
+    flight.epoch,
+    flight.parts,
+    flight.envelopeHash,
+    id,
+  );
+}
+
+/** To be encrypted again, under its seq: the epoch it was made for has ended without it. */
+export function clearFlight(db: Database, id: ContentId): void {
+  db.run("UPDATE outbox SET group_id = NULL, epoch = NULL, parts = NULL, envelope_hash = NULL WHERE id = ?", id);
+}
+
+/** What will be said instead. Bytes in flight stay as they are; made anew for another epoch, they say this (CA57). */
+export function rewriteOutbox(db: Database, id: ContentId, body: Bytes): void {
+  db.run("UPDATE outbox SET body = ? WHERE id = ?", body, id);
+}
+
+export function setHeld(db: Database, id: ContentId, held: string | undefined): void {
+  db.run("UPDATE outbox SET held = ? WHERE id = ?", held ?? null, id);
+}
+
+export function setRosterOf(db: Database, id: ContentId, roster: Bytes | undefined): void {
+  db.run("UPDATE outbox SET roster = ? WHERE id = ?", roster ?? null, id);
+}
+
+export function deleteFromOutbox(db: Database, id: ContentId): void {
+  db.run("DELETE FROM outbox WHERE id = ?", id);
+}
+
+/** Something else goes out under the id and the number of an item that may be on its way. */
+export function replaceInOutbox(db: Database, id: ContentId, body: Bytes): void {
+  clearFlight(db, id);
+  db.run("UPDATE outbox SET body = ?, shown = 0, roster = NULL, held = NULL WHERE id = ?", body, id);
+}
+
+/** An item that shall not be said any more, though its seq is spent: something empty goes in its place. */
+export function voidOutbox(db: Database, id: ContentId, body: Bytes, conversation: ConversationId, seq: number): void {
+  replaceInOutbox(db, id, body);
+  db.run("DELETE FROM sent WHERE conversation = ? AND seq = ?", conversation, seq);
+}

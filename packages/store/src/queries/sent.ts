@@ -1,0 +1,84 @@
+/** Sent: what this device said, kept for a while to be said again to a device that asks (docs/spec/sync.md SY9). */
+import type { Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
+import type { Database } from "../database.ts";
+
+export function recordSent(
+  db: Database,
+  conversation: ConversationId,
+  seq: number,
+  id: ContentId,
+  message: Bytes,
+  roster: Bytes,
+  nowMs: UnixMs,
+): void {
+  db.run(
+    `INSERT INTO sent (conversation, seq, id, message, roster, kept_ms) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (conversation, seq) DO UPDATE SET id = excluded.id, message = excluded.message, roster = excluded.roster`,
+    conversation,
+    seq,
+    id,
+    message,
+    roster,
+    nowMs,
+  );
+}
+
+/** Of what is kept to be said again, what is too old, too much, or too large goes: the latest stays. */
+export function dropOldSent(
+  db: Database,
+  conversation: ConversationId,
+  kept: { readonly sinceMs: UnixMs; readonly messages: number; readonly bytes: number },
+): number {
+  return db.run(
+    `DELETE FROM sent WHERE conversation = ?1 AND (kept_ms < ?2 OR seq IN (
+       SELECT seq FROM (
+         SELECT seq, row_number() OVER latest AS place, sum(length(message) + length(roster)) OVER latest AS bytes
+         FROM sent WHERE conversation = ?1 WINDOW latest AS (ORDER BY seq DESC)
+       ) WHERE place > ?3 OR bytes > ?4))`,
+    conversation,
+    kept.sinceMs,
+    kept.messages,
+    kept.bytes,
+  );
+}
+
+/** What was kept before there was an end to it is kept from now on. */
+export function keepSentFrom(db: Database, nowMs: UnixMs): void {
+  db.run("UPDATE sent SET kept_ms = ? WHERE kept_ms = 0", nowMs);
+}
+
+export function conversationsWithSent(db: Database): readonly ConversationId[] {
+  return db
+    .all<{ conversation: Bytes }>("SELECT DISTINCT conversation FROM sent")
+    .map(({ conversation }) => conversation);
+}
+
+/** This device's own message by its id, if it was sent from here. */
+export function readSentById(
+  db: Database,
+  conversation: ConversationId,
+  id: ContentId,
+): { readonly seq: number; readonly message: Bytes } | undefined {
+  return db.get("SELECT seq, message FROM sent WHERE conversation = ? AND id = ?", conversation, id);
+}
+
+/** All that this device said there, as it would be said again. */
+export function readAllSent(
+  db: Database,
+  conversation: ConversationId,
+): readonly { readonly seq: number; readonly message: Bytes }[] {
+  return db.all("SELECT seq, message FROM sent WHERE conversation = ?", conversation);
+}
+
+/** What is answered from now on to devices that ask for it again. */
+export function rewriteSent(db: Database, conversation: ConversationId, seq: number, message: Bytes): void {
+  db.run("UPDATE sent SET message = ? WHERE conversation = ? AND seq = ?", message, conversation, seq);
+}
+
+export function readSent(
+  db: Database,
+  conversation: ConversationId,
+  seq: number,
+): { readonly message: Bytes; readonly roster: Bytes } | undefined {
+  return db.get("SELECT message, roster FROM sent WHERE conversation = ? AND seq = ?", conversation, seq);
+}
