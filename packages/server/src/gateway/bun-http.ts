@@ -33,6 +33,8 @@ export async function answerHttp(
   if (request.body !== null) listener.timeout(request, 0);
   let whole: Coming | undefined;
   try {
+    // Each is a little work even where it is refused, and a flood of them comes at once.
+    await slices.turn(prefix ?? "");
     const answering = () =>
       http.answer({
         method: request.method,

@@ -21,7 +21,7 @@ import { watchLoop } from "../operator/loop-delay.ts";
 import { type ProcessCounts, processCounts } from "../operator/metrics.ts";
 import { type Assets, loadAssets } from "./assets.ts";
 import { keepHeapSmall } from "./bun-collector.ts";
-import { type DoorOptions, doorsOf, requestSecondsMax } from "./bun-doors.ts";
+import { type DoorOptions, type Doors, doorsOf, requestSecondsMax } from "./bun-doors.ts";
 import { answerHttp } from "./bun-http.ts";
 import { Listeners } from "./bun-listeners.ts";
 import { listenOperator } from "./bun-operator.ts";
@@ -97,7 +97,7 @@ export function serve(options: ServeOptions): Serving {
     (port, pair) => listen({ ...options, port }, assets, house, pair),
     options.tell ?? (() => undefined),
   );
-  const server = started(listener, turn, { ...options, faults });
+  const server = started(listener, turn, doors, { ...options, faults });
   const loop = watchLoop();
   const leaveHeap = keepHeapSmall(faults);
   const counts = () => ({
@@ -143,6 +143,7 @@ export function serve(options: ServeOptions): Serving {
 function started(
   listener: Listeners<SocketData>,
   turn: Turn,
+  doors: Doors,
   options: ServeOptions & { readonly faults: Faults },
 ): Server {
   const { log, blobs, config, push, wake, faults, disk, provides } = options;
@@ -157,7 +158,7 @@ function started(
       primitives: nodePrimitives,
       push,
       wake,
-      pause: () => new Promise((resolve) => setImmediate(resolve)),
+      pause: () => doors.slices.step(),
       faults,
       disk,
       fanout: {

@@ -127,3 +127,32 @@ test("[DS170] what a promise goes on with is one turn's last: of a hundred reque
   expect(answered).toEqual(Array.from({ length: 100 }, (_, i) => i));
   expect(Math.max(...loop.turns)).toBeLessThanOrEqual(20);
 });
+
+test("[DS223] however much works in steps, a turn does one of them, and messages and requests come between", async () => {
+  const loop = new Loop();
+  const done: string[] = [];
+  const long = async (name: string) => {
+    for (let i = 0; i < 10; i++) {
+      await loop.slices.step();
+      loop.nowMs += 6;
+      done.push(name);
+    }
+  };
+  const ask = async () => {
+    await loop.slices.turn("198.51.100.7");
+    loop.nowMs += 3;
+    done.push("request");
+  };
+  const { sends } = loop.inbox("flood", "203.0.113.9");
+  await loop.turn(() => {
+    for (const name of ["tokens", "entries", "counts", "switches", "draws"]) void long(name);
+    for (let i = 0; i < 10; i++) sends("flood");
+    for (let i = 0; i < 10; i++) void ask();
+  });
+  await loop.untilQuiet();
+  expect(done).toHaveLength(60);
+  // A slice that had begun, one thing more, and one step.
+  expect(Math.max(...loop.turns)).toBeLessThanOrEqual(2 * 8 + 3 + 6);
+  expect(done.indexOf("request")).toBeLessThan(3);
+  expect(done.lastIndexOf("request")).toBeLessThan(25);
+});

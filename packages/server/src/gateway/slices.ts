@@ -1,13 +1,15 @@
 /**
  * Slices: of what came in, one turn of the event loop handles as much as takes a few milliseconds (docs/spec/delivery.md DS170). The rest
  * waits for the next turns, between which all else has its own: timers, commits, what other sockets bring. Each place has its turn, and
- * what comes from one stays in its order.
+ * what comes from one stays in its order. Requests by HTTP, and the steps of work that takes long, are in the same turns (DS223).
  */
 import { Fair } from "../core/fair.ts";
 import type { Unsent } from "./unsent.ts";
 
 /** So long a turn handles what came; what is begun is ended, and takes some milliseconds more. */
 const sliceMs = 8;
+/** The place of work in steps: all of it together has the turn of one. No address is written so. */
+const steps = "steps";
 
 export type SlicePorts = {
   readonly nowMs: () => number;
@@ -47,6 +49,11 @@ export class Slices {
       return undefined;
     }
     return new Promise((resolve) => this.later(place, { work: resolve, isLast: true }));
+  }
+
+  /** Settles in a later turn, of which it is the last: work that takes long does one step a turn, whatever else does steps (DS223). */
+  step(): Promise<void> {
+    return new Promise((resolve) => this.later(steps, { work: resolve, isLast: true }));
   }
 
   private begin(): void {
