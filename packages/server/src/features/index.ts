@@ -14,13 +14,13 @@ import { push } from "./push/index.ts";
 import { usernames } from "./usernames/index.ts";
 
 export const features = [
+  files,
   push,
   usernames,
   passkeys,
   helpers,
   backup,
   invitations,
-  files,
   linking,
   accountExport,
   calls,
