@@ -57,7 +57,7 @@ const coreOptions: Readonly<Record<string, Described<CoreConfig>>> = {
   transfers: { of: ["bodiesMax", "all"], help: "and in all" },
   "transfer-megabytes-per-place": {
     of: ["bodyBytesMax", "prefix"],
-    help: "memory for parts of files on their way to a bucket, from one address",
+    help: "memory for parts of files on their way here, from one address",
     unit: mebi,
   },
   "transfer-megabytes": { of: ["bodyBytesMax", "all"], help: "and in all", unit: mebi },

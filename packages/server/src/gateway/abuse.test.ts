@@ -1,6 +1,6 @@
 /** Abuse: floods of sockets, sockets and requests that never come to the point, and guesses; each has an end, and others notice nothing. */
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { capabilityHashOf, decodeServerFrame, encodeCall, limits } from "@yanshu
 import { openBlobStore } from "../blobs/bun.ts";
 import { memoryBlobStore } from "../blobs/memory.ts";
 import type { BlobStore } from "../blobs/store.ts";
-import type { ServerConfig } from "../core/config.ts";
+import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
 import { Group } from "../testkit/group.ts";
@@ -228,13 +228,17 @@ function asks(port: number, id: string, from: string, bytes: number) {
   return { status, ended, socket };
 }
 
-function servingFiles(blobs: BlobStore, bodiesMax: ServerConfig["bodiesMax"]): number {
+function servingFiles(
+  blobs: BlobStore,
+  bodiesMax: ServerConfig["bodiesMax"],
+  bodyBytesMax = defaultConfig.bodyBytesMax,
+): number {
   const started = serve({
     log: openSqliteLog(":memory:"),
     blobs,
     port: 0,
     host: "127.0.0.1",
-    config: { domain: "town.example", bodiesMax },
+    config: { domain: "town.example", bodiesMax, bodyBytesMax },
   });
   stopping.push(started);
   return started.port;
@@ -244,6 +248,55 @@ function keepFile({ index }: BlobStore, id: string, bytes: number): void {
   index.create(id, { bytes, written: 0, days: 30, expiresDay: 1e6, ownerHash: new Uint8Array(32) }, []);
   index.advance(id, { from: 0, to: bytes }, 1e6);
 }
+
+test("[DS224] parts of files that come faster than they are written take their room from their beginning, and keep no other place out", async () => {
+  const store = openBlobStore(join(folder, "parts"));
+  const secret = new Uint8Array(32).fill(9);
+  const mebi = 1 << 20;
+  const [one, two, three, small] = ["1a", "1b", "1c", "1d"].map((byte) => byte.repeat(16));
+  for (const id of [one, two, three, small] as string[]) {
+    const bytes = id === small ? 100_000 : 4 * mebi;
+    const ownerHash = nodePrimitives.sha256(secret);
+    store.index.create(id, { bytes, written: 0, days: 30, expiresDay: 1e6, ownerHash }, []);
+  }
+  const port = servingFiles(store, { prefix: 64, all: 512 }, { prefix: 5 * mebi, all: 6 * mebi });
+  const headers = (from: string) => ({
+    "x-forwarded-for": from,
+    "blob-owner": Buffer.from(secret).toString("hex"),
+    "upload-offset": "0",
+  });
+  const put = async (id: string | undefined, from: string, bytes: number) =>
+    (
+      await fetch(`http://127.0.0.1:${port}/blobs/${id}`, {
+        method: "PUT",
+        headers: headers(from),
+        body: new Uint8Array(bytes),
+      })
+    ).status;
+  /** A part's head and some of its body; the rest never comes. Settles with what is answered all the same. */
+  const half = (id: string | undefined, bytes: number) => {
+    const lines = Object.entries({ ...headers("203.0.113.1"), host: "x", "content-length": `${4 * mebi}` });
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.write(
+        `PUT /blobs/${id} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`,
+      );
+      if (bytes > 0) socket.write(new Uint8Array(bytes));
+    });
+    socket.on("error", () => undefined);
+    const status = new Promise<number>((resolve) => {
+      socket.on("data", (data) => resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(data.toString("latin1"))?.[1])));
+    });
+    return { socket, status };
+  };
+  const halves = [half(one, mebi), half(two, mebi)];
+  const isBegun = (id = "") => existsSync(join(folder, "parts", id.slice(0, 2), id));
+  await until(async () => (isBegun(one) && isBegun(two)) || undefined);
+  expect(await half(three, 0).status).toBe(429);
+  expect(await put(small, "198.51.100.7", 100_000)).toBe(200);
+  for (const { socket } of halves) socket.destroy();
+  await until(async () => (await put(three, "203.0.113.1", 4 * mebi).catch(() => 0)) === 200 || undefined);
+  store.close();
+});
 
 test("[DS188] who asks for files and does not take them has a share, and makes way for a client from elsewhere", async () => {
   const bytes = 600_000;

@@ -28,8 +28,8 @@ export type Doors = {
   /** Those that sit in a room (docs/spec/calls.md CA67). */
   readonly seats: ConnectionLimits;
   readonly bodies: Incoming;
-  /** Bytes of those that are taken as a whole, as a bucket takes a part. */
-  readonly wholeBodies: Incoming;
+  /** What they take in memory. */
+  readonly bodyBytes: Incoming;
   /** Answers that are not taken yet, of those that are looked at: once so many requests are under way. */
   readonly downloads: Incoming;
   readonly crowdedFrom: number;
@@ -67,7 +67,7 @@ export function doorsOf(
     members: new ConnectionLimits(memberSocketsMax),
     seats: new ConnectionLimits(memberSocketsMax),
     bodies: new Incoming(bodiesMax),
-    wholeBodies: new Incoming(bodyBytesMax),
+    bodyBytes: new Incoming(bodyBytesMax),
     downloads: new Incoming(bodiesMax),
     crowdedFrom: bodiesMax.prefix,
     pauseMs: 1_000 * secondsMax,

@@ -14,12 +14,15 @@ import { notReady, tooMany } from "./http-refusals.ts";
 import type { Coming } from "./incoming.ts";
 import { prefixOf } from "./prefix.ts";
 
+/** The runtime reads so far ahead of who takes a body bit by bit: a mebibyte waits, and one is with who takes it. */
+const aheadBytes = 2 << 20;
+
 export async function answerHttp(
   request: Request,
   path: string,
   listener: BunServer<SocketData>,
   http: FeatureHttp,
-  { bodies, wholeBodies, downloads, crowdedFrom, reads, slices, pauseMs, isGoing, isProxy }: Doors,
+  { bodies, bodyBytes, downloads, crowdedFrom, reads, slices, pauseMs, isGoing, isProxy }: Doors,
 ): Promise<Response> {
   if (isGoing) return notReady("going");
   const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"), isProxy);
@@ -29,9 +32,14 @@ export async function answerHttp(
     coming.end();
     return tooMany();
   }
+  let held = roomOf(coming, request, aheadBytes);
+  if (!bodyBytes.enter(held)) {
+    bodies.leave(coming);
+    coming.end();
+    return tooMany();
+  }
   // The runtime's own clock cuts what comes at less than 16 KB a second, as from many a village.
   if (request.body !== null) listener.timeout(request, 0);
-  let whole: Coming | undefined;
   try {
     // Each is a little work even where it is refused, and a flood of them comes at once.
     await slices.turn(prefix ?? "");
@@ -41,9 +49,9 @@ export async function answerHttp(
         path,
         header: (name) => request.headers.get(name),
         body: async (bytesMax) => {
-          const amount = Math.min(bytesMax, Number(request.headers.get("content-length") ?? bytesMax));
-          whole = { prefix, amount, behindMs: () => coming.behindMs(), drop: () => coming.drop() };
-          if (!wholeBodies.enter(whole)) throw new SlowBodyError("no room for a body");
+          bodyBytes.leave(held);
+          held = roomOf(coming, request, bytesMax);
+          if (!bodyBytes.enter(held)) throw new SlowBodyError("no room for a body");
           return coming.whole(bytesMax);
         },
         chunks: () => released(coming.chunks()),
@@ -73,9 +81,16 @@ export async function answerHttp(
     throw error;
   } finally {
     bodies.leave(coming);
-    if (whole !== undefined) wholeBodies.leave(whole);
+    bodyBytes.leave(held);
     coming.end();
   }
+}
+
+/** What a body takes in memory at most: as much as it says it is, or `bytesMax` where that is less or nothing is said. */
+function roomOf(coming: Body, request: Request, bytesMax: number): Coming {
+  const declared = Number(request.headers.get("content-length") ?? bytesMax);
+  const amount = request.body === null ? 0 : Math.min(bytesMax, declared);
+  return { prefix: coming.prefix, amount, behindMs: () => coming.behindMs(), drop: () => coming.drop() };
 }
 
 /** Each is gone once the next one is asked for. */
