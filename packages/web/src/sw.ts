@@ -85,7 +85,8 @@ function wakeupOf(data: ArrayBuffer): Wakeup {
   const bytes = new Uint8Array(data);
   if (bytes[1] === 1) return "test";
   if (bytes[1] !== 2 || bytes.length < 8) return "messages";
-  return Date.now() / 1_000 - new DataView(data).getUint32(4) > ringSecondsMax ? "called" : "ring";
+  const seconds = bytes.subarray(3, 8).reduce((sum, byte) => 128 * sum + byte, 0);
+  return Date.now() / 1_000 - seconds > ringSecondsMax ? "called" : "ring";
 }
 
 /** Of a ring: in which conversation, by its last 8 characters (PU12). */

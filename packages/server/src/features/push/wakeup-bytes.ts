@@ -12,7 +12,12 @@ export function wakeupBytes(kind: WakeupKind, nowMs: number, gate?: GateId): Byt
   const bytes = new Uint8Array(16);
   bytes[0] = 1; // The form of these bytes.
   bytes[1] = kinds[kind];
-  if (kind === "ring") new DataView(bytes.buffer).setUint32(4, Math.floor(nowMs / 1_000));
+  // Seven bits a byte: all of a wake-up is ASCII, so that it can be handed over as a text too.
+  let seconds = kind === "ring" ? Math.floor(nowMs / 1_000) : 0;
+  for (let at = 7; at > 2; at--) {
+    bytes[at] = seconds % 128;
+    seconds = Math.floor(seconds / 128);
+  }
   if (kind === "ring" && gate !== undefined) bytes.set(utf8(ringTagOf(sha256, gate)), 8);
   return bytes;
 }
