@@ -9,7 +9,7 @@ import type { Group, OwnKeyPackage } from "./index.ts";
 import { type Falsehood, falseWelcome } from "./testing/false-welcome.ts";
 import { contextOf } from "./testing/forger.ts";
 import { commits, type Device, device, everybodyListed, groupOf } from "./testing/people.ts";
-import { nodesAreInPlace, parentsCanBeSealedTo, treeIsValid } from "./tree.ts";
+import { nodesAreInPlace, parentsCanBeSealedTo, treeIsValid, unmergedLeavesAreListed } from "./tree.ts";
 import { parentHashOf, treeHashOf } from "./tree-hash.ts";
 
 const crypto = createBunCrypto();
@@ -211,4 +211,20 @@ test("[GR9] a parent that cannot be sealed to is refused, though the one who mad
   };
   expect(await valid(wrong)).toBe(true);
   expect(await valid(new Uint8Array(32))).toBe(false);
+});
+
+test("[GR9] who is not merged yet stands below the node that says so, in rising order, and in every node between", () => {
+  // Leaves at 0, 2, 4, 6; above them 1 and 5, and 3 above all.
+  const listed = (one: readonly number[], all: readonly number[], other: readonly number[] = []) => {
+    const parent = (unmergedLeaves: readonly number[]) => ({ nodeType: "parent", parent: { unmergedLeaves } });
+    const leaf = { nodeType: "leaf" };
+    const tree = [leaf, parent(one), leaf, parent(all), leaf, parent(other), leaf] as unknown as RatchetTree;
+    return unmergedLeavesAreListed(tree);
+  };
+  expect([listed([], []), listed([1], [1]), listed([0, 1], [0, 1, 2], [2])]).toEqual([true, true, true]);
+  expect(listed([], [1])).toBe(false); // The node between does not say so.
+  expect(listed([2], [2], [2])).toBe(false); // It is no leaf below.
+  expect(listed([], [2], [])).toBe(false);
+  expect(listed([1, 0], [1, 0])).toBe(false);
+  expect(listed([1], [1, 1])).toBe(false);
 });

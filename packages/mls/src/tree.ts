@@ -40,7 +40,7 @@ export function nodesAreInPlace(tree: RatchetTree): boolean {
 }
 
 /** Each is a leaf below the node, in rising order, and every node between the two lists it as well. @checks GR9 */
-function unmergedLeavesAreListed(tree: RatchetTree): boolean {
+export function unmergedLeavesAreListed(tree: RatchetTree): boolean {
   const width = leafWidth(tree.length);
   return tree.every((node, index) => {
     if (node?.nodeType !== "parent") return true;
