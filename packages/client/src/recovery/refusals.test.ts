@@ -84,9 +84,11 @@ async function backBy(
   if (how.former !== undefined) writeMeta(db, "inception", how.former);
   const asked = homeThatSays(engine, (name) => (name === "rootEntries" ? shown : undefined));
   const account = how.account ?? accountIdOf(crypto.sha256, made.inception);
-  const { code } = await cardOf(made.masterKey, account as never, how.server ?? home);
+  const written = await cardOf(made.masterKey, account as never, how.server ?? home);
+  // The words alone do not name the account.
+  const card = how.account === undefined && how.server === undefined ? written.words.join(" ") : written.code;
   const areOthersLost = how.kept !== true;
-  const refused = await codeOf(recoveryApi(engine, () => undefined).restoreAccount({ card: code, areOthersLost }));
+  const refused = await codeOf(recoveryApi(engine, () => undefined).restoreAccount({ card, areOthersLost }));
   return { refused, hasSigned: asked.includes("appendEntries") };
 }
 

@@ -29,7 +29,8 @@ export function checkSignIn(
   if (listed === undefined) return refuse("unknown-device");
   const signed = signInBytes({ domain: config.domain, incarnation, nonce, account, device, current, next });
   if (!primitives.verify(listed.key, signed, signature)) return refuse("bad-signature");
-  // Told to nobody but its own devices. not a check: it spares the commit, which looks again.
+  // Told to nobody but its own devices.
+  // not a check: it spares the commit, which looks again.
   if (row.isSuspended) return refuse("suspended");
   return accept({ account: row.ref, device: listed.ref });
 }

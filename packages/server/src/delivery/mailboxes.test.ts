@@ -60,3 +60,10 @@ test("[DS204] a rendezvous that is refused takes nobody's mailbox", () => {
   expect(mailboxes.add(address(0), busy, "busy", 1)).toBe(true);
   expect(ended).toEqual([]);
 });
+
+test("[DS25] a mailbox takes nothing once its ten minutes are over, though nobody has swept it yet", () => {
+  const mailboxes = new Mailboxes(() => undefined);
+  expect(mailboxes.add(address(1), sink(), "home", 0)).toBe(true);
+  expect(mailboxes.find(address(1), 10 * minuteMs - 1)).toBeDefined();
+  expect(mailboxes.find(address(1), 10 * minuteMs)).toBeUndefined();
+});

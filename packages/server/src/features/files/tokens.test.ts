@@ -1,15 +1,22 @@
 /** Upload tokens are looked at in turn by place. */
 import { expect, test } from "bun:test";
-import { type UploadTokenKey, uploadTokenBytes, uploadTokenKey } from "@yanshu/wire";
+import {
+  blindToken,
+  evaluateTokens,
+  finishTokens,
+  type UploadTokenKey,
+  uploadTokenBytes,
+  uploadTokenKey,
+} from "@yanshu/wire";
 import { ManualClock } from "../../testkit/clock.ts";
 import { TokenDesk } from "./tokens.ts";
 
 const key = uploadTokenKey(new Uint8Array(32), 0);
 
 /** A desk, and people who show it wrong tokens, each a new one of an epoch of its own. */
-function desk(keyOf: (epoch: number) => UploadTokenKey | undefined) {
+function desk(keyOf: (epoch: number) => UploadTokenKey | undefined, wrongMax = 1_000) {
   const ports = { clock: new ManualClock(), keyOf };
-  const made = new TokenDesk({ isSpent: () => false }, ports, { wrongTokensPerMinute: { prefix: 1_000 } });
+  const made = new TokenDesk({ isSpent: () => false }, ports, { wrongTokensPerMinute: { prefix: wrongMax } });
   let number = 0;
   return (prefix: string) => {
     const input = new Uint8Array(uploadTokenBytes.input);
@@ -57,4 +64,32 @@ test("[DS203] however many places fill the desk, one that waits with fewer is lo
   expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(2);
   // What made way was the newest of its place.
   for (const place of ofPlaces) expect(place).toEqual(place.toSorted());
+});
+
+test("[ME3] a place that showed too many wrong tokens is told so, at once and when its turn comes, and nobody else is", async () => {
+  let isOver = false;
+  const show = desk(() => (isOver ? undefined : key), 2);
+  const codes = (asked: Awaited<ReturnType<typeof show>>[]) => asked.map((one) => (one.ok ? "ok" : one.code));
+  const together = await Promise.all([show("home"), show("home"), show("home")]);
+  expect(codes(together)).toEqual(["bad-token", "bad-token", "rate-limited"]);
+  isOver = true; // Now it is cheap to see that they are wrong.
+  expect(codes([await show("home"), await show("other")])).toEqual(["rate-limited", "bad-token"]);
+});
+
+test("[ME3] what was proven of one token proves no other of the same name", async () => {
+  const clock = new ManualClock();
+  const made = new TokenDesk(
+    { isSpent: () => false },
+    { clock, keyOf: () => key },
+    { wrongTokensPerMinute: { prefix: 9 } },
+  );
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const blinded = blindToken(random);
+  const [output] = finishTokens(key.publicKey, [blinded], evaluateTokens(key, [blinded.blinded], random)) ?? [];
+  if (output === undefined) throw new Error("one was drawn");
+  const token = { epoch: 0, input: blinded.input, output };
+  expect((await made.check([token], "home")).ok).toBe(true);
+  expect((await made.check([token], "home")).ok).toBe(true);
+  const other = new Uint8Array(output.length).fill(7);
+  expect((await made.check([{ ...token, output: other }], "home")).ok).toBe(false);
 });

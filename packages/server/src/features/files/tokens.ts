@@ -67,7 +67,7 @@ export class TokenDesk {
   /** @checks ME3 */
   private async try(tokens: readonly UploadToken[], prefix: string | undefined): Promise<Answer> {
     for (const token of tokens) {
-      if (this.isProven(token)) continue;
+      if (this.isProven(token)) continue; // not a check: it spares the work, which says the same.
       const nowMs = this.ports.clock.nowMs();
       if (prefix !== undefined && !this.wrong.has(prefix, nowMs)) return tooOften(this.wrong.waitMs(nowMs));
       const key = this.ports.keyOf(token.epoch);
