@@ -110,6 +110,9 @@ test("[GR1] the id of a 1:1 and of own devices names who may be in it", async ()
   expect(fits(directState(alice, bob), alice, carol)).toBe(false);
   expect(fits(directState(alice, bob), alice, bob, carol)).toBe(false);
   expect(fits(groupState(alice))).toBe(false);
+  expect(fits(groupState(alice), alice, bob)).toBe(true);
+  const { conversation } = directState(alice, bob);
+  expect(fits({ kind: "group", conversation }, alice, bob)).toBe(false); // The id of a 1:1 is no group's.
 });
 
 test("[GR5] a commit changes no policy version, and in a 1:1 either of the two may name and set", async () => {
