@@ -106,14 +106,15 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
     if (check !== undefined) keep(hasNoticed ? noticed : asked, check, { file, name });
   });
   const outcomes = new Map<Check, Outcome>();
-  for (const at of waiting.keys()) {
-    const check = all[at];
-    if (check === undefined) continue;
-    if (options.compiler && !(await compilesWithout(check))) {
+  const open = [...waiting.keys()].flatMap((at) => all[at] ?? []);
+  const missed = options.compiler ? await missedByCompiler(open) : new Set<Check>();
+  for (const check of open) {
+    if (missed.has(check)) {
       keep(noticed, check, { file: "", name: "compiler" });
       continue;
     }
-    const outcome = testsFor(check, reach[at]).length === 0 ? "no test makes it refuse" : "unnoticed";
+    const hasNone = testsFor(check, reach[all.indexOf(check)]).length === 0;
+    const outcome = hasNone ? "no test makes it refuse" : "unnoticed";
     outcomes.set(check, outcome);
     console.log(`${outcome}: ${nameOf(check)}`);
   }
@@ -261,33 +262,46 @@ function without(plan: Plan, all: readonly Said[]): Plan {
   return new Map(left.filter(([, tests]) => tests.size > 0));
 }
 
-/** A condition that tells the compiler what a value is cannot be taken out of code that is checked. */
-async function compilesWithout({ path, start, end, passes }: Check): Promise<boolean> {
+/**
+ * Conditions that tell the compiler what a value is cannot be taken out of code that is checked. One of each file is taken out at a
+ * time: an error in that file is its own.
+ *
+ * @throws Error where the tree does not compile as it is.
+ */
+async function missedByCompiler(checks: readonly Check[]): Promise<ReadonlySet<Check>> {
+  const missed = new Set<Check>();
+  if (checks.length === 0) return missed;
   if (!existsSync(plain)) copyTo(plain, root);
-  const file = Bun.file(join(plain, path));
-  const source = await file.text();
-  // A call, so that the compiler draws nothing from the value and misses nothing but what the check told it.
-  await Bun.write(
-    file,
-    `${source.slice(0, start)}${passes === "true" ? "Boolean(1)" : "Boolean(0)"}${source.slice(end)}`,
-  );
-  const lenient = ["--noUnusedLocals", "false", "--noUnusedParameters", "false", "--allowUnreachableCode", "true"];
-  const tsc = [
-    nodePath,
-    binOf("typescript", "bin/tsc"),
-    "-p",
-    ".",
-    "--noEmit",
-    "--incremental",
-    "--tsBuildInfoFile",
-    built,
-    ...lenient,
-  ];
-  try {
-    return (await Bun.spawn(tsc, { cwd: plain, stdout: "ignore", stderr: "ignore" }).exited) === 0;
-  } finally {
-    await Bun.write(file, source);
+  if ((await filesWithErrors()).size > 0) throw new Error("the tree does not compile");
+  const ofFile = new Map<string, Check[]>();
+  for (const check of checks) ofFile.set(check.path, [...(ofFile.get(check.path) ?? []), check]);
+  const most = Math.max(...[...ofFile.values()].map(({ length }) => length));
+  for (let nth = 0; nth < most; nth++) {
+    const some = [...ofFile.values()].flatMap((own) => own[nth] ?? []);
+    const sources = some.map(({ path }) => readFileSync(join(plain, path), "utf8"));
+    for (const [at, { path, start, end, passes }] of some.entries()) {
+      const source = sources[at] ?? "";
+      // A call, so that the compiler draws nothing from the value and misses nothing but what the check told it.
+      const without = passes === "true" ? "Boolean(1)" : "Boolean(0)";
+      writeFileSync(join(plain, path), `${source.slice(0, start)}${without}${source.slice(end)}`);
+    }
+    const broken = await filesWithErrors();
+    for (const [at, check] of some.entries()) {
+      writeFileSync(join(plain, check.path), sources[at] ?? "");
+      if (broken.has(check.path)) missed.add(check);
+    }
   }
+  return missed;
+}
+
+async function filesWithErrors(): Promise<ReadonlySet<string>> {
+  const lenient = ["--noUnusedLocals", "false", "--noUnusedParameters", "false", "--allowUnreachableCode", "true"];
+  const how = ["-p", ".", "--noEmit", "--pretty", "false", "--incremental", "--tsBuildInfoFile", built, ...lenient];
+  const tsc = Bun.spawn([nodePath, binOf("typescript", "bin/tsc"), ...how], { cwd: plain, stderr: "ignore" });
+  const said = await new Response(tsc.stdout).text();
+  const files = said.split("\n").flatMap((line) => /^(\S+?)\(\d+,\d+\): error/.exec(line)?.[1] ?? []);
+  if ((await tsc.exited) !== 0 && files.length === 0) throw new Error(`the compiler failed: ${said.slice(0, 500)}`);
+  return new Set(files);
 }
 
 function keptRows(path: string): readonly Kept[] {
