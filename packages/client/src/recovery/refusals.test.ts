@@ -51,7 +51,7 @@ type Made = Awaited<ReturnType<typeof makeAccount>>;
 async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
   return work.then(
     () => undefined,
-    (error: { readonly code?: string }) => error.code ?? `${error}`,
+    (error: { readonly code?: string }) => error.code ?? "an error without a code",
   );
 }
 
