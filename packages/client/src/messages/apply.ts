@@ -119,9 +119,8 @@ function instead(
 function isTooMuch(engine: Engine, { state }: Group, head: ConversationHead | undefined): boolean {
   const { db } = engine;
   const { conversation } = state;
-  const { hasOthers, requestKept } = kindOf(engine, state);
-  if (!hasOthers || head?.state !== "request-in") return false;
-  const { items, bytes } = requestKept;
+  const { items, bytes } = kindOf(engine, state).requestKept;
+  if (head?.state !== "request-in") return false;
   const kept = sizeOfMessages(db, conversation, items);
   const later = sizeOfTooNew(db, conversation);
   return kept.items + later.rows >= items || kept.bytes + later.bytes >= bytes;
