@@ -29,6 +29,7 @@ import { clientFeatures } from "../features/index.ts";
 import { jobsOf } from "../group-state/jobs.ts";
 import { makeAccount, rootKeyOf } from "../identity/own.ts";
 import { sealedWithin } from "../messages/seals.ts";
+import { ben, bytes, chatsIn } from "../testing/chat.ts";
 import { createFamilyBack, type FamilyBack } from "./back-by-helpers.ts";
 import { cardOf } from "./card.ts";
 import { familyApi } from "./helpers.ts";
@@ -40,7 +41,6 @@ import { ownRoot, passkeysApi } from "./passkeys.ts";
 import { recoveryApi } from "./restore.ts";
 import { takeBack } from "./restore-account-state.ts";
 import { openPiece } from "./sealed-piece.ts";
-import { ben, bytes, chatsIn } from "./testing/chat.ts";
 
 const crypto = createBunCrypto();
 const chat = chatsIn(crypto, () => openBunDatabase(":memory:"), clientFeatures);
