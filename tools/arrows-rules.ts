@@ -152,6 +152,7 @@ export const roomOrders: RoomOrders = {
 export const adapters = [
   "@yanshu/mls/bun",
   "@yanshu/mls/browser",
+  "@yanshu/mls/sframe",
   "@yanshu/store/bun",
   "@yanshu/store/browser",
   "@yanshu/store/browser/files",

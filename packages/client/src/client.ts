@@ -234,7 +234,11 @@ export function createClient(
   const inbox = createInbox(engine, (push) => engine.link.stored(push.id));
   engine.link = createLink(ports, () => engine.own?.server ?? ports.server, {
     signIn: async (hello, call) => {
-      engine.home = { aheadMs: hello.timeMs - ports.nowMs(), hasCalls: hello.calls === true };
+      engine.home = {
+        aheadMs: hello.timeMs - ports.nowMs(),
+        hasCalls: hello.calls === true,
+        hasGroupCalls: hello.groupCalls === true,
+      };
       const answer = await signIn(engine, hello, call);
       engine.link.suspend(answer === "suspended");
       if (answer === undefined || answer === "suspended") return false;

@@ -139,12 +139,14 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     rewrite: (conversation, name, body) => rewriteSaid(engine, conversation, name, body),
     rooms: {
       areThere: () => engine.home?.hasCalls,
+      haveMedia: () => engine.home?.hasGroupCalls === true,
       nowMs: () => ports.nowMs() + (engine.home?.aheadMs ?? 0),
       crypto: {
         ...ports.crypto,
         sign: (message) => ports.crypto.sign(ownOf(engine).deviceKey.privateKey, message),
       },
       enter: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events),
+      listen: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, true),
       keyOf: (conversation, device) => {
         const member = groupOf(engine, conversation)?.members.find((one) => equalBytes(one.device, device));
         if (member === undefined || engine.lists.judge(member) !== "listed") return undefined;

@@ -314,10 +314,14 @@ export type FeatureContext = {
   readonly rooms: {
     /** Whether the home server has them. Undefined until it was reached. */
     readonly areThere: () => boolean | undefined;
+    /** The same of group calls (CA80). */
+    readonly haveMedia: () => boolean;
     /** By the clock of the home server. */
     readonly nowMs: () => UnixMs;
     readonly crypto: RoomCrypto;
     readonly enter: (name: Bytes, events: RoomEvents) => RoomLine;
+    /** Hears what is said there, without a seat (CA87). It is refused where nobody holds the room open. */
+    readonly listen: (name: Bytes, events: RoomEvents) => RoomLine;
     /** The key of a device that is in this conversation now, is listed and not stale. */
     readonly keyOf: (
       conversation: ConversationId,
@@ -329,7 +333,10 @@ export type FeatureContext = {
 };
 
 /** What seals and signs in rooms. */
-export type RoomCrypto = Pick<Crypto, "sha256" | "derive" | "seal" | "open" | "verify" | "random"> & {
+export type RoomCrypto = Pick<
+  Crypto,
+  "sha256" | "derive" | "seal" | "open" | "verify" | "random" | "sealKeyPair" | "hpkeSeal" | "hpkeOpen"
+> & {
   /** By the key of this device. */
   readonly sign: (message: Bytes) => Promise<Bytes>;
 };

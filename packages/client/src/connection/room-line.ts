@@ -8,10 +8,13 @@ import {
   type EnteredRoom,
   encodeRoomClientFrame,
   everySeat,
+  type JoinMedia,
+  type MediaAnswer,
   type RelayAccess,
   type RoomClientFrame,
   type RoomServerFrame,
   type UploadToken,
+  type WantSlots,
 } from "@yanshu/wire";
 import type { Ports, Socket } from "../ports.ts";
 import type { Payment } from "./connection.ts";
@@ -19,10 +22,13 @@ import type { Payment } from "./connection.ts";
 /** What happens in a room of the home server. */
 export type RoomEvents = {
   /** The own seat is there; so are these. */
-  readonly entered: (others: readonly number[]) => void;
+  readonly entered: (others: readonly number[], seat: number) => void;
   readonly said: (from: number, bytes: Bytes) => void;
   readonly seats: (seats: readonly number[]) => void;
   readonly relay: (relay: RelayAccess) => void;
+  /** Media was joined; and it is gone, and is to be joined anew. */
+  readonly media?: (media: MediaAnswer) => void;
+  readonly mediaGone?: () => void;
   /** The connection is gone, and is made anew. */
   readonly away: () => void;
   /** The room cannot be entered: it is full, nothing could be paid, or there is none. */
@@ -30,8 +36,11 @@ export type RoomEvents = {
 };
 
 export type RoomLine = {
-  /** To all other seats. */
-  readonly say: (bytes: Bytes) => void;
+  /** To all other seats, or to one. */
+  readonly say: (bytes: Bytes, to?: number) => void;
+  /** Answered by `media`; not at all where the connection is away just then. */
+  readonly joinMedia: (join: JoinMedia) => void;
+  readonly wantSlots: (want: WantSlots) => void;
   /** Asks for a new credential of the relay. */
   readonly renew: () => void;
   /** The network changed: another connection, at once. */
@@ -52,6 +61,7 @@ export function openRoomLine(
   room: Bytes,
   payment: Payment,
   events: RoomEvents,
+  listens = false,
 ): RoomLine {
   let socket: Socket | undefined;
   let isIn = false;
@@ -60,7 +70,7 @@ export function openRoomLine(
   let refusals = 0;
   let seat: Pick<EnteredRoom, "seat" | "secret"> | undefined;
   let shown: UploadToken | undefined;
-  let waiting: Bytes[] = [];
+  let waiting: { readonly to: number; readonly bytes: Bytes }[] = [];
 
   function dial(): void {
     if (isOver) return;
@@ -87,7 +97,8 @@ export function openRoomLine(
   }
 
   function enter(token?: UploadToken): void {
-    send({ type: "enter", args: { v: 1, room, ...(token && { token }), ...(seat && { back: seat }) } });
+    const how = listens ? { listens } : { ...(token && { token }), ...(seat && { back: seat }) };
+    send({ type: "enter", args: { v: 1, room, ...how } });
   }
 
   function lost() {
@@ -126,6 +137,12 @@ export function openRoomLine(
       case "relay":
         events.relay(frame.relay);
         break;
+      case "media":
+        events.media?.(frame.media);
+        break;
+      case "mediaGone":
+        events.mediaGone?.();
+        break;
       case "refused":
         refused(frame.code, frame.waitMs);
         break;
@@ -140,9 +157,9 @@ export function openRoomLine(
     isIn = true;
     const all = waiting;
     waiting = [];
-    for (const said of all) send({ type: "say", to: everySeat, bytes: said });
+    for (const { to, bytes } of all) send({ type: "say", to, bytes });
     if (isLeaving) return leave();
-    events.entered([...others]);
+    events.entered([...others], number);
     if (relay !== undefined) events.relay(relay);
   }
 
@@ -150,7 +167,7 @@ export function openRoomLine(
     if (isIn) return; // A say too many: what is said is dropped.
     if (code === "bad-token" && shown !== undefined) payment.spent(shown);
     shown = undefined;
-    if (++refusals > refusalsMax || code === "full" || code === "unavailable") {
+    if (++refusals > refusalsMax || code === "full" || code === "unavailable" || (listens && code === "token-needed")) {
       end();
       events.refused(code);
     } else if (code === "token-needed" || code === "bad-token") void pay();
@@ -187,10 +204,16 @@ export function openRoomLine(
 
   dial();
   return {
-    say: (bytes) => {
+    say: (bytes, to = everySeat) => {
       if (isOver) return;
-      if (isIn) send({ type: "say", to: everySeat, bytes });
-      else if (waiting.length < waitingMax) waiting.push(bytes);
+      if (isIn) send({ type: "say", to, bytes });
+      else if (waiting.length < waitingMax) waiting.push({ to, bytes });
+    },
+    joinMedia: (join) => {
+      if (isIn) send({ type: "joinMedia", join });
+    },
+    wantSlots: (want) => {
+      if (isIn) send({ type: "wantSlots", want });
     },
     renew: () => {
       if (isIn) send({ type: "renew" });

@@ -72,7 +72,7 @@ export type Engine = {
   /** What features see of all this. Set once, when the client is put together. */
   context: FeatureContext;
   /** What home said in its last greeting: how far its clock is ahead, and whether it has rooms for calls. */
-  home: { readonly aheadMs: number; readonly hasCalls: boolean } | undefined;
+  home: { readonly aheadMs: number; readonly hasCalls: boolean; readonly hasGroupCalls: boolean } | undefined;
   /** Set once, when the client is put together. */
   link: Link;
   /** Set once, when the client is put together. */

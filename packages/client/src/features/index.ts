@@ -33,7 +33,17 @@ import { storage } from "./storage.ts";
 import { text } from "./text.ts";
 import { usernames } from "./usernames.ts";
 
-export type { CallNow, CallsView, RelayAccess } from "./calls/index.ts";
+export type {
+  CallNow,
+  CallsView,
+  GroupCallNow,
+  GroupCallPerson,
+  GroupCallsView,
+  JoinMedia,
+  MediaAnswer,
+  RelayAccess,
+  WantSlots,
+} from "./calls/index.ts";
 export type { VersionView } from "./edits.ts";
 export type { ExportHead, HomePage } from "./export.ts";
 export type { FavouriteHit } from "./forwarding.ts";

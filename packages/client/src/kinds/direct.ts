@@ -19,4 +19,5 @@ export const direct = conversationKind({
   hasNicknames: false,
   hasAnnouncements: false,
   hasCalls: true,
+  hasGroupCalls: false,
 });

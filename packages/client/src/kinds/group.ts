@@ -19,4 +19,5 @@ export const group = conversationKind({
   hasNicknames: true,
   hasAnnouncements: true,
   hasCalls: false,
+  hasGroupCalls: true,
 });

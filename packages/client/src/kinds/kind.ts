@@ -45,7 +45,9 @@ export type ConversationDef<N extends string = string> = {
   readonly namesAuthors: boolean;
   readonly hasNicknames: boolean;
   readonly hasAnnouncements: boolean;
+  /** One calls the other; and many call each other. */
   readonly hasCalls: boolean;
+  readonly hasGroupCalls: boolean;
 };
 
 /** Says that a file is a kind, and keeps its name as a type. */
@@ -82,6 +84,7 @@ const unknown: ConversationDef = {
   hasNicknames: false,
   hasAnnouncements: false,
   hasCalls: false,
+  hasGroupCalls: false,
 };
 
 export function conversationKinds(all: readonly ConversationDef[]): ConversationKinds {

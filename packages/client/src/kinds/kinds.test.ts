@@ -23,6 +23,7 @@ test("[RO16] each property holds for the kinds that it is meant for, and for no 
   expect([group, direct, own].map(({ opens }) => opens)).toEqual(["by-members", "by-peer", "always"]);
   expect(named(({ isListed }) => isListed === "once-said")).toEqual(["own"]);
   expect(named(({ hasCalls }) => hasCalls)).toEqual(["direct"]);
+  expect(named(({ hasGroupCalls }) => hasGroupCalls)).toEqual(["group"]);
 });
 
 test("[RO16] of a kind that is not known nothing is believed, and nobody is let in by its rules", () => {

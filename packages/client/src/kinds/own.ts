@@ -19,4 +19,5 @@ export const own = conversationKind({
   hasNicknames: false,
   hasAnnouncements: false,
   hasCalls: false,
+  hasGroupCalls: false,
 });

@@ -104,6 +104,19 @@ export function readMessage(
   );
 }
 
+/** The newest message of a kind; undefined where there is none. */
+export function readNewestOf(
+  db: Database,
+  conversation: ConversationId,
+  kind: string,
+): { readonly author: AccountId; readonly id: ContentId } | undefined {
+  return db.get(
+    "SELECT author, id FROM messages WHERE conversation = ? AND kind = ? ORDER BY position DESC LIMIT 1",
+    conversation,
+    kind,
+  );
+}
+
 /** What the message says from now on. Whatever is kept of its words beside the row (an index) changes here. */
 export function rewriteMessage(
   db: Database,

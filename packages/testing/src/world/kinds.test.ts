@@ -37,6 +37,7 @@ const feed = conversationKind({
   hasNicknames: false,
   hasAnnouncements: false,
   hasCalls: false,
+  hasGroupCalls: false,
 });
 
 /** What opens it on a device. */

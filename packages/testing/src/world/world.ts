@@ -162,6 +162,13 @@ export class World {
             access: (room, seat) => ({ port: 1, username: `${room}:${seat}`, credential: "none" }),
             seatGone: () => undefined,
           },
+          // Nor is media forwarded here: tests hand frames from one to the other.
+          media: {
+            join: async () => undefined,
+            want: () => undefined,
+            left: () => undefined,
+            whenGone: () => undefined,
+          },
         }),
       ],
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame, number) },

@@ -53,7 +53,7 @@ const ofVersion1: Samples = {
       voters: 4,
     },
   ],
-  call: [{ kind: "call" } as never, { kind: "call", media: "voice", as: "missed", seconds: 0 }],
+  call: [{ kind: "call" } as never, { kind: "call", media: "voice", as: "missed", seconds: 0, isGroup: false }],
   chain: [
     { kind: "chain", title: "who brings what", note: "by eight", seeds: ["plates", "rice"] },
     { kind: "chain", title: "who brings what", note: "by eight", lines: [{ text: "plates" }, { text: "rice" }] },

@@ -1,6 +1,6 @@
-/** Calls between two people (docs/spec/calls.md): what a call is in the chat, what a person may do, and what is going on just now. */
+/** Calls between two people, and in groups (docs/spec/calls.md): what a call is in the chat, what a person may do, and what is going on just now. */
 import type { CallMedia, CallOutcome } from "@yanshu/content";
-import { equalBytes, type RelayAccess, toHex } from "@yanshu/wire";
+import { type ConversationId, equalBytes, type RelayAccess, toHex } from "@yanshu/wire";
 import {
   ClientError,
   clientFeature,
@@ -13,7 +13,11 @@ import {
   unpack,
 } from "../../feature.ts";
 import { CallDesk, type CallPlace, type CallSignal, type Sending } from "./desk.ts";
+import { GroupDesk } from "./group-desk.ts";
+import { type GroupCallsApi, type GroupCallsView, groupCallsApi, readGroupCalls } from "./group-view.ts";
 import { callMsMax, type EndedAs } from "./ring.ts";
+
+export type { GroupCallNow, GroupCallPerson, GroupCallsView } from "./group-view.ts";
 
 type CallItem = {
   readonly kind: "call";
@@ -21,6 +25,8 @@ type CallItem = {
   /** `now`: it rings, or goes on. */
   readonly as: CallOutcome | "now";
   readonly seconds: number;
+  /** In a group: `now` says that somebody is known to be in it. */
+  readonly isGroup: boolean;
 };
 
 type CallPerson = { readonly person: PersonRef; readonly face: Face };
@@ -31,7 +37,7 @@ type CallIn = CallPerson & {
   readonly isOutgoing: boolean;
 };
 
-export type { RelayAccess } from "@yanshu/wire";
+export type { JoinMedia, MediaAnswer, RelayAccess, WantSlots } from "@yanshu/wire";
 
 export type CallNow = CallIn & {
   readonly at: "calling" | "ringing" | "joining" | "talking";
@@ -91,6 +97,14 @@ type CallsApi = {
 const wakingMs = 6_000;
 const trialMs = 20_000;
 const desks = new WeakMap<object, CallDesk>();
+
+const groupDesks = new WeakMap<object, GroupDesk>();
+
+function groupDeskOf(context: FeatureContext): GroupDesk {
+  const desk = groupDesks.get(context.db) ?? new GroupDesk(context, () => deskOf(context).view.main.at !== "idle");
+  groupDesks.set(context.db, desk);
+  return desk;
+}
 
 function deskOf(context: FeatureContext): CallDesk {
   const desk = desks.get(context.db) ?? new CallDesk(context);
@@ -153,6 +167,7 @@ export const calls = clientFeature({
         const desk = deskOf(context);
         desk.forget(conversation, { author, id });
         desk.recorded({ author, id }, as);
+        groupDeskOf(context).recorded({ author, id });
       });
     },
   },
@@ -161,19 +176,26 @@ export const calls = clientFeature({
   wakes: { call: ({ rings }, ageMs) => (ageMs < callMsMax ? rings : []) },
 
   heard: {
-    call: (context, said) => deskOf(context).posted(said),
+    call: (context, said) => {
+      if (groupDeskOf(context).isGroup(said.conversation)) groupDeskOf(context).posted(said);
+      else deskOf(context).posted(said);
+    },
   },
 
   show: {
     /** Its caller's word counts. Without one it goes on where this device, or another of one's own, is in it; else it was missed. */
     call: ({ database, marks, row }, { media }): CallItem => {
+      const groups = groupDesks.get(database);
+      const isGroup = groups?.isGroup(row.conversation as ConversationId) === true;
       const [end] = marks("callEnd").filter(({ by }) => equalBytes(by, row.author));
       if (end !== undefined) {
         const { as, seconds } = unpack<{ as: CallOutcome; seconds: number }>(end.value);
-        return { kind: "call", media, as, seconds };
+        return { kind: "call", media, as, seconds, isGroup };
       }
+      if (isGroup)
+        return { kind: "call", media, as: groups?.goesOn(row) === true ? "now" : "ended", seconds: 0, isGroup };
       const goesOn = row.mine || desks.get(database)?.goesOn(row.author, row.id) === true;
-      return { kind: "call", media, as: goesOn ? "now" : "missed", seconds: 0 };
+      return { kind: "call", media, as: goesOn ? "now" : "missed", seconds: 0, isGroup };
     },
   },
 
@@ -182,13 +204,23 @@ export const calls = clientFeature({
       topics: () => ["calls", "people", "status"],
       read: (read: ReadContext): CallsView => readCalls(read, desks.get(read.database)),
     },
+    groupCalls: {
+      topics: () => ["calls", "people", "status"],
+      read: (read: ReadContext): GroupCallsView => readGroupCalls(read, groupDesks.get(read.database)),
+    },
   },
 
-  api: (context): CallsApi => {
+  api: (context): CallsApi & GroupCallsApi => {
     const desk = deskOf(context);
+    const groups = groupDeskOf(context);
     return {
-      startCall: async (chat, media, host) => desk.start(context.writable(chat), media, host),
+      ...groupCallsApi(context, groups),
+      async startCall(chat, media, host) {
+        if (groups.current !== undefined) throw new ClientError("too-often");
+        return desk.start(context.writable(chat), media, host);
+      },
       async answerCall(call, host) {
+        groups.leave(); // One is in one call at a time.
         desk.host(call, host, true);
         desk.take({ kind: "tap-accept", call });
       },

@@ -28,6 +28,12 @@ const sayLimits = {
   nonceBytes: 8,
   /** Every other seat of the largest room. */
   heardMax: 31,
+  /** Of a group call: as many as seats in a room. */
+  boxesMax: 32,
+  keyBytes: 32,
+  boxBytes: 48,
+  generationMax: 0xfff,
+  stepMax: 15,
   /** Of an encoded say, before it is sealed. */
   bytesMax: 14 * 1024,
 } as const;
@@ -58,6 +64,23 @@ const callSay = variants({
    * asked for one, because its network changed.
    */
   sending: struct({ voice: bool, picture: bool }, { screen: bool, weak: bool, again: uint(0xffff) }),
+  /**
+   * In a group call: this device sits there, boxes for it are sealed to `key` (X25519, of this call alone), and this is what it sends. It `asks` those
+   * whose keys it lacks.
+   */
+  here: struct(
+    { seat: uint(0xffff), key: fixed(sayLimits.keyBytes), voice: bool, picture: bool },
+    { asks: list(device, sayLimits.boxesMax) },
+  ),
+  /** With what it seals its frames from now on (RFC 9605): a box for each device that is to open them. */
+  keys: struct({
+    generation: uint(sayLimits.generationMax),
+    step: uint(sayLimits.stepMax),
+    boxes: list(
+      struct({ to: device, enc: fixed(sayLimits.keyBytes), box: fixed(sayLimits.boxBytes) }),
+      sayLimits.boxesMax,
+    ),
+  }),
 });
 export type CallSay = Infer<typeof callSay>;
 

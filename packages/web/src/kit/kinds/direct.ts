@@ -9,5 +9,6 @@ export const direct: ScreenKind = {
   bearsPerson: true,
   isOfMany: false,
   hasCalls: true,
+  hasGroupCalls: false,
   hasPeople: true,
 };

@@ -9,5 +9,6 @@ export const group: ScreenKind = {
   bearsPerson: false,
   isOfMany: true,
   hasCalls: false,
+  hasGroupCalls: true,
   hasPeople: true,
 };

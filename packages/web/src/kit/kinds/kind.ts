@@ -13,6 +13,7 @@ export type ScreenKind = {
   /** Words there say whose they are, and people are called by `@`; how many there are stands beside its title. */
   readonly isOfMany: boolean;
   readonly hasCalls: boolean;
+  readonly hasGroupCalls: boolean;
   /** Who is in it is seen on its page. */
   readonly hasPeople: boolean;
 };

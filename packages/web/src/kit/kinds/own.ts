@@ -9,5 +9,6 @@ export const own: ScreenKind = {
   bearsPerson: false,
   isOfMany: false,
   hasCalls: false,
+  hasGroupCalls: false,
   hasPeople: false,
 };

@@ -1,0 +1,49 @@
+import { expect, test } from "bun:test";
+import { emptyMsMax, type Here, Roster, silentMsMax } from "./group-roster.ts";
+
+const here = (device: string, seat: number, key = `${device} key`): Here => ({
+  device,
+  account: `${device} account`,
+  seat,
+  key,
+  voice: true,
+  picture: false,
+});
+const anybody = () => true;
+
+test("[CA91] who says again that it is here is the same; with another key or seat it came anew", () => {
+  const roster = new Roster();
+  expect(roster.heard(here("ann", 1), 0)).toMatchObject({ kind: "came", isAgain: false });
+  expect(roster.heard({ ...here("ann", 1), voice: false }, 10)).toEqual({ kind: "same" });
+  expect(roster.all).toMatchObject([{ device: "ann", voice: false }]);
+  expect(roster.heard(here("ann", 1, "other"), 20)).toMatchObject({ kind: "came", isAgain: true });
+  expect(roster.heard(here("ann", 2, "other"), 30)).toMatchObject({ kind: "came", isAgain: true });
+});
+
+test("[CA91] no device takes the seat of one that was heard", () => {
+  const roster = new Roster();
+  roster.heard(here("ann", 1), 0);
+  expect(roster.heard(here("eve", 1), 0)).toEqual({ kind: "refused" });
+  expect(roster.all.map(({ device }) => device)).toEqual(["ann"]);
+});
+
+test("[CA91] who is silent, has an empty seat, or is no device of the group is out", () => {
+  const roster = new Roster();
+  for (const [at, device] of ["ann", "ben", "cat", "dan"].entries()) roster.heard(here(device, at + 1), 0);
+  const seats = new Set([1, 2, 3]);
+  expect(roster.sweep(0, seats, (device) => device !== "ben").map(({ device }) => device)).toEqual(["ben"]);
+  expect(roster.sweep(emptyMsMax - 1, seats, anybody)).toEqual([]);
+  expect(roster.sweep(emptyMsMax, seats, anybody).map(({ device }) => device)).toEqual(["dan"]);
+  roster.heard(here("ann", 1), silentMsMax - 1);
+  expect(roster.sweep(silentMsMax, seats, anybody).map(({ device }) => device)).toEqual(["cat"]);
+  // While the room cannot be reached nobody is taken for gone.
+  expect(roster.sweep(10 * silentMsMax, undefined, anybody)).toEqual([]);
+});
+
+test("[CA91] a seat that was empty for a moment is kept", () => {
+  const roster = new Roster();
+  roster.heard(here("ann", 1), 0);
+  roster.sweep(0, new Set(), anybody);
+  roster.sweep(emptyMsMax - 1, new Set([1]), anybody);
+  expect(roster.sweep(emptyMsMax + 10, new Set(), anybody)).toEqual([]);
+});

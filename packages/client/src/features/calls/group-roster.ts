@@ -1,0 +1,80 @@
+/**
+ * Roster of a group call: who is in it, made of nothing but what devices of the conversation said of themselves under their signatures
+ * (docs/spec/calls.md CA91). A seat of which no device said so is nobody's: it has no face, and is given no key.
+ */
+import type { Hex } from "../../feature.ts";
+
+export type Here = {
+  readonly device: Hex;
+  readonly account: Hex;
+  readonly seat: number;
+  /** X25519, of this call alone, in hex. */
+  readonly key: Hex;
+  readonly voice: boolean;
+  readonly picture: boolean;
+};
+type Entry = Here & { readonly heardMs: number; emptyMs: number | undefined };
+
+export type RosterChange =
+  /** It was there before with the same key: nothing is due to it. */
+  | { readonly kind: "same" }
+  | {
+      readonly kind: "came";
+      readonly here: Here /** It was there with another key: what was given to that one is void. */;
+      readonly isAgain: boolean;
+    }
+  /** Another device that was heard lately sits there. */
+  | { readonly kind: "refused" };
+
+/** Who says nothing for so long is gone: each says that it is there every five seconds. */
+export const silentMsMax = 20_000;
+/** A seat that home says is empty may be taken again by its device, whose network changed. */
+export const emptyMsMax = 4_000;
+
+export class Roster {
+  private readonly entries = new Map<Hex, Entry>();
+
+  get all(): readonly Here[] {
+    return [...this.entries.values()];
+  }
+
+  get(device: Hex): Here | undefined {
+    return this.entries.get(device);
+  }
+
+  heard(here: Here, nowMs: number): RosterChange {
+    const before = this.entries.get(here.device);
+    const taken = [...this.entries.values()].some(({ device, seat }) => seat === here.seat && device !== here.device);
+    if (taken) return { kind: "refused" };
+    this.entries.set(here.device, { ...here, heardMs: nowMs, emptyMs: undefined });
+    if (before !== undefined && before.key === here.key && before.seat === here.seat) return { kind: "same" };
+    return { kind: "came", here, isAgain: before !== undefined };
+  }
+
+  left(device: Hex): boolean {
+    return this.entries.delete(device);
+  }
+
+  /**
+   * Takes out who is gone: silent, on a seat that is empty, or of no device of the conversation any more.
+   * @param seats those that home says are taken; undefined where it cannot be asked just now. Returns who went.
+   */
+  sweep(nowMs: number, seats: ReadonlySet<number> | undefined, isMember: (device: Hex) => boolean): readonly Here[] {
+    const gone: Here[] = [];
+    for (const entry of this.entries.values()) {
+      if (seats === undefined || seats.has(entry.seat)) entry.emptyMs = undefined;
+      else entry.emptyMs ??= nowMs;
+      const isEmpty = entry.emptyMs !== undefined && nowMs - entry.emptyMs >= emptyMsMax;
+      const isSilent = seats !== undefined && nowMs - entry.heardMs >= silentMsMax;
+      if (isMember(entry.device) && !isEmpty && !isSilent) continue;
+      this.entries.delete(entry.device);
+      gone.push(entry);
+    }
+    return gone;
+  }
+
+  /** Nobody is known any more. */
+  clear(): void {
+    this.entries.clear();
+  }
+}

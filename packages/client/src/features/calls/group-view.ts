@@ -1,0 +1,162 @@
+/** What screens see of group calls (docs/spec/calls.md CA95), and what a person may do about them. */
+import type { CallMedia } from "@yanshu/content";
+import {
+  type ConversationId,
+  type JoinMedia,
+  type MediaAnswer,
+  type RelayAccess,
+  toHex,
+  type WantSlots,
+} from "@yanshu/wire";
+import type { Face, FeatureContext, Hex, PersonRef, ReadContext } from "../../feature.ts";
+import type { FrameKeyView, GroupDesk, GroupRoom } from "./group-desk.ts";
+
+export type GroupCallPerson = {
+  readonly device: Hex;
+  readonly seat: number;
+  readonly person: PersonRef;
+  readonly face: Face;
+  readonly voice: boolean;
+  readonly picture: boolean;
+  /** This device. */
+  readonly isHere: boolean;
+};
+
+type GroupCallHead = {
+  readonly call: Hex;
+  readonly conversation: Hex;
+  readonly title: string;
+  readonly media: CallMedia;
+};
+
+export type GroupCallNow = GroupCallHead & {
+  /** The page that carries it. */
+  readonly host: string;
+  /** The room was entered. */
+  readonly isIn: boolean;
+  /** It cannot be reached just now. */
+  readonly isAway: boolean;
+  readonly sinceMs: number;
+  readonly relay?: RelayAccess;
+  /** The last answer to `joinGroupMedia`, and its number. */
+  readonly answer?: MediaAnswer;
+  readonly answerN: number;
+  /** How often the media ended at the server: it is to be joined anew. */
+  readonly goneN: number;
+  /** Keys of frames, for the worker that seals and opens them. */
+  readonly ownKey?: FrameKeyView;
+  readonly keys: readonly FrameKeyView[];
+  /** Oneself first. */
+  readonly people: readonly GroupCallPerson[];
+};
+
+export type GroupCallsView = {
+  /** Whether home forwards media of group calls: only then is a telephone shown in groups. */
+  readonly areThere: boolean;
+  readonly now?: GroupCallNow;
+  readonly ringing?: GroupCallHead & { readonly person: PersonRef; readonly face: Face };
+  /** Calls that go on in chats that are looked at, and this device is not in. `count`: seats, before anybody was heard. */
+  readonly live: readonly (GroupCallHead & {
+    readonly count: number;
+    readonly people: readonly { readonly person: PersonRef; readonly face: Face }[];
+  })[];
+};
+
+export type GroupCallsApi = {
+  /**
+   * Begins one in a group, and rings these members (16 at most). Resolves with the call's name. Rejects with `not-allowed`, `server-unreachable` (home
+   * forwards no media), `too-often` (a call goes on here).
+   */
+  readonly startGroupCall: (conversation: Hex, media: CallMedia, rings: readonly Hex[], host: string) => Promise<Hex>;
+  readonly joinGroupCall: (call: Hex, host: string) => Promise<void>;
+  /** It rings here no more. */
+  readonly silenceGroupCall: (call: Hex) => Promise<void>;
+  readonly leaveGroupCall: () => Promise<void>;
+  /** The chat that is looked at: whether a call goes on there is heard. */
+  readonly watchGroupCalls: (conversation: Hex | undefined) => Promise<void>;
+  readonly joinGroupMedia: (call: Hex, join: JoinMedia) => Promise<void>;
+  readonly wantGroupSlots: (call: Hex, want: WantSlots) => Promise<void>;
+  readonly groupCallAgain: (call: Hex) => Promise<void>;
+  readonly groupCallSends: (call: Hex, voice: boolean, picture: boolean) => Promise<void>;
+};
+
+export function groupCallsApi(context: FeatureContext, desk: GroupDesk): GroupCallsApi {
+  return {
+    startGroupCall: async (chat, media, rings, host) => desk.start(context.writable(chat), media, rings, host),
+    joinGroupCall: async (call, host) => desk.join(call, host),
+    silenceGroupCall: async (call) => desk.silence(call),
+    leaveGroupCall: async () => desk.leave(),
+    watchGroupCalls: async (chat) => desk.watch(chat),
+    joinGroupMedia: async (call, join) => desk.joinMedia(call, join),
+    wantGroupSlots: async (call, want) => desk.wantSlots(call, want),
+    groupCallAgain: async (call) => desk.again(call),
+    groupCallSends: async (call, voice, picture) => desk.sends(call, voice, picture),
+  };
+}
+
+export function readGroupCalls(read: ReadContext, desk: GroupDesk | undefined): GroupCallsView {
+  if (desk === undefined || read.own === undefined) return { areThere: false, live: [] };
+  const { current, ringing } = desk;
+  const live = [...desk.rooms.values()].filter((room) => room.inside === undefined && room.isWatched && room.isOpen);
+  return {
+    areThere: desk.areThere,
+    ...(current !== undefined && { now: readNow(read, desk, current) }),
+    ...(ringing !== undefined && { ringing: { ...headOf(read, ringing), ...personOf(read, ringing, ringing.caller) } }),
+    live: live.map((room) => {
+      const accounts = [...new Set(room.roster.all.map(({ account }) => account))];
+      return {
+        ...headOf(read, room),
+        count: accounts.length > 0 ? accounts.length : room.seats.size,
+        people: accounts.map((account) => personOf(read, room, account)),
+      };
+    }),
+  };
+}
+
+function readNow(read: ReadContext, desk: GroupDesk, room: GroupRoom): GroupCallNow {
+  const inside = room.inside as NonNullable<GroupRoom["inside"]>;
+  const { own, others } = desk.frameKeys(room);
+  const ownDevice = read.own as NonNullable<ReadContext["own"]>;
+  const mine: GroupCallPerson = {
+    device: toHex(ownDevice.device),
+    seat: inside.seat ?? -1,
+    ...personOf(read, room, toHex(ownDevice.account)),
+    ...inside.sends,
+    isHere: true,
+  };
+  return {
+    ...headOf(read, room),
+    host: inside.host,
+    isIn: inside.seat !== undefined,
+    isAway: inside.isAway,
+    sinceMs: inside.sinceMs,
+    ...(inside.relay !== undefined && { relay: inside.relay }),
+    ...(inside.media !== undefined && { answer: inside.media }),
+    answerN: inside.mediaN,
+    goneN: inside.mediaGoneN,
+    ...(own !== undefined && { ownKey: own }),
+    keys: others,
+    people: [
+      mine,
+      ...room.roster.all.map(({ device, seat, account, voice, picture }) => ({
+        device,
+        seat,
+        ...personOf(read, room, account),
+        voice,
+        picture,
+        isHere: false,
+      })),
+    ],
+  };
+}
+
+function headOf(read: ReadContext, { call, conversation, media }: GroupRoom): GroupCallHead {
+  const chat = toHex(conversation);
+  return { call, conversation: chat, title: read.heads([conversation]).get(chat)?.title ?? "", media };
+}
+
+function personOf(read: ReadContext, { conversation }: { readonly conversation: ConversationId }, account: Hex) {
+  const people = read.peopleIn(conversation);
+  people.load([account]);
+  return { person: people.ref(account), face: people.get(account).face };
+}

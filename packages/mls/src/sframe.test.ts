@@ -1,0 +1,137 @@
+/** SFrame by the RFC's own vectors, and what its sealer and opener refuse. */
+import { expect, test } from "bun:test";
+import { type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
+import {
+  encodeHeader,
+  FrameOpener,
+  FrameSealer,
+  frameKey,
+  kidOf,
+  oldKeyMs,
+  openFrame,
+  ratchet,
+  readHeader,
+  sealFrame,
+} from "./browser/sframe.ts";
+
+type Vectors = {
+  readonly header: readonly { readonly kid: number; readonly ctr: number; readonly encoded: string }[];
+  readonly sframe: readonly {
+    readonly kid: number;
+    readonly ctr: number;
+    readonly base_key: string;
+    readonly sframe_salt: string;
+    readonly metadata: string;
+    readonly pt: string;
+    readonly ct: string;
+  }[];
+};
+const vectors = (await Bun.file(new URL("../../../vectors/sframe.json", import.meta.url)).json()) as Vectors;
+const base = new Uint8Array(32).fill(7);
+const speech = new TextEncoder().encode("good evening");
+
+async function pair(of: { seat?: number; generation?: number; step?: number } = {}) {
+  const kid = { seat: 3, generation: 1, step: 0, ...of };
+  const time = { nowMs: 1_000 };
+  const sealer = new FrameSealer();
+  await sealer.use(kidOf(kid), base);
+  const opener = new FrameOpener(() => time.nowMs);
+  opener.give(kid, base);
+  return { sealer, opener, time, kid };
+}
+
+const sealed = async (sealer: FrameSealer, frame = speech, clear = 0) =>
+  (await sealer.seal(frame, clear, clear === 0)) as Bytes;
+
+test("[CA92] headers are those of RFC 9605's vectors, and are read as they were written", () => {
+  expect(vectors.header.length).toBeGreaterThan(190);
+  for (const { kid, ctr, encoded } of vectors.header) {
+    expect(toHex(encodeHeader(kid, ctr))).toBe(encoded as never);
+    expect(readHeader(fromHex(encoded))).toEqual({ kid, counter: ctr, bytes: encoded.length / 2 });
+  }
+});
+
+test("[CA92] keys and ciphertext of suite 4 are those of RFC 9605's vectors", async () => {
+  for (const { kid, ctr, base_key, sframe_salt, metadata, pt, ct } of vectors.sframe) {
+    const key = await frameKey(fromHex(base_key), kid);
+    expect(toHex(key.salt)).toBe(sframe_salt as never);
+    const made = await sealFrame(key, ctr, fromHex(metadata), fromHex(pt));
+    expect(toHex(made)).toBe(ct as never);
+    const header = readHeader(made);
+    if (header === undefined) throw new Error("no header");
+    expect(toHex((await openFrame(key, header, fromHex(metadata), made)) as Bytes)).toBe(pt as never);
+  }
+});
+
+test("[CA92] a frame opens once for who has its key: a repeat, a changed bit, a moved prefix and another key are refused", async () => {
+  const { sealer, opener } = await pair();
+  const picture = Uint8Array.from(concat(Uint8Array.of(1), speech));
+  const frame = await sealed(sealer, picture, 1);
+  expect(await opener.open(frame, 1, false)).toMatchObject({ frame: picture, seat: 3 });
+  expect(await opener.open(frame, 1, false)).toBe("replayed");
+  const next = await sealed(sealer, picture, 1);
+  for (const at of [0, 3, next.length - 1]) {
+    const changed = next.map((byte, i) => (i === at ? byte ^ 1 : byte));
+    expect(["refused", "no-key"]).toContain((await opener.open(changed, 1, false)) as string);
+  }
+  const stranger = new FrameOpener(() => 0);
+  expect(await stranger.open(next, 1, false)).toBe("no-key");
+  stranger.give({ seat: 3, generation: 1, step: 0 }, new Uint8Array(32).fill(8));
+  expect(await stranger.open(next, 1, false)).toBe("refused");
+  expect(await opener.open(next, 1, false)).toMatchObject({ frame: picture, seat: 3 });
+});
+
+test("[CA92] what is not sealed never opens, and without a key nothing leaves", async () => {
+  const { opener } = await pair();
+  expect(await new FrameSealer().seal(speech, 0, true)).toBeUndefined();
+  for (const raw of [new Uint8Array(), Uint8Array.of(0x80), speech, new Uint8Array(200).fill(0xff)])
+    expect(["refused", "no-key"]).toContain((await opener.open(raw, 0, true)) as string);
+});
+
+test("[CA92] of one key 4,096 numbers are remembered; what is older is refused", async () => {
+  const { sealer, opener } = await pair();
+  const frames: Bytes[] = [];
+  for (let at = 0; at < 4_200; at++) frames.push(await sealed(sealer));
+  expect(await opener.open(frames.at(-1) as Bytes, 0, true)).toMatchObject({ seat: 3 });
+  expect(await opener.open(frames[0] as Bytes, 0, true)).toBe("replayed");
+  expect(await opener.open(frames[4_198] as Bytes, 0, true)).toMatchObject({ seat: 3 });
+  expect(await opener.open(frames[200] as Bytes, 0, true)).toMatchObject({ seat: 3 });
+});
+
+test("[CA92] voice has the same size whatever is said, in steps of 32 bytes", async () => {
+  const { sealer, opener } = await pair();
+  const sizes = new Set<number>();
+  for (const length of [1, 12, 31]) {
+    const frame = await sealed(sealer, new Uint8Array(length).fill(5));
+    sizes.add(frame.length);
+    expect(await opener.open(frame, 0, true)).toEqual({ frame: new Uint8Array(length).fill(5), seat: 3 });
+  }
+  expect(sizes.size).toBe(1);
+});
+
+test("[CA93] who is given a later step opens that one and those that follow, and none before", async () => {
+  const { sealer, opener } = await pair();
+  const before = await sealed(sealer);
+  const next = await ratchet(base);
+  await sealer.use(kidOf({ seat: 3, generation: 1, step: 1 }), next);
+  const after = await sealed(sealer);
+  const newcomer = new FrameOpener(() => 0);
+  newcomer.give({ seat: 3, generation: 1, step: 1 }, next);
+  expect(await newcomer.open(before, 0, true)).toBe("no-key");
+  expect(await newcomer.open(after, 0, true)).toMatchObject({ seat: 3 });
+  // Who was there takes the step by itself.
+  expect(await opener.open(after, 0, true)).toMatchObject({ seat: 3 });
+  expect(await opener.open(before, 0, true)).toMatchObject({ seat: 3 });
+});
+
+test("[CA93] after a new generation the old one opens for five seconds, and who left has no key of it", async () => {
+  const { sealer, opener, time } = await pair();
+  const [first, second] = [await sealed(sealer), await sealed(sealer)];
+  opener.give({ seat: 3, generation: 2, step: 0 }, new Uint8Array(32).fill(9));
+  expect(await opener.open(first, 0, true)).toMatchObject({ seat: 3 });
+  time.nowMs += oldKeyMs;
+  expect(await opener.open(second, 0, true)).toBe("no-key");
+  opener.keep(new Set([4]));
+  await sealer.use(kidOf({ seat: 3, generation: 2, step: 0 }), new Uint8Array(32).fill(9));
+  expect(await opener.open(await sealed(sealer), 0, true)).toBe("no-key");
+});

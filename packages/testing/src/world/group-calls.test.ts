@@ -1,0 +1,254 @@
+import { expect, test } from "bun:test";
+import type { GroupCallsView, Hex } from "@yanshu/client";
+import { FrameOpener, FrameSealer, readKid } from "@yanshu/mls/sframe";
+import {
+  type Bytes,
+  decodeRoomServerFrame,
+  encodeRoomClientFrame,
+  everySeat,
+  type RoomServerFrame,
+} from "@yanshu/wire";
+import { type Person, World } from "../index.ts";
+
+/** A page in a group call: it seals what is said by the keys of its view, and opens what others hand it. */
+class Page {
+  view: GroupCallsView = { areThere: false, live: [] };
+  readonly person: Person;
+  readonly host: string;
+  private readonly sealer = new FrameSealer();
+  private readonly opener = new FrameOpener(() => 0);
+
+  constructor(person: Person) {
+    this.person = person;
+    this.host = `${person.device} page`;
+    person.client.subscribe("groupCalls", [], (view) => {
+      this.view = view;
+    });
+  }
+
+  get people(): string[] {
+    return (this.view.now?.people ?? []).map(({ person, isHere }) => (isHere ? "me" : person.name)).toSorted();
+  }
+
+  /** Whether it has the keys of so many others. */
+  has(others: number): boolean {
+    return this.view.now?.keys.length === others;
+  }
+
+  get generation(): number {
+    return readKid(this.view.now?.ownKey?.kid ?? 0).generation;
+  }
+
+  async speak(words: string): Promise<Bytes> {
+    const own = this.view.now?.ownKey;
+    if (own !== undefined) await this.sealer.use(own.kid, own.key);
+    const sealed = await this.sealer.seal(new TextEncoder().encode(words), 0, true);
+    if (sealed === undefined) throw new Error("nothing is sealed without a key");
+    return sealed;
+  }
+
+  async hear(sealed: Bytes): Promise<string> {
+    const keys = this.view.now?.keys ?? [];
+    for (const { kid, key } of keys) this.opener.give(readKid(kid), key);
+    this.opener.keep(new Set(keys.map(({ seat }) => seat)));
+    const opened = await this.opener.open(sealed, 0, true);
+    if (typeof opened === "string") return opened;
+    const speaker = this.view.now?.people.find(({ seat }) => seat === opened.seat)?.person.name;
+    return `${speaker}: ${new TextDecoder().decode(opened.frame)}`;
+  }
+}
+
+async function family(seed: number) {
+  const world = new World({ seed, files: true });
+  const people = [
+    await world.person("外婆"),
+    await world.person("Maya"),
+    await world.person("Ben"),
+    await world.person("Dan"),
+  ] as const;
+  const [ann, maya, ben, dan] = people;
+  const group = await world.group(ann, [maya, ben, dan], "一家人");
+  const [annPage, mayaPage, benPage, danPage] = people.map((one) => new Page(one)) as [Page, Page, Page, Page];
+  await world.until("home forwards media", () => annPage.view.areThere && danPage.view.areThere);
+  return { world, ann, maya, ben, dan, group, annPage, mayaPage, benPage, danPage };
+}
+
+/** What the chat shows of calls. */
+function records(person: Person, chat: Hex): string[] {
+  return person
+    .items(chat)
+    .flatMap(({ body }) => (body.kind === "call" ? [`${body.media} ${body.as} ${body.isGroup}`] : []));
+}
+
+/** Those in it sit, know each other, and have each other's keys. */
+async function gather(pages: readonly Page[], call: Hex): Promise<void> {
+  for (const page of pages) await page.person.api.joinGroupCall(call, page.host);
+}
+const together = (pages: readonly Page[]) => () => pages.every((page) => page.has(pages.length - 1));
+
+test("[CA90] [CA91] [CA93] a group call rings whom one chose, others join from the chat, and each hears every other by the name of its key", async () => {
+  const { world, ann, dan, maya, group, annPage, mayaPage, benPage, danPage } = await family(5101);
+  await world.during(ann.api.startGroupCall(group, "voice", [maya.account], annPage.host));
+  await world.until("Maya's device rings", () => mayaPage.view.ringing !== undefined);
+  expect(mayaPage.view.ringing).toMatchObject({ media: "voice", title: "一家人", person: { name: "外婆" } });
+  expect(benPage.view.ringing).toBeUndefined();
+  await benPage.person.api.watchGroupCalls(group);
+  await world.until("Ben sees who is in it", () => benPage.view.live[0]?.people[0]?.person.name === "外婆");
+  expect(records(benPage.person, group)).toEqual(["voice now true"]);
+  await gather([mayaPage, benPage], mayaPage.view.ringing?.call ?? "");
+  await world.until("three have keys", together([annPage, mayaPage, benPage]));
+  expect(mayaPage.view.ringing).toBeUndefined();
+  expect(annPage.people).toEqual(["Ben", "Maya", "me"]);
+  expect(benPage.people).toEqual(["Maya", "me", "外婆"].toSorted());
+  const words = await annPage.speak("吃饭了");
+  expect(await mayaPage.hear(words)).toBe("外婆: 吃饭了");
+  expect(await benPage.hear(words)).toBe("外婆: 吃饭了");
+  expect(await benPage.hear(words)).toBe("replayed");
+  // Who is in the group, and not in the call, has no key of it.
+  await dan.api.watchGroupCalls(group);
+  await world.until("Dan sees it", () => danPage.view.live[0]?.people.length === 3);
+  expect(await danPage.hear(await annPage.speak("only for us"))).toBe("no-key");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA93] who came later opens nothing of before, and who left nothing of what follows", async () => {
+  const { world, ann, maya, ben, group, annPage, mayaPage, benPage } = await family(5102);
+  const call = await world.during(ann.api.startGroupCall(group, "video", [maya.account, ben.account], annPage.host));
+  await world.until("both ring", () => mayaPage.view.ringing !== undefined && benPage.view.ringing !== undefined);
+  await gather([mayaPage], call);
+  await world.until("two have keys", together([annPage, mayaPage]));
+  const before = await annPage.speak("before Ben");
+  await gather([benPage], call);
+  await world.until("three have keys", together([annPage, mayaPage, benPage]));
+  expect(await benPage.hear(before)).toBe("no-key");
+  expect(await mayaPage.hear(before)).toBe("外婆: before Ben");
+  const during = await annPage.speak("with Ben");
+  expect(await benPage.hear(during)).toBe("外婆: with Ben");
+  expect(await mayaPage.hear(during)).toBe("外婆: with Ben");
+  const generation = annPage.generation;
+  const benKeys = new FrameOpener(() => 0);
+  for (const { kid, key } of benPage.view.now?.keys ?? []) benKeys.give(readKid(kid), key);
+  await ben.api.leaveGroupCall();
+  await world.until("a new generation", () => annPage.generation === generation + 1 && mayaPage.has(1));
+  expect(annPage.people).toEqual(["Maya", "me"]);
+  const after = await annPage.speak("without Ben");
+  expect(await benKeys.open(after, 0, true)).toBe("no-key");
+  await world.until("Maya was given it", () => readKid(mayaPage.view.now?.keys[0]?.kid ?? 0).generation > generation);
+  expect(await mayaPage.hear(after)).toBe("外婆: without Ben");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA94] who is removed from the group is out of its call, and opens nothing more, within a second of it", async () => {
+  const { world, ann, maya, ben, group, annPage, mayaPage, benPage } = await family(5103);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account, ben.account], annPage.host));
+  await world.until("both ring", () => mayaPage.view.ringing !== undefined && benPage.view.ringing !== undefined);
+  await gather([mayaPage, benPage], call);
+  await world.until("three have keys", together([annPage, mayaPage, benPage]));
+  const generation = annPage.generation;
+  await ann.api.removeMember(group, ben.account);
+  const isOut = () => !(ann.view("conversation", group)?.members ?? []).some(({ account }) => account === ben.account);
+  await world.until("the group has let him go", isOut);
+  await world.until(
+    "he is out, and there are new keys",
+    () => annPage.generation > generation && annPage.has(1),
+    1_000,
+  );
+  await world.until("his own device left", () => benPage.view.now === undefined);
+  expect(annPage.people).toEqual(["Maya", "me"]);
+});
+
+test("[CA96] the last who leaves ends it: the record says how long it was, and nothing rings or is offered any more", async () => {
+  const { world, ann, maya, group, annPage, mayaPage } = await family(5104);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account], annPage.host));
+  await world.until("it rings", () => mayaPage.view.ringing !== undefined);
+  await gather([mayaPage], call);
+  await world.until("two have keys", together([annPage, mayaPage]));
+  await world.pass(10_000);
+  await maya.api.leaveGroupCall();
+  await world.until("she is alone", () => annPage.people.length === 1);
+  await ann.api.leaveGroupCall();
+  await maya.api.watchGroupCalls(group);
+  await world.until("it is over for Maya", () => records(maya, group)[0] === "voice ended true");
+  await world.until("nothing is offered", () => mayaPage.view.live.length === 0);
+  await world.until("it says how long it was", () => {
+    const body = maya.items(group).find((item) => item.body.kind === "call")?.body;
+    return body?.kind === "call" && body.seconds >= 10;
+  });
+});
+
+test("[CA90] of one's devices one answers, and the others ring no more; who is silenced may still join", async () => {
+  const { world, ann, maya, ben, group, annPage, mayaPage, benPage } = await family(5105);
+  const tablet = new Page(await world.linkDevice(maya));
+  await world.until("the tablet is in the group", () => tablet.person.view("conversation", group)?.state === "open");
+  await ann.api.watchGroupCalls(undefined);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account, ben.account], annPage.host));
+  await world.until("all ring", () => [mayaPage, tablet, benPage].every(({ view }) => view.ringing !== undefined));
+  await gather([tablet], call);
+  await world.until("the phone is silent", () => mayaPage.view.ringing === undefined);
+  await benPage.person.api.silenceGroupCall(call);
+  await world.until("Ben's is silent", () => benPage.view.ringing === undefined);
+  await gather([benPage], call);
+  await world.until("three have keys", together([annPage, tablet, benPage]));
+});
+
+test("[CA90] whom nobody answers it rings for a minute, and only members of the group are rung", async () => {
+  const { world, ann, maya, group, annPage, mayaPage } = await family(5106);
+  const refused = ann.api.startGroupCall(group, "voice", ["ab".repeat(32)], annPage.host).catch(({ code }) => code);
+  expect(await refused).toBe("not-allowed");
+  await world.during(ann.api.startGroupCall(group, "voice", [maya.account], annPage.host));
+  await world.until("it rings", () => mayaPage.view.ringing !== undefined);
+  await world.pass(61_000);
+  expect(mayaPage.view.ringing).toBeUndefined();
+  await maya.api.watchGroupCalls(group);
+  await world.until("it is still offered", () => mayaPage.view.live.length === 1);
+});
+
+test("[CA91] a seat that home makes up has no face and no key, whatever it repeats of others", async () => {
+  const { world, ann, maya, group, annPage, mayaPage } = await family(5107);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account], annPage.host));
+  await world.until("it rings", () => mayaPage.view.ringing !== undefined);
+  const got: RoomServerFrame[] = [];
+  const ghost = world.server.socketAt("/calls/ws")?.connect(
+    {
+      send: (bytes) => got.push(decodeRoomServerFrame(bytes)),
+      close: () => undefined,
+      subscribe: () => undefined,
+      unsubscribe: () => undefined,
+      unread: () => 0,
+    },
+    undefined,
+  );
+  const room = Uint8Array.from(Buffer.from(call, "hex"));
+  ghost?.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room } }));
+  await gather([mayaPage], call);
+  await world.until("two have keys", together([annPage, mayaPage]));
+  const said = got.flatMap((frame) => (frame.type === "said" ? [frame.bytes] : []));
+  expect(said.length).toBeGreaterThan(2);
+  for (const bytes of said) ghost?.receive(encodeRoomClientFrame({ type: "say", to: everySeat, bytes }));
+  ghost?.receive(encodeRoomClientFrame({ type: "say", to: everySeat, bytes: new Uint8Array(300).fill(9) }));
+  await world.pass(3_000);
+  expect(annPage.people).toEqual(["Maya", "me"]);
+  expect(mayaPage.people).toEqual(["me", "外婆"].toSorted());
+  expect(annPage.has(1) && mayaPage.has(1)).toBe(true);
+  expect(await mayaPage.hear(await annPage.speak("still us"))).toBe("外婆: still us");
+});
+
+test("[CA95] after a restart the chat finds the call that goes on, and one comes back on another seat with other keys", async () => {
+  const { world, ann, maya, group, annPage, mayaPage } = await family(5108);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account], annPage.host));
+  await world.until("it rings", () => mayaPage.view.ringing !== undefined);
+  await gather([mayaPage], call);
+  await world.until("two have keys", together([annPage, mayaPage]));
+  maya.crash();
+  await maya.switchOn();
+  const again = new Page(maya);
+  await world.until("home is there again", () => again.view.areThere);
+  await maya.api.watchGroupCalls(group);
+  await world.until("the chat offers it", () => again.view.live[0]?.call === call);
+  await gather([again], call);
+  await world.until("two have keys again", together([annPage, again]));
+  await world.until("nobody is there twice", () => annPage.people.length === 2);
+  const given = () => again.view.now?.keys[0]?.kid;
+  await world.until("what she was given is in use", () => given() === annPage.view.now?.ownKey?.kid);
+  expect(await again.hear(await annPage.speak("welcome back"))).toBe("外婆: welcome back");
+});
