@@ -3,11 +3,43 @@ import { Phone, PhoneMissed, Video } from "lucide";
 import type { BubbleProps } from "../../feature.ts";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
+import { useView } from "../../shell/session.ts";
 import { hasCalls, startCall } from "./call.ts";
 import { clock } from "./clock.ts";
+import { choosing, hasGroupCalls, joinGroupCall } from "./group-call.ts";
 import "./calls.css";
 
-export function CallBubble({ chat, item, body, mayWrite }: BubbleProps<"call">) {
+export function CallBubble(props: BubbleProps<"call">) {
+  return props.body.isGroup ? <GroupRecord {...props} /> : <Record {...props} />;
+}
+
+/** Of a group's call: the way in while it goes on, and another one afterwards. */
+function GroupRecord({ chat, body: { media, as, seconds }, mayWrite }: BubbleProps<"call">) {
+  const live = useView("groupCalls")?.live.find(({ conversation }) => conversation === chat);
+  const goesOn = as === "now";
+  const how = goesOn ? t("call.rec.group.now") : seconds > 0 ? clock(seconds) : t("call.rec.group.over");
+  return (
+    <button
+      type="button"
+      class="card call-record"
+      data-testid="call-record"
+      data-as={as}
+      disabled={!mayWrite || !hasGroupCalls()}
+      onClick={() => {
+        if (goesOn && live !== undefined) void joinGroupCall(chat, live.call, media);
+        else if (!goesOn) choosing.value = { chat, media };
+      }}
+    >
+      <Icon of={media === "video" ? Video : Phone} />
+      <span>
+        <b>{t(`call.rec.group.${media}`)}</b>
+        <small>{how}</small>
+      </span>
+    </button>
+  );
+}
+
+function Record({ chat, item, body, mayWrite }: BubbleProps<"call">) {
   const { media, as } = body;
   const isMissed = !item.mine && (as === "missed" || as === "cancelled" || as === "busy");
   const how = howWords(as, body.seconds, item.mine);

@@ -23,6 +23,7 @@ import {
 } from "./call.ts";
 import { clock } from "./clock.ts";
 import { facing, isMuted, isSharing, local, setCamera, speaker } from "./devices.ts";
+import { Disc } from "./disc.tsx";
 import { hasMore, isMoreOpen, More } from "./more.tsx";
 import "./calls.css";
 
@@ -280,31 +281,5 @@ function Waiting({ waiting }: { waiting: NonNullable<CallsView["waiting"]> }) {
         {t("call.endAndAnswer")}
       </button>
     </div>
-  );
-}
-
-type DiscProps = {
-  readonly kind?: "yes" | "no";
-  readonly label: string;
-  readonly id: string;
-  readonly pressed?: boolean;
-  readonly onClick: () => void;
-  readonly children: preact.ComponentChildren;
-  readonly ref?: preact.Ref<HTMLButtonElement>;
-};
-
-function Disc({ kind, label, id, pressed, onClick, children, ref }: DiscProps) {
-  return (
-    <button
-      type="button"
-      {...(ref === undefined ? {} : { ref })}
-      class={`call-disc ${kind ?? ""}`}
-      data-testid={id}
-      {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
-      onClick={onClick}
-    >
-      <i>{children}</i>
-      <span>{label}</span>
-    </button>
   );
 }

@@ -132,9 +132,8 @@ export function followCalls(): void {
   effect(() => {
     const now = peekView("calls").value?.now;
     const waiting = peekView("calls").value?.waiting;
-    ringTone(
-      now?.at === "ringing" ? "in" : now?.at === "calling" && now.isReached ? "out" : waiting ? "waiting" : undefined,
-    );
+    const rings = now?.at === "ringing" || (now === undefined && peekView("groupCalls").value?.ringing !== undefined);
+    ringTone(rings ? "in" : now?.at === "calling" && now.isReached ? "out" : waiting ? "waiting" : undefined);
   });
   addEventListener("online", () => call !== undefined && void api.callAgain(call).catch(() => undefined));
   // What is being said would be cut off without a word.

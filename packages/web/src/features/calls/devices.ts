@@ -155,7 +155,15 @@ export function setMuted(muted: boolean): void {
   for (const track of local.peek()?.getAudioTracks() ?? []) track.enabled = !muted;
 }
 
+let isHeld = false;
+
+/** A group call has them: what ends between two lets nothing of it go. */
+export function holdDevices(isTaken: boolean): void {
+  isHeld = isTaken;
+}
+
 export function releaseDevices(): void {
+  if (isHeld) return;
   for (const track of local.peek()?.getTracks() ?? []) track.stop();
   local.value = undefined;
   isSharing.value = false;

@@ -3,10 +3,17 @@ import { Phone, Video } from "lucide";
 import type { InChat } from "../../feature.ts";
 import { screenKind } from "../../kit/kinds/index.ts";
 import { hasCalls, startCall } from "./call.ts";
+import { choosing, hasGroupCalls, isGroupChat } from "./group-call.ts";
 
 export { CallBubble } from "./call-bubble.tsx";
 
-const isFor = (kind: string) => screenKind(kind).hasCalls && hasCalls();
+const isFor = (kind: string) =>
+  (screenKind(kind).hasCalls && hasCalls()) || (screenKind(kind).hasGroupCalls && hasGroupCalls());
+
+function pick({ id }: { readonly id: string }, media: "voice" | "video"): void {
+  if (isGroupChat(id)) choosing.value = { chat: id, media };
+  else void startCall(id, media);
+}
 
 export const inChat: InChat = {
   plus: [
@@ -16,7 +23,7 @@ export const inChat: InChat = {
       label: "plus.voiceCall",
       order: 3,
       isFor,
-      pick: ({ id }) => void startCall(id, "voice"),
+      pick: (chat) => pick(chat, "voice"),
     },
     {
       id: "call-video",
@@ -25,7 +32,7 @@ export const inChat: InChat = {
       order: 4,
       big: { who: "call.who" },
       isFor,
-      pick: ({ id }) => void startCall(id, "video"),
+      pick: (chat) => pick(chat, "video"),
     },
   ],
 };

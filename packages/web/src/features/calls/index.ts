@@ -14,7 +14,10 @@ export const calls = webFeature({
   pages: [page("/me/settings/calls", { name: "calls" }, "me", { name: "settings" }, screen)],
   labels: { call: "kind.call" },
   bubbles: { call: { as: "card", bubble: lazily(() => import("./in-chat.ts").then((m) => m.CallBubble)) } },
-  slots: { callContact: lazily(() => import("./in-contacts.tsx").then((m) => m.CallContact)) },
+  slots: {
+    callContact: lazily(() => import("./in-contacts.tsx").then((m) => m.CallContact)),
+  },
+  inLog: () => import("./in-log.ts"),
   inChat: () => import("./in-chat.ts"),
   inMe: () => import("./in-me.tsx"),
   start: () => import("./start.tsx"),

@@ -6,6 +6,9 @@ import { peekView } from "../../shell/session.ts";
 import { followCalls } from "./call.ts";
 import { CallOver } from "./call-over.tsx";
 import { DeniedSheet } from "./denied.tsx";
+import { followGroupCalls } from "./group-call.ts";
+import { ChooseWhom } from "./group-choose.tsx";
+import { GroupCallOver } from "./group-over.tsx";
 import { isMoreOpen } from "./more.tsx";
 import { closeFloat } from "./pip.tsx";
 
@@ -14,6 +17,7 @@ export function start(): void {
   place.id = "calls";
   document.body.append(place);
   followCalls();
+  followGroupCalls();
   effect(() => {
     if (peekView("calls").value?.now !== undefined) return;
     isMoreOpen.value = false;
@@ -21,7 +25,9 @@ export function start(): void {
   });
   render(
     <>
+      <GroupCallOver />
       <CallOver />
+      <ChooseWhom />
       <DeniedSheet />
     </>,
     place,

@@ -1,0 +1,93 @@
+/** Calls in groups in real browsers, with Chromium's own microphone and camera: FEATURES §1d, row 3. */
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { befriend, home, isAccessible, makeGroup, opens, shot } from "./people.ts";
+import { desktop, phone, Town } from "./town.ts";
+
+const tile = (page: Page, name: string): Locator => page.locator(`[data-testid=group-call-tile][data-name="${name}"]`);
+
+/** Each of them is seen by this page, and heard: their tile is lit while they speak. */
+async function seesAndHears(page: Page, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await expect(tile(page, name)).toHaveAttribute("data-seen", "true", { timeout: 40_000 });
+    await expect(tile(page, name)).toHaveClass(/speaking/, { timeout: 40_000 });
+  }
+}
+
+/** Pictures that move: how many this page has drawn of others. */
+const drawn = (page: Page) =>
+  page.evaluate(
+    () =>
+      [...document.querySelectorAll<HTMLVideoElement>("[data-testid=group-call-picture]")]
+        .map((video) => video.getVideoPlaybackQuality().totalVideoFrames)
+        .filter((frames) => frames > 3).length,
+  );
+
+test.describe("group calls", () => {
+  test.describe.configure({ mode: "serial", timeout: 240_000 });
+  let town: Town;
+  let mum: Page;
+  let maya: Page;
+  let ben: Page;
+
+  test.beforeAll(async ({ browser }) => {
+    test.setTimeout(240_000);
+    town = await Town.found(browser);
+    [mum, maya, ben] = [await town.profile(phone), await town.profile(desktop), await town.profile(phone)];
+    await town.settle(mum, "妈妈");
+    await befriend(town, mum, maya, "Maya");
+    await befriend(town, mum, ben, "Ben");
+    await home(mum);
+    await makeGroup(mum, "一家人");
+    for (const one of [maya, ben]) await opens(one, "一家人");
+  });
+  test.afterAll(() => town.close());
+
+  test("[F-1d-3] [CA97] a video call in a group rings whom one chose, another joins from the chat, and all see and hear each other", async () => {
+    await mum.getByTestId("plus-open").click();
+    await mum.getByTestId("plus-call-video").click();
+    await expect(mum.getByTestId("group-call-choose")).toBeVisible();
+    await shot(mum, "group-call-choose");
+    await isAccessible(mum);
+    await mum.locator("label", { hasText: "Ben" }).getByTestId("group-call-member").uncheck();
+    await mum.getByTestId("group-call-start").click();
+    await expect(mum.getByTestId("group-call-screen")).toBeVisible();
+    await expect(maya.getByTestId("group-call-incoming")).toBeVisible({ timeout: 20_000 });
+    await expect(maya.getByTestId("group-call-incoming")).toContainText("妈妈");
+    await shot(maya, "group-call-incoming");
+    await isAccessible(maya);
+    await maya.getByTestId("group-call-answer").click();
+    await seesAndHears(mum, ["Maya"]);
+    await expect(ben.getByTestId("group-call-banner")).toContainText("2 人正在通话", { timeout: 20_000 });
+    await expect(ben.getByTestId("group-call-incoming")).toHaveCount(0);
+    await shot(ben, "group-call-banner");
+    await isAccessible(ben);
+    await ben.getByTestId("group-call-join").click();
+    await seesAndHears(ben, ["妈妈", "Maya"]);
+    await seesAndHears(mum, ["Maya", "Ben"]);
+    await seesAndHears(maya, ["妈妈", "Ben"]);
+    await expect.poll(() => drawn(maya), { timeout: 20_000 }).toBe(3);
+    await shot(mum, "group-call");
+    await shot(maya, "group-call");
+    await isAccessible(mum);
+  });
+
+  test("[F-1d-3] [CA97] one mutes, makes it small and comes back; who leaves is gone for all, and the last one ends it", async () => {
+    await maya.getByTestId("group-call-mute").click();
+    await expect(tile(mum, "Maya")).toContainText("已静音");
+    await maya.getByTestId("group-call-minimise").click();
+    await shot(maya, "group-call-float");
+    await maya.getByTestId("group-call-float").click();
+    await ben.getByTestId("group-call-leave").click();
+    await expect(ben.getByTestId("group-call-screen")).toHaveCount(0);
+    await expect(tile(mum, "Ben")).toHaveCount(0, { timeout: 20_000 });
+    await maya.getByTestId("group-call-leave").click();
+    await expect(mum.getByTestId("group-call-tile")).toHaveCount(1, { timeout: 20_000 });
+    await mum.getByTestId("group-call-leave").click();
+    for (const one of [mum, maya, ben]) {
+      await expect(one.getByTestId("group-call-screen")).toHaveCount(0);
+      await expect(one.getByTestId("call-record").last()).toHaveAttribute("data-as", "ended", { timeout: 20_000 });
+      await expect(one.getByTestId("group-call-banner")).toHaveCount(0);
+    }
+    await shot(mum, "group-call-record");
+  });
+});

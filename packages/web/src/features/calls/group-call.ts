@@ -1,0 +1,230 @@
+/**
+ * Group call: what this page does about the group call of this device (docs/spec/calls.md CA97): it asks for the microphone, makes the one way of media,
+ * and hands keys to the worker that seals. A call lives on one page.
+ */
+import { computed, effect, signal } from "@preact/signals";
+import type { GroupCallNow, GroupCallsView } from "@yanshu/client";
+import { screenKind } from "../../kit/kinds/index.ts";
+import type { FromSeal, SealCounts, ToSeal } from "../../shared/seal-messages.ts";
+import { api, attempt, peekView } from "../../shell/session.ts";
+import { holdDevices, isMuted, local, releaseDevices, setCamera, setMuted, takeDevices } from "./devices.ts";
+import { GroupPeer } from "./group-peer.ts";
+
+type Media = "voice" | "video";
+
+const host = crypto.randomUUID();
+const slotsOf = { voiceSlots: 15, pictureSlots: 9 };
+/** Of a way that is gone for a moment, before another is made. */
+const brokenMs = 3_000;
+const levelsMs = 300;
+/** Loudness from which somebody is taken to speak (of 1). */
+const speakingFrom = 0.01;
+
+/** Whom to ring is being chosen. */
+export const choosing = signal<{ readonly chat: string; readonly media: Media } | undefined>(undefined);
+export const isGroupSmall = signal(false);
+/** The way of media, with its slots. */
+export const peer = signal<GroupPeer | undefined>(undefined);
+/** Seats by slot: by whose key it was opened last. */
+export const seatOfSlot = signal<ReadonlyMap<number, number>>(new Map());
+export const speaking = signal<ReadonlySet<number>>(new Set());
+export const sealCounts = signal<SealCounts | undefined>(undefined);
+
+let seal: Worker | undefined;
+let call: string | undefined;
+let usedRelay: string | undefined;
+let takenN = 0;
+let goneN = 0;
+let isDue = false;
+let brokenTimer: ReturnType<typeof setTimeout> | undefined;
+let levelsTimer: ReturnType<typeof setInterval> | undefined;
+let wantedKey = "";
+
+const view = () => peekView("groupCalls").peek();
+const areThere = computed(() => peekView("groupCalls").value?.areThere === true);
+
+/** Followed while drawing. */
+export function hasGroupCalls(): boolean {
+  return areThere.value && navigator.mediaDevices !== undefined && "RTCRtpScriptTransform" in globalThis;
+}
+
+export function isGroupChat(chat: string): boolean {
+  const kind =
+    peekView("conversation", chat).peek()?.kind ??
+    peekView("chats")
+      .peek()
+      ?.find((row) => row.conversation === chat)?.kind;
+  return kind !== undefined && screenKind(kind).hasGroupCalls;
+}
+
+export const isHere = (now: GroupCallNow): boolean => now.host === host;
+
+export async function startGroupCall(chat: string, media: Media, rings: readonly string[]): Promise<void> {
+  await withDevices(chat, media, () => api.startGroupCall(chat, media, rings, host));
+}
+
+export async function joinGroupCall(chat: string, named: string, media: Media): Promise<void> {
+  await withDevices(chat, media, () => api.joinGroupCall(named, host));
+}
+
+async function withDevices(chat: string, media: Media, join: () => Promise<unknown>): Promise<void> {
+  if (view()?.now !== undefined) {
+    isGroupSmall.value = false;
+    return;
+  }
+  if (!(await takeDevices(media === "video", { chat, again: () => void withDevices(chat, media, join) }))) return;
+  holdDevices(true);
+  isGroupSmall.value = false;
+  const joined = await attempt(async () => {
+    await join();
+    return true;
+  });
+  if (joined === undefined) letDevicesGo();
+  else tellSends();
+}
+
+export const silence = (named: string) => void attempt(() => api.silenceGroupCall(named));
+export const leaveGroupCall = () => void attempt(() => api.leaveGroupCall());
+
+export function toggleGroupMute(): void {
+  setMuted(!isMuted.peek());
+  tellSends();
+}
+
+export async function toggleGroupCamera(): Promise<void> {
+  await setCamera(local.peek()?.getVideoTracks().length === 0);
+  await peer.peek()?.send(local.peek());
+  tellSends();
+}
+
+function tellSends(): void {
+  const now = view()?.now;
+  const named = now?.call ?? call;
+  if (named === undefined) return;
+  const picture = (local.peek()?.getVideoTracks().length ?? 0) > 0;
+  void api.groupCallSends(named, !isMuted.peek(), picture).catch(() => undefined);
+}
+
+/** How large each picture is shown, by the seats of those who show one. */
+export function showPictures(seats: readonly number[], layers: (seat: number) => 0 | 1 | 2): void {
+  const named = call;
+  if (named === undefined || peer.peek()?.isConnected !== true) return;
+  const slots = seats.slice(0, slotsOf.pictureSlots).map((seat, slot) => ({ slot, seat, layers: layers(seat) }));
+  const key = JSON.stringify([slots, takenN]);
+  if (key === wantedKey) return;
+  wantedKey = key;
+  void api.wantGroupSlots(named, { slots }).catch(() => undefined);
+}
+
+/** Follows what goes on; once, when the page starts. */
+export function followGroupCalls(): void {
+  effect(() => follow(peekView("groupCalls").value));
+  addEventListener("online", () => again());
+  addEventListener("beforeunload", (event) => {
+    if (view()?.now?.host === host) event.preventDefault();
+  });
+}
+
+function follow(calls: GroupCallsView | undefined): void {
+  const now = calls?.now;
+  if (now === undefined || now.host !== host || (call !== undefined && now.call !== call)) {
+    if (call !== undefined) letGo();
+    if (now === undefined || now.host !== host) return;
+  }
+  if (call === undefined) begin(now);
+  seal?.postMessage({ kind: "keys", own: now.ownKey, others: now.keys } satisfies ToSeal);
+  if (now.goneN !== goneN) {
+    goneN = now.goneN;
+    again();
+  }
+  // A credential is good for a moment to sit down with: each way is made with a fresh one.
+  if (isDue && now.relay !== undefined && now.relay.username !== usedRelay) make(now);
+  if (now.answer !== undefined && now.answerN !== takenN) {
+    takenN = now.answerN;
+    void peer.peek()?.take(now.answer).catch(again);
+  }
+}
+
+function begin(now: GroupCallNow): void {
+  call = now.call;
+  isDue = true;
+  takenN = now.answerN;
+  goneN = now.goneN;
+  seal = new Worker(new URL("../../worker/seal.ts", import.meta.url), { type: "module", name: "yanshu-seal" });
+  seal.addEventListener("message", ({ data }: MessageEvent<FromSeal>) => {
+    if (data.kind === "from") seatOfSlot.value = new Map([...seatOfSlot.peek(), [data.index, data.seat]]);
+    else sealCounts.value = data;
+  });
+  levelsTimer = setInterval(() => void look().catch(() => undefined), levelsMs);
+  tellSends();
+}
+
+function make(now: GroupCallNow): void {
+  const { relay } = now;
+  if (relay === undefined || seal === undefined) return;
+  isDue = false;
+  usedRelay = relay.username;
+  peer.peek()?.close();
+  const made = new GroupPeer(relay, slotsOf, seal, {
+    connected: () => {
+      clearTimeout(brokenTimer);
+      wantedKey = "";
+    },
+    broken: () => {
+      clearTimeout(brokenTimer);
+      brokenTimer = setTimeout(() => {
+        if (peer.peek() === made && !made.isConnected) again();
+      }, brokenMs);
+    },
+  });
+  seatOfSlot.value = new Map();
+  peer.value = made;
+  made
+    .describe(local.peek())
+    .then((join) => api.joinGroupMedia(now.call, join))
+    .catch(again);
+}
+
+/** Another way: the room is dialled anew, which gives a fresh credential. */
+function again(): void {
+  if (call === undefined || isDue) return;
+  isDue = true;
+  void api.groupCallAgain(call).catch(() => undefined);
+}
+
+function letGo(): void {
+  clearTimeout(brokenTimer);
+  clearInterval(levelsTimer);
+  peer.peek()?.close();
+  seal?.terminate();
+  seal = undefined;
+  call = undefined;
+  usedRelay = undefined;
+  isDue = false;
+  wantedKey = "";
+  peer.value = undefined;
+  seatOfSlot.value = new Map();
+  speaking.value = new Set();
+  sealCounts.value = undefined;
+  letDevicesGo();
+}
+
+function letDevicesGo(): void {
+  holdDevices(false);
+  releaseDevices();
+}
+
+/** Who is loud just now, by what this browser plays, and by its own microphone. */
+async function look(): Promise<void> {
+  const made = peer.peek();
+  const now = view()?.now;
+  if (made === undefined || now === undefined) return;
+  const loud = await made.levels();
+  const seats = new Set<number>();
+  for (const [slot, level] of loud) {
+    const seat = slot === -1 ? now.people[0]?.seat : seatOfSlot.peek().get(slot);
+    if (seat !== undefined && level >= speakingFrom && !(slot === -1 && isMuted.peek())) seats.add(seat);
+  }
+  const before = speaking.peek();
+  if (seats.size !== before.size || [...seats].some((seat) => !before.has(seat))) speaking.value = seats;
+}

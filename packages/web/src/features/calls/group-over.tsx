@@ -1,0 +1,309 @@
+/** A group call over every page: it rings, goes on as faces and pictures in a grid, or as a small tile. */
+import { useSignal } from "@preact/signals";
+import type { GroupCallNow, GroupCallPerson, GroupCallsView } from "@yanshu/client";
+import { ChevronDown, Mic, MicOff, Phone, SwitchCamera, Users, Video, VideoOff } from "lucide";
+import { useEffect, useRef } from "preact/hooks";
+import { personName } from "../../kit/person.ts";
+import { t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { useView } from "../../shell/session.ts";
+import { clock } from "./clock.ts";
+import { facing, isMuted, local, setCamera } from "./devices.ts";
+import { Disc } from "./disc.tsx";
+import {
+  isGroupSmall,
+  isHere,
+  joinGroupCall,
+  leaveGroupCall,
+  peer,
+  sealCounts,
+  seatOfSlot,
+  showPictures,
+  silence,
+  speaking,
+  toggleGroupCamera,
+  toggleGroupMute,
+} from "./group-call.ts";
+import "./calls.css";
+import "./group.css";
+
+/** More of them, and one is large, and the others small. */
+const tilesMax = 9;
+/** Up to so many, each picture is shown in full. */
+const fullMax = 4;
+
+export function GroupCallOver() {
+  const calls = useView("groupCalls");
+  const between = useView("calls");
+  if (calls === undefined) return null;
+  const { now, ringing } = calls;
+  return (
+    <>
+      {now !== undefined && isHere(now) && <Voices />}
+      {now === undefined ? null : isGroupSmall.value || !isHere(now) ? <Small now={now} /> : <Talk now={now} />}
+      {now === undefined && between?.now === undefined && ringing !== undefined && <Incoming ringing={ringing} />}
+    </>
+  );
+}
+
+/** Everybody is heard whatever is shown. */
+function Voices() {
+  const slots = peer.value?.slots.filter(({ kind }) => kind === "voice") ?? [];
+  return (
+    <>
+      {slots.map(({ index, stream }) => (
+        <Voice key={index} stream={stream} />
+      ))}
+    </>
+  );
+}
+
+function Voice({ stream }: { stream: MediaStream }) {
+  const ref = useRef<HTMLAudioElement>(null);
+  useEffect(() => {
+    if (ref.current !== null) ref.current.srcObject = stream;
+  }, [stream]);
+  // biome-ignore lint/a11y/useMediaCaption: somebody speaks just now.
+  return <audio ref={ref} autoplay />;
+}
+
+function Incoming({ ringing }: { ringing: NonNullable<GroupCallsView["ringing"]> }) {
+  const words = t(`call.group.in.${ringing.media}`, { title: ringing.title });
+  const name = personName(ringing.person);
+  const answer = useRef<HTMLButtonElement>(null);
+  useEffect(() => answer.current?.focus(), []);
+  const join = (media: "voice" | "video") => void joinGroupCall(ringing.conversation, ringing.call, media);
+  return (
+    <section
+      class="call-screen"
+      role="alertdialog"
+      aria-modal="true"
+      aria-label={`${name} · ${words}`}
+      data-testid="group-call-incoming"
+      data-at="ringing"
+    >
+      <div class="call-who">
+        <Avatar face={ringing.face} size="xxl" />
+        <h1>{name}</h1>
+        <p role="status">{words}</p>
+      </div>
+      <div class="call-discs">
+        <Disc kind="no" label={t("call.decline")} id="group-call-decline" onClick={() => silence(ringing.call)}>
+          <Icon of={Phone} />
+        </Disc>
+        {ringing.media === "video" && (
+          <Disc label={t("call.voiceOnly")} id="call-answer-voice" onClick={() => join("voice")}>
+            <Icon of={Phone} />
+          </Disc>
+        )}
+        <Disc
+          kind="yes"
+          label={t("call.answer")}
+          id="group-call-answer"
+          ref={answer}
+          onClick={() => join(ringing.media)}
+        >
+          <Icon of={ringing.media === "video" ? Video : Phone} />
+        </Disc>
+      </div>
+    </section>
+  );
+}
+
+function Talk({ now }: { now: GroupCallNow }) {
+  const camera = local.value?.getVideoTracks().length === 1;
+  const { people } = now;
+  const isCrowd = people.length > tilesMax;
+  const large = isCrowd
+    ? (people.find(({ seat, isHere: mine }) => !mine && speaking.value.has(seat)) ?? people[1])
+    : undefined;
+  const others = people.filter(({ picture, isHere: mine }) => picture && !mine).map(({ seat }) => seat);
+  const shown = large?.picture === true ? [large.seat, ...others.filter((seat) => seat !== large.seat)] : others;
+  useEffect(() =>
+    showPictures(shown, (seat) => (isCrowd ? (seat === large?.seat ? 2 : 0) : people.length <= fullMax ? 2 : 1)),
+  );
+  return (
+    <section
+      class="call-screen group-call"
+      role="dialog"
+      aria-modal="true"
+      aria-label={t("call.group.with", { title: now.title })}
+      data-testid="group-call-screen"
+      data-opened={sealCounts.value?.opened ?? 0}
+      data-refused={(sealCounts.value?.refused ?? 0) + (sealCounts.value?.replayed ?? 0)}
+    >
+      <header class="group-head">
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t("call.minimise")}
+          data-testid="group-call-minimise"
+          onClick={() => (isGroupSmall.value = true)}
+        >
+          <Icon of={ChevronDown} />
+        </button>
+        <div>
+          <h1 class="ell">{now.title}</h1>
+          <p role="status" data-testid="group-call-words">
+            {wordsOf(now)}
+          </p>
+        </div>
+        <Timer sinceMs={now.sinceMs} />
+      </header>
+      {isCrowd && large !== undefined ? (
+        <Crowd people={people} large={large} />
+      ) : (
+        <ul class={`group-tiles n${columnsOf(people.length)}`} data-testid="group-call-tiles">
+          {people.map((one) => (
+            <Tile key={one.device} one={one} />
+          ))}
+        </ul>
+      )}
+      <div class="call-discs">
+        <Disc
+          label={t(isMuted.value ? "call.unmute" : "call.mute")}
+          id="group-call-mute"
+          pressed={isMuted.value}
+          onClick={toggleGroupMute}
+        >
+          <Icon of={isMuted.value ? MicOff : Mic} />
+        </Disc>
+        <Disc
+          label={t(camera ? "call.camOff" : "call.camOn")}
+          id="group-call-camera"
+          onClick={() => void toggleGroupCamera()}
+        >
+          <Icon of={camera ? Video : VideoOff} />
+        </Disc>
+        {camera && (
+          <Disc label={t("call.flip")} id="call-flip" onClick={() => void flip()}>
+            <Icon of={SwitchCamera} />
+          </Disc>
+        )}
+        <Disc kind="no" label={t("call.hangUp")} id="group-call-leave" onClick={leaveGroupCall}>
+          <Icon of={Phone} />
+        </Disc>
+      </div>
+    </section>
+  );
+}
+
+function columnsOf(count: number): 1 | 2 | 3 {
+  if (count === 1) return 1;
+  return count <= fullMax ? 2 : 3;
+}
+
+async function flip(): Promise<void> {
+  facing.value = facing.peek() === "user" ? "environment" : "user";
+  await setCamera(true);
+  await peer.peek()?.send(local.peek());
+}
+
+function wordsOf(now: GroupCallNow): string {
+  if (now.isAway) return t("call.away");
+  if (!now.isIn || now.answer === undefined) return t("call.joining");
+  if (now.people.length === 1) return t("call.group.alone");
+  return t("call.group.count", { n: now.people.length });
+}
+
+/** The picture by whose key it opened, whatever slot it came in. */
+function streamOf({ seat, isHere: mine, picture }: GroupCallPerson): MediaStream | undefined {
+  if (!picture) return undefined;
+  if (mine) return local.value;
+  return peer.value?.slots.find(({ kind, index }) => kind === "picture" && seatOfSlot.value.get(index) === seat)
+    ?.stream;
+}
+
+function Tile({ one, size = "tile" }: { one: GroupCallPerson; size?: "tile" | "large" | "small" }) {
+  const name = one.isHere ? t("call.group.me") : personName(one.person);
+  const stream = size === "small" ? undefined : streamOf(one);
+  const isSpeaking = speaking.value.has(one.seat);
+  return (
+    <li
+      class={`group-tile ${size} ${isSpeaking ? "speaking" : ""}`}
+      data-testid="group-call-tile"
+      data-seen={stream !== undefined}
+      data-name={name}
+    >
+      {stream === undefined ? (
+        <Avatar face={one.face} size={size === "small" ? "md" : "xl"} />
+      ) : (
+        <Picture stream={stream} mine={one.isHere} />
+      )}
+      <span class="group-name">
+        {!one.voice && <Icon of={MicOff} size="s" />}
+        <span class="ell">{name}</span>
+        {!one.voice && <span class="sr">{t("call.group.muted")}</span>}
+        {isSpeaking && <span class="sr">{t("call.group.speaks")}</span>}
+      </span>
+    </li>
+  );
+}
+
+function Crowd({ people, large }: { people: readonly GroupCallPerson[]; large: GroupCallPerson }) {
+  return (
+    <>
+      <ul class="group-tiles n1" data-testid="group-call-tiles">
+        <Tile one={large} size="large" />
+      </ul>
+      <ul class="group-strip">
+        {people
+          .filter(({ device }) => device !== large.device)
+          .map((one) => (
+            <Tile key={one.device} one={one} size="small" />
+          ))}
+      </ul>
+    </>
+  );
+}
+
+function Picture({ stream, mine }: { stream: MediaStream; mine: boolean }) {
+  const ref = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (ref.current !== null) ref.current.srcObject = stream;
+  }, [stream]);
+  return (
+    <video
+      ref={ref}
+      class={mine && facing.value === "user" ? "mirrored" : ""}
+      autoplay
+      playsInline
+      muted
+      data-testid="group-call-picture"
+    />
+  );
+}
+
+/** Not live for readers of the screen: it would never be silent. */
+function Timer({ sinceMs }: { sinceMs: number }) {
+  const seconds = useSignal(0);
+  useEffect(() => {
+    const tick = () => {
+      seconds.value = Math.max(0, Math.floor((Date.now() - sinceMs) / 1_000));
+    };
+    tick();
+    const timer = setInterval(tick, 500);
+    return () => clearInterval(timer);
+  }, [sinceMs]);
+  return <p class="call-timer">{clock(seconds.value)}</p>;
+}
+
+function Small({ now }: { now: GroupCallNow }) {
+  const here = isHere(now);
+  const label = here ? t("call.open", { name: now.title }) : t("call.elsewhereHere");
+  return (
+    <button
+      type="button"
+      class="call-float"
+      aria-label={label}
+      data-testid="group-call-float"
+      disabled={!here}
+      onClick={() => (isGroupSmall.value = false)}
+    >
+      <Icon of={Users} />
+      <span>{t("call.group.count", { n: now.people.length })}</span>
+      <Timer sinceMs={now.sinceMs} />
+    </button>
+  );
+}

@@ -1,0 +1,231 @@
+/**
+ * Group peer: the one way of a device's voice and picture in a group call, to the unit that forwards it (docs/spec/calls.md CA81–CA84). It goes through
+ * the relay alone, to one inside address. What it tells and is told are numbers; the answer is written here. Every frame passes the
+ * sealing worker on its way out and in: what is not sealed does not leave, and what does not open is not heard.
+ */
+import type { JoinMedia, MediaAnswer, RelayAccess } from "@yanshu/client";
+
+export type SlotKind = "voice" | "picture";
+export type PeerSlot = { readonly kind: SlotKind; readonly index: number; readonly stream: MediaStream };
+
+export type GroupPeerHooks = {
+  readonly connected: () => void;
+  /** The way is gone for a moment, or for good. */
+  readonly broken: () => void;
+};
+
+const numberingUri = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+const midUri = "urn:ietf:params:rtp-hdrext:sdes:mid";
+const ridUri = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
+const place = { address: "192.0.2.254", port: 10_000 };
+
+const layers = [
+  { rid: "s", scaleResolutionDownBy: 4, maxBitrate: 120_000 },
+  { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 900_000 },
+];
+
+export class GroupPeer {
+  readonly slots: PeerSlot[] = [];
+  private readonly connection: RTCPeerConnection;
+  private readonly voice: RTCRtpTransceiver;
+  private readonly picture: RTCRtpTransceiver;
+  private asked: { readonly opus: number; readonly vp8: number; readonly ids: Ids } | undefined;
+  private isOver = false;
+
+  /** @param seal the worker that seals and opens frames (worker/seal.ts). */
+  constructor(
+    relay: RelayAccess,
+    of: { readonly voiceSlots: number; readonly pictureSlots: number },
+    seal: Worker,
+    hooks: GroupPeerHooks,
+  ) {
+    const connection = new RTCPeerConnection({
+      iceServers: serversOf(relay),
+      iceTransportPolicy: "relay",
+      bundlePolicy: "max-bundle",
+      rtcpMuxPolicy: "require",
+    });
+    this.connection = connection;
+    connection.addEventListener("connectionstatechange", () => {
+      if (this.isOver) return;
+      const { connectionState } = connection;
+      if (connectionState === "connected") hooks.connected();
+      else if (connectionState === "disconnected" || connectionState === "failed") hooks.broken();
+    });
+    const transform = (side: "seal" | "open", index: number, kind: SlotKind) =>
+      new RTCRtpScriptTransform(seal, { side, index, kind });
+    this.voice = connection.addTransceiver("audio", { direction: "sendonly", sendEncodings: [{ maxBitrate: 32_000 }] });
+    this.picture = connection.addTransceiver("video", { direction: "sendonly", sendEncodings: layers });
+    this.picture.setCodecPreferences(vp8(RTCRtpSender.getCapabilities("video")));
+    this.voice.sender.transform = transform("seal", 0, "voice");
+    this.picture.sender.transform = transform("seal", 0, "picture");
+    for (const kind of ["voice", "picture"] as const)
+      for (let index = 0; index < (kind === "voice" ? of.voiceSlots : of.pictureSlots); index++) {
+        const one = connection.addTransceiver(kind === "voice" ? "audio" : "video", { direction: "recvonly" });
+        if (kind === "picture") one.setCodecPreferences(vp8(RTCRtpReceiver.getCapabilities("video")));
+        one.receiver.transform = transform("open", this.slots.length, kind);
+        this.slots.push({ kind, index: this.slots.length, stream: new MediaStream([one.receiver.track]) });
+      }
+  }
+
+  get isConnected(): boolean {
+    return this.connection.connectionState === "connected";
+  }
+
+  /** What the server is told of this device's description. */
+  async describe(local: MediaStream | undefined): Promise<JoinMedia> {
+    await this.send(local);
+    const { connection } = this;
+    await connection.setLocalDescription(await connection.createOffer());
+    const sdp = connection.localDescription?.sdp ?? "";
+    const ids = { numbering: idOf(sdp, numberingUri), mid: idOf(sdp, midUri), rid: idOf(sdp, ridUri) };
+    const opus = Number(/^a=rtpmap:(\d+) opus\/48000/im.exec(sdp)?.[1]);
+    const vp8Type = Number(/^a=rtpmap:(\d+) VP8\/90000/im.exec(sdp)?.[1]);
+    this.asked = { opus, vp8: vp8Type, ids };
+    const hex = /^a=fingerprint:sha-256 (\S+)/im.exec(sdp)?.[1] ?? "";
+    return {
+      v: 1,
+      ufrag: /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1] ?? "",
+      pwd: /^a=ice-pwd:(\S+)/m.exec(sdp)?.[1] ?? "",
+      fingerprint: Uint8Array.from(hex.split(":"), (byte) => Number.parseInt(byte, 16)),
+      opus,
+      vp8: vp8Type,
+      up: [
+        { kind: "voice", mid: this.voice.mid ?? "", layers: [] },
+        { kind: "picture", mid: this.picture.mid ?? "", layers: layers.map(({ rid }) => rid) },
+      ],
+      voiceSlots: this.slots.filter(({ kind }) => kind === "voice").length,
+      pictureSlots: this.slots.filter(({ kind }) => kind === "picture").length,
+      ...(ids.numbering !== undefined && { numbering: ids.numbering }),
+      ...(ids.mid !== undefined && { mid: ids.mid }),
+      ...(ids.rid !== undefined && { rid: ids.rid }),
+    };
+  }
+
+  /** The answer, of numbers: what the other side does not take is not in it, the loudness of packets first (CA27). */
+  async take(answer: MediaAnswer): Promise<void> {
+    const { connection, asked } = this;
+    if (asked === undefined || this.isOver) return;
+    const sections = (connection.localDescription?.sdp ?? "").split(/\r\nm=/).slice(1);
+    const mids = sections.map((section) => /^a=mid:(\S+)/m.exec(section)?.[1] ?? "");
+    const common = [
+      "c=IN IP4 0.0.0.0",
+      "a=rtcp-mux",
+      `a=ice-ufrag:${answer.ufrag}`,
+      `a=ice-pwd:${answer.pwd}`,
+      `a=fingerprint:sha-256 ${[...answer.fingerprint]
+        .map((byte) => byte.toString(16).padStart(2, "0"))
+        .join(":")
+        .toUpperCase()}`,
+      "a=setup:active",
+    ];
+    let slot = 0;
+    const media = sections.map((section, at) => {
+      const isVoice = section.startsWith("audio");
+      const mid = mids[at] as string;
+      const isOwn = mid === this.voice.mid || mid === this.picture.mid;
+      const lines = [
+        ...headOf(isVoice, isVoice ? asked.opus : asked.vp8),
+        ...common,
+        `a=mid:${mid}`,
+        isOwn ? "a=recvonly" : "a=sendonly",
+        ...extensionsOf(asked.ids, isOwn && !isVoice),
+      ];
+      if (isOwn && !isVoice)
+        lines.push(
+          ...layers.map(({ rid }) => `a=rid:${rid} recv`),
+          `a=simulcast:recv ${layers.map(({ rid }) => rid).join(";")}`,
+        );
+      if (!isOwn) {
+        lines.push(`a=msid:s${slot} s${slot}`, `a=ssrc:${answer.slots[slot]?.ssrc ?? 0} cname:s`);
+        slot++;
+      }
+      return lines.join("\r\n");
+    });
+    const head = ["v=0", "o=- 1 1 IN IP4 0.0.0.0", "s=-", "t=0 0", `a=group:BUNDLE ${mids.join(" ")}`];
+    await connection.setRemoteDescription({ type: "answer", sdp: [...head, ...media, ""].join("\r\n") });
+    const candidate = `candidate:1 1 udp 2130706431 ${place.address} ${place.port} typ host`;
+    await connection.addIceCandidate({ candidate, sdpMid: mids[0] ?? "0", sdpMLineIndex: 0 });
+  }
+
+  /** What this device sends from now on. */
+  async send(local: MediaStream | undefined): Promise<void> {
+    for (const [one, kind] of [
+      [this.voice, "audio"],
+      [this.picture, "video"],
+    ] as const) {
+      const track = local?.getTracks().find((each) => each.kind === kind) ?? null;
+      if (one.sender.track !== track) await one.sender.replaceTrack(track);
+    }
+  }
+
+  /** Loudness from 0 to 1 by slot; of the own microphone as slot −1. */
+  async levels(): Promise<ReadonlyMap<number, number>> {
+    const found = new Map<number, number>();
+    const slotOfTrack = new Map(this.slots.map(({ index, stream }) => [stream.getTracks()[0]?.id, index]));
+    const stats = await this.connection.getStats();
+    for (const one of stats.values() as Iterable<Record<string, unknown>>) {
+      const level = one["audioLevel"];
+      if (typeof level !== "number") continue;
+      const slot = slotOfTrack.get(one["trackIdentifier"] as string);
+      if (one["type"] === "inbound-rtp" && slot !== undefined) found.set(slot, level);
+      else if (one["type"] === "media-source") found.set(-1, level);
+    }
+    return found;
+  }
+
+  close(): void {
+    this.isOver = true;
+    this.connection.close();
+  }
+}
+
+type Ids = {
+  readonly numbering: number | undefined;
+  readonly mid: number | undefined;
+  readonly rid: number | undefined;
+};
+
+function headOf(isVoice: boolean, type: number): readonly string[] {
+  if (isVoice)
+    return [
+      `m=audio 9 UDP/TLS/RTP/SAVPF ${type}`,
+      `a=rtpmap:${type} opus/48000/2`,
+      // Voice of a constant size says nothing of what is spoken; what was lost is asked for again.
+      `a=fmtp:${type} minptime=10;useinbandfec=0;cbr=1;usedtx=0`,
+      `a=rtcp-fb:${type} transport-cc`,
+      `a=rtcp-fb:${type} nack`,
+    ];
+  return [
+    `m=video 9 UDP/TLS/RTP/SAVPF ${type}`,
+    `a=rtpmap:${type} VP8/90000`,
+    `a=rtcp-fb:${type} transport-cc`,
+    `a=rtcp-fb:${type} nack`,
+    `a=rtcp-fb:${type} nack pli`,
+  ];
+}
+
+function extensionsOf({ numbering, mid, rid }: Ids, hasLayers: boolean): readonly string[] {
+  const lines: string[] = [];
+  if (numbering !== undefined) lines.push(`a=extmap:${numbering} ${numberingUri}`);
+  if (mid !== undefined) lines.push(`a=extmap:${mid} ${midUri}`);
+  if (rid !== undefined && hasLayers) lines.push(`a=extmap:${rid} ${ridUri}`);
+  return lines;
+}
+
+function idOf(sdp: string, uri: string): number | undefined {
+  const line = sdp.split(/\r?\n/).find((one) => one.startsWith("a=extmap:") && one.split(" ")[1] === uri);
+  const id = Number(/^a=extmap:(\d+)/.exec(line ?? "")?.[1]);
+  return id >= 1 && id <= 14 ? id : undefined;
+}
+
+function vp8(capabilities: RTCRtpCapabilities | null): RTCRtpCodec[] {
+  return (capabilities?.codecs ?? []).filter(({ mimeType }) => mimeType === "video/VP8");
+}
+
+function serversOf({ host = location.hostname, port, tcp, username, credential }: RelayAccess): RTCIceServer[] {
+  const name = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+  const urls = [`turn:${name}:${port}?transport=udp`];
+  if (tcp !== undefined) urls.push(`turn:${name}:${tcp}?transport=tcp`);
+  return [{ urls, username, credential }];
+}

@@ -1,0 +1,44 @@
+/** On top of a group's chat: who is in its call, and the way in (docs/spec/calls.md CA95). */
+import type { ConversationView } from "@yanshu/client";
+import { useEffect } from "preact/hooks";
+import { personName } from "../../kit/person.ts";
+import { t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { api, useView } from "../../shell/session.ts";
+import { hasGroupCalls, isGroupChat, joinGroupCall } from "./group-call.ts";
+import "./group.css";
+
+const facesMax = 3;
+
+export function GroupCallStrip({ view: { conversation: chat } }: { view: ConversationView }) {
+  const calls = useView("groupCalls");
+  const isOffered = hasGroupCalls() && isGroupChat(chat);
+  useEffect(() => {
+    if (!isOffered) return undefined;
+    void api.watchGroupCalls(chat).catch(() => undefined);
+    return () => void api.watchGroupCalls(undefined).catch(() => undefined);
+  }, [chat, isOffered]);
+  const live = calls?.live.find(({ conversation }) => conversation === chat);
+  if (live === undefined || calls?.now !== undefined || calls?.ringing?.call === live.call) return null;
+  return (
+    <div class="group-banner" data-testid="group-call-banner">
+      <span class="group-faces" aria-hidden="true">
+        {live.people.slice(0, facesMax).map(({ person, face }) => (
+          <Avatar key={person.account} face={face} size="sm" />
+        ))}
+      </span>
+      <p>
+        <b role="status">{t("call.group.live", { n: live.count })}</b>
+        <span class="ell">{live.people.map(({ person }) => personName(person)).join(t("call.group.and"))}</span>
+      </p>
+      <button
+        type="button"
+        class="btn fill"
+        data-testid="group-call-join"
+        onClick={() => void joinGroupCall(chat, live.call, live.media)}
+      >
+        {t("call.group.join")}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+/** What calls add to what was said: on top of a group's chat, the call that goes on there. */
+import type { InLog } from "../../feature.ts";
+import { GroupCallStrip } from "./group-strip.tsx";
+
+export const inLog: InLog = { strips: [{ order: 0, strip: GroupCallStrip }] };
