@@ -97,6 +97,8 @@ test("[DS26] a lost answer is repeated with the same pair; an older pair is a co
   expect(await refusal(alice.phone.signIn(town, { current: a, next: b }))).toBe("pair-mismatch");
   expect(await refusal(alice.phone.signIn(town, { current: b, next: a }))).toBe("pair-mismatch");
   await alice.phone.signIn(town, { current: c, next: a });
+  // Who would show the same again is never told from its copy.
+  expect(await refusal(alice.phone.signIn(town, { current: a, next: a }))).toBe("malformed");
 });
 
 test("[DS202] one device signs in so many times a minute; then it waits, and nobody else does", async () => {
