@@ -45,6 +45,13 @@ export class Fair<T> {
     return fullest.pop();
   }
 
+  /** The newest of this place. */
+  takeNewestOf(place: string): T | undefined {
+    const newest = this.byPlace.get(place)?.pop();
+    if (newest !== undefined) this.count--;
+    return newest;
+  }
+
   clear(): void {
     this.byPlace.clear();
     this.count = 0;
@@ -88,6 +95,13 @@ export class OneByOne {
   makeWay(place: string): boolean {
     if (this.waiting.of(place) >= this.perPlaceMax) return false;
     const newest = this.waiting.takeNewest(this.waiting.of(place) + 1);
+    void newest?.(true);
+    return newest !== undefined;
+  }
+
+  /** The newest that waits of this place makes way. False: nothing waits there. */
+  makeWayOf(place: string): boolean {
+    const newest = this.waiting.takeNewestOf(place);
     void newest?.(true);
     return newest !== undefined;
   }

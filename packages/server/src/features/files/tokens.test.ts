@@ -93,3 +93,25 @@ test("[ME3] what was proven of one token proves no other of the same name", asyn
   const other = new Uint8Array(output.length).fill(7);
   expect((await made.check([{ ...token, output: other }], "home")).ok).toBe(false);
 });
+
+test("[DS225] what waits is counted by its tokens: large wishes of many places leave room for a small one", async () => {
+  const ports = { clock: new ManualClock(), keyOf: () => key };
+  const made = new TokenDesk({ isSpent: () => false }, ports, { wrongTokensPerMinute: { prefix: 1_000 } });
+  let number = 0;
+  const show = async (prefix: string, tokens: number) => {
+    const named = Array.from({ length: tokens }, () => {
+      const input = new Uint8Array(uploadTokenBytes.input);
+      new DataView(input.buffer).setUint32(0, ++number);
+      return { epoch: 0, input, output: new Uint8Array(uploadTokenBytes.output) };
+    });
+    const outcome = await made.check(named, prefix);
+    return outcome.ok ? "ok" : outcome.code;
+  };
+  const looked = (codes: readonly string[]) => codes.filter((code) => code === "bad-token").length;
+  // Of one place one is at work, and three wait.
+  expect(looked(await Promise.all(Array.from({ length: 6 }, () => show("flood", 70))))).toBe(4);
+  const flood = Array.from({ length: 100 }, (_, place) => [show(`flood ${place}`, 70), show(`flood ${place}`, 70)]);
+  const home = [show("home", 1), show("home", 1)];
+  expect(await Promise.all(home)).toEqual(["bad-token", "bad-token"]);
+  expect(looked(await Promise.all(flood.flat()))).toBe(1 + Math.floor((4_096 - home.length) / 70));
+});

@@ -25,6 +25,9 @@ const provenKept = 1_024;
 /** Wishes of one place that wait to be looked at, and of all. */
 const waitingMax = 64;
 const allWaitingMax = 1_024;
+/** Tokens of wishes that wait, each some hundred bytes in memory: of one place, where it has more than one wish, and of all. */
+const tokensWaitingMax = 256;
+const allTokensWaitingMax = 4_096;
 /** When there is no room for a wish, for that long. */
 const waitMs = 1_000;
 /** Where this machine's own, and tests', come from. */
@@ -37,6 +40,9 @@ export class TokenDesk {
   private readonly wrong: RateLimit;
   /** In turn by place; where all wait, the fullest place makes way, so that no number of places keeps another out (DS203). */
   private readonly wishes: OneByOne;
+  /** By place, and together: how many tokens wait. */
+  private readonly waiting = new Map<string, number>();
+  private allWaiting = 0;
   private readonly index: Pick<BlobIndex, "isSpent">;
   private readonly ports: TokenPorts;
 
@@ -60,8 +66,34 @@ export class TokenDesk {
     const place = prefix ?? nowhere;
     // @checks DS203
     if (this.wishes.size >= allWaitingMax && !this.wishes.makeWay(place)) return tooOften(waitMs);
-    const answer = this.wishes.run(place, async (makesWay) => (makesWay ? tooOften(waitMs) : this.try(tokens, prefix)));
+    // @checks DS225
+    if (!this.hasRoom(place, tokens.length)) return tooOften(waitMs);
+    this.count(place, tokens.length);
+    const answer = this.wishes.run(place, async (makesWay) => {
+      this.count(place, -tokens.length);
+      return makesWay ? tooOften(waitMs) : this.try(tokens, prefix);
+    });
+    if (answer === undefined) this.count(place, -tokens.length);
     return (await answer) ?? tooOften(waitMs);
+  }
+
+  /** Whether so many tokens may wait, also by what makes way for them: the newest of the place of which most wait. @checks DS225 */
+  private hasRoom(place: string, tokens: number): boolean {
+    const own = this.waiting.get(place) ?? 0;
+    if (own > 0 && own + tokens > tokensWaitingMax) return false;
+    while (this.allWaiting + tokens > allTokensWaitingMax) {
+      let [fullest, most] = [place, own + tokens];
+      for (const [other, waiting] of this.waiting) if (waiting > most) [fullest, most] = [other, waiting];
+      if (fullest === place || !this.wishes.makeWayOf(fullest)) return false;
+    }
+    return true;
+  }
+
+  private count(place: string, change: number): void {
+    this.allWaiting += change;
+    const waiting = (this.waiting.get(place) ?? 0) + change;
+    if (waiting > 0) this.waiting.set(place, waiting);
+    else this.waiting.delete(place);
   }
 
   /** @checks ME3 */
