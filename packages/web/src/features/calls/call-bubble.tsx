@@ -6,7 +6,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { useView } from "../../shell/session.ts";
 import { hasCalls, startCall } from "./call.ts";
 import { clock } from "./clock.ts";
-import { choosing, hasGroupCalls, joinGroupCall } from "./group-call.ts";
+import { choosing, hasGroupCalls, isGroupSmall, joinGroupCall } from "./group-call.ts";
 import "./calls.css";
 
 export function CallBubble(props: BubbleProps<"call">) {
@@ -15,7 +15,8 @@ export function CallBubble(props: BubbleProps<"call">) {
 
 /** Of a group's call: the way in while it goes on, and another one afterwards. */
 function GroupRecord({ chat, body: { media, as, seconds }, mayWrite }: BubbleProps<"call">) {
-  const live = useView("groupCalls")?.live.find(({ conversation }) => conversation === chat);
+  const calls = useView("groupCalls");
+  const live = calls?.live.find(({ conversation }) => conversation === chat);
   const goesOn = as === "now";
   const how = goesOn ? t("call.rec.group.now") : seconds > 0 ? clock(seconds) : t("call.rec.group.over");
   return (
@@ -26,7 +27,8 @@ function GroupRecord({ chat, body: { media, as, seconds }, mayWrite }: BubblePro
       data-as={as}
       disabled={!mayWrite || !hasGroupCalls()}
       onClick={() => {
-        if (goesOn && live !== undefined) void joinGroupCall(chat, live.call, media);
+        if (calls?.now !== undefined) isGroupSmall.value = false;
+        else if (goesOn && live !== undefined) void joinGroupCall(chat, live.call, media);
         else if (!goesOn) choosing.value = { chat, media };
       }}
     >
