@@ -52,7 +52,7 @@ const words = wordsOf(
     "call.said.answered": "{title}接了。这里没有声音，已经挂断",
     "call.said.declined": "{title}没接",
     "call.said.cancelled": "{title}还没接，已经挂断",
-    "call.said.missed": "没人接",
+    "call.said.missed": "{title}没有接",
     "call.said.busy": "{title}正在通话中",
     "call.said.elsewhere": "{title}也打了过来，在别的设备上接了",
     "call.said.lost": "断了",
