@@ -19,7 +19,7 @@ import { ClientError, type ClientErrorCode } from "./errors.ts";
 import type { DirectChats } from "./feature.ts";
 import { alarm } from "./group-state/alarm.ts";
 import { claim, claimByAnyRight } from "./group-state/claim.ts";
-import { plan, planRefound } from "./group-state/jobs.ts";
+import { plan, planRecreate } from "./group-state/jobs.ts";
 import { openKnown } from "./group-state/open-stranger-groups.ts";
 import { mustBeItself } from "./identity/standing-in.ts";
 import { befriend } from "./messages/befriend.ts";
@@ -96,7 +96,7 @@ export function directChats(engine: Engine): DirectChats {
       const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
       // It was made anew meanwhile by somebody who did not know of this group (GR18.8).
       if (row !== undefined && group !== undefined && group.state.founding < row.founding)
-        planRefound(engine, row.conversation);
+        planRecreate(engine, row.conversation);
     },
 
     answered: ({ conversation, by, isLate }) => befriend(engine, conversation, by, isLate === true),

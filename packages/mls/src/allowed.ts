@@ -107,7 +107,7 @@ function sameGroup(before: GroupState, after: GroupState): boolean {
 function mayRemove(before: GroupState, committer: AccountId, change: RosterChange, leaf: Removed): boolean {
   if (equalBytes(leaf.account, committer)) return true;
   if (leaf.standing !== "listed") return true; // Who sends next removes it first.
-  if (change.added.some((added) => heals(leaf, added))) return true;
+  if (change.added.some((added) => resyncs(leaf, added))) return true;
   // Roles are of groups alone. Removing an account takes all its leaves.
   return outranks(before, committer, leaf.account) && isGone(change, leaf.account);
 }
@@ -166,7 +166,7 @@ function outranks(state: GroupState, committer: AccountId, other: AccountId): bo
  * The same device leaves and enters in one commit, with fresh keys: by its own wish, since its new leaf says whose
  * place it takes. A key package that was made for anything else would lock it out.
  */
-function heals(removed: Removed, added: Added): boolean {
+function resyncs(removed: Removed, added: Added): boolean {
   return sameDevice(removed, added) && sameOptional(added.replaces, removed.address);
 }
 
@@ -178,7 +178,7 @@ export function addsUnasked(committer: AccountId, change: RosterChange, leaf: Ad
   // not a check: these may.
   if (equalBytes(leaf.account, committer) || !hasLeaf(change.leaves, leaf.account)) return false;
   const hasPlace = change.leaves.some((other) => equalBytes(other.device, leaf.device));
-  return hasPlace ? !change.removed.some((removed) => heals(removed, leaf)) : leaf.replaces === undefined;
+  return hasPlace ? !change.removed.some((removed) => resyncs(removed, leaf)) : leaf.replaces === undefined;
 }
 
 /** No leaf of the account stays, and none comes. */

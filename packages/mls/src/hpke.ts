@@ -25,7 +25,7 @@ export type SuitePrimitives = {
   readonly x25519: (privateKey: Bytes, publicKey: Bytes) => Bytes | undefined;
   readonly ed25519Public: (seed: Bytes) => Bytes;
   readonly ed25519Sign: (seed: Bytes, message: Bytes) => Bytes | Promise<Bytes>;
-  /** scrypt (RFC 7914), as `handleCost` says. */
+  /** scrypt (RFC 7914), as `usernameCost` says. */
   readonly stretch: (secret: Bytes, salt: Bytes) => Bytes;
   readonly ed25519Verify: (publicKey: Bytes, message: Bytes, signature: Bytes) => boolean | Promise<boolean>;
 };

@@ -9,7 +9,7 @@ import { cards, kinds } from "./migrations/cards.ts";
 import { confirmed } from "./migrations/confirmed.ts";
 import { deeds } from "./migrations/deeds.ts";
 import { groups } from "./migrations/groups.ts";
-import { healAnswers } from "./migrations/heal-answers.ts";
+import { resyncAnswers } from "./migrations/heal-answers.ts";
 import { heardBefore } from "./migrations/heard-before.ts";
 import { history } from "./migrations/history.ts";
 import { jobs } from "./migrations/jobs.ts";
@@ -265,7 +265,7 @@ export const migrations: readonly Migration[] = [
   { version: 4, up: media },
   { version: 5, up: pushTables },
   { version: 6, up: unsent + verified },
-  { version: 7, up: healAnswers },
+  { version: 7, up: resyncAnswers },
   { version: 8, up: renewals },
   { version: 9, up: jobs },
   { version: 10, up: cards },

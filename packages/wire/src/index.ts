@@ -49,13 +49,13 @@ export {
 } from "./features/files.ts";
 export { type PushOutcome, pushOutcomes } from "./features/push.ts";
 export {
-  decodeHandleRecord,
-  encodeHandleRecord,
-  type HandleRecord,
-  handleCost,
-  handleParts,
-  handleSalt,
-  readHandle,
+  decodeUsernameRecord,
+  encodeUsernameRecord,
+  readUsername,
+  type UsernameRecord,
+  usernameCost,
+  usernameParts,
+  usernameSalt,
 } from "./features/usernames.ts";
 export * from "./frames.ts";
 export * from "./identity.ts";

@@ -55,7 +55,7 @@ export const limits = {
   linkCardUnitsMax: 32,
   /** Of a handle: nonce, 288 padded bytes and a tag; what looking for one costs in upload tokens. */
   handleRecordBytes: 12 + 288 + 16,
-  handleTokens: 4,
+  usernameTokens: 4,
   /** What a passkey opens: version, nonce, 32 bytes and a tag. */
   passkeyWrapBytes: 1 + 12 + 32 + 16,
   /** What the family's pieces open together: the same. */

@@ -7,7 +7,7 @@ import type { ClientErrorCode } from "../errors.ts";
 import type { ActionLine, ItemActions, MessageRef, TextActions } from "./actions.ts";
 import type { FamilyApi, FamilyViews } from "./family.ts";
 import type { GroupLinkTerms, GroupsViews, JoiningApi, JoiningViews, NewcomersSee } from "./groups.ts";
-import type { OwnHandle } from "./handles.ts";
+import type { OwnUsername } from "./handles.ts";
 import type { Hex } from "./hex.ts";
 import type { KeepingApi } from "./keeping.ts";
 import type { ChatMarks, ContactNotes, ContactSource } from "./lists.ts";
@@ -27,7 +27,7 @@ export type Me = {
   /** Whether others may pass on the own card. */
   readonly isPassedOn: boolean;
   readonly privacy: Privacy;
-  readonly handle: OwnHandle;
+  readonly handle: OwnUsername;
 };
 
 export type StatusView = {
@@ -394,8 +394,8 @@ export type CoreApi<B extends ShownBody = ShownBody> = FamilyApi &
     }) => Promise<Hex>;
     readonly addMembers: (conversation: Hex, accounts: readonly Hex[]) => Promise<void>;
     readonly removeMember: (conversation: Hex, account: Hex) => Promise<void>;
-    /** `heir` becomes the owner first; an owner who leaves no admin behind has to name one. */
-    readonly leaveGroup: (conversation: Hex, heir?: Hex) => Promise<void>;
+    /** `successor` becomes the owner first; an owner who leaves no admin behind has to name one. */
+    readonly leaveGroup: (conversation: Hex, successor?: Hex) => Promise<void>;
     readonly renameGroup: (conversation: Hex, name: string) => Promise<void>;
     readonly setGroupPicture: (conversation: Hex, picture: Bytes | undefined) => Promise<void>;
     readonly setRole: (conversation: Hex, account: Hex, role: "owner" | "admin" | "member") => Promise<void>;

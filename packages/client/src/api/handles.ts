@@ -1,2 +1,2 @@
 /** User names (docs/spec/identity.md ID28). Empty `handle`: this person has none. */
-export type OwnHandle = { readonly handle: string; readonly isFound: boolean };
+export type OwnUsername = { readonly handle: string; readonly isFound: boolean };

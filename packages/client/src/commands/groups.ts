@@ -117,8 +117,8 @@ export function groupsApi(engine: Engine): GroupsApi {
         return;
       }
       // Nobody can remove an owner but an owner: who leaves as the only one hands the group to an admin first.
-      const heir = named ?? leading.find((member) => member.role === "owner") ?? leading[0];
-      db.transaction(() => sayLeave(engine, conversation, role, heir));
+      const successor = named ?? leading.find((member) => member.role === "owner") ?? leading[0];
+      db.transaction(() => sayLeave(engine, conversation, role, successor));
       engine.kick(conversation);
     },
 

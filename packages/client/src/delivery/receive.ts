@@ -31,7 +31,7 @@ import { keepEnvelope } from "../group-state/pending-welcomes.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
 import { liveGroup } from "../group-state/store-group.ts";
 import { adoptOther, adoptOwn } from "../groups/adopt.ts";
-import { type HealReason, heal } from "../groups/resync.ts";
+import { heal, type ResyncReason } from "../groups/resync.ts";
 import { tryWelcome } from "../groups/welcome.ts";
 import { applyMessage, messageIn } from "../messages/apply.ts";
 import { broughtBy, type CarriedDeviceLists } from "../messages/carried-device-lists.ts";
@@ -110,7 +110,7 @@ async function receiveGroup(engine: Engine, push: Push, tag: Bytes): Promise<voi
     countDiagnostic(db, "unopenable-envelope");
     // The gate took it for the commit of this epoch: whatever it holds, nothing can follow on it here.
     if (push.mode === "commit" && push.epoch === group.epoch && passedTheGate(engine, push, group, "commit"))
-      healActive(engine, group, "refused-commit");
+      resyncActive(engine, group, "refused-commit");
     return;
   }
   const brought = await broughtBy(engine, group, push.mode === "commit" ? body.histories : []);
@@ -144,7 +144,7 @@ async function settle(
       });
       engine.groups.set(toHex(before.groupId), received.group);
       // This device said it, and its state has not: the state was set back, and would use keys twice (GR11.2).
-      if (received.sender.leaf === before.ownLeaf) healActive(engine, before, "rolled-back");
+      if (received.sender.leaf === before.ownLeaf) resyncActive(engine, before, "rolled-back");
       perhapsRenew(engine, received.group, false);
       engine.kick(conversation);
       return;
@@ -178,10 +178,10 @@ async function settle(
     case "refused":
       countDiagnostic(db, `refused-${received.why}`);
       if (push.mode !== "commit") return;
-      if (!passedTheGate(engine, push, before, "commit")) return healActive(engine, before, "refused-commit");
+      if (!passedTheGate(engine, push, before, "commit")) return resyncActive(engine, before, "refused-commit");
       if (received.about !== undefined) alarmIn(engine, conversation, received.about);
       // This device made it, and its state has not: it is behind the one who went along (GR11.2).
-      healActive(engine, before, received.isOwn ? "rolled-back" : "refused-commit", received.by);
+      resyncActive(engine, before, received.isOwn ? "rolled-back" : "refused-commit", received.by);
   }
 }
 
@@ -191,7 +191,7 @@ function isActive(engine: Engine, group: Group): boolean {
 }
 
 /** @param by whose doing it is, if that is certain. */
-function healActive(engine: Engine, group: Group, why: HealReason, by?: AccountId): void {
+function resyncActive(engine: Engine, group: Group, why: ResyncReason, by?: AccountId): void {
   if (isActive(engine, group)) heal(engine, group.state.conversation, why, by);
 }
 

@@ -6,18 +6,18 @@
 import {
   type Bytes,
   concat,
-  decodeHandleRecord,
+  decodeUsernameRecord,
   type ErrorCode,
-  encodeHandleRecord,
   encodeLink,
-  handleParts,
-  handleSalt,
+  encodeUsernameRecord,
   limits,
-  readHandle,
+  readUsername,
+  usernameParts,
+  usernameSalt,
   utf8,
 } from "@yanshu/wire";
 import { ClientError, clientFeature, type FeatureContext } from "../feature.ts";
-import { markHandle, noteHandle, readHandleOf, type StoredHandle } from "../values/usernames.ts";
+import { markUsername, noteUsername, readUsernameOf, type StoredUsername } from "../values/usernames.ts";
 
 type UsernamesApi = {
   /**
@@ -33,20 +33,20 @@ type UsernamesApi = {
 
 const reach = {
   label: "yanshu handle capability v1\0",
-  isOpen: (db: FeatureContext["db"]) => readHandleOf(db).isFound,
+  isOpen: (db: FeatureContext["db"]) => readUsernameOf(db).isFound,
 } as const;
 
 const nonceBytes = 12;
 
 /** What scrypt makes of a name at this person's server. */
 async function partsOf({ crypto, serverName }: FeatureContext, handle: string) {
-  return handleParts(await crypto.stretch(utf8(handle), handleSalt(serverName())));
+  return usernameParts(await crypto.stretch(utf8(handle), usernameSalt(serverName())));
 }
 
 /** Returns why the server did not take it. */
 async function tell(
   context: FeatureContext,
-  { handle, isFound }: Pick<StoredHandle, "handle" | "isFound">,
+  { handle, isFound }: Pick<StoredUsername, "handle" | "isFound">,
 ): Promise<ErrorCode | "unknown" | "lost" | undefined> {
   const right = await context.rightBy(reach.label);
   if (right === undefined) return "lost";
@@ -59,7 +59,7 @@ async function sealed(context: FeatureContext, handle: string, capability: Bytes
   const { crypto, random, own, ownProfile } = context;
   const { tag, key } = await partsOf(context, handle);
   if (capability === undefined) return { tag };
-  const body = encodeHandleRecord({ account: own(), capability, name: ownProfile().name });
+  const body = encodeUsernameRecord({ account: own(), capability, name: ownProfile().name });
   const nonce = random(nonceBytes);
   return { tag, record: concat(nonce, await crypto.seal(key, nonce, tag, body)) };
 }
@@ -67,14 +67,14 @@ async function sealed(context: FeatureContext, handle: string, capability: Bytes
 /** Where the server has not heard of it from this device, or holds an older record. And at each sign-in, should it not be reached now. */
 async function keep(context: FeatureContext): Promise<void> {
   const { db, changed } = context;
-  const held = readHandleOf(db);
+  const held = readUsernameOf(db);
   if (held.isTold) return;
   const why = await tell(context, held);
-  if (readHandleOf(db).stampMs !== held.stampMs) return keep(context); // Another was chosen meanwhile.
-  if (why === undefined) db.transaction(() => markHandle(db, true));
+  if (readUsernameOf(db).stampMs !== held.stampMs) return keep(context); // Another was chosen meanwhile.
+  if (why === undefined) db.transaction(() => markUsername(db, true));
   // A server that was put back to an older state gave it to somebody else since.
   if (why === "handle-taken")
-    db.transaction(() => noteHandle(db, { handle: "", isFound: false, stampMs: held.stampMs + 1, isTold: true }));
+    db.transaction(() => noteUsername(db, { handle: "", isFound: false, stampMs: held.stampMs + 1, isTold: true }));
   changed("status");
 }
 
@@ -82,7 +82,7 @@ export const usernames = clientFeature({
   kinds: ["handle"],
 
   me: ({ database }) => {
-    const { handle, isFound } = readHandleOf(database);
+    const { handle, isFound } = readUsernameOf(database);
     return { handle: { handle, isFound } };
   },
 
@@ -92,12 +92,12 @@ export const usernames = clientFeature({
     handle: {
       size: "account",
       all: ({ db }) => {
-        const { isTold: _, ...held } = readHandleOf(db);
+        const { isTold: _, ...held } = readUsernameOf(db);
         return held.stampMs === 0 ? [] : [{ kind: "handle", ...held }];
       },
       take: (context, { handle, isFound, stampMs }) => {
         const { db, tellReach, failed } = context;
-        if (!noteHandle(db, { handle, isFound, stampMs, isTold: false })) return;
+        if (!noteUsername(db, { handle, isFound, stampMs, isTold: false })) return;
         void tellReach();
         void keep(context).catch(failed);
       },
@@ -109,20 +109,20 @@ export const usernames = clientFeature({
   /** The server holds a record of what is no longer so. */
   profileChanged: (context) => {
     const { db, failed } = context;
-    db.transaction(() => markHandle(db, false));
+    db.transaction(() => markUsername(db, false));
     void keep(context).catch(failed);
   },
 
-  serverForgot: ({ db }) => markHandle(db, false),
+  serverForgot: ({ db }) => markUsername(db, false),
 
   api: (context): UsernamesApi => {
     const { db, nowMs, originOf, serverName, server, crypto, changed, sendSoon, tellOwnDevices, tellReach } = context;
 
     /** From now on it is so here, and on the other own devices. */
     function choose(handle: string, isFound: boolean, isTold: boolean): void {
-      const stampMs = Math.max(nowMs(), readHandleOf(db).stampMs + 1);
+      const stampMs = Math.max(nowMs(), readUsernameOf(db).stampMs + 1);
       db.transaction(() => {
-        noteHandle(db, { handle, isFound, stampMs, isTold });
+        noteUsername(db, { handle, isFound, stampMs, isTold });
         tellOwnDevices([{ kind: "handle", handle, isFound, stampMs }]);
       });
       changed("status");
@@ -137,7 +137,7 @@ export const usernames = clientFeature({
 
     /** The name that is meant, of this person's server. */
     function handleOf(typed: string): string {
-      const read = readHandle(typed);
+      const read = readUsername(typed);
       if (read === undefined) throw new ClientError("bad-handle");
       if (read.server !== undefined && read.server !== serverName()) throw new ClientError("wrong-server");
       return read.handle;
@@ -145,7 +145,7 @@ export const usernames = clientFeature({
 
     return {
       async setHandle(typed) {
-        const held = readHandleOf(db);
+        const held = readUsernameOf(db);
         if (typed.trim() === "") {
           if (held.handle === "") return;
           choose("", false, false);
@@ -163,7 +163,7 @@ export const usernames = clientFeature({
       },
 
       async setFound(isFound) {
-        const { handle } = readHandleOf(db);
+        const { handle } = readUsernameOf(db);
         if (handle === "") return;
         choose(handle, isFound, false);
         await tellServer();
@@ -172,10 +172,10 @@ export const usernames = clientFeature({
       async findHandle(typed) {
         const handle = handleOf(typed);
         const { tag, key } = await partsOf(context, handle);
-        const { record } = await server.callPaid("findHandle", limits.handleTokens, (tokens) => ({ tag, tokens }));
+        const { record } = await server.callPaid("findHandle", limits.usernameTokens, (tokens) => ({ tag, tokens }));
         const body =
           record && (await crypto.open(key, record.subarray(0, nonceBytes), tag, record.subarray(nonceBytes)));
-        const found = body && decodeHandleRecord(body);
+        const found = body && decodeUsernameRecord(body);
         if (found === undefined) throw new ClientError("no-such-handle");
         return encodeLink(originOf(serverName()), { kind: "contact", link: { ...found, server: serverName() } });
       },

@@ -124,18 +124,18 @@ export function planLate(engine: Engine, pending: PendingRow, founding: number):
   unbindJobs(engine.db, pending.group_id, pack([]));
 }
 
-export function isRefounding(engine: Engine, conversation: ConversationId): boolean {
+export function isRecreating(engine: Engine, conversation: ConversationId): boolean {
   return jobsOf(engine, conversation).some(({ job }) => job.kind === "refound");
 }
 
 /** Inside a transaction; harmless when it is planned already. */
-export function planRefound(engine: Engine, conversation: ConversationId, without: readonly AccountId[] = []): void {
-  if (!isRefounding(engine, conversation)) plan(engine, conversation, { kind: "refound", without });
+export function planRecreate(engine: Engine, conversation: ConversationId, without: readonly AccountId[] = []): void {
+  if (!isRecreating(engine, conversation)) plan(engine, conversation, { kind: "refound", without });
 }
 
 /** Whatever it is founded anew for, these are told of it. Inside a transaction. */
-export function planRefoundTelling(engine: Engine, conversation: ConversationId, tells: readonly Reader[]): void {
-  planRefound(engine, conversation);
+export function planRecreateTelling(engine: Engine, conversation: ConversationId, tells: readonly Reader[]): void {
+  planRecreate(engine, conversation);
   for (const { id, job } of jobsOf(engine, conversation))
     if (job.kind === "refound")
       rewriteJob(engine.db, id, pack({ ...job, tells: [...(job.tells ?? []), ...tells] } satisfies Job));

@@ -3,7 +3,7 @@ import type { NoteOf } from "@yanshu/content";
 import type { ReadKeyPackage } from "@yanshu/mls";
 import { type AccountId, type Address, deviceIdOf, equalBytes } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
-import { healBytes } from "./resync-bytes.ts";
+import { resyncBytes } from "./resync-bytes.ts";
 
 /** What it wants to be let in with; `replaces` says whose place it takes. */
 export type Offered = ReadKeyPackage & { readonly replaces: Address };
@@ -21,7 +21,7 @@ export async function offeredBy(
   const read = await engine.mls.readKeyPackage(note.keyPackage);
   const honest =
     device !== undefined &&
-    (await crypto.verify(device.key, healBytes(note), note.signature)) &&
+    (await crypto.verify(device.key, resyncBytes(note), note.signature)) &&
     read !== undefined &&
     equalBytes(read.account, account) &&
     equalBytes(read.device, note.device) &&

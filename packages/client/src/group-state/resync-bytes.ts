@@ -4,7 +4,7 @@ import { type Bytes, ByteWriter, concat, utf8 } from "@yanshu/wire";
 
 type Unsigned<K extends "heal" | "outside"> = Omit<NoteOf<K>, "kind" | "history" | "signature">;
 
-export function healBytes(note: Unsigned<"heal">): Bytes {
+export function resyncBytes(note: Unsigned<"heal">): Bytes {
   const numbers = new ByteWriter(17).u8(note.reason).u32(note.founding).u32(note.epoch).u53(note.askedMs).finish();
   return concat(utf8("yanshu heal v3\0"), note.conversation, numbers, note.device, note.keyPackage);
 }

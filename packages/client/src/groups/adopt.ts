@@ -57,7 +57,7 @@ import { onDissolved } from "../messages/leave.ts";
 import { say } from "../messages/outbox.ts";
 import { tellUntold } from "../messages/own-devices.ts";
 import { strikeDone } from "./commits.ts";
-import { keepDeed, redoDeeds } from "./committed-changes.ts";
+import { keepCommittedChange, redoCommittedChanges } from "./committed-changes.ts";
 import { addMissingTo } from "./reconcile.ts";
 
 /** Of a group's link (GR26.1), and a day for clocks that differ. */
@@ -85,7 +85,8 @@ export async function adoptOwn(engine: Engine, pending: PendingRow): Promise<voi
     setConfirmed(db, pending.group_id, true);
     deletePending(db, pending.group_id);
     const done = unpack<number[]>(pending.jobs);
-    for (const { id, job } of jobsOf(engine, pending.conversation)) if (done.includes(id)) keepDeed(engine, group, job);
+    for (const { id, job } of jobsOf(engine, pending.conversation))
+      if (done.includes(id)) keepCommittedChange(engine, group, job);
     for (const job of done) deleteJob(db, job);
     for (const line of decodeLines(pending.lines))
       insertLine(engine, pending.conversation, ownOf(engine).account, line);
@@ -204,7 +205,7 @@ function founded(engine: Engine, row: ConversationRow, group: Group, { status, a
     return;
   }
   const before = row.group_id === null ? undefined : engine.groups.get(toHex(row.group_id));
-  if (before !== undefined) redoDeeds(engine, before, group);
+  if (before !== undefined) redoCommittedChanges(engine, before, group);
   supersede(engine, group);
   if (group.state.founding === 1) expectFromStart(engine, group, group.members);
   else if (before !== undefined) expectFromStart(engine, group, newDevices(before, group));

@@ -9,10 +9,10 @@ import {
   deleteJob,
   isStrayed,
   readConversation,
-  readHealAnswer,
   readPendingOf,
+  readResyncAnswer,
   setFrozen,
-  writeHealAnswer,
+  writeResyncAnswer,
 } from "@yanshu/store";
 import {
   type AccountId,
@@ -25,7 +25,7 @@ import {
   toHex,
 } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
-import { jobsOf, plan, planRefound } from "../group-state/jobs.ts";
+import { jobsOf, plan, planRecreate } from "../group-state/jobs.ts";
 import { nextStateOf } from "../group-state/next-state.ts";
 import { notePart } from "../group-state/notes.ts";
 import { type Offered, offeredBy } from "../group-state/offered.ts";
@@ -42,10 +42,10 @@ const askedMsMax = 2 * 86_400_000;
 /** A device asks every minute (GR22.2). What comes sooner costs nothing. */
 const heardEveryMs = 30_000;
 /** At the wish of one device a conversation is founded anew no more often. */
-const refoundEveryMs = 3_600_000;
+const recreateEveryMs = 3_600_000;
 
 /** Somebody's device asks to be let in again. In the turn. Answers whether it had a right to. */
-export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<boolean> {
+export async function answerResync(engine: Engine, note: NoteOf<"heal">): Promise<boolean> {
   const { db, ports } = engine;
   const row = readConversation(db, note.conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
@@ -56,7 +56,7 @@ export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<
   // @checks GR22
   if (!(row.state === "open" || isOver) || asksLater) return true; // It asks others too, and again.
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);
-  const before = readHealAnswer(db, note.conversation, note.device);
+  const before = readResyncAnswer(db, note.conversation, note.device);
   // @checks GR22
   const isNew = note.askedMs > (before?.askedMs ?? 0) && note.askedMs > ports.nowMs() - askedMsMax;
   // @checks GR22
@@ -76,35 +76,35 @@ export async function answerHeal(engine: Engine, note: NoteOf<"heal">): Promise<
   // @checks GR31
   if (isStopped || (isAstray && !isOver && !mayAddTo(engine, group))) {
     if (!needsFounding(group, account)) return true; // It asks others too.
-    db.transaction(() => answered(engine, note, before?.refoundedMs ?? 0));
+    db.transaction(() => answered(engine, note, before?.recreatedMs ?? 0));
     await sayStopped(engine, group, note, offered);
     return true;
   }
   // @checks GR22
   if (isOver || !(isIn || isAstray)) {
-    db.transaction(() => answered(engine, note, before?.refoundedMs ?? 0));
+    db.transaction(() => answered(engine, note, before?.recreatedMs ?? 0));
     await sayOutside(engine, group, note, offered);
     return true;
   }
   // @checks GR22
   if (group.state.founding < note.founding) return true; // Anyone who asks is ahead of us.
-  const refoundedMs = before?.refoundedMs ?? 0;
+  const recreatedMs = before?.recreatedMs ?? 0;
   const leaf = group.members.find((member) => isSameDevice(member, { account, device: note.device }));
   // Its leaf is another one by now: it was let in since it asked, or is further behind than it knows.
   // @checks GR22
   if (leaf !== undefined && !equalBytes(leaf.address, offered.replaces)) {
     countDiagnostic(db, "heal-refused");
-    db.transaction(() => answered(engine, note, refoundedMs));
+    db.transaction(() => answered(engine, note, recreatedMs));
     await sayPlace(engine, note, offered, leaf.address);
     return true;
   }
   const isSameGroup = group.state.founding === note.founding;
   // @checks GR22
-  const refounds =
-    isSameGroup && wantsNewGroup(note.reason) && mayFoundAnew(engine, group) && isRefoundDue(engine, refoundedMs);
+  const recreates =
+    isSameGroup && wantsNewGroup(note.reason) && mayFoundAnew(engine, group) && isRecreateDue(engine, recreatedMs);
   db.transaction(() => {
-    answered(engine, note, refounds ? ports.nowMs() : refoundedMs);
-    if (refounds) planRefound(engine, note.conversation);
+    answered(engine, note, recreates ? ports.nowMs() : recreatedMs);
+    if (recreates) planRecreate(engine, note.conversation);
     else planReplace(engine, account, note, offered);
   });
   engine.kick(note.conversation);
@@ -125,17 +125,17 @@ function refused({ db }: Engine, what = "heal-refused"): false {
 /**
  * Inside a transaction: whether `device` may have the conversation founded anew now, which is then noted (GR22.6).
  */
-export function refoundsAtWishOf(engine: Engine, conversation: ConversationId, device: DeviceId): boolean {
-  const before = readHealAnswer(engine.db, conversation, device);
+export function recreatesAtWishOf(engine: Engine, conversation: ConversationId, device: DeviceId): boolean {
+  const before = readResyncAnswer(engine.db, conversation, device);
   // @checks GR22
-  if (!isRefoundDue(engine, before?.refoundedMs ?? 0)) return false;
-  const refoundedMs = engine.ports.nowMs();
-  writeHealAnswer(engine.db, conversation, device, { askedMs: 0, heardMs: 0, ...before, refoundedMs });
+  if (!isRecreateDue(engine, before?.recreatedMs ?? 0)) return false;
+  const recreatedMs = engine.ports.nowMs();
+  writeResyncAnswer(engine.db, conversation, device, { askedMs: 0, heardMs: 0, ...before, recreatedMs });
   return true;
 }
 
-function isRefoundDue(engine: Engine, refoundedMs: number): boolean {
-  return !isWithin(engine, refoundedMs, refoundEveryMs);
+function isRecreateDue(engine: Engine, recreatedMs: number): boolean {
+  return !isWithin(engine, recreatedMs, recreateEveryMs);
 }
 
 /** A moment that lies ahead was written by a clock that has been set back since. */
@@ -144,9 +144,9 @@ function isWithin(engine: Engine, sinceMs: number, ms: number): boolean {
   return passedMs >= 0 && passedMs < ms;
 }
 
-function answered(engine: Engine, note: NoteOf<"heal">, refoundedMs: number): void {
+function answered(engine: Engine, note: NoteOf<"heal">, recreatedMs: number): void {
   const heardMs = engine.ports.nowMs();
-  writeHealAnswer(engine.db, note.conversation, note.device, { askedMs: note.askedMs, refoundedMs, heardMs });
+  writeResyncAnswer(engine.db, note.conversation, note.device, { askedMs: note.askedMs, recreatedMs, heardMs });
 }
 
 /** Asked again before it was done: one job is enough, for the package that was shown last. Inside a transaction. */
@@ -222,7 +222,7 @@ export async function hearOutside(engine: Engine, note: NoteOf<"outside">): Prom
 async function isNews(engine: Engine, group: Group, note: NoteOf<"outside">): Promise<boolean> {
   const { db } = engine;
   const { conversation } = note;
-  const askedMs = readHealAnswer(db, conversation, ownOf(engine).device)?.askedMs;
+  const askedMs = readResyncAnswer(db, conversation, ownOf(engine).device)?.askedMs;
   const isFrozen = readConversation(db, conversation)?.frozen !== null;
   if (isFrozen && note.askedMs === askedMs && note.founding >= group.state.founding) return true;
   const founding = readPendingOf(db, conversation).filter(({ creates }) => creates === 1);

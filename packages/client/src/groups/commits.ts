@@ -16,7 +16,7 @@ import {
 } from "@yanshu/wire";
 import { pack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf, sameBytes } from "../core/engine.ts";
-import { isDue, type Job, jobsOf, planRefound, putOff, type StoredJob } from "../group-state/jobs.ts";
+import { isDue, type Job, jobsOf, planRecreate, putOff, type StoredJob } from "../group-state/jobs.ts";
 import { encodeLines } from "../group-state/lines.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { buildCommit } from "../group-state/posting.ts";
@@ -166,7 +166,7 @@ export async function prepareCommit(
       return prepareCommit(engine, group, others, drawn);
     }
     engine.db.transaction(() => {
-      if (refoundsWithout(engine, group, last.job)) deleteJob(engine.db, last.id);
+      if (recreatesWithout(engine, group, last.job)) deleteJob(engine.db, last.id);
       else if (last.tries >= 3) deleteJob(engine.db, last.id);
       else putOff(engine, last.id, 1_000);
     });
@@ -198,11 +198,11 @@ export async function prepareCommit(
  * Who became the owner while their word that they leave was on its way can be removed by nobody: an admin founds
  * the group anew without them (GR24). Inside a transaction; answers whether it does.
  */
-function refoundsWithout(engine: Engine, group: Group, job: Job): boolean {
+function recreatesWithout(engine: Engine, group: Group, job: Job): boolean {
   const { conversation } = group.state;
   if (job.kind !== "remove" || !saidLeave(engine, conversation, job.account)) return false;
   if (!mayRefound(group, ownOf(engine).account)) return false;
-  planRefound(engine, conversation, [job.account]);
+  planRecreate(engine, conversation, [job.account]);
   return true;
 }
 

@@ -3,7 +3,7 @@
  * follow a commit, or is behind; then the one who did it does it again (docs/spec/groups.md GR17.9).
  */
 import type { Group } from "@yanshu/mls";
-import { addDeed, deleteDeed, readDeeds } from "@yanshu/store";
+import { addCommittedChange, deleteCommittedChange, readCommittedChanges } from "@yanshu/store";
 import { limits } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
 import { type Engine, kindOf, sameBytes } from "../core/engine.ts";
@@ -15,13 +15,13 @@ const keptMsMax = limits.queueDays * 86_400_000;
 const keptMax = 64;
 
 /** A commit of this device that led to `group` did the job. Inside a transaction. */
-export function keepDeed(engine: Engine, { state, groupId, epoch }: Group, job: Job): void {
+export function keepCommittedChange(engine: Engine, { state, groupId, epoch }: Group, job: Job): void {
   const again = redone(job);
   if (!kindOf(engine, state).membersChange || again === undefined) return;
   const { conversation, founding } = state;
   const nowMs = engine.ports.nowMs();
   const deed = { conversation, group_id: groupId, founding, epoch, done_ms: nowMs, args: pack(again) };
-  addDeed(engine.db, deed, { sinceMs: nowMs - keptMsMax, keptMax });
+  addCommittedChange(engine.db, deed, { sinceMs: nowMs - keptMsMax, keptMax });
 }
 
 /** What a device would have to do again; what belongs to one group, or is seen to otherwise, it would not. */
@@ -45,9 +45,9 @@ function redone(job: Job): Job | undefined {
 }
 
 /** Plans again what the founder of `next` could not know, and `before` showed until now. Inside a transaction. */
-export function redoDeeds(engine: Engine, before: Group, next: Group): void {
+export function redoCommittedChanges(engine: Engine, before: Group, next: Group): void {
   const { conversation, founding, previous } = next.state;
-  for (const deed of readDeeds(engine.db, conversation)) {
+  for (const deed of readCommittedChanges(engine.db, conversation)) {
     const isLaterThere =
       sameBytes(previous?.groupId, deed.group_id) && previous !== undefined && deed.epoch > previous.epoch;
     if (!isLaterThere && deed.founding < founding) continue;
@@ -56,6 +56,6 @@ export function redoDeeds(engine: Engine, before: Group, next: Group): void {
     const job: Job = did.kind === "link" ? { kind: "link", link: null } : did;
     if (!isDone(engine, before, did) || isDone(engine, next, job)) continue;
     plan(engine, conversation, job);
-    deleteDeed(engine.db, deed.deed);
+    deleteCommittedChange(engine.db, deed.deed);
   }
 }

@@ -6,12 +6,12 @@ import type { Group, Joined, Member } from "@yanshu/mls";
 import { type ConversationRow, heardAs, raiseFounding, readGroup } from "@yanshu/store";
 import { equalBytes } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
-import { planRefoundTelling } from "../group-state/jobs.ts";
-import { refoundsAtWishOf } from "./answer-resync.ts";
+import { planRecreateTelling } from "../group-state/jobs.ts";
+import { recreatesAtWishOf } from "./answer-resync.ts";
 import { mayFoundAnew } from "./resync.ts";
 
 /** @param refused a founding by somebody who is not in `held`. In the turn. */
-export function overrule(engine: Engine, row: ConversationRow, held: Group, refused: Joined): void {
+export function contestRemoval(engine: Engine, row: ConversationRow, held: Group, refused: Joined): void {
   const { db, lists } = engine;
   const { conversation, founding } = refused.state;
   const { account, device } = refused.inviter;
@@ -20,10 +20,10 @@ export function overrule(engine: Engine, row: ConversationRow, held: Group, refu
   db.transaction(() => {
     // Nobody has it founded anew but with a device that was there.
     if (heardAs(db, conversation, device, account) === undefined) return;
-    if (!refoundsAtWishOf(engine, conversation, device)) return;
+    if (!recreatesAtWishOf(engine, conversation, device)) return;
     raiseFounding(db, conversation, founding);
     const out = refused.members.filter((member) => isOut(member) && lists.judge(member) === "listed");
-    planRefoundTelling(
+    planRecreateTelling(
       engine,
       conversation,
       out.map((one) => ({ account: one.account, device: one.device, address: one.address, sealKey: one.sealKey })),

@@ -2,7 +2,7 @@
 import type { CoreKinds, NoteKinds } from "../core/engine.ts";
 import { keepNote } from "../group-state/pending-welcomes.ts";
 import { roleOf } from "../group-state/store-group.ts";
-import { answerHeal, hearOutside } from "./answer-resync.ts";
+import { answerResync, hearOutside } from "./answer-resync.ts";
 import { answerJoin, turnAway } from "./join-answer.ts";
 import { hearAnswer } from "./join-ask.ts";
 import { hearComebackPlace } from "./rejoin-groups.ts";
@@ -29,7 +29,7 @@ export const groupNotes: NoteKinds = {
       return true;
     },
   },
-  heal: { hear: answerHeal },
+  heal: { hear: answerResync },
   place: {
     hear: (engine, note) => {
       if (!hearComebackPlace(engine, note)) hearPlace(engine, note);

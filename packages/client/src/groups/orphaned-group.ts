@@ -4,7 +4,7 @@
  */
 import { encodeNote, type NoteOf } from "@yanshu/content";
 import { foundingLeapMax, type Group } from "@yanshu/mls";
-import { raiseFounding, readConversation, readHealAnswer, readMembers } from "@yanshu/store";
+import { raiseFounding, readConversation, readMembers, readResyncAnswer } from "@yanshu/store";
 import {
   type AccountId,
   accountIdOf,
@@ -19,7 +19,7 @@ import { jobsOf, plan } from "../group-state/jobs.ts";
 import { notePart } from "../group-state/notes.ts";
 import { type Offered, offeredBy } from "../group-state/offered.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
-import { healBytes } from "../group-state/resync-bytes.ts";
+import { resyncBytes } from "../group-state/resync-bytes.ts";
 import { roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
@@ -58,7 +58,7 @@ export async function sayStopped(
     device: own.device,
     keyPackage,
   };
-  const signature = await crypto.sign(own.deviceKey.privateKey, healBytes(unsigned));
+  const signature = await crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
   const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
   const part = await notePart(crypto, { address, sealKey }, note);
   // Not awaited: the turn waits for no network. If it is lost, it is said at the next asking.
@@ -82,7 +82,7 @@ export async function hearStopped(engine: Engine, note: NoteOf<"heal">): Promise
   const members = readMembers(db, conversation);
   const leads = members.some((one) => equalBytes(one.account, own.account) && one.role !== "member");
   const isMember = members.some((one) => equalBytes(one.account, account));
-  const isAnswer = readHealAnswer(db, conversation, own.device)?.askedMs === note.askedMs;
+  const isAnswer = readResyncAnswer(db, conversation, own.device)?.askedMs === note.askedMs;
   // @checks GR31
   if (!leads || !isMember || !isAnswer || note.founding > comeback.founding + foundingLeapMax) return false;
   await engine.lists.take(note.history);

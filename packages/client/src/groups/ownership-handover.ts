@@ -17,17 +17,17 @@ export function handsOnFirst(engine: Engine, group: Group): StoredJob | undefine
   const role = roleOf(group, own);
   if (role === undefined || !isLeaving(engine, group)) return undefined;
   const staying = whoStays(engine, conversation);
-  const heir = staying.find((one) => one.role === "admin") ?? staying[0];
-  if (heir === undefined || staying.some((one) => one.role === "owner")) return undefined;
+  const successor = staying.find((one) => one.role === "admin") ?? staying[0];
+  if (successor === undefined || staying.some((one) => one.role === "owner")) return undefined;
   if (role === "owner") {
-    const { account } = heir;
+    const { account } = successor;
     const planned = () => jobsOf(engine, conversation).find(({ job }) => job.kind === "role" && job.role === "owner");
     if (planned() === undefined)
       engine.db.transaction(() => plan(engine, conversation, { kind: "role", account, role: "owner" }));
     return planned();
   }
   // The owner has left, and only a founding goes on without them.
-  if (heir.role === "admin") return undefined;
+  if (successor.role === "admin") return undefined;
   return jobsOf(engine, conversation).find(({ job }) => job.kind === "refound");
 }
 

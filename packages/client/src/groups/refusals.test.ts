@@ -16,17 +16,17 @@ import {
   setFrozen,
   writeComeback,
   writeContact,
-  writeHealAnswer,
   writeJoin,
+  writeResyncAnswer,
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { accountIdOf, type Bytes, deviceIdOf, toHex } from "@yanshu/wire";
 import { town } from "../backup/testing/town.ts";
 import type { Engine } from "../core/engine.ts";
 import { type Job, jobsOf } from "../group-state/jobs.ts";
-import { healBytes, outsideBytes } from "../group-state/resync-bytes.ts";
+import { outsideBytes, resyncBytes } from "../group-state/resync-bytes.ts";
 import { makeAccount } from "../identity/own.ts";
-import { answerHeal, hearOutside } from "./answer-resync.ts";
+import { answerResync, hearOutside } from "./answer-resync.ts";
 import { askPerson, turnAway, whyVoid } from "./join-answer.ts";
 import { hearAnswer } from "./join-ask.ts";
 import { groupKinds } from "./kinds.ts";
@@ -88,7 +88,7 @@ async function board(role: Role, how: "waits" | "in", ownRole: Role = "member") 
       { account: own.account, role: ownRole },
       { account: ben, role },
     ]);
-  writeHealAnswer(db, conversation, own.device, { askedMs, refoundedMs: 0, heardMs: 0 });
+  writeResyncAnswer(db, conversation, own.device, { askedMs, recreatedMs: 0, heardMs: 0 });
   const outside = async (change: Partial<NoteOf<"outside">> = {}, by = key): Promise<NoteOf<"outside">> => {
     const said = {
       conversation,
@@ -250,14 +250,14 @@ test("[GR22] who is out of a group, or waits to be let in, leaves an asking to o
     history,
     signature: bytes(1, 64),
   };
-  expect(await answerHeal(engine, asks)).toBe(false);
+  expect(await answerResync(engine, asks)).toBe(false);
   db.run("UPDATE conversations SET state = 'left' WHERE conversation = ?", conversation);
-  expect(await answerHeal(engine, asks)).toBe(true);
+  expect(await answerResync(engine, asks)).toBe(true);
   db.run("UPDATE conversations SET state = 'removed', dissolved = 1 WHERE conversation = ?", conversation);
-  expect(await answerHeal(engine, asks)).toBe(false);
+  expect(await answerResync(engine, asks)).toBe(false);
   db.run("UPDATE conversations SET state = 'open', dissolved = 0 WHERE conversation = ?", conversation);
   setFrozen(db, conversation, "lost");
-  expect(await answerHeal(engine, asks)).toBe(true);
+  expect(await answerResync(engine, asks)).toBe(true);
 });
 
 test("[GR31] only a device of who leads a group, and of those who are in it, is told that nobody there can let it in", async () => {
@@ -267,7 +267,7 @@ test("[GR31] only a device of who leads a group, and of those who are in it, is 
     const unsigned = { kind: "heal", conversation, reason: stopped, founding: 1, epoch: 1, askedMs } as const;
     const about = { device: bytes(8, 16), keyPackage: bytes(1, 10), history, signature: bytes(1, 64) };
     const note = { ...unsigned, ...about, ...change };
-    expect(await answerHeal(engine, note)).toBe(false);
+    expect(await answerResync(engine, note)).toBe(false);
     return engine.lists.get(accountIdOf(crypto.sha256, note.history.inception)) !== undefined;
   };
   // Looked at: whose list it brings is taken.
@@ -340,8 +340,8 @@ test("[GR31] a group is founded anew once two askings were answered by nobody wh
     readKeyPackage: async () => ({ account: ben, device, deviceKey: key.publicKey, replaces: otherLeaf }),
   });
   const said = { conversation, reason: 7, founding: 1, epoch: 1, askedMs, device, keyPackage: bytes(1, 10) };
-  const signature = await crypto.sign(key.privateKey, healBytes(said));
-  const told = () => answerHeal(engine, { kind: "heal", ...said, history, signature });
+  const signature = await crypto.sign(key.privateKey, resyncBytes(said));
+  const told = () => answerResync(engine, { kind: "heal", ...said, history, signature });
   const founds = () => jobsOf(engine, conversation).filter(({ job }) => job.kind === "found").length;
   expect([await told(), founds()]).toEqual([true, 0]); // It had asked once.
   db.run("UPDATE comebacks SET tries = 2");
@@ -454,7 +454,7 @@ test("[GR31] that nobody here can let it in is told to a device that leads, wher
       readKeyPackage: async () => ({ account: ben, device, deviceKey: key.publicKey, replaces: otherLeaf }),
     });
     const said = { conversation, reason: restored, founding: 1, epoch: 1, askedMs, device, keyPackage: bytes(1, 10) };
-    const signature = await crypto.sign(key.privateKey, healBytes(said));
+    const signature = await crypto.sign(key.privateKey, resyncBytes(said));
     // What it is told is made of a key package of its own, which is made here.
     let made = 0;
     Object.assign(engine.mls, {
@@ -463,7 +463,7 @@ test("[GR31] that nobody here can let it in is told to a device that leads, wher
         throw new Error("it is told");
       },
     });
-    const answer = answerHeal(engine, { kind: "heal", ...said, history, signature });
+    const answer = answerResync(engine, { kind: "heal", ...said, history, signature });
     await answer.catch(() => undefined);
     return made;
   };
@@ -516,7 +516,7 @@ test("[GR22] nobody is put out of a chat of two by the other's word", async () =
   engine.groups.set(toHex(group.groupId), { ...group, ...kind } as unknown as Group);
   setFrozen(db, chat, "lost");
   for (let asked = 0; asked < 20; asked++) countAsking(db, chat);
-  writeHealAnswer(db, chat, own.device, { askedMs, refoundedMs: 0, heardMs: 0 });
+  writeResyncAnswer(db, chat, own.device, { askedMs, recreatedMs: 0, heardMs: 0 });
   expect(await hearOutside(engine, await outside({ conversation: chat, gate }))).toBe(false);
   expect(refusedIn(engine, "outside-refused")).toBe(1);
 });

@@ -12,9 +12,9 @@ import {
   readContact,
   readConversation,
   readConversations,
-  readHealAnswer,
   readKeyPackage,
   readMembers,
+  readResyncAnswer,
   writeComeback,
 } from "@yanshu/store";
 import {
@@ -30,7 +30,7 @@ import {
 import { unpack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { notePart } from "../group-state/notes.ts";
-import { healBytes, outsideBytes } from "../group-state/resync-bytes.ts";
+import { outsideBytes, resyncBytes } from "../group-state/resync-bytes.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 import { onRemoved } from "../messages/leave.ts";
@@ -93,7 +93,7 @@ async function ask(engine: Engine, row: ComebackRow): Promise<void> {
     device: own.device,
     keyPackage,
   };
-  const signature = await ports.crypto.sign(own.deviceKey.privateKey, healBytes(unsigned));
+  const signature = await ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
   const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
   const parts = await Promise.all(doors.map((door) => notePart(ports.crypto, door, note)));
   if (readComeback(db, conversation) !== undefined) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
@@ -146,7 +146,7 @@ export function hearComebackPlace(engine: Engine, { conversation, askedMs, leaf 
   const { db } = engine;
   const row = waiting(engine, conversation);
   // @checks GR31
-  if (row === undefined || readHealAnswer(db, conversation, ownOf(engine).device)?.askedMs !== askedMs) return false;
+  if (row === undefined || readResyncAnswer(db, conversation, ownOf(engine).device)?.askedMs !== askedMs) return false;
   // @checks GR31
   if (readAddress(db, leaf) === undefined) return false; // Only what was made here can be a leaf of this device.
   db.transaction(() => writeComeback(db, { ...row, leaf, address: null }));
@@ -165,7 +165,7 @@ export async function hearComebackOutside(
   const leads = readMembers(db, note.conversation).some(
     (one) => equalBytes(one.account, account) && one.role !== "member",
   );
-  const isAnswer = readHealAnswer(db, note.conversation, own.device)?.askedMs === note.askedMs;
+  const isAnswer = readResyncAnswer(db, note.conversation, own.device)?.askedMs === note.askedMs;
   // @checks GR31
   if (!leads || !isAnswer || !equalBytes(note.reader, own.device)) return "refused";
   await engine.lists.take(note.history);

@@ -13,10 +13,10 @@ import {
   isConfirmed,
   readAddress,
   readConversation,
-  readHealAnswer,
   readKeyPackage,
+  readResyncAnswer,
   setFrozen,
-  writeHealAnswer,
+  writeResyncAnswer,
 } from "@yanshu/store";
 import {
   type AccountId,
@@ -29,20 +29,20 @@ import {
   toHex,
 } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
-import { isRefounding, planRefound } from "../group-state/jobs.ts";
+import { isRecreating, planRecreate } from "../group-state/jobs.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { notePart } from "../group-state/notes.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
-import { healBytes } from "../group-state/resync-bytes.ts";
+import { resyncBytes } from "../group-state/resync-bytes.ts";
 import { mayRefound, roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 import { staleLeaves } from "./commits.ts";
 
-export type HealReason = "missed-commit" | "gate" | "fork" | "refused-commit" | "rolled-back";
+export type ResyncReason = "missed-commit" | "gate" | "fork" | "refused-commit" | "rolled-back";
 /** Of a device that has no state to heal, because its account was restored there (GR31). */
 export const restoredReason = 6;
-const reasonNumbers: Readonly<Record<HealReason, number>> = {
+const reasonNumbers: Readonly<Record<ResyncReason, number>> = {
   "missed-commit": 1,
   gate: 2,
   fork: 3,
@@ -63,7 +63,7 @@ export function wantsNewGroup(reason: number): boolean {
 const askAgainMs = 60_000;
 /** Devices that one asking goes to. */
 const helpersMax = 8;
-const asksBeforeRefounding = 3;
+const asksBeforeRecreating = 3;
 /** Askings of those who lead, before everybody is asked: they may all have gone since. */
 const asksOfLeaders = 3;
 /** Askings after which the word of any member is believed that this device is out (GR22.7). */
@@ -76,7 +76,7 @@ const asksUnconfirmed = 60;
  *
  * @param by whose doing it is, if that is certain: a group goes on without them (GR22.11).
  */
-export function heal(engine: Engine, conversation: ConversationId, why: HealReason, by?: AccountId): void {
+export function heal(engine: Engine, conversation: ConversationId, why: ResyncReason, by?: AccountId): void {
   const row = readConversation(engine.db, conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
   if (!isHere(row?.state) || group === undefined || row?.frozen !== null) return;
@@ -94,11 +94,11 @@ export function heal(engine: Engine, conversation: ConversationId, why: HealReas
 
 /** After a restart: what was frozen is still to be mended. In the turn. */
 export function resumeHealing(engine: Engine): void {
-  const frozen = engine.db.all<{ conversation: Bytes; frozen: HealReason }>(
+  const frozen = engine.db.all<{ conversation: Bytes; frozen: ResyncReason }>(
     "SELECT conversation, frozen FROM conversations WHERE frozen IS NOT NULL",
   );
   for (const { conversation, frozen: why } of frozen) {
-    if (isRefounding(engine, conversation)) continue;
+    if (isRecreating(engine, conversation)) continue;
     const { group_id, state } = readConversation(engine.db, conversation) ?? {};
     const group = group_id == null ? undefined : engine.groups.get(toHex(group_id));
     if (group === undefined || !isHere(state))
@@ -113,29 +113,29 @@ const isHere = (state: string | undefined) => state === "open" || state === "req
 function mend(
   engine: Engine,
   group: Group,
-  why: HealReason,
+  why: ResyncReason,
   stop: () => void = () => undefined,
   without: readonly AccountId[] = [],
 ): void {
   const { conversation } = group.state;
-  const refounds = wantsNewGroup(reasonNumbers[why]) && mayFoundAnew(engine, group);
+  const recreates = wantsNewGroup(reasonNumbers[why]) && mayFoundAnew(engine, group);
   engine.db.transaction(() => {
     stop();
-    if (refounds) planRefound(engine, conversation, without);
+    if (recreates) planRecreate(engine, conversation, without);
   });
-  if (refounds) engine.kick(conversation);
-  else askForHeal(engine, conversation, group, why).catch(engine.failed);
+  if (recreates) engine.kick(conversation);
+  else askForResync(engine, conversation, group, why).catch(engine.failed);
 }
 
 /** A key package to be let in again with, and the address of the leaf whose place it takes. */
 type Offer = { readonly keyPackage: Bytes; readonly leaf: Address };
 
 /** @param asked how often it was asked for since the start of the program, with `made`. */
-async function askForHeal(
+async function askForResync(
   engine: Engine,
   conversation: ConversationId,
   group: Group,
-  why: HealReason,
+  why: ResyncReason,
   asked = 0,
   made?: Offer,
 ): Promise<void> {
@@ -151,12 +151,12 @@ async function askForHeal(
   };
   const askLater = (times: number, offer: Offer | undefined) =>
     engine.ports.after(askAgainMs, () => {
-      if (isStillNeeded()) askForHeal(engine, conversation, group, why, times, offer).catch(engine.failed);
+      if (isStillNeeded()) askForResync(engine, conversation, group, why, times, offer).catch(engine.failed);
     });
-  const asksMax = isConfirmed(engine.db, group.groupId) ? asksBeforeRefounding : asksUnconfirmed;
+  const asksMax = isConfirmed(engine.db, group.groupId) ? asksBeforeRecreating : asksUnconfirmed;
   if (asked >= asksMax && mayRefound(group, own.account)) {
     // Nobody can help: all who could are stopped as well.
-    engine.db.transaction(() => planRefound(engine, conversation));
+    engine.db.transaction(() => planRecreate(engine, conversation));
     engine.kick(conversation);
     return;
   }
@@ -183,7 +183,7 @@ async function askForHeal(
     keyPackage: offered.keyPackage,
   };
   engine.db.transaction(() => countAsking(engine.db, conversation));
-  const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, healBytes(unsigned));
+  const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
   const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
   const parts = await Promise.all(helpers.map((member) => notePart(engine.ports.crypto, member, note)));
   await engine.link.post({ mode: "deposit" }, encodeParts(parts));
@@ -200,7 +200,7 @@ export function hearPlace(engine: Engine, { conversation, askedMs, leaf }: NoteO
   // @checks GR22
   const isAnswer =
     readConversation(db, conversation)?.frozen != null &&
-    readHealAnswer(db, conversation, ownOf(engine).device)?.askedMs === askedMs;
+    readResyncAnswer(db, conversation, ownOf(engine).device)?.askedMs === askedMs;
   // @checks GR22
   if (isAnswer && mayBeLeafOf(engine, conversation, leaf)) {
     engine.places.set(toHex(conversation), leaf);
@@ -230,10 +230,10 @@ export function mayFoundAnew(engine: Engine, group: Group): boolean {
 /** Later than any asking before it, whatever became of this device's clock meanwhile. */
 export function nextAskingMs(engine: Engine, conversation: ConversationId): number {
   const { device } = ownOf(engine);
-  const before = readHealAnswer(engine.db, conversation, device)?.askedMs ?? 0;
+  const before = readResyncAnswer(engine.db, conversation, device)?.askedMs ?? 0;
   const askedMs = Math.max(before + 1, engine.ports.nowMs());
   engine.db.transaction(() =>
-    writeHealAnswer(engine.db, conversation, device, { askedMs, refoundedMs: 0, heardMs: 0 }),
+    writeResyncAnswer(engine.db, conversation, device, { askedMs, recreatedMs: 0, heardMs: 0 }),
   );
   return askedMs;
 }

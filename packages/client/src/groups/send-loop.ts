@@ -108,7 +108,7 @@ export function createPump(engine: Engine) {
     void run(conversation)
       .catch((error: unknown) => {
         engine.failed(error);
-        if (!stopped) kickAfter(conversation, retryMsMax); // What waits stays, and is tried again.
+        if (!stopped) scheduleSendAfter(conversation, retryMsMax); // What waits stays, and is tried again.
       })
       .finally(() => {
         running.delete(key);
@@ -116,7 +116,7 @@ export function createPump(engine: Engine) {
       });
   }
 
-  function kickAfter(conversation: ConversationId, ms: number): void {
+  function scheduleSendAfter(conversation: ConversationId, ms: number): void {
     const key = toHex(conversation);
     timers.get(key)?.();
     timers.set(
@@ -133,7 +133,8 @@ export function createPump(engine: Engine) {
       const step = await engine.turn.take(() => nextStep(engine, conversation));
       switch (step.kind) {
         case "rest":
-          if (step.untilMs !== undefined) kickAfter(conversation, Math.max(50, step.untilMs - engine.ports.nowMs()));
+          if (step.untilMs !== undefined)
+            scheduleSendAfter(conversation, Math.max(50, step.untilMs - engine.ports.nowMs()));
           return;
         case "draw":
           if (!(await draw(step.group, step.jobs))) return;
@@ -357,12 +358,15 @@ export function createPump(engine: Engine) {
   function tryLater(conversation: ConversationId, waitMs?: number): void {
     const key = toHex(conversation);
     if (waitMs !== undefined) {
-      kickAfter(conversation, Math.min(waitMs, waitMsMax) + engine.ports.chance() * retryMsMin);
+      scheduleSendAfter(conversation, Math.min(waitMs, waitMsMax) + engine.ports.chance() * retryMsMin);
       return;
     }
     const tries = (failures.get(key) ?? 0) + 1;
     failures.set(key, tries);
-    kickAfter(conversation, Math.min(retryMsMax, retryMsMin * 2 ** (tries - 1)) * (0.5 + engine.ports.chance() / 2));
+    scheduleSendAfter(
+      conversation,
+      Math.min(retryMsMax, retryMsMin * 2 ** (tries - 1)) * (0.5 + engine.ports.chance() / 2),
+    );
   }
 
   function refusedAsStale(conversation: ConversationId, groupId: Bytes, stale: Stale, makeAnew: () => void): boolean {

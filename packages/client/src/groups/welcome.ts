@@ -58,7 +58,7 @@ import {
   utf8,
 } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
-import { planRefound } from "../group-state/jobs.ts";
+import { planRecreate } from "../group-state/jobs.ts";
 import { compareLeaves } from "../group-state/leaf-claims.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
@@ -72,10 +72,10 @@ import { say } from "../messages/outbox.ts";
 import { tellOwnDevices, tellUntold } from "../messages/own-devices.ts";
 import { readPrivacy } from "../values/privacy.ts";
 import { retireAtMs, statusOfNew, supersede } from "./adopt.ts";
-import { refoundsAtWishOf } from "./answer-resync.ts";
+import { recreatesAtWishOf } from "./answer-resync.ts";
 import { strikeDone } from "./commits.ts";
-import { redoDeeds } from "./committed-changes.ts";
-import { overrule } from "./contest-removal.ts";
+import { redoCommittedChanges } from "./committed-changes.ts";
+import { contestRemoval } from "./contest-removal.ts";
 import { declineGroup } from "./decline-group.ts";
 import { joinedBy } from "./join-ask.ts";
 import { addMissingTo, reconcileLater } from "./reconcile.ts";
@@ -242,7 +242,7 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const here = { groupId, epoch, state: held.state, accounts: accountsHeld };
   const wasHere = byOwnDevice || accountsHeld.some((account) => equalBytes(account, inviter));
   if (!wasHere) {
-    overrule(engine, row, held, group);
+    contestRemoval(engine, row, held, group);
     return "refuse";
   }
   if (status === "active" && !byOwnDevice && !mayRefound(here, inviter, state, engine.mls.kinds)) {
@@ -308,7 +308,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       forgetGroup(db, group.groupId);
     }
     if (verdict.status === "active") {
-      if (before !== undefined && !verdict.replaces) redoDeeds(engine, before, group);
+      if (before !== undefined && !verdict.replaces) redoCommittedChanges(engine, before, group);
       supersede(engine, group);
       dropVoid(engine, group);
     }
@@ -360,7 +360,7 @@ function letIn(engine: Engine, lost: Joined, row: ConversationRow | undefined): 
   if (!kindOf(engine, lost.state).isFoundedAnew || row?.state !== "open" || active === undefined) return;
   if (equalBytes(account, ownOf(engine).account)) return; // Own devices add one another.
   if (active.members.some((member) => equalBytes(member.device, device))) return;
-  if (refoundsAtWishOf(engine, conversation, device)) planRefound(engine, conversation);
+  if (recreatesAtWishOf(engine, conversation, device)) planRecreate(engine, conversation);
 }
 
 /**

@@ -32,6 +32,7 @@ function leaveGroup(engine: Engine, { conversation }: ConversationRow): void {
   const role = members.find(({ account }) => equalBytes(account, own))?.role ?? "member";
   const others = members.filter(({ account }) => !equalBytes(account, own));
   if (others.length === 0) return;
-  const heir = others.find((one) => one.role === "owner") ?? others.find((one) => one.role === "admin") ?? others[0];
-  sayLeave(engine, conversation, role, heir);
+  const successor =
+    others.find((one) => one.role === "owner") ?? others.find((one) => one.role === "admin") ?? others[0];
+  sayLeave(engine, conversation, role, successor);
 }

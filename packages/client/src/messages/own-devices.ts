@@ -32,7 +32,7 @@ import {
 import { type AccountId, type Bytes, type ConversationId, type DeviceId, equalBytes, historyOf } from "@yanshu/wire";
 import { type CoreSynced, type CoreSyncedDef, type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import type { SyncedDef, SyncedOf } from "../feature.ts";
-import { isRefounding, plan, putOff } from "../group-state/jobs.ts";
+import { isRecreating, plan, putOff } from "../group-state/jobs.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
 import { profileItem } from "../identity/profile-bodies.ts";
 import { notesIn, notesOf } from "../values/contact-notes.ts";
@@ -344,7 +344,7 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
  * What was accepted elsewhere may be the very group that was declined here, with a leaf of this device that leads nowhere.
  */
 function comeIn(engine: Engine, conversation: ConversationId): void {
-  if (readConversation(engine.db, conversation)?.group_id !== null || isRefounding(engine, conversation)) return;
+  if (readConversation(engine.db, conversation)?.group_id !== null || isRecreating(engine, conversation)) return;
   putOff(engine, plan(engine, conversation, { kind: "refound", without: [] }), foundedMs);
   engine.kick(conversation);
 }

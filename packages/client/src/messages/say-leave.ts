@@ -11,9 +11,9 @@ export function sayLeave(
   engine: Engine,
   conversation: ConversationId,
   role: Role,
-  heir: { readonly account: AccountId; readonly role: Role } | undefined,
+  successor: { readonly account: AccountId; readonly role: Role } | undefined,
 ): void {
-  if (role === "owner" && heir !== undefined && heir.role !== "owner")
-    plan(engine, conversation, { kind: "role", account: heir.account, role: "owner" });
+  if (role === "owner" && successor !== undefined && successor.role !== "owner")
+    plan(engine, conversation, { kind: "role", account: successor.account, role: "owner" });
   say(engine, conversation, { kind: "leave" });
 }

@@ -22,7 +22,7 @@ const keptKeys = [
   "incarnation",
 ] as const satisfies readonly MetaKey[];
 
-export type Keepsake = {
+export type DeviceBackup = {
   readonly v: 1;
   readonly meta: Readonly<Partial<Record<(typeof keptKeys)[number], Bytes>>>;
   /** What the recovery record would say (VA13); absent where it is too large. */
@@ -73,7 +73,7 @@ export function createKeeping(engine: Engine): Keeping {
 }
 
 /** Undefined where nobody lives, or the one who does is on the way out. */
-function keepsakeOf(engine: Engine): Keepsake | undefined {
+function keepsakeOf(engine: Engine): DeviceBackup | undefined {
   const { db, own, phase } = engine;
   if (own === undefined || !(phase === "ready" || phase === "starting")) return undefined;
   const entries = keptKeys.flatMap((key) => {
@@ -86,11 +86,11 @@ function keepsakeOf(engine: Engine): Keepsake | undefined {
 }
 
 /** Undefined where there is none, or it is broken. */
-export async function readKeepsake({ ports }: Engine): Promise<Keepsake | undefined> {
+export async function readDeviceBackup({ ports }: Engine): Promise<DeviceBackup | undefined> {
   try {
     const bytes = await ports.keepsake?.read();
     if (bytes === undefined) return undefined;
-    const kept = unpack<Keepsake>(bytes);
+    const kept = unpack<DeviceBackup>(bytes);
     const { server, inception, "device-seed": seed } = kept.meta;
     return kept.v === 1 && server !== undefined && inception !== undefined && seed !== undefined ? kept : undefined;
   } catch {

@@ -26,7 +26,7 @@ import { openRecord } from "../backup/record-seal.ts";
 import { type ReadRecord, readVouched } from "../backup/record-voucher.ts";
 import { pack } from "../cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { plan, planRefound } from "../group-state/jobs.ts";
+import { plan, planRecreate } from "../group-state/jobs.ts";
 import { askToComeBack } from "../groups/rejoin-groups.ts";
 import { applySyncItems, isOfRecord } from "../messages/own-devices.ts";
 import { restoredLine } from "./account-restored-notice.ts";
@@ -133,7 +133,7 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
     if (item.kind !== "contact" || item.state !== "contact") continue;
     const conversation = directConversationId(ports.crypto.sha256, own, item.account);
     // Other own devices that are kept add this one themselves.
-    if (isAlone && readConversation(db, conversation)?.group_id === null) planRefound(engine, conversation);
+    if (isAlone && readConversation(db, conversation)?.group_id === null) planRecreate(engine, conversation);
   }
   foundOwn(engine, record.ownFounding);
   if (record.more !== undefined) takeAdditions(engine, record.more);

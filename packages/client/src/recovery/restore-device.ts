@@ -11,7 +11,7 @@ import { readOwn } from "../identity/own.ts";
 import { isStandingIn } from "../identity/standing-in.ts";
 import { shownBy } from "../identity/tell-entries.ts";
 import { settleHere } from "./adopt-account.ts";
-import { type Keepsake, readKeepsake } from "./device-backup.ts";
+import { type DeviceBackup, readDeviceBackup } from "./device-backup.ts";
 import { errandTo } from "./passkeys.ts";
 
 /** The key that takes the place of the old one; `entry` once it was signed, for home may have it though its answer was lost. */
@@ -19,11 +19,11 @@ type Mending = { readonly seed: Bytes; readonly entry?: Bytes };
 
 /** At a start at which nobody lives here. Answers whether somebody is known to have, who then does again. */
 export async function standIn(engine: Engine): Promise<boolean> {
-  const kept = await readKeepsake(engine);
+  const kept = await readDeviceBackup(engine);
   if (kept === undefined) return false;
   const { db, ports } = engine;
   db.transaction(() => {
-    for (const [key, value] of Object.entries(kept.meta)) writeMeta(db, key as keyof Keepsake["meta"], value);
+    for (const [key, value] of Object.entries(kept.meta)) writeMeta(db, key as keyof DeviceBackup["meta"], value);
     // A card that was confirmed is confirmed: the master key is not here to be lost.
     if (kept.meta["master-key"] === undefined) writeMeta(db, "card-confirmed", Uint8Array.of(1));
     writeMeta(db, "kept-record", kept.record ?? new Uint8Array());

@@ -2,7 +2,7 @@
  * Wiping this device (docs/spec/keeping.md KP2): by its person's word, given here or on another own device, and never by
  * home's. Nothing of the account, its people and its files is left; the program goes on as one that nobody lives on.
  */
-import { readHandles, readMeta, wipe } from "@yanshu/store";
+import { readBlobRefs, readMeta, wipe } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
 import { type Engine, forgetLive } from "../core/engine.ts";
 
@@ -11,7 +11,7 @@ export async function wipeHere(engine: Engine): Promise<void> {
   engine.link.rest();
   await engine.keeping.clear(); // Before the database: what was kept would bring it back.
   await engine.turn.take(async () => {
-    for (const handle of readHandles(db)) await ports.media?.files.remove(toHex(handle));
+    for (const handle of readBlobRefs(db)) await ports.media?.files.remove(toHex(handle));
     forgetLive(engine);
     wipe(db);
     engine.lists.forgetOthers();

@@ -9,7 +9,7 @@ import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { scrypt } from "@noble/hashes/scrypt.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
-import { type Bytes, concat, equalBytes, fromHex, handleCost, isWeakSigningKey, toHex } from "@yanshu/wire";
+import { type Bytes, concat, equalBytes, fromHex, isWeakSigningKey, toHex, usernameCost } from "@yanshu/wire";
 import { cryptoFrom } from "../suite.ts";
 import type { Crypto } from "../types.ts";
 
@@ -41,7 +41,7 @@ export function createBrowserCrypto({ random = randomBytes, webEd25519 = true }:
       }
     },
     stretch: (secret, salt) => {
-      const { n: N, r, p, bytes: dkLen } = handleCost;
+      const { n: N, r, p, bytes: dkLen } = usernameCost;
       return scrypt(secret, salt, { N, r, p, dkLen });
     },
     ed25519Public: (seed) => ed25519.getPublicKey(seed),

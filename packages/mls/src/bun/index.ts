@@ -12,7 +12,7 @@ import {
   sign,
   verify,
 } from "node:crypto";
-import { type Bytes, fromHex, handleCost, isWeakSigningKey, toHex } from "@yanshu/wire";
+import { type Bytes, fromHex, isWeakSigningKey, toHex, usernameCost } from "@yanshu/wire";
 import { cryptoFrom } from "../suite.ts";
 import type { Crypto } from "../types.ts";
 
@@ -79,7 +79,7 @@ export function createBunCrypto({ random = randomBytes }: BunCryptoOptions = {})
       }
     },
     stretch: (secret, salt) => {
-      const { n: N, r, p, bytes } = handleCost;
+      const { n: N, r, p, bytes } = usernameCost;
       return plain(scryptSync(secret, salt, bytes, { N, r, p, maxmem: 2 * 128 * N * r }));
     },
     ed25519Public: (seed) => rawPublic(createPublicKey(privateKey(der.ed25519Private, seed))),

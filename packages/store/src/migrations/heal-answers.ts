@@ -1,5 +1,5 @@
 /** Heal answers: which askings to be let in again were heard (GR22), so that an old one shown again does nothing. */
-export const healAnswers = `
+export const resyncAnswers = `
   CREATE TABLE heal_answers (
     conversation BLOB    NOT NULL,
     device       BLOB    NOT NULL,         -- who asked

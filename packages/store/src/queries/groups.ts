@@ -236,7 +236,7 @@ export function deleteJob(db: Database, job: number): void {
 }
 
 /** What a commit of this device brought about (GR17.9). */
-export type DeedRow = {
+export type CommittedChangeRow = {
   readonly deed: number;
   readonly conversation: ConversationId;
   readonly group_id: Bytes;
@@ -248,9 +248,9 @@ export type DeedRow = {
 };
 
 /** Of a conversation's the newest `keptMax` are kept, of those that are not older. */
-export function addDeed(
+export function addCommittedChange(
   db: Database,
-  row: Omit<DeedRow, "deed">,
+  row: Omit<CommittedChangeRow, "deed">,
   { sinceMs, keptMax }: { readonly sinceMs: UnixMs; readonly keptMax: number },
 ): void {
   db.run(
@@ -272,10 +272,10 @@ export function addDeed(
 }
 
 /** Oldest first. */
-export function readDeeds(db: Database, conversation: ConversationId): readonly DeedRow[] {
-  return db.all<DeedRow>("SELECT * FROM deeds WHERE conversation = ? ORDER BY deed", conversation);
+export function readCommittedChanges(db: Database, conversation: ConversationId): readonly CommittedChangeRow[] {
+  return db.all<CommittedChangeRow>("SELECT * FROM deeds WHERE conversation = ? ORDER BY deed", conversation);
 }
 
-export function deleteDeed(db: Database, deed: number): void {
+export function deleteCommittedChange(db: Database, deed: number): void {
   db.run("DELETE FROM deeds WHERE deed = ?", deed);
 }

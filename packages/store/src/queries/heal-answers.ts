@@ -2,14 +2,18 @@
 import type { Bytes, ConversationId, DeviceId } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
-export type HealAnswer = {
+export type ResyncAnswer = {
   readonly askedMs: number;
-  readonly refoundedMs: number;
+  readonly recreatedMs: number;
   /** When that asking came, by our clock. */
   readonly heardMs: number;
 };
 
-export function readHealAnswer(db: Database, conversation: ConversationId, device: DeviceId): HealAnswer | undefined {
+export function readResyncAnswer(
+  db: Database,
+  conversation: ConversationId,
+  device: DeviceId,
+): ResyncAnswer | undefined {
   const row = db.get<{ asked_ms: number; refounded_ms: number; heard_ms: number }>(
     "SELECT asked_ms, refounded_ms, heard_ms FROM heal_answers WHERE conversation = ? AND device = ?",
     conversation,
@@ -17,16 +21,16 @@ export function readHealAnswer(db: Database, conversation: ConversationId, devic
   );
   return row === undefined
     ? undefined
-    : { askedMs: row.asked_ms, refoundedMs: row.refounded_ms, heardMs: row.heard_ms };
+    : { askedMs: row.asked_ms, recreatedMs: row.refounded_ms, heardMs: row.heard_ms };
 }
 
-export function writeHealAnswer(db: Database, conversation: Bytes, device: Bytes, answer: HealAnswer): void {
+export function writeResyncAnswer(db: Database, conversation: Bytes, device: Bytes, answer: ResyncAnswer): void {
   db.run(
     "INSERT OR REPLACE INTO heal_answers (conversation, device, asked_ms, refounded_ms, heard_ms) VALUES (?, ?, ?, ?, ?)",
     conversation,
     device,
     answer.askedMs,
-    answer.refoundedMs,
+    answer.recreatedMs,
     answer.heardMs,
   );
 }

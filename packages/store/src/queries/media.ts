@@ -78,7 +78,7 @@ export function readOwnBlobs(db: Database): readonly { readonly id: Bytes; reado
 }
 
 /** Names of all files of which something may lie on this device. */
-export function readHandles(db: Database): readonly Bytes[] {
+export function readBlobRefs(db: Database): readonly Bytes[] {
   return db.all<{ handle: Bytes }>("SELECT handle FROM blobs").map(({ handle }) => handle);
 }
 

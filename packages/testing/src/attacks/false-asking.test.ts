@@ -16,13 +16,13 @@ import {
 import { type Person, World } from "../index.ts";
 import { jobsOf } from "../world/rows.ts";
 import { doorOf, type Stranger, stranger, throwNotes } from "../world/strangers.ts";
-import { conversationRow, groupOf, healNote } from "../world/turned.ts";
+import { conversationRow, groupOf, resyncNote } from "../world/turned.ts";
 import { entryBy, listAt } from "./accounts.ts";
 import { crypto, deviceKeyOf } from "./evil-home.ts";
 
 setDefaultTimeout(90_000);
 
-type Heal = NoteOf<"heal">;
+type ResyncRequest = NoteOf<"heal">;
 type Join = NoteOf<"join">;
 
 function packageOn({ disk }: Person): Bytes {
@@ -32,7 +32,7 @@ function packageOn({ disk }: Person): Bytes {
 }
 
 /** As the device would sign it that `by` holds the key of. */
-async function signedHeal(by: Person, said: Omit<Heal, "signature">): Promise<Heal> {
+async function signedResync(by: Person, said: Omit<ResyncRequest, "signature">): Promise<ResyncRequest> {
   const { conversation, reason, founding, epoch, askedMs, device, keyPackage } = said;
   const numbers = new ByteWriter(17).u8(reason).u32(founding).u32(epoch).u53(askedMs).finish();
   const signed = concat(utf8("yanshu heal v3\0"), conversation, numbers, device, keyPackage);
@@ -49,17 +49,17 @@ test("[GR22] a device is let in again by its own signature, with a package of it
   const door = await doorIn(ann, board);
   const group = await groupOf(mal, board);
   const told = world.clock.nowMs();
-  const honest = (await healNote(mal, group, told)) as Heal;
+  const honest = (await resyncNote(mal, group, told)) as ResyncRequest;
   const other = fromHex(tablet.view("status").me?.device ?? "");
-  const lies: readonly Heal[] = [
+  const lies: readonly ResyncRequest[] = [
     { ...honest, signature: honest.signature.map((byte) => byte ^ 1) },
-    await signedHeal(cat, honest),
-    await signedHeal(mal, { ...honest, device: crypto.random(32) }),
-    await signedHeal(mal, { ...honest, keyPackage: packageOn(cat) }),
-    await signedHeal(mal, { ...honest, keyPackage: packageOn(tablet) }),
-    await signedHeal(mal, { ...honest, keyPackage: packageOn(mal) }),
-    await signedHeal(mal, { ...honest, device: other }),
-    await signedHeal(mal, { ...honest, askedMs: told - 3 * 86_400_000 }),
+    await signedResync(cat, honest),
+    await signedResync(mal, { ...honest, device: crypto.random(32) }),
+    await signedResync(mal, { ...honest, keyPackage: packageOn(cat) }),
+    await signedResync(mal, { ...honest, keyPackage: packageOn(tablet) }),
+    await signedResync(mal, { ...honest, keyPackage: packageOn(mal) }),
+    await signedResync(mal, { ...honest, device: other }),
+    await signedResync(mal, { ...honest, askedMs: told - 3 * 86_400_000 }),
   ];
   const before = (await groupOf(ann, board)).epoch;
   for (const [i, lie] of lies.entries()) {
@@ -82,12 +82,12 @@ async function boardWithoutMal(seed: number) {
   await world.pass(180_000);
   world.network.cutOff(mal.device);
   /** As Mal's device asks, of whom somebody holds the group. */
-  const asks = async (by: Person, change: Partial<Heal> = {}) => {
+  const asks = async (by: Person, change: Partial<ResyncRequest> = {}) => {
     const group = await groupOf(by, board);
     const device = fromHex(mal.view("status").me?.device ?? "");
     const ownLeaf = group.members.find((member) => equalBytes(member.device, device))?.leaf ?? -1;
-    return signedHeal(mal, {
-      ...((await healNote(mal, { ...group, ownLeaf }, world.clock.nowMs())) as Heal),
+    return signedResync(mal, {
+      ...((await resyncNote(mal, { ...group, ownLeaf }, world.clock.nowMs())) as ResyncRequest),
       ...change,
     });
   };

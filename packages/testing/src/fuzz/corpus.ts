@@ -30,7 +30,7 @@ import {
   decodeServerFrame,
   deviceIdOf,
   encodeAs,
-  encodeHandleRecord,
+  encodeUsernameRecord,
   limits,
   list,
   struct,
@@ -206,7 +206,7 @@ function byHand(): readonly Bytes[] {
   const bytes = (length: number) => new Uint8Array(length).fill(7);
   const owned = { ownerHash: bytes(32), days: 30, tokens: [{ epoch: 1, input: bytes(32), output: bytes(64) }] };
   return [
-    encodeHandleRecord({ account: bytes(32), capability: bytes(16), name: "Maya" }),
+    encodeUsernameRecord({ account: bytes(32), capability: bytes(16), name: "Maya" }),
     encodeAs(blobCreate, { bytes: 1_000, ...owned }),
     encodeAs(blobCopy, { to: bytes(16), layer: bytes(32), ...owned }),
     encodeAs(blobState, { bytes: 1_000, written: 10, expiresDay: 20_000 }),

@@ -24,16 +24,16 @@ import {
   decodeAs,
   decodeClientFrame,
   decodeEnvelope,
-  decodeHandleRecord,
   decodeLink,
   decodePostHeaderBytes,
   decodeResult,
   decodeServerFrame,
+  decodeUsernameRecord,
   encodePostHeader,
   limits,
   MalformedError,
   readEntryBody,
-  readHandle,
+  readUsername,
   requestOf,
   type Schema,
   takeHistory,
@@ -83,8 +83,8 @@ export async function decodersOf(corpus: Corpus): Promise<readonly Decoder[]> {
       doors: [{ at: new Uint8Array(48) }],
     }),
   ]);
-  await add("a handle", (bytes) => readHandle(text(bytes)), 1, words);
-  await add("a handle's record", decodeHandleRecord);
+  await add("a handle", (bytes) => readUsername(text(bytes)), 1, words);
+  await add("a handle's record", decodeUsernameRecord);
   await add("an inception", (bytes) => beginList(nodePrimitives, bytes));
   await add("an entry of a device list", readEntryBody);
   await add("a device list", (bytes) => historyOf(bytes), 8, pool);

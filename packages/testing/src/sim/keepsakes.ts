@@ -5,7 +5,7 @@ import type { Person } from "../world/person.ts";
 import { standings } from "./disk.ts";
 
 /** By the device's name: what it kept, and where it was when it did. */
-export type Keepsakes = Map<string, { readonly bytes: Uint8Array; readonly whereabouts: string }>;
+export type DeviceBackups = Map<string, { readonly bytes: Uint8Array; readonly whereabouts: string }>;
 
 /** A disk that was lost. */
 export type Loss = {
@@ -22,7 +22,7 @@ export type Loss = {
 };
 
 /** Nothing is kept any more by a device without power. */
-export function keepsakesIn(kept: Keepsakes) {
+export function deviceBackupsIn(kept: DeviceBackups) {
   return ({ device, disk }: Person, hasPower: () => boolean): NonNullable<Ports["keepsake"]> => ({
     read: async () => kept.get(device)?.bytes,
     write: async (bytes) => {

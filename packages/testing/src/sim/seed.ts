@@ -37,7 +37,7 @@ const names = ["alice", "bob", "外婆", "dora", "eve"];
 /** What pays for storing files costs every device a moment: one seed of three has them. */
 const filesEvery = 3;
 /** What a device keeps beside its disk is made anew whenever it knows more: one seed of four has it, and may lose disks. */
-const keepsakesEvery = 4;
+const deviceBackupsEvery = 4;
 const quietChunkMs = 2_000;
 const quietMsMax = 600_000;
 /** Longer than what any device waits before it acts on its own. */
@@ -50,7 +50,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const several = isSeveral ? { count: servers, postgres: await postgresInside() } : undefined;
   const town = new Town(seed, options.broken, {
     files: wanted.includes("files") && seed % filesEvery === 0,
-    keepsakes: wanted.includes("losses") && seed % keepsakesEvery === 1,
+    keepsakes: wanted.includes("losses") && seed % deviceBackupsEvery === 1,
     several,
   });
   const trace = tracer(town, options.say);

@@ -33,7 +33,7 @@ async function granniesWords(): Promise<{ town: Town; alice: Person; granny: Per
   await world.until("the second device has it from the vault", () => second.reads(group).includes(words));
   granny.crash();
   world.network.letBack(alice.device);
-  await world.until("Alice is in again", () => heals(alice, group) && founding(alice) === founding(second), 300_000);
+  await world.until("Alice is in again", () => resyncs(alice, group) && founding(alice) === founding(second), 300_000);
   return { town, alice, granny, second, group };
 
   function founding({ disk }: Person): number | undefined {
@@ -42,9 +42,11 @@ async function granniesWords(): Promise<{ town: Town; alice: Person; granny: Per
   }
 }
 
-function heals(person: Person, group: Hex): boolean {
-  const isHealed = standings(person.disk).some(({ conversation, frozen }) => conversation === group && frozen === null);
-  return isHealed && person.client.diagnostics()["heal-rolled-back"] === 1;
+function resyncs(person: Person, group: Hex): boolean {
+  const isResynced = standings(person.disk).some(
+    ({ conversation, frozen }) => conversation === group && frozen === null,
+  );
+  return isResynced && person.client.diagnostics()["heal-rolled-back"] === 1;
 }
 
 async function lastWords({ town, group }: { town: Town; group: Hex }, people: readonly Person[]): Promise<void> {

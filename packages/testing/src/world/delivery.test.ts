@@ -165,7 +165,7 @@ test("[SY5] a person who lies to a newcomer about how far another had come keeps
   mal.disk.run("UPDATE heard SET highest = 1000000 WHERE account = ?", fromHex(ben.account));
   await mal.switchOn();
   await mal.api.addMembers(group, [cat.account]);
-  await world.until("Cat is told", () => hearsayOf(cat, ben) === 1_000_000);
+  await world.until("Cat is told", () => reportedMarkOf(cat, ben) === 1_000_000);
   await ben.say(group, "two");
   await ben.say(group, "three");
   await world.until("Cat reads both", () => cat.reads(group).length === 2);
@@ -174,7 +174,7 @@ test("[SY5] a person who lies to a newcomer about how far another had come keeps
   expect(world.bugs()).toEqual([]);
 });
 
-function hearsayOf(reader: Person, author: Person): number | undefined {
+function reportedMarkOf(reader: Person, author: Person): number | undefined {
   return reader.disk.get<{ highest: number }>(
     "SELECT highest FROM heard WHERE account = ? AND heard_order = 0",
     fromHex(author.account),

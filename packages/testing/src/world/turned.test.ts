@@ -12,7 +12,7 @@ import { dropPush, isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
 import { jobsOf, stopAtGate } from "./rows.ts";
 import { readDoor, throwNotes, throwWelcome } from "./strangers.ts";
-import { conversationRow, crypto, groupOf, healNote, post, postAsCommit, sayInTheDark, sealedIn } from "./turned.ts";
+import { conversationRow, crypto, groupOf, post, postAsCommit, resyncNote, sayInTheDark, sealedIn } from "./turned.ts";
 import { World } from "./world.ts";
 
 /** A group of Ann's, founded anew without Mal, whose removal stood among her jobs; and the group that he still holds. */
@@ -177,7 +177,7 @@ test("[GR22.5] a burst of requests to be let in again makes one commit, and hold
   const door = group.members.find(({ leaf }) => leaf === leafOf(group, ann));
   if (door === undefined) throw new Error("Ann is not in it");
   const burst = [];
-  for (let i = 0; i < 30; i++) burst.push(await healNote(mal, group, world.clock.nowMs() + i));
+  for (let i = 0; i < 30; i++) burst.push(await resyncNote(mal, group, world.clock.nowMs() + i));
   await throwNotes(world, door, burst);
   let planned = 0;
   for (let i = 0; i < 100; i++) {
@@ -358,7 +358,7 @@ async function asksWhileSentAway(seed: number) {
   await ann.api.renameGroup(board, "Renamed");
   await world.until("it is on its way", () => ben.view("conversation", board)?.title === "Renamed");
   await ann.api.removeMember(board, mal.account);
-  await throwNotes(world, door, [await healNote(mal, group, world.clock.nowMs())]);
+  await throwNotes(world, door, [await resyncNote(mal, group, world.clock.nowMs())]);
   await world.until("both are planned", () => jobsOf(ann, board).includes("replace"));
   expect(jobsOf(ann, board)).toEqual(["name", "remove", "replace"]);
   return { world, ann, ben, mal, board };

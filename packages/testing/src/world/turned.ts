@@ -79,7 +79,7 @@ export async function postAsCommit(
 }
 
 /** A request to be let in again in the place of the own leaf, as its client would sign it. */
-export async function healNote(person: Person, group: Group, askedMs: number): Promise<Note> {
+export async function resyncNote(person: Person, group: Group, askedMs: number): Promise<Note> {
   const [seed, inception] = ["device-seed", "inception"].map(
     (key) => person.disk.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = ?", key)?.value,
   );

@@ -17,13 +17,13 @@ type Sealed = {
   readonly isLocked?: boolean;
 };
 
-type Keepsake = NonNullable<Ports["keepsake"]>;
+type DeviceBackup = NonNullable<Ports["keepsake"]>;
 
 /** What was written here and is gone was removed by somebody, with all of the site: it does not come back under their hands. */
 let wasWritten = false;
 
 /** @param storeKey 32 bytes under which the database is sealed, where it is: without them nothing of the keepsake is read either. */
-export function createKeepsake(storeKey?: Uint8Array): Keepsake {
+export function createDeviceBackup(storeKey?: Uint8Array): DeviceBackup {
   return {
     async read() {
       const sealed = await inStore<Sealed | undefined>("readonly", (store) => store.get(only));
@@ -49,7 +49,7 @@ export function createKeepsake(storeKey?: Uint8Array): Keepsake {
 }
 
 /** Whether this browser had a database whose device can be mended. */
-export async function hasKeepsake(keepsake: Keepsake): Promise<boolean> {
+export async function hasDeviceBackup(keepsake: DeviceBackup): Promise<boolean> {
   return (await keepsake.read().catch(() => undefined)) !== undefined;
 }
 

@@ -12,7 +12,7 @@ import {
   wrapStoreKey,
   wrapStoreKeyByPasskey,
 } from "@yanshu/store/browser";
-import { createKeepsake } from "../shared/keepsake.ts";
+import { createDeviceBackup } from "../shared/keepsake.ts";
 import { type LockMessage, lockChannelName } from "../shared/lock-channel.ts";
 import {
   changeLock,
@@ -189,7 +189,7 @@ export function createLock(): Lock {
     if ((await readLock()) !== undefined) return;
     const key = makeStoreKey();
     await copyBrowserDatabase({ name: plainName }, { name: sealedName, key });
-    await createKeepsake().clear(); // From now on it is sealed under the store key as well.
+    await createDeviceBackup().clear(); // From now on it is sealed under the store key as well.
     // From here on the sealed one counts.
     await writeLock({ version: 1, asks, afterMs, wrong: 0, wrongMs: 0, ...wrapStoreKey(key, secret) });
     await destroyBrowserDatabase(plainName);
@@ -201,7 +201,7 @@ export function createLock(): Lock {
     if (key === undefined) return;
     await moved(async () => {
       await copyBrowserDatabase({ name: sealedName, key }, { name: plainName });
-      await createKeepsake().clear(); // Nobody has the key any more under which it stands.
+      await createDeviceBackup().clear(); // Nobody has the key any more under which it stands.
       const passkey = (await readLock())?.passkey;
       await removeLock(); // From here on the plain one counts.
       if (passkey !== undefined) post({ kind: "dropped", passkey: passkey.id });

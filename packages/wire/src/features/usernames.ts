@@ -10,31 +10,31 @@ import { decodeAs, encodeAs, fixed, type Infer, line, list, struct } from "../sc
 import { uploadToken } from "../upload-tokens.ts";
 
 /** Of scrypt (RFC 7914): 32 MiB and a good part of a second for each name that somebody tries. */
-export const handleCost = { n: 1 << 15, r: 8, p: 1, bytes: 64 } as const;
+export const usernameCost = { n: 1 << 15, r: 8, p: 1, bytes: 64 } as const;
 
-const handlePattern = /^[a-z][a-z0-9._-]{3,31}$/;
+const usernamePattern = /^[a-z][a-z0-9._-]{3,31}$/;
 /** A host, with a port or without: a link, which begins like a handle too, has strokes. */
 const serverPattern = /^[^\s/?#]+$/;
 
 /** What a person typed, as the name that it means; undefined when it can be none. Wide characters are read as narrow ones. @checks ID28 */
-export function readHandle(typed: string): { readonly handle: string; readonly server?: string } | undefined {
+export function readUsername(typed: string): { readonly handle: string; readonly server?: string } | undefined {
   if (typed.length > limits.domainBytesMax) return undefined;
   const folded = typed.trim().normalize("NFKC").replace(/^@/, "").toLowerCase();
   const colon = folded.indexOf(":");
   const handle = colon === -1 ? folded : folded.slice(0, colon);
-  if (!handlePattern.test(handle)) return undefined;
+  if (!usernamePattern.test(handle)) return undefined;
   if (colon === -1) return { handle };
   const server = folded.slice(colon + 1);
   return serverPattern.test(server) ? { handle, server } : undefined;
 }
 
 /** What scrypt is given beside the name: the same name has another tag at another home. */
-export function handleSalt(server: string): Bytes {
+export function usernameSalt(server: string): Bytes {
   return utf8(`yanshu handle v1\0${server}`);
 }
 
 /** The two halves of scrypt's answer: the tag, and the key of the record (AES-256-GCM, the tag beside it). */
-export function handleParts(stretched: Bytes): { readonly tag: Bytes; readonly key: Bytes } {
+export function usernameParts(stretched: Bytes): { readonly tag: Bytes; readonly key: Bytes } {
   return { tag: stretched.slice(0, 32), key: stretched.slice(32, 64) };
 }
 
@@ -44,12 +44,12 @@ const record = struct({
   name: line(64),
 });
 /** Whom the name leads to. */
-export type HandleRecord = Infer<typeof record>;
+export type UsernameRecord = Infer<typeof record>;
 
 const recordBytes = limits.handleRecordBytes - 12 - 16;
 
 /** As long for a long name as for a short one. */
-export function encodeHandleRecord(value: HandleRecord): Bytes {
+export function encodeUsernameRecord(value: UsernameRecord): Bytes {
   const body = encodeAs(record, value);
   return concat(
     Uint8Array.of(body.length >> 8, body.length & 255),
@@ -59,7 +59,7 @@ export function encodeHandleRecord(value: HandleRecord): Bytes {
 }
 
 /** Undefined when it is none. @checks ID28 */
-export function decodeHandleRecord(bytes: Bytes): HandleRecord | undefined {
+export function decodeUsernameRecord(bytes: Bytes): UsernameRecord | undefined {
   const length = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
   if (bytes.length !== recordBytes || bytes.subarray(2 + length).some((byte) => byte !== 0)) return undefined;
   try {
@@ -70,16 +70,20 @@ export function decodeHandleRecord(bytes: Bytes): HandleRecord | undefined {
   }
 }
 
-const handleTag = fixed(idBytes.hash);
-const handleRecord = fixed(limits.handleRecordBytes);
+const usernameTag = fixed(idBytes.hash);
+const usernameRecord = fixed(limits.handleRecordBytes);
 
 export const usernames = {
   /** The one handle of this account; without it, none. Without a record nobody is led anywhere, and it is kept all the same. */
-  setHandle: call("signed-in", struct({}, { handle: struct({ tag: handleTag }, { record: handleRecord }) }), nothing),
+  setHandle: call(
+    "signed-in",
+    struct({}, { handle: struct({ tag: usernameTag }, { record: usernameRecord }) }),
+    nothing,
+  ),
   /** Whom a handle leads to. No record: there is none, or its person is not to be found. Paid for with upload tokens. */
   findHandle: call(
     "anonymous",
-    struct({ tag: handleTag, tokens: list(uploadToken, limits.handleTokens) }),
-    struct({}, { record: handleRecord }),
+    struct({ tag: usernameTag, tokens: list(uploadToken, limits.usernameTokens) }),
+    struct({}, { record: usernameRecord }),
   ),
 } as const;

@@ -6,7 +6,7 @@ import { byAccount } from "../../log/sql/owned.ts";
 import type { Prepare } from "../../log/sql/prepared.ts";
 
 /** A name by which somebody is found, or was until a moment ago. `record` is sealed; absent: not to be found. */
-export type HandleRow = {
+export type UsernameRow = {
   readonly tag: Bytes;
   readonly account: AccountRef;
   readonly record: Bytes | undefined;
@@ -14,12 +14,12 @@ export type HandleRow = {
 };
 
 export type UsernameTables = {
-  readonly handle: (tag: Bytes) => HandleRow | undefined;
+  readonly handle: (tag: Bytes) => UsernameRow | undefined;
   /** Held by `account` from now on. */
-  readonly putHandle: (tag: Bytes, account: AccountRef, record: Bytes | undefined) => void;
+  readonly putUsername: (tag: Bytes, account: AccountRef, record: Bytes | undefined) => void;
   /** What the account holds is given up, all but `kept`: it leads nowhere, and stays the account's for a while. */
-  readonly freeHandles: (account: AccountRef, kept: Bytes | undefined, today: number) => void;
-  readonly countHandles: (account: AccountRef) => number;
+  readonly freeUsernames: (account: AccountRef, kept: Bytes | undefined, today: number) => void;
+  readonly countUsernames: (account: AccountRef) => number;
   /** All that it has or gave up goes; returns the tags. */
   readonly dropHandlesOf: (account: AccountRef) => readonly Bytes[];
   /** Nobody has this tag until it is forgotten; one that is there stays as it is. */
@@ -48,11 +48,11 @@ export function usernameTables(prepare: Prepare): UsernameTables {
         ? undefined
         : { tag, account: row[0], record: row[1] ?? undefined, isHeld: row[2] === 1 };
     },
-    putHandle: (tag, account, record) => {
+    putUsername: (tag, account, record) => {
       if (put.run(tag, account, record ?? null) === 0) throw new LogConflictError("another account took the handle");
     },
-    freeHandles: (account, kept, today) => free.put(account, kept ?? null, today),
-    countHandles: (account) => count.get<[number]>(account)?.[0] ?? 0,
+    freeUsernames: (account, kept, today) => free.put(account, kept ?? null, today),
+    countUsernames: (account) => count.get<[number]>(account)?.[0] ?? 0,
     dropHandlesOf: (account) => dropOf.all<[Bytes]>(account).map(([tag]) => tag),
     restHandle: (tag, today) => rest.put(tag, today),
     dropHandles: (day) => drop.put(day),

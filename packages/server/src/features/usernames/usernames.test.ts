@@ -19,7 +19,7 @@ async function town(config: Partial<ServerConfig> = {}) {
   return { town: made, ann: await ann.phone.signIn(made), ben: await ben.phone.signIn(made) };
 }
 
-async function tokens(made: TestServer, by: Client, count: number = limits.handleTokens): Promise<UploadToken[]> {
+async function tokens(made: TestServer, by: Client, count: number = limits.usernameTokens): Promise<UploadToken[]> {
   return drawTokens(await made.client(), by, count);
 }
 

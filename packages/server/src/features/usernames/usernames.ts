@@ -35,10 +35,10 @@ export function changeHandle(
   if (handle !== undefined && row?.account !== account) {
     if (!mayTry()) return refuse("rate-limited");
     if (row !== undefined) return refuse("handle-taken");
-    if (tables.countHandles(account) >= limits.handlesKept) return refuse("rate-limited");
+    if (tables.countUsernames(account) >= limits.handlesKept) return refuse("rate-limited");
   }
-  tables.freeHandles(account, handle?.tag, today);
-  if (handle !== undefined) tables.putHandle(handle.tag, account, handle.record);
+  tables.freeUsernames(account, handle?.tag, today);
+  if (handle !== undefined) tables.putUsername(handle.tag, account, handle.record);
   return done;
 }
 
@@ -50,7 +50,7 @@ export async function findHandle(
   prefix: string | undefined,
 ): Promise<Outcome<CallResult<"findHandle">>> {
   if (uploadTokens === undefined) return refuse("unavailable");
-  if (tokens.length !== limits.handleTokens) return refuse("bad-token");
+  if (tokens.length !== limits.usernameTokens) return refuse("bad-token");
   const paid = await uploadTokens.spend(tokens, prefix);
   if (!paid.ok) return paid;
   const record: Bytes | undefined = tables.handle(tag)?.record;

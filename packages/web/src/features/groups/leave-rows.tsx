@@ -62,8 +62,8 @@ async function dissolve(view: ConversationView): Promise<void> {
 function Heirs({ view, onClose }: { view: ConversationView; onClose: () => void }) {
   const others = view.members.filter(({ isMe }) => !isMe);
   const heirs = [...others.filter(({ role }) => role !== "member"), ...others.filter(({ role }) => role === "member")];
-  const hand = async (heir: MemberView) => {
-    if (await succeeds(() => api.leaveGroup(view.conversation, heir.account))) go({ name: "chats" }, "replace");
+  const hand = async (successor: MemberView) => {
+    if (await succeeds(() => api.leaveGroup(view.conversation, successor.account))) go({ name: "chats" }, "replace");
     else onClose();
   };
   return (
@@ -71,19 +71,19 @@ function Heirs({ view, onClose }: { view: ConversationView; onClose: () => void 
       <h2 class="sheet-title">{t("group.heirAsk")}</h2>
       <p class="sheet-note">{t("group.heirNote")}</p>
       <ul class="forward-list">
-        {heirs.map((heir) => (
-          <li key={heir.account}>
+        {heirs.map((successor) => (
+          <li key={successor.account}>
             <button
               type="button"
               class="row sm"
               data-testid="heir"
-              data-account={heir.account}
-              onClick={() => void hand(heir)}
+              data-account={successor.account}
+              onClick={() => void hand(successor)}
             >
-              <Avatar face={heir.face} size="sm" />
+              <Avatar face={successor.face} size="sm" />
               <span class="body">
-                <span class="name ell" lang={languageOf(heir.name, locale.value)}>
-                  {heir.name}
+                <span class="name ell" lang={languageOf(successor.name, locale.value)}>
+                  {successor.name}
                 </span>
               </span>
             </button>

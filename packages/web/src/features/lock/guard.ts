@@ -140,11 +140,11 @@ export function mayAsk(): boolean {
 
 /** The person cannot open it: what is sealed here is given up, and the app begins as on a new device. */
 export async function giveUp(): Promise<void> {
-  const [{ createKeepsake }, { dropLock }] = await Promise.all([
+  const [{ createDeviceBackup }, { dropLock }] = await Promise.all([
     import("../../shared/keepsake.ts"),
     import("../../shared/lock-passkey.ts"),
   ]);
-  await createKeepsake().clear();
+  await createDeviceBackup().clear();
   await dropLock();
   follow(undefined);
   localStorage.removeItem("yanshu.lived");

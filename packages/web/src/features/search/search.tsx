@@ -118,7 +118,7 @@ export function Search() {
             ))}
           </Section>
         )}
-        {handle !== undefined && <FindHandle key={handle} handle={handle} />}
+        {handle !== undefined && <FindUsername key={handle} handle={handle} />}
         {isNothing && handle === undefined && (
           <p class="none" role="status">
             {t("search.none", { q: wanted })}
@@ -131,7 +131,7 @@ export function Search() {
 }
 
 /** What is written like a handle may be one: home is asked only when the person wants it. */
-function FindHandle({ handle }: { handle: string }) {
+function FindUsername({ handle }: { handle: string }) {
   const [isLooking, setLooking] = useState(false);
   const look = async () => {
     if (isLooking) return;

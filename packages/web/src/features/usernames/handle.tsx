@@ -1,5 +1,5 @@
 /** The handle: chosen, changed, given up, and whether it leads to one (WE23). */
-import type { OwnHandle } from "@yanshu/client";
+import type { OwnUsername } from "@yanshu/client";
 import { AtSign, UserSearch } from "lucide";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
@@ -8,7 +8,7 @@ import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { FormSheet } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 
-export function HandleRows({ handle, isFound }: OwnHandle) {
+export function UsernameRows({ handle, isFound }: OwnUsername) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
@@ -29,12 +29,12 @@ export function HandleRows({ handle, isFound }: OwnHandle) {
           onChange={(isOn) => void attempt(() => api.setFound(isOn))}
         />
       )}
-      {isOpen && <HandleSheet handle={handle} onClose={() => setOpen(false)} />}
+      {isOpen && <UsernameSheet handle={handle} onClose={() => setOpen(false)} />}
     </>
   );
 }
 
-function HandleSheet({ handle, onClose }: { handle: string; onClose: () => void }) {
+function UsernameSheet({ handle, onClose }: { handle: string; onClose: () => void }) {
   const [typed, setTyped] = useState(handle);
   const [isSending, setSending] = useState(false);
   const send = async (next: string, said: string) => {
