@@ -40,7 +40,8 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: json === undefined ? [["list"]] : [["list"], ["json", { outputFile: json }]],
   use: {
-    // A trace of every step costs a sixth of the whole run. Ask for one with `npm run e2e -- --trace retain-on-failure`.
+    // A trace of every step costs a sixth of the whole run. Ask for one with
+    // `npm run e2e -- --trace retain-on-failure`.
     trace: "off",
     actionTimeout: 40_000, // What does not happen by then is named, and does not take a test's whole time.
     screenshot: "only-on-failure",

@@ -1,5 +1,6 @@
 /**
- * Envelope: how large a message is when it leaves a client, which a server's figures are told in. `envelope.test.ts` seals both and compares.
+ * Envelope: how large a message is when it leaves a client, which a server's figures are told in. `envelope.test.ts`
+ * seals both and compares.
  */
 
 /** A text of five letters, as most are. */

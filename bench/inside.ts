@@ -1,10 +1,12 @@
 /**
- * Inside: what a process knows of its own event loop and memory, told to the file of `BENCH_INSIDE` once a second (`bun --preload`).
+ * Inside: what a process knows of its own event loop and memory, told to the file of `BENCH_INSIDE` once a second
+ * (`bun --preload`).
  *
- * A turn is what the loop does between two looks for what happened. A timer that is due every five milliseconds comes late by as long as a
- * turn takes. On a busy machine that is not all ours, so each is told in three parts: how long the loop's thread ran (its CPU clock), how
- * long it was ready to and had no processor (`schedstat` of proc(5)), and the rest, in which it waited: for the disk, or for a lock.
- * A turn's time is also told by what it began with, from one handler of a socket, a request or a timer to the next.
+ * A turn is what the loop does between two looks for what happened. A timer that is due every five milliseconds comes
+ * late by as long as a turn takes. On a busy machine that is not all ours, so each is told in three parts: how long the
+ * loop's thread ran (its CPU clock), how long it was ready to and had no processor (`schedstat` of proc(5)), and the
+ * rest, in which it waited: for the disk, or for a lock. A turn's time is also told by what it began with, from one
+ * handler of a socket, a request or a timer to the next.
  */
 import { dlopen, FFIType, ptr } from "bun:ffi";
 import { openSync, readSync, writeFileSync } from "node:fs";
@@ -48,7 +50,10 @@ function nothing(): Inside {
   };
 }
 
-/** @returns the CPU time of the thread that asks, in milliseconds; `process.threadCpuUsage` knows it to the scheduler's tick alone. */
+/**
+ * @returns the CPU time of the thread that asks, in milliseconds; `process.threadCpuUsage` knows it to the scheduler's
+ * tick alone.
+ */
 function threadClock(): () => number {
   const { symbols } = dlopen("libc.so.6", {
     clock_gettime: { args: [FFIType.i32, FFIType.ptr], returns: FFIType.i32 },

@@ -6,9 +6,10 @@
  *
  * Without a name all scenarios run that are not long, with `--all` the long ones too, and bench/RESULTS.md is written.
  * `--quick` uses small numbers and has no goals but correctness. `--seconds` is how long `rate` lasts, `--minutes` how
- * long `soak` does, `--abuse-seconds` how long `abuse` does (ten minutes). With `--abuse-apart` each of its floods has a server of its own
- * before that, for so many seconds, and `--abuse-only` names those that there are. What was measured is kept in the file of `--keep` at once, and a run that broke off goes on from there.
- * The exit code is 1 when a row missed its goal, 2 for a wrong command.
+ * long `soak` does, `--abuse-seconds` how long `abuse` does (ten minutes). With `--abuse-apart` each of its floods has
+ * a server of its own before that, for so many seconds, and `--abuse-only` names those that there are. What was
+ * measured is kept in the file of `--keep` at once, and a run that broke off goes on from there. The exit code is 1
+ * when a row missed its goal, 2 for a wrong command.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

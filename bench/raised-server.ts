@@ -5,9 +5,9 @@
  *
  *   bun bench/raised-server.ts --port N --data DIR --operator-port N
  *
- * With `YANSHU_LOG=postgres://…`, as with the server itself, its log is in a new database there; with `YANSHU_WAKE=HOST:PORT,…` servers
- * that share it tell each other by NATS; with `YANSHU_SHARE_PORT=yes` they share the port as well.
- * It serves the web app that YANSHU_ASSETS names, if any, and prints an invitation.
+ * With `YANSHU_LOG=postgres://…`, as with the server itself, its log is in a new database there; with
+ * `YANSHU_WAKE=HOST:PORT,…` servers that share it tell each other by NATS; with `YANSHU_SHARE_PORT=yes` they share the
+ * port as well. It serves the web app that YANSHU_ASSETS names, if any, and prints an invitation.
  */
 import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";

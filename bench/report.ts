@@ -1,6 +1,7 @@
 /**
  * Report: bench/RESULTS.md, which the README quotes. Written by a full run only, so that every figure in it, the raw
- * limits included, comes from the same machine at the same time; one that broke off and went on says what is of which commit.
+ * limits included, comes from the same machine at the same time; one that broke off and went on says what is of which
+ * commit.
  */
 import { execFileSync } from "node:child_process";
 import { statfsSync } from "node:fs";

@@ -10,7 +10,10 @@ export type Row = {
   /** What the value is held against, such as `>= 15000`; null when it is only told. */
   readonly goal: string | null;
   readonly ok: boolean;
-  /** What the machine could do at most, or at least needs, with nothing of ours in the way: in the same unit, of the same run. */
+  /**
+   * What the machine could do at most, or at least needs, with nothing of ours in the way: in the same unit, of the
+   * same run.
+   */
   readonly raw?: number;
 };
 

@@ -141,7 +141,9 @@ function isOnlyAName(parent: Node | undefined, key: string): boolean {
   }
 }
 
-/** Whether what stands there under that name is bound by the file: a variable, a parameter, a declaration, an import. */
+/**
+ * Whether what stands there under that name is bound by the file: a variable, a parameter, a declaration, an import.
+ */
 function binds(parent: Node | undefined, key: string): boolean {
   switch (parent?.type) {
     case "VariableDeclarator":

@@ -219,7 +219,9 @@ function placeOf(below: string, { rooms }: RoomOrder): number | undefined {
   return at === -1 ? undefined : at;
 }
 
-/** What is wrong with `path` importing `target`, a file of the same package, as to the order of its rooms; or nothing. */
+/**
+ * What is wrong with `path` importing `target`, a file of the same package, as to the order of its rooms; or nothing.
+ */
 function orderFault(path: string, target: string, orders: RoomOrders): string | undefined {
   const [, name = ""] = path.split("/");
   const order = isRoom(name) ? orders[name] : undefined;

@@ -15,7 +15,10 @@ const threads = [
   ["packages", "server", "src", "features", "calls", "bun-relay-worker.ts"],
 ];
 
-/** The machines that a file can be made for; without one, for this one. Bun fetches another's runtime from npm's registry, once. */
+/**
+ * The machines that a file can be made for; without one, for this one. Bun fetches another's runtime from npm's
+ * registry, once.
+ */
 export const targets = ["bun-linux-x64", "bun-linux-x64-baseline", "bun-linux-arm64"] as const;
 export type Target = (typeof targets)[number];
 

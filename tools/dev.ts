@@ -1,7 +1,7 @@
 /**
- * `npm run dev [-- FLAG…]`: the server, started again when its code changes, and the web app with hot
- * reload, which hands socket requests on to it. Two people who are contacts live there from the first start. Flags are the server's; its data stands apart from
- * that of `npm start`.
+ * `npm run dev [-- FLAG…]`: the server, started again when its code changes, and the web app with hot reload, which
+ * hands socket requests on to it. Two people who are contacts live there from the first start. Flags are the server's;
+ * its data stands apart from that of `npm start`.
  */
 import { join } from "node:path";
 import { seedPeople } from "./dev-people.ts";

@@ -1,6 +1,6 @@
 /**
- * npm runs a script in a shell, which passes no signal on when npm is told to end: it is gone then, and this process is somebody
- * else's child (docs/spec/delivery.md DS113).
+ * npm runs a script in a shell, which passes no signal on when npm is told to end: it is gone then, and this process is
+ * somebody else's child (docs/spec/delivery.md DS113).
  */
 const lookMs = 250;
 

@@ -1,7 +1,7 @@
 /**
- * `npm run evening [-- --program FILE|COMMIT --next FILE|COMMIT]`: an operator's evening, played against the real program; see
- * tools/evening/evening.ts. It begins with `program` and is upgraded to `next`. Of a commit of this repository the program is built;
- * without either it is built as it is now.
+ * `npm run evening [-- --program FILE|COMMIT --next FILE|COMMIT]`: an operator's evening, played against the real
+ * program; see tools/evening/evening.ts. It begins with `program` and is upgraded to `next`. Of a commit of this
+ * repository the program is built; without either it is built as it is now.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * Features: what docs/features.md and the README of a feature's folder promise must be the title of a browser test, and a browser test may name no other
- * row (docs/spec/rooms.md RO11). Run as a program it checks this tree; `features.test.ts` breaks it in a made-up one.
+ * Features: what docs/features.md and the README of a feature's folder promise must be the title of a browser test, and
+ * a browser test may name no other row (docs/spec/rooms.md RO11). Run as a program it checks this tree;
+ * `features.test.ts` breaks it in a made-up one.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,7 +9,9 @@ import { fileURLToPath } from "node:url";
 
 export const featuresPath = "docs/features.md";
 
-/** A promise is a row of a table: `| F-1a-8 | what the app does |`, or `| F-dice-1 | …` in the README of that feature. */
+/**
+ * A promise is a row of a table: `| F-1a-8 | what the app does |`, or `| F-dice-1 | …` in the README of that feature.
+ */
 const promised = /^\| (F-(?:\d[a-z]?|[a-z]+(?:-[a-z]+)*)-\d+) \| \S/gm;
 /** What comes later is a line with its reason: `- F-1d-1: reason`. */
 const later = /^- (F-\d[a-z]?-\d+): \S/gm;

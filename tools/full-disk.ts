@@ -1,4 +1,7 @@
-/** `npm run sim:disk [-- MINUTES]`: a server on a small disk that is full, for ten minutes. Needs the right to mount one. */
+/**
+ * `npm run sim:disk [-- MINUTES]`: a server on a small disk that is full, for ten minutes. Needs the right to mount
+ * one.
+ */
 import { join } from "node:path";
 import { asCommand, become, bunPath, root, SetupError } from "./setup.mjs";
 

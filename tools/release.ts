@@ -1,6 +1,7 @@
 /**
- * `npm run release [-- --out DIR]`: what a small machine is given instead of a build, which needs 800 MiB: for each kind of machine one
- * archive with the program and deploy/, the web app as `npm start` would have built it, and their sums.
+ * `npm run release [-- --out DIR]`: what a small machine is given instead of a build, which needs 800 MiB: for each
+ * kind of machine one archive with the program and deploy/, the web app as `npm start` would have built it, and their
+ * sums.
  */
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * `npm run screens [-- ARG…]`: builds the web app if it changed, then takes the pictures into dist/screens. Arguments are
- * Playwright's.
+ * `npm run screens [-- ARG…]`: builds the web app if it changed, then takes the pictures into dist/screens. Arguments
+ * are Playwright's.
  */
 import { asCommand, become, binOf, nodePath } from "./setup.mjs";
 import { ensureWebBuilt } from "./web-build.mjs";

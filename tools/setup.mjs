@@ -37,7 +37,10 @@ export function ensureInstalled() {
   ensureBun();
 }
 
-/** Why this project does not run on a Node of this version, in one sentence; Vite, Oxlint and Knip need these (`engines`). */
+/**
+ * Why this project does not run on a Node of this version, in one sentence; Vite, Oxlint and Knip need these
+ * (`engines`).
+ */
 export function nodeFault(version) {
   const [major, minor] = version.split(".").map(Number);
   const isNew = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;

@@ -1,6 +1,6 @@
 /**
- * `node tools/start.mjs [--port N --data DIR …]`: installs, builds the web app, and serves everything on one
- * port. The flags are the server's own; it says which it knows when one is wrong. With `--prepare` alone it serves nothing:
+ * `node tools/start.mjs [--port N --data DIR …]`: installs, builds the web app, and serves everything on one port. The
+ * flags are the server's own; it says which it knows when one is wrong. With `--prepare` alone it serves nothing:
  * `npm start` has the server follow it in its place, so that nothing waits beside the server but npm.
  */
 import { join } from "node:path";

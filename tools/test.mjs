@@ -99,7 +99,10 @@ function countRows(name) {
   return { passed: rows.length - names.length, failed: names.length, skipped: 0, names };
 }
 
-/** The totals stand in the attributes of junit's outermost element, the names in those of each case that holds a failure. */
+/**
+ * The totals stand in the attributes of junit's outermost element, the names in those of each case that holds a
+ * failure.
+ */
 function countBunTests(output, name) {
   const report = readReport(name);
   const [outer = ""] = /<testsuites\b[^>]*>/.exec(report) ?? [];
@@ -159,7 +162,10 @@ const systemPackages = [
   { name: "fonts-noto-color-emoji", file: "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf" },
 ];
 
-/** Installs them where that is possible, else says what is missing: end-to-end tests then fail by themselves, those of PostgreSQL and NATS are skipped. */
+/**
+ * Installs them where that is possible, else says what is missing: end-to-end tests then fail by themselves, those of
+ * PostgreSQL and NATS are skipped.
+ */
 function ensureSystemPackages() {
   const missing = () => systemPackages.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
   const wanted = missing();
@@ -187,7 +193,9 @@ function ensureSystemPackages() {
   }
 }
 
-/** Debian would begin a cluster of the machine's own; tests make theirs, and nothing is to run that was not asked for. */
+/**
+ * Debian would begin a cluster of the machine's own; tests make theirs, and nothing is to run that was not asked for.
+ */
 function keepPostgresStill() {
   const file = "/etc/postgresql-common/createcluster.conf";
   if (existsSync(file)) appendFileSync(file, "create_main_cluster = false\n");

@@ -34,7 +34,10 @@ export function ensureWebBuilt() {
 const compressible = [".html", ".js", ".mjs", ".css", ".json", ".map", ".webmanifest", ".wasm", ".svg", ".txt"];
 const smallBytes = 1_024;
 
-/** Beside each file the forms in which the server sends it, so that it keeps those alone (packages/server/src/gateway/assets.ts). */
+/**
+ * Beside each file the forms in which the server sends it, so that it keeps those alone
+ * (packages/server/src/gateway/assets.ts).
+ */
 function compress(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);

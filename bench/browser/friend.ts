@@ -1,4 +1,7 @@
-/** Friend: somebody in a terminal, whom whoever lives in the browser has as a contact; who they are stands in `friendFolder`. */
+/**
+ * Friend: somebody in a terminal, whom whoever lives in the browser has as a contact; who they are stands in
+ * `friendFolder`.
+ */
 import { join } from "node:path";
 import { type Bot, openBot } from "@yanshu/cli";
 import { bunParts } from "@yanshu/cli/bun";

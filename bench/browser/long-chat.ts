@@ -84,7 +84,10 @@ async function signUp(chromium: Chromium, invite: string): Promise<void> {
   await tab.close();
 }
 
-/** Has the store of that browser filled, or read, while no tab of the app is open. Answers what the page says (worker.ts). */
+/**
+ * Has the store of that browser filled, or read, while no tab of the app is open. Answers what the page says
+ * (worker.ts).
+ */
 export async function storeTask(
   { chromium, origin }: LongChat,
   task: string,

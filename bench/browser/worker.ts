@@ -9,8 +9,9 @@ import type { Bytes } from "@yanshu/wire";
 
 /**
  * `one-chat`: all in one that only this store knows, for whoever just signed up. `many-chats`: over those with one
- * other person that are there, and over groups that were left, which other devices learn of by the vault. `ids`: answers
- * how many there are, and a hash of their sorted names. `device`: a hash of its key. `damage`: what was written to the disk is noise from now on.
+ * other person that are there, and over groups that were left, which other devices learn of by the vault. `ids`:
+ * answers how many there are, and a hash of their sorted names. `device`: a hash of its key. `damage`: what was written
+ * to the disk is noise from now on.
  */
 export type Task = {
   readonly kind: "one-chat" | "many-chats" | "ids" | "damage" | "device";

@@ -1,4 +1,7 @@
-/** Three gateways, PostgreSQL and NATS are killed while everybody writes: a few of the rounds that `npm run cluster -- --faults` plays. */
+/**
+ * Three gateways, PostgreSQL and NATS are killed while everybody writes: a few of the rounds that
+ * `npm run cluster -- --faults` plays.
+ */
 import { describe, expect, test } from "bun:test";
 import { Ledger } from "./ledger.ts";
 import { Machines, missing } from "./machines.ts";

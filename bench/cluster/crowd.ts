@@ -1,4 +1,7 @@
-/** Crowd: people with real keys in groups, their devices at three gateways, and those who write. All are known to one ledger. */
+/**
+ * Crowd: people with real keys in groups, their devices at three gateways, and those who write. All are known to one
+ * ledger.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromBase64Url, toHex } from "@yanshu/wire";

@@ -1,6 +1,6 @@
 /**
- * Device: signed in at one of the gateways, and soon at another when its connection ends. It receives, counts and acknowledges as a
- * client does (docs/spec/delivery.md DS20).
+ * Device: signed in at one of the gateways, and soon at another when its connection ends. It receives, counts and
+ * acknowledges as a client does (docs/spec/delivery.md DS20).
  */
 import { ByteReader, type Bytes, encodeAcks } from "@yanshu/wire";
 import type { Peer } from "../load/peer.ts";

@@ -1,6 +1,6 @@
 /**
- * Ledger: what was posted, answered `ok` and received, and by that what was lost, stored twice or out of order. Everything is told by
- * its writer and its number among theirs, which stand in the last eight bytes of each envelope.
+ * Ledger: what was posted, answered `ok` and received, and by that what was lost, stored twice or out of order.
+ * Everything is told by its writer and its number among theirs, which stand in the last eight bytes of each envelope.
  */
 import { Histogram } from "../histogram.ts";
 

@@ -1,6 +1,7 @@
 /**
- * Machines: some gateways over one PostgreSQL, three if nobody says otherwise, with three nodes of NATS between them, all on loopback,
- * on free ports or on one that they share, and in temporary folders, from the binaries that Debian installs. Each may be killed and begun again.
+ * Machines: some gateways over one PostgreSQL, three if nobody says otherwise, with three nodes of NATS between them,
+ * all on loopback, on free ports or on one that they share, and in temporary folders, from the binaries that Debian
+ * installs. Each may be killed and begun again.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

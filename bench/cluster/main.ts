@@ -1,11 +1,13 @@
 /**
- * Cluster: three gateways, PostgreSQL and three nodes of NATS on loopback, as one service (docs/spec/delivery.md DS76–DS79).
+ * Cluster: three gateways, PostgreSQL and three nodes of NATS on loopback, as one service (docs/spec/delivery.md
+ * DS76–DS79).
  *
  *   npm run cluster [-- --faults | --spread [--write]] [--rounds 20] [--seconds 10] [--json FILE]
  *
- * Without either pair, fan-out and storm are played against it. With `--spread` pairs at one server, at two and at four are told beside each other. With it, each of gateway, NATS node and PostgreSQL is killed so many
- * times while everybody writes; the last line is `N lost, N doubled`. The exit code is 1 when anything was lost, doubled or out of order, or a
- * goal was missed, 2 for a wrong command or where PostgreSQL or NATS are not installed.
+ * Without either pair, fan-out and storm are played against it. With `--spread` pairs at one server, at two and at four
+ * are told beside each other. With it, each of gateway, NATS node and PostgreSQL is killed so many times while
+ * everybody writes; the last line is `N lost, N doubled`. The exit code is 1 when anything was lost, doubled or out of
+ * order, or a goal was missed, 2 for a wrong command or where PostgreSQL or NATS are not installed.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -71,7 +73,9 @@ async function spread(seconds: number): Promise<readonly Row[]> {
   ];
 }
 
-/** docs/SCALE.md is arithmetic over what a run before cost (bench/CLUSTER.md); this one says whether that still holds. */
+/**
+ * docs/SCALE.md is arithmetic over what a run before cost (bench/CLUSTER.md); this one says whether that still holds.
+ */
 function reckoned({ name, messagesPerCpuSecond, databaseCpuSeconds }: Traffic): readonly Row[] {
   if (!existsSync(clusterPage)) return [];
   const before = figuresOf(readFileSync(clusterPage, "utf8"));

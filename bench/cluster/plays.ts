@@ -74,7 +74,10 @@ export async function traffic(machines: Machines, name: string, shape: Shape, se
   }
 }
 
-/** All are away while something is written to each, and come back at the same moment. Answers how long until the last has all. */
+/**
+ * All are away while something is written to each, and come back at the same moment. Answers how long until the last
+ * has all.
+ */
 export async function storm(machines: Machines, shape: Shape): Promise<{ readonly seconds: number } & Sums> {
   const crowd = await Crowd.gather(machines, shape);
   try {
@@ -92,8 +95,8 @@ export async function storm(machines: Machines, shape: Shape): Promise<{ readonl
 }
 
 /**
- * Each fault so many times, by turns, while everybody writes. A round is over when whatever was on its way at the fault, or began
- * within the moment after it, is with everybody: that is how long it took to recover.
+ * Each fault so many times, by turns, while everybody writes. A round is over when whatever was on its way at the
+ * fault, or began within the moment after it, is with everybody: that is how long it took to recover.
  */
 export async function rounds(
   machines: Machines,

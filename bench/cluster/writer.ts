@@ -1,6 +1,7 @@
 /**
- * Writer: posts to a group, one after another, on a connection that is not signed in, to any of the gateways. What is not answered it
- * posts again, the same bytes, there or at another one, until it is answered `ok`, as a client does (docs/spec/delivery.md DS14).
+ * Writer: posts to a group, one after another, on a connection that is not signed in, to any of the gateways. What is
+ * not answered it posts again, the same bytes, there or at another one, until it is answered `ok`, as a client does
+ * (docs/spec/delivery.md DS14).
  */
 import type { Address } from "@yanshu/wire";
 import { textBytes } from "../envelope.ts";

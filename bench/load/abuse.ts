@@ -1,7 +1,8 @@
 /**
- * Abuse: what somebody does to a server who keeps to no rule, all of it at once (docs/spec/delivery.md DS24, DS60, DS126–DS136): messages,
- * uploads and frames that never end, answers that nobody reads, tokens that cost to look at, counts and switches of large vaults,
- * lists and gates of nobody, calls that there are not. Some come with an account, most without.
+ * Abuse: what somebody does to a server who keeps to no rule, all of it at once (docs/spec/delivery.md DS24, DS60,
+ * DS126–DS136): messages, uploads and frames that never end, answers that nobody reads, tokens that cost to look at,
+ * counts and switches of large vaults, lists and gates of nobody, calls that there are not. Some come with an account,
+ * most without.
  */
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
@@ -143,7 +144,10 @@ async function flooding(
   }
 }
 
-/** Sockets that say hello, and then begin a message that never ends: of a mebibyte, which nobody may, and of as much as one may. */
+/**
+ * Sockets that say hello, and then begin a message that never ends: of a mebibyte, which nobody may, and of as much as
+ * one may.
+ */
 async function unfinishedMessages(ground: Ground, from: string): Promise<void> {
   const open = new Set<Socket>();
   while (ground.goesOn()) {

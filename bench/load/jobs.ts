@@ -91,7 +91,10 @@ export type IdleResult = {
   readonly disconnected: number;
 };
 
-/** A part of those who registered, each at one of some addresses of the same servers, who wait until standard input ends. */
+/**
+ * A part of those who registered, each at one of some addresses of the same servers, who wait until standard input
+ * ends.
+ */
 export type GatherJob = {
   readonly kind: "gather";
   readonly urls: readonly string[];
@@ -218,7 +221,10 @@ export type AbuseResult = {
   readonly loadCpuSeconds: number;
 };
 
-/** The vaults of people who registered with a server that does not run now: the first one's with so many segments, others' with a tenth. */
+/**
+ * The vaults of people who registered with a server that does not run now: the first one's with so many segments,
+ * others' with a tenth.
+ */
 export type VaultsJob = {
   readonly kind: "vaults";
   readonly folder: string;

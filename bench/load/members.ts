@@ -92,7 +92,9 @@ export class Member {
   }
 }
 
-/** Acknowledges for all members, a tenth of them at a time, so that each does once in `delayMs`. @returns what ends it. */
+/**
+ * Acknowledges for all members, a tenth of them at a time, so that each does once in `delayMs`. @returns what ends it.
+ */
 export function acknowledgeSteadily(members: readonly Member[], delayMs = ackDelayMs): () => void {
   let tick = 0;
   const timer = setInterval(() => {

@@ -1,6 +1,6 @@
 /**
- * Raw socket: a WebSocket, or a request, over bare TCP from a place that it names, so that it can do what no client does: announce what it
- * never sends, and never read.
+ * Raw socket: a WebSocket, or a request, over bare TCP from a place that it names, so that it can do what no client
+ * does: announce what it never sends, and never read.
  */
 import { connect, type Socket } from "node:net";
 
@@ -27,7 +27,10 @@ export function openRaw({ port, from }: Place): Promise<Socket | undefined> {
   });
 }
 
-/** The beginning of a binary message of `length` bytes, with those of `bytes`; under a mask of zeros they stand as they are. */
+/**
+ * The beginning of a binary message of `length` bytes, with those of `bytes`; under a mask of zeros they stand as they
+ * are.
+ */
 export function messageHead(length: number, bytes: Uint8Array): Buffer {
   const head =
     length < 126

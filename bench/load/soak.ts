@@ -1,6 +1,6 @@
 /**
- * Soak: people in groups write at a steady rate while connections end and come back all the time, as telephones do. In the
- * end everybody is there again, and must have all that was ever said in their group, once.
+ * Soak: people in groups write at a steady rate while connections end and come back all the time, as telephones do. In
+ * the end everybody is there again, and must have all that was ever said in their group, once.
  */
 
 import { textBytes } from "../envelope.ts";

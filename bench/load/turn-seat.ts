@@ -1,4 +1,7 @@
-/** A seat at a TURN server (RFC 8656), ours or another's, as a browser takes one: an allocation, and a channel to another seat. */
+/**
+ * A seat at a TURN server (RFC 8656), ours or another's, as a browser takes one: an allocation, and a channel to
+ * another seat.
+ */
 import {
   type Attribute,
   attributes,

@@ -1,6 +1,6 @@
 /**
- * Vaults as a long life fills them, which nobody could by calls within the time of a benchmark: written into the database of a server that does
- * not run.
+ * Vaults as a long life fills them, which nobody could by calls within the time of a benchmark: written into the
+ * database of a server that does not run.
  */
 import { join } from "node:path";
 import { openSqliteLog } from "@yanshu/server";

@@ -1,6 +1,6 @@
 /**
- * Model: what so many people need, and what breaks first. Arithmetic over measured costs and stated assumptions, nothing else; every
- * number is for the evening's peak unless it says otherwise.
+ * Model: what so many people need, and what breaks first. Arithmetic over measured costs and stated assumptions,
+ * nothing else; every number is for the evening's peak unless it says otherwise.
  */
 import { type Figure, type figuresOf, first } from "./figures.ts";
 
@@ -156,7 +156,8 @@ export function stagesOf(load: Load, needs: Needs, costs: Costs, it: Assumptions
   const inSpike = (full: number) => (full * it.spike) / (1 + it.lateSeconds / 60);
   const database = load.messages / it.postgresASecond;
   const databaseCpu = needs.databaseCores / (it.databaseCores * it.busy);
-  // Nobody takes letters while a device comes or goes, for as long as a commit takes (docs/spec/delivery.md DS164); here each by itself.
+  // Nobody takes letters while a device comes or goes, for as long as a commit takes (docs/spec/delivery.md DS164);
+  // here each by itself.
   const moves = {
     what: "devices that come and go, one commit each",
     full: (2 * load.signIns) / costs.commits.value,

@@ -1,9 +1,11 @@
 /**
- * Abuse: a server as it is shipped, under all that an attacker without an account, and one with some, can do at once, while two people write.
+ * Abuse: a server as it is shipped, under all that an attacker without an account, and one with some, can do at once,
+ * while two people write.
  *
- * On a machine that others use too the wall's clock tells of them as well. So what is promised of the event loop is CPU time: no turn in which
- * its thread works for more than fifty milliseconds. How long a turn waited for the disk or a lock, and how late it was on the wall's clock,
- * is told beside it, and the same of a process that does nothing but sync a page now and then.
+ * On a machine that others use too the wall's clock tells of them as well. So what is promised of the event loop is CPU
+ * time: no turn in which its thread works for more than fifty milliseconds. How long a turn waited for the disk or a
+ * lock, and how late it was on the wall's clock, is told beside it, and the same of a process that does nothing but
+ * sync a page now and then.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -141,8 +143,8 @@ async function flooded<T>(
 }
 
 /**
- * A process that does nothing but put four kibibytes on the disk ten times a second: how late its event loop is the machine makes it, and
- * for how long the disk. @returns what ends it.
+ * A process that does nothing but put four kibibytes on the disk ten times a second: how late its event loop is the
+ * machine makes it, and for how long the disk. @returns what ends it.
  */
 function startIdle(folder: string, file: string): () => void {
   const preload = join(import.meta.dirname, "..", "inside.ts");

@@ -1,5 +1,6 @@
 /**
- * Away: what catching up costs the person. Their browser was closed while a friend wrote 10,000 messages; then they open it.
+ * Away: what catching up costs the person. Their browser was closed while a friend wrote 10,000 messages; then they
+ * open it.
  */
 import type { Bot } from "@yanshu/cli";
 import type { Hex } from "@yanshu/client";

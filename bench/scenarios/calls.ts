@@ -52,7 +52,10 @@ export const calls: Scenario = {
   },
 };
 
-/** Two devices of two people on a server as it is shipped: one calls, until the other rings; then it hangs up. Milliseconds. */
+/**
+ * Two devices of two people on a server as it is shipped: one calls, until the other rings; then it hangs up.
+ * Milliseconds.
+ */
 async function rings(server: RunningServer, folder: string, times: number): Promise<readonly number[]> {
   const home = new URL(server.url.replace(/^ws/, "http"));
   const token = fromHex(server.registrationToken);

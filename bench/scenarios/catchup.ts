@@ -1,5 +1,6 @@
 /**
- * Catching up, the server's side: a device was away for 10,000 messages, comes back, and takes and acknowledges them all.
+ * Catching up, the server's side: a device was away for 10,000 messages, comes back, and takes and acknowledges them
+ * all.
  */
 import { textBytes } from "../envelope.ts";
 import { withFolder } from "../folder.ts";

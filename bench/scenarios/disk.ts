@@ -11,7 +11,10 @@ import { row } from "../rows.ts";
 import { withServerOn } from "../server.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
-/** Besides its envelope; and what the server gives back by itself, while it runs, in a minute of quiet (docs/spec/delivery.md DS168). */
+/**
+ * Besides its envelope; and what the server gives back by itself, while it runs, in a minute of quiet
+ * (docs/spec/delivery.md DS168).
+ */
 const goals = { bytes: { atMost: textBytes + 200 }, leftKiB: { atMost: 64 }, seconds: { atMost: 60 } };
 const limitMs = 240_000;
 const quietMsMax = 90_000;

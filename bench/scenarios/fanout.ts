@@ -1,8 +1,9 @@
 /**
  * Fan-out: one group of 500 people who are all there. One post makes 500 pushes and 500 acknowledgements.
  *
- * Measured again with every fifth of them away, for whom each post is kept; and with one sender alone, because the runtime sends what waits for one socket together: many posts at once
- * are what a busy server sees, and one post at a time is what it costs when nothing can be shared.
+ * Measured again with every fifth of them away, for whom each post is kept; and with one sender alone, because the
+ * runtime sends what waits for one socket together: many posts at once are what a busy server sees, and one post at a
+ * time is what it costs when nothing can be shared.
  */
 import { textBytes } from "../envelope.ts";
 import type { TrafficJob, TrafficResult } from "../load/jobs.ts";

@@ -1,6 +1,6 @@
 /**
- * Joining: what being added to a large group costs whoever is added. Their browser has the app open at the list of chats;
- * a friend, who leads a group of 499 devices, adds them and says something.
+ * Joining: what being added to a large group costs whoever is added. Their browser has the app open at the list of
+ * chats; a friend, who leads a group of 499 devices, adds them and says something.
  */
 import { join } from "node:path";
 import { createBunCrypto } from "@yanshu/mls/bun";
@@ -57,7 +57,9 @@ export const joining: Scenario = {
     }),
 };
 
-/** In the page: when each chat with something unread was first in the list, by the clock that all of this machine share. */
+/**
+ * In the page: when each chat with something unread was first in the list, by the clock that all of this machine share.
+ */
 const watch = `
   globalThis.seen = {};
   const look = () => {
@@ -85,7 +87,10 @@ async function tokensAt(home: Home): Promise<readonly UploadToken[]> {
   return tokens;
 }
 
-/** Nobody is signed in there, and what is large is taken (docs/spec/wire.md WI23): a Welcome with hundreds of device lists. */
+/**
+ * Nobody is signed in there, and what is large is taken (docs/spec/wire.md WI23): a Welcome with hundreds of device
+ * lists.
+ */
 async function paid(home: Home, token: UploadToken): Promise<Peer> {
   const { peer } = await greet(urlOf(home));
   await peer.call("pay", { token });

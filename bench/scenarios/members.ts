@@ -1,6 +1,6 @@
 /**
- * Members: opening the list of a group of 500. What the device does for it: the view is read from its store, with names,
- * faces and nicknames, and copied to the screen's side. The screen draws only the rows that are seen.
+ * Members: opening the list of a group of 500. What the device does for it: the view is read from its store, with
+ * names, faces and nicknames, and copied to the screen's side. The screen draws only the rows that are seen.
  */
 import { createClient } from "@yanshu/client";
 import { createBunCrypto } from "@yanshu/mls/bun";

@@ -1,6 +1,6 @@
 /**
- * MLS: what a group of 500 devices costs whoever founds it, joins it, or changes who is in it. CPU time of this process,
- * with Bun's provider; nothing is sent, and nothing stored.
+ * MLS: what a group of 500 devices costs whoever founds it, joins it, or changes who is in it. CPU time of this
+ * process, with Bun's provider; nothing is sent, and nothing stored.
  */
 import type { Group, OwnKeyPackage } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";

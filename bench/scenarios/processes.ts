@@ -1,6 +1,6 @@
 /**
- * Processes: several servers of one machine that share a port (docs/spec/delivery.md DS98), over one PostgreSQL: what each
- * connection takes when there are very many, and whether two of them do more than one.
+ * Processes: several servers of one machine that share a port (docs/spec/delivery.md DS98), over one PostgreSQL: what
+ * each connection takes when there are very many, and whether two of them do more than one.
  */
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
@@ -94,7 +94,10 @@ function room(): { readonly people: number; readonly why: string | undefined } {
   return bounds.reduce((least, one) => (one.people < least.people ? one : least));
 }
 
-/** Where nobody else can come from, the servers may listen on every address. Whatever those stand on: alone with `lo`, a browser calls itself offline. */
+/**
+ * Where nobody else can come from, the servers may listen on every address. Whatever those stand on: alone with `lo`, a
+ * browser calls itself offline.
+ */
 function onlyLoopback(): boolean {
   const all = Object.values(networkInterfaces()).flatMap((these) => these ?? []);
   return all.every(({ address }) => address.startsWith("127.") || address === "::1");

@@ -1,6 +1,6 @@
 /**
- * Web: what the app costs the device that it runs on: the bytes before the first screen, the start on a slow one, and a letter
- * that arrives while a long history is stored and its chat is looked at.
+ * Web: what the app costs the device that it runs on: the bytes before the first screen, the start on a slow one, and a
+ * letter that arrives while a long history is stored and its chat is looked at.
  */
 import { here, spentMs, type Tab } from "../browser/chromium.ts";
 import { befriended } from "../browser/friend.ts";

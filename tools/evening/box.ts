@@ -1,7 +1,7 @@
 /**
- * Box: what compose.yaml and the Dockerfile say, played without a container engine: a root folder that holds the program, the libraries
- * that it names and nothing else, entered by the image's user with the image's environment. Where this process is not root there is
- * no root folder of its own, and paths are told as they are.
+ * Box: what compose.yaml and the Dockerfile say, played without a container engine: a root folder that holds the
+ * program, the libraries that it names and nothing else, entered by the image's user with the image's environment.
+ * Where this process is not root there is no root folder of its own, and paths are told as they are.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import {

@@ -1,7 +1,7 @@
 /**
- * An operator's evening (docs/spec/delivery.md DS151, docs/guide/en/operator.md): a clean machine, two hundred people by one code, a
- * look at who takes room, one suspended, the code changed, a copy, another machine, a new version. Each step is done as the guide
- * says it and looked at from outside, against the real program.
+ * An operator's evening (docs/spec/delivery.md DS151, docs/guide/en/operator.md): a clean machine, two hundred people
+ * by one code, a look at who takes room, one suspended, the code changed, a copy, another machine, a new version. Each
+ * step is done as the guide says it and looked at from outside, against the real program.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -168,7 +168,8 @@ class Evening {
     const made = await this.asked<{ number: number; link: string }>("invite", "--people", "5", "--days", "2");
     const again = await this.asked<{ link: string }>("invite", "rotate", `${made.number}`);
     const [one, other] = [new Person("late one"), new Person("late other")];
-    same("the older code", await this.register(tokenOf(made.link), one), "rate-limited"); // Sixty guesses came from there.
+    // Sixty guesses came from there.
+    same("the older code", await this.register(tokenOf(made.link), one), "rate-limited");
     same("the older code, from elsewhere", await this.register(tokenOf(made.link), one, "198.51.100.7"), "bad-token");
     same("the newer code", await this.register(tokenOf(again.link), other), "in");
     const old = await this.asked<{ link: string }>("invite", "standing");

@@ -1,6 +1,7 @@
 /**
- * Older: the server's program as it was at a commit, for an evening in which it is upgraded. It is built in a work tree of its own, by
- * that commit's own tools, over the packages that are installed here where both name the same, and is gone from git afterwards.
+ * Older: the server's program as it was at a commit, for an evening in which it is upgraded. It is built in a work tree
+ * of its own, by that commit's own tools, over the packages that are installed here where both name the same, and is
+ * gone from git afterwards.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

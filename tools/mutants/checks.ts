@@ -8,7 +8,8 @@
  * - the condition of a result that may be a refusal, `return A ? taken : "malformed"`;
  * - in a function that returns whether something may pass, `return A && B`: A, and B.
  *
- * - marked by itself: `const honest = A && B`, and `if (A && B) take(…)`: A, and B; an arrow that returns a boolean likewise.
+ * - marked by itself: `const honest = A && B`, and `if (A && B) take(…)`: A, and B; an arrow that returns a boolean
+ *   likewise.
  *
  * - in a statement in which none of these stands: what `filter`, `some` or `every` is told.
  *
@@ -42,8 +43,9 @@ export function checksIn(path: string, source: string): readonly Check[] {
 }
 
 /**
- * What refuses in a file that bears marks, and stands under none: `throw`, `return "word"`, `return refuse(…)`, `return false`.
- * What the compiler misses by itself is left out, `x === undefined`, and what the network answers, `answer.kind === "lost"`.
+ * What refuses in a file that bears marks, and stands under none: `throw`, `return "word"`, `return refuse(…)`,
+ * `return false`. What the compiler misses by itself is left out, `x === undefined`, and what the network answers,
+ * `answer.kind === "lost"`.
  *
  * @returns `path:line condition`.
  */

@@ -1,7 +1,7 @@
 /**
- * A copy of this tree in which every check can be switched off, one at a time, by the variable `MUTANT`, so that nothing
- * is written again between two of them; and in which each check says in which test it refused, where `MUTANT_REACH` names
- * a file for it. What never refused in a test is noticed by none, and needs no run to show it.
+ * A copy of this tree in which every check can be switched off, one at a time, by the variable `MUTANT`, so that
+ * nothing is written again between two of them; and in which each check says in which test it refused, where
+ * `MUTANT_REACH` names a file for it. What never refused in a test is noticed by none, and needs no run to show it.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

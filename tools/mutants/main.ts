@@ -2,14 +2,15 @@
  * `npm run mutants`: removes each marked check in turn and looks that a test notices (docs/spec/rooms.md RO12). Ends
  * with `N checks, M unnoticed`.
  *
- * `--tenth K` (0..9; `commit`: as the commit's id says) takes a tenth of them, `--only TEXT` those whose path or condition
- * holds TEXT, `--list` names them and runs nothing, `--json FILE` writes one row a check. What it found is kept in a folder
- * of the system's temporary one, so that a run that was stopped goes on: a check stays noticed, and a test that did not
- * notice is not asked again, while the file of the check and the test's are as they were. `--fresh` begins anew.
+ * `--tenth K` (0..9; `commit`: as the commit's id says) takes a tenth of them, `--only TEXT` those whose path or
+ * condition holds TEXT, `--list` names them and runs nothing, `--json FILE` writes one row a check. What it found is
+ * kept in a folder of the system's temporary one, so that a run that was stopped goes on: a check stays noticed, and a
+ * test that did not notice is not asked again, while the file of the check and the test's are as they were. `--fresh`
+ * begins anew.
  *
  * While tests are written: `--tests TEXT` asks only test files whose path holds one of these words (`mls/,attacks/`),
- * `--others N` so many that bear no rule of a check, `--no-compiler` no compiler. Each finds sooner what is noticed, and calls
- * unnoticed what else may notice.
+ * `--others N` so many that bear no rule of a check, `--no-compiler` no compiler. Each finds sooner what is noticed,
+ * and calls unnoticed what else may notice.
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -165,8 +166,8 @@ type Said = {
 };
 
 /**
- * Each check in a few of its tests at first, then in more and more; many of them in one process, in which tests are played
- * again and again. What notices is taken from `waiting`.
+ * Each check in a few of its tests at first, then in more and more; many of them in one process, in which tests are
+ * played again and again. What notices is taken from `waiting`.
  */
 async function removeTogether(
   waiting: Map<number, Test[]>,
@@ -204,7 +205,8 @@ function partsOf(plan: Plan): readonly Plan[] {
 }
 
 /**
- * @param isSeveral the last time a test is played with every check in place: one that fails then says nothing, and is played in
+ * @param isSeveral the last time a test is played with every check in place: one that fails then says nothing, and is
+ * played in
  *   processes of its own.
  */
 async function play(plan: Plan, isSeveral: boolean, tell: (said: Said, hasNoticed: boolean) => void): Promise<void> {
@@ -263,8 +265,8 @@ function without(plan: Plan, all: readonly Said[]): Plan {
 }
 
 /**
- * Conditions that tell the compiler what a value is cannot be taken out of code that is checked. One of each file is taken out at a
- * time: an error in that file is its own.
+ * Conditions that tell the compiler what a value is cannot be taken out of code that is checked. One of each file is
+ * taken out at a time: an error in that file is its own.
  *
  * @throws Error where the tree does not compile as it is.
  */

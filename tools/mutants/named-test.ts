@@ -1,6 +1,7 @@
 /**
- * `bun:test`, in which a test that runs is named by `MUTANT_TEST`, and says how long it took (tools/mutants/copy.ts). Where
- * `MUTANT_PLAN` says so, a test is played once for each check that it is to notice, without it, and says which it did.
+ * `bun:test`, in which a test that runs is named by `MUTANT_TEST`, and says how long it took (tools/mutants/copy.ts).
+ * Where `MUTANT_PLAN` says so, a test is played once for each check that it is to notice, without it, and says which it
+ * did.
  */
 
 import { test as plain } from "bun:test";

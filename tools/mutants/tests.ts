@@ -1,6 +1,6 @@
 /**
- * Which tests can notice a check that is gone: those in which it refuses. Each test file is played once with every check in
- * place (tools/mutants/copy.ts), and what it reached is kept while the file and the checks are as they were.
+ * Which tests can notice a check that is gone: those in which it refuses. Each test file is played once with every
+ * check in place (tools/mutants/copy.ts), and what it reached is kept while the file and the checks are as they were.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

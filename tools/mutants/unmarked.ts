@@ -1,4 +1,7 @@
-/** `npm run check`: in a file that bears `@checks`, whatever refuses is marked, or says why it is not a check (docs/spec/rooms.md RO12). */
+/**
+ * `npm run check`: in a file that bears `@checks`, whatever refuses is marked, or says why it is not a check
+ * (docs/spec/rooms.md RO12).
+ */
 import { Glob } from "bun";
 import { root } from "../setup.mjs";
 import { unmarkedIn } from "./checks.ts";

@@ -21,7 +21,10 @@ export type Device = {
   readonly caughtUp: (options: { readonly waitMs: number; readonly untilDone: boolean }) => Promise<boolean>;
   /** Waits until `holds`; false when `waitMs` passed before, or the person interrupted. */
   readonly until: (holds: () => boolean, waitMs: number) => Promise<boolean>;
-  /** Until all that was begun here is told to home, at most `waitMs`, also after the person interrupted. Returns whether it is. */
+  /**
+   * Until all that was begun here is told to home, at most `waitMs`, also after the person interrupted. Returns whether
+   * it is.
+   */
   readonly settled: (waitMs: number) => Promise<boolean>;
   readonly end: () => Promise<void>;
 };

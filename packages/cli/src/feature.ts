@@ -1,5 +1,6 @@
 /**
- * Feature: what one part of the app is in the terminal (docs/ARCHITECTURE.md, docs/decisions/0041). The list is features/index.ts.
+ * Feature: what one part of the app is in the terminal (docs/ARCHITECTURE.md, docs/decisions/0041). The list is
+ * features/index.ts.
  */
 import type { FileView, SystemLine, TimelineItem } from "@yanshu/client";
 import type { Context, OptionName } from "./context.ts";

@@ -1,10 +1,10 @@
 /**
- * Api: what screens and the terminal may ask of the client, and what they see: that of the core, and what each feature adds.
- * Plain values only (structured clone), ids as lowercase hex, so that it crosses a worker boundary as it is.
+ * Api: what screens and the terminal may ask of the client, and what they see: that of the core, and what each feature
+ * adds. Plain values only (structured clone), ids as lowercase hex, so that it crosses a worker boundary as it is.
  *
  * A method of `ClientApi` resolves when the device's own store holds the change: nothing here waits for the network but
- * `createAccount`, `requestContact`, `resetLink` and what is asked of usernames, which cannot do without it. It rejects with
- * `ClientError`, whose `code` the screens put into words.
+ * `createAccount`, `requestContact`, `resetLink` and what is asked of usernames, which cannot do without it. It rejects
+ * with `ClientError`, whose `code` the screens put into words.
  */
 import type * as core from "./api/core.ts";
 import type { ViewDef } from "./feature.ts";

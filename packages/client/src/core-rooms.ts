@@ -1,8 +1,9 @@
 /**
- * Kinds that the core gives a meaning, by the room that does. What stands here belongs to no feature, because something that
- * features never see rests on it:
+ * Kinds that the core gives a meaning, by the room that does. What stands here belongs to no feature, because something
+ * that features never see rests on it:
  *
- * - `messages`: who is in a group, as MLS has it (profile, introduce, leave); what is missed and said again (ask, again, againTo,
+ * - `messages`: who is in a group, as MLS has it (profile, introduce, leave); what is missed and said again (ask,
+ *   again, againTo,
  *   gone); what own devices tell one another, and with whom this account writes (sync, contact, person, conversation, read, lines,
  *   capability);
  * - `groups`: who may come in (turnedAway);

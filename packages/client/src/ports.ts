@@ -49,7 +49,10 @@ export type MediaPorts = {
 export type Ports = {
   readonly crypto: Crypto;
   readonly database: Database;
-  /** Opens a WebSocket to `server` (a host, with its port if it is not the usual one): for messages, or for a room of a call. */
+  /**
+   * Opens a WebSocket to `server` (a host, with its port if it is not the usual one): for messages, or for a room of a
+   * call.
+   */
   readonly connect: (server: string, events: SocketEvents, path?: "/calls/ws") => Socket;
   /** For links: the origin under which `server` serves the app. */
   readonly originOf: (server: string) => string;
@@ -57,9 +60,13 @@ export type Ports = {
   readonly server: string | undefined;
   /** Key packages kept at the server besides the last-resort one: at most 50. */
   readonly keyPackagesKept: number;
-  /** How long what is said waits for more before it is put into the vault; some fifteen seconds when nothing is said. */
+  /**
+   * How long what is said waits for more before it is put into the vault; some fifteen seconds when nothing is said.
+   */
   readonly vaultDelayMs?: number;
-  /** Whether somebody touches, scrolls or types just now: what nobody waits for gives way. Never, when nothing is said. */
+  /**
+   * Whether somebody touches, scrolls or types just now: what nobody waits for gives way. Never, when nothing is said.
+   */
   readonly isAtWork?: () => boolean;
   readonly nowMs: () => UnixMs;
   readonly after: (ms: number, run: () => void) => Cancel;
@@ -70,8 +77,8 @@ export type Ports = {
   /** Absent where there are no files: messages with files cannot be sent or opened then. */
   readonly media?: MediaPorts | undefined;
   /**
-   * A second place beside the database, sealed by the one who brings it, for what a lost database cannot say of this device
-   * (docs/spec/store.md ST40). Absent: a database that is lost is a device that is lost.
+   * A second place beside the database, sealed by the one who brings it, for what a lost database cannot say of this
+   * device (docs/spec/store.md ST40). Absent: a database that is lost is a device that is lost.
    */
   readonly keepsake?: {
     readonly read: () => Promise<Bytes | undefined>;

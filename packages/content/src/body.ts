@@ -1,6 +1,6 @@
 /**
- * Bodies: every kind of thing a message can say (docs/spec/sync.md SY7–SY12), as the features say it. A field that a kind has
- * is never changed once released; a body with a field that is new is too new for an older version to read.
+ * Bodies: every kind of thing a message can say (docs/spec/sync.md SY7–SY12), as the features say it. A field that a
+ * kind has is never changed once released; a body with a field that is new is too new for an older version to read.
  */
 import { type Bytes, decodeAs, type Infer, idBytes, MalformedError, type Schema, variants } from "@yanshu/wire";
 import type { AnyBody } from "./feature.ts";
@@ -31,7 +31,10 @@ export const markKinds = [...markDefs.keys()] as readonly MarkKind[];
 
 type AnyMark = { readonly kind: string; readonly by: Bytes; readonly key: string; readonly value: Bytes };
 
-/** Whether this version knows the kind, and the mark is as its feature writes it. A later version's may have another shape. */
+/**
+ * Whether this version knows the kind, and the mark is as its feature writes it. A later version's may have another
+ * shape.
+ */
 export function isMark<T extends AnyMark>(mark: T): mark is T & { readonly kind: MarkKind } {
   const def = markDefs.get(mark.kind);
   if (def === undefined || mark.by.length !== (def.isNobodys ? 0 : idBytes.account)) return false;

@@ -1,4 +1,7 @@
-/** What a newcomer is handed is somebody's word: whatever the bytes are, it is read or passed over, and never more than fits. */
+/**
+ * What a newcomer is handed is somebody's word: whatever the bytes are, it is read or passed over, and never more than
+ * fits.
+ */
 import { expect, test } from "bun:test";
 import { encodeAs, struct, text, uint } from "@yanshu/wire";
 import fc from "fast-check";

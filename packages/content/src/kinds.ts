@@ -1,7 +1,7 @@
 /**
- * Kinds: what each kind of body is, as its feature says it (docs/spec/sync.md SY7, docs/spec/actions.md AC1, AC12, docs/spec/search.md
- * SE2). All words of a message come from `textOf` and `summaryOf`, so that the list, a quote, a pin, a record, the terminal and
- * the search agree.
+ * Kinds: what each kind of body is, as its feature says it (docs/spec/sync.md SY7, docs/spec/actions.md AC1, AC12,
+ * docs/spec/search.md SE2). All words of a message come from `textOf` and `summaryOf`, so that the list, a quote, a
+ * pin, a record, the terminal and the search agree.
  */
 import { type Body, type BodyOf, bodyDefs, type MediaBody } from "./body.ts";
 import type { AnyBody, Disposition } from "./feature.ts";
@@ -43,7 +43,9 @@ export function isMedia(body: Body): body is MediaBody {
   return defOf(body.kind).blobs !== undefined;
 }
 
-/** Every blob that a body names: what has to be copied, fetched or forgotten with it. None of a kind that is unknown. */
+/**
+ * Every blob that a body names: what has to be copied, fetched or forgotten with it. None of a kind that is unknown.
+ */
 export function blobsIn(body: { readonly kind: string }): readonly BlobRef[] {
   const found: BlobRef[] = [];
   withBlobs(body, (blob) => {

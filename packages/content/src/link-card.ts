@@ -1,6 +1,6 @@
 /**
- * Card of a link (docs/spec/identity.md ID62): what a person who opens a link sees first, and what is too long for a code. It lies at home, sealed
- * under a key that stands after the link's `#`.
+ * Card of a link (docs/spec/identity.md ID62): what a person who opens a link sees first, and what is too long for a
+ * code. It lies at home, sealed under a key that stands after the link's `#`.
  */
 import {
   type Bytes,
@@ -43,7 +43,10 @@ const linkCardBody = struct(
 );
 export type LinkCardBody = Infer<typeof linkCardBody>;
 
-/** With its length in front and zeros behind, so that its size tells little; a multiple of 4 KiB. @throws MalformedError when it is too large. */
+/**
+ * With its length in front and zeros behind, so that its size tells little; a multiple of 4 KiB. @throws MalformedError
+ * when it is too large.
+ */
 export function encodeLinkCard(card: LinkCardBody): Bytes {
   const { lengthBytes, unitBytes } = linkCardLimits;
   const body = encodeAs(linkCardBody, card);

@@ -33,7 +33,9 @@ export const contentLimits = {
   fallbackMax: 200,
 } as const;
 
-/** Raised whenever a kind gains a field or a value: then what was too new is looked at again (docs/spec/sync.md SY52). */
+/**
+ * Raised whenever a kind gains a field or a value: then what was too new is looked at again (docs/spec/sync.md SY52).
+ */
 export const contentRevision = 1;
 
 const seenMark = struct({ device: fixed(idBytes.device), seq: uint() });
@@ -85,7 +87,8 @@ export function messagesOf(defs: ReadonlyMap<string, AnyBody>) {
   };
 
   /**
-   * @param message its disposition, and its fallback where none is given, are those of its body's kind; an unknown body comes with both.
+   * @param message its disposition, and its fallback where none is given, are those of its body's kind; an unknown body
+   * comes with both.
    * @throws MalformedError when the body is over its limits.
    */
   const encodeMessage = (message: ToEncode): Bytes => {

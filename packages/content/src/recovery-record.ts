@@ -1,6 +1,6 @@
 /**
- * Recovery record: what it holds once it was opened (docs/spec/vault.md VA13): all that brings an account back on a device
- * that has nothing but its master key.
+ * Recovery record: what it holds once it was opened (docs/spec/vault.md VA13): all that brings an account back on a
+ * device that has nothing but its master key.
  */
 import {
   type AccountId,

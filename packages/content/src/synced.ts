@@ -1,4 +1,7 @@
-/** Synced items: what own devices tell each other in their own conversation (docs/spec/sync.md SY11, SY51), as the features say it. */
+/**
+ * Synced items: what own devices tell each other in their own conversation (docs/spec/sync.md SY11, SY51), as the
+ * features say it.
+ */
 import { type Bytes, decodeAs, encodeAs, type Infer, MalformedError, type Schema, variants } from "@yanshu/wire";
 import { syncLimits } from "./features/index.ts";
 import { type TableOf, tableOf } from "./registry.ts";

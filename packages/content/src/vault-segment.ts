@@ -1,6 +1,6 @@
 /**
- * Vault segment: what one holds once it was opened (docs/spec/vault.md VA7). A message stands in it as its device has it:
- * with its versions, and with what was set on it. Of several of one message each adds to the others.
+ * Vault segment: what one holds once it was opened (docs/spec/vault.md VA7). A message stands in it as its device has
+ * it: with its versions, and with what was set on it. Of several of one message each adds to the others.
  */
 import {
   type AccountId,
@@ -55,7 +55,9 @@ const vaultMessage = struct(
     conversation,
     author: account,
     id,
-    /** Where it stands among all of its conversation that is in the vault, compared byte by byte: clocks do not tell. */
+    /**
+     * Where it stands among all of its conversation that is in the vault, compared byte by byte: clocks do not tell.
+     */
     order: blob(segmentLimits.orderBytesMax),
     /** As its device shows it, and by its author's own clock. */
     atMs: uint(),

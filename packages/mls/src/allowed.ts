@@ -1,8 +1,8 @@
 /**
  * The one authorisation function (docs/spec/groups.md GR5): may this account make this change to this group?
  *
- * Pure, and the same for the one who prepares a commit and those who receive it, so that members never part over a rule.
- * Its cases stand in `vectors/group-state.json`, for other implementations to run.
+ * Pure, and the same for the one who prepares a commit and those who receive it, so that members never part over a
+ * rule. Its cases stand in `vectors/group-state.json`, for other implementations to run.
  */
 import { type AccountId, type Address, type Bytes, type DeviceId, type DeviceStanding, equalBytes } from "@yanshu/wire";
 import { distinctAccounts } from "./conversation.ts";
@@ -171,8 +171,8 @@ function resyncs(removed: Removed, added: Added): boolean {
 }
 
 /**
- * Whose leaves are already here adds its devices itself. Others bring in one of them alone that asked for it, by its own
- * signed wish: in its place, or because it has none (it was left out of a founding, say).
+ * Whose leaves are already here adds its devices itself. Others bring in one of them alone that asked for it, by its
+ * own signed wish: in its place, or because it has none (it was left out of a founding, say).
  */
 export function addsUnasked(committer: AccountId, change: RosterChange, leaf: Added): boolean {
   // not a check: these may.

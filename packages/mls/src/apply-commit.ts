@@ -1,9 +1,9 @@
 /**
  * Applying a commit that was opened and judged (RFC 9420 §12.4.2), from the library's parts.
  *
- * Not the library's own processing: it opens the message a second time, from the ratchet as it was, so that a commit far
- * ahead would cost seconds (docs/spec/groups.md GR34), it takes what is kept of a skipped generation for a secret, and it
- * hashes the tree twice.
+ * Not the library's own processing: it opens the message a second time, from the ratchet as it was, so that a commit
+ * far ahead would cost seconds (docs/spec/groups.md GR34), it takes what is kept of a skipped generation for a secret,
+ * and it hashes the tree twice.
  */
 import type { Bytes } from "@yanshu/wire";
 import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";

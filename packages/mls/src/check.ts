@@ -32,8 +32,8 @@ export type Verdict = {
 };
 
 /**
- * Why not; `about`: whose devices it would have added to, unasked; `isDoubtful`: who holds other device lists might have
- * made it in good faith.
+ * Why not; `about`: whose devices it would have added to, unasked; `isDoubtful`: who holds other device lists might
+ * have made it in good faith.
  */
 export type Denial = { readonly refused: Refusal; readonly about?: AccountId; readonly isDoubtful?: true };
 

@@ -34,9 +34,9 @@ const body = struct({
 });
 
 /**
- * What a seal is bound to (docs/spec/groups.md GR35): it opens in no other place than that for which it was made. A note is
- * for the address that it is posted to, by nobody known. What is sealed within a message of a group belongs to the
- * message: its conversation, the epoch by its authenticator, and the device that says it.
+ * What a seal is bound to (docs/spec/groups.md GR35): it opens in no other place than that for which it was made. A
+ * note is for the address that it is posted to, by nobody known. What is sealed within a message of a group belongs to
+ * the message: its conversation, the epoch by its authenticator, and the device that says it.
  */
 export type SealContext =
   | { readonly purpose: "note" | "meeting"; readonly address: Address }
@@ -78,7 +78,9 @@ export async function openGroupEnvelope(
   return padded && wellFormed(() => decodeAs(body, unpad(padded), limits.frameBytesMax));
 }
 
-/** Kind 1: HPKE to the `sealKey` of a leaf, for notes, join and heal requests, and for what one member alone shall read. */
+/**
+ * Kind 1: HPKE to the `sealKey` of a leaf, for notes, join and heal requests, and for what one member alone shall read.
+ */
 export async function sealTo(crypto: Crypto, sealKey: Bytes, context: SealContext, plaintext: Bytes): Promise<Bytes> {
   const { enc, ciphertext } = await crypto.hpkeSeal(sealKey, sealInfo(context), pad(plaintext));
   return encodeEnvelope({ kind: "sealed", enc, ciphertext });

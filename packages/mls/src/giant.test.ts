@@ -1,4 +1,7 @@
-/** Giant groups: a member with a changed client makes the group larger than a list of addresses can be (docs/spec/groups.md GR4.6). */
+/**
+ * Giant groups: a member with a changed client makes the group larger than a list of addresses can be
+ * (docs/spec/groups.md GR4.6).
+ */
 import { expect, test } from "bun:test";
 import { limits } from "@yanshu/wire";
 import { createBunCrypto } from "./bun/index.ts";

@@ -83,7 +83,8 @@ export async function makeGroup(context: Context, made: ClientState): Promise<Gr
 
 /** The same epoch after a message moved one ratchet. */
 export function withSecretTree(group: Group, secretTree: ClientState["secretTree"]): Group {
-  const { groupId, epoch, ownLeaf, state, rules, members, keys } = group; // Not who invited: that belongs to the joining.
+  // Not who invited: that belongs to the joining.
+  const { groupId, epoch, ownLeaf, state, rules, members, keys } = group;
   const next: Group = { groupId, epoch, ownLeaf, state, rules, members, keys };
   states.set(next, { ...stateOf(group), secretTree });
   return next;

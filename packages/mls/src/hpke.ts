@@ -7,7 +7,10 @@
  */
 import { type Bytes, concat, utf8 } from "@yanshu/wire";
 
-/** Algorithms of one runtime, synchronous where a promise is not said; everything else in this package is built from them. */
+/**
+ * Algorithms of one runtime, synchronous where a promise is not said; everything else in this package is built from
+ * them.
+ */
 export type SuitePrimitives = {
   readonly random: (length: number) => Bytes;
   readonly sha256: (data: Bytes) => Bytes;

@@ -45,7 +45,8 @@ export async function join(
     inviterLeaf = opened.info.signer;
     state = await stateFrom(context, own, opened);
   } catch {
-    return { refused: "crypto" }; // The library throws several kinds of error at a Welcome that is not for us, or forged.
+    // The library throws several kinds of error at a Welcome that is not for us, or forged.
+    return { refused: "crypto" };
   }
   if (typeof state === "string") return { refused: state };
   const group = await makeGroup(context, state);

@@ -100,7 +100,8 @@ export async function checkKeyPackage(context: Context, made: KeyPackage): Promi
   return lifetime.notAfter - lifetime.notBefore <= seconds(lifetimeMsMax) ? facts : undefined;
 }
 
-// A package is never changed in place, so its two signatures are checked once: who prepares a commit asks more than once.
+// A package is never changed in place, so its two signatures are checked once: who prepares a commit asks more than
+// once.
 const checked = new WeakMap<KeyPackage, Promise<ReadKeyPackage | undefined>>();
 
 /** All but the lifetime: who receives an Add may do so a month later, and must not part from the others over it. */

@@ -2,8 +2,8 @@
  * Padding (docs/spec/groups.md GR8): what an operator sees of a message is which of few sizes it has.
  *
  * Few steps from 256 bytes to 4 KiB, where nearly all messages lie; above, Padmé's (at most 12 % more). Up to 512 bytes
- * there are two alone, so that what devices say to each other is as long as a short text (docs/decisions/0034). The true
- * length stands inside.
+ * there are two alone, so that what devices say to each other is as long as a short text (docs/decisions/0034). The
+ * true length stands inside.
  */
 import { ByteReader, type Bytes, ByteWriter, MalformedError } from "@yanshu/wire";
 

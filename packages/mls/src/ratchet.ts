@@ -60,7 +60,10 @@ export function advance(
   return { ...node, [which]: { secret, generation, unusedGenerations } };
 }
 
-/** The key of one generation, and the node without it: undefined when it lies too far ahead, "gone" when it was used or dropped. */
+/**
+ * The key of one generation, and the node without it: undefined when it lies too far ahead, "gone" when it was used or
+ * dropped.
+ */
 export function take(
   suite: Suite,
   node: SecretTreeNode,

@@ -47,11 +47,13 @@ export async function receiveAhead(
   if (typeof framed === "string") return refused(framed);
   if (!equalBytes(framed.groupId, group.groupId) || framed.epoch > group.epoch) return refused("wrong-group");
   if (framed.epoch < group.epoch) return refused("replay");
-  if (framed.contentType === "proposal") return refused("proposal-kind"); // not a check: `open` refuses it too, after more work
+  // not a check: `open` refuses it too, after more work
+  if (framed.contentType === "proposal") return refused("proposal-kind");
   try {
     return await open(context, group, message, framed, judge);
   } catch {
-    return refused("crypto"); // The library throws its own errors, those of the provider, and at hostile bytes a TypeError too.
+    // The library throws its own errors, those of the provider, and at hostile bytes a TypeError too.
+    return refused("crypto");
   }
 }
 

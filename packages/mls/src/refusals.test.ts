@@ -1,6 +1,6 @@
 /**
- * Refusals that no whole commit or Welcome reaches, because something else would refuse it first: each check is asked by
- * itself, so that none of them can go unnoticed (docs/spec/rooms.md RO12).
+ * Refusals that no whole commit or Welcome reaches, because something else would refuse it first: each check is asked
+ * by itself, so that none of them can go unnoticed (docs/spec/rooms.md RO12).
  */
 import { expect, test } from "bun:test";
 import { limits } from "@yanshu/wire";

@@ -1,4 +1,7 @@
-/** Our tree and parent hashes against the library's, over trees in which people come, go and speak (docs/spec/groups.md GR13). */
+/**
+ * Our tree and parent hashes against the library's, over trees in which people come, go and speak (docs/spec/groups.md
+ * GR13).
+ */
 import { expect, test } from "bun:test";
 import { verifyParentHashes } from "ts-mls/parentHash.js";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";

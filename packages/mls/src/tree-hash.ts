@@ -1,10 +1,10 @@
 /**
  * Tree hashes and parent hashes (RFC 9420 §7.8, §7.9), synchronous, each made once.
  *
- * The library hashes every leaf below a sibling anew for every leaf that looks up to it, and the whole tree several times
- * a commit: joining a group of 500 cost seconds for that alone. Nodes of a tree are never changed in place, so the hash of
- * a leaf stands beside the leaf, and that of a parent beside the hashes of its children: after a commit the hashes along
- * one path are made, and no others. Tests hold it against the library's, and the vectors run through it.
+ * The library hashes every leaf below a sibling anew for every leaf that looks up to it, and the whole tree several
+ * times a commit: joining a group of 500 cost seconds for that alone. Nodes of a tree are never changed in place, so
+ * the hash of a leaf stands beside the leaf, and that of a parent beside the hashes of its children: after a commit the
+ * hashes along one path are made, and no others. Tests hold it against the library's, and the vectors run through it.
  */
 import { type Bytes, concat, equalBytes } from "@yanshu/wire";
 import { encode } from "ts-mls/codec/tlsEncoder.js";
@@ -109,7 +109,10 @@ function ancestorOf(tree: RatchetTree, node: number): number | undefined {
   return undefined;
 }
 
-/** What a node must say as its parent hash: over its nearest ancestor and that one's other child; of length 0 without one. */
+/**
+ * What a node must say as its parent hash: over its nearest ancestor and that one's other child; of length 0 without
+ * one.
+ */
 export function parentHashOf(suite: Hashing, tree: RatchetTree, node: number): Bytes {
   const above = ancestorOf(tree, node);
   return above === undefined ? none : hashOverSibling(suite, tree, above, node < above);

@@ -217,9 +217,9 @@ export type Received =
   | { readonly kind: "commit"; readonly group: Group; readonly effect: CommitEffect }
   | { readonly kind: "removed"; readonly effect: CommitEffect }
   /**
-   * `by`: whose commit it was, when no client could have made it in good faith, whatever device lists it holds. `about`: the
-   * account to which it would have added a device that was never listed, or did not ask. `isOwn`: a commit that the own leaf
-   * signed in the epoch that is held (GR11.2).
+   * `by`: whose commit it was, when no client could have made it in good faith, whatever device lists it holds.
+   * `about`: the account to which it would have added a device that was never listed, or did not ask. `isOwn`: a commit
+   * that the own leaf signed in the epoch that is held (GR11.2).
    */
   | {
       readonly kind: "refused";
@@ -269,8 +269,8 @@ export type Mls = {
    */
   readonly receiveAhead: (group: Group, message: Bytes, judge: Judge) => Promise<ReceivedAhead>;
   /**
-   * Begins to read who sent a message of this epoch, which depends on none that came before it, so that receiving it waits
-   * less. Nothing comes of it where it is no such message, and it is told by receiving it.
+   * Begins to read who sent a message of this epoch, which depends on none that came before it, so that receiving it
+   * waits less. Nothing comes of it where it is no such message, and it is told by receiving it.
    */
   readonly readAhead: (group: Group, message: Bytes) => void;
   readonly protect: (

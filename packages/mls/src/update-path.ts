@@ -1,8 +1,8 @@
 /**
  * Update paths (RFC 9420 §7.5–§7.9): made by a committer, and put into the tree by everybody.
  *
- * The steps are the library's. Theirs hash half the tree at each level, write the group's context anew for each member to
- * whom a secret is sealed, and keep the leaf's own secret to themselves, which a path without parents commits to.
+ * The steps are the library's. Theirs hash half the tree at each level, write the group's context anew for each member
+ * to whom a secret is sealed, and keep the leaf's own secret to themselves, which a path without parents commits to.
  */
 import { type Bytes, equalBytes } from "@yanshu/wire";
 import { encode } from "ts-mls/codec/tlsEncoder.js";

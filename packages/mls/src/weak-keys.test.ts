@@ -1,6 +1,6 @@
 /**
- * Signatures that libraries part over (docs/spec/groups.md GR36): every provider, and the server's, says the same of them,
- * or members would part over a commit, a list or a sign-in.
+ * Signatures that libraries part over (docs/spec/groups.md GR36): every provider, and the server's, says the same of
+ * them, or members would part over a commit, a list or a sign-in.
  */
 import { describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";

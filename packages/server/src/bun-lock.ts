@@ -1,6 +1,7 @@
 /**
- * Lock: one server over a data folder at a time (docs/spec/delivery.md DS111). The system holds it for a process and lets go of it with the
- * process, however that ends: SQLite's own lock on an empty file, which works on every system and between containers of one machine.
+ * Lock: one server over a data folder at a time (docs/spec/delivery.md DS111). The system holds it for a process and
+ * lets go of it with the process, however that ends: SQLite's own lock on an empty file, which works on every system
+ * and between containers of one machine.
  */
 import { Database } from "bun:sqlite";
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,6 @@
-/** Faults of the disk and the power under the real process: what was answered is there, and what cannot be done is said. */
+/**
+ * Faults of the disk and the power under the real process: what was answered is there, and what cannot be done is said.
+ */
 import { Database } from "bun:sqlite";
 import { afterAll, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";

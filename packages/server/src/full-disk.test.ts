@@ -1,4 +1,7 @@
-/** A disk that fills, on a small filesystem of its own: what was taken is delivered and deleted in the room of the reserve, and a start is possible. */
+/**
+ * A disk that fills, on a small filesystem of its own: what was taken is delivered and deleted in the room of the
+ * reserve, and a start is possible.
+ */
 import { afterAll, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
- * Secrets: random bytes that a server keeps in its data folder, for its user alone, beside a database that does not hold them. Where
- * several servers share a log each of them has the one that stands there, which is that of the first (docs/spec/delivery.md DS96).
+ * Secrets: random bytes that a server keeps in its data folder, for its user alone, beside a database that does not
+ * hold them. Where several servers share a log each of them has the one that stands there, which is that of the first
+ * (docs/spec/delivery.md DS96).
  */
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Which way SQLite takes (docs/spec/store.md ST3): a plan knows no parameter, so what an index is partial by is written out. */
+/**
+ * Which way SQLite takes (docs/spec/store.md ST3): a plan knows no parameter, so what an index is partial by is written
+ * out.
+ */
 import { expect, test } from "bun:test";
 import { openBunDatabase } from "./bun/index.ts";
 import { type Database, migrate, migrations, pinMarks } from "./index.ts";

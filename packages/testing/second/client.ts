@@ -1,7 +1,8 @@
 /**
- * A second client of the protocol, written from docs/spec and its vectors alone, with libraries of the RFCs. It registers,
- * signs in, publishes addresses and key packages, is greeted and greets, joins groups, reads, speaks and acknowledges. It keeps
- * everything in memory, has one device, and makes no commits but those that found a conversation of two.
+ * A second client of the protocol, written from docs/spec and its vectors alone, with libraries of the RFCs. It
+ * registers, signs in, publishes addresses and key packages, is greeted and greets, joins groups, reads, speaks and
+ * acknowledges. It keeps everything in memory, has one device, and makes no commits but those that found a conversation
+ * of two.
  */
 import { type Bytes, Fields, hex, randomBytes, toCbor } from "./bytes.ts";
 import { Connection, Refused } from "./connection.ts";
@@ -144,7 +145,10 @@ export class SecondClient {
     this.posting = undefined;
   }
 
-  /** Opens a contact link: draws a package of each device behind it, founds the conversation of two, and greets (ID10, GR16). */
+  /**
+   * Opens a contact link: draws a package of each device behind it, founds the conversation of two, and greets (ID10,
+   * GR16).
+   */
   async greet(link: string, text: string): Promise<string> {
     const { account, capability } = readContactLink(link);
     const claimed = await this.sender.call("claim", { capability });

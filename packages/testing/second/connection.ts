@@ -31,7 +31,10 @@ export class Connection {
     this.greeting = greeting;
   }
 
-  /** @param origin such as `http://127.0.0.1:8080`; `domain`: what the home must call itself (docs/spec/identity.md ID45). */
+  /**
+   * @param origin such as `http://127.0.0.1:8080`; `domain`: what the home must call itself (docs/spec/identity.md
+   * ID45).
+   */
   static async open(origin: string, domain: string, onPush: (push: Push) => void = () => undefined) {
     const socket = new WebSocket(`${origin.replace(/^http/, "ws")}/ws`);
     socket.binaryType = "arraybuffer";

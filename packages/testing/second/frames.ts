@@ -76,7 +76,10 @@ export function depositFrame(request: number, address: Bytes, envelope: Bytes): 
   return concat(u8(0x10), u32(request), u8(0), partsBytes([{ target: { address }, envelope }]));
 }
 
-/** Each range the first and the last of pushes that followed one another on this connection (docs/spec/delivery.md DS20). */
+/**
+ * Each range the first and the last of pushes that followed one another on this connection (docs/spec/delivery.md
+ * DS20).
+ */
 export function acksFrame(ranges: readonly (readonly [number, number])[]): Bytes {
   return concat(u8(0x11), u32(ranges.length), ...ranges.map(([first, last]) => concat(u64(first), u64(last))));
 }

@@ -63,7 +63,9 @@ export class Group {
     this.mls = mls;
   }
 
-  /** @throws when the Welcome is for none of these packages, or what it leads to keeps no rule that is looked at here. */
+  /**
+   * @throws when the Welcome is for none of these packages, or what it leads to keeps no rule that is looked at here.
+   */
   static async join(
     suite: Suite,
     bytes: Bytes,
@@ -83,7 +85,8 @@ export class Group {
   }
 
   /**
-   * A group for a conversation of two (GR16): of one leaf at first, to which one commit of Adds alone brings the others.
+   * A group for a conversation of two (GR16): of one leaf at first, to which one commit of Adds alone brings the
+   * others.
    *
    * @param gate the hash of the founding key.
    */
@@ -126,7 +129,8 @@ export class Group {
     const { conversation, kind } = this.state;
     if (kind === "group") return conversation[0] === 0;
     const accounts = [...new Set(this.members.map(({ account }) => hex(account)))].sort();
-    if (kind === "own" || accounts.length > 2) return false; // This account has one device, and no conversation of its own.
+    // This account has one device, and no conversation of its own.
+    if (kind === "own" || accounts.length > 2) return false;
     return isEqual(directId(accounts.map((account) => Uint8Array.fromHex(account))), conversation);
   }
 

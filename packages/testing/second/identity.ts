@@ -42,7 +42,8 @@ export type DeviceList = {
 };
 
 /**
- * A device list that certifies itself. What this client does not follow: two continuations (ID7), changes of the root (ID43).
+ * A device list that certifies itself. What this client does not follow: two continuations (ID7), changes of the root
+ * (ID43).
  *
  * @throws when it does not.
  */

@@ -44,7 +44,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, patienceMs);
 
-/** Runs our terminal client as somebody, and returns what it prints. A busy machine has a minute for what takes a moment. */
+/**
+ * Runs our terminal client as somebody, and returns what it prints. A busy machine has a minute for what takes a
+ * moment.
+ */
 async function yanshu(person: string, ...words: readonly string[]): Promise<string> {
   const ran = Bun.spawn([process.execPath, join(programs, "cli/src/main.ts"), ...words, "--wait", "60"], {
     env: { ...process.env, YANSHU_HOME: join(folder, person), LANG: "en_GB.UTF-8" },
@@ -182,7 +185,8 @@ test("[WI30] home agrees to no extension, answers a ping, and does not look wher
       said = Buffer.concat([said, data]);
       if (!isOpen && said.includes("\r\n\r\n")) {
         isOpen = true;
-        socket.write(Uint8Array.of(0x89, 0x82, 0, 0, 0, 0, 0x68, 0x69)); // A ping that says "hi", under a mask of zeros.
+        // A ping that says "hi", under a mask of zeros.
+        socket.write(Uint8Array.of(0x89, 0x82, 0, 0, 0, 0, 0x68, 0x69));
       }
       if (said.includes(Buffer.from([0x8a, 0x02, 0x68, 0x69]))) resolve();
     });

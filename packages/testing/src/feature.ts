@@ -43,7 +43,10 @@ export type Weighted = readonly [weight: number, family: Family, act: Act];
 /** A file of a message: at home, or in the message itself. */
 export type HeldFile = { readonly file?: FileView | undefined; readonly inline?: Uint8Array | undefined };
 
-/** The family's group, near the end of the scenario: `ann` leads it, `ann2` is her other device. `message` is hers, and all have it. */
+/**
+ * The family's group, near the end of the scenario: `ann` leads it, `ann2` is her other device. `message` is hers, and
+ * all have it.
+ */
 export type Stage = {
   readonly canaries: Canaries;
   readonly group: Hex;

@@ -1,6 +1,6 @@
 /**
- * Chunks: which modules travel together. Every file that a page asks for costs a weak line a round trip, so there are few;
- * but what a first screen needs waits for nothing else (WE12).
+ * Chunks: which modules travel together. Every file that a page asks for costs a weak line a round trip, so there are
+ * few; but what a first screen needs waits for nothing else (WE12).
  */
 import { filesOfPart, partFiles } from "./parts.ts";
 
@@ -51,7 +51,10 @@ export function chunksOf(source: string) {
       const isAlone = screens.length === 1 && partsWith(id, graph).length === 0;
       return screens.length === 0 || isAlone ? undefined : `first-${screens.map(nameOf).join("-")}`;
     },
-    /** What is loaded ahead, once the first screen stands, and opened from several places; and all styles of a conversation's parts. */
+    /**
+     * What is loaded ahead, once the first screen stands, and opened from several places; and all styles of a
+     * conversation's parts.
+     */
     ahead(id: string, graph: Graph): string | undefined {
       const from = partsWith(id, graph);
       return from.length > 1 || (id.endsWith(".css") && from.includes("talking")) ? "ahead" : undefined;

@@ -2,8 +2,9 @@
  * Compiles the message catalogs while building, so that the app ships Lingui's 2 KB core and no
  * message parser. The catalogs stay plain TypeScript modules; tests read them as they are.
  *
- * Words stand beside the screens that say them: `words.ts` in a feature's folder, in three languages. The build makes one file
- * a language of them, which comes after the first screen; those that are named as `first` it puts into the first catalog.
+ * Words stand beside the screens that say them: `words.ts` in a feature's folder, in three languages. The build makes
+ * one file a language of them, which comes after the first screen; those that are named as `first` it puts into the
+ * first catalog.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

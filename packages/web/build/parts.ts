@@ -1,6 +1,7 @@
 /**
- * Parts: what the core and all features open from one place is one file, so that a weak line pays one round trip for it (docs/spec/web.md
- * WE12, WE90). Sources ask for `./in-chat.ts` of their own folder; the build leads them to the file that holds those of all.
+ * Parts: what the core and all features open from one place is one file, so that a weak line pays one round trip for it
+ * (docs/spec/web.md WE12, WE90). Sources ask for `./in-chat.ts` of their own folder; the build leads them to the file
+ * that holds those of all.
  */
 import { readdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Release: the service worker bears its hash as its name and names each file of the app by its SHA-256, so that its name stands for
- * the whole app (docs/spec/web.md WE33). `release.json` says which is the newest.
+ * Release: the service worker bears its hash as its name and names each file of the app by its SHA-256, so that its
+ * name stands for the whole app (docs/spec/web.md WE33). `release.json` says which is the newest.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";

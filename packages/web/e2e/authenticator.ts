@@ -2,8 +2,8 @@
 import type { Page } from "@playwright/test";
 
 /**
- * It belongs to this page, and outlives what the page stores; another page cannot be given its passkeys, for their secrets do not
- * come along.
+ * It belongs to this page, and outlives what the page stores; another page cannot be given its passkeys, for their
+ * secrets do not come along.
  */
 export async function authenticator(page: Page) {
   const line = await page.context().newCDPSession(page);

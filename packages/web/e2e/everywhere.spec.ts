@@ -1,6 +1,6 @@
 /**
- * Every screen, in every look: nothing that a program can find wrong (WCAG 2.2 AA), in elder mode nothing too small
- * to read or touch, and with words at 200 % nothing cut off. Three looks walk through one household, so that each of two
+ * Every screen, in every look: nothing that a program can find wrong (WCAG 2.2 AA), in elder mode nothing too small to
+ * read or touch, and with words at 200 % nothing cut off. Three looks walk through one household, so that each of two
  * processors has half of the way.
  */
 import { expect, type Page, test } from "@playwright/test";

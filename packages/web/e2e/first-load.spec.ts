@@ -1,4 +1,6 @@
-/** What a browser fetches before the first screen stands: at most 60 KB, and again where a part of it did not arrive. */
+/**
+ * What a browser fetches before the first screen stands: at most 60 KB, and again where a part of it did not arrive.
+ */
 import { gzipSync } from "node:zlib";
 import { expect, type Page, test } from "@playwright/test";
 import { desktop, phone, Town } from "./town.ts";

@@ -55,7 +55,8 @@ for (const [name, look] of otherLook) {
       await maya.getByTestId("send").click();
       await sees(mum, "https://example.org/two");
       await expect(mum.getByTestId("link-card")).toHaveCount(1);
-      expect(asked.filter((host) => host !== "localhost" && host !== "")).toEqual([]); // Pictures of the page have no host.
+      // Pictures of the page have no host.
+      expect(asked.filter((host) => host !== "localhost" && host !== "")).toEqual([]);
     });
 
     test(`[F-1a-15] what another app shares goes to the chat that one picks, and no request of it reaches home (${name})`, async () => {

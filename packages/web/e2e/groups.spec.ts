@@ -1,6 +1,6 @@
 /**
- * Groups, row by row of FEATURES: coming in by a link, approval, roles, names of a group, leaving, and its end. One town
- * for each size of screen, in which 妈妈 leads, 爸爸 is in it, and Maya and 王阿姨 come by the group's code.
+ * Groups, row by row of FEATURES: coming in by a link, approval, roles, names of a group, leaving, and its end. One
+ * town for each size of screen, in which 妈妈 leads, 爸爸 is in it, and Maya and 王阿姨 come by the group's code.
  */
 import { expect, type Page, test } from "@playwright/test";
 import { familyIn } from "./family.ts";

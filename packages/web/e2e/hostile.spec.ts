@@ -122,7 +122,9 @@ async function sends(page: Page, entry: "plus-file" | "plus-photo", file: Chosen
   if (entry === "plus-file") await page.getByTestId("ready-send").click();
 }
 
-/** A letter with a picture, as an app that keeps to no rule would make it: these bytes stand where the picture would. */
+/**
+ * A letter with a picture, as an app that keeps to no rule would make it: these bytes stand where the picture would.
+ */
 async function sendsInstead(page: Page, bytes: Buffer): Promise<void> {
   await page.evaluate((base64) => {
     const hostile = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));

@@ -1,4 +1,7 @@
-/** Keeping and letting go, as people do: room on the device; everything carried out, and brought along; the account deleted in two steps, and what its friends see of it. */
+/**
+ * Keeping and letting go, as people do: room on the device; everything carried out, and brought along; the account
+ * deleted in two steps, and what its friends see of it.
+ */
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { familyIn } from "./family.ts";

@@ -2,8 +2,8 @@
 import type { Page } from "@playwright/test";
 
 /**
- * At which write: of those that make the copy, or the first after the lock's record was written, or removed; or with the record half
- * written, or just whole.
+ * At which write: of those that make the copy, or the first after the lock's record was written, or removed; or with
+ * the record half written, or just whole.
  */
 type Moment = 1 | 20 | "written" | "removed" | "half-recorded" | "recorded";
 
@@ -22,8 +22,8 @@ export async function says(page: Page, field: string, text: string): Promise<voi
 }
 
 /**
- * `begin` has the store moved, or the lock's record changed; at that moment its worker stops in the middle of it and, with the whole
- * tab, is gone. Answers another tab.
+ * `begin` has the store moved, or the lock's record changed; at that moment its worker stops in the middle of it and,
+ * with the whole tab, is gone. Answers another tab.
  */
 export async function crashes(page: Page, moment: Moment, begin: () => Promise<void>): Promise<Page> {
   const [worker] = page.workers();

@@ -1,6 +1,6 @@
 /**
- * The app lock's second way in: face or fingerprint of the device, as Chromium plays a reader of them. One person with a passkey that
- * brings her account back, a code, and a note to herself that is to last.
+ * The app lock's second way in: face or fingerprint of the device, as Chromium plays a reader of them. One person with
+ * a passkey that brings her account back, a code, and a note to herself that is to last.
  */
 import { expect, type Page, test } from "@playwright/test";
 import { authenticator } from "./authenticator.ts";
@@ -254,8 +254,8 @@ async function isOpen(page: Page): Promise<void> {
 }
 
 /**
- * A hand that closes the window in which the browser asks for a passkey, when it is told to: Chromium plays none. Each page counts how
- * often it asked.
+ * A hand that closes the window in which the browser asks for a passkey, when it is told to: Chromium plays none. Each
+ * page counts how often it asked.
  */
 async function handAt(page: Page): Promise<{ putsOff: boolean }> {
   const hand = { putsOff: false };

@@ -1,6 +1,6 @@
 /**
- * The app lock's other ways: a crash while it is turned on or off, words instead of figures, the time after which it locks by
- * itself, and whoever has forgotten what opens it. One person, and a note to herself that is to last.
+ * The app lock's other ways: a crash while it is turned on or off, words instead of figures, the time after which it
+ * locks by itself, and whoever has forgotten what opens it. One person, and a note to herself that is to last.
  */
 import { expect, type Page, test } from "@playwright/test";
 import { crashes, presses, says, types } from "./lock-hands.ts";

@@ -1,6 +1,6 @@
 /**
- * The app lock, as people use it, in a browser with a profile on disk: what is typed at a wrong try, who opens it, and what a copy
- * of the profile holds while it is locked. The evidence cites it for R5.2, with the figure that it prints.
+ * The app lock, as people use it, in a browser with a profile on disk: what is typed at a wrong try, who opens it, and
+ * what a copy of the profile holds while it is locked. The evidence cites it for R5.2, with the figure that it prints.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

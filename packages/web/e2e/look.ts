@@ -37,7 +37,9 @@ export async function violations(page: Page): Promise<string[]> {
   return found;
 }
 
-/** What fades or slides in has its own colours: it is looked at once it is there. What goes on moving is not waited for. */
+/**
+ * What fades or slides in has its own colours: it is looked at once it is there. What goes on moving is not waited for.
+ */
 async function rested(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const untilMs = performance.now() + 2_000;

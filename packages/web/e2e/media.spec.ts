@@ -439,8 +439,8 @@ function coloursOf(canvas: Locator): Promise<readonly string[]> {
 }
 
 /**
- * A recogniser of the test's own in place of the browser's, with the interface of the specification: it hears the track that it is given, refuses
- * to work anywhere but here, and knows one sentence.
+ * A recogniser of the test's own in place of the browser's, with the interface of the specification: it hears the track
+ * that it is given, refuses to work anywhere but here, and knows one sentence.
  */
 function recogniser(): void {
   class SpeechRecognition {

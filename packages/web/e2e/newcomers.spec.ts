@@ -52,7 +52,8 @@ for (const [name, look] of oneLook) {
       await expect(dad.locator("[data-kind=history]")).toHaveCount(2);
       await info(dad);
       await expect(dad.getByTestId("newcomers-see")).toContainText(seen.all);
-      await expect(dad.locator("button[data-testid=newcomers-see]")).toHaveCount(0); // Nothing to tap: he does not lead.
+      // Nothing to tap: he does not lead.
+      await expect(dad.locator("button[data-testid=newcomers-see]")).toHaveCount(0);
       await backToChat(dad);
 
       await write(mum, "冬至那天都回来吃饺子");

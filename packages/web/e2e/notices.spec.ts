@@ -79,7 +79,8 @@ test("[PU7] [PU8] [PU11] [F-1d-2] [F-2j-6] turned on, tried out, and told of let
     await expect.poll(line).toEqual([]); // Somebody looks: it is told no longer.
     await expect(other.getByTestId("chat-row").first()).toContainText("你关机了吗？");
 
-    // A call wakes it at once, and says so; what wakes later says that there was one; the next try of the call rings anew.
+    // A call wakes it at once, and says so; what wakes later says that there was one; the next try of the call rings
+    // anew.
     await other.goto("about:blank");
     await startsCall(kid);
     await deliver(session, 3);

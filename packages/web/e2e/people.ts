@@ -13,7 +13,10 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import { loadedAhead, violations } from "./look.ts";
 import type { Look, Town } from "./town.ts";
 
-/** `one` shows the link; `other`, who is new here, opens it, greets, and is accepted. Both end in the chat, which opens by itself. */
+/**
+ * `one` shows the link; `other`, who is new here, opens it, greets, and is accepted. Both end in the chat, which opens
+ * by itself.
+ */
 export async function befriend(town: Town, one: Page, other: Page, name: string): Promise<void> {
   await town.settle(other, name, await contactLink(one));
   await meets(one, other, name);
@@ -42,7 +45,9 @@ export async function contactLink(page: Page): Promise<string> {
   return (await page.getByTestId("my-link").getAttribute("data-link")) ?? "";
 }
 
-/** To the chat list, however deep one is. What the app is about to do by itself, open a chat say, is waited for before. */
+/**
+ * To the chat list, however deep one is. What the app is about to do by itself, open a chat say, is waited for before.
+ */
 export async function home(page: Page): Promise<void> {
   await goes(page, "/");
   await expect(page.getByTestId("chats")).toBeVisible();

@@ -270,7 +270,8 @@ for (const [name, look] of looks) {
       await expect(mum.getByTestId("handle-sheet")).toHaveCount(0);
       await shot(mum, `${name}-handle`);
 
-      // Somebody new looks for a name that nobody has, then for hers: once where one adds people, once where one searches.
+      // Somebody new looks for a name that nobody has, then for hers: once where one adds people, once where one
+      // searches.
       const stranger = await town.profile(look);
       await town.settle(stranger, "老同学");
       await goes(stranger, "/scan");
@@ -363,7 +364,10 @@ async function offersInstalling(page: Page): Promise<void> {
   });
 }
 
-/** What a page's sockets send, from now on: posts, acknowledgements, and calls by their name (packages/wire/src/frames.ts). */
+/**
+ * What a page's sockets send, from now on: posts, acknowledgements, and calls by their name
+ * (packages/wire/src/frames.ts).
+ */
 function framesFrom(page: Page): readonly string[] {
   const sent: string[] = [];
   page.on("websocket", (socket) =>

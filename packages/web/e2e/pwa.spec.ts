@@ -50,7 +50,8 @@ test("[WE15] [WE33] [F-2j-10] a new version waits until it is asked for, then ev
 }) => {
   test.setTimeout(120_000);
   const assets = mkdtempSync(join(tmpdir(), "yanshu-assets-"));
-  cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) }); // What is changed here is sent as it is.
+  // What is changed here is sent as it is.
+  cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) });
   const town = await Town.found(browser, ["--assets", assets]);
   try {
     const mum = await town.profile(phone, undefined, kept);

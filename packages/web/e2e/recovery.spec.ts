@@ -22,7 +22,9 @@ import {
 } from "./people.ts";
 import { oneLook, Town } from "./town.ts";
 
-/** What is said waits some fifteen seconds for more before it, and the record of who one writes with, are kept at home. */
+/**
+ * What is said waits some fifteen seconds for more before it, and the record of who one writes with, are kept at home.
+ */
 const keptMsMax = 60_000;
 
 for (const [name, look] of oneLook) {
@@ -71,7 +73,8 @@ for (const [name, look] of oneLook) {
       // A word that stands there whole is one, though nothing was tapped.
       await field.fill(first);
       await expect(fresh.getByTestId("restore-next")).toBeEnabled();
-      await field.fill(first.slice(0, 4)); // Of those that begin alike a few are offered; by four letters each word is alone.
+      // Of those that begin alike a few are offered; by four letters each word is alone.
+      await field.fill(first.slice(0, 4));
       await fresh
         .getByTestId("offered")
         .filter({ hasText: new RegExp(`^${first}$`) })
@@ -421,7 +424,9 @@ async function isWhole(page: Page, sinceMs: number): Promise<void> {
   await expect.poll(isSo, { timeout: keptMsMax }).toBe(true);
 }
 
-/** On the telephone: the helper hears the voice, opens the code, both read out the same four words, and the piece goes. */
+/**
+ * On the telephone: the helper hears the voice, opens the code, both read out the same four words, and the piece goes.
+ */
 async function helps(helper: Page, fresh: Page, name?: string): Promise<void> {
   const code = fresh.getByTestId("family-code");
   await expect(code).toBeVisible();

@@ -1,7 +1,8 @@
 /**
- * R1.7: what the relay has of a call. Real packets of two browsers, taken between them and the real relay: nobody hears in them what
- * was whistled, their headers tell no loudness, and those of voice are all alike. Beside it a control that is not tamed, in which the same
- * ear hears, and the same eye sees. What is printed here is judged by the evidence (packages/testing/src/evidence/claims/relayed.ts).
+ * R1.7: what the relay has of a call. Real packets of two browsers, taken between them and the real relay: nobody hears
+ * in them what was whistled, their headers tell no loudness, and those of voice are all alike. Beside it a control that
+ * is not tamed, in which the same ear hears, and the same eye sees. What is printed here is judged by the evidence
+ * (packages/testing/src/evidence/claims/relayed.ts).
  */
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { expect, type Page, test } from "@playwright/test";

@@ -97,7 +97,9 @@ async function filmed(code: Locator, file: string): Promise<void> {
   await writeFile(file, Buffer.concat([head, frame, frame]));
 }
 
-/** Grey values of the film's size, in base64: the picture turned by a few degrees and not quite sharp, on a dark desk. */
+/**
+ * Grey values of the film's size, in base64: the picture turned by a few degrees and not quite sharp, on a dark desk.
+ */
 function seen(page: Page, picture: string): Promise<string> {
   return page.evaluate(
     async ({ bytes, width, height }) => {

@@ -1,6 +1,6 @@
 /**
- * Swapped code (docs/spec/web.md WE33–WE36): home hands out another program, or tells the browser to forget everything. The open
- * window notices, stays what it was, and lets its person carry everything out.
+ * Swapped code (docs/spec/web.md WE33–WE36): home hands out another program, or tells the browser to forget everything.
+ * The open window notices, stays what it was, and lets its person carry everything out.
  */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";

@@ -1,4 +1,6 @@
-/** What was tapped is stored before the field is empty: a browser that is closed at that moment loses nothing (SY43). */
+/**
+ * What was tapped is stored before the field is empty: a browser that is closed at that moment loses nothing (SY43).
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { befriend, bubble, sees, write } from "./people.ts";
 import { oneLook, Town } from "./town.ts";

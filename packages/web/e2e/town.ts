@@ -34,7 +34,10 @@ export const looks: readonly (readonly [string, Look])[] = [
   ["desktop", desktop],
 ];
 
-/** What takes long and is the same in any window is played in one; its screens are looked at in both (everywhere.spec.ts). */
+/**
+ * What takes long and is the same in any window is played in one; its screens are looked at in both
+ * (everywhere.spec.ts).
+ */
 export const oneLook = looks.slice(0, 1);
 export const otherLook = looks.slice(1);
 
@@ -203,9 +206,11 @@ function optionsOf(look: Look): BrowserContextOptions {
     colorScheme: look.dark === true ? "dark" : "light",
     timezoneId: whereItIsMorning(new Date().getUTCHours()),
     permissions: ["clipboard-read", "clipboard-write"],
-    // Motion costs a machine without a graphics card a tenth of the run. Where it is what is looked at, it is asked for.
+    // Motion costs a machine without a graphics card a tenth of the run. Where it is what is looked at, it is asked
+    // for.
     reducedMotion: "reduce",
-    // It fetches the whole app once more, a quarter of what a new person costs. Where it is played, `kept` is asked for.
+    // It fetches the whole app once more, a quarter of what a new person costs. Where it is played, `kept` is asked
+    // for.
     serviceWorkers: "block",
   };
 }

@@ -4,8 +4,8 @@
  * Debian's Chromium has a translator, and gets nothing to translate with where there is no network
  * (docs/decisions/0009-browser-translator.md), so whoever reads has one of the test's own put into the page: it has the
  * interface of the specification, knows the lines below, has to be fetched after a tap, and mistreats names and figures
- * as real ones do. It stands for the browser and for nothing of ours. Whoever writes has Chromium as it is, which is not
- * among the browsers that promise to translate on the device.
+ * as real ones do. It stands for the browser and for nothing of ours. Whoever writes has Chromium as it is, which is
+ * not among the browsers that promise to translate on the device.
  */
 import { expect, type Page, type Request, test } from "@playwright/test";
 import { clippedWords, loadedAhead, smallTargets, smallWords } from "./look.ts";

@@ -1,6 +1,6 @@
 /**
- * The way of somebody who knows WeChat and nothing of this: from a link that a friend sent to the first message, with taps counted. No clock:
- * how long it takes is a matter of the machine, how often one taps is ours.
+ * The way of somebody who knows WeChat and nothing of this: from a link that a friend sent to the first message, with
+ * taps counted. No clock: how long it takes is a matter of the machine, how often one taps is ours.
  */
 import { readFileSync } from "node:fs";
 import { type Browser, expect, type Locator, type Page, test } from "@playwright/test";

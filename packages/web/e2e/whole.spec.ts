@@ -1,6 +1,6 @@
 /**
- * All that was said, on a device that has none of it: one that is linked, and one whose files the browser removed under the
- * running app. Nobody is asked for anything, and in the end each has what the other has.
+ * All that was said, on a device that has none of it: one that is linked, and one whose files the browser removed under
+ * the running app. Nobody is asked for anything, and in the end each has what the other has.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -27,7 +27,8 @@ for (const [name, look] of oneLook) {
     process.env["YANSHU_ASSETS"] = siteIn(folder);
     const town = await Town.found(browser);
     try {
-      // A browser of its own has its files on the disk, and loses them in another way than one that is thrown away. In earnest each has one.
+      // A browser of its own has its files on the disk, and loses them in another way than one that is thrown away. In
+      // earnest each has one.
       const resident = (of: string) => town.resident(look, join(folder, `profile-${of}`));
       const profile = (of: string) => (asked === undefined ? town.profile(look) : resident(of));
       const [mum, maya, tablet] = [await profile("mum"), await profile("maya"), await resident("tablet")];

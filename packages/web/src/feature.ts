@@ -1,12 +1,13 @@
 /**
  * Feature: what a part of the app adds to the screens, said in one place (docs/spec/web.md WE88).
  *
- * A feature is one folder under `features/` and one line in `features/index.ts`. Of the core it imports this contract, the kit
- * (`shell/`, `kit/`) and the words (`locales/i18n.ts`); of other features nothing. The core knows features by the list alone.
+ * A feature is one folder under `features/` and one line in `features/index.ts`. Of the core it imports this contract,
+ * the kit (`shell/`, `kit/`) and the words (`locales/i18n.ts`); of other features nothing. The core knows features by
+ * the list alone.
  *
- * What stands here is in the first load of every page, so it only names what there is. The rest comes with the files of the
- * place where it is shown: `in-log`, `in-chat`, `in-me`, `in-contacts`, `on-arrival` (build/chunks.ts puts those of all features
- * together).
+ * What stands here is in the first load of every page, so it only names what there is. The rest comes with the files of
+ * the place where it is shown: `in-log`, `in-chat`, `in-me`, `in-contacts`, `on-arrival` (build/chunks.ts puts those of
+ * all features together).
  */
 import type {
   ChatRow,
@@ -174,8 +175,8 @@ export type Chosen = {
   readonly view: ConversationView | undefined;
 };
 /**
- * What asks for an action beside the menu: two taps on the words, or on the face beside them; the bubble drawn to the right; up in
- * an empty field, for the last that one said.
+ * What asks for an action beside the menu: two taps on the words, or on the face beside them; the bubble drawn to the
+ * right; up in an empty field, for the last that one said.
  */
 export type Gesture = "taps" | "taps-on-face" | "drawn" | "up";
 /** One thing that can be done with a message. */
@@ -187,7 +188,10 @@ export type MessageAction = {
   /** Its place in the menu, so that the thumb learns it: 10 comes first. */
   readonly order: number;
   readonly danger?: boolean;
-  /** As `KeyboardEvent.key` has it: asks for it while the message has the focus. Of two that have the same, the first can be asked for. */
+  /**
+   * As `KeyboardEvent.key` has it: asks for it while the message has the focus. Of two that have the same, the first
+   * can be asked for.
+   */
   readonly key?: string;
   readonly gesture?: Gesture;
   readonly run: () => void;
@@ -220,7 +224,10 @@ export type FaceSource = {
 /** What stands on top of a chat, as long as there is something to say. `order`: 10 comes first. */
 export type TopStrip = { readonly order: number; readonly strip: ComponentType<{ readonly view: ConversationView }> };
 
-/** What stands under a bubble. A plain function of what is shown: hundreds of rows pass in a fling, and each component has its price. */
+/**
+ * What stands under a bubble. A plain function of what is shown: hundreds of rows pass in a fling, and each component
+ * has its price.
+ */
 export type Below = {
   readonly order: number;
   /** Undefined: nothing. */
@@ -307,8 +314,9 @@ export type InChat = {
 /** A row of “Me” or of the settings. `order`: its place among the others. */
 export type Row = { readonly order: number; readonly row: () => ComponentChildren };
 /**
- * `app`: how it behaves here. `notes` and `about`: blocks of their own, before and after that the app can be installed. `end`:
- * going for good. On the page of privacy: `reach`, by whom one is found; `seen`, what shows; `kept`, blocks of their own.
+ * `app`: how it behaves here. `notes` and `about`: blocks of their own, before and after that the app can be installed.
+ * `end`: going for good. On the page of privacy: `reach`, by whom one is found; `seen`, what shows; `kept`, blocks of
+ * their own.
  */
 export type SettingRow = Row & { readonly group: "app" | "notes" | "about" | "end" | "reach" | "seen" | "kept" };
 /** What a feature adds to “Me” and to the settings; loaded with them. */
@@ -341,7 +349,10 @@ export type WebFeature = {
   readonly slots?: { readonly [S in keyof Slots]?: Loader<Slots[S]> };
   readonly whole?: { readonly [W in keyof Whole]?: Loader<Whole[W]> };
   readonly strips?: readonly Strip[];
-  /** What stands in front of a kind's words, such as “[Poll]”: in the list, a quote, a pin, a record. By the kind of its body. */
+  /**
+   * What stands in front of a kind's words, such as “[Poll]”: in the list, a quote, a pin, a record. By the kind of its
+   * body.
+   */
   readonly labels?: { readonly [kind: string]: MessageId };
   readonly said?: { readonly [K in ItemKind]?: Said<K> };
   readonly bubbles?: { readonly [K in ItemKind]?: Bubble<K> };

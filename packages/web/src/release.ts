@@ -1,4 +1,7 @@
-/** Release: how a version of the app is named, and under which keys its files are kept (docs/spec/web.md WE33), alike in pages and in the service worker. */
+/**
+ * Release: how a version of the app is named, and under which keys its files are kept (docs/spec/web.md WE33), alike in
+ * pages and in the service worker.
+ */
 export type Release = {
   readonly v: 1;
   /** `sw-` and the SHA-256 of the service worker in hex: it names every file by its hash. */

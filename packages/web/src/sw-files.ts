@@ -1,6 +1,7 @@
 /**
  * Files in the service worker: `/files/HANDLE` is read from a page of ours in ranges, so that a film plays and seeks,
- * and a large file is saved, without all of it being in memory (packages/web/src/features/files/README.md ME13). The worker holds no key.
+ * and a large file is saved, without all of it being in memory (packages/web/src/features/files/README.md ME13). The
+ * worker holds no key.
  *
  * What others sent is never served as something that could run: only pictures, sound and film by their types, anything
  * else as bytes to be saved.

@@ -2,8 +2,9 @@
  * Service worker, hand-written: the app opens without a network, a wake-up is answered, and nothing of anybody is
  * kept here.
  *
- * It keeps our own files only: the shell when it is installed, larger extras when first used. It names every file of the app by
- * its hash, and its own name is its own hash (docs/spec/web.md WE33): no byte of another program is taken under its name.
+ * It keeps our own files only: the shell when it is installed, larger extras when first used. It names every file of
+ * the app by its hash, and its own name is its own hash (docs/spec/web.md WE33): no byte of another program is taken
+ * under its name.
  */
 import { appCache, fetchWhole, keptKey } from "./release.ts";
 import { answerFile, isFilePath } from "./sw-files.ts";
@@ -51,7 +52,8 @@ async function dropOld(): Promise<void> {
 
 worker.addEventListener("message", (event) => {
   if (event.data === "take-over") void worker.skipWaiting();
-  // While this one has work to do no other takes its place: a page asks for it that saw one come that nobody took (WE34).
+  // While this one has work to do no other takes its place: a page asks for it that saw one come that nobody took
+  // (WE34).
   if (event.data === "hold") event.waitUntil(new Promise((resolve) => setTimeout(resolve, holdMs)));
 });
 

@@ -19,7 +19,10 @@ export const accountHistory = struct({ inception: blob(limits.inceptionBytesMax)
 export type AccountHistory = Infer<typeof accountHistory>;
 
 const coreCalls = {
-  /** First on every connection. `nonce` is what a sign-in on this connection signs; `calls`: rooms are here (docs/spec/calls.md CA1); `groupCalls`: their media is forwarded (CA80). */
+  /**
+   * First on every connection. `nonce` is what a sign-in on this connection signs; `calls`: rooms are here
+   * (docs/spec/calls.md CA1); `groupCalls`: their media is forwarded (CA80).
+   */
   hello: call(
     "any",
     struct({ versions: list(uint(255), 16) }),
@@ -55,8 +58,9 @@ const coreCalls = {
     struct({ entryCount: uint(limits.entriesMax), keyPackagesLeft: uint() }),
   ),
   /**
-   * Entries prove themselves; a device that they drop is signed out and its addresses go. Where the connection is not signed in
-   * as that account, the last entry is the root's, or `by` a device that the list then names: over `appendProofBytes`.
+   * Entries prove themselves; a device that they drop is signed out and its addresses go. Where the connection is not
+   * signed in as that account, the last entry is the root's, or `by` a device that the list then names: over
+   * `appendProofBytes`.
    */
   appendEntries: call(
     "any",
@@ -113,7 +117,10 @@ const coreCalls = {
     struct({ list: fixed<ListHash>(idBytes.list) }),
     struct({ addresses: list(address, limits.listAddressesMax) }),
   ),
-  /** The device list of the account whose root key this is, to the holder of that key: `signature` is over `rootProofBytes` of this connection. */
+  /**
+   * The device list of the account whose root key this is, to the holder of that key: `signature` is over
+   * `rootProofBytes` of this connection.
+   */
   rootEntries: call("anonymous", struct({ rootKey: fixed(idBytes.publicKey), signature }), accountHistory),
 } as const;
 

@@ -1,6 +1,6 @@
 /**
- * Entries of a device list, one by one (docs/spec/identity.md ID1, ID4): how they are laid out, and whether one may follow
- * on another. Signatures are checked by the reader (`identity.ts`).
+ * Entries of a device list, one by one (docs/spec/identity.md ID1, ID4): how they are laid out, and whether one may
+ * follow on another. Signatures are checked by the reader (`identity.ts`).
  */
 import { type Bytes, equalBytes, MalformedError, toHex } from "./bytes.ts";
 import { type AccountId, type DeviceId, idBytes } from "./ids.ts";
@@ -42,7 +42,10 @@ const entryBody = struct(
   },
   {
     recoveryPub: publicKey,
-    /** Days since 1970, where the root signs: of two that it signed without knowing of each other the later counts (ID7). */
+    /**
+     * Days since 1970, where the root signs: of two that it signed without knowing of each other the later counts
+     * (ID7).
+     */
     day: uint(),
     /** The root that counts from here on (ID43). `proof`: by that key, over `rootChangeBytes`. */
     root: struct({ key: publicKey, nextHash: hash, proof: fixed(idBytes.signature) }),
@@ -156,8 +159,8 @@ export function following(
 }
 
 /**
- * ID50: else an epoch of the vault that somebody knew comes again, or none is left. The root goes above all that devices may
- * have said in the entries whose place it takes.
+ * ID50: else an epoch of the vault that somebody knew comes again, or none is left. The root goes above all that
+ * devices may have said in the entries whose place it takes.
  * @checks ID50
  */
 function isNextEpoch(before: number, now: number, byRoot: boolean): boolean {
@@ -174,7 +177,8 @@ function sameTexts(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /**
- * ID52: what is added under these numbers is the root's word, whatever it will be: also who does not know it lets no device change it.
+ * ID52: what is added under these numbers is the root's word, whatever it will be: also who does not know it lets no
+ * device change it.
  * @checks ID52
  */
 function sameRootAdditions(before: Additions, now: Additions): boolean {

@@ -66,7 +66,10 @@ export type Push = {
   readonly envelope: Bytes;
 };
 
-/** The first and the last of pushes that followed one another on a connection, whose ids need not rise (docs/spec/delivery.md DS20). */
+/**
+ * The first and the last of pushes that followed one another on a connection, whose ids need not rise
+ * (docs/spec/delivery.md DS20).
+ */
 export type AckRange = { readonly first: number; readonly last: number };
 
 export type ClientFrame =
@@ -154,8 +157,8 @@ export function encodeAcks(ranges: readonly AckRange[]): Bytes {
 }
 
 /**
- * The messages that carry a frame to the server, in their order (docs/spec/wire.md WI23): itself, or its pieces where it is
- * larger than a message may be. Nothing else of another frame may come between them.
+ * The messages that carry a frame to the server, in their order (docs/spec/wire.md WI23): itself, or its pieces where
+ * it is larger than a message may be. Nothing else of another frame may come between them.
  */
 export function messagesOf(frame: Bytes): readonly Bytes[] {
   if (frame.length <= limits.messageBytesMax) return [frame];

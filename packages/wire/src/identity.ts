@@ -46,7 +46,9 @@ export type DeviceList = {
   readonly everListed: ReadonlySet<string>;
   /** Hex hashes of entries that others took the place of. */
   readonly replaced: ReadonlySet<string>;
-  /** Set when one device signed two entries with one n; an entry by the root ends it, or by a more senior device (ID7). */
+  /**
+   * Set when one device signed two entries with one n; an entry by the root ends it, or by a more senior device (ID7).
+   */
   readonly frozenAt: number | undefined;
   /** While it is frozen: what stands against the entries from there on. */
   readonly rival: readonly Bytes[];
@@ -110,7 +112,9 @@ export type EntryChange = Partial<
   Pick<EntryBody, "devices" | "homeServers" | "vaultEpoch" | "recoveryPub" | "day" | "root" | "more">
 >;
 
-/** The body of the entry that follows `held`; unset fields stay as they were, and so does what is not understood here. */
+/**
+ * The body of the entry that follows `held`; unset fields stay as they were, and so does what is not understood here.
+ */
 export function nextEntryBody(held: DeviceList, change: EntryChange, signer: Bytes): Bytes {
   const head = headOf(held);
   const recoveryPub = change.recoveryPub ?? head?.body.recoveryPub;
@@ -132,8 +136,8 @@ export function nextEntryBody(held: DeviceList, change: EntryChange, signer: Byt
 }
 
 /**
- * What the root's next entry follows on (ID41): the head, or, once half of the list's room is used up, the last entry by the
- * root, so that what devices put there afterwards gives way and its room comes back.
+ * What the root's next entry follows on (ID41): the head, or, once half of the list's room is used up, the last entry
+ * by the root, so that what devices put there afterwards gives way and its room comes back.
  */
 export function groundOfRoot(held: DeviceList): DeviceList {
   const head = headOf(held);
@@ -249,7 +253,9 @@ function continued({ sha256 }: Primitives, held: DeviceList, n: number, branch: 
   };
 }
 
-/** Takes a whole history; stops at the first refusal. @throws MalformedError when the inception is not one. @checks ID6 */
+/**
+ * Takes a whole history; stops at the first refusal. @throws MalformedError when the inception is not one. @checks ID6
+ */
 export async function takeHistory(
   primitives: Primitives,
   held: DeviceList | undefined,
@@ -295,7 +301,10 @@ export function devicesOf(primitives: Pick<Primitives, "sha256">, held: DeviceLi
   return (headOf(held)?.body.devices ?? []).map((key) => ({ id: deviceIdOf(primitives.sha256, key), key }));
 }
 
-/** ID8: never listed is refused; stale is taken in processing, but nothing is encrypted to it. While it is frozen all are. @checks ID8 */
+/**
+ * ID8: never listed is refused; stale is taken in processing, but nothing is encrypted to it. While it is frozen all
+ * are. @checks ID8
+ */
 export function standingOf(primitives: Pick<Primitives, "sha256">, held: DeviceList, device: DeviceId): DeviceStanding {
   const isListed = devicesOf(primitives, held).some(({ id }) => equalBytes(id, device));
   if (isListed && held.frozenAt === undefined) return "listed";

@@ -4,7 +4,10 @@
 export const limits = {
   /** One WebSocket frame. A Welcome for 500 devices is 170 KB. */
   frameBytesMax: 1 << 20,
-  /** One WebSocket message to the server: a larger frame goes in pieces (WI23), so that nobody reserves room by announcing one. */
+  /**
+   * One WebSocket message to the server: a larger frame goes in pieces (WI23), so that nobody reserves room by
+   * announcing one.
+   */
   messageBytesMax: 16 << 10,
   /** Parts of a post: the commit, the Welcome, and a note to each new address. */
   partsMax: 1_100,
@@ -63,7 +66,9 @@ export const limits = {
   /** Handles that home keeps for one account: the one that it has, and those that it had within so many days. */
   handlesKept: 3,
   handleRestDays: 90,
-  /** Of one answer of rows: their bytes, how many, and where the next begins. A row is at most a frame, and its columns. */
+  /**
+   * Of one answer of rows: their bytes, how many, and where the next begins. A row is at most a frame, and its columns.
+   */
   rowsBytesMax: 512 << 10,
   rowsMax: 1_024,
   rowBytesMax: (1 << 20) + 256,

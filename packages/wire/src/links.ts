@@ -1,14 +1,17 @@
 /**
- * Links: what a QR code or a pasted link carries, after the `#`, where no server sees it
- * (docs/spec/identity.md ID10–ID12, ID62). The kind is the first character of the fragment, and its fields follow in their order,
- * without names: a camera reads a code the better the shorter it is.
+ * Links: what a QR code or a pasted link carries, after the `#`, where no server sees it (docs/spec/identity.md
+ * ID10–ID12, ID62). The kind is the first character of the fragment, and its fields follow in their order, without
+ * names: a camera reads a code the better the shorter it is.
  */
 import { type Bytes, fromBase64Url, MalformedError, toBase64Url, utf8 } from "./bytes.ts";
 import { type AccountId, type Address, type Capability, idBytes } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { decodeAs, encodeAs, fixed, type Infer, line, list, type Schema, struct, text, uint } from "./schema.ts";
 
-/** Where home keeps, sealed, what is too long for a code (ID62): a seed of name and key, and how many units of 4 KiB it has. */
+/**
+ * Where home keeps, sealed, what is too long for a code (ID62): a seed of name and key, and how many units of 4 KiB it
+ * has.
+ */
 const linkCard = struct({ seed: fixed(limits.linkCardSeedBytes), units: uint(limits.linkCardUnitsMax) });
 
 /** `#c/`: somebody's contact link. Scanning it pins the account. */
@@ -37,7 +40,9 @@ const helpLink = struct({
   sealKey: fixed(idBytes.publicKey),
   commitment: fixed(idBytes.hash),
 });
-/** Where an admin's device is asked: its address and its seal key, one after the other, so that the code stays small. */
+/**
+ * Where an admin's device is asked: its address and its seal key, one after the other, so that the code stays small.
+ */
 export const linkDoor = struct(
   { at: fixed(idBytes.address + idBytes.publicKey) },
   { server: text(limits.domainBytesMax) },

@@ -1,7 +1,8 @@
 /**
  * Plain CBOR: reads in one pass what nearly all of our values are made of, and sees as it goes that the bytes are the
- * deterministic encoding (RFC 8949 §4.2): what a device that was away does twenty thousand times. The library has to write
- * the value again to see it. Whatever is not plain, or is wrong, is the library's to read and to refuse (schema.ts).
+ * deterministic encoding (RFC 8949 §4.2): what a device that was away does twenty thousand times. The library has to
+ * write the value again to see it. Whatever is not plain, or is wrong, is the library's to read and to refuse
+ * (schema.ts).
  */
 import type { Bytes } from "./bytes.ts";
 

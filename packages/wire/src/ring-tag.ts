@@ -1,4 +1,7 @@
-/** Ring tag: how a wake-up that rings says in which conversation, to a device that has no key for more (docs/spec/push.md PU12). */
+/**
+ * Ring tag: how a wake-up that rings says in which conversation, to a device that has no key for more
+ * (docs/spec/push.md PU12).
+ */
 import { type Bytes, concat, toBase64Url, utf8 } from "./bytes.ts";
 import type { GateId } from "./ids.ts";
 

@@ -124,8 +124,8 @@ export function struct<R extends Fields, O extends Fields = Record<never, never>
 }
 
 /**
- * What a later version adds to a record that is signed (docs/spec/wire.md WI20): who does not know a type keeps it as it
- * is and passes it over. In the order of their types, each once; none at all is no list.
+ * What a later version adds to a record that is signed (docs/spec/wire.md WI20): who does not know a type keeps it as
+ * it is and passes it over. In the order of their types, each once; none at all is no list.
  */
 export const extensions: Schema<readonly Extension[]> = {
   check: (value, path) => {

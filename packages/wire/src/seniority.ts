@@ -1,7 +1,7 @@
 /**
- * Which of two continuations of one device list counts (docs/spec/identity.md ID7). The root outranks every device, and among
- * devices the one that was listed earlier outranks the later one; what a device signed that the held list has dropped
- * changes nothing, so that a revoked device is heard by nobody.
+ * Which of two continuations of one device list counts (docs/spec/identity.md ID7). The root outranks every device, and
+ * among devices the one that was listed earlier outranks the later one; what a device signed that the held list has
+ * dropped changes nothing, so that a revoked device is heard by nobody.
  */
 import { type Bytes, compareBytes, equalBytes, toHex } from "./bytes.ts";
 import type { ListEntry } from "./entries.ts";
@@ -11,7 +11,9 @@ export type Verdict =
   | "outranks"
   /** It changes nothing. */
   | "passed"
-  /** It changes nothing, and is worth telling: a device that is no junior one, and is listed no more, says otherwise. */
+  /**
+   * It changes nothing, and is worth telling: a device that is no junior one, and is listed no more, says otherwise.
+   */
   | "contested"
   /** One device that is listed signed both: nobody knows which. */
   | "equal";
@@ -30,7 +32,10 @@ export function compareBranches(held: readonly ListEntry[], n: number, offered: 
   return offered1st === held1st ? "equal" : "outranks";
 }
 
-/** While two histories by one device stand against each other: whether `offered`, after what is held, decides it. @checks ID7 */
+/**
+ * While two histories by one device stand against each other: whether `offered`, after what is held, decides it.
+ * @checks ID7
+ */
 export function endsFreeze(held: readonly ListEntry[], frozenAt: number, offered: readonly ListEntry[]): boolean {
   if (offered.some(isByRoot)) return true;
   const order = seniors(held.slice(0, frozenAt));
@@ -41,7 +46,10 @@ function isByRoot({ byRoot }: ListEntry): boolean {
   return byRoot;
 }
 
-/** A root that was changed stays changed, also where the former card is found. Else the root's latest word counts. @checks ID7 */
+/**
+ * A root that was changed stays changed, also where the former card is found. Else the root's latest word counts.
+ * @checks ID7
+ */
 function compareRoots(
   before: readonly ListEntry[],
   ours: ListEntry | undefined,

@@ -97,7 +97,9 @@ export function signInBytes(fields: {
   );
 }
 
-/** What the root signs to be shown its account's device list: bound to this server, this incarnation, this connection. */
+/**
+ * What the root signs to be shown its account's device list: bound to this server, this incarnation, this connection.
+ */
 export function rootProofBytes(fields: {
   readonly domain: string;
   readonly incarnation: Bytes;
@@ -158,7 +160,9 @@ export function entryBytes(body: Bytes): Bytes {
   return labelled("device list entry", body);
 }
 
-/** What a device signs of a vault's segment: bound to account, place and epoch, so that home moves none of it (VA22). */
+/**
+ * What a device signs of a vault's segment: bound to account, place and epoch, so that home moves none of it (VA22).
+ */
 export function segmentBytes(fields: {
   readonly account: AccountId;
   readonly at: number;

@@ -46,7 +46,10 @@ export function evaluateTokens(
   return voprf.blindEvaluateBatch(key.secretKey, key.publicKey, [...blinded], rng(random));
 }
 
-/** The tokens' outputs, or undefined when the proof does not fit: the server used another key for this account. @checks ME3 */
+/**
+ * The tokens' outputs, or undefined when the proof does not fit: the server used another key for this account.
+ * @checks ME3
+ */
 export function finishTokens(
   publicKey: Bytes,
   tokens: readonly BlindedToken[],

@@ -1,14 +1,17 @@
 /**
  * Weak keys: public keys of small order, for which anybody can make signatures, or knows the secret that is agreed.
  *
- * Libraries part over them: some take a signature under such a key, some refuse it. Members who use different ones would
- * part over a commit or a list, so every verification refuses them first (docs/spec/groups.md GR36).
+ * Libraries part over them: some take a signature under such a key, some refuse it. Members who use different ones
+ * would part over a commit or a list, so every verification refuses them first (docs/spec/groups.md GR36).
  */
 import { type Bytes, fromHex } from "./bytes.ts";
 
 const keyBytes = 32;
 
-/** All encodings of the eight points of Ed25519 whose order divides 8, those that are not canonical too; without the sign bit. */
+/**
+ * All encodings of the eight points of Ed25519 whose order divides 8, those that are not canonical too; without the
+ * sign bit.
+ */
 const weakSigning = [
   "0000000000000000000000000000000000000000000000000000000000000000",
   "0100000000000000000000000000000000000000000000000000000000000000",
@@ -19,7 +22,9 @@ const weakSigning = [
   "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 ].map(fromHex);
 
-/** The same of X25519 (RFC 7748 §6.1 gives no result for them), on the curve and on its twist; its last bit is not read. */
+/**
+ * The same of X25519 (RFC 7748 §6.1 gives no result for them), on the curve and on its twist; its last bit is not read.
+ */
 const weakAgreeing = [
   "0000000000000000000000000000000000000000000000000000000000000000",
   "0100000000000000000000000000000000000000000000000000000000000000",

@@ -1,4 +1,7 @@
-/** Calls in the terminal: their record, and `call`, which rings the other and has no voice (docs/spec/terminal.md TE16, TE17). */
+/**
+ * Calls in the terminal: their record, and `call`, which rings the other and has no voice (docs/spec/terminal.md TE16,
+ * TE17).
+ */
 import type { CallNow } from "@yanshu/client";
 import { chatMeant, Failed } from "../chat.ts";
 import { type Context, mustReachHome } from "../context.ts";

@@ -1,4 +1,6 @@
-/** Features of the terminal, one line each: their lines, commands and words. In this order their commands stand in help. */
+/**
+ * Features of the terminal, one line each: their lines, commands and words. In this order their commands stand in help.
+ */
 import { announcements } from "./announcements.ts";
 import { calls } from "./calls.ts";
 import { chatSettings } from "./chat-settings.ts";

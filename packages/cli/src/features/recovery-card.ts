@@ -113,7 +113,10 @@ function refused(text: Context<Key>["text"], wrong: CardFault): Fault | ClientEr
   }
 }
 
-/** Another card: the one that counts is asked for, the new one shown, and it counts once two of its words came back (ID46). */
+/**
+ * Another card: the one that counts is asked for, the new one shown, and it counts once two of its words came back
+ * (ID46).
+ */
 async function anotherCard(context: Context<Key>): Promise<void> {
   const { answer, api, io, note, text } = context;
   const said = await asked(context, text("card.old"));
@@ -139,7 +142,10 @@ async function asked({ io }: Context, question: string): Promise<string> {
   return said;
 }
 
-/** By whose word people and groups are back; of a device that was removed the person decides (docs/spec/vault.md VA26, VA27). */
+/**
+ * By whose word people and groups are back; of a device that was removed the person decides (docs/spec/vault.md VA26,
+ * VA27).
+ */
 async function sayWhatCame({ api, io, note, text, view }: Context<Key>): Promise<void> {
   const came = view("status").cameBack;
   if (came === undefined) return;

@@ -74,7 +74,8 @@ export class Terminal {
 
   /** What a command prints; it must succeed. */
   async says(...words: readonly string[]): Promise<string> {
-    // Twenty people who come at once make a thousand key packages: a busy machine takes longer for them than a person would wait.
+    // Twenty people who come at once make a thousand key packages: a busy machine takes longer for them than a person
+    // would wait.
     const patience = words[0] === "create" && !words.includes("--wait") ? ["--wait", "60"] : [];
     const { code, out, err } = await this.run([...words, ...patience]);
     if (code !== 0) throw new Error(`yanshu ${words[0]} failed: ${err}`);

@@ -34,8 +34,8 @@ export type StatusView = {
   /** `starting`: the store is being opened. `new`: nobody lives here yet. `leaving`: the account is being deleted. */
   readonly phase: "starting" | "new" | "linking" | "ready" | "signed-out" | "leaving";
   /**
-   * `offline`: the device has no network; `unreachable`: it has, but home does not answer; `suspended`: home does not let this account
-   * in, by the word of the one who runs it.
+   * `offline`: the device has no network; `unreachable`: it has, but home does not answer; `suspended`: home does not
+   * let this account in, by the word of the one who runs it.
    */
   readonly network: "online" | "connecting" | "offline" | "unreachable" | "suspended";
   readonly me?: Me;
@@ -52,7 +52,9 @@ export type StatusView = {
   readonly areRequestsFull: boolean;
   /** For the connectedness line "Back. Everything is sent". */
   readonly unsent: number;
-  /** Somebody is coming back to this account by its family, on a device that is not signed in, and does at that time. */
+  /**
+   * Somebody is coming back to this account by its family, on a device that is not signed in, and does at that time.
+   */
   readonly familyAsk?: { readonly dueAtMs: UnixMs };
   /** What this device had back of people and groups, until the person has read it. */
   readonly cameBack?: CameBack;
@@ -270,7 +272,9 @@ export type DeviceRow = {
   readonly order: number;
   /** What its person calls it; empty: nothing. */
   readonly name: string;
-  /** What it said that it is, such as `Chrome · Windows`, and when it did for the first time; empty and 0: nothing yet. */
+  /**
+   * What it said that it is, such as `Chrome · Windows`, and when it did for the first time; empty and 0: nothing yet.
+   */
   readonly made: string;
   readonly sinceMs: UnixMs;
 };
@@ -291,7 +295,10 @@ export type LinkingView =
       readonly who: LinkedPerson;
       /** Who lived here before, if another: what is kept of them here goes when the person agrees. */
       readonly forgets?: LinkedPerson;
-      /** The person agreed by `confirmJoin`, without which this device joins nobody; the other one has not confirmed yet. */
+      /**
+       * The person agreed by `confirmJoin`, without which this device joins nobody; the other one has not confirmed
+       * yet.
+       */
       readonly agreed: boolean;
     }
   | { readonly side: "new"; readonly step: "joining"; readonly words: readonly number[] }
@@ -369,7 +376,10 @@ export type CoreApi<B extends ShownBody = ShownBody> = FamilyApi &
     readonly tryAgain: () => Promise<void>;
     /** A screen could not show a message: it is counted (`unshown`), and nothing of it is kept. */
     readonly countUnshown: () => Promise<void>;
-    /** What home keeps, sealed, beside a link: who invites, and their face, or a group's. Undefined where there is none, or not now. */
+    /**
+     * What home keeps, sealed, beside a link: who invites, and their face, or a group's. Undefined where there is none,
+     * or not now.
+     */
     readonly linkCard: (
       text: string,
     ) => Promise<{ readonly name: string; readonly faces: readonly Face[] } | undefined>;
@@ -414,7 +424,10 @@ export type CoreApi<B extends ShownBody = ShownBody> = FamilyApi &
     readonly confirmJoin: (join: boolean) => Promise<void>;
     readonly revokeDevice: (device: Hex) => Promise<void>;
 
-    /** The card of the master key. While the key is here, or by the passkey. Rejects with `bad-card` where the card was changed since. */
+    /**
+     * The card of the master key. While the key is here, or by the passkey. Rejects with `bad-card` where the card was
+     * changed since.
+     */
     readonly recoveryCard: (passkey?: Passkey) => Promise<RecoveryCard>;
     /** Two of the words, in any script, asked back by their place (from 0). The key then leaves the device. */
     readonly confirmCard: (answers: readonly { place: number; word: string }[]) => Promise<boolean>;

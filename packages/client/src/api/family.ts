@@ -1,4 +1,7 @@
-/** Coming back by the family's help (docs/spec/identity.md ID36-ID39): two of three helpers, and a day in which one may say no. */
+/**
+ * Coming back by the family's help (docs/spec/identity.md ID36-ID39): two of three helpers, and a day in which one may
+ * say no.
+ */
 import type { UnixMs } from "@yanshu/wire";
 import type { Hex } from "./hex.ts";
 import type { Face } from "./people.ts";
@@ -45,11 +48,17 @@ export type FamilyBackView =
   /** Home was asked, and answers no sooner; undefined until it was reached. */
   | { readonly step: "waiting"; readonly helped: readonly string[]; readonly dueAtMs?: UnixMs }
   | { readonly step: "ready"; readonly helped: readonly string[] }
-  /** `stopped`: a device of the account said no. `none`: others help now, or nobody. `over`: another device asked since, or it was too long ago. */
+  /**
+   * `stopped`: a device of the account said no. `none`: others help now, or nobody. `over`: another device asked since,
+   * or it was too long ago.
+   */
   | { readonly step: "over"; readonly helped: readonly string[]; readonly why: "stopped" | "none" | "over" };
 
 export type FamilyView = {
-  /** Who helps this account; nobody: it was not chosen. `isKept`: their piece arrived; `isGone`: they cannot help any more (ID40). */
+  /**
+   * Who helps this account; nobody: it was not chosen. `isKept`: their piece arrived; `isGone`: they cannot help any
+   * more (ID40).
+   */
   readonly helpers: readonly (FamilyPerson & { readonly isKept: boolean; readonly isGone: boolean })[];
   /** Home has lost what the pieces open: it has to be chosen anew. */
   readonly isLost: boolean;
@@ -65,8 +74,8 @@ export type FamilyViews = { readonly family: { readonly args: readonly []; reado
 
 export type FamilyApi = {
   /**
-   * From now on these three contacts help, and nobody of before. It takes the master key that is on this device, or else the
-   * card's or the passkey's. Rejects with `unknown-contact` when one is no contact with an open chat.
+   * From now on these three contacts help, and nobody of before. It takes the master key that is on this device, or
+   * else the card's or the passkey's. Rejects with `unknown-contact` when one is no contact with an open chat.
    */
   readonly chooseFamily: (args: { readonly helpers: readonly Hex[]; readonly by?: RootBy }) => Promise<void>;
   /** Nobody helps any more. */

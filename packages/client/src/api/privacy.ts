@@ -1,4 +1,7 @@
-/** Who may turn to this person, and who learns where they are, by their own word (docs/spec/identity.md ID27, docs/spec/calls.md CA41). */
+/**
+ * Who may turn to this person, and who learns where they are, by their own word (docs/spec/identity.md ID27,
+ * docs/spec/calls.md CA41).
+ */
 export type Privacy = {
   /** Anyone who opens the contact link may ask to write. */
   readonly takesLink: boolean;

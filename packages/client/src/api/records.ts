@@ -5,7 +5,9 @@ import type { MessageRef } from "./actions.ts";
 import type { Hex } from "./hex.ts";
 
 export type RecordLine = { readonly name: string; readonly atMs: UnixMs; readonly body: RecordBody };
-/** What lies in a record: a text, a sticker, a record again (`place` leads to it), or what the screen says by its kind. */
+/**
+ * What lies in a record: a text, a sticker, a record again (`place` leads to it), or what the screen says by its kind.
+ */
 export type RecordBody =
   | BodyOf<"sticker">
   | { readonly kind: "text"; readonly text: string }

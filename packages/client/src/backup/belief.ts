@@ -1,6 +1,6 @@
 /**
- * Belief: what may be taken of a segment, by who signed it (docs/spec/vault.md VA24, VA25). A device that was removed still
- * has the keys of before, and home puts for it whatever it likes wherever it likes.
+ * Belief: what may be taken of a segment, by who signed it (docs/spec/vault.md VA24, VA25). A device that was removed
+ * still has the keys of before, and home puts for it whatever it likes wherever it likes.
  */
 import { capVaultBegins, noteVaultBegin, readVaultBegins } from "@yanshu/store";
 import { type Bytes, type DeviceList, equalBytes } from "@yanshu/wire";
@@ -11,9 +11,9 @@ import { wasFormer } from "./formers.ts";
 import type { SignedSegment } from "./seal.ts";
 
 /**
- * `all`: a device that counts said it. `missing`: one that counted when it was put there said it; it tells what is not here,
- * and neither changes nor erases what is. `places`: the same where all that it can tell is known: it only tells where what
- * is here stands. `nothing`: who signed it had no say there.
+ * `all`: a device that counts said it. `missing`: one that counted when it was put there said it; it tells what is not
+ * here, and neither changes nor erases what is. `places`: the same where all that it can tell is known: it only tells
+ * where what is here stands. `nothing`: who signed it had no say there.
  */
 export type Belief = "all" | "missing" | "places" | "nothing";
 
@@ -51,12 +51,15 @@ export function beginEpoch(engine: Engine): void {
   writeVault(engine.db, { readUnder: epoch });
 }
 
-/** So long home has to say that its vault ends before a place where somebody saw an epoch begin, before it is believed (VA30). */
+/**
+ * So long home has to say that its vault ends before a place where somebody saw an epoch begin, before it is believed
+ * (VA30).
+ */
 const doubtMs = 600_000;
 
 /**
- * All that home says to be there was read. Not believed at once where an epoch is said to begin behind it: one false answer would have this
- * device pass over what removed devices had honestly put there. Inside a transaction.
+ * All that home says to be there was read. Not believed at once where an epoch is said to begin behind it: one false
+ * answer would have this device pass over what removed devices had honestly put there. Inside a transaction.
  */
 export function endReading(engine: Engine): void {
   const epoch = engine.lists.head(ownOf(engine).account)?.body.vaultEpoch;
@@ -79,7 +82,9 @@ function isDoubtful({ db, ports }: Engine, next: number): boolean {
   return false;
 }
 
-/** Which devices the list named when the entry was made that first names this one: all of them, and those that it drops. */
+/**
+ * Which devices the list named when the entry was made that first names this one: all of them, and those that it drops.
+ */
 export function devicesBefore(
   engine: Engine,
   list: DeviceList,

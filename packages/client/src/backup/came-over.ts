@@ -1,7 +1,7 @@
 /**
- * Came over: what the list said when this device came back, where the root's word went around some of it (ID41). Those entries
- * count no more, but those whom they put out were out, and what a device said under them it said as one of the account's
- * (docs/spec/vault.md VA22, VA26).
+ * Came over: what the list said when this device came back, where the root's word went around some of it (ID41). Those
+ * entries count no more, but those whom they put out were out, and what a device said under them it said as one of the
+ * account's (docs/spec/vault.md VA22, VA26).
  */
 import { readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, type DeviceList, type ListEntry, readEntryBody } from "@yanshu/wire";

@@ -1,4 +1,7 @@
-/** What a segment is filled with (docs/spec/vault.md VA7): messages, the names of those who speak, and the groups they stand in. */
+/**
+ * What a segment is filled with (docs/spec/vault.md VA7): messages, the names of those who speak, and the groups they
+ * stand in.
+ */
 import {
   encodeVaultMessage,
   encodeVaultSegment,
@@ -91,7 +94,10 @@ function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number
   /** By chat: before which of them others wait, and how many still do. */
   const waiting = new Map<string, { readonly before: string; left: number }>();
 
-  /** Thousands may wait before what stands there already, as what was handed over does: each gets a number while there are. */
+  /**
+   * Thousands may wait before what stands there already, as what was handed over does: each gets a number while there
+   * are.
+   */
   function between(row: UnvaultedRow, chat: string, least: Bytes | undefined, after: Bytes): Bytes {
     const known = waiting.get(chat);
     const before = toHex(after);
@@ -182,7 +188,10 @@ export function takePeople(engine: Engine, people: VaultSegment["people"]): void
   if (isNew) engine.changed("people");
 }
 
-/** A group that one is not in any more: to be read, and no more. Those that one is in come by themselves (ID15). Inside a transaction. */
+/**
+ * A group that one is not in any more: to be read, and no more. Those that one is in come by themselves (ID15). Inside
+ * a transaction.
+ */
 export function takeGroups(engine: Engine, at: number, groups: VaultSegment["groups"]): void {
   const { db } = engine;
   for (const { conversation, title, state } of groups) {
@@ -201,8 +210,8 @@ export function takeGroups(engine: Engine, at: number, groups: VaultSegment["gro
 }
 
 /**
- * What stays of a segment in which something was erased; undefined when nothing was. It will bear this device's name: of what
- * a device said that counts no more, only what stands here too.
+ * What stays of a segment in which something was erased; undefined when nothing was. It will bear this device's name:
+ * of what a device said that counts no more, only what stands here too.
  */
 export function keepWhatMay(engine: Engine, held: VaultSegment, belief: Belief): Bytes | undefined {
   const staying = held.messages.filter((record) => !isErased(engine, record));

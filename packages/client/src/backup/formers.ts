@@ -1,6 +1,7 @@
 /**
- * Formers: devices that stood only in entries which a word of the root went around (ID41). What they had put into the vault until then
- * was put there by devices that counted, and is believed as of before the epoch which that word began (docs/spec/vault.md VA29).
+ * Formers: devices that stood only in entries which a word of the root went around (ID41). What they had put into the
+ * vault until then was put there by devices that counted, and is believed as of before the epoch which that word began
+ * (docs/spec/vault.md VA29).
  */
 import { type VaultFormer, vaultFormersMax } from "@yanshu/content";
 import { readMeta, readStoredList, writeMeta } from "@yanshu/store";

@@ -19,9 +19,9 @@ const conflictMsMin = 30_000;
 const conflictMsMax = 3_600_000;
 
 /**
- * `kept`: home has what this device would say now. `none`: there is nothing to put, or home keeps no vault. `too-large`: home would not
- * take it. `later`: it did not. `conflict`: it holds another list than this device, and is asked again in `waitMs`, seldomer each time.
- * `wait`: another device may do it meanwhile.
+ * `kept`: home has what this device would say now. `none`: there is nothing to put, or home keeps no vault.
+ * `too-large`: home would not take it. `later`: it did not. `conflict`: it holds another list than this device, and is
+ * asked again in `waitMs`, seldomer each time. `wait`: another device may do it meanwhile.
  */
 export type Kept =
   | { readonly kind: "kept" | "none" | "too-large" | "later" }
@@ -42,8 +42,8 @@ export function keepRecord(engine: Engine, sinceMs: number | undefined): Promise
 }
 
 /**
- * This device is about to change the card for one whose recovery key is `recoveryPub`: it puts the record that is sealed to it, before
- * anything else, whatever happens between (ID51). Inside a transaction.
+ * This device is about to change the card for one whose recovery key is `recoveryPub`: it puts the record that is
+ * sealed to it, before anything else, whatever happens between (ID51). Inside a transaction.
  */
 export function oweRecord({ db }: Engine, recoveryPub: Bytes): void {
   writeMeta(db, "record-owed", recoveryPub);
@@ -134,8 +134,8 @@ function conflictOf(engine: Engine): Conflict | undefined {
 }
 
 /**
- * Home holds another list than this device: another card counts, or home lacks what it was not told (ID7a). Returns whether this device
- * holds another one by now, or could not ask.
+ * Home holds another list than this device: another card counts, or home lacks what it was not told (ID7a). Returns
+ * whether this device holds another one by now, or could not ask.
  */
 async function becomeAlike(engine: Engine): Promise<boolean> {
   const { lists, link } = engine;

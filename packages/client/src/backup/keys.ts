@@ -33,7 +33,10 @@ export function keysItems(engine: Engine): readonly VaultKeysItem[] {
   return told.keys.length === 0 ? [] : [{ kind: "vaultKeys", ...told }];
 }
 
-/** What this device vouches for: nothing of an epoch that is still to come, which somebody may have told who is out by then. */
+/**
+ * What this device vouches for: nothing of an epoch that is still to come, which somebody may have told who is out by
+ * then.
+ */
 export function toldKeys(engine: Engine): ToldKeys {
   const list = engine.lists.get(ownOf(engine).account);
   const formers = list === undefined ? [] : toldFormers(engine, list);
@@ -64,9 +67,9 @@ export function takeKeys(engine: Engine, { keys, begins, formers }: ToldKeys, by
 }
 
 /**
- * Of a record or a keepsake: they open what stands there, and nothing new is sealed with them (VA23). Where the present epoch
- * begins, which this device began by coming back, it finds out by itself: who was put out by it may have said so (VA24).
- * Inside a transaction.
+ * Of a record or a keepsake: they open what stands there, and nothing new is sealed with them (VA23). Where the present
+ * epoch begins, which this device began by coming back, it finds out by itself: who was put out by it may have said so
+ * (VA24). Inside a transaction.
  */
 export function takeOldKeys(engine: Engine, { keys, begins, formers }: ToldKeys): void {
   addKeys(engine, keys, null);
@@ -95,7 +98,9 @@ function takeBegins(engine: Engine, begins: readonly VaultBegin[]): void {
   }
 }
 
-/** Of the device list's epoch, told by a device that it lists: what a removed device knew or told seals nothing more. */
+/**
+ * Of the device list's epoch, told by a device that it lists: what a removed device knew or told seals nothing more.
+ */
 export function currentKey(engine: Engine): VaultKeyRow | undefined {
   const epoch = epochNow(engine);
   return readVaultKeys(engine.db).find((key) => key.epoch === epoch && isByOneOfUs(engine, key));

@@ -1,6 +1,6 @@
 /**
- * What a later version added to the recovery record (docs/spec/vault.md VA35, VA39). Own devices tell each other, so that whichever
- * of them writes the record next writes it too, whether it knows it or not.
+ * What a later version added to the recovery record (docs/spec/vault.md VA35, VA39). Own devices tell each other, so
+ * that whichever of them writes the record next writes it too, whether it knows it or not.
  */
 import type { RecoveryRecord, SyncItem } from "@yanshu/content";
 import { type Database, readMeta, writeMeta } from "@yanshu/store";

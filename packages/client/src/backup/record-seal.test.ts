@@ -1,4 +1,7 @@
-/** The seal of a recovery record: what opens is what was sealed to this key, whole, and in a form that is known (docs/spec/vault.md VA13). */
+/**
+ * The seal of a recovery record: what opens is what was sealed to this key, whole, and in a form that is known
+ * (docs/spec/vault.md VA13).
+ */
 import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { concat } from "@yanshu/wire";

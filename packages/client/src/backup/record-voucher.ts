@@ -1,6 +1,6 @@
 /**
- * Voucher: who says what stands in a recovery record (docs/spec/vault.md VA26). Home knows the key that a record is sealed to,
- * and can seal one of its own; it cannot sign as a device of the account.
+ * Voucher: who says what stands in a recovery record (docs/spec/vault.md VA26). Home knows the key that a record is
+ * sealed to, and can seal one of its own; it cannot sign as a device of the account.
  *
  *   device key 32 · n of a list entry 8 · its hash 32 · stamp in ms 8 · signature 64 · what it says
  */
@@ -47,9 +47,10 @@ export async function vouch(
 }
 
 /**
- * `vouched`: a device says so that counts still: it stands in the list that was before this device came, or in the present one.
- * `removed`: one says so that does not count any more. It may have been taken from its owner, or its owner's, and put out by
- * who took another: that is for the person to say. `unvouched`: none says so. `unreadable`: it is broken, or from a newer client.
+ * `vouched`: a device says so that counts still: it stands in the list that was before this device came, or in the
+ * present one. `removed`: one says so that does not count any more. It may have been taken from its owner, or its
+ * owner's, and put out by who took another: that is for the person to say. `unvouched`: none says so. `unreadable`: it
+ * is broken, or from a newer client.
  */
 export type ReadRecord =
   | {

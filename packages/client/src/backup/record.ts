@@ -1,6 +1,6 @@
 /**
- * The recovery record (docs/spec/vault.md VA13): all that a device with nothing but the account's master key needs to be
- * what this one is. Made of what stands here; what takes much room comes last, as far as there is some.
+ * The recovery record (docs/spec/vault.md VA13): all that a device with nothing but the account's master key needs to
+ * be what this one is. Made of what stands here; what takes much room comes last, as far as there is some.
  */
 import {
   type Door,
@@ -169,7 +169,9 @@ function doorsOf(engine: Engine, group: Group): readonly Door[] {
     .map(({ address, sealKey }) => ({ address, sealKey }));
 }
 
-/** What draws a contact's packages: that of their leaves in the chat of two, and that by which their card is passed on. */
+/**
+ * What draws a contact's packages: that of their leaves in the chat of two, and that by which their card is passed on.
+ */
 function rightsOf({ db, ports, groups, own }: Engine, account: AccountId): readonly Capability[] {
   if (own === undefined) return [];
   const conversation = directConversationId(ports.crypto.sha256, own.account, account);
@@ -180,7 +182,10 @@ function rightsOf({ db, ports, groups, own }: Engine, account: AccountId): reado
   return [...(passing == null ? [] : [passing]), ...theirs, ...rightsTo(db, account)].slice(0, recordLimits.rightsMax);
 }
 
-/** Faces, what is kept and stickers as far as there is room, always in one order: so the record changes only when something of it does. */
+/**
+ * Faces, what is kept and stickers as far as there is room, always in one order: so the record changes only when
+ * something of it does.
+ */
 function whatFits({ features }: Engine, items: readonly SyncItem[]): readonly SyncItem[] {
   let left = spareBytesMax;
   const fits = (bytes: number) => {

@@ -1,7 +1,7 @@
 /**
- * Records (docs/spec/vault.md VA7–VA9): what the vault says of a message, made of what stands here, and taken in where it
- * is missing. Each says all that its device has; so whichever comes first or twice, the devices come to the same. What was
- * recalled or deleted outranks what it says.
+ * Records (docs/spec/vault.md VA7–VA9): what the vault says of a message, made of what stands here, and taken in where
+ * it is missing. Each says all that its device has; so whichever comes first or twice, the devices come to the same.
+ * What was recalled or deleted outranks what it says.
  */
 import {
   type Body,
@@ -104,8 +104,8 @@ export function isAsHere(engine: Engine, record: VaultMessage): boolean {
 }
 
 /**
- * Takes in one record of the segment at `at`; its caller says once what changed. Returns whether something of it is of a
- * later version, and waits for an update. Inside a transaction.
+ * Takes in one record of the segment at `at`; its caller says once what changed. Returns whether something of it is of
+ * a later version, and waits for an update. Inside a transaction.
  */
 export function takeRecord(engine: Engine, at: number, record: VaultMessage, belief: Belief = "all"): boolean {
   const { db } = engine;

@@ -1,6 +1,6 @@
 /**
- * Heard: how far others were heard, told in the vault, so that a device that restored its account knows what its lost devices
- * never got, and asks for it (docs/spec/sync.md SY40).
+ * Heard: how far others were heard, told in the vault, so that a device that restored its account knows what its lost
+ * devices never got, and asks for it (docs/spec/sync.md SY40).
  */
 import type { VaultMessage, VaultSegment } from "@yanshu/content";
 import {

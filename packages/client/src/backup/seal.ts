@@ -3,7 +3,8 @@
  *
  *   version u8 · id of the key 8 · nonce 12 · AES-256-GCM(key, pad(device key 32 · epoch 8 · signature 64 · what it holds))
  *
- * bound to account and place, so that home can neither move one nor give it to somebody else; padded to one of few lengths.
+ * bound to account and place, so that home can neither move one nor give it to somebody else; padded to one of few
+ * lengths.
  */
 import { readVaultKeys, type VaultKeyRow } from "@yanshu/store";
 import {
@@ -52,7 +53,10 @@ export async function sealSegment(engine: Engine, key: VaultKeyRow, at: number, 
   return concat(Uint8Array.of(version), key.id, nonce, sealed);
 }
 
-/** `locked`: it needs a key that is not here. `broken`: whatever it is, it is not what a device put at this place. @checks VA22 */
+/**
+ * `locked`: it needs a key that is not here. `broken`: whatever it is, it is not what a device put at this place.
+ * @checks VA22
+ */
 export async function openSegment(
   engine: Engine,
   at: number,

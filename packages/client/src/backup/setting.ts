@@ -20,7 +20,9 @@ function takeVaultWish(engine: Engine, { isOn, stampMs }: VaultItem): void {
   engine.vault();
 }
 
-/** Home is an older copy of what it was: it hears again what was decided, and what is in its vault is looked at anew. */
+/**
+ * Home is an older copy of what it was: it hears again what was decided, and what is in its vault is looked at anew.
+ */
 export function distrustHome(db: Database): void {
   const { home: _, ...known } = readVault(db);
   beginVaultAnew(db);

@@ -1,7 +1,7 @@
 /**
- * Vault: history on all own devices (docs/spec/vault.md VA7–VA12). In the background this device puts what it has stored
- * into the account's log at home, and takes in what it lacks, from the newest segment backwards. What is still to do stands
- * in the store, so that a crash at any point costs nothing but doing it again.
+ * Vault: history on all own devices (docs/spec/vault.md VA7–VA12). In the background this device puts what it has
+ * stored into the account's log at home, and takes in what it lacks, from the newest segment backwards. What is still
+ * to do stands in the store, so that a crash at any point costs nothing but doing it again.
  */
 import { decodeVaultSegment, type VaultSegment } from "@yanshu/content";
 import {
@@ -50,7 +50,10 @@ const lookMsMin = 30_000;
 const lookMsMax = 3_600_000;
 /** Between two calls: home limits them, and other work goes before. */
 const paceMs = 110;
-/** A segment is a tenth of a second of arithmetic, or four on a small device: it waits while hands are at work, but not for ever. */
+/**
+ * A segment is a tenth of a second of arithmetic, or four on a small device: it waits while hands are at work, but not
+ * for ever.
+ */
 const handsMs = 500;
 const handsMsMax = 60_000;
 const triesMax = 20;
@@ -58,7 +61,10 @@ const triesMax = 20;
 const closedMsMax = 600_000;
 
 type Step = "done" | "again" | "later";
-/** A segment as it was read. `locked`: no key opens it. `unreadable`: it is broken, or newer. `not-believed`: who signed it has no say there. */
+/**
+ * A segment as it was read. `locked`: no key opens it. `unreadable`: it is broken, or newer. `not-believed`: who signed
+ * it has no say there.
+ */
 type Opened = { readonly at: number } & (
   | { readonly fault: "locked" | "unreadable" | "not-believed" }
   | ({ readonly belief: Exclude<Belief, "nothing">; readonly segment: Bytes } & (
@@ -223,8 +229,8 @@ export function createVault(engine: Engine): VaultWorker {
     if (isOther || !isOn) beginVaultAnew(db);
     const from = known === undefined || isOther ? home.start : known.next;
     if (isOn) addUnread(db, { start: from, below: home.next });
-    // Who said where an epoch begins had read up to there: what is beyond is no such place (VA30). Before all was read, and where
-    // home takes back what it had said, one answer does not show that.
+    // Who said where an epoch begins had read up to there: what is beyond is no such place (VA30). Before all was read,
+    // and where home takes back what it had said, one answer does not show that.
     if (readVault(db).readUnder !== undefined && !isOther) capVaultBegins(db, home.next);
     const hasRoom = known === undefined || home.bytes < known.bytes || home.bytesMax > known.bytesMax;
     writeVault(db, { home, isFull: readVault(db).isFull && !hasRoom && !isOther });
@@ -262,7 +268,8 @@ export function createVault(engine: Engine): VaultWorker {
     if (typeof opened === "string") return { at, fault: opened === "locked" ? "locked" : "unreadable" };
     const before = readVaultNewer(db, at);
     const now = beliefIn(engine, at, opened);
-    // What the same bytes told when they were first read, they tell still; they change and erase nothing by it any more.
+    // What the same bytes told when they were first read, they tell still; they change and erase nothing by it any
+    // more.
     const isKnown = before !== undefined && equalBytes(before.hash, ports.crypto.sha256(segment));
     const belief = isKnown && now !== "all" ? "missing" : now;
     // @checks VA22
@@ -331,7 +338,8 @@ export function createVault(engine: Engine): VaultWorker {
     const answer = await engine.link.call("signed", "vaultAppend", { at, segment });
     if (answer.kind === "lost") return "later";
     if (answer.kind === "error") {
-      if (answer.code === "stale-offset") return "again"; // Another device was quicker: what it put there is read first.
+      // Another device was quicker: what it put there is read first.
+      if (answer.code === "stale-offset") return "again";
       if (answer.code === "vault-full") db.transaction(() => writeVault(db, { isFull: true }));
       return answer.code === "vault-full" ? "done" : "later";
     }

@@ -1,4 +1,7 @@
-/** Messages of any kind: sent again, dropped, deleted, read, and read out in pages (docs/spec/sync.md SY1, SY2, SY14; docs/spec/keeping.md KP7). */
+/**
+ * Messages of any kind: sent again, dropped, deleted, read, and read out in pages (docs/spec/sync.md SY1, SY2, SY14;
+ * docs/spec/keeping.md KP7).
+ */
 import {
   deleteMessage,
   hasChatMark,

@@ -1,4 +1,7 @@
-/** Registry: what the features of a client add up to, looked up by kind. Made once, of the list that the client was given. */
+/**
+ * Registry: what the features of a client add up to, looked up by kind. Made once, of the list that the client was
+ * given.
+ */
 import type { SyncItem } from "@yanshu/content";
 import type { AccountId } from "@yanshu/wire";
 import type {

@@ -99,7 +99,9 @@ function applyRow(engine: Engine, place: number): void {
   else showAlone(engine, row, said);
 }
 
-/** Only what stands for it gives way: what was taken back, deleted, or said otherwise under its name stays. @checks SY52 */
+/**
+ * Only what stands for it gives way: what was taken back, deleted, or said otherwise under its name stays. @checks SY52
+ */
 function mayTakeItsPlace(head: ConversationHead | undefined, stand: MessageRow | undefined): boolean {
   return (
     head !== undefined &&

@@ -1,6 +1,7 @@
 /**
- * Receive: what one push says is opened, applied and stored (docs/spec/sync.md SY3). What cannot be opened yet waits in the store; what must
- * not be let through is counted, and a refused commit stops its conversation rather than be skipped.
+ * Receive: what one push says is opened, applied and stored (docs/spec/sync.md SY3). What cannot be opened yet waits in
+ * the store; what must not be let through is counted, and a refused commit stops its conversation rather than be
+ * skipped.
  */
 import { decodeNote, type Message, type Note } from "@yanshu/content";
 import { type Group, openGroupEnvelope, openSealed, type Received } from "@yanshu/mls";
@@ -160,8 +161,8 @@ async function settle(
       if (!passedTheGate(engine, push, before, "commit") || !isActive(engine, before)) return;
       // By our own word already; or it comes once more, because this device stopped before home heard that it has it.
       if (["left", "removed"].includes(readConversation(db, conversation)?.state ?? "")) return;
-      // In again by the same commit: its Welcome is on its way, or is asked for. Or it is no removal: others go on without
-      // the leaves of an account that is frozen, until its root has spoken (ID20).
+      // In again by the same commit: its Welcome is on its way, or is asked for. Or it is no removal: others go on
+      // without the leaves of an account that is frozen, until its root has spoken (ID20).
       if (
         received.effect.added.some(({ device }) => equalBytes(device, ownOf(engine).device)) ||
         (received.effect.after.dissolved !== true && engine.lists.isFrozen(ownOf(engine).account))
@@ -185,7 +186,10 @@ async function settle(
   }
 }
 
-/** Whether the conversation is written to in this group. What is read of another, until it is drained, moves nothing (GR17.7). */
+/**
+ * Whether the conversation is written to in this group. What is read of another, until it is drained, moves nothing
+ * (GR17.7).
+ */
 function isActive(engine: Engine, group: Group): boolean {
   return sameBytes(readConversation(engine.db, group.state.conversation)?.group_id, group.groupId);
 }
@@ -196,8 +200,8 @@ function resyncActive(engine: Engine, group: Group, why: ResyncReason, by?: Acco
 }
 
 /**
- * What did not pass the gate is nobody's: the gate alone says which commit counts, and it takes words from nobody who was
- * removed, nor from a copy of the group that somebody keeps for themselves.
+ * What did not pass the gate is nobody's: the gate alone says which commit counts, and it takes words from nobody who
+ * was removed, nor from a copy of the group that somebody keeps for themselves.
  */
 function passedTheGate(
   { db }: Engine,

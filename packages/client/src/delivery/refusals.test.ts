@@ -1,4 +1,7 @@
-/** What came beside the gate, or in another conversation than its own, and changes nothing (docs/spec/groups.md GR15, GR18; docs/spec/sync.md SY11). */
+/**
+ * What came beside the gate, or in another conversation than its own, and changes nothing (docs/spec/groups.md GR15,
+ * GR18; docs/spec/sync.md SY11).
+ */
 import { expect, test } from "bun:test";
 import { type Body, encodeMessage, encodeSyncItem, type Message } from "@yanshu/content";
 import { type Group, type Received, sealGroupEnvelope } from "@yanshu/mls";
@@ -74,7 +77,8 @@ test("[GR15] [GR18] one is out by what passed the gate of the group that is writ
   };
   for (const beside of [...elsewhere, { mode: "application" as const }]) expect(await state(beside)).toBe("open");
   const groupId = readConversation(db, conversation)?.group_id ?? null;
-  db.run("UPDATE conversations SET group_id = ?", bytes(9, 16)); // It goes on in another, and reads this one to its end.
+  // It goes on in another, and reads this one to its end.
+  db.run("UPDATE conversations SET group_id = ?", bytes(9, 16));
   expect(await state()).toBe("open");
   db.run("UPDATE conversations SET group_id = ?", groupId);
   expect(await state()).toBe("removed");

@@ -1,4 +1,7 @@
-/** Chat settings (docs/spec/sync.md SY32, SY33): chats pinned, muted, marked unread, hidden, cleared; names shown in a group. */
+/**
+ * Chat settings (docs/spec/sync.md SY32, SY33): chats pinned, muted, marked unread, hidden, cleared; names shown in a
+ * group.
+ */
 import {
   type ChatMark,
   hasMessages,
@@ -40,7 +43,8 @@ export const chatSettings = clientFeature({
           mark === "alone" ? [] : [{ kind: "mark", conversation, mark, isOn: is_on === 1, stampMs: stamp_ms }],
         ),
       take: ({ db, changedIn }, { conversation, mark, isOn, stampMs }) => {
-        // Something new came after it was hidden elsewhere: that brings it back, unless it was cleared there, and came here later.
+        // Something new came after it was hidden elsewhere: that brings it back, unless it was cleared there, and came
+        // here later.
         const activeMs = readConversation(db, conversation)?.active_ms ?? 0;
         // @checks SY11
         if (mark === "hidden" && isOn && activeMs > stampMs && hasMessages(db, conversation)) return;

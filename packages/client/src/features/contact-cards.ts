@@ -1,6 +1,6 @@
 /**
- * Contact cards (docs/spec/identity.md ID24–ID26): passed on by who knows both, and shown with the name and face that hold here,
- * where the person is known.
+ * Contact cards (docs/spec/identity.md ID24–ID26): passed on by who knows both, and shown with the name and face that
+ * hold here, where the person is known.
  */
 import { directWith, noteNotPassedOn, readContact, readMeta, readPerson } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
@@ -16,13 +16,19 @@ import {
 } from "../feature.ts";
 
 type CardsApi = {
-  /** Resolves with its id. Rejects with `not-passed-on` when they do not want it, `unknown-contact` when they are no contact, `account-frozen`. */
+  /**
+   * Resolves with its id. Rejects with `not-passed-on` when they do not want it, `unknown-contact` when they are no
+   * contact, `account-frozen`.
+   */
   readonly sendCard: (conversation: Hex, account: Hex) => Promise<Hex>;
   /** Whether others may pass on the own card. Cards that were passed on lead nowhere once they may not. */
   readonly setPassedOn: (isOn: boolean) => Promise<void>;
 };
 
-/** @param isFounded whether the chat with them is here; without it a request of another own device never went out (ID10). */
+/**
+ * @param isFounded whether the chat with them is here; without it a request of another own device never went out
+ * (ID10).
+ */
 function standingOf({ isMe, state }: PersonHere, isFounded: boolean): Standing {
   if (isMe) return "self";
   if (state === "contact" || state === "blocked" || (state === "requested" && isFounded)) return state;

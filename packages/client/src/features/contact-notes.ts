@@ -4,7 +4,10 @@ import { writeContact } from "@yanshu/store";
 import { ClientError, type ContactNotes, clientFeature, contactOf, type Hex } from "../feature.ts";
 
 type ContactNotesApi = {
-  /** What is left out stays. Rejects with `too-long`: a remark has 64 characters, a phone 64, a description 500, a tag 32. */
+  /**
+   * What is left out stays. Rejects with `too-long`: a remark has 64 characters, a phone 64, a description 500, a tag
+   * 32.
+   */
   readonly setContactNotes: (account: Hex, notes: Partial<ContactNotes>) => Promise<void>;
   readonly setRemark: (account: Hex, remark: string) => Promise<void>;
 };

@@ -1,4 +1,7 @@
-/** Contacts (docs/spec/identity.md ID11, docs/spec/sync.md SY24): let go of, blocked, and let in again. What proves who they are is the core's. */
+/**
+ * Contacts (docs/spec/identity.md ID11, docs/spec/sync.md SY24): let go of, blocked, and let in again. What proves who
+ * they are is the core's.
+ */
 import { dropWork, readConversation, setConversationState, writeContact } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
 import { ClientError, clientFeature, contactOf, type Hex } from "../feature.ts";

@@ -1,4 +1,7 @@
-/** Names of own devices (docs/spec/web.md WE71): what each is, and what its person calls it; told to own devices, and to nobody else. */
+/**
+ * Names of own devices (docs/spec/web.md WE71): what each is, and what its person calls it; told to own devices, and to
+ * nobody else.
+ */
 import { fieldLimits } from "@yanshu/content";
 import { type DeviceId, toHex, type UnixMs } from "@yanshu/wire";
 import { ClientError, clientFeature, type Hex } from "../feature.ts";

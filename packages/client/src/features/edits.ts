@@ -1,4 +1,7 @@
-/** Edits (docs/spec/actions.md AC4): a text reads otherwise within a quarter of an hour, and every version of it is kept. */
+/**
+ * Edits (docs/spec/actions.md AC4): a text reads otherwise within a quarter of an hour, and every version of it is
+ * kept.
+ */
 import { type BodyOf, decodeBody, encodeBody, handedLimits } from "@yanshu/content";
 import {
   addVersion,
@@ -25,7 +28,10 @@ import {
 import { calledBy, withoutFalseCalls, wordsOf } from "../values/mentions.ts";
 
 type EditsApi = {
-  /** Of one's own texts: within 15 minutes. Rejects with `unknown-message`, `too-late`, `empty`, `too-long`, and as `sendText`. */
+  /**
+   * Of one's own texts: within 15 minutes. Rejects with `unknown-message`, `too-late`, `empty`, `too-long`, and as
+   * `sendText`.
+   */
   readonly edit: (conversation: Hex, id: Hex, text: string, mentions?: readonly MentionRange[]) => Promise<void>;
 };
 

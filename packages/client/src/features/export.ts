@@ -1,6 +1,7 @@
 /**
- * Export (docs/spec/keeping.md KP7, KP12): all that a person has here, as plain values, page by page, so that what writes it down
- * never holds more than a page; and what the server keeps of the account, asked of the server itself, row by row as it stands there.
+ * Export (docs/spec/keeping.md KP7, KP12): all that a person has here, as plain values, page by page, so that what
+ * writes it down never holds more than a page; and what the server keeps of the account, asked of the server itself,
+ * row by row as it stands there.
  */
 import type { ConversationKind } from "@yanshu/mls";
 import {
@@ -15,7 +16,9 @@ import {
 } from "@yanshu/wire";
 import { ClientError, clientFeature, type FeatureContext, type Hex } from "../feature.ts";
 
-/** The server answers so many a minute, and says for how long it answers no more; where it does not, a moment is waited. */
+/**
+ * The server answers so many a minute, and says for how long it answers no more; where it does not, a moment is waited.
+ */
 const patienceMs = 2_000;
 const patienceTimes = 60;
 
@@ -56,7 +59,10 @@ type ExportApi = {
   readonly homeCounts: () => Promise<
     readonly { readonly table: string; readonly rows: number; readonly bytes: number }[]
   >;
-  /** All of it, page by page. Rejects with `offline`, and with `refused` where it changed so that one has to begin again. */
+  /**
+   * All of it, page by page. Rejects with `offline`, and with `refused` where it changed so that one has to begin
+   * again.
+   */
   readonly homePage: (from?: Bytes) => Promise<HomePage>;
 };
 

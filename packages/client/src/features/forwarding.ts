@@ -1,6 +1,7 @@
 /**
- * Forwarding and favourites (docs/spec/actions.md AC12, AC13): what was said is carried elsewhere, one by one or as one record
- * of forwarded messages, or kept on all own devices. A record holds names as they were known then, and no accounts.
+ * Forwarding and favourites (docs/spec/actions.md AC12, AC13): what was said is carried elsewhere, one by one or as one
+ * record of forwarded messages, or kept on all own devices. A record holds names as they were known then, and no
+ * accounts.
  */
 import {
   type Body,
@@ -56,7 +57,10 @@ const beginUnitsMax = 60;
 
 /** Rejects with `unknown-message` when there is no such message here. */
 type ForwardingApi = {
-  /** At most 100 messages to at most 9 chats. Resolves with how many of them took it. Rejects with `not-allowed`, `too-deep`, `too-long`. */
+  /**
+   * At most 100 messages to at most 9 chats. Resolves with how many of them took it. Rejects with `not-allowed`,
+   * `too-deep`, `too-long`.
+   */
   readonly forward: (args: ForwardArgs) => Promise<number>;
   /** Keeps copies, on all own devices: recalling the original does not reach them. At most 100. */
   readonly keepFavourites: (conversation: Hex, messages: readonly MessageRef[]) => Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * Import (docs/spec/keeping.md KP9): chats that were said elsewhere become local history, to be read alone. An author in them
- * is a name and no account: nobody else's messages here can be taken for theirs, and theirs for nobody's.
+ * Import (docs/spec/keeping.md KP9): chats that were said elsewhere become local history, to be read alone. An author
+ * in them is a name and no account: nobody else's messages here can be taken for theirs, and theirs for nobody's.
  */
 import { type Body, encodeBody, fileLimits } from "@yanshu/content";
 import { randomConversationId } from "@yanshu/mls";

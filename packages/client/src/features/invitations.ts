@@ -1,4 +1,7 @@
-/** Invitations into a group, as screens see them (docs/spec/groups.md GR26): its name and its link, as they stand in the message. */
+/**
+ * Invitations into a group, as screens see them (docs/spec/groups.md GR26): its name and its link, as they stand in the
+ * message.
+ */
 import { decodeLink } from "@yanshu/wire";
 import { clientFeature, type GroupCardBody } from "../feature.ts";
 

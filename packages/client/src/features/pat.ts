@@ -1,4 +1,6 @@
-/** Pats, 拍一拍 (docs/spec/actions.md AC8): a line in the chat that names who patted whom, and how the patted one likes it. */
+/**
+ * Pats, 拍一拍 (docs/spec/actions.md AC8): a line in the chat that names who patted whom, and how the patted one likes it.
+ */
 import { fieldLimits } from "@yanshu/content";
 import { readMembers, readPerson } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";

@@ -42,9 +42,15 @@ export type NewPoll = {
 };
 
 type PollsApi = {
-  /** Resolves with the poll's id. Rejects with `empty` (no question, fewer than two options), `too-long`, `too-late` (its end has passed). */
+  /**
+   * Resolves with the poll's id. Rejects with `empty` (no question, fewer than two options), `too-long`, `too-late`
+   * (its end has passed).
+   */
   readonly startPoll: (conversation: Hex, poll: NewPoll) => Promise<Hex>;
-  /** By the places of the options, from 0; none takes the vote back. Rejects with `unknown-message`, `too-late`, `not-allowed`. */
+  /**
+   * By the places of the options, from 0; none takes the vote back. Rejects with `unknown-message`, `too-late`,
+   * `not-allowed`.
+   */
   readonly vote: (conversation: Hex, poll: MessageRef, choices: readonly number[]) => Promise<void>;
 };
 

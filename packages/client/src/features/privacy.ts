@@ -1,4 +1,7 @@
-/** Privacy (docs/spec/identity.md ID27): who may turn to this person; told to own devices, and to the server what it has to refuse. */
+/**
+ * Privacy (docs/spec/identity.md ID27): who may turn to this person; told to own devices, and to the server what it has
+ * to refuse.
+ */
 import type { UnixMs } from "@yanshu/wire";
 import { clientFeature, type Privacy } from "../feature.ts";
 import { notePrivacy, readPrivacy } from "../values/privacy.ts";

@@ -4,7 +4,9 @@ import type { Bytes } from "@yanshu/wire";
 import { ClientError, chosenName, clientFeature } from "../feature.ts";
 
 type ProfileApi = {
-  /** The words of being patted stay as they are, where nothing is said of them. Rejects with `bad-name`, `bad-picture`. */
+  /**
+   * The words of being patted stay as they are, where nothing is said of them. Rejects with `bad-name`, `bad-picture`.
+   */
   readonly setProfile: (args: { name: string; picture?: Bytes; pat?: string }) => Promise<void>;
 };
 

@@ -1,7 +1,7 @@
 /**
- * Push (docs/spec/push.md PU2, PU5): this device subscribes at the server, and says messages to which of its addresses wake
- * it. Those of conversations that the person takes part in do; a stranger's request does not, and neither does what
- * own devices tell each other. Muted chats are among them: who mutes whom is nothing that the server should learn.
+ * Push (docs/spec/push.md PU2, PU5): this device subscribes at the server, and says messages to which of its addresses
+ * wake it. Those of conversations that the person takes part in do; a stranger's request does not, and neither does
+ * what own devices tell each other. Muted chats are among them: who mutes whom is nothing that the server should learn.
  */
 import {
   clearWaking,
@@ -29,7 +29,10 @@ type PushApi = {
   readonly unsubscribePush: () => Promise<void>;
   /** The server wakes this device now, and says how that went. @throws ClientError "offline" */
   readonly testPush: () => Promise<PushOutcome>;
-  /** Woken: the connections are opened at once, whatever they were waiting for. Resolves once the server was heard, or after 10 s. */
+  /**
+   * Woken: the connections are opened at once, whatever they were waiting for. Resolves once the server was heard, or
+   * after 10 s.
+   */
   readonly lookForLetters: () => Promise<void>;
   /** By what a wake-up that rings names the conversation (PU12), of those that wake this device. */
   readonly ringTags: () => Promise<readonly { readonly tag: string; readonly conversation: Hex }[]>;

@@ -1,4 +1,7 @@
-/** Recall (docs/spec/actions.md AC2, AC3): a message of one's own shall never have been said; its words may be written again for a while. */
+/**
+ * Recall (docs/spec/actions.md AC2, AC3): a message of one's own shall never have been said; its words may be written
+ * again for a while.
+ */
 import { decodeBody, encodeBody } from "@yanshu/content";
 import {
   deleteFromOutbox,

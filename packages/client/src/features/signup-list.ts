@@ -1,4 +1,6 @@
-/** Sign-up lists, 接龙 (docs/spec/actions.md AC11): a title, how it began, and lines that everybody writes of their own. */
+/**
+ * Sign-up lists, 接龙 (docs/spec/actions.md AC11): a title, how it began, and lines that everybody writes of their own.
+ */
 import { handedLimits, signupLimits } from "@yanshu/content";
 import type { Mark } from "@yanshu/store";
 import { equalBytes, fromHex, toHex } from "@yanshu/wire";
@@ -37,7 +39,10 @@ type SignupListApi = {
     conversation: Hex,
     chain: { readonly title: string; readonly note: string; readonly seeds: readonly string[] },
   ) => Promise<Hex>;
-  /** Without a key a new line of one's own; without a text the line is taken out. Rejects with `unknown-message`, `empty`, `too-long`. */
+  /**
+   * Without a key a new line of one's own; without a text the line is taken out. Rejects with `unknown-message`,
+   * `empty`, `too-long`.
+   */
   readonly writeLine: (conversation: Hex, chain: MessageRef, text: string, key?: Hex) => Promise<void>;
 };
 
@@ -105,7 +110,10 @@ export const signupList = clientFeature({
   },
 
   show: {
-    /** What the list began with, then each line where it was first written; a tie goes by author and key, the same for all. */
+    /**
+     * What the list began with, then each line where it was first written; a tie goes by author and key, the same for
+     * all.
+     */
     chain: ({ marks, people }, { title, note, seeds }): ChainBody => {
       const written = marks("line")
         .map(({ by, key, value }) => ({ by: toHex(by), key, ...unpack<ChainLine>(value) }))

@@ -1,6 +1,6 @@
 /**
- * Stickers (docs/spec/media.md ME15–ME18): sent, and kept on all own devices: put in order, renamed, let go. A kept one is named
- * by its id, in hex, which is made of what it shows: what is once read of it stays true.
+ * Stickers (docs/spec/media.md ME15–ME18): sent, and kept on all own devices: put in order, renamed, let go. A kept one
+ * is named by its id, in hex, which is made of what it shows: what is once read of it stays true.
  */
 import {
   type BodyOf,

@@ -1,6 +1,7 @@
 /**
- * Storage: what each chat takes on this device, and files that may go because they lie at the server too (docs/spec/keeping.md
- * KP5, KP6). What is told is counted, of messages and of chunks that are here; nothing is guessed.
+ * Storage: what each chat takes on this device, and files that may go because they lie at the server too
+ * (docs/spec/keeping.md KP5, KP6). What is told is counted, of messages and of chunks that are here; nothing is
+ * guessed.
  */
 import { databaseBytes } from "@yanshu/store";
 import { type Bytes, toHex } from "@yanshu/wire";
@@ -32,7 +33,10 @@ export type StorageReport = StorageOf & {
 
 type StorageApi = {
   readonly storage: () => Promise<StorageReport>;
-  /** Of one chat, or of all: files that can be fetched again go from this device. Resolves with the bytes that were freed. */
+  /**
+   * Of one chat, or of all: files that can be fetched again go from this device. Resolves with the bytes that were
+   * freed.
+   */
   readonly clearFiles: (conversation?: Hex) => Promise<number>;
 };
 

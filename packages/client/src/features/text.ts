@@ -1,6 +1,6 @@
 /**
- * Texts: their words, whom they name, what they quote, and the card of an address in them (docs/spec/actions.md AC1, AC14, AC15).
- * What a quote repeats of a message goes when that message is recalled.
+ * Texts: their words, whom they name, what they quote, and the card of an address in them (docs/spec/actions.md AC1,
+ * AC14, AC15). What a quote repeats of a message goes when that message is recalled.
  */
 import { type BodyOf, decodeBody, encodeBody, isLongText, type LinkCard, linkLimits } from "@yanshu/content";
 import {
@@ -67,7 +67,10 @@ function linkCardOf(text: string, { url, title, thumb }: LinkView): LinkCard {
   return { url, title: said, ...(thumb === undefined ? {} : { thumb }) };
 }
 
-/** What it repeats of a message goes when that one is recalled, and is not shown if it was already. Returns whether it went now. */
+/**
+ * What it repeats of a message goes when that one is recalled, and is not shown if it was already. Returns whether it
+ * went now.
+ */
 function settleQuote(context: FeatureContext, conversation: ConversationId, on: MessageName, body: Text): boolean {
   const { db } = context;
   if (body.quote === undefined) return false;

@@ -1,7 +1,7 @@
 /**
- * User names (docs/spec/identity.md ID28, ID29): by which name this person is found, chosen, given up, and looked for. The name
- * never leaves the device: the server gets a tag that scrypt made of it, and a record that opens with the other half of
- * what scrypt made.
+ * User names (docs/spec/identity.md ID28, ID29): by which name this person is found, chosen, given up, and looked for.
+ * The name never leaves the device: the server gets a tag that scrypt made of it, and a record that opens with the
+ * other half of what scrypt made.
  */
 import {
   type Bytes,
@@ -21,13 +21,16 @@ import { markUsername, noteUsername, readUsernameOf, type StoredUsername } from 
 
 type UsernamesApi = {
   /**
-   * From now on this person is found by `handle`, and by none where it is empty: 4 to 32 of a–z, 0–9, `.`, `_` and `-`, a
-   * letter first. Rejects with `bad-handle`, `handle-taken`, and `too-often` after two changes within 90 days.
+   * From now on this person is found by `handle`, and by none where it is empty: 4 to 32 of a–z, 0–9, `.`, `_` and `-`,
+   * a letter first. Rejects with `bad-handle`, `handle-taken`, and `too-often` after two changes within 90 days.
    */
   readonly setHandle: (handle: string) => Promise<void>;
   /** Whether the handle leads to this person. It stays theirs. */
   readonly setFound: (isFound: boolean) => Promise<void>;
-  /** Resolves with a contact link, for `requestContact`. Rejects with `no-such-handle` where nobody wants to be found by it. */
+  /**
+   * Resolves with a contact link, for `requestContact`. Rejects with `no-such-handle` where nobody wants to be found by
+   * it.
+   */
   readonly findHandle: (typed: string) => Promise<string>;
 };
 
@@ -64,7 +67,10 @@ async function sealed(context: FeatureContext, handle: string, capability: Bytes
   return { tag, record: concat(nonce, await crypto.seal(key, nonce, tag, body)) };
 }
 
-/** Where the server has not heard of it from this device, or holds an older record. And at each sign-in, should it not be reached now. */
+/**
+ * Where the server has not heard of it from this device, or holds an older record. And at each sign-in, should it not
+ * be reached now.
+ */
 async function keep(context: FeatureContext): Promise<void> {
   const { db, changed } = context;
   const held = readUsernameOf(db);

@@ -1,6 +1,7 @@
 /**
- * Handles: what screens know a file by. Made of its key and size; and of its name at the server, where another of the same
- * key is known under another one: anyone who knows a key can put something else in its place (docs/spec/media.md ME6).
+ * Handles: what screens know a file by. Made of its key and size; and of its name at the server, where another of the
+ * same key is known under another one: anyone who knows a key can put something else in its place (docs/spec/media.md
+ * ME6).
  */
 import { type BlobRef, blobsIn, decodeBody } from "@yanshu/content";
 import {
@@ -64,8 +65,9 @@ export function learnBlobs(engine: Engine, body: { readonly kind: string }, wish
 }
 
 /**
- * A message is gone: its files go from this device if no other message names them. Gone `everywhere`, as by a recall, they
- * also go from the server if this device stored them. Inside the transaction that removes it; the bytes go after it.
+ * A message is gone: its files go from this device if no other message names them. Gone `everywhere`, as by a recall,
+ * they also go from the server if this device stored them. Inside the transaction that removes it; the bytes go after
+ * it.
  */
 export function forgetBlobs(engine: Engine, body: { readonly kind: string }, where: "here" | "everywhere"): void {
   const { db, ports } = engine;

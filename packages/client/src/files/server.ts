@@ -27,7 +27,8 @@ const stateBytesMax = 128;
 
 /** Home alone: a message can name any server, and who is asked learns who asks. Undefined for another. */
 export function blobServer(engine: Engine, { request }: MediaPorts, server: string) {
-  if (server !== (engine.own?.server ?? engine.ports.server)) return undefined; // A newcomer's is where the page came from.
+  // A newcomer's is where the page came from.
+  if (server !== (engine.own?.server ?? engine.ports.server)) return undefined;
 
   async function ask<T>(asked: Parameters<MediaPorts["request"]>[1], read: (body: Bytes) => T): Promise<BlobAnswer<T>> {
     let answer: Awaited<ReturnType<MediaPorts["request"]>>;

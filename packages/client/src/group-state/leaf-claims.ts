@@ -1,6 +1,6 @@
 /**
- * Leaf claims (docs/spec/identity.md ID44): each leaf names the entry of its account's device list that its device knew. Where
- * that is not what this device holds, home shows the list otherwise to somebody, and that is told.
+ * Leaf claims (docs/spec/identity.md ID44): each leaf names the entry of its account's device list that its device
+ * knew. Where that is not what this device holds, home shows the list otherwise to somebody, and that is told.
  */
 import type { Group, Member } from "@yanshu/mls";
 import { countDiagnostic } from "@yanshu/store";
@@ -26,8 +26,8 @@ export function compareLeaves(engine: Engine, group: Group, before?: Group): voi
 }
 
 /**
- * Whether the own leaf names an entry whose place another took: who meets the list only now could not tell it from a lie. Where
- * the list is shorter than it was it waits, for no leaf goes back (GR12).
+ * Whether the own leaf names an entry whose place another took: who meets the list only now could not tell it from a
+ * lie. Where the list is shorter than it was it waits, for no leaf goes back (GR12).
  */
 export function isLeafOutdated({ lists }: Engine, { members, ownLeaf }: Group): boolean {
   const own = members.find(({ leaf }) => leaf === ownLeaf);

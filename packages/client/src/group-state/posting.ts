@@ -80,7 +80,9 @@ export async function buildCommit(engine: Engine, group: Group, prepared: Prepar
   return signed(engine, header, group.keys.postKey, parts, envelope);
 }
 
-/** The creating post: the Welcome, to oneself too, whose echo says that the gate exists. @param told to those left out. */
+/**
+ * The creating post: the Welcome, to oneself too, whose echo says that the gate exists. @param told to those left out.
+ */
 export async function buildCreate(
   engine: Engine,
   prepared: Prepared,

@@ -1,4 +1,7 @@
-/** Heal bytes: what the device key signs when a device asks to be let in again, and when it is told that it is out (GR22). */
+/**
+ * Heal bytes: what the device key signs when a device asks to be let in again, and when it is told that it is out
+ * (GR22).
+ */
 import type { NoteOf } from "@yanshu/content";
 import { type Bytes, ByteWriter, concat, utf8 } from "@yanshu/wire";
 

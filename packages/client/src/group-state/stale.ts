@@ -12,7 +12,9 @@ export type Stale = {
   readonly named: number;
 };
 
-/** `wait` for the commit in the queue; `heal`, for the gate lies or was set back; `again`, under the epoch that is held. */
+/**
+ * `wait` for the commit in the queue; `heal`, for the gate lies or was set back; `again`, under the epoch that is held.
+ */
 export function afterStale({ posted, held, named }: Stale): "wait" | "heal" | "again" {
   if (held === undefined || named > held) return "wait";
   // Stale by the very epoch that was posted for, or by one before it.

@@ -272,8 +272,8 @@ function newcomersIn(before: readonly AccountId[], after: readonly AccountId[]):
 }
 
 /**
- * The other side of a 1:1 lost its last leaf: a founding that takes over may have been drawn before the devices that they
- * have now were linked, and nobody else can bring those in (GR17.8).
+ * The other side of a 1:1 lost its last leaf: a founding that takes over may have been drawn before the devices that
+ * they have now were linked, and nobody else can bring those in (GR17.8).
  */
 function bringBack(engine: Engine, { members, state: { conversation } }: Group, { removed }: CommitEffect): void {
   const { peer, state } = readConversation(engine.db, conversation) ?? {};

@@ -32,7 +32,10 @@ export function staleLeaves(engine: Engine, group: Group): readonly number[] {
     .map((member) => member.leaf);
 }
 
-/** Where a revoked device of the own account still has a leaf: any own device takes it out, no matter which device revoked (ID16). */
+/**
+ * Where a revoked device of the own account still has a leaf: any own device takes it out, no matter which device
+ * revoked (ID16).
+ */
 export function withRevokedOwn(engine: Engine): readonly ConversationId[] {
   const own = ownOf(engine).account;
   const isRevoked = (group: Group, member: Group["members"][number]) =>

@@ -52,7 +52,8 @@ export function redoCommittedChanges(engine: Engine, before: Group, next: Group)
       sameBytes(previous?.groupId, deed.group_id) && previous !== undefined && deed.epoch > previous.epoch;
     if (!isLaterThere && deed.founding < founding) continue;
     const did = unpack<Job>(deed.args);
-    // Anyone who is left behind knows the link, and the one before it was ended: anyone who leads makes another (GR26.10).
+    // Anyone who is left behind knows the link, and the one before it was ended: anyone who leads makes another
+    // (GR26.10).
     const job: Job = did.kind === "link" ? { kind: "link", link: null } : did;
     if (!isDone(engine, before, did) || isDone(engine, next, job)) continue;
     plan(engine, conversation, job);

@@ -36,7 +36,9 @@ import type { StoredLine } from "../values/stored-lines.ts";
 import { outsideParts } from "./not-a-member-note.ts";
 
 type FoundJob = Extract<Job, { kind: "found" | "refound" }>;
-/** Accounts in one creating post or commit; the others are added by those that follow, so that each fits into a frame. */
+/**
+ * Accounts in one creating post or commit; the others are added by those that follow, so that each fits into a frame.
+ */
 export const addedAtOnceMax = 100;
 /** Tries after which a founding goes on without those who cannot be reached. */
 const triesForAll = 3;
@@ -44,7 +46,10 @@ const triesForAll = 3;
 const drawnMsMax = 60_000;
 export type Outcome = "pending" | "impossible";
 
-/** Whether what was drawn then still holds; a moment that lies ahead was written by a clock that has been set back since. */
+/**
+ * Whether what was drawn then still holds; a moment that lies ahead was written by a clock that has been set back
+ * since.
+ */
 export function isDrawnLately(engine: Engine, drawnMs: number): boolean {
   const passedMs = engine.ports.nowMs() - drawnMs;
   return passedMs >= 0 && passedMs < drawnMsMax;
@@ -79,7 +84,8 @@ export async function gatherPackages(
       if (drawn.why === "bad-capability" && kind.membersChange && tries >= triesForAll) continue;
       if (isOwn) continue; // Own devices are added later by whichever of them has a package.
       if (drawn.why === "lost" || given.length === 0 || tries < triesForAll) return drawn;
-      packages.push(...given); // The link was reset since, which takes nothing back from the one who asked by it before.
+      // The link was reset since, which takes nothing back from the one who asked by it before.
+      packages.push(...given);
       continue;
     }
     // Nothing drawn means withheld: a founding does not go on as if nobody were missing.
@@ -104,7 +110,9 @@ function isStillGood(engine: Engine, job: FoundJob): boolean {
   return job.kind !== "found" || job.drawnMs === undefined || isDrawnLately(engine, job.drawnMs);
 }
 
-/** Whether the 1:1 that was founded late holds one of the devices that its founding would have to reach now (GR16.7). */
+/**
+ * Whether the 1:1 that was founded late holds one of the devices that its founding would have to reach now (GR16.7).
+ */
 export async function isReached(engine: Engine, conversation: ConversationId, packages: readonly Bytes[]) {
   const row = readConversation(engine.db, conversation);
   const group = row?.group_id == null ? undefined : await liveGroup(engine, row.group_id);
@@ -153,7 +161,10 @@ export async function isStillToFound(
   return now.length === accounts.length && now.every((one) => accounts.some((other) => equalBytes(one, other)));
 }
 
-/** Makes the group and stores its creating post; in the turn. The pump posts it. @param accounts all who shall be in it; what is beyond a frame is added afterwards. */
+/**
+ * Makes the group and stores its creating post; in the turn. The pump posts it. @param accounts all who shall be in it;
+ * what is beyond a frame is added afterwards.
+ */
 export async function prepareFounding(
   engine: Engine,
   conversation: ConversationId,

@@ -130,14 +130,19 @@ function verdictOn({ link }: GroupState, secret: Bytes, nowMs: number): Verdict 
   return link.left === 0 ? "used-up" : undefined;
 }
 
-/** Why this state does not allow a job to let somebody in: the link ended before its turn came, or a person decides now. @checks GR27 */
+/**
+ * Why this state does not allow a job to let somebody in: the link ended before its turn came, or a person decides now.
+ * @checks GR27
+ */
 export function whyVoid(engine: Engine, group: Group, job: Job): Verdict | undefined {
   if (job.kind !== "join" || job.isApproved) return undefined;
   const verdict = verdictOn(group.state, job.secret, engine.ports.nowMs());
   return verdict ?? (willAsk(engine, group) ? "waiting" : undefined);
 }
 
-/** Such a job is not done; anyone who asked is told, and waits where a person decides (GR27.4). Inside a transaction. */
+/**
+ * Such a job is not done; anyone who asked is told, and waits where a person decides (GR27.4). Inside a transaction.
+ */
 export function strikeVoid(engine: Engine, group: Group, { id, job }: StoredJob): void {
   const why = whyVoid(engine, group, job);
   if (job.kind !== "join" || why === undefined) return;

@@ -136,7 +136,10 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
 
 type Doors = NonNullable<LinkCardBody["doors"]>;
 
-/** Whom the card names, which is read once: anyone who asks again, days later, does not have home see them look at it each time. */
+/**
+ * Whom the card names, which is read once: anyone who asks again, days later, does not have home see them look at it
+ * each time.
+ */
 async function doorsOnCard(
   engine: Engine,
   { secret, doors: held }: JoinRow,

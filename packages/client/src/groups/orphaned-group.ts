@@ -1,6 +1,7 @@
 /**
- * Stopped (GR31.6): anyone who leads a group comes back to it, and nobody there can let them in: those who are left wait to be
- * let in themselves, or may add nobody. They say so, and the group is founded anew by the one who comes back.
+ * Stopped (GR31.6): anyone who leads a group comes back to it, and nobody there can let them in: those who are left
+ * wait to be let in themselves, or may add nobody. They say so, and the group is founded anew by the one who comes
+ * back.
  */
 import { encodeNote, type NoteOf } from "@yanshu/content";
 import { foundingLeapMax, type Group } from "@yanshu/mls";
@@ -30,7 +31,9 @@ const stoppedReason = 7;
 /** Askings before it is acted on: until the second one, anybody who can let this device in has had the time to. */
 const asksBeforeFounding = 2;
 
-/** Whether a device of `account` that comes back has the right to found anew, and nobody who is left has. @checks GR31 */
+/**
+ * Whether a device of `account` that comes back has the right to found anew, and nobody who is left has. @checks GR31
+ */
 export function needsFounding(group: Group, account: AccountId): boolean {
   const others = group.members.filter((member) => !equalBytes(member.account, account));
   return roleOf(group, account) !== undefined && others.every((member) => roleOf(group, member.account) === undefined);
@@ -69,8 +72,8 @@ export async function sayStopped(
 }
 
 /**
- * A member says that they cannot let this device in. In the turn. Answers whether they had a right to; undefined where it
- * is no such word.
+ * A member says that they cannot let this device in. In the turn. Answers whether they had a right to; undefined where
+ * it is no such word.
  */
 export async function hearStopped(engine: Engine, note: NoteOf<"heal">): Promise<boolean | undefined> {
   const { db, ports } = engine;

@@ -1,4 +1,7 @@
-/** Heir: anyone who leads a group does not leave it before somebody who stays can act on the leaving (docs/spec/groups.md GR20.4). */
+/**
+ * Heir: anyone who leads a group does not leave it before somebody who stays can act on the leaving
+ * (docs/spec/groups.md GR20.4).
+ */
 import { decodeBody } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import { firstInOutbox, readMembers } from "@yanshu/store";

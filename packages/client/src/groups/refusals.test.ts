@@ -1,4 +1,7 @@
-/** What is said about a group by somebody who may not, or is no answer, and changes nothing (docs/spec/groups.md GR22, GR26, GR27, GR31). */
+/**
+ * What is said about a group by somebody who may not, or is no answer, and changes nothing (docs/spec/groups.md GR22,
+ * GR26, GR27, GR31).
+ */
 import { expect, test } from "bun:test";
 import type { NoteOf } from "@yanshu/content";
 import { directRules, type Group, groupRules, type Joined } from "@yanshu/mls";

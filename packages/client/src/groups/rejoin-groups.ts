@@ -1,6 +1,6 @@
 /**
- * Coming back (docs/spec/groups.md GR31): a device that restored its account asks the members of each group to be let in
- * again, sealed to the leaves that the recovery record names and to those of members whom it writes with alone.
+ * Coming back (docs/spec/groups.md GR31): a device that restored its account asks the members of each group to be let
+ * in again, sealed to the leaves that the recovery record names and to those of members whom it writes with alone.
  */
 import { type Door, encodeNote, type NoteOf } from "@yanshu/content";
 import {

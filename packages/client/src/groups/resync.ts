@@ -194,7 +194,10 @@ async function offerFor(engine: Engine, leaf: Address): Promise<Offer> {
   return { keyPackage: bytes, leaf };
 }
 
-/** Somebody who was asked holds another leaf of this device: that one is to be replaced, with the next asking. In the turn. */
+/**
+ * Somebody who was asked holds another leaf of this device: that one is to be replaced, with the next asking. In the
+ * turn.
+ */
 export function hearPlace(engine: Engine, { conversation, askedMs, leaf }: NoteOf<"place">): void {
   const { db } = engine;
   // @checks GR22
@@ -245,8 +248,8 @@ export function asksInVain({ db }: Engine, conversation: ConversationId): boolea
 
 /**
  * Own other devices first; then those who may act: admins, the other side, or anyone there is; all of them before this
- * device founds anew what others may have gone on with. Where they do not answer, every other asking goes to all by turns:
- * who led may have gone, and anybody may let this device in.
+ * device founds anew what others may have gone on with. Where they do not answer, every other asking goes to all by
+ * turns: who led may have gone, and anybody may let this device in.
  */
 function helpersOf(engine: Engine, group: Group): Group["members"] {
   const own = ownOf(engine);

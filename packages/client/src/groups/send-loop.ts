@@ -225,7 +225,8 @@ export function createPump(engine: Engine) {
     if (taken.has(toHex(pending.post_hash))) return false;
     // Nobody may learn of an address before home knows it, else what they send is skipped.
     if (!(await registerAddresses(engine))) {
-      if (engine.link.isReady("signed")) tryLater(conversation); // Home refused: no coming back of the connection kicks it.
+      // Home refused: no coming back of the connection kicks it.
+      if (engine.link.isReady("signed")) tryLater(conversation);
       return false;
     }
     const header = decodePostHeaderBytes(pending.header);
@@ -489,7 +490,8 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
     }
     if (staleLeaves(engine, group).length > 0) return { kind: "rest", untilMs: nowMs + retryMsMin };
   }
-  // The other's devices are all gone, and new ones are to be brought in (GR17.8) or found anew (GR31.5): nothing is said to nobody.
+  // The other's devices are all gone, and new ones are to be brought in (GR17.8) or found anew (GR31.5): nothing is
+  // said to nobody.
   if (row.peer !== null && !group.members.some((member) => sameBytes(member.account, row.peer)))
     return { kind: "rest", ...untilOf(jobs, nowMs) };
   const handover = isOpen ? handsOnFirst(engine, group) : undefined;
@@ -503,14 +505,17 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
   return { kind: "rest", ...untilOf(jobsOf(engine, conversation), nowMs) };
 }
 
-/** ID20: in a chat of two with a frozen account nothing is said, and by one nothing at all; a group goes on without its leaves. */
+/**
+ * ID20: in a chat of two with a frozen account nothing is said, and by one nothing at all; a group goes on without its
+ * leaves.
+ */
 function isHeldUp({ lists, own }: Engine, { peer }: { readonly peer: Bytes | null }): boolean {
   return [own?.account, peer].some((account) => account != null && lists.isFrozen(account));
 }
 
 /**
- * DS4: joined by a last-resort package, whose address others know too: a fresh one before anything is said. Also where the leaf
- * names an entry that is replaced (ID44): the commit makes it anew.
+ * DS4: joined by a last-resort package, whose address others know too: a fresh one before anything is said. Also where
+ * the leaf names an entry that is replaced (ID44): the commit makes it anew.
  */
 function planFreshAddress(
   engine: Engine,

@@ -220,15 +220,16 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
     // Re-added, after a removal or a heal: the same group, later, by somebody who was in it.
     const inviterWasHere = held.members.some((member) => equalBytes(member.account, group.inviter.account));
     const isSameGroup = equalBytes(held.groupId, group.groupId) && held.state.founding === state.founding;
-    // Anyone who is in it is moved by nobody else but whom they asked: what a Welcome says of the group is its inviter's word.
+    // Anyone who is in it is moved by nobody else but whom they asked: what a Welcome says of the group is its
+    // inviter's word.
     const isWanted = isOut || isOwnDevice(engine, group.inviter) || (inviterWasHere && wasAskedFor(engine, group));
     return isSameGroup && isWanted && group.epoch > held.epoch ? { status: "active", replaces: true } : "refuse";
   }
   if (row.dissolved === 1) return "refuse"; // Nobody opens again what its owner ended.
   // Who signed the Welcome, not who stands first in the tree: places can be chosen, a signature cannot.
   const inviter = group.inviter.account;
-  // A 1:1 is between the same two, even when all the devices that the other had in the held group are gone.
-  // Anyone who leads a group is of it, also when the last of their devices was lost and came back with another key (GR31.2).
+  // A 1:1 is between the same two, even when all the devices that the other had in the held group are gone. Anyone who
+  // leads a group is of it, also when the last of their devices was lost and came back with another key (GR31.2).
   const accountsHeld = [
     ...accountsOf(held.members),
     ...(row.peer === null ? [] : [row.peer]),
@@ -254,7 +255,10 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   return { status, replaces: false };
 }
 
-/** Refused, but counted: anyone who unblocks founds above it, where both can meet, and by the right that came with it (GR18.3). */
+/**
+ * Refused, but counted: anyone who unblocks founds above it, where both can meet, and by the right that came with it
+ * (GR18.3).
+ */
 function noteRefused({ db }: Engine, { state, members }: Joined, peer: AccountId): void {
   db.transaction(() => {
     raiseFounding(db, state.conversation, state.founding);
@@ -382,7 +386,10 @@ function dropVoid({ db }: Engine, group: Group): void {
   }
 }
 
-/** Somebody made this person a member: who, and with whom if the group is new. The other own devices say it too, once. Inside a transaction. */
+/**
+ * Somebody made this person a member: who, and with whom if the group is new. The other own devices say it too, once.
+ * Inside a transaction.
+ */
 function tellInvited(engine: Engine, { state, inviter, members, groupId, epoch }: Joined): void {
   const own = ownOf(engine).account;
   if (!kindOf(engine, state).membersChange || equalBytes(inviter.account, own)) return;
@@ -425,7 +432,10 @@ function asksAnew(engine: Engine, group: Joined, address: Address): boolean {
   return held !== "request-in" && isQuiet(engine, group, held) && readJoinByAddress(engine.db, address) === undefined;
 }
 
-/** By nobody whom this account knows: it waits for the person (GR18.4). @param held the state of what is held of it. @checks GR18 */
+/**
+ * By nobody whom this account knows: it waits for the person (GR18.4). @param held the state of what is held of it.
+ * @checks GR18
+ */
 export function isQuiet(engine: Engine, group: Joined, held: string | undefined): boolean {
   const { db } = engine;
   const own = ownOf(engine).account;

@@ -1,6 +1,7 @@
 /**
- * Parts at home (docs/spec/groups.md GR32.3): a part is a blob like any file, under a key of its own, small enough to be
- * put and fetched at once. It is sealed under a fresh key each time that it is begun, so that no key seals two contents.
+ * Parts at home (docs/spec/groups.md GR32.3): a part is a blob like any file, under a key of its own, small enough to
+ * be put and fetched at once. It is sealed under a fresh key each time that it is begun, so that no key seals two
+ * contents.
  */
 import { type HandedPointer, handedLimits } from "@yanshu/content";
 import { type Bytes, concat, tokensFor } from "@yanshu/wire";

@@ -1,6 +1,6 @@
 /**
- * Handing over (docs/spec/groups.md GR32.2–GR32.5): what this device does for an account that it added. That it is to be
- * done stands in the store with the commit; it goes part by part, from the newest backwards.
+ * Handing over (docs/spec/groups.md GR32.2–GR32.5): what this device does for an account that it added. That it is to
+ * be done stands in the store with the commit; it goes part by part, from the newest backwards.
  */
 import {
   encodeHandedMessage,

@@ -1,7 +1,7 @@
 /**
- * History for newcomers, in the background (docs/spec/groups.md GR32): this device fetches what it was handed, and hands
- * over what others are to have. All of it stands in the store, so that a crash at any point costs nothing but doing a part
- * again.
+ * History for newcomers, in the background (docs/spec/groups.md GR32): this device fetches what it was handed, and
+ * hands over what others are to have. All of it stands in the store, so that a crash at any point costs nothing but
+ * doing a part again.
  */
 import { forgetOldHandovers } from "@yanshu/store";
 import type { Engine } from "../core/engine.ts";

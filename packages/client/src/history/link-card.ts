@@ -1,7 +1,8 @@
 /**
- * Cards of links (docs/spec/identity.md ID62): kept at home like a file, under a name and a key that follow from a seed in the link. Home sees
- * bytes that it cannot open, of somebody whom it does not know; anyone who has the link reads them without an account. The seed follows from what
- * the card says, so that anyone who has the link puts no other in its place, not with home either.
+ * Cards of links (docs/spec/identity.md ID62): kept at home like a file, under a name and a key that follow from a seed
+ * in the link. Home sees bytes that it cannot open, of somebody whom it does not know; anyone who has the link reads
+ * them without an account. The seed follows from what the card says, so that anyone who has the link puts no other in
+ * its place, not with home either.
  */
 import { decodeLinkCard, encodeLinkCard, type LinkCardBody, linkCardLimits } from "@yanshu/content";
 import {
@@ -92,7 +93,10 @@ export class LinkCards {
   }
 }
 
-/** By seed, the newest last: who looks at a link and then asks by it does not have home see it twice. A seed never has another card. */
+/**
+ * By seed, the newest last: who looks at a link and then asks by it does not have home see it twice. A seed never has
+ * another card.
+ */
 const looked = new WeakMap<Engine, Map<string, LinkCardBody>>();
 const lookedMax = 16;
 
@@ -115,8 +119,8 @@ export function lookedCard(
 }
 
 /**
- * Undefined where the link has none, or it is not there; `lost`: it may be there later; `false`: what is there is not what the link was made
- * with.
+ * Undefined where the link has none, or it is not there; `lost`: it may be there later; `false`: what is there is not
+ * what the link was made with.
  */
 export async function fetchLinkCard(
   engine: Engine,

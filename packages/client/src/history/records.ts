@@ -1,6 +1,7 @@
 /**
- * Records of what is handed to newcomers (docs/spec/groups.md GR32.5–GR32.7): made of what stands here, and taken in where
- * nothing of the message is here. What one says is somebody's word about others, so each field is read by its own shape.
+ * Records of what is handed to newcomers (docs/spec/groups.md GR32.5–GR32.7): made of what stands here, and taken in
+ * where nothing of the message is here. What one says is somebody's word about others, so each field is read by its own
+ * shape.
  */
 import { decodeBody, type HandedMessage, handedAlone } from "@yanshu/content";
 import {

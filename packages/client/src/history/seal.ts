@@ -1,4 +1,7 @@
-/** What tells a newcomer's devices of a part (docs/spec/groups.md GR32.4): sealed to those that are there when it goes out. */
+/**
+ * What tells a newcomer's devices of a part (docs/spec/groups.md GR32.4): sealed to those that are there when it goes
+ * out.
+ */
 import type { Body, BodyOf } from "@yanshu/content";
 import { type Group, sealTo } from "@yanshu/mls";
 import { readHandoverPart } from "@yanshu/store";

@@ -1,6 +1,6 @@
 /**
- * Being handed (docs/spec/groups.md GR32.6–GR32.8): from whom this device takes what was said before it came, and how it
- * comes in. What was told stands in the store until it was fetched.
+ * Being handed (docs/spec/groups.md GR32.6–GR32.8): from whom this device takes what was said before it came, and how
+ * it comes in. What was told stands in the store until it was fetched.
  */
 import {
   type BodyOf,
@@ -79,7 +79,10 @@ export function hearHanded(
   engine.history();
 }
 
-/** Who signed the Welcome, or leads when they say it; and was there before this account. @param sender a member of `group`. @checks GR32 */
+/**
+ * Who signed the Welcome, or leads when they say it; and was there before this account. @param sender a member of
+ * `group`. @checks GR32
+ */
 function mayHand(engine: Engine, group: Group, sender: Member): boolean {
   const arrival = readArrival(engine.db, group.state.conversation);
   if (arrival === undefined || equalBytes(sender.account, ownOf(engine).account)) return false;

@@ -1,4 +1,7 @@
-/** The contact link (ID10, ID24, ID28): the secret from which link, passed-on card, and the ways of features lead to this person. */
+/**
+ * The contact link (ID10, ID24, ID28): the secret from which link, passed-on card, and the ways of features lead to
+ * this person.
+ */
 import { readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, capabilityHashOf, idBytes } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
@@ -24,7 +27,10 @@ export async function contactSecret(engine: Engine): Promise<Bytes | undefined> 
 
 const firstLinks = new WeakMap<Engine, Promise<Bytes | undefined>>();
 
-/** With each way that is open, and without those that are not. The server forgets it with the device that made it known, which may be revoked since: any that is left says it again. */
+/**
+ * With each way that is open, and without those that are not. The server forgets it with the device that made it known,
+ * which may be revoked since: any that is left says it again.
+ */
 export async function keepContactCapability(engine: Engine): Promise<void> {
   const held = await contactSecret(engine);
   if (held === undefined) return;

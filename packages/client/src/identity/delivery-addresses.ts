@@ -1,6 +1,6 @@
 /**
- * Delivery addresses: where envelopes for this device go (DS1, DS2). Each key package and each leaf has a fresh one, registered
- * at the server before anybody can learn of it, with the capability that ends with it.
+ * Delivery addresses: where envelopes for this device go (DS1, DS2). Each key package and each leaf has a fresh one,
+ * registered at the server before anybody can learn of it, with the capability that ends with it.
  */
 import type { LeafDelivery } from "@yanshu/mls";
 import { insertAddress, setRegistered, unregisteredAddresses } from "@yanshu/store";

@@ -1,4 +1,7 @@
-/** Family, as it is kept (docs/spec/identity.md ID37): who helps this account, and whom it helps; the same on all own devices. Inside a transaction. */
+/**
+ * Family, as it is kept (docs/spec/identity.md ID37): who helps this account, and whom it helps; the same on all own
+ * devices. Inside a transaction.
+ */
 import type { FamilyHelper, SyncItem } from "@yanshu/content";
 import { type Database, readMeta, readPieces, writeMeta, writePiece } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes } from "@yanshu/wire";

@@ -1,6 +1,6 @@
 /**
- * Key packages (RFC 9420 §10): the supply at the server from which others add this device to groups (DS29), and what becomes of
- * a retired address while a last-resort package still leads to it.
+ * Key packages (RFC 9420 §10): the supply at the server from which others add this device to groups (DS29), and what
+ * becomes of a retired address while a last-resort package still leads to it.
  */
 import type { OwnKeyPackage } from "@yanshu/mls";
 import {

@@ -1,6 +1,7 @@
 /**
- * What a passkey opens, or the family's pieces together (docs/spec/identity.md ID33, ID36): the master key, sealed under a key that
- * follows from a secret. Home finds it by a tag that follows from the same secret, and can open it by neither.
+ * What a passkey opens, or the family's pieces together (docs/spec/identity.md ID33, ID36): the master key, sealed
+ * under a key that follows from a secret. Home finds it by a tag that follows from the same secret, and can open it by
+ * neither.
  *
  *   version u8 · nonce 12 · AES-256-GCM(key, master key 32)
  */

@@ -22,7 +22,10 @@ export async function mustBeOwnRoot(engine: Engine, masterKey: Bytes): Promise<v
   if (!(await isOwnRoot(engine, masterKey))) throw new ClientError("bad-card");
 }
 
-/** The card was changed, here or on another device (ID46): a key that is here still leads nowhere, and is nobody's to write down. */
+/**
+ * The card was changed, here or on another device (ID46): a key that is here still leads nowhere, and is nobody's to
+ * write down.
+ */
 export async function dropFormerKey(engine: Engine): Promise<void> {
   const { db } = engine;
   const masterKey = readMeta(db, "master-key");

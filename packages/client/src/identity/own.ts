@@ -184,7 +184,10 @@ async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => re
   return "refused";
 }
 
-/** Where home lacks what this device holds, such as an own device's entry that it showed to others alone, it is told that too. */
+/**
+ * Where home lacks what this device holds, such as an own device's entry that it showed to others alone, it is told
+ * that too.
+ */
 async function appendOwn(engine: Engine, entry: Bytes): Promise<Answer<CallResult<"appendEntries">>> {
   const { account } = ownOf(engine);
   const answer = await engine.link.call("signed", "appendEntries", { account, entries: [entry] });
@@ -194,9 +197,9 @@ async function appendOwn(engine: Engine, entry: Bytes): Promise<Answer<CallResul
 }
 
 /**
- * Entries of the own list that this device lacks: another own device's, or its own, when the answer to it was
- * lost. Without them the next entry that it signs would contradict one that is there. Where home does not hold what is the last
- * one here, its whole list is read: the root's word may stand below it (ID41). Answers whether home told.
+ * Entries of the own list that this device lacks: another own device's, or its own, when the answer to it was lost.
+ * Without them the next entry that it signs would contradict one that is there. Where home does not hold what is the
+ * last one here, its whole list is read: the root's word may stand below it (ID41). Answers whether home told.
  */
 export async function followOwnList(engine: Engine): Promise<boolean> {
   const own = ownOf(engine);

@@ -54,9 +54,9 @@ export function isNotPassedOn({ db }: Engine): boolean {
 }
 
 /**
- * What draws key packages by the link, by a card that is passed on, and by the ways of features (ID10, ID24, ID28) follows from one
- * secret, so that all own devices have the same and resetting the link ends all; and none of them from another, so that
- * who holds one has not the others.
+ * What draws key packages by the link, by a card that is passed on, and by the ways of features (ID10, ID24, ID28)
+ * follows from one secret, so that all own devices have the same and resetting the link ends all; and none of them from
+ * another, so that who holds one has not the others.
  */
 export function linkedBy(engine: Engine, secret: Bytes): Capability {
   return followsFrom(engine, secret, "yanshu link capability v1\0");
@@ -70,7 +70,10 @@ export function followsFrom({ ports }: Engine, secret: Bytes, label: string): Ca
   return ports.crypto.sha256(concat(utf8(label), secret)).subarray(0, idBytes.capability);
 }
 
-/** All pictures of an introduction together: everybody in the group fetches them. The other faces come with their own profiles. */
+/**
+ * All pictures of an introduction together: everybody in the group fetches them. The other faces come with their own
+ * profiles.
+ */
 const picturesBytesMax = 96 * 1024;
 
 /** Names of these accounts as far as they are known here, and pictures as long as there is room. */

@@ -73,7 +73,8 @@ export function applyMessage(engine: Engine, group: Group, sender: Member, messa
   const head = readConversationHead(engine.db, conversation);
   // @checks SY18
   if (isAnothers(engine, sender) && isTooMuch(engine, group, head)) {
-    countDiagnostic(engine.db, "request-passed-over"); // Not heard either: it is missed, and asked for, once the person said yes.
+    // Not heard either: it is missed, and asked for, once the person said yes.
+    countDiagnostic(engine.db, "request-passed-over");
     return;
   }
   // @checks SY4
@@ -167,7 +168,9 @@ export function applyBody(
   else if (body.kind !== "unknown") applyAsShown(engine, group, sender, { ...message, body }, head);
 }
 
-/** What is done with a kind of which nobody says more: a message and a notice stand in the chat, a signal is nothing. */
+/**
+ * What is done with a kind of which nobody says more: a message and a notice stand in the chat, a signal is nothing.
+ */
 function applyAsShown(
   engine: Engine,
   group: Group,
@@ -185,7 +188,10 @@ function applyAsShown(
   showFirst(engine, conversation, group, sender, said);
 }
 
-/** As its feature judges it; then what came before it takes effect. @param group undefined where the author is not there any more. */
+/**
+ * As its feature judges it; then what came before it takes effect. @param group undefined where the author is not there
+ * any more.
+ */
 export function showFirst(
   engine: Engine,
   conversation: ConversationId,

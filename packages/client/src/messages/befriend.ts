@@ -5,7 +5,10 @@ import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
 
-/** Inside a transaction. @param isLate an update came to know it: what it did when it came is done. @param head as it was before it. */
+/**
+ * Inside a transaction. @param isLate an update came to know it: what it did when it came is done. @param head as it
+ * was before it.
+ */
 export function befriend(
   engine: Engine,
   conversation: ConversationId,
@@ -14,7 +17,8 @@ export function befriend(
   head: ConversationHead | undefined = readConversationHead(engine.db, conversation),
 ): void {
   const { db } = engine;
-  if (isLate || head == null || kindOf(engine, head).opens !== "by-peer" || head.peer === null) return; // not a check: it asks nobody.
+  // not a check: it asks nobody.
+  if (isLate || head == null || kindOf(engine, head).opens !== "by-peer" || head.peer === null) return;
   const byOwnDevice = equalBytes(by, ownOf(engine).account);
   const answers = head.contact === (byOwnDevice ? "incoming" : "requested");
   // @checks ID10

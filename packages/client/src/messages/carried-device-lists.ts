@@ -1,7 +1,7 @@
 /**
- * Brought: device lists that a commit carries (docs/spec/groups.md GR9.7). Of anyone who is in the group they move what is
- * held forward; of the one who comes they are read to judge their leaves, and kept once they are in. Of others nothing is
- * looked at, so that nobody brings along whom the members did not meet.
+ * Brought: device lists that a commit carries (docs/spec/groups.md GR9.7). Of anyone who is in the group they move what
+ * is held forward; of the one who comes they are read to judge their leaves, and kept once they are in. Of others
+ * nothing is looked at, so that nobody brings along whom the members did not meet.
  */
 import type { Group, Judge } from "@yanshu/mls";
 import { type AccountHistory, accountIdOf, type DeviceList, toHex } from "@yanshu/wire";

@@ -1,6 +1,6 @@
 /**
- * What was said is taken back, deleted, or reads otherwise: its row, what waits to go out, and what is kept to be said again.
- * What a feature keeps beside a message, it forgets itself. Inside a transaction.
+ * What was said is taken back, deleted, or reads otherwise: its row, what waits to go out, and what is kept to be said
+ * again. What a feature keeps beside a message, it forgets itself. Inside a transaction.
  */
 import { type Body, decodeMessage, encodeBody, encodeMessage } from "@yanshu/content";
 import {

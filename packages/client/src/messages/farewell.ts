@@ -1,6 +1,6 @@
 /**
- * Farewell: anyone who deletes their account leaves every chat first, by the same words as ever (docs/spec/keeping.md KP3):
- * a chat of two as in letting go of a contact (SY24), a group as in leaving it (GR20).
+ * Farewell: anyone who deletes their account leaves every chat first, by the same words as ever (docs/spec/keeping.md
+ * KP3): a chat of two as in letting go of a contact (SY24), a group as in leaving it (GR20).
  */
 import { type ConversationRow, dropWork, readConversations, readMembers, setConversationState } from "@yanshu/store";
 import { equalBytes } from "@yanshu/wire";

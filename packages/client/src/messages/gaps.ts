@@ -66,7 +66,10 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
   return repeat;
 }
 
-/** A member of whom this device, which came later, has heard nothing yet is expected behind what another heard of them (SY5). */
+/**
+ * A member of whom this device, which came later, has heard nothing yet is expected behind what another heard of them
+ * (SY5).
+ */
 function expectBehind({ db }: Engine, { state, members }: Group, { device, seq }: SeenMark): void {
   const member = members.find((one) => equalBytes(one.device, device));
   if (member !== undefined) noteHearsay(db, state.conversation, { device, account: member.account, highest: seq });
@@ -120,7 +123,9 @@ function askAgain(engine: Engine, conversation: ConversationId): void {
   }
 }
 
-/** The numbers that were asked for within an hour or so, by or of a device. In memory: what goes on is counted again. */
+/**
+ * The numbers that were asked for within an hour or so, by or of a device. In memory: what goes on is counted again.
+ */
 function withinTheHour(
   { ports }: Engine,
   counted: Engine["asked"],

@@ -1,4 +1,7 @@
-/** Marks: what people set on messages, as the features say how two words about one mark become one. Inside a transaction. */
+/**
+ * Marks: what people set on messages, as the features say how two words about one mark become one. Inside a
+ * transaction.
+ */
 import { dropEarlyMarks, type Mark, type MessageName, putMark, readMarks, readMessage, writeMark } from "@yanshu/store";
 import { type Bytes, type ConversationId, equalBytes } from "@yanshu/wire";
 import { type Engine, topicOf } from "../core/engine.ts";
@@ -8,8 +11,8 @@ import { isSaid } from "../values/shown.ts";
 const earlyMarksMax = 256;
 
 /**
- * What a person set on a message: one that was recalled or deleted takes no more. What came before its message waits for it,
- * as long as there is room. Inside a transaction.
+ * What a person set on a message: one that was recalled or deleted takes no more. What came before its message waits
+ * for it, as long as there is room. Inside a transaction.
  */
 export function setMark(engine: Engine, conversation: ConversationId, on: MessageName, mark: Mark): void {
   if (isErased(engine, conversation, on)) return;

@@ -57,21 +57,30 @@ export function tellAll(engine: Engine, own: ConversationId): void {
   for (const some of batchesOf(keptItems(engine).map(({ item }) => item))) say(engine, own, syncOf(some));
 }
 
-/** A device that came back may have believed nothing of what home keeps for it: it is told all (ID34). Inside a transaction. */
+/**
+ * A device that came back may have believed nothing of what home keeps for it: it is told all (ID34). Inside a
+ * transaction.
+ */
 export function owePeople(engine: Engine, account: AccountId): void {
   const own = ownOf(engine);
   const isWithUs = engine.lists.devices(account).some(({ id }) => equalBytes(id, own.device));
   if (equalBytes(account, own.account) && isWithUs) writeMeta(engine.db, "untold", Uint8Array.of(1));
 }
 
-/** This device came into the conversation of own devices: what it had to tell before goes there now, with all else. Inside a transaction. */
+/**
+ * This device came into the conversation of own devices: what it had to tell before goes there now, with all else.
+ * Inside a transaction.
+ */
 export function tellUntold(engine: Engine, own: ConversationId): void {
   if (readMeta(engine.db, "untold") === undefined) return;
   deleteMeta(engine.db, "untold");
   tellAll(engine, own);
 }
 
-/** Tells the other own devices, if there are any; once it can, if their conversation is not here yet. Inside a transaction. */
+/**
+ * Tells the other own devices, if there are any; once it can, if their conversation is not here yet. Inside a
+ * transaction.
+ */
 export function tellOwnDevices(engine: Engine, items: readonly SyncItem[]): void {
   const { account } = ownOf(engine);
   if (engine.lists.devices(account).length < 2) return; // Anyone who comes is told all of it at once.
@@ -240,7 +249,10 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
   ofCore?.take(engine, item, by);
 }
 
-/** What own devices tell one another of the account: whom it writes with, and how far it read. A device that joins is told in `snapshot`. */
+/**
+ * What own devices tell one another of the account: whom it writes with, and how far it read. A device that joins is
+ * told in `snapshot`.
+ */
 export const accountSynced: CoreSynced = {
   profile: {
     take: (engine, { name, avatar, pat = "", stampMs, isNotPassedOn = false }) => {
@@ -302,7 +314,9 @@ function takeConversation(engine: Engine, { conversation, state, stampMs }: Sync
   engine.changed(topicOf(conversation));
 }
 
-/** Where this device has no group of that conversation, it would else found one that loses to the other side's old one. */
+/**
+ * Where this device has no group of that conversation, it would else found one that loses to the other side's old one.
+ */
 function learnFounding(engine: Engine, account: AccountId, founding: number): void {
   const conversation = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
   if (readConversation(engine.db, conversation)?.group_id === null) raiseFounding(engine.db, conversation, founding);
@@ -323,7 +337,8 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
   }[state];
   if (wanted === undefined) return;
   const before = readConversation(db, conversation);
-  // Anyone who asks founds it, and lets this device in (ID10). If they are lost first, nothing stands here that nobody hears.
+  // Anyone who asks founds it, and lets this device in (ID10). If they are lost first, nothing stands here that nobody
+  // hears.
   if (before === undefined && state === "requested") return;
   insertConversation(db, { conversation, kind: "direct", peer: account, state: "forming", activeMs: 0 });
   setConversationState(db, conversation, wanted as "open");
@@ -340,8 +355,9 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
 }
 
 /**
- * Anyone who unblocked founds the chat anew; a founding that came here before this word was refused, and does not come again.
- * What was accepted elsewhere may be the very group that was declined here, with a leaf of this device that leads nowhere.
+ * Anyone who unblocked founds the chat anew; a founding that came here before this word was refused, and does not come
+ * again. What was accepted elsewhere may be the very group that was declined here, with a leaf of this device that
+ * leads nowhere.
  */
 function comeIn(engine: Engine, conversation: ConversationId): void {
   if (readConversation(engine.db, conversation)?.group_id !== null || isRecreating(engine, conversation)) return;

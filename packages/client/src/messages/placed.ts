@@ -1,4 +1,6 @@
-/** A message was put into the timeline: what came of it before takes effect. Inside the transaction that put it there. */
+/**
+ * A message was put into the timeline: what came of it before takes effect. Inside the transaction that put it there.
+ */
 import type { Body } from "@yanshu/content";
 import type { Engine } from "../core/engine.ts";
 import type { BodyKind, Placed } from "../feature.ts";

@@ -1,4 +1,6 @@
-/** Profile: one's own word about oneself, told to whom it concerns (docs/spec/sync.md SY8; docs/spec/identity.md ID24). */
+/**
+ * Profile: one's own word about oneself, told to whom it concerns (docs/spec/sync.md SY8; docs/spec/identity.md ID24).
+ */
 import { readConversations } from "@yanshu/store";
 import type { Bytes } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
@@ -9,7 +11,10 @@ import { tellOwnDevices } from "./own-devices.ts";
 
 export type OwnWord = { readonly name: string; readonly avatar?: Bytes; readonly pat: string };
 
-/** From now on it is so. Inside a transaction; those one writes to alone hear of it at once, groups with the next thing said there. */
+/**
+ * From now on it is so. Inside a transaction; those one writes to alone hear of it at once, groups with the next thing
+ * said there.
+ */
 export function tellProfile(engine: Engine, { name, avatar, pat }: OwnWord): void {
   const { db, ports } = engine;
   const stampMs = Math.max(ports.nowMs(), ownProfile(engine).stampMs + 1);

@@ -1,4 +1,7 @@
-/** What a message, or what own devices tell, may not do here, and changes nothing (docs/spec/sync.md SY4–SY12, SY18, SY50–SY52). */
+/**
+ * What a message, or what own devices tell, may not do here, and changes nothing (docs/spec/sync.md SY4–SY12, SY18,
+ * SY50–SY52).
+ */
 import { expect, test } from "bun:test";
 import { type Body, encodeBody, encodeMessage, encodeSyncItem, type Message } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";

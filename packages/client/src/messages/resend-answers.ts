@@ -1,4 +1,7 @@
-/** Answers to who asks for what is missing (docs/spec/sync.md SY9), made when they go out: by then somebody may have come, or the words may be gone. */
+/**
+ * Answers to who asks for what is missing (docs/spec/sync.md SY9), made when they go out: by then somebody may have
+ * come, or the words may be gone.
+ */
 import type { Body, BodyOf, Message } from "@yanshu/content";
 import { type Group, type Member, openSealed, sealTo } from "@yanshu/mls";
 import { readAddress, readSent } from "@yanshu/store";

@@ -12,8 +12,8 @@ import { accountsOf } from "../group-state/store-group.ts";
 const rosterPrefixBytes = 16;
 
 /**
- * Who is there now, as screens show it: those who were chosen while a group is founded, those last known where this device
- * waits to be let in again (GR31). Undefined in what is no group, where nobody comes (GR1.4).
+ * Who is there now, as screens show it: those who were chosen while a group is founded, those last known where this
+ * device waits to be let in again (GR31). Undefined in what is no group, where nobody comes (GR1.4).
  */
 export function rosterOf(engine: Engine, conversation: ConversationId): Bytes | undefined {
   if (!kindOf(engine, readConversation(engine.db, conversation)).membersChange) return undefined;

@@ -6,7 +6,9 @@ import { say } from "./outbox.ts";
 
 type Role = "owner" | "admin" | "member";
 
-/** Inside a transaction. Nobody can remove an owner but an owner: who leaves as the only one hands the group on first. */
+/**
+ * Inside a transaction. Nobody can remove an owner but an owner: who leaves as the only one hands the group on first.
+ */
 export function sayLeave(
   engine: Engine,
   conversation: ConversationId,

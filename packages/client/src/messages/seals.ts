@@ -1,4 +1,7 @@
-/** What a seal within a message is bound to (docs/spec/groups.md GR35): its conversation, its epoch and the device that says it. */
+/**
+ * What a seal within a message is bound to (docs/spec/groups.md GR35): its conversation, its epoch and the device that
+ * says it.
+ */
 import { contentLimits, type Message } from "@yanshu/content";
 import type { Group, SealContext } from "@yanshu/mls";
 import type { DeviceId } from "@yanshu/wire";

@@ -1,4 +1,7 @@
-/** What this device told its own others, and would say again to the one who asks (docs/spec/sync.md SY9). Inside a transaction. */
+/**
+ * What this device told its own others, and would say again to the one who asks (docs/spec/sync.md SY9). Inside a
+ * transaction.
+ */
 import { decodeMessage, decodeSyncItem, encodeMessage, encodeSyncItem, type SyncItem } from "@yanshu/content";
 import { ownConversationId } from "@yanshu/mls";
 import { readAllSent, rewriteSent } from "@yanshu/store";

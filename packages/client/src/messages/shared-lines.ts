@@ -1,6 +1,6 @@
 /**
- * Lines of groups are each device's own (docs/spec/vault.md VA7); a device that joins is told them by another of its person (SY42),
- * with who stands in them.
+ * Lines of groups are each device's own (docs/spec/vault.md VA7); a device that joins is told them by another of its
+ * person (SY42), with who stands in them.
  */
 import { historyLimits, type SyncItem } from "@yanshu/content";
 import { hasLines, insertToldLine, linesToTell, readConversations, readPerson, type ToldLine } from "@yanshu/store";

@@ -1,6 +1,6 @@
 /**
- * Too new: what a later version of the program said (docs/spec/sync.md SY7, SY50–SY52). It is kept whole, shown as far as
- * its sender put it into words, and applied in its place once an update can read it.
+ * Too new: what a later version of the program said (docs/spec/sync.md SY7, SY50–SY52). It is kept whole, shown as far
+ * as its sender put it into words, and applied in its place once an update can read it.
  */
 import {
   bodyKinds,
@@ -81,8 +81,8 @@ export function keptItems(engine: Engine): readonly UnknownItemRow[] {
 }
 
 /**
- * Returns whether this version knows other kinds than the one that ran before. Then what it knows by now is read again in the
- * vault, where it was passed over. Inside a transaction.
+ * Returns whether this version knows other kinds than the one that ran before. Then what it knows by now is read again
+ * in the vault, where it was passed over. Inside a transaction.
  */
 export function isUpdated({ db, features, ports }: Engine): boolean {
   const kinds = [...bodyKinds, ...syncItemKinds].filter(features.knows).toSorted();

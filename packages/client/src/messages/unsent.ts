@@ -2,8 +2,9 @@
  * Unsent: what was said and did not go (docs/spec/sync.md SY16, SY30, SY31).
  *
  * While there is no way to home, an item that has been tried for half a minute shows as not sent. It stays in the
- * outbox and goes by itself when the way is back. What was said in a conversation that this account is not in any
- * more leaves the outbox: it goes again only when somebody taps it, where that is possible, and with it what was done with it.
+ * outbox and goes by itself when the way is back. What was said in a conversation that this account is not in any more
+ * leaves the outbox: it goes again only when somebody taps it, where that is possible, and with it what was done with
+ * it.
  */
 import { encodeBody } from "@yanshu/content";
 import {

@@ -1,4 +1,7 @@
-/** Somebody comes to live on this device who was made elsewhere: by linking it, or by restoring the account (ID21, ID30). */
+/**
+ * Somebody comes to live on this device who was made elsewhere: by linking it, or by restoring the account (ID21,
+ * ID30).
+ */
 import { forgetDevice, forgetEverybody, makeRoom, readMeta, writeMeta } from "@yanshu/store";
 import { accountIdOf, type Bytes, equalBytes } from "@yanshu/wire";
 import { type Engine, forgetLive } from "../core/engine.ts";

@@ -1,6 +1,6 @@
 /**
- * Family, the side of the person who lost their devices (docs/spec/identity.md ID38): a code for each of two helpers, then home is asked,
- * and asked again until the delay is over. What helpers handed over is kept here through a restart.
+ * Family, the side of the person who lost their devices (docs/spec/identity.md ID38): a code for each of two helpers,
+ * then home is asked, and asked again until the delay is over. What helpers handed over is kept here through a restart.
  */
 import type { Note, NoteOf } from "@yanshu/content";
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
@@ -122,7 +122,8 @@ export function createFamilyBack(engine: Engine) {
 
   async function hello(note: NoteOf<"familyHello">): Promise<void> {
     // @checks ID38
-    if (mine === undefined || mine.hello !== undefined) return; // The first who opened it; a second one is not answered.
+    // The first who opened it; a second one is not answered.
+    if (mine === undefined || mine.hello !== undefined) return;
     mine.hello = note;
     const { meeting } = mine;
     const theirs = { key: note.replySealKey, nonce: note.nonce };

@@ -1,8 +1,12 @@
 /**
- * Which words of the Chinese lists are taken for one another (docs/spec/identity.md ID63): data alone, loaded when a card does not fit together.
+ * Which words of the Chinese lists are taken for one another (docs/spec/identity.md ID63): data alone, loaded when a
+ * card does not fit together.
  */
 
-/** Each syllable without its tone, and the words of the simplified list that are read so, as pinyin-pro has it: a test compares them. */
+/**
+ * Each syllable without its tone, and the words of the simplified list that are read so, as pinyin-pro has it: a test
+ * compares them.
+ */
 export const sounds = `
 a阿啊呵 ai爱埃碍哀矮 an安广按厂案暗岸氨胺 ang仰昂 ao奥 ba把八巴吧爸罢拔霸坝 bai百白伯摆败拜 ban半办般板班版伴搬斑拌 bang帮旁邦棒彭 bao保报包胞薄暴宝炮剥爆饱抱堡
 bei被北备背倍贝悲臂辈杯勃 ben本苯奔 beng泵 bi比必笔避壁闭币毕秘碧臂彼逼佛鼻辟 bian变边便编遍辩辨 biao表标彪 bie别 bin频份宾滨 bing并病兵冰丙饼柄屏
@@ -49,8 +53,8 @@ zong总宗综纵 zou走奏 zu组族足阻祖租 zuan钻 zui最罪嘴 zun尊遵 z
 `;
 
 /**
- * Pairs that look alike: those of either list whose drawings in Noto Sans CJK, a little blurred, correlate by more than 0.86
- * (simplified) or 0.89 (traditional), and some that are known to be mistaken in writing.
+ * Pairs that look alike: those of either list whose drawings in Noto Sans CJK, a little blurred, correlate by more than
+ * 0.86 (simplified) or 0.89 (traditional), and some that are known to be mistaken in writing.
  */
 export const shapes = `
 未末 撤撒 责贵 徒徙 未朱 束柬 并井 术木 扬杨 模摸 挂桂 字宇 土士 雷雪 抗杭 乌鸟 技枝 枪抢 挡档 优忧 于干 末朱 措惜 盾眉 王玉 奏秦 社杜 干千 样祥 练炼 亿忆 博傅 童董

@@ -1,6 +1,7 @@
 /**
- * Which words of a card may be wrong (docs/spec/identity.md ID63): one that is read, written or typed much like another, or two
- * neighbours that were exchanged. A guess is one with which the card fits together. About one in 256 does so by chance.
+ * Which words of a card may be wrong (docs/spec/identity.md ID63): one that is read, written or typed much like
+ * another, or two neighbours that were exchanged. A guess is one with which the card fits together. About one in 256
+ * does so by chance.
  */
 import type { Primitives } from "@yanshu/wire";
 import type { CardGuess, CardWordLists } from "../api/recovery.ts";
@@ -53,7 +54,9 @@ export async function guessesOf(
 
 const wordBits = 11;
 
-/** As BIP 39 has it: 256 bits, and the first 8 of their SHA-256. The library reads a card once, this some hundred times. */
+/**
+ * As BIP 39 has it: 256 bits, and the first 8 of their SHA-256. The library reads a card once, this some hundred times.
+ */
 function doFit(places: readonly number[], sha256: Sha256): boolean {
   const bytes = new Uint8Array((places.length * wordBits) / 8);
   for (const [place, at] of places.entries())

@@ -1,4 +1,7 @@
-/** The words that may stand on a card (docs/spec/identity.md ID17, ID61): loaded when a card is shown or typed, and not before. */
+/**
+ * The words that may stand on a card (docs/spec/identity.md ID17, ID61): loaded when a card is shown or typed, and not
+ * before.
+ */
 import type { CardWordLists } from "../api/recovery.ts";
 
 /** The scripts that a card can be written in. */

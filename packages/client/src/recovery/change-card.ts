@@ -1,6 +1,7 @@
 /**
- * Another card (docs/spec/identity.md ID46): a new root key in the place of the one on the card, which may have been seen. The new
- * card is on paper before the old one is over, so that nothing that goes wrong between leaves the account without one.
+ * Another card (docs/spec/identity.md ID46): a new root key in the place of the one on the card, which may have been
+ * seen. The new card is on paper before the old one is over, so that nothing that goes wrong between leaves the account
+ * without one.
  */
 import { deleteMeta, writeMeta } from "@yanshu/store";
 import {
@@ -73,7 +74,8 @@ async function changeRoot(engine: Engine, drafted: Drafted): Promise<void> {
   endFamilyHere(engine);
   engine.changed("status", "devices", "family");
   engine.kick();
-  // Who comes back by the new card finds nothing that it opens before (ID51). The card counts: it is confirmed once more.
+  // Who comes back by the new card finds nothing that it opens before (ID51). The card counts: it is confirmed once
+  // more.
   const owed = await keepOwed(engine);
   // @checks ID51
   if (owed !== "paid") throw new ClientError(owed === "too-large" ? "refused" : "server-unreachable");

@@ -1,6 +1,6 @@
 /**
- * Keepsake (docs/spec/store.md ST40): who this device is, and whom it knows, in a second place beside the database, so that a
- * device whose database is gone mends itself (mend.ts). It is written when it changes.
+ * Keepsake (docs/spec/store.md ST40): who this device is, and whom it knows, in a second place beside the database, so
+ * that a device whose database is gone mends itself (mend.ts). It is written when it changes.
  */
 import { type MetaKey, readMeta } from "@yanshu/store";
 import { type Bytes, equalBytes } from "@yanshu/wire";

@@ -1,6 +1,6 @@
 /**
- * Family, as it is heard (docs/spec/identity.md ID37): a piece comes to a helper in the chat of two; all of their devices keep it,
- * and say so. Inside a transaction.
+ * Family, as it is heard (docs/spec/identity.md ID37): a piece comes to a helper in the chat of two; all of their
+ * devices keep it, and say so. Inside a transaction.
  */
 import type { BodyOf } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";

@@ -1,6 +1,6 @@
 /**
- * Family, the side of whose account it is (docs/spec/identity.md ID36, ID37, ID39): who helps is chosen by the root, and any device
- * of the account says no to somebody who comes back by them.
+ * Family, the side of whose account it is (docs/spec/identity.md ID36, ID37, ID39): who helps is chosen by the root,
+ * and any device of the account says no to somebody who comes back by them.
  */
 import { familyLimits } from "@yanshu/content";
 import { directConversationId } from "@yanshu/mls";

@@ -1,6 +1,7 @@
 /**
- * Family, the helper's side of coming back (docs/spec/identity.md ID38): they open the code that the other shows, both see the same
- * four words, and only when the helper has heard the other's voice does the piece go, sealed to the key that the words are over.
+ * Family, the helper's side of coming back (docs/spec/identity.md ID38): they open the code that the other shows, both
+ * see the same four words, and only when the helper has heard the other's voice does the piece go, sealed to the key
+ * that the words are over.
  */
 import type { Note } from "@yanshu/content";
 import { readPerson, readPiece } from "@yanshu/store";

@@ -1,7 +1,7 @@
 /**
- * Deleting one's account (docs/spec/keeping.md KP1): farewell is said, the files that this device stored are taken back, home
- * is told, and this device wiped. What is still to do stands in the store, so that a crash or a lost line goes on where it
- * stopped; there is no way back once it was begun, since other people are told first.
+ * Deleting one's account (docs/spec/keeping.md KP1): farewell is said, the files that this device stored are taken
+ * back, home is told, and this device wiped. What is still to do stands in the store, so that a crash or a lost line
+ * goes on where it stopped; there is no way back once it was begun, since other people are told first.
  */
 import { deleteOwnBlob, hasWork, readMeta, readOwnBlobs, writeMeta } from "@yanshu/store";
 import type { CoreApi } from "../api/core.ts";

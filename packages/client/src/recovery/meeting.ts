@@ -1,7 +1,7 @@
 /**
- * Meeting: where a device takes notes from one that it does not know yet, or is not of its account (docs/spec/identity.md ID12, ID38):
- * an address in memory of the server, opened on a connection of its own, so that home cannot lay the account beside the
- * connection that posts (DS50).
+ * Meeting: where a device takes notes from one that it does not know yet, or is not of its account
+ * (docs/spec/identity.md ID12, ID38): an address in memory of the server, opened on a connection of its own, so that
+ * home cannot lay the account beside the connection that posts (DS50).
  */
 import { decodeNote, encodeNote, type Note } from "@yanshu/content";
 import { openSealed, sealTo } from "@yanshu/mls";

@@ -57,8 +57,8 @@ export function passkeysApi(engine: Engine): PasskeysApi {
 }
 
 /**
- * The own master key: that which is here, or the card's, or the passkey's. Rejects with `not-allowed` when it is not here,
- * `bad-card` or `no-account` when the card or the passkey is another's.
+ * The own master key: that which is here, or the card's, or the passkey's. Rejects with `not-allowed` when it is not
+ * here, `bad-card` or `no-account` when the card or the passkey is another's.
  * @checks ID33
  */
 export async function ownRoot(

@@ -1,4 +1,7 @@
-/** What is no way back into an account, and no way in beside it (docs/spec/identity.md ID12, ID15, ID20, ID30, ID33, ID34, ID36–ID38). */
+/**
+ * What is no way back into an account, and no way in beside it (docs/spec/identity.md ID12, ID15, ID20, ID30, ID33,
+ * ID34, ID36–ID38).
+ */
 import { expect, test } from "bun:test";
 import { encodeNote, encodeRecoveryRecord, type Note } from "@yanshu/content";
 import { directConversationId, sealTo } from "@yanshu/mls";

@@ -1,6 +1,6 @@
 /**
- * Takes back what the account had (docs/spec/identity.md ID34): after the first sign-in of a device that restored it, before
- * anything else is told to home. The recovery record is read in one transaction, so that a crash reads it again.
+ * Takes back what the account had (docs/spec/identity.md ID34): after the first sign-in of a device that restored it,
+ * before anything else is told to home. The recovery record is read in one transaction, so that a crash reads it again.
  */
 import { decodeRecoveryRecord, encodeSyncItem, type RecoveryRecord, type SyncItem } from "@yanshu/content";
 import { directConversationId, ownConversationId } from "@yanshu/mls";
@@ -62,8 +62,8 @@ function cameBack(read: ReadRecord | undefined): CameBack {
 }
 
 /**
- * The person knows the device that is out of the list, and believes what it had said (VA27). Whom it had scanned they have to
- * scan themselves.
+ * The person knows the device that is out of the list, and believes what it had said (VA27). Whom it had scanned they
+ * have to scan themselves.
  */
 export async function takeRemoved(engine: Engine): Promise<void> {
   const held = readMeta(engine.db, "removed-record");
@@ -74,7 +74,10 @@ export async function takeRemoved(engine: Engine): Promise<void> {
   await takeHeld(engine, { ...rest, items, begins: [] }, () => forgetCameBack(engine));
 }
 
-/** What it says of people and marks, as of now at the latest; what only changes how the account is reached or kept it does not say. */
+/**
+ * What it says of people and marks, as of now at the latest; what only changes how the account is reached or kept it
+ * does not say.
+ */
 function ofRemoved({ ports }: Engine, item: SyncItem): readonly SyncItem[] {
   // @checks VA27
   if (item.kind !== "profile" && item.kind !== "contact" && item.kind !== "mark") return [];
@@ -88,7 +91,9 @@ export function forgetCameBack({ db }: Engine): void {
   deleteMeta(db, "removed-record");
 }
 
-/** What this device had kept of itself, before its database was lost (ST42). Nobody else learns of a new device by it. */
+/**
+ * What this device had kept of itself, before its database was lost (ST42). Nobody else learns of a new device by it.
+ */
 async function takeKept(engine: Engine, kept: Bytes): Promise<boolean> {
   const held = kept.length === 0 ? undefined : decodeRecoveryRecord(kept);
   await takeHeld(engine, held, () => {

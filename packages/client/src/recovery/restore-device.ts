@@ -1,7 +1,8 @@
 /**
- * Mending (docs/spec/store.md ST42): a device whose database is gone signs in once more as who it was, has the account's list
- * name a fresh key in the place of its own, and goes the way of an account that is restored (ID34): people and chats from
- * its keepsake, history from the vault, groups from their members. Each step stands in the store before the next.
+ * Mending (docs/spec/store.md ST42): a device whose database is gone signs in once more as who it was, has the
+ * account's list name a fresh key in the place of its own, and goes the way of an account that is restored (ID34):
+ * people and chats from its keepsake, history from the vault, groups from their members. Each step stands in the store
+ * before the next.
  */
 import { awaitHeardBefore, countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, encodeEntry, entryBytes, equalBytes, headOf, nextEntryBody, utf8 } from "@yanshu/wire";
@@ -14,7 +15,10 @@ import { settleHere } from "./adopt-account.ts";
 import { type DeviceBackup, readDeviceBackup } from "./device-backup.ts";
 import { errandTo } from "./passkeys.ts";
 
-/** The key that takes the place of the old one; `entry` once it was signed, for home may have it though its answer was lost. */
+/**
+ * The key that takes the place of the old one; `entry` once it was signed, for home may have it though its answer was
+ * lost.
+ */
 type Mending = { readonly seed: Bytes; readonly entry?: Bytes };
 
 /** At a start at which nobody lives here. Answers whether somebody is known to have, who then does again. */

@@ -1,6 +1,7 @@
 /**
- * Restoring an account (docs/spec/identity.md ID30, ID33): the card, or a passkey, gives the root key, home shows it the device list, and an
- * entry that the root signs names this device. What the account had comes after its first sign-in (take-back.ts).
+ * Restoring an account (docs/spec/identity.md ID30, ID33): the card, or a passkey, gives the root key, home shows it
+ * the device list, and an entry that the root signs names this device. What the account had comes after its first
+ * sign-in (take-back.ts).
  */
 import type { KeyPair } from "@yanshu/mls";
 import { awaitHeardBefore, readMeta, writeMeta } from "@yanshu/store";

@@ -1,4 +1,7 @@
-/** A piece on its way (docs/spec/identity.md ID37): sealed when it goes out to the one who is there then, and opened before it is applied. */
+/**
+ * A piece on its way (docs/spec/identity.md ID37): sealed when it goes out to the one who is there then, and opened
+ * before it is applied.
+ */
 import { type Body, type BodyOf, decodeMessage, encodeMessage, familyLimits, type Message } from "@yanshu/content";
 import { type Group, type Member, openSealed, sealTo } from "@yanshu/mls";
 import { readAddress } from "@yanshu/store";

@@ -1,4 +1,7 @@
-/** Shamir's sharing: any two of three give the secret, one tells nothing, and what does not belong together gives something else. */
+/**
+ * Shamir's sharing: any two of three give the secret, one tells nothing, and what does not belong together gives
+ * something else.
+ */
 import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { fromHex, toHex } from "@yanshu/wire";

@@ -1,7 +1,7 @@
 /**
- * Shamir's sharing of a secret, any two of three (docs/spec/identity.md ID36): each byte is where a straight line over GF(2^8) meets
- * zero, and a piece is a place and where the lines are there. One piece leaves every secret as likely as before. It says nothing of
- * whether two belong together: what they give is compared with what was said of it.
+ * Shamir's sharing of a secret, any two of three (docs/spec/identity.md ID36): each byte is where a straight line over
+ * GF(2^8) meets zero, and a piece is a place and where the lines are there. One piece leaves every secret as likely as
+ * before. It says nothing of whether two belong together: what they give is compared with what was said of it.
  *
  *   piece: place u8 (1, 2, 3) · a byte for each of the secret's
  */

@@ -1,6 +1,6 @@
 /**
- * Wiping this device (docs/spec/keeping.md KP2): by its person's word, given here or on another own device, and never by
- * home's. Nothing of the account, its people and its files is left; the program goes on as one that nobody lives on.
+ * Wiping this device (docs/spec/keeping.md KP2): by its person's word, given here or on another own device, and never
+ * by home's. Nothing of the account, its people and its files is left; the program goes on as one that nobody lives on.
  */
 import { readBlobRefs, readMeta, wipe } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";

@@ -1,6 +1,6 @@
 /**
- * Device names: what each own device is, by its own word, and what its person calls it; the same on all own devices, and told
- * to nobody else (docs/spec/web.md WE71). In the store they are one value.
+ * Device names: what each own device is, by its own word, and what its person calls it; the same on all own devices,
+ * and told to nobody else (docs/spec/web.md WE71). In the store they are one value.
  */
 import { type Database, readMeta, writeMeta } from "@yanshu/store";
 import { type DeviceId, limits, toHex, type UnixMs } from "@yanshu/wire";

@@ -13,7 +13,10 @@ const everybody = 2;
 
 type Words = { readonly text: string; readonly mentions?: readonly Mention[] };
 
-/** As a person wrote them. @throws ClientError `empty`, `too-long`, `unknown-contact`; `not-allowed` where it calls everybody without the right to. */
+/**
+ * As a person wrote them. @throws ClientError `empty`, `too-long`, `unknown-contact`; `not-allowed` where it calls
+ * everybody without the right to.
+ */
 export function wordsOf(
   db: Database,
   own: AccountId,

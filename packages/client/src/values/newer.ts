@@ -1,4 +1,7 @@
-/** What a row of `messages` holds of something too new to read (docs/spec/sync.md SY50): what it says in its sender's words. */
+/**
+ * What a row of `messages` holds of something too new to read (docs/spec/sync.md SY50): what it says in its sender's
+ * words.
+ */
 import { contentLimits } from "@yanshu/content";
 import type { MessageRow } from "@yanshu/store";
 import { type Bytes, fromUtf8, plain, utf8 } from "@yanshu/wire";

@@ -1,4 +1,7 @@
-/** What somebody says of themselves: their name and face, and whether their card may be passed on (docs/spec/identity.md ID9, ID24). */
+/**
+ * What somebody says of themselves: their name and face, and whether their card may be passed on (docs/spec/identity.md
+ * ID9, ID24).
+ */
 import { type Database, learnPassing, learnPerson } from "@yanshu/store";
 import { type AccountId, type Bytes, type Capability, equalBytes, type UnixMs } from "@yanshu/wire";
 

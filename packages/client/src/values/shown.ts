@@ -21,8 +21,8 @@ export function isSaid(kind: string): boolean {
 export const shownKinds = sqlList([...saidKinds, "system", "recalled", "pat"]);
 
 /**
- * What is told of devices and keys: it stands in the chat where it happened, and the chat stays where it was in the list, with
- * what was said there last (SY41). Alarms are none of them: they are to be seen.
+ * What is told of devices and keys: it stands in the chat where it happened, and the chat stays where it was in the
+ * list, with what was said there last (SY41). Alarms are none of them: they are to be seen.
  */
 const quietLines = ["restored", "device-added", "family-piece", "fork", "refounded"] as const;
 
@@ -39,7 +39,10 @@ export function previewedRows(name: string): string {
 /** What somebody said. */
 export const countedKinds = sqlList(saidKinds);
 
-/** Over `messages AS m`: a system line makes nothing unread, but for what one is to see: that one was let in, and who asks to be. */
+/**
+ * Over `messages AS m`: a system line makes nothing unread, but for what one is to see: that one was let in, and who
+ * asks to be.
+ */
 export const countedLine = `(m.kind = 'system' AND (
     CAST(m.body AS TEXT) LIKE '{"kind":"invited"%' OR CAST(m.body AS TEXT) LIKE '{"kind":"asks-in"%'
   ))`;

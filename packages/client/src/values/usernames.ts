@@ -1,6 +1,6 @@
 /**
- * Handle: by which name this person is found, one value with a stamp, the same on all own devices (docs/spec/identity.md
- * ID28). In the store stands beside it whether home has heard of it from this device.
+ * Handle: by which name this person is found, one value with a stamp, the same on all own devices
+ * (docs/spec/identity.md ID28). In the store stands beside it whether home has heard of it from this device.
  */
 import { type Database, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, bool, decodeAs, encodeAs, type Infer, struct, text, uint } from "@yanshu/wire";

@@ -1,4 +1,7 @@
-/** What features put beside the messages of a page: what was done with them, and what the person may still do. Read for the whole page at once. */
+/**
+ * What features put beside the messages of a page: what was done with them, and what the person may still do. Read for
+ * the whole page at once.
+ */
 import type { Bytes } from "@yanshu/wire";
 import type { ItemActions } from "../api/actions.ts";
 import type { ViewContext } from "./context.ts";

@@ -11,7 +11,10 @@ import { lineOf } from "./lines.ts";
 import type { People } from "./people.ts";
 import { showContext } from "./read-context.ts";
 
-/** Undefined for a line that no longer tells anything. One that its feature cannot show stands as too new, and keeps no other from being shown. */
+/**
+ * Undefined for a line that no longer tells anything. One that its feature cannot show stands as too new, and keeps no
+ * other from being shown.
+ */
 export function bodyOf(
   context: ViewContext,
   people: People,

@@ -1,6 +1,6 @@
 /**
- * Views: what screens see, read from the store whenever a topic of theirs was named. Pure reads: nothing here writes, waits
- * or remembers. Those of features stand beside those of the core.
+ * Views: what screens see, read from the store whenever a topic of theirs was named. Pure reads: nothing here writes,
+ * waits or remembers. Those of features stand beside those of the core.
  */
 import type { CoreViews } from "../api/core.ts";
 import type { Registry } from "../core/registry.ts";

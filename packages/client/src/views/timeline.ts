@@ -1,6 +1,6 @@
 /**
- * View `timeline`: items of one conversation, oldest first: the newest, or those at some place (docs/spec/sync.md SY13).
- * Order is that in which this device took them in, so nothing moves after it was shown.
+ * View `timeline`: items of one conversation, oldest first: the newest, or those at some place (docs/spec/sync.md
+ * SY13). Order is that in which this device took them in, so nothing moves after it was shown.
  */
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import type { TimelineItem, TimelineStretch, TimelineView } from "../api/core.ts";

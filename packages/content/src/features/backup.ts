@@ -1,4 +1,7 @@
-/** Backup: what own devices tell each other of their vault, its keys, whether there shall be one, and what a record says that not all know (docs/spec/vault.md VA6, VA12, VA39). */
+/**
+ * Backup: what own devices tell each other of their vault, its keys, whether there shall be one, and what a record says
+ * that not all know (docs/spec/vault.md VA6, VA12, VA39).
+ */
 import { bool, struct, uint } from "@yanshu/wire";
 import { contentFeature, synced, syncedOfItsMoment } from "../feature.ts";
 import { recordAdditions, vaultBegins, vaultFormers, vaultKeys } from "../fields/vault.ts";

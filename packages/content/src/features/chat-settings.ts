@@ -1,4 +1,7 @@
-/** Chat settings: how a chat stands in the list, what was read and what was deleted everywhere (docs/spec/sync.md SY22, SY23). */
+/**
+ * Chat settings: how a chat stands in the list, what was read and what was deleted everywhere (docs/spec/sync.md SY22,
+ * SY23).
+ */
 import { bool, oneOf, struct, uint } from "@yanshu/wire";
 import { contentFeature, synced, syncedOfItsMoment } from "../feature.ts";
 import { conversation } from "../fields/ids.ts";

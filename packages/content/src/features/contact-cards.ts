@@ -1,6 +1,6 @@
 /**
- * Contact cards: a person who is introduced to others (docs/spec/identity.md ID24–ID26), and the card that invites into a group
- * (docs/spec/groups.md GR31).
+ * Contact cards: a person who is introduced to others (docs/spec/identity.md ID24–ID26), and the card that invites into
+ * a group (docs/spec/groups.md GR31).
  */
 import { accountHistory, limits, line, struct, text } from "@yanshu/wire";
 import { body, contentFeature } from "../feature.ts";

@@ -1,4 +1,7 @@
-/** Contacts: names and pictures of people, by their own word and as they are known (docs/spec/identity.md ID9, docs/spec/sync.md SY11). */
+/**
+ * Contacts: names and pictures of people, by their own word and as they are known (docs/spec/identity.md ID9,
+ * docs/spec/sync.md SY11).
+ */
 import { accountHistory, bool, type Infer, list, oneOf, struct, uint } from "@yanshu/wire";
 import { contentFeature, signal, synced, syncedOfItsMoment } from "../feature.ts";
 import { account, avatar, name, passing, pat } from "../fields/ids.ts";

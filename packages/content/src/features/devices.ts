@@ -1,4 +1,7 @@
-/** Own devices: the message by which they tell each other all that belongs to the account (docs/spec/sync.md SY11), and their names. */
+/**
+ * Own devices: the message by which they tell each other all that belongs to the account (docs/spec/sync.md SY11), and
+ * their names.
+ */
 import { blob, bool, list, struct, text, uint } from "@yanshu/wire";
 import { contentFeature, momentarySignal, synced } from "../feature.ts";
 import { device, fieldLimits } from "../fields/ids.ts";

@@ -1,6 +1,6 @@
 /**
- * Dice 骰子 (packages/web/src/features/dice/README.md): one die, rolled by its sender's device. All see the same, for it is said and not rolled again.
- * A changed client can choose what it rolls: it is a game among friends and no lottery.
+ * Dice 骰子 (packages/web/src/features/dice/README.md): one die, rolled by its sender's device. All see the same, for it
+ * is said and not rolled again. A changed client can choose what it rolls: it is a game among friends and no lottery.
  */
 import { struct, uint } from "@yanshu/wire";
 import { body, contentFeature } from "../feature.ts";

@@ -33,7 +33,9 @@ export const groups = contentFeature({
       keyPackage: blob(limits.keyPackageBytesMax),
       signature: fixed(idBytes.signature),
     }),
-    /** The device that asked to be let in again (`heal`) has another leaf there than the one that it wants to replace. */
+    /**
+     * The device that asked to be let in again (`heal`) has another leaf there than the one that it wants to replace.
+     */
     place: struct({
       conversation,
       /** Which asking this answers. */
@@ -41,7 +43,10 @@ export const groups = contentFeature({
       /** The address in that leaf. */
       leaf: fixed<Address>(idBytes.address),
     }),
-    /** An account is not in the conversation any more: told to a device that was left out of a founding, or that asks (`heal`). */
+    /**
+     * An account is not in the conversation any more: told to a device that was left out of a founding, or that asks
+     * (`heal`).
+     */
     outside: struct({
       conversation,
       /** Of the group that it is not in. */

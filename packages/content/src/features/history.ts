@@ -1,4 +1,7 @@
-/** History of before: what newcomers of a group are handed (docs/spec/groups.md GR32), and lines told to own devices (SY11). */
+/**
+ * History of before: what newcomers of a group are handed (docs/spec/groups.md GR32), and lines told to own devices
+ * (SY11).
+ */
 import { blob, limits, list, struct, text, uint } from "@yanshu/wire";
 import { contentFeature, momentarySignal, synced } from "../feature.ts";
 import { account, content, conversation, device, fieldLimits } from "../fields/ids.ts";
@@ -11,7 +14,10 @@ export const historyLimits = {
 
 export const history = contentFeature({
   bodies: {
-    /** To an account that came: where the part of what was said before lies that begins at `place`, sealed to its devices. */
+    /**
+     * To an account that came: where the part of what was said before lies that begins at `place`, sealed to its
+     * devices.
+     */
     handed: momentarySignal(
       struct({
         account,
@@ -21,7 +27,10 @@ export const history = contentFeature({
     ),
   },
   synced: {
-    /** What happened in a group before the device that is told came; `line` as a device stores it, `order` as in the vault (VA10). */
+    /**
+     * What happened in a group before the device that is told came; `line` as a device stores it, `order` as in the
+     * vault (VA10).
+     */
     lines: synced(
       struct({
         conversation,

@@ -1,4 +1,7 @@
-/** Linking a new device: what the two devices say to each other before the list names the new one (docs/spec/identity.md ID12–ID16). */
+/**
+ * Linking a new device: what the two devices say to each other before the list names the new one (docs/spec/identity.md
+ * ID12–ID16).
+ */
 import { type Address, accountHistory, blob, fixed, idBytes, limits, list, struct, uint } from "@yanshu/wire";
 import { contentFeature } from "../feature.ts";
 import { account, name } from "../fields/ids.ts";

@@ -1,4 +1,7 @@
-/** Privacy: who may turn to this person (docs/spec/identity.md ID27), and whether calls tell the own address (docs/spec/calls.md CA41). */
+/**
+ * Privacy: who may turn to this person (docs/spec/identity.md ID27), and whether calls tell the own address
+ * (docs/spec/calls.md CA41).
+ */
 import { bool, struct, uint } from "@yanshu/wire";
 import { contentFeature, synced } from "../feature.ts";
 

@@ -11,7 +11,10 @@ export const retransmission = contentFeature({
     ask: momentarySignal(struct({ device, seqs: list(uint(), resendLimits.askMax) })),
     /** One of the sender's own earlier messages, as it was. */
     again: momentarySignal(struct({ seq: uint(), message: blob(resendLimits.messageBytesMax) })),
-    /** The same to the one device that asked: sealed to its leaf's key, since by now there are members for whom it was not. */
+    /**
+     * The same to the one device that asked: sealed to its leaf's key, since by now there are members for whom it was
+     * not.
+     */
     againTo: momentarySignal(struct({ seq: uint(), reader: device, sealed: blob(resendLimits.messageBytesMax) })),
     gone: momentarySignal(struct({ seqs: list(uint(), resendLimits.askMax) })),
   },

@@ -1,4 +1,6 @@
-/** Texts, with what they quote, whom they name and what a link in them leads to (docs/spec/actions.md AC1, AC14, AC15). */
+/**
+ * Texts, with what they quote, whom they name and what a link in them leads to (docs/spec/actions.md AC1, AC14, AC15).
+ */
 import { struct, text as words } from "@yanshu/wire";
 import { body, contentFeature } from "../feature.ts";
 import { fieldLimits } from "../fields/ids.ts";

@@ -1,4 +1,6 @@
-/** Fields of texts: whom they name, what they quote, and what a link in them leads to (docs/spec/actions.md AC1, AC15). */
+/**
+ * Fields of texts: whom they name, what they quote, and what a link in them leads to (docs/spec/actions.md AC1, AC15).
+ */
 import { blob, type Infer, line, list, struct, text, uint } from "@yanshu/wire";
 import { account, content, fieldLimits } from "./ids.ts";
 
@@ -27,7 +29,10 @@ export const beginning = { of: text(fieldLimits.kindMax), words: text(textLimits
 export const quote = struct({ author: account, id: content, ...beginning });
 export type Quote = Infer<typeof quote>;
 
-/** As the sender's device knew it. `url` stands in the text that carries it. Nobody fetches it but a reader who follows it. */
+/**
+ * As the sender's device knew it. `url` stands in the text that carries it. Nobody fetches it but a reader who follows
+ * it.
+ */
 export const linkCard = struct(
   { url: text(linkLimits.urlMax), title: line(linkLimits.titleMax) },
   { thumb: blob(linkLimits.thumbBytesMax) },

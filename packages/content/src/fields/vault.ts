@@ -1,4 +1,7 @@
-/** Fields of the vault's keys, and of what a later version adds to the recovery record, as own devices and the record tell them (docs/spec/vault.md VA6, VA24, VA29, VA35). */
+/**
+ * Fields of the vault's keys, and of what a later version adds to the recovery record, as own devices and the record
+ * tell them (docs/spec/vault.md VA6, VA24, VA29, VA35).
+ */
 import { blob, fixed, type Infer, idBytes, list, struct, uint } from "@yanshu/wire";
 
 export const vaultKeyBytes = 32;
@@ -16,6 +19,9 @@ export const vaultKeys = list(struct({ epoch: uint(), key: fixed(vaultKeyBytes) 
 export const vaultBegins = list(struct({ epoch: uint(), at: uint() }), vaultKeysMax);
 export const vaultFormers = list(vaultFormer, vaultFormersMax);
 
-/** What a later version adds to a recovery record, each under a number of its own: kept as it is by who does not know it (VA35). */
+/**
+ * What a later version adds to a recovery record, each under a number of its own: kept as it is by who does not know it
+ * (VA35).
+ */
 export const recordAdditions = list(struct({ type: uint(0xffff), data: blob(additionBytesMax) }), additionsMax);
 export type RecordAdditions = Infer<typeof recordAdditions>;

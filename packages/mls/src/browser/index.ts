@@ -1,6 +1,6 @@
 /**
- * The browser's provider: WebCrypto for AES-GCM, which took a quarter of noble's time for a message's few hundred bytes,
- * and for Ed25519 with imported keys kept; noble for what must be synchronous.
+ * The browser's provider: WebCrypto for AES-GCM, which took a quarter of noble's time for a message's few hundred
+ * bytes, and for Ed25519 with imported keys kept; noble for what must be synchronous.
  *
  * It runs in a worker or a page, and in Bun, so that the same tests cover both providers. Where WebCrypto lacks
  * Ed25519, noble signs and verifies: slower, the same bytes.

@@ -1,4 +1,7 @@
-/** A Welcome as a member with a changed client makes it: one that was honest, opened with the newcomer's key, changed and sealed again. */
+/**
+ * A Welcome as a member with a changed client makes it: one that was honest, opened with the newcomer's key, changed
+ * and sealed again.
+ */
 import type { Bytes } from "@yanshu/wire";
 import type { Welcome } from "ts-mls";
 import { createConfirmationTag } from "ts-mls/framedContent.js";

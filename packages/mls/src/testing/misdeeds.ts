@@ -39,7 +39,10 @@ export async function falseRemoval(crypto: Crypto, group: Group, leaves: readonl
   return forgesContent(crypto, group, await removalContent(crypto, group, leaves));
 }
 
-/** A leaf goes, if one is named, and the one of a key package comes; no matter whose that is and what they asked for (GR5.5). */
+/**
+ * A leaf goes, if one is named, and the one of a key package comes; no matter whose that is and what they asked for
+ * (GR5.5).
+ */
 export async function swappedLeaf(
   crypto: Crypto,
   group: Group,

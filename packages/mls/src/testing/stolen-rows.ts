@@ -1,6 +1,6 @@
 /**
- * Stolen rows: what a thief of a device's store can make of the ratchets that lie there (docs/spec/groups.md GR33). Each
- * piece of what is kept is tried as the secret of a chain, from which all later messages would follow.
+ * Stolen rows: what a thief of a device's store can make of the ratchets that lie there (docs/spec/groups.md GR33).
+ * Each piece of what is kept is tried as the secret of a chain, from which all later messages would follow.
  */
 import type { Bytes } from "@yanshu/wire";
 import type { SecretTreeNode } from "ts-mls/secretTree.js";

@@ -1,6 +1,6 @@
 /**
- * Device lists on the server (docs/spec/delivery.md DS28): taken by the same rules that clients use. Of two devices' words
- * home keeps the one that came first; the root's word takes the place of theirs.
+ * Device lists on the server (docs/spec/delivery.md DS28): taken by the same rules that clients use. Of two devices'
+ * words home keeps the one that came first; the root's word takes the place of theirs.
  *
  * Checking signatures is asynchronous in `wire`, so a list is read, judged, and then written only if
  * nobody wrote in between; otherwise it is judged again. Stored entries were checked when they came.
@@ -74,7 +74,10 @@ export async function appendEntries(
   return refuse("unavailable");
 }
 
-/** DS100: where nobody of the account is signed in, the root speaks, or a device that shows that it is there. @checks DS100 */
+/**
+ * DS100: where nobody of the account is signed in, the root speaks, or a device that shows that it is there.
+ * @checks DS100
+ */
 function mayAppend(
   { primitives, config }: AccountsContext,
   { incarnation, nonce }: Connection,
@@ -133,7 +136,10 @@ export function writeAccount({ log, primitives, clock }: AccountsContext, id: Ac
   return ref;
 }
 
-/** A device may sign a thousand entries that count for nothing: others are served between few of them (docs/spec/delivery.md DS191). */
+/**
+ * A device may sign a thousand entries that count for nothing: others are served between few of them
+ * (docs/spec/delivery.md DS191).
+ */
 function patient({ primitives, pause }: AccountsContext): Primitives {
   let checked = 0;
   return {
@@ -159,7 +165,8 @@ async function takeAll(
   const { list } = step;
   if (list.frozenAt !== undefined || !hasLast(list, entries)) return refuse("list-conflict");
   const kept = before.entries.findIndex(({ hash }, n) => list.entries[n]?.hash !== hash);
-  // What came first stays, but for the root: two own devices at one moment, or one that does not know of the other's word (DS28a).
+  // What came first stays, but for the root: two own devices at one moment, or one that does not know of the other's
+  // word (DS28a).
   const isByRoot = kept < 0 || list.entries.slice(kept).some(({ byRoot }) => byRoot);
   return isByRoot ? accept(list) : refuse("list-conflict");
 }

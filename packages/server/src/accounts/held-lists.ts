@@ -1,6 +1,7 @@
 /**
- * Device lists that were read a moment ago (docs/spec/delivery.md DS101): reading one of a thousand entries anew for each call
- * would be dear to answer and cheap to ask. Held is only what the log still says: its head is compared each time (DS74).
+ * Device lists that were read a moment ago (docs/spec/delivery.md DS101): reading one of a thousand entries anew for
+ * each call would be dear to answer and cheap to ask. Held is only what the log still says: its head is compared each
+ * time (DS74).
  */
 import { type Bytes, type DeviceList, equalBytes, headOf, restoreList } from "@yanshu/wire";
 import type { AccountLog, AccountRef, AccountRow } from "../log/log.ts";

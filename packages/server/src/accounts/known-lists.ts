@@ -1,7 +1,7 @@
 /**
- * Known lists: entries of device lists that were handed out lately (docs/spec/delivery.md DS138). A list may have a thousand, and one who
- * has a contact link may draw them again and again: so they are read once, and then only the last one is looked at, to see that it is
- * still the one.
+ * Known lists: entries of device lists that were handed out lately (docs/spec/delivery.md DS138). A list may have a
+ * thousand, and one who has a contact link may draw them again and again: so they are read once, and then only the last
+ * one is looked at, to see that it is still the one.
  */
 import { type Bytes, equalBytes } from "@yanshu/wire";
 import { RecentMap } from "../core/recent.ts";

@@ -1,9 +1,9 @@
 /**
- * Registering (docs/spec/delivery.md DS27, DS140): a code opens the door once, the account certifies itself. The code is an
- * invitation's, the standing one, or any member's contact capability while members may invite.
+ * Registering (docs/spec/delivery.md DS27, DS140): a code opens the door once, the account certifies itself. The code
+ * is an invitation's, the standing one, or any member's contact capability while members may invite.
  *
- * What a code lets in is counted by the code, and wrong ones by the place they come from: so two hundred people behind one
- * address come in together, and who guesses there shuts out nobody. A code is looked at before any signature is.
+ * What a code lets in is counted by the code, and wrong ones by the place they come from: so two hundred people behind
+ * one address come in together, and who guesses there shuts out nobody. A code is looked at before any signature is.
  */
 import { accountIdOf, type Bytes, type CallArgs, type CallResult, capabilityHashOf, equalBytes } from "@yanshu/wire";
 import { done, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
@@ -12,7 +12,9 @@ import type { AccountRef } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
 import { firstList, writeAccount } from "./device-lists.ts";
 
-/** A code that lets somebody in; `ref` of an invitation that counts itself, `account` of the member whose link it is. */
+/**
+ * A code that lets somebody in; `ref` of an invitation that counts itself, `account` of the member whose link it is.
+ */
 type Open =
   | { readonly door: "invitation"; readonly ref: number; readonly isForAll: boolean }
   | { readonly door: "standing" }
@@ -138,7 +140,10 @@ export class Registrar {
     }
   }
 
-  /** The right code is taken all the same: to guess one of 128 bits, a limit is not what keeps anybody from it. @checks DS140 */
+  /**
+   * The right code is taken all the same: to guess one of 128 bits, a limit is not what keeps anybody from it.
+   * @checks DS140
+   */
   private refused(refusal: Refusal, prefix: string | undefined): Refusal {
     if (refusal.code !== "bad-token") return refusal; // Who has a code that is over did not guess it.
     const mayGuess = prefix === undefined || this.guessesByPrefix.take(prefix, this.context.clock.nowMs());

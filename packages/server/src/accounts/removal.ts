@@ -1,6 +1,7 @@
 /**
- * Removal of accounts (docs/spec/delivery.md DS56): by the word of their own devices or of the operator. From then on nothing is
- * written for them; what is too much for one commit leaves first, in steps (DS131), and then all else in one.
+ * Removal of accounts (docs/spec/delivery.md DS56): by the word of their own devices or of the operator. From then on
+ * nothing is written for them; what is too much for one commit leaves first, in steps (DS131), and then all else in
+ * one.
  */
 import type { Emptying } from "../core/emptying.ts";
 import { type Done, done, type Outcome, refuse } from "../core/outcome.ts";

@@ -1,4 +1,7 @@
-/** Limits of coming back (docs/spec/identity.md ID30): how often a root key, or what opens one, is shown, by place and by account. */
+/**
+ * Limits of coming back (docs/spec/identity.md ID30): how often a root key, or what opens one, is shown, by place and
+ * by account.
+ */
 import type { CoreConfig } from "../core/core-config.ts";
 import { type Refusal, refuse } from "../core/outcome.ts";
 import type { Clock } from "../core/ports.ts";

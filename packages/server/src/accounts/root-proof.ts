@@ -1,6 +1,6 @@
 /**
- * Who holds an account's root key (docs/spec/delivery.md DS53, ID35): shown by a signature over this connection's nonce. An
- * account's id by itself shows nothing.
+ * Who holds an account's root key (docs/spec/delivery.md DS53, ID35): shown by a signature over this connection's
+ * nonce. An account's id by itself shows nothing.
  */
 import type { AccountId, Bytes } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";

@@ -58,14 +58,18 @@ export function takePair(
   return accept({ account, device, expired: row.expired, entryCount, keyPackagesLeft });
 }
 
-/** Whether the device is still to be let in; where it was dropped, suspended or deleted meanwhile, why not. @checks DS26 */
+/**
+ * Whether the device is still to be let in; where it was dropped, suspended or deleted meanwhile, why not. @checks DS26
+ */
 export function stillThere(log: AccountLog, { account, device }: Signed, today = 0): Outcome<ArrivalRow> {
   const found = log.arrival(account, device, today);
   if (found === undefined) return refuse("unknown-device");
   return found.isSuspended ? refuse("suspended") : accept(found);
 }
 
-/** A device repeats its pair until it was answered; one that shows an older pair is a copy or was restored. @checks DS26 */
+/**
+ * A device repeats its pair until it was answered; one that shows an older pair is a copy or was restored. @checks DS26
+ */
 export function judgePair(
   { held, last }: Pick<DeviceRow, "held" | "last">,
   { current, next }: { readonly current: Bytes; readonly next: Bytes },

@@ -1,6 +1,7 @@
 /**
- * Backup of a data folder while its server runs, and its way back (docs/spec/delivery.md DS54, DS55). A backup is a data
- * folder itself: databases as they stood at one moment, without what SQLite keeps of deleted rows, and the files they name.
+ * Backup of a data folder while its server runs, and its way back (docs/spec/delivery.md DS54, DS55). A backup is a
+ * data folder itself: databases as they stood at one moment, without what SQLite keeps of deleted rows, and the files
+ * they name.
  */
 import { Database } from "bun:sqlite";
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
@@ -27,7 +28,8 @@ export async function backUp(data: string, to: string): Promise<Copied> {
   const part = `${to}.part`;
   rmSync(part, { recursive: true, force: true });
   makeFolder(join(part, "blobs"));
-  // Files are begun before their row says so, and removed after it is gone: those that the copied index names come last.
+  // Files are begun before their row says so, and removed after it is gone: those that the copied index names come
+  // last.
   snapshot(join(data, databaseFile), join(part, databaseFile));
   if (existsSync(join(data, indexFile))) snapshot(join(data, indexFile), join(part, indexFile));
   const copied = await copyBlobs(join(data, "blobs"), join(part, "blobs"));

@@ -1,6 +1,6 @@
 /**
- * `yanshu-server backup` and `drill` (docs/spec/delivery.md DS54, DS148): one copy, copies at intervals of which the newest are kept,
- * and the trial of one: whether a server starts over what was put back of it.
+ * `yanshu-server backup` and `drill` (docs/spec/delivery.md DS54, DS148): one copy, copies at intervals of which the
+ * newest are kept, and the trial of one: whether a server starts over what was put back of it.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

@@ -1,4 +1,7 @@
-/** Drill: a server over what was put back, as at the next start, on a port of this machine that nobody knows (docs/spec/delivery.md DS148). */
+/**
+ * Drill: a server over what was put back, as at the next start, on a port of this machine that nobody knows
+ * (docs/spec/delivery.md DS148).
+ */
 import { join } from "node:path";
 import { openBlobStore } from "../blobs/bun.ts";
 import { serve } from "../gateway/bun.ts";

@@ -1,6 +1,7 @@
 /**
- * Schedule: copies at intervals, of which the newest are kept (docs/spec/delivery.md DS148). A copy's name is the moment of its making,
- * in UTC, so that names sort by age; what is named otherwise was made by somebody else, and stays.
+ * Schedule: copies at intervals, of which the newest are kept (docs/spec/delivery.md DS148). A copy's name is the
+ * moment of its making, in UTC, so that names sort by age; what is named otherwise was made by somebody else, and
+ * stays.
  */
 export type Copy = { readonly name: string; readonly atMs: number };
 
@@ -25,8 +26,8 @@ export function listCopies(names: readonly string[]): readonly Copy[] {
 }
 
 /**
- * Which copies may go: all but the newest `keep`, and of each of the last `weeks` weeks before those the newest one. The newest of
- * all always stays.
+ * Which copies may go: all but the newest `keep`, and of each of the last `weeks` weeks before those the newest one.
+ * The newest of all always stays.
  */
 export function outdated(copies: readonly Copy[], keep: number, weeks: number): readonly Copy[] {
   const newest = new Set(copies.slice(-Math.max(1, keep)));

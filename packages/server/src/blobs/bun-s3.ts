@@ -1,7 +1,8 @@
 /**
- * Disk of blobs in a bucket, over any S3 API (docs/spec/media.md ME21, ME23). Each part is an object of its own, `ID/FROM-TO`, which is never
- * written differently: so nothing that was acknowledged is ever put again, and a part that comes late harms nothing. Which parts
- * count stands in the index. All that is asked can be asked again, and is, for a while.
+ * Disk of blobs in a bucket, over any S3 API (docs/spec/media.md ME21, ME23). Each part is an object of its own,
+ * `ID/FROM-TO`, which is never written differently: so nothing that was acknowledged is ever put again, and a part that
+ * comes late harms nothing. Which parts count stands in the index. All that is asked can be asked again, and is, for a
+ * while.
  */
 
 import { concat } from "@yanshu/wire";

@@ -1,7 +1,7 @@
 /**
- * Store of blobs in a folder: one file each under its random name, and an index in SQLite beside them. Both are on
- * disk before anything is answered, and neither tells a time finer than a day (docs/spec/media.md ME7). The index serves a store
- * whose bytes lie elsewhere, too.
+ * Store of blobs in a folder: one file each under its random name, and an index in SQLite beside them. Both are on disk
+ * before anything is answered, and neither tells a time finer than a day (docs/spec/media.md ME7). The index serves a
+ * store whose bytes lie elsewhere, too.
  */
 import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";

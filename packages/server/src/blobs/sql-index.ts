@@ -1,6 +1,6 @@
 /**
- * The index of blobs in SQL, which SQLite and PostgreSQL read alike (docs/spec/media.md ME2–ME4, ME22): a file of its own beside
- * a folder of blobs, or tables that several servers share. Statements only, no decisions.
+ * The index of blobs in SQL, which SQLite and PostgreSQL read alike (docs/spec/media.md ME2–ME4, ME22): a file of its
+ * own beside a folder of blobs, or tables that several servers share. Statements only, no decisions.
  */
 import type { Bytes } from "@yanshu/wire";
 import type { Prepare } from "../log/sql/prepared.ts";

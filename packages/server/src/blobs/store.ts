@@ -1,7 +1,7 @@
 /**
- * Store of blobs, as a port: an index that is asked at once, and a disk of bytes. Index and disk in a folder are `bun.ts`, both in
- * memory for worlds `memory.ts`, bytes in a bucket `bun-s3.ts`, an index that servers share `sql-index.ts` (docs/spec/media.md ME1,
- * ME4, ME7, ME21–ME23).
+ * Store of blobs, as a port: an index that is asked at once, and a disk of bytes. Index and disk in a folder are
+ * `bun.ts`, both in memory for worlds `memory.ts`, bytes in a bucket `bun-s3.ts`, an index that servers share
+ * `sql-index.ts` (docs/spec/media.md ME1, ME4, ME7, ME21–ME23).
  */
 import type { Bytes } from "@yanshu/wire";
 

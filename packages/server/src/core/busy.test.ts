@@ -1,4 +1,7 @@
-/** While another connection writes: the thread that makes the file anew, or a program beside the server. Turns of the loop are counted here, not timed. */
+/**
+ * While another connection writes: the thread that makes the file anew, or a program beside the server. Turns of the
+ * loop are counted here, not timed.
+ */
 import { Database } from "bun:sqlite";
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";

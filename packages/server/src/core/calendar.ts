@@ -1,6 +1,6 @@
 /**
- * Calendar: the day by which things are dropped (docs/spec/delivery.md DS65). A clock that leaps ahead is not believed at once:
- * what it would drop would be lost if it goes back, as it does when a time server sets it right.
+ * Calendar: the day by which things are dropped (docs/spec/delivery.md DS65). A clock that leaps ahead is not believed
+ * at once: what it would drop would be lost if it goes back, as it does when a time server sets it right.
  */
 import type { Clock } from "./ports.ts";
 import { dayOf } from "./rate.ts";

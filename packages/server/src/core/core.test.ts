@@ -133,7 +133,10 @@ test("[DS137] what was said goes first, each place has its turn, and a commit ta
     expect(commitOf.filter((one) => one === commit).length).toBeLessThanOrEqual(3);
 });
 
-/** In which commits calls of three milliseconds each were done, one from each of so many places, after posts that took so long. */
+/**
+ * In which commits calls of three milliseconds each were done, one from each of so many places, after posts that took
+ * so long.
+ */
 async function callsAfter(postsMs: number, count: number, isShared: boolean): Promise<readonly number[]> {
   const { clock, commits } = committing(isShared);
   const commitOf: number[] = [];

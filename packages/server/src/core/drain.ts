@@ -1,6 +1,6 @@
 /**
- * Drain: how a server goes (docs/spec/delivery.md DS82). Connections are ended a few at a time, so that what they come to next is not asked
- * by all at once; until its turn each is served as ever.
+ * Drain: how a server goes (docs/spec/delivery.md DS82). Connections are ended a few at a time, so that what they come
+ * to next is not asked by all at once; until its turn each is served as ever.
  */
 import type { Clock, CloseReason } from "./ports.ts";
 

@@ -1,7 +1,7 @@
 /**
- * Emptying: what is no longer anybody's leaves the disk in steps of a mebibyte or so, each in a commit of its own, between which others
- * are served (docs/spec/delivery.md DS131): what a feature lets go of an account, and the messages of a device that went.
- * What that is stands in the log, so that a crash leaves nothing behind.
+ * Emptying: what is no longer anybody's leaves the disk in steps of a mebibyte or so, each in a commit of its own,
+ * between which others are served (docs/spec/delivery.md DS131): what a feature lets go of an account, and the messages
+ * of a device that went. What that is stands in the log, so that a crash leaves nothing behind.
  */
 import { allFeatures, type Log } from "../log/feature-tables.ts";
 import type { AccountRef, DeviceRef } from "../log/log.ts";
@@ -28,7 +28,10 @@ const messagesPlace = "messages";
 export class Emptying {
   /** What is not done yet: one for each account of a feature and each device, however often it was asked for. */
   private readonly tasks = new Map<string, Task>();
-  /** Their names, in turn by whose they are (DS180); but for the one that is at work, and those that rest after a failure. */
+  /**
+   * Their names, in turn by whose they are (DS180); but for the one that is at work, and those that rest after a
+   * failure.
+   */
   private readonly waiting = new Fair<string>();
   private isAtWork = false;
   private readonly log: Pick<Log, "features" | "delivery" | "accounts">;
@@ -61,7 +64,9 @@ export class Emptying {
       leaving?.begin(this.log.features[name as keyof Log["features"]], account);
   }
 
-  /** What all features let go of the account leaves, one feature after another. @param over is called once it is gone. */
+  /**
+   * What all features let go of the account leaves, one feature after another. @param over is called once it is gone.
+   */
   account(account: AccountRef, over: () => void): void {
     const names = allFeatures.flatMap(({ name, leaving }) => (leaving === undefined ? [] : [name]));
     const next = (at: number): void => {

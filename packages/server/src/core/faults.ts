@@ -1,7 +1,7 @@
 /**
- * Faults: exceptions that nobody foresaw, of a call, a timer, a thread or a driver (docs/spec/delivery.md DS110). One ends what it
- * concerns and never the process; it is counted, and told to the operator by the place where it happened. What it says itself is
- * not told, since it may hold what nobody shall log.
+ * Faults: exceptions that nobody foresaw, of a call, a timer, a thread or a driver (docs/spec/delivery.md DS110). One
+ * ends what it concerns and never the process; it is counted, and told to the operator by the place where it happened.
+ * What it says itself is not told, since it may hold what nobody shall log.
  */
 import { LogAwayError, LogFullError } from "../log/log.ts";
 import type { Clock } from "./ports.ts";
@@ -51,7 +51,8 @@ export class Faults {
       this.say("a write failed: the disk is full, or takes no writes");
       return;
     }
-    if (error instanceof LogAwayError) return; // Asked again by the caller that needs it; the port of readiness says it.
+    // Asked again by the caller that needs it; the port of readiness says it.
+    if (error instanceof LogAwayError) return;
     this.count++;
     const code = (error as { code?: unknown } | undefined)?.code;
     if (typeof code === "string" && /^SQLITE_(?:CORRUPT|NOTADB)/.test(code)) this.damaged(Math.max(1, this.damage));

@@ -1,17 +1,17 @@
 /**
  * Group commit: many posts and calls share one durable transaction (docs/spec/delivery.md DS16).
  *
- * A job runs inside the transaction and answers a value; its `done` is called only after the commit
- * is on disk, in the order in which jobs came. If the transaction fails, nothing of it happened:
- * each job is then tried alone, so that one failure does not refuse the others. Where another server was in its way it is
- * done anew, from the start: so what a job does outside the log is undone by `onRollback`, or does no harm twice (DS74).
+ * A job runs inside the transaction and answers a value; its `done` is called only after the commit is on disk, in the
+ * order in which jobs came. If the transaction fails, nothing of it happened: each job is then tried alone, so that one
+ * failure does not refuse the others. Where another server was in its way it is done anew, from the start: so what a
+ * job does outside the log is undone by `onRollback`, or does no harm twice (DS74).
  *
- * What was said goes first; calls are patient (DS137): each place has its turn, and a commit takes as many of them as run within a few
- * milliseconds, so that the event loop never stands still for them.
+ * What was said goes first; calls are patient (DS137): each place has its turn, and a commit takes as many of them as
+ * run within a few milliseconds, so that the event loop never stands still for them.
  *
- * Upkeep is work that nobody waits for and that must not be lost while the process lives
- * (acknowledgements, spills). It runs before the jobs of the next commit and is kept until it succeeds; but what fails again and
- * again by a fault of its own is set aside for a minute, so that it does not keep all else from the disk (DS110).
+ * Upkeep is work that nobody waits for and that must not be lost while the process lives (acknowledgements, spills). It
+ * runs before the jobs of the next commit and is kept until it succeeds; but what fails again and again by a fault of
+ * its own is set aside for a minute, so that it does not keep all else from the disk (DS110).
  */
 import { type Ahead, type CoreLog, LogAwayError, LogBusyError, LogConflictError, LogFullError } from "../log/log.ts";
 import { Fair } from "./fair.ts";
@@ -33,7 +33,10 @@ const busyMsMax = 2_000;
 /** Patient jobs of one commit, and their answers of one turn: as many as take this time, and at most so many. */
 const patientMs = 6;
 const patientMax = 128;
-/** Where a database is waited for, they have as long as all else of the commit took, so that they come in however busy it is. */
+/**
+ * Where a database is waited for, they have as long as all else of the commit took, so that they come in however busy
+ * it is.
+ */
 const patientMsMax = 100;
 /** Of upkeep that fails by itself. */
 const upkeepTriesMax = 4;
@@ -122,7 +125,9 @@ export class GroupCommit {
     return new Promise((resolve) => this.soon(run, resolve, ahead));
   }
 
-  /** @param failed is told each time that it fails by a fault of its own: what comes after it may then be done before. */
+  /**
+   * @param failed is told each time that it fails by a fault of its own: what comes after it may then be done before.
+   */
   later(run: () => void, failed?: () => void): void {
     if (this.stopped) return;
     this.upkeep.push({ run, failed, tries: 0 });

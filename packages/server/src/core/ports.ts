@@ -28,7 +28,10 @@ export type Sink = {
   readonly close: (code: number, reason: string) => void;
   readonly subscribe: (topic: string) => void;
   readonly unsubscribe: (topic: string) => void;
-  /** A member is behind it: a device signed in, a token was paid, it sits in a room. Answers whether there was room among those. */
+  /**
+   * A member is behind it: a device signed in, a token was paid, it sits in a room. Answers whether there was room
+   * among those.
+   */
   readonly known?: () => boolean;
   /** Bytes that were sent and that the client has not read. */
   readonly unread?: () => number;
@@ -41,8 +44,8 @@ export type Pause = () => Promise<void>;
 export type Fanout = { readonly publish: (topic: string, bytes: Bytes) => void };
 
 /**
- * Tells another server over the same log that something was said to it there (docs/spec/delivery.md DS95). It carries nothing, and may
- * be lost: each looks by itself as well.
+ * Tells another server over the same log that something was said to it there (docs/spec/delivery.md DS95). It carries
+ * nothing, and may be lost: each looks by itself as well.
  */
 export type Wake = {
   /** @param gateway its number in the log. */
@@ -58,7 +61,10 @@ export type PushSubscription = { readonly endpoint: string; readonly key: Bytes;
 /** `ring`: somebody calls. `test`: the person asked for it, and the device says so on screen. All are equally long. */
 export type WakeupKind = "messages" | "test" | "ring";
 
-/** How a wake-up leaves the server (docs/spec/push.md). The core decides whom to wake and when; the port seals and sends. */
+/**
+ * How a wake-up leaves the server (docs/spec/push.md). The core decides whom to wake and when; the port seals and
+ * sends.
+ */
 export type PushPort = {
   /** The server's VAPID key: 65 bytes. */
   readonly publicKey: Bytes;

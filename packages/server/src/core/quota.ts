@@ -1,6 +1,6 @@
 /**
- * Quota: what an account may keep here grows with the days that it has been here (docs/spec/delivery.md DS141), so that who
- * registers a thousand accounts in a night does not reserve a thousand times the room of one.
+ * Quota: what an account may keep here grows with the days that it has been here (docs/spec/delivery.md DS141), so that
+ * who registers a thousand accounts in a night does not reserve a thousand times the room of one.
  */
 
 /** What an account has on its first day, what an old one has, and after how many days it counts as old. */

@@ -1,6 +1,7 @@
 /**
- * Release: gives back the memory of bytes that nobody needs any more, at once (docs/spec/delivery.md DS171). Left to the garbage collector, what a
- * flood of large frames and files brought would stand for as much again as all that is needed.
+ * Release: gives back the memory of bytes that nobody needs any more, at once (docs/spec/delivery.md DS171). Left to
+ * the garbage collector, what a flood of large frames and files brought would stand for as much again as all that is
+ * needed.
  */
 
 /** @param bytes of which nobody holds any, in a buffer that is all theirs; others are left alone. */

@@ -1,6 +1,7 @@
 /**
- * Room: what a server does as its disk fills (docs/spec/delivery.md DS114). It keeps a reserve, and gives it up when nothing else is left:
- * from then on it takes nothing that grows, so that what it has is delivered and deleted in the room that this made.
+ * Room: what a server does as its disk fills (docs/spec/delivery.md DS114). It keeps a reserve, and gives it up when
+ * nothing else is left: from then on it takes nothing that grows, so that what it has is delivered and deleted in the
+ * room that this made.
  */
 import type { Faults } from "./faults.ts";
 import type { Cancel, Clock } from "./ports.ts";

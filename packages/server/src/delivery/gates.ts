@@ -2,7 +2,8 @@
  * Gates (docs/spec/delivery.md DS10–DS14): order a group's posts without knowing the group. A gate
  * takes one commit an epoch; every post of that epoch is before it, every later one is stale.
  *
- * Anybody may make one up, and home keeps it for a year after it last reached somebody; one that never did goes within days (DS133).
+ * Anybody may make one up, and home keeps it for a year after it last reached somebody; one that never did goes within
+ * days (DS133).
  */
 import {
   equalBytes,

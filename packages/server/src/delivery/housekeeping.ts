@@ -91,7 +91,10 @@ export class Housekeeping {
     for (const cancel of this.timers) cancel();
   }
 
-  /** An account was deleted: the file is made anew at the next quiet moment, and within a day even if there is none (DS57). */
+  /**
+   * An account was deleted: the file is made anew at the next quiet moment, and within a day even if there is none
+   * (DS57).
+   */
   remakeSoon(): void {
     this.remakeByMs = Math.min(this.remakeByMs, this.clock.nowMs() + remakeMsMax);
   }

@@ -12,7 +12,10 @@ export class EnvelopeIds {
   private readonly log: Pick<DeliveryLog, "reserveIds">;
   private readonly block: number;
 
-  /** @param block how many are reserved at once: where other servers take ids too, one, of the transaction's own blocks (DS76). */
+  /**
+   * @param block how many are reserved at once: where other servers take ids too, one, of the transaction's own blocks
+   * (DS76).
+   */
   constructor(log: Pick<DeliveryLog, "reserveIds">, block = blockSize) {
     this.log = log;
     this.block = block;

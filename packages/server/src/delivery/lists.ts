@@ -1,11 +1,11 @@
 /**
- * Address lists (docs/spec/delivery.md DS15): uploaded once, kept in memory only, named by hash.
- * Each holds which devices its addresses mean, so that a post to 500 looks up one name. An address
- * that is deleted, or registered later, makes the lists that it stands in be looked up again. Where other servers change
- * addresses too, each list is looked up again in each transaction.
+ * Address lists (docs/spec/delivery.md DS15): uploaded once, kept in memory only, named by hash. Each holds which
+ * devices its addresses mean, so that a post to 500 looks up one name. An address that is deleted, or registered later,
+ * makes the lists that it stands in be looked up again. Where other servers change addresses too, each list is looked
+ * up again in each transaction.
  *
- * Anybody may upload, so they are kept by the bytes that they take (DS134). Those that a post named that was taken have a room
- * of their own, which uploads without posts do not reach.
+ * Anybody may upload, so they are kept by the bytes that they take (DS134). Those that a post named that was taken have
+ * a room of their own, which uploads without posts do not reach.
  */
 import { type Address, type Bytes, concat, idBytes, type ListHash, listHashOf, toHex } from "@yanshu/wire";
 import type { SyncPrimitives } from "../core/ports.ts";
@@ -123,8 +123,8 @@ export class Lists {
   }
 
   /**
-   * Of these devices addresses were taken, which of them may stand in a list is found out when it is used: a thousand lists of a thousand
-   * addresses are not looked through for each (docs/spec/delivery.md DS189).
+   * Of these devices addresses were taken, which of them may stand in a list is found out when it is used: a thousand
+   * lists of a thousand addresses are not looked through for each (docs/spec/delivery.md DS189).
    */
   addressesRemoved(devices: ReadonlySet<DeviceRef>): void {
     if (devices.size === 0) return;

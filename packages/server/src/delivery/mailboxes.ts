@@ -33,8 +33,9 @@ export class Mailboxes {
   }
 
   /**
-   * False when this socket, its prefix, or everybody together, has too many. Where all are taken, the oldest of the prefix that
-   * has most makes way for one of a prefix that has fewer (DS204). One that is refused takes nobody's mailbox.
+   * False when this socket, its prefix, or everybody together, has too many. Where all are taken, the oldest of the
+   * prefix that has most makes way for one of a prefix that has fewer (DS204). One that is refused takes nobody's
+   * mailbox.
    */
   add(address: Address, sink: Sink, prefix: string | undefined, nowMs: number): boolean {
     const key = keyOf(address);
@@ -44,7 +45,8 @@ export class Mailboxes {
     const ofPrefix = prefix === undefined ? 0 : (this.byPrefix.get(prefix) ?? 0) - Number(former?.prefix === prefix);
     // @checks DS25, DS204
     if (ofSink >= mailboxesPerSink || ofPrefix >= mailboxesPerPrefix) return false;
-    if (former !== undefined) this.remove(key, former); // The newest wins: its owner may have lost the socket unnoticed.
+    // The newest wins: its owner may have lost the socket unnoticed.
+    if (former !== undefined) this.remove(key, former);
     // @checks DS25, DS204
     if (this.open.size >= mailboxesMax && !this.makeWay(ofPrefix + 1)) return false;
     this.open.set(key, { address: address.slice(), sink, prefix, endsMs: nowMs + limits.rendezvousMinutes * minuteMs });
@@ -76,7 +78,10 @@ export class Mailboxes {
     }
   }
 
-  /** One makes way where its prefix has more than `fewer`; those of this machine's own, and tests', never do. False: none did. */
+  /**
+   * One makes way where its prefix has more than `fewer`; those of this machine's own, and tests', never do. False:
+   * none did.
+   */
   private makeWay(fewer: number): boolean {
     const [most, held] = [...this.byPrefix].reduce((fuller, one) => (one[1] > fuller[1] ? one : fuller), ["", 0]);
     const oldest = held <= fewer ? undefined : [...this.open].find(([, { prefix }]) => prefix === most);

@@ -1,6 +1,7 @@
 /**
- * Others: what servers over the same log say to each other, heard and done (docs/spec/delivery.md DS76–DS97). What is said stands in
- * the log; that it is there is told by the port `Wake`, and looked for once a second whether it was told or not.
+ * Others: what servers over the same log say to each other, heard and done (docs/spec/delivery.md DS76–DS97). What is
+ * said stands in the log; that it is there is told by the port `Wake`, and looked for once a second whether it was told
+ * or not.
  */
 import { encodeFamily, limits } from "@yanshu/wire";
 import type { Faults } from "../core/faults.ts";
@@ -126,7 +127,8 @@ export class PeerServers {
       case "superseded":
         this.supersede(sessions.of(heard.device));
         sessions.supersedeArrivals(heard.device);
-        sessions.letGo(heard.device); // Where it was held without anybody knowing, as when the answer to a sign-in was lost.
+        // Where it was held without anybody knowing, as when the answer to a sign-in was lost.
+        sessions.letGo(heard.device);
         break;
       case "signed-out":
         deviceDropped(heard.device);

@@ -1,6 +1,6 @@
 /**
- * Answers: how a call comes to its answer, at once, with a commit or after a while. A fault in it is counted, answered, and ends
- * nothing but what it concerns (docs/spec/delivery.md DS110).
+ * Answers: how a call comes to its answer, at once, with a commit or after a while. A fault in it is counted, answered,
+ * and ends nothing but what it concerns (docs/spec/delivery.md DS110).
  */
 import type { Faults } from "../core/faults.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
@@ -38,7 +38,10 @@ export class Answers {
     }
   }
 
-  /** Runs `run` in a shared commit. What is to be done once it is on disk: a fault in it closes the socket that it is for. */
+  /**
+   * Runs `run` in a shared commit. What is to be done once it is on disk: a fault in it closes the socket that it is
+   * for.
+   */
   readonly inCommit = <T>(run: () => Outcome<T>, answer: Done<T>, ahead?: (ahead: Ahead) => void): void => {
     const from = this.caller;
     const finish = (outcome: Outcome<T>) => {

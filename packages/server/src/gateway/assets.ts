@@ -1,9 +1,9 @@
 /**
  * Assets: the built web app, held in memory as it is sent: compressed (docs/spec/delivery.md DS33).
  *
- * `name.br` and `name.gz` beside a file are its compressed forms, and all that is kept of it (tools/web-build.mjs writes
- * them); for a file without them they are made in the background after the start, and it is served as it is until then.
- * Who takes neither is unpacked for.
+ * `name.br` and `name.gz` beside a file are its compressed forms, and all that is kept of it (tools/web-build.mjs
+ * writes them); for a file without them they are made in the background after the start, and it is served as it is
+ * until then. Who takes neither is unpacked for.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -68,7 +68,10 @@ const hashedName = /[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 const workerName = /^\/sw-[0-9a-f]{64}\.js$/;
 const smallBytes = 1_024;
 
-/** @param folder the build; undefined: what came inside the program. Without either every page says that the app was not built. */
+/**
+ * @param folder the build; undefined: what came inside the program. Without either every page says that the app was not
+ * built.
+ */
 export function loadAssets(folder: string | undefined, headers: Readonly<Record<string, string>>): Assets {
   const assets = assetsOf(folder === undefined ? buildOf(embedded) : buildIn(folder));
   return {

@@ -1,7 +1,7 @@
 /**
- * Body: what comes with a request for a file, and how fast (docs/spec/delivery.md DS181). One that comes more slowly than a telephone
- * line makes way where there is no room for others, and is cut after a while even where there is. Nothing of it is lost: an upload that
- * was cut goes on where the last part ended (docs/spec/media.md ME4).
+ * Body: what comes with a request for a file, and how fast (docs/spec/delivery.md DS181). One that comes more slowly
+ * than a telephone line makes way where there is no room for others, and is cut after a while even where there is.
+ * Nothing of it is lost: an upload that was cut goes on where the last part ended (docs/spec/media.md ME4).
  */
 import { type Bytes, MalformedError } from "@yanshu/wire";
 import type { Coming } from "./incoming.ts";
@@ -25,7 +25,10 @@ export class Body implements Coming {
   private isWhole: boolean;
   private reader: { cancel(): Promise<void> } | undefined;
 
-  /** @param pauseMs how long nothing of it may come; and some times as long it may be behind, while nobody needs its room. */
+  /**
+   * @param pauseMs how long nothing of it may come; and some times as long it may be behind, while nobody needs its
+   * room.
+   */
   constructor(stream: ReadableStream<Uint8Array> | null, prefix: string | undefined, pauseMs: number) {
     this.prefix = prefix;
     this.isWhole = stream === null;

@@ -4,7 +4,9 @@ import { Collector } from "./bun-collector.ts";
 
 const mebi = 1024 ** 2;
 
-/** A heap that needs so much and grows by as much a look; answers the most that it had, and how often it was collected. */
+/**
+ * A heap that needs so much and grows by as much a look; answers the most that it had, and how often it was collected.
+ */
 function grown(neededMebi: number, growsMebi: number, looks = 200) {
   let [bytes, most, collections] = [neededMebi * mebi, 0, 0];
   const collector = new Collector(

@@ -1,7 +1,8 @@
 /**
- * Collector: asks for a garbage collection beside the work once a small heap has grown by a share of what it needs (docs/spec/delivery.md
- * DS171). Left to itself the engine lets it grow to more than twice as much first, which under a flood is most of a small server's
- * memory. A heap that needs much is left to the engine: to collect it is dear, and such a machine has the room.
+ * Collector: asks for a garbage collection beside the work once a small heap has grown by a share of what it needs
+ * (docs/spec/delivery.md DS171). Left to itself the engine lets it grow to more than twice as much first, which under a
+ * flood is most of a small server's memory. A heap that needs much is left to the engine: to collect it is dear, and
+ * such a machine has the room.
  */
 import { heapSize } from "bun:jsc";
 import type { Faults } from "../core/faults.ts";

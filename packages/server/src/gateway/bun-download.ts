@@ -1,7 +1,8 @@
 /**
- * Download: what is read of a file while many are under way (docs/spec/delivery.md DS188). Few are left to the system, which takes them
- * from the disk by itself and says nothing of when they end; of more each is read a little at a time, so that it is known who does not
- * read. Who is too slow makes way, and asks for the rest again by its range (docs/spec/media.md ME5).
+ * Download: what is read of a file while many are under way (docs/spec/delivery.md DS188). Few are left to the system,
+ * which takes them from the disk by itself and says nothing of when they end; of more each is read a little at a time,
+ * so that it is known who does not read. Who is too slow makes way, and asks for the rest again by its range
+ * (docs/spec/media.md ME5).
  */
 import type { Coming } from "./incoming.ts";
 

@@ -47,7 +47,9 @@ export class Listeners<Data> {
     for (const listener of this.older) listener.publish(topic, bytes as Uint8Array<ArrayBuffer>);
   }
 
-  /** Takes the files as they are now, where they have changed. A pair that is none is said, and the older one goes on. */
+  /**
+   * Takes the files as they are now, where they have changed. A pair that is none is said, and the older one goes on.
+   */
   look(): void {
     const { files } = this;
     this.older = this.older.filter((listener) => listener.pendingWebSockets > 0 || listener.pendingRequests > 0);

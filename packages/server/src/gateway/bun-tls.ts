@@ -1,6 +1,7 @@
 /**
- * TLS in the server itself (docs/spec/delivery.md DS150): a certificate and its key, from files that another program renews. Bun gives a
- * listener its certificate once and for all, so a new one is a new listener on the same port; who is connected stays with the older.
+ * TLS in the server itself (docs/spec/delivery.md DS150): a certificate and its key, from files that another program
+ * renews. Bun gives a listener its certificate once and for all, so a new one is a new listener on the same port; who
+ * is connected stays with the older.
  */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";

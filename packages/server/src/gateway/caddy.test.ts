@@ -1,4 +1,7 @@
-/** Three servers behind the Caddyfile that is handed out for three, brought forward one after another while people write. */
+/**
+ * Three servers behind the Caddyfile that is handed out for three, brought forward one after another while people
+ * write.
+ */
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +30,10 @@ function caddyfile(port: number, servers: readonly number[]): string {
   return path;
 }
 
-/** Writes four messages a second, and comes again after a random moment when it is sent away; remembers what was answered `ok`. */
+/**
+ * Writes four messages a second, and comes again after a random moment when it is sent away; remembers what was
+ * answered `ok`.
+ */
 class Writer {
   readonly answered = new Set<string>();
   readonly closed: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * Call router: takes each call to the core or to the feature that answers it (docs/spec/wire.md WI5). One router a server;
- * connections share it, which keeps them small.
+ * Call router: takes each call to the core or to the feature that answers it (docs/spec/wire.md WI5). One router a
+ * server; connections share it, which keeps them small.
  */
 import { type CallArgs, type CallName, type CallResult, calls } from "@yanshu/wire";
 import type { AccountRemoval } from "../accounts/removal.ts";

@@ -8,7 +8,10 @@ export type Caller = SessionOwner & {
   readonly isOpen: boolean;
   /** It has said hello. */
   isGreeted: boolean;
-  /** Signed at a sign-in on this connection, or by a root; absent before hello, and once signed in: nothing is signed there any more. */
+  /**
+   * Signed at a sign-in on this connection, or by a root; absent before hello, and once signed in: nothing is signed
+   * there any more.
+   */
   nonce: Bytes | undefined;
   session: Session | undefined;
   signingIn: boolean;

@@ -1,6 +1,6 @@
 /**
- * No work before a cheap refusal (docs/spec/delivery.md DS130): what was read, written and computed is counted, and for every call and
- * every sort of post that there is. A new call without a line here does not compile.
+ * No work before a cheap refusal (docs/spec/delivery.md DS130): what was read, written and computed is counted, and for
+ * every call and every sort of post that there is. A new call without a line here does not compile.
  */
 import { expect, test } from "bun:test";
 import {

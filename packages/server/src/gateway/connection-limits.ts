@@ -1,6 +1,6 @@
 /**
- * Connection limits: how much may be open at once, from one place and in all (docs/spec/delivery.md DS60, DS61, DS126): sockets,
- * requests, bytes. Kept in memory only, and nothing of a place stays once all of it has left.
+ * Connection limits: how much may be open at once, from one place and in all (docs/spec/delivery.md DS60, DS61, DS126):
+ * sockets, requests, bytes. Kept in memory only, and nothing of a place stays once all of it has left.
  */
 import type { OpenLimits } from "../core/core-config.ts";
 

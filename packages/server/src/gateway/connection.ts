@@ -1,9 +1,10 @@
 /**
  * Connection: one client's socket, from hello to close (docs/spec/wire.md WI1, WI4–WI7, WI23).
  *
- * It counts, decodes and dispatches, in this order: what a frame's first bytes are enough to refuse is refused before the rest is
- * looked at (docs/spec/delivery.md DS130). What a call means stands in accounts/, what a post means in delivery/. A connection is anonymous until it signs in; from then on it may not post, so that the
- * server does not learn which account sends (DS30).
+ * It counts, decodes and dispatches, in this order: what a frame's first bytes are enough to refuse is refused before
+ * the rest is looked at (docs/spec/delivery.md DS130). What a call means stands in accounts/, what a post means in
+ * delivery/. A connection is anonymous until it signs in; from then on it may not post, so that the server does not
+ * learn which account sends (DS30).
  */
 import {
   type AckRange,
@@ -41,7 +42,10 @@ const malformedMax = 16;
 const partsOfOne = 16;
 /** Ranges acknowledged a minute, an empty frame one: a device that takes thousands of messages a second names fewer. */
 const acksMax = 60_000;
-/** Who has not read so much of what was sent is answered no more: one of whom nothing is known, and a member, to whom a backlog goes too. */
+/**
+ * Who has not read so much of what was sent is answered no more: one of whom nothing is known, and a member, to whom a
+ * backlog goes too.
+ */
 const unreadMax = { stranger: 64 * 1024, member: 2 * 1024 * 1024 } as const;
 const unreadWaitMs = 1_000;
 /** When there is no room for a large frame, for that long: others finish theirs. */

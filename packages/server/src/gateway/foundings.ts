@@ -1,7 +1,7 @@
 /**
- * Foundings: how many groups are founded, by place and in all (docs/spec/delivery.md DS24, DS133, DS182). Anybody may found one, and home
- * keeps its gate: so not without end. Those that were taken are counted; a try that came to nothing counts for its own place alone, so that
- * nobody keeps others from founding by trying what is refused.
+ * Foundings: how many groups are founded, by place and in all (docs/spec/delivery.md DS24, DS133, DS182). Anybody may
+ * found one, and home keeps its gate: so not without end. Those that were taken are counted; a try that came to nothing
+ * counts for its own place alone, so that nobody keeps others from founding by trying what is refused.
  */
 import type { ServerConfig } from "../core/config.ts";
 import { type Refusal, tooOften } from "../core/outcome.ts";
@@ -30,7 +30,9 @@ export class Foundings {
     return full && tooOften(full[0].waitMs(nowMs));
   }
 
-  /** One is on its way: it counts until it is known what became of it, so that many at once are no more than one by one. */
+  /**
+   * One is on its way: it counts until it is known what became of it, so that many at once are no more than one by one.
+   */
   begin(prefix: string | undefined, nowMs: number): Refusal | undefined {
     const refusal = this.refusal(prefix, nowMs);
     if (refusal === undefined)

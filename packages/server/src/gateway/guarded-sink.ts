@@ -1,4 +1,7 @@
-/** Guarded sink: a socket of which a fault ends that socket alone, in the midst of whatever was being sent to many (docs/spec/delivery.md DS110). */
+/**
+ * Guarded sink: a socket of which a fault ends that socket alone, in the midst of whatever was being sent to many
+ * (docs/spec/delivery.md DS110).
+ */
 import type { Bytes } from "@yanshu/wire";
 import type { Faults } from "../core/faults.ts";
 import type { CloseReason, Sink } from "../core/ports.ts";

@@ -1,8 +1,9 @@
 /**
- * Incoming: what comes bit by bit and takes room until it is whole, frames in pieces and bodies of requests, by what they hold
- * (docs/spec/delivery.md DS126, DS181). Each place has a share, and all have one together. Where there is none left, what comes too
- * slowly makes way, and what comes from a place that holds more than the one that comes now: of those from the place that holds most, the one
- * that is furthest behind. So nobody keeps others out by beginning what they do not finish.
+ * Incoming: what comes bit by bit and takes room until it is whole, frames in pieces and bodies of requests, by what
+ * they hold (docs/spec/delivery.md DS126, DS181). Each place has a share, and all have one together. Where there is
+ * none left, what comes too slowly makes way, and what comes from a place that holds more than the one that comes now:
+ * of those from the place that holds most, the one that is furthest behind. So nobody keeps others out by beginning
+ * what they do not finish.
  */
 import type { OpenLimits } from "../core/core-config.ts";
 

@@ -1,6 +1,7 @@
 /**
- * Pieces: frames that are larger than one message (docs/spec/wire.md WI23, docs/spec/delivery.md DS126, DS181). Room for one is taken
- * when it begins, from its place's share and from everybody's, and given back once it is whole, given up, or too slow.
+ * Pieces: frames that are larger than one message (docs/spec/wire.md WI23, docs/spec/delivery.md DS126, DS181). Room
+ * for one is taken when it begins, from its place's share and from everybody's, and given back once it is whole, given
+ * up, or too slow.
  */
 import { type Bytes, limits } from "@yanshu/wire";
 import type { Cancel, Clock } from "../core/ports.ts";
@@ -20,7 +21,10 @@ export type PieceEvents = {
   readonly madeWay: (begun: Bytes) => void;
 };
 
-/** A frame that is not whole. `bytes`: what came, with room for as much again at most: who only announces a mebibyte takes none. */
+/**
+ * A frame that is not whole. `bytes`: what came, with room for as much again at most: who only announces a mebibyte
+ * takes none.
+ */
 type Frame = { readonly coming: Coming; readonly length: number; bytes: Bytes };
 
 export class Pieces {

@@ -1,7 +1,7 @@
 /**
- * Unsent: bytes that wait in memory to be read by whom they were sent to (docs/spec/delivery.md DS126). Each place has a share,
- * and all have one together; when either is used up, the holder of most of it loses its socket, and comes again. Nothing of it is
- * lost: a device catches up from its queue.
+ * Unsent: bytes that wait in memory to be read by whom they were sent to (docs/spec/delivery.md DS126). Each place has
+ * a share, and all have one together; when either is used up, the holder of most of it loses its socket, and comes
+ * again. Nothing of it is lost: a device catches up from its queue.
  */
 import type { OpenLimits } from "../core/core-config.ts";
 

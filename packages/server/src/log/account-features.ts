@@ -6,7 +6,9 @@ import type { AccountRef } from "./log.ts";
 export type AccountFeatures = {
   /** The account goes: what a feature keeps of it goes by its own rules, before its rows do. */
   readonly erase: (account: AccountRef, today: number) => void;
-  /** Another root key took the place of the account's: what features keep under the former one counts no more (DS103). */
+  /**
+   * Another root key took the place of the account's: what features keep under the former one counts no more (DS103).
+   */
   readonly rootChanged: (account: AccountRef) => void;
   /** Once a day: what is past is forgotten. */
   readonly expire: (today: number) => void;

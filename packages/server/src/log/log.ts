@@ -1,9 +1,10 @@
 /**
  * Log: the port to what the server keeps on disk. Every adapter passes `logContract`.
  *
- * It is synchronous: the hot path writes hundreds of posts in one transaction, and an await in
- * between would let another reader see half of it. That a database is elsewhere is for its adapter to hide (docs/decisions/0018-postgres-log.md). Devices are named by small numbers (`DeviceRef`),
- * which never leave the server and are never used again. But for a request to the family nothing here holds a time finer than a day.
+ * It is synchronous: the hot path writes hundreds of posts in one transaction, and an await in between would let
+ * another reader see half of it. That a database is elsewhere is for its adapter to hide
+ * (docs/decisions/0018-postgres-log.md). Devices are named by small numbers (`DeviceRef`), which never leave the server
+ * and are never used again. But for a request to the family nothing here holds a time finer than a day.
  */
 import type { AccountId, Address, Bytes, DeviceId, GateId, PostHash, Row } from "@yanshu/wire";
 
@@ -57,12 +58,15 @@ export type AccountLog = AccountExportLog & {
   readonly putEntries: (account: AccountRef, from: number, entries: readonly Bytes[]) => void;
   readonly setRoot: (account: AccountRef, root: AccountRoot) => void;
   readonly devices: (account: AccountRef) => readonly DeviceRow[];
-  /** All that a sign-in asks, at once: where the log is a database, each question is a way there and back (docs/spec/delivery.md DS211). */
+  /**
+   * All that a sign-in asks, at once: where the log is a database, each question is a way there and back
+   * (docs/spec/delivery.md DS211).
+   */
   readonly arrival: (account: AccountRef, device: DeviceRef, today: number) => ArrivalRow | undefined;
   readonly addDevice: (account: AccountRef, id: DeviceId, key: Bytes) => DeviceRef;
   /**
-   * The device with its addresses, packages and waiting envelopes. From `today` on its capabilities rest for its account
-   * (DS108); without it they go as well, as the account does.
+   * The device with its addresses, packages and waiting envelopes. From `today` on its capabilities rest for its
+   * account (DS108); without it they go as well, as the account does.
    */
   readonly dropDevice: (device: DeviceRef, today?: number) => void;
   /** Devices that are no more and for which messages wait all the same. */
@@ -123,7 +127,10 @@ export type DeliveryLog = {
   readonly putGate: (gate: GateRow) => void;
   readonly dropGates: (usedBeforeDay: number) => number;
 
-  /** The first of `count` envelope ids, 256 at most where others take some too, that were never handed out and never will be again. */
+  /**
+   * The first of `count` envelope ids, 256 at most where others take some too, that were never handed out and never
+   * will be again.
+   */
   readonly reserveIds: (count: number) => number;
   readonly markDay: (day: number, firstId: number) => void;
   /** The latest that was marked. */
@@ -150,7 +157,8 @@ export type DeliveryLog = {
   /**
    * Deletes a device's rows in the range, and envelopes that nobody else waits for.
    *
-   * @param sent those in the range that the device was sent. Where others write as well (`isShared`) a row may have come between
+   * @param sent those in the range that the device was sent. Where others write as well (`isShared`) a row may have
+   * come between
    *   them since, and stays.
    */
   readonly ack: (device: DeviceRef, first: number, last: number, sent?: readonly number[]) => void;
@@ -158,7 +166,9 @@ export type DeliveryLog = {
   readonly queueLength: (device: DeviceRef) => number;
   /** Of the frames that wait for a device. */
   readonly queueBytes: (device: DeviceRef) => number;
-  /** Every packed list of a server that is no more, as after a start, becomes rows. Answers how many envelopes had one. */
+  /**
+   * Every packed list of a server that is no more, as after a start, becomes rows. Answers how many envelopes had one.
+   */
   readonly recover: () => number;
   /** Deletes what came before `day`; answers what each device lost. */
   readonly expire: (day: number) => readonly { readonly device: DeviceRef; readonly count: number }[];
@@ -235,8 +245,8 @@ export type HeardPush = {
 export type Elsewhere = { readonly devices: readonly DeviceRef[]; readonly waking: number };
 
 /**
- * What servers over one database know of each other, and say to each other by it (docs/spec/delivery.md DS76–DS97). Within a transaction
- * but where it is said.
+ * What servers over one database know of each other, and say to each other by it (docs/spec/delivery.md DS76–DS97).
+ * Within a transaction but where it is said.
  */
 export type PeerLog = {
   /** This server's, and another one after it was taken for dead. Anywhere. */
@@ -244,15 +254,18 @@ export type PeerLog = {
   /** The device is connected here; the other server that holds it is told. */
   readonly hold: (device: DeviceRef) => void;
   /**
-   * It is not any more, and all that it was sent and did not acknowledge is rows; so is what was heard for it in this transaction,
-   * whose look-ahead says that a device moves.
+   * It is not any more, and all that it was sent and did not acknowledge is rows; so is what was heard for it in this
+   * transaction, whose look-ahead says that a device moves.
    */
   readonly release: (device: DeviceRef) => void;
   /** No other server holds it, and none puts anything past this one; of those named in `arriving`. */
   readonly isFree: (device: DeviceRef) => boolean;
   /** Another server holds it. Anywhere. */
   readonly isElsewhere: (device: DeviceRef) => boolean;
-  /** The other server that holds it, among those whose addresses were looked up ahead; `many` where there are several, or it is not known. */
+  /**
+   * The other server that holds it, among those whose addresses were looked up ahead; `many` where there are several,
+   * or it is not known.
+   */
   readonly holder: (device: DeviceRef) => number | "many" | undefined;
   readonly call: (device: DeviceRef, kind: CallKind) => void;
   readonly openRendezvous: (address: Address) => void;
@@ -261,7 +274,10 @@ export type PeerLog = {
   readonly deposit: (address: Address, frame: Bytes) => void;
   /** Something was said to this server. Anywhere. */
   readonly isCalled: () => boolean;
-  /** What was said and not heard yet, and the servers that something was said to, by transactions that are done. After one. */
+  /**
+   * What was said and not heard yet, and the servers that something was said to, by transactions that are done. After
+   * one.
+   */
   readonly takeHeard: () => readonly Heard[];
   readonly takeCalled: () => readonly number[];
   /** What waits for a device and is not among these, in the order of ids; at most `limit`. Anywhere. */
@@ -308,13 +324,17 @@ export type CoreLog = {
   /** An account was deleted since the file was last made anew; known through restarts. */
   readonly isRemakeDue: () => boolean;
   /**
-   * Makes the file anew, of what is there: SQLite overwrites what is deleted, but not the copies of it that it left between
-   * the rows of a page when it moved them. All else is done meanwhile; as much room again is needed as its largest table takes.
+   * Makes the file anew, of what is there: SQLite overwrites what is deleted, but not the copies of it that it left
+   * between the rows of a page when it moved them. All else is done meanwhile; as much room again is needed as its
+   * largest table takes.
    *
    * @throws LogFullError where there is no room; then it is still due.
    */
   readonly remake: () => Promise<void>;
-  /** Reads the whole file. @returns how many faults it has, of a hundred at most. Absent where it is not one's own to look at. */
+  /**
+   * Reads the whole file. @returns how many faults it has, of a hundred at most. Absent where it is not one's own to
+   * look at.
+   */
   readonly check?: () => Promise<number>;
   readonly close: () => void;
 };

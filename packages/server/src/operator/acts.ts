@@ -1,6 +1,6 @@
 /**
- * Acts: what the operator does to a server (docs/spec/delivery.md DS140, DS142, DS143): invite, suspend, remove. Accounts are meant by
- * the number under which the database has them; nobody's name is known here.
+ * Acts: what the operator does to a server (docs/spec/delivery.md DS140, DS142, DS143): invite, suspend, remove.
+ * Accounts are meant by the number under which the database has them; nobody's name is known here.
  */
 import { type Bytes, capabilityHashOf, idBytes } from "@yanshu/wire";
 import type { LookAhead } from "../core/group-commit.ts";
@@ -46,7 +46,10 @@ export class OperatorActs {
     );
   }
 
-  /** Another code in the place of the one that went astray; what is left, and until when, stays. Refused `unknown-list` where there is none. */
+  /**
+   * Another code in the place of the one that went astray; what is left, and until when, stays. Refused `unknown-list`
+   * where there is none.
+   */
   replace(ref: number): Promise<Outcome<Invited>> {
     const code = this.newCode();
     return this.ports.committed(() =>

@@ -1,4 +1,7 @@
-/** Attend: what stands beside a running server for its operator: control socket, the log of refusals, and systemd's watchdog. */
+/**
+ * Attend: what stands beside a running server for its operator: control socket, the log of refusals, and systemd's
+ * watchdog.
+ */
 import { existsSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Serving } from "../gateway/bun.ts";

@@ -1,6 +1,7 @@
 /**
- * Bill: what each account takes up (docs/spec/delivery.md DS146). Numbers and bytes, no names and no ids: there are none here. It is
- * read beside the running server, on a connection of its own, so that the server does not stand still meanwhile.
+ * Bill: what each account takes up (docs/spec/delivery.md DS146). Numbers and bytes, no names and no ids: there are
+ * none here. It is read beside the running server, on a connection of its own, so that the server does not stand still
+ * meanwhile.
  */
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
- * Control: how the operator's commands reach the running server (docs/spec/delivery.md DS145). A socket in the data folder that its
- * user alone can open: no port, no password, nothing that anybody elsewhere could ask. What is asked is one of a few names.
+ * Control: how the operator's commands reach the running server (docs/spec/delivery.md DS145). A socket in the data
+ * folder that its user alone can open: no port, no password, nothing that anybody elsewhere could ask. What is asked is
+ * one of a few names.
  */
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Check: what an operator would look at by hand (docs/spec/delivery.md DS147), each with a word on what to do. It changes nothing, and
- * reads beside the running server.
+ * Check: what an operator would look at by hand (docs/spec/delivery.md DS147), each with a word on what to do. It
+ * changes nothing, and reads beside the running server.
  */
 import { existsSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Commands: `yanshu-server status | invite | accounts | suspend | remove | limits | check` (docs/spec/terminal.md TE13–TE15). They work
- * beside the running server through its control socket; where none runs, on the folder itself.
+ * Commands: `yanshu-server status | invite | accounts | suspend | remove | limits | check` (docs/spec/terminal.md
+ * TE13–TE15). They work beside the running server through its control socket; where none runs, on the folder itself.
  */
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline/promises";

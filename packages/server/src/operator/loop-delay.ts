@@ -1,4 +1,7 @@
-/** Loop delay: how long nothing else was done at a time, looked at fifty times a second for the last minute (docs/spec/delivery.md DS116). */
+/**
+ * Loop delay: how long nothing else was done at a time, looked at fifty times a second for the last minute
+ * (docs/spec/delivery.md DS116).
+ */
 
 const everyMs = 20;
 const samples = 3_000;

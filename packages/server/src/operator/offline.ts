@@ -67,7 +67,9 @@ function openedWith(options: Options, unlock: () => void): Log {
   }
 }
 
-/** What the last server over the folder said, where nothing is said now: its name stands among the options of its unit. */
+/**
+ * What the last server over the folder said, where nothing is said now: its name stands among the options of its unit.
+ */
 function whereItWas({ data, origin, domain }: Options): { readonly origin: string; readonly domain: string } {
   const path = join(data, frontFile);
   if (!domain.startsWith("localhost") || !existsSync(path)) return { origin, domain };

@@ -1,5 +1,6 @@
 /**
- * Refusals: how often each reason was given since the start (docs/spec/delivery.md DS144). Counts alone: not to whom, and not when.
+ * Refusals: how often each reason was given since the start (docs/spec/delivery.md DS144). Counts alone: not to whom,
+ * and not when.
  */
 import { type ErrorCode, errorCodes } from "@yanshu/wire";
 

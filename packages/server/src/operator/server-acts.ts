@@ -1,4 +1,7 @@
-/** Server acts: the operator's commands over a server that runs, or over its log alone while it does not (docs/spec/delivery.md DS145). */
+/**
+ * Server acts: the operator's commands over a server that runs, or over its log alone while it does not
+ * (docs/spec/delivery.md DS145).
+ */
 import { type Bytes, type ErrorCode, encodeLink } from "@yanshu/wire";
 import type { Outcome } from "../core/outcome.ts";
 import type { Invited, OperatorActs } from "./acts.ts";

@@ -1,7 +1,8 @@
 /**
- * Watchdog: tells systemd that the server is ready, that it is still there, and that it ends (docs/spec/delivery.md DS149; sd_notify(3)).
- * The message goes through `systemd-notify`, since a datagram socket is nothing that JavaScript has. Without systemd nothing happens.
- * It is sent by a timer: a server whose event loop stands still is started again. A database that is away is no reason (DS81).
+ * Watchdog: tells systemd that the server is ready, that it is still there, and that it ends (docs/spec/delivery.md
+ * DS149; sd_notify(3)). The message goes through `systemd-notify`, since a datagram socket is nothing that JavaScript
+ * has. Without systemd nothing happens. It is sent by a timer: a server whose event loop stands still is started again.
+ * A database that is away is no reason (DS81).
  */
 import { spawn } from "node:child_process";
 

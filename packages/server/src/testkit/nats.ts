@@ -1,6 +1,6 @@
 /**
- * Nats: a cluster of our own on free ports of loopback, with the binary of Debian's `nats-server`, each node a child of this process
- * that keeps nothing on disk. Without the binary there is none, and tests that need it are skipped.
+ * Nats: a cluster of our own on free ports of loopback, with the binary of Debian's `nats-server`, each node a child of
+ * this process that keeps nothing on disk. Without the binary there is none, and tests that need it are skipped.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -30,7 +30,8 @@ export class NatsCluster {
       const started = await Promise.allSettled(ports.map((_, node) => cluster.start(node)));
       const failed = started.find((one) => one.status === "rejected");
       if (failed === undefined) return cluster;
-      await cluster.end(); // A port that was free a moment ago went to a connection of somebody else's: others are looked for.
+      // A port that was free a moment ago went to a connection of somebody else's: others are looked for.
+      await cluster.end();
       if (triesLeft === 1) throw failed.reason;
     }
   }

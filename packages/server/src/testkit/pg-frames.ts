@@ -1,6 +1,7 @@
 /**
- * PostgreSQL's frames (its frontend/backend protocol, version 3), as far as one who asks synchronously needs them: steps become bytes,
- * and the bytes of the answer become results. Values come in binary, so that bytes need not be written as text.
+ * PostgreSQL's frames (its frontend/backend protocol, version 3), as far as one who asks synchronously needs them:
+ * steps become bytes, and the bytes of the answer become results. Values come in binary, so that bytes need not be
+ * written as text.
  */
 import { RefusedError } from "../log/postgres/bun-bridge.ts";
 import type { Result, Step, Value } from "../log/postgres/channel.ts";

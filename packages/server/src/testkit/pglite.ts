@@ -1,8 +1,8 @@
 /**
- * Postgres in this process: PGlite, which is PostgreSQL as WebAssembly, asked synchronously, so that what several servers do to one
- * database repeats with the seed of a simulation. It has one session, in which the servers' connections take turns, a transaction each:
- * transactions follow one another and never wait for each other. What belongs to a connection is kept beside it: its lock (DS79), which
- * goes with it, and what it says when it comes anew.
+ * Postgres in this process: PGlite, which is PostgreSQL as WebAssembly, asked synchronously, so that what several
+ * servers do to one database repeats with the seed of a simulation. It has one session, in which the servers'
+ * connections take turns, a transaction each: transactions follow one another and never wait for each other. What
+ * belongs to a connection is kept beside it: its lock (DS79), which goes with it, and what it says when it comes anew.
  */
 import { PGlite } from "@electric-sql/pglite";
 import { LogAwayError } from "../log/log.ts";
@@ -24,7 +24,10 @@ const settings = [
 
 /** What happens to a connection, asked before each thing that it asks. */
 export type LineFaults = {
-  /** `before`: it does not reach the database; `after`: it was done, and the answer is lost. Either way the connection is gone. */
+  /**
+   * `before`: it does not reach the database; `after`: it was done, and the answer is lost. Either way the connection
+   * is gone.
+   */
   readonly trouble?: (ending: Ending | undefined) => "before" | "after" | undefined;
   /** A transaction is done, and its server does not know yet: what others do now comes between. */
   readonly committed?: () => void;
@@ -199,8 +202,8 @@ function writing(sql: string): Step {
 }
 
 /**
- * Found before PostgreSQL's own, which know one session only: the holder of the lock of a server's number has it until its connection
- * goes, and one that nobody has can be had for as long as a transaction lasts.
+ * Found before PostgreSQL's own, which know one session only: the holder of the lock of a server's number has it until
+ * its connection goes, and one that nobody has can be had for as long as a transaction lasts.
  */
 function locks(schema: string): string {
   const as = (body: string) => `LANGUAGE sql AS $$ ${body} $$;`;

@@ -1,6 +1,7 @@
 /**
- * Postgres: a cluster of our own in a temporary folder, on a free port of loopback, with the binaries of Debian's `postgresql`. It runs
- * as an unprivileged user, since PostgreSQL refuses to be root; without the binaries there is none, and tests that need it are skipped.
+ * Postgres: a cluster of our own in a temporary folder, on a free port of loopback, with the binaries of Debian's
+ * `postgresql`. It runs as an unprivileged user, since PostgreSQL refuses to be root; without the binaries there is
+ * none, and tests that need it are skipped.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
- * S3: as much of the protocol as a store of blobs asks of any provider, in memory and on loopback: put, get with a range, delete, list by
- * pages, each with a checked signature (AWS Signature Version 4). Where `YANSHU_TEST_S3` names a real one, tests use that as well.
+ * S3: as much of the protocol as a store of blobs asks of any provider, in memory and on loopback: put, get with a
+ * range, delete, list by pages, each with a checked signature (AWS Signature Version 4). Where `YANSHU_TEST_S3` names a
+ * real one, tests use that as well.
  */
 import { createHash, createHmac } from "node:crypto";
 import type { Server } from "bun";

@@ -1,6 +1,7 @@
 /**
- * Tripwire: stands between a server and all that it reaches outside itself, and throws where a test says so. It knows every function that
- * was called through it by its path, so that a test tries each of them without having to name any: one that is added later is tried too.
+ * Tripwire: stands between a server and all that it reaches outside itself, and throws where a test says so. It knows
+ * every function that was called through it by its path, so that a test tries each of them without having to name any:
+ * one that is added later is tried too.
  */
 import { Faults } from "../core/faults.ts";
 import type { Clock } from "../core/ports.ts";

@@ -1,6 +1,7 @@
 /**
- * Wake by NATS (docs/spec/delivery.md DS95): core subjects, each an opaque name under which one server listens, and messages without
- * a byte. It connects by itself, and again; what is said while it is not connected is dropped, since everybody looks for themselves too.
+ * Wake by NATS (docs/spec/delivery.md DS95): core subjects, each an opaque name under which one server listens, and
+ * messages without a byte. It connects by itself, and again; what is said while it is not connected is dropped, since
+ * everybody looks for themselves too.
  */
 import { connect, type NatsConnection, type Subscription } from "@nats-io/transport-node";
 import { type Bytes, toBase64Url } from "@yanshu/wire";

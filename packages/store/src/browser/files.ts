@@ -27,8 +27,8 @@ async function holdsAny(folder: FileSystemDirectoryHandle): Promise<boolean> {
 }
 
 /**
- * Removes them one by one, and then the folders. Those may stay, empty: where files were once removed under a worker, Chromium
- * takes their folders for held until the whole browser ends.
+ * Removes them one by one, and then the folders. Those may stay, empty: where files were once removed under a worker,
+ * Chromium takes their folders for held until the whole browser ends.
  */
 export async function removeFiles(name: string): Promise<void> {
   const folder = await folderOf(name);

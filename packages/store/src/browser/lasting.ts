@@ -1,6 +1,6 @@
 /**
- * Lasting: a browser's database that is noticed to be gone or unreadable (docs/spec/store.md ST41, ST43), at opening and in
- * the midst of work. What of it cannot be read is dropped once its opener can do without, and never before.
+ * Lasting: a browser's database that is noticed to be gone or unreadable (docs/spec/store.md ST41, ST43), at opening
+ * and in the midst of work. What of it cannot be read is dropped once its opener can do without, and never before.
  */
 import type { Database } from "../database.ts";
 import { readError, StorageError } from "../storage-error.ts";
@@ -13,13 +13,13 @@ export type LastingOptions = {
   /** Whether what is lost can be put back: else an unreadable database stays, and is an error. */
   readonly mayLose: () => Promise<boolean>;
   /**
-   * Once, when it is gone, or was unreadable and is dropped. From then on what is asked of the database fails, and closing it does
-   * nothing: the files are not touched any more. Only another worker can open it again.
+   * Once, when it is gone, or was unreadable and is dropped. From then on what is asked of the database fails, and
+   * closing it does nothing: the files are not touched any more. Only another worker can open it again.
    */
   readonly lost: () => void;
   /**
-   * Once, when its files are gone and it may not be lost: what is open goes on, and can be read out (docs/spec/web.md WE36). Nothing
-   * more is told after it.
+   * Once, when its files are gone and it may not be lost: what is open goes on, and can be read out (docs/spec/web.md
+   * WE36). Nothing more is told after it.
    */
   readonly gone?: () => void;
 };
@@ -28,7 +28,9 @@ export type LastingOptions = {
 const brokenCodes: ReadonlySet<string> = new Set(["SQLITE_CORRUPT", "SQLITE_NOTADB"]);
 /** A browser that removes files under a worker says nothing: it is looked at now and then. */
 const lookMs = 5_000;
-/** A browser that removes everything removes one thing after the other: what could put it back may go a moment later. */
+/**
+ * A browser that removes everything removes one thing after the other: what could put it back may go a moment later.
+ */
 const againMs = 500;
 
 /** @throws as `openBrowserDatabase`, and what SQLite says of a broken one that may not be lost. */

@@ -1,6 +1,7 @@
 /**
- * Move: the whole store under another name, sealed or not, page by page, so that it is the same database (docs/spec/store.md
- * ST33). The old one stays until the caller has noted which of the two counts; then it is dropped, overwritten.
+ * Move: the whole store under another name, sealed or not, page by page, so that it is the same database
+ * (docs/spec/store.md ST33). The old one stays until the caller has noted which of the two counts; then it is dropped,
+ * overwritten.
  */
 import type { Database as NativeDatabase, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
 import { directoryOf, hasFiles, removeFiles } from "./files.ts";

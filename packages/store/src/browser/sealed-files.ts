@@ -1,11 +1,11 @@
 /**
- * Sealed files: between SQLite and the pool of files that it uses, so that nothing of the database, its log or its temporary
- * files reaches the disk in clear (docs/spec/store.md ST30, ST31). The pool's own `xOpen` is wrapped, and what it opens reads and
- * writes through here; all else (locks, sizes, syncing) stays the pool's.
+ * Sealed files: between SQLite and the pool of files that it uses, so that nothing of the database, its log or its
+ * temporary files reaches the disk in clear (docs/spec/store.md ST30, ST31). The pool's own `xOpen` is wrapped, and
+ * what it opens reads and writes through here; all else (locks, sizes, syncing) stays the pool's.
  *
- * What SQLite writes are pages and frames, which need not begin at a whole unit: the units at both ends are read first, then
- * written whole. A unit never crosses a sector of the disk, so a write that was cut off spoils no sector that SQLite
- * does not reckon with.
+ * What SQLite writes are pages and frames, which need not begin at a whole unit: the units at both ends are read first,
+ * then written whole. A unit never crosses a sector of the disk, so a write that was cut off spoils no sector that
+ * SQLite does not reckon with.
  */
 
 import { hkdf } from "@noble/hashes/hkdf.js";
@@ -143,7 +143,9 @@ export function sealPool(sqlite3: Sqlite3Static, vfsName: string, key: Uint8Arra
 const downTo = (place: number) => place - (place % unitBytes);
 const upTo = (place: number) => downTo(place + unitBytes - 1);
 
-/** Each sort of file has keys of its own: the same page stands in the log and in the database, and must not look alike. */
+/**
+ * Each sort of file has keys of its own: the same page stands in the log and in the database, and must not look alike.
+ */
 function ciphersFor(key: Uint8Array): (name: string) => SectorCipher {
   const made = new Map<string, SectorCipher>();
   return (name) => {

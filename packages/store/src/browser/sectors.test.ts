@@ -14,7 +14,8 @@ test("[ST30] the example of IEEE 1619 for AES-256 (vector 10) comes out", () => 
   const bytes = Uint8Array.from({ length: 512 }, (_, i) => i & 255);
   sectorCipher(key).seal(bytes, 0xff * 4_096);
   expect(hex(bytes.subarray(0, 32))).toBe("1c3b3a102f770386e4836c99e370cf9bea00803f5e482357a4ae12d414a3e63b");
-  expect(hex(sha256(bytes))).toBe("e97e974fa393af794f7a4684395814cf820de60a01eaec677d87b452e316b364"); // Of all 512, as OpenSSL makes them too.
+  // Of all 512, as OpenSSL makes them too.
+  expect(hex(sha256(bytes))).toBe("e97e974fa393af794f7a4684395814cf820de60a01eaec677d87b452e316b364");
 });
 
 test("[ST30] whichever whole units are sealed at a time, they are the same, and open to what was there", () => {

@@ -1,7 +1,8 @@
 /**
- * Sectors: bytes of a file sealed in place, by where they stand (docs/spec/store.md ST30): AES-256 in XTS mode (IEEE 1619) over
- * sectors of 4,096 bytes. It keeps lengths and needs no room beside them, so any stretch of whole units of 16 bytes is written
- * alone. It hides what is there, and not that it changed: an attacker who can write to the disk may set it back or garble it.
+ * Sectors: bytes of a file sealed in place, by where they stand (docs/spec/store.md ST30): AES-256 in XTS mode
+ * (IEEE 1619) over sectors of 4,096 bytes. It keeps lengths and needs no room beside them, so any stretch of whole
+ * units of 16 bytes is written alone. It hides what is there, and not that it changed: an attacker who can write to the
+ * disk may set it back or garble it.
  */
 import { ecb, unsafe } from "@noble/ciphers/aes.js";
 

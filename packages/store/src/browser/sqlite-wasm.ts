@@ -1,7 +1,7 @@
 /**
  * Native connection over sqlite-wasm. Statements are bound, stepped and read by SQLite's own functions rather than by
- * the library's around them, whose `get` ends a text at its first NUL, and which cost as much as SQLite itself: a device
- * that catches up runs twenty statements a message.
+ * the library's around them, whose `get` ends a text at its first NUL, and which cost as much as SQLite itself: a
+ * device that catches up runs twenty statements a message.
  */
 import type { Database as NativeDatabase, PreparedStatement, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
 import type { SqlRow, SqlValue } from "../database.ts";

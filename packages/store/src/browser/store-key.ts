@@ -1,7 +1,7 @@
 /**
  * Store key: 32 random bytes under which the device's store is sealed, kept only wrapped: by what its person knows
- * (docs/spec/store.md ST32), digits or words, made slow to try by scrypt with 128 MiB; and by what a passkey of the device answers
- * (ST34), which nobody can try. What is wrapped tells whether it was right.
+ * (docs/spec/store.md ST32), digits or words, made slow to try by scrypt with 128 MiB; and by what a passkey of the
+ * device answers (ST34), which nobody can try. What is wrapped tells whether it was right.
  */
 import { gcm } from "@noble/ciphers/aes.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
@@ -41,7 +41,10 @@ export function unwrapStoreKey({ salt, logN: cost, wrap }: WrappedKey, secret: s
   return opened(wrap, stretched(secret, salt, cost), label);
 }
 
-/** @param secret 32 bytes that a passkey answers to this device alone. Returns the nonce of 12 bytes, then the sealed key. */
+/**
+ * @param secret 32 bytes that a passkey answers to this device alone. Returns the nonce of 12 bytes, then the sealed
+ * key.
+ */
 export function wrapStoreKeyByPasskey(key: Uint8Array, secret: Uint8Array): Uint8Array {
   invariant(secret.length === secretBytes, "a passkey answers 32 bytes");
   return sealed(key, hkdf(sha256, secret, undefined, passkeyLabel, 32), passkeyLabel);

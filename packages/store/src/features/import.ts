@@ -1,4 +1,7 @@
-/** Chats that were brought from elsewhere (docs/spec/keeping.md KP9): to be read, never written to, and not for the vault. */
+/**
+ * Chats that were brought from elsewhere (docs/spec/keeping.md KP9): to be read, never written to, and not for the
+ * vault.
+ */
 import type { AccountId, Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 import { insertMessage, newestPosition, setReadOrder } from "../queries/messages.ts";

@@ -1,6 +1,7 @@
 /**
- * Features of the store: one line each. A feature keeps its queries and the tables that are its own in one file; `schema.ts`
- * numbers the tables. Kinds of marks are none of it: the store takes those that the features of @yanshu/content say.
+ * Features of the store: one line each. A feature keeps its queries and the tables that are its own in one file;
+ * `schema.ts` numbers the tables. Kinds of marks are none of it: the store takes those that the features of
+ * @yanshu/content say.
  */
 export * from "./edits.ts";
 export * from "./favourites.ts";

@@ -6,8 +6,8 @@ import type { Database } from "../database.ts";
  * 0003, second part: the words by which messages are found (docs/spec/search.md).
  * Size: about 60 bytes a message; it goes with the message.
  *
- * Triggers keep it true, no matter what writes `messages`: what was said waits in `unindexed` until somebody has time to
- * fold it, what was changed or erased leaves the index in the same transaction.
+ * Triggers keep it true, no matter what writes `messages`: what was said waits in `unindexed` until somebody has time
+ * to fold it, what was changed or erased leaves the index in the same transaction.
  */
 export const searchTables = `
   -- Words of a message under its position: folded characters alone and in pairs, and what narrows a search down

@@ -1,6 +1,6 @@
 /**
- * 2 actions: what people do with messages (docs/spec/actions.md AC1–AC13).
- * Size: a row an edit, a reaction, a vote or a line of a list; all go with the message they belong to. And what is kept.
+ * 2 actions: what people do with messages (docs/spec/actions.md AC1–AC13). Size: a row an edit, a reaction, a vote or a
+ * line of a list; all go with the message they belong to. And what is kept.
  */
 export const actions = `
   ALTER TABLE messages ADD COLUMN sent_ms INTEGER NOT NULL DEFAULT 0;   -- by the author's clock; 0: as at_ms

@@ -1,7 +1,8 @@
 /**
  * 26 deeds: what commits of this device brought about, for a founding that is made from a state before them
- * (docs/spec/groups.md GR17.9), and how often a conversation that is stopped was asked for (GR22.2). Size: a small row for
- * each change of a group, 64 a group at most, for as long as home keeps what waits. Going back is safe: version 25 reads neither.
+ * (docs/spec/groups.md GR17.9), and how often a conversation that is stopped was asked for (GR22.2). Size: a small row
+ * for each change of a group, 64 a group at most, for as long as home keeps what waits. Going back is safe: version 25
+ * reads neither.
  */
 export const deeds = `
   CREATE TABLE deeds (

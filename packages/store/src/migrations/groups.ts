@@ -1,6 +1,6 @@
 /**
- * Groups: coming in by a link, being asked, ending it, and what members are called there (docs/spec/groups.md GR26–GR29).
- * Size: a row a nickname, and one for each who asks or is asked, until it is decided.
+ * Groups: coming in by a link, being asked, ending it, and what members are called there (docs/spec/groups.md
+ * GR26–GR29). Size: a row a nickname, and one for each who asks or is asked, until it is decided.
  */
 export const groups = `
   ALTER TABLE conversations ADD COLUMN approval INTEGER NOT NULL DEFAULT 0;  -- 1: who asks to come in waits for owner or admins

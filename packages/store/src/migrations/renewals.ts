@@ -15,7 +15,10 @@ export const renewals = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** Whose each of them was, so that one device cannot use up the day of all. Going back is safe: what was before counts as one's. */
+/**
+ * Whose each of them was, so that one device cannot use up the day of all. Going back is safe: what was before counts
+ * as one's.
+ */
 export const renewers = `
   ALTER TABLE path_commits ADD COLUMN device BLOB NOT NULL DEFAULT x'';
 `;

@@ -1,6 +1,7 @@
 /**
  * 32 too new: what a later version said, whole, until an update can read it (docs/spec/sync.md SY50–SY52). Size: some
- * kilobytes while a contact has a later version, 8 MiB a conversation at most. Going back is safe: version 31 reads none of it.
+ * kilobytes while a contact has a later version, 8 MiB a conversation at most. Going back is safe: version 31 reads
+ * none of it.
  */
 export const tooNew = `
   CREATE TABLE too_new (

@@ -1,6 +1,6 @@
 /**
- * 30 vault signers: who told a key of the vault, and from which place on its epochs count (docs/spec/vault.md VA22–VA24).
- * Size: a few rows. Going back is safe: version 29 reads none of it.
+ * 30 vault signers: who told a key of the vault, and from which place on its epochs count (docs/spec/vault.md
+ * VA22–VA24). Size: a few rows. Going back is safe: version 29 reads none of it.
  */
 export const vaultSigners = `
   -- The device that told it, or made it; null: it came from a record or a keepsake, and only opens.

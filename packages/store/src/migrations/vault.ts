@@ -2,8 +2,8 @@
  * 18 vault: what this device has still to put into the account's vault, and to read from it (docs/spec/vault.md).
  * Size: two small rows a message that is in it. Going back is safe: version 17 reads none of it.
  *
- * Triggers keep it true, no matter what writes `messages`: what was said or changed waits in `unvaulted`, in the transaction that
- * stored it; where it stood before is written anew once it was erased.
+ * Triggers keep it true, no matter what writes `messages`: what was said or changed waits in `unvaulted`, in the
+ * transaction that stored it; where it stood before is written anew once it was erased.
  */
 const belongs = "new.state = 'sent' AND new.kind NOT IN ('system', 'leave', 'newer')";
 const again = "ON CONFLICT (position) DO UPDATE SET turn = turn + 1";

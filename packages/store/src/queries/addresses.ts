@@ -67,7 +67,10 @@ export function retireAddressesOf(db: Database, conversation: ConversationId, at
   db.run("UPDATE addresses SET retire_ms = ? WHERE conversation = ?", atMs, conversation);
 }
 
-/** Those whose time has come, but for what a leaf still has where something is heard or awaited: leaves that came by one last-resort package share its address. */
+/**
+ * Those whose time has come, but for what a leaf still has where something is heard or awaited: leaves that came by one
+ * last-resort package share its address.
+ */
 export function retiredAddresses(db: Database, nowMs: UnixMs): readonly AddressRow[] {
   return db.all<AddressRow>(
     `SELECT * FROM addresses WHERE retire_ms <= ? AND address NOT IN

@@ -125,7 +125,9 @@ export function noteToldChat(db: Database, conversation: ConversationId, activeM
   );
 }
 
-/** When something was last said in a chat that comes here, as far as this device was told or has it; 0: it is not known. */
+/**
+ * When something was last said in a chat that comes here, as far as this device was told or has it; 0: it is not known.
+ */
 export function takeToldChat(db: Database, conversation: ConversationId): UnixMs {
   const told = db.get<{ active_ms: UnixMs }>("SELECT active_ms FROM told_chats WHERE conversation = ?", conversation);
   db.run("DELETE FROM told_chats WHERE conversation = ?", conversation);
@@ -217,8 +219,8 @@ export function directWith(db: Database, peer: AccountId): ConversationId | unde
 }
 
 /**
- * What a later version of the app made, and this one knows no rules for, is shown and left alone, and goes on once an update
- * knows it (docs/spec/growth.md). @param kinds all that this version knows.
+ * What a later version of the app made, and this one knows no rules for, is shown and left alone, and goes on once an
+ * update knows it (docs/spec/growth.md). @param kinds all that this version knows.
  */
 export function noteKnownKinds(db: Database, kinds: readonly string[]): void {
   const known = JSON.stringify(kinds);

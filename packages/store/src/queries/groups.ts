@@ -214,7 +214,10 @@ export function detachGroup(db: Database, conversation: ConversationId): void {
   db.run("UPDATE conversations SET group_id = NULL, frozen = NULL WHERE conversation = ?", conversation);
 }
 
-/** Nothing is to be done any more where this device is no member. A founding that may have left is counted: the next one lies above it. */
+/**
+ * Nothing is to be done any more where this device is no member. A founding that may have left is counted: the next one
+ * lies above it.
+ */
 export function dropWork(db: Database, conversation: ConversationId): void {
   db.run("DELETE FROM jobs WHERE conversation = ?", conversation);
   db.run("DELETE FROM deeds WHERE conversation = ?", conversation);

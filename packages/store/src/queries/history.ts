@@ -162,7 +162,9 @@ const handedStep = 64;
 const roomSteps = 2 ** 18;
 const room = handedStep * roomSteps;
 
-/** This account came: before what comes from now on there is room for what it is handed, and nothing of that is unread. */
+/**
+ * This account came: before what comes from now on there is room for what it is handed, and nothing of that is unread.
+ */
 export function beginArrival(db: Database, row: Omit<Arrival, "ceiling" | "anchor">): void {
   dropHistoryWork(db, row.conversation);
   leaveRoom(db, room);
@@ -251,7 +253,9 @@ export type HandedRow = Omit<ToHand, "position"> & {
   readonly handed_by: AccountId;
 };
 
-/** Puts a message where it belongs by its place: before what came since the arrival. Returns whether it was put there. */
+/**
+ * Puts a message where it belongs by its place: before what came since the arrival. Returns whether it was put there.
+ */
 export function insertHanded(db: Database, row: HandedRow, arrival: Arrival, place: number): boolean {
   const { ceiling, anchor } = arrival;
   const wanted = anchor === null ? ceiling - (place + 1) * handedStep : anchor - positionStep / 2 ** 13;

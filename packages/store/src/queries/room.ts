@@ -1,4 +1,6 @@
-/** Room: what the database takes on the device's disk, and giving back what it does not need (docs/spec/keeping.md KP4). */
+/**
+ * Room: what the database takes on the device's disk, and giving back what it does not need (docs/spec/keeping.md KP4).
+ */
 import type { Database } from "../database.ts";
 import { emptyLog } from "../short-log.ts";
 

@@ -79,7 +79,9 @@ const rowColumns = `m.position, m.conversation, m.author, m.id, m.at_ms,
   CASE m.sent_ms WHEN 0 THEN m.at_ms ELSE m.sent_ms END AS sent_ms, m.edited_ms, m.kind, m.body, m.vault, m.vault_order,
   m.handed_by, m.voice, m.seq`;
 
-/** Not that on which something was done here that is still to be said: others would never see what is never said (VA7). */
+/**
+ * Not that on which something was done here that is still to be said: others would never see what is never said (VA7).
+ */
 const toBePut = `unvaulted AS u CROSS JOIN messages AS m ON m.position = u.position
   WHERE NOT EXISTS (
     SELECT 1 FROM outbox AS o WHERE o.conversation = m.conversation AND o.shown = 0 AND instr(o.body, m.id) > 0)`;
@@ -359,8 +361,8 @@ function saidAround(db: Database, { conversation, author, voice, seq, vault_orde
 
 /**
  * Where a message from the vault stands: by its order, in the room that was made for it; where what it stands between
- * came here otherwise, between that; behind what its device said before it, though it may go astray there, and before what
- * that said after it, though others may then have gone astray here. Undefined: after all others.
+ * came here otherwise, between that; behind what its device said before it, though it may go astray there, and before
+ * what that said after it, though others may then have gone astray here. Undefined: after all others.
  *
  * @param ceiling what stands above it came since this device was linked.
  */
@@ -444,8 +446,8 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
 }
 
 /**
- * What the vault brought, or somebody handed over, gives way to the same message when its sender's own comes. Returns its
- * body, and where it stands in the vault.
+ * What the vault brought, or somebody handed over, gives way to the same message when its sender's own comes. Returns
+ * its body, and where it stands in the vault.
  */
 export function takeFromOthers(
   db: Database,

@@ -1,6 +1,6 @@
 /**
- * Wiping: the database is as if it had just been made (docs/spec/keeping.md KP2). Its tables go whole, whatever they are
- * called, so that none that comes later can be forgotten here.
+ * Wiping: the database is as if it had just been made (docs/spec/keeping.md KP2). Its tables go whole, whatever they
+ * are called, so that none that comes later can be forgotten here.
  */
 import type { Database } from "../database.ts";
 import { migrations } from "../schema.ts";

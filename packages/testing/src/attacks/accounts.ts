@@ -1,4 +1,7 @@
-/** What a thief or an operator can do with an account's device list: from any socket, with what stands at home and on a stolen disk. */
+/**
+ * What a thief or an operator can do with an account's device list: from any socket, with what stands at home and on a
+ * stolen disk.
+ */
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   type Bytes,

@@ -1,4 +1,7 @@
-/** A stolen device names in the record where the epoch begins that puts it out: it writes nothing after it was put out (VA24). */
+/**
+ * A stolen device names in the record where the epoch begins that puts it out: it writes nothing after it was put out
+ * (VA24).
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { encodeBody } from "@yanshu/content";
 import { decodeResult, decodeServerFrame, encodeResult, fromHex, historyOf } from "@yanshu/wire";

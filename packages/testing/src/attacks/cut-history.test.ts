@@ -1,4 +1,7 @@
-/** The root's word goes around what devices had signed (ID41): what devices of that time had put into the vault is believed all the same (VA29). */
+/**
+ * The root's word goes around what devices had signed (ID41): what devices of that time had put into the vault is
+ * believed all the same (VA29).
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type Bytes, decodeResult, decodeServerFrame, fromHex, groundOfRoot, takeEntry } from "@yanshu/wire";
 import { World } from "../index.ts";

@@ -1,4 +1,7 @@
-/** What an operator has: the database, and the device lists in it. The attacks of this folder use nothing else of a victim. */
+/**
+ * What an operator has: the database, and the device lists in it. The attacks of this folder use nothing else of a
+ * victim.
+ */
 import { encodeRecoveryRecord, encodeVaultSegment, type RecoveryRecord, type VaultSegment } from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";

@@ -1,4 +1,6 @@
-/** What a home may answer to who draws somebody's key packages, and is believed nothing of (docs/spec/identity.md ID19). */
+/**
+ * What a home may answer to who draws somebody's key packages, and is believed nothing of (docs/spec/identity.md ID19).
+ */
 import { expect, test } from "bun:test";
 import { createMls } from "@yanshu/mls";
 import { type Bytes, type CallResult, fromHex, historyOf } from "@yanshu/wire";

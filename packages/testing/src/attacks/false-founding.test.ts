@@ -1,4 +1,7 @@
-/** Who founds a group anew that they may not, or brings one where nobody is asked any more (docs/spec/groups.md GR10, GR18, GR28). */
+/**
+ * Who founds a group anew that they may not, or brings one where nobody is asked any more (docs/spec/groups.md GR10,
+ * GR18, GR28).
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { directConversationId, foundingLeapMax, type GroupState } from "@yanshu/mls";
 import { insertConversation, writeContact } from "@yanshu/store";

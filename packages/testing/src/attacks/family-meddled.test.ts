@@ -1,4 +1,7 @@
-/** Coming back by the family, where the other side is somebody who saw the code, or made one (docs/spec/identity.md ID37, ID38). */
+/**
+ * Coming back by the family, where the other side is somebody who saw the code, or made one (docs/spec/identity.md
+ * ID37, ID38).
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { NoteOf } from "@yanshu/content";
 import { type Bytes, concat, decodeLink, encodeLink, fromHex, utf8 } from "@yanshu/wire";

@@ -1,4 +1,7 @@
-/** What a changed client says too late, too early or without the right to: each receiver passes it over (docs/spec/actions.md AC2, AC4, AC9). */
+/**
+ * What a changed client says too late, too early or without the right to: each receiver passes it over
+ * (docs/spec/actions.md AC2, AC4, AC9).
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Body } from "@yanshu/content";
 import { createMls } from "@yanshu/mls";

@@ -169,8 +169,8 @@ test("[VA26] a device that was removed signs one for home: it is not believed ei
 });
 
 /**
- * 外婆's first phone is stolen, and its thief fills more than half of the list, so that the card's word goes on from the root's last
- * one (ID41); then her tablet puts that phone out.
+ * 外婆's first phone is stolen, and its thief fills more than half of the list, so that the card's word goes on from the
+ * root's last one (ID41); then her tablet puts that phone out.
  */
 async function filledTown(seed: number) {
   const here = await town(seed);

@@ -1,4 +1,6 @@
-/** Attack: a member copies what was sealed to another by a third, and says it as their own (docs/spec/groups.md GR35). */
+/**
+ * Attack: a member copies what was sealed to another by a third, and says it as their own (docs/spec/groups.md GR35).
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type Body, type BodyOf, decodeMessage, encodeMessage } from "@yanshu/content";
 import { createMls, type Group, openGroupEnvelope, sealGroupEnvelope } from "@yanshu/mls";

@@ -1,4 +1,7 @@
-/** The root's word takes the place of a longer list (ID7, ID41): whose leaf names an entry of that goes on all the same (ID44). */
+/**
+ * The root's word takes the place of a longer list (ID7, ID41): whose leaf names an entry of that goes on all the same
+ * (ID44).
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { decodeResult, decodeServerFrame, encodeResult } from "@yanshu/wire";
 import { World } from "../index.ts";

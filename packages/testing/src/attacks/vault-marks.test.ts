@@ -1,4 +1,7 @@
-/** Marks of the vault that no feature would write, put there by a stolen device while it counted: they stop no device of the account. */
+/**
+ * Marks of the vault that no feature would write, put there by a stolen device while it counted: they stop no device of
+ * the account.
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type Body, encodeBody, type VaultMessage } from "@yanshu/content";
 import { type Bytes, fromHex } from "@yanshu/wire";

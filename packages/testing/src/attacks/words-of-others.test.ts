@@ -1,4 +1,7 @@
-/** Words that count from some alone: of own devices among each other, and of a group's leaders (docs/spec/sync.md SY11, docs/spec/groups.md GR22). */
+/**
+ * Words that count from some alone: of own devices among each other, and of a group's leaders (docs/spec/sync.md SY11,
+ * docs/spec/groups.md GR22).
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type Body, encodeSyncItem, type NoteOf, type SyncItem } from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";

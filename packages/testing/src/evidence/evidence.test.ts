@@ -1,4 +1,6 @@
-/** The evidence itself: each check fails when what it watches for is there, and is void when it could not have seen it. */
+/**
+ * The evidence itself: each check fails when what it watches for is there, and is void when it could not have seen it.
+ */
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

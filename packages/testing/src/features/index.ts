@@ -1,6 +1,6 @@
 /**
- * Features of the tests, one line each. In this order they fill the evidence, and stand among the acts of their family: another order
- * gives every seed of the simulator another course.
+ * Features of the tests, one line each. In this order they fill the evidence, and stand among the acts of their family:
+ * another order gives every seed of the simulator another course.
  */
 import type { TestFeature } from "../feature.ts";
 import { announcements } from "./announcements.ts";

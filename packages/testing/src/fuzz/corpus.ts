@@ -1,6 +1,6 @@
 /**
- * Corpus: valid encodings of all that travels, as real clients made them: a short life of four people, of which every frame
- * and everything that a device sealed is kept. What none of them makes in so short a time is made by hand.
+ * Corpus: valid encodings of all that travels, as real clients made them: a short life of four people, of which every
+ * frame and everything that a device sealed is kept. What none of them makes in so short a time is made by hand.
  */
 import { encodeHandedPart, encodeHandedPointer, encodeRecoveryRecord } from "@yanshu/content";
 import {

@@ -1,4 +1,7 @@
-/** Decoders: everything that reads bytes of others, each with what it may answer, and the valid encodings that it begins with. */
+/**
+ * Decoders: everything that reads bytes of others, each with what it may answer, and the valid encodings that it begins
+ * with.
+ */
 import {
   decodeBody,
   decodeHandedPart,
@@ -43,7 +46,10 @@ import { type Corpus, callNames, everybodyListed } from "./corpus.ts";
 
 export type Decoder = {
   readonly name: string;
-  /** Reads; throws MalformedError where it may, and nothing else. Undefined, or what it says of bytes that are none, is an answer. */
+  /**
+   * Reads; throws MalformedError where it may, and nothing else. Undefined, or what it says of bytes that are none, is
+   * an answer.
+   */
   readonly read: (bytes: Bytes) => unknown;
   readonly seeds: readonly Bytes[];
   /** Costs so much more than the others that it gets one input in so many. */

@@ -1,4 +1,7 @@
-/** Everything that reads bytes of others, and a bounded set of bytes that nobody sent in good faith; a million are in bench. */
+/**
+ * Everything that reads bytes of others, and a bounded set of bytes that nobody sent in good faith; a million are in
+ * bench.
+ */
 import { beforeAll, expect, test } from "bun:test";
 import { MalformedError } from "@yanshu/wire";
 import { chanceFrom } from "../world/chance.ts";

@@ -1,6 +1,7 @@
 /**
- * Fuzz: bytes that nobody sent in good faith, for every decoder (docs/spec/wire.md WI7): noise, and valid encodings in which
- * something was changed. A crash is an error that is no refusal; what takes long, or keeps memory, shows in the figures.
+ * Fuzz: bytes that nobody sent in good faith, for every decoder (docs/spec/wire.md WI7): noise, and valid encodings in
+ * which something was changed. A crash is an error that is no refusal; what takes long, or keeps memory, shows in the
+ * figures.
  */
 import type { Bytes } from "@yanshu/wire";
 import type { Chance } from "../world/chance.ts";

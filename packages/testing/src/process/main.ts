@@ -1,6 +1,7 @@
 /**
- * The command `npm run sim:process -- [--rounds 100] [--seed 1] [--json FILE]` (docs/spec/simulation.md SIM10). Its last
- * line is `N rounds, M messages: L lost, D doubled`; it exits non-zero when anything was, or when a client met a bug.
+ * The command `npm run sim:process -- [--rounds 100] [--seed 1] [--json FILE]` (docs/spec/simulation.md SIM10). Its
+ * last line is `N rounds, M messages: L lost, D doubled`; it exits non-zero when anything was, or when a client met a
+ * bug.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

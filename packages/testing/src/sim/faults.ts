@@ -23,7 +23,9 @@ export type Around = {
 export class Faults {
   /** Gaps that a device noticed: conversation and sending device in hex. */
   readonly gaps = new Map<Person, Set<string>>();
-  /** When a device first knew how far another had counted: the moment by the town's clock, by who, where and of whom. */
+  /**
+   * When a device first knew how far another had counted: the moment by the town's clock, by who, where and of whom.
+   */
   private readonly known = new Map<string, number>();
   /** The epochs that each device held. */
   private readonly held = new Set<string>();

@@ -1,6 +1,6 @@
 /**
- * Handed (docs/spec/simulation.md I16): what newcomers are to have of before they came, held against their screens at the
- * end.
+ * Handed (docs/spec/simulation.md I16): what newcomers are to have of before they came, held against their screens at
+ * the end.
  */
 import type { TimelineItem } from "@yanshu/client";
 import { toHex } from "@yanshu/wire";

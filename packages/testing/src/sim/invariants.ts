@@ -204,7 +204,10 @@ function doubled(witnesses: readonly Witness[]): readonly Broken[] {
   );
 }
 
-/** I3: what one device said stands in its order, but for what was missed and came again, here or on an own device (VA10). */
+/**
+ * I3: what one device said stands in its order, but for what was missed and came again, here or on an own device
+ * (VA10).
+ */
 function disordered(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
   const broken: Broken[] = [];
   const saidBy = new Map(town.ledger.said.map((said) => [said.text, said]));
@@ -322,7 +325,10 @@ async function wrongDevices(
   ];
 }
 
-/** Whether all who led have left, one of them before the word of this one came: those who stay may remove nobody (GR20.5). */
+/**
+ * Whether all who led have left, one of them before the word of this one came: those who stay may remove nobody
+ * (GR20.5).
+ */
 function isLeaderless(witnesses: readonly Witness[], conversation: Hex, one: Witness, leaver: Witness): boolean {
   const at = one.standings.get(conversation)?.bytes ?? new Uint8Array();
   const roles = membersAt(one.person.disk, at);

@@ -1,4 +1,7 @@
-/** Keepsakes: what the devices of a seed keep beside their disks (docs/spec/store.md ST40), and what went with a disk that was lost. */
+/**
+ * Keepsakes: what the devices of a seed keep beside their disks (docs/spec/store.md ST40), and what went with a disk
+ * that was lost.
+ */
 import type { Hex, Ports } from "@yanshu/client";
 import type { Database } from "@yanshu/store";
 import type { Person } from "../world/person.ts";

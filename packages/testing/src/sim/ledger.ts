@@ -59,7 +59,10 @@ export class Ledger {
   readonly handovers: Handover[] = [];
   /** Texts that were sent with a tap, and the accounts that were seen there at one: it was for them too. */
   readonly tapped = new Map<string, ReadonlySet<Hex>>();
-  /** What has no place of its own among what its device said: that which was tapped again (SY31), or waited for its file (ME6). */
+  /**
+   * What has no place of its own among what its device said: that which was tapped again (SY31), or waited for its file
+   * (ME6).
+   */
   readonly saidAgain = new Set<string>();
   /** Texts of which the operator dropped a push, by whom it was for. */
   readonly drops = new Map<Person, number>();

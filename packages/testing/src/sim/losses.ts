@@ -1,6 +1,6 @@
 /**
- * Losses (docs/spec/simulation.md SIM6, I15): disks that are gone in mid-life, and what was on them that the account's vault
- * had too.
+ * Losses (docs/spec/simulation.md SIM6, I15): disks that are gone in mid-life, and what was on them that the account's
+ * vault had too.
  */
 import type { Hex } from "@yanshu/client";
 import { readMeta } from "@yanshu/store";
@@ -56,8 +56,9 @@ function isInside(person: Person, conversation: Hex): boolean {
 }
 
 /**
- * Where a device that lost its disk cannot come back by itself: in a group of whose members, as it knew them, nobody is left;
- * in a chat that somebody began with it while it was gone. One that it had refused it does not want to come back to.
+ * Where a device that lost its disk cannot come back by itself: in a group of whose members, as it knew them, nobody is
+ * left; in a chat that somebody began with it while it was gone. One that it had refused it does not want to come back
+ * to.
  */
 function isStranded(town: Town, person: Person, conversation: Hex): boolean {
   const losses = town.losses.filter((loss) => loss.person === person);
@@ -79,7 +80,10 @@ export function noteSevered(town: Town, person: Person): void {
   for (const conversation of severedIn([person])) town.forgotten.push({ conversation, account });
 }
 
-/** Of a block that was on one disk alone, and went with it, no device of that account that is left knows: nor of the chat. */
+/**
+ * Of a block that was on one disk alone, and went with it, no device of that account that is left knows: nor of the
+ * chat.
+ */
 function forgottenIn(town: Town): readonly Hex[] {
   if (town.forgotten.length === 0) return [];
   const left = town.people.filter((one) => isAlive(town.world, one) && !town.restored.has(one));
@@ -92,8 +96,8 @@ function forgottenIn(town: Town): readonly Hex[] {
 }
 
 /**
- * Conversations in which nobody has to agree: one side severed them, also where nobody who is left knows it, or a device
- * that lost its disk is stranded there.
+ * Conversations in which nobody has to agree: one side severed them, also where nobody who is left knows it, or a
+ * device that lost its disk is stranded there.
  */
 export function looseIn(town: Town): ReadonlySet<Hex> {
   return new Set([...severedIn(town.people), ...forgottenIn(town), ...strandedIn(town)]);

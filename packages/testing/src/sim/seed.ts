@@ -36,7 +36,9 @@ export type SeedResult = {
 const names = ["alice", "bob", "外婆", "dora", "eve"];
 /** What pays for storing files costs every device a moment: one seed of three has them. */
 const filesEvery = 3;
-/** What a device keeps beside its disk is made anew whenever it knows more: one seed of four has it, and may lose disks. */
+/**
+ * What a device keeps beside its disk is made anew whenever it knows more: one seed of four has it, and may lose disks.
+ */
 const deviceBackupsEvery = 4;
 const quietChunkMs = 2_000;
 const quietMsMax = 600_000;

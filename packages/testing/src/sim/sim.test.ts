@@ -7,9 +7,14 @@ import { type Breakable, breakable } from "./breaks.ts";
 import { parseOptions } from "./options.ts";
 
 const steps = "60";
-/** One seed in which it shows is enough; in the first nothing is recalled that was seen, and no file is fetched, no disk lost. */
+/**
+ * One seed in which it shows is enough; in the first nothing is recalled that was seen, and no file is fetched, no disk
+ * lost.
+ */
 const seedFor: Partial<Record<Breakable, string>> = { I9: "3", I14: "3", I15: "5", I16: "9" };
-/** Lies about what is done with messages need it to be done often, and nothing that keeps a member from hearing of it. */
+/**
+ * Lies about what is done with messages need it to be done often, and nothing that keeps a member from hearing of it.
+ */
 const aboutActions: ReadonlySet<string> = new Set(["I9", "I10", "I11", "I12", "I13", "I14"]);
 const talkAnd = "talk,actions,files";
 /** With what a lie is told about what seldom happens. */

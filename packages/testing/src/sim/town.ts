@@ -40,7 +40,10 @@ export class Town {
   readonly copies = new Map<Person, { readonly disk: Uint8Array; readonly pair: Hex }>();
   /** Devices that run on such a copy. */
   readonly restored = new Set<Person>();
-  /** Chats of two that were blocked or declined on a disk which an old copy took the place of, or a device that was revoked, and whose account did it. */
+  /**
+   * Chats of two that were blocked or declined on a disk which an old copy took the place of, or a device that was
+   * revoked, and whose account did it.
+   */
   readonly forgotten: { readonly conversation: Hex; readonly account: Hex | undefined }[] = [];
   /** One linking at a time: two lists signed at once would contradict each other. */
   linking = false;

@@ -1,4 +1,7 @@
-/** Calls in vectors/calls.json: of each the arguments and the result, with every field that there may be, and with none that may be left out. */
+/**
+ * Calls in vectors/calls.json: of each the arguments and the result, with every field that there may be, and with none
+ * that may be left out.
+ */
 import { type Bytes, type CallArgs, type CallName, type CallResult, limits } from "@yanshu/wire";
 
 type Example<N extends CallName> = { readonly args: CallArgs<N>; readonly result: CallResult<N> };

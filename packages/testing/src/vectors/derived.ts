@@ -1,4 +1,7 @@
-/** What follows from secrets, in vectors/derived.json: keys by HKDF, conversation ids, words to compare, hashes without a label, proofs of notes. */
+/**
+ * What follows from secrets, in vectors/derived.json: keys by HKDF, conversation ids, words to compare, hashes without
+ * a label, proofs of notes.
+ */
 import { linkWord, linkWordCount } from "@yanshu/client";
 import { type Crypto, directConversationId, ownConversationId } from "@yanshu/mls";
 import { type Bytes, ByteWriter, concat, passkeyProofBytes, toHex, utf8 } from "@yanshu/wire";

@@ -1,4 +1,7 @@
-/** Bodies, what own devices tell each other, and notes in vectors/messages.json: of each kind one with every field, and the least. */
+/**
+ * Bodies, what own devices tell each other, and notes in vectors/messages.json: of each kind one with every field, and
+ * the least.
+ */
 import type { Body, Message, Note, SyncItem } from "@yanshu/content";
 import { filled } from "./calls.ts";
 

@@ -1,6 +1,7 @@
 /**
- * Transcript in vectors/transcript.json: from the first hello to the first message, with every byte. Ben registers, signs in,
- * publishes what others need, and is greeted by Ann. The server is the real one, over a log in memory; every chance is fixed.
+ * Transcript in vectors/transcript.json: from the first hello to the first message, with every byte. Ben registers,
+ * signs in, publishes what others need, and is greeted by Ann. The server is the real one, over a log in memory; every
+ * chance is fixed.
  */
 
 import { encodeMessage, encodeNote } from "@yanshu/content";
@@ -309,7 +310,10 @@ function keyAt(encoded: Bytes, name: string): number {
 
 type Founder = Awaited<ReturnType<typeof makePerson>>;
 
-/** The creating post of a conversation of two (GR16): the Welcome for both addresses, and a note of its key for the one who is added. */
+/**
+ * The creating post of a conversation of two (GR16): the Welcome for both addresses, and a note of its key for the one
+ * who is added.
+ */
 async function found(crypto: Crypto, mls: Mls, ann: Founder, keyPackage: Bytes, other: Bytes) {
   const foundingKey: KeyPair = await crypto.signatureKeyPair(crypto.random(32));
   const lone = await mls.create(ann.identity, ann.delivery, {

@@ -1,4 +1,7 @@
-/** vectors/ and the tables of the spec, against what our own code makes and reads: the writer of another client has nothing else. */
+/**
+ * vectors/ and the tables of the spec, against what our own code makes and reads: the writer of another client has
+ * nothing else.
+ */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

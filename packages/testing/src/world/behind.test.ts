@@ -1,4 +1,7 @@
-/** What a founding from a state that is behind would undo, and who is behind those who led (docs/spec/groups.md GR17.9, GR22). */
+/**
+ * What a founding from a state that is behind would undo, and who is behind those who led (docs/spec/groups.md GR17.9,
+ * GR22).
+ */
 import { expect, test } from "bun:test";
 import { comesAfter } from "@yanshu/mls";
 import { spoiltPath } from "@yanshu/mls/testing";
@@ -11,13 +14,15 @@ import { crypto, groupOf, postAsCommit } from "./turned.ts";
 import { World } from "./world.ts";
 
 /**
- * Ann's group, in which Mal slips in a commit that all can follow but Ann, who is away. Cat is a friend of Ben's, and not in it.
+ * Ann's group, in which Mal slips in a commit that all can follow but Ann, who is away. Cat is a friend of Ben's, and
+ * not in it.
  */
 async function behind(seed: number, isBenAdmin: boolean) {
   const world = new World({ seed });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
   const [eve, cat] = [await world.person("Eve"), await world.person("Cat")];
-  const group = await world.group(ann, [mal, ben, eve], "Choir"); // Mal's leaf is beside Ann's: its path has a seal for her alone.
+  // Mal's leaf is beside Ann's: its path has a seal for her alone.
+  const group = await world.group(ann, [mal, ben, eve], "Choir");
   await world.during(ann.api.makeGroupLink(group, { days: 30 }));
   await world.befriend(ben, cat);
   if (isBenAdmin) {
@@ -120,7 +125,10 @@ test("[GR18.9] who was let in by a member, and missed the founding, is let in by
   await isHeard(cat);
 });
 
-/** Ann, who is all that Cat knows to lead, hands the group to Ben and is sent away; Cat hears of no commit, and of Ben's next words. */
+/**
+ * Ann, who is all that Cat knows to lead, hands the group to Ben and is sent away; Cat hears of no commit, and of Ben's
+ * next words.
+ */
 async function handedOn(seed: number) {
   const world = new World({ seed });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
@@ -166,8 +174,8 @@ test("[GR22.7] a device that is out, as all are whom it knows to lead, believes 
 });
 
 /**
- * Ben's group, which Ann owns now. Mal slips in a commit that neither Ben nor Cat can follow, who are away; meanwhile Ann
- * sends Ben away.
+ * Ben's group, which Ann owns now. Mal slips in a commit that neither Ben nor Cat can follow, who are away; meanwhile
+ * Ann sends Ben away.
  */
 async function sentAway(seed: number) {
   const world = new World({ seed });

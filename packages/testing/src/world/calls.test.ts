@@ -5,7 +5,10 @@ import { decodeRoomServerFrame, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { crypto, sayInTheDark } from "./turned.ts";
 
-/** A page that carries voice and picture, made of plain values: descriptions go, and when two have each other's, voice flows. */
+/**
+ * A page that carries voice and picture, made of plain values: descriptions go, and when two have each other's, voice
+ * flows.
+ */
 class Page {
   readonly host: string;
   view: CallsView = { areThere: false };

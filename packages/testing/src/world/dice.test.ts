@@ -1,4 +1,7 @@
-/** Dice (packages/web/src/features/dice/README.md): one roll, the same for all, and what a device reads that does not know them. */
+/**
+ * Dice (packages/web/src/features/dice/README.md): one roll, the same for all, and what a device reads that does not
+ * know them.
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type ClientFeature, clientFeatures } from "@yanshu/client";
 import { type Person, World } from "../index.ts";

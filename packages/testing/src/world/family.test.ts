@@ -259,7 +259,8 @@ test("[ID37] other helpers void what the former ones keep, and who goes is told;
   await grandma.api.confirmCard([0, 23].map((place) => ({ place, word: words[place] ?? "" })));
   const wanted = [mum, ming, neighbour].map((one) => one.account);
   const refused = grandma.api.chooseFamily({ helpers: wanted });
-  expect(await refused.catch((error: { code: string }) => error.code)).toBe("not-allowed"); // The key is on the card alone.
+  // The key is on the card alone.
+  expect(await refused.catch((error: { code: string }) => error.code)).toBe("not-allowed");
   await world.during(grandma.api.chooseFamily({ helpers: wanted, by: { card } }));
   await world.until("all keep it", () => grandma.view("family").helpers.every(({ isKept }) => isKept));
   await world.until("uncle keeps nothing", () => uncle.view("family").keptFor.length === 0);

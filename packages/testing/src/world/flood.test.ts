@@ -1,4 +1,6 @@
-/** Floods in a world: who knows an address posts noise to it, and its owner takes another (docs/spec/delivery.md DS37). */
+/**
+ * Floods in a world: who knows an address posts noise to it, and its owner takes another (docs/spec/delivery.md DS37).
+ */
 import { expect, test } from "bun:test";
 import type { Note } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";

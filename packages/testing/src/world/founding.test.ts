@@ -1,4 +1,7 @@
-/** Conversations that are founded anew, and what is planned while others decide too (docs/spec/groups.md GR14, GR15, GR22). */
+/**
+ * Conversations that are founded anew, and what is planned while others decide too (docs/spec/groups.md GR14, GR15,
+ * GR22).
+ */
 import { expect, test } from "bun:test";
 import { fromHex } from "@yanshu/wire";
 import { dropPush, isPushOf, pushFrame } from "./drops.ts";

@@ -186,7 +186,8 @@ test("[SY2] written while a group is founded, sent after somebody joined: it wai
   await world.befriend(ann, ben);
   await world.befriend(ben, cat);
   world.network.overhearServer = (_, owner, frame) => {
-    if (owner === ben.device && isPushOf(frame, "create")) world.network.cutOff(ann.device); // Before the answer is there.
+    // Before the answer is there.
+    if (owner === ben.device && isPushOf(frame, "create")) world.network.cutOff(ann.device);
   };
   const group = await ann.api.createGroup({ name: "Two of us", accounts: [ben.account] });
   await world.until("Ben is in", () => ben.view("conversation", group)?.state === "open");

@@ -155,7 +155,8 @@ test("[GR22.2] nobody asks a device to let them in whose account lists it no mor
   const world = new World({ seed: 69 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Three");
-  // Ben knows of Ann's devices by their chat alone: of her only one that he holds in the group, he hears that it is lost.
+  // Ben knows of Ann's devices by their chat alone: of her only one that he holds in the group, he hears that it is
+  // lost.
   const { gate } = (await groupOf(ben, group)).state;
   const isOfGroup = (frame: Uint8Array) => isPushOf(frame, "commit") && toHex(frame.subarray(10, 42)) === toHex(gate);
   world.network.meddle(ben.device, (frame) => (isOfGroup(frame) ? [] : [frame]));

@@ -565,7 +565,8 @@ test("[GR26] a link with another secret lets nobody in", async () => {
   const wrong = { ...link, secret: new Uint8Array(16).fill(7) };
   await cat.api.joinGroup(encodeLink("https://yan.test", { kind: "group", link: wrong }));
   await world.pass(30_000);
-  expect(standing(cat)).toBe("asking"); // A person who holds no link of theirs is told nothing, and remembered by nobody.
+  // A person who holds no link of theirs is told nothing, and remembered by nobody.
+  expect(standing(cat)).toBe("asking");
   expect(ann.client.diagnostics()["join-refused"]).toBe(1);
   expect(ann.disk.get("SELECT 1 FROM accounts WHERE account = ?", fromHex(cat.account))).toBeUndefined();
   expect(ann.view("conversation", group)?.members).toHaveLength(2);

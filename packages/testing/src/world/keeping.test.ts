@@ -1,4 +1,6 @@
-/** Keeping and letting go, with people: an account that is deleted, and what others see of it; room that is given back. */
+/**
+ * Keeping and letting go, with people: an account that is deleted, and what others see of it; room that is given back.
+ */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -49,7 +49,8 @@ test("[SY18b] what comes to an address that was given up is late, again or for t
   await world.befriend(ann, cat);
   await world.pass(1_000);
   isSilent = true;
-  const group = await world.group(ann, [ben, cat], "Walks"); // Ben takes the Welcome's note, and home does not hear that.
+  // Ben takes the Welcome's note, and home does not hear that.
+  const group = await world.group(ann, [ben, cat], "Walks");
   const held = dropPush(world, ben.device, "deposit");
   throwNote(world, addressOf(ben, group));
   await world.until("home keeps another note back", () => held() === 1);

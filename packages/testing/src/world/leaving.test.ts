@@ -1,4 +1,6 @@
-/** Several who lead a group leave it at one time: somebody who stays is left to act on it (docs/spec/groups.md GR20). */
+/**
+ * Several who lead a group leave it at one time: somebody who stays is left to act on it (docs/spec/groups.md GR20).
+ */
 import { expect, test } from "bun:test";
 import type { Person } from "./person.ts";
 import { foundingOf, jobsOf } from "./rows.ts";
@@ -38,7 +40,8 @@ test("[GR20.4] an owner who is away hands the group to nobody who has left by th
 test("[GR20.4] an owner whose only admin has said that they leave is asked who shall have the group", async () => {
   const { world, ann, ben, cat, group, state, isAloneAsOwner } = await choir(423);
   await ben.api.leaveGroup(group);
-  await world.atOnce("her device plans it", () => jobsOf(ann, group).length > 0); // It has heard, and has let nobody go yet.
+  // It has heard, and has let nobody go yet.
+  await world.atOnce("her device plans it", () => jobsOf(ann, group).length > 0);
   world.network.cutOff(ann.device);
   const refused = await ann.api.leaveGroup(group).catch((error: { code?: string }) => error.code);
   expect(refused).toBe("last-admin");

@@ -1,4 +1,7 @@
-/** Cards of links: who invites is seen, with their face, by everybody who has the link, and by nobody else (docs/spec/identity.md ID62). */
+/**
+ * Cards of links: who invites is seen, with their face, by everybody who has the link, and by nobody else
+ * (docs/spec/identity.md ID62).
+ */
 import { expect, test } from "bun:test";
 import type { Hex, Ports } from "@yanshu/client";
 import { decodeLinkCard, encodeLinkCard, type LinkCardBody } from "@yanshu/content";
@@ -48,7 +51,8 @@ test("[ID62] where home has no card, or another one lies there, the link's own n
   const world = new World({ seed: 621, files: true });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const plain = await world.during(ann.api.myLink());
-  expect(await world.during(ben.api.linkCard(plain))).toBeUndefined(); // A name that fits, and no picture: nothing to keep.
+  // A name that fits, and no picture: nothing to keep.
+  expect(await world.during(ben.api.linkCard(plain))).toBeUndefined();
   await ann.api.setProfile({ name: "Ann", picture });
   const link = await world.during(ann.api.myLink());
   for (const bytes of blobsOf(world).values()) bytes[40] = (bytes[40] ?? 0) ^ 1;

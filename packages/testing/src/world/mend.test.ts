@@ -364,7 +364,8 @@ test("[GR17.5] [ST42] a chat of two is founded for both, though all devices of o
     await mum.api.unblock(mum.view("contacts").find(({ ownName }) => ownName === "外婆")?.account ?? "");
     await world.until("it is founded", () => foundingOf(mum, chat) === i + 2);
   }
-  // What grandma founds comes late: until then mum has her new key from the group, and takes her old leaf out of the chat.
+  // What grandma founds comes late: until then mum has her new key from the group, and takes her old leaf out of the
+  // chat.
   world.network.meddle(mum.device, (frame) => (isPushOf(frame, "create") ? [] : [frame]));
   await mended(world, grandma);
   await world.until("she is in the group", () => grandma.view("conversation", group)?.members.length === 3, 300_000);

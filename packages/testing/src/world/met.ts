@@ -1,4 +1,7 @@
-/** A meeting of somebody who keeps to no rules (docs/spec/identity.md ID12, ID38): an address where they hear notes, and what they say to others'. */
+/**
+ * A meeting of somebody who keeps to no rules (docs/spec/identity.md ID12, ID38): an address where they hear notes, and
+ * what they say to others'.
+ */
 import { decodeNote, encodeNote, type Note, type NoteOf } from "@yanshu/content";
 import { openSealed, sealTo } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";

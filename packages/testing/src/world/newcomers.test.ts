@@ -1,4 +1,7 @@
-/** What newcomers of a group see of before: handed over by the member who let them in, and never taken for more (docs/spec/groups.md GR32). */
+/**
+ * What newcomers of a group see of before: handed over by the member who let them in, and never taken for more
+ * (docs/spec/groups.md GR32).
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Hex, NewcomersSee } from "@yanshu/client";
 import { encodeBody, encodeHandedPointer } from "@yanshu/content";

@@ -1,4 +1,7 @@
-/** What people see of what the operator of their server does: invitations that end, an account that is suspended or removed. */
+/**
+ * What people see of what the operator of their server does: invitations that end, an account that is suspended or
+ * removed.
+ */
 import { expect, test } from "bun:test";
 import { type Bytes, encodeLink } from "@yanshu/wire";
 import { World } from "../index.ts";

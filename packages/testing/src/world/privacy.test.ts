@@ -46,7 +46,8 @@ test("[ID27] who wants no groups of strangers is asked into none, and leaves the
     await world.person("Cat"),
     await world.person("Dan"),
   ];
-  const choir = await world.group(ben, [ann, dan], "Choir"); // Through which Ann may add Dan, once he has let go of her.
+  // Through which Ann may add Dan, once he has let go of her.
+  const choir = await world.group(ben, [ann, dan], "Choir");
   await world.befriend(ann, cat);
   await world.befriend(ann, dan);
   const tablet = await world.linkDevice(dan);

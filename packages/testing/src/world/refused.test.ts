@@ -1,9 +1,14 @@
-/** What becomes of what waits when home refuses for a moment, as while it cannot write, and the connection stays (DS64, DS75). */
+/**
+ * What becomes of what waits when home refuses for a moment, as while it cannot write, and the connection stays (DS64,
+ * DS75).
+ */
 import { expect, test } from "bun:test";
 import { type CallName, decodeClientFrame, decodeServerFrame, encodeError } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 
-/** The next call of this name by the device is `unavailable`, whatever home did. Returns how many were refused so far. */
+/**
+ * The next call of this name by the device is `unavailable`, whatever home did. Returns how many were refused so far.
+ */
 function refuseNext(world: World, { device }: Person, name: CallName): () => number {
   let refused = 0;
   const asked = new Set<number>();

@@ -1,7 +1,7 @@
 /**
- * Several: servers over one database in this process, as one service (docs/spec/simulation.md SIM13). Each asks the database on a line of
- * its own, which may break at any moment; what it commits, others may act upon before it knows itself that it did; and that it was called
- * by another it hears late, or not at all.
+ * Several: servers over one database in this process, as one service (docs/spec/simulation.md SIM13). Each asks the
+ * database on a line of its own, which may break at any moment; what it commits, others may act upon before it knows
+ * itself that it did; and that it was called by another it hears late, or not at all.
  */
 import type { Log, ServerPorts } from "@yanshu/server";
 import type { Ending, InsideDatabase, Line, PostgresInside } from "@yanshu/server/pglite";

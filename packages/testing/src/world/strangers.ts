@@ -138,7 +138,10 @@ export async function throwWelcome(
   await create(world, parts, door.address);
 }
 
-/** The stranger founds a chat of two with the owner of this package, and says nothing in it. @param beside lists of others that come along. */
+/**
+ * The stranger founds a chat of two with the owner of this package, and says nothing in it. @param beside lists of
+ * others that come along.
+ */
 export async function foundsChat(
   world: World,
   one: Stranger,

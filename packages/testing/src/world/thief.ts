@@ -1,4 +1,7 @@
-/** Thief: who taps a device's line and has a copy of a member's state, and what they read with both (docs/spec/groups.md GR25). */
+/**
+ * Thief: who taps a device's line and has a copy of a member's state, and what they read with both (docs/spec/groups.md
+ * GR25).
+ */
 import type { Hex } from "@yanshu/client";
 import { decodeMessage } from "@yanshu/content";
 import { createMls, type Group, openGroupEnvelope } from "@yanshu/mls";

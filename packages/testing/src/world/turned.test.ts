@@ -15,7 +15,9 @@ import { readDoor, throwNotes, throwWelcome } from "./strangers.ts";
 import { conversationRow, crypto, groupOf, post, postAsCommit, resyncNote, sayInTheDark, sealedIn } from "./turned.ts";
 import { World } from "./world.ts";
 
-/** A group of Ann's, founded anew without Mal, whose removal stood among her jobs; and the group that he still holds. */
+/**
+ * A group of Ann's, founded anew without Mal, whose removal stood among her jobs; and the group that he still holds.
+ */
 async function leftBehind(seed: number) {
   const world = new World({ seed });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
@@ -158,10 +160,12 @@ test("[GR19.4] [GR22.9] a device that is put out and in again in one commit wait
   const board = await world.group(ann, [ben], "Board");
   await world.until("the tablet has it", () => tablet.view("conversation", board)?.state === "open");
   await swap(world, ann, board, tablet, used); // Own devices may.
-  await world.until("the tablet waits", () => tablet.view("conversation", board)?.state === "frozen"); // Not said before it.
+  // Not said before it.
+  await world.until("the tablet waits", () => tablet.view("conversation", board)?.state === "frozen");
   await tablet.say(board, "said meanwhile");
   await world.until("the tablet is back", () => ben.reads(board).includes("said meanwhile"), 300_000);
-  await world.pass(60_000); // Into a group that is about to be founded anew he would speak to nobody, which the next word shows.
+  // Into a group that is about to be founded anew he would speak to nobody, which the next word shows.
+  await world.pass(60_000);
   await ben.say(board, "there you are");
   await world.until("the tablet reads", () => tablet.reads(board).includes("there you are"));
   expect(tablet.lines(board)).not.toContain("you-were-removed");
@@ -345,7 +349,10 @@ test("[GR18.7] [GR15.6] words that did not come through the gate are nobody's", 
   expect(ann.client.diagnostics()["application-beside-the-gate"]).toBe(1);
 });
 
-/** Ann's change is on its way; meanwhile she sends Mal away, whose device asks to be let in again. Returns once both are planned. */
+/**
+ * Ann's change is on its way; meanwhile she sends Mal away, whose device asks to be let in again. Returns once both are
+ * planned.
+ */
 async function asksWhileSentAway(seed: number) {
   const world = new World({ seed });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];

@@ -41,7 +41,9 @@ export type SaidBody = Body | (UnknownBody & Partial<Pick<Message, "disposition"
 
 type Headed = (parts: Bytes) => PostHeader | Promise<PostHeader>;
 
-/** Posts to all of `group`, with the header that `headed` makes of the parts. @param histories device lists beside it. */
+/**
+ * Posts to all of `group`, with the header that `headed` makes of the parts. @param histories device lists beside it.
+ */
 export async function post(
   world: World,
   group: Group,
@@ -66,7 +68,9 @@ async function postAll(world: World, group: Group, envelopes: readonly Bytes[], 
   postInTheDark(world, "somebody in the dark", addresses, await Promise.all(posts));
 }
 
-/** What the gate takes for the commit of this epoch, whatever it holds. @param next the state that it leads to, if any. */
+/**
+ * What the gate takes for the commit of this epoch, whatever it holds. @param next the state that it leads to, if any.
+ */
 export async function postAsCommit(
   world: World,
   group: Group,

@@ -287,7 +287,9 @@ test("[VA6] a device that was removed opens nothing of what is put there after",
   expect(world.bugs()).toEqual([]);
 });
 
-/** Ann's phone is back, and what was said to it meanwhile is not there yet: of the vault's newest key it knows nothing. */
+/**
+ * Ann's phone is back, and what was said to it meanwhile is not there yet: of the vault's newest key it knows nothing.
+ */
 async function behind(seed: number) {
   const { world, ann, ben, chat } = await friends({ seed });
   const [tablet, watch] = [await world.linkDevice(ann), await world.linkDevice(ann)];

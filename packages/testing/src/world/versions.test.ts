@@ -1,6 +1,7 @@
 /**
- * Devices of two versions beside one another (docs/spec/growth.md): what a later one says is kept by an older one, shown as
- * far as it was put into words, and applied in its place after an update. The older version is this one without some kinds.
+ * Devices of two versions beside one another (docs/spec/growth.md): what a later one says is kept by an older one,
+ * shown as far as it was put into words, and applied in its place after an update. The older version is this one
+ * without some kinds.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type ClientFeature, clientFeatures } from "@yanshu/client";

@@ -1,6 +1,7 @@
 /**
  * `npm run screens`: a household on a real server, and a picture of every screen in every look into dist/screens
- * (list.ts); those that the README shows go into docs/screens as well. `npm run screens -- --grep dark` and the like take only some looks anew.
+ * (list.ts); those that the README shows go into docs/screens as well. `npm run screens -- --grep dark` and the like
+ * take only some looks anew.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

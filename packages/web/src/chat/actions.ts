@@ -1,5 +1,6 @@
 /**
- * Actions: what can be done with a message, by the core and by features, in the order of the menu, so that the thumb learns it.
+ * Actions: what can be done with a message, by the core and by features, in the order of the menu, so that the thumb
+ * learns it.
  */
 import { Copy, ListChecks, RotateCcw, Trash2 } from "lucide";
 import type { ActionFor, Chosen, Gesture, ManyAction, MessageAction } from "../feature.ts";

@@ -1,6 +1,6 @@
 /**
- * The menu of a message: what features put on top of it, then what can be done with it, five across and always in the same
- * order, so that the thumb learns it.
+ * The menu of a message: what features put on top of it, then what can be done with it, five across and always in the
+ * same order, so that the thumb learns it.
  */
 import type { TimelineItem } from "@yanshu/client";
 import type { RefObject } from "preact";

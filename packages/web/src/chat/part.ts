@@ -1,4 +1,7 @@
-/** Parts that open in a conversation or over the list of chats: the core's, with what features add to them (chat/in-chat.ts). */
+/**
+ * Parts that open in a conversation or over the list of chats: the core's, with what features add to them
+ * (chat/in-chat.ts).
+ */
 import type { ComponentType } from "preact";
 import { loadInChats } from "../shell/features.ts";
 import { type Loader, lazily } from "../shell/lazy.ts";

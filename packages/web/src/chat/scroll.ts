@@ -151,7 +151,10 @@ export function createScroll(tell: (looked: Looked) => void) {
     });
   }
 
-  /** Shows what was drawn ahead, all at once, when one is about to see it or nothing moves. Answers whether there was any. */
+  /**
+   * Shows what was drawn ahead, all at once, when one is about to see it or nothing moves. Answers whether there was
+   * any.
+   */
   function showSoon(sight: Sight): boolean {
     const isSoon = heading === "nowhere" || shownAheadPx(sight) <= showSoonPx;
     if (!isSoon || unshown.size === 0) return false;

@@ -1,4 +1,7 @@
-/** Shield: what a message shows may fail over what its author said; the messages around it, and the page, stay (docs/spec/web.md WE92). */
+/**
+ * Shield: what a message shows may fail over what its author said; the messages around it, and the page, stay
+ * (docs/spec/web.md WE92).
+ */
 import { Component, type ComponentChildren, h, type JSX } from "preact";
 import { t } from "../locales/i18n.ts";
 import { api } from "../shell/session.ts";

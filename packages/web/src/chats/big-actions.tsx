@@ -1,6 +1,7 @@
 /**
- * In elder mode the list of chats begins with three big actions: talk, send a picture, write (docs/spec/web.md WE72), and what features add, such as a call. Each asks
- * with whom, in faces as big as a thumb; with one chat alone there is nothing to ask.
+ * In elder mode the list of chats begins with three big actions: talk, send a picture, write (docs/spec/web.md WE72),
+ * and what features add, such as a call. Each asks with whom, in faces as big as a thumb; with one chat alone there is
+ * nothing to ask.
  */
 
 import type { ChatRow } from "@yanshu/client";

@@ -418,7 +418,10 @@ function useAim(id: string, field: { readonly current: HTMLTextAreaElement | nul
   }, [handed]);
 }
 
-/** What features do while one writes, in the order of the list. Their hooks are the same ones at each drawing: the list never changes. */
+/**
+ * What features do while one writes, in the order of the list. Their hooks are the same ones at each drawing: the list
+ * never changes.
+ */
 function useWriting(field: Field): readonly Writing[] {
   return inLogs().flatMap((log) => log.useWriting?.(field) ?? []);
 }

@@ -1,6 +1,6 @@
 /**
- * Faces: what one sends or writes with beside words. What was used last, emoji, the packs of stickers, one's own; one search
- * through all of them, by their names in Chinese, pinyin and English (docs/spec/media.md ME15, ME18).
+ * Faces: what one sends or writes with beside words. What was used last, emoji, the packs of stickers, one's own; one
+ * search through all of them, by their names in Chinese, pinyin and English (docs/spec/media.md ME15, ME18).
  */
 
 import { Clock, Smile } from "lucide";

@@ -1,4 +1,6 @@
-/** What is too long for a message goes as a file, which can be read in the app all the same (docs/spec/actions.md AC14). */
+/**
+ * What is too long for a message goes as a file, which can be read in the app all the same (docs/spec/actions.md AC14).
+ */
 import { isLongText, longTextName } from "@yanshu/content";
 import { t } from "../locales/i18n.ts";
 import { api, succeeds } from "../shell/session.ts";

@@ -1,6 +1,6 @@
 /**
- * Underway: what was tapped and is not stored yet. It stays in the field, and in the draft, until the client has it, so that a
- * browser that is closed meanwhile loses neither; what is typed behind it stays (docs/spec/web.md SY43).
+ * Underway: what was tapped and is not stored yet. It stays in the field, and in the draft, until the client has it, so
+ * that a browser that is closed meanwhile loses neither; what is typed behind it stays (docs/spec/web.md SY43).
  */
 import { signal } from "@preact/signals";
 

@@ -1,4 +1,7 @@
-/** The features of the web app, one line each (docs/spec/web.md WE88). The order means nothing but that of loading ahead. */
+/**
+ * The features of the web app, one line each (docs/spec/web.md WE88). The order means nothing but that of loading
+ * ahead.
+ */
 import type { WebFeature } from "../feature.ts";
 import { about } from "./about/index.ts";
 import { accountDeletion } from "./account-deletion/index.ts";

@@ -1,6 +1,6 @@
 /**
- * Aim: what the composer of a chat is about to do beside saying something new, such as answering to a message or changing one.
- * And words that are handed to it, such as those of a message that was recalled.
+ * Aim: what the composer of a chat is about to do beside saying something new, such as answering to a message or
+ * changing one. And words that are handed to it, such as those of a message that was recalled.
  */
 import { signal } from "@preact/signals";
 import type { TextExtras } from "@yanshu/client";

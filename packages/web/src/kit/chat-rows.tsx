@@ -1,4 +1,7 @@
-/** A chat's own settings in its details, such as finding in it and muting it: what features bring (feature.ts `info`), in one order. */
+/**
+ * A chat's own settings in its details, such as finding in it and muting it: what features bring (feature.ts `info`),
+ * in one order.
+ */
 import type { ConversationView } from "@yanshu/client";
 import { Fragment } from "preact";
 import { inChats, loadInChats } from "../shell/features.ts";

@@ -1,6 +1,6 @@
 /**
- * A picture of oneself, before it is one: moved under a frame, made larger and turned, with fingers, wheel or keys (docs/spec/media.md
- * ME25). What lies outside of the frame stays on the device.
+ * A picture of oneself, before it is one: moved under a frame, made larger and turned, with fingers, wheel or keys
+ * (docs/spec/media.md ME25). What lies outside of the frame stays on the device.
  */
 import { RotateCw, X, ZoomIn } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -18,7 +18,9 @@ const stepShare = 0.04;
 type Place = { readonly x: number; readonly y: number; readonly zoom: number; readonly turns: number };
 const middle: Place = { x: 0, y: 0, zoom: 1, turns: 0 };
 
-/** The square that a person chose, `undefined` when they turned back. Rejects where the browser cannot read the picture. */
+/**
+ * The square that a person chose, `undefined` when they turned back. Rejects where the browser cannot read the picture.
+ */
 export async function askCrop(file: Blob): Promise<Blob | undefined> {
   const bitmap = await createImageBitmap(file);
   try {

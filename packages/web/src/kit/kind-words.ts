@@ -1,4 +1,7 @@
-/** What stands in front of a message's words where they are quoted, pinned or listed: what it is, if it is no plain text. */
+/**
+ * What stands in front of a message's words where they are quoted, pinned or listed: what it is, if it is no plain
+ * text.
+ */
 import { t } from "../locales/i18n.ts";
 import { byName } from "../shell/features.ts";
 import { stickerWords } from "./sticker-names.ts";

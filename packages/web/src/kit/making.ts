@@ -1,6 +1,6 @@
 /**
- * Making a large file on this device while one waits: begun, given up, and there to be saved. Nothing of it stays beside
- * what the person saved (sink.ts).
+ * Making a large file on this device while one waits: begun, given up, and there to be saved. Nothing of it stays
+ * beside what the person saved (sink.ts).
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { emptySink, isGone, openSink } from "./sink.ts";

@@ -116,7 +116,9 @@ export function matchesContact(row: ContactRow, query: string, reader: Reader): 
   return matchesName([row.name, row.ownName], query, reader);
 }
 
-/** By characters of either script, by pinyin or zhuyin whole or begun, by initials; spaces and capitals do not matter. */
+/**
+ * By characters of either script, by pinyin or zhuyin whole or begun, by initials; spaces and capitals do not matter.
+ */
 export function matchesName(names: readonly string[], query: string, reader: Reader): boolean {
   const wanted = reader.fold(query).replaceAll(" ", "");
   if (wanted === "") return true;

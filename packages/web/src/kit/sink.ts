@@ -1,6 +1,6 @@
 /**
- * Where a zip is written while it is made: a file in the browser's private storage, which comes to be when it is whole, so
- * that nothing grows in memory; and pieces in memory where there is no such storage.
+ * Where a zip is written while it is made: a file in the browser's private storage, which comes to be when it is whole,
+ * so that nothing grows in memory; and pieces in memory where there is no such storage.
  */
 const fileName = "yanshu-export.zip";
 

@@ -1,6 +1,6 @@
 /**
- * System lines in the reader's language: what happened is stored, its words never are. Features say what happened by them
- * (feature.ts `lines`), the core what happened to a conversation itself.
+ * System lines in the reader's language: what happened is stored, its words never are. Features say what happened by
+ * them (feature.ts `lines`), the core what happened to a conversation itself.
  */
 import type { SystemLine } from "@yanshu/client";
 import type { Lines } from "../feature.ts";

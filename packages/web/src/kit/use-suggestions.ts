@@ -1,6 +1,6 @@
 /**
- * The state of offering stickers while one writes (packages/web/src/features/stickers/README.md ME18). It listens to no key but Escape, and looks at
- * nothing that an input method has not finished.
+ * The state of offering stickers while one writes (packages/web/src/features/stickers/README.md ME18). It listens to no
+ * key but Escape, and looks at nothing that an input method has not finished.
  */
 import { useRef, useState } from "preact/hooks";
 

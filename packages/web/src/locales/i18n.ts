@@ -61,7 +61,10 @@ export async function useLocale(next: Locale): Promise<void> {
   active.value = next;
 }
 
-/** Loads the words that no first screen waits for (WE12), in the language of the screens alone. Every part waits for them (shell/lazy.ts). */
+/**
+ * Loads the words that no first screen waits for (WE12), in the language of the screens alone. Every part waits for
+ * them (shell/lazy.ts).
+ */
 export function wordsOfFeatures(): Promise<void> {
   isLaterAsked = true;
   return loadLater(wanted);

@@ -1,4 +1,7 @@
-/** The pages and tabs of the core. Each is loaded when it is first opened, together with what one opens from it (build/chunks.ts). */
+/**
+ * The pages and tabs of the core. Each is loaded when it is first opened, together with what one opens from it
+ * (build/chunks.ts).
+ */
 import { MessageCircle, SquareUser, User } from "lucide";
 import { type Page, page, type TabDef } from "../feature.ts";
 import { loadInLogs, loadInMe } from "../shell/features.ts";

@@ -153,7 +153,10 @@ function usePreview(link: string | undefined): LinkPreview | string | undefined 
 
 type Inviter = Extract<LinkPreview, { kind: "contact" | "group" }>;
 
-/** A card from the person who invites, or from the group that one is invited to, with the face that they have: before anything is asked. */
+/**
+ * A card from the person who invites, or from the group that one is invited to, with the face that they have: before
+ * anything is asked.
+ */
 function Inviting({ link, preview }: { link: string; preview: Inviter | undefined }) {
   const card = useLinkCard(link);
   const name = card?.name ?? preview?.name ?? "";

@@ -1,6 +1,6 @@
 /**
- * The second place of who this device is (docs/spec/store.md ST40): one record of IndexedDB, sealed under a key that the
- * browser makes anew for each writing and hands out to nobody. Removing the site's data removes it as well.
+ * The second place of who this device is (docs/spec/store.md ST40): one record of IndexedDB, sealed under a key that
+ * the browser makes anew for each writing and hands out to nobody. Removing the site's data removes it as well.
  */
 import type { Ports } from "@yanshu/client";
 
@@ -19,10 +19,16 @@ type Sealed = {
 
 type DeviceBackup = NonNullable<Ports["keepsake"]>;
 
-/** What was written here and is gone was removed by somebody, with all of the site: it does not come back under their hands. */
+/**
+ * What was written here and is gone was removed by somebody, with all of the site: it does not come back under their
+ * hands.
+ */
 let wasWritten = false;
 
-/** @param storeKey 32 bytes under which the database is sealed, where it is: without them nothing of the keepsake is read either. */
+/**
+ * @param storeKey 32 bytes under which the database is sealed, where it is: without them nothing of the keepsake is
+ * read either.
+ */
 export function createDeviceBackup(storeKey?: Uint8Array): DeviceBackup {
   return {
     async read() {

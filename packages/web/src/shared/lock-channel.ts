@@ -32,7 +32,9 @@ export type LockMessage =
   | { readonly kind: "add-passkey"; readonly asked: Asked; readonly secret: Uint8Array }
   /** The lock is off, and the passkey that it had opens nothing any more. */
   | { readonly kind: "dropped"; readonly passkey: string }
-  /** The store was moved, or could not be; or it is lost (ST41), and the lock's record with it: every page begins anew. */
+  /**
+   * The store was moved, or could not be; or it is lost (ST41), and the lock's record with it: every page begins anew.
+   */
   | { readonly kind: "begin-anew"; readonly isLost: boolean }
   /** The store's files are gone, and nothing would put them back; what is open can still be read (WE36). */
   | { readonly kind: "gone" }

@@ -1,6 +1,6 @@
 /**
- * The passkey of the lock (docs/spec/store.md ST34): one of its own that this device makes, names the app and the device and
- * nobody, and is told to no home. What it answers wraps the key of the store and stands nowhere.
+ * The passkey of the lock (docs/spec/store.md ST34): one of its own that this device makes, names the app and the
+ * device and nobody, and is told to no home. What it answers wraps the key of the store and stands nowhere.
  */
 import {
   type AuthenticatorSelectionCriteria,

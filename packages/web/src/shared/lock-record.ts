@@ -1,6 +1,6 @@
 /**
- * The lock's record on this device: how the store's key is wrapped, and when to lock. It holds nothing that opens anything by
- * itself. Worker and page read it; no record: the store is not locked (docs/spec/store.md ST32, ST34).
+ * The lock's record on this device: how the store's key is wrapped, and when to lock. It holds nothing that opens
+ * anything by itself. Worker and page read it; no record: the store is not locked (docs/spec/store.md ST32, ST34).
  */
 export type LockRecord = {
   readonly version: 1;
@@ -81,7 +81,10 @@ async function writeTo(root: FileSystemDirectoryHandle, record: LockRecord): Pro
   await writable.close();
 }
 
-/** One change after the other, in whichever page or worker, each of what the one before left. A lock that is off stays off. */
+/**
+ * One change after the other, in whichever page or worker, each of what the one before left. A lock that is off stays
+ * off.
+ */
 export function changeLock(change: (record: LockRecord) => LockRecord): Promise<LockRecord | undefined> {
   return inTurn(async () => {
     const root = await navigator.storage.getDirectory();
@@ -93,7 +96,10 @@ export function changeLock(change: (record: LockRecord) => LockRecord): Promise<
   });
 }
 
-/** Counts a try before it is made, unless one has to wait: asked and counted at once, so that many together are no more tries. */
+/**
+ * Counts a try before it is made, unless one has to wait: asked and counted at once, so that many together are no more
+ * tries.
+ */
 export async function countTry(): Promise<{ readonly record: LockRecord; readonly waitMs: number } | undefined> {
   let waitMs = 0;
   const record = await changeLock((now) => {

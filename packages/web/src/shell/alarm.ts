@@ -1,7 +1,7 @@
 /**
- * Alarm: home handed out another program than it may, or told the browser to forget everything (docs/spec/web.md WE34, WE36). From then
- * on this window stays what it is: it loads nothing any more, and does not begin anew, for whatever it loaded could be
- * somebody else's. What it shows is features/guard/alarm.tsx.
+ * Alarm: home handed out another program than it may, or told the browser to forget everything (docs/spec/web.md WE34,
+ * WE36). From then on this window stays what it is: it loads nothing any more, and does not begin anew, for whatever it
+ * loaded could be somebody else's. What it shows is features/guard/alarm.tsx.
  */
 import { signal } from "@preact/signals";
 

@@ -1,6 +1,6 @@
 /**
- * Dragging a thing with one finger, along one direction: its first few pixels decide, so that scrolling stays scrolling.
- * A mouse has menus and keys instead.
+ * Dragging a thing with one finger, along one direction: its first few pixels decide, so that scrolling stays
+ * scrolling. A mouse has menus and keys instead.
  */
 export type Point = { readonly x: number; readonly y: number };
 

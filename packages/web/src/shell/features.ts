@@ -15,8 +15,8 @@ export const features = (): readonly WebFeature[] => known;
 type Named<V> = { readonly [name: string]: V | undefined };
 
 /**
- * Looks up by its name what features bring; no two bring the same (docs/spec/web.md WE88). The map is made once for a list, since
- * every message that is drawn looks up how.
+ * Looks up by its name what features bring; no two bring the same (docs/spec/web.md WE88). The map is made once for a
+ * list, since every message that is drawn looks up how.
  */
 export function byName<V>(bring: (feature: WebFeature) => Named<V> | undefined): (name: string) => V | undefined {
   let madeOf: readonly WebFeature[] | undefined;

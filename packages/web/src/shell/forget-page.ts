@@ -1,6 +1,7 @@
 /**
- * Forgetting beside the store (docs/spec/keeping.md KP2): what the page and the service worker keep of somebody who is gone.
- * Language, size and look are the device's, and so is which version it took. Then the app begins anew, as one that was just opened.
+ * Forgetting beside the store (docs/spec/keeping.md KP2): what the page and the service worker keep of somebody who is
+ * gone. Language, size and look are the device's, and so is which version it took. Then the app begins anew, as one
+ * that was just opened.
  */
 import { dropLock } from "../shared/lock-passkey.ts";
 import { beginAgain } from "./alarm.ts";

@@ -1,7 +1,7 @@
 /**
  * The keyboard on the glass never covers the composer (WE19). Where the browser shrinks the page for it
- * (`interactive-widget=resizes-content`), nothing is to be done; Safari only shrinks what is seen of it, so the app takes
- * that height while the keyboard is up.
+ * (`interactive-widget=resizes-content`), nothing is to be done; Safari only shrinks what is seen of it, so the app
+ * takes that height while the keyboard is up.
  */
 
 /** Less than this is a bar of the browser that comes and goes. */

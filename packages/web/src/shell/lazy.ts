@@ -31,7 +31,10 @@ export function firstly<P>(load: () => Promise<ComponentType<P>>): Loader<P> {
   return listed(load);
 }
 
-/** @example const rowMenu = lazily(() => import("./row-menu.tsx").then((m) => m.RowMenu)); … <Lazy of={rowMenu} row={row} /> */
+/**
+ * @example const rowMenu = lazily(() => import("./row-menu.tsx").then((m) => m.RowMenu)); … <Lazy of={rowMenu}
+ * row={row} />
+ */
 export function lazily<P>(load: () => Promise<ComponentType<P>>): Loader<P> {
   return listed(async () => (await Promise.all([load(), beforeAll()]))[0]);
 }

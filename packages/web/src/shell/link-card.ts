@@ -1,4 +1,7 @@
-/** What home keeps, sealed, beside a link: a name and faces, a moment after the link itself was read (docs/spec/identity.md ID62). */
+/**
+ * What home keeps, sealed, beside a link: a name and faces, a moment after the link itself was read
+ * (docs/spec/identity.md ID62).
+ */
 import type { ClientApi } from "@yanshu/client";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "./session.ts";

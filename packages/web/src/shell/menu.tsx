@@ -91,7 +91,9 @@ export function Menu({ label, class: name = "", anchor, align = "end", at, onClo
   );
 }
 
-/** Left and right go through all; up and down to the row above or below, to what stands nearest there. Round and round. */
+/**
+ * Left and right go through all; up and down to the row above or below, to what stands nearest there. Round and round.
+ */
 function neighbour(items: readonly HTMLElement[], from: HTMLElement, key: string): HTMLElement | undefined {
   const at = items.indexOf(from);
   if (key === "ArrowLeft" || key === "ArrowRight")

@@ -1,14 +1,16 @@
 /**
  * Motion between pages (WE26): on a phone a deeper page comes over the one that led to it, and goes away again. The
- * browser draws it from pictures of both (View Transitions), so a page neither knows of it nor stays for it. Loaded after
- * the first screen.
+ * browser draws it from pictures of both (View Transitions), so a page neither knows of it nor stays for it. Loaded
+ * after the first screen.
  */
 import "../styles/motion.css";
 import type { Move } from "./routes.ts";
 
 let running: ViewTransition | undefined;
 
-/** Does `change`, which draws the other page; at once, or a frame later, when the browser has its picture of this one. */
+/**
+ * Does `change`, which draws the other page; at once, or a frame later, when the browser has its picture of this one.
+ */
 export function turnPage(move: Move, change: () => void): void {
   // The one before is over, however far it came.
   running?.skipTransition();

@@ -1,6 +1,7 @@
 /**
- * Network strip: one line when there is no network or home does not answer, and one when all is sent again.
- * And one while this device puts back what its browser lost, or home does not let this account in. A strip, never a wall: the list below it stays.
+ * Network strip: one line when there is no network or home does not answer, and one when all is sent again. And one
+ * while this device puts back what its browser lost, or home does not let this account in. A strip, never a wall: the
+ * list below it stays.
  */
 import { CirclePause, CloudCheck, CloudOff, HousePlug } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";

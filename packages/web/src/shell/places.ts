@@ -1,4 +1,6 @@
-/** Places: where one can be in the app, as values. The core and each feature name theirs here (docs/spec/web.md WE89). */
+/**
+ * Places: where one can be in the app, as values. The core and each feature name theirs here (docs/spec/web.md WE89).
+ */
 
 /** A place of which there is one. */
 export type Alone = Record<never, never>;

@@ -28,7 +28,10 @@ export const textStep = signal(stored.textStep !== undefined && textSteps[stored
 export const theme = signal<Theme>(stored.theme === "light" || stored.theme === "dark" ? stored.theme : "system");
 export const elder = signal(stored.elder === true);
 
-/** Shows the preferences on the document and keeps them; resolves once the first words, and what they need to be large, are there. */
+/**
+ * Shows the preferences on the document and keeps them; resolves once the first words, and what they need to be large,
+ * are there.
+ */
 export function startPrefs(): Promise<void> {
   const root = document.documentElement;
   effect(() => {

@@ -10,7 +10,10 @@ export type Watched = {
 
 export const everyMs = 10_000;
 
-/** @param gone once: the worker does not hear, and the files that were there are not. One that is only busy is left alone. */
+/**
+ * @param gone once: the worker does not hear, and the files that were there are not. One that is only busy is left
+ * alone.
+ */
 export function watchWorker({ ping, isStoreGone }: Watched, gone: () => void): void {
   /** A store that was never on the disk is not missed. */
   let wasThere = false;

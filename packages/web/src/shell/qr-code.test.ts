@@ -5,7 +5,10 @@ import { codeOf } from "./qr-code.ts";
 
 prepareZXingModule({ overrides: { wasmBinary: await Bun.file(wasm).arrayBuffer() } });
 
-/** As long as the longest link at a home whose name has 29 characters (docs/spec/identity.md ID62), and as a recovery card's code. */
+/**
+ * As long as the longest link at a home whose name has 29 characters (docs/spec/identity.md ID62), and as a recovery
+ * card's code.
+ */
 const lengths = [60, 119, 151, 165, 190, 213];
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const texts = lengths.map((length) =>

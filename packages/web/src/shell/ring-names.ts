@@ -1,6 +1,6 @@
 /**
- * Ring names: who calls, for the service worker, which cannot open the store of a closed app (docs/spec/push.md PU12). They are kept in the
- * clear, so only while the person wants names in notices, and no lock is set.
+ * Ring names: who calls, for the service worker, which cannot open the store of a closed app (docs/spec/push.md PU12).
+ * They are kept in the clear, so only while the person wants names in notices, and no lock is set.
  */
 const cacheName = "yanshu-words";
 const place = "/ring-names.json";

@@ -1,6 +1,6 @@
 /**
- * Routes: each place in the app as a value, and its path. Pure: the router and the tests read it. Which places there are is said by
- * the pages of the core (screens/pages.ts) and of the features (docs/spec/web.md WE89).
+ * Routes: each place in the app as a value, and its path. Pure: the router and the tests read it. Which places there
+ * are is said by the pages of the core (screens/pages.ts) and of the features (docs/spec/web.md WE89).
  */
 import type { Page } from "../feature.ts";
 import { features } from "./features.ts";
@@ -107,7 +107,10 @@ export function openedLink(hash: string): string | undefined {
 
 export type Move = "deeper" | "back" | "none";
 
-/** How the page of a place gives way to that of another (WE26): nothing moves between tabs, within one page, and on the way in. */
+/**
+ * How the page of a place gives way to that of another (WE26): nothing moves between tabs, within one page, and on the
+ * way in.
+ */
 export function moveBetween(from: Route, to: Route, isBack: boolean): Move {
   const isSamePage = pageOf(from) === pageOf(to);
   if (isSamePage || from.name === "welcome" || to.name === "welcome") return "none";

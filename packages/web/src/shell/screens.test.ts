@@ -1,6 +1,6 @@
 /**
- * The pictures that `npm run screens` takes: of every screen that the app has, in every look. Those in docs/screens are the
- * README's, and small.
+ * The pictures that `npm run screens` takes: of every screen that the app has, in every look. Those in docs/screens are
+ * the README's, and small.
  */
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync } from "node:fs";

@@ -1,7 +1,7 @@
 /**
- * Keyboard of a desktop: Ctrl 1–3 the rail, Ctrl N a group, Ctrl K anything, Ctrl F in this chat, Alt ↑ ↓ the next chat, Ctrl Shift A
- * the next unread one, Esc one step out.
- * None while an IME composes, none without a modifier but Escape.
+ * Keyboard of a desktop: Ctrl 1–3 the rail, Ctrl N a group, Ctrl K anything, Ctrl F in this chat, Alt ↑ ↓ the next
+ * chat, Ctrl Shift A the next unread one, Esc one step out. None while an IME composes, none without a modifier but
+ * Escape.
  */
 import { useEffect } from "preact/hooks";
 import { back, go, route } from "./router.ts";

@@ -1,4 +1,7 @@
-/** Slots: places within the screens of the core, and within those of features, that another feature fills (docs/spec/web.md WE91). */
+/**
+ * Slots: places within the screens of the core, and within those of features, that another feature fills
+ * (docs/spec/web.md WE91).
+ */
 import type { JSX } from "preact";
 import type { Slots } from "../feature.ts";
 import { byName } from "./features.ts";

@@ -1,7 +1,8 @@
 /**
- * Updates: the service worker keeps the app for offline; a newer version waits until the person says so (docs/spec/web.md WE15, WE33).
- * The browser is never asked to look for one: the page asks which there is, fetches and checks it, and registers its name at the tap.
- * So every other program that comes to answer this page is one that nobody took, and raises the alarm (WE34).
+ * Updates: the service worker keeps the app for offline; a newer version waits until the person says so
+ * (docs/spec/web.md WE15, WE33). The browser is never asked to look for one: the page asks which there is, fetches and
+ * checks it, and registers its name at the tap. So every other program that comes to answer this page is one that
+ * nobody took, and raises the alarm (WE34).
  */
 import { t } from "../locales/i18n.ts";
 import { appCache, fetchWhole, keptKey, type Release } from "../release.ts";
@@ -19,7 +20,10 @@ const lookAgainMs = 3_600_000;
 const holdAgainMs = 20_000;
 /** A browser that forgets everything does one after the other. */
 const missedMs = [0, 200, 1_000, 3_000];
-/** The name of the version that a person of this browser took last, for all windows; and that which was told to take over. */
+/**
+ * The name of the version that a person of this browser took last, for all windows; and that which was told to take
+ * over.
+ */
 const takenKey = "yanshu.release";
 const calledKey = "yanshu.release.called";
 
@@ -81,7 +85,9 @@ function watch(registration: ServiceWorkerRegistration): void {
   );
 }
 
-/** A person took it, under another name than the one that is there: the same name with other bytes is nobody's version. */
+/**
+ * A person took it, under another name than the one that is there: the same name with other bytes is nobody's version.
+ */
 function isExplained(next: ServiceWorker, { active }: ServiceWorkerRegistration): boolean {
   return isTaken(next) && next.scriptURL !== active?.scriptURL;
 }
@@ -138,7 +144,10 @@ async function newest(): Promise<Release> {
   return release;
 }
 
-/** Whether the bytes behind a name are those that it names, and the browser keeps them for good: it registers these very bytes (WE85). */
+/**
+ * Whether the bytes behind a name are those that it names, and the browser keeps them for good: it registers these very
+ * bytes (WE85).
+ */
 async function isItself(name: string): Promise<boolean> {
   const answer = await fetch(`/${name}`);
   const { headers, ok, redirected } = answer;

@@ -1,7 +1,7 @@
 /**
- * What all of our passkeys share: nobody checks what one signs, all that is wanted is the secret that it answers (PRF). Those that
- * bring an account back (docs/spec/identity.md ID33) and the one that opens this device's lock (docs/spec/store.md ST34) are
- * others, asked for by other names.
+ * What all of our passkeys share: nobody checks what one signs, all that is wanted is the secret that it answers (PRF).
+ * Those that bring an account back (docs/spec/identity.md ID33) and the one that opens this device's lock
+ * (docs/spec/store.md ST34) are others, asked for by other names.
  */
 import { bufferToBase64URLString, sendSignal } from "@simplewebauthn/browser";
 import { useEffect, useState } from "preact/hooks";
@@ -30,7 +30,10 @@ export function useCanPasskeys(kind: Kind): boolean | undefined {
   return can;
 }
 
-/** A person who closes the browser's window, or has nothing to choose, is not told of a fault: browsers do not tell these apart. */
+/**
+ * A person who closes the browser's window, or has nothing to choose, is not told of a fault: browsers do not tell
+ * these apart.
+ */
 export async function notPutOff<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();

@@ -157,8 +157,8 @@ async function lead(lock: Lock, emit: (shown: Shown) => void): Promise<Leadershi
 type Begun = { readonly client: Client; readonly close: () => void };
 
 /**
- * @param lock is told once when the database is lost, gone or dropped: another worker begins anew with a new one, and mends itself
- * (ST42); or when it is gone with what would mend it: then this one goes on (WE36).
+ * @param lock is told once when the database is lost, gone or dropped: another worker begins anew with a new one, and
+ * mends itself (ST42); or when it is gone with what would mend it: then this one goes on (WE36).
  */
 async function begin({ name, key }: Store, isAtWork: () => boolean, { lost, gone }: Lock): Promise<Begun> {
   const keepsake = createDeviceBackup(key);

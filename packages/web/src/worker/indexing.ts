@@ -1,6 +1,6 @@
 /**
- * Indexing while nobody waits (docs/spec/search.md SE10): little by little, not in the first moments of a start, and not
- * while hands are at work in any window, or history is being fetched (VA21).
+ * Indexing while nobody waits (docs/spec/search.md SE10): little by little, not in the first moments of a start, and
+ * not while hands are at work in any window, or history is being fetched (VA21).
  */
 
 const firstMs = 4_000;

@@ -1,6 +1,6 @@
 /**
- * The lock in the worker (docs/spec/store.md ST32–ST34): which store is the one, the key that opens it, and moving it when the lock
- * is turned on or off. While the app is locked there is no key here, for locking ends the worker.
+ * The lock in the worker (docs/spec/store.md ST32–ST34): which store is the one, the key that opens it, and moving it
+ * when the lock is turned on or off. While the app is locked there is no key here, for locking ends the worker.
  */
 import {
   copyBrowserDatabase,
@@ -128,7 +128,10 @@ export function createLock(): Lock {
     given?.(key);
   }
 
-  /** Undefined, and told, where it is wrong or comes too soon. Counted before it is tried: closing the tab gains nothing. */
+  /**
+   * Undefined, and told, where it is wrong or comes too soon. Counted before it is tried: closing the tab gains
+   * nothing.
+   */
   async function keyBy(secret: string): Promise<Uint8Array | undefined> {
     const counted = await countTry();
     if (counted === undefined) return undefined;

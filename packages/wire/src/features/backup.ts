@@ -1,6 +1,6 @@
 /**
- * Backup (vault): the calls, and the sizes of what an account's devices keep at home for each other, encrypted (docs/spec/vault.md VA1–VA3).
- * Home knows a segment by its place alone, and its length is one of few.
+ * Backup (vault): the calls, and the sizes of what an account's devices keep at home for each other, encrypted
+ * (docs/spec/vault.md VA1–VA3). Home knows a segment by its place alone, and its length is one of few.
  */
 import { call, hash, nothing } from "../call.ts";
 import { blob, bool, list, struct, uint } from "../schema.ts";
@@ -28,8 +28,8 @@ const segment = blob(vaultLimits.segmentBytesMax);
 
 export const backup = {
   /**
-   * The one recovery record of the account, sealed to its recovery key, in the place of the one before. Its length is that of a
-   * segment. `n` and `entryHash`: the head of the list under which it was made, else `list-conflict`.
+   * The one recovery record of the account, sealed to its recovery key, in the place of the one before. Its length is
+   * that of a segment. `n` and `entryHash`: the head of the list under which it was made, else `list-conflict`.
    */
   keepRecord: call("signed-in", struct({ n: uint(), entryHash: hash, record: segment }), nothing),
   readRecord: call("signed-in", nothing, struct({}, { record: segment })),

@@ -1,6 +1,7 @@
 /**
- * Rooms: what client and server say on a room's own connection, `/calls/ws` (docs/spec/calls.md CA1–CA6). A room is where the devices
- * of one call meet. It has a protocol of its own, with no account in it, so that nothing of it touches messages.
+ * Rooms: what client and server say on a room's own connection, `/calls/ws` (docs/spec/calls.md CA1–CA6). A room is
+ * where the devices of one call meet. It has a protocol of its own, with no account in it, so that nothing of it
+ * touches messages.
  *
  *   0x01 enter    CBOR `enterRoom`                      first, once
  *   0x02 leave    nothing
@@ -54,14 +55,20 @@ export type RoomRefusal = keyof typeof roomRefusals;
 const seat = uint(everySeat - 1);
 const seatSecret = fixed(roomLimits.seatSecretBytes);
 
-/** `token` opens a room that is not there; `back` is a seat that was lost; who `listens` takes no seat, says nothing, and opens no room. */
+/**
+ * `token` opens a room that is not there; `back` is a seat that was lost; who `listens` takes no seat, says nothing,
+ * and opens no room.
+ */
 const enterRoom = struct(
   { v: literal(1), room: fixed(roomLimits.nameBytes) },
   { token: uploadToken, back: struct({ seat, secret: seatSecret }), listens: bool },
 );
 export type EnterRoom = Infer<typeof enterRoom>;
 
-/** Where the relay is, as a TURN client is told. `host` absent: the one that this connection goes to. `tls`: the front door's port. */
+/**
+ * Where the relay is, as a TURN client is told. `host` absent: the one that this connection goes to. `tls`: the front
+ * door's port.
+ */
 const relayAccess = struct(
   { port: uint(65_535), username: text(128), credential: text(64) },
   { host: text(255), tcp: uint(65_535), tls: uint(65_535) },
@@ -78,7 +85,10 @@ export const mediaLimits = {
   pictureSlotsMax: 16,
 } as const;
 
-/** Where the unit that forwards media is reached through the relay: one address for every call (docs/spec/calls.md CA81). */
+/**
+ * Where the unit that forwards media is reached through the relay: one address for every call (docs/spec/calls.md
+ * CA81).
+ */
 export const mediaPlace = { address: "192.0.2.254", port: 10_000 } as const;
 
 const mediaKind = oneOf("voice", "picture");
@@ -88,8 +98,9 @@ const ssrc = uint(0xffff_ffff);
 const ice = { ufrag: text(mediaLimits.ufragMax), pwd: text(mediaLimits.pwdMax), fingerprint: fixed(32) };
 
 /**
- * What one device sends and takes, as numbers of its own description: `opus` and `vp8` are payload types, `numbering`, `mid` and `rid` ids of
- * header extensions, each of `up` one thing that it sends: by its SSRC, or by the names of its layers, the smallest first.
+ * What one device sends and takes, as numbers of its own description: `opus` and `vp8` are payload types, `numbering`,
+ * `mid` and `rid` ids of header extensions, each of `up` one thing that it sends: by its SSRC, or by the names of its
+ * layers, the smallest first.
  */
 const joinMedia = struct(
   {
@@ -115,7 +126,10 @@ const mediaAnswer = struct({
 });
 export type MediaAnswer = Infer<typeof mediaAnswer>;
 
-/** Of picture slots, by their place in the answer: `layers` 0 shows nothing, 1 the small picture, 2 the full one; `seat` whom it is to show. */
+/**
+ * Of picture slots, by their place in the answer: `layers` 0 shows nothing, 1 the small picture, 2 the full one; `seat`
+ * whom it is to show.
+ */
 const wantSlots = struct({
   slots: list(struct({ slot: uint(63), layers: uint(mediaLimits.layersMax) }, { seat }), mediaLimits.pictureSlotsMax),
 });

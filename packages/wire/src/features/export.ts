@@ -1,6 +1,7 @@
 /**
- * Account export: rows of the home server's database as they stand there, told to their account (docs/spec/delivery.md DS70). A row is an
- * array of its table's columns in their order, in CBOR that has one form, so that two of them can be compared by their bytes.
+ * Account export: rows of the home server's database as they stand there, told to their account (docs/spec/delivery.md
+ * DS70). A row is an array of its table's columns in their order, in CBOR that has one form, so that two of them can be
+ * compared by their bytes.
  */
 import { type Bytes, MalformedError } from "../bytes.ts";
 import { call, nothing } from "../call.ts";
@@ -35,7 +36,10 @@ export function decodeRow(bytes: Bytes): Row {
   return decodeAs(row, bytes, limits.rowBytesMax);
 }
 
-/** Where the next answer goes on: of which table, after which key of it, and after how many bytes of the row that follows. */
+/**
+ * Where the next answer goes on: of which table, after which key of it, and after how many bytes of the row that
+ * follows.
+ */
 export type Place = { readonly table: string; readonly after: Row; readonly at: number };
 
 export function encodePlace({ table, after, at }: Place): Bytes {
@@ -60,8 +64,8 @@ export const accountExport = {
   ),
   /**
    * All that is kept of this account, as it stands in the database: rows of one table (`decodeRow`), and where the next
-   * answer goes on, which is the server's to understand. `isCut`: of the last row this is the beginning, and the next answer's first goes
-   * on with it. Refused `stale-offset` when that row is gone meanwhile.
+   * answer goes on, which is the server's to understand. `isCut`: of the last row this is the beginning, and the next
+   * answer's first goes on with it. Refused `stale-offset` when that row is gone meanwhile.
    */
   everything: call(
     "signed-in",

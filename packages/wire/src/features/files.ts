@@ -1,7 +1,7 @@
 /**
- * Files: what client and server say about encrypted files (blobs) over HTTP (docs/spec/media.md ME1–ME8), and the calls by which
- * an account draws the tokens that pay for them. A blob is named by 16 random bytes; its owner is the one who knows a secret, of
- * which the server is told the hash. No account, no cookie.
+ * Files: what client and server say about encrypted files (blobs) over HTTP (docs/spec/media.md ME1–ME8), and the calls
+ * by which an account draws the tokens that pay for them. A blob is named by 16 random bytes; its owner is the one who
+ * knows a secret, of which the server is told the hash. No account, no cookie.
  *
  *   POST   /blobs/ID          body: CBOR `blobCreate`                     → `blobState`; repeating it is safe
  *   PUT    /blobs/ID          headers upload-offset, blob-owner (hex)     → `blobState`
@@ -80,8 +80,8 @@ export const files = {
     struct({ epoch: uint(), publicKey: fixed(uploadTokenBytes.publicKey), bytesMax: uint(), days: uint() }),
   ),
   /**
-   * One upload token lets this connection send large frames (WI23), where nobody is known. Refused `unavailable` where the server
-   * knows no tokens: then it needs none.
+   * One upload token lets this connection send large frames (WI23), where nobody is known. Refused `unavailable` where
+   * the server knows no tokens: then it needs none.
    */
   pay: call("anonymous", struct({ token: uploadToken }), nothing),
   /** Draws upload tokens, blinded. `stale-epoch` when the key has changed since. */

@@ -1,6 +1,6 @@
 /**
- * Helpers (family; docs/spec/identity.md ID37, ID38): what the pieces open together that an account's helpers keep, and the wait
- * before it is given.
+ * Helpers (family; docs/spec/identity.md ID37, ID38): what the pieces open together that an account's helpers keep, and
+ * the wait before it is given.
  */
 import { account, call, nothing, signature } from "../call.ts";
 import { idBytes } from "../ids.ts";
@@ -14,8 +14,8 @@ const familyRequest = fixed(idBytes.content);
 
 export const helpers = {
   /**
-   * What the pieces open that an account's family keeps, in the place of the one before, or nothing any more; as its root says:
-   * `signature` is over `familyProofBytes` of this connection. A device that was asking has to ask anew.
+   * What the pieces open that an account's family keeps, in the place of the one before, or nothing any more; as its
+   * root says: `signature` is over `familyProofBytes` of this connection. A device that was asking has to ask anew.
    */
   keepFamily: call(
     "anonymous",
@@ -23,8 +23,8 @@ export const helpers = {
     nothing,
   ),
   /**
-   * What the pieces open that have this tag together: not before the delay is over. `isNew` begins one, in the place of any
-   * other; without it the same is asked again. `waiting`: for `waitMs`. `over`: there is no such request any more.
+   * What the pieces open that have this tag together: not before the delay is over. `isNew` begins one, in the place of
+   * any other; without it the same is asked again. `waiting`: for `waitMs`. `over`: there is no such request any more.
    */
   askFamily: call(
     "anonymous",

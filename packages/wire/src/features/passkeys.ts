@@ -1,6 +1,6 @@
 /**
- * Passkeys (docs/spec/identity.md ID35): what a passkey opens, kept as the account's root says, and given to the one who shows the
- * tag that follows from the passkey's secret.
+ * Passkeys (docs/spec/identity.md ID35): what a passkey opens, kept as the account's root says, and given to the one
+ * who shows the tag that follows from the passkey's secret.
  */
 import { account, call, nothing, signature } from "../call.ts";
 import { idBytes } from "../ids.ts";

@@ -13,7 +13,10 @@ export type PushOutcome = (typeof pushOutcomes)[number];
 export const push = {
   /** What a device needs to subscribe at its push service; absent where the server sends no wake-ups. */
   pushKey: call("signed-in", nothing, struct({}, { key: fixed(limits.pushKeyBytes) })),
-  /** This device's subscription takes the place of an older one. Refused as `malformed`: an endpoint that is never called. */
+  /**
+   * This device's subscription takes the place of an older one. Refused as `malformed`: an endpoint that is never
+   * called.
+   */
   pushSubscribe: call(
     "signed-in",
     struct({

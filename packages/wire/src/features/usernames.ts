@@ -1,6 +1,7 @@
 /**
- * Usernames (handles): a name by which a person may be found (docs/spec/identity.md ID28). Home is never told it: it holds a tag,
- * which costs as much to compute as memory and time allow, and a record that opens with the other half of what was computed.
+ * Usernames (handles): a name by which a person may be found (docs/spec/identity.md ID28). Home is never told it: it
+ * holds a tag, which costs as much to compute as memory and time allow, and a record that opens with the other half of
+ * what was computed.
  */
 import { type Bytes, concat, MalformedError, utf8 } from "../bytes.ts";
 import { call, nothing } from "../call.ts";
@@ -16,7 +17,10 @@ const usernamePattern = /^[a-z][a-z0-9._-]{3,31}$/;
 /** A host, with a port or without: a link, which begins like a handle too, has strokes. */
 const serverPattern = /^[^\s/?#]+$/;
 
-/** What a person typed, as the name that it means; undefined when it can be none. Wide characters are read as narrow ones. @checks ID28 */
+/**
+ * What a person typed, as the name that it means; undefined when it can be none. Wide characters are read as narrow
+ * ones. @checks ID28
+ */
 export function readUsername(typed: string): { readonly handle: string; readonly server?: string } | undefined {
   if (typed.length > limits.domainBytesMax) return undefined;
   const folded = typed.trim().normalize("NFKC").replace(/^@/, "").toLowerCase();
@@ -74,13 +78,18 @@ const usernameTag = fixed(idBytes.hash);
 const usernameRecord = fixed(limits.handleRecordBytes);
 
 export const usernames = {
-  /** The one handle of this account; without it, none. Without a record nobody is led anywhere, and it is kept all the same. */
+  /**
+   * The one handle of this account; without it, none. Without a record nobody is led anywhere, and it is kept all the
+   * same.
+   */
   setHandle: call(
     "signed-in",
     struct({}, { handle: struct({ tag: usernameTag }, { record: usernameRecord }) }),
     nothing,
   ),
-  /** Whom a handle leads to. No record: there is none, or its person is not to be found. Paid for with upload tokens. */
+  /**
+   * Whom a handle leads to. No record: there is none, or its person is not to be found. Paid for with upload tokens.
+   */
   findHandle: call(
     "anonymous",
     struct({ tag: usernameTag, tokens: list(uploadToken, limits.usernameTokens) }),

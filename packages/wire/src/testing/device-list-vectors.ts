@@ -1,6 +1,6 @@
 /**
- * `npm run vectors`: writes vectors/device-list.json anew, where the format of device lists changed. What is written is what
- * this code makes, so each case says beforehand what has to come of it, and nothing is written where it does not.
+ * `npm run vectors`: writes vectors/device-list.json anew, where the format of device lists changed. What is written is
+ * what this code makes, so each case says beforehand what has to come of it, and nothing is written where it does not.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * Descriptions: what of an SDP (RFC 8866) a call looks at (docs/spec/calls.md CA26, CA27). The server carries it sealed; these rules
- * bind it to the one certificate that its device signed, and take from it what would tell the relay how loud somebody speaks.
+ * Descriptions: what of an SDP (RFC 8866) a call looks at (docs/spec/calls.md CA26, CA27). The server carries it
+ * sealed; these rules bind it to the one certificate that its device signed, and take from it what would tell the relay
+ * how loud somebody speaks.
  */
 import type { Bytes } from "@yanshu/wire";
 
@@ -20,8 +21,8 @@ export function fingerprintOf(sdp: string): Bytes | undefined {
 }
 
 /**
- * As it is given to the browser: without the loudness of each packet, which would travel in clear (RFC 6464), and with voice of a
- * constant size, which says nothing of what is spoken.
+ * As it is given to the browser: without the loudness of each packet, which would travel in clear (RFC 6464), and with
+ * voice of a constant size, which says nothing of what is spoken.
  */
 export function tamed(sdp: string): string {
   const opus = /^a=rtpmap:(\d+) opus\/48000/im.exec(sdp)?.[1];

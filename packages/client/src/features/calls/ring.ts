@@ -1,7 +1,7 @@
 /**
- * Ring: one device's view of calls between two people, as a pure step (docs/spec/calls.md CA30–CA36). `post` is a message of the
- * conversation, `say` is heard in the call's room alone. A call is known by its room's name; of two that cross, each to the one who makes the other,
- * the lower name lives, and the one who made the other is in it at once.
+ * Ring: one device's view of calls between two people, as a pure step (docs/spec/calls.md CA30–CA36). `post` is a
+ * message of the conversation, `say` is heard in the call's room alone. A call is known by its room's name; of two that
+ * cross, each to the one who makes the other, the lower name lives, and the one who made the other is in it at once.
  */
 export type EndedAs =
   | "ended"
@@ -330,7 +330,8 @@ class Stepping {
 
   private heardInside(main: Extract<RingState, { at: "joining" | "talking" }>, from: string, say: RingSay): void {
     const { call } = main;
-    // A device that accepts, or begins to ring, after it was settled is told how; the one that was taken too, where it did not hear that.
+    // A device that accepts, or begins to ring, after it was settled is told how; the one that was taken too, where it
+    // did not hear that.
     if ((say.kind === "accept" || (say.kind === "ringing" && from !== main.other)) && main.isCaller)
       this.say(call, { kind: "taken", device: main.other });
     else if (say.kind === "taken" && !main.isCaller && from === main.other && say.device !== this.view.device)

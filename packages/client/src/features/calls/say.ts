@@ -1,6 +1,7 @@
 /**
- * A call's room as its devices see it: the name and the key of its secret, and says, sealed by the one and signed by a device
- * (docs/spec/calls.md CA20, CA24). Who has not the secret opens none; who has it, and is no device of the conversation, makes none.
+ * A call's room as its devices see it: the name and the key of its secret, and says, sealed by the one and signed by a
+ * device (docs/spec/calls.md CA20, CA24). Who has not the secret opens none; who has it, and is no device of the
+ * conversation, makes none.
  */
 import {
   type CallSay,
@@ -41,7 +42,8 @@ export type HeardSay = Speaker & { readonly account: AccountId; readonly say: Ca
 
 /**
  * @param keyOf the key of a device that is in the conversation now, is listed and not stale; undefined for any other.
- * @returns undefined for what does not open, is not signed by such a device, or is of a kind that this version does not know.
+ * @returns undefined for what does not open, is not signed by such a device, or is of a kind that this version does not
+ * know.
  */
 export async function openSay(
   crypto: RoomCrypto,

@@ -1,6 +1,6 @@
 /**
- * Requests (docs/spec/identity.md ID10, ID24–ID26): asking somebody whom one has a link, a card or a group of, and answering who asks.
- * The greeting is the first message of a chat of two, and the answer the second.
+ * Requests (docs/spec/identity.md ID10, ID24–ID26): asking somebody whom one has a link, a card or a group of, and
+ * answering who asks. The greeting is the first message of a chat of two, and the answer the second.
  */
 import { greetingLimits, type Via } from "@yanshu/content";
 import {
@@ -31,7 +31,10 @@ import { readGreetings, readRequests } from "./views.ts";
 
 export type { GreetingRow, RequestRow } from "./views.ts";
 
-/** Each that asks rejects with `own-link`, `too-long`, `offline`, `link-reset`, `link-used-up`, `refused`, and resolves with the conversation. */
+/**
+ * Each that asks rejects with `own-link`, `too-long`, `offline`, `link-reset`, `link-used-up`, `refused`, and resolves
+ * with the conversation.
+ */
 type RequestsApi = {
   /** `scanned` when the code was read by this device's camera, `isFound` when a user name led to it. */
   readonly requestContact: (args: {
@@ -42,7 +45,9 @@ type RequestsApi = {
   }) => Promise<Hex>;
   /** A member of a common group. */
   readonly requestMember: (args: { group: Hex; account: Hex; greeting: string }) => Promise<Hex>;
-  /** Whom a card that was said here introduces. Rejects with `card-over` when its person takes nobody by it any more. */
+  /**
+   * Whom a card that was said here introduces. Rejects with `card-over` when its person takes nobody by it any more.
+   */
   readonly requestByCard: (args: {
     readonly conversation: Hex;
     readonly author: Hex;
@@ -191,7 +196,8 @@ export const requests = clientFeature({
         if (context.onlyServer() !== undefined && card.server !== serverName()) throw new ClientError("wrong-server");
         const contact = readContact(db, account);
         if (contact?.state === "blocked") throw new ClientError("not-allowed");
-        // What the introducer knew goes first: a server that shows another account, or another past of it, is found out.
+        // What the introducer knew goes first: a server that shows another account, or another past of it, is found
+        // out.
         await directs.takeHistory(account, card.history);
         // Anyone who is no contact vouches for nobody.
         const vouches = readContact(db, said.author)?.state === "contact";

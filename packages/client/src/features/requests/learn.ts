@@ -1,4 +1,6 @@
-/** What a request and its answer tell of who sends them (docs/spec/identity.md ID9, ID24, ID26). Inside a transaction. */
+/**
+ * What a request and its answer tell of who sends them (docs/spec/identity.md ID9, ID24, ID26). Inside a transaction.
+ */
 import { readContact, readConversation, readMembers, writeContact } from "@yanshu/store";
 import { equalBytes } from "@yanshu/wire";
 import type { FeatureContext, Said } from "../../feature.ts";

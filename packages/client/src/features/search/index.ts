@@ -1,4 +1,7 @@
-/** Search: messages by words, chat, author, kind and time (docs/spec/search.md SE1–SE5). What is typed is compared on this device. */
+/**
+ * Search: messages by words, chat, author, kind and time (docs/spec/search.md SE1–SE5). What is typed is compared on
+ * this device.
+ */
 import { type Body, decodeBody, textOf } from "@yanshu/content";
 import { type Database, type FoundRow, findByWords, nextMessage, readConversation } from "@yanshu/store";
 import { type Bytes, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
@@ -20,11 +23,15 @@ import { catchUp, indexSome, kindsOf } from "./indexing.ts";
 import { authorWord, chatWord, kindWord, wordsFor } from "./words.ts";
 
 export type MessageSearch = {
-  /** Any part of what was said; parts between spaces may stand apart. May be empty where something else narrows it down. */
+  /**
+   * Any part of what was said; parts between spaces may stand apart. May be empty where something else narrows it down.
+   */
   readonly query: string;
   readonly conversation?: Hex;
   readonly author?: Hex;
-  /** `link`: with a web address in it. `media`: pictures and video. Else the kind of what was sent, as `text` or `file`. */
+  /**
+   * `link`: with a web address in it. `media`: pictures and video. Else the kind of what was sent, as `text` or `file`.
+   */
   readonly kind?: string;
   /** Said at or after, and before, by the times that the timeline shows. */
   readonly fromMs?: UnixMs;

@@ -8,7 +8,10 @@ const queryMax = 200;
 /** What to show of it, on one line; `match` is what was found, and near the beginning. */
 export type Snippet = { readonly before: string; readonly match: string; readonly after: string };
 
-/** Undefined for a query that looks for nothing. @throws ClientError `too-long`; `storage` while this device cannot search. */
+/**
+ * Undefined for a query that looks for nothing. @throws ClientError `too-long`; `storage` while this device cannot
+ * search.
+ */
 export async function matcherOf(query: string): Promise<((words: string) => Snippet | undefined) | undefined> {
   if (query.length > queryMax) throw new ClientError("too-long");
   const fold = await loadFold().catch(() => {

@@ -22,8 +22,8 @@ const outcome = { as: oneOf(...callOutcomes), seconds: uint(callLimits.secondsMa
 export const calls = contentFeature({
   bodies: {
     /**
-     * It rings. `device` is the one that calls. `secret` names the call's room and seals what is said in it; it goes from the record
-     * once the call is over. `relayOnly`: the caller does not tell its address to the other.
+     * It rings. `device` is the one that calls. `secret` names the call's room and seals what is said in it; it goes
+     * from the record once the call is over. `relayOnly`: the caller does not tell its address to the other.
      */
     call: body({
       schema: struct(

@@ -63,8 +63,8 @@ export const stickers = contentFeature({
   },
   synced: {
     /**
-     * One that is kept. Without a body only its place changed; the higher place stands first. The id is made of what it shows,
-     * so that one kept twice is one.
+     * One that is kept. Without a body only its place changed; the higher place stands first. The id is made of what it
+     * shows, so that one kept twice is one.
      */
     sticker: synced(
       struct({ id: content, on: bool, place: uint(), stampMs: uint() }, { body: blob(stickerLimits.bodyBytesMax) }),

@@ -81,7 +81,10 @@ export function packedSticker(packId: string, stickerId: string): PackedSticker 
   return stickerPacks.find(({ id }) => id === packId)?.stickers.find(({ id }) => id === stickerId);
 }
 
-/** What is said of one of a pack: its name in both languages, for a reader who has no such pack, and to be found by either. */
+/**
+ * What is said of one of a pack: its name in both languages, for a reader who has no such pack, and to be found by
+ * either.
+ */
 export function stickerOf(packId: string, stickerId: string): Sticker | undefined {
   const found = packedSticker(packId, stickerId);
   if (found === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Backup at home (docs/spec/vault.md VA1–VA5, VA13): an account's log of sealed segments, which its devices append to, read and
- * rewrite. What is in them is theirs to know; this side looks at places, lengths and the quota.
+ * Backup at home (docs/spec/vault.md VA1–VA5, VA13): an account's log of sealed segments, which its devices append to,
+ * read and rewrite. What is in them is theirs to know; this side looks at places, lengths and the quota.
  */
 import { type Bytes, type CallArgs, type CallResult, equalBytes, isVaultSegmentSize } from "@yanshu/wire";
 import { done, type Outcome, refuse } from "../../core/outcome.ts";
@@ -47,7 +47,8 @@ export function keepRecord(
 ): Outcome<CallResult<"keepRecord">> {
   if (!tables.vault(account).isOn) return refuse("vault-off");
   if (!isVaultSegmentSize(record.length)) return refuse("malformed");
-  // A device that has not heard of another card, or that it was removed, overwrites nothing that others put there (VA28).
+  // A device that has not heard of another card, or that it was removed, overwrites nothing that others put there
+  // (VA28).
   const [head, ...later] = entries(account, n);
   // @checks VA28
   if (head === undefined || later.length > 0 || !equalBytes(sha256(head), entryHash)) return refuse("list-conflict");

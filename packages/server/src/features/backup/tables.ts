@@ -122,8 +122,8 @@ export function backupTables(prepare: Prepare, dialect: Dialect): BackupTables {
 }
 
 /**
- * How many segments there are, and their bytes, stand in the vault's own row (docs/spec/delivery.md DS132): there may be hundreds of
- * thousands.
+ * How many segments there are, and their bytes, stand in the vault's own row (docs/spec/delivery.md DS132): there may
+ * be hundreds of thousands.
  */
 function countSegments(prepare: Prepare): (account: AccountRef) => Sum {
   const vault = prepare("SELECT start, next, bytes FROM vaults WHERE account = ?");
@@ -190,8 +190,8 @@ const records: Migration = {
 };
 
 /**
- * Rows of segments are numbered by account and place (docs/spec/delivery.md DS136), and no more in the order in which all accounts'
- * segments came, which told who kept something just after whom.
+ * Rows of segments are numbered by account and place (docs/spec/delivery.md DS136), and no more in the order in which
+ * all accounts' segments came, which told who kept something just after whom.
  */
 const numbered: Migration = { number: 9, up: "UPDATE segments SET rowid = (account << 31) | at" };
 

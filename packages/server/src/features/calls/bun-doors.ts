@@ -1,6 +1,6 @@
 /**
- * Doors: the sockets in front of the relay (docs/spec/calls.md CA13, CA14): one UDP port, and one of TCP for networks that block UDP,
- * framed as RFC 8656 §2.1 has it. An exception concerns one packet, and ends nothing.
+ * Doors: the sockets in front of the relay (docs/spec/calls.md CA13, CA14): one UDP port, and one of TCP for networks
+ * that block UDP, framed as RFC 8656 §2.1 has it. An exception concerns one packet, and ends nothing.
  */
 import type { Cancel, Clock } from "../../core/ports.ts";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";

@@ -1,6 +1,7 @@
 /**
- * The way from the relay to the media of group calls, which stands behind one inside address (docs/spec/calls.md CA81): a loopback socket for
- * each leg that sends there, so that the other side tells legs apart by where their packets come from.
+ * The way from the relay to the media of group calls, which stands behind one inside address (docs/spec/calls.md CA81):
+ * a loopback socket for each leg that sends there, so that the other side tells legs apart by where their packets come
+ * from.
  */
 import type { Failed } from "./bun-doors.ts";
 

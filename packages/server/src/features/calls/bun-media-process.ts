@@ -1,7 +1,7 @@
 /**
- * The process of group calls' media (docs/spec/calls.md CA80, CA82): it ends ICE, DTLS and SRTP of each seat by libdatachannel, and forwards by
- * our own rules (sfu.ts). It has neither the accounts nor the messages: it is told room aliases and seats, hears packets on one loopback port
- * that only the relay sends to, and dies alone.
+ * The process of group calls' media (docs/spec/calls.md CA80, CA82): it ends ICE, DTLS and SRTP of each seat by
+ * libdatachannel, and forwards by our own rules (sfu.ts). It has neither the accounts nor the messages: it is told room
+ * aliases and seats, hears packets on one loopback port that only the relay sends to, and dies alone.
  */
 import { randomFillSync } from "node:crypto";
 import { createSocket } from "node:dgram";

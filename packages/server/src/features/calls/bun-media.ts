@@ -1,6 +1,7 @@
 /**
- * Media of group calls as the server has it: a process of its own without the accounts, begun with the first group call, and begun anew
- * where it died (docs/spec/calls.md CA80). Where the library is not installed, there are no group calls, and the rest goes on.
+ * Media of group calls as the server has it: a process of its own without the accounts, begun with the first group
+ * call, and begun anew where it died (docs/spec/calls.md CA80). Where the library is not installed, there are no group
+ * calls, and the rest goes on.
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -60,7 +61,10 @@ export class MediaProcess implements MediaDesk {
   private isOpen = false;
   private isStopped = false;
 
-  /** @param tell is told what an operator should hear of. @param opened is told its loopback port, and that there is none. */
+  /**
+   * @param tell is told what an operator should hear of. @param opened is told its loopback port, and that there is
+   * none.
+   */
   constructor(faults: Faults, tell: (said: string) => void, opened: (port: number | undefined) => void) {
     this.faults = faults;
     this.tell = tell;

@@ -1,5 +1,6 @@
 /**
- * The relay as the server has it: a thread of its own, begun with the first room, and begun anew where it died (docs/spec/calls.md CA14).
+ * The relay as the server has it: a thread of its own, begun with the first room, and begun anew where it died
+ * (docs/spec/calls.md CA14).
  */
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
@@ -36,7 +37,10 @@ export type RelayOptions = Omit<RelayTask, "secret"> & {
 const againMs = 1_000;
 const nothing: RelayCounts = { legs: 0, passed: 0, bytes: 0, dropped: 0, refused: 0 };
 
-/** In the binary (tools/build-binary.ts) all modules are one file, and a thread's is found by its path in the repository. */
+/**
+ * In the binary (tools/build-binary.ts) all modules are one file, and a thread's is found by its path in the
+ * repository.
+ */
 function workerFile(): URL | string {
   const beside = new URL("./bun-relay-worker.ts", import.meta.url);
   return existsSync(beside) ? beside : "./packages/server/src/features/calls/bun-relay-worker.ts";

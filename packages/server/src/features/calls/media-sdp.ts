@@ -1,11 +1,17 @@
-/** Descriptions for the library that ends DTLS (docs/spec/calls.md CA82), made of numbers: nothing that a client wrote gets into them but what was checked. */
+/**
+ * Descriptions for the library that ends DTLS (docs/spec/calls.md CA82), made of numbers: nothing that a client wrote
+ * gets into them but what was checked.
+ */
 import type { JoinMedia, MediaAnswer } from "@yanshu/wire";
 
 function fingerprintText(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(":");
 }
 
-/** One line of media, over which all of a seat's media comes. The library is to be the DTLS client, as an answerer is (RFC 5763 §5). */
+/**
+ * One line of media, over which all of a seat's media comes. The library is to be the DTLS client, as an answerer is
+ * (RFC 5763 §5).
+ */
 export function offerOf({ ufrag, pwd, fingerprint, opus }: JoinMedia): string {
   return [
     "v=0",

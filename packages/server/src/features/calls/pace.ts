@@ -1,7 +1,7 @@
 /**
- * Pace: how much the way down to one seat carries, from its transport-wide feedback. Two signs: packets that wait (their one-way delay over
- * its own least of the last ten seconds), and packets that are lost. Nothing is probed: a rate that is used up and shows neither sign grows,
- * one that shows either falls to what arrived.
+ * Pace: how much the way down to one seat carries, from its transport-wide feedback. Two signs: packets that wait
+ * (their one-way delay over its own least of the last ten seconds), and packets that are lost. Nothing is probed: a
+ * rate that is used up and shows neither sign grows, one that shows either falls to what arrived.
  */
 import type { Rtcp } from "./rtp.ts";
 

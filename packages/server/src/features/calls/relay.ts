@@ -1,9 +1,11 @@
 /**
- * Relay: the relaying part of a TURN server (RFC 8656) that owns no port to relay from and reaches nobody (docs/spec/calls.md CA10–CA14).
+ * Relay: the relaying part of a TURN server (RFC 8656) that owns no port to relay from and reaches nobody
+ * (docs/spec/calls.md CA10–CA14).
  *
- * A relayed address is a name in memory, written as 192.0.2.x:port (TEST-NET-1). What a leg sends to it is handed to the leg of that
- * name where both belong to one room, and to nobody else: no socket towards the world, no range of ports, no way into a private network.
- * Who may sit down shows a credential that the server of rooms made; nothing is kept of others.
+ * A relayed address is a name in memory, written as 192.0.2.x:port (TEST-NET-1). What a leg sends to it is handed to
+ * the leg of that name where both belong to one room, and to nobody else: no socket towards the world, no range of
+ * ports, no way into a private network. Who may sit down shows a credential that the server of rooms made; nothing is
+ * kept of others.
  */
 import { createHmac } from "node:crypto";
 import { mediaPlace } from "@yanshu/wire";
@@ -46,7 +48,10 @@ export type RelayPorts = {
   readonly bytesPerSecond?: number;
   /** In all, instead of `relayLimits.legs`. */
   readonly legsMax?: number;
-  /** What stands behind the one inside address (docs/spec/calls.md CA81): media of group calls. Absent: there is none, and it is refused. */
+  /**
+   * What stands behind the one inside address (docs/spec/calls.md CA81): media of group calls. Absent: there is none,
+   * and it is refused.
+   */
   readonly inside?: {
     readonly receive: (legId: string, packet: Uint8Array) => void;
     /** The leg sits no more. */
@@ -402,8 +407,8 @@ export class Relay {
   }
 
   /**
-   * Counts them, where there is room. Half of all is divided among the rooms that send now, so that a room that comes later has a share
-   * as well; the other half is taken as it comes.
+   * Counts them, where there is room. Half of all is divided among the rooms that send now, so that a room that comes
+   * later has a share as well; the other half is taken as it comes.
    */
   private hasRoom(from: Seat, bytes: number, nowMs: number, isDown = false): boolean {
     const second = nowMs - (nowMs % 1_000);

@@ -1,9 +1,9 @@
 /**
  * Rooms: where the devices of one call meet, in memory only (docs/spec/calls.md CA1–CA6).
  *
- * A room is named by 16 bytes that only those know who were told its secret. What is said in it is handed to those who sit there, and
- * kept nowhere. No account is named here, and nothing of it reaches the log: the room knows seats, where they come from while they sit,
- * and where the one that opened it came from.
+ * A room is named by 16 bytes that only those know who were told its secret. What is said in it is handed to those who
+ * sit there, and kept nowhere. No account is named here, and nothing of it reaches the log: the room knows seats, where
+ * they come from while they sit, and where the one that opened it came from.
  */
 import {
   type Bytes,
@@ -294,7 +294,10 @@ export class Rooms {
         if (joinedMs !== undefined) connection?.send({ type: "mediaGone" });
   }
 
-  /** Every connection is closed: calls that go directly go on, and clients come back to the server that is there next (docs/spec/delivery.md DS82). */
+  /**
+   * Every connection is closed: calls that go directly go on, and clients come back to the server that is there next
+   * (docs/spec/delivery.md DS82).
+   */
   drain(): void {
     this.isGoing = true;
     for (const one of this.connections) one.end("going");

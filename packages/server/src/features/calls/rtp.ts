@@ -1,7 +1,7 @@
 /**
  * RTP (RFC 3550, RFC 8285, RFC 7741) and the few RTCP messages (RFC 4585, and transport-wide feedback of
- * draft-holmer-rmcat-transport-wide-cc-extensions-01) that the forwarding of calls reads and writes. Everything is read within its bounds:
- * the one who sent it has keys of this hop, and no more trust than that.
+ * draft-holmer-rmcat-transport-wide-cc-extensions-01) that the forwarding of calls reads and writes. Everything is read
+ * within its bounds: the one who sent it has keys of this hop, and no more trust than that.
  */
 
 /** What of a packet's header is read. Offsets are into the packet. */
@@ -65,7 +65,10 @@ function readExtensions(packet: Buffer, from: number, end: number): ReadonlyMap<
   return found;
 }
 
-/** Whether a payload begins a key frame of VP8: its descriptor is in clear, and the first byte of a frame is (RFC 7741 §4.2, §4.3). */
+/**
+ * Whether a payload begins a key frame of VP8: its descriptor is in clear, and the first byte of a frame is (RFC 7741
+ * §4.2, §4.3).
+ */
 export function isKeyFrame(payload: Buffer): boolean {
   const first = payload[0] ?? 0;
   let at = 1;

@@ -1,6 +1,6 @@
 /**
- * Limits of what is said in rooms, in bytes (docs/spec/calls.md CA65): a seat has a bucket, and what its words make when they are handed
- * to many is counted by place and in all. In memory only.
+ * Limits of what is said in rooms, in bytes (docs/spec/calls.md CA65): a seat has a bucket, and what its words make
+ * when they are handed to many is counted by place and in all. In memory only.
  */
 import { RateLimit } from "../../core/rate.ts";
 

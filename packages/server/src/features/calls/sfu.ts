@@ -1,8 +1,8 @@
 /**
- * SFU (selective forwarding unit, RFC 7667 §3.7): hands what one seat of a room sends to its others, and cannot read it, since frames are
- * sealed before they are packets (docs/spec/calls.md CA80–CA86). Whom to forward, at what pace and in which layer is decided here; the transport
- * under it opens and closes SRTP. Every seat has fixed slots, each with one SSRC for the whole call: who is in a slot may change without a
- * new description.
+ * SFU (selective forwarding unit, RFC 7667 §3.7): hands what one seat of a room sends to its others, and cannot read
+ * it, since frames are sealed before they are packets (docs/spec/calls.md CA80–CA86). Whom to forward, at what pace and
+ * in which layer is decided here; the transport under it opens and closes SRTP. Every seat has fixed slots, each with
+ * one SSRC for the whole call: who is in a slot may change without a new description.
  */
 import type { JoinMedia, WantSlots } from "@yanshu/wire";
 import { Pace } from "./pace.ts";
@@ -392,7 +392,10 @@ export class Sfu {
       }
   }
 
-  /** Voices first, then every picture small, then each as large as it is shown, in the order of the slots. What does not fit is not sent. */
+  /**
+   * Voices first, then every picture small, then each as large as it is shown, in the order of the slots. What does not
+   * fit is not sent.
+   */
   private share(peer: Peer): void {
     const isPaced = peer.ask.numbering !== undefined;
     let left = isPaced ? peer.pace.rate : Number.POSITIVE_INFINITY;

@@ -54,7 +54,8 @@ test("[CA10] what is built is what RFC 5769 has: the answer's bytes, but for the
     ],
     password,
   );
-  // The vector pads with a space what we give as a character: lengths differ, so integrity and print are read, not compared.
+  // The vector pads with a space what we give as a character: lengths differ, so integrity and print are read, not
+  // compared.
   expect(built.length).toBe(answer4.length);
   const read = parseStun(built);
   expect(read && isIntact(read, password)).toBe(true);

@@ -1,6 +1,6 @@
 /**
- * STUN messages (RFC 8489), as much as a TURN server needs (docs/spec/calls.md CA10). Nothing here throws on what came from outside:
- * bytes that are no message are `undefined`.
+ * STUN messages (RFC 8489), as much as a TURN server needs (docs/spec/calls.md CA10). Nothing here throws on what came
+ * from outside: bytes that are no message are `undefined`.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
@@ -149,7 +149,9 @@ export function u32(value: number): Buffer {
   return out;
 }
 
-/** The key of a long-term credential (RFC 8489 §9.2.2). MD5 is the protocol's; nothing rests on it but who may sit down. */
+/**
+ * The key of a long-term credential (RFC 8489 §9.2.2). MD5 is the protocol's; nothing rests on it but who may sit down.
+ */
 export function longTermKey(username: string, realm: string, password: string): Buffer {
   return createHash("md5").update(`${username}:${realm}:${password}`).digest();
 }

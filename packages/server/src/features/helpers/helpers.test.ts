@@ -1,4 +1,7 @@
-/** What a family opens, at home: the root says what is kept, the tag asks for it, and a day passes in which a device may say no. */
+/**
+ * What a family opens, at home: the root says what is kept, the tag asks for it, and a day passes in which a device may
+ * say no.
+ */
 import { expect, test } from "bun:test";
 import { limits } from "@yanshu/wire";
 import { dayMs, hourMs } from "../../core/rate.ts";

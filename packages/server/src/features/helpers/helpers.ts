@@ -1,6 +1,7 @@
 /**
- * What an account's helpers open, at home (docs/spec/identity.md ID37, ID38; docs/spec/delivery.md DS66-DS68): kept as its root
- * says, given to the one who shows its tag, and only after a delay in which any device of the account may say no.
+ * What an account's helpers open, at home (docs/spec/identity.md ID37, ID38; docs/spec/delivery.md DS66-DS68): kept as
+ * its root says, given to the one who shows its tag, and only after a delay in which any device of the account may say
+ * no.
  */
 import { type CallArgs, type CallResult, equalBytes, familyProofBytes } from "@yanshu/wire";
 import { accept, done, type Outcome, refuse } from "../../core/outcome.ts";
@@ -26,7 +27,8 @@ export function keepFamily(tables: HelperTables, args: CallArgs<"keepFamily">, b
   if (kept === undefined) tables.dropFamily(ref);
   else {
     const held = tables.familyOf(kept.tag);
-    if (held !== undefined && held.account !== ref) return refuse("malformed"); // No two secrets give one tag by chance.
+    // No two secrets give one tag by chance.
+    if (held !== undefined && held.account !== ref) return refuse("malformed");
     tables.putFamily(ref, kept.tag, kept.wrap);
   }
   return accept(ref);

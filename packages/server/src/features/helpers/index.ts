@@ -1,4 +1,7 @@
-/** Helpers (family; docs/spec/identity.md ID36–ID38): an account comes back by the pieces that its helpers keep, after a delay. */
+/**
+ * Helpers (family; docs/spec/identity.md ID36–ID38): an account comes back by the pieces that its helpers keep, after a
+ * delay.
+ */
 import { done } from "../../core/outcome.ts";
 import { dayMs, RateLimit } from "../../core/rate.ts";
 import { once, serverFeature, signed } from "../../feature.ts";
@@ -10,7 +13,10 @@ export const helpers = serverFeature({
   migrations,
   owned,
   tables: (prepare) => helperTables(prepare),
-  /** A device that comes back by helpers waits this long, and any own device may say no meanwhile (docs/spec/delivery.md DS67). */
+  /**
+   * A device that comes back by helpers waits this long, and any own device may say no meanwhile (docs/spec/delivery.md
+   * DS67).
+   */
   limits: { familyDelayMs: 86_400_000 },
   serve: ({ tables, config, clock, inCommit, restoreRefusal, byRoot, tellDevices }) => {
     // By itself: requests without end keep nobody from restoring by the card.

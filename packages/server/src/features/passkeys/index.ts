@@ -1,4 +1,6 @@
-/** Passkeys (docs/spec/identity.md ID35): an account comes back by a passkey, of which the server keeps what it opens. */
+/**
+ * Passkeys (docs/spec/identity.md ID35): an account comes back by a passkey, of which the server keeps what it opens.
+ */
 import { accept } from "../../core/outcome.ts";
 import { serverFeature, signed } from "../../feature.ts";
 import { findPasskey, keepPasskey } from "./passkeys.ts";

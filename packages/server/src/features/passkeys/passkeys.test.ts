@@ -35,7 +35,8 @@ test("[ID35] nobody but the root, on this connection and for this wrap, changes 
   const other = { tag: tagOf(2), wrap: wrapOf(2) };
   for (const signer of [ann.phone.keys, ben.root])
     expect(await refusal(keep(ann, door, other, { signer }))).toBe("bad-signature");
-  expect(await refusal(keep(ann, door, other, { signed: kept }))).toBe("bad-signature"); // A signature for another wrap.
+  // A signature for another wrap.
+  expect(await refusal(keep(ann, door, other, { signed: kept }))).toBe("bad-signature");
   const second = await town.client();
   const { nonce } = door;
   second.nonce = nonce;

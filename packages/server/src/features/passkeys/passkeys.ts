@@ -1,6 +1,6 @@
 /**
- * Passkeys at home (docs/spec/identity.md ID35): one wrap an account, as its root says, and given to the one who shows its tag.
- * What opens it follows from a secret that never leaves the passkey's owner.
+ * Passkeys at home (docs/spec/identity.md ID35): one wrap an account, as its root says, and given to the one who shows
+ * its tag. What opens it follows from a secret that never leaves the passkey's owner.
  */
 import { type CallArgs, type CallResult, passkeyProofBytes } from "@yanshu/wire";
 import { accept, done, type Outcome, refuse } from "../../core/outcome.ts";

@@ -1,4 +1,7 @@
-/** All that a wake-up says: what sort it is, and of a ring its time and its tag. 16 bytes, whatever happened (docs/spec/push.md PU1, PU10, PU12). */
+/**
+ * All that a wake-up says: what sort it is, and of a ring its time and its tag. 16 bytes, whatever happened
+ * (docs/spec/push.md PU1, PU10, PU12).
+ */
 import { createHash } from "node:crypto";
 import { type Bytes, type GateId, ringTagOf, utf8 } from "@yanshu/wire";
 import type { WakeupKind } from "../../core/ports.ts";

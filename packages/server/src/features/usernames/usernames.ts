@@ -1,7 +1,7 @@
 /**
- * Usernames (docs/spec/delivery.md DS51, DS52): a name by which somebody is found, of which this server sees what scrypt
- * made of it. A search is paid for with tokens that some member drew, so that nobody tries all names, and nobody is
- * known to have searched.
+ * Usernames (docs/spec/delivery.md DS51, DS52): a name by which somebody is found, of which this server sees what
+ * scrypt made of it. A search is paid for with tokens that some member drew, so that nobody tries all names, and nobody
+ * is known to have searched.
  */
 import { type Bytes, type CallArgs, type CallResult, limits } from "@yanshu/wire";
 import { accept, done, type Outcome, refuse } from "../../core/outcome.ts";
@@ -13,7 +13,8 @@ import type { UsernameTables } from "./tables.ts";
 /**
  * Runs inside a commit.
  *
- * @param mayTry counts that this account wants a name that is not its own: nobody may ask of all names whether they are taken.
+ * @param mayTry counts that this account wants a name that is not its own: nobody may ask of all names whether they are
+ * taken.
  * @checks DS51
  */
 export function changeHandle(

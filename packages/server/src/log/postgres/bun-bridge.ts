@@ -1,19 +1,25 @@
 /**
- * Bridge: asks the connection's thread and waits for its answer, so that the log is as synchronous over a network as it is over
- * a file (docs/decisions/0018-postgres-log.md). Nothing else happens in this thread meanwhile, as while SQLite waits for the disk.
+ * Bridge: asks the connection's thread and waits for its answer, so that the log is as synchronous over a network as it
+ * is over a file (docs/decisions/0018-postgres-log.md). Nothing else happens in this thread meanwhile, as while SQLite
+ * waits for the disk.
  */
 import { existsSync } from "node:fs";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { LogAwayError } from "../log.ts";
 import type { Opening, Reply, Request, Result, Step } from "./channel.ts";
 
-/** How long a request waits for a connection: while the database starts anew, and no longer once it is known to be away. */
+/**
+ * How long a request waits for a connection: while the database starts anew, and no longer once it is known to be away.
+ */
 const waitMsMax = 3_000;
 const answerMsMax = 30_000;
 /** The signal has 32 bits. */
 const numberMax = 0x7fff_ffff;
 
-/** In the binary (tools/build-binary.ts) all modules are one file, and a thread's is found by its path in the repository. */
+/**
+ * In the binary (tools/build-binary.ts) all modules are one file, and a thread's is found by its path in the
+ * repository.
+ */
 function workerFile(): URL | string {
   const beside = new URL("./bun-worker.ts", import.meta.url);
   return existsSync(beside) ? beside : "./packages/server/src/log/postgres/bun-worker.ts";

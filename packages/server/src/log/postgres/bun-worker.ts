@@ -15,13 +15,15 @@ const connectSeconds = 3;
 const retryMs = 50;
 
 /**
- * Of every connection, also of one that the client makes anew by itself: what was left of a transaction that was cut off would be
- * sent there without its beginning, and each statement would count alone. So nothing is written but where it is said (`begin`).
+ * Of every connection, also of one that the client makes anew by itself: what was left of a transaction that was cut
+ * off would be sent there without its beginning, and each statement would count alone. So nothing is written but where
+ * it is said (`begin`).
  */
 const settings = {
   default_transaction_read_only: "on",
   synchronous_commit: "on", // `ok` means on disk, whatever the database's own default is.
-  // Each statement is asked many times a second, and finds what it wants by its keys: it is planned once, whatever stands in the tables then.
+  // Each statement is asked many times a second, and finds what it wants by its keys: it is planned once, whatever
+  // stands in the tables then.
   plan_cache_mode: "force_generic_plan",
   enable_seqscan: "off",
   enable_hashjoin: "off",

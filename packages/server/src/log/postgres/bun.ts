@@ -1,6 +1,6 @@
 /**
- * PostgreSQL log: the same port over one connection, which another thread holds and this one waits for. Several servers may share
- * the database (docs/spec/delivery.md DS72–DS79, docs/decisions/0018-postgres-log.md).
+ * PostgreSQL log: the same port over one connection, which another thread holds and this one waits for. Several servers
+ * may share the database (docs/spec/delivery.md DS72–DS79, docs/decisions/0018-postgres-log.md).
  */
 import { blobIndex } from "../../blobs/sql-index.ts";
 import type { BlobIndex } from "../../blobs/store.ts";
@@ -187,7 +187,10 @@ function accountsOf(prepare: Prepare, delivery: PostgresDelivery, peers: PeerLog
   };
 }
 
-/** As an acknowledgement of all that waits; what is left without anybody goes with the next that is acknowledged, or here. */
+/**
+ * As an acknowledgement of all that waits; what is left without anybody goes with the next that is acknowledged, or
+ * here.
+ */
 function queueDrop(prepare: Prepare): (device: DeviceRef) => void {
   const fewer = prepare(`
     WITH gone AS (DELETE FROM queue WHERE device = ? RETURNING envelope, shard),

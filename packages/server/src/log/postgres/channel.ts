@@ -9,7 +9,9 @@ export type Request = {
   readonly number: number;
   /** Sent at once, run one after another. */
   readonly steps: readonly Step[];
-  /** Of these the connection is made anew if it must be; what goes on with a transaction is lost with its connection. */
+  /**
+   * Of these the connection is made anew if it must be; what goes on with a transaction is lost with its connection.
+   */
   readonly isFirst: boolean;
   /** How long a connection is tried for. */
   readonly waitMs: number;

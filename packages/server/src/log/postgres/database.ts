@@ -1,7 +1,7 @@
 /**
- * Database: one connection's transactions. They are READ COMMITTED, and hold what they read to change; what one wrote is sent in
- * one go when something is asked, or with the commit. A commit whose answer was lost is asked for afterwards, so that it is never
- * unknown whether it happened while the database can be reached.
+ * Database: one connection's transactions. They are READ COMMITTED, and hold what they read to change; what one wrote
+ * is sent in one go when something is asked, or with the commit. A commit whose answer was lost is asked for
+ * afterwards, so that it is never unknown whether it happened while the database can be reached.
  */
 import { type Ahead, LogAwayError, LogConflictError, LogFullError, LogOpenError } from "../log.ts";
 import type { Result, Step } from "./channel.ts";
@@ -19,7 +19,9 @@ export type Gathering = {
   readonly ended: (isCommitted: boolean) => void;
   /** Of a transaction whose fate is not known: what it would have to be known for. */
   readonly inDoubt: () => readonly number[];
-  /** It did happen, and nobody was told: what it packed becomes rows, and what it heard is heard. Within a transaction. */
+  /**
+   * It did happen, and nobody was told: what it packed becomes rows, and what it heard is heard. Within a transaction.
+   */
   readonly revive: (envelopes: readonly number[]) => void;
   /** It did not happen. */
   readonly undone: () => void;
@@ -102,7 +104,10 @@ export class PostgresDatabase implements Remote {
     return this.send(steps);
   }
 
-  /** As `ask`, of what nothing that is gathered changes: that stays together, and is written in one order (see `heldInOrder`). */
+  /**
+   * As `ask`, of what nothing that is gathered changes: that stays together, and is written in one order (see
+   * `heldInOrder`).
+   */
   peek(step: Step): Result {
     return (this.inside === "no" ? this.bridge.ask([step], true) : this.send([step]))[0] as Result;
   }
@@ -175,7 +180,8 @@ export class PostgresDatabase implements Remote {
   }
 
   /**
-   * A transaction of which it could not be found out whether it happened: now it must be, before anything comes after it.
+   * A transaction of which it could not be found out whether it happened: now it must be, before anything comes after
+   * it.
    *
    * @throws LogAwayError
    */
@@ -233,8 +239,8 @@ export class PostgresDatabase implements Remote {
 }
 
 /**
- * Serialization failure, deadlock, a lock that was not to be had, a row that another put there, and a write on a new connection
- * where the transaction never began.
+ * Serialization failure, deadlock, a lock that was not to be had, a row that another put there, and a write on a new
+ * connection where the transaction never began.
  */
 const conflicts: ReadonlySet<string> = new Set(["40001", "40P01", "55P03", "23505", "25006"]);
 
@@ -248,11 +254,12 @@ export const lockClass = 0x79_61_6e;
 export const messagesLock = `${lockClass + 1}, 0`;
 
 /**
- * Brings the tables to this server's version, one server at a time, and enters it among those that run, with a lock that says that it
- * lives. Servers of this version and of the next one may share them (docs/spec/delivery.md DS83).
+ * Brings the tables to this server's version, one server at a time, and enters it among those that run, with a lock
+ * that says that it lives. Servers of this version and of the next one may share them (docs/spec/delivery.md DS83).
  *
  * @returns the number of this server, which none had before.
- * @throws LogOpenError and leaves a newer or foreign database as it is, and one that a server uses to which the change would be too much.
+ * @throws LogOpenError and leaves a newer or foreign database as it is, and one that a server uses to which the change
+ * would be too much.
  */
 export function enter(bridge: Bridge, migrations: readonly string[]): number {
   const ask = (sql: string, ...params: number[]): Result => bridge.ask([{ sql, params }], false)[0] as Result;
@@ -286,8 +293,8 @@ export function enter(bridge: Bridge, migrations: readonly string[]): number {
 }
 
 /**
- * What a server says on each new connection: that it lives, and that the tables are still some that it knows; else nothing of it is
- * taken any more.
+ * What a server says on each new connection: that it lives, and that the tables are still some that it knows; else
+ * nothing of it is taken any more.
  */
 export function greetingOf(number: number, known: number): readonly Step[] {
   return [
@@ -302,7 +309,10 @@ function tablesIn(ask: Ask): readonly unknown[] {
   return ask("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").rows.map(([name]) => name);
 }
 
-/** Whether the tables are those of this version, and none of a later one: until the first release they changed within a version (DS187). */
+/**
+ * Whether the tables are those of this version, and none of a later one: until the first release they changed within a
+ * version (DS187).
+ */
 function isOf(migrations: readonly string[], version: number, tables: readonly unknown[]): boolean {
   const made = migrations.map((up) => [...up.matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name));
   return made.every((names, place) => names.every((name) => tables.includes(name) === place < version));

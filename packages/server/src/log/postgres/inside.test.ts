@@ -1,4 +1,7 @@
-/** The log over PostgreSQL in this process (docs/spec/simulation.md SIM13): the contract, and what a line of its own is there too. */
+/**
+ * The log over PostgreSQL in this process (docs/spec/simulation.md SIM13): the contract, and what a line of its own is
+ * there too.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Client } from "../../testkit/client.ts";
 import { PostgresInside } from "../../testkit/pglite.ts";
@@ -46,7 +49,10 @@ describe("PostgreSQL in this process", () => {
     expect(other.log.delivery.queueLength(phone)).toBe(1);
   });
 
-  /** Bob's phone comes to its server on another connection; that is on disk, and its answer waits for some slow ones, of which the first is given now. */
+  /**
+   * Bob's phone comes to its server on another connection; that is on disk, and its answer waits for some slow ones, of
+   * which the first is given now.
+   */
   async function comingAgain(meanwhile: (older: Client, elsewhere: () => void) => void) {
     const database = postgres.database();
     const [here, there] = [database.open().log, database.open().log];

@@ -1,6 +1,7 @@
 /**
- * Peers: what servers over one PostgreSQL know of each other (docs/spec/delivery.md DS76–DS97). Who holds which device stands in
- * `holds`, what one says to another in `calls`; both are written in the transaction that they are about, so that neither is missing.
+ * Peers: what servers over one PostgreSQL know of each other (docs/spec/delivery.md DS76–DS97). Who holds which device
+ * stands in `holds`, what one says to another in `calls`; both are written in the transaction that they are about, so
+ * that neither is missing.
  */
 import type { Address, Bytes, PostHash } from "@yanshu/wire";
 import { keyOf } from "../../core/recent.ts";

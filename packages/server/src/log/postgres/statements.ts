@@ -1,6 +1,6 @@
 /**
- * Statements: prepared ones as the shared SQL uses them, over a remote. What nobody asks the outcome of waits in the transaction
- * for whatever is asked next, or for its end, and is sent with it.
+ * Statements: prepared ones as the shared SQL uses them, over a remote. What nobody asks the outcome of waits in the
+ * transaction for whatever is asked next, or for its end, and is sent with it.
  */
 import type { Prepare, SqlValue } from "../sql/prepared.ts";
 import { toChange, toTake } from "../sql/prepared.ts";

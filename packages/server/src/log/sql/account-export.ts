@@ -1,6 +1,7 @@
 /**
- * Everything that is kept of one account (docs/spec/delivery.md DS70, DS71): which rows of which tables are its own stands
- * here once, and with each feature, and is held against the live schema, so that no table is forgotten. Statements only, no decisions.
+ * Everything that is kept of one account (docs/spec/delivery.md DS70, DS71): which rows of which tables are its own
+ * stands here once, and with each feature, and is held against the live schema, so that no table is forgotten.
+ * Statements only, no decisions.
  */
 import type { Bytes, Cell, Row } from "@yanshu/wire";
 import { ofNobodyByFeatures, ownedByFeatures } from "../feature-tables.ts";
@@ -34,14 +35,20 @@ export const ofOne: readonly OwnedTable[] = [
   { table: "envelopes", by: "envelope", owner: "", key: "id", columns: ["id", "frame"], keys: ["number"] },
 ];
 
-/** As `ofOne`, of a database that several servers share: which of them a device is connected to, and what they say of it to each other. */
+/**
+ * As `ofOne`, of a database that several servers share: which of them a device is connected to, and what they say of it
+ * to each other.
+ */
 export const ofOneShared: readonly OwnedTable[] = [
   byDevice("holds", int32("gateway"), "device", "gateway"),
   byDevice("calls", number("n"), "n", "gateway", "device", "what"),
 ];
 export const ofNobodyShared: readonly string[] = ["gateways", "rendezvous", "repeats", "secrets"];
 
-/** Tables that say nothing of anybody: of the server itself, of groups that name nobody, of how many still lack a message. */
+/**
+ * Tables that say nothing of anybody: of the server itself, of groups that name nobody, of how many still lack a
+ * message.
+ */
 export const ofNobody: readonly string[] = ["server", "gates", "waiting", "days", ...ofNobodyByFeatures];
 
 /** Whose, with what is looked up once an answer. */

@@ -1,13 +1,15 @@
 /**
- * The accounts' half of the log, in SQL that SQLite and PostgreSQL both read: statements only, no decisions. Rows that are read
- * to be changed are marked (see `prepared.ts`).
+ * The accounts' half of the log, in SQL that SQLite and PostgreSQL both read: statements only, no decisions. Rows that
+ * are read to be changed are marked (see `prepared.ts`).
  */
 import type { Bytes, DeviceId } from "@yanshu/wire";
 import { ownedByFeatures } from "../feature-tables.ts";
 import type { AccountExportLog, AccountLog, AccountRow, DeviceRef, DeviceRow } from "../log.ts";
 import { type Prepare, toChange, toTake } from "./prepared.ts";
 
-/** Capabilities that rest for an account whose devices went: what a changed client can make a server keep is bounded. */
+/**
+ * Capabilities that rest for an account whose devices went: what a changed client can make a server keep is bounded.
+ */
 const restedMax = 4_096;
 
 type AccountColumns = [
@@ -184,7 +186,8 @@ function packages(prepare: Prepare) {
 }
 
 function capabilities(prepare: Prepare) {
-  // Of one that was taken back `draws` is -1, and `day` that on which it was; `device` is minus the account where its device went.
+  // Of one that was taken back `draws` is -1, and `day` that on which it was; `device` is minus the account where its
+  // device went.
   const add = prepare(`
     INSERT INTO capabilities (hash, device) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET device = excluded.device, day = 0, draws = 0
     WHERE capabilities.draws = -1 AND (SELECT account FROM devices WHERE ref = excluded.device) =

@@ -1,6 +1,6 @@
 /**
- * Owned tables: which rows of a table are one account's, and how they are found. The account export (DS70), account deletion
- * (DS56) and the tests of both go by it, so that no table is forgotten.
+ * Owned tables: which rows of a table are one account's, and how they are found. The account export (DS70), account
+ * deletion (DS56) and the tests of both go by it, so that no table is forgotten.
  */
 import type { AccountRef, KeyKind } from "../log.ts";
 import type { Prepare } from "./prepared.ts";
@@ -9,8 +9,8 @@ import type { Prepare } from "./prepared.ts";
 export type Sum = readonly [rows: number, bytes: number];
 
 /**
- * How a table's rows are found: by the account, by each of its devices in turn (`rested`: and by the account below zero, for
- * what was of devices that went), or as messages that its devices still lack.
+ * How a table's rows are found: by the account, by each of its devices in turn (`rested`: and by the account below
+ * zero, for what was of devices that went), or as messages that its devices still lack.
  */
 export type OwnedTable = {
   readonly table: string;

@@ -1,6 +1,6 @@
 /**
- * Prepared: how statements are reached. Those in this folder are read by SQLite and PostgreSQL alike; parameters are `?` or `?1`.
- * Rows come as arrays: cheaper than objects.
+ * Prepared: how statements are reached. Those in this folder are read by SQLite and PostgreSQL alike; parameters are
+ * `?` or `?1`. Rows come as arrays: cheaper than objects.
  */
 
 export type SqlValue = string | number | null | Uint8Array;
@@ -14,7 +14,10 @@ export type Prepared = {
 };
 export type Prepare = (sql: string) => Prepared;
 
-/** Ends a statement whose rows the transaction means to change: no other server changes them meanwhile. To SQLite, a remark. */
+/**
+ * Ends a statement whose rows the transaction means to change: no other server changes them meanwhile. To SQLite, a
+ * remark.
+ */
 export const toChange = "/* to change */";
 /** As `toChange`, and passes over what another server is just taking. */
 export const toTake = "/* to take */";

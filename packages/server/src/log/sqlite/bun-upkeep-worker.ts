@@ -1,4 +1,7 @@
-/** The thread that looks after the database's file on a connection of its own (docs/spec/delivery.md DS116, DS117): the server goes on meanwhile. */
+/**
+ * The thread that looks after the database's file on a connection of its own (docs/spec/delivery.md DS116, DS117): the
+ * server goes on meanwhile.
+ */
 import { Database } from "bun:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { remakeTables } from "./bun-remake.ts";

@@ -9,7 +9,10 @@ export type UpkeepAnswer =
   | { readonly kind: "done"; readonly faults: number }
   | { readonly kind: "failed"; readonly code: string };
 
-/** In the binary (tools/build-binary.ts) all modules are one file, and a thread's is found by its path in the repository. */
+/**
+ * In the binary (tools/build-binary.ts) all modules are one file, and a thread's is found by its path in the
+ * repository.
+ */
 function workerFile(): URL | string {
   const beside = new URL("./bun-upkeep-worker.ts", import.meta.url);
   return existsSync(beside) ? beside : "./packages/server/src/log/sqlite/bun-upkeep-worker.ts";

@@ -158,7 +158,10 @@ function openDatabase(path: string, onFullDisk: boolean): Database {
   }
 }
 
-/** Whether each column is there that a database of this version has: until the first release tables changed within a version. */
+/**
+ * Whether each column is there that a database of this version has: until the first release tables changed within a
+ * version.
+ */
 function hasAllOf(database: Database, version: number): boolean {
   const model = new Database(":memory:");
   try {
@@ -175,12 +178,18 @@ function hasAllOf(database: Database, version: number): boolean {
   }
 }
 
-/** What SQLite keeps in a file for all who have the database open it keeps in memory, for which there is room; then nobody else opens it. */
+/**
+ * What SQLite keeps in a file for all who have the database open it keeps in memory, for which there is room; then
+ * nobody else opens it.
+ */
 export function withoutRoom(database: Database): void {
   database.run("PRAGMA locking_mode = EXCLUSIVE");
 }
 
-/** The file, and what SQLite keeps beside it, which it makes alike: for the server's user alone, whatever folder it stands in. */
+/**
+ * The file, and what SQLite keeps beside it, which it makes alike: for the server's user alone, whatever folder it
+ * stands in.
+ */
 export function keepPrivate(path: string): void {
   if (path === ":memory:") return;
   if (!existsSync(path)) writeFileSync(path, "", { flag: "a", mode: 0o600 });
@@ -193,7 +202,10 @@ export function keepPrivate(path: string): void {
   }
 }
 
-/** What is in the log beside the file goes into the file once it is so much: four mebibytes, in a turn of the event loop. */
+/**
+ * What is in the log beside the file goes into the file once it is so much: four mebibytes, in a turn of the event
+ * loop.
+ */
 const checkpointPages = 1_000;
 /** Of who waits for another's write. */
 const busyMs = 2_000;

@@ -1,7 +1,7 @@
 /**
- * Power: the files as they may be when the power goes (docs/spec/delivery.md DS63). What a transaction wrote since the last one was
- * answered is on disk in blocks, some of them and in no order; what was answered before is there. From each pair of
- * moments images are made of the blocks of both, and the log is opened over them.
+ * Power: the files as they may be when the power goes (docs/spec/delivery.md DS63). What a transaction wrote since the
+ * last one was answered is on disk in blocks, some of them and in no order; what was answered before is there. From
+ * each pair of moments images are made of the blocks of both, and the log is opened over them.
  */
 import { Database } from "bun:sqlite";
 import { afterAll, expect, test } from "bun:test";

@@ -1,4 +1,7 @@
-/** R2.5: a message that nobody fetches is overwritten after thirty days (docs/spec/delivery.md DS23), and is in no copy made from then on. */
+/**
+ * R2.5: a message that nobody fetches is overwritten after thirty days (docs/spec/delivery.md DS23), and is in no copy
+ * made from then on.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

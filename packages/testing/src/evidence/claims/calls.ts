@@ -1,6 +1,7 @@
 /**
- * R1.7: what home has of a call between two: says that are sealed and that it cannot change, and a room that it forgets. Voice and
- * picture are the browser's (DTLS-SRTP, RFC 5764), bound to these says by the certificate that they name.
+ * R1.7: what home has of a call between two: says that are sealed and that it cannot change, and a room that it
+ * forgets. Voice and picture are the browser's (DTLS-SRTP, RFC 5764), bound to these says by the certificate that they
+ * name.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

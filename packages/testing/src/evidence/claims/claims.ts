@@ -1,7 +1,7 @@
 /**
- * Claims: what is said of WeChat, turned into what must be shown of Yanshu, one row each (docs/spec/simulation.md SIM11). A
- * row's verdict is that of the checks that measure it, never its own: the worst of them counts, and one that did not
- * run counts as failed.
+ * Claims: what is said of WeChat, turned into what must be shown of Yanshu, one row each (docs/spec/simulation.md
+ * SIM11). A row's verdict is that of the checks that measure it, never its own: the worst of them counts, and one that
+ * did not run counts as failed.
  */
 import { type Check, holds, type Verdict } from "../check.ts";
 

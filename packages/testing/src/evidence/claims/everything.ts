@@ -1,6 +1,6 @@
 /**
- * R2.2: what home answers to somebody who asks for all that it keeps of them (docs/spec/delivery.md DS70), against an export
- * of its database made without it: by what each table's columns are called, in bytes that are written here.
+ * R2.2: what home answers to somebody who asks for all that it keeps of them (docs/spec/delivery.md DS70), against an
+ * export of its database made without it: by what each table's columns are called, in bytes that are written here.
  */
 import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** R2.1: what stands on home's disk and in its output, held against docs/DATA.md and against what it says that it writes. */
+/**
+ * R2.1: what stands on home's disk and in its output, held against docs/DATA.md and against what it says that it
+ * writes.
+ */
 import { Database } from "bun:sqlite";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

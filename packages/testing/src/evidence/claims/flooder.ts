@@ -1,11 +1,16 @@
-/** Flooder: somebody with a socket of their own, who sends what no client of ours would, and counts what is answered. */
+/**
+ * Flooder: somebody with a socket of their own, who sends what no client of ours would, and counts what is answered.
+ */
 import { decodeServerFrame, encodeCall } from "@yanshu/wire";
 
 export type Answered = { readonly counts: ReadonlyMap<string, number>; readonly connections: number };
 
 const inFlightMax = 2_000;
 
-/** Sends `times` frames that `make` makes, over as many connections as it takes: one that is closed is followed by the next. */
+/**
+ * Sends `times` frames that `make` makes, over as many connections as it takes: one that is closed is followed by the
+ * next.
+ */
 export async function flood(
   port: number,
   from: string,

@@ -1,4 +1,7 @@
-/** R2.7: who wrote with whom, guessed by scripts of an analyst: from what is left on disk, and from the line as it passes. */
+/**
+ * R2.7: who wrote with whom, guessed by scripts of an analyst: from what is left on disk, and from the line as it
+ * passes.
+ */
 import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

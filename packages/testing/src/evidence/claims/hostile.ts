@@ -1,4 +1,7 @@
-/** R5.5: files that would like to run: how home hands them out, under which names they arrive, and what the app's code would let them do. */
+/**
+ * R5.5: files that would like to run: how home hands them out, under which names they arrive, and what the app's code
+ * would let them do.
+ */
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Hex } from "@yanshu/client";

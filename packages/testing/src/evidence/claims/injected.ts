@@ -1,4 +1,7 @@
-/** R3.1: what an operator slips into somebody's line: noise, another conversation's messages, bare words, what was said before. */
+/**
+ * R3.1: what an operator slips into somebody's line: noise, another conversation's messages, bare words, what was said
+ * before.
+ */
 import { concat, type Push, utf8 } from "@yanshu/wire";
 import { tap } from "../../world/thief.ts";
 import { allOf } from "../check.ts";

@@ -1,6 +1,6 @@
 /**
- * Keywords: words of the kinds that Citizen Lab found filtered or watched in WeChat (citizenlab.ca 2016, 2018, 2020): here
- * they are said and must arrive as they are (R8.4), and cost the same requests as any others (R1.3).
+ * Keywords: words of the kinds that Citizen Lab found filtered or watched in WeChat (citizenlab.ca 2016, 2018, 2020):
+ * here they are said and must arrive as they are (R8.4), and cost the same requests as any others (R1.3).
  */
 const list = `
 六四 天安门 坦克人 法轮功 李洪志 刘晓波 零八宪章 达赖喇嘛 西藏独立 新疆集中营 东突厥斯坦 维吾尔 台独 香港独立 雨伞革命 反送中 光复香港

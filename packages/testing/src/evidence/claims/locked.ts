@@ -1,6 +1,7 @@
 /**
- * R5.2: what a copy of a browser's profile holds while the app is locked. A real Chromium writes the profile and every byte of it is
- * read (packages/web/e2e/lock.spec.ts); what that test prints is judged here. It runs on Node, for Playwright can hang on Bun.
+ * R5.2: what a copy of a browser's profile holds while the app is locked. A real Chromium writes the profile and every
+ * byte of it is read (packages/web/e2e/lock.spec.ts); what that test prints is judged here. It runs on Node, for
+ * Playwright can hang on Bun.
  */
 import { join } from "node:path";
 import { type Check, noneOf } from "../check.ts";

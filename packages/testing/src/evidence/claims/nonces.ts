@@ -1,4 +1,6 @@
-/** R1.4: nonces of envelopes by the million, what cryptography is made of, and whether vectors are published with it. */
+/**
+ * R1.4: nonces of envelopes by the million, what cryptography is made of, and whether vectors are published with it.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sealGroupEnvelope } from "@yanshu/mls";

@@ -1,6 +1,7 @@
 /**
- * R1.7: what the relay has of a call, by real packets of two browsers (packages/web/e2e/relayed.spec.ts prints the figures). A control
- * that is not tamed runs beside it: what the ear does not hear there, and the eye does not see, makes the check void.
+ * R1.7: what the relay has of a call, by real packets of two browsers (packages/web/e2e/relayed.spec.ts prints the
+ * figures). A control that is not tamed runs beside it: what the ear does not hear there, and the eye does not see,
+ * makes the check void.
  */
 import { allOf, type Check, noneOf } from "../check.ts";
 import { browserTest } from "./locked.ts";

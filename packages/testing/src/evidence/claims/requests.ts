@@ -1,4 +1,7 @@
-/** R1.3: whether what stands in a message or a file changes anything of what a device asks: it is played twice from one seed. */
+/**
+ * R1.3: whether what stands in a message or a file changes anything of what a device asks: it is played twice from one
+ * seed.
+ */
 import type { Hex } from "@yanshu/client";
 import { decodeClientFrame, utf8 } from "@yanshu/wire";
 import type { Person } from "../../world/person.ts";

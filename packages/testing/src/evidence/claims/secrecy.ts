@@ -1,4 +1,7 @@
-/** R5.1: what a thief of one device's keys reads of what home kept of the line: nothing of before, and nothing after fresh keys. */
+/**
+ * R5.1: what a thief of one device's keys reads of what home kept of the line: nothing of before, and nothing after
+ * fresh keys.
+ */
 import { openBunSnapshot } from "@yanshu/store/bun";
 import { loadGroup } from "../../sim/group-devices.ts";
 import { groupOf, isCommit, readWith, tap } from "../../world/thief.ts";

@@ -1,6 +1,6 @@
 /**
- * Street: a second real server, on which what the claims of R1.5, R2.1, R2.3, R2.4, R5.5, R7.1 and R8.4 say is tried with real
- * devices. It stays until its people have been away for as long as the evil operator takes.
+ * Street: a second real server, on which what the claims of R1.5, R2.1, R2.3, R2.4, R5.5, R7.1 and R8.4 say is tried
+ * with real devices. It stays until its people have been away for as long as the evil operator takes.
  */
 import { existsSync, readFileSync } from "node:fs";
 import type { Hex } from "@yanshu/client";

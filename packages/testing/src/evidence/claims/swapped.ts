@@ -1,6 +1,6 @@
 /**
- * R5.3: what an open window does when its home hands out another program. A real Chromium is given an evil service worker
- * (packages/web/e2e/swapped.spec.ts); what that test prints is judged here.
+ * R5.3: what an open window does when its home hands out another program. A real Chromium is given an evil service
+ * worker (packages/web/e2e/swapped.spec.ts); what that test prints is judged here.
  */
 import { type Check, noneOf } from "../check.ts";
 import { browserTest } from "./locked.ts";

@@ -1,4 +1,7 @@
-/** P1, P3: what home keeps for an account that comes back, and for its devices, written by home itself and a removed device. */
+/**
+ * P1, P3: what home keeps for an account that comes back, and for its devices, written by home itself and a removed
+ * device.
+ */
 import { encodeBody } from "@yanshu/content";
 import { decodeLink, fromHex, historyOf } from "@yanshu/wire";
 import {
@@ -18,7 +21,9 @@ import { diagnosticsOf, noticed } from "./operator.ts";
 const minuteMs = 60_000;
 const words = "only for my daughter";
 
-/** Ann has lost every device. Home seals a record of its own: Mallory as her daughter, and keys of the vault to come. */
+/**
+ * Ann has lost every device. Home seals a record of its own: Mallory as her daughter, and keys of the vault to come.
+ */
 export const forgedRecord: Attack = async (weakness = {}) => {
   const world = watchedWorld(543, weakness);
   const [ann, ben, mallory] = await people(world, "Ann", "Ben", "Mallory");
@@ -74,7 +79,10 @@ export const forgedRecord: Attack = async (weakness = {}) => {
   );
 };
 
-/** Ann removed her tablet. Who has it, and home, put into the vault that Ben said what he did not, and took back what he did. */
+/**
+ * Ann removed her tablet. Who has it, and home, put into the vault that Ben said what he did not, and took back what he
+ * did.
+ */
 export const forgedHistory: Attack = async (weakness = {}) => {
   const world = watchedWorld(544, weakness);
   const [ann, ben] = await people(world, "Ann", "Ben");

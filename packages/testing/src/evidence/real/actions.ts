@@ -1,6 +1,7 @@
 /**
- * Actions: every field that people fill when they do something with messages carries a canary too, as the features say it: a quote,
- * an edit, a reaction, a pat, a poll, a list, a record, what is pinned, announced and kept, and what was recalled.
+ * Actions: every field that people fill when they do something with messages carries a canary too, as the features say
+ * it: a quote, an edit, a reaction, a pat, a poll, a list, a record, what is pinned, announced and kept, and what was
+ * recalled.
  */
 import type { Hex } from "@yanshu/client";
 import { testFeatures } from "../../features/index.ts";

@@ -178,7 +178,10 @@ function* recordsIn(folder: string): Generator<Piece> {
   }
 }
 
-/** What all devices put into their vaults, and the records that cards open (docs/spec/vault.md VA2, VA13), looked at by themselves. */
+/**
+ * What all devices put into their vaults, and the records that cards open (docs/spec/vault.md VA2, VA13), looked at by
+ * themselves.
+ */
 export function lookAtVaults(
   folder: string,
   matcher: Matcher,

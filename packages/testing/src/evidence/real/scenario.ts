@@ -151,7 +151,10 @@ async function comeByName({ canaries }: Town, ann: Device, dan: Device, cat: Dev
   );
 }
 
-/** A canary in everything that a picture, a voice message, a film, a file, a place and a sticker can hold. All fetch all of it. */
+/**
+ * A canary in everything that a picture, a voice message, a film, a file, a place and a sticker can hold. All fetch all
+ * of it.
+ */
 async function sendMedia({ canaries }: Town, from: Device, chat: Hex, readers: readonly Device[]): Promise<void> {
   const bytes = (name: string, length: number) => new Blob([canaries.picture(name, length) as Uint8Array<ArrayBuffer>]);
   const few = (name: string) => canaries.picture(name, 101 + 16).subarray(101);

@@ -96,7 +96,9 @@ export function knowsAllOf(person: Person, other: Person): boolean {
   return !isAsking(other) && insides(other).every((conversation) => mine.has(conversation));
 }
 
-/** It may be let in after it was revoked, where nobody hears of that: who leads has its account's list from its asking. */
+/**
+ * It may be let in after it was revoked, where nobody hears of that: who leads has its account's list from its asking.
+ */
 function isAsking({ disk }: Person): boolean {
   return disk.get("SELECT 1 FROM joins WHERE state IN ('asking', 'waiting')") !== undefined;
 }

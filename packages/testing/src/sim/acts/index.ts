@@ -13,7 +13,9 @@ import * as servers from "./servers.ts";
 import { somewhereIn } from "./somewhere.ts";
 import * as talk from "./talk.ts";
 
-/** What is not played unless it is asked for: not everything has come right yet where these meet the rest (SIM5, SIM6). */
+/**
+ * What is not played unless it is asked for: not everything has come right yet where these meet the rest (SIM5, SIM6).
+ */
 const young: ReadonlySet<Family> = new Set<Family>(["history", "losses"]);
 export const usual = families.filter((family) => !young.has(family));
 

@@ -1,6 +1,6 @@
 /**
- * Losses: a device's disk is gone in mid-life, as when a browser removes the files of a site. What it kept beside it brings
- * it back, without a word of its person (docs/spec/store.md ST40, ST42).
+ * Losses: a device's disk is gone in mid-life, as when a browser removes the files of a site. What it kept beside it
+ * brings it back, without a word of its person (docs/spec/store.md ST40, ST42).
  */
 import { migrate, migrations } from "@yanshu/store";
 import type { Person } from "../../world/person.ts";

@@ -1,4 +1,7 @@
-/** Plays seeds of ringing, and the command for it: `npm run sim -- --ring --seeds A..B` (docs/spec/calls.md CA36, CA128). */
+/**
+ * Plays seeds of ringing, and the command for it: `npm run sim -- --ring --seeds A..B` (docs/spec/calls.md CA36,
+ * CA128).
+ */
 import { ringStep } from "@yanshu/client/ring";
 import { broken } from "./broken.ts";
 import { type StepOf, Street } from "./street.ts";

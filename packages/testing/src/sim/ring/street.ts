@@ -1,4 +1,7 @@
-/** The street of the ring simulator (docs/spec/calls.md CA36, CA128): people who call one another, with devices that sleep and networks that lag. */
+/**
+ * The street of the ring simulator (docs/spec/calls.md CA36, CA128): people who call one another, with devices that
+ * sleep and networks that lag.
+ */
 import {
   callMsMax,
   type EndedAs,
@@ -11,7 +14,10 @@ import {
 
 export type StepOf = typeof ringStep;
 
-/** Two or three people of one to three devices each, who call one another: taps at any moment, delays, devices that sleep and wake late. Returns what went wrong. */
+/**
+ * Two or three people of one to three devices each, who call one another: taps at any moment, delays, devices that
+ * sleep and wake late. Returns what went wrong.
+ */
 export class Street {
   readonly views = new Map<string, RingView>();
   readonly records = new Map<string, EndedAs[]>();
@@ -97,7 +103,9 @@ export class Street {
     return this.unasked(before, view, event) ?? this.wrong();
   }
 
-  /** What one message of a call may do: it answers, or is passed over, only where this device calls the one who says it. */
+  /**
+   * What one message of a call may do: it answers, or is passed over, only where this device calls the one who says it.
+   */
   private unasked(before: RingView, { device, account, main, waiting, ended }: RingView, event: RingEvent) {
     if (event.kind !== "posted" || event.account === account) return undefined;
     const isCrossing = before.main.at === "calling" && this.called.get(before.main.call) === event.account;

@@ -1,4 +1,6 @@
-/** What this app is, who runs it here, and under which licences its parts are: a row among the settings, and its sheet. */
+/**
+ * What this app is, who runs it here, and under which licences its parts are: a row among the settings, and its sheet.
+ */
 import { Info } from "lucide";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";

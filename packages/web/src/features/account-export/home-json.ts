@@ -1,4 +1,7 @@
-/** What home keeps of one, as a file of JSON (docs/spec/keeping.md KP13): written page by page, so that it never stands in memory whole. */
+/**
+ * What home keeps of one, as a file of JSON (docs/spec/keeping.md KP13): written page by page, so that it never stands
+ * in memory whole.
+ */
 import type { ClientApi, HomePage } from "@yanshu/client";
 
 type Source = Pick<ClientApi, "homePage">;

@@ -1,6 +1,6 @@
 /**
- * Call: what this page does about the calls of this device (docs/spec/calls.md): it asks for the microphone, makes the ways of voice and
- * picture, and tells the worker when they stand. A call lives on one page; others say so.
+ * Call: what this page does about the calls of this device (docs/spec/calls.md): it asks for the microphone, makes the
+ * ways of voice and picture, and tells the worker when they stand. A call lives on one page; others say so.
  */
 import { computed, effect, signal } from "@preact/signals";
 import type { CallNow, CallsView } from "@yanshu/client";

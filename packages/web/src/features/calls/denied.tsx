@@ -1,4 +1,6 @@
-/** Denied: the browser gives no microphone. What to do about it in its own words, one more try, and a message instead. */
+/**
+ * Denied: the browser gives no microphone. What to do about it in its own words, one more try, and a message instead.
+ */
 import { signal } from "@preact/signals";
 import { MicOff } from "lucide";
 import { t } from "../../locales/i18n.ts";

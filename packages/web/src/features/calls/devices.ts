@@ -21,7 +21,8 @@ const picture = () => ({ width: { ideal: 1280 }, height: { ideal: 720 }, facingM
 const voice = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 /**
- * Asks for them. False where there is no microphone: nobody is rung for a refusal. A camera that is not there leaves the voice.
+ * Asks for them. False where there is no microphone: nobody is rung for a refusal. A camera that is not there leaves
+ * the voice.
  * @param wanted what is tried once more, and the chat where one writes instead.
  */
 export async function takeDevices(
@@ -55,7 +56,10 @@ export function onDevices(told: () => void): void {
   navigator.mediaDevices?.addEventListener?.("devicechange", () => void lookForSpeakers());
 }
 
-/** A microphone that is unplugged gives its place to another one; without any the call goes on, and the other hears nothing. */
+/**
+ * A microphone that is unplugged gives its place to another one; without any the call goes on, and the other hears
+ * nothing.
+ */
 function watchVoice(): void {
   const track = local.peek()?.getAudioTracks()[0];
   track?.addEventListener("ended", () => void takeOtherVoice(track), { once: true });

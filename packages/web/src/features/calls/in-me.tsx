@@ -1,4 +1,6 @@
-/** In the settings: the page that tries calls; and on that of privacy, whether a call may show the other where one is. */
+/**
+ * In the settings: the page that tries calls; and on that of privacy, whether a call may show the other where one is.
+ */
 import { Phone, Waypoints } from "lucide";
 import type { InMe } from "../../feature.ts";
 import { t } from "../../locales/i18n.ts";

@@ -1,4 +1,6 @@
-/** More: what one reaches for less often in a call: the screen, where voice comes out, and a window above other windows. */
+/**
+ * More: what one reaches for less often in a call: the screen, where voice comes out, and a window above other windows.
+ */
 import { signal } from "@preact/signals";
 import type { CallNow } from "@yanshu/client";
 import { PictureInPicture2, ScreenShare, ScreenShareOff, Volume2 } from "lucide";

@@ -1,6 +1,7 @@
 /**
- * Peer: one way of voice and picture to a device of the other (docs/spec/calls.md CA25–CA28, CA58). It is made while it still rings,
- * through the relay alone and with nothing on it, and where there is no relay once somebody answered; the tracks come once that device is the one that talks.
+ * Peer: one way of voice and picture to a device of the other (docs/spec/calls.md CA25–CA28, CA58). It is made while it
+ * still rings, through the relay alone and with nothing on it, and where there is no relay once somebody answered; the
+ * tracks come once that device is the one that talks.
  */
 import type { CallNow, RelayAccess } from "@yanshu/client";
 import { relayUrl } from "./ways.ts";
@@ -23,8 +24,8 @@ const afterRelayMs = 150;
 type Counts = { readonly received: number; readonly lost: number };
 
 /**
- * Whether a way may be looked for. Without a relay every candidate tells an address, so that nothing is tried before somebody answered, and
- * never where the caller keeps to the relay.
+ * Whether a way may be looked for. Without a relay every candidate tells an address, so that nothing is tried before
+ * somebody answered, and never where the caller keeps to the relay.
  */
 export function mayTry({ at, isIn, relay, relayOnly }: Pick<CallNow, "at" | "isIn" | "relay" | "relayOnly">): boolean {
   if (!isIn) return false;
@@ -121,8 +122,8 @@ export class Peer {
   }
 
   /**
-   * How the way is, and how many packets of voice came over it so far: they never pause, so that none for a moment means that it is gone.
-   * Loss is counted since this was asked the last time with `isNew`.
+   * How the way is, and how many packets of voice came over it so far: they never pause, so that none for a moment
+   * means that it is gone. Loss is counted since this was asked the last time with `isNew`.
    */
   async weather(isNew: boolean): Promise<Weather & { readonly received: number }> {
     const stats = [...((await this.connection.getStats()) as unknown as ReadonlyMap<string, Stat>).values()];
@@ -268,7 +269,9 @@ type Stat = {
   readonly currentRoundTripTime?: number;
 };
 
-/** Voice that was lost on the way is asked for again (RFC 4585), which browsers do for a picture alone by themselves. */
+/**
+ * Voice that was lost on the way is asked for again (RFC 4585), which browsers do for a picture alone by themselves.
+ */
 export function asksForLost(sdp: string): string {
   const opus = /^a=rtpmap:(\d+) opus\/48000/im.exec(sdp)?.[1];
   if (opus === undefined || new RegExp(`^a=rtcp-fb:${opus} nack\\s*$`, "im").test(sdp)) return sdp;

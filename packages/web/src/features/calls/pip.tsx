@@ -1,6 +1,7 @@
 /**
- * Picture in picture: the call in a small window above all others. Where the browser gives a window with a page in it (Document
- * Picture-in-Picture), face, time and hanging up stand there; else the picture of the other alone, while there is one.
+ * Picture in picture: the call in a small window above all others. Where the browser gives a window with a page in it
+ * (Document Picture-in-Picture), face, time and hanging up stand there; else the picture of the other alone, while
+ * there is one.
  */
 import { Mic, MicOff, Phone } from "lucide";
 import { render } from "preact";

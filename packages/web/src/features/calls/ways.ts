@@ -1,6 +1,6 @@
 /**
- * Ways: tries each way that voice can take from this place (docs/spec/calls.md CA126): two ends of this page reach each other over it,
- * or do not. Nobody is called.
+ * Ways: tries each way that voice can take from this place (docs/spec/calls.md CA126): two ends of this page reach each
+ * other over it, or do not. Nobody is called.
  */
 import type { RelayAccess } from "@yanshu/client";
 

@@ -1,6 +1,6 @@
 /**
- * Weak: what a call sends over a bad way, as a pure step over what the browser measures each second (docs/spec/calls.md CA124,
- * CA125). Voice comes first: the picture is made small, then is not sent, before voice suffers.
+ * Weak: what a call sends over a bad way, as a pure step over what the browser measures each second (docs/spec/calls.md
+ * CA124, CA125). Voice comes first: the picture is made small, then is not sent, before voice suffers.
  */
 
 /** Of one second. */
@@ -108,7 +108,10 @@ function lossStep({ isLossy, lostBefore, dryAtMs }: Weak, { inLoss }: Weather, n
   return { isLossy: false, lostBefore: false, dryAtMs: undefined };
 }
 
-/** How long what comes waits until it is heard: so long that a piece which is asked for again is there. Null: as the browser likes. */
+/**
+ * How long what comes waits until it is heard: so long that a piece which is asked for again is there. Null: as the
+ * browser likes.
+ */
 export function bufferMs({ isLossy }: Weak, { rttMs }: Weather): number | null {
   return isLossy ? Math.min(4_000, Math.round(rttMs) + 100) : null;
 }

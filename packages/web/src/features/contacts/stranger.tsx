@@ -1,4 +1,7 @@
-/** Somebody who is no contact, met in a group: their face, the groups that both are in, and a word to them (docs/spec/web.md WE38). */
+/**
+ * Somebody who is no contact, met in a group: their face, the groups that both are in, and a word to them
+ * (docs/spec/web.md WE38).
+ */
 import type { PersonView } from "@yanshu/client";
 import { MessageCircle, UserPlus, UsersRound } from "lucide";
 import { useState } from "preact/hooks";

@@ -1,4 +1,6 @@
-/** What this browser is, as people know it: the makers' own names, the same in every language (docs/spec/web.md WE71). */
+/**
+ * What this browser is, as people know it: the makers' own names, the same in every language (docs/spec/web.md WE71).
+ */
 import { effect } from "@preact/signals";
 import { api, peekView } from "../../shell/session.ts";
 
@@ -24,7 +26,10 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/Linux|X11/, "Linux"],
 ];
 
-/** Such as `Chrome · Windows`. @param touches how many fingers it takes: an iPad says that it is a Mac, which takes none. */
+/**
+ * Such as `Chrome · Windows`. @param touches how many fingers it takes: an iPad says that it is a Mac, which takes
+ * none.
+ */
 export function describedBy(agent: string, touches: number): string {
   const nameIn = (table: readonly (readonly [RegExp, string])[]) => table.find(([pattern]) => pattern.test(agent))?.[1];
   const system = nameIn(systems);

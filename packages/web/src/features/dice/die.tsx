@@ -1,6 +1,6 @@
 /**
- * A die in the log: it tumbles where it was just rolled, and comes to rest on the points that its message says. Who has asked their
- * system for less motion sees it at rest.
+ * A die in the log: it tumbles where it was just rolled, and comes to rest on the points that its message says. Who has
+ * asked their system for less motion sees it at rest.
  */
 import { useState } from "preact/hooks";
 import type { BubbleProps } from "../../feature.ts";

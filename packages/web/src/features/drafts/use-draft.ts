@@ -1,4 +1,7 @@
-/** Keeps what stands in the field as the draft of its chat: soon after the last key, and at once where the field is left. */
+/**
+ * Keeps what stands in the field as the draft of its chat: soon after the last key, and at once where the field is
+ * left.
+ */
 import { useEffect, useRef } from "preact/hooks";
 import type { Field, Writing } from "../../feature.ts";
 import { api } from "../../shell/session.ts";

@@ -1,6 +1,6 @@
 /**
- * What stands in an export (docs/spec/keeping.md KP8): a message as plain JSON, with the files that it names by their place in
- * the zip. Pure.
+ * What stands in an export (docs/spec/keeping.md KP8): a message as plain JSON, with the files that it names by their
+ * place in the zip. Pure.
  */
 import type { FileView, SystemLine, TimelineItem } from "@yanshu/client";
 import { type Body, textOf } from "@yanshu/content";

@@ -1,4 +1,7 @@
-/** Bringing chats along: a file from this app, from WeChat, WhatsApp or from Telegram becomes history to be read here (docs/spec/keeping.md KP9). */
+/**
+ * Bringing chats along: a file from this app, from WeChat, WhatsApp or from Telegram becomes history to be read here
+ * (docs/spec/keeping.md KP9).
+ */
 import { FolderInput } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";

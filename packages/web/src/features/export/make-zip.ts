@@ -1,6 +1,6 @@
 /**
- * Makes the zip of an export (docs/spec/keeping.md KP7, KP8). All of it is written as it is read: a page of messages and a
- * mebibyte of a file at a time are in memory, however much there is.
+ * Makes the zip of an export (docs/spec/keeping.md KP7, KP8). All of it is written as it is read: a page of messages
+ * and a mebibyte of a file at a time are in memory, however much there is.
  */
 import type { ClientApi, TimelineItem } from "@yanshu/client";
 import { configure, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js";
@@ -36,7 +36,9 @@ const stepBytes = 1 << 20;
 /** Compressed already. */
 const stored = { level: 0 } as const;
 
-/** Answers how many files could not be had. Rejects as `out` or the source does, and with what `stop` is aborted for. */
+/**
+ * Answers how many files could not be had. Rejects as `out` or the source does, and with what `stop` is aborted for.
+ */
 export async function makeZip(
   source: ExportSource,
   out: WritableStream<Uint8Array>,

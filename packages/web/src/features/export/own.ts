@@ -1,4 +1,7 @@
-/** An export of this app's own, read back (docs/spec/keeping.md KP8, KP9). Its JSON is as little trusted as anybody's. Pure. */
+/**
+ * An export of this app's own, read back (docs/spec/keeping.md KP8, KP9). Its JSON is as little trusted as anybody's.
+ * Pure.
+ */
 import { exportFormat, exportVersion } from "./exported.ts";
 import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lineOf } from "./import/imported.ts";
 

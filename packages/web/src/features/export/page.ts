@@ -1,4 +1,6 @@
-/** An export as people read it: HTML without script, every word of a message escaped (docs/spec/keeping.md KP8). Pure. */
+/**
+ * An export as people read it: HTML without script, every word of a message escaped (docs/spec/keeping.md KP8). Pure.
+ */
 import type { ExportedFile, ExportedMessage } from "./exported.ts";
 
 const style = `body{margin:0 auto;max-width:44rem;padding:1rem;font:1rem/1.6 system-ui,sans-serif;background:Canvas;color:CanvasText;color-scheme:light dark}

@@ -1,4 +1,7 @@
-/** What newcomers of a group see of before (docs/spec/groups.md GR32): those who lead choose it, and every member sees it. */
+/**
+ * What newcomers of a group see of before (docs/spec/groups.md GR32): those who lead choose it, and every member sees
+ * it.
+ */
 import type { ConversationView, NewcomersSee } from "@yanshu/client";
 import { History } from "lucide";
 import { useState } from "preact/hooks";

@@ -1,6 +1,7 @@
 /**
- * Somebody comes back to this account by its family's help (docs/spec/identity.md ID39): shown over every screen until it is over.
- * The person who comes back puts it aside for this window; anybody else of the account stops it with one tap.
+ * Somebody comes back to this account by its family's help (docs/spec/identity.md ID39): shown over every screen until
+ * it is over. The person who comes back puts it aside for this window; anybody else of the account stops it with one
+ * tap.
  */
 import { ShieldAlert } from "lucide";
 import { useState } from "preact/hooks";

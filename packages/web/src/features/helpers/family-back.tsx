@@ -1,6 +1,6 @@
 /**
- * The new device of somebody whom the family brings back (docs/spec/identity.md ID38): a code and four words for each of two
- * helpers, a day, and then on as by the card. It goes on where it was after the page was closed.
+ * The new device of somebody whom the family brings back (docs/spec/identity.md ID38): a code and four words for each
+ * of two helpers, a day, and then on as by the card. It goes on where it was after the page was closed.
  */
 import type { FamilyBackView, FamilyMeeting } from "@yanshu/client";
 import { Copy, PhoneCall } from "lucide";

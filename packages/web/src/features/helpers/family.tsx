@@ -1,6 +1,6 @@
 /**
- * Family help (docs/spec/identity.md ID36-ID38): three people who bring this account back, and those whom this person helps.
- * Choosing takes the master key: where it is not on the device, the card or a passkey is asked for first.
+ * Family help (docs/spec/identity.md ID36-ID38): three people who bring this account back, and those whom this person
+ * helps. Choosing takes the master key: where it is not on the device, the card or a passkey is asked for first.
  */
 import type { FamilyPerson, FamilyView, Hex, RootBy } from "@yanshu/client";
 import { HeartHandshake, Hourglass, PhoneCall, UsersRound } from "lucide";

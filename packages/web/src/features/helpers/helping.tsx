@@ -1,4 +1,7 @@
-/** The helper's side (docs/spec/identity.md ID38): a voice first, then the code, then four words that both read out, then the piece. */
+/**
+ * The helper's side (docs/spec/identity.md ID38): a voice first, then the code, then four words that both read out,
+ * then the piece.
+ */
 import type { FamilyPerson } from "@yanshu/client";
 import { Check, PhoneCall } from "lucide";
 import { useEffect, useState } from "preact/hooks";

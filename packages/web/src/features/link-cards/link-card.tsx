@@ -1,4 +1,7 @@
-/** What a link in a message leads to, as its sender's device knew it. The host is read from the address, never from the title. */
+/**
+ * What a link in a message leads to, as its sender's device knew it. The host is read from the address, never from the
+ * title.
+ */
 import type { LinkView, TimelineItem } from "@yanshu/client";
 import { Link as LinkIcon } from "lucide";
 import { hostOf } from "../../kit/links/found.ts";

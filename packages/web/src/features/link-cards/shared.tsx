@@ -1,4 +1,6 @@
-/** What another app shared with this one: to whom shall it go? The words then stand in that chat's field, not sent yet. */
+/**
+ * What another app shared with this one: to whom shall it go? The words then stand in that chat's field, not sent yet.
+ */
 import { useEffect, useState } from "preact/hooks";
 import { handedWords } from "../../kit/aim.ts";
 import { noteFound } from "../../kit/links/drafts.ts";

@@ -53,7 +53,10 @@ export function LinkNew() {
 
 type Comparing = Extract<New, { side: "new"; step: "compare" }>;
 
-/** Whose account it is, and the words that show it: this device joins only with a tap, and what was here of somebody else goes. */
+/**
+ * Whose account it is, and the words that show it: this device joins only with a tap, and what was here of somebody
+ * else goes.
+ */
 function Compare({ words, who, forgets, agreed }: Comparing) {
   return (
     <>

@@ -1,6 +1,6 @@
 /**
- * What stands over every screen under an alarm (docs/spec/web.md WE35): what happened, what not to do, and everything to be carried out
- * of the window that still has it. With the app lock on its code is asked first.
+ * What stands over every screen under an alarm (docs/spec/web.md WE35): what happened, what not to do, and everything
+ * to be carried out of the window that still has it. With the app lock on its code is asked first.
  */
 import { ShieldAlert } from "lucide";
 import { useEffect, useState } from "preact/hooks";

@@ -1,7 +1,7 @@
 /**
- * The second way in on the lock screen (README.md WE32): this device is asked who is there, at a tap, and by itself once, as
- * soon as somebody looks at the page. By itself it asks no second time: the browser's own window takes the page's sight away and
- * gives it back.
+ * The second way in on the lock screen (README.md WE32): this device is asked who is there, at a tap, and by itself
+ * once, as soon as somebody looks at the page. By itself it asks no second time: the browser's own window takes the
+ * page's sight away and gives it back.
  */
 import { Fingerprint } from "lucide";
 import { useEffect, useRef } from "preact/hooks";

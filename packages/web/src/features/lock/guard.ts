@@ -1,6 +1,6 @@
 /**
- * The guard of the lock in a page (README.md WE30, WE31): finds out whether the store is open, follows the other tabs, and
- * locks when the app has been out of sight in all of them for as long as the person chose.
+ * The guard of the lock in a page (README.md WE30, WE31): finds out whether the store is open, follows the other tabs,
+ * and locks when the app has been out of sight in all of them for as long as the person chose.
  */
 import { type LockMessage, lockChannelName } from "../../shared/lock-channel.ts";
 import { type LockRecord, putBackLock, readLock } from "../../shared/lock-record.ts";
@@ -57,7 +57,10 @@ async function beginAnew(isLost: boolean): Promise<void> {
   beginAgain("/");
 }
 
-/** What stands of the lock, as this page knows it; undefined: there is none. What was removed with everything else is put back, to try codes by. */
+/**
+ * What stands of the lock, as this page knows it; undefined: there is none. What was removed with everything else is
+ * put back, to try codes by.
+ */
 export async function standingLock(): Promise<LockRecord | undefined> {
   if (record !== undefined) await putBackLock(record);
   return record;
@@ -126,7 +129,10 @@ export async function lockNow(isByHand = false): Promise<void> {
   await leave(isByHand);
 }
 
-/** Whether the lock screen that comes up may ask by itself who is there: not one on its way out, nor a person who has just closed it. */
+/**
+ * Whether the lock screen that comes up may ask by itself who is there: not one on its way out, nor a person who has
+ * just closed it.
+ */
 export function mayAsk(): boolean {
   if (isLeaving) return false;
   try {

@@ -1,4 +1,7 @@
-/** The lock of the app, and the alarm under which nothing is loaded any more (README.md WE30, WE31; docs/spec/web.md WE34–WE36). */
+/**
+ * The lock of the app, and the alarm under which nothing is loaded any more (README.md WE30, WE31; docs/spec/web.md
+ * WE34–WE36).
+ */
 import { webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
 

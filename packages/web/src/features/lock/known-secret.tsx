@@ -1,4 +1,6 @@
-/** Asks for what opens the lock now, before something of it is changed: wrong ones count as on the lock screen (ST32). */
+/**
+ * Asks for what opens the lock now, before something of it is changed: wrong ones count as on the lock screen (ST32).
+ */
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import type { LockRecord } from "../../shared/lock-record.ts";

@@ -1,4 +1,6 @@
-/** The lock screen (WE30, WE32): the app's name, a pad, the second way in where there is one, and nothing of anybody. */
+/**
+ * The lock screen (WE30, WE32): the app's name, a pad, the second way in where there is one, and nothing of anybody.
+ */
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import type { LockMessage } from "../../shared/lock-channel.ts";
@@ -11,7 +13,10 @@ import { Secret } from "./secret.tsx";
 import { useWait } from "./wait.ts";
 import "./lock.css";
 
-/** `asking` this device who is there; `instead`, after it was put off: the code; `stale`: it answered, and that opened nothing. */
+/**
+ * `asking` this device who is there; `instead`, after it was put off: the code; `stale`: it answered, and that opened
+ * nothing.
+ */
 type State = "ready" | "asking" | "trying" | "heard" | "wrong" | "instead" | "stale";
 /** The worker may not be there yet when somebody is quick. */
 const againMs = 1_000;

@@ -1,6 +1,6 @@
 /**
- * The lock's rows among the settings: turning it on and off, when it locks (WE31), what opens it, and the second way in (ST34).
- * What is typed to turn it on is asked for again at once: the app begins anew, locked.
+ * The lock's rows among the settings: turning it on and off, when it locks (WE31), what opens it, and the second way in
+ * (ST34). What is typed to turn it on is asked for again at once: the app begins anew, locked.
  */
 import { Fingerprint, KeyRound, LockKeyhole, LockKeyholeOpen, Timer } from "lucide";
 import { useEffect, useState } from "preact/hooks";

@@ -36,8 +36,8 @@ type Smaller = { readonly told: (share: number) => void; readonly signal: AbortS
 const smallSide = 720;
 
 /**
- * Undefined when it is too long, or nothing that this browser plays: then it goes as a file. What the browser cannot encode, or what
- * would not be smaller, goes as it is.
+ * Undefined when it is too long, or nothing that this browser plays: then it goes as a file. What the browser cannot
+ * encode, or what would not be smaller, goes as it is.
  */
 export async function filmFrom(file: File, smaller?: Smaller): Promise<Film | undefined> {
   if (file.size > bytesMax) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Before films and files go (README.md ME24): what they are and how large, a film smaller or as it is, a word along with
- * them, and one tap. Nothing leaves the device before it.
+ * Before films and files go (README.md ME24): what they are and how large, a film smaller or as it is, a word along
+ * with them, and one tap. Nothing leaves the device before it.
  */
 import { FileText, X } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";

@@ -1,4 +1,7 @@
-/** Sending what was picked, dropped or pasted: pictures over their preview, films and files over a sheet that shows them first. */
+/**
+ * Sending what was picked, dropped or pasted: pictures over their preview, films and files over a sheet that shows them
+ * first.
+ */
 import { t } from "../../locales/i18n.ts";
 import { toast } from "../../shell/toast.tsx";
 import { preview } from "./preview.tsx";

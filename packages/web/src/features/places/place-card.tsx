@@ -1,6 +1,6 @@
 /**
- * A place in the log: its name over a drawing, and a tap that opens the device's own app of maps. No map is fetched, and the
- * figures of where it is are there to be copied.
+ * A place in the log: its name over a drawing, and a tap that opens the device's own app of maps. No map is fetched,
+ * and the figures of where it is are there to be copied.
  */
 import type { TimelineItem } from "@yanshu/client";
 import { Copy, Map as MapIcon } from "lucide";

@@ -1,6 +1,6 @@
 /**
- * Saying where one is, or where to meet: what the place is called, and the device's own position where it gives it. Either
- * alone is a place.
+ * Saying where one is, or where to meet: what the place is called, and the device's own position where it gives it.
+ * Either alone is a place.
  */
 import { LocateFixed, MapPin, MapPinOff, X } from "lucide";
 import { useEffect, useState } from "preact/hooks";

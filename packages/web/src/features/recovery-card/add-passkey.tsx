@@ -1,4 +1,7 @@
-/** Making a passkey that brings the account back (docs/spec/identity.md ID33), from the master key that is here or the card's. */
+/**
+ * Making a passkey that brings the account back (docs/spec/identity.md ID33), from the master key that is here or the
+ * card's.
+ */
 import type { Passkey } from "@yanshu/client";
 import { useState } from "preact/hooks";
 import { makePasskey } from "../../kit/recovery/passkey.ts";

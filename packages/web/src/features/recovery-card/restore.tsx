@@ -1,6 +1,6 @@
 /**
- * Coming back with the recovery card (docs/spec/identity.md ID30), the words or the code, by a passkey (ID33), or by the family (ID38); then whether the other devices are
- * lost. Nothing is asked of home before both were said.
+ * Coming back with the recovery card (docs/spec/identity.md ID30), the words or the code, by a passkey (ID33), or by
+ * the family (ID38); then whether the other devices are lost. Nothing is asked of home before both were said.
  */
 import type { ComingBack, Passkey } from "@yanshu/client";
 import { useState } from "preact/hooks";

@@ -1,6 +1,6 @@
 /**
- * The way back: a card with 24 words, shown, kept on paper, checked; or a passkey (docs/spec/identity.md ID17, ID33). Once
- * there is one the words are not on this device any more. A person who has one adds the other here.
+ * The way back: a card with 24 words, shown, kept on paper, checked; or a passkey (docs/spec/identity.md ID17, ID33).
+ * Once there is one the words are not on this device any more. A person who has one adds the other here.
  */
 import type { Passkey, RecoveryCard } from "@yanshu/client";
 import { Printer } from "lucide";

@@ -1,4 +1,7 @@
-/** Stickers in the panel of faces: the packs, one's own, those used last, and what a search finds (docs/spec/media.md ME15, ME18). */
+/**
+ * Stickers in the panel of faces: the packs, one's own, those used last, and what a search finds (docs/spec/media.md
+ * ME15, ME18).
+ */
 import { stickerPacks } from "@yanshu/content";
 import { Star } from "lucide";
 import type { FaceSource } from "../../feature.ts";

@@ -1,4 +1,6 @@
-/** A sticker in the log, or in what was kept of it: without a bubble, with its name for people who hear instead of see. */
+/**
+ * A sticker in the log, or in what was kept of it: without a bubble, with its name for people who hear instead of see.
+ */
 import type { StickerItemBody } from "@yanshu/client";
 import "./stickers.css";
 import { stickerWords } from "../../kit/sticker-names.ts";

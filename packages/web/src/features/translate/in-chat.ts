@@ -1,4 +1,6 @@
-/** Translation in the menu of a message, and below it; in the details of a chat the switch that shows both languages. */
+/**
+ * Translation in the menu of a message, and below it; in the details of a chat the switch that shows both languages.
+ */
 import { Languages } from "lucide";
 import { h } from "preact";
 import type { InChat } from "../../feature.ts";

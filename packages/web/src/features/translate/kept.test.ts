@@ -29,7 +29,10 @@ test("[WE25] a name may hold any sign, and a link end with any", async () => {
   expect(await translateParts(parts, async (words) => words.replace("看", "see"))).toContain(`${signs} see`);
 });
 
-/** Engines that do what engines do: hold to everything, drop figures, translate names, swallow spaces, say something else. */
+/**
+ * Engines that do what engines do: hold to everything, drop figures, translate names, swallow spaces, say something
+ * else.
+ */
 const engines: Record<string, (words: string) => string> = {
   faithful: (words) => words.toUpperCase().replaceAll("KEVIN", "Kevin").replaceAll("AL", "Al"),
   loud: (words) => words.toUpperCase(),

@@ -10,7 +10,9 @@ export type Part = { readonly text: string; readonly isKept: boolean };
 type Mention = { readonly at: number; readonly length: number; readonly isMe: boolean };
 export type Engine = (words: string) => Promise<string>;
 
-/** `12`, `3:30`, `2026-11-25`, `1,200.50`, `¥200`, `US$5`, `20%`, `3万`; the word that counts (元, people) is translated. */
+/**
+ * `12`, `3:30`, `2026-11-25`, `1,200.50`, `¥200`, `US$5`, `20%`, `3万`; the word that counts (元, people) is translated.
+ */
 const figures = String.raw`(?:(?:US|HK|NT|CA|AU|A|C)?[$¥￥€£₩]\s?)?[\d０-９]+(?:[.,:/'’–-][\d０-９]+)*(?:\s?[%％‰℃℉]|\s?°[CF]?)?[万萬亿億]?`;
 const address = String.raw`[\w.+-]+@[\w-]+(?:\.[\w-]+)+`;
 const handle = "@[A-Za-z0-9_]+";

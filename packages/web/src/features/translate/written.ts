@@ -5,7 +5,9 @@
 import type { Fold } from "@yanshu/client";
 import { type Locale, locales } from "../../locales/i18n.ts";
 
-/** As many of a hundred characters are different in Simplified where Traditional is meant: 乾 alone also stands in 乾隆. */
+/**
+ * As many of a hundred characters are different in Simplified where Traditional is meant: 乾 alone also stands in 乾隆.
+ */
 const traditionalShare = 0.1;
 const other = /(?![\p{Script=Han}\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}])\p{L}/gu;
 

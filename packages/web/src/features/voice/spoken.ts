@@ -1,6 +1,7 @@
 /**
- * What a voice message says, written down by the browser on this device (README.md WE58). A browser that would send the sound to somebody
- * else's computer is never asked: the interface promises that with `processLocally`, and says before whether it can. Nothing is fetched for it.
+ * What a voice message says, written down by the browser on this device (README.md WE58). A browser that would send the
+ * sound to somebody else's computer is never asked: the interface promises that with `processLocally`, and says before
+ * whether it can. Nothing is fetched for it.
  */
 import { signal } from "@preact/signals";
 import { type Locale, locale } from "../../locales/i18n.ts";
@@ -37,7 +38,10 @@ type Browser = {
   readonly SpeechRecognition?: RecognitionClass;
   readonly navigator: { readonly userAgentData?: { readonly brands: readonly { readonly brand: string }[] } };
 };
-/** What recognises comes with these from their makers. Chromium built without it (156, Debian) ends the page at the question whether it is there. */
+/**
+ * What recognises comes with these from their makers. Chromium built without it (156, Debian) ends the page at the
+ * question whether it is there.
+ */
 const brands = ["Google Chrome", "Microsoft Edge"];
 
 function recogniser(): RecognitionClass | undefined {
@@ -47,7 +51,10 @@ function recogniser(): RecognitionClass | undefined {
   return isLocal ? SpeechRecognition : undefined;
 }
 
-/** Whether the browser has the language here. Components that read it while drawing follow it; false until it has said so. */
+/**
+ * Whether the browser has the language here. Components that read it while drawing follow it; false until it has said
+ * so.
+ */
 export function mayWriteDown(): boolean {
   const wanted = locale.value;
   if (!asked.has(wanted)) {

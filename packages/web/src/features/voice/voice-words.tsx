@@ -1,4 +1,6 @@
-/** Under a voice message: what it says, written down on this device, or the button that asks for it (README.md WE58). */
+/**
+ * Under a voice message: what it says, written down on this device, or the button that asks for it (README.md WE58).
+ */
 import { Captions } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";

@@ -17,8 +17,8 @@ export function scriptOf(all: CardWordLists, word: string): CardScript {
 }
 
 /**
- * Words that begin as what was typed, one that is a word itself first; for a reader of Chinese also those that are read so, for a
- * keyboard that writes none.
+ * Words that begin as what was typed, one that is a word itself first; for a reader of Chinese also those that are read
+ * so, for a keyboard that writes none.
  */
 export function offered(all: CardWordLists, typed: string, reader: CardScript): readonly string[] {
   const begun = lettersOf(typed);

@@ -1,6 +1,6 @@
 /**
- * Passkeys (docs/spec/identity.md ID33): what this browser can do, one that is made, and one that is asked. All that is wanted
- * of one is the secret that it answers (PRF); nobody checks its signatures.
+ * Passkeys (docs/spec/identity.md ID33): what this browser can do, one that is made, and one that is asked. All that is
+ * wanted of one is the secret that it answers (PRF); nobody checks its signatures.
  */
 import {
   type AuthenticationResponseJSON,

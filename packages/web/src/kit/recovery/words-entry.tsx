@@ -1,6 +1,6 @@
 /**
- * The 24 words of a card, English or Chinese, one field at a time: what is typed is completed, what was filled in stands above and can
- * be changed, and all of them can be pasted at once.
+ * The 24 words of a card, English or Chinese, one field at a time: what is typed is completed, what was filled in
+ * stands above and can be changed, and all of them can be pasted at once.
  */
 import type { CardGuess, CardWordLists } from "@yanshu/client";
 import { ScanLine } from "lucide";

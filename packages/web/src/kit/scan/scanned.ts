@@ -1,6 +1,6 @@
 /**
- * How one came by a link. Which one this device's camera read: only that counts as having met in person. A link that was
- * pasted, or found in a picture that somebody sent, does not. And which one a handle led to, of which the person is
+ * How one came by a link. Which one this device's camera read: only that counts as having met in person. A link that
+ * was pasted, or found in a picture that somebody sent, does not. And which one a handle led to, of which the person is
  * warned: that is kept as long as the link that was opened is.
  */
 let scanned: string | undefined;

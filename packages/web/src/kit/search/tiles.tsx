@@ -1,4 +1,6 @@
-/** Pictures and video of what was found, by month, as small squares. A picture opens large, and leads on to its message. */
+/**
+ * Pictures and video of what was found, by month, as small squares. A picture opens large, and leads on to its message.
+ */
 import type { MessageHit } from "@yanshu/client";
 import { Play } from "lucide";
 import { t } from "../../locales/i18n.ts";

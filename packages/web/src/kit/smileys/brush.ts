@@ -1,7 +1,7 @@
 /**
- * What the smileys are drawn with: within 48 × 48, in few lines that are still told apart at 24 px. One hand: a warm round
- * face with an ink edge, eyes at 17 and 31, a mouth below 30. The drawings of this folder are dedicated to the public
- * domain (CC0 1.0), as those of the stickers.
+ * What the smileys are drawn with: within 48 × 48, in few lines that are still told apart at 24 px. One hand: a warm
+ * round face with an ink edge, eyes at 17 and 31, a mouth below 30. The drawings of this folder are dedicated to the
+ * public domain (CC0 1.0), as those of the stickers.
  */
 export const ink = "#4a3226";
 const skin = "#ffd166";

@@ -1,6 +1,6 @@
 /**
- * How a line of words is drawn where smileys may stand in it. As they are written before that has loaded, for no first screen
- * waits for it; used or not, it is loaded then, so that no request tells of one.
+ * How a line of words is drawn where smileys may stand in it. As they are written before that has loaded, for no first
+ * screen waits for it; used or not, it is loaded then, so that no request tells of one.
  */
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";

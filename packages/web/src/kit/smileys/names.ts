@@ -1,7 +1,7 @@
 /**
- * Smileys: the faces that people know from older messengers, written as `[旺柴]` or `[Doge]` (docs/spec/actions.md AC14). In a
- * message they are that text, so that searching, quoting, copying, a terminal and an older app keep the words; a screen
- * draws them. Names are facts that many use; the drawings are ours (art.ts). Pure.
+ * Smileys: the faces that people know from older messengers, written as `[旺柴]` or `[Doge]` (docs/spec/actions.md AC14).
+ * In a message they are that text, so that searching, quoting, copying, a terminal and an older app keep the words; a
+ * screen draws them. Names are facts that many use; the drawings are ours (art.ts). Pure.
  */
 import type { Locale } from "../../locales/i18n.ts";
 

@@ -1,4 +1,7 @@
-/** One smiley as an image, in which nothing runs; who copies it, or hears it, has its code. With it lines are drawn that have some. */
+/**
+ * One smiley as an image, in which nothing runs; who copies it, or hears it, has its code. With it lines are drawn that
+ * have some.
+ */
 import { svgOf } from "./art.ts";
 import { drawLine } from "./drawn.ts";
 import { withSmileys } from "./names.ts";

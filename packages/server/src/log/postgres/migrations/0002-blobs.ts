@@ -1,8 +1,8 @@
 /**
- * 0002 blobs: the index of files, for servers that share a bucket (docs/spec/media.md ME22), as `../../../blobs/bun.ts` has it, and which
- * version each server speaks (docs/spec/delivery.md DS83).
- * Version 1 goes on beside it: it reads none of this, and a server that does not tell its version is of version 1.
- * Size: one row a file and one a part of at most 4 MiB.
+ * 0002 blobs: the index of files, for servers that share a bucket (docs/spec/media.md ME22), as `../../../blobs/bun.ts`
+ * has it, and which version each server speaks (docs/spec/delivery.md DS83). Version 1 goes on beside it: it reads none
+ * of this, and a server that does not tell its version is of version 1. Size: one row a file and one a part of at most
+ * 4 MiB.
  */
 export const up = `
   ALTER TABLE server ADD COLUMN seed bytea;                          -- upload tokens' keys are made of it; of all servers

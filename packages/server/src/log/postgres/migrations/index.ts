@@ -1,6 +1,7 @@
 /**
- * Migrations in order, the core's and those of all features; the number of those done stands in `yanshu_version`. Never change one
- * that shipped, and write none that a server of the version before cannot live with (docs/spec/delivery.md DS84).
+ * Migrations in order, the core's and those of all features; the number of those done stands in `yanshu_version`. Never
+ * change one that shipped, and write none that a server of the version before cannot live with (docs/spec/delivery.md
+ * DS84).
  */
 import { migrationsWith } from "../../feature-tables.ts";
 import { up as first } from "./0001-first.ts";

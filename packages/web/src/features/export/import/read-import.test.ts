@@ -1,4 +1,7 @@
-/** What others exported, read: by examples as the programs write them, by what anybody could write, and by zips made to harm. */
+/**
+ * What others exported, read: by examples as the programs write them, by what anybody could write, and by zips made to
+ * harm.
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type Person, World } from "@yanshu/testing";
 import { ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js";

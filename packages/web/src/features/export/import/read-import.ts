@@ -80,7 +80,10 @@ function below(folder: string, message: ImportedMessage): ImportedMessage {
   return message.files === undefined ? message : { ...message, files: message.files.map((path) => folder + path) };
 }
 
-/** Undefined when it is nothing of WeChat's. Read piece by piece: such a file may be larger than memory should hold at once. */
+/**
+ * Undefined when it is nothing of WeChat's. Read piece by piece: such a file may be larger than memory should hold at
+ * once.
+ */
 async function readWeChat(blob: Blob, name: string): Promise<readonly ImportedChat[] | undefined> {
   const first = new Uint8Array(await blob.slice(0, beginChars * 3).arrayBuffer());
   const coding = codingOf(first);

@@ -1,4 +1,7 @@
-/** Brings what a file holds into the store, some messages at a time; what fails in the middle leaves nothing behind (KP9). */
+/**
+ * Brings what a file holds into the store, some messages at a time; what fails in the middle leaves nothing behind
+ * (KP9).
+ */
 import type { ClientApi } from "@yanshu/client";
 import type { ImportedChat, ImportedMessage } from "./imported.ts";
 import type { ImportedChats } from "./read-import.ts";

@@ -1,4 +1,7 @@
-/** The JSON that Telegram exports, of one chat or of all (docs/spec/keeping.md KP10). Nothing in it is trusted to have a shape. Pure. */
+/**
+ * The JSON that Telegram exports, of one chat or of all (docs/spec/keeping.md KP10). Nothing in it is trusted to have a
+ * shape. Pure.
+ */
 import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lineOf } from "./imported.ts";
 
 type Loose = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /**
- * Pages: WechatExporter's (`<div class="msg chat-left …">`, each with a name, a time and words) and WeChatMsg's (a list of
- * `{ type: 1, text: '…', is_send: 0, timestamp: …, displayname: '…' }` in a script). Both are read as text: a page is not opened, no
- * script runs, no address in it is asked. Pure.
+ * Pages: WechatExporter's (`<div class="msg chat-left …">`, each with a name, a time and words) and WeChatMsg's (a list
+ * of `{ type: 1, text: '…', is_send: 0, timestamp: …, displayname: '…' }` in a script). Both are read as text: a page
+ * is not opened, no script runs, no address in it is asked. Pure.
  */
 import { ImportError, importLimits } from "./imported.ts";
 import { entities, type Found, momentOf, nameOf, type Reader, saidIn } from "./wechat-parts.ts";
@@ -135,8 +135,8 @@ function listMessage(fields: Fields): Found | undefined {
 }
 
 /**
- * A flat object as a program writes it, keys with or without quotes. Read sign by sign, and never run. Undefined while its
- * end has not come, or where it is something else.
+ * A flat object as a program writes it, keys with or without quotes. Read sign by sign, and never run. Undefined while
+ * its end has not come, or where it is something else.
  */
 function objectAt(text: string, from: number): { readonly fields: Fields; readonly end: number } | undefined {
   const fields: Record<string, string> = Object.create(null);

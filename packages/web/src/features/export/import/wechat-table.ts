@@ -1,6 +1,7 @@
 /**
- * Tables (CSV, RFC 4180) of WeChatMsg (`localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,Remark,
- * NickName,Sender`), of its forks, of PyWxDump and chatlog: known by the names of their columns. Pure.
+ * Tables (CSV, RFC 4180) of WeChatMsg
+ * (`localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,Remark, NickName,Sender`), of its
+ * forks, of PyWxDump and chatlog: known by the names of their columns. Pure.
  */
 import { ImportError, importLimits } from "./imported.ts";
 import { type Found, momentOf, nameOf, type Reader, saidIn } from "./wechat-parts.ts";

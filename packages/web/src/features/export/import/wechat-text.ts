@@ -1,7 +1,7 @@
 /**
- * Texts: WeChatMsg's (`2023-10-10 12:00:00 妈妈`, then the words, then an empty line), chatlog's (`妈妈(wxid) 2023-10-10 12:00:00`),
- * WechatExporter's (`妈妈 (2023-10-10 12:00:00):words`), and what WeChat itself sends by mail (a line of dashes with the day, then
- * `妈妈  12:00`). Pure.
+ * Texts: WeChatMsg's (`2023-10-10 12:00:00 妈妈`, then the words, then an empty line), chatlog's
+ * (`妈妈(wxid) 2023-10-10 12:00:00`), WechatExporter's (`妈妈 (2023-10-10 12:00:00):words`), and what WeChat itself sends
+ * by mail (a line of dashes with the day, then `妈妈  12:00`). Pure.
  */
 import { ImportError, importLimits } from "./imported.ts";
 import { type Found, momentOf, nameOf, type Reader } from "./wechat-parts.ts";

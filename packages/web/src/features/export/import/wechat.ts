@@ -1,8 +1,8 @@
 /**
- * What people exported from WeChat with the tools that there are (docs/spec/keeping.md KP10): tables (CSV), texts, and pages
- * (HTML), whose layouts were read from those tools' own sources: WeChatMsg (留痕), WechatExporter, chatlog, and the text that
- * WeChat itself sends by mail. A file is read piece by piece and known by what it holds. A page is text here: nothing of
- * it runs, is shown or fetched. Pure.
+ * What people exported from WeChat with the tools that there are (docs/spec/keeping.md KP10): tables (CSV), texts, and
+ * pages (HTML), whose layouts were read from those tools' own sources: WeChatMsg (留痕), WechatExporter, chatlog, and the
+ * text that WeChat itself sends by mail. A file is read piece by piece and known by what it holds. A page is text here:
+ * nothing of it runs, is shown or fetched. Pure.
  */
 import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lineOf } from "./imported.ts";
 import { pageReader } from "./wechat-page.ts";

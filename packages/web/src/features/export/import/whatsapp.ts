@@ -1,6 +1,6 @@
 /**
- * The text that WhatsApp exports (docs/spec/keeping.md KP10): a line a message, further lines belong to it. Its dates are
- * written as the phone wrote dates; which number is the day is told by the whole file. Pure.
+ * The text that WhatsApp exports (docs/spec/keeping.md KP10): a line a message, further lines belong to it. Its dates
+ * are written as the phone wrote dates; which number is the day is told by the whole file. Pure.
  */
 import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lineOf } from "./imported.ts";
 

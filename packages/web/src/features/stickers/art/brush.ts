@@ -1,7 +1,7 @@
 /**
- * Brush: what all packs are drawn with. A picture is put together here, on the device, as SVG of our own; it is shown as
- * an image, so nothing in it runs. Its words are in the reader's language. It moves a few times and then rests; where no motion
- * is wanted it does not move at all.
+ * Brush: what all packs are drawn with. A picture is put together here, on the device, as SVG of our own; it is shown
+ * as an image, so nothing in it runs. Its words are in the reader's language. It moves a few times and then rests;
+ * where no motion is wanted it does not move at all.
  *
  * The drawings of this folder are dedicated to the public domain (CC0 1.0): LICENSE in this folder.
  */

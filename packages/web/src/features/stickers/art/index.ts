@@ -1,6 +1,7 @@
 /**
  * Art: every sticker that the app brings along, as a picture of its own (docs/spec/media.md ME15). All packs are one
- * file, which is loaded whether or not somebody ever uses one: a server that counts requests learns nothing of what is said.
+ * file, which is loaded whether or not somebody ever uses one: a server that counts requests learns nothing of what is
+ * said.
  */
 import { packedSticker, type StickerLanguage } from "@yanshu/content";
 import { brushFor, caption, type Drawing, red } from "./brush.ts";

@@ -1,4 +1,6 @@
-/** Festivals and good wishes, cut from red paper as for a window. What is cut out is drawn in the colour of the pane. */
+/**
+ * Festivals and good wishes, cut from red paper as for a window. What is cut out is drawn in the colour of the pane.
+ */
 import { around, at, cream, type Drawing, dot, gold, han, line, oval, red, shape, star } from "./brush.ts";
 
 const cut = cream;
