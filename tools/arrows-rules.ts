@@ -23,7 +23,10 @@ export function isRoom(name: string): name is Room {
   return (everyRoom as readonly string[]).includes(name);
 }
 
-/** What one package holds its features to (docs/spec/rooms.md RO13). Paths are below the package's `src/`; a folder ends in `/`. */
+/**
+ * What one package holds its features to (docs/spec/rooms.md RO13). Paths are below the package's `src/`; a folder ends
+ * in `/`.
+ */
 export type FeatureRule = {
   /** What a feature may import besides its own files: the contract of the core. */
   readonly contract: readonly string[];
@@ -97,7 +100,10 @@ export const featureRules: FeatureRules = {
   },
 };
 
-/** In which order the rooms of a package stand on one another (docs/spec/rooms.md RO13): a room imports those before it alone. */
+/**
+ * In which order the rooms of a package stand on one another (docs/spec/rooms.md RO13): a room imports those before it
+ * alone.
+ */
 export type RoomOrder = {
   /** The lowest first. Folders of `src/`, or files of it that are one room together, under a name. */
   readonly rooms: readonly (string | { readonly name: string; readonly files: readonly string[] })[];
@@ -201,7 +207,10 @@ export function isTest(path: string): boolean {
   );
 }
 
-/** Where the second client of the protocol lives: it shares no code with ours, so that all that it needs stands in the spec. */
+/**
+ * Where the second client of the protocol lives: it shares no code with ours, so that all that it needs stands in the
+ * spec.
+ */
 export const secondClient = "packages/testing/second/";
 
 /** Its tests start the real server, and our own client as its partner. */

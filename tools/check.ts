@@ -3,7 +3,6 @@
  * it fails. `--json FILE` writes one row a part.
  */
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { binOf, bunPath, nodePath, root } from "./setup.mjs";
 
 type Part = { readonly name: string; readonly command: readonly string[] };
@@ -37,12 +36,9 @@ const parts: Part[] = [
   { name: "kinds asked by property", command: [bunPath, "tools/kinds.ts"] },
   { name: "checks marked", command: [bunPath, "tools/mutants/unmarked.ts"] },
   { name: "features promised and tested", command: [bunPath, "tools/features.ts"] },
+  { name: "lines of prose", command: [bunPath, "tools/lines.ts"] },
+  { name: "links", command: [bunPath, "tools/links.ts"] },
 ];
-
-const web = (await Bun.file(join(root, "packages/web/package.json")).json()) as { scripts?: Record<string, string> };
-if (web.scripts?.["check:locales"] !== undefined) {
-  parts.push({ name: "locales", command: [bunPath, "run", "--cwd", "packages/web", "check:locales"] });
-}
 
 async function run({ name, command }: Part): Promise<Row> {
   const startMs = performance.now();

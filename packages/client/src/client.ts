@@ -111,7 +111,10 @@ export type Client = {
    * for a person does not count. For a program that ends once its work is done.
    */
   readonly isBusy: () => boolean;
-  /** Whether much of what was said before, or while nobody was here, is still to be put into the store: what nobody waits for comes after it. */
+  /**
+   * Whether much of what was said before, or while nobody was here, is still to be put into the store: what nobody
+   * waits for comes after it.
+   */
   readonly isTakingIn: () => boolean;
   /** Does a little of what nobody waits for, such as what searching needs; resolves with whether more is left. */
   readonly workAhead: () => Promise<boolean>;
@@ -308,7 +311,9 @@ export function createClient(
       });
   }
 
-  /** Home refused for now, as while it cannot write, and the connection stays: else what waits would wait for the next. */
+  /**
+   * Home refused for now, as while it cannot write, and the connection stays: else what waits would wait for the next.
+   */
   function settleLater(keyPackagesLeft: number): void {
     const of = signIns;
     ports.after(settleAgainMs, () => {

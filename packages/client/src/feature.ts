@@ -1,7 +1,8 @@
 /**
- * Feature: the contract between the core of the client and what a part of the chat does on a device. A feature is one folder
- * or file of `features/`, and one line in `features/index.ts`; it imports this file, `values/` and nothing else of the core
- * (docs/spec/rooms.md RO13). What a kind says is written in @yanshu/content; here stands what a device does with it.
+ * Feature: the contract between the core of the client and what a part of the chat does on a device. A feature is one
+ * folder or file of `features/`, and one line in `features/index.ts`; it imports this file, `values/` and nothing else
+ * of the core (docs/spec/rooms.md RO13). What a kind says is written in @yanshu/content; here stands what a device does
+ * with it.
  */
 import type { BlobRef, Body, BodyOf, HandedMessage, MarkKind, MediaBody, Quote, SyncItem } from "@yanshu/content";
 import type { Crypto } from "@yanshu/mls";
@@ -116,7 +117,9 @@ export type FeatureFiles = {
   readonly isFetchable: (file: StoredBlob) => boolean;
   /** From this device alone. */
   readonly removeHere: (file: StoredBlob) => Promise<void>;
-  /** Makes the files of a message known that was not sent: inside a transaction; and brings one here from its source. */
+  /**
+   * Makes the files of a message known that was not sent: inside a transaction; and brings one here from its source.
+   */
   readonly learn: (body: Body) => void;
   readonly keep: (file: Outgoing) => Promise<void>;
   /** Bytes from `offset` on, at most 4 MiB; fetched first if they are not here. Fewer at the end. */
@@ -133,8 +136,8 @@ export type FeatureServer = {
   /** By the connection that is signed in. */
   readonly call: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>>>;
   /**
-   * By a connection of its own, paid for with as many tokens, by which no account can be known (docs/spec/delivery.md DS52).
-   * Rejects with `offline`, `too-often`, `refused`.
+   * By a connection of its own, paid for with as many tokens, by which no account can be known (docs/spec/delivery.md
+   * DS52). Rejects with `offline`, `too-often`, `refused`.
    */
   readonly callPaid: <N extends CallName>(
     name: N,
@@ -160,11 +163,14 @@ export type DirectChats = {
   /** @throws ClientError `offline` while this device stands in for one that was lost. */
   readonly mayBegin: () => void;
   /**
-   * Asks the server now, so that a right that is over is told to the person who holds it. Without a right by any that is held.
-   * Rejects with `offline`, `link-reset`, `link-used-up`, `refused`.
+   * Asks the server now, so that a right that is over is told to the person who holds it. Without a right by any that
+   * is held. Rejects with `offline`, `link-reset`, `link-used-up`, `refused`.
    */
   readonly draw: (account: AccountId, right?: Capability) => Promise<Drawn>;
-  /** `first` goes out with the founding. Resolves with the conversation. @param also what belongs to the same transaction. */
+  /**
+   * `first` goes out with the founding. Resolves with the conversation. @param also what belongs to the same
+   * transaction.
+   */
   readonly begin: (account: AccountId, drawn: Drawn, first: Body, also: () => void) => Promise<Hex>;
   /** This person said yes: groups in which they are known open. Inside a transaction. */
   readonly opened: (account: AccountId) => void;
@@ -194,8 +200,9 @@ export type OwnProfile = {
 export type FeatureCrypto = Pick<Crypto, "stretch" | "seal" | "open">;
 
 /**
- * A way by which others come to this person: a right that follows from the secret of their contact link under a label of its
- * own, so that resetting the link ends all of them and who holds one has not the others (docs/spec/identity.md ID10).
+ * A way by which others come to this person: a right that follows from the secret of their contact link under a label
+ * of its own, so that resetting the link ends all of them and who holds one has not the others (docs/spec/identity.md
+ * ID10).
  */
 export type Reach = {
   readonly label: string;
@@ -227,7 +234,10 @@ export type FeatureContext = {
   readonly ownProfile: () => OwnProfile;
   /** Told to all whom this person writes with. @param also what belongs to the same transaction. */
   readonly setOwnProfile: (profile: OwnProfile, also?: () => void) => void;
-  /** As it is told to one person alone whom one need not know: with the right to pass on one's card, without the words of a pat. */
+  /**
+   * As it is told to one person alone whom one need not know: with the right to pass on one's card, without the words
+   * of a pat.
+   */
   readonly profileForOne: () => Omit<BodyOf<"accept">, "kind">;
   readonly directs: DirectChats;
   /** Whether somebody lives on this device. */
@@ -255,7 +265,8 @@ export type FeatureContext = {
   /** What is so of a conversation by its kind. */
   readonly kindOf: (kind: string | undefined) => ConversationDef;
   /**
-   * Founds a conversation of a kind that one device makes, with these contacts. Opens a transaction itself. Returns its id.
+   * Founds a conversation of a kind that one device makes, with these contacts. Opens a transaction itself. Returns its
+   * id.
    * @throws ClientError `empty`, `too-long`, `unknown-contact`
    */
   readonly found: (kind: string, title: string, accounts: readonly Hex[]) => Hex;
@@ -270,8 +281,8 @@ export type FeatureContext = {
     kind: K,
   ) => { readonly name: MessageName; readonly body: BodyOf<K> };
   /**
-   * Says it: shown, stored, applied here as everywhere, and queued for the others, in one transaction. Opens that transaction
-   * itself. Returns its id, in hex. @param also what belongs to the same transaction, before and after it.
+   * Says it: shown, stored, applied here as everywhere, and queued for the others, in one transaction. Opens that
+   * transaction itself. Returns its id, in hex. @param also what belongs to the same transaction, before and after it.
    */
   readonly say: (
     conversation: ConversationId,
@@ -283,7 +294,9 @@ export type FeatureContext = {
   readonly marks: (conversation: ConversationId, on: MessageName, kind: MarkKind) => readonly Mark[];
   /** Tells the other own devices, once there are some. Inside a transaction. */
   readonly tellOwnDevices: (items: readonly SyncItem[]) => void;
-  /** What was told of it before is not said again to a device that asks: `gone` is, in its place. Inside a transaction. */
+  /**
+   * What was told of it before is not said again to a device that asks: `gone` is, in its place. Inside a transaction.
+   */
   readonly forgetTold: (gone: SyncItem, isSame: (item: SyncItem) => boolean) => void;
   /** What waits in the outbox of this conversation, or of all, goes as soon as it can. */
   readonly sendSoon: (conversation?: ConversationId) => void;
@@ -308,7 +321,9 @@ export type FeatureContext = {
   readonly erase: (conversation: ConversationId, message: MessageName, left: "recalled" | "deleted") => void;
   /** What this device says to a device that asks for its own message again. Inside a transaction. */
   readonly rewriteSentCopy: (conversation: ConversationId, message: ContentId, change: (body: Body) => Body) => void;
-  /** What was said there reads otherwise from now on, also where this device would say it again. Inside a transaction. */
+  /**
+   * What was said there reads otherwise from now on, also where this device would say it again. Inside a transaction.
+   */
   readonly rewrite: (conversation: ConversationId, message: MessageName, body: Body) => void;
   /** Rooms of the home server, for what is said and not stored (docs/spec/calls.md CA1). */
   readonly rooms: {
@@ -455,11 +470,13 @@ export type SaidAgain = {
 
 /** How two words about one mark become one, and how a mark is said again. */
 export type MarkRule = {
-  /** Of the held mark and the next; the same whichever came first. Absent: the later stamp holds, ties go by the bytes. */
+  /**
+   * Of the held mark and the next; the same whichever came first. Absent: the later stamp holds, ties go by the bytes.
+   */
   readonly merge?: (held: Mark | undefined, next: Mark) => Mark;
   /**
-   * A message that was not sent is said again, and this mark with it: what says the mark, and its value at the new stamp.
-   * Absent: it is not said again.
+   * A message that was not sent is said again, and this mark with it: what says the mark, and its value at the new
+   * stamp. Absent: it is not said again.
    */
   readonly again?: (on: MessageName, mark: Mark) => Body;
   readonly restamped?: (value: Bytes, stampMs: UnixMs) => Bytes;
@@ -469,8 +486,8 @@ export type SyncedDef<K extends SyncedKind> = {
   /** All of it, for a device that joins. Absent: it is told when it happens, and never again. */
   readonly all?: (context: FeatureContext) => readonly SyncedOf<K>[];
   /**
-   * `account`: small, and first of all. `small`: told together with all that is small. `large`: in messages of its own, after
-   * the rest. Absent: `small`.
+   * `account`: small, and first of all. `small`: told together with all that is small. `large`: in messages of its own,
+   * after the rest. Absent: `small`.
    */
   readonly size?: "account" | "small" | "large";
   /** How many of a large kind share a message. Absent: each has its own. */
@@ -494,8 +511,8 @@ export type ClientFeature = {
   /** Inside the transaction that stores the ratchet. Absent: a message or a notice is shown, a signal does nothing. */
   readonly apply?: { readonly [K in BodyKind]?: (context: FeatureContext, said: Said<K>) => void };
   /**
-   * What of a message stands in the timeline as this device judges it, and whom it calls. Absent: as it was said, and nobody.
-   * `group` is undefined where its author is not there any more. Inside a transaction.
+   * What of a message stands in the timeline as this device judges it, and whom it calls. Absent: as it was said, and
+   * nobody. `group` is undefined where its author is not there any more. Inside a transaction.
    */
   readonly asShown?: {
     readonly [K in BodyKind]?: (
@@ -503,11 +520,16 @@ export type ClientFeature = {
       said: Said<K>,
     ) => { readonly body: Omit<BodyOf<K>, "kind">; readonly calls?: Calls };
   };
-  /** What a message tells beside what is shown of it. Absent, or undefined: it answers a request by being said. Inside a transaction. */
+  /**
+   * What a message tells beside what is shown of it. Absent, or undefined: it answers a request by being said. Inside a
+   * transaction.
+   */
   readonly told?: {
     readonly [K in BodyKind]?: (context: FeatureContext, said: Said<K>) => { readonly isAnswer: false } | undefined;
   };
-  /** Returns whether the message reads otherwise now, by what came before it. Inside the transaction that put it there. */
+  /**
+   * Returns whether the message reads otherwise now, by what came before it. Inside the transaction that put it there.
+   */
   readonly placed?: { readonly [K in BodyKind]?: (context: FeatureContext, placed: Placed<K>) => boolean };
   /** Kinds that say their sender's name and face themselves: no profile has to go ahead of them. */
   readonly tellProfile?: readonly BodyKind[];
@@ -541,7 +563,9 @@ export type ClientFeature = {
   readonly views?: Readonly<Record<string, ViewDef>>;
   /** What the status tells of the own account, beside its name and face. */
   readonly me?: (read: ReadContext, own: AccountId) => Partial<Me>;
-  /** Accounts whose devices a message wakes at once when it goes out so long after it was said. Absent: those of nobody. */
+  /**
+   * Accounts whose devices a message wakes at once when it goes out so long after it was said. Absent: those of nobody.
+   */
   readonly wakes?: { readonly [K in BodyKind]?: (body: BodyOf<K>, ageMs: number) => readonly AccountId[] };
   /** A way to this person of the feature's own. */
   readonly reach?: Reach;

@@ -1,12 +1,15 @@
 /**
- * Conversation ids (docs/spec/groups.md GR1). An id outlives the groups that carry its conversation; its kind says how it
- * comes about, and whom it names (`kinds/`).
+ * Conversation ids (docs/spec/groups.md GR1). An id outlives the groups that carry its conversation; its kind says how
+ * it comes about, and whom it names (`kinds/`).
  */
 import { type AccountId, type Bytes, compareBytes, equalBytes, type Primitives } from "@yanshu/wire";
 import { type KindTable, knownKinds } from "./kinds/index.ts";
 import type { GroupState } from "./types.ts";
 
-/** Whether these accounts may be the members of this conversation: its id names those of a 1:1 and of own devices. @checks GR1 */
+/**
+ * Whether these accounts may be the members of this conversation: its id names those of a 1:1 and of own devices.
+ * @checks GR1
+ */
 export function rosterFits(
   sha256: Primitives["sha256"],
   state: Pick<GroupState, "kind" | "conversation">,

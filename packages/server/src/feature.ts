@@ -1,8 +1,8 @@
 /**
  * Feature: what a part of the messenger adds to the server, in one folder of `features/` and one line of its list
- * (docs/spec/rooms.md RO13). A feature says once which calls it answers, which tables it keeps and whose their rows are, what it
- * lets the operator choose, and what it does by the calendar. The call router, both databases, the account export (DS70),
- * account deletion (DS56), housekeeping, the operator's options and the tests go by the list.
+ * (docs/spec/rooms.md RO13). A feature says once which calls it answers, which tables it keeps and whose their rows
+ * are, what it lets the operator choose, and what it does by the calendar. The call router, both databases, the account
+ * export (DS70), account deletion (DS56), housekeeping, the operator's options and the tests go by the list.
  *
  * This file is the contract: a feature imports it, and nothing else of the core but the files that it names.
  */
@@ -27,7 +27,10 @@ export type Handler<N extends CallName> = (from: Caller, args: CallArgs<N>, answ
 
 /** How a call is answered. */
 export type CallRule<N extends CallName> = {
-  /** It makes the disk fuller for long: refused while the disk is nearly full. What delivering needs, and what deletes, does not. */
+  /**
+   * It makes the disk fuller for long: refused while the disk is nearly full. What delivering needs, and what deletes,
+   * does not.
+   */
   readonly grows: boolean;
   /** Counts the call; a refusal is its answer. */
   readonly limit?: ((from: Caller) => Refusal | undefined) | undefined;
@@ -72,7 +75,9 @@ export type UploadTokens = {
 /** Opens an address in memory on this connection; false: there are too many. */
 export type OpenRendezvous = (from: Caller, address: CallArgs<"rendezvous">["address"]) => boolean;
 
-/** What one part of a running server provides and a feature asks for, under a key whose type says of which shape it is. */
+/**
+ * What one part of a running server provides and a feature asks for, under a key whose type says of which shape it is.
+ */
 export type Service<T> = {
   readonly name: string;
   /** Of the type alone: no value has it. */
@@ -122,7 +127,10 @@ export type FeatureServer<Tables, Config> = {
   readonly accounts: Pick<AccountLog, "entries" | "setWaking" | "silence" | "exportTables" | "exportOf">;
   /** Absent where nobody else writes into the database. */
   readonly peers: PeerLog | undefined;
-  /** What the core, or a feature before this one in the list, provides; undefined where nobody does. For `serve` to call. */
+  /**
+   * What the core, or a feature before this one in the list, provides; undefined where nobody does. For `serve` to
+   * call.
+   */
   readonly ask: <T>(of: Service<T>) => T | undefined;
   /** Runs `run` in a transaction that others share, and answers once it is on disk. `run` may be tried anew. */
   readonly inCommit: <T>(run: () => Outcome<T>, answer: Done<T>, ahead?: (ahead: Ahead) => void) => void;
@@ -264,7 +272,10 @@ export type AnyFeature = Omit<ServerFeature, "options"> & {
   >;
 };
 
-/** Infers what a feature's tables, limits and counts are, so that the log, the config and the metrics have them by its name. */
+/**
+ * Infers what a feature's tables, limits and counts are, so that the log, the config and the metrics have them by its
+ * name.
+ */
 export function serverFeature<
   const Name extends string,
   Tables extends object,

@@ -1,6 +1,7 @@
 /**
- * Going on: an exception in any call, timer or driver ends what it concerns and no more (docs/spec/delivery.md DS110). What is tried is
- * not listed here: it is all that a life of people at a server touches, found by a first life in which nothing fails.
+ * Going on: an exception in any call, timer or driver ends what it concerns and no more (docs/spec/delivery.md DS110).
+ * What is tried is not listed here: it is all that a life of people at a server touches, found by a first life in which
+ * nothing fails.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {

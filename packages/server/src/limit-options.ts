@@ -1,6 +1,7 @@
 /**
- * Limit options: every limit of docs/spec/delivery.md DS24, DS60 and DS126 as an option of the server, with its default. They are
- * there to stop floods, not talk: who has five hundred people behind one address raises what counts a place.
+ * Limit options: every limit of docs/spec/delivery.md DS24, DS60 and DS126 as an option of the server, with its
+ * default. They are there to stop floods, not talk: who has five hundred people behind one address raises what counts a
+ * place.
  */
 import { defaultConfig, type ServerConfig } from "./core/config.ts";
 import type { CoreConfig } from "./core/core-config.ts";

@@ -1,6 +1,7 @@
 /**
- * Main: starts the server from flags and environment, prints where it is and an invitation, and
- * stops it cleanly; or backs its folder up, puts it back, or does what its operator asks. A fault at the start is one clear sentence and exit code 1.
+ * Main: starts the server from flags and environment, prints where it is and an invitation, and stops it cleanly; or
+ * backs its folder up, puts it back, or does what its operator asks. A fault at the start is one clear sentence and
+ * exit code 1.
  */
 import { createHmac } from "node:crypto";
 import { mkdirSync } from "node:fs";
@@ -135,7 +136,10 @@ async function start(options: Options): Promise<void> {
   if (!options.quiet) greet(attended.front, options, serving);
 }
 
-/** On a full disk as well: with the reserve given up, and without it only to read, rather than not at all (docs/spec/delivery.md DS115). */
+/**
+ * On a full disk as well: with the reserve given up, and without it only to read, rather than not at all
+ * (docs/spec/delivery.md DS115).
+ */
 function storesOnFull(options: Options, disk: Disk): ReturnType<typeof stores> {
   try {
     return stores(options);
@@ -179,7 +183,10 @@ function filesOf(
   return { index, disk: s3Disk(bucket, index), close };
 }
 
-/** @throws OptionError when the bucket will not be ours however long we wait. One that cannot be reached may come (docs/spec/media.md ME21). */
+/**
+ * @throws OptionError when the bucket will not be ours however long we wait. One that cannot be reached may come
+ * (docs/spec/media.md ME21).
+ */
 async function mustHave(bucket: S3Place): Promise<void> {
   const { kind, code } = { code: "", ...(await tryBucket(bucket)) };
   if (kind === "refused") throw new OptionError(`the bucket refuses us (${code}): see --blobs and its keys`);

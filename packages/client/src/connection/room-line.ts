@@ -1,6 +1,7 @@
 /**
- * Room line: the connection to a room of the home server (docs/spec/calls.md CA1–CA6), which comes back by itself for as long as its
- * call goes on. It is neither signed in nor one that posts. What is said while it is away waits a moment, in its order.
+ * Room line: the connection to a room of the home server (docs/spec/calls.md CA1–CA6), which comes back by itself for
+ * as long as its call goes on. It is neither signed in nor one that posts. What is said while it is away waits a
+ * moment, in its order.
  */
 import {
   type Bytes,

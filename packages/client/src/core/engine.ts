@@ -95,15 +95,26 @@ export type Engine = {
   readonly next: Map<Hex, Group>;
   /** Hashes of own envelopes whose answer came before their echo, so that the echo is known for what it is. */
   readonly echoes: Set<Hex>;
-  /** Conversations in which this leaf shall get fresh keys (GR25), by hex: drawn for it, or as soon as nothing else waits. */
+  /**
+   * Conversations in which this leaf shall get fresh keys (GR25), by hex: drawn for it, or as soon as nothing else
+   * waits.
+   */
   readonly renewals: Map<Hex, "drawn" | "now">;
-  /** Where this device's leaf stands in conversations that are being healed, as it was told (GR22), by hex conversation. */
+  /**
+   * Where this device's leaf stands in conversations that are being healed, as it was told (GR22), by hex conversation.
+   */
   readonly places: Map<Hex, Address>;
-  /** What members are let in with who wait for this device to found their group anew (GR31.6), by hex conversation and device. */
+  /**
+   * What members are let in with who wait for this device to found their group anew (GR31.6), by hex conversation and
+   * device.
+   */
   readonly stopped: Map<Hex, Map<Hex, Bytes>>;
   /** Posts of which nothing came, by hex address (DS37). */
   readonly floods: Map<string, { readonly sinceMs: number; posts: number }>;
-  /** Numbers of messages that devices were asked for, and that they asked for, within an hour (SY9), by hex conversation, device and account. */
+  /**
+   * Numbers of messages that devices were asked for, and that they asked for, within an hour (SY9), by hex
+   * conversation, device and account.
+   */
   readonly asked: Map<Hex, { readonly sinceMs: number; readonly seqs: Set<number> }>;
   readonly answered: Map<Hex, { readonly sinceMs: number; readonly seqs: Set<number> }>;
   /** Addresses of leaves that are to be changed because they are flooded, in hex. */
@@ -123,13 +134,13 @@ export type Engine = {
 };
 
 /*
- * Kinds of the core: what a room of the core does with a message, with what own devices tell, and with a sealed note. Each room
- * has its list, and the client is put together of them; so no room has to know those that stand on it.
+ * Kinds of the core: what a room of the core does with a message, with what own devices tell, and with a sealed note.
+ * Each room has its list, and the client is put together of them; so no room has to know those that stand on it.
  */
 
 /**
- * A message; and, where an update came to know it (SY52), when it was shown, and the place that it has. What it did when it came
- * is done: it makes nobody a contact, and moves nothing.
+ * A message; and, where an update came to know it (SY52), when it was shown, and the place that it has. What it did
+ * when it came is done: it makes nobody a contact, and moves nothing.
  */
 export type Said = Message & { readonly late?: { readonly atMs: number; readonly position?: number } };
 
@@ -160,7 +171,10 @@ export type CoreSynced = { readonly [K in SyncItem["kind"]]?: CoreSyncedDef<K> }
 export type NoteKind<K extends Note["kind"]> = {
   /** Half of something: it counts against the address until the rest is here (DS37). */
   readonly isHalf?: true;
-  /** Returns whether anything came of it: what nothing comes of counts against the address. @param address where it came. */
+  /**
+   * Returns whether anything came of it: what nothing comes of counts against the address. @param address where it
+   * came.
+   */
   readonly hear: (engine: Engine, note: NoteOf<K>, address: Address) => boolean | Promise<boolean>;
 };
 export type NoteKinds = { readonly [K in Note["kind"]]?: NoteKind<K> };

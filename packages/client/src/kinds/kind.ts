@@ -1,7 +1,8 @@
 /**
- * Kind of conversation: what a device does with it, said once for each kind. A kind is one file of this folder, and one line in
- * `index.ts`; each place asks for what it protects by name, and for no kind (docs/spec/rooms.md RO16). What members hold one
- * another to stands in its `rules`, in @yanshu/mls. What is called a chat on screens is a conversation here.
+ * Kind of conversation: what a device does with it, said once for each kind. A kind is one file of this folder, and one
+ * line in `index.ts`; each place asks for what it protects by name, and for no kind (docs/spec/rooms.md RO16). What
+ * members hold one another to stands in its `rules`, in @yanshu/mls. What is called a chat on screens is a conversation
+ * here.
  */
 import { type ConversationRules, type KindTable, kindTable } from "@yanshu/mls";
 
@@ -10,27 +11,38 @@ export type ConversationDef<N extends string = string> = {
 
   /** One other account, whose name and face it bears (`conversations.peer`). Nobody else is ever in it. */
   readonly hasPeer: boolean;
-  /** Others than the own account are in it: own devices are told of it, a profile is shown to it, it wakes, and may be a request. */
+  /**
+   * Others than the own account are in it: own devices are told of it, a profile is shown to it, it wakes, and may be a
+   * request.
+   */
   readonly hasOthers: boolean;
   /**
-   * Accounts come and go while it lasts. Only there is a removal carried out or told, a note believed that one is outside,
-   * somebody who could not be reached left out, a newcomer told everybody's names, and a member chosen to come back to.
+   * Accounts come and go while it lasts. Only there is a removal carried out or told, a note believed that one is
+   * outside, somebody who could not be reached left out, a newcomer told everybody's names, and a member chosen to come
+   * back to.
    */
   readonly membersChange: boolean;
 
-  /** One device makes it once; whoever lost it is let in again. Else each who may found it may find that another did. */
+  /**
+   * One device makes it once; whoever lost it is let in again. Else each who may found it may find that another did.
+   */
   readonly isFoundedOnce: boolean;
-  /** Either side founds it anew once both agree again: who leaves or declines it lets go of its group (GR17, GR18.8). */
+  /**
+   * Either side founds it anew once both agree again: who leaves or declines it lets go of its group (GR17, GR18.8).
+   */
   readonly isFoundedAnew: boolean;
 
   /** What own devices tell one another is believed there, and nowhere else (SY11). */
   readonly believesOwnDevices: boolean;
-  /** What is for one person alone is said there, and believed from there alone: the right to pass on a card, pieces of family help (ID24, ID37). */
+  /**
+   * What is for one person alone is said there, and believed from there alone: the right to pass on a card, pieces of
+   * family help (ID24, ID37).
+   */
   readonly believesPersonalWords: boolean;
 
   /**
-   * By what an invitation opens without asking the person (GR18.4): always, as among own devices; by what the peer is to this
-   * account, whose answer makes them a contact; or by a contact among its members.
+   * By what an invitation opens without asking the person (GR18.4): always, as among own devices; by what the peer is
+   * to this account, whose answer makes them a contact; or by a contact among its members.
    */
   readonly opens: "always" | "by-peer" | "by-members";
   /** What is kept of it while it waits for the person (SY18a). */
@@ -66,7 +78,10 @@ export type ConversationKinds = {
   readonly sql: (isSo: (def: ConversationDef) => boolean) => string;
 };
 
-/** What is asked of a kind that a later version wrote into the store: nobody may do anything there but read that it is newer. */
+/**
+ * What is asked of a kind that a later version wrote into the store: nobody may do anything there but read that it is
+ * newer.
+ */
 const unknown: ConversationDef = {
   rules: { name: "", idByte: -1, isLed: true, isJoined: false, fits: () => false, admits: () => false },
   hasPeer: false,

@@ -1,6 +1,7 @@
 /**
- * SFrame (RFC 9605), suite 4 (AES_128_GCM_SHA256_128), over WebCrypto: what seals frames of group calls between encoder and packets, and opens
- * them before the decoder (docs/spec/calls.md CA92, CA93). It fails closed: what has no key, does not open, or was here before is not handed on.
+ * SFrame (RFC 9605), suite 4 (AES_128_GCM_SHA256_128), over WebCrypto: what seals frames of group calls between encoder
+ * and packets, and opens them before the decoder (docs/spec/calls.md CA92, CA93). It fails closed: what has no key,
+ * does not open, or was here before is not handed on.
  */
 import { type Bytes, concat, utf8 } from "@yanshu/wire";
 
@@ -74,7 +75,10 @@ export function readHeader(bytes: Bytes): FrameHeader | undefined {
   return Number.isSafeInteger(kid) && Number.isSafeInteger(counter) ? { kid, counter, bytes: at } : undefined;
 }
 
-/** @param clear is left readable, and is authenticated: it is the metadata of RFC 9605 §4.4.3. Returns header and ciphertext. */
+/**
+ * @param clear is left readable, and is authenticated: it is the metadata of RFC 9605 §4.4.3. Returns header and
+ * ciphertext.
+ */
 export async function sealFrame(key: FrameKey, counter: number, clear: Bytes, plain: Bytes): Promise<Bytes> {
   const header = encodeHeader(key.kid, counter);
   const algorithm = { name: "AES-GCM", iv: own(nonceOf(key, counter)), additionalData: own(concat(header, clear)) };
@@ -211,7 +215,10 @@ export class FrameOpener {
   }
 }
 
-/** Voice in steps of 32 bytes: its size says nothing of what is spoken, also where an encoder does not keep to one. The last byte counts what was added. */
+/**
+ * Voice in steps of 32 bytes: its size says nothing of what is spoken, also where an encoder does not keep to one. The
+ * last byte counts what was added.
+ */
 const voiceStep = 32;
 
 function padVoice(frame: Bytes): Bytes {

@@ -1,9 +1,10 @@
 /**
- * Kind of conversation: what members hold one another to, said once for each kind (docs/spec/groups.md GR1, GR2, GR5). A kind is
- * one file of this folder and one line in `index.ts`. What a device does with it is said in @yanshu/client (`kinds/`).
+ * Kind of conversation: what members hold one another to, said once for each kind (docs/spec/groups.md GR1, GR2, GR5).
+ * A kind is one file of this folder and one line in `index.ts`. What a device does with it is said in @yanshu/client
+ * (`kinds/`).
  *
- * Every function here decides who may be where: it answers alike on every device of the same version, and of what it does
- * not know it answers no.
+ * Every function here decides who may be where: it answers alike on every device of the same version, and of what it
+ * does not know it answers no.
  */
 import { type AccountId, type ConversationId, invariant, type Primitives } from "@yanshu/wire";
 
@@ -30,7 +31,10 @@ export type ConversationRules<N extends string = string> = {
   readonly idByte: number;
   /** An id of its own, where one device makes it; absent where the id follows from who is in it. */
   readonly newId?: (random: (bytes: number) => Uint8Array) => ConversationId;
-  /** It has an owner and admins, who alone set and dissolve. Else nobody has a role, and each member may name and set as they like. */
+  /**
+   * It has an owner and admins, who alone set and dissolve. Else nobody has a role, and each member may name and set as
+   * they like.
+   */
   readonly isLed: boolean;
   /** One may ask to come in: a link, approval, and history for newcomers stand in its state. */
   readonly isJoined: boolean;

@@ -1,6 +1,7 @@
 /**
  * Core config: what the operator may choose of accounts, delivery and sockets, with the defaults that suit a family
- * (docs/spec/delivery.md DS24). Each feature has its own limits beside these. Limits a peer can run into stand in `wire`; these are local.
+ * (docs/spec/delivery.md DS24). Each feature has its own limits beside these. Limits a peer can run into stand in
+ * `wire`; these are local.
  */
 import type { Bytes } from "@yanshu/wire";
 
@@ -38,14 +39,19 @@ export type CoreConfig = {
   readonly memberSocketsMax: OpenLimits;
   /** Bytes of frames in pieces that are not whole yet (docs/spec/wire.md WI23). */
   readonly pieceBytesMax: OpenLimits;
-  /** Bytes that wait to be read by whom they were sent to: by those of whom nobody knows who they are, and by members. */
+  /**
+   * Bytes that wait to be read by whom they were sent to: by those of whom nobody knows who they are, and by members.
+   */
   readonly unsentBytesMax: OpenLimits;
   readonly memberUnsentBytesMax: OpenLimits;
   /** Bytes of messages that came and wait for their turn (docs/spec/delivery.md DS170). */
   readonly unhandledBytesMax: OpenLimits;
   /** Requests for files that may be under way at once. */
   readonly bodiesMax: OpenLimits;
-  /** Bytes of them in memory: of a body that is taken as a whole, as a bucket takes a part, all; of another what is read ahead. */
+  /**
+   * Bytes of them in memory: of a body that is taken as a whole, as a bucket takes a part, all; of another what is read
+   * ahead.
+   */
   readonly bodyBytesMax: OpenLimits;
   /** A socket that has not said hello by then is closed. */
   readonly helloMs: number;
@@ -68,7 +74,10 @@ export type CoreConfig = {
   /** Each takes a place in the database, and over PostgreSQL a turn of all servers. */
   readonly signInsPerMinute: { readonly device: number };
   readonly callsPerMinute: { readonly connection: number; readonly prefix: number };
-  /** Wrong codes from one place, and what each link that has no number of its own lets in: the standing one an hour, a member's a day, all members' a day. */
+  /**
+   * Wrong codes from one place, and what each link that has no number of its own lets in: the standing one an hour, a
+   * member's a day, all members' a day.
+   */
   readonly guessesPerHour: { readonly prefix: number };
   readonly registrationsPerHour: { readonly standing: number };
   readonly registrationsPerDay: { readonly member: number; readonly members: number };

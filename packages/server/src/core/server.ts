@@ -83,13 +83,15 @@ export type Server = {
   /** Commits what waits, and answers it. */
   readonly flush: () => void;
   /**
-   * Ends every connection, some at a time over `overMs`; what each had sent is on disk and answered before (docs/spec/delivery.md DS82).
-   * Settles when none is left.
+   * Ends every connection, some at a time over `overMs`; what each had sent is on disk and answered before
+   * (docs/spec/delivery.md DS82). Settles when none is left.
    */
   readonly drain: (overMs: number) => Promise<void>;
   /** Drops timers and what waits unanswered, as a crash would; the log stays open. */
   readonly stop: () => void;
-  /** Settles once what features began outside of the process' own memory is gone, as ports and processes; after `stop`. */
+  /**
+   * Settles once what features began outside of the process' own memory is gone, as ports and processes; after `stop`.
+   */
   readonly stopped: () => Promise<void>;
 };
 
@@ -351,7 +353,10 @@ function lastDayOf(log: Log, faults: Faults): number | undefined {
   return day;
 }
 
-/** What a server left that is no more; where several begin at once, one of them. A full disk lets it wait for the first that it takes. */
+/**
+ * What a server left that is no more; where several begin at once, one of them. A full disk lets it wait for the first
+ * that it takes.
+ */
 function recover(log: Log, commits: GroupCommit, faults: Faults): void {
   for (;;) {
     try {

@@ -83,7 +83,8 @@ export class Session {
   }
 
   /**
-   * Takes what was sent from the first of these to the last out of the unacknowledged, and tells of each whether it is a row.
+   * Takes what was sent from the first of these to the last out of the unacknowledged, and tells of each whether it is
+   * a row.
    *
    * @param range pushes that followed one another on this connection (docs/spec/delivery.md DS20).
    */
@@ -104,8 +105,8 @@ export class Session {
   }
 
   /**
-   * Takes what each of these names, as one after another: what an earlier one took is not there for a later one. Many of them cost
-   * one look at what was sent, and not one each (docs/spec/delivery.md DS222).
+   * Takes what each of these names, as one after another: what an earlier one took is not there for a later one. Many
+   * of them cost one look at what was sent, and not one each (docs/spec/delivery.md DS222).
    *
    * @param take is told by the place of the range in `ranges` who named it.
    */
@@ -195,7 +196,8 @@ function placesOf(ids: readonly number[], first: number, last: number): readonly
 }
 
 /**
- * Where an end is not there, because it was acknowledged before, what lies between is not known: then the other end alone counts.
+ * Where an end is not there, because it was acknowledged before, what lies between is not known: then the other end
+ * alone counts.
  *
  * @param from and `to`: -1 where it is not there.
  */

@@ -111,7 +111,10 @@ export class Sessions {
     return session.live && this.byDevice.get(session.device) === session;
   }
 
-  /** Inside a commit that takes a sign-in: from now until it is answered this server does not let go of the device (DS214). */
+  /**
+   * Inside a commit that takes a sign-in: from now until it is answered this server does not let go of the device
+   * (DS214).
+   */
   arrives(device: DeviceRef, arrival: Arrival): void {
     arrival.takenIn = this.commits.begun;
     const known = this.arrivals.get(device);
@@ -185,8 +188,8 @@ export class Sessions {
   }
 
   /**
-   * Other servers took these for devices that are connected here. They are pushed before anything that this one takes later, so that
-   * those of one gate come in the order in which they were taken (DS76).
+   * Other servers took these for devices that are connected here. They are pushed before anything that this one takes
+   * later, so that those of one gate come in the order in which they were taken (DS76).
    */
   pushed(all: readonly HeardPush[]): void {
     for (const push of all.toSorted((one, other) => one.id - other.id)) {

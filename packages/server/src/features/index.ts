@@ -1,6 +1,6 @@
 /**
- * The features of the server: one line each (docs/spec/rooms.md RO13). In this order an account is told its rows (DS70), and in this
- * order they begin: one that provides something stands before those that ask for it.
+ * The features of the server: one line each (docs/spec/rooms.md RO13). In this order an account is told its rows
+ * (DS70), and in this order they begin: one that provides something stands before those that ask for it.
  */
 import { backup } from "./backup/index.ts";
 import { calls } from "./calls/index.ts";

@@ -1,4 +1,7 @@
-/** Abuse: floods of sockets, sockets and requests that never come to the point, and guesses; each has an end, and others notice nothing. */
+/**
+ * Abuse: floods of sockets, sockets and requests that never come to the point, and guesses; each has an end, and others
+ * notice nothing.
+ */
 import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";

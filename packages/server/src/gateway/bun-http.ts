@@ -1,6 +1,7 @@
 /**
- * HTTP on Bun: requests that a feature answers, as those for files (docs/spec/media.md ME1). Each place has its share of what is under way, a
- * body that comes too slowly makes way, and answers that nobody takes do as well (docs/spec/delivery.md DS126, DS181, DS188).
+ * HTTP on Bun: requests that a feature answers, as those for files (docs/spec/media.md ME1). Each place has its share
+ * of what is under way, a body that comes too slowly makes way, and answers that nobody takes do as well
+ * (docs/spec/delivery.md DS126, DS181, DS188).
  */
 import type { Server as BunServer } from "bun";
 import { release } from "../core/release.ts";
@@ -59,7 +60,8 @@ export async function answerHttp(
         isStreamed: true,
         prefix,
       });
-    // The system takes megabytes of an answer at once, whenever it is read: so they begin one after another, in turn by place.
+    // The system takes megabytes of an answer at once, whenever it is read: so they begin one after another, in turn by
+    // place.
     const answered = request.method === "GET" ? reads.run(prefix ?? "", answering) : answering();
     if (answered === undefined) return tooMany();
     const { status, headers, body, stream } = await answered;
@@ -86,7 +88,9 @@ export async function answerHttp(
   }
 }
 
-/** What a body takes in memory at most: as much as it says it is, or `bytesMax` where that is less or nothing is said. */
+/**
+ * What a body takes in memory at most: as much as it says it is, or `bytesMax` where that is less or nothing is said.
+ */
 function roomOf(coming: Body, request: Request, bytesMax: number): Coming {
   const declared = Number(request.headers.get("content-length") ?? bytesMax);
   const amount = request.body === null ? 0 : Math.min(bytesMax, declared);

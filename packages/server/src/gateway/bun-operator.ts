@@ -1,4 +1,7 @@
-/** The operator's port: counts as JSON and, at `/metrics`, as Prometheus reads them, on loopback alone (docs/spec/delivery.md DS35, DS80). */
+/**
+ * The operator's port: counts as JSON and, at `/metrics`, as Prometheus reads them, on loopback alone
+ * (docs/spec/delivery.md DS35, DS80).
+ */
 import type { Server as BunServer } from "bun";
 import type { Faults } from "../core/faults.ts";
 import { LogAwayError } from "../log/log.ts";

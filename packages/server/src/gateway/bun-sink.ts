@@ -1,6 +1,6 @@
 /**
- * Sink on Bun: what is sent to one socket. What one turn of the event loop sends to it leaves in one write at the turn's end, and what it
- * does not read counts among what its place may leave unread (docs/spec/delivery.md DS126).
+ * Sink on Bun: what is sent to one socket. What one turn of the event loop sends to it leaves in one write at the
+ * turn's end, and what it does not read counts among what its place may leave unread (docs/spec/delivery.md DS126).
  */
 import type { ServerWebSocket } from "bun";
 import type { Faults } from "../core/faults.ts";
@@ -74,7 +74,8 @@ export class SocketSink implements Sink {
   }
 
   unread(): number {
-    // A room hands on within one turn what many say; what a device asked for in one turn is no sign that it does not read.
+    // A room hands on within one turn what many say; what a device asked for in one turn is no sign that it does not
+    // read.
     return this.unsent + (this.socket.data.beside === undefined ? 0 : this.bytes);
   }
 
@@ -83,7 +84,9 @@ export class SocketSink implements Sink {
     this.socket.terminate();
   }
 
-  /** From here on it counts among the members' sockets, or those of rooms; where there is no room, it stays where it is. */
+  /**
+   * From here on it counts among the members' sockets, or those of rooms; where there is no room, it stays where it is.
+   */
   known(): boolean {
     if (this.isKnown) return true;
     if (!this.knownHere.enter(this.prefix)) return false;

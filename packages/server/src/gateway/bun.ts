@@ -43,7 +43,10 @@ export type ServeOptions = DoorOptions & {
   readonly tls?: TlsFiles | undefined;
   /** Is told what an operator should hear of. */
   readonly tell?: (said: string) => void;
-  /** Other processes may listen on the same port: the kernel gives each new connection to one of them (docs/spec/delivery.md DS98). */
+  /**
+   * Other processes may listen on the same port: the kernel gives each new connection to one of them
+   * (docs/spec/delivery.md DS98).
+   */
   readonly sharePort?: boolean;
   /** How devices without a connection are woken; absent: they are not. */
   readonly push?: PushPort | undefined;
@@ -73,7 +76,10 @@ export type Serving = {
   readonly assets: Assets;
   /** Answers what waits, closes every socket, and frees the port. The log stays open. */
   readonly stop: () => Promise<void>;
-  /** As `stop`, so that nobody notices more than coming to another server: sockets are closed over `overMs` (docs/spec/delivery.md DS82). */
+  /**
+   * As `stop`, so that nobody notices more than coming to another server: sockets are closed over `overMs`
+   * (docs/spec/delivery.md DS82).
+   */
   readonly drain: (overMs: number) => Promise<void>;
 };
 

@@ -142,7 +142,10 @@ export function coreCalls(ports: CorePorts): CallRules {
   };
 }
 
-/** @param signIns by device, of one that has shown its key: so no other uses them up, a stolen one of the account's neither (DS202). */
+/**
+ * @param signIns by device, of one that has shown its key: so no other uses them up, a stolen one of the account's
+ * neither (DS202).
+ */
 function signIn(
   ports: CorePorts,
   signIns: RateLimit,

@@ -6,7 +6,10 @@ import { notReady } from "./http-refusals.ts";
 /** Anybody may ask whether we are ready; the database is asked no more often than this. */
 const readyMsMin = 2_000;
 
-/** Whether others shall be sent here: not while the database is away, nor once we are going (docs/spec/delivery.md DS81). */
+/**
+ * Whether others shall be sent here: not while the database is away, nor once we are going (docs/spec/delivery.md
+ * DS81).
+ */
 export function readiness(server: () => Server, doors: { readonly isGoing: boolean }): () => Response {
   let why: string | undefined;
   let askAtMs = 0;

@@ -1,4 +1,7 @@
-/** Slices: what comes at once is handled over many turns of the event loop. Turns are counted here, by a clock that the work itself moves. */
+/**
+ * Slices: what comes at once is handled over many turns of the event loop. Turns are counted here, by a clock that the
+ * work itself moves.
+ */
 import { expect, test } from "bun:test";
 import { Inbox, Slices } from "./slices.ts";
 import { Unsent } from "./unsent.ts";

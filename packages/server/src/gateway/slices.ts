@@ -1,7 +1,8 @@
 /**
- * Slices: of what came in, one turn of the event loop handles as much as takes a few milliseconds (docs/spec/delivery.md DS170). The rest
- * waits for the next turns, between which all else has its own: timers, commits, what other sockets bring. Each place has its turn, and
- * what comes from one stays in its order. Requests by HTTP, and the steps of work that takes long, are in the same turns (DS223).
+ * Slices: of what came in, one turn of the event loop handles as much as takes a few milliseconds
+ * (docs/spec/delivery.md DS170). The rest waits for the next turns, between which all else has its own: timers,
+ * commits, what other sockets bring. Each place has its turn, and what comes from one stays in its order. Requests by
+ * HTTP, and the steps of work that takes long, are in the same turns (DS223).
  */
 import { Fair } from "../core/fair.ts";
 import type { Unsent } from "./unsent.ts";
@@ -17,7 +18,10 @@ export type SlicePorts = {
   readonly soon: (work: () => void) => void;
 };
 
-/** Something that waits: done in one go. `isLast`: what follows from it is not seen here, as where it settles a promise, so it is a turn's last. */
+/**
+ * Something that waits: done in one go. `isLast`: what follows from it is not seen here, as where it settles a promise,
+ * so it is a turn's last.
+ */
 export type Waiting = { readonly work: () => void; readonly isLast: boolean };
 
 export class Slices {
@@ -51,7 +55,10 @@ export class Slices {
     return new Promise((resolve) => this.later(place, { work: resolve, isLast: true }));
   }
 
-  /** Settles in a later turn, of which it is the last: work that takes long does one step a turn, whatever else does steps (DS223). */
+  /**
+   * Settles in a later turn, of which it is the last: work that takes long does one step a turn, whatever else does
+   * steps (DS223).
+   */
   step(): Promise<void> {
     return new Promise((resolve) => this.later(steps, { work: resolve, isLast: true }));
   }
@@ -77,8 +84,8 @@ export class Slices {
 }
 
 /**
- * What one socket sent and nobody has looked at yet. It stands in the queue once for each message, so that nothing but the message itself is
- * kept for it. Who has more than there is room for loses the socket: see `Unsent`.
+ * What one socket sent and nobody has looked at yet. It stands in the queue once for each message, so that nothing but
+ * the message itself is kept for it. Who has more than there is room for loses the socket: see `Unsent`.
  */
 export class Inbox implements Waiting {
   readonly isLast = false;

@@ -1,6 +1,6 @@
 /**
- * Metrics: the counts of DS35 as Prometheus reads them (docs/spec/delivery.md DS80). Names and numbers only: no label, so that nothing can
- * be told apart by whom it is of.
+ * Metrics: the counts of DS35 as Prometheus reads them (docs/spec/delivery.md DS80). Names and numbers only: no label,
+ * so that nothing can be told apart by whom it is of.
  */
 import type { Metric } from "../feature.ts";
 import { allFeatures } from "../log/feature-tables.ts";

@@ -1,4 +1,7 @@
-/** Heard: how far each device of a conversation was heard, and which of its messages are missing (docs/spec/sync.md SY5–SY9). */
+/**
+ * Heard: how far each device of a conversation was heard, and which of its messages are missing (docs/spec/sync.md
+ * SY5–SY9).
+ */
 import { type AccountId, type ConversationId, type DeviceId, equalBytes, type UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 

@@ -18,7 +18,10 @@ export function leaveRoom(db: Database, positions: number): void {
 
 const triesMax = 64;
 
-/** The first position that no message has, from `wanted` down to above `least`; undefined where all that are tried are taken. */
+/**
+ * The first position that no message has, from `wanted` down to above `least`; undefined where all that are tried are
+ * taken.
+ */
 export function freePosition(db: Database, wanted: number, least = Number.NEGATIVE_INFINITY): number | undefined {
   for (let place = wanted; place > least && place > wanted - triesMax; place--)
     if (db.get("SELECT 1 FROM messages WHERE position = ?", place) === undefined) return place;

@@ -1,6 +1,7 @@
 /**
- * A kind of conversation that no version has yet: a feed, which one person leads and others read. Where it is one line of the
- * list it is a chat like any other; a device of an older version shows that it is newer, and loses nothing of the rest.
+ * A kind of conversation that no version has yet: a feed, which one person leads and others read. Where it is one line
+ * of the list it is a chat like any other; a device of an older version shows that it is newer, and loses nothing of
+ * the rest.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type ClientFeature, clientFeatures, clientKinds, conversationKind, type Hex } from "@yanshu/client";

@@ -45,7 +45,9 @@ export class SimNetwork {
     this.chance = chance;
   }
 
-  /** Undefined: the server does not listen, as after a crash; its sockets break. Who connects comes to any that listens. */
+  /**
+   * Undefined: the server does not listen, as after a crash; its sockets break. Who connects comes to any that listens.
+   */
   serve(accept: Accept | undefined, httpAt?: Server["httpAt"], server = 0): void {
     const old = this.hosts.get(server);
     this.hosts.delete(server);

@@ -1,4 +1,7 @@
-/** What the screens quote, copy and export of each kind agrees with what the list, the search and the terminal say of it (AC1). */
+/**
+ * What the screens quote, copy and export of each kind agrees with what the list, the search and the terminal say of it
+ * (AC1).
+ */
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

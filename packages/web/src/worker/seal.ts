@@ -1,6 +1,7 @@
 /**
- * Sealing worker of a group call (docs/spec/calls.md CA92): every frame passes here between encoder and packets, and between packets and decoder. It fails
- * closed: without a key nothing leaves, and what does not open is not heard. It is told keys, and tells by whose key each slot was opened.
+ * Sealing worker of a group call (docs/spec/calls.md CA92): every frame passes here between encoder and packets, and
+ * between packets and decoder. It fails closed: without a key nothing leaves, and what does not open is not heard. It
+ * is told keys, and tells by whose key each slot was opened.
  */
 import { FrameOpener, FrameSealer, readKid } from "@yanshu/mls/sframe";
 import type { FromSeal, SealOptions, ToSeal } from "../shared/seal-messages.ts";

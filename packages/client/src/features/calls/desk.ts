@@ -1,6 +1,7 @@
 /**
- * Desk: the calls of this device as they are just now (docs/spec/calls.md CA20–CA36): the ring machine, the rooms of its calls, and
- * what the page that carries voice and picture is to be told. In memory alone: what stays of a call is its message.
+ * Desk: the calls of this device as they are just now (docs/spec/calls.md CA20–CA36): the ring machine, the rooms of
+ * its calls, and what the page that carries voice and picture is to be told. In memory alone: what stays of a call is
+ * its message.
  */
 import type { BodyOf, CallMedia, CallSay } from "@yanshu/content";
 import { readMembers, readPerson } from "@yanshu/store";
@@ -111,7 +112,10 @@ export class CallDesk {
     this.context = context;
   }
 
-  /** @throws ClientError `not-allowed` where nobody can be called, `server-unreachable` where home has no rooms, or was not reached. */
+  /**
+   * @throws ClientError `not-allowed` where nobody can be called, `server-unreachable` where home has no rooms, or was
+   * not reached.
+   */
   start(conversation: ConversationId, media: CallMedia, host: string): Hex {
     const { context } = this;
     const account = this.callable(conversation);
@@ -259,7 +263,8 @@ export class CallDesk {
   }
 
   /**
-   * A room of one's own, so that a page may try each way to the relay; it is left after `ms`. Undefined: home has no relay.
+   * A room of one's own, so that a page may try each way to the relay; it is left after `ms`. Undefined: home has no
+   * relay.
    * @throws ClientError `server-unreachable` where no room is to be had.
    */
   tryRelay(ms: number): Promise<RelayAccess | undefined> {
@@ -427,7 +432,8 @@ export class CallDesk {
     room.heard.set(from, heard.n);
     room.nonces.delete(from);
     room.nonces.set(from, heard.nonce);
-    // Said before this device came, or before it was started anew. The secret of a call that one makes is as new as oneself.
+    // Said before this device came, or before it was started anew. The secret of a call that one makes is as new as
+    // oneself.
     if (!room.isOutgoing && !heard.heard.some((one) => equalBytes(one, room.nonce))) return;
     room.seatOf.set(from, seat);
     const { say } = heard;

@@ -1,6 +1,6 @@
 /**
- * Group desk: the group calls that this device rings for, listens to, or is in (docs/spec/calls.md CA90–CA96). In memory alone: what stays of a call is its
- * message. One is in one at a time, on one page.
+ * Group desk: the group calls that this device rings for, listens to, or is in (docs/spec/calls.md CA90–CA96). In
+ * memory alone: what stays of a call is its message. One is in one at a time, on one page.
  */
 import type { BodyOf, CallMedia, CallSay } from "@yanshu/content";
 import { readMembers, readNewestOf } from "@yanshu/store";
@@ -127,7 +127,8 @@ export class GroupDesk {
 
   /**
    * @param rings whom: members of the group, at most 16; nobody is well.
-   * @throws ClientError `not-allowed`, `server-unreachable` where home forwards no media, `too-often` where a call goes on here.
+   * @throws ClientError `not-allowed`, `server-unreachable` where home forwards no media, `too-often` where a call goes
+   * on here.
    */
   async start(conversation: ConversationId, media: CallMedia, rings: readonly Hex[], host: string): Promise<Hex> {
     const { context } = this;

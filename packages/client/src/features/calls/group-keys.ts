@@ -1,6 +1,7 @@
 /**
- * Keys of a group call (docs/spec/calls.md CA93): each device seals what it sends under a base key of its own (RFC 9605 §5.1), and boxes it to the
- * ephemeral keys of those who are in the call. Nobody else has it: neither home, nor members of the group who are not in the call.
+ * Keys of a group call (docs/spec/calls.md CA93): each device seals what it sends under a base key of its own (RFC 9605
+ * §5.1), and boxes it to the ephemeral keys of those who are in the call. Nobody else has it: neither home, nor members
+ * of the group who are not in the call.
  */
 import type { CallSay } from "@yanshu/content";
 import { type Bytes, concat, type DeviceId, fromHex, toHex, utf8 } from "@yanshu/wire";
@@ -34,7 +35,10 @@ export class OwnKeys {
     this.sending = this.giving;
   }
 
-  /** Somebody came: they are to open what follows, and nothing that was said before. Returns false where a new generation is due instead. */
+  /**
+   * Somebody came: they are to open what follows, and nothing that was said before. Returns false where a new
+   * generation is due instead.
+   */
   ratchet(): boolean {
     const { generation, step, base } = this.giving;
     if (step >= stepMax || this.giving !== this.sending) return false;
@@ -43,7 +47,9 @@ export class OwnKeys {
     return true;
   }
 
-  /** Somebody went: they are to open nothing that follows. It is sent with once the others had a moment to hear of it. */
+  /**
+   * Somebody went: they are to open nothing that follows. It is sent with once the others had a moment to hear of it.
+   */
   next(): void {
     const generation = this.giving.generation >= generationMax ? 0 : this.giving.generation + 1;
     this.giving = { generation, step: 0, base: this.crypto.random(baseBytes) };

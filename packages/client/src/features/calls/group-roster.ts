@@ -1,6 +1,7 @@
 /**
- * Roster of a group call: who is in it, made of nothing but what devices of the conversation said of themselves under their signatures
- * (docs/spec/calls.md CA91). A seat of which no device said so is nobody's: it has no face, and is given no key.
+ * Roster of a group call: who is in it, made of nothing but what devices of the conversation said of themselves under
+ * their signatures (docs/spec/calls.md CA91). A seat of which no device said so is nobody's: it has no face, and is
+ * given no key.
  */
 import type { Hex } from "../../feature.ts";
 

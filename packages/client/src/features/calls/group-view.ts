@@ -55,7 +55,9 @@ export type GroupCallsView = {
   readonly areThere: boolean;
   readonly now?: GroupCallNow;
   readonly ringing?: GroupCallHead & { readonly person: PersonRef; readonly face: Face };
-  /** Calls that go on in chats that are looked at, and this device is not in. `count`: seats, before anybody was heard. */
+  /**
+   * Calls that go on in chats that are looked at, and this device is not in. `count`: seats, before anybody was heard.
+   */
   readonly live: readonly (GroupCallHead & {
     readonly count: number;
     readonly people: readonly { readonly person: PersonRef; readonly face: Face }[];
@@ -64,8 +66,8 @@ export type GroupCallsView = {
 
 export type GroupCallsApi = {
   /**
-   * Begins one in a group, and rings these members (16 at most). Resolves with the call's name. Rejects with `not-allowed`, `server-unreachable` (home
-   * forwards no media), `too-often` (a call goes on here).
+   * Begins one in a group, and rings these members (16 at most). Resolves with the call's name. Rejects with
+   * `not-allowed`, `server-unreachable` (home forwards no media), `too-often` (a call goes on here).
    */
   readonly startGroupCall: (conversation: Hex, media: CallMedia, rings: readonly Hex[], host: string) => Promise<Hex>;
   readonly joinGroupCall: (call: Hex, host: string) => Promise<void>;

@@ -1,4 +1,7 @@
-/** Calls between two people, and in groups (docs/spec/calls.md): what a call is in the chat, what a person may do, and what is going on just now. */
+/**
+ * Calls between two people, and in groups (docs/spec/calls.md): what a call is in the chat, what a person may do, and
+ * what is going on just now.
+ */
 import type { CallMedia, CallOutcome } from "@yanshu/content";
 import { type ConversationId, equalBytes, type RelayAccess, toHex } from "@yanshu/wire";
 import {
@@ -73,8 +76,9 @@ export type CallsView = {
 
 type CallsApi = {
   /**
-   * Rings the other of a conversation of two. Resolves with the call's name. `host` names the page that carries voice and picture. Rejects with
-   * `not-allowed` (no contact, or nothing can be said there), `server-unreachable` (home has no calls, or was not reached), `too-often` (a call goes on here).
+   * Rings the other of a conversation of two. Resolves with the call's name. `host` names the page that carries voice
+   * and picture. Rejects with `not-allowed` (no contact, or nothing can be said there), `server-unreachable` (home has
+   * no calls, or was not reached), `too-often` (a call goes on here).
    */
   readonly startCall: (conversation: Hex, media: CallMedia, host: string) => Promise<Hex>;
   readonly answerCall: (call: Hex, host: string) => Promise<void>;
@@ -90,7 +94,10 @@ type CallsApi = {
   /** The network changed: the room is dialled anew, and gives a fresh credential of the relay. */
   readonly callAgain: (call: Hex) => Promise<void>;
   readonly callSends: (call: Hex, sending: Sending) => Promise<void>;
-  /** A relay to try the ways of this place with, for twenty seconds; undefined where home has none. Rejects with `server-unreachable`. */
+  /**
+   * A relay to try the ways of this place with, for twenty seconds; undefined where home has none. Rejects with
+   * `server-unreachable`.
+   */
   readonly tryCalls: () => Promise<RelayAccess | undefined>;
 };
 
@@ -183,7 +190,10 @@ export const calls = clientFeature({
   },
 
   show: {
-    /** Its caller's word counts. Without one it goes on where this device, or another of one's own, is in it; else it was missed. */
+    /**
+     * Its caller's word counts. Without one it goes on where this device, or another of one's own, is in it; else it
+     * was missed.
+     */
     call: ({ database, marks, row }, { media }): CallItem => {
       const groups = groupDesks.get(database);
       const isGroup = groups?.isGroup(row.conversation as ConversationId) === true;

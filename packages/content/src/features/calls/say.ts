@@ -1,6 +1,7 @@
 /**
- * Says: what devices of a call tell each other in its room (docs/spec/calls.md CA24, CA25), before they are sealed. Each names its
- * device, counts up, and is signed by the device's key, so that the server can drop or delay one and nothing else.
+ * Says: what devices of a call tell each other in its room (docs/spec/calls.md CA24, CA25), before they are sealed.
+ * Each names its device, counts up, and is signed by the device's key, so that the server can drop or delay one and
+ * nothing else.
  */
 import {
   type Bytes,
@@ -59,14 +60,14 @@ const callSay = variants({
   offer: description,
   answer: description,
   /**
-   * What this device sends just now. `screen`: the picture is that of its screen. `weak`: what comes to it is lost on the way, so that the
-   * other sends each piece of voice twice (RED, RFC 2198), until it says so no more. `again` counts how often the device that makes no offers
-   * asked for one, because its network changed.
+   * What this device sends just now. `screen`: the picture is that of its screen. `weak`: what comes to it is lost on
+   * the way, so that the other sends each piece of voice twice (RED, RFC 2198), until it says so no more. `again`
+   * counts how often the device that makes no offers asked for one, because its network changed.
    */
   sending: struct({ voice: bool, picture: bool }, { screen: bool, weak: bool, again: uint(0xffff) }),
   /**
-   * In a group call: this device sits there, boxes for it are sealed to `key` (X25519, of this call alone), and this is what it sends. It `asks` those
-   * whose keys it lacks.
+   * In a group call: this device sits there, boxes for it are sealed to `key` (X25519, of this call alone), and this is
+   * what it sends. It `asks` those whose keys it lacks.
    */
   here: struct(
     { seat: uint(0xffff), key: fixed(sayLimits.keyBytes), voice: bool, picture: bool },

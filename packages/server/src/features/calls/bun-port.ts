@@ -1,4 +1,7 @@
-/** The relay in a thread, and media in a process where its library is installed: both begin with the first call that needs them. */
+/**
+ * The relay in a thread, and media in a process where its library is installed: both begin with the first call that
+ * needs them.
+ */
 import type { Faults } from "../../core/faults.ts";
 import { type Provided, provide } from "../../feature.ts";
 import { hasMediaLibrary, MediaProcess } from "./bun-media.ts";

@@ -1,6 +1,6 @@
 /**
- * Calls (docs/spec/calls.md CA1–CA16, CA80): rooms in which the devices of a call meet, on a socket of their own, and a relay for what does
- * not go directly. Nothing of a call is kept on disk, and no account is known there.
+ * Calls (docs/spec/calls.md CA1–CA16, CA80): rooms in which the devices of a call meet, on a socket of their own, and a
+ * relay for what does not go directly. Nothing of a call is kept on disk, and no account is known there.
  */
 import { serverFeature, services } from "../../feature.ts";
 import { callsPort } from "./port.ts";

@@ -1,4 +1,7 @@
-/** What calls need outside of the server (docs/spec/calls.md CA10, CA14, CA80): a relay, and what forwards media of group calls. */
+/**
+ * What calls need outside of the server (docs/spec/calls.md CA10, CA14, CA80): a relay, and what forwards media of
+ * group calls.
+ */
 import { service } from "../../feature.ts";
 import type { MediaDesk, RelayDesk } from "./rooms.ts";
 

@@ -137,7 +137,10 @@ export class Blobs {
     return undefined;
   }
 
-  /** Signs what was drawn; which tokens they will be, it cannot see. A dozen milliseconds of work for as many as one may ask for at once. */
+  /**
+   * Signs what was drawn; which tokens they will be, it cannot see. A dozen milliseconds of work for as many as one may
+   * ask for at once.
+   */
   sign({ epoch, blinded }: CallArgs<"blobTokens">): Outcome<CallResult<"blobTokens">> {
     try {
       return accept(evaluateTokens(this.key(epoch), blinded, this.ports.random));
@@ -223,7 +226,8 @@ export class Blobs {
       if (held.bytes === wish.bytes && equalBytes(held.ownerHash, wish.ownerHash)) return state(held);
       throw new Fault("bad-owner");
     }
-    if (this.store.index.isLeaving(id)) throw new Fault("bad-owner"); // What is still to be removed would take it along.
+    // What is still to be removed would take it along.
+    if (this.store.index.isLeaving(id)) throw new Fault("bad-owner");
     if (wish.bytes === 0) throw new Fault("malformed");
     this.mustHaveRoom();
     if (wish.bytes > this.config.blobBytesMax) throw new Fault("too-large");

@@ -1,6 +1,6 @@
 /**
- * Files (docs/spec/media.md ME1–ME8): what may be stored here, the tokens that pay for it, and the files themselves, which go by HTTP,
- * where no account is known. Where their bytes lie is the core's (`blobs/`).
+ * Files (docs/spec/media.md ME1–ME8): what may be stored here, the tokens that pay for it, and the files themselves,
+ * which go by HTTP, where no account is known. Where their bytes lie is the core's (`blobs/`).
  */
 import { utf8 } from "@yanshu/wire";
 import { OneByOne } from "../../core/fair.ts";

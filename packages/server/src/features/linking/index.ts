@@ -1,4 +1,7 @@
-/** Linking (docs/spec/identity.md ID12; docs/spec/delivery.md DS25): a device without an account is reached at an address in memory. */
+/**
+ * Linking (docs/spec/identity.md ID12; docs/spec/delivery.md DS25): a device without an account is reached at an
+ * address in memory.
+ */
 import { done, refuse } from "../../core/outcome.ts";
 import { serverFeature, services } from "../../feature.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Push (docs/spec/push.md PU2, PU5, PU7): a device subscribes on its signed connection, says which of its addresses wake it, and
- * tries it out; a message that waits for a device without a connection wakes it.
+ * Push (docs/spec/push.md PU2, PU5, PU7): a device subscribes on its signed connection, says which of its addresses
+ * wake it, and tries it out; a message that waits for a device without a connection wakes it.
  */
 import { accept, type Done, done, refuse } from "../../core/outcome.ts";
 import { serverFeature, services, signed } from "../../feature.ts";

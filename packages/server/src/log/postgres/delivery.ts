@@ -1,6 +1,6 @@
 /**
- * The delivery's half of the PostgreSQL log (DS19, DS72–DS74): what a transaction asks, together, before it begins, and what it remembers
- * while it lasts. What it writes is gathered (gathered.ts) and leaves with its end.
+ * The delivery's half of the PostgreSQL log (DS19, DS72–DS74): what a transaction asks, together, before it begins, and
+ * what it remembers while it lasts. What it writes is gathered (gathered.ts) and leaves with its end.
  */
 import type { Address, Bytes, GateId } from "@yanshu/wire";
 import { keyOf } from "../../core/recent.ts";
@@ -15,7 +15,10 @@ import { idsInBlock, type Place, type PostgresPeers } from "./peers.ts";
 import { numbers, pieces } from "./statements.ts";
 
 type End = { readonly device: DeviceRef; readonly wakes: boolean };
-/** With whether this server has a list of it that another one wrote, and whether nothing but this server's own list needs it. */
+/**
+ * With whether this server has a list of it that another one wrote, and whether nothing but this server's own list
+ * needs it.
+ */
 type Known = Place & { readonly isList: boolean; isAlone: boolean };
 type Size = { count: number; bytes: number };
 
@@ -48,9 +51,9 @@ export class PostgresDelivery implements Gathering {
   }
 
   /**
-   * Gates are held first; what is looked up after that is all that came to them before, and ids that are taken after that are higher (DS76).
-   * Then comes the right to take messages, which others have at the same time unless a device moves: so nobody writes for one at a server
-   * where it is not any more, or does not know that it came.
+   * Gates are held first; what is looked up after that is all that came to them before, and ids that are taken after
+   * that are higher (DS76). Then comes the right to take messages, which others have at the same time unless a device
+   * moves: so nobody writes for one at a server where it is not any more, or does not know that it came.
    */
   lookAhead(ahead: Ahead): void {
     this.looked = true;
@@ -318,8 +321,8 @@ export class PostgresDelivery implements Gathering {
   }
 
   /**
-   * What servers left that are no more (DS79). Not just after the database was away: then those that live may not have come back to
-   * it yet.
+   * What servers left that are no more (DS79). Not just after the database was away: then those that live may not have
+   * come back to it yet.
    */
   private recover(): number {
     this.sizes.clear();
@@ -331,7 +334,8 @@ export class PostgresDelivery implements Gathering {
     ).map(([number]) => number as number);
     if (dead.length === 0) return 0;
     if (this.looked && this.holds !== "alone") {
-      this.buriesNext = true; // One who asks for the right alone in the midst of a transaction and holds rows already may wait for ever.
+      // One who asks for the right alone in the midst of a transaction and holds rows already may wait for ever.
+      this.buriesNext = true;
       return 0;
     }
     if (this.holds === "nothing") this.database.ask(alone);
@@ -360,7 +364,10 @@ export class PostgresDelivery implements Gathering {
     return lists.length;
   }
 
-  /** What others had written for them. Who is woken by it and connected nowhere else is woken by the server that buries them. */
+  /**
+   * What others had written for them. Who is woken by it and connected nowhere else is woken by the server that buries
+   * them.
+   */
   private spreadLists(gateways: readonly number[]): number {
     const lists = this.all(
       `SELECT l.gateway, l.envelope, l.shard, octet_length(e.frame), l.devices, l.waking

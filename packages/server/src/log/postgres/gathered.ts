@@ -1,8 +1,10 @@
 /**
- * Gathered: what one transaction writes of messages, and by which statements: one a kind, however many there are (DS72).
+ * Gathered: what one transaction writes of messages, and by which statements: one a kind, however many there are
+ * (DS72).
  *
- * They run in the order puts, spills, acknowledgements, finished lists. That is the order in which they were made but for different
- * envelopes; where it could matter, for a device that acknowledged all that it had, what is there is run first.
+ * They run in the order puts, spills, acknowledgements, finished lists. That is the order in which they were made but
+ * for different envelopes; where it could matter, for a device that acknowledged all that it had, what is there is run
+ * first.
  */
 import type { Bytes } from "@yanshu/wire";
 import type { DeviceRef, GateRow } from "../log.ts";
@@ -50,8 +52,9 @@ export function stepsOf(all: Gathered, gateway: number): readonly Step[] {
 }
 
 /**
- * Counts that several statements change are held first, all in the order of envelopes: two servers that each finish what the other took
- * would wait for one another otherwise. And those of which rows are made, so that no envelope goes while that is done.
+ * Counts that several statements change are held first, all in the order of envelopes: two servers that each finish
+ * what the other took would wait for one another otherwise. And those of which rows are made, so that no envelope goes
+ * while that is done.
  */
 function heldInOrder({ spilled, acked, finished, finishedLists }: Gathered): readonly Step[] {
   const kinds = [
@@ -114,7 +117,10 @@ function counted(change: string, from: string): string {
     UPDATE pending p SET count = p.count ${change} h.n FROM held h WHERE p.envelope = h.envelope AND p.shard = h.shard`;
 }
 
-/** Of an envelope that is gone there is no row: it was fetched elsewhere, after a transaction of which nobody was told (DS212). */
+/**
+ * Of an envelope that is gone there is no row: it was fetched elsewhere, after a transaction of which nobody was told
+ * (DS212).
+ */
 function rowsSpilled(rows: readonly QueueRow[]): Step {
   return {
     sql: `WITH added AS (INSERT INTO queue (device, envelope, shard, bytes) ${rowsGiven}

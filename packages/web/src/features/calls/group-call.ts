@@ -1,6 +1,6 @@
 /**
- * Group call: what this page does about the group call of this device (docs/spec/calls.md CA97): it asks for the microphone, makes the one way of media,
- * and hands keys to the worker that seals. A call lives on one page.
+ * Group call: what this page does about the group call of this device (docs/spec/calls.md CA97): it asks for the
+ * microphone, makes the one way of media, and hands keys to the worker that seals. A call lives on one page.
  */
 import { computed, effect, signal } from "@preact/signals";
 import type { GroupCallNow, GroupCallsView } from "@yanshu/client";

@@ -1,7 +1,8 @@
 /**
- * Group peer: the one way of a device's voice and picture in a group call, to the unit that forwards it (docs/spec/calls.md CA81–CA84). It goes through
- * the relay alone, to one inside address. What it tells and is told are numbers; the answer is written here. Every frame passes the
- * sealing worker on its way out and in: what is not sealed does not leave, and what does not open is not heard.
+ * Group peer: the one way of a device's voice and picture in a group call, to the unit that forwards it
+ * (docs/spec/calls.md CA81–CA84). It goes through the relay alone, to one inside address. What it tells and is told are
+ * numbers; the answer is written here. Every frame passes the sealing worker on its way out and in: what is not sealed
+ * does not leave, and what does not open is not heard.
  */
 import type { JoinMedia, MediaAnswer, RelayAccess } from "@yanshu/client";
 

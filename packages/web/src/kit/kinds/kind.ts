@@ -1,6 +1,6 @@
 /**
- * Kind of conversation on screen: what each is called, and what stands beside it. A kind is one file of this folder and one line
- * in `index.ts` (docs/spec/rooms.md RO16); what a device does with it is said in @yanshu/client.
+ * Kind of conversation on screen: what each is called, and what stands beside it. A kind is one file of this folder and
+ * one line in `index.ts` (docs/spec/rooms.md RO16); what a device does with it is said in @yanshu/client.
  */
 export type ScreenKind = {
   readonly name: string;
