@@ -185,7 +185,7 @@ test("[DS82] who was sent elsewhere comes there after a random moment, and takes
   expect(connection.failures()).toBe(3);
 });
 
-/** A connection to a server that takes large frames from whoever paid; what it was sent, in order. */
+/** A connection to a server that takes large frames from who paid; what it was sent, in order. */
 async function paying(tokensMax: number, answer: (request: number) => Uint8Array) {
   const sent: string[] = [];
   let [shown, spent] = [0, 0];

@@ -24,7 +24,7 @@ export type ConversationDef<N extends string = string> = {
   readonly membersChange: boolean;
 
   /**
-   * One device makes it once; whoever lost it is let in again. Else each who may found it may find that another did.
+   * One device makes it once; who lost it is let in again. Else each who may found it may find that another did.
    */
   readonly isFoundedOnce: boolean;
   /**

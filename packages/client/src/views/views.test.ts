@@ -117,7 +117,7 @@ describe("names", () => {
     expect(chat(withBob)?.title).toBe("Bobby");
   });
 
-  test("[ID9] both names stand beside a contact, and whoever is unknown has none", () => {
+  test("[ID9] both names stand beside a contact, and who is unknown has none", () => {
     const { db, context } = lansDevice();
     store.writeContact(db, bob, { remark: "舅舅", trust: "scanned" }, 10);
     store.writeContact(db, bytes(32, 9), { state: "blocked" }, 1);

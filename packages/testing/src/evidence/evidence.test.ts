@@ -123,7 +123,7 @@ async function shortMessage(town: Town): Promise<Played> {
   const conversation = await town.befriend(ann, ben);
   await town.settled();
   ben.network(false);
-  const text = town.canaries.text("a letter that waits");
+  const text = town.canaries.text("a message that waits");
   await ann.api.sendText(conversation, `给你留言：${text}`);
   await town.settled();
   return { away: ben, waiting: { conversation, text } };
@@ -144,13 +144,13 @@ async function checksWith(
 const failedIn = (verdicts: ReadonlyMap<string, Check["verdict"]>) =>
   [...verdicts].filter(([, verdict]) => verdict !== "pass").map(([id]) => id);
 
-test.concurrent("[P1] an honest short letter passes", async () => {
+test.concurrent("[P1] an honest short message passes", async () => {
   expect(failedIn(await checksWith())).toEqual([]);
 }, 60_000);
 
-test.concurrent("[P1] a letter that leaks fails where it leaks: traffic, disk, memory", async () => {
+test.concurrent("[P1] a message that leaks fails where it leaks: traffic, disk, memory", async () => {
   const verdicts = await checksWith(async (town, away) => {
-    const said = town.canaries.all.find(({ name }) => name === "a letter that waits");
+    const said = town.canaries.all.find(({ name }) => name === "a message that waits");
     await postOpenly(await town.recorder(), away, [gzipSync(`leaked ${said?.text}`), Buffer.from(said?.text ?? "")]);
   });
   expect(failedIn(verdicts)).toEqual(["P1.disk", "P1.memory", "P1.traffic"]);

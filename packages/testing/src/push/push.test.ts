@@ -65,7 +65,7 @@ test("[PU3] a push service that drips the head of its answer is given up on in t
   dripping.close();
 }, 10_000);
 
-test("[PU1] [PU4] a letter wakes a device that is away, with nothing in it; one that is there it does not", async () => {
+test("[PU1] [PU4] a message wakes a device that is away, with nothing in it; one that is there it does not", async () => {
   const { world, ann, ben, chat, phone } = await pair(1);
   await ann.api.sendText(chat, "还在吗？");
   await world.pass(90 * secondMs);
@@ -92,7 +92,7 @@ test("[PU1] [PU4] a letter wakes a device that is away, with nothing in it; one 
   ]);
 });
 
-test("[PU4] many letters wake once a minute, and coming back ends it", async () => {
+test("[PU4] many messages wake once a minute, and coming back ends it", async () => {
   const { world, ann, ben, chat, phone } = await pair(2);
   ben.crash();
   for (let i = 0; i < 20; i++) {

@@ -51,7 +51,7 @@ async function replacesPhone(world: World, who: Person): Promise<Person> {
   return tablet;
 }
 
-test("[GR22.8] whoever is left out when a group is founded anew learns it at once; told again, it moves nobody", async () => {
+test("[GR22.8] who is left out when a group is founded anew learns it at once; told again, it moves nobody", async () => {
   const world = new World({ seed: 101 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Watched");

@@ -119,7 +119,7 @@ const joinMedia = struct(
 );
 export type JoinMedia = Infer<typeof joinMedia>;
 
-/** Each slot has one SSRC for the whole call, whoever is in it. */
+/** Each slot has one SSRC for the whole call, as people come and go. */
 const mediaAnswer = struct({
   ...ice,
   slots: list(struct({ kind: mediaKind, ssrc }), mediaLimits.voiceSlotsMax + mediaLimits.pictureSlotsMax),

@@ -153,7 +153,7 @@ export class CallDesk {
       !equalBytes(caller.account, by)
     )
       return;
-    // A room is of one call: whoever was told its secret does not make another call of it.
+    // A room is of one call: who was told its secret does not make another call of it.
     if (this.rooms.has(toHex(roomKeys(rooms.crypto, secret).name))) return;
     // Either side may keep to the relay.
     const relayOnly = body.relayOnly === true || readPrivacy(this.context.db).relaysCalls;

@@ -9,7 +9,7 @@ import { wordsFor, wordsOf } from "./words.ts";
 const fold = await loadFold();
 const folded = (text: string) => fold(text).text;
 
-test("[SE1] Traditional and Simplified, capitals, accents, width and variants are the same to whoever searches", () => {
+test("[SE1] Traditional and Simplified, capitals, accents, width and variants are the same in a search", () => {
   expect(folded("臺灣的餃子")).toBe(folded("台湾的饺子"));
   expect(folded("Café ＡＢＣ１２")).toBe("cafe abc12");
   expect(folded("看著")).toBe(folded("看着"));

@@ -139,7 +139,7 @@ test("[CA83] each slot keeps its SSRC, and its numbers and clock go on when anot
   expect((times[2] ?? 0) - (times[1] ?? 0)).toBe(960);
 });
 
-test("[CA83] who has no slot free hears whoever waited, once another leaves", () => {
+test("[CA83] who has no slot free hears who waited, once another leaves", () => {
   const { person, sfu } = hall();
   const alice = person(1, { voiceSlots: 1 });
   const bob = person(2);

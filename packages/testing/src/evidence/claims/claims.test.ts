@@ -102,7 +102,7 @@ test("[CA24] a call whose description crosses in clear fails the row, and so doe
   expect(await verdictOf(changedCall(true))).toBe("fail");
 }, 60_000);
 
-test("[DS23] letters that are not old enough are still there, and the row fails", async () => {
+test("[DS23] messages that are not old enough are still there, and the row fails", async () => {
   expect(await verdictOf(agedMessages())).toBe("pass");
   expect(await verdictOf(agedMessages(20))).toBe("fail");
 }, 60_000);
@@ -161,12 +161,12 @@ test("[CA27] a whistle that is heard, a loudness, two sizes, or voice to another
   expect(verdicts("1 failed")).toEqual(["void", "void", "void", "void"]);
 });
 
-test("[SIM11] a device that asked for more because of what stands in a letter would be seen", async () => {
+test("[SIM11] a device that asked for more because of what stands in a message would be seen", async () => {
   expect(await verdictOf(sameRequests())).toBe("pass");
   expect(await verdictOf(sameRequests({ text: "短", file: new Uint8Array(9) }))).toBe("fail");
 }, 60_000);
 
-test("[SIM11] reading, searching, invented letters and nonces pass with clients as they are", async () => {
+test("[SIM11] reading, searching, invented messages and nonces pass with clients as they are", async () => {
   expect(await verdictOf(readState())).toBe("pass");
   expect(await verdictOf(searching())).toBe("pass");
   expect(await verdictOf(injected())).toBe("pass");
