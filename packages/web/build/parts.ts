@@ -1,7 +1,8 @@
 /**
  * Parts: what the core and all features open from one place is one file, so that a weak line pays one round trip for it
  * (docs/spec/web.md WE12, WE90). Sources ask for `./in-chat.ts` of their own folder; the build leads them to the file
- * that holds those of all.
+ * that holds those of all, by one function for each part: a request for a file, with the list of what that file needs
+ * in turn, stands once in the first load and not at each of a hundred places (WE100).
  */
 import { readdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -24,14 +25,25 @@ export function filesOfPart(source: string, part: string): readonly string[] {
 }
 
 export function parts(source: string): Plugin {
-  const nameOf = (file: string) => relative(source, file).replaceAll(/\W/g, "_");
-  const partAt = (id: string) => Object.keys(partFiles).find((part) => id === join(source, `parts/${part}.js`));
+  /** By its folder, since a part has one file of each; two of one name would end the build. */
+  const nameOf = (file: string) =>
+    relative(source, dirname(file))
+      .replace(/^features\//, "")
+      .replaceAll(/\W/g, "_");
+  const fileOf = (part: string) => join(source, `parts/${part}.js`);
+  const partAt = (id: string) => Object.keys(partFiles).find((part) => id === fileOf(part));
+  /** Below `shell`, which is where the first load has it. */
+  const asking = join(source, "shell/parts.js");
   return {
     name: "parts",
     apply: "build",
     enforce: "pre",
-    resolveId: (id) => (partAt(id) === undefined ? undefined : id),
+    resolveId: (id) => (id === asking || partAt(id) !== undefined ? id : undefined),
     load(id) {
+      if (id === asking)
+        return Object.keys(partFiles)
+          .map((part) => `export const ${part} = (take) => import(${JSON.stringify(fileOf(part))}).then(take);`)
+          .join("\n");
       const part = partAt(id);
       if (part === undefined) return null;
       return filesOfPart(source, part)
@@ -40,13 +52,15 @@ export function parts(source: string): Plugin {
     },
     transform(code, id) {
       if (!id.startsWith(source) || !code.includes("import(")) return null;
-      return code.replaceAll(asked, (found, specifier: string) => {
+      const used = new Set<string>();
+      const led = code.replaceAll(asked, (found, specifier: string) => {
         const file = resolve(dirname(id), specifier);
         const part = Object.keys(partFiles).find((name) => partFiles[name]?.test(file));
-        return part === undefined
-          ? found
-          : `import(${JSON.stringify(join(source, `parts/${part}.js`))}).then((parts) => parts.${nameOf(file)})`;
+        if (part === undefined) return found;
+        used.add(`${part} as part_${part}`);
+        return `part_${part}((parts) => parts.${nameOf(file)})`;
       });
+      return used.size === 0 ? code : `${led}\nimport { ${[...used].join(", ")} } from ${JSON.stringify(asking)};`;
     },
   };
 }

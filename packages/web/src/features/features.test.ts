@@ -57,11 +57,25 @@ test("[WE89] where back leads from a page, there is one", () => {
   }
 });
 
-test("[WE90] [WE94] what is opened from one place is asked for in one file, whichever feature it belongs to", () => {
-  const { transform } = parts(source) as unknown as { transform: (code: string, id: string) => string };
+test("[WE90] [WE94] [WE100] what is opened from one place is asked for in one file, whichever feature it belongs to", () => {
+  const { transform, load } = parts(source) as unknown as {
+    transform: (code: string, id: string) => string;
+    load: (id: string) => string;
+  };
   const made = (code: string) => transform(code, join(here, "polls/index.ts"));
+  const asking = join(source, "shell/parts.js");
   expect(made(`lazily(() => import("./in-chat.ts").then((m) => m.PollCard))`)).toBe(
-    `lazily(() => import(${JSON.stringify(join(source, "parts/talking.js"))}).then((parts) => parts.features_polls_in_chat_ts).then((m) => m.PollCard))`,
+    `lazily(() => part_talking((parts) => parts.polls).then((m) => m.PollCard))\nimport { talking as part_talking } from ${JSON.stringify(asking)};`,
+  );
+  expect(load(asking)).toContain(
+    `export const talking = (take) => import(${JSON.stringify(join(source, "parts/talking.js"))}).then(take);`,
+  );
+  expect(load(join(source, "parts/talking.js"))).toContain(
+    `export * as polls from ${JSON.stringify(join(here, "polls/in-chat.ts"))};`,
+  );
+  // A file that asks twice for a part imports its function once.
+  expect(made(`[import("./in-chat.ts"), import("../pins/in-chat.ts")]`)).toBe(
+    `[part_talking((parts) => parts.polls), part_talking((parts) => parts.pins)]\nimport { talking as part_talking } from ${JSON.stringify(asking)};`,
   );
   // Types and what is no part are left as they are.
   for (const code of [`type All = typeof import("./in-chat.ts");`, `import("./poll-sheet.tsx")`])
