@@ -1,6 +1,6 @@
 /**
- * What commands on a chat share: finding chat, message and contact by the words of the command line, and answering once
- * the device has said something and home has it (`tell`, `answerWhenSent`).
+ * What commands on a chat share. `chatMeant`, `messageMeant` and `contactsMeant` find what the command line names.
+ * `tell` and `answerWhenSent` wait until home has a message, and then answer the user.
  */
 import type { ChatRow, Hex, TimelineItem } from "@yanshu/client";
 import { type Context, found, mustLiveHere, untilSent } from "./context.ts";
@@ -8,11 +8,12 @@ import { Fault } from "./fault.ts";
 import { plain, short } from "./line.ts";
 import { pick } from "./pick.ts";
 
-/** How far back a message is looked for. */
+/** In how many of a chat's newest items a message is looked for. */
 export const searchedMax = 2_000;
+/** The shortest beginning of an id that is taken for one, in hex digits. */
 const prefixMin = 4;
 
-/** The chat whose title or id the query begins. @throws Fault when none, or several, fit. */
+/** The chat whose title or id begins with the query (`pick`). @throws Fault when no chat, or several, fit. */
 export async function chatMeant(context: Context, query: string): Promise<{ conversation: Hex; title: string }> {
   const row = await found(context, () =>
     pick(
@@ -25,10 +26,10 @@ export async function chatMeant(context: Context, query: string): Promise<{ conv
 }
 
 /**
- * Waits until message `id` is accepted by home, refused, or `args.waitMs` over, and answers the user with its state.
+ * Waits until home accepts message `id` or refuses it, for `args.waitMs` at most. Answers the user with its state.
  *
  * @param before the order of the newest item when the command began, from which the message is looked for.
- * @throws Failed when it was refused.
+ * @throws Failed when the message is refused.
  */
 export async function tell(
   context: Context,
@@ -51,16 +52,16 @@ async function stateWhenSent(
   { conversation, id, before }: { conversation: Hex; id: Hex; before: number },
 ): Promise<TimelineItem["state"]> {
   const { args, device } = context;
-  // Others may write meanwhile, so how far from the end one's own stands is not known beforehand.
+  // Others may write meanwhile, so the own message is not always the newest item.
   const itemNow = () => itemsAfter(context, conversation, before).find((one) => one.mine && one.id === id);
   await device.until(() => itemNow()?.state !== "sending", args.waitMs);
   const state = itemNow()?.state ?? "sent";
-  // It was accepted; what comes with it (an acknowledgement, a read mark) has its moment too.
+  // Home accepted it. What goes out beside it (an acknowledgement, a read mark) gets its time too.
   if (state === "sent") await device.caughtUp({ waitMs: args.waitMs, untilDone: false });
   return state;
 }
 
-/** Items that came after the one whose order is `order`, oldest first, however many they are. */
+/** All items after the one whose order is `order`, oldest first. */
 export function itemsAfter({ view }: Context, conversation: Hex, order: number): readonly TimelineItem[] {
   for (let limit = 20; ; limit *= 4) {
     const { items, hasOlder } = view("timeline", conversation, limit);
@@ -79,8 +80,9 @@ export function titleIn({ title, conversation }: Pick<ChatRow, "title" | "conver
 }
 
 /**
- * The newest message that holds the second word of the command, or whose id begins so. @throws Fault when there is
- * none.
+ * The newest message whose text contains the command's second word, or whose id begins with it.
+ *
+ * @throws Fault when there is none.
  */
 export async function messageMeant(
   context: Context,
@@ -103,7 +105,7 @@ export async function messageMeant(
   return { conversation, title, item };
 }
 
-/** Waits until home has all that was said; answers `line` then, or that it waits for a connection. */
+/** Waits until home has all messages of this device. Answers `line` then, else that they wait for a connection. */
 export async function answerWhenSent(
   context: Context,
   line: string,
@@ -113,7 +115,7 @@ export async function answerWhenSent(
   context.answer(isTold ? line : context.text("done.waits"), { ...about, told: isTold });
 }
 
-/** Whom the command's words mean among the contacts. */
+/** The account of the contact that each query means. @throws Fault when no contact, or several, fit one. */
 export async function contactsMeant(context: Context, queries: readonly string[]) {
   return found(context, () => {
     const rows = context.view("contacts").map((row) => ({ ...row, id: row.account }));

@@ -4,8 +4,8 @@ import type { CommandDef } from "./feature.ts";
 import { tableOf } from "./registry.ts";
 
 /**
- * The type parameter is the ids of the words that a command may use, those of its own feature. Commands of all features
- * stand in one table, so here it is `never`.
+ * A command of any feature. The type parameter of `CommandDef` names the texts that a command may show: those of its
+ * own feature. This table holds the commands of all features, so here the parameter is `never`.
  */
 export type Command = CommandDef<never>;
 

@@ -1,9 +1,10 @@
 /**
  * Building a commit (RFC 9420 §12.4.1) from the library's parts.
  *
- * The library's own `createCommit` is not used, for four reasons that its tests show: it makes no path for a change of
- * the group state, it cannot change the own leaf, it compares lifetimes with the system's clock instead of ours, and
- * when the last other member is removed its commit secret is all zeros, so that the removed one could follow.
+ * The library's own `createCommit` is not used, for four reasons that its tests show: it makes no path for a
+ * GroupContextExtensions proposal, it cannot change the own leaf, it compares lifetimes with the system's clock instead
+ * of ours, and its commit secret is all zeros when the commit removes the last other member. The removed member could
+ * then derive the secrets of the next epoch.
  */
 import type { Bytes } from "@yanshu/wire";
 import type { ClientState, Proposal } from "ts-mls";
@@ -30,11 +31,20 @@ import { encodeTree } from "./tree-codec.ts";
 import { treeHashOf } from "./tree-hash.ts";
 import { type MadePath, makePath } from "./update-path.ts";
 
+/** The empty `authenticated_data`. */
 const none = new Uint8Array();
 
+/** `next` is the state of the new epoch. The two messages are encoded; `welcome` is absent if nobody is added. */
 export type BuiltCommit = { readonly next: ClientState; readonly commit: Bytes; readonly welcome: Bytes | undefined };
 
-/** `ownLeaf` is what the new own leaf is made from; `wantsPath` asks for one where the proposals need none. */
+/**
+ * Builds a commit of this member and the state after it.
+ *
+ * @param proposals all by value; none is sent by reference.
+ * @param ownLeaf the content of the new own leaf. It is used only if the commit has a path.
+ * @param wantsPath whether the commit has a path even if its proposals need none.
+ * @throws Error when the proposals are not valid in a commit of a member.
+ */
 export async function buildCommit(
   context: Context,
   state: ClientState,
@@ -134,6 +144,7 @@ async function pathOf(
   return { ...made, keys };
 }
 
+/** Without a path the commit secret is all zeros (RFC 9420 §12.4.1). */
 function withoutPath(suite: Suite, state: ClientState, tree: RatchetTree): Path {
   return {
     tree,
@@ -145,7 +156,7 @@ function withoutPath(suite: Suite, state: ClientState, tree: RatchetTree): Path 
   };
 }
 
-/** One Welcome for all whom the commit adds, with the tree inside. */
+/** One Welcome for all members that the commit adds, with the ratchet tree in it. Undefined when it adds nobody. */
 async function makeWelcome(
   suite: Suite,
   next: ClientState,

@@ -1,7 +1,7 @@
 /**
- * Lock: one server over a data folder at a time (docs/spec/delivery.md DS111). The system holds it for a process and
- * lets go of it with the process, however that ends: SQLite's own lock on an empty file, which works on every system
- * and between containers of one machine.
+ * Lock of the data folder: one server at a time runs over a folder (docs/spec/delivery.md DS111). It is SQLite's own
+ * lock on an empty file. The operating system frees it when the process ends, also after a crash. It works on every
+ * system, and between containers of one machine.
  */
 import { Database } from "bun:sqlite";
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,17 +9,19 @@ import { join } from "node:path";
 import { OptionError } from "./options.ts";
 
 const lockFile = "server.lock";
-/** Who has it, for people to read; the lock itself is the system's. */
+/** Holds the number of the process that has the lock, for people to read. It locks nothing. */
 const pidFile = "server.pid";
-/** A server that is just ending lets go within this. */
+/** How long a start waits for a server that is just ending. */
 const waitMs = 1_000;
 
-/** For as long as they are held: a database that nobody refers to is closed. */
+/** The locks that this process holds. Without a reference the database would be collected, and the lock lost. */
 const held = new Set<Database>();
 
 /**
- * @returns lets go of it.
- * @throws OptionError when a server runs over the folder.
+ * Takes the lock of a folder, and writes this process's number beside it.
+ *
+ * @returns a function that frees the lock.
+ * @throws OptionError when a server runs over the folder already.
  */
 export function lockFolder(folder: string): () => void {
   const database = locked(folder, waitMs);
@@ -36,14 +38,22 @@ export function lockFolder(folder: string): () => void {
   };
 }
 
-/** The process that serves the folder: its number, 0 where it is not known, undefined where there is none. */
+/**
+ * The number of the process that serves the folder: 0 when the number is not known, undefined when no process does.
+ *
+ * @throws Error when the lock file cannot be opened.
+ */
 export function holderOf(folder: string): number | undefined {
   const database = locked(folder, 0);
   database?.close(false);
   return database === undefined ? (pidIn(folder) ?? 0) : undefined;
 }
 
-/** @throws what keeps the file from being opened. */
+/**
+ * Takes SQLite's exclusive lock on the lock file. Undefined when another process has it.
+ *
+ * @throws Error when the file cannot be opened.
+ */
 function locked(folder: string, timeoutMs: number): Database | undefined {
   const path = join(folder, lockFile);
   writeFileSync(path, "", { flag: "a", mode: 0o600 });
@@ -59,7 +69,7 @@ function locked(folder: string, timeoutMs: number): Database | undefined {
   }
 }
 
-/** A full disk keeps nobody from serving. */
+/** A write that fails is ignored: a server starts also while its disk is full. */
 function writePid(folder: string): void {
   const path = join(folder, pidFile);
   try {

@@ -1,4 +1,4 @@
-/** Messages that did not come, and what differed, in the terminal. */
+/** What the terminal says of messages that did not arrive (`lost`), and of a fork that was repaired (`fork`). */
 import { cliFeature } from "../feature.ts";
 import { nameOf } from "../line.ts";
 import { wordsOf } from "../words.ts";

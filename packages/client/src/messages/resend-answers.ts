@@ -1,6 +1,7 @@
 /**
- * Answers to who asks for what is missing (docs/spec/sync.md SY9), made when they go out: by then somebody may have
- * come, or the words may be gone.
+ * Resend answers: what this device answers to a device that asks for a missing message (docs/spec/sync.md SY9). Answers
+ * are `again` (for all), `againTo` (sealed to the device that asked) or `gone`. An answer is chosen when it leaves the
+ * outbox, since until then somebody may join, or the stored message may expire.
  */
 import type { Body, BodyOf, Message } from "@yanshu/content";
 import { type Group, type Member, openSealed, sealTo } from "@yanshu/mls";
@@ -12,16 +13,20 @@ import { accountsOf } from "../group-state/store-group.ts";
 import { somebodyJoined } from "./roster.ts";
 import { sealedIn, sealedWithin } from "./seals.ts";
 
-/** So that it fits into a message with its padding (GR8.3). */
+/** The largest message that is sealed, in bytes: with its padding it still fits into one message (GR8.3). */
 const sealableMax = 400 * 1024;
 const nothing = new Uint8Array();
 
-/** As it waits in the outbox: whom it is for, without the words. */
+/** The answer as it waits in the outbox: it names the device that asked, and holds no message yet. */
 export function answerFor({ device }: Pick<BodyOf<"ask">, "device">, seq: number): Body {
   return { kind: "againTo", seq, reader: device, sealed: nothing };
 }
 
-/** To all who are here if it was for all of them; else to the device that asked alone, if it was for that. */
+/**
+ * The answer as it is sent. `again` if all members of today were in the group when the message was sent. Else `againTo`
+ * if the account that asked was. Else `gone`, also when the message is not stored any more or is too large to be
+ * sealed.
+ */
 export async function answerNow(engine: Engine, group: Group, { seq, reader }: BodyOf<"againTo">): Promise<Body> {
   const sent = readSent(engine.db, group.state.conversation, seq);
   if (sent === undefined) return { kind: "gone", seqs: [seq] };
@@ -34,11 +39,14 @@ export async function answerNow(engine: Engine, group: Group, { seq, reader }: B
   return { kind: "againTo", seq, reader, sealed: await sealTo(engine.ports.crypto, asker.sealKey, context, message) };
 }
 
+/** Whether a message is an answer that is sealed to this device. */
 export function isSealedForUs(engine: Engine, { body }: Message): boolean {
   return body.kind === "againTo" && equalBytes(body.reader, ownOf(engine).device);
 }
 
-/** What was sealed to this device, as if it were said to all. */
+/**
+ * Opens an `againTo` for this device, as an `again`. Returns any other message, and one that does not open, as it is.
+ */
 export async function unsealed(
   engine: Engine,
   group: Group,

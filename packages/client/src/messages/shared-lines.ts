@@ -1,6 +1,7 @@
 /**
- * Lines of groups are each device's own (docs/spec/vault.md VA7); a device that joins is told them by another of its
- * person (SY42), with who stands in them.
+ * Shared lines: the system lines of groups, as own devices tell them to a device that joins (docs/spec/sync.md SY42). A
+ * system line says in a chat what happened, such as "Ann added Ben". The vault does not hold them (VA7), so another
+ * device of the same account sends them, and the names of the people in them.
  */
 import { historyLimits, type SyncItem } from "@yanshu/content";
 import { hasLines, insertToldLine, linesToTell, readConversations, readPerson, type ToldLine } from "@yanshu/store";
@@ -11,7 +12,10 @@ import { readVault } from "../values/vault-state.ts";
 
 type LinesItem = Extract<SyncItem, { kind: "lines" }>;
 
-/** What people did in a group; of keys and devices each device tells what it saw. */
+/**
+ * The kinds that are told: what people did in a group. Lines about keys and devices are not told, since each device
+ * shows those that it saw itself.
+ */
 type ToldKind = Extract<
   StoredLine["kind"],
   | "group-created"
@@ -28,6 +32,7 @@ type ToldKind = Extract<
   | "dissolved"
 >;
 
+/** The latest lines of each group, `historyLimits.linesMax` at most. */
 export function lineItems(engine: Engine): readonly LinesItem[] {
   const { db } = engine;
   return readConversations(db)
@@ -42,7 +47,7 @@ export function lineItems(engine: Engine): readonly LinesItem[] {
     });
 }
 
-/** Who stands in them, as they are called: they may be in the group no more. */
+/** The names of the people in the lines. Some may have left the group since. */
 export function peopleInLines({ db }: Engine, items: readonly LinesItem[]): readonly SyncItem[] {
   const named = new Set(items.flatMap(({ lines }) => lines.flatMap(({ line }) => accountsIn(JSON.parse(line)))));
   return [...named].flatMap((hex) => {
@@ -53,7 +58,10 @@ export function peopleInLines({ db }: Engine, items: readonly LinesItem[]): read
   });
 }
 
-/** Where this device saw what happened itself, that is what it shows. Inside a transaction. */
+/**
+ * Stores the lines that another own device told. A group of which this device has lines itself keeps those alone. Runs
+ * inside a transaction.
+ */
 export function takeLines(engine: Engine, { conversation, lines }: LinesItem): void {
   const { db } = engine;
   if (hasLines(db, conversation, isTold)) return;
@@ -66,6 +74,7 @@ export function takeLines(engine: Engine, { conversation, lines }: LinesItem): v
   engine.changed(topicOf(conversation), "chats");
 }
 
+/** The ids of the accounts that a line names, in hex. */
 function accountsIn(line: StoredLine): readonly string[] {
   const all = Object.entries(line).flatMap(([field, value]: [string, unknown]) =>
     field === "by" || field === "who" ? [value] : field === "people" && Array.isArray(value) ? value : [],
@@ -73,7 +82,9 @@ function accountsIn(line: StoredLine): readonly string[] {
   return all.filter((hex): hex is string => typeof hex === "string" && isAccount(hex));
 }
 
-/** Another own device says so, in words that screens put together: its shape is looked at once more. */
+/**
+ * Whether `body` is a line of a told kind. Another device wrote it and the screens show it, so its shape is checked.
+ */
 function isTold(body: Bytes): boolean {
   try {
     const line = JSON.parse(fromUtf8(body)) as Record<string, unknown>;

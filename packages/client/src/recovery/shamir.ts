@@ -1,35 +1,40 @@
 /**
- * Shamir's sharing of a secret, any two of three (docs/spec/identity.md ID36): each byte is where a straight line over
- * GF(2^8) meets zero, and a piece is a place and where the lines are there. One piece leaves every secret as likely as
- * before. It says nothing of whether two belong together: what they give is compared with what was said of it.
+ * Shamir's secret sharing, two of three (docs/spec/identity.md ID36). Each byte of the secret is the value at x = 0 of
+ * a straight line over GF(2^8) with a random slope. A share, in the specification a piece, holds an x and the values of
+ * all lines there. One share tells nothing of the secret. Any two give it. Two shares of different secrets give a wrong
+ * secret and no error, so the caller compares the result with a check value.
  *
- *   piece: place u8 (1, 2, 3) · a byte for each of the secret's
+ *   share: x u8 (1, 2, 3) · y, one byte for each byte of the secret
  */
 import { type Bytes, concat } from "@yanshu/wire";
 
-const places = [1, 2, 3] as const;
-
-/** @param slopes as many bytes as the secret has, by chance, used for nothing else. */
+/**
+ * The shares at x = 1, 2 and 3.
+ *
+ * @param slopes random bytes, as many as the secret has, that are used for nothing else.
+ */
 export function split(secret: Bytes, slopes: Bytes): readonly [Bytes, Bytes, Bytes] {
-  const at = (place: number) =>
+  const at = (x: number) =>
     concat(
-      Uint8Array.of(place),
-      secret.map((byte, i) => byte ^ times(slopes[i] ?? 0, place)),
+      Uint8Array.of(x),
+      secret.map((byte, i) => byte ^ times(slopes[i] ?? 0, x)),
     );
-  return [at(places[0]), at(places[1]), at(places[2])];
+  return [at(1), at(2), at(3)];
 }
 
-/** What two pieces give; undefined when they are of one place, or no pieces. */
+/** The secret of two shares. Undefined when they have the same x or different lengths, or when an x is 0 or absent. */
 export function join(one: Bytes, other: Bytes): Bytes | undefined {
-  const [x = 0, y = 0] = [one[0], other[0]];
-  if (one.length !== other.length || x === y || x === 0 || y === 0) return undefined;
-  // Lagrange at zero: one * y / (x + y) + other * x / (x + y), where adding and taking away are the same.
-  const over = inverse(x ^ y);
-  const [ofOne, ofOther] = [times(y, over), times(x, over)];
+  const [x1 = 0, x2 = 0] = [one[0], other[0]];
+  if (one.length !== other.length || x1 === x2 || x1 === 0 || x2 === 0) return undefined;
+  // Lagrange interpolation at x = 0: y1 * x2 / (x1 + x2) + y2 * x1 / (x1 + x2). In GF(2^8) minus is plus, an XOR.
+  const over = inverse(x1 ^ x2);
+  const [ofOne, ofOther] = [times(x2, over), times(x1, over)];
   return one.slice(1).map((byte, i) => times(byte, ofOne) ^ times(other[i + 1] ?? 0, ofOther));
 }
 
-/** In GF(2^8) by x^8 + x^4 + x^3 + x + 1, as in AES. No branch and no table depends on what is multiplied. */
+/**
+ * The product in GF(2^8) modulo x^8 + x^4 + x^3 + x + 1, as in AES. No branch and no table lookup depends on a factor.
+ */
 function times(a: number, b: number): number {
   let product = 0;
   let shifted = a;
@@ -40,7 +45,7 @@ function times(a: number, b: number): number {
   return product;
 }
 
-/** a^254. */
+/** 1/a for a ≠ 0, which is a^254: the nonzero elements are a group of 255. */
 function inverse(a: number): number {
   let out = 1;
   for (let bit = 7; bit >= 0; bit--) {

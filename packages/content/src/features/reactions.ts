@@ -3,13 +3,14 @@ import { bool, struct, text } from "@yanshu/wire";
 import { contentFeature, mark, signal } from "../feature.ts";
 import { messageName } from "../fields/ids.ts";
 
-/** One emoji with its joiners. */
+/** In UTF-16 units: enough for one emoji that is joined from several. */
 export const reactionLimits = { emojiMax: 32 } as const;
 
 export const reactions = contentFeature({
   bodies: {
+    /** Sets the emoji (`on`) or takes it back, on the message that its author and id name. */
     react: signal(struct({ ...messageName, emoji: text(reactionLimits.emojiMax), on: bool })),
   },
-  /** By its emoji; whether it is set. */
+  /** The key is the emoji. The value says whether it is set. */
   marks: { reaction: mark(bool, { isKey: (key) => key.length <= reactionLimits.emojiMax }) },
 });

@@ -1,33 +1,36 @@
 /**
- * Faults: exceptions that nobody foresaw, of a call, a timer, a thread or a driver (docs/spec/delivery.md DS110). One
- * ends what it concerns and never the process; it is counted, and told to the operator by the place where it happened.
- * What it says itself is not told, since it may hold what nobody shall log.
+ * Faults: exceptions that nobody foresaw, in a call, a timer, a thread or a driver (docs/spec/delivery.md DS110). A
+ * fault ends what met it, such as a call or a connection, never the process. It is counted. The operator reads where it
+ * happened, but never the message of the exception, which may hold private data.
  */
 import { LogAwayError, LogFullError } from "../log/log.ts";
 import type { Clock } from "./ports.ts";
 import { minuteMs } from "./rate.ts";
 
-/** A place is told of once in this time, so that what happens without end fills no log. */
+/** The same line is logged once in this time at most, so that a fault that repeats does not fill the log. */
 const restMs = minuteMs;
 
 export class Faults {
-  /** Since the start. */
+  /** Faults since the server's start. */
   count = 0;
-  /** Writes for which there was no room, or that the disk did not take. They are no faults of ours. */
+  /** Writes that failed because the disk was full or took no writes. They do not count as faults. */
   failedWrites = 0;
-  /** Faults that were found in the database's file; what they concern is refused, all else is served (DS117). */
+  /**
+   * How many errors are in the database's file. Calls that need a damaged page are refused, all others served (DS117).
+   */
   damage = 0;
   private full: () => void = () => undefined;
   private readonly told = new Map<string, number>();
   private readonly tell: (line: string) => void;
   private readonly nowMs: () => number;
 
+  /** @param tell writes one line to the operator's log. */
   constructor(tell: (line: string) => void = () => undefined, nowMs: () => number = () => performance.now()) {
     this.tell = tell;
     this.nowMs = nowMs;
   }
 
-  /** Answers whether all of `work` was done. */
+  /** Runs `work` and catches what it throws. Returns whether it ran to its end. */
   guarded(place: string, work: () => void): boolean {
     try {
       work();
@@ -38,12 +41,16 @@ export class Faults {
     }
   }
 
-  /** Is told whenever there was no room. */
+  /** `full` is called at each write that failed. There is one such function: a later one replaces it. */
   onFull(full: () => void): void {
     this.full = full;
   }
 
-  /** @param place of the program's own words: a call's name, a room. */
+  /**
+   * Counts and logs an exception.
+   *
+   * @param place where it happened, in fixed words of the program, such as `the call post`; no data of users.
+   */
   caught(place: string, error: unknown): void {
     if (error instanceof LogFullError) {
       this.failedWrites++;
@@ -51,15 +58,16 @@ export class Faults {
       this.say("a write failed: the disk is full, or takes no writes");
       return;
     }
-    // Asked again by the caller that needs it; the port of readiness says it.
+    // The database is away. The caller tries again, and `/readyz` shows it.
     if (error instanceof LogAwayError) return;
     this.count++;
     const code = (error as { code?: unknown } | undefined)?.code;
+    // One error at least; the check of the whole file (`main.ts`) may have counted more.
     if (typeof code === "string" && /^SQLITE_(?:CORRUPT|NOTADB)/.test(code)) this.damaged(Math.max(1, this.damage));
     this.say(`a fault in ${place}: ${kindOf(error)}`);
   }
 
-  /** @param faults that were found in the file. */
+  /** @param faults how many errors were found in the database's file. */
   damaged(faults: number): void {
     if (faults === 0) return;
     this.damage = faults;
@@ -76,7 +84,7 @@ export class Faults {
   }
 }
 
-/** Timers that survive what they do. */
+/** A clock whose timers catch what their work throws. */
 export function guardedClock(clock: Clock, faults: Faults): Clock {
   return {
     nowMs: clock.nowMs,
@@ -84,7 +92,7 @@ export function guardedClock(clock: Clock, faults: Faults): Clock {
   };
 }
 
-/** What sort of error, and where in the program: never its message. */
+/** The error's name, its code, and the file and line where it was thrown. Never its message. */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { code } = error as { code?: unknown };

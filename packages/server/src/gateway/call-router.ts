@@ -1,6 +1,9 @@
 /**
- * Call router: takes each call to the core or to the feature that answers it (docs/spec/wire.md WI5). One router a
- * server; connections share it, which keeps them small.
+ * Call router: takes each call to the core or to the feature that answers it. A call is a request of a client
+ * (docs/spec/wire.md WI5), not a voice call. A server has one router. All connections share it, so that a connection
+ * takes little memory.
+ *
+ * Rate limits count by `prefix`: the network that a socket comes from (`prefix.ts`).
  */
 import { type CallArgs, type CallName, type CallResult, calls } from "@yanshu/wire";
 import type { AccountRemoval } from "../accounts/removal.ts";
@@ -24,15 +27,19 @@ export type RouterPorts = {
   readonly config: ServerConfig;
   readonly clock: Clock;
   readonly faults: Faults;
+  /** Free space on the disk. */
   readonly room: Pick<Room, "mayGrow">;
   readonly removal: Pick<AccountRemoval, "isLeaving">;
   readonly posting: Posting;
   readonly sessions: Sessions;
   readonly mailboxes: Mailboxes;
   readonly answers: Answers;
-  /** Of the core and of each feature; every call is in one of them. */
+  /** The rules of the core and of each feature. Every call has exactly one rule among them. */
   readonly rules: readonly CallRules[];
-  /** Upload tokens are drawn here, so that one may be asked for where nobody is known. */
+  /**
+   * Whether this server gives out upload tokens. If so, a connection that is not signed in pays with one before it
+   * sends a large frame (WI23).
+   */
   readonly takesTokens: boolean;
 };
 
@@ -47,11 +54,12 @@ export class CallRouter {
   readonly takesTokens: boolean;
   /** A stopped server answers nothing more. */
   stopped = false;
-  /** Every connection of which a socket is open. */
+  /** Every connection whose socket is open. */
   readonly open = new Set<Caller>();
   readonly refusals = new Refusals();
+  /** Limits how many groups are founded. */
   readonly foundings: Foundings;
-  /** Of frames in pieces. */
+  /** Limits the memory for frames that arrive in pieces, in bytes. */
   readonly pieceRoom: Incoming;
   private readonly ports: RouterPorts;
   private readonly handlers: Handlers;
@@ -73,7 +81,11 @@ export class CallRouter {
     this.handlers = this.handling();
   }
 
-  /** Returns false when it failed by a fault of ours; then, too, it is answered. */
+  /**
+   * Handles one call. `answer` is called once, also after a fault.
+   *
+   * @returns false when the server itself failed (a fault, DS110).
+   */
   call<N extends CallName>(from: Caller, name: N, args: CallArgs<N>, answer: Done<CallResult<N>>): boolean {
     if (from.session !== undefined && this.ports.removal.isLeaving(from.session.account)) {
       answer(refuse("unknown-account"));
@@ -83,10 +95,12 @@ export class CallRouter {
     return this.ports.answers.begin(from, name, () => handle(from, args, answer), answer);
   }
 
+  /** Counts `amount` posts. */
   postRefusal(prefix: string | undefined, amount = 1): Refusal | undefined {
     return this.tooOftenBy(this.postsByPrefix, prefix, amount);
   }
 
+  /** Counts one call. */
   callRefusal(prefix: string | undefined): Refusal | undefined {
     return this.tooOftenBy(this.callsByPrefix, prefix);
   }
@@ -97,13 +111,15 @@ export class CallRouter {
     if (connection.hasMailbox) this.ports.mailboxes.closed(connection.sink);
   }
 
-  /** Counts once more by `prefix`; a connection from nowhere is not counted. */
+  /**
+   * Counts `amount` more for `prefix`. A connection without a prefix is not limited: this machine's own, and tests'.
+   */
   private tooOftenBy(limit: RateLimit, prefix: string | undefined, amount = 1): Refusal | undefined {
     const nowMs = this.clock.nowMs();
     return prefix === undefined || limit.take(prefix, nowMs, amount) ? undefined : tooOften(limit.waitMs(nowMs));
   }
 
-  /** Every call, with what is asked of it before it is begun. */
+  /** The handler of each call. It checks the free space and the rate limit first. */
   private handling(): Handlers {
     const { rules, room } = this.ports;
     const handlerOf = <N extends CallName>(name: N): Handler<N> => {

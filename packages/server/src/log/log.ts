@@ -110,12 +110,17 @@ export type AccountLog = AccountExportLog & {
   readonly countDraw: (hash: Bytes, today: number) => number;
 };
 
+/** A gate as it is stored (docs/spec/delivery.md DS10 to DS14). */
 export type GateRow = {
   readonly id: GateId;
   readonly epoch: number;
+  /** Verifies the commit that ends this epoch. */
   readonly postKey: Bytes;
+  /** The hash of the post token that application posts of this epoch show. */
   readonly tokenHash: Bytes;
+  /** The hash of the post that began this epoch: a commit, or the creating post. */
   readonly lastHash: PostHash;
+  /** The day of the last use, in days since 1970; an idle gate is deleted. */
   readonly usedDay: number;
 };
 

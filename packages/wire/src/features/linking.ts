@@ -1,8 +1,11 @@
-/** Linking (docs/spec/identity.md ID12): where a device that has no account yet is reached by one that has. */
+/** Linking (docs/spec/identity.md ID12): a device of an account reaches a device that has no account yet. */
 import { address, call, nothing } from "../call.ts";
 import { struct } from "../schema.ts";
 
 export const linking = {
-  /** Opens `address` on this connection, in memory, for ten minutes: for linking a device. */
+  /**
+   * Makes `address` deliver to this connection for ten minutes. The server keeps it in memory alone. `anonymous`: the
+   * connection is not signed in.
+   */
   rendezvous: call("anonymous", struct({ address }), nothing),
 } as const;

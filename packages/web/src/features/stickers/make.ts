@@ -1,6 +1,6 @@
 /**
- * Stickers of one's own, made on this device (docs/spec/media.md ME17): drawn anew, so that nothing that a camera or a
- * stranger wrote beside the picture comes along, and small enough to ride in a message.
+ * Own stickers, made on this device (docs/spec/media.md ME17). The picture is drawn anew, so that its metadata (EXIF)
+ * is left behind. The result is small enough to be part of a message.
  */
 import type { StickerPicture, StickerPictureType, TimelineItem } from "@yanshu/client";
 import { urlOf } from "../../kit/bytes.ts";
@@ -10,10 +10,12 @@ import { pictureUrl } from "../../shell/picture-url.ts";
 import { api, attempt } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 
-/** All of it, or the square in its middle. */
+/** The whole picture, or the square in its middle. */
 export type Fit = "whole" | "square";
 
+/** What a message may hold: `stickerLimits.pictureBytesMax` in @yanshu/content. */
 const bytesMax = 24 * 1024;
+/** Tried in this order until the file is small enough. `side`: the longer side in pixels; `quality`: 0 to 1. */
 const attempts = [
   { side: 240, quality: 0.88 },
   { side: 240, quality: 0.7 },
@@ -23,7 +25,7 @@ const attempts = [
   { side: 72, quality: 0.6 },
 ] as const;
 
-/** Undefined when it cannot be made small enough, which no picture of ours ever was. */
+/** Undefined when no attempt is small enough. That has not been seen with a real picture. */
 async function makePicture(image: ImageBitmap, fit: Fit): Promise<StickerPicture | undefined> {
   for (const { side, quality } of attempts) {
     const canvas = drawn(image, fit, side);
@@ -35,6 +37,7 @@ async function makePicture(image: ImageBitmap, fit: Fit): Promise<StickerPicture
   return undefined;
 }
 
+/** Draws the picture so that its longer side is `side` pixels at most. It is never enlarged. */
 function drawn(image: ImageBitmap, fit: Fit, side: number): OffscreenCanvas {
   const edge = Math.min(image.width, image.height);
   const [wide, high] = fit === "square" ? [edge, edge] : [image.width, image.height];
@@ -47,7 +50,7 @@ function drawn(image: ImageBitmap, fit: Fit, side: number): OffscreenCanvas {
   return canvas;
 }
 
-/** WebP where the browser can write it; elsewhere PNG for what is see-through, and JPEG. */
+/** WebP where the browser can write it. Elsewhere PNG if any pixel is transparent, else JPEG. */
 async function encoded(canvas: OffscreenCanvas, quality: number): Promise<Blob> {
   const webp = await canvas.convertToBlob({ type: "image/webp", quality });
   if (webp.type === "image/webp") return webp;
@@ -60,7 +63,7 @@ function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
   return canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
 }
 
-/** Adds what a message shows: a sticker, or its picture. */
+/** Adds the sticker or the first picture of a message to the own stickers. */
 export async function keepFrom({ body }: TimelineItem): Promise<void> {
   if (body.kind === "sticker" && body.packed !== undefined) {
     const { pack, sticker } = body.packed;
@@ -72,13 +75,14 @@ export async function keepFrom({ body }: TimelineItem): Promise<void> {
   else await keepImage(image, "whole", name);
 }
 
-/** Closes the picture once it is drawn, and says when it is kept. */
+/** Adds a picture to the own stickers and tells the user. Closes `image`. */
 export async function keepImage(image: ImageBitmap, fit: Fit, name: string): Promise<void> {
   const picture = await makePicture(image, fit).finally(() => image.close());
   if (picture === undefined) toast(t("error.bad-picture"));
   else await told(() => api.keepSticker({ name, ...picture }));
 }
 
+/** Runs `work`, and shows that the sticker is kept if it succeeded. */
 async function told(work: () => Promise<unknown>): Promise<void> {
   if ((await attempt(work)) !== undefined) toast(t("sticker.kept"));
 }

@@ -1,4 +1,4 @@
-/** What a text can do in a conversation: stand over the whole screen. */
+/** The entry for a text in a message's menu: shows the text in large type over the whole screen. */
 import { AArrowUp } from "lucide";
 import type { InChat } from "../../feature.ts";
 import { LargeText } from "../../kit/large-text.tsx";
