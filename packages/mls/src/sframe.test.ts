@@ -135,3 +135,35 @@ test("[CA93] after a new generation the old one opens for five seconds, and who 
   await sealer.use(kidOf({ seat: 3, generation: 2, step: 0 }), new Uint8Array(32).fill(9));
   expect(await opener.open(await sealed(sealer), 0, true)).toBe("no-key");
 });
+
+test("[CA99] no number comes twice under one key, and what is sealed after a key was told is sealed by that one", async () => {
+  const one = { kid: kidOf({ seat: 3, generation: 1, step: 0 }), key: new Uint8Array(32).fill(1) };
+  const two = { kid: kidOf({ seat: 3, generation: 2, step: 0 }), key: new Uint8Array(32).fill(2) };
+  const sealer = new FrameSealer();
+  // Views tell the same key many times, and nobody waits for any; the first is slow to be ready.
+  const { importKey } = crypto.subtle;
+  let isFirst = true;
+  crypto.subtle.importKey = async function (this: SubtleCrypto, ...args: unknown[]) {
+    if (isFirst) {
+      isFirst = false;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return importKey.apply(crypto.subtle, args as never);
+  } as typeof importKey;
+  const headers: { readonly kid: number; readonly counter: number }[] = [];
+  try {
+    for (const { kid, key } of [one, one, two, two, one, two]) {
+      void sealer.use(kid, key);
+      const header = readHeader(await sealed(sealer));
+      expect(header?.kid).toBe(kid);
+      if (header !== undefined) headers.push(header);
+    }
+    void sealer.use(one.kid, one.key);
+    void sealer.use(two.kid, two.key);
+    headers.push(readHeader(await sealed(sealer)) as never);
+  } finally {
+    crypto.subtle.importKey = importKey;
+  }
+  expect(headers.at(-1)?.kid).toBe(two.kid);
+  expect(new Set(headers.map(({ kid, counter }) => `${kid} ${counter}`)).size).toBe(headers.length);
+});

@@ -120,20 +120,37 @@ export class ReplayWindow {
   }
 }
 
-/** What this device sends, all of it under one counter, so that no nonce comes twice under its key. */
+/**
+ * What this device sends, all of it under one counter, which goes on from key to key: so no nonce comes twice under a
+ * key, however often and in whatever order keys are told.
+ */
 export class FrameSealer {
   private key: FrameKey | undefined;
+  private told: { readonly kid: number; readonly base: Bytes } | undefined;
+  private ready: Promise<void> = Promise.resolve();
   private counter = 0;
 
-  async use(kid: number, baseKey: Bytes): Promise<void> {
-    const key = await frameKey(baseKey, kid);
-    if (this.key?.kid === kid && sameBytes(this.key.salt, key.salt)) return;
-    this.key = key;
-    this.counter = 0;
+  /** From now on frames are sealed by this key. Resolves when it is ready; `seal` waits for it by itself. */
+  use(kid: number, baseKey: Bytes): Promise<void> {
+    if (this.told?.kid === kid && sameBytes(this.told.base, baseKey)) return this.ready;
+    this.told = { kid, base: baseKey };
+    // One after the other: the last that was told stays.
+    const ready = this.ready
+      .catch(() => undefined) // Told to who waited for that one.
+      .then(async () => {
+        this.key = undefined; // Should it fail, nothing leaves by the key before.
+        this.key = await frameKey(baseKey, kid);
+      });
+    ready.catch(() => {
+      if (this.ready === ready) this.told = undefined; // To be tried again.
+    });
+    this.ready = ready;
+    return ready;
   }
 
   /** @param clearBytes of the beginning that stay readable. Undefined where there is no key: then nothing may leave. */
   async seal(frame: Bytes, clearBytes: number, isVoice: boolean): Promise<Bytes | undefined> {
+    await this.ready;
     const { key } = this;
     if (key === undefined) return undefined;
     const counter = this.counter++;

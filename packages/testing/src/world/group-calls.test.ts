@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { GroupCallsView, Hex } from "@yanshu/client";
-import { FrameOpener, FrameSealer, readKid } from "@yanshu/mls/sframe";
+import { FrameOpener, FrameSealer, readHeader, readKid } from "@yanshu/mls/sframe";
 import {
   type Bytes,
   decodeRoomServerFrame,
@@ -37,6 +37,22 @@ class Page {
 
   get generation(): number {
     return readKid(this.view.now?.ownKey?.kid ?? 0).generation;
+  }
+
+  /** An opener with all that this page holds just now. */
+  keptKeys(): FrameOpener {
+    const kept = new FrameOpener(() => 0);
+    for (const { kid, key } of this.view.now?.keys ?? []) kept.give(readKid(kid), key);
+    return kept;
+  }
+
+  /** Whether it was given the key of this frame's name. */
+  opens(sealed: Bytes): boolean {
+    const named = readKid(readHeader(sealed)?.kid ?? -1);
+    return (this.view.now?.keys ?? []).some(({ kid }) => {
+      const { seat, generation, step } = readKid(kid);
+      return seat === named.seat && generation === named.generation && step <= named.step;
+    });
   }
 
   async speak(words: string): Promise<Bytes> {
@@ -155,6 +171,37 @@ test("[CA94] who is removed from the group is out of its call, and opens nothing
   );
   await world.until("his own device left", () => benPage.view.now === undefined);
   expect(annPage.people).toEqual(["Maya", "me"]);
+});
+
+test("[CA98] who left or was removed opens no frame that is sent once the others show them no more", async () => {
+  const { world, ann, ben, maya, group, annPage, mayaPage, benPage } = await family(5109);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account, ben.account], annPage.host));
+  await world.until("both ring", () => mayaPage.view.ringing !== undefined && benPage.view.ringing !== undefined);
+  await gather([mayaPage, benPage], call);
+  await world.until("three have keys", together([annPage, mayaPage, benPage]));
+  const [mayaHad, benHad] = [mayaPage.keptKeys(), benPage.keptKeys()];
+  // Sealed by the very view that shows the person no more.
+  const firstWithout = async (name: string, go: () => Promise<unknown>) => {
+    const isShown = () => annPage.people.includes(name);
+    expect(isShown()).toBe(true);
+    let sealed: Promise<Bytes> | undefined;
+    const stop = ann.client.subscribe("groupCalls", [], () => {
+      if (!isShown()) sealed ??= annPage.speak(`without ${name}`);
+    });
+    await go();
+    await world.until(`${name} is gone`, () => sealed !== undefined);
+    stop();
+    return (await sealed) as Bytes;
+  };
+  const withoutMaya = await firstWithout("Maya", () => maya.api.leaveGroupCall());
+  expect(await mayaHad.open(withoutMaya, 0, true)).toBe("no-key");
+  await world.until("two have keys", () => annPage.has(1) && benPage.has(1));
+  await world.until("Ben was given it", () => benPage.opens(withoutMaya));
+  expect(await benPage.hear(withoutMaya)).toBe("外婆: without Maya");
+  const benHasNow = benPage.keptKeys();
+  const withoutBen = await firstWithout("Ben", () => ann.api.removeMember(group, ben.account));
+  for (const had of [benHad, benHasNow]) expect(await had.open(withoutBen, 0, true)).toBe("no-key");
+  expect(world.bugs()).toEqual([]);
 });
 
 test("[CA96] the last who leaves ends it: the record says how long it was, and nothing rings or is offered any more", async () => {

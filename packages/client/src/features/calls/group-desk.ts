@@ -80,7 +80,7 @@ const ringMs = 60_000;
 /** As one-to-one calls have it (CA22). */
 const freshMsMax = 90_000;
 const roomMsMax = 12 * 3_600_000;
-/** The others hear of a new key before it is used. */
+/** Where nobody went the others hear of a new key before it is used. */
 const newKeyMs = 300;
 const ringsMax = 16;
 const heldMax = 256;
@@ -468,7 +468,7 @@ export class GroupDesk {
     }
     this.sayHere(room);
     // On another seat one's keys have other names: they are given anew.
-    if (isNewSeat) this.giveNext(room, inside);
+    if (isNewSeat) this.giveNext(room, inside, "at once");
   }
 
   private post(room: GroupRoom, rings: readonly Hex[]): void {
@@ -563,9 +563,9 @@ export class GroupDesk {
     this.sayHere(room);
     if (isAgain) {
       inside.theirs.delete(here.device);
-      this.giveNext(room, inside);
+      this.giveNext(room, inside, "soon");
     } else if (inside.before.has(here.seat) || inside.own.ratchet()) this.give(room, inside, [here], here.seat);
-    else this.giveNext(room, inside);
+    else this.giveNext(room, inside, "soon");
   }
 
   private gone(room: GroupRoom, who: readonly Hex[]): void {
@@ -573,7 +573,7 @@ export class GroupDesk {
     const { inside } = room;
     if (inside !== undefined) {
       for (const device of who) inside.theirs.delete(device);
-      this.giveNext(room, inside);
+      this.giveNext(room, inside, "at once");
     }
     this.changed(room);
   }
@@ -583,11 +583,19 @@ export class GroupDesk {
     this.say(room, inside.own.boxed(room.keys.name, this.context.device(), to), seat);
   }
 
-  /** A new generation for those who are there; it is used a moment later, when they have it. */
-  private giveNext(room: GroupRoom, inside: Inside): void {
+  /**
+   * A new generation for those who are there. Where somebody went it is used at once: what is sent before the others
+   * have it is lost to them, and to who went. Else a moment later, when they have it.
+   */
+  private giveNext(room: GroupRoom, inside: Inside, used: "at once" | "soon"): void {
     inside.own.next();
     const { giving } = inside.own;
     this.give(room, inside, room.roster.all);
+    if (used === "at once") {
+      inside.own.sending = giving;
+      this.changed(room);
+      return;
+    }
     this.context.after(newKeyMs, () => {
       if (room.inside !== inside || inside.own.giving !== giving) return;
       inside.own.sending = giving;

@@ -47,9 +47,7 @@ export class OwnKeys {
     return true;
   }
 
-  /**
-   * Somebody went: they are to open nothing that follows. It is sent with once the others had a moment to hear of it.
-   */
+  /** Somebody went, or has another key: a base that nobody was given yet. Nothing is sent with it by this alone. */
   next(): void {
     const generation = this.giving.generation >= generationMax ? 0 : this.giving.generation + 1;
     this.giving = { generation, step: 0, base: this.crypto.random(baseBytes) };
