@@ -6,11 +6,19 @@ import type { ClientApi, ClientErrorCode, ViewName } from "@yanshu/client";
 
 export type ApiMethod = keyof ClientApi;
 
+/** Views that another worker is told by a port of its own: no page asks for them, or is given one. */
+export type WorkerView = "frameKeys";
+const workerViews: readonly ViewName[] = ["frameKeys"] satisfies readonly WorkerView[];
+export type PageView = Exclude<ViewName, WorkerView>;
+export const isForPages = (name: ViewName): name is PageView => !workerViews.includes(name);
+
 export type ToWorker =
   /** Answered at once, whatever else the worker has to do. */
   | { readonly kind: "ping"; readonly id: number }
   | { readonly kind: "call"; readonly id: number; readonly method: ApiMethod; readonly args: readonly unknown[] }
-  | { readonly kind: "open"; readonly id: number; readonly name: ViewName; readonly args: readonly unknown[] }
+  | { readonly kind: "open"; readonly id: number; readonly name: PageView; readonly args: readonly unknown[] }
+  /** Told by this port until it is closed by its id. */
+  | { readonly kind: "hand"; readonly id: number; readonly name: WorkerView; readonly port: MessagePort }
   | { readonly kind: "close"; readonly id: number }
   | {
       readonly kind: "surroundings";
@@ -27,6 +35,6 @@ export type ToPage =
 
 /** A worker, the worker's own scope, or one end of a MessageChannel. */
 export type Port = {
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer?: Transferable[]): void;
   addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
 };

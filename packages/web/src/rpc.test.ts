@@ -110,3 +110,41 @@ test("[WE2] the worker hears of network, visibility and hands at work", async ()
   await settled();
   expect(heard).toEqual([{ online: false, visible: true, atWork: true }]);
 });
+
+test("[CA100] keys of frames go from worker to worker by a port of their own; a page that asks for them is told nothing", async () => {
+  const asked: string[] = [];
+  let ended = 0;
+  let tell: (value: never) => void = () => undefined;
+  const connection = line(
+    Promise.resolve(
+      fakeClient(
+        {},
+        {
+          subscribe: (name, _, callback) => {
+            asked.push(name);
+            tell = callback as typeof tell;
+            return () => ended++;
+          },
+        },
+      ),
+    ),
+  );
+  const ask = connection.view as unknown as (name: string) => { readonly value: unknown };
+  const stop = effect(() => void ask("frameKeys").value);
+  await settled();
+  expect(asked).toEqual([]);
+  stop();
+  const { port1, port2 } = new MessageChannel();
+  opened.push(port1);
+  const told: unknown[] = [];
+  port1.onmessage = ({ data }) => told.push(data);
+  const end = connection.hand("frameKeys", port2);
+  await settled();
+  const keys = { own: { kid: 16, seat: 0, key: Uint8Array.of(1, 2) }, others: [] };
+  tell(keys as never);
+  await settled();
+  expect(told).toEqual([keys]);
+  end();
+  await settled();
+  expect(ended).toBe(1);
+});

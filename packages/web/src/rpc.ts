@@ -6,8 +6,8 @@
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { ClientApi, ClientErrorCode, ViewName, Views } from "@yanshu/client";
-import type { ApiMethod, Port, ToPage, ToWorker } from "./rpc-messages.ts";
+import type { ClientApi, ClientErrorCode, Views } from "@yanshu/client";
+import type { ApiMethod, PageView, Port, ToPage, ToWorker, WorkerView } from "./rpc-messages.ts";
 
 /** A refusal, with the client's own code. (The class of the client itself stays in the worker.) */
 export class CallError extends Error {
@@ -21,10 +21,12 @@ export class CallError extends Error {
 
 export type Connection = {
   readonly api: ClientApi;
-  readonly view: <N extends ViewName>(
+  readonly view: <N extends PageView>(
     name: N,
     ...args: Views[N]["args"]
   ) => ReadonlySignal<Views[N]["value"] | undefined>;
+  /** From now on that view is told by this port, which goes to another worker. Returns what ends it. */
+  readonly hand: (name: WorkerView, port: MessagePort) => () => void;
   /** Whether a view has told its value, which may be undefined; of a view that is looked at. */
   readonly isHere: (view: ReadonlySignal<unknown>) => ReadonlySignal<boolean>;
   /** Resolves when the worker has heard it: one that stands still never does. */
@@ -47,7 +49,7 @@ export function connectClient(worker: Port): Connection {
   const views = new Map<string, ReadonlySignal<unknown>>();
   const here = new WeakMap<ReadonlySignal<unknown>, Signal<boolean>>();
   const broken = signal<ClientErrorCode | undefined>(undefined);
-  const send = (message: ToWorker) => worker.postMessage(message);
+  const send = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
 
   worker.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
     switch (data.kind) {
@@ -92,7 +94,7 @@ export function connectClient(worker: Port): Connection {
         call(method, args),
   });
 
-  function open(name: ViewName, args: readonly unknown[]): ReadonlySignal<unknown> {
+  function open(name: PageView, args: readonly unknown[]): ReadonlySignal<unknown> {
     let id = 0;
     let closing: ReturnType<typeof setTimeout> | undefined;
     const isHere = signal(false);
@@ -121,7 +123,7 @@ export function connectClient(worker: Port): Connection {
     return shown;
   }
 
-  function view(name: ViewName, ...args: readonly unknown[]): ReadonlySignal<unknown> {
+  function view(name: PageView, ...args: readonly unknown[]): ReadonlySignal<unknown> {
     const key = JSON.stringify([name, ...args]);
     const known = views.get(key);
     const found = known ?? open(name, args);
@@ -135,6 +137,11 @@ export function connectClient(worker: Port): Connection {
 
   return {
     api,
+    hand: (name, port) => {
+      const id = nextId++;
+      send({ kind: "hand", id, name, port }, [port]);
+      return () => send({ kind: "close", id });
+    },
     view: view as Connection["view"],
     isHere: (shown) => here.get(shown) ?? never,
     ping: () => answered((id) => ({ kind: "ping", id })),

@@ -36,6 +36,7 @@ import { usernames } from "./usernames.ts";
 export type {
   CallNow,
   CallsView,
+  FrameKeysView,
   GroupCallNow,
   GroupCallPerson,
   GroupCallsView,

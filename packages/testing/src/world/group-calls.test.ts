@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { GroupCallsView, Hex } from "@yanshu/client";
+import type { FrameKeysView, GroupCallsView, Hex } from "@yanshu/client";
 import { FrameOpener, FrameSealer, readHeader, readKid } from "@yanshu/mls/sframe";
 import {
   type Bytes,
@@ -13,6 +13,7 @@ import { type Person, World } from "../index.ts";
 /** A page in a group call: it seals what is said by the keys of its view, and opens what others hand it. */
 class Page {
   view: GroupCallsView = { areThere: false, live: [] };
+  frameKeys: FrameKeysView = { own: undefined, others: [] };
   readonly person: Person;
   readonly host: string;
   private readonly sealer = new FrameSealer();
@@ -24,6 +25,9 @@ class Page {
     person.client.subscribe("groupCalls", [], (view) => {
       this.view = view;
     });
+    person.client.subscribe("frameKeys", [], (keys) => {
+      this.frameKeys = keys;
+    });
   }
 
   get people(): string[] {
@@ -32,31 +36,31 @@ class Page {
 
   /** Whether it has the keys of so many others. */
   has(others: number): boolean {
-    return this.view.now?.keys.length === others;
+    return this.frameKeys.others.length === others;
   }
 
   get generation(): number {
-    return readKid(this.view.now?.ownKey?.kid ?? 0).generation;
+    return readKid(this.frameKeys.own?.kid ?? 0).generation;
   }
 
   /** An opener with all that this page holds just now. */
   keptKeys(): FrameOpener {
     const kept = new FrameOpener(() => 0);
-    for (const { kid, key } of this.view.now?.keys ?? []) kept.give(readKid(kid), key);
+    for (const { kid, key } of this.frameKeys.others) kept.give(readKid(kid), key);
     return kept;
   }
 
   /** Whether it was given the key of this frame's name. */
   opens(sealed: Bytes): boolean {
     const named = readKid(readHeader(sealed)?.kid ?? -1);
-    return (this.view.now?.keys ?? []).some(({ kid }) => {
+    return this.frameKeys.others.some(({ kid }) => {
       const { seat, generation, step } = readKid(kid);
       return seat === named.seat && generation === named.generation && step <= named.step;
     });
   }
 
   async speak(words: string): Promise<Bytes> {
-    const own = this.view.now?.ownKey;
+    const own = this.frameKeys.own;
     if (own !== undefined) await this.sealer.use(own.kid, own.key);
     const sealed = await this.sealer.seal(new TextEncoder().encode(words), 0, true);
     if (sealed === undefined) throw new Error("nothing is sealed without a key");
@@ -64,7 +68,7 @@ class Page {
   }
 
   async hear(sealed: Bytes): Promise<string> {
-    const keys = this.view.now?.keys ?? [];
+    const keys = this.frameKeys.others;
     for (const { kid, key } of keys) this.opener.give(readKid(kid), key);
     this.opener.keep(new Set(keys.map(({ seat }) => seat)));
     const opened = await this.opener.open(sealed, 0, true);
@@ -143,13 +147,13 @@ test("[CA93] who came later opens nothing of before, and who left nothing of wha
   expect(await mayaPage.hear(during)).toBe("外婆: with Ben");
   const generation = annPage.generation;
   const benKeys = new FrameOpener(() => 0);
-  for (const { kid, key } of benPage.view.now?.keys ?? []) benKeys.give(readKid(kid), key);
+  for (const { kid, key } of benPage.frameKeys.others) benKeys.give(readKid(kid), key);
   await ben.api.leaveGroupCall();
   await world.until("a new generation", () => annPage.generation === generation + 1 && mayaPage.has(1));
   expect(annPage.people).toEqual(["Maya", "me"]);
   const after = await annPage.speak("without Ben");
   expect(await benKeys.open(after, 0, true)).toBe("no-key");
-  await world.until("Maya was given it", () => readKid(mayaPage.view.now?.keys[0]?.kid ?? 0).generation > generation);
+  await world.until("Maya was given it", () => readKid(mayaPage.frameKeys.others[0]?.kid ?? 0).generation > generation);
   expect(await mayaPage.hear(after)).toBe("外婆: without Ben");
   expect(world.bugs()).toEqual([]);
 });
@@ -295,7 +299,7 @@ test("[CA95] after a restart the chat finds the call that goes on, and one comes
   await gather([again], call);
   await world.until("two have keys again", together([annPage, again]));
   await world.until("nobody is there twice", () => annPage.people.length === 2);
-  const given = () => again.view.now?.keys[0]?.kid;
-  await world.until("what she was given is in use", () => given() === annPage.view.now?.ownKey?.kid);
+  const given = () => again.frameKeys.others[0]?.kid;
+  await world.until("what she was given is in use", () => given() === annPage.frameKeys.own?.kid);
   expect(await again.hear(await annPage.speak("welcome back"))).toBe("外婆: welcome back");
 });

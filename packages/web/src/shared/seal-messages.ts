@@ -1,11 +1,14 @@
-/** What the page and the sealing worker of a group call tell each other (docs/spec/calls.md CA92). */
+/** What the page and the sealing worker of a group call tell each other (docs/spec/calls.md CA92, CA100, CA101). */
 export type SealOptions = {
   readonly side: "seal" | "open";
   readonly index: number;
   readonly kind: "voice" | "picture";
 };
-type Key = { readonly kid: number; readonly seat: number; readonly key: Uint8Array };
-export type ToSeal = { readonly kind: "keys"; readonly own?: Key | undefined; readonly others: readonly Key[] };
+export type ToSeal =
+  /** By it the client's worker tells keys (`FrameKeysView`); the page has no part in it. */
+  | { readonly kind: "keys"; readonly port: MessagePort }
+  /** What stood under another name does no more. */
+  | { readonly kind: "shown" };
 export type SealCounts = {
   readonly sealed: number;
   readonly opened: number;
@@ -13,7 +16,7 @@ export type SealCounts = {
   readonly replayed: number;
   readonly noKey: number;
 };
-/** `seat` of the key that slot `index` was opened by last. */
 export type FromSeal =
-  | { readonly kind: "from"; readonly index: number; readonly seat: number }
+  /** Slots, and the seat of the key that each was opened by last. */
+  | { readonly kind: "owners"; readonly seats: readonly (readonly [slot: number, seat: number])[] }
   | ({ readonly kind: "counts" } & SealCounts);

@@ -3,9 +3,10 @@
  */
 
 import { effect, useComputed } from "@preact/signals";
-import type { ClientErrorCode, ViewName, Views } from "@yanshu/client";
+import type { ClientErrorCode, Views } from "@yanshu/client";
 import { t, wordsOfFeatures } from "../locales/i18n.ts";
 import { CallError, type Connection, connectClient } from "../rpc.ts";
+import type { PageView } from "../rpc-messages.ts";
 
 export { CallError };
 
@@ -13,14 +14,14 @@ import { alarm } from "./alarm.ts";
 import { toast } from "./toast.tsx";
 
 /** The worker's line before there is a worker: what is asked early is handed over in order. */
-const early: unknown[] = [];
+const early: { readonly message: unknown; readonly transfer: Transferable[] | undefined }[] = [];
 const listeners: ((event: MessageEvent) => void)[] = [];
 let worker: Worker | undefined;
 
 const connection: Connection = connectClient({
-  postMessage(message) {
-    if (worker === undefined) early.push(message);
-    else worker.postMessage(message);
+  postMessage(message, transfer) {
+    if (worker === undefined) early.push({ message, transfer });
+    else worker.postMessage(message, transfer ?? []);
   },
   addEventListener(_, listener) {
     listeners.push(listener);
@@ -34,7 +35,7 @@ export function startSession(): void {
   const started = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "yanshu" });
   for (const listener of listeners) started.addEventListener("message", listener);
   worker = started;
-  for (const message of early.splice(0)) started.postMessage(message);
+  for (const { message, transfer } of early.splice(0)) started.postMessage(message, transfer ?? []);
   addEventListener("online", tell);
   addEventListener("offline", tell);
   document.addEventListener("visibilitychange", tell);
@@ -59,12 +60,12 @@ export function tellAtWork(isAtWork: boolean): void {
 }
 
 /** The present value of a view; undefined until the first one arrived. Follows every change. */
-export function useView<N extends ViewName>(name: N, ...args: Views[N]["args"]): Views[N]["value"] | undefined {
+export function useView<N extends PageView>(name: N, ...args: Views[N]["args"]): Views[N]["value"] | undefined {
   return connection.view(name, ...args).value;
 }
 
 /** Whether that view has told that there is nothing. */
-export function useNothing<N extends ViewName>(name: N, ...args: Views[N]["args"]): boolean {
+export function useNothing<N extends PageView>(name: N, ...args: Views[N]["args"]): boolean {
   const shown = connection.view(name, ...args);
   return shown.value === undefined && connection.isHere(shown).value;
 }
@@ -73,6 +74,9 @@ export function useStatus() {
   const status = connection.view("status");
   return useComputed(() => status.value).value;
 }
+
+/** A view that another worker is told, and no page: by a port that leads there. Returns what ends it. */
+export const handView: Connection["hand"] = connection.hand;
 
 /** For code outside components. */
 export const peekView: Connection["view"] = connection.view;

@@ -1,12 +1,13 @@
 /**
  * Sealing worker of a group call (docs/spec/calls.md CA92): every frame passes here between encoder and packets, and
  * between packets and decoder. It fails closed: without a key nothing leaves, and what does not open is not heard. It
- * is told keys, and tells by whose key each slot was opened.
+ * hears keys from the client's worker by a port of their own (CA100), and tells the page by whose key each slot was
+ * opened.
  */
-import { FrameOpener, FrameSealer, readKid } from "@yanshu/mls/sframe";
+import type { FrameKeysView } from "@yanshu/client";
 import type { FromSeal, SealOptions, ToSeal } from "../shared/seal-messages.ts";
+import { type Frame, SealFrames } from "./seal-frames.ts";
 
-type Frame = { data: ArrayBuffer; readonly type?: string };
 type Transformer = {
   readonly options: SealOptions;
   readonly readable: ReadableStream<Frame>;
@@ -18,51 +19,18 @@ const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<ToSeal>) => void) | null;
   postMessage: (message: FromSeal) => void;
 };
-const sealer = new FrameSealer();
-const opener = new FrameOpener(() => performance.now());
-const counts = { sealed: 0, opened: 0, refused: 0, replayed: 0, noKey: 0 };
-const seatOf = new Map<number, number>();
 const tellMs = 1_000;
-/** RFC 6386 §9.1: the first byte says whether it is a key frame; ten bytes of one hold its size. */
-const clearBytes = { delta: 1, key: 10 } as const;
-
-function clearOf({ type }: Frame, { kind }: SealOptions, length: number): number {
-  if (kind === "voice") return 0;
-  return Math.min(length, type === "key" ? clearBytes.key : clearBytes.delta);
-}
-
-async function seal(frame: Frame, options: SealOptions): Promise<boolean> {
-  const bytes = new Uint8Array(frame.data);
-  const sealed = await sealer.seal(bytes, clearOf(frame, options, bytes.length), options.kind === "voice");
-  if (sealed === undefined) return false;
-  frame.data = sealed.buffer as ArrayBuffer;
-  counts.sealed++;
-  return true;
-}
-
-async function open(frame: Frame, options: SealOptions): Promise<boolean> {
-  const bytes = new Uint8Array(frame.data);
-  const opened = await opener.open(bytes, clearOf(frame, options, bytes.length), options.kind === "voice");
-  if (typeof opened === "string") {
-    if (opened === "no-key") counts.noKey++;
-    else counts[opened]++;
-    return false;
-  }
-  frame.data = opened.frame.buffer as ArrayBuffer;
-  counts.opened++;
-  if (seatOf.get(options.index) !== opened.seat) {
-    seatOf.set(options.index, opened.seat);
-    scope.postMessage({ kind: "from", index: options.index, seat: opened.seat });
-  }
-  return true;
-}
+const frames = new SealFrames(
+  () => performance.now(),
+  (message) => scope.postMessage(message),
+);
 
 scope.onrtctransform = ({ transformer: { options, readable, writable } }) => {
-  const pass = options.side === "seal" ? seal : open;
+  if (options.side === "open") frames.begin(options);
   const through = new TransformStream<Frame, Frame>({
     async transform(frame, controller) {
       // A frame that fails is dropped, and the next has its chance.
-      if (await pass(frame, options).catch(() => false)) controller.enqueue(frame);
+      if (await frames[options.side](frame, options).catch(() => false)) controller.enqueue(frame);
     },
   });
   readable
@@ -71,10 +39,9 @@ scope.onrtctransform = ({ transformer: { options, readable, writable } }) => {
     .catch(() => undefined); // The connection was closed.
 };
 
-scope.onmessage = ({ data: { own, others } }) => {
-  if (own !== undefined) void sealer.use(own.kid, own.key);
-  for (const { kid, key } of others) opener.give(readKid(kid), key);
-  opener.keep(new Set(others.map(({ seat }) => seat)));
+scope.onmessage = ({ data }) => {
+  if (data.kind === "shown") return frames.shown();
+  data.port.onmessage = ({ data: keys }: MessageEvent<FrameKeysView>) => frames.use(keys);
 };
 
-setInterval(() => scope.postMessage({ kind: "counts", ...counts }), tellMs);
+setInterval(() => scope.postMessage({ kind: "counts", ...frames.counts }), tellMs);

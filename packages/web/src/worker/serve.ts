@@ -3,7 +3,7 @@
  * Requests that arrive while the client is still opening its store wait for it, in order.
  */
 import type { ClientApi, ClientErrorCode, ViewName, Views } from "@yanshu/client";
-import type { Port, ToPage, ToWorker } from "../rpc-messages.ts";
+import { isForPages, type Port, type ToPage, type ToWorker } from "../rpc-messages.ts";
 
 /** `atWork`: somebody touches, scrolls or types just now. */
 export type Surroundings = { readonly online: boolean; readonly visible: boolean; readonly atWork: boolean };
@@ -33,7 +33,17 @@ export function serveClient(port: Port, starting: Promise<RunningClient>): void 
       case "call":
         void answer(client, message.id, message.method, message.args);
         return;
+      case "hand": {
+        if (isForPages(message.name)) return;
+        const { port } = message;
+        open.set(
+          message.id,
+          client.subscribe(message.name, [], (value) => port.postMessage(value)),
+        );
+        return;
+      }
       case "open":
+        if (!isForPages(message.name)) return;
         open.set(
           message.id,
           client.subscribe(message.name, message.args as Views[typeof message.name]["args"], (value) =>

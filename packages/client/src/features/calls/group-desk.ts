@@ -22,7 +22,10 @@ import { type Here, Roster } from "./group-roster.ts";
 import { openSay, type RoomKeys, roomKeys, roomNonceBytes, sealSay } from "./say.ts";
 
 /** What a device seals or opens frames with: to be handed to the worker that does. */
-export type FrameKeyView = { readonly kid: number; readonly seat: number; readonly key: Bytes };
+type FrameKeyView = { readonly kid: number; readonly seat: number; readonly key: Bytes };
+
+/** Keys of frames of the call that this device is in: for the worker that seals and opens them, and for no page. */
+export type FrameKeysView = { readonly own: FrameKeyView | undefined; readonly others: readonly FrameKeyView[] };
 
 type Inside = {
   readonly own: OwnKeys;
@@ -255,10 +258,7 @@ export class GroupDesk {
   }
 
   /** Keys of frames, for the worker that seals and opens them. */
-  frameKeys({ inside, roster }: GroupRoom): {
-    readonly own: FrameKeyView | undefined;
-    readonly others: readonly FrameKeyView[];
-  } {
+  frameKeys({ inside, roster }: GroupRoom): FrameKeysView {
     if (inside?.seat === undefined) return { own: undefined, others: [] };
     const view = (seat: number, key: BaseKey): FrameKeyView => ({ kid: kidOf(seat, key), seat, key: key.base });
     const others = roster.all.flatMap(({ device, seat }) => {

@@ -9,7 +9,7 @@ import {
   type WantSlots,
 } from "@yanshu/wire";
 import type { Face, FeatureContext, Hex, PersonRef, ReadContext } from "../../feature.ts";
-import type { FrameKeyView, GroupDesk, GroupRoom } from "./group-desk.ts";
+import type { FrameKeysView, GroupDesk, GroupRoom } from "./group-desk.ts";
 
 export type GroupCallPerson = {
   readonly device: Hex;
@@ -43,9 +43,6 @@ export type GroupCallNow = GroupCallHead & {
   readonly answerN: number;
   /** How often the media ended at the server: it is to be joined anew. */
   readonly goneN: number;
-  /** Keys of frames, for the worker that seals and opens them. */
-  readonly ownKey?: FrameKeyView;
-  readonly keys: readonly FrameKeyView[];
   /** Oneself first. */
   readonly people: readonly GroupCallPerson[];
 };
@@ -102,7 +99,7 @@ export function readGroupCalls(read: ReadContext, desk: GroupDesk | undefined): 
   const live = [...desk.rooms.values()].filter((room) => room.inside === undefined && room.isWatched && room.isOpen);
   return {
     areThere: desk.areThere,
-    ...(current !== undefined && { now: readNow(read, desk, current) }),
+    ...(current !== undefined && { now: readNow(read, current) }),
     ...(ringing !== undefined && { ringing: { ...headOf(read, ringing), ...personOf(read, ringing, ringing.caller) } }),
     live: live.map((room) => {
       const accounts = [...new Set(room.roster.all.map(({ account }) => account))];
@@ -115,9 +112,13 @@ export function readGroupCalls(read: ReadContext, desk: GroupDesk | undefined): 
   };
 }
 
-function readNow(read: ReadContext, desk: GroupDesk, room: GroupRoom): GroupCallNow {
+export function readFrameKeys(desk: GroupDesk | undefined): FrameKeysView {
+  const room = desk?.current;
+  return desk === undefined || room === undefined ? { own: undefined, others: [] } : desk.frameKeys(room);
+}
+
+function readNow(read: ReadContext, room: GroupRoom): GroupCallNow {
   const inside = room.inside as NonNullable<GroupRoom["inside"]>;
-  const { own, others } = desk.frameKeys(room);
   const ownDevice = read.own as NonNullable<ReadContext["own"]>;
   const mine: GroupCallPerson = {
     device: toHex(ownDevice.device),
@@ -136,8 +137,6 @@ function readNow(read: ReadContext, desk: GroupDesk, room: GroupRoom): GroupCall
     ...(inside.media !== undefined && { answer: inside.media }),
     answerN: inside.mediaN,
     goneN: inside.mediaGoneN,
-    ...(own !== undefined && { ownKey: own }),
-    keys: others,
     people: [
       mine,
       ...room.roster.all.map(({ device, seat, account, voice, picture }) => ({

@@ -16,10 +16,11 @@ import {
   unpack,
 } from "../../feature.ts";
 import { CallDesk, type CallPlace, type CallSignal, type Sending } from "./desk.ts";
-import { GroupDesk } from "./group-desk.ts";
-import { type GroupCallsApi, type GroupCallsView, groupCallsApi, readGroupCalls } from "./group-view.ts";
+import { type FrameKeysView, GroupDesk } from "./group-desk.ts";
+import { type GroupCallsApi, type GroupCallsView, groupCallsApi, readFrameKeys, readGroupCalls } from "./group-view.ts";
 import { callMsMax, type EndedAs } from "./ring.ts";
 
+export type { FrameKeysView } from "./group-desk.ts";
 export type { GroupCallNow, GroupCallPerson, GroupCallsView } from "./group-view.ts";
 
 type CallItem = {
@@ -217,6 +218,11 @@ export const calls = clientFeature({
     groupCalls: {
       topics: () => ["calls", "people", "status"],
       read: (read: ReadContext): GroupCallsView => readGroupCalls(read, groupDesks.get(read.database)),
+    },
+    /** Never for a page (docs/spec/calls.md CA100). */
+    frameKeys: {
+      topics: () => ["calls"],
+      read: (read: ReadContext): FrameKeysView => readFrameKeys(groupDesks.get(read.database)),
     },
   },
 

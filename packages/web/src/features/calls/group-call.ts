@@ -1,12 +1,13 @@
 /**
  * Group call: what this page does about the group call of this device (docs/spec/calls.md CA97): it asks for the
- * microphone, makes the one way of media, and hands keys to the worker that seals. A call lives on one page.
+ * microphone, makes the one way of media, and brings the worker that seals together with the one that has keys. A call
+ * lives on one page.
  */
 import { computed, effect, signal } from "@preact/signals";
 import type { GroupCallNow, GroupCallsView } from "@yanshu/client";
 import { screenKind } from "../../kit/kinds/index.ts";
 import type { FromSeal, SealCounts, ToSeal } from "../../shared/seal-messages.ts";
-import { api, attempt, peekView } from "../../shell/session.ts";
+import { api, attempt, handView, peekView } from "../../shell/session.ts";
 import { holdDevices, isMuted, local, releaseDevices, setCamera, setMuted, takeDevices } from "./devices.ts";
 import { GroupPeer } from "./group-peer.ts";
 
@@ -25,12 +26,13 @@ export const choosing = signal<{ readonly chat: string; readonly media: Media } 
 export const isGroupSmall = signal(false);
 /** The way of media, with its slots. */
 export const peer = signal<GroupPeer | undefined>(undefined);
-/** Seats by slot: by whose key it was opened last. */
+/** Seats by slot: by whose key it was opened last (CA101). */
 export const seatOfSlot = signal<ReadonlyMap<number, number>>(new Map());
 export const speaking = signal<ReadonlySet<number>>(new Set());
 export const sealCounts = signal<SealCounts | undefined>(undefined);
 
 let seal: Worker | undefined;
+let endKeys: (() => void) | undefined;
 let call: string | undefined;
 let usedRelay: string | undefined;
 let takenN = 0;
@@ -132,7 +134,6 @@ function follow(calls: GroupCallsView | undefined): void {
     if (now === undefined || now.host !== host) return;
   }
   if (call === undefined) begin(now);
-  seal?.postMessage({ kind: "keys", own: now.ownKey, others: now.keys } satisfies ToSeal);
   if (now.goneN !== goneN) {
     goneN = now.goneN;
     again();
@@ -152,9 +153,17 @@ function begin(now: GroupCallNow): void {
   goneN = now.goneN;
   seal = new Worker(new URL("../../worker/seal.ts", import.meta.url), { type: "module", name: "yanshu-seal" });
   seal.addEventListener("message", ({ data }: MessageEvent<FromSeal>) => {
-    if (data.kind === "from") seatOfSlot.value = new Map([...seatOfSlot.peek(), [data.index, data.seat]]);
-    else sealCounts.value = data;
+    if (data.kind === "counts") sealCounts.value = data;
+    else {
+      seatOfSlot.value = new Map(data.seats);
+      // Once it is drawn.
+      setTimeout(() => seal?.postMessage({ kind: "shown" } satisfies ToSeal));
+    }
   });
+  // Keys go from worker to worker: this page has the two ends in hand for a moment, and nothing that goes through.
+  const { port1, port2 } = new MessageChannel();
+  seal.postMessage({ kind: "keys", port: port1 } satisfies ToSeal, [port1]);
+  endKeys = handView("frameKeys", port2);
   levelsTimer = setInterval(() => void look().catch(() => undefined), levelsMs);
   tellSends();
 }
@@ -196,6 +205,8 @@ function letGo(): void {
   clearTimeout(brokenTimer);
   clearInterval(levelsTimer);
   peer.peek()?.close();
+  endKeys?.();
+  endKeys = undefined;
   seal?.terminate();
   seal = undefined;
   call = undefined;

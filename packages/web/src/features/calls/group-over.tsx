@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { GroupCallNow, GroupCallPerson, GroupCallsView } from "@yanshu/client";
 import { ChevronDown, Mic, MicOff, Phone, SwitchCamera, Users, Video, VideoOff } from "lucide";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { personName } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
@@ -260,7 +260,8 @@ function Crowd({ people, large }: { people: readonly GroupCallPerson[]; large: G
 
 function Picture({ stream, mine }: { stream: MediaStream; mine: boolean }) {
   const ref = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
+  // Before it is drawn: no picture stands under another's name (CA101).
+  useLayoutEffect(() => {
     if (ref.current !== null) ref.current.srcObject = stream;
   }, [stream]);
   return (
