@@ -7,6 +7,7 @@
  * under its name.
  */
 import { appCache, fetchWhole, keptKey } from "./release.ts";
+import { callName } from "./sw-call-name.ts";
 import { answerFile, isFilePath } from "./sw-files.ts";
 
 declare global {
@@ -130,9 +131,7 @@ async function showLine(wakeup: Wakeup, tag: string): Promise<void> {
   const isCall = shown === "ring" || shown === "called";
   const names = isCall ? await keptIn("/ring-names.json") : undefined;
   // The wake-up after a ring has no tag: it is the call of which was told.
-  const told =
-    wakeup === "messages" && names !== undefined && Object.values(names).find((name) => name === rung?.title);
-  const name = words && (told || names?.[tag]);
+  const name = words && callName(names, tag, wakeup === "messages" ? rung?.title : undefined);
   const named = shown === "ring" ? words?.["callsYou"] : words?.["calledYou"];
   const options = {
     body: (name && named) || (words?.[wordsOf[shown]] ?? unkept[shown]),

@@ -13,7 +13,7 @@ import { previewWords } from "../../kit/preview-words.ts";
 import { titleOf } from "../../kit/title.ts";
 import { locale, t, wordsOfFeatures } from "../../locales/i18n.ts";
 import { hasLock } from "../../shell/locked.ts";
-import { keepRingNames } from "../../shell/ring-names.ts";
+import { ringNameKeeper } from "../../shell/ring-names.ts";
 import { go } from "../../shell/router.ts";
 import { api, peekView } from "../../shell/session.ts";
 import { endSubscription, subscription, tellHome } from "./subscribe.ts";
@@ -106,34 +106,33 @@ function watchCalls(): void {
   });
 }
 
-/** Who calls is told by name while the app is closed, too, where names are wanted and no lock is set. */
+/** Who calls is told by name while the app is closed, too, where names are wanted and no lock is set (PU12, PU15). */
 function nameCalls(): void {
   const chats = peekView("chats");
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let kept: string | undefined;
-  const keep = async () => {
+  const mayStand = () => isWanted.peek() && showsNames.peek() && !hasLock();
+  const look = ringNameKeeper(mayStand, async () => {
+    const tags = await api.ringTags();
     const rows = new Map(chats.peek()?.map((row) => [row.conversation, row]));
-    const tags = isWanted.peek() && showsNames.peek() && !hasLock() ? await api.ringTags() : undefined;
-    const named = tags?.flatMap(({ tag, conversation }) => {
-      const row = rows.get(conversation);
-      return row === undefined ? [] : [[tag, titleOf(row)] as const];
-    });
-    const names = named && Object.fromEntries(named);
-    const now = JSON.stringify(names);
-    if (now === kept) return;
-    kept = now;
-    await keepRingNames(names);
-  };
+    return Object.fromEntries(
+      tags.flatMap(({ tag, conversation }) => {
+        const row = rows.get(conversation);
+        return row === undefined ? [] : [[tag, titleOf(row)] as const];
+      }),
+    );
+  });
+  const now = () => void look().catch(() => undefined);
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => void keep().catch(() => undefined), settleMs);
+    timer = setTimeout(now, settleMs);
   };
   effect(() => {
-    if (chats.value === undefined || isWanted.value === undefined || showsNames.value === undefined) return;
-    soon();
+    // What is not to stand goes at once, at the start too: the page may be closed the next moment.
+    if (!isWanted.value || !showsNames.value || hasLock()) now();
+    else if (chats.value !== undefined) soon();
   });
   // A lock may have been set meanwhile.
-  document.addEventListener("visibilitychange", soon);
+  document.addEventListener("visibilitychange", () => (mayStand() ? soon() : now()));
 }
 
 /** Mentions break the silence of a muted chat, as in the list. Requests of strangers are never told. */
