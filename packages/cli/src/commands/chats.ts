@@ -1,4 +1,4 @@
-/** Commands about chats: listed, written in, read. */
+/** Commands that list chats, send messages, and show them. */
 import type { ChatRow, Hex, TimelineItem } from "@yanshu/client";
 import { isLongText, longTextName } from "@yanshu/content";
 import { chatMeant, itemsAfter, newestIn, tell, titleIn } from "../chat.ts";
@@ -47,14 +47,14 @@ export async function read(context: Context): Promise<void> {
   await context.device.caughtUp({ waitMs: Math.min(args.waitMs, 2_000), untilDone: true });
 }
 
-/** Prints what arrives, until the person has enough. */
+/** Prints messages as they arrive, until the user stops it (Ctrl-C). @throws Fault when the device was signed out. */
 export async function tail(context: Context): Promise<void> {
   const { args, api, device, note, text, view } = context;
   mustLiveHere(context);
   const only = args.words[0] === undefined ? undefined : await chatMeant(context, args.words[0]);
   const shownTo = new Map<Hex, number>();
   const listed = () => view("chats").filter((row) => only === undefined || row.conversation === only.conversation);
-  // What was there already is for `read`; a chat that is new since is shown from its first message.
+  // Messages from before are for `read`. A chat that begins later is shown from its first message.
   for (const row of listed()) shownTo.set(row.conversation, newestIn(context, row.conversation));
   note(text("tail.begin"));
 
@@ -68,7 +68,7 @@ export async function tail(context: Context): Promise<void> {
       if (!args.peek) void api.markRead(row.conversation).catch(() => undefined);
     }
   };
-  // A message in a chat is a change of its row: its time, its preview or its count.
+  // A new message changes its chat's row in the list: the time, the preview or the count.
   const stopChats = device.client.subscribe("chats", [], show);
   const stopOnly = only === undefined ? undefined : device.client.subscribe("timeline", [only.conversation, 20], show);
   const isSignedOut = await untilOver(context);
@@ -77,7 +77,7 @@ export async function tail(context: Context): Promise<void> {
   if (isSignedOut) throw new Fault("fault.signedOut");
 }
 
-/** Returns whether it ended because the device was signed out, not by the person. */
+/** Waits for the end. Returns true when the device was signed out, false when the user stopped the command. */
 function untilOver({ device, io }: Context): Promise<boolean> {
   return new Promise((resolve) => {
     const stop = device.client.subscribe("status", [], ({ phase }) => {

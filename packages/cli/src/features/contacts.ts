@@ -1,4 +1,4 @@
-/** Contacts, and the own link by which others become some. */
+/** Contacts, and the own contact link by which others ask to become one. */
 import { type Context, catchUp, mustLiveHere, mustReachHome, untilSent } from "../context.ts";
 import { cliFeature } from "../feature.ts";
 import { linkLines, named, plain } from "../line.ts";
@@ -24,7 +24,7 @@ type Key = keyof (typeof words)["en"];
 async function link(context: Context<Key>): Promise<void> {
   const { args, answer, api, io, text } = context;
   mustLiveHere(context);
-  // A link that was shown before is shown again without home.
+  // The device keeps a link that was shown before, so home is not needed to show it again.
   let shown = args.reset ? undefined : await api.myLink().catch(() => undefined);
   if (shown === undefined) {
     await mustReachHome(context);

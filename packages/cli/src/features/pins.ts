@@ -1,4 +1,4 @@
-/** Pinned messages: what is refused. */
+/** Pinned messages: the text of the error when there are too many. */
 import { cliFeature } from "../feature.ts";
 import { wordsOf } from "../words.ts";
 

@@ -1,6 +1,7 @@
 /**
- * Reconcile (ID16): any own device adds what the own list has and a conversation lacks. The removal
- * of what the list no longer has needs no plan: the stale-leaf rule sees it before the next send.
+ * Reconcile (docs/spec/identity.md ID16): an own device that is in the own device list and not in a conversation's
+ * group is added by any other own device. A device that is not in the list any more needs no job here: the next send
+ * removes its stale leaf.
  */
 import { type ConversationRow, readConversation, readConversations } from "@yanshu/store";
 import { type ConversationId, equalBytes, toHex } from "@yanshu/wire";
@@ -9,14 +10,17 @@ import { jobsOf, plan } from "../group-state/jobs.ts";
 import { isSameDevice } from "../group-state/store-group.ts";
 import { keepContactCapability } from "../identity/contact-link.ts";
 
-/** How long the device that linked another has to add it everywhere itself. */
+/** The device that linked another has this long to add it to all groups. Then the other own devices do it. */
 const graceMs = 120_000;
 
+/** Adds missing own devices to all conversations after the grace period. */
 export function reconcileDevices(engine: Engine): void {
   engine.ports.after(graceMs, () => addMissing(engine));
 }
 
-/** After joining: for that conversation alone, so that joining many costs no more than each. */
+/**
+ * The same after this device joined a group, for that conversation alone: joining many does not check all each time.
+ */
 export function reconcileLater(engine: Engine, conversation: ConversationId): void {
   engine.ports.after(graceMs, () => {
     const row = readConversation(engine.db, conversation);
@@ -33,7 +37,10 @@ function addMissing(engine: Engine): void {
   }
 }
 
-/** The own device that unblocked may be gone before it founded anew: whichever is left does it. */
+/**
+ * Founds a chat of two anew that is open and has no group. The own device that unblocked the peer may be gone before it
+ * did so. Then any other own device does it.
+ */
 function foundMissing(engine: Engine, row: ConversationRow): void {
   if (!kindOf(engine, row).isFoundedAnew || row.state !== "open" || row.group_id !== null) return;
   if (jobsOf(engine, row.conversation).some(({ job }) => job.kind === "found" || job.kind === "refound")) return;
@@ -41,7 +48,10 @@ function foundMissing(engine: Engine, row: ConversationRow): void {
   engine.kick(row.conversation);
 }
 
-/** Also after each own commit: a founding goes ahead without an own device whose packages were not to be had. */
+/**
+ * Plans a job for each own device that is missing in a conversation. Also called after each own commit: a group may
+ * have been founded without an own device because home had no key package of it.
+ */
 export function addMissingTo(engine: Engine, row: ConversationRow): void {
   const group = row.group_id === null ? undefined : engine.groups.get(toHex(row.group_id));
   if (group === undefined || !["open", "request-out", "forming"].includes(row.state)) return;

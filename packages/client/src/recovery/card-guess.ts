@@ -1,7 +1,10 @@
 /**
- * Which words of a card may be wrong (docs/spec/identity.md ID63): one that is read, written or typed much like
- * another, or two neighbours that were exchanged. A guess is one with which the card fits together. About one in 256
- * does so by chance.
+ * Card guesses: which words of a recovery card may be wrong (docs/spec/identity.md ID63). Either one word is mistaken
+ * for another that sounds, looks or is spelled much like it, or two neighbours are swapped. A guess is a change after
+ * which the card's checksum (BIP 39) is right. About one change in 256 is so by chance.
+ *
+ * `place`: a word's index on the card, from 0. `at`: its index in the word list, 0 to 2,047. A smaller cost is a
+ * likelier mistake.
  */
 import type { Primitives } from "@yanshu/wire";
 import type { CardGuess, CardWordLists } from "../api/recovery.ts";
@@ -10,13 +13,16 @@ import type { ReadWord } from "./card-lists.ts";
 type Sha256 = Primitives["sha256"];
 
 const chinese = ["zh-Hans", "zh-Hant"] as const;
+/** How many guesses are shown. */
 const shownMax = 3;
-/** Letters that were left out, added, exchanged or mistaken. */
+/** The largest edit distance between two English words that are alike. */
 const slipsMax = 2;
+/** English words that begin with the same letters, this many, are alike too. */
 const sharedLetters = 3;
-/** Few such pairs fit by chance, so one that does stands first. */
+/** The cost of two swapped neighbours. Only 23 pairs are tried, so one that fits is seldom chance: it comes first. */
 const exchangedCost = 0.5;
 
+/** The guesses for a card whose checksum is wrong, the likeliest first. */
 export async function guessesOf(
   lists: CardWordLists,
   words: readonly ReadWord[],
@@ -55,7 +61,8 @@ export async function guessesOf(
 const wordBits = 11;
 
 /**
- * As BIP 39 has it: 256 bits, and the first 8 of their SHA-256. The library reads a card once, this some hundred times.
+ * Whether the checksum is right. By BIP 39 the 24 words are 256 bits and the first 8 bits of their SHA-256. The
+ * library's own check is not used, because some hundred cards are tried.
  */
 function doFit(places: readonly number[], sha256: Sha256): boolean {
   const bytes = new Uint8Array((places.length * wordBits) / 8);
@@ -67,9 +74,9 @@ function doFit(places: readonly number[], sha256: Sha256): boolean {
   return sha256(bytes.subarray(0, -1))[0] === bytes.at(-1);
 }
 
+/** The words that are like a word: the index of each in the list, and its cost. */
 type Alike = (word: ReadWord) => ReadonlyMap<number, number>;
 
-/** Of each word the places of those that are like it, with what sets them apart: the less, the likelier. */
 async function likeness(lists: CardWordLists, hasChinese: boolean): Promise<Alike> {
   const ofChinese = hasChinese ? await chineseLikeness(lists) : undefined;
   return (word) => (word.script === "en" ? englishLikeness(lists.en, word.at) : (ofChinese?.(word) ?? new Map()));
@@ -81,14 +88,14 @@ function englishLikeness(all: readonly string[], at: number): ReadonlyMap<number
   for (const [other, word] of all.entries()) {
     if (other === at) continue;
     const slips = slipsBetween(written, word);
-    // Of those that begin alike the wrong one may have been tapped.
+    // While the word was typed, the wrong one of those that begin alike may have been tapped.
     if (slips <= slipsMax) alike.set(other, slips);
     else if (word.startsWith(written.slice(0, sharedLetters)) && written.length >= sharedLetters) alike.set(other, 2.5);
   }
   return alike;
 }
 
-/** Damerau and Levenshtein: letters exchanged count once. */
+/** The Damerau-Levenshtein distance: two swapped letters count once. More than `slipsMax` is not exact. */
 function slipsBetween(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > slipsMax) return slipsMax + 1;
   let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, n) => n)];
@@ -106,7 +113,7 @@ function slipsBetween(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** How many say a syllable that is another to others. */
+/** Sounds of Mandarin that many speakers do not tell apart (zh and z, n and l, hu and fu, -ng and -n). */
 const blurred: readonly (readonly [RegExp, string])[] = [
   [/^([zcs])h/, "$1"],
   [/^n/, "l"],
@@ -126,6 +133,7 @@ async function chineseLikeness(lists: CardWordLists): Promise<Alike> {
     }
   }
   for (const pair of shapes.trim().split(/\s+/)) for (const word of pair) byShape.put(pair, placeOf.get(word));
+  // A later kind overrides the cost of an earlier one.
   const kinds = [
     [byBlur, 2],
     [bySound, 1],
@@ -138,7 +146,7 @@ async function chineseLikeness(lists: CardWordLists): Promise<Alike> {
   };
 }
 
-/** Sets of words, each by its place in the lists. */
+/** Sets of words by a key. `with`: all words that share a set with one. Words are given by `at`. */
 function groups() {
   const members = new Map<string, Set<number>>();
   const keys = new Map<number, string[]>();

@@ -1,6 +1,7 @@
 /**
- * A piece on its way (docs/spec/identity.md ID37): sealed when it goes out to the one who is there then, and opened
- * before it is applied.
+ * Sealed pieces: a helper's share of the secret that brings an account back (docs/spec/identity.md ID36, ID37). It is
+ * sealed when its message leaves the outbox, to each device of the helper that is in the group then. The helper's
+ * device opens it before the message is applied.
  */
 import { type Body, type BodyOf, decodeMessage, encodeMessage, familyLimits, type Message } from "@yanshu/content";
 import { type Group, type Member, openSealed, sealTo } from "@yanshu/mls";
@@ -10,7 +11,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { sealedIn, sealedWithin } from "../messages/seals.ts";
 
-/** As it goes out: nobody opens it but the helper's devices, not even the one that says it. */
+/** Seals the piece of a message for the helper's devices. The device that sends it cannot open it again. */
 export async function sealPiece(engine: Engine, group: Group, body: BodyOf<"familyPiece">): Promise<Body> {
   const { piece, ...rest } = body;
   if (piece === undefined) return body;
@@ -26,12 +27,14 @@ export async function sealPiece(engine: Engine, group: Group, body: BodyOf<"fami
   return { ...rest, sealed };
 }
 
-/** Whether it brings a piece, or brings one again: what is sealed to this device in it has to be opened first. */
+/**
+ * Whether a message holds a piece, itself or in a message that it sends again. `openPiece` comes before it is applied.
+ */
 export function bringsPiece({ body }: Message): boolean {
   return body.kind === "familyPiece" || (body.kind === "again" && innerOf(body)?.body.kind === "familyPiece");
 }
 
-/** The piece that was sealed to this device, in its place. */
+/** The message with its piece opened, if one is sealed to this device. Any other message comes back as it is. */
 export async function openPiece(
   engine: Engine,
   group: Group,
@@ -58,12 +61,13 @@ async function opened(
   const context = sealedIn("family piece", group, sender.device, message);
   const row = mine && readAddress(engine.db, ownAddress(group));
   const piece = row && mine && (await openSealed(engine.ports.crypto, row.seal_private, context, mine.sealed));
-  const { piece: _, ...rest } = body; // What lies open was sealed to nobody.
+  const { piece: _, ...rest } = body; // A piece that was sent unsealed does not count.
   // @checks ID37
   const isPiece = piece?.length === familyLimits.pieceBytes;
   return isPiece ? { ...rest, piece } : rest;
 }
 
+/** The message that is sent again. Undefined when it cannot be decoded. */
 function innerOf({ message }: BodyOf<"again">): Message | undefined {
   try {
     return decodeMessage(message);

@@ -5,17 +5,25 @@
 import { type Database, learnPassing, learnPerson } from "@yanshu/store";
 import { type AccountId, type Bytes, type Capability, equalBytes, type UnixMs } from "@yanshu/wire";
 
-/** What shows people. */
+/** The topics of the views that show people. */
 export const peopleTopics = ["people", "contacts", "chats", "requests", "status"] as const;
 
+/** A person's name, face and pat text, as they set them themselves. */
 export type OwnWord = { readonly name: string; readonly avatar?: Bytes; readonly pat?: string };
 
-/** Returns whether it is news. @param by whose own word it is. */
+/**
+ * Stores what a person says of themselves. Returns whether it changed anything.
+ *
+ * @param by the person.
+ */
 export function learnOwnWord(db: Database, by: AccountId, { name, avatar, pat }: OwnWord, stampMs: UnixMs): boolean {
   return learnPerson(db, { account: by, name, avatar, ownWord: true, stampMs, ...(pat === undefined ? {} : { pat }) });
 }
 
-/** Whether their card may be passed on, which is believed where nobody else hears it. Returns whether it is. */
+/**
+ * Stores whether a person's card may be passed on: `passing` is the capability for it, undefined is a no. It counts
+ * only if the person says it to this account alone (`isForOne`), not in a group. Returns whether it counts.
+ */
 export function learnRight(
   db: Database,
   own: AccountId,

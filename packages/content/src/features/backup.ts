@@ -1,6 +1,6 @@
 /**
- * Backup: what own devices tell each other of their vault, its keys, whether there shall be one, and what a record says
- * that not all know (docs/spec/vault.md VA6, VA12, VA39).
+ * Backup: what own devices tell each other of their vault (docs/spec/vault.md VA6, VA12, VA39): whether there is one,
+ * its keys, and the parts of the recovery record that only later versions know.
  */
 import { bool, struct, uint } from "@yanshu/wire";
 import { contentFeature, synced, syncedOfItsMoment } from "../feature.ts";
@@ -9,8 +9,9 @@ import { recordAdditions, vaultBegins, vaultFormers, vaultKeys } from "../fields
 export const backup = contentFeature({
   synced: {
     vault: synced(struct({ isOn: bool, stampMs: uint() })),
-    /** What a later version added to the recovery record; with nothing in it, it did away with that (VA39). */
+    /** What a later version added to the recovery record. An empty list: the later version removed it (VA39). */
     recordMore: synced(struct({ stampMs: uint(), more: recordAdditions })),
+    /** The key of each epoch of the vault, and from which place on the epoch counts (VA24). */
     vaultKeys: syncedOfItsMoment(struct({ keys: vaultKeys, begins: vaultBegins }, { formers: vaultFormers })),
   },
 });

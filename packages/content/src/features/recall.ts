@@ -1,4 +1,4 @@
-/** Recall: a message of the sender's account shall never have been said (docs/spec/actions.md AC2). */
+/** Recall: takes back a message of the sender's own account, by its id, for everybody (docs/spec/actions.md AC2). */
 import { struct } from "@yanshu/wire";
 import { contentFeature, signal } from "../feature.ts";
 import { content } from "../fields/ids.ts";

@@ -1,6 +1,6 @@
 /**
- * Parts that open in a conversation or over the list of chats: the core's, with what features add to them
- * (chat/in-chat.ts).
+ * Chat parts: components that are loaded when they first open, in a conversation or over the list of chats. They are
+ * the core's (chat/in-chat.ts), and come together with what features add to them.
  */
 import type { ComponentType } from "preact";
 import { loadInChats } from "../shell/features.ts";
@@ -8,7 +8,11 @@ import { type Loader, lazily } from "../shell/lazy.ts";
 
 type InChat = typeof import("./in-chat.ts");
 
-/** @example const plusPanel = chatPart((m) => m.PlusPanel); */
+/**
+ * Loads one component of chat/in-chat.ts when it is first shown.
+ *
+ * @example const plusPanel = chatPart((m) => m.PlusPanel);
+ */
 export function chatPart<P>(pick: (parts: InChat) => ComponentType<P>): Loader<P> {
   return lazily(() => Promise.all([import("./in-chat.ts"), loadInChats()]).then(([parts]) => pick(parts)));
 }

@@ -24,7 +24,7 @@ async function load(of: Locale): Promise<readonly Emoji[]> {
   }
 }
 
-/** All of it, with its own search: to answer with a face. */
+/** The whole panel with a search field, for reactions. */
 export function EmojiPanel({ onPick }: { onPick: (emoji: string) => void }) {
   const [query, setQuery] = useState("");
   return (
@@ -58,7 +58,7 @@ export function EmojiGroups({ query, onPick, hasRecent = false }: EmojiGroupsPro
   const of = locale.value;
   useEffect(() => {
     void load(of).then(setAll);
-    // Found by its name in either language, whichever one reads: many write both.
+    // The search finds names in Chinese and English, since many people write both.
     void Promise.all((["zh-Hans", "en"] as const).filter((one) => one !== of).map(load)).then(setOthers);
   }, [of]);
 
@@ -90,7 +90,7 @@ export function EmojiGrid({ emoji, onPick }: { emoji: readonly string[]; onPick:
         <button
           key={one}
           type="button"
-          // Writing goes on where it was.
+          // The text field keeps the focus.
           onPointerDown={(event) => event.preventDefault()}
           onClick={() => {
             rememberEmoji(one);

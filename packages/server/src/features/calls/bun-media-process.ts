@@ -1,7 +1,7 @@
 /**
- * The process of group calls' media (docs/spec/calls.md CA80, CA82): it ends ICE, DTLS and SRTP of each seat by
- * libdatachannel, and forwards by our own rules (sfu.ts). It has neither the accounts nor the messages: it is told room
- * aliases and seats, hears packets on one loopback port that only the relay sends to, and dies alone.
+ * The media process of group calls (docs/spec/calls.md CA80, CA82). It terminates ICE, DTLS and SRTP of each seat with
+ * libdatachannel, and forwards RTP by the rules of `sfu.ts`. It knows room aliases and seats, and neither accounts nor
+ * messages. It receives packets on one loopback port that only the relay sends to. Its crash does not end the server.
  */
 import { randomFillSync } from "node:crypto";
 import { createSocket } from "node:dgram";
@@ -15,18 +15,19 @@ type Seated = { readonly connection: PeerConnection; readonly peer: Peer };
 
 const tickMs = 50;
 const tellMs = 1_000;
-/** Of a description that the library did not make by then. */
+/** How long the library may take to make the SDP answer. */
 const answerMsMax = 3_000;
 
 function tell(news: MediaNews): void {
   process.send?.(news);
 }
 
-/** A place of the program's own words, and the kind of an error: never what it says. */
+/** Tells the server of a fault: where it happened, in fixed words, and the error's name, never its message. */
 function failed(place: string, error: unknown): void {
   tell({ kind: "fault", place, name: error instanceof Error ? error.name : typeof error });
 }
 
+/** Random numbers, made 256 at once. */
 const drawn = new Uint32Array(256);
 let left = 0;
 const sfu = new Sfu({
@@ -37,9 +38,10 @@ const sfu = new Sfu({
   },
 });
 const seated = new Map<string, Seated>();
+/** The UDP port of all seats on 127.0.0.1. */
 let port = 0;
 
-/** One for all seats: the library tells them apart by their ICE names, then by where packets come from. */
+/** A free UDP port for all seats. The library tells them apart by their ICE ufrag, then by the source address. */
 async function freePort(): Promise<number> {
   const socket = createSocket("udp4");
   await new Promise<void>((resolve, reject) => {
@@ -51,7 +53,12 @@ async function freePort(): Promise<number> {
   return found;
 }
 
-/** One line of media carries all of a seat: what its packets are is read by the SFU, not by the library. */
+/**
+ * Makes the peer connection of a seat. One m-line carries all its audio and video: the SFU reads what each packet is,
+ * the library does not.
+ *
+ * @throws Error when the SDP answer is not ready within `answerMsMax`.
+ */
 async function join(room: string, seat: number, asked: JoinMedia): Promise<MediaAnswer> {
   end(room, seat);
   const connection = new PeerConnection("seat", {
@@ -100,6 +107,7 @@ async function join(room: string, seat: number, asked: JoinMedia): Promise<Media
   );
 }
 
+/** Closes the connection of a seat, if there is one. */
 function end(room: string, seat: number): void {
   const found = seated.get(`${room} ${seat}`);
   if (found === undefined) return;
@@ -133,7 +141,7 @@ async function take(order: MediaOrder): Promise<void> {
 process.on("message", (order: MediaOrder) => {
   take(order).catch((error) => failed("an order", error));
 });
-// The server is gone, however it went: nobody is to be left behind.
+// The server ended, perhaps by a crash: this process ends too.
 process.on("disconnect", () => process.exit(0));
 process.on("uncaughtException", (error) => failed("the media", error));
 process.on("unhandledRejection", (error) => failed("the media", error));

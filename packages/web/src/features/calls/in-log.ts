@@ -1,4 +1,4 @@
-/** What calls add to what was said: on top of a group's chat, the call that goes on there. */
+/** A strip on top of a group's chat: the call that goes on in the group. */
 import type { InLog } from "../../feature.ts";
 import { GroupCallStrip } from "./group-strip.tsx";
 

@@ -1,4 +1,7 @@
-/** Each smiley as a picture (docs/spec/media.md ME27). Made on the device, shown as an image: nothing in it runs. */
+/**
+ * Each smiley as SVG elements in a box of 48 × 48 (docs/spec/media.md ME27). The device makes the picture and shows it
+ * as an image, so no script in it could run.
+ */
 import {
   angry,
   at,
@@ -35,6 +38,7 @@ import {
   word,
 } from "./brush.ts";
 
+/** Parts of a face, each as SVG elements. `of`: the head. */
 type Look = {
   readonly of?: string;
   readonly eyes?: string;
