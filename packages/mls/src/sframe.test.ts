@@ -167,3 +167,52 @@ test("[CA99] no number comes twice under one key, and what is sealed after a key
   expect(headers.at(-1)?.kid).toBe(two.kid);
   expect(new Set(headers.map(({ kid, counter }) => `${kid} ${counter}`)).size).toBe(headers.length);
 });
+
+test("[CA113] what was opened once opens in the same call no more, also after its seat was empty and its key was given anew", async () => {
+  const { sealer, opener, kid } = await pair();
+  const frames = [await sealed(sealer), await sealed(sealer), await sealed(sealer)] as const;
+  expect(await opener.open(frames[1], 0, true)).toMatchObject({ seat: 3 });
+  opener.keep(new Set());
+  expect(await opener.open(frames[2], 0, true)).toBe("no-key");
+  opener.give(kid, base);
+  expect(await opener.open(frames[1], 0, true)).toBe("replayed");
+  expect(await opener.open(frames[0], 0, true)).toBe("replayed");
+  expect(await opener.open(frames[2], 0, true)).toMatchObject({ seat: 3 });
+  // Another generation came, and the one before is given again once it was forgotten.
+  opener.give({ ...kid, generation: 2 }, new Uint8Array(32).fill(9));
+  opener.keep(new Set());
+  opener.give(kid, base);
+  expect(await opener.open(frames[2], 0, true)).toBe("replayed");
+  // Another base under the same name is another key: its numbers begin anew.
+  opener.keep(new Set());
+  const other = new FrameSealer();
+  await other.use(kidOf(kid), new Uint8Array(32).fill(8));
+  opener.give(kid, new Uint8Array(32).fill(8));
+  expect(await opener.open(await sealed(other), 0, true)).toMatchObject({ seat: 3 });
+});
+
+test("[CA113] a step that is given after it was reached keeps what was opened under it", async () => {
+  const { sealer, opener, kid } = await pair();
+  const next = await ratchet(base);
+  await sealer.use(kidOf({ ...kid, step: 1 }), next);
+  const frame = await sealed(sealer);
+  expect(await opener.open(frame, 0, true)).toMatchObject({ seat: 3 });
+  opener.give({ ...kid, step: 1 }, next);
+  expect(await opener.open(frame, 0, true)).toBe("replayed");
+  expect(await opener.open(await sealed(sealer), 0, true)).toMatchObject({ seat: 3 });
+});
+
+test("[CA111] keys that are told in a circle, as home may say seats, never seal twice under one number", async () => {
+  const sealer = new FrameSealer();
+  const counters = new Map<number, Set<number>>();
+  for (const seat of [5, 6, 5, 6, 5]) {
+    await sealer.use(kidOf({ seat, generation: 0, step: 0 }), base);
+    for (let i = 0; i < 3; i++) {
+      const header = readHeader(await sealed(sealer));
+      if (header === undefined) throw new Error("no header");
+      const seen = counters.get(header.kid) ?? new Set();
+      expect(seen.has(header.counter)).toBe(false);
+      counters.set(header.kid, seen.add(header.counter));
+    }
+  }
+});

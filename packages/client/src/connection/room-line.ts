@@ -127,6 +127,11 @@ export function openRoomLine(
     }
     switch (frame.type) {
       case "entered":
+        // Once a connection: home does not choose seats anew.
+        if (isIn) {
+          socket?.close();
+          return lost();
+        }
         entered(frame.entered);
         break;
       case "said":

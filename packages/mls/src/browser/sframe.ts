@@ -103,8 +103,18 @@ export async function openFrame(
 
 /** Whether a counter was here before, of the last 4,096 under one key. */
 export class ReplayWindow {
-  private top = -1;
   private readonly seen = new Uint8Array(windowSize);
+  private top: number;
+
+  /** @param top the highest number that was opened before this window was made: it, and all below, count as seen. */
+  constructor(top = -1) {
+    this.top = top;
+    if (top >= 0) this.seen.fill(1);
+  }
+
+  get highest(): number {
+    return this.top;
+  }
 
   /** Whether it may be taken: to be asked before it is opened, and marked after. */
   isFresh(counter: number): boolean {
@@ -173,9 +183,13 @@ type Known = {
 /** `no-key`: of nobody who gave one. `replayed`: it was here before. `refused`: it does not open. */
 export type Opened = { readonly frame: Bytes; readonly seat: number } | "no-key" | "replayed" | "refused";
 
-/** What others send, by the seat that the key belongs to. */
+/**
+ * What others send, by the seat that the key belongs to. Of a key that is dropped the highest number that it opened is
+ * kept for as long as the opener lives, by its KID and salt: given again, it opens nothing of before.
+ */
 export class FrameOpener {
   private readonly bySeat = new Map<number, Known[]>();
+  private readonly spent = new Map<string, number>();
   private readonly nowMs: () => number;
 
   constructor(nowMs: () => number) {
@@ -189,13 +203,26 @@ export class FrameOpener {
     if (known !== undefined && (sameBytes(known.base, base) || step <= known.step)) return;
     for (const one of all) one.untilMs = Math.min(one.untilMs, this.nowMs() + oldKeyMs);
     const kept = all.filter((one) => one.generation !== generation && one.untilMs > this.nowMs());
+    for (const one of all) if (!kept.includes(one)) this.spend(one);
     kept.push({ generation, step, base, byStep: new Map(), untilMs: Number.POSITIVE_INFINITY });
     this.bySeat.set(seat, kept);
   }
 
   /** Only these seats are in the call. */
   keep(seats: ReadonlySet<number>): void {
-    for (const seat of this.bySeat.keys()) if (!seats.has(seat)) this.bySeat.delete(seat);
+    for (const [seat, all] of this.bySeat) {
+      if (seats.has(seat)) continue;
+      for (const one of all) this.spend(one);
+      this.bySeat.delete(seat);
+    }
+  }
+
+  private spend({ byStep }: Known): void {
+    for (const { key, window } of byStep.values()) {
+      if (window.highest < 0) continue;
+      const named = nameOf(key);
+      this.spent.set(named, Math.max(window.highest, this.spent.get(named) ?? -1));
+    }
   }
 
   async open(sealed: Bytes, clearBytes: number, isVoice: boolean): Promise<Opened> {
@@ -209,12 +236,19 @@ export class FrameOpener {
     if (!found.window.isFresh(header.counter)) return "replayed";
     const opened = await openFrame(found.key, header, clear, rest);
     if (opened === undefined) return "refused";
+    // Its key was dropped meanwhile, and with it this window.
+    if (!this.isHeld(kid, found.window)) return "no-key";
     // Two of the same may be opening at once: the second is refused here.
     if (!found.window.isFresh(header.counter)) return "replayed";
     const body = isVoice ? unpadVoice(opened) : opened;
     if (body === undefined) return "refused";
     found.window.mark(header.counter);
     return { frame: concat(clear, body), seat: kid.seat };
+  }
+
+  private isHeld({ seat, generation, step }: FrameKid, window: ReplayWindow): boolean {
+    const known = this.bySeat.get(seat)?.find((one) => one.generation === generation);
+    return known?.byStep.get(step)?.window === window;
   }
 
   private async find({ seat, generation, step }: FrameKid) {
@@ -226,7 +260,7 @@ export class FrameOpener {
     let { base } = known;
     for (let at = known.step; at < step; at++) base = await ratchet(base);
     const key = await frameKey(base, kidOf({ seat, generation, step }));
-    const made = known.byStep.get(step) ?? { key, window: new ReplayWindow() };
+    const made = known.byStep.get(step) ?? { key, window: new ReplayWindow(this.spent.get(nameOf(key))) };
     known.byStep.set(step, made);
     return made;
   }
@@ -251,6 +285,10 @@ function unpadVoice(padded: Bytes): Bytes | undefined {
   return added >= 1 && added <= voiceStep && added <= padded.length
     ? padded.slice(0, padded.length - added)
     : undefined;
+}
+
+function nameOf({ kid, salt }: FrameKey): string {
+  return `${kid} ${salt.join()}`;
 }
 
 function nonceOf({ salt }: FrameKey, counter: number): Bytes {

@@ -107,16 +107,18 @@ export function readMessage(
   );
 }
 
-/** The newest message of a kind; undefined where there is none. */
+/** The newest messages of a kind, the newest first. @param count so many at most. */
 export function readNewestOf(
   db: Database,
   conversation: ConversationId,
   kind: string,
-): { readonly author: AccountId; readonly id: ContentId } | undefined {
-  return db.get(
-    "SELECT author, id FROM messages WHERE conversation = ? AND kind = ? ORDER BY position DESC LIMIT 1",
+  count: number,
+): readonly { readonly author: AccountId; readonly id: ContentId }[] {
+  return db.all(
+    "SELECT author, id FROM messages WHERE conversation = ? AND kind = ? ORDER BY position DESC LIMIT ?",
     conversation,
     kind,
+    count,
   );
 }
 

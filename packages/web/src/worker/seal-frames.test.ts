@@ -72,3 +72,13 @@ test("[CA101] a way that is made anew tells who is in its slots, also where they
   await frames.open(await sent("maya"), slot(20));
   expect(owners.length).toBe(2);
 });
+
+test("[CA116] a seat that nobody in the call has a key of is in no slot: it is neither heard nor seen", async () => {
+  const { frames, owners, slot, sent } = await call();
+  frames.use({ own: undefined, others: [ben] });
+  expect(await frames.open(await sent("maya", true), slot(0, "voice"))).toBe(false);
+  expect(await frames.open(await sent("maya"), slot(20))).toBe(false);
+  expect(owners).toEqual([]);
+  expect(await frames.open(await sent("ben", true), slot(0, "voice"))).toBe(true);
+  expect(frames.counts).toMatchObject({ opened: 1, noKey: 2 });
+});

@@ -3,7 +3,7 @@
  * memory alone: what stays of a call is its message. One is in one at a time, on one page.
  */
 import type { BodyOf, CallMedia, CallSay } from "@yanshu/content";
-import { readMembers, readNewestOf } from "@yanshu/store";
+import { readContact, readMembers, readNewestOf } from "@yanshu/store";
 import {
   type Bytes,
   type ConversationId,
@@ -39,10 +39,13 @@ type Inside = {
   mediaGoneN: number;
   sends: { voice: boolean; picture: boolean };
   readonly theirs: Map<Hex, BaseKey>;
-  /** Seats that were taken when this device came: they may open all that it says. */
+  /** Seats that home said were taken when this device came: who is heard there soon may open all that it says. */
   before: ReadonlySet<number>;
   hereMs: number;
+  enteredMs: number;
   isAnswering: boolean;
+  /** Keys that were given are used in a moment. */
+  isKeyDue: boolean;
   sinceMs: number;
   /** One's own call, which is said once one sits there (CA70). */
   rings: readonly Hex[] | undefined;
@@ -61,6 +64,10 @@ export type GroupRoom = {
   readonly roster: Roster;
   seats: ReadonlySet<number>;
   isOpen: boolean;
+  /** It is dialled to listen, and was neither heard nor refused yet. */
+  isDialled: boolean;
+  /** Nobody was there when it was listened to. */
+  isEmpty: boolean;
   readonly heard: Map<Hex, number>;
   n: number;
   /** This device's own, since it came into the room, and the latest of each of the others (CA120). */
@@ -86,6 +93,14 @@ const roomMsMax = 12 * 3_600_000;
 /** Where nobody went the others hear of a new key before it is used. */
 const newKeyMs = 300;
 const ringsMax = 16;
+/** Those who were there before one came say so within this time; who is heard later is taken to have come later. */
+const beforeMs = 5_000;
+/** Where a device listens to so many, no further one rings. */
+const listensMax = 4;
+/** Calls that are neither rung, looked at nor joined, and may be: one was silenced, for one. */
+const idleMax = 16;
+/** Of a chat that is looked at: where nobody is in the newest the one before it is tried. */
+const triedMax = 4;
 const heldMax = 256;
 
 export class GroupDesk {
@@ -166,11 +181,26 @@ export class GroupDesk {
     const ageMs = this.context.rooms.nowMs() - sentAtMs;
     const own = this.context.own();
     const isRung = !equalBytes(by, own) && body.rings.some((one) => equalBytes(one, own));
-    if (isRung && Math.abs(ageMs) < freshMsMax && !this.isBusy() && this.current === undefined && this.areThere) {
+    const isFree = !this.isBusy() && this.current === undefined && this.areThere;
+    if (isRung && Math.abs(ageMs) < freshMsMax && isFree && this.mayRing(room, by)) {
       room.ringUntilMs = this.context.nowMs() + ringMs - Math.max(0, Math.min(ageMs, ringMs));
       this.listen(room);
     } else if (this.watched === toHex(said.conversation)) this.watch(toHex(said.conversation));
+    // What is not listened to is found again by its message.
+    if (room.line === undefined && room.inside === undefined) this.rooms.delete(room.call);
     this.changed(room);
+  }
+
+  /** One call of a conversation rings at a time, by a device of who says so, and of nobody who is blocked. */
+  private mayRing({ conversation, callerDevice }: GroupRoom, by: Bytes): boolean {
+    const { context } = this;
+    const device = context.rooms.keyOf(conversation, fromHex(callerDevice) as DeviceId);
+    if (device === undefined || !equalBytes(device.account, by)) return false;
+    if (readContact(context.db, by as Parameters<typeof readContact>[1])?.state === "blocked") return false;
+    const listened = [...this.rooms.values()].filter(({ line, inside }) => line !== undefined && inside === undefined);
+    const nowMs = context.nowMs();
+    const isRinging = listened.some((one) => one.ringUntilMs > nowMs && equalBytes(one.conversation, conversation));
+    return !isRinging && listened.length < listensMax;
   }
 
   /** Its author said that it is over. */
@@ -190,12 +220,43 @@ export class GroupDesk {
     if (chat === undefined || !this.areThere) return;
     const conversation = fromHex(chat) as ConversationId;
     if (!this.isGroup(conversation)) return;
-    const newest = readNewestOf(this.context.db, conversation, "call");
-    if (newest === undefined) return;
-    const room = this.stored(conversation, newest);
-    if (room === undefined) return;
+    const rooms = [...this.rooms.values()].filter((room) => toHex(room.conversation) === chat);
+    // Nothing newer takes the place of one that goes on.
+    if (rooms.some(({ line, isOpen, isDialled }) => line !== undefined && (isOpen || isDialled))) return;
+    for (const room of rooms) room.isEmpty = false;
+    const next = this.newestOf(conversation);
+    if (next !== undefined) this.listenInstead(next);
+  }
+
+  /** The newest call of a conversation of which it is not known that nobody is there. */
+  private newestOf(conversation: ConversationId): GroupRoom | undefined {
+    for (const message of readNewestOf(this.context.db, conversation, "call", triedMax)) {
+      const room = this.stored(conversation, message);
+      if (room !== undefined && !room.isEmpty) return room;
+    }
+    return undefined;
+  }
+
+  /** Of the calls of a chat that is looked at this one is listened to, and those that ring. */
+  private listenInstead(room: GroupRoom): void {
+    const nowMs = this.context.nowMs();
+    for (const other of this.rooms.values())
+      if (other !== room && other.ringUntilMs <= nowMs && equalBytes(other.conversation, room.conversation))
+        this.deafen(other);
     room.isWatched = true;
     if (room.inside === undefined) this.listen(room);
+  }
+
+  /** Nobody is in that one: where its chat is looked at, the one before it may go on. */
+  private passOn(room: GroupRoom): void {
+    room.isDialled = false;
+    room.isEmpty = true;
+    if (!room.isWatched) {
+      this.deafen(room);
+      return;
+    }
+    const next = this.newestOf(room.conversation);
+    if (next !== undefined) this.listenInstead(next);
   }
 
   async join(call: Hex, host: string): Promise<void> {
@@ -319,6 +380,8 @@ export class GroupDesk {
       roster: new Roster(),
       seats: new Set(),
       isOpen: false,
+      isDialled: false,
+      isEmpty: false,
       heard: new Map(),
       n: 0,
       nonce: this.context.random(roomNonceBytes),
@@ -329,6 +392,8 @@ export class GroupDesk {
       saying: Promise.resolve(),
       hearing: Promise.resolve(),
     };
+    const idle = [...this.rooms.values()].filter(({ line, inside }) => line === undefined && inside === undefined);
+    for (const { call } of idle.slice(0, Math.max(0, idle.length - idleMax))) this.rooms.delete(call);
     this.rooms.set(room.call, room);
     return room;
   }
@@ -353,7 +418,9 @@ export class GroupDesk {
       theirs: new Map(),
       before: new Set(),
       hereMs: 0,
+      enteredMs: 0,
       isAnswering: false,
+      isKeyDue: false,
       sinceMs: this.context.nowMs(),
       rings,
     };
@@ -368,6 +435,7 @@ export class GroupDesk {
 
   private listen(room: GroupRoom): void {
     if (room.line !== undefined) return;
+    room.isDialled = true;
     room.line = this.context.rooms.listen(room.keys.name, this.eventsOf(room));
     this.tickSoon();
   }
@@ -378,6 +446,7 @@ export class GroupDesk {
     room.line?.close();
     room.line = undefined;
     room.isOpen = false;
+    room.isDialled = false;
     room.roster.clear();
   }
 
@@ -404,7 +473,9 @@ export class GroupDesk {
         if (!isHere()) return;
         room.seats = new Set(others);
         room.isOpen = others.length > 0 || room.inside !== undefined;
+        room.isDialled = false;
         if (room.inside !== undefined) this.entered(room, room.inside, seat);
+        else if (!room.isOpen) this.nobodyIn(room);
         this.changed(room);
       },
       said: (from, bytes) => {
@@ -421,7 +492,7 @@ export class GroupDesk {
         room.seats = new Set(seats);
         if (room.inside !== undefined && isNew) this.sayHere(room);
         else if (room.inside === undefined) room.isOpen = seats.length > 0;
-        if (seats.length === 0 && room.inside === undefined) room.ringUntilMs = 0;
+        if (seats.length === 0 && room.inside === undefined) this.nobodyIn(room);
         this.changed(room);
       },
       relay: (relay) => {
@@ -450,17 +521,28 @@ export class GroupDesk {
         // Nobody holds it open: it is over. Or it is full, and one cannot be in it.
         room.line = undefined;
         room.isOpen = false;
+        const wasIn = room.inside !== undefined;
         room.inside = undefined;
         room.ringUntilMs = 0;
+        if (!wasIn) this.passOn(room);
         this.changed(room);
       },
     };
   }
 
+  /** Of one that is listened to. */
+  private nobodyIn(room: GroupRoom): void {
+    room.ringUntilMs = 0;
+    this.passOn(room);
+  }
+
   private entered(room: GroupRoom, inside: Inside, seat: number): void {
     const isNewSeat = inside.seat !== undefined && inside.seat !== seat;
     inside.isAway = false;
-    if (inside.seat === undefined || isNewSeat) inside.before = room.seats;
+    if (inside.seat === undefined || isNewSeat) {
+      inside.before = room.seats;
+      inside.enteredMs = this.context.nowMs();
+    }
     inside.seat = seat;
     if (inside.rings !== undefined) {
       this.post(room, inside.rings);
@@ -564,8 +646,12 @@ export class GroupDesk {
     if (isAgain) {
       inside.theirs.delete(here.device);
       this.giveNext(room, inside, "soon");
-    } else if (inside.before.has(here.seat) || inside.own.ratchet()) this.give(room, inside, [here], here.seat);
+    } else if (this.wasBefore(inside, here) || inside.own.ratchet()) this.give(room, inside, [here], here.seat);
     else this.giveNext(room, inside, "soon");
+  }
+
+  private wasBefore({ before, enteredMs }: Inside, { seat }: Here): boolean {
+    return before.has(seat) && this.context.nowMs() - enteredMs < beforeMs;
   }
 
   private gone(room: GroupRoom, who: readonly Hex[]): void {
@@ -596,9 +682,13 @@ export class GroupDesk {
       this.changed(room);
       return;
     }
+    // From the first on: whatever is due meanwhile puts it off no further.
+    if (inside.isKeyDue) return;
+    inside.isKeyDue = true;
     this.context.after(newKeyMs, () => {
-      if (room.inside !== inside || inside.own.giving !== giving) return;
-      inside.own.sending = giving;
+      inside.isKeyDue = false;
+      if (room.inside !== inside || inside.own.sending === inside.own.giving) return;
+      inside.own.sending = inside.own.giving;
       this.changed(room);
     });
   }

@@ -16,8 +16,8 @@ test("[CA91] who says again that it is here is the same; with another key or sea
   expect(roster.heard(here("ann", 1), 0)).toMatchObject({ kind: "came", isAgain: false });
   expect(roster.heard({ ...here("ann", 1), voice: false }, 10)).toEqual({ kind: "same" });
   expect(roster.all).toMatchObject([{ device: "ann", voice: false }]);
-  expect(roster.heard(here("ann", 1, "other"), 20)).toMatchObject({ kind: "came", isAgain: true });
-  expect(roster.heard(here("ann", 2, "other"), 30)).toMatchObject({ kind: "came", isAgain: true });
+  expect(roster.heard(here("ann", 1, "other"), 5_020)).toMatchObject({ kind: "came", isAgain: true });
+  expect(roster.heard(here("ann", 2, "other"), 10_030)).toMatchObject({ kind: "came", isAgain: true });
 });
 
 test("[CA91] no device takes the seat of one that was heard", () => {
@@ -46,4 +46,15 @@ test("[CA91] a seat that was empty for a moment is kept", () => {
   roster.sweep(0, new Set(), anybody);
   roster.sweep(emptyMsMax - 1, new Set([1]), anybody);
   expect(roster.sweep(emptyMsMax + 10, new Set(), anybody)).toEqual([]);
+});
+
+test("[CA112] of one device one change counts in five seconds, also where it left meanwhile", () => {
+  const roster = new Roster();
+  expect(roster.heard(here("ann", 1), 0)).toMatchObject({ kind: "came" });
+  expect(roster.heard(here("ann", 1, "other"), 4_999)).toEqual({ kind: "refused" });
+  expect(roster.heard({ ...here("ann", 1), voice: false }, 4_999)).toEqual({ kind: "same" });
+  roster.left("ann");
+  expect(roster.heard(here("ann", 1), 4_999)).toEqual({ kind: "refused" });
+  expect(roster.heard(here("ben", 2), 4_999)).toMatchObject({ kind: "came" });
+  expect(roster.heard(here("ann", 1), 5_000)).toMatchObject({ kind: "came" });
 });

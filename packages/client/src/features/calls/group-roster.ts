@@ -24,16 +24,20 @@ export type RosterChange =
       readonly here: Here /** It was there with another key: what was given to that one is void. */;
       readonly isAgain: boolean;
     }
-  /** Another device that was heard lately sits there. */
+  /** Another device that was heard lately sits there, or it came or changed less than five seconds ago. */
   | { readonly kind: "refused" };
 
 /** Who says nothing for so long is gone: each says that it is there every five seconds. */
 export const silentMsMax = 20_000;
 /** A seat that home says is empty may be taken again by its device, whose network changed. */
 export const emptyMsMax = 4_000;
+/** Of one device one change counts in so long: each makes everybody draw or step keys. */
+const changeMs = 5_000;
 
 export class Roster {
   private readonly entries = new Map<Hex, Entry>();
+  /** When each device came or changed last, also of those who left. */
+  private readonly changedMs = new Map<Hex, number>();
 
   get all(): readonly Here[] {
     return [...this.entries.values()];
@@ -47,8 +51,13 @@ export class Roster {
     const before = this.entries.get(here.device);
     const taken = [...this.entries.values()].some(({ device, seat }) => seat === here.seat && device !== here.device);
     if (taken) return { kind: "refused" };
+    const isSame = before !== undefined && before.key === here.key && before.seat === here.seat;
+    if (!isSame) {
+      if (nowMs - (this.changedMs.get(here.device) ?? Number.NEGATIVE_INFINITY) < changeMs) return { kind: "refused" };
+      this.changedMs.set(here.device, nowMs);
+    }
     this.entries.set(here.device, { ...here, heardMs: nowMs, emptyMs: undefined });
-    if (before !== undefined && before.key === here.key && before.seat === here.seat) return { kind: "same" };
+    if (isSame) return { kind: "same" };
     return { kind: "came", here, isAgain: before !== undefined };
   }
 
@@ -77,5 +86,6 @@ export class Roster {
   /** Nobody is known any more. */
   clear(): void {
     this.entries.clear();
+    this.changedMs.clear();
   }
 }

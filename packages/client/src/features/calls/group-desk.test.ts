@@ -1,0 +1,244 @@
+/** The desk of group calls against a home and members that attack it: keys, rings, and what it listens to. */
+import { expect, test } from "bun:test";
+import { createHash, hkdfSync, randomBytes } from "node:crypto";
+import type { BodyOf } from "@yanshu/content";
+import { type Bytes, type ConversationId, toHex } from "@yanshu/wire";
+import type { FeatureContext, Hex, RoomEvents } from "../../feature.ts";
+import { GroupDesk, type GroupRoom } from "./group-desk.ts";
+import type { Here } from "./group-roster.ts";
+
+const random = (length: number): Bytes => new Uint8Array(randomBytes(length));
+const own = random(32);
+const ownDevice = random(32);
+const caller = random(32);
+const callerDevice = random(32);
+
+/** A desk whose home, disk and clock are in the test's hand. */
+function desk() {
+  const due: { readonly atMs: number; readonly run: () => void }[] = [];
+  const at = { nowMs: 1_000_000 };
+  const lines: { readonly room: Hex; readonly events: RoomEvents; isOpen: boolean }[] = [];
+  const owners = new Map<Hex, Bytes>([[toHex(callerDevice), caller]]);
+  const blocked = new Set<Hex>();
+  const stored: { readonly author: Bytes; readonly id: Bytes; readonly body: BodyOf<"call"> }[] = [];
+  const crypto = {
+    sha256: (bytes: Bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),
+    derive: (key: Bytes, info: string, length: number) => new Uint8Array(hkdfSync("sha256", key, "", info, length)),
+    random,
+    sealKeyPair: async () => ({ privateKey: random(32), publicKey: random(32) }),
+    sign: async () => new Uint8Array(64),
+    seal: async (_: Bytes, __: Bytes, ___: Bytes, plain: Bytes) => plain,
+    hpkeSeal: async () => ({ enc: new Uint8Array(32), ciphertext: new Uint8Array(48) }),
+  };
+  const open = (name: Bytes, events: RoomEvents) => {
+    const line = { room: toHex(name), events, isOpen: true };
+    const end = () => {
+      line.isOpen = false;
+    };
+    lines.push(line);
+    return { say() {}, joinMedia() {}, wantSlots() {}, renew() {}, again() {}, leave: end, close: end };
+  };
+  const context = {
+    random,
+    own: () => own,
+    device: () => ownDevice,
+    group: () => ({ kind: { hasGroupCalls: true } }),
+    nowMs: () => at.nowMs,
+    after: (ms: number, run: () => void) => due.push({ atMs: at.nowMs + ms, run }),
+    changed() {},
+    changedIn() {},
+    failed: (error: unknown) => {
+      throw error;
+    },
+    writable() {},
+    db: {
+      get: (sql: string, account: Bytes) =>
+        sql.includes("contacts") && blocked.has(toHex(account)) ? { state: "blocked" } : undefined,
+      all: () => stored.toReversed(),
+    },
+    find: (_: unknown, { id }: { readonly id: Hex }) => ({
+      name: id,
+      body: stored.find((one) => toHex(one.id) === id)?.body,
+    }),
+    message: () => ({ sent_ms: at.nowMs }),
+    rooms: {
+      crypto,
+      areThere: () => true,
+      haveMedia: () => true,
+      nowMs: () => at.nowMs,
+      keyOf: (_: unknown, device: Bytes) => {
+        const account = owners.get(toHex(device));
+        return account && { account, key: device };
+      },
+      enter: open,
+      listen: open,
+    },
+  } as unknown as FeatureContext;
+  const made = new GroupDesk(context, () => false);
+  const conversation = random(16) as ConversationId;
+  return {
+    desk: made,
+    owners,
+    blocked,
+    lines,
+    conversation,
+    /** A message of kind `call`, as it is read. */
+    call(of: Partial<BodyOf<"call">> & { readonly in?: ConversationId } = {}) {
+      const body = { kind: "call", device: callerDevice, media: "voice", rings: [own], secret: random(32), ...of };
+      const said = { by: caller, id: random(16), sentAtMs: at.nowMs, body: body as BodyOf<"call"> };
+      stored.push({ author: caller, id: said.id, body: said.body });
+      made.posted({ conversation: of.in ?? conversation, ...said });
+    },
+    async pass(ms: number): Promise<void> {
+      const untilMs = at.nowMs + ms;
+      for (;;) {
+        const [next] = due.filter(({ atMs }) => atMs <= untilMs).toSorted((a, b) => a.atMs - b.atMs);
+        if (next === undefined) break;
+        due.splice(due.indexOf(next), 1);
+        at.nowMs = next.atMs;
+        next.run();
+        await Promise.resolve();
+      }
+      at.nowMs = untilMs;
+    },
+    /** In a call, on that seat. */
+    async inside(seat = 5, others: readonly number[] = [1, 2, 3, 4]) {
+      this.call();
+      const room = [...made.rooms.values()][0] as GroupRoom;
+      await made.join(room.call, "page");
+      const { events } = lines.at(-1) as (typeof lines)[number];
+      events.entered([...others], seat);
+      return { room, events };
+    },
+  };
+}
+
+/** As a device of the group says it under its signature. */
+function says(of: ReturnType<typeof desk>, room: GroupRoom, name: string, seat: number, key = name): void {
+  const device = name.repeat(32) as Hex;
+  of.owners.set(device, caller);
+  const here: Here = { device, account: "bb".repeat(32), seat, key: key.repeat(32), voice: true, picture: false };
+  (of.desk as unknown as { heardHere: (...args: unknown[]) => void }).heardHere(room, here, false);
+}
+const listening = ({ lines }: ReturnType<typeof desk>) => lines.filter(({ isOpen }) => isOpen).length;
+
+test("[CA111] on another seat nothing is sealed by the base of the one before, whatever seats home says", async () => {
+  const here = desk();
+  const { room, events } = await here.inside(5);
+  const bases = new Set<Hex>();
+  for (const seat of [5, 6, 5, 6, 5]) {
+    events.entered([1, 2, 3, 4], seat);
+    bases.add(toHex(here.desk.frameKeys(room).own?.key as Bytes));
+  }
+  expect(bases.size).toBe(5);
+});
+
+for (const who of ["home, by another seat", "one member, by another key"] as const)
+  test(`[CA112] a new key is used in spite of ${who}, however often`, async () => {
+    const here = desk();
+    const { room, events } = await here.inside();
+    says(here, room, "aa", 1);
+    says(here, room, "ee", 2);
+    await here.pass(6_000);
+    const had = toHex(here.desk.frameKeys(room).own?.key as Bytes);
+    here.owners.delete("aa".repeat(32)); // It is removed from the group.
+    for (let i = 0; i < 8; i++) {
+      if (who.startsWith("home")) events.entered([1, 2, 3, 4], 10 + i);
+      else says(here, room, "ee", 2, `0${i}`);
+      await here.pass(250);
+    }
+    expect(room.roster.get("aa".repeat(32))).toBeUndefined();
+    expect(toHex(here.desk.frameKeys(room).own?.key as Bytes)).not.toBe(had);
+  });
+
+test("[CA112] a key that a member's other key asks for is used 300 ms later, and of one device one change counts in five seconds", async () => {
+  const here = desk();
+  const { room } = await here.inside();
+  for (const [at, name] of ["e1", "e2", "e3", "e4"].entries()) says(here, room, name, at + 1);
+  await here.pass(6_000);
+  const inside = room.inside as NonNullable<GroupRoom["inside"]>;
+  const first = inside.own.sending;
+  // Four devices change one after the other: the first is not put off by those that follow.
+  for (const [at, name] of ["e1", "e2", "e3", "e4"].entries()) {
+    says(here, room, name, at + 1, `f${at}`);
+    await here.pass(100);
+  }
+  expect(inside.own.sending).not.toBe(first);
+  await here.pass(300);
+  expect(inside.own.sending).toBe(inside.own.giving);
+  const { giving } = inside.own;
+  for (let i = 0; i < 8; i++) {
+    says(here, room, "e1", 1, `0${i}`);
+    await here.pass(500);
+  }
+  expect(inside.own.giving).toBe(giving);
+  await here.pass(1_000);
+  says(here, room, "e1", 1, "0a");
+  expect(inside.own.giving).not.toBe(giving);
+});
+
+test("[CA114] who is heard later than five seconds after one came is given another step, also where home says it was there", async () => {
+  const here = desk();
+  const all = Array.from({ length: 32 }, (_, at) => at + 1);
+  const { room } = await here.inside(40, all);
+  const inside = room.inside as NonNullable<GroupRoom["inside"]>;
+  const before = inside.own.giving;
+  says(here, room, "a1", 1);
+  expect(inside.own.giving).toBe(before);
+  await here.pass(5_000);
+  says(here, room, "a2", 2);
+  expect(inside.own.giving).not.toBe(before);
+});
+
+test("[CA115] one call of a conversation rings, few in all: six hundred messages open one connection, and nothing of them is kept", () => {
+  const here = desk();
+  for (let i = 0; i < 600; i++) here.call();
+  expect(listening(here)).toBe(1);
+  expect(here.desk.rooms.size).toBe(1);
+  for (let i = 0; i < 100; i++) here.call({ in: random(16) as ConversationId });
+  expect(listening(here)).toBeLessThanOrEqual(4);
+  expect(here.desk.rooms.size).toBeLessThanOrEqual(4);
+});
+
+test("[CA115] nobody who is blocked rings, and nobody by a device of somebody else", () => {
+  const here = desk();
+  here.blocked.add(toHex(caller));
+  here.call();
+  here.blocked.clear();
+  here.owners.set(toHex(callerDevice), random(32));
+  here.call();
+  expect(listening(here)).toBe(0);
+  here.owners.set(toHex(callerDevice), caller);
+  here.call();
+  expect(listening(here)).toBe(1);
+});
+
+test("[CA115] a newer call that is none hides no call that goes on from who looks at the chat", () => {
+  const here = desk();
+  here.call({ rings: [] });
+  here.call({ rings: [] });
+  here.desk.watch(toHex(here.conversation));
+  const [newest] = here.lines;
+  expect(here.lines.length).toBe(1);
+  newest?.events.refused("token-needed");
+  expect(here.lines.length).toBe(2);
+  const older = here.lines[1];
+  expect(older?.room).not.toBe(newest?.room);
+  older?.events.entered([1, 2], 0);
+  expect(here.desk.rooms.get(older?.room ?? "")?.isOpen).toBe(true);
+  // One that comes now takes the place of none that goes on.
+  here.call({ rings: [] });
+  expect(older?.isOpen).toBe(true);
+  expect(here.desk.rooms.get(older?.room ?? "")?.isWatched).toBe(true);
+});
+
+test("[CA116] of a device that nobody heard in the call there is no key to open frames with, also where it gave one", async () => {
+  const here = desk();
+  const { room } = await here.inside();
+  const inside = room.inside as NonNullable<GroupRoom["inside"]>;
+  const given = { generation: 0, step: 0, base: random(32) };
+  inside.theirs.set("aa".repeat(32), given);
+  expect(here.desk.frameKeys(room).others).toEqual([]);
+  says(here, room, "aa", 1);
+  expect(here.desk.frameKeys(room).others.map(({ seat }) => seat)).toEqual([1]);
+});
