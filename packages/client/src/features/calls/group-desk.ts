@@ -131,12 +131,12 @@ export class GroupDesk {
     return [...this.rooms.values()].find(({ ringUntilMs, inside }) => inside === undefined && nowMs < ringUntilMs);
   }
 
-  /** Of a message: whether somebody is known to be in its call. */
-  goesOn({ author, id }: { readonly author: Bytes; readonly id: Bytes }): boolean {
-    return [...this.rooms.values()].some(
+  /** Of a message: the name of its call, where somebody is known to be in it. */
+  goesOn({ author, id }: { readonly author: Bytes; readonly id: Bytes }): Hex | undefined {
+    return [...this.rooms.values()].find(
       ({ message, isOpen }) =>
         isOpen && message !== undefined && equalBytes(message.id, id) && equalBytes(message.author, author),
-    );
+    )?.call;
   }
 
   isGroup(conversation: ConversationId): boolean {

@@ -31,6 +31,8 @@ type CallItem = {
   readonly seconds: number;
   /** In a group: `now` says that somebody is known to be in it. */
   readonly isGroup: boolean;
+  /** Of a group's call that goes on: which one this message is of. */
+  readonly call?: Hex;
 };
 
 type CallPerson = { readonly person: PersonRef; readonly face: Face };
@@ -203,8 +205,11 @@ export const calls = clientFeature({
         const { as, seconds } = unpack<{ as: CallOutcome; seconds: number }>(end.value);
         return { kind: "call", media, as, seconds, isGroup };
       }
-      if (isGroup)
-        return { kind: "call", media, as: groups?.goesOn(row) === true ? "now" : "ended", seconds: 0, isGroup };
+      if (isGroup) {
+        const call = groups?.goesOn(row);
+        if (call === undefined) return { kind: "call", media, as: "ended", seconds: 0, isGroup };
+        return { kind: "call", media, as: "now", seconds: 0, isGroup, call };
+      }
       const goesOn = row.mine || desks.get(database)?.goesOn(row.author, row.id) === true;
       return { kind: "call", media, as: goesOn ? "now" : "missed", seconds: 0, isGroup };
     },

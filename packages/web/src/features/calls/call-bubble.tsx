@@ -3,10 +3,9 @@ import { Phone, PhoneMissed, Video } from "lucide";
 import type { BubbleProps } from "../../feature.ts";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
-import { useView } from "../../shell/session.ts";
 import { hasCalls, startCall } from "./call.ts";
 import { clock } from "./clock.ts";
-import { choosing, hasGroupCalls, isGroupSmall, joinGroupCall } from "./group-call.ts";
+import { hasGroupCalls, tapGroupRecord } from "./group-call.ts";
 import "./calls.css";
 
 export function CallBubble(props: BubbleProps<"call">) {
@@ -14,11 +13,9 @@ export function CallBubble(props: BubbleProps<"call">) {
 }
 
 /** Of a group's call: the way in while it goes on, and another one afterwards. */
-function GroupRecord({ chat, body: { media, as, seconds }, mayWrite }: BubbleProps<"call">) {
-  const calls = useView("groupCalls");
-  const live = calls?.live.find(({ conversation }) => conversation === chat);
-  const goesOn = as === "now";
-  const how = goesOn ? t("call.rec.group.now") : seconds > 0 ? clock(seconds) : t("call.rec.group.over");
+function GroupRecord({ chat, body, mayWrite }: BubbleProps<"call">) {
+  const { media, as, seconds } = body;
+  const how = as === "now" ? t("call.rec.group.now") : seconds > 0 ? clock(seconds) : t("call.rec.group.over");
   return (
     <button
       type="button"
@@ -26,11 +23,7 @@ function GroupRecord({ chat, body: { media, as, seconds }, mayWrite }: BubblePro
       data-testid="call-record"
       data-as={as}
       disabled={!mayWrite || !hasGroupCalls()}
-      onClick={() => {
-        if (calls?.now !== undefined) isGroupSmall.value = false;
-        else if (goesOn && live !== undefined) void joinGroupCall(chat, live.call, media);
-        else if (!goesOn) choosing.value = { chat, media };
-      }}
+      onClick={() => tapGroupRecord(chat, body)}
     >
       <Icon of={media === "video" ? Video : Phone} />
       <span>

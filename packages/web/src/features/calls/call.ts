@@ -18,6 +18,8 @@ import {
   setSharing,
   takeDevices,
 } from "./devices.ts";
+import { careful } from "./faults.ts";
+import { groupRing, isGroupSmall } from "./group-call.ts";
 import { mayTry, Peer } from "./peer.ts";
 import { ringTone } from "./ring-tone.ts";
 import { bufferMs, fair, type Weak, weakStep } from "./weak.ts";
@@ -34,6 +36,8 @@ const weak = signal<Weak>(fair);
 const peers = new Map<string, Peer>();
 let call: string | undefined;
 let last = 0;
+/** What this call holds of the devices. */
+let mine: number | undefined;
 let talksWith: string | undefined;
 let told: string | undefined;
 let brokenSinceMs: number | undefined;
@@ -66,21 +70,36 @@ export function isHere(now: CallNow): boolean {
 }
 
 export async function startCall(chat: string, media: "voice" | "video"): Promise<void> {
+  if (isInGroupCall()) {
+    isGroupSmall.value = false;
+    toast(t("call.already"));
+    return;
+  }
   if (view()?.now !== undefined) {
     isSmall.value = false;
     return;
   }
-  if (!(await takeDevices(media === "video", { chat, again: () => void startCall(chat, media) }))) return;
+  const again = () => void startCall(chat, media);
+  const isStill = () => view()?.now === undefined && !isInGroupCall();
+  const took = await takeDevices(media === "video", { chat, again, isStill });
+  if (took === undefined) return;
+  mine = took;
   isSmall.value = false;
   const started = await attempt(() => api.startCall(chat, media, host));
-  if (started === undefined) releaseDevices();
+  if (started === undefined) releaseDevices(took);
 }
 
+const isInGroupCall = () => peekView("groupCalls").peek()?.now !== undefined;
+
 export async function answerCall(named: string, withCamera: boolean): Promise<void> {
-  const asked = [view()?.now, view()?.waiting].find((one) => one?.call === named);
-  if (asked === undefined) return; // It was over before the microphone was allowed.
+  const asked = () => [view()?.now, view()?.waiting].find((one) => one?.call === named);
+  const conversation = asked()?.conversation;
+  if (conversation === undefined) return; // It was over before the microphone was allowed.
   const again = () => void answerCall(named, withCamera);
-  if (!(await takeDevices(withCamera, { chat: asked.conversation, again }))) return;
+  const isStill = () => asked() !== undefined;
+  const took = await takeDevices(withCamera, { chat: conversation, again, isStill });
+  if (took === undefined) return;
+  mine = took;
   isSmall.value = false;
   await attempt(() => api.answerCall(named, host));
 }
@@ -90,7 +109,7 @@ export const hangUp = () => void attempt(() => api.hangUp());
 
 export function toggleMute(): void {
   setMuted(!isMuted.peek());
-  tellSending();
+  resend();
 }
 
 export async function toggleCamera(): Promise<void> {
@@ -128,12 +147,12 @@ function tellSending(): void {
 
 /** Follows what goes on; once, when the page starts. */
 export function followCalls(): void {
-  effect(() => follow(peekView("calls").value));
+  effect(() => careful(follow, peekView("calls").value));
   effect(() => {
     const now = peekView("calls").value?.now;
     const waiting = peekView("calls").value?.waiting;
-    const rings = now?.at === "ringing" || (now === undefined && peekView("groupCalls").value?.ringing !== undefined);
-    ringTone(rings ? "in" : now?.at === "calling" && now.isReached ? "out" : waiting ? "waiting" : undefined);
+    const rings = now?.at === "ringing" || groupRing() !== undefined;
+    careful(ringTone, rings ? "in" : now?.at === "calling" && now.isReached ? "out" : waiting ? "waiting" : undefined);
   });
   addEventListener("online", () => call !== undefined && void api.callAgain(call).catch(() => undefined));
   // What is being said would be cut off without a word.
@@ -291,7 +310,7 @@ function letGo(isOver: boolean): void {
   asked = { isWeak: false, again: 0 };
   again = 0;
   heardMs = 0;
-  if (isOver) releaseDevices();
+  if (isOver) releaseDevices(mine);
 }
 
 function tellOver(over: CallsView["over"]): void {

@@ -1,4 +1,7 @@
-/** Devices: the microphone and the camera of this page, asked for within a tap and let go with the call. */
+/**
+ * Devices: the microphone and the camera of this page, asked for within a tap and let go with the call. One call has
+ * them at a time; what a browser gives late, after that call, is switched off (docs/spec/calls.md CA148, CA149).
+ */
 import { signal } from "@preact/signals";
 import { t } from "../../locales/i18n.ts";
 import { toast } from "../../shell/toast.tsx";
@@ -15,46 +18,72 @@ export const speakers = signal<readonly { readonly id: string; readonly name: st
 export const speaker = signal("");
 /** Its camera was on before the screen was shared. */
 let hadCamera = false;
-let changed: () => void = () => undefined;
+/** Told when another microphone, or no screen any more, is to be sent. */
+const changed: (() => void)[] = [];
+/** Counts what was taken: the number of the call that has the devices. */
+let taken = 0;
+/** Counts what was asked for in the place of the picture: the latest wish holds. */
+let pictures = 0;
 
 const picture = () => ({ width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: facing.peek() });
 const voice = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 /**
- * Asks for them. False where there is no microphone: nobody is rung for a refusal. A camera that is not there leaves
+ * Asks for them, and switches off what they replace. Nobody is rung for a refusal. A camera that is not there leaves
  * the voice.
- * @param wanted what is tried once more, and the chat where one writes instead.
+ * @param wanted what is tried once more, the chat where one writes instead, and whether the call that they are for is
+ * still there once the browser gives them.
+ * Returns what `releaseDevices` takes; undefined where there is no microphone, or no call any more.
  */
 export async function takeDevices(
   withCamera: boolean,
-  wanted: { readonly chat: string; readonly again: () => void },
-): Promise<boolean> {
-  releaseDevices();
+  wanted: { readonly chat: string; readonly again: () => void; readonly isStill: () => boolean },
+): Promise<number | undefined> {
+  const { chat, again, isStill } = wanted;
+  const before = taken;
   const asked = navigator.mediaDevices;
   const get = (video: boolean) => asked.getUserMedia({ audio: voice, video: video ? picture() : false });
+  let stream: MediaStream;
   try {
-    local.value = await get(withCamera);
+    stream = await get(withCamera);
   } catch (first) {
     try {
-      if (!withCamera) throw first;
-      local.value = await get(false);
+      if (!withCamera || !isStill()) throw first;
+      stream = await get(false);
       toast(t("call.noCamera"));
     } catch (error) {
-      denied.value = { ...wanted, why: whyOf(error) };
-      return false;
+      if (isStill()) denied.value = { chat, again, why: whyOf(error) };
+      return undefined;
     }
   }
+  // Another tap may have been quicker.
+  if (before !== taken || !isStill()) {
+    stop(stream);
+    return undefined;
+  }
+  stop(local.peek());
+  taken++;
+  local.value = stream;
+  isSharing.value = false;
+  hadCamera = false;
   isMuted.value = false;
   watchVoice();
   void lookForSpeakers();
-  return true;
+  return taken;
 }
 
-/** Told when another microphone, or no screen any more, is to be sent. */
-export function onDevices(told: () => void): void {
-  changed = told;
-  navigator.mediaDevices?.addEventListener?.("devicechange", () => void lookForSpeakers());
+function stop(stream: MediaStream | undefined): void {
+  for (const track of stream?.getTracks() ?? []) track.stop();
 }
+
+export function onDevices(told: () => void): void {
+  changed.push(told);
+  if (changed.length === 1) navigator.mediaDevices?.addEventListener?.("devicechange", () => void lookForSpeakers());
+}
+
+const tellChanged = () => {
+  for (const told of changed) told();
+};
 
 /**
  * A microphone that is unplugged gives its place to another one; without any the call goes on, and the other hears
@@ -66,24 +95,29 @@ function watchVoice(): void {
 }
 
 async function takeOtherVoice(gone: MediaStreamTrack): Promise<void> {
-  const stream = local.peek();
-  if (stream?.getAudioTracks()[0] !== gone) return;
-  stream.removeTrack(gone);
+  const mine = taken;
+  const before = local.peek();
+  if (before?.getAudioTracks()[0] !== gone) return;
+  before.removeTrack(gone);
+  let track: MediaStreamTrack | undefined;
   try {
-    const [track] = (await navigator.mediaDevices.getUserMedia({ audio: voice })).getAudioTracks();
-    if (track === undefined || local.peek() !== stream) {
-      track?.stop();
-      return;
-    }
+    [track] = (await navigator.mediaDevices.getUserMedia({ audio: voice })).getAudioTracks();
+  } catch {
+    // There is none.
+  }
+  const stream = local.peek();
+  if (mine !== taken || stream === undefined) {
+    track?.stop();
+    return;
+  }
+  if (track !== undefined) {
     track.enabled = !isMuted.peek();
     stream.addTrack(track);
-    toast(t("call.otherMic"));
-  } catch {
-    toast(t("call.noMic"));
   }
+  toast(t(track === undefined ? "call.noMic" : "call.otherMic"));
   local.value = new MediaStream(stream.getTracks());
   watchVoice();
-  changed();
+  tellChanged();
 }
 
 async function lookForSpeakers(): Promise<void> {
@@ -99,20 +133,21 @@ export const mayShare = () => navigator.mediaDevices?.getDisplayMedia !== undefi
 
 /** Shares the screen in the place of the camera, until the person or the browser ends it. */
 export async function setSharing(isOn: boolean): Promise<void> {
-  const stream = local.peek();
-  if (stream === undefined || isOn === isSharing.peek()) return;
+  if (local.peek() === undefined || isOn === isSharing.peek()) return;
   if (!isOn) {
     isSharing.value = false;
     await setCamera(hadCamera);
     return;
   }
+  const isLatest = pictureWish();
   let track: MediaStreamTrack | undefined;
   try {
     [track] = (await navigator.mediaDevices.getDisplayMedia({ video: true, audio: false })).getVideoTracks();
   } catch {
     return; // Who chose no screen shares none.
   }
-  if (track === undefined || local.peek() === undefined) {
+  const stream = local.peek();
+  if (track === undefined || stream === undefined || !isLatest()) {
     track?.stop();
     return;
   }
@@ -124,7 +159,7 @@ export async function setSharing(isOn: boolean): Promise<void> {
   const shared = track;
   shared.addEventListener("ended", () => {
     if (!isSharing.peek() || local.peek()?.getVideoTracks()[0] !== shared) return;
-    void setSharing(false).then(changed);
+    void setSharing(false).then(tellChanged);
   });
   local.value = new MediaStream(stream.getTracks());
 }
@@ -136,20 +171,36 @@ function dropPictures(stream: MediaStream): void {
   }
 }
 
-/** Turns the camera on, off, or round. Answers the track that is sent now. */
+/** Whether the same call still has the devices, and nothing else was wished for in the place of its picture since. */
+function pictureWish(): () => boolean {
+  const mine = taken;
+  const wish = ++pictures;
+  return () => mine === taken && wish === pictures && local.peek() !== undefined;
+}
+
+/** Turns the camera on, off, or round. Returns the track that is sent now. */
 export async function setCamera(isOn: boolean): Promise<MediaStreamTrack | undefined> {
-  const stream = local.peek();
-  if (stream === undefined) return undefined;
+  const before = local.peek();
+  if (before === undefined) return undefined;
+  const isLatest = pictureWish();
   isSharing.value = false;
-  dropPictures(stream);
+  dropPictures(before);
+  let track: MediaStreamTrack | undefined;
+  let isRefused = false;
   if (isOn) {
     try {
-      const [track] = (await navigator.mediaDevices.getUserMedia({ video: picture() })).getVideoTracks();
-      if (track !== undefined) stream.addTrack(track);
+      [track] = (await navigator.mediaDevices.getUserMedia({ video: picture() })).getVideoTracks();
     } catch {
-      toast(t("call.noCamera"));
+      isRefused = true;
     }
   }
+  const stream = local.peek();
+  if (stream === undefined || !isLatest()) {
+    track?.stop();
+    return stream?.getVideoTracks()[0];
+  }
+  if (isRefused) toast(t("call.noCamera"));
+  if (track !== undefined) stream.addTrack(track);
   local.value = new MediaStream(stream.getTracks());
   return local.peek()?.getVideoTracks()[0];
 }
@@ -159,16 +210,10 @@ export function setMuted(muted: boolean): void {
   for (const track of local.peek()?.getAudioTracks() ?? []) track.enabled = !muted;
 }
 
-let isHeld = false;
-
-/** A group call has them: what ends between two lets nothing of it go. */
-export function holdDevices(isTaken: boolean): void {
-  isHeld = isTaken;
-}
-
-export function releaseDevices(): void {
-  if (isHeld) return;
-  for (const track of local.peek()?.getTracks() ?? []) track.stop();
+/** @param mine what `takeDevices` returned: where another call has them since, nothing is let go. */
+export function releaseDevices(mine: number | undefined): void {
+  if (mine !== taken || local.peek() === undefined) return;
+  stop(local.peek());
   local.value = undefined;
   isSharing.value = false;
   hadCamera = false;

@@ -6,9 +6,12 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { GroupCallNow, GroupCallsView } from "@yanshu/client";
 import { screenKind } from "../../kit/kinds/index.ts";
+import { t } from "../../locales/i18n.ts";
 import type { FromSeal, SealCounts, ToSeal } from "../../shared/seal-messages.ts";
-import { api, attempt, handView, peekView } from "../../shell/session.ts";
-import { holdDevices, isMuted, local, releaseDevices, setCamera, setMuted, takeDevices } from "./devices.ts";
+import { api, attempt, handView, peekView, succeeds } from "../../shell/session.ts";
+import { toast } from "../../shell/toast.tsx";
+import { isMuted, local, onDevices, releaseDevices, setCamera, setMuted, takeDevices } from "./devices.ts";
+import { careful } from "./faults.ts";
 import { GroupPeer } from "./group-peer.ts";
 
 type Media = "voice" | "video";
@@ -34,6 +37,8 @@ export const sealCounts = signal<SealCounts | undefined>(undefined);
 let seal: Worker | undefined;
 let endKeys: (() => void) | undefined;
 let call: string | undefined;
+/** What this call holds of the devices. */
+let mine: number | undefined;
 let usedRelay: string | undefined;
 let takenN = 0;
 let goneN = 0;
@@ -48,6 +53,13 @@ const areThere = computed(() => peekView("groupCalls").value?.areThere === true)
 /** Followed while drawing. */
 export function hasGroupCalls(): boolean {
   return areThere.value && navigator.mediaDevices !== undefined && "RTCRtpScriptTransform" in globalThis;
+}
+
+/** The call of a group that rings here: where one can be in it, and is in no other. Followed while drawing. */
+export function groupRing(): GroupCallsView["ringing"] {
+  const calls = peekView("groupCalls").value;
+  const isFree = calls?.now === undefined && peekView("calls").value?.now === undefined;
+  return isFree && hasGroupCalls() ? calls?.ringing : undefined;
 }
 
 export function isGroupChat(chat: string): boolean {
@@ -69,20 +81,37 @@ export async function joinGroupCall(chat: string, named: string, media: Media): 
   await withDevices(chat, media, () => api.joinGroupCall(named, host));
 }
 
+/** A tap on the record of a group's call: into that call, and no other of this chat; once it is over, to a new one. */
+export function tapGroupRecord(chat: string, { media, as, call: named }: Record): void {
+  if (view()?.now !== undefined) isGroupSmall.value = false;
+  else if (as !== "now") choosing.value = { chat, media };
+  else if (named !== undefined && view()?.live.some((one) => one.call === named))
+    void joinGroupCall(chat, named, media);
+}
+
+type Record = { readonly media: Media; readonly as: string; readonly call?: string };
+
 async function withDevices(chat: string, media: Media, join: () => Promise<unknown>): Promise<void> {
+  if (!hasGroupCalls()) return;
+  if (isInCallOfTwo()) return toast(t("call.already"));
   if (view()?.now !== undefined) {
     isGroupSmall.value = false;
     return;
   }
-  if (!(await takeDevices(media === "video", { chat, again: () => void withDevices(chat, media, join) }))) return;
-  holdDevices(true);
+  const again = () => void withDevices(chat, media, join);
+  const isStill = () => view()?.now === undefined && !isInCallOfTwo();
+  const took = await takeDevices(media === "video", { chat, again, isStill });
+  if (took === undefined) return;
+  mine = took;
   isGroupSmall.value = false;
-  const joined = await attempt(async () => {
-    await join();
-    return true;
-  });
-  if (joined === undefined) letDevicesGo();
-  else tellSends();
+  if (await succeeds(join)) tellSends();
+  else releaseDevices(took);
+}
+
+/** One that only rings here keeps nobody from another. */
+function isInCallOfTwo(): boolean {
+  const now = peekView("calls").peek()?.now;
+  return now !== undefined && now.at !== "ringing";
 }
 
 export const silence = (named: string) => void attempt(() => api.silenceGroupCall(named));
@@ -90,12 +119,23 @@ export const leaveGroupCall = () => void attempt(() => api.leaveGroupCall());
 
 export function toggleGroupMute(): void {
   setMuted(!isMuted.peek());
-  tellSends();
+  resend();
 }
 
-export async function toggleGroupCamera(): Promise<void> {
-  await setCamera(local.peek()?.getVideoTracks().length === 0);
-  await peer.peek()?.send(local.peek());
+export async function setGroupCamera(isOn: boolean): Promise<void> {
+  await setCamera(isOn);
+  resend();
+}
+
+export const toggleGroupCamera = () => setGroupCamera(local.peek()?.getVideoTracks().length === 0);
+
+/** What the way sends is always what is muted and shown here. */
+function resend(): void {
+  if (call === undefined) return;
+  void peer
+    .peek()
+    ?.send(local.peek())
+    .catch(() => again());
   tellSends();
 }
 
@@ -120,7 +160,8 @@ export function showPictures(seats: readonly number[], layers: (seat: number) =>
 
 /** Follows what goes on; once, when the page starts. */
 export function followGroupCalls(): void {
-  effect(() => follow(peekView("groupCalls").value));
+  effect(() => careful(follow, peekView("groupCalls").value));
+  onDevices(resend);
   addEventListener("online", () => again());
   addEventListener("beforeunload", (event) => {
     if (view()?.now?.host === host) event.preventDefault();
@@ -174,7 +215,8 @@ function make(now: GroupCallNow): void {
   isDue = false;
   usedRelay = relay.username;
   peer.peek()?.close();
-  const made = new GroupPeer(relay, slotsOf, seal, {
+  let made: GroupPeer;
+  const hooks = {
     connected: () => {
       clearTimeout(brokenTimer);
       wantedKey = "";
@@ -185,7 +227,16 @@ function make(now: GroupCallNow): void {
         if (peer.peek() === made && !made.isConnected) again();
       }, brokenMs);
     },
-  });
+  };
+  try {
+    made = new GroupPeer(relay, slotsOf, seal, hooks);
+  } catch (error) {
+    // Nobody sits in a call that carries nothing, with the microphone on.
+    peer.value = undefined;
+    leaveGroupCall();
+    toast(t("call.group.cannot"));
+    throw error;
+  }
   seatOfSlot.value = new Map();
   peer.value = made;
   made
@@ -217,12 +268,7 @@ function letGo(): void {
   seatOfSlot.value = new Map();
   speaking.value = new Set();
   sealCounts.value = undefined;
-  letDevicesGo();
-}
-
-function letDevicesGo(): void {
-  holdDevices(false);
-  releaseDevices();
+  releaseDevices(mine);
 }
 
 /** Who is loud just now, by what this browser plays, and by its own microphone. */

@@ -9,9 +9,10 @@ import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { useView } from "../../shell/session.ts";
 import { clock } from "./clock.ts";
-import { facing, isMuted, local, setCamera } from "./devices.ts";
+import { facing, isMuted, local } from "./devices.ts";
 import { Disc } from "./disc.tsx";
 import {
+  groupRing,
   isGroupSmall,
   isHere,
   joinGroupCall,
@@ -19,6 +20,7 @@ import {
   peer,
   sealCounts,
   seatOfSlot,
+  setGroupCamera,
   showPictures,
   silence,
   speaking,
@@ -35,14 +37,14 @@ const fullMax = 4;
 
 export function GroupCallOver() {
   const calls = useView("groupCalls");
-  const between = useView("calls");
+  const ringing = groupRing();
   if (calls === undefined) return null;
-  const { now, ringing } = calls;
+  const { now } = calls;
   return (
     <>
       {now !== undefined && isHere(now) && <Voices />}
       {now === undefined ? null : isGroupSmall.value || !isHere(now) ? <Small now={now} /> : <Talk now={now} />}
-      {now === undefined && between?.now === undefined && ringing !== undefined && <Incoming ringing={ringing} />}
+      {ringing !== undefined && <Incoming ringing={ringing} />}
     </>
   );
 }
@@ -196,8 +198,7 @@ function columnsOf(count: number): 1 | 2 | 3 {
 
 async function flip(): Promise<void> {
   facing.value = facing.peek() === "user" ? "environment" : "user";
-  await setCamera(true);
-  await peer.peek()?.send(local.peek());
+  await setGroupCamera(true);
 }
 
 function wordsOf(now: GroupCallNow): string {

@@ -6,6 +6,7 @@ import { peekView } from "../../shell/session.ts";
 import { followCalls } from "./call.ts";
 import { CallOver } from "./call-over.tsx";
 import { DeniedSheet } from "./denied.tsx";
+import { faults } from "./faults.ts";
 import { followGroupCalls } from "./group-call.ts";
 import { ChooseWhom } from "./group-choose.tsx";
 import { GroupCallOver } from "./group-over.tsx";
@@ -18,6 +19,9 @@ export function start(): void {
   document.body.append(place);
   followCalls();
   followGroupCalls();
+  effect(() => {
+    place.dataset["faults"] = String(faults.value);
+  });
   effect(() => {
     if (peekView("calls").value?.now !== undefined) return;
     isMoreOpen.value = false;

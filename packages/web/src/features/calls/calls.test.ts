@@ -1,0 +1,354 @@
+/** One call has the microphone at a time, and nothing stays on after it; the client's worker is played here. */
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { i18n } from "@lingui/core";
+import { messages as en } from "../../locales/en.ts";
+
+class Track extends EventTarget {
+  readonly id = crypto.randomUUID();
+  readonly kind: string;
+  enabled = true;
+  contentHint = "";
+  readyState = "live";
+  constructor(kind: string) {
+    super();
+    this.kind = kind;
+  }
+  stop() {
+    this.readyState = "ended";
+  }
+}
+class Stream {
+  private tracks: Track[];
+  constructor(tracks: Track[] = []) {
+    this.tracks = [...tracks];
+  }
+  getTracks = () => [...this.tracks];
+  getAudioTracks = () => this.tracks.filter(({ kind }) => kind === "audio");
+  getVideoTracks = () => this.tracks.filter(({ kind }) => kind === "video");
+  addTrack = (track: Track) => {
+    this.tracks.push(track);
+  };
+  removeTrack = (track: Track) => {
+    this.tracks = this.tracks.filter((one) => one !== track);
+  };
+}
+
+const given: Track[] = [];
+/** What the browser asks the person; until it is answered nothing is given. */
+let asking: Promise<void> = Promise.resolve();
+async function give(...kinds: string[]) {
+  await asking;
+  const tracks = kinds.map((kind) => new Track(kind));
+  given.push(...tracks);
+  return new Stream(tracks);
+}
+const live = () => given.filter(({ readyState }) => readyState === "live").map(({ kind }) => kind);
+function ask(): () => void {
+  let answer: () => void = () => undefined;
+  asking = new Promise((resolve) => {
+    answer = () => {
+      asking = Promise.resolve();
+      resolve();
+    };
+  });
+  return answer;
+}
+
+/** Plays the client's worker, and every other. */
+let line: FakeWorker | undefined;
+const refused = new Set<string>();
+const called: (readonly unknown[])[] = [];
+const remember = (one: FakeWorker) => {
+  line = one;
+};
+class FakeWorker extends EventTarget {
+  readonly views = new Map<string, number>();
+  constructor(_: unknown, options: { readonly name: string }) {
+    super();
+    if (options.name === "yanshu") remember(this);
+  }
+  postMessage(asked: { kind: string; id: number; method: string; name: string; args: unknown[] }) {
+    if (asked.kind === "open") this.views.set(asked.name, asked.id);
+    if (asked.kind !== "call") return;
+    called.push([asked.method, ...asked.args]);
+    const answer = refused.has(asked.method)
+      ? { kind: "refusal", id: asked.id, code: "too-often" }
+      : { kind: "answer", id: asked.id, value: "done" };
+    queueMicrotask(() => this.tell(answer));
+  }
+  tell(data: unknown) {
+    this.dispatchEvent(new MessageEvent("message", { data }));
+  }
+  terminate() {}
+}
+function show(name: "calls" | "groupCalls", value: object) {
+  line?.tell({ kind: "view", id: line.views.get(name), value: { areThere: true, ...value } });
+}
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+const names = () => called.map(([name]) => name);
+
+const element = { dataset: {}, style: {}, setAttribute() {}, append() {} };
+const page = {
+  Worker: FakeWorker,
+  MediaStream: Stream,
+  RTCRtpScriptTransform: class {},
+  RTCPeerConnection: class {},
+  HTMLMediaElement: class {},
+  matchMedia: () => ({ matches: false, addEventListener() {} }),
+  document: {
+    documentElement: element,
+    visibilityState: "visible",
+    addEventListener() {},
+    querySelector: () => null,
+    createElement: () => element,
+  },
+};
+const before = new Map<string, PropertyDescriptor | undefined>();
+const put = (on: object, name: string, value: unknown) => {
+  if (!before.has(name)) before.set(name, Object.getOwnPropertyDescriptor(on, name));
+  Object.defineProperty(on, name, { configurable: true, writable: true, value });
+};
+
+let devices: typeof import("./devices.ts");
+let two: typeof import("./call.ts");
+let group: typeof import("./group-call.ts");
+let faults: typeof import("./faults.ts");
+let said: () => string;
+
+beforeAll(async () => {
+  i18n.load("en", en);
+  i18n.activate("en");
+  for (const [name, value] of Object.entries(page)) put(globalThis, name, value);
+  put(navigator, "languages", ["en"]);
+  put(navigator, "mediaDevices", {
+    addEventListener() {},
+    enumerateDevices: async () => [],
+    getUserMedia: ({ audio, video }: { audio?: unknown; video?: unknown }) =>
+      give(...(audio ? ["audio"] : []), ...(video ? ["video"] : [])),
+    getDisplayMedia: () => give("video"),
+  });
+  const session = await import("../../shell/session.ts");
+  devices = await import("./devices.ts");
+  two = await import("./call.ts");
+  group = await import("./group-call.ts");
+  faults = await import("./faults.ts");
+  const { Toast } = await import("../../shell/toast.tsx");
+  said = () => Bun.inspect(Toast());
+  session.startSession();
+  two.followCalls();
+  group.followGroupCalls();
+  show("groupCalls", { live: [] });
+  show("calls", {});
+});
+
+afterEach(async () => {
+  asking = Promise.resolve();
+  show("groupCalls", { live: [] });
+  show("calls", {});
+  await settled();
+  expect(live()).toEqual([]);
+  expect(devices.local.peek()).toBeUndefined();
+  given.length = 0;
+  called.length = 0;
+  refused.clear();
+});
+
+afterAll(() => {
+  for (const [name, one] of before) {
+    const on = name in page ? globalThis : navigator;
+    if (one === undefined) Reflect.deleteProperty(on, name);
+    else Object.defineProperty(on, name, one);
+  }
+});
+
+const between = (call: string, at: string) => ({
+  call,
+  at,
+  conversation: `chat of ${call}`,
+  signals: [],
+  host: at === "ringing" ? undefined : "another",
+});
+
+/** This device sits in a group's call. */
+async function sit(): Promise<Track> {
+  await group.joinGroupCall("family", "call of the family", "voice");
+  const [, , host] = called.findLast(([name]) => name === "joinGroupCall") ?? [];
+  show("groupCalls", { live: [], now: { call: "call of the family", host, people: [], answerN: 0, goneN: 0 } });
+  await settled();
+  return given.at(-1) as Track;
+}
+
+test("[CA148] who is called out of a group call rings nobody: what is shown as muted is what is sent", async () => {
+  const voice = await sit();
+  group.isGroupSmall.value = true;
+  await two.startCall("ben", "voice");
+  expect(names()).not.toContain("startCall");
+  expect(group.isGroupSmall.peek()).toBe(false);
+  expect(said()).toContain("call.already");
+  expect(given).toEqual([voice]);
+  group.toggleGroupMute();
+  expect([devices.isMuted.peek(), voice.enabled, voice.readyState]).toEqual([true, false, "live"]);
+});
+
+test("[CA148] a microphone that is replaced is switched off, and a refused call lets go of its own alone", async () => {
+  const [first, second] = [await devices.takeDevices(false, wanted()), await devices.takeDevices(true, wanted())];
+  expect(live()).toEqual(["audio", "video"]);
+  devices.releaseDevices(first);
+  expect(live()).toEqual(["audio", "video"]);
+  devices.releaseDevices(second);
+});
+
+test("[CA148] a call of two that is answered out of a group call has a voice, and ends with every microphone off", async () => {
+  const old = await sit();
+  show("calls", { now: between("ben", "ringing") });
+  await two.answerCall("ben", false);
+  expect(old.readyState).toBe("ended");
+  show("groupCalls", { live: [] });
+  show("calls", { now: between("ben", "talking") });
+  await settled();
+  expect(
+    devices.local
+      .peek()
+      ?.getAudioTracks()
+      .map(({ readyState }) => readyState),
+  ).toEqual(["live"]);
+  expect(live()).toEqual(["audio"]);
+});
+
+test("[CA148] joining a group's call in a call of two leaves its voice alone, and says why", async () => {
+  await two.startCall("ben", "voice");
+  show("calls", { now: between("ben", "talking") });
+  const voice = devices.local.peek();
+  await group.joinGroupCall("family", "call of the family", "voice");
+  await group.startGroupCall("family", "video", []);
+  expect(said()).toContain("call.already");
+  expect(names()).not.toContain("joinGroupCall");
+  expect(names()).not.toContain("startGroupCall");
+  expect(devices.local.peek()).toBe(voice);
+  expect(live()).toEqual(["audio"]);
+});
+
+test("[CA149] what the browser gives after the other hung up is switched off: camera, microphone, screen", async () => {
+  for (const late of [() => devices.setCamera(true), () => devices.setSharing(true)]) {
+    const mine = await devices.takeDevices(false, wanted());
+    const answer = ask();
+    const asked = late();
+    devices.releaseDevices(mine);
+    answer();
+    await asked;
+    expect([live(), devices.local.peek(), devices.isSharing.peek()]).toEqual([[], undefined, false]);
+  }
+  show("calls", { now: between("ben", "ringing") });
+  const answer = ask();
+  const answered = two.answerCall("ben", true);
+  show("calls", {});
+  answer();
+  await answered;
+  expect(live()).toEqual([]);
+  expect(names()).not.toContain("answerCall");
+});
+
+test("[CA149] a microphone that comes in the place of an unplugged one after the call is switched off", async () => {
+  const mine = await devices.takeDevices(false, wanted());
+  const answer = ask();
+  given[0]?.stop();
+  given[0]?.dispatchEvent(new Event("ended"));
+  devices.releaseDevices(mine);
+  answer();
+  await settled();
+  expect(given.length).toBe(2);
+  expect([live(), devices.local.peek()]).toEqual([[], undefined]);
+  // Nor is it given to the call that follows.
+  await devices.takeDevices(false, wanted());
+  const late = ask();
+  given[2]?.stop();
+  given[2]?.dispatchEvent(new Event("ended"));
+  const slow = late;
+  asking = Promise.resolve();
+  const next = await devices.takeDevices(false, wanted());
+  slow();
+  await settled();
+  expect(devices.local.peek()?.getTracks().length).toBe(1);
+  expect(live()).toEqual(["audio"]);
+  devices.releaseDevices(next);
+});
+
+test("[CA149] of two taps while the browser asks, one microphone stays; of two wishes for a picture, the latest", async () => {
+  const answer = ask();
+  const taps = [two.startCall("ben", "voice"), two.startCall("ben", "voice")];
+  answer();
+  await Promise.all(taps);
+  expect(names().filter((name) => name === "startCall")).toEqual(["startCall"]);
+  expect(live()).toEqual(["audio"]);
+  const pick = ask();
+  const wishes = [devices.setCamera(true), devices.setSharing(true)];
+  pick();
+  await Promise.all(wishes);
+  expect(live()).toEqual(["audio", "video"]);
+  expect([devices.isSharing.peek(), devices.local.peek()?.getVideoTracks().length]).toEqual([true, 1]);
+});
+
+test("[CA150] a screen that was picked for one call is not sent in the next", async () => {
+  const ben = await devices.takeDevices(false, wanted());
+  const pick = ask();
+  const picked = devices.setSharing(true);
+  devices.releaseDevices(ben);
+  const answer = asking;
+  asking = Promise.resolve();
+  const cid = await devices.takeDevices(false, wanted());
+  pick();
+  await Promise.all([picked, answer]);
+  expect(devices.isSharing.peek()).toBe(false);
+  expect(
+    devices.local
+      .peek()
+      ?.getTracks()
+      .map(({ kind, readyState }) => [kind, readyState]),
+  ).toEqual([["audio", "live"]]);
+  expect(live()).toEqual(["audio"]);
+  devices.releaseDevices(cid);
+});
+
+test("[CA151] a browser that cannot seal frames is not rung by a group, and joins nothing", async () => {
+  const ringing = { call: "call of the family", conversation: "family", media: "voice" };
+  show("groupCalls", { live: [], ringing });
+  expect(group.groupRing()).toMatchObject(ringing);
+  Reflect.deleteProperty(globalThis, "RTCRtpScriptTransform");
+  try {
+    expect(group.groupRing()).toBeUndefined();
+    await group.joinGroupCall("family", "call of the family", "voice");
+    expect(given).toEqual([]);
+    expect(names()).not.toContain("joinGroupCall");
+  } finally {
+    put(globalThis, "RTCRtpScriptTransform", page.RTCRtpScriptTransform);
+  }
+});
+
+test("[CA152] a way that cannot be made is left with a sentence and counted, and the page goes on to follow", async () => {
+  await sit();
+  const [, , host] = called.findLast(([name]) => name === "joinGroupCall") ?? [];
+  const now = { call: "call of the family", host, people: [], answerN: 0, goneN: 0, relay: { username: "one" } };
+  const counted = faults.faults.peek();
+  show("groupCalls", { live: [], now });
+  await settled();
+  expect(faults.faults.peek()).toBe(counted + 1);
+  expect(names()).toContain("leaveGroupCall");
+  expect(said()).toContain("call.group.cannot");
+  // Told what follows: the microphone is off once the call is left (looked at after each test).
+});
+
+test("[CA153] a tap on the record of a group's call joins that call, and never another one of the chat", async () => {
+  const other = { call: "another", conversation: "family" };
+  show("groupCalls", { live: [other] });
+  const record = { media: "voice", as: "now", call: "the one" } as const;
+  group.tapGroupRecord("family", record);
+  await settled();
+  expect([names(), given]).toEqual([[], []]);
+  show("groupCalls", { live: [other, { call: "the one", conversation: "family" }] });
+  group.tapGroupRecord("family", record);
+  await settled();
+  expect(called.find(([name]) => name === "joinGroupCall")?.[1]).toBe("the one");
+  devices.releaseDevices(await devices.takeDevices(false, wanted()));
+});
+
+const wanted = () => ({ chat: "", again() {}, isStill: () => true });
