@@ -18,13 +18,13 @@ import { zeroOutUint8Array } from "ts-mls/util/byteArray.js";
 import { decryptGroupInfo, decryptGroupSecrets } from "ts-mls/welcome.js";
 import { holdsItsPath } from "./check.ts";
 import { rosterFits } from "./conversation.ts";
-import { type Context, makeGroup } from "./group.ts";
+import { type Context, makeGroup, membersOf } from "./group.ts";
 import { decodeKeyPackage, openOwnKeyPackage } from "./key-package.ts";
 import { createSecretTree } from "./secret-tree.ts";
 import { suiteName } from "./suite.ts";
 import { treeIsValid } from "./tree.ts";
 import { decodeTree } from "./tree-codec.ts";
-import type { Joined, Judge, OwnKeyPackage, Refusal } from "./types.ts";
+import type { Joined, Judge, NotJoined, OwnKeyPackage, Refusal } from "./types.ts";
 
 const noPsk = new Uint8Array(32);
 
@@ -34,7 +34,7 @@ export async function join(
   bytes: Bytes,
   own: OwnKeyPackage,
   judge: Judge,
-): Promise<Joined | { readonly refused: Refusal }> {
+): Promise<Joined | NotJoined> {
   const welcome = readWelcome(bytes);
   if (welcome === undefined) return { refused: "malformed" };
   let state: ClientState | Refusal;
@@ -50,7 +50,11 @@ export async function join(
   }
   if (typeof state === "string") return { refused: state };
   const group = await makeGroup(context, state);
-  if (typeof group === "string") return { refused: group };
+  if (typeof group === "string") {
+    const signer = membersOf(context, state.ratchetTree)?.find(({ leaf }) => leaf === inviterLeaf);
+    const isOther = inviterLeaf !== state.privatePath.leafIndex;
+    return { refused: group, ...(group === "policy-version" && signer && isOther && { inviter: signer }) };
+  }
   if (!holdsItsPath(context, undefined, group)) return { refused: "crypto" };
   const inviter = group.members.find(({ leaf }) => leaf === inviterLeaf);
   if (inviter === undefined || inviterLeaf === group.ownLeaf) return { refused: "not-a-member" };

@@ -240,6 +240,9 @@ export type Judge = (leaf: LeafCredential & { readonly deviceKey: Bytes }) => De
 /** A group that was joined; `inviter` is the member whose leaf signed the Welcome (GR10). */
 export type Joined = Group & { readonly inviter: Member };
 
+/** `inviter`: with `policy-version` alone, the member whose leaf signed what a later version may read. */
+export type NotJoined = { readonly refused: Refusal; readonly inviter?: Member };
+
 export type StoredGroup = { readonly base: Bytes; readonly patches: readonly RatchetPatch[] };
 
 /** Made by `createMls(crypto, { nowMs })`. */
@@ -261,7 +264,7 @@ export type Mls = {
     change: CommitChange,
     judge: Judge,
   ) => Promise<Prepared | { readonly refused: Refusal }>;
-  readonly join: (welcome: Bytes, own: OwnKeyPackage, judge: Judge) => Promise<Joined | { readonly refused: Refusal }>;
+  readonly join: (welcome: Bytes, own: OwnKeyPackage, judge: Judge) => Promise<Joined | NotJoined>;
   readonly receive: (group: Group, message: Bytes, judge: Judge) => Promise<Received>;
   /**
    * As `receive`, while the signature of an application message is still being checked, so that the next one can be

@@ -17,6 +17,7 @@ import { joining } from "./migrations/joining.ts";
 import { kept } from "./migrations/kept.ts";
 import { lists } from "./migrations/lists.ts";
 import { media } from "./migrations/media.ts";
+import { newerWelcomes } from "./migrations/newer-welcomes.ts";
 import { numbers } from "./migrations/numbers.ts";
 import { recovery } from "./migrations/recovery.ts";
 import { renewals, renewers } from "./migrations/renewals.ts";
@@ -288,4 +289,5 @@ export const migrations: readonly Migration[] = [
   { version: 30, up: vaultSigners },
   { version: 31, up: toldChats },
   { version: 32, up: tooNew },
+  { version: 33, up: newerWelcomes },
 ];

@@ -7,11 +7,15 @@ import {
   countDiagnostic,
   dropNotesBeyond,
   dropWaitingBeyond,
+  keepNewerWelcome,
+  type NewerWelcomeRow,
+  readContact,
   type WaitingRow,
   type WelcomeNoteRow,
   writeWelcomeNote,
 } from "@yanshu/store";
-import type { Engine } from "../core/engine.ts";
+import { type Address, equalBytes } from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
 
 const notesOfAddressMax = 64;
 const notesMax = 1_024;
@@ -35,6 +39,19 @@ export function keepEnvelope(engine: Engine, half: Omit<WaitingRow, "waiting" | 
     addWaiting(db, { ...half, received_ms: ports.nowMs() });
     told(engine, dropWaitingBeyond(db, envelopesMax, envelopeBytesMax));
   });
+}
+
+/**
+ * What only a later version can read takes no room of the halves, and strangers' none of contacts' (GR47). Returns the
+ * addresses of the key packages of those that went for it. Inside a transaction.
+ */
+export function keepNewer(engine: Engine, newer: Omit<NewerWelcomeRow, "place" | "received_ms">): readonly Address[] {
+  const { db, ports } = engine;
+  const isContact = readContact(db, newer.inviter)?.state === "contact";
+  const circle = equalBytes(newer.inviter, ownOf(engine).account) ? "own" : isContact ? "contact" : "other";
+  const gone = keepNewerWelcome(db, { ...newer, received_ms: ports.nowMs() }, circle);
+  for (let i = 0; i < gone.length; i++) countDiagnostic(db, "newer-welcome-dropped");
+  return gone;
 }
 
 function told({ db }: Engine, dropped: number): void {

@@ -18,6 +18,7 @@ import {
   type ConversationRow,
   countDiagnostic,
   deleteKeyPackage,
+  deleteNewerWelcome,
   deletePending,
   deleteWaiting,
   deleteWelcomeNote,
@@ -26,23 +27,24 @@ import {
   forgetHeard,
   insertConversation,
   type KeyPackageRow,
+  type NewerWelcomeRow,
   raiseFounding,
   readContact,
   readConversation,
   readGroup,
   readJoinByAddress,
   readKeyPackage,
+  readNewerWelcomes,
   readPendingOf,
   readWaiting,
   readWelcomeNote,
-  readWholeWelcomes,
   retireAddress,
   setConfirmed,
   setConversationState,
   setToldProfile,
   takeToldChat,
   touchConversation,
-  type WaitingRow,
+  type WelcomeNoteRow,
   writeContact,
 } from "@yanshu/store";
 import {
@@ -62,7 +64,7 @@ import { planRecreate } from "../group-state/jobs.ts";
 import { compareLeaves } from "../group-state/leaf-claims.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
-import { isFull } from "../group-state/pending-welcomes.ts";
+import { isFull, keepNewer } from "../group-state/pending-welcomes.ts";
 import { noteJoined } from "../group-state/renew.ts";
 import { accountsOf, expectFromStart, liveGroup, newDevices, writeState } from "../group-state/store-group.ts";
 import { arrive as arriveAt } from "../history/take.ts";
@@ -87,7 +89,16 @@ const outside: ReadonlySet<string> = new Set(["removed", "left", "declined"]);
 
 /** What only a later version could read (GR46) is tried again, when the client starts. In the turn. */
 export async function tryKeptWelcomes(engine: Engine): Promise<void> {
-  for (const tag of readWholeWelcomes(engine.db)) await tryWelcome(engine, tag);
+  const { db, ports } = engine;
+  for (const newer of readNewerWelcomes(db)) {
+    const isOld = newer.received_ms < ports.nowMs() - waitingMsMax;
+    const outcome = isOld ? "refused" : await tryEnvelope(engine, newer, newer.envelope);
+    if (typeof outcome !== "string") continue;
+    db.transaction(() => {
+      deleteNewerWelcome(db, newer);
+      if (isOld) spendAt(engine, newer.address);
+    });
+  }
 }
 
 /** Both halves may be there: opens the Welcome, if so. In the turn. */
@@ -95,29 +106,38 @@ export async function tryWelcome(engine: Engine, tag: Uint8Array): Promise<void>
   const note = readWelcomeNote(engine.db, tag);
   const waiting = readWaiting(engine.db, tag);
   if (note === undefined || waiting.length === 0) return;
-  const tooNew: WaitingRow[] = [];
-  for (const envelope of waiting) {
-    // Read anew each time: the same Welcome may have come twice, and the first one used the package up.
-    const row = readKeyPackage(engine.db, note.address);
-    const body = await openGroupEnvelope(engine.ports.crypto, { tag, key: note.key }, envelope.envelope);
-    const outcome = body !== undefined && row !== undefined ? await join(engine, body, row) : "refused";
-    if (outcome === "too-new") tooNew.push(envelope);
+  const newer: Omit<NewerWelcomeRow, "place" | "received_ms">[] = [];
+  for (const { envelope } of waiting) {
+    const outcome = await tryEnvelope(engine, note, envelope);
+    if (typeof outcome !== "string") newer.push({ ...note, envelope, inviter: outcome.tooNew });
     // @checks GR18
     if (outcome === "joined") forgiveWelcome(engine, note.address);
-    else countDiagnostic(engine.db, `welcome-${outcome}`);
+    else countDiagnostic(engine.db, typeof outcome === "string" ? `welcome-${outcome}` : "welcome-too-new");
   }
   engine.db.transaction(() => {
-    for (const envelope of waiting) if (!tooNew.includes(envelope)) deleteWaiting(engine.db, envelope.waiting);
-    if (tooNew.length === 0) deleteWelcomeNote(engine.db, tag);
+    for (const { waiting: place } of waiting) deleteWaiting(engine.db, place);
+    deleteWelcomeNote(engine.db, tag);
+    // @checks GR47
+    for (const address of newer.flatMap((one) => keepNewer(engine, one))) spendAt(engine, address);
   });
 }
 
-/** Of a Welcome that is refused nothing is kept; of one that is too new, all that opens it. */
-async function join(
+/** `tooNew`: who invites to what only a later version can read. */
+type Outcome = "joined" | "refused" | { readonly tooNew: AccountId };
+
+async function tryEnvelope(
   engine: Engine,
-  { mls, histories }: GroupEnvelopeBody,
-  row: KeyPackageRow,
-): Promise<"joined" | "refused" | "too-new"> {
+  { tag, key, address }: WelcomeNoteRow,
+  envelope: Uint8Array,
+): Promise<Outcome> {
+  // Read anew each time: the same Welcome may have come twice, and the first one used the package up.
+  const row = readKeyPackage(engine.db, address);
+  const body = await openGroupEnvelope(engine.ports.crypto, { tag, key }, envelope);
+  return body !== undefined && row !== undefined ? join(engine, body, row) : "refused";
+}
+
+/** Of a Welcome that is refused nothing is kept; of one that is too new, all that opens it. */
+async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: KeyPackageRow): Promise<Outcome> {
   const own: OwnKeyPackage = {
     bytes: row.bytes,
     secret: row.secret,
@@ -129,7 +149,8 @@ async function join(
   const group = await engine.mls.join(mls, own, () => "listed");
   if ("refused" in group) {
     // not a check: the package that opens it stays, since an update may read it.
-    if (group.refused === "policy-version") return "too-new";
+    if (group.refused === "policy-version" && group.inviter !== undefined)
+      return judgeNewer(engine, group.inviter, histories, row);
     // What was not made for this package says nothing of it.
     if (group.refused !== "malformed" && group.refused !== "crypto") spend(engine, row);
     return "refused";
@@ -153,13 +174,30 @@ async function join(
   return "joined";
 }
 
+/** Kept only in the name of somebody whose device list holds the device that signed it. @checks GR47 */
+async function judgeNewer(
+  engine: Engine,
+  inviter: Member,
+  histories: readonly AccountHistory[],
+  row: KeyPackageRow,
+): Promise<Outcome> {
+  const theirs = historiesOf(engine, [inviter.account], histories);
+  if (await areListed(engine, { members: [inviter] }, theirs)) return { tooNew: inviter.account };
+  spend(engine, row);
+  return "refused";
+}
+
+/** What was kept with it went, and nothing else opens by it. Inside a transaction. */
+function spendAt({ db, ports }: Engine, address: Address): void {
+  const row = readKeyPackage(db, address);
+  if (row === undefined || row.last_resort !== 0) return;
+  deleteKeyPackage(db, address);
+  retireAddress(db, address, ports.nowMs());
+}
+
 /** A single-use package is used up, whatever came of it. */
-function spend({ db, ports }: Engine, { address, last_resort }: KeyPackageRow): void {
-  if (last_resort !== 0) return;
-  db.transaction(() => {
-    deleteKeyPackage(db, address);
-    retireAddress(db, address, ports.nowMs());
-  });
+function spend(engine: Engine, { address }: KeyPackageRow): void {
+  engine.db.transaction(() => spendAt(engine, address));
 }
 
 /** By hex account; of others than its members a Welcome says nothing. */
@@ -178,7 +216,7 @@ function historiesOf(
 
 async function areListed(
   { lists }: Engine,
-  { members }: Group,
+  { members }: Pick<Group, "members">,
   histories: ReadonlyMap<string, AccountHistory>,
 ): Promise<boolean> {
   const read = new Map<string, DeviceList | undefined>();

@@ -158,15 +158,6 @@ export function readWelcomeNote(db: Database, tag: Bytes): WelcomeNoteRow | unde
   return db.get<WelcomeNoteRow>("SELECT tag, key, address FROM welcome_notes WHERE tag = ?", tag);
 }
 
-/** Tags of Welcomes of which both halves are here: what was opened, and could not be read yet. */
-export function readWholeWelcomes(db: Database): readonly Bytes[] {
-  return db
-    .all<{ tag: Bytes }>(
-      "SELECT DISTINCT n.tag FROM welcome_notes AS n JOIN waiting AS w ON w.tag = n.tag ORDER BY n.tag",
-    )
-    .map(({ tag }) => tag);
-}
-
 export function deleteWelcomeNote(db: Database, tag: Bytes): void {
   db.run("DELETE FROM welcome_notes WHERE tag = ?", tag);
 }

@@ -12,6 +12,7 @@ export * from "./marks.ts";
 export * from "./media.ts";
 export * from "./messages.ts";
 export * from "./meta.ts";
+export * from "./newer-welcomes.ts";
 export * from "./outbox.ts";
 export * from "./people.ts";
 export * from "./quotes.ts";

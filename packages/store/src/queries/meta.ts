@@ -72,6 +72,7 @@ export function forgetDevice(db: Database): void {
     DELETE FROM groups; DELETE FROM ratchets; DELETE FROM tags; DELETE FROM pending_commits; DELETE FROM jobs;
     DELETE FROM deeds;
     DELETE FROM key_packages; DELETE FROM addresses; DELETE FROM welcome_notes; DELETE FROM waiting;
+    DELETE FROM newer_welcomes;
     DELETE FROM waking;
     DELETE FROM outbox; DELETE FROM sent; DELETE FROM heard; DELETE FROM gaps; DELETE FROM heard_before;
     DELETE FROM uploads; DELETE FROM upload_tokens; DELETE FROM renewals; DELETE FROM path_commits;

@@ -5,8 +5,11 @@
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type ClientFeature, clientFeatures, clientKinds, conversationKind, type Hex } from "@yanshu/client";
-import { conversationRules, idOfKind } from "@yanshu/mls";
+import { conversationRules, idOfKind, kindTable } from "@yanshu/mls";
+import { newerWelcomeLimits } from "@yanshu/store";
+import { fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+import { founds, type Stranger, stranger, withGhost } from "./strangers.ts";
 
 setDefaultTimeout(60_000);
 
@@ -45,6 +48,7 @@ const feed = conversationKind({
 const feeds: ClientFeature = {
   api: ({ found }) => ({ startFeed: async (title: string, readers: readonly Hex[]) => found("feed", title, readers) }),
 };
+const laterKinds = [...clientKinds, feed];
 type FeedsApi = { readonly startFeed: (title: string, readers: readonly Hex[]) => Promise<Hex> };
 
 /** A world in which some devices are of a version before feeds. */
@@ -54,7 +58,7 @@ function ofTwoVersions(seed: number) {
     seed,
     featuresOf: () => [...clientFeatures, feeds],
     // The one line.
-    kindsOf: ({ device }) => (older.has(device) ? clientKinds : [...clientKinds, feed]),
+    kindsOf: ({ device }) => (older.has(device) ? clientKinds : laterKinds),
   });
   const becomes = async (person: Person, version: "older" | "newer") => {
     person.crash();
@@ -138,6 +142,100 @@ test("[GR46] an invitation to a kind that a device does not know waits for an up
   await world.until("Cem reads it", () => cem.reads(chat).includes("snow"));
   await cem.say(chat, "here too");
   await world.until("Ann reads it", () => ann.reads(chat).includes("here too"));
-  expect(cem.disk.all("SELECT 1 FROM waiting UNION ALL SELECT 1 FROM welcome_notes")).toEqual([]);
+  expect(
+    cem.disk.all("SELECT 1 FROM waiting UNION ALL SELECT 1 FROM welcome_notes UNION ALL SELECT 1 FROM newer_welcomes"),
+  ).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+/** An invitation to a feed, by somebody whom nobody knows. */
+async function invitesToFeed(world: World, by: Stranger, person: Person): Promise<void> {
+  const last = person.disk.get<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages WHERE last_resort = 1");
+  const state = {
+    policyVersion: 1 as const,
+    conversation: idOfKind(idByte, world.chance.bytes(32)),
+    kind: "feed" as const,
+    founding: 1,
+    gate: world.chance.bytes(32),
+    gateServer: "yan.test",
+    name: "A stranger's days",
+    roles: [{ account: by.account, role: "owner" as const }],
+    announcement: "",
+    settings: { adminsOnlyAdd: false, adminsOnlyEdit: false },
+  };
+  const founder = { ...by, own: await by.keyPackage(world.clock.nowMs()) };
+  await founds(
+    world,
+    founder,
+    last?.bytes ?? new Uint8Array(),
+    state,
+    [],
+    kindTable(laterKinds.map(({ rules }) => rules)),
+  );
+}
+
+test("[GR47] invitations of strangers that are too new take no room of the halves, nor of a contact's invitation", async () => {
+  const { world, becomes } = ofTwoVersions(933);
+  const [ann, cem] = [await world.person("Ann"), await world.person("Cem")];
+  await world.befriend(ann, cem);
+  await becomes(cem, "older");
+  const count = (table: string, where = "1") =>
+    cem.disk.get<{ n: number }>(`SELECT count(*) AS n FROM ${table} WHERE ${where}`)?.n ?? 0;
+  const came = () => cem.client.diagnostics()["welcome-too-new"] ?? 0;
+
+  const chat = await (ann.api as unknown as FeedsApi).startFeed("Ann's days", [cem.account]);
+  await world.until("Ann's came", () => came() === 1);
+  const eager = await stranger();
+  const { each, all } = newerWelcomeLimits.other;
+  for (let i = 0; i < each.rows + 3; i++) await invitesToFeed(world, eager, cem);
+  await world.until("those of one came", () => came() === each.rows + 4);
+  expect(count("newer_welcomes")).toBe(each.rows + 1);
+  for (let i = 0; i < all.rows + 2; i++) await invitesToFeed(world, await stranger(), cem);
+  await world.until("those of many came", () => came() === each.rows + all.rows + 6);
+  expect(count("newer_welcomes", "circle = 2")).toBe(all.rows);
+  // Of the eager one at most one stays: among several the one who has most gives way.
+  expect(
+    cem.disk.get<{ n: number }>("SELECT count(*) AS n FROM newer_welcomes WHERE inviter = ?", eager.account)?.n,
+  ).toBeLessThanOrEqual(1);
+  expect([count("waiting"), count("welcome_notes")]).toEqual([0, 0]);
+  expect(cem.client.diagnostics()["newer-welcome-dropped"]).toBe(each.rows + 5);
+
+  await becomes(cem, "newer");
+  expect(rowOf(cem, chat)).toMatchObject({ kind: "feed", state: "open", title: "Ann's days" });
+  expect(cem.view("requests").length).toBeLessThanOrEqual(all.rows);
+  expect(count("newer_welcomes")).toBe(0);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR47] an invitation that is too new, by a device that its account never listed, is not kept", async () => {
+  const { world, becomes } = ofTwoVersions(934);
+  const [ann, cem] = [await world.person("Ann"), await world.person("Cem")];
+  await world.befriend(ann, cem);
+  await becomes(cem, "older");
+  // As who runs the server would: in Ann's name, who is a contact.
+  const history = (await stranger()).history;
+  await invitesToFeed(world, await withGhost({ ...(await stranger()), account: fromHex(ann.account), history }), cem);
+  await world.until("it came", () => (cem.client.diagnostics()["welcome-refused"] ?? 0) > 0);
+  expect(cem.disk.all("SELECT 1 FROM newer_welcomes UNION ALL SELECT 1 FROM waiting")).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR46] [GR47] an invitation that waited for thirty days in vain goes, with the key package that it was made for", async () => {
+  const { world, becomes } = ofTwoVersions(935);
+  const [ann, cem] = [await world.person("Ann"), await world.person("Cem")];
+  await world.befriend(ann, cem);
+  await becomes(cem, "older");
+  await (ann.api as unknown as FeedsApi).startFeed("Ann's days", [cem.account]);
+  await world.until("it came", () => (cem.client.diagnostics()["welcome-too-new"] ?? 0) === 1);
+  const [kept] = cem.disk.all<{ address: Uint8Array }>("SELECT address FROM newer_welcomes");
+  const packages = () =>
+    cem.disk.get<{ n: number }>(
+      "SELECT count(*) AS n FROM key_packages WHERE address = ?",
+      kept?.address ?? new Uint8Array(),
+    )?.n;
+  expect(packages()).toBe(1);
+  cem.disk.run("UPDATE newer_welcomes SET received_ms = received_ms - 31 * 86400000");
+  await becomes(cem, "older");
+  expect([cem.disk.all("SELECT 1 FROM newer_welcomes").length, packages()]).toEqual([0, 0]);
   expect(world.bugs()).toEqual([]);
 });

@@ -1,6 +1,15 @@
 /** Strangers: accounts that somebody made by themselves and that no home knows, and what they post to an address. */
 import { encodeNote, type Note } from "@yanshu/content";
-import { createMls, directConversationId, type GroupState, type KeyPair, sealGroupEnvelope, sealTo } from "@yanshu/mls";
+import {
+  createMls,
+  directConversationId,
+  type GroupState,
+  type KeyPair,
+  type KindTable,
+  knownKinds,
+  sealGroupEnvelope,
+  sealTo,
+} from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   type AccountHistory,
@@ -172,15 +181,16 @@ export async function foundsChat(
 /** Whose device founds, with a package of theirs for the leaf that it takes. */
 export type Founder = Pick<Stranger, "deviceKey" | "history"> & { readonly own: Bytes };
 
-/** Founds a group with the owner of this package. */
+/** Founds a group with the owner of this package. @param kinds that the founder's version knows. */
 export async function founds(
   world: World,
   by: Founder,
   keyPackage: Bytes,
   state: GroupState,
   beside: readonly AccountHistory[] = [],
+  kinds: KindTable = knownKinds,
 ): Promise<void> {
-  const mls = createMls(crypto, { nowMs: world.clock.nowMs });
+  const mls = createMls(crypto, { nowMs: world.clock.nowMs, kinds });
   const [peer, own] = [await readDoor(world, keyPackage), await readDoor(world, by.own)];
   const { account, device, n, entryHash } = own;
   const identity = { credential: { account, device, n, entryHash }, deviceKey: by.deviceKey };
