@@ -13,6 +13,9 @@ type Additions = NonNullable<RecoveryRecord["more"]>;
 type AdditionsItem = Extract<SyncItem, { readonly kind: "recordMore" }>;
 type Kept = Pick<AdditionsItem, "stampMs" | "more">;
 
+/** A device that lies about the moment, and is revoked later, keeps the last word for so long at most. */
+const aheadMsMax = 86_400_000;
+
 /** Undefined where there was never any. */
 export function readAdditions(db: Database): Kept | undefined {
   const held = readMeta(db, "record-more");
@@ -22,8 +25,10 @@ export function readAdditions(db: Database): Kept | undefined {
 /** They stood in a record that this device took: the others hear of it. Inside a transaction. */
 export function takeAdditions(engine: Engine, more: Additions): void {
   const { db, ports } = engine;
-  keep(db, ports.nowMs(), more);
-  tellOwnDevices(engine, [{ kind: "recordMore", stampMs: ports.nowMs(), more }]);
+  const heldMs = readAdditions(db)?.stampMs ?? -1;
+  const stampMs = Math.max(ports.nowMs(), heldMs + 1);
+  keep(db, stampMs, more);
+  tellOwnDevices(engine, [{ kind: "recordMore", stampMs, more }]);
 }
 
 function keep(db: Database, stampMs: UnixMs, more: Additions): void {
@@ -35,8 +40,10 @@ export const recordMoreSynced: CoreSyncedDef<"recordMore"> = {
     const held = readAdditions(db);
     return held === undefined ? [] : [{ kind: "recordMore", ...held }];
   },
-  take: ({ db, vault }, { stampMs, more }) => {
+  take: ({ db, ports, vault }, { stampMs: saidMs, more }) => {
     const held = readAdditions(db);
+    // @checks VA39
+    const stampMs = Math.min(saidMs, ports.nowMs() + aheadMsMax);
     // @checks VA39
     if (held !== undefined && held.stampMs > stampMs) return;
     // Of one moment the same one counts on every device.
