@@ -61,6 +61,7 @@ export const featureRules: FeatureRules = {
       "core/rate.ts",
       "core/recent.ts",
       "core/unless-unavailable.ts",
+      "gateway/bun-tls.ts",
       "gateway/caller.ts",
       "gateway/connection-limits.ts",
       "gateway/guarded-sink.ts",

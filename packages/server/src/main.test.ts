@@ -262,6 +262,7 @@ test("[CA16] calls have options of their own: on by default, beside --log only w
     port: 8080,
     isPortGiven: false,
     tcp: undefined,
+    tls: undefined,
     host: "127.0.0.1",
     publicHost: undefined,
     bytesPerSecond: 25_000_000,
@@ -275,6 +276,9 @@ test("[CA16] calls have options of their own: on by default, beside --log only w
   const env = {
     YANSHU_CALL_PORT: "3478",
     YANSHU_CALL_TCP: "443",
+    YANSHU_CALL_TLS: "5349",
+    YANSHU_CALL_CERT: "/c.pem",
+    YANSHU_CALL_KEY: "/k.pem",
     YANSHU_CALL_BIND: "::",
     YANSHU_CALL_HOST: "calls.yan.example",
   };
@@ -282,6 +286,7 @@ test("[CA16] calls have options of their own: on by default, beside --log only w
     port: 3478,
     isPortGiven: true,
     tcp: 443,
+    tls: { port: 5349, files: { cert: "/c.pem", key: "/k.pem" } },
     host: "::",
     publicHost: "calls.yan.example",
     bytesPerSecond: 1_000_000,
@@ -291,12 +296,40 @@ test("[CA16] calls have options of their own: on by default, beside --log only w
     ["--calls", "perhaps"],
     ["--call-port", "70000"],
     ["--call-tcp", "x"],
+    ["--call-tls", "-1"],
     ["--call-bind", "somewhere"],
     ["--call-host", "no name"],
     ["--call-megabits", "0"],
     ["--call-seats", "33"],
   ];
   for (const [name, value] of wrong) expect(() => readOptions([name, value], {})).toThrow(name);
+});
+
+test("[DS237] calls over TLS have a certificate of their own or the server's; what cannot be ends the start with a sentence", async () => {
+  const tls = (...args: string[]) => readOptions(["--call-tls", "5349", ...args], {}).calls?.tls;
+  const [ownFiles, webFiles] = [
+    ["--call-cert", "/own.pem", "--call-key", "/own-key.pem"],
+    ["--tls-cert", "/web.pem", "--tls-key", "/web-key.pem"],
+  ];
+  expect(tls(...webFiles)).toEqual({ port: 5349, files: { cert: "/web.pem", key: "/web-key.pem" } });
+  expect(tls(...webFiles, ...ownFiles)).toEqual({ port: 5349, files: { cert: "/own.pem", key: "/own-key.pem" } });
+  expect(() => tls()).toThrow("--call-tls needs a certificate");
+  expect(() => tls("--call-cert", "/own.pem")).toThrow("--call-cert and --call-key belong together");
+  expect(() => readOptions(ownFiles, {})).toThrow("belong to --call-tls, which is missing");
+  expect(() => tls(...webFiles, "--port", "5349")).toThrow("--call-tls and --port are one port");
+  expect(() => tls(...webFiles, "--call-tcp", "5349")).toThrow("--call-tls and --call-tcp are one port");
+  // An address of its own may have the number of the website.
+  expect(tls(...webFiles, "--port", "5349", "--call-bind", "192.0.2.7")?.port).toBe(5349);
+
+  const data = join(folder, "calls-tls");
+  const none = start("--port", "0", "--data", data, "--call-tls", "0", "--call-cert", "/none", "--call-key", "/none");
+  expect(await none.ended).toBe(1);
+  expect(none.output()).toContain("/none cannot be read (ENOENT)");
+  const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+  const second = start("--port", "0", "--data", data, "--call-tcp", `${taken.port}`);
+  expect(await second.ended).toBe(1);
+  expect(second.output()).toContain("choose another with --call-tcp");
+  taken.stop(true);
 });
 
 test("[CA16] a UDP port that was chosen and is taken ends the start with a sentence", async () => {

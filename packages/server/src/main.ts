@@ -17,12 +17,12 @@ import { lockFolder } from "./bun-lock.ts";
 import { Faults } from "./core/faults.ts";
 import type { Wake } from "./core/ports.ts";
 import type { Disk } from "./core/room.ts";
-import { isUdpFree } from "./features/calls/bun-doors.ts";
+import { isTcpFree, isUdpFree } from "./features/calls/bun-doors.ts";
 import { callsBy } from "./features/calls/bun-port.ts";
 import { createBunPush } from "./features/push/bun.ts";
 import { vapidKeys } from "./features/push/vapid.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
-import { TlsError } from "./gateway/bun-tls.ts";
+import { readPair, TlsError } from "./gateway/bun-tls.ts";
 import type { Log } from "./log/feature-tables.ts";
 import { LogFullError, LogOpenError } from "./log/log.ts";
 import { openPostgresLog, type PostgresLog } from "./log/postgres/bun.ts";
@@ -71,6 +71,10 @@ async function start(options: Options): Promise<void> {
     if (calls.isPortGiven) throw new OptionError(said);
     process.stderr.write(`yanshu: ${said}; until then calls go directly or not at all\n`);
   }
+  if (calls?.tls !== undefined) readPair(calls.tls.files);
+  for (const [name, port] of Object.entries({ "call-tcp": calls?.tcp, "call-tls": calls?.tls?.port }))
+    if (calls !== undefined && port !== undefined && !isTcpFree(calls.host, port))
+      throw new OptionError(`the TCP port ${port} cannot be opened on ${calls.host}: choose another with --${name}`);
   const faults = new Faults((line) => process.stderr.write(`yanshu: ${line}\n`));
   const tell = (said: string) => void process.stderr.write(`yanshu: ${said}\n`);
   const serving = serve({

@@ -63,6 +63,8 @@ export type CallOptions = {
   /** It was chosen: one that is taken ends the start. */
   readonly isPortGiven: boolean;
   readonly tcp: number | undefined;
+  /** TURN over TLS: its port, and the certificate that it shows. */
+  readonly tls: { readonly port: number; readonly files: TlsFiles } | undefined;
   readonly host: string;
   readonly publicHost: string | undefined;
   readonly bytesPerSecond: number;
@@ -151,6 +153,12 @@ const flags: Readonly<Record<string, Flag>> = {
     help: "UDP port of calls that do not go directly (the number of --port); to be opened in routers and firewalls",
   },
   "call-tcp": { value: "N", help: "TCP port of the same, for networks that block UDP (off)" },
+  "call-tls": {
+    value: "N",
+    help: "TCP port of the same within TLS, for networks that let nothing pass but websites; 443, where it is free (off)",
+  },
+  "call-cert": { value: "FILE", help: "certificate of --call-tls, in PEM (that of --tls-cert)" },
+  "call-key": { value: "FILE", help: "its private key, in PEM (that of --tls-key)" },
   "call-bind": {
     value: "ADDRESS",
     help: "address of those ports (0.0.0.0, or that of --host where --domain is localhost)",
@@ -358,11 +366,33 @@ function callOptions(given: Readonly<Record<string, string>>, port: number, doma
     port: numberOption("call-port", given["call-port"] ?? `${port}`, 0, 65_535),
     isPortGiven: given["call-port"] !== undefined,
     tcp: tcp === undefined ? undefined : numberOption("call-tcp", tcp, 0, 65_535),
+    tls: callTls(given, port),
     host: addressOption("call-bind", given["call-bind"] ?? (isHere ? (given["host"] ?? "127.0.0.1") : "0.0.0.0")),
     publicHost: given["call-host"] === undefined ? undefined : hostOption("call-host", given["call-host"]),
     bytesPerSecond: numberOption("call-megabits", given["call-megabits"] ?? "200", 1, 100_000) * 125_000,
     seatsMax: numberOption("call-seats", given["call-seats"] ?? "16", 2, roomLimits.seatsMax),
   };
+}
+
+/** @param webPort where the server itself listens. */
+function callTls(given: Readonly<Record<string, string>>, webPort: number): CallOptions["tls"] {
+  const [wanted, cert, key] = [given["call-tls"], given["call-cert"], given["call-key"]];
+  if (wanted === undefined) {
+    if (cert !== undefined || key !== undefined)
+      throw new OptionError("--call-cert and --call-key belong to --call-tls, which is missing");
+    return undefined;
+  }
+  const port = numberOption("call-tls", wanted, 0, 65_535);
+  const files = tlsOption(cert, key, "call") ?? tlsOption(given["tls-cert"], given["tls-key"]);
+  if (files === undefined)
+    throw new OptionError(
+      "--call-tls needs a certificate: --call-cert and --call-key, or those of the server, --tls-cert and --tls-key",
+    );
+  // An address of its own may have the same numbers.
+  if (port !== 0 && given["call-bind"] === undefined)
+    for (const [name, other] of Object.entries({ port: `${webPort}`, "call-tcp": given["call-tcp"] }))
+      if (other !== undefined && Number(other) === port) throw new OptionError(`--call-tls and --${name} are one port`);
+  return { port, files };
 }
 
 function addressOption(name: string, value: string): string {
@@ -374,10 +404,10 @@ function hostOption(name: string, value: string): string {
   return isName || isIP(value) !== 0 ? value : wrong(name, value, "a name or an address such as calls.yan.example");
 }
 
-function tlsOption(cert: string | undefined, key: string | undefined): TlsFiles | undefined {
+function tlsOption(cert: string | undefined, key: string | undefined, kind = "tls"): TlsFiles | undefined {
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined)
-    throw new OptionError("--tls-cert and --tls-key belong together: one of them is missing");
+    throw new OptionError(`--${kind}-cert and --${kind}-key belong together: one of them is missing`);
   return { cert: resolve(cert), key: resolve(key) };
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { encodeCall } from "@yanshu/wire";
+import { certified as certifiedIn, hasOpenssl } from "../testkit/certificate.ts";
 import { endAll, start, until } from "../testkit/process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-tls-"));
@@ -14,25 +15,7 @@ afterAll(() => {
 });
 const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
 
-/** A certificate of our own for this machine; its files take the place of the older ones at once. */
-function certified(name: string): void {
-  const subject = ["-subj", `/CN=${name}`, "-addext", "subjectAltName=IP:127.0.0.1"];
-  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"];
-  const made = Bun.spawnSync([
-    "openssl",
-    "req",
-    "-x509",
-    ...curve,
-    ...subject,
-    "-keyout",
-    `${key}.new`,
-    "-out",
-    `${cert}.new`,
-  ]);
-  if (made.exitCode !== 0) throw new Error(made.stderr.toString());
-  renameSync(`${key}.new`, key);
-  renameSync(`${cert}.new`, cert);
-}
+const certified = (name: string) => certifiedIn(folder, name);
 
 function nameShown(port: number): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -59,7 +42,7 @@ function greeted(port: number) {
   return { socket, hello, answers: () => answers, isClosed: () => isClosed };
 }
 
-test.skipIf(Bun.which("openssl") === null)(
+test.skipIf(!hasOpenssl)(
   "[DS150] the server has its certificate itself, takes a renewed one while people are connected, and none that is no pair",
   async () => {
     certified("first.example");
@@ -106,7 +89,7 @@ test.skipIf(Bun.which("openssl") === null)(
   30_000,
 );
 
-test.skipIf(Bun.which("openssl") === null)(
+test.skipIf(!hasOpenssl)(
   "[DS150] [DS34] a certificate that cannot be used ends the start with a sentence",
   async () => {
     certified("one.example");

@@ -66,8 +66,8 @@ const enterRoom = struct(
 export type EnterRoom = Infer<typeof enterRoom>;
 
 /**
- * Where the relay is, as a TURN client is told. `host` absent: the one that this connection goes to. `tls`: the front
- * door's port.
+ * Where the relay is, as a TURN client is told. `host` absent: the one that this connection goes to. `tls`: the port
+ * of TURN over TLS.
  */
 const relayAccess = struct(
   { port: uint(65_535), username: text(128), credential: text(64) },

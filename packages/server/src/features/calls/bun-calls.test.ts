@@ -1,4 +1,8 @@
 import { afterEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect } from "node:tls";
 import {
   decodeRoomServerFrame,
   encodeRoomClientFrame,
@@ -12,6 +16,7 @@ import { Faults } from "../../core/faults.ts";
 import type { Sink } from "../../core/ports.ts";
 import { type Serving, serve } from "../../gateway/bun.ts";
 import { openSqliteLog } from "../../log/sqlite/bun.ts";
+import { certified, hasOpenssl } from "../../testkit/certificate.ts";
 import { addressBytes } from "./bun-doors.ts";
 import { callsBy } from "./bun-port.ts";
 import type { RelayOptions } from "./bun-relay.ts";
@@ -200,6 +205,55 @@ test("[CA10] [CA14] packets go through the relay's own thread, by UDP and by TCP
   tcp.end();
   udp.close();
 });
+
+test.skipIf(!hasOpenssl)(
+  "[CA105] [CA106] a seat is told the port of TLS and sits down there; a port that cannot be opened leaves the others",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "yanshu-calls-"));
+    const files = certified(folder, "calls.example");
+    const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+    const said: string[] = [];
+    const serving = town({ tcp: taken.port, tls: { port: 0, files } }, { tell: (line: string) => said.push(line) });
+    const [ann, ben] = [new Guest(serving), new Guest(serving)];
+    const [first, second] = [await ann.enter(), await ben.enter()];
+    expect(first).not.toHaveProperty("tcp");
+    expect(said).toEqual([expect.stringMatching(/EADDRINUSE.*--call-tcp/)]);
+    const socket = connect({ port: first.tls as number, host: "127.0.0.1", rejectUnauthorized: false });
+    const heard: Buffer[] = [];
+    let told: (() => void) | undefined;
+    socket.on("data", (chunk: Buffer) => {
+      heard.push(chunk);
+      told?.();
+    });
+    const next = async () => {
+      while (heard.length === 0) await new Promise<void>((resolve) => (told = resolve));
+      return heard.shift() as Buffer;
+    };
+    const askTls = (packet: Buffer) => {
+      socket.write(packet);
+      return next();
+    };
+    const udp = await udpTo(second.port);
+    const [one, two] = [await allocate(first, askTls), await allocate(second, udp.ask)];
+    const peer = (place: { ip: Uint8Array; port: number }, id: Buffer) =>
+      [attributes.peer, xorPlace(place, id)] as const;
+    const channel = [attributes.channel, Buffer.from([0x40, 0, 0, 0])] as const;
+    for (const answer of [
+      await askTls(one.signed(methods.channel, [channel, peer(two.relayed, one.id)])),
+      await udp.ask(two.signed(methods.channel, [channel, peer(one.relayed, two.id)])),
+    ])
+      expect(parseStun(answer)?.class).toBe(classes.success);
+    socket.write(Buffer.from([0x40, 0, 0, 2, 8, 9, 0, 0]));
+    expect(await udp.next()).toEqual(Buffer.from([0x40, 0, 0, 2, 8, 9]));
+    udp.send(Buffer.from([0x40, 0, 0, 1, 7]));
+    expect(await next()).toEqual(Buffer.from([0x40, 0, 0, 1, 7, 0, 0, 0]));
+    expect(serving.counts().faults).toBe(0);
+    socket.destroy();
+    udp.close();
+    taken.stop(true);
+    rmSync(folder, { recursive: true });
+  },
+);
 
 test("[CA1] a server without calls has no such path, and says so in its greeting", async () => {
   const serving = town({}, { provides: undefined });

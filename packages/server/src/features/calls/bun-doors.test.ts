@@ -1,6 +1,13 @@
 import { afterEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect, type TLSSocket } from "node:tls";
+import { ConnectionLimits } from "../../gateway/connection-limits.ts";
+import { certified, hasOpenssl } from "../../testkit/certificate.ts";
 import { ManualClock } from "../../testkit/clock.ts";
-import { connectionsMax, type Door, hearing, openTcp, sitDownMs } from "./bun-doors.ts";
+import { connectionsMax, type Door, hearing, openTcp, openTls, sitDownMs } from "./bun-doors.ts";
 import { Relay, relayCredential } from "./relay.ts";
 import { attributes, buildStun, classes, longTermKey, methods, parseStun } from "./stun.ts";
 
@@ -114,3 +121,92 @@ test("[CA64] a packet that says it came from port 0 is passed over: it would tak
   hear(bare, 9, "10.0.0.1");
   expect(sent).toEqual([9]);
 });
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), "yanshu-doors-"));
+  open.push({ close: () => rmSync(made, { recursive: true }) });
+  return made;
+}
+
+/** As a browser comes to `turns:`, by the TLS of Node; the certificate is nobody's. */
+async function sealed(port: number) {
+  const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false });
+  open.push({ close: () => socket.destroy() });
+  await new Promise<void>((resolve, reject) => socket.once("secureConnect", resolve).once("error", reject));
+  const ask = (packet: Buffer) => {
+    const answer = new Promise<Buffer>((resolve) => socket.once("data", resolve));
+    socket.write(packet);
+    return answer;
+  };
+  return { socket, ask, name: nameOf(socket) };
+}
+
+const nameOf = (socket: TLSSocket) => String(socket.getPeerCertificate().subject.CN);
+
+test.skipIf(!hasOpenssl)(
+  "[CA105] [DS236] a seat is taken over TLS; a renewed certificate is shown to those who come later, and cuts nobody",
+  async () => {
+    const here = folder();
+    const files = certified(here, "first.example");
+    const said: string[] = [];
+    const door = openTls(relayOf(), "127.0.0.1", { port: 0, files }, unexpected, (line) => said.push(line));
+    open.push(door);
+    const ann = await sealed(door.port);
+    expect(ann.name).toBe("first.example");
+    const signed = await sitDown(ann.ask, 1);
+
+    writeFileSync(files.cert, "nonsense");
+    door.look();
+    expect(said).toEqual([expect.stringContaining("holds no certificate; the older certificate goes on")]);
+    expect((await sealed(door.port)).name).toBe("first.example");
+
+    certified(here, "second.example");
+    door.look();
+    const ben = await sealed(door.port);
+    expect(ben.name).toBe("second.example");
+    await sitDown(ben.ask, 2);
+    expect(parseStun(await ann.ask(signed(methods.refresh, [])))?.class).toBe(classes.success);
+    expect(said).toHaveLength(1);
+    const closed = [ann, ben].map(
+      ({ socket }) => new Promise<void>((resolve) => socket.once("close", () => resolve())),
+    );
+    door.close();
+    await Promise.all(closed);
+  },
+);
+
+test.skipIf(!hasOpenssl)(
+  "[CA106] who greets not, or with what is no TLS, is closed; those over TLS count with those over TCP",
+  async () => {
+    const files = certified(folder(), "one.example");
+    const clock = new ManualClock();
+    const relay = relayOf();
+    const counted = new ConnectionLimits({ prefix: 2, all: 10 });
+    const ignored = () => undefined;
+    const door = openTls(relay, "127.0.0.1", { port: 0, files }, unexpected, ignored, clock.after, counted);
+    const plain = openTcp(relay, "127.0.0.1", 0, unexpected, clock.after, { open: counted });
+    open.push(door, plain);
+    const silent = await connected(door);
+    const greeted = await sealed(door.port);
+    expect(parseStun(await greeted.ask(bare))?.class).toBe(classes.error);
+    // Two are here, by this door: a third is let in by neither.
+    await (await connected(plain)).closed;
+    await (await connected(door)).closed;
+    const ended = new Promise<void>((resolve) => greeted.socket.once("close", () => resolve()));
+    await clock.pass(sitDownMs - 1);
+    expect([silent.isClosed(), greeted.socket.closed]).toEqual([false, false]);
+    await clock.pass(1);
+    await silent.closed;
+    await ended;
+    expect(counted.isEmpty).toBe(true);
+    // Some speak first, and not TLS.
+    for (const nonsense of ["GET / HTTP/1.1\r\n\r\n", bare, Buffer.from([0x16, 3, 1, 0xff, 0xff, 1, 0, 0, 0])]) {
+      const socket = createConnection(door.port, "127.0.0.1");
+      const gone = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+      socket.on("error", ignored).resume();
+      socket.end(nonsense);
+      await gone;
+    }
+    expect((await sealed(door.port)).name).toBe("one.example");
+  },
+);

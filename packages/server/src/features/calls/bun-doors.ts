@@ -1,8 +1,10 @@
 /**
- * Doors: the sockets in front of the relay (docs/spec/calls.md CA13, CA14): one UDP port, and one of TCP for networks
- * that block UDP, framed as RFC 8656 §2.1 has it. An exception concerns one packet, and ends nothing.
+ * Doors: the sockets in front of the relay (docs/spec/calls.md CA13, CA14): one UDP port, and for networks that block
+ * UDP one of TCP, framed as RFC 8656 §2.1 has it, and one of TLS over TCP (CA105). An exception concerns one packet,
+ * and ends nothing.
  */
 import type { Cancel, Clock } from "../../core/ports.ts";
+import { readPair, stampOf, TlsError, type TlsFiles, type TlsPair } from "../../gateway/bun-tls.ts";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import { prefixOf } from "../../gateway/prefix.ts";
 import type { Leg, Relay } from "./relay.ts";
@@ -88,7 +90,17 @@ export function hearing(
   };
 }
 
-/** Whether a door can be opened there now. */
+/** Whether a door of TCP can be opened there now. */
+export function isTcpFree(hostname: string, port: number): boolean {
+  try {
+    Bun.listen({ hostname, port, socket: { data: () => undefined } }).stop(true);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a door of UDP can be opened there now. */
 export async function isUdpFree(hostname: string, port: number): Promise<boolean> {
   try {
     (await Bun.udpSocket({ hostname, port })).close();
@@ -108,12 +120,30 @@ type Stream = {
 };
 let streams = 0;
 
+export type StreamDoor = Door & {
+  /** Takes nobody new. Who is connected stays. */
+  readonly leave: () => void;
+};
+export type StreamOptions = {
+  /** Counts connections, of several doors together where it is given to each. */
+  readonly open?: ConnectionLimits;
+  /** The certificate and its key: what is framed travels in TLS. */
+  readonly pair?: TlsPair;
+};
+
 /** @param wait a clock's own; the system's, if absent. */
-export function openTcp(relay: Relay, hostname: string, port: number, failed: Failed, wait = after): Door {
-  const open = new ConnectionLimits(connectionsMax);
+export function openTcp(
+  relay: Relay,
+  hostname: string,
+  port: number,
+  failed: Failed,
+  wait = after,
+  { open = new ConnectionLimits(connectionsMax), pair }: StreamOptions = {},
+): StreamDoor {
   const listener = Bun.listen<Stream>({
     hostname,
     port,
+    ...(pair && { tls: { cert: pair.cert, key: pair.key } }),
     socket: {
       open(socket) {
         const id = `tcp ${streams++}`;
@@ -147,6 +177,8 @@ export function openTcp(relay: Relay, hostname: string, port: number, failed: Fa
         if (isCounted) expect();
         else socket.terminate();
       },
+      // Without it Bun calls `open` after the greeting of TLS, and who never greets would neither count nor end.
+      handshake: () => undefined,
       data(socket, chunk) {
         try {
           const rest = read(socket.data, chunk, relay);
@@ -172,7 +204,53 @@ export function openTcp(relay: Relay, hostname: string, port: number, failed: Fa
       error: () => undefined,
     },
   });
-  return { port: listener.port, close: () => listener.stop(true) };
+  return { port: listener.port, close: () => listener.stop(true), leave: () => listener.stop(false) };
+}
+
+/** Where TLS is spoken, and whose certificate is shown. */
+export type TlsDoor = { readonly port: number; readonly files: TlsFiles };
+
+/**
+ * The same within TLS (RFC 8656 §2.1). A certificate that another program renewed is shown to those who come from then
+ * on; a pair of files that is none is said, and the older one goes on (DS236).
+ *
+ * @param told is told what an operator should hear of.
+ * @throws TlsError; an error with a code where the port cannot be opened
+ */
+export function openTls(
+  relay: Relay,
+  hostname: string,
+  { port: wanted, files }: TlsDoor,
+  failed: Failed,
+  told: (said: string) => void,
+  wait = after,
+  open = new ConnectionLimits(connectionsMax),
+): Door & { readonly look: () => void } {
+  let stamp = stampOf(files);
+  const openBy = (port: number) => openTcp(relay, hostname, port, failed, wait, { open, pair: readPair(files) });
+  const doors = [openBy(wanted)];
+  const { port } = doors[0] as StreamDoor;
+  const look = () => {
+    const now = stampOf(files);
+    if (now === stamp) return;
+    try {
+      readPair(files);
+      doors.at(-1)?.leave();
+      doors.push(openBy(port));
+      stamp = now;
+    } catch (error) {
+      // The stamp stays as it was, so that the next look tries again.
+      if (error instanceof TlsError) told(`calls over TLS: ${error.message}; the older certificate goes on`);
+      else told("calls over TLS: the port was taken while the certificate was renewed; trying again within a minute");
+    }
+  };
+  return {
+    port,
+    look,
+    close: () => {
+      for (const door of doors) door.close();
+    },
+  };
 }
 
 /** Hands on what is whole. Answers what is left, or undefined where the stream is none of ours. */

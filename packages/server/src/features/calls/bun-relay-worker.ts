@@ -1,14 +1,17 @@
 /** The thread of the relay (docs/spec/calls.md CA14): packets are handed on here, and hold up no message. */
 import { randomFillSync } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
-import { type Door, openTcp, openUdp } from "./bun-doors.ts";
+import { TlsError } from "../../gateway/bun-tls.ts";
+import { ConnectionLimits } from "../../gateway/connection-limits.ts";
+import { connectionsMax, type Door, openTcp, openTls, openUdp } from "./bun-doors.ts";
 import { InsideDoor } from "./bun-inside.ts";
 import type { RelayNews, RelayOrder, RelayTask } from "./bun-relay.ts";
 import { Relay } from "./relay.ts";
 
-const { secret, host, port, tcp, bytesPerSecond } = workerData as RelayTask;
+const { secret, host, port, tcp, tls, bytesPerSecond } = workerData as RelayTask;
 const sweepMs = 5_000;
 const tellMs = 1_000;
+const lookMs = 60_000;
 
 function tell(news: RelayNews): void {
   parentPort?.postMessage(news);
@@ -38,11 +41,46 @@ async function open(): Promise<void> {
   try {
     const udp = await openUdp(relay, host, port, failed);
     doors.push(udp);
-    if (tcp !== undefined) doors.push(openTcp(relay, host, tcp, failed));
-    tell({ kind: "open", port: udp.port, tcp: doors[1]?.port });
+    const counted = new ConnectionLimits(connectionsMax);
+    const plain =
+      tcp === undefined
+        ? undefined
+        : opened("--call-tcp", () => openTcp(relay, host, tcp, failed, undefined, { open: counted }));
+    const said = (line: string) => tell({ kind: "said", line });
+    const sealed =
+      tls === undefined
+        ? undefined
+        : opened("--call-tls", () => openTls(relay, host, tls, failed, said, undefined, counted));
+    if (sealed !== undefined) setInterval(() => guarded("the certificate of calls", sealed.look), lookMs);
+    tell({ kind: "open", port: udp.port, tcp: plain?.port, tls: sealed?.port });
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    tell({ kind: "closed", code: typeof code === "string" ? code : "unknown" });
+    tell({ kind: "closed", code: codeOf(error) });
+  }
+}
+
+/** One that cannot be opened leaves the others (CA14). */
+function opened<One extends Door>(option: string, open: () => One): One | undefined {
+  try {
+    const door = open();
+    doors.push(door);
+    return door;
+  } catch (error) {
+    const why = error instanceof TlsError ? error.message : codeOf(error);
+    tell({ kind: "said", line: `a port of calls cannot be opened (${why}); see ${option}` });
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" ? code : "unknown";
+}
+
+function guarded(place: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    failed(place, error);
   }
 }
 
@@ -58,13 +96,7 @@ parentPort?.on("message", (order: RelayOrder) => {
     failed("an order", error);
   }
 });
-setInterval(() => {
-  try {
-    relay.sweep();
-  } catch (error) {
-    failed("sweeping", error);
-  }
-}, sweepMs);
+setInterval(() => guarded("sweeping", () => relay.sweep()), sweepMs);
 setInterval(() => tell({ kind: "counts", counts: relay.counts() }), tellMs);
 process.on("uncaughtException", (error) => failed("the relay", error));
 process.on("unhandledRejection", (error) => failed("the relay", error));

@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { Faults } from "../../core/faults.ts";
+import type { TlsDoor } from "./bun-doors.ts";
 import { type RelayCounts, relayCredential } from "./relay.ts";
 import type { RelayDesk } from "./rooms.ts";
 
@@ -15,6 +16,8 @@ export type RelayTask = {
   readonly port: number;
   /** Absent: no TCP. */
   readonly tcp: number | undefined;
+  /** Absent: no TLS. */
+  readonly tls?: TlsDoor | undefined;
   readonly bytesPerSecond: number;
 };
 export type RelayOrder =
@@ -23,7 +26,9 @@ export type RelayOrder =
   | { readonly kind: "inside"; readonly port: number | undefined }
   | { readonly kind: "end" };
 export type RelayNews =
-  | { readonly kind: "open"; readonly port: number; readonly tcp: number | undefined }
+  | { readonly kind: "open"; readonly port: number; readonly tcp: number | undefined; readonly tls: number | undefined }
+  /** For the operator. */
+  | { readonly kind: "said"; readonly line: string }
   | { readonly kind: "closed"; readonly code: string }
   | { readonly kind: "counts"; readonly counts: RelayCounts }
   | { readonly kind: "fault"; readonly place: string; readonly name: string };
@@ -52,7 +57,7 @@ export class RelayThread implements RelayDesk {
   private readonly faults: Faults;
   private readonly tell: (said: string) => void;
   private worker: Worker | undefined;
-  private at: { readonly port: number; readonly tcp: number | undefined } | undefined;
+  private at: Pick<Extract<RelayNews, { kind: "open" }>, "port" | "tcp" | "tls"> | undefined;
   private told = nothing;
   /** Of threads that died. */
   private before = nothing;
@@ -75,11 +80,12 @@ export class RelayThread implements RelayDesk {
 
   access(room: string, seat: number): ReturnType<RelayDesk["access"]> {
     if (this.at === undefined) return undefined;
-    const { port, tcp } = this.at;
+    const { port, tcp, tls } = this.at;
     const { publicHost } = this.options;
     return {
       port,
       ...(tcp !== undefined && { tcp }),
+      ...(tls !== undefined && { tls }),
       ...(publicHost !== undefined && { host: publicHost }),
       ...relayCredential(this.secret, Date.now(), room, seat),
     };
@@ -122,19 +128,20 @@ export class RelayThread implements RelayDesk {
 
   private begin(): Promise<void> {
     if (this.isStopped) return Promise.resolve();
-    const { host, port, tcp, bytesPerSecond } = this.options;
-    const task: RelayTask = { secret: this.secret, host, port, tcp, bytesPerSecond };
+    const { host, port, tcp, tls, bytesPerSecond } = this.options;
+    const task: RelayTask = { secret: this.secret, host, port, tcp, tls, bytesPerSecond };
     const worker = new Worker(workerFile(), { workerData: task });
     this.worker = worker;
     worker.unref();
     return new Promise((settled) => {
       worker.on("message", (news: RelayNews) => {
         if (news.kind === "open") {
-          this.at = { port: news.port, tcp: news.tcp };
+          this.at = { port: news.port, tcp: news.tcp, tls: news.tls };
           if (this.insidePort !== undefined) this.order({ kind: "inside", port: this.insidePort });
         }
         if (news.kind === "closed")
           this.tell(`calls have no relay: its port cannot be opened (${news.code}); see --call-port`);
+        else if (news.kind === "said") this.tell(news.line);
         else if (news.kind === "counts") this.told = news.counts;
         else if (news.kind === "fault")
           this.faults.caught(`the relay: ${news.place}`, Object.assign(new Error("in the relay"), { name: news.name }));

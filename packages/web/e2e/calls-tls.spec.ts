@@ -1,0 +1,60 @@
+/** Calls where a network lets nothing pass but what goes the way of websites: TURN over TLS, by Chromium's own TLS. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { goes, shot } from "./people.ts";
+import { freePort, phone, Town } from "./town.ts";
+
+test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS where nothing else passes", async ({
+  playwright,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-calls-tls-"));
+  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
+  const made = spawnSync("openssl", ["req", "-x509", ...curve, "-subj", "/CN=localhost", "-keyout", key, "-out", cert]);
+  expect(made.status).toBe(0);
+  const flags = ["--call-tls", `${await freePort()}`, "--call-cert", cert, "--call-key", key];
+  const { launchOptions } = test.info().project.use;
+  const browser = await playwright.chromium.launch({
+    ...launchOptions,
+    // No authority has signed the certificate.
+    args: [...(launchOptions?.args ?? []), "--ignore-certificate-errors"],
+  });
+  const town = await Town.found(browser, flags);
+  try {
+    const mum = await town.profile(phone);
+    await town.settle(mum, "妈妈");
+    await mum.evaluate(() => {
+      const Own = RTCPeerConnection;
+      window.RTCPeerConnection = class extends Own {
+        constructor(configuration: RTCConfiguration = {}) {
+          const iceServers = (configuration.iceServers ?? []).filter(({ urls }) => String(urls).startsWith("turns:"));
+          super({ ...configuration, iceTransportPolicy: "relay", iceServers });
+        }
+      };
+    });
+    await goes(mum, "/me/settings");
+    await mum.getByTestId("calls-link").click();
+    const sealed = mum.getByTestId("way-tls");
+    // The page gives each way six seconds, which a busy machine may need for something else: it may be tried again.
+    await expect(async () => {
+      await expect(sealed).not.toHaveAttribute("data-is", "trying", { timeout: 10_000 });
+      if ((await sealed.getAttribute("data-is")) === "blocked") await mum.getByTestId("calls-again").click();
+      await expect(sealed).toHaveAttribute("data-is", "works", { timeout: 10_000 });
+    }).toPass({ timeout: 40_000 });
+    for (const [way, is] of [
+      ["tcp", "absent"],
+      ["udp", "blocked"],
+      ["direct", "blocked"],
+    ] as const)
+      await expect(mum.getByTestId(`way-${way}`)).toHaveAttribute("data-is", is, { timeout: 20_000 });
+    await expect(mum.getByTestId("calls-sum")).toContainText("声音会慢一点");
+    await shot(mum, "calls-page-tls");
+  } finally {
+    await town.close();
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  }
+});
