@@ -5,6 +5,7 @@
 import type { BodyOf, CallMedia, CallSay } from "@yanshu/content";
 import { readContact, readMembers, readNewestOf } from "@yanshu/store";
 import {
+  type AccountId,
   type Bytes,
   type ConversationId,
   type DeviceId,
@@ -64,10 +65,6 @@ export type GroupRoom = {
   readonly roster: Roster;
   seats: ReadonlySet<number>;
   isOpen: boolean;
-  /** It is dialled to listen, and was neither heard nor refused yet. */
-  isDialled: boolean;
-  /** Nobody was there when it was listened to. */
-  isEmpty: boolean;
   readonly heard: Map<Hex, number>;
   n: number;
   /** This device's own, since it came into the room, and the latest of each of the others (CA120). */
@@ -76,14 +73,30 @@ export type GroupRoom = {
   ringUntilMs: number;
   isWatched: boolean;
   inside: Inside | undefined;
+  readonly madeMs: number;
   saying: Promise<void>;
   hearing: Promise<void>;
+};
+
+/** A call that one meant to be in, and was not let into: `full`, or `closed` where home had it no more. */
+export type GroupMissed = Pick<GroupRoom, "call" | "conversation" | "media"> & {
+  readonly as: "full" | "closed";
+  readonly atMs: number;
+};
+
+type CallSaid = {
+  readonly conversation: ConversationId;
+  readonly by: Bytes;
+  readonly id: Bytes;
+  readonly body: BodyOf<"call">;
 };
 
 const tickMs = 500;
 const hereEveryMs = 5_000;
 /** While a key is lacking. */
 const askEveryMs = 1_000;
+/** However often seats come and go: the others hear of this one four times a second at most. */
+const hereGapMs = 250;
 /** Many who come at once are answered by one say. */
 const answerMs = 100;
 const ringMs = 60_000;
@@ -95,12 +108,12 @@ const newKeyMs = 300;
 const ringsMax = 16;
 /** Those who were there before one came say so within this time; who is heard later is taken to have come later. */
 const beforeMs = 5_000;
-/** Where a device listens to so many, no further one rings. */
+/** Rooms that are listened to at once, in all; of one chat, and of how many of its newest calls they are chosen. */
 const listensMax = 4;
-/** Calls that are neither rung, looked at nor joined, and may be: one was silenced, for one. */
-const idleMax = 16;
-/** Of a chat that is looked at: where nobody is in the newest the one before it is tried. */
-const triedMax = 4;
+const offersMax = 3;
+const lookedAtMax = 64;
+/** Names of rooms that home refused: they are not dialled again. */
+const overMax = 1_024;
 const heldMax = 256;
 
 export class GroupDesk {
@@ -110,6 +123,10 @@ export class GroupDesk {
   private readonly isBusy: () => boolean;
   private isTicking = false;
   private watched: Hex | undefined;
+  private readonly over = new Set<Hex>();
+  /** By conversation and author: the call of theirs that rang last. */
+  private readonly rung = new Map<string, { readonly call: Hex; readonly atMs: number }>();
+  missed: GroupMissed | undefined;
 
   constructor(context: FeatureContext, isBusy: () => boolean) {
     this.context = context;
@@ -127,6 +144,7 @@ export class GroupDesk {
   }
 
   get ringing(): GroupRoom | undefined {
+    if (this.isBusy()) return undefined; // One is in one call at a time.
     const nowMs = this.context.nowMs();
     return [...this.rooms.values()].find(({ ringUntilMs, inside }) => inside === undefined && nowMs < ringUntilMs);
   }
@@ -168,95 +186,67 @@ export class GroupDesk {
   }
 
   /** A `call` message of a group was applied. Not inside a transaction. */
-  posted(said: {
-    readonly conversation: ConversationId;
-    readonly by: Bytes;
-    readonly id: Bytes;
-    readonly sentAtMs: number;
-    readonly body: BodyOf<"call">;
-  }): void {
-    const room = this.known(said);
-    if (room === undefined) return;
-    const { body, by, sentAtMs } = said;
+  posted(said: CallSaid & { readonly sentAtMs: number }): void {
+    const { conversation, by, sentAtMs } = said;
+    const chat = toHex(conversation);
+    const room = this.mayRing(said) ? this.known(said) : undefined;
+    if (room === undefined) {
+      if (this.watched === chat) this.watch(chat);
+      return;
+    }
+    if (!this.listen(room)) {
+      this.drop(room);
+      return;
+    }
+    const nowMs = this.context.nowMs();
     const ageMs = this.context.rooms.nowMs() - sentAtMs;
-    const own = this.context.own();
-    const isRung = !equalBytes(by, own) && body.rings.some((one) => equalBytes(one, own));
-    const isFree = !this.isBusy() && this.current === undefined && this.areThere;
-    if (isRung && Math.abs(ageMs) < freshMsMax && isFree && this.mayRing(room, by)) {
-      room.ringUntilMs = this.context.nowMs() + ringMs - Math.max(0, Math.min(ageMs, ringMs));
-      this.listen(room);
-    } else if (this.watched === toHex(said.conversation)) this.watch(toHex(said.conversation));
-    // What is not listened to is found again by its message.
-    if (room.line === undefined && room.inside === undefined) this.rooms.delete(room.call);
+    room.ringUntilMs = nowMs + ringMs - Math.max(0, Math.min(ageMs, ringMs));
+    for (const [who, { atMs }] of this.rung) if (nowMs - atMs >= ringMs) this.rung.delete(who);
+    this.rung.set(`${chat} ${toHex(by)}`, { call: room.call, atMs: nowMs });
     this.changed(room);
   }
 
-  /** One call of a conversation rings at a time, by a device of who says so, and of nobody who is blocked. */
-  private mayRing({ conversation, callerDevice }: GroupRoom, by: Bytes): boolean {
+  private mayRing({ conversation, by, body, sentAtMs }: CallSaid & { readonly sentAtMs: number }): boolean {
     const { context } = this;
-    const device = context.rooms.keyOf(conversation, fromHex(callerDevice) as DeviceId);
-    if (device === undefined || !equalBytes(device.account, by)) return false;
-    if (readContact(context.db, by as Parameters<typeof readContact>[1])?.state === "blocked") return false;
-    const listened = [...this.rooms.values()].filter(({ line, inside }) => line !== undefined && inside === undefined);
+    const own = context.own();
+    if (equalBytes(by, own) || !body.rings.some((one) => equalBytes(one, own))) return false;
+    if (Math.abs(context.rooms.nowMs() - sentAtMs) >= freshMsMax || !this.areThere) return false;
+    if (this.isBusy() || this.current !== undefined) return false;
+    // Who says so of a device that is not theirs calls nobody.
+    const caller = context.rooms.keyOf(conversation, body.device);
+    if (caller === undefined || !equalBytes(caller.account, by)) return false;
+    if (readContact(context.db, by as AccountId)?.state === "blocked" || !this.mayBeIn(conversation)) return false;
     const nowMs = context.nowMs();
-    const isRinging = listened.some((one) => one.ringUntilMs > nowMs && equalBytes(one.conversation, conversation));
-    return !isRinging && listened.length < listensMax;
+    for (const room of this.rooms.values())
+      if (room.ringUntilMs > nowMs && equalBytes(room.conversation, conversation)) return false;
+    const before = this.rung.get(`${toHex(conversation)} ${toHex(by)}`);
+    return before === undefined || nowMs - before.atMs >= ringMs;
   }
 
   /** Its author said that it is over. */
   recorded({ author, id }: { readonly author: Bytes; readonly id: Bytes }): void {
     for (const room of this.rooms.values())
       if (room.message !== undefined && equalBytes(room.message.id, id) && equalBytes(room.message.author, author))
-        if (room.inside === undefined) this.drop(room);
+        if (room.inside === undefined) {
+          this.ringEnded(room);
+          this.drop(room);
+        }
   }
 
-  /** The person looks at this chat: whether a call goes on there is heard from its room. Undefined: at none. */
+  /**
+   * The person looks at this chat: whether calls go on there is heard from their rooms. Undefined: at none. Home is
+   * dialled once for each, and not at every look: a room is listened to until nobody holds it any more.
+   */
   watch(chat: Hex | undefined): void {
     this.watched = chat;
-    for (const room of this.rooms.values()) {
-      room.isWatched = toHex(room.conversation) === chat;
-      if (!room.isWatched && room.inside === undefined && room.ringUntilMs <= this.context.nowMs()) this.deafen(room);
-    }
+    for (const room of this.rooms.values()) room.isWatched = toHex(room.conversation) === chat;
     if (chat === undefined || !this.areThere) return;
     const conversation = fromHex(chat) as ConversationId;
-    if (!this.isGroup(conversation)) return;
-    const rooms = [...this.rooms.values()].filter((room) => toHex(room.conversation) === chat);
-    // Nothing newer takes the place of one that goes on.
-    if (rooms.some(({ line, isOpen, isDialled }) => line !== undefined && (isOpen || isDialled))) return;
-    for (const room of rooms) room.isEmpty = false;
-    const next = this.newestOf(conversation);
-    if (next !== undefined) this.listenInstead(next);
-  }
-
-  /** The newest call of a conversation of which it is not known that nobody is there. */
-  private newestOf(conversation: ConversationId): GroupRoom | undefined {
-    for (const message of readNewestOf(this.context.db, conversation, "call", triedMax)) {
-      const room = this.stored(conversation, message);
-      if (room !== undefined && !room.isEmpty) return room;
+    if (!this.isGroup(conversation) || !this.mayBeIn(conversation)) return;
+    for (const room of this.offered(conversation)) {
+      room.isWatched = true;
+      if (room.inside === undefined && !this.listen(room)) this.drop(room);
     }
-    return undefined;
-  }
-
-  /** Of the calls of a chat that is looked at this one is listened to, and those that ring. */
-  private listenInstead(room: GroupRoom): void {
-    const nowMs = this.context.nowMs();
-    for (const other of this.rooms.values())
-      if (other !== room && other.ringUntilMs <= nowMs && equalBytes(other.conversation, room.conversation))
-        this.deafen(other);
-    room.isWatched = true;
-    if (room.inside === undefined) this.listen(room);
-  }
-
-  /** Nobody is in that one: where its chat is looked at, the one before it may go on. */
-  private passOn(room: GroupRoom): void {
-    room.isDialled = false;
-    room.isEmpty = true;
-    if (!room.isWatched) {
-      this.deafen(room);
-      return;
-    }
-    const next = this.newestOf(room.conversation);
-    if (next !== undefined) this.listenInstead(next);
   }
 
   async join(call: Hex, host: string): Promise<void> {
@@ -272,7 +262,6 @@ export class GroupDesk {
     const room = this.rooms.get(call);
     if (room === undefined) return;
     room.ringUntilMs = 0;
-    if (!room.isWatched) this.deafen(room);
     this.changed(room);
   }
 
@@ -289,8 +278,8 @@ export class GroupDesk {
     if (isLast && room.callerDevice === toHex(this.context.device())) this.record(room, sinceMs);
     room.roster.clear();
     room.isOpen = false;
-    if (isLast) this.rooms.delete(room.call);
-    else if (this.watched === toHex(room.conversation)) this.watch(this.watched);
+    if (isLast || this.watched !== toHex(room.conversation)) this.rooms.delete(room.call);
+    else this.watch(this.watched);
     this.changed(room);
   }
 
@@ -329,39 +318,50 @@ export class GroupDesk {
     return { own: view(inside.seat, inside.own.sending), others };
   }
 
-  private known(said: {
-    readonly conversation: ConversationId;
-    readonly by: Bytes;
-    readonly id: Bytes;
-    readonly body: BodyOf<"call">;
-  }): GroupRoom | undefined {
-    const { conversation, by, id, body } = said;
+  /** The room of a call that was not known; undefined of one that is. */
+  private known({ conversation, by, id, body }: CallSaid): GroupRoom | undefined {
     const { secret, media, device } = body;
     if (secret === undefined || !this.isGroup(conversation)) return undefined;
     const call = toHex(roomKeys(this.context.rooms.crypto, secret).name);
-    const before = this.rooms.get(call);
+    // A room is of one call: a message that names one that is known changes nothing.
+    if (this.rooms.has(call)) return undefined;
     const message = { author: by, id };
-    // A room is of one call (CA59).
-    if (before !== undefined) {
-      before.message ??= before.caller === toHex(by) ? message : undefined;
-      return undefined;
-    }
     return this.make({ conversation, media, secret, caller: toHex(by), callerDevice: toHex(device), message });
   }
 
-  /** The call of a message that is on this disk; undefined where it is over, or too old to go on. */
+  /** Calls of a chat that may go on: the newest, and one of each author, so that nobody hides another's. */
+  private offered(conversation: ConversationId): readonly GroupRoom[] {
+    // Of messages that name the same room the oldest is its call.
+    const calls = new Map<Hex, CallSaid>();
+    for (const message of readNewestOf(this.context.db, conversation, "call", lookedAtMax)) {
+      const said = this.stored(conversation, message);
+      if (said?.body.secret !== undefined)
+        calls.set(toHex(roomKeys(this.context.rooms.crypto, said.body.secret).name), said);
+    }
+    const offered: GroupRoom[] = [];
+    const authors = new Set<Hex>();
+    for (const [call, said] of calls) {
+      const by = toHex(said.by);
+      if (offered.length >= offersMax || authors.has(by) || this.over.has(call)) continue;
+      const room = this.rooms.get(call) ?? this.known(said);
+      if (room === undefined || !equalBytes(room.conversation, conversation)) continue;
+      authors.add(by);
+      offered.push(room);
+    }
+    return offered;
+  }
+
+  /** The call of a message that is on this disk; undefined where it is over, or too old or too new to go on. */
   private stored(
     conversation: ConversationId,
     { author, id }: { readonly author: Bytes; readonly id: Bytes },
-  ): GroupRoom | undefined {
-    const there = [...this.rooms.values()].find(({ message }) => message !== undefined && equalBytes(message.id, id));
-    if (there !== undefined) return there;
+  ): CallSaid | undefined {
     const { context } = this;
     try {
       const { name, body } = context.find(conversation, { author: toHex(author), id: toHex(id) }, "call");
-      const { sent_ms } = context.message(conversation, name);
-      if (context.rooms.nowMs() - sent_ms >= roomMsMax) return undefined;
-      return this.known({ conversation, by: author, id, body });
+      const ageMs = context.rooms.nowMs() - context.message(conversation, name).sent_ms;
+      if (ageMs >= roomMsMax || ageMs <= -freshMsMax) return undefined;
+      return { conversation, by: author, id, body };
     } catch (error) {
       if (error instanceof ClientError) return undefined; // It was deleted, or recalled.
       throw error;
@@ -380,8 +380,6 @@ export class GroupDesk {
       roster: new Roster(),
       seats: new Set(),
       isOpen: false,
-      isDialled: false,
-      isEmpty: false,
       heard: new Map(),
       n: 0,
       nonce: this.context.random(roomNonceBytes),
@@ -389,11 +387,10 @@ export class GroupDesk {
       ringUntilMs: 0,
       isWatched: this.watched === toHex(of.conversation),
       inside: undefined,
+      madeMs: this.context.nowMs(),
       saying: Promise.resolve(),
       hearing: Promise.resolve(),
     };
-    const idle = [...this.rooms.values()].filter(({ line, inside }) => line === undefined && inside === undefined);
-    for (const { call } of idle.slice(0, Math.max(0, idle.length - idleMax))) this.rooms.delete(call);
     this.rooms.set(room.call, room);
     return room;
   }
@@ -404,6 +401,8 @@ export class GroupDesk {
     if (this.current !== undefined) throw new ClientError("too-often");
     this.deafen(room);
     room.ringUntilMs = 0;
+    this.missed = undefined;
+    for (const [who, { call }] of this.rung) if (call === room.call) this.rung.delete(who);
     room.roster.clear();
     room.inside = {
       own: new OwnKeys(rooms.crypto, pair),
@@ -433,11 +432,19 @@ export class GroupDesk {
     this.tickSoon();
   }
 
-  private listen(room: GroupRoom): void {
-    if (room.line !== undefined) return;
-    room.isDialled = true;
+  /** Returns whether it is listened to: where all ways are taken by calls that ring it is not. */
+  private listen(room: GroupRoom): boolean {
+    if (room.line !== undefined) return true;
+    const others = [...this.rooms.values()].filter(({ line, inside }) => line !== undefined && inside === undefined);
+    if (others.length >= listensMax) {
+      const nowMs = this.context.nowMs();
+      const oldest = others.find(({ isWatched, ringUntilMs }) => !isWatched && ringUntilMs <= nowMs);
+      if (oldest === undefined) return false;
+      this.drop(oldest);
+    }
     room.line = this.context.rooms.listen(room.keys.name, this.eventsOf(room));
     this.tickSoon();
+    return true;
   }
 
   /** Listens no more. */
@@ -446,8 +453,14 @@ export class GroupDesk {
     room.line?.close();
     room.line = undefined;
     room.isOpen = false;
-    room.isDialled = false;
     room.roster.clear();
+  }
+
+  /** It ended by itself while it rang: the next call of its author may ring at once. */
+  private ringEnded(room: GroupRoom): void {
+    if (room.ringUntilMs <= this.context.nowMs()) return;
+    room.ringUntilMs = 0;
+    for (const [who, { call }] of this.rung) if (call === room.call) this.rung.delete(who);
   }
 
   private drop(room: GroupRoom): void {
@@ -473,9 +486,7 @@ export class GroupDesk {
         if (!isHere()) return;
         room.seats = new Set(others);
         room.isOpen = others.length > 0 || room.inside !== undefined;
-        room.isDialled = false;
         if (room.inside !== undefined) this.entered(room, room.inside, seat);
-        else if (!room.isOpen) this.nobodyIn(room);
         this.changed(room);
       },
       said: (from, bytes) => {
@@ -492,7 +503,7 @@ export class GroupDesk {
         room.seats = new Set(seats);
         if (room.inside !== undefined && isNew) this.sayHere(room);
         else if (room.inside === undefined) room.isOpen = seats.length > 0;
-        if (seats.length === 0 && room.inside === undefined) this.nobodyIn(room);
+        if (seats.length === 0 && room.inside === undefined) this.ringEnded(room);
         this.changed(room);
       },
       relay: (relay) => {
@@ -516,24 +527,32 @@ export class GroupDesk {
         room.inside.isAway = true;
         this.changed(room);
       },
-      refused: () => {
+      refused: (code) => {
         if (!isHere()) return;
-        // Nobody holds it open: it is over. Or it is full, and one cannot be in it.
         room.line = undefined;
-        room.isOpen = false;
-        const wasIn = room.inside !== undefined;
-        room.inside = undefined;
-        room.ringUntilMs = 0;
-        if (!wasIn) this.passOn(room);
-        this.changed(room);
+        // Nobody holds it open: it is over. Or it is full, and one cannot be in it.
+        if (room.inside === undefined) this.isOver(room);
+        else {
+          const { call, conversation, media } = room;
+          this.missed = {
+            call,
+            conversation,
+            media,
+            as: code === "full" ? "full" : "closed",
+            atMs: this.context.nowMs(),
+          };
+        }
+        this.drop(room);
+        if (this.watched === toHex(room.conversation)) this.watch(this.watched);
       },
     };
   }
 
-  /** Of one that is listened to. */
-  private nobodyIn(room: GroupRoom): void {
-    room.ringUntilMs = 0;
-    this.passOn(room);
+  /** Whatever home answers the next time: it is dialled no more, so that looking at the chat tells home nothing. */
+  private isOver({ call }: GroupRoom): void {
+    this.over.add(call);
+    const [first] = this.over;
+    if (this.over.size > overMax && first !== undefined) this.over.delete(first);
   }
 
   private entered(room: GroupRoom, inside: Inside, seat: number): void {
@@ -562,7 +581,7 @@ export class GroupDesk {
   }
 
   private record({ conversation, message }: GroupRoom, sinceMs: number): void {
-    if (message === undefined) return;
+    if (message === undefined || !equalBytes(message.author, this.context.own())) return;
     const { author, id } = message as BodyOf<"callEnd">;
     const seconds = Math.max(0, Math.floor((this.context.nowMs() - sinceMs) / 1_000));
     this.context.say(conversation, { kind: "callEnd", author, id, as: "ended", seconds });
@@ -571,6 +590,11 @@ export class GroupDesk {
   private sayHere(room: GroupRoom): void {
     const { inside } = room;
     if (inside?.seat === undefined) return;
+    const dueMs = inside.hereMs + hereGapMs - this.context.nowMs();
+    if (dueMs > 0) {
+      this.answerSoon(room, inside, dueMs);
+      return;
+    }
     inside.hereMs = this.context.nowMs();
     const asks = lackedBy(room, inside).map((device) => fromHex(device) as DeviceId);
     const { seat, own, sends } = inside;
@@ -619,10 +643,10 @@ export class GroupDesk {
     }
   }
 
-  private answerSoon(room: GroupRoom, inside: Inside): void {
+  private answerSoon(room: GroupRoom, inside: Inside, inMs = answerMs): void {
     if (inside.isAnswering) return;
     inside.isAnswering = true;
-    this.context.after(answerMs, () => {
+    this.context.after(inMs, () => {
       inside.isAnswering = false;
       if (room.inside === inside) this.sayHere(room);
     });
@@ -709,7 +733,8 @@ export class GroupDesk {
     const isMember = (device: Hex) => rooms.keyOf(room.conversation, fromHex(device) as DeviceId) !== undefined;
     const { inside } = room;
     // Removed from the group: one is in its call no more.
-    if (inside !== undefined && !this.mayBeIn(room)) return this.leave();
+    if (inside !== undefined && !this.mayBeIn(room.conversation)) return this.leave();
+    if (inside === undefined && nowMs() - room.madeMs >= roomMsMax) return this.drop(room);
     const seats =
       inside?.isAway === true || (inside !== undefined && inside.seat === undefined) ? undefined : room.seats;
     this.gone(
@@ -723,7 +748,7 @@ export class GroupDesk {
     if (room.ringUntilMs !== 0 && nowMs() >= room.ringUntilMs) this.silence(room.call);
   }
 
-  private mayBeIn({ conversation }: GroupRoom): boolean {
+  private mayBeIn(conversation: ConversationId): boolean {
     try {
       this.context.writable(toHex(conversation));
       return true;

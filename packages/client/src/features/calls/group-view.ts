@@ -59,6 +59,8 @@ export type GroupCallsView = {
     readonly count: number;
     readonly people: readonly { readonly person: PersonRef; readonly face: Face }[];
   })[];
+  /** The last one that this device meant to be in and was not let into, and why; until it is in one. */
+  readonly missed?: GroupCallHead & { readonly as: "full" | "closed"; readonly atMs: number };
 };
 
 export type GroupCallsApi = {
@@ -95,7 +97,7 @@ export function groupCallsApi(context: FeatureContext, desk: GroupDesk): GroupCa
 
 export function readGroupCalls(read: ReadContext, desk: GroupDesk | undefined): GroupCallsView {
   if (desk === undefined || read.own === undefined) return { areThere: false, live: [] };
-  const { current, ringing } = desk;
+  const { current, ringing, missed } = desk;
   const live = [...desk.rooms.values()].filter((room) => room.inside === undefined && room.isWatched && room.isOpen);
   return {
     areThere: desk.areThere,
@@ -109,6 +111,7 @@ export function readGroupCalls(read: ReadContext, desk: GroupDesk | undefined): 
         people: accounts.map((account) => personOf(read, room, account)),
       };
     }),
+    ...(missed !== undefined && { missed: { ...headOf(read, missed), as: missed.as, atMs: missed.atMs } }),
   };
 }
 
@@ -151,7 +154,10 @@ function readNow(read: ReadContext, room: GroupRoom): GroupCallNow {
   };
 }
 
-function headOf(read: ReadContext, { call, conversation, media }: GroupRoom): GroupCallHead {
+function headOf(
+  read: ReadContext,
+  { call, conversation, media }: Pick<GroupRoom, "call" | "conversation" | "media">,
+): GroupCallHead {
   const chat = toHex(conversation);
   return { call, conversation: chat, title: read.heads([conversation]).get(chat)?.title ?? "", media };
 }

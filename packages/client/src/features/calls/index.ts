@@ -111,9 +111,14 @@ const desks = new WeakMap<object, CallDesk>();
 const groupDesks = new WeakMap<object, GroupDesk>();
 
 function groupDeskOf(context: FeatureContext): GroupDesk {
-  const desk = groupDesks.get(context.db) ?? new GroupDesk(context, () => deskOf(context).view.main.at !== "idle");
+  const desk = groupDesks.get(context.db) ?? new GroupDesk(context, () => isInCall(deskOf(context)));
   groupDesks.set(context.db, desk);
   return desk;
+}
+
+/** One that only rings keeps nobody from another: anybody could make it ring. */
+function isInCall({ view }: CallDesk): boolean {
+  return view.main.at !== "idle" && view.main.at !== "ringing";
 }
 
 function deskOf(context: FeatureContext): CallDesk {
@@ -168,6 +173,7 @@ export const calls = clientFeature({
 
   apply: {
     callEnd: (context, { conversation, by, sentAtMs, body: { author, id, as, seconds } }) => {
+      if (!equalBytes(by, author)) return; // Nobody ends another's call, nor takes its secret from the others.
       context.setMark(
         conversation,
         { author, id },

@@ -1,0 +1,305 @@
+/**
+ * What a changed client of a member does to the group calls of others: who rings, who is listened to, and what stays
+ * of a call (docs/spec/calls.md CA140–CA147).
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import type { GroupCallsView, Hex } from "@yanshu/client";
+import { type Body, decodeBody, encodeBody } from "@yanshu/content";
+import { addToOutbox } from "@yanshu/store";
+import { type Bytes, type ConversationId, encodeRoomClientFrame, fromHex } from "@yanshu/wire";
+import { type Person, World } from "../index.ts";
+import { crypto } from "./turned.ts";
+
+setDefaultTimeout(60_000);
+
+/** The first byte of a frame that says something in a room (docs/spec/calls.md CA2). */
+const sayFrame = 0x12;
+
+type Sees = ReturnType<typeof seesOf>;
+
+/** What a device sees of group calls. */
+function seesOf(person: Person) {
+  const sees = {
+    view: { areThere: false, live: [] } as GroupCallsView,
+    /** Each call that rang, however shortly. */
+    rang: [] as Hex[],
+    now: () => sees.view.now,
+    ringing: () => sees.view.ringing,
+  };
+  person.client.subscribe("groupCalls", [], (view) => {
+    sees.view = view;
+    if (view.ringing !== undefined) sees.rang.push(view.ringing.call);
+  });
+  return sees;
+}
+
+async function family(seed: number) {
+  const dials = new Map<string, number>();
+  const said = new Map<string, number>();
+  const world = new World({
+    seed,
+    files: true,
+    wrapPorts: (ports, { device }) => ({
+      ...ports,
+      connect: (server, events, path) => {
+        if (path === "/calls/ws") dials.set(device, (dials.get(device) ?? 0) + 1);
+        const socket = ports.connect(server, events, path);
+        return {
+          ...socket,
+          send: (bytes) => {
+            if (path === "/calls/ws" && bytes[0] === sayFrame) said.set(device, (said.get(device) ?? 0) + 1);
+            socket.send(bytes);
+          },
+        };
+      },
+    }),
+  });
+  const [ann, maya, dan] = [await world.person("外婆"), await world.person("Maya"), await world.person("Dan")] as const;
+  const group = await world.group(ann, [maya, dan], "一家人");
+  const [annSees, mayaSees, danSees] = [seesOf(ann), seesOf(maya), seesOf(dan)];
+  await world.until("home forwards media", () => [annSees, mayaSees, danSees].every(({ view }) => view.areThere));
+  const dialsOf = (one: Person) => dials.get(one.device) ?? 0;
+  const saysOf = (one: Person) => said.get(one.device) ?? 0;
+  return { world, ann, maya, dan, group, annSees, mayaSees, danSees, dialsOf, saysOf };
+}
+
+/** As a changed client says it: with whatever it likes in it. */
+async function says(world: World, person: Person, group: Hex, bodies: readonly Body[]): Promise<void> {
+  for (const body of bodies)
+    addToOutbox(person.disk, {
+      conversation: fromHex(group) as ConversationId,
+      id: crypto.random(16),
+      body: encodeBody(body),
+      shown: true,
+      roster: undefined,
+      createdMs: world.clock.nowMs() + person.skewMs,
+    });
+  person.crash();
+  await person.switchOn();
+}
+
+/** What the chat shows of calls, the oldest first. */
+const records = (person: Person, chat: Hex) =>
+  person.items(chat).flatMap(({ body }) => (body.kind === "call" ? [body.as] : []));
+
+type CallBody = Extract<Body, { kind: "call" }>;
+
+/** The newest call of a chat as this device keeps it. */
+function storedCall(person: Person): { readonly author: Bytes; readonly id: Bytes; readonly body: CallBody } {
+  const row = person.disk.get<{ author: Bytes; id: Bytes; body: Bytes }>(
+    "SELECT author, id, body FROM messages WHERE kind = 'call' ORDER BY position DESC LIMIT 1",
+  );
+  if (row === undefined) throw new Error("no call is there");
+  return { ...row, body: decodeBody(row.body) as CallBody };
+}
+
+/** Of a room that nobody holds. */
+const madeUp = (device: Bytes, rings: readonly Hex[]): CallBody => ({
+  kind: "call",
+  device: device as CallBody["device"],
+  media: "voice",
+  rings: rings.map((one) => fromHex(one) as CallBody["rings"][number]),
+  secret: crypto.random(32),
+});
+
+const deviceOf = (sees: Sees) => fromHex(sees.now()?.people.find(({ isHere }) => isHere)?.device ?? "");
+
+test("[CA140] a member who says that another's call is over ends it for nobody, and takes its secret from no record", async () => {
+  const { world, ann, maya, dan, group, annSees, mayaSees } = await family(5201);
+  await world.during(ann.api.startGroupCall(group, "voice", [maya.account], "ann page"));
+  await world.until("it rings", () => mayaSees.ringing() !== undefined);
+  const { author, id } = storedCall(dan);
+  await says(world, dan, group, [
+    { kind: "callEnd", author, id, as: "ended", seconds: 0 } as Body,
+    { kind: "text", text: "that was it" },
+  ]);
+  await world.until("both read it", () => [ann, maya].every((one) => one.reads(group).includes("that was it")));
+  expect(mayaSees.ringing()).toBeDefined();
+  for (const one of [ann, maya, dan]) expect(storedCall(one).body.secret).toBeDefined();
+  await maya.api.joinGroupCall(mayaSees.ringing()?.call ?? "", "maya page");
+  await world.until("she is in it", () => annSees.now()?.people.length === 2);
+  expect(records(maya, group)).toEqual(["now"]);
+});
+
+test("[CA141] neither one whom one blocked rings, nor a group that waits for one's yes, nor a device that is not the caller's", async () => {
+  const { world, ann, maya, dan, group, annSees, mayaSees, danSees } = await family(5202);
+  await world.befriend(dan, maya);
+  await maya.api.block(dan.account);
+  await world.during(dan.api.startGroupCall(group, "voice", [ann.account, maya.account], "dan page"));
+  await world.until("it rings where nobody blocked him", () => annSees.ringing() !== undefined);
+  await world.pass(2_000);
+  expect(mayaSees.rang).toEqual([]);
+  // It stands in the chat, where she may look at who is in it.
+  await maya.api.watchGroupCalls(group);
+  await world.until("the chat offers it", () => mayaSees.view.live.length === 1);
+  await dan.api.leaveGroupCall();
+  await world.until("it is over", () => annSees.ringing() === undefined);
+  const again = await family(5203);
+  await again.world.during(again.dan.api.startGroupCall(again.group, "voice", [], "dan page"));
+  await again.world.until("he sits there", () => again.danSees.now()?.isIn === true);
+  const device = deviceOf(again.danSees);
+  again.maya.disk.run("UPDATE conversations SET state = 'request-in' WHERE conversation = ?", fromHex(again.group));
+  const both = [again.dan.account, again.maya.account];
+  await again.world.during(again.ann.api.startGroupCall(again.group, "voice", both, "ann page"));
+  await again.world.pass(2_000);
+  expect(again.mayaSees.rang).toEqual([]);
+  await again.maya.api.watchGroupCalls(again.group);
+  await again.world.pass(2_000);
+  expect(again.dialsOf(again.maya)).toBe(0);
+  again.maya.disk.run("UPDATE conversations SET state = 'open' WHERE conversation = ?", fromHex(again.group));
+  await says(again.world, again.ann, again.group, [madeUp(device, both), { kind: "text", text: "said" }]);
+  await again.world.until("she read it", () => again.maya.reads(again.group).includes("said"));
+  expect(again.mayaSees.rang).toEqual([]);
+  expect(danSees.rang).toEqual([]);
+});
+
+test("[CA142] home is dialled once for a call, and not at each look at its chat; never for one that is stamped ahead", async () => {
+  const { world, ann, maya, dan, group, annSees, mayaSees, dialsOf } = await family(5204);
+  const looks = async () => {
+    for (let look = 0; look < 3; look++) {
+      await maya.api.watchGroupCalls(group);
+      await world.pass(3_000);
+      await maya.api.watchGroupCalls(undefined);
+      await world.pass(60_000);
+    }
+  };
+  const device = crypto.random(32);
+  dan.skewMs = 40 * 86_400_000;
+  await says(world, dan, group, [madeUp(device, []), { kind: "text", text: "ahead" }]);
+  await world.until("it came", () => maya.reads(group).includes("ahead"));
+  await looks();
+  expect(dialsOf(maya)).toBe(0);
+  dan.skewMs = 0;
+  await says(world, dan, group, [madeUp(device, []), { kind: "text", text: "and now" }]);
+  await world.until("it came", () => maya.reads(group).includes("and now"));
+  await looks();
+  expect(dialsOf(maya)).toBe(1);
+  await world.during(ann.api.startGroupCall(group, "voice", [], "ann page"));
+  await world.until("she sits there", () => annSees.now()?.isIn === true);
+  await looks();
+  expect(dialsOf(maya)).toBe(2);
+  await maya.api.watchGroupCalls(group);
+  await world.until("it is offered at every look", () => mayaSees.view.live[0]?.people.length === 1);
+});
+
+test("[CA143] no `call` of another member hides the one that goes on: neither a copy of it nor newer ones where nobody is", async () => {
+  const { world, ann, maya, dan, group, annSees, mayaSees } = await family(5205);
+  await world.during(ann.api.startGroupCall(group, "voice", [], "ann page"));
+  await world.until("she sits there", () => annSees.now()?.isIn === true);
+  await world.until("he read it", () => dan.items(group).some(({ body }) => body.kind === "call"));
+  const { body } = storedCall(dan);
+  const junk = Array.from({ length: 8 }, () => madeUp(body.device, []));
+  await says(world, dan, group, [...junk, body, ...junk.slice(0, 2), { kind: "text", text: "said" }]);
+  await world.until("it came", () => maya.reads(group).includes("said"));
+  maya.crash(); // What it knew in memory is gone: messages alone tell of the call.
+  await maya.switchOn();
+  const again = seesOf(maya);
+  await world.until("home is there", () => again.view.areThere);
+  await maya.api.watchGroupCalls(group);
+  await world.until("the chat offers it", () => again.view.live[0]?.people[0]?.person.name === "外婆");
+  expect(mayaSees.rang).toEqual([]);
+  expect(records(maya, group)[0]).toBe("now");
+  expect(records(maya, group).filter((as) => as === "now")).toHaveLength(1);
+});
+
+test("[CA144] of one author's calls in a chat one rings in a minute, however many there are, and home is dialled for that one", async () => {
+  const { world, maya, dan, group, mayaSees, danSees, dialsOf } = await family(5206);
+  const tablet = await world.linkDevice(dan);
+  await world.until("the tablet is in the group", () => tablet.view("conversation", group)?.state === "open");
+  await tablet.api.watchGroupCalls(undefined);
+  await world.during(dan.api.startGroupCall(group, "voice", [maya.account], "dan page"));
+  await world.until("it rings", () => mayaSees.ringing() !== undefined);
+  await world.during(tablet.api.startGroupCall(group, "voice", [maya.account], "tablet page"));
+  await world.until("she has both", () => records(maya, group).length === 2);
+  await maya.api.silenceGroupCall(mayaSees.ringing()?.call ?? "");
+  await world.pass(5_000);
+  expect(mayaSees.ringing()).toBeUndefined();
+  const device = deviceOf(danSees);
+  await says(world, dan, group, [
+    ...Array.from({ length: 40 }, () => madeUp(device, [maya.account])),
+    { kind: "text", text: "pick up" },
+  ]);
+  await world.until("they came", () => maya.reads(group).includes("pick up"));
+  await world.pass(5_000);
+  expect(new Set(mayaSees.rang).size).toBe(1);
+  expect(dialsOf(maya)).toBe(1);
+  await world.pass(60_000);
+  await tablet.api.leaveGroupCall();
+  await world.during(tablet.api.startGroupCall(group, "voice", [maya.account], "tablet page"));
+  await world.until("a minute later it rings again", () => mayaSees.ringing() !== undefined);
+  // Who hangs up, and calls again at once, rings.
+  await tablet.api.leaveGroupCall();
+  await world.until("it is over", () => mayaSees.ringing() === undefined);
+  await world.during(tablet.api.startGroupCall(group, "voice", [maya.account], "tablet page"));
+  await world.until("it rings again", () => mayaSees.ringing() !== undefined);
+});
+
+test("[CA145] a call between two that rings and is not answered keeps no group call from ringing, or from being joined", async () => {
+  const { world, ann, maya, dan, group, annSees, mayaSees } = await family(5207);
+  const chat = await world.befriend(dan, maya);
+  let rings = false;
+  maya.client.subscribe("calls", [], ({ now }) => {
+    rings = now?.at === "ringing";
+  });
+  await world.during(dan.api.startCall(chat, "voice", "dan page"));
+  await world.until("his call rings", () => rings);
+  await world.during(ann.api.startGroupCall(group, "voice", [maya.account], "ann page"));
+  await world.until("the group's rings too", () => mayaSees.ringing() !== undefined);
+  await maya.api.joinGroupCall(mayaSees.ringing()?.call ?? "", "maya page");
+  await world.until("she is in it", () => annSees.now()?.people.length === 2);
+});
+
+/** Somebody who was told the name of a room, and sits there without a word. */
+function ghostIn(world: World, call: Hex) {
+  const ghost = world.server
+    .socketAt("/calls/ws")
+    ?.connect(
+      {
+        send: () => 1,
+        close: () => undefined,
+        subscribe: () => undefined,
+        unsubscribe: () => undefined,
+        unread: () => 0,
+      },
+      undefined,
+    );
+  if (ghost === undefined) throw new Error("home has rooms");
+  ghost.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room: fromHex(call) } }));
+  return { leave: () => ghost.receive(encodeRoomClientFrame({ type: "leave" })) };
+}
+
+test("[CA146] who is not let into a full room is told so, and the chat goes on offering the call", async () => {
+  const { world, ann, maya, group, annSees, mayaSees } = await family(5208);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account], "ann page"));
+  await world.until("it rings", () => mayaSees.ringing() !== undefined);
+  const ghosts = Array.from({ length: 15 }, () => ghostIn(world, call));
+  await maya.api.watchGroupCalls(group);
+  await maya.api.joinGroupCall(call, "maya page");
+  await world.until("she is told", () => mayaSees.view.missed?.as === "full");
+  expect(mayaSees.view.missed).toMatchObject({ call, conversation: group, title: "一家人" });
+  expect(mayaSees.now()).toBeUndefined();
+  await world.until("it is offered", () => mayaSees.view.live.length === 1);
+  ghosts[0]?.leave();
+  await world.pass(1_000);
+  await maya.api.joinGroupCall(call, "maya page");
+  await world.until("there is a seat now", () => annSees.now()?.people.length === 2);
+  expect(mayaSees.view.missed).toBeUndefined();
+});
+
+test("[CA147] however fast seats come and go, a device answers four times a second at most, and stays in the call", async () => {
+  const { world, ann, maya, group, annSees, mayaSees, saysOf } = await family(5209);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account], "ann page"));
+  await world.until("it rings", () => mayaSees.ringing() !== undefined);
+  await maya.api.joinGroupCall(call, "maya page");
+  await world.until("two are in it", () => annSees.now()?.people.length === 2 && mayaSees.now()?.people.length === 2);
+  await world.pass(2_000);
+  const before = saysOf(ann);
+  for (let turn = 0; turn < 300; turn++) {
+    const ghost = ghostIn(world, call);
+    await world.pass(5);
+    ghost.leave();
+    await world.pass(5);
+    expect(mayaSees.now()?.people.length).toBe(2);
+  }
+  expect(saysOf(ann) - before).toBeLessThanOrEqual(16);
+});
