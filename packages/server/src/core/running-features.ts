@@ -16,6 +16,9 @@ import type { ServerConfig } from "./config.ts";
 import type { Emptying } from "./emptying.ts";
 import type { Faults } from "./faults.ts";
 
+/** A feature that ends is waited for so long. */
+const stoppedMsMax = 5_000;
+
 type Shared = Omit<FeatureServer<object, unknown>, "tables" | "config" | "leave" | "ask">;
 
 export class RunningFeatures {
@@ -23,9 +26,12 @@ export class RunningFeatures {
   private ringing: readonly ((device: DeviceRef, gate: GateId) => void)[] = [];
   private waits: readonly ((device: DeviceRef) => void)[] = [];
   private readonly faults: Faults;
+  private readonly stoppedMs: number;
 
-  constructor(faults: Faults) {
+  /** @param stoppedMs for which a feature that ends is waited. */
+  constructor(faults: Faults, stoppedMs = stoppedMsMax) {
     this.faults = faults;
+    this.stoppedMs = stoppedMs;
   }
 
   /** @param provided by the core. */
@@ -100,12 +106,27 @@ export class RunningFeatures {
     for (const { drain } of this.running) if (drain !== undefined) this.faults.guarded("a feature that goes", drain);
   }
 
+  /** Each is waited for, so long and no longer; one that fails keeps none after it from ending. */
   async stopped(): Promise<void> {
-    for (const { stopped } of this.running) await stopped?.();
+    for (const { stopped } of this.running) if (stopped !== undefined) await this.within(this.stoppedMs, stopped);
   }
 
   stop(): void {
-    for (const { stop } of this.running) stop?.();
+    for (const { stop } of this.running) if (stop !== undefined) this.faults.guarded("a feature that stops", stop);
+  }
+
+  private async within(ms: number, stopped: () => Promise<void>): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error("it does not end")), ms);
+    });
+    try {
+      await Promise.race([stopped(), late]);
+    } catch (error) {
+      this.faults.caught("a feature that stops", error);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

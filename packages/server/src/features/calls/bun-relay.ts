@@ -21,7 +21,7 @@ export type RelayTask = {
   readonly bytesPerSecond: number;
 };
 export type RelayOrder =
-  | { readonly kind: "seat-gone"; readonly room: string; readonly seat: number }
+  | { readonly kind: "seat-gone" | "joined"; readonly room: string; readonly seat: number }
   /** Where the media of group calls hears; undefined: nowhere. */
   | { readonly kind: "inside"; readonly port: number | undefined }
   | { readonly kind: "end" };
@@ -64,6 +64,8 @@ export class RelayThread implements RelayDesk {
   private begun: Promise<void> | undefined;
   private isStopped = false;
   private insidePort: number | undefined;
+  /** Seats that joined the media: a thread that is begun anew is told of them. */
+  private readonly joinedSeats = new Map<string, { readonly room: string; readonly seat: number }>();
 
   /** @param tell is told what an operator should hear of. */
   constructor(options: RelayOptions, faults: Faults, tell: (said: string) => void) {
@@ -91,7 +93,13 @@ export class RelayThread implements RelayDesk {
     };
   }
 
+  joined(room: string, seat: number): void {
+    this.joinedSeats.set(`${room}:${seat}`, { room, seat });
+    this.order({ kind: "joined", room, seat });
+  }
+
   seatGone(room: string, seat: number): void {
+    this.joinedSeats.delete(`${room}:${seat}`);
     this.order({ kind: "seat-gone", room, seat });
   }
 
@@ -138,6 +146,7 @@ export class RelayThread implements RelayDesk {
         if (news.kind === "open") {
           this.at = { port: news.port, tcp: news.tcp, tls: news.tls };
           if (this.insidePort !== undefined) this.order({ kind: "inside", port: this.insidePort });
+          for (const one of this.joinedSeats.values()) this.order({ kind: "joined", ...one });
         }
         if (news.kind === "closed")
           this.tell(`calls have no relay: its port cannot be opened (${news.code}); see --call-port`);

@@ -543,6 +543,7 @@ test("[CA81] one inside address leads to the media of group calls, and what come
   });
   const ann = person("room", 1);
   ann.sitDown();
+  relay.joined("room", 1);
   const ben = person("room", 2);
   ben.sitDown();
   relay.fromInside(ann.leg.id, Buffer.from("too early"));
@@ -576,4 +577,40 @@ test("[CA81] what comes down to one leg has a limit of its own", () => {
   for (let at = 0; at < 2_000; at++) relay.fromInside(ann.leg.id, Buffer.alloc(1_200));
   const handed = ann.got.length - before;
   expect(handed).toBe(Math.floor(relayLimits.legDownBytesPerSecond / (1_200 + relayLimits.packetCostBytes)));
+});
+
+test("[CA138] a way to the media is for seats that joined it, four legs of each, and so many of one place", () => {
+  const ways = new Set<string>();
+  const { relay, person, time } = street(undefined, undefined, {
+    receive: (leg) => ways.add(leg),
+    left: (leg) => ways.delete(leg),
+  });
+  const from = "10.9.9.9";
+  const leg = (room: string, seat: number) => {
+    const one = person(room, seat, { from });
+    one.sitDown();
+    one.bind(0x4000, inner());
+    return { one, send: () => one.send(Buffer.from([0x40, 0, 0, 1, 7, 0, 0, 0])) };
+  };
+  const all = Array.from({ length: 8 }, () => leg("room", 1));
+  for (const { send } of all) send();
+  expect(ways.size).toBe(0);
+  relay.joined("room", 1);
+  for (const { send } of all) send();
+  expect(ways.size).toBe(relayLimits.waysOfSeat);
+  // Who joins anew, from another network, is not kept out by the legs of before.
+  relay.joined("room", 1);
+  expect(ways.size).toBe(0);
+  all[7]?.send();
+  expect([...ways]).toEqual([all[7]?.one.leg.id ?? ""]);
+  relay.seatGone("room", 1);
+  expect(ways.size).toBe(0);
+  const seats = relayLimits.waysOfPlace / relayLimits.waysOfSeat + 1;
+  for (let seat = 0; seat < seats; seat++) {
+    const room = `full-${seat}`;
+    time.nowMs += 1_000; // Challenges have a limit of their own, by place.
+    relay.joined(room, 1);
+    for (let at = 0; at < relayLimits.waysOfSeat; at++) leg(room, 1).send();
+  }
+  expect(ways.size).toBe(relayLimits.waysOfPlace);
 });

@@ -78,6 +78,10 @@ export const relayLimits = {
   /** What is handed to one leg, and to those of one room, from the inside address. */
   legDownBytesPerSecond: 1_250_000,
   roomDownBytesPerSecond: 12_500_000,
+  /** Legs with a way to the inside address: of one seat that joined, of one place, and in all. */
+  waysOfSeat: 4,
+  waysOfPlace: 256,
+  ways: 2_048,
   /** What a packet costs beyond its data: the headers that it travels with. */
   packetCostBytes: 64,
   /** Answers to legs that do not sit, of one place. */
@@ -99,6 +103,8 @@ type Seat = {
   readonly user: string;
   readonly name: number;
   readonly allocateId: string;
+  /** Its room and number, as one word. */
+  readonly place: string;
   untilMs: number;
   /** By name: until when it may reach us, and we it. */
   readonly may: Map<number, number>;
@@ -139,6 +145,10 @@ export class Relay {
   private readonly legsOfUser = new Map<string, Set<Seat>>();
   /** Seats that went, while a credential of theirs could still be shown. */
   private readonly left = new Map<string, number>();
+  /** Seats that joined the media, and their legs that have a way there. */
+  private readonly waysOf = new Map<string, Set<Leg>>();
+  private readonly waysFrom = new Map<string, number>();
+  private ways = 0;
   private readonly challenged = new Map<string, number>();
   private challengesFromMs = 0;
   private challengesInAll = 0;
@@ -190,8 +200,17 @@ export class Relay {
   /** The seat in the room is gone: so are its legs, and what was given it to sit down with. */
   seatGone(room: string, seat: number): void {
     const place = placeOf(room, seat);
+    this.endWays(place);
+    this.waysOf.delete(place);
     this.left.set(place, this.ports.nowMs() + relayLimits.credentialMs);
     for (const one of this.legsOfUser.get(place) ?? []) this.leave(one);
+  }
+
+  /** The seat joined the media: from now on legs of it may go there. Ways that it had before are closed. */
+  joined(room: string, seat: number): void {
+    const place = placeOf(room, seat);
+    this.endWays(place);
+    this.waysOf.set(place, new Set());
   }
 
   /** To be called every few seconds. */
@@ -256,6 +275,7 @@ export class Relay {
         user,
         name: this.freeName(),
         allocateId,
+        place,
         untilMs: this.ports.nowMs() + relayLimits.lifetimeSeconds * 1_000,
         may: new Map(),
         channelOf: new Map(),
@@ -388,10 +408,37 @@ export class Relay {
   }
 
   private enter(from: Seat, data: Buffer, nowMs: number) {
+    if (!this.hasWay(from)) return this.drop();
     if (!this.hasRoom(from, data.length + relayLimits.packetCostBytes, nowMs)) return this.drop();
     this.passed++;
     this.bytes += data.length;
     this.ports.inside?.receive(from.leg.id, data);
+  }
+
+  private hasWay({ leg, place }: Seat): boolean {
+    const ways = this.waysOf.get(place);
+    if (ways === undefined) return false;
+    if (ways.has(leg)) return true;
+    const here = this.waysFrom.get(leg.from) ?? 0;
+    if (ways.size >= relayLimits.waysOfSeat || here >= relayLimits.waysOfPlace || this.ways >= relayLimits.ways)
+      return false;
+    ways.add(leg);
+    this.ways++;
+    this.waysFrom.set(leg.from, here + 1);
+    return true;
+  }
+
+  private endWays(place: string): void {
+    for (const leg of this.waysOf.get(place) ?? []) this.endWay(place, leg);
+  }
+
+  private endWay(place: string, leg: Leg): void {
+    if (this.waysOf.get(place)?.delete(leg) !== true) return;
+    const here = (this.waysFrom.get(leg.from) ?? 1) - 1;
+    this.ways--;
+    if (here > 0) this.waysFrom.set(leg.from, here);
+    else this.waysFrom.delete(leg.from);
+    this.ports.inside?.left(leg.id);
   }
 
   /** From the inside address to the leg that had sent there. */
@@ -525,12 +572,11 @@ export class Relay {
     const here = (this.legsOfPlace.get(seat.leg.from) ?? 1) - 1;
     if (here > 0) this.legsOfPlace.set(seat.leg.from, here);
     else this.legsOfPlace.delete(seat.leg.from);
-    const shown = readUser(seat.user) as Shown;
-    const place = placeOf(shown.room, shown.seat);
+    const { place } = seat;
     const legs = this.legsOfUser.get(place);
     legs?.delete(seat);
     if (legs?.size === 0) this.legsOfUser.delete(place);
-    this.ports.inside?.left(seat.leg.id);
+    this.endWay(seat.place, seat.leg);
     seat.leg.left?.();
   }
 

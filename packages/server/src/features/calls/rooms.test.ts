@@ -556,3 +556,88 @@ test("[CA87] sixty-four listen at most, and with the room their connections end"
   await clock.pass(roomLimits.emptyMs);
   expect(all.every(({ closed }) => closed === "going")).toBe(true);
 });
+
+test("[CA132] a seat joins the media eight times at once, then once in five seconds, and is asked to when it may", async () => {
+  const { asked, of } = desk(media);
+  const { person, clock } = house({ media: of });
+  const ann = person();
+  await ann.enter();
+  const ask = async () => {
+    ann.connection.receive(encodeRoomClientFrame({ type: "joinMedia", join }));
+    await clock.pass(400);
+  };
+  for (let at = 0; at < 8; at++) await ask();
+  expect(asked).toHaveLength(8);
+  await ask();
+  expect(asked).toHaveLength(8);
+  expect(ann.got.at(-1)).toMatchObject({ type: "refused", code: "rate-limited" });
+  await clock.pass(5_000);
+  expect(ann.got.at(-1)).toEqual({ type: "mediaGone" });
+  await ask();
+  expect(asked).toHaveLength(9);
+  expect(ann.got.at(-1)).toEqual({ type: "media", media });
+  await ask();
+  ann.connection.receive(encodeRoomClientFrame({ type: "leave" }));
+  const before = ann.got.length;
+  await clock.pass(10_000);
+  expect(ann.got).toHaveLength(before);
+});
+
+test("[CA132] joins are bounded by place, and so are seats with media, which leave room for other places", async () => {
+  const { asked, of } = desk(media);
+  const { person, clock } = house({ media: of });
+  let opened = 0;
+  const ask = async (prefix: string) => {
+    const one = person(prefix);
+    await one.enter({ room: new Uint8Array(16).fill(opened++ >> 3) });
+    one.connection.receive(encodeRoomClientFrame({ type: "joinMedia", join }));
+    await clock.pass(0);
+    return one;
+  };
+  const all: Person[] = [];
+  for (let at = 0; at < 128; at++) all.push(await ask("1.1.1.1"));
+  expect(asked).toHaveLength(128);
+  expect((await ask("1.1.1.1")).got.at(-1)).toMatchObject({ type: "refused", code: "unavailable" });
+  expect((await ask("2.2.2.2")).got.at(-1)).toMatchObject({ type: "media" });
+  all[0]?.connection.receive(encodeRoomClientFrame({ type: "leave" }));
+  expect((await ask("1.1.1.1")).got.at(-1)).toMatchObject({ type: "media" });
+  // Who leaves and comes again has its seat, and the place its number of joins.
+  for (let at = 0; at < 200; at++) (await ask("1.1.1.1")).connection.receive(encodeRoomClientFrame({ type: "leave" }));
+  for (const one of all) one.connection.receive(encodeRoomClientFrame({ type: "leave" }));
+  expect((await ask("1.1.1.1")).got.at(-1)).toMatchObject({ type: "refused", code: "rate-limited" });
+  expect((await ask("2.2.2.2")).got.at(-1)).toMatchObject({ type: "media" });
+  await clock.pass(61_000);
+  expect((await ask("1.1.1.1")).got.at(-1)).toMatchObject({ type: "media" });
+});
+
+test("[CA134] what a seat wants to see is told of seats that joined alone", async () => {
+  const { asked, of } = desk(media);
+  const { person } = house({ media: of });
+  const ann = person();
+  await ann.enter();
+  ann.connection.receive(encodeRoomClientFrame({ type: "wantSlots", want: { slots: [{ slot: 0, layers: 2 }] } }));
+  expect(asked).toEqual([]);
+});
+
+test("[CA137] where joining fails, the seat is told; [CA138] the relay is told who joined before the seat is", async () => {
+  const failing: MediaDesk = { ...desk(media).of, join: () => Promise.reject(new Error("no process")) };
+  const broken = house({ media: failing });
+  const ann = broken.person();
+  await ann.enter();
+  ann.connection.receive(encodeRoomClientFrame({ type: "joinMedia", join }));
+  await broken.clock.pass(0);
+  expect(ann.got.at(-1)).toMatchObject({ type: "refused", code: "unavailable" });
+  expect(broken.faults.count).toBe(1);
+  const told: string[] = [];
+  const relay: RelayDesk = {
+    access: () => undefined,
+    seatGone: () => undefined,
+    joined: (_alias, seat) => told.push(`${seat} ${ben.got.some(({ type }) => type === "media")}`),
+  };
+  const whole = house({ media: desk(media).of, relay });
+  const ben = whole.person();
+  await ben.enter();
+  ben.connection.receive(encodeRoomClientFrame({ type: "joinMedia", join }));
+  await whole.clock.pass(0);
+  expect(told).toEqual(["1 false"]);
+});

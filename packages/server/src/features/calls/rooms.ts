@@ -39,6 +39,8 @@ export type RelayDesk = {
   /** Undefined while there is no relay: then the room works, and only direct ways are left. */
   readonly access: (room: string, seat: number) => RelayAccess | undefined;
   readonly seatGone: (room: string, seat: number) => void;
+  /** The seat joined the media, or joined anew: its ways there are those of now (CA138). */
+  readonly joined?: (room: string, seat: number) => void;
   /** Settles once it is there, or will not be: it is begun with the first room. Absent: it is there. */
   readonly ready?: () => Promise<void>;
   readonly counts?: () => RelayCounts;
@@ -81,6 +83,10 @@ type Seat = {
   readonly bytes: Bucket;
   /** When it joined the media last, if it did. */
   joinedMs: number | undefined;
+  joins: number;
+  /** From where it joined first: there it counts. */
+  mediaFrom: string | undefined;
+  stopAsking: Cancel | undefined;
 };
 type Room = {
   readonly key: string;
@@ -101,6 +107,11 @@ const helloMs = 10_000;
 const noSeat = everySeat - 1;
 /** Between two joins of the media by one seat. */
 const joinMs = 400;
+/** Joins of one seat: so many at once, and one more in each such time. */
+const joinsOfSeat = { burst: 8, eachMs: 5_000 } as const;
+const joinsPerMinute = { prefix: 240, all: 1_200 } as const;
+/** Seats whose media is forwarded at once. */
+const mediaSeatsMax = { prefix: 128, all: 512 } as const;
 const roomsMax = 10_000;
 const opensPerMinute = 60;
 /** What one seat has not read of what was said: more is not handed to it. */
@@ -213,6 +224,10 @@ export class Rooms {
   private readonly opening = new Map<string, Promise<unknown>>();
   private readonly opens = new RateLimit(opensPerMinute, minuteMs);
   private readonly handed = new Handed();
+  private readonly joinsByPrefix = new RateLimit(joinsPerMinute.prefix, minuteMs);
+  private readonly joins = new RateLimit(joinsPerMinute.all, minuteMs);
+  private readonly mediaSeats = new Map<string, number>();
+  private mediaSeatsInAll = 0;
   private isGoing = false;
   private opened = 0;
   private said = 0;
@@ -262,8 +277,9 @@ export class Rooms {
       const waitMs = this.say(seat, one.prefix, frame.to, frame.bytes);
       if (waitMs > 0) one.refuse("rate-limited", waitMs);
     } else if (frame.type === "joinMedia") this.join(one, seat, frame.join);
-    else if (frame.type === "wantSlots") this.ports.media?.want(seat.room.alias, seat.number, frame.want);
-    else {
+    else if (frame.type === "wantSlots") {
+      if (seat.joinedMs !== undefined) this.ports.media?.want(seat.room.alias, seat.number, frame.want);
+    } else {
       const relay = this.ports.relay.access(seat.room.alias, seat.number);
       if (relay === undefined) one.refuse("unavailable");
       else one.send({ type: "relay", relay });
@@ -276,16 +292,60 @@ export class Rooms {
     if (media === undefined) return one.refuse("unavailable");
     if (seat.joinedMs !== undefined && Math.abs(nowMs - seat.joinedMs) < joinMs)
       return one.refuse("rate-limited", joinMs);
+    const waitMs = this.mayJoin(seat, one.prefix, nowMs);
+    if (waitMs > 0) {
+      this.askLater(seat, waitMs);
+      return one.refuse("rate-limited", waitMs);
+    }
+    if (!this.takeMediaSeat(seat, one.prefix)) {
+      this.askLater(seat, minuteMs);
+      return one.refuse("unavailable");
+    }
+    seat.stopAsking?.();
     seat.joinedMs = nowMs;
-    media.join(seat.room.alias, seat.number, join).then(
+    const { alias } = seat.room;
+    media.join(alias, seat.number, join).then(
       (answer) => {
-        if (seat.room.seats.get(seat.number) !== seat) return media.left(seat.room.alias, seat.number);
+        if (seat.room.seats.get(seat.number) !== seat) return media.left(alias, seat.number);
+        if (answer !== undefined) this.ports.relay.joined?.(alias, seat.number);
         if (seat.connection !== one) return;
         if (answer === undefined) one.refuse("unavailable");
         else one.send({ type: "media", media: answer });
       },
-      (error) => faults.caught("joining the media", error),
+      (error) => {
+        faults.caught("joining the media", error);
+        if (seat.connection === one) one.refuse("unavailable");
+      },
     );
+  }
+
+  /** Counts a join, where it may be. @returns 0, or after how many milliseconds it may. */
+  private mayJoin(seat: Seat, prefix: string | undefined, nowMs: number): number {
+    const { burst, eachMs } = joinsOfSeat;
+    const before = Math.max(0, seat.joins - Math.max(0, nowMs - (seat.joinedMs ?? nowMs)) / eachMs);
+    if (before + 1 > burst) return Math.ceil((before + 1 - burst) * eachMs);
+    if (!this.joins.has("", nowMs)) return this.joins.waitMs(nowMs);
+    if (prefix !== undefined && !this.joinsByPrefix.take(prefix, nowMs)) return this.joinsByPrefix.waitMs(nowMs);
+    this.joins.take("", nowMs);
+    seat.joins = before + 1;
+    return 0;
+  }
+
+  /** Among those whose media is forwarded: a seat counts from its first join until it goes. */
+  private takeMediaSeat(seat: Seat, prefix = ""): boolean {
+    if (seat.mediaFrom !== undefined) return true;
+    const here = this.mediaSeats.get(prefix) ?? 0;
+    if (this.mediaSeatsInAll >= mediaSeatsMax.all || (prefix !== "" && here >= mediaSeatsMax.prefix)) return false;
+    this.mediaSeatsInAll++;
+    this.mediaSeats.set(prefix, here + 1);
+    seat.mediaFrom = prefix;
+    return true;
+  }
+
+  /** A seat that was refused is asked to join anew once it may: its page waits for an answer. */
+  private askLater(seat: Seat, waitMs: number): void {
+    seat.stopAsking?.();
+    seat.stopAsking = this.ports.clock.after(waitMs, () => seat.connection?.send({ type: "mediaGone" }));
   }
 
   private tellMediaGone(): void {
@@ -432,6 +492,9 @@ export class Rooms {
       says: 0,
       bytes: new Bucket(),
       joinedMs: undefined,
+      joins: 0,
+      mediaFrom: undefined,
+      stopAsking: undefined,
     };
     room.seats.set(number, seat);
     return seat;
@@ -506,8 +569,15 @@ export class Rooms {
     if (room.seats.size === 0) room.endEmpty = this.ports.clock.after(roomLimits.emptyMs, () => this.endRoom(room));
   }
 
-  private gone({ alias }: Room, { number, joinedMs }: Seat): void {
+  private gone({ alias }: Room, { number, joinedMs, mediaFrom, stopAsking }: Seat): void {
+    stopAsking?.();
     this.ports.relay.seatGone(alias, number);
+    if (mediaFrom !== undefined) {
+      const here = (this.mediaSeats.get(mediaFrom) ?? 1) - 1;
+      this.mediaSeatsInAll--;
+      if (here > 0) this.mediaSeats.set(mediaFrom, here);
+      else this.mediaSeats.delete(mediaFrom);
+    }
     if (joinedMs !== undefined) this.ports.media?.left(alias, number);
   }
 

@@ -118,9 +118,12 @@ export const rtcpTypes = { senderReport: 200, transport: 205, payload: 206 } as 
 
 export type Rtcp = { readonly type: number; readonly format: number; readonly bytes: Buffer };
 
-/** Each message of a compound packet, as far as it is whole. */
+/** Messages of one packet that are read; browsers send a few. */
+const messagesMax = 16;
+
+/** Each message of a compound packet, as far as it is whole, and sixteen at most. */
 export function* readRtcp(packet: Buffer): Generator<Rtcp> {
-  for (let at = 0; at + 8 <= packet.length; ) {
+  for (let at = 0, left = messagesMax; at + 8 <= packet.length && left > 0; left--) {
     const end = at + 4 * (packet.readUInt16BE(at + 2) + 1);
     if ((packet[at] as number) >> 6 !== 2 || end > packet.length) return;
     yield { type: packet[at + 1] as number, format: (packet[at] as number) & 31, bytes: packet.subarray(at, end) };

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { JoinMedia } from "@yanshu/wire";
-import { askAgain, buildRtp, isRtcp, readRtp } from "./rtp.ts";
+import { Pace } from "./pace.ts";
+import { askAgain, buildRtp, isRtcp, readRtcp, readRtp } from "./rtp.ts";
 import { type Peer, Sfu } from "./sfu.ts";
 
 const level = 1;
@@ -144,10 +145,11 @@ test("[CA83] who has no slot free hears who waited, once another leaves", () => 
   const alice = person(1, { voiceSlots: 1 });
   const bob = person(2);
   const carol = person(3);
+  bob.speak("first");
   carol.speak("not heard yet");
   sfu.leave(bob.peer);
   carol.speak("heard");
-  expect(alice.heard).toEqual(["heard"]);
+  expect(alice.heard).toEqual(["first", "heard"]);
 });
 
 test("[CA86] of a packet's header extensions none is passed on but its number on the way down", () => {
@@ -281,4 +283,176 @@ test("[CA82] whatever a seat with valid keys sends ends nothing and makes nothin
   expect(bob.peer.bySsrc.size).toBeLessThanOrEqual(3);
   for (const { layers } of bob.peer.tracks)
     for (const { missing } of layers) expect(missing.size).toBeLessThanOrEqual(600);
+});
+
+/** Feedback of `count` numbers from `base` on, all lost, in one run or more. */
+function lostFeedback(base: number, count: number): Buffer {
+  const runs = Math.max(2, 2 * Math.ceil(Math.ceil(count / 0x1fff) / 2));
+  const packet = Buffer.alloc(20 + 2 * runs);
+  packet[0] = 0x8f;
+  packet[1] = 205;
+  packet.writeUInt16BE(packet.length / 4 - 1, 2);
+  packet.writeUInt16BE(base, 12);
+  packet.writeUInt16BE(count, 14);
+  for (let run = 0, left = count; run < runs; run++, left -= 0x1fff)
+    packet.writeUInt16BE(Math.max(0, Math.min(0x1fff, left)), 20 + 2 * run);
+  return packet;
+}
+
+test("[CA133] feedback that tells of more than was sent is refused before it is read", () => {
+  const pace = new Pace();
+  const read = (base: number, count: number) =>
+    pace.feedback({ type: 205, format: 15, bytes: lostFeedback(base, count) }, 1_000);
+  expect(read(0, 65_528)).toBe(false);
+  for (let at = 0; at < 100; at++) pace.number(100, 1_000);
+  expect(read(0, 65_528)).toBe(false);
+  expect(read(0, 101)).toBe(false);
+  expect(read(50, 51)).toBe(false);
+  expect(read(65_535, 2)).toBe(false);
+  expect(read(0, 0)).toBe(false);
+  expect(read(0, 100)).toBe(true);
+  expect(read(50, 50)).toBe(true);
+  for (let at = 0; at < 5_000; at++) pace.number(100, 1_000);
+  expect(read(3_000, 2_001)).toBe(false);
+  expect(read(3_000, 2_000)).toBe(true);
+  expect(read(500, 100)).toBe(false); // Forgotten.
+});
+
+test("[CA133] what is told twice has arrived once, and numbers go round", () => {
+  const pace = new Pace();
+  let number = 0;
+  for (let at = 0; at < 0x1_0000 - 20; at++) number = pace.number(1_000, at);
+  // Twenty that came, by small steps of no time, over the end of the numbers.
+  for (let at = 0; at < 40; at++) pace.number(1_000, 70_000);
+  const came = Buffer.alloc(44);
+  came[0] = 0x8f;
+  came[1] = 205;
+  came.writeUInt16BE(10, 2);
+  came.writeUInt16BE((number + 11) & 0xffff, 12);
+  came.writeUInt16BE(20, 14);
+  came.writeUInt16BE(0x2000 | 20, 20);
+  const before = pace.rate;
+  for (let at = 0; at < 1_000; at++)
+    expect(pace.feedback({ type: 205, format: 15, bytes: came }, 70_000 + at)).toBe(true);
+  expect(pace.rate).toBeLessThan(before * 1.3);
+});
+
+test("[CA133] sixteen messages of one packet are read, and five hundred of a seat in a second", () => {
+  const pli = Buffer.from([0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 9]);
+  expect([...readRtcp(Buffer.concat(Array(40).fill(pli)))]).toHaveLength(16);
+  const { person, sfu, time } = hall();
+  const alice = person(1);
+  const bob = person(2);
+  bob.speak("hello", 1);
+  const ssrc = alice.peer.slots[0]?.ssrc as number;
+  for (let at = 0; at < 500; at++) sfu.receive(alice.peer, pli);
+  const before = alice.heard.length;
+  sfu.receive(alice.peer, askAgain(ssrc, [1]));
+  expect(alice.heard).toHaveLength(before);
+  time.nowMs += 1_000;
+  sfu.receive(alice.peer, askAgain(ssrc, [1]));
+  expect(alice.heard).toHaveLength(before + 1);
+});
+
+test("[CA135] repeats have a budget by seat, and a packet is not repeated again at once", () => {
+  const { person, sfu, time } = hall();
+  const alice = person(1, { numbering });
+  const bob = person(2);
+  for (let at = 0; at < 500; at++) bob.speak("x".repeat(1_100), at);
+  const ssrc = alice.peer.slots[0]?.ssrc as number;
+  const numbers = Array.from({ length: 500 }, (_, at) => at);
+  const ask = () => {
+    const before = alice.heard.length;
+    for (let from = 0; from < 500; from += 50) sfu.receive(alice.peer, askAgain(ssrc, numbers.slice(from, from + 50)));
+    return alice.heard.length - before;
+  };
+  const first = ask();
+  expect(first).toBeGreaterThan(40);
+  expect(first).toBeLessThan(100);
+  expect(ask()).toBe(0);
+  time.nowMs += 1_000;
+  // As much as its way down carries: 300 kbit/s at first.
+  const second = ask();
+  expect(second).toBeGreaterThan(20);
+  expect(second).toBeLessThan(40);
+});
+
+test("[CA135] one packet that is asked for many times at once is repeated once", () => {
+  const { person, sfu, time } = hall();
+  const alice = person(1);
+  person(2).speak("hello", 1);
+  const ssrc = alice.peer.slots[0]?.ssrc as number;
+  for (let at = 0; at < 50; at++) sfu.receive(alice.peer, askAgain(ssrc, [1, 1, 1]));
+  expect(alice.heard).toEqual(["hello", "hello"]);
+  time.nowMs += 20;
+  sfu.receive(alice.peer, askAgain(ssrc, [1]));
+  expect(alice.heard).toHaveLength(3);
+});
+
+test("[CA136] seats that send nothing take no slot, and a seat has one voice", () => {
+  const { person, sfu } = hall();
+  for (let seat = 1; seat <= 5; seat++)
+    person(seat, { up: [0, 1, 2].map((at) => ({ kind: "voice", mid: `${at}`, layers: [], ssrc: 100 * seat + at })) });
+  const friend = person(6);
+  const victim = person(7, { voiceSlots: 3 });
+  friend.speak("I am here");
+  expect(victim.heard).toEqual(["I am here"]);
+  expect(sfu.counts().peers).toBe(7);
+  const loud = person(8, { up: [0, 1, 2].map((at) => ({ kind: "voice", mid: `${at}`, layers: [], ssrc: 8 + at })) });
+  expect(loud.peer.tracks).toHaveLength(1);
+});
+
+test("[CA136] a slot is free again after five seconds of nothing, and whom a seat named stays", () => {
+  const { person, pass, sfu } = hall();
+  const alice = person(1, { voiceSlots: 1, pictureSlots: 1 });
+  const bob = person(2);
+  const carol = person(3);
+  bob.speak("one");
+  bob.show("s", 1);
+  carol.speak("not heard");
+  sfu.want(alice.peer, { slots: [{ slot: 0, layers: 1, seat: 3 }] });
+  pass(4_000);
+  carol.speak("not heard either");
+  expect(alice.heard).toEqual(["one"]);
+  pass(2_000);
+  carol.speak("heard");
+  expect(alice.heard).toEqual(["one", "heard"]);
+  bob.speak("waits");
+  expect(alice.heard).toEqual(["one", "heard"]);
+  bob.show("s", 2);
+  expect(alice.media(96)).toHaveLength(1);
+  carol.show("s", 1);
+  expect(alice.media(96)).toHaveLength(2);
+});
+
+test("[CA139] reports carry neither the sender's clock nor its counts, and keep its voice and picture together", () => {
+  const { person, sfu, time } = hall();
+  const alice = person(1);
+  const bob = person(2);
+  bob.speak("hello", 1);
+  bob.show("s", 1);
+  const report = (ssrc: number, clock: bigint) => {
+    const packet = Buffer.alloc(28);
+    packet[0] = 0x80;
+    packet[1] = 200;
+    packet.writeUInt16BE(6, 2);
+    packet.writeUInt32BE(ssrc, 4);
+    packet.writeBigUInt64BE(clock, 8);
+    packet.writeUInt32BE(5, 16);
+    packet.writeUInt32BE(77_777, 20);
+    packet.writeUInt32BE(88_888_888, 24);
+    sfu.receive(bob.peer, packet);
+  };
+  const clock = 0xe8_12_34_56_12_34_56_78n;
+  report(2, clock);
+  report(2, clock); // Twice within a tenth of a second: handed on once.
+  report(2_001, clock + (1n << 31n)); // Half a second later.
+  const got = alice.got.filter((packet) => packet[1] === 200);
+  expect(got).toHaveLength(2);
+  const clocks = got.map((packet) => packet.readBigUInt64BE(8));
+  const [first = 0n, second = 0n] = clocks;
+  expect(Number(first >> 32n)).toBeCloseTo(time.nowMs / 1_000, -1);
+  expect(Number(second - first) / 2 ** 32).toBeCloseTo(0.5, 2);
+  expect(got.map((packet) => packet.readUInt32BE(20))).toEqual([1, 1]);
+  expect(got[0]?.readUInt32BE(24)).toBe("hello".length);
 });

@@ -27,9 +27,11 @@ type Kind = "voice" | "picture";
 type Layer = {
   readonly name: string;
   ssrc: number;
+  /** Empty before the first packet. */
   readonly kept: (Buffer | undefined)[];
   top: number;
   askedKeyMs: number;
+  reportedMs: number;
   bytes: number;
   bitsPerSecond: number;
   /** Numbers that are lacking, and how often each was asked for. */
@@ -41,6 +43,8 @@ type Track = {
   readonly mid: string;
   readonly layers: readonly Layer[];
   readonly slots: Set<Slot>;
+  /** When a packet came last; −∞ before the first, and once none came for `silentMs`. */
+  heardMs: number;
 };
 type Slot = {
   readonly peer: Peer;
@@ -56,6 +60,11 @@ type Slot = {
   top: number;
   lastTime: number;
   sent: number;
+  sentBytes: number;
+  /** This seat asked for who is in it. */
+  isNamed: boolean;
+  /** When each kept packet was repeated here last. */
+  repeatedMs: Float64Array | undefined;
 };
 
 /** One seat that sends and takes media. */
@@ -72,6 +81,14 @@ export type Peer = {
   arrivals: Arrival[];
   feedbacks: number;
   isUp: boolean;
+  /** Control messages of the second that began then. */
+  controlFromMs: number;
+  controls: number;
+  /** Bytes that may be repeated now, and when that was. */
+  repeatBytes: number;
+  repeatMs: number;
+  /** From the sender's NTP clock to this one's, in its units; set by its first report. */
+  clockShift: bigint | undefined;
 };
 
 export type SfuCounts = {
@@ -96,10 +113,23 @@ const triesMax = 5;
 const gapMax = 64;
 const askedAtOnceMax = 32;
 const repeatsAtOnceMax = 64;
+/** Bytes that are repeated to one seat at once; from then on, what its way down carries. */
+const repeatBurstBytes = 96 * 1_024;
+/** A packet is not repeated to a slot again within this time. */
+const repeatAgainMs = 20;
+/** Of one seat. */
+const controlsPerSecond = 500;
+/** Kept for repeats in all: beyond it packets are forwarded, and not kept. */
+const keptBytesMax = 256 * 1_024 * 1_024;
+/** A slot is free again after none came for so long. */
+const silentMs = 5_000;
+const reportMs = 100;
 const arrivalsMax = 1_000;
 const measureMs = 500;
 /** IP, UDP, ChannelData and SRTP around a payload. */
 const aroundBytes = 60;
+/** A millisecond in NTP's units of 2⁻³² s: what is finer is not passed on. */
+const ntpMs = 4_294_967n;
 const ticks = { voice: 960, picture: 3_000 } as const;
 
 export class Sfu {
@@ -111,6 +141,7 @@ export class Sfu {
   private bytesOut = 0;
   private dropped = 0;
   private repeated = 0;
+  private keptBytes = 0;
 
   constructor(ports: SfuPorts) {
     this.ports = ports;
@@ -137,6 +168,11 @@ export class Sfu {
       arrivals: [],
       feedbacks: 0,
       isUp: false,
+      controlFromMs: Number.NEGATIVE_INFINITY,
+      controls: 0,
+      repeatBytes: repeatBurstBytes,
+      repeatMs: this.ports.nowMs(),
+      clockShift: undefined,
     };
     const slots = peer.slots as Slot[];
     for (let at = 0; at < ask.voiceSlots; at++) slots.push(this.newSlot(peer, "voice"));
@@ -144,8 +180,9 @@ export class Sfu {
     for (const slot of slots) peer.slotBySsrc.set(slot.ssrc, slot);
     const tracks = peer.tracks as Track[];
     for (const { kind, mid, layers, ssrc } of ask.up) {
+      if (tracks.some((one) => one.kind === kind)) continue; // One voice and one picture of a seat.
       const made = layers.length > 0 ? layers.map((name) => newLayer(name, 0)) : [newLayer("", ssrc ?? 0)];
-      const track: Track = { peer, kind, mid, layers: made, slots: new Set() };
+      const track: Track = { peer, kind, mid, layers: made, slots: new Set(), heardMs: Number.NEGATIVE_INFINITY };
       for (const layer of made) if (layer.ssrc !== 0) peer.bySsrc.set(layer.ssrc, { track, layer });
       tracks.push(track);
     }
@@ -169,16 +206,27 @@ export class Sfu {
     if (room?.delete(peer) !== true) return;
     peer.isUp = false;
     for (const slot of peer.slots) unbind(slot);
-    for (const track of peer.tracks) for (const slot of track.slots) unbind(slot);
+    for (const { slots, layers } of peer.tracks) {
+      for (const slot of slots) unbind(slot);
+      for (const { kept } of layers) for (const packet of kept.splice(0)) this.keptBytes -= packet?.length ?? 0;
+    }
     if (room.size === 0) this.rooms.delete(peer.room);
     else for (const one of room) this.fill(one);
   }
 
   /** One packet, opened by the transport. It is kept. */
-  receive(peer: Peer, packet: Buffer): void {
+  receive(peer: Peer, packet: Buffer) {
     if (!peer.isUp) return;
-    if (isRtcp(packet)) for (const one of readRtcp(packet)) this.rtcp(peer, one);
-    else this.rtp(peer, packet);
+    if (!isRtcp(packet)) return this.rtp(peer, packet);
+    const nowMs = this.ports.nowMs();
+    if (nowMs - peer.controlFromMs >= 1_000) {
+      peer.controlFromMs = nowMs;
+      peer.controls = 0;
+    }
+    for (const one of readRtcp(packet)) {
+      if (++peer.controls > controlsPerSecond) return this.drop();
+      this.rtcp(peer, one);
+    }
   }
 
   /** How large a seat shows its picture slots, and whom. */
@@ -204,6 +252,7 @@ export class Sfu {
     for (const room of this.rooms.values()) {
       if (isMeasured)
         for (const { tracks } of room) for (const { layers } of tracks) for (const one of layers) measure(one, seconds);
+      if (isMeasured) this.freeSilent(room, nowMs);
       for (const peer of room) {
         if (!peer.isUp) continue;
         if (isMeasured) this.share(peer);
@@ -229,17 +278,33 @@ export class Sfu {
       top: 0,
       lastTime: 0,
       sent: 0,
+      sentBytes: 0,
+      isNamed: false,
+      repeatedMs: undefined,
     };
   }
 
-  /** Free slots take what nobody of this seat's slots has. */
+  /** Of who sends nothing any more, but where a seat asked for it. */
+  private freeSilent(room: ReadonlySet<Peer>, nowMs: number): void {
+    let isFreed = false;
+    for (const { tracks } of room)
+      for (const track of tracks) {
+        if (nowMs - track.heardMs <= silentMs || track.heardMs === Number.NEGATIVE_INFINITY) continue;
+        track.heardMs = Number.NEGATIVE_INFINITY;
+        isFreed = true;
+        for (const slot of track.slots) if (!slot.isNamed) unbind(slot);
+      }
+    if (isFreed) for (const one of room) this.fill(one);
+  }
+
+  /** Free slots take what is sent and nobody of this seat's slots has. */
   private fill(peer: Peer): void {
     const room = this.rooms.get(peer.room) ?? new Set<Peer>();
     const held = new Set(peer.slots.map(({ from }) => from));
     for (const other of room) {
       if (other === peer) continue;
       for (const track of other.tracks) {
-        if (held.has(track)) continue;
+        if (held.has(track) || track.heardMs === Number.NEGATIVE_INFINITY) continue;
         const slot = peer.slots.find(({ kind, from, most }) => kind === track.kind && from === undefined && most >= 0);
         if (slot !== undefined) this.bind(slot, track);
       }
@@ -263,6 +328,23 @@ export class Sfu {
     if (before !== undefined) unbind(before);
     unbind(slot);
     this.bind(slot, track);
+    slot.isNamed = true;
+  }
+
+  /** The first packet of a track, or the first after a silence: it takes slots. */
+  private heard(track: Track): void {
+    const isFirst = track.heardMs === Number.NEGATIVE_INFINITY;
+    track.heardMs = this.ports.nowMs();
+    if (isFirst) for (const one of this.rooms.get(track.peer.room) ?? []) this.fill(one);
+  }
+
+  private keep({ kept }: Layer, number: number, packet: Buffer): void {
+    if (kept.length === 0) kept.length = keptPackets;
+    const place = number % keptPackets;
+    this.keptBytes -= kept[place]?.length ?? 0;
+    const isRoom = this.keptBytes + packet.length <= keptBytesMax;
+    kept[place] = isRoom ? packet : undefined;
+    if (isRoom) this.keptBytes += packet.length;
   }
 
   private rtp(peer: Peer, packet: Buffer) {
@@ -280,7 +362,8 @@ export class Sfu {
     if (header.end === header.begin) return takeOutPadding(track, layer, header.number);
     const payload = packet.subarray(header.begin, header.end);
     layer.bytes += payload.length;
-    layer.kept[header.number % keptPackets] = packet;
+    this.keep(layer, header.number, packet);
+    this.heard(track);
     const index = track.layers.indexOf(layer);
     const mayBegin = track.kind === "voice" || isKeyFrame(payload);
     for (const slot of track.slots) {
@@ -318,6 +401,7 @@ export class Sfu {
         : ([ask.numbering, pace.number(payload.length + aroundBytes, this.ports.nowMs())] as const);
     slot.lastTime = time;
     slot.sent++;
+    slot.sentBytes += payload.length;
     this.packetsOut++;
     this.bytesOut += payload.length;
     send(
@@ -339,7 +423,7 @@ export class Sfu {
     const { type, format, bytes } = one;
     if (type === rtcpTypes.senderReport && bytes.length >= 28) {
       const known = peer.bySsrc.get(bytes.readUInt32BE(4));
-      if (known !== undefined) passReport(known.track, known.layer, bytes);
+      if (known !== undefined) this.passReport(known.track, known.layer, bytes);
       return;
     }
     if (bytes.length < 12) return;
@@ -353,6 +437,12 @@ export class Sfu {
   private repeat(slot: Slot, asked: Rtcp): void {
     const layer = slot.from?.layers[slot.layer];
     if (layer === undefined) return;
+    const { peer } = slot;
+    const nowMs = this.ports.nowMs();
+    const gained = ((nowMs - peer.repeatMs) * peer.pace.rate) / 8_000;
+    peer.repeatBytes = Math.min(repeatBurstBytes, peer.repeatBytes + gained);
+    peer.repeatMs = nowMs;
+    slot.repeatedMs ??= new Float64Array(keptPackets).fill(Number.NEGATIVE_INFINITY);
     let left = repeatsAtOnceMax;
     for (const out of askedAgain(asked)) {
       if (left-- === 0) return;
@@ -360,6 +450,11 @@ export class Sfu {
       const packet = layer.kept[number % keptPackets];
       const header = packet && readRtp(packet);
       if (packet === undefined || header?.number !== number || header.ssrc !== layer.ssrc) continue;
+      const place = number % keptPackets;
+      if (nowMs - (slot.repeatedMs[place] as number) < repeatAgainMs) continue;
+      if (peer.repeatBytes < packet.length) return;
+      peer.repeatBytes -= packet.length;
+      slot.repeatedMs[place] = nowMs;
       this.repeated++;
       this.forward(slot, packet, packet.subarray(header.begin, header.end), header);
     }
@@ -424,6 +519,34 @@ export class Sfu {
     }
   }
 
+  /**
+   * Clocks of a picture and a voice belong together by these. The sender's own clock and counts do not travel: its
+   * clock is moved to this one's by one shift for all that it sends, and the counts are the slot's.
+   */
+  private passReport(track: Track, layer: Layer, report: Buffer): void {
+    const nowMs = this.ports.nowMs();
+    if (nowMs - layer.reportedMs < reportMs) return;
+    layer.reportedMs = nowMs;
+    const theirs = report.readBigUInt64BE(8);
+    const { peer } = track;
+    peer.clockShift ??= BigInt(Math.floor(nowMs)) * ntpMs - theirs;
+    const clock = BigInt.asUintN(64, theirs + peer.clockShift);
+    const index = track.layers.indexOf(layer);
+    for (const slot of track.slots) {
+      if (!slot.peer.isUp || slot.layer !== index) continue;
+      const out = Buffer.alloc(28);
+      out[0] = 0x80;
+      out[1] = rtcpTypes.senderReport;
+      out.writeUInt16BE(6, 2);
+      out.writeUInt32BE(slot.ssrc, 4);
+      out.writeBigUInt64BE(clock - (clock % ntpMs), 8);
+      out.writeUInt32BE((report.readUInt32BE(16) + slot.timeShift) >>> 0, 16);
+      out.writeUInt32BE(slot.sent >>> 0, 20);
+      out.writeUInt32BE(slot.sentBytes % 2 ** 32, 24);
+      slot.peer.send(out);
+    }
+  }
+
   private drop(): void {
     this.dropped++;
   }
@@ -433,9 +556,10 @@ function newLayer(name: string, ssrc: number): Layer {
   return {
     name,
     ssrc,
-    kept: Array(keptPackets),
+    kept: [],
     top: -1,
     askedKeyMs: Number.NEGATIVE_INFINITY,
+    reportedMs: Number.NEGATIVE_INFINITY,
     bytes: 0,
     bitsPerSecond: 0,
     missing: new Map(),
@@ -446,6 +570,7 @@ function unbind(slot: Slot): void {
   slot.from?.slots.delete(slot);
   slot.from = undefined;
   slot.layer = -1;
+  slot.isNamed = false;
 }
 
 function measure(layer: Layer, seconds: number): void {
@@ -500,17 +625,4 @@ function toAskAgain({ missing }: Layer): readonly number[] {
     if (numbers.length >= askedAtOnceMax) break;
   }
   return numbers;
-}
-
-function passReport(track: Track, layer: Layer, report: Buffer): void {
-  const index = track.layers.indexOf(layer);
-  for (const slot of track.slots) {
-    if (!slot.peer.isUp || slot.layer !== index) continue;
-    const out = Buffer.from(report.subarray(0, 28));
-    out[0] = 0x80;
-    out.writeUInt16BE(6, 2);
-    out.writeUInt32BE(slot.ssrc, 4);
-    out.writeUInt32BE((report.readUInt32BE(16) + slot.timeShift) >>> 0, 16);
-    slot.peer.send(out);
-  }
 }
