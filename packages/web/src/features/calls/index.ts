@@ -17,7 +17,7 @@ export const calls = webFeature({
   slots: {
     callContact: lazily(() => import("./in-contacts.tsx").then((m) => m.CallContact)),
   },
-  inLog: () => import("./in-log.ts"),
+  inLog: () => import("./in-log.tsx"),
   inChat: () => import("./in-chat.ts"),
   inMe: () => import("./in-me.tsx"),
   start: () => import("./start.tsx"),
