@@ -253,18 +253,16 @@ test("[CA145] a call between two that rings and is not answered keeps no group c
 
 /** Somebody who was told the name of a room, and sits there without a word. */
 function ghostIn(world: World, call: Hex) {
-  const ghost = world.server
-    .socketAt("/calls/ws")
-    ?.connect(
-      {
-        send: () => 1,
-        close: () => undefined,
-        subscribe: () => undefined,
-        unsubscribe: () => undefined,
-        unread: () => 0,
-      },
-      undefined,
-    );
+  const ghost = world.server.socketAt("/calls/ws")?.connect(
+    {
+      send: () => 1,
+      close: () => undefined,
+      subscribe: () => undefined,
+      unsubscribe: () => undefined,
+      unread: () => 0,
+    },
+    undefined,
+  );
   if (ghost === undefined) throw new Error("home has rooms");
   ghost.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room: fromHex(call) } }));
   return { leave: () => ghost.receive(encodeRoomClientFrame({ type: "leave" })) };
