@@ -1,6 +1,6 @@
 /**
- * Fair: a queue in which each place has its turn (docs/spec/delivery.md DS137), so that who asks a thousand times from one waits behind
- * their own thousand, and nobody else does.
+ * Fair: a queue in which each place has its turn (docs/spec/delivery.md DS137), so that who asks a thousand times from
+ * one waits behind their own thousand, and nobody else does.
  */
 import type { Pause } from "./ports.ts";
 
@@ -89,8 +89,8 @@ export class OneByOne {
   }
 
   /**
-   * The newest of the place from which most waits makes way for one of `place`, where that would have fewer still. False: it has
-   * as many as any other.
+   * The newest of the place from which most waits makes way for one of `place`, where that would have fewer still.
+   * False: it has as many as any other.
    */
   makeWay(place: string): boolean {
     if (this.waiting.of(place) >= this.perPlaceMax) return false;

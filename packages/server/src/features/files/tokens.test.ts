@@ -35,7 +35,8 @@ test("[DS203] a place that shows many tokens waits for itself, and keeps nobody 
   const flood = Array.from({ length: 70 }, () => show("flood"));
   const home = [show("home"), show("home")];
   await Promise.all(home);
-  // Beside the one at work 64 wait: the rest was refused at once. Both of home had their turn after one of the flood's each.
+  // Beside the one at work 64 wait: the rest was refused at once. Both of home had their turn after one of the flood's
+  // each.
   expect(looked.filter((one) => one === "flood rate-limited").length).toBe(5);
   expect(looked.filter((one) => one === "home bad-token").length).toBe(2);
   expect(looked.filter((one) => one === "flood bad-token").length).toBeLessThan(5);

@@ -1,7 +1,8 @@
 /**
- * Token desk: whether upload tokens are this server's, and not spent (docs/spec/media.md ME3, docs/spec/delivery.md DS131). To find
- * out costs most of a millisecond each, and anybody may show seventy: so what can be refused by looking is refused first, wrong ones are
- * counted by the place that they come from, one is tried at a time, and others are served in between.
+ * Token desk: whether upload tokens are this server's, and not spent (docs/spec/media.md ME3, docs/spec/delivery.md
+ * DS131). To find out costs most of a millisecond each, and anybody may show seventy: so what can be refused by looking
+ * is refused first, wrong ones are counted by the place that they come from, one is tried at a time, and others are
+ * served in between.
  */
 import { type Bytes, equalBytes, isToken, toHex, type UploadToken, type UploadTokenKey } from "@yanshu/wire";
 import type { BlobIndex } from "../../blobs/store.ts";
@@ -25,7 +26,10 @@ const provenKept = 1_024;
 /** Wishes of one place that wait to be looked at, and of all. */
 const waitingMax = 64;
 const allWaitingMax = 1_024;
-/** Tokens of wishes that wait, each some hundred bytes in memory: of one place, where it has more than one wish, and of all. */
+/**
+ * Tokens of wishes that wait, each some hundred bytes in memory: of one place, where it has more than one wish, and of
+ * all.
+ */
 const tokensWaitingMax = 256;
 const allTokensWaitingMax = 4_096;
 /** When there is no room for a wish, for that long. */
@@ -38,7 +42,10 @@ type Answer = Outcome<Record<never, never>>;
 export class TokenDesk {
   private readonly proven = new RecentMap<Bytes>(provenKept);
   private readonly wrong: RateLimit;
-  /** In turn by place; where all wait, the fullest place makes way, so that no number of places keeps another out (DS203). */
+  /**
+   * In turn by place; where all wait, the fullest place makes way, so that no number of places keeps another out
+   * (DS203).
+   */
   private readonly wishes: OneByOne;
   /** By place, and together: how many tokens wait. */
   private readonly waiting = new Map<string, number>();
@@ -77,7 +84,10 @@ export class TokenDesk {
     return (await answer) ?? tooOften(waitMs);
   }
 
-  /** Whether so many tokens may wait, also by what makes way for them: the newest of the place of which most wait. @checks DS225 */
+  /**
+   * Whether so many tokens may wait, also by what makes way for them: the newest of the place of which most wait.
+   * @checks DS225
+   */
   private hasRoom(place: string, tokens: number): boolean {
     const own = this.waiting.get(place) ?? 0;
     if (own > 0 && own + tokens > tokensWaitingMax) return false;
