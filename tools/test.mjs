@@ -158,6 +158,7 @@ const systemPackages = [
   { name: "nats-server", file: "/usr/sbin/nats-server" },
   { name: "chromium", file: process.env.CHROMIUM ?? "/usr/bin/chromium" },
   { name: "chromium-headless-shell", file: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell" },
+  { name: "openssl", file: "/usr/bin/openssl" },
   { name: "fonts-noto-cjk", file: "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" },
   { name: "fonts-noto-color-emoji", file: "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf" },
 ];
