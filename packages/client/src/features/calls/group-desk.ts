@@ -114,6 +114,7 @@ const offersMax = 3;
 const lookedAtMax = 64;
 /** Names of rooms that home refused: they are not dialled again. */
 const overMax = 1_024;
+const overAgainMs = 60_000;
 const heldMax = 256;
 
 export class GroupDesk {
@@ -548,9 +549,18 @@ export class GroupDesk {
     };
   }
 
-  /** Whatever home answers the next time: it is dialled no more, so that looking at the chat tells home nothing. */
-  private isOver({ call }: GroupRoom): void {
+  /**
+   * It is not dialled at a look any more, so that looking at the chat tells home nothing; once more by itself, a minute
+   * later, for home may have started anew.
+   */
+  private isOver({ call, conversation, message }: GroupRoom): void {
+    if (this.over.has(call)) return;
     this.over.add(call);
+    this.context.after(overAgainMs, () => {
+      const said = message && this.stored(conversation, message);
+      const room = said && this.known(said);
+      if (room !== undefined && !this.listen(room)) this.drop(room);
+    });
     const [first] = this.over;
     if (this.over.size > overMax && first !== undefined) this.over.delete(first);
   }
