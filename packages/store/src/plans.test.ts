@@ -4,7 +4,7 @@
  */
 import { expect, test } from "bun:test";
 import { openBunDatabase } from "./bun/index.ts";
-import { type Database, migrate, migrations, pinMarks } from "./index.ts";
+import { type Database, migrate, migrations, pinMarks, readCalls } from "./index.ts";
 
 test("[ST3] the pins of a chat are found by their own index, among any number of marks", () => {
   const db = openBunDatabase(":memory:");
@@ -17,5 +17,26 @@ test("[ST3] the pins of a chat are found by their own index, among any number of
   expect(pinMarks({ ...db, all }, new Uint8Array(32))).toEqual([]);
   const plans = asked.flatMap((sql) => db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, new Uint8Array(32)));
   expect(plans.map(({ detail }) => detail)).toContainEqual(expect.stringContaining("USING INDEX pins"));
+  db.close();
+});
+
+test("[ST3] calls are found by their own index, among any number of messages", () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  const plans: string[] = [];
+  const plan = (sql: string, params: readonly unknown[]) => {
+    for (const { detail } of db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...(params as never[])))
+      plans.push(detail);
+  };
+  const watched: Database = {
+    ...db,
+    all: (sql, ...params) => {
+      plan(sql, params);
+      return db.all(sql, ...params);
+    },
+  };
+  expect(readCalls(watched)).toEqual([]);
+  expect(plans.length).toBeGreaterThanOrEqual(1);
+  expect(plans[0]).toContain("USING INDEX messages_calls");
   db.close();
 });

@@ -3,6 +3,7 @@
  * `schema.ts` numbers the tables. Kinds of marks are none of it: the store takes those that the features of
  * @yanshu/content say.
  */
+export * from "./calls.ts";
 export * from "./edits.ts";
 export * from "./favourites.ts";
 export * from "./helpers.ts";

@@ -17,6 +17,7 @@ import {
 } from "../../feature.ts";
 import { CallDesk, type CallPlace, type CallSignal, type Sending } from "./desk.ts";
 import { type FrameKeysView, GroupDesk } from "./group-desk.ts";
+import { GroupSecrets } from "./group-secrets.ts";
 import { type GroupCallsApi, type GroupCallsView, groupCallsApi, readFrameKeys, readGroupCalls } from "./group-view.ts";
 import { callMsMax, type EndedAs } from "./ring.ts";
 
@@ -121,6 +122,16 @@ function isInCall({ view }: CallDesk): boolean {
   return view.main.at !== "idle" && view.main.at !== "ringing";
 }
 
+const secrets = new WeakMap<object, GroupSecrets>();
+
+function secretsOf(context: FeatureContext): GroupSecrets {
+  const forget: ConstructorParameters<typeof GroupSecrets>[1] = (chat, name) => deskOf(context).forget(chat, name);
+  const isIn = (room: Hex) => groupDeskOf(context).current?.call === room;
+  const known = secrets.get(context.db) ?? new GroupSecrets(context, forget, isIn);
+  secrets.set(context.db, known);
+  return known;
+}
+
 function deskOf(context: FeatureContext): CallDesk {
   const desk = desks.get(context.db) ?? new CallDesk(context);
   desks.set(context.db, desk);
@@ -193,6 +204,7 @@ export const calls = clientFeature({
 
   heard: {
     call: (context, said) => {
+      secretsOf(context).start();
       if (groupDeskOf(context).isGroup(said.conversation)) groupDeskOf(context).posted(said);
       else deskOf(context).posted(said);
     },
@@ -220,6 +232,8 @@ export const calls = clientFeature({
       return { kind: "call", media, as: goesOn ? "now" : "missed", seconds: 0, isGroup };
     },
   },
+
+  started: (context) => secretsOf(context).start(),
 
   views: {
     calls: {
