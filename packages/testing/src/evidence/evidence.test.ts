@@ -100,6 +100,10 @@ test("[P5] a policy with a hole is not strict; an address in code is foreign, on
     "wss://a.example.net",
   ]);
   expect(foreignIn('<svg xmlns="http://www.w3.org/2000/svg">')).toEqual([]);
+  // A header extension of RTP has such a name; any other address at the same host is one.
+  const extension = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+  expect(foreignIn(`a=extmap:3 "${extension}"`)).toEqual([]);
+  expect(foreignIn(`fetch("${extension}/x")`)).toEqual([`${extension}/x`]);
 });
 
 test("[P7] a check that could not have seen anything is void, and void is not passed", () => {

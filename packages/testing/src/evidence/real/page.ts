@@ -19,6 +19,10 @@ const dead: readonly { readonly address: RegExp; readonly why: string }[] = [
     why: "a default that the scanner replaces by a file of ours",
   },
   { address: /^https:\/\/simplewebauthn\.dev\/docs\//, why: "where a library says how it wants to be called" },
+  {
+    address: /^http:\/\/www\.ietf\.org\/id\/draft-holmer-rmcat-transport-wide-cc-extensions-01$/,
+    why: "the name of a header extension of RTP in SDP (RFC 8285), which nobody fetches",
+  },
 ];
 
 export async function checkPage(origin: string, dist: string): Promise<Check> {
