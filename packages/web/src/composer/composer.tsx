@@ -33,7 +33,7 @@ import { AimStrip } from "./aim-strip.tsx";
 import { begun } from "./begun.ts";
 import { createImeGuard, type ImeGuard } from "./ime.ts";
 import { sendLong } from "./long-text.ts";
-import { type Arrived, alsoWanted, arrived, besideUnderway, isUnderway, restOf, setOut, typed } from "./underway.ts";
+import { type Arrived, arrived, besideUnderway, isUnderway, restOf, setOut, typed } from "./underway.ts";
 
 const FacesPanel = lazy(() =>
   Promise.all([import("./faces-panel.tsx"), loadInChats()]).then(([m]) => ({ default: m.FacesPanel })),
@@ -109,28 +109,20 @@ export function Composer({ id, kind, draft }: ComposerProps) {
   }, [isTalking]);
 
   const send = () => {
-    const element = field.current;
-    const raw = element?.value ?? "";
+    const raw = besideUnderway(id, field.current?.value ?? "");
     const text = raw.trim();
-    if (element === null || text === "" || guard.isComposing()) return;
-    if (isUnderway(id)) {
-      alsoWanted(id);
-      return;
-    }
+    if (text === "" || guard.isComposing()) return;
     left();
     aimAt(id, undefined);
     const change = aim?.change;
-    void setOut(id, raw, () =>
-      change === undefined ? say(id, text, aim, writing) : succeeds(() => change.send(text)),
-    );
+    void setOut(id, raw, change === undefined ? say(id, text, aim, writing) : () => succeeds(() => change.send(text)));
     changed();
   };
 
-  useArrived(id, field, guard, ({ raw, wantsMore }) => {
+  useArrived(id, field, guard, ({ raw }) => {
     // With a message the client stores that nothing is left of its draft; of all else it is told.
     for (const one of writing) one.stored?.(raw);
     changed();
-    if (wantsMore) send();
   });
 
   const toggle = (which: "emoji" | "plus") => {
@@ -350,21 +342,25 @@ function takeWhole(event: InputEvent): void {
   if (length > 0) element.selectionStart -= length;
 }
 
-/** Whether it is stored. */
-async function say(id: string, text: string, aim: Aim | undefined, writing: readonly Writing[]): Promise<boolean> {
-  const extras: TextExtras = Object.assign({}, aim?.extras, ...writing.map((one) => one.extras?.(text)));
-  const long = sendLong(id, text);
-  if (long !== undefined) {
-    if (!(await long)) return false;
-  } else {
-    const sent = await attempt(() => api.sendText(id, text, { ...extras, ...linkOf(id, text) }));
-    if (sent === undefined) return false;
-    noteLink(id, undefined);
-  }
-  // A person who was reading far up sees what they said.
-  const here = route.peek();
-  if (here.name === "chat" && here.at !== undefined) go({ name: "chat", id }, "replace");
-  return true;
+/** Sends a text with all that went along with it at the tap. It returns whether the client has it. */
+function say(id: string, text: string, aim: Aim | undefined, writing: readonly Writing[]): () => Promise<boolean> {
+  const link = linkOf(id, text);
+  const extras: TextExtras = Object.assign({}, aim?.extras, ...writing.map((one) => one.extras?.(text)), link);
+  return async () => {
+    const long = sendLong(id, text);
+    if (long !== undefined) {
+      if (!(await long)) return false;
+    } else {
+      const sent = await attempt(() => api.sendText(id, text, extras));
+      if (sent === undefined) return false;
+      // The card of a link that was pasted meanwhile stays.
+      if (link.link === undefined || linkDrafts.peek().get(id)?.url === link.link.url) noteLink(id, undefined);
+    }
+    // A person who was reading far up sees what they said.
+    const here = route.peek();
+    if (here.name === "chat" && here.at !== undefined) go({ name: "chat", id }, "replace");
+    return true;
+  };
 }
 
 /** The card of the link in it, if the person left it one with a title. */
@@ -433,23 +429,26 @@ function useArrived(
   guard: ImeGuard,
   then: (one: Arrived) => void,
 ): void {
-  const known = useRef(arrived.peek());
-  const now = arrived.value;
+  const latest = useRef(then);
+  latest.current = then;
+  // Told at once, and of each: a screen that is drawn late would miss all but the last.
   useEffect(() => {
-    if (now === undefined || now === known.current || now.chat !== id) return;
-    known.current = now;
-    const cut = () => {
-      const element = field.current;
-      if (element === null) return;
-      const rest = restOf(element.value, now.raw);
-      if (rest !== element.value) element.value = rest;
-      then(now);
-    };
-    // What an input method is at work on is not taken from under it.
-    if (guard.isComposing())
-      field.current?.addEventListener("compositionend", () => queueMicrotask(cut), { once: true });
-    else cut();
-  }, [now]);
+    const known = arrived.peek();
+    return arrived.subscribe((now) => {
+      if (now === undefined || now === known || now.chat !== id) return;
+      const cut = () => {
+        const element = field.current;
+        if (element === null) return;
+        const rest = restOf(element.value, now.raw);
+        if (rest !== element.value) element.value = rest;
+        latest.current(now);
+      };
+      // What an input method is at work on is not taken from under it.
+      if (guard.isComposing())
+        field.current?.addEventListener("compositionend", () => queueMicrotask(cut), { once: true });
+      else cut();
+    });
+  }, [id]);
 }
 
 /** Grows with its text where the browser does not do so by itself (`field-sizing`). */

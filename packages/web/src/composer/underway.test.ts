@@ -1,6 +1,6 @@
 /** What is tapped and not stored yet: it stays, once, and what is typed behind it stays too. */
 import { expect, test } from "bun:test";
-import { alsoWanted, arrived, besideUnderway, isUnderway, restOf, setOut, typed } from "./underway.ts";
+import { arrived, besideUnderway, restOf, setOut, typed } from "./underway.ts";
 
 function later<T>() {
   let give: (value: T) => void = () => undefined;
@@ -16,15 +16,37 @@ test("[SY43] what is under way is beside what is typed behind it, and goes from 
   const call = later<boolean>();
   typed.set("chat", "eight?");
   const done = setOut("chat", "eight?", () => call.promise);
-  expect([isUnderway("chat"), isUnderway("other")]).toEqual([true, false]);
   expect(besideUnderway("chat", "eight?")).toBe("");
+  expect(besideUnderway("other", "eight?")).toBe("eight?");
   expect(besideUnderway("chat", "eight? or nine?")).toBe(" or nine?");
   typed.set("chat", "eight? or nine?");
-  alsoWanted("chat");
   call.give(true);
   await done;
-  expect(arrived.peek()).toEqual({ chat: "chat", raw: "eight?", wantsMore: true });
-  expect([typed.get("chat"), isUnderway("chat")]).toEqual([" or nine?", false]);
+  expect(arrived.peek()).toEqual({ chat: "chat", raw: "eight?" });
+  expect([typed.get("chat"), besideUnderway("chat", " or nine?")]).toEqual([" or nine?", " or nine?"]);
+});
+
+test("[SY43] what is tapped behind it goes next, as it stood when it was tapped, and the field is told of each", async () => {
+  const calls = [later<boolean>(), later<boolean>(), later<boolean>()] as const;
+  const raws = ["eight?", " or nine?", " ten!"] as const;
+  const begun: string[] = [];
+  const told: string[] = [];
+  const stop = arrived.subscribe((one) => one?.chat === "three" && told.push(one.raw));
+  const ends = raws.map((raw, n) =>
+    setOut("three", raw, () => {
+      begun.push(raw);
+      return (calls[n] ?? calls[0]).promise;
+    }),
+  );
+  typed.set("three", "eight? or nine? ten! and");
+  expect(begun).toEqual(["eight?"]);
+  expect(besideUnderway("three", "eight? or nine? ten! and")).toBe(" and");
+  for (const call of calls) call.give(true);
+  await Promise.all(ends);
+  stop();
+  expect(begun).toEqual([...raws]);
+  expect(told).toEqual([...raws]);
+  expect(typed.get("three")).toBe(" and");
 });
 
 test("[SY43] what was refused, or lost, stays as it was typed, and nothing goes behind it", async () => {
@@ -32,11 +54,16 @@ test("[SY43] what was refused, or lost, stays as it was typed, and nothing goes 
     const call = later<boolean>();
     typed.set("chat", "eight? and more");
     const done = setOut("chat", "eight?", () => call.promise);
-    alsoWanted("chat");
+    let isSecondBegun = false;
+    await setOut("chat", " and", async () => {
+      isSecondBegun = true;
+      return true;
+    });
     call[end](false);
     await done;
-    expect(arrived.peek()).toEqual({ chat: "chat", raw: "", wantsMore: false });
-    expect(typed.get("chat")).toBe("eight? and more");
+    expect(arrived.peek()).toEqual({ chat: "chat", raw: "" });
+    expect([typed.get("chat"), isSecondBegun]).toEqual(["eight? and more", false]);
+    expect(besideUnderway("chat", "eight? and more")).toBe("eight? and more");
   }
 });
 

@@ -1,21 +1,23 @@
 /**
  * Underway: what was tapped and is not stored yet. It stays in the field, and in the draft, until the client has it, so
- * that a browser that is closed meanwhile loses neither; what is typed behind it stays (docs/spec/web.md SY43).
+ * that a browser that is closed meanwhile loses neither; what is typed behind it stays (docs/spec/sync.md SY43).
  */
 import { signal } from "@preact/signals";
 
 /** What is in the field now, by chat: a draft that the client has not stored yet is not lost by going back. */
 export const typed = new Map<string, string>();
 
-type Underway = { readonly raw: string; wantsMore: boolean };
-const underway = new Map<string, Underway>();
+type Tapped = {
+  readonly raw: string;
+  readonly work: () => Promise<boolean>;
+};
+/** By chat, in the order of the taps. The first is being stored; the others wait for it. */
+const underway = new Map<string, Tapped[]>();
 
 export type Arrived = {
   readonly chat: string;
   /** As it stood in the field; empty where it was refused before it was stored, such as on a full disk. */
   readonly raw: string;
-  /** What was typed behind it was tapped as well. */
-  readonly wantsMore: boolean;
 };
 
 /** What came out of the last that was under way; the field takes it out when it is shown. */
@@ -31,24 +33,30 @@ export function isUnderway(chat: string): boolean {
 }
 
 export function besideUnderway(chat: string, value: string): string {
-  return restOf(value, underway.get(chat)?.raw ?? "");
-}
-
-/** Tapped once more before the client has the first: it goes when that is there. */
-export function alsoWanted(chat: string): void {
-  const one = underway.get(chat);
-  if (one !== undefined) one.wantsMore = true;
+  return (underway.get(chat) ?? []).reduce((rest, { raw }) => restOf(rest, raw), value);
 }
 
 /**
+ * Stores what was tapped, after all that was tapped in this chat before it. Where one of those is refused, this one
+ * is not sent: it stays in the field behind it.
+ *
  * @param raw as it stands in the field.
- * @param work answers whether the client has it.
+ * @param work returns whether the client has it.
  */
 export async function setOut(chat: string, raw: string, work: () => Promise<boolean>): Promise<void> {
-  const mine: Underway = { raw, wantsMore: false };
+  const before = underway.get(chat);
+  if (before !== undefined) {
+    before.push({ raw, work });
+    return;
+  }
+  const mine: Tapped[] = [{ raw, work }];
   underway.set(chat, mine);
-  const isTaken = await work().catch(() => false);
-  underway.delete(chat);
-  if (isTaken) typed.set(chat, restOf(typed.get(chat) ?? "", raw));
-  arrived.value = { chat, raw: isTaken ? raw : "", wantsMore: isTaken && mine.wantsMore };
+  for (let first = mine[0]; first !== undefined; first = mine[0]) {
+    const isTaken = await first.work().catch(() => false);
+    if (isTaken) mine.shift();
+    else mine.length = 0;
+    if (mine.length === 0) underway.delete(chat);
+    if (isTaken) typed.set(chat, restOf(typed.get(chat) ?? "", first.raw));
+    arrived.value = { chat, raw: isTaken ? first.raw : "" };
+  }
 }
