@@ -51,8 +51,8 @@ import { resumeJoining } from "./groups/join-ask.ts";
 import { groupNotes } from "./groups/kinds.ts";
 import { reconcileDevices } from "./groups/reconcile.ts";
 import { resumeComingBack } from "./groups/rejoin-groups.ts";
-import { resumeHealing } from "./groups/resync.ts";
-import { createPump } from "./groups/send-loop.ts";
+import { resumeResyncs } from "./groups/resync.ts";
+import { createSendLoop } from "./groups/send-loop.ts";
 import { tryKeptWelcomes, waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
@@ -102,7 +102,7 @@ export type Client = {
   readonly stop: () => void;
   /** What the browser says of the network. */
   readonly network: (online: boolean) => void;
-  /** Counts of what was refused, healed, missed. For the diagnostics page and for evidence. */
+  /** Counts of what was refused, resynced, missed. For the diagnostics page and for evidence. */
   readonly diagnostics: () => Readonly<Record<string, number>>;
   /** Resolves when no work is waiting in the turn. */
   readonly idle: () => Promise<void>;
@@ -182,7 +182,7 @@ export function createClient(
     // Somebody's list moved: a stale leaf may have to go before anything else is said.
     for (const group of engine.groups.values()) {
       if (group.members.some((member) => toHex(member.account) === toHex(account)))
-        engine.kick(group.state.conversation);
+        engine.schedule(group.state.conversation);
     }
   });
   const engine: Engine = {
@@ -221,9 +221,9 @@ export function createClient(
     vault: (now) => vault.wake(now),
     history: () => history.wake(),
     changed,
-    tidy: () => void tidy().catch(failed),
-    kick: (conversation) => {
-      pump.kick(conversation);
+    deleteRetired: () => void deleteRetired().catch(failed),
+    schedule: (conversation) => {
+      sendLoop.schedule(conversation);
       overdue.look();
     },
   };
@@ -231,7 +231,7 @@ export function createClient(
   engine.keeping = createKeeping(engine);
   const overdue = createOverdue(engine);
   engine.transfers = startTransfers(engine);
-  const pump = createPump(engine);
+  const sendLoop = createSendLoop(engine);
   const vault = createVault(engine);
   const history = createHistory(engine);
   const inbox = createInbox(engine, (push) => engine.link.stored(push.id));
@@ -262,7 +262,7 @@ export function createClient(
     },
     payment: paymentOf(engine),
     ready: () => {
-      engine.kick();
+      engine.schedule();
       engine.transfers?.wake();
       history.wake();
     },
@@ -297,7 +297,7 @@ export function createClient(
   }
 
   /** What was retired goes at the server, and what belongs to a group's link that is no more. */
-  async function tidy(): Promise<void> {
+  async function deleteRetired(): Promise<void> {
     await settleLinkTokens(engine);
     await deleteRetiredAddresses(engine);
   }
@@ -327,18 +327,18 @@ export function createClient(
     await followOwnList(engine);
     await dropFormerKey(engine); // As after a crash between the list and it.
     void followFamily(engine).catch(failed);
-    if (leaving.goOn()) return engine.kick();
+    if (leaving.goOn()) return engine.schedule();
     dropOldKept(engine);
     if (!(await registerAddresses(engine)) || !(await takeBack(engine))) return settleLater(keyPackagesLeft);
     await nameRecoveryKey(engine);
     await tellHomeAgain(engine);
-    engine.kick();
+    engine.schedule();
     await keepContactCapability(engine); // Made now, so that one's own code can be shown without a network.
     await supplyKeyPackages(engine, keyPackagesLeft);
     reconcileDevices(engine);
     vault.wake();
     endMending(engine);
-    await tidy();
+    await deleteRetired();
     for (const { signedIn } of features) await signedIn?.(engine.context);
     // Not while the first screens are drawn: it is a tenth of a second of arithmetic.
     if (ports.media !== undefined) ports.after(stockDelayMs, () => void stockTokens(engine).catch(failed));
@@ -441,7 +441,7 @@ export function createClient(
       await turn.take(() => tryKeptWelcomes(engine)).catch(failed);
       guarded(() => dropStrayMarks(engine));
       giveUpStranded(engine);
-      resumeHealing(engine);
+      resumeResyncs(engine);
       resumeUploads(engine);
       resumeJoining(engine);
       resumeComingBack(engine);
@@ -450,7 +450,7 @@ export function createClient(
     },
     stop() {
       for (const cancel of engine.resting.values()) cancel();
-      pump.stop();
+      sendLoop.stop();
       engine.transfers?.stop();
       vault.stop();
       history.stop();

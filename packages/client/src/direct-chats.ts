@@ -86,7 +86,7 @@ export function directChats(engine: Engine): DirectChats {
         });
       });
       engine.changed("contacts", "chats", topicOf(conversation));
-      engine.kick(conversation);
+      engine.schedule(conversation);
       return toHex(conversation);
     },
 
@@ -108,7 +108,7 @@ export function directChats(engine: Engine): DirectChats {
       giveUp(engine, conversation);
       detachGroup(db, conversation);
       retireAddressesOf(db, conversation, ports.nowMs());
-      engine.tidy();
+      engine.deleteRetired();
     },
 
     beginAnew(account) {

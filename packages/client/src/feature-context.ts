@@ -63,7 +63,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         tellProfile(engine, { pat: "", ...profile });
       });
       engine.changed("status", "people");
-      engine.kick();
+      engine.schedule();
       if (before.name !== profile.name || !sameBytes(before.avatar, profile.avatar)) profileChanged(engine);
     },
     profileForOne: () => greetingProfile(engine),
@@ -119,14 +119,14 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         return said;
       });
       engine.changed(topicOf(conversation), "chats");
-      engine.kick(conversation);
+      engine.schedule(conversation);
       return toHex(id);
     },
     setMark: (conversation, on, mark) => setMark(engine, conversation, on, mark),
     marks: (conversation, { author, id }, kind) => readMarks(db, conversation, author, id, kind),
     tellOwnDevices: (items) => tellOwnDevices(engine, items),
     forgetTold: (gone, isSame) => forgetTold(engine, gone, isSame),
-    sendSoon: engine.kick,
+    sendSoon: engine.schedule,
     setChatMark: (conversation, mark, isOn) => setChatMark(engine, conversation, mark, isOn),
     keepDraft: (conversation, text) => keepDraft(engine, conversation, text),
     clearChat: (conversation, upToMs) => clearChat(engine, conversation, upToMs),

@@ -12,7 +12,7 @@ import {
   idBytes,
   limits,
   line,
-  linkDoor,
+  linkAdmitter,
   list,
   literal,
   MalformedError,
@@ -39,7 +39,7 @@ const linkCardBody = struct(
     faces: list(face, linkCardLimits.facesMax),
   },
   /** Of a group (docs/spec/groups.md GR26.2). */
-  { doors: list(linkDoor, limits.doorsMax) },
+  { doors: list(linkAdmitter, limits.doorsMax) },
 );
 export type LinkCardBody = Infer<typeof linkCardBody>;
 

@@ -41,8 +41,8 @@ const account = fixed<AccountId>(idBytes.account);
 const conversation = fixed<ConversationId>(idBytes.conversation);
 
 /** Where a leaf of a member is reached, and sealed to. */
-const door = struct({ address: fixed<Address>(idBytes.address), sealKey: fixed(idBytes.publicKey) });
-export type Door = Infer<typeof door>;
+const memberAddress = struct({ address: fixed<Address>(idBytes.address), sealKey: fixed(idBytes.publicKey) });
+export type MemberAddress = Infer<typeof memberAddress>;
 
 const group = struct(
   {
@@ -50,7 +50,7 @@ const group = struct(
     title: text(512),
     founding: uint(),
     members: list(struct({ account, role: oneOf("owner", "admin", "member") }), recordLimits.membersMax),
-    doors: list(door, recordLimits.doorsMax),
+    doors: list(memberAddress, recordLimits.doorsMax),
   },
   {
     avatar: blob(8_192),

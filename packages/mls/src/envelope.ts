@@ -79,7 +79,8 @@ export async function openGroupEnvelope(
 }
 
 /**
- * Kind 1: HPKE to the `sealKey` of a leaf, for notes, join and heal requests, and for what one member alone shall read.
+ * Kind 1: HPKE to the `sealKey` of a leaf, for notes, join and resync requests, and for what one member alone shall
+ * read.
  */
 export async function sealTo(crypto: Crypto, sealKey: Bytes, context: SealContext, plaintext: Bytes): Promise<Bytes> {
   const { enc, ciphertext } = await crypto.hpkeSeal(sealKey, sealInfo(context), pad(plaintext));

@@ -5,7 +5,7 @@ import { createBunCrypto } from "./bun/index.ts";
 import { rosterFits } from "./conversation.ts";
 import { encodeGroupState, readGroupState } from "./group-state.ts";
 import { conversationRules, createMls, type GroupState, idOfKind, kindTable, knownKinds } from "./index.ts";
-import { mayRefound } from "./refound.ts";
+import { mayRecreate } from "./recreate.ts";
 import { device, directState, groupState, nowMs, ownState } from "./testing/people.ts";
 
 const crypto = createBunCrypto();
@@ -38,8 +38,8 @@ test("[RO16] a kind that is given with the table is one like any other; without 
   expect(allowed(state, alice.account, commit, renamed)).toBe(false);
   expect(rosterFits(sha256, state, [alice.account, bob.account], later)).toBe(true);
   expect(rosterFits(sha256, state, [alice.account, bob.account])).toBe(false);
-  expect(mayRefound(held, alice.account, next, later)).toBe(true);
-  expect(mayRefound(held, alice.account, next)).toBe(false);
+  expect(mayRecreate(held, alice.account, next, later)).toBe(true);
+  expect(mayRecreate(held, alice.account, next)).toBe(false);
   const bytes = encodeGroupState(state, later);
   expect(readGroupState(bytes, later)).toEqual(state);
   expect(readGroupState(bytes)).toBe("policy-version");

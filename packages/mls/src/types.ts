@@ -85,7 +85,7 @@ export type GroupState = {
   readonly founding: number;
   readonly gate: GateId;
   readonly gateServer: string;
-  /** The group that this one refounds, if any. */
+  /** The group that this one re-creates, if any. */
   readonly previous?: { readonly groupId: Bytes; readonly epoch: number };
   readonly name: string;
   /** A thumbnail of ≤ 6 KB. */
@@ -104,7 +104,7 @@ export type GroupState = {
     readonly history?: "week" | "all";
   };
   /** By which somebody asks to come in (GR26). */
-  readonly link?: GroupDoor;
+  readonly link?: GroupLinkState;
   /** The owner ended the group: nobody comes in and nothing changes any more (GR28). */
   readonly dissolved?: true;
   /** What a later version added (WI20): kept as it is by a member who does not know it. */
@@ -112,7 +112,7 @@ export type GroupState = {
 };
 
 /** What a group's link is held against: who shows `secret` before it ends may ask to come in. */
-export type GroupDoor = {
+export type GroupLinkState = {
   readonly secret: Bytes;
   /** With it a newcomer may register at the home of the one who made the link. */
   readonly token: Capability;

@@ -9,7 +9,6 @@ import { cards, kinds } from "./migrations/cards.ts";
 import { confirmed } from "./migrations/confirmed.ts";
 import { deeds } from "./migrations/deeds.ts";
 import { groups } from "./migrations/groups.ts";
-import { resyncAnswers } from "./migrations/heal-answers.ts";
 import { heardBefore } from "./migrations/heard-before.ts";
 import { history } from "./migrations/history.ts";
 import { jobs } from "./migrations/jobs.ts";
@@ -21,6 +20,7 @@ import { newerWelcomes } from "./migrations/newer-welcomes.ts";
 import { numbers } from "./migrations/numbers.ts";
 import { recovery } from "./migrations/recovery.ts";
 import { renewals, renewers } from "./migrations/renewals.ts";
+import { resyncAnswers } from "./migrations/resync-answers.ts";
 import { toldChats } from "./migrations/told-chats.ts";
 import { tooNew } from "./migrations/too-new.ts";
 import { unsent } from "./migrations/unsent.ts";
@@ -72,7 +72,7 @@ const first = `
     kind         TEXT    NOT NULL,         -- its name in the table of kinds: 'direct', 'own', 'group', or a later one
     peer         BLOB,                     -- the other account of a direct conversation
     state        TEXT    NOT NULL CHECK (state IN ('forming', 'open', 'request-in', 'request-out', 'removed', 'left', 'blocked', 'declined', 'newer-version')),
-    frozen       TEXT,                     -- why nothing is sent or adopted here, until it is healed
+    frozen       TEXT,                     -- why nothing is sent or adopted here, until its resync is done
     group_id     BLOB,                     -- the MLS group that is written to
     founding     INTEGER NOT NULL DEFAULT 0,
     title        TEXT    NOT NULL DEFAULT '', -- a group's name, as last known
@@ -238,7 +238,7 @@ const first = `
     device       BLOB    NOT NULL,
     account      BLOB    NOT NULL,
     highest      INTEGER NOT NULL,
-    heard_order  INTEGER NOT NULL,         -- the latest senders are told in 'seen'; 0: hearsay alone
+    heard_order  INTEGER NOT NULL,         -- the latest senders are told in 'seen'; 0: only reported by others
     PRIMARY KEY (conversation, device)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE gaps (
@@ -252,7 +252,7 @@ const first = `
     PRIMARY KEY (conversation, device, seq)
   ) STRICT, WITHOUT ROWID;
 
-  -- Counts only, for the diagnostics page: heals, refusals, gaps by kind.
+  -- Counts only, for the diagnostics page: resyncs, refusals, gaps by kind.
   CREATE TABLE diagnostics (
     what  TEXT PRIMARY KEY,
     count INTEGER NOT NULL

@@ -43,17 +43,17 @@ const helpLink = struct({
 /**
  * Where an admin's device is asked: its address and its seal key, one after the other, so that the code stays small.
  */
-export const linkDoor = struct(
+export const linkAdmitter = struct(
   { at: fixed(idBytes.address + idBytes.publicKey) },
   { server: text(limits.domainBytesMax) },
 );
 /** `#g/`: its holder may ask to come into a group (docs/spec/groups.md GR26). */
 const groupLink = struct(
   {
-    /** The home of the doors that name none of their own, and of those who register with `token`. */
+    /** The home of the devices that name none of their own, and of those who register with `token`. */
     server: text(limits.domainBytesMax),
     /** None where they stand on the card. */
-    doors: list(linkDoor, limits.doorsMax),
+    doors: list(linkAdmitter, limits.doorsMax),
     secret: fixed(idBytes.token),
     token: fixed<Capability>(idBytes.capability),
     expiresMs: uint(),

@@ -46,7 +46,7 @@ export const beginning: Readonly<Record<string, CommandDef<never>>> = {
 export const aboutItself: Readonly<Record<string, CommandDef<never>>> = {
   status: { help: { en: "who I am, and how things are", zh: "我是谁，一切怎样" }, run: status },
   diagnostics: {
-    help: { en: "counts of what was refused, healed, missed", zh: "拒收、修补、遗漏各有多少" },
+    help: { en: "counts of what was refused, resynced, missed", zh: "拒收、修补、遗漏各有多少" },
     run: diagnostics,
   },
 };

@@ -95,7 +95,7 @@ export const en = {
   "network.offline": "no network",
   "network.suspended": "whoever runs the server has paused this account",
   "network.unreachable": "the server does not answer",
-  "diagnostics.none": "Nothing was refused, healed or missed",
+  "diagnostics.none": "Nothing was refused, resynced or missed",
 
   "line.newer": "This came from a newer Yanshu. Update to see it",
   handed: "handed over by {by}",

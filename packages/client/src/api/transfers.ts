@@ -15,7 +15,7 @@ export type ChunkAnswer =
 
 export type Transfers = {
   /** Starts what is wanted and has room. */
-  readonly kick: () => void;
+  readonly schedule: () => void;
   readonly stop: () => void;
   /** The line is back: nothing waits longer. */
   readonly wake: () => void;

@@ -5,10 +5,13 @@ import { createBunCrypto } from "@yanshu/mls/bun";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { headOf } from "@yanshu/wire";
 import { formersOf, takeFormers, toldFormers, wasFormer } from "./formers.ts";
-import { filled, town } from "./testing/town.ts";
+import { filled, testAccount } from "./testing/test-account.ts";
 
 test("[VA29] a device that stood in an entry which the root went around was one until the epoch that the root began, and no other was", async () => {
-  const { engine, held, device, root, signed, take } = await town(createBunCrypto(), openBunDatabase(":memory:"));
+  const { engine, held, device, root, signed, take } = await testAccount(
+    createBunCrypto(),
+    openBunDatabase(":memory:"),
+  );
   const ground = held();
   await take(await signed(device, held(), { devices: [device.publicKey, filled(7)] }));
   await take(await signed(device, held(), { devices: [device.publicKey], vaultEpoch: 1 }));
@@ -27,7 +30,10 @@ test("[VA29] a device that stood in an entry which the root went around was one 
 });
 
 test("[VA29] of an entry that the root contradicts under the same epoch nobody is believed", async () => {
-  const { engine, held, device, root, signed, take } = await town(createBunCrypto(), openBunDatabase(":memory:"));
+  const { engine, held, device, root, signed, take } = await testAccount(
+    createBunCrypto(),
+    openBunDatabase(":memory:"),
+  );
   const ground = held();
   await take(await signed(device, held(), { devices: [filled(7), device.publicKey], vaultEpoch: 1 }));
   await take(await signed(root, ground, { devices: [device.publicKey], vaultEpoch: 1, day: 20_000 }));
@@ -36,7 +42,7 @@ test("[VA29] of an entry that the root contradicts under the same epoch nobody i
 });
 
 test("[VA29] other own devices say it of epochs that are over alone, and each of it is kept once", async () => {
-  const { engine, held } = await town(createBunCrypto(), openBunDatabase(":memory:"));
+  const { engine, held } = await testAccount(createBunCrypto(), openBunDatabase(":memory:"));
   const told = [4, 5, 3, 4].map((epoch) => ({ epoch, key: filled(7) }));
   for (let i = 0; i < 2; i++) takeFormers(engine, told, 5, filled(1));
   expect(formersOf(engine, held()).map(({ epoch }) => epoch)).toEqual([4, 3]);
@@ -44,7 +50,10 @@ test("[VA29] other own devices say it of epochs that are over alone, and each of
 });
 
 test("[VA29] a device that tells more than are kept pushes out its own alone, not what another or a record told, nor what this one saw", async () => {
-  const { engine, held, device, root, signed, take } = await town(createBunCrypto(), openBunDatabase(":memory:"));
+  const { engine, held, device, root, signed, take } = await testAccount(
+    createBunCrypto(),
+    openBunDatabase(":memory:"),
+  );
   const ground = held();
   await take(await signed(device, held(), { devices: [device.publicKey, filled(7)] }));
   await take(await signed(root, ground, { devices: [device.publicKey], vaultEpoch: 9, day: 20_000 }));

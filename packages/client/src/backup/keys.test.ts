@@ -4,10 +4,10 @@ import { createBunCrypto } from "@yanshu/mls/bun";
 import { readVaultBegins } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { takeKeys, takeOldKeys } from "./keys.ts";
-import { filled, town } from "./testing/town.ts";
+import { filled, testAccount } from "./testing/test-account.ts";
 
 test("[VA24] a record says where epochs began that are over, and nothing of the present one, which this device began by coming back", async () => {
-  const { engine, held, device, signed, take } = await town(createBunCrypto(), openBunDatabase(":memory:"));
+  const { engine, held, device, signed, take } = await testAccount(createBunCrypto(), openBunDatabase(":memory:"));
   await take(await signed(device, held(), { devices: [device.publicKey], vaultEpoch: 1 }));
   const begins = [0, 1, 2].map((epoch) => ({ epoch, at: 7 + epoch }));
   takeOldKeys(engine, { keys: [], begins });
@@ -15,7 +15,7 @@ test("[VA24] a record says where epochs began that are over, and nothing of the 
 });
 
 test("[VA24] an own device says where the present epoch began, and nothing of one that the list has not come to", async () => {
-  const { engine, held, device, signed, take } = await town(createBunCrypto(), openBunDatabase(":memory:"));
+  const { engine, held, device, signed, take } = await testAccount(createBunCrypto(), openBunDatabase(":memory:"));
   await take(await signed(device, held(), { devices: [device.publicKey], vaultEpoch: 1 }));
   const begins = [1, 2].map((epoch) => ({ epoch, at: 7 + epoch }));
   takeKeys(engine, { keys: [], begins }, filled(9));

@@ -3,9 +3,9 @@
  * be what this one is. Made of what stands here; what takes much room comes last, as far as there is some.
  */
 import {
-  type Door,
   encodeRecoveryRecord,
   encodeSyncItem,
+  type MemberAddress,
   type RecoveryRecord,
   recordLimits,
   type SyncItem,
@@ -113,7 +113,7 @@ function groupOf(engine: Engine, { conversation }: ConversationRow, group: Group
     title: name,
     founding,
     members: accountsOf(group.members).map((account) => ({ account, role: roleOf(group, account) ?? "member" })),
-    doors: doorsOf(engine, group),
+    doors: memberAddressesOf(engine, group),
     ...(avatar === undefined ? {} : { avatar }),
     ...rulesOf(readRules(engine.db, conversation)),
   };
@@ -148,7 +148,7 @@ function comebacksIn({ db }: Engine): RecoveryRecord["groups"] {
         title: row.title,
         founding,
         members,
-        doors: unpack<readonly Door[]>(doors),
+        doors: unpack<readonly MemberAddress[]>(doors),
         ...(rules?.avatar == null ? {} : { avatar: rules.avatar }),
         ...rulesOf(rules),
       },
@@ -157,7 +157,7 @@ function comebacksIn({ db }: Engine): RecoveryRecord["groups"] {
 }
 
 /** Leaves of others; of those who lead first, and of different people first. */
-function doorsOf(engine: Engine, group: Group): readonly Door[] {
+function memberAddressesOf(engine: Engine, group: Group): readonly MemberAddress[] {
   const own = ownOf(engine).account;
   const others = group.members.filter(({ account }) => !equalBytes(account, own));
   const leading = others.filter(({ account }) => roleOf(group, account) !== undefined);

@@ -49,7 +49,7 @@ export function settleHeard(engine: Engine): void {
     for (const { conversation, device, account, highest, first } of takeHeardBefore(db)) {
       if (highest === null || readConversation(db, conversation) === undefined) continue;
       const now = heardAs(db, conversation, device, account);
-      if (now === undefined || now.hearsay === 1) writeHeard(db, conversation, { device, account, highest });
+      if (now === undefined || now.isReported === 1) writeHeard(db, conversation, { device, account, highest });
       else if (first !== null) miss(engine, conversation, device, account, highest + 1, first - 1);
     }
   });

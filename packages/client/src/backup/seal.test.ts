@@ -5,10 +5,10 @@ import { addVaultKey } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { freshKey } from "./keys.ts";
 import { openSegment, sealSegment } from "./seal.ts";
-import { town } from "./testing/town.ts";
+import { testAccount } from "./testing/test-account.ts";
 
 test("[VA22] a segment opens at its place; a shorter one, or one of another version, is broken and waits for no key", async () => {
-  const { engine, device } = await town(createBunCrypto(), openBunDatabase(":memory:"));
+  const { engine, device } = await testAccount(createBunCrypto(), openBunDatabase(":memory:"));
   const key = freshKey(engine, 0);
   const held = Uint8Array.of(1, 2, 3);
   const segment = await sealSegment(engine, key, 4, held);

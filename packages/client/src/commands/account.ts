@@ -59,7 +59,7 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
       const refused = await listDevices(engine, (listed) => listed.filter((key) => !equalBytes(key, gone)));
       if (refused !== undefined) throw new ClientError(refused);
       makeKey(engine); // It goes out after the leaf, which the device that was removed does not open any more.
-      for (const row of readConversations(db)) engine.kick(row.conversation);
+      for (const row of readConversations(db)) engine.schedule(row.conversation);
       if (hasContactCapability(engine)) void keepContactCapability(engine);
     },
   };

@@ -55,7 +55,7 @@ export function groupsApi(engine: Engine): GroupsApi {
     db.transaction(() => {
       for (const job of jobs) plan(engine, conversation, job);
     });
-    engine.kick(conversation);
+    engine.schedule(conversation);
   }
 
   return {
@@ -68,7 +68,7 @@ export function groupsApi(engine: Engine): GroupsApi {
           plan(engine, conversation, { kind: "found", accounts: [own], title: "" });
         });
         engine.changed("chats", topicOf(conversation));
-        engine.kick(conversation);
+        engine.schedule(conversation);
       }
       return toHex(conversation);
     },
@@ -119,7 +119,7 @@ export function groupsApi(engine: Engine): GroupsApi {
       // Nobody can remove an owner but an owner: who leaves as the only one hands the group to an admin first.
       const successor = named ?? leading.find((member) => member.role === "owner") ?? leading[0];
       db.transaction(() => sayLeave(engine, conversation, role, successor));
-      engine.kick(conversation);
+      engine.schedule(conversation);
     },
 
     async renameGroup(hex, name) {

@@ -19,7 +19,7 @@ import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { type Job, plan } from "../group-state/jobs.ts";
 import { ownPlace } from "../group-state/own-place.ts";
-import { doorsIn, groupOf, urlOf } from "../groups/group-link.ts";
+import { admittersIn, groupOf, urlOf } from "../groups/group-link.ts";
 import { letIn, type Offer, turnAway } from "../groups/join-answer.ts";
 import { groupLinkIn, putAside, startJoining } from "../groups/join-ask.ts";
 import { cardSoon, facesFor, LinkCards } from "../history/link-card.ts";
@@ -63,7 +63,7 @@ export function joiningApi(engine: Engine, context: () => ViewContext): Api {
 
   function act(conversation: ConversationId, job: Job): void {
     db.transaction(() => plan(engine, conversation, job));
-    engine.kick(conversation);
+    engine.schedule(conversation);
   }
 
   function link(hex: Hex, card?: SealedCard): string | undefined {
@@ -91,7 +91,7 @@ export function joiningApi(engine: Engine, context: () => ViewContext): Api {
       const views = context();
       const head = headsOf(views, peopleOf(views), [conversation]).get(hex);
       const name = group.state.name || (head?.title ?? "");
-      const said = { name, faces: facesFor(head?.faces ?? []), doors: doorsIn(engine, group) };
+      const said = { name, faces: facesFor(head?.faces ?? []), doors: admittersIn(engine, group) };
       const card = await cardSoon(engine, cards.keep(hex, { kind: "group", link: held }, said, held.expiresMs));
       // Renewed meanwhile: the card is not that link's.
       const now = groupOf(engine, conversation)?.state.link;
@@ -139,7 +139,7 @@ export function joiningApi(engine: Engine, context: () => ViewContext): Api {
       db.transaction(() => {
         for (const chat of open) say(engine, chat, { kind: "groupCard", name: read.link.name, link: read.fragment });
       });
-      for (const chat of open) engine.kick(chat);
+      for (const chat of open) engine.schedule(chat);
       return open.length;
     },
 
@@ -182,7 +182,7 @@ export function joiningApi(engine: Engine, context: () => ViewContext): Api {
         say(engine, conversation, { kind: "turnedAway", account: who, askedMs: row.asked_ms });
         turnAway(engine, conversation, who, row.asked_ms);
       });
-      engine.kick(conversation);
+      engine.schedule(conversation);
     },
 
     async dissolveGroup(hex) {

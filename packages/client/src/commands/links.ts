@@ -75,7 +75,7 @@ export function linksApi(engine: Engine): LinksApi {
           tellOwnDevices(engine, [{ kind: "capability", capability: secret, stampMs: ports.nowMs() }]);
           tellProfileAgain(engine); // The right to pass on the card went with the old one.
         });
-      engine.kick();
+      engine.schedule();
       if (secret !== undefined) profileChanged(engine);
       return linkWith(secret && linkedBy(engine, secret));
     },

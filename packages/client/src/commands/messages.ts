@@ -56,7 +56,7 @@ export function messagesApi(engine: Engine, overdue: Overdue, context: () => Vie
       if (item === undefined) {
         const conversation = sayAgain(engine, id);
         engine.changed(topicOf(conversation), "chats", "status");
-        engine.kick(conversation);
+        engine.schedule(conversation);
         return;
       }
       db.transaction(() => {
@@ -66,7 +66,7 @@ export function messagesApi(engine: Engine, overdue: Overdue, context: () => Vie
       });
       overdue.again();
       engine.changed(topicOf(item.conversation), "chats");
-      engine.kick(item.conversation);
+      engine.schedule(item.conversation);
     },
 
     async discard(hex) {
@@ -82,7 +82,7 @@ export function messagesApi(engine: Engine, overdue: Overdue, context: () => Vie
         deleteMessage(db, conversation, own, id);
       });
       engine.changed(topicOf(conversation), "chats", "status");
-      engine.kick(conversation);
+      engine.schedule(conversation);
     },
 
     exportPage: async (conversation, from, limit) =>

@@ -101,7 +101,7 @@ export type Engine = {
    */
   readonly renewals: Map<Hex, "drawn" | "now">;
   /**
-   * Where this device's leaf stands in conversations that are being healed, as it was told (GR22), by hex conversation.
+   * Where this device's leaf stands in conversations that resync, as it was told (GR22), by hex conversation.
    */
   readonly places: Map<Hex, Address>;
   /**
@@ -128,9 +128,9 @@ export type Engine = {
   /** Says that what a topic's views show may have changed. */
   readonly changed: (...topics: readonly string[]) => void;
   /** Addresses were retired: they go at home as soon as it can be reached. */
-  readonly tidy: () => void;
+  readonly deleteRetired: () => void;
   /** Something may be sendable in this conversation (or in all). */
-  readonly kick: (conversation?: ConversationId) => void;
+  readonly schedule: (conversation?: ConversationId) => void;
 };
 
 /*

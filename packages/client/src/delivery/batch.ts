@@ -54,7 +54,7 @@ export async function receiveBatch(engine: Engine, pushes: readonly Push[]): Pro
   for (const [key, group] of groups) {
     engine.groups.set(key, group);
     perhapsRenew(engine, group, false);
-    engine.kick(group.state.conversation);
+    engine.schedule(group.state.conversation);
   }
   return applies.length;
 }

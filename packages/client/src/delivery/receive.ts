@@ -32,7 +32,7 @@ import { keepEnvelope } from "../group-state/pending-welcomes.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
 import { liveGroup } from "../group-state/store-group.ts";
 import { adoptOther, adoptOwn } from "../groups/adopt.ts";
-import { heal, type ResyncReason } from "../groups/resync.ts";
+import { type ResyncReason, startResync } from "../groups/resync.ts";
 import { tryWelcome } from "../groups/welcome.ts";
 import { applyMessage, messageIn } from "../messages/apply.ts";
 import { broughtBy, type CarriedDeviceLists } from "../messages/carried-device-lists.ts";
@@ -69,7 +69,7 @@ async function receiveEcho(engine: Engine, envelope: Bytes): Promise<boolean> {
   const item = readOutboxByEcho(engine.db, hash);
   if (item === undefined) return engine.echoes.delete(toHex(hash));
   accepted(engine, item);
-  engine.kick(item.conversation);
+  engine.schedule(item.conversation);
   return true;
 }
 
@@ -147,7 +147,7 @@ async function settle(
       // This device said it, and its state has not: the state was set back, and would use keys twice (GR11.2).
       if (received.sender.leaf === before.ownLeaf) resyncActive(engine, before, "rolled-back");
       perhapsRenew(engine, received.group, false);
-      engine.kick(conversation);
+      engine.schedule(conversation);
       return;
     }
     case "commit":
@@ -167,7 +167,7 @@ async function settle(
         received.effect.added.some(({ device }) => equalBytes(device, ownOf(engine).device)) ||
         (received.effect.after.dissolved !== true && engine.lists.isFrozen(ownOf(engine).account))
       ) {
-        heal(engine, conversation, "missed-commit");
+        startResync(engine, conversation, "missed-commit");
         return;
       }
       db.transaction(() => {
@@ -196,7 +196,7 @@ function isActive(engine: Engine, group: Group): boolean {
 
 /** @param by whose doing it is, if that is certain. */
 function resyncActive(engine: Engine, group: Group, why: ResyncReason, by?: AccountId): void {
-  if (isActive(engine, group)) heal(engine, group.state.conversation, why, by);
+  if (isActive(engine, group)) startResync(engine, group.state.conversation, why, by);
 }
 
 /**
@@ -240,7 +240,7 @@ async function receiveUnknown(engine: Engine, push: Push, tag: Bytes): Promise<v
     }
     if (push.mode === "application") {
       countDiagnostic(db, push.epoch > held.epoch ? "missed-commit" : "fork");
-      heal(engine, held.conversation, push.epoch > held.epoch ? "missed-commit" : "fork");
+      startResync(engine, held.conversation, push.epoch > held.epoch ? "missed-commit" : "fork");
       return;
     }
   }

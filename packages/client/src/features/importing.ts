@@ -10,7 +10,7 @@ import { ClientError, clientFeature, type Hex, idOf, type Outgoing, type Source 
 
 export type ImportedFrom = "whatsapp" | "telegram" | "wechat" | "yanshu";
 
-export type ImportedLetter = {
+export type ImportedMessage = {
   readonly atMs: number;
   /** As they are called there; empty where it was oneself, or nobody. */
   readonly author: string;
@@ -23,7 +23,7 @@ type ImportApi = {
   /** A chat to be read alone, on this device; its messages follow. */
   readonly beginImport: (args: { readonly title: string; readonly from: ImportedFrom }) => Promise<Hex>;
   /** At most 1,000, after those that are there. */
-  readonly importLetters: (conversation: Hex, messages: readonly ImportedLetter[]) => Promise<void>;
+  readonly importMessages: (conversation: Hex, messages: readonly ImportedMessage[]) => Promise<void>;
   /** It was not brought to an end: all of it goes. */
   readonly dropImport: (conversation: Hex) => Promise<void>;
 };
@@ -54,7 +54,7 @@ export const importing = clientFeature({
       return conversation;
     }
 
-    function authorIn(conversation: ConversationId, { mine, author }: ImportedLetter): Bytes {
+    function authorIn(conversation: ConversationId, { mine, author }: ImportedMessage): Bytes {
       if (mine) return own();
       const name = author.toWellFormed().slice(0, nameMax);
       const account = sha256(concat(utf8("yanshu imported person v1\0"), conversation, utf8(name)));
@@ -78,7 +78,7 @@ export const importing = clientFeature({
         return toHex(conversation);
       },
 
-      async importLetters(hex, messages) {
+      async importMessages(hex, messages) {
         const conversation = importedIn(hex);
         if (messages.length > messagesMax) throw new ClientError("too-long");
         const staged = messages.flatMap((message) => bodiesOf(message).map((one) => ({ message, ...one })));
@@ -111,7 +111,7 @@ export const importing = clientFeature({
       },
     };
 
-    function bodiesOf({ text, file }: ImportedLetter): readonly Staged[] {
+    function bodiesOf({ text, file }: ImportedMessage): readonly Staged[] {
       const said = pieces(text.toWellFormed()).map((piece): Staged => ({ body: { kind: "text", text: piece } }));
       if (file === undefined) return said;
       const kept = files.outgoing(file.source);

@@ -48,7 +48,7 @@ export type {
 export type { VersionView } from "./edits.ts";
 export type { ExportHead, HomePage } from "./export.ts";
 export type { FavouriteHit } from "./forwarding.ts";
-export type { ImportedFrom, ImportedLetter } from "./importing.ts";
+export type { ImportedFrom, ImportedMessage } from "./importing.ts";
 export type { PushOutcome, PushSubscribed } from "./push.ts";
 export type { GreetingRow, RequestRow } from "./requests/index.ts";
 export type { MessageHit, MessageHits, MessageSearch } from "./search/index.ts";

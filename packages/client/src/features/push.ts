@@ -33,7 +33,7 @@ type PushApi = {
    * Woken: the connections are opened at once, whatever they were waiting for. Resolves once the server was heard, or
    * after 10 s.
    */
-  readonly lookForLetters: () => Promise<void>;
+  readonly lookForMessages: () => Promise<void>;
   /** By what a wake-up that rings names the conversation (PU12), of those that wake this device. */
   readonly ringTags: () => Promise<readonly { readonly tag: string; readonly conversation: Hex }[]>;
 };
@@ -133,7 +133,7 @@ export const push = clientFeature({
         });
       },
 
-      async lookForLetters() {
+      async lookForMessages() {
         if (!isHome()) return;
         server.wake(); // At once, whatever pause after a failure there was.
         for (let waited = 0; waited < heardMsMax && !server.isReady(); waited += lookMs)

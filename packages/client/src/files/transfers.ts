@@ -54,7 +54,7 @@ export function createTransfers(engine: Engine, media: MediaPorts, stored: (hand
   }
 
   /** Starts what is wanted and has room. */
-  function kick(): void {
+  function schedule(): void {
     if (stopped || engine.own === undefined) return;
     for (const { handle, wish } of wishedBlobs(db)) {
       const name = toHex(handle);
@@ -84,7 +84,7 @@ export function createTransfers(engine: Engine, media: MediaPorts, stored: (hand
         name,
         ports.after(ms, () => {
           waiting.delete(name);
-          kick();
+          schedule();
         }),
       );
     } else {
@@ -94,7 +94,7 @@ export function createTransfers(engine: Engine, media: MediaPorts, stored: (hand
       if (outcome !== "stop" && outcome !== "retry") stored(handle);
     }
     engine.changed(`blob:${name}`);
-    kick();
+    schedule();
   }
 
   async function fetch(handle: Bytes): Promise<Outcome> {
@@ -218,7 +218,7 @@ export function createTransfers(engine: Engine, media: MediaPorts, stored: (hand
   }
 
   return {
-    kick,
+    schedule,
     stop(): void {
       stopped = true;
       for (const cancel of waiting.values()) cancel();
@@ -228,7 +228,7 @@ export function createTransfers(engine: Engine, media: MediaPorts, stored: (hand
       for (const cancel of waiting.values()) cancel();
       waiting.clear();
       failures.clear();
-      kick();
+      schedule();
     },
     begin(handle: Bytes, id: Bytes, source: Source): void {
       addOwnBlob(db, id, ports.crypto.random(32));
@@ -260,7 +260,7 @@ export function createTransfers(engine: Engine, media: MediaPorts, stored: (hand
       waiting.get(name)?.();
       waiting.delete(name);
       engine.changed(`blob:${name}`);
-      kick();
+      schedule();
     },
     open: chunks.open,
     view(name: Hex): TransferView {

@@ -2,7 +2,7 @@
  * Jobs: what shall become of a conversation's group. A job stays until an accepted commit made it
  * true, no matter whose commit that was, so a lost race or a crash only means another try (GR14).
  */
-import type { GroupDoor, Member } from "@yanshu/mls";
+import type { GroupLinkState, Member } from "@yanshu/mls";
 import {
   addJob,
   type JobRow,
@@ -72,7 +72,7 @@ export type Job =
       /** By the clock of the one who asked; versions before this one did not note it. */
       readonly askedMs?: number;
     }
-  | { readonly kind: "link"; readonly link: GroupDoor | null }
+  | { readonly kind: "link"; readonly link: GroupLinkState | null }
   | { readonly kind: "approval"; readonly isOn: boolean }
   /** What newcomers see of before (GR32). */
   | { readonly kind: "history"; readonly choice: "none" | "week" | "all" }

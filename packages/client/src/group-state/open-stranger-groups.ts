@@ -10,6 +10,6 @@ export function openKnown(engine: Engine): void {
   )) {
     setConversationState(engine.db, conversation, "open");
     engine.changed(topicOf(conversation), "chats", "requests", "status");
-    engine.kick(conversation);
+    engine.schedule(conversation);
   }
 }

@@ -57,11 +57,11 @@ export function perhapsRenew(engine: Engine, group: Group, isOwnWord: boolean): 
   engine.ports.after(delayMsMin + engine.ports.chance() * delayMsSpread, () => {
     if (engine.renewals.get(key) !== "drawn") return;
     engine.renewals.set(key, "now");
-    engine.kick(conversation);
+    engine.schedule(conversation);
   });
 }
 
-/** Asked by the pump when nothing else is to be done here: whether the leaf gets its keys now. In the turn. */
+/** Asked by the send loop when nothing else is to be done here: whether the leaf gets its keys now. In the turn. */
 export function takeRenewal(engine: Engine, group: Group): boolean {
   const { conversation } = group.state;
   const key = toHex(conversation);

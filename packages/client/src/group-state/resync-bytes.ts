@@ -1,5 +1,5 @@
 /**
- * Heal bytes: what the device key signs when a device asks to be let in again, and when it is told that it is out
+ * Resync bytes: what the device key signs when a device asks to be let in again, and when it is told that it is out
  * (GR22).
  */
 import type { NoteOf } from "@yanshu/content";
@@ -12,7 +12,7 @@ export function resyncBytes(note: Unsigned<"heal">): Bytes {
   return concat(utf8("yanshu heal v3\0"), note.conversation, numbers, note.device, note.keyPackage);
 }
 
-export function outsideBytes(note: Unsigned<"outside">): Bytes {
+export function notAMemberBytes(note: Unsigned<"outside">): Bytes {
   const numbers = new ByteWriter(12).u32(note.founding).u53(note.askedMs).finish();
   return concat(utf8("yanshu outside v2\0"), note.conversation, note.gate, numbers, note.reader, note.device);
 }

@@ -13,10 +13,11 @@ export type Stale = {
 };
 
 /**
- * `wait` for the commit in the queue; `heal`, for the gate lies or was set back; `again`, under the epoch that is held.
+ * `wait` for the commit in the queue; `resync`, for the gate lies or was set back; `again`, under the epoch that is
+ * held.
  */
-export function afterStale({ posted, held, named }: Stale): "wait" | "heal" | "again" {
+export function afterStale({ posted, held, named }: Stale): "wait" | "resync" | "again" {
   if (held === undefined || named > held) return "wait";
   // Stale by the very epoch that was posted for, or by one before it.
-  return posted === undefined || named <= posted ? "heal" : "again";
+  return posted === undefined || named <= posted ? "resync" : "again";
 }

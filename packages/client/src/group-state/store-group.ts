@@ -119,8 +119,8 @@ export function roleOf(group: Group, account: AccountId): Role | undefined {
   return group.state.roles.find((role) => equalBytes(role.account, account))?.role;
 }
 
-/** Whether `account` may refound (GR10): any admin; where nobody leads, either side. */
-export function mayRefound(group: Group, account: AccountId): boolean {
+/** Whether `account` may re-create it (GR10): any admin; where nobody leads, either side. */
+export function mayRecreate(group: Group, account: AccountId): boolean {
   if (group.state.dissolved === true) return false;
   if (group.rules.isLed) return roleOf(group, account) !== undefined;
   return group.members.some((member) => equalBytes(member.account, account));

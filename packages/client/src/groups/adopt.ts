@@ -101,7 +101,7 @@ export async function adoptOwn(engine: Engine, pending: PendingRow): Promise<voi
   engine.changed(topicOf(pending.conversation), "chats", "contacts");
   const now = readConversation(db, pending.conversation);
   if (now !== undefined) addMissingTo(engine, now);
-  engine.kick(pending.conversation);
+  engine.schedule(pending.conversation);
 }
 
 /** Somebody else's commit ended the epoch; a commit of ours for it is void. */
@@ -129,12 +129,12 @@ export function adoptOther(engine: Engine, before: Group, group: Group, effect: 
   engine.groups.set(toHex(group.groupId), group);
   tidyLink(engine, before, group);
   engine.changed(topicOf(conversation), "chats", "contacts");
-  engine.kick(conversation);
+  engine.schedule(conversation);
 }
 
 /** Home forgets what newcomers registered with by a link that is no more. */
 function tidyLink(engine: Engine, { state: before }: Group, { state: after }: Group): void {
-  if (before.link !== undefined && !sameBytes(before.link.token, after.link?.token)) engine.tidy();
+  if (before.link !== undefined && !sameBytes(before.link.token, after.link?.token)) engine.deleteRetired();
 }
 
 /**
@@ -160,7 +160,7 @@ export function supersede(engine: Engine, next: Group): void {
     // Anyone who was left out knows where everybody is reached.
     const isSoon = leavesOut(group, next);
     retireAddress(engine.db, ownAddress(group), isSoon ? engine.ports.nowMs() + floodedMs : retireAtMs(engine, group));
-    if (isSoon) engine.ports.after(floodedMs + tidyMs, engine.tidy);
+    if (isSoon) engine.ports.after(floodedMs + tidyMs, engine.deleteRetired);
   }
   for (const item of readOutboxOf(engine.db, conversation)) {
     if (item.group_id !== null && !equalBytes(item.group_id, except)) clearFlight(engine.db, item.id);
@@ -190,9 +190,9 @@ export function giveUpPending(engine: Engine, groupId: Bytes): void {
 /** A link that was shown leads to it as long as it lasts (GR26). */
 export function retireAtMs(engine: Engine, { state }: Group): number {
   const soon = engine.ports.nowMs() + retireAfterMs;
-  const isDoor =
+  const admits =
     state.link !== undefined && state.roles.some(({ account }) => equalBytes(account, ownOf(engine).account));
-  if (!isDoor) return soon;
+  if (!admits) return soon;
   // Longer than links last it is kept by nobody's word.
   return Math.max(soon, Math.min(state.link.expiresMs, engine.ports.nowMs() + linkMsMax));
 }
@@ -240,7 +240,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   if (!equalBytes(oldAddress, ownAddress(group))) {
     const isFlooded = engine.floodedLeaves.delete(toHex(oldAddress));
     retireAddress(db, oldAddress, isFlooded ? ports.nowMs() + floodedMs : retireAtMs(engine, before));
-    if (isFlooded) ports.after(floodedMs + tidyMs, engine.tidy);
+    if (isFlooded) ports.after(floodedMs + tidyMs, engine.deleteRetired);
   }
   const isOurs = equalBytes(effect.committer.device, ownOf(engine).device);
   const isNewDevice = (member: Member) => !before.members.some((other) => isSameDevice(other, member));

@@ -1,5 +1,5 @@
 /**
- * Heal answers (GR22): what becomes of a device that asks to be let in again, and what it does when it
+ * Resync answers (GR22): what becomes of a device that asks to be let in again, and what it does when it
  * learns that there is nothing left to be let into.
  */
 import { encodeNote, type NoteOf } from "@yanshu/content";
@@ -29,12 +29,12 @@ import { jobsOf, plan, planRecreate } from "../group-state/jobs.ts";
 import { nextStateOf } from "../group-state/next-state.ts";
 import { notePart } from "../group-state/notes.ts";
 import { type Offered, offeredBy } from "../group-state/offered.ts";
-import { outsideBytes } from "../group-state/resync-bytes.ts";
+import { notAMemberBytes } from "../group-state/resync-bytes.ts";
 import { isSameDevice, roleOf } from "../group-state/store-group.ts";
 import { onRemoved } from "../messages/leave.ts";
-import { outsidePart } from "./not-a-member-note.ts";
-import { hearStopped, needsFounding, sayStopped } from "./orphaned-group.ts";
-import { hearComebackOutside } from "./rejoin-groups.ts";
+import { notAMemberPart } from "./not-a-member-note.ts";
+import { hearOrphaned, needsFounding, sayStopped } from "./orphaned-group.ts";
+import { hearComebackNotAMember } from "./rejoin-groups.ts";
 import { asksInVain, mayFoundAnew, restoredReason, wantsNewGroup } from "./resync.ts";
 
 /** Clocks may differ by a day, and a note may wait for one; what is older was kept to be shown again. */
@@ -50,7 +50,7 @@ export async function answerResync(engine: Engine, note: NoteOf<"heal">): Promis
   const row = readConversation(db, note.conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
   const isOver = row?.dissolved === 1;
-  if (row === undefined || group === undefined) return (await hearStopped(engine, note)) ?? refused(engine);
+  if (row === undefined || group === undefined) return (await hearOrphaned(engine, note)) ?? refused(engine);
   const isStopped = row.frozen !== null;
   const asksLater = isStopped && note.reason !== restoredReason;
   // @checks GR22
@@ -83,7 +83,7 @@ export async function answerResync(engine: Engine, note: NoteOf<"heal">): Promis
   // @checks GR22
   if (isOver || !(isIn || isAstray)) {
     db.transaction(() => answered(engine, note, before?.recreatedMs ?? 0));
-    await sayOutside(engine, group, note, offered);
+    await sayNotAMember(engine, group, note, offered);
     return true;
   }
   // @checks GR22
@@ -107,7 +107,7 @@ export async function answerResync(engine: Engine, note: NoteOf<"heal">): Promis
     if (recreates) planRecreate(engine, note.conversation);
     else planReplace(engine, account, note, offered);
   });
-  engine.kick(note.conversation);
+  engine.schedule(note.conversation);
   return true;
 }
 
@@ -173,8 +173,13 @@ async function sayPlace(
 }
 
 /** Its account was removed, or left behind, by a change that the asker has not seen: else it would ask for ever. */
-async function sayOutside(engine: Engine, group: Group, note: NoteOf<"heal">, offered: ReadKeyPackage): Promise<void> {
-  const part = await outsidePart(engine, group.state, { ...offered, device: note.device }, note.askedMs);
+async function sayNotAMember(
+  engine: Engine,
+  group: Group,
+  note: NoteOf<"heal">,
+  offered: ReadKeyPackage,
+): Promise<void> {
+  const part = await notAMemberPart(engine, group.state, { ...offered, device: note.device }, note.askedMs);
   // Not awaited: the turn waits for no network. If it is lost, the asker asks again.
   void engine.link.post({ mode: "deposit" }, encodeParts([part]));
 }
@@ -184,10 +189,10 @@ async function sayOutside(engine: Engine, group: Group, note: NoteOf<"heal">, of
  * Answers whether they had a right to.
  * @checks GR22
  */
-export async function hearOutside(engine: Engine, note: NoteOf<"outside">): Promise<boolean> {
+export async function hearNotAMember(engine: Engine, note: NoteOf<"outside">): Promise<boolean> {
   const { db, ports } = engine;
   const own = ownOf(engine);
-  const comeback = await hearComebackOutside(engine, note);
+  const comeback = await hearComebackNotAMember(engine, note);
   if (comeback !== undefined) return comeback === "believed" || refused(engine, "outside-refused");
   const row = readConversation(db, note.conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
@@ -205,7 +210,7 @@ export async function hearOutside(engine: Engine, note: NoteOf<"outside">): Prom
   const honest =
     device !== undefined &&
     equalBytes(note.reader, own.device) &&
-    (await ports.crypto.verify(device.key, outsideBytes(note), note.signature));
+    (await ports.crypto.verify(device.key, notAMemberBytes(note), note.signature));
   if (!honest) return refused(engine, "outside-refused");
   db.transaction(() => {
     setFrozen(db, note.conversation, undefined);

@@ -20,7 +20,7 @@ import { isDue, type Job, jobsOf, planRecreate, putOff, type StoredJob } from ".
 import { encodeLines } from "../group-state/lines.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { buildCommit } from "../group-state/posting.ts";
-import { isSameDevice, mayRefound, saidLeave } from "../group-state/store-group.ts";
+import { isSameDevice, mayRecreate, saidLeave } from "../group-state/store-group.ts";
 import { freshAddress } from "../identity/delivery-addresses.ts";
 import { identityOf } from "../identity/own.ts";
 import { isInside, strikeVoid, whyVoid } from "./join-answer.ts";
@@ -204,7 +204,7 @@ export async function prepareCommit(
 function recreatesWithout(engine: Engine, group: Group, job: Job): boolean {
   const { conversation } = group.state;
   if (job.kind !== "remove" || !saidLeave(engine, conversation, job.account)) return false;
-  if (!mayRefound(group, ownOf(engine).account)) return false;
+  if (!mayRecreate(group, ownOf(engine).account)) return false;
   planRecreate(engine, conversation, [job.account]);
   return true;
 }

@@ -30,7 +30,7 @@ export function contestRemoval(engine: Engine, row: ConversationRow, held: Group
       out.map((one) => ({ account: one.account, device: one.device, address: one.address, sealKey: one.sealKey })),
     );
   });
-  engine.kick(conversation);
+  engine.schedule(conversation);
 }
 
 /** Founded from a state that this device came past: else it is this one that has not heard of everything. */

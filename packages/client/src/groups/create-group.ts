@@ -1,5 +1,5 @@
 /**
- * Found and refound (GR16, GR17): a new MLS group and a new gate for a conversation. The conversation
+ * Create and re-create (GR16, GR17): a new MLS group and a new gate for a conversation. The conversation
  * outlives both, so this is also the one cure for a wedged group, a fork, and a dead or lying gate.
  */
 
@@ -28,12 +28,12 @@ import { type Claimed, claimByAnyRight } from "../group-state/claim.ts";
 import { type Job, jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
 import { encodeLines } from "../group-state/lines.ts";
 import { buildCreate } from "../group-state/posting.ts";
-import { accountsOf, isSameDevice, liveGroup, mayRefound, roleOf, saidLeave } from "../group-state/store-group.ts";
+import { accountsOf, isSameDevice, liveGroup, mayRecreate, roleOf, saidLeave } from "../group-state/store-group.ts";
 import { freshAddress } from "../identity/delivery-addresses.ts";
 import { identityOf } from "../identity/own.ts";
 import type { ConversationDef } from "../kinds/kind.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
-import { outsideParts } from "./not-a-member-note.ts";
+import { notAMemberParts } from "./not-a-member-note.ts";
 
 type FoundJob = Extract<Job, { kind: "found" | "refound" }>;
 /**
@@ -55,7 +55,7 @@ export function isDrawnLately(engine: Engine, drawnMs: number): boolean {
   return passedMs >= 0 && passedMs < drawnMsMax;
 }
 
-/** Draws the packages that a founding needs; outside of the turn, for it waits for the network. */
+/** Draws the packages that a founding needs; not in the turn, since it waits for the network. */
 export async function gatherPackages(
   engine: Engine,
   kind: ConversationDef,
@@ -121,7 +121,7 @@ export async function isReached(engine: Engine, conversation: ConversationId, pa
   return theirs.some((member) => drawn.some((one) => one !== undefined && isSameDevice(member, one)));
 }
 
-/** Who shall be in the new group: for a refounding all who are in the old one, but for `without`. */
+/** Who shall be in the new group: for a re-created group all who are in the old one, but for `without`. */
 export async function accountsToFound(
   engine: Engine,
   conversation: ConversationId,
@@ -142,7 +142,7 @@ export async function accountsToFound(
   return [own, ...all.filter((account) => !out.some((one) => equalBytes(one, account)))];
 }
 
-/** Anyone who was to be removed, or said that they leave, does not come back by the back door. */
+/** Anyone who was to be removed, or said that they leave, does not come back by it. */
 function sentAway(engine: Engine, conversation: ConversationId, job: FoundJob): readonly AccountId[] {
   const removed = jobsOf(engine, conversation).flatMap((one) => (one.job.kind === "remove" ? [one.job.account] : []));
   return job.kind === "refound" ? [...job.without, ...removed] : removed;
@@ -162,8 +162,8 @@ export async function isStillToFound(
 }
 
 /**
- * Makes the group and stores its creating post; in the turn. The pump posts it. @param accounts all who shall be in it;
- * what is beyond a frame is added afterwards.
+ * Makes the group and stores its creating post; in the turn. The send loop posts it. @param accounts all who shall be
+ * in it; what is beyond a frame is added afterwards.
  */
 export async function prepareFounding(
   engine: Engine,
@@ -178,7 +178,7 @@ export async function prepareFounding(
   const row = readConversation(db, conversation);
   if (row === undefined) return "impossible";
   const old = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
-  if (old !== undefined && !mayRefound(old, own.account)) return "impossible";
+  if (old !== undefined && !mayRecreate(old, own.account)) return "impossible";
   const rules = old === undefined ? readRules(db, conversation) : undefined;
   const avatar = old === undefined ? rules?.avatar : old.state.avatar;
   const later = accounts.slice(addedAtOnceMax);
@@ -204,7 +204,7 @@ export async function prepareFounding(
   const prepared = await mls.prepare(lone, { adds: packages }, engine.lists.judge);
   if ("refused" in prepared) return "impossible";
   const others = job.kind === "refound" ? (job.tells ?? []) : [];
-  const told = await outsideParts(engine, old, prepared.next, later, others);
+  const told = await notAMemberParts(engine, old, prepared.next, later, others);
   const post = await buildCreate(engine, prepared, foundingKey, told);
   const lines: readonly StoredLine[] = foundingLines(kindOf(engine, row), row, own.account);
   const stored = mls.store(prepared.next);

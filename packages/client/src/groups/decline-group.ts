@@ -15,5 +15,5 @@ export function declineGroup(engine: Engine, conversation: ConversationId): void
     say(engine, conversation, { kind: "leave" });
   });
   engine.changed("requests", "chats", "status", topicOf(conversation));
-  engine.kick(conversation);
+  engine.schedule(conversation);
 }

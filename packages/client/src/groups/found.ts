@@ -52,6 +52,6 @@ export function found(
     plan(engine, conversation, { kind: "found", accounts: people, title, ...history });
   });
   engine.changed("chats", topicOf(conversation));
-  engine.kick(conversation);
+  engine.schedule(conversation);
   return toHex(conversation);
 }

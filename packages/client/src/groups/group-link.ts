@@ -1,5 +1,6 @@
 /**
- * Doors (docs/spec/groups.md GR26): the link by which somebody asks to come into a group, and what stands behind it.
+ * Group link (docs/spec/groups.md GR26): the link by which somebody asks to come into a group, and what stands behind
+ * it.
  *
  * What it is held against is group state; where it leads are the devices of owner and admins as they are now. So any
  * member may show it, and it goes on working while one of the three is still there.
@@ -29,7 +30,7 @@ export function groupOf(engine: Engine, conversation: ConversationId): Group | u
 }
 
 /** Of different people first, the owner before the others. */
-function doorsOf(engine: Engine, group: Group): readonly Member[] {
+function admittersOf(engine: Engine, group: Group): readonly Member[] {
   const { state, members } = group;
   const open = members.filter((member) => roleOf(state, member.account) && engine.lists.judge(member) === "listed");
   const ranked = open.map((member, at) => {
@@ -54,7 +55,7 @@ export function urlOf(engine: Engine, group: Group, title: string, card?: Sealed
       kind: "group",
       link: { server, doors: [], secret, token, expiresMs, name, card },
     });
-  const doors = doorsIn(engine, group);
+  const doors = admittersIn(engine, group);
   return encodeLink(engine.ports.originOf(server), {
     kind: "group",
     link: { server, doors, secret, token, expiresMs, name },
@@ -62,9 +63,9 @@ export function urlOf(engine: Engine, group: Group, title: string, card?: Sealed
 }
 
 /** As they stand in a link, or on its card. */
-export function doorsIn(engine: Engine, group: Group): GroupLink["doors"] {
+export function admittersIn(engine: Engine, group: Group): GroupLink["doors"] {
   const { server } = ownOf(engine);
-  return doorsOf(engine, group).map(({ server: at, address, sealKey }) => ({
+  return admittersOf(engine, group).map(({ server: at, address, sealKey }) => ({
     at: concat(address, sealKey),
     ...(at === server ? {} : { server: at }),
   }));

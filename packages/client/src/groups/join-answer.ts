@@ -233,7 +233,7 @@ export async function letIn(
     learnPerson(engine.db, { account, name: plain(name), avatar: undefined, ownWord: false, stampMs: 0 });
     if (!isPlanned) plan(engine, conversation, { kind: "join", account, ...offer, isApproved: false, ...how });
   });
-  engine.kick(conversation);
+  engine.schedule(conversation);
 }
 
 /** A person said no, here or on another's device: anyone who asked up to then is told. Inside a transaction. */

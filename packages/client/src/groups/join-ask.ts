@@ -116,16 +116,16 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
   const { crypto } = ports;
   const signature = await crypto.sign(own.deviceKey.privateKey, joinBytes(unsigned, crypto.sha256));
   const note = encodeNote({ kind: "join", ...unsigned, history: historyOf(list), signature });
-  const onCard = await doorsOnCard(engine, row, read);
+  const onCard = await admittersOnCard(engine, row, read);
   // Who is asked stands on the card alone: rather nobody than whom another names.
   if (onCard === "false" && link.doors.length === 0) {
     const now = readJoin(db, secret);
     if (now?.state === "asking") settle(engine, now, "reset");
     return;
   }
-  const doors = [...link.doors, ...(onCard === "false" ? [] : onCard)];
-  // A door at another home cannot be reached from ours yet.
-  const near = doors.filter((door) => (door.server ?? link.server) === own.server);
+  const admitters = [...link.doors, ...(onCard === "false" ? [] : onCard)];
+  // An admin at another home cannot be asked from ours yet.
+  const near = admitters.filter((one) => (one.server ?? link.server) === own.server);
   const parts = await Promise.all(
     near.map(({ at }) =>
       notePart(crypto, { address: at.slice(0, idBytes.address), sealKey: at.slice(idBytes.address) }, note),
@@ -134,22 +134,22 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
   if (parts.length > 0) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
 }
 
-type Doors = NonNullable<LinkCardBody["doors"]>;
+type Admitters = NonNullable<LinkCardBody["doors"]>;
 
 /**
  * Whom the card names, which is read once: anyone who asks again, days later, does not have home see them look at it
  * each time.
  */
-async function doorsOnCard(
+async function admittersOnCard(
   engine: Engine,
   { secret, doors: held }: JoinRow,
   read: Extract<ReturnType<typeof decodeLink>, { kind: "group" }>,
-): Promise<Doors | "false"> {
-  if (held !== null) return unpack<Doors>(held);
+): Promise<Admitters | "false"> {
+  if (held !== null) return unpack<Admitters>(held);
   const card = lookedCard(engine, read) ?? (await fetchLinkCard(engine, read));
   if (card === "false") return card;
   if (typeof card !== "object") return [];
-  const doors: Doors = card.doors ?? [];
+  const doors: Admitters = card.doors ?? [];
   const { db } = engine;
   db.transaction(() => {
     const now = readJoin(db, secret);
@@ -190,6 +190,6 @@ export function putAside(engine: Engine, secret: Bytes): void {
   if (row.state === "in") return;
   deleteKeyPackage(db, row.address);
   retireAddress(db, row.address, ports.nowMs());
-  engine.tidy();
+  engine.deleteRetired();
   engine.changed("chats");
 }

@@ -2,7 +2,7 @@
 import type { CoreKinds, NoteKinds } from "../core/engine.ts";
 import { keepNote } from "../group-state/pending-welcomes.ts";
 import { roleOf } from "../group-state/store-group.ts";
-import { answerResync, hearOutside } from "./answer-resync.ts";
+import { answerResync, hearNotAMember } from "./answer-resync.ts";
 import { answerJoin, turnAway } from "./join-answer.ts";
 import { hearAnswer } from "./join-ask.ts";
 import { hearComebackPlace } from "./rejoin-groups.ts";
@@ -36,7 +36,7 @@ export const groupNotes: NoteKinds = {
       return true;
     },
   },
-  outside: { hear: hearOutside },
+  outside: { hear: hearNotAMember },
   join: { hear: answerJoin },
   answer: {
     hear: (engine, note, address) => {

@@ -1,17 +1,17 @@
-/** Outside (GR22.7, GR22.8): a word to one device, signed by this one, that its account is not in a group. */
+/** Not a member (GR22.7, GR22.8): a word to one device, signed by this one, that its account is not in a group. */
 import { encodeNote } from "@yanshu/content";
 import type { Group, GroupState } from "@yanshu/mls";
 import { type AccountId, equalBytes, historyOf, type Part } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import type { Reader } from "../group-state/jobs.ts";
 import { notePart } from "../group-state/notes.ts";
-import { outsideBytes } from "../group-state/resync-bytes.ts";
+import { notAMemberBytes } from "../group-state/resync-bytes.ts";
 
 /** Told by one creating post; anyone who is beyond it asks, once something does not go. */
 const toldMax = 100;
 
 /** @param askedMs the asking that this answers; 0 when nobody asked. */
-export async function outsidePart(
+export async function notAMemberPart(
   engine: Engine,
   { conversation, founding, gate }: GroupState,
   { device: reader, address, sealKey }: Omit<Reader, "account">,
@@ -22,7 +22,7 @@ export async function outsidePart(
   const list = engine.lists.get(own.account);
   if (list === undefined) throw new Error("invariant: own device list is held");
   const unsigned = { conversation, founding, gate, reader, askedMs, device: own.device };
-  const signature = await crypto.sign(own.deviceKey.privateKey, outsideBytes(unsigned));
+  const signature = await crypto.sign(own.deviceKey.privateKey, notAMemberBytes(unsigned));
   const note = encodeNote({ kind: "outside", ...unsigned, history: historyOf(list), signature });
   return notePart(crypto, { address, sealKey }, note);
 }
@@ -32,7 +32,7 @@ export async function outsidePart(
  *
  * @param others who are told as well: of a group that this one is founded above.
  */
-export async function outsideParts(
+export async function notAMemberParts(
   engine: Engine,
   before: Group | undefined,
   next: Group,
@@ -44,5 +44,5 @@ export async function outsideParts(
     next.members.some((other) => equalBytes(other.account, account)) || later.some((one) => equalBytes(one, account));
   const listed = before.members.filter((member) => engine.lists.judge(member) === "listed");
   const left = [...listed, ...others].filter((member) => !stays(member));
-  return Promise.all(left.slice(0, toldMax).map((member) => outsidePart(engine, next.state, member)));
+  return Promise.all(left.slice(0, toldMax).map((member) => notAMemberPart(engine, next.state, member)));
 }

@@ -75,7 +75,7 @@ export async function sayStopped(
  * A member says that they cannot let this device in. In the turn. Answers whether they had a right to; undefined where
  * it is no such word.
  */
-export async function hearStopped(engine: Engine, note: NoteOf<"heal">): Promise<boolean | undefined> {
+export async function hearOrphaned(engine: Engine, note: NoteOf<"heal">): Promise<boolean | undefined> {
   const { db, ports } = engine;
   const { conversation } = note;
   const comeback = waiting(engine, conversation);
@@ -104,7 +104,7 @@ export async function hearStopped(engine: Engine, note: NoteOf<"heal">): Promise
       packages: [...packages.values()],
     });
   });
-  engine.kick(conversation);
+  engine.schedule(conversation);
   return true;
 }
 

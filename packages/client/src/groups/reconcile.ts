@@ -45,7 +45,7 @@ function foundMissing(engine: Engine, row: ConversationRow): void {
   if (!kindOf(engine, row).isFoundedAnew || row.state !== "open" || row.group_id !== null) return;
   if (jobsOf(engine, row.conversation).some(({ job }) => job.kind === "found" || job.kind === "refound")) return;
   engine.db.transaction(() => plan(engine, row.conversation, { kind: "refound", without: [] }));
-  engine.kick(row.conversation);
+  engine.schedule(row.conversation);
 }
 
 /**
@@ -70,5 +70,5 @@ export function addMissingTo(engine: Engine, row: ConversationRow): void {
   engine.db.transaction(() => {
     for (const { id } of missing) plan(engine, row.conversation, { kind: "add-device", device: id });
   });
-  engine.kick(row.conversation);
+  engine.schedule(row.conversation);
 }

@@ -24,12 +24,12 @@ import {
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { accountIdOf, type Bytes, deviceIdOf, toHex } from "@yanshu/wire";
-import { town } from "../backup/testing/town.ts";
+import { testAccount } from "../backup/testing/test-account.ts";
 import type { Engine } from "../core/engine.ts";
 import { type Job, jobsOf } from "../group-state/jobs.ts";
-import { outsideBytes, resyncBytes } from "../group-state/resync-bytes.ts";
+import { notAMemberBytes, resyncBytes } from "../group-state/resync-bytes.ts";
 import { makeAccount } from "../identity/own.ts";
-import { answerResync, hearOutside } from "./answer-resync.ts";
+import { answerResync, hearNotAMember } from "./answer-resync.ts";
 import { askPerson, turnAway, whyVoid } from "./join-answer.ts";
 import { hearAnswer } from "./join-ask.ts";
 import { groupKinds } from "./kinds.ts";
@@ -55,8 +55,8 @@ async function board(role: Role, how: "waits" | "in", ownRole: Role = "member") 
     groups: new Map<string, Group>(),
     places: new Map<string, Bytes>(),
     changed: (...what: readonly string[]) => void changed.push(...what),
-    tidy: () => undefined,
-    kick: () => undefined,
+    deleteRetired: () => undefined,
+    schedule: () => undefined,
     mls: { readKeyPackage: async () => undefined },
     stopped: new Map(),
     ports: { ...bare.ports, nowMs: () => askedMs },
@@ -103,13 +103,13 @@ async function board(role: Role, how: "waits" | "in", ownRole: Role = "member") 
       history,
       ...change,
     };
-    return { kind: "outside", ...said, signature: await crypto.sign(by.privateKey, outsideBytes(said)) };
+    return { kind: "outside", ...said, signature: await crypto.sign(by.privateKey, notAMemberBytes(said)) };
   };
   return { engine, db, own, ben, key, history, outside };
 }
 
 async function annAlone() {
-  const { engine } = await town(crypto, openBunDatabase(":memory:"));
+  const { engine } = await testAccount(crypto, openBunDatabase(":memory:"));
   if (engine.own === undefined) throw new Error("Ann is signed in");
   return { engine, own: engine.own };
 }
@@ -173,26 +173,26 @@ test("[GR31] another leaf to be replaced is told in answer to the last asking al
 
 test("[GR31] [GR22] that one is out of a group that is waited for is believed of who leads it, in answer, to this device and signed", async () => {
   const member = await board("member", "waits");
-  expect(await hearOutside(member.engine, await member.outside())).toBe(false);
+  expect(await hearNotAMember(member.engine, await member.outside())).toBe(false);
   const { engine, db, outside } = await board("admin", "waits");
   const lies = [
     await outside({ askedMs: askedMs - 1 }),
     await outside({ reader: bytes(7, 16) }),
     await outside({}, await crypto.signatureKeyPair(bytes(3, 32))),
   ];
-  for (const lie of lies) expect(await hearOutside(engine, lie)).toBe(false);
+  for (const lie of lies) expect(await hearNotAMember(engine, lie)).toBe(false);
   expect(refusedIn(engine, "outside-refused")).toBe(lies.length);
   expect(readComeback(db, conversation)).toBeDefined();
-  expect(await hearOutside(engine, await outside())).toBe(true);
+  expect(await hearNotAMember(engine, await outside())).toBe(true);
   expect(readComeback(db, conversation)).toBeUndefined();
 });
 
 test("[GR22] who is out of a group already looks at no more words that they are", async () => {
   const { engine, db, outside } = await board("admin", "in");
   const lie = await outside({ askedMs: 0 }, await crypto.signatureKeyPair(bytes(3, 32)));
-  expect(await hearOutside(engine, lie)).toBe(false);
+  expect(await hearNotAMember(engine, lie)).toBe(false);
   db.run("UPDATE conversations SET state = 'left' WHERE conversation = ?", conversation);
-  expect(await hearOutside(engine, lie)).toBe(true);
+  expect(await hearNotAMember(engine, lie)).toBe(true);
   expect(refusedIn(engine, "outside-refused")).toBe(1);
 });
 
@@ -520,6 +520,6 @@ test("[GR22] nobody is put out of a chat of two by the other's word", async () =
   setFrozen(db, chat, "lost");
   for (let asked = 0; asked < 20; asked++) countAsking(db, chat);
   writeResyncAnswer(db, chat, own.device, { askedMs, recreatedMs: 0, heardMs: 0 });
-  expect(await hearOutside(engine, await outside({ conversation: chat, gate }))).toBe(false);
+  expect(await hearNotAMember(engine, await outside({ conversation: chat, gate }))).toBe(false);
   expect(refusedIn(engine, "outside-refused")).toBe(1);
 });

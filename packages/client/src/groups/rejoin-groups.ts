@@ -2,7 +2,7 @@
  * Coming back (docs/spec/groups.md GR31): a device that restored its account asks the members of each group to be let
  * in again, sealed to the leaves that the recovery record names and to those of members whom it writes with alone.
  */
-import { type Door, encodeNote, type NoteOf } from "@yanshu/content";
+import { encodeNote, type MemberAddress, type NoteOf } from "@yanshu/content";
 import {
   type ComebackRow,
   deleteComeback,
@@ -30,7 +30,7 @@ import {
 import { unpack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { notePart } from "../group-state/notes.ts";
-import { outsideBytes, resyncBytes } from "../group-state/resync-bytes.ts";
+import { notAMemberBytes, resyncBytes } from "../group-state/resync-bytes.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 import { onRemoved } from "../messages/leave.ts";
@@ -40,7 +40,7 @@ import { nextAskingMs, restoredReason } from "./resync.ts";
 const askAgainMs = 30_000;
 const askAgainMsMax = 6 * 3_600_000;
 const askedMsMax = 30 * 86_400_000;
-const doorsMax = 16;
+const askedMax = 16;
 
 /** After a start: anyone who still waits asks again when it is due. */
 export function resumeComingBack(engine: Engine): void {
@@ -82,8 +82,8 @@ async function ask(engine: Engine, row: ComebackRow): Promise<void> {
   const own = ownOf(engine);
   const list = engine.lists.get(own.account);
   const keyPackage = await packageFor(engine, row);
-  const doors = doorsTo(engine, row);
-  if (list === undefined || doors.length === 0 || !(await registerAddresses(engine))) return;
+  const asked = addressesTo(engine, row);
+  if (list === undefined || asked.length === 0 || !(await registerAddresses(engine))) return;
   const unsigned = {
     conversation,
     reason: restoredReason,
@@ -95,7 +95,7 @@ async function ask(engine: Engine, row: ComebackRow): Promise<void> {
   };
   const signature = await ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
   const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
-  const parts = await Promise.all(doors.map((door) => notePart(ports.crypto, door, note)));
+  const parts = await Promise.all(asked.map((one) => notePart(ports.crypto, one, note)));
   if (readComeback(db, conversation) !== undefined) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
 }
 
@@ -109,7 +109,7 @@ async function packageFor(engine: Engine, { conversation, address, leaf }: Comeb
   return made.bytes;
 }
 
-function doorsTo(engine: Engine, row: ComebackRow): readonly Door[] {
+function addressesTo(engine: Engine, row: ComebackRow): readonly MemberAddress[] {
   const members = readMembers(engine.db, row.conversation);
   const inChats = readConversations(engine.db).flatMap((chat) => {
     const { peer, group_id } = chat;
@@ -120,8 +120,8 @@ function doorsTo(engine: Engine, row: ComebackRow): readonly Door[] {
     return theirs.map(({ address, sealKey }) => ({ address, sealKey }));
   });
   // The latest first: what the record names may have moved on since.
-  const all = [...inChats, ...unpack<readonly Door[]>(row.doors)];
-  return [...new Map(all.map((one) => [toHex(one.address), one])).values()].slice(0, doorsMax);
+  const all = [...inChats, ...unpack<readonly MemberAddress[]>(row.doors)];
+  return [...new Map(all.map((one) => [toHex(one.address), one])).values()].slice(0, askedMax);
 }
 
 /**
@@ -154,7 +154,7 @@ export function hearComebackPlace(engine: Engine, { conversation, askedMs, leaf 
 }
 
 /** GR31.4. In the turn; undefined when this device does not wait for that group. */
-export async function hearComebackOutside(
+export async function hearComebackNotAMember(
   engine: Engine,
   note: NoteOf<"outside">,
 ): Promise<"believed" | "refused" | undefined> {
@@ -171,7 +171,7 @@ export async function hearComebackOutside(
   await engine.lists.take(note.history);
   const device = engine.lists.devices(account).find(({ id }) => equalBytes(id, note.device));
   // @checks GR31
-  if (device === undefined || !(await ports.crypto.verify(device.key, outsideBytes(note), note.signature)))
+  if (device === undefined || !(await ports.crypto.verify(device.key, notAMemberBytes(note), note.signature)))
     return "refused";
   db.transaction(() => {
     deleteComeback(db, note.conversation);

@@ -1,5 +1,5 @@
 /**
- * Heal (GR22): a conversation whose keys or gate do not agree is stopped, and mended.
+ * Resync (GR22): a conversation whose keys or gate do not agree is stopped, and mended.
  *
  * Who may founds it anew; who may not, or only missed a commit, asks own devices and those who may
  * act to remove and add this device in one commit. Nothing is ever accepted and ignored.
@@ -34,13 +34,13 @@ import { insertLine } from "../group-state/lines.ts";
 import { notePart } from "../group-state/notes.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { resyncBytes } from "../group-state/resync-bytes.ts";
-import { mayRefound, roleOf } from "../group-state/store-group.ts";
+import { mayRecreate, roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 import { staleLeaves } from "./commits.ts";
 
 export type ResyncReason = "missed-commit" | "gate" | "fork" | "refused-commit" | "rolled-back";
-/** Of a device that has no state to heal, because its account was restored there (GR31). */
+/** Of a device that has no state to resync, because its account was restored there (GR31). */
 export const restoredReason = 6;
 const reasonNumbers: Readonly<Record<ResyncReason, number>> = {
   "missed-commit": 1,
@@ -72,11 +72,11 @@ const asksBeforeAnyWord = 10;
 const asksUnconfirmed = 60;
 
 /**
- * Stops the conversation and starts its healing; harmless when that is under way. In the turn.
+ * Stops the conversation and starts its resync; harmless when that is under way. In the turn.
  *
  * @param by whose doing it is, if that is certain: a group goes on without them (GR22.11).
  */
-export function heal(engine: Engine, conversation: ConversationId, why: ResyncReason, by?: AccountId): void {
+export function startResync(engine: Engine, conversation: ConversationId, why: ResyncReason, by?: AccountId): void {
   const row = readConversation(engine.db, conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
   if (!isHere(row?.state) || group === undefined || row?.frozen !== null) return;
@@ -93,7 +93,7 @@ export function heal(engine: Engine, conversation: ConversationId, why: ResyncRe
 }
 
 /** After a restart: what was frozen is still to be mended. In the turn. */
-export function resumeHealing(engine: Engine): void {
+export function resumeResyncs(engine: Engine): void {
   const frozen = engine.db.all<{ conversation: Bytes; frozen: ResyncReason }>(
     "SELECT conversation, frozen FROM conversations WHERE frozen IS NOT NULL",
   );
@@ -123,7 +123,7 @@ function mend(
     stop();
     if (recreates) planRecreate(engine, conversation, without);
   });
-  if (recreates) engine.kick(conversation);
+  if (recreates) engine.schedule(conversation);
   else askForResync(engine, conversation, group, why).catch(engine.failed);
 }
 
@@ -140,7 +140,7 @@ async function askForResync(
   made?: Offer,
 ): Promise<void> {
   const own = ownOf(engine);
-  // Let in meanwhile, it asks no more in the name of this state, whatever has to be healed since.
+  // Let in meanwhile, it asks no more in the name of this state, whatever needs a resync since.
   const isStillNeeded = () =>
     readConversation(engine.db, conversation)?.frozen != null &&
     engine.groups.get(toHex(group.groupId))?.epoch === group.epoch;
@@ -154,10 +154,10 @@ async function askForResync(
       if (isStillNeeded()) askForResync(engine, conversation, group, why, times, offer).catch(engine.failed);
     });
   const asksMax = isConfirmed(engine.db, group.groupId) ? asksBeforeRecreating : asksUnconfirmed;
-  if (asked >= asksMax && mayRefound(group, own.account)) {
+  if (asked >= asksMax && mayRecreate(group, own.account)) {
     // Nobody can help: all who could are stopped as well.
     engine.db.transaction(() => planRecreate(engine, conversation));
-    engine.kick(conversation);
+    engine.schedule(conversation);
     return;
   }
   // Just opened, it does not wait for a minute: a phone's app may be closed again by then.
@@ -227,7 +227,7 @@ export function mayBeLeafOf({ db, groups }: Engine, conversation: ConversationId
  * @checks GR22
  */
 export function mayFoundAnew(engine: Engine, group: Group): boolean {
-  return mayRefound(group, ownOf(engine).account) && isConfirmed(engine.db, group.groupId);
+  return mayRecreate(group, ownOf(engine).account) && isConfirmed(engine.db, group.groupId);
 }
 
 /** Later than any asking before it, whatever became of this device's clock meanwhile. */
@@ -264,6 +264,6 @@ function helpersOf(engine: Engine, group: Group): Group["members"] {
   }
   const mine = others.filter((member) => equalBytes(member.account, own.account));
   const acting = others.filter((member) => !group.rules.isLed || roleOf(group, member.account) !== undefined);
-  const asksAll = acting.length === 0 || mayRefound(group, own.account);
+  const asksAll = acting.length === 0 || mayRecreate(group, own.account);
   return [...new Set([...mine, ...acting, ...(asksAll ? others : [])])].slice(0, helpersMax);
 }

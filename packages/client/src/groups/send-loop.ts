@@ -1,5 +1,5 @@
 /**
- * Pump: keeps each conversation moving, one step at a time (docs/spec/sync.md SY2).
+ * Send loop: keeps each conversation moving, one step at a time (docs/spec/sync.md SY2).
  *
  * First the commit in flight, then what a commit must do (stale leaves out, jobs), then the oldest
  * unsent message. State changes in the turn; waiting for the network does not, so that the commit a
@@ -60,7 +60,7 @@ import {
   prepareFounding,
 } from "./create-group.ts";
 import { handsOnFirst } from "./ownership-handover.ts";
-import { heal } from "./resync.ts";
+import { startResync } from "./resync.ts";
 
 /** How long our own accepted commit may take to come back before the server counts as having dropped it. */
 const echoMsMax = 30_000;
@@ -80,7 +80,7 @@ type Step =
   | { readonly kind: "found"; readonly job: StoredJob }
   | { readonly kind: "rest"; readonly untilMs?: number };
 
-export function createPump(engine: Engine) {
+export function createSendLoop(engine: Engine) {
   const running = new Set<string>();
   const again = new Set<string>();
   const timers = new Map<string, Cancel>();
@@ -91,10 +91,10 @@ export function createPump(engine: Engine) {
   const drawnMs = new Map<string, number>();
   let stopped = false;
 
-  function kick(conversation?: ConversationId): void {
+  function schedule(conversation?: ConversationId): void {
     if (stopped || engine.own === undefined) return;
     if (conversation === undefined) {
-      for (const one of [...conversationsWithWork(engine.db), ...withRevokedOwn(engine)]) kick(one);
+      for (const one of [...conversationsWithWork(engine.db), ...withRevokedOwn(engine)]) schedule(one);
       return;
     }
     const key = toHex(conversation);
@@ -112,7 +112,7 @@ export function createPump(engine: Engine) {
       })
       .finally(() => {
         running.delete(key);
-        if (again.delete(key)) kick(conversation);
+        if (again.delete(key)) schedule(conversation);
       });
   }
 
@@ -123,7 +123,7 @@ export function createPump(engine: Engine) {
       key,
       engine.ports.after(ms, () => {
         timers.delete(key);
-        kick(conversation);
+        schedule(conversation);
       }),
     );
   }
@@ -225,7 +225,7 @@ export function createPump(engine: Engine) {
     if (taken.has(toHex(pending.post_hash))) return false;
     // Nobody may learn of an address before home knows it, else what they send is skipped.
     if (!(await registerAddresses(engine))) {
-      // Home refused: no coming back of the connection kicks it.
+      // Home refused: a new connection does not schedule it.
       if (engine.link.isReady("signed")) tryLater(conversation);
       return false;
     }
@@ -341,7 +341,7 @@ export function createPump(engine: Engine) {
       case "bad-post-token":
       case "bad-signature":
         // A gate that denies what this epoch derives is dead or lying.
-        heal(engine, conversation, "gate");
+        startResync(engine, conversation, "gate");
         return false;
       case "too-large":
       case "malformed":
@@ -376,8 +376,8 @@ export function createPump(engine: Engine) {
         // The commit is on its way in our queue, ordered before anything we could still do.
         waitForCommit(conversation, groupId, stale.held ?? 0);
         return false;
-      case "heal":
-        heal(engine, conversation, "gate");
+      case "resync":
+        startResync(engine, conversation, "gate");
         return false;
       case "again":
         makeAnew();
@@ -400,7 +400,7 @@ export function createPump(engine: Engine) {
       const group = engine.groups.get(toHex(groupId));
       const row = readConversation(engine.db, conversation);
       if (stopped || group === undefined || group.epoch > epoch || !sameBytes(row?.group_id, groupId)) return;
-      heal(engine, conversation, "missed-commit");
+      startResync(engine, conversation, "missed-commit");
     });
   }
 
@@ -435,7 +435,7 @@ export function createPump(engine: Engine) {
   }
 
   return {
-    kick,
+    schedule,
     stop: () => {
       stopped = true;
       for (const cancel of timers.values()) cancel();

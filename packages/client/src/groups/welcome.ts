@@ -9,7 +9,7 @@ import {
   type GroupEnvelopeBody,
   type Joined,
   type Member,
-  mayRefound,
+  mayRecreate,
   type OwnKeyPackage,
   openGroupEnvelope,
 } from "@yanshu/mls";
@@ -82,10 +82,10 @@ import { declineGroup } from "./decline-group.ts";
 import { joinedBy } from "./join-ask.ts";
 import { addMissingTo, reconcileLater } from "./reconcile.ts";
 import { isComebackBy } from "./rejoin-groups.ts";
-import { heal, mayBeLeafOf } from "./resync.ts";
+import { mayBeLeafOf, startResync } from "./resync.ts";
 
 /** Where this device was before it was invited again: what was said meanwhile was not for it. */
-const outside: ReadonlySet<string> = new Set(["removed", "left", "declined"]);
+const notMember: ReadonlySet<string> = new Set(["removed", "left", "declined"]);
 
 /** What only a later version could read (GR46) is tried again, when the client starts. In the turn. */
 export async function tryKeptWelcomes(engine: Engine): Promise<void> {
@@ -253,9 +253,9 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const held = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
   if (held === undefined) return isWaitedFor(engine, group) ? { status: "active", replaces: false } : "refuse";
   // Anyone who is out may be invited by somebody who came since, as to any group; what is held proves nothing any more.
-  const isOut = kindOf(engine, row).membersChange && outside.has(row.state);
+  const isOut = kindOf(engine, row).membersChange && notMember.has(row.state);
   if (equalBytes(held.state.gate, state.gate)) {
-    // Re-added, after a removal or a heal: the same group, later, by somebody who was in it.
+    // Re-added, after a removal or a resync: the same group, later, by somebody who was in it.
     const inviterWasHere = held.members.some((member) => equalBytes(member.account, group.inviter.account));
     const isSameGroup = equalBytes(held.groupId, group.groupId) && held.state.founding === state.founding;
     // Anyone who is in it is moved by nobody else but whom they asked: what a Welcome says of the group is its
@@ -284,9 +284,9 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
     contestRemoval(engine, row, held, group);
     return "refuse";
   }
-  if (status === "active" && !byOwnDevice && !mayRefound(here, inviter, state, engine.mls.kinds)) {
+  if (status === "active" && !byOwnDevice && !mayRecreate(here, inviter, state, engine.mls.kinds)) {
     // Who let this device in may do so no more, where others went on without it: who leads is asked (GR18.9).
-    if (group.rules.isLed) heal(engine, state.conversation, "missed-commit");
+    if (group.rules.isLed) startResync(engine, state.conversation, "missed-commit");
     return "refuse";
   }
   // A founding that came second is read until drained, for it is from somebody who was there.
@@ -331,7 +331,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
   const before = held?.group_id == null ? undefined : engine.groups.get(toHex(held.group_id));
   let wasAsked = false;
   // Anyone who was let in by an own device, or again, has nothing new there (SY41).
-  const isNews = (held === undefined || outside.has(held.state)) && !isOwnDevice(engine, group.inviter);
+  const isNews = (held === undefined || notMember.has(held.state)) && !isOwnDevice(engine, group.inviter);
   db.transaction(() => {
     wasAsked = group.rules.isJoined && joinedBy(engine, row.address, state.conversation);
     if (held === undefined)
@@ -365,10 +365,10 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     if (verdict.replaces) setConfirmed(db, group.groupId, false);
     noteJoined(engine, group.groupId);
     if (row.last_resort === 0) deleteKeyPackage(db, row.address);
-    if (held !== undefined && outside.has(held.state)) forgetHeard(db, state.conversation, own.device);
-    if (verdict.status === "active" && (held === undefined || outside.has(held.state))) arriveAt(engine, group);
+    if (held !== undefined && notMember.has(held.state)) forgetHeard(db, state.conversation, own.device);
+    if (verdict.status === "active" && (held === undefined || notMember.has(held.state))) arriveAt(engine, group);
     if (state.founding === 1 && group.epoch === 1) expectFromStart(engine, group, group.members);
-    else if (before !== undefined && held !== undefined && !outside.has(held.state))
+    else if (before !== undefined && held !== undefined && !notMember.has(held.state))
       expectFromStart(engine, group, newDevices(before, group));
     if (verdict.status === "active") strikeDone(engine, group);
     else letIn(engine, group, held);
@@ -388,7 +388,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     if (readConversation(db, state.conversation)?.state === "request-in") declineGroup(engine, state.conversation);
   engine.changed(topicOf(state.conversation), "chats", "contacts", "people");
   reconcileLater(engine, state.conversation); // Anyone who invited may not have had packages of every own device.
-  engine.kick(state.conversation);
+  engine.schedule(state.conversation);
 }
 
 /**
@@ -484,7 +484,7 @@ export function isQuiet(engine: Engine, group: Joined, held: string | undefined)
     const state = peer === undefined ? undefined : readContact(db, peer)?.state;
     return state !== "requested" && state !== "contact" && held !== "open";
   }
-  if (held !== undefined && !outside.has(held)) return false;
+  if (held !== undefined && !notMember.has(held)) return false;
   // Anyone who is blocked brings nobody into a group without being asked first, no matter who else is in it.
   if (readContact(db, group.inviter.account)?.state === "blocked") return true;
   return !group.members.some(
@@ -513,7 +513,8 @@ function settleState(engine: Engine, group: Joined, held: string | undefined, pe
     }
     return;
   }
-  if (held === undefined || outside.has(held)) setConversationState(db, conversation, isAsking ? "request-in" : "open");
+  if (held === undefined || notMember.has(held))
+    setConversationState(db, conversation, isAsking ? "request-in" : "open");
 }
 
 /** How long halves wait for one another. */

@@ -94,7 +94,7 @@ export async function handNext(engine: Engine, media: MediaPorts): Promise<"more
     say(engine, conversation, { kind: "handed", account, place: handover.place, sealed: [] });
     moveHandover(db, handover, { below, place, isDone: place >= handedLimits.allMax });
   });
-  engine.kick(conversation);
+  engine.schedule(conversation);
   return "more";
 }
 

@@ -347,7 +347,7 @@ function onLeave(engine: Engine, group: Group, sender: Member, message: Message)
   if (!membersChange || !isHere || roleOf(group, own) === undefined) return;
   insertLine(engine, conversation, sender.account, { kind: "left", who: toHex(sender.account) });
   plan(engine, conversation, { kind: "remove", account: sender.account });
-  engine.kick(conversation);
+  engine.schedule(conversation);
 }
 
 /** One of the sender's own messages, once more: only where it was missing. */

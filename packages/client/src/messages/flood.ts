@@ -53,14 +53,14 @@ function changeAddress(engine: Engine, address: Address): void {
   if (conversation !== undefined) {
     engine.floodedLeaves.add(toHex(address));
     engine.renewals.set(toHex(conversation), "now");
-    engine.kick(conversation);
+    engine.schedule(conversation);
     return;
   }
   const made = readKeyPackages(db).find((row) => equalBytes(row.address, address));
   // A last-resort package is replaced first, and its address stays as long after that (DS4).
   const isLastResort = made?.last_resort === 1;
   db.transaction(() => hastenRetiring(db, address, ports.nowMs() + (isLastResort ? 0 : floodedMs)));
-  if (isLastResort) engine.tidy();
+  if (isLastResort) engine.deleteRetired();
   else if (made?.published === 1) void publishFresh(engine).catch(engine.failed);
-  ports.after(floodedMs + tidyMs, engine.tidy);
+  ports.after(floodedMs + tidyMs, engine.deleteRetired);
 }

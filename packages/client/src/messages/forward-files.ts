@@ -38,7 +38,7 @@ export async function forwardMedia(
     learnBlobs(engine, said);
     return say(engine, to, said, undefined, roster);
   });
-  engine.kick(to);
+  engine.schedule(to);
   for (const ref of blobsIn(body)) {
     const copy = copies.get(toHex(ref.id));
     if (copy !== undefined) await keepForBoth(engine, ref, copy).catch(engine.failed); // Else it is fetched.

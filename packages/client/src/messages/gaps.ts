@@ -15,7 +15,7 @@ import {
   markAsked,
   markGone,
   noteFirstHeard,
-  noteHearsay,
+  noteReportedMark,
   raiseSeq,
   readGaps,
   readHeard,
@@ -42,7 +42,7 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
   const { conversation } = group.state;
   const before = heardAs(db, conversation, sender.device, sender.account);
   const filled = before?.gaps !== 0 && fillGap(db, conversation, sender.device, message.seq);
-  const isFirst = before === undefined || before.hearsay === 1;
+  const isFirst = before === undefined || before.isReported === 1;
   const repeat = !isFirst && message.seq <= before.highest && !filled;
   if (isFirst) noteFirstHeard(db, { conversation, ...sender, seq: message.seq });
   if (before !== undefined)
@@ -59,7 +59,8 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
       expectBehind(engine, group, mark);
       continue;
     }
-    // Hearsay: it can show that something is missing, never that something was heard. A leap is a lie.
+    // A reported mark is unverified: it can show that something is missing, never that something was heard. A leap is a
+    // lie.
     if (mark.seq <= known.highest || mark.seq > known.highest + gapMax) continue;
     miss(engine, conversation, mark.device, known.account, known.highest + 1, mark.seq);
   }
@@ -72,7 +73,7 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
  */
 function expectBehind({ db }: Engine, { state, members }: Group, { device, seq }: SeenMark): void {
   const member = members.find((one) => equalBytes(one.device, device));
-  if (member !== undefined) noteHearsay(db, state.conversation, { device, account: member.account, highest: seq });
+  if (member !== undefined) noteReportedMark(db, state.conversation, { device, account: member.account, highest: seq });
 }
 
 /** What lies between these numbers is missing, and is asked for; inside a transaction. */

@@ -21,7 +21,7 @@ export function onOwnLeave(engine: Engine, conversation: ConversationId): void {
   dropWork(engine.db, conversation);
   giveUp(engine, conversation);
   retireAddressesOf(engine.db, conversation, engine.ports.nowMs());
-  engine.tidy();
+  engine.deleteRetired();
   engine.changed(topicOf(conversation), "chats");
 }
 
@@ -47,5 +47,5 @@ export function onDissolved(engine: Engine, conversation: ConversationId, by: Ac
   retireAddressesOf(db, conversation, engine.ports.nowMs() + retireAfterMs);
   insertLine(engine, conversation, by, { kind: "dissolved", by: toHex(by) });
   engine.changed(topicOf(conversation), "chats");
-  engine.tidy();
+  engine.deleteRetired();
 }

@@ -91,7 +91,7 @@ export function tellOwnDevices(engine: Engine, items: readonly SyncItem[]): void
     return;
   }
   for (const some of batchesOf(items.map(encodeSyncItem))) say(engine, own, syncOf(some));
-  engine.kick(own);
+  engine.schedule(own);
 }
 
 function syncOf(items: readonly Bytes[], complete = false): BodyOf<"sync"> {
@@ -302,7 +302,7 @@ function takeConversation(engine: Engine, { conversation, state, stampMs }: Sync
   if (state === "open" && row?.state === "request-in" && kindOf(engine, row).opens === "by-members") {
     setConversationState(db, conversation, "open");
     engine.changed(topicOf(conversation));
-    engine.kick(conversation);
+    engine.schedule(conversation);
     return;
   }
   if (row === undefined || state !== "left" || row.state === "left") return;
@@ -310,7 +310,7 @@ function takeConversation(engine: Engine, { conversation, state, stampMs }: Sync
   dropWork(db, conversation);
   giveUp(engine, conversation);
   retireAddressesOf(db, conversation, engine.ports.nowMs());
-  engine.tidy();
+  engine.deleteRetired();
   engine.changed(topicOf(conversation));
 }
 
@@ -349,7 +349,7 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
     giveUp(engine, conversation);
     detachGroup(db, conversation);
     retireAddressesOf(db, conversation, ports.nowMs());
-    engine.tidy();
+    engine.deleteRetired();
   }
   engine.changed(topicOf(conversation));
 }
@@ -362,7 +362,7 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
 function comeIn(engine: Engine, conversation: ConversationId): void {
   if (readConversation(engine.db, conversation)?.group_id !== null || isRecreating(engine, conversation)) return;
   putOff(engine, plan(engine, conversation, { kind: "refound", without: [] }), foundedMs);
-  engine.kick(conversation);
+  engine.schedule(conversation);
 }
 
 function positionAt(engine: Engine, conversation: Uint8Array, upToMs: number): number {

@@ -67,7 +67,7 @@ export async function sendWithFiles(
   mustBeOpen(engine, conversation);
   if (files.length === 0) {
     const id = engine.db.transaction(() => say(engine, conversation, body, undefined, roster));
-    engine.kick(conversation);
+    engine.schedule(conversation);
     return id;
   }
   const transfers = mustHaveMedia(engine);
@@ -134,7 +134,7 @@ function settle(engine: Engine, upload: Upload): void {
     say(engine, upload.conversation, said, upload.id, upload.roster ?? undefined);
     deleteUpload(db, upload.id);
   });
-  engine.kick(upload.conversation);
+  engine.schedule(upload.conversation);
 }
 
 /** After a restart: what can go on does; what lost its source says so. */

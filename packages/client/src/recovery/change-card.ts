@@ -73,7 +73,7 @@ async function changeRoot(engine: Engine, drafted: Drafted): Promise<void> {
   });
   endFamilyHere(engine);
   engine.changed("status", "devices", "family");
-  engine.kick();
+  engine.schedule();
   // Who comes back by the new card finds nothing that it opens before (ID51). The card counts: it is confirmed once
   // more.
   const owed = await keepOwed(engine);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { fromHex, passkeyProofBytes, toHex } from "@yanshu/wire";
 import { joinBytes } from "../group-state/join-bytes.ts";
-import { outsideBytes, resyncBytes } from "../group-state/resync-bytes.ts";
+import { notAMemberBytes, resyncBytes } from "../group-state/resync-bytes.ts";
 import { tagOf } from "../identity/master-wrap.ts";
 import { nextRootKeyOf, recoveryKeyOf, rootKeyOf } from "../identity/own.ts";
 import { linkWord, linkWordCount } from "../identity/words.ts";
@@ -54,6 +54,6 @@ test("[WI31] what is signed of a note, and for a passkey, is what the vectors sa
   expect(toHex(passkeyProofBytes(bytesIn(fields, ["domain"])))).toBe(bytes);
   const [heal, outside, join] = vectors.proofs;
   expect(toHex(resyncBytes(bytesIn(heal.note)))).toBe(heal.bytes);
-  expect(toHex(outsideBytes(bytesIn(outside.note)))).toBe(outside.bytes);
+  expect(toHex(notAMemberBytes(bytesIn(outside.note)))).toBe(outside.bytes);
   expect(toHex(joinBytes(bytesIn(join.note, ["name"]), crypto.sha256))).toBe(join.bytes);
 });

@@ -40,7 +40,7 @@ function applyFamilyPiece(
   tellOwnDevices(engine, [{ kind: "keptPiece", account, stampMs, check, ...(isOn ? { piece } : {}) }]);
   if (isOn) {
     say(engine, state.conversation, { kind: "familyPieceKept", check });
-    engine.kick(state.conversation);
+    engine.schedule(state.conversation);
   }
   engine.changed("family");
 }

@@ -88,13 +88,13 @@ export function familyApi(engine: Engine): FamilyApi {
             say(engine, chatWith(engine, account), { kind: "familyPiece", stampMs, check, sealed: [], piece });
         });
       });
-      engine.kick();
+      engine.schedule();
     },
 
     async endFamily({ by }) {
       await tellHome(by, async () => undefined);
       endFamilyHere(engine);
-      engine.kick();
+      engine.schedule();
     },
 
     async stopFamily() {

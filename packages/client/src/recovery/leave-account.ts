@@ -61,7 +61,7 @@ export function createLeaving(engine: Engine): Leaving {
         });
         engine.phase = "leaving";
         engine.changed("status", "chats");
-        engine.kick();
+        engine.schedule();
         goOn();
       },
       async wipeDevice() {

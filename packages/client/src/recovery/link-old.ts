@@ -134,7 +134,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     const of = conversationsToJoin(engine).length + 1;
     table.end({ side: "old", step: "adding", done: 0, of });
     watchAdding(of);
-    engine.kick();
+    engine.schedule();
   }
 
   /** The first package is for the own conversation, the others for one conversation each. */

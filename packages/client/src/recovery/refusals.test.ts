@@ -229,7 +229,7 @@ test("[ID34] after a coming back chats are founded anew with contacts, and with 
     const contact = { kind: "contact", account, name: "Cat", remark: "", state, verified: "none", history, stampMs: 1 };
     const record = { keys: [], begins: [], items: [contact], rights: [], groups: [], people: [], ownFounding: 0 };
     writeMeta(db, "kept-record", encodeRecoveryRecord(record as never));
-    Object.assign(engine, { tidy: () => undefined, turn: { take: (run: () => unknown) => run() } });
+    Object.assign(engine, { deleteRetired: () => undefined, turn: { take: (run: () => unknown) => run() } });
     await takeBack(engine);
     return jobsOf(engine, conversation).length;
   };

@@ -114,7 +114,7 @@ async function takeHeld(engine: Engine, held: RecoveryRecord | undefined, also: 
     });
   });
   engine.changed("status", "chats", "contacts", "people");
-  engine.kick();
+  engine.schedule();
   for (const { conversation } of held?.groups ?? []) askToComeBack(engine, conversation);
 }
 

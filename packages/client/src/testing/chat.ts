@@ -3,7 +3,7 @@ import type { Body, Message } from "@yanshu/content";
 import { type Crypto, directRules, type Group, groupRules, type Member, ownRules } from "@yanshu/mls";
 import { type Database, insertConversation, readMessage } from "@yanshu/store";
 import { type Bytes, toHex } from "@yanshu/wire";
-import { town } from "../backup/testing/town.ts";
+import { testAccount } from "../backup/testing/test-account.ts";
 import { type Engine, ownOf, type Said } from "../core/engine.ts";
 import { registryOf } from "../core/registry.ts";
 import { coreKinds } from "../core-rooms.ts";
@@ -35,7 +35,7 @@ type Given = { readonly crypto: Crypto; readonly db: Database; readonly features
 
 /** Ann's device, and a conversation with Ben that it holds. */
 async function chat({ crypto, db, features }: Given, kind: Kind, state: State) {
-  const { engine: bare } = await town(crypto, db);
+  const { engine: bare } = await testAccount(crypto, db);
   const engine = {
     ...bare,
     features: registryOf(features, coreKinds),
@@ -45,7 +45,7 @@ async function chat({ crypto, db, features }: Given, kind: Kind, state: State) {
     asked: new Map(),
     answered: new Map(),
     changed: () => undefined,
-    kick: () => undefined,
+    schedule: () => undefined,
     failed: (error: unknown) => {
       throw error;
     },

@@ -3,7 +3,7 @@
  * group's policy when a commit is made (docs/spec/groups.md); this only says which buttons to show.
  */
 
-import type { GroupDoor } from "@yanshu/mls";
+import type { GroupLinkState } from "@yanshu/mls";
 import { hasChatMark, readNicknames } from "@yanshu/store";
 import { type Bytes, fromHex, toHex } from "@yanshu/wire";
 import type { ConversationView, MemberView } from "../api/core.ts";
@@ -98,7 +98,7 @@ const nothing: May = {
 };
 
 function termsOf(link: Bytes): GroupLinkTerms {
-  const { expiresMs, left } = unpack<GroupDoor>(link);
+  const { expiresMs, left } = unpack<GroupLinkState>(link);
   return { expiresMs, ...(left === undefined ? {} : { left }) };
 }
 

@@ -4,7 +4,7 @@
  */
 export const groups = `
   ALTER TABLE conversations ADD COLUMN approval INTEGER NOT NULL DEFAULT 0;  -- 1: who asks to come in waits for owner or admins
-  ALTER TABLE conversations ADD COLUMN link BLOB;                            -- CBOR of the group's door, as last known; null: none
+  ALTER TABLE conversations ADD COLUMN link BLOB;                            -- CBOR of the group's link, as last known; null: none
   ALTER TABLE conversations ADD COLUMN dissolved INTEGER NOT NULL DEFAULT 0; -- 1: its owner ended it
 
   -- What members are called in a group. Their own word outranks what others retell; of two own ones the later holds.

@@ -10,15 +10,15 @@ export type HeardRow = {
   readonly account: AccountId;
   readonly highest: number;
   /** 1: nothing of it was heard here yet; that it had come so far, another said (SY5). */
-  readonly hearsay: 0 | 1;
+  readonly isReported: 0 | 1;
   /** 1: something of it is missing. */
   readonly gaps: 0 | 1;
 };
-type Heard = Omit<HeardRow, "hearsay" | "gaps">;
+type Heard = Omit<HeardRow, "isReported" | "gaps">;
 
 export function readHeard(db: Database, conversation: ConversationId, device: DeviceId): HeardRow | undefined {
   return db.get<HeardRow>(
-    `SELECT device, account, highest, heard_order = 0 AS hearsay,
+    `SELECT device, account, highest, heard_order = 0 AS isReported,
        EXISTS (SELECT 1 FROM gaps AS g WHERE g.conversation = h.conversation AND g.device = h.device) AS gaps
      FROM heard AS h WHERE conversation = ? AND device = ?`,
     conversation,
@@ -51,7 +51,7 @@ export function latestHeard(db: Database, conversation: ConversationId, count: n
   );
 }
 
-/** What is heard takes the place of hearsay, also where that named a higher number. */
+/** What is heard takes the place of what others reported, also where that named a higher number. */
 export function writeHeard(db: Database, conversation: ConversationId, row: Heard): void {
   db.run(
     `INSERT INTO heard (conversation, device, account, highest, heard_order)
@@ -68,7 +68,7 @@ export function writeHeard(db: Database, conversation: ConversationId, row: Hear
 }
 
 /** How far a device had come of which nothing was heard here, as the first says who tells of it. */
-export function noteHearsay(db: Database, conversation: ConversationId, row: Heard): void {
+export function noteReportedMark(db: Database, conversation: ConversationId, row: Heard): void {
   db.run(
     `INSERT INTO heard (conversation, device, account, highest, heard_order) VALUES (?, ?, ?, ?, 0)
      ON CONFLICT (conversation, device) DO NOTHING`,

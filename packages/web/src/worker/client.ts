@@ -40,7 +40,7 @@ const repeatable: ReadonlySet<keyof ClientApi> = new Set([
   "recoveryCard",
   "hasPasskey",
   "pushKey",
-  "lookForLetters",
+  "lookForMessages",
   "searchMessages",
   "daysWithMessages",
 ]);

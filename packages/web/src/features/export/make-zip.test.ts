@@ -55,10 +55,10 @@ test("[KP7] [KP8] all that was said is in the zip, as JSON, as a page without sc
   await world.until("he reads it", () => ben.reads(chat).length > 1);
   await ben.api.react(chat, { author: ann.account, id: first }, "👍", true);
   for (let i = 0; i < 230; i++) {
-    await ann.say(chat, `letter ${i}`);
+    await ann.say(chat, `message ${i}`);
     if (i % 50 === 0) await world.pass(500);
   }
-  await world.until("all is there", () => ben.reads(chat).includes("letter 229"), 120_000);
+  await world.until("all is there", () => ben.reads(chat).includes("message 229"), 120_000);
   const { zip, missing } = await exported(world, ben); // The file is fetched while it is carried.
   expect(missing).toBe(0);
   const files = await unzipped(zip);
@@ -149,7 +149,7 @@ function item(order: number, bytes: number): TimelineItem {
     state: "sent",
     body: hasFile
       ? { kind: "file", name: "a.bin", type: "application/x", file: { handle: "cc", bytes, expiresDay: 0 } }
-      : { kind: "text", text: `letter ${order}` },
+      : { kind: "text", text: `message ${order}` },
   };
 }
 

@@ -71,7 +71,7 @@ async function woken(isTest: boolean): Promise<void> {
     if (document.visibilityState !== "visible") await show(t("app.name"), t("notices.testLine"), "");
     return;
   }
-  await api.lookForLetters();
+  await api.lookForMessages();
   await new Promise((resolve) => setTimeout(resolve, settleMs));
 }
 

@@ -198,7 +198,7 @@ test("[KP9] what was exported on one server is read on another, as history that 
   const chat = await old.befriend(ann, ben);
   const file = new Uint8Array(1_200_000).map((_, n) => n * 3);
   await ann.api.sendFile(chat, { source: new Blob([file]), name: "a.pdf", type: "application/pdf" });
-  for (let i = 0; i < 30; i++) await (i % 2 === 0 ? ann : ben).say(chat, `letter ${i}`);
+  for (let i = 0; i < 30; i++) await (i % 2 === 0 ? ann : ben).say(chat, `message ${i}`);
   await old.until(
     "all is there",
     () => ben.reads(chat).length >= 31 && ben.items(chat).some(({ body }) => body.kind === "file"),
@@ -223,7 +223,7 @@ test("[KP9] what was exported on one server is read on another, as history that 
   const handle = again.items(imported).flatMap(({ body }) => (body.kind === "file" ? [body.file.handle] : []))[0] ?? "";
   expect(again.view("transfer", handle).state).toBe("here");
   expect(Buffer.compare(await fresh.during(again.api.readFile(handle, 0, file.length)), file)).toBe(0);
-  const { hits } = await fresh.during(again.api.searchMessages({ query: "letter 17", limit: 5 }));
+  const { hits } = await fresh.during(again.api.searchMessages({ query: "message 17", limit: 5 }));
   expect(hits.length).toBe(1);
   await fresh.pass(120_000);
   expect(again.view("vault").of).toBe(0); // Home gets nothing of it.

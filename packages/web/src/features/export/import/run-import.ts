@@ -6,7 +6,7 @@ import type { ClientApi } from "@yanshu/client";
 import type { ImportedChat, ImportedMessage } from "./imported.ts";
 import type { ImportedChats } from "./read-import.ts";
 
-export type ImportTarget = Pick<ClientApi, "beginImport" | "importLetters" | "dropImport">;
+export type ImportTarget = Pick<ClientApi, "beginImport" | "importMessages" | "dropImport">;
 export type ImportProgress = { readonly chats: number; readonly of: number; readonly messages: number };
 export type ImportResult = {
   readonly conversations: readonly string[];
@@ -44,7 +44,7 @@ export async function runImport(
           missing += lost;
         }
         for (let from = 0; from < ready.length; from += 500)
-          await target.importLetters(conversation, ready.slice(from, from + 500));
+          await target.importMessages(conversation, ready.slice(from, from + 500));
         messages += some.length;
         told({ chats: n, of: brought.chats.length, messages });
       }
@@ -56,7 +56,7 @@ export async function runImport(
   return { conversations, messages, missing };
 }
 
-type Sent = Parameters<ImportTarget["importLetters"]>[1][number];
+type Sent = Parameters<ImportTarget["importMessages"]>[1][number];
 
 async function messagesOf(
   brought: ImportedChats,

@@ -78,7 +78,7 @@ test.concurrent("[SY1] [SE3] [SY32] two people make accounts, become contacts, w
   expect(await ann.says("pin", "本")).toBe("本 stays on top");
   expect(await ann.says("mute", "本")).toBe("本 is muted");
   expect(await ann.value<unknown[]>("chats")).toMatchObject([{ title: "本", isPinned: true, isMuted: true }]);
-  // A command that ends before its acknowledgement went gets the letter once more, and knows it.
+  // A command that ends before its acknowledgement went gets the message once more, and knows it.
   const { "refused-replay": _again, ...odd } = await ann.value<Record<string, number>>("diagnostics");
   expect(odd).toEqual({});
 });
@@ -458,7 +458,7 @@ test.concurrent("[ID28] [ID29] a name is chosen, found and given up from a termi
   expect(await ann.says("handle", "clear")).toBe("You have no Yanshu ID");
 });
 
-test.concurrent("[AC14] a text that is too long for a letter goes as a file, from standard input too", async () => {
+test.concurrent("[AC14] a text that is too long for a message goes as a file, from standard input too", async () => {
   const [ann, ben] = await befriended("Ann L", "Ben L");
   const long = `会议记录\n${"一件一件说。".repeat(1_000)}`;
   expect(await ann.says("send", "Ben L", long)).toBe("Sent to Ben L");

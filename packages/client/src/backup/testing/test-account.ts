@@ -11,7 +11,7 @@ import { knownConversationKinds } from "../../kinds/index.ts";
 export const filled = (value: number) => new Uint8Array(32).fill(value);
 
 /** @param db empty. */
-export async function town(crypto: Crypto, db: Database) {
+export async function testAccount(crypto: Crypto, db: Database) {
   migrate(db, migrations);
   const lists = createLists(db, crypto, () => undefined);
   const made = await makeAccount(crypto, "yan.test");

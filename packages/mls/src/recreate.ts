@@ -1,5 +1,5 @@
 /**
- * Refounding (docs/spec/groups.md GR10): whether a new group may take the place of the one that is held.
+ * Re-creating (docs/spec/groups.md GR10): whether a new group may take the place of the one that is held.
  *
  * Pure. The caller has drained the held group's queue, so `held` is the last state that it can know of.
  */
@@ -21,7 +21,7 @@ export type HeldConversation = {
 type Founding = Pick<GroupState, "founding" | "gate">;
 
 /** `founder` is the account whose leaf signed the Welcome. */
-export function mayRefound(
+export function mayRecreate(
   held: HeldConversation,
   founder: AccountId,
   next: GroupState,

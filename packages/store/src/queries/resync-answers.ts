@@ -1,4 +1,4 @@
-/** Heal answers: the last asking of each device in a conversation, and what it brought about. */
+/** Resync answers: the last asking of each device in a conversation, and what it brought about. */
 import type { Bytes, ConversationId, DeviceId } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 

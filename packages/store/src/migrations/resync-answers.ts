@@ -1,4 +1,4 @@
-/** Heal answers: which askings to be let in again were heard (GR22), so that an old one shown again does nothing. */
+/** Resync answers: which askings to be let in again were heard (GR22), so that an old one shown again does nothing. */
 export const resyncAnswers = `
   CREATE TABLE heal_answers (
     conversation BLOB    NOT NULL,
