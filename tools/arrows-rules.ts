@@ -86,7 +86,7 @@ export const featureRules: FeatureRules = {
       "sim/breaks.ts",
       "sim/ledger.ts",
       "sim/sight.ts",
-      "sim/town.ts",
+      "sim/simulation.ts",
       "sim/words.ts",
       "world/",
     ],

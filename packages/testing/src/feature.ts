@@ -9,7 +9,7 @@ import type { Act } from "./sim/acts/act.ts";
 import type { Broken, Invariant } from "./sim/breaks.ts";
 import type { Said } from "./sim/ledger.ts";
 import type { Sight } from "./sim/sight.ts";
-import type { Town } from "./sim/town.ts";
+import type { Simulation } from "./sim/simulation.ts";
 import type { Person } from "./world/person.ts";
 
 type OfKind<T, K> = T extends { readonly kind: infer U } ? (K extends U ? T : never) : never;
@@ -90,7 +90,7 @@ export type TestFeature = {
   /** What all screens show alike of a saying, by the invariant that says so (docs/spec/simulation.md SIM5). */
   readonly alike?: { readonly [I in Invariant]?: (item: TimelineItem) => string };
   /** What else must hold of a saying on devices that were there all the time. */
-  readonly holds?: (town: Town, said: Said, sights: readonly Sight[]) => readonly Broken[];
+  readonly holds?: (sim: Simulation, said: Said, sights: readonly Sight[]) => readonly Broken[];
   /** Fills each of its fields with a canary, one feature after another. Returns what all devices must take in. */
   readonly evidence?: (stage: Stage) => Promise<IsKnown | undefined>;
   /** Messages that fill each of its fields with a canary, one after another. Each returns its id. */

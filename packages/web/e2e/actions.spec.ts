@@ -1,15 +1,15 @@
 /**
- * What is done with messages, row by row of FEATURES: one town in which 妈妈 holds a phone in 简体, Maya sits at a
+ * What is done with messages, row by row of FEATURES: one setup in which 妈妈 holds a phone in 简体, Maya sits at a
  * desktop in English, and both write in the family's group, where 爸爸 reads along.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { type BrowserSetup, desktop, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { bubble, goes, home, isAccessible, makeGroup, sees, shot, write } from "./people.ts";
-import { desktop, phone, type Town } from "./town.ts";
 
 test.describe("actions", () => {
   test.describe.configure({ mode: "serial", timeout: 90_000 });
-  let town: Town;
+  let setup: BrowserSetup;
   let mum: Page;
   let maya: Page;
   let dad: Page;
@@ -17,7 +17,7 @@ test.describe("actions", () => {
   test.beforeAll(async ({ browser }) => {
     test.setTimeout(240_000);
     const family = await familyIn(browser, "妈妈 Maya 爸爸", [phone, desktop, phone]);
-    town = family.town;
+    setup = family.setup;
     [mum, maya, dad] = family.people;
     await home(mum);
     await makeGroup(mum, "一家人");
@@ -27,7 +27,7 @@ test.describe("actions", () => {
       await one.getByTestId("chat-row").filter({ hasText: "一家人" }).click();
     }
   });
-  test.afterAll(() => town.close());
+  test.afterAll(() => setup.close());
 
   test("[F-1a-18] a quote rides above the field, shows its beginning to all, and leads back to the original", async () => {
     await write(mum, "周日一起包饺子，谁来？");

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { BrowserSetup, freePort, phone } from "./browser-setup.ts";
 import { goes, shot } from "./people.ts";
-import { freePort, phone, Town } from "./town.ts";
 
 test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS where nothing else passes", async ({
   playwright,
@@ -22,10 +22,10 @@ test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS wher
     // No authority has signed the certificate.
     args: [...(launchOptions?.args ?? []), "--ignore-certificate-errors"],
   });
-  const town = await Town.found(browser, flags);
+  const setup = await BrowserSetup.start(browser, flags);
   try {
-    const mum = await town.profile(phone);
-    await town.settle(mum, "妈妈");
+    const mum = await setup.profile(phone);
+    await setup.settle(mum, "妈妈");
     await mum.evaluate(() => {
       const Own = RTCPeerConnection;
       window.RTCPeerConnection = class extends Own {
@@ -53,7 +53,7 @@ test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS wher
     await expect(mum.getByTestId("calls-sum")).toContainText("声音会慢一点");
     await shot(mum, "calls-page-tls");
   } finally {
-    await town.close();
+    await setup.close();
     await browser.close();
     rmSync(folder, { recursive: true });
   }

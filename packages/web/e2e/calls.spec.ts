@@ -1,14 +1,14 @@
 /** Calls between two people in real browsers, with Chromium's own microphone and camera: FEATURES §1d, row by row. */
 import { type Browser, expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, desktop, freePort, phone } from "./browser-setup.ts";
 import { befriend, goes, home, isAccessible, opens, shot } from "./people.ts";
-import { desktop, freePort, phone, Town } from "./town.ts";
 
-async function meet(browser: Browser): Promise<{ town: Town; mum: Page; maya: Page }> {
-  const town = await Town.found(browser, ["--call-tcp", `${await freePort()}`]);
-  const [mum, maya] = [await town.profile(phone), await town.profile(desktop)];
-  await town.settle(mum, "妈妈");
-  await befriend(town, mum, maya, "Maya");
-  return { town, mum, maya };
+async function meet(browser: Browser): Promise<{ setup: BrowserSetup; mum: Page; maya: Page }> {
+  const setup = await BrowserSetup.start(browser, ["--call-tcp", `${await freePort()}`]);
+  const [mum, maya] = [await setup.profile(phone), await setup.profile(desktop)];
+  await setup.settle(mum, "妈妈");
+  await befriend(setup, mum, maya, "Maya");
+  return { setup, mum, maya };
 }
 
 async function calls(one: Page, name: string, kind: "voice" | "video"): Promise<void> {
@@ -149,15 +149,15 @@ async function hangsUp(one: Page, other: Page): Promise<void> {
 
 test.describe("calls", () => {
   test.describe.configure({ mode: "serial", timeout: 120_000 });
-  let town: Town;
+  let setup: BrowserSetup;
   let mum: Page;
   let maya: Page;
 
   test.beforeAll(async ({ browser }) => {
     test.setTimeout(240_000);
-    ({ town, mum, maya } = await meet(browser));
+    ({ setup, mum, maya } = await meet(browser));
   });
-  test.afterAll(() => town.close());
+  test.afterAll(() => setup.close());
 
   test("[F-1d-1] a video call rings, is answered, muted, made small, and leaves its record", async () => {
     await calls(mum, "Maya", "video");
@@ -547,7 +547,7 @@ test.describe("calls", () => {
   test("[CA14] [CA58] where the relay's port cannot be opened, a call goes directly once it is answered", async ({
     browser,
   }) => {
-    const alone = await Town.found(browser, ["--call-bind", "192.0.2.77"]);
+    const alone = await BrowserSetup.start(browser, ["--call-bind", "192.0.2.77"]);
     try {
       const [one, two] = [await alone.profile(phone), await alone.profile(desktop)];
       await alone.settle(one, "爸爸");

@@ -1,11 +1,11 @@
 /**
- * Cards, row by row of FEATURES: one town for each size of screen, in which 妈妈 knows Maya and 爸爸, who do not know
+ * Cards, row by row of FEATURES: one setup for each size of screen, in which 妈妈 knows Maya and 爸爸, who do not know
  * each other.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
 import { bubble, goes, home, isAccessible, shot, write } from "./people.ts";
-import { oneLook } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {

@@ -3,29 +3,29 @@
  * counts as one character. On a phone in 简体 and on a desktop in English.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, oneLook, phone } from "./browser-setup.ts";
 import { clippedWords } from "./look.ts";
 import { befriend, bubble, goes, home, sees, shot, write } from "./people.ts";
-import { oneLook, phone, Town } from "./town.ts";
 
 const family = "👨‍👩‍👧‍👦";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 90_000 });
-    let town: Town;
+    let setup: BrowserSetup;
     let mum: Page;
     let maya: Page;
     let chat = "";
 
     test.beforeAll(async ({ browser }) => {
       test.setTimeout(180_000);
-      town = await Town.found(browser);
-      [mum, maya] = [await town.profile(look), await town.profile(look)];
-      await town.settle(mum, "𠮷野妈妈");
-      await befriend(town, mum, maya, "Maya");
+      setup = await BrowserSetup.start(browser);
+      [mum, maya] = [await setup.profile(look), await setup.profile(look)];
+      await setup.settle(mum, "𠮷野妈妈");
+      await befriend(setup, mum, maya, "Maya");
       chat = mum.url();
     });
-    test.afterAll(() => town.close());
+    test.afterAll(() => setup.close());
 
     test(`[F-7-4] a surname is read as a surname: 单 under S, 曾 under Z, 区 under O, 仇 under Q, 尉迟 under Y (${name})`, async () => {
       await goes(mum, "/contacts");

@@ -1,8 +1,8 @@
 /** A die that somebody rolls: on both screens, in the list, found again, and passed on as words. */
 import { expect, type Page, test } from "@playwright/test";
+import { oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
 import { home, isAccessible, shot } from "./people.ts";
-import { oneLook } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {

@@ -1,24 +1,24 @@
 /**
- * Elder mode as grandmother has it: faces to begin with, and letters that are read to her by a voice of her own device.
- * Headless Chromium has no voices; the two here are one of the device and one that would send the letter away.
+ * Elder mode as grandmother has it: faces to begin with, and messages that are read to her by a voice of her own device.
+ * Headless Chromium has no voices; the two here are one of the device and one that would send the message away.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, phone } from "./browser-setup.ts";
 import { befriend, bubble, goes, home, isAccessible, sees, shot, write } from "./people.ts";
-import { phone, Town } from "./town.ts";
 
-test("[WE17] [WE18] [WE72] [F-7-17] [F-1b-12] faces of those she writes to, and letters read aloud by a local voice alone", async ({
+test("[WE17] [WE18] [WE72] [F-7-17] [F-1b-12] faces of those she writes to, and messages read aloud by a local voice alone", async ({
   browser,
 }) => {
   test.setTimeout(180_000);
-  const town = await Town.found(browser);
+  const setup = await BrowserSetup.start(browser);
   try {
-    const [gran, kid, son] = [await town.profile(phone), await town.profile(phone), await town.profile(phone)];
+    const [gran, kid, son] = [await setup.profile(phone), await setup.profile(phone), await setup.profile(phone)];
     await hasVoices(gran);
-    await town.settle(gran, "外婆");
-    await befriend(town, gran, kid, "雨儿");
+    await setup.settle(gran, "外婆");
+    await befriend(setup, gran, kid, "雨儿");
     const chat = gran.url();
     await home(gran);
-    await befriend(town, gran, son, "儿子");
+    await befriend(setup, gran, son, "儿子");
     await goes(gran, chat);
     await write(gran, "周六回来吗？");
     await write(kid, "外婆，周六下午我和 Kevin 回来吃饺子");
@@ -63,7 +63,7 @@ test("[WE17] [WE18] [WE72] [F-7-17] [F-1b-12] faces of those she writes to, and 
     await gran.getByTestId("face").first().click();
 
     // A local voice reads Chinese; for English there is only a remote one, so nothing is offered.
-    await expect(gran.getByTestId("listen")).toHaveCount(2); // The greeting and the letter, not "See you".
+    await expect(gran.getByTestId("listen")).toHaveCount(2); // The greeting and the message, not "See you".
     await shot(gran, "phone-elder-listen");
     await gran.getByTestId("listen").last().click();
     await expect(gran.getByTestId("listen").last()).toHaveText("停");
@@ -77,7 +77,7 @@ test("[WE17] [WE18] [WE72] [F-7-17] [F-1b-12] faces of those she writes to, and 
     await bubble(gran, "See you").click({ button: "right" });
     await expect(gran.getByTestId("menu-listen")).toHaveCount(0);
   } finally {
-    await town.close();
+    await setup.close();
   }
 });
 

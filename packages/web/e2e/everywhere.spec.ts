@@ -8,6 +8,7 @@ import { features } from "../src/features/index.ts";
 import { pages } from "../src/screens/pages.ts";
 import { register } from "../src/shell/features.ts";
 import { pathsAlone, placesOfChat, setCorePages } from "../src/shell/routes.ts";
+import { type BrowserSetup, desktop, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { clippedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
 import {
@@ -23,7 +24,6 @@ import {
   shot,
   write,
 } from "./people.ts";
-import { desktop, phone, type Town } from "./town.ts";
 
 register(features);
 setCorePages(pages);
@@ -49,24 +49,24 @@ for (const worn of [
   test(`[WE16] [WE55] [F-7-17] on every screen nothing is wrong, too small or cut off (${worn.join(", ")})`, async ({
     browser,
   }) => {
-    const { town, people } = await familyIn(browser, "妈妈 爸爸", [phone, phone]);
+    const { setup, people } = await familyIn(browser, "妈妈 爸爸", [phone, phone]);
     try {
       await walk(
-        town,
+        setup,
         people,
         looks.filter(({ name }) => worn.includes(name)),
       );
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }
 
-async function walk(town: Town, [mum, dad]: [Page, Page], worn: typeof looks): Promise<void> {
-  const { places, chat } = await household(town, mum, dad);
-  const origin = `http://localhost:${town.port}`;
-  const newcomer = await town.profile(phone);
-  await newcomer.goto(town.invite);
+async function walk(setup: BrowserSetup, [mum, dad]: [Page, Page], worn: typeof looks): Promise<void> {
+  const { places, chat } = await household(setup, mum, dad);
+  const origin = `http://localhost:${setup.port}`;
+  const newcomer = await setup.profile(phone);
+  await newcomer.goto(setup.invite);
   const wrong: string[] = [];
   for (const look of worn) {
     await dressed(mum, look.prefs, look.wide === true ? desktop : phone);
@@ -89,10 +89,10 @@ async function walk(town: Town, [mum, dad]: [Page, Page], worn: typeof looks): P
   expect(wrong).toEqual([]);
 }
 
-/** People, letters, a group and somebody who asks, so that no screen is empty; and where each screen is. */
-async function household(town: Town, mum: Page, dad: Page) {
-  const kid = await town.profile(phone);
-  const origin = `http://localhost:${town.port}`;
+/** People, messages, a group and somebody who asks, so that no screen is empty; and where each screen is. */
+async function household(setup: BrowserSetup, mum: Page, dad: Page) {
+  const kid = await setup.profile(phone);
+  const origin = `http://localhost:${setup.port}`;
   const chat = mum.url();
   await write(mum, "晚上吃什么？");
   await write(dad, "曾祖母做的饺子，https://example.org/dumplings 上有做法");
@@ -102,7 +102,7 @@ async function household(town: Town, mum: Page, dad: Page) {
   await mum.getByTestId("add-sticker").click();
   await expect(mum.getByTestId("toast")).toBeVisible();
   await home(mum);
-  await befriend(town, mum, kid, "Great-grandmother Margaret");
+  await befriend(setup, mum, kid, "Great-grandmother Margaret");
   await home(mum);
   await makeGroup(mum, "吃饭 Family dinners");
   await write(mum, "周日一起包饺子");
@@ -111,8 +111,8 @@ async function household(town: Town, mum: Page, dad: Page) {
   await goes(mum, "/contacts");
   await mum.getByTestId("contact-row").first().click();
   const contact = mum.url();
-  const stranger = await town.profile(phone);
-  await town.settle(stranger, "小区王阿姨", await contactLink(mum));
+  const stranger = await setup.profile(phone);
+  await setup.settle(stranger, "小区王阿姨", await contactLink(mum));
   await stranger.getByTestId("send-request").click();
   await goes(mum, "/contacts/requests");
   await expect(mum.getByTestId("request-row")).toBeVisible();

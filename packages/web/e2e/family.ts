@@ -8,8 +8,8 @@ import { cp, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, type Page, test } from "@playwright/test";
+import { BrowserSetup, type Look, phone } from "./browser-setup.ts";
 import { befriend, home } from "./people.ts";
-import { type Look, phone, Town } from "./town.ts";
 
 /** The first of them is everybody's friend. */
 const families = {
@@ -21,7 +21,7 @@ type Families = typeof families;
 export type FamilyName = keyof Families;
 type PageEach<People extends readonly unknown[]> = { -readonly [Nth in keyof People]: Page };
 
-/** How the town stood when everybody had gone to bed. */
+/** How the setup stood when everybody had gone to bed. */
 type Kept = {
   readonly port: number;
   readonly data: string;
@@ -39,27 +39,27 @@ export async function familyIn<Name extends FamilyName>(
   name: Name,
   hows: readonly How[],
   args: readonly string[] = [],
-): Promise<{ readonly town: Town; readonly people: PageEach<Families[Name]> }> {
+): Promise<{ readonly setup: BrowserSetup; readonly people: PageEach<Families[Name]> }> {
   const asLeft = kept.get(name) ?? played(browser, name);
   kept.set(name, asLeft);
   const left = await asLeft;
-  const town = await Town.again(browser, left, args);
+  const setup = await BrowserSetup.again(browser, left, args);
   const people: Page[] = [];
   for (const [n, place] of left.places.entries()) {
     const how = hows[n] ?? phone;
     const [look, more] = "look" in how ? [how.look, how.more] : [how, {}];
-    const folder = join(town.data, "browsers", `${n}`);
+    const folder = join(setup.data, "browsers", `${n}`);
     await cp(join(left.folder, `${n}`), folder, { recursive: true });
-    const page = await town.resident(look, folder, more);
+    const page = await setup.resident(look, folder, more);
     await page.goto(place);
     await page.getByTestId("conversation").waitFor();
     people.push(page);
   }
-  return { town, people: people as never };
+  return { setup, people: people as never };
 }
 
 /**
- * A family for all tests of a `describe`, one after another in one town and one look.
+ * A family for all tests of a `describe`, one after another in one setup and one look.
  *
  * @param met is called once they are there, before the first test.
  * @returns the words of their language, for what they look for on the screen.
@@ -67,9 +67,9 @@ export async function familyIn<Name extends FamilyName>(
 export function familyOf<Name extends FamilyName>(
   name: Name,
   look: Look,
-  met: (people: PageEach<Families[Name]>, town: Town) => unknown,
+  met: (people: PageEach<Families[Name]>, setup: BrowserSetup) => unknown,
 ): (hans: string, en: string) => string {
-  let town: Town | undefined;
+  let setup: BrowserSetup | undefined;
   test.beforeAll(async ({ browser }) => {
     test.setTimeout(240_000);
     const family = await familyIn(
@@ -77,33 +77,33 @@ export function familyOf<Name extends FamilyName>(
       name,
       families[name].map(() => look),
     );
-    town = family.town;
-    await met(family.people, family.town);
+    setup = family.setup;
+    await met(family.people, family.setup);
   });
-  test.afterAll(() => town?.close());
+  test.afterAll(() => setup?.close());
   const isChinese = look.locale === "zh-CN";
   return (hans, en) => (isChinese ? hans : en);
 }
 
 async function played(browser: Browser, name: FamilyName): Promise<Kept> {
   const folder = await mkdtemp(join(tmpdir(), "yanshu-family-"));
-  const town = await Town.found(browser);
+  const setup = await BrowserSetup.start(browser);
   process.on("exit", () => {
-    for (const one of [folder, town.data]) rmSync(one, { recursive: true, force: true });
+    for (const one of [folder, setup.data]) rmSync(one, { recursive: true, force: true });
   });
   const [first, ...others] = families[name];
-  const one = await town.resident(phone, join(folder, "0"));
-  await town.settle(one, first);
+  const one = await setup.resident(phone, join(folder, "0"));
+  await setup.settle(one, first);
   const people = [one];
   for (const [n, other] of others.entries()) {
-    const page = await town.resident(phone, join(folder, `${n + 1}`));
+    const page = await setup.resident(phone, join(folder, `${n + 1}`));
     if (n > 0) await home(one);
-    await befriend(town, one, page, other);
+    await befriend(setup, one, page, other);
     people.push(page);
   }
   const places = people.map((page) => page.url());
   // In the language and the light of whatever browser they open it in next.
   for (const page of people) await page.evaluate(() => localStorage.removeItem("yanshu.prefs"));
-  await town.leave();
-  return { port: town.port, data: town.data, folder, places };
+  await setup.leave();
+  return { port: setup.port, data: setup.data, folder, places };
 }

@@ -3,7 +3,7 @@
  */
 import { gzipSync } from "node:zlib";
 import { expect, type Page, test } from "@playwright/test";
-import { desktop, phone, Town } from "./town.ts";
+import { BrowserSetup, desktop, phone } from "./browser-setup.ts";
 
 const firstLoadBytesMax = 60 * 1024;
 const filesMax = 80;
@@ -13,43 +13,43 @@ for (const [name, look] of [
   ["desktop, en", desktop],
 ] as const) {
   test(`[WE12] the first screen needs at most 60 KB of script and style (${name})`, async ({ browser }) => {
-    const town = await Town.found(browser);
+    const setup = await BrowserSetup.start(browser);
     try {
-      const page = await town.profile(look);
-      await page.goto(town.invite);
+      const page = await setup.profile(look);
+      await page.goto(setup.invite);
       await expect(page.getByTestId("start")).toBeVisible();
       await isSmall(page);
-      await town.settle(page, "妈妈");
-      await page.goto(`http://localhost:${town.port}/`);
+      await setup.settle(page, "妈妈");
+      await page.goto(`http://localhost:${setup.port}/`);
       await expect(page.getByTestId("chats")).toBeVisible();
       await isSmall(page);
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }
 
 test("[WE12] a page that has loaded everything ahead asked for few files", async ({ browser }) => {
-  const town = await Town.found(browser);
+  const setup = await BrowserSetup.start(browser);
   try {
-    const page = await town.profile(phone);
+    const page = await setup.profile(phone);
     const asked = new Set<string>();
     page.on("request", (request) => asked.add(new URL(request.url()).pathname));
-    await town.settle(page, "妈妈");
+    await setup.settle(page, "妈妈");
     // The last of the table of screens, and so the last that is loaded.
     await expect.poll(() => [...asked].some((path) => /\/arriving-[^/]*\.js$/.test(path))).toBe(true);
     await page.waitForLoadState("networkidle");
     expect(asked.size).toBeGreaterThan(20);
     expect(asked.size).toBeLessThanOrEqual(filesMax);
   } finally {
-    await town.close();
+    await setup.close();
   }
 });
 
 test("[WE24] for a part that did not arrive the page begins anew, where it was", async ({ browser }) => {
-  const town = await Town.found(browser);
+  const setup = await BrowserSetup.start(browser);
   try {
-    const page = await town.profile(phone);
+    const page = await setup.profile(phone);
     const dropped: string[] = [];
     // The first screen, and what follows the sign-up.
     await page.route(/\/assets\/(welcome|way-back)-[^/]*\.js$/, async (route) => {
@@ -58,11 +58,11 @@ test("[WE24] for a part that did not arrive the page begins anew, where it was",
       dropped.push(url);
       return route.abort("internetdisconnected");
     });
-    await town.settle(page, "妈妈");
+    await setup.settle(page, "妈妈");
     await expect(page.getByTestId("chats")).toBeVisible();
     expect(dropped.length).toBeGreaterThan(0);
   } finally {
-    await town.close();
+    await setup.close();
   }
 });
 

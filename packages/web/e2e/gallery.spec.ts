@@ -1,11 +1,11 @@
 /**
- * Links with a title, long texts, and what a chat holds, row by row of FEATURES: one town for each size of screen, in
+ * Links with a title, long texts, and what a chat holds, row by row of FEATURES: one setup for each size of screen, in
  * which 妈妈 and Maya write to each other.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { type BrowserSetup, kept, otherLook } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { bubble, home, info, isAccessible, sees, shot, write } from "./people.ts";
-import { kept, otherLook, type Town } from "./town.ts";
 
 /** A red square, as a page carries it in a copied fragment. */
 const redDot =
@@ -14,17 +14,17 @@ const redDot =
 for (const [name, look] of otherLook) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 90_000 });
-    let town: Town;
+    let setup: BrowserSetup;
     let mum: Page;
     let maya: Page;
 
     test.beforeAll(async ({ browser }) => {
       test.setTimeout(240_000);
       const family = await familyIn(browser, "妈妈 Maya", [look, { look, more: kept }]);
-      town = family.town;
+      setup = family.setup;
       [mum, maya] = family.people;
     });
-    test.afterAll(() => town.close());
+    test.afterAll(() => setup.close());
 
     test(`[F-1a-15] a pasted link brings its title and picture, which can be changed, and nobody fetches it (${name})`, async () => {
       const asked: string[] = [];
@@ -120,7 +120,7 @@ for (const [name, look] of otherLook) {
       await mum.getByTestId("large-close").click();
     });
 
-    test(`[F-1c-16] [F-1b-7] [SE8] photos stand by month, files in a list, and each leads to its letter (${name})`, async () => {
+    test(`[F-1c-16] [F-1b-7] [SE8] photos stand by month, files in a list, and each leads to its message (${name})`, async () => {
       await choosesPicture(maya);
       await expect(mum.getByTestId("photos")).toBeVisible();
       for (let n = 1; n <= 30; n++) {

@@ -1,7 +1,7 @@
 /** Calls in groups in real browsers, with Chromium's own microphone and camera: FEATURES §1d, row 3. */
 import { expect, type Locator, type Page, test } from "@playwright/test";
+import { BrowserSetup, desktop, phone } from "./browser-setup.ts";
 import { befriend, home, isAccessible, makeGroup, opens, shot } from "./people.ts";
-import { desktop, phone, Town } from "./town.ts";
 
 const tile = (page: Page, name: string): Locator => page.locator(`[data-testid=group-call-tile][data-name="${name}"]`);
 
@@ -24,23 +24,23 @@ const drawn = (page: Page) =>
 
 test.describe("group calls", () => {
   test.describe.configure({ mode: "serial", timeout: 240_000 });
-  let town: Town;
+  let setup: BrowserSetup;
   let mum: Page;
   let maya: Page;
   let ben: Page;
 
   test.beforeAll(async ({ browser }) => {
     test.setTimeout(240_000);
-    town = await Town.found(browser);
-    [mum, maya, ben] = [await town.profile(phone), await town.profile(desktop), await town.profile(phone)];
-    await town.settle(mum, "妈妈");
-    await befriend(town, mum, maya, "Maya");
-    await befriend(town, mum, ben, "Ben");
+    setup = await BrowserSetup.start(browser);
+    [mum, maya, ben] = [await setup.profile(phone), await setup.profile(desktop), await setup.profile(phone)];
+    await setup.settle(mum, "妈妈");
+    await befriend(setup, mum, maya, "Maya");
+    await befriend(setup, mum, ben, "Ben");
     await home(mum);
     await makeGroup(mum, "一家人");
     for (const one of [maya, ben]) await opens(one, "一家人");
   });
-  test.afterAll(() => town.close());
+  test.afterAll(() => setup.close());
 
   test("[F-1d-3] [CA97] a video call in a group rings whom one chose, another joins from the chat, and all see and hear each other", async () => {
     await mum.getByTestId("plus-open").click();

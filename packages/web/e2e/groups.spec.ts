@@ -1,16 +1,16 @@
 /**
  * Groups, row by row of FEATURES: coming in by a link, approval, roles, names of a group, leaving, and its end. One
- * town for each size of screen, in which 妈妈 leads, 爸爸 is in it, and Maya and 王阿姨 come by the group's code.
+ * setup for each size of screen, in which 妈妈 leads, 爸爸 is in it, and Maya and 王阿姨 come by the group's code.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { type BrowserSetup, oneLook } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { backToChat, goes, home, info, isAccessible, opensLinkOf, sees, shot, write } from "./people.ts";
-import { oneLook, type Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 90_000 });
-    let town: Town;
+    let setup: BrowserSetup;
     let mum: Page;
     let dad: Page;
     let maya: Page;
@@ -21,9 +21,9 @@ for (const [name, look] of oneLook) {
     test.beforeAll(async ({ browser }) => {
       test.setTimeout(150_000);
       const family = await familyIn(browser, "妈妈 爸爸", [look, look]);
-      town = family.town;
+      setup = family.setup;
       [mum, dad] = family.people;
-      [maya, wang] = [await town.profile(look), await town.profile(look)];
+      [maya, wang] = [await setup.profile(look), await setup.profile(look)];
       await home(mum);
       await groupWith(mum, "爸爸", "一家人");
       await expect(mum.getByTestId("title")).toContainText("一家人 (2)");
@@ -31,7 +31,7 @@ for (const [name, look] of oneLook) {
       await home(dad);
       await dad.getByTestId("chat-row").filter({ hasText: "一家人" }).click();
     });
-    test.afterAll(() => town.close());
+    test.afterAll(() => setup.close());
 
     test(`[F-1c-3] a newcomer opens the group's link, and is in (${name})`, async () => {
       await at(mum, "qr");
@@ -92,15 +92,15 @@ for (const [name, look] of oneLook) {
     test(`[F-1c-3] a link for one is used up, a renewed one is over, and both say so (${name})`, async () => {
       await at(mum, "qr");
       const one = await makeLink(mum, 1, 1);
-      await town.settle(wang, "王阿姨", one);
+      await setup.settle(wang, "王阿姨", one);
       await wang.getByTestId("join-group").click();
       await expect(wang.getByTestId("title")).toContainText("一家人 (4)");
       await expect(mum.getByTestId("group-link")).toHaveAttribute("data-over", "true");
       await shot(mum, `${name}-group-qr-used-up`);
       await isAccessible(mum);
       await makeLink(mum, 7);
-      late = await town.profile(look);
-      await town.settle(late, "小李");
+      late = await setup.profile(look);
+      await setup.settle(late, "小李");
       await scan(late, one);
       await late.getByTestId("join-group").click();
       await expect(late.getByTestId("group-invitation")).toHaveAttribute("data-standing", "reset");
@@ -131,8 +131,8 @@ for (const [name, look] of oneLook) {
       await mum.getByTestId("approval").click();
       await expect(mum.getByTestId("approval")).toHaveAttribute("aria-checked", "true");
       const link = await linkOf(mum);
-      const asks = await town.profile(look);
-      await town.settle(asks, "姑姑", link);
+      const asks = await setup.profile(look);
+      await setup.settle(asks, "姑姑", link);
       await asks.getByTestId("join-group").click();
       await expect(asks.getByTestId("group-invitation")).toHaveAttribute("data-standing", "waiting");
       await shot(asks, `${name}-join-waiting`);

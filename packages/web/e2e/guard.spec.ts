@@ -1,21 +1,21 @@
 /**
  * Somebody's devices change. Where the person says so themselves, nobody else hears of it; where the operator says so,
- * everybody does. The server stands behind a door that changes what it answers.
+ * everybody does. The server stands behind a proxy that changes what it answers.
  */
 import { expect, test } from "@playwright/test";
+import { BrowserSetup, oneLook } from "./browser-setup.ts";
 import { befriend, devices, goes, home, isAccessible, linkDevice, opens, sees, shot, write } from "./people.ts";
-import { oneLook, Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test(`[F-2a-16] [WE21] a device that somebody adds themselves is no news, one that the operator slips in is turned away and told (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(120_000);
-    const { town, door } = await Town.behindDoor(browser);
+    const { setup, proxy } = await BrowserSetup.behindProxy(browser);
     try {
-      const [mum, maya, tablet] = [await town.profile(look), await town.profile(look), await town.profile(look)];
-      await town.settle(mum, "妈妈");
-      await befriend(town, mum, maya, "Maya");
+      const [mum, maya, tablet] = [await setup.profile(look), await setup.profile(look), await setup.profile(look)];
+      await setup.settle(mum, "妈妈");
+      await befriend(setup, mum, maya, "Maya");
       await goes(mum, "/contacts");
       await mum.getByTestId("contact-row").first().click();
       await mum.getByTestId("contact-phone").click();
@@ -23,7 +23,7 @@ for (const [name, look] of oneLook) {
       await mum.getByTestId("ask-yes").click();
 
       // Maya links a tablet, and lets it go again: nothing that anybody has to be told.
-      await linkDevice({ port: door.port }, maya, tablet);
+      await linkDevice({ port: proxy.port }, maya, tablet);
       await opens(mum, "Maya");
       await write(mum, "换平板了？");
       await opens(tablet, "妈妈");
@@ -43,7 +43,7 @@ for (const [name, look] of oneLook) {
       await expect(mum.locator("[data-testid=system-line][data-kind^=device]")).toHaveCount(0);
 
       // The operator slips another device into what it answers about Maya.
-      door.answerClaims((answer) => {
+      proxy.answerClaims((answer) => {
         const [drawn] = answer.packages;
         const ghost = { device: crypto.getRandomValues(new Uint8Array(32)), package: drawn?.package };
         return { ...answer, packages: [...answer.packages, ghost as (typeof answer.packages)[number]] };
@@ -55,7 +55,7 @@ for (const [name, look] of oneLook) {
       await mum.getByTestId("picked-done").click();
       await mum.getByTestId("ask-field").fill("家");
       await mum.getByTestId("ask-yes").click();
-      await expect.poll(() => door.changed).toBeGreaterThan(0);
+      await expect.poll(() => proxy.changed).toBeGreaterThan(0);
       await opens(mum, "Maya");
       const notice = mum.getByTestId("notice");
       await expect(notice).toContainText("Maya");
@@ -79,8 +79,8 @@ for (const [name, look] of oneLook) {
       await mum.getByTestId("notice-fold").click();
       await expect(mum.getByTestId("notice")).toBeVisible();
     } finally {
-      await town.close();
-      door.close();
+      await setup.close();
+      proxy.close();
     }
   });
 }

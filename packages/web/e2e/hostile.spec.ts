@@ -5,9 +5,9 @@
 import { readFile } from "node:fs/promises";
 import { crc32, deflateSync } from "node:zlib";
 import { expect, type Locator, type Page, test } from "@playwright/test";
+import { type BrowserSetup, type Chosen, kept, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { keepsApp, sees, shot, write } from "./people.ts";
-import { type Chosen, kept, phone, type Town } from "./town.ts";
 
 const runs = "globalThis.ran=1;parent.ran=1;fetch('/ran')";
 const html = `<!doctype html><script>${runs}</script><img src=x onerror="${runs}"><meta http-equiv=refresh content="0;url=/ran">`;
@@ -38,14 +38,14 @@ const files: readonly { readonly file: Chosen; readonly shown: string | RegExp; 
 
 test.describe("hostile", () => {
   test.describe.configure({ mode: "serial", timeout: 120_000 });
-  let town: Town;
+  let setup: BrowserSetup;
   let mallory: Page;
   let kid: Page;
   const ran: string[] = [];
 
   test.beforeAll(async ({ browser }) => {
     const family = await familyIn(browser, "妈妈 Maya", [phone, { look: phone, more: kept }]);
-    town = family.town;
+    setup = family.setup;
     [mallory, kid] = family.people;
     await keepsApp(kid); // Until then a file is saved without the service worker, whose answers are looked at here.
     for (const page of [mallory, kid]) {
@@ -54,7 +54,7 @@ test.describe("hostile", () => {
       page.context().on("page", (other) => ran.push(other.url()));
     }
   });
-  test.afterAll(() => town.close());
+  test.afterAll(() => setup.close());
 
   test("[ME13] what could run is a file like any other: shown by its plain name, and saved as it was", async () => {
     for (const { file, shown, saved } of files) {
@@ -123,7 +123,7 @@ async function sends(page: Page, entry: "plus-file" | "plus-photo", file: Chosen
 }
 
 /**
- * A letter with a picture, as an app that keeps to no rule would make it: these bytes stand where the picture would.
+ * A message with a picture, as an app that keeps to no rule would make it: these bytes stand where the picture would.
  */
 async function sendsInstead(page: Page, bytes: Buffer): Promise<void> {
   await page.evaluate((base64) => {

@@ -3,15 +3,15 @@
  * Chromium has and in the one that Safari has; and a keyboard on the glass.
  */
 import { expect, test } from "@playwright/test";
+import { desktop } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { bubble, sees } from "./people.ts";
-import { desktop } from "./town.ts";
 
 test("[WE8] [WE19] [WE20] [F-7-1] an Enter of the input method sends nothing, and the keyboard covers nothing", async ({
   browser,
 }) => {
   test.setTimeout(240_000);
-  const { town, people } = await familyIn(browser, "妈妈 Maya", [desktop, desktop]);
+  const { setup, people } = await familyIn(browser, "妈妈 Maya", [desktop, desktop]);
   try {
     const [mum, kid] = people;
     const field = mum.getByTestId("composer-input");
@@ -86,6 +86,6 @@ test("[WE8] [WE19] [WE20] [F-7-1] an Enter of the input method sends nothing, an
     });
     await expect(mum.getByTestId("tab-chats")).toBeVisible();
   } finally {
-    await town.close();
+    await setup.close();
   }
 });

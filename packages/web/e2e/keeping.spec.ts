@@ -4,17 +4,17 @@
  */
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, type Chosen, oneLook } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { bubble, goes, isAccessible, shot, write } from "./people.ts";
-import { type Chosen, oneLook, Town } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test(`[F-2i-6] [F-2i-7] [KP1] [KP2] [KP3] [KP6] [KP7] [KP9] [KP12] room is told and freed; what home keeps is shown; all is carried out; a chat is brought along; an account is deleted in two steps, and the device is as new; what was carried out is read on another server (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(240_000);
-    const { town, people } = await familyIn(browser, "妈妈 Maya", [look, look]);
-    const elsewhere = await Town.found(browser);
+    const { setup, people } = await familyIn(browser, "妈妈 Maya", [look, look]);
+    const elsewhere = await BrowserSetup.start(browser);
     try {
       const [mum, maya] = people;
       await write(maya, "我要走了");
@@ -96,7 +96,7 @@ for (const [name, look] of oneLook) {
       await expect(bubble(mum, "我要走了")).toBeVisible();
       await write(mum, "在吗");
       await expect(mum.getByTestId("conversation").getByText("这句对方还没收到")).toBeVisible();
-      await town.settle(maya, "Maya 2"); // Whoever is wiped can begin anew, on the same device.
+      await setup.settle(maya, "Maya 2"); // Whoever is wiped can begin anew, on the same device.
       await expect(maya.getByTestId("chats")).toBeVisible();
       await isBroughtTo(elsewhere, await elsewhere.profile(look), {
         name: (await saved).suggestedFilename(),
@@ -105,14 +105,14 @@ for (const [name, look] of oneLook) {
       });
     } finally {
       await elsewhere.close();
-      await town.close();
+      await setup.close();
     }
   });
 }
 
 /** On a server that never heard of her: what was said is there to be read, and the file with every byte. */
-async function isBroughtTo(town: Town, page: Page, zip: Chosen): Promise<void> {
-  await town.settle(page, "Maya");
+async function isBroughtTo(setup: BrowserSetup, page: Page, zip: Chosen): Promise<void> {
+  await setup.settle(page, "Maya");
   await goes(page, "/me/settings");
   await page.getByTestId("carry-link").click();
   await page.getByTestId("import-input").setInputFiles(zip);

@@ -1,11 +1,11 @@
 /**
- * Chats and contacts as a list, row by row of FEATURES: one town, in which 妈妈 has a phone and a tablet,
+ * Chats and contacts as a list, row by row of FEATURES: one setup, in which 妈妈 has a phone and a tablet,
  * and writes with Maya and 爸爸.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { oneLook, phone } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
 import { bubble, draws, goes, home, info, isAccessible, linkDevice, sees, shot, write } from "./people.ts";
-import { oneLook, phone } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {
@@ -14,10 +14,10 @@ for (const [name, look] of oneLook) {
     let tablet: Page;
     let maya: Page;
     let dad: Page;
-    familyOf("妈妈 Maya 爸爸", look, async (people, town) => {
+    familyOf("妈妈 Maya 爸爸", look, async (people, setup) => {
       [mum, maya, dad] = people;
-      tablet = await town.profile(look);
-      await linkDevice(town, mum, tablet);
+      tablet = await setup.profile(look);
+      await linkDevice(setup, mum, tablet);
       await expect(row(tablet, "Maya")).toBeVisible({ timeout: 30_000 });
       await expect(row(tablet, "爸爸")).toBeVisible({ timeout: 30_000 });
     });

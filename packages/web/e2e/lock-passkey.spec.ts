@@ -4,9 +4,9 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { authenticator } from "./authenticator.ts";
+import { BrowserSetup, phone } from "./browser-setup.ts";
 import { crashes, presses, says } from "./lock-hands.ts";
 import { goes, isAccessible, sees, shot, write } from "./people.ts";
-import { phone, Town } from "./town.ts";
 
 const pin = "271828";
 const wrongPin = "111111";
@@ -15,21 +15,21 @@ const note = "护照在第二个抽屉";
 
 test.describe("lock by passkey", () => {
   test.describe.configure({ mode: "serial", timeout: 120_000 });
-  let town: Town;
+  let setup: BrowserSetup;
   let mum: Page;
   let reader: Awaited<ReturnType<typeof authenticator>>;
   let hand: { putsOff: boolean };
 
   test.beforeAll(async ({ browser }) => {
-    town = await Town.found(browser);
-    mum = await town.profile(phone);
+    setup = await BrowserSetup.start(browser);
+    mum = await setup.profile(phone);
     hand = await handAt(mum);
-    await town.settle(mum, "妈妈");
+    await setup.settle(mum, "妈妈");
     await mum.getByTestId("tab-contacts").click();
     await mum.getByTestId("own").click();
     await write(mum, note);
   });
-  test.afterAll(() => town.close());
+  test.afterAll(() => setup.close());
 
   test("[ST34] [WE32] [F-2j-7] face or fingerprint is added by the code and the device's own question, and not without either", async () => {
     await goes(mum, "/me/settings/privacy");
@@ -216,7 +216,7 @@ test.describe("lock by passkey", () => {
   });
 
   test("[ST34] [KP2] an account that is deleted takes the lock along, and its passkey", async () => {
-    await town.settle(mum, "妈妈");
+    await setup.settle(mum, "妈妈");
     await goes(mum, "/me/settings/privacy");
     await turnsOn(mum);
     await presses(mum, pin);

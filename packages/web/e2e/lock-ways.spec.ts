@@ -3,9 +3,9 @@
  * locks by itself, and whoever has forgotten what opens it. One person, and a note to herself that is to last.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, phone } from "./browser-setup.ts";
 import { crashes, presses, says, types } from "./lock-hands.ts";
 import { beginsAnew, devices, goes, isAccessible, looksAway, losesFiles, sees, shot, write } from "./people.ts";
-import { phone, Town } from "./town.ts";
 
 const pin = "271828";
 const words = "外婆种的枇杷熟了";
@@ -15,18 +15,18 @@ const sealed = { stores: ["yanshu-yanshu-sealed"], isInClear: false };
 
 test.describe("lock", () => {
   test.describe.configure({ mode: "serial", timeout: 120_000 });
-  let town: Town;
+  let setup: BrowserSetup;
   let mum: Page;
 
   test.beforeAll(async ({ browser }) => {
-    town = await Town.found(browser);
-    mum = await town.profile(phone);
-    await town.settle(mum, "妈妈");
+    setup = await BrowserSetup.start(browser);
+    mum = await setup.profile(phone);
+    await setup.settle(mum, "妈妈");
     await mum.getByTestId("tab-contacts").click();
     await mum.getByTestId("own").click();
     await write(mum, note);
   });
-  test.afterAll(() => town.close());
+  test.afterAll(() => setup.close());
 
   test("[ST33] a crash at any moment while the lock is turned on leaves one store whole and nothing of the other", async () => {
     expect(await stores(mum)).toEqual(plain);
@@ -118,7 +118,7 @@ test.describe("lock", () => {
   test("[WE31] it locks by itself when it was out of sight in every tab for as long as she chose", async () => {
     const second = await mum.context().newPage();
     for (const page of [mum, second]) await page.clock.install();
-    await second.goto(town.origin);
+    await second.goto(setup.origin);
     await expect(second.getByTestId("chat-row")).toHaveCount(1);
     const tabs = [mum, second];
     await choosesAfter(mum, "1");
@@ -152,7 +152,7 @@ test.describe("lock", () => {
     await mum.getByTestId("lock-forgot").click();
     await mum.getByTestId("confirm-yes").click();
     await expect(mum.getByTestId("used")).toBeVisible(); // The way back, beside the way to begin.
-    await town.settle(mum, "妈妈");
+    await setup.settle(mum, "妈妈");
     await expect(mum.getByTestId("chats")).toBeVisible();
     await expect(mum.getByTestId("chat-row")).toHaveCount(0);
     await beginsAnew(mum);

@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
 import { authenticator } from "./authenticator.ts";
+import { BrowserSetup, phone } from "./browser-setup.ts";
 import { presses } from "./lock-hands.ts";
 import { befriend, beginsAnew, bubble, goes, isAccessible, sees, shot, write } from "./people.ts";
-import { phone, Town } from "./town.ts";
 
 const pin = "271828";
 const wrongPin = "111111";
@@ -102,17 +102,17 @@ test("[ST31] [ST33] [ST34] [WE30] [WE31] [R5.2] [F-2j-7] a lock of figures: a wr
   browser,
 }) => {
   test.setTimeout(240_000);
-  const town = await Town.found(browser);
+  const setup = await BrowserSetup.start(browser);
   const folder = mkdtempSync(join(tmpdir(), "yanshu-profile-"));
   let running: BrowserContext | undefined;
   try {
     const canaries = [canary(), canary(), canary(), canary()] as const;
     const [said, heard, name, draft] = canaries;
-    const mum = await town.profile(phone);
-    await town.settle(mum, "妈妈");
+    const mum = await setup.profile(phone);
+    await setup.settle(mum, "妈妈");
     let { context, page } = await launch(folder);
     running = context;
-    await befriend(town, mum, page, `M ${name}`);
+    await befriend(setup, mum, page, `M ${name}`);
     await write(page, `我说 ${said}`);
     await write(mum, `妈妈说 ${heard}`);
     await sees(page, `妈妈说 ${heard}`);
@@ -167,7 +167,7 @@ test("[ST31] [ST33] [ST34] [WE30] [WE31] [R5.2] [F-2j-7] a lock of figures: a wr
 
     // A second tab opens by itself, and all lock together.
     const second = await context.newPage();
-    await second.goto(`${town.origin}/`);
+    await second.goto(`${setup.origin}/`);
     await expect(second.getByTestId("chat-row")).toHaveCount(1);
     await goes(second, "/me/settings/privacy");
     await second.getByTestId("lock-now").click();
@@ -187,12 +187,12 @@ test("[ST31] [ST33] [ST34] [WE30] [WE31] [R5.2] [F-2j-7] a lock of figures: a wr
     expect(locked.hits).toEqual([]);
     expect(closed.hits).toEqual([]);
 
-    // Opened again it asks, and the letter that came meanwhile is there; turned off, it asks no more.
+    // Opened again it asks, and the message that came meanwhile is there; turned off, it asks no more.
     ({ context, page } = await launch(folder));
     running = context;
     // Another reader, which does not know the passkey: without one the browser's own window would lie over the pad.
     await (await authenticator(page)).takes({ isKeptElsewhere: false });
-    await page.goto(`${town.origin}/`);
+    await page.goto(`${setup.origin}/`);
     await expect(page.getByTestId("lock")).toHaveAttribute("data-state", "instead");
     await presses(page, pin);
     await page.getByTestId("chat-row").first().click();
@@ -207,7 +207,7 @@ test("[ST31] [ST33] [ST34] [WE30] [WE31] [R5.2] [F-2j-7] a lock of figures: a wr
     await sees(page, said);
   } finally {
     await running?.close();
-    await town.close();
+    await setup.close();
     rmSync(folder, { recursive: true, force: true });
   }
 });

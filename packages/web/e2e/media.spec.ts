@@ -6,14 +6,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
+import { type BrowserSetup, kept, looks } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { goes, isAccessible, sees, shot } from "./people.ts";
-import { kept, looks, type Town } from "./town.ts";
 
 for (const [name, look] of looks) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 120_000 });
-    let town: Town;
+    let setup: BrowserSetup;
     let [mum, kid] = [] as unknown as [Page, Page];
     let folder = "";
 
@@ -21,11 +21,11 @@ for (const [name, look] of looks) {
       test.setTimeout(240_000);
       folder = await mkdtemp(join(tmpdir(), "yanshu-media-"));
       const family = await familyIn(browser, "妈妈 Maya", [look, { look, more: kept }]);
-      town = family.town;
+      setup = family.setup;
       [mum, kid] = family.people;
     });
     test.afterAll(async () => {
-      await town.close();
+      await setup.close();
       await rm(folder, { recursive: true, force: true });
     });
 
@@ -110,18 +110,18 @@ for (const [name, look] of looks) {
       await shot(mum, `${name}-talk`);
       await isAccessible(mum);
       await mum.getByTestId("talk-send").click();
-      const letters = kid.getByTestId("voice");
-      await expect(letters).toHaveCount(2);
+      const voices = kid.getByTestId("voice");
+      await expect(voices).toHaveCount(2);
       await expect(mum.getByTestId("voice")).toHaveCount(2);
       await expect(kid.getByTestId("unheard")).toHaveCount(2);
       await shot(kid, `${name}-voice`);
       await isAccessible(kid);
-      await letters.first().getByTestId("voice-play").click();
-      await expect(letters.first()).toHaveAttribute("data-heard", "true");
-      await letters.first().getByTestId("voice-speed").click();
-      await expect(letters.first().getByTestId("voice-speed")).toHaveText("1.5×");
+      await voices.first().getByTestId("voice-play").click();
+      await expect(voices.first()).toHaveAttribute("data-heard", "true");
+      await voices.first().getByTestId("voice-speed").click();
+      await expect(voices.first().getByTestId("voice-speed")).toHaveText("1.5×");
       // The next unheard one plays by itself.
-      await expect(letters.nth(1)).toHaveAttribute("data-heard", "true");
+      await expect(voices.nth(1)).toHaveAttribute("data-heard", "true");
       await expect(kid.getByTestId("unheard")).toHaveCount(0);
       await mum.getByTestId("talk").click();
     });

@@ -1,21 +1,21 @@
 /**
  * What newcomers of a group see of before: those who lead choose it, all see the choice, and who comes reads what was
- * handed over as what it is, by whose word. One town for each size of screen.
+ * handed over as what it is, by whose word. One setup for each size of screen.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { oneLook } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { backToChat, befriend, bubble, dressed, goes, home, info, isAccessible, sees, shot, write } from "./people.ts";
-import { oneLook } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test(`[F-1c-15] [GR32] who comes later sees what the group chose, and by whose word (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(240_000);
-    const { town, people } = await familyIn(browser, "妈妈 爸爸", [look, look]);
+    const { setup, people } = await familyIn(browser, "妈妈 爸爸", [look, look]);
     try {
       const [mum, dad] = people;
-      const [maya, wang] = [await town.profile(look), await town.profile(look)];
+      const [maya, wang] = [await setup.profile(look), await setup.profile(look)];
       await goes(mum, "/new-group");
       await expect(mum.getByTestId("family")).toHaveCount(0);
       await mum.getByTestId("pick").filter({ hasText: "爸爸" }).click();
@@ -69,7 +69,7 @@ for (const [name, look] of oneLook) {
       await mum.getByTestId("make-link-yes").click();
       await expect(mum.getByTestId("group-link")).toHaveAttribute("data-link", /#g\//);
       const link = (await mum.getByTestId("group-link").getAttribute("data-link")) ?? "";
-      await town.settle(maya, "Maya", link);
+      await setup.settle(maya, "Maya", link);
       await maya.getByTestId("join-group").click();
       await expect(maya.getByTestId("title")).toContainText("一家人 (3)");
       await isHanded(maya);
@@ -83,7 +83,7 @@ for (const [name, look] of oneLook) {
       if (process.env["SCREENS"] !== undefined) await inOtherLooks(maya, name, look);
 
       // 王阿姨 is brought in by 爸爸, who leads nothing: his device has it too.
-      await befriend(town, dad, wang, "王阿姨");
+      await befriend(setup, dad, wang, "王阿姨");
       await goes(dad, `${group}/add`);
       await dad.getByTestId("pick").filter({ hasText: "王阿姨" }).click();
       await dad.getByTestId("picked-done").click();
@@ -92,7 +92,7 @@ for (const [name, look] of oneLook) {
       await expect(wang.getByTestId("handed-begins")).toContainText("爸爸");
       await sees(wang, "我来了，酱油我带");
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }

@@ -4,23 +4,23 @@
  */
 import { type CDPSession, expect, type Page, test } from "@playwright/test";
 import { type BrowserSubscription, PushHost } from "@yanshu/testing/push-host";
+import { BrowserSetup, kept, phone } from "./browser-setup.ts";
 import { befriend, goes, home, isAccessible, looksAway, sees, shot, write } from "./people.ts";
-import { kept, phone, Town } from "./town.ts";
 
-test("[PU7] [PU8] [PU11] [F-1d-2] [F-2j-6] turned on, tried out, and told of letters: by name where a window lives, without where none does", async ({
+test("[PU7] [PU8] [PU11] [F-1d-2] [F-2j-6] turned on, tried out, and told of messages: by name where a window lives, without where none does", async ({
   browser,
 }) => {
   test.setTimeout(180_000);
   const host = await PushHost.open();
-  const town = await Town.found(browser, ["--push-loopback", "yes"]);
+  const setup = await BrowserSetup.start(browser, ["--push-loopback", "yes"]);
   try {
-    const [mum, kid] = [await town.profile(phone, undefined, kept), await town.profile(phone)];
-    const origin = `http://localhost:${town.port}`;
+    const [mum, kid] = [await setup.profile(phone, undefined, kept), await setup.profile(phone)];
+    const origin = `http://localhost:${setup.port}`;
     const given = host.subscribe();
     await mum.context().grantPermissions(["notifications"], { origin });
     await subscribesAt(mum, given);
-    await town.settle(mum, "妈妈");
-    await befriend(town, mum, kid, "Maya");
+    await setup.settle(mum, "妈妈");
+    await befriend(setup, mum, kid, "Maya");
     const chat = mum.url();
     const worker = await mum.context().newCDPSession(mum);
     const registration = await registrationOf(worker, origin);
@@ -42,7 +42,7 @@ test("[PU7] [PU8] [PU11] [F-1d-2] [F-2j-6] turned on, tried out, and told of let
     await shot(mum, "phone-notices");
     await isAccessible(mum);
 
-    // The app is there but nobody looks: the window tells of the letter by name, at most once.
+    // The app is there but nobody looks: the window tells of the message by name, at most once.
     await goes(mum, chat);
     await looksAway(mum, true);
     await write(kid, "妈，我到了");
@@ -57,10 +57,10 @@ test("[PU7] [PU8] [PU11] [F-1d-2] [F-2j-6] turned on, tried out, and told of let
     await looksAway(mum, true);
     await write(kid, "静静的一句");
     await sees(mum, "静静的一句");
-    await mum.waitForTimeout(1_000); // What would be shown is shown by now, as the letter before was.
+    await mum.waitForTimeout(1_000); // What would be shown is shown by now, as the message before was.
     expect(await told(mum)).toEqual([]);
 
-    // The app is closed: home wakes the device, and the service worker says that there is a letter.
+    // The app is closed: home wakes the device, and the service worker says that there is a message.
     const other = await mum.context().newPage();
     await other.goto("about:blank");
     await mum.close();
@@ -85,8 +85,8 @@ test("[PU7] [PU8] [PU11] [F-1d-2] [F-2j-6] turned on, tried out, and told of let
     await startsCall(kid);
     await deliver(session, 3);
     await expect.poll(line, { timeout: 15_000 }).toEqual([["Maya", "打电话来了"]]);
-    const letter = String.fromCharCode(...(host.received(given).at(1)?.plain ?? []));
-    await session.send("ServiceWorker.deliverPushMessage", { origin, registrationId: registration, data: letter });
+    const message = String.fromCharCode(...(host.received(given).at(1)?.plain ?? []));
+    await session.send("ServiceWorker.deliverPushMessage", { origin, registrationId: registration, data: message });
     await expect.poll(line, { timeout: 15_000 }).toEqual([["Maya", "打过电话来"]]);
     await other.goto(origin);
     await expect(other.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
@@ -95,16 +95,16 @@ test("[PU7] [PU8] [PU11] [F-1d-2] [F-2j-6] turned on, tried out, and told of let
     await expect.poll(line).toEqual([]);
     expect(host.faults).toEqual([]);
   } finally {
-    await town.close();
+    await setup.close();
     await host.close();
   }
 });
 
 test("[PU8] the app's icon counts what is unread, and does not blink for what is read at once", async ({ browser }) => {
   test.setTimeout(120_000);
-  const town = await Town.found(browser);
+  const setup = await BrowserSetup.start(browser);
   try {
-    const [mum, kid] = [await town.profile(phone), await town.profile(phone)];
+    const [mum, kid] = [await setup.profile(phone), await setup.profile(phone)];
     await mum.addInitScript(() => {
       const counts: number[] = [];
       const note = async (count?: number) => void counts.push(count ?? 0);
@@ -112,8 +112,8 @@ test("[PU8] the app's icon counts what is unread, and does not blink for what is
       Object.assign(globalThis, { counts });
     });
     const counts = () => mum.evaluate(() => (globalThis as unknown as { counts: number[] }).counts);
-    await town.settle(mum, "妈妈");
-    await befriend(town, mum, kid, "Maya");
+    await setup.settle(mum, "妈妈");
+    await befriend(setup, mum, kid, "Maya");
     const chat = mum.url();
     for (const text of ["一", "二", "三"]) {
       await write(kid, text);
@@ -127,7 +127,7 @@ test("[PU8] the app's icon counts what is unread, and does not blink for what is
     await goes(mum, chat);
     await expect.poll(async () => (await counts()).at(-1)).toBe(0);
   } finally {
-    await town.close();
+    await setup.close();
   }
 });
 

@@ -2,13 +2,13 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { BrowserSetup, looks } from "./browser-setup.ts";
 import { befriend, dressed, goes, isAccessible, opens, sees, shot, write } from "./people.ts";
-import { looks, Town } from "./town.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
 /** As whoever runs the server types it. */
-function says<T>({ data }: Town, ...args: string[]): T {
+function says<T>({ data }: BrowserSetup, ...args: string[]): T {
   const program = ["tools/run.mjs", "packages/server/src/main.ts"];
   const output = execFileSync("node", [...program, ...args, "--json", "--data", data], { cwd: root, encoding: "utf8" });
   return JSON.parse(output) as T;
@@ -19,11 +19,11 @@ for (const [name, look] of looks) {
     browser,
   }) => {
     test.setTimeout(150_000);
-    const town = await Town.found(browser);
+    const setup = await BrowserSetup.start(browser);
     try {
-      const [mum, late] = [await town.profile(look), await town.profile(look)];
-      const { link } = says<{ link: string }>(town, "invite");
-      await town.settle(mum, "妈妈", link);
+      const [mum, late] = [await setup.profile(look), await setup.profile(look)];
+      const { link } = says<{ link: string }>(setup, "invite");
+      await setup.settle(mum, "妈妈", link);
 
       await late.goto(link);
       await late.getByTestId("start").click();
@@ -33,18 +33,18 @@ for (const [name, look] of looks) {
       await isAccessible(late);
       await shot(late, `invite-over-${name}`);
       await late.getByTestId("other-invite").click();
-      const other = says<{ link: string }>(town, "invite");
+      const other = says<{ link: string }>(setup, "invite");
       await late.getByTestId("invite-link").fill(other.link);
       await late.getByTestId("next").click();
       await expect(late.getByTestId("name")).toHaveValue("Maya"); // It was typed once.
       await late.getByTestId("next").click();
       await late.getByTestId("later").click({ timeout: 30_000 });
 
-      await town.settle(await town.profile(look), "外公"); // The standing one goes on.
-      await befriend(town, mum, await town.profile(look), "小雨");
-      const bill = says<{ number: number }[]>(town, "accounts");
+      await setup.settle(await setup.profile(look), "外公"); // The standing one goes on.
+      await befriend(setup, mum, await setup.profile(look), "小雨");
+      const bill = says<{ number: number }[]>(setup, "accounts");
       expect(bill).toHaveLength(4);
-      says(town, "suspend", "1");
+      says(setup, "suspend", "1");
       await goes(mum, "/");
       await expect(mum.locator("[data-testid=network][data-network=suspended]").first()).toBeVisible();
       await isAccessible(mum);
@@ -59,13 +59,13 @@ for (const [name, look] of looks) {
         await shot(mum, "suspended-elder-dark-hant");
         await isAccessible(mum);
       }
-      says(town, "suspend", "1", "--end");
+      says(setup, "suspend", "1", "--end");
       await expect(mum.locator("[data-network=suspended]")).toHaveCount(0, { timeout: 60_000 });
       await opens(mum, "小雨");
       await sees(mum, "等我回来");
       await expect.poll(() => mum.locator("[data-state=sending], [data-state=waiting]").count()).toBe(0);
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }

@@ -1,7 +1,7 @@
 /**
  * What people do in end-to-end tests: meet, write, go about, and look.
  *
- * How a spec stays quick, for the whole suite shares two processors: one town a file and the same people in all of its
+ * How a spec stays quick, for the whole suite shares two processors: one setup a file and the same people in all of its
  * tests, for each person who signs up and meets somebody costs four seconds of work. Loading the app anew costs a
  * second (`beginsAnew`); to go about within it (`home`, `goes`) does not. Wait for what is shown, never for a time;
  * `settled` waits until a screen stands. One `isAccessible` a screen and look, where nothing on it changed since. What
@@ -10,15 +10,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Locator, type Page } from "@playwright/test";
+import type { BrowserSetup, Look } from "./browser-setup.ts";
 import { loadedAhead, violations } from "./look.ts";
-import type { Look, Town } from "./town.ts";
 
 /**
  * `one` shows the link; `other`, who is new here, opens it, greets, and is accepted. Both end in the chat, which opens
  * by itself.
  */
-export async function befriend(town: Town, one: Page, other: Page, name: string): Promise<void> {
-  await town.settle(other, name, await contactLink(one));
+export async function befriend(setup: BrowserSetup, one: Page, other: Page, name: string): Promise<void> {
+  await setup.settle(other, name, await contactLink(one));
   await meets(one, other, name);
 }
 
@@ -217,8 +217,8 @@ export async function scanDevice(old: Page, fresh: Page): Promise<void> {
 }
 
 /** `fresh` becomes another device of whoever lives in `old`. Ends with both on their chats. */
-export async function linkDevice(town: Pick<Town, "port">, old: Page, fresh: Page): Promise<void> {
-  await fresh.goto(`http://localhost:${town.port}/`);
+export async function linkDevice(setup: Pick<BrowserSetup, "port">, old: Page, fresh: Page): Promise<void> {
+  await fresh.goto(`http://localhost:${setup.port}/`);
   await fresh.getByTestId("used").click();
   await scanDevice(old, fresh);
   await fresh.getByTestId("join-yes").click();

@@ -3,9 +3,9 @@
  * installing. On a phone in 简体 and on a desktop in English.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, desktop, looks, phone } from "./browser-setup.ts";
 import { clippedWords, smallTargets, smallWords } from "./look.ts";
 import { befriend, beginsAnew, bubble, goes, home, isAccessible, sees, shot, write } from "./people.ts";
-import { desktop, looks, phone, Town } from "./town.ts";
 
 const elderTargetPx = 56;
 const elderWordPx = 20;
@@ -13,7 +13,7 @@ const elderWordPx = 20;
 for (const [name, look] of looks) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 90_000 });
-    let town: Town;
+    let setup: BrowserSetup;
     let mum: Page;
     let maya: Page;
     let chat = "";
@@ -21,20 +21,20 @@ for (const [name, look] of looks) {
 
     test.beforeAll(async ({ browser }) => {
       test.setTimeout(180_000);
-      town = await Town.found(browser);
-      mum = await town.profile(look);
+      setup = await BrowserSetup.start(browser);
+      mum = await setup.profile(look);
       await remembersWishToKeep(mum);
-      await town.settle(mum, "妈妈");
-      const dad = await town.profile(phone);
-      await befriend(town, mum, dad, "爸爸");
+      await setup.settle(mum, "妈妈");
+      const dad = await setup.profile(phone);
+      await befriend(setup, mum, dad, "爸爸");
       await write(mum, "药买到了吗？");
       await home(mum);
-      maya = await town.profile(desktop);
+      maya = await setup.profile(desktop);
       sent = framesFrom(maya);
-      await befriend(town, mum, maya, "Maya");
+      await befriend(setup, mum, maya, "Maya");
       chat = mum.url();
     });
-    test.afterAll(() => town.close());
+    test.afterAll(() => setup.close());
 
     test(`[F-2j-11] [WE22] the browser is asked to keep what is here, and the person told to install it (${name})`, async () => {
       expect(await mum.evaluate(() => (globalThis as unknown as { askedToKeep?: boolean }).askedToKeep)).toBe(true);
@@ -77,7 +77,7 @@ for (const [name, look] of looks) {
       // One tap begins to listen, the next sends.
       await mum.getByTestId("elder-talk").click();
       await expect(mum.getByTestId("talking")).toHaveAttribute("data-mode", "locked");
-      await mum.waitForTimeout(1_100); // Shorter is no letter.
+      await mum.waitForTimeout(1_100); // Shorter is no message.
       await shot(mum, `${name}-elder-talking`);
       await mum.getByTestId("talk-send").click();
       await expect(maya.getByTestId("voice")).toHaveCount(1);
@@ -206,7 +206,7 @@ for (const [name, look] of looks) {
       await goes(mum, "/me/settings");
       await mum.getByTestId("about").click();
       const sheet = mum.getByTestId("about-sheet");
-      for (const words of ["AGPL-3.0", "Apache-2.0", town.origin.replace("http://", "")])
+      for (const words of ["AGPL-3.0", "Apache-2.0", setup.origin.replace("http://", "")])
         await expect(sheet).toContainText(words);
       await shot(mum, `${name}-about`);
       await isAccessible(mum);
@@ -238,8 +238,8 @@ for (const [name, look] of looks) {
       await expect(mum.getByTestId("setting-link")).toHaveAttribute("aria-checked", "false");
       await shot(mum, `${name}-privacy`);
       await isAccessible(mum);
-      const stranger = await town.profile(look);
-      await town.settle(stranger, "陌生人");
+      const stranger = await setup.profile(look);
+      await setup.settle(stranger, "陌生人");
       await stranger.goto(link);
       await stranger.getByTestId("send-request").click();
       await expect(stranger.getByTestId("toast")).toContainText(look === phone ? "用不了" : "work any more");
@@ -272,8 +272,8 @@ for (const [name, look] of looks) {
 
       // Somebody new looks for a name that nobody has, then for hers: once where one adds people, once where one
       // searches.
-      const stranger = await town.profile(look);
-      await town.settle(stranger, "老同学");
+      const stranger = await setup.profile(look);
+      await setup.settle(stranger, "老同学");
       await goes(stranger, "/scan");
       await stranger.getByTestId("paste-link").fill("@nobody-here");
       await stranger.getByTestId("open-link").click();
@@ -320,7 +320,7 @@ for (const [name, look] of looks) {
       await goes(maya, "/");
       await expect(row).toHaveAttribute("data-unread", "0");
       await maya.waitForTimeout(1_000);
-      // Home alone hears that the letter arrived; what is for others would travel as a post.
+      // Home alone hears that the message arrived; what is for others would travel as a post.
       expect(sent.slice(before)).not.toContain("post");
       await expect(mum.getByText(/已读|在线|正在输入|online|typing|seen/i)).toHaveCount(0);
       // What is said does leave, as more than that.

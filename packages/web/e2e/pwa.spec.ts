@@ -5,9 +5,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, kept, oneLook, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { keepsApp, looksForNewVersion, sees, shot, write } from "./people.ts";
-import { kept, oneLook, phone, Town } from "./town.ts";
 import { forgetsAnswers, isUntouched, marks, renew, swap, workerOf } from "./versions.ts";
 
 const dist = join(import.meta.dirname, "../dist");
@@ -17,30 +17,30 @@ for (const [name, look] of oneLook) {
     browser,
   }) => {
     test.setTimeout(240_000);
-    const { town, people } = await familyIn(browser, "妈妈 Maya", [{ look, more: kept }, look]);
+    const { setup, people } = await familyIn(browser, "妈妈 Maya", [{ look, more: kept }, look]);
     try {
       const [mum, kid] = people;
       for (let i = 1; i <= 3; i++) await write(mum, `旧信 ${i}`);
       await sees(kid, "旧信 3");
       await keepsApp(mum);
 
-      await town.killServer();
+      await setup.killServer();
       await mum.reload();
       await sees(mum, "旧信 3");
       await expect(mum.getByTestId("bubble").filter({ hasText: /旧信 \d/ })).toHaveCount(3);
       await write(mum, "家里断电了也能写");
       await expect(mum.getByTestId("network")).toBeVisible({ timeout: 20_000 });
       await shot(mum, `${name}-no-home`);
-      // Also after another start the unsent letter is there, and a place that was never opened opens.
+      // Also after another start the unsent message is there, and a place that was never opened opens.
       await mum.reload();
       await sees(mum, "家里断电了也能写");
-      await mum.goto(`http://localhost:${town.port}/me/settings`);
+      await mum.goto(`http://localhost:${setup.port}/me/settings`);
       await expect(mum.getByTestId("setting-language")).toBeVisible();
 
-      await town.startServer();
+      await setup.startServer();
       await sees(kid, "家里断电了也能写", 60_000);
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }
@@ -52,19 +52,19 @@ test("[WE15] [WE33] [F-2j-10] a new version waits until it is asked for, then ev
   const assets = mkdtempSync(join(tmpdir(), "yanshu-assets-"));
   // What is changed here is sent as it is.
   cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) });
-  const town = await Town.found(browser, ["--assets", assets]);
+  const setup = await BrowserSetup.start(browser, ["--assets", assets]);
   try {
-    const mum = await town.profile(phone, undefined, kept);
-    await town.settle(mum, "妈妈");
+    const mum = await setup.profile(phone, undefined, kept);
+    await setup.settle(mum, "妈妈");
     await expect(mum.getByTestId("chats")).toBeVisible();
     await keepsApp(mum);
     const second = await mum.context().newPage();
     await second.goto(mum.url());
     await expect(second.getByTestId("chats")).toBeVisible();
 
-    await town.killServer();
+    await setup.killServer();
     renew(assets);
-    await town.startServer();
+    await setup.startServer();
     await looksForNewVersion(mum);
     const take = mum.getByRole("button", { name: "更新" });
     await expect(take).toBeVisible({ timeout: 20_000 });
@@ -84,7 +84,7 @@ test("[WE15] [WE33] [F-2j-10] a new version waits until it is asked for, then ev
     }
     await expect(take).toBeHidden();
   } finally {
-    await town.close();
+    await setup.close();
     rmSync(assets, { recursive: true, force: true });
   }
 });
@@ -95,18 +95,18 @@ test("[WE85] home answers with other bytes at the tap than it did when it offere
   test.setTimeout(120_000);
   const assets = mkdtempSync(join(tmpdir(), "yanshu-assets-"));
   cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) });
-  const town = await Town.found(browser, ["--assets", assets]);
+  const setup = await BrowserSetup.start(browser, ["--assets", assets]);
   try {
-    const mum = await town.profile(phone, undefined, kept);
-    await town.settle(mum, "妈妈");
+    const mum = await setup.profile(phone, undefined, kept);
+    await setup.settle(mum, "妈妈");
     await expect(mum.getByTestId("chats")).toBeVisible();
     await keepsApp(mum);
     const named = await workerOf(mum);
-    await town.killServer();
+    await setup.killServer();
     renew(assets);
     const next = JSON.parse(readFileSync(join(assets, "release.json"), "utf8")).worker as string;
     expect(`/${next}`).not.toBe(named);
-    await town.startServer();
+    await setup.startServer();
     const take = mum.getByRole("button", { name: "更新" });
     const isOffered = async () => {
       await looksForNewVersion(mum); // It may be looking already, at what was there before.
@@ -114,9 +114,9 @@ test("[WE85] home answers with other bytes at the tap than it did when it offere
     };
     await expect.poll(isOffered, { timeout: 20_000 }).toBe(true);
     await marks(mum);
-    await town.killServer();
+    await setup.killServer();
     swap(assets, `/${next}`);
-    await town.startServer();
+    await setup.startServer();
     await forgetsAnswers(mum); // As a browser does by itself when it lacks room.
     await take.click();
     await expect(mum.getByText("没换成")).toBeVisible({ timeout: 20_000 });
@@ -124,7 +124,7 @@ test("[WE85] home answers with other bytes at the tap than it did when it offere
     expect(await mum.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(1);
     expect(await workerOf(mum)).toBe(named);
   } finally {
-    await town.close();
+    await setup.close();
     rmSync(assets, { recursive: true, force: true });
   }
 });
@@ -132,10 +132,10 @@ test("[WE85] home answers with other bytes at the tap than it did when it offere
 test("[WE15] [F-2j-10] the manifest names the app in each language and has the icons that systems ask for", async ({
   browser,
 }) => {
-  const town = await Town.found(browser);
+  const setup = await BrowserSetup.start(browser);
   try {
-    const page = await town.profile(phone, undefined, kept);
-    await page.goto(town.invite);
+    const page = await setup.profile(phone, undefined, kept);
+    await page.goto(setup.invite);
     const session = await page.context().newCDPSession(page);
     const { errors } = await session.send("Page.getAppManifest");
     expect(errors).toEqual([]);
@@ -144,7 +144,7 @@ test("[WE15] [F-2j-10] the manifest names the app in each language and has the i
     const manifest = JSON.parse(readFileSync(join(dist, "manifest.webmanifest"), "utf8"));
     expect(manifest.name_localized).toEqual({ "zh-Hans": "雁书", "zh-Hant": "雁書", en: "Yanshu" });
     for (const { src, type } of manifest.icons) {
-      const answer = await page.request.get(`http://localhost:${town.port}${src}`);
+      const answer = await page.request.get(`http://localhost:${setup.port}${src}`);
       expect([src, answer.headers()["content-type"]]).toEqual([src, type]);
     }
     expect(manifest.icons.map(({ purpose }: { purpose?: string }) => purpose ?? "any").sort()).toEqual([
@@ -162,7 +162,7 @@ test("[WE15] [F-2j-10] the manifest names the app in each language and has the i
     await expect(page.getByTestId("start")).toBeVisible();
     expect(await themed()).toEqual(["#1b1b18", "#1b1b18"]);
   } finally {
-    await town.close();
+    await setup.close();
   }
 });
 

@@ -6,6 +6,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { validateMnemonic } from "@scure/bip39";
 import { wordlist } from "@scure/bip39/wordlists/simplified-chinese.js";
 import { authenticator } from "./authenticator.ts";
+import { BrowserSetup, oneLook } from "./browser-setup.ts";
 import {
   befriend,
   bubble,
@@ -20,7 +21,6 @@ import {
   shot,
   write,
 } from "./people.ts";
-import { oneLook, Town } from "./town.ts";
 
 /**
  * What is said waits some fifteen seconds for more before it, and the record of who one writes with, are kept at home.
@@ -32,23 +32,23 @@ for (const [name, look] of oneLook) {
     browser,
   }) => {
     test.setTimeout(240_000);
-    const town = await Town.found(browser);
+    const setup = await BrowserSetup.start(browser);
     try {
       const [old, maya, ming, fresh] = [
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
+        await setup.profile(look),
+        await setup.profile(look),
+        await setup.profile(look),
+        await setup.profile(look),
       ];
-      await town.settle(old, "外婆");
+      await setup.settle(old, "外婆");
       const { words, code } = await keepsCard(old);
       await home(old);
-      await befriend(town, old, maya, "Maya");
+      await befriend(setup, old, maya, "Maya");
       await write(old, "冬至那天回来吃饺子");
       await write(maya, "好，我带醋");
       await sees(old, "好，我带醋");
       await home(old);
-      await befriend(town, old, ming, "小明");
+      await befriend(setup, old, ming, "小明");
       await home(old);
       await makeGroup(old, "一家人");
       const beforeMs = Date.now();
@@ -58,7 +58,7 @@ for (const [name, look] of oneLook) {
       await isWhole(old, beforeMs);
       await old.context().close(); // In the river.
 
-      await fresh.goto(town.origin);
+      await fresh.goto(setup.origin);
       await fresh.getByTestId("used").click();
       await shot(fresh, `restore-entry-${name}`);
       await fresh.getByTestId("use-card").click();
@@ -120,7 +120,7 @@ for (const [name, look] of oneLook) {
       await devices(fresh);
       await expect(fresh.getByTestId("device-row")).toHaveCount(1);
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }
@@ -130,10 +130,10 @@ for (const [name, look] of oneLook) {
     browser,
   }) => {
     test.setTimeout(120_000);
-    const town = await Town.found(browser);
+    const setup = await BrowserSetup.start(browser);
     try {
-      const [old, fresh] = [await town.profile(look), await town.profile(look)];
-      await town.settle(old, "外婆");
+      const [old, fresh] = [await setup.profile(look), await setup.profile(look)];
+      await setup.settle(old, "外婆");
       await goes(old, "/me/way-back");
       await old.getByTestId("show-card").click();
       await expect(old.getByTestId("card").locator("li b")).toHaveText(
@@ -147,7 +147,7 @@ for (const [name, look] of oneLook) {
       await home(old);
       const { words } = await keepsCard(old, true);
 
-      await fresh.goto(town.origin);
+      await fresh.goto(setup.origin);
       await fresh.getByTestId("used").click();
       await fresh.getByTestId("use-card").click();
       const field = fresh.getByTestId("restore-word");
@@ -174,7 +174,7 @@ for (const [name, look] of oneLook) {
       await fresh.getByTestId("restore-go").click();
       await expect(fresh.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }
@@ -184,10 +184,10 @@ for (const [name, look] of oneLook) {
     browser,
   }) => {
     test.setTimeout(180_000);
-    const town = await Town.found(browser);
+    const setup = await BrowserSetup.start(browser);
     try {
-      const grandma = await town.profile(look);
-      await town.settle(grandma, "外婆");
+      const grandma = await setup.profile(look);
+      await setup.settle(grandma, "外婆");
       const old = await keepsCard(grandma);
       await goes(grandma, "/me/devices");
       await grandma.getByTestId("way-back-link").click();
@@ -211,16 +211,16 @@ for (const [name, look] of oneLook) {
       await isAccessible(grandma);
       await shot(grandma, `new-card-done-${name}`);
 
-      const phone = await town.profile(look);
-      await phone.goto(town.origin);
+      const phone = await setup.profile(look);
+      await phone.goto(setup.origin);
       await phone.getByTestId("used").click();
       await phone.getByTestId("use-card").click();
       await phone.getByTestId("restore-word").fill(old.words.join(" "));
       await phone.getByTestId("restore-next").click();
       await phone.getByTestId("restore-go").click();
       await expect(phone.getByTestId("restore")).toHaveAttribute("data-step", "lost");
-      await emptied(phone, town.origin);
-      await phone.goto(town.origin);
+      await emptied(phone, setup.origin);
+      await phone.goto(setup.origin);
       await phone.getByTestId("used").click();
       await phone.getByTestId("use-card").click();
       await phone.getByTestId("restore-word").fill(fresh.join(" "));
@@ -228,7 +228,7 @@ for (const [name, look] of oneLook) {
       await phone.getByTestId("restore-go").click();
       await expect(phone.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }
@@ -238,10 +238,10 @@ for (const [name, look] of oneLook) {
     browser,
   }) => {
     test.setTimeout(240_000);
-    const town = await Town.found(browser);
+    const setup = await BrowserSetup.start(browser);
     try {
-      const [grandma, maya] = [await town.profile(look), await town.profile(look)];
-      await town.settle(grandma, "外婆");
+      const [grandma, maya] = [await setup.profile(look), await setup.profile(look)];
+      await setup.settle(grandma, "外婆");
       const finger = await authenticator(grandma);
       await finger.takes({ isKeptElsewhere: false });
       await goes(grandma, "/me/way-back");
@@ -259,15 +259,15 @@ for (const [name, look] of oneLook) {
       await expect(words).toHaveCount(24);
       const card = await words.allTextContents();
       await home(grandma);
-      await befriend(town, grandma, maya, "Maya");
+      await befriend(setup, grandma, maya, "Maya");
       const beforeMs = Date.now();
       await write(grandma, "冬至那天回来吃饺子");
       await write(maya, "好，我带醋");
       await sees(grandma, "好，我带醋");
       await isWhole(grandma, beforeMs);
-      await emptied(grandma, town.origin); // A new phone, on which the passkey is already.
+      await emptied(grandma, setup.origin); // A new phone, on which the passkey is already.
 
-      await grandma.goto(town.origin);
+      await grandma.goto(setup.origin);
       await grandma.getByTestId("used").click();
       await grandma.getByTestId("use-card").click();
       await expect(grandma.getByTestId("restore")).toHaveAttribute("data-step", "how");
@@ -312,7 +312,7 @@ for (const [name, look] of oneLook) {
       await expect(maya.getByTestId("show-card")).toBeVisible();
       await expect(maya.getByTestId("add-passkey")).toHaveCount(0);
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }
@@ -322,23 +322,23 @@ for (const [name, look] of oneLook) {
     browser,
   }) => {
     test.setTimeout(240_000);
-    const town = await Town.found(browser, ["--family-seconds", "12"]);
+    const setup = await BrowserSetup.start(browser, ["--family-seconds", "12"]);
     try {
       const [old, maya, ming, uncle, fresh] = [
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
-        await town.profile(look),
+        await setup.profile(look),
+        await setup.profile(look),
+        await setup.profile(look),
+        await setup.profile(look),
+        await setup.profile(look),
       ];
-      await town.settle(old, "外婆");
+      await setup.settle(old, "外婆");
       for (const [page, who] of [
         [maya, "Maya"],
         [ming, "小明"],
         [uncle, "舅舅"],
       ] as const) {
         await home(old);
-        await befriend(town, old, page, who);
+        await befriend(setup, old, page, who);
       }
       await write(old, "冬至那天回来吃饺子");
       await goes(old, "/me/way-back");
@@ -356,7 +356,7 @@ for (const [name, look] of oneLook) {
       await expect(maya.locator('[data-testid="system-line"][data-kind="family-piece"]')).toContainText("外婆");
       await shot(maya, `family-line-${name}`);
 
-      await fresh.goto(town.origin);
+      await fresh.goto(setup.origin);
       await fresh.getByTestId("used").click();
       await fresh.getByTestId("use-card").click();
       await shot(fresh, `restore-words-family-${name}`);
@@ -407,7 +407,7 @@ for (const [name, look] of oneLook) {
       await isAccessible(fresh);
       await shot(fresh, `family-gone-${name}`);
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }

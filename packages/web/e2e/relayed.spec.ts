@@ -6,8 +6,8 @@
  */
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, desktop, phone } from "./browser-setup.ts";
 import { befriend, opens } from "./people.ts";
-import { desktop, phone, Town } from "./town.ts";
 
 /** Between browsers and the relay: each packet goes on as it came, and what goes to the relay is kept. */
 class Tap {
@@ -223,12 +223,12 @@ test("[CA26] [CA27] R1.7: the relay hears nothing of a call, reads no loudness, 
   browser,
 }) => {
   test.setTimeout(240_000);
-  const town = await Town.found(browser);
-  const tap = await Tap.open(() => town.port);
+  const setup = await BrowserSetup.start(browser);
+  const tap = await Tap.open(() => setup.port);
   try {
-    const [mum, maya] = [await town.profile(phone), await town.profile(desktop)];
-    await town.settle(mum, "妈妈");
-    await befriend(town, mum, maya, "Maya");
+    const [mum, maya] = [await setup.profile(phone), await setup.profile(desktop)];
+    await setup.settle(mum, "妈妈");
+    await befriend(setup, mum, maya, "Maya");
     for (const page of [mum, maya]) await prepare(page, tap.port);
     const begins = async () => {
       await opens(mum, "Maya");
@@ -319,6 +319,6 @@ test("[CA26] [CA27] R1.7: the relay hears nothing of a call, reads no loudness, 
     expect(levels(wild, untamed.level)).toBeGreaterThan(1);
   } finally {
     tap.close();
-    await town.close();
+    await setup.close();
   }
 });

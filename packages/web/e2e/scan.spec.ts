@@ -6,8 +6,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, expect, type Locator, type Page, test } from "@playwright/test";
+import { BrowserSetup, phone } from "./browser-setup.ts";
 import { devices, goes, home } from "./people.ts";
-import { phone, Town } from "./town.ts";
 
 const film = { width: 640, height: 480 };
 
@@ -15,13 +15,13 @@ test("[F-2a-2] [ID10] [ID12] [F-1c-3] a camera reads a person's, a device's and 
   browser,
 }) => {
   test.setTimeout(120_000);
-  const town = await Town.found(browser);
+  const setup = await BrowserSetup.start(browser);
   const folder = await mkdtemp(join(tmpdir(), "yanshu-camera-"));
   const camera = join(folder, "seen.y4m");
   let withCamera: Browser | undefined;
   try {
-    const mum = await town.profile(phone);
-    await town.settle(mum, "妈妈");
+    const mum = await setup.profile(phone);
+    await setup.settle(mum, "妈妈");
     await goes(mum, "/my-qr");
     await filmed(mum.getByTestId("my-link"), camera);
     const { launchOptions } = test.info().project.use;
@@ -31,8 +31,8 @@ test("[F-2a-2] [ID10] [ID12] [F-1c-3] a camera reads a person's, a device's and 
     });
 
     // A newcomer who stands beside her and has no link.
-    const maya = await town.profile(phone, withCamera);
-    await maya.goto(`http://localhost:${town.port}/`);
+    const maya = await setup.profile(phone, withCamera);
+    await maya.goto(`http://localhost:${setup.port}/`);
     await maya.getByTestId("start").click();
     await maya.getByTestId("scan").click();
     await maya.getByTestId("name").fill("Maya");
@@ -47,8 +47,8 @@ test("[F-2a-2] [ID10] [ID12] [F-1c-3] a camera reads a person's, a device's and 
     await expect(mum.getByTestId("conversation")).toHaveAttribute("data-state", "open");
 
     // Her tablet shows its code to the phone that she is signed in with.
-    const tablet = await town.profile(phone);
-    await tablet.goto(`http://localhost:${town.port}/`);
+    const tablet = await setup.profile(phone);
+    await tablet.goto(`http://localhost:${setup.port}/`);
     await tablet.getByTestId("used").click();
     await filmed(tablet.getByTestId("device-link"), camera);
     await devices(maya);
@@ -71,13 +71,13 @@ test("[F-2a-2] [ID10] [ID12] [F-1c-3] a camera reads a person's, a device's and 
     await mum.getByTestId("make-link").click();
     await mum.getByTestId("make-link-yes").click();
     await filmed(mum.getByTestId("group-qr-code"), camera);
-    const newcomer = await town.profile(phone, withCamera);
-    await newcomer.goto(`http://localhost:${town.port}/`);
+    const newcomer = await setup.profile(phone, withCamera);
+    await newcomer.goto(`http://localhost:${setup.port}/`);
     await newcomer.getByTestId("start").click();
     await newcomer.getByTestId("scan").click();
     await expect(newcomer.getByTestId("name")).toBeVisible();
   } finally {
-    await town.close();
+    await setup.close();
     await withCamera?.close();
     await rm(folder, { recursive: true, force: true });
   }

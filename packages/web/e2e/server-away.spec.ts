@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { expect, test } from "@playwright/test";
-import { desktop, phone, Town } from "./town.ts";
+import { BrowserSetup, desktop, phone } from "./browser-setup.ts";
 
 for (const [name, look] of [
   ["phone", phone],
@@ -11,18 +11,18 @@ for (const [name, look] of [
   test(`[WE68] while the server does not answer, each tap on 再试一次 asks it once more, and it is back when it answers (${name})`, async ({
     browser,
   }) => {
-    const town = await Town.found(browser);
+    const setup = await BrowserSetup.start(browser);
     let asked = 0;
     const silent = createServer((socket) => {
       asked += 1;
       socket.destroy();
     });
     try {
-      const page = await town.profile(look);
-      await town.settle(page, "妈妈");
+      const page = await setup.profile(look);
+      await setup.settle(page, "妈妈");
       await expect(page.getByTestId("chats")).toBeVisible();
-      await town.killServer();
-      await listens(silent, town.port);
+      await setup.killServer();
+      await listens(silent, setup.port);
       const strip = page.getByTestId("network");
       await expect(strip).toHaveAttribute("data-network", "unreachable", { timeout: 30_000 });
       await expect(strip.getByTestId("try-again")).toHaveText(look === phone ? "再试一次" : "Try again");
@@ -33,11 +33,11 @@ for (const [name, look] of [
         await expect.poll(() => asked).toBeGreaterThan(before);
       }
       await new Promise((resolve) => silent.close(resolve));
-      await town.startServer();
+      await setup.startServer();
       await expect(strip).toHaveAttribute("data-network", "back", { timeout: 60_000 });
     } finally {
       silent.close();
-      await town.close();
+      await setup.close();
     }
   });
 }

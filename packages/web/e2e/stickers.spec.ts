@@ -3,10 +3,10 @@
  * while one writes, and put in order.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
 import { loadedAhead } from "./look.ts";
 import { home, isAccessible, sees, shot, write } from "./people.ts";
-import { oneLook } from "./town.ts";
 
 for (const [name, look] of oneLook) {
   test.describe(name, () => {

@@ -8,10 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
+import { BrowserSetup, desktop, kept, oneLook, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { presses } from "./lock-hands.ts";
 import { befriend, goes, isAccessible, keepsApp, looksForNewVersion, sees, shot, write } from "./people.ts";
-import { desktop, kept, oneLook, phone, Town } from "./town.ts";
 import { forgetsAnswers, isHeld, isUntouched, marks, swap, workerOf } from "./versions.ts";
 
 const dist = join(import.meta.dirname, "../dist");
@@ -24,7 +24,7 @@ for (const [name, look] of oneLook) {
     test.setTimeout(180_000);
     const assets = mkdtempSync(join(tmpdir(), "yanshu-assets-"));
     cpSync(dist, assets, { recursive: true });
-    const { town, people } = await familyIn(browser, "妈妈 Maya", [{ look, more: kept }, look], ["--assets", assets]);
+    const { setup, people } = await familyIn(browser, "妈妈 Maya", [{ look, more: kept }, look], ["--assets", assets]);
     try {
       const [mum, maya] = people;
       await write(maya, said);
@@ -35,9 +35,9 @@ for (const [name, look] of oneLook) {
       await sees(second, said);
       for (const page of [mum, second]) await marks(page);
 
-      await town.killServer();
+      await setup.killServer();
       swap(assets, await workerOf(mum));
-      await town.startServer();
+      await setup.startServer();
       await looksForNewVersion(mum);
       // As on the day when the browser asks again, whatever it keeps.
       await asksAgain(mum);
@@ -60,13 +60,13 @@ for (const [name, look] of oneLook) {
       // What cannot be held off, and shows that the evil one would have come.
       const opened = async () => {
         await letsWorkersGo(later);
-        await later.goto(town.origin);
+        await later.goto(setup.origin);
         return later.title();
       };
       await expect.poll(opened, { timeout: 30_000 }).toBe("swapped");
       console.log(`R5.3 held ${held} of 2 open windows, taken 1 of 1 opened after the last was closed`);
     } finally {
-      await town.close();
+      await setup.close();
       rmSync(assets, { recursive: true, force: true });
     }
   });
@@ -76,18 +76,18 @@ test("[WE36] [WE87] home tells the browser to forget everything: the open window
   browser,
 }) => {
   test.setTimeout(120_000);
-  const { town, door } = await Town.behindDoor(browser);
+  const { setup, proxy } = await BrowserSetup.behindProxy(browser);
   try {
-    const [mum, maya] = [await town.profile(desktop, browser, kept), await town.profile(phone)];
-    await town.settle(mum, "妈妈");
-    await befriend(town, mum, maya, "Maya");
+    const [mum, maya] = [await setup.profile(desktop, browser, kept), await setup.profile(phone)];
+    await setup.settle(mum, "妈妈");
+    await befriend(setup, mum, maya, "Maya");
     await write(maya, said);
     await sees(mum, said);
     await keepsApp(mum);
     await turnsLockOn(mum);
     await sees(mum, said);
     await marks(mum);
-    door.tellToForget();
+    proxy.tellToForget();
     await mum.evaluate(() => void fetch("/healthz", { cache: "no-store" }));
     await expect(mum.getByTestId("alarm")).toHaveAttribute("data-kind", "wiped", { timeout: 3_000 });
     expect(await mum.evaluate(() => "here" in window)).toBe(true);
@@ -104,8 +104,8 @@ test("[WE36] [WE87] home tells the browser to forget everything: the open window
     await mum.getByTestId("alarm-anew").click();
     await expect(mum.getByTestId("start")).toBeVisible({ timeout: 20_000 });
   } finally {
-    await town.close();
-    door.close();
+    await setup.close();
+    proxy.close();
   }
 });
 

@@ -2,8 +2,8 @@
  * What was tapped is stored before the field is empty: a browser that is closed at that moment loses nothing (SY43).
  */
 import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, oneLook } from "./browser-setup.ts";
 import { befriend, bubble, sees, write } from "./people.ts";
-import { oneLook, Town } from "./town.ts";
 
 /** Calls of one method stop on their way to the worker, as on a device that is busy, until they are let go. */
 async function holdsCalls(page: Page): Promise<void> {
@@ -37,12 +37,12 @@ for (const [name, look] of oneLook) {
     browser,
   }) => {
     test.setTimeout(120_000);
-    const town = await Town.found(browser);
+    const setup = await BrowserSetup.start(browser);
     try {
-      const [ann, ben] = [await town.profile(look), await town.profile(look)];
+      const [ann, ben] = [await setup.profile(look), await setup.profile(look)];
       await holdsCalls(ann);
-      await town.settle(ann, "Ann");
-      await befriend(town, ann, ben, "Ben");
+      await setup.settle(ann, "Ann");
+      await befriend(setup, ann, ben, "Ben");
       await write(ann, "the first"); // The worker is warm.
       const field = ann.getByTestId("composer-input");
       const tap = () => field.evaluate((element) => (element as HTMLTextAreaElement).form?.requestSubmit());
@@ -74,7 +74,7 @@ for (const [name, look] of oneLook) {
       const context = ann.context();
       await ann.close({ runBeforeUnload: false });
       const again = await context.newPage();
-      await again.goto(town.origin + pathname);
+      await again.goto(setup.origin + pathname);
       await expect(again.getByTestId("composer-input")).toHaveValue("said to a browser that is closed");
       await again.getByTestId("send").click();
       await sees(ben, "said to a browser that is closed");
@@ -83,7 +83,7 @@ for (const [name, look] of oneLook) {
       await expect(bubble(again, "said to a browser that is closed")).toBeVisible();
       await expect(again.getByTestId("composer-input")).toHaveValue("");
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }

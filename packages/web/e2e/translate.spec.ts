@@ -1,5 +1,5 @@
 /**
- * Letters in another language, read in one's own. On a phone in 简体 and on a desktop in English.
+ * Messages in another language, read in one's own. On a phone in 简体 and on a desktop in English.
  *
  * Debian's Chromium has a translator, and gets nothing to translate with where there is no network
  * (docs/decisions/0009-browser-translator.md), so whoever reads has one of the test's own put into the page: it has the
@@ -8,9 +8,9 @@
  * not among the browsers that promise to translate on the device.
  */
 import { expect, type Page, type Request, test } from "@playwright/test";
+import { BrowserSetup, otherLook, phone } from "./browser-setup.ts";
 import { clippedWords, loadedAhead, smallTargets, smallWords } from "./look.ts";
 import { backToChat, befriend, bubble, goes, home, info, isAccessible, sees, shot, write } from "./people.ts";
-import { otherLook, phone, Town } from "./town.ts";
 
 /** What the translator knows, by the tags of the languages. */
 const known: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -41,24 +41,24 @@ for (const [name, look] of otherLook) {
     const [dumplings = "", pot = "", late = ""] = Object.keys(lines);
     const meaning = (text: string) => lines[text] ?? "no such line";
     const by = isChinese ? "本机翻译" : "Translated on this device";
-    let town: Town;
+    let setup: BrowserSetup;
     let reader: Page;
     let writer: Page;
 
     test.beforeAll(async ({ browser }) => {
       test.setTimeout(180_000);
-      town = await Town.found(browser);
-      [reader, writer] = [await town.profile(look), await town.profile(look)];
+      setup = await BrowserSetup.start(browser);
+      [reader, writer] = [await setup.profile(look), await setup.profile(look)];
       await hasTranslator(reader, "Google Chrome");
-      await town.settle(reader, isChinese ? "外婆" : "Maya");
-      await befriend(town, reader, writer, "Kevin");
+      await setup.settle(reader, isChinese ? "外婆" : "Maya");
+      await befriend(setup, reader, writer, "Kevin");
     });
-    test.afterAll(() => town.close());
+    test.afterAll(() => setup.close());
 
-    test(`[F-1b-11] [WE25] a letter is translated under the original, on this device, and put away at a tap (${name})`, async () => {
+    test(`[F-1b-11] [WE25] a message is translated under the original, on this device, and put away at a tap (${name})`, async () => {
       await write(writer, dumplings);
       await sees(reader, dumplings);
-      const letter = bubble(reader, dumplings);
+      const message = bubble(reader, dumplings);
 
       // The browser fetches nothing before the person said so.
       await choose(reader, dumplings, "translate");
@@ -68,26 +68,26 @@ for (const [name, look] of otherLook) {
       expect(await created(reader)).toEqual([]);
       await choose(reader, dumplings, "translate");
       await reader.getByTestId("confirm-yes").click();
-      await expect(letter).toContainText("42%");
+      await expect(message).toContainText("42%");
       await arrives(reader);
-      await expect(letter.getByTestId("translation")).toContainText(meaning(dumplings));
-      await expect(letter.getByTestId("translation")).toContainText(by);
-      await expect(letter).toContainText(dumplings);
-      await expect(letter.getByTestId("translation").locator("[lang]")).toHaveAttribute(
+      await expect(message.getByTestId("translation")).toContainText(meaning(dumplings));
+      await expect(message.getByTestId("translation")).toContainText(by);
+      await expect(message).toContainText(dumplings);
+      await expect(message.getByTestId("translation").locator("[lang]")).toHaveAttribute(
         "lang",
         isChinese ? "zh-Hans" : "en",
       );
       expect(await created(reader)).toEqual([isChinese ? "en zh" : "zh en"]);
 
-      await letter.getByTestId("translation-off").click();
-      await expect(letter.getByTestId("translation")).toHaveCount(0);
+      await message.getByTestId("translation-off").click();
+      await expect(message.getByTestId("translation")).toHaveCount(0);
       await choose(reader, dumplings, "translate");
-      await expect(letter.getByTestId("translation")).toBeVisible();
+      await expect(message.getByTestId("translation")).toBeVisible();
       await isAccessible(reader);
       expect(await clippedWords(reader)).toEqual([]);
       await shot(reader, `${name}-translated`);
       await choose(reader, dumplings, "translate-off");
-      await expect(letter.getByTestId("translation")).toHaveCount(0);
+      await expect(message.getByTestId("translation")).toHaveCount(0);
 
       // What one reads anyway, and what says nothing in words, is not offered.
       for (const text of [isChinese ? "好的" : "All right", "🥟🥟"]) {
@@ -127,7 +127,7 @@ for (const [name, look] of otherLook) {
       await expect(bubble(reader, late).getByTestId("translation")).toContainText(meaning(late));
       await shot(reader, `${name}-both-lines`);
 
-      // It is kept on this device. One's own letters are not among them.
+      // It is kept on this device. One's own messages are not among them.
       await write(reader, isChinese ? "See you" : "回头见");
       await sees(writer, isChinese ? "See you" : "回头见");
       await reader.reload();

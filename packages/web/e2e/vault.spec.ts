@@ -3,9 +3,9 @@
  * unread; and its person can have none of it kept at home.
  */
 import { expect, test } from "@playwright/test";
+import { oneLook } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { bubble, devices, goes, home, isAccessible, linkDevice, opens, sees, shot, write } from "./people.ts";
-import { oneLook } from "./town.ts";
 
 /** What is said waits some fifteen seconds for more before it is put into the vault. */
 const keptMsMax = 60_000;
@@ -15,10 +15,10 @@ for (const [name, look] of oneLook) {
     browser,
   }) => {
     test.setTimeout(240_000);
-    const { town, people } = await familyIn(browser, "妈妈 Maya", [look, look]);
+    const { setup, people } = await familyIn(browser, "妈妈 Maya", [look, look]);
     try {
       const [mum, maya] = people;
-      const [tablet, laptop] = [await town.profile(look), await town.profile(look)];
+      const [tablet, laptop] = [await setup.profile(look), await setup.profile(look)];
       await write(mum, "冬至那天回来吃饺子");
       await sees(maya, "冬至那天回来吃饺子");
       await write(maya, "好，我带醋");
@@ -30,7 +30,7 @@ for (const [name, look] of oneLook) {
       await isAccessible(maya);
       await shot(maya, `vault-on-${name}`);
 
-      await linkDevice(town, maya, tablet);
+      await linkDevice(setup, maya, tablet);
       await opens(tablet, "妈妈");
       await sees(tablet, "好，我带醋", keptMsMax); // It may have come after the first was put there, and waited anew.
       await expect(bubble(tablet, "冬至那天回来吃饺子")).toBeVisible();
@@ -48,7 +48,7 @@ for (const [name, look] of oneLook) {
       await maya.getByTestId("confirm-yes").click();
       await expect(maya.getByTestId("vault-switch")).toHaveAttribute("aria-checked", "false");
       await expect(tablet.getByTestId("vault-switch")).toHaveAttribute("aria-checked", "false");
-      await linkDevice(town, maya, laptop);
+      await linkDevice(setup, maya, laptop);
       await opens(laptop, "妈妈");
       await opens(mum, "Maya");
       await write(mum, "别忘了");
@@ -57,7 +57,7 @@ for (const [name, look] of oneLook) {
       await opens(tablet, "妈妈"); // Who had it keeps it.
       await sees(tablet, "冬至那天回来吃饺子");
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }

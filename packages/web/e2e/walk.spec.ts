@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { type Browser, expect, type Locator, type Page, test } from "@playwright/test";
+import { BrowserSetup, type Chosen, oneLook } from "./browser-setup.ts";
 import { contactLink, goes, home, info, isAccessible, opens, picks, sees, shot } from "./people.ts";
-import { type Chosen, oneLook, Town } from "./town.ts";
 
 const tapsMax = 8;
 /** What somebody of seventy would ask about. */
@@ -51,21 +51,21 @@ for (const [name, look] of oneLook) {
     browser,
   }) => {
     test.setTimeout(120_000);
-    const town = await Town.found(browser);
+    const setup = await BrowserSetup.start(browser);
     try {
-      const mum = await town.profile(look);
-      await town.settle(mum, "陈雨 Emily", town.invite, await portrait(browser));
+      const mum = await setup.profile(look);
+      await setup.settle(mum, "陈雨 Emily", setup.invite, await portrait(browser));
       const link = await contactLink(mum);
       await shot(mum, `walk-code-${name}`);
       await home(mum);
 
-      const walk = new Walk(await town.profile(look), name);
+      const walk = new Walk(await setup.profile(look), name);
       const { page } = walk;
       await page.goto(link);
-      const letter = page.getByTestId("invitation");
-      await expect(letter.getByRole("heading")).toHaveText("陈雨 Emily");
-      await expect(letter).toContainText("请你写信");
-      await expect(letter.locator("img")).toBeVisible(); // Her face, before anybody was asked anything.
+      const invitation = page.getByTestId("invitation");
+      await expect(invitation.getByRole("heading")).toHaveText("陈雨 Emily");
+      await expect(invitation).toContainText("请你写信");
+      await expect(invitation.locator("img")).toBeVisible(); // Her face, before anybody was asked anything.
       await walk.looks("link");
       await walk.tap(page.getByTestId("start"));
       await walk.tap(page.getByTestId("name"));
@@ -92,7 +92,7 @@ for (const [name, look] of oneLook) {
       await shot(page, `walk-chat-${name}`);
       expect(walk.taps).toBeLessThanOrEqual(tapsMax);
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 
@@ -100,11 +100,11 @@ for (const [name, look] of oneLook) {
     browser,
   }) => {
     test.setTimeout(120_000);
-    const town = await Town.found(browser);
+    const setup = await BrowserSetup.start(browser);
     try {
-      const [mum, dad] = [await town.profile(look), await town.profile(look)];
-      await town.settle(mum, "陈雨 Emily", town.invite, await portrait(browser));
-      await town.settle(dad, "爸爸", await contactLink(mum));
+      const [mum, dad] = [await setup.profile(look), await setup.profile(look)];
+      await setup.settle(mum, "陈雨 Emily", setup.invite, await portrait(browser));
+      await setup.settle(dad, "爸爸", await contactLink(mum));
       await dad.getByTestId("send-request").click();
       await goes(mum, "/contacts/requests");
       await mum.getByTestId("request-accept").click();
@@ -124,13 +124,13 @@ for (const [name, look] of oneLook) {
       await shot(mum, `walk-group-code-${name}`);
       await home(mum);
 
-      const walk = new Walk(await town.profile(look), `group-${name}`);
+      const walk = new Walk(await setup.profile(look), `group-${name}`);
       const { page } = walk;
       await page.goto(link);
-      const letter = page.getByTestId("invitation");
-      await expect(letter.getByRole("heading")).toHaveText("一家人");
-      await expect(letter.locator(".av.mo > *")).toHaveCount(2);
-      await expect(letter.locator(".av.mo > img")).toHaveCount(1);
+      const invitation = page.getByTestId("invitation");
+      await expect(invitation.getByRole("heading")).toHaveText("一家人");
+      await expect(invitation.locator(".av.mo > *")).toHaveCount(2);
+      await expect(invitation.locator(".av.mo > img")).toHaveCount(1);
       await walk.looks("link");
       await walk.tap(page.getByTestId("start"));
       await walk.tap(page.getByTestId("name"));
@@ -148,7 +148,7 @@ for (const [name, look] of oneLook) {
       await sees(mum, "大家好");
       expect(walk.taps).toBeLessThanOrEqual(tapsMax);
     } finally {
-      await town.close();
+      await setup.close();
     }
   });
 }

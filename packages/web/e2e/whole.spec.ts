@@ -7,8 +7,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, oneLook } from "./browser-setup.ts";
 import { befriend, beginsAnew, devices, goes, home, linkDevice, losesFiles, sees, shot, write } from "./people.ts";
-import { oneLook, Town } from "./town.ts";
 
 /** `YANSHU_MESSAGES=100000` plays it in earnest. */
 const asked = process.env["YANSHU_MESSAGES"];
@@ -25,15 +25,15 @@ for (const [name, look] of oneLook) {
     test.setTimeout(300_000 + messages * 10);
     const folder = await mkdtemp(join(tmpdir(), "yanshu-whole-"));
     process.env["YANSHU_ASSETS"] = siteIn(folder);
-    const town = await Town.found(browser);
+    const setup = await BrowserSetup.start(browser);
     try {
       // A browser of its own has its files on the disk, and loses them in another way than one that is thrown away. In
       // earnest each has one.
-      const resident = (of: string) => town.resident(look, join(folder, `profile-${of}`));
-      const profile = (of: string) => (asked === undefined ? town.profile(look) : resident(of));
+      const resident = (of: string) => setup.resident(look, join(folder, `profile-${of}`));
+      const profile = (of: string) => (asked === undefined ? setup.profile(look) : resident(of));
       const [mum, maya, tablet] = [await profile("mum"), await profile("maya"), await resident("tablet")];
-      await town.settle(mum, "妈妈");
-      await befriend(town, mum, maya, "Maya");
+      await setup.settle(mum, "妈妈");
+      await befriend(setup, mum, maya, "Maya");
       await atStore(maya, `task=many-chats&messages=${messages}`);
       await beginsAnew(maya);
       await devices(maya);
@@ -43,7 +43,7 @@ for (const [name, look] of oneLook) {
       const before = await namesIn(maya);
 
       await beginsAnew(maya);
-      await linkDevice(town, maya, tablet);
+      await linkDevice(setup, maya, tablet);
       const linkedMs = Date.now();
       await expect(tablet.getByTestId("chats")).toContainText(newest, { timeout: usableMsMax });
       await isWhole(tablet, wholeMsMax - (Date.now() - linkedMs));
@@ -69,7 +69,7 @@ for (const [name, look] of oneLook) {
       await write(mum, "都还在吗");
       await sees(tablet, "都还在吗", 60_000);
     } finally {
-      await town.close();
+      await setup.close();
       await rm(folder, { recursive: true, force: true });
     }
   });

@@ -25,7 +25,7 @@ const dayMs = 86_400_000;
 const secret = new Uint8Array(32).fill(9);
 
 /** 外婆 and 妈妈 write with each other; Mallory is the operator's, and has no part in it. */
-async function town(seed: number) {
+async function familyOf(seed: number) {
   const world = new World({ seed });
   const [grandma, mum, mallory] = [
     await world.person("外婆"),
@@ -102,7 +102,7 @@ async function homesKey(): Promise<KeyPair> {
 }
 
 test("[VA26] the operator alone forges the record: nobody in it is believed, none of its keys seals, and it is said", async () => {
-  const { world, grandma, mallory, account, card } = await town(9101);
+  const { world, grandma, mallory, account, card } = await familyOf(9101);
   const keys = operatorsKeys();
   grandma.crash();
   await forgeRecord(world, account, await homesKey(), await lies(world, account, mallory, keys));
@@ -113,7 +113,7 @@ test("[VA26] the operator alone forges the record: nobody in it is believed, non
 });
 
 test("[VA26] the same for who comes back by a passkey", async () => {
-  const { world, grandma, mallory, account } = await town(9103);
+  const { world, grandma, mallory, account } = await familyOf(9103);
   const keys = operatorsKeys();
   await world.during(grandma.api.keepPasskey({ secret }));
   grandma.crash();
@@ -122,7 +122,7 @@ test("[VA26] the same for who comes back by a passkey", async () => {
 });
 
 test("[VA26] the same for who comes back by the family", async () => {
-  const { world, grandma, mum, mallory, account } = await town(9104);
+  const { world, grandma, mum, mallory, account } = await familyOf(9104);
   const helpers = [mum, await world.person("小明"), await world.person("舅舅")];
   for (const one of helpers.slice(1)) await world.befriend(grandma, one);
   await world.during(grandma.api.chooseFamily({ helpers: helpers.map((one) => one.account) }));
@@ -155,7 +155,7 @@ test("[VA26] a device that was removed signs one for home: it is not believed ei
     [{}, "unvouched"],
     [{ n: 1 }, "removed"],
   ] as const) {
-    const { world, grandma, mallory, account, card } = await town(9105);
+    const { world, grandma, mallory, account, card } = await familyOf(9105);
     const tablet = await world.linkDevice(grandma);
     const thief = await deviceKeyOf(tablet);
     await world.during(grandma.api.revokeDevice(tablet.view("status").me?.device ?? ""));
@@ -172,8 +172,8 @@ test("[VA26] a device that was removed signs one for home: it is not believed ei
  * 外婆's first phone is stolen, and its thief fills more than half of the list, so that the card's word goes on from the
  * root's last one (ID41); then her tablet puts that phone out.
  */
-async function filledTown(seed: number) {
-  const here = await town(seed);
+async function filledVault(seed: number) {
+  const here = await familyOf(seed);
   const { world, grandma, account } = here;
   const tablet = await world.linkDevice(grandma);
   await world.pass(15 * soonMs);
@@ -200,7 +200,7 @@ async function filledTown(seed: number) {
 }
 
 test("[VA26] [ID41] a device that was removed had filled the list: the root's word goes around the removal, and it is not believed", async () => {
-  const { world, tablet, thief, lost, mallory, account, card } = await filledTown(9113);
+  const { world, tablet, thief, lost, mallory, account, card } = await filledVault(9113);
   const keys = operatorsKeys();
   await world.during(tablet.api.revokeDevice(lost));
   await world.pass(15 * soonMs);
@@ -210,7 +210,7 @@ test("[VA26] [ID41] a device that was removed had filled the list: the root's wo
 });
 
 test("[VA26] [VA22] [ID41] what a device that was not removed had kept comes back, though another filled the list", async () => {
-  const { world, tablet, lost, mum, chat, card } = await filledTown(9114);
+  const { world, tablet, lost, mum, chat, card } = await filledVault(9114);
   await world.during(tablet.api.revokeDevice(lost));
   await world.pass(soonMs);
   await mum.say(chat, "八点见");
@@ -225,7 +225,7 @@ test("[VA26] [VA22] [ID41] what a device that was not removed had kept comes bac
 });
 
 test("[VA27] the person may believe a device that is out of the list: nobody in it counts as verified, no key of it seals", async () => {
-  const { world, grandma, mum, account, chat, card } = await town(9110);
+  const { world, grandma, mum, account, chat, card } = await familyOf(9110);
   const thief = await world.linkDevice(grandma);
   const keys = operatorsKeys();
   await forgeRecord(world, account, await deviceKeyOf(grandma), await lies(world, account, mum, keys));
@@ -247,7 +247,7 @@ test("[VA27] the person may believe a device that is out of the list: nobody in 
 });
 
 test("[VA27] of a device that is out only people, marks and groups are taken: neither privacy nor a handle, helpers, the vault's switch, a link, where epochs begin", async () => {
-  const { world, grandma, mum, account, chat, card } = await town(9113);
+  const { world, grandma, mum, account, chat, card } = await familyOf(9113);
   const thief = await world.linkDevice(grandma);
   const told = await lies(world, account, mum, operatorsKeys());
   const later = world.clock.nowMs() + 900 * dayMs;
@@ -291,7 +291,7 @@ test("[VA27] of a device that is out only people, marks and groups are taken: ne
 });
 
 test("[VA26] it names a device that counts, without that device's signature, or with one for another list: neither is believed", async () => {
-  const { world, grandma, mallory, account, card } = await town(9108);
+  const { world, grandma, mallory, account, card } = await familyOf(9108);
   const hers = await deviceKeyOf(grandma);
   grandma.crash();
   const keys = operatorsKeys();
@@ -299,7 +299,7 @@ test("[VA26] it names a device that counts, without that device's signature, or 
   const homes = await homesKey();
   await forgeRecord(world, account, { publicKey: hers.publicKey, privateKey: homes.privateKey }, told);
   await expectNothingBelieved(world, await comeBack(world, { card }), keys);
-  const other = await town(9109);
+  const other = await familyOf(9109);
   const theirs = await deviceKeyOf(other.grandma);
   other.grandma.crash();
   // Home hides the entries under which that device said so.
@@ -309,13 +309,13 @@ test("[VA26] it names a device that counts, without that device's signature, or 
 
 test("[VA26] what is no record at all is said to be unreadable, and a day to come is told as now", async () => {
   for (const length of [0, 143, 144, 900]) {
-    const { world, grandma, account, card } = await town(9111);
+    const { world, grandma, account, card } = await familyOf(9111);
     grandma.crash();
     await putRecord(world, account, new Uint8Array(length).fill(0xff));
     expect((await comeBack(world, { card })).view("status").cameBack).toEqual({ kind: "unreadable" });
     expect(world.bugs()).toEqual([]);
   }
-  const { world, grandma, account, card } = await town(9112);
+  const { world, grandma, account, card } = await familyOf(9112);
   const hers = await deviceKeyOf(grandma);
   grandma.crash();
   await forgeRecord(world, account, hers, {}, { stampMs: Number.MAX_SAFE_INTEGER });
@@ -324,7 +324,7 @@ test("[VA26] what is no record at all is said to be unreadable, and a day to com
 });
 
 test("[VA26] what a device that counts had put there is believed whole, and it is said of when it is", async () => {
-  const { world, grandma, mum, card } = await town(9106);
+  const { world, grandma, mum, card } = await familyOf(9106);
   const tablet = await world.linkDevice(grandma);
   await world.during(grandma.api.revokeDevice(tablet.view("status").me?.device ?? ""));
   const [fromMs] = [world.clock.nowMs(), await world.pass(soonMs)];
@@ -340,7 +340,7 @@ test("[VA26] what a device that counts had put there is believed whole, and it i
 });
 
 test("[VA23] with the key of a device that counts a record names keys of the next epoch: none of them seals anything", async () => {
-  const { world, grandma, mum, chat, account, card } = await town(9107);
+  const { world, grandma, mum, chat, account, card } = await familyOf(9107);
   const keys = operatorsKeys();
   const thief = await deviceKeyOf(grandma);
   grandma.crash();
@@ -357,7 +357,7 @@ test("[VA23] with the key of a device that counts a record names keys of the nex
 });
 
 test("[VA23] [VA26] the card is used while other devices stay: they tell whom one knows, and the operator's key is used by none", async () => {
-  const { world, grandma, mum, mallory, chat, account, card } = await town(9102);
+  const { world, grandma, mum, mallory, chat, account, card } = await familyOf(9102);
   const keys = operatorsKeys();
   await forgeRecord(world, account, await homesKey(), await lies(world, account, mallory, keys));
   const phone = await world.device("外婆");

@@ -18,11 +18,11 @@ import { forgedHistory, forgedRecord } from "./evil/recovery.ts";
 import { filledList, revokedDevice } from "./evil/thief.ts";
 import { droppedCommit, droppedMessage, replayed } from "./evil/traffic.ts";
 import { postOpenly } from "./real/control.ts";
+import { Deployment } from "./real/deployment.ts";
 import type { Device } from "./real/device.ts";
 import { judge, watch } from "./real/operator.ts";
 import { foreignIn, isStrict } from "./real/page.ts";
 import type { Played } from "./real/scenario.ts";
-import { Town } from "./real/town.ts";
 import { Canaries, needlesOf } from "./scan/canary.ts";
 import { announced, unannounced } from "./scan/compressed.ts";
 import { framingsIn } from "./scan/framing.ts";
@@ -122,26 +122,26 @@ test("[P7] a check that could not have seen anything is void, and void is not pa
 // ---- the real server ----
 
 /** Two people, three messages, one of them waiting on the server. */
-async function shortMessage(town: Town): Promise<Played> {
-  const [ann, ben] = [await town.person("Ann"), await town.person("本")];
-  const conversation = await town.befriend(ann, ben);
-  await town.settled();
+async function shortMessage(deployment: Deployment): Promise<Played> {
+  const [ann, ben] = [await deployment.person("Ann"), await deployment.person("本")];
+  const conversation = await deployment.befriend(ann, ben);
+  await deployment.settled();
   ben.network(false);
-  const text = town.canaries.text("a message that waits");
+  const text = deployment.canaries.text("a message that waits");
   await ann.api.sendText(conversation, `给你留言：${text}`);
-  await town.settled();
+  await deployment.settled();
   return { away: ben, waiting: { conversation, text } };
 }
 
 async function checksWith(
-  tamper?: (town: Town, away: Device) => Promise<void>,
+  tamper?: (deployment: Deployment, away: Device) => Promise<void>,
 ): Promise<ReadonlyMap<string, Check["verdict"]>> {
-  const town = await Town.start();
+  const deployment = await Deployment.start();
   try {
-    const checks = judge(await watch(town, shortMessage, tamper));
+    const checks = judge(await watch(deployment, shortMessage, tamper));
     return new Map(checks.map(({ id, verdict }) => [id, verdict]));
   } finally {
-    await town.end();
+    await deployment.end();
   }
 }
 
@@ -153,50 +153,56 @@ test.concurrent("[P1] an honest short message passes", async () => {
 }, 60_000);
 
 test.concurrent("[P1] a message that leaks fails where it leaks: traffic, disk, memory", async () => {
-  const verdicts = await checksWith(async (town, away) => {
-    const said = town.canaries.all.find(({ name }) => name === "a message that waits");
-    await postOpenly(await town.recorder(), away, [gzipSync(`leaked ${said?.text}`), Buffer.from(said?.text ?? "")]);
+  const verdicts = await checksWith(async (deployment, away) => {
+    const said = deployment.canaries.all.find(({ name }) => name === "a message that waits");
+    await postOpenly(await deployment.recorder(), away, [
+      gzipSync(`leaked ${said?.text}`),
+      Buffer.from(said?.text ?? ""),
+    ]);
   });
   expect(failedIn(verdicts)).toEqual(["P1.disk", "P1.memory", "P1.traffic"]);
 }, 60_000);
 
 test.concurrent("[P1] a name in a file beside the database fails, also where only its bytes stand", async () => {
-  const verdicts = await checksWith(async (town) => {
-    const name = town.canaries.all[0]?.bytes ?? Buffer.alloc(0);
-    writeFileSync(join(town.server.folder, "notes.tmp"), Buffer.concat([Buffer.alloc(5_000), name]));
+  const verdicts = await checksWith(async (deployment) => {
+    const name = deployment.canaries.all[0]?.bytes ?? Buffer.alloc(0);
+    writeFileSync(join(deployment.server.folder, "notes.tmp"), Buffer.concat([Buffer.alloc(5_000), name]));
   });
   expect(failedIn(verdicts)).toEqual(["P1.disk"]);
 }, 60_000);
 
 test.concurrent("[P1] one bare MLS message of the real conversation fails as framing, and a key fails as key", async () => {
-  const verdicts = await checksWith(async (town, away) => {
-    const message = town.secrets.messages.at(-1) ?? new Uint8Array();
-    const key = [...town.secrets.keys.values()].at(-1) ?? new Uint8Array();
-    await postOpenly(await town.recorder(), away, [message, Buffer.from(Buffer.from(key).toString("hex"))]);
+  const verdicts = await checksWith(async (deployment, away) => {
+    const message = deployment.secrets.messages.at(-1) ?? new Uint8Array();
+    const key = [...deployment.secrets.keys.values()].at(-1) ?? new Uint8Array();
+    await postOpenly(await deployment.recorder(), away, [message, Buffer.from(Buffer.from(key).toString("hex"))]);
   });
   expect(failedIn(verdicts)).toEqual(["P1.keys", "P1.framing"]);
 }, 60_000);
 
 test.concurrent("[P2] an address, a program or a conversation's id on disk fails", async () => {
-  const verdicts = await checksWith(async (town, away) => {
-    const program = town.origins.all[0]?.text;
+  const verdicts = await checksWith(async (deployment, away) => {
+    const program = deployment.origins.all[0]?.text;
     const conversation = away.view("chats")[0]?.conversation;
-    writeFileSync(join(town.server.folder, "access.log"), `${town.addresses[1]} "${program}" ${conversation}`);
+    writeFileSync(
+      join(deployment.server.folder, "access.log"),
+      `${deployment.addresses[1]} "${program}" ${conversation}`,
+    );
   });
   expect(failedIn(verdicts)).toEqual(["P2.conversations", "P2.origin"]);
 }, 60_000);
 
 test.concurrent("[P1] without the control every search is void", async () => {
-  const town = await Town.start();
+  const deployment = await Deployment.start();
   try {
-    const sight = await watch(town, shortMessage);
+    const sight = await watch(deployment, shortMessage);
     const blind = { ...sight.waiting, memory: undefined };
     const verdicts = judge({ ...sight, waiting: blind }).map(({ id, verdict }) => `${id} ${verdict}`);
     expect(verdicts).toContain("P1.control fail");
     for (const id of ["P1.disk", "P1.memory", "P1.logs", "P1.traffic", "P1.keys", "P1.framing"])
       expect(verdicts).toContain(`${id} void`);
   } finally {
-    await town.end();
+    await deployment.end();
   }
 }, 60_000);
 

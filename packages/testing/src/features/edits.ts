@@ -3,11 +3,11 @@ import { testFeature } from "../feature.ts";
 import { type Act, isText } from "../sim/acts/act.ts";
 import { wordsOf } from "../sim/words.ts";
 
-const edit: Act = (town, somewhere) => {
+const edit: Act = (sim, somewhere) => {
   const at = somewhere((item) => item.mine && isText(item));
   if (at === undefined) return undefined;
   const { person, conversation, item, said } = at;
-  town.ask(person, "edit", (api) => api.edit(conversation, item.id, wordsOf(said, town.step)));
+  sim.ask(person, "edit", (api) => api.edit(conversation, item.id, wordsOf(said, sim.step)));
   return `${person.device} edits ${said.text}`;
 };
 

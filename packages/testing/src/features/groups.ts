@@ -3,7 +3,7 @@ import type { Client, ConversationView, Hex } from "@yanshu/client";
 import { testFeature } from "../feature.ts";
 import { type Act, anybody, type GroupPlace, groupWhere, label } from "../sim/acts/act.ts";
 import type { Act as Undertaking } from "../sim/ledger.ts";
-import type { Town } from "../sim/town.ts";
+import type { Simulation } from "../sim/simulation.ts";
 import type { Person } from "../world/person.ts";
 
 const groupsMax = 3;
@@ -16,97 +16,97 @@ function contactsOutside(person: Person, view: ConversationView | undefined): re
 }
 
 function undertake(
-  town: Town,
+  sim: Simulation,
   { person, conversation }: GroupPlace,
   kind: Undertaking["kind"],
   account: Hex,
   work: (api: Client["api"]) => Promise<void>,
 ): void {
   const act: Undertaking = { kind, by: person, conversation, account, taken: false };
-  town.ledger.acts.push(act);
-  town.ask(person, kind, work, () => {
+  sim.ledger.acts.push(act);
+  sim.ask(person, kind, work, () => {
     act.taken = true;
   });
 }
 
-const create: Act = (town) => {
+const create: Act = (sim) => {
   const groups = new Set(
-    town.people
+    sim.people
       .flatMap((one) =>
         one.disk.all<{ c: Uint8Array }>("SELECT conversation AS c FROM conversations WHERE kind = 'group'"),
       )
       .map(({ c }) => label(Buffer.from(c).toString("hex"))),
   );
   if (groups.size >= groupsMax) return undefined;
-  const person = anybody(town, (one) => contactsOutside(one, undefined).length > 0);
+  const person = anybody(sim, (one) => contactsOutside(one, undefined).length > 0);
   if (person === undefined) return undefined;
-  const contacts = contactsOutside(person, undefined).filter(() => town.chance.next() < 0.8);
+  const contacts = contactsOutside(person, undefined).filter(() => sim.chance.next() < 0.8);
   if (contacts.length === 0) return undefined;
-  town.ask(person, "create", (api) => api.createGroup({ name: `group ${town.step}`, accounts: contacts }));
-  return `${person.device} creates group ${town.step} with ${contacts.length}`;
+  sim.ask(person, "create", (api) => api.createGroup({ name: `group ${sim.step}`, accounts: contacts }));
+  return `${person.device} creates group ${sim.step} with ${contacts.length}`;
 };
 
-const add: Act = (town) => {
-  const at = groupWhere(town, (view) => view.may.add);
+const add: Act = (sim) => {
+  const at = groupWhere(sim, (view) => view.may.add);
   const outside = at === undefined ? [] : contactsOutside(at.person, at.view);
   if (at === undefined || outside.length === 0) return undefined;
-  const account = town.chance.pick(outside);
-  undertake(town, at, "add", account, (api) => api.addMembers(at.conversation, [account]));
+  const account = sim.chance.pick(outside);
+  undertake(sim, at, "add", account, (api) => api.addMembers(at.conversation, [account]));
   return `${at.person.device} adds ${label(account)} to ${label(at.conversation)}`;
 };
 
-const remove: Act = (town) => {
-  const at = groupWhere(town, (view) => view.may.remove && view.members.length > 2);
+const remove: Act = (sim) => {
+  const at = groupWhere(sim, (view) => view.may.remove && view.members.length > 2);
   const others = at?.view.members.filter(({ isMe, role }) => !isMe && role !== "owner") ?? [];
   if (at === undefined || others.length === 0) return undefined;
-  const { account } = town.chance.pick(others);
-  undertake(town, at, "remove", account, (api) => api.removeMember(at.conversation, account));
+  const { account } = sim.chance.pick(others);
+  undertake(sim, at, "remove", account, (api) => api.removeMember(at.conversation, account));
   return `${at.person.device} removes ${label(account)} from ${label(at.conversation)}`;
 };
 
-const leave: Act = (town) => {
-  const at = groupWhere(town, (view) => view.may.leave && view.members.length > 2);
+const leave: Act = (sim) => {
+  const at = groupWhere(sim, (view) => view.may.leave && view.members.length > 2);
   if (at === undefined) return undefined;
   const { account } = at.person;
-  undertake(town, at, "leave", account, (api) => api.leaveGroup(at.conversation));
+  undertake(sim, at, "leave", account, (api) => api.leaveGroup(at.conversation));
   return `${at.person.device} leaves ${label(at.conversation)}`;
 };
 
-const rename: Act = (town) => {
-  const at = groupWhere(town, (view) => view.may.edit);
+const rename: Act = (sim) => {
+  const at = groupWhere(sim, (view) => view.may.edit);
   if (at === undefined) return undefined;
-  const name = `name ${town.step}`;
-  town.ask(at.person, "rename", (api) => api.renameGroup(at.conversation, name));
+  const name = `name ${sim.step}`;
+  sim.ask(at.person, "rename", (api) => api.renameGroup(at.conversation, name));
   return `${at.person.device} calls ${label(at.conversation)} "${name}"`;
 };
 
-const appoint: Act = (town) => {
-  const at = groupWhere(town, (view) => view.may.appoint && view.members.length > 1);
+const appoint: Act = (sim) => {
+  const at = groupWhere(sim, (view) => view.may.appoint && view.members.length > 1);
   const others = at?.view.members.filter(({ isMe }) => !isMe) ?? [];
   if (at === undefined || others.length === 0) return undefined;
-  const { account } = town.chance.pick(others);
-  const role = town.chance.pick(["admin", "admin", "member", "owner"] as const);
-  undertake(town, at, "role", account, (api) => api.setRole(at.conversation, account, role));
+  const { account } = sim.chance.pick(others);
+  const role = sim.chance.pick(["admin", "admin", "member", "owner"] as const);
+  undertake(sim, at, "role", account, (api) => api.setRole(at.conversation, account, role));
   return `${at.person.device} makes ${label(account)} ${role} of ${label(at.conversation)}`;
 };
 
 /** Two members change the group at the same instant: one commit is taken, the other made anew. */
-const race: Act = (town) => {
-  const one = groupWhere(town, (view) => view.may.edit);
+const race: Act = (sim) => {
+  const one = groupWhere(sim, (view) => view.may.edit);
   if (one === undefined) return undefined;
-  const racers = town.people.filter(
+  const racers = sim.people.filter(
     (person) => person.isOn && person.view("conversation", one.conversation)?.may.edit === true,
   );
   for (const racer of racers)
-    town.ask(racer, "race", (api) => api.renameGroup(one.conversation, `race ${town.step} ${racer.device}`));
+    sim.ask(racer, "race", (api) => api.renameGroup(one.conversation, `race ${sim.step} ${racer.device}`));
   return `${racers.length} race in ${label(one.conversation)}`;
 };
 
 /** Seldom: with it the group is gone from the mix. */
-const dissolve: Act = (town) => {
-  const at = groupWhere(town, (view) => view.may.dissolve);
+const dissolve: Act = (sim) => {
+  const at = groupWhere(sim, (view) => view.may.dissolve);
   if (at === undefined) return undefined;
-  town.ask(at.person, "dissolve", (api) => api.dissolveGroup(at.conversation));
+  sim.ask(at.person, "dissolve", (api) => api.dissolveGroup(at.conversation));
   return `${at.person.device} dissolves ${label(at.conversation)}`;
 };
 

@@ -3,12 +3,12 @@ import { testFeature } from "../feature.ts";
 import { type Act, groupWhere, label } from "../sim/acts/act.ts";
 
 /** An owner or admin says how much of before it is. */
-const chooseHistory: Act = (town) => {
-  if (town.world.blobs === undefined) return undefined; // What is handed over lies at home as a file does.
-  const at = groupWhere(town, (view) => view.may.decide);
+const chooseHistory: Act = (sim) => {
+  if (sim.world.blobs === undefined) return undefined; // What is handed over lies at home as a file does.
+  const at = groupWhere(sim, (view) => view.may.decide);
   if (at === undefined) return undefined;
-  const choice = town.chance.pick(["all", "all", "week", "none"] as const);
-  town.ask(at.person, "newcomers see", (api) => api.setNewcomersSee(at.conversation, choice));
+  const choice = sim.chance.pick(["all", "all", "week", "none"] as const);
+  sim.ask(at.person, "newcomers see", (api) => api.setNewcomersSee(at.conversation, choice));
   return `${at.person.device} lets newcomers of ${label(at.conversation)} see ${choice}`;
 };
 

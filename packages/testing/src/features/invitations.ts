@@ -5,24 +5,24 @@ import { type Act, groupWhere, isAwake, label } from "../sim/acts/act.ts";
 import type { Person } from "../world/person.ts";
 
 /** A member who may makes a link; a person outside comes by it, and now and then by one that is over. */
-const join: Act = (town) => {
-  const at = groupWhere(town, (view) => view.may.decide);
+const join: Act = (sim) => {
+  const at = groupWhere(sim, (view) => view.may.decide);
   if (at === undefined) return undefined;
-  const outside = town.people.filter((person) => isAwake(person) && !isThere(person, at.conversation));
+  const outside = sim.people.filter((person) => isAwake(person) && !isThere(person, at.conversation));
   if (outside.length === 0) return undefined;
-  const asker = town.chance.pick(outside);
+  const asker = sim.chance.pick(outside);
   const { account } = asker;
-  if (at.view.link === undefined || town.chance.next() < 0.2) {
-    const uses = town.chance.next() < 0.3 ? { uses: 1 } : {};
-    town.ask(at.person, "make a link", (api) => api.makeGroupLink(at.conversation, { days: 7, ...uses }));
+  if (at.view.link === undefined || sim.chance.next() < 0.2) {
+    const uses = sim.chance.next() < 0.3 ? { uses: 1 } : {};
+    sim.ask(at.person, "make a link", (api) => api.makeGroupLink(at.conversation, { days: 7, ...uses }));
   }
-  town.ledger.acts.push({ kind: "add", by: asker, conversation: at.conversation, account, taken: true });
-  town.ask(
+  sim.ledger.acts.push({ kind: "add", by: asker, conversation: at.conversation, account, taken: true });
+  sim.ask(
     at.person,
     "show the link",
     (api) => api.groupLink(at.conversation),
     (link) => {
-      if (link !== undefined && asker.isOn) town.ask(asker, "join", (api) => api.joinGroup(link));
+      if (link !== undefined && asker.isOn) sim.ask(asker, "join", (api) => api.joinGroup(link));
     },
   );
   return `${asker.device} asks to come into ${label(at.conversation)}`;

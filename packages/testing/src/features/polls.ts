@@ -2,26 +2,26 @@
 import { testFeature } from "../feature.ts";
 import { type Act, anywhere, refOf } from "../sim/acts/act.ts";
 
-const poll: Act = (town) => {
-  const at = anywhere(town, ({ state, kind }) => kind !== "own" && state === "open");
+const poll: Act = (sim) => {
+  const at = anywhere(sim, ({ state, kind }) => kind !== "own" && state === "open");
   if (at === undefined) return undefined;
   const { person, standing } = at;
-  const said = town.ledger.say(town, person, standing.conversation);
-  const isMultiple = town.chance.next() < 0.5;
+  const said = sim.ledger.say(sim, person, standing.conversation);
+  const isMultiple = sim.chance.next() < 0.5;
   const options = ["饺子", "面条", "粥"];
-  town.ask(person, "poll", (api) =>
+  sim.ask(person, "poll", (api) =>
     api.startPoll(standing.conversation, { question: said.text, options, isMultiple, isAnonymous: false }),
   );
   return `poll ${said.text}`;
 };
 
-const vote: Act = (town, somewhere) => {
+const vote: Act = (sim, somewhere) => {
   const at = somewhere(({ body }) => body.kind === "poll");
   if (at === undefined || at.item.body.kind !== "poll") return undefined;
   const { options, isMultiple } = at.item.body;
-  const first = town.chance.below(options.length);
-  const choices = isMultiple ? [first, town.chance.below(options.length)] : town.chance.pick([[first], [first], []]);
-  town.ask(at.person, "vote", (api) => api.vote(at.conversation, refOf(at), choices));
+  const first = sim.chance.below(options.length);
+  const choices = isMultiple ? [first, sim.chance.below(options.length)] : sim.chance.pick([[first], [first], []]);
+  sim.ask(at.person, "vote", (api) => api.vote(at.conversation, refOf(at), choices));
   return `${at.person.device} votes ${choices.join("+")} in ${at.said.text}`;
 };
 

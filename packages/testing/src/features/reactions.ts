@@ -4,11 +4,11 @@ import { type Act, refOf } from "../sim/acts/act.ts";
 
 const emojis = ["👍", "😂", "🥟"];
 
-const react: Act = (town, somewhere) => {
+const react: Act = (sim, somewhere) => {
   const at = somewhere(() => true);
   if (at === undefined) return undefined;
-  const [emoji, on] = [town.chance.pick(emojis), town.chance.next() < 0.7];
-  town.ask(at.person, "react", (api) => api.react(at.conversation, refOf(at), emoji, on));
+  const [emoji, on] = [sim.chance.pick(emojis), sim.chance.next() < 0.7];
+  sim.ask(at.person, "react", (api) => api.react(at.conversation, refOf(at), emoji, on));
   return `${at.person.device} ${on ? "sets" : "takes"} ${emoji} ${on ? "on" : "off"} ${at.said.text}`;
 };
 

@@ -6,17 +6,17 @@ import type { Broken } from "../sim/breaks.ts";
 import { isStillThere } from "../sim/sight.ts";
 import type { Person } from "../world/person.ts";
 
-const recallOne: Act = (town, somewhere) => {
+const recallOne: Act = (sim, somewhere) => {
   const at = somewhere((item) => item.mine && (item.recallUntilMs ?? 0) > 0);
   if (at === undefined) return undefined;
   const { person, conversation, item, said } = at;
-  const exits = town.faults.exitsOf(person, conversation);
-  town.ledger.perhapsRecalled.add(said.text);
-  town.ask(
+  const exits = sim.faults.exitsOf(person, conversation);
+  sim.ledger.perhapsRecalled.add(said.text);
+  sim.ask(
     person,
     "recall",
     (api) => api.recall(conversation, item.id),
-    () => town.ledger.recalls.push({ said, by: person, exits }),
+    () => sim.ledger.recalls.push({ said, by: person, exits }),
   );
   return `${person.device} recalls ${said.text}`;
 };
@@ -32,9 +32,9 @@ export const recall = testFeature({
   acts: [[2, "actions", recallOne]],
 
   /** I9: the words of what was recalled are on no screen, and in no row of any table that holds words. */
-  holds(town, said, sights) {
-    const recall = town.ledger.recalls.find((one) => one.said === said);
-    if (recall === undefined || !isStillThere(town, recall, sights)) return [];
+  holds(sim, said, sights) {
+    const recall = sim.ledger.recalls.find((one) => one.said === said);
+    if (recall === undefined || !isStillThere(sim, recall, sights)) return [];
     return sights.flatMap(({ person, item }) => {
       const where = item !== undefined ? ["screen"] : tables.filter((table) => isIn(person, table, said.text));
       return where.map(

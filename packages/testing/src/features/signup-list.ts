@@ -5,41 +5,41 @@ import { type Act, anywhere, label, refOf } from "../sim/acts/act.ts";
 import type { Broken } from "../sim/breaks.ts";
 import { isStillThere } from "../sim/sight.ts";
 
-const chain: Act = (town) => {
-  const at = anywhere(town, ({ state, kind }) => kind !== "own" && state === "open");
+const chain: Act = (sim) => {
+  const at = anywhere(sim, ({ state, kind }) => kind !== "own" && state === "open");
   if (at === undefined) return undefined;
   const { person, standing } = at;
-  const said = town.ledger.say(town, person, standing.conversation);
-  town.ask(person, "chain", (api) =>
-    api.startChain(standing.conversation, { title: said.text, note: "", seeds: town.chance.pick([[], ["first"]]) }),
+  const said = sim.ledger.say(sim, person, standing.conversation);
+  sim.ask(person, "chain", (api) =>
+    api.startChain(standing.conversation, { title: said.text, note: "", seeds: sim.chance.pick([[], ["first"]]) }),
   );
   return `list ${said.text}`;
 };
 
 /** A new line, or an own one changed or taken out. */
-const line: Act = (town, somewhere) => {
+const line: Act = (sim, somewhere) => {
   const at = somewhere(({ body }) => body.kind === "chain");
   if (at === undefined || at.item.body.kind !== "chain") return undefined;
   const { person, conversation, said } = at;
   const mine = at.item.body.lines.filter(({ by, key }) => by?.isMe === true && key !== undefined);
-  const text = `${person.device} writes ${town.step}`;
-  if (mine.length === 0 || town.chance.next() < 0.6) {
-    const exits = town.faults.exitsOf(person, conversation);
-    town.ask(
+  const text = `${person.device} writes ${sim.step}`;
+  if (mine.length === 0 || sim.chance.next() < 0.6) {
+    const exits = sim.faults.exitsOf(person, conversation);
+    sim.ask(
       person,
       "line",
       (api) => api.writeLine(conversation, refOf(at), text),
-      () => town.ledger.lines.push({ said, by: person, exits, texts: new Set([text]), isOut: false }),
+      () => sim.ledger.lines.push({ said, by: person, exits, texts: new Set([text]), isOut: false }),
     );
     return `${text} on ${said.text}`;
   }
-  const old = town.chance.pick(mine);
-  const isOut = town.chance.next() < 0.4;
+  const old = sim.chance.pick(mine);
+  const isOut = sim.chance.next() < 0.4;
   // Whether it came to it or not is not to be known when the device crashes: either is right then.
-  const known = town.ledger.lines.find(({ texts }) => texts.has(old.text));
+  const known = sim.ledger.lines.find(({ texts }) => texts.has(old.text));
   if (isOut && known !== undefined) known.isOut = true;
   if (!isOut) known?.texts.add(text);
-  town.ask(person, "change a line", (api) => api.writeLine(conversation, refOf(at), isOut ? "" : text, old.key as Hex));
+  sim.ask(person, "change a line", (api) => api.writeLine(conversation, refOf(at), isOut ? "" : text, old.key as Hex));
   return `${person.device} ${isOut ? "takes out" : "changes"} "${old.text}" of ${label(conversation)}`;
 };
 
@@ -57,9 +57,9 @@ export const signupList = testFeature({
   },
 
   /** I13: a line that was written and not taken out stands once. */
-  holds: (town, said, sights) =>
-    town.ledger.lines
-      .filter((line) => line.said === said && isStillThere(town, line, sights))
+  holds: (sim, said, sights) =>
+    sim.ledger.lines
+      .filter((line) => line.said === said && isStillThere(sim, line, sights))
       .flatMap((line) =>
         sights.flatMap(({ person, item }): readonly Broken[] => {
           if (item?.body.kind !== "chain") return [];

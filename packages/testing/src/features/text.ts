@@ -3,11 +3,11 @@ import { testFeature } from "../feature.ts";
 import { type Act, isText, refOf } from "../sim/acts/act.ts";
 import { firstWords } from "../sim/words.ts";
 
-const quote: Act = (town, somewhere) => {
+const quote: Act = (sim, somewhere) => {
   const at = somewhere(isText);
   if (at === undefined) return undefined;
-  const said = town.ledger.say(town, at.person, at.conversation);
-  town.ask(at.person, "quote", (api) => api.sendText(at.conversation, said.text, { quote: refOf(at) }));
+  const said = sim.ledger.say(sim, at.person, at.conversation);
+  sim.ask(at.person, "quote", (api) => api.sendText(at.conversation, said.text, { quote: refOf(at) }));
   return `${said.text} quotes ${at.said.text}`;
 };
 

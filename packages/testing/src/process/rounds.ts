@@ -5,8 +5,8 @@
  */
 import type { Hex } from "@yanshu/client";
 import { decodeBody } from "@yanshu/content";
+import { Deployment } from "../evidence/real/deployment.ts";
 import { type Device, until } from "../evidence/real/device.ts";
-import { Town } from "../evidence/real/town.ts";
 import { type Chance, chanceFrom } from "../world/chance.ts";
 
 export type Outcome = {
@@ -40,20 +40,20 @@ export async function runRounds(
   flags?: readonly string[],
 ): Promise<Outcome> {
   const chance = chanceFrom(seed);
-  const town = await Town.start(undefined, flags);
+  const deployment = await Deployment.start(undefined, flags);
   const all: Said[] = [];
   const [lost, doubled] = [new Set<string>(), new Set<string>()];
   let acknowledged = 0;
   try {
-    const chats = await settle(town);
+    const chats = await settle(deployment);
     for (let round = 1; round <= rounds; round++) {
       const said: Said[] = [];
-      chance.pick(town.devices).network(false); // One is away, and has it all when it is back.
+      chance.pick(deployment.devices).network(false); // One is away, and has it all when it is back.
       const talking = talk(round, chats, chance, said);
       await Bun.sleep(50 + chance.below(900));
-      acknowledged += await kill(town, chance, said, breakDisk);
+      acknowledged += await kill(deployment, chance, said, breakDisk);
       await talking;
-      await rest(town, round);
+      await rest(deployment, round);
       all.push(...said);
       const held = new Map(chats.flatMap((chat) => chat.devices.map((one) => [keyOf(one, chat), textsOf(one, chat)])));
       for (const { text, chat } of said)
@@ -62,27 +62,31 @@ export async function runRounds(
           if (times === 0) lost.add(text);
           if (times > 1) doubled.add(text);
         }
-      for (const recorder of town.recorders) recorder.forget();
+      for (const recorder of deployment.recorders) recorder.forget();
       if (round % 10 === 0) tell(`${round} rounds, ${all.length} messages: ${lost.size} lost, ${doubled.size} doubled`);
     }
-    const { devices } = town;
+    const { devices } = deployment;
     const gaps = devices.reduce((sum, one) => sum + (one.diagnostics()["gap"] ?? 0), 0);
     const bugs = devices.flatMap((one) => one.bugs);
     return { rounds, said: all.length, acknowledged, lost: [...lost], doubled: [...doubled], gaps, bugs };
   } finally {
-    await town.end();
+    await deployment.end();
   }
 }
 
 /** Three people, one with two devices; two chats and a group. */
-async function settle(town: Town): Promise<readonly Chat[]> {
-  const [ann, ben, cat] = [await town.person("Ann"), await town.person("Ben"), await town.person("Cat")];
-  const [withBen, withCat] = [await town.befriend(ann, ben), await town.befriend(ann, cat)];
+async function settle(deployment: Deployment): Promise<readonly Chat[]> {
+  const [ann, ben, cat] = [
+    await deployment.person("Ann"),
+    await deployment.person("Ben"),
+    await deployment.person("Cat"),
+  ];
+  const [withBen, withCat] = [await deployment.befriend(ann, ben), await deployment.befriend(ann, cat)];
   const group = await ann.api.createGroup({ name: "Dinner", accounts: [ben.account, cat.account] });
   await until("the group is there", () => [ben, cat].every((one) => one.isOpen(group)));
-  const tablet = await town.link(ann);
+  const tablet = await deployment.link(ann);
   await until("the tablet is in", () => [withBen, withCat, group].every((chat) => tablet.isOpen(chat)));
-  await town.settled();
+  await deployment.settled();
   return [
     { id: withBen, devices: [ann, tablet, ben] },
     { id: withCat, devices: [ann, tablet, cat] },
@@ -104,16 +108,16 @@ async function talk(round: number, chats: readonly Chat[], chance: Chance, said:
 
 /** Returns how many messages of the round were called sent before. */
 async function kill(
-  town: Town,
+  deployment: Deployment,
   chance: Chance,
   said: readonly Said[],
   breakDisk?: (folder: string) => void,
 ): Promise<number> {
   const sent = said.filter(({ text, chat, by }) => isSent(by, chat, text)).length;
-  await town.server.killAndStart(breakDisk);
+  await deployment.server.killAndStart(breakDisk);
   if (chance.next() < 0.3) {
     await Bun.sleep(chance.below(250));
-    await town.server.killAndStart();
+    await deployment.server.killAndStart();
   }
   return sent;
 }
@@ -124,10 +128,10 @@ function isSent(device: Device, { id }: Chat, text: string): boolean {
 }
 
 /** Nothing waits on any device or at home. */
-async function rest(town: Town, round: number): Promise<void> {
-  await town.reconnect();
-  await until(`round ${round} comes to rest`, () => town.devices.every((one) => one.isSettled), restMsMax);
-  await town.settled();
+async function rest(deployment: Deployment, round: number): Promise<void> {
+  await deployment.reconnect();
+  await until(`round ${round} comes to rest`, () => deployment.devices.every((one) => one.isSettled), restMsMax);
+  await deployment.settled();
 }
 
 function textsOf(device: Device, { id }: Chat): readonly string[] {

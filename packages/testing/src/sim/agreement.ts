@@ -12,29 +12,32 @@ import { severedIn } from "./disk.ts";
 import type { Said } from "./ledger.ts";
 import { titleOf } from "./screen.ts";
 import type { Sight } from "./sight.ts";
-import type { Town } from "./town.ts";
+import type { Simulation } from "./simulation.ts";
 import { fileBytes } from "./words.ts";
 
 /** @param stayed devices that were in the conversation from before it was said until the end. */
-export async function disagreements(town: Town, stayed: (said: Said) => readonly Person[]): Promise<readonly Broken[]> {
+export async function disagreements(
+  sim: Simulation,
+  stayed: (said: Said) => readonly Person[],
+): Promise<readonly Broken[]> {
   const broken: Broken[] = [];
-  const severed = severedIn(town.people);
-  const items = screens(town);
-  for (const said of town.ledger.said) {
+  const severed = severedIn(sim.people);
+  const items = screens(sim);
+  for (const said of sim.ledger.said) {
     if (severed.has(said.conversation)) continue;
     const sights = stayed(said)
-      .filter((person) => missesNothing(town, person, said))
+      .filter((person) => missesNothing(sim, person, said))
       .map((person): Sight => ({ person, item: items(person, said.conversation).get(said.text) }));
-    broken.push(...different(said, sights), ...testFeatures.flatMap(({ holds }) => holds?.(town, said, sights) ?? []));
-    if (town.world.blobs !== undefined) broken.push(...(await unread(town, said, sights)));
+    broken.push(...different(said, sights), ...testFeatures.flatMap(({ holds }) => holds?.(sim, said, sights) ?? []));
+    if (sim.world.blobs !== undefined) broken.push(...(await unread(sim, said, sights)));
   }
   return broken;
 }
 
-function screens(town: Town): (person: Person, conversation: Hex) => ReadonlyMap<string, TimelineItem> {
+function screens(sim: Simulation): (person: Person, conversation: Hex) => ReadonlyMap<string, TimelineItem> {
   const read = new Map<string, ReadonlyMap<string, TimelineItem>>();
   return (person, conversation) => {
-    const key = `${town.people.indexOf(person)}:${conversation}`;
+    const key = `${sim.people.indexOf(person)}:${conversation}`;
     const held =
       read.get(key) ?? new Map(person.items(conversation).flatMap((item) => [[titleOf(item) ?? "", item] as const]));
     read.set(key, held);
@@ -42,9 +45,9 @@ function screens(town: Town): (person: Person, conversation: Hex) => ReadonlyMap
   };
 }
 
-function missesNothing(town: Town, person: Person, said: Said): boolean {
+function missesNothing(sim: Simulation, person: Person, said: Said): boolean {
   const gap = person.disk.get("SELECT 1 FROM gaps WHERE conversation = ? LIMIT 1", bytesOf(said.conversation));
-  return gap === undefined && (town.ledger.drops.get(person) ?? 0) === 0;
+  return gap === undefined && (sim.ledger.drops.get(person) ?? 0) === 0;
 }
 
 function bytesOf(hex: Hex): Uint8Array {
@@ -73,11 +76,11 @@ function different(said: Said, sights: readonly Sight[]): readonly Broken[] {
 }
 
 /** I14: what was sent is there to be read, as it was. */
-async function unread(town: Town, said: Said, sights: readonly Sight[]): Promise<readonly Broken[]> {
+async function unread(sim: Simulation, said: Said, sights: readonly Sight[]): Promise<readonly Broken[]> {
   const broken: Broken[] = [];
   for (const { person, item } of sights) {
     if (item === undefined || (item.mine && item.state !== "sent")) continue;
-    const got = await read(town, person, item);
+    const got = await read(sim, person, item);
     if (got === undefined) continue;
     const size = got.length < 4 ? 0 : new DataView(got.buffer, got.byteOffset).getUint32(0);
     const isWhole = size === got.length && toHex(got) === toHex(fileBytes(said.text, size));
@@ -87,9 +90,9 @@ async function unread(town: Town, said: Said, sights: readonly Sight[]): Promise
 }
 
 /** Undefined when there is no file in it. */
-async function read(town: Town, person: Person, { body }: TimelineItem): Promise<Uint8Array | undefined> {
+async function read(sim: Simulation, person: Person, { body }: TimelineItem): Promise<Uint8Array | undefined> {
   const [{ file, inline } = {}] = filesIn(body);
   if (inline !== undefined) return inline;
   if (file === undefined) return undefined;
-  return town.world.during(person.api.readFile(file.handle, 0, file.bytes)).catch(() => new Uint8Array());
+  return sim.world.during(person.api.readFile(file.handle, 0, file.bytes)).catch(() => new Uint8Array());
 }

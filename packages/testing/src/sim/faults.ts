@@ -13,7 +13,7 @@ const outside: ReadonlySet<string> = new Set(["removed", "left", "blocked", "dec
 /** Writes that a device still gets done before its power fails. */
 type Fuse = { writesLeft: number; blown: boolean };
 
-/** What else the town puts beside a device, and wants to hear of it. */
+/** What else the simulator puts beside a device, and wants to hear of it. */
 export type Around = {
   readonly keepsake?: (person: Person, hasPower: () => boolean) => NonNullable<Ports["keepsake"]>;
   /** This device is to hand something to a newcomer. */
@@ -24,7 +24,8 @@ export class Faults {
   /** Gaps that a device noticed: conversation and sending device in hex. */
   readonly gaps = new Map<Person, Set<string>>();
   /**
-   * When a device first knew how far another had counted: the moment by the town's clock, by who, where and of whom.
+   * When a device first knew how far another had counted: the moment by the simulation's clock, by who, where and of
+   * whom.
    */
   private readonly known = new Map<string, number>();
   /** The epochs that each device held. */
@@ -37,14 +38,14 @@ export class Faults {
   listen: ((person: Person, what: string) => void) | undefined;
   private readonly fuses = new Map<Person, Fuse>();
   private readonly breaker: Breaker | undefined;
-  private readonly townMs: () => number;
+  private readonly simulatedMs: () => number;
 
   private readonly around: Around;
 
-  /** @param townMs the town's clock, which no device's skew touches. */
-  constructor(breaker: Breaker | undefined, townMs: () => number, around: Around) {
+  /** @param simulatedMs the simulation's clock, which no device's skew touches. */
+  constructor(breaker: Breaker | undefined, simulatedMs: () => number, around: Around) {
     this.breaker = breaker;
-    this.townMs = townMs;
+    this.simulatedMs = simulatedMs;
     this.around = around;
   }
 
@@ -124,7 +125,7 @@ export class Faults {
 
   private noticeHeard(person: Person, [conversation, device]: readonly unknown[]): void {
     const key = `${person.device}:${gapKey(conversation as Uint8Array, device as Uint8Array)}`;
-    if (!this.known.has(key)) this.known.set(key, this.townMs());
+    if (!this.known.has(key)) this.known.set(key, this.simulatedMs());
   }
 
   private noticeExit(person: Person, conversation: Uint8Array): void {

@@ -15,7 +15,7 @@ import { notHanded } from "./handed.ts";
 import type { Said } from "./ledger.ts";
 import { looseIn, lostDiskSince, notBack } from "./losses.ts";
 import { titleOf } from "./screen.ts";
-import type { Town } from "./town.ts";
+import type { Simulation } from "./simulation.ts";
 
 /** A device as it stands at the end. */
 type Witness = {
@@ -34,29 +34,29 @@ type Witness = {
   readonly handed: ReadonlyMap<string, Hex>;
 };
 
-export async function check(town: Town): Promise<readonly Broken[]> {
-  const witnesses = town.people.flatMap((person) => witnessOf(town, person));
+export async function check(sim: Simulation): Promise<readonly Broken[]> {
+  const witnesses = sim.people.flatMap((person) => witnessOf(sim, person));
   const stayed = (said: Said) =>
     witnesses
-      .filter((one) => wasThereThroughout(town, one, said) && !lostDiskSince(town, one.person, said.atMs))
+      .filter((one) => wasThereThroughout(sim, one, said) && !lostDiskSince(sim, one.person, said.atMs))
       .map(({ person }) => person);
   return [
-    ...lost(town, witnesses),
+    ...lost(sim, witnesses),
     ...doubled(witnesses),
-    ...disordered(town, witnesses),
-    ...undecryptable(town, witnesses),
-    ...(await disagreeing(town, witnesses)),
-    ...unrest(town),
-    ...overheard(town, witnesses),
-    ...notRemoved(town, witnesses),
-    ...outOfOrder(town),
-    ...notBack(town),
-    ...notHanded(town),
-    ...(await disagreements(town, stayed)),
+    ...disordered(sim, witnesses),
+    ...undecryptable(sim, witnesses),
+    ...(await disagreeing(sim, witnesses)),
+    ...unrest(sim),
+    ...overheard(sim, witnesses),
+    ...notRemoved(sim, witnesses),
+    ...outOfOrder(sim),
+    ...notBack(sim),
+    ...notHanded(sim),
+    ...(await disagreements(sim, stayed)),
   ];
 }
 
-function witnessOf(town: Town, person: Person): readonly Witness[] {
+function witnessOf(sim: Simulation, person: Person): readonly Witness[] {
   const account = accountOf(person.disk);
   const device = deviceOf(person.disk);
   if (account === undefined || device === undefined || !person.isOn) return [];
@@ -80,7 +80,7 @@ function witnessOf(town: Town, person: Person): readonly Witness[] {
     }
     reads.set(conversation, texts);
   }
-  const alive = isAlive(town.world, person);
+  const alive = isAlive(sim.world, person);
   return [
     {
       person,
@@ -97,25 +97,24 @@ function witnessOf(town: Town, person: Person): readonly Witness[] {
 }
 
 /** I1: what the sender's screen called sent is on the screen of everybody who was there all the time. */
-function lost(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
+function lost(sim: Simulation, witnesses: readonly Witness[]): readonly Broken[] {
   const broken: Broken[] = [];
-  const severed = looseIn(town);
-  for (const said of town.ledger.said) {
-    if (severed.has(said.conversation) || town.ledger.perhapsRecalled.has(said.text)) continue;
+  const severed = looseIn(sim);
+  for (const said of sim.ledger.said) {
+    if (severed.has(said.conversation) || sim.ledger.perhapsRecalled.has(said.text)) continue;
     const sender = witnesses.find(({ person }) => person === said.by);
     const item = sender?.sent.get(said.text);
     if (sender === undefined || item === undefined) continue;
     for (const reader of witnesses) {
-      if (reader === sender || !wasThereThroughout(town, reader, said)) continue;
+      if (reader === sender || !wasThereThroughout(sim, reader, said)) continue;
       if (reader.reads.get(said.conversation)?.includes(said.text)) continue;
-      if (lostDiskSince(town, reader.person, said.atMs) && !mustComeAgain(town, reader, said)) continue;
-      const isGone = !sender.alive || lostDiskSince(town, said.by, said.atMs);
+      if (lostDiskSince(sim, reader.person, said.atMs) && !mustComeAgain(sim, reader, said)) continue;
+      const isGone = !sender.alive || lostDiskSince(sim, said.by, said.atMs);
       const lateWord = isGone || sender.standings.get(said.conversation)?.inside !== true;
-      if (lateWord && hasGap(town, reader, said, sender)) continue; // Nobody is left to say it again; it shows.
-      if (noticed(town, reader, said, sender)) continue;
-      const isUnopened =
-        lateWord && town.ledger.malice > 0 && town.faults.wasBeyond(reader.person, sender.person, item);
-      if ((dropped(town, reader) || isUnopened) && !isKnownThere(witnesses, reader, said)) continue;
+      if (lateWord && hasGap(sim, reader, said, sender)) continue; // Nobody is left to say it again; it shows.
+      if (noticed(sim, reader, said, sender)) continue;
+      const isUnopened = lateWord && sim.ledger.malice > 0 && sim.faults.wasBeyond(reader.person, sender.person, item);
+      if ((dropped(sim, reader) || isUnopened) && !isKnownThere(witnesses, reader, said)) continue;
       broken.push({ invariant: "I1", why: `step ${said.step}: ${reader.person.device} never read "${said.text}"` });
     }
   }
@@ -126,15 +125,15 @@ function lost(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
  * What a device lost with its disk, and the vault did not have, is missed where the vault tells that something of that
  * sender was heard there (SY40), and who said it is there to say it again.
  */
-function mustComeAgain(town: Town, reader: Witness, said: Said): boolean {
-  const [loss, ...others] = town.losses.filter(({ person }) => person === reader.person);
+function mustComeAgain(sim: Simulation, reader: Witness, said: Said): boolean {
+  const [loss, ...others] = sim.losses.filter(({ person }) => person === reader.person);
   if (loss === undefined || others.length > 0) return false;
   return loss.had.some(
-    ([conversation, text]) => conversation === said.conversation && town.ledger.find(text)?.by === said.by,
+    ([conversation, text]) => conversation === said.conversation && sim.ledger.find(text)?.by === said.by,
   );
 }
 
-function wasThereThroughout(town: Town, reader: Witness, said: Said): boolean {
+function wasThereThroughout(sim: Simulation, reader: Witness, said: Said): boolean {
   const then = said.stood.get(reader.person);
   const now = reader.standings.get(said.conversation);
   return (
@@ -143,43 +142,43 @@ function wasThereThroughout(town: Town, reader: Witness, said: Said): boolean {
     now !== undefined &&
     then.inside &&
     now.inside &&
-    !(then.frozen !== null && wasRemoved(town, reader, said)) &&
-    then.exits === town.faults.exitsOf(reader.person, said.conversation) &&
-    said.breaches === town.ledger.breaches(said.conversation)
+    !(then.frozen !== null && wasRemoved(sim, reader, said)) &&
+    then.exits === sim.faults.exitsOf(reader.person, said.conversation) &&
+    said.breaches === sim.ledger.breaches(said.conversation)
   );
 }
 
 /** Stopped at that moment, a device may have been out and in again without ever knowing it. */
-function wasRemoved(town: Town, reader: Witness, said: Said): boolean {
-  return town.ledger.acts.some(
+function wasRemoved(sim: Simulation, reader: Witness, said: Said): boolean {
+  return sim.ledger.acts.some(
     ({ kind, conversation, account }) =>
       kind === "remove" && conversation === said.conversation && account === reader.account,
   );
 }
 
-function hasGap(town: Town, reader: Witness, said: Said, sender: Witness): boolean {
-  return misses(town, reader.person, said.conversation, sender.device);
+function hasGap(sim: Simulation, reader: Witness, said: Said, sender: Witness): boolean {
+  return misses(sim, reader.person, said.conversation, sender.device);
 }
 
-function misses(town: Town, reader: Person, conversation: Hex, sender: Hex): boolean {
+function misses(sim: Simulation, reader: Person, conversation: Hex, sender: Hex): boolean {
   // A person who lost a disk had another device before.
-  const by = town.people.find((one) => deviceOf(one.disk) === sender);
-  const former = town.losses.flatMap(({ person, device }) => (person === by && device !== undefined ? [device] : []));
+  const by = sim.people.find((one) => deviceOf(one.disk) === sender);
+  const former = sim.losses.flatMap(({ person, device }) => (person === by && device !== undefined ? [device] : []));
   return [sender, ...former].some((device) => {
     const key = gapKey(Buffer.from(conversation, "hex"), Buffer.from(device, "hex"));
-    return town.faults.gaps.get(reader)?.has(key) === true;
+    return sim.faults.gaps.get(reader)?.has(key) === true;
   });
 }
 
 /** What the operator dropped must at least be missed, by those who had heard of its sender. */
-function noticed(town: Town, reader: Witness, said: Said, sender: Witness): boolean {
-  if (!dropped(town, reader)) return false;
+function noticed(sim: Simulation, reader: Witness, said: Said, sender: Witness): boolean {
+  if (!dropped(sim, reader)) return false;
   const key = gapKey(Buffer.from(said.conversation, "hex"), Buffer.from(sender.device, "hex"));
-  return hasGap(town, reader, said, sender) || !town.faults.knewBefore(reader.person, key, said.atMs);
+  return hasGap(sim, reader, said, sender) || !sim.faults.knewBefore(reader.person, key, said.atMs);
 }
 
-function dropped(town: Town, { person }: Witness): boolean {
-  return (town.ledger.drops.get(person) ?? 0) > 0;
+function dropped(sim: Simulation, { person }: Witness): boolean {
+  return (sim.ledger.drops.get(person) ?? 0) > 0;
 }
 
 /** Whether anybody else who is still there heard it: of the last words of somebody who is out, nobody else can tell. */
@@ -208,20 +207,20 @@ function doubled(witnesses: readonly Witness[]): readonly Broken[] {
  * I3: what one device said stands in its order, but for what was missed and came again, here or on an own device
  * (VA10).
  */
-function disordered(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
+function disordered(sim: Simulation, witnesses: readonly Witness[]): readonly Broken[] {
   const broken: Broken[] = [];
-  const saidBy = new Map(town.ledger.said.map((said) => [said.text, said]));
+  const saidBy = new Map(sim.ledger.said.map((said) => [said.text, said]));
   for (const reader of witnesses) {
     for (const [conversation, texts] of reader.reads) {
       const highest = new Map<Person, number>();
       for (const text of texts) {
-        const said = town.ledger.saidAgain.has(text) ? undefined : saidBy.get(text);
+        const said = sim.ledger.saidAgain.has(text) ? undefined : saidBy.get(text);
         const sender = witnesses.find(({ person }) => person === said?.by);
         if (said === undefined || sender === undefined || sender === reader) continue;
         const from = reader.handed.get(text);
         const heard = witnesses.filter(({ account }) => account === reader.account || account === from);
-        if (heard.some((one) => hasGap(town, one, said, sender))) continue;
-        if (town.ledger.tapped.has(text)) continue; // It was said when it was tapped.
+        if (heard.some((one) => hasGap(sim, one, said, sender))) continue;
+        if (sim.ledger.tapped.has(text)) continue; // It was said when it was tapped.
         const before = highest.get(said.by) ?? 0;
         if (said.number < before)
           broken.push({
@@ -239,23 +238,23 @@ const isAmiss = (what: string) =>
   what === "unexpected" || what === "malformed-message" || what.startsWith("unopenable-");
 
 /** I4: nothing that cannot be opened, nothing unexpected; late is only a note that came before. */
-function undecryptable(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
+function undecryptable(sim: Simulation, witnesses: readonly Witness[]): readonly Broken[] {
   return witnesses.flatMap(({ person, alive }) => {
     if (!alive) return [];
     return Object.entries(person.client.diagnostics())
       .filter(
-        ([what, count]) => isAmiss(what) || (what === "late-note" && count > (town.notesAgain.get(person.device) ?? 0)),
+        ([what, count]) => isAmiss(what) || (what === "late-note" && count > (sim.notesAgain.get(person.device) ?? 0)),
       )
-      .filter(([what]) => what === "unexpected" || town.ledger.malice === 0)
+      .filter(([what]) => what === "unexpected" || sim.ledger.malice === 0)
       .map(([what, count]): Broken => ({ invariant: "I4", why: `${person.device} counts ${what}: ${count}` }));
   });
 }
 
 /** I5: who is in a conversation agrees on its epoch, its members, their roles, and its name. */
-async function disagreeing(town: Town, witnesses: readonly Witness[]): Promise<readonly Broken[]> {
+async function disagreeing(sim: Simulation, witnesses: readonly Witness[]): Promise<readonly Broken[]> {
   const broken: Broken[] = [];
   const conversations = new Set(witnesses.flatMap(({ standings: all }) => [...all.keys()]));
-  const severed = looseIn(town);
+  const severed = looseIn(sim);
   for (const conversation of conversations) {
     if (severed.has(conversation)) continue;
     const inside = witnesses.filter(({ alive, standings: all }) => alive && all.get(conversation)?.inside === true);
@@ -269,14 +268,14 @@ async function disagreeing(town: Town, witnesses: readonly Witness[]): Promise<r
         why: `${first.witness.person.device} and ${witness.person.device} disagree on ${label(conversation)}: ${difference(first.view, view)}`,
       });
     }
-    broken.push(...(await wrongDevices(town, witnesses, conversation, first.witness)));
+    broken.push(...(await wrongDevices(sim, witnesses, conversation, first.witness)));
   }
   return broken;
 }
 
 /** The devices in the tree are those that the members' accounts list, and each knows that it is there. */
 async function wrongDevices(
-  town: Town,
+  sim: Simulation,
   witnesses: readonly Witness[],
   conversation: Hex,
   one: Witness,
@@ -286,7 +285,7 @@ async function wrongDevices(
   if (leaves === undefined) return [];
   const accounts = new Set(leaves.map(({ account }) => account));
   const wanted = [...accounts].flatMap((account) =>
-    listedAtServer(town.world, Buffer.from(account, "hex") as Uint8Array as never),
+    listedAtServer(sim.world, Buffer.from(account, "hex") as Uint8Array as never),
   );
   const held = leaves.map(({ device }) => device);
   const nameOf = (device: Hex) =>
@@ -298,7 +297,7 @@ async function wrongDevices(
       .filter(({ standings: all }) => isOut(all.get(conversation)))
       .filter(
         (leaver) =>
-          witnesses.some(({ person }) => misses(town, person, conversation, leaver.device)) ||
+          witnesses.some(({ person }) => misses(sim, person, conversation, leaver.device)) ||
           isLeaderless(witnesses, conversation, one, leaver),
       )
       .map(({ account }) => account),
@@ -380,22 +379,22 @@ function difference(one: string, other: string): string {
     .join("; ");
 }
 
-/** I6 and I7: what waits. Asked while settling too: when this is empty, the town is quiet. */
-export function unrest(town: Town): readonly Broken[] {
+/** I6 and I7: what waits. Asked while settling too: when this is empty, the simulation is quiet. */
+export function unrest(sim: Simulation): readonly Broken[] {
   const broken: Broken[] = [];
-  const severed = looseIn(town);
-  for (const person of town.people) {
-    const waits = person.isOn ? waitsOn(town, person, severed) : [];
+  const severed = looseIn(sim);
+  for (const person of sim.people) {
+    const waits = person.isOn ? waitsOn(sim, person, severed) : [];
     // Asked last: it takes longer than to see that nothing waits.
-    if (waits.length > 0 && isAlive(town.world, person)) broken.push(...waits);
+    if (waits.length > 0 && isAlive(sim.world, person)) broken.push(...waits);
   }
-  const outstanding = [...town.world.servers].reduce((sum, server) => sum + server.counts().outstanding, 0);
+  const outstanding = [...sim.world.servers].reduce((sum, server) => sum + server.counts().outstanding, 0);
   if (outstanding > 0) broken.push({ invariant: "I6", why: `${outstanding} pushes are not acknowledged` });
-  broken.push(...leftBetweenServers(town));
+  broken.push(...leftBetweenServers(sim));
   return broken;
 }
 
-function waitsOn(town: Town, person: Person, severed: ReadonlySet<Hex>): readonly Broken[] {
+function waitsOn(sim: Simulation, person: Person, severed: ReadonlySet<Hex>): readonly Broken[] {
   const waits: Broken[] = [];
   const wait = (invariant: Invariant, why: string) => waits.push({ invariant, why: `${person.device}: ${why}` });
   const { phase, network } = person.view("status");
@@ -414,16 +413,16 @@ function waitsOn(town: Town, person: Person, severed: ReadonlySet<Hex>): readonl
     if (jobs.length > 0) wait("I7", `jobs wait ${where}: ${jobs.map(({ kind }) => kind).join(", ")}`);
   }
   const account = accountOf(person.disk);
-  const row = account === undefined ? undefined : town.world.log.accounts.find(account);
+  const row = account === undefined ? undefined : sim.world.log.accounts.find(account);
   const device = deviceOf(person.disk);
-  const ref = row && town.world.log.accounts.devices(row.ref).find((one) => toHex(one.id) === device)?.ref;
-  const queued = ref === undefined ? 0 : town.world.log.delivery.queueLength(ref);
+  const ref = row && sim.world.log.accounts.devices(row.ref).find((one) => toHex(one.id) === device)?.ref;
+  const queued = ref === undefined ? 0 : sim.world.log.delivery.queueLength(ref);
   if (queued > 0) wait("I6", `${queued} queued at the server`);
   return waits;
 }
 
 /** I6: nothing that one server said to another waits, and each device is one server's. */
-function leftBetweenServers({ world: { several } }: Town): readonly Broken[] {
+function leftBetweenServers({ world: { several } }: Simulation): readonly Broken[] {
   const count = (what: string) => Number(several?.rows(`SELECT count(*) FROM ${what}`)[0]?.[0] ?? 0);
   const left = [
     [count("calls"), "calls are not heard"],
@@ -434,18 +433,18 @@ function leftBetweenServers({ world: { several } }: Town): readonly Broken[] {
 }
 
 /** I17: what a connection is pushed of one gate comes in the order of ids. */
-function outOfOrder({ outOfOrder: all }: Town): readonly Broken[] {
+function outOfOrder({ outOfOrder: all }: Simulation): readonly Broken[] {
   return all.map((why) => ({ invariant: "I17", why }));
 }
 
 /** I8: nobody reads what was said when its sender saw them outside. */
-function overheard(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
+function overheard(sim: Simulation, witnesses: readonly Witness[]): readonly Broken[] {
   const broken: Broken[] = [];
-  for (const said of town.ledger.said) {
+  for (const said of sim.ledger.said) {
     if (said.audience.size === 0) continue;
-    const tappedFor = town.ledger.tapped.get(said.text);
+    const tappedFor = sim.ledger.tapped.get(said.text);
     for (const { person, account, reads, handed } of witnesses) {
-      if (handed.has(said.text) && isHandedTo(town, account, said)) continue;
+      if (handed.has(said.text) && isHandedTo(sim, account, said)) continue;
       if (said.audience.has(account) || tappedFor?.has(account) === true) continue;
       if (reads.get(said.conversation)?.includes(said.text) !== true) continue;
       broken.push({
@@ -457,13 +456,13 @@ function overheard(town: Town, witnesses: readonly Witness[]): readonly Broken[]
   return broken;
 }
 
-function isHandedTo(town: Town, account: Hex, { conversation }: Said): boolean {
-  return town.ledger.handovers.some((one) => one.conversation === conversation && one.account === account);
+function isHandedTo(sim: Simulation, account: Hex, { conversation }: Said): boolean {
+  return sim.ledger.handovers.some((one) => one.conversation === conversation && one.account === account);
 }
 
 /** I8: whom somebody with the right to do so removed, and nobody added again, is out. */
-function notRemoved(town: Town, witnesses: readonly Witness[]): readonly Broken[] {
-  const { acts } = town.ledger;
+function notRemoved(sim: Simulation, witnesses: readonly Witness[]): readonly Broken[] {
+  const { acts } = sim.ledger;
   return acts.flatMap((one, i): readonly Broken[] => {
     const later = acts.slice(i + 1).filter(({ conversation }) => conversation === one.conversation);
     // Another's wish to add may be older and yet come true later.

@@ -2,11 +2,11 @@
 import { expect, test } from "bun:test";
 import { isPushOf } from "../world/drops.ts";
 import { check } from "./invariants.ts";
-import { Town } from "./town.ts";
+import { Simulation } from "./simulation.ts";
 
 test("[GR20.5] [SIM8] who hands a group back to somebody whose leaving is on its way leaves it to those who stay", async () => {
-  const town = new Town(1, undefined, { files: false, keepsakes: false });
-  const { world } = town;
+  const sim = new Simulation(1, undefined, { files: false, keepsakes: false });
+  const { world } = sim;
   const [alice, granny, bob] = [await world.person("Alice"), await world.person("外婆"), await world.person("Bob")];
   const group = await world.group(alice, [granny, bob], "Dinner");
   await alice.api.setRole(group, granny.account, "admin");
@@ -29,7 +29,7 @@ test("[GR20.5] [SIM8] who hands a group back to somebody whose leaving is on its
   expect(members.map(({ role }) => role).toSorted()).toEqual(["admin", "member", "owner"]);
   await bob.api.renameGroup(group, "晚饭");
   await world.until("what every member may is done", () => bob.view("conversation", group)?.title === "晚饭");
-  const disagreements = async () => (await check(town)).flatMap((one) => (one.invariant === "I5" ? [one.why] : []));
+  const disagreements = async () => (await check(sim)).flatMap((one) => (one.invariant === "I5" ? [one.why] : []));
   expect(await disagreements()).toEqual([]);
 
   // Had she heard it, she would have had to act on it.
@@ -39,5 +39,5 @@ test("[GR20.5] [SIM8] who hands a group back to somebody whose leaving is on its
     Buffer.from(alice.account, "hex"),
   );
   expect(await disagreements()).toEqual([`${second.device} is missing from ${group.slice(0, 6)}`]);
-  town.end();
+  sim.end();
 });

@@ -83,7 +83,7 @@ export class Ledger {
 
   /** Notes a text before it is said, with everybody's standing at this moment. */
   say(
-    town: {
+    sim: {
       readonly people: readonly Person[];
       readonly faults: Faults;
       readonly step: number;
@@ -96,17 +96,17 @@ export class Ledger {
     const number = (this.counted.get(key) ?? 0) + 1;
     this.counted.set(key, number);
     const stood = new Map<Person, Standing & { readonly exits: number }>();
-    for (const person of town.people) {
+    for (const person of sim.people) {
       const standing = standings(person.disk).find((one) => one.conversation === conversation);
-      if (standing !== undefined) stood.set(person, { ...standing, exits: town.faults.exitsOf(person, conversation) });
+      if (standing !== undefined) stood.set(person, { ...standing, exits: sim.faults.exitsOf(person, conversation) });
     }
     const { bytes, kind } = stood.get(by) ?? {};
     const said: Said = {
       text: `${by.device} #${number} of ${conversation.slice(0, 6)}`,
       by,
       conversation,
-      step: town.step,
-      atMs: town.world.clock.nowMs(),
+      step: sim.step,
+      atMs: sim.world.clock.nowMs(),
       number,
       audience: new Set(bytes === undefined || kind === "direct" ? [] : membersAt(by.disk, bytes).keys()),
       stood,

@@ -9,17 +9,17 @@ import type { Broken } from "./breaks.ts";
 import { deviceOf, isAlive, severedIn, standings } from "./disk.ts";
 import { type Loss, whereabouts } from "./keepsakes.ts";
 import { titleOf } from "./screen.ts";
-import type { Town } from "./town.ts";
+import type { Simulation } from "./simulation.ts";
 import { textsOn } from "./words.ts";
 
 /**
  * Whether nothing is lost with this disk but what its keepsake, the vault and others have: what a device learned within
  * the last moments nobody else knows, nor of a request that waits, nor of a group of which nobody else is left.
  */
-export function canDoWithoutDisk(town: Town, person: Person): boolean {
-  const kept = town.keepsakes?.get(person.device);
+export function canDoWithoutDisk(sim: Simulation, person: Person): boolean {
+  const kept = sim.keepsakes?.get(person.device);
   const all = standings(person.disk).filter(({ kind }) => kind !== "own");
-  const others = town.people.filter((one) => one !== person && isAlive(town.world, one) && !town.restored.has(one));
+  const others = sim.people.filter((one) => one !== person && isAlive(sim.world, one) && !sim.restored.has(one));
   const isElsewhere = (conversation: Hex) =>
     others.some((one) => standings(one.disk).some((it) => it.conversation === conversation && it.inside));
   return (
@@ -31,19 +31,19 @@ export function canDoWithoutDisk(town: Town, person: Person): boolean {
 
 const waiting: ReadonlySet<string> = new Set(["forming", "request-in", "request-out"]);
 
-export function lossOf(town: Town, person: Person): Loss {
+export function lossOf(sim: Simulation, person: Person): Loss {
   const { disk } = person;
   const inVault = "EXISTS (SELECT 1 FROM vault_places AS v WHERE v.position = messages.position)";
   const others = new Map(
     standings(disk).map(({ conversation }) => [
       conversation,
-      town.people.filter((one) => one !== person && isInside(one, conversation)),
+      sim.people.filter((one) => one !== person && isInside(one, conversation)),
     ]),
   );
   const refused = new Set(standings(disk).flatMap((one) => (one.state === "declined" ? [one.conversation] : [])));
   return {
     person,
-    atMs: town.world.clock.nowMs(),
+    atMs: sim.world.clock.nowMs(),
     device: deviceOf(disk),
     had: textsOn(disk, inVault),
     refused,
@@ -60,8 +60,8 @@ function isInside(person: Person, conversation: Hex): boolean {
  * left; in a chat that somebody began with it while it was gone. One that it had refused it does not want to come back
  * to.
  */
-function isStranded(town: Town, person: Person, conversation: Hex): boolean {
-  const losses = town.losses.filter((loss) => loss.person === person);
+function isStranded(sim: Simulation, person: Person, conversation: Hex): boolean {
+  const losses = sim.losses.filter((loss) => loss.person === person);
   if (losses.length === 0) return false;
   if (isInside(person, conversation)) return false;
   return losses.some(({ others, refused }) => {
@@ -69,28 +69,27 @@ function isStranded(town: Town, person: Person, conversation: Hex): boolean {
     return (
       refused.has(conversation) ||
       known === undefined ||
-      !known.some((one) => isAlive(town.world, one) && isInside(one, conversation))
+      !known.some((one) => isAlive(sim.world, one) && isInside(one, conversation))
     );
   });
 }
 
 /** What this device blocked or declined counts as that, whatever becomes of it: nobody hears of it any more. */
-export function noteSevered(town: Town, person: Person): void {
-  const account = town.ledger.accountOf(person);
-  for (const conversation of severedIn([person])) town.forgotten.push({ conversation, account });
+export function noteSevered(sim: Simulation, person: Person): void {
+  const account = sim.ledger.accountOf(person);
+  for (const conversation of severedIn([person])) sim.forgotten.push({ conversation, account });
 }
 
 /**
  * Of a block that was on one disk alone, and went with it, no device of that account that is left knows: nor of the
  * chat.
  */
-function forgottenIn(town: Town): readonly Hex[] {
-  if (town.forgotten.length === 0) return [];
-  const left = town.people.filter((one) => isAlive(town.world, one) && !town.restored.has(one));
+function forgottenIn(sim: Simulation): readonly Hex[] {
+  if (sim.forgotten.length === 0) return [];
+  const left = sim.people.filter((one) => isAlive(sim.world, one) && !sim.restored.has(one));
   const knows = (person: Person, account: Hex | undefined, conversation: Hex) =>
-    town.ledger.accountOf(person) === account &&
-    standings(person.disk).some((one) => one.conversation === conversation);
-  return town.forgotten
+    sim.ledger.accountOf(person) === account && standings(person.disk).some((one) => one.conversation === conversation);
+  return sim.forgotten
     .filter(({ account, conversation }) => !left.some((one) => knows(one, account, conversation)))
     .map(({ conversation }) => conversation);
 }
@@ -99,15 +98,15 @@ function forgottenIn(town: Town): readonly Hex[] {
  * Conversations in which nobody has to agree: one side severed them, also where nobody who is left knows it, or a
  * device that lost its disk is stranded there.
  */
-export function looseIn(town: Town): ReadonlySet<Hex> {
-  return new Set([...severedIn(town.people), ...forgottenIn(town), ...strandedIn(town)]);
+export function looseIn(sim: Simulation): ReadonlySet<Hex> {
+  return new Set([...severedIn(sim.people), ...forgottenIn(sim), ...strandedIn(sim)]);
 }
 
-function strandedIn(town: Town): readonly Hex[] {
-  const people = new Set(town.losses.map(({ person }) => person));
+function strandedIn(sim: Simulation): readonly Hex[] {
+  const people = new Set(sim.losses.map(({ person }) => person));
   if (people.size === 0) return [];
-  const all = new Set(town.people.flatMap((one) => standings(one.disk)).map(({ conversation }) => conversation));
-  return [...all].filter((conversation) => [...people].some((person) => isStranded(town, person, conversation)));
+  const all = new Set(sim.people.flatMap((one) => standings(one.disk)).map(({ conversation }) => conversation));
+  return [...all].filter((conversation) => [...people].some((person) => isStranded(sim, person, conversation)));
 }
 
 /** It has lost its disk, and is not whole again. */
@@ -116,15 +115,15 @@ export function isMending({ disk }: Person): boolean {
 }
 
 /** A device that lost its disk after that moment. */
-export function lostDiskSince(town: Town, person: Person, atMs: number): boolean {
-  return town.losses.some((loss) => loss.person === person && loss.atMs >= atMs);
+export function lostDiskSince(sim: Simulation, person: Person, atMs: number): boolean {
+  return sim.losses.some((loss) => loss.person === person && loss.atMs >= atMs);
 }
 
 /** I15: what a device had, and the vault too, it has again, once. */
-export function notBack(town: Town): readonly Broken[] {
-  const severed = severedIn(town.people);
-  return town.losses.flatMap(({ person, had }): readonly Broken[] => {
-    if (!isAlive(town.world, person)) return [];
+export function notBack(sim: Simulation): readonly Broken[] {
+  const severed = severedIn(sim.people);
+  return sim.losses.flatMap(({ person, had }): readonly Broken[] => {
+    if (!isAlive(sim.world, person)) return [];
     const titles = new Map<Hex, readonly (string | undefined)[]>();
     const titlesIn = (conversation: Hex) => {
       const shown = titles.get(conversation) ?? person.items(conversation).map(titleOf);
@@ -134,7 +133,7 @@ export function notBack(town: Town): readonly Broken[] {
     const gone = had.filter(
       ([conversation, text]) =>
         !severed.has(conversation) &&
-        !town.ledger.perhapsRecalled.has(text) &&
+        !sim.ledger.perhapsRecalled.has(text) &&
         titlesIn(conversation).filter((title) => title === text).length !== 1,
     );
     const [first] = gone;

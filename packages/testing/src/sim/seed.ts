@@ -16,7 +16,7 @@ import { sayIn, tapAll, waiting } from "./acts/talk.ts";
 import type { Breakable, Broken } from "./breaks.ts";
 import { isAlive, standings } from "./disk.ts";
 import { check, unrest } from "./invariants.ts";
-import { Town } from "./town.ts";
+import { Simulation } from "./simulation.ts";
 
 export type SeedOptions = {
   readonly steps: number;
@@ -50,29 +50,29 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const isSeveral = servers > 1;
   const wanted = isSeveral && families.includes("faults") ? [...families, "servers" as const] : families;
   const several = isSeveral ? { count: servers, postgres: await postgresInside() } : undefined;
-  const town = new Town(seed, options.broken, {
+  const sim = new Simulation(seed, options.broken, {
     files: wanted.includes("files") && seed % filesEvery === 0,
     keepsakes: wanted.includes("losses") && seed % deviceBackupsEvery === 1,
     several,
   });
-  const trace = tracer(town, options.say);
-  const stop = watchRejections(town);
+  const trace = tracer(sim, options.say);
+  const stop = watchRejections(sim);
   if (options.say !== undefined)
-    town.faults.listen = (person, what) => options.say?.(`       ${clockOf(town)} ${person.device} ${what}`);
+    sim.faults.listen = (person, what) => options.say?.(`       ${clockOf(sim)} ${person.device} ${what}`);
   try {
-    const broken = await play(town, trace.note, options.steps, wanted);
+    const broken = await play(sim, trace.note, options.steps, wanted);
     const [first] = broken;
     return {
       seed,
       trace: trace.hash(),
-      ...(first === undefined ? {} : { failure: { step: town.step, why: whyOf(broken), invariants: kindsOf(broken) } }),
+      ...(first === undefined ? {} : { failure: { step: sim.step, why: whyOf(broken), invariants: kindsOf(broken) } }),
     };
   } catch (error) {
     const why = `the simulator threw: ${error instanceof Error ? (error.stack ?? error.message).replaceAll("\n", " ") : String(error)}`;
-    return { seed, trace: trace.hash(), failure: { step: town.step, why, invariants: [] } };
+    return { seed, trace: trace.hash(), failure: { step: sim.step, why, invariants: [] } };
   } finally {
     stop();
-    town.end();
+    sim.end();
   }
 }
 
@@ -95,51 +95,51 @@ function whyOf(broken: readonly Broken[]): string {
 }
 
 async function play(
-  town: Town,
+  sim: Simulation,
   note: (line: string) => void,
   steps: number,
   wanted: readonly Family[],
 ): Promise<readonly Broken[]> {
-  await begin(town, wanted);
-  town.world.network.keepsTraffic = true;
-  for (town.step = 1; town.step <= steps; town.step++) {
-    const did = await act(town, wanted);
+  await begin(sim, wanted);
+  sim.world.network.keepsTraffic = true;
+  for (sim.step = 1; sim.step <= steps; sim.step++) {
+    const did = await act(sim, wanted);
     note(did);
-    await town.world.pass(pauseMs(town));
-    for (const script of town.scripts) if (script()) town.scripts.delete(script);
-    if (bugsOf(town).length > 0) return bugsOf(town);
+    await sim.world.pass(pauseMs(sim));
+    for (const script of sim.scripts) if (script()) sim.scripts.delete(script);
+    if (bugsOf(sim).length > 0) return bugsOf(sim);
   }
-  await mend(town);
+  await mend(sim);
   note("all is mended");
-  await settle(town);
-  lastWords(town);
-  await settle(town);
+  await settle(sim);
+  lastWords(sim);
+  await settle(sim);
   note("quiet");
-  const broken = [...bugsOf(town), ...(await check(town))];
-  for (const person of town.people)
+  const broken = [...bugsOf(sim), ...(await check(sim))];
+  for (const person of sim.people)
     if (person.isOn) note(`${person.device} counts ${JSON.stringify(person.client.diagnostics())}`);
   for (const { invariant, why } of broken) note(`${invariant} ${why}`);
   return broken;
 }
 
-function bugsOf(town: Town): readonly Broken[] {
-  const reported = town.people.flatMap((person) =>
+function bugsOf(sim: Simulation): readonly Broken[] {
+  const reported = sim.people.flatMap((person) =>
     person.bugs.filter((bug) => !(bug instanceof PowerLoss)).map((bug) => ({ person, bug })),
   );
-  for (const { person, bug } of reported) town.bug(person.device, bug);
-  for (const person of town.people) person.bugs.length = 0;
-  return town.bugs.map((why) => ({ invariant: "I4", why }));
+  for (const { person, bug } of reported) sim.bug(person.device, bug);
+  for (const person of sim.people) person.bugs.length = 0;
+  return sim.bugs.map((why) => ({ invariant: "I4", why }));
 }
 
 /** Most steps follow at once, some after a while. */
-function pauseMs({ chance }: Town): number {
+function pauseMs({ chance }: Simulation): number {
   const kind = chance.next();
   if (kind < 0.7) return chance.below(400);
   return kind < 0.96 ? chance.below(3_000) : chance.below(40_000);
 }
 
-async function begin(town: Town, wanted: readonly Family[]): Promise<void> {
-  const { world, chance } = town;
+async function begin(sim: Simulation, wanted: readonly Family[]): Promise<void> {
+  const { world, chance } = sim;
   const people: Person[] = [];
   for (const name of names.slice(0, 3 + chance.below(3))) people.push(await world.person(name));
   const [owner, ...others] = people as [Person, ...Person[]];
@@ -151,69 +151,69 @@ async function begin(town: Town, wanted: readonly Family[]): Promise<void> {
   if (chance.next() < 0.3 && wanted.includes("devices")) await world.linkDevice(chance.pick(people));
 }
 
-async function mend(town: Town): Promise<void> {
-  const { world } = town;
+async function mend(sim: Simulation): Promise<void> {
+  const { world } = sim;
   world.several?.mend();
   world.startServers();
-  for (const person of town.people) {
+  for (const person of sim.people) {
     world.network.meddle(person.device, undefined);
     world.network.letBack(person.device);
-    town.faults.failPowerAfter(person, Number.POSITIVE_INFINITY);
+    sim.faults.failPowerAfter(person, Number.POSITIVE_INFINITY);
   }
   // What the operator kept back is still queued, and comes with the next connection.
-  for (const person of town.ledger.drops.keys()) world.network.breakSockets(person.device);
+  for (const person of sim.ledger.drops.keys()) world.network.breakSockets(person.device);
   await world.pass(1_000); // What was to crash soon has crashed.
   world.several?.mend();
   world.startServers();
-  for (const person of town.people) {
+  for (const person of sim.people) {
     person.skewMs = 0;
-    if (!person.isOn) await switchOn(town, person);
+    if (!person.isOn) await switchOn(sim, person);
   }
 }
 
 /** Lets time pass until nothing moves any more, or for long enough. */
-async function settle(town: Town): Promise<void> {
+async function settle(sim: Simulation): Promise<void> {
   for (let passedMs = 0; passedMs < quietMsMax; passedMs += quietChunkMs) {
-    await town.world.pass(quietChunkMs);
-    for (const script of town.scripts) if (script()) town.scripts.delete(script);
-    const taps = town.people
-      .filter((one) => one.isOn && waiting(one).size > 0 && isAlive(town.world, one))
-      .reduce((sum, one) => sum + tapAll(town, one), 0);
-    for (const person of town.people) if (isAwake(person)) answerAll(town, person);
-    if (passedMs % 60_000 === 0) for (const person of town.people) if (isAwake(person)) meetAgain(town, person);
-    const phantoms = passedMs % 20_000 === 0 ? revokePhantoms(town) : 0;
-    if (taps > 0 || phantoms > 0 || unrest(town).length > 0) continue;
+    await sim.world.pass(quietChunkMs);
+    for (const script of sim.scripts) if (script()) sim.scripts.delete(script);
+    const taps = sim.people
+      .filter((one) => one.isOn && waiting(one).size > 0 && isAlive(sim.world, one))
+      .reduce((sum, one) => sum + tapAll(sim, one), 0);
+    for (const person of sim.people) if (isAwake(person)) answerAll(sim, person);
+    if (passedMs % 60_000 === 0) for (const person of sim.people) if (isAwake(person)) meetAgain(sim, person);
+    const phantoms = passedMs % 20_000 === 0 ? revokePhantoms(sim) : 0;
+    if (taps > 0 || phantoms > 0 || unrest(sim).length > 0) continue;
     if (passedMs >= restMs) return;
     // Nothing is under way: only a timer can change that.
-    await town.world.pass(restMs);
+    await sim.world.pass(restMs);
     passedMs += restMs;
   }
 }
 
-function lastWords(town: Town): void {
-  for (const person of town.people) {
-    if (!person.isOn || !isAlive(town.world, person)) continue;
+function lastWords(sim: Simulation): void {
+  for (const person of sim.people) {
+    if (!person.isOn || !isAlive(sim.world, person)) continue;
     for (const { conversation, kind, state } of standings(person.disk))
-      if (kind !== "own" && state === "open") sayIn(town, person, conversation);
+      if (kind !== "own" && state === "open") sayIn(sim, person, conversation);
   }
 }
 
-function tracer(town: Town, say: ((line: string) => void) | undefined) {
+function tracer(sim: Simulation, say: ((line: string) => void) | undefined) {
   let hash = 0n;
   return {
     note(line: string): void {
       hash = BigInt(Bun.hash(line, hash));
-      for (const frame of town.world.network.traffic) hash = BigInt(Bun.hash(frame, hash));
-      say?.(`${String(town.step).padStart(4)} ${clockOf(town)} ${line}`);
-      if (say !== undefined) for (const frame of town.world.network.traffic) sayFrame(say, frame);
-      town.world.network.traffic.length = 0;
+      for (const frame of sim.world.network.traffic) hash = BigInt(Bun.hash(frame, hash));
+      say?.(`${String(sim.step).padStart(4)} ${clockOf(sim)} ${line}`);
+      if (say !== undefined) for (const frame of sim.world.network.traffic) sayFrame(say, frame);
+      sim.world.network.traffic.length = 0;
     },
     hash: () => hash.toString(16).padStart(16, "0"),
   };
 }
 
-function clockOf(town: Town): string {
-  return new Date(town.world.clock.nowMs()).toISOString().slice(11, 23);
+function clockOf(sim: Simulation): string {
+  return new Date(sim.world.clock.nowMs()).toISOString().slice(11, 23);
 }
 
 function sayFrame(say: (line: string) => void, frame: Uint8Array): void {
@@ -225,9 +225,9 @@ function sayFrame(say: (line: string) => void, frame: Uint8Array): void {
 }
 
 /** What nobody catches is a fault too, unless the device had lost its power. */
-function watchRejections(town: Town): () => void {
+function watchRejections(sim: Simulation): () => void {
   const listen = (error: unknown) => {
-    if (!(error instanceof PowerLoss)) town.bug("unhandled", error);
+    if (!(error instanceof PowerLoss)) sim.bug("unhandled", error);
   };
   process.on("unhandledRejection", listen);
   return () => process.off("unhandledRejection", listen);

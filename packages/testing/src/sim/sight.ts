@@ -2,19 +2,19 @@
 import type { TimelineItem } from "@yanshu/client";
 import type { Person } from "../world/person.ts";
 import type { Said } from "./ledger.ts";
-import type { Town } from "./town.ts";
+import type { Simulation } from "./simulation.ts";
 
 /** A device that was there all the time, and what it shows of a saying. */
 export type Sight = { readonly person: Person; readonly item: TimelineItem | undefined };
 
 /** False where the doer is out, or was: it may have been done in a place from which nothing goes out any more. */
 export function isStillThere(
-  town: Town,
+  sim: Simulation,
   deed: { readonly by: Person; readonly exits: number; readonly said: Said },
   sights: readonly Sight[],
 ): boolean {
   return (
     sights.some(({ person }) => person === deed.by) &&
-    town.faults.exitsOf(deed.by, deed.said.conversation) === deed.exits
+    sim.faults.exitsOf(deed.by, deed.said.conversation) === deed.exits
   );
 }

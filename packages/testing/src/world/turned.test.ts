@@ -383,16 +383,16 @@ async function isOut({ world, ann, ben, mal, board }: Awaited<ReturnType<typeof 
 }
 
 test("[GR40] who is sent away while a device of theirs asks to be let in again is not let in by the same commit", async () => {
-  const town = await asksWhileSentAway(461);
-  await isOut(town);
-  expect((await groupOf(town.ann, town.board)).state.founding).toBe(1);
+  const asked = await asksWhileSentAway(461);
+  await isOut(asked);
+  expect((await groupOf(asked.ann, asked.board)).state.founding).toBe(1);
 });
 
 test("[GR40] who is left out of a group that is founded anew is not let in for what a device of theirs asked before", async () => {
-  const town = await asksWhileSentAway(462);
-  stopAtGate(town.ann, town.board);
-  town.world.network.meddle(town.ann.device, undefined);
-  await town.ann.switchOn();
-  await isOut(town);
-  expect((await groupOf(town.ann, town.board)).state.founding).toBe(2);
+  const asked = await asksWhileSentAway(462);
+  stopAtGate(asked.ann, asked.board);
+  asked.world.network.meddle(asked.ann.device, undefined);
+  await asked.ann.switchOn();
+  await isOut(asked);
+  expect((await groupOf(asked.ann, asked.board)).state.founding).toBe(2);
 });

@@ -3,9 +3,9 @@
  * 2026 up to the evening of the moon festival. What they say is made up.
  */
 import { type Browser, expect, type Page } from "@playwright/test";
+import { type BrowserSetup, type Chosen, phone } from "../browser-setup.ts";
 import { settled } from "../look.ts";
 import { contactLink, goes, scanDevice } from "../people.ts";
-import { type Chosen, phone, type Town } from "../town.ts";
 import { makeSteady, setClock } from "./steady.ts";
 import type { Studio } from "./studio.ts";
 
@@ -31,8 +31,8 @@ export type Household = {
   readonly gran: string;
 };
 
-export async function household(town: Town, browser: Browser, studio: Studio): Promise<Household> {
-  const world = new World(town, browser, studio);
+export async function household(setup: BrowserSetup, browser: Browser, studio: Studio): Promise<Household> {
+  const world = new World(setup, browser, studio);
   await world.meet();
   await world.settleDown();
   await world.weeks();
@@ -41,7 +41,7 @@ export async function household(town: Town, browser: Browser, studio: Studio): P
 }
 
 class World {
-  private readonly town: Town;
+  private readonly setup: BrowserSetup;
   private readonly browser: Browser;
   private readonly studio: Studio;
   private readonly people = new Map<string, Page>();
@@ -50,15 +50,15 @@ class World {
   private group = "";
   private crew = "";
 
-  constructor(town: Town, browser: Browser, studio: Studio) {
-    this.town = town;
+  constructor(setup: BrowserSetup, browser: Browser, studio: Studio) {
+    this.setup = setup;
     this.browser = browser;
     this.studio = studio;
   }
 
   /** 小雁 moves in, and all others come by her link. */
   async meet(): Promise<void> {
-    const me = await this.arrives("小雁", this.town.invite, "maya");
+    const me = await this.arrives("小雁", this.setup.invite, "maya");
     this.link = await contactLink(me);
     for (const [name, face] of [
       ["外婆"],
@@ -94,7 +94,7 @@ class World {
     await expect(me.getByTestId("handle-sheet")).toHaveCount(0);
     await this.hasStickers(me);
     const tablet = await this.profile("平板");
-    await tablet.goto(this.town.origin);
+    await tablet.goto(this.setup.origin);
     await tablet.getByTestId("used").click();
     await scanDevice(me, tablet);
     await tablet.getByTestId("join-yes").click();
@@ -195,7 +195,7 @@ class World {
       await page.getByTestId("send-request").click();
       await expect(page.getByTestId("conversation")).toHaveAttribute("data-state", "request-out");
     }
-    const fresh = await this.arrives("小林", this.town.invite);
+    const fresh = await this.arrives("小林", this.setup.invite);
     const guest = await this.arrives("小周", this.link);
     await expect(guest.getByTestId("invite-card")).toBeVisible();
     await this.at(evening);
@@ -274,7 +274,7 @@ class World {
     await this.stickers("小雁", chat, "23 10:23", "谢谢", "goose/thanks");
   }
 
-  /** Favourites, and a record of two letters on its way to her mother. */
+  /** Favourites, and a record of two messages on its way to her mother. */
   private async keeps(): Promise<void> {
     const me = await this.in("小雁", this.group);
     await me.getByTestId("bubble").filter({ hasText: "一袋冰糖" }).click({ button: "right" });
@@ -309,7 +309,7 @@ class World {
 
   private async profile(name: string): Promise<Page> {
     const locale = /^[A-Z]/.test(name) ? "en-US" : "zh-CN";
-    const page = await this.town.profile({ ...phone, locale }, this.browser, {
+    const page = await this.setup.profile({ ...phone, locale }, this.browser, {
       timezoneId: zone,
       geolocation: { latitude: 30.246, longitude: 120.1551 },
       permissions: ["geolocation", "clipboard-read", "clipboard-write"],
@@ -321,7 +321,7 @@ class World {
 
   private async arrives(name: string, link: string, face?: string): Promise<Page> {
     const page = await this.profile(name);
-    await this.town.settle(page, name, link, face === undefined ? undefined : await this.studio.face(face));
+    await this.setup.settle(page, name, link, face === undefined ? undefined : await this.studio.face(face));
     return page;
   }
 

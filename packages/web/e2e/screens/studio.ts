@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import type { Chosen } from "../town.ts";
+import type { Chosen } from "../browser-setup.ts";
 
 export class Studio {
   private readonly page: Page;

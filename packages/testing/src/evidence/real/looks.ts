@@ -11,7 +11,7 @@ import { createMatcher, type Matcher, type Needle } from "../scan/matcher.ts";
 import { filesIn, memoryOf, type Piece } from "../scan/places.ts";
 import { type Scan, scan, together } from "../scan/scan.ts";
 import type { Control } from "./control.ts";
-import type { Town } from "./town.ts";
+import type { Deployment } from "./deployment.ts";
 
 /** What is looked for; the first part of a needle's name. */
 export type Sort =
@@ -43,14 +43,14 @@ export const hitsOf = ({ found }: Scan, sort: Sort): readonly Scan["found"][numb
   found.filter(({ name }) => name.startsWith(`${sort}: `));
 
 /** With the process running. */
-export async function lookEverywhere(town: Town, matcher: Matcher, control: Control): Promise<Look> {
-  const { server } = town;
+export async function lookEverywhere(deployment: Deployment, matcher: Matcher, control: Control): Promise<Look> {
+  const { server } = deployment;
   return {
     disk: lookAtDisk(server.folder, matcher, control),
     memory: memoryScan(server.pid, matcher),
     logs: scan(matcher, [{ name: "output", bytes: server.logs() }]),
     operator: scan(matcher, [{ name: "counts", bytes: await server.operatorPage() }]),
-    traffic: lookAtTraffic(town, matcher, control),
+    traffic: lookAtTraffic(deployment, matcher, control),
   };
 }
 
@@ -63,10 +63,10 @@ export function lookAtDisk(folder: string, matcher: Matcher, { groupId }: Pick<C
   ]);
 }
 
-function lookAtTraffic(town: Town, matcher: Matcher, { groupId }: Control): Scan {
+function lookAtTraffic(deployment: Deployment, matcher: Matcher, { groupId }: Control): Scan {
   const options = { framing: true, leakedGroups: [groupId] };
-  const raw = town.recorders.flatMap((recorder) => recorder.raw().map((bytes) => ({ name: "raw", bytes })));
-  const payloads = town.recorders.flatMap((recorder) => {
+  const raw = deployment.recorders.flatMap((recorder) => recorder.raw().map((bytes) => ({ name: "raw", bytes })));
+  const payloads = deployment.recorders.flatMap((recorder) => {
     const { toServer, toClient } = recorder.payloads();
     return [
       ...toServer.map((bytes) => ({ name: "sent", bytes })),
@@ -90,10 +90,10 @@ function memoryScan(pid: number, matcher: Matcher): Scan | undefined {
 }
 
 /** Everything that is looked for, as it is known by now. */
-export function matcherFor(town: Town, control: Control): Matcher {
+export function matcherFor(deployment: Deployment, control: Control): Matcher {
   const sorted = (sort: Sort, needles: readonly Needle[]) =>
     needles.map((needle) => ({ ...needle, name: `${sort}: ${needle.name}` }));
-  const { devices, secrets, canaries, origins } = town;
+  const { devices, secrets, canaries, origins } = deployment;
   const column = (sql: string) =>
     devices.flatMap(({ database, name }) =>
       database.all<{ value: Uint8Array }>(sql).map(({ value }) => ({ name, value })),
@@ -112,10 +112,10 @@ export function matcherFor(town: Town, control: Control): Matcher {
     ...sorted("mls", secrets.messages.flatMap(windowsOf)),
     ...sorted("group", bytes("SELECT group_id AS value FROM groups")),
     ...sorted("conversation", bytes("SELECT conversation AS value FROM conversations")),
-    ...sorted("origin", [...origins.needles(), ...town.addresses.flatMap(addressNeedles)]),
+    ...sorted("origin", [...origins.needles(), ...deployment.addresses.flatMap(addressNeedles)]),
     ...sorted(
       "envelope",
-      envelopesPosted(town).flatMap((envelope, i) => sampleOf(envelope, i)),
+      envelopesPosted(deployment).flatMap((envelope, i) => sampleOf(envelope, i)),
     ),
   ]);
 }
@@ -146,8 +146,8 @@ export function addressNeedles(address: string): readonly Needle[] {
   ];
 }
 
-function envelopesPosted(town: Town): readonly Uint8Array[] {
-  return town.recorders.flatMap((recorder) => recorder.payloads().toServer.flatMap(envelopesIn));
+function envelopesPosted(deployment: Deployment): readonly Uint8Array[] {
+  return deployment.recorders.flatMap((recorder) => recorder.payloads().toServer.flatMap(envelopesIn));
 }
 
 function sampleOf(envelope: Uint8Array, number: number): readonly Needle[] {

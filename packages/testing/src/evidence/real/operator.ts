@@ -5,6 +5,7 @@
 import { allOf, type Check, noneOf } from "../check.ts";
 import type { Scan } from "../scan/scan.ts";
 import { type Control, leakControl } from "./control.ts";
+import { Deployment } from "./deployment.ts";
 import { type Device, until } from "./device.ts";
 import { checkFiles } from "./files.ts";
 import {
@@ -19,7 +20,6 @@ import {
 } from "./looks.ts";
 import { checkPage } from "./page.ts";
 import { type Played, play } from "./scenario.ts";
-import { Town } from "./town.ts";
 
 /** What the three looks found. */
 export type Sight = {
@@ -42,47 +42,47 @@ export type Sight = {
 type Texts = { readonly shown: number; readonly doubled: number; readonly unsent: number; readonly stumbles: number };
 
 export async function checkOperator(assets: string): Promise<readonly Check[]> {
-  const town = await Town.start(assets);
+  const deployment = await Deployment.start(assets);
   try {
-    const page = await checkPage(`http://127.0.0.1:${town.server.port}`, assets);
-    const sight = await watch(town, play);
-    return [...judge(sight), checkFiles(town.server.folder), page];
+    const page = await checkPage(`http://127.0.0.1:${deployment.server.port}`, assets);
+    const sight = await watch(deployment, play);
+    return [...judge(sight), checkFiles(deployment.server.folder), page];
   } finally {
-    await town.end();
+    await deployment.end();
   }
 }
 
 /** @param tamper for the tests of the evidence itself: leaks what must not leak. */
 export async function watch(
-  town: Town,
-  scenario: (town: Town) => Promise<Played>,
-  tamper?: (town: Town, away: Device) => Promise<void>,
+  deployment: Deployment,
+  scenario: (deployment: Deployment) => Promise<Played>,
+  tamper?: (deployment: Deployment, away: Device) => Promise<void>,
 ): Promise<Sight> {
-  const { away, waiting } = await scenario(town);
-  const control: Control = await leakControl(await town.recorder(), away);
-  await tamper?.(town, away);
-  const first = await lookEverywhere(town, matcherFor(town, control), control);
-  const queued = queuedIn(town.server.folder);
+  const { away, waiting } = await scenario(deployment);
+  const control: Control = await leakControl(await deployment.recorder(), away);
+  await tamper?.(deployment, away);
+  const first = await lookEverywhere(deployment, matcherFor(deployment, control), control);
+  const queued = queuedIn(deployment.server.folder);
 
   away.network(true);
   await until("what waited is read", () => away.has(waiting.conversation, waiting.text));
-  await town.settled();
-  await until("the vaults are full", () => town.devices.every(({ database }) => isKept(database)), 60_000);
-  const matcher = matcherFor(town, control);
-  const vaults = { ...lookAtVaults(town.server.folder, matcher), messages: messagesKept(town) };
-  const second = await lookEverywhere(town, matcher, control);
-  const texts = textsOf(town);
-  for (const device of town.devices) device.network(false);
-  await town.server.stop();
+  await deployment.settled();
+  await until("the vaults are full", () => deployment.devices.every(({ database }) => isKept(database)), 60_000);
+  const matcher = matcherFor(deployment, control);
+  const vaults = { ...lookAtVaults(deployment.server.folder, matcher), messages: messagesKept(deployment) };
+  const second = await lookEverywhere(deployment, matcher, control);
+  const texts = textsOf(deployment);
+  for (const device of deployment.devices) device.network(false);
+  await deployment.server.stop();
   return {
-    canaries: town.canaries.all.length,
-    people: new Set(town.devices.map(({ account }) => account)).size,
+    canaries: deployment.canaries.all.length,
+    people: new Set(deployment.devices.map(({ account }) => account)).size,
     controls: control.canaries.map(({ name }) => name),
     waiting: first,
     delivered: second,
     vaults,
-    ended: lookAtDisk(town.server.folder, matcher, control),
-    queued: { waiting: queued, ended: queuedIn(town.server.folder) },
+    ended: lookAtDisk(deployment.server.folder, matcher, control),
+    queued: { waiting: queued, ended: queuedIn(deployment.server.folder) },
     texts,
   };
 }
@@ -91,12 +91,12 @@ function isKept(database: Device["database"]): boolean {
   return database.get("SELECT 1 FROM unvaulted") === undefined;
 }
 
-function messagesKept({ devices }: Town): number {
+function messagesKept({ devices }: Deployment): number {
   const sql = "SELECT count(DISTINCT position) AS count FROM vault_places";
   return devices.reduce((sum, { database }) => sum + (database.get<{ count: number }>(sql)?.count ?? 0), 0);
 }
 
-function textsOf({ devices }: Town): Texts {
+function textsOf({ devices }: Deployment): Texts {
   const timelines = devices.flatMap((device) =>
     device.view("chats").map(({ conversation }) => device.reads(conversation)),
   );

@@ -7,8 +7,8 @@ import { decodeLink } from "@yanshu/wire";
 import { testFeatures } from "../../features/index.ts";
 import { filesIn } from "../../features.ts";
 import { playActions } from "./actions.ts";
+import type { Deployment } from "./deployment.ts";
 import { type Device, until } from "./device.ts";
-import type { Town } from "./town.ts";
 
 export type Played = {
   /** Away; what was written to it since waits in its queue. */
@@ -17,13 +17,13 @@ export type Played = {
   readonly waiting: { readonly conversation: Hex; readonly text: string };
 };
 
-export async function play(town: Town): Promise<Played> {
-  const { canaries } = town;
-  const granny = await town.person("外婆");
-  const ann = await town.person("Ann");
-  const ben = await town.person("Ben");
-  const cat = await town.person("Cat");
-  const dan = await town.person("丹");
+export async function play(deployment: Deployment): Promise<Played> {
+  const { canaries } = deployment;
+  const granny = await deployment.person("外婆");
+  const ann = await deployment.person("Ann");
+  const ben = await deployment.person("Ben");
+  const cat = await deployment.person("Cat");
+  const dan = await deployment.person("丹");
   const say = async (from: Device, chat: Hex, what: string, text: (canary: string) => string) => {
     const canary = canaries.text(what);
     await from.api.sendText(chat, text(canary));
@@ -32,12 +32,12 @@ export async function play(town: Town): Promise<Played> {
   const everyoneReads = (chat: Hex, canary: string, devices: readonly Device[]) =>
     until(`all read ${chat}`, () => devices.every((device) => device.has(chat, canary)));
 
-  const withGranny = await town.befriend(ann, granny);
-  const withBen = await town.befriend(ben, ann);
-  await town.befriend(cat, ann);
-  const withDan = await town.befriend(ann, dan);
-  const ann2 = await town.link(ann);
-  const ben2 = await town.link(ben);
+  const withGranny = await deployment.befriend(ann, granny);
+  const withBen = await deployment.befriend(ben, ann);
+  await deployment.befriend(cat, ann);
+  const withDan = await deployment.befriend(ann, dan);
+  const ann2 = await deployment.link(ann);
+  const ben2 = await deployment.link(ben);
   await until("the second devices are in", () => ann2.isOpen(withGranny) && ben2.isOpen(withBen));
 
   const greeting = await say(ann, withGranny, "text in Chinese", (it) => `外婆，今晚吃火锅吗？${it} 🍲 想你了`);
@@ -65,8 +65,8 @@ export async function play(town: Town): Promise<Played> {
   await ann.api.searchMessages({ query: `found? ${canaries.text("search word")}`, limit: 10 });
   const toSelf = await say(ann, await ann.api.openOwn(), "text to oneself", (it) => `护照 ${it}`);
   await everyoneReads(await ann2.api.openOwn(), toSelf, [ann2]);
-  await sendMedia(town, ann, withBen, [ben, ben2, ann2]);
-  await sendTheSame(town, [ann, ben], withBen);
+  await sendMedia(deployment, ann, withBen, [ben, ben2, ann2]);
+  await sendTheSame(deployment, [ann, ben], withBen);
   await ann.api.setDraft(withBen, `not sent yet ${canaries.text("draft")}`);
   await ben.api.setProfile({
     name: `本 ${canaries.text("new name of Ben")}`,
@@ -86,16 +86,16 @@ export async function play(town: Town): Promise<Played> {
     const seen = [granny, ben2, cat, dan].map((one) => one.view("conversation", family));
     return seen.every((one) => one?.title.startsWith("我们") === true && one.faces[0]?.picture !== undefined);
   });
-  await playActions(town, family, { ann, ann2, ben, granny });
+  await playActions(deployment, family, { ann, ann2, ben, granny });
   const before = await say(cat, family, "text before a removal", (it) => `see you, ${it}`);
   await everyoneReads(family, before, [granny, ann, ben, dan]);
   await ann.api.removeMember(family, cat.account);
   await until("Cat is out", () => cat.view("conversation", family)?.state === "removed");
   const after = await say(ben, family, "text after a removal", (it) => `now that she is gone: ${it}`);
   await everyoneReads(family, after, [granny, ann, ann2, ben2, dan]);
-  await comeByLink(town, family, { ann, ben, cat });
-  await comeByName(town, ann, dan, cat);
-  await town.settled();
+  await comeByLink(deployment, family, { ann, ben, cat });
+  await comeByName(deployment, ann, dan, cat);
+  await deployment.settled();
 
   dan.network(false);
   const once = await say(ann, withDan, "text to a device that is away", (it) => `给你留言：${it}`);
@@ -106,7 +106,7 @@ export async function play(town: Town): Promise<Played> {
 
 /** Cat comes back by the group's link, with approval; what stands in the link is looked for as it is. */
 async function comeByLink(
-  { canaries }: Town,
+  { canaries }: Deployment,
   family: Hex,
   { ann, ben, cat }: { ann: Device; ben: Device; cat: Device },
 ): Promise<void> {
@@ -130,7 +130,7 @@ async function comeByLink(
 }
 
 /** One is found by a name, one gave hers up; who looks types the same. */
-async function comeByName({ canaries }: Town, ann: Device, dan: Device, cat: Device): Promise<void> {
+async function comeByName({ canaries }: Deployment, ann: Device, dan: Device, cat: Device): Promise<void> {
   const name = (what: string): string => {
     const canary = canaries.text(what); // 32 characters, as many as a handle has.
     if (/^[a-f]/.test(canary)) return canary;
@@ -155,7 +155,7 @@ async function comeByName({ canaries }: Town, ann: Device, dan: Device, cat: Dev
  * A canary in everything that a picture, a voice message, a film, a file, a place and a sticker can hold. All fetch all
  * of it.
  */
-async function sendMedia({ canaries }: Town, from: Device, chat: Hex, readers: readonly Device[]): Promise<void> {
+async function sendMedia({ canaries }: Deployment, from: Device, chat: Hex, readers: readonly Device[]): Promise<void> {
   const bytes = (name: string, length: number) => new Blob([canaries.picture(name, length) as Uint8Array<ArrayBuffer>]);
   const few = (name: string) => canaries.picture(name, 101 + 16).subarray(101);
   const count = () => readers.map((one) => one.view("timeline", chat, 1_000).items.length);
@@ -171,7 +171,7 @@ async function sendMedia({ canaries }: Town, from: Device, chat: Hex, readers: r
 }
 
 /** Five files, twice each, by two people: twenty on the server, which must have nothing in common. */
-async function sendTheSame({ canaries }: Town, people: readonly Device[], chat: Hex): Promise<void> {
+async function sendTheSame({ canaries }: Deployment, people: readonly Device[], chat: Hex): Promise<void> {
   const files = Array.from({ length: 5 }, (_, i) =>
     canaries.picture(`file ${i} that is sent four times`, 5_000 * (i + 1)),
   );

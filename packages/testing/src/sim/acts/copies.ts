@@ -9,37 +9,37 @@ import { toHex } from "@yanshu/wire";
 import type { Person } from "../../world/person.ts";
 import { accountOf, isAlive, pairOf } from "../disk.ts";
 import { noteSevered } from "../losses.ts";
-import type { Town } from "../town.ts";
+import type { Simulation } from "../simulation.ts";
 import { anybody, type PlainAct } from "./act.ts";
 import { knowsAllOf } from "./devices.ts";
 
-export const copyDisk: PlainAct = (town) => {
-  const person = anybody(town, (one) => !town.copies.has(one) && pairAtRest(one.disk) !== undefined);
+export const copyDisk: PlainAct = (sim) => {
+  const person = anybody(sim, (one) => !sim.copies.has(one) && pairAtRest(one.disk) !== undefined);
   if (person === undefined) return undefined;
-  town.copies.set(person, { disk: person.takeSnapshot(), pair: pairAtRest(person.disk) ?? "" });
+  sim.copies.set(person, { disk: person.takeSnapshot(), pair: pairAtRest(person.disk) ?? "" });
   return `the disk of ${person.device} is copied`;
 };
 
-export const restoreDisk: PlainAct = (town) => {
-  if (town.linking) return undefined;
-  const olds = town.people.filter((person) => !town.restored.has(person) && canDoWithout(town, person));
+export const restoreDisk: PlainAct = (sim) => {
+  if (sim.linking) return undefined;
+  const olds = sim.people.filter((person) => !sim.restored.has(person) && canDoWithout(sim, person));
   if (olds.length === 0) return undefined;
-  const person = town.chance.pick(olds);
-  const copy = town.copies.get(person);
+  const person = sim.chance.pick(olds);
+  const copy = sim.copies.get(person);
   if (copy === undefined) return undefined;
-  noteSevered(town, person);
+  noteSevered(sim, person);
   person.restore(copy.disk);
-  town.restored.add(person);
-  town.scripts.add(() => isRefused(town, person));
+  sim.restored.add(person);
+  sim.scripts.add(() => isRefused(sim, person));
   return `${person.device} gets back an old copy of its disk`;
 };
 
 /** Asked after each step until it is so: home lets no copy in. */
-function isRefused(town: Town, person: Person): boolean {
+function isRefused(sim: Simulation, person: Person): boolean {
   if (!person.isOn) return false;
   const { phase, network } = person.view("status");
   if (phase === "ready" && network === "online") {
-    town.bug("copies", `${person.device} is signed in with an old copy of its disk`);
+    sim.bug("copies", `${person.device} is signed in with an old copy of its disk`);
     return true;
   }
   return phase === "signed-out";
@@ -52,15 +52,15 @@ function pairAtRest(disk: Database): Hex | undefined {
 }
 
 /** It signed in since it was copied, and another device of the same person is where it is. */
-function canDoWithout(town: Town, person: Person): boolean {
-  const copy = town.copies.get(person);
+function canDoWithout(sim: Simulation, person: Person): boolean {
+  const copy = sim.copies.get(person);
   const { current } = pairOf(person.disk);
   const account = accountOf(person.disk);
   if (copy === undefined || account === undefined || current === undefined || copy.pair === current) return false;
-  if (!isAlive(town.world, person)) return false;
-  return town.people.some((other) => {
+  if (!isAlive(sim.world, person)) return false;
+  return sim.people.some((other) => {
     const theirs = accountOf(other.disk);
     const isOwn = other !== person && theirs !== undefined && toHex(theirs) === toHex(account);
-    return isOwn && !town.restored.has(other) && isAlive(town.world, other) && knowsAllOf(other, person);
+    return isOwn && !sim.restored.has(other) && isAlive(sim.world, other) && knowsAllOf(other, person);
   });
 }

@@ -1,7 +1,7 @@
 /** Acts: all steps, and how often each is drawn; those of features stand with them. */
 import { type Family, families, type Weighted } from "../../feature.ts";
 import { testFeatures } from "../../features/index.ts";
-import type { Town } from "../town.ts";
+import type { Simulation } from "../simulation.ts";
 import * as contacts from "./contacts.ts";
 import { copyDisk, restoreDisk } from "./copies.ts";
 import * as devices from "./devices.ts";
@@ -67,17 +67,17 @@ const weights = [...ofTheCore, ...testFeatures.flatMap(({ acts = [] }) => acts)]
 const triesMax = 20;
 
 /** Draws acts until one can be done. Returns what was. */
-export async function act(town: Town, wanted: readonly Family[]): Promise<string> {
+export async function act(sim: Simulation, wanted: readonly Family[]): Promise<string> {
   const played = weights.filter(([, family]) => wanted.includes(family));
-  const somewhere = somewhereIn(town);
+  const somewhere = somewhereIn(sim);
   const total = played.reduce((sum, [weight]) => sum + weight, 0);
   for (let tries = 0; tries < triesMax; tries++) {
-    let at = town.chance.next() * total;
+    let at = sim.chance.next() * total;
     const drawn = played.find(([weight]) => {
       at -= weight;
       return at < 0;
     });
-    const did = await drawn?.[2](town, somewhere);
+    const did = await drawn?.[2](sim, somewhere);
     if (did !== undefined) return did;
   }
   return "nothing";

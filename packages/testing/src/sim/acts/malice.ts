@@ -11,7 +11,7 @@ import { commitHeader, postInTheDark } from "../../world/dark.ts";
 import type { Person } from "../../world/person.ts";
 import type { Standing } from "../disk.ts";
 import { loadGroup } from "../group-devices.ts";
-import type { Town } from "../town.ts";
+import type { Simulation } from "../simulation.ts";
 import { type Act, anywhere, label } from "./act.ts";
 
 const noiseBytes = 200;
@@ -22,38 +22,38 @@ const maliceMax = 2;
 type Post =
   | { readonly mode: "application"; readonly mls: Uint8Array }
   | { readonly mode: "commit"; readonly mls: Uint8Array; readonly next: Group | undefined };
-type Misdeed = (town: Town, crypto: Crypto, group: Group) => Post | undefined | Promise<Post | undefined>;
+type Misdeed = (sim: Simulation, crypto: Crypto, group: Group) => Post | undefined | Promise<Post | undefined>;
 
-export const malice: Act = async (town) => {
-  if (town.ledger.malice >= maliceMax) return undefined;
-  const at = anywhere(town, ({ kind, state, groupId }) => kind !== "own" && state === "open" && groupId !== null);
+export const malice: Act = async (sim) => {
+  if (sim.ledger.malice >= maliceMax) return undefined;
+  const at = anywhere(sim, ({ kind, state, groupId }) => kind !== "own" && state === "open" && groupId !== null);
   if (at === undefined) return undefined;
-  const kind = town.chance.pick(kinds);
-  const did = kind === "id" ? stealsId(at.person, at.standing) : await posts(town, at.person, at.standing, kind);
+  const kind = sim.chance.pick(kinds);
+  const did = kind === "id" ? stealsId(at.person, at.standing) : await posts(sim, at.person, at.standing, kind);
   if (!did) return undefined;
-  town.ledger.malice++;
+  sim.ledger.malice++;
   return `${at.person.device} slips a false ${kind} into ${label(at.standing.conversation)}`;
 };
 
 const misdeeds = {
   /** Noise that the gate takes for somebody's words. */
-  message: (town) => ({ mode: "application", mls: town.chance.bytes(noiseBytes) }),
+  message: (sim) => ({ mode: "application", mls: sim.chance.bytes(noiseBytes) }),
   /** Noise that the gate takes for the commit of this epoch. */
-  commit: (town) => ({ mode: "commit", mls: town.chance.bytes(noiseBytes), next: undefined }),
+  commit: (sim) => ({ mode: "commit", mls: sim.chance.bytes(noiseBytes), next: undefined }),
   /** Fresh keys on a path that some, or all, cannot open: they stop, and the others go on. */
-  path: async (town, crypto, group) => {
-    const spoilsAll = town.chance.next() < 0.3;
-    const { commit, next } = await spoiltPath(crypto, group, () => spoilsAll || town.chance.next() < 0.5);
+  path: async (sim, crypto, group) => {
+    const spoilsAll = sim.chance.next() < 0.3;
+    const { commit, next } = await spoiltPath(crypto, group, () => spoilsAll || sim.chance.next() < 0.5);
     return { mode: "commit", mls: commit, next };
   },
   /** A removal that only its victim believes (GR3.7). */
-  removal: async (town, crypto, group) => {
+  removal: async (sim, crypto, group) => {
     const { roles, kind } = group.state;
     const roleOf = ({ account }: Member) => roles.find((one) => equalBytes(one.account, account));
     const own = group.members.find(({ leaf }) => leaf === group.ownLeaf);
     const victims = group.members.filter((member) => roleOf(member) === undefined && member.leaf !== group.ownLeaf);
     if (kind !== "group" || own === undefined || roleOf(own) === undefined || victims.length === 0) return undefined;
-    const { account } = town.chance.pick(victims);
+    const { account } = sim.chance.pick(victims);
     const leaves = victims.filter((member) => equalBytes(member.account, account)).map(({ leaf }) => leaf);
     return { mode: "commit", mls: await falseRemoval(crypto, group, leaves), next: undefined };
   },
@@ -93,14 +93,14 @@ function stealsId({ disk }: Person, { bytes }: Standing): boolean {
 
 /** Posts with the keys of the epoch that `person` holds, and tells their device nothing of it. */
 export async function posts(
-  town: Town,
+  sim: Simulation,
   person: Person,
   { groupId }: Pick<Standing, "groupId">,
   kind: keyof typeof misdeeds,
 ): Promise<boolean> {
-  const crypto = createBunCrypto({ random: town.chance.bytes });
+  const crypto = createBunCrypto({ random: sim.chance.bytes });
   const group = groupId === null ? undefined : await loadGroup(person.disk, groupId);
-  const post = group && (await misdeeds[kind](town, crypto, group));
+  const post = group && (await misdeeds[kind](sim, crypto, group));
   if (group === undefined || post === undefined) return false;
   const addresses = group.members.map(({ address }) => address);
   const { tag, envelopeKey: key, postToken: token } = group.keys;
@@ -115,6 +115,6 @@ export async function posts(
     post.mode === "application"
       ? { mode: "application", gate, epoch, token }
       : await commitHeader(crypto, group, parts, post.next);
-  postInTheDark(town.world, `${person.device} in the dark`, addresses, [{ header, parts }]);
+  postInTheDark(sim.world, `${person.device} in the dark`, addresses, [{ header, parts }]);
   return true;
 }

@@ -1,6 +1,6 @@
 /**
- * Door: an operator who stands in front of the own server and changes what it answers, for browsers that come through.
- * All else passes as it is. It knows no key of anybody's.
+ * TamperingProxy: an operator who stands in front of the own server and changes what it answers, for browsers that come
+ * through. All else passes as it is. It knows no key of anybody's.
  */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { type CallResult, decodeResult, decodeServerFrame, encodeResult } from "@yanshu/wire";
@@ -10,7 +10,7 @@ const headEnd = Buffer.from("\r\n\r\n");
 
 export type ClaimAnswer = CallResult<"claim">;
 
-export class Door {
+export class TamperingProxy {
   private readonly listener: Server;
   private readonly sockets = new Set<Socket>();
   private serverPort = 0;
@@ -23,12 +23,12 @@ export class Door {
     this.listener = listener;
   }
 
-  static async open(): Promise<Door> {
+  static async open(): Promise<TamperingProxy> {
     const listener = createServer();
-    const door = new Door(listener);
-    listener.on("connection", (client) => door.join(client));
+    const proxy = new TamperingProxy(listener);
+    listener.on("connection", (client) => proxy.join(client));
     await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-    return door;
+    return proxy;
   }
 
   get port(): number {

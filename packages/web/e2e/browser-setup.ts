@@ -1,5 +1,5 @@
 /**
- * A town for end-to-end tests: the server as `npm start` runs it, on a free port with its own data
+ * Browser setup for end-to-end tests: the server as `npm start` runs it, on a free port with its own data
  * folder, and people in browser profiles of their own.
  */
 import { type ChildProcess, spawn } from "node:child_process";
@@ -15,7 +15,7 @@ import {
   type Page,
   test,
 } from "@playwright/test";
-import { Door } from "@yanshu/testing/evil-door";
+import { TamperingProxy } from "@yanshu/testing/tampering-proxy";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -41,10 +41,10 @@ export const looks: readonly (readonly [string, Look])[] = [
 export const oneLook = looks.slice(0, 1);
 export const otherLook = looks.slice(1);
 
-/** For `Town.profile`: the app is kept on the device by its service worker, as it is for everybody in life. */
+/** For `BrowserSetup.profile`: the app is kept on the device by its service worker, as it is for everybody in life. */
 export const kept: BrowserContextOptions = { serviceWorkers: "allow" };
 
-export class Town {
+export class BrowserSetup {
   readonly port: number;
   readonly data: string;
   private readonly browser: Browser;
@@ -62,28 +62,34 @@ export class Town {
   }
 
   /** @param args further flags of the server. */
-  static async found(browser: Browser, args: readonly string[] = []): Promise<Town> {
-    const town = new Town(browser, await freePort(), await mkdtemp(join(tmpdir(), "yanshu-e2e-")), args);
-    await town.startServer();
-    return town;
+  static async start(browser: Browser, args: readonly string[] = []): Promise<BrowserSetup> {
+    const setup = new BrowserSetup(browser, await freePort(), await mkdtemp(join(tmpdir(), "yanshu-e2e-")), args);
+    await setup.startServer();
+    return setup;
   }
 
-  /** Behind a door that changes what it answers; who comes through it opens `origin`. */
-  static async behindDoor(browser: Browser): Promise<{ readonly town: Town; readonly door: Door }> {
-    const door = await Door.open();
-    const place = `localhost:${door.port}`;
-    const town = await Town.found(browser, ["--domain", place, "--origin", `http://${place}`]);
-    door.leadTo(town.port);
-    return { town, door };
+  /** Behind a proxy that changes what it answers; who comes through it opens `origin`. */
+  static async behindProxy(
+    browser: Browser,
+  ): Promise<{ readonly setup: BrowserSetup; readonly proxy: TamperingProxy }> {
+    const proxy = await TamperingProxy.open();
+    const place = `localhost:${proxy.port}`;
+    const setup = await BrowserSetup.start(browser, ["--domain", place, "--origin", `http://${place}`]);
+    proxy.leadTo(setup.port);
+    return { setup, proxy };
   }
 
-  /** As another town was when it was left: what its server kept, at the same port. */
-  static async again(browser: Browser, { port, data }: Pick<Town, "port" | "data">, args: readonly string[] = []) {
-    const town = new Town(browser, port, await mkdtemp(join(tmpdir(), "yanshu-e2e-")), args);
+  /** As another setup was when it was left: what its server kept, at the same port. */
+  static async again(
+    browser: Browser,
+    { port, data }: Pick<BrowserSetup, "port" | "data">,
+    args: readonly string[] = [],
+  ) {
+    const setup = new BrowserSetup(browser, port, await mkdtemp(join(tmpdir(), "yanshu-e2e-")), args);
     // A server that was killed leaves its control socket, which is no file.
-    await cp(data, town.data, { recursive: true, filter: (from) => !from.endsWith(".sock") });
-    await town.startServer();
-    return town;
+    await cp(data, setup.data, { recursive: true, filter: (from) => !from.endsWith(".sock") });
+    await setup.startServer();
+    return setup;
   }
 
   /** Starts the server and waits for the invite that it prints. */

@@ -1,5 +1,5 @@
 /**
- * Town: the devices of one seed, and what the simulator does to them and remembers of it.
+ * Simulation: the devices of one seed, and what the simulator does to them and remembers of it.
  */
 import { type Client, ClientError, type Hex } from "@yanshu/client";
 import { decodeServerFrame, toHex } from "@yanshu/wire";
@@ -20,7 +20,7 @@ const noteKind = 1;
 /** Something that takes several steps, asked after each whether it has ended. */
 export type Script = () => boolean;
 
-export class Town {
+export class Simulation {
   readonly world: World;
   readonly chance: Chance;
   readonly faults: Faults;

@@ -1,9 +1,10 @@
 /**
- * The first letter, as people send it (issue “The first letter”, steps 1–6): two profiles and a
- * second device, against the server that `npm start` runs. On a phone in 简体, on a desktop in English. One town a look:
+ * The first message, as people send it: two profiles and a
+ * second device, against the server that `npm start` runs. On a phone in 简体, on a desktop in English. One setup a look:
  * each test goes on where the one before it ended.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, looks } from "./browser-setup.ts";
 import {
   backToChat,
   befriend,
@@ -19,29 +20,28 @@ import {
   shot,
   write,
 } from "./people.ts";
-import { looks, Town } from "./town.ts";
 
 for (const [name, look] of looks) {
   test.describe(name, () => {
     test.describe.configure({ mode: "serial", timeout: 120_000 });
-    let town: Town;
+    let setup: BrowserSetup;
     let mum: Page;
     let kid: Page;
     /** The chat of these two is at this path, for both. */
     let chat: string;
 
     test.beforeAll(async ({ browser }) => {
-      town = await Town.found(browser);
-      [mum, kid] = [await town.profile(look), await town.profile(look)];
+      setup = await BrowserSetup.start(browser);
+      [mum, kid] = [await setup.profile(look), await setup.profile(look)];
     });
-    test.afterAll(() => town.close());
+    test.afterAll(() => setup.close());
 
     test(`[ID10] [SY1] [SY3] two people meet by a link, write, and find everything again (${name})`, async () => {
-      await town.settle(mum, "妈妈");
+      await setup.settle(mum, "妈妈");
       await expect(mum.getByTestId("chats")).toBeVisible();
       await shot(mum, `${name}-empty`);
 
-      await befriend(town, mum, kid, "Maya");
+      await befriend(setup, mum, kid, "Maya");
       chat = new URL(mum.url()).pathname;
       await write(mum, "晚饭吃火锅 🍲 你几点回来？");
       await sees(kid, "晚饭吃火锅 🍲 你几点回来？");
@@ -65,8 +65,8 @@ for (const [name, look] of looks) {
     });
 
     test(`[GR8] a family group: made, named, written in, somebody removed (${name})`, async () => {
-      const dad = await town.profile(look);
-      await befriend(town, mum, dad, "爸爸");
+      const dad = await setup.profile(look);
+      await befriend(setup, mum, dad, "爸爸");
       await home(mum);
 
       await makeGroup(mum, "吃饭");
@@ -103,9 +103,9 @@ for (const [name, look] of looks) {
     });
 
     test(`[ID12] a second device is linked by four words, and revoked (${name})`, async () => {
-      const tablet = await town.profile(look);
+      const tablet = await setup.profile(look);
       await goes(kid, chat);
-      await tablet.goto(`http://localhost:${town.port}/`);
+      await tablet.goto(`http://localhost:${setup.port}/`);
       await tablet.getByTestId("used").click();
       await expect(tablet.getByTestId("device-link")).toHaveAttribute("data-link", /#d\//);
       const link = (await tablet.getByTestId("device-link").getAttribute("data-link")) ?? "";
@@ -175,9 +175,9 @@ for (const [name, look] of looks) {
       await expect(kid.getByTestId("bubble").filter({ hasText: "电梯里写的" })).toHaveText([/一/, /二/]);
 
       for (let i = 1; i <= 4; i++) await write(mum, `压 ${i}`);
-      await town.killServer();
+      await setup.killServer();
       for (let i = 5; i <= 8; i++) await write(mum, `压 ${i}`);
-      await town.startServer();
+      await setup.startServer();
       await sees(kid, "压 8", 60_000);
       await expect(kid.getByTestId("bubble").filter({ hasText: /压 \d/ })).toHaveText(
         Array.from({ length: 8 }, (_, i) => new RegExp(`压 ${i + 1}`)),

@@ -1,4 +1,6 @@
-/** Town: the real server, and people on real devices, each with a canary in name, picture, address and program. */
+/**
+ * Deployment: the real server, and people on real devices, each with a canary in name, picture, address and program.
+ */
 import { randomInt } from "node:crypto";
 import type { Hex } from "@yanshu/client";
 import { Canaries } from "../scan/canary.ts";
@@ -7,7 +9,7 @@ import { Recorder } from "./recorder.ts";
 import { Secrets } from "./secrets.ts";
 import { RealServer } from "./server.ts";
 
-export class Town {
+export class Deployment {
   readonly server: RealServer;
   /** What people enter. */
   readonly canaries = new Canaries();
@@ -22,8 +24,8 @@ export class Town {
     this.server = server;
   }
 
-  static async start(assets?: string, flags?: readonly string[]): Promise<Town> {
-    return new Town(await RealServer.start(assets, flags));
+  static async start(assets?: string, flags?: readonly string[]): Promise<Deployment> {
+    return new Deployment(await RealServer.start(assets, flags));
   }
 
   async recorder(): Promise<Recorder> {
