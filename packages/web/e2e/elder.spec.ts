@@ -1,6 +1,6 @@
 /**
- * Elder mode as grandmother has it: faces to begin with, and messages that are read to her by a voice of her own device.
- * Headless Chromium has no voices; the two here are one of the device and one that would send the message away.
+ * Elder mode as grandmother has it: faces to begin with, and messages that are read to her by a voice of her own
+ * device. Headless Chromium has no voices; the two here are one of the device and one that would send the message away.
  */
 import { expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, phone } from "./browser-setup.ts";
