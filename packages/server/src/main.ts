@@ -2,13 +2,14 @@
  * Main: starts the server from flags and environment, prints where it is and an invitation, and stops it cleanly; or
  * backs its folder up, puts it back, or does what its operator asks. A fault at the start is one clear sentence and
  * exit code 1.
+ *
+ * What only some starts need is imported where it is needed (`await import`): commands, PostgreSQL, NATS, the drawing
+ * of the invitation. A server greets its first client the sooner.
  */
 import { createHmac } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { encodeLink, idBytes } from "@yanshu/wire";
-import { renderUnicodeCompact } from "uqr";
-import { backupCommand, backupHelp, drillCommand, restoreCommand } from "./backup/command.ts";
 import { openBlobIndex, openBlobStore } from "./blobs/bun.ts";
 import { type S3Place, s3Disk, tryBucket } from "./blobs/bun-s3.ts";
 import type { BlobStore } from "./blobs/store.ts";
@@ -25,33 +26,40 @@ import { type Serving, serve } from "./gateway/bun.ts";
 import { readPair, TlsError } from "./gateway/bun-tls.ts";
 import type { Log } from "./log/feature-tables.ts";
 import { LogFullError, LogOpenError } from "./log/log.ts";
-import { openPostgresLog, type PostgresLog } from "./log/postgres/bun.ts";
+import type { PostgresLog } from "./log/postgres/bun.ts";
 import { openSqliteLog } from "./log/sqlite/bun.ts";
 import { attend } from "./operator/attend.ts";
-import { operatorHelp, runCommand } from "./operator/commands.ts";
 import type { Front } from "./operator/server-acts.ts";
 import { helpText, OptionError, type Options, readOptions, type WakeOption } from "./options.ts";
 import type { SharedSecret } from "./secrets.ts";
 import { StandingInvitation } from "./token.ts";
-import { natsWake, subjectsOf } from "./wake/nats.ts";
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes("--help")) {
+    const { operatorHelp } = await import("./operator/commands.ts");
+    const { backupHelp } = await import("./backup/command.ts");
     process.stdout.write(helpText([...operatorHelp, ...backupHelp]));
     return;
   }
   try {
     const [command = "", ...rest] = args;
-    if (command === "backup") return await backupCommand(rest, process.env);
-    if (command === "restore") return await restoreCommand(rest);
-    if (command === "drill") return await drillCommand(rest);
-    if (await runCommand(command, rest, process.env)) return;
+    if (/^[a-z]/.test(command) && (await ranCommand(command, rest))) return;
     await start(readOptions(args, process.env));
   } catch (error) {
     process.stderr.write(`yanshu: ${reasonOf(error)}\n`);
     process.exit(1);
   }
+}
+
+/** @returns whether there is such a command. */
+async function ranCommand(command: string, args: readonly string[]): Promise<boolean> {
+  const { backupCommand, drillCommand, restoreCommand } = await import("./backup/command.ts");
+  if (command === "backup") await backupCommand(args, process.env);
+  else if (command === "restore") await restoreCommand(args);
+  else if (command === "drill") await drillCommand(args);
+  else return (await import("./operator/commands.ts")).runCommand(command, args, process.env);
+  return true;
 }
 
 async function start(options: Options): Promise<void> {
@@ -60,10 +68,10 @@ async function start(options: Options): Promise<void> {
   const unlock = options.log === undefined || options.blobs === undefined ? lockFolder(options.data) : () => undefined;
   if (options.blobs !== undefined) await mustHave(options.blobs);
   const disk = diskUnder(options.data, options.reserveBytes);
-  const { log, blobs } = storesOnFull(options, disk);
+  const { log, blobs } = await storesOnFull(options, disk);
   const shared = log.peers?.secret;
   const standing = new StandingInvitation(options.data, log.peers);
-  const wake = shared && options.wake && wakeBy(options.wake, shared);
+  const wake = shared && options.wake && (await wakeBy(options.wake, shared));
   const { calls } = options;
   // Looked at now, since the relay itself begins with the first call.
   if (calls !== undefined && !(await isUdpFree(calls.host, calls.port))) {
@@ -137,22 +145,22 @@ async function start(options: Options): Promise<void> {
   process.on("SIGHUP", () => serving.look());
   process.on("SIGINT", () => end("now"));
   process.on("SIGTERM", () => end("slowly"));
-  if (!options.quiet) greet(attended.front, options, serving);
+  if (!options.quiet) await greet(attended.front, options, serving);
 }
 
 /**
  * On a full disk as well: with the reserve given up, and without it only to read, rather than not at all
  * (docs/spec/delivery.md DS115).
  */
-function storesOnFull(options: Options, disk: Disk): ReturnType<typeof stores> {
+async function storesOnFull(options: Options, disk: Disk): ReturnType<typeof stores> {
   try {
-    return stores(options);
+    return await stores(options);
   } catch (error) {
     if (!(error instanceof LogFullError)) throw error;
     if (disk.reserve() === "held") disk.giveUp();
   }
   try {
-    return stores(options);
+    return await stores(options);
   } catch (error) {
     if (!(error instanceof LogFullError)) throw error;
     process.stderr.write("yanshu: the disk is full: what is here is read, and nothing is taken until there is room\n");
@@ -160,11 +168,12 @@ function storesOnFull(options: Options, disk: Disk): ReturnType<typeof stores> {
   }
 }
 
-function stores(
+async function stores(
   { data, log: url, blobs: bucket, restored }: Options,
   onFullDisk = false,
-): { log: Log; blobs: BlobStore } {
-  const shared = url === undefined ? undefined : openPostgresLog(url, { restored });
+): Promise<{ log: Log; blobs: BlobStore }> {
+  const shared =
+    url === undefined ? undefined : (await import("./log/postgres/bun.ts")).openPostgresLog(url, { restored });
   const log = shared ?? openSqliteLog(join(data, "yanshu.db"), { restored, onFullDisk });
   try {
     return { log, blobs: filesOf(data, bucket, shared, onFullDisk) };
@@ -199,7 +208,8 @@ async function mustHave(bucket: S3Place): Promise<void> {
 }
 
 /** Without it servers go on as before, only less promptly: so that it is away is said, and ends nothing. */
-function wakeBy(option: WakeOption, shared: SharedSecret): Wake {
+async function wakeBy(option: WakeOption, shared: SharedSecret): Promise<Wake> {
+  const { natsWake, subjectsOf } = await import("./wake/nats.ts");
   const said = {
     there: "NATS is there",
     away: "NATS is away: servers hear of each other within a second meanwhile",
@@ -213,7 +223,12 @@ function wakeBy(option: WakeOption, shared: SharedSecret): Wake {
   });
 }
 
-function greet({ origin, domain, standing }: Front, options: Options, { port, operatorPort }: Serving): void {
+async function greet(
+  { origin, domain, standing }: Front,
+  options: Options,
+  { port, operatorPort }: Serving,
+): Promise<void> {
+  const { renderUnicodeCompact } = await import("uqr");
   const token = standing() ?? new Uint8Array(idBytes.token);
   const invite = encodeLink(origin, { kind: "invite", link: { server: domain, token } });
   process.stdout.write(

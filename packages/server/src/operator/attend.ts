@@ -9,8 +9,7 @@ import type { Options } from "../options.ts";
 import type { StandingInvitation } from "../token.ts";
 import { listenControl } from "./bun-control.ts";
 import { limitsOf } from "./limits.ts";
-import { frontFile } from "./offline.ts";
-import { type Front, inviteActs } from "./server-acts.ts";
+import { type Front, frontFile, inviteActs } from "./server-acts.ts";
 import type { Status } from "./status.ts";
 import { notifier } from "./watchdog.ts";
 

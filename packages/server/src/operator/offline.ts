@@ -15,10 +15,7 @@ import { OptionError, type Options } from "../options.ts";
 import { StandingInvitation } from "../token.ts";
 import { OperatorActs } from "./acts.ts";
 import type { Acts } from "./bun-control.ts";
-import { inviteActs } from "./server-acts.ts";
-
-/** Where links lead, from the last start. */
-export const frontFile = "front.json";
+import { frontFile, inviteActs } from "./server-acts.ts";
 
 const clock: Clock = { nowMs: () => Date.now(), after: () => () => undefined };
 

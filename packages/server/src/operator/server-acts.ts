@@ -7,6 +7,9 @@ import type { Outcome } from "../core/outcome.ts";
 import type { Invited, OperatorActs } from "./acts.ts";
 import { ActError, type Acts } from "./bun-control.ts";
 
+/** Where links lead, from the last start: for commands while no server runs. */
+export const frontFile = "front.json";
+
 /** Where links lead, and the standing invitation. */
 export type Front = {
   readonly origin: string;

@@ -3,8 +3,6 @@
  * no answer beyond its status, and connects only to the public address that it has just looked at.
  */
 import { lookup } from "node:dns/promises";
-import { request as plainRequest } from "node:http";
-import { request } from "node:https";
 import type { Bytes, PushOutcome } from "@yanshu/wire";
 import type { PushPort, PushSubscription } from "../../core/ports.ts";
 import { sealWakeup } from "./encrypt.ts";
@@ -45,7 +43,15 @@ export function createBunPush({ keys, subject, loopback = false, timeoutMs = tim
     },
   };
 
-  function post(url: URL, address: string, to: PushSubscription, said: Bytes, late: AbortSignal): Promise<number> {
+  async function post(
+    url: URL,
+    address: string,
+    to: PushSubscription,
+    said: Bytes,
+    late: AbortSignal,
+  ): Promise<number> {
+    // With the first wake-up: a server begins without them.
+    const { request } = url.protocol === "http:" ? await import("node:http") : await import("node:https");
     const body = sealWakeup(said, to);
     return new Promise((resolve, reject) => {
       const options = {
@@ -65,7 +71,7 @@ export function createBunPush({ keys, subject, loopback = false, timeoutMs = tim
           topic: "letters", // A newer wake-up takes the place of one that was not fetched yet.
         },
       };
-      const sending = (url.protocol === "http:" ? plainRequest : request)(options, (answer) => {
+      const sending = request(options, (answer) => {
         resolve(answer.statusCode ?? 0);
         answer.destroy(); // The body is nothing to us.
       });
