@@ -9,6 +9,7 @@
  */
 import { createHmac } from "node:crypto";
 import { mediaPlace } from "@yanshu/wire";
+import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import {
   type Attribute,
   attributes,
@@ -147,8 +148,7 @@ export class Relay {
   private readonly left = new Map<string, number>();
   /** Seats that joined the media, and their legs that have a way there. */
   private readonly waysOf = new Map<string, Set<Leg>>();
-  private readonly waysFrom = new Map<string, number>();
-  private ways = 0;
+  private readonly ways = new ConnectionLimits({ prefix: relayLimits.waysOfPlace, all: relayLimits.ways });
   private readonly challenged = new Map<string, number>();
   private challengesFromMs = 0;
   private challengesInAll = 0;
@@ -419,12 +419,8 @@ export class Relay {
     const ways = this.waysOf.get(place);
     if (ways === undefined) return false;
     if (ways.has(leg)) return true;
-    const here = this.waysFrom.get(leg.from) ?? 0;
-    if (ways.size >= relayLimits.waysOfSeat || here >= relayLimits.waysOfPlace || this.ways >= relayLimits.ways)
-      return false;
+    if (ways.size >= relayLimits.waysOfSeat || !this.ways.enter(leg.from)) return false;
     ways.add(leg);
-    this.ways++;
-    this.waysFrom.set(leg.from, here + 1);
     return true;
   }
 
@@ -434,10 +430,7 @@ export class Relay {
 
   private endWay(place: string, leg: Leg): void {
     if (this.waysOf.get(place)?.delete(leg) !== true) return;
-    const here = (this.waysFrom.get(leg.from) ?? 1) - 1;
-    this.ways--;
-    if (here > 0) this.waysFrom.set(leg.from, here);
-    else this.waysFrom.delete(leg.from);
+    this.ways.leave(leg.from);
     this.ports.inside?.left(leg.id);
   }
 
@@ -576,7 +569,7 @@ export class Relay {
     const legs = this.legsOfUser.get(place);
     legs?.delete(seat);
     if (legs?.size === 0) this.legsOfUser.delete(place);
-    this.endWay(seat.place, seat.leg);
+    this.endWay(place, seat.leg);
     seat.leg.left?.();
   }
 

@@ -29,6 +29,7 @@ import type { Faults } from "../../core/faults.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { type Cancel, type Clock, type CloseReason, closeCodes, type Random, type Sink } from "../../core/ports.ts";
 import { minuteMs, RateLimit } from "../../core/rate.ts";
+import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import { GuardedSink } from "../../gateway/guarded-sink.ts";
 import type { RelayCounts } from "./relay.ts";
 import { Bucket, Handed } from "./say-limits.ts";
@@ -84,8 +85,8 @@ type Seat = {
   /** When it joined the media last, if it did. */
   joinedMs: number | undefined;
   joins: number;
-  /** From where it joined first: there it counts. */
-  mediaFrom: string | undefined;
+  /** Set once it joined: it counts no more among those whose media is forwarded. */
+  leaveMedia: (() => void) | undefined;
   stopAsking: Cancel | undefined;
 };
 type Room = {
@@ -226,8 +227,7 @@ export class Rooms {
   private readonly handed = new Handed();
   private readonly joinsByPrefix = new RateLimit(joinsPerMinute.prefix, minuteMs);
   private readonly joins = new RateLimit(joinsPerMinute.all, minuteMs);
-  private readonly mediaSeats = new Map<string, number>();
-  private mediaSeatsInAll = 0;
+  private readonly mediaSeats = new ConnectionLimits(mediaSeatsMax);
   private isGoing = false;
   private opened = 0;
   private said = 0;
@@ -332,13 +332,10 @@ export class Rooms {
   }
 
   /** Among those whose media is forwarded: a seat counts from its first join until it goes. */
-  private takeMediaSeat(seat: Seat, prefix = ""): boolean {
-    if (seat.mediaFrom !== undefined) return true;
-    const here = this.mediaSeats.get(prefix) ?? 0;
-    if (this.mediaSeatsInAll >= mediaSeatsMax.all || (prefix !== "" && here >= mediaSeatsMax.prefix)) return false;
-    this.mediaSeatsInAll++;
-    this.mediaSeats.set(prefix, here + 1);
-    seat.mediaFrom = prefix;
+  private takeMediaSeat(seat: Seat, prefix: string | undefined): boolean {
+    if (seat.leaveMedia !== undefined) return true;
+    if (!this.mediaSeats.enter(prefix)) return false;
+    seat.leaveMedia = () => this.mediaSeats.leave(prefix);
     return true;
   }
 
@@ -493,7 +490,7 @@ export class Rooms {
       bytes: new Bucket(),
       joinedMs: undefined,
       joins: 0,
-      mediaFrom: undefined,
+      leaveMedia: undefined,
       stopAsking: undefined,
     };
     room.seats.set(number, seat);
@@ -569,15 +566,10 @@ export class Rooms {
     if (room.seats.size === 0) room.endEmpty = this.ports.clock.after(roomLimits.emptyMs, () => this.endRoom(room));
   }
 
-  private gone({ alias }: Room, { number, joinedMs, mediaFrom, stopAsking }: Seat): void {
+  private gone({ alias }: Room, { number, joinedMs, leaveMedia, stopAsking }: Seat): void {
     stopAsking?.();
     this.ports.relay.seatGone(alias, number);
-    if (mediaFrom !== undefined) {
-      const here = (this.mediaSeats.get(mediaFrom) ?? 1) - 1;
-      this.mediaSeatsInAll--;
-      if (here > 0) this.mediaSeats.set(mediaFrom, here);
-      else this.mediaSeats.delete(mediaFrom);
-    }
+    leaveMedia?.();
     if (joinedMs !== undefined) this.ports.media?.left(alias, number);
   }
 
