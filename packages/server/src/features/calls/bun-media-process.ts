@@ -3,12 +3,12 @@
  * libdatachannel, and forwards RTP by the rules of `sfu.ts`. It knows room aliases and seats, and neither accounts nor
  * messages. It receives packets on one loopback port that only the relay sends to. Its crash does not end the server.
  */
-import { randomFillSync } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { writeFileSync } from "node:fs";
 import type { JoinMedia, MediaAnswer } from "@yanshu/wire";
 import { Audio, initLogger, PeerConnection, type Track } from "node-datachannel";
 import type { MediaNews, MediaOrder } from "./bun-media.ts";
+import { drawing } from "./draws.ts";
 import { mediaAnswerOf, offerOf } from "./media-sdp.ts";
 import { type Peer, Sfu } from "./sfu.ts";
 
@@ -34,16 +34,7 @@ function failed(place: string, error: unknown): void {
 }
 
 let faults = 0;
-/** Random numbers, made 256 at once. */
-const drawn = new Uint32Array(256);
-let left = 0;
-const sfu = new Sfu({
-  nowMs: () => performance.now(),
-  draw: () => {
-    if (left === 0) left = randomFillSync(drawn).length;
-    return drawn[--left] as number;
-  },
-});
+const sfu = new Sfu({ nowMs: () => performance.now(), draw: drawing() });
 const seated = new Map<string, Seated>();
 /** The UDP port of all seats on 127.0.0.1. */
 let port = 0;

@@ -8,8 +8,10 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { JoinMedia, MediaAnswer, WantSlots } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
+import { noSfuCounts } from "./port.ts";
 import type { MediaDesk } from "./rooms.ts";
 import type { SfuCounts } from "./sfu.ts";
+import { ToldCounts } from "./told-counts.ts";
 
 export type MediaOrder =
   | {
@@ -49,7 +51,6 @@ type MediaOptions = {
   readonly runtime?: () => string;
   readonly againMs?: number;
 };
-const nothing: SfuCounts = { peers: 0, packetsIn: 0, packetsOut: 0, bytesOut: 0, dropped: 0, repeated: 0 };
 
 /** In the binary (tools/build-binary.ts) there is no such file, and no library beside it. */
 const processFile = new URL("./bun-media-process.ts", import.meta.url);
@@ -82,8 +83,7 @@ export class MediaProcess implements MediaDesk {
   /** Seats joined, or asked to, that are to join anew once there is a process. */
   private isMissed = false;
   private watch: ReturnType<typeof setInterval> | undefined;
-  private told = nothing;
-  private before = nothing;
+  private readonly told = new ToldCounts(noSfuCounts, "peers");
   private deaths = 0;
   private id = 0;
   private isOpen = false;
@@ -138,16 +138,7 @@ export class MediaProcess implements MediaDesk {
   }
 
   counts(): SfuCounts & { readonly deaths: number } {
-    const { before, told, deaths } = this;
-    return {
-      peers: told.peers,
-      packetsIn: before.packetsIn + told.packetsIn,
-      packetsOut: before.packetsOut + told.packetsOut,
-      bytesOut: before.bytesOut + told.bytesOut,
-      dropped: before.dropped + told.dropped,
-      repeated: before.repeated + told.repeated,
-      deaths,
-    };
+    return { ...this.told.all, deaths: this.deaths };
   }
 
   /** Of the process; undefined while there is none. */
@@ -265,7 +256,7 @@ export class MediaProcess implements MediaDesk {
       this.failures = 0;
       this.opened(news.port);
     } else if (news.kind === "joined") this.joining.get(news.id)?.(news.media);
-    else if (news.kind === "counts") this.told = news.counts;
+    else if (news.kind === "counts") this.told.hear(news.counts);
     else if (news.kind === "took") {
       this.untaken = Math.max(0, this.untaken - 1);
       this.flush();
@@ -283,8 +274,7 @@ export class MediaProcess implements MediaDesk {
     if (this.isStopped) return;
     this.isMissed = true;
     this.deaths++;
-    this.before = { ...this.counts(), peers: 0 };
-    this.told = nothing;
+    this.told.ended();
     this.faults.caught("the media's process", new Error("it ended"));
     this.tell("the media of group calls ended, and begins anew");
     this.beginAgain();

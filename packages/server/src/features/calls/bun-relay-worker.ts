@@ -1,11 +1,11 @@
 /** The thread of the relay (docs/spec/calls.md CA14): packets are handed on here, and hold up no message. */
-import { randomFillSync } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { TlsError } from "../../gateway/bun-tls.ts";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import { connectionsMax, type Door, openTcp, openTls, openUdp } from "./bun-doors.ts";
 import { InsideDoor } from "./bun-inside.ts";
 import type { RelayNews, RelayOrder, RelayTask } from "./bun-relay.ts";
+import { drawing } from "./draws.ts";
 import { Relay } from "./relay.ts";
 
 const { secret, host, port, tcp, tls, bytesPerSecond } = workerData as RelayTask;
@@ -22,16 +22,11 @@ function failed(place: string, error: unknown): void {
   tell({ kind: "fault", place, name: error instanceof Error ? error.name : typeof error });
 }
 
-const drawn = new Uint32Array(256);
-let left = 0;
 const inside = new InsideDoor((leg, packet) => relay.fromInside(leg, packet), failed);
 const relay = new Relay({
   secret,
   nowMs: () => Date.now(),
-  draw: () => {
-    if (left === 0) left = randomFillSync(drawn).length;
-    return drawn[--left] as number;
-  },
+  draw: drawing(),
   bytesPerSecond,
   inside,
 });

@@ -6,8 +6,10 @@ import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { Faults } from "../../core/faults.ts";
 import type { TlsDoor } from "./bun-doors.ts";
+import { noRelayCounts } from "./port.ts";
 import { type RelayCounts, relayCredential } from "./relay.ts";
 import type { RelayDesk } from "./rooms.ts";
+import { ToldCounts } from "./told-counts.ts";
 
 export type RelayTask = {
   readonly secret: Uint8Array;
@@ -40,7 +42,6 @@ export type RelayOptions = Omit<RelayTask, "secret"> & {
 
 /** After a thread died, before the next is begun. */
 const againMs = 1_000;
-const nothing: RelayCounts = { legs: 0, passed: 0, bytes: 0, dropped: 0, refused: 0 };
 
 /**
  * In the binary (tools/build-binary.ts) all modules are one file, and a thread's is found by its path in the
@@ -58,9 +59,7 @@ export class RelayThread implements RelayDesk {
   private readonly tell: (said: string) => void;
   private worker: Worker | undefined;
   private at: Pick<Extract<RelayNews, { kind: "open" }>, "port" | "tcp" | "tls"> | undefined;
-  private told = nothing;
-  /** Of threads that died. */
-  private before = nothing;
+  private readonly told = new ToldCounts(noRelayCounts, "legs");
   private begun: Promise<void> | undefined;
   private isStopped = false;
   private insidePort: number | undefined;
@@ -110,14 +109,7 @@ export class RelayThread implements RelayDesk {
   }
 
   counts(): RelayCounts {
-    const { before, told } = this;
-    return {
-      legs: told.legs,
-      passed: before.passed + told.passed,
-      bytes: before.bytes + told.bytes,
-      dropped: before.dropped + told.dropped,
-      refused: before.refused + told.refused,
-    };
+    return this.told.all;
   }
 
   async stop(): Promise<void> {
@@ -151,7 +143,7 @@ export class RelayThread implements RelayDesk {
         if (news.kind === "closed")
           this.tell(`calls have no relay: its port cannot be opened (${news.code}); see --call-port`);
         else if (news.kind === "said") this.tell(news.line);
-        else if (news.kind === "counts") this.told = news.counts;
+        else if (news.kind === "counts") this.told.hear(news.counts);
         else if (news.kind === "fault")
           this.faults.caught(`the relay: ${news.place}`, Object.assign(new Error("in the relay"), { name: news.name }));
         if (news.kind === "open" || news.kind === "closed") settled();
@@ -162,8 +154,7 @@ export class RelayThread implements RelayDesk {
         if (this.worker !== worker || this.isStopped) return;
         this.worker = undefined;
         this.at = undefined;
-        this.before = { ...this.counts(), legs: 0 };
-        this.told = nothing;
+        this.told.ended();
         setTimeout(() => {
           this.begun = this.begin();
         }, againMs).unref();

@@ -3,12 +3,9 @@
  * relay for what does not go directly. Nothing of a call is kept on disk, and no account is known there.
  */
 import { serverFeature, services } from "../../feature.ts";
-import { callsPort } from "./port.ts";
-import type { RelayCounts } from "./relay.ts";
+import { callsPort, noRelayCounts, noSfuCounts } from "./port.ts";
 import { Rooms } from "./rooms.ts";
 
-const noRelay: RelayCounts = { legs: 0, passed: 0, bytes: 0, dropped: 0, refused: 0 };
-const noMedia = { peers: 0, packetsIn: 0, packetsOut: 0, bytesOut: 0, deaths: 0 };
 const noRooms: ReturnType<Rooms["counts"]> = { rooms: 0, roomSeats: 0, roomsOpened: 0, says: 0 };
 
 export const calls = serverFeature({
@@ -61,8 +58,8 @@ export const calls = serverFeature({
         },
       }),
       counts: () => {
-        const { legs, passed, bytes, dropped, refused } = port?.relay.counts?.() ?? noRelay;
-        const media = port?.media?.counts?.() ?? noMedia;
+        const { legs, passed, bytes, dropped, refused } = port?.relay.counts?.() ?? noRelayCounts;
+        const media = port?.media?.counts?.() ?? { ...noSfuCounts, deaths: 0 };
         return {
           ...(rooms?.counts() ?? noRooms),
           relayLegs: legs,

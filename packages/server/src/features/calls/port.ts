@@ -3,7 +3,9 @@
  * group calls.
  */
 import { service } from "../../feature.ts";
+import type { RelayCounts } from "./relay.ts";
 import type { MediaDesk, RelayDesk } from "./rooms.ts";
+import type { SfuCounts } from "./sfu.ts";
 
 type Ending = {
   /** Settles once it is gone. */
@@ -16,6 +18,10 @@ export type CallsPort = {
   readonly media?: (MediaDesk & Ending) | undefined;
   readonly seatsMax?: number | undefined;
 };
+
+/** Where nothing was handed on yet. */
+export const noRelayCounts: RelayCounts = { legs: 0, passed: 0, bytes: 0, dropped: 0, refused: 0 };
+export const noSfuCounts: SfuCounts = { peers: 0, packetsIn: 0, packetsOut: 0, bytesOut: 0, dropped: 0, repeated: 0 };
 
 /** Absent where nobody calls by this server. */
 export const callsPort = service<CallsPort>("calls");
