@@ -10,7 +10,8 @@ import { Audio, initLogger, PeerConnection, type Track } from "node-datachannel"
 import type { MediaNews, MediaOrder } from "./bun-media.ts";
 import { drawing } from "./draws.ts";
 import { mediaAnswerOf, offerOf } from "./media-sdp.ts";
-import { type Peer, Sfu } from "./sfu.ts";
+import { Sfu } from "./sfu.ts";
+import type { Peer } from "./sfu-peer.ts";
 
 type Seated = { readonly connection: PeerConnection; readonly peer: Peer; track: Track | undefined };
 

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import type { JoinMedia } from "@yanshu/wire";
 import { Pace } from "./pace.ts";
 import { askAgain, buildRtp, isRtcp, readRtcp, readRtp } from "./rtp.ts";
-import { type Peer, Sfu } from "./sfu.ts";
+import { Sfu } from "./sfu.ts";
+import type { Peer } from "./sfu-peer.ts";
 
 const level = 1;
 const numbering = 3;

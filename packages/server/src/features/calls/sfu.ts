@@ -5,9 +5,7 @@
  * one SSRC for the whole call: who is in a slot may change without a new description.
  */
 import type { JoinMedia, WantSlots } from "@yanshu/wire";
-import { Pace } from "./pace.ts";
 import {
-  type Arrival,
   askAgain,
   askedAgain,
   askForKeyFrame,
@@ -21,75 +19,18 @@ import {
   rtcpTypes,
   transportFeedback,
 } from "./rtp.ts";
-
-type Kind = "voice" | "picture";
-/** One coding of a track. `ssrc` 0: nothing of it came yet. */
-type Layer = {
-  readonly name: string;
-  ssrc: number;
-  /** Empty before the first packet. */
-  readonly kept: (Buffer | undefined)[];
-  top: number;
-  askedKeyMs: number;
-  reportedMs: number;
-  bytes: number;
-  bitsPerSecond: number;
-  /** Numbers that are lacking, and how often each was asked for. */
-  readonly missing: Map<number, number>;
-};
-type Track = {
-  readonly peer: Peer;
-  readonly kind: Kind;
-  readonly mid: string;
-  readonly layers: readonly Layer[];
-  readonly slots: Set<Slot>;
-  /** When a packet came last; −∞ before the first, and once none came for `silentMs`. */
-  heardMs: number;
-};
-type Slot = {
-  readonly peer: Peer;
-  readonly kind: Kind;
-  readonly ssrc: number;
-  from: Track | undefined;
-  /** Of `from`: what is sent, what is to be, and the most that is of use; −1: nothing. */
-  layer: number;
-  wanted: number;
-  most: number;
-  numberShift: number;
-  timeShift: number;
-  top: number;
-  lastTime: number;
-  sent: number;
-  sentBytes: number;
-  /** This seat asked for who is in it. */
-  isNamed: boolean;
-  /** When each kept packet was repeated here last. */
-  repeatedMs: Float64Array | undefined;
-};
-
-/** One seat that sends and takes media. */
-export type Peer = {
-  readonly room: string;
-  readonly seat: number;
-  readonly ask: JoinMedia;
-  readonly send: (packet: Buffer) => void;
-  readonly slots: readonly Slot[];
-  readonly tracks: readonly Track[];
-  readonly bySsrc: Map<number, { readonly track: Track; readonly layer: Layer }>;
-  readonly slotBySsrc: Map<number, Slot>;
-  readonly pace: Pace;
-  arrivals: Arrival[];
-  feedbacks: number;
-  isUp: boolean;
-  /** Control messages of the second that began then. */
-  controlFromMs: number;
-  controls: number;
-  /** Bytes that may be repeated now, and when that was. */
-  repeatBytes: number;
-  repeatMs: number;
-  /** From the sender's NTP clock to this one's, in its units; set by its first report. */
-  clockShift: bigint | undefined;
-};
+import { keptPackets, type Layer, measure, noteGaps, toAskAgain } from "./sfu-layer.ts";
+import {
+  newPeer,
+  type Peer,
+  repeatBurstBytes,
+  type SfuPorts,
+  type Slot,
+  type Track,
+  takeOutPadding,
+  turnTo,
+  unbind,
+} from "./sfu-peer.ts";
 
 export type SfuCounts = {
   readonly peers: number;
@@ -100,21 +41,8 @@ export type SfuCounts = {
   readonly repeated: number;
 };
 
-export type SfuPorts = {
-  /** Monotonous. */
-  readonly nowMs: () => number;
-  /** Whole, from 0 up to 2³² − 1. */
-  readonly draw: () => number;
-};
-
-const keptPackets = 512;
 const keyFrameMs = 300;
-const triesMax = 5;
-const gapMax = 64;
-const askedAtOnceMax = 32;
 const repeatsAtOnceMax = 64;
-/** Bytes that are repeated to one seat at once; from then on, what its way down carries. */
-const repeatBurstBytes = 96 * 1_024;
 /** A packet is not repeated to a slot again within this time. */
 const repeatAgainMs = 20;
 /** Of one seat. */
@@ -130,7 +58,6 @@ const measureMs = 500;
 const aroundBytes = 60;
 /** A millisecond in NTP's units of 2⁻³² s: what is finer is not passed on. */
 const ntpMs = 4_294_967n;
-const ticks = { voice: 960, picture: 3_000 } as const;
 
 export class Sfu {
   private readonly ports: SfuPorts;
@@ -155,37 +82,7 @@ export class Sfu {
   }
 
   join(room: string, seat: number, ask: JoinMedia, send: (packet: Buffer) => void): Peer {
-    const peer: Peer = {
-      room,
-      seat,
-      ask,
-      send,
-      slots: [],
-      tracks: [],
-      bySsrc: new Map(),
-      slotBySsrc: new Map(),
-      pace: new Pace(),
-      arrivals: [],
-      feedbacks: 0,
-      isUp: false,
-      controlFromMs: Number.NEGATIVE_INFINITY,
-      controls: 0,
-      repeatBytes: repeatBurstBytes,
-      repeatMs: this.ports.nowMs(),
-      clockShift: undefined,
-    };
-    const slots = peer.slots as Slot[];
-    for (let at = 0; at < ask.voiceSlots; at++) slots.push(this.newSlot(peer, "voice"));
-    for (let at = 0; at < ask.pictureSlots; at++) slots.push(this.newSlot(peer, "picture"));
-    for (const slot of slots) peer.slotBySsrc.set(slot.ssrc, slot);
-    const tracks = peer.tracks as Track[];
-    for (const { kind, mid, layers, ssrc } of ask.up) {
-      if (tracks.some((one) => one.kind === kind)) continue; // One voice and one picture of a seat.
-      const made = layers.length > 0 ? layers.map((name) => newLayer(name, 0)) : [newLayer("", ssrc ?? 0)];
-      const track: Track = { peer, kind, mid, layers: made, slots: new Set(), heardMs: Number.NEGATIVE_INFINITY };
-      for (const layer of made) if (layer.ssrc !== 0) peer.bySsrc.set(layer.ssrc, { track, layer });
-      tracks.push(track);
-    }
+    const peer = newPeer(room, seat, ask, send, this.ports);
     const others = this.rooms.get(room) ?? new Set<Peer>();
     for (const other of others) if (other.seat === seat) this.leave(other);
     others.add(peer);
@@ -259,29 +156,6 @@ export class Sfu {
         this.report(peer);
       }
     }
-  }
-
-  private newSlot(peer: Peer, kind: Kind): Slot {
-    let ssrc: number;
-    do ssrc = this.ports.draw();
-    while (ssrc < 2 || peer.slots.some((one) => one.ssrc === ssrc));
-    return {
-      peer,
-      kind,
-      ssrc,
-      from: undefined,
-      layer: -1,
-      wanted: 0,
-      most: 1,
-      numberShift: 0,
-      timeShift: 0,
-      top: 0,
-      lastTime: 0,
-      sent: 0,
-      sentBytes: 0,
-      isNamed: false,
-      repeatedMs: undefined,
-    };
   }
 
   /** Of who sends nothing any more, but where a seat asked for it. */
@@ -550,79 +424,4 @@ export class Sfu {
   private drop(): void {
     this.dropped++;
   }
-}
-
-function newLayer(name: string, ssrc: number): Layer {
-  return {
-    name,
-    ssrc,
-    kept: [],
-    top: -1,
-    askedKeyMs: Number.NEGATIVE_INFINITY,
-    reportedMs: Number.NEGATIVE_INFINITY,
-    bytes: 0,
-    bitsPerSecond: 0,
-    missing: new Map(),
-  };
-}
-
-function unbind(slot: Slot): void {
-  slot.from?.slots.delete(slot);
-  slot.from = undefined;
-  slot.layer = -1;
-  slot.isNamed = false;
-}
-
-function measure(layer: Layer, seconds: number): void {
-  const bits = (layer.bytes * 8) / seconds;
-  layer.bitsPerSecond = layer.bitsPerSecond === 0 ? bits : (layer.bitsPerSecond + bits) / 2;
-  layer.bytes = 0;
-}
-
-/** What follows goes on where the slot was: its numbers and its clock never jump back. */
-function turnTo(slot: Slot, index: number, { number, timestamp }: RtpHeader): void {
-  if (slot.sent === 0) {
-    slot.numberShift = 0;
-    slot.timeShift = 0;
-    slot.top = (number - 1) & 0xffff;
-  } else {
-    slot.numberShift = (slot.top + 1 - number) & 0xffff;
-    slot.timeShift = (slot.lastTime + ticks[slot.kind] - timestamp) >>> 0;
-  }
-  slot.layer = index;
-}
-
-/** Padding alone is a probe of the sender's: its number is taken out, so that nobody misses it. */
-function takeOutPadding(track: Track, layer: Layer, number: number): void {
-  for (const slot of track.slots)
-    if (track.layers[slot.layer] === layer && ((number + slot.numberShift) & 0xffff) === ((slot.top + 1) & 0xffff))
-      slot.numberShift = (slot.numberShift - 1) & 0xffff;
-}
-
-function noteGaps(layer: Layer, number: number): void {
-  if (layer.top < 0) {
-    layer.top = number;
-    return;
-  }
-  const ahead = (number - layer.top) & 0xffff;
-  if (ahead === 0 || ahead >= 0x8000) {
-    layer.missing.delete(number);
-    return;
-  }
-  if (ahead >= gapMax || layer.missing.size > keptPackets) layer.missing.clear();
-  else for (let step = 1; step < ahead; step++) layer.missing.set((layer.top + step) & 0xffff, 0);
-  layer.top = number;
-}
-
-function toAskAgain({ missing }: Layer): readonly number[] {
-  const numbers: number[] = [];
-  for (const [number, tries] of missing) {
-    if (tries >= triesMax) missing.delete(number);
-    else {
-      missing.set(number, tries + 1);
-      numbers.push(number);
-    }
-    if (numbers.length >= askedAtOnceMax) break;
-  }
-  return numbers;
 }
