@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSync } from "oxc-parser";
 import { root } from "./setup.mjs";
+import { treeFiles } from "./tree-files.ts";
 
 export const lineLengthMax = 120;
 
@@ -222,22 +223,13 @@ export function longLineOf(path: string, text: string): number | undefined {
 }
 
 function proseOf(): readonly string[] {
-  const { stdout } = Bun.spawnSync(
-    ["git", "ls-files", "-co", "--exclude-standard", "*.md", "*.ts", "*.tsx", "*.mts", "*.mjs"],
-    { cwd: root },
-  );
-  return stdout
-    .toString()
-    .split("\n")
-    .filter((path) => path !== "" && !made.includes(path));
+  return treeFiles("*.md", "*.ts", "*.tsx", "*.mts", "*.mjs").filter((path) => !made.includes(path));
 }
 
 if (import.meta.main) {
   const isWriting = process.argv.includes("--write");
   let faults = 0;
   for (const path of proseOf()) {
-    const file = Bun.file(join(root, path));
-    if (!(await file.exists())) continue; // It is deleted, and not committed yet.
     const text = readFileSync(join(root, path), "utf8");
     const line = longLineOf(path, text);
     if (line === undefined) continue;

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { root } from "./setup.mjs";
+import { treeFiles } from "./tree-files.ts";
 
 /** Links in what a page says, not in its fences and code: their targets as they are written, with their lines. */
 export function linksOf(page: string): readonly { readonly target: string; readonly line: number }[] {
@@ -22,13 +23,8 @@ export function targetOf(path: string, target: string): string | undefined {
 }
 
 if (import.meta.main) {
-  const { stdout } = Bun.spawnSync(["git", "ls-files", "-co", "--exclude-standard", "*.md"], { cwd: root });
-  const pages = stdout
-    .toString()
-    .split("\n")
-    .filter((path) => path !== "" && existsSync(join(root, path)));
   let faults = 0;
-  for (const path of pages) {
+  for (const path of treeFiles("*.md")) {
     for (const { target, line } of linksOf(readFileSync(join(root, path), "utf8"))) {
       const file = targetOf(path, target);
       if (file === undefined || existsSync(join(root, file))) continue;
