@@ -74,5 +74,11 @@ function round(value: number): number {
 
 /** The middle one of all, not a number where there is none. */
 export function middle(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+  return percentile(values, 0.5);
+}
+
+/** The one below which this share of all is; not a number where there is none. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }

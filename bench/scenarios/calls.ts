@@ -9,7 +9,7 @@ import { encodeLink, fromHex } from "@yanshu/wire";
 import { withFolder } from "../folder.ts";
 import { channelData, type TurnAccess, TurnSeat } from "../load/turn-seat.ts";
 import { cpuSeconds } from "../process.ts";
-import { middle, row } from "../rows.ts";
+import { middle, percentile, row } from "../rows.ts";
 import { freePort, type RunningServer, withServerOn } from "../server.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
@@ -36,7 +36,12 @@ export const calls: Scenario = {
     const goal = unlessQuick(conditions, { atLeast: 150_000 });
     const rows = [
       row("calls: tap to ringing at the other, p50", middle(ringMs), "ms"),
-      row("calls: tap to ringing at the other, p95", p95(ringMs), "ms", unlessQuick(conditions, { atMost: 300 })),
+      row(
+        "calls: tap to ringing at the other, p95",
+        percentile(ringMs, 0.95),
+        "ms",
+        unlessQuick(conditions, { atMost: 300 }),
+      ),
       row(
         "calls: relay, packets handed on per CPU-second",
         own.perCpuSecond,
@@ -107,9 +112,6 @@ function following(bot: Bot): (holds: (view: CallsView) => boolean) => Promise<v
       looked();
     });
 }
-
-const p95 = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.ceil(0.95 * values.length) - 1] ?? Number.NaN;
 
 type Running = {
   readonly pid: number;

@@ -6,7 +6,7 @@
 import { positionStep } from "@yanshu/store";
 import { here, phoneSize, spentMs, type Tab } from "../browser/chromium.ts";
 import { atChats, withLongChat } from "../browser/long-chat.ts";
-import { row } from "../rows.ts";
+import { percentile, row } from "../rows.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
 const seconds = 60;
@@ -36,8 +36,8 @@ export const fling: Scenario = {
       await tab.send("Emulation.setCPUThrottlingRate", { rate: slower });
       const { frames, covered, orders, busyMs } = await flung(tab, conditions.quick ? 3 : seconds);
       return [
-        row("fling: frame, p50", quantile(frames, 0.5), "ms"),
-        row("fling: frame, p95", quantile(frames, 0.95), "ms", unlessQuick(conditions, { atMost: 20 })),
+        row("fling: frame, p50", percentile(frames, 0.5), "ms"),
+        row("fling: frame, p95", percentile(frames, 0.95), "ms", unlessQuick(conditions, { atMost: 20 })),
         row("fling: frame, slowest", Math.max(...frames), "ms"),
         row("fling: frames", frames.length, "frames"),
         row("fling: main thread's work a frame, slowed down", busyMs / frames.length, "ms"),
@@ -96,9 +96,4 @@ async function flung(tab: Tab, forSeconds: number): Promise<Flung> {
     newest: number;
   }>("flung");
   return { frames, covered, orders: (newest - oldest) / positionStep, busyMs };
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "vite";
-import { row } from "../rows.ts";
+import { percentile, row } from "../rows.ts";
 import type { Measured } from "../search/worker.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
@@ -81,9 +81,4 @@ async function inBrowser(messages: number): Promise<Measured | { readonly error:
     await server.stop(true);
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
