@@ -8,7 +8,8 @@ import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import { certified, hasOpenssl } from "../../testkit/certificate.ts";
 import { ManualClock } from "../../testkit/clock.ts";
 import { connectionsMax, type Door, hearing, openTcp, openTls, sitDownMs } from "./bun-doors.ts";
-import { Relay, relayCredential } from "./relay.ts";
+import { Relay } from "./relay.ts";
+import { relayCredential } from "./relay-credential.ts";
 import { attributes, buildStun, classes, longTermKey, methods, parseStun } from "./stun.ts";
 
 const secret = new Uint8Array(32).fill(5);

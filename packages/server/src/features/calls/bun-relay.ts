@@ -7,7 +7,8 @@ import { Worker } from "node:worker_threads";
 import type { Faults } from "../../core/faults.ts";
 import type { TlsDoor } from "./bun-doors.ts";
 import { noRelayCounts } from "./port.ts";
-import { type RelayCounts, relayCredential } from "./relay.ts";
+import type { RelayCounts } from "./relay.ts";
+import { relayCredential } from "./relay-credential.ts";
 import type { RelayDesk } from "./rooms.ts";
 import { ToldCounts } from "./told-counts.ts";
 

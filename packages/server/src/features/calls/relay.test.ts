@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { type Leg, Relay, relayCredential, relayLimits } from "./relay.ts";
+import { type Leg, Relay, relayLimits } from "./relay.ts";
+import { relayCredential } from "./relay-credential.ts";
 import {
   type Attribute,
   attributes,

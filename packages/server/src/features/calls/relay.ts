@@ -7,9 +7,9 @@
  * ports, no way into a private network. Who may sit down shows a credential that the server of rooms made; nothing is
  * kept of others.
  */
-import { createHmac } from "node:crypto";
 import { mediaPlace } from "@yanshu/wire";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";
+import { credentialMs, hmac, passwordOf, readUser, type Shown } from "./relay-credential.ts";
 import {
   type Attribute,
   attributes,
@@ -61,8 +61,7 @@ export type RelayPorts = {
 };
 
 export const relayLimits = {
-  /** For so long a credential lets one sit down; who sits may stay. */
-  credentialMs: 120_000,
+  credentialMs,
   legs: 20_000,
   legsOfRoom: 80,
   /** A browser opens one for each way that it tries, and anew when its network changed. */
@@ -578,24 +577,6 @@ export class Relay {
   }
 }
 
-/** With what a seat sits down at the relay. @param room a name of the relay's own, by which nobody enters the room. */
-export function relayCredential(
-  secret: Uint8Array,
-  nowMs: number,
-  room: string,
-  seat: number,
-): { readonly username: string; readonly credential: string } {
-  const username = `${Math.floor((nowMs + relayLimits.credentialMs) / 1_000)}:${room}:${seat}`;
-  return { username, credential: passwordOf(secret, username) };
-}
-
-type Shown = { readonly untilSeconds: number; readonly room: string; readonly seat: number };
-
-function readUser(user: string): Shown | undefined {
-  const [, until, room, seat] = /^(\d{1,12}):([\w-]{1,64}):(\d{1,5})$/.exec(user) ?? [];
-  return room === undefined ? undefined : { untilSeconds: Number(until), room, seat: Number(seat) };
-}
-
 function placeOf(room: string, seat: number): string {
   return `${room}:${seat}`;
 }
@@ -607,14 +588,6 @@ function askedFrom({ from, isStream }: Leg): string {
 
 function errorCode(code: number): Buffer {
   return Buffer.from([0, 0, Math.floor(code / 100), code % 100]);
-}
-
-function passwordOf(secret: Uint8Array, username: string): string {
-  return hmac(secret, `relay ${username}`);
-}
-
-function hmac(secret: Uint8Array, text: string): string {
-  return createHmac("sha256", secret).update(text).digest("base64url");
 }
 
 function placeOfName(name: number): Place {
