@@ -61,15 +61,12 @@ export type ByRoot = (
   proof: (connection: { readonly domain: string; readonly incarnation: Bytes; readonly nonce: Bytes }) => Bytes,
 ) => Outcome<AccountRow>;
 
-/** The right to store files, which no account is named with. */
+/** What they pay for besides files, without an account being named: a room of a call, the look-up of a username. */
 export type UploadTokens = {
-  readonly terms: () => CallResult<"blobTerms">;
   readonly spend: (
     tokens: readonly UploadToken[],
     prefix: string | undefined,
   ) => Promise<Outcome<Record<never, never>>>;
-  readonly drawRefusal: (account: AccountRef, most: number, args: CallArgs<"blobTokens">) => Refusal | undefined;
-  readonly sign: (args: CallArgs<"blobTokens">) => Outcome<CallResult<"blobTokens">>;
 };
 
 /** Opens an address in memory on this connection; false: there are too many. */
