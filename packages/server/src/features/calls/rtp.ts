@@ -133,24 +133,24 @@ export function* readRtcp(packet: Buffer): Generator<Rtcp> {
 
 /** Asks the sender of `media` for a frame that needs no other (RFC 4585 §6.3.1). */
 export function askForKeyFrame(media: number): Buffer {
-  const packet = Buffer.alloc(12);
-  packet[0] = 0x81;
-  packet[1] = rtcpTypes.payload;
-  packet.writeUInt16BE(2, 2);
-  packet.writeUInt32BE(1, 4);
-  packet.writeUInt32BE(media, 8);
-  return packet;
+  return asking(rtcpTypes.payload, media, 0);
 }
 
 /** Asks for packets once more (RFC 4585 §6.2.1). */
 export function askAgain(media: number, numbers: readonly number[]): Buffer {
-  const packet = Buffer.alloc(12 + 4 * numbers.length);
+  const packet = asking(rtcpTypes.transport, media, numbers.length);
+  for (const [at, number] of numbers.entries()) packet.writeUInt16BE(number, 12 + 4 * at);
+  return packet;
+}
+
+/** A feedback message of format 1 (RFC 4585 §6.1), with room for so many entries. */
+function asking(type: number, media: number, entries: number): Buffer {
+  const packet = Buffer.alloc(12 + 4 * entries);
   packet[0] = 0x81;
-  packet[1] = rtcpTypes.transport;
-  packet.writeUInt16BE(2 + numbers.length, 2);
+  packet[1] = type;
+  packet.writeUInt16BE(2 + entries, 2);
   packet.writeUInt32BE(1, 4);
   packet.writeUInt32BE(media, 8);
-  for (const [at, number] of numbers.entries()) packet.writeUInt16BE(number, 12 + 4 * at);
   return packet;
 }
 
