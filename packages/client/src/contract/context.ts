@@ -1,0 +1,14 @@
+/** All that a feature may do (../feature.ts). */
+import type { ChatContext } from "./chat.ts";
+import type { DeviceContext } from "./device.ts";
+import type { GroupContext } from "./groups.ts";
+import type { PersonContext } from "./person.ts";
+import type { FeatureRooms } from "./rooms.ts";
+
+/** It sees neither ratchets nor groups nor the link to the server, and no key of the account or of this device. */
+export type FeatureContext = DeviceContext &
+  PersonContext &
+  ChatContext &
+  GroupContext & {
+    readonly rooms: FeatureRooms;
+  };

@@ -1,0 +1,53 @@
+/**
+ * The device on which a feature runs: its clock, chance and store, and how to say that something changed
+ * (../feature.ts).
+ */
+import type { Crypto } from "@yanshu/mls";
+import type { Database } from "@yanshu/store";
+import type { AccountId, Address, Bytes, ConversationId, DeviceId, UnixMs } from "@yanshu/wire";
+import type { FeatureFiles } from "./files.ts";
+import type { ReadContext } from "./reading.ts";
+import type { FeatureServer } from "./server.ts";
+
+/** What a feature seals with. */
+export type FeatureCrypto = Pick<Crypto, "stretch" | "seal" | "open">;
+
+export type DeviceContext = {
+  readonly nowMs: () => UnixMs;
+  readonly random: (bytes: number) => Bytes;
+  readonly sha256: (data: Bytes) => Bytes;
+  readonly crypto: FeatureCrypto;
+  /** Runs later; what it throws is counted. */
+  readonly after: (ms: number, run: () => void) => void;
+  /** The own account. Only where somebody lives on this device. */
+  readonly own: () => AccountId;
+  readonly device: () => DeviceId;
+  readonly files: FeatureFiles;
+  readonly server: FeatureServer;
+  /** What screens see, read now. */
+  readonly read: () => ReadContext;
+  /** The server's name: host, with its port if it is not the usual one. */
+  readonly serverName: () => string;
+  /** If this app speaks to no other server than the one that it was loaded from: that one. */
+  readonly onlyServer: () => string | undefined;
+  /** For links: the origin under which a server serves the app. */
+  readonly originOf: (server: string) => string;
+  /** Whether somebody lives on this device. */
+  readonly isHome: () => boolean;
+  /** Of the own account. */
+  readonly devices: () => readonly DeviceId[];
+  /** Where this device is reached in the conversations of this account. */
+  readonly addresses: () => readonly { readonly conversation: ConversationId; readonly address: Address }[];
+  /** Resolves when all that came is stored. */
+  readonly settled: () => Promise<void>;
+  /** The store, for the tables of the feature. */
+  readonly db: Database;
+  /** Views of these topics are read again. */
+  readonly changed: (...topics: readonly string[]) => void;
+  /** The same for all that shows this conversation. */
+  readonly changedIn: (conversation: ConversationId) => void;
+  /** Counts what nobody waits for and that failed. */
+  readonly failed: (error: unknown) => void;
+  /** All that is here of the account goes, and this device signs out. */
+  readonly wipe: () => Promise<void>;
+};

@@ -1,0 +1,31 @@
+/** Rooms of the home server, for what is said and not stored (docs/spec/calls.md CA1; ../feature.ts). */
+import type { Crypto } from "@yanshu/mls";
+import type { AccountId, Bytes, ConversationId, DeviceId, UnixMs } from "@yanshu/wire";
+import type { RoomEvents, RoomLine } from "../connection/room-line.ts";
+
+export type FeatureRooms = {
+  /** Whether the home server has them. Undefined until it was reached. */
+  readonly areThere: () => boolean | undefined;
+  /** The same of group calls (CA80). */
+  readonly haveMedia: () => boolean;
+  /** By the clock of the home server. */
+  readonly nowMs: () => UnixMs;
+  readonly crypto: RoomCrypto;
+  readonly enter: (name: Bytes, events: RoomEvents) => RoomLine;
+  /** Hears what is said there, without a seat (CA87). It is refused where nobody holds the room open. */
+  readonly listen: (name: Bytes, events: RoomEvents) => RoomLine;
+  /** The key of a device that is in this conversation now, is listed and not stale. */
+  readonly keyOf: (
+    conversation: ConversationId,
+    device: DeviceId,
+  ) => { readonly account: AccountId; readonly key: Bytes } | undefined;
+};
+
+/** What seals and signs in rooms. */
+export type RoomCrypto = Pick<
+  Crypto,
+  "sha256" | "derive" | "seal" | "open" | "verify" | "random" | "sealKeyPair" | "hpkeSeal" | "hpkeOpen"
+> & {
+  /** By the key of this device. */
+  readonly sign: (message: Bytes) => Promise<Bytes>;
+};
