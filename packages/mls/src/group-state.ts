@@ -89,19 +89,14 @@ const anything: Schema<unknown> = { check: (value) => value };
 
 /** @throws MalformedError when it is too large or not a valid state */
 export function encodeGroupState(state: GroupState, kinds: KindTable = knownKinds): Bytes {
-  const problem = problemOf(state, kinds);
-  if (problem !== undefined) throw new MalformedError(problem);
-  const bytes = encodeAs(schema, state);
+  const bytes = encodeAs(schema, valid(state, kinds));
   if (bytes.length > groupStateLimits.bytesMax) throw new MalformedError(`over ${groupStateLimits.bytesMax} bytes`);
   return bytes;
 }
 
 /** @throws MalformedError, also when the state is of a policy version that this code does not know */
 export function decodeGroupState(bytes: Bytes, kinds: KindTable = knownKinds): GroupState {
-  const state = decodeAs(schema, bytes, groupStateLimits.bytesMax);
-  const problem = problemOf(state, kinds);
-  if (problem !== undefined) throw new MalformedError(problem);
-  return state;
+  return valid(decodeAs(schema, bytes, groupStateLimits.bytesMax), kinds);
 }
 
 /** As `decodeGroupState`, telling apart what a newer version may be able to read. */
@@ -112,7 +107,7 @@ export function readGroupState(
   try {
     const state = decodeAs(schema, bytes, groupStateLimits.bytesMax);
     if (state.policyVersion === policyVersion && kinds.of(state.kind) === undefined) return "policy-version";
-    return decodeGroupState(bytes, kinds);
+    return valid(state, kinds);
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
     return isNewer(bytes) ? "policy-version" : "malformed";
@@ -128,6 +123,13 @@ function isNewer(bytes: Bytes): boolean {
     if (error instanceof MalformedError) return false;
     throw error;
   }
+}
+
+/** The same state. @throws MalformedError */
+function valid(state: GroupState, kinds: KindTable): GroupState {
+  const problem = problemOf(state, kinds);
+  if (problem !== undefined) throw new MalformedError(problem);
+  return state;
 }
 
 function problemOf(state: GroupState, kinds: KindTable): string | undefined {
