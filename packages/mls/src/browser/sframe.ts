@@ -3,7 +3,7 @@
  * and packets, and opens them before the decoder (docs/spec/calls.md CA92, CA93). It fails closed: what has no key,
  * does not open, or was here before is not handed on.
  */
-import { type Bytes, concat, utf8 } from "@yanshu/wire";
+import { type Bytes, concat, equalBytes, utf8 } from "@yanshu/wire";
 
 const suite = 4;
 const keyBytes = 16;
@@ -142,7 +142,7 @@ export class FrameSealer {
 
   /** From now on frames are sealed by this key. Resolves when it is ready; `seal` waits for it by itself. */
   use(kid: number, baseKey: Bytes): Promise<void> {
-    if (this.told?.kid === kid && sameBytes(this.told.base, baseKey)) return this.ready;
+    if (this.told?.kid === kid && equalBytes(this.told.base, baseKey)) return this.ready;
     this.told = { kid, base: baseKey };
     // One after the other: the last that was told stays.
     const ready = this.ready
@@ -200,7 +200,7 @@ export class FrameOpener {
   give({ seat, generation, step }: FrameKid, base: Bytes): void {
     const all = this.bySeat.get(seat) ?? [];
     const known = all.find((one) => one.generation === generation);
-    if (known !== undefined && (sameBytes(known.base, base) || step <= known.step)) return;
+    if (known !== undefined && (equalBytes(known.base, base) || step <= known.step)) return;
     for (const one of all) one.untilMs = Math.min(one.untilMs, this.nowMs() + oldKeyMs);
     const kept = all.filter((one) => one.generation !== generation && one.untilMs > this.nowMs());
     for (const one of all) if (!kept.includes(one)) this.spend(one);
@@ -316,10 +316,6 @@ function shortest(value: number): Bytes {
 async function hmac(key: Bytes, data: Bytes): Promise<Bytes> {
   const imported = await crypto.subtle.importKey("raw", own(key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return new Uint8Array(await crypto.subtle.sign("HMAC", imported, own(data)));
-}
-
-function sameBytes(a: Bytes, b: Bytes): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
 /** WebCrypto's types ask for memory that is not shared; ours never is. */
