@@ -7,7 +7,7 @@ import {
   clearWaking,
   deleteMeta,
   readConversation,
-  readGroup,
+  readGateOf,
   readMeta,
   readWaking,
   setWaking,
@@ -121,15 +121,10 @@ export const push = clientFeature({
 
       async ringTags() {
         return wakingIn({ db, kindOf: context.kindOf }, context.addresses()).flatMap(({ conversation }) => {
-          const groupId = readConversation(db, conversation)?.group_id;
-          const group = groupId == null ? undefined : readGroup(db, groupId);
-          if (group === undefined) return [];
-          return [
-            {
-              tag: ringTagOf((bytes) => context.rooms.crypto.sha256(bytes), group.gate),
-              conversation: toHex(conversation),
-            },
-          ];
+          const gate = readGateOf(db, conversation);
+          return gate === undefined
+            ? []
+            : [{ tag: ringTagOf(context.sha256, gate), conversation: toHex(conversation) }];
         });
       },
 

@@ -25,6 +25,15 @@ export function readGroupByGate(db: Database, gate: GateId): GroupRow | undefine
   return db.get<GroupRow>("SELECT * FROM groups WHERE gate = ?", gate);
 }
 
+/** The gate of the group that the conversation is in now. */
+export function readGateOf(db: Database, conversation: ConversationId): GateId | undefined {
+  return db.get<{ gate: GateId }>(
+    `SELECT groups.gate FROM conversations JOIN groups ON groups.group_id = conversations.group_id
+     WHERE conversations.conversation = ?`,
+    conversation,
+  )?.gate;
+}
+
 /** The group in whose leaf this address stands now, if it is written to. */
 export function activeGroupAt(db: Database, address: Address): ConversationId | undefined {
   return db.get<{ conversation: Bytes }>(

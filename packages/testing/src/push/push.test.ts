@@ -162,6 +162,18 @@ test("[PU9] [PU10] a call wakes a device that is away at once, and twice more wh
   expect(Math.abs(Date.now() / 1_000 - seconds)).toBeLessThan(3_600);
 });
 
+test("[PU12] a ring names the chat as the device that it wakes knows it", async () => {
+  const { world, ann, ben, chat, phone } = await pair(16);
+  const tags = await ben.api.ringTags();
+  expect(tags.map(({ conversation }) => conversation)).toEqual([chat]);
+  ben.crash();
+  await calls(ann, chat);
+  await world.pass(secondMs);
+  await rungTimes(phone, 1);
+  const [ring] = host.received(phone);
+  expect(new TextDecoder().decode(ring?.plain.subarray(8))).toBe(tags[0]?.tag as string);
+});
+
 test("[PU9] who comes and has read it is rung no more", async () => {
   const { world, ann, ben, chat, phone } = await pair(12);
   ben.crash();
