@@ -13,7 +13,7 @@ import {
   replaceInOutbox,
   rewriteMessage,
 } from "@yanshu/store";
-import { type Bytes, type ConversationId, equalBytes, type UnixMs } from "@yanshu/wire";
+import { type ConversationId, equalBytes, type UnixMs } from "@yanshu/wire";
 import {
   ClientError,
   clientFeature,
@@ -131,9 +131,6 @@ function settleEarly(context: FeatureContext, conversation: ConversationId, on: 
   return true;
 }
 
-const versionsSql =
-  "SELECT stamp_ms, body FROM edits WHERE conversation = ? AND author = ? AND id = ? ORDER BY stamp_ms";
-
 export const edits = clientFeature({
   kinds: ["edit"],
 
@@ -202,7 +199,7 @@ export const edits = clientFeature({
       read: ({ database, nowMs }, conversation: Hex, author: Hex, id: Hex): readonly VersionView[] => {
         const [chat, by, message] = [idFrom(conversation), idFrom(author), contentFrom(id)];
         if (chat === undefined || by === undefined || message === undefined) return [];
-        return database.all<{ stamp_ms: number; body: Bytes }>(versionsSql, chat, by, message).flatMap((version) => {
+        return readVersions(database, chat, by, message).flatMap((version) => {
           const body = decodeBody(version.body);
           return body?.kind === "text" ? [{ atMs: Math.min(version.stamp_ms, nowMs), text: body.text }] : [];
         });
