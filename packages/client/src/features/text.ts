@@ -2,7 +2,7 @@
  * Texts: their words, whom they name, what they quote, and the card of an address in them (docs/spec/actions.md AC1,
  * AC14, AC15). What a quote repeats of a message goes when that message is recalled.
  */
-import { type BodyOf, decodeBody, encodeBody, isLongText, type LinkCard, linkLimits } from "@yanshu/content";
+import { type BodyOf, decodeBody, encodeBody, type LinkCard, linkLimits } from "@yanshu/content";
 import {
   addQuote,
   hasChatMark,
@@ -146,14 +146,12 @@ export const text = clientFeature({
   api: ({ db, own, kindOf, writable, quoteOf: quoted, keepDraft, line, say }): TextApi => ({
     async sendText(chat, words, { quote, mentions = [], link } = {}) {
       const conversation = writable(chat);
-      if (words.trim() === "") throw new ClientError("empty");
-      if (isLongText(words)) throw new ClientError("too-long");
-      const said = words.toWellFormed();
+      const said = wordsOf(db, own(), conversation, words, mentions);
       const body: Text = {
         kind: "text",
-        ...wordsOf(db, own(), conversation, said, mentions),
+        ...said,
         ...(quote === undefined ? {} : { quote: quoted(conversation, nameOf(quote)) }),
-        ...(link === undefined ? {} : { link: linkCardOf(said, link) }),
+        ...(link === undefined ? {} : { link: linkCardOf(said.text, link) }),
       };
       const { hasPeer } = kindOf(readConversation(db, conversation)?.kind);
       const isAlone = hasPeer && hasChatMark(db, conversation, "alone");
