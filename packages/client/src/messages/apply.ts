@@ -42,6 +42,7 @@ import {
   sameBytes,
   topicOf,
 } from "../core/engine.ts";
+import type { BodyKind } from "../feature.ts";
 import { forgetBlobs, learnBlobs } from "../files/blob-refs.ts";
 import { plan } from "../group-state/jobs.ts";
 import { insertLine } from "../group-state/lines.ts";
@@ -149,23 +150,23 @@ export function applyBody(
     body.kind !== "leave"
   )
     clearChatMark(db, conversation, "alone", engine.ports.nowMs());
-  const { id, sentAtMs } = message;
-  if (body.kind !== "unknown") tellFeature(engine, group, { conversation, by: sender.account, id, sentAtMs, body });
-  if (
-    body.kind !== "unknown" &&
-    applyByFeature(engine, group, {
-      conversation,
-      by: sender.account,
-      id,
-      sentAtMs,
-      body,
-      ...(message.late === undefined ? {} : { isLate: true }),
-    })
-  )
-    return;
+  if (body.kind !== "unknown") {
+    const toFeature = forFeatures(conversation, sender, { ...message, body });
+    tellFeature(engine, group, toFeature);
+    if (applyByFeature(engine, group, toFeature)) return;
+  }
   const apply = engine.kinds[body.kind]?.apply as CoreKind<Message["body"]["kind"]>["apply"];
   if (apply !== undefined) apply(engine, group, sender, message as SaidOf<Message["body"]["kind"]>, head);
   else if (body.kind !== "unknown") applyAsShown(engine, group, sender, { ...message, body }, head);
+}
+
+/** As features are told of it. */
+function forFeatures(
+  conversation: ConversationId,
+  { account: by }: Pick<Member, "account">,
+  { id, sentAtMs, body, late }: SaidOf<BodyKind>,
+): Parameters<typeof applyByFeature>[2] {
+  return { conversation, by, id, sentAtMs, body, ...(late === undefined ? {} : { isLate: true }) };
 }
 
 /**
@@ -175,13 +176,13 @@ function applyAsShown(
   engine: Engine,
   group: Group,
   sender: Member,
-  said: SaidOf<Body["kind"]>,
+  said: SaidOf<BodyKind>,
   head: ConversationHead | undefined,
 ): void {
   const { conversation } = group.state;
   const disposition = dispositionOf(said.body.kind);
   if (disposition === "signal") return;
-  const isAnswer = tellBeside(engine, group, { conversation, by: sender.account, ...said });
+  const isAnswer = tellBeside(engine, group, forFeatures(conversation, sender, said));
   if (disposition === "message" && isAnswer)
     befriend(engine, conversation, sender.account, said.late !== undefined, head);
   learnBlobs(engine, said.body);
@@ -197,15 +198,9 @@ export function showFirst(
   conversation: ConversationId,
   group: Group | undefined,
   sender: Pick<Member, "account" | "device">,
-  said: SaidOf<Body["kind"]>,
+  said: SaidOf<BodyKind>,
 ): void {
-  const judged = judgedByFeature(engine, group, {
-    conversation,
-    by: sender.account,
-    id: said.id,
-    sentAtMs: said.sentAtMs,
-    body: said.body,
-  });
+  const judged = judgedByFeature(engine, group, forFeatures(conversation, sender, said));
   if (!show(engine, conversation, sender, said, judged.body, judged.calls)) return;
   onPlaced(engine, judged.body, { conversation, on: { author: sender.account, id: said.id }, hasEarly: true });
 }
