@@ -11,6 +11,7 @@ import { readPrivacy } from "../../values/privacy.ts";
 import { fingerprintOf, tamed } from "./description.ts";
 import { callMsMax, type EndedAs, idleView, type RingEffect, type RingEvent, type RingSay, ringStep } from "./ring.ts";
 import { openSay, type RoomKeys, roomKeys, roomNonceBytes, sealSay } from "./say.ts";
+import { type CallMessage, isItsMessage, storedCall } from "./stored-call.ts";
 
 /** What the page that carries the media is told, in the order in which it came. */
 export type CallSignal =
@@ -55,7 +56,7 @@ type Room = CallPlace & {
   readonly keys: RoomKeys;
   readonly secret: Bytes;
   /** Of its message: absent until it is said. */
-  message: { readonly author: Bytes; readonly id: Bytes } | undefined;
+  message: CallMessage | undefined;
   readonly relayOnly: boolean;
   line: RoomLine | undefined;
   relay: RelayAccess | undefined;
@@ -164,14 +165,9 @@ export class CallDesk {
   }
 
   /** Its record was applied. Not inside a transaction. */
-  recorded(message: { readonly author: Bytes; readonly id: Bytes }, as: EndedAs): void {
+  recorded(message: CallMessage, as: EndedAs): void {
     for (const room of this.rooms.values())
-      if (
-        room.message !== undefined &&
-        equalBytes(room.message.id, message.id) &&
-        equalBytes(room.message.author, message.author)
-      )
-        this.take({ kind: "recorded", call: room.call, as });
+      if (isItsMessage(room.message, message)) this.take({ kind: "recorded", call: room.call, as });
   }
 
   take(event: RingEvent): void {
@@ -223,22 +219,17 @@ export class CallDesk {
 
   /** Of a message without a record: whether its call goes on, as far as this device knows. */
   goesOn(author: Bytes, id: Bytes): boolean {
-    const isIts = ({ message }: Pick<Room, "message">) =>
-      message !== undefined && equalBytes(message.id, id) && equalBytes(message.author, author);
-    if ([...this.rooms.values()].some(isIts)) return true;
+    if ([...this.rooms.values()].some(({ message }) => isItsMessage(message, { author, id }))) return true;
     return this.elsewhere.has(`${toHex(author)} ${toHex(id)}`);
   }
 
   /** It is over: what would open what was said in its room goes from the record. */
-  forget(conversation: ConversationId, name: { readonly author: Bytes; readonly id: Bytes }): void {
-    const { db, find, rewrite } = this.context;
-    try {
-      const found = find(conversation, { author: toHex(name.author), id: toHex(name.id) }, "call");
-      const { secret, ...rest } = found.body;
-      if (secret !== undefined) db.transaction(() => rewrite(conversation, found.name, rest));
-    } catch (error) {
-      if (!(error instanceof ClientError)) throw error; // It is not here, or was deleted.
-    }
+  forget(conversation: ConversationId, message: CallMessage): void {
+    const { db, rewrite } = this.context;
+    const found = storedCall(this.context, conversation, message);
+    if (found === undefined) return;
+    const { secret, ...rest } = found.body;
+    if (secret !== undefined) db.transaction(() => rewrite(conversation, found.name, rest));
   }
 
   /** The network changed, or voice stopped: the room is dialled anew, with a fresh credential of the relay. */

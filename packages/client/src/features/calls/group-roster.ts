@@ -19,11 +19,8 @@ type Entry = Here & { readonly heardMs: number; emptyMs: number | undefined };
 export type RosterChange =
   /** It was there before with the same key: nothing is due to it. */
   | { readonly kind: "same" }
-  | {
-      readonly kind: "came";
-      readonly here: Here /** It was there with another key: what was given to that one is void. */;
-      readonly isAgain: boolean;
-    }
+  /** `isAgain`: it was there with another key, or on another seat: what was given to it there is void. */
+  | { readonly kind: "came"; readonly isAgain: boolean }
   /** Another device that was heard lately sits there, or it came or changed less than five seconds ago. */
   | { readonly kind: "refused" };
 
@@ -58,7 +55,7 @@ export class Roster {
     }
     this.entries.set(here.device, { ...here, heardMs: nowMs, emptyMs: undefined });
     if (isSame) return { kind: "same" };
-    return { kind: "came", here, isAgain: before !== undefined };
+    return { kind: "came", isAgain: before !== undefined };
   }
 
   left(device: Hex): boolean {

@@ -4,10 +4,11 @@
  */
 import { readCalls } from "@yanshu/store";
 import { type Bytes, type ConversationId, toHex } from "@yanshu/wire";
-import { ClientError, type FeatureContext, type Hex, type RoomLine } from "../../feature.ts";
+import type { FeatureContext, Hex, RoomLine } from "../../feature.ts";
 import { roomKeys } from "./say.ts";
+import { type CallMessage, storedCall } from "./stored-call.ts";
 
-type CallName = { readonly conversation: ConversationId; readonly author: Bytes; readonly id: Bytes };
+type CallName = CallMessage & { readonly conversation: ConversationId };
 
 /** After the start, and from then on. */
 const firstMs = 10_000;
@@ -23,7 +24,7 @@ const askedMax = 16;
 
 export class GroupSecrets {
   private readonly context: FeatureContext;
-  private readonly forget: (conversation: ConversationId, name: Pick<CallName, "author" | "id">) => void;
+  private readonly forget: (conversation: ConversationId, message: CallMessage) => void;
   /** Whether this device is in that room, by its name. */
   private readonly isIn: (room: Hex) => boolean;
   private readonly missingSinceMs = new Map<Hex, number>();
@@ -93,14 +94,8 @@ export class GroupSecrets {
     return true;
   }
 
-  private roomOf({ conversation, author, id }: CallName): Bytes | undefined {
-    const { find, rooms } = this.context;
-    try {
-      const { secret } = find(conversation, { author: toHex(author), id: toHex(id) }, "call").body;
-      return secret && roomKeys(rooms.crypto, secret).name;
-    } catch (error) {
-      if (error instanceof ClientError) return undefined; // It was deleted, or recalled.
-      throw error;
-    }
+  private roomOf(call: CallName): Bytes | undefined {
+    const secret = storedCall(this.context, call.conversation, call)?.body.secret;
+    return secret && roomKeys(this.context.rooms.crypto, secret).name;
   }
 }

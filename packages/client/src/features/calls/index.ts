@@ -107,35 +107,34 @@ type CallsApi = {
 
 const wakingMs = 6_000;
 const trialMs = 20_000;
-const desks = new WeakMap<object, CallDesk>();
 
-const groupDesks = new WeakMap<object, GroupDesk>();
-
-function groupDeskOf(context: FeatureContext): GroupDesk {
-  const desk = groupDesks.get(context.db) ?? new GroupDesk(context, () => isInCall(deskOf(context)));
-  groupDesks.set(context.db, desk);
-  return desk;
+/** What a device holds in memory alone: one for each store, made at first use. `known` makes none. */
+function perStore<T>(make: (context: FeatureContext) => T) {
+  const made = new WeakMap<object, T>();
+  return {
+    of: (context: FeatureContext): T => {
+      const held = made.get(context.db) ?? make(context);
+      made.set(context.db, held);
+      return held;
+    },
+    known: (database: ReadContext["database"]): T | undefined => made.get(database),
+  };
 }
+
+const desks = perStore((context) => new CallDesk(context));
+const groupDesks = perStore((context) => new GroupDesk(context, () => isInCall(desks.of(context))));
+const secrets = perStore(
+  (context) =>
+    new GroupSecrets(
+      context,
+      (conversation, name) => desks.of(context).forget(conversation, name),
+      (room) => groupDesks.of(context).current?.call === room,
+    ),
+);
 
 /** One that only rings keeps nobody from another: anybody could make it ring. */
 function isInCall({ view }: CallDesk): boolean {
   return view.main.at !== "idle" && view.main.at !== "ringing";
-}
-
-const secrets = new WeakMap<object, GroupSecrets>();
-
-function secretsOf(context: FeatureContext): GroupSecrets {
-  const forget: ConstructorParameters<typeof GroupSecrets>[1] = (chat, name) => deskOf(context).forget(chat, name);
-  const isIn = (room: Hex) => groupDeskOf(context).current?.call === room;
-  const known = secrets.get(context.db) ?? new GroupSecrets(context, forget, isIn);
-  secrets.set(context.db, known);
-  return known;
-}
-
-function deskOf(context: FeatureContext): CallDesk {
-  const desk = desks.get(context.db) ?? new CallDesk(context);
-  desks.set(context.db, desk);
-  return desk;
 }
 
 function callIn(read: ReadContext, { conversation, account, media, isOutgoing }: CallPlace, call: Hex): CallIn {
@@ -191,10 +190,10 @@ export const calls = clientFeature({
         { kind: "callEnd", by, key: "", value: pack({ as, seconds }), stamp_ms: sentAtMs },
       );
       context.after(0, () => {
-        const desk = deskOf(context);
+        const desk = desks.of(context);
         desk.forget(conversation, { author, id });
         desk.recorded({ author, id }, as);
-        groupDeskOf(context).recorded({ author, id });
+        groupDesks.of(context).recorded({ author, id });
       });
     },
   },
@@ -204,9 +203,10 @@ export const calls = clientFeature({
 
   heard: {
     call: (context, said) => {
-      secretsOf(context).start();
-      if (groupDeskOf(context).isGroup(said.conversation)) groupDeskOf(context).posted(said);
-      else deskOf(context).posted(said);
+      secrets.of(context).start();
+      const groups = groupDesks.of(context);
+      if (groups.isGroup(said.conversation)) groups.posted(said);
+      else desks.of(context).posted(said);
     },
   },
 
@@ -216,7 +216,7 @@ export const calls = clientFeature({
      * was missed.
      */
     call: ({ database, marks, row }, { media }): CallItem => {
-      const groups = groupDesks.get(database);
+      const groups = groupDesks.known(database);
       const isGroup = groups?.isGroup(row.conversation as ConversationId) === true;
       const [end] = marks("callEnd").filter(({ by }) => equalBytes(by, row.author));
       if (end !== undefined) {
@@ -228,32 +228,32 @@ export const calls = clientFeature({
         if (call === undefined) return { kind: "call", media, as: "ended", seconds: 0, isGroup };
         return { kind: "call", media, as: "now", seconds: 0, isGroup, call };
       }
-      const goesOn = row.mine || desks.get(database)?.goesOn(row.author, row.id) === true;
+      const goesOn = row.mine || desks.known(database)?.goesOn(row.author, row.id) === true;
       return { kind: "call", media, as: goesOn ? "now" : "missed", seconds: 0, isGroup };
     },
   },
 
-  started: (context) => secretsOf(context).start(),
+  started: (context) => secrets.of(context).start(),
 
   views: {
     calls: {
       topics: () => ["calls", "people", "status"],
-      read: (read: ReadContext): CallsView => readCalls(read, desks.get(read.database)),
+      read: (read: ReadContext): CallsView => readCalls(read, desks.known(read.database)),
     },
     groupCalls: {
       topics: () => ["calls", "people", "status"],
-      read: (read: ReadContext): GroupCallsView => readGroupCalls(read, groupDesks.get(read.database)),
+      read: (read: ReadContext): GroupCallsView => readGroupCalls(read, groupDesks.known(read.database)),
     },
     /** Never for a page (docs/spec/calls.md CA100). */
     frameKeys: {
       topics: () => ["calls"],
-      read: (read: ReadContext): FrameKeysView => readFrameKeys(groupDesks.get(read.database)),
+      read: (read: ReadContext): FrameKeysView => readFrameKeys(groupDesks.known(read.database)),
     },
   },
 
   api: (context): CallsApi & GroupCallsApi => {
-    const desk = deskOf(context);
-    const groups = groupDeskOf(context);
+    const desk = desks.of(context);
+    const groups = groupDesks.of(context);
     return {
       ...groupCallsApi(context, groups),
       async startCall(chat, media, host) {
