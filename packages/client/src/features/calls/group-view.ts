@@ -102,13 +102,15 @@ export function readGroupCalls(read: ReadContext, desk: GroupDesk | undefined): 
   return {
     areThere: desk.areThere,
     ...(current !== undefined && { now: readNow(read, current) }),
-    ...(ringing !== undefined && { ringing: { ...headOf(read, ringing), ...personOf(read, ringing, ringing.caller) } }),
+    ...(ringing !== undefined && {
+      ringing: { ...headOf(read, ringing), ...peopleOf(read, ringing, [ringing.caller])(ringing.caller) },
+    }),
     live: live.map((room) => {
       const accounts = [...new Set(room.roster.all.map(({ account }) => account))];
       return {
         ...headOf(read, room),
         count: accounts.length > 0 ? accounts.length : room.seats.size,
-        people: accounts.map((account) => personOf(read, room, account)),
+        people: accounts.map(peopleOf(read, room, accounts)),
       };
     }),
     ...(missed !== undefined && { missed: { ...headOf(read, missed), as: missed.as, atMs: missed.atMs } }),
@@ -123,10 +125,13 @@ export function readFrameKeys(desk: GroupDesk | undefined): FrameKeysView {
 function readNow(read: ReadContext, room: GroupRoom): GroupCallNow {
   const inside = room.inside as NonNullable<GroupRoom["inside"]>;
   const ownDevice = read.own as NonNullable<ReadContext["own"]>;
+  const own = toHex(ownDevice.account);
+  const others = room.roster.all;
+  const personOf = peopleOf(read, room, [own, ...others.map(({ account }) => account)]);
   const mine: GroupCallPerson = {
     device: toHex(ownDevice.device),
     seat: inside.seat ?? -1,
-    ...personOf(read, room, toHex(ownDevice.account)),
+    ...personOf(own),
     ...inside.sends,
     isHere: true,
   };
@@ -142,10 +147,10 @@ function readNow(read: ReadContext, room: GroupRoom): GroupCallNow {
     goneN: inside.mediaGoneN,
     people: [
       mine,
-      ...room.roster.all.map(({ device, seat, account, voice, picture }) => ({
+      ...others.map(({ device, seat, account, voice, picture }) => ({
         device,
         seat,
-        ...personOf(read, room, account),
+        ...personOf(account),
         voice,
         picture,
         isHere: false,
@@ -162,8 +167,13 @@ function headOf(
   return { call, conversation: chat, title: read.heads([conversation]).get(chat)?.title ?? "", media };
 }
 
-function personOf(read: ReadContext, { conversation }: { readonly conversation: ConversationId }, account: Hex) {
+/** Of these accounts, as they are called in the chat of the call: read at once. */
+function peopleOf(
+  read: ReadContext,
+  { conversation }: { readonly conversation: ConversationId },
+  accounts: readonly Hex[],
+): (account: Hex) => { readonly person: PersonRef; readonly face: Face } {
   const people = read.peopleIn(conversation);
-  people.load([account]);
-  return { person: people.ref(account), face: people.get(account).face };
+  people.load(accounts);
+  return (account) => ({ person: people.ref(account), face: people.get(account).face });
 }
