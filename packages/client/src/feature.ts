@@ -75,7 +75,7 @@ export type {
 export type { FeatureServer } from "./contract/server.ts";
 export { ClientError } from "./errors.ts";
 export { atMost, chosenName, contentFrom, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
-export { type ConversationDef, type ConversationKinds, sqlOf } from "./kinds/kind.ts";
+export { type ConversationDef, sqlOf } from "./kinds/kind.ts";
 export { contactOf } from "./values/contacts.ts";
 export { faceOf, firstGraphemes } from "./values/faces.ts";
 export { isLinkIn } from "./values/links.ts";

@@ -1,6 +1,7 @@
 /** Versions of a text that was changed after it was said. */
 import type { AccountId, Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
+import { hasNoMessage } from "../queries/messages.ts";
 
 /** `said`: id of the message that told it; null for the first. */
 export type Version = { readonly stamp_ms: UnixMs; readonly body: Bytes; readonly said: ContentId | null };
@@ -37,9 +38,6 @@ export function readVersions(
     id,
   );
 }
-
-const hasNoMessage = `NOT EXISTS (
-  SELECT 1 FROM messages AS m WHERE m.conversation = e.conversation AND m.author = e.author AND m.id = e.id)`;
 
 /** Of edits that wait for their messages the latest `kept` of this author stay. */
 export function dropEarlyVersions(db: Database, conversation: ConversationId, author: AccountId, kept: number): void {

@@ -28,10 +28,6 @@ export function unregisteredAddresses(db: Database): readonly AddressRow[] {
   return db.all<AddressRow>("SELECT * FROM addresses WHERE registered = 0");
 }
 
-export function allAddresses(db: Database): readonly AddressRow[] {
-  return db.all<AddressRow>("SELECT * FROM addresses");
-}
-
 export function setRegistered(db: Database, address: Address, registered: boolean): void {
   db.run("UPDATE addresses SET registered = ? WHERE address = ?", registered ? 1 : 0, address);
 }

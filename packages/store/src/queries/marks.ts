@@ -1,6 +1,7 @@
 /** Marks: what people set on messages, of whatever kinds the features say (docs/spec/actions.md). */
 import type { AccountId, Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
+import { hasNoMessage } from "./messages.ts";
 
 export type MessageName = { readonly author: AccountId; readonly id: ContentId };
 
@@ -73,9 +74,6 @@ export function readAllMarks(
     id,
   );
 }
-
-const hasNoMessage = `NOT EXISTS (
-  SELECT 1 FROM messages AS m WHERE m.conversation = e.conversation AND m.author = e.author AND m.id = e.id)`;
 
 /** Of what one person (nobody: pins) set on messages that are not here the latest `kept` stay. */
 export function dropEarlyMarks(db: Database, conversation: ConversationId, by: Bytes, kept: number): void {

@@ -10,6 +10,10 @@ export const positionStep = 2 ** 16;
 /** SQL: below it stands, or stood, everything that is here. */
 export const lastPosition = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0)";
 
+/** SQL: the message that row `e` names is not here. */
+export const hasNoMessage = `NOT EXISTS (
+  SELECT 1 FROM messages AS m WHERE m.conversation = e.conversation AND m.author = e.author AND m.id = e.id)`;
+
 /** What comes from now on stands so much further on. */
 export function leaveRoom(db: Database, positions: number): void {
   if (db.run("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'messages'", positions) === 0)

@@ -6,7 +6,7 @@ import type { AccountId, Address, Bytes, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
 /** Whose an invitation is: of this account's own devices, of a contact, of anybody else. */
-export const circles = { own: 0, contact: 1, other: 2 } as const;
+const circles = { own: 0, contact: 1, other: 2 } as const;
 export type Circle = keyof typeof circles;
 
 type Room = { readonly rows: number; readonly bytes: number };
