@@ -29,6 +29,7 @@ import type { Engine } from "../core/engine.ts";
 import { type Job, jobsOf } from "../group-state/jobs.ts";
 import { notAMemberBytes, resyncBytes } from "../group-state/resync-bytes.ts";
 import { makeAccount } from "../identity/own.ts";
+import { bytes, conversation } from "../testing/chat.ts";
 import { answerResync, hearNotAMember } from "./answer-resync.ts";
 import { askPerson, turnAway, whyVoid } from "./join-answer.ts";
 import { hearAnswer } from "./join-ask.ts";
@@ -39,8 +40,7 @@ import { hearPlace, mayBeLeafOf, mayFoundAnew } from "./resync.ts";
 import { admit, isQuiet } from "./welcome.ts";
 
 const crypto = createBunCrypto();
-const bytes = (value: number, length: number) => new Uint8Array(length).fill(value);
-const [conversation, elsewhere] = [bytes(40, 32), bytes(41, 32)];
+const elsewhere = bytes(41, 32);
 const [leaf, otherLeaf] = [bytes(50, 16), bytes(51, 16)];
 const askedMs = 5_000;
 
@@ -106,6 +106,13 @@ async function board(role: Role, how: "waits" | "in", ownRole: Role = "member") 
     return { kind: "outside", ...said, signature: await crypto.sign(by.privateKey, notAMemberBytes(said)) };
   };
   return { engine, db, own, ben, key, history, outside };
+}
+
+/** As a device holds it that is in it. */
+function boardOf({ groups }: Engine): Group {
+  const held = groups.get(toHex(bytes(40, 16)));
+  if (held === undefined) throw new Error("the board is held");
+  return held;
 }
 
 async function annAlone() {
@@ -375,8 +382,7 @@ const anew = { founding: 2, gate: bytes(2, 32) };
 
 test("[GR18] one is let in again to the same group, at a later epoch, by who was there and was asked, for a leaf of it", async () => {
   const { engine, db, own, ben } = await board("admin", "in");
-  const held = engine.groups.get(toHex(bytes(40, 16)));
-  if (held === undefined) throw new Error("the board is held");
+  const held = boardOf(engine);
   const may = async (change: Parameters<typeof welcome>[2], by = ben) =>
     (await admit(engine, welcome(held, { account: by }, { replaces: leaf, ...change }))) !== "refuse";
   insertAddress(db, { address: leaf, sealPrivate: bytes(1, 32), claimCap: bytes(2, 16) });
@@ -396,9 +402,9 @@ test("[GR18] one is let in again to the same group, at a later epoch, by who was
 
 test("[GR18] by an own device nobody needs to be asked; one that is out of the list has no more say than others", async () => {
   const { engine, own } = await board("admin", "in");
-  const held = engine.groups.get(toHex(bytes(40, 16)));
+  const held = boardOf(engine);
   const device = engine.lists.devices(own.account)[0];
-  if (held === undefined || device === undefined) throw new Error("the board is held");
+  if (device === undefined) throw new Error("Ann's device is listed");
   const credential = { account: own.account, n: 0, entryHash: bytes(0, 32) };
   const by = (id: Bytes, deviceKey: Bytes) =>
     admit(engine, welcome(held, { ...credential, device: id, deviceKey } as never));
@@ -409,8 +415,7 @@ test("[GR18] by an own device nobody needs to be asked; one that is out of the l
 
 test("[GR18] who is out of a group may be brought in by who came since, to what comes after it and near it", async () => {
   const { engine, db } = await board("admin", "in");
-  const held = engine.groups.get(toHex(bytes(40, 16)));
-  if (held === undefined) throw new Error("the board is held");
+  const held = boardOf(engine);
   const newcomer = { account: bytes(9, 32) };
   const brought = (state: object) => admit(engine, welcome(held, newcomer, { state, groupId: bytes(9, 16) }));
   expect(await brought(anew)).toBe("refuse");
@@ -428,8 +433,7 @@ test("[GR18] who is out of a group may be brought in by who came since, to what 
 
 test("[GR18] a group is brought quietly by who is blocked, or by strangers, and never where one is in it already", async () => {
   const { engine, db, own, ben } = await board("admin", "in");
-  const held = engine.groups.get(toHex(bytes(40, 16)));
-  if (held === undefined) throw new Error("the board is held");
+  const held = boardOf(engine);
   const quiet = (inviter: Bytes, state?: string, kind = "group") =>
     isQuiet(engine, welcome(held, { account: inviter, device: bytes(8, 32) }, { state: { kind } }), state);
   const stranger = bytes(9, 32);

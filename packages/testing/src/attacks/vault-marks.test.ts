@@ -94,8 +94,9 @@ test("[VA37] marks that no feature would write are passed over: chats are shown,
   expect(world.bugs()).toEqual([]);
 });
 
-test("[SY57] a message that its feature cannot show stands as too new, and what changes is still told", async () => {
-  const world = new World({ seed: 9301 });
+/** Ben asks Ann, and she has it. */
+async function polled(seed: number) {
+  const world = new World({ seed });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
   await world.during(
@@ -103,6 +104,11 @@ test("[SY57] a message that its feature cannot show stands as too new, and what 
   );
   const pollOf = () => ann.items(chat).find(({ body }) => body.kind === "poll");
   await world.until("it is here", () => pollOf() !== undefined);
+  return { world, ann, ben, chat, pollOf };
+}
+
+test("[SY57] a message that its feature cannot show stands as too new, and what changes is still told", async () => {
+  const { world, ann, ben, chat, pollOf } = await polled(9301);
   const shown = pollOf();
   ann.disk.run(
     "INSERT INTO marks (conversation, author, id, kind, by, key, value, stamp_ms) VALUES (?, ?, ?, 'vote', ?, '', ?, 1)",
@@ -124,14 +130,7 @@ test("[SY57] a message that its feature cannot show stands as too new, and what 
 });
 
 test("[VA37] a mark that stood in the store before marks were looked at goes at the next start, is counted, and keeps nothing from view", async () => {
-  const world = new World({ seed: 9302 });
-  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
-  const chat = await world.befriend(ann, ben);
-  await world.during(
-    ben.api.startPoll(chat, { question: "when", options: ["a", "b"], isMultiple: false, isAnonymous: false }),
-  );
-  const pollOf = () => ann.items(chat).find(({ body }) => body.kind === "poll");
-  await world.until("it is here", () => pollOf() !== undefined);
+  const { world, ann, ben, chat, pollOf } = await polled(9302);
   const { id } = pollOf() ?? { id: "" };
   await world.during(ann.api.react(chat, { author: ben.account, id }, "👍", true));
   const put = (kind: string, by: string, value: Bytes) =>

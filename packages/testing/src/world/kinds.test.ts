@@ -50,6 +50,8 @@ const feeds: ClientFeature = {
 };
 const laterKinds = [...clientKinds, feed];
 type FeedsApi = { readonly startFeed: (title: string, readers: readonly Hex[]) => Promise<Hex> };
+const startFeed = (by: Person, readers: readonly Hex[]) =>
+  (by.api as unknown as FeedsApi).startFeed("Ann's days", readers);
 
 /** A world in which some devices are of a version before feeds. */
 function ofTwoVersions(seed: number) {
@@ -69,13 +71,15 @@ function ofTwoVersions(seed: number) {
   return { world, becomes };
 }
 
+/** Invitations that came and were too new. */
+const tooNewOf = (person: Person) => person.client.diagnostics()["welcome-too-new"] ?? 0;
 const rowOf = (person: Person, chat: Hex) => person.view("chats").find(({ conversation }) => conversation === chat);
 
 test("[RO16] a new kind of conversation is one file and one line: it is founded, listed and opened, and its members speak", async () => {
   const { world } = ofTwoVersions(930);
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   await world.befriend(ann, ben);
-  const chat = await (ann.api as unknown as FeedsApi).startFeed("Ann's days", [ben.account]);
+  const chat = await startFeed(ann, [ben.account]);
   await world.until("it stands in Ben's list", () => rowOf(ben, chat)?.state === "open");
   expect(rowOf(ben, chat)).toMatchObject({ kind: "feed", title: "Ann's days" });
   await ann.say(chat, "snow");
@@ -96,7 +100,7 @@ test("[RO16] [GR46] a version that does not know the kind shows the chat as newe
   const { world, becomes } = ofTwoVersions(931);
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const direct = await world.befriend(ann, ben);
-  const chat = await (ann.api as unknown as FeedsApi).startFeed("Ann's days", [ben.account]);
+  const chat = await startFeed(ann, [ben.account]);
   await ann.say(chat, "snow");
   await world.until("Ben reads it", () => ben.reads(chat).includes("snow"));
 
@@ -128,9 +132,9 @@ test("[GR46] an invitation to a kind that a device does not know waits for an up
   await world.befriend(ann, ben);
   const direct = await world.befriend(ann, cem);
   await becomes(cem, "older");
-  const chat = await (ann.api as unknown as FeedsApi).startFeed("Ann's days", [ben.account, cem.account]);
+  const chat = await startFeed(ann, [ben.account, cem.account]);
   await world.until("Ben is in it", () => rowOf(ben, chat)?.state === "open");
-  await world.until("it came to Cem", () => (cem.client.diagnostics()["welcome-too-new"] ?? 0) > 0);
+  await world.until("it came to Cem", () => tooNewOf(cem) > 0);
   expect(rowOf(cem, chat)).toBeUndefined();
   await ann.say(direct, "dinner?");
   await world.until("the rest goes on", () => cem.reads(direct).includes("dinner?"));
@@ -181,9 +185,9 @@ test("[GR47] invitations of strangers that are too new take no room of the halve
   await becomes(cem, "older");
   const count = (table: string, where = "1") =>
     cem.disk.get<{ n: number }>(`SELECT count(*) AS n FROM ${table} WHERE ${where}`)?.n ?? 0;
-  const came = () => cem.client.diagnostics()["welcome-too-new"] ?? 0;
+  const came = () => tooNewOf(cem);
 
-  const chat = await (ann.api as unknown as FeedsApi).startFeed("Ann's days", [cem.account]);
+  const chat = await startFeed(ann, [cem.account]);
   await world.until("Ann's came", () => came() === 1);
   const eager = await stranger();
   const { each, all } = newerWelcomeLimits.other;
@@ -225,8 +229,8 @@ test("[GR46] [GR47] an invitation that waited for thirty days in vain goes, with
   const [ann, cem] = [await world.person("Ann"), await world.person("Cem")];
   await world.befriend(ann, cem);
   await becomes(cem, "older");
-  await (ann.api as unknown as FeedsApi).startFeed("Ann's days", [cem.account]);
-  await world.until("it came", () => (cem.client.diagnostics()["welcome-too-new"] ?? 0) === 1);
+  await startFeed(ann, [cem.account]);
+  await world.until("it came", () => tooNewOf(cem) === 1);
   const [kept] = cem.disk.all<{ address: Uint8Array }>("SELECT address FROM newer_welcomes");
   const packages = () =>
     cem.disk.get<{ n: number }>(
