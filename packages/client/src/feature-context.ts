@@ -60,7 +60,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
       const before = ownProfile(engine);
       db.transaction(() => {
         also?.();
-        tellProfile(engine, { pat: "", ...profile });
+        tellProfile(engine, profile);
       });
       engine.changed("status", "people");
       engine.schedule();

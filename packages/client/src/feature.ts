@@ -48,7 +48,7 @@ export type { FeatureContext } from "./contract/context.ts";
 export type { FeatureCrypto } from "./contract/device.ts";
 export type { DirectChats, Drawn } from "./contract/direct-chats.ts";
 export type { FeatureFiles } from "./contract/files.ts";
-export type { OwnProfile, Reach } from "./contract/person.ts";
+export type { Reach } from "./contract/person.ts";
 export type {
   PageContext,
   PageRow,

@@ -2,15 +2,8 @@
 import type { BodyOf } from "@yanshu/content";
 import type { Database } from "@yanshu/store";
 import type { Bytes } from "@yanshu/wire";
+import type { OwnWord } from "../values/people.ts";
 import type { DirectChats } from "./direct-chats.ts";
-
-/** What this person says of themselves. `stampMs`: since when. */
-export type OwnProfile = {
-  readonly name: string;
-  readonly avatar?: Bytes;
-  /** What follows their name when they are patted. */
-  readonly pat?: string;
-};
 
 /**
  * A way by which others come to this person: a right that follows from the secret of their contact link under a label
@@ -24,9 +17,10 @@ export type Reach = {
 };
 
 export type PersonContext = {
-  readonly ownProfile: () => OwnProfile;
+  /** What this person says of themselves. */
+  readonly ownProfile: () => OwnWord;
   /** Told to all whom this person writes with. @param also what belongs to the same transaction. */
-  readonly setOwnProfile: (profile: OwnProfile, also?: () => void) => void;
+  readonly setOwnProfile: (profile: OwnWord, also?: () => void) => void;
   /**
    * As it is told to one person alone whom one need not know: with the right to pass on one's card, without the words
    * of a pat.

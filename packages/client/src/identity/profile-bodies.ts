@@ -2,11 +2,12 @@
 
 import { type Body, type BodyOf, contactLimits, type Person } from "@yanshu/content";
 import { readMeta, readPerson } from "@yanshu/store";
-import { type AccountId, type Bytes, type Capability, concat, idBytes, utf8 } from "@yanshu/wire";
+import { type AccountId, type Bytes, type Capability, concat, idBytes, type UnixMs, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import type { ConversationDef } from "../kinds/kind.ts";
+import type { OwnWord } from "../values/people.ts";
 
-export function ownProfile(engine: Engine): { name: string; avatar?: Uint8Array; pat?: string; stampMs: number } {
+export function ownProfile(engine: Engine): OwnWord & { readonly stampMs: UnixMs } {
   const row = readPerson(engine.db, ownOf(engine).account);
   return {
     name: row?.name ?? "",

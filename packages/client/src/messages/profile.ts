@@ -2,20 +2,18 @@
  * Profile: one's own word about oneself, told to whom it concerns (docs/spec/sync.md SY8; docs/spec/identity.md ID24).
  */
 import { readConversations } from "@yanshu/store";
-import type { Bytes } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { writeOwnProfile } from "../identity/own.ts";
 import { ownProfile, profileFor, profileItem } from "../identity/profile-bodies.ts";
+import type { OwnWord } from "../values/people.ts";
 import { say } from "./outbox.ts";
 import { tellOwnDevices } from "./own-devices.ts";
-
-export type OwnWord = { readonly name: string; readonly avatar?: Bytes; readonly pat: string };
 
 /**
  * From now on it is so. Inside a transaction; those one writes to alone hear of it at once, groups with the next thing
  * said there.
  */
-export function tellProfile(engine: Engine, { name, avatar, pat }: OwnWord): void {
+export function tellProfile(engine: Engine, { name, avatar, pat = "" }: OwnWord): void {
   const { db, ports } = engine;
   const stampMs = Math.max(ports.nowMs(), ownProfile(engine).stampMs + 1);
   writeOwnProfile(db, ownOf(engine).account, name, avatar, stampMs, pat);
@@ -29,8 +27,7 @@ export function tellProfile(engine: Engine, { name, avatar, pat }: OwnWord): voi
 
 /** The same again, because what comes with it is different now. */
 export function tellProfileAgain(engine: Engine): void {
-  const { stampMs: _, pat = "", ...profile } = ownProfile(engine);
-  tellProfile(engine, { ...profile, pat });
+  tellProfile(engine, ownProfile(engine));
 }
 
 /** Features that the server was told something of it for tell it anew. */

@@ -8,7 +8,7 @@ import { type AccountId, type Bytes, type Capability, equalBytes, type UnixMs } 
 /** The topics of the views that show people. */
 export const peopleTopics = ["people", "contacts", "chats", "requests", "status"] as const;
 
-/** A person's name, face and pat text, as they set them themselves. */
+/** A person's name, face and pat text (what follows their name when they are patted), as they set them themselves. */
 export type OwnWord = { readonly name: string; readonly avatar?: Bytes; readonly pat?: string };
 
 /**
