@@ -52,18 +52,24 @@ export class BrowserSetup {
   private readonly complaints: string[] = [];
   private server: ChildProcess | undefined;
   private readonly args: readonly string[];
+  private readonly workshop: string | undefined;
   invite = "";
 
-  private constructor(browser: Browser, port: number, data: string, args: readonly string[]) {
+  private constructor(browser: Browser, port: number, data: string, args: readonly string[], workshop?: string) {
     this.browser = browser;
     this.port = port;
     this.data = data;
     this.args = args;
+    this.workshop = workshop;
   }
 
-  /** @param args further flags of the server. */
-  static async start(browser: Browser, args: readonly string[] = []): Promise<BrowserSetup> {
-    const setup = new BrowserSetup(browser, await freePort(), await mkdtemp(join(tmpdir(), "yanshu-e2e-")), args);
+  /**
+   * @param args further flags of the server. @param workshop the folder in which it runs, and which it has for what is
+   * temporary: what Bun is told there (bunfig.toml) counts for its processes.
+   */
+  static async start(browser: Browser, args: readonly string[] = [], workshop?: string): Promise<BrowserSetup> {
+    const data = await mkdtemp(join(tmpdir(), "yanshu-e2e-"));
+    const setup = new BrowserSetup(browser, await freePort(), data, args, workshop);
     await setup.startServer();
     return setup;
   }
@@ -94,8 +100,17 @@ export class BrowserSetup {
 
   /** Starts the server and waits for the invite that it prints. */
   async startServer(): Promise<void> {
-    const server = spawn("node", ["tools/start.mjs", "--port", `${this.port}`, "--data", this.data, ...this.args], {
-      cwd: root,
+    const { port, data, args, workshop } = this;
+    const [command, start] =
+      workshop === undefined
+        ? ["node", "tools/start.mjs"]
+        : [join(root, "node_modules/bun/bin/bun.exe"), join(root, "packages/server/src/main.ts")];
+    const server = spawn(command, [start, "--port", `${port}`, "--data", data, ...args], {
+      cwd: workshop ?? root,
+      env: {
+        ...process.env,
+        ...(workshop !== undefined && { TMPDIR: workshop, YANSHU_ASSETS: join(root, "packages/web/dist") }),
+      },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true, // Its own group, so that `kill -9` takes the server with its launcher.
     });

@@ -8,6 +8,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, phone } from "./browser-setup.ts";
 import { befriend, opens } from "./people.ts";
+import { ear, whistles } from "./whistle.ts";
 
 /** Between browsers and the relay: each packet goes on as it came, and what goes to the relay is kept. */
 class Tap {
@@ -97,14 +98,14 @@ function voiceOf(kept: readonly Buffer[], source: number): Voice[] {
 type Hooks = {
   readonly made: RTCPeerConnection[];
   readonly plain: number[][];
-  wrongPrint?: boolean;
-  ear: (packets: readonly (readonly number[])[]) => Promise<{ share: number; seconds: number }>;
+  wrongPrint: boolean;
 };
 
-/** The page calls through the tap, whistles at 1,000 Hz in short and long notes, and has an ear for that. */
+/** The page calls through the tap, and whistles. */
 async function prepare(page: Page, port: number): Promise<void> {
+  await whistles(page);
   await page.evaluate((tapPort) => {
-    const hooks: Partial<Hooks> & { made: RTCPeerConnection[]; plain: number[][] } = { made: [], plain: [] };
+    const hooks: Hooks = { made: [], plain: [], wrongPrint: false };
     Object.assign(window, { hooks });
     const through = (given: RTCConfiguration = {}): RTCConfiguration => ({
       ...given,
@@ -140,66 +141,6 @@ async function prepare(page: Page, port: number): Promise<void> {
       const seen = [...report].map(([id, one]) => [id, { ...one, ...fair }] as const);
       return new Map(seen) as unknown as RTCStatsReport;
     } as typeof Own.prototype.getStats;
-    navigator.mediaDevices.getUserMedia = async () => {
-      const audio = new AudioContext();
-      const [note, volume, out] = [audio.createOscillator(), audio.createGain(), audio.createMediaStreamDestination()];
-      note.frequency.value = 1_000;
-      for (let at = 0; at < 120; at += 1) {
-        volume.gain.setValueAtTime(0.5, audio.currentTime + at);
-        volume.gain.setValueAtTime(0.02, audio.currentTime + at + (at % 2 === 0 ? 0.8 : 0.3));
-      }
-      note.connect(volume).connect(out);
-      note.start();
-      await audio.resume();
-      return out.stream;
-    };
-    /** How much of the energy of what an Opus decoder makes of these packets lies at 1,000 Hz. */
-    hooks.ear = async (packets) => {
-      const blocks: Float32Array[] = [];
-      const fresh = () => {
-        const made = new AudioDecoder({
-          output: (data) => {
-            const block = new Float32Array(data.numberOfFrames);
-            data.copyTo(block, { planeIndex: 0, format: "f32-planar" });
-            blocks.push(block);
-            data.close();
-          },
-          error: () => undefined, // Of what no encoder made.
-        });
-        made.configure({ codec: "opus", sampleRate: 48_000, numberOfChannels: 1 });
-        return made;
-      };
-      let decoder = fresh();
-      for (const [i, packet] of packets.entries()) {
-        if (decoder.state === "closed") decoder = fresh();
-        decoder.decode(new EncodedAudioChunk({ type: "key", timestamp: i * 20_000, data: Uint8Array.from(packet) }));
-        if (i % 8 === 0) await new Promise((resolve) => setTimeout(resolve));
-      }
-      if (decoder.state !== "closed") await decoder.flush().catch(() => undefined);
-      const all = blocks.reduce((sum, block) => sum + block.length, 0);
-      const sound = new Float32Array(all);
-      let at = 0;
-      for (const block of blocks) {
-        sound.set(block, at);
-        at += block.length;
-      }
-      const size = 4_800;
-      let [tone, energy] = [0, 0];
-      for (let from = 0; from + size <= all; from += size) {
-        for (let i = 0; i < size; i++) energy += (sound[from + i] as number) ** 2;
-        for (const hertz of [990, 1_000, 1_010]) {
-          let [re, im] = [0, 0];
-          for (let i = 0; i < size; i++) {
-            const angle = (2 * Math.PI * hertz * i) / 48_000;
-            re += (sound[from + i] as number) * Math.cos(angle);
-            im -= (sound[from + i] as number) * Math.sin(angle);
-          }
-          tone += (2 * (re * re + im * im)) / size;
-        }
-      }
-      return { share: energy > 0 ? tone / energy : 0, seconds: all / 48_000 };
-    };
-    (hooks as Hooks).wrongPrint = false;
   }, port);
 }
 
@@ -244,9 +185,10 @@ test("[CA26] [CA27] R1.7: the relay hears nothing of a call, reads no loudness, 
     const voices = () => voiceOf(tap.kept, source);
     await expect.poll(() => voices().length, { timeout: 60_000 }).toBeGreaterThan(500);
     const sealed = voices().slice(100, 400); // The first second may be of another rate.
-    const ear = (packets: readonly (readonly number[])[]) =>
-      maya.evaluate((all) => (window as unknown as { hooks: Hooks }).hooks.ear(all), packets);
-    const heard = await ear(sealed.map(({ payload }) => [...payload]));
+    const heard = await ear(
+      maya,
+      sealed.map(({ payload }) => [...payload]),
+    );
 
     // The same whistle over the same relay between two ends that nobody tamed.
     await maya.evaluate(async (given) => {
@@ -287,7 +229,7 @@ test("[CA26] [CA27] R1.7: the relay hears nothing of a call, reads no loudness, 
     await expect.poll(() => voiceOf(tap.kept, untamed.source).length, { timeout: 60_000 }).toBeGreaterThan(500);
     const wild = voiceOf(tap.kept, untamed.source).slice(100, 400);
     const plain = await maya.evaluate(() => (window as unknown as { hooks: Hooks }).hooks.plain.slice(100, 400));
-    const control = await ear(plain);
+    const control = await ear(maya, plain);
     const levels = (all: readonly Voice[], id: number) =>
       new Set(all.flatMap(({ extensions }) => extensions.get(id)?.[0] ?? [])).size;
     const sizes = (all: readonly Voice[]) => new Set(all.map(({ payload }) => payload.length)).size;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import type { FrameKeysView, GroupCallsView, Hex } from "@yanshu/client";
+import type { Hex } from "@yanshu/client";
 import { decodeBody } from "@yanshu/content";
-import { FrameOpener, FrameSealer, readHeader, readKid } from "@yanshu/mls/sframe";
+import { FrameOpener, readKid } from "@yanshu/mls/sframe";
 import {
   type Bytes,
   decodeRoomServerFrame,
@@ -10,74 +10,7 @@ import {
   type RoomServerFrame,
 } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-
-/** A page in a group call: it seals what is said by the keys of its view, and opens what others hand it. */
-class Page {
-  view: GroupCallsView = { areThere: false, live: [] };
-  frameKeys: FrameKeysView = { own: undefined, others: [] };
-  readonly person: Person;
-  readonly host: string;
-  private readonly sealer = new FrameSealer();
-  private readonly opener = new FrameOpener(() => 0);
-
-  constructor(person: Person) {
-    this.person = person;
-    this.host = `${person.device} page`;
-    person.client.subscribe("groupCalls", [], (view) => {
-      this.view = view;
-    });
-    person.client.subscribe("frameKeys", [], (keys) => {
-      this.frameKeys = keys;
-    });
-  }
-
-  get people(): string[] {
-    return (this.view.now?.people ?? []).map(({ person, isHere }) => (isHere ? "me" : person.name)).toSorted();
-  }
-
-  /** Whether it has the keys of so many others. */
-  has(others: number): boolean {
-    return this.frameKeys.others.length === others;
-  }
-
-  get generation(): number {
-    return readKid(this.frameKeys.own?.kid ?? 0).generation;
-  }
-
-  /** An opener with all that this page holds just now. */
-  keptKeys(): FrameOpener {
-    const kept = new FrameOpener(() => 0);
-    for (const { kid, key } of this.frameKeys.others) kept.give(readKid(kid), key);
-    return kept;
-  }
-
-  /** Whether it was given the key of this frame's name. */
-  opens(sealed: Bytes): boolean {
-    const named = readKid(readHeader(sealed)?.kid ?? -1);
-    return this.frameKeys.others.some(({ kid }) => {
-      const { seat, generation, step } = readKid(kid);
-      return seat === named.seat && generation === named.generation && step <= named.step;
-    });
-  }
-
-  async speak(words: string): Promise<Bytes> {
-    const own = this.frameKeys.own;
-    if (own !== undefined) await this.sealer.use(own.kid, own.key);
-    const sealed = await this.sealer.seal(new TextEncoder().encode(words), 0, true);
-    if (sealed === undefined) throw new Error("nothing is sealed without a key");
-    return sealed;
-  }
-
-  async hear(sealed: Bytes): Promise<string> {
-    const keys = this.frameKeys.others;
-    for (const { kid, key } of keys) this.opener.give(readKid(kid), key);
-    this.opener.keep(new Set(keys.map(({ seat }) => seat)));
-    const opened = await this.opener.open(sealed, 0, true);
-    if (typeof opened === "string") return opened;
-    const speaker = this.view.now?.people.find(({ seat }) => seat === opened.seat)?.person.name;
-    return `${speaker}: ${new TextDecoder().decode(opened.frame)}`;
-  }
-}
+import { CallPage } from "./call-page.ts";
 
 async function family(seed: number) {
   const world = new World({ seed, files: true });
@@ -89,7 +22,12 @@ async function family(seed: number) {
   ] as const;
   const [ann, maya, ben, dan] = people;
   const group = await world.group(ann, [maya, ben, dan], "一家人");
-  const [annPage, mayaPage, benPage, danPage] = people.map((one) => new Page(one)) as [Page, Page, Page, Page];
+  const [annPage, mayaPage, benPage, danPage] = people.map((one) => new CallPage(one)) as [
+    CallPage,
+    CallPage,
+    CallPage,
+    CallPage,
+  ];
   await world.until("home forwards media", () => annPage.view.areThere && danPage.view.areThere);
   return { world, ann, maya, ben, dan, group, annPage, mayaPage, benPage, danPage };
 }
@@ -102,10 +40,10 @@ function records(person: Person, chat: Hex): string[] {
 }
 
 /** Those in it sit, know each other, and have each other's keys. */
-async function gather(pages: readonly Page[], call: Hex): Promise<void> {
+async function gather(pages: readonly CallPage[], call: Hex): Promise<void> {
   for (const page of pages) await page.person.api.joinGroupCall(call, page.host);
 }
-const together = (pages: readonly Page[]) => () => pages.every((page) => page.has(pages.length - 1));
+const together = (pages: readonly CallPage[]) => () => pages.every((page) => page.has(pages.length - 1));
 
 test("[CA90] [CA91] [CA93] a group call rings whom one chose, others join from the chat, and each hears every other by the name of its key", async () => {
   const { world, ann, dan, maya, group, annPage, mayaPage, benPage, danPage } = await family(5101);
@@ -230,7 +168,7 @@ test("[CA96] the last who leaves ends it: the record says how long it was, and n
 
 test("[CA90] of one's devices one answers, and the others ring no more; who is silenced may still join", async () => {
   const { world, ann, maya, ben, group, annPage, mayaPage, benPage } = await family(5105);
-  const tablet = new Page(await world.linkDevice(maya));
+  const tablet = new CallPage(await world.linkDevice(maya));
   await world.until("the tablet is in the group", () => tablet.person.view("conversation", group)?.state === "open");
   await ann.api.watchGroupCalls(undefined);
   const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account, ben.account], annPage.host));
@@ -293,7 +231,7 @@ test("[CA95] after a restart the chat finds the call that goes on, and one comes
   await world.until("two have keys", together([annPage, mayaPage]));
   maya.crash();
   await maya.switchOn();
-  const again = new Page(maya);
+  const again = new CallPage(maya);
   await world.until("home is there again", () => again.view.areThere);
   await maya.api.watchGroupCalls(group);
   await world.until("the chat offers it", () => again.view.live[0]?.call === call);

@@ -10,7 +10,9 @@ import { changedCall, sealedCall } from "./calls.ts";
 import { claims, exitCodeOf, ownClaim, rowsOf } from "./claims.ts";
 import { everythingOfOne } from "./everything.ts";
 import { closedInventory } from "./fields.ts";
+import { judgeForwarded } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
+import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
 import { injected } from "./injected.ts";
 import { judgeLocked } from "./locked.ts";
 import { nonces } from "./nonces.ts";
@@ -159,6 +161,29 @@ test("[CA27] a whistle that is heard, a loudness, two sizes, or voice to another
   expect(verdicts(told(0.5, 0.99, 3, 30, 2, 1))).toEqual(["fail", "fail", "fail", "fail"]);
   expect(verdicts(told(0.01, 0.1, 0, 0, 1, 0, 0))).toEqual(["void", "void", "void", "void"]);
   expect(verdicts("1 failed")).toEqual(["void", "void", "void", "void"]);
+});
+
+test("[CA93] a key that crosses in clear, a seat of home's that has one, and one who was not removed fail their rows", async () => {
+  expect(await verdictOf(sealedGroupCall())).toBe("pass");
+  expect(await verdictOf(sealedGroupCall(true))).toBe("fail");
+  expect(await verdictOf(ghostSeat())).toBe("pass");
+  expect(await verdictOf(ghostSeat(true))).toBe("fail");
+  expect(await verdictOf(removedListener())).toBe("pass");
+  expect(await verdictOf(removedListener(false))).toBe("fail");
+}, 60_000);
+
+test("[CA92] a whistle that the forwarding unit hears, a frame that is heard twice, a wrong name fail their rows; a deaf ear makes them void", () => {
+  const told = (tone: number, control: number, again: number, refused: number, exchanged: number, wrong: number) =>
+    [
+      `R1.7 sfu 300 packets, tone ${tone}, control ${control} of 6.0 s`,
+      `R1.7 replay ${again} of 80 heard, ${refused} refused`,
+      `R1.7 swap ${exchanged} packets, ${wrong} of 20 looks wrong, 12 right`,
+    ].join("\n");
+  const verdicts = (text: string) => judgeForwarded(text).map(({ verdict }) => verdict);
+  expect(verdicts(told(0.01, 0.99, 0, 80, 400, 0))).toEqual(["pass", "pass", "pass"]);
+  expect(verdicts(told(0.5, 0.99, 3, 77, 400, 2))).toEqual(["fail", "fail", "fail"]);
+  expect(verdicts(told(0.01, 0.1, 0, 0, 0, 0))).toEqual(["void", "void", "void"]);
+  expect(verdicts("1 failed")).toEqual(["void", "void", "void"]);
 });
 
 test("[SIM11] a device that asked for more because of what stands in a message would be seen", async () => {

@@ -57,8 +57,21 @@ export const claims: readonly Claim[] = [
   {
     id: "R1.7",
     claim: "Home and its relay hear, read, change and keep nothing of a call",
-    by: ["P1.calls", "P3.changed-call", "P1.relay", "P1.levels", "P1.sizes", "P3.fingerprint"],
-    tests: "CA5, CA23, CA24, CA26, CA27, CA120",
+    by: [
+      "P1.calls",
+      "P1.group-says",
+      "P3.changed-call",
+      "P1.relay",
+      "P1.levels",
+      "P1.sizes",
+      "P3.fingerprint",
+      "P1.sfu",
+      "P3.ghost-seat",
+      "P4.replayed-frames",
+      "P3.swapped-speakers",
+      "P3.removed-listener",
+    ],
+    tests: "CA5, CA23, CA24, CA26, CA27, CA91, CA92, CA93, CA98, CA101, CA113, CA120",
   },
   {
     id: "R1.8",

@@ -6,8 +6,10 @@ import { checkOperator } from "../real/operator.ts";
 import { agedMessages } from "./aged.ts";
 import { changedCall, sealedCall } from "./calls.ts";
 import { everythingOfOne } from "./everything.ts";
+import { forwardedCall } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
+import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
 import { lockedProfile } from "./locked.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
@@ -26,6 +28,7 @@ export async function measureAll(): Promise<readonly Check[]> {
   const locked = lockedProfile();
   const swapped = locked.then(swappedCode);
   const relayed = swapped.then(relayedCall);
+  const forwarded = relayed.then(forwardedCall);
   const checks: Check[] = [...(await checkOperator(webApp))];
   // Its people leave before the rest begins, so that what its memory still holds of them can be looked at late.
   const street = await openStreet(webApp);
@@ -43,12 +46,15 @@ export async function measureAll(): Promise<readonly Check[]> {
     wakeups,
     () => sealedCall(),
     () => changedCall(),
+    () => sealedGroupCall(),
+    () => ghostSeat(),
+    () => removedListener(),
     () => stolenKeys(),
     () => withheldMessage(),
     () => locked,
     () => swapped,
   ];
   for (const check of rest) checks.push(await check());
-  checks.push(...(await relayed));
+  checks.push(...(await relayed), ...(await forwarded));
   return [...checks, await street.afterwards()];
 }
