@@ -5,6 +5,7 @@
  * does not leave, and what does not open is not heard.
  */
 import type { JoinMedia, MediaAnswer, RelayAccess } from "@yanshu/client";
+import { serversOf } from "./ways.ts";
 
 export type SlotKind = "voice" | "picture";
 export type PeerSlot = { readonly kind: SlotKind; readonly index: number; readonly stream: MediaStream };
@@ -41,7 +42,7 @@ export class GroupPeer {
     hooks: GroupPeerHooks,
   ) {
     const connection = new RTCPeerConnection({
-      iceServers: serversOf(relay),
+      iceServers: serversOf(relay, ["udp", "tcp"]),
       iceTransportPolicy: "relay",
       bundlePolicy: "max-bundle",
       rtcpMuxPolicy: "require",
@@ -222,11 +223,4 @@ function idOf(sdp: string, uri: string): number | undefined {
 
 function vp8(capabilities: RTCRtpCapabilities | null): RTCRtpCodec[] {
   return (capabilities?.codecs ?? []).filter(({ mimeType }) => mimeType === "video/VP8");
-}
-
-function serversOf({ host = location.hostname, port, tcp, username, credential }: RelayAccess): RTCIceServer[] {
-  const name = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
-  const urls = [`turn:${name}:${port}?transport=udp`];
-  if (tcp !== undefined) urls.push(`turn:${name}:${tcp}?transport=tcp`);
-  return [{ urls, username, credential }];
 }

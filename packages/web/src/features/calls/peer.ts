@@ -4,7 +4,7 @@
  * tracks come once that device is the one that talks.
  */
 import type { CallNow, RelayAccess } from "@yanshu/client";
-import { relayUrl } from "./ways.ts";
+import { serversOf } from "./ways.ts";
 import { type Level, rates, type Weather } from "./weak.ts";
 
 export type PeerHooks = {
@@ -279,9 +279,4 @@ export function asksForLost(sdp: string): string {
     new RegExp(`^(a=rtpmap:${opus} opus/48000[^\\r\\n]*)(\\r?\\n)`, "im"),
     `$1$2a=rtcp-fb:${opus} nack$2`,
   );
-}
-
-function serversOf(relay: RelayAccess): RTCIceServer[] {
-  const urls = (["udp", "tcp", "tls"] as const).flatMap((way) => relayUrl(way, relay) ?? []);
-  return [{ urls, username: relay.username, credential: relay.credential }];
 }

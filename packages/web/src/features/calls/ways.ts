@@ -18,6 +18,15 @@ export function relayUrl(way: Exclude<Way, "direct">, { host = location.hostname
   return tls === undefined ? undefined : `turns:${name}:${tls}?transport=tcp`;
 }
 
+/** The relay as a connection is told of it, by those of these ways that home has opened; where there are none, nothing. */
+export function serversOf(
+  relay: RelayAccess,
+  ways: readonly Exclude<Way, "direct">[] = ["udp", "tcp", "tls"],
+): RTCIceServer[] {
+  const urls = ways.flatMap((way) => relayUrl(way, relay) ?? []);
+  return urls.length === 0 ? [] : [{ urls, username: relay.username, credential: relay.credential }];
+}
+
 /** @param told each outcome, as it comes. */
 export async function tryWays(
   relay: RelayAccess | undefined,
@@ -27,10 +36,8 @@ export async function tryWays(
   await Promise.all(
     ways.map(async (way) => {
       if (way === "direct") return told(way, (await reaches({ iceServers: [] })) ? "works" : "blocked");
-      const url = relay && relayUrl(way, relay);
-      if (relay === undefined || url === undefined) return told(way, "absent");
-      const { username, credential } = relay;
-      const servers = [{ urls: [url], username, credential }];
+      const servers = relay === undefined ? [] : serversOf(relay, [way]);
+      if (servers.length === 0) return told(way, "absent");
       told(way, (await reaches({ iceServers: servers, iceTransportPolicy: "relay" })) ? "works" : "blocked");
     }),
   );
