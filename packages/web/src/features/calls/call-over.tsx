@@ -1,7 +1,6 @@
 /** What stands over every page while one is called, calls, or talks: the whole screen, or a small tile of it. */
-import { useSignal } from "@preact/signals";
 import type { CallNow, CallsView } from "@yanshu/client";
-import { ChevronDown, Ellipsis, Mic, MicOff, Phone, SwitchCamera, Video, VideoOff } from "lucide";
+import { ChevronDown, Ellipsis, Phone, Video } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { personName } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
@@ -11,20 +10,20 @@ import { useView } from "../../shell/session.ts";
 import {
   answerCall,
   declineCall,
+  flipCamera,
   hangUp,
   isHere,
   isSmall,
   isVoiceFirst,
   remote,
-  resend,
   theirs,
   toggleCamera,
   toggleMute,
 } from "./call.ts";
-import { clock } from "./clock.ts";
-import { facing, isMuted, isSharing, local, setCamera, speaker } from "./devices.ts";
+import { facing, isSharing, local, speaker } from "./devices.ts";
 import { Disc } from "./disc.tsx";
 import { hasMore, isMoreOpen, More } from "./more.tsx";
+import { DeviceDiscs, RingDiscs, Timer } from "./parts.tsx";
 import "./calls.css";
 
 export function CallOver() {
@@ -97,8 +96,6 @@ function Who({ now, words, children }: { now: CallNow; words: string; children?:
 
 function Incoming({ now }: { now: CallNow }) {
   const words = t(`call.in.${now.media}`);
-  const answer = useRef<HTMLButtonElement>(null);
-  useEffect(() => answer.current?.focus(), []);
   return (
     <section
       class="call-screen"
@@ -109,25 +106,12 @@ function Incoming({ now }: { now: CallNow }) {
       data-at="ringing"
     >
       <Who now={now} words={words} />
-      <div class="call-discs">
-        <Disc kind="no" label={t("call.decline")} id="call-decline" onClick={() => declineCall(now.call)}>
-          <Icon of={Phone} />
-        </Disc>
-        {now.media === "video" && (
-          <Disc label={t("call.voiceOnly")} id="call-answer-voice" onClick={() => void answerCall(now.call, false)}>
-            <Icon of={Phone} />
-          </Disc>
-        )}
-        <Disc
-          kind="yes"
-          label={t("call.answer")}
-          id="call-answer"
-          ref={answer}
-          onClick={() => void answerCall(now.call, now.media === "video")}
-        >
-          <Icon of={now.media === "video" ? Video : Phone} />
-        </Disc>
-      </div>
+      <RingDiscs
+        media={now.media}
+        ids={{ decline: "call-decline", answer: "call-answer" }}
+        onDecline={() => declineCall(now.call)}
+        onAnswer={(media) => void answerCall(now.call, media === "video")}
+      />
     </section>
   );
 }
@@ -135,7 +119,6 @@ function Incoming({ now }: { now: CallNow }) {
 function Talk({ now }: { now: CallNow }) {
   const hasPicture = isSeen(now);
   const picture = local.value?.getVideoTracks().length === 1;
-  const camera = picture && !isSharing.value;
   return (
     <section
       class={`call-screen ${hasPicture ? "seen" : ""}`}
@@ -156,7 +139,7 @@ function Talk({ now }: { now: CallNow }) {
         <Icon of={ChevronDown} />
       </button>
       <Who now={now} words={wordsOf(now)}>
-        {now.at === "talking" && <Timer now={now} />}
+        {now.at === "talking" && <Timer sinceMs={now.sinceMs} />}
         {!theirs.value.voice && <p class="call-note">{t("call.theirMute", { name: personName(now.person) })}</p>}
         {hasPicture && theirs.value.screen && (
           <p class="call-note">{t("call.theirScreen", { name: personName(now.person) })}</p>
@@ -170,22 +153,12 @@ function Talk({ now }: { now: CallNow }) {
       </Who>
       {picture && <Picture stream={local.value} mine />}
       <div class="call-discs">
-        <Disc
-          label={t(isMuted.value ? "call.unmute" : "call.mute")}
-          id="call-mute"
-          pressed={isMuted.value}
-          onClick={toggleMute}
-        >
-          <Icon of={isMuted.value ? MicOff : Mic} />
-        </Disc>
-        <Disc label={t(camera ? "call.camOff" : "call.camOn")} id="call-camera" onClick={() => void toggleCamera()}>
-          <Icon of={camera ? Video : VideoOff} />
-        </Disc>
-        {camera && (
-          <Disc label={t("call.flip")} id="call-flip" onClick={() => void flip()}>
-            <Icon of={SwitchCamera} />
-          </Disc>
-        )}
+        <DeviceDiscs
+          ids={{ mute: "call-mute", camera: "call-camera" }}
+          onMute={toggleMute}
+          onCamera={() => void toggleCamera()}
+          onFlip={() => void flipCamera()}
+        />
         {hasMore(now) && (
           <Disc label={t("call.more")} id="call-more" onClick={() => (isMoreOpen.value = true)}>
             <Icon of={Ellipsis} />
@@ -201,12 +174,6 @@ function Talk({ now }: { now: CallNow }) {
 
 const isSeen = (now: CallNow) => theirs.value.picture && remote.value !== undefined && now.at === "talking";
 
-async function flip(): Promise<void> {
-  facing.value = facing.peek() === "user" ? "environment" : "user";
-  await setCamera(true);
-  resend();
-}
-
 function wordsOf(now: CallNow): string {
   if (now.at === "calling") {
     if (now.isBusy) return t("call.busy");
@@ -214,24 +181,6 @@ function wordsOf(now: CallNow): string {
   }
   if (now.at === "joining") return t("call.joining");
   return now.isAway ? t("call.away") : "";
-}
-
-/** Not live for readers of the screen: it would never be silent. */
-function Timer({ now }: { now: CallNow }) {
-  const seconds = useSignal(0);
-  useEffect(() => {
-    const tick = () => {
-      seconds.value = Math.max(0, Math.floor((Date.now() - now.sinceMs) / 1_000));
-    };
-    tick();
-    const timer = setInterval(tick, 500);
-    return () => clearInterval(timer);
-  }, [now.sinceMs]);
-  return (
-    <p class="call-timer" data-testid="call-timer">
-      {clock(seconds.value)}
-    </p>
-  );
 }
 
 function Small({ now }: { now: CallNow }) {
@@ -249,7 +198,7 @@ function Small({ now }: { now: CallNow }) {
       onClick={() => (isSmall.value = false)}
     >
       {seen ? <Picture stream={remote.value} mine={false} /> : <Icon of={now.media === "video" ? Video : Phone} />}
-      {now.at === "talking" ? <Timer now={now} /> : <span>{name}</span>}
+      {now.at === "talking" ? <Timer sinceMs={now.sinceMs} /> : <span>{name}</span>}
     </button>
   );
 }

@@ -8,6 +8,8 @@ import { t } from "../../locales/i18n.ts";
 import { api, attempt, peekView } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 import {
+  flip,
+  hasPicture,
   isMuted,
   isSharing,
   local,
@@ -113,7 +115,12 @@ export function toggleMute(): void {
 }
 
 export async function toggleCamera(): Promise<void> {
-  await setCamera(isSharing.peek() || local.peek()?.getVideoTracks().length === 0);
+  await setCamera(isSharing.peek() || !hasPicture());
+  resend();
+}
+
+export async function flipCamera(): Promise<void> {
+  await flip();
   resend();
 }
 
@@ -122,12 +129,11 @@ export async function toggleSharing(): Promise<void> {
   resend();
 }
 
-export function resend(): void {
+function resend(): void {
   if (talksWith !== undefined) peers.get(talksWith)?.send(local.peek());
   tellSending();
 }
 
-const hasPicture = () => (local.peek()?.getVideoTracks().length ?? 0) > 0;
 const isPictureOff = ({ level }: Weak) => level === "voice" || level === "least";
 /** A picture would be sent if the way carried it. */
 export const isVoiceFirst = computed(() => isPictureOff(weak.value) && (local.value?.getVideoTracks().length ?? 0) > 0);

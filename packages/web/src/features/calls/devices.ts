@@ -151,7 +151,7 @@ export async function setSharing(isOn: boolean): Promise<void> {
     track?.stop();
     return;
   }
-  hadCamera = stream.getVideoTracks().length > 0;
+  hadCamera = hasPicture();
   dropPictures(stream);
   track.contentHint = "detail";
   stream.addTrack(track);
@@ -178,10 +178,19 @@ function pictureWish(): () => boolean {
   return () => mine === taken && wish === pictures && local.peek() !== undefined;
 }
 
-/** Turns the camera on, off, or round. Returns the track that is sent now. */
-export async function setCamera(isOn: boolean): Promise<MediaStreamTrack | undefined> {
+/** Another camera of this device, where it has one. */
+export async function flip(): Promise<void> {
+  facing.value = facing.peek() === "user" ? "environment" : "user";
+  await setCamera(true);
+}
+
+/** Whether a picture is taken in: of the camera, or of the screen. */
+export const hasPicture = (): boolean => (local.peek()?.getVideoTracks().length ?? 0) > 0;
+
+/** Turns the camera on or off. */
+export async function setCamera(isOn: boolean): Promise<void> {
   const before = local.peek();
-  if (before === undefined) return undefined;
+  if (before === undefined) return;
   const isLatest = pictureWish();
   isSharing.value = false;
   dropPictures(before);
@@ -197,12 +206,11 @@ export async function setCamera(isOn: boolean): Promise<MediaStreamTrack | undef
   const stream = local.peek();
   if (stream === undefined || !isLatest()) {
     track?.stop();
-    return stream?.getVideoTracks()[0];
+    return;
   }
   if (isRefused) toast(t("call.noCamera"));
   if (track !== undefined) stream.addTrack(track);
   local.value = new MediaStream(stream.getTracks());
-  return local.peek()?.getVideoTracks()[0];
 }
 
 export function setMuted(muted: boolean): void {

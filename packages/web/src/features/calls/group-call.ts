@@ -10,7 +10,17 @@ import { t } from "../../locales/i18n.ts";
 import type { FromSeal, SealCounts, ToSeal } from "../../shared/seal-messages.ts";
 import { api, attempt, handView, peekView, succeeds } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
-import { isMuted, local, onDevices, releaseDevices, setCamera, setMuted, takeDevices } from "./devices.ts";
+import {
+  flip,
+  hasPicture,
+  isMuted,
+  local,
+  onDevices,
+  releaseDevices,
+  setCamera,
+  setMuted,
+  takeDevices,
+} from "./devices.ts";
 import { careful } from "./faults.ts";
 import { GroupPeer } from "./group-peer.ts";
 
@@ -122,12 +132,15 @@ export function toggleGroupMute(): void {
   resend();
 }
 
-export async function setGroupCamera(isOn: boolean): Promise<void> {
-  await setCamera(isOn);
+export async function toggleGroupCamera(): Promise<void> {
+  await setCamera(!hasPicture());
   resend();
 }
 
-export const toggleGroupCamera = () => setGroupCamera(local.peek()?.getVideoTracks().length === 0);
+export async function flipGroupCamera(): Promise<void> {
+  await flip();
+  resend();
+}
 
 /** What the way sends is always what is muted and shown here. */
 function resend(): void {
@@ -143,8 +156,7 @@ function tellSends(): void {
   const now = view()?.now;
   const named = now?.call ?? call;
   if (named === undefined) return;
-  const picture = (local.peek()?.getVideoTracks().length ?? 0) > 0;
-  void api.groupCallSends(named, !isMuted.peek(), picture).catch(() => undefined);
+  void api.groupCallSends(named, !isMuted.peek(), hasPicture()).catch(() => undefined);
 }
 
 /** How large each picture is shown, by the seats of those who show one. */

@@ -1,17 +1,16 @@
 /** A group call over every page: it rings, goes on as faces and pictures in a grid, or as a small tile. */
-import { useSignal } from "@preact/signals";
 import type { GroupCallNow, GroupCallPerson, GroupCallsView } from "@yanshu/client";
-import { ChevronDown, Mic, MicOff, Phone, SwitchCamera, Users, Video, VideoOff } from "lucide";
+import { ChevronDown, MicOff, Phone, Users } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { personName } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { useView } from "../../shell/session.ts";
-import { clock } from "./clock.ts";
-import { facing, isMuted, local } from "./devices.ts";
+import { facing, local } from "./devices.ts";
 import { Disc } from "./disc.tsx";
 import {
+  flipGroupCamera,
   groupRing,
   isGroupSmall,
   isHere,
@@ -20,13 +19,13 @@ import {
   peer,
   sealCounts,
   seatOfSlot,
-  setGroupCamera,
   showPictures,
   silence,
   speaking,
   toggleGroupCamera,
   toggleGroupMute,
 } from "./group-call.ts";
+import { DeviceDiscs, RingDiscs, Timer } from "./parts.tsx";
 import "./calls.css";
 import "./group.css";
 
@@ -73,9 +72,6 @@ function Voice({ stream }: { stream: MediaStream }) {
 function Incoming({ ringing }: { ringing: NonNullable<GroupCallsView["ringing"]> }) {
   const words = t(`call.group.in.${ringing.media}`, { title: ringing.title });
   const name = personName(ringing.person);
-  const answer = useRef<HTMLButtonElement>(null);
-  useEffect(() => answer.current?.focus(), []);
-  const join = (media: "voice" | "video") => void joinGroupCall(ringing.conversation, ringing.call, media);
   return (
     <section
       class="call-screen"
@@ -90,31 +86,17 @@ function Incoming({ ringing }: { ringing: NonNullable<GroupCallsView["ringing"]>
         <h1>{name}</h1>
         <p role="status">{words}</p>
       </div>
-      <div class="call-discs">
-        <Disc kind="no" label={t("call.decline")} id="group-call-decline" onClick={() => silence(ringing.call)}>
-          <Icon of={Phone} />
-        </Disc>
-        {ringing.media === "video" && (
-          <Disc label={t("call.voiceOnly")} id="call-answer-voice" onClick={() => join("voice")}>
-            <Icon of={Phone} />
-          </Disc>
-        )}
-        <Disc
-          kind="yes"
-          label={t("call.answer")}
-          id="group-call-answer"
-          ref={answer}
-          onClick={() => join(ringing.media)}
-        >
-          <Icon of={ringing.media === "video" ? Video : Phone} />
-        </Disc>
-      </div>
+      <RingDiscs
+        media={ringing.media}
+        ids={{ decline: "group-call-decline", answer: "group-call-answer" }}
+        onDecline={() => silence(ringing.call)}
+        onAnswer={(media) => void joinGroupCall(ringing.conversation, ringing.call, media)}
+      />
     </section>
   );
 }
 
 function Talk({ now }: { now: GroupCallNow }) {
-  const camera = local.value?.getVideoTracks().length === 1;
   const { people } = now;
   const isCrowd = people.length > tilesMax;
   const large = isCrowd
@@ -163,26 +145,12 @@ function Talk({ now }: { now: GroupCallNow }) {
         </ul>
       )}
       <div class="call-discs">
-        <Disc
-          label={t(isMuted.value ? "call.unmute" : "call.mute")}
-          id="group-call-mute"
-          pressed={isMuted.value}
-          onClick={toggleGroupMute}
-        >
-          <Icon of={isMuted.value ? MicOff : Mic} />
-        </Disc>
-        <Disc
-          label={t(camera ? "call.camOff" : "call.camOn")}
-          id="group-call-camera"
-          onClick={() => void toggleGroupCamera()}
-        >
-          <Icon of={camera ? Video : VideoOff} />
-        </Disc>
-        {camera && (
-          <Disc label={t("call.flip")} id="call-flip" onClick={() => void flip()}>
-            <Icon of={SwitchCamera} />
-          </Disc>
-        )}
+        <DeviceDiscs
+          ids={{ mute: "group-call-mute", camera: "group-call-camera" }}
+          onMute={toggleGroupMute}
+          onCamera={() => void toggleGroupCamera()}
+          onFlip={() => void flipGroupCamera()}
+        />
         <Disc kind="no" label={t("call.hangUp")} id="group-call-leave" onClick={leaveGroupCall}>
           <Icon of={Phone} />
         </Disc>
@@ -194,11 +162,6 @@ function Talk({ now }: { now: GroupCallNow }) {
 function columnsOf(count: number): 1 | 2 | 3 {
   if (count === 1) return 1;
   return count <= fullMax ? 2 : 3;
-}
-
-async function flip(): Promise<void> {
-  facing.value = facing.peek() === "user" ? "environment" : "user";
-  await setGroupCamera(true);
 }
 
 function wordsOf(now: GroupCallNow): string {
@@ -275,20 +238,6 @@ function Picture({ stream, mine }: { stream: MediaStream; mine: boolean }) {
       data-testid="group-call-picture"
     />
   );
-}
-
-/** Not live for readers of the screen: it would never be silent. */
-function Timer({ sinceMs }: { sinceMs: number }) {
-  const seconds = useSignal(0);
-  useEffect(() => {
-    const tick = () => {
-      seconds.value = Math.max(0, Math.floor((Date.now() - sinceMs) / 1_000));
-    };
-    tick();
-    const timer = setInterval(tick, 500);
-    return () => clearInterval(timer);
-  }, [sinceMs]);
-  return <p class="call-timer">{clock(seconds.value)}</p>;
 }
 
 function Small({ now }: { now: GroupCallNow }) {

@@ -1,0 +1,87 @@
+/** What stands on the screen of a call between two and of a group's call alike. */
+import { useSignal } from "@preact/signals";
+import { Mic, MicOff, Phone, SwitchCamera, Video, VideoOff } from "lucide";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { clock } from "./clock.ts";
+import { isMuted, isSharing, local } from "./devices.ts";
+import { Disc } from "./disc.tsx";
+
+/** Not live for readers of the screen: it would never be silent. */
+export function Timer({ sinceMs }: { sinceMs: number }) {
+  const seconds = useSignal(0);
+  useEffect(() => {
+    const tick = () => {
+      seconds.value = Math.max(0, Math.floor((Date.now() - sinceMs) / 1_000));
+    };
+    tick();
+    const timer = setInterval(tick, 500);
+    return () => clearInterval(timer);
+  }, [sinceMs]);
+  return (
+    <p class="call-timer" data-testid="call-timer">
+      {clock(seconds.value)}
+    </p>
+  );
+}
+
+type RingDiscsProps = {
+  readonly media: "voice" | "video";
+  readonly ids: { readonly decline: string; readonly answer: string };
+  readonly onDecline: () => void;
+  readonly onAnswer: (media: "voice" | "video") => void;
+};
+
+/** Under a call that rings here: away with it, or into it, where it has a picture with the voice alone too. */
+export function RingDiscs({ media, ids, onDecline, onAnswer }: RingDiscsProps) {
+  const answer = useRef<HTMLButtonElement>(null);
+  useEffect(() => answer.current?.focus(), []);
+  return (
+    <div class="call-discs">
+      <Disc kind="no" label={t("call.decline")} id={ids.decline} onClick={onDecline}>
+        <Icon of={Phone} />
+      </Disc>
+      {media === "video" && (
+        <Disc label={t("call.voiceOnly")} id="call-answer-voice" onClick={() => onAnswer("voice")}>
+          <Icon of={Phone} />
+        </Disc>
+      )}
+      <Disc kind="yes" label={t("call.answer")} id={ids.answer} ref={answer} onClick={() => onAnswer(media)}>
+        <Icon of={media === "video" ? Video : Phone} />
+      </Disc>
+    </div>
+  );
+}
+
+type DeviceDiscsProps = {
+  readonly ids: { readonly mute: string; readonly camera: string };
+  readonly onMute: () => void;
+  readonly onCamera: () => void;
+  readonly onFlip: () => void;
+};
+
+/** The own microphone and camera. */
+export function DeviceDiscs({ ids, onMute, onCamera, onFlip }: DeviceDiscsProps) {
+  const camera = local.value?.getVideoTracks().length === 1 && !isSharing.value;
+  return (
+    <>
+      <Disc
+        label={t(isMuted.value ? "call.unmute" : "call.mute")}
+        id={ids.mute}
+        pressed={isMuted.value}
+        onClick={onMute}
+      >
+        <Icon of={isMuted.value ? MicOff : Mic} />
+      </Disc>
+      <Disc label={t(camera ? "call.camOff" : "call.camOn")} id={ids.camera} onClick={onCamera}>
+        <Icon of={camera ? Video : VideoOff} />
+      </Disc>
+      {camera && (
+        <Disc label={t("call.flip")} id="call-flip" onClick={onFlip}>
+          <Icon of={SwitchCamera} />
+        </Disc>
+      )}
+    </>
+  );
+}
