@@ -20,7 +20,7 @@ import { titleOf } from "../kit/title.ts";
 import { locale, t } from "../locales/i18n.ts";
 import { Mosaic } from "../shell/avatar.tsx";
 import { TabBar } from "../shell/bar.tsx";
-import { features } from "../shell/features.ts";
+import { inLists } from "../shell/features.ts";
 import { Icon } from "../shell/icon.tsx";
 import { Lazy } from "../shell/lazy.ts";
 import { Link } from "../shell/link.tsx";
@@ -197,13 +197,13 @@ function RowLink({ row, press }: { row: ChatRow; press: PressHandlers }) {
 
 /** What features say in a row, in their places. */
 function marks(where: keyof NonNullable<InList["marks"]>, row: ChatRow, isHere: boolean): ComponentChildren {
-  return features().map(({ inList }) => inList?.marks?.[where]?.(row, isHere));
+  return inLists().map(({ marks: of }) => of?.[where]?.(row, isHere));
 }
 
 /** What stands in a row in place of the last thing said. */
 function insteadIn(row: ChatRow, isHere: boolean): ReturnType<NonNullable<InList["instead"]>> {
-  for (const { inList } of features()) {
-    const found = inList?.instead?.(row, isHere);
+  for (const { instead } of inLists()) {
+    const found = instead?.(row, isHere);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,13 +1,15 @@
 /** The features of this app, as the core reads them: `main.tsx` hands in the list (docs/spec/web.md WE88). */
-import type { InChat, InLog, InMe, WebFeature } from "../feature.ts";
+import type { InChat, InList, InLog, InMe, WebFeature } from "../feature.ts";
 
 let known: readonly WebFeature[] = [];
+let listParts: readonly InList[] = [];
 let logParts: readonly InLog[] | undefined;
 let chatParts: readonly InChat[] | undefined;
 let meParts: readonly InMe[] | undefined;
 
 export function register(list: readonly WebFeature[]): void {
   known = list;
+  listParts = list.flatMap(({ inList }) => inList ?? []);
 }
 
 export const features = (): readonly WebFeature[] => known;
@@ -49,6 +51,8 @@ export async function loadInMe(): Promise<void> {
   meParts ??= await Promise.all(known.flatMap(({ inMe }) => (inMe === undefined ? [] : [inMe().then((m) => m.inMe)])));
 }
 
+/** Only those that say something in a row of the list of chats: each row that is drawn asks all of them. */
+export const inLists = (): readonly InList[] => listParts;
 export const inLogs = (): readonly InLog[] => logParts ?? [];
 export const inChats = (): readonly InChat[] => chatParts ?? [];
 export const inMe = (): readonly InMe[] => meParts ?? [];
