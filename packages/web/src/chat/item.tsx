@@ -11,7 +11,7 @@ import type { ComponentChildren, JSX } from "preact";
 import type { Below, Bubble, InLog, ItemKind, Notice } from "../feature.ts";
 import { screenKind } from "../kit/kinds/index.ts";
 import { OutLink } from "../kit/links/out-link.tsx";
-import { personName } from "../kit/person.ts";
+import { personName, personNames } from "../kit/person.ts";
 import { toggleSelected } from "../kit/selection.ts";
 import { lineWithSmileys } from "../kit/smileys/drawn.ts";
 import { isLone } from "../kit/smileys/lone.ts";
@@ -265,7 +265,7 @@ function state(item: TimelineItem): JSX.Element | null {
 function waitingTap({ around }: Look, item: TimelineItem): JSX.Element {
   const joined = around.current.findLast((one) => one.body.kind === "system" && one.body.line.kind === "added");
   const line = joined?.body.kind === "system" && joined.body.line.kind === "added" ? joined.body.line : undefined;
-  const name = line === undefined ? t("send.someone") : line.people.map(personName).join(t("person.and"));
+  const name = line === undefined ? t("send.someone") : personNames(line.people);
   return (
     <div class="waiting" data-testid="waiting-tap">
       <p>{t("send.newMember", { name })}</p>

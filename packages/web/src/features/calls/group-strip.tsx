@@ -1,7 +1,7 @@
 /** On top of a group's chat: who is in its call, and the way in (docs/spec/calls.md CA95). */
 import type { ConversationView } from "@yanshu/client";
 import { useEffect } from "preact/hooks";
-import { personName } from "../../kit/person.ts";
+import { personNames } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { api, useView } from "../../shell/session.ts";
@@ -29,7 +29,7 @@ export function GroupCallStrip({ view: { conversation: chat } }: { view: Convers
       </span>
       <p>
         <b role="status">{t("call.group.live", { n: live.count })}</b>
-        <span class="ell">{live.people.map(({ person }) => personName(person)).join(t("call.group.and"))}</span>
+        <span class="ell">{personNames(live.people.map(({ person }) => person))}</span>
       </p>
       <button
         type="button"

@@ -2,7 +2,7 @@
 import { Circle, CircleCheck, Square, SquareCheck } from "lucide";
 import type { BubbleProps } from "../../feature.ts";
 import { refOf } from "../../kit/message.ts";
-import { personName } from "../../kit/person.ts";
+import { personNames } from "../../kit/person.ts";
 import { languageOf } from "../../kit/text.ts";
 import { lineTime } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
@@ -24,7 +24,7 @@ export function PollCard({ chat, item, body, mayWrite }: BubbleProps<"poll">) {
       <b lang={languageOf(body.question, locale.value)}>{body.question}</b>
       <small>{body.isMultiple ? t("poll.multiple") : t("poll.single")}</small>
       {body.options.map((option, place) => {
-        const names = option.people.map(personName).join(t("person.and"));
+        const names = personNames(option.people);
         const mark = body.isMultiple ? (option.isMine ? SquareCheck : Square) : option.isMine ? CircleCheck : Circle;
         return (
           <button

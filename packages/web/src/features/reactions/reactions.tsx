@@ -1,6 +1,6 @@
 /** The faces that stand under a message, each with who set it; a tap sets it too. */
 import type { TimelineItem } from "@yanshu/client";
-import { personName } from "../../kit/person.ts";
+import { personNames } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
 import { react } from "./react.ts";
 import "./reactions.css";
@@ -14,7 +14,7 @@ export function Reactions({ chat, item, mayWrite }: { chat: string; item: Timeli
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form; this is a small group of buttons.
     <div class="reactions" role="group" aria-label={t("react.label")}>
       {all.slice(0, facesShown).map(({ emoji, people, mine }) => {
-        const names = people.map(personName).join(t("person.and"));
+        const names = personNames(people);
         return (
           <button
             key={emoji}
