@@ -110,7 +110,7 @@ function watchCalls(): void {
 function nameCalls(): void {
   const chats = peekView("chats");
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const mayStand = () => isWanted.peek() && showsNames.peek() && !hasLock();
+  const mayStand = () => isWanted.value && showsNames.value && !hasLock();
   const look = ringNameKeeper(mayStand, async () => {
     const tags = await api.ringTags();
     const rows = new Map(chats.peek()?.map((row) => [row.conversation, row]));
@@ -128,7 +128,7 @@ function nameCalls(): void {
   };
   effect(() => {
     // What is not to stand goes at once, at the start too: the page may be closed the next moment.
-    if (!isWanted.value || !showsNames.value || hasLock()) now();
+    if (!mayStand()) now();
     else if (chats.value !== undefined) soon();
   });
   // A lock may have been set meanwhile.
