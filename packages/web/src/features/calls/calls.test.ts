@@ -351,4 +351,26 @@ test("[CA153] a tap on the record of a group's call joins that call, and never a
   devices.releaseDevices(await devices.takeDevices(false, wanted()));
 });
 
+test("[CA146] who is not let into a group's call is told why, once, and the microphone goes off", async () => {
+  const { toast } = await import("../../shell/toast.tsx");
+  const atMs = Date.now();
+  for (const [place, as] of (["full", "closed"] as const).entries()) {
+    const missed = { call: "call of the family", conversation: "family", media: "voice", as, atMs: atMs + place };
+    await group.joinGroupCall("family", "call of the family", "voice");
+    expect(live()).toEqual(["audio"]);
+    show("groupCalls", { live: [], missed });
+    await settled();
+    expect(said()).toContain(`call.group.missed.${as}`);
+    expect(live()).toEqual([]);
+    toast("something else");
+    show("groupCalls", { live: [{ call: "another", conversation: "family" }], missed });
+    await settled();
+    expect(said()).toContain("something else");
+  }
+  // A page that is opened later says nothing of it.
+  show("groupCalls", { live: [], missed: { as: "full", atMs: atMs - 60_000 } });
+  await settled();
+  expect(said()).toContain("something else");
+});
+
 const wanted = () => ({ chat: "", again() {}, isStill: () => true });

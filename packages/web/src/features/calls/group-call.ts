@@ -33,6 +33,8 @@ const brokenMs = 3_000;
 const levelsMs = 300;
 /** Loudness from which somebody is taken to speak (of 1). */
 const speakingFrom = 0.01;
+/** What a page is told when it is opened long after says nothing any more. */
+const freshMs = 5_000;
 
 /** Whom to ring is being chosen. */
 export const choosing = signal<{ readonly chat: string; readonly media: Media } | undefined>(undefined);
@@ -56,6 +58,7 @@ let isDue = false;
 let brokenTimer: ReturnType<typeof setTimeout> | undefined;
 let levelsTimer: ReturnType<typeof setInterval> | undefined;
 let wantedKey = "";
+let toldMissedMs: number | undefined;
 
 const view = () => peekView("groupCalls").peek();
 const areThere = computed(() => peekView("groupCalls").value?.areThere === true);
@@ -181,6 +184,7 @@ export function followGroupCalls(): void {
 }
 
 function follow(calls: GroupCallsView | undefined): void {
+  tellMissed(calls?.missed);
   const now = calls?.now;
   if (now === undefined || now.host !== host || (call !== undefined && now.call !== call)) {
     if (call !== undefined) letGo();
@@ -197,6 +201,15 @@ function follow(calls: GroupCallsView | undefined): void {
     takenN = now.answerN;
     void peer.peek()?.take(now.answer).catch(again);
   }
+}
+
+/** Why one was not let in (CA146). It may be told before this page ever saw itself in the call. */
+function tellMissed(missed: GroupCallsView["missed"]): void {
+  if (missed === undefined || missed.atMs === toldMissedMs) return;
+  toldMissedMs = missed.atMs;
+  if (Date.now() - missed.atMs > freshMs) return;
+  if (call === undefined) releaseDevices(mine);
+  toast(t(`call.group.missed.${missed.as}`));
 }
 
 function begin(now: GroupCallNow): void {
