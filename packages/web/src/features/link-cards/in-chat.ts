@@ -2,8 +2,7 @@
 import { Link } from "lucide";
 import type { InChat, ItemBody } from "../../feature.ts";
 import { firstLink } from "../../kit/links/found.ts";
-import { t } from "../../locales/i18n.ts";
-import { toast } from "../../shell/toast.tsx";
+import { copyText } from "../../shell/share.ts";
 
 export { LinkCard } from "./link-card.tsx";
 export { LinkStrip } from "./link-strip.tsx";
@@ -20,7 +19,7 @@ export const inChat: InChat = {
             words: "menu.copyLink",
             id: "copy-link",
             order: 20,
-            run: () => void navigator.clipboard.writeText(link).then(() => toast(t("msg.copied"))),
+            run: () => void copyText(link),
           };
     },
   ],
