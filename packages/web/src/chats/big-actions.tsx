@@ -51,7 +51,7 @@ export function BigActions({ rows }: { rows: readonly ChatRow[] }) {
   };
   // Above the chats stands what can be done with one of them at least.
   const fitting = ({ isFor }: PlusEntry) => shown.filter(({ kind }) => isFor === undefined || isFor(kind));
-  const more = bigEntries().filter((entry) => entry.big !== undefined && fitting(entry).length > 0);
+  const more = bigEntries().filter((entry) => fitting(entry).length > 0);
   const begins = (what: What | PlusEntry, chat: string) => {
     if (typeof what === "string") return begin(what, chat);
     setAsked(undefined);
