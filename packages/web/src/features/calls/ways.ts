@@ -18,7 +18,9 @@ export function relayUrl(way: Exclude<Way, "direct">, { host = location.hostname
   return tls === undefined ? undefined : `turns:${name}:${tls}?transport=tcp`;
 }
 
-/** The relay as a connection is told of it, by those of these ways that home has opened; where there are none, nothing. */
+/**
+ * The relay as a connection is told of it, by those of these ways that home has opened; where there are none, nothing.
+ */
 export function serversOf(
   relay: RelayAccess,
   ways: readonly Exclude<Way, "direct">[] = ["udp", "tcp", "tls"],
