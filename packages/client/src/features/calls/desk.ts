@@ -10,7 +10,7 @@ import { ClientError, type FeatureContext, type Hex, type RoomLine } from "../..
 import { readPrivacy } from "../../values/privacy.ts";
 import { fingerprintOf, tamed } from "./description.ts";
 import { callMsMax, type EndedAs, idleView, type RingEffect, type RingEvent, type RingSay, ringStep } from "./ring.ts";
-import { openSay, type RoomKeys, roomKeys, roomNonceBytes, sealSay } from "./say.ts";
+import { openSay, type RoomKeys, roomKeys, roomName, roomNonceBytes, sealSay } from "./say.ts";
 import { type CallMessage, isItsMessage, storedCall } from "./stored-call.ts";
 
 /** What the page that carries the media is told, in the order in which it came. */
@@ -155,7 +155,7 @@ export class CallDesk {
     )
       return;
     // A room is of one call: who was told its secret does not make another call of it.
-    if (this.rooms.has(toHex(roomKeys(rooms.crypto, secret).name))) return;
+    if (this.rooms.has(toHex(roomName(rooms.crypto, secret)))) return;
     // Either side may keep to the relay.
     const relayOnly = body.relayOnly === true || readPrivacy(this.context.db).relaysCalls;
     const room = this.make({ conversation, account: toHex(by), media, isOutgoing: false, secret, relayOnly });
@@ -260,7 +260,7 @@ export class CallDesk {
    */
   tryRelay(ms: number): Promise<RelayAccess | undefined> {
     const { rooms, random, after } = this.context;
-    const { name } = roomKeys(rooms.crypto, random(32));
+    const name = roomName(rooms.crypto, random(32));
     return new Promise((resolve, reject) => {
       const refused = () => reject(new ClientError("server-unreachable"));
       const line = rooms.enter(name, {

@@ -4,7 +4,8 @@ import { createHash, hkdfSync, randomBytes } from "node:crypto";
 import type { BodyOf } from "@yanshu/content";
 import { type Bytes, type ConversationId, toHex } from "@yanshu/wire";
 import type { FeatureContext, Hex, RoomEvents } from "../../feature.ts";
-import { GroupDesk, type GroupRoom } from "./group-desk.ts";
+import { GroupDesk } from "./group-desk.ts";
+import { frameKeysOf, type GroupRoom } from "./group-room.ts";
 import type { Here } from "./group-roster.ts";
 
 const random = (length: number): Bytes => new Uint8Array(randomBytes(length));
@@ -118,7 +119,7 @@ function says(of: ReturnType<typeof desk>, room: GroupRoom, name: string, seat: 
   const device = name.repeat(32) as Hex;
   of.owners.set(device, caller);
   const here: Here = { device, account: "bb".repeat(32), seat, key: key.repeat(32), voice: true, picture: false };
-  (of.desk as unknown as { heardHere: (...args: unknown[]) => void }).heardHere(room, here, false);
+  of.desk.talk.heardHere(room, here, false);
 }
 const listening = ({ lines }: ReturnType<typeof desk>) => lines.filter(({ isOpen }) => isOpen).length;
 
@@ -128,7 +129,7 @@ test("[CA111] on another seat nothing is sealed by the base of the one before, w
   const bases = new Set<Hex>();
   for (const seat of [5, 6, 5, 6, 5]) {
     events.entered([1, 2, 3, 4], seat);
-    bases.add(toHex(here.desk.frameKeys(room).own?.key as Bytes));
+    bases.add(toHex(frameKeysOf(room).own?.key as Bytes));
   }
   expect(bases.size).toBe(5);
 });
@@ -140,7 +141,7 @@ for (const who of ["home, by another seat", "one member, by another key"] as con
     says(here, room, "aa", 1);
     says(here, room, "ee", 2);
     await here.pass(6_000);
-    const had = toHex(here.desk.frameKeys(room).own?.key as Bytes);
+    const had = toHex(frameKeysOf(room).own?.key as Bytes);
     here.owners.delete("aa".repeat(32)); // It is removed from the group.
     for (let i = 0; i < 8; i++) {
       if (who.startsWith("home")) events.entered([1, 2, 3, 4], 10 + i);
@@ -148,7 +149,7 @@ for (const who of ["home, by another seat", "one member, by another key"] as con
       await here.pass(250);
     }
     expect(room.roster.get("aa".repeat(32))).toBeUndefined();
-    expect(toHex(here.desk.frameKeys(room).own?.key as Bytes)).not.toBe(had);
+    expect(toHex(frameKeysOf(room).own?.key as Bytes)).not.toBe(had);
   });
 
 test("[CA112] a key that a member's other key asks for is used 300 ms later, and of one device one change counts in five seconds", async () => {
@@ -238,7 +239,7 @@ test("[CA116] of a device that nobody heard in the call there is no key to open 
   const inside = room.inside as NonNullable<GroupRoom["inside"]>;
   const given = { generation: 0, step: 0, base: random(32) };
   inside.theirs.set("aa".repeat(32), given);
-  expect(here.desk.frameKeys(room).others).toEqual([]);
+  expect(frameKeysOf(room).others).toEqual([]);
   says(here, room, "aa", 1);
-  expect(here.desk.frameKeys(room).others.map(({ seat }) => seat)).toEqual([1]);
+  expect(frameKeysOf(room).others.map(({ seat }) => seat)).toEqual([1]);
 });

@@ -5,7 +5,7 @@
 import { readCalls } from "@yanshu/store";
 import { type Bytes, type ConversationId, toHex } from "@yanshu/wire";
 import type { FeatureContext, Hex, RoomLine } from "../../feature.ts";
-import { roomKeys } from "./say.ts";
+import { roomName } from "./say.ts";
 import { type CallMessage, storedCall } from "./stored-call.ts";
 
 type CallName = CallMessage & { readonly conversation: ConversationId };
@@ -96,6 +96,6 @@ export class GroupSecrets {
 
   private roomOf(call: CallName): Bytes | undefined {
     const secret = storedCall(this.context, call.conversation, call)?.body.secret;
-    return secret && roomKeys(this.context.rooms.crypto, secret).name;
+    return secret && roomName(this.context.rooms.crypto, secret);
   }
 }

@@ -9,7 +9,8 @@ import {
   type WantSlots,
 } from "@yanshu/wire";
 import type { Face, FeatureContext, Hex, PersonRef, ReadContext } from "../../feature.ts";
-import type { FrameKeysView, GroupDesk, GroupRoom } from "./group-desk.ts";
+import type { GroupDesk } from "./group-desk.ts";
+import { type FrameKeysView, frameKeysOf, type GroupRoom } from "./group-room.ts";
 
 export type GroupCallPerson = {
   readonly device: Hex;
@@ -119,7 +120,7 @@ export function readGroupCalls(read: ReadContext, desk: GroupDesk | undefined): 
 
 export function readFrameKeys(desk: GroupDesk | undefined): FrameKeysView {
   const room = desk?.current;
-  return desk === undefined || room === undefined ? { own: undefined, others: [] } : desk.frameKeys(room);
+  return room === undefined ? { own: undefined, others: [] } : frameKeysOf(room);
 }
 
 function readNow(read: ReadContext, room: GroupRoom): GroupCallNow {

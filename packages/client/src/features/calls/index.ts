@@ -16,12 +16,13 @@ import {
   unpack,
 } from "../../feature.ts";
 import { CallDesk, type CallPlace, type CallSignal, type Sending } from "./desk.ts";
-import { type FrameKeysView, GroupDesk } from "./group-desk.ts";
+import { GroupDesk } from "./group-desk.ts";
+import type { FrameKeysView } from "./group-room.ts";
 import { GroupSecrets } from "./group-secrets.ts";
 import { type GroupCallsApi, type GroupCallsView, groupCallsApi, readFrameKeys, readGroupCalls } from "./group-view.ts";
 import { callMsMax, type EndedAs } from "./ring.ts";
 
-export type { FrameKeysView } from "./group-desk.ts";
+export type { FrameKeysView } from "./group-room.ts";
 export type { GroupCallNow, GroupCallPerson, GroupCallsView } from "./group-view.ts";
 
 type CallItem = {

@@ -21,11 +21,13 @@ const roomNameBytes = 16;
 
 export type RoomKeys = { readonly name: Bytes; readonly key: Bytes };
 
+/** By what home knows a room: 16 bytes. Its secret does not follow from it. */
+export function roomName(crypto: Pick<RoomCrypto, "sha256">, secret: Bytes): Bytes {
+  return crypto.sha256(concat(utf8("yanshu room v1\0"), secret)).slice(0, roomNameBytes);
+}
+
 export function roomKeys(crypto: Pick<RoomCrypto, "sha256" | "derive">, secret: Bytes): RoomKeys {
-  return {
-    name: crypto.sha256(concat(utf8("yanshu room v1\0"), secret)).slice(0, roomNameBytes),
-    key: crypto.derive(secret, "yanshu room key v1", 32),
-  };
+  return { name: roomName(crypto, secret), key: crypto.derive(secret, "yanshu room key v1", 32) };
 }
 
 /** `nonce` is this device's own in this room, `heard` those of the others. */
