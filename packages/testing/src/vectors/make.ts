@@ -4,6 +4,7 @@ import { createBunCrypto } from "@yanshu/mls/bun";
 import { type Bytes, type CallName, calls, encodeCall, encodeResult, toHex } from "@yanshu/wire";
 import { least, whole } from "./calls.ts";
 import { derived } from "./derived.ts";
+import { links } from "./links.ts";
 import { bodies, items, messages, notes } from "./messages.ts";
 import { transcript } from "./transcript.ts";
 
@@ -37,8 +38,9 @@ export async function made(): Promise<Readonly<Record<string, unknown>>> {
     },
     "derived.json": {
       about:
-        "What follows from secrets and names (docs/spec/wire.md WI35, docs/spec/identity.md ID2, ID14, ID31, ID33, ID36, docs/spec/groups.md GR1). Byte strings are hexadecimal.",
+        "What follows from secrets and names (docs/spec/wire.md WI35, docs/spec/identity.md ID2, ID10, ID14, ID31, ID33, ID36, ID62, docs/spec/groups.md GR1, GR26.2). Byte strings are hexadecimal.",
       ...(await derived(createBunCrypto())),
+      ...links(createBunCrypto(), plain),
     },
     "transcript.json": await transcript(),
   };

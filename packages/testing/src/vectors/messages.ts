@@ -130,7 +130,9 @@ export const bodies: readonly Body[] = [
 ];
 
 export const items: readonly SyncItem[] = [
+  { kind: "profile", name: "Ben", stampMs },
   { kind: "profile", name: "Ben", stampMs, avatar, pat: "on the shoulder", isNotPassedOn: true },
+  { kind: "contact", account, name: "Ann", remark: "", state: "contact", verified: "none", history, stampMs },
   {
     kind: "contact",
     account,
@@ -149,6 +151,7 @@ export const items: readonly SyncItem[] = [
     tags: ["choir"],
     via: { kind: "scan" },
   },
+  { kind: "person", account, name: "Ann", stampMs },
   { kind: "person", account, name: "Ann", stampMs, avatar },
   { kind: "conversation", conversation, state: "open", stampMs },
   { kind: "read", conversation, upToMs: sentAtMs, stampMs },
@@ -157,17 +160,20 @@ export const items: readonly SyncItem[] = [
   { kind: "clear", conversation, upToMs: sentAtMs, stampMs },
   { kind: "draft", conversation, text: "eight", stampMs },
   { kind: "privacy", takesLink: true, takesGroups: false, stampMs },
+  { kind: "privacy", takesLink: true, takesGroups: false, stampMs, relaysCalls: true },
   { kind: "handle", handle: "ben", isFound: true, stampMs },
   { kind: "deviceName", device, made: "Firefox", name: "kitchen", sinceMs: sentAtMs, stampMs },
   { kind: "favourite", id, on: true, stampMs, name: "Ann", atMs: sentAtMs, body: filled(0xb0, 4) },
   { kind: "favourite", id, on: false, stampMs },
   { kind: "sticker", id, on: true, place: 3, stampMs, body: filled(0xb0, 4) },
+  { kind: "sticker", id, on: false, place: 3, stampMs },
   {
     kind: "lines",
     conversation,
     lines: [{ id, author: account, atMs: sentAtMs, order: filled(0x0f, 7), line: "{}" }],
   },
   { kind: "vault", isOn: true, stampMs },
+  { kind: "vaultKeys", keys: [{ epoch: 1, key: filled(0x4e, 32) }], begins: [{ epoch: 1, at: 9 }] },
   {
     kind: "vaultKeys",
     keys: [{ epoch: 1, key: filled(0x4e, 32) }],
@@ -176,6 +182,7 @@ export const items: readonly SyncItem[] = [
   },
   { kind: "recordMore", stampMs, more: [{ type: 7, data: filled(0x07, 3) }] },
   { kind: "family", stampMs, check: filled(0xc4, 16), helpers: [{ account: other, isKept: true }] },
+  { kind: "keptPiece", account, stampMs, check: filled(0xc4, 16) },
   { kind: "keptPiece", account, stampMs, check: filled(0xc4, 16), piece: filled(0x01, 33) },
   { kind: "erased", stampMs },
 ];

@@ -6,26 +6,34 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  type Body,
   bodyKinds,
   decodeBody,
+  decodeLinkCard,
   decodeMessage,
   decodeNote,
   decodeSyncItem,
   dispositionOf,
+  encodeBody,
   encodeMessage,
 } from "@yanshu/content";
 import {
+  blobCopy,
+  blobCreate,
   type CallName,
   calls,
   decodeClientFrame,
+  decodeLink,
   decodeResult,
   decodeServerFrame,
   errorCodes,
   fromHex,
   limits,
+  MalformedError,
   toHex,
 } from "@yanshu/wire";
 import { format, made, plain } from "./make.ts";
+import { bodies } from "./messages.ts";
 import { Home } from "./transcript.ts";
 
 const root = join(import.meta.dirname, "../../../..");
@@ -141,6 +149,115 @@ test("[WI37] each body in the table has the fields and the disposition that it i
     const known = bodyKinds.find((one) => one === kind);
     expect(known && dispositionOf(known)).toBe(disposition as ReturnType<typeof dispositionOf>);
   }
+});
+
+test("[WI46] [WI49] each item that own devices tell has the fields that it is said to have", () => {
+  const examples = Map.groupBy(vectorOf("messages.json").items as Shown[], ({ value }) => value["kind"] as string);
+  const rows = rowsOf("docs/spec/messages.md", "kind | fields").filter(({ length }) => length === 2);
+  expect(rows.map(([kind]) => kind?.replaceAll("`", "")).sort()).toEqual([...examples.keys()].sort());
+  for (const [cell = "", fields = ""] of rows) {
+    const kind = cell.replaceAll("`", "");
+    const shown = shownFields((examples.get(kind) ?? []).map(({ value }) => value));
+    expect(`${kind} ${[...fieldsOf(fields)].sort().join(" ")}`).toBe(`${kind} ${[...shown].sort().join(" ")}`);
+  }
+});
+
+/** The same with another value at a path; `*` is the first of a list, and other names are looked for in each of one. */
+function withField(value: unknown, path: readonly string[], of: (now: unknown) => unknown): unknown {
+  const [name, ...rest] = path;
+  if (name === undefined) return of(value);
+  if (Array.isArray(value))
+    return name === "*"
+      ? [withField(value[0], rest, of), ...value.slice(1)]
+      : value.map((one) => withField(one, path, of));
+  if (typeof value !== "object" || value === null || !(name in value)) return value;
+  return { ...value, [name]: withField((value as Record<string, unknown>)[name], rest, of) };
+}
+
+/** As large as said, in what its kind of value is counted in. */
+function sized(value: unknown, size: number): unknown {
+  if (typeof value === "string") return "x".repeat(size);
+  if (value instanceof Uint8Array) return new Uint8Array(size);
+  if (typeof value === "number") return size;
+  if (Array.isArray(value)) return Array.from({ length: size }, () => value[0] as unknown);
+  throw new Error("nothing that has a size");
+}
+
+test("[WI47] each field takes what its cap allows, and not one more", () => {
+  const rows = rowsOf("docs/spec/messages.md", "at most");
+  expect(rows.length).toBeGreaterThan(20);
+  for (const [cap = "", cell = ""] of rows)
+    for (const [, named = ""] of cell.matchAll(/`([\w.*]+)`/g)) {
+      const [kind, ...path] = named.split(".");
+      const tryWith = (size: number) => {
+        let found = 0;
+        for (const body of bodies.filter((one) => one.kind === kind)) {
+          const before = found;
+          const changed = withField(body, path, (now) => {
+            found += 1;
+            return sized(now, size);
+          });
+          if (found > before) encodeBody(changed as Body);
+        }
+        expect(`${named} ${found > 0}`).toBe(`${named} true`);
+      };
+      const size = Number(cap.replaceAll(",", ""));
+      expect(() => tryWith(size)).not.toThrow();
+      expect(() => tryWith(size + 1)).toThrow(MalformedError);
+    }
+});
+
+test("[GR2.2] the rule names each field that a state in the vectors has", () => {
+  const [, rule = ""] = /- \*\*GR2\.2\*\* ([\s\S]*?)\n- \*\*GR2\.3\*\*/.exec(textOf("docs/spec/groups.md")) ?? [];
+  const names = (value: unknown): readonly string[] =>
+    typeof value !== "object" || value === null
+      ? []
+      : Array.isArray(value)
+        ? value.flatMap(names)
+        : Object.entries(value).flatMap(([name, field]) => [name, ...(name === "more" ? [] : names(field))]);
+  const valid = vectorOf("group-state.json").encodings.valid as { readonly state: object }[];
+  const used = new Set(valid.flatMap(({ state }) => names(state)));
+  expect(used.size).toBeGreaterThan(20);
+  const [, shape = ""] = /`(\{policyVersion[^`]+)`/.exec(rule) ?? [];
+  const said = [...shape.matchAll(/\b[a-z]\w+/gi)].map(([word]) => word);
+  expect([...used].filter((name) => !said.includes(name))).toEqual([]);
+});
+
+test("[WI48] the requests for files are those that home answers, with the fields that it reads", () => {
+  const rows = rowsOf("docs/spec/media.md", "request").map(([request = "", , body = ""]) => [
+    request.replaceAll("`", ""),
+    fieldsOf(body),
+  ]);
+  const about = textOf("packages/wire/src/features/files.ts").matchAll(/^ \* {3}(\w+) +(\/blobs\/\S+)/gm);
+  expect(rows.map(([request]) => request).sort()).toEqual(
+    [...about].map(([, method, path]) => `${method} ${path}`).sort(),
+  );
+  const examples: Readonly<Record<string, unknown>> = {
+    bytes: 1,
+    to: new Uint8Array(16),
+    layer: new Uint8Array(32),
+    ownerHash: new Uint8Array(32),
+    days: 1,
+    tokens: [],
+  };
+  for (const [request, schema] of [
+    ["POST /blobs/ID", blobCreate],
+    ["POST /blobs/ID/copies", blobCopy],
+  ] as const) {
+    const names = (rows.find(([one]) => one === request)?.[1] ?? []) as readonly string[];
+    const whole = Object.fromEntries(names.map((name) => [name, examples[name]]));
+    expect(() => schema.check(whole, request)).not.toThrow();
+    for (const name of names) {
+      const { [name]: _without, ...others } = whole;
+      expect(() => schema.check(others, request)).toThrow(MalformedError);
+    }
+  }
+});
+
+test("[ID10] [GR26.2] links are read as they stand in the vectors", () => {
+  const { links, card } = vectorOf("derived.json");
+  for (const { kind, link, text } of links) expect(plain(decodeLink(text))).toEqual({ kind, link });
+  expect(plain(decodeLinkCard(fromHex(card.hex)))).toEqual(card.value);
 });
 
 test("[WI39] [WI45] each note in the table has the fields that it is said to have, and is read as it stands in the vectors", () => {
