@@ -81,6 +81,11 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     after: ports.after,
     own: () => ownOf(engine).account,
     device: () => ownOf(engine).device,
+    keysOf: async (account) => {
+      if ((await engine.lists.load(account)) === undefined || engine.lists.isFrozen(account)) return [];
+      return engine.lists.devices(account).map(({ key }) => key);
+    },
+    chance: ports.chance,
     changed: engine.changed,
     changedIn: (conversation) => engine.changed(topicOf(conversation)),
     failed: engine.failed,

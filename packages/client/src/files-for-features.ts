@@ -5,7 +5,7 @@ import { type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
 import type { Engine } from "./core/engine.ts";
 import { ClientError } from "./errors.ts";
 import type { FeatureFiles } from "./feature.ts";
-import { handleOf, learnBlobs } from "./files/blob-refs.ts";
+import { forgetRefs, handleOf, learnBlobs, learnRefs } from "./files/blob-refs.ts";
 import { blobsOf, canBeFetchedAgain, heldBytes } from "./files/held.ts";
 import { chunkBytes } from "./files/stream.ts";
 import { createTransfers } from "./files/transfers.ts";
@@ -61,6 +61,30 @@ export function filesForFeatures(engine: Engine): FeatureFiles {
       engine.changed(`blob:${toHex(handle)}`);
     },
     learn: (body) => learnBlobs(engine, body),
+    upload: async (files) => {
+      if (files.length === 0) return;
+      const transfers = mustHaveMedia(engine);
+      const handles = files.map(({ ref }) => handleOf(db, engine.ports.crypto.sha256, ref));
+      db.transaction(() => {
+        learnRefs(
+          engine,
+          files.map(({ ref }) => ref),
+          "paused",
+        );
+        for (const [place, { ref, source }] of files.entries())
+          transfers.begin(handles[place] as Bytes, ref.id, source);
+      });
+      // All of it is taken in first: what was chosen may be gone in a moment.
+      for (const handle of handles) await transfers.stageAll(handle);
+      for (const handle of handles) transfers.wish(handle, "send");
+    },
+    areStored: (refs) => {
+      const rows = refs.map((ref) => readBlob(db, handleOf(db, engine.ports.crypto.sha256, ref)));
+      if (rows.some((row) => row === undefined || row.fault !== null)) return "failed";
+      return rows.every((row) => row?.wish === "none");
+    },
+    learnRefs: (refs) => learnRefs(engine, refs),
+    forgetRefs: (refs, where) => forgetRefs(engine, refs, where),
     keep: ({ ref, source }) => mustHaveMedia(engine).keep(handleOf(db, engine.ports.crypto.sha256, ref), source),
     read: async (hex, offset, length) => {
       const handle = handleIn(hex);

@@ -2,7 +2,15 @@
  * Schema: everything a device keeps (docs/spec/store.md). Blobs are ids or CBOR; a column says which.
  * Times are milliseconds by this device's clock unless named `sent`, which is the author's.
  */
-import { callTables, helperTables, importTables, pushTables, searchTables, stickerTables } from "./features/index.ts";
+import {
+  callTables,
+  helperTables,
+  importTables,
+  momentTables,
+  pushTables,
+  searchTables,
+  stickerTables,
+} from "./features/index.ts";
 import type { Migration } from "./migrate.ts";
 import { actions } from "./migrations/actions.ts";
 import { cards, kinds } from "./migrations/cards.ts";
@@ -291,4 +299,5 @@ export const migrations: readonly Migration[] = [
   { version: 32, up: tooNew },
   { version: 33, up: newerWelcomes },
   { version: 34, up: callTables },
+  { version: 36, up: momentTables },
 ];

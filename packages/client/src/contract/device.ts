@@ -22,6 +22,10 @@ export type DeviceContext = {
   /** The own account. Only where somebody lives on this device. */
   readonly own: () => AccountId;
   readonly device: () => DeviceId;
+  /** Keys of an account's listed devices; none while its list is in dispute. */
+  readonly keysOf: (account: AccountId) => Promise<readonly Bytes[]>;
+  /** In [0, 1): chance that a simulation repeats. */
+  readonly chance: () => number;
   readonly files: FeatureFiles;
   readonly server: FeatureServer;
   /** What screens see, read now. */

@@ -1,5 +1,5 @@
 /** Files, as a feature of the client sees them (../feature.ts). */
-import type { Body, MediaBody } from "@yanshu/content";
+import type { BlobRef, Body, MediaBody } from "@yanshu/content";
 import type { StoredBlob } from "@yanshu/store";
 import type { Bytes, ConversationId } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
@@ -35,6 +35,13 @@ export type FeatureFiles = {
    */
   readonly learn: (body: Body) => void;
   readonly keep: (file: Outgoing) => Promise<void>;
+  /** Brings files to the server that no message names; what names them may go before they are there. */
+  readonly upload: (files: readonly Outgoing[]) => Promise<void>;
+  /** Whether all of them are at the server; `failed`: one never will be by itself. */
+  readonly areStored: (refs: readonly BlobRef[]) => boolean | "failed";
+  /** Something that is no message names these files, or does no more: `everywhere` they go from the server too. */
+  readonly learnRefs: (refs: readonly BlobRef[]) => void;
+  readonly forgetRefs: (refs: readonly BlobRef[], where: "here" | "everywhere") => void;
   /** Bytes from `offset` on, at most 4 MiB; fetched first if they are not here. Fewer at the end. */
   readonly read: (handle: Hex, offset: number, length: number) => Promise<Bytes>;
 };

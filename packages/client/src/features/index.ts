@@ -15,6 +15,7 @@ import { forwarding } from "./forwarding.ts";
 import { importing } from "./importing.ts";
 import { invitations } from "./invitations.ts";
 import { media } from "./media.ts";
+import { moments } from "./moments/index.ts";
 import { nicknames } from "./nicknames.ts";
 import { pat } from "./pat.ts";
 import { pins } from "./pins.ts";
@@ -49,6 +50,29 @@ export type { VersionView } from "./edits.ts";
 export type { ExportHead, HomePage } from "./export.ts";
 export type { FavouriteHit } from "./forwarding.ts";
 export type { ImportedFrom, ImportedMessage } from "./importing.ts";
+export type {
+  MomentAudience,
+  MomentComment,
+  MomentCursor,
+  MomentDraft,
+  MomentGapView,
+  MomentLink,
+  MomentPerson,
+  MomentPictureView,
+  MomentPlace,
+  MomentRange,
+  MomentStatusesView,
+  MomentStatusView,
+  MomentsFeedView,
+  MomentsNewsItem,
+  MomentsNewsView,
+  MomentsPageView,
+  MomentsSettingsView,
+  MomentsWindow,
+  MomentsWithView,
+  MomentVideoView,
+  MomentView,
+} from "./moments/index.ts";
 export type { PushOutcome, PushSubscribed } from "./push.ts";
 export type { GreetingRow, RequestRow } from "./requests/index.ts";
 export type { MessageHit, MessageHits, MessageSearch } from "./search/index.ts";
@@ -79,6 +103,7 @@ export const clientFeatures = [
   importing,
   invitations,
   media,
+  moments,
   nicknames,
   pat,
   pins,

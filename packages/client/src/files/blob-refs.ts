@@ -49,7 +49,12 @@ export function dayNow(engine: Engine): number {
 
 /** Makes the files of a message known. Inside the transaction that shows it. */
 export function learnBlobs(engine: Engine, body: { readonly kind: string }, wish: BlobWish = "none"): void {
-  for (const ref of blobsIn(body)) {
+  learnRefs(engine, blobsIn(body), wish);
+}
+
+/** The same for files that are named otherwise. */
+export function learnRefs(engine: Engine, refs: readonly BlobRef[], wish: BlobWish = "none"): void {
+  for (const ref of refs) {
     addBlob(engine.db, {
       handle: handleOf(engine.db, engine.ports.crypto.sha256, ref),
       server: ref.server,
@@ -70,8 +75,13 @@ export function learnBlobs(engine: Engine, body: { readonly kind: string }, wish
  * it.
  */
 export function forgetBlobs(engine: Engine, body: { readonly kind: string }, where: "here" | "everywhere"): void {
+  forgetRefs(engine, blobsIn(body), where);
+}
+
+/** The same for files that are named otherwise. */
+export function forgetRefs(engine: Engine, refs: readonly BlobRef[], where: "here" | "everywhere"): void {
   const { db, ports } = engine;
-  for (const ref of blobsIn(body)) {
+  for (const ref of refs) {
     const handle = handleOf(db, ports.crypto.sha256, ref);
     const isLast = dropBlobUse(db, handle);
     const own = where === "everywhere" ? readOwnBlob(db, ref.id) : undefined;

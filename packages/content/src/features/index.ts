@@ -21,6 +21,7 @@ import { helpers } from "./helpers.ts";
 import { history } from "./history.ts";
 import { invitations } from "./invitations.ts";
 import { linking } from "./linking.ts";
+import { moments } from "./moments/index.ts";
 import { nicknames } from "./nicknames.ts";
 import { pat } from "./pat.ts";
 import { photos } from "./photos.ts";
@@ -74,6 +75,7 @@ export const contentFeatures = [
   usernames,
   backup,
   accountDeletion,
+  moments,
 ] as const;
 
 export type { CallMedia, CallOutcome } from "./calls/index.ts";
@@ -87,6 +89,9 @@ export { forwardLimits, type RecordItem } from "./forwarding.ts";
 export { greetingLimits } from "./greetings.ts";
 export { type FamilyHelper, familyLimits } from "./helpers.ts";
 export { historyLimits } from "./history.ts";
+export * from "./moments/body.ts";
+export { decodeAudience, encodeAudience, type MomentAudience } from "./moments/index.ts";
+export * from "./moments/limits.ts";
 export { type Nickname, nicknameLimits } from "./nicknames.ts";
 export { type Picture, photoLimits, pictureTypes } from "./photos.ts";
 export { type Pin, pinLimits } from "./pins.ts";

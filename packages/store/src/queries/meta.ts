@@ -78,6 +78,9 @@ export function forgetDevice(db: Database): void {
     DELETE FROM uploads; DELETE FROM upload_tokens; DELETE FROM renewals; DELETE FROM path_commits;
     DELETE FROM vault_keys; DELETE FROM vault_begins; DELETE FROM told_chats; DELETE FROM pieces; DELETE FROM comebacks; DELETE FROM rights;
     DELETE FROM handovers; DELETE FROM handover_parts; DELETE FROM arrivals; DELETE FROM handed_parts;
+    DELETE FROM moment_self; DELETE FROM moment_own_logs; DELETE FROM moment_friends; DELETE FROM moment_logs;
+    DELETE FROM moment_gaps; DELETE FROM moment_closed; DELETE FROM moment_puts; DELETE FROM moment_holes;
+    DELETE FROM moment_clears; DELETE FROM moment_checks;
     UPDATE conversations SET group_id = NULL, frozen = NULL, own_seq = 0, founding = 0;
     UPDATE messages SET state = 'failed' WHERE state <> 'sent';
   `);
@@ -95,6 +98,7 @@ export function forgetEverybody(db: Database, next: AccountId): void {
     DELETE FROM joins; DELETE FROM join_requests; DELETE FROM join_askings; DELETE FROM link_tokens; DELETE FROM ended_links;
     DELETE FROM vault_rewrites; DELETE FROM vault_clears; DELETE FROM strayed; DELETE FROM vault_newer;
     DELETE FROM too_new; DELETE FROM unknown_items;
+    DELETE FROM moments; DELETE FROM moment_words; DELETE FROM moment_settings;
   `);
   db.run("DELETE FROM accounts WHERE account <> ?", next);
   db.run("DELETE FROM account_entries WHERE account <> ?", next);

@@ -1,0 +1,441 @@
+/**
+ * Moments 朋友圈 and Status 状态 (docs/spec/moments.md MO): what a device does with them. types.ts says what screens see
+ * and may ask; own.ts what this account says; views.ts what is shown; sealed.ts what stands in holes.
+ */
+import { type MomentBody, momentLimits, placeLimits } from "@yanshu/content";
+import {
+  type MomentRow,
+  readMomentFriend,
+  readMomentOwnLogs,
+  readMomentRoot,
+  readMomentSettings,
+  writeMomentFriend,
+  writeMomentOwnLog,
+  writeMomentRoot,
+  writeMomentSettings,
+} from "@yanshu/store";
+import { type Bytes, toHex, type UnixMs } from "@yanshu/wire";
+import {
+  atMost,
+  ClientError,
+  clientFeature,
+  contactOf,
+  type FeatureContext,
+  filled,
+  type Hex,
+  matcherOf,
+  type Outgoing,
+  type PictureToSend,
+  type ReadContext,
+} from "../../feature.ts";
+import { deskOf, lookingOf, rootOf } from "./desk.ts";
+import { takeTold } from "./exchange.ts";
+import {
+  audienceFrom,
+  changeSettings,
+  friendsOf,
+  hide,
+  momentItem,
+  ownLike,
+  ownPost,
+  postBody,
+  postHere,
+  say,
+  settingsItem,
+  takeBack,
+  takeMoment,
+  withdraw,
+  wordHere,
+} from "./own.ts";
+import { meant } from "./sealed.ts";
+import type { MomentDraft, MomentPlace, MomentRange, MomentsApi } from "./types.ts";
+import { accountsIn, dayOf, joined } from "./values.ts";
+import {
+  bodyOf,
+  readFeed,
+  readNews,
+  readOne,
+  readPage,
+  readSettings,
+  readStatuses,
+  readWith,
+  searchPosts,
+} from "./views.ts";
+
+export type {
+  MomentAudience,
+  MomentComment,
+  MomentCursor,
+  MomentDraft,
+  MomentGapView,
+  MomentLink,
+  MomentPerson,
+  MomentPictureView,
+  MomentPlace,
+  MomentRange,
+  MomentStatusesView,
+  MomentStatusView,
+  MomentsFeedView,
+  MomentsNewsItem,
+  MomentsNewsView,
+  MomentsPageView,
+  MomentsSettingsView,
+  MomentsWindow,
+  MomentsWithView,
+  MomentVideoView,
+  MomentView,
+} from "./types.ts";
+
+const millionths = 1_000_000;
+
+function placeFrom({ name, lat, lon }: MomentPlace): NonNullable<MomentBody["place"]> {
+  const isPoint = lat !== undefined && lon !== undefined && Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
+  if (!isPoint && (lat !== undefined || lon !== undefined)) throw new ClientError("refused");
+  return {
+    name: atMost(name.trim().toWellFormed(), placeLimits.nameMax),
+    ...(isPoint && {
+      fromSouth: Math.round((lat + 90) * millionths),
+      fromWest: Math.round((lon + 180) * millionths),
+    }),
+  };
+}
+
+/** Files of moments are kept as long as the moment is: home alone knows when they go. */
+const fileDays = 400;
+
+function fileOf({ files, nowMs }: FeatureContext, source: PictureToSend["source"], sent: Outgoing[]): Outgoing["ref"] {
+  const { ref } = files.outgoing(source);
+  const file: Outgoing = { source, ref: { ...ref, expiresDay: dayOf(nowMs()) + fileDays } };
+  sent.push(file);
+  return file.ref;
+}
+
+function pictureFrom(
+  context: FeatureContext,
+  { source, type, width, height, placeholder }: PictureToSend,
+  sent: Outgoing[],
+): MomentBody["pictures"][number] {
+  return { type, width, height, placeholder, blob: fileOf(context, source, sent) };
+}
+
+async function post(context: FeatureContext, draft: MomentDraft): Promise<Hex> {
+  const { text, pictures, video, link, place, audience, mentions = [] } = draft;
+  if (pictures.length > momentLimits.picturesMax || (video !== undefined && pictures.length > 0))
+    throw new ClientError("too-long");
+  const words = text.trim().toWellFormed();
+  if (words.length > momentLimits.textMax) throw new ClientError("too-long");
+  if (words === "" && pictures.length === 0 && video === undefined && link === undefined)
+    throw new ClientError("empty");
+  const stored = audienceFrom(context, audience, mentions);
+  const sent: Outgoing[] = [];
+  const body = {
+    kind: "post",
+    text: words,
+    pictures: pictures.map((one) => pictureFrom(context, one, sent)),
+    ...(video && {
+      video: {
+        type: video.type,
+        ms: video.ms,
+        width: video.width,
+        height: video.height,
+        placeholder: video.placeholder,
+        poster: video.poster,
+        blob: fileOf(context, video.source, sent),
+      },
+    }),
+    ...(link && {
+      link: {
+        url: filled(link.url, momentLimits.urlMax),
+        title: atMost(link.title.trim().toWellFormed(), momentLimits.titleMax),
+      },
+    }),
+    ...(place && { place: placeFrom(place) }),
+  } as const;
+  await context.files.upload(sent);
+  const id = await postBody(context, body, stored, rootOf(context));
+  deskOf(context).wake();
+  return toHex(id);
+}
+
+async function cover(
+  context: FeatureContext,
+  change: { readonly picture?: PictureToSend; readonly signature?: string; readonly pins?: readonly Bytes[] },
+): Promise<void> {
+  const { db } = context;
+  const before = db.get<MomentRow>(
+    "SELECT * FROM moments WHERE author = ? AND kind = 'cover' AND state <> 'gone' ORDER BY at_ms DESC LIMIT 1",
+    context.own(),
+  );
+  const held = before && bodyOf(before);
+  const sent: Outgoing[] = [];
+  const signature = change.signature === undefined ? (held?.text ?? "") : change.signature.trim().toWellFormed();
+  if (signature.length > momentLimits.titleMax) throw new ClientError("too-long");
+  const pins = change.pins ?? held?.pins ?? [];
+  const pictures = change.picture === undefined ? (held?.pictures ?? []) : [pictureFrom(context, change.picture, sent)];
+  await context.files.upload(sent);
+  const all = audienceFrom(context, { who: "all" });
+  await postBody(
+    context,
+    { kind: "cover", text: signature, pictures, ...(pins.length > 0 && { pins }) },
+    all,
+    rootOf(context),
+  );
+  if (before !== undefined) withdraw(context, before, false, pictures);
+  deskOf(context).wake();
+}
+
+export const moments = clientFeature({
+  kinds: [
+    "moments",
+    "momentsGap",
+    "momentsAgain",
+    "momentRoot",
+    "momentLog",
+    "momentSettings",
+    "momentFriend",
+    "moment",
+  ],
+
+  apply: {
+    moments: takeTold,
+  },
+
+  later: async (context) => deskOf(context).wake(),
+
+  synced: {
+    momentRoot: {
+      size: "account",
+      isInRecord: true,
+      all: ({ db }) => {
+        const held = readMomentRoot(db);
+        if (held === undefined) return [];
+        return [{ kind: "momentRoot", root: held.root, generation: held.generation, stampMs: held.root_ms }];
+      },
+      take: ({ db }, { root, generation, stampMs }) => void writeMomentRoot(db, root, generation, stampMs),
+    },
+    momentLog: {
+      all: ({ db }) =>
+        readMomentOwnLogs(db).map(({ key, generation, since_ms, told }) => ({
+          kind: "momentLog",
+          key,
+          generation,
+          sinceMs: since_ms,
+          told: accountsIn(told),
+        })),
+      take: ({ db }, { key, generation, sinceMs, told }) => {
+        const held = readMomentOwnLogs(db).find((one) => toHex(one.key) === toHex(key));
+        const all = joined([...told, ...accountsIn(held?.told ?? new Uint8Array())]);
+        writeMomentOwnLog(db, { key, generation, since_ms: sinceMs as UnixMs, told: all });
+      },
+    },
+    momentSettings: {
+      isInRecord: true,
+      all: ({ db }) => {
+        const held = readMomentSettings(db);
+        return held.stamp_ms === 0 && held.seen_ms === 0 && held.fed_ms === 0 ? [] : [settingsItem(held)];
+      },
+      take: ({ db, changed }, { isOn, days, seenMs, fedMs, stampMs }) => {
+        const row = {
+          is_on: isOn ? 1 : 0,
+          days,
+          seen_ms: seenMs as UnixMs,
+          fed_ms: fedMs as UnixMs,
+          stamp_ms: stampMs,
+        };
+        if (writeMomentSettings(db, row)) changed("moments");
+      },
+    },
+    momentFriend: {
+      isInRecord: true,
+      all: ({ db }) =>
+        db
+          .all<{ account: MomentRow["author"] }>("SELECT account FROM moment_friends WHERE stamp_ms > 0")
+          .flatMap(({ account }) => friendItem(db, account) ?? []),
+      take: ({ db, changed }, { account, chatsOnly, hidesMine, hidesTheirs, stampMs }) => {
+        if ((readMomentFriend(db, account)?.stamp_ms ?? 0) >= stampMs) return;
+        writeMomentFriend(db, account, {
+          chats_only: chatsOnly ? 1 : 0,
+          hides_mine: hidesMine ? 1 : 0,
+          hides_theirs: hidesTheirs ? 1 : 0,
+          stamp_ms: stampMs,
+        });
+        changed("moments");
+      },
+    },
+    moment: {
+      size: "large",
+      together: 8,
+      all: ({ db, own }) =>
+        db.all<MomentRow>("SELECT * FROM moments WHERE author = ? ORDER BY at_ms", own()).map((row) => momentItem(row)),
+      take: (context, item) => takeMoment(context, item, readMomentRoot(context.db)?.root),
+    },
+  },
+
+  views: {
+    momentsFeed: {
+      topics: (_: MomentRange) => ["moments", "people", "contacts"],
+      read: (read: ReadContext, range: MomentRange) => readFeed(read, lookingOf(read.database), range),
+    },
+    momentsOf: {
+      topics: (_: Hex, __: MomentRange) => ["moments", "people", "contacts"],
+      read: (read: ReadContext, account: Hex, range: MomentRange) => readPage(read, account, range),
+    },
+    moment: {
+      topics: (_: Hex) => ["moments", "people", "contacts"],
+      read: (read: ReadContext, id: Hex) => readOne(read, id),
+    },
+    momentsNews: {
+      topics: () => ["moments", "people", "contacts"],
+      read: (read: ReadContext) => readNews(read),
+    },
+    momentsSettings: { topics: () => ["moments"], read: (read: ReadContext) => readSettings(read) },
+    momentsWith: {
+      topics: (_: Hex) => ["moments", "contacts"],
+      read: (read: ReadContext, account: Hex) => readWith(read, account),
+    },
+    statuses: {
+      topics: () => ["moments", "people", "contacts"],
+      read: (read: ReadContext) => readStatuses(read),
+    },
+  },
+
+  api: (context): MomentsApi => {
+    const { db, changed, nowMs } = context;
+
+    async function like(hex: Hex): Promise<void> {
+      const row = postHere(context, hex);
+      if (ownLike(context, row.id) === undefined) say(context, row, { kind: "like", text: "" });
+      rootOf(context);
+      deskOf(context).wake();
+    }
+
+    return {
+      postMoment: (draft) => post(context, draft),
+      countMomentAudience: async (audience) => meant(audienceFrom(context, audience), friendsOf(context)).length,
+      async deleteMoment(hex) {
+        withdraw(context, ownPost(context, hex), false);
+        deskOf(context).wake();
+      },
+      async makeMomentPrivate(hex) {
+        withdraw(context, ownPost(context, hex), true);
+        deskOf(context).wake();
+      },
+      async pinMoment(hex, isOn) {
+        const { id } = ownPost(context, hex);
+        const row = db.get<MomentRow>(
+          "SELECT * FROM moments WHERE author = ? AND kind = 'cover' AND state <> 'gone' ORDER BY at_ms DESC LIMIT 1",
+          context.own(),
+        );
+        const others = ((row && bodyOf(row))?.pins ?? []).filter((one) => toHex(one) !== toHex(id));
+        if (isOn && others.length >= momentLimits.pinsMax) throw new ClientError("too-long");
+        await cover(context, { pins: isOn ? [id, ...others] : others });
+      },
+      likeMoment: like,
+      likeStatus: like,
+      async unlikeMoment(hex) {
+        const word = ownLike(context, postHere(context, hex).id);
+        if (word !== undefined) takeBack(context, word);
+        deskOf(context).wake();
+      },
+      async commentMoment(hex, text, answers) {
+        const row = postHere(context, hex);
+        const said = filled(text, momentLimits.wordTextMax);
+        const word = answers === undefined ? undefined : wordHere(context, answers);
+        if (word !== undefined && (word.kind !== "comment" || toHex(word.post) !== toHex(row.id)))
+          throw new ClientError("unknown-message");
+        rootOf(context);
+        const id = say(context, row, { kind: "comment", text: said, ...(word && { answers: word }) });
+        deskOf(context).wake();
+        return id;
+      },
+      async deleteMomentComment(hex) {
+        const word = wordHere(context, hex);
+        if (toHex(word.author) !== toHex(context.own())) throw new ClientError("unknown-message");
+        takeBack(context, word);
+        deskOf(context).wake();
+      },
+      async hideMomentComment(hex) {
+        hide(context, wordHere(context, hex));
+        deskOf(context).wake();
+      },
+      lookAtMoments: async () => {
+        rootOf(context);
+        await deskOf(context).look();
+      },
+      async showMoments(isShown) {
+        if (isShown) rootOf(context);
+        deskOf(context).show(isShown);
+      },
+      seeMoments: async () => changeSettings(context, { fed_ms: nowMs() }),
+      seeMomentsNews: async () => changeSettings(context, { seen_ms: nowMs() }),
+      setMomentsWindow: async (window) => changeSettings(context, { days: window === "all" ? 0 : window }),
+      async setMomentsOn(isOn) {
+        changeSettings(context, { is_on: isOn ? 1 : 0 });
+        deskOf(context).wake();
+      },
+      async setMomentsWith(hex, change) {
+        const account = contactOf(db, hex);
+        db.transaction(() => {
+          const held = readMomentFriend(db, account);
+          const stamp_ms = Math.max(nowMs(), (held?.stamp_ms ?? 0) + 1);
+          writeMomentFriend(db, account, {
+            ...(change.chatsOnly !== undefined && { chats_only: change.chatsOnly ? 1 : 0 }),
+            ...(change.hidesMine !== undefined && { hides_mine: change.hidesMine ? 1 : 0 }),
+            ...(change.hidesTheirs !== undefined && { hides_theirs: change.hidesTheirs ? 1 : 0 }),
+            stamp_ms,
+          });
+          context.tellOwnDevices(friendItem(db, account) ?? []);
+        });
+        changed("moments");
+        context.sendSoon();
+        deskOf(context).wake();
+      },
+      setMomentsCover: (change) => cover(context, change),
+      async setStatus({ icon, text, picture, place, audience }) {
+        const sent: Outgoing[] = [];
+        const before = ownStatuses(context);
+        const body = {
+          kind: "status",
+          text: atMost(text.trim().toWellFormed(), momentLimits.titleMax),
+          pictures: picture === undefined ? [] : [pictureFrom(context, picture, sent)],
+          icon: filled(icon, momentLimits.iconMax),
+          ...(place && { place: placeFrom(place) }),
+        } as const;
+        const stored = audienceFrom(context, audience);
+        await context.files.upload(sent);
+        const id = await postBody(context, body, stored, rootOf(context));
+        for (const row of before) withdraw(context, row, false);
+        deskOf(context).wake();
+        return toHex(id);
+      },
+      async clearStatus() {
+        for (const row of ownStatuses(context)) withdraw(context, row, false);
+        deskOf(context).wake();
+      },
+      async searchMoments(words, limit) {
+        const match = await matcherOf(words);
+        if (match === undefined) return [];
+        return searchPosts(context.read(), (text) => match(text) !== undefined, limit);
+      },
+    };
+  },
+});
+
+function ownStatuses({ db, own }: FeatureContext): readonly MomentRow[] {
+  return db.all<MomentRow>("SELECT * FROM moments WHERE author = ? AND kind = 'status' AND state <> 'gone'", own());
+}
+
+function friendItem(db: FeatureContext["db"], account: MomentRow["author"]) {
+  const row = readMomentFriend(db, account);
+  if (row === undefined) return undefined;
+  return [
+    {
+      kind: "momentFriend",
+      account,
+      chatsOnly: row.chats_only === 1,
+      hidesMine: row.hides_mine === 1,
+      hidesTheirs: row.hides_theirs === 1,
+      stampMs: row.stamp_ms,
+    },
+  ] as const;
+}

@@ -1,0 +1,359 @@
+/** What this account says of itself in Moments: rows first, what goes to home after it (work.ts). */
+import {
+  decodeAudience,
+  encodeAudience,
+  encodeMomentBody,
+  type MomentAudience,
+  type MomentBody,
+  momentLimits,
+  momentWindows,
+  type SyncItem,
+} from "@yanshu/content";
+import {
+  addMoment,
+  addMomentPut,
+  addMomentWord,
+  clearMomentHoles,
+  eraseMomentWord,
+  type MomentRow,
+  type MomentWordRow,
+  readMoment,
+  readMomentFriends,
+  readMomentSettings,
+  readMomentWord,
+  readMomentWords,
+  setMoment,
+  writeMomentSettings,
+} from "@yanshu/store";
+import { type Bytes, concat, equalBytes, fromHex, MalformedError, toHex, type UnixMs } from "@yanshu/wire";
+import { ClientError, contactOf, type FeatureContext, type Hex, pack } from "../../feature.ts";
+import { bodySecret, bodyToSign, type Friend, holeName, meant, noWord, postIdOf, type WordKind } from "./sealed.ts";
+import { accountsIn, dayOf, joined } from "./values.ts";
+import { bodyOf } from "./views.ts";
+
+/** What is put for a word: its place is spent, and it is signed, when it goes. */
+export type WordJob = {
+  readonly kind: WordKind;
+  readonly id: Bytes;
+  readonly post: Bytes;
+  readonly about: Bytes;
+  readonly reply: Bytes;
+  /** R of what it answers. */
+  readonly bound?: Bytes;
+  readonly atMs: number;
+  readonly text: string;
+};
+
+const own = ({ own: account }: FeatureContext) => account();
+
+/** All with whom Moments are shared. */
+export function friendsOf({ db }: Pick<FeatureContext, "db">): readonly Friend[] {
+  return readMomentFriends(db).flatMap(({ account, tags, chats_only, hides_mine }) =>
+    chats_only === 1
+      ? []
+      : [{ account, tags: JSON.parse(tags === "" ? "[]" : tags) as readonly string[], isLeftOut: hides_mine === 1 }],
+  );
+}
+
+/** @throws ClientError `unknown-contact`, `too-long` */
+export function audienceFrom(
+  { db }: Pick<FeatureContext, "db">,
+  { who, tags = [], people = [] }: { who: MomentAudience["who"]; tags?: readonly string[]; people?: readonly Hex[] },
+  mentions: readonly Hex[] = [],
+): MomentAudience {
+  if (mentions.length > momentLimits.mentionsMax) throw new ClientError("too-long");
+  return {
+    who,
+    tags: who === "only" || who === "except" ? [...tags] : [],
+    people: who === "only" || who === "except" ? people.map((one) => contactOf(db, one)) : [],
+    ...(mentions.length > 0 && { mentions: mentions.map((one) => contactOf(db, one)) }),
+  };
+}
+
+/** From which day on others do not show it, by the window of this moment; undefined: for good. */
+function untilDay({ db, nowMs }: FeatureContext): number | undefined {
+  const { days } = readMomentSettings(db);
+  return (momentWindows as readonly number[]).includes(days) ? dayOf(nowMs()) + days + 1 : undefined;
+}
+
+/** Signs it, shows it, and has it go. Resolves with its id. @throws ClientError `too-long` */
+export async function postBody(
+  context: FeatureContext,
+  said: Omit<MomentBody, "author" | "atMs" | "untilDay">,
+  audience: MomentAudience,
+  root: Bytes,
+): Promise<Bytes> {
+  const { db, random, rooms, nowMs } = context;
+  const secret = random(32);
+  const id = postIdOf(rooms.crypto, secret);
+  const until = said.kind === "post" ? untilDay(context) : said.kind === "status" ? dayOf(nowMs()) + 2 : undefined;
+  let body: Bytes;
+  try {
+    body = encodeMomentBody({
+      ...said,
+      author: own(context),
+      atMs: nowMs(),
+      ...(until !== undefined && { untilDay: until }),
+    });
+  } catch (error) {
+    if (error instanceof MalformedError) throw new ClientError("too-long");
+    throw error;
+  }
+  const signed = concat(await rooms.crypto.sign(bodyToSign(rooms.crypto, secret, body)), body);
+  const row: MomentRow = {
+    id,
+    author: own(context),
+    secret,
+    name: holeName(rooms.crypto, bodySecret(rooms.crypto, root, secret, 0)),
+    kind: said.kind,
+    at_ms: nowMs(),
+    until_day: until ?? 0,
+    signed,
+    mention: 0,
+    state: audience.who === "me" ? "here" : "sending",
+    audience: encodeAudience(audience),
+    told: joined(meant(audience, friendsOf(context))),
+    got_ms: nowMs(),
+    stamp_ms: nowMs(),
+  };
+  db.transaction(() => {
+    addMoment(db, row);
+    if (audience.who !== "me") addMomentPut(db, "post", pack({}), id);
+    context.tellOwnDevices([momentItem(row)]);
+  });
+  context.changed("moments");
+  context.sendSoon();
+  return id;
+}
+
+/** An own post, as own devices are told of it. */
+export function momentItem(row: MomentRow): Extract<SyncItem, { kind: "moment" }> {
+  const { secret, at_ms, stamp_ms, signed, audience, told, state } = row;
+  const base = { kind: "moment", secret, atMs: at_ms, stampMs: stamp_ms } as const;
+  if (state === "gone") return base;
+  return {
+    ...base,
+    signed,
+    audience: (audience && decodeAudience(audience)) ?? { who: "all", tags: [], people: [] },
+    told: accountsIn(told ?? new Uint8Array()),
+  };
+}
+
+/** What another own device says of an own post. Inside a transaction. */
+export function takeMoment(
+  context: FeatureContext,
+  item: Extract<SyncItem, { kind: "moment" }>,
+  root: Bytes | undefined,
+): void {
+  const { db, rooms, nowMs } = context;
+  const id = postIdOf(rooms.crypto, item.secret);
+  const held = readMoment(db, id);
+  if (held !== undefined && held.stamp_ms >= item.stampMs) return;
+  const signed = item.signed ?? new Uint8Array();
+  const body = signed.length === 0 ? undefined : bodyOf({ signed });
+  if (body !== undefined && !equalBytes(body.author, own(context))) return;
+  const row: MomentRow = {
+    id,
+    author: own(context),
+    secret: item.secret,
+    name:
+      root === undefined ? new Uint8Array(16) : holeName(rooms.crypto, bodySecret(rooms.crypto, root, item.secret, 0)),
+    kind: body?.kind ?? "",
+    at_ms: item.atMs as UnixMs,
+    until_day: body?.untilDay ?? 0,
+    signed,
+    mention: 0,
+    state: body === undefined ? "gone" : "here",
+    audience: item.audience ? encodeAudience(item.audience) : null,
+    told: joined(item.told ?? []),
+    got_ms: nowMs(),
+    stamp_ms: item.stampMs,
+  };
+  if (held === undefined) addMoment(db, row);
+  else {
+    const { id: _, state, ...rest } = row;
+    // This device may still be putting it.
+    setMoment(db, id, { ...rest, ...(state === "gone" && { state }) });
+    if (state === "gone" || item.audience?.who === "me") letGoOf(context, id);
+  }
+  context.changed("moments");
+}
+
+/** Nothing of an own post stays at home, and nothing that others said on it stays here. Inside a transaction. */
+function letGoOf({ db }: FeatureContext, id: Bytes): void {
+  clearMomentHoles(db, id);
+  db.run("DELETE FROM moment_puts WHERE about = ? AND kind = 'post'", id);
+  for (const { id: word } of readMomentWords(db, id)) eraseMomentWord(db, word);
+}
+
+/** @throws ClientError `unknown-message` */
+export function postHere({ db }: Pick<FeatureContext, "db">, hex: Hex): MomentRow {
+  const row = /^[0-9a-f]{32}$/.test(hex) ? readMoment(db, fromHex(hex)) : undefined;
+  if (row === undefined || row.state === "gone" || row.state === "wanted") throw new ClientError("unknown-message");
+  return row;
+}
+
+/** @throws ClientError `unknown-message` */
+export function ownPost(context: FeatureContext, hex: Hex): MomentRow {
+  const row = postHere(context, hex);
+  if (!equalBytes(row.author, own(context))) throw new ClientError("unknown-message");
+  return row;
+}
+
+/** @throws ClientError `unknown-message` */
+export function wordHere({ db }: Pick<FeatureContext, "db">, hex: Hex): MomentWordRow {
+  const row = /^[0-9a-f]{32}$/.test(hex) ? readMomentWord(db, fromHex(hex)) : undefined;
+  if (row === undefined || row.state === "gone") throw new ClientError("unknown-message");
+  return row;
+}
+
+/** Deleted, or kept for this person alone: it goes from home, and its readers are told. */
+export function withdraw(
+  context: FeatureContext,
+  row: MomentRow,
+  isKept: boolean,
+  /** Files that something else names now. */
+  kept: readonly { readonly blob: { readonly id: Bytes } }[] = [],
+): void {
+  const { db, nowMs } = context;
+  const stamp_ms = Math.max(nowMs(), row.stamp_ms + 1);
+  const body = bodyOf(row);
+  db.transaction(() => {
+    const wasTold = (row.told ?? new Uint8Array()).length > 0;
+    letGoOf(context, row.id);
+    if (isKept)
+      setMoment(db, row.id, {
+        audience: encodeAudience({ who: "me", tags: [], people: [] }),
+        told: new Uint8Array(),
+        state: "here",
+        stamp_ms,
+      });
+    else {
+      setMoment(db, row.id, { state: "gone", signed: new Uint8Array(), told: null, audience: null, stamp_ms });
+      if (body !== undefined) {
+        const gone = refsOf(body).filter(({ id }) => !kept.some(({ blob }) => equalBytes(blob.id, id)));
+        context.files.forgetRefs(gone, "everywhere");
+      }
+    }
+    if (wasTold) addWordJob(context, wordJob(context, row, { kind: "withdraw" }));
+    context.tellOwnDevices([momentItem(readMoment(db, row.id) as MomentRow)]);
+  });
+  context.changed("moments");
+  context.sendSoon();
+}
+
+function refsOf(body: MomentBody) {
+  return [...body.pictures.map(({ blob }) => blob), ...(body.video === undefined ? [] : [body.video.blob])];
+}
+
+function wordJob(
+  { random, nowMs }: FeatureContext,
+  post: MomentRow,
+  word: Pick<WordJob, "kind"> & Partial<WordJob>,
+): WordJob {
+  return { id: random(16), post: post.id, about: noWord, reply: noWord, atMs: nowMs(), text: "", ...word };
+}
+
+function addWordJob({ db }: FeatureContext, job: WordJob): void {
+  addMomentPut(db, "word", pack(job), job.id);
+}
+
+/** Shows it, and has it go. Returns its id. */
+export function say(
+  context: FeatureContext,
+  post: MomentRow,
+  said: { readonly kind: "like" | "comment"; readonly text: string; readonly answers?: MomentWordRow },
+): Hex {
+  const { db, random } = context;
+  const job = wordJob(context, post, {
+    kind: said.kind,
+    text: said.text,
+    reply: random(16),
+    ...(said.answers && { about: said.answers.id, bound: said.answers.reply }),
+  });
+  const isOwnAlone = post.audience !== null && decodeAudience(post.audience)?.who === "me";
+  db.transaction(() => {
+    addMomentWord(db, {
+      id: job.id,
+      post: post.id,
+      author: own(context),
+      kind: said.kind,
+      about: said.answers?.id ?? new Uint8Array(),
+      reply: job.reply,
+      text: said.text,
+      at_ms: job.atMs as UnixMs,
+      log: new Uint8Array(),
+      header: new Uint8Array(),
+      name: new Uint8Array(),
+      place: -1,
+      state: isOwnAlone ? "here" : "sending",
+      got_ms: job.atMs as UnixMs,
+    });
+    if (!isOwnAlone) addWordJob(context, job);
+  });
+  context.changed("moments");
+  return toHex(job.id);
+}
+
+/** An own word: it goes from home, and those who read it are told. */
+export function takeBack(context: FeatureContext, word: MomentWordRow): void {
+  const { db } = context;
+  const post = readMoment(db, word.post);
+  db.transaction(() => {
+    eraseMomentWord(db, word.id);
+    const waiting = db.all<{ put: number; args: Bytes; holes: Bytes | null }>(
+      "SELECT put, args, holes FROM moment_puts WHERE kind = 'word' AND about = ?",
+      word.id,
+    );
+    for (const { put, holes } of waiting) if (holes === null) db.run("DELETE FROM moment_puts WHERE put = ?", put);
+    // What never left needs no word that it is gone.
+    if (word.state === "sending" && waiting.length > 0 && waiting.every(({ holes }) => holes === null)) return;
+    addMomentPut(db, "erase", pack({}), word.id);
+    if (post !== undefined) addWordJob(context, wordJob(context, post, { kind: "delete", about: word.id }));
+  });
+  context.changed("moments");
+}
+
+/** Somebody's word on an own post: nobody shows it any more, and its author's device takes it from home. */
+export function hide(context: FeatureContext, word: MomentWordRow): void {
+  const { db } = context;
+  const post = readMoment(db, word.post);
+  if (post === undefined || !equalBytes(post.author, own(context))) throw new ClientError("unknown-message");
+  db.transaction(() => {
+    eraseMomentWord(db, word.id);
+    addWordJob(context, wordJob(context, post, { kind: "hide", about: word.id }));
+  });
+  context.changed("moments");
+}
+
+export function ownLike({ db, own: account }: FeatureContext, post: Bytes): MomentWordRow | undefined {
+  return readMomentWords(db, post).find(
+    ({ kind, author, state }) => kind === "like" && state !== "gone" && equalBytes(author, account()),
+  );
+}
+
+export function changeSettings(
+  context: FeatureContext,
+  change: { readonly is_on?: number; readonly days?: number; readonly seen_ms?: UnixMs; readonly fed_ms?: UnixMs },
+): void {
+  const { db, nowMs } = context;
+  db.transaction(() => {
+    const held = readMomentSettings(db);
+    const isDecided = change.is_on !== undefined || change.days !== undefined;
+    const next = { ...held, ...change, ...(isDecided && { stamp_ms: Math.max(nowMs(), held.stamp_ms + 1) }) };
+    if (writeMomentSettings(db, next)) context.tellOwnDevices([settingsItem(readMomentSettings(db))]);
+  });
+  context.changed("moments");
+  context.sendSoon();
+}
+
+export function settingsItem({ is_on, days, seen_ms, fed_ms, stamp_ms }: ReturnType<typeof readMomentSettings>) {
+  return {
+    kind: "momentSettings",
+    isOn: is_on === 1,
+    days,
+    seenMs: seen_ms,
+    fedMs: fed_ms,
+    stampMs: stamp_ms,
+  } as const;
+}

@@ -1,0 +1,22 @@
+/** Small values of Moments that have one form. */
+import { type AccountId, type Bytes, concat, idBytes, toHex } from "@yanshu/wire";
+import type { Hex } from "../../feature.ts";
+
+export const dayMs = 86_400_000;
+
+export function dayOf(ms: number): number {
+  return Math.floor(ms / dayMs);
+}
+
+/** Accounts as a column holds them: one behind the other, in order. */
+export function joined(accounts: Iterable<Bytes>): Bytes {
+  const byHex = new Map([...accounts].map((account): [Hex, Bytes] => [toHex(account), account]));
+  return concat(...[...byHex].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, account]) => account));
+}
+
+export function accountsIn(bytes: Bytes): readonly AccountId[] {
+  return Array.from(
+    { length: Math.floor(bytes.length / idBytes.account) },
+    (_, at) => bytes.subarray(at * idBytes.account, (at + 1) * idBytes.account) as AccountId,
+  );
+}

@@ -1,0 +1,386 @@
+/** What screens see of Moments (types.ts), read from the store. Nothing here writes. */
+import { decodeAudience, decodeMomentBody, type MomentBody, type MomentPicture } from "@yanshu/content";
+import {
+  type Database,
+  type MomentRow,
+  type MomentWordRow,
+  readMoment,
+  readMomentFriend,
+  readMomentSettings,
+  readMomentWords,
+} from "@yanshu/store";
+import { type AccountId, type Bytes, fromHex, toHex } from "@yanshu/wire";
+import type { Hex, PeopleReader, ReadContext } from "../../feature.ts";
+import type {
+  MomentAudience,
+  MomentComment,
+  MomentGapView,
+  MomentPerson,
+  MomentPictureView,
+  MomentPlace,
+  MomentRange,
+  MomentStatusesView,
+  MomentStatusView,
+  MomentsFeedView,
+  MomentsNewsItem,
+  MomentsNewsView,
+  MomentsPageView,
+  MomentsSettingsView,
+  MomentsWindow,
+  MomentsWithView,
+  MomentView,
+} from "./types.ts";
+import { accountsIn, dayMs, dayOf } from "./values.ts";
+
+const pageMax = 200;
+const newsMax = 100;
+
+/** What of the looking a feed tells. */
+export type Looking = { readonly lookedMs: number; readonly isLooking: boolean };
+
+type Reader = {
+  readonly read: ReadContext;
+  readonly own: Hex;
+  readonly people: PeopleReader;
+  /** Contacts whose words are shown, in hex; and this person. */
+  readonly friends: ReadonlySet<Hex>;
+  readonly pins: ReadonlySet<Hex>;
+};
+
+function readerOf(read: ReadContext): Reader | undefined {
+  if (read.own === undefined) return undefined;
+  const own = toHex(read.own.account);
+  const contacts = read.database.all<{ account: Bytes }>("SELECT account FROM contacts WHERE state = 'contact'");
+  const friends = new Set([own, ...contacts.map(({ account }) => toHex(account))]);
+  const pins = new Set((coverOf(read.database, read.own.account)?.body.pins ?? []).map(toHex));
+  return { read, own, people: read.peopleIn(), friends, pins };
+}
+
+function personOf(people: PeopleReader, account: Hex): MomentPerson {
+  return { ...people.ref(account), face: people.get(account).face };
+}
+
+export function bodyOf(row: Pick<MomentRow, "signed">): MomentBody | undefined {
+  return row.signed.length <= 64 ? undefined : decodeMomentBody(row.signed.subarray(64));
+}
+
+function pictureOf(read: ReadContext, { blob, type, width, height, placeholder }: MomentPicture): MomentPictureView {
+  return { type, width, height, placeholder, file: read.fileOf(blob) };
+}
+
+const millionths = 1_000_000;
+function placeOf({ name, fromSouth, fromWest }: NonNullable<MomentBody["place"]>): MomentPlace {
+  if (fromSouth === undefined || fromWest === undefined) return { name };
+  return { name, lat: fromSouth / millionths - 90, lon: fromWest / millionths - 180 };
+}
+
+function audienceOf(stored: Bytes | null): MomentAudience {
+  const audience = stored && decodeAudience(stored);
+  if (!audience) return { who: "all" };
+  const { who, tags, people } = audience;
+  return {
+    who,
+    ...(tags.length > 0 && { tags }),
+    ...(people.length > 0 && { people: people.map(toHex) }),
+  };
+}
+
+function viewOf(reader: Reader, row: MomentRow): MomentView | undefined {
+  const { read, people, own, friends } = reader;
+  const body = bodyOf(row);
+  if (body === undefined) return undefined;
+  const words = readMomentWords(read.database, row.id).filter(
+    ({ state, author }) => state !== "gone" && friends.has(toHex(author)),
+  );
+  people.load([toHex(row.author), ...words.map(({ author }) => toHex(author))]);
+  const isMine = toHex(row.author) === own;
+  const likes = likesOf(words);
+  return {
+    id: toHex(row.id),
+    author: personOf(people, toHex(row.author)),
+    atMs: row.at_ms,
+    text: body.text,
+    pictures: body.pictures.map((one) => pictureOf(read, one)),
+    ...(body.video && {
+      video: { ...pictureOf(read, body.video as never), ms: body.video.ms, poster: body.video.poster },
+    }),
+    ...(body.link && { link: body.link }),
+    ...(body.place && { place: placeOf(body.place) }),
+    mentionsMe: row.mention === 1,
+    likes: likes.map((account) => personOf(people, account)),
+    isLikedByMe: likes.includes(own),
+    comments: commentsOf(reader, words, isMine),
+    ...(isMine && { mine: mineOf(reader, row) }),
+  };
+}
+
+/** Each person once, the first first. */
+function likesOf(words: readonly MomentWordRow[]): readonly Hex[] {
+  return [...new Set(words.filter(({ kind }) => kind === "like").map(({ author }) => toHex(author)))];
+}
+
+function commentsOf(
+  { people, own }: Reader,
+  words: readonly MomentWordRow[],
+  isMine: boolean,
+): readonly MomentComment[] {
+  const byId = new Map(words.map((word) => [toHex(word.id), word]));
+  return words
+    .filter(({ kind }) => kind === "comment")
+    .map((word) => {
+      const author = toHex(word.author);
+      const parent = byId.get(toHex(word.about));
+      return {
+        id: toHex(word.id),
+        by: personOf(people, author),
+        text: word.text,
+        atMs: word.at_ms,
+        ...(word.about.length > 0 && {
+          answers: { id: toHex(word.about), ...(parent && { to: people.ref(toHex(parent.author)) }) },
+        }),
+        isSending: word.state === "sending",
+        may: author === own ? "delete" : isMine ? "hide" : undefined,
+      };
+    });
+}
+
+function mineOf({ people, pins }: Reader, row: MomentRow): NonNullable<MomentView["mine"]> {
+  const { mentions = [] } = row.audience === null ? {} : (decodeAudience(row.audience) ?? {});
+  const named = mentions.map(toHex);
+  people.load(named);
+  return {
+    audience: audienceOf(row.audience),
+    count: accountsIn(row.told ?? new Uint8Array()).length,
+    mentions: named.map((account) => people.ref(account)),
+    state: row.state === "failed" ? "failed" : row.state === "sending" ? "sending" : "sent",
+    isPinned: pins.has(toHex(row.id)),
+  };
+}
+
+const shownSql = `state IN ('here', 'sending', 'failed') AND state <> 'gone'`;
+const ofFriendsSql = `(author = ?1 OR author IN (
+  SELECT c.account FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account
+  WHERE c.state = 'contact' AND coalesce(f.hides_theirs, 0) = 0 AND coalesce(f.chats_only, 0) = 0))`;
+
+function page(reader: Reader, { limit, before }: MomentRange, of?: AccountId) {
+  const { read } = reader;
+  const count = Math.min(Math.max(1, Math.floor(limit)), pageMax);
+  const end =
+    before === undefined ? [Number.MAX_SAFE_INTEGER, new Uint8Array(17).fill(255)] : [before.atMs, fromHex(before.id)];
+  const rows = read.database.all<MomentRow>(
+    `SELECT * FROM moments WHERE kind = 'post' AND ${shownSql} AND ${ofFriendsSql}
+       AND (author = ?1 OR until_day = 0 OR until_day > ?2) AND (at_ms, id) < (?3, ?4) AND (?5 IS NULL OR author = ?5)
+     ORDER BY at_ms DESC, id DESC LIMIT ?6`,
+    read.own?.account as Bytes,
+    dayOf(read.nowMs),
+    end[0] as number,
+    end[1] as Bytes,
+    of ?? null,
+    count + 1,
+  );
+  const posts = rows.slice(0, count).flatMap((row) => viewOf(reader, row) ?? []);
+  return { posts, hasMore: rows.length > count };
+}
+
+export function readFeed(read: ReadContext, looking: Looking, range: MomentRange): MomentsFeedView {
+  const reader = readerOf(read);
+  if (reader === undefined) return { posts: [], hasMore: false, gaps: [], ...looking };
+  return { ...page(reader, range), gaps: gapsOf(reader), ...looking };
+}
+
+function gapsOf({ read, people, friends }: Reader): readonly MomentGapView[] {
+  const rows = read.database.all<{ account: Bytes; count: number }>(
+    "SELECT account, count(*) AS count FROM moment_gaps GROUP BY account",
+  );
+  const shown = rows.filter(({ account }) => friends.has(toHex(account)));
+  people.load(shown.map(({ account }) => toHex(account)));
+  return shown.map(({ account, count }) => ({ person: personOf(people, toHex(account)), count }));
+}
+
+function coverOf(db: Database, account: Bytes): { readonly row: MomentRow; readonly body: MomentBody } | undefined {
+  const row = db.get<MomentRow>(
+    `SELECT * FROM moments WHERE author = ? AND kind = 'cover' AND ${shownSql} ORDER BY at_ms DESC LIMIT 1`,
+    account,
+  );
+  const body = row && bodyOf(row);
+  return row && body && { row, body };
+}
+
+function windowOf(days: number): MomentsWindow {
+  return days === 3 || days === 30 || days === 180 ? days : "all";
+}
+
+export function readPage(read: ReadContext, account: Hex, range: MomentRange): MomentsPageView | undefined {
+  const reader = readerOf(read);
+  if (reader === undefined || !/^[0-9a-f]{64}$/.test(account)) return undefined;
+  const { people, own } = reader;
+  people.load([account]);
+  const cover = coverOf(read.database, fromHex(account));
+  const picture = cover?.body.pictures[0];
+  const pinned = (cover?.body.pins ?? []).flatMap((id) => readView(reader, id) ?? []);
+  return {
+    person: personOf(people, account),
+    ...(picture && { cover: pictureOf(read, picture) }),
+    signature: cover?.body.text ?? "",
+    pinned: pinned.filter(({ author }) => author.account === account),
+    ...page(reader, range, fromHex(account) as AccountId),
+    ...(account === own && { days: windowOf(readMomentSettings(read.database).days) }),
+  };
+}
+
+/** Undefined for one that this person may not see now. */
+function readView(reader: Reader, id: Bytes): MomentView | undefined {
+  const row = readMoment(reader.read.database, id);
+  if (
+    row === undefined ||
+    row.kind !== "post" ||
+    (row.state !== "here" && row.state !== "sending" && row.state !== "failed")
+  )
+    return undefined;
+  const author = toHex(row.author);
+  const isOver = row.until_day !== 0 && row.until_day <= dayOf(reader.read.nowMs);
+  if (!reader.friends.has(author) || (isOver && author !== reader.own)) return undefined;
+  return viewOf(reader, row);
+}
+
+export function readOne(read: ReadContext, id: Hex): MomentView | undefined {
+  const reader = readerOf(read);
+  return reader === undefined || !/^[0-9a-f]{32}$/.test(id) ? undefined : readView(reader, fromHex(id));
+}
+
+export function searchPosts(
+  read: ReadContext,
+  isFound: (words: string) => boolean,
+  limit: number,
+): readonly MomentView[] {
+  const reader = readerOf(read);
+  const found: MomentView[] = [];
+  if (reader === undefined) return found;
+  const rows = read.database.all<MomentRow>(
+    `SELECT * FROM moments WHERE kind = 'post' AND ${shownSql} AND ${ofFriendsSql}
+       AND (author = ?1 OR until_day = 0 OR until_day > ?2) ORDER BY at_ms DESC, id DESC`,
+    read.own?.account as Bytes,
+    dayOf(read.nowMs),
+  );
+  for (const row of rows) {
+    if (found.length >= Math.min(limit, pageMax)) break;
+    const body = bodyOf(row);
+    if (body === undefined || !isFound([body.text, body.place?.name, body.link?.title].join(" "))) continue;
+    const view = viewOf(reader, row);
+    if (view !== undefined) found.push(view);
+  }
+  return found;
+}
+
+type NewsRow = Pick<MomentWordRow, "id" | "post" | "author" | "text" | "at_ms" | "got_ms"> & { readonly kind: string };
+
+export function readNews(read: ReadContext): MomentsNewsView {
+  const reader = readerOf(read);
+  if (reader === undefined) return { count: 0, items: [] };
+  const { people, friends } = reader;
+  const { seen_ms, fed_ms } = readMomentSettings(read.database);
+  const own = read.own?.account as Bytes;
+  const rows = read.database
+    .all<NewsRow>(
+      `SELECT w.id, w.post, w.author, w.kind, w.text, w.at_ms, w.got_ms FROM moment_words AS w
+         JOIN moments AS m ON m.id = w.post
+       WHERE w.author <> ?1 AND w.state = 'here' AND m.state <> 'gone' AND m.kind IN ('post', 'status')
+         AND (m.author = ?1 OR (w.kind = 'comment' AND EXISTS (
+           SELECT 1 FROM moment_words AS o WHERE o.post = w.post AND o.author = ?1 AND o.state <> 'gone')))
+       UNION ALL
+       SELECT id, id, author, 'mention', '', at_ms, got_ms FROM moments
+       WHERE mention = 1 AND kind = 'post' AND state = 'here' AND author <> ?1
+       ORDER BY got_ms DESC LIMIT ?2`,
+      own,
+      newsMax,
+    )
+    .filter(({ author }) => friends.has(toHex(author)));
+  people.load(rows.map(({ author }) => toHex(author)));
+  const items = rows.flatMap((row): MomentsNewsItem[] => {
+    const post = readMoment(read.database, row.post);
+    const body = post && bodyOf(post);
+    if (post === undefined || body === undefined) return [];
+    const picture = body.pictures[0];
+    return [
+      {
+        kind: post.kind === "status" ? "status-like" : (row.kind as MomentsNewsItem["kind"]),
+        id: toHex(row.id),
+        post: toHex(row.post),
+        by: personOf(people, toHex(row.author)),
+        atMs: row.at_ms,
+        text: row.text,
+        of: { text: body.text, ...(picture && { picture: pictureOf(read, picture) }) },
+        isNew: row.got_ms > seen_ms,
+      },
+    ];
+  });
+  const newest = read.database.get<{ author: Bytes }>(
+    `SELECT author FROM moments WHERE kind = 'post' AND state = 'here' AND author <> ?1 AND got_ms > ?2 AND ${ofFriendsSql}
+     ORDER BY at_ms DESC LIMIT 1`,
+    own,
+    fed_ms,
+  );
+  if (newest !== undefined) people.load([toHex(newest.author)]);
+  return {
+    count: items.filter(({ isNew }) => isNew).length,
+    ...(newest && { newest: personOf(people, toHex(newest.author)) }),
+    items,
+  };
+}
+
+export function readSettings({ database }: ReadContext): MomentsSettingsView {
+  const { is_on, days } = readMomentSettings(database);
+  return { isOn: is_on === 1, window: windowOf(days) };
+}
+
+export function readWith({ database }: ReadContext, account: Hex): MomentsWithView {
+  const row = /^[0-9a-f]{64}$/.test(account) ? readMomentFriend(database, fromHex(account) as AccountId) : undefined;
+  return {
+    chatsOnly: row?.chats_only === 1,
+    hidesMine: row?.hides_mine === 1,
+    hidesTheirs: row?.hides_theirs === 1,
+    isShared: row?.way != null,
+  };
+}
+
+export function readStatuses(read: ReadContext): MomentStatusesView {
+  const reader = readerOf(read);
+  if (reader === undefined) return { friends: [], same: [] };
+  const rows = read.database.all<MomentRow>(
+    `SELECT * FROM moments WHERE kind = 'status' AND ${shownSql} AND ${ofFriendsSql} AND at_ms > ?2 ORDER BY at_ms DESC, id DESC`,
+    read.own?.account as Bytes,
+    read.nowMs - dayMs,
+  );
+  const seen = new Set<Hex>();
+  const all = rows.flatMap((row): MomentStatusView[] => {
+    const author = toHex(row.author);
+    if (seen.has(author)) return []; // The newest holds.
+    seen.add(author);
+    const view = viewOf(reader, row);
+    const icon = bodyOf(row)?.icon;
+    if (view === undefined || icon === undefined) return [];
+    const { id, author: by, text, atMs, likes, isLikedByMe, place, pictures } = view;
+    const [picture] = pictures;
+    return [
+      {
+        id,
+        by,
+        icon,
+        text,
+        atMs,
+        endsMs: atMs + dayMs,
+        likes,
+        isLikedByMe,
+        ...(place && { place }),
+        ...(picture && { picture }),
+      },
+    ];
+  });
+  const mine = all.find(({ by }) => by.isMe);
+  const friends = all.filter(({ by }) => !by.isMe);
+  return {
+    ...(mine && { mine }),
+    friends,
+    same: mine === undefined ? [] : friends.filter(({ icon }) => icon === mine.icon).map(({ by }) => by),
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * Moments 朋友圈 (docs/spec/moments.md MO): what two friends tell each other in their chat, and what own devices tell
+ * one another. Posts and words travel in holes (HO), sealed.
+ */
+import {
+  type Bytes,
+  blob,
+  bool,
+  decodeAs,
+  encodeAs,
+  fixed,
+  type Infer,
+  list,
+  MalformedError,
+  oneOf,
+  struct,
+  text,
+  uint,
+} from "@yanshu/wire";
+import { contentFeature, signal, synced } from "../../feature.ts";
+import { account } from "../../fields/ids.ts";
+import { momentLimits } from "./limits.ts";
+
+const key = fixed(momentLimits.keyBytes);
+const name = fixed(momentLimits.nameBytes);
+const heads = list(name, momentLimits.headsAhead);
+
+/** A cell as it is sealed: what a friend is told at one of their places. */
+const cell = struct({ kind: uint(255), flags: uint(255), day: uint(0xffff), payload: fixed(64) });
+
+/** For whom a post is. `only` and `except`: everybody who has one of the tags, or is named. */
+const audience = struct(
+  {
+    who: oneOf("all", "only", "except", "me"),
+    tags: list(text(momentLimits.tagMax), momentLimits.tagsMax),
+    people: list(account, momentLimits.peopleMax),
+  },
+  /** Whom it calls: it says so in the cell of each of them alone. */
+  { mentions: list(account, momentLimits.mentionsMax) },
+);
+export type MomentAudience = Infer<typeof audience>;
+
+/** @throws MalformedError when something of it is over its limits. */
+export function encodeAudience(value: MomentAudience): Bytes {
+  return encodeAs(audience, value);
+}
+
+/** Undefined when this version does not know it. */
+export function decodeAudience(bytes: Bytes): MomentAudience | undefined {
+  try {
+    return decodeAs(audience, bytes, momentLimits.audienceBytesMax);
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
+
+export const moments = contentFeature({
+  bodies: {
+    /**
+     * One friend to another: by `way` they find what is told to them alone, `log` opens what the sender says on posts,
+     * and `heads` are the places where it goes on. `asks`: the sender has lost what they were told.
+     */
+    moments: signal(struct({ way: key, generation: uint(), log: key, heads }, { asks: bool })),
+    /** Something did not come: places of the way, and places of the log `log`. */
+    momentsGap: signal(struct({ places: list(uint(), momentLimits.askedMax) }, { log: key, from: name })),
+    /** The answer: what stood at these places, and where the log goes on. */
+    momentsAgain: signal(
+      struct({ cells: list(struct({ place: uint(), cell }), momentLimits.askedMax) }, { log: key, heads }),
+    ),
+  },
+  synced: {
+    /** M: of it all ways and places of this account are made (MO1). The higher generation counts, then the stamp. */
+    momentRoot: synced(struct({ root: key, generation: uint(), stampMs: uint() })),
+    /** L: a log of this account, and who was told of it. */
+    momentLog: synced(
+      struct({ key, generation: uint(), sinceMs: uint(), told: list(account, momentLimits.peopleMax) }),
+    ),
+    /** What a person decides for all friends. */
+    momentSettings: synced(struct({ isOn: bool, days: uint(), seenMs: uint(), fedMs: uint(), stampMs: uint() })),
+    /** What a person decides about one friend. */
+    momentFriend: synced(struct({ account, chatsOnly: bool, hidesMine: bool, hidesTheirs: bool, stampMs: uint() })),
+    /** An own post. Without a body it is gone. */
+    moment: synced(
+      struct(
+        { secret: key, atMs: uint(), stampMs: uint() },
+        {
+          signed: blob(momentLimits.bodyBytesMax + 64),
+          audience,
+          told: list(account, momentLimits.peopleMax),
+        },
+      ),
+    ),
+  },
+});

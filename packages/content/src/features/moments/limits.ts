@@ -1,0 +1,32 @@
+/** Limits of Moments (docs/spec/moments.md MO). */
+export const momentLimits = {
+  /** Bytes of W, L, S, R, M. */
+  keyBytes: 32,
+  nameBytes: 16,
+  idBytes: 16,
+  replyBytes: 16,
+  headsAhead: 4,
+  /** UTF-16 units. */
+  textMax: 4_000,
+  wordTextMax: 600,
+  picturesMax: 20,
+  videoMsMax: 10 * 60_000,
+  mentionsMax: 10,
+  pinsMax: 4,
+  tagsMax: 64,
+  tagMax: 64,
+  audienceBytesMax: 256 * 1024,
+  peopleMax: 5_000,
+  iconMax: 32,
+  titleMax: 200,
+  urlMax: 2_048,
+  /** Encoded, before it is padded; longer ones are refused. */
+  bodyBytesMax: 24 * 1024,
+  /** Cells and words asked for again in one message. */
+  askedMax: 64,
+  /** Of one friend, within a day: more words are left unread until the next. */
+  wordsADayMax: 2_000,
+} as const;
+
+/** How far back friends see, in days. */
+export const momentWindows = [3, 30, 180] as const;

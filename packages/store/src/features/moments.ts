@@ -1,0 +1,450 @@
+/** Moments 朋友圈 (docs/spec/moments.md MO): posts and words of friends and own ones, and the keys that carry them. */
+import type { AccountId, Bytes, UnixMs } from "@yanshu/wire";
+import type { Database } from "../database.ts";
+
+/** Going back is safe: earlier versions do not read any of it. */
+export const momentTables = `
+  -- Keys of this account, all own devices alone: M and what a person decided. One row.
+  CREATE TABLE moment_self (
+    one        INTEGER PRIMARY KEY CHECK (one = 1),
+    root       BLOB    NOT NULL,           -- M: ways and places are made of it
+    generation INTEGER NOT NULL,           -- grows when a device is dropped
+    root_ms    INTEGER NOT NULL            -- of two devices that made one at once the later holds
+  ) STRICT;
+
+  CREATE TABLE moment_settings (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    is_on    INTEGER NOT NULL,
+    days     INTEGER NOT NULL,             -- how far back friends see; 0: all
+    seen_ms  INTEGER NOT NULL,             -- what concerns this person was seen up to here
+    fed_ms   INTEGER NOT NULL,             -- friends' posts were seen up to here
+    stamp_ms INTEGER NOT NULL
+  ) STRICT;
+
+  -- L: logs of this account. What it says stands in the newest.
+  CREATE TABLE moment_own_logs (
+    key        BLOB    PRIMARY KEY,
+    generation INTEGER NOT NULL,
+    since_ms   INTEGER NOT NULL,
+    place      INTEGER NOT NULL,           -- where this device goes on: spent before bytes exist
+    told       BLOB    NOT NULL            -- accounts that hold it, joined
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE moment_friends (
+    account     BLOB    PRIMARY KEY,
+    told        INTEGER NOT NULL DEFAULT 0, -- generation of the way that they were told
+    asked_ms    INTEGER NOT NULL DEFAULT 0, -- when they were asked for their keys again
+    out_next    INTEGER NOT NULL DEFAULT 0, -- place k of the next cell to them: spent before bytes exist
+    way         BLOB,                       -- W, by which their cells are found; null until told
+    generation  INTEGER NOT NULL DEFAULT 0,
+    in_next     INTEGER NOT NULL DEFAULT 0, -- the place of theirs that was not read yet
+    chats_only  INTEGER NOT NULL DEFAULT 0,
+    hides_mine  INTEGER NOT NULL DEFAULT 0,
+    hides_theirs INTEGER NOT NULL DEFAULT 0,
+    stamp_ms    INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+
+  -- L of friends, and of own devices: where each log goes on.
+  CREATE TABLE moment_logs (
+    key     BLOB    PRIMARY KEY,
+    account BLOB    NOT NULL,
+    heads   BLOB    NOT NULL,              -- four names, joined
+    since_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX moment_logs_of ON moment_logs (account);
+
+  -- What did not come: a place of a friend's way (log is empty), or a name in a log.
+  CREATE TABLE moment_gaps (
+    account  BLOB    NOT NULL,
+    log      BLOB    NOT NULL,
+    place    INTEGER NOT NULL,
+    name     BLOB    NOT NULL,
+    since_ms INTEGER NOT NULL,
+    asked_ms INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (account, log, place, name)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Posts, statuses and covers. Of one that was let go only id and secret stay, with an empty body.
+  CREATE TABLE moments (
+    id        BLOB    PRIMARY KEY,
+    author    BLOB    NOT NULL,
+    secret    BLOB    NOT NULL,            -- S
+    name      BLOB    NOT NULL,            -- hole of the body
+    kind      TEXT    NOT NULL,            -- 'post', 'status', 'cover', or '' until the body is here
+    at_ms     INTEGER NOT NULL,
+    until_day INTEGER NOT NULL,            -- from that day on it is not shown; 0: for good
+    signed    BLOB    NOT NULL,            -- signature and body; empty until it is here
+    mention   INTEGER NOT NULL DEFAULT 0,  -- it calls this person
+    state     TEXT    NOT NULL CHECK (state IN ('wanted', 'here', 'sending', 'failed', 'gone')),
+    audience  BLOB,                        -- of own ones: for whom, encoded
+    told      BLOB,                        -- of own ones: accounts that hold the secret, joined
+    got_ms    INTEGER NOT NULL,
+    stamp_ms  INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX moments_by_time ON moments (kind, at_ms DESC, id DESC) WHERE state <> 'gone';
+  CREATE INDEX moments_of ON moments (author, kind, at_ms DESC) WHERE state <> 'gone';
+
+  CREATE TABLE moment_words (
+    id      BLOB    PRIMARY KEY,
+    post    BLOB    NOT NULL,
+    author  BLOB    NOT NULL,
+    kind    TEXT    NOT NULL CHECK (kind IN ('like', 'comment')),
+    about   BLOB    NOT NULL,              -- the word that it answers; empty: the post
+    reply   BLOB    NOT NULL,              -- R: what an answer to it is bound to
+    text    TEXT    NOT NULL,
+    at_ms   INTEGER NOT NULL,
+    log     BLOB    NOT NULL,              -- where it stands: log, name of its header, name of the word
+    header  BLOB    NOT NULL,
+    name    BLOB    NOT NULL,
+    place   INTEGER NOT NULL,              -- of own ones; else -1
+    state   TEXT    NOT NULL CHECK (state IN ('here', 'sending', 'gone')),
+    got_ms  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX moment_words_on ON moment_words (post, at_ms);
+  CREATE INDEX moment_words_news ON moment_words (at_ms DESC);
+
+  -- Words that answer to nothing that is here: their post may come later.
+  CREATE TABLE moment_closed (
+    name    BLOB    PRIMARY KEY,           -- of the word
+    author  BLOB    NOT NULL,
+    log     BLOB    NOT NULL,
+    header  BLOB    NOT NULL,
+    hint    BLOB    NOT NULL,
+    place   INTEGER NOT NULL,
+    got_ms  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- What goes to home: in this order, and the same bytes until home has them.
+  CREATE TABLE moment_puts (
+    put      INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind     TEXT    NOT NULL,
+    args     BLOB    NOT NULL,             -- CBOR by kind
+    holes    BLOB,                         -- CBOR: the exact bytes, once places were spent for them
+    about    BLOB    NOT NULL              -- id of the post or word that it is of; or empty
+  ) STRICT;
+
+  -- Cells and parts of bodies that this device put for an own post: they go with it.
+  CREATE TABLE moment_holes (
+    secret BLOB    PRIMARY KEY,
+    post   BLOB    NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX moment_holes_of ON moment_holes (post);
+
+  -- Holes that are to be cleared, by the secrets that their names are made of.
+  CREATE TABLE moment_clears (
+    secret BLOB    PRIMARY KEY,
+    due_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- The author's check: what is to be looked for at home later, and put again where it lacks.
+  CREATE TABLE moment_checks (
+    secret BLOB    PRIMARY KEY,
+    value  BLOB    NOT NULL,
+    due_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+export type MomentRow = {
+  readonly id: Bytes;
+  readonly author: AccountId;
+  readonly secret: Bytes;
+  readonly name: Bytes;
+  readonly kind: string;
+  readonly at_ms: UnixMs;
+  readonly until_day: number;
+  readonly signed: Bytes;
+  readonly mention: number;
+  readonly state: "wanted" | "here" | "sending" | "failed" | "gone";
+  readonly audience: Bytes | null;
+  readonly told: Bytes | null;
+  readonly got_ms: UnixMs;
+  readonly stamp_ms: number;
+};
+export type MomentWordRow = {
+  readonly id: Bytes;
+  readonly post: Bytes;
+  readonly author: AccountId;
+  readonly kind: "like" | "comment";
+  readonly about: Bytes;
+  readonly reply: Bytes;
+  readonly text: string;
+  readonly at_ms: UnixMs;
+  readonly log: Bytes;
+  readonly header: Bytes;
+  readonly name: Bytes;
+  readonly place: number;
+  readonly state: "here" | "sending" | "gone";
+  readonly got_ms: UnixMs;
+};
+export type MomentFriendRow = {
+  readonly account: AccountId;
+  readonly told: number;
+  readonly asked_ms: number;
+  readonly out_next: number;
+  readonly way: Bytes | null;
+  readonly generation: number;
+  readonly in_next: number;
+  readonly chats_only: number;
+  readonly hides_mine: number;
+  readonly hides_theirs: number;
+  readonly stamp_ms: number;
+};
+export type MomentOwnLogRow = {
+  readonly key: Bytes;
+  readonly generation: number;
+  readonly since_ms: UnixMs;
+  readonly place: number;
+  readonly told: Bytes;
+};
+export type MomentLogRow = {
+  readonly key: Bytes;
+  readonly account: AccountId;
+  readonly heads: Bytes;
+  readonly since_ms: UnixMs;
+};
+export type MomentClosedRow = {
+  readonly name: Bytes;
+  readonly author: AccountId;
+  readonly log: Bytes;
+  readonly header: Bytes;
+  readonly hint: Bytes;
+  readonly place: number;
+  readonly got_ms: number;
+};
+export type MomentPutRow = {
+  readonly put: number;
+  readonly kind: string;
+  readonly args: Bytes;
+  readonly holes: Bytes | null;
+  readonly about: Bytes;
+};
+export type MomentSettingsRow = {
+  readonly is_on: number;
+  readonly days: number;
+  readonly seen_ms: UnixMs;
+  readonly fed_ms: UnixMs;
+  readonly stamp_ms: number;
+};
+
+export function readMomentRoot(db: Database): { root: Bytes; generation: number; root_ms: number } | undefined {
+  return db.get("SELECT root, generation, root_ms FROM moment_self");
+}
+
+/** The higher generation counts, then the later stamp, then the bytes. Returns whether it was taken. */
+export function writeMomentRoot(db: Database, root: Bytes, generation: number, stampMs: number): boolean {
+  return (
+    db.run(
+      `INSERT INTO moment_self (one, root, generation, root_ms) VALUES (1, ?, ?, ?)
+       ON CONFLICT (one) DO UPDATE SET root = excluded.root, generation = excluded.generation, root_ms = excluded.root_ms
+       WHERE (excluded.generation, excluded.root_ms, excluded.root) > (moment_self.generation, moment_self.root_ms, moment_self.root)`,
+      root,
+      generation,
+      stampMs,
+    ) > 0
+  );
+}
+
+export function readMomentSettings(db: Database): MomentSettingsRow {
+  return (
+    db.get<MomentSettingsRow>("SELECT is_on, days, seen_ms, fed_ms, stamp_ms FROM moment_settings") ?? {
+      is_on: 1,
+      days: 0,
+      seen_ms: 0 as UnixMs,
+      fed_ms: 0 as UnixMs,
+      stamp_ms: 0,
+    }
+  );
+}
+
+/** The later stamp holds; what was seen only grows. Returns whether something changed. */
+export function writeMomentSettings(db: Database, row: MomentSettingsRow): boolean {
+  const held = readMomentSettings(db);
+  const next = row.stamp_ms > held.stamp_ms ? row : held;
+  const seen = Math.max(row.seen_ms, held.seen_ms);
+  const fed = Math.max(row.fed_ms, held.fed_ms);
+  if (next === held && seen === held.seen_ms && fed === held.fed_ms) return false;
+  db.run(
+    "INSERT OR REPLACE INTO moment_settings (one, is_on, days, seen_ms, fed_ms, stamp_ms) VALUES (1, ?, ?, ?, ?, ?)",
+    next.is_on,
+    next.days,
+    seen,
+    fed,
+    next.stamp_ms,
+  );
+  return true;
+}
+
+export function readMomentFriend(db: Database, account: AccountId): MomentFriendRow | undefined {
+  return db.get<MomentFriendRow>("SELECT * FROM moment_friends WHERE account = ?", account);
+}
+
+/** What is left out stays. */
+export function writeMomentFriend(
+  db: Database,
+  account: AccountId,
+  change: Partial<Omit<MomentFriendRow, "account">>,
+): void {
+  db.run("INSERT INTO moment_friends (account) VALUES (?) ON CONFLICT DO NOTHING", account);
+  for (const [column, value] of Object.entries(change))
+    db.run(`UPDATE moment_friends SET "${column}" = ? WHERE account = ?`, value as never, account);
+}
+
+/**
+ * Contacts, with what is kept of each: those with whom Moments are shared, and those who are chats only. A contact of
+ * whom nothing is kept is one too.
+ */
+export function readMomentFriends(db: Database): readonly (MomentFriendRow & { readonly tags: string })[] {
+  return db.all(
+    `SELECT c.account, c.tags, coalesce(f.told, 0) AS told, coalesce(f.asked_ms, 0) AS asked_ms,
+       coalesce(f.out_next, 0) AS out_next, f.way, coalesce(f.generation, 0) AS generation,
+       coalesce(f.in_next, 0) AS in_next, coalesce(f.chats_only, 0) AS chats_only,
+       coalesce(f.hides_mine, 0) AS hides_mine, coalesce(f.hides_theirs, 0) AS hides_theirs,
+       coalesce(f.stamp_ms, 0) AS stamp_ms
+     FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account WHERE c.state = 'contact' ORDER BY c.account`,
+  );
+}
+
+export function readMomentOwnLogs(db: Database): readonly MomentOwnLogRow[] {
+  return db.all("SELECT * FROM moment_own_logs ORDER BY generation DESC, since_ms DESC, key");
+}
+
+/** Who was told only grows. */
+export function writeMomentOwnLog(db: Database, row: Omit<MomentOwnLogRow, "place">): void {
+  db.run(
+    `INSERT INTO moment_own_logs (key, generation, since_ms, place, told) VALUES (?, ?, ?, 0, ?)
+     ON CONFLICT (key) DO UPDATE SET told = excluded.told`,
+    row.key,
+    row.generation,
+    row.since_ms,
+    row.told,
+  );
+}
+
+export function setMomentPlace(db: Database, key: Bytes, place: number): void {
+  db.run("UPDATE moment_own_logs SET place = max(place, ?) WHERE key = ?", place, key);
+}
+
+export function readMomentLogs(db: Database): readonly MomentLogRow[] {
+  return db.all("SELECT * FROM moment_logs ORDER BY account, since_ms, key");
+}
+
+/** One that is here already goes on where it is. */
+export function addMomentLog(db: Database, { key, account, heads, since_ms }: MomentLogRow): boolean {
+  return (
+    db.run(
+      "INSERT INTO moment_logs (key, account, heads, since_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      key,
+      account,
+      heads,
+      since_ms,
+    ) > 0
+  );
+}
+
+export function setMomentHeads(db: Database, key: Bytes, heads: Bytes): void {
+  db.run("UPDATE moment_logs SET heads = ? WHERE key = ?", heads, key);
+}
+
+export function readMoment(db: Database, id: Bytes): MomentRow | undefined {
+  return db.get<MomentRow>("SELECT * FROM moments WHERE id = ?", id);
+}
+
+/** Returns whether it is new. */
+export function addMoment(db: Database, row: MomentRow): boolean {
+  return (
+    db.run(
+      `INSERT INTO moments (id, author, secret, name, kind, at_ms, until_day, signed, mention, state, audience, told, got_ms, stamp_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+      row.id,
+      row.author,
+      row.secret,
+      row.name,
+      row.kind,
+      row.at_ms,
+      row.until_day,
+      row.signed,
+      row.mention,
+      row.state,
+      row.audience,
+      row.told,
+      row.got_ms,
+      row.stamp_ms,
+    ) > 0
+  );
+}
+
+export function setMoment(db: Database, id: Bytes, change: Partial<Omit<MomentRow, "id">>): void {
+  for (const [column, value] of Object.entries(change))
+    db.run(`UPDATE moments SET "${column}" = ? WHERE id = ?`, value as never, id);
+}
+
+export function readMomentWord(db: Database, id: Bytes): MomentWordRow | undefined {
+  return db.get<MomentWordRow>("SELECT * FROM moment_words WHERE id = ?", id);
+}
+
+export function readMomentWords(db: Database, post: Bytes): readonly MomentWordRow[] {
+  return db.all<MomentWordRow>("SELECT * FROM moment_words WHERE post = ? ORDER BY at_ms, id", post);
+}
+
+/** Returns whether it is new. */
+export function addMomentWord(db: Database, row: MomentWordRow): boolean {
+  return (
+    db.run(
+      `INSERT INTO moment_words (id, post, author, kind, about, reply, text, at_ms, log, header, name, place, state, got_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+      row.id,
+      row.post,
+      row.author,
+      row.kind,
+      row.about,
+      row.reply,
+      row.text,
+      row.at_ms,
+      row.log,
+      row.header,
+      row.name,
+      row.place,
+      row.state,
+      row.got_ms,
+    ) > 0
+  );
+}
+
+/** Nothing of what it said stays. */
+export function eraseMomentWord(db: Database, id: Bytes): void {
+  db.run("UPDATE moment_words SET state = 'gone', text = '', reply = zeroblob(0), kind = 'comment' WHERE id = ?", id);
+}
+
+export function setMomentWord(db: Database, id: Bytes, change: Partial<Omit<MomentWordRow, "id">>): void {
+  for (const [column, value] of Object.entries(change))
+    db.run(`UPDATE moment_words SET "${column}" = ? WHERE id = ?`, value as never, id);
+}
+
+export function addMomentPut(db: Database, kind: string, args: Bytes, about: Bytes): void {
+  db.run("INSERT INTO moment_puts (kind, args, about) VALUES (?, ?, ?)", kind, args, about);
+}
+
+export function readMomentPut(db: Database): MomentPutRow | undefined {
+  return db.get<MomentPutRow>("SELECT * FROM moment_puts ORDER BY put LIMIT 1");
+}
+
+export function addMomentClear(db: Database, secret: Bytes, dueMs: number): void {
+  db.run(
+    `INSERT INTO moment_clears (secret, due_ms) VALUES (?, ?)
+     ON CONFLICT (secret) DO UPDATE SET due_ms = min(due_ms, excluded.due_ms)`,
+    secret,
+    dueMs,
+  );
+}
+
+export function addMomentHole(db: Database, post: Bytes, secret: Bytes): void {
+  db.run("INSERT INTO moment_holes (secret, post) VALUES (?, ?) ON CONFLICT DO NOTHING", secret, post);
+}
+
+/** All that this device put for a post is to go from home now. */
+export function clearMomentHoles(db: Database, post: Bytes): void {
+  for (const { secret } of db.all<{ secret: Bytes }>("SELECT secret FROM moment_holes WHERE post = ?", post))
+    addMomentClear(db, secret, 0);
+  db.run("DELETE FROM moment_holes WHERE post = ?", post);
+  db.run("DELETE FROM moment_checks WHERE secret IN (SELECT secret FROM moment_clears WHERE due_ms = 0)");
+}
