@@ -10,6 +10,9 @@ const json = process.env["PLAYWRIGHT_JSON"];
 const shell = "/usr/bin/chromium-headless-shell";
 const whole = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const aroundPages = /\/(notices|pwa|translate)\.spec\.ts$/;
+/** Those ask for a second browser (`npm run e2e:firefox`). */
+const withFirefox = /\/firefox\.spec\.ts$/;
+const isWithFirefox = process.env["YANSHU_FIREFOX"] === "yes";
 
 const launch = (executablePath: string) => ({
   executablePath,
@@ -49,7 +52,7 @@ export default defineConfig({
   projects: [
     {
       name: "chromium",
-      testIgnore: aroundPages,
+      testIgnore: isWithFirefox ? aroundPages : [aroundPages, withFirefox],
       use: {
         browserName: "chromium",
         launchOptions: launch(process.env["CHROMIUM"] === undefined && existsSync(shell) ? shell : whole),
