@@ -148,6 +148,7 @@ export const roomOrders: RoomOrders = {
           "feature-context.ts",
           "files-for-features.ts",
           "index.ts",
+          "links-for-features.ts",
           "server-for-features.ts",
         ],
       },

@@ -25,10 +25,8 @@ import type { ClientApi, Hex, ViewName, Views } from "./api.ts";
 import { vaultApi } from "./backup/setting.ts";
 import { createVault } from "./backup/vault.ts";
 import { accountApi } from "./commands/account.ts";
-import { groupsApi } from "./commands/groups.ts";
-import { joiningApi } from "./commands/joining.ts";
-import { linksApi } from "./commands/links.ts";
 import { messagesApi, rememberFirstUnread } from "./commands/messages.ts";
+import { ownChatApi } from "./commands/own-chat.ts";
 import { createLink } from "./connection/link.ts";
 import type { Engine } from "./core/engine.ts";
 import { createLive } from "./core/live.ts";
@@ -393,15 +391,13 @@ export function createClient(
   const account = accountApi(engine, () => engine.link.startAnew());
   const api = {
     ...account,
-    ...linksApi(engine),
     ...familyApi(engine),
     ...familyBack.api,
-    ...groupsApi(engine),
     ...helpingApi(engine),
-    ...joiningApi(engine, viewContext),
     ...leaving.api,
     tryAgain: async () => engine.link.again(),
     ...messagesApi(engine, overdue, viewContext),
+    ...ownChatApi(engine),
     ...linkingApi(engine, () => engine.link.startAnew()),
     ...passkeysApi(engine),
     ...changeCardApi(engine),

@@ -4,7 +4,7 @@
  *
  * - `messages`: who is in a group, as MLS has it (profile, introduce, leave); what is missed and said again (ask,
  *   again, againTo, gone); what own devices tell one another, and with whom this account writes (sync, contact, person,
- *   conversation, read, lines, capability);
+ *   conversation, lines, capability);
  * - `groups`: who may come in (turnedAway);
  * - `history`: parts of what was said before, sealed to the leaves of newcomers (handed);
  * - `recovery`: pieces of the master key (familyPiece, familyPieceKept, family, keptPiece);

@@ -12,12 +12,16 @@ import { filesForFeatures } from "./files-for-features.ts";
 import { plan } from "./group-state/jobs.ts";
 import { insertLine } from "./group-state/lines.ts";
 import { ownAddress } from "./group-state/own-leaf.ts";
+import { ownPlace } from "./group-state/own-place.ts";
 import { declineGroup } from "./groups/decline-group.ts";
 import { contactsIn, found } from "./groups/found.ts";
+import { leaveGroup } from "./groups/leave-group.ts";
+import { whoStays } from "./groups/ownership-handover.ts";
 import { contactSecret, keepContactCapability } from "./identity/contact-link.ts";
 import { followsFrom, greetingProfile, ownProfile } from "./identity/profile-bodies.ts";
 import { mustBeItself } from "./identity/standing-in.ts";
 import { chosenName, nameOf } from "./ids.ts";
+import { linksForFeatures } from "./links-for-features.ts";
 import { applyByFeature, factsOf } from "./messages/apply-feature.ts";
 import { setChatMark } from "./messages/chat-marks.ts";
 import { clearChat } from "./messages/clear.ts";
@@ -41,6 +45,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     db,
     files: filesForFeatures(engine),
     server: serverForFeatures(engine),
+    links: linksForFeatures(engine),
     read: () => readContext(views()),
     serverName: () => ownOf(engine).server,
     isHome: () => engine.own !== undefined,
@@ -89,10 +94,15 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     changed: engine.changed,
     changedIn: (conversation) => engine.changed(topicOf(conversation)),
     failed: engine.failed,
-    found: (kind, title, accounts) => {
+    found: (kind, title, accounts, newcomersSee = "none") => {
       mustBeItself(engine);
-      return found(engine, kind, { title: chosenName(title, true), people: contactsIn(db, accounts) });
+      const history = newcomersSee === "none" ? {} : { history: newcomersSee };
+      return found(engine, kind, { title: chosenName(title, true), people: contactsIn(db, accounts), ...history });
     },
+    placeIn: (hex) => ownPlace(engine, hex),
+    contactsIn: (accounts) => contactsIn(db, accounts),
+    staying: (conversation) => whoStays(engine, conversation),
+    leaveGroup: (conversation, successor) => leaveGroup(engine, conversation, successor),
     kindOf: (kind) => engine.conversations.of(kind ?? ""),
     writable: (hex) => writable(engine, hex),
     group: (conversation) => {
@@ -126,6 +136,12 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
       engine.changed(topicOf(conversation), "chats");
       engine.schedule(conversation);
       return toHex(id);
+    },
+    sayInEach: (conversations, body) => {
+      db.transaction(() => {
+        for (const conversation of conversations) say(engine, conversation, body);
+      });
+      for (const conversation of conversations) engine.schedule(conversation);
     },
     setMark: (conversation, on, mark) => setMark(engine, conversation, on, mark),
     marks: (conversation, { author, id }, kind) => readMarks(db, conversation, author, id, kind),

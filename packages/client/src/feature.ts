@@ -27,7 +27,7 @@ import type { Calls } from "./values/mentions.ts";
 
 export type { LinkView, MentionRange, MessageRef, ReactionView, TextActions, TextExtras } from "./api/actions.ts";
 export type { CardItemBody, Standing } from "./api/cards.ts";
-export type { GroupCardBody } from "./api/groups.ts";
+export type { GroupCardBody, NewcomersSee } from "./api/groups.ts";
 export type { Hex } from "./api/hex.ts";
 export type { ContactNotes, ContactSource } from "./api/lists.ts";
 export type {
@@ -48,6 +48,7 @@ export type { FeatureContext } from "./contract/context.ts";
 export type { FeatureCrypto } from "./contract/device.ts";
 export type { DirectChats, Drawn } from "./contract/direct-chats.ts";
 export type { FeatureFiles } from "./contract/files.ts";
+export type { GroupChange, GroupPlace } from "./contract/groups.ts";
 export type { Reach } from "./contract/person.ts";
 export type {
   PageContext,
@@ -78,8 +79,9 @@ export { atMost, chosenName, contentFrom, contentId, filled, idFrom, idOf, nameO
 export { type ConversationDef, sqlOf } from "./kinds/kind.ts";
 export { contactOf } from "./values/contacts.ts";
 export { faceOf, firstGraphemes } from "./values/faces.ts";
-export { isLinkIn } from "./values/links.ts";
+export { groupLinkIn, isLinkIn } from "./values/links.ts";
 export { matcherOf, type Snippet } from "./values/search/matching.ts";
+export { speakable } from "./values/speakable.ts";
 
 /** What a feature adds to what newcomers are handed of a message (docs/spec/groups.md GR32), in fields of its own. */
 export type HandedDef = {

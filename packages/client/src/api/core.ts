@@ -4,9 +4,9 @@ import type { Body } from "@yanshu/content";
 import type { ConversationKind } from "@yanshu/mls";
 import type { Bytes, UnixMs } from "@yanshu/wire";
 import type { ClientErrorCode } from "../errors.ts";
-import type { ActionLine, ItemActions, MessageRef, TextActions } from "./actions.ts";
+import type { ActionLine, ItemActions, TextActions } from "./actions.ts";
 import type { FamilyApi, FamilyViews } from "./family.ts";
-import type { GroupLinkTerms, GroupsViews, JoiningApi, JoiningViews, NewcomersSee } from "./groups.ts";
+import type { GroupLinkTerms, GroupsViews, NewcomersSee } from "./groups.ts";
 import type { OwnUsername } from "./handles.ts";
 import type { Hex } from "./hex.ts";
 import type { KeepingApi } from "./keeping.ts";
@@ -308,36 +308,8 @@ export type LinkingView =
   | { readonly side: "old" | "new"; readonly step: "done" }
   | { readonly side: "old" | "new"; readonly step: "stopped"; readonly why: ClientErrorCode };
 
-/** What a link means to the one who opened it. */
-export type LinkPreview =
-  | { readonly kind: "invite"; readonly server: string }
-  | {
-      readonly kind: "contact";
-      readonly account: Hex;
-      readonly name: string;
-      readonly face: Face;
-      readonly server: string;
-      readonly standing: "new" | "contact" | "requested" | "self";
-      /** The conversation there already is, if any. */
-      readonly conversation?: Hex;
-    }
-  | { readonly kind: "device" | "help"; readonly server: string }
-  | {
-      readonly kind: "group";
-      readonly server: string;
-      /** As it stands in the link: nobody was asked. */
-      readonly name: string;
-      readonly face: Face;
-      readonly expiresMs: UnixMs;
-      /** `asked`: `joins` says how it stands. */
-      readonly standing: "new" | "member" | "asked" | "expired";
-      readonly join: Hex;
-      readonly conversation?: Hex;
-    };
-
 /** Live views: subscribed to by name, sent whole whenever they change. */
 export type CoreViews<B extends ShownBody = ShownBody> = FamilyViews &
-  JoiningViews &
   OftenViews &
   GroupsViews &
   VaultViews & {
@@ -362,7 +334,6 @@ export type CoreViews<B extends ShownBody = ShownBody> = FamilyViews &
     readonly linking: { readonly args: readonly []; readonly value: LinkingView };
   };
 export type CoreApi<B extends ShownBody = ShownBody> = FamilyApi &
-  JoiningApi &
   KeepingApi &
   RecoveryApi &
   VaultApi & {
@@ -371,44 +342,17 @@ export type CoreApi<B extends ShownBody = ShownBody> = FamilyApi &
 
     /** `link`: an invite link, or somebody's contact link. With a contact link the request is a second step. */
     readonly createAccount: (args: { name: string; picture?: Bytes; link: string }) => Promise<void>;
-    readonly readLink: (text: string) => Promise<LinkPreview>;
     /** Asks home again at once: it did not answer, and somebody waits. */
     readonly tryAgain: () => Promise<void>;
     /** A screen could not show a message: it is counted (`unshown`), and nothing of it is kept. */
     readonly countUnshown: () => Promise<void>;
-    /**
-     * What home keeps, sealed, beside a link: who invites, and their face, or a group's. Undefined where there is none,
-     * or not now.
-     */
-    readonly linkCard: (
-      text: string,
-    ) => Promise<{ readonly name: string; readonly faces: readonly Face[] } | undefined>;
-    readonly myLink: () => Promise<string>;
-    readonly resetLink: () => Promise<string>;
     /** The chat with oneself on all own devices; made when it is first opened. */
     readonly openOwn: () => Promise<Hex>;
-    /** From this device only; others keep theirs. At most 100. Rejects with `unknown-message`. */
-    readonly deleteMessages: (conversation: Hex, messages: readonly MessageRef[]) => Promise<void>;
     /** Also answers `waiting-tap`: the person says send it all the same. */
     readonly resend: (id: Hex) => Promise<void>;
     readonly discard: (id: Hex) => Promise<void>;
     /** What the app warned of was seen, on this device: it is shown in one line from then on. */
     readonly answerNotice: (conversation: Hex, id: Hex) => Promise<void>;
-    readonly markRead: (conversation: Hex) => Promise<void>;
-
-    /** `newcomersSee`: nothing, where it is not said. */
-    readonly createGroup: (args: {
-      name: string;
-      accounts: readonly Hex[];
-      newcomersSee?: NewcomersSee;
-    }) => Promise<Hex>;
-    readonly addMembers: (conversation: Hex, accounts: readonly Hex[]) => Promise<void>;
-    readonly removeMember: (conversation: Hex, account: Hex) => Promise<void>;
-    /** `successor` becomes the owner first; an owner who leaves no admin behind has to name one. */
-    readonly leaveGroup: (conversation: Hex, successor?: Hex) => Promise<void>;
-    readonly renameGroup: (conversation: Hex, name: string) => Promise<void>;
-    readonly setGroupPicture: (conversation: Hex, picture: Bytes | undefined) => Promise<void>;
-    readonly setRole: (conversation: Hex, account: Hex, role: "owner" | "admin" | "member") => Promise<void>;
 
     /** On a device where nobody lives yet: shows a link for a signed-in device to scan. */
     readonly startLinking: () => Promise<void>;

@@ -1,19 +1,8 @@
 /**
- * Messages of any kind: sent again, dropped, deleted, read, and read out in pages (docs/spec/sync.md SY1, SY2, SY14;
+ * Messages of any kind: sent again, dropped, and read out in pages (docs/spec/sync.md SY1, SY2, SY14;
  * docs/spec/keeping.md KP7).
  */
-import {
-  deleteMessage,
-  hasChatMark,
-  newestPosition,
-  readConversation,
-  readOutbox,
-  readUnsentMessage,
-  setHeld,
-  setMessageState,
-  setReadOrder,
-  setRosterOf,
-} from "@yanshu/store";
+import { deleteMessage, readOutbox, readUnsentMessage, setHeld, setMessageState, setRosterOf } from "@yanshu/store";
 import { fromHex } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
@@ -21,12 +10,8 @@ import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { forgetFilesOf } from "../files/blob-refs.ts";
 import { answerLine } from "../group-state/lines.ts";
-import { idOf, nameOf } from "../ids.ts";
-import { setChatMark } from "../messages/chat-marks.ts";
+import { idOf } from "../ids.ts";
 import { dropItem } from "../messages/clear.ts";
-import { erase } from "../messages/erase.ts";
-import { messageOf } from "../messages/message-names.ts";
-import { tellOwnDevices } from "../messages/own-devices.ts";
 import { rosterOf } from "../messages/roster.ts";
 import { type Overdue, sayAgain } from "../messages/unsent.ts";
 import { discardUpload, resendUpload } from "../messages/uploads.ts";
@@ -34,14 +19,13 @@ import { countedKinds } from "../values/shown.ts";
 import type { ViewContext } from "../views/context.ts";
 import { readTimeline } from "../views/timeline.ts";
 
-type MessagesApi = Pick<CoreApi, "deleteMessages" | "exportPage" | "resend" | "discard" | "answerNotice" | "markRead">;
+type MessagesApi = Pick<CoreApi, "exportPage" | "resend" | "discard" | "answerNotice">;
 
-const deletedMax = 100;
 const pageMax = 500;
 
 /** @param context what views are read from, now. */
 export function messagesApi(engine: Engine, overdue: Overdue, context: () => ViewContext): MessagesApi {
-  const { db, ports } = engine;
+  const { db } = engine;
 
   function contentIdOf(hex: Hex) {
     if (!/^[0-9a-f]{32}$/.test(hex)) throw new ClientError("unknown-conversation");
@@ -88,38 +72,11 @@ export function messagesApi(engine: Engine, overdue: Overdue, context: () => Vie
     exportPage: async (conversation, from, limit) =>
       readTimeline(context(), conversation, Math.min(pageMax, limit), { from }),
 
-    async deleteMessages(hex, messages) {
-      const conversation = idOf(hex);
-      if (messages.length > deletedMax) throw new ClientError("too-long");
-      const names = messages.map(nameOf);
-      for (const name of names) messageOf(engine, conversation, name);
-      db.transaction(() => {
-        for (const name of names) erase(engine, conversation, name, "deleted");
-      });
-      engine.changed(topicOf(conversation), "chats", "status");
-    },
-
     async answerNotice(hex, id) {
       const conversation = idOf(hex);
       if (!db.transaction(() => answerLine(engine, conversation, contentIdOf(id))))
         throw new ClientError("unknown-message");
       engine.changed(topicOf(conversation));
-    },
-
-    async markRead(hex) {
-      const conversation = idOf(hex);
-      const row = readConversation(db, conversation);
-      if (row === undefined) throw new ClientError("unknown-conversation");
-      const position = newestPosition(db, conversation);
-      const isMarked = hasChatMark(db, conversation, "unread");
-      if (position <= row.read_order && !isMarked) return;
-      db.transaction(() => {
-        if (isMarked) setChatMark(engine, conversation, "unread", false);
-        if (position <= row.read_order) return;
-        setReadOrder(db, conversation, position);
-        tellOwnDevices(engine, [{ kind: "read", conversation, upToMs: ports.nowMs(), stampMs: ports.nowMs() }]);
-      });
-      engine.changed("chats", "status");
     },
   };
 }

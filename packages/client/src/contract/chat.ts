@@ -30,6 +30,8 @@ export type ChatContext = {
     body: Body,
     also?: { readonly before?: () => void; readonly after?: () => void },
   ) => Hex;
+  /** Says the same in each of these chats, of a kind that nothing is applied for; opens one transaction itself. */
+  readonly sayInEach: (conversations: readonly ConversationId[], body: Body) => void;
   /** Inside a transaction: what a person set on a message. One that was recalled or deleted takes no mark. */
   readonly setMark: (conversation: ConversationId, on: MessageName, mark: Mark) => void;
   readonly marks: (conversation: ConversationId, on: MessageName, kind: MarkKind) => readonly Mark[];

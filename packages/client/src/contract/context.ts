@@ -2,6 +2,7 @@
 import type { ChatContext } from "./chat.ts";
 import type { DeviceContext } from "./device.ts";
 import type { GroupContext } from "./groups.ts";
+import type { FeatureLinks } from "./links.ts";
 import type { PersonContext } from "./person.ts";
 import type { FeatureRooms } from "./rooms.ts";
 
@@ -11,4 +12,5 @@ export type FeatureContext = DeviceContext &
   ChatContext &
   GroupContext & {
     readonly rooms: FeatureRooms;
+    readonly links: FeatureLinks;
   };

@@ -6,14 +6,16 @@ import { chatSettings } from "./chat-settings.ts";
 import { contactCards } from "./contact-cards.ts";
 import { contactNotes } from "./contact-notes.ts";
 import { contacts } from "./contacts.ts";
+import { deletion } from "./deletion.ts";
 import { devices } from "./devices.ts";
 import { dice } from "./dice.ts";
 import { drafts } from "./drafts.ts";
 import { edits } from "./edits.ts";
 import { exporting } from "./export.ts";
 import { forwarding } from "./forwarding.ts";
+import { groups } from "./groups.ts";
 import { importing } from "./importing.ts";
-import { invitations } from "./invitations.ts";
+import { invitations } from "./invitations/index.ts";
 import { media } from "./media.ts";
 import { moments } from "./moments/index.ts";
 import { nicknames } from "./nicknames.ts";
@@ -32,6 +34,7 @@ import { signupList } from "./signup-list.ts";
 import { stickers } from "./stickers.ts";
 import { storage } from "./storage.ts";
 import { text } from "./text.ts";
+import { unread } from "./unread.ts";
 import { usernames } from "./usernames.ts";
 
 export type {
@@ -50,6 +53,8 @@ export type { VersionView } from "./edits.ts";
 export type { ExportHead, HomePage } from "./export.ts";
 export type { FavouriteHit } from "./forwarding.ts";
 export type { ImportedFrom, ImportedMessage } from "./importing.ts";
+export type { LinkPreview } from "./invitations/contact-links.ts";
+export type { AskingRow, JoinStanding, JoinView } from "./invitations/views.ts";
 export type {
   MomentAudience,
   MomentComment,
@@ -94,12 +99,14 @@ export const clientFeatures = [
   contactCards,
   contactNotes,
   contacts,
+  deletion,
   devices,
   dice,
   drafts,
   edits,
   exporting,
   forwarding,
+  groups,
   importing,
   invitations,
   media,
@@ -120,5 +127,6 @@ export const clientFeatures = [
   stickers,
   storage,
   text,
+  unread,
   usernames,
 ] as const;

@@ -15,12 +15,15 @@ import {
 } from "@yanshu/store";
 import type { AccountId, Address, Bytes, Capability, ConversationId, DeviceId } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
+import type { GroupChange } from "../contract/groups.ts";
 import type { Engine } from "../core/engine.ts";
 
 /** A device that is told that its account is not in a group. */
 export type Reader = Pick<Member, "account" | "device" | "address" | "sealKey">;
 
+/** What a person asks of the group, and what else has to become of it. */
 export type Job =
+  | GroupChange
   /** Found the conversation's (next) group with these accounts; `capability` draws the first one's packages. */
   | {
       readonly kind: "found";
@@ -46,7 +49,6 @@ export type Job =
       /** It was made, and went late: only if it holds none of the devices that the other has now (GR16.7). */
       readonly isLate?: true;
     }
-  | { readonly kind: "add"; readonly account: AccountId }
   /** A device of the own account; its package was handed over, or is claimed. */
   | { readonly kind: "add-device"; readonly device: DeviceId; readonly package?: Bytes }
   /** A device that lost its state: out and in again, in one commit (GR22). `leaf`: the address in the one that goes. */
@@ -57,11 +59,6 @@ export type Job =
       readonly leaf: Address;
       readonly package: Bytes;
     }
-  | { readonly kind: "remove"; readonly account: AccountId }
-  | { readonly kind: "name"; readonly name: string }
-  | { readonly kind: "announce"; readonly text: string }
-  | { readonly kind: "picture"; readonly picture: Bytes | null }
-  | { readonly kind: "role"; readonly account: AccountId; readonly role: "owner" | "admin" | "member" }
   /** Somebody who asked by the group's link, with the packages that came with it; `isApproved`: by a person. */
   | {
       readonly kind: "join";
@@ -73,11 +70,6 @@ export type Job =
       readonly askedMs?: number;
     }
   | { readonly kind: "link"; readonly link: GroupLinkState | null }
-  | { readonly kind: "approval"; readonly isOn: boolean }
-  /** What newcomers see of before (GR32). */
-  | { readonly kind: "history"; readonly choice: "none" | "week" | "all" }
-  /** Everybody out, for good (GR28). */
-  | { readonly kind: "dissolve" }
   /** A new address for the own leaf (DS4). */
   | { readonly kind: "refresh" };
 

@@ -39,13 +39,6 @@ import { ownProfile } from "../identity/profile-bodies.ts";
 const askAgainMs = 60_000;
 const askAgainMsMax = 6 * 3_600_000;
 
-/** What stands after the `#` of a group's link. */
-export function groupLinkIn(text: string): { readonly link: GroupLink; readonly fragment: string } | undefined {
-  const read = decodeLink(text);
-  const fragment = /g\/[A-Za-z0-9_-]+$/.exec(text.trim())?.[0];
-  return read?.kind === "group" && fragment !== undefined ? { link: read.link, fragment } : undefined;
-}
-
 /** Puts the asking into the store and sends it; it goes on by itself. */
 export async function startJoining(engine: Engine, link: GroupLink, fragment: string): Promise<void> {
   const { db, ports } = engine;

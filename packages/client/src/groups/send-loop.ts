@@ -46,8 +46,8 @@ import { liveGroup } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { dropItem } from "../messages/clear.ts";
 import { accepted, encryptNext, expectEcho } from "../messages/outbox.ts";
-import { speakable } from "../messages/unsent.ts";
 import type { Cancel } from "../ports.ts";
+import { speakable } from "../values/speakable.ts";
 import { adoptOwn, giveUpPending } from "./adopt.ts";
 import { type Draw, dueJobs, prepareCommit, staleLeaves, withRevokedOwn } from "./commits.ts";
 import {

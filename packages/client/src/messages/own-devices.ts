@@ -11,7 +11,6 @@ import {
   insertConversation,
   learnPassing,
   learnPerson,
-  newestPosition,
   noteNotPassedOn,
   noteToldChat,
   raiseActive,
@@ -25,7 +24,6 @@ import {
   readStrangers,
   retireAddressesOf,
   setConversationState,
-  setReadOrder,
   writeContact,
   writeMeta,
 } from "@yanshu/store";
@@ -250,8 +248,8 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
 }
 
 /**
- * What own devices tell one another of the account: whom it writes with, and how far it read. A device that joins is
- * told in `snapshot`.
+ * What own devices tell one another of the account and of whom it writes with. A device that joins is told in
+ * `snapshot`.
  */
 export const accountSynced: CoreSynced = {
   profile: {
@@ -265,13 +263,6 @@ export const accountSynced: CoreSynced = {
   person: { take: ({ db }, item) => void learnPerson(db, { ...item, avatar: item.avatar, ownWord: false }) },
   contact: { take: takeContact },
   conversation: { take: takeConversation },
-  read: {
-    take: (engine, { conversation, upToMs }) => {
-      if (readConversation(engine.db, conversation) === undefined) return;
-      setReadOrder(engine.db, conversation, positionAt(engine, conversation, upToMs));
-      engine.changed(topicOf(conversation));
-    },
-  },
   capability: { take: ({ db }, { capability }) => writeMeta(db, "contact-capability", capability) },
 };
 
@@ -363,14 +354,4 @@ function comeIn(engine: Engine, conversation: ConversationId): void {
   if (readConversation(engine.db, conversation)?.group_id !== null || isRecreating(engine, conversation)) return;
   putOff(engine, plan(engine, conversation, { kind: "refound", without: [] }), foundedMs);
   engine.schedule(conversation);
-}
-
-function positionAt(engine: Engine, conversation: Uint8Array, upToMs: number): number {
-  const newest = newestPosition(engine.db, conversation);
-  const row = engine.db.get<{ position: number | null }>(
-    "SELECT max(position) AS position FROM messages WHERE conversation = ? AND at_ms <= ?",
-    conversation,
-    upToMs,
-  );
-  return row?.position ?? Math.min(newest, 0);
 }

@@ -26,11 +26,10 @@ import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import type { SaidAgain } from "../feature.ts";
 import type { Cancel } from "../ports.ts";
+import { speakable } from "../values/speakable.ts";
 import { rosterOf } from "./roster.ts";
 
 const overdueMs = 30_000;
-/** Where one can say something: what waits elsewhere waits in vain. */
-export const speakable: ReadonlySet<string> = new Set(["open", "request-out", "forming"]);
 
 export type Overdue = ReturnType<typeof createOverdue>;
 

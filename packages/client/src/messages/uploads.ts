@@ -23,9 +23,9 @@ import type { Outgoing } from "../api/transfers.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { dayNow, forgetBlobs, handleOf, learnBlobs } from "../files/blob-refs.ts";
+import { speakable } from "../values/speakable.ts";
 import { say } from "./outbox.ts";
 import { rosterOf } from "./roster.ts";
-import { speakable } from "./unsent.ts";
 
 /** Until the server says how long it keeps them. */
 const daysGuessed = 30;

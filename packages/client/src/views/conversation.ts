@@ -4,7 +4,7 @@
  */
 
 import type { GroupLinkState } from "@yanshu/mls";
-import { hasChatMark, readNicknames } from "@yanshu/store";
+import { hasChatMark, readJoinRequestsFor, readNicknames } from "@yanshu/store";
 import { type Bytes, fromHex, toHex } from "@yanshu/wire";
 import type { ConversationView, MemberView } from "../api/core.ts";
 import type { GroupLinkTerms } from "../api/groups.ts";
@@ -15,7 +15,6 @@ import type { ConversationDef } from "../kinds/kind.ts";
 import { marksOf } from "./chat-marks.ts";
 import type { ViewContext } from "./context.ts";
 import { facesOf, type HeadRow, headColumns, memberOrder, stateOf, titleOf } from "./heads.ts";
-import { readAsking } from "./joining.ts";
 import { type People, type Person, peopleIn, peopleOf } from "./people.ts";
 import { sourceOf } from "./source.ts";
 
@@ -67,7 +66,10 @@ export function readConversation(context: ViewContext, conversation: Hex): Conve
     ...(row.link === null ? {} : { link: termsOf(row.link) }),
     isApproved: row.approval === 1,
     newcomersSee: row.history,
-    asking: readAsking(context, conversation).length,
+    asking:
+      context.own === undefined
+        ? 0
+        : readJoinRequestsFor(context.database, row.conversation, context.own.account).length,
     nickname: me === undefined ? "" : (nicknames.get(me.account) ?? ""),
     showsNicknames: !hasChatMark(context.database, row.conversation, "own-names"),
     draft: row.draft,

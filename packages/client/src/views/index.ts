@@ -11,7 +11,6 @@ import { readConversation } from "./conversation.ts";
 import { readDevices } from "./devices.ts";
 import { readFamilyView } from "./family.ts";
 import { readGroups } from "./groups.ts";
-import { readAsking, readJoinsView } from "./joining.ts";
 import { readOften } from "./often.ts";
 import { readPerson } from "./person.ts";
 import { readContext } from "./read-context.ts";
@@ -74,10 +73,5 @@ const views: {
   family: { topics: () => ["family", "people", "status"], read: readFamilyView },
   groups: { topics: () => ["chats", "people", "contacts"], read: readGroups },
   linking: { topics: () => ["linking"], read: (context) => context.linking },
-  joins: { topics: () => ["chats"], read: readJoinsView },
-  asking: {
-    topics: ([conversation]) => [`conversation:${conversation}`, "people"],
-    read: (context, [conversation]) => readAsking(context, conversation),
-  },
   vault: { topics: () => ["vault"], read: readVaultView },
 };

@@ -119,6 +119,21 @@ export function settleJoinRequests(db: Database, conversation: ConversationId): 
   );
 }
 
+/** Who waits there for owner or admins to decide, the latest first; nobody where `own` is none of these. */
+export function readJoinRequestsFor(
+  db: Database,
+  conversation: ConversationId,
+  own: AccountId,
+): readonly Pick<JoinRequestRow, "account" | "received_ms">[] {
+  return db.all(
+    `SELECT r.account, r.received_ms FROM join_requests AS r
+     JOIN members AS me ON me.conversation = r.conversation AND me.account = ? AND me.role <> 'member'
+     WHERE r.conversation = ? ORDER BY r.received_ms DESC, r.account`,
+    own,
+    conversation,
+  );
+}
+
 /** Devices whose askings are remembered by a group; beyond that only what is later than the oldest of them is new. */
 const askingsMax = 1_000;
 

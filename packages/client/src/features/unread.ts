@@ -1,0 +1,53 @@
+/** Unread: how far a chat was read, on all own devices (docs/spec/sync.md SY11, SY32). */
+import { hasChatMark, newestPosition, readConversation, setReadOrder } from "@yanshu/store";
+import type { ConversationId, UnixMs } from "@yanshu/wire";
+import { ClientError, clientFeature, type FeatureContext, type Hex, idOf } from "../feature.ts";
+
+type UnreadApi = {
+  /** Up to its newest message; a chat that was marked unread is not any more. Rejects with `unknown-conversation`. */
+  readonly markRead: (conversation: Hex) => Promise<void>;
+};
+
+/** Of what had come here by then, the newest. */
+function positionAt({ db }: FeatureContext, conversation: ConversationId, upToMs: UnixMs): number {
+  const newest = newestPosition(db, conversation);
+  const row = db.get<{ position: number | null }>(
+    "SELECT max(position) AS position FROM messages WHERE conversation = ? AND at_ms <= ?",
+    conversation,
+    upToMs,
+  );
+  return row?.position ?? Math.min(newest, 0);
+}
+
+export const unread = clientFeature({
+  kinds: ["read"],
+
+  synced: {
+    read: {
+      take: (context, { conversation, upToMs }) => {
+        const { db, changedIn } = context;
+        if (readConversation(db, conversation) === undefined) return;
+        setReadOrder(db, conversation, positionAt(context, conversation, upToMs as UnixMs));
+        changedIn(conversation);
+      },
+    },
+  },
+
+  api: ({ db, nowMs, changed, setChatMark, tellOwnDevices }): UnreadApi => ({
+    async markRead(hex) {
+      const conversation = idOf(hex);
+      const row = readConversation(db, conversation);
+      if (row === undefined) throw new ClientError("unknown-conversation");
+      const position = newestPosition(db, conversation);
+      const isMarked = hasChatMark(db, conversation, "unread");
+      if (position <= row.read_order && !isMarked) return;
+      db.transaction(() => {
+        if (isMarked) setChatMark(conversation, "unread", false);
+        if (position <= row.read_order) return;
+        setReadOrder(db, conversation, position);
+        tellOwnDevices([{ kind: "read", conversation, upToMs: nowMs(), stampMs: nowMs() }]);
+      });
+      changed("chats", "status");
+    },
+  }),
+});
