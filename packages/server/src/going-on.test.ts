@@ -206,6 +206,13 @@ const everyCall: { readonly [N in CallName]: Asking } = {
       was: sha256(marked("segment", 1_024)),
       segment: marked("another segment", 1_024),
     }),
+  putHoles: (client, { tokens }) => {
+    const holes = [{ secret: marked("hole"), value: marked("sealed", 96) }];
+    return client.call("putHoles", { tokens: [tokens[7] as UploadToken], days: 30, holes });
+  },
+  lookHoles: (client) => client.call("lookHoles", { starts: marked("starts", 12) }),
+  readHoles: (client) => client.call("readHoles", { names: marked("names", 16) }),
+  clearHoles: (client) => client.call("clearHoles", { secrets: marked("hole") }),
   everythingCounts: (client) => client.call("everythingCounts", {}),
   everything: async (client) => {
     let from: Bytes | undefined;

@@ -47,6 +47,17 @@ export {
   blobState,
   tokensFor,
 } from "./features/files.ts";
+export {
+  type Hole,
+  type HoleDays,
+  holeDays,
+  holeLimits,
+  holeNameBytes,
+  holeTokens,
+  holeValueSizes,
+  isHoleAt,
+  packNames,
+} from "./features/moments.ts";
 export { type PushOutcome, pushOutcomes } from "./features/push.ts";
 export {
   decodeUsernameRecord,

@@ -9,6 +9,7 @@ import { files } from "./files/index.ts";
 import { helpers } from "./helpers/index.ts";
 import { invitations } from "./invitations/index.ts";
 import { linking } from "./linking/index.ts";
+import { moments } from "./moments/index.ts";
 import { passkeys } from "./passkeys/index.ts";
 import { push } from "./push/index.ts";
 import { usernames } from "./usernames/index.ts";
@@ -24,4 +25,5 @@ export const features = [
   linking,
   accountExport,
   calls,
+  moments,
 ] as const;

@@ -3,6 +3,7 @@ import type { LogUnderTest } from "../log/log-contract.ts";
 import { backupCases } from "./backup/tables-contract.ts";
 import { helperCases } from "./helpers/tables-contract.ts";
 import { invitationCases } from "./invitations/tables-contract.ts";
+import { holeCases } from "./moments/tables-contract.ts";
 import { passkeyCases } from "./passkeys/tables-contract.ts";
 import { pushCases } from "./push/tables-contract.ts";
 import { usernameCases } from "./usernames/tables-contract.ts";
@@ -14,4 +15,5 @@ export const featureCases: Readonly<Record<string, (open: () => LogUnderTest) =>
   helpers: helperCases,
   backup: backupCases,
   invitations: invitationCases,
+  moments: holeCases,
 };

@@ -225,6 +225,10 @@ const dear = {
   vaultAppend: "nothing",
   vaultRead: "nothing",
   vaultRewrite: "nothing",
+  putHoles: "token",
+  lookHoles: "steps",
+  readHoles: "steps",
+  clearHoles: "steps",
   everythingCounts: "steps",
   everything: "nothing",
 } as const satisfies Record<CallName, "nothing" | "verify" | "token" | "steps">;
@@ -249,6 +253,7 @@ test("[DS130] no signature is checked and no token computed on where something c
     <N extends CallName>(name: N, args: CallArgs<N>) =>
     (door: Client) =>
       door.call(name, args);
+  const hole = { secret: filled(1, 32), value: filled(2, 96) };
   const cases: Record<Dear, readonly Case[]> = {
     register: [
       {
@@ -305,6 +310,11 @@ test("[DS130] no signature is checked and no token computed on where something c
     findHandle: [
       { code: "bad-token", ask: call("findHandle", { tag: filled(1, 32), tokens: [good] }) },
       { code: "bad-token", ask: call("findHandle", { tag: filled(1, 32), tokens: [good, good, good, good] }) },
+    ],
+    putHoles: [
+      { code: "bad-token", ask: call("putHoles", { tokens: [good, good], days: 30, holes: [hole] }) },
+      { code: "bad-token", ask: call("putHoles", { tokens: [spent], days: 30, holes: [hole] }) },
+      { code: "malformed", ask: call("putHoles", { tokens: [good], days: 30, holes: [hole, hole] }) },
     ],
     blobTokens: [
       { code: "stale-epoch", ask: () => phone.call("blobTokens", { epoch: 1, blinded: [filled(1, 32)] }) },

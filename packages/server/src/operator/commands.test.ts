@@ -277,7 +277,18 @@ test("[TE15] status says what is wrong, and what is not known, in words", () => 
   const { counts } = {
     counts: { accounts: null, devices: null, bytes: null, tight: 1, failedWrites: 3, commitFailures: 1, faults: 2 },
   };
-  const rest = { signedIn: 1, posts: 5, pushes: 5, outstanding: 0, blobs: 0, blobBytes: 0, rssBytes: 5, cpuMs: 5 };
+  const rest = {
+    signedIn: 1,
+    posts: 5,
+    pushes: 5,
+    outstanding: 0,
+    blobs: 0,
+    blobBytes: 0,
+    holes: 0,
+    holeBytes: 0,
+    rssBytes: 5,
+    cpuMs: 5,
+  };
   const status = {
     domain: "yan.example",
     isReady: false,

@@ -66,7 +66,7 @@ export function statusText({
     ],
     [
       "room",
-      `database ${sized(counts.bytes)}, ${counted(counts.blobs, "file")} of ${sized(counts.blobBytes)}; ${sized(freeBytes)} free`,
+      `database ${sized(counts.bytes)}, ${counted(counts.blobs, "file")} of ${sized(counts.blobBytes)}, ${counted(counts.holes, "hole")} of ${sized(counts.holeBytes)}; ${sized(freeBytes)} free`,
     ],
     [
       "process",

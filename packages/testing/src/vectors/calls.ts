@@ -101,6 +101,23 @@ export const whole: { readonly [N in CallName]: Example<N> } = {
   vaultAppend: { args: { at: 9, segment }, result: nothing },
   vaultRead: { args: { before: 9 }, result: { segments: [{ at: 8, segment }] } },
   vaultRewrite: { args: { at: 8, was: hash, segment }, result: nothing },
+  putHoles: {
+    args: {
+      tokens: [uploadToken],
+      days: 400,
+      holes: [
+        { secret: filled(0x21, 32), value: filled(0x22, 96) },
+        { secret: filled(0x23, 32), value: filled(0x24, 128), was: hash },
+      ],
+    },
+    result: { taken: [1] },
+  },
+  lookHoles: { args: { starts: filled(0x25, 12) }, result: { found: filled(0x02, 1) } },
+  readHoles: {
+    args: { names: filled(0x26, 32) },
+    result: { values: [filled(0x22, 96), filled(0x00, 0)] },
+  },
+  clearHoles: { args: { secrets: filled(0x21, 32) }, result: nothing },
   everythingCounts: { args: nothing, result: { tables: [{ table: "devices", rows: 2, bytes: 96 }] } },
   everything: {
     args: { from: filled(0x0f, 4) },
@@ -121,5 +138,9 @@ export const least: { readonly [N in CallName]?: Partial<Example<N>> } = {
   askFamily: { result: { state: "waiting", waitMs: 86_400_000 } },
   familyState: { result: { isKept: false } },
   readRecord: { result: {} },
+  putHoles: {
+    args: { tokens: [uploadToken], days: 2, holes: [{ secret: filled(0x21, 32), value: filled(0x22, 96) }] },
+    result: { taken: [] },
+  },
   everything: { args: {}, result: { table: "devices", columns: ["number"], rows: [], isCut: false } },
 };

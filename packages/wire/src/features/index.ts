@@ -5,6 +5,7 @@ import { accountExport } from "./export.ts";
 import { files } from "./files.ts";
 import { helpers } from "./helpers.ts";
 import { linking } from "./linking.ts";
+import { moments } from "./moments.ts";
 import { passkeys } from "./passkeys.ts";
 import { push } from "./push.ts";
 import { usernames } from "./usernames.ts";
@@ -18,5 +19,6 @@ export const callsByFeature = {
   helpers,
   backup,
   calls,
+  moments,
   export: accountExport,
 } as const;
