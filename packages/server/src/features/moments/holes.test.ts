@@ -1,4 +1,6 @@
-/** Holes at home: put once, read by who knows the name, overwritten and cleared by who has the secret, and of nobody. */
+/**
+ * Holes at home: put once, read by who knows the name, overwritten and cleared by who has the secret, and of nobody.
+ */
 import { expect, test } from "bun:test";
 import {
   type Bytes,

@@ -1,6 +1,6 @@
 /**
- * Holes: small sealed values under names that follow from secrets, which Moments lie in (docs/spec/moments.md HO1–HO4, HO7).
- * No account is known here. What a call costs in work goes in steps, in turn by the place that it comes from.
+ * Holes: small sealed values under names that follow from secrets, which Moments lie in (docs/spec/moments.md HO1–HO4,
+ * HO7). No account is known here. What a call costs in work goes in steps, in turn by the place that it comes from.
  */
 import {
   type Bytes,
@@ -15,7 +15,7 @@ import {
   toHex,
 } from "@yanshu/wire";
 import { OneByOne } from "../../core/fair.ts";
-import { accept, done, type Done, type Outcome, type Refusal, refuse, tooOften } from "../../core/outcome.ts";
+import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften } from "../../core/outcome.ts";
 import type { Clock, Pause, SyncPrimitives } from "../../core/ports.ts";
 import { dayOf, minuteMs, RateLimit } from "../../core/rate.ts";
 import type { UploadTokens } from "../../feature.ts";
