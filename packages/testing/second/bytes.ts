@@ -104,7 +104,7 @@ export class Fields {
 /** Lengths to which what is sealed is padded below Padmé's steps (docs/spec/groups.md GR8.3). */
 const steps = [256, 512, 768, 1_024, 1_536, 2_048, 3_072, 4_096];
 
-function paddedLength(length: number): number {
+export function paddedLength(length: number): number {
   const step = steps.find((size) => size >= length);
   if (step !== undefined) return step;
   const exponent = Math.floor(Math.log2(length));

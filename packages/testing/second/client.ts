@@ -1,18 +1,20 @@
 /**
  * A second client of the protocol, written from docs/spec and its vectors alone, with libraries of the RFCs. It
  * registers, signs in, publishes addresses and key packages, is greeted and greets, joins groups, reads, speaks and
- * acknowledges. It keeps everything in memory, has one device, and makes no commits but those that found a conversation
- * of two.
+ * acknowledges. It is let in as a further device, and ends epochs by fresh keys. It keeps everything in memory, and
+ * makes no other commits but those that found a conversation of two.
  */
-import { type Bytes, Fields, hex, randomBytes, toCbor } from "./bytes.ts";
+import { type Bytes, Fields, hex, randomBytes, toCbor, u32 } from "./bytes.ts";
 import { Connection, Refused } from "./connection.ts";
 import { type EnvelopeKeys, isGroupEnvelope, open, openNote, seal, sealNote, tagOf } from "./envelope.ts";
-import { acksFrame, applicationFrame, createFrame, type Part, type Push, partsBytes } from "./frames.ts";
+import { type Blob, readFile, storeFile } from "./files.ts";
+import { acksFrame, applicationFrame, commitFrame, createFrame, type Part, type Push, partsBytes } from "./frames.ts";
 import { Group, type Heard } from "./group.ts";
 import {
   type Account,
   contactLink,
   type History,
+  type Home,
   historyOf,
   type Invitation,
   newAccount,
@@ -20,6 +22,7 @@ import {
   readHistory,
   readInvitation,
 } from "./identity.ts";
+import { Meeting, type Showing } from "./linking.ts";
 import { hashOf, type KeyPair, keyPairOf, labelled, place, sign } from "./signing.ts";
 import {
   type Leaf,
@@ -37,6 +40,8 @@ export type Said = {
   readonly kind: string;
   /** Of a body that has one. */
   readonly text?: string;
+  /** Of a file. */
+  readonly blob?: Pick<Blob, "id" | "key" | "bytes">;
 };
 
 const staleEpoch = 18;
@@ -52,7 +57,7 @@ export class SecondClient {
   readonly refused: string[] = [];
   acknowledged = 0;
   private readonly suite: Suite;
-  private readonly invitation: Invitation;
+  private readonly at: Home;
   private readonly account: Account;
   private readonly linkCapability = randomBytes(16);
   private readonly claimCapability = randomBytes(16);
@@ -68,31 +73,57 @@ export class SecondClient {
   private readonly seen = new Map<string, Map<string, number>>();
   /** Envelopes that this device posted, in hex. */
   private readonly posted: string[] = [];
+  /** What follows once a commit of its own came back, by the envelope in hex. */
+  private readonly commits = new Map<string, () => Promise<void>>();
   private taking: Promise<void> = Promise.resolve();
   private signedIn: Connection | undefined;
   private posting: Connection | undefined;
   private changed: (() => void)[] = [];
 
-  private constructor(suite: Suite, name: string, invitation: Invitation) {
+  private constructor(suite: Suite, name: string, at: Home, account: Account) {
     this.suite = suite;
     this.name = name;
-    this.invitation = invitation;
-    this.account = newAccount(invitation.server);
+    this.at = at;
+    this.account = account;
     this.learn(this.account.history);
   }
 
   /** Registers on a connection of its own, which is closed after it (DS50). */
   static async register(name: string, link: string): Promise<SecondClient> {
-    const client = new SecondClient(await openSuite(), name, readInvitation(link));
+    const invitation: Invitation = readInvitation(link);
+    const client = new SecondClient(await openSuite(), name, invitation, newAccount(invitation.server));
     const { inception, entries } = client.account.history;
     const connection = await client.connect();
-    await connection.call("register", { token: client.invitation.token, inception, entry: entries[0] });
+    await connection.call("register", { token: invitation.token, inception, entry: entries[0] });
     await connection.close();
     return client;
   }
 
+  /**
+   * A further device of an account that has one, which is signed in and hands over packages once it was let in (ID15).
+   *
+   * @param show is given the link, and later the numbers of the words that stand on both devices.
+   */
+  static async link(name: string, at: Home, show: Showing): Promise<SecondClient> {
+    const suite = await openSuite();
+    const meeting = await Meeting.open(suite, at, show);
+    const client = new SecondClient(suite, name, at, await meeting.account());
+    await client.signIn();
+    await client.publish();
+    await meeting.ready(await client.packagesFor(meeting.packagesWanted));
+    return client;
+  }
+
+  private async packagesFor(count: number): Promise<readonly Bytes[]> {
+    const made: OwnKeyPackage[] = [];
+    for (let one = 0; one < count; one++) made.push(await makeKeyPackage(this.suite, this.account, this.delivery));
+    await this.home.call("addresses", { add: made.map(({ address }) => address), remove: [] });
+    this.packages.push(...made);
+    return made.map(({ bytes }) => bytes);
+  }
+
   get link(): string {
-    return contactLink(this.invitation, this.account.id, this.linkCapability, this.name);
+    return contactLink(this.at, this.account.id, this.linkCapability, this.name);
   }
 
   /** Receives on one connection, and posts on another that names nobody (DS30). */
@@ -131,7 +162,7 @@ export class SecondClient {
   }
 
   /** @throws unless it is in exactly one of that kind. */
-  conversationOf(kind: "direct" | "group"): string {
+  conversationOf(kind: "direct" | "group" | "own"): string {
     const [one, ...others] = [...this.groups].filter(([, { state }]) => state.kind === kind);
     if (one === undefined || others.length > 0) throw new Error(`in none or several of kind ${kind}`);
     return one[0];
@@ -169,7 +200,7 @@ export class SecondClient {
     const foundingKey = keyPairOf(randomBytes(32));
     const gate = hashOf("gate", foundingKey.publicKey);
     const accounts = [this.account.id, account] as const;
-    const about = { accounts, gate, server: this.invitation.server };
+    const about = { accounts, gate, server: this.at.server };
     const { group, welcome } = await Group.found(this.suite, own, about, packages);
     await this.postFounding(group, foundingKey, welcome, [this.account.history, history]);
     const conversation = hex(group.state.conversation);
@@ -200,7 +231,20 @@ export class SecondClient {
   }
 
   private get delivery() {
-    return { server: this.invitation.server, claimCap: this.claimCapability, nowMs: Date.now() };
+    return { server: this.at.server, claimCap: this.claimCapability, nowMs: Date.now() };
+  }
+
+  /** Stores a file at home, and says that it is there. */
+  async sendFile(conversation: string, name: string, bytes: Bytes): Promise<void> {
+    const blob = await storeFile(this.at, this.home, this.sender, bytes);
+    await this.say(conversation, { kind: "file", name, type: "text/plain", blob });
+  }
+
+  /** The last file that was heard of, as home has it. */
+  async lastFile(): Promise<Bytes> {
+    const blob = this.heard.findLast((said) => said.blob !== undefined)?.blob;
+    if (blob === undefined) throw new Error("no file was heard of");
+    return readFile(this.at, blob);
   }
 
   /** Waits until something is so that a push makes so. */
@@ -208,8 +252,31 @@ export class SecondClient {
     while (!holds()) await new Promise<void>((resolve) => this.changed.push(resolve));
   }
 
-  /** Says a body in a conversation; resolved when home has it on disk. */
-  async say(conversation: string, body: object, disposition?: "notice" | "signal"): Promise<void> {
+  /** Ends the epoch by fresh keys of its own leaf; resolved when its own echo came (GR15.3). */
+  async renew(conversation: string): Promise<void> {
+    const group = this.groupOf(conversation);
+    const { commit, next, epoch } = await group.renewal();
+    const envelope = seal(group.epoch.keys, commit);
+    const parts: readonly Part[] = [{ target: { list: group.listHash }, envelope }];
+    const { gate } = group.state;
+    const [nextPostKey, nextTokenHash] = [epoch.postKey.publicKey, hashOf("token", epoch.token)];
+    const { number, postKey } = group.epoch;
+    const fields = [gate, u32(number), hashOf("post", partsBytes(parts)), nextPostKey, nextTokenHash];
+    const ending = {
+      gate,
+      epoch: number,
+      nextPostKey,
+      nextTokenHash,
+      signature: sign(postKey, labelled("commit", ...fields)),
+    };
+    this.commits.set(hex(envelope), () => group.enterNext(next));
+    await this.sender.call("uploadList", { addresses: group.addresses });
+    await this.sender.post((request) => commitFrame(request, ending, parts));
+    await this.until(() => group.epoch.number > number);
+  }
+
+  /** Says a body in a conversation; resolved with the message's id when home has it on disk. */
+  async say(conversation: string, body: object, disposition?: "notice" | "signal"): Promise<Bytes> {
     const group = this.groupOf(conversation);
     const seq = (this.seqs.get(conversation) ?? 0) + 1;
     this.seqs.set(conversation, seq);
@@ -221,7 +288,7 @@ export class SecondClient {
       const envelope = seal(epoch.keys, await group.protect(message));
       this.posted.push(hex(envelope));
       const header = { gate: state.gate, epoch: epoch.number, token: epoch.token };
-      if (await this.post(group, header, listHash, envelope)) return;
+      if (await this.post(group, header, listHash, envelope)) return said.id;
       await this.until(() => group.epoch !== epoch); // The commit lies in the own queue (SY19).
     }
   }
@@ -243,7 +310,7 @@ export class SecondClient {
   }
 
   private connect(onPush?: (push: Push) => void): Promise<Connection> {
-    return Connection.open(this.invitation.origin, this.invitation.server, onPush);
+    return Connection.open(this.at.origin, this.at.server, onPush);
   }
 
   private get home(): Connection {
@@ -277,6 +344,8 @@ export class SecondClient {
   }
 
   private async apply(push: Push): Promise<void> {
+    const adopt = this.commits.get(hex(push.envelope));
+    if (adopt !== undefined) return adopt();
     if (this.posted.includes(hex(push.envelope))) return; // The own echo.
     if (!isGroupEnvelope(push.envelope)) return this.applyNote(push);
     const tag = hex(tagOf(push.envelope));
@@ -333,7 +402,7 @@ export class SecondClient {
     marks.set(device, seq);
     const body = Fields.of(outer.bytes("body"));
     const text = body.has("text") ? { text: body.text("text") } : {};
-    this.heard.push({ conversation, account: hex(sender.account), kind: body.text("kind"), ...text });
+    this.heard.push({ conversation, account: hex(sender.account), kind: body.text("kind"), ...text, ...blobIn(body) });
   }
 
   private seenIn(conversation: string): readonly object[] {
@@ -349,4 +418,10 @@ export class SecondClient {
   private isListed({ account, device }: Leaf): boolean {
     return this.lists.get(hex(account))?.has(hex(device)) === true;
   }
+}
+
+function blobIn(body: Fields): Pick<Said, "blob"> {
+  if (!body.has("blob")) return {};
+  const blob = new Fields(body.map["blob"]);
+  return { blob: { id: blob.bytes("id", 16), key: blob.bytes("key", 32), bytes: blob.number("bytes") } };
 }

@@ -30,20 +30,36 @@ export function open({ tag, key }: EnvelopeKeys, envelope: Bytes): Opened {
   return { mls: content.bytes("mls"), histories: content.list("histories").map(historyOf) };
 }
 
-function noteInfo(address: Bytes): Bytes {
-  return concat(utf8("yanshu seal v2 note\0"), address);
+/** What a seal is for: `meeting` where two devices meet that have no conversation (GR35.2). */
+export type Purpose = "note" | "meeting";
+
+function noteInfo(purpose: Purpose, address: Bytes): Bytes {
+  return concat(utf8(`yanshu seal v2 ${purpose}\0`), address);
 }
 
 /** Seals to the seal key of a leaf, for its address. */
-export async function sealNote(suite: Suite, sealKey: Bytes, address: Bytes, note: object): Promise<Bytes> {
+export async function sealNote(
+  suite: Suite,
+  sealKey: Bytes,
+  address: Bytes,
+  note: object,
+  purpose: Purpose = "note",
+): Promise<Bytes> {
   const key = await suite.hpke.importPublicKey(sealKey);
-  const { enc, ct } = await suite.hpke.seal(key, pad(toCbor(note)), noteInfo(address));
+  const { enc, ct } = await suite.hpke.seal(key, pad(toCbor(note)), noteInfo(purpose, address));
   return concat(u8(1), enc, ct);
 }
 
 /** What was sealed to one device, for the address that it was posted to (GR35.2). @throws when it was not. */
-export async function openNote(suite: Suite, sealKey: Bytes, address: Bytes, envelope: Bytes): Promise<Fields> {
+export async function openNote(
+  suite: Suite,
+  sealKey: Bytes,
+  address: Bytes,
+  envelope: Bytes,
+  purpose: Purpose = "note",
+): Promise<Fields> {
   if (envelope[0] !== 1) throw new Error("no sealed envelope");
   const key = await suite.hpke.importPrivateKey(sealKey);
-  return Fields.of(unpad(await suite.hpke.open(key, envelope.slice(1, 33), envelope.slice(33), noteInfo(address))));
+  const info = noteInfo(purpose, address);
+  return Fields.of(unpad(await suite.hpke.open(key, envelope.slice(1, 33), envelope.slice(33), info)));
 }

@@ -71,6 +71,15 @@ export function createFrame(request: number, founding: Founding, parts: readonly
   return concat(u8(0x10), u32(request), u8(3), header, partsBytes(parts));
 }
 
+export type Ending = Omit<Founding, "foundingKey"> & { readonly epoch: number };
+
+/** Ends an epoch (docs/spec/delivery.md DS13). */
+export function commitFrame(request: number, ending: Ending, parts: readonly Part[]): Bytes {
+  const { gate, epoch, nextPostKey, nextTokenHash, signature } = ending;
+  const header = concat(gate, u32(epoch), nextPostKey, nextTokenHash, signature);
+  return concat(u8(0x10), u32(request), u8(2), header, partsBytes(parts));
+}
+
 /** To one address, outside of any gate (docs/spec/delivery.md DS11). */
 export function depositFrame(request: number, address: Bytes, envelope: Bytes): Bytes {
   return concat(u8(0x10), u32(request), u8(0), partsBytes([{ target: { address }, envelope }]));

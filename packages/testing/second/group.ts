@@ -37,7 +37,7 @@ type State = {
 };
 
 /** What an epoch gives to whoever is in it (GR7). */
-type Epoch = {
+export type Epoch = {
   readonly number: number;
   readonly keys: EnvelopeKeys;
   readonly token: Bytes;
@@ -128,20 +128,26 @@ export class Group {
   private fitsItsId(): boolean {
     const { conversation, kind } = this.state;
     if (kind === "group") return conversation[0] === 0;
-    const accounts = [...new Set(this.members.map(({ account }) => hex(account)))].sort();
-    // This account has one device, and no conversation of its own.
-    if (kind === "own" || accounts.length > 2) return false;
-    return isEqual(directId(accounts.map((account) => Uint8Array.fromHex(account))), conversation);
+    const accounts = [...new Set(this.members.map(({ account }) => hex(account)))].map((one) =>
+      Uint8Array.fromHex(one),
+    );
+    const [account, ...others] = accounts;
+    if (account === undefined || others.length > 1) return false;
+    if (kind === "own") return others.length === 0 && isEqual(ownId(account), conversation);
+    return isEqual(directId(accounts), conversation);
   }
 
   private async enter(mls: ClientState): Promise<void> {
     this.mls = mls;
     this.members = mls.ratchetTree.flatMap((node) => (node?.nodeType === "leaf" ? [readLeaf(node.leaf)] : []));
     this.state = stateOf(mls);
-    const { keySchedule, groupContext } = mls;
+    this.epoch = await this.epochOf(mls);
+  }
+
+  private async epochOf({ keySchedule, groupContext }: ClientState): Promise<Epoch> {
     const exported = async (label: string, length: number) =>
       new Uint8Array(await mlsExporter(keySchedule.exporterSecret, label, noContext, length, this.suite));
-    this.epoch = {
+    return {
       number: Number(groupContext.epoch),
       keys: {
         tag: await exported("yanshu envelope tag v1", 16),
@@ -165,6 +171,20 @@ export class Group {
     const { newState, privateMessage } = await createApplicationMessage(this.mls, message, this.suite);
     this.mls = newState; // Before anything leaves: a key is used once (GR6.3).
     return new Uint8Array(encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage }));
+  }
+
+  /**
+   * Fresh keys of the own leaf: a commit with nothing but a path (GR25.1), which counts once `enterNext` is called. The
+   * library leaves the leaf's address as it is.
+   */
+  async renewal(): Promise<{ readonly commit: Bytes; readonly next: ClientState; readonly epoch: Epoch }> {
+    const { newState, commit } = await createCommit({ state: this.mls, cipherSuite: this.suite }, {});
+    return { commit: new Uint8Array(encodeMlsMessage(commit)), next: newState, epoch: await this.epochOf(newState) };
+  }
+
+  /** The gate took the own commit. */
+  enterNext(next: ClientState): Promise<void> {
+    return this.enter(next);
   }
 
   /** What was said; undefined where a commit was taken. @throws when it is of another epoch, or cannot be opened. */
@@ -197,6 +217,13 @@ function directId(accounts: readonly Bytes[]): Bytes {
     .map((account) => Uint8Array.fromHex(account));
   const id = sha256(concat(utf8("yanshu direct conversation v1\0"), ...ascending));
   id[0] = 1;
+  return id;
+}
+
+/** The id of an account's own devices (GR1.2). */
+function ownId(account: Bytes): Bytes {
+  const id = sha256(concat(utf8("yanshu own conversation v1\0"), account));
+  id[0] = 2;
   return id;
 }
 

@@ -35,6 +35,8 @@ export function newAccount(server: string): Account {
 
 export type DeviceList = {
   readonly account: Bytes;
+  /** Keys of the devices that the last entry names. */
+  readonly keys: readonly Bytes[];
   /** Hex ids of devices that some entry names: a leaf of any other is refused (ID8). */
   readonly listed: ReadonlySet<string>;
   /** How many entries it has. */
@@ -65,7 +67,7 @@ export function readHistory(history: History): DeviceList {
     for (const key of signers) listed.add(hex(hashOf("device", key)));
     prev = sha256(entry);
   }
-  return { account, listed, length: history.entries.length };
+  return { account, keys: signers, listed, length: history.entries.length };
 }
 
 export function historyOf(value: unknown): History {
@@ -74,11 +76,16 @@ export function historyOf(value: unknown): History {
   return { inception: fields.bytes("inception"), entries };
 }
 
-/** What an invitation gives: the home's name, where it is reached, and the right to register there. */
-export type Invitation = { readonly origin: string; readonly server: string; readonly token: Bytes };
+/** The home's name, and where it is reached. */
+export type Home = { readonly origin: string; readonly server: string };
+/** What an invitation gives: a home, and the right to register there. */
+export type Invitation = Home & { readonly token: Bytes };
 
 /** The fields of a link of one kind, and where its home is reached. @throws when it is none */
-function readLink(link: string, letter: "c" | "i"): { readonly origin: string; readonly fields: readonly unknown[] } {
+export function readLink(
+  link: string,
+  letter: "c" | "g" | "i",
+): { readonly origin: string; readonly fields: readonly unknown[] } {
   const [, origin, kind, encoded] = /^(https?:\/\/[^/]+)\/#([a-z])\/([A-Za-z0-9_-]+)$/.exec(link.trim()) ?? [];
   if (origin === undefined || encoded === undefined || kind !== letter) throw new Error("another link");
   const fields = fromCbor(Uint8Array.fromBase64(encoded, { alphabet: "base64url" }));
@@ -101,7 +108,11 @@ export function readContactLink(link: string): { readonly account: Bytes; readon
   return { account: new Uint8Array(account), capability: new Uint8Array(capability) };
 }
 
-export function contactLink({ origin, server }: Invitation, account: Bytes, capability: Bytes, name: string): string {
-  const fields = toCbor(["c", account, server, capability, name]);
-  return `${origin}/#c/${fields.toBase64({ alphabet: "base64url", omitPadding: true })}`;
+export function contactLink({ origin, server }: Home, account: Bytes, capability: Bytes, name: string): string {
+  return linkOf(origin, ["c", account, server, capability, name]);
+}
+
+/** A link is a list that begins with its letter (ID10). */
+export function linkOf(origin: string, fields: readonly [letter: string, ...unknown[]]): string {
+  return `${origin}/#${fields[0]}/${toCbor(fields).toBase64({ alphabet: "base64url", omitPadding: true })}`;
 }

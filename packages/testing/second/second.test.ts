@@ -1,6 +1,6 @@
 /** The second client and our own, over the real server: what the spec says is enough to be understood. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -84,8 +84,9 @@ test.concurrent("[WI26] [WI33] a client that was written from the spec is greete
   await second.until(() => second.hears("greeting") === "eight o'clock?");
   const chat = second.conversationOf("direct");
   await second.say(chat, { kind: "accept", name: "Sam" }, "signal");
-  await second.say(chat, { kind: "text", text: "half past" });
-  await printed(ann, "Sam: half past", "read", "Sam");
+  const id = await second.say(chat, { kind: "text", text: "half past" });
+  await second.say(chat, { kind: "edit", id, text: "half past nine" }, "signal");
+  await printed(ann, "Sam: half past nine", "read", "Sam");
   await yanshu(ann, "send", "Sam", "see you");
   await second.until(() => second.hears("text") === "see you");
 
@@ -105,6 +106,7 @@ test.concurrent("[WI26] [WI33] a client that was written from the spec is greete
   await Promise.all([yanshu(ben, "join", link), printed(ann, "Ben", "read", "Dinner")]);
   await second.until(() => second.groups.get(group)?.members.length === 3);
   await printed(ben, "Dinner", "chats");
+  await second.renew(group);
   await second.say(group, { kind: "text", text: "and a fish" });
   await printed(ben, "Sam: and a fish", "read", "Dinner");
   await yanshu(ben, "send", "Dinner", "I bring tea");
@@ -115,7 +117,7 @@ test.concurrent("[WI26] [WI33] a client that was written from the spec is greete
   await second.disconnect();
 });
 
-test.concurrent("[WI41] it founds a conversation of two and greets: our client is asked, accepts, and they write", async () => {
+test.concurrent("[WI41] [WI48] it founds a conversation of two and greets: our client is asked, accepts, and they write", async () => {
   people += 1;
   const ann = `ann-${people}`;
   const second = await SecondClient.register("Sue", invitation);
@@ -128,6 +130,73 @@ test.concurrent("[WI41] it founds a conversation of two and greets: our client i
   await printed(ann, "Sue: thank you", "read", "Sue");
   await yanshu(ann, "send", "Sue", "welcome");
   await second.until(() => second.hears("text") === "welcome");
+
+  // A file each way, by the requests of the spec.
+  const [ours, saved] = [join(folder, `${ann}-ours.txt`), join(folder, `${ann}-saved`)];
+  writeFileSync(ours, "y".repeat(5_000));
+  await yanshu(ann, "send", "Sue", "--file", ours);
+  await second.until(() => second.heard.some(({ kind }) => kind === "file"));
+  expect(new TextDecoder().decode(await second.lastFile())).toBe("y".repeat(5_000));
+  await second.sendFile(chat, "theirs.txt", new TextEncoder().encode("z".repeat(3_000)));
+  await printed(ann, "theirs.txt", "read", "Sue");
+  mkdirSync(saved);
+  await yanshu(ann, "save", "Sue", "--to", saved, "--last", "1");
+  expect(readFileSync(join(saved, "theirs.txt"), "utf8")).toBe("z".repeat(3_000));
+  expect(second.refused).toEqual([]);
+  await second.disconnect();
+});
+
+/** Our client's side of linking: its person says yes once the terminal shows the words. */
+async function approved(person: string, link: string, words: Promise<string>): Promise<void> {
+  const ran = Bun.spawn([process.execPath, join(programs, "cli/src/main.ts"), "approve", link, "--wait", "60"], {
+    env: { ...process.env, YANSHU_HOME: join(folder, person), LANG: "en_GB.UTF-8" },
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const expected = await words;
+  let shown = "";
+  let isAnswered = false;
+  const reading = [ran.stdout, ran.stderr].map(async (stream) => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      shown += chunk;
+      if (isAnswered || !shown.includes(expected)) continue;
+      isAnswered = true;
+      await ran.stdin.write("y\n");
+      await ran.stdin.end();
+    }
+  });
+  await Promise.all(reading);
+  if ((await ran.exited) !== 0) throw new Error(`yanshu approve: ${shown}`);
+}
+
+test.concurrent("[ID12] [ID15] it is let in as a further device by our client, with the same words, and speaks in each chat", async () => {
+  people += 1;
+  const [ann, ben] = [`ann-${people}`, `ben-${people}`];
+  await yanshu(ann, "create", "--name", "Ann", invitation);
+  await yanshu(ben, "create", "--name", "Ben", invitation);
+  await yanshu(ben, "add", (await yanshu(ann, "link")).trim());
+  await yanshu(ann, "accept", "Ben");
+  await yanshu(ann, "group", "Dinner", "Ben");
+
+  const { wordList } = JSON.parse(readFileSync(join(programs, "../vectors/derived.json"), "utf8"));
+  const [shown, words] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+  const approving = shown.promise.then((link) => approved(ann, link, words.promise));
+  const linked = SecondClient.link("Ann", readInvitation(invitation), {
+    link: shown.resolve,
+    words: (numbers) => words.resolve(numbers.map((number) => wordList[number][1]).join("  ")),
+  });
+  const [second] = await Promise.all([linked, approving]);
+  await second.until(() => second.groups.size === 3);
+  await second.until(() => second.heard.some(({ kind }) => kind === "sync"));
+  expect(second.conversationOf("own")).toBeString();
+
+  await second.say(second.conversationOf("group"), { kind: "text", text: "from my kitchen" });
+  await printed(ben, "Ann: from my kitchen", "read", "Dinner");
+  await second.say(second.conversationOf("direct"), { kind: "text", text: "only to you" });
+  await printed(ben, "Ann: only to you", "read", "Ann");
+  await yanshu(ben, "send", "Ann", "heard");
+  await second.until(() => second.hears("text") === "heard");
   expect(second.refused).toEqual([]);
   await second.disconnect();
 });
