@@ -1,12 +1,12 @@
 /** One picture: in its place before it is here, as a soft shadow of itself that came with the message. */
 import type { PictureView } from "@yanshu/client";
 import { ArrowUp } from "lucide";
-import { useEffect, useRef, useState } from "preact/hooks";
 import { pictureUrl } from "../shell/picture-url.ts";
 import { useView } from "../shell/session.ts";
 import { useUrl } from "./bytes.ts";
 import { Ring } from "./ring.tsx";
 import { shadowOf } from "./shadow.ts";
+import { useNear } from "./use-near.ts";
 import "../styles/media.css";
 
 /** The shape of a picture that stands alone: its own, within bounds; in points of the screen. */
@@ -38,8 +38,8 @@ function sizeOf(picture: PictureView, isAlone: boolean): { width: number; height
 }
 
 function FetchedPhoto({ picture, isAlone }: { picture: PictureView; isAlone: boolean }) {
-  const [holder, isSeen] = useSeen();
-  const url = useUrl(picture.file, picture.type, isSeen);
+  const [holder, isNear] = useNear<HTMLSpanElement>();
+  const url = useUrl(picture.file, picture.type, isNear);
   const size = sizeOf(picture, isAlone);
   return (
     <span ref={holder} class="photo-in">
@@ -58,21 +58,4 @@ function Sending({ handle }: { handle: string }) {
       <Ring share={transfer.done / Math.max(1, transfer.total)} icon={ArrowUp} />
     </span>
   );
-}
-
-/** Whether it has been near the screen. */
-function useSeen() {
-  const ref = useRef<HTMLSpanElement>(null);
-  const [isSeen, setSeen] = useState(false);
-  useEffect(() => {
-    const element = ref.current;
-    if (element === null || isSeen) return undefined;
-    const observer = new IntersectionObserver(
-      (entries) => entries.some((entry) => entry.isIntersecting) && setSeen(true),
-      { rootMargin: "400px" },
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [isSeen]);
-  return [ref, isSeen] as const;
 }

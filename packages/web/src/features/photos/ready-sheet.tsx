@@ -127,7 +127,7 @@ async function sendOne(
   signal: AbortSignal,
 ): Promise<unknown> {
   if (isFilm) {
-    const { filmFrom } = await import("./film.ts");
+    const { filmFrom } = await import("../../kit/pictures/film.ts");
     const film = await filmFrom(file, isSmall ? { told, signal } : undefined);
     if (signal.aborted) return undefined;
     if (film !== undefined) return api.sendVideo(chat, film);

@@ -2,11 +2,12 @@
  * Sending what was picked, dropped or pasted: pictures over their preview, films and files over a sheet that shows them
  * first.
  */
+
+import { open, type Picked } from "../../kit/pictures/shrink.ts";
 import { t } from "../../locales/i18n.ts";
 import { toast } from "../../shell/toast.tsx";
 import { preview } from "./preview.tsx";
 import { askReady } from "./ready-sheet.tsx";
-import { open, type Picked } from "./shrink.ts";
 
 const picturesMax = 99;
 

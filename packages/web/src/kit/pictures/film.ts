@@ -1,6 +1,6 @@
 /**
  * Films to send: packed anew on this device without encoding, so that the place and the telephone that a camera notes
- * stay here, and so that playing can begin before the end is there (README.md ME12).
+ * stay here, and so that playing can begin before the end is there (features/photos/README.md ME12).
  */
 import {
   ALL_FORMATS,

@@ -1,0 +1,18 @@
+/** Whether something has been near the screen: what it shows is fetched then, and not before. */
+import { useEffect, useRef, useState } from "preact/hooks";
+
+export function useNear<E extends HTMLElement>() {
+  const ref = useRef<E>(null);
+  const [isNear, setNear] = useState(false);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null || isNear) return undefined;
+    const observer = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && setNear(true),
+      { rootMargin: "400px" },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [isNear]);
+  return [ref, isNear] as const;
+}
