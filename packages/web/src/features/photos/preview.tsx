@@ -6,13 +6,13 @@ import { ArrowLeft, ArrowRight, Check, Pencil, Trash2, X } from "lucide";
 import { useState } from "preact/hooks";
 import "../../styles/media.css";
 import { Over, putUp } from "../../kit/over.tsx";
+import { Doodle } from "../../kit/pictures/doodle.tsx";
 import { close, type Picked, toSend } from "../../kit/pictures/shrink.ts";
 import { sizeWords } from "../../kit/sizes.ts";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { Goose } from "../../shell/mark.tsx";
 import { api, attempt } from "../../shell/session.ts";
-import { Doodle } from "../../kit/pictures/doodle.tsx";
 import "./photos.css";
 
 export function preview(chat: string, pictures: readonly Picked[]): void {

@@ -4,10 +4,10 @@
  */
 import { Check, Grid2x2, Pencil, Undo2, X } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Over } from "../over.tsx";
-import { open, type Picked } from "./shrink.ts";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
+import { Over } from "../over.tsx";
+import { open, type Picked } from "./shrink.ts";
 
 const colours = ["#b3261e", "#f4b400", "#1d6350", "#ffffff", "#1c1b19"] as const;
 const undoMax = 12;
