@@ -157,6 +157,51 @@ export const roomOrders: RoomOrders = {
   },
 };
 
+/**
+ * What features of the client are made of, and what they leave alone: keys (docs/spec/rooms.md RO20). They have the
+ * whole store at hand, for tables of their own.
+ */
+export const featureSources: readonly string[] = [
+  "packages/client/src/features/**/*.ts",
+  "packages/client/src/values/**/*.ts",
+  "packages/client/src/contract/**/*.ts",
+  "packages/store/src/features/**/*.ts",
+];
+
+/** Tables of the store in which keys of groups, addresses, key packages and of the backup stand. */
+export const keyTables: readonly string[] = [
+  "groups",
+  "ratchets",
+  "tags",
+  "pending_commits",
+  "key_packages",
+  "addresses",
+  "welcome_notes",
+  "newer_welcomes",
+  "vault_keys",
+  "jobs",
+  "deeds",
+];
+
+/** Queries over those tables that return nothing secret. */
+export const keylessQueries: readonly { readonly name: string; readonly why: string }[] = [
+  { name: "readGateOf", why: "a gate's name, which home knows" },
+  { name: "dropWork", why: "deletes what waits in a chat, and reads nothing" },
+];
+
+/** Single values of the store that are keys, or that open something. */
+export const secretValues: readonly string[] = [
+  "device-seed",
+  "master-key",
+  "pair-current",
+  "pair-next",
+  "recovery-key",
+  "kept-record",
+  "removed-record",
+  "family-back",
+  "contact-capability",
+];
+
 /** Subpaths that are adapters: for composition roots alone. */
 export const adapters = [
   "@yanshu/mls/bun",

@@ -34,6 +34,7 @@ const parts: Part[] = [
   { name: "arrows", command: [bunPath, "tools/arrows.ts"] },
   { name: "rules cited and tested", command: [bunPath, "tools/spec-ids.ts"] },
   { name: "kinds asked by property", command: [bunPath, "tools/kinds.ts"] },
+  { name: "features without keys", command: [bunPath, "tools/feature-keys.ts"] },
   { name: "checks marked", command: [bunPath, "tools/mutants/unmarked.ts"] },
   { name: "features promised and tested", command: [bunPath, "tools/features.ts"] },
   { name: "lines of prose", command: [bunPath, "tools/lines.ts"] },

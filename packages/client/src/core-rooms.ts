@@ -1,6 +1,6 @@
 /**
  * Kinds that the core gives a meaning, by the room that does. What stands here belongs to no feature, because something
- * that features never see rests on it:
+ * that features never see rests on it (docs/decisions/0047-what-stays-core.md):
  *
  * - `messages`: who is in a group, as MLS has it (profile, introduce, leave); what is missed and said again (ask,
  *   again, againTo, gone); what own devices tell one another, and with whom this account writes (sync, contact, person,
