@@ -130,10 +130,11 @@ export function createOldSide(engine: Engine, table: LinkTable) {
   function ready(side: OldSide, note: NoteOf<"linkReady">): void {
     // @checks ID15
     if (side.newKey === undefined) return;
-    planAdding(deviceIdOf(crypto.sha256, side.newKey), note.keyPackages);
+    const device = deviceIdOf(crypto.sha256, side.newKey);
+    planAdding(device, note.keyPackages);
     const of = conversationsToJoin(engine).length + 1;
     table.end({ side: "old", step: "adding", done: 0, of });
-    watchAdding(of);
+    watchAdding(device, of);
     engine.schedule();
   }
 
@@ -174,13 +175,18 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     });
   }
 
-  /** Shows how many conversations are still to be joined, until none is. */
-  function watchAdding(of: number): void {
+  /**
+   * Shows how many conversations are still to be joined by this device, until none is: another that was listed and
+   * never joined waits by itself.
+   */
+  function watchAdding(device: Bytes, of: number): void {
     const { linking } = engine;
     if (linking.side !== "old" || linking.step !== "adding") return; // Another linking has begun.
     const left = readConversations(db).filter((row) =>
       jobsOf(engine, row.conversation).some(
-        ({ job }) => job.kind === "add-device" || (job.kind === "found" && !kindOf(engine, row).hasOthers),
+        ({ job }) =>
+          (job.kind === "add-device" && equalBytes(job.device, device)) ||
+          (job.kind === "found" && !kindOf(engine, row).hasOthers),
       ),
     ).length;
     if (left === 0) {
@@ -188,7 +194,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
       return;
     }
     table.show({ side: "old", step: "adding", done: Math.max(0, of - left), of });
-    ports.after(lookEveryMs, () => watchAdding(of));
+    ports.after(lookEveryMs, () => watchAdding(device, of));
   }
 
   /** Tells the new device that nothing comes of it. */

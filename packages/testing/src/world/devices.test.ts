@@ -52,6 +52,22 @@ test("[ID14] both sides show the same words; if they differ nothing happens", as
   expect(tablet.view("status").phase).toBe("new");
 });
 
+test("[ID15] a device is in once each chat has it, whatever becomes of another that was listed and never joined", async () => {
+  const world = new World({ seed: 23 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const left = await world.device("Ann");
+  await world.during(left.api.startLinking());
+  await world.during(ann.api.scanDevice(linkOf(left)));
+  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(left) === "compare");
+  await world.during(ann.api.confirmWords(true)); // On the new device nobody taps.
+  expect(ann.view("devices").length).toBe(2);
+  const tablet = await world.linkDevice(ann);
+  expect(stepOf(ann)).toBe("done");
+  expect(tablet.view("devices").length).toBe(3);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[ID8] [ID18] [GR23] a revoked device is out of every conversation, signed out, and reads nothing more", async () => {
   const world = new World({ seed: 22 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
