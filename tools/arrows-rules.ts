@@ -65,6 +65,7 @@ export const featureRules: FeatureRules = {
       "gateway/caller.ts",
       "gateway/connection-limits.ts",
       "gateway/guarded-sink.ts",
+      "gateway/peer-table.ts",
       "gateway/prefix.ts",
       "log/log.ts",
       "log/sql/owned.ts",

@@ -13,6 +13,7 @@ const threads = [
   ["packages", "server", "src", "log", "postgres", "bun-worker.ts"],
   ["packages", "server", "src", "log", "sqlite", "bun-upkeep-worker.ts"],
   ["packages", "server", "src", "features", "calls", "bun-relay-worker.ts"],
+  ["packages", "server", "src", "gateway", "bun-front-worker.ts"],
 ];
 
 /**

@@ -16,6 +16,7 @@ import {
 } from "@yanshu/wire";
 import { nodePrimitives } from "./core/node-crypto.ts";
 import { OptionError, readOptions } from "./options.ts";
+import { certified, hasOpenssl } from "./testkit/certificate.ts";
 import { Person } from "./testkit/person.ts";
 import { endAll, portOf, Socket, settle, start, startWith, until } from "./testkit/process.ts";
 import { S3Fake } from "./testkit/s3.ts";
@@ -331,6 +332,38 @@ test("[DS237] calls over TLS have a certificate of their own or the server's; wh
   expect(second.output()).toContain("choose another with --call-tcp");
   taken.stop(true);
 });
+
+test.skipIf(!hasOpenssl)(
+  "[CA186] the front has the website's certificate and a port of its own; what cannot be ends the start with a sentence",
+  async () => {
+    const web = ["--tls-cert", "/web.pem", "--tls-key", "/web-key.pem"];
+    const front = (...args: string[]) => readOptions(["--front", "8443", ...args], {}).calls;
+    expect(front(...web)).toMatchObject({
+      front: 8443,
+      tls: { port: 0, files: { cert: "/web.pem", key: "/web-key.pem" } },
+    });
+    const own = ["--call-cert", "/own.pem", "--call-key", "/own-key.pem"];
+    expect(front(...web, ...own)?.tls?.files).toEqual({ cert: "/own.pem", key: "/own-key.pem" });
+    for (const [args, sentence] of [
+      [[], "--front needs the certificate of the website"],
+      [own, "--front needs the certificate of the website"],
+      [[...web, "--call-tls", "5349"], "leave --call-tls out"],
+      [[...web, "--port", "8443"], "--front and --port are one port"],
+      [[...web, "--call-tcp", "8443"], "--front and --call-tcp are one port"],
+      [[...web, "--calls", "no"], "--front is for calls, which are off"],
+    ] as const)
+      expect(() => front(...args)).toThrow(sentence);
+    expect(() => readOptions(["--front", "0", ...web], {})).toThrow("--front (YANSHU_FRONT)");
+
+    const files = certified(mkdtempSync(join(folder, "front-")), "yan.example");
+    const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+    const args = ["--port", "0", "--tls-cert", files.cert, "--tls-key", files.key, "--domain", "localhost"];
+    const started = start(...args, "--data", join(folder, "front"), "--front", `${taken.port}`);
+    expect(await started.ended).toBe(1);
+    expect(started.output()).toContain("choose another with --front");
+    taken.stop(true);
+  },
+);
 
 test("[CA16] a UDP port that was chosen and is taken ends the start with a sentence", async () => {
   const taken = await Bun.udpSocket({ hostname: "127.0.0.1", port: 0 });

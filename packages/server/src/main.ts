@@ -18,11 +18,13 @@ import { lockFolder } from "./bun-lock.ts";
 import { Faults } from "./core/faults.ts";
 import type { Wake } from "./core/ports.ts";
 import type { Disk } from "./core/room.ts";
+import type { Provided } from "./feature.ts";
 import { isTcpFree, isUdpFree } from "./features/calls/bun-doors.ts";
 import { callsBy } from "./features/calls/bun-port.ts";
 import { createBunPush } from "./features/push/bun.ts";
 import { vapidKeys } from "./features/push/vapid.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
+import type { FrontThread } from "./gateway/bun-front.ts";
 import { readPair, TlsError } from "./gateway/bun-tls.ts";
 import type { Log } from "./log/feature-tables.ts";
 import { LogFullError, LogOpenError } from "./log/log.ts";
@@ -80,13 +82,16 @@ async function start(options: Options): Promise<void> {
     process.stderr.write(`yanshu: ${said}; until then calls go directly or not at all\n`);
   }
   if (calls?.tls !== undefined) readPair(calls.tls.files);
-  for (const [name, port] of Object.entries({ "call-tcp": calls?.tcp, "call-tls": calls?.tls?.port }))
+  const ports = { "call-tcp": calls?.tcp, "call-tls": calls?.tls?.port, front: calls?.front };
+  for (const [name, port] of Object.entries(ports))
     if (calls !== undefined && port !== undefined && !isTcpFree(calls.host, port))
       throw new OptionError(`the TCP port ${port} cannot be opened on ${calls.host}: choose another with --${name}`);
   const faults = new Faults((line) => process.stderr.write(`yanshu: ${line}\n`));
   const tell = (said: string) => void process.stderr.write(`yanshu: ${said}\n`);
+  const { front, provides } = await callsIn(calls, faults, tell);
   const serving = serve({
     faults,
+    front,
     disk,
     log,
     blobs,
@@ -115,8 +120,9 @@ async function start(options: Options): Promise<void> {
     }),
     assets: options.assets,
     operatorPort: options.operatorPort,
-    provides: calls && [callsBy(calls, faults, tell)],
+    provides,
   });
+  front?.begin();
   if (log.check !== undefined)
     log.check().then(
       (found) => faults.damaged(found),
@@ -146,6 +152,26 @@ async function start(options: Options): Promise<void> {
   process.on("SIGINT", () => end("now"));
   process.on("SIGTERM", () => end("slowly"));
   if (!options.quiet) await greet(attended.front, options, serving);
+}
+
+/** The relay, and the front before it and the website where there is one. */
+async function callsIn(
+  calls: Options["calls"],
+  faults: Faults,
+  tell: (said: string) => void,
+): Promise<{ readonly front?: FrontThread; readonly provides: readonly Provided[] | undefined }> {
+  if (calls === undefined) return { provides: undefined };
+  const { front: port, tls, host } = calls;
+  if (port === undefined || tls === undefined)
+    return { provides: [callsBy({ ...calls, front: undefined }, faults, tell)] };
+  const { FrontThread } = await import("./gateway/bun-front.ts");
+  const front = new FrontThread({ host, port }, faults, tell);
+  const behind = {
+    ...calls,
+    tls: { ...tls, peers: front.peers.turn.memory },
+    front: { port, lead: (way: "turn", at: number | undefined) => front.lead(way, at) },
+  };
+  return { front, provides: [callsBy(behind, faults, tell)] };
 }
 
 /**

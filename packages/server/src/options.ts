@@ -65,6 +65,8 @@ export type CallOptions = {
   readonly tcp: number | undefined;
   /** TURN over TLS: its port, and the certificate that it shows. */
   readonly tls: { readonly port: number; readonly files: TlsFiles } | undefined;
+  /** A port that calls within TLS share with the website; `tls` has no port of its own then. */
+  readonly front?: number | undefined;
   readonly host: string;
   readonly publicHost: string | undefined;
   readonly bytesPerSecond: number;
@@ -157,7 +159,11 @@ const flags: Readonly<Record<string, Flag>> = {
     value: "N",
     help: "TCP port of the same within TLS, for networks that let nothing pass but websites; 443, where it is free (off)",
   },
-  "call-cert": { value: "FILE", help: "certificate of --call-tls, in PEM (that of --tls-cert)" },
+  front: {
+    value: "N",
+    help: "one TCP port for the website and for calls within TLS, told apart by how they greet: 443; needs --tls-cert (off)",
+  },
+  "call-cert": { value: "FILE", help: "certificate of --call-tls or of calls at --front, in PEM (that of --tls-cert)" },
   "call-key": { value: "FILE", help: "its private key, in PEM (that of --tls-key)" },
   "call-bind": {
     value: "ADDRESS",
@@ -359,13 +365,17 @@ function sharePortOption(shares: boolean, port: number, { log, blobs }: Readonly
 }
 
 function callOptions(given: Readonly<Record<string, string>>, port: number, domain: string): CallOptions | undefined {
-  if (!yesOrNo("calls", given["calls"] ?? (given["log"] === undefined ? "yes" : "no"))) return undefined;
+  if (!yesOrNo("calls", given["calls"] ?? (given["log"] === undefined ? "yes" : "no"))) {
+    if (given["front"] !== undefined) throw new OptionError("--front is for calls, which are off: see --calls");
+    return undefined;
+  }
   const isHere = /^localhost(?::|$)/.test(domain);
   const tcp = given["call-tcp"];
   return {
     port: numberOption("call-port", given["call-port"] ?? `${port}`, 0, 65_535),
     isPortGiven: given["call-port"] !== undefined,
     tcp: tcp === undefined ? undefined : numberOption("call-tcp", tcp, 0, 65_535),
+    front: frontOption(given, port),
     tls: callTls(given, port),
     host: addressOption("call-bind", given["call-bind"] ?? (isHere ? (given["host"] ?? "127.0.0.1") : "0.0.0.0")),
     publicHost: given["call-host"] === undefined ? undefined : hostOption("call-host", given["call-host"]),
@@ -377,12 +387,15 @@ function callOptions(given: Readonly<Record<string, string>>, port: number, doma
 /** @param webPort where the server itself listens. */
 function callTls(given: Readonly<Record<string, string>>, webPort: number): CallOptions["tls"] {
   const [wanted, cert, key] = [given["call-tls"], given["call-cert"], given["call-key"]];
-  if (wanted === undefined) {
+  const isBehindFront = given["front"] !== undefined;
+  if (wanted === undefined && !isBehindFront) {
     if (cert !== undefined || key !== undefined)
-      throw new OptionError("--call-cert and --call-key belong to --call-tls, which is missing");
+      throw new OptionError("--call-cert and --call-key belong to --call-tls, which is missing, or to --front");
     return undefined;
   }
-  const port = numberOption("call-tls", wanted, 0, 65_535);
+  if (wanted !== undefined && isBehindFront)
+    throw new OptionError("--front carries calls within TLS already: leave --call-tls out");
+  const port = numberOption("call-tls", wanted ?? "0", 0, 65_535);
   const files = tlsOption(cert, key, "call") ?? tlsOption(given["tls-cert"], given["tls-key"]);
   if (files === undefined)
     throw new OptionError(
@@ -393,6 +406,22 @@ function callTls(given: Readonly<Record<string, string>>, webPort: number): Call
     for (const [name, other] of Object.entries({ port: `${webPort}`, "call-tcp": given["call-tcp"] }))
       if (other !== undefined && Number(other) === port) throw new OptionError(`--call-tls and --${name} are one port`);
   return { port, files };
+}
+
+/** @param webPort where the server itself listens. */
+function frontOption(given: Readonly<Record<string, string>>, webPort: number): number | undefined {
+  const wanted = given["front"];
+  if (wanted === undefined) return undefined;
+  const front = numberOption("front", wanted, 1, 65_535);
+  if (given["tls-cert"] === undefined)
+    throw new OptionError("--front needs the certificate of the website: --tls-cert and --tls-key");
+  if (given["share-port"] !== undefined && yesOrNo("share-port", given["share-port"]))
+    throw new OptionError("--front and --share-port do not go together: one process has the front's port");
+  // An address of its own may have the number of the website.
+  const others = given["call-bind"] === undefined ? { port: `${webPort}`, "call-tcp": given["call-tcp"] } : {};
+  for (const [name, other] of Object.entries(others))
+    if (other !== undefined && Number(other) === front) throw new OptionError(`--front and --${name} are one port`);
+  return front;
 }
 
 function addressOption(name: string, value: string): string {

@@ -3,47 +3,68 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
+import { type BrowserType, expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, freePort, phone } from "./browser-setup.ts";
 import { goes, shot } from "./people.ts";
 
-test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS where nothing else passes", async ({
-  playwright,
-}) => {
+/** A browser that takes a certificate of our own for localhost, and the home that has it. */
+async function sealedHome(
+  chromium: BrowserType,
+  flagsOf: (cert: string, key: string) => readonly string[],
+): Promise<{ readonly setup: BrowserSetup; readonly end: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "yanshu-calls-tls-"));
   const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
   const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
   const made = spawnSync("openssl", ["req", "-x509", ...curve, "-subj", "/CN=localhost", "-keyout", key, "-out", cert]);
   expect(made.status).toBe(0);
-  const flags = ["--call-tls", `${await freePort()}`, "--call-cert", cert, "--call-key", key];
   const { launchOptions } = test.info().project.use;
-  const browser = await playwright.chromium.launch({
+  const browser = await chromium.launch({
     ...launchOptions,
     // No authority has signed the certificate.
     args: [...(launchOptions?.args ?? []), "--ignore-certificate-errors"],
   });
-  const setup = await BrowserSetup.start(browser, flags);
+  const setup = await BrowserSetup.start(browser, flagsOf(cert, key));
+  const end = async () => {
+    await setup.close();
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { setup, end };
+}
+
+/** The page “Calls”, where the network lets nothing pass but TLS. */
+async function looksAtCalls(mum: Page): Promise<void> {
+  await mum.evaluate(() => {
+    const Own = RTCPeerConnection;
+    window.RTCPeerConnection = class extends Own {
+      constructor(configuration: RTCConfiguration = {}) {
+        const iceServers = (configuration.iceServers ?? []).filter(({ urls }) => String(urls).startsWith("turns:"));
+        super({ ...configuration, iceTransportPolicy: "relay", iceServers });
+      }
+    };
+  });
+  await goes(mum, "/me/settings");
+  await mum.getByTestId("calls-link").click();
+  const sealed = mum.getByTestId("way-tls");
+  // The page gives each way six seconds, which a busy machine may need for something else: it may be tried again.
+  await expect(async () => {
+    await expect(sealed).not.toHaveAttribute("data-is", "trying", { timeout: 10_000 });
+    if ((await sealed.getAttribute("data-is")) === "blocked") await mum.getByTestId("calls-again").click();
+    await expect(sealed).toHaveAttribute("data-is", "works", { timeout: 10_000 });
+  }).toPass({ timeout: 40_000 });
+}
+
+test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS where nothing else passes", async ({
+  playwright,
+}) => {
+  const callTls = `${await freePort()}`;
+  const { setup, end } = await sealedHome(playwright.chromium, (cert, key) =>
+    Object.entries({ "--call-tls": callTls, "--call-cert": cert, "--call-key": key }).flat(),
+  );
   try {
     const mum = await setup.profile(phone);
     await setup.settle(mum, "妈妈");
-    await mum.evaluate(() => {
-      const Own = RTCPeerConnection;
-      window.RTCPeerConnection = class extends Own {
-        constructor(configuration: RTCConfiguration = {}) {
-          const iceServers = (configuration.iceServers ?? []).filter(({ urls }) => String(urls).startsWith("turns:"));
-          super({ ...configuration, iceTransportPolicy: "relay", iceServers });
-        }
-      };
-    });
-    await goes(mum, "/me/settings");
-    await mum.getByTestId("calls-link").click();
-    const sealed = mum.getByTestId("way-tls");
-    // The page gives each way six seconds, which a busy machine may need for something else: it may be tried again.
-    await expect(async () => {
-      await expect(sealed).not.toHaveAttribute("data-is", "trying", { timeout: 10_000 });
-      if ((await sealed.getAttribute("data-is")) === "blocked") await mum.getByTestId("calls-again").click();
-      await expect(sealed).toHaveAttribute("data-is", "works", { timeout: 10_000 });
-    }).toPass({ timeout: 40_000 });
+    await looksAtCalls(mum);
     for (const [way, is] of [
       ["tcp", "absent"],
       ["udp", "blocked"],
@@ -53,8 +74,24 @@ test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS wher
     await expect(mum.getByTestId("calls-sum")).toContainText("声音会慢一点");
     await shot(mum, "calls-page-tls");
   } finally {
-    await setup.close();
-    await browser.close();
-    rmSync(folder, { recursive: true });
+    await end();
+  }
+});
+
+test("[F-1d-7] [CA180] the app, its sockets and its calls come by one port, as a network that knows websites alone lets pass", async ({
+  playwright,
+}) => {
+  const front = await freePort();
+  const { setup, end } = await sealedHome(playwright.chromium, (cert, key) => {
+    const at = { "--domain": `localhost:${front}`, "--origin": `https://localhost:${front}` };
+    return Object.entries({ "--front": `${front}`, "--tls-cert": cert, "--tls-key": key, ...at }).flat();
+  });
+  try {
+    const mum = await setup.profile(phone);
+    await setup.settle(mum, "妈妈");
+    expect(new URL(mum.url()).port).toBe(`${front}`);
+    await looksAtCalls(mum);
+  } finally {
+    await end();
   }
 });

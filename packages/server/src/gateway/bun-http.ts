@@ -13,20 +13,20 @@ import type { SocketData } from "./bun-sink.ts";
 import { securityHeaders } from "./headers.ts";
 import { notReady, tooMany } from "./http-refusals.ts";
 import type { Coming } from "./incoming.ts";
-import { prefixOf } from "./prefix.ts";
 
 /** The runtime reads so far ahead of who takes a body bit by bit: a mebibyte waits, and one is with who takes it. */
 const aheadBytes = 2 << 20;
 
+/** @param prefix where it comes from, for limits. */
 export async function answerHttp(
   request: Request,
   path: string,
   listener: BunServer<SocketData>,
   http: FeatureHttp,
-  { bodies, bodyBytes, downloads, crowdedFrom, reads, slices, pauseMs, isGoing, isProxy }: Doors,
+  { bodies, bodyBytes, downloads, crowdedFrom, reads, slices, pauseMs, isGoing }: Doors,
+  prefix: string | undefined,
 ): Promise<Response> {
   if (isGoing) return notReady("going");
-  const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"), isProxy);
   // A body takes room and time until all of it has come, so few are open at once.
   const coming = new Body(request.body, prefix, pauseMs);
   if (!bodies.enter(coming)) {

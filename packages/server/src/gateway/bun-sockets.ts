@@ -9,7 +9,6 @@ import type { Doors } from "./bun-doors.ts";
 import { type Socket, type SocketData, SocketSink, type Turn } from "./bun-sink.ts";
 import { securityHeaders } from "./headers.ts";
 import { notReady, tooMany } from "./http-refusals.ts";
-import { prefixOf } from "./prefix.ts";
 import { Inbox } from "./slices.ts";
 
 /** More than the largest frame and one step of a backlog together. */
@@ -24,16 +23,19 @@ export type House = {
   readonly faults: Faults;
 };
 
-/** @param beside the feature whose socket it is; absent: it is for messages. */
+/**
+ * @param prefix where it comes from, for limits. @param beside the feature whose socket it is; absent: it is for
+ * messages.
+ */
 export function upgrade(
   request: Request,
   listener: BunServer<SocketData>,
   doors: Doors,
+  prefix: string | undefined,
   beside?: FeatureSocket,
 ): Response | undefined {
-  const { strangers, isGoing, isProxy } = doors;
+  const { strangers, isGoing } = doors;
   if (isGoing) return notReady("going");
-  const prefix = prefixOf(listener.requestIP(request)?.address, request.headers.get("x-forwarded-for"), isProxy);
   if (!strangers.enter(prefix)) return tooMany();
   if (listener.upgrade(request, { data: { connection: undefined, sink: undefined, inbox: undefined, prefix, beside } }))
     return undefined;

@@ -22,14 +22,17 @@ import { type ProcessCounts, processCounts } from "../operator/metrics.ts";
 import { type Assets, loadAssets } from "./assets.ts";
 import { keepHeapSmall } from "./bun-collector.ts";
 import { type DoorOptions, type Doors, doorsOf, requestSecondsMax } from "./bun-doors.ts";
+import type { FrontThread } from "./bun-front.ts";
 import { answerHttp } from "./bun-http.ts";
 import { Listeners } from "./bun-listeners.ts";
 import { listenOperator } from "./bun-operator.ts";
+import { type PlaceOf, placeByAddress, placeByFront } from "./bun-place.ts";
 import { type SocketData, Turn } from "./bun-sink.ts";
 import { type House, socketHandlers, upgrade } from "./bun-sockets.ts";
 import type { TlsFiles, TlsPair } from "./bun-tls.ts";
 import { securedHeaders, securityHeaders } from "./headers.ts";
 import { pathOf } from "./path.ts";
+import { PeerTable } from "./peer-table.ts";
 import { readiness } from "./readiness.ts";
 
 export type ServeOptions = DoorOptions & {
@@ -39,6 +42,8 @@ export type ServeOptions = DoorOptions & {
   /** 0 takes a free one. */
   readonly port: number;
   readonly host: string;
+  /** Hands connections to the website on from a port that it shares with calls; needs a certificate. */
+  readonly front?: FrontThread | undefined;
   /** Absent: plain HTTP, behind a proxy that has the certificate. */
   readonly tls?: TlsFiles | undefined;
   /** Is told what an operator should hear of. */
@@ -100,10 +105,17 @@ export function serve(options: ServeOptions): Serving {
   const listener = new Listeners<SocketData>(
     options.port,
     options.tls,
-    (port, pair) => listen({ ...options, port }, assets, house, pair),
+    (port, pair) => listen({ ...options, port }, assets, house, pair, placeByAddress(doors.isProxy)),
     options.tell ?? (() => undefined),
   );
-  const server = started(listener, turn, doors, { ...options, faults });
+  const { front } = options;
+  const behind = front && listenBehind(front, options, assets, house);
+  const publish = (topic: string, bytes: Uint8Array) => {
+    turn.end(); // What was sent to one of them before has the lower id (DS18).
+    listener.publish(topic, bytes);
+    behind?.publish(topic, bytes);
+  };
+  const server = started(listener, publish, doors, { ...options, faults });
   const loop = watchLoop();
   const leaveHeap = keepHeapSmall(faults);
   const counts = () => ({
@@ -120,13 +132,17 @@ export function serve(options: ServeOptions): Serving {
     server.stop();
     loop.stop();
     leaveHeap();
-    await listener.stop();
+    await front?.stop();
+    await Promise.all([listener.stop(), behind?.stop()]);
     await server.stopped();
     await operator?.stop(true);
   };
   return {
     port: listener.port,
-    look: () => listener.look(),
+    look: () => {
+      listener.look();
+      behind?.look();
+    },
     certificateEndsMs: () => listener.certificateEndsMs,
     operatorPort: operator?.port,
     server,
@@ -148,7 +164,7 @@ export function serve(options: ServeOptions): Serving {
 /** Made once the port is ours, and before the first request can be read. */
 function started(
   listener: Listeners<SocketData>,
-  turn: Turn,
+  publish: (topic: string, bytes: Uint8Array) => void,
   doors: Doors,
   options: ServeOptions & { readonly faults: Faults },
 ): Server {
@@ -167,12 +183,7 @@ function started(
       pause: () => doors.slices.step(),
       faults,
       disk,
-      fanout: {
-        publish: (topic, bytes) => {
-          turn.end(); // What was sent to one of them before has the lower id (DS18).
-          listener.publish(topic, bytes);
-        },
-      },
+      fanout: { publish },
       config: { ...config, domain },
     });
   } catch (error) {
@@ -189,7 +200,27 @@ const systemClock: Clock = {
   },
 };
 
-function listen(options: ServeOptions, assets: Assets, house: House, pair: TlsPair | undefined): BunServer<SocketData> {
+/** The website as the front finds it: on loopback, for the front's own connections and nobody else's. */
+function listenBehind(front: FrontThread, options: ServeOptions, assets: Assets, house: House): Listeners<SocketData> {
+  const own = { ...options, host: PeerTable.from, sharePort: false };
+  const placeOf = placeByFront(front.peers.site);
+  const behind = new Listeners<SocketData>(
+    0,
+    options.tls,
+    (port, pair) => listen({ ...own, port }, assets, house, pair, placeOf),
+    () => undefined, // The other listener has the same files, and tells of them.
+  );
+  front.lead("site", behind.port);
+  return behind;
+}
+
+function listen(
+  options: ServeOptions,
+  assets: Assets,
+  house: House,
+  pair: TlsPair | undefined,
+  placeOf: PlaceOf,
+): BunServer<SocketData> {
   const { server, doors, faults } = house;
   const ready = readiness(server, doors);
   return Bun.serve<SocketData>({
@@ -202,11 +233,14 @@ function listen(options: ServeOptions, assets: Assets, house: House, pair: TlsPa
     maxRequestBodySize: blobLimits.partBytesMax + 64 * 1024,
     fetch: (request, listener) => {
       const path = pathOf(request.url);
-      if (path === "/ws") return upgrade(request, listener, doors);
+      const place = placeOf(request, listener);
+      if (place === "stranger") return new Response("forbidden\n", { status: 403, headers: securityHeaders });
+      const { prefix } = place;
+      if (path === "/ws") return upgrade(request, listener, doors, prefix);
       const beside = server().socketAt(path);
-      if (beside !== undefined) return upgrade(request, listener, doors, beside);
+      if (beside !== undefined) return upgrade(request, listener, doors, prefix, beside);
       const http = server().httpAt(path);
-      if (http !== undefined) return answerHttp(request, path, listener, http, doors);
+      if (http !== undefined) return answerHttp(request, path, listener, http, doors, prefix);
       if (path === "/readyz") return ready();
       if (path === "/healthz") return new Response("ok\n", { headers: securityHeaders });
       return assets.answer({

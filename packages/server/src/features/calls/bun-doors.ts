@@ -6,6 +6,7 @@
 import type { Cancel, Clock } from "../../core/ports.ts";
 import { readPair, stampOf, TlsError, type TlsFiles, type TlsPair } from "../../gateway/bun-tls.ts";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";
+import { type PeerMemory, PeerTable } from "../../gateway/peer-table.ts";
 import { prefixOf } from "../../gateway/prefix.ts";
 import type { Leg, Relay } from "./relay.ts";
 
@@ -111,8 +112,9 @@ export async function isUdpFree(hostname: string, port: number): Promise<boolean
 }
 
 type Stream = {
-  readonly leg: Leg;
-  readonly isCounted: boolean;
+  /** Absent until it is known who stands behind it. */
+  leg: Leg | undefined;
+  isCounted: boolean;
   rest: Buffer;
   half: Buffer | undefined;
   isOpen: boolean;
@@ -129,6 +131,8 @@ export type StreamOptions = {
   readonly open?: ConnectionLimits;
   /** The certificate and its key: what is framed travels in TLS. */
   readonly pair?: TlsPair;
+  /** Its connections are the front's (CA182): who stands behind each is asked there, and others are closed. */
+  readonly peers?: PeerTable | undefined;
 };
 
 /** @param wait a clock's own; the system's, if absent. */
@@ -138,50 +142,62 @@ export function openTcp(
   port: number,
   failed: Failed,
   wait = after,
-  { open = new ConnectionLimits(connectionsMax), pair }: StreamOptions = {},
+  { open = new ConnectionLimits(connectionsMax), pair, peers }: StreamOptions = {},
 ): StreamDoor {
+  /** Now it is known where it comes from. */
+  const seat = (socket: Bun.Socket<Stream>, address: string, from: string) => {
+    const { data } = socket;
+    const id = `tcp ${streams++}`;
+    const send = (packet: Uint8Array) => {
+      // Whole packets are dropped, never halves: what follows a half would be read as nonsense.
+      if (data.half !== undefined) return;
+      const out = isChannel(packet[0]) ? padded(packet) : packet;
+      const sent = Math.max(0, socket.write(out));
+      if (sent > 0 && sent < out.length) data.half = Buffer.from(out.subarray(sent));
+    };
+    // Until it has sat down, and again once it sits no more: what sits is ended by the relay's own lifetime alone.
+    const expect = () => {
+      data.stopWaiting?.();
+      if (!data.isOpen) return;
+      data.stopWaiting = wait(sitDownMs, () => {
+        if (!relay.sits(id)) socket.terminate();
+      });
+    };
+    data.isCounted = open.enter(from);
+    data.leg = { id, from, ip: addressBytes(address), port: socket.remotePort, isStream: true, send, left: expect };
+    if (data.isCounted) expect();
+    else socket.terminate();
+  };
   const listener = Bun.listen<Stream>({
     hostname,
     port,
     ...(pair && { tls: { cert: pair.cert, key: pair.key } }),
     socket: {
       open(socket) {
-        const id = `tcp ${streams++}`;
-        const send = (packet: Uint8Array) => {
-          // Whole packets are dropped, never halves: what follows a half would be read as nonsense.
-          if (socket.data.half !== undefined) return;
-          const out = isChannel(packet[0]) ? padded(packet) : packet;
-          const sent = Math.max(0, socket.write(out));
-          if (sent > 0 && sent < out.length) socket.data.half = Buffer.from(out.subarray(sent));
-        };
-        const address = socket.remoteAddress;
-        const from = placeOf(address);
-        // Until it has sat down, and again once it sits no more: what sits is ended by the relay's own lifetime alone.
-        const expect = () => {
-          const { data } = socket;
-          data.stopWaiting?.();
-          if (!data.isOpen) return;
-          data.stopWaiting = wait(sitDownMs, () => {
-            if (!relay.sits(id)) socket.terminate();
-          });
-        };
-        const isCounted = open.enter(from);
         socket.data = {
-          leg: { id, from, ip: addressBytes(address), port: socket.remotePort, isStream: true, send, left: expect },
-          isCounted,
+          leg: undefined,
+          isCounted: false,
           rest: Buffer.alloc(0),
           half: undefined,
           isOpen: true,
           stopWaiting: undefined,
         };
-        if (isCounted) expect();
-        else socket.terminate();
+        if (peers === undefined) return seat(socket, socket.remoteAddress, placeOf(socket.remoteAddress));
+        // The front says whose it is before its first byte, which may be after this.
+        socket.data.stopWaiting = wait(sitDownMs, () => socket.terminate());
       },
       // Without it Bun calls `open` after the greeting of TLS, and who never greets would neither count nor end.
-      handshake: () => undefined,
+      handshake(socket) {
+        if (peers === undefined || socket.data.leg !== undefined) return;
+        const peer = peers.peerOf(socket.remoteAddress, socket.remotePort);
+        if (peer === undefined) socket.terminate();
+        else seat(socket, peer, placeOf(peer));
+      },
       data(socket, chunk) {
         try {
-          const rest = read(socket.data, chunk, relay);
+          const { leg } = socket.data;
+          if (leg === undefined) return socket.terminate();
+          const rest = read(socket.data, leg, chunk, relay);
           if (rest === undefined) socket.end();
           else socket.data.rest = rest;
         } catch (error) {
@@ -198,6 +214,7 @@ export function openTcp(
       close({ data }) {
         data.isOpen = false;
         data.stopWaiting?.();
+        if (data.leg === undefined) return;
         if (data.isCounted) open.leave(data.leg.from);
         relay.gone(data.leg.id);
       },
@@ -208,7 +225,12 @@ export function openTcp(
 }
 
 /** Where TLS is spoken, and whose certificate is shown. */
-export type TlsDoor = { readonly port: number; readonly files: TlsFiles };
+export type TlsDoor = {
+  readonly port: number;
+  readonly files: TlsFiles;
+  /** It stands behind the front alone (CA180): on loopback, and these are its connections. */
+  readonly peers?: PeerMemory | undefined;
+};
 
 /**
  * The same within TLS (RFC 8656 §2.1). A certificate that another program renewed is shown to those who come from then
@@ -220,14 +242,16 @@ export type TlsDoor = { readonly port: number; readonly files: TlsFiles };
 export function openTls(
   relay: Relay,
   hostname: string,
-  { port: wanted, files }: TlsDoor,
+  { port: wanted, files, peers: memory }: TlsDoor,
   failed: Failed,
   told: (said: string) => void,
   wait = after,
   open = new ConnectionLimits(connectionsMax),
 ): Door & { readonly look: () => void } {
   let stamp = stampOf(files);
-  const openBy = (port: number) => openTcp(relay, hostname, port, failed, wait, { open, pair: readPair(files) });
+  const peers = memory === undefined ? undefined : new PeerTable(memory);
+  const at = peers === undefined ? hostname : PeerTable.from;
+  const openBy = (port: number) => openTcp(relay, at, port, failed, wait, { open, pair: readPair(files), peers });
   const doors = [openBy(wanted)];
   const { port } = doors[0] as StreamDoor;
   const look = () => {
@@ -254,7 +278,7 @@ export function openTls(
 }
 
 /** Hands on what is whole. Answers what is left, or undefined where the stream is none of ours. */
-function read(stream: Stream, chunk: Buffer, relay: Relay): Buffer | undefined {
+function read(stream: Stream, leg: Leg, chunk: Buffer, relay: Relay): Buffer | undefined {
   let at = stream.rest.length > 0 ? Buffer.concat([stream.rest, chunk]) : chunk;
   while (at.length >= 4) {
     const first = at[0] as number;
@@ -263,7 +287,7 @@ function read(stream: Stream, chunk: Buffer, relay: Relay): Buffer | undefined {
     if ((!isChannel(first) && first > 3) || size > frameBytesMax) return undefined;
     const whole = isChannel(first) ? size + ((4 - (size % 4)) % 4) : size;
     if (at.length < whole) break;
-    relay.receive(stream.leg, Buffer.from(at.subarray(0, size)));
+    relay.receive(leg, Buffer.from(at.subarray(0, size)));
     at = at.subarray(whole);
   }
   return Buffer.from(at);

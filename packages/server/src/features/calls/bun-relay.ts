@@ -39,6 +39,10 @@ export type RelayNews =
 export type RelayOptions = Omit<RelayTask, "secret"> & {
   /** What clients are told in the place of the name that they came to. */
   readonly publicHost: string | undefined;
+  /** What hands TURN over TLS on from a port of its own (CA180), which clients are told in the place of the relay's. */
+  readonly front?:
+    | { readonly port: number; readonly lead: (way: "turn", port: number | undefined) => void }
+    | undefined;
 };
 
 /** After a thread died, before the next is begun. */
@@ -87,7 +91,7 @@ export class RelayThread implements RelayDesk {
     return {
       port,
       ...(tcp !== undefined && { tcp }),
-      ...(tls !== undefined && { tls }),
+      ...(tls !== undefined && { tls: this.options.front?.port ?? tls }),
       ...(publicHost !== undefined && { host: publicHost }),
       ...relayCredential(this.secret, Date.now(), room, seat),
     };
@@ -138,6 +142,7 @@ export class RelayThread implements RelayDesk {
       worker.on("message", (news: RelayNews) => {
         if (news.kind === "open") {
           this.at = { port: news.port, tcp: news.tcp, tls: news.tls };
+          this.options.front?.lead("turn", news.tls);
           if (this.insidePort !== undefined) this.order({ kind: "inside", port: this.insidePort });
           for (const one of this.joinedSeats.values()) this.order({ kind: "joined", ...one });
         }
@@ -155,6 +160,7 @@ export class RelayThread implements RelayDesk {
         if (this.worker !== worker || this.isStopped) return;
         this.worker = undefined;
         this.at = undefined;
+        this.options.front?.lead("turn", undefined);
         this.told.ended();
         setTimeout(() => {
           this.begun = this.begin();

@@ -1,0 +1,170 @@
+/**
+ * The thread of the front (docs/spec/calls.md CA180–CA185): one port of TCP, whose connections it hands to the website
+ * or to the relay by how they greet. It opens nothing of TLS, so that a flood of greetings costs it little, and it
+ * hands on so many a second. What fails ends its connection alone.
+ */
+import { connect, createServer, type Socket } from "node:net";
+import { parentPort, workerData } from "node:worker_threads";
+import type { FrontNews, FrontOrder, FrontTask, FrontWay } from "./bun-front.ts";
+import { ConnectionLimits } from "./connection-limits.ts";
+import { greetingOf } from "./greeting.ts";
+import { PeerTable } from "./peer-table.ts";
+import { prefixOf } from "./prefix.ts";
+import { Turns } from "./turns.ts";
+
+const { host, port, peers, limits } = workerData as FrontTask;
+const takeMs = 20;
+
+function tell(news: FrontNews): void {
+  parentPort?.postMessage(news);
+}
+
+/** A place of the program's own words, and the kind of an error: never what it says. */
+function failed(place: string, error: unknown): void {
+  tell({ kind: "fault", place, name: error instanceof Error ? error.name : typeof error });
+}
+
+type Waiting = {
+  readonly socket: Socket;
+  readonly address: string;
+  head: Buffer;
+  timer: ReturnType<typeof setTimeout>;
+};
+
+const tables: Readonly<Record<FrontWay, PeerTable>> = {
+  site: new PeerTable(peers.site),
+  turn: new PeerTable(peers.turn),
+};
+const leads: Record<FrontWay, number | undefined> = { site: undefined, turn: undefined };
+const open = new ConnectionLimits(limits.open);
+/** Who has not greeted yet, the oldest first. */
+const ungreeted = new Map<Socket, string>();
+const ungreetedOf = new Map<string, number>();
+const turns: Readonly<Record<FrontWay, Turns<Waiting>>> = {
+  site: new Turns(limits.perSecond, limits.ungreeted, performance.now()),
+  turn: new Turns(limits.perSecond, limits.ungreeted, performance.now()),
+};
+/** By the local port of what was made last. */
+const made: Readonly<Record<FrontWay, Map<number, Socket>>> = { site: new Map(), turn: new Map() };
+
+function forget(socket: Socket): void {
+  const place = ungreeted.get(socket);
+  if (place === undefined) return;
+  ungreeted.delete(socket);
+  const left = (ungreetedOf.get(place) ?? 1) - 1;
+  if (left === 0) ungreetedOf.delete(place);
+  else ungreetedOf.set(place, left);
+}
+
+function met(socket: Socket): void {
+  const address = socket.remoteAddress ?? "";
+  // Nobody speaks for others here: from this machine one stands for oneself.
+  const place = prefixOf(address, null) ?? "here";
+  socket.on("error", () => socket.destroy());
+  if (address === "" || (ungreetedOf.get(place) ?? 0) >= limits.ungreeted.prefix || !open.enter(place)) {
+    socket.destroy();
+    return;
+  }
+  // Who waited longest makes way for who came last: a greeting comes at once.
+  const [oldest] = ungreeted.size >= limits.ungreeted.all ? ungreeted.keys() : [];
+  if (oldest !== undefined) {
+    forget(oldest); // Its end is told later, and the next makes another go.
+    oldest.destroy();
+  }
+  ungreeted.set(socket, place);
+  ungreetedOf.set(place, (ungreetedOf.get(place) ?? 0) + 1);
+  const ends = () => setTimeout(() => socket.destroy(), limits.greetMs);
+  const waiting: Waiting = { socket, address, head: Buffer.alloc(0), timer: ends() };
+  socket.on("close", () => {
+    clearTimeout(waiting.timer);
+    forget(socket);
+    open.leave(place);
+  });
+  const read = (chunk: Buffer) => {
+    try {
+      waiting.head = Buffer.concat([waiting.head, chunk]);
+      const greeting = greetingOf(waiting.head);
+      if (greeting === "more") return;
+      if (greeting === "none" || leads[greeting] === undefined) {
+        socket.destroy();
+        return;
+      }
+      socket.pause();
+      socket.off("data", read);
+      forget(socket);
+      turns[greeting].add(place, waiting)?.socket.destroy();
+      take();
+    } catch (error) {
+      failed("a greeting", error);
+      socket.destroy();
+    }
+  };
+  socket.on("data", read);
+}
+
+/** Hands on those whose turn it is. */
+function take(): void {
+  for (const way of ["site", "turn"] as const)
+    for (const waiting of turns[way].take(performance.now()))
+      try {
+        handOn(way, waiting);
+      } catch (error) {
+        failed("handing on", error);
+        waiting.socket.destroy();
+      }
+}
+
+function handOn(way: FrontWay, waiting: Waiting): void {
+  const { socket, address, head } = waiting;
+  const to = leads[way];
+  if (socket.destroyed || to === undefined) {
+    socket.destroy();
+    return;
+  }
+  // In TLS the second word is of the same side as the first: who says none goes.
+  clearTimeout(waiting.timer);
+  waiting.timer = setTimeout(() => socket.destroy(), limits.greetMs);
+  socket.once("data", () => clearTimeout(waiting.timer));
+  socket.pause(); // Until there is somebody to hand it to.
+  const other = connect({ host: PeerTable.from, port: to, localAddress: PeerTable.from });
+  other.on("error", () => other.destroy());
+  other.on("connect", () => {
+    const own = other.localPort;
+    if (own === undefined || socket.destroyed) {
+      other.destroy();
+      return;
+    }
+    // Before the first byte: who reads it finds whose it is.
+    tables[way].put(own, address);
+    made[way].set(own, other);
+    other.on("close", () => {
+      if (made[way].get(own) !== other) return; // The port is another's by now.
+      made[way].delete(own);
+      tables[way].remove(own);
+    });
+    other.setNoDelay(true);
+    socket.setNoDelay(true);
+    other.write(head);
+    socket.pipe(other);
+    other.pipe(socket);
+  });
+  other.on("close", () => socket.destroy());
+  socket.on("close", () => other.destroy());
+}
+
+const server = createServer(met);
+server.on("error", (error) => {
+  const { code } = error as { code?: unknown };
+  tell({ kind: "closed", code: typeof code === "string" ? code : "unknown" });
+});
+server.listen(port, host, () => {
+  const at = server.address();
+  tell({ kind: "open", port: typeof at === "object" && at !== null ? at.port : 0 });
+});
+parentPort?.on("message", (order: FrontOrder) => {
+  if (order.kind === "lead") leads[order.way] = order.port;
+  else server.close();
+});
+setInterval(take, takeMs);
+process.on("uncaughtException", (error) => failed("the front", error));
+process.on("unhandledRejection", (error) => failed("the front", error));

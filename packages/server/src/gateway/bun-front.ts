@@ -1,0 +1,130 @@
+/**
+ * The front as the server has it (docs/spec/calls.md CA180): one port for the website and for calls within TLS, in a
+ * thread of its own, which is begun anew where it died.
+ */
+import { existsSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import type { OpenLimits } from "../core/core-config.ts";
+import type { Faults } from "../core/faults.ts";
+import { type PeerMemory, PeerTable } from "./peer-table.ts";
+
+/** Where a connection leads: to the website, or to the relay's TURN over TLS. */
+export type FrontWay = "site" | "turn";
+
+export type FrontLimits = {
+  readonly open: OpenLimits;
+  /** Connections that have not greeted; and those that greeted, and wait for their turn. */
+  readonly ungreeted: OpenLimits;
+  /** To greet, and to say a second word. */
+  readonly greetMs: number;
+  /** Greetings that are handed on a second, each way. */
+  readonly perSecond: number;
+};
+export type FrontTask = {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly peers: Readonly<Record<FrontWay, PeerMemory>>;
+  readonly limits: FrontLimits;
+};
+export type FrontOrder =
+  | { readonly kind: "lead"; readonly way: FrontWay; readonly port: number | undefined }
+  | { readonly kind: "end" };
+export type FrontNews =
+  | { readonly kind: "open"; readonly port: number }
+  | { readonly kind: "closed"; readonly code: string }
+  | { readonly kind: "fault"; readonly place: string; readonly name: string };
+
+export const frontLimits: FrontLimits = {
+  open: { prefix: 2_048, all: 16_000 },
+  ungreeted: { prefix: 64, all: 2_000 },
+  greetMs: 10_000,
+  perSecond: 300,
+};
+/** After a thread died, before the next is begun. */
+const againMs = 1_000;
+
+/** As that of the relay's thread (features/calls/bun-relay.ts). */
+function workerFile(): URL | string {
+  const beside = new URL("./bun-front-worker.ts", import.meta.url);
+  return existsSync(beside) ? beside : "./packages/server/src/gateway/bun-front-worker.ts";
+}
+
+export class FrontThread {
+  readonly peers: Readonly<Record<FrontWay, PeerTable>> = { site: new PeerTable(), turn: new PeerTable() };
+  private readonly at: Pick<FrontTask, "host" | "port">;
+  private readonly limits: FrontLimits;
+  private readonly faults: Faults;
+  private readonly tell: (said: string) => void;
+  private readonly leads: Record<FrontWay, number | undefined> = { site: undefined, turn: undefined };
+  private worker: Worker | undefined;
+  private isStopped = false;
+  private isToldClosed = false;
+  private readonly begun = Promise.withResolvers<number | undefined>();
+
+  /** @param tell is told what an operator should hear of. */
+  constructor(
+    at: Pick<FrontTask, "host" | "port">,
+    faults: Faults,
+    tell: (said: string) => void,
+    limits: FrontLimits = frontLimits,
+  ) {
+    this.at = at;
+    this.faults = faults;
+    this.tell = tell;
+    this.limits = limits;
+  }
+
+  /** Begins it. The port that it listens on is told by `ready`. */
+  begin(): void {
+    if (this.isStopped) return;
+    // The connections of one that died are gone with it.
+    for (const table of Object.values(this.peers)) table.clear();
+    const peers = { site: this.peers.site.memory, turn: this.peers.turn.memory };
+    const task: FrontTask = { ...this.at, peers, limits: this.limits };
+    const worker = new Worker(workerFile(), { workerData: task });
+    this.worker = worker;
+    worker.unref();
+    worker.on("message", (news: FrontNews) => this.faults.guarded("news of the front", () => this.hear(news)));
+    worker.on("error", (error) => this.faults.caught("the front's thread", error));
+    worker.on("exit", () => {
+      if (this.worker !== worker || this.isStopped) return;
+      this.worker = undefined;
+      setTimeout(() => this.begin(), againMs).unref();
+    });
+    for (const way of ["site", "turn"] as const) this.lead(way, this.leads[way]);
+  }
+
+  /** Undefined: it could not be opened. */
+  ready(): Promise<number | undefined> {
+    return this.begun.promise;
+  }
+
+  /** The loopback port of what a way leads to; undefined: who greets so is closed. */
+  lead(way: FrontWay, port: number | undefined): void {
+    this.leads[way] = port;
+    this.worker?.postMessage({ kind: "lead", way, port } satisfies FrontOrder);
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    const { worker } = this;
+    this.worker = undefined;
+    this.begun.resolve(undefined);
+    await worker?.terminate();
+  }
+
+  private hear(news: FrontNews): void {
+    if (news.kind === "open") {
+      this.isToldClosed = false;
+      this.begun.resolve(news.port);
+    } else if (news.kind === "closed") {
+      this.begun.resolve(undefined);
+      if (!this.isToldClosed) this.tell(`the front's port cannot be opened (${news.code}); see --front`);
+      this.isToldClosed = true;
+      // Another may have it for a while: its end begins it anew.
+      void this.worker?.terminate();
+    } else
+      this.faults.caught(`the front: ${news.place}`, Object.assign(new Error("in the front"), { name: news.name }));
+  }
+}
