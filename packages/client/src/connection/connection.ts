@@ -44,6 +44,9 @@ export type PostAnswer =
 
 export type Hello = CallResult<"hello">;
 
+/** Calls that may be larger than a message, and are paid for then (docs/spec/wire.md WI23). */
+const largeCalls: ReadonlySet<CallName> = new Set(["uploadList", "putHoles", "lookHoles", "readHoles", "clearHoles"]);
+
 const backoffMsMin = 500;
 /** Who was sent elsewhere does not come there together with all others (docs/spec/delivery.md DS82). */
 const elsewhereMsMax = 3_000;
@@ -261,7 +264,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
   }
 
   async function call<N extends CallName>(name: N, args: CallArgs<N>): Promise<Answer<CallResult<N>>> {
-    const widening = name === "uploadList" ? widen(encodeCall(0, name, args).length) : undefined;
+    const widening = largeCalls.has(name) ? widen(encodeCall(0, name, args).length) : undefined;
     if (widening !== undefined) await widening;
     return new Promise((resolve) => {
       send(

@@ -89,7 +89,13 @@ export { forwardLimits, type RecordItem } from "./forwarding.ts";
 export { greetingLimits } from "./greetings.ts";
 export { type FamilyHelper, familyLimits } from "./helpers.ts";
 export { historyLimits } from "./history.ts";
-export * from "./moments/body.ts";
+export {
+  decodeMomentBody,
+  encodeMomentBody,
+  type MomentBody,
+  type MomentKind,
+  type MomentPicture,
+} from "./moments/body.ts";
 export { decodeAudience, encodeAudience, type MomentAudience } from "./moments/index.ts";
 export * from "./moments/limits.ts";
 export { type Nickname, nicknameLimits } from "./nicknames.ts";

@@ -9,6 +9,7 @@ export const momentTables = `
     one        INTEGER PRIMARY KEY CHECK (one = 1),
     root       BLOB    NOT NULL,           -- M: ways and places are made of it
     generation INTEGER NOT NULL,           -- grows when a device is dropped
+    devices    BLOB    NOT NULL DEFAULT x'', -- own devices that hold it, joined
     root_ms    INTEGER NOT NULL            -- of two devices that made one at once the later holds
   ) STRICT;
 
@@ -24,6 +25,7 @@ export const momentTables = `
   -- L: logs of this account. What it says stands in the newest.
   CREATE TABLE moment_own_logs (
     key        BLOB    PRIMARY KEY,
+    root       BLOB    NOT NULL,           -- M of its time: its places are made of it
     generation INTEGER NOT NULL,
     since_ms   INTEGER NOT NULL,
     place      INTEGER NOT NULL,           -- where this device goes on: spent before bytes exist
@@ -35,14 +37,21 @@ export const momentTables = `
     told        INTEGER NOT NULL DEFAULT 0, -- generation of the way that they were told
     asked_ms    INTEGER NOT NULL DEFAULT 0, -- when they were asked for their keys again
     out_next    INTEGER NOT NULL DEFAULT 0, -- place k of the next cell to them: spent before bytes exist
-    way         BLOB,                       -- W, by which their cells are found; null until told
-    generation  INTEGER NOT NULL DEFAULT 0,
-    in_next     INTEGER NOT NULL DEFAULT 0, -- the place of theirs that was not read yet
     chats_only  INTEGER NOT NULL DEFAULT 0,
     hides_mine  INTEGER NOT NULL DEFAULT 0,
     hides_theirs INTEGER NOT NULL DEFAULT 0,
     stamp_ms    INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
+
+  -- W of friends, by which what they tell is found; and of this account to itself, for own devices.
+  CREATE TABLE moment_ways (
+    way        BLOB    PRIMARY KEY,
+    account    BLOB    NOT NULL,
+    generation INTEGER NOT NULL,
+    next       INTEGER NOT NULL,           -- the place that was not read yet
+    since_ms   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX moment_ways_of ON moment_ways (account);
 
   -- L of friends, and of own devices: where each log goes on.
   CREATE TABLE moment_logs (
@@ -72,6 +81,7 @@ export const momentTables = `
     name      BLOB    NOT NULL,            -- hole of the body
     kind      TEXT    NOT NULL,            -- 'post', 'status', 'cover', or '' until the body is here
     at_ms     INTEGER NOT NULL,
+    day       INTEGER NOT NULL,            -- by its author's clock: headers of words on it bear it
     until_day INTEGER NOT NULL,            -- from that day on it is not shown; 0: for good
     signed    BLOB    NOT NULL,            -- signature and body; empty until it is here
     mention   INTEGER NOT NULL DEFAULT 0,  -- it calls this person
@@ -82,6 +92,7 @@ export const momentTables = `
     stamp_ms  INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX moments_by_time ON moments (kind, at_ms DESC, id DESC) WHERE state <> 'gone';
+  CREATE INDEX moments_by_day ON moments (day & 255) WHERE state <> 'gone';
   CREATE INDEX moments_of ON moments (author, kind, at_ms DESC) WHERE state <> 'gone';
 
   CREATE TABLE moment_words (
@@ -96,21 +107,20 @@ export const momentTables = `
     log     BLOB    NOT NULL,              -- where it stands: log, name of its header, name of the word
     header  BLOB    NOT NULL,
     name    BLOB    NOT NULL,
-    place   INTEGER NOT NULL,              -- of own ones; else -1
     state   TEXT    NOT NULL CHECK (state IN ('here', 'sending', 'gone')),
     got_ms  INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX moment_words_on ON moment_words (post, at_ms);
   CREATE INDEX moment_words_news ON moment_words (at_ms DESC);
 
-  -- Words that answer to nothing that is here: their post may come later.
+  -- Words that were not read yet: their post, or what they answer, may come later.
   CREATE TABLE moment_closed (
     name    BLOB    PRIMARY KEY,           -- of the word
     author  BLOB    NOT NULL,
     log     BLOB    NOT NULL,
     header  BLOB    NOT NULL,
     hint    BLOB    NOT NULL,
-    place   INTEGER NOT NULL,
+    day     INTEGER NOT NULL,              -- of the post, by its last eight bits
     got_ms  INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
@@ -151,6 +161,7 @@ export type MomentRow = {
   readonly name: Bytes;
   readonly kind: string;
   readonly at_ms: UnixMs;
+  readonly day: number;
   readonly until_day: number;
   readonly signed: Bytes;
   readonly mention: number;
@@ -172,7 +183,6 @@ export type MomentWordRow = {
   readonly log: Bytes;
   readonly header: Bytes;
   readonly name: Bytes;
-  readonly place: number;
   readonly state: "here" | "sending" | "gone";
   readonly got_ms: UnixMs;
 };
@@ -181,9 +191,6 @@ export type MomentFriendRow = {
   readonly told: number;
   readonly asked_ms: number;
   readonly out_next: number;
-  readonly way: Bytes | null;
-  readonly generation: number;
-  readonly in_next: number;
   readonly chats_only: number;
   readonly hides_mine: number;
   readonly hides_theirs: number;
@@ -191,10 +198,18 @@ export type MomentFriendRow = {
 };
 export type MomentOwnLogRow = {
   readonly key: Bytes;
+  readonly root: Bytes;
   readonly generation: number;
   readonly since_ms: UnixMs;
   readonly place: number;
   readonly told: Bytes;
+};
+export type MomentWayRow = {
+  readonly way: Bytes;
+  readonly account: AccountId;
+  readonly generation: number;
+  readonly next: number;
+  readonly since_ms: UnixMs;
 };
 export type MomentLogRow = {
   readonly key: Bytes;
@@ -208,7 +223,7 @@ export type MomentClosedRow = {
   readonly log: Bytes;
   readonly header: Bytes;
   readonly hint: Bytes;
-  readonly place: number;
+  readonly day: number;
   readonly got_ms: number;
 };
 export type MomentPutRow = {
@@ -242,6 +257,15 @@ export function writeMomentRoot(db: Database, root: Bytes, generation: number, s
       stampMs,
     ) > 0
   );
+}
+
+/** Own devices that hold M: where one of them is dropped, M changes. */
+export function readMomentDevices(db: Database): Bytes {
+  return db.get<{ devices: Bytes }>("SELECT devices FROM moment_self")?.devices ?? new Uint8Array();
+}
+
+export function setMomentDevices(db: Database, devices: Bytes): void {
+  db.run("UPDATE moment_self SET devices = ?", devices);
 }
 
 export function readMomentSettings(db: Database): MomentSettingsRow {
@@ -296,8 +320,7 @@ export function writeMomentFriend(
 export function readMomentFriends(db: Database): readonly (MomentFriendRow & { readonly tags: string })[] {
   return db.all(
     `SELECT c.account, c.tags, coalesce(f.told, 0) AS told, coalesce(f.asked_ms, 0) AS asked_ms,
-       coalesce(f.out_next, 0) AS out_next, f.way, coalesce(f.generation, 0) AS generation,
-       coalesce(f.in_next, 0) AS in_next, coalesce(f.chats_only, 0) AS chats_only,
+       coalesce(f.out_next, 0) AS out_next, coalesce(f.chats_only, 0) AS chats_only,
        coalesce(f.hides_mine, 0) AS hides_mine, coalesce(f.hides_theirs, 0) AS hides_theirs,
        coalesce(f.stamp_ms, 0) AS stamp_ms
      FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account WHERE c.state = 'contact' ORDER BY c.account`,
@@ -311,9 +334,10 @@ export function readMomentOwnLogs(db: Database): readonly MomentOwnLogRow[] {
 /** Who was told only grows. */
 export function writeMomentOwnLog(db: Database, row: Omit<MomentOwnLogRow, "place">): void {
   db.run(
-    `INSERT INTO moment_own_logs (key, generation, since_ms, place, told) VALUES (?, ?, ?, 0, ?)
+    `INSERT INTO moment_own_logs (key, root, generation, since_ms, place, told) VALUES (?, ?, ?, ?, 0, ?)
      ON CONFLICT (key) DO UPDATE SET told = excluded.told`,
     row.key,
+    row.root,
     row.generation,
     row.since_ms,
     row.told,
@@ -322,6 +346,28 @@ export function writeMomentOwnLog(db: Database, row: Omit<MomentOwnLogRow, "plac
 
 export function setMomentPlace(db: Database, key: Bytes, place: number): void {
   db.run("UPDATE moment_own_logs SET place = max(place, ?) WHERE key = ?", place, key);
+}
+
+export function readMomentWays(db: Database): readonly MomentWayRow[] {
+  return db.all("SELECT * FROM moment_ways ORDER BY account, generation, since_ms");
+}
+
+/** Returns whether it is new. */
+export function addMomentWay(db: Database, { way, account, generation, next, since_ms }: MomentWayRow): boolean {
+  return (
+    db.run(
+      "INSERT INTO moment_ways (way, account, generation, next, since_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      way,
+      account,
+      generation,
+      next,
+      since_ms,
+    ) > 0
+  );
+}
+
+export function setMomentWayNext(db: Database, way: Bytes, next: number): void {
+  db.run("UPDATE moment_ways SET next = max(next, ?) WHERE way = ?", next, way);
 }
 
 export function readMomentLogs(db: Database): readonly MomentLogRow[] {
@@ -353,14 +399,15 @@ export function readMoment(db: Database, id: Bytes): MomentRow | undefined {
 export function addMoment(db: Database, row: MomentRow): boolean {
   return (
     db.run(
-      `INSERT INTO moments (id, author, secret, name, kind, at_ms, until_day, signed, mention, state, audience, told, got_ms, stamp_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+      `INSERT INTO moments (id, author, secret, name, kind, at_ms, day, until_day, signed, mention, state, audience, told, got_ms, stamp_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
       row.id,
       row.author,
       row.secret,
       row.name,
       row.kind,
       row.at_ms,
+      row.day,
       row.until_day,
       row.signed,
       row.mention,
@@ -390,8 +437,8 @@ export function readMomentWords(db: Database, post: Bytes): readonly MomentWordR
 export function addMomentWord(db: Database, row: MomentWordRow): boolean {
   return (
     db.run(
-      `INSERT INTO moment_words (id, post, author, kind, about, reply, text, at_ms, log, header, name, place, state, got_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+      `INSERT INTO moment_words (id, post, author, kind, about, reply, text, at_ms, log, header, name, state, got_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
       row.id,
       row.post,
       row.author,
@@ -403,7 +450,6 @@ export function addMomentWord(db: Database, row: MomentWordRow): boolean {
       row.log,
       row.header,
       row.name,
-      row.place,
       row.state,
       row.got_ms,
     ) > 0
@@ -424,8 +470,17 @@ export function addMomentPut(db: Database, kind: string, args: Bytes, about: Byt
   db.run("INSERT INTO moment_puts (kind, args, about) VALUES (?, ?, ?)", kind, args, about);
 }
 
-export function readMomentPut(db: Database): MomentPutRow | undefined {
-  return db.get<MomentPutRow>("SELECT * FROM moment_puts ORDER BY put LIMIT 1");
+/** In the order in which they go. */
+export function readMomentPuts(db: Database): readonly MomentPutRow[] {
+  return db.all<MomentPutRow>("SELECT * FROM moment_puts ORDER BY put");
+}
+
+export function setMomentPut(db: Database, put: number, holes: Bytes): void {
+  db.run("UPDATE moment_puts SET holes = ? WHERE put = ?", holes, put);
+}
+
+export function dropMomentPut(db: Database, put: number): void {
+  db.run("DELETE FROM moment_puts WHERE put = ?", put);
 }
 
 export function addMomentClear(db: Database, secret: Bytes, dueMs: number): void {

@@ -1,9 +1,19 @@
 /** The desk: when what is done for Moments is done, one thing after the other. What fails is counted, tried again. */
-import { type Database, readMomentRoot, readMomentSettings, writeMomentRoot } from "@yanshu/store";
-import type { Bytes } from "@yanshu/wire";
-import type { FeatureContext } from "../../feature.ts";
-import { tellFriends } from "./exchange.ts";
+import { type Database, readMomentPuts, readMomentRoot, readMomentSettings, readMomentWays } from "@yanshu/store";
+import { ClientError, type FeatureContext } from "../../feature.ts";
+import { renewLog, renewRoot, tellFriends } from "./exchange.ts";
+import { askForGaps, pullAll } from "./pull.ts";
+import { checkDue, clearDue, putAll } from "./round.ts";
 import type { Looking } from "./views.ts";
+
+/** Between two looks: while Moments are on the screen, and while the app is open. */
+const shownMs = 30_000;
+const openMs = 15 * 60_000;
+/** After signing in, at a moment of chance within it. */
+const firstMs = 60_000;
+/** Ahead is looked so often, where nothing came. */
+const deepMs = 60 * 60_000;
+const retryMs = 20_000;
 
 const desks = new WeakMap<Database, MomentsDesk>();
 
@@ -17,25 +27,17 @@ export function lookingOf(db: Database): Looking {
   return desks.get(db)?.looking ?? { lookedMs: 0, isLooking: false };
 }
 
-/** M, made when Moments are used here for the first time. */
-export function rootOf({ db, random, nowMs, tellOwnDevices }: FeatureContext): Bytes {
-  const held = readMomentRoot(db);
-  if (held !== undefined) return held.root;
-  const root = random(32);
-  const stampMs = nowMs();
-  db.transaction(() => {
-    writeMomentRoot(db, root, 1, stampMs);
-    tellOwnDevices([{ kind: "momentRoot", root, generation: 1, stampMs }]);
-  });
-  return root;
-}
-
 export class MomentsDesk {
-  private readonly context: FeatureContext;
   looking: Looking = { lookedMs: 0, isLooking: false };
+  private readonly context: FeatureContext;
   private isShown = false;
   private running: Promise<void> | undefined;
-  private isWanted = false;
+  private isWorkWanted = false;
+  private isLookWanted = false;
+  private deepMs = 0;
+  private retryAtMs = 0;
+  /** Counts the looks that were planned: an older plan than the newest does nothing. */
+  private plan = 0;
 
   constructor(context: FeatureContext) {
     this.context = context;
@@ -43,36 +45,118 @@ export class MomentsDesk {
 
   /** Something may be to be told, or to be put. */
   wake(): void {
-    void this.work();
+    if (!this.isUsed()) return;
+    this.isWorkWanted = true;
+    void this.run();
   }
 
-  /** Resolves when what there is to do was tried. */
-  private async work(): Promise<void> {
-    this.isWanted = true;
-    this.running ??= this.run().finally(() => {
-      this.running = undefined;
-    });
-    await this.running;
+  signedIn(): void {
+    if (!this.isUsed()) return;
+    this.wake();
+    this.lookIn(this.context.chance() * firstMs);
   }
 
-  private async run(): Promise<void> {
-    while (this.isWanted) {
-      this.isWanted = false;
-      try {
-        if (!this.context.isHome() || readMomentSettings(this.context.db).is_on === 0) return;
-        tellFriends(this.context);
-      } catch (error) {
-        this.context.failed(error);
-      }
-    }
+  /** A friend told something: it is looked for soon, at a moment of chance. */
+  told(): void {
+    if (this.isUsed()) this.lookIn(this.context.chance() * firstMs);
   }
 
+  /** Resolves when it was looked, or could not be. */
   async look(): Promise<void> {
-    await this.work();
+    this.isWorkWanted = true;
+    this.isLookWanted = true;
+    await this.run();
   }
 
   show(isShown: boolean): void {
     this.isShown = isShown;
-    if (this.isShown) this.wake();
+    if (isShown) void this.look();
+    else this.lookIn(openMs);
+  }
+
+  /** Nothing is done for who has never used Moments, and whom nobody told of theirs. */
+  private isUsed(): boolean {
+    const { db, isHome } = this.context;
+    if (!isHome() || readMomentSettings(db).is_on === 0) return false;
+    return readMomentRoot(db) !== undefined || readMomentWays(db).length > 0;
+  }
+
+  private lookIn(ms: number): void {
+    const plan = ++this.plan;
+    this.context.after(ms, () => {
+      if (plan === this.plan) void this.look();
+    });
+  }
+
+  private run(): Promise<void> {
+    this.running ??= this.works().finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  private async works(): Promise<void> {
+    // What was asked for in this turn is seen in the next: none is lost between two.
+    await Promise.resolve();
+    while (this.isWorkWanted || this.isLookWanted) {
+      const isLook = this.isLookWanted;
+      this.isWorkWanted = false;
+      this.isLookWanted = false;
+      try {
+        if (!this.isUsed()) return;
+        await this.once(isLook);
+      } catch (error) {
+        // Home cannot be reached, or asks us to wait.
+        if (!(error instanceof ClientError)) this.context.failed(error);
+        this.again();
+      }
+      if (isLook) this.lookIn((this.isShown ? shownMs : openMs) * (0.8 + 0.4 * this.context.chance()));
+    }
+  }
+
+  private async once(isLook: boolean): Promise<void> {
+    const { context } = this;
+    for (const step of [renewRoot, renewLog, tellFriends]) this.guarded(() => step(context));
+    if (readMomentPuts(context.db).length > 0 && context.server.isReady()) await putAll(context);
+    if (!isLook) return;
+    this.tell({ isLooking: true });
+    try {
+      if (!(await context.server.ready())) throw new ClientError("offline");
+      const isDeep = context.nowMs() - this.deepMs >= deepMs;
+      await pullAll(context, isDeep);
+      if (isDeep) this.deepMs = context.nowMs();
+      askForGaps(context);
+      await clearDue(context);
+      await checkDue(context);
+      this.tell({ lookedMs: context.nowMs(), isLooking: false });
+    } finally {
+      this.tell({ isLooking: false });
+    }
+    if (readMomentPuts(context.db).length > 0) await putAll(context);
+  }
+
+  /** One step that fails keeps no other from being done. */
+  private guarded(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.context.failed(error);
+    }
+  }
+
+  private tell(change: Partial<Looking>): void {
+    const next = { ...this.looking, ...change };
+    if (next.isLooking === this.looking.isLooking && next.lookedMs === this.looking.lookedMs) return;
+    this.looking = next;
+    this.context.changed("moments");
+  }
+
+  /** What waits is tried a little later. */
+  private again(): void {
+    const { after, nowMs, chance } = this.context;
+    if (this.retryAtMs > nowMs()) return;
+    const ms = retryMs * (0.5 + chance());
+    this.retryAtMs = nowMs() + ms;
+    after(ms, () => this.wake());
   }
 }

@@ -1,38 +1,93 @@
 /**
- * What two friends tell each other in their chat (docs/spec/moments.md MO1): by which way one finds what is for them,
- * and which log opens what the other says. Only who uses Moments tells anything.
+ * What two friends tell each other in their chat (docs/spec/moments.md MO1, MO12, MO13): by which way one finds what is
+ * for them, and which log opens what the other says. Only who uses Moments tells anything.
  */
+import { decodeAudience, momentLimits } from "@yanshu/content";
 import {
   addMomentLog,
-  type MomentFriendRow,
+  addMomentPut,
+  addMomentWay,
   type MomentOwnLogRow,
-  readMomentFriends,
+  type MomentRow,
+  readMomentDevices,
+  readMomentFriend,
   readMomentOwnLogs,
   readMomentRoot,
+  readMomentSettings,
+  readMomentWays,
+  setMoment,
+  setMomentDevices,
   writeMomentFriend,
   writeMomentOwnLog,
+  writeMomentRoot,
 } from "@yanshu/store";
-import { type AccountId, type ConversationId, concat, equalBytes } from "@yanshu/wire";
-import type { FeatureContext, Said } from "../../feature.ts";
-import { headsFrom, wayTo } from "./sealed.ts";
-import { accountsIn, joined } from "./values.ts";
+import {
+  type AccountId,
+  type Bytes,
+  type ConversationId,
+  concat,
+  type DeviceId,
+  equalBytes,
+  toHex,
+  type UnixMs,
+} from "@yanshu/wire";
+import { type FeatureContext, pack, type Said } from "../../feature.ts";
+import { addRound, type CellTo, cellOf, sharedWith } from "./jobs.ts";
+import { cellKinds, headsFrom, logPayload, noWord, wayTo } from "./sealed.ts";
+import { accountsIn, dayMs, dayOf, joined } from "./values.ts";
 
-/** The log in which this account speaks now; the first is made here. Opens a transaction itself. */
-function currentLog(context: FeatureContext): MomentOwnLogRow | undefined {
-  const { db } = context;
-  const root = readMomentRoot(db);
-  if (root === undefined) return undefined;
-  const held = readMomentOwnLogs(db).find(({ generation }) => generation === root.generation);
-  return held ?? newLog(context, root.generation);
+/** A log is used so long at most. */
+const logMs = 30 * dayMs;
+const none = new Uint8Array();
+
+/** M, made when Moments are used here for the first time. */
+export function rootOf(context: FeatureContext): Bytes {
+  const { db, random, nowMs, tellOwnDevices, devices } = context;
+  const held = readMomentRoot(db);
+  if (held !== undefined) return held.root;
+  const root = random(32);
+  const stampMs = nowMs();
+  db.transaction(() => {
+    writeMomentRoot(db, root, 1, stampMs);
+    setMomentDevices(db, joined(devices()));
+    tellOwnDevices(rootItems(context));
+  });
+  return root;
 }
 
-function newLog({ db, random, nowMs, tellOwnDevices }: FeatureContext, generation: number): MomentOwnLogRow {
-  const row = { key: random(32), generation, since_ms: nowMs(), place: 0, told: new Uint8Array() };
-  db.transaction(() => {
-    writeMomentOwnLog(db, row);
-    tellOwnDevices([{ kind: "momentLog", key: row.key, generation, sinceMs: row.since_ms, told: [] }]);
-  });
+export function rootItems({ db }: FeatureContext) {
+  const held = readMomentRoot(db);
+  if (held === undefined) return [];
+  const { root, generation, root_ms } = held;
+  const devices = accountsIn(readMomentDevices(db)) as readonly Uint8Array[] as readonly DeviceId[];
+  return [{ kind: "momentRoot", root, generation, stampMs: root_ms, devices }] as const;
+}
+
+/** The log in which this account speaks now; the first is made here. Opens a transaction itself. */
+export function currentLog(context: FeatureContext): MomentOwnLogRow | undefined {
+  const root = readMomentRoot(context.db);
+  if (root === undefined) return undefined;
+  const held = readMomentOwnLogs(context.db).find(({ generation }) => generation === root.generation);
+  return held ?? context.db.transaction(() => newLog(context));
+}
+
+/** Inside a transaction. */
+function newLog(context: FeatureContext, told: readonly AccountId[] = []): MomentOwnLogRow | undefined {
+  const { db, random, nowMs } = context;
+  const root = readMomentRoot(db);
+  if (root === undefined) return undefined;
+  const { generation } = root;
+  // Later than any before, whatever the clock says.
+  const last = Math.max(0, ...readMomentOwnLogs(db).map(({ since_ms }) => since_ms));
+  const since_ms = Math.max(nowMs(), last + 1) as UnixMs;
+  const row = { key: random(32), root: root.root, generation, since_ms, place: 0, told: joined(told) };
+  writeMomentOwnLog(db, row);
+  context.tellOwnDevices([logItem(row)]);
   return row;
+}
+
+export function logItem({ key, root, generation, since_ms, told }: MomentOwnLogRow) {
+  return { kind: "momentLog", key, root, generation, sinceMs: since_ms, told: accountsIn(told) } as const;
 }
 
 /** Who holds a log is written before they are told. Inside a transaction. */
@@ -41,9 +96,7 @@ function noteTold({ db, tellOwnDevices }: FeatureContext, log: MomentOwnLogRow, 
   const told = joined([...accountsIn(held.told), ...to]);
   if (equalBytes(told, held.told)) return;
   writeMomentOwnLog(db, { ...held, told });
-  tellOwnDevices([
-    { kind: "momentLog", key: log.key, generation: log.generation, sinceMs: log.since_ms, told: accountsIn(told) },
-  ]);
+  tellOwnDevices([logItem({ ...held, told })]);
 }
 
 function peerOf({ db }: FeatureContext, conversation: ConversationId): AccountId | undefined {
@@ -58,29 +111,156 @@ function isOpen({ db }: FeatureContext, conversation: ConversationId): boolean {
   return row?.state === "open";
 }
 
-/** Tells every friend who was not told yet. Returns whether somebody was. */
-export function tellFriends(context: FeatureContext): boolean {
-  const { db, directs, rooms } = context;
-  const root = readMomentRoot(db);
-  if (root === undefined) return false;
-  const untold = readMomentFriends(db).filter(
-    (friend) => isShared(friend) && friend.told < root.generation && isOpen(context, directs.with(friend.account)),
-  );
-  if (untold.length === 0) return false;
-  const log = currentLog(context) as MomentOwnLogRow;
-  for (const { account, way: theirs } of untold) {
-    const way = wayTo(rooms.crypto, root.root, root.generation, account);
-    const heads = headsFrom(rooms.crypto, root.root, log.key, log.place);
-    const said = { kind: "moments", way, generation: root.generation, log: log.key, heads } as const;
-    context.say(directs.with(account), theirs === null ? { ...said, asks: true } : said, {
-      before: () => noteTold(context, log, [account]),
-    });
-  }
-  return true;
+/** A device of this account was dropped: nothing that it knows opens what comes. */
+export function renewRoot(context: FeatureContext): void {
+  const { db, devices, random, nowMs } = context;
+  const held = readMomentRoot(db);
+  if (held === undefined) return;
+  const now = joined(devices());
+  const before = readMomentDevices(db);
+  if (equalBytes(now, before)) return;
+  const isDropped = accountsIn(before).some((one) => !accountsIn(now).some((other) => equalBytes(one, other)));
+  db.transaction(() => {
+    if (isDropped) {
+      const root = random(32);
+      const stampMs = nowMs();
+      takeRoot(context, { root, generation: held.generation + 1, stampMs, devices: devices() });
+    } else setMomentDevices(db, now);
+    context.tellOwnDevices(rootItems(context));
+  });
 }
 
-function isShared({ chats_only }: Pick<MomentFriendRow, "chats_only">): boolean {
-  return chats_only === 0;
+/** Ways and places of before are over: friends are told anew. Inside a transaction. */
+export function takeRoot(
+  { db, nowMs, own, rooms }: FeatureContext,
+  {
+    root,
+    generation,
+    stampMs,
+    devices,
+  }: {
+    readonly root: Bytes;
+    readonly generation: number;
+    readonly stampMs: number;
+    readonly devices: readonly Bytes[];
+  },
+): void {
+  const before = readMomentRoot(db);
+  if (!writeMomentRoot(db, root, generation, stampMs)) return;
+  // Whoever held it then: where one of them is no device any more, it changes.
+  setMomentDevices(db, joined(devices));
+  if (before === undefined || !equalBytes(before.root, root))
+    db.run("UPDATE moment_friends SET told = 0, out_next = 0");
+  const account = own();
+  const way = wayTo(rooms.crypto, root, generation, account);
+  addMomentWay(db, { way, account, generation, next: 0, since_ms: nowMs() });
+}
+
+/** Tells every friend who was not told yet. */
+export function tellFriends(context: FeatureContext): void {
+  const { db, directs, rooms } = context;
+  const root = readMomentRoot(db);
+  if (root === undefined) return;
+  const untold = sharedWith(context).filter(
+    ({ account, told }) => told < root.generation && isOpen(context, directs.with(account)),
+  );
+  if (untold.length === 0) return;
+  const hasWay = new Set(readMomentWays(db).map(({ account }) => toHex(account)));
+  for (const { account, asked_ms } of untold) {
+    const log = currentLog(context) as MomentOwnLogRow;
+    const way = wayTo(rooms.crypto, root.root, root.generation, account);
+    const heads = headsFrom(rooms.crypto, root.root, log.key, log.place);
+    const asks = !hasWay.has(toHex(account)) && asked_ms === 0 && root.generation > 1;
+    const said = { kind: "moments", way, generation: root.generation, log: log.key, heads } as const;
+    context.say(directs.with(account), asks ? { ...said, asks: true } : said, {
+      before: () => {
+        noteTold(context, log, [account]);
+        writeMomentFriend(db, account, { told: root.generation });
+        tellBefore(context, account);
+      },
+    });
+  }
+}
+
+/** What a friend may see of before: posts to all within the window, and what was for them. Inside a transaction. */
+function tellBefore(context: FeatureContext, account: AccountId): void {
+  const { db } = context;
+  if (readMomentFriend(db, account)?.hides_mine === 1) return;
+  const cells: CellTo[] = [];
+  for (const row of tellable(context, account)) {
+    const told = accountsIn(row.told ?? none);
+    if (!told.some((one) => equalBytes(one, account)))
+      setMoment(db, row.id, { told: joined([...told, account]), stamp_ms: row.stamp_ms });
+    cells.push({ to: account, ...cellOf(row, account) });
+  }
+  addRound(context, cells, none);
+}
+
+/** Own posts that this friend may see, the oldest first; the newest 64. */
+function tellable(context: FeatureContext, account: AccountId): readonly MomentRow[] {
+  const { db, own, nowMs } = context;
+  const { days } = readMomentSettings(db);
+  const sinceMs = days === 0 ? 0 : nowMs() - days * dayMs;
+  return db
+    .all<MomentRow>(
+      `SELECT * FROM moments WHERE author = ? AND state IN ('here', 'sending') AND (until_day = 0 OR until_day > ?)
+       ORDER BY at_ms DESC LIMIT 512`,
+      own(),
+      dayOf(nowMs()),
+    )
+    .filter((row) => {
+      const who = row.audience && decodeAudience(row.audience)?.who;
+      const isTold = accountsIn(row.told ?? none).some((one) => equalBytes(one, account));
+      if (row.kind === "status" && row.at_ms < nowMs() - dayMs) return false;
+      return isTold || (who === "all" && (row.at_ms >= sinceMs || row.kind === "cover"));
+    })
+    .slice(0, momentLimits.askedMax)
+    .reverse();
+}
+
+/**
+ * Whoever holds the log and is no friend any more reads no further: another takes its place, told to the others in a
+ * round of its own (MO13). So it does after thirty days.
+ */
+export function renewLog(context: FeatureContext): void {
+  const { db, nowMs, own } = context;
+  const root = readMomentRoot(db);
+  const log = readMomentOwnLogs(db).find(({ generation }) => generation === root?.generation);
+  if (root === undefined || log === undefined || log.told.length === 0) return;
+  const friends = sharedWith(context);
+  const known = new Set(friends.map(({ account }) => toHex(account)));
+  const isHeldByOthers = accountsIn(log.told).some((account) => !known.has(toHex(account)));
+  if (!isHeldByOthers && nowMs() - log.since_ms < logMs) return;
+  const told = friends.filter((friend) => friend.told === root.generation).map(({ account }) => account);
+  db.transaction(() => {
+    const next = newLog(context, told) as MomentOwnLogRow;
+    const heads = headsFrom(context.rooms.crypto, next.root, next.key, 0);
+    const payload = logPayload(next.key, heads);
+    addRound(
+      context,
+      told.map((to) => ({ to, kind: cellKinds.log, flags: 0, payload })),
+      none,
+    );
+    // Who did not look for long may have missed that a post is gone: it is said once more (MO11).
+    const gone = db.all<MomentRow>(
+      "SELECT * FROM moments WHERE author = ? AND state = 'gone' AND stamp_ms > ? ORDER BY stamp_ms DESC LIMIT 64",
+      own(),
+      nowMs() - 365 * dayMs,
+    );
+    for (const row of gone) {
+      const id = context.random(16);
+      const word = {
+        kind: "withdraw",
+        id,
+        post: row.id,
+        about: noWord,
+        reply: noWord,
+        atMs: nowMs(),
+        text: "",
+      } as const;
+      addMomentPut(db, "word", pack(word), id);
+    }
+  });
 }
 
 /** Inside a transaction. */
@@ -92,18 +272,26 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
     return;
   }
   if (!equalBytes(conversation, directs.with(by))) return; // Said to others too: nobody's way.
-  const held = db.get<MomentFriendRow>("SELECT * FROM moment_friends WHERE account = ?", by);
-  const isNew = held?.way == null || !equalBytes(held.way, body.way);
-  if (isNew && (held?.generation ?? 0) <= body.generation)
-    writeMomentFriend(db, by, { way: body.way, generation: body.generation, in_next: 0 });
-  addMomentLog(db, {
-    key: body.log,
-    account: by,
-    heads: concat(...body.heads),
-    since_ms: Math.min(sentAtMs, nowMs()) as typeof sentAtMs,
-  });
+  const since_ms = Math.min(sentAtMs, nowMs()) as UnixMs;
+  const isNew = addMomentWay(db, { way: body.way, account: by, generation: body.generation, next: 0, since_ms });
+  addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms });
   // Who has lost what they were told is told again; nobody who never uses Moments tells anything.
-  if (body.asks === true && readMomentRoot(db) !== undefined && held !== undefined && held.told > 0 && !isNew)
+  const held = readMomentFriend(db, by);
+  const root = readMomentRoot(db);
+  if (body.asks === true && isNew && root !== undefined && held?.told === root.generation)
     writeMomentFriend(db, by, { told: 0 });
   context.changed("moments");
+}
+
+/** Something of ours did not come to a friend: what is for them is told again, in the chat. */
+export function answerGap(context: FeatureContext, { conversation, by }: Said<"momentsGap">): void {
+  const { directs, own, nowMs } = context;
+  if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by)) || !context.isHome()) return;
+  const friend = sharedWith(context).find(({ account }) => equalBytes(account, by));
+  const log = currentLog(context);
+  if (friend === undefined || log === undefined || friend.told === 0) return;
+  const cells =
+    friend.hides_mine === 1 ? [] : tellable(context, by).map((row) => ({ ...cellOf(row, by), day: dayOf(nowMs()) }));
+  const heads = headsFrom(context.rooms.crypto, log.root, log.key, log.place);
+  context.say(directs.with(by), { kind: "momentsAgain", cells, log: log.key, heads });
 }

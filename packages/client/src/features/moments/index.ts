@@ -7,11 +7,9 @@ import {
   type MomentRow,
   readMomentFriend,
   readMomentOwnLogs,
-  readMomentRoot,
   readMomentSettings,
   writeMomentFriend,
   writeMomentOwnLog,
-  writeMomentRoot,
   writeMomentSettings,
 } from "@yanshu/store";
 import { type Bytes, toHex, type UnixMs } from "@yanshu/wire";
@@ -28,12 +26,13 @@ import {
   type PictureToSend,
   type ReadContext,
 } from "../../feature.ts";
-import { deskOf, lookingOf, rootOf } from "./desk.ts";
-import { takeTold } from "./exchange.ts";
+import { deskOf, lookingOf } from "./desk.ts";
+import { answerGap, logItem, rootItems, rootOf, takeRoot, takeTold } from "./exchange.ts";
+import { heldItems, saidItems, takeHeld, takeSaid, takeToldItem, toldItems } from "./hand.ts";
+import { friendsOf } from "./jobs.ts";
 import {
   audienceFrom,
   changeSettings,
-  friendsOf,
   hide,
   momentItem,
   ownLike,
@@ -47,6 +46,7 @@ import {
   withdraw,
   wordHere,
 } from "./own.ts";
+import { takeAgain } from "./pull.ts";
 import { meant } from "./sealed.ts";
 import type { MomentDraft, MomentPlace, MomentRange, MomentsApi } from "./types.ts";
 import { accountsIn, dayOf, joined } from "./values.ts";
@@ -193,12 +193,21 @@ export const moments = clientFeature({
     "momentLog",
     "momentSettings",
     "momentFriend",
+    "momentTold",
+    "momentHeld",
+    "momentSaid",
     "moment",
   ],
 
-  apply: {
-    moments: takeTold,
+  apply: { moments: takeTold, momentsAgain: takeAgain },
+
+  heard: {
+    moments: (context) => deskOf(context).told(),
+    momentsGap: answerGap,
+    momentsAgain: (context) => deskOf(context).told(),
   },
+
+  signedIn: async (context) => deskOf(context).signedIn(),
 
   later: async (context) => deskOf(context).wake(),
 
@@ -206,26 +215,15 @@ export const moments = clientFeature({
     momentRoot: {
       size: "account",
       isInRecord: true,
-      all: ({ db }) => {
-        const held = readMomentRoot(db);
-        if (held === undefined) return [];
-        return [{ kind: "momentRoot", root: held.root, generation: held.generation, stampMs: held.root_ms }];
-      },
-      take: ({ db }, { root, generation, stampMs }) => void writeMomentRoot(db, root, generation, stampMs),
+      all: rootItems,
+      take: takeRoot,
     },
     momentLog: {
-      all: ({ db }) =>
-        readMomentOwnLogs(db).map(({ key, generation, since_ms, told }) => ({
-          kind: "momentLog",
-          key,
-          generation,
-          sinceMs: since_ms,
-          told: accountsIn(told),
-        })),
-      take: ({ db }, { key, generation, sinceMs, told }) => {
+      all: ({ db }) => readMomentOwnLogs(db).map(logItem),
+      take: ({ db }, { key, root, generation, sinceMs, told }) => {
         const held = readMomentOwnLogs(db).find((one) => toHex(one.key) === toHex(key));
         const all = joined([...told, ...accountsIn(held?.told ?? new Uint8Array())]);
-        writeMomentOwnLog(db, { key, generation, since_ms: sinceMs as UnixMs, told: all });
+        writeMomentOwnLog(db, { key, root, generation, since_ms: sinceMs as UnixMs, told: all });
       },
     },
     momentSettings: {
@@ -262,12 +260,15 @@ export const moments = clientFeature({
         changed("moments");
       },
     },
+    momentTold: { size: "large", together: 32, all: toldItems, take: takeToldItem },
+    momentHeld: { size: "large", all: heldItems, take: takeHeld },
+    momentSaid: { size: "large", all: saidItems, take: takeSaid },
     moment: {
       size: "large",
       together: 8,
       all: ({ db, own }) =>
         db.all<MomentRow>("SELECT * FROM moments WHERE author = ? ORDER BY at_ms", own()).map((row) => momentItem(row)),
-      take: (context, item) => takeMoment(context, item, readMomentRoot(context.db)?.root),
+      take: takeMoment,
     },
   },
 

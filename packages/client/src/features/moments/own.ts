@@ -18,42 +18,29 @@ import {
   type MomentRow,
   type MomentWordRow,
   readMoment,
-  readMomentFriends,
   readMomentSettings,
   readMomentWord,
   readMomentWords,
   setMoment,
   writeMomentSettings,
 } from "@yanshu/store";
-import { type Bytes, concat, equalBytes, fromHex, MalformedError, toHex, type UnixMs } from "@yanshu/wire";
+import {
+  type Bytes,
+  concat,
+  equalBytes,
+  fromHex,
+  type HoleDays,
+  MalformedError,
+  toHex,
+  type UnixMs,
+} from "@yanshu/wire";
 import { ClientError, contactOf, type FeatureContext, type Hex, pack } from "../../feature.ts";
-import { bodySecret, bodyToSign, type Friend, holeName, meant, noWord, postIdOf, type WordKind } from "./sealed.ts";
+import { addRound, cellOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
+import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf } from "./sealed.ts";
 import { accountsIn, dayOf, joined } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
-/** What is put for a word: its place is spent, and it is signed, when it goes. */
-export type WordJob = {
-  readonly kind: WordKind;
-  readonly id: Bytes;
-  readonly post: Bytes;
-  readonly about: Bytes;
-  readonly reply: Bytes;
-  /** R of what it answers. */
-  readonly bound?: Bytes;
-  readonly atMs: number;
-  readonly text: string;
-};
-
 const own = ({ own: account }: FeatureContext) => account();
-
-/** All with whom Moments are shared. */
-export function friendsOf({ db }: Pick<FeatureContext, "db">): readonly Friend[] {
-  return readMomentFriends(db).flatMap(({ account, tags, chats_only, hides_mine }) =>
-    chats_only === 1
-      ? []
-      : [{ account, tags: JSON.parse(tags === "" ? "[]" : tags) as readonly string[], isLeftOut: hides_mine === 1 }],
-  );
-}
 
 /** @throws ClientError `unknown-contact`, `too-long` */
 export function audienceFrom(
@@ -87,12 +74,13 @@ export async function postBody(
   const secret = random(32);
   const id = postIdOf(rooms.crypto, secret);
   const until = said.kind === "post" ? untilDay(context) : said.kind === "status" ? dayOf(nowMs()) + 2 : undefined;
+  const atMs = afterLast(context, "moments");
   let body: Bytes;
   try {
     body = encodeMomentBody({
       ...said,
       author: own(context),
-      atMs: nowMs(),
+      atMs,
       ...(until !== undefined && { untilDay: until }),
     });
   } catch (error) {
@@ -100,25 +88,30 @@ export async function postBody(
     throw error;
   }
   const signed = concat(await rooms.crypto.sign(bodyToSign(rooms.crypto, secret, body)), body);
+  const told = meant(audience, friendsOf(context));
   const row: MomentRow = {
     id,
     author: own(context),
     secret,
     name: holeName(rooms.crypto, bodySecret(rooms.crypto, root, secret, 0)),
     kind: said.kind,
-    at_ms: nowMs(),
+    at_ms: atMs,
+    day: dayOf(atMs),
     until_day: until ?? 0,
     signed,
     mention: 0,
-    state: audience.who === "me" ? "here" : "sending",
+    state: "sending",
     audience: encodeAudience(audience),
-    told: joined(meant(audience, friendsOf(context))),
+    told: joined(told),
     got_ms: nowMs(),
     stamp_ms: nowMs(),
   };
   db.transaction(() => {
     addMoment(db, row);
-    if (audience.who !== "me") addMomentPut(db, "post", pack({}), id);
+    addMomentPut(db, "post", pack({}), id);
+    // Own devices find it as friends do; so a post for nobody else looks like any other.
+    const cells = [own(context), ...told].map((to) => ({ to, ...cellOf(row, to) }));
+    addRound(context, cells, id, daysOfCells(said.kind));
     context.tellOwnDevices([momentItem(row)]);
   });
   context.changed("moments");
@@ -126,10 +119,25 @@ export async function postBody(
   return id;
 }
 
+/** Now, and later than what this account said before: what was said first stands first. */
+function afterLast({ db, nowMs, own: account }: FeatureContext, table: "moments" | "moment_words"): UnixMs {
+  const last = db.get<{ at: number | null }>(
+    `SELECT max(at_ms) AS at FROM ${table} WHERE author = ? AND at_ms < ?`,
+    account(),
+    nowMs() + 60_000, // A clock that was ahead once is not followed for good.
+  );
+  return Math.max(nowMs(), (last?.at ?? 0) + 1) as UnixMs;
+}
+
+/** A status is over before anybody who stays away comes back. */
+function daysOfCells(kind: MomentBody["kind"]): HoleDays {
+  return kind === "status" ? 2 : 400;
+}
+
 /** An own post, as own devices are told of it. */
 export function momentItem(row: MomentRow): Extract<SyncItem, { kind: "moment" }> {
-  const { secret, at_ms, stamp_ms, signed, audience, told, state } = row;
-  const base = { kind: "moment", secret, atMs: at_ms, stampMs: stamp_ms } as const;
+  const { secret, name, at_ms, stamp_ms, signed, audience, told, state } = row;
+  const base = { kind: "moment", secret, name, atMs: at_ms, stampMs: stamp_ms } as const;
   if (state === "gone") return base;
   return {
     ...base,
@@ -140,15 +148,11 @@ export function momentItem(row: MomentRow): Extract<SyncItem, { kind: "moment" }
 }
 
 /** What another own device says of an own post. Inside a transaction. */
-export function takeMoment(
-  context: FeatureContext,
-  item: Extract<SyncItem, { kind: "moment" }>,
-  root: Bytes | undefined,
-): void {
+export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { kind: "moment" }>): void {
   const { db, rooms, nowMs } = context;
   const id = postIdOf(rooms.crypto, item.secret);
   const held = readMoment(db, id);
-  if (held !== undefined && held.stamp_ms >= item.stampMs) return;
+  if (held !== undefined && held.state !== "wanted" && held.stamp_ms >= item.stampMs) return;
   const signed = item.signed ?? new Uint8Array();
   const body = signed.length === 0 ? undefined : bodyOf({ signed });
   if (body !== undefined && !equalBytes(body.author, own(context))) return;
@@ -156,10 +160,10 @@ export function takeMoment(
     id,
     author: own(context),
     secret: item.secret,
-    name:
-      root === undefined ? new Uint8Array(16) : holeName(rooms.crypto, bodySecret(rooms.crypto, root, item.secret, 0)),
+    name: item.name,
     kind: body?.kind ?? "",
     at_ms: item.atMs as UnixMs,
+    day: dayOf(body?.atMs ?? item.atMs),
     until_day: body?.untilDay ?? 0,
     signed,
     mention: 0,
@@ -169,20 +173,25 @@ export function takeMoment(
     got_ms: nowMs(),
     stamp_ms: item.stampMs,
   };
+  const wasHere = held !== undefined && held.signed.length > 0;
   if (held === undefined) addMoment(db, row);
   else {
     const { id: _, state, ...rest } = row;
     // This device may still be putting it.
-    setMoment(db, id, { ...rest, ...(state === "gone" && { state }) });
-    if (state === "gone" || item.audience?.who === "me") letGoOf(context, id);
+    setMoment(db, id, { ...rest, ...((state === "gone" || held.state === "wanted") && { state }) });
+    if (state === "gone" || (item.audience?.who === "me" && held.told !== null && held.told.length > 0))
+      letGoOf(context, id);
+    const before = bodyOf(held);
+    if (state === "gone" && before !== undefined) context.files.forgetRefs(refsOf(before), "everywhere");
   }
+  if (!wasHere && body !== undefined) context.files.learnRefs(refsOf(body));
   context.changed("moments");
 }
 
 /** Nothing of an own post stays at home, and nothing that others said on it stays here. Inside a transaction. */
 function letGoOf({ db }: FeatureContext, id: Bytes): void {
   clearMomentHoles(db, id);
-  db.run("DELETE FROM moment_puts WHERE about = ? AND kind = 'post'", id);
+  db.run("DELETE FROM moment_puts WHERE about = ? AND kind IN ('post', 'round')", id);
   for (const { id: word } of readMomentWords(db, id)) eraseMomentWord(db, word);
 }
 
@@ -242,16 +251,9 @@ export function withdraw(
   context.sendSoon();
 }
 
-function refsOf(body: MomentBody) {
-  return [...body.pictures.map(({ blob }) => blob), ...(body.video === undefined ? [] : [body.video.blob])];
-}
-
-function wordJob(
-  { random, nowMs }: FeatureContext,
-  post: MomentRow,
-  word: Pick<WordJob, "kind"> & Partial<WordJob>,
-): WordJob {
-  return { id: random(16), post: post.id, about: noWord, reply: noWord, atMs: nowMs(), text: "", ...word };
+function wordJob(context: FeatureContext, post: MomentRow, word: Pick<WordJob, "kind"> & Partial<WordJob>): WordJob {
+  const atMs = afterLast(context, "moment_words");
+  return { id: context.random(16), post: post.id, about: noWord, reply: noWord, atMs, text: "", ...word };
 }
 
 function addWordJob({ db }: FeatureContext, job: WordJob): void {
@@ -271,7 +273,6 @@ export function say(
     reply: random(16),
     ...(said.answers && { about: said.answers.id, bound: said.answers.reply }),
   });
-  const isOwnAlone = post.audience !== null && decodeAudience(post.audience)?.who === "me";
   db.transaction(() => {
     addMomentWord(db, {
       id: job.id,
@@ -285,11 +286,10 @@ export function say(
       log: new Uint8Array(),
       header: new Uint8Array(),
       name: new Uint8Array(),
-      place: -1,
-      state: isOwnAlone ? "here" : "sending",
+      state: "sending",
       got_ms: job.atMs as UnixMs,
     });
-    if (!isOwnAlone) addWordJob(context, job);
+    addWordJob(context, job);
   });
   context.changed("moments");
   return toHex(job.id);

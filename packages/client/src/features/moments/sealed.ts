@@ -25,7 +25,7 @@ export const cellBytes = 96;
 export const headerBytes = 128;
 export const wordSizes = [256, 512, 1_024, 2_048] as const;
 export const bodySizes = [1_024, 2_048, 4_096] as const;
-const headsAhead = 4;
+export const headsAhead = 4;
 const none = new Uint8Array(16);
 
 /** One secret for one purpose: the label and what stands behind it name it. */
@@ -88,6 +88,7 @@ function unpadded(plain: Bytes): Bytes | undefined {
 
 /** `filling` stands for nothing: it says that its place was spent. */
 export const cellKinds = { filling: 0, post: 1, log: 2, status: 3 } as const;
+export const cellFlags = { mention: 1, cover: 2 } as const;
 export type Cell = { readonly kind: number; readonly flags: number; readonly day: number; readonly payload: Bytes };
 
 export async function sealCell(crypto: SealedCrypto, way: Bytes, place: number, cell: Cell): Promise<Bytes> {

@@ -147,7 +147,7 @@ export type MomentsWithView = {
   readonly hidesMine: boolean;
   /** I do not see theirs. */
   readonly hidesTheirs: boolean;
-  /** They told this account where theirs are found. */
+  /** They were told where to find what is for them. */
   readonly isShared: boolean;
 };
 

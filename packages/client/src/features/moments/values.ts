@@ -20,3 +20,8 @@ export function accountsIn(bytes: Bytes): readonly AccountId[] {
     (_, at) => bytes.subarray(at * idBytes.account, (at + 1) * idBytes.account) as AccountId,
   );
 }
+
+/** Pieces of `size` bytes. */
+export function pieces(bytes: Bytes, size: number): readonly Bytes[] {
+  return Array.from({ length: Math.floor(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
+}

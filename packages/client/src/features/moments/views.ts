@@ -339,7 +339,7 @@ export function readWith({ database }: ReadContext, account: Hex): MomentsWithVi
     chatsOnly: row?.chats_only === 1,
     hidesMine: row?.hides_mine === 1,
     hidesTheirs: row?.hides_theirs === 1,
-    isShared: row?.way != null,
+    isShared: row !== undefined && row.chats_only === 0 && row.told > 0,
   };
 }
 

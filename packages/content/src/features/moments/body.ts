@@ -25,7 +25,7 @@ import { blobRef, inline, placeholder, side } from "../../fields/media.ts";
 import { momentLimits } from "./limits.ts";
 
 /** `cover`: picture and signature of the author's own page, and what is pinned there. */
-const momentKinds = ["post", "status", "cover"] as const;
+export const momentKinds = ["post", "status", "cover"] as const;
 export type MomentKind = (typeof momentKinds)[number];
 
 const picture = struct({

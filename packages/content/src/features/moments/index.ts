@@ -18,7 +18,8 @@ import {
   uint,
 } from "@yanshu/wire";
 import { contentFeature, signal, synced } from "../../feature.ts";
-import { account } from "../../fields/ids.ts";
+import { account, device } from "../../fields/ids.ts";
+import { momentKinds } from "./body.ts";
 import { momentLimits } from "./limits.ts";
 
 const key = fixed(momentLimits.keyBytes);
@@ -62,28 +63,67 @@ export const moments = contentFeature({
      * and `heads` are the places where it goes on. `asks`: the sender has lost what they were told.
      */
     moments: signal(struct({ way: key, generation: uint(), log: key, heads }, { asks: bool })),
-    /** Something did not come: places of the way, and places of the log `log`. */
-    momentsGap: signal(struct({ places: list(uint(), momentLimits.askedMax) }, { log: key, from: name })),
-    /** The answer: what stood at these places, and where the log goes on. */
-    momentsAgain: signal(
-      struct({ cells: list(struct({ place: uint(), cell }), momentLimits.askedMax) }, { log: key, heads }),
-    ),
+    /** Something did not come of what the other told: it is told again. */
+    momentsGap: signal(struct({})),
+    /** The answer: the newest cells that were told to this friend, and where the log goes on. */
+    momentsAgain: signal(struct({ cells: list(cell, momentLimits.askedMax), log: key, heads })),
   },
   synced: {
     /** M: of it all ways and places of this account are made (MO1). The higher generation counts, then the stamp. */
-    momentRoot: synced(struct({ root: key, generation: uint(), stampMs: uint() })),
+    momentRoot: synced(
+      struct({ root: key, generation: uint(), stampMs: uint(), devices: list(device, momentLimits.devicesMax) }),
+    ),
     /** L: a log of this account, and who was told of it. */
     momentLog: synced(
-      struct({ key, generation: uint(), sinceMs: uint(), told: list(account, momentLimits.peopleMax) }),
+      struct({ key, root: key, generation: uint(), sinceMs: uint(), told: list(account, momentLimits.peopleMax) }),
     ),
     /** What a person decides for all friends. */
     momentSettings: synced(struct({ isOn: bool, days: uint(), seenMs: uint(), fedMs: uint(), stampMs: uint() })),
     /** What a person decides about one friend. */
     momentFriend: synced(struct({ account, chatsOnly: bool, hidesMine: bool, hidesTheirs: bool, stampMs: uint() })),
+    /** How far one friend was read: for a device that comes later. */
+    momentTold: synced(
+      struct({
+        account,
+        ways: list(struct({ way: key, generation: uint(), next: uint() }), momentLimits.waysMax),
+        logs: list(struct({ key, heads }), momentLimits.waysMax),
+      }),
+    ),
+    /** Posts of friends that were read: their bodies are at home. */
+    momentHeld: synced(
+      struct({
+        posts: list(
+          struct({ author: account, secret: key, name, kind: oneOf(...momentKinds), atMs: uint(), isCalled: bool }),
+          momentLimits.handedMax,
+        ),
+      }),
+    ),
+    /** What was said on posts. */
+    momentSaid: synced(
+      struct({
+        words: list(
+          struct({
+            id: name,
+            post: name,
+            author: account,
+            kind: oneOf("like", "comment"),
+            about: blob(momentLimits.idBytes),
+            reply: blob(momentLimits.replyBytes),
+            text: text(momentLimits.wordTextMax),
+            atMs: uint(),
+            log: blob(momentLimits.keyBytes),
+            header: blob(momentLimits.nameBytes),
+            name: blob(momentLimits.nameBytes),
+          }),
+          momentLimits.handedMax,
+        ),
+      }),
+    ),
     /** An own post. Without a body it is gone. */
     moment: synced(
       struct(
-        { secret: key, atMs: uint(), stampMs: uint() },
+        /** `name`: of the hole that its body begins in. */
+        { secret: key, name, atMs: uint(), stampMs: uint() },
         {
           signed: blob(momentLimits.bodyBytesMax + 64),
           audience,

@@ -24,6 +24,9 @@ export const momentLimits = {
   bodyBytesMax: 24 * 1024,
   /** Cells and words asked for again in one message. */
   askedMax: 64,
+  waysMax: 16,
+  handedMax: 64,
+  devicesMax: 10,
   /** Of one friend, within a day: more words are left unread until the next. */
   wordsADayMax: 2_000,
 } as const;

@@ -1,0 +1,119 @@
+/**
+ * What a later own device is told (docs/spec/moments.md MO15): how far friends were read, their posts, and what was
+ * said. Bodies lie at home still.
+ */
+import { momentLimits, type SyncItem } from "@yanshu/content";
+import {
+  addMoment,
+  addMomentLog,
+  addMomentWay,
+  addMomentWord,
+  type MomentRow,
+  type MomentWordRow,
+  readMomentLogs,
+  readMomentWays,
+} from "@yanshu/store";
+import { type AccountId, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
+import type { FeatureContext } from "../../feature.ts";
+import { postIdOf } from "./sealed.ts";
+import { dayOf, pieces } from "./values.ts";
+
+type Item<K extends SyncItem["kind"]> = Extract<SyncItem, { readonly kind: K }>;
+
+/** Whether this account may have been told of it by that one: not by itself. */
+function byAccount<T extends { readonly account: AccountId }>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const by = new Map<string, T[]>();
+  for (const row of rows) by.set(toHex(row.account), [...(by.get(toHex(row.account)) ?? []), row]);
+  return by;
+}
+
+export function toldItems({ db, own }: FeatureContext): readonly Item<"momentTold">[] {
+  const logs = byAccount(readMomentLogs(db));
+  return [...byAccount(readMomentWays(db))].flatMap(([hex, ways]) => {
+    const [first] = ways;
+    if (first === undefined || equalBytes(first.account, own())) return [];
+    return [
+      {
+        kind: "momentTold",
+        account: first.account,
+        ways: ways.slice(-momentLimits.waysMax).map(({ way, generation, next }) => ({ way, generation, next })),
+        logs: (logs.get(hex) ?? [])
+          .slice(-momentLimits.waysMax)
+          .map(({ key, heads }) => ({ key, heads: pieces(heads, 16) })),
+      },
+    ];
+  });
+}
+
+/** Inside a transaction. */
+export function takeToldItem(
+  { db, nowMs, changed }: FeatureContext,
+  { account, ways, logs }: Item<"momentTold">,
+): void {
+  for (const { way, generation, next } of ways) addMomentWay(db, { way, account, generation, next, since_ms: nowMs() });
+  for (const { key, heads } of logs) addMomentLog(db, { key, account, heads: concat(...heads), since_ms: nowMs() });
+  changed("moments");
+}
+
+function inParts<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const size = momentLimits.handedMax;
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
+export function heldItems({ db, own }: FeatureContext): readonly Item<"momentHeld">[] {
+  const rows = db.all<MomentRow>(
+    "SELECT * FROM moments WHERE author <> ? AND state IN ('here', 'wanted') ORDER BY at_ms DESC",
+    own(),
+  );
+  const posts = rows.map(({ author, secret, name, kind, at_ms, mention }): Item<"momentHeld">["posts"][number] => ({
+    author,
+    secret,
+    name,
+    kind: kind === "status" || kind === "cover" ? kind : "post",
+    atMs: at_ms,
+    isCalled: mention === 1,
+  }));
+  return inParts(posts).map((some) => ({ kind: "momentHeld", posts: some }));
+}
+
+/** Inside a transaction. */
+export function takeHeld({ db, rooms, nowMs, changed }: FeatureContext, { posts }: Item<"momentHeld">): void {
+  for (const { author, secret, name, kind, atMs, isCalled } of posts) {
+    const at_ms = Math.min(atMs, nowMs()) as UnixMs;
+    addMoment(db, {
+      id: postIdOf(rooms.crypto, secret),
+      author,
+      secret,
+      name,
+      kind,
+      at_ms,
+      day: dayOf(at_ms),
+      until_day: 0,
+      signed: new Uint8Array(),
+      mention: isCalled ? 1 : 0,
+      state: "wanted",
+      audience: null,
+      told: null,
+      got_ms: at_ms,
+      stamp_ms: nowMs(),
+    });
+  }
+  changed("moments");
+}
+
+export function saidItems({ db }: FeatureContext): readonly Item<"momentSaid">[] {
+  const rows = db.all<MomentWordRow>("SELECT * FROM moment_words WHERE state = 'here' ORDER BY at_ms DESC");
+  return inParts(rows).map((some) => ({
+    kind: "momentSaid",
+    words: some.map(({ at_ms, state: _, got_ms: __, ...word }) => ({ ...word, atMs: at_ms })),
+  }));
+}
+
+/** Inside a transaction. */
+export function takeSaid({ db, nowMs, changed }: FeatureContext, { words }: Item<"momentSaid">): void {
+  for (const { atMs, ...word } of words) {
+    const at_ms = Math.min(atMs, nowMs()) as UnixMs;
+    addMomentWord(db, { ...word, at_ms, state: "here", got_ms: at_ms });
+  }
+  changed("moments");
+}

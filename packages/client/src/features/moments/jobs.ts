@@ -1,0 +1,63 @@
+/** What is to go to home, as the store holds it (round.ts puts it); and of whom it is. */
+import { decodeAudience, type MomentBody } from "@yanshu/content";
+import { addMomentPut, type MomentFriendRow, type MomentRow, readMomentFriends } from "@yanshu/store";
+import { type AccountId, type Bytes, equalBytes, type HoleDays } from "@yanshu/wire";
+import { type FeatureContext, pack } from "../../feature.ts";
+import { type Cell, cellFlags, cellKinds, type Friend, postPayload, type WordKind } from "./sealed.ts";
+
+/** What is put for a word: its place is spent, and it is signed, when it goes. */
+export type WordJob = {
+  readonly kind: WordKind;
+  readonly id: Bytes;
+  readonly post: Bytes;
+  readonly about: Bytes;
+  readonly reply: Bytes;
+  /** R of what it answers. */
+  readonly bound?: Bytes;
+  readonly atMs: number;
+  readonly text: string;
+};
+
+/** A cell that is to be told to a friend, wherever their next place is. */
+export type CellTo = Pick<Cell, "kind" | "flags" | "payload"> & { readonly to: AccountId };
+export type RoundJob = { readonly cells: readonly CellTo[]; readonly days: HoleDays };
+
+/** Cells are read within it, whoever stays away. */
+export const cellDays = 400;
+export function addRound(
+  context: FeatureContext,
+  cells: readonly CellTo[],
+  about: Bytes,
+  days: HoleDays = cellDays,
+): void {
+  if (cells.length > 0) addMomentPut(context.db, "round", pack({ cells, days } satisfies RoundJob), about);
+}
+
+/** Friends with whom Moments are shared. */
+export function sharedWith({ db }: FeatureContext): readonly MomentFriendRow[] {
+  return readMomentFriends(db).filter(({ chats_only }) => chats_only === 0);
+}
+
+/** All with whom Moments are shared. */
+export function friendsOf({ db }: Pick<FeatureContext, "db">): readonly Friend[] {
+  return readMomentFriends(db).flatMap(({ account, tags, chats_only, hides_mine }) =>
+    chats_only === 1
+      ? []
+      : [{ account, tags: JSON.parse(tags === "" ? "[]" : tags) as readonly string[], isLeftOut: hides_mine === 1 }],
+  );
+}
+
+/** What is told to one of its readers. */
+export function cellOf(row: MomentRow, to: AccountId): Omit<CellTo, "to"> {
+  const audience = row.audience === null ? undefined : decodeAudience(row.audience);
+  const isCalled = audience?.mentions?.some((one) => equalBytes(one, to)) === true;
+  return {
+    kind: row.kind === "status" ? cellKinds.status : cellKinds.post,
+    flags: (isCalled ? cellFlags.mention : 0) | (row.kind === "cover" ? cellFlags.cover : 0),
+    payload: postPayload(row.secret, row.name),
+  };
+}
+
+export function refsOf(body: MomentBody) {
+  return [...body.pictures.map(({ blob }) => blob), ...(body.video === undefined ? [] : [body.video.blob])];
+}

@@ -1,0 +1,585 @@
+/**
+ * Reading (docs/spec/moments.md MO5–MO11): what friends told this account, then what they say on posts that are here.
+ * What is not signed by a listed device of its author, or is malformed, is dropped and counted.
+ */
+import { type MomentKind, momentLimits } from "@yanshu/content";
+import {
+  addMoment,
+  addMomentClear,
+  addMomentLog,
+  addMomentPut,
+  addMomentWay,
+  addMomentWord,
+  countDiagnostic,
+  eraseMomentWord,
+  type MomentClosedRow,
+  type MomentLogRow,
+  type MomentRow,
+  type MomentWayRow,
+  readMoment,
+  readMomentFriends,
+  readMomentLogs,
+  readMomentOwnLogs,
+  readMomentRoot,
+  readMomentWays,
+  readMomentWord,
+  readMomentWords,
+  setMoment,
+  setMomentHeads,
+  setMomentWayNext,
+  setMomentWord,
+} from "@yanshu/store";
+import { type AccountId, type Bytes, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
+import { type FeatureContext, pack, type Said } from "../../feature.ts";
+import { refsOf } from "./jobs.ts";
+import {
+  bodyToSign,
+  type Cell,
+  cellFlags,
+  cellKinds,
+  cellName,
+  cellSecret,
+  headsAhead,
+  headsFrom,
+  hintOf,
+  openBody,
+  openBodyPart,
+  openCell,
+  openHeader,
+  openWord,
+  postIdOf,
+  type SignedWord,
+  wayTo,
+  wordToSign,
+} from "./sealed.ts";
+import { lookHoles, readHoles } from "./server.ts";
+import { dayMs, dayOf, pieces } from "./values.ts";
+import { bodyOf } from "./views.ts";
+
+/** Places ahead that are asked for where something may be missing. */
+const ahead = 3;
+/** Read at once of one friend. */
+const atOnce = 16;
+/** Words of one author that wait for their post: what comes beyond is passed over, and counted. */
+const closedMax = 4_000;
+/** A way or log that another one followed is looked at so long. */
+const formerMs = 14 * dayMs;
+const clearAfterMs = 30 * dayMs;
+const none = new Uint8Array();
+
+type At<T> = { readonly row: T; readonly names: readonly Bytes[] };
+
+/**
+ * Looks once. Resolves with whether anything came. Rejects where home cannot be reached. @param isDeep ahead as well.
+ */
+export async function pullAll(context: FeatureContext, isDeep: boolean): Promise<boolean> {
+  followOwn(context);
+  let came = false;
+  for (let round = 0, deep = isDeep; round < 64; round++) {
+    const ways = await lookedFor(context, waysOf(context), deep, ({ row, count }) =>
+      Array.from({ length: count }, (_, at) => cellName(context.rooms.crypto, row.way, row.next + at)),
+    );
+    const logs = await lookedForLogs(context, deep);
+    const cells = await readWays(context, ways);
+    const headers = await readLogs(context, logs);
+    if (!cells && !headers) break;
+    came = true;
+    deep = true; // Where something is, more may be, or may be missing.
+  }
+  await readBodies(context);
+  await readClosed(context, came || isDeep);
+  if (isDeep) tidy(context);
+  return came;
+}
+
+/** Own devices read what others of them say, as friends do. */
+function followOwn({ db, own, rooms, nowMs }: FeatureContext): void {
+  const root = readMomentRoot(db);
+  if (root === undefined) return;
+  const account = own();
+  const known = new Set(readMomentLogs(db).map(({ key }) => toHex(key)));
+  const way = wayTo(rooms.crypto, root.root, root.generation, account);
+  db.transaction(() => {
+    addMomentWay(db, { way, account, generation: root.generation, next: 0, since_ms: nowMs() });
+    for (const log of readMomentOwnLogs(db))
+      if (!known.has(toHex(log.key)))
+        addMomentLog(db, {
+          key: log.key,
+          account,
+          heads: concat(...headsFrom(rooms.crypto, log.root, log.key, 0)),
+          since_ms: log.since_ms,
+        });
+  });
+}
+
+function shownFriends({ db, own }: FeatureContext): { readonly ways: Set<string>; readonly logs: Set<string> } {
+  const friends = readMomentFriends(db).filter(({ chats_only }) => chats_only === 0);
+  const me = toHex(own());
+  return {
+    ways: new Set([me, ...friends.filter((one) => one.hides_theirs === 0).map(({ account }) => toHex(account))]),
+    logs: new Set([me, ...friends.map(({ account }) => toHex(account))]),
+  };
+}
+
+function waysOf(context: FeatureContext): readonly MomentWayRow[] {
+  const { ways } = shownFriends(context);
+  return readMomentWays(context.db).filter(({ account }) => ways.has(toHex(account)));
+}
+
+async function lookedFor(
+  context: FeatureContext,
+  rows: readonly MomentWayRow[],
+  isDeep: boolean,
+  namesOf: (of: { readonly row: MomentWayRow; readonly count: number }) => readonly Bytes[],
+): Promise<readonly At<MomentWayRow>[]> {
+  const asked = rows.map((row) => ({ row, names: namesOf({ row, count: isDeep ? ahead : 1 }) }));
+  const found = await anyOf(context, asked);
+  return found.map(({ row }) => ({ row, names: namesOf({ row, count: atOnce }) }));
+}
+
+async function lookedForLogs(context: FeatureContext, isDeep: boolean): Promise<readonly At<MomentLogRow>[]> {
+  const { logs } = shownFriends(context);
+  const rows = readMomentLogs(context.db)
+    .filter(({ account }) => logs.has(toHex(account)))
+    .map((row) => ({ row, names: pieces(row.heads, 16) }));
+  const found = await anyOf(
+    context,
+    rows.map(({ row, names }) => ({ row, names: isDeep ? names : names.slice(0, 1) })),
+  );
+  return rows.filter(({ row }) => found.some((one) => one.row === row));
+}
+
+/** Those of which a name may be there. */
+async function anyOf<T>(context: FeatureContext, asked: readonly At<T>[]): Promise<readonly At<T>[]> {
+  const names = asked.flatMap((one) => one.names);
+  if (names.length === 0) return [];
+  const found = await lookHoles(context, names);
+  let at = 0;
+  return asked.filter((one) => {
+    const mine = found.slice(at, at + one.names.length);
+    at += one.names.length;
+    return mine.includes(true);
+  });
+}
+
+async function readEach<T>(
+  context: FeatureContext,
+  asked: readonly At<T>[],
+): Promise<readonly (At<T> & { readonly values: readonly (Bytes | undefined)[] })[]> {
+  if (asked.length === 0) return [];
+  const values = await readHoles(
+    context,
+    asked.flatMap(({ names }) => names),
+  );
+  let at = 0;
+  return asked.map((one) => {
+    const mine = values.slice(at, at + one.names.length);
+    at += one.names.length;
+    return { ...one, values: mine };
+  });
+}
+
+/** Resolves with whether something was there. */
+async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow>[]): Promise<boolean> {
+  const { db, rooms } = context;
+  let came = false;
+  for (const { row, values } of await readEach(context, asked)) {
+    const last = values.findLastIndex((value) => value !== undefined);
+    if (last < 0) continue;
+    came = true;
+    const opened = await Promise.all(
+      values
+        .slice(0, last + 1)
+        .map(async (value, at) => value && openCell(rooms.crypto, row.way, row.next + at, value)),
+    );
+    db.transaction(() => {
+      for (const [at, cell] of opened.entries()) {
+        const place = row.next + at;
+        if (values[at] === undefined) noteGap(context, row.account, none, place, none);
+        else if (cell === undefined) countDiagnostic(db, "moments-false-cell");
+        else takeCell(context, row.account, cell);
+        if (values[at] !== undefined && isFirstDevice(context))
+          addMomentClear(db, cellSecret(rooms.crypto, row.way, place), context.nowMs() + clearAfterMs);
+      }
+      setMomentWayNext(db, row.way, row.next + last + 1);
+    });
+    context.changed("moments");
+  }
+  return came;
+}
+
+function isFirstDevice({ devices, device }: FeatureContext): boolean {
+  const [first] = devices();
+  return first !== undefined && equalBytes(first, device());
+}
+
+/** Inside a transaction. */
+function noteGap({ db, nowMs, own }: FeatureContext, account: AccountId, log: Bytes, place: number, name: Bytes): void {
+  if (equalBytes(account, own())) return; // What another own device did not put, it will.
+  db.run(
+    "INSERT INTO moment_gaps (account, log, place, name, since_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    account,
+    log,
+    place,
+    name,
+    nowMs(),
+  );
+}
+
+/** What a friend told this account. Inside a transaction. */
+function takeCell(context: FeatureContext, author: AccountId, { kind, flags, day, payload }: Cell): void {
+  const { db, rooms, nowMs, own } = context;
+  if (kind === cellKinds.log) {
+    if (equalBytes(author, own())) return;
+    addMomentLog(db, { key: payload.slice(0, 32), account: author, heads: payload.slice(32, 64), since_ms: nowMs() });
+    return;
+  }
+  if (kind !== cellKinds.post && kind !== cellKinds.status) return;
+  const secret = payload.slice(0, 32);
+  const atMs = Math.min(day * dayMs, nowMs()) as UnixMs;
+  addMoment(db, {
+    id: postIdOf(rooms.crypto, secret),
+    author,
+    secret,
+    name: payload.slice(32, 48),
+    kind: kind === cellKinds.status ? "status" : (flags & cellFlags.cover) !== 0 ? "cover" : "post",
+    at_ms: atMs,
+    day,
+    until_day: 0,
+    signed: none,
+    mention: (flags & cellFlags.mention) !== 0 ? 1 : 0,
+    state: "wanted",
+    audience: null,
+    told: null,
+    got_ms: nowMs(),
+    stamp_ms: nowMs(),
+  });
+}
+
+/** What was told again in the chat of two. Inside a transaction. */
+export function takeAgain(context: FeatureContext, { conversation, by, body }: Said<"momentsAgain">): void {
+  const { db, directs, own, nowMs } = context;
+  if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by))) return;
+  for (const cell of body.cells) takeCell(context, by, cell);
+  const isNew = addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms: nowMs() });
+  // It goes on where its author is now; what stands before that was not to be had.
+  const held = readMomentLogs(db).find(({ key }) => equalBytes(key, body.log));
+  if (!isNew && held !== undefined && equalBytes(held.account, by) && held.heads.length === 0)
+    setMomentHeads(db, body.log, concat(...body.heads));
+  db.run("DELETE FROM moment_gaps WHERE account = ?", by);
+  context.changed("moments");
+}
+
+/** Asks friends for what did not come: once a day each. */
+export function askForGaps(context: FeatureContext): void {
+  const { db, nowMs, directs } = context;
+  const rows = db.all<{ account: AccountId }>(
+    `SELECT g.account FROM moment_gaps AS g JOIN contacts AS c ON c.account = g.account AND c.state = 'contact'
+     JOIN conversations AS v ON v.peer = g.account AND v.state = 'open'
+     LEFT JOIN moment_friends AS f ON f.account = g.account
+     WHERE coalesce(f.asked_ms, 0) < ? AND coalesce(f.chats_only, 0) = 0 GROUP BY g.account`,
+    nowMs() - dayMs,
+  );
+  for (const { account } of rows)
+    context.say(
+      directs.with(account),
+      { kind: "momentsGap" },
+      {
+        before: () => {
+          db.run("INSERT INTO moment_friends (account) VALUES (?) ON CONFLICT DO NOTHING", account);
+          db.run("UPDATE moment_friends SET asked_ms = ? WHERE account = ?", nowMs(), account);
+        },
+      },
+    );
+}
+
+/** Bodies of posts that one was told of. */
+async function readBodies(context: FeatureContext): Promise<void> {
+  const { db, nowMs } = context;
+  const { ways } = shownFriends(context);
+  const wanted = db
+    .all<MomentRow>(
+      "SELECT * FROM moments WHERE state = 'wanted' AND stamp_ms > ? ORDER BY at_ms DESC LIMIT 1000",
+      nowMs() - 30 * dayMs,
+    )
+    .filter(({ author }) => ways.has(toHex(author)));
+  for (let from = 0; from < wanted.length; from += 64) {
+    const some = wanted.slice(from, from + 64).map((row) => ({ row, names: [row.name] }));
+    for (const { row, values } of await readEach(context, some))
+      if (values[0] !== undefined) await takeBody(context, row, values[0]);
+  }
+}
+
+async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): Promise<void> {
+  const { db, rooms, nowMs, own, files } = context;
+  const begun = await openBody(rooms.crypto, row.secret, row.name, first);
+  const rest = begun && begun.names.length > 0 ? await readHoles(context, begun.names) : [];
+  if (rest.includes(undefined)) return; // Not all of it is there: it is looked for again.
+  const parts = await Promise.all(
+    rest.map((value, at) => openBodyPart(rooms.crypto, row.secret, at + 1, begun?.names[at] as Bytes, value as Bytes)),
+  );
+  const signed =
+    begun === undefined || parts.includes(undefined) ? none : concat(begun.bytes, ...(parts as readonly Bytes[]));
+  const body = signed.length > 64 ? bodyOf({ signed }) : undefined;
+  const toSign = bodyToSign(rooms.crypto, row.secret, signed.subarray(64));
+  const isTheirs =
+    body !== undefined &&
+    equalBytes(body.author, row.author) &&
+    body.kind === (row.kind as MomentKind) &&
+    (await isSigned(context, row.author, toSign, signed.subarray(0, 64)));
+  db.transaction(() => {
+    if (readMoment(db, row.id)?.state !== "wanted") return;
+    if (!isTheirs || body === undefined) {
+      countDiagnostic(db, "moments-false-body");
+      setMoment(db, row.id, { state: "gone", stamp_ms: nowMs() });
+      return;
+    }
+    const today = dayOf(nowMs());
+    const until = body.kind === "status" ? Math.min(body.untilDay ?? today + 2, today + 2) : (body.untilDay ?? 0);
+    setMoment(db, row.id, {
+      at_ms: Math.min(body.atMs, nowMs()) as UnixMs,
+      day: dayOf(body.atMs),
+      until_day: equalBytes(row.author, own()) ? 0 : until,
+      signed,
+      state: "here",
+    });
+    files.learnRefs(refsOf(body));
+  });
+  context.changed("moments");
+}
+
+async function isSigned(context: FeatureContext, by: AccountId, bytes: Bytes, signature: Bytes): Promise<boolean> {
+  for (const key of await context.keysOf(by)) if (await context.rooms.crypto.verify(key, bytes, signature)) return true;
+  return false;
+}
+
+/** Resolves with whether something was there. */
+async function readLogs(context: FeatureContext, asked: readonly At<MomentLogRow>[]): Promise<boolean> {
+  const { db, rooms, nowMs } = context;
+  let came = false;
+  for (const { row, names, values } of await readEach(context, asked)) {
+    const last = values.findLastIndex((value) => value !== undefined);
+    if (last < 0) continue;
+    came = true;
+    const opened = await Promise.all(
+      values
+        .slice(0, last + 1)
+        .map(async (value, at) => value && openHeader(rooms.crypto, row.key, names[at] as Bytes, value)),
+    );
+    db.transaction(() => {
+      let heads = names.slice(last + 1);
+      for (const [at, header] of opened.entries()) {
+        const name = names[at] as Bytes;
+        if (values[at] === undefined) noteGap(context, row.account, row.key, 0, name);
+        else if (header === undefined) countDiagnostic(db, "moments-false-header");
+        else {
+          // Those that it names stand behind it; of what we knew already, what is not read yet stays.
+          if (at === last) heads = [...header.next];
+          const waiting = db.get<{ count: number }>(
+            "SELECT count(*) AS count FROM moment_closed WHERE author = ?",
+            row.account,
+          );
+          if ((waiting?.count ?? 0) >= closedMax) countDiagnostic(db, "moments-too-many-words");
+          else
+            db.run(
+              `INSERT INTO moment_closed (name, author, log, header, hint, day, got_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+               ON CONFLICT DO NOTHING`,
+              header.word,
+              row.account,
+              row.key,
+              name,
+              header.hint,
+              header.day,
+              nowMs(),
+            );
+        }
+      }
+      setMomentHeads(db, row.key, concat(...heads.slice(0, headsAhead)));
+      if (heads.length === 0) noteGap(context, row.account, row.key, 1, none);
+    });
+  }
+  return came;
+}
+
+/** Words that wait: those whose hint answers to a post that is here are read. */
+async function readClosed(context: FeatureContext, isAll: boolean): Promise<void> {
+  const { db, rooms } = context;
+  for (let round = 0; round < 8; round++) {
+    const waiting = db.all<MomentClosedRow>("SELECT * FROM moment_closed ORDER BY got_ms, name");
+    if (waiting.length === 0) return;
+    const byDay = new Map<number, readonly MomentRow[]>();
+    const postsOf = (day: number) => {
+      const held =
+        byDay.get(day) ??
+        db.all<MomentRow>(
+          `SELECT * FROM moments WHERE (day & 255) = ? AND state <> 'gone' AND state <> 'wanted'
+           UNION ALL SELECT * FROM moments WHERE (day & 255) = ? AND state = 'gone' AND stamp_ms > 0`,
+          day,
+          day,
+        );
+      byDay.set(day, held);
+      return held;
+    };
+    const meant = waiting.flatMap((closed) => {
+      const post = postsOf(closed.day).find(({ secret }) =>
+        equalBytes(hintOf(rooms.crypto, closed.log, secret), closed.hint),
+      );
+      return post === undefined ? [] : [{ row: { closed, post }, names: [closed.name] }];
+    });
+    if (meant.length === 0) return;
+    let isRead = false;
+    for (const { row, values } of await readEach(context, meant))
+      if (values[0] !== undefined && (await takeClosed(context, row.closed, row.post, values[0]))) isRead = true;
+    if (!isRead || !isAll) return; // What answered to one that was just read may open now.
+  }
+}
+
+/** Resolves with whether it needs not be looked at again. */
+async function takeClosed(
+  context: FeatureContext,
+  { name, author, log, header }: MomentClosedRow,
+  post: MomentRow,
+  value: Bytes,
+): Promise<boolean> {
+  const { db, rooms } = context;
+  const replies = readMomentWords(db, post.id).flatMap(({ kind, reply, state }) =>
+    kind === "comment" && state !== "gone" ? [reply] : [],
+  );
+  for (const reply of [undefined, ...replies]) {
+    const word = await openWord(rooms.crypto, log, name, value, post.secret, reply);
+    if (word === undefined) continue;
+    const toSign = wordToSign(rooms.crypto, author, post.secret, name, word);
+    const isTheirs = await isSigned(context, author, toSign, word.signature);
+    db.transaction(() => {
+      db.run("DELETE FROM moment_closed WHERE name = ?", name);
+      if (isTheirs) takeWord(context, author, readMoment(db, post.id) ?? post, word, { log, header, name });
+      else countDiagnostic(db, "moments-false-word");
+    });
+    context.changed("moments");
+    return true;
+  }
+  return false;
+}
+
+/** Inside a transaction. */
+function takeWord(
+  context: FeatureContext,
+  author: AccountId,
+  post: MomentRow,
+  word: SignedWord,
+  at: { readonly log: Bytes; readonly header: Bytes; readonly name: Bytes },
+): void {
+  const { db, nowMs, own } = context;
+  const isPoster = equalBytes(author, post.author);
+  switch (word.kind) {
+    case "withdraw":
+      if (isPoster && !equalBytes(author, own())) forgetPost(context, post);
+      return;
+    case "delete":
+    case "hide": {
+      const held = readMomentWord(db, word.about);
+      if (held === undefined) {
+        // It may come after this: of `delete` it counts for a word of the same author alone.
+        if (word.kind === "delete" || isPoster)
+          addMomentWord(db, { ...tombstone(word, post, nowMs()), author: word.kind === "hide" ? nobody : author });
+        return;
+      }
+      if (!equalBytes(held.post, post.id) || held.state === "gone") return;
+      if (word.kind === "hide" ? !isPoster : !equalBytes(held.author, author)) return;
+      const isOwn = equalBytes(held.author, own());
+      eraseMomentWord(db, held.id);
+      if (word.kind === "hide" && isOwn) addMomentPut(db, "erase", pack({}), held.id);
+      return;
+    }
+    default: {
+      if (post.state === "gone") return;
+      if (word.text.length > momentLimits.wordTextMax || isTooMuch(context, author)) {
+        countDiagnostic(db, "moments-too-many-words");
+        return;
+      }
+      const held = readMomentWord(db, word.id);
+      if (held?.state === "gone" && (equalBytes(held.author, author) || held.author.length === 0)) {
+        if (equalBytes(author, own())) setMomentWord(db, word.id, { ...at, author });
+        return;
+      }
+      if (held !== undefined && equalBytes(held.author, author)) {
+        setMomentWord(db, word.id, at);
+        return;
+      }
+      if (held !== undefined && held.state !== "gone") return; // Another's id.
+      if (held !== undefined) db.run("DELETE FROM moment_words WHERE id = ?", word.id);
+      addMomentWord(db, {
+        id: word.id,
+        post: post.id,
+        author,
+        kind: word.kind,
+        about: word.about.every((byte) => byte === 0) ? none : word.about,
+        reply: word.reply,
+        text: word.kind === "like" ? "" : word.text,
+        at_ms: Math.min(word.atMs, nowMs()) as UnixMs,
+        ...at,
+        state: "here",
+        got_ms: nowMs(),
+      });
+    }
+  }
+}
+
+const nobody = new Uint8Array() as AccountId;
+
+function tombstone({ about }: SignedWord, post: MomentRow, nowMs: UnixMs) {
+  const rest = { kind: "comment", about: none, reply: none, text: "", log: none, header: none, name: none } as const;
+  return { id: about, post: post.id, ...rest, at_ms: nowMs, got_ms: nowMs, state: "gone" } as const;
+}
+
+function isTooMuch({ db, nowMs }: FeatureContext, author: AccountId): boolean {
+  const row = db.get<{ count: number }>(
+    "SELECT count(*) AS count FROM moment_words WHERE author = ? AND got_ms > ?",
+    author,
+    nowMs() - dayMs,
+  );
+  return (row?.count ?? 0) >= momentLimits.wordsADayMax;
+}
+
+/**
+ * Its author took it back: nothing of it stays here, nor at home of what was said on it from here. Inside a
+ * transaction.
+ */
+function forgetPost(context: FeatureContext, post: MomentRow): void {
+  const { db, own, files, nowMs } = context;
+  const body = bodyOf(post);
+  for (const { id, author, state, log } of readMomentWords(db, post.id)) {
+    const isOwn = equalBytes(author, own());
+    if (isOwn && state === "sending")
+      db.run("DELETE FROM moment_puts WHERE kind = 'word' AND about = ? AND holes IS NULL", id);
+    if (isOwn && state !== "gone" && log.length > 0) addMomentPut(db, "erase", pack({}), id);
+    eraseMomentWord(db, id);
+  }
+  if (body !== undefined) files.forgetRefs(refsOf(body), "here");
+  setMoment(db, post.id, { state: "gone", signed: none, mention: 0, stamp_ms: nowMs() });
+}
+
+/** What is over goes: once in a while. */
+function tidy(context: FeatureContext): void {
+  const { db, nowMs, own } = context;
+  const today = dayOf(nowMs());
+  db.transaction(() => {
+    const over = db.all<MomentRow>(
+      `SELECT * FROM moments WHERE author <> ? AND state = 'here' AND
+         ((until_day > 0 AND until_day <= ?) OR (kind = 'status' AND at_ms < ?))`,
+      own(),
+      today,
+      nowMs() - 2 * dayMs,
+    );
+    for (const post of over) forgetPost(context, post);
+    for (const table of ["moment_ways", "moment_logs"] as const)
+      db.run(
+        `DELETE FROM ${table} WHERE since_ms < ?1 AND account <> ?2 AND EXISTS (
+           SELECT 1 FROM ${table} AS o WHERE o.account = ${table}.account AND o.since_ms > ${table}.since_ms AND o.since_ms < ?1)`,
+        nowMs() - formerMs,
+        own(),
+      );
+    db.run("DELETE FROM moment_closed WHERE got_ms < ?", nowMs() - 180 * dayMs);
+    db.run("DELETE FROM moment_gaps WHERE since_ms < ?", nowMs() - 30 * dayMs);
+  });
+}
