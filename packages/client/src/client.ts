@@ -48,7 +48,7 @@ import { settleLinkTokens } from "./groups/group-link.ts";
 import { resumeJoining } from "./groups/join-ask.ts";
 import { groupNotes } from "./groups/kinds.ts";
 import { reconcileDevices } from "./groups/reconcile.ts";
-import { resumeComingBack } from "./groups/rejoin-groups.ts";
+import { resumeRejoining } from "./groups/rejoin-groups.ts";
 import { resumeResyncs } from "./groups/resync.ts";
 import { createSendLoop } from "./groups/send-loop.ts";
 import { tryKeptWelcomes, waitingMsMax } from "./groups/welcome.ts";
@@ -59,7 +59,7 @@ import { registerAddresses } from "./identity/delivery-addresses.ts";
 import { deleteRetiredAddresses, supplyKeyPackages } from "./identity/key-packages.ts";
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
 import { dropFormerKey } from "./identity/own-root.ts";
-import { endMending, isStandingIn } from "./identity/standing-in.ts";
+import { endRestoring, isStandingIn } from "./identity/standing-in.ts";
 import { clientKinds } from "./kinds/index.ts";
 import { type ConversationDef, conversationKinds } from "./kinds/kind.ts";
 import { owePeople } from "./messages/own-devices.ts";
@@ -68,17 +68,17 @@ import { dropStrayMarks } from "./messages/stray-marks.ts";
 import { createOverdue, giveUpStranded } from "./messages/unsent.ts";
 import { isSendingFiles, resumeUploads } from "./messages/uploads.ts";
 import type { Ports } from "./ports.ts";
-import { restoredLine } from "./recovery/account-restored-notice.ts";
+import { accountRestoredLine } from "./recovery/account-restored-notice.ts";
 import { createFamilyBack } from "./recovery/back-by-helpers.ts";
 import { changeCardApi } from "./recovery/change-card.ts";
-import { createKeeping } from "./recovery/device-backup.ts";
+import { createDeviceBackup } from "./recovery/device-backup.ts";
 import { familyApi, followFamily } from "./recovery/helpers.ts";
 import { helpingApi } from "./recovery/helping.ts";
 import { createLeaving, isLeaving } from "./recovery/leave-account.ts";
 import { linkingApi } from "./recovery/linking.ts";
 import { passkeysApi } from "./recovery/passkeys.ts";
 import { recoveryApi } from "./recovery/restore.ts";
-import { takeBack } from "./recovery/restore-account-state.ts";
+import { restoreAccountState } from "./recovery/restore-account-state.ts";
 import { changeKey, standIn } from "./recovery/restore-device.ts";
 import { tellHomeAgain } from "./recovery/server-rollback.ts";
 import { showCardApi } from "./recovery/show-card.ts";
@@ -167,7 +167,7 @@ export function createClient(
       });
     if (kind === "restored" && engine.own !== undefined)
       db.transaction(() => {
-        restoredLine(engine, account);
+        accountRestoredLine(engine, account);
         owePeople(engine, account);
       });
     live.changed("devices", "contacts", "chats", "people");
@@ -197,7 +197,7 @@ export function createClient(
     context: undefined as unknown as Engine["context"],
     home: undefined,
     link: undefined as unknown as Engine["link"],
-    keeping: undefined as unknown as Engine["keeping"],
+    deviceBackup: undefined as unknown as Engine["deviceBackup"],
     own: undefined,
     phase: "starting",
     linking: { side: "none" },
@@ -226,7 +226,7 @@ export function createClient(
     },
   };
   engine.context = featureContext(engine, viewContext);
-  engine.keeping = createKeeping(engine);
+  engine.deviceBackup = createDeviceBackup(engine);
   const overdue = createOverdue(engine);
   engine.transfers = startTransfers(engine);
   const sendLoop = createSendLoop(engine);
@@ -272,7 +272,7 @@ export function createClient(
   function changed(...topics: readonly string[]): void {
     live.changed(...topics);
     vault.look();
-    engine.keeping.look();
+    engine.deviceBackup.look();
     giveBackSoon();
     if (isLaterPlanned || engine.own === undefined) return;
     isLaterPlanned = true;
@@ -327,7 +327,7 @@ export function createClient(
     void followFamily(engine).catch(failed);
     if (leaving.goOn()) return engine.schedule();
     dropOldKept(engine);
-    if (!(await registerAddresses(engine)) || !(await takeBack(engine))) return settleLater(keyPackagesLeft);
+    if (!(await registerAddresses(engine)) || !(await restoreAccountState(engine))) return settleLater(keyPackagesLeft);
     await nameRecoveryKey(engine);
     await tellHomeAgain(engine);
     engine.schedule();
@@ -335,7 +335,7 @@ export function createClient(
     await supplyKeyPackages(engine, keyPackagesLeft);
     reconcileDevices(engine);
     vault.wake();
-    endMending(engine);
+    endRestoring(engine);
     await deleteRetired();
     for (const { signedIn } of features) await signedIn?.(engine.context);
     // Not while the first screens are drawn: it is a tenth of a second of arithmetic.
@@ -440,7 +440,7 @@ export function createClient(
       resumeResyncs(engine);
       resumeUploads(engine);
       resumeJoining(engine);
-      resumeComingBack(engine);
+      resumeRejoining(engine);
       for (const { started } of features) started?.(engine.context);
       engine.link.start();
     },

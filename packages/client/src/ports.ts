@@ -80,7 +80,7 @@ export type Ports = {
    * A second place beside the database, sealed by the one who brings it, for what a lost database cannot say of this
    * device (docs/spec/store.md ST40). Absent: a database that is lost is a device that is lost.
    */
-  readonly keepsake?: {
+  readonly deviceBackup?: {
     readonly read: () => Promise<Bytes | undefined>;
     readonly write: (bytes: Bytes) => Promise<void>;
     readonly clear: () => Promise<void>;

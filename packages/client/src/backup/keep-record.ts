@@ -61,7 +61,7 @@ export async function keepOwed(engine: Engine): Promise<"paid" | "later" | "too-
   // not a check: there is nothing to do.
   if (list === undefined || !isOwed(engine, recoveryPubOf(list))) return "paid";
   makeKey(engine); // Who has the old card opens what was sealed to it: not what comes from now on (VA6).
-  await engine.keeping.write();
+  await engine.deviceBackup.write();
   const { kind } = await keepRecord(engine, undefined);
   // @checks ID51
   if (readMeta(db, "record-owed") === undefined) return "paid";

@@ -67,9 +67,9 @@ export function takeKeys(engine: Engine, { keys, begins, formers }: ToldKeys, by
 }
 
 /**
- * Of a record or a keepsake: they open what stands there, and nothing new is sealed with them (VA23). Where the present
- * epoch begins, which this device began by coming back, it finds out by itself: who was put out by it may have said so
- * (VA24). Inside a transaction.
+ * Of a record or a device backup: they open what stands there, and nothing new is sealed with them (VA23). Where the
+ * present epoch begins, which this device began by coming back, it finds out by itself: who was put out by it may have
+ * said so (VA24). Inside a transaction.
  */
 export function takeOldKeys(engine: Engine, { keys, begins, formers }: ToldKeys): void {
   addKeys(engine, keys, null);

@@ -29,7 +29,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, type CallResult, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, topicOf } from "../core/engine.ts";
-import { endMending, isStandingIn } from "../identity/standing-in.ts";
+import { endRestoring, isStandingIn } from "../identity/standing-in.ts";
 import type { Cancel } from "../ports.ts";
 import { readVault, writeVault } from "../values/vault-state.ts";
 import { type Belief, beginEpoch, beliefIn, endReading } from "./belief.ts";
@@ -153,7 +153,7 @@ export function createVault(engine: Engine): VaultWorker {
   async function follow(): Promise<Step> {
     if (!(await tellWish())) return "later";
     if (!readVault(db).isOn) {
-      endMending(engine);
+      endRestoring(engine);
       return "done";
     }
     const isThere = await askHome();
@@ -171,7 +171,7 @@ export function createVault(engine: Engine): VaultWorker {
     }
     db.transaction(() => endReading(engine));
     settleHeard(engine);
-    endMending(engine);
+    endRestoring(engine);
     if (awaitsKey()) return "later";
     for (;;) {
       const key = currentKey(engine);
@@ -330,7 +330,7 @@ export function createVault(engine: Engine): VaultWorker {
     keyWaitedMs = undefined;
     makeKey(engine);
     // What is sealed under a key that goes with this device's store would be lost with it.
-    await engine.keeping.write();
+    await engine.deviceBackup.write();
     return (await keep()) === "later" ? "later" : "again";
   }
 

@@ -47,7 +47,7 @@ export type FamilyLive = {
 };
 
 /** What writes this device's copy beside the database (recovery/device-backup.ts). */
-export type Keeping = {
+export type DeviceBackupWriter = {
   /** Something changed: it is written a little later. */
   readonly look: () => void;
   /** Resolves once what is so now is kept, or could not be. */
@@ -76,7 +76,7 @@ export type Engine = {
   /** Set once, when the client is put together. */
   link: Link;
   /** Set once, when the client is put together. */
-  keeping: Keeping;
+  deviceBackup: DeviceBackupWriter;
   /** Undefined until somebody lives on this device. */
   own: Own | undefined;
   phase: "starting" | "new" | "linking" | "ready" | "signed-out" | "leaving";

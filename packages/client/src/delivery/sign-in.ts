@@ -49,7 +49,7 @@ export async function signIn(
   if (refused && engine.phase === "leaving") void wipeHere(engine).catch(engine.failed);
   if (refused && engine.phase === "ready" && !(await settleRefused(engine))) {
     engine.phase = "signed-out";
-    void engine.keeping.clear();
+    void engine.deviceBackup.clear();
     engine.changed("status");
   }
   return undefined;
@@ -71,7 +71,8 @@ async function attempt(engine: Engine, hello: Hello, call: Call) {
     next,
   });
   const signature = await ports.crypto.sign(own.deviceKey.privateKey, signed);
-  await engine.keeping.write(); // A pair that home has seen and the keepsake has not would lock a mended device out.
+  // A pair that home has seen and the device backup has not would lock a mended device out.
+  await engine.deviceBackup.write();
   const answer = await call("signIn", { account, device, current, next, signature });
   return answer.kind === "ok" ? { ...answer, next } : answer;
 }

@@ -43,7 +43,7 @@ const askedMsMax = 30 * 86_400_000;
 const askedMax = 16;
 
 /** After a start: anyone who still waits asks again when it is due. */
-export function resumeComingBack(engine: Engine): void {
+export function resumeRejoining(engine: Engine): void {
   for (const row of readComebacks(engine.db)) askLater(engine, row);
 }
 

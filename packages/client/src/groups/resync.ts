@@ -88,7 +88,7 @@ export function startResync(engine: Engine, conversation: ConversationId, why: R
     countDiagnostic(engine.db, `heal-${why}`);
     if (why === "fork") insertLine(engine, conversation, own, { kind: "fork" });
   };
-  mend(engine, group, why, stop, isLeftOut ? [by] : []);
+  begin(engine, group, why, stop, isLeftOut ? [by] : []);
   engine.changed(topicOf(conversation), "chats");
 }
 
@@ -103,14 +103,14 @@ export function resumeResyncs(engine: Engine): void {
     const group = group_id == null ? undefined : engine.groups.get(toHex(group_id));
     if (group === undefined || !isHere(state))
       engine.db.transaction(() => setFrozen(engine.db, conversation, undefined));
-    else mend(engine, group, why);
+    else begin(engine, group, why);
   }
 }
 
 const isHere = (state: string | undefined) => state === "open" || state === "request-out";
 
 /** @param stop what is written as the conversation is stopped. @param without who is left out of a new group. */
-function mend(
+function begin(
   engine: Engine,
   group: Group,
   why: ResyncReason,

@@ -19,7 +19,7 @@ export function mustBeItself(engine: Engine): void {
 }
 
 /** Once people, chats and history are back. Inside no transaction. */
-export function endMending(engine: Engine): void {
+export function endRestoring(engine: Engine): void {
   const { db } = engine;
   if (readMeta(db, "mending") === undefined || readMeta(db, "kept-record") !== undefined || hasUnread(db)) return;
   db.transaction(() => deleteMeta(db, "mending"));

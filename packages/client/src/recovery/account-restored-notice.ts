@@ -12,7 +12,7 @@ import { insertLine } from "../group-state/lines.ts";
  * it inside a transaction. The line's id follows from the head of the account's device list, so that it stands there
  * once.
  */
-export function restoredLine(engine: Engine, account: AccountId): void {
+export function accountRestoredLine(engine: Engine, account: AccountId): void {
   const head = engine.lists.head(account);
   if (head === undefined) return;
   const { sha256 } = engine.ports.crypto;

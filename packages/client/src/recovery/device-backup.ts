@@ -1,12 +1,12 @@
 /**
- * Keepsake (docs/spec/store.md ST40): who this device is, and whom it knows, in a second place beside the database, so
- * that a device whose database is gone mends itself (mend.ts). It is written when it changes.
+ * Device backup (docs/spec/store.md ST40): who this device is, and whom it knows, in a second place beside the
+ * database, so that a device whose database is gone mends itself (mend.ts). It is written when it changes.
  */
 import { type MetaKey, readMeta } from "@yanshu/store";
 import { type Bytes, equalBytes } from "@yanshu/wire";
 import { encodeRecord } from "../backup/record.ts";
 import { pack, unpack } from "../cbor.ts";
-import type { Engine, Keeping } from "../core/engine.ts";
+import type { DeviceBackupWriter, Engine } from "../core/engine.ts";
 
 /** Changes come in bursts. */
 const restMs = 2_000;
@@ -29,9 +29,9 @@ export type DeviceBackup = {
   readonly record?: Bytes;
 };
 
-export function createKeeping(engine: Engine): Keeping {
+export function createDeviceBackup(engine: Engine): DeviceBackupWriter {
   const { ports } = engine;
-  const place = ports.keepsake;
+  const place = ports.deviceBackup;
   let isPlanned = false;
   let last: Bytes | undefined;
   let turn: Promise<void> = Promise.resolve();
@@ -43,7 +43,7 @@ export function createKeeping(engine: Engine): Keeping {
   }
 
   async function put(): Promise<void> {
-    const made = keepsakeOf(engine);
+    const made = deviceBackupOf(engine);
     if (place === undefined || made === undefined) return;
     const bytes = pack(made);
     if (last !== undefined && equalBytes(last, bytes)) return;
@@ -73,7 +73,7 @@ export function createKeeping(engine: Engine): Keeping {
 }
 
 /** Undefined where nobody lives, or the one who does is on the way out. */
-function keepsakeOf(engine: Engine): DeviceBackup | undefined {
+function deviceBackupOf(engine: Engine): DeviceBackup | undefined {
   const { db, own, phase } = engine;
   if (own === undefined || !(phase === "ready" || phase === "starting")) return undefined;
   const entries = keptKeys.flatMap((key) => {
@@ -88,7 +88,7 @@ function keepsakeOf(engine: Engine): DeviceBackup | undefined {
 /** Undefined where there is none, or it is broken. */
 export async function readDeviceBackup({ ports }: Engine): Promise<DeviceBackup | undefined> {
   try {
-    const bytes = await ports.keepsake?.read();
+    const bytes = await ports.deviceBackup?.read();
     if (bytes === undefined) return undefined;
     const kept = unpack<DeviceBackup>(bytes);
     const { server, inception, "device-seed": seed } = kept.meta;

@@ -42,7 +42,7 @@ import { commitmentOf } from "./link-proof.ts";
 import type { LinkTable, Talk } from "./link-table.ts";
 import { ownRoot, passkeysApi } from "./passkeys.ts";
 import { recoveryApi } from "./restore.ts";
-import { takeBack } from "./restore-account-state.ts";
+import { restoreAccountState } from "./restore-account-state.ts";
 import { openPiece } from "./sealed-piece.ts";
 
 const crypto = createBunCrypto();
@@ -230,7 +230,7 @@ test("[ID34] after a coming back chats are founded anew with contacts, and with 
     const record = { keys: [], begins: [], items: [contact], rights: [], groups: [], people: [], ownFounding: 0 };
     writeMeta(db, "kept-record", encodeRecoveryRecord(record as never));
     Object.assign(engine, { deleteRetired: () => undefined, turn: { take: (run: () => unknown) => run() } });
-    await takeBack(engine);
+    await restoreAccountState(engine);
     return jobsOf(engine, conversation).length;
   };
   expect([await planned("contact"), await planned("blocked")]).toEqual([1, 0]);

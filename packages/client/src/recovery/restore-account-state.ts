@@ -29,10 +29,10 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { plan, planRecreate } from "../group-state/jobs.ts";
 import { askToComeBack } from "../groups/rejoin-groups.ts";
 import { applySyncItems, isOfRecord } from "../messages/own-devices.ts";
-import { restoredLine } from "./account-restored-notice.ts";
+import { accountRestoredLine } from "./account-restored-notice.ts";
 
 /** Answers whether there is nothing left to be taken back. */
-export async function takeBack(engine: Engine): Promise<boolean> {
+export async function restoreAccountState(engine: Engine): Promise<boolean> {
   const { db, ports } = engine;
   const [key, kept] = [readMeta(db, "recovery-key"), readMeta(db, "kept-record")];
   if (kept !== undefined) return takeKept(engine, kept);
@@ -44,7 +44,7 @@ export async function takeBack(engine: Engine): Promise<boolean> {
   const read = opened === undefined ? undefined : await readVouched(engine, opened);
   await takeHeld(engine, read?.kind === "vouched" ? read.record : undefined, () => {
     const came: CameBack = record === undefined ? { kind: "missing" } : cameBack(read);
-    if (came.kind === "vouched") restoredLine(engine, ownOf(engine).account);
+    if (came.kind === "vouched") accountRestoredLine(engine, ownOf(engine).account);
     else countDiagnostic(db, `record-${came.kind}`);
     const isAlone = engine.lists.devices(ownOf(engine).account).length === 1;
     // Other devices that are kept hear of this one by it, and tell what they have.

@@ -1,8 +1,8 @@
 /**
  * Mending (docs/spec/store.md ST42): a device whose database is gone signs in once more as who it was, has the
  * account's list name a fresh key in the place of its own, and goes the way of an account that is restored (ID34):
- * people and chats from its keepsake, history from the vault, groups from their members. Each step stands in the store
- * before the next.
+ * people and chats from its device backup, history from the vault, groups from their members. Each step stands in the
+ * store before the next.
  */
 import { awaitHeardBefore, countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, encodeEntry, entryBytes, equalBytes, headOf, nextEntryBody, utf8 } from "@yanshu/wire";

@@ -9,7 +9,7 @@ import { type Engine, forgetLive } from "../core/engine.ts";
 export async function wipeHere(engine: Engine): Promise<void> {
   const { db, ports } = engine;
   engine.link.rest();
-  await engine.keeping.clear(); // Before the database: what was kept would bring it back.
+  await engine.deviceBackup.clear(); // Before the database: what was kept would bring it back.
   await engine.turn.take(async () => {
     for (const handle of readBlobRefs(db)) await ports.media?.files.remove(toHex(handle));
     forgetLive(engine);

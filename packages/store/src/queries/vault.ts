@@ -9,7 +9,7 @@ export type VaultKeyRow = {
   readonly id: Bytes;
   readonly epoch: number;
   readonly key: Bytes;
-  /** Null where it came from a record or a keepsake: then it only opens (VA23). */
+  /** Null where it came from a record or a device backup: then it only opens (VA23). */
   readonly told_by: DeviceId | null;
 };
 

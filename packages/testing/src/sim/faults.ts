@@ -15,7 +15,7 @@ type Fuse = { writesLeft: number; blown: boolean };
 
 /** What else the simulator puts beside a device, and wants to hear of it. */
 export type Around = {
-  readonly keepsake?: (person: Person, hasPower: () => boolean) => NonNullable<Ports["keepsake"]>;
+  readonly deviceBackup?: (person: Person, hasPower: () => boolean) => NonNullable<Ports["deviceBackup"]>;
   /** This device is to hand something to a newcomer. */
   readonly handsOver: (person: Person, conversation: Uint8Array, account: Uint8Array) => void;
 };
@@ -63,7 +63,9 @@ export class Faults {
       ...ports,
       ...(broken?.crypto === undefined ? {} : { crypto: broken.crypto(ports.crypto) }),
       ...(broken?.media === undefined || ports.media === undefined ? {} : { media: broken.media(ports.media) }),
-      ...(this.around.keepsake === undefined ? {} : { keepsake: this.around.keepsake(person, () => !fuse.blown) }),
+      ...(this.around.deviceBackup === undefined
+        ? {}
+        : { deviceBackup: this.around.deviceBackup(person, () => !fuse.blown) }),
       after: (ms, run) => ports.after(ms, () => alive(fuse, run)),
       database: this.fused(ports, person, fuse, broken),
       connect: (server, events, path) => {

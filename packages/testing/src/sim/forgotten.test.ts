@@ -12,7 +12,7 @@ import { looseIn } from "./losses.ts";
 import { Simulation } from "./simulation.ts";
 
 async function friends(): Promise<{ sim: Simulation; alice: Person; granny: Person; chat: Hex }> {
-  const sim = new Simulation(1, undefined, { files: false, keepsakes: false });
+  const sim = new Simulation(1, undefined, { files: false, deviceBackups: false });
   const { world } = sim;
   const alice = await world.person("Alice");
   const granny = await world.person("外婆");

@@ -5,7 +5,7 @@ import { check } from "./invariants.ts";
 import { Simulation } from "./simulation.ts";
 
 test("[GR20.5] [SIM8] who hands a group back to somebody whose leaving is on its way leaves it to those who stay", async () => {
-  const sim = new Simulation(1, undefined, { files: false, keepsakes: false });
+  const sim = new Simulation(1, undefined, { files: false, deviceBackups: false });
   const { world } = sim;
   const [alice, granny, bob] = [await world.person("Alice"), await world.person("外婆"), await world.person("Bob")];
   const group = await world.group(alice, [granny, bob], "Dinner");

@@ -6,18 +6,18 @@ import type { Hex } from "@yanshu/client";
 import { readMeta } from "@yanshu/store";
 import type { Person } from "../world/person.ts";
 import type { Broken } from "./breaks.ts";
+import { type Loss, whereabouts } from "./device-backups.ts";
 import { deviceOf, isAlive, severedIn, standings } from "./disk.ts";
-import { type Loss, whereabouts } from "./keepsakes.ts";
 import { titleOf } from "./screen.ts";
 import type { Simulation } from "./simulation.ts";
 import { textsOn } from "./words.ts";
 
 /**
- * Whether nothing is lost with this disk but what its keepsake, the vault and others have: what a device learned within
- * the last moments nobody else knows, nor of a request that waits, nor of a group of which nobody else is left.
+ * Whether nothing is lost with this disk but what its device backup, the vault and others have: what a device learned
+ * within the last moments nobody else knows, nor of a request that waits, nor of a group of which nobody else is left.
  */
 export function canDoWithoutDisk(sim: Simulation, person: Person): boolean {
-  const kept = sim.keepsakes?.get(person.device);
+  const kept = sim.deviceBackups?.get(person.device);
   const all = standings(person.disk).filter(({ kind }) => kind !== "own");
   const others = sim.people.filter((one) => one !== person && isAlive(sim.world, one) && !sim.restored.has(one));
   const isElsewhere = (conversation: Hex) =>

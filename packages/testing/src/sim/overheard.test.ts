@@ -5,7 +5,7 @@ import { check } from "./invariants.ts";
 import { Simulation } from "./simulation.ts";
 
 test("[SIM7] I8 holds a tap to be for those alone whom its device showed there", async () => {
-  const sim = new Simulation(1, undefined, { files: false, keepsakes: false });
+  const sim = new Simulation(1, undefined, { files: false, deviceBackups: false });
   const { world } = sim;
   const [alice, bob, granny] = [await world.person("Alice"), await world.person("Bob"), await world.person("外婆")];
   await world.befriend(alice, granny);
@@ -28,7 +28,7 @@ test("[SIM7] I8 holds a tap to be for those alone whom its device showed there",
 });
 
 test("[SIM7] [SY2] I8 lets somebody read who came before the last tap", async () => {
-  const sim = new Simulation(2, undefined, { files: false, keepsakes: false });
+  const sim = new Simulation(2, undefined, { files: false, deviceBackups: false });
   const { world } = sim;
   const [alice, bob, granny] = [await world.person("Alice"), await world.person("Bob"), await world.person("外婆")];
   await world.befriend(alice, granny);

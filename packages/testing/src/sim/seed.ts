@@ -52,7 +52,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const several = isSeveral ? { count: servers, postgres: await postgresInside() } : undefined;
   const sim = new Simulation(seed, options.broken, {
     files: wanted.includes("files") && seed % filesEvery === 0,
-    keepsakes: wanted.includes("losses") && seed % deviceBackupsEvery === 1,
+    deviceBackups: wanted.includes("losses") && seed % deviceBackupsEvery === 1,
     several,
   });
   const trace = tracer(sim, options.say);

@@ -8,8 +8,8 @@ import { type Person, PowerLoss } from "../world/person.ts";
 import type { SeveralOptions } from "../world/several.ts";
 import { World } from "../world/world.ts";
 import { type Breakable, type Breaker, breakerOf, logLieOf } from "./breaks.ts";
+import { type DeviceBackups, deviceBackupsIn, type Loss } from "./device-backups.ts";
 import { Faults } from "./faults.ts";
-import { type DeviceBackups, deviceBackupsIn, type Loss } from "./keepsakes.ts";
 import { Ledger } from "./ledger.ts";
 import { textsOn } from "./words.ts";
 
@@ -34,7 +34,7 @@ export class Simulation {
   readonly notesAgain = new Map<string, number>();
   step = 0;
   /** What each device keeps beside its disk; undefined where none does. */
-  readonly keepsakes: DeviceBackups | undefined;
+  readonly deviceBackups: DeviceBackups | undefined;
   readonly losses: Loss[] = [];
   /** Old copies of disks, and the value of the sign-in pair that stands on each. */
   readonly copies = new Map<Person, { readonly disk: Uint8Array; readonly pair: Hex }>();
@@ -51,12 +51,12 @@ export class Simulation {
   constructor(
     seed: number,
     broken: Breakable | undefined,
-    has: { readonly files: boolean; readonly keepsakes: boolean; readonly several?: SeveralOptions | undefined },
+    has: { readonly files: boolean; readonly deviceBackups: boolean; readonly several?: SeveralOptions | undefined },
   ) {
     const breaker: Breaker | undefined = breakerOf(broken, (person) => this.world.people.indexOf(person));
-    this.keepsakes = has.keepsakes ? new Map() : undefined;
+    this.deviceBackups = has.deviceBackups ? new Map() : undefined;
     this.faults = new Faults(breaker, () => this.world.clock.nowMs(), {
-      ...(this.keepsakes === undefined ? {} : { keepsake: deviceBackupsIn(this.keepsakes) }),
+      ...(this.deviceBackups === undefined ? {} : { deviceBackup: deviceBackupsIn(this.deviceBackups) }),
       handsOver: (person, conversation, account) => this.noteHandover(person, conversation, account),
     });
     const several = has.several && { ...has.several, lie: logLieOf(broken, () => this.step > 0) };

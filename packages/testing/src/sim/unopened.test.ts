@@ -18,7 +18,7 @@ async function granniesWords(): Promise<{
   second: Person;
   group: Hex;
 }> {
-  const sim = new Simulation(seed, undefined, { files: false, keepsakes: false });
+  const sim = new Simulation(seed, undefined, { files: false, deviceBackups: false });
   const { world } = sim;
   const alice = await world.person("Alice");
   const granny = await world.person("外婆");

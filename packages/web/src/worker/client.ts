@@ -12,7 +12,7 @@ import {
   type Views,
 } from "@yanshu/client";
 import { holdLeadership, isBroken, type Leadership, openLastingDatabase } from "@yanshu/store/browser";
-import { createDeviceBackup, hasDeviceBackup } from "../shared/keepsake.ts";
+import { createDeviceBackup, hasDeviceBackup } from "../shared/device-backup.ts";
 import { startIndexing } from "./indexing.ts";
 import { createLock, type Lock, type Store } from "./lock.ts";
 import { browserPorts } from "./ports.ts";
@@ -161,11 +161,11 @@ type Begun = { readonly client: Client; readonly close: () => void };
  * mends itself (ST42); or when it is gone with what would mend it: then this one goes on (WE36).
  */
 async function begin({ name, key }: Store, isAtWork: () => boolean, { lost, gone }: Lock): Promise<Begun> {
-  const keepsake = createDeviceBackup(key);
-  const mayLose = () => hasDeviceBackup(keepsake);
+  const deviceBackup = createDeviceBackup(key);
+  const mayLose = () => hasDeviceBackup(deviceBackup);
   const opened = await openLastingDatabase(name, { key, mayLose, lost, gone });
   try {
-    const client = createClient(browserPorts(opened, keepsake, isAtWork));
+    const client = createClient(browserPorts(opened, deviceBackup, isAtWork));
     await client.start();
     const stopIndexing = startIndexing(client.workAhead, () => isAtWork() || client.isTakingIn());
     return {

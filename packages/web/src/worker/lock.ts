@@ -12,7 +12,7 @@ import {
   wrapStoreKey,
   wrapStoreKeyByPasskey,
 } from "@yanshu/store/browser";
-import { createDeviceBackup } from "../shared/keepsake.ts";
+import { createDeviceBackup } from "../shared/device-backup.ts";
 import { type LockMessage, lockChannelName } from "../shared/lock-channel.ts";
 import {
   changeLock,

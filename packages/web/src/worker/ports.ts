@@ -9,7 +9,7 @@ const keyPackagesKept = 20;
 
 export function browserPorts(
   { db, persistent }: BrowserDatabase,
-  keepsake: NonNullable<Ports["keepsake"]>,
+  deviceBackup: NonNullable<Ports["deviceBackup"]>,
   isAtWork: () => boolean,
 ): Ports {
   return {
@@ -30,7 +30,7 @@ export function browserPorts(
     report: (error) => console.error("The client met a bug", error),
     media: browserMedia(),
     // What shall be gone with the last tab is kept nowhere else.
-    ...(persistent ? { keepsake } : {}),
+    ...(persistent ? { deviceBackup } : {}),
     persistent,
   };
 }

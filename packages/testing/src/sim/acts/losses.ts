@@ -13,8 +13,8 @@ import type { Act } from "./act.ts";
 const lossesMax = 2;
 
 export const loseDisk: Act = (sim) => {
-  const { keepsakes } = sim;
-  if (keepsakes === undefined || sim.losses.length >= lossesMax || sim.linking) return undefined;
+  const { deviceBackups } = sim;
+  if (deviceBackups === undefined || sim.losses.length >= lossesMax || sim.linking) return undefined;
   const whole = sim.people.filter((person) => canLose(sim, person));
   if (whole.length === 0) return undefined;
   const person = sim.chance.pick(whole);

@@ -147,7 +147,7 @@ export function mayAsk(): boolean {
 /** The person cannot open it: what is sealed here is given up, and the app begins as on a new device. */
 export async function giveUp(): Promise<void> {
   const [{ createDeviceBackup }, { dropLock }] = await Promise.all([
-    import("../../shared/keepsake.ts"),
+    import("../../shared/device-backup.ts"),
     import("../../shared/lock-passkey.ts"),
   ]);
   await createDeviceBackup().clear();

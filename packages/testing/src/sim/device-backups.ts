@@ -1,6 +1,6 @@
 /**
- * Keepsakes: what the devices of a seed keep beside their disks (docs/spec/store.md ST40), and what went with a disk
- * that was lost.
+ * Device backups: what the devices of a seed keep beside their disks (docs/spec/store.md ST40), and what went with a
+ * disk that was lost.
  */
 import type { Hex, Ports } from "@yanshu/client";
 import type { Database } from "@yanshu/store";
@@ -26,7 +26,7 @@ export type Loss = {
 
 /** Nothing is kept any more by a device without power. */
 export function deviceBackupsIn(kept: DeviceBackups) {
-  return ({ device, disk }: Person, hasPower: () => boolean): NonNullable<Ports["keepsake"]> => ({
+  return ({ device, disk }: Person, hasPower: () => boolean): NonNullable<Ports["deviceBackup"]> => ({
     read: async () => kept.get(device)?.bytes,
     write: async (bytes) => {
       if (hasPower()) kept.set(device, { bytes: Uint8Array.from(bytes), whereabouts: whereabouts(disk) });

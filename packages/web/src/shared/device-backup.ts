@@ -17,7 +17,7 @@ type Sealed = {
   readonly isLocked?: boolean;
 };
 
-type DeviceBackup = NonNullable<Ports["keepsake"]>;
+type DeviceBackup = NonNullable<Ports["deviceBackup"]>;
 
 /**
  * What was written here and is gone was removed by somebody, with all of the site: it does not come back under their
@@ -26,8 +26,8 @@ type DeviceBackup = NonNullable<Ports["keepsake"]>;
 let wasWritten = false;
 
 /**
- * @param storeKey 32 bytes under which the database is sealed, where it is: without them nothing of the keepsake is
- * read either.
+ * @param storeKey 32 bytes under which the database is sealed, where it is: without them nothing of the device backup
+ * is read either.
  */
 export function createDeviceBackup(storeKey?: Uint8Array): DeviceBackup {
   return {
@@ -55,8 +55,8 @@ export function createDeviceBackup(storeKey?: Uint8Array): DeviceBackup {
 }
 
 /** Whether this browser had a database whose device can be mended. */
-export async function hasDeviceBackup(keepsake: DeviceBackup): Promise<boolean> {
-  return (await keepsake.read().catch(() => undefined)) !== undefined;
+export async function hasDeviceBackup(deviceBackup: DeviceBackup): Promise<boolean> {
+  return (await deviceBackup.read().catch(() => undefined)) !== undefined;
 }
 
 /** Under the store's own key as well, for this use alone; as it is where the store is not sealed. */
@@ -86,7 +86,7 @@ async function inStore<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore)
       const transaction = database.transaction(storeName, mode, { durability: "strict" });
       const request = ask(transaction.objectStore(storeName));
       transaction.oncomplete = () => resolve(request.result as T);
-      transaction.onabort = () => reject(transaction.error ?? new Error("the keepsake could not be had"));
+      transaction.onabort = () => reject(transaction.error ?? new Error("the device backup could not be had"));
     });
   } finally {
     database.close();

@@ -11,7 +11,7 @@ setDefaultTimeout(60_000);
 /** Long enough for what was said to reach the vault. */
 const soonMs = 60_000;
 
-/** Every device keeps a keepsake, by its name. */
+/** Every device keeps a device backup, by its name. */
 function keeping(): {
   readonly kept: Map<string, Uint8Array>;
   readonly wrapPorts: NonNullable<WorldOptions["wrapPorts"]>;
@@ -21,7 +21,7 @@ function keeping(): {
     kept,
     wrapPorts: (ports, { device }) => ({
       ...ports,
-      keepsake: {
+      deviceBackup: {
         read: async () => kept.get(device),
         write: async (bytes) => void kept.set(device, Uint8Array.from(bytes)),
         clear: async () => void kept.delete(device),
@@ -181,7 +181,7 @@ test("[ST42] it goes on where it stopped, whenever it stops, and whatever answer
   }
   await mended(world, grandma);
   expect(names(grandma)).toEqual(before);
-  grandma.loseDisk(); // And once more, from the keepsake of what was mended.
+  grandma.loseDisk(); // And once more, from the device backup of what was mended.
   await mended(world, grandma);
   expect(names(grandma)).toEqual(before);
   await world.pass(soonMs); // What is said while she is nobody's member waits for a tap (SY2).
@@ -232,7 +232,7 @@ test("[ST44] what was kept goes with the account, with signing out, and with wip
   expect(ming.view("status").phase).toBe("new");
 });
 
-test("[ST40] a keepsake that cannot be read is none: the device is new, and not out of order", async () => {
+test("[ST40] a device backup that cannot be read is none: the device is new, and not out of order", async () => {
   const { kept, grandma } = await family(704);
   kept.set(
     "外婆 1",
