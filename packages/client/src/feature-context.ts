@@ -167,7 +167,11 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         sign: (message) => ports.crypto.sign(ownOf(engine).deviceKey.privateKey, message),
       },
       enter: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events),
-      listen: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, true),
+      listen: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, "listens"),
+      show: (name, shows, events) =>
+        openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, { shows }),
+      watch: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, "watches"),
+      devicesIn: (conversation) => groupOf(engine, conversation)?.members.map(({ device }) => device) ?? [],
       keyOf: (conversation, device) => {
         const member = groupOf(engine, conversation)?.members.find((one) => equalBytes(one.device, device));
         if (member === undefined || engine.lists.judge(member) !== "listed") return undefined;

@@ -6,6 +6,7 @@ import {
   callTables,
   helperTables,
   importTables,
+  liveTables,
   momentTables,
   pushTables,
   searchTables,
@@ -299,5 +300,6 @@ export const migrations: readonly Migration[] = [
   { version: 32, up: tooNew },
   { version: 33, up: newerWelcomes },
   { version: 34, up: callTables },
+  { version: 35, up: liveTables },
   { version: 36, up: momentTables },
 ];

@@ -16,6 +16,7 @@ export {
   encodeRoomServerFrame,
   everySeat,
   type JoinMedia,
+  liveLimits,
   type MediaAnswer,
   mediaLimits,
   mediaPlace,
@@ -24,6 +25,7 @@ export {
   type RoomRefusal,
   type RoomServerFrame,
   roomLimits,
+  type ShownPart,
   type WantSlots,
 } from "./features/calls.ts";
 export {

@@ -15,6 +15,7 @@ import { helpers } from "./helpers.ts";
 import { history } from "./history.ts";
 import { invitations } from "./invitations.ts";
 import { linking } from "./linking.ts";
+import { lives } from "./live.ts";
 import { nicknames } from "./nicknames.ts";
 import { pat } from "./pat.ts";
 import { photos } from "./photos.ts";
@@ -43,6 +44,7 @@ export const cliFeatures = [
   recall,
   reactions,
   calls,
+  lives,
   photos,
   voice,
   video,

@@ -10,10 +10,12 @@ import {
   encodeRoomClientFrame,
   everySeat,
   type JoinMedia,
+  liveLimits,
   type MediaAnswer,
   type RelayAccess,
   type RoomClientFrame,
   type RoomServerFrame,
+  type ShownPart,
   type UploadToken,
   type WantSlots,
 } from "@yanshu/wire";
@@ -30,6 +32,9 @@ export type RoomEvents = {
   /** Media was joined; and it is gone, and is to be joined anew. */
   readonly media?: (media: MediaAnswer) => void;
   readonly mediaGone?: () => void;
+  /** Of a Live: what is shown, and how many watch. */
+  readonly shown?: (part: ShownPart) => void;
+  readonly watching?: (count: number) => void;
   /** The connection is gone, and is made anew. */
   readonly away: () => void;
   /** The room cannot be entered: it is full, nothing could be paid, or there is none. */
@@ -42,6 +47,9 @@ export type RoomLine = {
   /** Answered by `media`; not at all where the connection is away just then. */
   readonly joinMedia: (join: JoinMedia) => void;
   readonly wantSlots: (want: WantSlots) => void;
+  /** Of a Live: a piece, in as many parts as it takes; nothing where the connection is away just then. */
+  readonly show: (layer: number, isHead: boolean, piece: Bytes) => void;
+  readonly wantLayer: (layer: number) => void;
   /** Asks for a new credential of the relay. */
   readonly renew: () => void;
   /** The network changed: another connection, at once. */
@@ -50,6 +58,12 @@ export type RoomLine = {
   readonly leave: () => void;
   readonly close: () => void;
 };
+
+/**
+ * How a room is entered: with a seat, or as somebody who only hears; in a Live as the one who shows, by their secret,
+ * or as one who watches.
+ */
+export type RoomManner = "sits" | "listens" | "watches" | { readonly shows: Bytes };
 
 const redialMs = 700;
 const waitingMax = 64;
@@ -62,8 +76,9 @@ export function openRoomLine(
   room: Bytes,
   payment: Payment,
   events: RoomEvents,
-  listens = false,
+  manner: RoomManner = "sits",
 ): RoomLine {
+  const opens = typeof manner !== "string" || manner === "sits";
   let socket: Socket | undefined;
   let isIn = false;
   let isOver = false;
@@ -98,8 +113,13 @@ export function openRoomLine(
   }
 
   function enter(token?: UploadToken): void {
-    const how = listens ? { listens } : { ...(token && { token }), ...(seat && { back: seat }) };
-    send({ type: "enter", args: { v: 1, room, ...how } });
+    send({ type: "enter", args: { v: 1, room, ...(token && { token }), ...how() } });
+  }
+
+  function how() {
+    if (typeof manner !== "string") return manner;
+    if (manner === "sits") return seat && { back: seat };
+    return manner === "listens" ? { listens: true } : { watches: true };
   }
 
   function lost() {
@@ -149,6 +169,12 @@ export function openRoomLine(
       case "mediaGone":
         events.mediaGone?.();
         break;
+      case "shown":
+        events.shown?.(frame);
+        break;
+      case "watching":
+        events.watching?.(frame.count);
+        break;
       case "refused":
         refused(frame.code, frame.waitMs);
         break;
@@ -173,7 +199,7 @@ export function openRoomLine(
     if (isIn) return; // A say too many: what is said is dropped.
     if (code === "bad-token" && shown !== undefined) payment.spent(shown);
     shown = undefined;
-    if (++refusals > refusalsMax || code === "full" || code === "unavailable" || (listens && code === "token-needed")) {
+    if (++refusals > refusalsMax || code === "full" || code === "unavailable" || (!opens && code === "token-needed")) {
       end();
       events.refused(code);
     } else if (code === "token-needed" || code === "bad-token") void pay();
@@ -220,6 +246,17 @@ export function openRoomLine(
     },
     wantSlots: (want) => {
       if (isIn) send({ type: "wantSlots", want });
+    },
+    show: (layer, isHead, piece) => {
+      if (!isIn) return;
+      const size = liveLimits.partBytesMax;
+      for (let at = 0; at < piece.length; at += size) {
+        const bytes = piece.subarray(at, at + size);
+        send({ type: "show", layer, isHead, isFirst: at === 0, isLast: at + size >= piece.length, bytes });
+      }
+    },
+    wantLayer: (layer) => {
+      if (isIn) send({ type: "wantLayer", layer });
     },
     renew: () => {
       if (isIn) send({ type: "renew" });

@@ -14,6 +14,11 @@ export type FeatureRooms = {
   readonly enter: (name: Bytes, events: RoomEvents) => RoomLine;
   /** Hears what is said there, without a seat (CA87). It is refused where nobody holds the room open. */
   readonly listen: (name: Bytes, events: RoomEvents) => RoomLine;
+  /** Enters a Live as the one who shows, by the secret that makes its name; and as one who watches. */
+  readonly show: (name: Bytes, secret: Bytes, events: RoomEvents) => RoomLine;
+  readonly watch: (name: Bytes, events: RoomEvents) => RoomLine;
+  /** All devices that are in this conversation now. */
+  readonly devicesIn: (conversation: ConversationId) => readonly DeviceId[];
   /** The key of a device that is in this conversation now, is listed and not stale. */
   readonly keyOf: (
     conversation: ConversationId,

@@ -16,6 +16,7 @@ import { forwarding } from "./forwarding.ts";
 import { groups } from "./groups.ts";
 import { importing } from "./importing.ts";
 import { invitations } from "./invitations/index.ts";
+import { live } from "./live/index.ts";
 import { media } from "./media.ts";
 import { moments } from "./moments/index.ts";
 import { nicknames } from "./nicknames.ts";
@@ -55,6 +56,7 @@ export type { FavouriteHit } from "./forwarding.ts";
 export type { ImportedFrom, ImportedMessage } from "./importing.ts";
 export type { LinkPreview } from "./invitations/contact-links.ts";
 export type { AskingRow, JoinStanding, JoinView } from "./invitations/views.ts";
+export type { LiveCommentView, LivePiece, LiveView } from "./live/index.ts";
 export type {
   MomentAudience,
   MomentComment,
@@ -109,6 +111,7 @@ export const clientFeatures = [
   groups,
   importing,
   invitations,
+  live,
   media,
   moments,
   nicknames,

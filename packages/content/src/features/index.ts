@@ -21,6 +21,7 @@ import { helpers } from "./helpers.ts";
 import { history } from "./history.ts";
 import { invitations } from "./invitations.ts";
 import { linking } from "./linking.ts";
+import { live } from "./live/index.ts";
 import { moments } from "./moments/index.ts";
 import { nicknames } from "./nicknames.ts";
 import { pat } from "./pat.ts";
@@ -57,6 +58,7 @@ export const contentFeatures = [
   forwarding,
   pat,
   calls,
+  live,
   edits,
   recall,
   favourites,
@@ -89,6 +91,8 @@ export { forwardLimits, type RecordItem } from "./forwarding.ts";
 export { greetingLimits } from "./greetings.ts";
 export { type FamilyHelper, familyLimits } from "./helpers.ts";
 export { historyLimits } from "./history.ts";
+export { liveTitleMax } from "./live/index.ts";
+export * from "./live/said.ts";
 export {
   decodeMomentBody,
   encodeMomentBody,

@@ -8,6 +8,7 @@ export * from "./edits.ts";
 export * from "./favourites.ts";
 export * from "./helpers.ts";
 export * from "./import.ts";
+export * from "./live.ts";
 export * from "./moments.ts";
 export * from "./nicknames.ts";
 export * from "./pins.ts";

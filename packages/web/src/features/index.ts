@@ -27,6 +27,7 @@ import { invitations } from "./invitations/index.ts";
 import { linkCards } from "./link-cards/index.ts";
 import { linking } from "./linking/index.ts";
 import { listening } from "./listen/index.ts";
+import { live } from "./live/index.ts";
 import { lock } from "./lock/index.ts";
 import { mentions } from "./mentions/index.ts";
 import { pat } from "./pat/index.ts";
@@ -76,6 +77,7 @@ export const features: readonly WebFeature[] = [
   linkCards,
   linking,
   listening,
+  live,
   lock,
   mentions,
   pat,

@@ -35,6 +35,31 @@ test("[CA2] each frame of a room's connection is read as it was written", () => 
   for (const frame of fromServer) expect(decodeRoomServerFrame(encodeRoomServerFrame(frame))).toEqual(frame);
 });
 
+test("[CA163] [CA164] what is shown and watched is read as it was written, and a part of another layer, size or flag is not", () => {
+  const part = { layer: 1, isFirst: true, isLast: false, isHead: true, bytes: Uint8Array.of(1, 2) };
+  const fromClient: readonly RoomClientFrame[] = [
+    { type: "enter", args: { v: 1, room, watches: true } },
+    { type: "enter", args: { v: 1, room, shows: new Uint8Array(32).fill(3) } },
+    { type: "wantLayer", layer: 0 },
+    { type: "show", ...part },
+    { type: "show", layer: 0, isFirst: false, isLast: true, isHead: false, bytes: new Uint8Array(15 * 1024) },
+  ];
+  for (const frame of fromClient) expect(decodeRoomClientFrame(encodeRoomClientFrame(frame))).toEqual(frame);
+  const fromServer: readonly Exclude<RoomServerFrame, { code: "unknown" }>[] = [
+    { type: "shown", ...part },
+    { type: "watching", count: 300 },
+  ];
+  for (const frame of fromServer) expect(decodeRoomServerFrame(encodeRoomServerFrame(frame))).toEqual(frame);
+  for (const bytes of [
+    [0x07, 2],
+    [0x07, 1, 1],
+    [0x13, 2, 0, 1],
+    [0x13, 1, 8, 1],
+    [0x13, 1, 0],
+  ])
+    expect(() => decodeRoomClientFrame(Uint8Array.from(bytes))).toThrow();
+});
+
 const ice = { ufrag: "ab+/", pwd: "0123456789abcdef01234+", fingerprint: new Uint8Array(32).fill(1) };
 
 test("[CA82] [CA87] what joins media, wants slots and listens is read as it was written", () => {

@@ -8,7 +8,9 @@
  *   0x03 renew    nothing                               a new credential of the relay
  *   0x04 joinMedia CBOR                                 of a group call: numbers, no SDP
  *   0x05 wantSlots CBOR                                 how large each picture is shown
+ *   0x07 wantLayer layer u8                             of who watches a Live (docs/spec/live.md CA164)
  *   0x12 say      to u16 (0xffff: all others) · bytes   not answered
+ *   0x13 show     layer u8 · flags u8 · bytes           of a Live: a part of a piece (CA163)
  *   0x81 entered  CBOR `enteredRoom`
  *   0x82 refused  code u8 · wait u32 in milliseconds
  *   0x83 relay    CBOR `relayAccess`
@@ -16,6 +18,8 @@
  *   0x85 mediaGone nothing                              join anew
  *   0xc3 said     from u16 · bytes
  *   0xc4 seats    count u16 · u16*                      whenever somebody sits down or goes
+ *   0xc5 shown    as `show`
+ *   0xc6 watching count u32
  */
 import { ByteReader, type Bytes, ByteWriter, MalformedError } from "../bytes.ts";
 import { bool, decodeAs, encodeAs, fixed, type Infer, list, literal, oneOf, struct, text, uint } from "../schema.ts";
@@ -38,6 +42,18 @@ export const roomLimits = {
   roomMs: 12 * 3_600_000,
 } as const;
 
+/** Of a Live, where one shows and many watch (docs/spec/live.md CA162–CA166). */
+export const liveLimits = {
+  watchersMax: 300,
+  showSecretBytes: 32,
+  layersMax: 2,
+  /** Of one part, and of all parts of a piece. */
+  partBytesMax: 15 * 1024,
+  pieceBytesMax: 1024 * 1024,
+  /** Of what somebody who watches says. */
+  sayBytesMax: 2 * 1024,
+} as const;
+
 /** To every other seat. */
 export const everySeat = 0xffff;
 
@@ -57,11 +73,17 @@ const seatSecret = fixed(roomLimits.seatSecretBytes);
 
 /**
  * `token` opens a room that is not there; `back` is a seat that was lost; who `listens` takes no seat, says nothing,
- * and opens no room.
+ * and opens no room. Of a Live: who `shows` names the secret that makes the room's name, who `watches` takes no seat.
  */
 const enterRoom = struct(
   { v: literal(1), room: fixed(roomLimits.nameBytes) },
-  { token: uploadToken, back: struct({ seat, secret: seatSecret }), listens: bool },
+  {
+    token: uploadToken,
+    back: struct({ seat, secret: seatSecret }),
+    listens: bool,
+    shows: fixed(liveLimits.showSecretBytes),
+    watches: bool,
+  },
 );
 export type EnterRoom = Infer<typeof enterRoom>;
 
@@ -147,7 +169,18 @@ export type RoomClientFrame =
   | { readonly type: "renew" }
   | { readonly type: "joinMedia"; readonly join: JoinMedia }
   | { readonly type: "wantSlots"; readonly want: WantSlots }
+  | { readonly type: "wantLayer"; readonly layer: number }
+  | ({ readonly type: "show" } & ShownPart)
   | { readonly type: "say"; readonly to: number; readonly bytes: Bytes };
+
+/** A part of a piece of a Live. A head says how the pieces of its layer are read. */
+export type ShownPart = {
+  readonly layer: number;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  readonly isHead: boolean;
+  readonly bytes: Bytes;
+};
 
 export type RoomServerFrame =
   | { readonly type: "entered"; readonly entered: EnteredRoom }
@@ -156,7 +189,9 @@ export type RoomServerFrame =
   | { readonly type: "media"; readonly media: MediaAnswer }
   | { readonly type: "mediaGone" }
   | { readonly type: "said"; readonly from: number; readonly bytes: Bytes }
-  | { readonly type: "seats"; readonly seats: readonly number[] };
+  | { readonly type: "seats"; readonly seats: readonly number[] }
+  | ({ readonly type: "shown" } & ShownPart)
+  | { readonly type: "watching"; readonly count: number };
 
 const types = {
   enter: 0x01,
@@ -164,7 +199,9 @@ const types = {
   renew: 0x03,
   joinMedia: 0x04,
   wantSlots: 0x05,
+  wantLayer: 0x07,
   say: 0x12,
+  show: 0x13,
   entered: 0x81,
   refused: 0x82,
   relay: 0x83,
@@ -172,6 +209,8 @@ const types = {
   mediaGone: 0x85,
   said: 0xc3,
   seats: 0xc4,
+  shown: 0xc5,
+  watching: 0xc6,
 } as const;
 
 export function encodeRoomClientFrame(frame: RoomClientFrame): Bytes {
@@ -185,6 +224,10 @@ export function encodeRoomClientFrame(frame: RoomClientFrame): Bytes {
       return tagged(types.joinMedia, encodeAs(joinMedia, frame.join));
     case "wantSlots":
       return tagged(types.wantSlots, encodeAs(wantSlots, frame.want));
+    case "wantLayer":
+      return Uint8Array.of(types.wantLayer, frame.layer);
+    case "show":
+      return part(types.show, frame);
     case "say":
       return addressed(types.say, frame.to, frame.bytes);
   }
@@ -207,6 +250,13 @@ export function decodeRoomClientFrame(bytes: Bytes): RoomClientFrame {
       return { type: "joinMedia", join: checked(decodeAs(joinMedia, reader.rest(), roomLimits.messageBytesMax)) };
     case types.wantSlots:
       return { type: "wantSlots", want: decodeAs(wantSlots, reader.rest(), roomLimits.messageBytesMax) };
+    case types.wantLayer: {
+      const layer = layerIn(reader);
+      reader.end();
+      return { type: "wantLayer", layer };
+    }
+    case types.show:
+      return { type: "show", ...partIn(reader) };
     case types.say: {
       const to = u16(reader);
       const said = reader.rest();
@@ -241,6 +291,10 @@ export function encodeRoomServerFrame(frame: Exclude<RoomServerFrame, { code: "u
       for (const value of [frame.seats.length, ...frame.seats]) writer.u8(value >>> 8).u8(value & 255);
       return writer.finish();
     }
+    case "shown":
+      return part(types.shown, frame);
+    case "watching":
+      return new ByteWriter(5).u8(types.watching).u32(frame.count).finish();
   }
 }
 
@@ -274,6 +328,13 @@ export function decodeRoomServerFrame(bytes: Bytes): RoomServerFrame {
       reader.end();
       return { type: "seats", seats };
     }
+    case types.shown:
+      return { type: "shown", ...partIn(reader) };
+    case types.watching: {
+      const count = reader.u32();
+      reader.end();
+      return { type: "watching", count };
+    }
     default:
       throw new MalformedError("unknown frame type");
   }
@@ -296,6 +357,26 @@ function addressed(type: number, seatOf: number, body: Bytes): Bytes {
     .u8(seatOf & 255)
     .put(body)
     .finish();
+}
+
+function part(type: number, { layer, isFirst, isLast, isHead, bytes }: ShownPart): Bytes {
+  const flags = (isFirst ? 1 : 0) | (isLast ? 2 : 0) | (isHead ? 4 : 0);
+  return new ByteWriter(3 + bytes.length).u8(type).u8(layer).u8(flags).put(bytes).finish();
+}
+
+function partIn(reader: ByteReader): ShownPart {
+  const layer = layerIn(reader);
+  const flags = reader.u8();
+  const bytes = reader.rest();
+  if (flags > 7 || bytes.length === 0 || bytes.length > liveLimits.partBytesMax)
+    throw new MalformedError("part of a piece");
+  return { layer, isFirst: (flags & 1) > 0, isLast: (flags & 2) > 0, isHead: (flags & 4) > 0, bytes };
+}
+
+function layerIn(reader: ByteReader): number {
+  const layer = reader.u8();
+  if (layer >= liveLimits.layersMax) throw new MalformedError("layer");
+  return layer;
 }
 
 function u16(reader: ByteReader): number {

@@ -15,6 +15,7 @@ import {
   type ReadContext,
   unpack,
 } from "../../feature.ts";
+import { isSoundTaken, takesSound } from "../../values/one-at-a-time.ts";
 import { CallDesk, type CallPlace, type CallSignal, type Sending } from "./desk.ts";
 import { GroupDesk } from "./group-desk.ts";
 import type { FrameKeysView } from "./group-room.ts";
@@ -106,6 +107,7 @@ type CallsApi = {
   readonly tryCalls: () => Promise<RelayAccess | undefined>;
 };
 
+const soundName = "calls";
 const wakingMs = 6_000;
 const trialMs = 20_000;
 
@@ -122,8 +124,15 @@ function perStore<T>(make: (context: FeatureContext) => T) {
   };
 }
 
-const desks = perStore((context) => new CallDesk(context));
-const groupDesks = perStore((context) => new GroupDesk(context, () => isInCall(desks.of(context))));
+const desks = perStore((context) => {
+  const desk = new CallDesk(context);
+  takesSound(context.db, soundName, () => isInCall(desk) || groupDesks.of(context).current !== undefined);
+  return desk;
+});
+const groupDesks = perStore(
+  (context): GroupDesk =>
+    new GroupDesk(context, () => isInCall(desks.of(context)) || isSoundTaken(context.db, soundName)),
+);
 const secrets = perStore(
   (context) =>
     new GroupSecrets(
@@ -258,10 +267,11 @@ export const calls = clientFeature({
     return {
       ...groupCallsApi(context, groups),
       async startCall(chat, media, host) {
-        if (groups.current !== undefined) throw new ClientError("too-often");
+        if (groups.current !== undefined || isSoundTaken(context.db, soundName)) throw new ClientError("too-often");
         return desk.start(context.writable(chat), media, host);
       },
       async answerCall(call, host) {
+        if (isSoundTaken(context.db, soundName)) throw new ClientError("too-often");
         groups.leave(); // One is in one call at a time.
         desk.host(call, host, true);
         desk.take({ kind: "tap-accept", call });

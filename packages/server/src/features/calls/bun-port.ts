@@ -16,5 +16,10 @@ export function callsBy(
 ): Provided {
   const relay = new RelayThread(options, faults, tell);
   const media = hasMediaLibrary() ? new MediaProcess(faults, tell, (port) => relay.inside(port)) : undefined;
-  return provide(callsPort, { relay, media, seatsMax: options.seatsMax });
+  return provide(callsPort, {
+    relay,
+    media,
+    seatsMax: options.seatsMax,
+    liveBytesPerSecond: options.bytesPerSecond,
+  });
 }

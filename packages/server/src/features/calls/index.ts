@@ -6,7 +6,14 @@ import { serverFeature, services } from "../../feature.ts";
 import { callsPort, noRelayCounts, noSfuCounts } from "./port.ts";
 import { Rooms } from "./rooms.ts";
 
-const noRooms: ReturnType<Rooms["counts"]> = { rooms: 0, roomSeats: 0, roomsOpened: 0, says: 0 };
+const noRooms: ReturnType<Rooms["counts"]> = {
+  rooms: 0,
+  roomSeats: 0,
+  roomsOpened: 0,
+  says: 0,
+  watching: 0,
+  liveBytes: 0,
+};
 
 export const calls = serverFeature({
   name: "calls",
@@ -20,6 +27,8 @@ export const calls = serverFeature({
     roomSeats: { name: "call_seats", kind: "gauge", help: "Devices in them." },
     roomsOpened: { name: "call_rooms_total", kind: "counter", help: "Rooms that were opened." },
     says: { name: "call_says_total", kind: "counter", help: "What was said in rooms." },
+    watching: { name: "live_watching", kind: "gauge", help: "Devices that watch a Live." },
+    liveBytes: { name: "live_bytes_total", kind: "counter", help: "What Lives handed on, in bytes." },
     relayLegs: { name: "relay_legs", kind: "gauge", help: "Ways of devices to the relay." },
     relayPassed: { name: "relay_packets_total", kind: "counter", help: "Packets that the relay handed on." },
     relayBytes: { name: "relay_bytes_total", kind: "counter", help: "Their bytes." },
@@ -43,6 +52,7 @@ export const calls = serverFeature({
         relay: port.relay,
         media: port.media,
         ...(port.seatsMax !== undefined && { seatsMax: port.seatsMax }),
+        ...(port.liveBytesPerSecond !== undefined && { liveBytesPerSecond: port.liveBytesPerSecond }),
         spend: uploadTokens && ((token, prefix) => uploadTokens.spend([token], prefix)),
       });
     return {

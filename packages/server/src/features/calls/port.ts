@@ -17,6 +17,8 @@ export type CallsPort = {
   /** Absent: no group calls here. */
   readonly media?: (MediaDesk & Ending) | undefined;
   readonly seatsMax?: number | undefined;
+  /** What all Lives hand on together (docs/spec/live.md CA165). */
+  readonly liveBytesPerSecond?: number | undefined;
 };
 
 /** Where nothing was handed on yet. */

@@ -5,8 +5,10 @@
  * sit there, and kept nowhere. No account is named here, and nothing of it reaches the log: the room knows seats, where
  * they come from while they sit, and where the one that opened it came from.
  */
+import { createHash } from "node:crypto";
 import {
   type Bytes,
+  concat,
   decodeRoomClientFrame,
   type EnterRoom,
   encodeRoomServerFrame,
@@ -23,6 +25,7 @@ import {
   toBase64Url,
   toHex,
   type UploadToken,
+  utf8,
   type WantSlots,
 } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
@@ -31,6 +34,7 @@ import { type Cancel, type Clock, type CloseReason, closeCodes, type Random, typ
 import { minuteMs, RateLimit } from "../../core/rate.ts";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import { GuardedSink } from "../../gateway/guarded-sink.ts";
+import { LiveBudget, LiveRoom } from "./live-room.ts";
 import type { RelayCounts } from "./relay.ts";
 import { Bucket, Handed } from "./say-limits.ts";
 import type { SfuCounts } from "./sfu.ts";
@@ -71,6 +75,8 @@ export type RoomsPorts = {
   readonly seatsMax?: number;
   /** Held at once; 10,000, if absent. */
   readonly roomsMax?: number;
+  /** What all Lives hand on; 25,000,000, if absent. */
+  readonly liveBytesPerSecond?: number;
 };
 
 type Seat = {
@@ -96,8 +102,12 @@ type Room = {
   /** What the relay calls it: nobody enters by it. */
   readonly alias: string;
   readonly seats: Map<number, Seat>;
-  /** Who hears what is said, and does not sit. */
+  /** Who hears what is said, and does not sit; of a Live: who watches. */
   readonly listeners: Set<RoomConnection>;
+  /** Where one shows and many watch. */
+  readonly live: LiveRoom<RoomConnection> | undefined;
+  /** Those who watch are about to be told how many they are. */
+  isCountDue: boolean;
   next: number;
   endEmpty: Cancel | undefined;
   endOld: Cancel | undefined;
@@ -117,6 +127,9 @@ const roomsMax = 10_000;
 const opensPerMinute = 60;
 /** What one seat has not read of what was said: more is not handed to it. */
 const unreadBytesMax = 512 * 1024;
+const liveBytesPerSecond = 25_000_000;
+/** How many watch is told so often at most. */
+const watchingMs = 1_000;
 /** A connection that was refused so often in a row of seconds is closed. */
 const refusalsMax = 600;
 
@@ -124,6 +137,7 @@ type ConnectionHooks = {
   /** Answers why it did not. */
   readonly enter: (args: EnterRoom) => Promise<readonly [RoomRefusal, number?] | undefined>;
   readonly frame: (seat: Seat, frame: Exclude<RoomClientFrame, { type: "enter" }>) => void;
+  readonly watcher: (live: Room, frame: Exclude<RoomClientFrame, { type: "enter" }>) => void;
   readonly lost: () => void;
 };
 
@@ -164,6 +178,7 @@ class RoomConnection {
       const frame = decodeRoomClientFrame(bytes);
       if (frame.type === "enter") this.enter(frame.args);
       else if (this.listensTo !== undefined && frame.type === "leave") this.end("going");
+      else if (this.listensTo?.live !== undefined) this.hooks.watcher(this.listensTo, frame);
       else if (this.seat === undefined) throw new MalformedError("not in a room");
       else this.hooks.frame(this.seat, frame);
     } catch (error) {
@@ -225,6 +240,7 @@ export class Rooms {
   private readonly opening = new Map<string, Promise<unknown>>();
   private readonly opens = new RateLimit(opensPerMinute, minuteMs);
   private readonly handed = new Handed();
+  private readonly liveBudget: LiveBudget;
   private readonly joinsByPrefix = new RateLimit(joinsPerMinute.prefix, minuteMs);
   private readonly joins = new RateLimit(joinsPerMinute.all, minuteMs);
   private readonly mediaSeats = new ConnectionLimits(mediaSeatsMax);
@@ -235,6 +251,7 @@ export class Rooms {
   constructor(ports: RoomsPorts) {
     this.ports = ports;
     this.roomsMax = ports.roomsMax ?? roomsMax;
+    this.liveBudget = new LiveBudget(ports.liveBytesPerSecond ?? liveBytesPerSecond);
     this.seatsMax = Math.min(ports.seatsMax ?? 16, roomLimits.seatsMax);
     ports.media?.whenGone(() => this.tellMediaGone());
   }
@@ -244,10 +261,17 @@ export class Rooms {
     readonly roomSeats: number;
     readonly roomsOpened: number;
     readonly says: number;
+    readonly watching: number;
+    readonly liveBytes: number;
   } {
     let roomSeats = 0;
-    for (const room of this.rooms.values()) roomSeats += room.seats.size;
-    return { rooms: this.rooms.size, roomSeats, roomsOpened: this.opened, says: this.said };
+    let watching = 0;
+    for (const room of this.rooms.values()) {
+      roomSeats += room.seats.size;
+      watching += room.live?.count ?? 0;
+    }
+    const { bytes } = this.liveBudget;
+    return { rooms: this.rooms.size, roomSeats, roomsOpened: this.opened, says: this.said, watching, liveBytes: bytes };
   }
 
   /** One socket on `/calls/ws`. */
@@ -255,6 +279,7 @@ export class Rooms {
     const one = new RoomConnection(sink, prefix, this.ports, {
       enter: (args) => this.enter(one, args),
       frame: (seat, frame) => this.frame(one, seat, frame),
+      watcher: (room, frame) => this.watcherFrame(one, room, frame),
       lost: () => {
         this.connections.delete(one);
         this.lost(one);
@@ -272,7 +297,11 @@ export class Rooms {
       one.end("going");
       return;
     }
-    if (!this.mayAsk(seat)) one.refuse("rate-limited", 1_000);
+    if (frame.type === "show") {
+      const waitMs = seat.room.live?.show(frame, this.ports.clock.nowMs()) ?? 1_000;
+      if (waitMs > 0) one.refuse("rate-limited", waitMs);
+    } else if (!this.mayAsk(seat)) one.refuse("rate-limited", 1_000);
+    else if (frame.type === "wantLayer") one.refuse("rate-limited", 1_000);
     else if (frame.type === "say") {
       const waitMs = this.say(seat, one.prefix, frame.to, frame.bytes);
       if (waitMs > 0) one.refuse("rate-limited", waitMs);
@@ -283,6 +312,22 @@ export class Rooms {
       const relay = this.ports.relay.access(seat.room.alias, seat.number);
       if (relay === undefined) one.refuse("unavailable");
       else one.send({ type: "relay", relay });
+    }
+  }
+
+  /** Who watches says something to the one who shows, or asks for another layer; nothing else. */
+  private watcherFrame(
+    one: RoomConnection,
+    { live, seats }: Room,
+    frame: Exclude<RoomClientFrame, { type: "enter" }>,
+  ): void {
+    const nowMs = this.ports.clock.nowMs();
+    if (frame.type === "wantLayer") live?.wants(one, frame.layer);
+    else if (frame.type !== "say" || live?.maySay(one, frame.bytes, nowMs) !== true) one.refuse("rate-limited", 1_000);
+    else {
+      this.said++;
+      const said = encodeRoomServerFrame({ type: "said", from: noSeat, bytes: frame.bytes });
+      for (const { connection } of seats.values()) hand(connection, said);
     }
   }
 
@@ -367,19 +412,22 @@ export class Rooms {
 
   private async enter(
     one: RoomConnection,
-    { room: name, token, back, listens }: EnterRoom,
+    { room: name, token, back, listens, shows, watches }: EnterRoom,
   ): Promise<readonly [RoomRefusal, number?] | undefined> {
     const key = toHex(name);
+    if (watches === true) return this.watch(one, this.rooms.get(key));
     if (listens === true) return this.listen(one, this.rooms.get(key));
-    await this.ports.relay.ready?.();
-    while (!this.rooms.has(key)) {
+    const isLive = shows !== undefined;
+    if (isLive && !equalBytes(showName(shows), name)) return ["malformed"];
+    if (!isLive) await this.ports.relay.ready?.();
+    for (let room = this.rooms.get(key); room === undefined; room = this.rooms.get(key)) {
       if (!one.isOpen || this.isGoing) return undefined;
       const other = this.opening.get(key);
       if (other !== undefined) {
         await other;
         continue;
       }
-      const opened = this.open(one, key, token);
+      const opened = this.open(one, key, token, isLive);
       this.opening.set(
         key,
         opened.catch(() => undefined),
@@ -389,8 +437,15 @@ export class Rooms {
     }
     const room = this.rooms.get(key);
     if (room === undefined || !one.isOpen) return undefined;
-    const lost = back === undefined ? undefined : room.seats.get(back.seat);
-    const isTheirs = lost !== undefined && back !== undefined && equalBytes(lost.secret, back.secret);
+    if (isLive && room.live === undefined) {
+      // Somebody who knows the name opened it to keep out the one to whom it belongs.
+      this.endRoom(room);
+      return ["token-needed"];
+    }
+    if (!isLive && room.live !== undefined) return ["full"];
+    const [shower] = room.seats.values();
+    const lost = isLive ? shower : back === undefined ? undefined : room.seats.get(back.seat);
+    const isTheirs = lost !== undefined && (isLive || (back !== undefined && equalBytes(lost.secret, back.secret)));
     if (!isTheirs && room.seats.size >= this.seatsMax) return ["full"];
     // Among the sockets that sit, so that those of calls do not keep their place's devices out.
     if (!one.sink.known()) return ["rate-limited", minuteMs];
@@ -400,15 +455,43 @@ export class Rooms {
 
   private listen(one: RoomConnection, room: Room | undefined): readonly [RoomRefusal, number?] | undefined {
     if (room === undefined || !one.isOpen) return ["token-needed"];
-    if (room.listeners.size >= roomLimits.listenersMax) return ["full"];
+    if (room.live !== undefined || room.listeners.size >= roomLimits.listenersMax) return ["full"];
     if (!one.sink.known()) return ["rate-limited", minuteMs];
+    this.hears(one, room);
+    return undefined;
+  }
+
+  /** Of a Live: it is given what was shown last at once. */
+  private watch(one: RoomConnection, room: Room | undefined): readonly [RoomRefusal, number?] | undefined {
+    if (room?.live === undefined || !one.isOpen) return ["token-needed"];
+    if (room.live.isFull) return ["full"];
+    if (!one.sink.known()) return ["rate-limited", minuteMs];
+    this.hears(one, room);
+    const { sink } = one;
+    room.live.came(one, { send: (frame) => sink.send(frame), unread: () => sink.unread() }, this.ports.clock.nowMs());
+    this.tellCount(room);
+    return undefined;
+  }
+
+  private tellCount(room: Room): void {
+    if (room.isCountDue) return;
+    room.isCountDue = true;
+    this.ports.clock.after(watchingMs, () => {
+      room.isCountDue = false;
+      if (room.live === undefined || this.rooms.get(room.key) !== room) return;
+      const frame = encodeRoomServerFrame({ type: "watching", count: room.live.count });
+      for (const { connection } of room.seats.values()) hand(connection, frame);
+      for (const one of room.listeners) hand(one, frame);
+    });
+  }
+
+  private hears(one: RoomConnection, room: Room): void {
     room.listeners.add(one);
     one.listensTo = room;
     const others = [...room.seats.keys()];
     const timeMs = this.ports.clock.nowMs();
     const secret = new Uint8Array(roomLimits.seatSecretBytes);
     one.send({ type: "entered", entered: { seat: noSeat, secret, others, timeMs } });
-    return undefined;
   }
 
   /** Answers why it did not. A connection that closed meanwhile opens nothing. */
@@ -416,6 +499,7 @@ export class Rooms {
     one: RoomConnection,
     key: string,
     token: UploadToken | undefined,
+    isLive: boolean,
   ): Promise<readonly [RoomRefusal, number?] | undefined> {
     const { clock, spend } = this.ports;
     const { prefix } = one;
@@ -433,7 +517,7 @@ export class Rooms {
     if (this.isFull) return ["unavailable"];
     // Only what was opened counts: wrong tokens have limits of their own, and keep no neighbour from calling.
     if (prefix !== undefined) this.opens.take(prefix, clock.nowMs());
-    this.add(key, prefix);
+    this.add(key, prefix, isLive);
     return undefined;
   }
 
@@ -457,7 +541,7 @@ export class Rooms {
     return found;
   }
 
-  private add(key: string, prefix: string | undefined): void {
+  private add(key: string, prefix: string | undefined, isLive: boolean): void {
     const { clock, random } = this.ports;
     const room: Room = {
       key,
@@ -465,6 +549,8 @@ export class Rooms {
       alias: toBase64Url(random(12)),
       seats: new Map(),
       listeners: new Set(),
+      live: isLive ? new LiveRoom(this.liveBudget) : undefined,
+      isCountDue: false,
       next: 1,
       endEmpty: undefined,
       endOld: undefined,
@@ -511,7 +597,7 @@ export class Rooms {
       before.end("superseded");
     }
     const others = [...room.seats.keys()].filter((number) => number !== seat.number);
-    const relay = this.ports.relay.access(room.alias, seat.number);
+    const relay = room.live === undefined ? this.ports.relay.access(room.alias, seat.number) : undefined;
     const { number, secret } = seat;
     const timeMs = this.ports.clock.nowMs();
     one.send({ type: "entered", entered: { seat: number, secret, others, timeMs, ...(relay && { relay }) } });
@@ -520,9 +606,14 @@ export class Rooms {
 
   /** @returns 0, or after how many milliseconds it may be said. */
   private say(from: Seat, prefix: string | undefined, to: number, bytes: Bytes): number {
-    const { seats, listeners } = from.room;
+    const { seats, listeners, live } = from.room;
     const hearing = to === everySeat ? listeners.size : 0;
     const nowMs = this.ports.clock.nowMs();
+    if (live !== undefined) {
+      this.said++;
+      live.say(encodeRoomServerFrame({ type: "said", from: from.number, bytes }), nowMs);
+      return 0;
+    }
     const all = to === everySeat ? [...seats.values()] : [seats.get(to)];
     const heard = all.filter((seat) => seat !== undefined && seat !== from) as readonly Seat[];
     const waitMs =
@@ -548,7 +639,10 @@ export class Rooms {
   /** The seat is kept for a moment, for a device whose network changed. */
   private lost(one: RoomConnection): void {
     const { seat } = one;
-    one.listensTo?.listeners.delete(one);
+    const heard = one.listensTo;
+    heard?.listeners.delete(one);
+    heard?.live?.went(one);
+    if (heard?.live !== undefined) this.tellCount(heard);
     one.listensTo = undefined;
     one.seat = undefined;
     if (seat === undefined || seat.connection !== one) return;
@@ -561,6 +655,7 @@ export class Rooms {
     seat.stopWaiting?.();
     seat.connection = undefined;
     if (!room.seats.delete(number)) return;
+    room.live?.forget();
     this.gone(room, seat);
     this.tellSeats(room, undefined);
     if (room.seats.size === 0) room.endEmpty = this.ports.clock.after(roomLimits.emptyMs, () => this.endRoom(room));
@@ -595,6 +690,11 @@ export class Rooms {
     for (const seat of room.seats.values()) if (seat !== but) hand(seat.connection, frame);
     for (const one of room.listeners) hand(one, frame);
   }
+}
+
+function showName(secret: Bytes): Bytes {
+  const named = createHash("sha256").update(concat(utf8("yanshu show v1\0"), secret));
+  return new Uint8Array(named.digest()).slice(0, roomLimits.nameBytes);
 }
 
 /** Nothing is kept for who does not read. */

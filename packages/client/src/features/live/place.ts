@@ -1,0 +1,43 @@
+/** What the one who shows and those who watch hold of a Live, in memory (docs/spec/live.md). */
+import type { Bytes, ConversationId, DeviceId } from "@yanshu/wire";
+import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
+
+export type LivePlace = {
+  /** The name of its room, in hex. */
+  readonly live: Hex;
+  readonly conversation: ConversationId;
+  readonly room: Bytes;
+  readonly secret: Bytes;
+  /** Who shows, and by which device. */
+  readonly author: Hex;
+  readonly device: DeviceId;
+  readonly title: string;
+  readonly sinceMs: number;
+  /** Its message; undefined until it is said. */
+  readonly id: Hex | undefined;
+};
+
+export type LiveComment = { readonly n: number; readonly author: Hex; readonly text: string };
+
+/** What was said and is shown: the newest. */
+const commentsMax = 50;
+
+export class Comments {
+  hearts = 0;
+  list: readonly LiveComment[] = [];
+  private n = 0;
+
+  add(author: Hex, text: string): void {
+    this.list = [...this.list, { n: ++this.n, author, text }].slice(-commentsMax);
+  }
+}
+
+export function mayBeIn(context: FeatureContext, conversation: Hex): boolean {
+  try {
+    context.writable(conversation);
+    return true;
+  } catch (error) {
+    if (error instanceof ClientError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+/** Live (docs/spec/live.md CA160, CA168): the message that is its record, how it ended, and its later keys. */
+import { fixed, struct, text, uint } from "@yanshu/wire";
+import { body, contentFeature, mark, signal } from "../../feature.ts";
+import { device, messageName } from "../../fields/ids.ts";
+
+export const liveTitleMax = 60;
+const secondsMax = 24 * 3_600;
+const roomBytes = 16;
+const keyBytes = 32;
+
+const end = { seconds: uint(secondsMax), watched: uint(100_000) };
+const generation = uint(0xffff);
+
+export const live = contentFeature({
+  bodies: {
+    /** `device` shows. `room` and `secret` go from the record once it is over. */
+    live: body({
+      schema: struct({ device }, { secret: fixed(keyBytes), room: fixed(roomBytes), title: text(liveTitleMax) }),
+      disposition: "message",
+      text: ({ title = "" }) => title,
+      fallback: ({ title = "" }) => `📺 直播 · Live ${title}`.trim(),
+    }),
+    liveEnd: signal(struct({ ...messageName, ...end })),
+    /** By what is sealed from now on: said where somebody was removed. */
+    liveKey: signal(struct({ ...messageName, generation, key: fixed(keyBytes) })),
+  },
+  marks: {
+    liveEnd: mark(struct(end)),
+    liveKey: mark(struct({ generation }, { key: fixed(keyBytes) })),
+  },
+});

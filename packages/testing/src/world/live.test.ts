@@ -1,0 +1,324 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import type { Hex, LiveView } from "@yanshu/client";
+import { type Body, decodeBody, encodeBody } from "@yanshu/content";
+import { addToOutbox } from "@yanshu/store";
+import {
+  type ConversationId,
+  decodeRoomServerFrame,
+  encodeRoomClientFrame,
+  fromHex,
+  type RoomServerFrame,
+} from "@yanshu/wire";
+import { type Person, World } from "../index.ts";
+import { crypto } from "./turned.ts";
+
+setDefaultTimeout(60_000);
+
+/** A page that shows or watches. What it plays is what it was given, as words. */
+class Page {
+  view: LiveView = { areThere: false, goingOn: [] };
+  readonly person: Person;
+  readonly host: string;
+  readonly played: string[] = [];
+
+  constructor(person: Person) {
+    this.person = person;
+    this.host = `${person.device} page`;
+    person.client.subscribe("live", [], (view) => {
+      this.view = view;
+    });
+  }
+
+  /** Head and pieces of the full picture. */
+  async show(live: Hex, ...words: readonly string[]): Promise<void> {
+    for (const word of words) {
+      const bytes = new TextEncoder().encode(word);
+      if (word === "head") await this.person.api.showLiveHead(live, 1, "video/mp4", bytes);
+      else await this.person.api.showLivePiece(live, 1, bytes);
+    }
+  }
+
+  /** Plays for as long as it watches. */
+  play(live: Hex): void {
+    void this.playAll(live);
+  }
+
+  private async playAll(live: Hex): Promise<void> {
+    for (;;) {
+      const pieces = await this.person.api.takeLive(live);
+      if (pieces === undefined) return;
+      for (const { bytes } of pieces) this.played.push(new TextDecoder().decode(bytes.slice(0, 16)));
+    }
+  }
+
+  get said(): string[] {
+    const on = this.view.watching ?? this.view.showing;
+    return (on?.comments ?? []).map(({ person, text }) => `${person.isMe ? "me" : person.name}: ${text}`);
+  }
+}
+
+async function family(seed: number) {
+  const world = new World({ seed, files: true });
+  const people = [
+    await world.person("外婆"),
+    await world.person("Maya"),
+    await world.person("Ben"),
+    await world.person("Dan"),
+  ] as const;
+  const [ann, maya, ben, dan] = people;
+  const group = await world.group(ann, [maya, ben, dan], "一家人");
+  const [annPage, mayaPage, benPage, danPage] = people.map((one) => new Page(one)) as [Page, Page, Page, Page];
+  await world.until("home has rooms", () => annPage.view.areThere && danPage.view.areThere);
+  return { world, ann, maya, ben, dan, group, annPage, mayaPage, benPage, danPage };
+}
+
+type Family = Awaited<ReturnType<typeof family>>;
+
+/** Maya shows; what she shows has a head and a first piece. */
+async function shows({ world, maya, mayaPage, group }: Family): Promise<Hex> {
+  const live = await maya.api.startLive(group, "生日", mayaPage.host);
+  await world.until("it is told", () => mayaPage.view.showing?.isIn === true);
+  await mayaPage.show(live, "head", "one");
+  return live;
+}
+
+async function watches({ world, group }: Family, page: Page, live: Hex): Promise<void> {
+  await page.person.api.lookAtLives(group);
+  await world.until("it is offered", () => page.view.goingOn.some((one) => one.live === live));
+  await page.person.api.watchLive(group, live, page.host);
+  page.play(live);
+  await world.until("the picture stands", () => page.view.watching?.at === "on" && page.played.length > 1);
+}
+
+/** What a client in order would not say. */
+async function says(world: World, person: Person, group: Hex, bodies: readonly Body[]): Promise<void> {
+  for (const body of bodies)
+    addToOutbox(person.disk, {
+      conversation: fromHex(group) as ConversationId,
+      id: crypto.random(16),
+      body: encodeBody(body),
+      shown: true,
+      roster: undefined,
+      createdMs: world.clock.nowMs() + person.skewMs,
+    });
+  person.crash();
+  await person.switchOn();
+}
+
+const records = (person: Person, chat: Hex) =>
+  person.items(chat).flatMap(({ body }) => (body.kind === "live" ? [`${body.title} ${body.as} ${body.watched}`] : []));
+
+/** The secret of the Live that is on this disk. */
+function secretOn({ disk }: Person): Uint8Array | undefined {
+  const row = disk.get<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'live'");
+  const body = row && decodeBody(row.body);
+  if (body?.kind !== "live") throw new Error("no Live");
+  return body.secret;
+}
+
+test("[CA160] [CA163] [CA174] one shows, others see what is shown now and what comes, nothing rings, and the record says how it was", async () => {
+  const all = await family(5201);
+  const { world, ann, maya, ben, dan, group, mayaPage, annPage, benPage } = all;
+  const live = await shows(all);
+  await watches(all, annPage, live);
+  expect(annPage.played).toEqual(["head", "one"]);
+  expect(annPage.view.watching).toMatchObject({ person: { name: "Maya" }, title: "生日", chatTitle: "一家人" });
+  await watches(all, benPage, live);
+  await mayaPage.show(live, "two");
+  await world.until("both see what comes", () => [annPage, benPage].every(({ played }) => played.includes("two")));
+  await world.until("two are counted", () => mayaPage.view.showing?.watching === 2);
+  expect(ann.client.view("groupCalls", []).ringing).toBeUndefined();
+  expect(ann.client.view("calls", []).now).toBeUndefined();
+  expect(records(dan, group)).toEqual(["生日 now 0"]);
+  await maya.api.endLive();
+  await world.until("it is over for all", () => [annPage, benPage].every(({ view }) => view.over?.as === "over"));
+  await world.until("all have the record", () =>
+    [ann, maya, ben, dan].every((one) => records(one, group)[0] === "生日 ended 2"),
+  );
+  await world.until("nobody keeps its secret", () => [ann, maya, ben, dan].every((one) => secretOn(one) === undefined));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA169] [CA171] comments and hearts reach all under the name of who said them, and are on no disk", async () => {
+  const all = await family(5202);
+  const { world, ann, maya, ben, mayaPage, annPage, benPage } = all;
+  const live = await shows(all);
+  await watches(all, annPage, live);
+  await watches(all, benPage, live);
+  await ann.api.commentLive("好看！");
+  await ben.api.heartLive(3);
+  await maya.api.commentLive("谢谢");
+  await world.until("all read both", () => [mayaPage, annPage, benPage].every(({ said }) => said.length === 2));
+  expect(benPage.said.toSorted()).toEqual(["Maya: 谢谢", "外婆: 好看！"].toSorted());
+  expect(annPage.said.toSorted()).toEqual(["Maya: 谢谢", "me: 好看！"].toSorted());
+  await world.until("hearts are counted", () => annPage.view.watching?.hearts === 3);
+  for (const { disk } of [ann, maya, ben]) {
+    const rows = disk.all<{ body: Uint8Array }>("SELECT body FROM messages");
+    expect(rows.some(({ body }) => new TextDecoder().decode(body).includes("好看"))).toBe(false);
+  }
+});
+
+test("[CA170] who floods with comments and hearts is heard now and then, and others are heard", async () => {
+  const all = await family(5203);
+  const { world, ann, ben, mayaPage, annPage, benPage } = all;
+  const live = await shows(all);
+  await watches(all, annPage, live);
+  await watches(all, benPage, live);
+  let refused = 0;
+  for (let n = 0; n < 100; n++) {
+    await ann.api.commentLive(`flood ${n}`).catch(() => refused++);
+    await ann.api.heartLive(1_000);
+  }
+  expect(refused).toBe(99);
+  await ben.api.commentLive("hello");
+  await world.until("Ben is heard", () => mayaPage.said.includes("Ben: hello"));
+  await world.pass(2_000);
+  expect(mayaPage.said.filter((one) => one.includes("flood")).length).toBe(1);
+  expect(mayaPage.view.showing?.hearts).toBeLessThanOrEqual(60);
+});
+
+test("[CA168] who is removed sees nothing more, opens nothing of what follows with all that they hold, and the others go on", async () => {
+  const all = await family(5204);
+  const { world, ann, ben, group, mayaPage, annPage, benPage } = all;
+  const live = await shows(all);
+  await watches(all, annPage, live);
+  await watches(all, benPage, live);
+  const got: RoomServerFrame[] = [];
+  const ghost = world.server.socketAt("/calls/ws")?.connect(
+    {
+      send: (bytes) => got.push(decodeRoomServerFrame(bytes)),
+      close: () => undefined,
+      subscribe: () => undefined,
+      unsubscribe: () => undefined,
+      unread: () => 0,
+    },
+    undefined,
+  );
+  ghost?.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room: fromHex(live), watches: true } }));
+  await ann.api.removeMember(group, ben.account);
+  await world.until("Ben is out", () => benPage.view.watching === undefined && benPage.view.over?.as === "closed");
+  await world.pass(1_000);
+  got.length = 0;
+  await mayaPage.show(live, "after");
+  await world.until("the others see it", () => annPage.played.includes("after"));
+  expect(benPage.played).not.toContain("after");
+  const generation = got.flatMap((frame) =>
+    frame.type === "shown" ? [((frame.bytes[0] as number) << 8) | (frame.bytes[1] as number)] : [],
+  );
+  expect(generation).toEqual([1]);
+  const key = ben.disk.all("SELECT kind FROM marks WHERE kind = 'liveKey'");
+  expect(key).toEqual([]);
+});
+
+test("[CA167] what home, or a member who knows the key, shows or says in another's name is neither shown nor heard", async () => {
+  const all = await family(5205);
+  const { world, mayaPage, annPage } = all;
+  const live = await shows(all);
+  await watches(all, annPage, live);
+  const got: RoomServerFrame[] = [];
+  const connect = () =>
+    world.server.socketAt("/calls/ws")?.connect(
+      {
+        send: (bytes) => got.push(decodeRoomServerFrame(bytes)),
+        close: () => undefined,
+        subscribe: () => undefined,
+        unsubscribe: () => undefined,
+        unread: () => 0,
+      },
+      undefined,
+    );
+  const ghost = connect();
+  ghost?.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room: fromHex(live), watches: true } }));
+  await annPage.person.api.commentLive("once");
+  await mayaPage.show(live, "two");
+  await world.until("it is heard", () => mayaPage.said.length === 1 && annPage.played.includes("two"));
+  // A watcher repeats what was shown and said, as it is and with one bit changed.
+  const parts = got.flatMap((frame) => (frame.type === "shown" || frame.type === "said" ? [frame.bytes] : []));
+  expect(parts.length).toBeGreaterThan(1);
+  for (const bytes of parts) {
+    ghost?.receive(encodeRoomClientFrame({ type: "say", to: 1, bytes }));
+    ghost?.receive(
+      encodeRoomClientFrame({ type: "say", to: 1, bytes: bytes.map((one, at) => (at === 20 ? one ^ 1 : one)) }),
+    );
+  }
+  await world.pass(3_000);
+  expect(mayaPage.said).toEqual(["外婆: once"]);
+  expect(annPage.played.filter((one) => one === "two").length).toBe(1);
+});
+
+test("[CA172] home that starts anew ends no Live: the one who shows opens the room again, and the picture goes on", async () => {
+  const all = await family(5206);
+  const { world, mayaPage, annPage } = all;
+  const live = await shows(all);
+  await watches(all, annPage, live);
+  world.crashServer();
+  world.startServers();
+  await world.until(
+    "she is away",
+    () => annPage.view.watching?.at === "away" || mayaPage.view.showing?.isAway === true,
+  );
+  await world.until("she is back", () => mayaPage.view.showing?.isAway === false, 60_000);
+  for (let n = 0; n < 10; n++) {
+    await mayaPage.show(live, `again ${n}`);
+    await world.pass(2_000);
+  }
+  await world.until("the picture goes on", () => annPage.played.some((one) => one.startsWith("again")), 30_000);
+  expect(annPage.view.over).toBeUndefined();
+  expect(annPage.view.watching?.at).toBe("on");
+});
+
+test("[CA172] where the one who shows vanishes it is over after a while, and their device says so when it is there again", async () => {
+  const all = await family(5207);
+  const { world, ann, maya, group, annPage } = all;
+  const live = await shows(all);
+  await watches(all, annPage, live);
+  maya.crash();
+  await world.until("Ann reads that she is away", () => annPage.view.watching?.at === "away");
+  await world.until("it is over", () => annPage.view.over?.as === "over", 60_000);
+  expect(records(ann, group)).toEqual(["生日 ended 0"]);
+  await maya.switchOn();
+  await world.until("its record says so", () => secretOn(ann) === undefined, 60_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA160] [CA168] only its author ends a Live or gives keys to it; who is no member is offered nothing", async () => {
+  const all = await family(5208);
+  const { world, ann, ben, dan, group, annPage, mayaPage } = all;
+  const live = await shows(all);
+  await watches(all, annPage, live);
+  const [row] = dan.disk.all<{ author: Uint8Array; id: Uint8Array }>(
+    "SELECT author, id FROM messages WHERE kind = 'live'",
+  );
+  const named = { author: row?.author, id: row?.id } as never as { author: never; id: never };
+  await says(world, dan, group, [
+    { kind: "liveEnd", ...named, seconds: 1, watched: 1 },
+    { kind: "liveKey", ...named, generation: 0, key: new Uint8Array(32) },
+    { kind: "text", text: "that was it" },
+  ]);
+  await world.until("both read it", () => [ann, ben].every((one) => one.reads(group).includes("that was it")));
+  await mayaPage.show(live, "still");
+  await world.until("it goes on", () => annPage.played.includes("still"));
+  expect(records(ben, group)).toEqual(["生日 now 0"]);
+  const stranger = await world.person("Eve");
+  expect(await stranger.api.livesIn(group)).toEqual([]);
+});
+
+test("[CA173] who watches or shows makes and takes no call, and who is in a call shows nothing", async () => {
+  const all = await family(5209);
+  const { ann, maya, ben, group, annPage, mayaPage, benPage } = all;
+  const live = await shows(all);
+  await watches(all, annPage, live);
+  const codeOf = (work: Promise<unknown>) =>
+    work.then(
+      () => "done",
+      ({ code }: { code: string }) => code,
+    );
+  for (const one of [ann, maya]) {
+    expect(await codeOf(one.api.startGroupCall(group, "voice", [], "page"))).toBe("too-often");
+    expect(await codeOf(one.api.startLive(group, "", "page"))).toBe("too-often");
+  }
+  await maya.api.endLive();
+  await all.world.until("it is over", () => annPage.view.watching === undefined && mayaPage.view.showing === undefined);
+  await all.world.during(ben.api.startGroupCall(group, "voice", [], benPage.host));
+  expect(await codeOf(ben.api.startLive(group, "", benPage.host))).toBe("too-often");
+});

@@ -1,0 +1,101 @@
+/** Live in real browsers, with Chromium's own microphone and camera: FEATURES §2c, row 3. */
+import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, desktop, phone } from "./browser-setup.ts";
+import { befriend, home, isAccessible, makeGroup, opens, shot } from "./people.ts";
+
+/** How many pictures this page has drawn of what it watches. */
+const drawn = (page: Page) =>
+  page
+    .getByTestId("live-picture")
+    .evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames);
+
+test.describe("live", () => {
+  test.describe.configure({ mode: "serial", timeout: 240_000 });
+  let setup: BrowserSetup;
+  let mum: Page;
+  let maya: Page;
+  let ben: Page;
+
+  test.beforeAll(async ({ browser }) => {
+    test.setTimeout(240_000);
+    setup = await BrowserSetup.start(browser);
+    [mum, maya, ben] = [await setup.profile(phone), await setup.profile(desktop), await setup.profile(phone)];
+    await setup.settle(mum, "妈妈");
+    await befriend(setup, mum, maya, "Maya");
+    await befriend(setup, mum, ben, "Ben");
+    await home(mum);
+    await makeGroup(mum, "一家人");
+    for (const one of [maya, ben]) await opens(one, "一家人");
+  });
+  test.afterAll(() => setup.close());
+
+  test("[F-2c-3] [CA175] one of a group shows from the plus, another watches from the strip, and sees the picture move", async () => {
+    await maya.getByTestId("plus-open").click();
+    await maya.getByTestId("plus-live").click();
+    await expect(maya.getByTestId("live-words")).toHaveText("Live", { timeout: 30_000 });
+    await expect(mum.getByTestId("live-strip")).toContainText("Maya正在直播", { timeout: 30_000 });
+    await expect(mum.getByTestId("group-call-incoming")).toHaveCount(0);
+    await shot(mum, "live-strip");
+    await isAccessible(mum);
+    await mum.getByTestId("live-watch").click();
+    await expect(mum.getByTestId("live-watching")).toHaveAttribute("data-at", "on", { timeout: 30_000 });
+    await expect.poll(() => drawn(mum), { timeout: 30_000 }).toBeGreaterThan(15);
+    await expect(maya.getByTestId("live-count")).toHaveText("1 watching", { timeout: 20_000 });
+    await shot(mum, "live-watching");
+    await shot(maya, "live-show");
+    await isAccessible(mum);
+    await isAccessible(maya);
+  });
+
+  test("[F-2c-3] [CA177] what is watched stays near what is shown", async () => {
+    const picture = mum.getByTestId("live-picture");
+    const end = () =>
+      picture.evaluate((element) => {
+        const { buffered } = element as HTMLVideoElement;
+        return buffered.length === 0 ? 0 : buffered.end(buffered.length - 1);
+      });
+    const late = async () =>
+      (await end()) - (await picture.evaluate((element) => (element as HTMLVideoElement).currentTime));
+    await expect.poll(end, { timeout: 30_000 }).toBeGreaterThan(7);
+    await picture.evaluate((element) => {
+      (element as HTMLVideoElement).currentTime = 0;
+    });
+    // A viewer that fell behind comes back to what is newest.
+    await expect.poll(late, { timeout: 30_000 }).toBeLessThan(3);
+  });
+
+  test("[F-2c-3] [CA175] a comment and a heart are seen by both", async () => {
+    await mum.getByTestId("live-field").fill("好看！");
+    await mum.getByTestId("live-send").click();
+    for (let n = 0; n < 3; n++) await mum.getByTestId("live-heart").click();
+    for (const page of [mum, maya]) {
+      await expect(page.getByTestId("live-comment")).toContainText("好看！", { timeout: 20_000 });
+      await expect(page.getByTestId("live-hearts")).toHaveText("3", { timeout: 20_000 });
+    }
+    await expect(mum.getByTestId("live-field")).toHaveValue("");
+    await shot(mum, "live-comment");
+    await shot(maya, "live-comment");
+    await isAccessible(maya);
+  });
+
+  test("[F-2c-3] [CA176] the camera gives way to another one, and who watches goes on seeing", async () => {
+    const before = await drawn(mum);
+    await maya.getByTestId("live-flip").click();
+    await expect.poll(() => drawn(mum), { timeout: 30_000 }).toBeGreaterThan(before + 30);
+    await maya.getByTestId("live-mute").click();
+    await expect(maya.getByTestId("live-mute")).toHaveAttribute("aria-pressed", "true");
+  });
+
+  test("[F-2c-3] [CA176] it ends for all, is kept as a film in the chat if one wants, and leaves its record", async () => {
+    await maya.getByTestId("live-end").click();
+    await expect(mum.getByTestId("live-watching")).toHaveCount(0, { timeout: 20_000 });
+    await expect(mum.getByTestId("live-record")).toHaveAttribute("data-as", "ended", { timeout: 20_000 });
+    await expect(mum.getByTestId("live-strip")).toHaveCount(0);
+    await shot(maya, "live-keep");
+    await maya.getByTestId("confirm-yes").click();
+    await maya.getByTestId("ready-send").click();
+    await expect(mum.getByTestId("video").first()).toBeVisible({ timeout: 60_000 });
+    await shot(mum, "live-record");
+    await isAccessible(mum);
+  });
+});

@@ -1,0 +1,20 @@
+/** What Live adds to a conversation. */
+import { Radio } from "lucide";
+import type { InChat } from "../../feature.ts";
+import { screenKind } from "../../kit/kinds/index.ts";
+import { canShow, startLive } from "./live.ts";
+
+export { LiveBubble } from "./live-bubble.tsx";
+
+export const inChat: InChat = {
+  plus: [
+    {
+      id: "live",
+      icon: Radio,
+      label: "plus.live",
+      order: 9,
+      isFor: (kind) => screenKind(kind).hasGroupCalls && canShow(),
+      pick: ({ id }) => void startLive(id),
+    },
+  ],
+};

@@ -1,0 +1,36 @@
+/** The record of a Live in the chat: the way in while it goes on. */
+import { Radio } from "lucide";
+import type { BubbleProps } from "../../feature.ts";
+import { t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { clock } from "./clock.ts";
+import { watchLive } from "./live.ts";
+import "./live.css";
+
+export function LiveBubble({ chat, item, body, mayWrite }: BubbleProps<"live">) {
+  const { as, title, seconds, watched, live } = body;
+  const isOn = as === "now" && live !== undefined;
+  const how = isOn
+    ? t("live.rec.now")
+    : seconds > 0
+      ? t("live.rec.watched", { time: clock(seconds), n: watched })
+      : t("live.rec.over");
+  return (
+    <button
+      type="button"
+      class="card live-record"
+      data-testid="live-record"
+      data-as={as}
+      disabled={!mayWrite || !isOn || item.mine}
+      onClick={() => {
+        if (live !== undefined) void watchLive(chat, live);
+      }}
+    >
+      <Icon of={Radio} />
+      <span>
+        <b>{title === "" ? t("live.rec") : title}</b>
+        <small>{how}</small>
+      </span>
+    </button>
+  );
+}
