@@ -10,9 +10,12 @@ const json = process.env["PLAYWRIGHT_JSON"];
 const shell = "/usr/bin/chromium-headless-shell";
 const whole = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const aroundPages = /\/(notices|pwa|translate)\.spec\.ts$/;
-/** Those ask for a second browser (`npm run e2e:firefox`). */
-const withFirefox = /\/firefox\.spec\.ts$/;
-const isWithFirefox = process.env["YANSHU_FIREFOX"] === "yes";
+/** Those ask for a second browser (`npm run e2e:firefox`), or for a network of their own (`npm run evidence`). */
+const asked = [
+  { files: /\/firefox\.spec\.ts$/, isAsked: process.env["YANSHU_FIREFOX"] === "yes" },
+  { files: /\/lan\.spec\.ts$/, isAsked: process.env["YANSHU_LAN"] !== undefined },
+];
+const unasked = asked.filter(({ isAsked }) => !isAsked).map(({ files }) => files);
 
 const launch = (executablePath: string) => ({
   executablePath,
@@ -52,7 +55,7 @@ export default defineConfig({
   projects: [
     {
       name: "chromium",
-      testIgnore: isWithFirefox ? aroundPages : [aroundPages, withFirefox],
+      testIgnore: [aroundPages, ...unasked],
       use: {
         browserName: "chromium",
         launchOptions: launch(process.env["CHROMIUM"] === undefined && existsSync(shell) ? shell : whole),

@@ -44,6 +44,17 @@ export const otherLook = looks.slice(1);
 /** For `BrowserSetup.profile`: the app is kept on the device by its service worker, as it is for everybody in life. */
 export const kept: BrowserContextOptions = { serviceWorkers: "allow" };
 
+/** Where a server runs, if not here. */
+export type Where = {
+  /**
+   * The folder in which it runs, and which it has for what is temporary: what Bun is told there (bunfig.toml) counts
+   * for its processes.
+   */
+  readonly workshop?: string;
+  /** The command that runs it, such as that of another network namespace. */
+  readonly within?: readonly string[];
+};
+
 export class BrowserSetup {
   readonly port: number;
   readonly data: string;
@@ -52,24 +63,21 @@ export class BrowserSetup {
   private readonly complaints: string[] = [];
   private server: ChildProcess | undefined;
   private readonly args: readonly string[];
-  private readonly workshop: string | undefined;
+  private readonly where: Where;
   invite = "";
 
-  private constructor(browser: Browser, port: number, data: string, args: readonly string[], workshop?: string) {
+  private constructor(browser: Browser, port: number, data: string, args: readonly string[], where: Where = {}) {
     this.browser = browser;
     this.port = port;
     this.data = data;
     this.args = args;
-    this.workshop = workshop;
+    this.where = where;
   }
 
-  /**
-   * @param args further flags of the server. @param workshop the folder in which it runs, and which it has for what is
-   * temporary: what Bun is told there (bunfig.toml) counts for its processes.
-   */
-  static async start(browser: Browser, args: readonly string[] = [], workshop?: string): Promise<BrowserSetup> {
+  /** @param args further flags of the server. */
+  static async start(browser: Browser, args: readonly string[] = [], where: Where = {}): Promise<BrowserSetup> {
     const data = await mkdtemp(join(tmpdir(), "yanshu-e2e-"));
-    const setup = new BrowserSetup(browser, await freePort(), data, args, workshop);
+    const setup = new BrowserSetup(browser, await freePort(), data, args, where);
     await setup.startServer();
     return setup;
   }
@@ -100,12 +108,14 @@ export class BrowserSetup {
 
   /** Starts the server and waits for the invite that it prints. */
   async startServer(): Promise<void> {
-    const { port, data, args, workshop } = this;
-    const [command, start] =
+    const { port, data, args } = this;
+    const { workshop, within = [] } = this.where;
+    const start =
       workshop === undefined
         ? ["node", "tools/start.mjs"]
         : [join(root, "node_modules/bun/bin/bun.exe"), join(root, "packages/server/src/main.ts")];
-    const server = spawn(command, [start, "--port", `${port}`, "--data", data, ...args], {
+    const [command = "node", ...rest] = [...within, ...start, "--port", `${port}`, "--data", data, ...args];
+    const server = spawn(command, rest, {
       cwd: workshop ?? root,
       env: {
         ...process.env,

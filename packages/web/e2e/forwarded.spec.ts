@@ -70,7 +70,7 @@ test("[CA92] [CA101] [CA113] R1.7: who forwards a group's call hears nothing of 
     }
   };
   const kept = (seat: number) => (figures().voices[seat] ?? []).map((text) => [...Buffer.from(text, "base64")]);
-  const setup = await BrowserSetup.start(browser, [], folder);
+  const setup = await BrowserSetup.start(browser, [], { workshop: folder });
   try {
     const [mum, ben, maya] = [await setup.profile(phone), await setup.profile(phone), await setup.profile(desktop)];
     await setup.settle(mum, "妈妈");

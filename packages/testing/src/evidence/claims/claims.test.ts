@@ -14,6 +14,7 @@ import { judgeForwarded } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
 import { injected } from "./injected.ts";
+import { judgeLan } from "./lan.ts";
 import { judgeLocked } from "./locked.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
@@ -41,7 +42,7 @@ const rowOf = (id: string, checks: readonly Check[]) => rowsOf(checks).find((row
 
 test("[SIM11] all that is claimed has a row", () => {
   const wanted =
-    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.5 R7.1 R8.4 R11";
+    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.5 R7.1 R7.2 R8.4 R11";
   const ids = [...claims.map(({ id }) => id), ownClaim.id];
   expect(ids.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ")).toBe(wanted);
   expect(claims.filter(({ limit }) => limit !== undefined).map(({ id }) => id)).toEqual(["R2.3", "R2.7", "R5.1"]);
@@ -184,6 +185,17 @@ test("[CA92] a whistle that the forwarding unit hears, a frame that is heard twi
   expect(verdicts(told(0.5, 0.99, 3, 77, 400, 2))).toEqual(["fail", "fail", "fail"]);
   expect(verdicts(told(0.01, 0.1, 0, 0, 0, 0))).toEqual(["void", "void", "void"]);
   expect(verdicts("1 failed")).toEqual(["void", "void", "void"]);
+});
+
+test("[SIM11] a network on which one is not heard fails the row, and one with a way out makes it void", () => {
+  const told = (voice: number, picture: number, out: string, texts = 2) =>
+    `R7.2 lan texts ${texts}, pictures 1, voice ${voice}, picture ${picture} bytes, way host, out ${out}\n`;
+  expect(judgeLan(told(30_000, 90_000, "ENETUNREACH")).verdict).toBe("pass");
+  expect(judgeLan(told(30_000, 90_000, "a dead proxy")).verdict).toBe("pass");
+  expect(judgeLan(told(30_000, 0, "ENETUNREACH")).verdict).toBe("fail");
+  expect(judgeLan(told(30_000, 90_000, "ENETUNREACH", 1)).verdict).toBe("fail");
+  expect(judgeLan(told(30_000, 90_000, "waits")).verdict).toBe("void");
+  expect(judgeLan("1 failed").verdict).toBe("void");
 });
 
 test("[SIM11] a device that asked for more because of what stands in a message would be seen", async () => {

@@ -147,6 +147,7 @@ export const claims: readonly Claim[] = [
   { id: "R5.3", claim: "A swapped program takes no open window", by: ["P5.swapped"], tests: "WE33, WE34, WE35, WE36" },
   { id: "R5.5", claim: "No file or page breaks out", by: ["P5.hostile", "P5.page"], tests: "WI2a, ME13, DS33" },
   { id: "R7.1", claim: "A family can host it", by: ["P6.home"], tests: "DS34" },
+  { id: "R7.2", claim: "It needs no internet", by: ["P6.lan"], tests: "CA10, CA58" },
   { id: "R8.4", claim: "Nothing is filtered", by: ["P1.unfiltered"], tests: "F-1a-1" },
 ];
 

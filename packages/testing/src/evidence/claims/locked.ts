@@ -8,10 +8,17 @@ import { type Check, noneOf } from "../check.ts";
 
 const root = join(import.meta.dir, "../../../../..");
 
+/** Where a browser test runs: a command that runs it elsewhere, and what it is told by its environment. */
+type Elsewhere = { readonly within?: readonly string[]; readonly env?: Readonly<Record<string, string>> };
+
 /** What a browser test of the web app says, and whether all of it held. @param spec its file in `packages/web/e2e`. */
-export async function browserTest(spec: string): Promise<{ readonly text: string; readonly isWhole: boolean }> {
+export async function browserTest(
+  spec: string,
+  { within = [], env = {} }: Elsewhere = {},
+): Promise<{ readonly text: string; readonly isWhole: boolean }> {
   const command = ["npx", "playwright", "test", `packages/web/e2e/${spec}`, "--workers=1", "--retries=1"];
-  const run = Bun.spawn(command, { cwd: root, stdout: "pipe", stderr: "ignore" });
+  const options = { cwd: root, stdout: "pipe", stderr: "ignore", env: { ...process.env, ...env } } as const;
+  const run = Bun.spawn([...within, ...command], options);
   const text = await new Response(run.stdout).text();
   const isWhole = (await run.exited) === 0;
   if (!isWhole) console.log(text); // Why the check is void: nothing else would tell.

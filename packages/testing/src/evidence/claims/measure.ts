@@ -10,6 +10,7 @@ import { forwardedCall } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
 import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
+import { lanWithoutWayOut } from "./lan.ts";
 import { lockedProfile } from "./locked.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
@@ -29,6 +30,7 @@ export async function measureAll(): Promise<readonly Check[]> {
   const swapped = locked.then(swappedCode);
   const relayed = swapped.then(relayedCall);
   const forwarded = relayed.then(forwardedCall);
+  const lan = forwarded.then(lanWithoutWayOut);
   const checks: Check[] = [...(await checkOperator(webApp))];
   // Its people leave before the rest begins, so that what its memory still holds of them can be looked at late.
   const street = await openStreet(webApp);
@@ -55,6 +57,6 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => swapped,
   ];
   for (const check of rest) checks.push(await check());
-  checks.push(...(await relayed), ...(await forwarded));
+  checks.push(...(await relayed), ...(await forwarded), await lan);
   return [...checks, await street.afterwards()];
 }
