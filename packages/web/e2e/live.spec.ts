@@ -78,6 +78,28 @@ test.describe("live", () => {
     await isAccessible(maya);
   });
 
+  test("[F-2c-3] [CA175] in elder mode there is the picture, the voice and one large button that leaves", async () => {
+    await ben.goto(new URL("/me/settings", ben.url()).href);
+    await ben.getByTestId("setting-elder").click();
+    await home(ben);
+    await opens(ben, "一家人");
+    await ben.getByTestId("live-watch").click();
+    await expect(ben.getByTestId("live-watching")).toHaveAttribute("data-at", "on", { timeout: 30_000 });
+    await expect.poll(() => drawn(ben), { timeout: 30_000 }).toBeGreaterThan(15);
+    await expect(maya.getByTestId("live-count")).toHaveText("2 watching", { timeout: 20_000 });
+    await expect(ben.getByTestId("live-field")).toHaveCount(0);
+    await shot(ben, "live-elder");
+    await isAccessible(ben);
+    const box = await ben.getByTestId("live-leave").boundingBox();
+    expect(box?.height).toBeGreaterThanOrEqual(72);
+    await ben.getByTestId("live-leave").click();
+    await expect(ben.getByTestId("live-watching")).toHaveCount(0);
+    await expect(maya.getByTestId("live-count")).toHaveText("1 watching", { timeout: 20_000 });
+    await ben.emulateMedia({ colorScheme: "dark" });
+    await shot(ben, "live-strip-elder-dark");
+    await isAccessible(ben);
+  });
+
   test("[F-2c-3] [CA176] the camera gives way to another one, and who watches goes on seeing", async () => {
     const before = await drawn(mum);
     await maya.getByTestId("live-flip").click();

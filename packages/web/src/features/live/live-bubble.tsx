@@ -11,26 +11,34 @@ export function LiveBubble({ chat, item, body, mayWrite }: BubbleProps<"live">) 
   const { as, title, seconds, watched, live } = body;
   const isOn = as === "now" && live !== undefined;
   const how = isOn
-    ? t("live.rec.now")
+    ? t(item.mine ? "live.on" : "live.rec.now")
     : seconds > 0
       ? t("live.rec.watched", { time: clock(seconds), n: watched })
       : t("live.rec.over");
+  const words = (
+    <>
+      <Icon of={Radio} />
+      <span>
+        <b>{title === "" ? t("live.rec") : title}</b>
+        <small>{how}</small>
+      </span>
+    </>
+  );
+  if (!isOn || item.mine || !mayWrite)
+    return (
+      <div class="card live-record" data-testid="live-record" data-as={as}>
+        {words}
+      </div>
+    );
   return (
     <button
       type="button"
       class="card live-record"
       data-testid="live-record"
       data-as={as}
-      disabled={!mayWrite || !isOn || item.mine}
-      onClick={() => {
-        if (live !== undefined) void watchLive(chat, live);
-      }}
+      onClick={() => void watchLive(chat, live)}
     >
-      <Icon of={Radio} />
-      <span>
-        <b>{title === "" ? t("live.rec") : title}</b>
-        <small>{how}</small>
-      </span>
+      {words}
     </button>
   );
 }

@@ -71,7 +71,7 @@ function Show({ now }: { now: Showing }) {
         autoplay
         playsinline
       />
-      <Head now={now} words={words} isLive={now.isIn && !now.isAway} />
+      <Head now={now} name={now.chatTitle} words={words} isLive={now.isIn && !now.isAway} />
       <Foot now={now}>
         <div class="live-row live-controls">
           <Control
@@ -122,7 +122,7 @@ function Watch({ now }: { now: Watching }) {
     >
       {/* biome-ignore lint/a11y/useMediaCaption: somebody speaks just now. */}
       <video ref={ref} class="live-picture" playsinline data-testid="live-picture" />
-      <Head now={now} words={words} isLive={now.at === "on"} />
+      <Head now={now} name={personName(now.person)} words={words} isLive={now.at === "on"} />
       {isSilent.value && (
         <button
           type="button"
@@ -161,12 +161,18 @@ function Watch({ now }: { now: Watching }) {
   );
 }
 
-function Head({ now, words, isLive }: { now: Showing | Watching; words: string; isLive: boolean }) {
+type HeadProps = {
+  readonly now: Showing | Watching;
+  readonly name: string;
+  readonly words: string;
+  readonly isLive: boolean;
+};
+function Head({ now, name, words, isLive }: HeadProps) {
   return (
     <header class="live-head">
       <Avatar face={now.face} size="sm" />
       <div>
-        <h1 class="ell">{now.title === "" ? personName(now.person) : `${personName(now.person)} · ${now.title}`}</h1>
+        <h1 class="ell">{now.title === "" ? name : `${name} · ${now.title}`}</h1>
         <p role="status" data-testid="live-words" class={isLive ? "on" : ""}>
           {words}
         </p>
