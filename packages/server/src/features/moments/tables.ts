@@ -41,9 +41,9 @@ export function holeBytes(valueBytes: number): number {
 export function holeTables(prepare: Prepare, dialect: Dialect): HoleTables {
   const totals = prepare("SELECT holes, bytes FROM hole_totals");
   const count = prepare("UPDATE hole_totals SET holes = holes + ?, bytes = bytes + ?");
-  const end = prepare("SELECT name FROM holes WHERE name > ? ORDER BY name LIMIT 1 OFFSET ?");
-  const last = prepare("SELECT name FROM holes WHERE name > ? ORDER BY name DESC LIMIT 1");
-  const sweep = prepare("DELETE FROM holes WHERE name > ? AND name <= ? AND expires_day <= ? RETURNING length(value)");
+  const end = prepare("SELECT hole FROM holes WHERE hole > ? ORDER BY hole LIMIT 1 OFFSET ?");
+  const last = prepare("SELECT hole FROM holes WHERE hole > ? ORDER BY hole DESC LIMIT 1");
+  const sweep = prepare("DELETE FROM holes WHERE hole > ? AND hole <= ? AND expires_day <= ? RETURNING length(value)");
   const gone = (rows: readonly (readonly [bytes: number])[]): void => {
     if (rows.length > 0) count.put(-rows.length, -rows.reduce((sum, [bytes]) => sum + holeBytes(bytes), 0));
   };
@@ -84,12 +84,12 @@ const afterStart = new Uint8Array(nameBytes - startBytes).fill(0xff);
 
 /** A statement is some microseconds away. */
 function oneByOne(prepare: Prepare): Statements {
-  const held = prepare("SELECT value, expires_day FROM holes WHERE name = ?");
-  const found = prepare("SELECT 1 FROM holes WHERE name >= ? AND name <= ? AND expires_day > ? LIMIT 1");
+  const held = prepare("SELECT value, expires_day FROM holes WHERE hole = ?");
+  const found = prepare("SELECT 1 FROM holes WHERE hole >= ? AND hole <= ? AND expires_day > ? LIMIT 1");
   const put = prepare(`
-    INSERT INTO holes (name, value, expires_day) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE
+    INSERT INTO holes (hole, value, expires_day) VALUES (?, ?, ?) ON CONFLICT (hole) DO UPDATE
     SET value = excluded.value, expires_day = excluded.expires_day`);
-  const drop = prepare("DELETE FROM holes WHERE name = ? RETURNING length(value)");
+  const drop = prepare("DELETE FROM holes WHERE hole = ? RETURNING length(value)");
   return {
     held: (names) =>
       names.map((name) => {
@@ -116,21 +116,21 @@ function together(prepare: Prepare): Statements {
   const nameAt = `substring(?1::bytea FROM (i - 1) * ${nameBytes} + 1 FOR ${nameBytes})`;
   const startAt = `substring(?1::bytea FROM (i - 1) * ${startBytes} + 1 FOR ${startBytes})`;
   const held = prepare(`
-    SELECT i, h.value, h.expires_day FROM generate_series(1, ?2::int) i JOIN holes h ON h.name = ${nameAt}
-    ORDER BY h.name ${toChange}`);
+    SELECT i, h.value, h.expires_day FROM generate_series(1, ?2::int) i JOIN holes h ON h.hole = ${nameAt}
+    ORDER BY h.hole ${toChange}`);
   const found = prepare(`
     SELECT i FROM generate_series(1, ?2::int) i WHERE EXISTS (
-      SELECT 1 FROM holes WHERE name >= ${startAt} AND name <= ${startAt} || ?4::bytea AND expires_day > ?3::int)
+      SELECT 1 FROM holes WHERE hole >= ${startAt} AND hole <= ${startAt} || ?4::bytea AND expires_day > ?3::int)
     ORDER BY i`);
   const rows = `
     SELECT ${nameAt}, substring(?2::bytea FROM (i - 1) * ?3::int + 1 FOR ?3::int), ?4::int
     FROM generate_series(1, ?5::int) i ORDER BY 1`;
-  const insert = prepare(`INSERT INTO holes (name, value, expires_day) ${rows} ON CONFLICT (name) DO NOTHING`);
+  const insert = prepare(`INSERT INTO holes (hole, value, expires_day) ${rows} ON CONFLICT (hole) DO NOTHING`);
   const change = prepare(`
-    INSERT INTO holes (name, value, expires_day) ${rows} ON CONFLICT (name) DO UPDATE
+    INSERT INTO holes (hole, value, expires_day) ${rows} ON CONFLICT (hole) DO UPDATE
     SET value = excluded.value, expires_day = excluded.expires_day`);
   const drop = prepare(`
-    DELETE FROM holes WHERE name IN (SELECT ${nameAt} FROM generate_series(1, ?2::int) i) RETURNING length(value)`);
+    DELETE FROM holes WHERE hole IN (SELECT ${nameAt} FROM generate_series(1, ?2::int) i) RETURNING length(value)`);
   return {
     held: (names) => {
       const all: (HeldHole | undefined)[] = names.map(() => undefined);
@@ -166,7 +166,7 @@ const sqlite: Migration = {
   number: 10,
   up: `
   CREATE TABLE holes (
-    name        BLOB    PRIMARY KEY NOT NULL, -- the first 16 bytes of a hash of its owner's secret
+    hole        BLOB    PRIMARY KEY NOT NULL, -- the first 16 bytes of a hash of its owner's secret
     value       BLOB    NOT NULL,             -- sealed, of one of seven lengths
     expires_day INTEGER NOT NULL              -- gone from that day on
   ) STRICT, WITHOUT ROWID;
@@ -183,7 +183,7 @@ const postgres: Migration = {
   number: 10,
   up: `
   CREATE TABLE holes (
-    name        bytea   PRIMARY KEY,
+    hole        bytea   PRIMARY KEY,
     value       bytea   NOT NULL,
     expires_day integer NOT NULL
   );
