@@ -169,7 +169,7 @@ async function callsIn(
   const behind = {
     ...calls,
     tls: { ...tls, peers: front.peers.turn.memory },
-    front: { port, lead: (way: "turn", at: number | undefined) => front.lead(way, at) },
+    front: { port, lead: front.lead.bind(front), counts: () => front.counts() },
   };
   return { front, provides: [callsBy(behind, faults, tell)] };
 }

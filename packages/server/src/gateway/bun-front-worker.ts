@@ -14,6 +14,7 @@ import { Turns } from "./turns.ts";
 
 const { host, port, peers, limits } = workerData as FrontTask;
 const takeMs = 20;
+const tellMs = 1_000;
 
 function tell(news: FrontNews): void {
   parentPort?.postMessage(news);
@@ -47,6 +48,14 @@ const turns: Readonly<Record<FrontWay, Turns<Waiting>>> = {
 /** By the local port of what was made last. */
 const made: Readonly<Record<FrontWay, Map<number, Socket>>> = { site: new Map(), turn: new Map() };
 
+let [connections, handedOn, refused] = [0, 0, 0];
+
+/** Whom the front lets no further. */
+function refuse(socket: Socket): void {
+  refused++;
+  socket.destroy();
+}
+
 function forget(socket: Socket): void {
   const place = ungreeted.get(socket);
   if (place === undefined) return;
@@ -62,23 +71,25 @@ function met(socket: Socket): void {
   const place = prefixOf(address, null) ?? "here";
   socket.on("error", () => socket.destroy());
   if (address === "" || (ungreetedOf.get(place) ?? 0) >= limits.ungreeted.prefix || !open.enter(place)) {
-    socket.destroy();
+    refuse(socket);
     return;
   }
+  connections++;
   // Who waited longest makes way for who came last: a greeting comes at once.
   const [oldest] = ungreeted.size >= limits.ungreeted.all ? ungreeted.keys() : [];
   if (oldest !== undefined) {
     forget(oldest); // Its end is told later, and the next makes another go.
-    oldest.destroy();
+    refuse(oldest);
   }
   ungreeted.set(socket, place);
   ungreetedOf.set(place, (ungreetedOf.get(place) ?? 0) + 1);
-  const ends = () => setTimeout(() => socket.destroy(), limits.greetMs);
+  const ends = () => setTimeout(() => refuse(socket), limits.greetMs);
   const waiting: Waiting = { socket, address, head: Buffer.alloc(0), timer: ends() };
   socket.on("close", () => {
     clearTimeout(waiting.timer);
     forget(socket);
     open.leave(place);
+    connections--;
   });
   const read = (chunk: Buffer) => {
     try {
@@ -86,13 +97,14 @@ function met(socket: Socket): void {
       const greeting = greetingOf(waiting.head);
       if (greeting === "more") return;
       if (greeting === "none" || leads[greeting] === undefined) {
-        socket.destroy();
+        refuse(socket);
         return;
       }
       socket.pause();
       socket.off("data", read);
       forget(socket);
-      turns[greeting].add(place, waiting)?.socket.destroy();
+      const displaced = turns[greeting].add(place, waiting);
+      if (displaced !== undefined) refuse(displaced.socket);
       take();
     } catch (error) {
       failed("a greeting", error);
@@ -123,7 +135,7 @@ function handOn(way: FrontWay, waiting: Waiting): void {
   }
   // In TLS the second word is of the same side as the first: who says none goes.
   clearTimeout(waiting.timer);
-  waiting.timer = setTimeout(() => socket.destroy(), limits.greetMs);
+  waiting.timer = setTimeout(() => refuse(socket), limits.greetMs);
   socket.once("data", () => clearTimeout(waiting.timer));
   socket.pause(); // Until there is somebody to hand it to.
   const other = connect({ host: PeerTable.from, port: to, localAddress: PeerTable.from });
@@ -144,6 +156,7 @@ function handOn(way: FrontWay, waiting: Waiting): void {
     });
     other.setNoDelay(true);
     socket.setNoDelay(true);
+    handedOn++;
     other.write(head);
     socket.pipe(other);
     other.pipe(socket);
@@ -166,5 +179,6 @@ parentPort?.on("message", (order: FrontOrder) => {
   else server.close();
 });
 setInterval(take, takeMs);
+setInterval(() => tell({ kind: "counts", counts: { connections, handedOn, refused } }), tellMs);
 process.on("uncaughtException", (error) => failed("the front", error));
 process.on("unhandledRejection", (error) => failed("the front", error));

@@ -119,6 +119,7 @@ describe.skipIf(!hasOpenssl)("the website and calls behind it", () => {
           turn = at;
           front.lead(way, at);
         },
+        counts: () => front.counts(),
       },
     };
     let inner = 0;
@@ -135,7 +136,7 @@ describe.skipIf(!hasOpenssl)("the website and calls behind it", () => {
       tls: files,
       front,
       faults,
-      provides: [provide(callsPort, { relay, media: undefined, seatsMax: undefined })],
+      provides: [provide(callsPort, { relay, front: calls.front })],
       config: { socketsMax: { prefix: sockets, all: 1_000 } },
     });
     ends.push(() => serving.stop());
@@ -155,8 +156,8 @@ describe.skipIf(!hasOpenssl)("the website and calls behind it", () => {
     });
   };
 
-  test("[CA180] website, its sockets and TURN over TLS share one port, and a seat is told that port", async () => {
-    const { port, relay, turn } = await site();
+  test("[CA180] [CA15] website, its sockets and TURN over TLS share one port, and a seat is told that port", async () => {
+    const { port, serving, relay, turn } = await site();
     const answer = await fetch(`https://127.0.0.1:${port}/healthz`, { tls });
     expect([answer.status, await answer.text()]).toEqual([200, "ok\n"]);
     expect(await wss(port)).toBe(true);
@@ -167,6 +168,10 @@ describe.skipIf(!hasOpenssl)("the website and calls behind it", () => {
     socket.write(bare);
     await until(() => heard.length > 0);
     expect(parseStun(heard[0] as Buffer)?.class).toBe(classes.error);
+    await says(port, "GET / HTTP/1.1\r\n\r\n").closed;
+    const counts = () => serving.counts() as unknown as Record<string, number>;
+    await until(() => counts()["frontRefused"] === 1 && (counts()["frontHandedOn"] ?? 0) >= 3);
+    expect(counts()["frontConnections"]).toBeGreaterThan(0);
   });
 
   test("[CA182] behind the front nobody is believed about whom they ask for, and who comes past it is nobody", async () => {

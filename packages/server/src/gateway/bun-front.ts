@@ -30,7 +30,10 @@ export type FrontTask = {
 export type FrontOrder =
   | { readonly kind: "lead"; readonly way: FrontWay; readonly port: number | undefined }
   | { readonly kind: "end" };
+/** Connections that are open; and since the start, those that were handed on, and those that were closed before. */
+export type FrontCounts = { readonly connections: number; readonly handedOn: number; readonly refused: number };
 export type FrontNews =
+  | { readonly kind: "counts"; readonly counts: FrontCounts }
   | { readonly kind: "open"; readonly port: number }
   | { readonly kind: "closed"; readonly code: string }
   | { readonly kind: "fault"; readonly place: string; readonly name: string };
@@ -41,6 +44,7 @@ export const frontLimits: FrontLimits = {
   greetMs: 10_000,
   perSecond: 300,
 };
+const nothing: FrontCounts = { connections: 0, handedOn: 0, refused: 0 };
 /** After a thread died, before the next is begun. */
 const againMs = 1_000;
 
@@ -57,6 +61,9 @@ export class FrontThread {
   private readonly faults: Faults;
   private readonly tell: (said: string) => void;
   private readonly leads: Record<FrontWay, number | undefined> = { site: undefined, turn: undefined };
+  private told = nothing;
+  /** Of threads that died. */
+  private before = nothing;
   private worker: Worker | undefined;
   private isStopped = false;
   private isToldClosed = false;
@@ -90,6 +97,8 @@ export class FrontThread {
     worker.on("exit", () => {
       if (this.worker !== worker || this.isStopped) return;
       this.worker = undefined;
+      this.before = { ...this.counts(), connections: 0 };
+      this.told = nothing;
       setTimeout(() => this.begin(), againMs).unref();
     });
     for (const way of ["site", "turn"] as const) this.lead(way, this.leads[way]);
@@ -104,6 +113,16 @@ export class FrontThread {
   lead(way: FrontWay, port: number | undefined): void {
     this.leads[way] = port;
     this.worker?.postMessage({ kind: "lead", way, port } satisfies FrontOrder);
+  }
+
+  /** In all, never of one place (CA15). */
+  counts(): FrontCounts {
+    const { before, told } = this;
+    return {
+      connections: told.connections,
+      handedOn: before.handedOn + told.handedOn,
+      refused: before.refused + told.refused,
+    };
   }
 
   async stop(): Promise<void> {
@@ -124,7 +143,7 @@ export class FrontThread {
       this.isToldClosed = true;
       // Another may have it for a while: its end begins it anew.
       void this.worker?.terminate();
-    } else
-      this.faults.caught(`the front: ${news.place}`, Object.assign(new Error("in the front"), { name: news.name }));
+    } else if (news.kind === "counts") this.told = news.counts;
+    else this.faults.caught(`the front: ${news.place}`, Object.assign(new Error("in the front"), { name: news.name }));
   }
 }

@@ -20,6 +20,7 @@ export function callsBy(
     relay,
     media,
     seatsMax: options.seatsMax,
+    front: options.front,
     liveBytesPerSecond: options.bytesPerSecond,
   });
 }

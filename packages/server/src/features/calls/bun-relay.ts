@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { Faults } from "../../core/faults.ts";
 import type { TlsDoor } from "./bun-doors.ts";
-import { noRelayCounts } from "./port.ts";
+import { type FrontDesk, noRelayCounts } from "./port.ts";
 import type { RelayCounts } from "./relay.ts";
 import { relayCredential } from "./relay-credential.ts";
 import type { RelayDesk } from "./rooms.ts";
@@ -40,9 +40,7 @@ export type RelayOptions = Omit<RelayTask, "secret"> & {
   /** What clients are told in the place of the name that they came to. */
   readonly publicHost: string | undefined;
   /** What hands TURN over TLS on from a port of its own (CA180), which clients are told in the place of the relay's. */
-  readonly front?:
-    | { readonly port: number; readonly lead: (way: "turn", port: number | undefined) => void }
-    | undefined;
+  readonly front?: FrontDesk | undefined;
 };
 
 /** After a thread died, before the next is begun. */

@@ -3,7 +3,7 @@
  * relay for what does not go directly. Nothing of a call is kept on disk, and no account is known there.
  */
 import { serverFeature, services } from "../../feature.ts";
-import { callsPort, noRelayCounts, noSfuCounts } from "./port.ts";
+import { callsPort, noFrontCounts, noRelayCounts, noSfuCounts } from "./port.ts";
 import { Rooms } from "./rooms.ts";
 
 const noRooms: ReturnType<Rooms["counts"]> = {
@@ -34,6 +34,17 @@ export const calls = serverFeature({
     relayBytes: { name: "relay_bytes_total", kind: "counter", help: "Their bytes." },
     relayDropped: { name: "relay_dropped_total", kind: "counter", help: "Packets that the relay handed on to nobody." },
     relayRefused: { name: "relay_refused_total", kind: "counter", help: "What was asked of the relay and refused." },
+    frontConnections: { name: "front_connections", kind: "gauge", help: "Connections at the front." },
+    frontHandedOn: {
+      name: "front_handed_on_total",
+      kind: "counter",
+      help: "Connections that the front handed to the website or to calls.",
+    },
+    frontRefused: {
+      name: "front_refused_total",
+      kind: "counter",
+      help: "Connections that the front closed: no greeting of TLS, too slow, too many.",
+    },
     mediaSeats: { name: "media_seats", kind: "gauge", help: "Seats of group calls whose media is forwarded." },
     mediaIn: { name: "media_packets_in_total", kind: "counter", help: "Packets of media that came from seats." },
     mediaOut: { name: "media_packets_out_total", kind: "counter", help: "Packets of media that were forwarded." },
@@ -69,6 +80,7 @@ export const calls = serverFeature({
       }),
       counts: () => {
         const { legs, passed, bytes, dropped, refused } = port?.relay.counts?.() ?? noRelayCounts;
+        const front = port?.front?.counts() ?? noFrontCounts;
         const media = port?.media?.counts?.() ?? { ...noSfuCounts, deaths: 0 };
         return {
           ...(rooms?.counts() ?? noRooms),
@@ -77,6 +89,9 @@ export const calls = serverFeature({
           relayBytes: bytes,
           relayDropped: dropped,
           relayRefused: refused,
+          frontConnections: front.connections,
+          frontHandedOn: front.handedOn,
+          frontRefused: front.refused,
           mediaSeats: media.peers,
           mediaIn: media.packetsIn,
           mediaOut: media.packetsOut,
