@@ -230,6 +230,12 @@ export type Leaving<Tables> = {
   waiting(tables: Tables): readonly AccountRef[];
 };
 
+export type Daily<Tables> = {
+  readonly names: readonly string[];
+  /** Whether anything is in them. */
+  isDue(tables: Tables): boolean;
+};
+
 export type ServerFeature<
   Name extends string = string,
   Tables extends object = object,
@@ -242,6 +248,8 @@ export type ServerFeature<
   readonly owned: readonly OwnedTable[];
   /** Tables that bear no account and no device. */
   readonly ofNobody?: readonly string[];
+  /** Tables that are made anew each day: how rows lie in a file tells which came together (docs/spec/moments.md HO5). */
+  readonly daily?: Daily<Tables>;
   /** The limits that it goes by, as they are where the operator chose nothing. */
   readonly limits: Config;
   readonly options?: Readonly<Record<string, LimitOption<Config>>>;

@@ -40,10 +40,12 @@ export {
 export {
   type BlobCopy,
   type BlobCreate,
+  type BlobDays,
   type BlobFault,
   type BlobState,
   blobCopy,
   blobCreate,
+  blobDays,
   blobFaults,
   blobLimits,
   blobState,

@@ -32,6 +32,12 @@ export function memoryBlobStore(seed: Bytes): BlobStore & { readonly files: Read
         rows.set(id, { ...row, written: to, expiresDay });
         return true;
       },
+      extend: (id, expiresDay, tokens) => {
+        if (!spend(tokens)) return false;
+        const row = rows.get(id);
+        if (row !== undefined) rows.set(id, { ...row, expiresDay: Math.max(row.expiresDay, expiresDay) });
+        return true;
+      },
       parts: () => [],
       remove: (id) => {
         rows.delete(id);

@@ -27,6 +27,7 @@ export function blobIndex({ prepare, transaction, keepsParts, tidy }: IndexPorts
   const spend = prepare("INSERT INTO spent (epoch, input) VALUES (?, ?) ON CONFLICT DO NOTHING");
   const isSpent = prepare("SELECT 1 FROM spent WHERE epoch = ? AND input = ?");
   const advance = prepare("UPDATE blobs SET written = ?3, expires_day = ?4 WHERE id = ?1 AND written = ?2");
+  const extend = prepare("UPDATE blobs SET expires_day = ?2 WHERE id = ?1 AND expires_day < ?2");
   const addPart = prepare("INSERT INTO blob_parts (id, begins, ends) VALUES (?, ?, ?)");
   const parts = prepare(`
     SELECT begins, ends FROM blob_parts WHERE id = ?1 AND ends > ?2 AND begins < ?3 ORDER BY begins`);
@@ -78,6 +79,11 @@ export function blobIndex({ prepare, transaction, keepsParts, tidy }: IndexPorts
       });
       return isNext;
     },
+    extend: (id, expiresDay, tokens) =>
+      unspent(() => {
+        pay(tokens);
+        extend.put(id, expiresDay);
+      }),
     parts: (id, from, to) =>
       parts.all<[number, number]>(id, from, to).map(([begins, ends]) => ({ from: begins, to: ends })),
     remove: (id) =>

@@ -36,6 +36,12 @@ export type BlobIndex = {
   readonly isSpent: (tokens: readonly { readonly epoch: number; readonly input: Bytes }[]) => boolean;
   /** The part is written; false when it does not begin where the blob ends, so that it counts for nothing. */
   readonly advance: (id: string, part: BlobPart, expiresDay: number) => boolean;
+  /** Keeps it until another day and spends the tokens, or neither; false when one of them was spent before. */
+  readonly extend: (
+    id: string,
+    expiresDay: number,
+    tokens: readonly { readonly epoch: number; readonly input: Bytes }[],
+  ) => boolean;
   /** Parts in their order that hold some of these bytes. Only where the disk needs to know them. */
   readonly parts: (id: string, from: number, to: number) => readonly BlobPart[];
   /** Nobody reads it any more; that its bytes are still on the disk is remembered. */

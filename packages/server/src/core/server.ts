@@ -128,7 +128,7 @@ export function createServer(ports: ServerPorts): Server {
     posting,
     sessions,
     mailboxes,
-    { expire: byFeature.expire, eachMinute: features.eachMinute },
+    { expire: byFeature.expire, daily: byFeature.daily, eachMinute: features.eachMinute },
   );
   const accounts: AccountsContext = {
     log: log.accounts,

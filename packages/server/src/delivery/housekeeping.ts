@@ -1,7 +1,7 @@
 /**
  * Housekeeping: what happens by the calendar (docs/spec/delivery.md DS23, DS32): envelopes expire
  * after 30 days and their devices are told, gates that a year forgot go, freed pages are given back; and the
- * file is made anew after an account was deleted (DS57).
+ * file is made anew after an account was deleted (DS57), some of its tables each day (docs/spec/moments.md HO5).
  */
 import { limits } from "@yanshu/wire";
 import type { Calendar } from "../core/calendar.ts";
@@ -30,6 +30,8 @@ export class Housekeeping {
   private commitsTidied = 0;
   private commitsQuiet = 0;
   private remakeByMs = Number.POSITIVE_INFINITY;
+  /** By when the tables are made anew that are each day. */
+  private dailyByMs = Number.POSITIVE_INFINITY;
   private isRemaking = false;
   /** What was to leave when this server began is leaving. */
   private isGoingOn = false;
@@ -44,14 +46,14 @@ export class Housekeeping {
   private readonly posting: Posting;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
-  private readonly features: Pick<AccountFeatures, "expire"> & { readonly eachMinute: () => void };
+  private readonly features: Pick<AccountFeatures, "expire" | "daily"> & { readonly eachMinute: () => void };
 
   constructor(
     ports: { log: Log; commits: GroupCommit; clock: Clock; calendar: Calendar; emptying: Emptying; faults: Faults },
     posting: Posting,
     sessions: Sessions,
     mailboxes: Mailboxes,
-    features: Pick<AccountFeatures, "expire"> & { readonly eachMinute: () => void },
+    features: Pick<AccountFeatures, "expire" | "daily"> & { readonly eachMinute: () => void },
   ) {
     this.features = features;
     this.log = ports.log;
@@ -110,6 +112,7 @@ export class Housekeeping {
     const today = this.calendar.today();
     if (today === undefined || today === this.markedDay) return;
     this.markedDay = today;
+    this.dailyByMs = Math.min(this.dailyByMs, this.clock.nowMs() + remakeMsMax);
     this.commits.later(() => {
       const { delivery, accounts } = this.log;
       delivery.markDay(today, this.posting.nextId());
@@ -135,17 +138,32 @@ export class Housekeeping {
     if (this.log.isShared) this.commits.later(() => this.log.delivery.recover()); // Of a server that died meanwhile.
     const { commits } = this.commits;
     const isQuiet = commits === this.commitsSeen;
-    const isPast = this.clock.nowMs() >= this.remakeByMs;
-    if (isPast || (isQuiet && this.remakeByMs !== Number.POSITIVE_INFINITY)) this.remake();
+    if (this.isTime(this.remakeByMs, isQuiet)) this.remake();
+    else if (this.isTime(this.dailyByMs, isQuiet)) this.remakeDaily();
     this.commitsSeen = commits;
   }
 
-  private remake(): void {
+  private isTime(byMs: number, isQuiet: boolean): boolean {
+    return this.clock.nowMs() >= byMs || (isQuiet && byMs !== Number.POSITIVE_INFINITY);
+  }
+
+  /** What was put together lies together until then. */
+  private remakeDaily(): void {
+    if (this.isRemaking) return;
+    this.dailyByMs = Number.POSITIVE_INFINITY;
+    let names: readonly string[] = [];
+    this.faults.guarded("looking which tables are to be made anew", () => {
+      names = this.features.daily();
+    });
+    if (names.length > 0) this.remake(names);
+  }
+
+  private remake(only?: readonly string[]): void {
     if (this.isRemaking) return;
     this.isRemaking = true;
-    this.remakeByMs = Number.POSITIVE_INFINITY;
+    if (only === undefined) this.remakeByMs = Number.POSITIVE_INFINITY;
     Promise.resolve()
-      .then(() => this.log.remake())
+      .then(() => this.log.remake(only))
       .catch((error) => this.faults.caught("remaking the file", error))
       .finally(() => {
         this.isRemaking = false;

@@ -12,6 +12,8 @@ export type AccountFeatures = {
   readonly rootChanged: (account: AccountRef) => void;
   /** Once a day: what is past is forgotten. */
   readonly expire: (today: number) => void;
+  /** Tables that are to be made anew today. */
+  readonly daily: () => readonly string[];
 };
 
 export function accountFeatures(log: Pick<Log, "features">, sha256: SyncPrimitives["sha256"]): AccountFeatures {
@@ -26,5 +28,6 @@ export function accountFeatures(log: Pick<Log, "features">, sha256: SyncPrimitiv
     expire: (today) => {
       for (const { name, expire } of allFeatures) expire?.(tablesOf(name), today);
     },
+    daily: () => allFeatures.flatMap(({ name, daily }) => (daily?.isDue(tablesOf(name)) === true ? daily.names : [])),
   };
 }

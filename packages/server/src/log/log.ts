@@ -333,9 +333,10 @@ export type CoreLog = {
    * between the rows of a page when it moved them. All else is done meanwhile; as much room again is needed as its
    * largest table takes.
    *
+   * @param only tables of these names, which leaves the rest due as it was.
    * @throws LogFullError where there is no room; then it is still due.
    */
-  readonly remake: () => Promise<void>;
+  readonly remake: (only?: readonly string[]) => Promise<void>;
   /**
    * Reads the whole file. @returns how many faults it has, of a hundred at most. Absent where it is not one's own to
    * look at.

@@ -22,6 +22,7 @@ import {
   beginList,
   blobCopy,
   blobCreate,
+  blobDays,
   blobLimits,
   blobState,
   decodeAs,
@@ -96,6 +97,7 @@ export async function decodersOf(corpus: Corpus): Promise<readonly Decoder[]> {
   await add("a device list", (bytes) => historyOf(bytes), 8, pool);
   await add("a wish to store a file", shape(blobCreate));
   await add("a wish to copy a file", shape(blobCopy));
+  await add("a wish to keep a file for longer", shape(blobDays));
   await add("how much of a file is there", shape(blobState));
   await add("a request for a file", blobRequests(), 8, [utf8(requestLine)]);
   await add("a message", decodeMessage);

@@ -20,6 +20,7 @@ import {
 import {
   blobCopy,
   blobCreate,
+  blobDays,
   type CallName,
   calls,
   decodeClientFrame,
@@ -243,6 +244,7 @@ test("[WI48] the requests for files are those that home answers, with the fields
   for (const [request, schema] of [
     ["POST /blobs/ID", blobCreate],
     ["POST /blobs/ID/copies", blobCopy],
+    ["POST /blobs/ID/days", blobDays],
   ] as const) {
     const names = (rows.find(([one]) => one === request)?.[1] ?? []) as readonly string[];
     const whole = Object.fromEntries(names.map((name) => [name, examples[name]]));

@@ -8,6 +8,7 @@
  *   GET    /blobs/ID          header range: bytes=A-B                     → 206
  *   GET    /blobs/ID/state                                                → `blobState`
  *   POST   /blobs/ID/copies   body: CBOR `blobCopy`                       → `blobState` of the copy
+ *   POST   /blobs/ID/days     header blob-owner (hex), body: CBOR `blobDays`   → `blobState`; of one that is whole
  *   DELETE /blobs/ID          header blob-owner (hex)                     → 204
  *
  * What is refused is answered with a status and one of `blobFaults` as text.
@@ -59,6 +60,10 @@ export type BlobCreate = Infer<typeof blobCreate>;
 /** The copy is the original under AES-256-CTR with the key `layer`, so that the two share no byte at rest. */
 export const blobCopy = struct({ to: fixed(blobLimits.idBytes), layer: fixed(blobLimits.layerBytes), ...owned });
 export type BlobCopy = Infer<typeof blobCopy>;
+
+/** So many days from today on, if that is longer than it has; as many tokens as storing it costs. */
+export const blobDays = struct({ days: owned.days, tokens: owned.tokens });
+export type BlobDays = Infer<typeof blobDays>;
 
 /** `expiresDay` in days since 1970: from that day on it is gone. */
 export const blobState = struct({ bytes: uint(), written: uint(), expiresDay: uint() });

@@ -10,6 +10,7 @@ import {
   blindToken,
   blobCopy,
   blobCreate,
+  blobDays,
   blobLimits,
   blobState,
   decodeAs,
@@ -249,6 +250,40 @@ for (const [name, isHere, open] of stores) {
       let shared = 0;
       for (let at = 0; at + 16 <= whole.length; at += 16) if (blocks.has(toHex(whole.subarray(at, at + 16)))) shared++;
       expect(shared).toBe(0);
+    });
+
+    test("[HO8] its owner keeps a whole file for longer, for tokens as storing it costs; a lost answer costs nothing", async () => {
+      const shelf = new Shelf(open(), { blobDays: 30 });
+      const [blob, part] = [await shelf.create(10), await shelf.create(10)];
+      await blob.put(0, random(10));
+      await part.put(0, random(5));
+      const keep = (of: typeof blob, days: number, tokens: readonly UploadToken[], owner = of.secret) =>
+        shelf.ask("POST", `/blobs/${of.id}/days`, { "blob-owner": toHex(owner) }, encodeAs(blobDays, { days, tokens }));
+      await shelf.pass(20 * dayMs);
+      const [one, two, three] = shelf.tokens(3) as [UploadToken, UploadToken, UploadToken];
+      const begun = Math.floor(shelf.clock.nowMs() / dayMs);
+      expect((await keep(blob, 30, [one], random(32))).fault).toBe("bad-owner");
+      expect((await keep(blob, 30, [])).fault).toBe("bad-token");
+      expect((await keep(blob, 30, [one, two])).fault).toBe("bad-token");
+      expect((await keep(blob, 30, [{ ...one, output: two.output }])).fault).toBe("bad-token");
+      expect((await keep(blob, 365, [one])).state?.expiresDay).toBe(begun + 30); // As long as home keeps any.
+      expect((await keep(blob, 365, [one])).state?.expiresDay).toBe(begun + 30);
+      expect((await keep(blob, 3, [])).state?.expiresDay).toBe(begun + 30); // Never shorter.
+      await shelf.pass(25 * dayMs);
+      expect((await blob.get(0, 10)).status).toBe(206);
+      expect((await keep(blob, 30, [one])).fault).toBe("bad-token");
+      expect((await keep(part, 30, [two])).fault).toBe("unknown-blob");
+      await shelf.pass(5 * dayMs);
+      expect((await keep(blob, 30, [three])).fault).toBe("unknown-blob");
+    });
+
+    test("[HO8] a file that is not whole is not kept for longer", async () => {
+      const shelf = new Shelf(open());
+      const part = await shelf.create(10);
+      await part.put(0, random(5));
+      const body = encodeAs(blobDays, { days: 30, tokens: shelf.tokens(1) });
+      const owner = { "blob-owner": toHex(part.secret) };
+      expect((await shelf.ask("POST", `/blobs/${part.id}/days`, owner, body)).fault).toBe("unknown-blob");
     });
 
     test("[ME1] what is no name, no method and no body is malformed", async () => {
@@ -561,6 +596,11 @@ test("[DS31] where the disk may not grow, or the log is full, a file is refused 
   shelf.blobs = new Blobs(store, ports, defaultConfig);
   expect((await shelf.create(10, { tokens: spare.slice(0, 1) })).first.fault).toBe("storage-full");
   expect((await blob.put(0, random(10))).fault).toBe("storage-full");
+  const whole = { bytes: 10, written: 10, days: 1, expiresDay: 99_999, ownerHash: nodePrimitives.sha256(blob.secret) };
+  store.index.create("f".repeat(32), { ...whole, expiresDay: Math.floor(shelf.clock.nowMs() / dayMs) + 1 }, []);
+  const longer = encodeAs(blobDays, { days: 30, tokens: [spare[1] as UploadToken] });
+  const owner = { "blob-owner": toHex(blob.secret) };
+  expect((await shelf.ask("POST", `/blobs/${"f".repeat(32)}/days`, owner, longer)).fault).toBe("storage-full");
   mayGrow = true;
   Object.assign(store.index, {
     advance: () => {

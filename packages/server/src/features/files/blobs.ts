@@ -8,6 +8,7 @@ import {
   type Bytes,
   blobCopy,
   blobCreate,
+  blobDays,
   blobFaults,
   blobLimits,
   blobState,
@@ -190,12 +191,13 @@ export class Blobs {
   }
 
   private async route(request: HttpRequest): Promise<HttpAnswer> {
-    const [, id = "", action] = /^\/blobs\/([0-9a-f]{32})(\/state|\/copies)?$/.exec(request.path) ?? [];
+    const [, id = "", action] = /^\/blobs\/([0-9a-f]{32})(\/state|\/copies|\/days)?$/.exec(request.path) ?? [];
     // @checks ME1
     if (id === "") throw new Fault("malformed");
     const { method } = request;
     if (action === "/state" && method === "GET") return state(this.find(id));
     if (action === "/copies" && method === "POST") return this.copy(id, request);
+    if (action === "/days" && method === "POST") return this.keepLonger(id, request);
     // @checks ME1
     if (action !== undefined) throw new Fault("malformed");
     switch (method) {
@@ -248,6 +250,22 @@ export class Blobs {
     if (!this.store.index.create(id, row, wish.tokens)) throw new Fault("bad-token");
     if (prefix !== undefined) this.begins.take(prefix, nowMs);
     return state(row);
+  }
+
+  /** @checks HO8 */
+  private async keepLonger(id: string, request: HttpRequest): Promise<HttpAnswer> {
+    const row = this.find(id);
+    this.mustOwn(row, request);
+    const { days, tokens } = await read(request, blobDays);
+    if (row.written < row.bytes) throw new Fault("unknown-blob");
+    const expiresDay = this.today() + Math.min(days, this.config.blobDays);
+    if (expiresDay <= row.expiresDay) return state(row); // The answer was lost, or nothing is gained.
+    this.mustHaveRoom();
+    if (tokens.length !== tokensFor(row.bytes)) throw new Fault("bad-token");
+    const checked = await this.tokens.check(tokens, request.prefix);
+    if (!checked.ok) throw new Fault(checked.code === "rate-limited" ? "rate-limited" : "bad-token");
+    if (!this.store.index.extend(id, expiresDay, tokens)) throw new Fault("bad-token");
+    return state(this.find(id));
   }
 
   /** @checks ME4 */

@@ -9,6 +9,7 @@ export const moments = serverFeature({
   migrations,
   owned: [],
   ofNobody: ["holes", "hole_totals"],
+  daily: { names: ["holes"], isDue: (tables) => tables.totals().holes > 0 },
   tables: holeTables,
   limits: momentLimits,
   options: {

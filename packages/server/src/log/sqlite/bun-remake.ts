@@ -23,11 +23,14 @@ type Table = {
   readonly columns: readonly string[];
 };
 
-/** @param rest sleeps, between two steps, so that others have the database. */
-export function remakeTables(database: Database, rest: (ms: number) => void): void {
+/**
+ * @param rest sleeps, between two steps, so that others have the database.
+ * @param only the tables of these names; all, if absent.
+ */
+export function remakeTables(database: Database, rest: (ms: number) => void, only?: readonly string[]): void {
   const remaking = new Remaking(database, rest);
   remaking.clean();
-  for (const table of remaking.tables()) remaking.remake(table);
+  for (const table of remaking.tables()) if (only === undefined || only.includes(table.name)) remaking.remake(table);
   // PASSIVE moves most of the log while others write, so that TRUNCATE, which keeps them waiting, has little left to
   // do.
   remaking.checkpoint("PASSIVE");

@@ -7,7 +7,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { remakeTables } from "./bun-remake.ts";
 import type { UpkeepAnswer, UpkeepTask } from "./bun-upkeep.ts";
 
-const { path, kind } = workerData as UpkeepTask;
+const { path, kind, only } = workerData as UpkeepTask;
 
 function done(): UpkeepAnswer {
   let database: Database | undefined;
@@ -15,7 +15,7 @@ function done(): UpkeepAnswer {
     database = new Database(path, { readwrite: true, create: false });
     for (const pragma of pragmas) database.run(`PRAGMA ${pragma}`);
     if (kind === "check") return { kind: "done", faults: faultsIn(database) };
-    remakeTables(database, (ms) => Bun.sleepSync(ms));
+    remakeTables(database, (ms) => Bun.sleepSync(ms), only);
     return { kind: "done", faults: 0 };
   } catch (error) {
     const { code } = error as { code?: unknown };

@@ -4,7 +4,12 @@ import { Worker } from "node:worker_threads";
 import { LogFullError } from "../log.ts";
 import { isFullCode } from "./bun-codes.ts";
 
-export type UpkeepTask = { readonly path: string; readonly kind: "check" | "remake" };
+export type UpkeepTask = {
+  readonly path: string;
+  readonly kind: "check" | "remake";
+  /** Of a remake: the tables; all, if absent. */
+  readonly only?: readonly string[] | undefined;
+};
 export type UpkeepAnswer =
   | { readonly kind: "done"; readonly faults: number }
   | { readonly kind: "failed"; readonly code: string };

@@ -81,19 +81,19 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
         return left > 0 && left < before;
       }),
     isRemakeDue: () => database.query("PRAGMA application_id").values()[0]?.[0] === remakeDue,
-    remake: async () => {
-      isDueAgain = false;
+    remake: async (only) => {
+      if (only === undefined) isDueAgain = false;
       if (path !== ":memory:") {
         // What the thread writes it also brings into the file.
         database.run("PRAGMA wal_autocheckpoint = 0");
         try {
-          await upkeep({ path, kind: "remake" });
+          await upkeep({ path, kind: "remake", only });
         } finally {
           if (!isClosed) database.run(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
         }
       }
       // Last: if it is cut off before, it is still known to be due.
-      if (!isDueAgain && !isClosed) named(() => database.run("PRAGMA application_id = 0"));
+      if (only === undefined && !isDueAgain && !isClosed) named(() => database.run("PRAGMA application_id = 0"));
     },
     check: async () => (path === ":memory:" ? 0 : upkeep({ path, kind: "check" })),
     close: () => {

@@ -1,0 +1,125 @@
+/** What a disk tells of holes: not which of them were put together, once their table was made anew (HO5). */
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Bytes, toHex } from "@yanshu/wire";
+import { nodePrimitives } from "../../core/node-crypto.ts";
+import { dayMs, hourMs } from "../../core/rate.ts";
+import { openSqliteLog } from "../../log/sqlite/bun.ts";
+import { TestServer } from "../../testkit/test-server.ts";
+import type { HoleRow } from "./tables.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "yanshu-holes-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const hashed = (text: string): Bytes => nodePrimitives.sha256(new TextEncoder().encode(text));
+const rounds = 200;
+const cells = 64;
+
+function roundOf(round: number): HoleRow[] {
+  return Array.from({ length: cells }, (_, i) => ({
+    name: hashed(`name ${round} ${i}`).subarray(0, 16),
+    value: new Uint8Array(96).map((_byte, at) => hashed(`value ${round} ${i}`)[at % 32] ?? 0),
+    expiresDay: 20_804,
+    before: undefined,
+  }));
+}
+
+/** Where in which page of the file each name stands. */
+function places(path: string, roundByName: ReadonlyMap<string, number>): Map<number, { at: number; round: number }[]> {
+  const data = readFileSync(path);
+  const pageBytes = data.readUInt16BE(16);
+  const leaf = 0x0a;
+  const found = new Map<number, { at: number; round: number }[]>();
+  for (let page = 1; (page + 1) * pageBytes <= data.length; page++) {
+    const start = page * pageBytes;
+    if (data[start] !== leaf) continue;
+    const rows: { at: number; round: number }[] = [];
+    for (let cell = 0; cell < data.readUInt16BE(start + 3); cell++) {
+      const at = data.readUInt16BE(start + 8 + 2 * cell);
+      for (let skip = 0; skip < 12; skip++) {
+        const round = roundByName.get(toHex(data.subarray(start + at + skip, start + at + skip + 16)));
+        if (round !== undefined) rows.push({ at, round });
+      }
+    }
+    if (rows.length > 0) found.set(page, rows);
+  }
+  return found;
+}
+
+/**
+ * How often two holes of one page that were put together lie nearer to each other than two that were not: half of the
+ * time where the page tells nothing.
+ */
+function auc(pages: ReadonlyMap<number, readonly { at: number; round: number }[]>): number {
+  const together: number[] = [];
+  const apart: number[] = [];
+  for (const rows of pages.values())
+    for (const [i, one] of rows.entries())
+      for (const other of rows.slice(0, i))
+        (one.round === other.round ? together : apart).push(Math.abs(one.at - other.at));
+  apart.sort((a, b) => a - b);
+  const below = (value: number): number => {
+    let [low, high] = [0, apart.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((apart[middle] ?? 0) < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const wins = together.reduce((sum, d) => sum + (2 * apart.length - below(d) - below(d + 1)) / 2 / apart.length, 0);
+  expect(together.length).toBeGreaterThan(500);
+  return wins / together.length;
+}
+
+test("[HO5] a page of the file tells which holes were put together until their table is made anew, and nothing then", async () => {
+  const path = join(folder, "home.db");
+  const log = openSqliteLog(path);
+  const roundByName = new Map<string, number>();
+  for (let round = 0; round < rounds; round++) {
+    const rows = roundOf(round);
+    for (const { name } of rows) roundByName.set(toHex(name), round);
+    log.transaction(() => log.features.moments.put(rows));
+  }
+  log.tidy();
+  const before = places(path, roundByName);
+  expect([...before.values()].flat().length).toBeGreaterThan(0.9 * rounds * cells);
+  expect(auc(before)).toBeGreaterThan(0.55); // Else nothing below would show anything.
+  expect(log.isRemakeDue()).toBe(false);
+  await log.remake(["holes"]);
+  log.tidy();
+  const after = places(path, roundByName);
+  expect([...after.values()].flat().length).toBeGreaterThan(0.9 * rounds * cells);
+  expect(Math.abs(auc(after) - 0.5)).toBeLessThan(0.03);
+  const again = roundOf(7);
+  expect(log.features.moments.held(again.map(({ name }) => name)).map((held) => held?.value)).toEqual(
+    again.map(({ value }) => value),
+  );
+  log.close();
+}, 60_000);
+
+test("[HO5] the table is made anew at the first quiet minute of each day, within a day where none is quiet, and not for nothing", async () => {
+  const remade: (readonly string[] | undefined)[] = [];
+  const town = new TestServer({
+    between: (ports) => ({
+      ...ports,
+      log: { ...ports.log, remake: async (only) => void remade.push(only) },
+    }),
+  });
+  await town.clock.pass(2 * dayMs);
+  expect(remade).toEqual([]);
+  town.log.transaction(() => town.log.features.moments.put(roundOf(1).map((row) => ({ ...row, expiresDay: 99_999 }))));
+  await town.clock.pass(dayMs);
+  expect(remade).toEqual([["holes"]]);
+  for (let day = 0; day < 3; day++) await town.clock.pass(dayMs);
+  expect(remade).toEqual(Array.from({ length: 4 }, () => ["holes"]));
+  // Somebody writes every half a minute: no minute is quiet.
+  const phone = await town.client();
+  for (let at = 0; at < 34 * hourMs; at += 30_000) {
+    await phone.call("clearHoles", { secrets: new Uint8Array(32) });
+    await town.clock.pass(30_000);
+  }
+  expect(remade.length).toBe(5);
+}, 60_000);
