@@ -248,7 +248,9 @@ export type ServerFeature<
   readonly owned: readonly OwnedTable[];
   /** Tables that bear no account and no device. */
   readonly ofNobody?: readonly string[];
-  /** Tables that are made anew each day: how rows lie in a file tells which came together (docs/spec/moments.md HO5). */
+  /**
+   * Tables that are made anew each day: how rows lie in a file tells which came together (docs/spec/moments.md HO5).
+   */
   readonly daily?: Daily<Tables>;
   /** The limits that it goes by, as they are where the operator chose nothing. */
   readonly limits: Config;
