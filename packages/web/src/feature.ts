@@ -59,6 +59,12 @@ export type TabDef = {
   readonly words: MessageId;
   readonly list: Loader<object>;
   readonly badge?: (status: StatusView) => { readonly count: number; readonly words: MessageId };
+  /** The same out of a view of the feature's own, followed while drawing; and a dot, which says less than a number. */
+  readonly news?: () =>
+    | { readonly count: number; readonly words: MessageId; readonly hasDot: boolean; readonly dot: MessageId }
+    | undefined;
+  /** Followed while drawing. Absent: it is there. */
+  readonly isShown?: () => boolean;
 };
 
 /** What takes the whole screen, whatever was there. */
@@ -103,6 +109,8 @@ export type Slots = {
   readonly announcementSheet: { readonly view: ConversationView; readonly onClose: () => void };
   /** On the page of a contact: to call them. */
   readonly callContact: { readonly chatWith: () => Promise<string | undefined> };
+  /** The same: what they post, and who sees whose. */
+  readonly contactMoments: { readonly account: string };
   /** A contact is introduced to others. */
   readonly recommend: { readonly row: ContactRow; readonly onClose: () => void };
   /** A link to a group that was opened. */

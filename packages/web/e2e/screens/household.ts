@@ -176,10 +176,20 @@ class World {
     await this.says("外婆", group, "25 18:44", "快来吃，趁热 🥟");
     await this.says("小雁", group, "25 19:05", "月饼切好了，下楼赏月吧");
     await this.keeps();
+    await this.posts("小雁", "今晚的月亮，一年里最圆的一次。");
     const me = await this.in("小雁", this.chat("Great-grandmother Margaret"));
     await me.getByTestId("composer-input").fill("Only the small ones, ");
     await goes(me, "/");
     await expect(me.getByTestId("chat-row").filter({ hasText: "Only the small ones" })).toBeVisible();
+  }
+
+  private async posts(who: string, words: string): Promise<void> {
+    const page = this.of(who);
+    await goes(page, "/moments/new");
+    await page.getByTestId("compose-text").fill(words);
+    await page.getByTestId("compose-post").click();
+    await goes(page, "/moments");
+    await expect(page.getByTestId("moment").filter({ hasText: words })).toBeVisible();
   }
 
   /** Who asks, and who looks on: last, so that they are news. */

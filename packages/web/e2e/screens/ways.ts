@@ -310,6 +310,41 @@ export const ways: Readonly<Record<Screen, Way>> = {
   "opened-link": { of: "guest", go: at("/opened") },
 
   me: { go: at("/me") },
+  discover: { go: at("/discover") },
+  moments: { go: at("/moments") },
+  "moments-new": { go: at("/moments/new") },
+  "moments-who": {
+    go: async (page) => {
+      await goes(page, "/moments/new");
+      await page.getByTestId("compose-who").click();
+      await page.getByTestId("audience-only").check({ force: true });
+    },
+  },
+  "moments-news": { go: at("/moments/news") },
+  "moments-settings": { go: at("/moments/settings") },
+  "moments-mine": { go: at("/moments/mine") },
+  "moments-of": {
+    go: async (page) => {
+      await goes(page, "/contacts");
+      await settled(page);
+      await page.getByTestId("contact-row").filter({ hasText: "外婆" }).first().click();
+      await page.getByTestId("contact-moments").click();
+    },
+  },
+  moment: {
+    go: async (page) => {
+      await goes(page, "/moments/mine");
+      await page.getByTestId("moments-entry").first().click();
+    },
+  },
+  status: { go: at("/status") },
+  "status-pick": {
+    go: async (page) => {
+      await goes(page, "/status");
+      await page.getByTestId("status-set").or(page.getByTestId("status-change")).click();
+    },
+  },
+  "family-album": { go: at("/family-album") },
   favourites: { go: at("/me/favourites") },
   "my-stickers": { go: at("/me/stickers") },
   profile: { go: at("/me/profile") },

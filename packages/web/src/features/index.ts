@@ -30,6 +30,7 @@ import { listening } from "./listen/index.ts";
 import { live } from "./live/index.ts";
 import { lock } from "./lock/index.ts";
 import { mentions } from "./mentions/index.ts";
+import { moments } from "./moments/index.ts";
 import { pat } from "./pat/index.ts";
 import { photos } from "./photos/index.ts";
 import { pins } from "./pins/index.ts";
@@ -80,6 +81,7 @@ export const features: readonly WebFeature[] = [
   live,
   lock,
   mentions,
+  moments,
   pat,
   photos,
   pins,

@@ -21,6 +21,11 @@ type PickerProps = {
   readonly onDone: (accounts: readonly Hex[]) => Promise<void>;
   /** So many, and no others; by default as many as one likes. */
   readonly exactly?: number;
+  readonly atMost?: number;
+  /** Picked before anybody is. */
+  readonly first?: readonly Hex[];
+  /** Nobody is an answer too, where somebody was picked before. */
+  readonly mayBeNobody?: boolean;
   readonly title?: string;
   /** What stands on the button once somebody is picked. */
   readonly words?: (picked: number) => string;
@@ -29,8 +34,11 @@ type PickerProps = {
   readonly children?: ComponentChildren;
 };
 
-export function Picker({ contacts, onDone, exactly, title, words, onCancel = back, children }: PickerProps) {
-  const [picked, setPicked] = useState<readonly ContactRow[]>([]);
+export function Picker(props: PickerProps) {
+  const { contacts, onDone, exactly, atMost = exactly, first = [], title, words, onCancel = back, children } = props;
+  const [picked, setPicked] = useState<readonly ContactRow[]>(() =>
+    first.flatMap((account) => contacts?.find((row) => row.account === account) ?? []),
+  );
   const [query, setQuery] = useState("");
   const [isBusy, setBusy] = useState(false);
   const reader = useReader();
@@ -45,8 +53,8 @@ export function Picker({ contacts, onDone, exactly, title, words, onCancel = bac
     [contacts, query, reader, initials],
   );
   const isPicked = (row: ContactRow) => picked.some((one) => one.account === row.account);
-  const isFull = picked.length === exactly;
-  const isEnough = exactly === undefined ? picked.length > 0 : isFull;
+  const isFull = picked.length === atMost;
+  const isEnough = exactly === undefined ? picked.length > 0 || props.mayBeNobody === true : isFull;
   const toggle = (row: ContactRow) => {
     if (isPicked(row)) setPicked(picked.filter((one) => one.account !== row.account));
     else if (!isFull) setPicked([...picked, row]);

@@ -27,6 +27,11 @@ export function allTabs(): readonly TabDef[] {
   return [...coreTabs.slice(0, -1), ...brought, ...coreTabs.slice(-1)];
 }
 
+/** Those that are there now: a person may do without one. Followed while drawing. */
+export function shownTabs(): readonly TabDef[] {
+  return allTabs().filter(({ isShown }) => isShown === undefined || isShown());
+}
+
 /** A number in a seal, read aloud as words. */
 export function Badge({ count, words }: { count: number; words: MessageId }) {
   if (count <= 0) return null;
@@ -38,16 +43,24 @@ export function Badge({ count, words }: { count: number; words: MessageId }) {
   );
 }
 
-function TabBadge({ badge }: { badge: TabDef["badge"] | undefined }) {
+function TabBadge({ of: { badge, news } }: { of: Pick<TabDef, "badge" | "news"> }) {
   const status = useStatus();
-  return badge === undefined || status === undefined ? null : <Badge {...badge(status)} />;
+  const told = news?.();
+  if (badge !== undefined && status !== undefined) return <Badge {...badge(status)} />;
+  if (told === undefined) return null;
+  if (told.count > 0) return <Badge {...told} />;
+  return told.hasDot ? (
+    <span class="badge dot">
+      <span class="sr">{t(told.dot)}</span>
+    </span>
+  ) : null;
 }
 
 export function Tabs() {
   const here = tabOf(route.value);
   return (
     <nav class="tabs" aria-label={t("tab.main")}>
-      {allTabs().map(({ tab, icon, words, badge }) => (
+      {shownTabs().map(({ tab, icon, words, ...told }) => (
         <Link
           key={tab}
           to={{ name: tab } as Route}
@@ -58,7 +71,7 @@ export function Tabs() {
         >
           <Icon of={icon} />
           <span>{t(words)}</span>
-          <TabBadge badge={badge} />
+          <TabBadge of={told} />
         </Link>
       ))}
     </nav>
@@ -77,9 +90,9 @@ export function Rail() {
   return (
     <nav class="rail" aria-label={t("tab.main")}>
       <Stamp />
-      {allTabs()
+      {shownTabs()
         .slice(0, -1)
-        .map(({ tab, icon, words, badge }) => (
+        .map(({ tab, icon, words, ...told }) => (
           <Link
             key={tab}
             to={{ name: tab } as Route}
@@ -90,7 +103,7 @@ export function Rail() {
           >
             <Icon of={icon} />
             <span class="sr">{t(words)}</span>
-            <TabBadge badge={badge} />
+            <TabBadge of={told} />
           </Link>
         ))}
       <span class="grow" />

@@ -1,11 +1,12 @@
 /**
- * Keyboard of a desktop: Ctrl 1–3 the rail, Ctrl N a group, Ctrl K anything, Ctrl F in this chat, Alt ↑ ↓ the next
+ * Keyboard of a desktop: Ctrl 1–4 the rail, Ctrl N a group, Ctrl K anything, Ctrl F in this chat, Alt ↑ ↓ the next
  * chat, Ctrl Shift A the next unread one, Esc one step out. None while an IME composes, none without a modifier but
  * Escape.
  */
 import { useEffect } from "preact/hooks";
+import { shownTabs } from "./navigation.tsx";
 import { back, go, route } from "./router.ts";
-import { tabOf } from "./routes.ts";
+import { isTab, type Route, tabOf } from "./routes.ts";
 import { peekView } from "./session.ts";
 import { columns } from "./width.ts";
 
@@ -37,9 +38,8 @@ function onKey(event: KeyboardEvent): void {
   if (event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
   const here = route.peek();
   const isControl = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
-  if (isControl && event.key === "1") go({ name: "chats" });
-  else if (isControl && event.key === "2") go({ name: "contacts" });
-  else if (isControl && event.key === "3") go({ name: "me" });
+  const tab = isControl ? shownTabs()[Number(event.key) - 1] : undefined;
+  if (tab !== undefined) go({ name: tab.tab } as Route);
   else if (isControl && event.key === "k") go({ name: "search" });
   else if (isControl && event.key === "f" && "id" in here && tabOf(here) === "chats")
     go({ name: "chat-search", id: here.id });
@@ -47,7 +47,7 @@ function onKey(event: KeyboardEvent): void {
   else if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === "a") nextUnread();
   else if (event.altKey && event.key === "ArrowUp") besideChat(-1);
   else if (event.altKey && event.key === "ArrowDown") besideChat(1);
-  else if (event.key === "Escape" && !["chats", "contacts", "me"].includes(route.peek().name)) stepOut();
+  else if (event.key === "Escape" && !isTab(route.peek().name)) stepOut();
   else return;
   event.preventDefault();
 }

@@ -16,15 +16,23 @@ const List = VList as unknown as (props: {
 
 const places = new Map<string, number>();
 
+/** The next time it begins at the top. */
+export function forgetPlace(keep: string): void {
+  places.delete(keep);
+}
+
 type VirtualRowsProps = {
   readonly label: string;
   /** Under which name the place is kept. */
   readonly keep: string;
   readonly children: ComponentChildren;
   readonly handle?: (list: VListHandle | null) => void;
+  /** What follows one after another, to be read; rows to be picked stand in a `nav`. */
+  readonly isFeed?: boolean;
+  readonly onScroll?: (offset: number) => void;
 };
 
-export function VirtualRows({ label, keep, children, handle }: VirtualRowsProps) {
+export function VirtualRows({ label, keep, children, handle, isFeed, onScroll }: VirtualRowsProps) {
   const list = useRef<VListHandle>(null);
   useLayoutEffect(() => {
     const place = places.get(keep) ?? 0;
@@ -32,11 +40,28 @@ export function VirtualRows({ label, keep, children, handle }: VirtualRowsProps)
     handle?.(list.current);
     return () => handle?.(null);
   }, [keep]);
+  const rows = (
+    <List
+      ref={list}
+      className="rows"
+      bufferSize={400}
+      onScroll={(offset) => {
+        places.set(keep, offset);
+        onScroll?.(offset);
+      }}
+    >
+      {children}
+    </List>
+  );
+  if (isFeed === true)
+    return (
+      <section class="virtual" aria-label={label}>
+        {rows}
+      </section>
+    );
   return (
     <nav class="virtual" aria-label={label} onKeyDown={walk}>
-      <List ref={list} className="rows" bufferSize={400} onScroll={(offset) => void places.set(keep, offset)}>
-        {children}
-      </List>
+      {rows}
     </nav>
   );
 }

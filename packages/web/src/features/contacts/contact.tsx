@@ -155,6 +155,7 @@ export function Contact({ id }: { id: string }) {
             </div>
           )}
         </div>
+        {!row.blocked && <Slot name="contactMoments" account={id} />}
         {!row.blocked && (
           <div class="group">
             <SettingButton

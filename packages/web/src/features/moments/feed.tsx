@@ -1,0 +1,178 @@
+/**
+ * Moments: what friends and oneself posted, the newest first. What comes while one reads pushes nothing: it waits in a
+ * pill on top, which leads to it.
+ */
+import type { MomentView } from "@yanshu/client";
+import { ArrowUp, Bell, Settings } from "lucide";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { VListHandle } from "virtua";
+import { t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { BackButton } from "../../shell/bar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { Link } from "../../shell/link.tsx";
+import { NetworkStrip } from "../../shell/network-strip.tsx";
+import { elder } from "../../shell/prefs.ts";
+import { api, useStatus, useView } from "../../shell/session.ts";
+import { VirtualRows } from "../../shell/virtual-rows.tsx";
+import { columns } from "../../shell/width.ts";
+import { Cover } from "./cover.tsx";
+import { BigNewPost, NewPostButton, NewPostSheet } from "./new-post.tsx";
+import { type Answering, Post } from "./post.tsx";
+import { SayBar } from "./say-bar.tsx";
+import { useMomentsShown } from "./shown.ts";
+import { usePages } from "./use-pages.ts";
+import "./moments.css";
+
+/** Points of the screen: from there on the bar stands on paper of its own. */
+const coverEnds = 200;
+
+export function Feed() {
+  const me = useStatus()?.me;
+  const own = useView("momentsOf", me?.account ?? "", { limit: 1 });
+  const news = useView("momentsNews");
+  const { head, posts, hasMore, more, inSight } = usePages((range) => useView("momentsFeed", range));
+  const [answering, setAnswering] = useState<Answering | undefined>(undefined);
+  const [isPast, setPast] = useState(false);
+  const [isNewOpen, setNewOpen] = useState(false);
+  const list = useRef<VListHandle | null>(null);
+  const { shown, waiting, showAll } = useHeldBack(posts, isPast);
+  useMomentsShown();
+  useEffect(() => {
+    if (waiting === 0 && head !== undefined) void api.seeMoments();
+  }, [waiting, head?.posts[0]?.id]);
+
+  const rows = [
+    <Cover key="cover" page={own} />,
+    ...(news !== undefined && (news.count > 0 || (elder.value && news.items.length > 0))
+      ? [
+          <div key="news" class="mo-pill">
+            <Link to={{ name: "moments-news" }} class="mo-chip" data-testid="moments-news-chip">
+              {news.items[0] !== undefined && <Avatar face={news.items[0].by.face} size="xs" />}
+              <span>{news.count > 0 ? t("moments.newsChip", { n: news.count }) : t("moments.news")}</span>
+            </Link>
+          </div>,
+        ]
+      : []),
+    ...(head?.gaps ?? []).map(({ person, count }) => (
+      <p key={`gap ${person.account}`} class="mo-note" role="status" data-testid="moments-gap">
+        {t("moments.gap", { n: count, name: person.name })}
+      </p>
+    )),
+    ...shown.map((post) => <Post key={post.id} post={post} onSay={setAnswering} />),
+    ...(hasMore ? [<More key="more" count={shown.length} onSeen={more} />] : []),
+  ];
+  return (
+    <section class="screen surface mo-screen" data-testid="moments">
+      <header class={`bar mo-bar ${isPast ? "surface line" : "over-cover"}`}>
+        {columns.value === 1 && <BackButton />}
+        <div class="mid">
+          <h1 class="title" data-testid="title">
+            {t("moments.title")}
+          </h1>
+        </div>
+        {/* In elder mode what concerns one stands below the cover, and a new post begins at the foot. */}
+        {elder.value ? (
+          <span class="ib" />
+        ) : (
+          <>
+            <Link to={{ name: "moments-news" }} class="ib" aria-label={t("moments.news")} data-testid="moments-news">
+              <Icon of={Bell} />
+            </Link>
+            <Link
+              to={{ name: "moments-settings" }}
+              class="ib"
+              aria-label={t("moments.settings")}
+              data-testid="moments-settings"
+            >
+              <Icon of={Settings} />
+            </Link>
+            <NewPostButton />
+          </>
+        )}
+      </header>
+      <NetworkStrip />
+      {waiting > 0 && (
+        <div class="mo-waiting">
+          <button
+            type="button"
+            class="mo-chip"
+            data-testid="moments-waiting"
+            onClick={() => {
+              showAll();
+              list.current?.scrollToIndex(1, { align: "start" });
+            }}
+          >
+            <Icon of={ArrowUp} size="s" />
+            {t("moments.newChip", { n: waiting })}
+          </button>
+        </div>
+      )}
+      <div class="stretch" data-testid="moments-list">
+        <VirtualRows
+          label={t("moments.title")}
+          keep="moments"
+          isFeed
+          onScroll={(offset) => {
+            setPast(offset > coverEnds);
+            inSight(list.current?.findItemIndex(offset) ?? 0);
+          }}
+          handle={(handle) => {
+            list.current = handle;
+          }}
+        >
+          {rows}
+          {head !== undefined && posts.length === 0 ? <Empty key="empty" onNew={() => setNewOpen(true)} /> : null}
+        </VirtualRows>
+      </div>
+      {answering !== undefined && <SayBar answering={answering} onDone={() => setAnswering(undefined)} />}
+      {elder.value && answering === undefined && posts.length > 0 && <BigNewPost />}
+      {isNewOpen && <NewPostSheet onClose={() => setNewOpen(false)} />}
+    </section>
+  );
+}
+
+function Empty({ onNew }: { readonly onNew: () => void }) {
+  return (
+    <div class="mo-empty" data-testid="moments-empty">
+      <p class="mo-verse" lang="zh" aria-hidden="true">
+        <span>日出江花红胜火</span>
+        <span>春来江水绿如蓝</span>
+      </p>
+      <h2>{t("moments.empty")}</h2>
+      <p>{t("moments.emptyNote")}</p>
+      <button type="button" class="btn fill" data-testid="moments-first" onClick={onNew}>
+        {t("moments.first")}
+      </button>
+    </div>
+  );
+}
+
+/** Asks for the next page once it is near. */
+export function More({ count, onSeen }: { readonly count: number; readonly onSeen: () => void }) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null) return undefined;
+    const observer = new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && onSeen(), {
+      rootMargin: "800px",
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [count]);
+  return <div ref={ref} class="mo-more" />;
+}
+
+/** While one reads further down, posts of others that are newer than what was on top wait. */
+function useHeldBack(posts: readonly MomentView[], isPast: boolean) {
+  const [top, setTop] = useState<number | undefined>(undefined);
+  const newest = posts[0]?.atMs;
+  useEffect(() => {
+    if (!isPast) setTop(undefined);
+    else if (top === undefined && newest !== undefined) setTop(newest);
+  }, [isPast, newest]);
+  return useMemo(() => {
+    const shown = top === undefined ? posts : posts.filter(({ atMs, mine }) => atMs <= top || mine !== undefined);
+    return { shown, waiting: posts.length - shown.length, showAll: () => setTop(newest) };
+  }, [posts, top]);
+}

@@ -1,0 +1,67 @@
+/** What one does with one's own post: first on one's page, for oneself alone, or gone. */
+import type { MomentView } from "@yanshu/client";
+import { Lock, Pin, PinOff, Trash2 } from "lucide";
+import { useRef, useState } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { Menu, MenuItem } from "../../shell/menu.tsx";
+import { api, attempt } from "../../shell/session.ts";
+import { confirm } from "../../shell/sheet.tsx";
+
+export function OwnMenu({ post: { id, mine } }: { readonly post: MomentView }) {
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  if (mine === undefined) return null;
+  const then = (work: () => Promise<unknown>) => () => {
+    setOpen(false);
+    void attempt(work);
+  };
+  const remove = async () => {
+    if (
+      await confirm({
+        title: t("moments.deleteAsk"),
+        note: t("moments.deleteNote"),
+        action: t("moments.delete"),
+        danger: true,
+      })
+    )
+      await api.deleteMoment(id);
+  };
+  const hide = async () => {
+    if (await confirm({ title: t("moments.hideAsk"), note: t("moments.hideNote"), action: t("moments.hide") }))
+      await api.makeMomentPrivate(id);
+  };
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class="mo-own"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        data-testid="moment-more"
+        onClick={() => setOpen(!isOpen)}
+      >
+        {t("moments.manage")}
+      </button>
+      {isOpen && (
+        <Menu label={t("moments.manage")} anchor={button} onClose={() => setOpen(false)}>
+          <MenuItem
+            icon={mine.isPinned ? PinOff : Pin}
+            testId="moment-pin"
+            onPick={then(() => api.pinMoment(id, !mine.isPinned))}
+          >
+            {t(mine.isPinned ? "moments.unpin" : "moments.pin")}
+          </MenuItem>
+          {mine.audience.who !== "me" && (
+            <MenuItem icon={Lock} testId="moment-private" onPick={then(hide)}>
+              {t("moments.hide")}
+            </MenuItem>
+          )}
+          <MenuItem icon={Trash2} danger testId="moment-delete" onPick={then(remove)}>
+            {t("moments.delete")}
+          </MenuItem>
+        </Menu>
+      )}
+    </>
+  );
+}

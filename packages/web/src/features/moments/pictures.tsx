@@ -1,0 +1,115 @@
+/**
+ * Pictures and the film of a post: in their places from the first frame on, as soft shadows that came with the words,
+ * and sharp once they are near the screen.
+ */
+import type { MomentPictureView, MomentView, PictureView } from "@yanshu/client";
+import { Play } from "lucide";
+import { useUrl } from "../../kit/bytes.ts";
+import { playFilm } from "../../kit/film-player.tsx";
+import { shadowOf } from "../../kit/shadow.ts";
+import { lengthWords } from "../../kit/sizes.ts";
+import { useNear } from "../../kit/use-near.ts";
+import { t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { pictureUrl } from "../../shell/picture-url.ts";
+import { columnsOf, shapeAlone, shownMax } from "./layout.ts";
+
+/** Points of the screen: of one that stands alone. */
+const aloneMax = 180;
+
+/** A picture that fills its place. */
+export function Picture({ picture }: { readonly picture: MomentPictureView }) {
+  const [holder, isNear] = useNear<HTMLSpanElement>();
+  const url = useUrl(picture.file, picture.type, isNear);
+  return (
+    <span ref={holder} class="mo-pic">
+      <img src={shadowOf(picture.placeholder)} alt="" />
+      {url !== undefined && <img class="sharp" src={url} alt="" decoding="async" data-testid="moment-sharp" />}
+    </span>
+  );
+}
+
+export function PictureGrid({ post }: { readonly post: MomentView }) {
+  const { pictures } = post;
+  const shown = pictures.slice(0, shownMax);
+  const [only] = shown;
+  if (only === undefined) return null;
+  const rest = pictures.length - shownMax;
+  const columns = columnsOf(pictures.length);
+  const alone = columns === 1 ? shapeAlone(only, aloneMax) : undefined;
+  return (
+    <div class={`mo-grid m${columns}`} data-testid="moment-pictures" data-count={pictures.length}>
+      {shown.map((picture, place) => (
+        <button
+          key={place}
+          type="button"
+          class="mo-cell"
+          style={alone === undefined ? undefined : { width: alone.width, height: alone.height }}
+          aria-label={`${place === shownMax - 1 && rest > 0 ? `+${rest} ` : ""}${t("moments.photoOf", { n: pictures.length, at: place + 1 })}`}
+          data-testid="moment-picture"
+          onClick={() => void openPictures(post, place)}
+        >
+          <Picture picture={picture} />
+          {place === shownMax - 1 && rest > 0 && (
+            <span class="mo-rest num" aria-hidden="true">
+              +{rest}
+            </span>
+          )}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** All of a post over everything, from the one that was tapped. */
+async function openPictures(post: MomentView, place: number): Promise<void> {
+  const { openViewer } = await import("../../kit/viewer.tsx");
+  const { id, atMs, author, pictures, text } = post;
+  openViewer(
+    [
+      {
+        id,
+        order: 0,
+        atMs,
+        from: author,
+        body: { kind: "photos", pictures: pictures as readonly PictureView[], caption: text },
+      },
+    ],
+    id,
+    place,
+  );
+}
+
+export function FilmCard({ post }: { readonly post: MomentView }) {
+  const { video, author, atMs } = post;
+  if (video === undefined) return null;
+  const { width, height } = shapeAlone(video, aloneMax + 44);
+  return (
+    <button
+      type="button"
+      class="mo-cell mo-film"
+      style={{ width, height }}
+      aria-label={t("moments.videoOf", { length: lengthWords(video.ms) })}
+      data-testid="moment-film"
+      onClick={() => playFilm(video, { name: author.name, atMs })}
+    >
+      <img src={video.poster.length > 0 ? pictureUrl(video.poster) : shadowOf(video.placeholder)} alt="" />
+      <span class="mo-play">
+        <Icon of={Play} solid />
+      </span>
+      <span class="mo-length num">{lengthWords(video.ms)}</span>
+    </button>
+  );
+}
+
+/** A film as a small square. */
+export function FilmSquare({ video }: { readonly video: NonNullable<MomentView["video"]> }) {
+  return (
+    <span class="mo-pic">
+      <img src={video.poster.length > 0 ? pictureUrl(video.poster) : shadowOf(video.placeholder)} alt="" />
+      <span class="mo-play small">
+        <Icon of={Play} size="xs" solid />
+      </span>
+    </span>
+  );
+}

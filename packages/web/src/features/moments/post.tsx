@@ -1,0 +1,241 @@
+/**
+ * A post: whose it is, what it says and shows, when and where, and in one block below who liked it and what was said,
+ * as far as friends of both. For whom it is stands on one's own posts alone.
+ */
+import type { MomentComment, MomentView } from "@yanshu/client";
+import { Ellipsis, Heart, Link as LinkIcon, MessageSquare, Pin, UsersRound, X } from "lucide";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { hostOf } from "../../kit/links/found.ts";
+import { t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { elder } from "../../shell/prefs.ts";
+import { api, attempt } from "../../shell/session.ts";
+import { Slot } from "../../shell/slot.tsx";
+import { OwnMenu } from "./own-menu.tsx";
+import { PersonLink } from "./person-link.tsx";
+import { FilmCard, PictureGrid } from "./pictures.tsx";
+import { Talk } from "./talk.tsx";
+import { tongueOf, When, Words } from "./words-of.tsx";
+
+export type Answering = { readonly post: MomentView; readonly to?: MomentComment };
+
+type PostProps = {
+  readonly post: MomentView;
+  /** Somebody wants to say something to it. */
+  readonly onSay: (answering: Answering) => void;
+  /** On a page of its own all of its words stand there. */
+  readonly isWhole?: boolean;
+};
+
+export function Post({ post, onSay, isWhole = false }: PostProps) {
+  const { author, text, mine, link, place } = post;
+  return (
+    <article
+      class="mo-post"
+      aria-label={author.name}
+      data-testid="moment"
+      data-id={post.id}
+      data-state={mine?.state}
+      data-mine={mine !== undefined}
+    >
+      <PersonLink person={author} class="mo-post-face">
+        <Avatar face={author.face} size="sm" />
+      </PersonLink>
+      <div class="mo-post-in">
+        <h2 class="mo-post-name" lang={tongueOf(author.name)}>
+          <PersonLink person={author}>{author.name}</PersonLink>
+        </h2>
+        {text !== "" && <Folded text={text} isWhole={isWhole} />}
+        {elder.value && text !== "" && <Slot name="listenButton" id={post.id} text={text} lang={tongueOf(text)} />}
+        <PictureGrid post={post} />
+        <FilmCard post={post} />
+        {link !== undefined && (
+          <a class="mo-link" href={link.url} target="_blank" rel="noopener noreferrer" data-testid="moment-link">
+            <span class="mo-link-mark" aria-hidden="true">
+              <Icon of={LinkIcon} />
+            </span>
+            <span class="grow">
+              <span class="mo-link-title" lang={tongueOf(link.title)}>
+                {link.title}
+              </span>
+              <small class="ell">{hostOf(link.url)}</small>
+            </span>
+          </a>
+        )}
+        {place !== undefined && (
+          <p class="mo-place" lang={tongueOf(place.name)} data-testid="moment-place">
+            {place.name}
+          </p>
+        )}
+        <Foot post={post} onSay={onSay} />
+        <Talk post={post} onAnswer={(to) => onSay({ post, to })} />
+      </div>
+    </article>
+  );
+}
+
+/** Six lines, and the rest when it is asked for. */
+function Folded({ text, isWhole }: { readonly text: string; readonly isWhole: boolean }) {
+  const ref = useRef<HTMLParagraphElement>(null);
+  const [isLong, setLong] = useState(false);
+  const [isOpen, setOpen] = useState(isWhole);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (element !== null && !isOpen) setLong(element.scrollHeight > element.clientHeight + 2);
+  }, [text, isOpen]);
+  return (
+    <>
+      <p ref={ref} class={`mo-post-text ${isOpen ? "" : "folded"}`} lang={tongueOf(text)} data-testid="moment-text">
+        <Words text={text} />
+      </p>
+      {isLong && !isWhole && (
+        <button
+          type="button"
+          class="mo-fold"
+          aria-expanded={isOpen}
+          data-testid="moment-fold"
+          onClick={() => setOpen(!isOpen)}
+        >
+          {t(isOpen ? "moments.fold" : "moments.unfold")}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Foot({ post, onSay }: Omit<PostProps, "isWhole">) {
+  const { mine } = post;
+  return (
+    <div class="mo-post-foot">
+      <span class="mo-post-when">
+        <When atMs={post.atMs} />
+        {mine?.isPinned === true && (
+          <span class="mo-post-mark">
+            <Icon of={Pin} size="xs" />
+            {t("moments.pinned")}
+          </span>
+        )}
+        {mine !== undefined && mine.audience.who !== "all" && (
+          <span class="mo-post-mark" data-testid="moment-audience">
+            <Icon of={UsersRound} size="xs" />
+            {mine.audience.who === "me" ? t("aud.me") : t("aud.saw", { n: mine.count })}
+          </span>
+        )}
+        {post.mentionsMe && <span class="mo-post-mark">{t("moments.calledMe")}</span>}
+        {mine?.state === "sending" && (
+          <span class="mo-post-mark" role="status">
+            {t("moments.sending")}
+          </span>
+        )}
+        {mine?.state === "failed" && <span class="mo-post-mark unsent">{t("moments.failed")}</span>}
+      </span>
+      {mine !== undefined && <OwnMenu post={post} />}
+      {elder.value ? <BigActs post={post} onSay={onSay} /> : <Acts post={post} onSay={onSay} />}
+    </div>
+  );
+}
+
+const toggleLike = ({ id, isLikedByMe }: MomentView) =>
+  void attempt(() => (isLikedByMe ? api.unlikeMoment(id) : api.likeMoment(id)));
+
+/** In elder mode both stand there, with their words. */
+function BigActs({ post, onSay }: Omit<PostProps, "isWhole">) {
+  return (
+    <div class="mo-post-big">
+      <button
+        type="button"
+        class={`btn soft ${post.isLikedByMe ? "on" : ""}`}
+        aria-pressed={post.isLikedByMe}
+        data-testid="moment-like"
+        onClick={() => toggleLike(post)}
+      >
+        <Icon of={Heart} solid={post.isLikedByMe} />
+        {t(post.isLikedByMe ? "moments.unlike" : "moments.like")}
+      </button>
+      <button type="button" class="btn soft" data-testid="moment-comment" onClick={() => onSay({ post })}>
+        <Icon of={MessageSquare} />
+        {t("moments.comment")}
+      </button>
+    </div>
+  );
+}
+
+/** The button at the end of the line, out of which the two come. */
+function Acts({ post, onSay }: Omit<PostProps, "isWhole">) {
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const bar = useRef<HTMLDivElement>(null);
+  const close = (refocus: boolean) => {
+    setOpen(false);
+    if (refocus) button.current?.focus();
+  };
+  useLayoutEffect(() => {
+    if (!isOpen) return undefined;
+    bar.current?.querySelector<HTMLElement>("button")?.focus({ preventScroll: true });
+    const outside = (event: Event) => {
+      const { target } = event;
+      if (!(target instanceof Node) || (!bar.current?.contains(target) && !button.current?.contains(target)))
+        setOpen(false);
+    };
+    document.addEventListener("pointerdown", outside, true);
+    return () => document.removeEventListener("pointerdown", outside, true);
+  }, [isOpen]);
+  return (
+    <>
+      {isOpen && (
+        <div
+          ref={bar}
+          class="mo-twobar"
+          role="toolbar"
+          aria-label={t("moments.acts")}
+          onKeyDown={(event) => {
+            const items = [...event.currentTarget.querySelectorAll<HTMLElement>("button")];
+            const at = items.indexOf(document.activeElement as HTMLElement);
+            if (event.key === "Escape") close(true);
+            else if (event.key === "ArrowRight" || event.key === "ArrowLeft") items[at === 0 ? 1 : 0]?.focus();
+            else return;
+            event.preventDefault();
+            event.stopPropagation();
+          }}
+        >
+          <button
+            type="button"
+            aria-pressed={post.isLikedByMe}
+            data-testid="moment-like"
+            onClick={() => {
+              toggleLike(post);
+              close(true);
+            }}
+          >
+            <Icon of={Heart} size="s" solid={post.isLikedByMe} />
+            {t(post.isLikedByMe ? "moments.unlike" : "moments.like")}
+          </button>
+          <i aria-hidden="true" />
+          <button
+            type="button"
+            data-testid="moment-comment"
+            onClick={() => {
+              close(false);
+              onSay({ post });
+            }}
+          >
+            <Icon of={MessageSquare} size="s" />
+            {t("moments.comment")}
+          </button>
+        </div>
+      )}
+      <button
+        ref={button}
+        type="button"
+        class="ib mo-two"
+        aria-label={t("moments.acts")}
+        aria-expanded={isOpen}
+        data-testid="moment-acts"
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon of={isOpen ? X : Ellipsis} size="s" />
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+/** One of a few, as a whole line to tap: the browser's own radio button, which arrows walk. */
+import type { ComponentChildren } from "preact";
+
+type RadioProps = {
+  readonly group: string;
+  readonly isOn: boolean;
+  readonly testId: string;
+  readonly onPick: () => void;
+  readonly children: ComponentChildren;
+};
+
+export function Radio({ group, isOn, testId, onPick, children }: RadioProps) {
+  return (
+    <label class="mo-radio">
+      <input type="radio" name={group} checked={isOn} data-testid={testId} onChange={onPick} />
+      <span class={`mo-ring ${isOn ? "on" : ""}`} aria-hidden="true" />
+      <span class="grow">{children}</span>
+    </label>
+  );
+}
