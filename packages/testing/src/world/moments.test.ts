@@ -1,6 +1,26 @@
-import { expect, test } from "bun:test";
+import { Database } from "bun:sqlite";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { MomentAudience, MomentView } from "@yanshu/client";
+import {
+  cellKinds,
+  cellName,
+  hintOf,
+  noWord,
+  postPayload,
+  sealCell,
+  sealHeader,
+  sealWord,
+  wayTo,
+} from "@yanshu/client/moments";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import { type AccountId, type Bytes, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+
+// Weeks pass in some of them, with a look each quarter of an hour.
+setDefaultTimeout(300_000);
 
 const all: MomentAudience = { who: "all" };
 const words = (text: string, audience: MomentAudience = all) => ({ text, pictures: [], audience });
@@ -264,5 +284,210 @@ test("[MO18] a status is there for a day, and gone after it; cover, words and pi
   await looked(world, ann, ben);
   expect(ben.view("statuses").friends).toEqual([]);
   expect(texts(ben)).toEqual(["二", "一"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+/** A home of which every hole can be reached, as by who runs it. */
+class OpenHome {
+  private readonly folder = mkdtempSync(join(tmpdir(), "yanshu-moments-"));
+  readonly path = join(this.folder, "log.sqlite");
+  private held: Database | undefined;
+  get db(): Database {
+    this.held ??= new Database(this.path);
+    return this.held;
+  }
+  lay(name: Bytes, value: Bytes): void {
+    this.db.run("INSERT OR REPLACE INTO holes (hole, value, expires_day) VALUES (?, ?, 100000)", [name, value]);
+  }
+  value(name: Bytes): Bytes | undefined {
+    return (this.db.query("SELECT value FROM holes WHERE hole = ?").get(name) as { value: Bytes } | null)?.value;
+  }
+  withhold(name: Bytes): void {
+    this.db.run("DELETE FROM holes WHERE hole = ?", [name]);
+  }
+  end(): void {
+    this.held?.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+const crypto = createBunCrypto();
+const read = <T>(person: Person, sql: string, ...args: Uint8Array[]) => person.disk.all<T>(sql, ...args);
+const counted = (person: Person, what: string) =>
+  read<{ count: number }>(person, "SELECT count FROM diagnostics WHERE what = ?1", what as never)[0]?.count ?? 0;
+type Log = { key: Bytes; heads: Bytes };
+const logOf = (person: Person, of: Person) =>
+  read<Log>(person, "SELECT key, heads FROM moment_logs WHERE account = ?", fromHex(of.account))[0] as Log;
+const wayFrom = (person: Person, of: Person) =>
+  read<{ way: Bytes; next: number }>(
+    person,
+    "SELECT way, next FROM moment_ways WHERE account = ?",
+    fromHex(of.account),
+  )[0] as {
+    way: Bytes;
+    next: number;
+  };
+
+test("[MO9] a friend with all keys, and a home that lays what they like, put nothing into another's mouth", async () => {
+  const home = new OpenHome();
+  const world = new World({ seed: 910, files: true, logPath: home.path });
+  const [ann, ben, eve] = [await world.person("Ann"), await world.person("Ben"), await world.person("Eve")];
+  for (const [one, other] of [
+    [ann, ben],
+    [ann, eve],
+    [ben, eve],
+  ] as const)
+    await world.befriend(one, other);
+  const post = await ann.api.postMoment(words("给大家"));
+  const hidden = await ann.api.postMoment(words("不给 Ben", { who: "except", people: named(ben) }));
+  await looked(world, ann, ben, eve);
+  await ben.api.likeMoment(post);
+  await looked(world, ben, ann, eve);
+  // Where Ben's log goes on, a word of Eve's own making, which no device of Ben's signed.
+  const { key, heads } = logOf(eve, ben);
+  const secretOf = (id: string) =>
+    read<{ secret: Bytes }>(eve, "SELECT secret FROM moments WHERE id = ?", fromHex(id))[0]?.secret as Bytes;
+  const [head, word] = [heads.slice(0, 16), new Uint8Array(16).fill(7)];
+  const said = { kind: "comment", id: word, about: noWord, reply: word, atMs: 1, text: "假的" } as const;
+  const forged = { ...said, signature: new Uint8Array(64).fill(1) };
+  const day = read<{ day: number }>(eve, "SELECT day FROM moments WHERE id = ?", fromHex(post))[0]?.day as number;
+  const hint = hintOf(crypto, key, secretOf(post));
+  const next = [1, 2, 3, 4].map((byte) => new Uint8Array(16).fill(byte));
+  home.lay(head, await sealHeader(crypto, key, head, { day: day & 255, hint, next, word }));
+  home.lay(word, (await sealWord(crypto, key, word, secretOf(post), undefined, forged)) as Bytes);
+  // A post of Ann's that was not for Ben, told on by Eve at her own place; and what is no cell at all.
+  await eve.api.postMoment(words("Eve 的"));
+  await looked(world, eve, ben);
+  const eves = wayFrom(ben, eve);
+  const row = read<{ secret: Bytes; name: Bytes }>(
+    eve,
+    "SELECT secret, name FROM moments WHERE id = ?",
+    fromHex(hidden),
+  )[0];
+  const payload = postPayload(row?.secret as Bytes, row?.name as Bytes);
+  const cell = { kind: cellKinds.post, flags: 0, day, payload };
+  home.lay(cellName(crypto, eves.way, eves.next), await sealCell(crypto, eves.way, eves.next, cell));
+  home.lay(cellName(crypto, eves.way, eves.next + 1), new Uint8Array(96).fill(3));
+  home.lay(cellName(crypto, eves.way, eves.next + 2), new Uint8Array(4_096).fill(3));
+  await looked(world, ann, ben, eve);
+  expect(texts(ben)).toEqual(["Eve 的", "给大家"]);
+  for (const one of [ann, eve]) expect(one.view("moment", post)?.comments).toEqual([]);
+  expect([counted(ann, "moments-false-word"), counted(ben, "moments-false-body")]).toEqual([1, 1]);
+  expect(counted(ben, "moments-false-cell")).toBe(2);
+  expect(world.bugs()).toEqual([]);
+  home.end();
+});
+
+test("[MO5] what home withholds is told as a gap, asked for, and comes in the chat of two", async () => {
+  const home = new OpenHome();
+  const world = new World({ seed: 911, files: true, logPath: home.path });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  await ann.api.postMoment(words("零"));
+  await looked(world, ann, ben);
+  const { way, next } = wayFrom(ben, ann);
+  await ann.api.postMoment(words("一"));
+  await world.pass(3_000);
+  home.withhold(cellName(crypto, way, next));
+  await looked(world, ann, ben);
+  expect([texts(ben), ben.view("momentsFeed", range).gaps]).toEqual([["零"], []]); // Not yet: nothing stands behind it.
+  await ann.api.postMoment(words("二"));
+  await world.pass(3_000);
+  await world.pass(3_600_000);
+  await world.during(ben.api.lookAtMoments());
+  await world.until("the gap is closed", () => texts(ben).length === 3, 120_000);
+  expect(texts(ben)).toEqual(["二", "一", "零"]);
+  expect(ben.view("momentsFeed", range).gaps).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+  home.end();
+});
+
+test("[MO16] [MO17] what was read and what was filled goes from home later; what home lost is put again", async () => {
+  const home = new OpenHome();
+  const world = new World({ seed: 912, files: true, logPath: home.path });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  await ann.api.postMoment(words("一"));
+  await looked(world, ann, ben);
+  const cells = () =>
+    home.db.query("SELECT hole AS name, value FROM holes WHERE length(value) = 96").all() as { name: Bytes }[];
+  expect(cells().length).toBe(64);
+  const checks = read<{ secret: Bytes; value: Bytes }>(ann, "SELECT secret, value FROM moment_checks");
+  expect(checks.length).toBe(3);
+  for (const { name } of cells()) home.withhold(name);
+  await world.pass(3 * 86_400_000);
+  await world.during(ann.api.lookAtMoments());
+  expect(cells().length).toBe(3);
+  expect(counted(ann, "moments-put-again")).toBe(3);
+  await ann.api.postMoment(words("二"));
+  await looked(world, ann, ben);
+  expect(cells().length).toBe(67);
+  const early = new Set(cells().map(({ name }) => toHex(name)));
+  for (const days of [35, 35]) {
+    for (const one of [ann, ben]) one.crash();
+    await world.pass(days * 86_400_000);
+    await Promise.all([ann.switchOn(), ben.switchOn()]);
+    await world.pass(60_000);
+    await looked(world, ann, ben);
+  }
+  // Those that were put again are fillings too, or were read.
+  expect(cells().filter(({ name }) => early.has(toHex(name)))).toEqual([]);
+  expect(texts(ben)).toEqual(["二", "一"]);
+  expect(world.bugs()).toEqual([]);
+  home.end();
+});
+
+test("[MO14] a device that was dropped opens nothing of what comes; friends go on as before", async () => {
+  const { world, people } = await friends(913, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const tablet = await world.linkDevice(ann);
+  await ann.api.postMoment(words("一"));
+  await ben.api.postMoment(words("Ben 一"));
+  await looked(world, ann, tablet, ben);
+  const before = read<{ root: Bytes }>(tablet, "SELECT root FROM moment_self")[0]?.root as Bytes;
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.pass(5_000);
+  await ann.api.postMoment(words("二"));
+  const word = await ann.api.commentMoment(feed(ann).find(({ author }) => author.name === "Ben")?.id ?? "", "好");
+  await looked(world, ann, ben, ann);
+  expect(texts(ben).toSorted()).toEqual(["Ben 一", "一", "二"]);
+  expect(feed(ben).flatMap((one) => one.comments.map(({ id }) => id))).toEqual([word]);
+  const after = read<{ root: Bytes; generation: number }>(ann, "SELECT root, generation FROM moment_self")[0];
+  expect(after?.generation).toBe(2);
+  expect(equalBytes(after?.root as Bytes, before)).toBe(false);
+  // Ways of after follow from what the dropped device never held.
+  const ways = read<{ way: Bytes }>(ben, "SELECT way FROM moment_ways WHERE account = ?", fromHex(ann.account));
+  const held = [1, 2].map((generation) => toHex(wayTo(crypto, before, generation, fromHex(ben.account) as AccountId)));
+  expect(ways.filter(({ way }) => held.includes(toHex(way))).length).toBe(1);
+  expect(ways.length).toBe(2);
+  await ben.api.postMoment(words("Ben 二"));
+  await looked(world, ben, ann);
+  expect(texts(ann)).toContain("Ben 二");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO2] [MO11] pictures of a post come with it, and go from home with it", async () => {
+  const { world, people } = await friends(914, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const bytes = crypto.random(40_000);
+  const source = { size: bytes.length, slice: (start: number, end: number) => new Blob([bytes.slice(start, end)]) };
+  const picture = { source, type: "image/webp", width: 40, height: 30, placeholder: new Uint8Array(20) } as const;
+  const posting = ann.api.postMoment({ text: "", pictures: [picture, picture], audience: all });
+  const post = await world.during(posting);
+  await world.pass(5_000);
+  await looked(world, ann, ben);
+  const [shown] = feed(ben);
+  expect(shown?.pictures.map(({ width, height }) => [width, height])).toEqual([
+    [40, 30],
+    [40, 30],
+  ]);
+  const handle = shown?.pictures[1]?.file.handle ?? "";
+  const got = await world.during(ben.api.readFile(handle, 0, bytes.length));
+  expect(Buffer.from(got).equals(bytes)).toBe(true);
+  await ann.api.deleteMoment(post);
+  await looked(world, ann, ben);
+  await world.pass(5_000);
+  expect(feed(ben)).toEqual([]);
+  await expect(world.during(ben.api.readFile(handle, 0, 1))).rejects.toThrow("file-gone");
+  expect([ann, ben].map((one) => read(one, "SELECT * FROM blobs").length)).toEqual([0, 0]);
   expect(world.bugs()).toEqual([]);
 });

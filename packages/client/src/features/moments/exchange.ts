@@ -212,6 +212,7 @@ function tellable(context: FeatureContext, account: AccountId): readonly MomentR
       const who = row.audience && decodeAudience(row.audience)?.who;
       const isTold = accountsIn(row.told ?? none).some((one) => equalBytes(one, account));
       if (row.kind === "status" && row.at_ms < nowMs() - dayMs) return false;
+      if (isTold && row.state === "sending") return false; // Its own round tells them.
       return isTold || (who === "all" && (row.at_ms >= sinceMs || row.kind === "cover"));
     })
     .slice(0, momentLimits.askedMax)

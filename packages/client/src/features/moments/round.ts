@@ -327,13 +327,18 @@ export async function clearDue(context: FeatureContext): Promise<void> {
     due.map(({ secret }) => secret),
   );
   db.transaction(() => {
-    for (const { secret } of due) db.run("DELETE FROM moment_clears WHERE secret = ?", secret);
+    for (const { secret } of due) {
+      db.run("DELETE FROM moment_clears WHERE secret = ?", secret);
+      db.run("DELETE FROM moment_checks WHERE secret = ?", secret);
+    }
   });
 }
 
 /** Cells that were put are looked for; what home lacks is put again, and counted. */
 export async function checkDue(context: FeatureContext): Promise<void> {
   const { db, nowMs, rooms } = context;
+  // What is not there after so long was read, and cleared by its reader.
+  db.transaction(() => db.run("DELETE FROM moment_checks WHERE due_ms < ?", nowMs() - 14 * dayMs));
   const due = db.all<HoleToPut>("SELECT secret, value FROM moment_checks WHERE due_ms <= ? LIMIT 256", nowMs());
   if (due.length === 0) return;
   const values = await readHoles(
