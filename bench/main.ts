@@ -33,6 +33,7 @@ import { joining } from "./scenarios/joining.ts";
 import { lighthouse } from "./scenarios/lighthouse.ts";
 import { members } from "./scenarios/members.ts";
 import { mls } from "./scenarios/mls.ts";
+import { moments } from "./scenarios/moments.ts";
 import { newDevice } from "./scenarios/new-device.ts";
 import { open } from "./scenarios/open.ts";
 import { pair } from "./scenarios/pair.ts";
@@ -62,6 +63,7 @@ const scenarios: readonly Scenario[] = [
   fling,
   newDevice,
   away,
+  moments,
   joining,
   web,
   fuzz,

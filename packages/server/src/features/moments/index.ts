@@ -25,9 +25,11 @@ export const moments = serverFeature({
     holesPut: { name: "holes_put_total", kind: "counter", help: "Holes that were put." },
     holesLooked: { name: "holes_looked_total", kind: "counter", help: "Names of holes that were looked for." },
   },
-  serve: ({ ask, tables, config, clock, primitives, pause, faults, isDayKnown, inCommit, awaiting }) => {
+  serve: ({ ask, tables, config, clock, primitives, pause, faults, isDayKnown, peers, inCommit, awaiting }) => {
     const uploadTokens = ask(services.uploadTokens);
-    const holes = new Holes(tables, { clock, primitives, pause, inCommit, uploadTokens, isDayKnown }, config);
+    const isAlone = peers === undefined;
+    const ports = { clock, primitives, pause, inCommit, uploadTokens, isDayKnown, isAlone };
+    const holes = new Holes(tables, ports, config);
     let sweptDay: number | undefined;
     /** Once a day; what failed is tried again a minute later. */
     const sweep = (): void => {

@@ -1,0 +1,114 @@
+/**
+ * Moments, the server's side (docs/spec/moments.md HO2, HO3): what a post to 500 friends and a look at them cost home,
+ * each on a connection of its own, with 200,000 holes there.
+ */
+import { join } from "node:path";
+import { openSqliteLog } from "@yanshu/server";
+import { type Bytes, encodeCall, encodeResult, holeLimits, packNames, type UploadToken } from "@yanshu/wire";
+import { withFolder } from "../folder.ts";
+import { greet, type Person, signIn } from "../load/people.ts";
+import { people, registerAll } from "../load/register.ts";
+import { drawTokens } from "../load/tokens.ts";
+import { cpuSeconds } from "../process.ts";
+import { row } from "../rows.ts";
+import { withServerOn } from "../server.ts";
+import { type Scenario, unlessQuick } from "./scenario.ts";
+
+const friends = 500;
+/** The step of 500 friends (MO4). */
+const cells = 512;
+const cellBytes = 96;
+/** A cell and a header of each friend are looked for. */
+const namesEach = 2;
+const perTransaction = 1_000;
+const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
+
+export const moments: Scenario = {
+  name: "moments",
+  about:
+    "a post to 500 friends (a round of 512 holes) and a look at them (1,000 starts), each on a connection of its own, tokens and paying included, with 200,000 holes at home; what the server works for each",
+  run: ({ quick, ...conditions }) =>
+    withFolder(async (folder) => {
+      const [standing, posts, looks] = quick ? [1_000, 2, 3] : [200_000, 40, 400];
+      fill(join(folder, "yanshu.db"), standing);
+      return withServerOn(folder, "asShipped", async (server) => {
+        const [person] = (await people(server, 1)) as [Person];
+        await registerAll(server, [person]);
+        const member = await signIn(server.url, person, 0);
+        const tokens: UploadToken[] = [];
+        while (tokens.length < 2 * posts)
+          tokens.push(
+            ...(await drawTokens(member, server.url, Math.min(holeLimits.tokensMax, 2 * posts - tokens.length))),
+          );
+        const rounds = Array.from({ length: posts }, () =>
+          Array.from({ length: cells }, () => ({ secret: random(32), value: random(cellBytes) })),
+        );
+        let taken = 0;
+        const beforePosts = cpuSeconds(server.pid);
+        for (const [i, holes] of rounds.entries()) {
+          const { peer } = await greet(server.url);
+          await peer.call("pay", { token: tokens[2 * i] as UploadToken });
+          const answer = await peer.call("putHoles", { tokens: tokens.slice(2 * i + 1, 2 * i + 2), days: 400, holes });
+          taken += answer.taken.length;
+          peer.close();
+        }
+        const afterPosts = cpuSeconds(server.pid);
+        let found = 0;
+        const starts = () =>
+          packNames(
+            Array.from({ length: namesEach * friends }, () => random(16)),
+            holeLimits.startBytes,
+          );
+        for (let i = 0; i < looks; i++) {
+          const { peer } = await greet(server.url);
+          const answer = await peer.call("lookHoles", { starts: starts() });
+          found += answer.found.filter((byte) => byte !== 0).length;
+          peer.close();
+        }
+        const afterLooks = cpuSeconds(server.pid);
+        member.close();
+        const lookBytes =
+          encodeCall(1, "lookHoles", { starts: starts() }).length +
+          encodeResult(1, "lookHoles", { found: new Uint8Array((namesEach * friends) / 8) }).length;
+        const postBytes = encodeCall(1, "putHoles", {
+          tokens: tokens.slice(0, 1),
+          days: 400,
+          holes: rounds[0] ?? [],
+        }).length;
+        const all = { quick, ...conditions };
+        return [
+          row(
+            "moments: server CPU a post to 500 friends",
+            ((afterPosts - beforePosts) / posts) * 1_000,
+            "ms",
+            unlessQuick(all, { atMost: 20 }),
+          ),
+          row("moments: bytes of a post to 500 friends", postBytes, "bytes", { atMost: 100_000 }),
+          row(
+            "moments: server CPU a look at 500 friends",
+            ((afterLooks - afterPosts) / looks) * 1_000,
+            "ms",
+            unlessQuick(all, { atMost: 8 }),
+          ),
+          row("moments: bytes of a look at 500 friends", lookBytes, "bytes", { atMost: 8_192 }),
+          row("moments: holes taken or found that nobody put", taken + found, "holes", { atMost: 0 }),
+        ];
+      });
+    }),
+};
+
+function fill(path: string, holes: number): void {
+  const log = openSqliteLog(path);
+  for (let done = 0; done < holes; done += perTransaction)
+    log.transaction(() =>
+      log.features.moments.put(
+        Array.from({ length: perTransaction }, () => ({
+          name: random(holeLimits.nameBytes),
+          value: random(cellBytes),
+          expiresDay: 99_999,
+          before: undefined,
+        })),
+      ),
+    );
+  log.close();
+}
