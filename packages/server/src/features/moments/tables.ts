@@ -176,7 +176,7 @@ const sqlite: Migration = {
     holes INTEGER NOT NULL,
     bytes INTEGER NOT NULL                    -- of all, for their room on the disk
   ) STRICT;
-  INSERT INTO hole_totals VALUES (1, 0, 0);
+  INSERT INTO hole_totals (id, holes, bytes) VALUES (1, 0, 0);
 `,
 };
 const postgres: Migration = {
@@ -194,7 +194,7 @@ const postgres: Migration = {
     holes bigint  NOT NULL,
     bytes bigint  NOT NULL
   );
-  INSERT INTO hole_totals VALUES (1, 0, 0);
+  INSERT INTO hole_totals (id, holes, bytes) VALUES (1, 0, 0);
 `,
 };
 export const migrations = { sqlite: [sqlite], postgres: [postgres] };
