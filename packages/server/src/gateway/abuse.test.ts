@@ -20,6 +20,7 @@ import { Socket, until } from "../testkit/process.ts";
 import { refusal } from "../testkit/refusal.ts";
 import { TestServer, token } from "../testkit/test-server.ts";
 import { type Serving, serve } from "./bun.ts";
+import { Download } from "./bun-download.ts";
 import { ConnectionLimits } from "./connection-limits.ts";
 import { Incoming } from "./incoming.ts";
 
@@ -343,6 +344,62 @@ test("[DS188] a file on the disk is the same whether the system is left with it 
   for (let i = 0; i < 5; i++) expect(await ask()).toEqual(expected);
   void dripping;
 });
+
+test("[DS239] what was read of a download is given back once more is asked for, and who takes it late has all of it", async () => {
+  const content = new Uint8Array(4 << 20).map((_, at) => at * 7 + (at >> 16));
+  let ended = 0;
+  const download = new Download(new Blob([content]), undefined, () => ended++);
+  const reader = download.stream.getReader();
+  const read = async () => (await reader.read()).value as Uint8Array;
+  const [first, second] = [await read(), await read()];
+  expect([first.length, second.length, ended]).toEqual([0, 64 * 1_024, 0]);
+  download.giveUp();
+  expect(ended).toBe(1);
+
+  const store = openBlobStore(join(folder, "late"));
+  const id = "0f".repeat(16);
+  keepFile(store, id, content.length);
+  await store.disk.write(id, 0, content);
+  const port = servingFiles(store, { prefix: 1, all: 100 });
+  const late = Array.from({ length: 4 }, (_, i) => asks(port, id, `203.0.113.${i}`, content.length));
+  const heard = late.map(({ socket }) => {
+    const parts: Buffer[] = [];
+    socket.on("data", (data) => parts.push(Buffer.from(data)));
+    return parts;
+  });
+  for (const { status, socket } of late) {
+    expect(await status).toBe(206);
+    socket.pause();
+  }
+  // Others are answered meanwhile.
+  const range = `bytes=0-${content.length - 1}`;
+  const headers = { "x-forwarded-for": "198.51.100.7", range };
+  const whole = await fetch(`http://127.0.0.1:${port}/blobs/${id}`, { headers });
+  expect(Buffer.from(await whole.arrayBuffer()).equals(content)).toBe(true);
+  for (const { socket } of late) socket.resume();
+  const bodies = () =>
+    heard.map((parts) => {
+      const answer = Buffer.concat(parts);
+      return answer.subarray(answer.indexOf("\r\n\r\n") + 4);
+    });
+  const isThere = (body: Buffer) => body.length === content.length || body.subarray(-5).toString() === "0\r\n\r\n";
+  await until(async () => bodies().every(isThere) || undefined);
+  for (const body of bodies()) expect(bytesIn(body, content.length).equals(content)).toBe(true);
+  for (const { socket } of late) socket.destroy();
+});
+
+/** Of a body that came as it is, or in chunks (RFC 9112 §7.1). */
+function bytesIn(body: Buffer, length: number): Buffer {
+  if (body.length === length) return body;
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < body.length; ) {
+    const line = body.indexOf("\r\n", at);
+    const size = Number.parseInt(body.toString("latin1", at, line), 16);
+    chunks.push(body.subarray(line + 2, line + 2 + size));
+    at = line + 4 + size;
+  }
+  return Buffer.concat(chunks);
+}
 
 test("[DS181] what is furthest behind in the fullest place makes way, what comes in time does not, and what is too large never", () => {
   const gone: string[] = [];

@@ -4,6 +4,7 @@
  * so that it is known who does not read. Who is too slow makes way, and asks for the rest again by its range
  * (docs/spec/media.md ME5).
  */
+import { release } from "../core/release.ts";
 import type { Coming } from "./incoming.ts";
 
 /** A bad telephone line has more. */
@@ -18,6 +19,8 @@ export class Download implements Coming {
   private readonly over: (download: Download) => void;
   private taken = 0;
   private isOver = false;
+  /** What was handed on last: the runtime has sent it, or has a copy, once it asks for more. */
+  private handed: Uint8Array | undefined;
   private readonly stopReading: () => void;
   private controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
@@ -41,10 +44,13 @@ export class Download implements Coming {
           this.controller = controller;
         },
         pull: async (controller) => {
+          if (this.handed !== undefined) release(this.handed);
+          this.handed = undefined;
           const bytes = await next();
           if (this.isOver) return;
           if (bytes !== undefined) {
             this.taken += bytes.length;
+            this.handed = bytes;
             controller.enqueue(bytes);
             return;
           }
