@@ -21,7 +21,7 @@ import { type CallArgs, type CallName, type CallResult, calls, isCallName } from
 import { type ErrorCode, errorCodeOf, errorCodes } from "./errors.ts";
 import { type Address, type GateId, idBytes, type ListHash, type PostHash } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { decodeAs, encodeAs, type Schema } from "./schema.ts";
+import { decodeAs, encodeAfter, encodeAs, type Schema } from "./schema.ts";
 
 /** Where a part goes: one address, or a list that was uploaded before. */
 export type Target =
@@ -259,8 +259,10 @@ export function encodeOk(request: number): Bytes {
 }
 
 export function encodeResult<N extends CallName>(request: number, name: N, result: CallResult<N>): Bytes {
-  const body = encodeAs(calls[name].result as Schema<unknown>, result);
-  return new ByteWriter(5 + body.length).u8(frameTypes.result).u32(request).put(body).finish();
+  const head = new ByteWriter(5).u8(frameTypes.result).u32(request).finish();
+  const frame = encodeAfter(head.length, calls[name].result as Schema<unknown>, result);
+  frame.set(head);
+  return frame;
 }
 
 export function encodeError(

@@ -1,8 +1,8 @@
-/** Plain CBOR: it takes nothing but what the library takes, and reads the same. */
+/** Plain CBOR: it takes nothing but what the library takes, and reads and writes the same. */
 import { expect, test } from "bun:test";
 import { decode, encode } from "cborg";
 import fc from "fast-check";
-import { readPlainly } from "./plain-cbor.ts";
+import { readPlainly, writePlainly } from "./plain-cbor.ts";
 
 const options = { allowIndefinite: false, allowUndefined: false, strict: true, rejectDuplicateMapKeys: true };
 const text = fc.oneof(fc.string({ unit: "grapheme", maxLength: 40 }), fc.constantFrom("", "名", "kind"));
@@ -105,4 +105,49 @@ test("[WI2] what is not plain is left to the library", () => {
   ];
   for (const [hex = "", what] of odd)
     expect([what, readPlainly(Buffer.from(hex.replaceAll(" ", ""), "hex"))]).toEqual([what, undefined]);
+});
+
+test("[WI2] what is plain is written as the library writes it, after as many bytes as are left free", () => {
+  const ascii = fc.string({ unit: "grapheme-ascii", maxLength: 23 }).filter((name) => name !== "__proto__");
+  const { plain: shaped } = fc.letrec<{ plain: unknown }>((tie) => ({
+    plain: fc.oneof(
+      { maxDepth: 4 },
+      number,
+      text,
+      fc.boolean(),
+      fc.uint8Array({ maxLength: 300 }),
+      fc.array(tie("plain"), { maxLength: 30 }),
+      fc.dictionary(ascii, tie("plain"), { maxKeys: 30 }),
+    ),
+  }));
+  fc.assert(
+    fc.property(shaped, fc.nat(9), (value, before) => {
+      const bytes = writePlainly(value, before);
+      expect(bytes?.subarray(before)).toEqual(written(value));
+      expect(bytes?.subarray(0, before)).toEqual(new Uint8Array(before));
+    }),
+    { numRuns: 1_000 },
+  );
+  const large = {
+    entries: Array.from({ length: 300 }, () => new Uint8Array(70_000).fill(5)),
+    text: "字".repeat(70_000),
+  };
+  expect(writePlainly(large)).toEqual(written(large));
+});
+
+test("[WI2] any value is written as the library writes it, or left to it", () => {
+  const anything = fc.anything({ withNullPrototype: true, withTypedArray: true, withMap: true, withBigInt: true });
+  fc.assert(
+    fc.property(anything, (value) => {
+      const bytes = writePlainly(value);
+      if (bytes !== undefined) expect(bytes).toEqual(written(value));
+    }),
+    { numRuns: 3_000 },
+  );
+  const left = [-0, -1, 1.5, Number.NaN, 2 ** 53, 1n, null, undefined, "\ud800", new Date(0), new Map(), [undefined]];
+  for (const value of [...left, { a: undefined }, { 名: 1 }, { ["k".repeat(24)]: 1 }, new Uint16Array(2)])
+    expect(writePlainly(value)).toBeUndefined();
+  let deep: unknown = 1;
+  for (let i = 0; i < 20; i++) deep = [deep];
+  expect(writePlainly(deep)).toBeUndefined();
 });

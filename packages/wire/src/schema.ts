@@ -8,7 +8,7 @@
 import { decode as cborDecode, encode as cborEncode } from "cborg";
 import { type Bytes, equalBytes, MalformedError } from "./bytes.ts";
 import { limits } from "./limits.ts";
-import { readPlainly } from "./plain-cbor.ts";
+import { readPlainly, writePlainly } from "./plain-cbor.ts";
 
 /**
  * A shape: `check` returns the value as its type, without fields that are undefined, or throws MalformedError naming
@@ -163,7 +163,12 @@ const cborOptions = {
 
 /** Deterministic CBOR of a value that fits the schema. @throws MalformedError when it does not. */
 export function encodeAs<T>(schema: Schema<T>, value: T): Bytes {
-  return encodeCanonical(schema.check(value, "value"));
+  return encodeAfter(0, schema, value);
+}
+
+/** The same after `before` bytes, which are the caller's to write: so that a frame is made once and not put together. */
+export function encodeAfter<T>(before: number, schema: Schema<T>, value: T): Bytes {
+  return encodeCanonical(schema.check(value, "value"), before);
 }
 
 /** @throws MalformedError when the bytes are longer than `max`, not canonical, or do not fit. */
@@ -182,7 +187,12 @@ export function decodeAs<T>(schema: Schema<T>, bytes: Bytes, max: number): T {
   return checked;
 }
 
-function encodeCanonical(value: unknown): Bytes {
-  // A copy: cborg may hand out a view into a larger buffer. Not by `from`, which takes a Buffer apart byte by byte.
-  return new Uint8Array(cborEncode(value, { float64: true }));
+function encodeCanonical(value: unknown, before = 0): Bytes {
+  const plainly = writePlainly(value, before);
+  if (plainly !== undefined) return plainly;
+  const encoded = cborEncode(value, { float64: true });
+  // A copy: cborg may hand out a view into a larger buffer.
+  const bytes = new Uint8Array(before + encoded.length);
+  bytes.set(encoded, before);
+  return bytes;
 }
