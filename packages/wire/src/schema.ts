@@ -166,7 +166,9 @@ export function encodeAs<T>(schema: Schema<T>, value: T): Bytes {
   return encodeAfter(0, schema, value);
 }
 
-/** The same after `before` bytes, which are the caller's to write: so that a frame is made once and not put together. */
+/**
+ * The same after `before` bytes, which are the caller's to write: so that a frame is made once and not put together.
+ */
 export function encodeAfter<T>(before: number, schema: Schema<T>, value: T): Bytes {
   return encodeCanonical(schema.check(value, "value"), before);
 }
