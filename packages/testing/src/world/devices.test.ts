@@ -103,8 +103,8 @@ function entriesOf({ world, phone }: Awaited<ReturnType<typeof threeOfAnn>>): nu
 }
 
 async function hearsOfBen({ world, ben, chat, phone }: Awaited<ReturnType<typeof threeOfAnn>>): Promise<void> {
-  await ben.say(chat, "whoever is left");
-  await world.until("the phone reads Ben", () => phone.reads(chat).includes("whoever is left"));
+  await ben.say(chat, "who is left");
+  await world.until("the phone reads Ben", () => phone.reads(chat).includes("who is left"));
   await phone.say(chat, "all is well");
   await world.until("Ben reads the phone", () => ben.reads(chat).includes("all is well"));
   expect(world.bugs()).toEqual([]);

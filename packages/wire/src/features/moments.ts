@@ -1,6 +1,6 @@
 /**
  * Moments: the calls of the holes that Moments lie in at home (docs/spec/moments.md HO1–HO7). A hole is a small sealed
- * value under a name that follows from a secret: whoever shows the secret puts, overwrites and clears it; whoever knows
+ * value under a name that follows from a secret: who shows the secret puts, overwrites and clears it; who knows
  * the name reads it. No account is named: the calls come on a connection of their own, opened anew for each round and
  * each look.
  */

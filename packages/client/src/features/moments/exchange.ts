@@ -147,7 +147,7 @@ export function takeRoot(
 ): void {
   const before = readMomentRoot(db);
   if (!writeMomentRoot(db, root, generation, stampMs)) return;
-  // Whoever held it then: where one of them is no device any more, it changes.
+  // Those who held it then: where one of them is no device any more, it changes.
   setMomentDevices(db, joined(devices));
   if (before === undefined || !equalBytes(before.root, root))
     db.run("UPDATE moment_friends SET told = 0, out_next = 0");
@@ -220,7 +220,7 @@ function tellable(context: FeatureContext, account: AccountId): readonly MomentR
 }
 
 /**
- * Whoever holds the log and is no friend any more reads no further: another takes its place, told to the others in a
+ * Who holds the log and is no friend any more reads no further: another takes its place, told to the others in a
  * round of its own (MO13). So it does after thirty days.
  */
 export function renewLog(context: FeatureContext): void {

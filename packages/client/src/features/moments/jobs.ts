@@ -22,7 +22,7 @@ export type WordJob = {
 export type CellTo = Pick<Cell, "kind" | "flags" | "payload"> & { readonly to: AccountId };
 export type RoundJob = { readonly cells: readonly CellTo[]; readonly days: HoleDays };
 
-/** Cells are read within it, whoever stays away. */
+/** Cells are read within it, whatever friends stay away. */
 export const cellDays = 400;
 export function addRound(
   context: FeatureContext,

@@ -60,7 +60,7 @@ type SpentWord = {
 };
 
 const wordDays = 180;
-/** Whoever fills the places ahead of us fills those of what is told to themselves alone. */
+/** Who fills the places ahead of us fills those of what is told to themselves alone. */
 const stepsMax = 16;
 
 /** Puts what waits. Resolves with whether all of it went; rejects where home cannot be reached. */

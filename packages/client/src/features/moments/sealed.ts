@@ -203,7 +203,7 @@ export function wordToSign(crypto: SealedCrypto, author: AccountId, post: Bytes,
   );
 }
 
-/** HKDF of L ‖ S, and ‖ R of what is answered: whoever lacks one of them reads nothing. */
+/** HKDF of L ‖ S, and ‖ R of what is answered: who lacks one of them reads nothing. */
 function wordKey(crypto: SealedCrypto, log: Bytes, post: Bytes, reply: Bytes | undefined, name: Bytes): Bytes {
   return made(crypto, concat(log, post, reply ?? new Uint8Array()), `word key ${toHex(name)}`);
 }

@@ -1,6 +1,6 @@
 /**
  * Peer: a seat as the SFU has it: the tracks that it sends, and the slots in which it takes those of others. What is in
- * a slot goes on under one SSRC, whoever is in it.
+ * a slot goes on under one SSRC, also for another person.
  */
 import type { JoinMedia } from "@yanshu/wire";
 import { Pace } from "./pace.ts";

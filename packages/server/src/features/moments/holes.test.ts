@@ -35,7 +35,7 @@ const holeOf = (valueBytes = 96): Hole => ({ secret: fresh(32), value: fresh(val
 const nameOf = ({ secret }: Pick<Hole, "secret">) => sha256(holeNameBytes(secret)).subarray(0, holeLimits.nameBytes);
 const many = (count: number, valueBytes = 96) => Array.from({ length: count }, () => holeOf(valueBytes));
 
-/** A home, and somebody who draws tokens for whoever asks. */
+/** A home, and somebody who draws tokens for anybody who asks. */
 class Home {
   readonly town: TestServer;
   private member: Client | undefined;

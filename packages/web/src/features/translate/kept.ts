@@ -16,7 +16,7 @@ export type Engine = (words: string) => Promise<string>;
 const figures = String.raw`(?:(?:US|HK|NT|CA|AU|A|C)?[$¥￥€£₩]\s?)?[\d０-９]+(?:[.,:/'’–-][\d０-９]+)*(?:\s?[%％‰℃℉]|\s?°[CF]?)?[万萬亿億]?`;
 const address = String.raw`[\w.+-]+@[\w-]+(?:\.[\w-]+)+`;
 const handle = "@[A-Za-z0-9_]+";
-const letter = /\p{L}/u;
+const aLetter = /\p{L}/u;
 const latin = String.raw`\p{Script=Latin}`;
 
 /** The text in parts, nothing left out. */
@@ -45,7 +45,7 @@ export function partsOf(text: string, mentions: readonly Mention[], names: reado
 
 /** One character may be a name, and is a word far more often. */
 function isName(name: string): boolean {
-  return letter.test(name) && Array.from(name).length > 1 && !name.includes("\n");
+  return aLetter.test(name) && Array.from(name).length > 1 && !name.includes("\n");
 }
 
 /** A name of Latin letters is not found within a word. */
@@ -79,7 +79,7 @@ export async function translateParts(parts: readonly Part[], engine: Engine): Pr
 async function translateLine(line: readonly Part[], engine: Engine): Promise<string> {
   const whole = line.map(({ text }) => text).join("");
   const kept = line.filter(({ isKept }) => isKept).map(({ text }) => text);
-  if (!letter.test(wordsOf(line))) return whole;
+  if (!aLetter.test(wordsOf(line))) return whole;
   const asIs = await within(whole, engine);
   if (isKeptIn(kept, asIs)) return asIs;
   let n = 0;
@@ -130,7 +130,8 @@ function unmarked(kept: readonly string[], translation: string): string | undefi
 
 async function piecemeal(line: readonly Part[], engine: Engine): Promise<string> {
   let text = "";
-  for (const part of line) text += part.isKept || !letter.test(part.text) ? part.text : await within(part.text, engine);
+  for (const part of line)
+    text += part.isKept || !aLetter.test(part.text) ? part.text : await within(part.text, engine);
   return text;
 }
 
