@@ -7,6 +7,7 @@ import { bunParts } from "@yanshu/cli/bun";
 import type { CallsView } from "@yanshu/client";
 import { encodeLink, fromHex } from "@yanshu/wire";
 import { withFolder } from "../folder.ts";
+import { watchLive } from "../load/live.ts";
 import { channelData, type TurnAccess, TurnSeat } from "../load/turn-seat.ts";
 import { cpuSeconds } from "../process.ts";
 import { middle, percentile, row } from "../rows.ts";
@@ -18,17 +19,20 @@ const packetBytes = 1_100;
 const packetsAtOnce = 8;
 /** So many on the way at most: more would only be dropped by the system. */
 const onTheWayMax = 2_000;
+const megabitsOption = "YANSHU_CALL_MEGABITS";
 const startMsMax = 10_000;
 const stepMsMax = 30_000;
 
 export const calls: Scenario = {
   name: "calls",
   about:
-    "two devices of two people on a server as it is shipped, of which one calls the other 40 times; the relay in a process of its own: 60 rooms of two seats on loopback send each other packets of 1,100 bytes as fast as they come; and the same load on Debian's coturn with one thread, where it is installed",
+    "two devices of two people on a server as it is shipped, of which one calls the other 40 times; the relay in a process of its own: 60 rooms of two seats on loopback send each other packets of 1,100 bytes as fast as they come; and the same load on Debian's coturn with one thread, where it is installed; one shows a Live of 1 Mbit/s in pieces of 0.6 s to 300 who watch over bare sockets, with --call-megabits 1000",
+
   run: async (conditions) => {
     const ringMs = await withFolder((folder) =>
       withServerOn(folder, "asShipped", (server) => rings(server, folder, conditions.quick ? 2 : 40)),
     );
+    const live = await lives(conditions.quick ? { watchers: 10, pieces: 3 } : { watchers: 300, pieces: 50 });
     const [pairs, ms] = conditions.quick ? [2, 300] : [60, 5_000];
     const own = await withRelay((relay) => flood(relay, pairs, ms));
     const program = Bun.which("turnserver");
@@ -51,11 +55,31 @@ export const calls: Scenario = {
       ),
       row("calls: relay, packets a second", own.perSecond, "packets/s"),
       row("calls: relay, bits per CPU-second", (own.perCpuSecond * packetBytes * 8) / 1e6, "Mbit/CPU-s"),
+      row("Live to 300: share of a core", live.share * 100, "%", unlessQuick(conditions, { atMost: 10 })),
+      row("Live to 300: tap to the first piece, p95", percentile(live.firstMs, 0.95), "ms", live.goal),
+      row("Live to 300: a piece shown to the same piece there, p95", percentile(live.lateMs, 0.95), "ms", live.goal),
+      row("Live to 300: pieces that came", live.arrived * 100, "%"),
     ];
     if (other === undefined) return rows;
     return [...rows, row("calls: coturn, packets handed on per CPU-second", other.perCpuSecond, "packets/CPU-s")];
   },
 };
+
+/** One shows, many watch: on a server as it is shipped, with room on its line. */
+async function lives(size: { readonly watchers: number; readonly pieces: number }) {
+  const before = process.env[megabitsOption];
+  process.env[megabitsOption] = "1000";
+  try {
+    const load = { ...size, bitsPerSecond: 1_000_000, pieceMs: 600 };
+    const found = await withFolder((folder) =>
+      withServerOn(folder, "asShipped", (server) => watchLive(server, folder, load)),
+    );
+    return { ...found, goal: { atMost: 2_000 } };
+  } finally {
+    if (before === undefined) delete process.env[megabitsOption];
+    else process.env[megabitsOption] = before;
+  }
+}
 
 /**
  * Two devices of two people on a server as it is shipped: one calls, until the other rings; then it hangs up.
