@@ -52,7 +52,8 @@ const sees = (page: Page, words: string) =>
   looksFor(page, () => expect(post(page, words)).toHaveCount(1, { timeout: 4_000 }));
 const seesGo = (page: Page, words: string) =>
   looksFor(page, async () => {
-    await expect(page.getByTestId("moments-cover")).toBeVisible();
+    // All is drawn, and that is not.
+    await expect(post(page, "给大家看的")).toHaveCount(1, { timeout: 4_000 });
     await expect(post(page, words)).toHaveCount(0, { timeout: 4_000 });
   });
 
@@ -150,6 +151,25 @@ test("[WE107] [F-2b-2] pictures stand as everybody knows them, and open large", 
   await shot(maya, "moments-four");
   await shown.getByTestId("moment-picture").nth(2).click();
   await expect(maya.getByTestId("viewer-place")).toContainText("3 / 4");
+  await maya.keyboard.press("Escape");
+});
+
+test("[F-2b-1] one film is posted in place of pictures, and plays", async () => {
+  const path = await film(mum);
+  await goes(mum, "/moments/new");
+  const chooser = mum.waitForEvent("filechooser");
+  await mum.getByTestId("compose-add").click();
+  await (await chooser).setFiles(path);
+  await expect(mum.getByTestId("compose-film")).toBeVisible({ timeout: 20_000 });
+  await mum.getByTestId("compose-text").fill("放风筝");
+  await sends(mum);
+  await sees(maya, "放风筝");
+  await post(maya, "放风筝").getByTestId("moment-film").click();
+  await expect
+    .poll(() => maya.getByTestId("player-video").evaluate((one) => (one as HTMLVideoElement).readyState), {
+      timeout: 20_000,
+    })
+    .toBeGreaterThan(1);
   await maya.keyboard.press("Escape");
 });
 
@@ -357,7 +377,7 @@ test("[WE115] [F-2b-13] pictures of Moments and of a group stand in one album, b
   await expect(mum.getByTestId("photos").last()).toHaveAttribute("data-count", "2");
   await goes(mum, "/discover");
   await mum.getByTestId("to-album").click();
-  await expect(mum.getByTestId("album-tile")).toHaveCount(6);
+  await expect(mum.getByTestId("album-tile")).toHaveCount(7);
   await isAccessible(mum);
   await shot(mum, "family-album");
   await mum.getByTestId("album-tile").last().click();
@@ -458,4 +478,32 @@ async function pictures(page: Page, count: number): Promise<readonly string[]> {
       return path;
     }),
   );
+}
+
+/** A film of two seconds, drawn by the browser. */
+async function film(page: Page): Promise<string> {
+  const bytes = await page.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [320, 240];
+    const context = canvas.getContext("2d");
+    if (context === null) throw new Error("no canvas");
+    let drawn = 0;
+    const draw = setInterval(() => {
+      context.fillStyle = `hsl(${drawn++ * 9} 60% 50%)`;
+      context.fillRect(0, 0, 320, 240);
+    }, 40);
+    const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: "video/webm;codecs=vp8" });
+    const parts: Blob[] = [];
+    recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
+    recorder.start();
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const stopped = new Promise((resolve) => recorder.addEventListener("stop", resolve, { once: true }));
+    recorder.stop();
+    await stopped;
+    clearInterval(draw);
+    return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+  });
+  const path = join(folder, "film.webm");
+  await writeFile(path, Uint8Array.from(bytes));
+  return path;
 }

@@ -60,9 +60,9 @@ export type TabDef = {
   readonly list: Loader<object>;
   readonly badge?: (status: StatusView) => { readonly count: number; readonly words: MessageId };
   /** The same out of a view of the feature's own, followed while drawing; and a dot, which says less than a number. */
-  readonly news?: () =>
-    | { readonly count: number; readonly words: MessageId; readonly hasDot: boolean; readonly dot: MessageId }
-    | undefined;
+  readonly news?: () => { readonly count: number; readonly newest?: unknown } | undefined;
+  /** What is read of the dot. */
+  readonly newsWords?: MessageId;
   /** Followed while drawing. Absent: it is there. */
   readonly isShown?: () => boolean;
 };

@@ -344,7 +344,7 @@ export const ways: Readonly<Record<Screen, Way>> = {
       await page.getByTestId("status-set").or(page.getByTestId("status-change")).click();
     },
   },
-  "family-album": { go: at("/family-album") },
+  "family-album": { go: at("/family/album") },
   favourites: { go: at("/me/favourites") },
   "my-stickers": { go: at("/me/stickers") },
   profile: { go: at("/me/profile") },

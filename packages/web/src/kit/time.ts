@@ -65,13 +65,6 @@ export function lineTime(atMs: number, nowMs: number, locale: Locale, words: Wor
   return `${day(atMs, nowMs, locale, words)} ${clock(atMs, locale)}`;
 }
 
-/** The month, with its year; `isShort`: beside a day, without it. */
-export function monthWords(atMs: number, locale: Locale, isShort = false): string {
-  return isShort
-    ? format(locale, "short month", { month: "short" }).format(onCalendar(atMs))
-    : format(locale, "month", { year: "numeric", month: "long" }).format(onCalendar(atMs));
-}
-
 /** Until when something holds: the date and the clock. */
 export function untilWords(atMs: number, locale: Locale): string {
   const date = new Date(onCalendar(atMs));

@@ -43,17 +43,17 @@ export function Badge({ count, words }: { count: number; words: MessageId }) {
   );
 }
 
-function TabBadge({ of: { badge, news } }: { of: Pick<TabDef, "badge" | "news"> }) {
+function TabBadge({ of: { badge, news, newsWords } }: { of: Pick<TabDef, "badge" | "news" | "newsWords"> }) {
   const status = useStatus();
   const told = news?.();
   if (badge !== undefined && status !== undefined) return <Badge {...badge(status)} />;
   if (told === undefined) return null;
-  if (told.count > 0) return <Badge {...told} />;
-  return told.hasDot ? (
+  if (told.count > 0) return <Badge count={told.count} words="unread.count" />;
+  return told.newest === undefined || newsWords === undefined ? null : (
     <span class="badge dot">
-      <span class="sr">{t(told.dot)}</span>
+      <span class="sr">{t(newsWords)}</span>
     </span>
-  ) : null;
+  );
 }
 
 export function Tabs() {

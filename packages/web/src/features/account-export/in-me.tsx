@@ -4,6 +4,8 @@ import type { InMe } from "../../feature.ts";
 import { t } from "../../locales/i18n.ts";
 import { SettingLink } from "../../shell/setting.tsx";
 
+export { HomeKeeps } from "./home-keeps.tsx";
+
 function ServerRow() {
   return (
     <div class="group">

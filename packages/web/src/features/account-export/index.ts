@@ -8,7 +8,7 @@ declare module "../../shell/places.ts" {
   }
 }
 
-const screen = lazily(() => import("./home-keeps.tsx").then((m) => m.HomeKeeps));
+const screen = lazily(() => import("./in-me.tsx").then((m) => m.HomeKeeps));
 
 export const accountExport = webFeature({
   pages: [page("/me/settings/home", { name: "account-export" }, "me", { name: "settings" }, screen)],

@@ -10,7 +10,6 @@ import { Photo } from "../../kit/photo.tsx";
 import { useSearch } from "../../kit/search/use-search.ts";
 import { shadowOf } from "../../kit/shadow.ts";
 import { lengthWords } from "../../kit/sizes.ts";
-import { monthWords } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
@@ -19,6 +18,7 @@ import { pictureUrl } from "../../shell/picture-url.ts";
 import { go } from "../../shell/router.ts";
 import { useView } from "../../shell/session.ts";
 import { byMonth } from "./layout.ts";
+import { monthWords } from "./month.ts";
 import { usePages } from "./use-pages.ts";
 import "../../kit/search/search.css";
 import "../../kit/search/tiles.css";
@@ -51,7 +51,7 @@ export function FamilyAlbum() {
         {isHere && all.length === 0 && <Nothing title={t("moments.albumEmpty")} note={t("moments.albumEmptyNote")} />}
         {months.map(({ year, month, rows }) => (
           <section key={`${year} ${month}`} class="surface" data-testid="album-month">
-            <h2 class="sec mo-month">{monthWords(new Date(year, month - 1).getTime(), locale.value)}</h2>
+            <h2 class="sec mo-month">{monthWords(new Date(year, month - 1), locale.value)}</h2>
             <div class="tiles">
               {rows.map((one) => (
                 <Tiles key={`${one.conversation ?? ""} ${one.id}`} one={one} all={all} />

@@ -4,6 +4,7 @@ import { Compass } from "lucide";
 import type { ComponentType } from "preact";
 import { page, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
+import type { Spot } from "../../shell/places.ts";
 import { useView } from "../../shell/session.ts";
 
 declare module "../../shell/places.ts" {
@@ -21,10 +22,13 @@ declare module "../../shell/places.ts" {
   }
 }
 
-const screen = <P>(pick: (screens: typeof import("./screens.ts")) => ComponentType<P>) =>
-  lazily(() => import("./screens.ts").then(pick));
+type Screens = typeof import("./in-contacts.ts");
+const screen = <P>(pick: (screens: Screens) => ComponentType<P>) => lazily(() => import("./in-contacts.ts").then(pick));
 const discover = screen((m) => m.Discover);
-const [tab, feed, top] = ["discover", { name: "moments" }, { name: "discover" }] as const;
+const [tab, top, feed] = ["discover", { name: "discover" }, { name: "moments" }] as const;
+/** A page whose place is named as its path is. */
+const under = (path: string, parent: Spot, pick: (screens: Screens) => ComponentType<never>) =>
+  page(`/${path.replace("-", "/")}`, { name: path } as typeof feed, tab, parent, screen(pick as never));
 
 export const moments = webFeature({
   tabs: [
@@ -33,52 +37,18 @@ export const moments = webFeature({
       icon: Compass,
       words: "tab.discover",
       list: discover,
-      news() {
-        const news = useView("momentsNews");
-        return news === undefined
-          ? undefined
-          : { count: news.count, words: "moments.unseen", hasDot: news.newest !== undefined, dot: "moments.newIn" };
-      },
+      news: () => useView("momentsNews"),
+      newsWords: "moments.newIn",
       isShown: () => useView("momentsSettings")?.isOn !== false,
     },
   ],
   pages: [
     page("/discover", top, tab, { name: "chats" }, discover),
-    page(
-      "/moments",
-      feed,
-      tab,
-      top,
-      screen((m) => m.Feed),
-    ),
-    page(
-      "/moments/new",
-      { name: "moments-new" },
-      tab,
-      feed,
-      screen((m) => m.Compose),
-    ),
-    page(
-      "/moments/news",
-      { name: "moments-news" },
-      tab,
-      feed,
-      screen((m) => m.News),
-    ),
-    page(
-      "/moments/settings",
-      { name: "moments-settings" },
-      tab,
-      feed,
-      screen((m) => m.MomentsSettings),
-    ),
-    page(
-      "/moments/mine",
-      { name: "moments-mine" },
-      tab,
-      feed,
-      screen((m) => m.MyMoments),
-    ),
+    under("moments", top, (m) => m.Feed),
+    under("moments-new", feed, (m) => m.Compose),
+    under("moments-news", feed, (m) => m.News),
+    under("moments-settings", feed, (m) => m.MomentsSettings),
+    under("moments-mine", feed, (m) => m.MyMoments),
     page(
       "/moments/of/:id",
       { name: "moments-of" },
@@ -93,20 +63,8 @@ export const moments = webFeature({
       feed,
       screen((m) => m.PostPage),
     ),
-    page(
-      "/status",
-      { name: "status" },
-      tab,
-      top,
-      screen((m) => m.Status),
-    ),
-    page(
-      "/family-album",
-      { name: "family-album" },
-      tab,
-      top,
-      screen((m) => m.FamilyAlbum),
-    ),
+    under("status", top, (m) => m.Status),
+    under("family-album", top, (m) => m.FamilyAlbum),
   ],
   slots: { contactMoments: screen((m) => m.ContactMoments) },
   inMe: () => import("./in-me.tsx"),

@@ -6,7 +6,6 @@ import type { MomentsWindow, MomentView } from "@yanshu/client";
 import { Plus, Settings } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import type { VListHandle } from "virtua";
-import { monthWords } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { BackButton } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
@@ -18,6 +17,7 @@ import { VirtualRows } from "../../shell/virtual-rows.tsx";
 import { Cover } from "./cover.tsx";
 import { More } from "./feed.tsx";
 import { byMonth, isFirstOfDay } from "./layout.ts";
+import { monthWords } from "./month.ts";
 import { NewPostButton, NewPostSheet } from "./new-post.tsx";
 import { FilmSquare, Picture } from "./pictures.tsx";
 import { useMomentsShown } from "./shown.ts";
@@ -81,7 +81,7 @@ function PersonMoments({ id, isMine }: { readonly id: string; readonly isMine: b
       : []),
     ...months.flatMap(({ year, month, rows: found }) => [
       <h2 key={`${year} ${month}`} class="sec mo-month" data-testid="moments-month">
-        {monthWords(new Date(year, month - 1).getTime(), locale.value)}
+        {monthWords(new Date(year, month - 1), locale.value)}
       </h2>,
       ...found.map((post, place) => <Entry key={post.id} post={post} isDated={isFirstOfDay(found, place)} />),
     ]),
@@ -184,7 +184,7 @@ function Entry({ post, isDated }: { readonly post: MomentView; readonly isDated:
 function DayOf({ at }: { readonly at: Date }) {
   return (
     <>
-      <b class="brush">{at.getDate()}</b> {monthWords(at.getTime(), locale.value, true)}
+      <b class="brush">{at.getDate()}</b> {monthWords(at, locale.value, true)}
     </>
   );
 }

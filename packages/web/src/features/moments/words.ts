@@ -540,7 +540,7 @@ const en: Record<MomentsId, string> = {
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
 /** What a first screen says (docs/spec/web.md WE12). */
-export const first: readonly MomentsId[] = ["tab.discover", "moments.newIn", "moments.unseen"];
+export const first: readonly MomentsId[] = ["tab.discover", "moments.newIn"];
 
 declare module "../../locales/i18n.ts" {
   interface FeatureWords extends Record<MomentsId, string> {}

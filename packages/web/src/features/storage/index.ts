@@ -8,7 +8,7 @@ declare module "../../shell/places.ts" {
   }
 }
 
-const screen = lazily(() => import("./storage.tsx").then((m) => m.Storage));
+const screen = lazily(() => import("./in-me.tsx").then((m) => m.Storage));
 
 export const storage = webFeature({
   pages: [page("/me/settings/storage", { name: "storage" }, "me", { name: "settings" }, screen)],

@@ -1,4 +1,8 @@
-/** All screens of Moments: one file, loaded once the first screen stands. */
+/**
+ * All screens of Moments. They travel with what one opens from the contacts, as a friend's page leads to them: a file
+ * of their own, and those that it would share with others, would cost a weak line several round trips (docs/spec/web.md
+ * WE12).
+ */
 export { FamilyAlbum } from "./album.tsx";
 export { Compose } from "./compose.tsx";
 export { ContactMoments } from "./contact-rows.tsx";
