@@ -16,6 +16,7 @@ import { history } from "./history.ts";
 import { invitations } from "./invitations.ts";
 import { linking } from "./linking.ts";
 import { lives } from "./live.ts";
+import { moments } from "./moments.ts";
 import { nicknames } from "./nicknames.ts";
 import { pat } from "./pat.ts";
 import { photos } from "./photos.ts";
@@ -59,6 +60,7 @@ export const cliFeatures = [
   pins,
   groups,
   invitations,
+  moments,
   nicknames,
   announcements,
   history,

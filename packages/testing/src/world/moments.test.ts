@@ -140,14 +140,25 @@ test("[MO10] a comment that is taken back, and one that is hidden, go from every
 });
 
 test("[MO11] a post that is deleted, or made private, goes from home and from the phones of friends", async () => {
-  const { world, people } = await friends(904, "Ann", "Ben", "Cleo");
-  const [ann, ben, cleo] = people as [Person, Person, Person];
-  await world.befriend(ben, cleo);
+  const home = new OpenHome();
+  const world = new World({ seed: 904, files: true, logPath: home.path });
+  const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
+  for (const [one, other] of [
+    [ann, ben],
+    [ann, cleo],
+    [ben, cleo],
+  ] as const)
+    await world.befriend(one, other);
   const gone = await ann.api.postMoment(words("删掉的"));
   const kept = await ann.api.postMoment(words("收回的"));
   await looked(world, ann, ben, cleo);
   await ben.api.commentMoment(gone, "在这里");
   await looked(world, ben, ann, cleo);
+  const names = [
+    ...read<{ name: Bytes }>(ann, "SELECT name FROM moments"),
+    ...read<{ name: Bytes }>(ben, "SELECT name FROM moment_words"),
+  ].map(({ name }) => name);
+  expect(names.map((name) => home.value(name) !== undefined)).toEqual([true, true, true]);
   await ann.api.deleteMoment(gone);
   await ann.api.makeMomentPrivate(kept);
   await looked(world, ann, ben, cleo, ben);
@@ -156,7 +167,11 @@ test("[MO11] a post that is deleted, or made private, goes from home and from th
   expect(feed(ann)[0]?.mine?.audience).toEqual({ who: "me" });
   await expect(ben.api.likeMoment(gone)).rejects.toThrow("unknown-message");
   expect(ben.view("moment", gone)).toBeUndefined();
+  expect(names.map((name) => home.value(name))).toEqual([undefined, undefined, undefined]);
+  expect(read<{ signed: Bytes }>(ben, "SELECT signed FROM moments").map(({ signed }) => signed.length)).toEqual([0, 0]);
+  expect(read<{ text: string }>(ben, "SELECT text FROM moment_words").map(({ text }) => text)).toEqual([""]);
   expect(world.bugs()).toEqual([]);
+  home.end();
 });
 
 test("[MO12] a new friend sees back as far as the window goes, and what was for some stays theirs", async () => {
@@ -490,4 +505,32 @@ test("[MO2] [MO11] pictures of a post come with it, and go from home with it", a
   await expect(world.during(ben.api.readFile(handle, 0, 1))).rejects.toThrow("file-gone");
   expect([ann, ben].map((one) => read(one, "SELECT * FROM blobs").length)).toEqual([0, 0]);
   expect(world.bugs()).toEqual([]);
+});
+
+test("[MO4] for how many a post is, the size of its round does not tell", async () => {
+  const home = new OpenHome();
+  const world = new World({ seed: 915, files: true, logPath: home.path });
+  const ann = await world.person("Ann");
+  const others = [await world.person("Ben"), await world.person("Cleo"), await world.person("Dan")];
+  for (const other of others) await world.befriend(ann, other);
+  await world.during(ann.api.lookAtMoments());
+  await world.pass(5_000);
+  const cells = () =>
+    (home.db.query("SELECT count(*) AS n FROM holes WHERE length(value) = 96").get() as { n: number }).n;
+  const sizes: number[] = [];
+  const people = named(...others);
+  for (const audience of [
+    all,
+    { who: "me" },
+    { who: "only", people: people.slice(0, 1) },
+    { who: "except", people: people.slice(0, 2) },
+  ] satisfies MomentAudience[]) {
+    const before = cells();
+    await ann.api.postMoment(words("一样大", audience));
+    await world.pass(5_000);
+    sizes.push(cells() - before);
+  }
+  expect(sizes).toEqual([64, 64, 64, 64]);
+  expect(world.bugs()).toEqual([]);
+  home.end();
 });

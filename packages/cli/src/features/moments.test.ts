@@ -1,0 +1,42 @@
+/** `yanshu moments`: two terminals, and the real server. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { TestServer } from "../testkit/server.ts";
+import { bugs, Terminal } from "../testkit/terminal.ts";
+
+setDefaultTimeout(120_000);
+const server = new TestServer();
+const [ann, ben] = [new Terminal(), new Terminal()];
+
+beforeAll(async () => {
+  await server.start();
+  await ann.says("create", "--name", "Ann", server.invite);
+  await ben.says("create", "--name", "Ben", server.invite);
+  await ann.says("add", await ben.says("link"), "--greeting", "hi");
+  for (let tries = 0; tries < 20 && !(await ben.says("requests")).includes("Ann"); tries++);
+  await ben.says("accept", "Ann");
+  for (let tries = 0; tries < 20 && !(await ann.says("contacts")).includes("Ben"); tries++);
+});
+afterAll(async () => {
+  for (const one of [ann, ben]) one.remove();
+  await server.remove();
+  expect(bugs).toEqual([]);
+});
+
+/** What the terminal shows, once it shows that. */
+async function shown(terminal: Terminal, what: string): Promise<string> {
+  let said = "";
+  for (let tries = 0; tries < 20 && !said.includes(what); tries++) said = await terminal.says("moments");
+  return said;
+}
+
+test("[TE1] [MO1] [MO6] what is posted in one terminal is read in the other, which likes and comments it", async () => {
+  expect(await ann.says("moments")).toContain("Nothing yet");
+  expect(await ann.says("moments", "post", "今天包了饺子")).toContain("for 1");
+  expect(await shown(ben, "饺子")).toContain("Ann: 今天包了饺子");
+  await ben.says("moments", "like", "1");
+  await ben.says("moments", "comment", "1", "给我", "留几个");
+  const lines = await shown(ann, "留几个");
+  expect(lines).toContain("♥ Ben");
+  expect(lines).toContain("Ben: 给我 留几个");
+  expect(await ann.value<{ posts: { likes: string[] }[] }>("moments")).toMatchObject({ posts: [{ likes: ["Ben"] }] });
+});
