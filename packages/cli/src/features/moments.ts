@@ -28,7 +28,8 @@ const words = wordsOf(
 type Key = keyof (typeof words)["en"];
 
 function linesOf({ text }: Context<Key>, post: MomentView, place: number): readonly string[] {
-  const pictures = post.pictures.length === 0 ? "" : ` ${text("moments.pictures", { count: `${post.pictures.length}` })}`;
+  const pictures =
+    post.pictures.length === 0 ? "" : ` ${text("moments.pictures", { count: `${post.pictures.length}` })}`;
   const likes = post.likes.map(({ name }) => plain(name)).join(", ");
   return [
     `${place}  ${when(post.atMs)}  ${plain(post.author.name)}: ${plain(post.text)}${pictures}`,
@@ -56,7 +57,12 @@ export const moments = cliFeature(words, {
         await mustReachHome(context);
         await api.lookAtMoments();
         const { posts } = view("momentsFeed", { limit: Math.min(args.last, 200) });
-        const meant = () => pick("POST", rest[0] ?? "", posts.map((post) => ({ ...post, name: post.text })));
+        const meant = () =>
+          pick(
+            "POST",
+            rest[0] ?? "",
+            posts.map((post) => ({ ...post, name: post.text })),
+          );
         switch (action) {
           case undefined: {
             const lines = posts.flatMap((post, at) => linesOf(context, post, at + 1));
