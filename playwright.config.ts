@@ -22,8 +22,8 @@ const launch = (executablePath: string) => ({
   args: [
     "--no-sandbox",
     "--disable-dev-shm-usage",
-    // A microphone and a camera that need no hardware and no leave.
-    "--use-fake-device-for-media-stream",
+    // A microphone and two cameras that need no hardware and no leave.
+    "--use-fake-device-for-media-stream=device-count=2",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     // A page lives for seconds: to compile its WebAssembly a second time does not pay, but where it has a lot to do.

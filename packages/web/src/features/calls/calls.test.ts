@@ -34,6 +34,8 @@ class Stream {
 }
 
 const given: Track[] = [];
+/** Kinds of what the device has. */
+let plugged: readonly string[] = [];
 /** What the browser asks the person; until it is answered nothing is given. */
 let asking: Promise<void> = Promise.resolve();
 async function give(...kinds: string[]) {
@@ -110,6 +112,7 @@ const put = (on: object, name: string, value: unknown) => {
 };
 
 let devices: typeof import("./devices.ts");
+let parts: typeof import("./parts.tsx");
 let two: typeof import("./call.ts");
 let group: typeof import("./group-call.ts");
 let faults: typeof import("./faults.ts");
@@ -122,13 +125,14 @@ beforeAll(async () => {
   put(navigator, "languages", ["en"]);
   put(navigator, "mediaDevices", {
     addEventListener() {},
-    enumerateDevices: async () => [],
+    enumerateDevices: async () => plugged.map((kind) => ({ kind, deviceId: kind, label: kind })),
     getUserMedia: ({ audio, video }: { audio?: unknown; video?: unknown }) =>
       give(...(audio ? ["audio"] : []), ...(video ? ["video"] : [])),
     getDisplayMedia: () => give("video"),
   });
   const session = await import("../../shell/session.ts");
   devices = await import("./devices.ts");
+  parts = await import("./parts.tsx");
   two = await import("./call.ts");
   group = await import("./group-call.ts");
   faults = await import("./faults.ts");
@@ -226,6 +230,32 @@ test("[CA148] joining a group's call in a call of two leaves its voice alone, an
   expect(names()).not.toContain("startGroupCall");
   expect(devices.local.peek()).toBe(voice);
   expect(live()).toEqual(["audio"]);
+});
+
+test("[CA195] “Flip” stands beside a camera that is on where there is another one, also where voice has one way out", async () => {
+  const isOffered = () => {
+    const ids = { mute: "mute", camera: "camera" };
+    const nothing = () => undefined;
+    return Bun.inspect(parts.DeviceDiscs({ ids, onMute: nothing, onCamera: nothing, onFlip: nothing })).includes(
+      "call-flip",
+    );
+  };
+  plugged = ["audioinput", "videoinput"];
+  const mine = await devices.takeDevices(true, wanted());
+  await settled();
+  expect(isOffered()).toBe(false);
+  plugged = ["audioinput", "videoinput", "videoinput"];
+  await devices.setCamera(false);
+  await settled();
+  expect(isOffered()).toBe(false);
+  await devices.setCamera(true);
+  await settled();
+  expect(isOffered()).toBe(true);
+  plugged = ["videoinput"];
+  await devices.setCamera(true);
+  await settled();
+  expect(isOffered()).toBe(false);
+  devices.releaseDevices(mine);
 });
 
 test("[CA149] what the browser gives after the other hung up is switched off: camera, microphone, screen", async () => {

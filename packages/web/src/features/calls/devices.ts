@@ -16,6 +16,8 @@ export const isSharing = signal(false);
 /** Where voice may come out, once the browser tells; and which it does, empty as the system likes. */
 export const speakers = signal<readonly { readonly id: string; readonly name: string }[]>([]);
 export const speaker = signal("");
+/** Whether there is another camera to turn to. */
+export const hasTwoCameras = signal(false);
 /** Its camera was on before the screen was shared. */
 let hadCamera = false;
 /** Told when another microphone, or no screen any more, is to be sent. */
@@ -68,7 +70,7 @@ export async function takeDevices(
   hadCamera = false;
   isMuted.value = false;
   watchVoice();
-  void lookForSpeakers();
+  void lookAround();
   return taken;
 }
 
@@ -78,7 +80,7 @@ function stop(stream: MediaStream | undefined): void {
 
 export function onDevices(told: () => void): void {
   changed.push(told);
-  if (changed.length === 1) navigator.mediaDevices?.addEventListener?.("devicechange", () => void lookForSpeakers());
+  if (changed.length === 1) navigator.mediaDevices?.addEventListener?.("devicechange", () => void lookAround());
 }
 
 const tellChanged = () => {
@@ -120,9 +122,12 @@ async function takeOtherVoice(gone: MediaStreamTrack): Promise<void> {
   tellChanged();
 }
 
-async function lookForSpeakers(): Promise<void> {
-  if (local.peek() === undefined || !("setSinkId" in HTMLMediaElement.prototype)) return;
+/** What else this device has to speak, hear and see with; browsers name cameras once they were allowed. */
+async function lookAround(): Promise<void> {
+  if (local.peek() === undefined) return;
   const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  hasTwoCameras.value = all.filter(({ kind }) => kind === "videoinput").length > 1;
+  if (!("setSinkId" in HTMLMediaElement.prototype)) return;
   const found = all.filter(({ kind, deviceId, label }) => kind === "audiooutput" && deviceId !== "" && label !== "");
   speakers.value = found.map(({ deviceId, label }) => ({ id: deviceId, name: label }));
   // The one that was chosen is gone: voice comes out as the system likes.
@@ -211,6 +216,7 @@ export async function setCamera(isOn: boolean): Promise<void> {
   if (isRefused) toast(t("call.noCamera"));
   if (track !== undefined) stream.addTrack(track);
   local.value = new MediaStream(stream.getTracks());
+  if (track !== undefined) void lookAround();
 }
 
 export function setMuted(muted: boolean): void {

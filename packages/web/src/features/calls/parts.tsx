@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { clock } from "./clock.ts";
-import { isMuted, isSharing, local } from "./devices.ts";
+import { hasTwoCameras, isMuted, isSharing, local } from "./devices.ts";
 import { Disc } from "./disc.tsx";
 
 /** Not live for readers of the screen: it would never be silent. */
@@ -77,7 +77,7 @@ export function DeviceDiscs({ ids, onMute, onCamera, onFlip }: DeviceDiscsProps)
       <Disc label={t(camera ? "call.camOff" : "call.camOn")} id={ids.camera} onClick={onCamera}>
         <Icon of={camera ? Video : VideoOff} />
       </Disc>
-      {camera && (
+      {camera && hasTwoCameras.value && (
         <Disc label={t("call.flip")} id="call-flip" onClick={onFlip}>
           <Icon of={SwitchCamera} />
         </Disc>
