@@ -71,6 +71,33 @@ test.describe("group calls", () => {
     await isAccessible(mum);
   });
 
+  test("[F-1d-3] [CA196] one joins to listen alone: sees and hears the others, is shown as muted, and is heard once the mute is lifted", async () => {
+    await ben.getByTestId("group-call-leave").click();
+    await expect(tile(mum, "Ben")).toHaveCount(0, { timeout: 20_000 });
+    await ben.evaluate(() => {
+      const asked: unknown[] = [];
+      const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = (wanted) => {
+        asked.push(wanted);
+        return get(wanted);
+      };
+      Object.assign(window, { asked });
+    });
+    const asked = () => ben.evaluate(() => (window as unknown as { asked: unknown[] }).asked.length);
+    await expect(ben.getByTestId("group-call-listen")).toBeVisible({ timeout: 20_000 });
+    await shot(ben, "group-call-banner-listen");
+    await isAccessible(ben);
+    await ben.getByTestId("group-call-listen").click();
+    await seesAndHears(ben, ["妈妈", "Maya"]);
+    await expect(tile(mum, "Ben")).toContainText("已静音", { timeout: 20_000 });
+    await shot(ben, "group-call-listens");
+    expect(await asked()).toBe(0);
+    await ben.getByTestId("group-call-mute").click();
+    await expect(tile(mum, "Ben")).toHaveClass(/speaking/, { timeout: 40_000 });
+    await expect(tile(mum, "Ben")).not.toContainText("已静音");
+    expect(await asked()).toBe(1);
+  });
+
   test("[F-1d-3] [CA97] one mutes, makes it small and comes back; who leaves is gone for all, and the last one ends it", async () => {
     await maya.getByTestId("group-call-mute").click();
     await expect(tile(mum, "Maya")).toContainText("已静音");

@@ -190,7 +190,7 @@ test("[CA148] who is called out of a group call rings nobody: what is shown as m
   expect(group.isGroupSmall.peek()).toBe(false);
   expect(said()).toContain("call.already");
   expect(given).toEqual([voice]);
-  group.toggleGroupMute();
+  await group.toggleGroupMute();
   expect([devices.isMuted.peek(), voice.enabled, voice.readyState]).toEqual([true, false, "live"]);
 });
 
@@ -256,6 +256,27 @@ test("[CA195] “Flip” stands beside a camera that is on where there is anothe
   await settled();
   expect(isOffered()).toBe(false);
   devices.releaseDevices(mine);
+});
+
+test("[CA196] who listens asks for no microphone and is told as muted; who lifts the mute is asked, and let go with the call", async () => {
+  await group.listenToGroupCall("family", "call of the family");
+  const [, , host] = called.findLast(([name]) => name === "joinGroupCall") ?? [];
+  const now = { call: "call of the family", conversation: "family", host, people: [], answerN: 0, goneN: 0 };
+  show("groupCalls", { live: [], now });
+  await settled();
+  expect(given).toEqual([]);
+  expect(called.findLast(([name]) => name === "groupCallSends")?.slice(1)).toEqual([now.call, false, false]);
+  // The browser gives it late: after another tap on the same there is one microphone.
+  const answer = ask();
+  const taps = [group.toggleGroupMute(), group.toggleGroupMute()];
+  answer();
+  await Promise.all(taps);
+  expect(live()).toEqual(["audio"]);
+  expect(devices.isMuted.peek()).toBe(false);
+  expect(called.findLast(([name]) => name === "groupCallSends")?.slice(1)).toEqual([now.call, true, false]);
+  // From then on it is muted as any is.
+  await group.toggleGroupMute();
+  expect([devices.isMuted.peek(), live()]).toEqual([true, ["audio"]]);
 });
 
 test("[CA149] what the browser gives after the other hung up is switched off: camera, microphone, screen", async () => {

@@ -63,15 +63,55 @@ export async function takeDevices(
     stop(stream);
     return undefined;
   }
+  begin(stream);
+  watchVoice();
+  return taken;
+}
+
+/** Takes neither microphone nor camera, and asks for none: one listens. Returns what `releaseDevices` takes. */
+export function takeNothing(): number {
+  begin(new MediaStream());
+  isMuted.value = true;
+  return taken;
+}
+
+function begin(stream: MediaStream): void {
   stop(local.peek());
   taken++;
   local.value = stream;
   isSharing.value = false;
   hadCamera = false;
   isMuted.value = false;
+  void lookAround();
+}
+
+export const hasVoice = (): boolean => (local.peek()?.getAudioTracks().length ?? 0) > 0;
+
+/**
+ * Who listened, or whose microphone was unplugged, wants to be heard: asked for now. Without a microphone nothing
+ * changes, and a sheet says why.
+ */
+export async function takeVoice(chat: string): Promise<void> {
+  const mine = taken;
+  const isStill = () => mine === taken && local.peek() !== undefined && !hasVoice();
+  if (!isStill()) return;
+  let track: MediaStreamTrack | undefined;
+  try {
+    [track] = (await navigator.mediaDevices.getUserMedia({ audio: voice })).getAudioTracks();
+  } catch (error) {
+    if (isStill()) denied.value = { chat, again: () => void takeVoice(chat).then(tellChanged), why: whyOf(error) };
+    return;
+  }
+  const stream = local.peek();
+  if (track === undefined || stream === undefined || !isStill()) {
+    track?.stop();
+    return;
+  }
+  stream.addTrack(track);
+  local.value = new MediaStream(stream.getTracks());
+  isMuted.value = false;
   watchVoice();
   void lookAround();
-  return taken;
 }
 
 function stop(stream: MediaStream | undefined): void {

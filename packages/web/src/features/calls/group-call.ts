@@ -13,6 +13,7 @@ import { toast } from "../../shell/toast.tsx";
 import {
   flip,
   hasPicture,
+  hasVoice,
   isMuted,
   local,
   onDevices,
@@ -20,6 +21,8 @@ import {
   setCamera,
   setMuted,
   takeDevices,
+  takeNothing,
+  takeVoice,
 } from "./devices.ts";
 import { careful } from "./faults.ts";
 import { GroupPeer } from "./group-peer.ts";
@@ -87,11 +90,16 @@ export function isGroupChat(chat: string): boolean {
 export const isHere = (now: GroupCallNow): boolean => now.host === host;
 
 export async function startGroupCall(chat: string, media: Media, rings: readonly string[]): Promise<void> {
-  await withDevices(chat, media, () => api.startGroupCall(chat, media, rings, host));
+  await withDevices({ chat, media }, () => api.startGroupCall(chat, media, rings, host));
 }
 
 export async function joinGroupCall(chat: string, named: string, media: Media): Promise<void> {
-  await withDevices(chat, media, () => api.joinGroupCall(named, host));
+  await withDevices({ chat, media }, () => api.joinGroupCall(named, host));
+}
+
+/** One hears and sees the others, and the browser is asked for nothing, until one wants to be heard (CA196). */
+export async function listenToGroupCall(chat: string, named: string): Promise<void> {
+  await withDevices({ chat, media: "none" }, () => api.joinGroupCall(named, host));
 }
 
 /** A tap on the record of a group's call: into that call, and no other of this chat; once it is over, to a new one. */
@@ -104,16 +112,20 @@ export function tapGroupRecord(chat: string, { media, as, call: named }: Record)
 
 type Record = { readonly media: Media; readonly as: string; readonly call?: string };
 
-async function withDevices(chat: string, media: Media, join: () => Promise<unknown>): Promise<void> {
+async function withDevices(
+  of: { readonly chat: string; readonly media: Media | "none" },
+  join: () => Promise<unknown>,
+): Promise<void> {
+  const { chat, media } = of;
   if (!hasGroupCalls()) return;
   if (isInCallOfTwo()) return toast(t("call.already"));
   if (view()?.now !== undefined) {
     isGroupSmall.value = false;
     return;
   }
-  const again = () => void withDevices(chat, media, join);
+  const again = () => void withDevices(of, join);
   const isStill = () => view()?.now === undefined && !isInCallOfTwo();
-  const took = await takeDevices(media === "video", { chat, again, isStill });
+  const took = media === "none" ? takeNothing() : await takeDevices(media === "video", { chat, again, isStill });
   if (took === undefined) return;
   mine = took;
   isGroupSmall.value = false;
@@ -130,8 +142,9 @@ function isInCallOfTwo(): boolean {
 export const silence = (named: string) => void attempt(() => api.silenceGroupCall(named));
 export const leaveGroupCall = () => void attempt(() => api.leaveGroupCall());
 
-export function toggleGroupMute(): void {
-  setMuted(!isMuted.peek());
+export async function toggleGroupMute(): Promise<void> {
+  if (isMuted.peek() && !hasVoice()) await takeVoice(view()?.now?.conversation ?? "");
+  else setMuted(!isMuted.peek());
   resend();
 }
 
@@ -159,7 +172,7 @@ function tellSends(): void {
   const now = view()?.now;
   const named = now?.call ?? call;
   if (named === undefined) return;
-  void api.groupCallSends(named, !isMuted.peek(), hasPicture()).catch(() => undefined);
+  void api.groupCallSends(named, !isMuted.peek() && hasVoice(), hasPicture()).catch(() => undefined);
 }
 
 /** How large each picture is shown, by the seats of those who show one. */

@@ -147,7 +147,7 @@ function Talk({ now }: { now: GroupCallNow }) {
       <div class="call-discs">
         <DeviceDiscs
           ids={{ mute: "group-call-mute", camera: "group-call-camera" }}
-          onMute={toggleGroupMute}
+          onMute={() => void toggleGroupMute()}
           onCamera={() => void toggleGroupCamera()}
           onFlip={() => void flipGroupCamera()}
         />

@@ -5,7 +5,7 @@ import { personNames } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { api, useView } from "../../shell/session.ts";
-import { hasGroupCalls, isGroupChat, joinGroupCall } from "./group-call.ts";
+import { hasGroupCalls, isGroupChat, joinGroupCall, listenToGroupCall } from "./group-call.ts";
 import "./group.css";
 
 const facesMax = 3;
@@ -31,6 +31,14 @@ export function GroupCallStrip({ view: { conversation: chat } }: { view: Convers
         <b role="status">{t("call.group.live", { n: live.count })}</b>
         <span class="ell">{personNames(live.people.map(({ person }) => person))}</span>
       </p>
+      <button
+        type="button"
+        class="btn"
+        data-testid="group-call-listen"
+        onClick={() => void listenToGroupCall(chat, live.call)}
+      >
+        {t("call.group.listen")}
+      </button>
       <button
         type="button"
         class="btn fill"
