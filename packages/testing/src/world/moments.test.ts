@@ -17,6 +17,7 @@ import {
 } from "@yanshu/client/moments";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { type AccountId, type Bytes, equalBytes, fromHex, toHex } from "@yanshu/wire";
+import { encode } from "cborg";
 import { type Person, World } from "../index.ts";
 
 // Weeks pass in some of them, with a look each quarter of an hour.
@@ -533,4 +534,26 @@ test("[MO4] for how many a post is, the size of its round does not tell", async 
   expect(sizes).toEqual([64, 64, 64, 64]);
   expect(world.bugs()).toEqual([]);
   home.end();
+});
+
+test("[MO10] a changed client of a friend neither hides nor takes back what another said", async () => {
+  const { world, people } = await friends(916, "Ann", "Ben", "Eve");
+  const [ann, ben, eve] = people as [Person, Person, Person];
+  await world.befriend(ben, eve);
+  const post = await ann.api.postMoment(words("给大家"));
+  await looked(world, ann, ben, eve);
+  const said = await ben.api.commentMoment(post, "在这里");
+  await eve.api.likeMoment(post);
+  await looked(world, ben, eve, ann, eve);
+  for (const [at, kind] of ["hide", "delete", "withdraw"].entries()) {
+    const id = new Uint8Array(16).fill(at + 1);
+    const job = { kind, id, post: fromHex(post), about: fromHex(said), reply: noWord, atMs: 1, text: "" };
+    eve.disk.transaction(() =>
+      eve.disk.run("INSERT INTO moment_puts (kind, args, about) VALUES ('word', ?, ?)", encode(job), id),
+    );
+  }
+  await looked(world, eve, ann, ben);
+  for (const one of [ann, ben]) expect([one.name, comments(one)]).toEqual([one.name, ["在这里"]]);
+  expect(read(eve, "SELECT * FROM moment_puts")).toEqual([]);
+  expect(world.bugs()).toEqual([]);
 });
