@@ -279,6 +279,26 @@ test("[CA196] who listens asks for no microphone and is told as muted; who lifts
   expect([devices.isMuted.peek(), live()]).toEqual([true, ["audio"]]);
 });
 
+test("[CA197] who spoke last stays large in a pause and beside others, and never oneself", () => {
+  const own = 1;
+  const steps: readonly (readonly [loud: readonly number[], large: number | undefined])[] = [
+    [[], undefined],
+    [[own], undefined],
+    [[own, 7], 7],
+    [[], 7],
+    [[3, 7], 7],
+    [[own], 7],
+    [[own, 3], 3],
+    [[7, 3], 3],
+    [[7], 7],
+  ];
+  let large: number | undefined;
+  for (const [loud, expected] of steps) {
+    large = group.nextLarge(large, new Set(loud), own);
+    expect(large).toBe(expected);
+  }
+});
+
 test("[CA149] what the browser gives after the other hung up is switched off: camera, microphone, screen", async () => {
   for (const late of [() => devices.setCamera(true), () => devices.setSharing(true)]) {
     const mine = await devices.takeDevices(false, wanted());

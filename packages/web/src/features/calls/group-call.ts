@@ -47,6 +47,8 @@ export const peer = signal<GroupPeer | undefined>(undefined);
 /** Seats by slot: by whose key it was opened last (CA101). */
 export const seatOfSlot = signal<ReadonlyMap<number, number>>(new Map());
 export const speaking = signal<ReadonlySet<number>>(new Set());
+/** Another's seat: who spoke last, and is shown large among many until somebody else speaks. */
+export const spokeLast = signal<number | undefined>(undefined);
 export const sealCounts = signal<SealCounts | undefined>(undefined);
 
 let seal: Worker | undefined;
@@ -305,6 +307,7 @@ function letGo(): void {
   peer.value = undefined;
   seatOfSlot.value = new Map();
   speaking.value = new Set();
+  spokeLast.value = undefined;
   sealCounts.value = undefined;
   releaseDevices(mine);
 }
@@ -322,4 +325,18 @@ async function look(): Promise<void> {
   }
   const before = speaking.peek();
   if (seats.size !== before.size || [...seats].some((seat) => !before.has(seat))) speaking.value = seats;
+  spokeLast.value = nextLarge(spokeLast.peek(), seats, now.people[0]?.seat);
+}
+
+/**
+ * The seat that is shown large among many: it stays while it speaks, and in a pause, until only others speak. One's own
+ * never is.
+ */
+export function nextLarge(
+  before: number | undefined,
+  loud: ReadonlySet<number>,
+  own: number | undefined,
+): number | undefined {
+  if (before !== undefined && loud.has(before)) return before;
+  return [...loud].find((seat) => seat !== own) ?? before;
 }

@@ -22,6 +22,7 @@ import {
   showPictures,
   silence,
   speaking,
+  spokeLast,
   toggleGroupCamera,
   toggleGroupMute,
 } from "./group-call.ts";
@@ -100,7 +101,7 @@ function Talk({ now }: { now: GroupCallNow }) {
   const { people } = now;
   const isCrowd = people.length > tilesMax;
   const large = isCrowd
-    ? (people.find(({ seat, isHere: mine }) => !mine && speaking.value.has(seat)) ?? people[1])
+    ? (people.find(({ seat, isHere: mine }) => !mine && seat === spokeLast.value) ?? people[1])
     : undefined;
   const others = people.filter(({ picture, isHere: mine }) => picture && !mine).map(({ seat }) => seat);
   const shown = large?.picture === true ? [large.seat, ...others.filter((seat) => seat !== large.seat)] : others;
