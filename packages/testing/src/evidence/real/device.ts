@@ -40,10 +40,12 @@ export class Device {
       database: this.database,
       server: server.domain,
       originOf: (domain) => `http://${domain}`,
-      connect: (_server, events) => {
+      connect: (_server, events, path) => {
         const headers = { "user-agent": origin.userAgent, "x-forwarded-for": origin.forwardedFor };
         // Bun's WebSocket takes headers; the types of the DOM do not know.
-        const socket = new WebSocket(`ws://127.0.0.1:${recorder.port}/ws`, { headers } as unknown as string[]);
+        const socket = new WebSocket(`ws://127.0.0.1:${recorder.port}${path ?? "/ws"}`, {
+          headers,
+        } as unknown as string[]);
         socket.binaryType = "arraybuffer";
         this.sockets.add(socket);
         socket.addEventListener("open", () => events.open());
@@ -103,7 +105,7 @@ export class Device {
         remove: async (name) => void files.delete(name),
       },
       request: async (_server, { method, path, headers, body }) => {
-        const answer = await fetch(`http://127.0.0.1:${recorder.port}${path}`, {
+        const answer = await fetch(`http://127.0.0.1:${recorder.port}${path ?? "/ws"}`, {
           method,
           headers: { ...headers, "user-agent": userAgent, "x-forwarded-for": forwardedFor },
           ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),

@@ -105,6 +105,15 @@ export function matcherFor(deployment: Deployment, control: Control): Matcher {
     ...sorted("control-group", needlesOfBytes("bare message", control.groupId)),
     ...sorted("key", bytes("SELECT value FROM meta WHERE key IN ('device-seed', 'master-key', 'recovery-key')")),
     ...sorted("key", bytes("SELECT key AS value FROM vault_keys")),
+    // What opens Moments: the root of an account, ways to friends, logs, and posts with what is said on them.
+    ...sorted(
+      "key",
+      bytes(
+        `SELECT root AS value FROM moment_self UNION ALL SELECT way FROM moment_ways UNION ALL SELECT key FROM moment_logs
+         UNION ALL SELECT key FROM moment_own_logs UNION ALL SELECT secret FROM moments
+         UNION ALL SELECT reply FROM moment_words WHERE length(reply) > 0`,
+      ),
+    ),
     ...sorted(
       "key",
       [...secrets.keys.values()].flatMap((key) => needlesOfBytes("of an envelope", key)),

@@ -9,6 +9,7 @@ import { filesIn } from "../../features.ts";
 import { playActions } from "./actions.ts";
 import type { Deployment } from "./deployment.ts";
 import { type Device, until } from "./device.ts";
+import { shareMoments, showLive } from "./moments.ts";
 
 export type Played = {
   /** Away; what was written to it since waits in its queue. */
@@ -95,6 +96,8 @@ export async function play(deployment: Deployment): Promise<Played> {
   await everyoneReads(family, after, [granny, ann, ann2, ben2, dan]);
   await comeByLink(deployment, family, { ann, ben, cat });
   await comeByName(deployment, ann, dan, cat);
+  await shareMoments(deployment, { ann, ann2, ben, granny });
+  await showLive(deployment, family, { ann, ben });
   await deployment.settled();
 
   dan.network(false);
