@@ -14,6 +14,7 @@ import { forked } from "./evil/forked.ts";
 import { ghostEntry, ghostInPlace, ghostPackage } from "./evil/ghost-device.ts";
 import { ghostWelcome, outsiderCommit, removedCommit } from "./evil/ghost-member.ts";
 import { splitList, swappedKey } from "./evil/identity.ts";
+import { forgedMoments } from "./evil/moments.ts";
 import { forgedHistory, forgedRecord } from "./evil/recovery.ts";
 import { filledList, revokedDevice } from "./evil/thief.ts";
 import { droppedCommit, droppedMessage, replayed } from "./evil/traffic.ts";
@@ -218,6 +219,7 @@ test.each<[string, Attack, string]>([
   ["forged history", forgedHistory, "noticed"],
   ["revoked device", revokedDevice, "nobody is frozen"],
   ["filled list", filledList, "the card comes back"],
+  ["forged moments", forgedMoments, "no word in another's name"],
   ["removed member", removedCommit, "the gate refuses"],
 ])(
   "[P3] %s: with what an operator does not have it succeeds, and the row fails",

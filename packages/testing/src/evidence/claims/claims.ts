@@ -112,14 +112,14 @@ export const claims: readonly Claim[] = [
   {
     id: "R3.1",
     claim: "The operator cannot put words into anybody's line",
-    by: ["P4.injected", "P4.replayed", "P3.ghost-commit", "P3.ghost-welcome"],
-    tests: "GR4, GR6",
+    by: ["P4.injected", "P4.replayed", "P4.forged-moments", "P3.ghost-commit", "P3.ghost-welcome"],
+    tests: "GR4, GR6, MO9",
   },
   {
     id: "R3.2",
     claim: "The operator cannot suppress without being seen",
-    by: ["P4.dropped-message", "P4.dropped-commit", "P4.forked"],
-    tests: "SY5, SY6, SY30",
+    by: ["P4.dropped-message", "P4.dropped-commit", "P4.withheld-post", "P4.forked"],
+    tests: "SY5, SY6, SY30, MO5",
   },
   { id: "R4.1", claim: "No request to anybody else", by: ["P5.page"], tests: "DS33" },
   {
