@@ -7,6 +7,7 @@ import { ClientError } from "./errors.ts";
 import type { FeatureFiles } from "./feature.ts";
 import { forgetRefs, handleOf, learnBlobs, learnRefs } from "./files/blob-refs.ts";
 import { blobsOf, canBeFetchedAgain, heldBytes } from "./files/held.ts";
+import { keepLonger } from "./files/renew.ts";
 import { chunkBytes } from "./files/stream.ts";
 import { createTransfers } from "./files/transfers.ts";
 import { forwardMedia } from "./messages/forward-files.ts";
@@ -85,6 +86,7 @@ export function filesForFeatures(engine: Engine): FeatureFiles {
     },
     learnRefs: (refs) => learnRefs(engine, refs),
     forgetRefs: (refs, where) => forgetRefs(engine, refs, where),
+    keepLonger: (named) => keepLonger(engine, mustHaveMedia(engine), named),
     keep: ({ ref, source }) => mustHaveMedia(engine).keep(handleOf(db, engine.ports.crypto.sha256, ref), source),
     read: async (hex, offset, length) => {
       const handle = handleIn(hex);

@@ -42,6 +42,11 @@ export type FeatureFiles = {
   /** Something that is no message names these files, or does no more: `everywhere` they go from the server too. */
   readonly learnRefs: (refs: readonly BlobRef[]) => void;
   readonly forgetRefs: (refs: readonly BlobRef[], where: "here" | "everywhere") => void;
+  /**
+   * Has the server keep longer what this device stored, of what is named, where it ends soon; what ended while this
+   * device was away is stored again. A few at a time. @param named asked where something ends.
+   */
+  readonly keepLonger: (named: () => readonly BlobRef[]) => Promise<void>;
   /** Bytes from `offset` on, at most 4 MiB; fetched first if they are not here. Fewer at the end. */
   readonly read: (handle: Hex, offset: number, length: number) => Promise<Bytes>;
 };

@@ -2,11 +2,13 @@
 import {
   type BlobCopy,
   type BlobCreate,
+  type BlobDays,
   type BlobFault,
   type BlobState,
   type Bytes,
   blobCopy,
   blobCreate,
+  blobDays,
   blobFaults,
   blobState,
   decodeAs,
@@ -69,6 +71,16 @@ export function blobServer(engine: Engine, { request }: MediaPorts, server: stri
       ),
     copy: (id: Bytes, wish: BlobCopy) =>
       ask({ method: "POST", path: `${pathOf(id)}/copies`, headers: {}, body: encodeAs(blobCopy, wish) }, asState),
+    keep: (id: Bytes, owner: Bytes, wish: BlobDays) =>
+      ask(
+        {
+          method: "POST",
+          path: `${pathOf(id)}/days`,
+          headers: { "blob-owner": toHex(owner) },
+          body: encodeAs(blobDays, wish),
+        },
+        asState,
+      ),
     remove: (id: Bytes, owner: Bytes) =>
       ask({ method: "DELETE", path: pathOf(id), headers: { "blob-owner": toHex(owner) } }, () => true),
   };

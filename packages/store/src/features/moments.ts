@@ -89,7 +89,8 @@ export const momentTables = `
     audience  BLOB,                        -- of own ones: for whom, encoded
     told      BLOB,                        -- of own ones: accounts that hold the secret, joined
     got_ms    INTEGER NOT NULL,
-    stamp_ms  INTEGER NOT NULL DEFAULT 0
+    stamp_ms  INTEGER NOT NULL DEFAULT 0,
+    kept_day  INTEGER NOT NULL DEFAULT 0   -- of own ones: when this device last put the body again, or found it
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX moments_by_time ON moments (kind, at_ms DESC, id DESC) WHERE state <> 'gone';
   CREATE INDEX moments_by_day ON moments (day & 255) WHERE state <> 'gone';
@@ -170,6 +171,8 @@ export type MomentRow = {
   readonly told: Bytes | null;
   readonly got_ms: UnixMs;
   readonly stamp_ms: number;
+  /** 0, and left out of a new one: never. */
+  readonly kept_day?: number;
 };
 export type MomentWordRow = {
   readonly id: Bytes;

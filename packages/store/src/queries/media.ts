@@ -77,6 +77,22 @@ export function readOwnBlobs(db: Database): readonly { readonly id: Bytes; reado
   return db.all("SELECT id, owner FROM own_blobs WHERE created = 1");
 }
 
+export type EndingBlob = StoredBlob & { readonly owner: Bytes };
+
+/** Those that this device stored whole and that end at the server by that day, or did. */
+export function readEndingBlobs(db: Database, byDay: number): readonly EndingBlob[] {
+  return db.all(
+    `SELECT b.*, o.owner FROM own_blobs AS o JOIN blobs AS b ON b.id = o.id
+     WHERE o.created = 1 AND b.wish = 'none' AND b.fault IS NULL AND b.expires_day BETWEEN 1 AND ?`,
+    byDay,
+  );
+}
+
+/** The server does not have it any more: it is stored again, as if it never was. */
+export function beginOwnBlobAnew(db: Database, id: Bytes): void {
+  db.run("UPDATE own_blobs SET written = 0, created = 0 WHERE id = ?", id);
+}
+
 /** Names of all files of which something may lie on this device. */
 export function readBlobRefs(db: Database): readonly Bytes[] {
   return db.all<{ handle: Bytes }>("SELECT handle FROM blobs").map(({ handle }) => handle);

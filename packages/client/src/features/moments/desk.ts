@@ -3,6 +3,7 @@ import { type Database, readMomentPuts, readMomentRoot, readMomentSettings, read
 import { ClientError, type FeatureContext } from "../../feature.ts";
 import { renewLog, renewRoot, tellFriends } from "./exchange.ts";
 import { askForGaps, pullAll } from "./pull.ts";
+import { renewDue } from "./renew.ts";
 import { checkDue, clearDue, putAll } from "./round.ts";
 import type { Looking } from "./views.ts";
 
@@ -117,7 +118,10 @@ export class MomentsDesk {
   private async once(isLook: boolean): Promise<void> {
     const { context } = this;
     for (const step of [renewRoot, renewLog, tellFriends]) this.guarded(() => step(context));
-    if (readMomentPuts(context.db).length > 0 && context.server.isReady()) await putAll(context);
+    if (context.server.isReady()) {
+      await clearDue(context); // What was withdrawn goes at once.
+      if (readMomentPuts(context.db).length > 0) await putAll(context);
+    }
     if (!isLook) return;
     this.tell({ isLooking: true });
     try {
@@ -128,6 +132,7 @@ export class MomentsDesk {
       askForGaps(context);
       await clearDue(context);
       await checkDue(context);
+      await renewDue(context);
       this.tell({ lookedMs: context.nowMs(), isLooking: false });
     } finally {
       this.tell({ isLooking: false });

@@ -49,7 +49,7 @@ import {
 import { takeAgain } from "./pull.ts";
 import { meant } from "./sealed.ts";
 import type { MomentDraft, MomentPlace, MomentRange, MomentsApi } from "./types.ts";
-import { accountsIn, dayOf, joined } from "./values.ts";
+import { accountsIn, joined } from "./values.ts";
 import {
   bodyOf,
   readFeed,
@@ -100,12 +100,10 @@ function placeFrom({ name, lat, lon }: MomentPlace): NonNullable<MomentBody["pla
   };
 }
 
-/** Files of moments are kept as long as the moment is: home alone knows when they go. */
-const fileDays = 400;
-
-function fileOf({ files, nowMs }: FeatureContext, source: PictureToSend["source"], sent: Outgoing[]): Outgoing["ref"] {
+function fileOf({ files }: FeatureContext, source: PictureToSend["source"], sent: Outgoing[]): Outgoing["ref"] {
   const { ref } = files.outgoing(source);
-  const file: Outgoing = { source, ref: { ...ref, expiresDay: dayOf(nowMs()) + fileDays } };
+  // It is kept as long as what names it: no day is known on which it goes.
+  const file: Outgoing = { source, ref: { ...ref, expiresDay: 0 } };
   sent.push(file);
   return file.ref;
 }

@@ -11,6 +11,7 @@ import {
 } from "@yanshu/content";
 import {
   addMoment,
+  addMomentClear,
   addMomentPut,
   addMomentWord,
   clearMomentHoles,
@@ -36,6 +37,7 @@ import {
 } from "@yanshu/wire";
 import { ClientError, contactOf, type FeatureContext, type Hex, pack } from "../../feature.ts";
 import { addRound, cellOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
+import { bodySecrets } from "./renew.ts";
 import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf } from "./sealed.ts";
 import { accountsIn, dayOf, joined } from "./values.ts";
 import { bodyOf } from "./views.ts";
@@ -189,8 +191,12 @@ export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { ki
 }
 
 /** Nothing of an own post stays at home, and nothing that others said on it stays here. Inside a transaction. */
-function letGoOf({ db }: FeatureContext, id: Bytes): void {
+function letGoOf(context: FeatureContext, id: Bytes): void {
+  const { db } = context;
+  const row = readMoment(db, id);
   clearMomentHoles(db, id);
+  // Another own device may have put the body, and may never come back.
+  for (const secret of row === undefined ? [] : bodySecrets(context, row)) addMomentClear(db, secret, 0);
   db.run("DELETE FROM moment_puts WHERE about = ? AND kind IN ('post', 'round')", id);
   for (const { id: word } of readMomentWords(db, id)) eraseMomentWord(db, word);
 }

@@ -257,7 +257,7 @@ export function bodyToSign(crypto: SealedCrypto, post: Bytes, body: Bytes): Byte
 }
 
 const partMax = bodySizes[2] - overhead - 2;
-const partsMax = 8;
+export const bodyPartsMax = 8;
 
 function bodyKey(crypto: SealedCrypto, post: Bytes, part: number): Bytes {
   return made(crypto, post, `body key ${part}`);
@@ -271,7 +271,7 @@ export async function sealBody(
   signed: Bytes,
 ): Promise<readonly Bytes[] | undefined> {
   const room = (parts: number) => parts * partMax - 1 - 16 * (parts - 1);
-  const count = Array.from({ length: partsMax }, (_, at) => at + 1).find((parts) => signed.length <= room(parts));
+  const count = Array.from({ length: bodyPartsMax }, (_, at) => at + 1).find((parts) => signed.length <= room(parts));
   if (count === undefined) return undefined;
   const names = Array.from({ length: count - 1 }, (_, at) => nameOf(at + 1));
   const whole = concat(Uint8Array.of(count), ...names, signed);
@@ -297,7 +297,7 @@ export async function openBody(
   const bytes = plain && unpadded(plain);
   const count = bytes?.[0] ?? 0;
   const begins = 1 + 16 * (count - 1);
-  if (bytes === undefined || count < 1 || count > partsMax || bytes.length < begins) return undefined;
+  if (bytes === undefined || count < 1 || count > bodyPartsMax || bytes.length < begins) return undefined;
   const names = Array.from({ length: count - 1 }, (_, at) => bytes.slice(1 + 16 * at, 17 + 16 * at));
   return { names, bytes: bytes.slice(begins) };
 }
