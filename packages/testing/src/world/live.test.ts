@@ -3,7 +3,10 @@ import type { Hex, LiveView } from "@yanshu/client";
 import { type Body, decodeBody, encodeBody } from "@yanshu/content";
 import { addToOutbox } from "@yanshu/store";
 import {
+  type AccountId,
+  type Bytes,
   type ConversationId,
+  type DeviceId,
   decodeRoomServerFrame,
   encodeRoomClientFrame,
   fromHex,
@@ -105,6 +108,9 @@ async function says(world: World, person: Person, group: Hex, bodies: readonly B
   await person.switchOn();
 }
 
+/** A Live is named by its room, 16 bytes, and who shows. */
+const roomOf = (live: Hex) => fromHex(live.slice(0, 32));
+
 const records = (person: Person, chat: Hex) =>
   person.items(chat).flatMap(({ body }) => (body.kind === "live" ? [`${body.title} ${body.as} ${body.watched}`] : []));
 
@@ -194,7 +200,7 @@ test("[CA168] who is removed sees nothing more, opens nothing of what follows wi
     },
     undefined,
   );
-  ghost?.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room: fromHex(live), watches: true } }));
+  ghost?.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room: roomOf(live), watches: true } }));
   await ann.api.removeMember(group, ben.account);
   await world.until("Ben is out", () => benPage.view.watching === undefined && benPage.view.over?.as === "closed");
   await world.pass(1_000);
@@ -228,7 +234,7 @@ test("[CA167] what home, or a member who knows the key, shows or says in another
       undefined,
     );
   const ghost = connect();
-  ghost?.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room: fromHex(live), watches: true } }));
+  ghost?.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room: roomOf(live), watches: true } }));
   await annPage.person.api.commentLive("once");
   await mayaPage.show(live, "two");
   await world.until("it is heard", () => mayaPage.said.length === 1 && annPage.played.includes("two"));
@@ -321,4 +327,43 @@ test("[CA173] who watches or shows makes and takes no call, and who is in a call
   await all.world.until("it is over", () => annPage.view.watching === undefined && mayaPage.view.showing === undefined);
   await all.world.during(ben.api.startGroupCall(group, "voice", [], benPage.host));
   expect(await codeOf(ben.api.startLive(group, "", benPage.host))).toBe("too-often");
+});
+
+test("[CA160] a member who says another's room as theirs neither ends that Live nor stands in its way", async () => {
+  const all = await family(5211);
+  const { world, ann, dan, group, annPage, mayaPage } = all;
+  const live = await shows(all);
+  await world.until("Dan has it", () => records(dan, group)[0] === "生日 now 0");
+  const row = dan.disk.get<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'live'");
+  const hers = row && decodeBody(row.body);
+  if (hers?.kind !== "live" || hers.room === undefined) throw new Error("no Live");
+  const device = fromHex(dan.view("status").me?.device ?? "") as DeviceId;
+  const said = { kind: "live", device, secret: new Uint8Array(32).fill(1), room: hers.room, title: "假" } as const;
+  await says(world, dan, group, [said, { kind: "text", text: "said" }]);
+  await world.until("it is read", () => ann.reads(group).includes("said"));
+  await watches(all, annPage, live);
+  expect(annPage.view.watching?.person.name).toBe("Maya");
+  const own = dan.disk.get<{ id: Uint8Array }>(
+    "SELECT id FROM messages WHERE kind = 'live' AND author = ?",
+    fromHex(dan.account),
+  );
+  const name = { author: fromHex(dan.account) as AccountId, id: (own?.id ?? new Uint8Array(16)) as Bytes };
+  await says(world, dan, group, [
+    { kind: "liveEnd", ...name, seconds: 1, watched: 1 },
+    { kind: "text", text: "over" },
+  ]);
+  await world.until("that is read", () => ann.reads(group).includes("over"));
+  expect(annPage.view.watching?.at).toBe("on");
+  await mayaPage.show(live, "two");
+  await world.until("it goes on", () => annPage.played.includes("two"));
+  expect(records(ann, group)).toContain("生日 now 0");
+});
+
+test("[CA172] who shows and is removed is told that it ended, so that the page switches the camera off", async () => {
+  const all = await family(5212);
+  const { world, ann, maya, group, mayaPage } = all;
+  await shows(all);
+  await world.during(ann.api.removeMember(group, maya.account));
+  await world.until("it ended", () => mayaPage.view.showing === undefined);
+  expect(mayaPage.view.over?.as).toBe("closed");
 });

@@ -216,7 +216,7 @@ function words(item: TimelineItem, text: string, mentions: Mentions): ComponentC
     switch (piece.kind) {
       case "link":
         return (
-          <OutLink key={place} item={item} url={piece.text}>
+          <OutLink key={place} from={item.from} isMine={item.mine} url={piece.text}>
             {piece.text}
           </OutLink>
         );

@@ -6,7 +6,7 @@ import { readContact, readLives, readNewestOf } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex, pack, type RoomLine, unpack } from "../../feature.ts";
 import { isSoundTaken, takesSound } from "../../values/one-at-a-time.ts";
-import { type LivePlace, mayBeIn } from "./place.ts";
+import { type LivePlace, liveName, mayBeIn } from "./place.ts";
 import { liveRoom } from "./seal.ts";
 import { Show } from "./show.ts";
 import { Watch, type WatchEnd } from "./watch.ts";
@@ -59,7 +59,7 @@ export class LiveDesk {
     const showSecret = context.random(32);
     const room = liveRoom(context.rooms.crypto, showSecret);
     const place: LivePlace = {
-      live: toHex(room),
+      live: liveName(room, context.own()),
       conversation,
       room,
       secret: context.random(32),
@@ -73,10 +73,7 @@ export class LiveDesk {
     const changed = () => this.changed(conversation);
     this.showing = new Show(context, place, host, showSecret, {
       changed,
-      closed: () => {
-        this.over = { place, as: "closed", atMs: context.nowMs() };
-        this.end();
-      },
+      closed: () => this.closed(),
     });
     this.tickSoon();
     changed();
@@ -89,6 +86,14 @@ export class LiveDesk {
     this.showing = undefined;
     show.end();
     this.changed(show.place.conversation);
+  }
+
+  /** It ends without the person: home is away for too long, or they are no longer in the chat. The page is told. */
+  private closed(): void {
+    const place = this.showing?.place;
+    if (place === undefined) return;
+    this.over = { place, as: "closed", atMs: this.context.nowMs() };
+    this.end();
   }
 
   /** @throws ClientError `unknown-message` where there is none, `too-often`, `server-unreachable`. */
@@ -211,7 +216,7 @@ export class LiveDesk {
     if (shows === undefined || !equalBytes(shows.account, author)) return undefined;
     if (readContact(context.db, author as AccountId)?.state === "blocked") return undefined;
     const place = { conversation, room, secret, device, title, sinceMs };
-    return { ...place, live: toHex(room), author: toHex(author), id: toHex(id) };
+    return { ...place, live: liveName(room, author), author: toHex(author), id: toHex(id) };
   }
 
   private find(conversation: ConversationId, { author, id }: Name) {
@@ -277,7 +282,7 @@ export class LiveDesk {
     this.isTicking = true;
     this.context.after(tickMs, () => {
       this.isTicking = false;
-      if (this.showing?.tick() === false) this.end();
+      if (this.showing?.tick() === false) this.closed();
       this.watching?.tick();
       if (this.looked !== undefined && this.context.nowMs() - this.askedMs >= askEveryMs) this.look(this.looked);
       this.tickSoon();

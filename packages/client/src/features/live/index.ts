@@ -1,6 +1,6 @@
 /** Live in a group (docs/spec/live.md): its record in the chat, what a person may do, and what goes on just now. */
 import { liveSaidLimits, liveTitleMax } from "@yanshu/content";
-import { type Bytes, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import {
   atMost,
   ClientError,
@@ -14,7 +14,7 @@ import {
   unpack,
 } from "../../feature.ts";
 import { LiveDesk } from "./desk.ts";
-import type { Comments, LivePlace } from "./place.ts";
+import { type Comments, type LivePlace, liveName } from "./place.ts";
 import type { LivePiece, WatchEnd } from "./watch.ts";
 
 export type { LivePiece } from "./watch.ts";
@@ -161,7 +161,7 @@ export const live = clientFeature({
     live: ({ database, marks, row, nowMs }, { title = "", room, secret }): LiveItem => {
       const [end] = marks("liveEnd").filter(({ by }) => equalBytes(by, row.author));
       const told = end && unpack<{ seconds: number; watched: number }>(end.value);
-      const named = room && toHex(room);
+      const named = room && liveName(room, row.author as AccountId);
       const isOn = told === undefined && secret !== undefined && named !== undefined && nowMs > 0;
       if (!isOn || desks.get(database)?.goesOn(named) === false)
         return { kind: "live", title, as: "ended", seconds: told?.seconds ?? 0, watched: told?.watched ?? 0 };

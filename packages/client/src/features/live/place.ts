@@ -1,9 +1,9 @@
 /** What the one who shows and those who watch hold of a Live, in memory (docs/spec/live.md). */
-import type { Bytes, ConversationId, DeviceId } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, type DeviceId, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
 
 export type LivePlace = {
-  /** The name of its room, in hex. */
+  /** Its room and who shows there, in hex ({@link liveName}). */
   readonly live: Hex;
   readonly conversation: ConversationId;
   readonly room: Bytes;
@@ -16,6 +16,9 @@ export type LivePlace = {
   /** Its message; undefined until it is said. */
   readonly id: Hex | undefined;
 };
+
+/** A room alone names no Live: a member who says another's room would take over what is known of it (CA160). */
+export const liveName = (room: Bytes, author: AccountId): Hex => toHex(room) + toHex(author);
 
 export type LiveComment = { readonly n: number; readonly author: Hex; readonly text: string };
 

@@ -14,7 +14,7 @@ import "./link-cards.css";
 
 export function LinkCard({ item, link }: { item: TimelineItem; link: LinkView }) {
   return (
-    <OutLink item={item} url={link.url} class="link-card" testId="link-card">
+    <OutLink from={item.from} isMine={item.mine} url={link.url} class="link-card" testId="link-card">
       <span class="link-card-words">
         <span class="link-card-title" lang={languageOf(link.title, locale.value)}>
           {link.title}

@@ -32,6 +32,10 @@ let films: Film[] = [];
 let filmBytes = 0;
 let player: Player | undefined;
 let toldOver = 0;
+/** The client says that this page shows. */
+let isOnAir = false;
+/** The person ended it here, and is asked about the film by that. */
+let isEnding = false;
 
 const areThere = computed(() => peekView("live").value?.areThere === true);
 const view = (): LiveView | undefined => peekView("live").peek();
@@ -115,8 +119,10 @@ async function encodeAnew(): Promise<void> {
 
 export async function endLive(): Promise<void> {
   const chat = view()?.showing?.conversation;
+  isEnding = true;
   await attempt(() => api.endLive());
   letGo();
+  isEnding = false;
   if (chat !== undefined) await offerFilm(chat);
 }
 
@@ -173,8 +179,12 @@ async function replacePicture(ask: () => Promise<MediaStream>, asScreen: boolean
   for (const old of before.getVideoTracks()) old.stop();
   isScreen.value = asScreen;
   shown.value = new MediaStream([track, ...before.getAudioTracks()]);
-  // By the browser's own bar.
-  if (asScreen) track.addEventListener("ended", () => isScreen.peek() && void toggleScreen(), { once: true });
+  // By the browser's own bar: what is shown next is the person's to say.
+  const stopped = () => {
+    if (isScreen.peek() && shown.peek()?.getVideoTracks()[0] === track)
+      toast(t("live.screenOver"), { label: t("live.camera"), run: () => void toggleScreen() });
+  };
+  if (asScreen) track.addEventListener("ended", stopped, { once: true });
   await encodeAnew();
   return true;
 }
@@ -254,11 +264,17 @@ export function followLive(): void {
 }
 
 function follow(live: LiveView | undefined): void {
-  const over = live?.over;
+  const { showing, over } = live ?? {};
+  const wasOnAir = isOnAir;
+  isOnAir = showing !== undefined && isHere(showing);
+  // However it ended: what nobody is shown any more, nothing films or hears any more.
+  if (wasOnAir && !isOnAir) {
+    letGo();
+    if (!isEnding && over !== undefined) void offerFilm(over.conversation);
+  }
   if (over === undefined || over.atMs === toldOver) return;
   toldOver = over.atMs;
   toast(t(`live.${over.as}`));
-  if (live?.showing === undefined && shown.peek() !== undefined) letGo();
 }
 
 function letGo(): void {

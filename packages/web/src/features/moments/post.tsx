@@ -6,6 +6,7 @@ import type { MomentComment, MomentView } from "@yanshu/client";
 import { Ellipsis, Heart, Link as LinkIcon, MessageSquare, Pin, UsersRound, X } from "lucide";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { hostOf } from "../../kit/links/found.ts";
+import { OutLink } from "../../kit/links/out-link.tsx";
 import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
@@ -16,7 +17,7 @@ import { OwnMenu } from "./own-menu.tsx";
 import { PersonLink } from "./person-link.tsx";
 import { FilmCard, PictureGrid } from "./pictures.tsx";
 import { Talk } from "./talk.tsx";
-import { tongueOf, When, Words } from "./words-of.tsx";
+import { tongueOf, When, Words, type WordsProps } from "./words-of.tsx";
 
 export type Answering = { readonly post: MomentView; readonly to?: MomentComment };
 
@@ -46,12 +47,12 @@ export function Post({ post, onSay, isWhole = false }: PostProps) {
         <h2 class="mo-post-name" lang={tongueOf(author.name)}>
           <PersonLink person={author}>{author.name}</PersonLink>
         </h2>
-        {text !== "" && <Folded text={text} isWhole={isWhole} />}
+        {text !== "" && <Folded text={text} from={author} isMine={mine !== undefined} isWhole={isWhole} />}
         {elder.value && text !== "" && <Slot name="listenButton" id={post.id} text={text} lang={tongueOf(text)} />}
         <PictureGrid post={post} />
         <FilmCard post={post} />
         {link !== undefined && (
-          <a class="mo-link" href={link.url} target="_blank" rel="noopener noreferrer" data-testid="moment-link">
+          <OutLink from={author} isMine={mine !== undefined} url={link.url} class="mo-link" testId="moment-link">
             <span class="mo-link-mark" aria-hidden="true">
               <Icon of={LinkIcon} />
             </span>
@@ -61,7 +62,7 @@ export function Post({ post, onSay, isWhole = false }: PostProps) {
               </span>
               <small class="ell">{hostOf(link.url)}</small>
             </span>
-          </a>
+          </OutLink>
         )}
         {place !== undefined && (
           <p class="mo-place" lang={tongueOf(place.name)} data-testid="moment-place">
@@ -76,7 +77,8 @@ export function Post({ post, onSay, isWhole = false }: PostProps) {
 }
 
 /** Six lines, and the rest when it is asked for. */
-function Folded({ text, isWhole }: { readonly text: string; readonly isWhole: boolean }) {
+function Folded({ isWhole, ...words }: WordsProps & { readonly isWhole: boolean }) {
+  const { text } = words;
   const ref = useRef<HTMLParagraphElement>(null);
   const [isLong, setLong] = useState(false);
   const [isOpen, setOpen] = useState(isWhole);
@@ -87,7 +89,7 @@ function Folded({ text, isWhole }: { readonly text: string; readonly isWhole: bo
   return (
     <>
       <p ref={ref} class={`mo-post-text ${isOpen ? "" : "folded"}`} lang={tongueOf(text)} data-testid="moment-text">
-        <Words text={text} />
+        <Words {...words} />
       </p>
       {isLong && !isWhole && (
         <button

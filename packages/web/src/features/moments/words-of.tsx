@@ -1,5 +1,7 @@
 /** Words of a person, with their links; and when it was. */
+import type { MomentPerson } from "@yanshu/client";
 import { Fragment } from "preact";
+import { OutLink } from "../../kit/links/out-link.tsx";
 import { lineWithSmileys } from "../../kit/smileys/drawn.ts";
 import { languageOf, piecesOf } from "../../kit/text.ts";
 import { isoTime, listTime } from "../../kit/time.ts";
@@ -7,14 +9,16 @@ import { locale, t } from "../../locales/i18n.ts";
 import { nowMs } from "../../shell/now.ts";
 import { agoOf } from "./layout.ts";
 
-/** In elder mode what leads out of the app asks first; here no link does, for its card stands below. */
-export function Words({ text }: { readonly text: string }) {
+export type WordsProps = { readonly text: string; readonly from: MomentPerson; readonly isMine: boolean };
+
+/** In elder mode what leads out of the app asks first. */
+export function Words({ text, from, isMine }: WordsProps) {
   return piecesOf(text).map((piece, place) => {
     if (piece.kind === "link")
       return (
-        <a key={place} href={piece.text} target="_blank" rel="noopener noreferrer">
+        <OutLink key={place} from={from} isMine={isMine} url={piece.text}>
           {piece.text}
-        </a>
+        </OutLink>
       );
     if (piece.kind === "phone")
       return (

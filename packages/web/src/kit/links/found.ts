@@ -13,6 +13,9 @@ export function firstLink(text: string): string | undefined {
   return piecesOf(text).find(({ kind }) => kind === "link")?.text;
 }
 
+/** A link that somebody else wrote leads to the web or nowhere: no script, and no other app. */
+export const isWebAddress = (url: string): boolean => /^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : "");
+
 export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host.replace(/^www\./, "") : url;
 }

@@ -2,16 +2,18 @@
  * A way out of the app: to a new tab that knows nothing of this one. In elder mode a link from somebody who is not
  * family is asked about first, with the name of the place it leads to.
  */
-import type { ContactRow, TimelineItem } from "@yanshu/client";
+import type { ContactRow } from "@yanshu/client";
 import type { ComponentChildren } from "preact";
 import { t } from "../../locales/i18n.ts";
 import { elder } from "../../shell/prefs.ts";
 import { useView } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
-import { hostOf } from "./found.ts";
+import { hostOf, isWebAddress } from "./found.ts";
 
 type OutLinkProps = {
-  readonly item: TimelineItem;
+  /** Who says it: a message's, or a post's. */
+  readonly from: { readonly account: string; readonly name: string };
+  readonly isMine: boolean;
   readonly url: string;
   readonly class?: string;
   readonly testId?: string;
@@ -19,11 +21,11 @@ type OutLinkProps = {
 };
 
 export function OutLink(props: OutLinkProps) {
-  return elder.value && !props.item.mine ? <AskedLink {...props} /> : <Anchor {...props} />;
+  return elder.value && !props.isMine ? <AskedLink {...props} /> : <Anchor {...props} />;
 }
 
 function AskedLink(props: OutLinkProps) {
-  const { from } = props.item;
+  const { from } = props;
   const contacts = useView("contacts");
   if (isFamily(contacts?.find(({ account }) => account === from.account))) return <Anchor {...props} />;
   const ask = async () => {
@@ -32,7 +34,7 @@ function AskedLink(props: OutLinkProps) {
       note: t("linkCard.askNote", { name: from.name }),
       action: t("linkCard.open"),
     });
-    if (yes) window.open(props.url, "_blank", "noopener,noreferrer");
+    if (yes && isWebAddress(props.url)) window.open(props.url, "_blank", "noopener,noreferrer");
   };
   return <Anchor {...props} onClick={() => void ask()} />;
 }
@@ -46,7 +48,7 @@ function Anchor({ url, testId, children, onClick, ...rest }: OutLinkProps & { re
   return (
     <a
       class={rest.class}
-      href={url}
+      href={isWebAddress(url) ? url : "about:blank"}
       target="_blank"
       rel="noopener noreferrer"
       data-testid={testId}
