@@ -15,11 +15,21 @@ export class ConnectionLimits {
 
   /** Whether one more, or so many, may come in; the caller says so when they leave. */
   enter(prefix: string | undefined, amount = 1): boolean {
-    const here = prefix === undefined ? 0 : (this.byPrefix.get(prefix) ?? 0);
+    const here = this.of(prefix);
     if (this.all + amount > this.max.all || (prefix !== undefined && here + amount > this.max.prefix)) return false;
     this.all += amount;
     if (prefix !== undefined) this.byPrefix.set(prefix, here + amount);
     return true;
+  }
+
+  /** Whether one more may come in; counts nothing. */
+  has(prefix: string | undefined): boolean {
+    return this.all < this.max.all && (prefix === undefined || this.of(prefix) < this.max.prefix);
+  }
+
+  /** How many there are of one place. */
+  of(prefix: string | undefined): number {
+    return prefix === undefined ? 0 : (this.byPrefix.get(prefix) ?? 0);
   }
 
   get isEmpty(): boolean {

@@ -50,6 +50,8 @@ export const liveLimits = {
   /** Of one part, and of all parts of a piece. */
   partBytesMax: 15 * 1024,
   pieceBytesMax: 1024 * 1024,
+  /** Of all parts of a head: 64 KiB, sealed. */
+  headBytesMax: 68 * 1024,
   /** Of what somebody who watches says. */
   sayBytesMax: 2 * 1024,
 } as const;

@@ -262,3 +262,37 @@ test("[CA166] who watches shows nothing and joins no media", async () => {
   expect(ann.refusals).toEqual(["rate-limited", "rate-limited"]);
   expect(ben.seen()).toBe("");
 });
+
+/** Opens a Live of its own. */
+async function opensLive(person: Person, n: number): Promise<string> {
+  const secret = new Uint8Array(32);
+  new DataView(secret.buffer).setUint32(0, n);
+  const named = createHash("sha256").update("yanshu show v1\0").update(secret).digest();
+  return person.enter({ room: new Uint8Array(named).slice(0, 16), shows: secret, token });
+}
+
+test("[CA189] a place has 16 Lives at once; where a server has no more, the place of most makes way", async () => {
+  const { person, rooms, clock } = house();
+  const ofA = Array.from({ length: 17 }, () => person("a"));
+  for (const [n, one] of ofA.entries()) expect(await opensLive(one, n)).toBe(n < 16 ? "entered" : "unavailable");
+  expect(await person("a").enter({ room: new Uint8Array(16).fill(1), token })).toBe("entered");
+  for (let n = 16; n < 512; n++) expect(await opensLive(person(`p${n >> 4}`), n)).toBe("entered");
+  expect(await opensLive(person("z"), 600)).toBe("entered");
+  expect(rooms.counts().rooms).toBe(513);
+  for (const one of ofA) one.connection.closed();
+  await clock.pass(10_000);
+  await clock.pass(30_000);
+  expect(await opensLive(person("a"), 700)).toBe("entered");
+});
+
+test("[CA188] the one who shows says 64 KiB at once and 16 KiB a second from then on; more is refused", async () => {
+  const { host, person, clock } = await live();
+  const one = person();
+  await one.enter({ watches: true });
+  for (let n = 0; n < 9; n++) host.say("x".repeat(8 * 1024));
+  expect(one.heard.length).toBe(8);
+  expect(host.refusals).toEqual(["rate-limited"]);
+  await clock.pass(1_000);
+  host.say("y");
+  expect(one.heard.at(-1)).toBe("y");
+});

@@ -1,10 +1,11 @@
 /**
- * Live room: pieces of film that one shows, handed to those who watch (docs/spec/live.md CA162–CA166). It keeps of each
- * layer the head and the newest whole piece, so that who comes sees something at once; nothing else, and all of it in
- * memory.
+ * Live room: pieces of film that one shows, handed to those who watch (docs/spec/live.md CA162–CA166, CA187). It keeps
+ * of each layer the head and the newest whole piece, so that who comes sees something at once; nothing else, all of it
+ * in memory, and no piece where the budget has no room for it.
  */
 import { type Bytes, encodeRoomServerFrame, liveLimits, type ShownPart } from "@yanshu/wire";
 import { RateLimit } from "../../core/rate.ts";
+import type { Keeper, LiveBudget } from "./live-budget.ts";
 
 export type WatcherSink = {
   readonly send: (frame: Bytes) => void;
@@ -28,57 +29,31 @@ type Watcher = {
 type Layer = {
   head: readonly Bytes[] | undefined;
   newest: readonly Bytes[];
-  /** The piece that is being shown: its parts so far. */
+  /** Whether a piece is being shown; and its parts so far, where they are kept. */
+  isComing: boolean;
   coming: Bytes[] | undefined;
   comingIsHead: boolean;
   comingBytes: number;
+  /** What of it is kept for those who come, counted in the budget. */
+  comingKept: number;
+  newestKept: number;
+  /** Who would take it, and for whom there was no room. */
+  missing: number;
 };
 
 /** What waits for a watcher when a piece begins: beyond this the piece is skipped. */
 const unreadBytesMax = 256 * 1024;
 const lowMs = 15_000;
+/** A part costs its bytes, and so many more for what it takes in memory and work: a million tiny ones are no piece. */
+const partCost = 256;
 /** Of the one who shows, in bytes. */
 const shown = { burst: 2 * 1024 * 1024, perSecond: 512 * 1024 } as const;
 /** Of one who watches, and of all in one room. */
 const says = { burst: 6, perSecond: 2, room: 400 } as const;
 
-/** What all Lives of a server hand on, in bytes a second. */
-export class LiveBudget {
-  bytes = 0;
-  private readonly perSecond: number;
-  private used = 0;
-  private sinceMs = 0;
-  private lowUntilMs = 0;
-
-  constructor(perSecond: number) {
-    this.perSecond = perSecond;
-  }
-
-  /** Whether more than half of it was taken a moment ago: then the small layer is handed on. */
-  isLow(nowMs: number): boolean {
-    return nowMs < this.lowUntilMs;
-  }
-
-  hasRoom(nowMs: number): boolean {
-    this.turn(nowMs);
-    return this.used < this.perSecond;
-  }
-
-  take(bytes: number, nowMs: number): void {
-    this.turn(nowMs);
-    this.bytes += bytes;
-    this.used += bytes;
-    if (this.used > this.perSecond / 2) this.lowUntilMs = nowMs + lowMs;
-  }
-
-  private turn(nowMs: number): void {
-    if (Math.abs(nowMs - this.sinceMs) < 1_000) return;
-    this.sinceMs = nowMs;
-    this.used = 0;
-  }
-}
-
-export class LiveRoom<Connection> {
+export class LiveRoom<Connection> implements Keeper {
+  /** Where it was opened from; "": from this machine. */
+  readonly place: string;
   private readonly watchers = new Map<Connection, Watcher>();
   private readonly budget: LiveBudget;
   private readonly layers: readonly Layer[] = Array.from({ length: liveLimits.layersMax }, emptyLayer);
@@ -86,8 +61,9 @@ export class LiveRoom<Connection> {
   private sent = 0;
   private sentAtMs = 0;
 
-  constructor(budget: LiveBudget) {
+  constructor(budget: LiveBudget, prefix: string | undefined) {
     this.budget = budget;
+    this.place = prefix ?? "";
   }
 
   get count(): number {
@@ -111,7 +87,7 @@ export class LiveRoom<Connection> {
     this.watchers.set(one, watcher);
     const layer = this.layerFor(watcher, nowMs);
     const { head, newest } = this.layers[layer] as Layer;
-    if (head === undefined || !this.budget.hasRoom(nowMs)) return;
+    if (head === undefined || !this.budget.hasRoom(this, nowMs)) return;
     this.giveHead(watcher, layer, nowMs);
     for (const frame of newest) this.give(watcher, frame, nowMs);
   }
@@ -137,10 +113,12 @@ export class LiveRoom<Connection> {
     return true;
   }
 
-  /** What the one who shows says goes to all. */
+  /** What the one who shows says goes to all, as far as there is room. */
   say(frame: Bytes, nowMs: number): void {
     for (const watcher of this.watchers.values())
-      if (watcher.sink.unread() <= unreadBytesMax) this.give(watcher, frame, nowMs);
+      if (watcher.sink.unread() > unreadBytesMax) continue;
+      else if (this.budget.hasRoom(this, nowMs)) this.give(watcher, frame, nowMs);
+      else this.budget.missed(this, frame.length);
   }
 
   /** @returns after how many milliseconds there is room for more; 0: it was handed on. */
@@ -149,25 +127,31 @@ export class LiveRoom<Connection> {
     const passed = (Math.max(0, nowMs - this.sentAtMs) * shown.perSecond) / 1_000;
     this.sentAtMs = nowMs;
     this.sent = Math.max(0, this.sent - passed);
-    const over = this.sent + part.bytes.length - shown.burst;
-    if (over > 0 || layer.comingBytes + part.bytes.length > liveLimits.pieceBytesMax + 64 * 1024) {
+    const cost = part.bytes.length + partCost;
+    const over = this.sent + cost - shown.burst;
+    const isHead = part.isFirst ? part.isHead : layer.comingIsHead;
+    const most = isHead ? liveLimits.headBytesMax : liveLimits.pieceBytesMax + 64 * 1024;
+    if (over > 0 || (part.isFirst ? 0 : layer.comingBytes) + cost > most) {
       this.breakOff(part.layer);
       return Math.max(1, Math.ceil((over * 1_000) / shown.perSecond));
     }
-    this.sent += part.bytes.length;
+    this.sent += cost;
     if (part.isFirst) this.begins(layer, part, nowMs);
-    if (layer.coming === undefined) return 0; // It goes on with what was broken off.
+    if (!layer.isComing) return 0; // It goes on with what was broken off.
     const frame = encodeRoomServerFrame({ ...part, type: "shown" });
-    layer.coming.push(frame);
-    layer.comingBytes += part.bytes.length;
-    if (!layer.comingIsHead)
+    layer.comingBytes += cost;
+    this.keep(layer, frame, cost);
+    if (!layer.comingIsHead) {
       for (const watcher of this.watchers.values()) if (watcher.taking === part.layer) this.give(watcher, frame, nowMs);
+      if (layer.missing > 0) this.budget.missed(this, layer.missing * frame.length);
+    }
     if (part.isLast) this.ends(layer, part.layer);
     return 0;
   }
 
   /** Nobody shows any more: what was shown is gone. */
   forget(): void {
+    this.letGo();
     for (const layer of this.layers) Object.assign(layer, emptyLayer());
     for (const watcher of this.watchers.values()) {
       watcher.taking = undefined;
@@ -175,14 +159,44 @@ export class LiveRoom<Connection> {
     }
   }
 
+  /** Pieces that are kept for those who come go; heads stay, and what is shown goes on. */
+  letGo(): void {
+    for (const layer of this.layers) {
+      this.keepNoMore(layer);
+      this.budget.dropped(this, layer.newestKept);
+      layer.newest = [];
+      layer.newestKept = 0;
+    }
+  }
+
+  private keep(layer: Layer, frame: Bytes, cost: number): void {
+    if (layer.comingIsHead) layer.coming?.push(frame);
+    else if (layer.coming !== undefined) {
+      if (this.budget.keep(this, cost)) {
+        layer.coming.push(frame);
+        layer.comingKept += cost;
+      } else this.keepNoMore(layer);
+    }
+  }
+
+  private keepNoMore(layer: Layer): void {
+    if (layer.comingIsHead) return;
+    this.budget.dropped(this, layer.comingKept);
+    layer.coming = undefined;
+    layer.comingKept = 0;
+  }
+
   private begins(layer: Layer, part: ShownPart, nowMs: number): void {
-    layer.coming = [];
-    layer.comingBytes = 0;
-    layer.comingIsHead = part.isHead;
+    this.keepNoMore(layer);
+    Object.assign(layer, { isComing: true, coming: [], comingBytes: 0, comingIsHead: part.isHead, missing: 0 });
     if (part.isHead || layer.head === undefined) return;
     for (const watcher of this.watchers.values()) {
       if (watcher.taking === part.layer) watcher.taking = undefined;
-      if (this.layerFor(watcher, nowMs) !== part.layer || !this.budget.hasRoom(nowMs)) continue;
+      if (this.layerFor(watcher, nowMs) !== part.layer) continue;
+      if (!this.budget.hasRoom(this, nowMs)) {
+        layer.missing++;
+        continue;
+      }
       if (watcher.sink.unread() > unreadBytesMax) {
         watcher.lowUntilMs = nowMs + lowMs;
         continue;
@@ -193,23 +207,21 @@ export class LiveRoom<Connection> {
   }
 
   private ends(layer: Layer, n: number): void {
-    const parts = layer.coming ?? [];
-    layer.coming = undefined;
-    layer.comingBytes = 0;
+    const { coming: parts = [], comingKept, comingIsHead } = layer;
+    Object.assign(layer, { isComing: false, coming: undefined, comingBytes: 0, comingKept: 0, comingIsHead: false });
     for (const watcher of this.watchers.values()) if (watcher.taking === n) watcher.taking = undefined;
-    if (!layer.comingIsHead) {
-      layer.newest = parts;
-      return;
-    }
+    this.budget.dropped(this, layer.newestKept);
+    layer.newest = comingIsHead ? [] : parts;
+    layer.newestKept = comingKept;
+    if (!comingIsHead) return;
     layer.head = parts;
-    layer.newest = [];
     for (const watcher of this.watchers.values()) if (watcher.headOf === n) watcher.headOf = undefined;
   }
 
   private breakOff(n: number): void {
     const layer = this.layers[n] as Layer;
-    layer.coming = undefined;
-    layer.comingBytes = 0;
+    this.keepNoMore(layer);
+    Object.assign(layer, { isComing: false, coming: undefined, comingBytes: 0, comingIsHead: false });
     for (const watcher of this.watchers.values()) if (watcher.taking === n) watcher.taking = undefined;
   }
 
@@ -217,7 +229,7 @@ export class LiveRoom<Connection> {
     const [small, full] = this.layers as readonly [Layer, Layer];
     if (full.head === undefined) return 0;
     if (small.head === undefined) return 1;
-    return wants === 0 || nowMs < lowUntilMs || this.budget.isLow(nowMs) ? 0 : 1;
+    return wants === 0 || nowMs < lowUntilMs || this.budget.isLow(this, nowMs) ? 0 : 1;
   }
 
   private giveHead(watcher: Watcher, n: number, nowMs: number): void {
@@ -226,11 +238,21 @@ export class LiveRoom<Connection> {
   }
 
   private give({ sink }: Watcher, frame: Bytes, nowMs: number): void {
-    this.budget.take(frame.length, nowMs);
+    this.budget.take(this, frame.length, nowMs);
     sink.send(frame);
   }
 }
 
 function emptyLayer(): Layer {
-  return { head: undefined, newest: [], coming: undefined, comingIsHead: false, comingBytes: 0 };
+  return {
+    head: undefined,
+    newest: [],
+    newestKept: 0,
+    isComing: false,
+    coming: undefined,
+    comingIsHead: false,
+    comingBytes: 0,
+    comingKept: 0,
+    missing: 0,
+  };
 }

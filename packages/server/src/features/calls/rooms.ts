@@ -34,7 +34,8 @@ import { type Cancel, type Clock, type CloseReason, closeCodes, type Random, typ
 import { minuteMs, RateLimit } from "../../core/rate.ts";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import { GuardedSink } from "../../gateway/guarded-sink.ts";
-import { LiveBudget, LiveRoom } from "./live-room.ts";
+import { LiveBudget } from "./live-budget.ts";
+import { LiveRoom } from "./live-room.ts";
 import type { RelayCounts } from "./relay.ts";
 import { Bucket, Handed } from "./say-limits.ts";
 import type { SfuCounts } from "./sfu.ts";
@@ -128,6 +129,8 @@ const opensPerMinute = 60;
 /** What one seat has not read of what was said: more is not handed to it. */
 const unreadBytesMax = 512 * 1024;
 const liveBytesPerSecond = 25_000_000;
+/** Lives at once. */
+const livesMax = { prefix: 16, all: 512 } as const;
 /** How many watch is told so often at most. */
 const watchingMs = 1_000;
 /** A connection that was refused so often in a row of seconds is closed. */
@@ -241,6 +244,7 @@ export class Rooms {
   private readonly opens = new RateLimit(opensPerMinute, minuteMs);
   private readonly handed = new Handed();
   private readonly liveBudget: LiveBudget;
+  private readonly lives = new ConnectionLimits(livesMax);
   private readonly joinsByPrefix = new RateLimit(joinsPerMinute.prefix, minuteMs);
   private readonly joins = new RateLimit(joinsPerMinute.all, minuteMs);
   private readonly mediaSeats = new ConnectionLimits(mediaSeatsMax);
@@ -507,6 +511,7 @@ export class Rooms {
     if (token === undefined && spend !== undefined) return ["token-needed"];
     if (prefix !== undefined && !this.opens.has(prefix, nowMs)) return ["rate-limited", this.opens.waitMs(nowMs)];
     if (this.isFull && this.whoMakesWay(prefix) === undefined) return ["unavailable"];
+    if (isLive && !this.hasLiveRoom(prefix)) return ["unavailable"];
     if (token !== undefined && spend !== undefined) {
       const paid = await spend(token, prefix);
       if (!paid.ok) return paid.code === "rate-limited" ? ["rate-limited", paid.waitMs ?? minuteMs] : ["bad-token"];
@@ -515,10 +520,37 @@ export class Rooms {
     const old = this.isFull ? this.whoMakesWay(prefix) : undefined;
     if (old !== undefined) this.endRoom(old);
     if (this.isFull) return ["unavailable"];
+    if (isLive && !this.enterLive(prefix)) return ["unavailable"];
     // Only what was opened counts: wrong tokens have limits of their own, and keep no neighbour from calling.
     if (prefix !== undefined) this.opens.take(prefix, clock.nowMs());
     this.add(key, prefix, isLive);
     return undefined;
+  }
+
+  /** Whether one more Live may be opened from there, where another makes way if all are. */
+  private hasLiveRoom(prefix: string | undefined): boolean {
+    return this.lives.has(prefix) || this.liveThatMakesWay(prefix) !== undefined;
+  }
+
+  private enterLive(prefix: string | undefined): boolean {
+    if (this.lives.enter(prefix)) return true;
+    const old = this.liveThatMakesWay(prefix);
+    if (old !== undefined) this.endRoom(old);
+    return this.lives.enter(prefix);
+  }
+
+  /** Where all Lives are taken: the newest of the place that has most, where that has more than `prefix` would then. */
+  private liveThatMakesWay(prefix: string | undefined): Room | undefined {
+    if (this.lives.of(prefix) >= livesMax.prefix) return undefined;
+    let most = this.lives.of(prefix) + 1;
+    let found: Room | undefined;
+    for (const room of this.rooms.values()) {
+      if (room.live === undefined || this.lives.of(room.prefix) < most) continue;
+      if (found === undefined && this.lives.of(room.prefix) === most) continue;
+      most = this.lives.of(room.prefix);
+      found = room;
+    }
+    return found;
   }
 
   private get isFull(): boolean {
@@ -549,7 +581,7 @@ export class Rooms {
       alias: toBase64Url(random(12)),
       seats: new Map(),
       listeners: new Set(),
-      live: isLive ? new LiveRoom(this.liveBudget) : undefined,
+      live: isLive ? new LiveRoom(this.liveBudget, prefix) : undefined,
       isCountDue: false,
       next: 1,
       endEmpty: undefined,
@@ -610,6 +642,8 @@ export class Rooms {
     const hearing = to === everySeat ? listeners.size : 0;
     const nowMs = this.ports.clock.nowMs();
     if (live !== undefined) {
+      const waitMs = from.bytes.take(bytes.length, nowMs);
+      if (waitMs > 0) return waitMs;
       this.said++;
       live.say(encodeRoomServerFrame({ type: "said", from: from.number, bytes }), nowMs);
       return 0;
@@ -671,7 +705,11 @@ export class Rooms {
   private endRoom(room: Room): void {
     room.endEmpty?.();
     room.endOld?.();
-    this.rooms.delete(room.key);
+    if (this.rooms.get(room.key) === room) {
+      this.rooms.delete(room.key);
+      if (room.live !== undefined) this.lives.leave(room.prefix);
+    }
+    room.live?.forget();
     for (const one of room.listeners) one.end("going");
     for (const seat of room.seats.values()) {
       const { connection } = seat;
