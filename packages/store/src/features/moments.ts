@@ -44,23 +44,24 @@ export const momentTables = `
   ) STRICT, WITHOUT ROWID;
 
   -- W of friends, by which what they tell is found; and of this account to itself, for own devices.
+  -- Keyed by account as well: who names another's way or log takes nothing from them (MO31).
   CREATE TABLE moment_ways (
-    way        BLOB    PRIMARY KEY,
+    way        BLOB    NOT NULL,
     account    BLOB    NOT NULL,
     generation INTEGER NOT NULL,
     next       INTEGER NOT NULL,           -- the place that was not read yet
-    since_ms   INTEGER NOT NULL
+    since_ms   INTEGER NOT NULL,
+    PRIMARY KEY (account, way)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX moment_ways_of ON moment_ways (account);
 
   -- L of friends, and of own devices: where each log goes on.
   CREATE TABLE moment_logs (
-    key     BLOB    PRIMARY KEY,
+    key     BLOB    NOT NULL,
     account BLOB    NOT NULL,
     heads   BLOB    NOT NULL,              -- four names, joined
-    since_ms INTEGER NOT NULL
+    since_ms INTEGER NOT NULL,
+    PRIMARY KEY (account, key)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX moment_logs_of ON moment_logs (account);
 
   -- What did not come: a place of a friend's way (log is empty), or a name in a log.
   CREATE TABLE moment_gaps (
@@ -116,13 +117,14 @@ export const momentTables = `
 
   -- Words that were not read yet: their post, or what they answer, may come later.
   CREATE TABLE moment_closed (
-    name    BLOB    PRIMARY KEY,           -- of the word
+    name    BLOB    NOT NULL,              -- of the word
     author  BLOB    NOT NULL,
     log     BLOB    NOT NULL,
     header  BLOB    NOT NULL,
     hint    BLOB    NOT NULL,
     day     INTEGER NOT NULL,              -- of the post, by its last eight bits
-    got_ms  INTEGER NOT NULL
+    got_ms  INTEGER NOT NULL,
+    PRIMARY KEY (author, name)
   ) STRICT, WITHOUT ROWID;
 
   -- What goes to home: in this order, and the same bytes until home has them.
@@ -369,8 +371,8 @@ export function addMomentWay(db: Database, { way, account, generation, next, sin
   );
 }
 
-export function setMomentWayNext(db: Database, way: Bytes, next: number): void {
-  db.run("UPDATE moment_ways SET next = max(next, ?) WHERE way = ?", next, way);
+export function setMomentWayNext(db: Database, { account, way }: MomentWayRow, next: number): void {
+  db.run("UPDATE moment_ways SET next = max(next, ?) WHERE account = ? AND way = ?", next, account, way);
 }
 
 export function readMomentLogs(db: Database): readonly MomentLogRow[] {
@@ -390,8 +392,24 @@ export function addMomentLog(db: Database, { key, account, heads, since_ms }: Mo
   );
 }
 
-export function setMomentHeads(db: Database, key: Bytes, heads: Bytes): void {
-  db.run("UPDATE moment_logs SET heads = ? WHERE key = ?", heads, key);
+export function setMomentHeads(db: Database, { account, key }: MomentLogRow, heads: Bytes): void {
+  db.run("UPDATE moment_logs SET heads = ? WHERE account = ? AND key = ?", heads, account, key);
+}
+
+/** Of a friend, the newest ways and logs alone: what they say without end takes no room. */
+export function keepNewestMomentKeys(db: Database, account: AccountId, count: number): void {
+  db.run(
+    `DELETE FROM moment_ways WHERE account = ?1 AND way NOT IN
+       (SELECT way FROM moment_ways WHERE account = ?1 ORDER BY generation DESC, since_ms DESC, way LIMIT ?2)`,
+    account,
+    count,
+  );
+  db.run(
+    `DELETE FROM moment_logs WHERE account = ?1 AND key NOT IN
+       (SELECT key FROM moment_logs WHERE account = ?1 ORDER BY since_ms DESC, key LIMIT ?2)`,
+    account,
+    count,
+  );
 }
 
 export function readMoment(db: Database, id: Bytes): MomentRow | undefined {

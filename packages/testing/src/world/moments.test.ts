@@ -15,8 +15,10 @@ import {
   sealWord,
   wayTo,
 } from "@yanshu/client/moments";
+import { encodeBody } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { type AccountId, type Bytes, equalBytes, fromHex, toHex } from "@yanshu/wire";
+import { addToOutbox } from "@yanshu/store";
+import { type AccountId, type Bytes, type ConversationId, equalBytes, fromHex, toHex, type UnixMs } from "@yanshu/wire";
 import { encode } from "cborg";
 import { type Person, World } from "../index.ts";
 
@@ -556,4 +558,77 @@ test("[MO10] a changed client of a friend neither hides nor takes back what anot
   for (const one of [ann, ben]) expect([one.name, comments(one)]).toEqual([one.name, ["在这里"]]);
   expect(read(eve, "SELECT * FROM moment_puts")).toEqual([]);
   expect(world.bugs()).toEqual([]);
+});
+
+/** A changed client says this in the chat with a friend, who is reached when they come back. */
+async function saysTo(world: World, from: Person, to: string, ...bodies: readonly Parameters<typeof encodeBody>[0][]) {
+  const chat = read<{ conversation: ConversationId }>(
+    from,
+    "SELECT conversation FROM conversations WHERE peer = ?",
+    fromHex(to),
+  )[0]?.conversation as ConversationId;
+  for (const body of bodies)
+    addToOutbox(from.disk, {
+      conversation: chat,
+      id: crypto.random(16),
+      body: encodeBody(body),
+      shown: true,
+      roster: undefined,
+      createdMs: (world.clock.nowMs() + from.skewMs) as UnixMs,
+    });
+  from.crash();
+  await from.switchOn();
+  await world.pass(2_000);
+}
+
+test("[MO31] a friend who names another's log as their own mutes nobody, and keeps four ways and logs", async () => {
+  const { world, people } = await friends(917, "Ann", "Ben", "Eve", "Dan");
+  const [ann, ben, eve, dan] = people as [Person, Person, Person, Person];
+  await world.befriend(ben, eve);
+  const post = await ann.api.postMoment(words("零"));
+  await ben.api.postMoment(words("Ben"));
+  await eve.api.postMoment(words("Eve"));
+  await looked(world, ann, ben, eve, dan);
+  const toBen = ben.account;
+  ben.crash();
+  // Ann's log changes: Eve knows the new one before Ben does, and says that it is hers.
+  await ann.api.deleteContact(dan.account);
+  await looked(world, ann, eve);
+  const logs = read<Log>(eve, "SELECT key, heads FROM moment_logs WHERE account = ?", fromHex(ann.account));
+  expect(logs.length).toBe(2);
+  const told = (log: Bytes, generation: number) =>
+    ({ kind: "moments", way: crypto.random(32), generation, log, heads: [] }) as const;
+  await saysTo(world, eve, toBen, ...logs.map(({ key }) => told(key, 1)));
+  await ben.switchOn();
+  await world.pass(65_000);
+  await looked(world, ann, ben);
+  await ann.api.commentMoment(post, "听得到吗");
+  await looked(world, ann, ben);
+  const shown = () => feed(ben).find(({ text }) => text === "零");
+  expect(shown()?.comments.map(({ text }) => text)).toEqual(["听得到吗"]);
+  await saysTo(world, eve, toBen, ...Array.from({ length: 12 }, (_, at) => told(crypto.random(32), at + 2)));
+  for (const table of ["moment_ways", "moment_logs"])
+    expect(read(ben, `SELECT 1 FROM ${table} WHERE account = ?`, fromHex(eve.account)).length).toBe(4);
+  await ann.api.deleteMoment(post);
+  await looked(world, ann, ben);
+  expect(shown()).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO31] a header that leads to itself is read once", async () => {
+  const home = new OpenHome();
+  const world = new World({ seed: 918, files: true, logPath: home.path });
+  const [ann, eve] = [await world.person("Ann"), await world.person("Eve")];
+  await world.befriend(ann, eve);
+  await ann.api.postMoment(words("零"));
+  await eve.api.postMoment(words("Eve"));
+  await looked(world, ann, eve);
+  const { key, heads } = logOf(ann, eve);
+  const head = heads.slice(0, 16);
+  const header = { day: 1, hint: crypto.random(8), next: [head, head, head, head], word: crypto.random(16) };
+  home.lay(head, await sealHeader(crypto, key, head, header));
+  await looked(world, ann);
+  expect(logOf(ann, eve).heads.length).toBe(0);
+  expect(world.bugs()).toEqual([]);
+  home.end();
 });

@@ -7,6 +7,7 @@ import {
   addMomentLog,
   addMomentPut,
   addMomentWay,
+  keepNewestMomentKeys,
   type MomentOwnLogRow,
   type MomentRow,
   readMomentDevices,
@@ -34,7 +35,7 @@ import {
 import { type FeatureContext, pack, type Said } from "../../feature.ts";
 import { addRound, type CellTo, cellOf, sharedWith } from "./jobs.ts";
 import { cellKinds, headsFrom, logPayload, noWord, wayTo } from "./sealed.ts";
-import { accountsIn, dayMs, dayOf, joined } from "./values.ts";
+import { accountsIn, dayMs, dayOf, joined, keysOfOne } from "./values.ts";
 
 /** A log is used so long at most. */
 const logMs = 30 * dayMs;
@@ -276,6 +277,7 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   const since_ms = Math.min(sentAtMs, nowMs()) as UnixMs;
   const isNew = addMomentWay(db, { way: body.way, account: by, generation: body.generation, next: 0, since_ms });
   addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms });
+  keepNewestMomentKeys(db, by, keysOfOne);
   // Who has lost what they were told is told again; nobody who never uses Moments tells anything.
   const held = readMomentFriend(db, by);
   const root = readMomentRoot(db);

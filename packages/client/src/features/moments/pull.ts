@@ -12,6 +12,7 @@ import {
   addMomentWord,
   countDiagnostic,
   eraseMomentWord,
+  keepNewestMomentKeys,
   type MomentClosedRow,
   type MomentLogRow,
   type MomentRow,
@@ -53,7 +54,7 @@ import {
   wordToSign,
 } from "./sealed.ts";
 import { lookHoles, readHoles } from "./server.ts";
-import { dayMs, dayOf, pieces } from "./values.ts";
+import { dayMs, dayOf, keysOfOne, pieces } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
 /** Places ahead that are asked for where something may be missing. */
@@ -75,13 +76,14 @@ type At<T> = { readonly row: T; readonly names: readonly Bytes[] };
 export async function pullAll(context: FeatureContext, isDeep: boolean): Promise<boolean> {
   followOwn(context);
   let came = false;
+  const read = new Set<string>();
   for (let round = 0, deep = isDeep; round < 64; round++) {
     const ways = await lookedFor(context, waysOf(context), deep, ({ row, count }) =>
       Array.from({ length: count }, (_, at) => cellName(context.rooms.crypto, row.way, row.next + at)),
     );
     const logs = await lookedForLogs(context, deep);
     const cells = await readWays(context, ways);
-    const headers = await readLogs(context, logs);
+    const headers = await readLogs(context, logs, read);
     if (!cells && !headers) break;
     came = true;
     deep = true; // Where something is, more may be, or may be missing.
@@ -97,7 +99,12 @@ function followOwn({ db, own, rooms, nowMs }: FeatureContext): void {
   const root = readMomentRoot(db);
   if (root === undefined) return;
   const account = own();
-  const known = new Set(readMomentLogs(db).map(({ key }) => toHex(key)));
+  const isOwn = (of: { readonly account: AccountId }) => equalBytes(of.account, account);
+  const known = new Set(
+    readMomentLogs(db)
+      .filter(isOwn)
+      .map(({ key }) => toHex(key)),
+  );
   const way = wayTo(rooms.crypto, root.root, root.generation, account);
   db.transaction(() => {
     addMomentWay(db, { way, account, generation: root.generation, next: 0, since_ms: nowMs() });
@@ -201,7 +208,7 @@ async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow
         if (values[at] !== undefined && isFirstDevice(context))
           addMomentClear(db, cellSecret(rooms.crypto, row.way, place), context.nowMs() + clearAfterMs);
       }
-      setMomentWayNext(db, row.way, row.next + last + 1);
+      setMomentWayNext(db, row, row.next + last + 1);
     });
     context.changed("moments");
   }
@@ -232,6 +239,7 @@ function takeCell(context: FeatureContext, author: AccountId, { kind, flags, day
   if (kind === cellKinds.log) {
     if (equalBytes(author, own())) return;
     addMomentLog(db, { key: payload.slice(0, 32), account: author, heads: payload.slice(32, 64), since_ms: nowMs() });
+    keepNewestMomentKeys(db, author, keysOfOne);
     return;
   }
   if (kind !== cellKinds.post && kind !== cellKinds.status) return;
@@ -262,10 +270,10 @@ export function takeAgain(context: FeatureContext, { conversation, by, body }: S
   if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by))) return;
   for (const cell of body.cells) takeCell(context, by, cell);
   const isNew = addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms: nowMs() });
+  keepNewestMomentKeys(db, by, keysOfOne);
   // It goes on where its author is now; what stands before that was not to be had.
-  const held = readMomentLogs(db).find(({ key }) => equalBytes(key, body.log));
-  if (!isNew && held !== undefined && equalBytes(held.account, by) && held.heads.length === 0)
-    setMomentHeads(db, body.log, concat(...body.heads));
+  const held = readMomentLogs(db).find(({ account, key }) => equalBytes(account, by) && equalBytes(key, body.log));
+  if (!isNew && held !== undefined && held.heads.length === 0) setMomentHeads(db, held, concat(...body.heads));
   db.run("DELETE FROM moment_gaps WHERE account = ?", by);
   context.changed("moments");
 }
@@ -354,7 +362,12 @@ async function isSigned(context: FeatureContext, by: AccountId, bytes: Bytes, si
 }
 
 /** Resolves with whether something was there. */
-async function readLogs(context: FeatureContext, asked: readonly At<MomentLogRow>[]): Promise<boolean> {
+async function readLogs(
+  context: FeatureContext,
+  asked: readonly At<MomentLogRow>[],
+  /** Names that were read in this look: a header that leads back to one ends its log. */
+  read: Set<string>,
+): Promise<boolean> {
   const { db, rooms, nowMs } = context;
   let came = false;
   for (const { row, names, values } of await readEach(context, asked)) {
@@ -366,6 +379,8 @@ async function readLogs(context: FeatureContext, asked: readonly At<MomentLogRow
         .slice(0, last + 1)
         .map(async (value, at) => value && openHeader(rooms.crypto, row.key, names[at] as Bytes, value)),
     );
+    const idOf = (name: Bytes) => `${toHex(row.account)} ${toHex(name)}`;
+    for (const name of names.slice(0, last + 1)) read.add(idOf(name));
     db.transaction(() => {
       let heads = names.slice(last + 1);
       for (const [at, header] of opened.entries()) {
@@ -374,7 +389,7 @@ async function readLogs(context: FeatureContext, asked: readonly At<MomentLogRow
         else if (header === undefined) countDiagnostic(db, "moments-false-header");
         else {
           // Those that it names stand behind it; of what we knew already, what is not read yet stays.
-          if (at === last) heads = [...header.next];
+          if (at === last) heads = header.next.filter((next) => !read.has(idOf(next)));
           const waiting = db.get<{ count: number }>(
             "SELECT count(*) AS count FROM moment_closed WHERE author = ?",
             row.account,
@@ -394,7 +409,7 @@ async function readLogs(context: FeatureContext, asked: readonly At<MomentLogRow
             );
         }
       }
-      setMomentHeads(db, row.key, concat(...heads.slice(0, headsAhead)));
+      setMomentHeads(db, row, concat(...heads.slice(0, headsAhead)));
       if (heads.length === 0) noteGap(context, row.account, row.key, 1, none);
     });
   }
@@ -451,7 +466,7 @@ async function takeClosed(
     const toSign = wordToSign(rooms.crypto, author, post.secret, name, word);
     const isTheirs = await isSigned(context, author, toSign, word.signature);
     db.transaction(() => {
-      db.run("DELETE FROM moment_closed WHERE name = ?", name);
+      db.run("DELETE FROM moment_closed WHERE author = ? AND name = ?", author, name);
       if (isTheirs) takeWord(context, author, readMoment(db, post.id) ?? post, word, { log, header, name });
       else countDiagnostic(db, "moments-false-word");
     });

@@ -3,6 +3,8 @@ import { type AccountId, type Bytes, concat, idBytes, toHex } from "@yanshu/wire
 import type { Hex } from "../../feature.ts";
 
 export const dayMs = 86_400_000;
+/** Ways, and logs, that count of one friend: the newest (MO31). */
+export const keysOfOne = 4;
 
 export function dayOf(ms: number): number {
   return Math.floor(ms / dayMs);
