@@ -6,7 +6,7 @@
 import { connect, createServer, type Socket } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import type { FrontNews, FrontOrder, FrontTask, FrontWay } from "./bun-front.ts";
-import { ConnectionLimits } from "./connection-limits.ts";
+import { Crowd } from "./crowd.ts";
 import { greetingOf } from "./greeting.ts";
 import { PeerTable } from "./peer-table.ts";
 import { prefixOf } from "./prefix.ts";
@@ -37,7 +37,7 @@ const tables: Readonly<Record<FrontWay, PeerTable>> = {
   turn: new PeerTable(peers.turn),
 };
 const leads: Record<FrontWay, number | undefined> = { site: undefined, turn: undefined };
-const open = new ConnectionLimits(limits.open);
+const open = new Crowd<Socket>(limits.open);
 /** Who has not greeted yet, the oldest first. */
 const ungreeted = new Map<Socket, string>();
 const ungreetedOf = new Map<string, number>();
@@ -70,10 +70,13 @@ function met(socket: Socket): void {
   // Nobody speaks for others here: from this machine one stands for oneself.
   const place = prefixOf(address, null) ?? "here";
   socket.on("error", () => socket.destroy());
-  if (address === "" || (ungreetedOf.get(place) ?? 0) >= limits.ungreeted.prefix || !open.enter(place)) {
+  const mayGreet = address !== "" && (ungreetedOf.get(place) ?? 0) < limits.ungreeted.prefix;
+  const came = mayGreet ? open.enter(place, socket) : undefined;
+  if (came === undefined) {
     refuse(socket);
     return;
   }
+  if (came.displaced !== undefined) refuse(came.displaced);
   connections++;
   // Who waited longest makes way for who came last: a greeting comes at once.
   const [oldest] = ungreeted.size >= limits.ungreeted.all ? ungreeted.keys() : [];
@@ -88,7 +91,7 @@ function met(socket: Socket): void {
   socket.on("close", () => {
     clearTimeout(waiting.timer);
     forget(socket);
-    open.leave(place);
+    open.leave(place, socket);
     connections--;
   });
   const read = (chunk: Buffer) => {

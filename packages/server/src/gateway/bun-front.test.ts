@@ -288,6 +288,24 @@ test("[CA183] one place holds so many that have not greeted; of all the one that
   expect([one.socket.destroyed, other.socket.destroyed]).toEqual([false, false]);
 });
 
+test("[CA190] where the front is full the next is closed, and let in once one has left", async () => {
+  const { port, front } = await frontWith({ open: { prefix: 2, all: 2 } });
+  const { met, port: behind } = await sink();
+  front.lead("site", behind);
+  const said = await greeting(["http/1.1"]);
+  const first = says(port, said);
+  await until(() => met.length === 1);
+  says(port, said);
+  await until(() => met.length === 2);
+  await says(port, said).closed;
+  expect(met).toHaveLength(2);
+  first.socket.destroy();
+  await until(async () => {
+    await Promise.race([says(port, said).closed, until(() => met.length === 3)]);
+    return met.length === 3 || undefined;
+  });
+});
+
 test("[CA184] a flood of greetings comes to the accounts at the pace of the front", async () => {
   const perSecond = 5;
   const { port, front, faults } = await frontWith({ perSecond, ungreeted: { prefix: 64, all: 2_000 } });
