@@ -232,6 +232,26 @@ test("[MO13] who is let go, or made chats only, learns nothing of what comes; th
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO13] who is let back hears what is said from then on, and what is deleted goes from them too", async () => {
+  const { world, people } = await friends(917, "Ann", "Ben", "Cleo");
+  const [ann, ben, cleo] = people as [Person, Person, Person];
+  const post = await ann.api.postMoment(words("一"));
+  const slip = await ann.api.postMoment(words("发错了"));
+  await looked(world, ann, ben, cleo);
+  for (const one of [ben, cleo]) expect(texts(one)).toEqual(["发错了", "一"]);
+  await ann.api.block(ben.account);
+  await ann.api.setMomentsWith(cleo.account, { chatsOnly: true });
+  await looked(world, ann, ben, cleo);
+  await ann.api.unblock(ben.account);
+  await ann.api.setMomentsWith(cleo.account, { chatsOnly: false });
+  await looked(world, ann, ben, cleo);
+  await ann.api.commentMoment(post, "好");
+  await ann.api.deleteMoment(slip);
+  await looked(world, ann, ben, cleo);
+  for (const one of [ben, cleo]) expect([one.name, texts(one), comments(one)]).toEqual([one.name, ["一"], ["好"]]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[MO15] own devices have the same posts, words and settings, one that comes later too", async () => {
   const { world, people } = await friends(907, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];

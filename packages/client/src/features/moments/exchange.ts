@@ -157,13 +157,16 @@ export function takeRoot(
   addMomentWay(db, { way, account, generation, next: 0, since_ms: nowMs() });
 }
 
-/** Tells every friend who was not told yet. */
+/** Tells every friend who was not told yet, or who was let go and is back: the log of now is not theirs. */
 export function tellFriends(context: FeatureContext): void {
   const { db, directs, rooms } = context;
   const root = readMomentRoot(db);
   if (root === undefined) return;
+  const now = readMomentOwnLogs(db).find(({ generation }) => generation === root.generation);
+  const holders = now && new Set(accountsIn(now.told).map(toHex));
   const untold = sharedWith(context).filter(
-    ({ account, told }) => told < root.generation && isOpen(context, directs.with(account)),
+    ({ account, told }) =>
+      (told < root.generation || holders?.has(toHex(account)) === false) && isOpen(context, directs.with(account)),
   );
   if (untold.length === 0) return;
   const hasWay = new Set(readMomentWays(db).map(({ account }) => toHex(account)));
