@@ -12,8 +12,8 @@ export type MediaOrders = {
   /** The seat that is cheated. */
   readonly to: number;
   /**
-   * `hold`: it is sent no voice. `replay`: the place of each packet is taken by one that it was sent before, until as
-   * many as `count` were. `swap`: of two who speak each is heard in the other's slot. `honest`: nothing of it.
+   * `hold`: it is sent no voice. `replay`: the place of each packet is taken by one that it was sent before, the same
+   * twenty of each voice again and again, until as many as `count` of each voice were. `swap`: of two who speak each is heard in the other's slot. `honest`: nothing of it.
    */
   readonly do: "honest" | "hold" | "replay" | "swap";
   readonly count: number;
@@ -36,6 +36,7 @@ type Unit = {
 };
 
 const keptMax = 300;
+const replayedOnes = 20;
 const lookMs = 50;
 
 const file = process.argv[1] ?? "";
@@ -55,6 +56,7 @@ function cheat(unit: string, folder: string): void {
   const sent = new Map<Slot, Buffer[]>();
   const taken = new Map<number, Buffer[]>();
   let order: MediaOrders = { to: -1, do: "honest", count: 0 };
+  const replays = new Map<Slot, number>();
   let [replayed, swapped] = [0, 0];
 
   Sfu.prototype.receive = function (peer, packet) {
@@ -80,8 +82,10 @@ function cheat(unit: string, folder: string): void {
     }
     if (order.do === "hold" || slot.from === undefined) return;
     if (order.do === "replay") {
-      const old = replayed < order.count ? sent.get(slot)?.shift() : undefined;
+      const n = replays.get(slot) ?? 0;
+      const old = n < order.count ? sent.get(slot)?.[n % replayedOnes] : undefined;
       if (old === undefined) return;
+      replays.set(slot, n + 1);
       replayed++;
       return forward.call(this, slot, packet, old, header);
     }
