@@ -13,7 +13,8 @@ export type MediaOrders = {
   readonly to: number;
   /**
    * `hold`: it is sent no voice. `replay`: the place of each packet is taken by one that it was sent before, the same
-   * twenty of each voice again and again, until as many as `count` of each voice were. `swap`: of two who speak each is heard in the other's slot. `honest`: nothing of it.
+   * twenty of each voice again and again, until as many as `count` of each voice were. `swap`: of two who speak each is
+   * heard in the other's slot. `honest`: nothing of it.
    */
   readonly do: "honest" | "hold" | "replay" | "swap";
   readonly count: number;
