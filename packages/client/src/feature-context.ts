@@ -90,6 +90,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
       if ((await engine.lists.load(account)) === undefined || engine.lists.isFrozen(account)) return [];
       return engine.lists.devices(account).map(({ key }) => key);
     },
+    ownKeysEver: () => engine.lists.get(ownOf(engine).account)?.entries.flatMap(({ body }) => body.devices) ?? [],
     chance: ports.chance,
     changed: engine.changed,
     changedIn: (conversation) => engine.changed(topicOf(conversation)),

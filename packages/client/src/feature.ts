@@ -107,6 +107,8 @@ export type SyncedDef<K extends SyncedKind> = {
   readonly together?: number;
   /** Stands in the recovery record too, for a device that has nothing but the account's master key. */
   readonly isInRecord?: true;
+  /** What of it stands there, the most needed first. Absent: all of it. */
+  readonly inRecord?: (context: FeatureContext) => readonly SyncedOf<K>[];
   /** What another own device says. Inside a transaction. @param by that device. */
   readonly take: (context: FeatureContext, item: SyncedOf<K>, by: DeviceId) => void;
 };

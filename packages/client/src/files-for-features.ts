@@ -86,7 +86,9 @@ export function filesForFeatures(engine: Engine): FeatureFiles {
     },
     learnRefs: (refs) => learnRefs(engine, refs),
     forgetRefs: (refs, where) => forgetRefs(engine, refs, where),
-    keepLonger: (named) => keepLonger(engine, mustHaveMedia(engine), named),
+    keepLonger: async (named) => {
+      if (engine.transfers !== undefined) await keepLonger(engine, engine.transfers, named);
+    },
     keep: ({ ref, source }) => mustHaveMedia(engine).keep(handleOf(db, engine.ports.crypto.sha256, ref), source),
     read: async (hex, offset, length) => {
       const handle = handleIn(hex);

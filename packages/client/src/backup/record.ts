@@ -27,7 +27,7 @@ import { type AccountId, type Bytes, type Capability, compareBytes, equalBytes, 
 import { unpack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { accountsOf, roleOf } from "../group-state/store-group.ts";
-import { accountItems, contactItem, itemsWhere } from "../messages/own-devices.ts";
+import { accountItems, contactItem, recordItems } from "../messages/own-devices.ts";
 import { keptItems } from "../messages/too-new.ts";
 import { toldKeys } from "./keys.ts";
 import { readAdditions } from "./record-additions.ts";
@@ -65,8 +65,8 @@ function recordOf(engine: Engine): RecoveryRecord {
     items: whatFits(engine, [
       ...accountItems(engine),
       ...contacts.flatMap(({ account }) => contactItem(engine, account)),
-      ...itemsWhere(engine, ({ isInRecord, size = "small" }) => isInRecord === true && size === "small"),
-      ...itemsWhere(engine, ({ isInRecord, size }) => isInRecord === true && size === "large"),
+      ...recordItems(engine, "small"),
+      ...recordItems(engine, "large"),
     ]),
     ...whatIsNewer(engine),
     rights: contacts.map(({ account }) => ({ account, capabilities: rightsOf(engine, account) })),

@@ -24,6 +24,8 @@ export type DeviceContext = {
   readonly device: () => DeviceId;
   /** Keys of an account's listed devices; none while its list is in dispute. */
   readonly keysOf: (account: AccountId) => Promise<readonly Bytes[]>;
+  /** Keys of all devices that this account ever listed: what they said before they were dropped is its own. */
+  readonly ownKeysEver: () => readonly Bytes[];
   /** In [0, 1): chance that a simulation repeats. */
   readonly chance: () => number;
   readonly files: FeatureFiles;

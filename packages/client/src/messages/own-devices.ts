@@ -149,22 +149,41 @@ export function accountItems(engine: Engine): readonly SyncItem[] {
   ];
 }
 
-type AnySynced = Omit<SyncedDef<SyncItem["kind"]>, "all" | "take"> & { readonly all: () => readonly SyncItem[] };
+type AnySynced = Omit<SyncedDef<SyncItem["kind"]>, "all" | "inRecord" | "take"> & {
+  readonly all: () => readonly SyncItem[];
+  readonly inRecord: () => readonly SyncItem[];
+};
 
 /** What the core and the features tell a device that joins, in the order of their lists. */
 function synced(engine: Engine): readonly AnySynced[] {
   const { features, context } = engine;
   const core = Object.values(engine.synced) as readonly CoreSyncedDef<SyncItem["kind"]>[];
   return [
-    ...core.map((def) => ({ ...def, all: () => def.all?.(engine) ?? [] })),
-    ...[...features.synced.values()].map((def) => ({ ...def, all: () => def.all?.(context) ?? [] })),
+    ...core.map((def) => {
+      const all = () => def.all?.(engine) ?? [];
+      return { ...def, all, inRecord: all };
+    }),
+    ...[...features.synced.values()].map((def) => {
+      const all = () => def.all?.(context) ?? [];
+      return { ...def, all, inRecord: () => def.inRecord?.(context) ?? all() };
+    }),
   ];
 }
 
-export function itemsWhere(engine: Engine, which: (def: Omit<AnySynced, "all">) => boolean): readonly SyncItem[] {
+export function itemsWhere(
+  engine: Engine,
+  which: (def: Omit<AnySynced, "all" | "inRecord">) => boolean,
+): readonly SyncItem[] {
   return synced(engine)
     .filter(which)
     .flatMap(({ all }) => all());
+}
+
+/** What stands in the recovery record. */
+export function recordItems(engine: Engine, wanted: "small" | "large"): readonly SyncItem[] {
+  return synced(engine)
+    .filter(({ isInRecord, size = "small" }) => isInRecord === true && size === wanted)
+    .flatMap(({ inRecord }) => inRecord());
 }
 
 /** Those that are large, in messages that are small enough. */

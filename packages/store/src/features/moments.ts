@@ -91,7 +91,7 @@ export const momentTables = `
     told      BLOB,                        -- of own ones: accounts that hold the secret, joined
     got_ms    INTEGER NOT NULL,
     stamp_ms  INTEGER NOT NULL DEFAULT 0,
-    kept_day  INTEGER NOT NULL DEFAULT 0   -- of own ones: when this device last put the body again, or found it
+    kept_day  INTEGER NOT NULL DEFAULT 0   -- of own ones: when this device last put the body again; -1: see 'toBeSigned'
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX moments_by_time ON moments (kind, at_ms DESC, id DESC) WHERE state <> 'gone';
   CREATE INDEX moments_by_day ON moments (day & 255) WHERE state <> 'gone';
@@ -173,7 +173,7 @@ export type MomentRow = {
   readonly told: Bytes | null;
   readonly got_ms: UnixMs;
   readonly stamp_ms: number;
-  /** 0, and left out of a new one: never. */
+  /** The day on which this device put the body again. 0, and left out of a new one: never. */
   readonly kept_day?: number;
 };
 export type MomentWordRow = {
@@ -245,6 +245,9 @@ export type MomentSettingsRow = {
   readonly fed_ms: UnixMs;
   readonly stamp_ms: number;
 };
+
+/** In place of that day: a device that is dropped may have signed the body, and then nobody else believes it. */
+export const toBeSigned = -1;
 
 export function readMomentRoot(db: Database): { root: Bytes; generation: number; root_ms: number } | undefined {
   return db.get("SELECT root, generation, root_ms FROM moment_self");

@@ -457,6 +457,7 @@ test("[MO16] [MO17] what was read and what was filled goes from home later; what
   expect(cells().length).toBe(3);
   expect(counted(ann, "moments-put-again")).toBe(3);
   await ann.api.postMoment(words("二"));
+  await world.until("it is put", () => feed(ann)[0]?.mine?.state === "sent", 120_000);
   await looked(world, ann, ben);
   expect(cells().length).toBe(67);
   const early = new Set(cells().map(({ name }) => toHex(name)));

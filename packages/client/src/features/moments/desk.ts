@@ -132,12 +132,12 @@ export class MomentsDesk {
       askForGaps(context);
       await clearDue(context);
       await checkDue(context);
-      await renewDue(context);
       this.tell({ lookedMs: context.nowMs(), isLooking: false });
     } finally {
       this.tell({ isLooking: false });
     }
     if (readMomentPuts(context.db).length > 0) await putAll(context);
+    await renewDue(context);
   }
 
   /** One step that fails keeps no other from being done. */

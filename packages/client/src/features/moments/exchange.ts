@@ -18,6 +18,7 @@ import {
   readMomentWays,
   setMoment,
   setMomentDevices,
+  toBeSigned,
   writeMomentFriend,
   writeMomentOwnLog,
   writeMomentRoot,
@@ -153,6 +154,8 @@ export function takeRoot(
   if (before === undefined || !equalBytes(before.root, root))
     db.run("UPDATE moment_friends SET told = 0, out_next = 0");
   const account = own();
+  if (before !== undefined && before.generation < generation)
+    db.run("UPDATE moments SET kept_day = ? WHERE author = ? AND state = 'here'", toBeSigned, account);
   const way = wayTo(rooms.crypto, root, generation, account);
   addMomentWay(db, { way, account, generation, next: 0, since_ms: nowMs() });
 }

@@ -11,10 +11,13 @@ import {
   type MomentRow,
   type MomentWordRow,
   readMomentLogs,
+  readMomentOwnLogs,
   readMomentWays,
 } from "@yanshu/store";
 import { type AccountId, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
+import { logItem } from "./exchange.ts";
+import { momentItem } from "./own.ts";
 import { postIdOf } from "./sealed.ts";
 import { dayOf, pieces } from "./values.ts";
 
@@ -74,6 +77,33 @@ export function heldItems({ db, own }: FeatureContext): readonly Item<"momentHel
     isCalled: mention === 1,
   }));
   return inParts(posts).map((some) => ({ kind: "momentHeld", posts: some }));
+}
+
+/** Own logs: roots of before, by which own posts and words of then are taken from home; not who was told of them. */
+export function logsInRecord({ db }: FeatureContext): readonly Item<"momentLog">[] {
+  return readMomentOwnLogs(db).map((row) => ({ ...logItem(row), told: [] }));
+}
+
+/** Among how many friends a post may be for the record to name them. */
+const toldInRecordMax = 32;
+
+/**
+ * Own posts without their bodies, which lie at home, the newest first. None of this week: a record that changed with
+ * each post would tell home who posts.
+ */
+export function postsInRecord({ db, own, nowMs }: FeatureContext): readonly Item<"moment">[] {
+  const week = Math.floor(dayOf(nowMs()) / 7) * 7;
+  const rows = db.all<MomentRow>(
+    `SELECT * FROM moments WHERE author = ? AND kind IN ('post', 'cover') AND state = 'here' AND audience IS NOT NULL
+       AND day < ? AND (until_day = 0 OR until_day > ?) ORDER BY at_ms DESC LIMIT 1000`,
+    own(),
+    week,
+    week,
+  );
+  return rows.map((row) => {
+    const { signed: _, told, ...item } = momentItem(row);
+    return told !== undefined && told.length <= toldInRecordMax ? { ...item, told } : item;
+  });
 }
 
 /** Inside a transaction. */

@@ -28,7 +28,16 @@ import {
 } from "../../feature.ts";
 import { deskOf, lookingOf } from "./desk.ts";
 import { answerGap, logItem, rootItems, rootOf, takeRoot, takeTold } from "./exchange.ts";
-import { heldItems, saidItems, takeHeld, takeSaid, takeToldItem, toldItems } from "./hand.ts";
+import {
+  heldItems,
+  logsInRecord,
+  postsInRecord,
+  saidItems,
+  takeHeld,
+  takeSaid,
+  takeToldItem,
+  toldItems,
+} from "./hand.ts";
 import { friendsOf } from "./jobs.ts";
 import {
   audienceFrom,
@@ -217,6 +226,8 @@ export const moments = clientFeature({
       take: takeRoot,
     },
     momentLog: {
+      isInRecord: true,
+      inRecord: logsInRecord,
       all: ({ db }) => readMomentOwnLogs(db).map(logItem),
       take: ({ db }, { key, root, generation, sinceMs, told }) => {
         const held = readMomentOwnLogs(db).find((one) => toHex(one.key) === toHex(key));
@@ -264,6 +275,8 @@ export const moments = clientFeature({
     moment: {
       size: "large",
       together: 8,
+      isInRecord: true,
+      inRecord: postsInRecord,
       all: ({ db, own }) =>
         db.all<MomentRow>("SELECT * FROM moments WHERE author = ? ORDER BY at_ms", own()).map((row) => momentItem(row)),
       take: takeMoment,

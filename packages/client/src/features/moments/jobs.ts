@@ -1,9 +1,26 @@
 /** What is to go to home, as the store holds it (round.ts puts it); and of whom it is. */
 import { decodeAudience, type MomentBody } from "@yanshu/content";
-import { addMomentPut, type MomentFriendRow, type MomentRow, readMomentFriends } from "@yanshu/store";
+import {
+  addMomentPut,
+  type MomentFriendRow,
+  type MomentRow,
+  readMomentFriends,
+  readMomentOwnLogs,
+  readMomentRoot,
+} from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, type HoleDays } from "@yanshu/wire";
 import { type FeatureContext, pack } from "../../feature.ts";
-import { type Cell, cellFlags, cellKinds, type Friend, postPayload, type WordKind } from "./sealed.ts";
+import {
+  bodyPartsMax,
+  bodySecret,
+  type Cell,
+  cellFlags,
+  cellKinds,
+  type Friend,
+  holeName,
+  postPayload,
+  type WordKind,
+} from "./sealed.ts";
 
 /** What is put for a word: its place is spent, and it is signed, when it goes. */
 export type WordJob = {
@@ -60,4 +77,18 @@ export function cellOf(row: MomentRow, to: AccountId): Omit<CellTo, "to"> {
 
 export function refsOf(body: MomentBody) {
   return [...body.pictures.map(({ blob }) => blob), ...(body.video === undefined ? [] : [body.video.blob])];
+}
+
+/** Roots of which holes of before may be made: M changes when a device is dropped. */
+function rootsOf({ db }: Pick<FeatureContext, "db">): readonly Bytes[] {
+  const now = readMomentRoot(db);
+  return [...(now ? [now.root] : []), ...readMomentOwnLogs(db).map(({ root }) => root)];
+}
+
+/** Of an own post: what the names of its body's holes are made of, the first part first; none: another M of before. */
+export function bodySecrets(context: FeatureContext, { secret, name }: MomentRow): readonly Bytes[] {
+  const { crypto } = context.rooms;
+  const root = rootsOf(context).find((one) => equalBytes(holeName(crypto, bodySecret(crypto, one, secret, 0)), name));
+  if (root === undefined) return [];
+  return Array.from({ length: bodyPartsMax }, (_, part) => bodySecret(crypto, root, secret, part));
 }

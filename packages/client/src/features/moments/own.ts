@@ -36,8 +36,7 @@ import {
   type UnixMs,
 } from "@yanshu/wire";
 import { ClientError, contactOf, type FeatureContext, type Hex, pack } from "../../feature.ts";
-import { addRound, cellOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
-import { bodySecrets } from "./renew.ts";
+import { addRound, bodySecrets, cellOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
 import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf } from "./sealed.ts";
 import { accountsIn, dayOf, joined } from "./values.ts";
 import { bodyOf } from "./views.ts";
@@ -154,7 +153,13 @@ export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { ki
   const { db, rooms, nowMs } = context;
   const id = postIdOf(rooms.crypto, item.secret);
   const held = readMoment(db, id);
-  if (held !== undefined && held.state !== "wanted" && held.stamp_ms >= item.stampMs) return;
+  // One that was found at home has no audience yet.
+  const isComplete = held !== undefined && held.state !== "wanted" && (held.state === "gone" || held.audience !== null);
+  if (isComplete && held.stamp_ms >= item.stampMs) return;
+  if (item.signed === undefined && item.audience !== undefined) {
+    takeWithoutBody(context, id, item, held);
+    return;
+  }
   const signed = item.signed ?? new Uint8Array();
   const body = signed.length === 0 ? undefined : bodyOf({ signed });
   if (body !== undefined && !equalBytes(body.author, own(context))) return;
@@ -187,6 +192,36 @@ export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { ki
     if (state === "gone" && before !== undefined) context.files.forgetRefs(refsOf(before), "everywhere");
   }
   if (!wasHere && body !== undefined) context.files.learnRefs(refsOf(body));
+  context.changed("moments");
+}
+
+/** Of the recovery record: its body lies at home. Inside a transaction. */
+function takeWithoutBody(
+  context: FeatureContext,
+  id: Bytes,
+  { secret, name, atMs, audience, told }: Extract<SyncItem, { kind: "moment" }>,
+  held: MomentRow | undefined,
+): void {
+  const { db, nowMs } = context;
+  const known = { audience: audience ? encodeAudience(audience) : null, told: told ? joined(told) : null };
+  if (held === undefined)
+    addMoment(db, {
+      id,
+      author: own(context),
+      secret,
+      name,
+      kind: "post",
+      at_ms: atMs as UnixMs,
+      day: dayOf(atMs),
+      until_day: 0,
+      signed: new Uint8Array(),
+      mention: 0,
+      state: "wanted",
+      ...known,
+      got_ms: nowMs(),
+      stamp_ms: nowMs(),
+    });
+  else setMoment(db, id, known);
   context.changed("moments");
 }
 
@@ -234,7 +269,8 @@ export function withdraw(
   const stamp_ms = Math.max(nowMs(), row.stamp_ms + 1);
   const body = bodyOf(row);
   db.transaction(() => {
-    const wasTold = (row.told ?? new Uint8Array()).length > 0;
+    // Whom a device before this one told is not known any more.
+    const wasTold = row.told === null || row.told.length > 0;
     letGoOf(context, row.id);
     if (isKept)
       setMoment(db, row.id, {

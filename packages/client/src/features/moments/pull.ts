@@ -29,6 +29,7 @@ import {
   setMomentHeads,
   setMomentWayNext,
   setMomentWord,
+  toBeSigned,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
 import { type FeatureContext, pack, type Said } from "../../feature.ts";
@@ -215,7 +216,7 @@ async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow
   return came;
 }
 
-function isFirstDevice({ devices, device }: FeatureContext): boolean {
+export function isFirstDevice({ devices, device }: FeatureContext): boolean {
   const [first] = devices();
   return first !== undefined && equalBytes(first, device());
 }
@@ -330,10 +331,12 @@ async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): 
     begun === undefined || parts.includes(undefined) ? none : concat(begun.bytes, ...(parts as readonly Bytes[]));
   const body = signed.length > 64 ? bodyOf({ signed }) : undefined;
   const toSign = bodyToSign(rooms.crypto, row.secret, signed.subarray(64));
+  const isOwn = equalBytes(row.author, own());
   const isTheirs =
     body !== undefined &&
     equalBytes(body.author, row.author) &&
-    body.kind === (row.kind as MomentKind) &&
+    // Of an own one the recovery record does not say what it is.
+    (isOwn || body.kind === (row.kind as MomentKind)) &&
     (await isSigned(context, row.author, toSign, signed.subarray(0, 64)));
   db.transaction(() => {
     if (readMoment(db, row.id)?.state !== "wanted") return;
@@ -347,7 +350,9 @@ async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): 
     setMoment(db, row.id, {
       at_ms: Math.min(body.atMs, nowMs()) as UnixMs,
       day: dayOf(body.atMs),
-      until_day: equalBytes(row.author, own()) ? 0 : until,
+      until_day: until,
+      ...(isOwn && { kept_day: toBeSigned }),
+      kind: body.kind,
       signed,
       state: "here",
     });
@@ -356,8 +361,11 @@ async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): 
   context.changed("moments");
 }
 
+/** By a listed device; of own ones also by one that was. */
 async function isSigned(context: FeatureContext, by: AccountId, bytes: Bytes, signature: Bytes): Promise<boolean> {
-  for (const key of await context.keysOf(by)) if (await context.rooms.crypto.verify(key, bytes, signature)) return true;
+  const former = equalBytes(by, context.own()) ? context.ownKeysEver() : [];
+  for (const key of [...(await context.keysOf(by)), ...former])
+    if (await context.rooms.crypto.verify(key, bytes, signature)) return true;
   return false;
 }
 

@@ -3,20 +3,15 @@
  * long as it keeps any. Own devices put bodies again, and have files kept longer, a few at a look.
  */
 import { type BlobRef, decodeAudience } from "@yanshu/content";
-import {
-  addMomentClear,
-  addMomentHole,
-  type MomentRow,
-  readMoment,
-  readMomentOwnLogs,
-  readMomentRoot,
-  setMoment,
-} from "@yanshu/store";
-import { type Bytes, equalBytes } from "@yanshu/wire";
+import { addMomentClear, addMomentHole, type MomentRow, readMoment, setMoment, toBeSigned } from "@yanshu/store";
+import { type Bytes, concat } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
-import { cellDays, refsOf } from "./jobs.ts";
-import { bodyPartsMax, bodySecret, holeName, sealBody } from "./sealed.ts";
-import { clearHoles, type HoleToPut, putHoles, readHoles } from "./server.ts";
+import { bodySecrets, refsOf } from "./jobs.ts";
+import { momentItem } from "./own.ts";
+import { isFirstDevice } from "./pull.ts";
+import { daysOf } from "./round.ts";
+import { bodyToSign, holeName, sealBody } from "./sealed.ts";
+import { type HoleToPut, putHoles, readHoles } from "./server.ts";
 import { dayOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
@@ -26,22 +21,8 @@ const spreadDays = 32;
 /** Posts at one look. */
 const atOnce = 4;
 
-/** Roots of which holes of before may be made: M changes when a device is dropped. */
-function rootsOf({ db }: Pick<FeatureContext, "db">): readonly Bytes[] {
-  const now = readMomentRoot(db);
-  return [...(now ? [now.root] : []), ...readMomentOwnLogs(db).map(({ root }) => root)];
-}
-
-/** Of an own post: what the names of its body's holes are made of, the first part first; none: another M of before. */
-export function bodySecrets(context: FeatureContext, { secret, name }: MomentRow): readonly Bytes[] {
-  const { crypto } = context.rooms;
-  const root = rootsOf(context).find((one) => equalBytes(holeName(crypto, bodySecret(crypto, one, secret, 0)), name));
-  if (root === undefined) return [];
-  return Array.from({ length: bodyPartsMax }, (_, part) => bodySecret(crypto, root, secret, part));
-}
-
 /** Whether others may come to read it: nothing that was withdrawn, and nothing that is for nobody, is kept at home. */
-function isForOthers(row: MomentRow | undefined): row is MomentRow {
+function isForOthers(row: MomentRow | undefined): boolean {
   return row?.state === "here" && row.audience !== null && decodeAudience(row.audience)?.who !== "me";
 }
 
@@ -49,15 +30,24 @@ function isForOthers(row: MomentRow | undefined): row is MomentRow {
 export async function renewDue(context: FeatureContext): Promise<void> {
   const { db, own, nowMs } = context;
   const today = dayOf(nowMs());
-  const due = db
-    .all<MomentRow>(
-      `SELECT * FROM moments WHERE author = ? AND kind <> 'status' AND state = 'here' AND until_day = 0
-         AND max(day, kept_day) <= ? ORDER BY max(day, kept_day) LIMIT 64`,
-      own(),
-      today - agedDays,
-    )
-    .filter((row) => isForOthers(row) && Math.max(row.day, row.kept_day ?? 0) + agedDays + dayWithin(row) <= today);
-  for (const row of due.slice(0, atOnce)) await putAgain(context, row);
+  const due = db.all<MomentRow>(
+    `SELECT * FROM moments WHERE author = ?1 AND kind <> 'status' AND state = 'here' AND (until_day = 0 OR until_day > ?2)
+       AND (kept_day = ?3 OR (until_day = 0 AND max(day, kept_day) <= ?4))
+     ORDER BY kept_day = ?3 DESC, max(day, kept_day) LIMIT 64`,
+    own(),
+    today,
+    toBeSigned,
+    today - agedDays,
+  );
+  let left = atOnce;
+  for (const row of due) {
+    if (left === 0) break;
+    if (row.kept_day === toBeSigned) left -= (await signAgain(context, row)) ? 1 : 0;
+    else if (isForOthers(row) && Math.max(row.day, row.kept_day ?? 0) + agedDays + dayWithin(row) <= today) {
+      await putAgain(context, row, false);
+      left--;
+    }
+  }
   await context.files.keepLonger(() => filesInUse(context));
 }
 
@@ -65,7 +55,37 @@ function dayWithin({ id }: MomentRow): number {
   return (id[0] ?? 0) % spreadDays;
 }
 
-async function putAgain(context: FeatureContext, row: MomentRow): Promise<void> {
+/**
+ * A body that a dropped device signed counts for nobody any more who reads it from now on (MO9): the first of the
+ * devices that are left signs it, in the same holes. Resolves with whether something was put.
+ */
+async function signAgain(context: FeatureContext, row: MomentRow): Promise<boolean> {
+  const { db, rooms, own, nowMs } = context;
+  const body = row.signed.subarray(64);
+  const bytes = bodyToSign(rooms.crypto, row.secret, body);
+  let isSigned = false;
+  for (const key of await context.keysOf(own()))
+    isSigned ||= await rooms.crypto.verify(key, bytes, row.signed.subarray(0, 64));
+  const isReadByOthers = row.audience === null || isForOthers(row);
+  if (isSigned || !isReadByOthers) {
+    db.transaction(() => setMoment(db, row.id, { kept_day: 0 }));
+    return false;
+  }
+  if (!isFirstDevice(context)) return false;
+  const signed = concat(await rooms.crypto.sign(bytes), body);
+  const stamp_ms = Math.max(nowMs(), row.stamp_ms + 1);
+  await putAgain(context, { ...row, signed }, true);
+  db.transaction(() => {
+    const now = readMoment(db, row.id);
+    if (now?.state !== "here") return;
+    setMoment(db, row.id, { signed, stamp_ms });
+    if (now.audience !== null) context.tellOwnDevices([momentItem({ ...now, signed, stamp_ms })]);
+  });
+  return true;
+}
+
+/** @param isChanged its bytes are others than those that stand: they take their place. */
+async function putAgain(context: FeatureContext, row: MomentRow, isChanged: boolean): Promise<void> {
   const { db, rooms, nowMs, sha256 } = context;
   const secrets = bodySecrets(context, row);
   const nameOf = (part: number) => holeName(rooms.crypto, secrets[part] as Bytes);
@@ -75,29 +95,29 @@ async function putAgain(context: FeatureContext, row: MomentRow): Promise<void> 
       context,
       sealed.map((_, part) => nameOf(part)),
     );
-    // The same bytes for longer; where a part is gone, all of them anew.
     const isWhole = !stands.includes(undefined);
-    const holes = sealed.map((value, part): HoleToPut => {
-      const [secret, was] = [secrets[part] as Bytes, stands[part]];
-      if (isWhole && was !== undefined) return { secret, value: was };
-      return { secret, value, ...(was && { was: sha256(was) }) };
-    });
-    if (!isForOthers(readMoment(db, row.id))) return;
-    db.transaction(() => {
-      for (const { secret } of holes) addMomentHole(db, row.id, secret);
-    });
-    // Where another own device put it meanwhile, it stands.
-    await putHoles(context, cellDays, holes);
-    // It was withdrawn while it was on its way.
-    if (!isForOthers(readMoment(db, row.id))) {
-      db.transaction(() => {
-        for (const { secret } of holes) addMomentClear(db, secret, 0);
+    // For whom it is, is not known here: another device may have taken it from home.
+    const isMeant = () => {
+      const now = readMoment(db, row.id);
+      return isForOthers(now) || (now?.state === "here" && now.audience === null && isWhole);
+    };
+    if (isMeant()) {
+      // The same bytes for longer; where a part is gone, or they changed, all of them anew.
+      const holes = sealed.map((value, part): HoleToPut => {
+        const [secret, was] = [secrets[part] as Bytes, stands[part]];
+        if (isWhole && was !== undefined && !isChanged) return { secret, value: was };
+        return { secret, value, ...(was && { was: sha256(was) }) };
       });
-      await clearHoles(
-        context,
-        holes.map(({ secret }) => secret),
-      );
-      return;
+      db.transaction(() => {
+        for (const { secret } of holes) addMomentHole(db, row.id, secret);
+      });
+      // Where another own device put it meanwhile, that stands.
+      await putHoles(context, daysOf(context, row), holes);
+      // It was withdrawn while it was on its way: what is due is cleared before anything else is done.
+      if (!isMeant())
+        db.transaction(() => {
+          for (const { secret } of holes) addMomentClear(db, secret, 0);
+        });
     }
   }
   db.transaction(() => setMoment(db, row.id, { kept_day: dayOf(nowMs()) }));

@@ -81,7 +81,7 @@ export async function putAll(context: FeatureContext): Promise<boolean> {
 type Work = (context: FeatureContext, put: MomentPutRow) => Promise<"done" | "waits">;
 const works: Readonly<Record<string, Work>> = { post: putBody, round: putRound, word: putWord, erase: putErase };
 
-function daysOf(context: FeatureContext, row: MomentRow): HoleDays {
+export function daysOf(context: FeatureContext, row: MomentRow): HoleDays {
   if (row.kind === "status") return 2;
   if (row.until_day === 0) return 400;
   const left = row.until_day - dayOf(context.nowMs());

@@ -1,0 +1,93 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import type { MomentAudience } from "@yanshu/client";
+import { type Person, World } from "../index.ts";
+
+setDefaultTimeout(120_000);
+
+const all: MomentAudience = { who: "all" };
+const words = (text: string, audience: MomentAudience = all) => ({ text, pictures: [], audience });
+const range = { limit: 50 };
+const feed = (person: Person) => person.view("momentsFeed", range).posts;
+const texts = (person: Person) => feed(person).map(({ text }) => text);
+const dayMs = 86_400_000;
+
+async function looked(world: World, ...people: readonly Person[]): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    await world.pass(2_000);
+    for (const person of people) await world.during(person.api.lookAtMoments());
+  }
+  await world.pass(2_000);
+}
+
+test("[MO15] who comes back by the card has own posts with their audience, friends' posts, and goes on with both", async () => {
+  const world = new World({ seed: 940, files: true });
+  const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
+  await world.befriend(ann, ben);
+  await world.befriend(ann, cleo);
+  await world.befriend(ben, cleo);
+  const { words: card } = await ann.api.recoveryCard();
+  const forAll = await ann.api.postMoment(words("给大家"));
+  const forBen = await ann.api.postMoment(words("只给 Ben", { who: "only", people: [ben.account] }));
+  await ann.api.postMoment(words("只有我", { who: "me" }));
+  await ann.api.setMomentsCover({ signature: "平常心" });
+  await ben.api.postMoment(words("Ben 的"));
+  await looked(world, ann, ben, cleo);
+  await ben.api.commentMoment(forAll, "看到了");
+  await ann.api.commentMoment(forAll, "谢谢");
+  await ann.api.setMomentsWindow(180);
+  await ann.api.setMomentsWith(cleo.account, { hidesTheirs: true });
+  await looked(world, ben, ann, cleo);
+  // The record names posts of weeks that are over.
+  await world.pass(8 * dayMs);
+  await ann.api.postMoment(words("这星期"));
+  await looked(world, ann, ben);
+  await world.pass(60_000);
+  ann.crash();
+
+  const phone = await world.device("Ann");
+  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
+  await world.pass(120_000);
+  await looked(world, phone, ben, cleo, phone);
+  expect(texts(phone).toSorted()).toEqual(["Ben 的", "只有我", "只给 Ben", "这星期", "给大家"].toSorted());
+  const mine = (id: string) => phone.view("moment", id)?.mine?.audience;
+  expect(mine(forAll)).toEqual(all);
+  expect(mine(forBen)?.who).toBe("only");
+  expect(phone.view("momentsOf", phone.account, range)?.signature).toBe("平常心");
+  expect(phone.view("momentsSettings").window).toBe(180);
+  expect(phone.view("momentsWith", cleo.account).hidesTheirs).toBe(true);
+  expect(phone.view("moment", forAll)?.comments.map(({ text }) => text)).toContain("谢谢");
+
+  // What was told before is let go by the new phone, from home and from friends' phones.
+  await phone.api.deleteMoment(forBen);
+  await phone.api.postMoment(words("换手机了"));
+  await ben.api.postMoment(words("Ben 又一条"));
+  await looked(world, phone, ben, cleo, phone);
+  expect(texts(ben)).toContain("换手机了");
+  expect(texts(ben)).not.toContain("只给 Ben");
+  expect(texts(phone)).toContain("Ben 又一条");
+  // What the lost phone signed is signed anew: who reads it from now on believes it.
+  const dan = await world.person("Dan");
+  await world.befriend(dan, phone);
+  await looked(world, phone, dan);
+  expect(texts(dan)).toEqual(["换手机了", "给大家"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO9][MO14] what a device said that was dropped is believed by who reads it later, and not what it says then", async () => {
+  const world = new World({ seed: 941, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await tablet.api.postMoment(words("平板说的"));
+  await ann.api.postMoment(words("手机说的"));
+  await looked(world, ann, tablet, ben);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.pass(5_000);
+  await looked(world, ann, ben);
+  const cleo = await world.person("Cleo");
+  await world.befriend(cleo, ann);
+  await looked(world, ann, cleo);
+  expect(texts(cleo).toSorted()).toEqual(["平板说的", "手机说的"].toSorted());
+  expect(cleo.disk.all("SELECT * FROM diagnostics WHERE what = 'moments-false-body'")).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
