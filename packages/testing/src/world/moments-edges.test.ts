@@ -1,0 +1,92 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import type { MomentAudience } from "@yanshu/client";
+import { fromHex } from "@yanshu/wire";
+import { type Person, World } from "../index.ts";
+
+setDefaultTimeout(120_000);
+
+const all: MomentAudience = { who: "all" };
+const words = (text: string, audience: MomentAudience = all) => ({ text, pictures: [], audience });
+const range = { limit: 50 };
+const feed = (person: Person) => person.view("momentsFeed", range).posts;
+const texts = (person: Person) => feed(person).map(({ text }) => text);
+
+async function looked(world: World, ...people: readonly Person[]): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    await world.pass(2_000);
+    for (const person of people) await world.during(person.api.lookAtMoments());
+  }
+  await world.pass(2_000);
+}
+
+test("[MO5] posts are found by their words on this device, own ones and friends', the newest first", async () => {
+  const world = new World({ seed: 950, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  await ann.api.postMoment(words("今天包了饺子"));
+  await world.pass(1_000);
+  await ben.api.postMoment(words("也想吃饺子"));
+  const gone = await ben.api.postMoment(words("饺子没有了"));
+  await ben.api.postMoment(words("下雨"));
+  await looked(world, ann, ben);
+  const found = async (text: string, limit = 10) =>
+    (await world.during(ann.api.searchMoments(text, limit))).map((one) => one.text);
+  expect(await found("饺子")).toEqual(["饺子没有了", "也想吃饺子", "今天包了饺子"]);
+  expect(await found("饺子", 1)).toEqual(["饺子没有了"]);
+  await ben.api.deleteMoment(gone);
+  await looked(world, ben, ann);
+  expect(await found("饺子")).toEqual(["也想吃饺子", "今天包了饺子"]);
+  expect(await found("")).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO13] who is blocked is told of no post, and of no log", async () => {
+  const world = new World({ seed: 951, files: true });
+  const [ann, ben, eve] = [await world.person("Ann"), await world.person("Ben"), await world.person("Eve")];
+  await world.befriend(ann, ben);
+  await world.befriend(ann, eve);
+  await ann.api.postMoment(words("一"));
+  await looked(world, ann, ben, eve);
+  const cellsTo = (other: Person) =>
+    ann.disk.all<{ out_next: number }>(
+      "SELECT out_next FROM moment_friends WHERE account = ?",
+      fromHex(other.account),
+    )[0]?.out_next;
+  const before = cellsTo(eve);
+  await ann.api.block(eve.account);
+  await world.pass(2_000);
+  await ann.api.postMoment(words("二"));
+  await looked(world, ann, ben, eve);
+  expect(texts(ben)).toEqual(["二", "一"]);
+  expect(texts(eve)).not.toContain("二");
+  expect(cellsTo(eve)).toBe(before);
+  expect(cellsTo(ben)).toBeGreaterThan(before as number);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO5][MO7] a clock that is a day off, before or behind, loses neither posts nor words", async () => {
+  const world = new World({ seed: 952, files: true });
+  const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
+  for (const [one, other] of [
+    [ann, ben],
+    [ann, cleo],
+    [ben, cleo],
+  ] as const)
+    await world.befriend(one, other);
+  ann.skewMs = 86_400_000;
+  ben.skewMs = -86_400_000;
+  const post = await ann.api.postMoment(words("明天"));
+  const other = await ben.api.postMoment(words("昨天"));
+  await looked(world, ann, ben, cleo);
+  await ben.api.commentMoment(post, "在昨天看到");
+  await ann.api.commentMoment(other, "在明天看到");
+  await looked(world, ben, ann, cleo, ben, ann);
+  for (const one of [ann, ben, cleo]) {
+    expect([one.name, texts(one).toSorted()]).toEqual([one.name, ["明天", "昨天"].toSorted()]);
+    expect([one.name, one.view("moment", post)?.comments.map(({ text }) => text)]).toEqual([one.name, ["在昨天看到"]]);
+    expect([one.name, one.view("moment", other)?.comments.map(({ text }) => text)]).toEqual([one.name, ["在明天看到"]]);
+  }
+  // By its own clock nobody shows what is not yet.
+  for (const { atMs } of feed(cleo)) expect(atMs).toBeLessThanOrEqual(world.clock.nowMs());
+  expect(world.bugs()).toEqual([]);
+});
