@@ -170,7 +170,7 @@ function synced(engine: Engine): readonly AnySynced[] {
   ];
 }
 
-export function itemsWhere(
+function itemsWhere(
   engine: Engine,
   which: (def: Omit<AnySynced, "all" | "inRecord">) => boolean,
 ): readonly SyncItem[] {
