@@ -170,10 +170,7 @@ function synced(engine: Engine): readonly AnySynced[] {
   ];
 }
 
-function itemsWhere(
-  engine: Engine,
-  which: (def: Omit<AnySynced, "all" | "inRecord">) => boolean,
-): readonly SyncItem[] {
+function itemsWhere(engine: Engine, which: (def: Omit<AnySynced, "all" | "inRecord">) => boolean): readonly SyncItem[] {
   return synced(engine)
     .filter(which)
     .flatMap(({ all }) => all());
