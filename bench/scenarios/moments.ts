@@ -48,7 +48,7 @@ export const moments: Scenario = {
         for (const [i, holes] of rounds.entries()) {
           const { peer } = await greet(server.url);
           await peer.call("pay", { token: tokens[2 * i] as UploadToken });
-          const answer = await peer.call("putHoles", { tokens: tokens.slice(2 * i + 1, 2 * i + 2), days: 400, holes });
+          const answer = await peer.call("putHoles", { tokens: tokens.slice(2 * i + 1, 2 * i + 2), days: 30, holes });
           taken += answer.taken.length;
           peer.close();
         }

@@ -60,6 +60,7 @@ export {
   holeTokens,
   holeValueSizes,
   isHoleAt,
+  isLongHole,
   packNames,
 } from "./features/moments.ts";
 export { type PushOutcome, pushOutcomes } from "./features/push.ts";

@@ -29,6 +29,8 @@ type Waiting = {
   readonly socket: Socket;
   readonly address: string;
   head: Buffer;
+  /** As long as it is before anything more can be told of it. */
+  lookAt: number;
   timer: ReturnType<typeof setTimeout>;
 };
 
@@ -87,7 +89,7 @@ function met(socket: Socket): void {
   ungreeted.set(socket, place);
   ungreetedOf.set(place, (ungreetedOf.get(place) ?? 0) + 1);
   const ends = () => setTimeout(() => refuse(socket), limits.greetMs);
-  const waiting: Waiting = { socket, address, head: Buffer.alloc(0), timer: ends() };
+  const waiting: Waiting = { socket, address, head: Buffer.alloc(0), lookAt: 0, timer: ends() };
   socket.on("close", () => {
     clearTimeout(waiting.timer);
     forget(socket);
@@ -97,8 +99,13 @@ function met(socket: Socket): void {
   const read = (chunk: Buffer) => {
     try {
       waiting.head = Buffer.concat([waiting.head, chunk]);
+      if (waiting.head.length < waiting.lookAt) return;
       const greeting = greetingOf(waiting.head);
-      if (greeting === "more") return;
+      if (greeting === "more") {
+        // Not at each byte of it: who sends them one by one costs no more than who sends them together.
+        if (waiting.head.length >= 5) waiting.lookAt = 5 + waiting.head.readUInt16BE(3);
+        return;
+      }
       if (greeting === "none" || leads[greeting] === undefined) {
         refuse(socket);
         return;

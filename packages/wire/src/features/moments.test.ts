@@ -46,7 +46,7 @@ test("[HO2] days are of five, and each list has its cap", () => {
 
 test("[HO2] the largest put of cells fits a frame with its tokens", () => {
   const holes = Array.from({ length: holeLimits.putMax }, () => hole);
-  const tokens = Array.from({ length: holeTokens(holes) }, () => token);
+  const tokens = Array.from({ length: holeTokens(holes, 400) }, () => token);
   const frame = encodeCall(1, "putHoles", { tokens, days: 400, holes });
   expect(frame.length).toBeLessThan(limits.frameBytesMax);
   expect(decodeClientFrame(frame)).toMatchObject({ name: "putHoles" });

@@ -26,9 +26,10 @@ export const holeLimits = {
   startsMax: 16_384,
   namesMax: 1_024,
   clearMax: 6_144,
-  /** What one upload token pays for, of secrets and values together (HO3). */
+  /** What one upload token pays for, of secrets and values together, for 30 days at most, and for longer (HO3). */
   bytesPerToken: 64 << 10,
-  tokensMax: 16,
+  bytesPerTokenLong: 16 << 10,
+  tokensMax: 64,
   /** Values of one answer together; names that come after that are asked for again. */
   answerBytesMax: 512 << 10,
 } as const;
@@ -68,10 +69,15 @@ export function holeNameBytes(of: Bytes): Bytes {
   return concat(utf8("yanshu hole v1\0"), of);
 }
 
-/** Upload tokens that a put costs: one for each 64 KiB begun of secrets and values. */
-export function holeTokens(holes: readonly Pick<Hole, "value">[]): number {
+/** Upload tokens that a put costs: one for each 64 KiB begun of secrets and values, of 16 KiB for more than 30 days. */
+export function holeTokens(holes: readonly Pick<Hole, "value">[], forDays: HoleDays): number {
   const bytes = holes.reduce((sum, one) => sum + holeLimits.secretBytes + one.value.length, 0);
-  return Math.ceil(bytes / holeLimits.bytesPerToken);
+  return Math.ceil(bytes / (isLongHole(forDays) ? holeLimits.bytesPerTokenLong : holeLimits.bytesPerToken));
+}
+
+/** Those that stand for long cost more, and leave a reserve to the others (HO3, HO9). */
+export function isLongHole(forDays: HoleDays): boolean {
+  return forDays > 30;
 }
 
 /** Names as `readHoles` takes them, or their first bytes as `lookHoles` does (`length` 6). */

@@ -24,7 +24,7 @@ export async function putHoles(
   days: HoleDays,
   holes: readonly HoleToPut[],
 ): Promise<readonly HoleToPut[]> {
-  const { taken } = await server.callPaid("putHoles", holeTokens(holes), (tokens) => ({
+  const { taken } = await server.callPaid("putHoles", holeTokens(holes, days), (tokens) => ({
     tokens,
     days,
     holes: holes.map(({ secret, value, was }) => ({ secret, value, ...(was && { was }) })),

@@ -20,7 +20,7 @@ import type { Client } from "../../testkit/client.ts";
 import { refusal } from "../../testkit/refusal.ts";
 import { TestServer, type TestServerOptions } from "../../testkit/test-server.ts";
 import { drawTokens } from "../../testkit/tokens.ts";
-import { lastsUntil } from "./holes.ts";
+import { Holes, lastsUntil, momentLimits } from "./holes.ts";
 
 const { sha256 } = nodePrimitives;
 let numbers = 0;
@@ -53,7 +53,7 @@ class Home {
   }
 
   async put(holes: readonly Hole[], days: 2 | 4 | 30 | 180 | 400 = 400, tokens?: readonly UploadToken[]) {
-    const shown = tokens ?? (await this.tokens(holeTokens(holes)));
+    const shown = tokens ?? (await this.tokens(holeTokens(holes, days)));
     const door = await this.paid(holes.length > 64);
     return door.call("putHoles", { tokens: shown, days, holes });
   }
@@ -166,7 +166,7 @@ test("[HO2] two devices that put at one place at once: one of them stands, and t
 test("[HO2] the largest round and the largest look are taken, and one more of each is malformed", async () => {
   const home = new Home({ blobTokensFirst: 1_024, callsPerMinute: { connection: 10_000, prefix: 10_000 } });
   const holes = many(holeLimits.putMax);
-  expect(await home.put(holes)).toEqual({ taken: [] });
+  expect(await home.put(holes, 30)).toEqual({ taken: [] });
   expect(home.counts().holes).toBe(holeLimits.putMax);
   const asked = [...holes, ...many(holeLimits.startsMax - holeLimits.putMax)];
   const found = await home.look(asked);
@@ -202,17 +202,17 @@ test("[HO2] the calls are for connections on which nobody is signed in", async (
     expect(await refusal(asked)).toBe("signed-in-connection");
 });
 
-test("[HO3] a put costs one token for each 64 KiB begun: fewer, more, false or spent ones put nothing", async () => {
+test("[HO3] a put costs one token for each 64 KiB begun, of 16 KiB beyond 30 days: fewer, more, false or spent ones put nothing", async () => {
   const home = new Home();
-  expect(holeTokens(many(512))).toBe(1);
-  expect(holeTokens(many(513))).toBe(2);
+  expect([30, 180, 400].map((days) => holeTokens(many(512), days as 30))).toEqual([1, 4, 4]);
+  expect([30, 400].map((days) => holeTokens(many(513), days as 30))).toEqual([2, 5]);
   const holes = many(513);
   const [one, two, three] = (await home.tokens(3)) as [UploadToken, UploadToken, UploadToken];
   const wrong = { ...two, output: fresh(64) };
   for (const tokens of [[], [one], [one, two, three], [one, one], [one, wrong]])
-    expect([tokens.length, await refusal(home.put(holes, 400, tokens))]).toEqual([tokens.length, "bad-token"]);
+    expect([tokens.length, await refusal(home.put(holes, 30, tokens))]).toEqual([tokens.length, "bad-token"]);
   expect(home.counts().holes).toBe(0);
-  await home.put(holes, 400, [one, two]);
+  await home.put(holes, 30, [one, two]);
   expect(await refusal(home.put(many(2), 400, [two]))).toBe("bad-token");
   expect(home.counts().holes).toBe(513);
 });
@@ -295,13 +295,49 @@ test("[HO7] while the disk is nearly full nothing is put; what is there is read 
 test("[HO7] all holes have so much room and no more, apart from files; what is cleared makes room", async () => {
   const home = new Home({ momentsBytesMax: 64 * (96 + 64) });
   const holes = many(64);
-  await home.put(holes);
-  expect(await refusal(home.put([holeOf()]))).toBe("storage-full");
-  expect(await home.put(holes.slice(0, 9))).toEqual({ taken: [] }); // They are there.
+  await home.put(holes, 30);
+  expect(await refusal(home.put([holeOf()], 30))).toBe("storage-full");
+  expect(await home.put(holes.slice(0, 9), 30)).toEqual({ taken: [] }); // They are there.
   await home.clear(holes.slice(0, 1));
-  expect(await home.put([holeOf()])).toEqual({ taken: [] });
+  expect(await home.put([holeOf()], 30)).toEqual({ taken: [] });
   const door = await home.town.client();
   expect((await door.call("blobTerms", {})).bytesMax).toBeGreaterThan(0);
+});
+
+test("[HO9] the last quarter of the room is for holes that are gone within a month", async () => {
+  const home = new Home({ momentsBytesMax: 64 * (96 + 64) });
+  await home.put(many(48), 400);
+  expect(await refusal(home.put([holeOf()], 180))).toBe("storage-full");
+  expect(await home.put(many(16), 30)).toEqual({ taken: [] });
+  expect(await refusal(home.put([holeOf()], 2))).toBe("storage-full");
+});
+
+test("[HO10] calls that wait for their turn have 8 MiB of one place and 32 of all; more is refused, and what was served makes room", async () => {
+  const secrets = new Uint8Array(32 * 4_096); // 128 KiB.
+  let go: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const ports = {
+    clock: { nowMs: () => 1 },
+    primitives: { sha256: () => secrets },
+    pause: () => held,
+    inCommit: (_run: unknown, answer: (outcome: unknown) => void) => answer({ ok: true, value: {} }),
+  };
+  const holes = new Holes({ drop: () => undefined } as never, ports as never, {
+    ...momentLimits,
+    holesPerMinute: { prefix: 1_000_000 },
+  });
+  const asked = ["a", "b", "c", "d", "e"].map((place) =>
+    Array.from({ length: 64 }, () => holes.clear({ secrets }, place)),
+  );
+  const one = new Uint8Array(32);
+  const refused = await Promise.all([holes.clear({ secrets: one }, "a"), holes.clear({ secrets: one }, "f")]);
+  expect(refused.map((outcome) => !outcome.ok && outcome.code)).toEqual(["rate-limited", "rate-limited"]);
+  go();
+  const served = await Promise.all(asked.map(async (some) => (await Promise.all(some)).filter(({ ok }) => ok).length));
+  expect(served).toEqual([64, 64, 64, 64, 0]);
+  expect((await holes.clear({ secrets: one }, "a")).ok).toBe(true);
 });
 
 test("[HO7] names are counted by the place that they are asked from, whichever call they are in; another place goes on", async () => {

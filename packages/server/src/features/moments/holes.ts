@@ -12,6 +12,7 @@ import {
   holeLimits,
   holeNameBytes,
   holeTokens,
+  isLongHole,
   toHex,
 } from "@yanshu/wire";
 import { OneByOne } from "../../core/fair.ts";
@@ -19,6 +20,7 @@ import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften }
 import type { Clock, Pause, SyncPrimitives } from "../../core/ports.ts";
 import { dayOf, minuteMs, RateLimit } from "../../core/rate.ts";
 import type { UploadTokens } from "../../feature.ts";
+import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import { type HoleRow, type HoleTables, holeBytes } from "./tables.ts";
 
 export const momentLimits = {
@@ -35,8 +37,11 @@ const week = 7;
 /** Names of one step, between which others are served: some milliseconds. */
 const stepNames = 1_024;
 const stepReads = 256;
-/** Calls of one place that wait for their turn. */
+/** Calls of one place that wait for their turn; and bytes of all that wait, of one place and together. */
 const waitingMax = 64;
+const waitingBytesMax = { prefix: 8 * 1024 * 1024, all: 32 * 1024 * 1024 } as const;
+/** Of all room, for holes that stand for longer than a month. */
+const longShare = 3 / 4;
 const waitMs = 1_000;
 /** Where this machine's own, and tests', come from. */
 const nowhere = "";
@@ -75,6 +80,7 @@ export class Holes {
   private readonly config: MomentLimits;
   private readonly names: RateLimit;
   private readonly turns: OneByOne;
+  private readonly waiting = new ConnectionLimits(waitingBytesMax);
 
   constructor(tables: HoleTables, ports: HolePorts, config: MomentLimits) {
     this.tables = tables;
@@ -89,8 +95,9 @@ export class Holes {
     const { uploadTokens } = this.ports;
     if (uploadTokens === undefined) return refuse("unavailable");
     if (holes.length === 0) return refuse("malformed");
-    if (tokens.length !== holeTokens(holes)) return refuse("bad-token");
-    return this.inTurn(prefix, holes.length, async (): Promise<Put> => {
+    if (tokens.length !== holeTokens(holes, days)) return refuse("bad-token");
+    const size = holes.reduce((sum, { value }) => sum + holeLimits.secretBytes + value.length, 0);
+    return this.inTurn(prefix, holes.length, size, async (): Promise<Put> => {
       const named = await this.named(holes);
       if (new Set(named.map(({ name }) => toHex(name))).size !== named.length) return refuse("malformed");
       const expiresDay = lastsUntil(this.today(), days);
@@ -100,7 +107,9 @@ export class Holes {
       // The answer to it was lost: its tokens are spent.
       if (looked.rows.length === 0) return accept({ taken: [] });
       const bytes = looked.rows.reduce((sum, { value }) => sum + holeBytes(value.length), 0);
-      if (this.tables.totals().bytes + bytes > this.config.momentsBytesMax) return refuse("storage-full");
+      // The last quarter is for what is gone within a month: so what stands for a year never keeps all out.
+      const room = this.config.momentsBytesMax * (isLongHole(days) ? longShare : 1);
+      if (this.tables.totals().bytes + bytes > room) return refuse("storage-full");
       const paid = await uploadTokens.spend(tokens, prefix);
       if (!paid.ok) return paid;
       return this.committed(
@@ -124,7 +133,7 @@ export class Holes {
   ): Promise<Outcome<CallResult<"lookHoles">>> {
     const { startBytes } = holeLimits;
     const count = starts.length / startBytes;
-    return this.inTurn(prefix, count, async () => {
+    return this.inTurn(prefix, count, starts.length, async () => {
       const found = new Uint8Array(Math.ceil(count / 8));
       const today = this.believedDay();
       for (let from = 0; from < count; from += stepNames) {
@@ -139,7 +148,7 @@ export class Holes {
 
   async read({ names }: CallArgs<"readHoles">, prefix: string | undefined): Promise<Outcome<CallResult<"readHoles">>> {
     const asked = split(names, holeLimits.nameBytes);
-    return this.inTurn(prefix, asked.length, async () => {
+    return this.inTurn(prefix, asked.length, names.length, async () => {
       const values: Bytes[] = [];
       const today = this.believedDay();
       let bytes = 0;
@@ -158,7 +167,7 @@ export class Holes {
 
   async clear({ secrets }: CallArgs<"clearHoles">, prefix: string | undefined): Promise<Outcome<Record<never, never>>> {
     const asked = split(secrets, holeLimits.secretBytes);
-    return this.inTurn(prefix, asked.length, async () => {
+    return this.inTurn(prefix, asked.length, secrets.length, async () => {
       const named = await this.named(asked.map((secret) => ({ secret, value: nothing })));
       for (let from = 0; from < named.length; from += stepNames) {
         const names = named.slice(from, from + stepNames).map(({ name }) => name);
@@ -191,20 +200,26 @@ export class Holes {
     return undefined;
   }
 
-  /** In turn by place, and as often as a place may. @checks HO7 */
+  /** In turn by place, and as often as a place may. `bytes`: that are held while it waits. @checks HO7, HO10 */
   private async inTurn<T>(
     prefix: string | undefined,
     count: number,
+    bytes: number,
     work: () => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
     const nowMs = this.ports.clock.nowMs();
     if (prefix !== undefined && !this.names.take(prefix, nowMs, count)) return tooOften(this.names.waitMs(nowMs));
-    const worked = this.turns.run(prefix ?? nowhere, async () => {
-      const outcome = await work();
-      if (count >= stepReads) await this.ports.pause();
-      return outcome;
-    });
-    return (await worked) ?? tooOften(waitMs);
+    if (!this.waiting.enter(prefix, bytes)) return tooOften(waitMs);
+    try {
+      const worked = this.turns.run(prefix ?? nowhere, async () => {
+        const outcome = await work();
+        if (count >= stepReads) await this.ports.pause();
+        return outcome;
+      });
+      return (await worked) ?? tooOften(waitMs);
+    } finally {
+      this.waiting.leave(prefix, bytes);
+    }
   }
 
   private async named(holes: readonly Hole[]): Promise<readonly NamedHole[]> {
