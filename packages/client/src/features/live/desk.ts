@@ -38,6 +38,8 @@ export class LiveDesk {
   readonly goingOn = new Map<Hex, LivePlace>();
   private readonly context: FeatureContext;
   private readonly ended = new Set<Hex>();
+  /** Who leaves and comes back takes nothing a second time (CA179). */
+  private readonly heard = new Map<Hex, Map<string, number>>();
   private looked: Hex | undefined;
   private isTicking = false;
   private askedMs = 0;
@@ -103,7 +105,7 @@ export class LiveDesk {
     const place = this.stored(conversation).find((one) => one.live === live);
     if (place === undefined || this.ended.has(live)) throw new ClientError("unknown-message");
     this.over = undefined;
-    this.watching = new Watch(this.context, place, host, {
+    this.watching = new Watch(this.context, place, host, this.heardOf(live), {
       changed: () => this.changed(conversation),
       ended: (as) => {
         this.watching = undefined;
@@ -114,6 +116,14 @@ export class LiveDesk {
     });
     this.tickSoon();
     this.changed(conversation);
+  }
+
+  private heardOf(live: Hex): Map<string, number> {
+    const heard = this.heard.get(live) ?? new Map<string, number>();
+    this.heard.set(live, heard);
+    const [first] = this.heard.keys();
+    if (this.heard.size > overMax && first !== undefined) this.heard.delete(first);
+    return heard;
   }
 
   leave(): void {

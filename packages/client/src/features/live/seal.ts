@@ -25,6 +25,14 @@ export function firstLiveKey(crypto: Pick<RoomCrypto, "derive">, secret: Bytes):
   return { generation: 0, key: crypto.derive(secret, "yanshu live key v1", 32) };
 }
 
+/** Older than this by home's clock is not shown as now. */
+const lateMsMax = 30_000;
+
+/** `n` rises, and is the time of home's clock in milliseconds, so that what was recorded is known as old (CA179). */
+export const nextLiveN = (before: number, homeMs: number): number => Math.max(before + 1, homeMs);
+
+export const isLateLive = (n: number, homeMs: number): boolean => homeMs - n > lateMsMax;
+
 export async function signLive(
   crypto: RoomCrypto,
   room: Bytes,

@@ -6,7 +6,7 @@ import { type BodyOf, encodeSignedLive, type LiveSaid, liveSaidLimits, type Sign
 import { type Bytes, type DeviceId, fromHex, toHex } from "@yanshu/wire";
 import type { FeatureContext, Hex, RoomEvents, RoomLine } from "../../feature.ts";
 import { Comments, type LivePlace, mayBeIn } from "./place.ts";
-import { firstLiveKey, type LiveKey, openLive, provenLive, sealLive, signLive } from "./seal.ts";
+import { firstLiveKey, type LiveKey, nextLiveN, openLive, provenLive, sealLive, signLive } from "./seal.ts";
 
 type Head = { readonly type: string; readonly bytes: Bytes };
 
@@ -64,7 +64,7 @@ export class Show {
     this.changed = told.changed;
     this.closed = told.closed;
     this.sinceMs = context.nowMs();
-    this.n = context.nowMs();
+    this.n = 0;
     this.key = firstLiveKey(context.rooms.crypto, place.secret);
     this.keys.set(0, this.key.key);
     this.devices = this.members();
@@ -192,7 +192,8 @@ export class Show {
 
   private signed(said: LiveSaid): Promise<SignedLive> {
     const { rooms, device } = this.context;
-    return signLive(rooms.crypto, this.place.room, { device: device(), n: ++this.n }, said);
+    this.n = nextLiveN(this.n, rooms.nowMs());
+    return signLive(rooms.crypto, this.place.room, { device: device(), n: this.n }, said);
   }
 
   private seal(said: LiveSaid, then: (sealed: Bytes) => void): void {

@@ -6,12 +6,14 @@ import { decodeSignedLive, type LiveSaid, liveSaidLimits } from "@yanshu/content
 import { type Bytes, concat, type DeviceId, equalBytes, fromHex, liveLimits, toHex } from "@yanshu/wire";
 import { type FeatureContext, type RoomEvents, type RoomLine, unpack } from "../../feature.ts";
 import { Comments, type LivePlace, mayBeIn } from "./place.ts";
-import { firstLiveKey, openLive, provenLive, sealLive, signLive } from "./seal.ts";
+import { firstLiveKey, isLateLive, nextLiveN, openLive, provenLive, sealLive, signLive } from "./seal.ts";
 
 /** What a page plays: a head says how the pieces of its layer are read. */
 export type LivePiece =
   | { readonly kind: "head"; readonly layer: number; readonly type: string; readonly bytes: Bytes }
   | { readonly kind: "piece"; readonly layer: number; readonly bytes: Bytes };
+
+type LiveHeadSaid = Extract<LivePiece, { kind: "head" }>;
 
 export type WatchEnd = "over" | "full" | "closed";
 
@@ -47,10 +49,11 @@ export class Watch {
   private taker: (() => void) | undefined;
   private readonly keys = new Map<number, Bytes>();
   private newest = 0;
-  private readonly heard = new Map<string, number>();
+  /** The newest `n` of each stream; it outlives this watch. */
+  private readonly heard: Map<string, number>;
   private hearing: Promise<void> = Promise.resolve();
   private held = 0;
-  private n: number;
+  private n = 0;
   private saying: Promise<void> = Promise.resolve();
   private commentedMs = 0;
   private hearts = 0;
@@ -60,14 +63,15 @@ export class Watch {
     context: FeatureContext,
     place: LivePlace,
     host: string,
+    heard: Map<string, number>,
     told: { readonly changed: () => void; readonly ended: (as: WatchEnd) => void },
   ) {
     this.context = context;
     this.place = place;
     this.host = host;
+    this.heard = heard;
     this.changed = told.changed;
     this.ended = told.ended;
-    this.n = context.nowMs();
     this.pieceMs = context.nowMs();
     this.keys.set(0, firstLiveKey(context.rooms.crypto, place.secret).key);
     this.dial();
@@ -234,9 +238,10 @@ export class Watch {
     const heard = await provenLive(rooms.crypto, room, signed, this.memberOf);
     if (heard === undefined || this.isOver) return;
     const { said, n } = heard;
-    if (said.kind === "head") return this.put(said);
-    const stream = said.kind === "piece" ? `piece ${said.layer}` : "said";
-    if (n <= (this.heard.get(stream) ?? 0)) return;
+    if (said.kind === "head") return this.hearHead(said, n);
+    // One stream over both layers: after the newest of one, no older piece of the other is shown.
+    const stream = said.kind === "piece" ? "piece" : "said";
+    if (n <= (this.heard.get(stream) ?? 0) || isLateLive(n, rooms.nowMs())) return;
     this.heard.set(stream, n);
     if (said.kind === "piece") {
       this.pieceMs = this.context.nowMs();
@@ -247,6 +252,15 @@ export class Watch {
       for (const one of said.comments) await this.hearComment(one);
       this.changed();
     }
+  }
+
+  /** Home keeps the head for those who come, so it may be old; it shows nothing without a piece. */
+  private hearHead(said: LiveHeadSaid, n: number): void {
+    const stream = `head ${said.layer}`;
+    if (n < (this.heard.get(stream) ?? 0)) return;
+    this.heard.set(stream, n);
+    this.pieces = this.pieces.filter(({ kind, layer }) => kind !== "head" || layer !== said.layer);
+    this.put(said);
   }
 
   private async hearComment(bytes: Bytes): Promise<void> {
@@ -279,7 +293,8 @@ export class Watch {
     this.saying = this.saying
       .then(async () => {
         const { room } = this.place;
-        const signed = await signLive(rooms.crypto, room, { device: device(), n: ++this.n }, said);
+        this.n = nextLiveN(this.n, rooms.nowMs());
+        const signed = await signLive(rooms.crypto, room, { device: device(), n: this.n }, said);
         this.line?.say(await sealLive(rooms.crypto, room, { generation, key }, signed));
       })
       .catch(failed);
