@@ -136,7 +136,7 @@ export const momentTables = `
     about    BLOB    NOT NULL              -- id of the post or word that it is of; or empty
   ) STRICT;
 
-  -- Cells and parts of bodies that this device put for an own post: they go with it.
+  -- Cells, what fills their rounds, and parts of bodies that this device put for an own post: they go with it.
   CREATE TABLE moment_holes (
     secret BLOB    PRIMARY KEY,
     post   BLOB    NOT NULL
@@ -146,7 +146,8 @@ export const momentTables = `
   -- Holes that are to be cleared, by the secrets that their names are made of.
   CREATE TABLE moment_clears (
     secret BLOB    PRIMARY KEY,
-    due_ms INTEGER NOT NULL
+    due_ms INTEGER NOT NULL,
+    is_own INTEGER NOT NULL                -- this account put it; 0: a friend did, and it was read here
   ) STRICT, WITHOUT ROWID;
 
   -- The author's check: what is to be looked for at home later, and put again where it lacks.
@@ -507,12 +508,13 @@ export function dropMomentPut(db: Database, put: number): void {
   db.run("DELETE FROM moment_puts WHERE put = ?", put);
 }
 
-export function addMomentClear(db: Database, secret: Bytes, dueMs: number): void {
+export function addMomentClear(db: Database, secret: Bytes, dueMs: number, isOwn = true): void {
   db.run(
-    `INSERT INTO moment_clears (secret, due_ms) VALUES (?, ?)
-     ON CONFLICT (secret) DO UPDATE SET due_ms = min(due_ms, excluded.due_ms)`,
+    `INSERT INTO moment_clears (secret, due_ms, is_own) VALUES (?, ?, ?)
+     ON CONFLICT (secret) DO UPDATE SET due_ms = min(due_ms, excluded.due_ms), is_own = max(is_own, excluded.is_own)`,
     secret,
     dueMs,
+    isOwn ? 1 : 0,
   );
 }
 

@@ -207,7 +207,12 @@ async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow
         else if (cell === undefined) countDiagnostic(db, "moments-false-cell");
         else takeCell(context, row.account, cell);
         if (values[at] !== undefined && isFirstDevice(context))
-          addMomentClear(db, cellSecret(rooms.crypto, row.way, place), context.nowMs() + clearAfterMs);
+          addMomentClear(
+            db,
+            cellSecret(rooms.crypto, row.way, place),
+            context.nowMs() + clearAfterMs,
+            equalBytes(row.account, context.own()),
+          );
       }
       setMomentWayNext(db, row, row.next + last + 1);
     });

@@ -23,10 +23,11 @@ import {
   setMomentWord,
   writeMomentFriend,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, type HoleDays, holeLimits, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
 import { currentLog } from "./exchange.ts";
 import { type CellTo, cellDays, type RoundJob, refsOf, sharedWith, type WordJob } from "./jobs.ts";
+import { momentItem } from "./own.ts";
 import {
   bodySecret,
   cellSecret,
@@ -34,6 +35,9 @@ import {
   headsFrom,
   hintOf,
   holeName,
+  openCell,
+  openHeader,
+  postPayload,
   roundStep,
   sealBody,
   sealCell,
@@ -47,11 +51,17 @@ import { clearHoles, type HoleToPut, putHoles, readHoles, shuffled } from "./ser
 import { dayMs, dayOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
-/** Cells at the places that were spent for them; and the bytes, once they exist. */
+/**
+ * A round under M of this generation: cells at the places that were spent for them, with their bytes once they exist,
+ * and what fills it up. What was sealed, and what fills, stays the same in each try: from two that differ in more than
+ * what was taken home would learn which are cells.
+ */
 type Spent = {
-  readonly at: readonly { readonly cell: CellTo; readonly place: number }[];
-  readonly holes?: readonly HoleToPut[];
+  readonly root: Bytes;
+  readonly at: readonly { readonly cell: CellTo; readonly place: number; readonly hole?: HoleToPut }[];
+  readonly fillings: readonly HoleToPut[];
 };
+type SpentBody = { readonly root: Bytes; readonly holes: readonly HoleToPut[] };
 type SpentWord = {
   readonly log: Bytes;
   readonly place: number;
@@ -60,8 +70,10 @@ type SpentWord = {
 };
 
 const wordDays = 180;
-/** Who fills the places ahead of us fills those of what is told to themselves alone. */
-const stepsMax = 16;
+/** At one look. What is left waits for the next one. */
+const triesMax = 3;
+/** The same, where an own device is ahead for certain: only own devices could seal what stands there. */
+const provenMax = 16;
 
 /** Puts what waits. Resolves with whether all of it went; rejects where home cannot be reached. */
 export async function putAll(context: FeatureContext): Promise<boolean> {
@@ -103,9 +115,12 @@ async function putBody(context: FeatureContext, put: MomentPutRow): Promise<"don
     });
     return "done";
   }
-  let holes = put.holes === null ? undefined : unpack<readonly HoleToPut[]>(put.holes);
+  const secretOf = (part: number) => bodySecret(rooms.crypto, root.root, row.secret, part);
+  const held = put.holes === null ? undefined : unpack<SpentBody>(put.holes);
+  let holes = held !== undefined && equalBytes(held.root, root.root) ? held.holes : undefined;
   if (holes === undefined) {
-    const secretOf = (part: number) => bodySecret(rooms.crypto, root.root, row.secret, part);
+    const name = holeName(rooms.crypto, secretOf(0));
+    if (!equalBytes(name, row.name)) rename(context, row, name);
     const values = await sealBody(
       rooms.crypto,
       row.secret,
@@ -114,55 +129,131 @@ async function putBody(context: FeatureContext, put: MomentPutRow): Promise<"don
     );
     if (values === undefined) throw new Error("invariant: a body within its limits has room");
     holes = values.map((value, part) => ({ secret: secretOf(part), value }));
-    const made = holes;
+    const made = { root: root.root, holes } satisfies SpentBody;
     db.transaction(() => {
       setMomentPut(db, put.put, pack(made));
-      for (const { secret } of made) addMomentHole(db, row.id, secret);
+      for (const { secret } of made.holes) addMomentHole(db, row.id, secret);
     });
   }
+  if (!isRoot(context, root.root)) return "waits";
   // What stands there already is this body, by this device: nobody else knows the secret.
   await putHoles(context, daysOf(context, row), holes);
   return "done";
 }
 
+function isRoot({ db }: FeatureContext, root: Bytes): boolean {
+  const now = readMomentRoot(db);
+  return now !== undefined && equalBytes(now.root, root);
+}
+
+/** M changed before the body went: it lies under another name, and the cells that wait tell that one. */
+function rename(context: FeatureContext, row: MomentRow, name: Bytes): void {
+  const { db } = context;
+  db.transaction(() => {
+    setMoment(db, row.id, { name, stamp_ms: row.stamp_ms + 1 });
+    const before = postPayload(row.secret, row.name);
+    for (const { put, args } of readMomentPuts(db).filter(({ kind }) => kind === "round")) {
+      const job = unpack<RoundJob>(args);
+      if (!job.cells.some(({ payload }) => equalBytes(payload, before))) continue;
+      const cells = job.cells.map((cell) =>
+        equalBytes(cell.payload, before) ? { ...cell, payload: postPayload(row.secret, name) } : cell,
+      );
+      db.run("UPDATE moment_puts SET args = ?, holes = NULL WHERE put = ?", pack({ ...job, cells }), put);
+    }
+    context.tellOwnDevices([momentItem(readMoment(db, row.id) as MomentRow)]);
+  });
+}
+
+/** What this device put, or is to put, for a post or a round. Inside a transaction. */
+function noteHoles(
+  { db, nowMs, chance }: FeatureContext,
+  about: Bytes,
+  holes: readonly HoleToPut[],
+  fillings: readonly HoleToPut[],
+) {
+  // A deletion takes all of a round: cells alone would tell which they are.
+  if (about.length > 0) for (const { secret } of holes) addMomentHole(db, about, secret);
+  for (const { secret } of fillings) addMomentClear(db, secret, nowMs() + Math.floor((30 + 30 * chance()) * dayMs));
+}
+
+/** What stands there is not ours to clear. Inside a transaction. */
+function forgetHole({ db }: FeatureContext, secret: Bytes): void {
+  db.run("DELETE FROM moment_holes WHERE secret = ?", secret);
+  db.run("DELETE FROM moment_clears WHERE secret = ?", secret);
+}
+
+/**
+ * What stands where home says that something does. Undefined where it says so and nothing stands, or what we put: then
+ * home lies, and no place moves on for it.
+ */
+async function readTaken(
+  context: FeatureContext,
+  taken: readonly HoleToPut[],
+): Promise<ReadonlyMap<string, Bytes> | undefined> {
+  const { crypto } = context.rooms;
+  const values = await readHoles(
+    context,
+    taken.map(({ secret }) => holeName(crypto, secret)),
+  );
+  const stands = new Map<string, Bytes>();
+  for (const [at, { secret, value }] of taken.entries()) {
+    const found = values[at];
+    if (found === undefined || equalBytes(found, value)) {
+      context.db.transaction(() => countDiagnostic(context.db, "moments-false-taken"));
+      return undefined;
+    }
+    stands.set(toHex(secret), found);
+  }
+  return stands;
+}
+
 /** Places are spent, sealed, put; what another own device took is passed over. */
 async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"done" | "waits"> {
-  const { db, rooms, nowMs, random, chance } = context;
+  const { db, rooms, nowMs, random, chance, own } = context;
   const root = readMomentRoot(db);
   if (root === undefined) return "done";
-  const { cells, days } = unpack<RoundJob>(put.args);
-  let spent = put.holes === null ? undefined : unpack<Spent>(put.holes);
-  for (let step = 0; ; step++) {
-    if (spent === undefined) {
-      const at = db.transaction(() => {
-        const places = cells.map((cell) => ({ cell, place: spendPlace(context, cell.to) }));
-        setMomentPut(db, put.put, pack({ at: places } satisfies Spent));
-        return places;
-      });
-      spent = { at };
-    }
-    const { at } = spent;
-    if (spent.holes === undefined) {
-      const sealed = await Promise.all(
-        at.map(async ({ cell, place }) => {
-          const way = wayTo(rooms.crypto, root.root, root.generation, cell.to);
-          const value = await sealCell(rooms.crypto, way, place, { ...cell, day: dayOf(nowMs()) });
-          return { secret: cellSecret(rooms.crypto, way, place), value };
-        }),
+  // The body's put may have given it another name since this row was read.
+  const row = readMomentPuts(db).find((one) => one.put === put.put);
+  if (row === undefined) return "done";
+  const { cells, days } = unpack<RoundJob>(row.args);
+  const before = row.holes === null ? undefined : unpack<Spent>(row.holes);
+  let spent: Spent =
+    before !== undefined && equalBytes(before.root, root.root)
+      ? before
+      : db.transaction(() => {
+          const step = roundStep(Math.max(cells.length, sharedWith(context).length));
+          const made: Spent = {
+            root: root.root,
+            at: cells.map((cell) => ({ cell, place: spendPlace(context, cell.to) })),
+            fillings: Array.from({ length: step - cells.length }, () => filling(random)),
+          };
+          setMomentPut(db, put.put, pack(made));
+          noteHoles(context, put.about, made.fillings, made.fillings);
+          return made;
+        });
+  let [tries, proven] = [0, 0];
+  while (tries < triesMax && proven < provenMax) {
+    const at = await Promise.all(
+      spent.at.map(async ({ cell, place, hole }) => {
+        if (hole !== undefined) return { cell, place, hole };
+        const way = wayTo(rooms.crypto, root.root, root.generation, cell.to);
+        const value = await sealCell(rooms.crypto, way, place, { ...cell, day: dayOf(nowMs()) });
+        return { cell, place, hole: { secret: cellSecret(rooms.crypto, way, place), value } };
+      }),
+    );
+    // M changed, or the post was withdrawn, while it was sealed.
+    if (!isRoot(context, root.root) || !readMomentPuts(db).some((one) => one.put === put.put)) return "waits";
+    const now: Spent = { ...spent, at };
+    db.transaction(() => {
+      setMomentPut(db, put.put, pack(now));
+      noteHoles(
+        context,
+        put.about,
+        at.map(({ hole }) => hole),
+        [],
       );
-      const step = roundStep(Math.max(sealed.length, sharedWith(context).length));
-      const fillings = Array.from({ length: step - sealed.length }, () => ({ secret: random(32), value: random(96) }));
-      const holes = shuffled(context, [...sealed, ...fillings]);
-      spent = { at, holes };
-      const now = spent;
-      db.transaction(() => {
-        setMomentPut(db, put.put, pack(now));
-        if (put.about.length > 0) for (const { secret } of sealed) addMomentHole(db, put.about, secret);
-        for (const { secret } of fillings)
-          addMomentClear(db, secret, nowMs() + Math.floor((30 + 30 * chance()) * dayMs));
-      });
-    }
-    const holes = spent.holes as readonly HoleToPut[];
+    });
+    const holes = shuffled(context, [...at.map(({ hole }) => hole), ...now.fillings]);
     const taken = await putHoles(context, days, holes);
     if (taken.length === 0) {
       db.transaction(() => {
@@ -178,18 +269,39 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
       });
       return "done";
     }
-    const isTaken = new Set(taken.map(({ secret }) => toHex(secret)));
-    const moved = at.filter(({ cell, place }) =>
-      isTaken.has(toHex(cellSecret(rooms.crypto, wayTo(rooms.crypto, root.root, root.generation, cell.to), place))),
-    );
-    const kept = at.filter((one) => !moved.includes(one));
-    db.transaction(() => {
-      const again = step < stepsMax ? moved.map(({ cell }) => ({ cell, place: spendPlace(context, cell.to) })) : [];
-      const next: Spent = { at: [...kept, ...again] };
+    const stands = await readTaken(context, taken);
+    if (stands === undefined) return "waits";
+    const isTaken = ({ secret }: HoleToPut) => stands.has(toHex(secret));
+    const ours = at.find(({ cell, hole }) => equalBytes(cell.to, own()) && isTaken(hole));
+    const isProven =
+      ours !== undefined &&
+      (await openCell(
+        rooms.crypto,
+        wayTo(rooms.crypto, root.root, root.generation, own()),
+        ours.place,
+        stands.get(toHex(ours.hole.secret)) as Bytes,
+      )) !== undefined;
+    if (isProven) proven++;
+    else tries++;
+    if (!isRoot(context, root.root) || !readMomentPuts(db).some((one) => one.put === put.put)) return "waits";
+    spent = db.transaction(() => {
+      for (const { secret } of taken) forgetHole(context, secret);
+      const fresh = now.fillings.filter(isTaken).map(() => filling(random));
+      const next: Spent = {
+        ...now,
+        at: at.map((one) => (isTaken(one.hole) ? { cell: one.cell, place: spendPlace(context, one.cell.to) } : one)),
+        fillings: [...now.fillings.filter((one) => !isTaken(one)), ...fresh],
+      };
       setMomentPut(db, put.put, pack(next));
-      spent = next;
+      noteHoles(context, put.about, fresh, fresh);
+      return next;
     });
   }
+  return "waits";
+}
+
+function filling(random: FeatureContext["random"]): HoleToPut {
+  return { secret: random(32), value: random(96) };
 }
 
 /** Inside a transaction. */
@@ -204,8 +316,12 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
   const job = unpack<WordJob>(put.args);
   const post = readMoment(db, job.post);
   if (post === undefined || (post.state === "gone" && job.kind !== "withdraw")) return "done";
+  const root = readMomentRoot(db);
   let spent = put.holes === null ? undefined : unpack<SpentWord>(put.holes);
-  for (;;) {
+  // M changed while it waited: nothing more is said in a log that a dropped device holds.
+  const logOf = (key: Bytes) => readMomentOwnLogs(db).find((one) => equalBytes(one.key, key));
+  if (spent !== undefined && logOf(spent.log)?.generation !== root?.generation) spent = undefined;
+  for (let proven = 0; proven < provenMax; ) {
     if (spent === undefined) {
       const log = currentLog(context);
       if (log === undefined) return "done";
@@ -217,7 +333,7 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
       });
       spent = next;
     }
-    const log = readMomentOwnLogs(db).find(({ key }) => equalBytes(key, (spent as SpentWord).log));
+    const log = logOf(spent.log);
     if (log === undefined) return "done";
     const { place, hasCover } = spent;
     const [head, word] = placesOf(context, log, place);
@@ -255,6 +371,7 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
       const now = spent;
       db.transaction(() => setMomentPut(db, put.put, pack(now)));
     }
+    if (readMomentRoot(db)?.generation !== log.generation) return "waits";
     const taken = await putHoles(context, wordDays, spent.holes as readonly HoleToPut[]);
     if (taken.length === 0) {
       db.transaction(() => {
@@ -267,9 +384,25 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
       });
       return "done";
     }
-    spent = undefined; // Another own device was there.
+    const stands = await readTaken(context, taken);
+    if (stands === undefined) return "waits";
+    // Another own device was there: nobody else knows of what these names are made.
+    const heads = [head, placesOf(context, log, place + 1)[0]];
+    const opened = await Promise.all(
+      heads.map(async ({ secret, name }) => {
+        const value = stands.get(toHex(secret));
+        return value !== undefined && (await openHeader(rooms.crypto, log.key, name, value)) !== undefined;
+      }),
+    );
+    if (opened.includes(true)) proven++;
+    else {
+      db.transaction(() => countDiagnostic(db, "moments-false-taken"));
+      return "waits";
+    }
+    spent = undefined;
     db.transaction(() => db.run("UPDATE moment_puts SET holes = NULL WHERE put = ?", put.put));
   }
+  return "waits";
 }
 
 function placesOf({ rooms }: FeatureContext, { root, key }: MomentOwnLogRow, place: number) {
@@ -317,21 +450,28 @@ function placeOf({ rooms }: FeatureContext, log: MomentOwnLogRow, header: Bytes)
   return undefined;
 }
 
-/** What is due to go from home, goes. */
+/** What is due to go from home, goes: own holes, and cells that friends put, apart, each filled to a step. */
 export async function clearDue(context: FeatureContext): Promise<void> {
-  const { db, nowMs } = context;
-  const due = db.all<{ secret: Bytes }>("SELECT secret FROM moment_clears WHERE due_ms <= ? LIMIT 6000", nowMs());
-  if (due.length === 0) return;
-  await clearHoles(
-    context,
-    due.map(({ secret }) => secret),
-  );
-  db.transaction(() => {
-    for (const { secret } of due) {
-      db.run("DELETE FROM moment_clears WHERE secret = ?", secret);
-      db.run("DELETE FROM moment_checks WHERE secret = ?", secret);
-    }
-  });
+  const { db, nowMs, random } = context;
+  for (const isOwn of [1, 0]) {
+    const due = db.all<{ secret: Bytes }>(
+      "SELECT secret FROM moment_clears WHERE due_ms <= ? AND is_own = ? LIMIT 6000",
+      nowMs(),
+      isOwn,
+    );
+    if (due.length === 0) continue;
+    const step = Math.min(holeLimits.clearMax, roundStep(due.length));
+    await clearHoles(context, [
+      ...due.map(({ secret }) => secret),
+      ...Array.from({ length: step - due.length }, () => random(holeLimits.secretBytes)),
+    ]);
+    db.transaction(() => {
+      for (const { secret } of due) {
+        db.run("DELETE FROM moment_clears WHERE secret = ?", secret);
+        db.run("DELETE FROM moment_checks WHERE secret = ?", secret);
+      }
+    });
+  }
 }
 
 /** Cells that were put are looked for; what home lacks is put again, and counted. */

@@ -1,0 +1,2 @@
+/** Holes of Moments, for tests in which home lies. */
+export { Holes } from "../features/moments/holes.ts";
