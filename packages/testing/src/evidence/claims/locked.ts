@@ -16,13 +16,14 @@ export async function browserTest(
   spec: string,
   { within = [], env = {} }: Elsewhere = {},
 ): Promise<{ readonly text: string; readonly isWhole: boolean }> {
-  const command = ["npx", "playwright", "test", `packages/web/e2e/${spec}`, "--workers=1", "--retries=1"];
+  const command = ["npx", "playwright", "test", `packages/web/e2e/${spec}`, "--workers=1", "--retries=2"];
   const options = { cwd: root, stdout: "pipe", stderr: "ignore", env: { ...process.env, ...env } } as const;
   const run = Bun.spawn([...within, ...command], options);
   const text = await new Response(run.stdout).text();
   const isWhole = (await run.exited) === 0;
   if (!isWhole) console.log(text); // Why the check is void: nothing else would tell.
-  return { text, isWhole };
+  // The last try's figures come first, for those are the ones that held.
+  return { text: text.split("\n").toReversed().join("\n"), isWhole };
 }
 
 export async function lockedProfile(): Promise<Check> {
