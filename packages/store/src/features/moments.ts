@@ -34,7 +34,11 @@ export const momentTables = `
 
   CREATE TABLE moment_friends (
     account     BLOB    PRIMARY KEY,
-    told        INTEGER NOT NULL DEFAULT 0, -- generation of the way that they were told
+    told        INTEGER NOT NULL DEFAULT 0, -- generation of the way that they were told; -1: a new way is due, -2: posts too
+    theirs      INTEGER NOT NULL DEFAULT 0, -- the last generation that they told of themselves
+    renewed_ms  INTEGER NOT NULL DEFAULT 0, -- when a log was last renewed for a device that they dropped
+    answered_ms INTEGER NOT NULL DEFAULT 0, -- when they were last told again because they asked
+    gap_ms      INTEGER NOT NULL DEFAULT 0, -- when a gap of theirs was last answered
     asked_ms    INTEGER NOT NULL DEFAULT 0, -- when they were asked for their keys again
     out_next    INTEGER NOT NULL DEFAULT 0, -- place k of the next cell to them: spent before bytes exist
     chats_only  INTEGER NOT NULL DEFAULT 0,
@@ -195,6 +199,10 @@ export type MomentWordRow = {
 export type MomentFriendRow = {
   readonly account: AccountId;
   readonly told: number;
+  readonly theirs: number;
+  readonly renewed_ms: number;
+  readonly answered_ms: number;
+  readonly gap_ms: number;
   readonly asked_ms: number;
   readonly out_next: number;
   readonly chats_only: number;
@@ -329,6 +337,8 @@ export function writeMomentFriend(
 export function readMomentFriends(db: Database): readonly (MomentFriendRow & { readonly tags: string })[] {
   return db.all(
     `SELECT c.account, c.tags, coalesce(f.told, 0) AS told, coalesce(f.asked_ms, 0) AS asked_ms,
+       coalesce(f.theirs, 0) AS theirs, coalesce(f.renewed_ms, 0) AS renewed_ms,
+       coalesce(f.answered_ms, 0) AS answered_ms, coalesce(f.gap_ms, 0) AS gap_ms,
        coalesce(f.out_next, 0) AS out_next, coalesce(f.chats_only, 0) AS chats_only,
        coalesce(f.hides_mine, 0) AS hides_mine, coalesce(f.hides_theirs, 0) AS hides_theirs,
        coalesce(f.stamp_ms, 0) AS stamp_ms

@@ -13,11 +13,13 @@ import {
   readMomentDevices,
   readMomentFriend,
   readMomentOwnLogs,
+  readMomentPuts,
   readMomentRoot,
   readMomentSettings,
   readMomentWays,
   setMoment,
   setMomentDevices,
+  setMomentPut,
   toBeSigned,
   writeMomentFriend,
   writeMomentOwnLog,
@@ -33,14 +35,25 @@ import {
   toHex,
   type UnixMs,
 } from "@yanshu/wire";
-import { type FeatureContext, pack, type Said } from "../../feature.ts";
+import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
 import { addRound, type CellTo, cellOf, sharedWith } from "./jobs.ts";
 import { cellKinds, headsFrom, logPayload, noWord, wayTo } from "./sealed.ts";
 import { accountsIn, dayMs, dayOf, joined, keysOfOne } from "./values.ts";
 
 /** A log is used so long at most. */
 const logMs = 30 * dayMs;
+/** For devices that a friend dropped the log is renewed so often at most: they do not make us put without end. */
+const droppedMs = 3_600_000;
 const none = new Uint8Array();
+
+/** The way to a friend now: another one once they dropped a device. */
+export function wayOf(
+  { db, rooms }: FeatureContext,
+  { root, generation }: { readonly root: Bytes; readonly generation: number },
+  friend: AccountId,
+): Bytes {
+  return wayTo(rooms.crypto, root, generation, friend, readMomentFriend(db, friend)?.theirs);
+}
 
 /** M, made when Moments are used here for the first time. */
 export function rootOf(context: FeatureContext): Bytes {
@@ -167,15 +180,17 @@ export function tellFriends(context: FeatureContext): void {
   if (root === undefined) return;
   const now = readMomentOwnLogs(db).find(({ generation }) => generation === root.generation);
   const holders = now && new Set(accountsIn(now.told).map(toHex));
-  const untold = sharedWith(context).filter(
-    ({ account, told }) =>
-      (told < root.generation || holders?.has(toHex(account)) === false) && isOpen(context, directs.with(account)),
-  );
+  const untold = sharedWith(context).filter(({ account, told }) => {
+    const isHolder = holders?.has(toHex(account));
+    // A device that they dropped knows this log: another comes first.
+    const isDue = told < 0 ? isHolder !== true : told < root.generation || isHolder === false;
+    return isDue && isOpen(context, directs.with(account));
+  });
   if (untold.length === 0) return;
   const hasWay = new Set(readMomentWays(db).map(({ account }) => toHex(account)));
-  for (const { account, asked_ms } of untold) {
+  for (const { account, asked_ms, told } of untold) {
     const log = currentLog(context) as MomentOwnLogRow;
-    const way = wayTo(rooms.crypto, root.root, root.generation, account);
+    const way = wayOf(context, root, account);
     const heads = headsFrom(rooms.crypto, root.root, log.key, log.place);
     const asks = !hasWay.has(toHex(account)) && asked_ms === 0 && root.generation > 1;
     const said = { kind: "moments", way, generation: root.generation, log: log.key, heads } as const;
@@ -183,7 +198,7 @@ export function tellFriends(context: FeatureContext): void {
       before: () => {
         noteTold(context, log, [account]);
         writeMomentFriend(db, account, { told: root.generation });
-        tellBefore(context, account);
+        if (told !== -1) tellBefore(context, account);
       },
     });
   }
@@ -238,10 +253,15 @@ export function renewLog(context: FeatureContext): void {
   const friends = sharedWith(context);
   const known = new Set(friends.map(({ account }) => toHex(account)));
   const isHeldByOthers = accountsIn(log.told).some((account) => !known.has(toHex(account)));
-  if (!isHeldByOthers && nowMs() - log.since_ms < logMs) return;
+  const holders = new Set(accountsIn(log.told).map(toHex));
+  const changed = friends.filter(
+    ({ account, told, renewed_ms }) => told < 0 && holders.has(toHex(account)) && nowMs() - renewed_ms >= droppedMs,
+  );
+  if (!isHeldByOthers && changed.length === 0 && nowMs() - log.since_ms < logMs) return;
   const told = friends.filter((friend) => friend.told === root.generation).map(({ account }) => account);
   db.transaction(() => {
     const next = newLog(context, told) as MomentOwnLogRow;
+    for (const { account } of changed) writeMomentFriend(db, account, { renewed_ms: nowMs() });
     const heads = headsFrom(context.rooms.crypto, next.root, next.key, 0);
     const payload = logPayload(next.key, heads);
     addRound(
@@ -276,7 +296,11 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   const { db, own, directs, nowMs } = context;
   if (equalBytes(by, own())) {
     const peer = peerOf(context, conversation);
-    if (peer !== undefined) writeMomentFriend(db, peer, { told: body.generation });
+    const root = readMomentRoot(db);
+    if (peer === undefined) return;
+    // Said before we heard that they dropped a device: they have no way yet.
+    if (root?.generation === body.generation && !equalBytes(body.way, wayOf(context, root, peer))) return;
+    writeMomentFriend(db, peer, { told: body.generation });
     return;
   }
   if (!equalBytes(conversation, directs.with(by))) return; // Said to others too: nobody's way.
@@ -287,9 +311,36 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   // Who has lost what they were told is told again; nobody who never uses Moments tells anything.
   const held = readMomentFriend(db, by);
   const root = readMomentRoot(db);
-  if (body.asks === true && isNew && root !== undefined && held?.told === root.generation)
-    writeMomentFriend(db, by, { told: 0 });
+  const asks = body.asks === true && isNew && nowMs() - (held?.answered_ms ?? 0) >= dayMs;
+  // They dropped a device (MO27): nothing goes by the way that it knows.
+  if (body.generation > Math.max(held?.theirs ?? 0, 1)) {
+    const told = (held?.told ?? 0) === -1 || (held?.told ?? 0) > 0 ? (asks ? -2 : -1) : -2;
+    writeMomentFriend(db, by, { theirs: body.generation, told, out_next: 0, ...(asks && { answered_ms: nowMs() }) });
+    placeAnew(context, by);
+  } else if (asks && root !== undefined && held?.told === root.generation)
+    writeMomentFriend(db, by, { told: 0, answered_ms: nowMs() });
   context.changed("moments");
+}
+
+/** What waits for them was given places on the way of before. Inside a transaction. */
+function placeAnew({ db }: FeatureContext, friend: AccountId): void {
+  for (const put of readMomentPuts(db)) {
+    if (put.kind !== "round" || put.holes === null) continue;
+    const spent = unpack<{ readonly at: readonly { readonly cell: CellTo; readonly place: number }[] }>(put.holes);
+    const { at } = spent;
+    if (!at.some(({ cell }) => equalBytes(cell.to, friend))) continue;
+    const again = at.map((one) =>
+      equalBytes(one.cell.to, friend) ? { cell: one.cell, place: spendPlace(db, friend) } : one,
+    );
+    setMomentPut(db, put.put, pack({ ...spent, at: again }));
+  }
+}
+
+/** Inside a transaction. */
+export function spendPlace(db: FeatureContext["db"], friend: AccountId): number {
+  const place = readMomentFriend(db, friend)?.out_next ?? 0;
+  writeMomentFriend(db, friend, { out_next: place + 1 });
+  return place;
 }
 
 /** Something of ours did not come to a friend: what is for them is told again, in the chat. */
@@ -298,7 +349,7 @@ export function answerGap(context: FeatureContext, { conversation, by }: Said<"m
   if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by)) || !context.isHome()) return;
   const friend = sharedWith(context).find(({ account }) => equalBytes(account, by));
   const log = currentLog(context);
-  if (friend === undefined || log === undefined || friend.told === 0) return;
+  if (friend === undefined || log === undefined || friend.told <= 0) return;
   const cells =
     friend.hides_mine === 1 ? [] : tellable(context, by).map((row) => ({ ...cellOf(row, by), day: dayOf(nowMs()) }));
   const heads = headsFrom(context.rooms.crypto, log.root, log.key, log.place);

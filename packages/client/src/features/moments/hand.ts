@@ -10,9 +10,11 @@ import {
   addMomentWord,
   type MomentRow,
   type MomentWordRow,
+  readMomentFriend,
   readMomentLogs,
   readMomentOwnLogs,
   readMomentWays,
+  writeMomentFriend,
 } from "@yanshu/store";
 import { type AccountId, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
@@ -54,6 +56,8 @@ export function takeToldItem(
   { account, ways, logs }: Item<"momentTold">,
 ): void {
   for (const { way, generation, next } of ways) addMomentWay(db, { way, account, generation, next, since_ms: nowMs() });
+  const theirs = Math.max(readMomentFriend(db, account)?.theirs ?? 0, ...ways.map(({ generation }) => generation));
+  writeMomentFriend(db, account, { theirs });
   for (const { key, heads } of logs) addMomentLog(db, { key, account, heads: concat(...heads), since_ms: nowMs() });
   changed("moments");
 }

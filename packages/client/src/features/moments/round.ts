@@ -12,7 +12,6 @@ import {
   type MomentPutRow,
   type MomentRow,
   readMoment,
-  readMomentFriend,
   readMomentOwnLogs,
   readMomentPuts,
   readMomentRoot,
@@ -21,11 +20,10 @@ import {
   setMomentPlace,
   setMomentPut,
   setMomentWord,
-  writeMomentFriend,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, equalBytes, type HoleDays, holeLimits, toHex } from "@yanshu/wire";
+import { type Bytes, equalBytes, type HoleDays, holeLimits, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
-import { currentLog } from "./exchange.ts";
+import { currentLog, spendPlace, wayOf } from "./exchange.ts";
 import { type CellTo, cellDays, type RoundJob, refsOf, sharedWith, type WordJob } from "./jobs.ts";
 import { momentItem } from "./own.ts";
 import {
@@ -224,7 +222,7 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
           const step = roundStep(Math.max(cells.length, sharedWith(context).length));
           const made: Spent = {
             root: root.root,
-            at: cells.map((cell) => ({ cell, place: spendPlace(context, cell.to) })),
+            at: cells.map((cell) => ({ cell, place: spendPlace(db, cell.to) })),
             fillings: Array.from({ length: step - cells.length }, () => filling(random)),
           };
           setMomentPut(db, put.put, pack(made));
@@ -236,7 +234,7 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
     const at = await Promise.all(
       spent.at.map(async ({ cell, place, hole }) => {
         if (hole !== undefined) return { cell, place, hole };
-        const way = wayTo(rooms.crypto, root.root, root.generation, cell.to);
+        const way = wayOf(context, root, cell.to);
         const value = await sealCell(rooms.crypto, way, place, { ...cell, day: dayOf(nowMs()) });
         return { cell, place, hole: { secret: cellSecret(rooms.crypto, way, place), value } };
       }),
@@ -289,7 +287,7 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
       const fresh = now.fillings.filter(isTaken).map(() => filling(random));
       const next: Spent = {
         ...now,
-        at: at.map((one) => (isTaken(one.hole) ? { cell: one.cell, place: spendPlace(context, one.cell.to) } : one)),
+        at: at.map((one) => (isTaken(one.hole) ? { cell: one.cell, place: spendPlace(db, one.cell.to) } : one)),
         fillings: [...now.fillings.filter((one) => !isTaken(one)), ...fresh],
       };
       setMomentPut(db, put.put, pack(next));
@@ -302,13 +300,6 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
 
 function filling(random: FeatureContext["random"]): HoleToPut {
   return { secret: random(32), value: random(96) };
-}
-
-/** Inside a transaction. */
-function spendPlace({ db }: FeatureContext, friend: AccountId): number {
-  const place = readMomentFriend(db, friend)?.out_next ?? 0;
-  writeMomentFriend(db, friend, { out_next: place + 1 });
-  return place;
 }
 
 async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"done" | "waits"> {

@@ -1,0 +1,73 @@
+/** A friend whose client was changed, or who dropped a device (docs/spec/moments.md MO27 to MO30). */
+import { Database } from "bun:sqlite";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cellName } from "@yanshu/client/moments";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import { type Bytes, fromHex, toHex } from "@yanshu/wire";
+import { type Person, World } from "../index.ts";
+
+setDefaultTimeout(300_000);
+
+const crypto = createBunCrypto();
+const words = (text: string) => ({ text, pictures: [], audience: { who: "all" } }) as const;
+const feed = (person: Person) => person.view("momentsFeed", { limit: 50 }).posts;
+const texts = (person: Person) => feed(person).map(({ text }) => text);
+const read = <T>(person: Person, sql: string, ...args: Uint8Array[]) => person.disk.all<T>(sql, ...args);
+
+async function looked(world: World, ...people: readonly Person[]): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    await world.pass(2_000);
+    for (const person of people) await world.during(person.api.lookAtMoments());
+  }
+  await world.pass(2_000);
+}
+
+test("[MO14][MO27] what a device knew that a friend dropped leads to nothing that comes after", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-moments-"));
+  const path = join(folder, "log.sqlite");
+  const world = new World({ seed: 953, files: true, logPath: path });
+  const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
+  await world.befriend(ann, ben);
+  await world.befriend(ben, cleo);
+  const tablet = await world.linkDevice(ann);
+  await ann.api.postMoment(words("一"));
+  const post = await ben.api.postMoment(words("Ben 一"));
+  await looked(world, ann, tablet, ben, cleo);
+  expect(texts(tablet)).toContain("Ben 一");
+  const ben32 = fromHex(ben.account);
+  const ways = read<{ way: Bytes; next: number }>(tablet, "SELECT way, next FROM moment_ways WHERE account = ?", ben32);
+  const logs = read<{ key: Bytes; heads: Bytes }>(
+    tablet,
+    "SELECT key, heads FROM moment_logs WHERE account = ?",
+    ben32,
+  );
+  expect([ways.length, logs.length]).toEqual([1, 1]);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.pass(5_000);
+  await looked(world, ann, ben, cleo);
+  await ben.api.postMoment(words("Ben 二"));
+  await ben.api.commentMoment(post, "好");
+  await looked(world, ben, ann, cleo);
+  await looked(world, ann, cleo);
+  for (const person of [ann, cleo]) {
+    expect(texts(person)).toContain("Ben 二");
+    expect(person.view("moment", post)?.comments.map(({ text }) => text)).toEqual(["好"]);
+  }
+  const home = new Database(path, { readonly: true });
+  const stands = (name: Bytes) => home.query("SELECT 1 FROM holes WHERE hole = ?").get(name) !== null;
+  for (const { way, next } of ways) {
+    expect(stands(cellName(crypto, way, next - 1))).toBe(true); // Read, and not yet cleared: such a name is found.
+    const ahead = Array.from({ length: 64 }, (_, at) => cellName(crypto, way, next + at));
+    expect(ahead.filter(stands)).toEqual([]);
+  }
+  const [spoken] = read<{ key: Bytes }>(ben, "SELECT key FROM moment_own_logs ORDER BY since_ms DESC LIMIT 1");
+  expect(logs.map(({ key }) => toHex(key))).not.toContain(toHex(spoken?.key as Bytes));
+  for (const { heads } of logs)
+    for (let at = 0; at < heads.length; at += 16) expect(stands(heads.slice(at, at + 16))).toBe(false);
+  expect(world.bugs()).toEqual([]);
+  home.close();
+  rmSync(folder, { recursive: true, force: true });
+});
