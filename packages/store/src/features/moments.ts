@@ -34,7 +34,7 @@ export const momentTables = `
 
   CREATE TABLE moment_friends (
     account     BLOB    PRIMARY KEY,
-    told        INTEGER NOT NULL DEFAULT 0, -- generation of the way that they were told; -1: a new way is due, -2: posts too
+    told        INTEGER NOT NULL DEFAULT 0, -- generation of the way they were told; -1: a way is due; -2: posts too
     theirs      INTEGER NOT NULL DEFAULT 0, -- the last generation that they told of themselves
     renewed_ms  INTEGER NOT NULL DEFAULT 0, -- when a log was last renewed for a device that they dropped
     answered_ms INTEGER NOT NULL DEFAULT 0, -- when they were last told again because they asked

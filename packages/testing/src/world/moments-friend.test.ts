@@ -1,12 +1,14 @@
-/** A friend whose client was changed, or who dropped a device (docs/spec/moments.md MO27 to MO30). */
+/** A friend whose client was changed, or who dropped a device (docs/spec/moments.md MO27 to MO29). */
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cellName } from "@yanshu/client/moments";
+import { encodeBody } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { type Bytes, fromHex, toHex } from "@yanshu/wire";
+import { addToOutbox } from "@yanshu/store";
+import { type Bytes, type ConversationId, fromHex, toHex, type UnixMs } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 
 setDefaultTimeout(300_000);
@@ -70,4 +72,70 @@ test("[MO14][MO27] what a device knew that a friend dropped leads to nothing tha
   expect(world.bugs()).toEqual([]);
   home.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+/** As a changed client says it, without being asked. */
+async function says(person: Person, to: Person, body: Parameters<typeof encodeBody>[0]): Promise<void> {
+  const [chat] = read<{ conversation: ConversationId }>(
+    person,
+    "SELECT conversation FROM conversations WHERE peer = ?",
+    fromHex(to.account),
+  );
+  addToOutbox(person.disk, {
+    conversation: chat?.conversation as ConversationId,
+    id: crypto.random(16),
+    body: encodeBody(body),
+    shown: true,
+    roster: undefined,
+    createdMs: 0 as UnixMs,
+  });
+  person.crash();
+  await person.switchOn();
+}
+
+test("[MO13][MO28] who is let go, comes back and is let go again has no log of what comes", async () => {
+  const world = new World({ seed: 954, files: true });
+  const [ann, ben, eve] = [await world.person("Ann"), await world.person("Ben"), await world.person("Eve")];
+  await world.befriend(ann, ben);
+  await world.befriend(ann, eve);
+  await ann.api.postMoment(words("零"));
+  await eve.api.postMoment(words("e"));
+  await looked(world, ann, ben, eve);
+  for (const chatsOnly of [true, false]) {
+    await ann.api.setMomentsWith(eve.account, { chatsOnly });
+    await looked(world, ann, eve);
+  }
+  const held = () =>
+    read<{ key: Bytes }>(eve, "SELECT key FROM moment_logs WHERE account = ?", fromHex(ann.account)).map(({ key }) =>
+      toHex(key),
+    );
+  const spoken = () =>
+    read<{ key: Bytes }>(ann, "SELECT key FROM moment_own_logs ORDER BY since_ms DESC").map(({ key }) => toHex(key))[0];
+  await says(eve, ann, { kind: "momentsGap" });
+  await world.pass(65_000);
+  await looked(world, ann, eve);
+  expect(held()).toContain(spoken() ?? "");
+  await ann.api.setMomentsWith(eve.account, { chatsOnly: true });
+  await looked(world, ann, ben, eve);
+  expect(held()).not.toContain(spoken() ?? "");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO29] a friend who asks over and over makes nobody say it over and over", async () => {
+  const world = new World({ seed: 957, files: true });
+  const [ann, eve] = [await world.person("Ann"), await world.person("Eve")];
+  await world.befriend(ann, eve);
+  await ann.api.postMoment(words("零"));
+  await eve.api.postMoment(words("e"));
+  await looked(world, ann, eve);
+  const fillings = () => read<{ count: number }>(ann, "SELECT count(*) AS count FROM moment_clears")[0]?.count ?? 0;
+  const asked = async () => {
+    const [way, log] = [crypto.random(32), crypto.random(32)];
+    await says(eve, ann, { kind: "moments", way, generation: 1, log, heads: [], asks: true });
+    await world.pass(65_000);
+  };
+  await asked();
+  const once = fillings();
+  for (let time = 0; time < 3; time++) await asked();
+  expect(fillings() - once).toBeLessThan(16); // No round of 64 more: what was read of theirs is all that is added.
 });

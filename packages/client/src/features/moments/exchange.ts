@@ -250,6 +250,11 @@ export function renewLog(context: FeatureContext): void {
   const root = readMomentRoot(db);
   const log = readMomentOwnLogs(db).find(({ generation }) => generation === root?.generation);
   if (root === undefined || log === undefined || log.told.length === 0) return;
+  // Who comes back is told the log of then.
+  db.run(
+    `UPDATE moment_friends SET told = 0 WHERE told <> 0
+     AND (chats_only = 1 OR account NOT IN (SELECT account FROM contacts WHERE state = 'contact'))`,
+  );
   const friends = sharedWith(context);
   const known = new Set(friends.map(({ account }) => toHex(account)));
   const isHeldByOthers = accountsIn(log.told).some((account) => !known.has(toHex(account)));
@@ -311,7 +316,7 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   // Who has lost what they were told is told again; nobody who never uses Moments tells anything.
   const held = readMomentFriend(db, by);
   const root = readMomentRoot(db);
-  const asks = body.asks === true && isNew && nowMs() - (held?.answered_ms ?? 0) >= dayMs;
+  const asks = body.asks === true && isNew && nowMs() - (held?.answered_ms ?? 0) >= dayMs / 2;
   // They dropped a device (MO27): nothing goes by the way that it knows.
   if (body.generation > Math.max(held?.theirs ?? 0, 1)) {
     const told = (held?.told ?? 0) === -1 || (held?.told ?? 0) > 0 ? (asks ? -2 : -1) : -2;
@@ -350,8 +355,18 @@ export function answerGap(context: FeatureContext, { conversation, by }: Said<"m
   const friend = sharedWith(context).find(({ account }) => equalBytes(account, by));
   const log = currentLog(context);
   if (friend === undefined || log === undefined || friend.told <= 0) return;
+  if (nowMs() - friend.gap_ms < dayMs / 2) return; // They do not make us say it without end (MO29).
   const cells =
     friend.hides_mine === 1 ? [] : tellable(context, by).map((row) => ({ ...cellOf(row, by), day: dayOf(nowMs()) }));
   const heads = headsFrom(context.rooms.crypto, log.root, log.key, log.place);
-  context.say(directs.with(by), { kind: "momentsAgain", cells, log: log.key, heads });
+  context.say(
+    directs.with(by),
+    { kind: "momentsAgain", cells, log: log.key, heads },
+    {
+      before: () => {
+        noteTold(context, log, [by]);
+        writeMomentFriend(context.db, by, { gap_ms: nowMs() });
+      },
+    },
+  );
 }

@@ -37,7 +37,7 @@ export function holeName({ sha256 }: Pick<Crypto, "sha256">, secret: Bytes): Byt
   return sha256(concat(utf8("yanshu hole v1\0"), secret)).subarray(0, 16);
 }
 
-/** W: from this account to that friend, whose own generation is `theirs`: a device that they dropped has none of after. */
+/** W: from this account to that friend, whose own generation is `theirs`: what they dropped has none of after. */
 export function wayTo(crypto: SealedCrypto, root: Bytes, generation: number, friend: AccountId, theirs = 1): Bytes {
   return made(crypto, root, `way ${generation} ${toHex(friend)}${theirs > 1 ? ` ${theirs}` : ""}`);
 }
