@@ -274,6 +274,7 @@ function follow(live: LiveView | undefined): void {
   }
   if (over === undefined || over.atMs === toldOver) return;
   toldOver = over.atMs;
+  if (showing === undefined) letGo(); // Refused at once: that it began was never told.
   toast(t(`live.${over.as}`));
 }
 
