@@ -118,10 +118,7 @@ export class MomentsDesk {
   private async once(isLook: boolean): Promise<void> {
     const { context } = this;
     for (const step of [renewRoot, renewLog, tellFriends]) this.guarded(() => step(context));
-    if (context.server.isReady()) {
-      await clearDue(context); // What was withdrawn goes at once.
-      if (readMomentPuts(context.db).length > 0) await putAll(context);
-    }
+    if (readMomentPuts(context.db).length > 0 && context.server.isReady()) await putAll(context);
     if (!isLook) return;
     this.tell({ isLooking: true });
     try {
