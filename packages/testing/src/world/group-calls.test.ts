@@ -2,15 +2,10 @@ import { expect, test } from "bun:test";
 import type { Hex } from "@yanshu/client";
 import { decodeBody } from "@yanshu/content";
 import { FrameOpener, readKid } from "@yanshu/mls/sframe";
-import {
-  type Bytes,
-  decodeRoomServerFrame,
-  encodeRoomClientFrame,
-  everySeat,
-  type RoomServerFrame,
-} from "@yanshu/wire";
+import { type Bytes, everySeat, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { CallPage } from "./call-page.ts";
+import { ghostIn } from "./ghost.ts";
 
 async function family(seed: number) {
   const world = new World({ seed, files: true });
@@ -197,25 +192,13 @@ test("[CA91] a seat that home makes up has no face and no key, whatever it repea
   const { world, ann, maya, group, annPage, mayaPage } = await family(5107);
   const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account], annPage.host));
   await world.until("it rings", () => mayaPage.view.ringing !== undefined);
-  const got: RoomServerFrame[] = [];
-  const ghost = world.server.socketAt("/calls/ws")?.connect(
-    {
-      send: (bytes) => got.push(decodeRoomServerFrame(bytes)),
-      close: () => undefined,
-      subscribe: () => undefined,
-      unsubscribe: () => undefined,
-      unread: () => 0,
-    },
-    undefined,
-  );
-  const room = Uint8Array.from(Buffer.from(call, "hex"));
-  ghost?.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room } }));
+  const ghost = ghostIn(world, fromHex(call));
   await gather([mayaPage], call);
   await world.until("two have keys", together([annPage, mayaPage]));
-  const said = got.flatMap((frame) => (frame.type === "said" ? [frame.bytes] : []));
+  const said = ghost.got.flatMap((frame) => (frame.type === "said" ? [frame.bytes] : []));
   expect(said.length).toBeGreaterThan(2);
-  for (const bytes of said) ghost?.receive(encodeRoomClientFrame({ type: "say", to: everySeat, bytes }));
-  ghost?.receive(encodeRoomClientFrame({ type: "say", to: everySeat, bytes: new Uint8Array(300).fill(9) }));
+  for (const bytes of said) ghost.say(everySeat, bytes);
+  ghost.say(everySeat, new Uint8Array(300).fill(9));
   await world.pass(3_000);
   expect(annPage.people).toEqual(["Maya", "me"]);
   expect(mayaPage.people).toEqual(["me", "外婆"].toSorted());

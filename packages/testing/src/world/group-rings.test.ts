@@ -4,11 +4,11 @@
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { GroupCallsView, Hex } from "@yanshu/client";
-import { type Body, decodeBody, encodeBody } from "@yanshu/content";
-import { addToOutbox } from "@yanshu/store";
-import { type Bytes, type ConversationId, encodeRoomClientFrame, fromHex } from "@yanshu/wire";
+import { type Body, decodeBody } from "@yanshu/content";
+import { type Bytes, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { crypto } from "./turned.ts";
+import { ghostIn } from "./ghost.ts";
+import { crypto, saysUnchecked } from "./turned.ts";
 
 setDefaultTimeout(60_000);
 
@@ -63,21 +63,6 @@ async function family(seed: number) {
   return { world, ann, maya, dan, group, annSees, mayaSees, danSees, dialsOf, saysOf };
 }
 
-/** As a changed client says it: with whatever it likes in it. */
-async function says(world: World, person: Person, group: Hex, bodies: readonly Body[]): Promise<void> {
-  for (const body of bodies)
-    addToOutbox(person.disk, {
-      conversation: fromHex(group) as ConversationId,
-      id: crypto.random(16),
-      body: encodeBody(body),
-      shown: true,
-      roster: undefined,
-      createdMs: world.clock.nowMs() + person.skewMs,
-    });
-  person.crash();
-  await person.switchOn();
-}
-
 /** What the chat shows of calls, the oldest first. */
 const records = (person: Person, chat: Hex) =>
   person.items(chat).flatMap(({ body }) => (body.kind === "call" ? [body.as] : []));
@@ -109,7 +94,7 @@ test("[CA140] a member who says that another's call is over ends it for nobody, 
   await world.during(ann.api.startGroupCall(group, "voice", [maya.account], "ann page"));
   await world.until("it rings", () => mayaSees.ringing() !== undefined);
   const { author, id } = storedCall(dan);
-  await says(world, dan, group, [
+  await saysUnchecked(world, dan, fromHex(group), [
     { kind: "callEnd", author, id, as: "ended", seconds: 0 } as Body,
     { kind: "text", text: "that was it" },
   ]);
@@ -147,7 +132,10 @@ test("[CA141] neither one whom one blocked rings, nor a group that waits for one
   await again.world.pass(2_000);
   expect(again.dialsOf(again.maya)).toBe(0);
   again.maya.disk.run("UPDATE conversations SET state = 'open' WHERE conversation = ?", fromHex(again.group));
-  await says(again.world, again.ann, again.group, [madeUp(device, both), { kind: "text", text: "said" }]);
+  await saysUnchecked(again.world, again.ann, fromHex(again.group), [
+    madeUp(device, both),
+    { kind: "text", text: "said" },
+  ]);
   await again.world.until("she read it", () => again.maya.reads(again.group).includes("said"));
   expect(again.mayaSees.rang).toEqual([]);
   expect(danSees.rang).toEqual([]);
@@ -170,11 +158,11 @@ test("[CA142] home is dialled once for a call, and not at each look at its chat;
   };
   const device = crypto.random(32);
   dan.skewMs = 40 * 86_400_000;
-  await says(world, dan, group, [madeUp(device, []), { kind: "text", text: "ahead" }]);
+  await saysUnchecked(world, dan, fromHex(group), [madeUp(device, []), { kind: "text", text: "ahead" }]);
   await world.until("it came", () => maya.reads(group).includes("ahead"));
   expect(await looks()).toBe(0);
   dan.skewMs = 0;
-  await says(world, dan, group, [madeUp(device, []), { kind: "text", text: "and now" }]);
+  await saysUnchecked(world, dan, fromHex(group), [madeUp(device, []), { kind: "text", text: "and now" }]);
   await world.until("it came", () => maya.reads(group).includes("and now"));
   expect(await looks()).toBe(1);
   await world.pass(65_000);
@@ -193,7 +181,7 @@ test("[CA143] no `call` of another member hides the one that goes on: neither a 
   await world.until("he read it", () => dan.items(group).some(({ body }) => body.kind === "call"));
   const { body } = storedCall(dan);
   const junk = Array.from({ length: 8 }, () => madeUp(body.device, []));
-  await says(world, dan, group, [...junk, body, ...junk.slice(0, 2), { kind: "text", text: "said" }]);
+  await saysUnchecked(world, dan, fromHex(group), [...junk, body, ...junk.slice(0, 2), { kind: "text", text: "said" }]);
   await world.until("it came", () => maya.reads(group).includes("said"));
   maya.crash(); // What it knew in memory is gone: messages alone tell of the call.
   await maya.switchOn();
@@ -219,7 +207,7 @@ test("[CA144] of one author's calls in a chat one rings in a minute, however man
   await world.pass(5_000);
   expect(mayaSees.ringing()).toBeUndefined();
   const device = deviceOf(danSees);
-  await says(world, dan, group, [
+  await saysUnchecked(world, dan, fromHex(group), [
     ...Array.from({ length: 40 }, () => madeUp(device, [maya.account])),
     { kind: "text", text: "pick up" },
   ]);
@@ -253,28 +241,11 @@ test("[CA145] a call between two that rings and is not answered keeps no group c
   await world.until("she is in it", () => annSees.now()?.people.length === 2);
 });
 
-/** Somebody who was told the name of a room, and sits there without a word. */
-function ghostIn(world: World, call: Hex) {
-  const ghost = world.server.socketAt("/calls/ws")?.connect(
-    {
-      send: () => 1,
-      close: () => undefined,
-      subscribe: () => undefined,
-      unsubscribe: () => undefined,
-      unread: () => 0,
-    },
-    undefined,
-  );
-  if (ghost === undefined) throw new Error("home has rooms");
-  ghost.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room: fromHex(call) } }));
-  return { leave: () => ghost.receive(encodeRoomClientFrame({ type: "leave" })) };
-}
-
 test("[CA146] who is not let into a full room is told so, and the chat goes on offering the call", async () => {
   const { world, ann, maya, group, annSees, mayaSees } = await family(5208);
   const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account], "ann page"));
   await world.until("it rings", () => mayaSees.ringing() !== undefined);
-  const ghosts = Array.from({ length: 15 }, () => ghostIn(world, call));
+  const ghosts = Array.from({ length: 15 }, () => ghostIn(world, fromHex(call)));
   await maya.api.watchGroupCalls(group);
   await maya.api.joinGroupCall(call, "maya page");
   await world.until("she is told", () => mayaSees.view.missed?.as === "full");
@@ -297,7 +268,7 @@ test("[CA147] however fast seats come and go, a device answers four times a seco
   await world.pass(2_000);
   const before = saysOf(ann);
   for (let turn = 0; turn < 300; turn++) {
-    const ghost = ghostIn(world, call);
+    const ghost = ghostIn(world, fromHex(call));
     await world.pass(5);
     ghost.leave();
     await world.pass(5);

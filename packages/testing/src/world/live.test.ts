@@ -1,19 +1,10 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Hex, LiveView } from "@yanshu/client";
-import { type Body, decodeBody, encodeBody } from "@yanshu/content";
-import { addToOutbox } from "@yanshu/store";
-import {
-  type AccountId,
-  type Bytes,
-  type ConversationId,
-  type DeviceId,
-  decodeRoomServerFrame,
-  encodeRoomClientFrame,
-  fromHex,
-  type RoomServerFrame,
-} from "@yanshu/wire";
+import { decodeBody } from "@yanshu/content";
+import { type AccountId, type Bytes, type DeviceId, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { crypto } from "./turned.ts";
+import { ghostIn } from "./ghost.ts";
+import { saysUnchecked } from "./turned.ts";
 
 setDefaultTimeout(60_000);
 
@@ -91,21 +82,6 @@ async function watches({ world, group }: Family, page: Page, live: Hex): Promise
   await page.person.api.watchLive(group, live, page.host);
   page.play(live);
   await world.until("the picture stands", () => page.view.watching?.at === "on" && page.played.length > 1);
-}
-
-/** What a client in order would not say. */
-async function says(world: World, person: Person, group: Hex, bodies: readonly Body[]): Promise<void> {
-  for (const body of bodies)
-    addToOutbox(person.disk, {
-      conversation: fromHex(group) as ConversationId,
-      id: crypto.random(16),
-      body: encodeBody(body),
-      shown: true,
-      roster: undefined,
-      createdMs: world.clock.nowMs() + person.skewMs,
-    });
-  person.crash();
-  await person.switchOn();
 }
 
 /** A Live is named by its room, 16 bytes, and who shows. */
@@ -189,26 +165,15 @@ test("[CA168] who is removed sees nothing more, opens nothing of what follows wi
   const live = await shows(all);
   await watches(all, annPage, live);
   await watches(all, benPage, live);
-  const got: RoomServerFrame[] = [];
-  const ghost = world.server.socketAt("/calls/ws")?.connect(
-    {
-      send: (bytes) => got.push(decodeRoomServerFrame(bytes)),
-      close: () => undefined,
-      subscribe: () => undefined,
-      unsubscribe: () => undefined,
-      unread: () => 0,
-    },
-    undefined,
-  );
-  ghost?.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room: roomOf(live), watches: true } }));
+  const ghost = ghostIn(world, roomOf(live), { watches: true });
   await ann.api.removeMember(group, ben.account);
   await world.until("Ben is out", () => benPage.view.watching === undefined && benPage.view.over?.as === "closed");
   await world.pass(1_000);
-  got.length = 0;
+  ghost.got.length = 0;
   await mayaPage.show(live, "after");
   await world.until("the others see it", () => annPage.played.includes("after"));
   expect(benPage.played).not.toContain("after");
-  const generation = got.flatMap((frame) =>
+  const generation = ghost.got.flatMap((frame) =>
     frame.type === "shown" ? [((frame.bytes[0] as number) << 8) | (frame.bytes[1] as number)] : [],
   );
   expect(generation).toEqual([1]);
@@ -221,30 +186,18 @@ test("[CA167] what home, or a member who knows the key, shows or says in another
   const { world, mayaPage, annPage } = all;
   const live = await shows(all);
   await watches(all, annPage, live);
-  const got: RoomServerFrame[] = [];
-  const connect = () =>
-    world.server.socketAt("/calls/ws")?.connect(
-      {
-        send: (bytes) => got.push(decodeRoomServerFrame(bytes)),
-        close: () => undefined,
-        subscribe: () => undefined,
-        unsubscribe: () => undefined,
-        unread: () => 0,
-      },
-      undefined,
-    );
-  const ghost = connect();
-  ghost?.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room: roomOf(live), watches: true } }));
+  const ghost = ghostIn(world, roomOf(live), { watches: true });
   await annPage.person.api.commentLive("once");
   await mayaPage.show(live, "two");
   await world.until("it is heard", () => mayaPage.said.length === 1 && annPage.played.includes("two"));
   // A watcher repeats what was shown and said, as it is and with one bit changed.
-  const parts = got.flatMap((frame) => (frame.type === "shown" || frame.type === "said" ? [frame.bytes] : []));
+  const parts = ghost.got.flatMap((frame) => (frame.type === "shown" || frame.type === "said" ? [frame.bytes] : []));
   expect(parts.length).toBeGreaterThan(1);
   for (const bytes of parts) {
-    ghost?.receive(encodeRoomClientFrame({ type: "say", to: 1, bytes }));
-    ghost?.receive(
-      encodeRoomClientFrame({ type: "say", to: 1, bytes: bytes.map((one, at) => (at === 20 ? one ^ 1 : one)) }),
+    ghost.say(1, bytes);
+    ghost.say(
+      1,
+      bytes.map((one, at) => (at === 20 ? one ^ 1 : one)),
     );
   }
   await world.pass(3_000);
@@ -296,7 +249,7 @@ test("[CA160] [CA168] only its author ends a Live or gives keys to it; who is no
     "SELECT author, id FROM messages WHERE kind = 'live'",
   );
   const named = { author: row?.author, id: row?.id } as never as { author: never; id: never };
-  await says(world, dan, group, [
+  await saysUnchecked(world, dan, fromHex(group), [
     { kind: "liveEnd", ...named, seconds: 1, watched: 1 },
     { kind: "liveKey", ...named, generation: 0, key: new Uint8Array(32) },
     { kind: "text", text: "that was it" },
@@ -339,7 +292,7 @@ test("[CA160] a member who says another's room as theirs neither ends that Live 
   if (hers?.kind !== "live" || hers.room === undefined) throw new Error("no Live");
   const device = fromHex(dan.view("status").me?.device ?? "") as DeviceId;
   const said = { kind: "live", device, secret: new Uint8Array(32).fill(1), room: hers.room, title: "假" } as const;
-  await says(world, dan, group, [said, { kind: "text", text: "said" }]);
+  await saysUnchecked(world, dan, fromHex(group), [said, { kind: "text", text: "said" }]);
   await world.until("it is read", () => ann.reads(group).includes("said"));
   await watches(all, annPage, live);
   expect(annPage.view.watching?.person.name).toBe("Maya");
@@ -348,7 +301,7 @@ test("[CA160] a member who says another's room as theirs neither ends that Live 
     fromHex(dan.account),
   );
   const name = { author: fromHex(dan.account) as AccountId, id: (own?.id ?? new Uint8Array(16)) as Bytes };
-  await says(world, dan, group, [
+  await saysUnchecked(world, dan, fromHex(group), [
     { kind: "liveEnd", ...name, seconds: 1, watched: 1 },
     { kind: "text", text: "over" },
   ]);

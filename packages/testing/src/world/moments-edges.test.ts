@@ -1,23 +1,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import type { MomentAudience } from "@yanshu/client";
 import { fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+import { feed, looked, texts, words } from "./moments.ts";
 
 setDefaultTimeout(120_000);
-
-const all: MomentAudience = { who: "all" };
-const words = (text: string, audience: MomentAudience = all) => ({ text, pictures: [], audience });
-const range = { limit: 50 };
-const feed = (person: Person) => person.view("momentsFeed", range).posts;
-const texts = (person: Person) => feed(person).map(({ text }) => text);
-
-async function looked(world: World, ...people: readonly Person[]): Promise<void> {
-  for (let round = 0; round < 2; round++) {
-    await world.pass(2_000);
-    for (const person of people) await world.during(person.api.lookAtMoments());
-  }
-  await world.pass(2_000);
-}
 
 test("[MO5] posts are found by their words on this device, own ones and friends', the newest first", async () => {
   const world = new World({ seed: 950, files: true });

@@ -5,27 +5,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cellName } from "@yanshu/client/moments";
-import { encodeBody } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { addToOutbox } from "@yanshu/store";
-import { type Bytes, type ConversationId, fromHex, toHex, type UnixMs } from "@yanshu/wire";
+import { type Bytes, fromHex, toHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+import { looked, texts, words } from "./moments.ts";
+import { chatWith, saysUnchecked } from "./turned.ts";
 
 setDefaultTimeout(300_000);
 
 const crypto = createBunCrypto();
-const words = (text: string) => ({ text, pictures: [], audience: { who: "all" } }) as const;
-const feed = (person: Person) => person.view("momentsFeed", { limit: 50 }).posts;
-const texts = (person: Person) => feed(person).map(({ text }) => text);
 const read = <T>(person: Person, sql: string, ...args: Uint8Array[]) => person.disk.all<T>(sql, ...args);
-
-async function looked(world: World, ...people: readonly Person[]): Promise<void> {
-  for (let round = 0; round < 2; round++) {
-    await world.pass(2_000);
-    for (const person of people) await world.during(person.api.lookAtMoments());
-  }
-  await world.pass(2_000);
-}
 
 test("[MO14][MO27] what a device knew that a friend dropped leads to nothing that comes after", async () => {
   const folder = mkdtempSync(join(tmpdir(), "yanshu-moments-"));
@@ -74,25 +63,6 @@ test("[MO14][MO27] what a device knew that a friend dropped leads to nothing tha
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** As a changed client says it, without being asked. */
-async function says(person: Person, to: Person, body: Parameters<typeof encodeBody>[0]): Promise<void> {
-  const [chat] = read<{ conversation: ConversationId }>(
-    person,
-    "SELECT conversation FROM conversations WHERE peer = ?",
-    fromHex(to.account),
-  );
-  addToOutbox(person.disk, {
-    conversation: chat?.conversation as ConversationId,
-    id: crypto.random(16),
-    body: encodeBody(body),
-    shown: true,
-    roster: undefined,
-    createdMs: 0 as UnixMs,
-  });
-  person.crash();
-  await person.switchOn();
-}
-
 test("[MO13][MO28] who is let go, comes back and is let go again has no log of what comes", async () => {
   const world = new World({ seed: 954, files: true });
   const [ann, ben, eve] = [await world.person("Ann"), await world.person("Ben"), await world.person("Eve")];
@@ -111,7 +81,7 @@ test("[MO13][MO28] who is let go, comes back and is let go again has no log of w
     );
   const spoken = () =>
     read<{ key: Bytes }>(ann, "SELECT key FROM moment_own_logs ORDER BY since_ms DESC").map(({ key }) => toHex(key))[0];
-  await says(eve, ann, { kind: "momentsGap" });
+  await saysUnchecked(world, eve, chatWith(eve, ann.account), [{ kind: "momentsGap" }]);
   await world.pass(65_000);
   await looked(world, ann, eve);
   expect(held()).toContain(spoken() ?? "");
@@ -131,7 +101,9 @@ test("[MO29] a friend who asks over and over makes nobody say it over and over",
   const fillings = () => read<{ count: number }>(ann, "SELECT count(*) AS count FROM moment_clears")[0]?.count ?? 0;
   const asked = async () => {
     const [way, log] = [crypto.random(32), crypto.random(32)];
-    await says(eve, ann, { kind: "moments", way, generation: 1, log, heads: [], asks: true });
+    await saysUnchecked(world, eve, chatWith(eve, ann.account), [
+      { kind: "moments", way, generation: 1, log, heads: [], asks: true },
+    ]);
     await world.pass(65_000);
   };
   await asked();

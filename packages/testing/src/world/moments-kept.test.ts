@@ -3,28 +3,16 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MomentAudience } from "@yanshu/client";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { type Bytes, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+import { looked, texts, words } from "./moments.ts";
 
 // More than a year passes.
 setDefaultTimeout(300_000);
 
-const all: MomentAudience = { who: "all" };
-const words = (text: string, audience: MomentAudience = all) => ({ text, pictures: [], audience });
-const range = { limit: 50 };
-const texts = (person: Person) => person.view("momentsFeed", range).posts.map(({ text }) => text);
 const crypto = createBunCrypto();
 const dayMs = 86_400_000;
-
-async function looked(world: World, ...people: readonly Person[]): Promise<void> {
-  for (let round = 0; round < 2; round++) {
-    await world.pass(2_000);
-    for (const person of people) await world.during(person.api.lookAtMoments());
-  }
-  await world.pass(2_000);
-}
 
 /** Nobody's device is on for so many days; then these are, for a while. */
 async function away(world: World, days: number, ...people: readonly Person[]): Promise<void> {

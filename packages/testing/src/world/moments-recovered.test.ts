@@ -1,23 +1,10 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import type { MomentAudience } from "@yanshu/client";
-import { type Person, World } from "../index.ts";
+import { World } from "../index.ts";
+import { all, looked, range, texts, words } from "./moments.ts";
 
 setDefaultTimeout(120_000);
 
-const all: MomentAudience = { who: "all" };
-const words = (text: string, audience: MomentAudience = all) => ({ text, pictures: [], audience });
-const range = { limit: 50 };
-const feed = (person: Person) => person.view("momentsFeed", range).posts;
-const texts = (person: Person) => feed(person).map(({ text }) => text);
 const dayMs = 86_400_000;
-
-async function looked(world: World, ...people: readonly Person[]): Promise<void> {
-  for (let round = 0; round < 2; round++) {
-    await world.pass(2_000);
-    for (const person of people) await world.during(person.api.lookAtMoments());
-  }
-  await world.pass(2_000);
-}
 
 test("[MO15] who comes back by the card has own posts with their audience, friends' posts, and goes on with both", async () => {
   const world = new World({ seed: 940, files: true });

@@ -1,38 +1,21 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { Holes } from "@yanshu/server/holes";
 import { type Bytes, fromHex, toHex } from "@yanshu/wire";
-import { type Person, World } from "../index.ts";
+import type { Person } from "../index.ts";
+import { friends, looked, range, texts, words } from "./moments.ts";
 
 setDefaultTimeout(120_000);
 
-const range = { limit: 50 };
-const words = (text: string, people?: readonly Person[]) => ({
-  text,
-  pictures: [],
-  audience: people
-    ? ({ who: "only", tags: [], people: people.map(({ account }) => account) } as const)
-    : ({ who: "all" } as const),
-});
-const texts = (person: Person) => person.view("momentsFeed", range).posts.map(({ text }) => text);
+const wordsTo = (text: string, people: readonly Person[]) =>
+  words(text, { who: "only", tags: [], people: people.map(({ account }) => account) });
 const stateOf = (person: Person) => person.view("momentsFeed", range).posts[0]?.mine?.state;
 const counted = (person: Person, what: string) =>
   person.disk.all<{ count: number }>("SELECT count FROM diagnostics WHERE what = ?1", what as never)[0]?.count ?? 0;
 
-async function looked(world: World, ...people: readonly Person[]): Promise<void> {
-  for (let round = 0; round < 2; round++) {
-    await world.pass(2_000);
-    for (const person of people) await world.during(person.api.lookAtMoments());
-  }
-  await world.pass(2_000);
-}
-
-async function friends(seed: number, ...names: readonly string[]): Promise<{ world: World; people: Person[] }> {
-  const world = new World({ seed, files: true });
-  const people: Person[] = [];
-  for (const name of names) people.push(await world.person(name));
-  for (const other of people.slice(1)) await world.befriend(people[0] as Person, other);
-  await looked(world, ...people);
-  return { world, people };
+async function friendsWhoLooked(seed: number, ...names: readonly string[]) {
+  const made = await friends(seed, ...names);
+  await looked(made.world, ...made.people);
+  return made;
 }
 
 /** A home that lies, as by who runs it. */
@@ -57,10 +40,10 @@ function lies(takenOf: (rounds: number) => readonly number[]): Set<string>[] {
 }
 
 test("[MO23] a home that says of one hole that it is taken does not learn which of a round are cells", async () => {
-  const { world, people } = await friends(930, "Ann", "Ben", "Cleo", "Dan", "Eve", "Fay");
+  const { world, people } = await friendsWhoLooked(930, "Ann", "Ben", "Cleo", "Dan", "Eve", "Fay");
   const [ann, ben, cleo] = people as [Person, Person, Person];
   const rounds = lies((round) => (round === 1 ? [0] : []));
-  await ann.api.postMoment(words("some", [ben, cleo]));
+  await ann.api.postMoment(wordsTo("some", [ben, cleo]));
   await looked(world, ...people);
   expect(rounds.length).toBeGreaterThan(1);
   for (const round of rounds) expect([...round].toSorted()).toEqual([...(rounds[0] as Set<string>)].toSorted());
@@ -70,7 +53,7 @@ test("[MO23] a home that says of one hole that it is taken does not learn which 
 });
 
 test("[MO25] what home says is taken, and is not, is neither dropped nor moved on, however long it says so", async () => {
-  const { world, people } = await friends(931, "Ann", "Ben");
+  const { world, people } = await friendsWhoLooked(931, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];
   const everything = Array.from({ length: 64 }, (_, at) => at);
   const rounds = lies(() => everything);
@@ -90,7 +73,7 @@ test("[MO25] what home says is taken, and is not, is neither dropped nor moved o
 });
 
 test("[MO24] who deletes a post shows home all of its round, and nothing that friends put", async () => {
-  const { world, people } = await friends(932, "Ann", "Ben", "Cleo", "Dan");
+  const { world, people } = await friendsWhoLooked(932, "Ann", "Ben", "Cleo", "Dan");
   const [ann, ben] = people as [Person, Person];
   const rounds = lies(() => []);
   const clears: Set<string>[] = [];
@@ -101,7 +84,7 @@ test("[MO24] who deletes a post shows home all of its round, and nothing that fr
     );
     return honest.clear.call(this, asked, ...rest);
   } as typeof honest.clear;
-  const post = await ann.api.postMoment(words("some", [ben]));
+  const post = await ann.api.postMoment(wordsTo("some", [ben]));
   await looked(world, ...people);
   const friendly = fromHex("77".repeat(32));
   ann.disk.run("INSERT INTO moment_clears (secret, due_ms, is_own) VALUES (?, 0, 0)", friendly);
@@ -117,7 +100,7 @@ test("[MO24] who deletes a post shows home all of its round, and nothing that fr
 });
 
 test("[MO26] a post that waits while a device is dropped goes under the keys of after, and is read", async () => {
-  const { world, people } = await friends(933, "Ann", "Ben");
+  const { world, people } = await friendsWhoLooked(933, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];
   const tablet = await world.linkDevice(ann);
   await looked(world, ann, tablet, ben);

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MomentAudience, MomentView } from "@yanshu/client";
+import type { MomentAudience } from "@yanshu/client";
 import {
   cellKinds,
   cellName,
@@ -15,30 +15,16 @@ import {
   sealWord,
   wayTo,
 } from "@yanshu/client/moments";
-import { encodeBody } from "@yanshu/content";
+import type { Body } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { addToOutbox } from "@yanshu/store";
-import { type AccountId, type Bytes, type ConversationId, equalBytes, fromHex, toHex, type UnixMs } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import { encode } from "cborg";
 import { type Person, World } from "../index.ts";
+import { all, feed, friends, looked, range, texts, words } from "./moments.ts";
+import { chatWith, saysUnchecked } from "./turned.ts";
 
 // Weeks pass in some of them, with a look each quarter of an hour.
 setDefaultTimeout(300_000);
-
-const all: MomentAudience = { who: "all" };
-const words = (text: string, audience: MomentAudience = all) => ({ text, pictures: [], audience });
-const range = { limit: 50 };
-const feed = (person: Person): readonly MomentView[] => person.view("momentsFeed", range).posts;
-const texts = (person: Person) => feed(person).map(({ text }) => text);
-
-/** Everybody looks, some times over: what one says is there when the next looks. */
-async function looked(world: World, ...people: readonly Person[]): Promise<void> {
-  for (let round = 0; round < 2; round++) {
-    await world.pass(2_000);
-    for (const person of people) await world.during(person.api.lookAtMoments());
-  }
-  await world.pass(2_000);
-}
 
 test("[MO1][MO5][MO6] a post is read by a friend, whose like and comment come back, and its answer", async () => {
   const world = new World({ seed: 900, files: true });
@@ -65,17 +51,6 @@ test("[MO1][MO5][MO6] a post is read by a friend, whose like and comment come ba
   expect(world.bugs()).toEqual([]);
 });
 
-/** As many friends of the first as are named. */
-async function friends(
-  seed: number,
-  ...names: readonly string[]
-): Promise<{ world: World; people: readonly Person[] }> {
-  const world = new World({ seed, files: true });
-  const people: Person[] = [];
-  for (const name of names) people.push(await world.person(name));
-  for (const other of people.slice(1)) await world.befriend(people[0] as Person, other);
-  return { world, people };
-}
 const named = (...people: readonly Person[]) => people.map(({ account }) => account);
 const comments = (person: Person, post = 0) => feed(person)[post]?.comments.map(({ text }) => text);
 
@@ -582,23 +557,8 @@ test("[MO10] a changed client of a friend neither hides nor takes back what anot
 });
 
 /** A changed client says this in the chat with a friend, who is reached when they come back. */
-async function saysTo(world: World, from: Person, to: string, ...bodies: readonly Parameters<typeof encodeBody>[0][]) {
-  const chat = read<{ conversation: ConversationId }>(
-    from,
-    "SELECT conversation FROM conversations WHERE peer = ?",
-    fromHex(to),
-  )[0]?.conversation as ConversationId;
-  for (const body of bodies)
-    addToOutbox(from.disk, {
-      conversation: chat,
-      id: crypto.random(16),
-      body: encodeBody(body),
-      shown: true,
-      roster: undefined,
-      createdMs: (world.clock.nowMs() + from.skewMs) as UnixMs,
-    });
-  from.crash();
-  await from.switchOn();
+async function saysTo(world: World, from: Person, to: string, ...bodies: readonly Body[]) {
+  await saysUnchecked(world, from, chatWith(from, to), bodies);
   await world.pass(2_000);
 }
 

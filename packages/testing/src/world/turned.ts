@@ -1,17 +1,19 @@
 /** A member who turned: what their changed client posts with the keys of the epoch that it holds. */
-import { type Body, encodeMessage, type Message, type Note, type UnknownBody } from "@yanshu/content";
+import { type Body, encodeBody, encodeMessage, type Message, type Note, type UnknownBody } from "@yanshu/content";
 import { createMls, type Group, sealGroupEnvelope } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { readStoredList } from "@yanshu/store";
+import { addToOutbox, readStoredList } from "@yanshu/store";
 import {
   type AccountHistory,
   type Bytes,
   ByteWriter,
+  type ConversationId,
   concat,
   encodeParts,
   fromHex,
   listHashOf,
   type PostHeader,
+  type UnixMs,
   utf8,
 } from "@yanshu/wire";
 import { loadGroup } from "../sim/group-devices.ts";
@@ -175,4 +177,32 @@ function asSaid(said: SaidBody): Pick<Message, "body"> & Partial<Pick<Message, "
   if (said.kind !== "unknown") return { body: said };
   const { kind, bytes, ...how } = said;
   return { body: { kind, bytes }, ...how };
+}
+
+/** What a changed client says in its own name, as it goes from the outbox: unchecked, once it is on again. */
+export async function saysUnchecked(
+  world: World,
+  person: Person,
+  conversation: Bytes,
+  bodies: readonly Body[],
+): Promise<void> {
+  for (const body of bodies)
+    addToOutbox(person.disk, {
+      conversation: conversation as ConversationId,
+      id: crypto.random(16),
+      body: encodeBody(body),
+      shown: true,
+      roster: undefined,
+      createdMs: (world.clock.nowMs() + person.skewMs) as UnixMs,
+    });
+  person.crash();
+  await person.switchOn();
+}
+
+/** The chat of two with somebody. */
+export function chatWith(person: Person, account: string): Bytes {
+  const sql = "SELECT conversation FROM conversations WHERE peer = ?";
+  const row = person.disk.get<{ conversation: Uint8Array }>(sql, fromHex(account));
+  if (row === undefined) throw new Error("no such chat");
+  return row.conversation;
 }

@@ -4,16 +4,9 @@
  * packets hold is in forwarded.ts.
  */
 import type { Hex } from "@yanshu/client";
-import {
-  type Bytes,
-  decodeRoomClientFrame,
-  decodeRoomServerFrame,
-  encodeRoomClientFrame,
-  everySeat,
-  fromHex,
-  type RoomServerFrame,
-} from "@yanshu/wire";
+import { type Bytes, decodeRoomClientFrame, everySeat, fromHex } from "@yanshu/wire";
 import { CallPage } from "../../world/call-page.ts";
+import { ghostIn } from "../../world/ghost.ts";
 import type { Person } from "../../world/person.ts";
 import { World } from "../../world/world.ts";
 import { allOf, type Check, noneOf } from "../check.ts";
@@ -128,24 +121,12 @@ function isSay(frame: Uint8Array): boolean {
 export async function ghostSeat(isMember = false): Promise<Check> {
   const { world, pages, call } = await ring(631);
   const [annPage, mayaPage, benPage] = pages;
-  const got: RoomServerFrame[] = [];
-  const ghost = world.server.socketAt("/calls/ws")?.connect(
-    {
-      send: (bytes) => got.push(decodeRoomServerFrame(bytes)),
-      close: () => undefined,
-      subscribe: () => undefined,
-      unsubscribe: () => undefined,
-      unread: () => 0,
-    },
-    undefined,
-  );
-  const room = Uint8Array.from(Buffer.from(call, "hex"));
-  ghost?.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room } }));
+  const ghost = ghostIn(world, fromHex(call));
   await join([mayaPage], call);
   await world.until("two have keys", together([annPage, mayaPage]));
-  const seat = got.flatMap((frame) => (frame.type === "entered" ? [frame.entered.seat] : []))[0];
-  const said = () => got.flatMap((frame) => (frame.type === "said" ? [frame.bytes] : []));
-  for (const bytes of said()) ghost?.receive(encodeRoomClientFrame({ type: "say", to: everySeat, bytes }));
+  const seat = ghost.got.flatMap((frame) => (frame.type === "entered" ? [frame.entered.seat] : []))[0];
+  const said = () => ghost.got.flatMap((frame) => (frame.type === "said" ? [frame.bytes] : []));
+  for (const bytes of said()) ghost.say(everySeat, bytes);
   await world.pass(3_000);
   const withGhost = [annPage, mayaPage].map((page) => page.people.length);
   // Who comes by right is given keys the same moment: the control.
@@ -161,7 +142,7 @@ export async function ghostSeat(isMember = false): Promise<Check> {
     .filter(({ seat: of }) => strangers.includes(of));
   const matcher = createMatcher(needlesOfKeys(keysOf(pages)));
   const told = said().flatMap((bytes) => matcher(bytes)).length;
-  const seatsTold = got.flatMap((frame) => (frame.type === "seats" ? [frame.seats.length] : []));
+  const seatsTold = ghost.got.flatMap((frame) => (frame.type === "seats" ? [frame.seats.length] : []));
   return allOf(
     "P3.ghost-seat",
     "a seat that home made up in a group's call has no face and is given no key, whatever it says again of others",

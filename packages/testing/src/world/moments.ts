@@ -1,0 +1,34 @@
+/** What tests of Moments say, and what they see of it. */
+import type { MomentAudience, MomentView } from "@yanshu/client";
+import type { Person } from "./person.ts";
+import { World } from "./world.ts";
+
+export const all: MomentAudience = { who: "all" };
+export const range = { limit: 50 };
+
+/** A post of words alone. */
+export const words = (text: string, audience: MomentAudience = all) => ({ text, pictures: [], audience });
+
+export const feed = (person: Person): readonly MomentView[] => person.view("momentsFeed", range).posts;
+export const texts = (person: Person): readonly string[] => feed(person).map(({ text }) => text);
+
+/** Everybody looks, some times over: what one says is there when the next looks. */
+export async function looked(world: World, ...people: readonly Person[]): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    await world.pass(2_000);
+    for (const person of people) await world.during(person.api.lookAtMoments());
+  }
+  await world.pass(2_000);
+}
+
+/** As many friends of the first as are named. */
+export async function friends(
+  seed: number,
+  ...names: readonly string[]
+): Promise<{ readonly world: World; readonly people: readonly Person[] }> {
+  const world = new World({ seed, files: true });
+  const people: Person[] = [];
+  for (const name of names) people.push(await world.person(name));
+  for (const other of people.slice(1)) await world.befriend(people[0] as Person, other);
+  return { world, people };
+}
