@@ -1,44 +1,19 @@
 /** `yanshu call`: two terminals, and the real server with its rooms. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { createBunCrypto, createMediaCipher } from "@yanshu/mls/bun";
-import { openBunDatabase } from "@yanshu/store/bun";
-import { type Device, openDevice } from "../device.ts";
-import type { Io } from "../io.ts";
+import type { Device } from "../device.ts";
 import { TestServer } from "../testkit/server.ts";
-import { bugs, Terminal, until } from "../testkit/terminal.ts";
+import { befriendAnnAndBen, bugs, Terminal, until } from "../testkit/terminal.ts";
 
 setDefaultTimeout(120_000);
 const server = new TestServer();
 const [ann, ben] = [new Terminal(), new Terminal()];
-let phone: Device;
-
 /** Ben's app, which is open all the time and has no page: it rings, and does as it is told. */
-async function openPhone(): Promise<Device> {
-  const io: Io = {
-    out: () => undefined,
-    err: () => undefined,
-    input: async () => "",
-    ask: async () => undefined,
-    env: {},
-    isTerminal: false,
-    interrupted: new AbortController().signal,
-    crypto: () => createBunCrypto(),
-    mediaCipher: createMediaCipher,
-    openDatabase: openBunDatabase,
-    report: (error) => bugs.push(error),
-  };
-  return openDevice(io, ben.folder, undefined);
-}
+let phone: Device;
 
 beforeAll(async () => {
   await server.start();
-  await ann.says("create", "--name", "Ann", server.invite);
-  await ben.says("create", "--name", "Ben", server.invite);
-  await ann.says("add", await ben.says("link"), "--greeting", "hi");
-  for (let tries = 0; tries < 20 && !(await ben.says("requests")).includes("Ann"); tries++);
-  await ben.says("accept", "Ann");
-  for (let tries = 0; tries < 20 && !(await ann.says("contacts")).includes("Ben"); tries++);
-  phone = await openPhone();
+  await befriendAnnAndBen(ann, ben, server.invite);
+  phone = await ben.app();
 });
 afterAll(async () => {
   await phone.end();

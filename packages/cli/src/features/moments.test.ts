@@ -1,7 +1,7 @@
 /** `yanshu moments`: two terminals, and the real server. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { TestServer } from "../testkit/server.ts";
-import { bugs, Terminal } from "../testkit/terminal.ts";
+import { befriendAnnAndBen, bugs, Terminal } from "../testkit/terminal.ts";
 
 setDefaultTimeout(120_000);
 const server = new TestServer();
@@ -9,12 +9,7 @@ const [ann, ben] = [new Terminal(), new Terminal()];
 
 beforeAll(async () => {
   await server.start();
-  await ann.says("create", "--name", "Ann", server.invite);
-  await ben.says("create", "--name", "Ben", server.invite);
-  await ann.says("add", await ben.says("link"), "--greeting", "hi");
-  for (let tries = 0; tries < 20 && !(await ben.says("requests")).includes("Ann"); tries++);
-  await ben.says("accept", "Ann");
-  for (let tries = 0; tries < 20 && !(await ann.says("contacts")).includes("Ben"); tries++);
+  await befriendAnnAndBen(ann, ben, server.invite);
 });
 afterAll(async () => {
   for (const one of [ann, ben]) one.remove();

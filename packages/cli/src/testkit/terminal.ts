@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createBunCrypto, createMediaCipher } from "@yanshu/mls/bun";
 import { openBunDatabase } from "@yanshu/store/bun";
+import { type Device, openDevice } from "../device.ts";
+import type { Io } from "../io.ts";
 import { run } from "../run.ts";
 
 export type Printed = { readonly code: number; readonly out: string; readonly err: string };
@@ -86,9 +88,37 @@ export class Terminal {
     return JSON.parse(await this.says(...words, "--json")) as T;
   }
 
+  /** This device as an app that is open all the time. */
+  app(): Promise<Device> {
+    const io: Io = {
+      out: () => undefined,
+      err: () => undefined,
+      input: async () => "",
+      ask: async () => undefined,
+      env: {},
+      isTerminal: false,
+      interrupted: new AbortController().signal,
+      crypto: () => createBunCrypto(),
+      mediaCipher: createMediaCipher,
+      openDatabase: openBunDatabase,
+      report: (error) => bugs.push(error),
+    };
+    return openDevice(io, this.folder, undefined);
+  }
+
   remove(): void {
     rmSync(this.parent, { recursive: true, force: true });
   }
+}
+
+/** Ann and Ben make accounts, and are friends. */
+export async function befriendAnnAndBen(ann: Terminal, ben: Terminal, invite: string): Promise<void> {
+  await ann.says("create", "--name", "Ann", invite);
+  await ben.says("create", "--name", "Ben", invite);
+  await ann.says("add", await ben.says("link"), "--greeting", "hi");
+  for (let tries = 0; tries < 20 && !(await ben.says("requests")).includes("Ann"); tries++);
+  await ben.says("accept", "Ann");
+  for (let tries = 0; tries < 20 && !(await ann.says("contacts")).includes("Ben"); tries++);
 }
 
 export async function until(what: string, holds: () => boolean, msMax = 45_000): Promise<void> {
