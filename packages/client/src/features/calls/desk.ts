@@ -7,6 +7,7 @@ import type { BodyOf, CallMedia, CallSay } from "@yanshu/content";
 import { readMembers, readPerson } from "@yanshu/store";
 import { type Bytes, type ConversationId, equalBytes, fromHex, type RelayAccess, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex, type RoomLine } from "../../feature.ts";
+import { InOrder } from "../../values/in-order.ts";
 import { readPrivacy } from "../../values/privacy.ts";
 import { fingerprintOf, tamed } from "./description.ts";
 import { callMsMax, type EndedAs, idleView, type RingEffect, type RingEvent, type RingSay, ringStep } from "./ring.ts";
@@ -77,8 +78,8 @@ type Room = CallPlace & {
   n: number;
   isAway: boolean;
   /** Sealing takes a moment: what is said keeps its order. */
-  saying: Promise<void>;
-  hearing: Promise<void>;
+  readonly saying: InOrder;
+  readonly hearing: InOrder;
   readonly signals: CallSignal[];
   /** The page that carries its media. */
   host: string | undefined;
@@ -303,8 +304,8 @@ export class CallDesk {
       // Above all that this device said here before it was started anew.
       n: this.context.nowMs(),
       isAway: false,
-      saying: Promise.resolve(),
-      hearing: Promise.resolve(),
+      saying: new InOrder(this.context.failed),
+      hearing: new InOrder(this.context.failed, saysHeldMax),
       signals: [],
       host: undefined,
     };
@@ -336,7 +337,7 @@ export class CallDesk {
         if (as === "elsewhere" && room.message !== undefined)
           this.elsewhere.add(`${toHex(room.message.author)} ${toHex(room.message.id)}`);
         this.context.changedIn(conversation);
-        void room.saying.then(() => room.line?.leave());
+        void room.saying.done().then(() => room.line?.leave());
         break;
       }
     }
@@ -363,17 +364,14 @@ export class CallDesk {
   }
 
   private say(room: Room, say: CallSay): void {
-    const { rooms, device, failed } = this.context;
+    const { rooms, device } = this.context;
     const { keys, nonce } = room;
     const by = { device: device(), n: ++room.n, nonce, heard: [...room.nonces.values()] };
-    room.saying = room.saying
-      .then(async () => room.line?.say(await sealSay(rooms.crypto, keys, by, say)))
-      .catch(failed);
+    room.saying.add(async () => room.line?.say(await sealSay(rooms.crypto, keys, by, say)));
   }
 
   private eventsOf(room: Room): Parameters<FeatureContext["rooms"]["enter"]>[1] {
     const isHere = () => this.rooms.get(room.call) === room;
-    let held = 0;
     return {
       entered: (others) => {
         room.enteredMs ??= this.context.nowMs();
@@ -386,12 +384,7 @@ export class CallDesk {
         this.context.changed("calls");
       },
       said: (from, bytes) => {
-        if (!isHere() || held >= saysHeldMax) return;
-        held++;
-        room.hearing = room.hearing
-          .then(() => this.heard(room, from, bytes))
-          .catch(this.context.failed)
-          .finally(() => held--);
+        if (isHere()) room.hearing.add(() => this.heard(room, from, bytes));
       },
       seats: (seats) => {
         room.seats = seats;

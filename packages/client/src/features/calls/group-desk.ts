@@ -15,6 +15,7 @@ import {
   type WantSlots,
 } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex, type RoomEvents, type RoomLine } from "../../feature.ts";
+import { InOrder } from "../../values/in-order.ts";
 import { OwnKeys } from "./group-keys.ts";
 import { type GroupRoom, tellChanged } from "./group-room.ts";
 import { Roster } from "./group-roster.ts";
@@ -209,7 +210,7 @@ export class GroupDesk {
     const { line } = room;
     room.inside = undefined;
     room.line = undefined;
-    void room.saying.then(() => line?.leave());
+    void room.saying.done().then(() => line?.leave());
     if (isLast && room.callerDevice === toHex(this.context.device())) this.record(room, sinceMs);
     room.roster.clear();
     room.isOpen = false;
@@ -312,8 +313,8 @@ export class GroupDesk {
       isWatched: this.watched === toHex(of.conversation),
       inside: undefined,
       madeMs: this.context.nowMs(),
-      saying: Promise.resolve(),
-      hearing: Promise.resolve(),
+      saying: new InOrder(this.context.failed),
+      hearing: new InOrder(this.context.failed, heldMax),
     };
     this.rooms.set(room.call, room);
     return room;
@@ -409,7 +410,6 @@ export class GroupDesk {
       line ??= room.line;
       return this.rooms.get(room.call) === room && room.line !== undefined && room.line === line;
     };
-    let held = 0;
     return {
       entered: (others, seat) => {
         if (!isHere()) return;
@@ -419,12 +419,7 @@ export class GroupDesk {
         tellChanged(this.context, room);
       },
       said: (from, bytes) => {
-        if (!isHere() || held >= heldMax) return;
-        held++;
-        room.hearing = room.hearing
-          .then(() => this.talk.hear(room, from, bytes))
-          .catch(this.context.failed)
-          .finally(() => held--);
+        if (isHere()) room.hearing.add(() => this.talk.hear(room, from, bytes));
       },
       seats: (seats) => {
         if (!isHere()) return;

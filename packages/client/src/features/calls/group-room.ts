@@ -2,6 +2,7 @@
 import type { CallMedia } from "@yanshu/content";
 import type { Bytes, ConversationId, MediaAnswer, RelayAccess } from "@yanshu/wire";
 import type { FeatureContext, Hex, RoomLine } from "../../feature.ts";
+import type { InOrder } from "../../values/in-order.ts";
 import { type BaseKey, kidOf, type OwnKeys } from "./group-keys.ts";
 import type { Roster } from "./group-roster.ts";
 import type { RoomKeys } from "./say.ts";
@@ -58,8 +59,8 @@ export type GroupRoom = {
   isWatched: boolean;
   inside: Inside | undefined;
   readonly madeMs: number;
-  saying: Promise<void>;
-  hearing: Promise<void>;
+  readonly saying: InOrder;
+  readonly hearing: InOrder;
 };
 
 /** Keys of frames, for the worker that seals and opens them. */

@@ -66,14 +66,12 @@ export class GroupTalk {
 
   /** Sealed and signed, after what was said before; to one seat, or to all. */
   say(room: GroupRoom, what: CallSay | Promise<CallSay>, to?: number): void {
-    const { rooms, device, failed } = this.context;
+    const { rooms, device } = this.context;
     const { line } = room;
-    room.saying = room.saying
-      .then(async () => {
-        const by = { device: device(), n: ++room.n, nonce: room.nonce, heard: [...room.nonces.values()] };
-        line?.say(await sealSay(rooms.crypto, room.keys, by, await what), to);
-      })
-      .catch(failed);
+    room.saying.add(async () => {
+      const by = { device: device(), n: ++room.n, nonce: room.nonce, heard: [...room.nonces.values()] };
+      line?.say(await sealSay(rooms.crypto, room.keys, by, await what), to);
+    });
   }
 
   async hear(room: GroupRoom, seat: number, bytes: Bytes): Promise<void> {

@@ -5,6 +5,7 @@
 import { type BodyOf, encodeSignedLive, type LiveSaid, liveSaidLimits, type SignedLive } from "@yanshu/content";
 import { type Bytes, type DeviceId, fromHex, toHex } from "@yanshu/wire";
 import type { FeatureContext, Hex, RoomEvents, RoomLine } from "../../feature.ts";
+import { InOrder } from "../../values/in-order.ts";
 import { Comments, type LivePlace, mayBeIn } from "./place.ts";
 import { firstLiveKey, type LiveKey, nextLiveN, openLive, provenLive, sealLive, signLive } from "./seal.ts";
 
@@ -39,10 +40,10 @@ export class Show {
   private devices: ReadonlySet<Hex>;
   private readonly heads = new Map<number, Head>();
   private n: number;
-  private sealing: Promise<void> = Promise.resolve();
+  /** One after the other, so that `n` rises on the way. */
+  private readonly sealing: InOrder;
   private inSealing = 0;
-  private hearing: Promise<void> = Promise.resolve();
-  private held = 0;
+  private readonly hearing: InOrder;
   private readonly heard = new Map<Hex, number>();
   private readonly commentedMs = new Map<Hex, number>();
   private readonly hearted = new Map<Hex, { second: number; count: number }>();
@@ -59,6 +60,8 @@ export class Show {
     told: { readonly changed: () => void; readonly closed: () => void },
   ) {
     this.context = context;
+    this.sealing = new InOrder(context.failed);
+    this.hearing = new InOrder(context.failed, heldMax);
     this.place = place;
     this.host = host;
     this.changed = told.changed;
@@ -82,7 +85,7 @@ export class Show {
   }
 
   comment(text: string): void {
-    this.queued(async () => {
+    this.sealing.add(async () => {
       const signed = await this.signed({ kind: "comment", text });
       this.commented(toHex(this.context.own()), text, encodeSignedLive(signed));
     });
@@ -144,12 +147,7 @@ export class Show {
     return {
       entered: () => this.entered(),
       said: (_from, bytes) => {
-        if (this.held >= heldMax) return;
-        this.held++;
-        this.hearing = this.hearing
-          .then(() => this.hear(bytes))
-          .catch(this.context.failed)
-          .finally(() => this.held--);
+        this.hearing.add(() => this.hear(bytes));
       },
       watching: (count) => {
         this.watching = count;
@@ -185,7 +183,7 @@ export class Show {
   private show(layer: number, said: LiveSaid): void {
     this.inSealing++;
     this.seal(said, (sealed) => this.line?.show(layer, said.kind === "head", sealed));
-    this.queued(async () => {
+    this.sealing.add(() => {
       this.inSealing--;
     });
   }
@@ -198,12 +196,7 @@ export class Show {
 
   private seal(said: LiveSaid, then: (sealed: Bytes) => void): void {
     const { crypto } = this.context.rooms;
-    this.queued(async () => then(await sealLive(crypto, this.place.room, this.key, await this.signed(said))));
-  }
-
-  /** One after the other, so that `n` rises on the way. */
-  private queued(work: () => Promise<void>): void {
-    this.sealing = this.sealing.then(work).catch(this.context.failed);
+    this.sealing.add(async () => then(await sealLive(crypto, this.place.room, this.key, await this.signed(said))));
   }
 
   private async hear(bytes: Bytes): Promise<void> {

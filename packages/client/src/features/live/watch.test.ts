@@ -3,6 +3,7 @@ import type { LiveSaid } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { type AccountId, type Bytes, type DeviceId, idBytes, toHex } from "@yanshu/wire";
 import type { FeatureContext, RoomCrypto, RoomEvents } from "../../feature.ts";
+import type { InOrder } from "../../values/in-order.ts";
 import type { LivePlace } from "./place.ts";
 import { firstLiveKey, sealLive, signLive } from "./seal.ts";
 import { Watch } from "./watch.ts";
@@ -56,7 +57,7 @@ test("[CA179] recorded pieces of a Live are not shown as now: none old, none of 
   // The last piece is always fresh: once it came, all before it was read. The page takes nothing until then.
   const played = async (watch: Watch, last: string) => {
     shows(1, await sealed(homeMs, film("piece", 1, last)));
-    await (watch as unknown as { readonly hearing: Promise<void> }).hearing;
+    await (watch as unknown as { readonly hearing: InOrder }).hearing.done();
     const words: string[] = [];
     while (!words.includes(last))
       for (const { bytes } of (await watch.take()) ?? []) words.push(new TextDecoder().decode(bytes));

@@ -5,6 +5,7 @@
 import { decodeSignedLive, type LiveSaid, liveSaidLimits } from "@yanshu/content";
 import { type Bytes, concat, type DeviceId, equalBytes, fromHex, liveLimits, toHex } from "@yanshu/wire";
 import { type FeatureContext, type RoomEvents, type RoomLine, unpack } from "../../feature.ts";
+import { InOrder } from "../../values/in-order.ts";
 import { Comments, type LivePlace, mayBeIn } from "./place.ts";
 import { firstLiveKey, isLateLive, nextLiveN, openLive, provenLive, sealLive, signLive } from "./seal.ts";
 
@@ -51,10 +52,9 @@ export class Watch {
   private newest = 0;
   /** The newest `n` of each stream; it outlives this watch. */
   private readonly heard: Map<string, number>;
-  private hearing: Promise<void> = Promise.resolve();
-  private held = 0;
+  private readonly hearing: InOrder;
   private n = 0;
-  private saying: Promise<void> = Promise.resolve();
+  private readonly saying: InOrder;
   private commentedMs = 0;
   private hearts = 0;
   private isHeartDue = false;
@@ -67,6 +67,8 @@ export class Watch {
     told: { readonly changed: () => void; readonly ended: (as: WatchEnd) => void },
   ) {
     this.context = context;
+    this.hearing = new InOrder(context.failed, heldMax);
+    this.saying = new InOrder(context.failed);
     this.place = place;
     this.host = host;
     this.heard = heard;
@@ -205,12 +207,7 @@ export class Watch {
   }
 
   private hearSoon(bytes: Bytes): void {
-    if (this.held >= heldMax) return;
-    this.held++;
-    this.hearing = this.hearing
-      .then(() => this.hear(bytes))
-      .catch(this.context.failed)
-      .finally(() => this.held--);
+    this.hearing.add(() => this.hear(bytes));
   }
 
   private keyOf(generation: number): Bytes | undefined {
@@ -285,18 +282,16 @@ export class Watch {
   }
 
   private say(said: LiveSaid): void {
-    const { rooms, device, failed } = this.context;
+    const { rooms, device } = this.context;
     this.keyOf(this.newest + 1); // A newer one may have been told.
     const generation = this.newest;
     const key = this.keys.get(generation);
     if (key === undefined) return;
-    this.saying = this.saying
-      .then(async () => {
-        const { room } = this.place;
-        this.n = nextLiveN(this.n, rooms.nowMs());
-        const signed = await signLive(rooms.crypto, room, { device: device(), n: this.n }, said);
-        this.line?.say(await sealLive(rooms.crypto, room, { generation, key }, signed));
-      })
-      .catch(failed);
+    this.saying.add(async () => {
+      const { room } = this.place;
+      this.n = nextLiveN(this.n, rooms.nowMs());
+      const signed = await signLive(rooms.crypto, room, { device: device(), n: this.n }, said);
+      this.line?.say(await sealLive(rooms.crypto, room, { generation, key }, signed));
+    });
   }
 }
