@@ -59,6 +59,8 @@ type Spent = {
   readonly at: readonly { readonly cell: CellTo; readonly place: number; readonly hole?: HoleToPut }[];
   readonly fillings: readonly HoleToPut[];
 };
+type SealedCell = { readonly cell: CellTo; readonly place: number; readonly hole: HoleToPut };
+type Root = NonNullable<ReturnType<typeof readMomentRoot>>;
 type SpentBody = { readonly root: Bytes; readonly holes: readonly HoleToPut[] };
 type SpentWord = {
   readonly log: Bytes;
@@ -207,41 +209,21 @@ async function readTaken(
 
 /** Places are spent, sealed, put; what another own device took is passed over. */
 async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"done" | "waits"> {
-  const { db, rooms, nowMs, random, chance, own } = context;
+  const { db } = context;
   const root = readMomentRoot(db);
   if (root === undefined) return "done";
   // The body's put may have given it another name since this row was read.
   const row = readMomentPuts(db).find((one) => one.put === put.put);
   if (row === undefined) return "done";
-  const { cells, days } = unpack<RoundJob>(row.args);
-  const before = row.holes === null ? undefined : unpack<Spent>(row.holes);
-  let spent: Spent =
-    before !== undefined && equalBytes(before.root, root.root)
-      ? before
-      : db.transaction(() => {
-          const step = roundStep(Math.max(cells.length, sharedWith(context).length));
-          const made: Spent = {
-            root: root.root,
-            at: cells.map((cell) => ({ cell, place: spendPlace(db, cell.to) })),
-            fillings: Array.from({ length: step - cells.length }, () => filling(random)),
-          };
-          setMomentPut(db, put.put, pack(made));
-          noteHoles(context, put.about, made.fillings, made.fillings);
-          return made;
-        });
+  const { days } = unpack<RoundJob>(row.args);
+  let spent = spentOf(context, root, row);
+  // M may change, or the post be withdrawn, while something is awaited.
+  const isStill = () => isRoot(context, root.root) && readMomentPuts(db).some((one) => one.put === put.put);
   let [tries, proven] = [0, 0];
   while (tries < triesMax && proven < provenMax) {
-    const at = await Promise.all(
-      spent.at.map(async ({ cell, place, hole }) => {
-        if (hole !== undefined) return { cell, place, hole };
-        const way = wayOf(context, root, cell.to);
-        const value = await sealCell(rooms.crypto, way, place, { ...cell, day: dayOf(nowMs()) });
-        return { cell, place, hole: { secret: cellSecret(rooms.crypto, way, place), value } };
-      }),
-    );
-    // M changed, or the post was withdrawn, while it was sealed.
-    if (!isRoot(context, root.root) || !readMomentPuts(db).some((one) => one.put === put.put)) return "waits";
-    const now: Spent = { ...spent, at };
+    const at = await sealedCells(context, root, spent);
+    if (!isStill()) return "waits";
+    const now = { ...spent, at };
     db.transaction(() => {
       setMomentPut(db, put.put, pack(now));
       noteHoles(
@@ -254,48 +236,99 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
     const holes = shuffled(context, [...at.map(({ hole }) => hole), ...now.fillings]);
     const taken = await putHoles(context, days, holes);
     if (taken.length === 0) {
-      db.transaction(() => {
-        for (const { secret, value } of shuffled(context, holes).slice(0, 3))
-          db.run(
-            "INSERT INTO moment_checks (secret, value, due_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            secret,
-            value,
-            nowMs() + Math.floor((0.02 + chance()) * dayMs),
-          );
-        if (put.about.length > 0 && readMoment(db, put.about)?.state === "sending")
-          setMoment(db, put.about, { state: "here" });
-      });
+      db.transaction(() => wentAll(context, put.about, holes));
       return "done";
     }
     const stands = await readTaken(context, taken);
     if (stands === undefined) return "waits";
-    const isTaken = ({ secret }: HoleToPut) => stands.has(toHex(secret));
-    const ours = at.find(({ cell, hole }) => equalBytes(cell.to, own()) && isTaken(hole));
-    const isProven =
-      ours !== undefined &&
-      (await openCell(
-        rooms.crypto,
-        wayTo(rooms.crypto, root.root, root.generation, own()),
-        ours.place,
-        stands.get(toHex(ours.hole.secret)) as Bytes,
-      )) !== undefined;
-    if (isProven) proven++;
+    if (await isByOwnDevice(context, root, at, stands)) proven++;
     else tries++;
-    if (!isRoot(context, root.root) || !readMomentPuts(db).some((one) => one.put === put.put)) return "waits";
+    if (!isStill()) return "waits";
     spent = db.transaction(() => {
       for (const { secret } of taken) forgetHole(context, secret);
-      const fresh = now.fillings.filter(isTaken).map(() => filling(random));
-      const next: Spent = {
-        ...now,
-        at: at.map((one) => (isTaken(one.hole) ? { cell: one.cell, place: spendPlace(db, one.cell.to) } : one)),
-        fillings: [...now.fillings.filter((one) => !isTaken(one)), ...fresh],
-      };
-      setMomentPut(db, put.put, pack(next));
-      noteHoles(context, put.about, fresh, fresh);
-      return next;
+      return replaced(context, put, now, stands);
     });
   }
   return "waits";
+}
+
+/** Places and fillings of a round: those of before, or new ones. */
+function spentOf(context: FeatureContext, { root }: Root, row: MomentPutRow): Spent {
+  const { db, random } = context;
+  const before = row.holes === null ? undefined : unpack<Spent>(row.holes);
+  if (before !== undefined && equalBytes(before.root, root)) return before;
+  const { cells } = unpack<RoundJob>(row.args);
+  return db.transaction(() => {
+    const step = roundStep(Math.max(cells.length, sharedWith(context).length));
+    const made: Spent = {
+      root,
+      at: cells.map((cell) => ({ cell, place: spendPlace(db, cell.to) })),
+      fillings: Array.from({ length: step - cells.length }, () => filling(random)),
+    };
+    setMomentPut(db, row.put, pack(made));
+    noteHoles(context, row.about, made.fillings, made.fillings);
+    return made;
+  });
+}
+
+/** What was sealed before stays as it is. */
+function sealedCells(context: FeatureContext, root: Root, { at }: Spent): Promise<readonly SealedCell[]> {
+  const { rooms, nowMs } = context;
+  return Promise.all(
+    at.map(async ({ cell, place, hole }) => {
+      if (hole !== undefined) return { cell, place, hole };
+      const way = wayOf(context, root, cell.to);
+      const value = await sealCell(rooms.crypto, way, place, { ...cell, day: dayOf(nowMs()) });
+      return { cell, place, hole: { secret: cellSecret(rooms.crypto, way, place), value } };
+    }),
+  );
+}
+
+/** All of it stands: three are looked for later, and the post is there. Inside a transaction. */
+function wentAll(context: FeatureContext, about: Bytes, holes: readonly HoleToPut[]): void {
+  const { db, nowMs, chance } = context;
+  for (const { secret, value } of shuffled(context, holes).slice(0, 3))
+    db.run(
+      "INSERT INTO moment_checks (secret, value, due_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+      secret,
+      value,
+      nowMs() + Math.floor((0.02 + chance()) * dayMs),
+    );
+  if (about.length > 0 && readMoment(db, about)?.state === "sending") setMoment(db, about, { state: "here" });
+}
+
+/** Whether what stands in the place of the cell to oneself opens: only own devices could seal it. */
+async function isByOwnDevice(
+  { rooms, own }: FeatureContext,
+  root: Root,
+  at: readonly SealedCell[],
+  stands: ReadonlyMap<string, Bytes>,
+): Promise<boolean> {
+  const ours = at.find(({ cell, hole }) => equalBytes(cell.to, own()) && stands.has(toHex(hole.secret)));
+  const value = ours && stands.get(toHex(ours.hole.secret));
+  if (ours === undefined || value === undefined) return false;
+  const way = wayTo(rooms.crypto, root.root, root.generation, own());
+  return (await openCell(rooms.crypto, way, ours.place, value)) !== undefined;
+}
+
+/** Only what was taken gets another place, or is drawn anew: all else would tell which are cells. In a transaction. */
+function replaced(
+  context: FeatureContext,
+  put: MomentPutRow,
+  now: Omit<Spent, "at"> & { readonly at: readonly SealedCell[] },
+  stands: ReadonlyMap<string, Bytes>,
+): Spent {
+  const { db, random } = context;
+  const isTaken = ({ secret }: HoleToPut) => stands.has(toHex(secret));
+  const fresh = now.fillings.filter(isTaken).map(() => filling(random));
+  const next: Spent = {
+    ...now,
+    at: now.at.map((one) => (isTaken(one.hole) ? { cell: one.cell, place: spendPlace(db, one.cell.to) } : one)),
+    fillings: [...now.fillings.filter((one) => !isTaken(one)), ...fresh],
+  };
+  setMomentPut(db, put.put, pack(next));
+  noteHoles(context, put.about, fresh, fresh);
+  return next;
 }
 
 function filling(random: FeatureContext["random"]): HoleToPut {
