@@ -3,7 +3,7 @@
  * pill on top, which leads to it.
  */
 import type { MomentView } from "@yanshu/client";
-import { ArrowUp, Bell, Settings } from "lucide";
+import { ArrowUp, Bell } from "lucide";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { VListHandle } from "virtua";
 import { t } from "../../locales/i18n.ts";
@@ -20,6 +20,7 @@ import { Cover } from "./cover.tsx";
 import { BigNewPost, NewPostButton, NewPostSheet } from "./new-post.tsx";
 import { type Answering, Post } from "./post.tsx";
 import { SayBar } from "./say-bar.tsx";
+import { SettingsLink } from "./settings-link.tsx";
 import { useMomentsShown } from "./shown.ts";
 import { usePages } from "./use-pages.ts";
 import "./moments.css";
@@ -79,14 +80,7 @@ export function Feed() {
             <Link to={{ name: "moments-news" }} class="ib" aria-label={t("moments.news")} data-testid="moments-news">
               <Icon of={Bell} />
             </Link>
-            <Link
-              to={{ name: "moments-settings" }}
-              class="ib"
-              aria-label={t("moments.settings")}
-              data-testid="moments-settings"
-            >
-              <Icon of={Settings} />
-            </Link>
+            <SettingsLink />
             <NewPostButton />
           </>
         )}

@@ -3,7 +3,7 @@
  * to what one posted; at the end it says how far back friends see.
  */
 import type { MomentsWindow, MomentView } from "@yanshu/client";
-import { Plus, Settings } from "lucide";
+import { Plus } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import type { VListHandle } from "virtua";
 import { locale, t } from "../../locales/i18n.ts";
@@ -20,6 +20,7 @@ import { byMonth, isFirstOfDay } from "./layout.ts";
 import { monthWords } from "./month.ts";
 import { NewPostButton, NewPostSheet } from "./new-post.tsx";
 import { FilmSquare, Picture } from "./pictures.tsx";
+import { SettingsLink } from "./settings-link.tsx";
 import { useMomentsShown } from "./shown.ts";
 import { usePages } from "./use-pages.ts";
 import { tongueOf } from "./words-of.tsx";
@@ -112,14 +113,7 @@ function PersonMoments({ id, isMine }: { readonly id: string; readonly isMine: b
         </div>
         {isMine ? (
           <>
-            <Link
-              to={{ name: "moments-settings" }}
-              class="ib"
-              aria-label={t("moments.settings")}
-              data-testid="moments-settings"
-            >
-              <Icon of={Settings} />
-            </Link>
+            <SettingsLink />
             {!elder.value && <NewPostButton />}
           </>
         ) : (
