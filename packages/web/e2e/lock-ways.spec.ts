@@ -182,13 +182,15 @@ async function stores(page: Page): Promise<{ readonly stores: readonly string[];
         if (needle.every((byte, n) => bytes[at + n] === byte)) return true;
       return false;
     };
-    /** What is written over while it is read has to be asked for anew. */
+    /** What is written over while it is read has to be asked for anew; what is removed meanwhile holds nothing. */
     const bytesOf = async (entry: FileSystemFileHandle): Promise<Uint8Array> => {
       for (;;)
         try {
           return new Uint8Array(await (await entry.getFile()).arrayBuffer());
         } catch (error) {
-          if (!(error instanceof DOMException) || error.name !== "NotReadableError") throw error;
+          if (!(error instanceof DOMException)) throw error;
+          if (error.name === "NotFoundError") return new Uint8Array();
+          if (error.name !== "NotReadableError") throw error;
         }
     };
     const holds = async (folder: FileSystemDirectoryHandle): Promise<boolean> => {
