@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { withFolder } from "./folder.ts";
 import { Histogram } from "./histogram.ts";
 import { parseCommand } from "./main.ts";
+import { firstOutgoing, freePort } from "./ports.ts";
 import { reportText } from "./report.ts";
 import { type Row, row } from "./rows.ts";
 import { levelled, slope } from "./scenarios/soak.ts";
@@ -55,6 +56,12 @@ test("a row that missed its goal, or was not measured, is not ok", () => {
   expect(row("syncs", 0.11, "syncs", { atMost: 0.1 }).ok).toBe(false);
   expect(row("syncs", 0.1, "syncs", { atMost: 0.1 })).toMatchObject({ goal: "<= 0.1", ok: true });
   expect(row("latency", Number.NaN, "ms").ok).toBe(false);
+});
+
+test("a server's port is none that the kernel may give to a connection of the load meanwhile", () => {
+  const ports = Array.from({ length: 500 }, freePort);
+  expect(Math.max(...ports)).toBeLessThan(firstOutgoing());
+  expect(new Set(ports).size).toBe(ports.length);
 });
 
 test("a quantile is right to two percent", () => {

@@ -7,6 +7,7 @@ import { fromBase64Url, toHex } from "@yanshu/wire";
 import { withFolder } from "./folder.ts";
 import type { ServerTarget } from "./load/jobs.ts";
 import { greet } from "./load/people.ts";
+import { freePort } from "./ports.ts";
 import { treeOf } from "./process.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -127,12 +128,4 @@ async function greeted(url: string, exitCode: () => number | null, withinMs = gr
       await Bun.sleep(2);
     }
   }
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
-  const { port } = listener;
-  listener.stop(true);
-  return port;
 }

@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { withFolder } from "../folder.ts";
-import { freePort } from "../server.ts";
+import { freePort } from "../ports.ts";
 import { type Chromium, here, startChromium, type Tab } from "./chromium.ts";
 import { seedPage, siteIn } from "./site.ts";
 

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { hasNats, NatsCluster } from "@yanshu/server/nats";
 import { hasPostgres, PostgresCluster } from "@yanshu/server/postgres";
 import { greet } from "../load/people.ts";
-import { freePort } from "../server.ts";
+import { freePort } from "../ports.ts";
 
 const program = join(import.meta.dirname, "../raised-server.ts");
 const greetMsMax = 30_000;

@@ -9,9 +9,10 @@ import { encodeLink, fromHex } from "@yanshu/wire";
 import { withFolder } from "../folder.ts";
 import { watchLive } from "../load/live.ts";
 import { channelData, type TurnAccess, TurnSeat } from "../load/turn-seat.ts";
+import { freePort } from "../ports.ts";
 import { cpuSeconds } from "../process.ts";
 import { middle, percentile, row } from "../rows.ts";
-import { freePort, type RunningServer, withServerOn } from "../server.ts";
+import { type RunningServer, withServerOn } from "../server.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
 /** Each pair is a room of two. Pictures are cut into packets of about this size. */
