@@ -1,9 +1,9 @@
 /**
  * Ports of loopback for what the benchmark starts.
  *
- * The kernel gives outgoing connections ports of its own range (`ip_local_port_range` of ip(7)), and a load of thousands
- * of connections takes many of them: one that it gave to a listener for a moment may be taken before the server listens
- * there. So ports are drawn below that range, where nothing is given to anybody who did not ask for it.
+ * The kernel gives outgoing connections ports of its own range (`ip_local_port_range` of ip(7)), and a load of
+ * thousands of connections takes many of them: one that it gave to a listener for a moment may be taken before the
+ * server listens there. So ports are drawn below that range, where nothing is given to anybody who did not ask for it.
  */
 import { readFileSync } from "node:fs";
 
