@@ -121,6 +121,20 @@ test("[CA160] [CA163] [CA174] one shows, others see what is shown now and what c
   expect(world.bugs()).toEqual([]);
 });
 
+test("[CA217] who watches for minutes goes on seeing what is shown, for the one who shows replies to them", async () => {
+  const all = await family(5213);
+  const { world, mayaPage, annPage, benPage } = all;
+  const live = await shows(all);
+  await watches(all, annPage, live);
+  await watches(all, benPage, live);
+  for (let n = 0; n < 60; n++) {
+    await mayaPage.show(live, `piece ${n}`);
+    await world.pass(2_000);
+  }
+  for (const { played } of [annPage, benPage])
+    expect(played.filter((one) => one.startsWith("piece")).length).toBeGreaterThanOrEqual(59);
+});
+
 test("[CA169] [CA171] comments and hearts reach all under the name of who said them, and are on no disk", async () => {
   const all = await family(5202);
   const { world, ann, maya, ben, mayaPage, annPage, benPage } = all;

@@ -33,6 +33,11 @@ export const nextLiveN = (before: number, homeMs: number): number => Math.max(be
 
 export const isLateLive = (n: number, homeMs: number): boolean => homeMs - n > lateMsMax;
 
+/** Further ahead of home's clock than this is nobody's time (CA216). */
+const aheadMsMax = 90_000;
+
+export const isAheadLive = (n: number, homeMs: number): boolean => n - homeMs > aheadMsMax;
+
 export async function signLive(
   crypto: RoomCrypto,
   room: Bytes,

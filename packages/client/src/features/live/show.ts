@@ -6,6 +6,7 @@ import { type BodyOf, encodeSignedLive, type LiveSaid, liveSaidLimits, type Sign
 import { type Bytes, type DeviceId, fromHex, toHex } from "@yanshu/wire";
 import type { FeatureContext, Hex, RoomEvents, RoomLine } from "../../feature.ts";
 import { InOrder } from "../../values/in-order.ts";
+import { FreshReplies } from "./fresh.ts";
 import { Comments, type LivePlace, mayBeIn } from "./place.ts";
 import { firstLiveKey, type LiveKey, nextLiveN, openLive, provenLive, sealLive, signLive } from "./seal.ts";
 
@@ -47,6 +48,7 @@ export class Show {
   private readonly heard = new Map<Hex, number>();
   private readonly commentedMs = new Map<Hex, number>();
   private readonly hearted = new Map<Hex, { second: number; count: number }>();
+  private readonly fresh = new FreshReplies();
   private waiting: Bytes[] = [];
   private saidMs = 0;
   private isDue = true;
@@ -110,6 +112,7 @@ export class Show {
     const isGone = [...this.devices].some((one) => !devices.has(one));
     this.devices = devices;
     if (isGone && this.id !== undefined) this.step();
+    this.sayFresh();
     this.sayState();
     return true;
   }
@@ -210,6 +213,7 @@ export class Show {
     this.heard.set(from, heard.n);
     const account = toHex(heard.account);
     if (heard.said.kind === "comment") this.commented(account, heard.said.text, encodeSignedLive(signed));
+    else if (heard.said.kind === "ask") this.fresh.ask(heard.device, heard.said.nonce);
     else if (heard.said.kind === "hearts") this.gaveHearts(account, heard.said.count);
   }
 
@@ -235,6 +239,11 @@ export class Show {
     this.comments.hearts += taken;
     this.isDue = true;
     this.changed();
+  }
+
+  private sayFresh(): void {
+    const nonces = this.isIn ? this.fresh.take() : [];
+    if (nonces.length > 0) this.seal({ kind: "fresh", nonces }, (sealed) => this.line?.say(sealed));
   }
 
   private sayState(): void {

@@ -1,14 +1,15 @@
 import { expect, test } from "bun:test";
-import type { LiveSaid } from "@yanshu/content";
+import { decodeLiveSaid, type LiveSaid } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { type AccountId, type Bytes, type DeviceId, idBytes, toHex } from "@yanshu/wire";
 import type { FeatureContext, RoomCrypto, RoomEvents } from "../../feature.ts";
 import type { InOrder } from "../../values/in-order.ts";
 import type { LivePlace } from "./place.ts";
-import { firstLiveKey, sealLive, signLive } from "./seal.ts";
-import { Watch } from "./watch.ts";
+import { firstLiveKey, openLive, sealLive, signLive } from "./seal.ts";
+import { type LivePiece, Watch } from "./watch.ts";
 
-test("[CA179] recorded pieces of a Live are not shown as now: none old, none of another layer from before, none to who comes back", async () => {
+/** One who watches, whose home says and shows what the test wants. */
+async function watcher() {
   const crypto = createBunCrypto();
   const pair = await crypto.signatureKeyPair(new Uint8Array(32).fill(1));
   const own: RoomCrypto = { ...crypto, sign: (message) => crypto.sign(pair.privateKey, message) };
@@ -16,23 +17,32 @@ test("[CA179] recorded pieces of a Live are not shown as now: none old, none of 
   const account = new Uint8Array(32).fill(2) as AccountId;
   const secret = new Uint8Array(32).fill(3);
   const room = new Uint8Array(16).fill(4);
-  let homeMs = 1_800_000_000_000;
+  const clock = { homeMs: 1_800_000_000_000, ownMs: 1_800_000_000_000 };
   let home: RoomEvents | undefined;
+  const sent: Bytes[] = [];
   const rooms = {
     crypto: own,
-    nowMs: () => homeMs,
+    nowMs: () => clock.homeMs,
     keyOf: () => ({ account, key: pair.publicKey }),
     watch: (_room: Bytes, events: RoomEvents) => {
       home = events;
-      return { close: () => undefined };
+      return { close: () => undefined, say: (bytes: Bytes) => sent.push(bytes) };
     },
   };
   const failed = (error: unknown) => {
     throw error;
   };
-  const context = { rooms, nowMs: () => homeMs, failed, after: () => undefined } as unknown as FeatureContext;
+  const context = {
+    rooms,
+    nowMs: () => clock.ownMs,
+    random: crypto.random,
+    device: () => device,
+    writable: () => undefined,
+    marks: () => [],
+    failed,
+    after: () => undefined,
+  } as unknown as FeatureContext;
   const conversation = new Uint8Array(32) as LivePlace["conversation"];
-  const sinceMs = homeMs;
   const place = {
     live: "",
     conversation,
@@ -41,50 +51,140 @@ test("[CA179] recorded pieces of a Live are not shown as now: none old, none of 
     author: toHex(account),
     device,
     title: "",
-    sinceMs,
+    sinceMs: clock.homeMs,
     id: undefined,
   };
   const heard = new Map<string, number>();
   const watches = () => new Watch(context, place, "page", heard, { changed: () => undefined, ended: () => undefined });
+  const key = firstLiveKey(own, secret);
   const sealed = async (n: number, said: LiveSaid) =>
-    sealLive(own, room, firstLiveKey(own, secret), await signLive(own, room, { device, n }, said));
+    sealLive(own, room, key, await signLive(own, room, { device, n }, said));
   const film = (kind: "head" | "piece", layer: number, word: string): LiveSaid => {
     const bytes = new TextEncoder().encode(word);
     return kind === "head" ? { kind, layer, type: "video/mp4", bytes } : { kind, layer, bytes };
   };
   const shows = (layer: number, bytes: Bytes) =>
     home?.shown?.({ layer, isHead: false, isFirst: true, isLast: true, bytes } as never);
-  // The last piece is always fresh: once it came, all before it was read. The page takes nothing until then.
-  const played = async (watch: Watch, last: string) => {
-    shows(1, await sealed(homeMs, film("piece", 1, last)));
-    await (watch as unknown as { readonly hearing: InOrder }).hearing.done();
-    const words: string[] = [];
-    while (!words.includes(last))
-      for (const { bytes } of (await watch.take()) ?? []) words.push(new TextDecoder().decode(bytes));
-    return words;
+  const says = (bytes: Bytes) => home?.said(1, bytes);
+  const done = (watch: Watch, of: "hearing" | "saying") =>
+    (watch as unknown as { readonly [K in typeof of]: InOrder })[of].done();
+  /** The words of what would be played now. */
+  const taken = async (watch: Watch) => {
+    await done(watch, "hearing");
+    const pieces = (watch as unknown as { pieces: readonly LivePiece[] }).pieces;
+    return pieces.length === 0 ? [] : ((await watch.take()) ?? []).map(({ bytes }) => new TextDecoder().decode(bytes));
   };
+  /** The questions that were asked since the last time. */
+  const questions = async (watch: Watch) => {
+    watch.tick();
+    await done(watch, "saying");
+    const opened = await Promise.all(sent.splice(0).map((bytes) => openLive(own, room, bytes, () => key.key)));
+    return opened.flatMap((signed) => {
+      const said = signed && decodeLiveSaid(signed.body);
+      return said?.kind === "ask" ? [said.nonce] : [];
+    });
+  };
+  const enters = () => home?.entered([1], 1 as never);
+  return { clock, heard, watches, sealed, film, shows, says, taken, questions, enters };
+}
 
-  const head = await sealed(homeMs, film("head", 1, "head"));
-  const small = await sealed(homeMs + 1, film("piece", 0, "small"));
-  const full = await sealed(homeMs + 2, film("piece", 1, "full"));
+test("[CA179] recorded pieces of a Live are not shown as now: none old, none of another layer from before, none to who comes back", async () => {
+  const { clock, heard, watches, sealed, film, shows, taken, enters } = await watcher();
+  const at = clock.homeMs;
+  const head = await sealed(at, film("head", 1, "head"));
+  const small = await sealed(at + 1, film("piece", 0, "small"));
+  const full = await sealed(at + 2, film("piece", 1, "full"));
   const first = watches();
-  homeMs += 10;
+  enters();
+  clock.homeMs += 10;
   for (const bytes of [head, full, small, head, head]) shows(1, bytes);
   // Neither what is older in the other layer, nor heads without end.
-  expect(await played(first, "a")).toEqual(["full", "head", "a"]);
+  expect(await taken(first)).toEqual(["full", "head"]);
   first.close();
 
-  homeMs += 10;
   const second = watches();
+  enters();
   for (const bytes of [head, full, small]) shows(1, bytes);
-  expect(await played(second, "b")).toEqual(["head", "b"]);
+  expect(await taken(second)).toEqual(["head"]);
   second.close();
 
   // Who was never there, after minutes.
   heard.clear();
-  homeMs += 60_000;
+  clock.homeMs += 60_000;
   const third = watches();
+  enters();
   for (const bytes of [head, small, full]) shows(1, bytes);
-  expect(await played(third, "c")).toEqual(["head", "c"]);
+  expect(await taken(third)).toEqual(["head"]);
   third.close();
+});
+
+test("[CA216] a piece from far ahead of home's clock is not taken, and those that follow are", async () => {
+  const { clock, watches, sealed, film, shows, taken, enters } = await watcher();
+  const watch = watches();
+  enters();
+  shows(1, await sealed(clock.homeMs + 90_001, film("piece", 1, "tomorrow")));
+  shows(1, await sealed(clock.homeMs + 90_000, film("piece", 1, "a clock that runs fast")));
+  shows(1, await sealed(clock.homeMs + 90_002, film("piece", 1, "tomorrow again")));
+  expect(await taken(watch)).toEqual(["a clock that runs fast"]);
+  watch.close();
+});
+
+test("[CA217] home that turns its clock back shows a newcomer no more than ten seconds of what was recorded", async () => {
+  const { clock, watches, sealed, film, shows, says, taken, questions, enters } = await watcher();
+  // Recorded an hour ago, replies to others among it.
+  const recorded: Bytes[] = [];
+  for (let n = 0; n < 100; n++) recorded.push(await sealed(clock.homeMs + n * 600, film("piece", 1, `${n}`)));
+  const reply = await sealed(clock.homeMs + 1, { kind: "fresh", nonces: [new Uint8Array(8)] });
+  clock.ownMs += 3_600_000;
+  const watch = watches();
+  enters();
+  const seen: string[] = [];
+  let asked = 0;
+  says(reply);
+  for (const bytes of recorded) {
+    shows(1, bytes);
+    seen.push(...(await taken(watch)));
+    asked += (await questions(watch)).length;
+    clock.homeMs += 600;
+    clock.ownMs += 600;
+  }
+  expect(seen.length).toBe(17);
+  // It goes on asking, once in five seconds.
+  expect(asked).toBe(12);
+  expect(watch.at).toBe("away");
+  watch.close();
+});
+
+test("[CA217] who watches sees what was sealed after the reply to a question of the last 45 seconds, whatever home's clock says", async () => {
+  const { clock, watches, sealed, film, shows, says, taken, questions, enters } = await watcher();
+  const watch = watches();
+  enters();
+  const [first] = await questions(watch);
+  if (first === undefined) throw new Error("nothing was asked");
+  const before = await sealed(clock.homeMs, film("piece", 1, "before"));
+  says(await sealed(clock.homeMs + 1, { kind: "fresh", nonces: [first] }));
+  shows(1, before);
+  shows(1, await sealed(clock.homeMs + 2, film("piece", 1, "after")));
+  expect(await taken(watch)).toEqual(["after"]);
+
+  // Home holds all back, and its clock too: twenty seconds later it is asked again, and five seconds later again.
+  const held = await sealed(clock.homeMs + 3, film("piece", 1, "held"));
+  const late = await sealed(clock.homeMs + 4, film("piece", 1, "late"));
+  clock.ownMs += 19_999;
+  expect(await questions(watch)).toEqual([]);
+  clock.ownMs += 1;
+  const [second] = await questions(watch);
+  if (second === undefined) throw new Error("nothing was asked again");
+  clock.ownMs += 25_000;
+  shows(1, held);
+  expect(await taken(watch)).toEqual(["held"]);
+  clock.ownMs += 1;
+  shows(1, late);
+  expect(await taken(watch)).toEqual([]);
+
+  // A reply that was long under way counts from its question.
+  says(await sealed(clock.homeMs + 5, { kind: "fresh", nonces: [new Uint8Array(8), second] }));
+  shows(1, await sealed(clock.homeMs + 6, film("piece", 1, "again")));
+  expect(await taken(watch)).toEqual(["again"]);
+  watch.close();
 });

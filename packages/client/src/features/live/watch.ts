@@ -6,8 +6,9 @@ import { decodeSignedLive, type LiveSaid, liveSaidLimits } from "@yanshu/content
 import { type Bytes, concat, type DeviceId, equalBytes, fromHex, liveLimits, toHex } from "@yanshu/wire";
 import { type FeatureContext, type RoomEvents, type RoomLine, unpack } from "../../feature.ts";
 import { InOrder } from "../../values/in-order.ts";
+import { FreshAsked } from "./fresh.ts";
 import { Comments, type LivePlace, mayBeIn } from "./place.ts";
-import { firstLiveKey, isLateLive, nextLiveN, openLive, provenLive, sealLive, signLive } from "./seal.ts";
+import { firstLiveKey, isAheadLive, isLateLive, nextLiveN, openLive, provenLive, sealLive, signLive } from "./seal.ts";
 
 /** What a page plays: a head says how the pieces of its layer are read. */
 export type LivePiece =
@@ -53,6 +54,7 @@ export class Watch {
   /** The newest `n` of each stream; it outlives this watch. */
   private readonly heard: Map<string, number>;
   private readonly hearing: InOrder;
+  private readonly fresh = new FreshAsked();
   private n = 0;
   private readonly saying: InOrder;
   private commentedMs = 0;
@@ -101,7 +103,7 @@ export class Watch {
   /** @returns false where one said something a moment ago. */
   comment(text: string): boolean {
     const nowMs = this.context.nowMs();
-    if (Math.abs(nowMs - this.commentedMs) < commentMs) return false;
+    if (Math.abs(nowMs - this.commentedMs) < commentMs) return false; // not a check: of one's own.
     this.commentedMs = nowMs;
     this.say({ kind: "comment", text });
     return true;
@@ -124,6 +126,7 @@ export class Watch {
     const { context, place } = this;
     const nowMs = context.nowMs();
     const sinceMs = this.awaySinceMs;
+    if (this.fresh.isDue(nowMs)) this.ask(nowMs);
     if (!mayBeIn(context, toHex(place.conversation))) this.end("closed");
     else if (sinceMs !== undefined && nowMs - sinceMs >= awayMsMax) this.end("over");
     else this.be(sinceMs !== undefined || (this.wasIn && nowMs - this.pieceMs >= silentMs) ? "away" : this.at);
@@ -162,6 +165,7 @@ export class Watch {
     return {
       entered: (others) => {
         this.wasIn = true;
+        this.fresh.began(this.context.nowMs());
         if (others.length === 0) this.isAway();
         else this.isBack();
       },
@@ -238,13 +242,19 @@ export class Watch {
     if (said.kind === "head") return this.hearHead(said, n);
     // One stream over both layers: after the newest of one, no older piece of the other is shown.
     const stream = said.kind === "piece" ? "piece" : "said";
+    // @checks CA179
     if (n <= (this.heard.get(stream) ?? 0) || isLateLive(n, rooms.nowMs())) return;
+    // @checks CA216
+    if (isAheadLive(n, rooms.nowMs())) return;
+    // @checks CA217
+    if (said.kind === "piece" && !this.fresh.allows(n, this.context.nowMs())) return;
     this.heard.set(stream, n);
     if (said.kind === "piece") {
       this.pieceMs = this.context.nowMs();
       this.put(said);
       this.be("on");
-    } else if (said.kind === "state") {
+    } else if (said.kind === "fresh") this.fresh.replied(n, said.nonces);
+    else if (said.kind === "state") {
       this.comments.hearts = said.hearts;
       for (const one of said.comments) await this.hearComment(one);
       this.changed();
@@ -268,6 +278,12 @@ export class Watch {
     if (heard.n <= (this.heard.get(from) ?? 0)) return;
     this.heard.set(from, heard.n);
     this.comments.add(toHex(heard.account), heard.said.text);
+  }
+
+  private ask(nowMs: number): void {
+    const nonce = this.context.random(liveSaidLimits.nonceBytes);
+    this.fresh.asked(nonce, nowMs);
+    this.say({ kind: "ask", nonce });
   }
 
   private put(piece: LivePiece): void {

@@ -29,6 +29,9 @@ export const liveSaidLimits = {
   /** A comment as it was signed. */
   commentBytesMax: 1_024,
   pieceBytesMax: 1_000 * 1_024,
+  /** Questions that are replied to at once. */
+  noncesMax: 64,
+  nonceBytes: 8,
 } as const;
 const bodyBytesMax = liveSaidLimits.pieceBytesMax + 1_024;
 
@@ -45,6 +48,9 @@ const liveSaid = variants({
   }),
   comment: struct({ text: text(liveSaidLimits.commentMax) }),
   hearts: struct({ count: uint(liveSaidLimits.heartsMax) }),
+  /** By who watches, whether it is now: the device that shows replies with the nonce. */
+  ask: struct({ nonce: fixed(liveSaidLimits.nonceBytes) }),
+  fresh: struct({ nonces: list(fixed(liveSaidLimits.nonceBytes), liveSaidLimits.noncesMax) }),
 });
 export type LiveSaid = Infer<typeof liveSaid>;
 
