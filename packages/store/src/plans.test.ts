@@ -4,9 +4,9 @@
  */
 import { expect, test } from "bun:test";
 import { openBunDatabase } from "./bun/index.ts";
-import { type Database, migrate, migrations, pinMarks, readCalls } from "./index.ts";
+import { type Database, migrate, migrations, pinMarks, readCalls, readToldLives } from "./index.ts";
 
-test("[ST3] the pins of a chat are found by their own index, among any number of marks", () => {
+test("[ST3] the pins of a chat, and Lives that were told late, are found by their own index, among any number of marks", () => {
   const db = openBunDatabase(":memory:");
   migrate(db, migrations);
   const asked: string[] = [];
@@ -15,8 +15,12 @@ test("[ST3] the pins of a chat are found by their own index, among any number of
     return db.all(sql, ...params);
   };
   expect(pinMarks({ ...db, all }, new Uint8Array(32))).toEqual([]);
-  const plans = asked.flatMap((sql) => db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, new Uint8Array(32)));
+  expect(readToldLives({ ...db, all }, new Uint8Array(32) as never, 3)).toEqual([]);
+  const plans = asked.flatMap((sql) =>
+    db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, new Uint8Array(32), ...(sql.includes("LIMIT") ? [3] : [])),
+  );
   expect(plans.map(({ detail }) => detail)).toContainEqual(expect.stringContaining("USING INDEX pins"));
+  expect(plans.map(({ detail }) => detail)).toContainEqual(expect.stringContaining("USING INDEX marks_lives"));
   db.close();
 });
 

@@ -6,6 +6,7 @@ import {
   callTables,
   helperTables,
   importTables,
+  lateLiveTables,
   liveTables,
   momentTables,
   pushTables,
@@ -302,4 +303,5 @@ export const migrations: readonly Migration[] = [
   { version: 34, up: callTables },
   { version: 35, up: liveTables },
   { version: 36, up: momentTables },
+  { version: 37, up: lateLiveTables },
 ];

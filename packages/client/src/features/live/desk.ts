@@ -2,16 +2,26 @@
  * Live desk: what this device shows or watches, and which Lives go on in the chat that is looked at (docs/spec/live.md
  * CA160, CA172–CA174). In memory alone: what stays of a Live is its message.
  */
-import { readContact, readLives, readNewestOf } from "@yanshu/store";
-import { type AccountId, type Bytes, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
+import { readAllToldLives, readContact, readLives, readNewestOf, readToldLives } from "@yanshu/store";
+import {
+  type AccountId,
+  type Bytes,
+  type ContentId,
+  type ConversationId,
+  equalBytes,
+  fromHex,
+  toHex,
+} from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex, pack, type RoomLine, unpack } from "../../feature.ts";
 import { isSoundTaken, takesSound } from "../../values/one-at-a-time.ts";
 import { type LivePlace, liveName, mayBeIn } from "./place.ts";
-import { liveRoom } from "./seal.ts";
+import { firstLiveKey, type LiveKey, liveRoom } from "./seal.ts";
 import { Show } from "./show.ts";
 import { Watch, type WatchEnd } from "./watch.ts";
 
 type Name = { readonly author: Bytes; readonly id: Bytes };
+type MessageName = { readonly author: AccountId; readonly id: ContentId };
+type Known = Pick<LivePlace, "room" | "device" | "title" | "sinceMs" | "key">;
 
 export type LiveOver = { readonly place: LivePlace; readonly as: WatchEnd; readonly atMs: number };
 
@@ -60,11 +70,12 @@ export class LiveDesk {
     if (context.group(conversation)?.kind.hasGroupCalls !== true) throw new ClientError("not-allowed");
     const showSecret = context.random(32);
     const room = liveRoom(context.rooms.crypto, showSecret);
+    const secret = context.random(32);
     const place: LivePlace = {
       live: liveName(room, context.own()),
       conversation,
       room,
-      secret: context.random(32),
+      key: firstLiveKey(context.rooms.crypto, secret),
       author: toHex(context.own()),
       device: context.device(),
       title,
@@ -73,10 +84,16 @@ export class LiveDesk {
     };
     this.over = undefined;
     const changed = () => this.changed(conversation);
-    this.showing = new Show(context, place, host, showSecret, {
-      changed,
-      closed: () => this.closed(),
-    });
+    this.showing = new Show(
+      context,
+      place,
+      host,
+      { secret, showSecret },
+      {
+        changed,
+        closed: () => this.closed(),
+      },
+    );
     this.tickSoon();
     changed();
     return place.live;
@@ -174,10 +191,13 @@ export class LiveDesk {
   started(): void {
     this.context.after(oldAfterMs, () => {
       const { context } = this;
-      for (const { conversation, author, id, sentMs } of readLives(context.db, oldMax)) {
+      const isOld = ({ sentMs }: { readonly sentMs: number }) => context.rooms.nowMs() - sentMs >= liveMsMax;
+      for (const told of readAllToldLives(context.db, oldMax)) if (isOld(told)) this.forget(told.conversation, told);
+      for (const live of readLives(context.db, oldMax)) {
+        const { conversation, author, id } = live;
         const found = this.find(conversation, { author, id });
         if (found === undefined || found.body.secret === undefined) continue;
-        if (context.rooms.nowMs() - sentMs >= liveMsMax) this.forget(conversation, { author, id });
+        if (isOld(live)) this.forget(conversation, { author, id });
         else if (
           equalBytes(author, context.own()) &&
           equalBytes(found.body.device, context.device()) &&
@@ -200,7 +220,8 @@ export class LiveDesk {
     const { context } = this;
     const offered: LivePlace[] = [];
     const authors = new Set<Hex>();
-    for (const name of readNewestOf(context.db, conversation, "live", lookedAtMax)) {
+    const said = readNewestOf(context.db, conversation, "live", lookedAtMax);
+    for (const name of [...said, ...readToldLives(context.db, conversation, lookedAtMax)]) {
       const author = toHex(name.author);
       if (authors.has(author) || offered.length >= offersMax) continue;
       const place = this.placeOf(conversation, name);
@@ -213,20 +234,42 @@ export class LiveDesk {
 
   private placeOf(conversation: ConversationId, { author, id }: Name): LivePlace | undefined {
     const { context } = this;
-    const found = this.find(conversation, { author, id });
-    if (found === undefined) return undefined;
-    const { secret, room, device, title = "" } = found.body;
-    if (secret === undefined || room === undefined) return undefined;
-    if (context.marks(conversation, found.name, "liveEnd").length > 0) return undefined;
-    const sinceMs = context.message(conversation, found.name).sent_ms;
+    const name = { author: author as AccountId, id: id as ContentId };
+    const known = this.said(conversation, name) ?? this.told(conversation, name);
+    if (known === undefined) return undefined;
+    // Of its author alone (`apply`).
+    if (context.marks(conversation, name, "liveEnd").length > 0) return undefined;
+    const { room, device, sinceMs } = known;
     const ageMs = context.rooms.nowMs() - sinceMs;
     if (ageMs >= liveMsMax || ageMs <= -aheadMsMax) return undefined;
     // Who says so of a device that is not theirs shows nothing; nor does somebody who is blocked.
     const shows = context.rooms.keyOf(conversation, device);
     if (shows === undefined || !equalBytes(shows.account, author)) return undefined;
     if (readContact(context.db, author as AccountId)?.state === "blocked") return undefined;
-    const place = { conversation, room, secret, device, title, sinceMs };
-    return { ...place, live: liveName(room, author), author: toHex(author), id: toHex(id) };
+    return { ...known, conversation, live: liveName(room, name.author), author: toHex(author), id: toHex(id) };
+  }
+
+  /** By its message. */
+  private said(conversation: ConversationId, name: MessageName): Known | undefined {
+    const { context } = this;
+    const found = this.find(conversation, name);
+    if (found === undefined) return undefined;
+    const { secret, room, device, title = "" } = found.body;
+    if (secret === undefined || room === undefined) return undefined;
+    const sinceMs = context.message(conversation, name).sent_ms;
+    return { room, device, title, sinceMs, key: firstLiveKey(context.rooms.crypto, secret) };
+  }
+
+  /** As it was told to a device that came later (CA219). */
+  private told(conversation: ConversationId, name: MessageName): Known | undefined {
+    const { context } = this;
+    const [on] = context.marks(conversation, name, "liveOn");
+    const [key] = context.marks(conversation, name, "liveKey");
+    const now = key && unpack<Partial<LiveKey>>(key.value);
+    const { room, device, sinceMs, title = "" } = on === undefined ? {} : unpack<Partial<Known>>(on.value);
+    if (now?.key === undefined || now.generation === undefined) return undefined;
+    if (room === undefined || device === undefined || sinceMs === undefined) return undefined;
+    return { room, device, title, sinceMs, key: { generation: now.generation, key: now.key } };
   }
 
   private find(conversation: ConversationId, { author, id }: Name) {
@@ -274,15 +317,21 @@ export class LiveDesk {
   /** The secret, the room and the keys go from the record. */
   private forget(conversation: ConversationId, { author, id }: Name): void {
     const { db, rewrite, setMark, nowMs, marks } = this.context;
-    const found = this.find(conversation, { author, id });
-    if (found === undefined) return;
-    const { secret, room: _, ...rest } = found.body;
-    const keys = marks(conversation, found.name, "liveKey");
+    const name = { author: author as AccountId, id: id as ContentId };
+    const body = this.find(conversation, name)?.body;
+    const keys = marks(conversation, name, "liveKey");
+    const told = marks(conversation, name, "liveOn");
     db.transaction(() => {
-      if (secret !== undefined) rewrite(conversation, found.name, rest);
+      if (body?.secret !== undefined) {
+        const { secret: _secret, room: _room, ...rest } = body;
+        rewrite(conversation, name, rest);
+      }
       for (const mark of keys)
         if (unpack<{ key?: Bytes }>(mark.value).key !== undefined)
-          setMark(conversation, found.name, { ...mark, value: pack({ generation: 0 }), stamp_ms: nowMs() });
+          setMark(conversation, name, { ...mark, value: pack({ generation: 0 }), stamp_ms: nowMs() });
+      for (const mark of told)
+        if (unpack<{ room?: Bytes }>(mark.value).room !== undefined)
+          setMark(conversation, name, { ...mark, value: pack({}), stamp_ms: nowMs() });
     });
   }
 

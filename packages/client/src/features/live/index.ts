@@ -1,5 +1,6 @@
 /** Live in a group (docs/spec/live.md): its record in the chat, what a person may do, and what goes on just now. */
 import { liveSaidLimits, liveTitleMax } from "@yanshu/content";
+import { readContact } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import {
   atMost,
@@ -116,7 +117,9 @@ function onOf(
 ): LiveOn {
   const people = read.peopleIn(place.conversation);
   people.load(new Set(comments.list.map(({ author }) => author)));
-  const list = comments.list.map(({ n, author, text }) => {
+  const isBlocked = (author: Hex) => readContact(read.database, fromHex(author) as AccountId)?.state === "blocked";
+  const shown = comments.list.filter(({ author }) => !isBlocked(author));
+  const list = shown.map(({ n, author, text }) => {
     const { face } = people.get(author);
     return { n, person: people.ref(author), face, text };
   });
@@ -138,7 +141,7 @@ function readLive(read: ReadContext, desk: LiveDesk | undefined): LiveView {
 }
 
 export const live = clientFeature({
-  kinds: ["live", "liveEnd", "liveKey"],
+  kinds: ["live", "liveEnd", "liveKey", "liveOn"],
 
   apply: {
     liveEnd: (context, { conversation, by, sentAtMs, body: { author, id, seconds, watched } }) => {
@@ -152,6 +155,15 @@ export const live = clientFeature({
       if (!equalBytes(by, author)) return; // Nobody gives keys to another's.
       const value = pack({ generation, key });
       context.setMark(conversation, { author, id }, { kind: "liveKey", by, key: "", value, stamp_ms: sentAtMs });
+    },
+    liveOn: (context, { conversation, by, sentAtMs, body: { kind: _, author, id, ...on } }) => {
+      if (!equalBytes(by, author)) return; // Nobody tells of another's.
+      context.setMark(
+        conversation,
+        { author, id },
+        { kind: "liveOn", by, key: "", value: pack(on), stamp_ms: sentAtMs },
+      );
+      context.after(0, () => deskOf(context).posted(conversation, by));
     },
   },
 

@@ -1,13 +1,15 @@
 /** What the one who shows and those who watch hold of a Live, in memory (docs/spec/live.md). */
 import { type AccountId, type Bytes, type ConversationId, type DeviceId, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
+import type { LiveKey } from "./seal.ts";
 
 export type LivePlace = {
   /** Its room and who shows there, in hex ({@link liveName}). */
   readonly live: Hex;
   readonly conversation: ConversationId;
   readonly room: Bytes;
-  readonly secret: Bytes;
+  /** The first that this device had. */
+  readonly key: LiveKey;
   /** Who shows, and by which device. */
   readonly author: Hex;
   readonly device: DeviceId;

@@ -8,7 +8,7 @@ import type { FeatureContext, Hex, RoomEvents, RoomLine } from "../../feature.ts
 import { InOrder } from "../../values/in-order.ts";
 import { FreshReplies } from "./fresh.ts";
 import { Comments, type LivePlace, mayBeIn } from "./place.ts";
-import { firstLiveKey, type LiveKey, nextLiveN, openLive, provenLive, sealLive, signLive } from "./seal.ts";
+import { type LiveKey, nextLiveN, openLive, provenLive, sealLive, signLive } from "./seal.ts";
 
 type Head = { readonly type: string; readonly bytes: Bytes };
 
@@ -37,6 +37,7 @@ export class Show {
   private readonly closed: () => void;
   private line: RoomLine | undefined;
   private readonly keys = new Map<number, Bytes>();
+  private readonly secret: Bytes;
   private key: LiveKey;
   private devices: ReadonlySet<Hex>;
   private readonly heads = new Map<number, Head>();
@@ -53,12 +54,12 @@ export class Show {
   private saidMs = 0;
   private isDue = true;
 
-  /** @param closed home has no room for it. */
+  /** @param closed home has no room for it. @param secret of the first key, said to all. */
   constructor(
     context: FeatureContext,
     place: LivePlace,
     host: string,
-    showSecret: Bytes,
+    { secret, showSecret }: { readonly secret: Bytes; readonly showSecret: Bytes },
     told: { readonly changed: () => void; readonly closed: () => void },
   ) {
     this.context = context;
@@ -70,8 +71,9 @@ export class Show {
     this.closed = told.closed;
     this.sinceMs = context.nowMs();
     this.n = 0;
-    this.key = firstLiveKey(context.rooms.crypto, place.secret);
-    this.keys.set(0, this.key.key);
+    this.secret = secret;
+    this.key = place.key;
+    this.keys.set(this.key.generation, this.key.key);
     this.devices = this.members();
     this.line = context.rooms.show(place.room, showSecret, this.events());
   }
@@ -109,9 +111,11 @@ export class Show {
     const { context, place } = this;
     if (!mayBeIn(context, toHex(place.conversation))) return false;
     const devices = this.members();
-    const isGone = [...this.devices].some((one) => !devices.has(one));
+    const before = this.devices;
     this.devices = devices;
-    if (isGone && this.id !== undefined) this.step();
+    const isNew = [...devices].some((one) => !before.has(one));
+    const isGone = [...before].some((one) => !devices.has(one));
+    if ((isNew || isGone) && this.id !== undefined) this.step(isNew);
     this.sayFresh();
     this.sayState();
     return true;
@@ -135,8 +139,8 @@ export class Show {
     return new Set(all.map(toHex));
   }
 
-  /** Another key, for those who are there now. */
-  private step(): void {
+  /** Another key, for those who are there now. @param isNew somebody is who was not. */
+  private step(isNew: boolean): void {
     const { context, place, id } = this;
     const generation = this.key.generation + 1;
     const key = context.random(32);
@@ -144,6 +148,17 @@ export class Show {
     this.keys.set(generation, key);
     const named = { author: fromHex(place.author), id: fromHex(id as Hex) } as Pick<BodyOf<"liveKey">, "author" | "id">;
     context.say(place.conversation, { kind: "liveKey", ...named, generation, key });
+    this.showHeads(); // Who comes from now on opens no head of before.
+    if (!isNew) return;
+    const { device, room, sinceMs, title } = place;
+    context.say(place.conversation, {
+      kind: "liveOn",
+      ...named,
+      device,
+      room,
+      sinceMs,
+      ...(title !== "" && { title }),
+    });
   }
 
   private events(): RoomEvents {
@@ -174,13 +189,18 @@ export class Show {
     this.isAway = false;
     if (!this.isIn) {
       this.isIn = true;
-      const { conversation, secret, room, title, device } = this.place;
+      const { conversation, room, title, device } = this.place;
+      const { secret } = this;
       this.id = this.context.say(conversation, { kind: "live", device, secret, room, ...(title !== "" && { title }) });
     }
     // Home may have started anew, and knows no head then.
-    for (const [layer, { type, bytes }] of this.heads) this.show(layer, { kind: "head", layer, type, bytes });
+    this.showHeads();
     this.isDue = true;
     this.changed();
+  }
+
+  private showHeads(): void {
+    for (const [layer, { type, bytes }] of this.heads) this.show(layer, { kind: "head", layer, type, bytes });
   }
 
   private show(layer: number, said: LiveSaid): void {

@@ -15,7 +15,7 @@ async function watcher() {
   const own: RoomCrypto = { ...crypto, sign: (message) => crypto.sign(pair.privateKey, message) };
   const device = new Uint8Array(idBytes.device).fill(1) as DeviceId;
   const account = new Uint8Array(32).fill(2) as AccountId;
-  const secret = new Uint8Array(32).fill(3);
+  const key = firstLiveKey(own, new Uint8Array(32).fill(3));
   const room = new Uint8Array(16).fill(4);
   const clock = { homeMs: 1_800_000_000_000, ownMs: 1_800_000_000_000 };
   let home: RoomEvents | undefined;
@@ -47,7 +47,7 @@ async function watcher() {
     live: "",
     conversation,
     room,
-    secret,
+    key,
     author: toHex(account),
     device,
     title: "",
@@ -56,7 +56,6 @@ async function watcher() {
   };
   const heard = new Map<string, number>();
   const watches = () => new Watch(context, place, "page", heard, { changed: () => undefined, ended: () => undefined });
-  const key = firstLiveKey(own, secret);
   const sealed = async (n: number, said: LiveSaid) =>
     sealLive(own, room, key, await signLive(own, room, { device, n }, said));
   const film = (kind: "head" | "piece", layer: number, word: string): LiveSaid => {

@@ -8,7 +8,7 @@ import { type FeatureContext, type RoomEvents, type RoomLine, unpack } from "../
 import { InOrder } from "../../values/in-order.ts";
 import { FreshAsked } from "./fresh.ts";
 import { Comments, type LivePlace, mayBeIn } from "./place.ts";
-import { firstLiveKey, isAheadLive, isLateLive, nextLiveN, openLive, provenLive, sealLive, signLive } from "./seal.ts";
+import { isAheadLive, isLateLive, nextLiveN, openLive, provenLive, sealLive, signLive } from "./seal.ts";
 
 /** What a page plays: a head says how the pieces of its layer are read. */
 export type LivePiece =
@@ -77,7 +77,8 @@ export class Watch {
     this.changed = told.changed;
     this.ended = told.ended;
     this.pieceMs = context.nowMs();
-    this.keys.set(0, firstLiveKey(context.rooms.crypto, place.secret).key);
+    this.keys.set(place.key.generation, place.key.key);
+    this.newest = place.key.generation;
     this.dial();
   }
 

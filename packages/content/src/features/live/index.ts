@@ -10,12 +10,15 @@ const keyBytes = 32;
 
 const end = { seconds: uint(secondsMax), watched: uint(100_000) };
 const generation = uint(0xffff);
+const room = fixed(roomBytes);
+const title = text(liveTitleMax);
+const on = { device, room, sinceMs: uint() };
 
 export const live = contentFeature({
   bodies: {
     /** `device` shows. `room` and `secret` go from the record once it is over. */
     live: body({
-      schema: struct({ device }, { secret: fixed(keyBytes), room: fixed(roomBytes), title: text(liveTitleMax) }),
+      schema: struct({ device }, { secret: fixed(keyBytes), room, title }),
       disposition: "message",
       text: ({ title = "" }) => title,
       fallback: ({ title = "" }) => `📺 直播 · Live ${title}`.trim(),
@@ -23,9 +26,13 @@ export const live = contentFeature({
     liveEnd: signal(struct({ ...messageName, ...end })),
     /** By what is sealed from now on: said where somebody was removed. */
     liveKey: signal(struct({ ...messageName, generation, key: fixed(keyBytes) })),
+    /** To a device that came after `live` was said; its key comes as `liveKey`. */
+    liveOn: signal(struct({ ...messageName, ...on }, { title })),
   },
   marks: {
     liveEnd: mark(struct(end)),
     liveKey: mark(struct({ generation }, { key: fixed(keyBytes) })),
+    /** Nothing is left of it once it is over. */
+    liveOn: mark(struct({}, { ...on, title })),
   },
 });

@@ -3,6 +3,7 @@
  * other, whatever their own times are: a piece that was skipped leaves no hole, nor does another layer.
  */
 import type { LivePiece } from "@yanshu/client";
+import { PieceQueue } from "./piece-queue.ts";
 
 /** So far behind the newest it plays. */
 const behindSeconds = 0.4;
@@ -18,6 +19,8 @@ const sourceOf = (): MediaSourceKind | undefined =>
 
 export const canPlay = (): boolean => sourceOf() !== undefined;
 
+type LiveHead = Extract<LivePiece, { kind: "head" }>;
+
 export class Player {
   private readonly video: HTMLVideoElement;
   private readonly failed: (error: unknown) => void;
@@ -25,9 +28,9 @@ export class Player {
   private url = "";
   private buffer: SourceBuffer | undefined;
   private isOpen = false;
-  private queue: LivePiece[] = [];
-  private head: (LivePiece & { kind: "head" }) | undefined;
-  private readonly heads = new Map<number, LivePiece & { kind: "head" }>();
+  private readonly queue = new PieceQueue<LivePiece>();
+  private head: LiveHead | undefined;
+  private readonly heads = new Map<number, LiveHead>();
 
   constructor(video: HTMLVideoElement, failed: (error: unknown) => void) {
     this.video = video;
@@ -38,7 +41,7 @@ export class Player {
   take(pieces: readonly LivePiece[]): void {
     for (const piece of pieces) {
       if (piece.kind === "head") this.heads.set(piece.layer, piece);
-      else this.queue.push(piece);
+      else this.queue.add(piece);
     }
     this.pump();
   }
@@ -82,18 +85,18 @@ export class Player {
 
   private append(): void {
     if (!this.isOpen || this.source?.readyState !== "open" || this.buffer?.updating === true) return;
-    while (this.queue[0] !== undefined && !this.heads.has(this.queue[0].layer)) this.queue.shift();
-    const [next] = this.queue;
+    while (this.queue.next !== undefined && !this.heads.has(this.queue.next.layer)) this.queue.drop();
+    const { next } = this.queue;
     const head = next && this.heads.get(next.layer);
     if (next === undefined || head === undefined) return;
     if (this.head !== head) this.begin(head);
     else {
-      this.queue.shift();
+      this.queue.drop();
       this.buffer?.appendBuffer(next.bytes as Uint8Array<ArrayBuffer>);
     }
   }
 
-  private begin(head: LivePiece & { kind: "head" }): void {
+  private begin(head: LiveHead): void {
     if (this.buffer === undefined) {
       this.buffer = this.source?.addSourceBuffer(head.type);
       if (this.buffer === undefined) return;
