@@ -119,6 +119,16 @@ export const momentTables = `
   CREATE INDEX moment_words_on ON moment_words (post, at_ms);
   CREATE INDEX moment_words_news ON moment_words (at_ms DESC);
 
+  -- Words that were taken back, or hidden by who posts, before they were read: for a word on this post alone, of the
+  -- same author, or of any where the poster said it.
+  CREATE TABLE moment_taken_back (
+    post    BLOB    NOT NULL,
+    about   BLOB    NOT NULL,              -- id of the word
+    author  BLOB    NOT NULL,              -- who said so
+    got_ms  INTEGER NOT NULL,
+    PRIMARY KEY (post, about, author)
+  ) STRICT, WITHOUT ROWID;
+
   -- Words that were not read yet: their post, or what they answer, may come later.
   CREATE TABLE moment_closed (
     name    BLOB    NOT NULL,              -- of the word
@@ -499,6 +509,22 @@ export function eraseMomentWord(db: Database, id: Bytes): void {
 export function setMomentWord(db: Database, id: Bytes, change: Partial<Omit<MomentWordRow, "id">>): void {
   for (const [column, value] of Object.entries(change))
     db.run(`UPDATE moment_words SET "${column}" = ? WHERE id = ?`, value as never, id);
+}
+
+/** Who said that a word on this post is taken back, before it came. */
+export function addMomentTakenBack(db: Database, post: Bytes, about: Bytes, author: AccountId, gotMs: number): void {
+  db.run(
+    "INSERT INTO moment_taken_back (post, about, author, got_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    post,
+    about,
+    author,
+    gotMs,
+  );
+}
+
+export function isMomentTakenBack(db: Database, post: Bytes, about: Bytes, author: AccountId): boolean {
+  const sql = "SELECT 1 FROM moment_taken_back WHERE post = ? AND about = ? AND author = ?";
+  return db.get(sql, post, about, author) !== undefined;
 }
 
 export function addMomentPut(db: Database, kind: string, args: Bytes, about: Bytes): void {

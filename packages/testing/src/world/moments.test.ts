@@ -1,8 +1,4 @@
-import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { MomentAudience } from "@yanshu/client";
 import {
   cellKinds,
@@ -14,13 +10,14 @@ import {
   sealHeader,
   sealWord,
   wayTo,
+  wordIdOf,
 } from "@yanshu/client/moments";
 import type { Body } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { type AccountId, type Bytes, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import { encode } from "cborg";
 import { type Person, World } from "../index.ts";
-import { all, feed, friends, looked, range, texts, words } from "./moments.ts";
+import { all, feed, friends, looked, OpenHome, range, texts, words } from "./moments.ts";
 import { chatWith, saysUnchecked } from "./turned.ts";
 
 // Weeks pass in some of them, with a look each quarter of an hour.
@@ -300,29 +297,6 @@ test("[MO18] a status is there for a day, and gone after it; cover, words and pi
   expect(world.bugs()).toEqual([]);
 });
 
-/** A home of which every hole can be reached, as by who runs it. */
-class OpenHome {
-  private readonly folder = mkdtempSync(join(tmpdir(), "yanshu-moments-"));
-  readonly path = join(this.folder, "log.sqlite");
-  private held: Database | undefined;
-  get db(): Database {
-    this.held ??= new Database(this.path);
-    return this.held;
-  }
-  lay(name: Bytes, value: Bytes): void {
-    this.db.run("INSERT OR REPLACE INTO holes (hole, value, expires_day) VALUES (?, ?, 100000)", [name, value]);
-  }
-  value(name: Bytes): Bytes | undefined {
-    return (this.db.query("SELECT value FROM holes WHERE hole = ?").get(name) as { value: Bytes } | null)?.value;
-  }
-  withhold(name: Bytes): void {
-    this.db.run("DELETE FROM holes WHERE hole = ?", [name]);
-  }
-  end(): void {
-    this.held?.close();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
 const crypto = createBunCrypto();
 const read = <T>(person: Person, sql: string, ...args: Uint8Array[]) => person.disk.all<T>(sql, ...args);
 const counted = (person: Person, what: string) =>
@@ -360,10 +334,12 @@ test("[MO9] a friend with all keys, and a home that lays what they like, put not
   const secretOf = (id: string) =>
     read<{ secret: Bytes }>(eve, "SELECT secret FROM moments WHERE id = ?", fromHex(id))[0]?.secret as Bytes;
   const [head, word] = [heads.slice(0, 16), new Uint8Array(16).fill(7)];
-  const said = { kind: "comment", id: word, about: noWord, reply: word, atMs: 1, text: "假的" } as const;
+  const id = wordIdOf(crypto, fromHex(ben.account) as AccountId, fromHex(post), word);
+  const said = { kind: "comment", id, about: noWord, reply: word, atMs: 1, text: "假的" } as const;
   const forged = { ...said, signature: new Uint8Array(64).fill(1) };
   const day = read<{ day: number }>(eve, "SELECT day FROM moments WHERE id = ?", fromHex(post))[0]?.day as number;
-  const hint = hintOf(crypto, key, secretOf(post));
+  const of = { author: fromHex(ann.account) as AccountId, secret: secretOf(post) };
+  const hint = hintOf(crypto, key, of);
   const next = [1, 2, 3, 4].map((byte) => new Uint8Array(16).fill(byte));
   home.lay(head, await sealHeader(crypto, key, head, { day: day & 255, hint, next, word }));
   home.lay(word, (await sealWord(crypto, key, word, secretOf(post), undefined, forged)) as Bytes);

@@ -1,5 +1,10 @@
 /** What tests of Moments say, and what they see of it. */
+import { Database } from "bun:sqlite";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { MomentAudience, MomentView } from "@yanshu/client";
+import type { Bytes } from "@yanshu/wire";
 import type { Person } from "./person.ts";
 import { World } from "./world.ts";
 
@@ -31,4 +36,28 @@ export async function friends(
   for (const name of names) people.push(await world.person(name));
   for (const other of people.slice(1)) await world.befriend(people[0] as Person, other);
   return { world, people };
+}
+
+/** A home of which every hole can be reached, as by who runs it. */
+export class OpenHome {
+  private readonly folder = mkdtempSync(join(tmpdir(), "yanshu-moments-"));
+  readonly path = join(this.folder, "log.sqlite");
+  private held: Database | undefined;
+  get db(): Database {
+    this.held ??= new Database(this.path);
+    return this.held;
+  }
+  lay(name: Bytes, value: Bytes): void {
+    this.db.run("INSERT OR REPLACE INTO holes (hole, value, expires_day) VALUES (?, ?, 100000)", [name, value]);
+  }
+  value(name: Bytes): Bytes | undefined {
+    return (this.db.query("SELECT value FROM holes WHERE hole = ?").get(name) as { value: Bytes } | null)?.value;
+  }
+  withhold(name: Bytes): void {
+    this.db.run("DELETE FROM holes WHERE hole = ?", [name]);
+  }
+  end(): void {
+    this.held?.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
 }

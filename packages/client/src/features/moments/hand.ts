@@ -115,7 +115,7 @@ export function takeHeld({ db, rooms, nowMs, changed }: FeatureContext, { posts 
   for (const { author, secret, name, kind, atMs, isCalled } of posts) {
     const at_ms = Math.min(atMs, nowMs()) as UnixMs;
     addMoment(db, {
-      id: postIdOf(rooms.crypto, secret),
+      id: postIdOf(rooms.crypto, { author, secret }),
       author,
       secret,
       name,

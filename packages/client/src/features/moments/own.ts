@@ -37,7 +37,7 @@ import {
 } from "@yanshu/wire";
 import { ClientError, contactOf, type FeatureContext, type Hex, pack } from "../../feature.ts";
 import { addRound, bodySecrets, cellOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
-import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf } from "./sealed.ts";
+import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf, wordIdOf } from "./sealed.ts";
 import { accountsIn, dayOf, joined } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
@@ -73,7 +73,8 @@ export async function postBody(
 ): Promise<Bytes> {
   const { db, random, rooms, nowMs } = context;
   const secret = random(32);
-  const id = postIdOf(rooms.crypto, secret);
+  const post = { author: own(context), secret };
+  const id = postIdOf(rooms.crypto, post);
   const until = said.kind === "post" ? untilDay(context) : said.kind === "status" ? dayOf(nowMs()) + 2 : undefined;
   const atMs = afterLast(context, "moments");
   let body: Bytes;
@@ -88,7 +89,7 @@ export async function postBody(
     if (error instanceof MalformedError) throw new ClientError("too-long");
     throw error;
   }
-  const signed = concat(await rooms.crypto.sign(bodyToSign(rooms.crypto, secret, body)), body);
+  const signed = concat(await rooms.crypto.sign(bodyToSign(rooms.crypto, post, body)), body);
   const told = meant(audience, friendsOf(context));
   const row: MomentRow = {
     id,
@@ -151,7 +152,7 @@ export function momentItem(row: MomentRow): Extract<SyncItem, { kind: "moment" }
 /** What another own device says of an own post. Inside a transaction. */
 export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { kind: "moment" }>): void {
   const { db, rooms, nowMs } = context;
-  const id = postIdOf(rooms.crypto, item.secret);
+  const id = postIdOf(rooms.crypto, { author: own(context), secret: item.secret });
   const held = readMoment(db, id);
   // One that was found at home has no audience yet.
   const isComplete = held !== undefined && held.state !== "wanted" && (held.state === "gone" || held.audience !== null);
@@ -308,11 +309,13 @@ export function say(
   post: MomentRow,
   said: { readonly kind: "like" | "comment"; readonly text: string; readonly answers?: MomentWordRow },
 ): Hex {
-  const { db, random } = context;
+  const { db, random, rooms } = context;
+  const reply = random(16);
   const job = wordJob(context, post, {
+    id: wordIdOf(rooms.crypto, own(context), post.id, reply),
     kind: said.kind,
     text: said.text,
-    reply: random(16),
+    reply,
     ...(said.answers && { about: said.answers.id, bound: said.answers.reply }),
   });
   db.transaction(() => {

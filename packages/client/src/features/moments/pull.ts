@@ -8,10 +8,12 @@ import {
   addMomentClear,
   addMomentLog,
   addMomentPut,
+  addMomentTakenBack,
   addMomentWay,
   addMomentWord,
   countDiagnostic,
   eraseMomentWord,
+  isMomentTakenBack,
   keepNewestMomentKeys,
   type MomentClosedRow,
   type MomentLogRow,
@@ -52,6 +54,7 @@ import {
   postIdOf,
   type SignedWord,
   wayTo,
+  wordIdOf,
   wordToSign,
 } from "./sealed.ts";
 import { lookHoles, readHoles } from "./server.ts";
@@ -252,7 +255,7 @@ function takeCell(context: FeatureContext, author: AccountId, { kind, flags, day
   const secret = payload.slice(0, 32);
   const atMs = Math.min(day * dayMs, nowMs()) as UnixMs;
   addMoment(db, {
-    id: postIdOf(rooms.crypto, secret),
+    id: postIdOf(rooms.crypto, { author, secret }),
     author,
     secret,
     name: payload.slice(32, 48),
@@ -335,7 +338,7 @@ async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): 
   const signed =
     begun === undefined || parts.includes(undefined) ? none : concat(begun.bytes, ...(parts as readonly Bytes[]));
   const body = signed.length > 64 ? bodyOf({ signed }) : undefined;
-  const toSign = bodyToSign(rooms.crypto, row.secret, signed.subarray(64));
+  const toSign = bodyToSign(rooms.crypto, row, signed.subarray(64));
   const isOwn = equalBytes(row.author, own());
   const isTheirs =
     body !== undefined &&
@@ -449,9 +452,7 @@ async function readClosed(context: FeatureContext, isAll: boolean): Promise<void
       return held;
     };
     const meant = waiting.flatMap((closed) => {
-      const post = postsOf(closed.day).find(({ secret }) =>
-        equalBytes(hintOf(rooms.crypto, closed.log, secret), closed.hint),
-      );
+      const post = postsOf(closed.day).find((row) => equalBytes(hintOf(rooms.crypto, closed.log, row), closed.hint));
       return post === undefined ? [] : [{ row: { closed, post }, names: [closed.name] }];
     });
     if (meant.length === 0) return;
@@ -476,8 +477,8 @@ async function takeClosed(
   for (const reply of [undefined, ...replies]) {
     const word = await openWord(rooms.crypto, log, name, value, post.secret, reply);
     if (word === undefined) continue;
-    const toSign = wordToSign(rooms.crypto, author, post.secret, name, word);
-    const isTheirs = await isSigned(context, author, toSign, word.signature);
+    const toSign = wordToSign(rooms.crypto, author, post, name, word);
+    const isTheirs = isItsId(context, author, post, word) && (await isSigned(context, author, toSign, word.signature));
     db.transaction(() => {
       db.run("DELETE FROM moment_closed WHERE author = ? AND name = ?", author, name);
       if (isTheirs) takeWord(context, author, readMoment(db, post.id) ?? post, word, { log, header, name });
@@ -487,6 +488,17 @@ async function takeClosed(
     return true;
   }
   return false;
+}
+
+/** A word that is shown has the id of its author, its post and R: nobody takes another's. @checks MO33 */
+function isItsId(
+  { rooms }: FeatureContext,
+  author: AccountId,
+  post: MomentRow,
+  { kind, id, reply }: SignedWord,
+): boolean {
+  if (kind !== "like" && kind !== "comment") return true;
+  return equalBytes(id, wordIdOf(rooms.crypto, author, post.id, reply));
 }
 
 /** Inside a transaction. */
@@ -507,9 +519,8 @@ function takeWord(
     case "hide": {
       const held = readMomentWord(db, word.about);
       if (held === undefined) {
-        // It may come after this: of `delete` it counts for a word of the same author alone.
-        if (word.kind === "delete" || isPoster)
-          addMomentWord(db, { ...tombstone(word, post, nowMs()), author: word.kind === "hide" ? nobody : author });
+        // It may come after this: then it counts for a word on this post, of the same author, or of any for its poster.
+        if (!isTooMuch(context, author)) addMomentTakenBack(db, post.id, word.about, author, nowMs());
         return;
       }
       if (!equalBytes(held.post, post.id) || held.state === "gone") return;
@@ -525,17 +536,12 @@ function takeWord(
         countDiagnostic(db, "moments-too-many-words");
         return;
       }
-      const held = readMomentWord(db, word.id);
-      if (held?.state === "gone" && (equalBytes(held.author, author) || held.author.length === 0)) {
-        if (equalBytes(author, own())) setMomentWord(db, word.id, { ...at, author });
-        return;
-      }
-      if (held !== undefined && equalBytes(held.author, author)) {
+      if (readMomentWord(db, word.id) !== undefined) {
         setMomentWord(db, word.id, at);
         return;
       }
-      if (held !== undefined && held.state !== "gone") return; // Another's id.
-      if (held !== undefined) db.run("DELETE FROM moment_words WHERE id = ?", word.id);
+      const isTakenBack = [author, post.author].some((by) => isMomentTakenBack(db, post.id, word.id, by));
+      if (isTakenBack && !equalBytes(author, own())) return;
       addMomentWord(db, {
         id: word.id,
         post: post.id,
@@ -549,20 +555,16 @@ function takeWord(
         state: "here",
         got_ms: nowMs(),
       });
+      // Of an own one stays where it stands.
+      if (isTakenBack) eraseMomentWord(db, word.id);
     }
   }
 }
 
-const nobody = new Uint8Array() as AccountId;
-
-function tombstone({ about }: SignedWord, post: MomentRow, nowMs: UnixMs) {
-  const rest = { kind: "comment", about: none, reply: none, text: "", log: none, header: none, name: none } as const;
-  return { id: about, post: post.id, ...rest, at_ms: nowMs, got_ms: nowMs, state: "gone" } as const;
-}
-
 function isTooMuch({ db, nowMs }: FeatureContext, author: AccountId): boolean {
   const row = db.get<{ count: number }>(
-    "SELECT count(*) AS count FROM moment_words WHERE author = ? AND got_ms > ?",
+    `SELECT (SELECT count(*) FROM moment_words WHERE author = ?1 AND got_ms > ?2) +
+       (SELECT count(*) FROM moment_taken_back WHERE author = ?1 AND got_ms > ?2) AS count`,
     author,
     nowMs() - dayMs,
   );
@@ -607,7 +609,8 @@ function tidy(context: FeatureContext): void {
         nowMs() - formerMs,
         own(),
       );
-    db.run("DELETE FROM moment_closed WHERE got_ms < ?", nowMs() - 180 * dayMs);
+    for (const table of ["moment_closed", "moment_taken_back"] as const)
+      db.run(`DELETE FROM ${table} WHERE got_ms < ?`, nowMs() - 180 * dayMs);
     db.run("DELETE FROM moment_gaps WHERE since_ms < ?", nowMs() - 30 * dayMs);
   });
 }

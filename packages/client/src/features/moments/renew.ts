@@ -62,7 +62,7 @@ function dayWithin({ id }: MomentRow): number {
 async function signAgain(context: FeatureContext, row: MomentRow): Promise<boolean> {
   const { db, rooms, own, nowMs } = context;
   const body = row.signed.subarray(64);
-  const bytes = bodyToSign(rooms.crypto, row.secret, body);
+  const bytes = bodyToSign(rooms.crypto, row, body);
   let isSigned = false;
   for (const key of await context.keysOf(own()))
     isSigned ||= await rooms.crypto.verify(key, bytes, row.signed.subarray(0, 64));

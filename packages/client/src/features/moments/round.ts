@@ -370,12 +370,12 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
         atMs: job.atMs,
         text: job.text,
       };
-      const signature = await rooms.crypto.sign(wordToSign(rooms.crypto, context.own(), post.secret, word.name, said));
+      const signature = await rooms.crypto.sign(wordToSign(rooms.crypto, context.own(), post, word.name, said));
       const value = await sealWord(rooms.crypto, log.key, word.name, post.secret, job.bound, { ...said, signature });
       if (value === undefined) return "done"; // Not by our own commands: they hold to the limit.
       const header = await sealHeader(rooms.crypto, log.key, head.name, {
         day: post.day & 255,
-        hint: hintOf(rooms.crypto, log.key, post.secret),
+        hint: hintOf(rooms.crypto, log.key, post),
         next: headsFrom(rooms.crypto, log.root, log.key, place + 1),
         word: word.name,
       });

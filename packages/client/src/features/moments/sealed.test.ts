@@ -31,6 +31,7 @@ import {
   sealHeader,
   sealWord,
   wayTo,
+  wordIdOf,
   wordSecret,
   wordSizes,
   wordToSign,
@@ -45,11 +46,12 @@ function counted(): typeof crypto {
 const filled = (byte: number, length = 32) => new Uint8Array(length).fill(byte);
 const account = (byte: number) => filled(byte) as AccountId;
 const [root, log, post, reply] = [filled(1), filled(2), filled(3), filled(4, 16)];
+const posted = { author: account(10), secret: post };
 const pair = await crypto.signatureKeyPair(filled(9));
 
 async function signed(name: Bytes, text: string, kind: "comment" | "like" = "comment") {
   const word = { kind, id: filled(5, 16), about: noWord, reply: filled(6, 16), atMs: 1_795_000_000_123, text };
-  const signature = await crypto.sign(pair.privateKey, wordToSign(crypto, account(7), post, name, word));
+  const signature = await crypto.sign(pair.privateKey, wordToSign(crypto, account(7), posted, name, word));
   return { ...word, signature };
 }
 
@@ -61,7 +63,7 @@ test("[MO1][MO2][MO4][MO6] names, keys and seals are those of vectors/moments.js
   const word = holeName(crypto, wordSecret(crypto, root, log, 0));
   const body = holeName(crypto, bodySecret(crypto, root, post, 0));
   const cell = { kind: cellKinds.post, flags: 1, day: 20_776, payload: postPayload(post, body) };
-  const header = { day: 40, hint: hintOf(crypto, log, post), next: headsFrom(crypto, root, log, 1), word };
+  const header = { day: 40, hint: hintOf(crypto, log, posted), next: headsFrom(crypto, root, log, 1), word };
   const made = {
     way,
     cellSecret: cellSecret(crypto, way, 3),
@@ -73,10 +75,11 @@ test("[MO1][MO2][MO4][MO6] names, keys and seals are those of vectors/moments.js
     wordName: word,
     word: await sealWord(seals, log, word, post, undefined, await signed(word, "吃了吗？")),
     answer: await sealWord(seals, log, word, post, reply, await signed(word, "吃了。")),
-    postId: postIdOf(crypto, post),
+    postId: postIdOf(crypto, posted),
+    wordId: wordIdOf(crypto, account(7), postIdOf(crypto, posted), filled(6, 16)),
     bodyName: body,
     body: (await sealBody(seals, post, () => body, filled(8, 300)))?.[0],
-    toSign: bodyToSign(crypto, post, filled(8, 4)),
+    toSign: bodyToSign(crypto, posted, filled(8, 4)),
   };
   expect(Object.fromEntries(Object.entries(made).map(([name, value]) => [name, value && toHex(value)]))).toEqual(
     vectors.made,
@@ -139,11 +142,25 @@ test("[MO6] a word has one of four sizes, and one that is too long is not sealed
 
 test("[MO6] the hint of a post is another for each log, and for each post", () => {
   const hints = [
-    [log, post],
-    [filled(8), post],
-    [log, filled(8)],
-  ].map(([of, on]) => toHex(hintOf(crypto, of as Bytes, on as Bytes)));
-  expect(new Set(hints).size).toBe(3);
+    hintOf(crypto, log, posted),
+    hintOf(crypto, filled(8), posted),
+    hintOf(crypto, log, { ...posted, secret: filled(8) }),
+    hintOf(crypto, log, { ...posted, author: account(8) }),
+  ].map(toHex);
+  expect(new Set(hints).size).toBe(4);
+});
+
+test("[MO32][MO33] ids are of their author: the same secret told by another names another post, and another word", () => {
+  const ids = [
+    postIdOf(crypto, posted),
+    postIdOf(crypto, { ...posted, author: account(8) }),
+    postIdOf(crypto, { ...posted, secret: filled(8) }),
+    wordIdOf(crypto, account(7), filled(1, 16), reply),
+    wordIdOf(crypto, account(8), filled(1, 16), reply),
+    wordIdOf(crypto, account(7), filled(2, 16), reply),
+    wordIdOf(crypto, account(7), filled(1, 16), filled(8, 16)),
+  ].map(toHex);
+  expect(new Set(ids).size).toBe(7);
 });
 
 test("[MO6] a header leads on, and opens with the log's key alone", async () => {

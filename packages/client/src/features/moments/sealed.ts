@@ -57,8 +57,17 @@ export function headsFrom(crypto: SealedCrypto, root: Bytes, log: Bytes, place: 
   return Array.from({ length: headsAhead }, (_, at) => holeName(crypto, headSecret(crypto, root, log, place + at)));
 }
 
-export function postIdOf({ sha256 }: Pick<Crypto, "sha256">, secret: Bytes): Bytes {
-  return sha256(concat(utf8("yanshu moment id v1\0"), secret)).subarray(0, 16);
+/** A post, as ids and hints name it: its author's account, and S. */
+export type PostKey = { readonly author: AccountId; readonly secret: Bytes };
+
+/** Of its author too: a reader who tells its secret in their own way names another post. */
+export function postIdOf({ sha256 }: Pick<Crypto, "sha256">, { author, secret }: PostKey): Bytes {
+  return sha256(concat(utf8("yanshu moment id v1\0"), author, secret)).subarray(0, 16);
+}
+
+/** Of its author, its post and R: nobody else's word, and none on another post, has it. */
+export function wordIdOf({ sha256 }: Pick<Crypto, "sha256">, author: AccountId, post: Bytes, reply: Bytes): Bytes {
+  return sha256(concat(utf8("yanshu moment word id v1\0"), author, post, reply)).subarray(0, 16);
 }
 
 async function sealed(crypto: SealedCrypto, key: Bytes, name: Bytes, plain: Bytes): Promise<Bytes> {
@@ -157,8 +166,8 @@ export async function openHeader(
 }
 
 /** Another for each who speaks: nobody sees that two friends spoke of one post that they do not see. */
-export function hintOf(crypto: SealedCrypto, log: Bytes, post: Bytes): Bytes {
-  return made(crypto, concat(post, log), "hint", 8);
+export function hintOf(crypto: SealedCrypto, log: Bytes, { author, secret }: PostKey): Bytes {
+  return made(crypto, concat(secret, log), `hint ${toHex(author)}`, 8);
 }
 
 const wordKinds = ["like", "comment", "delete", "hide", "withdraw"] as const;
@@ -188,7 +197,7 @@ function u48(value: number): Bytes {
  * What the author's device signs: friends of both hold L and S, and could else speak in each other's name. The name of
  * the hole is in it, so that nothing is said twice.
  */
-export function wordToSign(crypto: SealedCrypto, author: AccountId, post: Bytes, name: Bytes, word: Word): Bytes {
+export function wordToSign(crypto: SealedCrypto, author: AccountId, post: PostKey, name: Bytes, word: Word): Bytes {
   return concat(
     utf8("yanshu moment word v1\0"),
     author,
@@ -252,7 +261,7 @@ export async function openWord(
   }
 }
 
-export function bodyToSign(crypto: SealedCrypto, post: Bytes, body: Bytes): Bytes {
+export function bodyToSign(crypto: SealedCrypto, post: PostKey, body: Bytes): Bytes {
   return concat(utf8("yanshu moment body v1\0"), postIdOf(crypto, post), body);
 }
 

@@ -11,6 +11,7 @@ import {
   sealCell,
   sealHeader,
   sealWord,
+  wordIdOf,
   wordToSign,
 } from "@yanshu/client/moments";
 import { type AccountId, type Bytes, fromHex } from "@yanshu/wire";
@@ -121,19 +122,21 @@ export const forgedMoments: Attack = async (weakness = {}) => {
   );
   const { secret, day } = held(post);
   const [head, name] = [heads.slice(0, 16), world.chance.bytes(16)];
+  const [bens, reply] = [fromHex(ben.account) as AccountId, world.chance.bytes(16)];
+  const of = { author: fromHex(ann.account) as AccountId, secret };
   const word = {
     kind: "comment",
-    id: world.chance.bytes(16),
+    id: wordIdOf(crypto, bens, fromHex(post), reply),
     about: noWord,
-    reply: world.chance.bytes(16),
+    reply,
     atMs: world.clock.nowMs(),
     text: "never said",
   } as const;
   const signer = weakness.stolenKey === true ? await stolenKey(ben) : await stolenKey(eve);
-  const bytes = wordToSign(crypto, fromHex(ben.account) as AccountId, secret, name, word);
+  const bytes = wordToSign(crypto, bens, of, name, word);
   const signature = await crypto.sign(signer.privateKey, bytes);
   const next = Array.from({ length: 4 }, () => world.chance.bytes(16));
-  const hint = hintOf(crypto, key, secret);
+  const hint = hintOf(crypto, key, of);
   lay(world, head, await sealHeader(crypto, key, head, { day: day & 255, hint, next, word: name }));
   lay(world, name, (await sealWord(crypto, key, name, secret, undefined, { ...word, signature })) as Bytes);
   // Where Eve's cells go on: a post of Ann's that is not for Ben, in Eve's name; and noise.
