@@ -2,9 +2,20 @@
  * Rules of the rooms, as data: who may import whom, and what a room may touch
  * (docs/ARCHITECTURE.md). `arrows.ts` enforces them.
  */
-export type Room = "wire" | "content" | "mls" | "store" | "client" | "server" | "web" | "cli" | "testing";
+export type Room = "wire" | "content" | "mls" | "store" | "client" | "release" | "server" | "web" | "cli" | "testing";
 
-const everyRoom: readonly Room[] = ["wire", "content", "mls", "store", "client", "server", "web", "cli", "testing"];
+const everyRoom: readonly Room[] = [
+  "wire",
+  "content",
+  "mls",
+  "store",
+  "client",
+  "release",
+  "server",
+  "web",
+  "cli",
+  "testing",
+];
 
 /** A → B: A may import B's index, and nothing else may. */
 export const arrows: Readonly<Record<Room, readonly Room[]>> = {
@@ -13,9 +24,10 @@ export const arrows: Readonly<Record<Room, readonly Room[]>> = {
   mls: ["wire"],
   store: ["wire"],
   client: ["mls", "store", "content", "wire"],
-  server: ["wire"],
-  web: ["client", "content"],
-  cli: ["client", "content"],
+  release: [],
+  server: ["release", "wire"],
+  web: ["client", "content", "release"],
+  cli: ["client", "content", "release"],
   testing: everyRoom.filter((room) => room !== "testing"),
 };
 
@@ -76,7 +88,7 @@ export const featureRules: FeatureRules = {
     notYet: [],
   },
   cli: {
-    contract: ["feature.ts", "chat.ts", "context.ts", "fault.ts", "line.ts", "pick.ts", "words.ts"],
+    contract: ["feature.ts", "chat.ts", "context.ts", "fault.ts", "home.ts", "line.ts", "pick.ts", "words.ts"],
     lists,
     notYet: [],
   },
@@ -226,7 +238,7 @@ export function isCompositionRoot(path: string): boolean {
 }
 
 /** Rooms whose code runs in a browser's worker, on Bun and in the simulator alike. */
-const portableRooms: ReadonlySet<string> = new Set(["wire", "content", "mls", "store", "client"]);
+const portableRooms: ReadonlySet<string> = new Set(["wire", "content", "mls", "store", "client", "release"]);
 
 /** Portable code: it reaches time, chance, network, disk and WebCrypto through ports alone. */
 export function isPortable(path: string): boolean {

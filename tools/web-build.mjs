@@ -7,28 +7,36 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { binOf, nodePath, root, SetupError } from "./setup.mjs";
+import { nodePath, root, SetupError } from "./setup.mjs";
 
 export const webDist = join(root, "packages", "web", "dist");
 export const stampPath = join(root, ".cache", "web-build");
 
 /** The rooms whose code ends in the browser. */
-const sources = ["wire", "content", "mls", "store", "client", "web"].map((room) => `packages/${room}`);
+const sources = ["wire", "content", "mls", "store", "client", "release", "web"].map((room) => `packages/${room}`);
 
 /** Builds the web app unless the build that is there was made from exactly these sources. */
 export function ensureWebBuilt() {
   const fingerprint = fingerprintOf([...sources, "package-lock.json"]);
   if (existsSync(join(webDist, "index.html")) && readStamp() === fingerprint) return;
   console.log("Building the web app …");
-  const { status } = spawnSync(nodePath, [binOf("vite", "bin/vite.js"), "build", "packages/web"], {
-    cwd: root,
-    stdio: "inherit",
-    env: { ...process.env, NODE_ENV: "production" },
-  });
-  if (status !== 0) throw new SetupError("The web app could not be built; Vite's message stands above.");
-  compress(webDist);
+  compress(buildWeb(root, {}, "inherit"));
   mkdirSync(join(root, ".cache"), { recursive: true });
   writeFileSync(stampPath, fingerprint);
+}
+
+/**
+ * Builds the app of a tree; returns the folder in which it stands. What the build says goes to standard error, so that
+ * a command's own answer stands alone.
+ */
+export function buildWeb(tree, env, stdio = ["ignore", "ignore", "inherit"]) {
+  const { status } = spawnSync(nodePath, [join(tree, "node_modules", "vite", "bin", "vite.js"), "build", "packages/web"], {
+    cwd: tree,
+    stdio,
+    env: { ...process.env, ...env, NODE_ENV: "production" },
+  });
+  if (status !== 0) throw new SetupError("The web app could not be built; Vite's message stands above.");
+  return join(tree, "packages", "web", "dist");
 }
 
 const compressible = [".html", ".js", ".mjs", ".css", ".json", ".map", ".webmanifest", ".wasm", ".svg", ".txt"];

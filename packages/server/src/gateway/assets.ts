@@ -23,6 +23,8 @@ type Asset = {
 export type Assets = {
   /** The answer to a GET or HEAD of `path`; a path without a file is the app's own (its routes are the client's). */
   readonly answer: (request: AssetRequest) => Response;
+  /** Every file by its path without the first slash, as a browser unpacks it. */
+  readonly files: ReadonlyMap<string, () => Uint8Array>;
   /** Settles when every file is compressed. */
   readonly compressed: Promise<void>;
 };
@@ -48,6 +50,7 @@ const types: Readonly<Record<string, string>> = {
   ".webp": "image/webp",
   ".woff2": "font/woff2",
   ".txt": "text/plain; charset=utf-8",
+  ".note": "text/plain; charset=utf-8",
 };
 const compressible = new Set([
   ".html",
@@ -76,6 +79,7 @@ export function loadAssets(folder: string | undefined, headers: Readonly<Record<
   const assets = assetsOf(folder === undefined ? buildOf(embedded) : buildIn(folder));
   return {
     answer: (request) => answer(assets, headers, request),
+    files: new Map([...assets].map(([path, asset]) => [path.slice(1), () => bodyOf(asset, "identity")])),
     compressed: compressAll(assets),
   };
 }

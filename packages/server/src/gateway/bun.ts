@@ -30,6 +30,7 @@ import { type PlaceOf, placeByAddress, placeByFront } from "./bun-place.ts";
 import { type SocketData, Turn } from "./bun-sink.ts";
 import { type House, socketHandlers, upgrade } from "./bun-sockets.ts";
 import type { TlsFiles, TlsPair } from "./bun-tls.ts";
+import { releaseSaid } from "./released.ts";
 import { securedHeaders, securityHeaders } from "./headers.ts";
 import { pathOf } from "./path.ts";
 import { PeerTable } from "./peer-table.ts";
@@ -116,6 +117,11 @@ export function serve(options: ServeOptions): Serving {
     behind?.publish(topic, bytes);
   };
   const server = started(listener, publish, doors, { ...options, faults });
+  // After the start, which waits for nothing that can be said later.
+  setTimeout(() => {
+    const said = releaseSaid(assets.files);
+    if (said !== undefined) options.tell?.(said);
+  }, 0).unref();
   const loop = watchLoop();
   const leaveHeap = keepHeapSmall(faults);
   const counts = () => ({

@@ -18,6 +18,7 @@ import { judgeLan } from "./lan.ts";
 import { judgeLocked } from "./locked.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
+import { judgeRebuilt } from "./rebuilt.ts";
 import { judgeRelayed } from "./relayed.ts";
 import { claimsPage, claimsTable, evidenceJson } from "./report.ts";
 import { sameRequests } from "./requests.ts";
@@ -42,7 +43,7 @@ const rowOf = (id: string, checks: readonly Check[]) => rowsOf(checks).find((row
 
 test("[SIM11] all that is claimed has a row", () => {
   const wanted =
-    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.5 R7.1 R7.2 R8.4 R11";
+    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R7.1 R7.2 R8.4 R11";
   const ids = [...claims.map(({ id }) => id), ownClaim.id];
   expect(ids.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ")).toBe(wanted);
   expect(claims.filter(({ limit }) => limit !== undefined).map(({ id }) => id)).toEqual(["R2.3", "R2.7", "R5.1"]);
@@ -128,6 +129,14 @@ test("[WE34] a window that turned to the swapped program fails the row, and one 
   expect(judgeSwapped(told(2, 0), true).verdict).toBe("void");
   expect(judgeSwapped(told(2, 1), false).verdict).toBe("void");
   expect(judgeSwapped("1 failed", false).verdict).toBe("void");
+});
+
+test("[RE7] a build that differs fails the row, and one in which a changed source changes nothing is void", () => {
+  const told = (differ: string, control: number) => `R5.4 builds 3 files 121 differ ${differ} control ${control}`;
+  expect(judgeRebuilt(told("0 0", 3)).verdict).toBe("pass");
+  expect(judgeRebuilt(told("0 1", 3)).verdict).toBe("fail");
+  expect(judgeRebuilt(told("0 0", 0)).verdict).toBe("void");
+  expect(judgeRebuilt("it could not be built").verdict).toBe("void");
 });
 
 test("[ST31] a locked profile that holds a word fails the row, and one that was never searched is void", () => {

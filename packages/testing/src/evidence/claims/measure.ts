@@ -14,6 +14,7 @@ import { lanWithoutWayOut } from "./lan.ts";
 import { lockedProfile } from "./locked.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
+import { rebuilt } from "./rebuilt.ts";
 import { relayedCall } from "./relayed.ts";
 import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
@@ -55,6 +56,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => withheldMessage(),
     () => locked,
     () => swapped,
+    rebuilt,
   ];
   for (const check of rest) checks.push(await check());
   checks.push(...(await relayed), ...(await forwarded), await lan);

@@ -1,0 +1,92 @@
+/**
+ * Check: whether a note is a release that is to be believed, and in what files differ from it (docs/spec/release.md
+ * RE3–RE5). Web, terminal and home ask here, and nowhere else.
+ */
+import { compareVersions, type Release, releaseIn } from "./body.ts";
+import { sha256Hex } from "./bytes.ts";
+import { isSignedBy, keyIn, type NoteKey, readNote } from "./note.ts";
+
+/** Who may sign, as `name+id+base64`, and how many of them have to. */
+export type Keys = { readonly verifiers: readonly string[]; readonly threshold: number };
+/** A release that was seen before: its version, and the hash of its text. */
+export type Seen = { readonly version: string; readonly hash: string };
+
+export type Verdict =
+  | {
+      readonly kind: "released";
+      readonly release: Release;
+      /** SHA-256 of its text in hex. */
+      readonly hash: string;
+      readonly signers: readonly string[];
+    }
+  /** No note, or one that none of the keys signed. */
+  | { readonly kind: "unsigned" }
+  | { readonly kind: "too-few"; readonly signers: readonly string[]; readonly threshold: number }
+  /** No note, no release, or a signature under one of the keys that is not that key's. */
+  | { readonly kind: "malformed" }
+  | { readonly kind: "older"; readonly version: string; readonly than: string }
+  /** Another release of the very version that was seen before: one of the two was made for somebody. */
+  | { readonly kind: "rival"; readonly version: string };
+
+/**
+ * @param note undefined: there is none.
+ * @param newest the newest release that this reader has believed; one before it is not taken any more.
+ */
+export function checkRelease(note: string | undefined, keys: Keys, newest?: Seen): Verdict {
+  if (note === undefined) return { kind: "unsigned" };
+  const held = readNote(note);
+  // @checks RE2
+  if (held === undefined) return { kind: "malformed" };
+  const signers = new Set<string>();
+  for (const key of keys.verifiers.map(mustBeKey)) {
+    const own = held.signatures.find(({ name, id }) => name === key.name && id === key.id);
+    if (own === undefined) continue;
+    // @checks RE3
+    if (!isSignedBy(held.text, own, key)) return { kind: "malformed" };
+    signers.add(key.name);
+  }
+  // @checks RE3
+  if (signers.size === 0) return { kind: "unsigned" };
+  // @checks RE3
+  if (signers.size < keys.threshold) return { kind: "too-few", signers: [...signers], threshold: keys.threshold };
+  const release = releaseIn(held.text);
+  // @checks RE1
+  if (release === undefined) return { kind: "malformed" };
+  const hash = sha256Hex(held.text);
+  return beside(release, hash, newest) ?? { kind: "released", release, hash, signers: [...signers] };
+}
+
+function beside({ version }: Release, hash: string, newest: Seen | undefined): Verdict | undefined {
+  if (newest === undefined) return undefined;
+  const order = compareVersions(version, newest.version);
+  // @checks RE4
+  if (order < 0) return { kind: "older", version, than: newest.version };
+  // @checks RE4
+  if (order === 0 && hash !== newest.hash) return { kind: "rival", version };
+  return undefined;
+}
+
+function mustBeKey(verifier: string): NoteKey {
+  const key = keyIn(verifier);
+  if (key === undefined) throw new Error("a pinned key is none");
+  return key;
+}
+
+export type Difference = { readonly path: string; readonly what: "changed" | "missing" | "extra" };
+
+/**
+ * In what files differ from a release.
+ *
+ * @param found SHA-256 in hex by path; undefined: it is not there.
+ */
+export function differences({ files }: Release, found: ReadonlyMap<string, string | undefined>): readonly Difference[] {
+  const ours = Object.entries(files).flatMap(([path, hash]): readonly Difference[] => {
+    const other = found.get(path);
+    if (other === hash) return [];
+    return [{ path, what: other === undefined ? "missing" : "changed" }];
+  });
+  const others = [...found].flatMap(([path, hash]): readonly Difference[] =>
+    hash === undefined || Object.hasOwn(files, path) ? [] : [{ path, what: "extra" }],
+  );
+  return [...ours, ...others];
+}

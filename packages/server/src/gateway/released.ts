@@ -1,0 +1,44 @@
+/**
+ * Released: whether the web app that this home hands out is the release that stands beside it
+ * (docs/spec/release.md RE11). It is said to the operator; who uses the app checks for themselves.
+ */
+import { createHash } from "node:crypto";
+import { checkRelease, differences, type Keys, pinned, type Verdict } from "@yanshu/release";
+
+const noteFile = "release.note";
+const namesMax = 3;
+
+/**
+ * @param files by their paths, as a browser unpacks them.
+ * @returns one sentence; undefined where there is no note, as after every build of one's own.
+ */
+export function releaseSaid(
+  files: ReadonlyMap<string, () => Uint8Array>,
+  keys: Keys & { readonly isTest: boolean } = pinned,
+): string | undefined {
+  const note = files.get(noteFile);
+  if (note === undefined) return undefined;
+  const verdict = checkRelease(new TextDecoder().decode(note()), keys);
+  if (verdict.kind !== "released") return `the web app is no release: ${reasons[verdict.kind]}`;
+  const { release, signers } = verdict;
+  const found = new Map([...files].map(([path, bytes]) => [path, createHash("sha256").update(bytes()).digest("hex")]));
+  found.delete(noteFile);
+  const different = differences(release, found).map(({ path }) => path);
+  if (different.length > 0)
+    return `the web app is not the release ${release.version} that stands beside it: ${few(different)}`;
+  const proof = keys.isTest ? ", with test keys, which proves nothing" : "";
+  return `the web app is the release ${release.version}, signed by ${signers.join(" and ")}${proof}`;
+}
+
+const reasons: Readonly<Record<Exclude<Verdict["kind"], "released">, string>> = {
+  unsigned: "none of the holders of its keys signed it",
+  "too-few": "too few of the holders of its keys signed it",
+  malformed: "its note cannot be read, or was changed after it was signed",
+  older: "it is older than another",
+  rival: "there is another one of its version",
+};
+
+function few(paths: readonly string[]): string {
+  const rest = paths.length - namesMax;
+  return `${paths.slice(0, namesMax).join(", ")}${rest > 0 ? ` and ${rest} more differ` : paths.length === 1 ? " differs" : " differ"}`;
+}
