@@ -1,6 +1,6 @@
 /**
- * `npm run build:release`: what the holders of the keys sign. Builds the web app from exactly what the commit holds, and
- * writes `dist/release-to-sign/`: `release.json`, the text that is signed, and `sbom.json`. Whoever builds the same
+ * `npm run build:release`: what the holders of the keys sign. Builds the web app from exactly what the commit holds,
+ * and writes `dist/release-to-sign/`: `release.json`, the text that is signed, and `sbom.json`. Whoever builds the same
  * commit anywhere has the same bytes (docs/spec/release.md RE7–RE9).
  *
  * `-- --previous NOTE` names the release before it. `-- --compare` builds twice more, in two other folders and
@@ -10,10 +10,10 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bodyOf, compareVersions, readNote, releaseIn, sha256Hex } from "@yanshu/release";
-import { hashesIn } from "../packages/web/build/release.ts";
 import { type Lock, sbomOf } from "./sbom.ts";
 import { asCommand, root, SetupError } from "./setup.mjs";
 import { buildWeb, ensureWebBuilt, webDist } from "./web-build.mjs";
+import { hashesIn } from "./web-files.ts";
 
 type Hashes = Readonly<Record<string, string>>;
 const folder = join(root, "dist", "release-to-sign");
@@ -52,7 +52,10 @@ export function releaseText(previous: string | undefined): { readonly body: stri
   ensureWebBuilt();
   const sbom = sbomOf(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as Lock);
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly version: string };
-  return { body: toSign({ version, commit: git("rev-parse", "HEAD"), files: hashesIn(webDist), sbom }, previous), sbom };
+  return {
+    body: toSign({ version, commit: git("rev-parse", "HEAD"), files: hashesIn(webDist), sbom }, previous),
+    sbom,
+  };
 }
 
 function git(...args: readonly string[]): string {
@@ -63,7 +66,10 @@ function git(...args: readonly string[]): string {
 
 /** As another machine would have it: where it stands, which time and tongue it has, and who it calls itself. */
 const elsewhere = [
-  { place: "a", env: { TZ: "Asia/Shanghai", LANG: "zh_TW.UTF-8", LC_ALL: "C", HOME: "/nonexistent", UV_THREADPOOL_SIZE: "1" } },
+  {
+    place: "a",
+    env: { TZ: "Asia/Shanghai", LANG: "zh_TW.UTF-8", LC_ALL: "C", HOME: "/nonexistent", UV_THREADPOOL_SIZE: "1" },
+  },
   { place: "another folder/二", env: { TZ: "America/Lima", LANG: "tr_TR.UTF-8", USER: "somebody", FORCE_COLOR: "1" } },
 ];
 

@@ -13,7 +13,8 @@ import { asCommand, root, SetupError } from "./setup.mjs";
 export function makeKey(name: string, out: string): string {
   const place = join(realpathSync(dirname(resolve(out))), basename(out));
   // @checks RE6
-  if (!relative(realpathSync(root), place).startsWith("..")) throw new SetupError("A secret key stands outside of the tree");
+  if (!relative(realpathSync(root), place).startsWith(".."))
+    throw new SetupError("A secret key stands outside of the tree");
   const { secret, verifier } = keyPair(name, randomBytes(32));
   writeFileSync(place, `${secret}\n`, { mode: 0o600, flag: "wx" });
   return verifier;

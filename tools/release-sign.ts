@@ -9,10 +9,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkRelease, pinned, readNote, signNote, verifierOf } from "@yanshu/release";
 import { testKeys } from "@yanshu/release/testing";
-import { noteFile } from "../packages/web/build/release.ts";
 import { releaseText } from "./build-release.ts";
 import { asCommand, root, SetupError } from "./setup.mjs";
 import { webDist } from "./web-build.mjs";
+import { noteFile } from "./web-files.ts";
 
 /**
  * @param body what this machine built. @param note what others signed before.

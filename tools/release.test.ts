@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkRelease, keyPair, pinned, signNote } from "@yanshu/release";
 import { testKeys } from "@yanshu/release/testing";
-import { hashesIn } from "../packages/web/build/release.ts";
 import { countDifferent, toSign } from "./build-release.ts";
 import { makeKey } from "./release-key.ts";
 import { signed } from "./release-sign.ts";
 import { type Lock, looseParts, sbomOf } from "./sbom.ts";
 import { root } from "./setup.mjs";
+import { hashesIn } from "./web-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-release-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,7 +21,14 @@ const built = { version: "0.2.0", commit: "ab".repeat(20), files: { "index.html"
 test("[RE7] a build is told by every file that a browser is handed, its compressed forms and the note left out", () => {
   const dist = join(folder, "dist");
   mkdirSync(join(dist, "assets"), { recursive: true });
-  for (const path of ["index.html", "index.html.br", "index.html.gz", "assets/a-12345678.js", "release.note", "release.json"])
+  for (const path of [
+    "index.html",
+    "index.html.br",
+    "index.html.gz",
+    "assets/a-12345678.js",
+    "release.note",
+    "release.json",
+  ])
     writeFileSync(join(dist, path), "");
   const hashes = hashesIn(dist);
   expect(Object.keys(hashes)).toEqual(["assets/a-12345678.js", "index.html", "release.json"]);
@@ -39,7 +46,8 @@ test("[RE8] the list of parts names each with version, licence and hash, which r
   expect(by("preact")).toMatchObject({ scope: "required", purl: expect.stringMatching(/^pkg:npm\/preact@\d/) });
   expect(by("@noble/curves")).toMatchObject({ purl: expect.stringMatching(/^pkg:npm\/%40noble\/curves@/) });
   expect(by("vite")).toMatchObject({ scope: "excluded" });
-  for (const { hashes } of components) expect(hashes).toEqual([{ alg: "SHA-512", content: expect.stringMatching(/^[0-9a-f]{128}$/) }]);
+  for (const { hashes } of components)
+    expect(hashes).toEqual([{ alg: "SHA-512", content: expect.stringMatching(/^[0-9a-f]{128}$/) }]);
   expect(new Set(components.map(({ purl }) => purl)).size).toBe(components.length);
   expect(text).not.toMatch(/"(?:timestamp|serialNumber|tools)"/);
 });
@@ -47,7 +55,11 @@ test("[RE8] the list of parts names each with version, licence and hash, which r
 test("[RE8] nothing that runs in the program runs a script when it is installed, and everything is held to its bytes", () => {
   expect(looseParts(lock)).toEqual([]);
   const loose = { version: "1.0.0", integrity: "sha512-x", hasInstallScript: true };
-  const packages = { "node_modules/a": loose, "node_modules/b": { ...loose, dev: true }, "node_modules/c": { version: "2.0.0" } };
+  const packages = {
+    "node_modules/a": loose,
+    "node_modules/b": { ...loose, dev: true },
+    "node_modules/c": { version: "2.0.0" },
+  };
   expect(looseParts({ version: "0", packages })).toEqual(["a@1.0.0", "c@2.0.0"]);
 });
 
@@ -70,7 +82,8 @@ test("[RE9] a release names the one before it, and is a later one", () => {
   const before = signNote(toSign(built, undefined), secret);
   expect(JSON.parse(toSign({ ...built, version: "0.3.0" }, before)).previous).toMatch(/^[0-9a-f]{64}$/);
   expect(JSON.parse(toSign(built, undefined)).previous).toBeNull();
-  for (const version of ["0.2.0", "0.1.9"]) expect(() => toSign({ ...built, version }, before)).toThrow("no later version");
+  for (const version of ["0.2.0", "0.1.9"])
+    expect(() => toSign({ ...built, version }, before)).toThrow("no later version");
   expect(() => toSign(built, "hello")).toThrow("no signed note");
   expect(() => toSign(built, signNote("hello\n", secret))).toThrow("no release");
   expect(() => toSign({ ...built, files: { "a b": "" } }, undefined)).toThrow("can name");
@@ -82,7 +95,9 @@ test("[RE6] a key's secret half is written once, outside of the tree, for its pe
   expect(verifier).toMatch(/^Ann\+[0-9a-f]{8}\+A/);
   expect(statSync(out).mode & 0o777).toBe(0o600);
   const secret = readFileSync(out, "utf8").trim();
-  expect(checkRelease(signNote(toSign(built, undefined), secret), { verifiers: [verifier], threshold: 1 }).kind).toBe("released");
+  expect(checkRelease(signNote(toSign(built, undefined), secret), { verifiers: [verifier], threshold: 1 }).kind).toBe(
+    "released",
+  );
   expect(() => makeKey("Ann", out)).toThrow(); // Never over one that is there.
   expect(() => makeKey("Ben", join(root, "ben.key"))).toThrow("outside of the tree");
   expect(() => makeKey("Ben", join(root, "tools", "ben.key"))).toThrow("outside of the tree");

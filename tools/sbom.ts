@@ -35,19 +35,27 @@ export function sbomOf(lock: Lock): string {
       version,
       scope: dev === true ? "excluded" : "required",
       purl,
-      ...(license === undefined ? {} : { licenses: [isExpression(license) ? { expression: license } : { license: { name: license } }] }),
+      ...(license === undefined
+        ? {}
+        : { licenses: [isExpression(license) ? { expression: license } : { license: { name: license } }] }),
       hashes: [{ alg: "SHA-512", content: Buffer.from(integrity.replace(/^sha512-/, ""), "base64").toString("hex") }],
     };
   });
   const once = components.filter((one, at) => components[at - 1]?.purl !== one.purl);
   const program = { type: "application", name: "yanshu", version: lock.version };
-  const list = { bomFormat: "CycloneDX", specVersion: "1.6", version: 1, metadata: { component: program }, components: once };
+  const list = {
+    bomFormat: "CycloneDX",
+    specVersion: "1.6",
+    version: 1,
+    metadata: { component: program },
+    components: once,
+  };
   return `${JSON.stringify(list, null, 1)}\n`;
 }
 
 /** A name or expression of SPDX, rather than words about a licence. */
 function isExpression(license: string): boolean {
-  return /^[\w.()+ -]+$/.test(license) && !/^SEE LICENSE/.test(license);
+  return /^[\w.()+ -]+$/.test(license) && !license.startsWith("SEE LICENSE");
 }
 
 /** What would run code of others when it is installed, or is not held to its bytes: of what runs in the program. */

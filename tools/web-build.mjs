@@ -30,11 +30,15 @@ export function ensureWebBuilt() {
  * a command's own answer stands alone.
  */
 export function buildWeb(tree, env, stdio = ["ignore", "ignore", "inherit"]) {
-  const { status } = spawnSync(nodePath, [join(tree, "node_modules", "vite", "bin", "vite.js"), "build", "packages/web"], {
-    cwd: tree,
-    stdio,
-    env: { ...process.env, ...env, NODE_ENV: "production" },
-  });
+  const { status } = spawnSync(
+    nodePath,
+    [join(tree, "node_modules", "vite", "bin", "vite.js"), "build", "packages/web"],
+    {
+      cwd: tree,
+      stdio,
+      env: { ...process.env, ...env, NODE_ENV: "production" },
+    },
+  );
   if (status !== 0) throw new SetupError("The web app could not be built; Vite's message stands above.");
   return join(tree, "packages", "web", "dist");
 }

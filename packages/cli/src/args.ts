@@ -34,6 +34,7 @@ const own: Readonly<Record<OwnName, Option>> = {
   keep: { help: "option.keep" },
   new: { help: "option.new" },
   video: { help: "option.video" },
+  release: { value: "FILE", help: "option.release" },
 };
 
 type OptionName = keyof typeof common | OwnName;
@@ -85,6 +86,7 @@ export function readArgs(argv: readonly string[]): Args {
     keep: options.keep !== undefined,
     isNew: options.new !== undefined,
     video: options.video !== undefined,
+    release: options.release,
     waitMs: 1_000 * numberOf("wait", options.wait ?? "10", 0, 86_400),
     insecure: options.insecure !== undefined,
   };

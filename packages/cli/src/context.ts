@@ -6,7 +6,18 @@ import type { Io } from "./io.ts";
 import type { Lang, Text } from "./words.ts";
 
 /** What commands may take; `args.ts` says how each is written. */
-export type OptionName = "name" | "greeting" | "reset" | "last" | "peek" | "file" | "to" | "keep" | "new" | "video";
+export type OptionName =
+  | "name"
+  | "greeting"
+  | "reset"
+  | "last"
+  | "peek"
+  | "file"
+  | "to"
+  | "keep"
+  | "new"
+  | "video"
+  | "release";
 
 export type Args = {
   readonly command: string;
@@ -21,6 +32,7 @@ export type Args = {
   readonly keep: boolean;
   readonly isNew: boolean;
   readonly video: boolean;
+  readonly release: string | undefined;
   readonly waitMs: number;
   readonly insecure: boolean;
 };
@@ -40,6 +52,15 @@ export type Context<K extends string = never> = {
   readonly answer: (lines: readonly string[] | string, value: unknown) => void;
   /** Something beside the result; not shown to programs. */
   readonly note: (line: string) => void;
+};
+
+/** What a command is given that has nothing to do with an account. */
+export type Aside<K extends string = never> = Pick<
+  Context<K>,
+  "args" | "usage" | "text" | "lang" | "io" | "answer" | "note"
+> & {
+  /** Where this person's account would be; the command makes it where it keeps something. */
+  readonly folder: string;
 };
 
 /** @throws ClientError when nobody lives here. */

@@ -3,7 +3,7 @@
  * features/index.ts.
  */
 import type { FileView, SystemLine, TimelineItem } from "@yanshu/client";
-import type { Context, OptionName } from "./context.ts";
+import type { Aside, Context, OptionName } from "./context.ts";
 import type { Text, Words } from "./words.ts";
 
 type OfKind<T, K> = T extends { readonly kind: infer U } ? (K extends U ? T : never) : never;
@@ -18,15 +18,23 @@ export type Notice<K extends NoticeKind> = OfKind<SystemLine, K>;
 /** A file in a message: at home, or in the message itself. */
 export type Kept = { readonly name: string; readonly file?: FileView; readonly inline?: Uint8Array };
 
-export type CommandDef<K extends string> = {
+type CommandShape = {
   /** A word in brackets may be absent; one that ends in `…` takes all that follow. */
   readonly words?: readonly string[];
   readonly options?: readonly OptionName[];
-  /** It makes the account, or brings it here: there is none before. Its first word says where home is. */
-  readonly isBeginning?: true;
   readonly help: Readonly<Record<"en" | "zh", string>>;
-  readonly run: (context: Context<K>) => Promise<void>;
 };
+export type CommandDef<K extends string> = CommandShape &
+  (
+    | {
+        /** It makes the account, or brings it here: there is none before. Its first word says where home is. */
+        readonly isBeginning?: true;
+        readonly isAside?: never;
+        readonly run: (context: Context<K>) => Promise<void>;
+      }
+    /** It has nothing to do with an account: it opens no folder of one. */
+    | { readonly isBeginning?: never; readonly isAside: true; readonly run: (context: Aside<K>) => Promise<void> }
+  );
 
 /** @typeParam K keys of the feature's own words. */
 export type CliFeature<K extends string> = {

@@ -8,7 +8,7 @@ import { ClientError } from "@yanshu/client";
 import { type Manner, mannerOf, readArgs, usageOf } from "./args.ts";
 import { Failed } from "./chat.ts";
 import { type Command, commands } from "./commands.ts";
-import type { Args, Context } from "./context.ts";
+import type { Args, Aside, Context } from "./context.ts";
 import { type Device, hasDevice, openDevice, serverInLink } from "./device.ts";
 import { Fault } from "./fault.ts";
 import { helpText } from "./help.ts";
@@ -44,6 +44,7 @@ type Setting = {
 
 async function runCommand(command: Command, setting: Setting): Promise<void> {
   const { io, folder } = setting;
+  if (command.isAside === true) return command.run(asideOf(setting));
   const { isBeginning = false } = command;
   // Looking about must not leave a folder behind.
   if (!isBeginning && !hasDevice(folder)) throw new ClientError("no-account");
@@ -69,17 +70,20 @@ async function homeMeant({ args, io }: Setting): Promise<Home> {
   return homeOfAddress(word, args.insecure);
 }
 
-function contextOf({ args, io, text, manner }: Setting, device: Device): Context {
+function contextOf(setting: Setting, device: Device): Context {
   const { client } = device;
+  const { folder: _, ...aside } = asideOf(setting);
+  return { ...aside, device, api: client.api, view: (name, ...given) => client.view(name, given) };
+}
+
+function asideOf({ args, io, text, manner, folder }: Setting): Aside {
   return {
     args,
     usage: usageOf(args.command),
     text,
     lang: manner.lang,
     io,
-    device,
-    api: client.api,
-    view: (name, ...given) => client.view(name, given),
+    folder,
     answer: (lines, value) => {
       const shown = typeof lines === "string" ? [lines] : lines;
       io.out(manner.json ? `${json(value)}\n` : shown.map((line) => `${line}\n`).join(""));

@@ -44,10 +44,14 @@ function parsed(text: string): unknown {
 }
 
 function isRelease(held: unknown): held is Release {
+  // @checks RE1
   if (typeof held !== "object" || held === null) return false;
   const { version, commit, previous, sbom, files } = held as Record<string, unknown>;
+  // @checks RE1
   if (!isText(version, versionShape) || !isText(commit, /^[0-9a-f]{40}$/) || !isText(sbom, hash)) return false;
+  // @checks RE1
   if (previous !== null && !isText(previous, hash)) return false;
+  // @checks RE1
   if (typeof files !== "object" || files === null || Array.isArray(files)) return false;
   const entries = Object.entries(files);
   return entries.length <= filesMax && entries.every(([path, value]) => pathShape.test(path) && isText(value, hash));

@@ -86,6 +86,7 @@ function idOf(name: string, publicKey: Uint8Array): string {
 
 /** @param seed 32 secret bytes. @returns the two forms of a key: one to keep to oneself, one to hand out. */
 export function keyPair(name: string, seed: Uint8Array): { readonly secret: string; readonly verifier: string } {
+  // not a check: a person chooses it when they make a key.
   if (!nameShape.test(name)) throw new Error("a key's name has no spaces and no plus");
   const publicKey = ed25519.getPublicKey(seed);
   const id = idOf(name, publicKey);
@@ -115,6 +116,7 @@ export function signNote(note: string, secret: string): string {
   const [name = "", id = ""] = split(secret.slice(secretPrefix.length));
   const signature = base64Of(new Uint8Array([...bytesOfHex(id), ...ed25519.sign(utf8Of(text), seed)]));
   const signed = `${held === undefined ? `${text}\n` : note}— ${name} ${signature}\n`;
+  // not a check: our own text, which the holder signs.
   if (readNote(signed)?.text !== text) throw new Error("this text cannot be signed as a note");
   return signed;
 }

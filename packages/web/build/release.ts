@@ -3,8 +3,8 @@
  * name stands for the whole app (docs/spec/web.md WE33). `release.json` says which is the newest.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Release } from "../src/release.ts";
 
 /** What the service worker fetches when it is installed, and what it keeps from its first use on. */
@@ -46,27 +46,4 @@ export function nameWorker(dist: string): void {
     throw new Error("the service worker does not name its files by their hashes");
   writeRelease(dist, source, files);
   rmSync(join(dist, "sw.js"));
-}
-
-/** The signed release, beside the files that it names (docs/spec/release.md RE1). */
-export const noteFile = "release.note";
-
-/**
- * Every file of a build that a browser may be handed, and its SHA-256 in hex: not the note itself, nor the compressed
- * forms, which are sent in the place of the files and unpack to them.
- */
-export function hashesIn(dist: string): Readonly<Record<string, string>> {
-  const paths = readdirSync(dist, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(dist, join(entry.parentPath, entry.name)).split(sep).join("/"))
-    .filter((path) => path !== noteFile && !/\.(?:br|gz)$/.test(path))
-    .sort();
-  return Object.fromEntries(
-    paths.map((path) => [
-      path,
-      createHash("sha256")
-        .update(readFileSync(join(dist, path)))
-        .digest("hex"),
-    ]),
-  );
 }

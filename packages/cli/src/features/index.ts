@@ -33,6 +33,7 @@ import { signupList } from "./signup-list.ts";
 import { stickers } from "./stickers.ts";
 import { text } from "./text.ts";
 import { usernames } from "./usernames.ts";
+import { verifying } from "./verify/index.ts";
 import { video } from "./video.ts";
 import { voice } from "./voice.ts";
 
@@ -71,4 +72,5 @@ export const cliFeatures = [
   recoveryCard,
   helpers,
   retransmission,
+  verifying,
 ] as const;

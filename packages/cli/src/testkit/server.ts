@@ -10,11 +10,17 @@ export class TestServer {
   private process: Bun.Subprocess<"ignore", "pipe", "inherit"> | undefined;
   private port = 0;
   invite = "";
+  private readonly more: readonly string[];
+
+  /** @param more options of the server besides. */
+  constructor(...more: readonly string[]) {
+    this.more = more;
+  }
 
   /** Where it was before, if it ran before. */
   async start(): Promise<void> {
     const where = ["--port", `${this.port}`, "--origin", `http://127.0.0.1:${this.port}`];
-    const started = Bun.spawn([process.execPath, mainPath, ...where, "--data", this.folder], {
+    const started = Bun.spawn([process.execPath, mainPath, ...where, "--data", this.folder, ...this.more], {
       stdin: "ignore",
       stdout: "pipe",
       stderr: "inherit",

@@ -113,6 +113,7 @@ export const en = {
   "option.new": "another card in the place of the one before",
   "option.keep": "its other devices stay signed in",
   "option.video": "a call with a picture",
+  "option.release": "the signed release that you have from elsewhere",
   "option.data": "where this device lives (~/.local/share/yanshu; YANSHU_HOME)",
   "option.json": "for programs: JSON on standard output, errors too on standard error",
   "option.lang": "language (as LANG says)",

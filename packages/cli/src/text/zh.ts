@@ -114,6 +114,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "option.new": "换一张新卡片，旧的就作废",
   "option.keep": "其他设备不退出",
   "option.video": "视频通话",
+  "option.release": "从别处得到的、有签名的发布文件",
   "option.data": "这台设备住在哪里（~/.local/share/yanshu；YANSHU_HOME）",
   "option.json": "给程序用：标准输出是 JSON，出错时标准错误也是",
   "option.lang": "语言（随 LANG）",

@@ -30,11 +30,11 @@ import { type PlaceOf, placeByAddress, placeByFront } from "./bun-place.ts";
 import { type SocketData, Turn } from "./bun-sink.ts";
 import { type House, socketHandlers, upgrade } from "./bun-sockets.ts";
 import type { TlsFiles, TlsPair } from "./bun-tls.ts";
-import { releaseSaid } from "./released.ts";
 import { securedHeaders, securityHeaders } from "./headers.ts";
 import { pathOf } from "./path.ts";
 import { PeerTable } from "./peer-table.ts";
 import { readiness } from "./readiness.ts";
+import { releaseSaid } from "./released.ts";
 
 export type ServeOptions = DoorOptions & {
   readonly log: Log;

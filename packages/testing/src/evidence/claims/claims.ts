@@ -144,7 +144,12 @@ export const claims: readonly Claim[] = [
     by: ["P5.locked"],
     tests: "ST30, ST31, ST33, ST34, WE30, WE31",
   },
-  { id: "R5.3", claim: "A swapped program takes no open window", by: ["P5.swapped"], tests: "WE33, WE34, WE35, WE36" },
+  {
+    id: "R5.3",
+    claim: "A swapped program takes no open window, and is told from the released one",
+    by: ["P5.swapped", "P5.verified"],
+    tests: "WE33, WE34, WE35, WE36, RE3, RE4, TE19",
+  },
   { id: "R5.4", claim: "Anybody builds the same bytes", by: ["P5.rebuilt"], tests: "RE7, RE8, RE9" },
   { id: "R5.5", claim: "No file or page breaks out", by: ["P5.hostile", "P5.page"], tests: "WI2a, ME13, DS33" },
   { id: "R7.1", claim: "A family can host it", by: ["P6.home"], tests: "DS34" },

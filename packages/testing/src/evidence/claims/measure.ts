@@ -20,6 +20,7 @@ import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
 import { openStreet } from "./street.ts";
 import { swappedCode } from "./swapped.ts";
+import { verifiedHome } from "./verified.ts";
 import { wakeups } from "./wakeups.ts";
 import { withheldMessage } from "./withheld.ts";
 
@@ -56,6 +57,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => withheldMessage(),
     () => locked,
     () => swapped,
+    () => verifiedHome(webApp),
     rebuilt,
   ];
   for (const check of rest) checks.push(await check());

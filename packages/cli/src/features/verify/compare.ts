@@ -1,0 +1,66 @@
+/**
+ * Compare: a home's files with a signed release (docs/spec/terminal.md TE18, TE19). The release is the person's own
+ * file, from elsewhere, or the one that home hands out itself.
+ */
+import { checkRelease, type Difference, differences, type Keys, type Release, type Verdict } from "@yanshu/release";
+import { type Fetch, type Handed, handedOut, type Trick } from "./handed-out.ts";
+
+type Refused = Exclude<Verdict, { readonly kind: "released" }>;
+export type Oddity = { readonly path: string; readonly what: Difference["what"] | Trick };
+export type Finding =
+  /** The person's own file is no release. */
+  | { readonly kind: "own-refused"; readonly why: Refused }
+  /** What home says of its release is not to be believed. */
+  | { readonly kind: "refused"; readonly why: Refused }
+  | {
+      readonly kind: "same" | "different";
+      readonly release: Release;
+      readonly signers: readonly string[];
+      readonly oddities: readonly Oddity[];
+    };
+
+/** Paths at which a person may open the app: home could have another page at any of them. */
+const pages = ["/", "/chats", "/me/settings"];
+/** Names that a browser of an older app asks for. */
+const others = ["sw.js"];
+const atOnce = 4;
+
+/** @param own the release that the person has from elsewhere. @throws where home cannot be reached. */
+export async function compareHome(get: Fetch, origin: string, keys: Keys, own: string | undefined): Promise<Finding> {
+  const held = own === undefined ? undefined : checkRelease(own, keys);
+  // @checks TE19
+  if (held !== undefined && held.kind !== "released") return { kind: "own-refused", why: held };
+  const note = await handedOut(get, origin, "/release.note", false);
+  const seen = held && { version: held.release.version, hash: held.hash };
+  const homes = checkRelease(note.hash === undefined ? undefined : note.text, keys, seen);
+  // A home that does not hand out the note may still hand out the files.
+  const verdict = homes.kind === "unsigned" && note.hash === undefined ? (held ?? homes) : homes;
+  // @checks TE19
+  if (verdict.kind !== "released") return { kind: "refused", why: verdict };
+  const { release, signers } = verdict;
+  const oddities = await odditiesOf(get, origin, release);
+  return { kind: oddities.length === 0 ? "same" : "different", release, signers, oddities };
+}
+
+async function odditiesOf(get: Fetch, origin: string, release: Release): Promise<readonly Oddity[]> {
+  const found = new Map<string, string | undefined>();
+  const tricks: Oddity[] = [];
+  const take = (path: string, { hash, tricks: seen }: Handed) => {
+    found.set(path, hash);
+    for (const what of seen) tricks.push({ path, what });
+  };
+  const paths = [...Object.keys(release.files), ...others];
+  const waiting = paths[Symbol.iterator]();
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const path of waiting) take(path, await handedOut(get, origin, `/${path}`, false));
+    }),
+  );
+  const opened: Oddity[] = [];
+  for (const path of pages) {
+    const { hash, tricks: seen } = await handedOut(get, origin, path, true);
+    if (hash !== release.files["index.html"]) opened.push({ path, what: hash === undefined ? "missing" : "changed" });
+    for (const what of seen) opened.push({ path, what });
+  }
+  return [...differences(release, found), ...tricks, ...opened];
+}

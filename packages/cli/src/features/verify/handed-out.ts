@@ -1,0 +1,70 @@
+/**
+ * Handed out: what a home hands out, asked for as a browser asks (docs/spec/terminal.md TE18). What comes back is
+ * bounded, and nothing of it is run or written.
+ */
+import { createHash } from "node:crypto";
+
+/** What a home can do with an answer besides sending a file. */
+export type Trick = "led-elsewhere" | "loads-more" | "forgets" | "no-policy";
+export type Handed = {
+  /** SHA-256 in hex; undefined: there is no such file. */
+  readonly hash: string | undefined;
+  readonly text: string;
+  readonly tricks: readonly Trick[];
+};
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+const bytesMax = 16 << 20;
+const msMax = 60_000;
+/** As a browser says who it is, so that a home does not tell the two apart by this alone. */
+const asBrowser = {
+  "user-agent":
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+  "accept-language": "zh-CN,zh;q=0.9,en;q=0.8",
+};
+const asPage = {
+  accept: "text/html,application/xhtml+xml,*/*;q=0.8",
+  "sec-fetch-dest": "document",
+  "sec-fetch-mode": "navigate",
+};
+const asFile = { accept: "*/*", "sec-fetch-dest": "script", "sec-fetch-mode": "cors" };
+
+/**
+ * @param path with its first slash. @param isPage as the person opens it, rather than as the page loads it.
+ * @throws where home cannot be reached, or sends what is no file of an app.
+ */
+export async function handedOut(get: Fetch, origin: string, path: string, isPage: boolean): Promise<Handed> {
+  const headers = { ...asBrowser, ...(isPage ? asPage : asFile), "cache-control": "no-cache" };
+  const answer = await get(`${origin}${path}`, { headers, redirect: "manual", signal: AbortSignal.timeout(msMax) });
+  const tricks = tricksOf(answer, isPage);
+  if (!answer.ok) {
+    await answer.body?.cancel();
+    return { hash: undefined, text: "", tricks: answer.status >= 300 && answer.status < 400 ? tricks : [] };
+  }
+  const bytes = await bytesOf(answer);
+  return { hash: createHash("sha256").update(bytes).digest("hex"), text: bytes.toString("utf8"), tricks };
+}
+
+/** The bytes of a file are one thing; a header beside them can lead the browser away from them. */
+function tricksOf({ status, headers }: Response, isPage: boolean): readonly Trick[] {
+  const policy = headers.get("content-security-policy") ?? "";
+  const [scripts = ""] = /(?:^|;)\s*script-src [^;]*/.exec(policy) ?? [];
+  const isHeld = scripts !== "" && !/unsafe-inline|'unsafe-eval'|https?:|\*|data:|blob:/.test(scripts);
+  return [
+    ...((status >= 300 && status < 400) || headers.has("refresh") ? (["led-elsewhere"] as const) : []),
+    ...(headers.has("link") ? (["loads-more"] as const) : []),
+    ...(headers.has("clear-site-data") ? (["forgets"] as const) : []),
+    ...(isPage && status === 200 && !isHeld ? (["no-policy"] as const) : []),
+  ];
+}
+
+async function bytesOf(answer: Response): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of answer.body ?? []) {
+    bytes += part.length;
+    if (bytes > bytesMax) throw new Error("home sends more than an app has");
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,86 @@
+/**
+ * `yanshu verify HOME`: whether a home hands out the released code, asked from outside (docs/spec/terminal.md TE18).
+ */
+import { readFileSync } from "node:fs";
+import { pinned, type Verdict } from "@yanshu/release";
+import { Failed } from "../../chat.ts";
+import type { Aside } from "../../context.ts";
+import { faultsOf } from "../../fault.ts";
+import { cliFeature } from "../../feature.ts";
+import { homeOfAddress } from "../../home.ts";
+import { plain } from "../../line.ts";
+import type { Text } from "../../words.ts";
+import { compareHome, type Finding } from "./compare.ts";
+import { words } from "./words.ts";
+
+type Key = keyof typeof words.en;
+const fault = faultsOf(words);
+const linesMax = 40;
+
+export const verifying = cliFeature(words, {
+  commands: {
+    verify: {
+      words: ["HOME"],
+      options: ["release"],
+      isAside: true,
+      help: {
+        en: "check from outside whether a server hands out the released code",
+        zh: "从外面查一台服务器给出的是不是发布的代码",
+      },
+      run: verify,
+    },
+  },
+});
+
+async function verify({ args, answer, text }: Aside<Key>): Promise<void> {
+  const { origin } = homeOfAddress(args.words[0] ?? "", args.insecure);
+  const own = args.release === undefined ? undefined : readOwn(args.release);
+  const finding = await compareHome(fetch, origin, pinned, own).catch((error: unknown) => {
+    throw fault("fault.away", { origin, why: error instanceof Error ? plain(error.message) : "" });
+  });
+  answer(linesOf(text, origin, finding), { home: origin, isTest: pinned.isTest, ...toldOf(finding) });
+  // What is shown says why.
+  if (finding.kind !== "same") throw new Failed();
+}
+
+function readOwn(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw fault("fault.no-file", { file });
+  }
+}
+
+function linesOf(text: Text<Key>, origin: string, finding: Finding): readonly string[] {
+  if (finding.kind === "own-refused") return [refusal(text, origin, finding.why, "own-")];
+  if (finding.kind === "refused") return [refusal(text, origin, finding.why, "")];
+  const { kind, release, signers, oddities } = finding;
+  const { version, commit, files } = release;
+  return [
+    text(`verify.${kind}`, { origin, version }),
+    ...oddities.slice(0, linesMax).map(({ path, what }) => `  ${text(`verify.${what}`, { path: plain(path) })}`),
+    ...(oddities.length > linesMax ? ["  …"] : []),
+    text("verify.commit", { commit }),
+    text("verify.signers", { signers: signers.join(", ") }),
+    ...(pinned.isTest ? [text("verify.test")] : []),
+    text("verify.files", { count: Object.keys(files).length }),
+    text("verify.limit"),
+  ];
+}
+
+type Refusal = Exclude<Verdict, { readonly kind: "released" }>;
+
+function refusal(text: Text<Key>, origin: string, why: Refusal, whose: "" | "own-"): string {
+  const signers = why.kind === "too-few" ? why.signers.join(", ") : "";
+  // The person's own file is held against no other.
+  if (whose === "own-" && why.kind !== "older" && why.kind !== "rival")
+    return text(`verify.own-${why.kind}`, { signers });
+  return text(`verify.${why.kind}`, { origin, ...why, signers });
+}
+
+function toldOf(finding: Finding) {
+  if (finding.kind === "own-refused" || finding.kind === "refused")
+    return { finding: finding.kind, why: finding.why.kind };
+  const { kind, release, signers, oddities } = finding;
+  return { finding: kind, version: release.version, commit: release.commit, signers, differences: oddities };
+}

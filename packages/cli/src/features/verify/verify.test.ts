@@ -1,0 +1,197 @@
+/** `yanshu verify`: a real server hands out an app, and a person looks at it from outside. */
+import { afterAll, afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bodyOf, signNote } from "@yanshu/release";
+import { testKeys } from "@yanshu/release/testing";
+import { TestServer } from "../../testkit/server.ts";
+import { Terminal } from "../../testkit/terminal.ts";
+
+setDefaultTimeout(60_000);
+const folder = mkdtempSync(join(tmpdir(), "yanshu-verify-"));
+const ann = new Terminal();
+let assets = "";
+let server: TestServer;
+
+const app = {
+  "index.html": '<!doctype html><title>雁书</title><script type="module" src="/assets/main-AbCd1234.js"></script>',
+  "assets/main-AbCd1234.js": "console.log('hello');".repeat(100),
+  "manifest.webmanifest": "{}",
+};
+
+beforeEach(() => {
+  assets = mkdtempSync(join(folder, "app-"));
+  mkdirSync(join(assets, "assets"));
+  for (const [path, text] of Object.entries(app)) writeFileSync(join(assets, path), text);
+  server = new TestServer("--assets", assets);
+});
+afterEach(() => server.remove());
+afterAll(() => {
+  ann.remove();
+  rmSync(folder, { recursive: true });
+});
+
+/** Of the app, signed by as many of the keys. */
+function noteOf(keys: number, { version = "1.2.0", files = app as Readonly<Record<string, string>> } = {}): string {
+  const hashes = Object.entries(files).map(([path, text]) => [path, createHash("sha256").update(text).digest("hex")]);
+  const body = bodyOf({
+    version,
+    commit: "ab".repeat(20),
+    previous: null,
+    sbom: "00".repeat(32),
+    files: Object.fromEntries(hashes),
+  });
+  return testKeys.slice(0, keys).reduce((note, { secret }) => signNote(note, secret), body);
+}
+
+const put = (path: string, text: string) => writeFileSync(join(assets, path), text);
+
+function fileOf(note: string): string {
+  const file = join(folder, "own.note");
+  writeFileSync(file, note);
+  return file;
+}
+
+async function verify(...more: readonly string[]) {
+  await server.start();
+  return ann.run(["verify", server.origin, ...more]);
+}
+
+test("[TE18] a home that hands out the released code is told so in plain words, with version, commit and who signed", async () => {
+  put("release.note", noteOf(2));
+  const { code, out, err } = await verify();
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toContain("hands out the released code: version 1.2.0");
+  expect(out).toContain("ab".repeat(20));
+  expect(out).toContain("test-1.yanshu.example, test-2.yanshu.example");
+  expect(out).toContain("the signatures prove nothing"); // While the test keys are the pinned ones.
+  const said = JSON.parse((await ann.run(["verify", server.origin, "--json"])).out);
+  expect(said).toMatchObject({ finding: "same", version: "1.2.0", differences: [], isTest: true });
+  expect((await ann.run(["verify", server.origin, "--lang", "zh"])).out).toContain(
+    "给出的就是发布的那份代码：1.2.0 版",
+  );
+  // Looking about leaves no folder behind.
+  expect(readdirSync(join(ann.folder, ".."))).toEqual([]);
+});
+
+test("[TE18] a person's own release counts where home hands out none, and where it hands out a later one", async () => {
+  const own = fileOf(noteOf(3));
+  expect(await verify("--release", own)).toMatchObject({ code: 0, err: "" });
+  await server.kill();
+  put("release.note", noteOf(2, { version: "1.3.0" }));
+  const { code, out } = await verify("--release", own);
+  expect([code, out]).toEqual([0, expect.stringContaining("version 1.3.0")]);
+});
+
+test("[TE19] [RE5] a file that was swapped, one that is gone and a program of another name are named, and nothing else is", async () => {
+  put("release.note", noteOf(2));
+  put("assets/main-AbCd1234.js", "fetch('https://evil.example')");
+  rmSync(join(assets, "manifest.webmanifest"));
+  put("sw.js", "self.skipWaiting()");
+  const { code, out } = await verify();
+  expect(code).toBe(1);
+  expect(out).toContain("does NOT hand out the released code");
+  expect(out.split("\n").filter((line) => line.startsWith("  "))).toEqual([
+    "  assets/main-AbCd1234.js is another file",
+    "  manifest.webmanifest is missing",
+    "  sw.js belongs to no release",
+  ]);
+});
+
+test("[TE19] [RE3] unsigned code, one key's, a changed note and what is no note are refused", async () => {
+  await server.start();
+  const refuses = async (note: string | undefined, words: string) => {
+    await server.kill();
+    if (note !== undefined) put("release.note", note);
+    const { code, out } = await verify();
+    expect([code, out]).toEqual([1, expect.stringContaining(words)]);
+  };
+  await refuses(undefined, "Nobody signed the code");
+  await refuses(noteOf(1), "Only test-1.yanshu.example signed");
+  await refuses(noteOf(3).replace("1.2.0", "1.2.1"), "changed after it was signed");
+  await refuses("<!doctype html>", "changed after it was signed");
+});
+
+test("[TE19] [RE4] an older release than the person's own is refused, and so is another one of the same version", async () => {
+  const own = fileOf(noteOf(2));
+  put("release.note", noteOf(2, { version: "1.1.9" }));
+  expect(await verify("--release", own)).toMatchObject({
+    code: 1,
+    out: expect.stringContaining("older than the 1.2.0"),
+  });
+  await server.kill();
+  put("release.note", noteOf(2, { files: { "index.html": "another" } }));
+  expect(await verify("--release", own)).toMatchObject({ code: 1, out: expect.stringContaining("made for somebody") });
+  for (const [note, words] of [
+    [noteOf(1), "Too few signed the file that you gave"],
+    [
+      bodyOf({ version: "1.0.0", commit: "ab".repeat(20), previous: null, sbom: "00".repeat(32), files: {} }),
+      "is no release",
+    ],
+  ] as const)
+    expect(await ann.run(["verify", server.origin, "--release", fileOf(note)])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(words),
+    });
+  const { code, err } = await ann.run(["verify", server.origin, "--release", join(folder, "none")]);
+  expect([code, err]).toEqual([1, expect.stringContaining("can’t be read")]);
+});
+
+test("[TE19] what stands beside a file counts too: another page at a path, a way elsewhere, more to load, no policy", async () => {
+  put("release.note", noteOf(2));
+  const policy = "default-src 'none'; script-src 'self'";
+  const tricks: Record<string, Response | Record<string, string>> = {
+    "/chats": new Response("<p>evil", { headers: { "content-security-policy": policy } }),
+    "/": {
+      refresh: "0; url=https://evil.example",
+      "content-security-policy": "script-src 'self' https://evil.example",
+    },
+    "/manifest.webmanifest": { "clear-site-data": '"storage"' },
+    "/assets/main-AbCd1234.js": { link: "<https://evil.example/a.js>; rel=modulepreload" },
+  };
+  await server.start();
+  const evil = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch({ url }) {
+      const { pathname } = new URL(url);
+      const trick = tricks[pathname];
+      if (trick instanceof Response) return trick.clone();
+      if (pathname === "/me/settings") return Response.redirect("https://evil.example/", 302);
+      const { body, headers, status } = await fetch(`${server.origin}${pathname}`);
+      const sent = new Headers(headers);
+      sent.delete("content-encoding");
+      for (const [name, value] of Object.entries(trick ?? {})) sent.set(name, value);
+      return new Response(body, { status, headers: sent });
+    },
+  });
+  try {
+    const { code, out } = await ann.run(["verify", `http://127.0.0.1:${evil.port}`]);
+    expect(code).toBe(1);
+    expect(
+      out
+        .split("\n")
+        .filter((line) => line.startsWith("  "))
+        .toSorted(),
+    ).toEqual([
+      "  / comes without the rule that keeps other programs out",
+      "  / leads to another address",
+      "  /chats is another file",
+      "  /me/settings is missing",
+      "  /me/settings leads to another address",
+      "  assets/main-AbCd1234.js has the browser load something besides",
+      "  manifest.webmanifest has the browser erase what it keeps",
+    ]);
+  } finally {
+    await evil.stop(true);
+  }
+});
+
+test("[TE18] a home that is away, or is none, is one sentence", async () => {
+  const { code, out, err } = await ann.run(["verify", "http://127.0.0.1:9"]);
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toContain("can’t be reached");
+  expect((await ann.run(["verify", "http://yan.example"])).err).toContain("without encryption");
+});

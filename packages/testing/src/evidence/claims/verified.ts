@@ -1,0 +1,93 @@
+/**
+ * R5.3: what `yanshu verify` says of homes that hand out the real web app as it was signed, and otherwise
+ * (docs/spec/terminal.md TE18, TE19). The real server and the real command, with the test keys.
+ */
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bodyOf, type Release, sha256Hex, signNote } from "@yanshu/release";
+import { testKeys } from "@yanshu/release/testing";
+import { allOf, type Check } from "../check.ts";
+import { RealServer } from "../real/server.ts";
+
+const claim =
+  "from outside, a home that hands out the released code is told from one with a swapped file, an older release, an unsigned one, or one key's";
+const cli = join(import.meta.dir, "../../../../cli/src/main.ts");
+
+/** @param dist the built web app. */
+export async function verifiedHome(dist: string): Promise<Check> {
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-verified-"));
+  try {
+    const assets = join(folder, "app");
+    cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz|note)$/.test(path) });
+    const files = await hashesIn(assets);
+    const release: Release = {
+      version: "2.0.0",
+      commit: "00".repeat(20),
+      previous: null,
+      sbom: "00".repeat(32),
+      files,
+    };
+    const own = join(folder, "own.note");
+    writeFileSync(own, noteOf(release, 2));
+    const put = (note: string | undefined) =>
+      note === undefined ? rmSync(join(assets, "release.note")) : writeFileSync(join(assets, "release.note"), note);
+    const asks = async (...more: readonly string[]) => {
+      const server = await RealServer.start(assets);
+      try {
+        return await answerOf("verify", `http://127.0.0.1:${server.port}`, ...more);
+      } finally {
+        await server.end();
+      }
+    };
+    put(noteOf(release, 2));
+    const control = await asks("--release", own);
+    const swappedPath = Object.keys(files).find((path) => path.endsWith(".js")) ?? "";
+    writeFileSync(join(assets, swappedPath), "self.evil = 1;");
+    const swapped = await asks();
+    cpSync(join(dist, swappedPath), join(assets, swappedPath));
+    put(noteOf({ ...release, version: "1.9.9" }, 2));
+    const older = await asks("--release", own);
+    put(noteOf(release, 1));
+    const oneKey = await asks();
+    put(undefined);
+    const unsigned = await asks();
+    return allOf(
+      "P5.verified",
+      claim,
+      {
+        "a swapped file is named": swapped.code === 1 && swapped.differences.join() === swappedPath,
+        "an older release is refused": older.code === 1 && older.why === "older",
+        "one key alone is refused": oneKey.code === 1 && oneKey.why === "too-few",
+        "an unsigned one is refused": unsigned.code === 1 && unsigned.why === "unsigned",
+      },
+      control.code === 0 && control.finding === "same",
+      `${Object.keys(files).length} files as released: ${control.finding ?? "none"}`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function noteOf(release: Release, keys: number): string {
+  return testKeys.slice(0, keys).reduce((note, { secret }) => signNote(note, secret), bodyOf(release));
+}
+
+async function hashesIn(folder: string): Promise<Readonly<Record<string, string>>> {
+  const hashes: Record<string, string> = {};
+  for await (const path of new Bun.Glob("**/*").scan(folder))
+    hashes[path] = sha256Hex(await Bun.file(join(folder, path)).bytes());
+  return hashes;
+}
+
+async function answerOf(...words: readonly string[]) {
+  const run = Bun.spawn([process.execPath, cli, ...words, "--json"], { stdout: "pipe", stderr: "ignore" });
+  const text = await new Response(run.stdout).text();
+  const code = await run.exited;
+  const said = (text === "" ? {} : JSON.parse(text)) as {
+    readonly finding?: string;
+    readonly why?: string;
+    readonly differences?: readonly { readonly path: string }[];
+  };
+  return { ...said, code, differences: (said.differences ?? []).map(({ path }) => path) };
+}
