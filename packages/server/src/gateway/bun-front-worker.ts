@@ -7,7 +7,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import type { FrontNews, FrontOrder, FrontTask, FrontWay } from "./bun-front.ts";
 import { Crowd } from "./crowd.ts";
-import { greetingOf } from "./greeting.ts";
+import { GreetingReader } from "./greeting.ts";
 import { PeerTable } from "./peer-table.ts";
 import { prefixOf } from "./prefix.ts";
 import { Turns } from "./turns.ts";
@@ -28,9 +28,9 @@ function failed(place: string, error: unknown): void {
 type Waiting = {
   readonly socket: Socket;
   readonly address: string;
+  /** What came, to be handed on as it came; `headBytes` of it are filled. */
   head: Buffer;
-  /** As long as it is before anything more can be told of it. */
-  lookAt: number;
+  headBytes: number;
   timer: ReturnType<typeof setTimeout>;
 };
 
@@ -89,23 +89,19 @@ function met(socket: Socket): void {
   ungreeted.set(socket, place);
   ungreetedOf.set(place, (ungreetedOf.get(place) ?? 0) + 1);
   const ends = () => setTimeout(() => refuse(socket), limits.greetMs);
-  const waiting: Waiting = { socket, address, head: Buffer.alloc(0), lookAt: 0, timer: ends() };
+  const waiting: Waiting = { socket, address, head: Buffer.alloc(0), headBytes: 0, timer: ends() };
   socket.on("close", () => {
     clearTimeout(waiting.timer);
     forget(socket);
     open.leave(place, socket);
     connections--;
   });
+  const reader = new GreetingReader();
   const read = (chunk: Buffer) => {
     try {
-      waiting.head = Buffer.concat([waiting.head, chunk]);
-      if (waiting.head.length < waiting.lookAt) return;
-      const greeting = greetingOf(waiting.head);
-      if (greeting === "more") {
-        // Not at each byte of it: who sends them one by one costs no more than who sends them together.
-        if (waiting.head.length >= 5) waiting.lookAt = 5 + waiting.head.readUInt16BE(3);
-        return;
-      }
+      keep(waiting, chunk);
+      const greeting = reader.read(chunk);
+      if (greeting === "more") return;
       if (greeting === "none" || leads[greeting] === undefined) {
         refuse(socket);
         return;
@@ -124,6 +120,18 @@ function met(socket: Socket): void {
   socket.on("data", read);
 }
 
+/** Room doubles, so that a greeting in many small packets is copied a few times in all. */
+function keep(waiting: Waiting, chunk: Buffer): void {
+  const bytes = waiting.headBytes + chunk.length;
+  if (bytes > waiting.head.length) {
+    const grown = Buffer.alloc(Math.max(bytes, 2 * waiting.head.length));
+    waiting.head.copy(grown, 0, 0, waiting.headBytes);
+    waiting.head = grown;
+  }
+  chunk.copy(waiting.head, waiting.headBytes);
+  waiting.headBytes = bytes;
+}
+
 /** Hands on those whose turn it is. */
 function take(): void {
   for (const way of ["site", "turn"] as const)
@@ -137,7 +145,7 @@ function take(): void {
 }
 
 function handOn(way: FrontWay, waiting: Waiting): void {
-  const { socket, address, head } = waiting;
+  const { socket, address, head, headBytes } = waiting;
   const to = leads[way];
   if (socket.destroyed || to === undefined) {
     socket.destroy();
@@ -167,7 +175,7 @@ function handOn(way: FrontWay, waiting: Waiting): void {
     other.setNoDelay(true);
     socket.setNoDelay(true);
     handedOn++;
-    other.write(head);
+    other.write(head.subarray(0, headBytes));
     socket.pipe(other);
     other.pipe(socket);
   });

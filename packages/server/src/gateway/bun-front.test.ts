@@ -16,7 +16,7 @@ import { freePort } from "../testkit/ports.ts";
 import { until } from "../testkit/process.ts";
 import { serve } from "./bun.ts";
 import { type FrontLimits, FrontThread, frontLimits } from "./bun-front.ts";
-import { greetingOf } from "./greeting.ts";
+import { GreetingReader } from "./greeting.ts";
 
 const ends: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -73,7 +73,7 @@ async function greeting(protocols: readonly string[] | undefined): Promise<Buffe
   met[0]?.on("data", (chunk) => {
     said = Buffer.concat([said, chunk as Buffer]);
   });
-  await until(() => greetingOf(said) !== "more");
+  await until(() => new GreetingReader().read(said) !== "more");
   return said;
 }
 

@@ -2,7 +2,9 @@ import { expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { connect } from "node:tls";
 import fc from "fast-check";
-import { greetingBytesMax, greetingOf } from "./greeting.ts";
+import { GreetingReader, greetingBytesMax } from "./greeting.ts";
+
+const greetingOf = (bytes: Uint8Array) => new GreetingReader().read(bytes);
 
 /** What a TLS library says first. @param protocols that it offers. */
 async function greeting(protocols: readonly string[] | undefined): Promise<Buffer> {
@@ -30,6 +32,14 @@ async function greeting(protocols: readonly string[] | undefined): Promise<Buffe
       client.on("error", () => undefined);
     });
   });
+}
+
+/** A ClientHello that needs few bytes, with the protocols that it offers or without. */
+function smallGreeting(isSite: boolean): Buffer {
+  const offered = [0, 16, 0, 5, 0, 3, 2, 0x68, 0x32];
+  const extensions = isSite ? [0, offered.length, ...offered] : [0, 0];
+  const body = [3, 3, ...Array.from({ length: 32 }, () => 7), 0, 0, 2, 0x13, 1, 1, 0, ...extensions];
+  return Buffer.from([22, 3, 1, 0, body.length + 4, 1, 0, 0, body.length, ...body]);
 }
 
 /** The same greeting in records of so many bytes each (RFC 8446 §5.1 lets a message be split). */
@@ -104,4 +114,57 @@ test("[CA181] a greeting that was changed in any way throws nothing, and one wit
     Array.from({ length: greetingBytesMax / 6 + 2 }, (_, i) => Buffer.from([22, 3, 1, 0, 1, i === 0 ? 1 : 0])),
   );
   expect(greetingOf(endless)).toBe("none");
+});
+
+test("[CA221] a greeting in records of one byte, each in packets of one byte, is read once and told as if it were whole", async () => {
+  for (const [isSite, way] of [
+    [true, "site"],
+    [false, "turn"],
+  ] as const) {
+    const split = inRecords(smallGreeting(isSite), 1);
+    const reader = new GreetingReader();
+    let looks = 0;
+    const told = new Set<string>();
+    for (const byte of split) {
+      // Each look at a byte is counted; nothing of it can be read again later.
+      const packet = {
+        length: 1,
+        get 0() {
+          looks++;
+          return byte;
+        },
+      };
+      told.add(reader.read(packet));
+      if (told.has(way)) break;
+    }
+    expect([...told]).toEqual(["more", way]);
+    expect(looks).toBeLessThanOrEqual(split.length);
+  }
+});
+
+test("[CA221] however a greeting is cut into packets, it is told alike, and beyond its bound nothing more is read", async () => {
+  const said = [await greeting(["h2"]), await greeting(undefined)].flatMap((one) => [one, inRecords(one, 7)]);
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...said),
+      fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 40 }),
+      (whole, cuts) => {
+        const reader = new GreetingReader();
+        let at = 0;
+        let told = "more";
+        for (const cut of [...cuts, whole.length]) {
+          told = reader.read(whole.subarray(at, at + cut));
+          at += cut;
+        }
+        expect(told).toBe(greetingOf(whole));
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+  const endless = new GreetingReader();
+  // A ClientHello of 8,000 bytes, one in each record.
+  const hello = [1, 0, 0x1f, 0x40];
+  let records = 0;
+  while (endless.read([22, 3, 1, 0, 1, hello[records] ?? 0]) === "more") records++;
+  expect(records).toBe(Math.floor(greetingBytesMax / 6));
 });

@@ -3,8 +3,6 @@
  * TLS is opened: the ClientHello (RFC 8446 §4.1.2) is readable, and a browser's for a website offers a protocol (ALPN,
  * RFC 7301), while that for TURN over TLS offers none.
  */
-import type { Bytes } from "@yanshu/wire";
-
 /** `more`: it cannot be told yet. `none`: of nobody; such a connection is closed. */
 export type Greeting = "site" | "turn" | "more" | "none";
 
@@ -14,26 +12,53 @@ const alpn = 16;
 /** A browser's has up to two kilobytes. */
 export const greetingBytesMax = 8_192;
 
-/** @param bytes all that came so far; greetings that are split among records are put together. */
-export function greetingOf(bytes: Bytes): Greeting {
-  const hello: number[] = [];
-  let at = 0;
-  for (;;) {
-    if (at < bytes.length && bytes[at] !== handshakeRecord) return "none";
-    if (at + 1 < bytes.length && bytes[at + 1] !== 3) return "none";
-    if (bytes.length < at + 5) return bytes.length > greetingBytesMax ? "none" : "more";
-    const size = two(bytes, at + 3);
-    if (size === 0 || size > greetingBytesMax) return "none";
-    const from = at + 5;
-    for (const byte of bytes.subarray(from, from + size)) hello.push(byte);
-    if (hello.length > 0 && hello[0] !== clientHello) return "none";
-    if (hello.length >= 4) {
-      const whole = 4 + ((hello[1] as number) << 16) + two(hello, 2);
-      if (whole > greetingBytesMax) return "none";
-      if (hello.length >= whole) return offers(hello.slice(4, whole));
-    }
-    at = from + size;
-    if (bytes.length < at) return bytes.length > greetingBytesMax ? "none" : "more";
+const recordBytes = 5;
+const messageBytes = 4;
+
+/** Reads a greeting as it comes. Greetings that are split among records are put together. */
+export class GreetingReader {
+  private readonly hello: number[] = [];
+  /** Of the record that comes: bytes of its header, its size, and what is left of it. */
+  private inHeader = 0;
+  private size = 0;
+  private left = 0;
+  private count = 0;
+  private told: Greeting = "more";
+
+  /** What came next. Once it was told whose it is, nothing more is read. */
+  read(bytes: ArrayLike<number>): Greeting {
+    const end = bytes.length;
+    for (let at = 0; at < end && this.told === "more"; at++) this.told = this.take(bytes[at] as number);
+    return this.told;
+  }
+
+  private take(byte: number): Greeting {
+    if (++this.count > greetingBytesMax) return "none";
+    return this.left === 0 ? this.takeHeader(byte) : this.takeBody(byte);
+  }
+
+  private takeHeader(byte: number): Greeting {
+    const at = this.inHeader++;
+    if (at === 0 && byte !== handshakeRecord) return "none";
+    if (at === 1 && byte !== 3) return "none";
+    if (at >= 3) this.size = this.size * 256 + byte;
+    if (this.inHeader < recordBytes) return "more";
+    if (this.size === 0 || this.size > greetingBytesMax) return "none";
+    this.left = this.size;
+    this.size = 0;
+    this.inHeader = 0;
+    return "more";
+  }
+
+  private takeBody(byte: number): Greeting {
+    const { hello } = this;
+    this.left--;
+    hello.push(byte);
+    if (hello[0] !== clientHello) return "none";
+    if (hello.length < messageBytes) return "more";
+    const whole = messageBytes + ((hello[1] as number) << 16) + two(hello, 2);
+    if (whole > greetingBytesMax) return "none";
+    return hello.length < whole ? "more" : offers(hello.slice(messageBytes));
   }
 }
 
