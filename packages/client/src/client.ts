@@ -82,6 +82,7 @@ import { restoreAccountState } from "./recovery/restore-account-state.ts";
 import { changeKey, standIn } from "./recovery/restore-device.ts";
 import { tellHomeAgain } from "./recovery/server-rollback.ts";
 import { showCardApi } from "./recovery/show-card.ts";
+import { strikeUnjoined } from "./recovery/unjoined.ts";
 import { isErased, wipeHere } from "./recovery/wipe-here.ts";
 import { anyViewTopics, readAnyView } from "./views/index.ts";
 
@@ -334,6 +335,7 @@ export function createClient(
     await keepContactCapability(engine); // Made now, so that one's own code can be shown without a network.
     await supplyKeyPackages(engine, keyPackagesLeft);
     reconcileDevices(engine);
+    void strikeUnjoined(engine).catch(failed);
     vault.wake();
     endRestoring(engine);
     await deleteRetired();

@@ -17,6 +17,7 @@ import { packagesMax } from "./link-new.ts";
 import { commitmentOf, wordsOf } from "./link-proof.ts";
 import type { LinkTable, Talk } from "./link-table.ts";
 import type { Peer } from "./meeting.ts";
+import { forgetUnjoined, noteUnjoined } from "./unjoined.ts";
 
 const lookEveryMs = 300;
 
@@ -75,6 +76,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
       table.stop("words-differ");
       return;
     }
+    noteUnjoined(engine, side.newKey);
     const refused = await addDevice(side.newKey);
     // @checks ID20
     if (refused !== undefined) {
@@ -108,7 +110,10 @@ export function createOldSide(engine: Engine, table: LinkTable) {
 
   /** Its person did not join after all: then the list shall not name it either. */
   async function declined({ isListed, newKey }: OldSide): Promise<void> {
-    if (isListed && newKey !== undefined) await listDevices(engine, (listed) => without(listed, newKey));
+    if (isListed && newKey !== undefined) {
+      const refused = await listDevices(engine, (listed) => without(listed, newKey));
+      if (refused === undefined) db.transaction(() => forgetUnjoined(engine, newKey));
+    }
     table.stop("link-declined");
   }
 
@@ -131,7 +136,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     // @checks ID15
     if (side.newKey === undefined) return;
     const device = deviceIdOf(crypto.sha256, side.newKey);
-    planAdding(device, note.keyPackages);
+    planAdding(device, side.newKey, note.keyPackages);
     const of = conversationsToJoin(engine).length + 1;
     table.end({ side: "old", step: "adding", done: 0, of });
     watchAdding(device, of);
@@ -139,10 +144,11 @@ export function createOldSide(engine: Engine, table: LinkTable) {
   }
 
   /** The first package is for the own conversation, the others for one conversation each. */
-  function planAdding(device: Bytes, [forOwn, ...packages]: readonly Bytes[]): void {
+  function planAdding(device: Bytes, key: Bytes, [forOwn, ...packages]: readonly Bytes[]): void {
     const own = ownOf(engine).account;
     const ownConversation = ownConversationId(crypto.sha256, own);
     db.transaction(() => {
+      forgetUnjoined(engine, key);
       if (readConversation(db, ownConversation) === undefined) {
         insertConversation(db, {
           conversation: ownConversation,

@@ -38,7 +38,9 @@ export type MetaKey =
   | "erased"
   | "vault"
   | "family"
-  | "family-back";
+  | "family-back"
+  /** Devices that this one confirmed and that have not joined yet (ID66). */
+  | "unjoined";
 
 export function readMeta(db: Database, key: MetaKey): Bytes | undefined {
   return db.get<{ value: Bytes }>("SELECT value FROM meta WHERE key = ?", key)?.value;

@@ -353,6 +353,54 @@ test("[ID21] a fresh device shows whose it will be, and joins only by a tap of i
   expect(world.bugs()).toEqual([]);
 });
 
+test("[ID66] a device whose process ends before it joined is struck from the list after ten minutes, also by one that began anew", async () => {
+  const world = new World({ seed: 31 });
+  const ann = await world.person("Ann");
+  const confirmed = async () => {
+    const tablet = await world.device("Ann");
+    await world.during(tablet.api.startLinking());
+    await world.during(ann.api.scanDevice(linkOf(tablet)));
+    await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+    await world.during(ann.api.confirmWords(true));
+    await world.until("it is listed", () => ann.view("devices").length === 2);
+    tablet.crash(); // Its person has not agreed.
+  };
+  await confirmed();
+  await world.pass(9 * 60_000);
+  expect(ann.view("devices").length).toBe(2);
+  await world.until("it is struck", () => ann.view("devices").length === 1, 5 * 60_000);
+
+  await confirmed();
+  ann.crash();
+  await ann.switchOn();
+  await world.pass(60_000);
+  expect(ann.view("devices").length).toBe(2);
+  await world.until("it is struck", () => ann.view("devices").length === 1, 12 * 60_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[ID66] a device that joined while the other was away stays, and is in all chats", async () => {
+  const world = new World({ seed: 32 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.device("Ann");
+  await world.during(tablet.api.startLinking());
+  await world.during(ann.api.scanDevice(linkOf(tablet)));
+  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  await world.during(ann.api.confirmWords(true));
+  await world.until("it is listed", () => ann.view("devices").length === 2);
+  ann.crash(); // What the tablet says next reaches nobody.
+  await world.during(tablet.api.confirmJoin(true));
+  await world.until("it is one of hers", () => tablet.view("status").phase === "ready");
+  await world.pass(5_000);
+  await ann.switchOn();
+  await world.pass(12 * 60_000);
+  expect(ann.view("devices").length).toBe(2);
+  await ben.say(chat, "to both");
+  await world.until("the tablet reads", () => tablet.reads(chat).includes("to both"));
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[ID16] a device that was linked joins what was founded while it was away", async () => {
   const world = new World({ seed: 23 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
