@@ -34,6 +34,7 @@ export const families = [
   "faults",
   "operator",
   "malice",
+  "moments",
 ] as const;
 /** `servers` is played with faults wherever there are several. */
 export type Family = (typeof families)[number] | "servers";

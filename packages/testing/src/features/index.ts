@@ -13,6 +13,7 @@ import { forwarding } from "./forwarding.ts";
 import { groups } from "./groups.ts";
 import { history } from "./history.ts";
 import { invitations } from "./invitations.ts";
+import { moments } from "./moments.ts";
 import { pat } from "./pat.ts";
 import { photos } from "./photos.ts";
 import { pins } from "./pins.ts";
@@ -49,4 +50,5 @@ export const testFeatures: readonly TestFeature[] = [
   invitations,
   groups,
   history,
+  moments,
 ];

@@ -25,6 +25,7 @@ const invariants = [
   "I15",
   "I16",
   "I17",
+  "I18",
 ] as const;
 export type Invariant = (typeof invariants)[number];
 /** What can be broken on purpose: each invariant, and a rule of which several of them tell. */
@@ -55,7 +56,7 @@ export function logLieOf(broken: Breakable | undefined, hasBegun: () => boolean)
 export function breakerOf(invariant: Breakable | undefined, numberOf: (person: Person) => number): Breaker | undefined {
   if (invariant === undefined) return undefined;
   const broken = breaks[invariant];
-  const everywhere = ["I7", "I8", "I15", "I16"].includes(invariant);
+  const everywhere = ["I7", "I8", "I15", "I16", "I18"].includes(invariant);
   return (person) => (everywhere || numberOf(person) === victim ? broken : undefined);
 }
 
@@ -151,6 +152,16 @@ const breaks: Readonly<Record<Breakable, Break>> = {
       ...log,
       ...(peers && { peers: { ...peers, unsent: (...args) => peers.unsent(...args).toReversed() } }),
     }),
+  },
+  /** Every third post that a friend tells of is lost. */
+  I18: {
+    run: (database) => {
+      let count = 0;
+      return (sql, ...params) =>
+        sql.startsWith("INSERT INTO moments ") && params[10] === "wanted" && ++count % 3 === 0
+          ? 1
+          : database.run(sql, ...params);
+    },
   },
   /** No server is called by another, and none looks for itself. */
   DS77: {

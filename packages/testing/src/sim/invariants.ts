@@ -14,6 +14,7 @@ import { groupDevices } from "./group-devices.ts";
 import { notHanded } from "./handed.ts";
 import type { Said } from "./ledger.ts";
 import { looseIn, lostDiskSince, notBack } from "./losses.ts";
+import { wrongMoments } from "./moments.ts";
 import { titleOf } from "./screen.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -52,6 +53,7 @@ export async function check(sim: Simulation): Promise<readonly Broken[]> {
     ...outOfOrder(sim),
     ...notBack(sim),
     ...notHanded(sim),
+    ...wrongMoments(sim),
     ...(await disagreements(sim, stayed)),
   ];
 }

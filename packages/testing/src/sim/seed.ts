@@ -16,6 +16,7 @@ import { sayIn, tapAll, waiting } from "./acts/talk.ts";
 import type { Breakable, Broken } from "./breaks.ts";
 import { isAlive, standings } from "./disk.ts";
 import { check, unrest } from "./invariants.ts";
+import { lookAround } from "./moments.ts";
 import { Simulation } from "./simulation.ts";
 
 export type SeedOptions = {
@@ -48,10 +49,13 @@ const restMs = 150_000;
 export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
   const { servers = 1, families = usual } = options;
   const isSeveral = servers > 1;
-  const wanted = isSeveral && families.includes("faults") ? [...families, "servers" as const] : families;
+  const hasFiles = families.includes("files") && seed % filesEvery === 0;
+  // Holes cost what files cost: where home gives out nothing to pay with, nobody uses Moments.
+  const played = hasFiles ? families : families.filter((family) => family !== "moments");
+  const wanted = isSeveral && families.includes("faults") ? [...played, "servers" as const] : played;
   const several = isSeveral ? { count: servers, postgres: await postgresInside() } : undefined;
   const sim = new Simulation(seed, options.broken, {
-    files: wanted.includes("files") && seed % filesEvery === 0,
+    files: hasFiles,
     deviceBackups: wanted.includes("losses") && seed % deviceBackupsEvery === 1,
     several,
   });
@@ -107,6 +111,7 @@ async function play(
     note(did);
     await sim.world.pass(pauseMs(sim));
     for (const script of sim.scripts) if (script()) sim.scripts.delete(script);
+    if (wanted.includes("moments")) sim.moments.sample(sim);
     if (bugsOf(sim).length > 0) return bugsOf(sim);
   }
   await mend(sim);
@@ -114,6 +119,11 @@ async function play(
   await settle(sim);
   lastWords(sim);
   await settle(sim);
+  if (sim.moments.posts.length > 0) {
+    await lookAround(sim);
+    await settle(sim);
+    await lookAround(sim);
+  }
   note("quiet");
   const broken = [...bugsOf(sim), ...(await check(sim))];
   for (const person of sim.people)

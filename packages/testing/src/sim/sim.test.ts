@@ -11,7 +11,7 @@ const steps = "60";
  * One seed in which it shows is enough; in the first nothing is recalled that was seen, and no file is fetched, no disk
  * lost.
  */
-const seedFor: Partial<Record<Breakable, string>> = { I9: "3", I14: "3", I15: "5", I16: "9" };
+const seedFor: Partial<Record<Breakable, string>> = { I9: "3", I14: "3", I15: "5", I16: "9", I18: "3" };
 /**
  * Lies about what is done with messages need it to be done often, and nothing that keeps a member from hearing of it.
  */
@@ -22,6 +22,7 @@ const actsFor: Partial<Record<Breakable, string>> = {
   I5: "talk,groups",
   I15: "talk,losses,faults",
   I16: "talk,groups,links,contacts,history,files",
+  I18: "talk,files,moments",
 };
 const msMax = 120_000;
 
@@ -90,7 +91,7 @@ test(
 );
 
 test(
-  "[SIM3] [SIM4] [SIM5] [SIM6] [SIM7] [SIM8] what devices, networks and servers suffer breaks no invariant",
+  "[SIM3] [SIM4] [SIM5] [SIM6] [SIM7] [SIM8] [SIM14] what devices, networks and servers suffer breaks no invariant",
   async () => {
     expect(await sim("--seeds", "1..4", "--steps", steps)).toEqual({ lines: ["4 seeds, 0 failures"], code: 0 });
   },

@@ -11,6 +11,7 @@ import { type Breakable, type Breaker, breakerOf, logLieOf } from "./breaks.ts";
 import { type DeviceBackups, deviceBackupsIn, type Loss } from "./device-backups.ts";
 import { Faults } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
+import { MomentsLedger } from "./moments.ts";
 import { textsOn } from "./words.ts";
 
 const pushFrame = 0xc0;
@@ -25,6 +26,7 @@ export class Simulation {
   readonly chance: Chance;
   readonly faults: Faults;
   readonly ledger = new Ledger();
+  readonly moments = new MomentsLedger();
   readonly scripts = new Set<Script>();
   /** What no correct program does, as it happened. */
   readonly bugs: string[] = [];

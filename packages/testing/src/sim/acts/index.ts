@@ -59,7 +59,7 @@ const ofTheCore: readonly Weighted[] = [
 /** In which the families are drawn: another order gives every seed another course. */
 const order: readonly Family[] = [
   ...(["talk", "actions", "files", "groups", "links", "history", "keys", "contacts", "blocking", "devices"] as const),
-  ...(["faults", "copies", "losses", "operator", "malice", "servers"] as const),
+  ...(["faults", "copies", "losses", "operator", "malice", "servers", "moments"] as const),
 ];
 const weights = [...ofTheCore, ...testFeatures.flatMap(({ acts = [] }) => acts)].toSorted(
   ([, one], [, other]) => order.indexOf(one) - order.indexOf(other),

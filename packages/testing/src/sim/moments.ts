@@ -1,0 +1,326 @@
+/**
+ * Moments (docs/spec/simulation.md I18): what was posted and said, for whom by the rules, and what devices hold and show
+ * of it. Who may hold what is reckoned from what people decided, and from no key.
+ */
+import type { Hex, MomentAudience } from "@yanshu/client";
+import { toHex } from "@yanshu/wire";
+import type { Person } from "../world/person.ts";
+import type { Broken } from "./breaks.ts";
+import { accountOf, isAlive, standings } from "./disk.ts";
+import { looseIn, lostDiskSince } from "./losses.ts";
+import type { Simulation } from "./simulation.ts";
+
+export type Posted = {
+  readonly text: string;
+  readonly by: Person;
+  readonly account: Hex;
+  readonly atMs: number;
+  readonly audience: MomentAudience;
+  /** To whom its author's devices told it, or may have. */
+  readonly told: Set<Hex>;
+  /** Undefined until its device has it. */
+  id: Hex | undefined;
+  /** It was deleted, or made private, or perhaps. */
+  isGone: boolean;
+};
+
+export type Remark = {
+  readonly by: Person;
+  readonly account: Hex;
+  readonly post: Posted;
+  readonly atMs: number;
+  readonly text: string;
+  readonly answers: Remark | undefined;
+  id: Hex | undefined;
+  /** Taken back, or hidden, or perhaps. */
+  isGone: boolean;
+};
+
+/** What one account tells another: posts and words, or words alone. */
+type Telling = "posts" | "words";
+const key = (telling: Telling, from: Hex, to: Hex) => `${telling}:${from}:${to}`;
+
+type FriendRow = { readonly account: Uint8Array; readonly chats_only: number; readonly hides_mine: number };
+const friendsSql = `SELECT c.account, coalesce(f.chats_only, 0) AS chats_only, coalesce(f.hides_mine, 0) AS hides_mine
+  FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account WHERE c.state = 'contact'`;
+
+function friendsOf(person: Person, telling: Telling): readonly Hex[] {
+  return person.disk
+    .all<FriendRow>(friendsSql)
+    .filter((row) => row.chats_only === 0 && (telling === "words" || row.hides_mine === 0))
+    .map(({ account }) => toHex(account));
+}
+
+export class MomentsLedger {
+  readonly posts: Posted[] = [];
+  readonly remarks: Remark[] = [];
+  /** When one was last seen to tell another. */
+  private readonly last = new Map<string, number>();
+  /** Since when all devices of one have told another, without a pause. */
+  private readonly since = new Map<string, number>();
+
+  /** Looks at everybody's friends: after each step. */
+  sample(sim: Simulation): void {
+    const nowMs = sim.world.clock.nowMs();
+    const devices = sim.people.flatMap((person) => {
+      const account = accountOf(person.disk);
+      return account === undefined ? [] : [{ person, account: toHex(account) }];
+    });
+    for (const telling of ["posts", "words"] as const)
+      for (const { person, account } of devices) {
+        const friends = new Set(friendsOf(person, telling));
+        for (const { account: other } of devices) {
+          const pair = key(telling, account, other);
+          if (!friends.has(other)) this.since.delete(pair);
+          else {
+            this.last.set(pair, nowMs);
+            if (!this.since.has(pair)) this.since.set(pair, nowMs);
+          }
+        }
+      }
+    // A device that does not know a friend yet begins anew for all of its account.
+    for (const telling of ["posts", "words"] as const)
+      for (const { person, account } of devices) {
+        const friends = new Set(friendsOf(person, telling));
+        for (const { account: other } of devices)
+          if (!friends.has(other) && isAlive(sim.world, person)) this.since.delete(key(telling, account, other));
+      }
+    for (const post of this.posts) if (post.id === undefined) this.noteTold(sim, post);
+  }
+
+  /** At the moment it is asked for, and until its device has it. */
+  noteTold(sim: Simulation, post: Posted): void {
+    const { who, people = [] } = post.audience;
+    if (who === "me") return;
+    const devices = sim.people.filter((one) => sim.ledger.accountOf(one) === post.account);
+    for (const friend of devices.flatMap((one) => friendsOf(one, "posts")))
+      if (who === "all" || people.includes(friend) === (who === "only")) post.told.add(friend);
+  }
+
+  /** Whether one was seen to tell another at that moment or later. */
+  toldSince(telling: Telling, from: Hex, to: Hex, atMs: number): boolean {
+    return (this.last.get(key(telling, from, to)) ?? -1) >= atMs;
+  }
+
+  /** Whether it did so all the time since before that moment. */
+  toldThroughout(telling: Telling, from: Hex, to: Hex, atMs: number): boolean {
+    return (this.since.get(key(telling, from, to)) ?? Number.POSITIVE_INFINITY) < atMs;
+  }
+
+  /** Whether this account may hold a post. */
+  mayHold(account: Hex, { account: author, audience, told, atMs }: Posted): boolean {
+    if (account === author || told.has(account)) return true;
+    return audience.who === "all" && this.toldSince("posts", author, account, atMs);
+  }
+
+  /** Friends of its author who may hold its post, and what it answers. */
+  mayRead(account: Hex, remark: Remark): boolean {
+    if (account === remark.account) return true;
+    const { post, answers, atMs } = remark;
+    return (
+      this.mayHold(account, post) &&
+      this.toldSince("words", remark.account, account, atMs) &&
+      (answers === undefined || this.mayRead(account, answers))
+    );
+  }
+
+  postOf(id: Hex): Posted | undefined {
+    return this.posts.find((one) => one.id === id);
+  }
+
+  remarkOf(id: Hex): Remark | undefined {
+    return this.remarks.find((one) => one.id === id);
+  }
+}
+
+/** Everybody looks, a few times over: what one tells is there when the next looks. */
+export async function lookAround(sim: Simulation): Promise<void> {
+  for (let round = 0; round < 4; round++) {
+    for (const person of sim.people)
+      if (person.isOn && person.client.phase() === "ready") sim.ask(person, "look", (api) => api.lookAtMoments());
+    await sim.world.pass(5_000);
+    sim.moments.sample(sim);
+  }
+}
+
+type Holder = { readonly person: Person; readonly account: Hex };
+
+/** I18: what everybody's devices hold and show of Moments is what the rules allow, and all of it, or a gap shows. */
+export function wrongMoments(sim: Simulation): readonly Broken[] {
+  const { moments } = sim;
+  if (moments.posts.length === 0) return [];
+  moments.sample(sim);
+  const holders = sim.people.flatMap((person): Holder[] => {
+    const account = sim.ledger.accountOf(person);
+    return account === undefined ? [] : [{ person, account }];
+  });
+  nameAll(sim, holders);
+  const loose = looseIn(sim);
+  const readers = holders.filter(
+    ({ person }) => person.isOn && isAlive(sim.world, person) && !sim.restored.has(person) && isReady(person),
+  );
+  return [
+    ...holders.flatMap((holder) => [...heldOfOthers(sim, holder), ...readOfOthers(sim, holder)]),
+    ...readers.flatMap((reader) => [
+      ...shownTwice(reader),
+      ...lacking(sim, reader, readers, loose),
+      ...leftOver(sim, reader, readers, loose),
+    ]),
+  ].map((why) => ({ invariant: "I18", why }));
+}
+
+function isReady(person: Person): boolean {
+  return person.client.phase() === "ready";
+}
+
+type HeldRow = { readonly id: Uint8Array; readonly author: Uint8Array; readonly signed: Uint8Array };
+
+function postRows({ person }: Holder): readonly HeldRow[] {
+  return person.disk.all<HeldRow>("SELECT id, author, signed FROM moments WHERE kind = 'post'");
+}
+
+/** A device that lost its power may have posted what it never answered for: its words are on its disk. */
+function nameAll({ moments }: Simulation, holders: readonly Holder[]): void {
+  const unnamed = moments.posts.filter(({ id }) => id === undefined);
+  for (const holder of unnamed.length === 0 ? [] : holders)
+    for (const { id, signed } of postRows(holder))
+      for (const post of unnamed) if (Buffer.from(signed).includes(post.text)) post.id = toHex(id);
+  for (const remark of moments.remarks)
+    if (remark.id === undefined)
+      for (const { person } of holders) {
+        const row = person.disk.get<{ id: Uint8Array }>("SELECT id FROM moment_words WHERE text = ?", remark.text);
+        if (row !== undefined) remark.id = toHex(row.id);
+      }
+}
+
+/** Nobody holds a post, with its key or without, who is none of those for whom it is. */
+function heldOfOthers({ moments }: Simulation, holder: Holder): readonly string[] {
+  const { person, account } = holder;
+  return postRows(holder).flatMap(({ id, author }) => {
+    const post = moments.postOf(toHex(id));
+    if (post === undefined || (post.account === toHex(author) && moments.mayHold(account, post))) return [];
+    return [`${person.device} holds "${post.text}", which is not for it`];
+  });
+}
+
+/** What is left of a word that was hidden or taken back is its id alone: that is none of it. */
+const wordsSql = "SELECT id, text FROM moment_words WHERE text <> '' OR state <> 'gone'";
+
+function readOfOthers({ moments }: Simulation, { person, account }: Holder): readonly string[] {
+  return person.disk.all<{ id: Uint8Array; text: string }>(wordsSql).flatMap(({ id, text }) => {
+    const remark = moments.remarkOf(toHex(id)) ?? moments.remarks.find((one) => text !== "" && one.text === text);
+    return remark === undefined || moments.mayRead(account, remark)
+      ? []
+      : [`${person.device} has "${remark.text}" on "${remark.post.text}", which is not for it`];
+  });
+}
+
+function shownOn({ person }: Holder) {
+  return person.view("momentsFeed", { limit: 1_000 });
+}
+
+function shownTwice(reader: Holder): readonly string[] {
+  const texts = shownOn(reader).posts.map(({ text }) => text);
+  return texts
+    .filter((text, at) => texts.indexOf(text) !== at)
+    .map((text) => `${reader.person.device} shows "${text}" twice`);
+}
+
+/** A chat of two in which nobody has to agree carries no keys either. */
+function isApart(sim: Simulation, one: Hex, other: Hex, loose: ReadonlySet<Hex>): boolean {
+  return sim.people.some((person) => {
+    const account = sim.ledger.accountOf(person);
+    const peer = account === one ? other : account === other ? one : undefined;
+    return (
+      peer !== undefined &&
+      standings(person.disk).some(
+        ({ kind, peer: with_, conversation, inside }) =>
+          kind === "direct" && with_ === peer && (loose.has(conversation) || (isAlive(sim.world, person) && !inside)),
+      )
+    );
+  });
+}
+
+function areFriends(sim: Simulation, from: Hex, to: Hex, atMs: number, loose: ReadonlySet<Hex>, telling: Telling) {
+  return (
+    sim.moments.toldThroughout(telling, from, to, atMs) &&
+    sim.moments.toldThroughout("words", to, from, atMs) &&
+    !isApart(sim, from, to, loose)
+  );
+}
+
+/** What was sent by the word of its author's screen is shown to all for whom it is, or a gap is. */
+function lacking(
+  sim: Simulation,
+  reader: Holder,
+  readers: readonly Holder[],
+  loose: ReadonlySet<Hex>,
+): readonly string[] {
+  const { person, account } = reader;
+  const { gaps } = shownOn(reader);
+  const hasGap = (of: Hex) => gaps.some((gap) => gap.person.account === of);
+  const broken: string[] = [];
+  for (const post of sim.moments.posts) {
+    const { id, isGone, audience, atMs } = post;
+    if (id === undefined || isGone || lostDiskSince(sim, person, atMs)) continue;
+    const authors = readers.filter((one) => one.account === post.account);
+    if (!authors.some((one) => one.person.view("moment", id)?.mine?.state === "sent")) continue;
+    const isFor =
+      account === post.account ||
+      (post.told.has(account) && audience.who !== "me" && areFriends(sim, post.account, account, atMs, loose, "posts"));
+    if (!isFor) continue;
+    const shown = person.view("moment", id);
+    if (shown === undefined) {
+      if (!hasGap(post.account)) broken.push(`${person.device} lacks "${post.text}", and has no gap of its author`);
+      continue;
+    }
+    for (const remark of sim.moments.remarks) {
+      if (remark.post !== post || remark.id === undefined) continue;
+      if (lostDiskSince(sim, person, remark.atMs) || !isSaid(remark, readers)) continue;
+      const isTold =
+        account === remark.account || areFriends(sim, remark.account, account, remark.atMs, loose, "words");
+      const lacksParent = remark.answers !== undefined && !shown.comments.some((one) => one.id === remark.answers?.id);
+      if (!isTold || lacksParent || hasGap(remark.account)) continue;
+      if (!shown.comments.some((one) => one.id === remark.id))
+        broken.push(`${person.device} lacks "${remark.text}" on "${post.text}", and has no gap of its author`);
+    }
+  }
+  return broken;
+}
+
+/** By the word of its author's screen it is at home, and nobody took it away. */
+function isSaid({ account, post, id, isGone, answers }: Remark, readers: readonly Holder[]): boolean {
+  if (isGone || answers?.isGone === true || post.id === undefined) return false;
+  const { id: of } = post;
+  return readers.some(
+    (one) =>
+      one.account === account &&
+      one.person.view("moment", of)?.comments.some((comment) => comment.id === id && !comment.isSending) === true,
+  );
+}
+
+/** What was taken back, by the word of its author's devices, is on no screen of those who heard of it all the time. */
+function leftOver(
+  sim: Simulation,
+  { person, account }: Holder,
+  readers: readonly Holder[],
+  loose: ReadonlySet<Hex>,
+): readonly string[] {
+  return sim.moments.posts.flatMap((post) => {
+    const { id, isGone } = post;
+    if (id === undefined || !isGone || account === post.account) return [];
+    const authors = readers.filter((one) => one.account === post.account);
+    const isDone =
+      authors.length > 0 &&
+      authors.every((one) => {
+        const view = one.person.view("moment", id);
+        const waits = one.person.disk.get("SELECT 1 FROM moment_puts LIMIT 1");
+        return waits === undefined && (view === undefined || view.mine?.audience.who === "me");
+      });
+    if (!isDone || !areFriends(sim, post.account, account, post.atMs, loose, "words")) return [];
+    const gaps = shownOn({ person, account }).gaps.some((gap) => gap.person.account === post.account);
+    return person.view("moment", id) === undefined || gaps
+      ? []
+      : [`${person.device} shows "${post.text}", which was taken back`];
+  });
+}
