@@ -1,6 +1,6 @@
 /**
- * Moments (docs/spec/simulation.md I18): what was posted and said, for whom by the rules, and what devices hold and show
- * of it. Who may hold what is reckoned from what people decided, and from no key.
+ * Moments (docs/spec/simulation.md I18): what was posted and said, for whom by the rules, and what devices hold and
+ * show of it. Who may hold what is reckoned from what people decided, and from no key.
  */
 import type { Hex, MomentAudience } from "@yanshu/client";
 import { toHex } from "@yanshu/wire";
@@ -276,7 +276,7 @@ function lacking(
     }
     for (const remark of sim.moments.remarks) {
       if (remark.post !== post || remark.id === undefined) continue;
-      if (lostDiskSince(sim, person, remark.atMs) || !isSaid(remark, readers)) continue;
+      if (lostDiskSince(sim, person, remark.atMs) || !isBelieved(sim, remark) || !isSaid(remark, readers)) continue;
       const isTold =
         account === remark.account || areFriends(sim, remark.account, account, remark.atMs, loose, "words");
       const lacksParent = remark.answers !== undefined && !shown.comments.some((one) => one.id === remark.answers?.id);
@@ -286,6 +286,11 @@ function lacking(
     }
   }
   return broken;
+}
+
+/** What a device said that was dropped is read no more by who comes to it later (MO9). */
+function isBelieved(sim: Simulation, { by, atMs }: Remark): boolean {
+  return isAlive(sim.world, by) && !sim.restored.has(by) && !lostDiskSince(sim, by, atMs);
 }
 
 /** By the word of its author's screen it is at home, and nobody took it away. */
