@@ -16,6 +16,7 @@ import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
 import { injected } from "./injected.ts";
 import { judgeLan } from "./lan.ts";
 import { judgeLocked } from "./locked.ts";
+import { momentsGraph } from "./moments-graph.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
 import { judgeRebuilt } from "./rebuilt.ts";
@@ -24,6 +25,7 @@ import { claimsPage, claimsTable, evidenceJson } from "./report.ts";
 import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
 import { judgeSwapped } from "./swapped.ts";
+import { takenBack } from "./taken-back.ts";
 import { withheldMessage } from "./withheld.ts";
 
 const passing = (id: string): Check => ({
@@ -115,6 +117,16 @@ test("[DS57] an account that was not deleted is found, and the row fails", async
   expect(await verdictOf(deletedAccount())).toBe("pass");
   expect(await verdictOf(deletedAccount(false))).toBe("fail");
 }, 60_000);
+
+test("[MO11] [MO24] a post that was not deleted is found at home and on friends' disks, and the row fails", async () => {
+  expect(await verdictOf(takenBack())).toBe("pass");
+  expect(await verdictOf(takenBack(false))).toBe("fail");
+}, 120_000);
+
+test("[HO4] a home that writes down who puts and reads which hole tells who shares Moments, and the row fails", async () => {
+  expect(await verdictOf(momentsGraph())).toBe("pass");
+  expect(await verdictOf(momentsGraph(true))).toBe("fail");
+}, 180_000);
 
 test("[DS70] what home leaves out of all that it keeps of somebody is missed, and the row fails", async () => {
   expect(await verdictOf(everythingOfOne())).toBe("pass");

@@ -92,8 +92,8 @@ export const claims: readonly Claim[] = [
   {
     id: "R2.5",
     claim: "Delivered ciphertext goes away",
-    by: ["P2.delivered", "P2.aged"],
-    tests: "DS19, DS23, DS54",
+    by: ["P2.delivered", "P2.aged", "P2.taken-back"],
+    tests: "DS19, DS23, DS54, MO10, MO11, MO24",
   },
   {
     id: "R2.6",
@@ -104,8 +104,8 @@ export const claims: readonly Claim[] = [
   {
     id: "R2.7",
     claim: "Who writes with whom is not stored",
-    by: ["P2.conversations", "P2.graph"],
-    tests: "DS15, DS30, DS50",
+    by: ["P2.conversations", "P2.graph", "P2.moments"],
+    tests: "DS15, DS30, DS50, HO4, HO5",
     limit: "docs/threat-model.md#what-is-not-promised",
   },
   { id: "R2.8", claim: "Deleting an account deletes it", by: ["P2.deleted"], tests: "DS56, DS57, KP1" },

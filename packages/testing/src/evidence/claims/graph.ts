@@ -17,8 +17,8 @@ const friendships = 20;
 /** No better than a guess. */
 const aucMax = 0.55;
 
-type Pair = readonly [a: number, b: number];
-type Score = (pair: Pair) => number;
+export type Pair = readonly [a: number, b: number];
+export type Score = (pair: Pair) => number;
 
 export async function socialGraph(): Promise<Check> {
   const folder = mkdtempSync(join(tmpdir(), "yanshu-graph-"));
@@ -125,7 +125,7 @@ function byLists({ addresses }: Held, posted: readonly (readonly string[])[]): S
 }
 
 /** How often a pair that writes is ranked above one that does not; a tie is half. */
-function areaUnder(all: readonly Pair[], together: ReadonlySet<Pair>, score: Score): number {
+export function areaUnder(all: readonly Pair[], together: ReadonlySet<Pair>, score: Score): number {
   const scores = all.map((pair) => ({ writes: together.has(pair), score: score(pair) }));
   const yes = scores.filter(({ writes }) => writes);
   const no = scores.filter(({ writes }) => !writes);

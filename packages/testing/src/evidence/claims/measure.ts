@@ -12,6 +12,7 @@ import { socialGraph } from "./graph.ts";
 import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
 import { lanWithoutWayOut } from "./lan.ts";
 import { lockedProfile } from "./locked.ts";
+import { momentsGraph } from "./moments-graph.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
 import { rebuilt } from "./rebuilt.ts";
@@ -20,6 +21,7 @@ import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
 import { openStreet } from "./street.ts";
 import { swappedCode } from "./swapped.ts";
+import { takenBack } from "./taken-back.ts";
 import { verifiedHome } from "./verified.ts";
 import { wakeups } from "./wakeups.ts";
 import { withheldMessage } from "./withheld.ts";
@@ -43,8 +45,10 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => nonces(),
     () => agedMessages(),
     () => deletedAccount(),
+    () => takenBack(),
     () => everythingOfOne(),
     socialGraph,
+    () => momentsGraph(),
     readState,
     searching,
     wakeups,
