@@ -2,7 +2,7 @@
 import type { Hex, MomentAudience, MomentView } from "@yanshu/client";
 import { testFeature } from "../feature.ts";
 import { type Act, anybody, label } from "../sim/acts/act.ts";
-import type { Remark } from "../sim/moments.ts";
+import type { Remark } from "../sim/moments-ledger.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import type { Person } from "../world/person.ts";
 

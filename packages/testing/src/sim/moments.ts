@@ -2,136 +2,14 @@
  * Moments (docs/spec/simulation.md I18): what was posted and said, for whom by the rules, and what devices hold and
  * show of it. Who may hold what is reckoned from what people decided, and from no key.
  */
-import type { Hex, MomentAudience } from "@yanshu/client";
+import type { Hex } from "@yanshu/client";
 import { toHex } from "@yanshu/wire";
 import type { Person } from "../world/person.ts";
 import type { Broken } from "./breaks.ts";
-import { accountOf, isAlive, standings } from "./disk.ts";
+import { isAlive, standings } from "./disk.ts";
 import { looseIn, lostDiskSince } from "./losses.ts";
+import type { Remark, Telling } from "./moments-ledger.ts";
 import type { Simulation } from "./simulation.ts";
-
-export type Posted = {
-  readonly text: string;
-  readonly by: Person;
-  readonly account: Hex;
-  readonly atMs: number;
-  readonly audience: MomentAudience;
-  /** To whom its author's devices told it, or may have. */
-  readonly told: Set<Hex>;
-  /** Undefined until its device has it. */
-  id: Hex | undefined;
-  /** It was deleted, or made private, or perhaps. */
-  isGone: boolean;
-};
-
-export type Remark = {
-  readonly by: Person;
-  readonly account: Hex;
-  readonly post: Posted;
-  readonly atMs: number;
-  readonly text: string;
-  readonly answers: Remark | undefined;
-  id: Hex | undefined;
-  /** Taken back, or hidden, or perhaps. */
-  isGone: boolean;
-};
-
-/** What one account tells another: posts and words, or words alone. */
-type Telling = "posts" | "words";
-const key = (telling: Telling, from: Hex, to: Hex) => `${telling}:${from}:${to}`;
-
-type FriendRow = { readonly account: Uint8Array; readonly chats_only: number; readonly hides_mine: number };
-const friendsSql = `SELECT c.account, coalesce(f.chats_only, 0) AS chats_only, coalesce(f.hides_mine, 0) AS hides_mine
-  FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account WHERE c.state = 'contact'`;
-
-function friendsOf(person: Person, telling: Telling): readonly Hex[] {
-  return person.disk
-    .all<FriendRow>(friendsSql)
-    .filter((row) => row.chats_only === 0 && (telling === "words" || row.hides_mine === 0))
-    .map(({ account }) => toHex(account));
-}
-
-export class MomentsLedger {
-  readonly posts: Posted[] = [];
-  readonly remarks: Remark[] = [];
-  /** When one was last seen to tell another. */
-  private readonly last = new Map<string, number>();
-  /** Since when all devices of one have told another, without a pause. */
-  private readonly since = new Map<string, number>();
-
-  /** Looks at everybody's friends: after each step. */
-  sample(sim: Simulation): void {
-    const nowMs = sim.world.clock.nowMs();
-    const devices = sim.people.flatMap((person) => {
-      const account = accountOf(person.disk);
-      return account === undefined ? [] : [{ person, account: toHex(account) }];
-    });
-    for (const telling of ["posts", "words"] as const)
-      for (const { person, account } of devices) {
-        const friends = new Set(friendsOf(person, telling));
-        for (const { account: other } of devices) {
-          const pair = key(telling, account, other);
-          if (!friends.has(other)) this.since.delete(pair);
-          else {
-            this.last.set(pair, nowMs);
-            if (!this.since.has(pair)) this.since.set(pair, nowMs);
-          }
-        }
-      }
-    // A device that does not know a friend yet begins anew for all of its account.
-    for (const telling of ["posts", "words"] as const)
-      for (const { person, account } of devices) {
-        const friends = new Set(friendsOf(person, telling));
-        for (const { account: other } of devices)
-          if (!friends.has(other) && isAlive(sim.world, person)) this.since.delete(key(telling, account, other));
-      }
-    for (const post of this.posts) if (post.id === undefined) this.noteTold(sim, post);
-  }
-
-  /** At the moment it is asked for, and until its device has it. */
-  noteTold(sim: Simulation, post: Posted): void {
-    const { who, people = [] } = post.audience;
-    if (who === "me") return;
-    const devices = sim.people.filter((one) => sim.ledger.accountOf(one) === post.account);
-    for (const friend of devices.flatMap((one) => friendsOf(one, "posts")))
-      if (who === "all" || people.includes(friend) === (who === "only")) post.told.add(friend);
-  }
-
-  /** Whether one was seen to tell another at that moment or later. */
-  toldSince(telling: Telling, from: Hex, to: Hex, atMs: number): boolean {
-    return (this.last.get(key(telling, from, to)) ?? -1) >= atMs;
-  }
-
-  /** Whether it did so all the time since before that moment. */
-  toldThroughout(telling: Telling, from: Hex, to: Hex, atMs: number): boolean {
-    return (this.since.get(key(telling, from, to)) ?? Number.POSITIVE_INFINITY) < atMs;
-  }
-
-  /** Whether this account may hold a post. */
-  mayHold(account: Hex, { account: author, audience, told, atMs }: Posted): boolean {
-    if (account === author || told.has(account)) return true;
-    return audience.who === "all" && this.toldSince("posts", author, account, atMs);
-  }
-
-  /** Friends of its author who may hold its post, and what it answers. */
-  mayRead(account: Hex, remark: Remark): boolean {
-    if (account === remark.account) return true;
-    const { post, answers, atMs } = remark;
-    return (
-      this.mayHold(account, post) &&
-      this.toldSince("words", remark.account, account, atMs) &&
-      (answers === undefined || this.mayRead(account, answers))
-    );
-  }
-
-  postOf(id: Hex): Posted | undefined {
-    return this.posts.find((one) => one.id === id);
-  }
-
-  remarkOf(id: Hex): Remark | undefined {
-    return this.remarks.find((one) => one.id === id);
-  }
-}
 
 /** Everybody looks, a few times over: what one tells is there when the next looks. */
 export async function lookAround(sim: Simulation): Promise<void> {

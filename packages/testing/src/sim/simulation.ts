@@ -11,7 +11,7 @@ import { type Breakable, type Breaker, breakerOf, logLieOf } from "./breaks.ts";
 import { type DeviceBackups, deviceBackupsIn, type Loss } from "./device-backups.ts";
 import { Faults } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
-import { MomentsLedger } from "./moments.ts";
+import { MomentsLedger } from "./moments-ledger.ts";
 import { textsOn } from "./words.ts";
 
 const pushFrame = 0xc0;
