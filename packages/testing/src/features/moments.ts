@@ -2,9 +2,10 @@
 import type { Hex, MomentAudience, MomentView } from "@yanshu/client";
 import { testFeature } from "../feature.ts";
 import { type Act, anybody, label } from "../sim/acts/act.ts";
-import type { Remark } from "../sim/moments-ledger.ts";
 import type { Simulation } from "../sim/simulation.ts";
 import type { Person } from "../world/person.ts";
+
+type Remark = Simulation["moments"]["remarks"][number];
 
 const feedOf = (person: Person) => person.view("momentsFeed", { limit: 100 }).posts;
 const friendsOf = (person: Person) => person.view("contacts").filter(({ blocked }) => !blocked);
