@@ -16,6 +16,7 @@ import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
 import { injected } from "./injected.ts";
 import { judgeLan } from "./lan.ts";
 import { judgeLocked } from "./locked.ts";
+import { takenBack } from "./moments-gone.ts";
 import { momentsGraph } from "./moments-graph.ts";
 import { nonces } from "./nonces.ts";
 import { readState, searching } from "./reading.ts";
@@ -25,7 +26,6 @@ import { claimsPage, claimsTable, evidenceJson } from "./report.ts";
 import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
 import { judgeSwapped } from "./swapped.ts";
-import { takenBack } from "./taken-back.ts";
 import { withheldMessage } from "./withheld.ts";
 
 const passing = (id: string): Check => ({
