@@ -48,10 +48,7 @@ export type CoreConfig = {
   readonly unhandledBytesMax: OpenLimits;
   /** Requests for files that may be under way at once. */
   readonly bodiesMax: OpenLimits;
-  /**
-   * Bytes of them in memory: of a body that is taken as a whole, as a bucket takes a part, all; of another what is read
-   * ahead.
-   */
+  /** Bytes of their bodies, each as long as it says it is (docs/spec/delivery.md DS224). */
   readonly bodyBytesMax: OpenLimits;
   /** A socket that has not said hello by then is closed. */
   readonly helloMs: number;
@@ -108,7 +105,7 @@ export const coreDefaults: CoreConfig = {
   memberUnsentBytesMax: { prefix: 8 * 1024 * 1024, all: 32 * 1024 * 1024 },
   unhandledBytesMax: { prefix: 1024 * 1024, all: 4 * 1024 * 1024 },
   bodiesMax: { prefix: 64, all: 512 },
-  bodyBytesMax: { prefix: 16 * 1024 * 1024, all: 48 * 1024 * 1024 },
+  bodyBytesMax: { prefix: 32 * 1024 * 1024, all: 48 * 1024 * 1024 },
   helloMs: 10_000,
   postsPerMinute: { address: 600, list: 6_000, connection: 6_000, prefix: 12_000 },
   createsPerHour: { connection: 1_000, prefix: 5_000, region: 20_000, all: 50_000 },

@@ -263,7 +263,7 @@ test("[DS224] parts of files that come faster than they are written take their r
     const ownerHash = nodePrimitives.sha256(secret);
     store.index.create(id, { bytes, written: 0, days: 30, expiresDay: 1e6, ownerHash }, []);
   }
-  const port = servingFiles(store, { prefix: 64, all: 512 }, { prefix: 5 * mebi, all: 6 * mebi });
+  const port = servingFiles(store, { prefix: 64, all: 512 }, { prefix: 9 * mebi, all: 10 * mebi });
   const headers = (from: string) => ({
     "x-forwarded-for": from,
     "blob-owner": Buffer.from(secret).toString("hex"),

@@ -3,6 +3,7 @@
  * of what is under way, a body that comes too slowly makes way, and answers that nobody takes do as well
  * (docs/spec/delivery.md DS126, DS181, DS188).
  */
+import { blobLimits } from "@yanshu/wire";
 import type { Server as BunServer } from "bun";
 import { release } from "../core/release.ts";
 import type { FeatureHttp } from "../feature.ts";
@@ -14,8 +15,11 @@ import { securityHeaders } from "./headers.ts";
 import { notReady, tooMany } from "./http-refusals.ts";
 import type { Coming } from "./incoming.ts";
 
-/** The runtime reads so far ahead of who takes a body bit by bit: a mebibyte waits, and one is with who takes it. */
-const aheadBytes = 2 << 20;
+/**
+ * What a body takes, however small the bits in which it is read: where the loop is busy the runtime has taken all of it
+ * from the system before the first of them is on the disk.
+ */
+const bodyBytesMost = blobLimits.partBytesMax;
 
 /** @param prefix where it comes from, for limits. */
 export async function answerHttp(
@@ -33,7 +37,7 @@ export async function answerHttp(
     coming.end();
     return tooMany();
   }
-  let held = roomOf(coming, request, aheadBytes);
+  let held = roomOf(coming, request, bodyBytesMost);
   if (!bodyBytes.enter(held)) {
     bodies.leave(coming);
     coming.end();
