@@ -1,55 +1,13 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import type { Hex, LiveView } from "@yanshu/client";
+import type { Hex } from "@yanshu/client";
 import { decodeBody } from "@yanshu/content";
 import { type AccountId, type Bytes, type DeviceId, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { ghostIn } from "./ghost.ts";
+import { LivePage as Page, roomOf } from "./live-page.ts";
 import { saysUnchecked } from "./turned.ts";
 
 setDefaultTimeout(60_000);
-
-/** A page that shows or watches. What it plays is what it was given, as words. */
-class Page {
-  view: LiveView = { areThere: false, goingOn: [] };
-  readonly person: Person;
-  readonly host: string;
-  readonly played: string[] = [];
-
-  constructor(person: Person) {
-    this.person = person;
-    this.host = `${person.device} page`;
-    person.client.subscribe("live", [], (view) => {
-      this.view = view;
-    });
-  }
-
-  /** Head and pieces of the full picture. */
-  async show(live: Hex, ...words: readonly string[]): Promise<void> {
-    for (const word of words) {
-      const bytes = new TextEncoder().encode(word);
-      if (word === "head") await this.person.api.showLiveHead(live, 1, "video/mp4", bytes);
-      else await this.person.api.showLivePiece(live, 1, bytes);
-    }
-  }
-
-  /** Plays for as long as it watches. */
-  play(live: Hex): void {
-    void this.playAll(live);
-  }
-
-  private async playAll(live: Hex): Promise<void> {
-    for (;;) {
-      const pieces = await this.person.api.takeLive(live);
-      if (pieces === undefined) return;
-      for (const { bytes } of pieces) this.played.push(new TextDecoder().decode(bytes.slice(0, 16)));
-    }
-  }
-
-  get said(): string[] {
-    const on = this.view.watching ?? this.view.showing;
-    return (on?.comments ?? []).map(({ person, text }) => `${person.isMe ? "me" : person.name}: ${text}`);
-  }
-}
 
 async function family(seed: number) {
   const world = new World({ seed, files: true });
@@ -83,9 +41,6 @@ async function watches({ world, group }: Family, page: Page, live: Hex): Promise
   page.play(live);
   await world.until("the picture stands", () => page.view.watching?.at === "on" && page.played.length > 1);
 }
-
-/** A Live is named by its room, 16 bytes, and who shows. */
-const roomOf = (live: Hex) => fromHex(live.slice(0, 32));
 
 const records = (person: Person, chat: Hex) =>
   person.items(chat).flatMap(({ body }) => (body.kind === "live" ? [`${body.title} ${body.as} ${body.watched}`] : []));

@@ -15,6 +15,7 @@ import { deletedAccount } from "./gone.ts";
 import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
 import { injected } from "./injected.ts";
 import { judgeLan } from "./lan.ts";
+import { removedWatcher, replayedLive, sealedLive } from "./live.ts";
 import { judgeLocked } from "./locked.ts";
 import { takenBack } from "./moments-gone.ts";
 import { momentsGraph } from "./moments-graph.ts";
@@ -45,7 +46,7 @@ const rowOf = (id: string, checks: readonly Check[]) => rowsOf(checks).find((row
 
 test("[SIM11] all that is claimed has a row", () => {
   const wanted =
-    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R7.1 R7.2 R8.4 R11";
+    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R7.1 R7.2 R8.4 R11";
   const ids = [...claims.map(({ id }) => id), ownClaim.id];
   expect(ids.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ")).toBe(wanted);
   expect(claims.filter(({ limit }) => limit !== undefined).map(({ id }) => id)).toEqual(["R2.3", "R2.7", "R5.1"]);
@@ -193,6 +194,15 @@ test("[CA93] a key that crosses in clear, a seat of home's that has one, and one
   expect(await verdictOf(removedListener())).toBe("pass");
   expect(await verdictOf(removedListener(false))).toBe("fail");
 }, 60_000);
+
+test("[CA167] [CA168] [CA217] a piece that crosses in clear, a watcher who was not removed, a piece that is not old fail their rows", async () => {
+  expect(await verdictOf(sealedLive())).toBe("pass");
+  expect(await verdictOf(sealedLive(true))).toBe("fail");
+  expect(await verdictOf(removedWatcher())).toBe("pass");
+  expect(await verdictOf(removedWatcher(false))).toBe("fail");
+  expect(await verdictOf(replayedLive())).toBe("pass");
+  expect(await verdictOf(replayedLive(false))).toBe("fail");
+}, 120_000);
 
 test("[CA92] a whistle that the forwarding unit hears, a frame that is heard twice, a wrong name fail their rows; a deaf ear makes them void", () => {
   const told = (tone: number, control: number, again: number, refused: number, exchanged: number, wrong: number) =>

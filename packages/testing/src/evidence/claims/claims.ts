@@ -79,6 +79,12 @@ export const claims: readonly Claim[] = [
     by: ["P3.revoked-device", "P3.filled-list"],
     tests: "ID7, ID20, ID41, DS100",
   },
+  {
+    id: "R1.9",
+    claim: "Home sees, hears and reads nothing of a Live, and shows none again as now",
+    by: ["P1.live", "P3.removed-watcher", "P4.replayed-live"],
+    tests: "CA161, CA167, CA168, CA179, CA216, CA217, CA219",
+  },
   { id: "R2.1", claim: "What is stored is a closed list", by: ["P2.fields"], tests: "DS32" },
   { id: "R2.2", claim: "One can see all of it", by: ["P2.everything"], tests: "DS70, DS71, KP12" },
   {

@@ -11,6 +11,7 @@ import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
 import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
 import { lanWithoutWayOut } from "./lan.ts";
+import { removedWatcher, replayedLive, sealedLive } from "./live.ts";
 import { lockedProfile } from "./locked.ts";
 import { takenBack } from "./moments-gone.ts";
 import { momentsGraph } from "./moments-graph.ts";
@@ -57,6 +58,9 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => sealedGroupCall(),
     () => ghostSeat(),
     () => removedListener(),
+    () => sealedLive(),
+    () => removedWatcher(),
+    () => replayedLive(),
     () => stolenKeys(),
     () => withheldMessage(),
     () => locked,
