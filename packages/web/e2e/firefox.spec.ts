@@ -1,10 +1,10 @@
 /**
- * A group's call with Debian's Firefox in it (FEATURES §1d, row 3): its own WebRTC, DTLS and SRTP, and its own
- * `RTCRtpScriptTransform`, against Chromium's. Playwright drives Chromium; Firefox, which is no build of Playwright's,
- * is driven over WebDriver BiDi. `FIREFOX` names another one.
+ * A group's call with Debian's Firefox in it (FEATURES §1d, row 3), and a Live that it watches (§2c, row 3): its own
+ * WebRTC, DTLS and SRTP, and its own `RTCRtpScriptTransform`, against Chromium's. Playwright drives Chromium; Firefox,
+ * which is no build of Playwright's, is driven over WebDriver BiDi. `FIREFOX` names another one.
  */
 import { existsSync } from "node:fs";
-import { expect, type Page, test } from "@playwright/test";
+import { type Browser as ChromiumBrowser, expect, type Page, test } from "@playwright/test";
 import puppeteer, { type Browser, type Page as FirefoxPage } from "puppeteer-core";
 import { BrowserSetup, phone } from "./browser-setup.ts";
 import { contactLink, goes, home, picks } from "./people.ts";
@@ -46,15 +46,10 @@ const tile = (page: Page, name: string) => page.locator(`[data-testid=group-call
 const opened = async (page: FirefoxPage) =>
   Number(await page.$eval("[data-testid=group-call-screen]", (one) => one.getAttribute("data-opened") ?? "0"));
 
-test("[F-1d-3] Firefox joins a group's call with Chromium, and each opens and hears what the other seals", async ({
-  browser,
-}) => {
-  // biome-ignore lint/suspicious/noSkippedTests: where there is no Firefox, it is said.
-  test.skip(
-    !existsSync(firefox),
-    `there is no ${firefox}: install firefox-esr (Debian's name), or name one by FIREFOX`,
-  );
-  test.setTimeout(240_000);
+type Two = { readonly mum: Page; readonly ben: FirefoxPage };
+
+/** Mum in Chromium, Ben in Firefox, and a group of both on her screen. */
+async function inGroup(browser: ChromiumBrowser, work: (two: Two) => Promise<void>): Promise<void> {
   const setup = await BrowserSetup.start(browser);
   const other = await launch();
   try {
@@ -81,6 +76,22 @@ test("[F-1d-3] Firefox joins a group's call with Chromium, and each opens and he
     await mum.getByTestId("ask-yes").click();
     await expect(mum.getByTestId("conversation")).toHaveAttribute("data-state", "open");
 
+    await work({ mum, ben });
+  } finally {
+    await other.close();
+    await setup.close();
+  }
+}
+
+const skipWords = `there is no ${firefox}: install firefox-esr (Debian's name), or name one by FIREFOX`;
+
+test("[F-1d-3] Firefox joins a group's call with Chromium, and each opens and hears what the other seals", async ({
+  browser,
+}) => {
+  // biome-ignore lint/suspicious/noSkippedTests: where there is no Firefox, it is said.
+  test.skip(!existsSync(firefox), skipWords);
+  test.setTimeout(240_000);
+  await inGroup(browser, async ({ mum, ben }) => {
     await mum.getByTestId("plus-open").click();
     await mum.getByTestId("plus-call-voice").click();
     await mum.getByTestId("group-call-start").click();
@@ -93,8 +104,39 @@ test("[F-1d-3] Firefox joins a group's call with Chromium, and each opens and he
     await expect.poll(async () => Number(await screen.getAttribute("data-opened"))).toBeGreaterThan(heardMin);
     expect(Number(await screen.getAttribute("data-refused"))).toBe(0);
     await ben.waitForSelector('[data-testid="group-call-tile"][data-name="妈妈"].speaking', { timeout: stepMs });
-  } finally {
-    await other.close();
-    await setup.close();
-  }
+  });
+});
+
+test("[F-2c-3] [CA222] Firefox watches a Live that Chromium shows, and says before a tap that it shows none", async ({
+  browser,
+}) => {
+  // biome-ignore lint/suspicious/noSkippedTests: where there is no Firefox, it is said.
+  test.skip(!existsSync(firefox), skipWords);
+  test.setTimeout(240_000);
+  await inGroup(browser, async ({ mum, ben }) => {
+    await mum.getByTestId("plus-open").click();
+    await mum.getByTestId("plus-live").click();
+    await expect(mum.getByTestId("live-words")).toHaveText("正在直播", { timeout: 40_000 });
+    await ben.waitForSelector('[data-testid="chat-row"]', { timeout: stepMs });
+    await ben.evaluate(() => {
+      for (const row of document.querySelectorAll('[data-testid="chat-row"]'))
+        if (row.textContent?.includes("一家人")) (row as HTMLElement).click();
+    });
+    await clicks(ben, "plus-open");
+    const words = await there(ben, "plus-live");
+    expect(await words?.evaluate((one) => one.textContent)).toContain("Watching only");
+    await clicks(ben, "plus-open");
+    await clicks(ben, "live-watch");
+    await ben.waitForSelector('[data-testid="live-watching"][data-at="on"]', { timeout: stepMs });
+    const drawn = () =>
+      ben.$eval(
+        '[data-testid="live-picture"]',
+        (one) => (one as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames,
+      );
+    await expect.poll(drawn, { timeout: 40_000 }).toBeGreaterThan(15);
+    await expect(mum.getByTestId("live-count")).toHaveText("1 人在看", { timeout: 20_000 });
+    await ben.type("[data-testid=live-field]", "hello from Firefox");
+    await clicks(ben, "live-send");
+    await expect(mum.getByTestId("live-comment")).toContainText("hello from Firefox", { timeout: 20_000 });
+  });
 });

@@ -9,6 +9,14 @@ const drawn = (page: Page) =>
     .getByTestId("live-picture")
     .evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames);
 
+const heightOf = (page: Page) =>
+  page.getByTestId("live-picture").evaluate((video) => (video as HTMLVideoElement).videoHeight);
+const isHigh = (page: Page) =>
+  page.getByTestId("live-picture").evaluate((video) => {
+    const { videoHeight, videoWidth } = video as HTMLVideoElement;
+    return videoHeight > videoWidth;
+  });
+
 test.describe("live", () => {
   test.describe.configure({ mode: "serial", timeout: 240_000 });
   let setup: BrowserSetup;
@@ -106,6 +114,66 @@ test.describe("live", () => {
     await expect.poll(() => drawn(mum), { timeout: 30_000 }).toBeGreaterThan(before + 30);
     await maya.getByTestId("live-mute").click();
     await expect(maya.getByTestId("live-mute")).toHaveAttribute("aria-pressed", "true");
+  });
+
+  test("[F-2c-3] [CA223] who spares data sees the small picture, reads so, and has the full one back", async () => {
+    await mum.getByTestId("live-spare").click();
+    await expect(mum.getByTestId("live-words")).toHaveText("小画面，省流量", { timeout: 20_000 });
+    await expect.poll(() => heightOf(mum), { timeout: 20_000 }).toBeLessThanOrEqual(270);
+    await shot(mum, "live-small");
+    await isAccessible(mum);
+    await mum.getByTestId("live-spare").click();
+    await expect(mum.getByTestId("live-words")).toHaveText("正在直播", { timeout: 20_000 });
+    await expect.poll(() => heightOf(mum), { timeout: 20_000 }).toBeGreaterThan(270);
+  });
+
+  test("[F-2c-3] [CA176] the screen takes the camera's place, and gives it back", async () => {
+    // A screen that is higher than wide, and shows one colour after the other.
+    await maya.evaluate(() => {
+      navigator.mediaDevices.getDisplayMedia = async () => {
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [360, 640];
+        const drawn = canvas.getContext("2d");
+        let hue = 0;
+        setInterval(() => {
+          if (drawn === null) return;
+          hue += 40;
+          drawn.fillStyle = `hsl(${hue} 80% 50%)`;
+          drawn.fillRect(0, 0, canvas.width, canvas.height);
+        }, 100);
+        return canvas.captureStream(10);
+      };
+    });
+    await maya.getByTestId("live-screen").click();
+    await expect(maya.getByTestId("live-screen")).toHaveAttribute("aria-pressed", "true");
+    await expect(maya.getByTestId("live-flip")).toHaveCount(0);
+    await expect.poll(() => isHigh(mum), { timeout: 30_000 }).toBe(true);
+    await shot(mum, "live-screen");
+    await shot(maya, "live-screen");
+    await isAccessible(maya);
+    await maya.getByTestId("live-screen").click();
+    await expect(maya.getByTestId("live-screen")).toHaveAttribute("aria-pressed", "false");
+    await expect.poll(() => isHigh(mum), { timeout: 30_000 }).toBe(false);
+  });
+
+  test("[F-2c-3] [CA222] a browser that can only watch says so before one taps, and one that cannot watch says that", async () => {
+    await ben.addInitScript(() => {
+      Reflect.deleteProperty(globalThis, "VideoEncoder");
+      Reflect.deleteProperty(globalThis, "MediaSource");
+      Reflect.deleteProperty(globalThis, "ManagedMediaSource");
+    });
+    await ben.reload();
+    await home(ben);
+    await opens(ben, "一家人");
+    await expect(ben.getByTestId("live-strip")).toContainText("这个浏览器放不了这场直播", { timeout: 20_000 });
+    await expect(ben.getByTestId("live-watch")).toHaveCount(0);
+    await ben.getByTestId("plus-open").click();
+    await expect(ben.getByTestId("plus-live")).toContainText("这里只能看");
+    await shot(ben, "live-cannot");
+    await isAccessible(ben);
+    await ben.getByTestId("plus-live").click();
+    await expect(ben.getByText("要开直播，请用 Chrome")).toBeVisible();
+    await expect(ben.getByTestId("live-show")).toHaveCount(0);
   });
 
   test("[F-2c-3] [CA176] it ends for all, is kept as a film in the chat if one wants, and leaves its record", async () => {

@@ -169,6 +169,8 @@ export type PlusEntry = {
   readonly order: number;
   /** Absent: everywhere. */
   readonly isFor?: (kind: ConversationView["kind"]) => boolean;
+  /** Why it cannot be done here, in few words, read while the panel is drawn. */
+  readonly note?: () => MessageId | undefined;
   /** Called within the tap, so that a file chooser or the camera may open. */
   readonly pick: (chat: { readonly id: string }) => void;
   /** In elder mode it is one of the big actions above the chats, which ask with whom by these words. */

@@ -109,6 +109,35 @@ test("[CA169] [CA171] comments and hearts reach all under the name of who said t
   }
 });
 
+test("[CA223] who asks for the small picture is given it and told so, also after home began anew, until they ask for the full one", async () => {
+  const all = await family(5217);
+  const { world, maya, ann, annPage, mayaPage } = all;
+  const live = await shows(all);
+  await watches(all, annPage, live);
+  let n = 0;
+  const both = async () => {
+    await maya.api.showLivePiece(live, 0, new TextEncoder().encode(`small ${++n}`));
+    await mayaPage.show(live, `full ${n}`);
+    await world.pass(700);
+  };
+  const sees = async (word: string) => {
+    for (let tries = 0; tries < 60 && !annPage.played.includes(`${word} ${n}`); tries++) await both();
+    expect(annPage.played).toContain(`${word} ${n}`);
+    expect(annPage.view.watching?.isSmall).toBe(word === "small");
+  };
+  await maya.api.showLiveHead(live, 0, "video/mp4", new TextEncoder().encode("small head"));
+  await sees("full");
+  await ann.api.wantLiveLayer(live, 0);
+  await sees("small");
+  world.crashServer();
+  world.startServers();
+  await world.until("she is back", () => mayaPage.view.showing?.isAway === false, 60_000);
+  await world.pass(10_000);
+  await sees("small");
+  await ann.api.wantLiveLayer(live, 1);
+  await sees("full");
+});
+
 test("[CA218] comments of a person whom one blocked are not shown to one, and are to the others", async () => {
   const all = await family(5214);
   const { world, ann, maya, ben, dan, mayaPage, annPage, benPage, danPage } = all;

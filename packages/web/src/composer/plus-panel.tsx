@@ -1,5 +1,6 @@
 /** Plus panel: what one can send besides words, four across, after WeChat's. */
 import type { ConversationView } from "@yanshu/client";
+import type { PlusEntry } from "../feature.ts";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
 import { plusEntries } from "./plus-entries.ts";
@@ -27,10 +28,17 @@ export function PlusPanel({ id, kind, onDone }: Props) {
                   <Icon of={entry.icon} />
                 </span>
                 {t(entry.label)}
+                <PlusNote of={entry} />
               </button>
             </li>
           ))}
       </ul>
     </div>
   );
+}
+
+/** Said before one taps. */
+function PlusNote({ of: { note } }: { of: PlusEntry }) {
+  const words = note?.();
+  return words === undefined ? null : <small>{t(words)}</small>;
 }

@@ -61,7 +61,7 @@ export type LiveView = {
   readonly areThere: boolean;
   /** `isIn`: it was told in the chat. `isAway`: home cannot be reached just now. */
   readonly showing?: LiveOn & { readonly isIn: boolean; readonly isAway: boolean };
-  readonly watching?: LiveOn & { readonly at: "joining" | "on" | "away" };
+  readonly watching?: LiveOn & { readonly at: "joining" | "on" | "away"; readonly isSmall: boolean };
   /** In chats that are looked at, of others. */
   readonly goingOn: readonly LiveHead[];
   /** How the last one on this device ended; until another begins. */
@@ -134,7 +134,9 @@ function readLive(read: ReadContext, desk: LiveDesk | undefined): LiveView {
     ...(showing !== undefined && {
       showing: { ...onOf(read, showing), isIn: showing.isIn, isAway: showing.isAway },
     }),
-    ...(watching !== undefined && { watching: { ...onOf(read, watching), at: watching.at } }),
+    ...(watching !== undefined && {
+      watching: { ...onOf(read, watching), at: watching.at, isSmall: watching.isSmall },
+    }),
     goingOn: [...desk.goingOn.values()].map((place) => headOf(read, place)),
     ...(over !== undefined && { over: { ...headOf(read, over.place), as: over.as, atMs: over.atMs } }),
   };

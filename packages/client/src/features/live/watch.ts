@@ -38,10 +38,13 @@ export class Watch {
   readonly comments = new Comments();
   at: "joining" | "on" | "away" = "joining";
   watching = 0;
+  /** The small picture is what comes. */
+  isSmall = false;
   private readonly context: FeatureContext;
   private readonly changed: () => void;
   private readonly ended: (as: WatchEnd) => void;
   private line: RoomLine | undefined;
+  private wanted: number | undefined;
   private wasIn = false;
   private isOver = false;
   private awaySinceMs: number | undefined;
@@ -94,6 +97,7 @@ export class Watch {
   }
 
   wantLayer(layer: number): void {
+    this.wanted = layer;
     this.line?.wantLayer(layer);
   }
 
@@ -167,6 +171,7 @@ export class Watch {
       entered: (others) => {
         this.wasIn = true;
         this.fresh.began(this.context.nowMs());
+        if (this.wanted !== undefined) this.line?.wantLayer(this.wanted);
         if (others.length === 0) this.isAway();
         else this.isBack();
       },
@@ -252,6 +257,10 @@ export class Watch {
     this.heard.set(stream, n);
     if (said.kind === "piece") {
       this.pieceMs = this.context.nowMs();
+      if (this.isSmall !== (said.layer === 0)) {
+        this.isSmall = said.layer === 0;
+        this.changed();
+      }
       this.put(said);
       this.be("on");
     } else if (said.kind === "fresh") this.fresh.replied(n, said.nonces);

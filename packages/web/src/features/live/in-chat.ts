@@ -2,7 +2,7 @@
 import { Radio } from "lucide";
 import type { InChat } from "../../feature.ts";
 import { screenKind } from "../../kit/kinds/index.ts";
-import { canShow, startLive } from "./live.ts";
+import { areThere, canShow, startLive } from "./live.ts";
 
 export { LiveBubble } from "./live-bubble.tsx";
 
@@ -13,7 +13,8 @@ export const inChat: InChat = {
       icon: Radio,
       label: "plus.live",
       order: 9,
-      isFor: (kind) => screenKind(kind).hasGroupCalls && canShow(),
+      isFor: (kind) => screenKind(kind).hasGroupCalls && areThere.value,
+      note: () => (canShow() ? undefined : "live.watchOnly"),
       pick: ({ id }) => void startLive(id),
     },
   ],

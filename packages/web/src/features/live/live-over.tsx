@@ -1,6 +1,6 @@
 /** A Live over every page: the one who shows sees themselves, and those who watch see them. */
 import type { LiveCommentView, LiveView } from "@yanshu/client";
-import { Heart, Mic, MicOff, MonitorUp, Radio, Send, SwitchCamera, Volume2, X } from "lucide";
+import { Gauge, Heart, Mic, MicOff, MonitorUp, Radio, Send, SwitchCamera, Volume2, X } from "lucide";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { personName } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
@@ -18,11 +18,13 @@ import {
   isMuted,
   isScreen,
   isSilent,
+  isSpared,
   leaveLive,
   playIn,
   shown,
   toggleMute,
   toggleScreen,
+  toggleSpared,
 } from "./live.ts";
 import "./live.css";
 
@@ -110,7 +112,7 @@ function Watch({ now }: { now: Watching }) {
   const ref = useRef<HTMLVideoElement>(null);
   const { live } = now;
   useEffect(() => (ref.current === null ? undefined : playIn(ref.current, live)), [live]);
-  const words = now.at === "on" ? t("live.on") : t(now.at === "away" ? "live.away" : "live.joining");
+  const words = now.at === "on" ? onWords(now) : t(now.at === "away" ? "live.away" : "live.joining");
   return (
     <section
       class="live-screen"
@@ -143,7 +145,7 @@ function Watch({ now }: { now: Watching }) {
             {t("live.leave")}
           </button>
         ) : (
-          <Say />
+          <Say live={live} />
         )}
       </Foot>
       {!elder.value && (
@@ -211,7 +213,13 @@ function Comment({ one }: { one: LiveCommentView }) {
   );
 }
 
-function Say() {
+/** A small picture is never a riddle: it is asked for, or the network is slow. */
+function onWords({ isSmall }: Watching): string {
+  if (!isSmall) return t("live.on");
+  return t(isSpared.value ? "live.small.asked" : "live.small");
+}
+
+function Say({ live }: { live: string }) {
   const [text, setText] = useState("");
   const send = async (event: Event) => {
     event.preventDefault();
@@ -234,6 +242,14 @@ function Say() {
           <Icon of={Send} />
         </button>
       )}
+      <Control
+        id="live-spare"
+        label={t(isSpared.value ? "live.full.ask" : "live.small.ask")}
+        pressed={isSpared.value}
+        onClick={() => toggleSpared(live)}
+      >
+        <Icon of={Gauge} />
+      </Control>
       <button
         type="button"
         class="live-control heart"

@@ -7,6 +7,7 @@ import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { api, useView } from "../../shell/session.ts";
 import { watchLive } from "./live.ts";
+import { canPlay } from "./player.ts";
 import "./live.css";
 
 export function LiveStrip({ view: { conversation: chat, kind } }: { view: ConversationView }) {
@@ -26,9 +27,13 @@ export function LiveStrip({ view: { conversation: chat, kind } }: { view: Conver
         <b role="status">{t("live.is", { name: personName(live.person) })}</b>
         {live.title !== "" && <span class="ell">{live.title}</span>}
       </p>
-      <button type="button" class="btn fill" data-testid="live-watch" onClick={() => void watchLive(chat, live.live)}>
-        {t("live.watch")}
-      </button>
+      {canPlay() ? (
+        <button type="button" class="btn fill" data-testid="live-watch" onClick={() => void watchLive(chat, live.live)}>
+          {t("live.watch")}
+        </button>
+      ) : (
+        <span class="live-no">{t("live.cannotPlay")}</span>
+      )}
     </div>
   );
 }

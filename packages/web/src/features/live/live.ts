@@ -23,6 +23,8 @@ export const isScreen = signal(false);
 export const facing = signal<"user" | "environment">("user");
 /** The browser plays without sound until somebody taps. */
 export const isSilent = signal(false);
+/** The person spares data. */
+export const isSpared = signal(false);
 
 type Film = { readonly type: string; readonly parts: Uint8Array[] };
 
@@ -37,7 +39,7 @@ let isOnAir = false;
 /** The person ended it here, and is asked about the film by that. */
 let isEnding = false;
 
-const areThere = computed(() => peekView("live").value?.areThere === true);
+export const areThere = computed(() => peekView("live").value?.areThere === true);
 const view = (): LiveView | undefined => peekView("live").peek();
 export const isHere = (one: { readonly host: string }): boolean => one.host === host;
 
@@ -57,7 +59,7 @@ const picture = () => ({ width: { ideal: 1280 }, height: { ideal: 720 }, facingM
 const voice = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 export async function startLive(chat: string): Promise<void> {
-  if (!canShow()) return;
+  if (!canShow()) return toast(t("live.cannotShow"));
   if (isBusy()) return toast(t("live.busy"));
   let stream: MediaStream;
   try {
@@ -193,12 +195,18 @@ export async function watchLive(chat: string, live: string): Promise<void> {
   if (view()?.watching?.live === live) return;
   if (isBusy()) return toast(t("live.busy"));
   if (!canPlay()) return toast(t("live.cannotPlay"));
+  isSpared.value = false;
   try {
     await api.watchLive(chat, live, host);
   } catch (error) {
     const isOver = error instanceof CallError && error.code === "unknown-message";
     toast(t(isOver ? "live.over" : "live.closed"));
   }
+}
+
+export function toggleSpared(live: string): void {
+  isSpared.value = !isSpared.peek();
+  void api.wantLiveLayer(live, isSpared.peek() ? 0 : 1).catch(() => undefined);
 }
 
 export const leaveLive = () => void attempt(() => api.leaveLive());
