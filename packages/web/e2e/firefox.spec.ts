@@ -117,7 +117,9 @@ test("[F-2c-3] [CA222] Firefox watches a Live that Chromium shows, and says befo
     await mum.getByTestId("plus-open").click();
     await mum.getByTestId("plus-live").click();
     await expect(mum.getByTestId("live-words")).toHaveText("正在直播", { timeout: 40_000 });
-    await ben.waitForSelector('[data-testid="chat-row"]', { timeout: stepMs });
+    const isListed = () =>
+      [...document.querySelectorAll('[data-testid="chat-row"]')].some((row) => row.textContent?.includes("一家人"));
+    await ben.waitForFunction(isListed, { timeout: stepMs });
     await ben.evaluate(() => {
       for (const row of document.querySelectorAll('[data-testid="chat-row"]'))
         if (row.textContent?.includes("一家人")) (row as HTMLElement).click();
