@@ -7,10 +7,12 @@ const tile = (page: Page, name: string): Locator => page.locator(`[data-testid=g
 
 /** Each of them is seen by this page, and heard: their tile is lit while they speak. */
 async function seesAndHears(page: Page, names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    await expect(tile(page, name)).toHaveAttribute("data-seen", "true", { timeout: 40_000 });
-    await expect(tile(page, name)).toHaveClass(/speaking/, { timeout: 40_000 });
-  }
+  for (const name of names) await expect(tile(page, name)).toHaveAttribute("data-seen", "true", { timeout: 40_000 });
+  await hears(page, names);
+}
+
+async function hears(page: Page, names: readonly string[]): Promise<void> {
+  for (const name of names) await expect(tile(page, name)).toHaveClass(/speaking/, { timeout: 40_000 });
 }
 
 /** Pictures that move: how many this page has drawn of others. */
@@ -116,5 +118,73 @@ test.describe("group calls", () => {
       await expect(one.getByTestId("group-call-banner")).toHaveCount(0);
     }
     await shot(mum, "group-call-record");
+  });
+
+  test("[F-1d-3] [CA191] [CA192] who is in a group's call rings more of the group; they read who rings and who is there already", async () => {
+    await mum.getByTestId("plus-open").click();
+    await mum.getByTestId("plus-call-video").click();
+    await mum.locator("label", { hasText: "Ben" }).getByTestId("group-call-member").uncheck();
+    await mum.getByTestId("group-call-start").click();
+    await maya.getByTestId("group-call-answer").click({ timeout: 20_000 });
+    await seesAndHears(mum, ["Maya"]);
+    await maya.getByTestId("group-call-add").click();
+    const sheet = maya.getByTestId("group-call-choose");
+    await expect(sheet.getByTestId("group-call-member")).toHaveCount(1);
+    await expect(sheet.getByTestId("group-call-start")).toBeDisabled();
+    await sheet.locator("label", { hasText: "Ben" }).getByTestId("group-call-member").check();
+    await shot(maya, "group-call-more");
+    await isAccessible(maya);
+    await sheet.getByTestId("group-call-start").click();
+    await expect(maya.getByTestId("group-call-rung")).toContainText("Ben");
+    await expect(ben.getByTestId("group-call-incoming")).toContainText("Maya", { timeout: 20_000 });
+    await expect(ben.getByTestId("group-call-in-it")).toContainText("妈妈", { timeout: 20_000 });
+    await shot(ben, "group-call-incoming-more");
+    await isAccessible(ben);
+    // Rung just now: not again before a minute is over.
+    await maya.getByTestId("group-call-add").click();
+    await expect(sheet.getByTestId("group-call-member")).toBeDisabled();
+    await shot(maya, "group-call-more-rung");
+    await maya.keyboard.press("Escape");
+    await ben.getByTestId("group-call-answer").click();
+    await seesAndHears(ben, ["妈妈", "Maya"]);
+    await seesAndHears(mum, ["Maya", "Ben"]);
+    await expect(maya.getByTestId("group-call-rung")).toHaveCount(0);
+    await mum.getByTestId("group-call-add").click();
+    await expect(mum.getByTestId("group-call-choose")).toContainText("群里的人都在通话里了");
+    await mum.keyboard.press("Escape");
+    for (const one of [ben, maya, mum]) {
+      await one.getByTestId("group-call-leave").click();
+      await expect(one.getByTestId("group-call-screen")).toHaveCount(0);
+    }
+  });
+
+  test("[F-1d-3] [CA193] a call of two goes on with more people: all are rung by a group of just them", async () => {
+    await opens(mum, "Maya");
+    await mum.getByTestId("plus-open").click();
+    await mum.getByTestId("plus-call-voice").click();
+    await maya.getByTestId("call-answer").click({ timeout: 20_000 });
+    await expect(mum.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 20_000 });
+    await shot(mum, "call-with-add");
+    await isAccessible(mum);
+    await mum.getByTestId("call-add").click();
+    const picker = mum.getByTestId("call-add-people");
+    await expect(picker.getByTestId("pick")).toHaveCount(1);
+    await picker.getByTestId("pick").filter({ hasText: "Ben" }).click();
+    await shot(mum, "call-add-people");
+    await isAccessible(mum);
+    await picker.getByTestId("picked-done").click();
+    await expect(mum.getByTestId("group-call-screen")).toBeVisible({ timeout: 30_000 });
+    await expect(picker).toHaveCount(0);
+    for (const one of [maya, ben]) {
+      await expect(one.getByTestId("group-call-incoming")).toContainText("妈妈", { timeout: 30_000 });
+      await one.getByTestId("group-call-answer").click();
+    }
+    await hears(mum, ["Maya", "Ben"]);
+    await hears(ben, ["妈妈", "Maya"]);
+    for (const one of [ben, maya, mum]) {
+      await one.getByTestId("group-call-leave").click();
+      await expect(one.getByTestId("group-call-screen")).toHaveCount(0);
+    }
+    await expect(mum.locator("#calls")).toHaveAttribute("data-faults", "0");
   });
 });

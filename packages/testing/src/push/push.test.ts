@@ -162,6 +162,26 @@ test("[PU9] [PU10] a call wakes a device that is away at once, and twice more wh
   expect(Math.abs(Date.now() / 1_000 - seconds)).toBeLessThan(3_600);
 });
 
+test("[CA191] who is rung by one in a group's call is woken as by the call itself", async () => {
+  const push = createBunPush({ keys, subject: "mailto:home@yan.test", loopback: true });
+  const world = new World({ seed: 17, push, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const group = await world.group(ann, [ben], "Home");
+  const phone = host.subscribe();
+  expect(await world.during(ben.api.pushKey())).toEqual(keys.publicKey);
+  await world.during(ben.api.subscribePush(phone));
+  await world.until("home forwards media", () => ann.view("groupCalls").areThere);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [], "page"));
+  await world.until("he read of it", () => ben.items(group).some(({ body }) => body.kind === "call"));
+  await world.pass(3 * secondMs);
+  const { account } = ben;
+  ben.crash();
+  await ann.api.ringInGroupCall(call, [account]);
+  await world.pass(secondMs);
+  await rungTimes(phone, 1);
+  expect(host.received(phone)[0]?.plain[1]).toBe(2);
+});
+
 test("[PU12] a ring names the chat as the device that it wakes knows it", async () => {
   const { world, ann, ben, chat, phone } = await pair(16);
   const tags = await ben.api.ringTags();

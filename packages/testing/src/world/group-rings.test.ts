@@ -5,15 +5,17 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { GroupCallsView, Hex } from "@yanshu/client";
 import { type Body, decodeBody } from "@yanshu/content";
-import { type Bytes, fromHex } from "@yanshu/wire";
+import { type Bytes, fromHex, toHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { ghostIn } from "./ghost.ts";
-import { crypto, saysUnchecked } from "./turned.ts";
+import { chatWith, crypto, saysUnchecked } from "./turned.ts";
 
 setDefaultTimeout(60_000);
 
 /** The first byte of a frame that says something in a room (docs/spec/calls.md CA2). */
 const sayFrame = 0x12;
+/** Of one that hands on what another seat said. */
+const saidFrame = 0xc3;
 
 type Sees = ReturnType<typeof seesOf>;
 
@@ -275,4 +277,132 @@ test("[CA147] however fast seats come and go, a device answers four times a seco
     expect(mayaSees.now()?.people.length).toBe(2);
   }
   expect(saysOf(ann) - before).toBeLessThanOrEqual(16);
+});
+
+const callRing = (named: { readonly author: Bytes; readonly id: Bytes }, rings: readonly Hex[]) =>
+  ({ kind: "callRing", author: named.author, id: named.id, rings: rings.map((one) => fromHex(one)) }) as Body;
+
+test("[CA191] any device that is in a group's call rings more members: they read who rings and who is in it; nobody twice in a minute", async () => {
+  const { world, ann, maya, dan, group, annSees, mayaSees, danSees } = await family(5210);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [], "ann page"));
+  await expect(maya.api.ringInGroupCall(call, [dan.account])).rejects.toMatchObject({ code: "not-allowed" });
+  await maya.api.watchGroupCalls(group);
+  await world.until("the chat offers it", () => mayaSees.view.live.length === 1);
+  await maya.api.joinGroupCall(call, "maya page");
+  await world.until("two are in it", () => annSees.now()?.people.length === 2 && mayaSees.now()?.people.length === 2);
+  await expect(maya.api.ringInGroupCall(call, ["00".repeat(32)])).rejects.toMatchObject({ code: "not-allowed" });
+  expect(danSees.rang).toEqual([]);
+  await maya.api.ringInGroupCall(call, [dan.account, ann.account]);
+  await world.until("his device rings", () => danSees.ringing() !== undefined);
+  expect(danSees.ringing()).toMatchObject({ call, title: "一家人", person: { name: "Maya" } });
+  await world.until("he reads who is in it", () => danSees.ringing()?.people.length === 2);
+  expect(
+    danSees
+      .ringing()
+      ?.people.map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(["Maya", "外婆"].toSorted());
+  expect(mayaSees.now()?.rung.map(({ name }) => name)).toEqual(["Dan"]);
+  expect(annSees.rang).toEqual([]);
+  expect(records(dan, group)).toEqual(["now"]);
+  await dan.api.silenceGroupCall(call);
+  await maya.api.ringInGroupCall(call, [dan.account]);
+  await world.pass(5_000);
+  expect(danSees.ringing()).toBeUndefined();
+  await world.pass(60_000);
+  expect(mayaSees.now()?.rung).toEqual([]);
+  await maya.api.ringInGroupCall(call, [dan.account]);
+  await world.until("a minute later it rings again", () => danSees.ringing() !== undefined);
+  await dan.api.joinGroupCall(call, "dan page");
+  await world.until("three are in it", () => annSees.now()?.people.length === 3);
+  await world.until("nobody is waited for", () => mayaSees.now()?.rung.length === 0);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA192] nobody rings more who is blocked, for a call that is over or unknown, twice in a minute, or where nobody sits", async () => {
+  const { world, ann, maya, dan, group, annSees, mayaSees } = await family(5211);
+  await world.during(ann.api.startGroupCall(group, "voice", [], "ann page"));
+  await world.until("she sits there", () => annSees.now()?.isIn === true);
+  await world.until("he read it", () => dan.items(group).some(({ body }) => body.kind === "call"));
+  const named = storedCall(dan);
+  const told = async (words: string, bodies: readonly Body[]) => {
+    await saysUnchecked(world, dan, fromHex(group), [...bodies, { kind: "text", text: words }]);
+    await world.until("she read it", () => maya.reads(group).includes(words));
+    await world.pass(2_000);
+  };
+  await told("not her", [callRing(named, [ann.account])]);
+  await told("no such call", [callRing({ author: named.author, id: crypto.random(16) }, [maya.account])]);
+  // A copy of the call under his own name is no other call.
+  await told("a copy", [named.body]);
+  const copy = maya.disk.get<{ author: Bytes; id: Bytes }>(
+    "SELECT author, id FROM messages WHERE kind = 'call' AND author = ?",
+    fromHex(dan.account),
+  );
+  if (copy === undefined) throw new Error("the copy is not there");
+  await told("by its copy", [callRing(copy, [maya.account])]);
+  expect(mayaSees.rang).toEqual([]);
+  await told("now", [callRing(named, [maya.account])]);
+  expect(mayaSees.ringing()?.person.name).toBe("Dan");
+  await maya.api.silenceGroupCall(mayaSees.ringing()?.call ?? "");
+  mayaSees.rang = [];
+  await told("again", [callRing(named, [maya.account])]);
+  expect(mayaSees.rang).toEqual([]);
+  await world.pass(60_000);
+  await world.befriend(dan, maya);
+  await maya.api.block(dan.account);
+  await told("blocked", [callRing(named, [maya.account])]);
+  expect(mayaSees.rang).toEqual([]);
+  await maya.api.unblock(dan.account);
+  await world.pass(60_000);
+  await ann.api.leaveGroupCall();
+  await world.until("it is over", () => records(maya, group)[0] === "ended");
+  await told("over", [callRing(named, [maya.account])]);
+  expect(mayaSees.rang).toEqual([]);
+  // One that nobody closed by a word: home is asked, and nobody sits there.
+  await told("empty", [madeUp(named.body.device, [])]);
+  const empty = storedCall(maya);
+  expect(empty.author).toEqual(fromHex(dan.account));
+  await told("nobody", [callRing(empty, [maya.account])]);
+  expect(mayaSees.ringing()).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA193] two who talk go on in a group of just those people: the other's device rings once the first call is over", async () => {
+  const { world, ann, maya, dan, group, mayaSees, danSees } = await family(5212);
+  const ben = await world.person("Ben");
+  await world.befriend(ann, ben);
+  const benSees = seesOf(ben);
+  const chat = toHex(chatWith(ann, maya.account));
+  const callOf = (person: Person) => person.view("calls").now;
+  await world.during(ann.api.startCall(chat, "voice", "ann page"));
+  await world.until("hers rings", () => callOf(maya)?.at === "ringing");
+  await maya.api.answerCall(callOf(maya)?.call ?? "", "maya page");
+  await world.until("she answered", () => callOf(ann)?.at === "joining" && callOf(maya)?.at === "joining");
+  await ann.api.callConnected(callOf(ann)?.call ?? "");
+  await maya.api.callConnected(callOf(maya)?.call ?? "");
+  await world.until("they talk", () => callOf(ann)?.at === "talking" && callOf(maya)?.at === "talking");
+  // Where these people have a group already it is that one.
+  expect(await world.during(ann.api.groupToCall([dan.account, maya.account], "unused"))).toBe(group);
+  const others = [maya.account, ben.account];
+  const made = await world.during(ann.api.groupToCall(others, "Maya、Ben"));
+  expect(made).not.toBe(group);
+  expect(ann.view("conversation", made)?.title).toBe("Maya、Ben");
+  expect(callOf(ann)?.at).toBe("talking");
+  // While they talk no call of anybody else's group rings.
+  await world.during(dan.api.startGroupCall(group, "voice", [maya.account], "dan page"));
+  await world.pass(3_000);
+  expect(mayaSees.rang).toEqual([]);
+  await dan.api.leaveGroupCall();
+  // That the first one is over is not heard: her device learns it later, by an empty seat.
+  world.network.meddle(maya.device, (frame) => (frame[0] === saidFrame ? [] : [frame]));
+  await ann.api.hangUp();
+  await world.during(ann.api.startGroupCall(made, "voice", others, "ann page"));
+  await world.until("his rings", () => benSees.ringing() !== undefined);
+  await world.until("she has its message", () => records(maya, made).length === 1);
+  expect(callOf(maya)?.at).toBe("talking");
+  expect(mayaSees.ringing()).toBeUndefined();
+  await world.until("hers rings", () => mayaSees.ringing() !== undefined);
+  expect(callOf(maya)).toBeUndefined();
+  expect(mayaSees.ringing()).toMatchObject({ person: { name: "外婆" }, conversation: made, title: "Maya、Ben" });
+  expect(danSees.rang).toEqual([]);
 });

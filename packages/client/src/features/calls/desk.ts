@@ -205,6 +205,11 @@ export class CallDesk {
     return main.at === "idle" ? undefined : this.rooms.get(main.call);
   }
 
+  /** Of the call that this device is in, or makes. */
+  get talksWith(): Hex | undefined {
+    return this.main?.account;
+  }
+
   /** Whether home has rooms. */
   get areThere(): boolean {
     return this.context.rooms.areThere() === true;

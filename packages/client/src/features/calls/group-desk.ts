@@ -3,7 +3,7 @@
  * memory alone: what stays of a call is its message. One is in one at a time, on one page.
  */
 import type { BodyOf, CallMedia } from "@yanshu/content";
-import { readContact, readMembers, readNewestOf } from "@yanshu/store";
+import { readMembers, readNewestOf } from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
@@ -17,10 +17,12 @@ import {
 import { ClientError, type FeatureContext, type Hex, type RoomEvents, type RoomLine } from "../../feature.ts";
 import { InOrder } from "../../values/in-order.ts";
 import { OwnKeys } from "./group-keys.ts";
+import { freshMsMax, GroupRings, mayBeIn, type RingSaid, ringMs } from "./group-rings.ts";
 import { type GroupRoom, tellChanged } from "./group-room.ts";
 import { Roster } from "./group-roster.ts";
 import { GroupTalk } from "./group-talk.ts";
 import { roomKeys, roomName, roomNonceBytes } from "./say.ts";
+import { type CallMessage, isItsMessage } from "./stored-call.ts";
 
 /** A call that one meant to be in, and was not let into: `full`, or `closed` where home had it no more. */
 export type GroupMissed = Pick<GroupRoom, "call" | "conversation" | "media"> & {
@@ -36,9 +38,6 @@ type CallSaid = {
 };
 
 const tickMs = 500;
-const ringMs = 60_000;
-/** As one-to-one calls have it (CA22). */
-const freshMsMax = 90_000;
 const roomMsMax = 12 * 3_600_000;
 const ringsMax = 16;
 /** Rooms that are listened to at once, in all; of one chat, and of how many of its newest calls they are chosen. */
@@ -55,17 +54,20 @@ export class GroupDesk {
   private readonly context: FeatureContext;
   /** Whether a call between two goes on. */
   private readonly isBusy: () => boolean;
+  /** Whether it is with this person. */
+  private readonly isWith: (account: Hex) => boolean;
   readonly talk: GroupTalk;
   private isTicking = false;
   private watched: Hex | undefined;
   private readonly over = new Set<Hex>();
-  /** By conversation and author: the call of theirs that rang last. */
-  private readonly rung = new Map<string, { readonly call: Hex; readonly atMs: number }>();
+  private readonly rings: GroupRings;
   missed: GroupMissed | undefined;
 
-  constructor(context: FeatureContext, isBusy: () => boolean) {
+  constructor(context: FeatureContext, isBusy: () => boolean, isWith: (account: Hex) => boolean = () => false) {
     this.context = context;
     this.isBusy = isBusy;
+    this.isWith = isWith;
+    this.rings = new GroupRings(context, this.rooms);
     this.talk = new GroupTalk(context, (room) => this.rooms.get(room.call) === room);
   }
 
@@ -123,13 +125,34 @@ export class GroupDesk {
 
   /** A `call` message of a group was applied. Not inside a transaction. */
   posted(said: CallSaid & { readonly sentAtMs: number }): void {
-    const { conversation, by, sentAtMs } = said;
+    const { conversation, by, sentAtMs, body } = said;
     const chat = toHex(conversation);
-    const room = this.mayRing(said) ? this.known(said) : undefined;
-    if (room === undefined) {
-      if (this.watched === chat) this.watch(chat);
-      return;
-    }
+    // Who says so of a device that is not theirs calls nobody.
+    const caller = this.context.rooms.keyOf(conversation, body.device);
+    const isTheirs = caller !== undefined && equalBytes(caller.account, by);
+    const rings: RingSaid = { conversation, by, rings: body.rings, sentAtMs };
+    const room = isTheirs && this.isFreeFor(by) && this.rings.mayRing(rings) ? this.known(said) : undefined;
+    if (room !== undefined) this.ring(room, rings);
+    else if (this.watched === chat) this.watch(chat);
+  }
+
+  /** Somebody who is in a call of a group rings more of its members. Not inside a transaction. */
+  ringsMore(said: RingSaid & CallMessage): void {
+    if (!this.isFreeFor(said.by) || !this.rings.mayRing(said)) return;
+    const { conversation, author, id } = said;
+    const named = [...this.callsOf(conversation).values()].find((one) =>
+      isItsMessage({ ...one, author: one.by }, said),
+    );
+    if (named === undefined) return;
+    const call = toHex(roomName(this.context.rooms.crypto, named.body.secret as Bytes));
+    const room = this.rooms.get(call) ?? this.known(named);
+    if (room === undefined || !isItsMessage(room.message, { author, id })) return;
+    // Home is asked who sits there now: where nobody does it rings no longer.
+    if (!room.isOpen) this.deafen(room);
+    this.ring(room, said);
+  }
+
+  private ring(room: GroupRoom, { by, sentAtMs }: RingSaid): void {
     if (!this.listen(room)) {
       this.drop(room);
       return;
@@ -137,26 +160,14 @@ export class GroupDesk {
     const nowMs = this.context.nowMs();
     const ageMs = this.context.rooms.nowMs() - sentAtMs;
     room.ringUntilMs = nowMs + ringMs - Math.max(0, Math.min(ageMs, ringMs));
-    for (const [who, { atMs }] of this.rung) if (nowMs - atMs >= ringMs) this.rung.delete(who);
-    this.rung.set(`${chat} ${toHex(by)}`, { call: room.call, atMs: nowMs });
+    room.ringsBy = toHex(by);
+    this.rings.rang(room, by);
     tellChanged(this.context, room);
   }
 
-  private mayRing({ conversation, by, body, sentAtMs }: CallSaid & { readonly sentAtMs: number }): boolean {
-    const { context } = this;
-    const own = context.own();
-    if (equalBytes(by, own) || !body.rings.some((one) => equalBytes(one, own))) return false;
-    if (Math.abs(context.rooms.nowMs() - sentAtMs) >= freshMsMax || !this.areThere) return false;
-    if (this.isBusy() || this.current !== undefined) return false;
-    // Who says so of a device that is not theirs calls nobody.
-    const caller = context.rooms.keyOf(conversation, body.device);
-    if (caller === undefined || !equalBytes(caller.account, by)) return false;
-    if (readContact(context.db, by as AccountId)?.state === "blocked" || !this.mayBeIn(conversation)) return false;
-    const nowMs = context.nowMs();
-    for (const room of this.rooms.values())
-      if (room.ringUntilMs > nowMs && equalBytes(room.conversation, conversation)) return false;
-    const before = this.rung.get(`${toHex(conversation)} ${toHex(by)}`);
-    return before === undefined || nowMs - before.atMs >= ringMs;
+  /** Of the device: one is in one call at a time. With whom one talks may go on in a group (CA193). */
+  private isFreeFor(by: Bytes): boolean {
+    return this.current === undefined && (!this.isBusy() || this.isWith(toHex(by)));
   }
 
   /** Its author said that it is over. */
@@ -178,7 +189,7 @@ export class GroupDesk {
     for (const room of this.rooms.values()) room.isWatched = toHex(room.conversation) === chat;
     if (chat === undefined || !this.areThere) return;
     const conversation = fromHex(chat) as ConversationId;
-    if (!this.isGroup(conversation) || !this.mayBeIn(conversation)) return;
+    if (!this.isGroup(conversation) || !mayBeIn(this.context, conversation)) return;
     for (const room of this.offered(conversation)) {
       room.isWatched = true;
       if (room.inside === undefined && !this.listen(room)) this.drop(room);
@@ -191,6 +202,30 @@ export class GroupDesk {
     if (this.current === room) return;
     if (this.isBusy() || this.current !== undefined) throw new ClientError("too-often");
     await this.enter(room, host, undefined);
+  }
+
+  /**
+   * Rings more members of the group whose call this device is in. Who is in it already, or was rung from here within a
+   * minute, is not rung again.
+   * @throws ClientError `not-allowed` where one of them is no member, or this device is in no such call.
+   */
+  ringMore(call: Hex, rings: readonly Hex[]): void {
+    const { context } = this;
+    const room = this.current;
+    if (room?.call !== call || room.message === undefined) throw new ClientError("not-allowed");
+    const { conversation, message, rangMs, roster } = room;
+    const members = new Set(readMembers(context.db, conversation).map(({ account }) => toHex(account)));
+    if (rings.length > ringsMax || rings.some((one) => !members.has(one))) throw new ClientError("not-allowed");
+    const nowMs = context.nowMs();
+    const there = new Set([toHex(context.own()), ...roster.all.map(({ account }) => account)]);
+    const due = [...new Set(rings)].filter((one) => !there.has(one) && nowMs - (rangMs.get(one) ?? 0) >= ringMs);
+    if (due.length === 0) return;
+    for (const one of due) rangMs.set(one, nowMs);
+    const { author, id } = message as BodyOf<"callRing">;
+    context.say(conversation, { kind: "callRing", author, id, rings: due.map((one) => fromHex(one) as AccountId) });
+    tellChanged(context, room);
+    // When it rings there no longer.
+    context.after(ringMs, () => tellChanged(context, room));
   }
 
   /** It rings here no more; the call goes on. */
@@ -254,15 +289,20 @@ export class GroupDesk {
     return this.make({ conversation, media, secret, caller: toHex(by), callerDevice: toHex(device), message });
   }
 
-  /** Calls of a chat that may go on: the newest, and one of each author, so that nobody hides another's. */
-  private offered(conversation: ConversationId): readonly GroupRoom[] {
-    // Of messages that name the same room the oldest is its call.
+  /** The newest calls of a chat that are not over, by their rooms: of messages that name the same one the oldest. */
+  private callsOf(conversation: ConversationId): ReadonlyMap<Hex, CallSaid> {
     const calls = new Map<Hex, CallSaid>();
     for (const message of readNewestOf(this.context.db, conversation, "call", lookedAtMax)) {
       const said = this.stored(conversation, message);
       if (said?.body.secret !== undefined)
         calls.set(toHex(roomName(this.context.rooms.crypto, said.body.secret)), said);
     }
+    return calls;
+  }
+
+  /** Calls of a chat that may go on: the newest, and one of each author, so that nobody hides another's. */
+  private offered(conversation: ConversationId): readonly GroupRoom[] {
+    const calls = this.callsOf(conversation);
     const offered: GroupRoom[] = [];
     const authors = new Set<Hex>();
     for (const [call, said] of calls) {
@@ -310,6 +350,8 @@ export class GroupDesk {
       nonce: this.context.random(roomNonceBytes),
       nonces: new Map(),
       ringUntilMs: 0,
+      ringsBy: of.caller,
+      rangMs: new Map(),
       isWatched: this.watched === toHex(of.conversation),
       inside: undefined,
       madeMs: this.context.nowMs(),
@@ -327,7 +369,7 @@ export class GroupDesk {
     this.deafen(room);
     room.ringUntilMs = 0;
     this.missed = undefined;
-    this.forgetRing(room);
+    this.rings.forget(room);
     room.roster.clear();
     room.inside = {
       own: new OwnKeys(rooms.crypto, pair),
@@ -385,12 +427,7 @@ export class GroupDesk {
   private ringEnded(room: GroupRoom): void {
     if (room.ringUntilMs <= this.context.nowMs()) return;
     room.ringUntilMs = 0;
-    this.forgetRing(room);
-  }
-
-  /** The next call of its author may ring at once. */
-  private forgetRing({ call }: GroupRoom): void {
-    for (const [who, rung] of this.rung) if (rung.call === call) this.rung.delete(who);
+    this.rings.forget(room);
   }
 
   private drop(room: GroupRoom): void {
@@ -416,6 +453,7 @@ export class GroupDesk {
         room.seats = new Set(others);
         room.isOpen = others.length > 0 || room.inside !== undefined;
         if (room.inside !== undefined) this.talk.entered(room, room.inside, seat);
+        else if (!room.isOpen) this.ringEnded(room);
         tellChanged(this.context, room);
       },
       said: (from, bytes) => {
@@ -510,18 +548,9 @@ export class GroupDesk {
     const { nowMs } = this.context;
     const { inside } = room;
     // Removed from the group: one is in its call no more.
-    if (inside !== undefined && !this.mayBeIn(room.conversation)) return this.leave();
+    if (inside !== undefined && !mayBeIn(this.context, room.conversation)) return this.leave();
     if (inside === undefined && nowMs() - room.madeMs >= roomMsMax) return this.drop(room);
     this.talk.look(room);
     if (room.ringUntilMs !== 0 && nowMs() >= room.ringUntilMs) this.silence(room.call);
-  }
-
-  private mayBeIn(conversation: ConversationId): boolean {
-    try {
-      this.context.writable(toHex(conversation));
-      return true;
-    } catch {
-      return false;
-    }
   }
 }

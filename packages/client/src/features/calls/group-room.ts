@@ -56,6 +56,10 @@ export type GroupRoom = {
   nonce: Bytes;
   readonly nonces: Map<Hex, Bytes>;
   ringUntilMs: number;
+  /** Who rings here: the caller, or another who is in it. */
+  ringsBy: Hex;
+  /** Whom this device rang, and when last. */
+  readonly rangMs: Map<Hex, number>;
   isWatched: boolean;
   inside: Inside | undefined;
   readonly madeMs: number;

@@ -203,6 +203,7 @@ export class GroupTalk {
     const accounts = rings.map((one) => fromHex(one) as BodyOf<"call">["rings"][number]);
     const id = context.say(conversation, { kind: "call", device: context.device(), media, rings: accounts, secret });
     room.message = { author: context.own(), id: fromHex(id) };
+    for (const one of rings) room.rangMs.set(one, context.nowMs());
   }
 }
 

@@ -10,7 +10,9 @@ import {
 } from "@yanshu/wire";
 import type { Face, FeatureContext, Hex, PersonRef, ReadContext } from "../../feature.ts";
 import type { GroupDesk } from "./group-desk.ts";
+import { ringMs } from "./group-rings.ts";
 import { type FrameKeysView, frameKeysOf, type GroupRoom } from "./group-room.ts";
+import { groupToCall } from "./group-to-call.ts";
 
 export type GroupCallPerson = {
   readonly device: Hex;
@@ -46,13 +48,20 @@ export type GroupCallNow = GroupCallHead & {
   readonly goneN: number;
   /** Oneself first. */
   readonly people: readonly GroupCallPerson[];
+  /** Whom this device rang within the last minute, and who is not in it. */
+  readonly rung: readonly PersonRef[];
 };
 
 export type GroupCallsView = {
   /** Whether home forwards media of group calls: only then is a telephone shown in groups. */
   readonly areThere: boolean;
   readonly now?: GroupCallNow;
-  readonly ringing?: GroupCallHead & { readonly person: PersonRef; readonly face: Face };
+  /** Who rings, and who is known to be in it. */
+  readonly ringing?: GroupCallHead & {
+    readonly person: PersonRef;
+    readonly face: Face;
+    readonly people: readonly PersonRef[];
+  };
   /**
    * Calls that go on in chats that are looked at, and this device is not in. `count`: seats, before anybody was heard.
    */
@@ -70,6 +79,17 @@ export type GroupCallsApi = {
    * `not-allowed`, `server-unreachable` (home forwards no media), `too-often` (a call goes on here).
    */
   readonly startGroupCall: (conversation: Hex, media: CallMedia, rings: readonly Hex[], host: string) => Promise<Hex>;
+  /**
+   * Rings more members of the group whose call this device is in (16 at most). Who is in it already, or was rung from
+   * here within a minute, is not rung again. Rejects with `not-allowed`.
+   */
+  readonly ringInGroupCall: (call: Hex, rings: readonly Hex[]) => Promise<void>;
+  /**
+   * A group of exactly these contacts and oneself, to go on in from a call of two: one that is there already, or a new
+   * one of this name. Resolves with its conversation once a call can begin there. Rejects with `unknown-contact`,
+   * `server-unreachable`, and as `createGroup` does.
+   */
+  readonly groupToCall: (accounts: readonly Hex[], name: string) => Promise<Hex>;
   readonly joinGroupCall: (call: Hex, host: string) => Promise<void>;
   /** It rings here no more. */
   readonly silenceGroupCall: (call: Hex) => Promise<void>;
@@ -85,6 +105,8 @@ export type GroupCallsApi = {
 export function groupCallsApi(context: FeatureContext, desk: GroupDesk): GroupCallsApi {
   return {
     startGroupCall: async (chat, media, rings, host) => desk.start(context.writable(chat), media, rings, host),
+    ringInGroupCall: async (call, rings) => desk.ringMore(call, rings),
+    groupToCall: async (accounts, name) => groupToCall(context, accounts, name),
     joinGroupCall: async (call, host) => desk.join(call, host),
     silenceGroupCall: async (call) => desk.silence(call),
     leaveGroupCall: async () => desk.leave(),
@@ -104,7 +126,7 @@ export function readGroupCalls(read: ReadContext, desk: GroupDesk | undefined): 
     areThere: desk.areThere,
     ...(current !== undefined && { now: readNow(read, current) }),
     ...(ringing !== undefined && {
-      ringing: { ...headOf(read, ringing), ...peopleOf(read, ringing, [ringing.caller])(ringing.caller) },
+      ringing: readRinging(read, ringing),
     }),
     live: live.map((room) => {
       const accounts = [...new Set(room.roster.all.map(({ account }) => account))];
@@ -123,12 +145,26 @@ export function readFrameKeys(desk: GroupDesk | undefined): FrameKeysView {
   return room === undefined ? { own: undefined, others: [] } : frameKeysOf(room);
 }
 
+function readRinging(read: ReadContext, room: GroupRoom): NonNullable<GroupCallsView["ringing"]> {
+  const accounts = [...new Set(room.roster.all.map(({ account }) => account))];
+  const personOf = peopleOf(read, room, [room.ringsBy, ...accounts]);
+  return {
+    ...headOf(read, room),
+    ...personOf(room.ringsBy),
+    people: accounts.map((account) => personOf(account).person),
+  };
+}
+
 function readNow(read: ReadContext, room: GroupRoom): GroupCallNow {
   const inside = room.inside as NonNullable<GroupRoom["inside"]>;
   const ownDevice = read.own as NonNullable<ReadContext["own"]>;
   const own = toHex(ownDevice.account);
   const others = room.roster.all;
-  const personOf = peopleOf(read, room, [own, ...others.map(({ account }) => account)]);
+  const there = new Set([own, ...others.map(({ account }) => account)]);
+  const rung = [...room.rangMs].flatMap(([account, atMs]) =>
+    read.nowMs - atMs < ringMs && !there.has(account) ? [account] : [],
+  );
+  const personOf = peopleOf(read, room, [...there, ...rung]);
   const mine: GroupCallPerson = {
     device: toHex(ownDevice.device),
     seat: inside.seat ?? -1,
@@ -157,6 +193,7 @@ function readNow(read: ReadContext, room: GroupRoom): GroupCallNow {
         isHere: false,
       })),
     ],
+    rung: rung.map((account) => personOf(account).person),
   };
 }
 

@@ -131,7 +131,11 @@ const desks = perStore((context) => {
 });
 const groupDesks = perStore(
   (context): GroupDesk =>
-    new GroupDesk(context, () => isInCall(desks.of(context)) || isSoundTaken(context.db, soundName)),
+    new GroupDesk(
+      context,
+      () => isInCall(desks.of(context)) || isSoundTaken(context.db, soundName),
+      (account) => isInCall(desks.of(context)) && desks.of(context).talksWith === account,
+    ),
 );
 const secrets = perStore(
   (context) =>
@@ -189,7 +193,7 @@ function readCalls(read: ReadContext, desk: CallDesk | undefined): CallsView {
 }
 
 export const calls = clientFeature({
-  kinds: ["call", "callEnd"],
+  kinds: ["call", "callEnd", "callRing"],
 
   apply: {
     callEnd: (context, { conversation, by, sentAtMs, body: { author, id, as, seconds } }) => {
@@ -209,7 +213,10 @@ export const calls = clientFeature({
   },
 
   /** What is older rings nowhere (docs/spec/calls.md CA22). */
-  wakes: { call: ({ rings }, ageMs) => (ageMs < callMsMax ? rings : []) },
+  wakes: {
+    call: ({ rings }, ageMs) => (ageMs < callMsMax ? rings : []),
+    callRing: ({ rings }, ageMs) => (ageMs < callMsMax ? rings : []),
+  },
 
   heard: {
     call: (context, said) => {
@@ -218,6 +225,8 @@ export const calls = clientFeature({
       if (groups.isGroup(said.conversation)) groups.posted(said);
       else desks.of(context).posted(said);
     },
+    callRing: (context, { conversation, by, sentAtMs, body: { author, id, rings } }) =>
+      groupDesks.of(context).ringsMore({ conversation, by, sentAtMs, author, id, rings }),
   },
 
   show: {

@@ -1,6 +1,6 @@
 /** Calls (docs/spec/calls.md CA20–CA23): the message that rings, which is the record as well, and how it ended. */
 import { bool, fixed, list, oneOf, struct, uint } from "@yanshu/wire";
-import { body, contentFeature, mark, signal } from "../../feature.ts";
+import { body, contentFeature, mark, momentarySignal, signal } from "../../feature.ts";
 import { account, device, messageName } from "../../fields/ids.ts";
 
 const callLimits = {
@@ -35,6 +35,8 @@ export const calls = contentFeature({
       fallback: ({ media }) => (media === "video" ? "📹 视频通话 · Video call" : "📞 语音通话 · Voice call"),
     }),
     callEnd: signal(struct({ ...messageName, ...outcome })),
+    /** Said by a member who is in a group's call: it rings these as well. The name is that of the call's message. */
+    callRing: momentarySignal(struct({ ...messageName, rings: list(account, callLimits.ringsMax) })),
   },
   marks: { callEnd: mark(struct(outcome)) },
 });

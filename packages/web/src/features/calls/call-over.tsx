@@ -1,12 +1,13 @@
 /** What stands over every page while one is called, calls, or talks: the whole screen, or a small tile of it. */
 import type { CallNow, CallsView } from "@yanshu/client";
-import { ChevronDown, Ellipsis, Phone, Video } from "lucide";
+import { ChevronDown, Ellipsis, Phone, UserPlus, Video } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { personName } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { useView } from "../../shell/session.ts";
+import { AddPeople, addingTo } from "./add-people.tsx";
 import {
   answerCall,
   declineCall,
@@ -22,6 +23,7 @@ import {
 } from "./call.ts";
 import { facing, isSharing, local, speaker } from "./devices.ts";
 import { Disc } from "./disc.tsx";
+import { hasGroupCalls } from "./group-call.ts";
 import { hasMore, isMoreOpen, More } from "./more.tsx";
 import { DeviceDiscs, RingDiscs, Timer } from "./parts.tsx";
 import "./calls.css";
@@ -42,6 +44,7 @@ export function CallOver() {
       )}
       {calls?.waiting !== undefined && <Waiting waiting={calls.waiting} />}
       {isMoreOpen.value && isHere(now) && now.at !== "ringing" && <More now={now} />}
+      {now.at === "talking" && addingTo.value?.call === now.call && <AddPeople />}
     </>
   );
 }
@@ -138,6 +141,17 @@ function Talk({ now }: { now: CallNow }) {
       >
         <Icon of={ChevronDown} />
       </button>
+      {now.at === "talking" && hasGroupCalls() && (
+        <button
+          type="button"
+          class="icon-button call-small call-add"
+          aria-label={t("call.add")}
+          data-testid="call-add"
+          onClick={() => (addingTo.value = { call: now.call, account: now.person.account })}
+        >
+          <Icon of={UserPlus} />
+        </button>
+      )}
       <Who now={now} words={wordsOf(now)}>
         {now.at === "talking" && <Timer sinceMs={now.sinceMs} />}
         {!theirs.value.voice && <p class="call-note">{t("call.theirMute", { name: personName(now.person) })}</p>}

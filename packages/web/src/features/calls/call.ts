@@ -3,7 +3,9 @@
  * ways of voice and picture, and tells the worker when they stand. A call lives on one page; others say so.
  */
 import { computed, effect, signal } from "@preact/signals";
-import type { CallNow, CallsView } from "@yanshu/client";
+import type { CallNow, CallsView, PersonRef } from "@yanshu/client";
+import { personNames } from "../../kit/person.ts";
+import { shortened } from "../../kit/shortened.ts";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt, peekView } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
@@ -21,7 +23,7 @@ import {
   takeDevices,
 } from "./devices.ts";
 import { careful } from "./faults.ts";
-import { groupRing, isGroupSmall } from "./group-call.ts";
+import { groupRing, isGroupSmall, startGroupCall } from "./group-call.ts";
 import { mayTry, Peer } from "./peer.ts";
 import { ringTone } from "./ring-tone.ts";
 import { bufferMs, fair, type Weak, weakStep } from "./weak.ts";
@@ -108,6 +110,38 @@ export async function answerCall(named: string, withCamera: boolean): Promise<vo
 
 export const declineCall = (named: string) => void attempt(() => api.declineCall(named));
 export const hangUp = () => void attempt(() => api.hangUp());
+
+const groupNameMax = 30;
+
+/**
+ * The call goes on as one of a group (CA193): these people are rung, and the other of before. It is hung up once that
+ * group is there; a group that cannot be had leaves it as it is.
+ */
+export async function goOnWith(people: readonly PersonRef[]): Promise<void> {
+  const now = view()?.now;
+  if (now?.at !== "talking") return;
+  const everybody = [now.person, ...people.filter(({ account }) => account !== now.person.account)];
+  const accounts = everybody.map(({ account }) => account);
+  const name = shortened(personNames(everybody), groupNameMax);
+  const media = hasPicture() && !isSharing.peek() ? "video" : "voice";
+  const chat = await attempt(() => api.groupToCall(accounts, name));
+  // It may be over by now: nobody is called after it.
+  if (chat === undefined || view()?.now?.call !== now.call) return;
+  await attempt(() => api.hangUp());
+  await untilIdle();
+  await startGroupCall(chat, media, accounts);
+}
+
+function untilIdle(): Promise<void> {
+  return new Promise((resolve) => {
+    let isIdle = false;
+    const stop = effect(() => {
+      isIdle ||= peekView("calls").value?.now === undefined;
+      if (isIdle) queueMicrotask(() => stop());
+      if (isIdle) resolve();
+    });
+  });
+}
 
 export function toggleMute(): void {
   setMuted(!isMuted.peek());

@@ -39,8 +39,10 @@ const speakingFrom = 0.01;
 /** What a page is told when it is opened long after says nothing any more. */
 const freshMs = 5_000;
 
-/** Whom to ring is being chosen. */
-export const choosing = signal<{ readonly chat: string; readonly media: Media } | undefined>(undefined);
+/** Whom to ring is being chosen: by a new call, or, with the name of one, by that one that goes on. */
+export const choosing = signal<{ readonly chat: string; readonly media: Media; readonly call?: string } | undefined>(
+  undefined,
+);
 export const isGroupSmall = signal(false);
 /** The way of media, with its slots. */
 export const peer = signal<GroupPeer | undefined>(undefined);
@@ -97,6 +99,11 @@ export async function startGroupCall(chat: string, media: Media, rings: readonly
 
 export async function joinGroupCall(chat: string, named: string, media: Media): Promise<void> {
   await withDevices({ chat, media }, () => api.joinGroupCall(named, host));
+}
+
+/** These are rung as well, by the call of this page (CA191). */
+export async function ringMore(named: string, rings: readonly string[]): Promise<void> {
+  await attempt(() => api.ringInGroupCall(named, rings));
 }
 
 /** One hears and sees the others, and the browser is asked for nothing, until one wants to be heard (CA196). */
@@ -293,6 +300,7 @@ function again(): void {
 }
 
 function letGo(): void {
+  if (choosing.peek()?.call === call) choosing.value = undefined;
   clearTimeout(brokenTimer);
   clearInterval(levelsTimer);
   peer.peek()?.close();

@@ -1,4 +1,7 @@
-/** Whom a call in a group rings: all are offered, 16 at most are rung, and the others join from the chat. */
+/**
+ * Whom a call in a group rings: all are offered, 16 at most are rung, and the others join from the chat. While it goes
+ * on those are offered who are not in it.
+ */
 import { Phone, Video } from "lucide";
 import { useState } from "preact/hooks";
 import { personName } from "../../kit/person.ts";
@@ -8,22 +11,30 @@ import { Icon } from "../../shell/icon.tsx";
 import { useView } from "../../shell/session.ts";
 import { Sheet } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
-import { choosing, startGroupCall } from "./group-call.ts";
+import { choosing, ringMore, startGroupCall } from "./group-call.ts";
 import "./group.css";
 
 const ringsMax = 16;
 
 export function ChooseWhom() {
   const chosen = choosing.value;
-  return chosen === undefined ? null : <Choose key={chosen.chat} chat={chosen.chat} media={chosen.media} />;
+  return chosen === undefined ? null : <Choose key={`${chosen.chat} ${chosen.call}`} {...chosen} />;
 }
 
-function Choose({ chat, media }: { chat: string; media: "voice" | "video" }) {
+type ChooseProps = { readonly chat: string; readonly media: "voice" | "video"; readonly call?: string };
+
+function Choose({ chat, media, call }: ChooseProps) {
   const view = useView("conversation", chat);
-  const members = (view?.members ?? []).filter(({ isMe }) => !isMe);
+  const now = useView("groupCalls")?.now;
+  const isMore = call !== undefined;
+  const there = new Set(isMore ? now?.people.map(({ person }) => person.account) : []);
+  const rung = new Set(isMore ? now?.rung.map(({ account }) => account) : []);
+  const members = (view?.members ?? []).filter(({ isMe, account }) => !isMe && !there.has(account));
   // A family is rung as a whole; in a larger group one says whom.
-  const [picked, setPicked] = useState<readonly string[] | undefined>(undefined);
-  const rings = picked ?? (members.length <= ringsMax ? members.map(({ account }) => account) : []);
+  const [picked, setPicked] = useState<readonly string[] | undefined>(isMore ? [] : undefined);
+  const all = picked ?? (members.length <= ringsMax ? members.map(({ account }) => account) : []);
+  // Who came in, or was rung, meanwhile is rung no more.
+  const rings = all.filter((one) => !there.has(one) && !rung.has(one));
   const close = () => {
     choosing.value = undefined;
   };
@@ -33,10 +44,11 @@ function Choose({ chat, media }: { chat: string; media: "voice" | "video" }) {
     else toast(t("call.group.most", { n: ringsMax }));
   };
   if (view === undefined) return null;
+  const title = t(isMore ? "call.group.more" : "call.group.whom");
   return (
-    <Sheet title={t("call.group.whom")} onClose={close} testId="group-call-choose">
-      <h2>{t("call.group.whom")}</h2>
-      <p class="note">{t("call.group.whomNote")}</p>
+    <Sheet title={title} onClose={close} testId="group-call-choose">
+      <h2>{title}</h2>
+      <p class="note">{t(noteOf(isMore, members.length))}</p>
       <ul class="group-choose">
         {members.map((one) => (
           <li key={one.account}>
@@ -44,11 +56,13 @@ function Choose({ chat, media }: { chat: string; media: "voice" | "video" }) {
               <input
                 type="checkbox"
                 checked={rings.includes(one.account)}
+                disabled={rung.has(one.account)}
                 data-testid="group-call-member"
                 onChange={() => toggle(one.account)}
               />
               <Avatar face={one.face} size="sm" />
               <span class="ell">{personName(one)}</span>
+              {rung.has(one.account) && <small>{t("call.group.calling")}</small>}
             </label>
           </li>
         ))}
@@ -57,14 +71,20 @@ function Choose({ chat, media }: { chat: string; media: "voice" | "video" }) {
         type="button"
         class="btn fill wide"
         data-testid="group-call-start"
+        disabled={isMore && rings.length === 0}
         onClick={() => {
           close();
-          void startGroupCall(chat, media, rings);
+          void (isMore ? ringMore(call, rings) : startGroupCall(chat, media, rings));
         }}
       >
         <Icon of={media === "video" ? Video : Phone} size="s" />
-        {rings.length === 0 ? t("call.group.start") : t("call.group.ring", { n: rings.length })}
+        {rings.length === 0 && !isMore ? t("call.group.start") : t("call.group.ring", { n: rings.length })}
       </button>
     </Sheet>
   );
+}
+
+function noteOf(isMore: boolean, left: number) {
+  if (!isMore) return "call.group.whomNote";
+  return left === 0 ? "call.group.allHere" : "call.group.moreNote";
 }

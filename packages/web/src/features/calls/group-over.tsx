@@ -1,8 +1,8 @@
 /** A group call over every page: it rings, goes on as faces and pictures in a grid, or as a small tile. */
 import type { GroupCallNow, GroupCallPerson, GroupCallsView } from "@yanshu/client";
-import { ChevronDown, MicOff, Phone, Users } from "lucide";
+import { ChevronDown, MicOff, Phone, UserPlus, Users } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { personName } from "../../kit/person.ts";
+import { personName, personNames } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
@@ -10,6 +10,7 @@ import { useView } from "../../shell/session.ts";
 import { facing, local } from "./devices.ts";
 import { Disc } from "./disc.tsx";
 import {
+  choosing,
   flipGroupCamera,
   groupRing,
   isGroupSmall,
@@ -73,6 +74,7 @@ function Voice({ stream }: { stream: MediaStream }) {
 function Incoming({ ringing }: { ringing: NonNullable<GroupCallsView["ringing"]> }) {
   const words = t(`call.group.in.${ringing.media}`, { title: ringing.title });
   const name = personName(ringing.person);
+  const inIt = ringing.people.filter(({ account }) => account !== ringing.person.account);
   return (
     <section
       class="call-screen"
@@ -86,6 +88,11 @@ function Incoming({ ringing }: { ringing: NonNullable<GroupCallsView["ringing"]>
         <Avatar face={ringing.face} size="xxl" />
         <h1>{name}</h1>
         <p role="status">{words}</p>
+        {inIt.length > 0 && (
+          <p class="call-note" data-testid="group-call-in-it">
+            {t("call.group.inIt", { names: personNames(inIt) })}
+          </p>
+        )}
       </div>
       <RingDiscs
         media={ringing.media}
@@ -130,11 +137,27 @@ function Talk({ now }: { now: GroupCallNow }) {
         </button>
         <div>
           <h1 class="ell">{now.title}</h1>
-          <p role="status" data-testid="group-call-words">
-            {wordsOf(now)}
-          </p>
+          <div class="group-words">
+            <p role="status" data-testid="group-call-words">
+              {wordsOf(now)}
+            </p>
+            <Timer sinceMs={now.sinceMs} />
+          </div>
+          {now.rung.length > 0 && (
+            <p class="ell" role="status" data-testid="group-call-rung">
+              {t("call.group.rung", { names: personNames(now.rung) })}
+            </p>
+          )}
         </div>
-        <Timer sinceMs={now.sinceMs} />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t("call.add")}
+          data-testid="group-call-add"
+          onClick={() => (choosing.value = { chat: now.conversation, media: now.media, call: now.call })}
+        >
+          <Icon of={UserPlus} />
+        </button>
       </header>
       {isCrowd && large !== undefined ? (
         <Crowd people={people} large={large} />
