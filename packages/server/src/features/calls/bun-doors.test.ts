@@ -7,10 +7,10 @@ import { connect, type TLSSocket } from "node:tls";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import { certified, hasOpenssl } from "../../testkit/certificate.ts";
 import { ManualClock } from "../../testkit/clock.ts";
-import { connectionsMax, type Door, hearing, openTcp, openTls, sitDownMs } from "./bun-doors.ts";
+import { connectionsMax, type Door, hearing, openTcp, openTls, openUdp, sitDownMs } from "./bun-doors.ts";
 import { Relay } from "./relay.ts";
 import { relayCredential } from "./relay-credential.ts";
-import { attributes, buildStun, classes, longTermKey, methods, parseStun } from "./stun.ts";
+import { attributes, buildStun, classes, longTermKey, methods, parseStun, readXorPlace, xorPlace } from "./stun.ts";
 
 const secret = new Uint8Array(32).fill(5);
 const transport = [attributes.transport, Buffer.from([17, 0, 0, 0])] as const;
@@ -211,3 +211,81 @@ test.skipIf(!hasOpenssl)(
     expect((await sealed(door.port)).name).toBe("one.example");
   },
 );
+
+test("[CA10] of packets that come at once each leaves as it came, to the seat that it is for", async () => {
+  const door = await openUdp(relayOf(), "127.0.0.1", 0, unexpected);
+  open.push(door);
+  const [ann, ben] = [await udpTo(door), await udpTo(door)];
+  const [annAt, benAt] = [await ann.sitDown(1), await ben.sitDown(2)];
+  await ann.bind(0x4000, benAt);
+  await ben.bind(0x4001, annAt);
+  // Each has a length and a filling of its own.
+  const datagrams = (from: number) => Array.from({ length: 40 }, (_, i) => Buffer.alloc(20 + 7 * i, from + i));
+  ann.sendAll(0x4000, datagrams(1));
+  ben.sendAll(0x4001, datagrams(101));
+  const came = async (one: typeof ann) => {
+    const got = [];
+    for (let i = 0; i < 40; i++) got.push(await one.next());
+    return got.map(({ number, data }) => `${number} ${data.length} ${[...new Set(data)].join()}`).toSorted();
+  };
+  const sent = (number: number, from: number) =>
+    datagrams(from)
+      .map((data) => `${number} ${data.length} ${data[0]}`)
+      .toSorted();
+  expect(await came(ben)).toEqual(sent(0x4001, 1));
+  expect(await came(ann)).toEqual(sent(0x4000, 101));
+});
+
+/** A seat at a door of UDP. */
+async function udpTo({ port }: Door) {
+  const answers: Buffer[] = [];
+  const data: { readonly number: number; readonly data: Buffer }[] = [];
+  let told: () => void = () => undefined;
+  const socket = await Bun.udpSocket({
+    hostname: "127.0.0.1",
+    port: 0,
+    binaryType: "buffer",
+    connect: { hostname: "127.0.0.1", port },
+    socket: {
+      data: (_socket, packet: Buffer) => {
+        if ((packet[0] as number) < 0x40) answers.push(Buffer.from(packet));
+        else data.push({ number: packet.readUInt16BE(0), data: Buffer.from(packet.subarray(4)) });
+        told();
+      },
+    },
+  });
+  open.push(socket);
+  const first = async <T>(list: T[]): Promise<T> => {
+    while (list.length === 0) await new Promise<void>((resolve) => (told = resolve));
+    return list.shift() as T;
+  };
+  const ask = (packet: Buffer) => {
+    socket.send(packet as Uint8Array<ArrayBuffer>);
+    return first(answers);
+  };
+  let signed: Awaited<ReturnType<typeof sitDown>>;
+  return {
+    next: () => first(data),
+    sitDown: async (seat: number) => {
+      signed = await sitDown(ask, seat);
+      const answer = parseStun(await ask(signed(methods.allocate, [transport])));
+      const relayed = answer && readXorPlace(answer.attributes.get(attributes.relayed) as Buffer, answer.id);
+      if (relayed === undefined) throw new Error("no seat");
+      return relayed;
+    },
+    bind: async (number: number, other: NonNullable<ReturnType<typeof readXorPlace>>) => {
+      const channel = [attributes.channel, Buffer.from([number >> 8, number & 255, 0, 0])] as const;
+      const answer = parseStun(await ask(signed(methods.channel, [channel, [attributes.peer, xorPlace(other, id)]])));
+      expect(answer?.class).toBe(classes.success);
+    },
+    sendAll: (number: number, datagrams: readonly Buffer[]) => {
+      const packets = datagrams.map((one) => {
+        const head = Buffer.alloc(4);
+        head.writeUInt16BE(number, 0);
+        head.writeUInt16BE(one.length, 2);
+        return Buffer.concat([head, one]);
+      });
+      expect(socket.sendMany(packets as Uint8Array<ArrayBuffer>[])).toBe(packets.length);
+    },
+  };
+}

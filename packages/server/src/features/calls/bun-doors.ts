@@ -28,7 +28,7 @@ const after: Clock["after"] = (delayMs, work) => {
 };
 
 export async function openUdp(relay: Relay, hostname: string, port: number, failed: Failed): Promise<Door> {
-  // What one turn of the loop sends leaves in one call to the system.
+  // What one turn of the loop sends leaves in one call to the system. Microtasks run after each packet that comes.
   let waiting: (Uint8Array | string | number)[] = [];
   const flush = () => {
     const all = waiting;
@@ -44,7 +44,7 @@ export async function openUdp(relay: Relay, hostname: string, port: number, fail
     }
   };
   const send = (packet: Uint8Array, toPort: number, to: string) => {
-    if (waiting.length === 0) queueMicrotask(flush);
+    if (waiting.length === 0) setImmediate(flush);
     waiting.push(packet, toPort, to);
   };
   const hear = hearing(relay, send, failed);
