@@ -100,6 +100,58 @@ test.describe("group calls", () => {
     expect(await asked()).toBe(1);
   });
 
+  test("[F-1d-4] [CA194] [CA198] one shares the screen in a group's call: the others see it large and whole, until the browser's own bar ends it", async () => {
+    await maya.evaluate(() => {
+      // A screen that shows one colour after the other.
+      navigator.mediaDevices.getDisplayMedia = async () => {
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [600, 300];
+        const drawn = canvas.getContext("2d");
+        let hue = 0;
+        setInterval(() => {
+          if (drawn === null) return;
+          drawn.fillStyle = `hsl(${(hue += 7)} 80% 50%)`;
+          drawn.fillRect(0, 0, 600, 300);
+        }, 50);
+        const stream = canvas.captureStream(20);
+        Object.assign(window, { screenTrack: stream.getVideoTracks()[0] });
+        return stream;
+      };
+    });
+    await maya.getByTestId("call-more").click();
+    await maya.getByTestId("call-share").click();
+    for (const one of [mum, ben]) {
+      await expect(tile(one, "Maya")).toHaveClass(/large.*screen/, { timeout: 20_000 });
+      await expect(tile(one, "Maya")).toHaveAttribute("data-seen", "true", { timeout: 40_000 });
+      await expect(tile(one, "Maya")).toContainText("Maya的屏幕");
+    }
+    // It is the screen itself that comes: the hook's canvas has these measures, the camera has others.
+    const shape = () =>
+      tile(mum, "Maya").evaluate((one) => {
+        const { videoWidth: width, videoHeight: height } = one.querySelector("video") as HTMLVideoElement;
+        return Math.round((100 * width) / height);
+      });
+    await expect.poll(shape, { timeout: 20_000 }).toBe(200);
+    await expect(maya.getByTestId("group-call-sharing")).toContainText("You are sharing your screen");
+    await expect(tile(maya, "Me")).toContainText("You are sharing your screen");
+    await expect(tile(maya, "Me").locator("video")).not.toHaveClass(/mirrored/);
+    for (const one of [mum, maya]) {
+      await shot(one, one === mum ? "group-call-screen-seen" : "group-call-screen-mine");
+      await isAccessible(one);
+    }
+    await maya.evaluate(() => {
+      const { screenTrack } = window as unknown as { screenTrack: MediaStreamTrack };
+      screenTrack.stop();
+      screenTrack.dispatchEvent(new Event("ended"));
+    });
+    await expect(maya.getByTestId("group-call-sharing")).toHaveCount(0);
+    for (const one of [mum, ben]) {
+      await expect(tile(one, "Maya")).not.toHaveClass(/screen/, { timeout: 20_000 });
+      await expect(tile(one, "Maya")).toHaveAttribute("data-seen", "true", { timeout: 40_000 });
+    }
+    await expect(tile(maya, "Me").locator("video")).toHaveClass(/mirrored/);
+  });
+
   test("[F-1d-3] [CA97] one mutes, makes it small and comes back; who leaves is gone for all, and the last one ends it", async () => {
     await maya.getByTestId("group-call-mute").click();
     await expect(tile(mum, "Maya")).toContainText("已静音");

@@ -270,3 +270,79 @@ test("[CA103] a room that is away for a moment, as when home starts anew, is not
   await world.pass(90_000);
   for (const one of [ann, maya, ben]) expect(secretOn(one)).toBeDefined();
 });
+
+test("[CA194] who shows their screen is known to those who are there, and to who comes later, until it is over", async () => {
+  const { world, ann, maya, ben, group, annPage, mayaPage, benPage } = await family(5121);
+  const call = await world.during(ann.api.startGroupCall(group, "video", [maya.account, ben.account], annPage.host));
+  await world.until("both ring", () => mayaPage.view.ringing !== undefined && benPage.view.ringing !== undefined);
+  await gather([mayaPage], call);
+  await world.until("two have keys", together([annPage, mayaPage]));
+  const screens = (page: CallPage) =>
+    (page.view.now?.people ?? []).flatMap(({ person, screen, isHere }) =>
+      screen ? [isHere ? "me" : person.name] : [],
+    );
+  await ann.api.groupCallSends(call, true, true, true);
+  await world.until("Maya sees whose it is", () => screens(mayaPage).length === 1 && screens(annPage).length === 1);
+  expect(screens(annPage)).toEqual(["me"]);
+  expect(screens(mayaPage)).toEqual(["外婆"]);
+  await gather([benPage], call);
+  await world.until("Ben as well, who came later", () => screens(benPage).includes("外婆"));
+  await world.pass(6_000);
+  expect(screens(mayaPage)).toEqual(["外婆"]);
+  await ann.api.groupCallSends(call, true, true, false);
+  await world.until("it is a camera again", () => [mayaPage, benPage].every((page) => screens(page).length === 0));
+  await maya.api.groupCallSends(call, true, false, true);
+  await world.pass(1_000);
+  expect([annPage, mayaPage, benPage].flatMap(screens)).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA199] where the caller left first the record says how long the call was, and says so once nobody is in it", async () => {
+  const { world, ann, maya, ben, dan, group, annPage, mayaPage, benPage } = await family(5122);
+  const everybody = [ann, maya, ben, dan];
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account, ben.account], annPage.host));
+  await world.until("both ring", () => mayaPage.view.ringing !== undefined && benPage.view.ringing !== undefined);
+  await gather([mayaPage, benPage], call);
+  await world.until("three have keys", together([annPage, mayaPage, benPage]));
+  await world.pass(20_000);
+  await ann.api.leaveGroupCall();
+  await world.until("two have keys", together([mayaPage, benPage]));
+  await world.pass(60_000);
+  expect(lengths(ann, group)).toEqual(["now 0"]);
+  // She looks in once more, and goes again.
+  await gather([annPage], call);
+  await world.until("three have keys", together([annPage, mayaPage, benPage]));
+  await ann.api.leaveGroupCall();
+  await ben.api.leaveGroupCall();
+  await world.pass(20_000);
+  await maya.api.leaveGroupCall();
+  await world.until("all read how it was", () =>
+    everybody.every((one) => /^ended [1-9]/.test(lengths(one, group)[0] ?? "")),
+  );
+  const [said = ""] = lengths(dan, group);
+  expect(Number(said.split(" ")[1])).toBeGreaterThanOrEqual(100);
+  expect(Number(said.split(" ")[1])).toBeLessThan(115);
+  for (const one of everybody) expect(lengths(one, group)).toEqual([said]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA199] where the caller's device was off before the end, the record says that it is over", async () => {
+  const { world, ann, maya, group, annPage, mayaPage } = await family(5123);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account], annPage.host));
+  await world.until("it rings", () => mayaPage.view.ringing !== undefined);
+  await gather([mayaPage], call);
+  await world.until("two have keys", together([annPage, mayaPage]));
+  await world.pass(20_000);
+  await ann.api.leaveGroupCall();
+  await world.pass(1_000);
+  ann.crash();
+  await maya.api.leaveGroupCall();
+  await ann.switchOn();
+  await world.pass(10_000);
+  for (const one of [ann, maya]) expect(lengths(one, group)).toEqual(["ended 0"]);
+});
+
+/** How each call of a chat ended, and after how many seconds. */
+function lengths(person: Person, chat: Hex): string[] {
+  return person.items(chat).flatMap(({ body }) => (body.kind === "call" ? [`${body.as} ${body.seconds}`] : []));
+}

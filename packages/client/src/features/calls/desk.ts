@@ -426,7 +426,7 @@ export class CallDesk {
     if (!room.isOutgoing && !heard.heard.some((one) => equalBytes(one, room.nonce))) return;
     room.seatOf.set(from, seat);
     const { say } = heard;
-    if (say.kind === "here" || say.kind === "keys") return; // Of group calls.
+    if (say.kind === "here" || say.kind === "shows" || say.kind === "keys") return; // Of group calls.
     if (say.kind === "offer" || say.kind === "answer") this.described(room, from, say);
     else if (say.kind === "sending")
       this.signal(room, { screen: false, weak: false, again: 0, ...say, n: ++this.n, from });
@@ -505,6 +505,8 @@ function sayOf(say: RingSay): CallSay {
   return say.kind === "taken" ? { kind: "taken", device: fromHex(say.device) as never } : say;
 }
 
-function ringSayOf(say: Exclude<CallSay, { kind: "offer" | "answer" | "sending" | "here" | "keys" }>): RingSay {
+function ringSayOf(
+  say: Exclude<CallSay, { kind: "offer" | "answer" | "sending" | "here" | "shows" | "keys" }>,
+): RingSay {
   return say.kind === "taken" ? { kind: "taken", device: toHex(say.device) } : say;
 }

@@ -119,6 +119,7 @@ export class GroupDesk {
       callerDevice: toHex(context.device()),
       message: undefined,
     });
+    room.begunMs = this.context.nowMs();
     await this.enter(room, host, rings);
     return room.call;
   }
@@ -246,10 +247,15 @@ export class GroupDesk {
     room.inside = undefined;
     room.line = undefined;
     void room.saying.done().then(() => line?.leave());
-    if (isLast && room.callerDevice === toHex(this.context.device())) this.record(room, sinceMs);
+    const isOwn = room.callerDevice === toHex(this.context.device());
+    if (isOwn) room.begunMs ??= sinceMs;
+    room.seenMs = this.context.nowMs();
+    if (isLast) this.ended(room);
     room.roster.clear();
     room.isOpen = false;
-    if (isLast || this.watched !== toHex(room.conversation)) this.rooms.delete(room.call);
+    // Who began it listens on, and says how long it was once nobody is in it any more.
+    if (isOwn && !isLast) this.listen(room);
+    else if (isLast || this.watched !== toHex(room.conversation)) this.rooms.delete(room.call);
     else this.watch(this.watched);
     tellChanged(this.context, room);
   }
@@ -270,10 +276,10 @@ export class GroupDesk {
     if (room?.inside !== undefined) room.line?.again();
   }
 
-  sends(call: Hex, voice: boolean, picture: boolean): void {
+  sends(call: Hex, voice: boolean, picture: boolean, screen: boolean): void {
     const room = this.rooms.get(call);
     if (room?.inside === undefined) return;
-    room.inside.sends = { voice, picture };
+    room.inside.sends = { voice, picture, screen: picture && screen };
     this.talk.sayHere(room);
     tellChanged(this.context, room);
   }
@@ -355,6 +361,8 @@ export class GroupDesk {
       isWatched: this.watched === toHex(of.conversation),
       inside: undefined,
       madeMs: this.context.nowMs(),
+      begunMs: undefined,
+      seenMs: this.context.nowMs(),
       saying: new InOrder(this.context.failed),
       hearing: new InOrder(this.context.failed, heldMax),
     };
@@ -380,7 +388,8 @@ export class GroupDesk {
       media: undefined,
       mediaN: 0,
       mediaGoneN: 0,
-      sends: { voice: true, picture: room.media === "video" },
+      sends: { voice: true, picture: room.media === "video", screen: false },
+      isScreenTold: false,
       theirs: new Map(),
       before: new Set(),
       hereMs: 0,
@@ -402,7 +411,10 @@ export class GroupDesk {
   /** Returns whether it is listened to: where all ways are taken by calls that ring it is not. */
   private listen(room: GroupRoom): boolean {
     if (room.line !== undefined) return true;
-    const others = [...this.rooms.values()].filter(({ line, inside }) => line !== undefined && inside === undefined);
+    // Those that this device began are few, and are not among them.
+    const others = [...this.rooms.values()].filter(
+      ({ line, inside, begunMs }) => line !== undefined && inside === undefined && begunMs === undefined,
+    );
     if (others.length >= listensMax) {
       const nowMs = this.context.nowMs();
       const oldest = others.find(({ isWatched, ringUntilMs }) => !isWatched && ringUntilMs <= nowMs);
@@ -421,6 +433,12 @@ export class GroupDesk {
     room.line = undefined;
     room.isOpen = false;
     room.roster.clear();
+  }
+
+  /** Nobody sits there any more. */
+  private empty(room: GroupRoom): void {
+    this.ringEnded(room);
+    this.ended(room);
   }
 
   /** It ended by itself while it rang. */
@@ -453,11 +471,14 @@ export class GroupDesk {
         room.seats = new Set(others);
         room.isOpen = others.length > 0 || room.inside !== undefined;
         if (room.inside !== undefined) this.talk.entered(room, room.inside, seat);
-        else if (!room.isOpen) this.ringEnded(room);
+        else if (!room.isOpen) this.empty(room);
+        if (room.isOpen) room.seenMs = this.context.nowMs();
         tellChanged(this.context, room);
       },
       said: (from, bytes) => {
-        if (isHere()) room.hearing.add(() => this.talk.hear(room, from, bytes));
+        if (!isHere()) return;
+        room.seenMs = this.context.nowMs();
+        room.hearing.add(() => this.talk.hear(room, from, bytes));
       },
       seats: (seats) => {
         if (!isHere()) return;
@@ -465,7 +486,9 @@ export class GroupDesk {
         room.seats = new Set(seats);
         if (room.inside !== undefined && isNew) this.talk.sayHere(room);
         else if (room.inside === undefined) room.isOpen = seats.length > 0;
-        if (seats.length === 0 && room.inside === undefined) this.ringEnded(room);
+        // Until now somebody was there.
+        room.seenMs = this.context.nowMs();
+        if (seats.length === 0 && room.inside === undefined) this.empty(room);
         tellChanged(this.context, room);
       },
       relay: (relay) => {
@@ -493,8 +516,10 @@ export class GroupDesk {
         if (!isHere()) return;
         room.line = undefined;
         // Nobody holds it open: it is over. Or it is full, and one cannot be in it.
-        if (room.inside === undefined) this.isOver(room);
-        else {
+        if (room.inside === undefined) {
+          this.isOver(room);
+          this.ended(room);
+        } else {
           const { call, conversation, media } = room;
           this.missed = {
             call,
@@ -526,10 +551,13 @@ export class GroupDesk {
     if (this.over.size > overMax && first !== undefined) this.over.delete(first);
   }
 
-  private record({ conversation, message }: GroupRoom, sinceMs: number): void {
-    if (message === undefined || !equalBytes(message.author, this.context.own())) return;
+  /** Nobody is in it any more: the device that began it says how long it was. */
+  private ended(room: GroupRoom): void {
+    const { conversation, message, begunMs, seenMs } = room;
+    if (begunMs === undefined || message === undefined || !equalBytes(message.author, this.context.own())) return;
+    room.begunMs = undefined;
     const { author, id } = message as BodyOf<"callEnd">;
-    const seconds = Math.max(0, Math.floor((this.context.nowMs() - sinceMs) / 1_000));
+    const seconds = Math.max(0, Math.floor((seenMs - begunMs) / 1_000));
     this.context.say(conversation, { kind: "callEnd", author, id, as: "ended", seconds });
   }
 

@@ -23,7 +23,9 @@ export type Inside = {
   /** Counts answers: a page takes each once; and how often the media ended. */
   mediaN: number;
   mediaGoneN: number;
-  sends: { voice: boolean; picture: boolean };
+  sends: { voice: boolean; picture: boolean; screen: boolean };
+  /** The others were told that the picture is that of the screen. */
+  isScreenTold: boolean;
   readonly theirs: Map<Hex, BaseKey>;
   /** Seats that home said were taken when this device came: who is heard there soon may open all that it says. */
   before: ReadonlySet<number>;
@@ -63,6 +65,9 @@ export type GroupRoom = {
   isWatched: boolean;
   inside: Inside | undefined;
   readonly madeMs: number;
+  /** Of a call that this device began, and whose end it has not said: when; and when last somebody was known there. */
+  begunMs: number | undefined;
+  seenMs: number;
   readonly saying: InOrder;
   readonly hearing: InOrder;
 };

@@ -58,3 +58,21 @@ test("[CA112] of one device one change counts in five seconds, also where it lef
   expect(roster.heard(here("ben", 2), 4_999)).toMatchObject({ kind: "came" });
   expect(roster.heard(here("ann", 1), 5_000)).toMatchObject({ kind: "came" });
 });
+
+test("[CA194] a screen is shown from the seat of who is known to sit there and sends a picture, and from no other", () => {
+  const roster = new Roster();
+  const seen = { ...here("ann", 1), picture: true };
+  expect(roster.shows("ann", 1, true)).toBe(false);
+  roster.heard(seen, 0);
+  roster.heard(here("ben", 2), 0);
+  expect(roster.shows("ann", 2, true)).toBe(false);
+  expect(roster.shows("ben", 2, true)).toBe(false);
+  expect(roster.shows("ann", 1, true)).toBe(true);
+  expect(roster.shows("ann", 1, true)).toBe(false);
+  expect(roster.all.map(({ screen }) => screen)).toEqual([true, false]);
+  roster.heard(seen, 10);
+  expect(roster.get("ann")).toMatchObject({ screen: true });
+  roster.heard({ ...seen, picture: false }, 20);
+  roster.heard(seen, 30);
+  expect(roster.get("ann")).toMatchObject({ screen: false });
+});

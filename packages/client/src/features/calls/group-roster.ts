@@ -14,7 +14,9 @@ export type Here = {
   readonly voice: boolean;
   readonly picture: boolean;
 };
-type Entry = Here & { readonly heardMs: number; emptyMs: number | undefined };
+/** `screen`: the picture is that of its screen. */
+export type There = Here & { readonly screen: boolean };
+type Entry = There & { readonly heardMs: number; emptyMs: number | undefined };
 
 export type RosterChange =
   /** It was there before with the same key: nothing is due to it. */
@@ -36,11 +38,11 @@ export class Roster {
   /** When each device came or changed last, also of those who left. */
   private readonly changedMs = new Map<Hex, number>();
 
-  get all(): readonly Here[] {
+  get all(): readonly There[] {
     return [...this.entries.values()];
   }
 
-  get(device: Hex): Here | undefined {
+  get(device: Hex): There | undefined {
     return this.entries.get(device);
   }
 
@@ -53,9 +55,18 @@ export class Roster {
       if (nowMs - (this.changedMs.get(here.device) ?? Number.NEGATIVE_INFINITY) < changeMs) return { kind: "refused" };
       this.changedMs.set(here.device, nowMs);
     }
-    this.entries.set(here.device, { ...here, heardMs: nowMs, emptyMs: undefined });
+    const screen = isSame && here.picture && before.screen;
+    this.entries.set(here.device, { ...here, screen, heardMs: nowMs, emptyMs: undefined });
     if (isSame) return { kind: "same" };
     return { kind: "came", isAgain: before !== undefined };
+  }
+
+  /** A device that is here shows its screen, or shows it no more. Returns whether that is new. */
+  shows(device: Hex, seat: number, screen: boolean): boolean {
+    const entry = this.entries.get(device);
+    if (entry === undefined || entry.seat !== seat || entry.screen === (screen && entry.picture)) return false;
+    this.entries.set(device, { ...entry, screen: screen && entry.picture });
+    return true;
   }
 
   left(device: Hex): boolean {

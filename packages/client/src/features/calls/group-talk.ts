@@ -60,8 +60,15 @@ export class GroupTalk {
     }
     inside.hereMs = this.context.nowMs();
     const asks = lackedBy(room, inside).map((device) => fromHex(device) as DeviceId);
-    const { seat, own, sends } = inside;
-    this.say(room, { kind: "here", seat, key: own.pair.publicKey, ...sends, ...(asks.length > 0 && { asks }) });
+    const {
+      seat,
+      own,
+      sends: { voice, picture, screen },
+    } = inside;
+    this.say(room, { kind: "here", seat, key: own.pair.publicKey, voice, picture, ...(asks.length > 0 && { asks }) });
+    // Who came since has not heard it; who heard that it is so hears that it is so no more.
+    if (screen || inside.isScreenTold) this.say(room, { kind: "shows", screen });
+    inside.isScreenTold = screen;
   }
 
   /** Sealed and signed, after what was said before; to one seat, or to all. */
@@ -96,6 +103,8 @@ export class GroupTalk {
       const here: Here = { device: from, account: toHex(heard.account), seat, key: toHex(say.key), voice, picture };
       const isAsked = asks.some((one) => equalBytes(one, device()));
       if (say.seat === seat) this.heardHere(room, here, isAsked);
+    } else if (say.kind === "shows") {
+      if (room.roster.shows(from, seat, say.screen)) tellChanged(this.context, room);
     } else if (say.kind === "bye") this.gone(room, room.roster.left(from) ? [from] : []);
     else if (say.kind === "keys" && room.inside !== undefined) {
       const key = await openKeys(rooms.crypto, room.keys.name, room.inside.own, { by: from, own: device() }, say);

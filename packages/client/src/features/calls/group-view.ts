@@ -21,6 +21,8 @@ export type GroupCallPerson = {
   readonly face: Face;
   readonly voice: boolean;
   readonly picture: boolean;
+  /** The picture is that of their screen. */
+  readonly screen: boolean;
   /** This device. */
   readonly isHere: boolean;
 };
@@ -99,7 +101,7 @@ export type GroupCallsApi = {
   readonly joinGroupMedia: (call: Hex, join: JoinMedia) => Promise<void>;
   readonly wantGroupSlots: (call: Hex, want: WantSlots) => Promise<void>;
   readonly groupCallAgain: (call: Hex) => Promise<void>;
-  readonly groupCallSends: (call: Hex, voice: boolean, picture: boolean) => Promise<void>;
+  readonly groupCallSends: (call: Hex, voice: boolean, picture: boolean, screen: boolean) => Promise<void>;
 };
 
 export function groupCallsApi(context: FeatureContext, desk: GroupDesk): GroupCallsApi {
@@ -114,7 +116,7 @@ export function groupCallsApi(context: FeatureContext, desk: GroupDesk): GroupCa
     joinGroupMedia: async (call, join) => desk.joinMedia(call, join),
     wantGroupSlots: async (call, want) => desk.wantSlots(call, want),
     groupCallAgain: async (call) => desk.again(call),
-    groupCallSends: async (call, voice, picture) => desk.sends(call, voice, picture),
+    groupCallSends: async (call, voice, picture, screen) => desk.sends(call, voice, picture, screen),
   };
 }
 
@@ -184,12 +186,13 @@ function readNow(read: ReadContext, room: GroupRoom): GroupCallNow {
     goneN: inside.mediaGoneN,
     people: [
       mine,
-      ...others.map(({ device, seat, account, voice, picture }) => ({
+      ...others.map(({ device, seat, account, voice, picture, screen }) => ({
         device,
         seat,
         ...personOf(account),
         voice,
         picture,
+        screen,
         isHere: false,
       })),
     ],

@@ -73,6 +73,11 @@ const callSay = variants({
     { seat: uint(0xffff), key: fixed(sayLimits.keyBytes), voice: bool, picture: bool },
     { asks: list(device, sayLimits.boxesMax) },
   ),
+  /**
+   * In a group call, after `here`: the picture that this device sends is that of its screen, or is it no more. Absent:
+   * it is not.
+   */
+  shows: struct({ screen: bool }),
   /** With what it seals its frames from now on (RFC 9605): a box for each device that is to open them. */
   keys: struct({
     generation: uint(sayLimits.generationMax),

@@ -73,7 +73,7 @@ export async function sealedGroupCall(isTold = false): Promise<Check> {
   await join([benPage], call);
   await world.until("three have keys", together(pages));
   note();
-  await ann.api.groupCallSends(call, false, false);
+  await ann.api.groupCallSends(call, false, false, false);
   const isMuted = () => mayaPage.view.now?.people.some(({ person, voice }) => person.name === "Ann" && !voice) === true;
   await world.until("she is shown as muted", isMuted);
   await ben.api.leaveGroupCall();

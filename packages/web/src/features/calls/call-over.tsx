@@ -20,6 +20,7 @@ import {
   theirs,
   toggleCamera,
   toggleMute,
+  toggleSharing,
 } from "./call.ts";
 import { facing, isSharing, local, speaker } from "./devices.ts";
 import { Disc } from "./disc.tsx";
@@ -43,7 +44,9 @@ export function CallOver() {
         <Talk now={now} />
       )}
       {calls?.waiting !== undefined && <Waiting waiting={calls.waiting} />}
-      {isMoreOpen.value && isHere(now) && now.at !== "ringing" && <More now={now} />}
+      {isMoreOpen.value && isHere(now) && now.at !== "ringing" && (
+        <More isTalking={now.at === "talking"} isOfTwo onShare={() => void toggleSharing()} />
+      )}
       {now.at === "talking" && addingTo.value?.call === now.call && <AddPeople />}
     </>
   );
@@ -173,7 +176,7 @@ function Talk({ now }: { now: CallNow }) {
           onCamera={() => void toggleCamera()}
           onFlip={() => void flipCamera()}
         />
-        {hasMore(now) && (
+        {hasMore({ isTalking: now.at === "talking", isOfTwo: true }) && (
           <Disc label={t("call.more")} id="call-more" onClick={() => (isMoreOpen.value = true)}>
             <Icon of={Ellipsis} />
           </Disc>

@@ -15,11 +15,13 @@ import {
   hasPicture,
   hasVoice,
   isMuted,
+  isSharing,
   local,
   onDevices,
   releaseDevices,
   setCamera,
   setMuted,
+  setSharing,
   takeDevices,
   takeNothing,
   takeVoice,
@@ -158,7 +160,12 @@ export async function toggleGroupMute(): Promise<void> {
 }
 
 export async function toggleGroupCamera(): Promise<void> {
-  await setCamera(!hasPicture());
+  await setCamera(isSharing.peek() || !hasPicture());
+  resend();
+}
+
+export async function toggleGroupSharing(): Promise<void> {
+  await setSharing(!isSharing.peek());
   resend();
 }
 
@@ -181,7 +188,7 @@ function tellSends(): void {
   const now = view()?.now;
   const named = now?.call ?? call;
   if (named === undefined) return;
-  void api.groupCallSends(named, !isMuted.peek() && hasVoice(), hasPicture()).catch(() => undefined);
+  void api.groupCallSends(named, !isMuted.peek() && hasVoice(), hasPicture(), isSharing.peek()).catch(() => undefined);
 }
 
 /** How large each picture is shown, by the seats of those who show one. */

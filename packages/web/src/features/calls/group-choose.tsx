@@ -78,7 +78,9 @@ function Choose({ chat, media, call }: ChooseProps) {
         }}
       >
         <Icon of={media === "video" ? Video : Phone} size="s" />
-        {rings.length === 0 && !isMore ? t("call.group.start") : t("call.group.ring", { n: rings.length })}
+        {rings.length > 0
+          ? t("call.group.ring", { n: rings.length })
+          : t(isMore ? "call.group.pick" : "call.group.start")}
       </button>
     </Sheet>
   );

@@ -1,13 +1,13 @@
 /** A group call over every page: it rings, goes on as faces and pictures in a grid, or as a small tile. */
 import type { GroupCallNow, GroupCallPerson, GroupCallsView } from "@yanshu/client";
-import { ChevronDown, MicOff, Phone, UserPlus, Users } from "lucide";
+import { ChevronDown, Ellipsis, MicOff, Phone, ScreenShareOff, UserPlus, Users } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { personName, personNames } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { useView } from "../../shell/session.ts";
-import { facing, local } from "./devices.ts";
+import { facing, isSharing, local, speaker } from "./devices.ts";
 import { Disc } from "./disc.tsx";
 import {
   choosing,
@@ -26,7 +26,9 @@ import {
   spokeLast,
   toggleGroupCamera,
   toggleGroupMute,
+  toggleGroupSharing,
 } from "./group-call.ts";
+import { hasMore, isMoreOpen, More } from "./more.tsx";
 import { DeviceDiscs, RingDiscs, Timer } from "./parts.tsx";
 import "./calls.css";
 import "./group.css";
@@ -45,6 +47,9 @@ export function GroupCallOver() {
     <>
       {now !== undefined && isHere(now) && <Voices />}
       {now === undefined ? null : isGroupSmall.value || !isHere(now) ? <Small now={now} /> : <Talk now={now} />}
+      {now !== undefined && isHere(now) && isMoreOpen.value && (
+        <More isTalking={now.isIn} isOfTwo={false} onShare={() => void toggleGroupSharing()} />
+      )}
       {ringing !== undefined && <Incoming ringing={ringing} />}
     </>
   );
@@ -67,6 +72,11 @@ function Voice({ stream }: { stream: MediaStream }) {
   useEffect(() => {
     if (ref.current !== null) ref.current.srcObject = stream;
   }, [stream]);
+  const out = speaker.value;
+  useEffect(() => {
+    // One that went away meanwhile leaves the voice where it was.
+    void ref.current?.setSinkId?.(out).catch(() => undefined);
+  }, [out]);
   // biome-ignore lint/a11y/useMediaCaption: somebody speaks just now.
   return <audio ref={ref} autoplay />;
 }
@@ -107,13 +117,17 @@ function Incoming({ ringing }: { ringing: NonNullable<GroupCallsView["ringing"]>
 function Talk({ now }: { now: GroupCallNow }) {
   const { people } = now;
   const isCrowd = people.length > tilesMax;
-  const large = isCrowd
-    ? (people.find(({ seat, isHere: mine }) => !mine && seat === spokeLast.value) ?? people[1])
-    : undefined;
+  const screen = people.find((one) => one.screen && !one.isHere);
+  const spoke = people.find(({ seat, isHere: mine }) => !mine && seat === spokeLast.value);
+  const large = screen ?? (isCrowd ? (spoke ?? people[1]) : undefined);
   const others = people.filter(({ picture, isHere: mine }) => picture && !mine).map(({ seat }) => seat);
   const shown = large?.picture === true ? [large.seat, ...others.filter((seat) => seat !== large.seat)] : others;
   useEffect(() =>
-    showPictures(shown, (seat) => (isCrowd ? (seat === large?.seat ? 2 : 0) : people.length <= fullMax ? 2 : 1)),
+    showPictures(shown, (seat) => {
+      if (seat === large?.seat) return 2;
+      if (isCrowd) return 0;
+      return large === undefined && people.length <= fullMax ? 2 : 1;
+    }),
   );
   return (
     <section
@@ -159,8 +173,17 @@ function Talk({ now }: { now: GroupCallNow }) {
           <Icon of={UserPlus} />
         </button>
       </header>
-      {isCrowd && large !== undefined ? (
-        <Crowd people={people} large={large} />
+      {isSharing.value && (
+        <p class="group-sharing" role="status" data-testid="group-call-sharing">
+          {t("call.group.shares")}
+          <button type="button" class="btn" data-testid="group-call-unshare" onClick={() => void toggleGroupSharing()}>
+            <Icon of={ScreenShareOff} size="s" />
+            {t("call.unshare")}
+          </button>
+        </p>
+      )}
+      {large !== undefined ? (
+        <Crowd people={people} large={large} isSeen={!isCrowd} />
       ) : (
         <ul class={`group-tiles n${columnsOf(people.length)}`} data-testid="group-call-tiles">
           {people.map((one) => (
@@ -175,6 +198,11 @@ function Talk({ now }: { now: GroupCallNow }) {
           onCamera={() => void toggleGroupCamera()}
           onFlip={() => void flipGroupCamera()}
         />
+        {hasMore({ isTalking: now.isIn, isOfTwo: false }) && (
+          <Disc label={t("call.more")} id="call-more" onClick={() => (isMoreOpen.value = true)}>
+            <Icon of={Ellipsis} />
+          </Disc>
+        )}
         <Disc kind="no" label={t("call.hangUp")} id="group-call-leave" onClick={leaveGroupCall}>
           <Icon of={Phone} />
         </Disc>
@@ -203,13 +231,19 @@ function streamOf({ seat, isHere: mine, picture }: GroupCallPerson): MediaStream
     ?.stream;
 }
 
-function Tile({ one, size = "tile" }: { one: GroupCallPerson; size?: "tile" | "large" | "small" }) {
+type TileProps = {
+  readonly one: GroupCallPerson;
+  readonly size?: "tile" | "large" | "small";
+  readonly isSeen?: boolean;
+};
+
+function Tile({ one, size = "tile", isSeen = true }: TileProps) {
   const name = one.isHere ? t("call.group.me") : personName(one.person);
-  const stream = size === "small" ? undefined : streamOf(one);
+  const stream = isSeen ? streamOf(one) : undefined;
   const isSpeaking = speaking.value.has(one.seat);
   return (
     <li
-      class={`group-tile ${size} ${isSpeaking ? "speaking" : ""}`}
+      class={`group-tile ${size} ${isSpeaking ? "speaking" : ""} ${one.screen ? "screen" : ""}`}
       data-testid="group-call-tile"
       data-seen={stream !== undefined}
       data-name={name}
@@ -217,11 +251,11 @@ function Tile({ one, size = "tile" }: { one: GroupCallPerson; size?: "tile" | "l
       {stream === undefined ? (
         <Avatar face={one.face} size={size === "small" ? "md" : "xl"} />
       ) : (
-        <Picture stream={stream} mine={one.isHere} />
+        <Picture stream={stream} mine={one.isHere && !one.screen} />
       )}
       <span class="group-name">
         {!one.voice && <Icon of={MicOff} size="s" />}
-        <span class="ell">{name}</span>
+        <span class="ell">{one.screen ? screenName(one) : name}</span>
         {!one.voice && <span class="sr">{t("call.group.muted")}</span>}
         {isSpeaking && <span class="sr">{t("call.group.speaks")}</span>}
       </span>
@@ -229,7 +263,18 @@ function Tile({ one, size = "tile" }: { one: GroupCallPerson; size?: "tile" | "l
   );
 }
 
-function Crowd({ people, large }: { people: readonly GroupCallPerson[]; large: GroupCallPerson }) {
+function screenName({ isHere: mine, person }: GroupCallPerson): string {
+  return mine ? t("call.group.shares") : t("call.theirScreen", { name: personName(person) });
+}
+
+type CrowdProps = {
+  readonly people: readonly GroupCallPerson[];
+  readonly large: GroupCallPerson;
+  /** Pictures of the small ones are shown as well. */
+  readonly isSeen: boolean;
+};
+
+function Crowd({ people, large, isSeen }: CrowdProps) {
   return (
     <>
       <ul class="group-tiles n1" data-testid="group-call-tiles">
@@ -239,7 +284,7 @@ function Crowd({ people, large }: { people: readonly GroupCallPerson[]; large: G
         {people
           .filter(({ device }) => device !== large.device)
           .map((one) => (
-            <Tile key={one.device} one={one} size="small" />
+            <Tile key={one.device} one={one} size="small" isSeen={isSeen} />
           ))}
       </ul>
     </>

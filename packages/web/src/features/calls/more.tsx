@@ -2,12 +2,10 @@
  * More: what one reaches for less often in a call: the screen, where voice comes out, and a window above other windows.
  */
 import { signal } from "@preact/signals";
-import type { CallNow } from "@yanshu/client";
 import { PictureInPicture2, ScreenShare, ScreenShareOff, Volume2 } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { Sheet } from "../../shell/sheet.tsx";
-import { toggleSharing } from "./call.ts";
 import { isSharing, mayShare, speaker, speakers } from "./devices.ts";
 import { mayFloat, openFloat } from "./pip.tsx";
 
@@ -15,11 +13,19 @@ export const isMoreOpen = signal(false);
 
 const hasSpeakers = () => speakers.value.length > 1;
 
-export function hasMore(now: CallNow): boolean {
-  return now.at === "talking" && (mayShare() || hasSpeakers() || mayFloat());
+type MoreProps = {
+  /** Before that there is no way over which a screen would be seen. */
+  readonly isTalking: boolean;
+  /** The window above others shows a call of two. */
+  readonly isOfTwo: boolean;
+  readonly onShare: () => void;
+};
+
+export function hasMore({ isTalking, isOfTwo }: Omit<MoreProps, "onShare">): boolean {
+  return isTalking && (mayShare() || hasSpeakers() || (isOfTwo && mayFloat()));
 }
 
-export function More({ now }: { now: CallNow }) {
+export function More({ isTalking, isOfTwo, onShare }: MoreProps) {
   const close = () => {
     isMoreOpen.value = false;
   };
@@ -30,15 +36,15 @@ export function More({ now }: { now: CallNow }) {
   return (
     <Sheet title={t("call.more")} onClose={close} testId="call-more-sheet">
       <div class="group">
-        {now.at === "talking" && mayShare() && (
+        {isTalking && mayShare() && (
           <SettingButton
             icon={isSharing.value ? ScreenShareOff : ScreenShare}
             label={t(isSharing.value ? "call.unshare" : "call.share")}
             testId="call-share"
-            onClick={then(() => void toggleSharing())}
+            onClick={then(onShare)}
           />
         )}
-        {mayFloat() && (
+        {isOfTwo && mayFloat() && (
           <SettingButton
             icon={PictureInPicture2}
             label={t("call.float")}

@@ -23,7 +23,7 @@ export function start(): void {
     place.dataset["faults"] = String(faults.value);
   });
   effect(() => {
-    if (peekView("calls").value?.now !== undefined) return;
+    if (peekView("calls").value?.now !== undefined || peekView("groupCalls").value?.now !== undefined) return;
     isMoreOpen.value = false;
     closeFloat();
   });
