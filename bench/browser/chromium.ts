@@ -39,8 +39,8 @@ export type Chromium = {
   readonly stop: () => Promise<void>;
 };
 
-/** @param profile its folder; what an earlier process left there is found again. */
-export async function startChromium(profile: string): Promise<Chromium> {
+/** @param profile its folder; what an earlier process left there is found again. @param flags more of the command. */
+export async function startChromium(profile: string, flags: readonly string[] = []): Promise<Chromium> {
   const browser = Bun.spawn(
     [
       program,
@@ -52,6 +52,7 @@ export async function startChromium(profile: string): Promise<Chromium> {
       `--window-size=${phoneSize.width},${phoneSize.height}`,
       "--remote-debugging-port=0",
       `--user-data-dir=${profile}`,
+      ...flags,
       "about:blank",
     ],
     { stdout: "ignore", stderr: "ignore" },

@@ -33,8 +33,12 @@ export function withLongChat<T>(messages: number, work: (chat: LongChat) => Prom
 
 const programs = { asShipped: "packages/server/src/main.ts", raised: "bench/raised-server.ts" } as const;
 
-/** A server, and somebody who signed up in a browser. */
-export function withHome<T>(work: (home: Home) => Promise<T>, which: keyof typeof programs = "asShipped"): Promise<T> {
+/** A server, and somebody who signed up in a browser. @param browserFlags of each browser's command. */
+export function withHome<T>(
+  work: (home: Home) => Promise<T>,
+  which: keyof typeof programs = "asShipped",
+  browserFlags: readonly string[] = [],
+): Promise<T> {
   return withFolder(async (folder) => {
     const site = await siteIn(folder);
     const [port, operatorPort] = [freePort(), freePort()];
@@ -51,13 +55,13 @@ export function withHome<T>(work: (home: Home) => Promise<T>, which: keyof typeo
       const invite = await inviteOf(server.stdout);
       const browsers: Chromium[] = [];
       const newProfile = async () => {
-        const browser = await startChromium(join(folder, `profile-${browsers.length}`));
+        const browser = await startChromium(join(folder, `profile-${browsers.length}`), browserFlags);
         browsers.push(browser);
         return browser;
       };
       try {
         const chromium = await newProfile();
-        await signUp(chromium, invite);
+        await signUp(chromium, invite, "妈妈");
         const countsUrl = `http://127.0.0.1:${operatorPort}/`;
         return await work({ origin, chromium, newProfile, folder, countsUrl, invite });
       } finally {
@@ -70,13 +74,13 @@ export function withHome<T>(work: (home: Home) => Promise<T>, which: keyof typeo
   });
 }
 
-async function signUp(chromium: Chromium, invite: string): Promise<void> {
+export async function signUp(chromium: Chromium, invite: string, name: string): Promise<void> {
   const tab = await chromium.newTab();
   await tab.open(invite);
   await tab.click("start");
   await tab.until(here("name"));
   await tab.ask(`${here("name")}.focus()`);
-  await tab.send("Input.insertText", { text: "妈妈" });
+  await tab.send("Input.insertText", { text: name });
   await tab.click("next");
   await tab.click("later");
   await tab.until(here("chats"));

@@ -1,11 +1,12 @@
 /**
- * Calls: how soon another device rings, and what the relay hands on, with coturn beside it where Debian's is installed.
+ * Calls: how soon another device rings, how soon two hear each other once it is answered, and what the relay hands on, with coturn beside it where Debian's is installed.
  */
 import { join } from "node:path";
 import { type Bot, type Incoming, openBot } from "@yanshu/cli";
 import { bunParts } from "@yanshu/cli/bun";
 import type { CallsView } from "@yanshu/client";
 import { encodeLink, fromHex } from "@yanshu/wire";
+import { answersTake } from "../browser/answering.ts";
 import { withFolder } from "../folder.ts";
 import { watchLive } from "../load/live.ts";
 import { channelData, type TurnAccess, TurnSeat } from "../load/turn-seat.ts";
@@ -23,16 +24,19 @@ const onTheWayMax = 2_000;
 const megabitsOption = "YANSHU_CALL_MEGABITS";
 const startMsMax = 10_000;
 const stepMsMax = 30_000;
+/** After it a device has the upload tokens that it draws at sign-in: a call spends one. */
+const stockMs = 6_000;
 
 export const calls: Scenario = {
   name: "calls",
   about:
-    "two devices of two people on a server as it is shipped, of which one calls the other 40 times; the relay in a process of its own: 60 rooms of two seats on loopback send each other packets of 1,100 bytes as fast as they come; and the same load on Debian's coturn with one thread, where it is installed; one shows a Live of 1 Mbit/s in pieces of 0.6 s to 300 who watch over bare sockets, with --call-megabits 1000",
+    "two devices of two people on a server as it is shipped, of which one calls the other 30 times, which is what upload tokens drawn at sign-in suffice for, after a first call that begins the relay's thread; two Chromiums with the real app and a whistling microphone, of which one calls the other 20 times, until each hears the other; the relay in a process of its own: 60 rooms of two seats on loopback send each other packets of 1,100 bytes as fast as they come; and the same load on Debian's coturn with one thread, where it is installed; one shows a Live of 1 Mbit/s in pieces of 0.6 s to 300 who watch over bare sockets, with --call-megabits 1000",
 
   run: async (conditions) => {
-    const ringMs = await withFolder((folder) =>
-      withServerOn(folder, "asShipped", (server) => rings(server, folder, conditions.quick ? 2 : 40)),
+    const [firstMs, ...ringMs] = await withFolder((folder) =>
+      withServerOn(folder, "asShipped", (server) => rings(server, folder, conditions.quick ? 2 : 30)),
     );
+    const soundMs = await answersTake(conditions.quick ? 2 : 20);
     const live = await lives(conditions.quick ? { watchers: 10, pieces: 3 } : { watchers: 300, pieces: 50 });
     const [pairs, ms] = conditions.quick ? [2, 300] : [60, 5_000];
     const own = await withRelay((relay) => flood(relay, pairs, ms));
@@ -46,6 +50,14 @@ export const calls: Scenario = {
         percentile(ringMs, 0.95),
         "ms",
         unlessQuick(conditions, { atMost: 300 }),
+      ),
+      row("calls: tap to ringing at the other, first call of a server", firstMs ?? Number.NaN, "ms"),
+      row("calls: answer to sound on both sides, p50", middle(soundMs), "ms"),
+      row(
+        "calls: answer to sound on both sides, p95",
+        percentile(soundMs, 0.95),
+        "ms",
+        unlessQuick(conditions, { atMost: 150 }),
       ),
       row(
         "calls: relay, packets handed on per CPU-second",
@@ -84,7 +96,7 @@ async function lives(size: { readonly watchers: number; readonly pieces: number 
 
 /**
  * Two devices of two people on a server as it is shipped: one calls, until the other rings; then it hangs up.
- * Milliseconds.
+ * @param times after the first. Milliseconds, the first call's at first.
  */
 async function rings(server: RunningServer, folder: string, times: number): Promise<readonly number[]> {
   const home = new URL(server.url.replace(/^ws/, "http"));
@@ -102,8 +114,9 @@ async function rings(server: RunningServer, folder: string, times: number): Prom
     const chat = await greeted.promise;
     const [annAt, benAt] = [following(ann), following(ben)];
     await annAt(({ areThere }) => areThere);
+    await Bun.sleep(stockMs);
     const took: number[] = [];
-    for (let time = 0; time < times; time++) {
+    for (let time = 0; time <= times; time++) {
       const tappedMs = performance.now();
       await ann.api.startCall(chat, "voice", "bench");
       await benAt(({ now }) => now?.at === "ringing");
