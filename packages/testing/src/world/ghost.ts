@@ -10,7 +10,7 @@ export type Ghost = {
 };
 
 /** @param room 16 bytes. @throws Error where home has no rooms. */
-export function ghostIn(world: World, room: Bytes, { watches = false } = {}): Ghost {
+export function ghostIn(world: World, room: Bytes, { watches = false, listens = false } = {}): Ghost {
   const got: RoomServerFrame[] = [];
   const socket = world.server.socketAt("/calls/ws")?.connect(
     {
@@ -23,7 +23,12 @@ export function ghostIn(world: World, room: Bytes, { watches = false } = {}): Gh
     undefined,
   );
   if (socket === undefined) throw new Error("home has no rooms");
-  socket.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room, ...(watches && { watches }) } }));
+  socket.receive(
+    encodeRoomClientFrame({
+      type: "enter",
+      args: { v: 1, room, ...(watches && { watches }), ...(listens && { listens }) },
+    }),
+  );
   return {
     got,
     say: (to, bytes) => socket.receive(encodeRoomClientFrame({ type: "say", to, bytes })),

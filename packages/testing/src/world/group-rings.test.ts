@@ -406,3 +406,30 @@ test("[CA193] two who talk go on in a group of just those people: the other's de
   expect(mayaSees.ringing()).toMatchObject({ person: { name: "外婆" }, conversation: made, title: "Maya、Ben" });
   expect(danSees.rang).toEqual([]);
 });
+
+test("[CA200] where home takes no more who listen the call rings on and is offered; home is asked again a minute later", async () => {
+  const { world, ann, maya, dan, group, annSees, mayaSees, danSees, dialsOf } = await family(5213);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [], "ann page"));
+  await world.until("he read it", () => dan.items(group).some(({ body }) => body.kind === "call"));
+  const crowd = Array.from({ length: 64 }, () => ghostIn(world, fromHex(call), { listens: true }));
+  await ann.api.ringInGroupCall(call, [maya.account]);
+  await dan.api.watchGroupCalls(group);
+  await world.until("it is offered", () => danSees.view.live.length === 1);
+  await world.pass(5_000);
+  expect(mayaSees.ringing()?.call).toBe(call);
+  expect(mayaSees.ringing()?.people).toEqual([]);
+  expect(danSees.view.live[0]).toMatchObject({ call, count: 0, people: [] });
+  const dialled = dialsOf(dan);
+  for (let look = 0; look < 3; look++) {
+    await dan.api.watchGroupCalls(undefined);
+    await dan.api.watchGroupCalls(group);
+    await world.pass(1_000);
+  }
+  expect(dialsOf(dan)).toBe(dialled);
+  for (const ghost of crowd.slice(0, 4)) ghost.leave();
+  await world.until("who is there is known", () => danSees.view.live[0]?.people[0]?.person.name === "外婆", 70_000);
+  expect(mayaSees.ringing()).toBeUndefined();
+  await dan.api.joinGroupCall(call, "dan page");
+  await world.until("he is in it", () => annSees.now()?.people.some(({ person }) => person.name === "Dan") === true);
+  expect(world.bugs()).toEqual([]);
+});

@@ -47,6 +47,8 @@ const lookedAtMax = 64;
 /** Names of rooms that home refused: they are not dialled again. */
 const overMax = 1_024;
 const overAgainMs = 60_000;
+/** As long as a call rings. */
+const fullAgainMs = ringMs;
 const heldMax = 256;
 
 export class GroupDesk {
@@ -355,6 +357,7 @@ export class GroupDesk {
       n: 0,
       nonce: this.context.random(roomNonceBytes),
       nonces: new Map(),
+      fullUntilMs: 0,
       ringUntilMs: 0,
       ringsBy: of.caller,
       rangMs: new Map(),
@@ -410,7 +413,7 @@ export class GroupDesk {
 
   /** Returns whether it is listened to: where all ways are taken by calls that ring it is not. */
   private listen(room: GroupRoom): boolean {
-    if (room.line !== undefined) return true;
+    if (room.line !== undefined || this.context.nowMs() < room.fullUntilMs) return true;
     // Those that this device began are few, and are not among them.
     const others = [...this.rooms.values()].filter(
       ({ line, inside, begunMs }) => line !== undefined && inside === undefined && begunMs === undefined,
@@ -516,6 +519,7 @@ export class GroupDesk {
         if (!isHere()) return;
         room.line = undefined;
         // Nobody holds it open: it is over. Or it is full, and one cannot be in it.
+        if (room.inside === undefined && code === "full") return this.full(room);
         if (room.inside === undefined) {
           this.isOver(room);
           this.ended(room);
@@ -533,6 +537,19 @@ export class GroupDesk {
         if (this.watched === toHex(room.conversation)) this.watch(this.watched);
       },
     };
+  }
+
+  /** So many listen already: somebody is in it. It rings on, and is offered; who is in it is asked for a minute later. */
+  private full(room: GroupRoom): void {
+    room.isOpen = true;
+    room.seats = new Set();
+    room.roster.clear();
+    room.fullUntilMs = this.context.nowMs() + fullAgainMs;
+    this.context.after(fullAgainMs, () => {
+      if (this.rooms.get(room.call) !== room || room.line !== undefined || room.inside !== undefined) return;
+      if (!room.isWatched || !this.listen(room)) this.drop(room);
+    });
+    tellChanged(this.context, room);
   }
 
   /**

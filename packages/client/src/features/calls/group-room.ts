@@ -57,6 +57,8 @@ export type GroupRoom = {
   /** This device's own, since it came into the room, and the latest of each of the others (CA120). */
   nonce: Bytes;
   readonly nonces: Map<Hex, Bytes>;
+  /** So many listen that home takes no more: it is not asked again before. */
+  fullUntilMs: number;
   ringUntilMs: number;
   /** Who rings here: the caller, or another who is in it. */
   ringsBy: Hex;

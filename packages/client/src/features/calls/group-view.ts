@@ -65,7 +65,8 @@ export type GroupCallsView = {
     readonly people: readonly PersonRef[];
   };
   /**
-   * Calls that go on in chats that are looked at, and this device is not in. `count`: seats, before anybody was heard.
+   * Calls that go on in chats that are looked at, and this device is not in. `count`: seats, before anybody was heard;
+   * 0 where home does not say who is there (CA200).
    */
   readonly live: readonly (GroupCallHead & {
     readonly count: number;

@@ -28,7 +28,7 @@ export function GroupCallStrip({ view: { conversation: chat } }: { view: Convers
         ))}
       </span>
       <p>
-        <b role="status">{t("call.group.live", { n: live.count })}</b>
+        <b role="status">{live.count > 0 ? t("call.group.live", { n: live.count }) : t("call.group.goesOn")}</b>
         <span class="ell">{personNames(live.people.map(({ person }) => person))}</span>
       </p>
       <button
