@@ -1,5 +1,6 @@
 /**
- * Calls: how soon another device rings, how soon two hear each other once it is answered, and what the relay hands on, with coturn beside it where Debian's is installed.
+ * Calls: how soon another device rings, how soon two hear each other once it is answered, and what the relay hands on,
+ * with coturn beside it where Debian's is installed.
  */
 import { join } from "node:path";
 import { type Bot, type Incoming, openBot } from "@yanshu/cli";

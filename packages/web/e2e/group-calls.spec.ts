@@ -110,7 +110,8 @@ test.describe("group calls", () => {
         let hue = 0;
         setInterval(() => {
           if (drawn === null) return;
-          drawn.fillStyle = `hsl(${(hue += 7)} 80% 50%)`;
+          hue += 7;
+          drawn.fillStyle = `hsl(${hue} 80% 50%)`;
           drawn.fillRect(0, 0, 600, 300);
         }, 50);
         const stream = canvas.captureStream(20);

@@ -539,7 +539,9 @@ export class GroupDesk {
     };
   }
 
-  /** So many listen already: somebody is in it. It rings on, and is offered; who is in it is asked for a minute later. */
+  /**
+   * So many listen already: somebody is in it. It rings on, and is offered; who is in it is asked for a minute later.
+   */
   private full(room: GroupRoom): void {
     room.isOpen = true;
     room.seats = new Set();
