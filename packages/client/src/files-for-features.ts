@@ -84,6 +84,15 @@ export function filesForFeatures(engine: Engine): FeatureFiles {
       if (rows.some((row) => row === undefined || row.fault !== null)) return "failed";
       return rows.every((row) => row?.wish === "none");
     },
+    sendAgain: (refs) => {
+      const transfers = mustHaveMedia(engine);
+      const handles = refs.map((ref) => handleOf(db, engine.ports.crypto.sha256, ref));
+      if (!handles.every((handle) => transfers.canSend(handle))) throw new ClientError("source-gone");
+      for (const handle of handles) {
+        const row = readBlob(db, handle);
+        if (row !== undefined && (row.wish !== "none" || row.fault !== null)) transfers.wish(handle, "send");
+      }
+    },
     learnRefs: (refs) => learnRefs(engine, refs),
     forgetRefs: (refs, where) => forgetRefs(engine, refs, where),
     keepLonger: async (named) => {

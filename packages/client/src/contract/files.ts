@@ -39,6 +39,8 @@ export type FeatureFiles = {
   readonly upload: (files: readonly Outgoing[]) => Promise<void>;
   /** Whether all of them are at the server; `failed`: one never will be by itself. */
   readonly areStored: (refs: readonly BlobRef[]) => boolean | "failed";
+  /** Tries again at once what of them is not at the server. @throws ClientError `source-gone`: not all is here. */
+  readonly sendAgain: (refs: readonly BlobRef[]) => void;
   /** Something that is no message names these files, or does no more: `everywhere` they go from the server too. */
   readonly learnRefs: (refs: readonly BlobRef[]) => void;
   readonly forgetRefs: (refs: readonly BlobRef[], where: "here" | "everywhere") => void;

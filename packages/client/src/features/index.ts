@@ -62,6 +62,8 @@ export type {
   MomentComment,
   MomentCursor,
   MomentDraft,
+  MomentDraftKept,
+  MomentDraftView,
   MomentGapView,
   MomentLink,
   MomentPerson,

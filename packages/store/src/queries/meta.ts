@@ -39,6 +39,7 @@ export type MetaKey =
   | "vault"
   | "family"
   | "family-back"
+  | "moment-draft"
   /** Devices that this one confirmed and that have not joined yet (ID66). */
   | "unjoined";
 

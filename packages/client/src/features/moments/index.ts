@@ -2,7 +2,7 @@
  * Moments 朋友圈 and Status 状态 (docs/spec/moments.md MO): what a device does with them. types.ts says what screens see
  * and may ask; own.ts what this account says; views.ts what is shown; sealed.ts what stands in holes.
  */
-import { type MomentBody, momentLimits, placeLimits } from "@yanshu/content";
+import { momentLimits } from "@yanshu/content";
 import {
   type MomentRow,
   readMomentFriend,
@@ -26,7 +26,9 @@ import {
   type PictureToSend,
   type ReadContext,
 } from "../../feature.ts";
+import { sendAgain } from "./again.ts";
 import { deskOf, lookingOf } from "./desk.ts";
+import { keepDraft, readDraft } from "./draft.ts";
 import { answerGap, logItem, rootItems, rootOf, takeRoot, takeTold } from "./exchange.ts";
 import {
   heldItems,
@@ -39,6 +41,7 @@ import {
   toldItems,
 } from "./hand.ts";
 import { friendsOf } from "./jobs.ts";
+import { linkFrom, pictureFrom, placeFrom, videoFrom } from "./made.ts";
 import {
   audienceFrom,
   changeSettings,
@@ -57,7 +60,7 @@ import {
 } from "./own.ts";
 import { takeAgain } from "./pull.ts";
 import { meant } from "./sealed.ts";
-import type { MomentDraft, MomentPlace, MomentRange, MomentsApi } from "./types.ts";
+import type { MomentDraft, MomentRange, MomentsApi } from "./types.ts";
 import { accountsIn, joined } from "./values.ts";
 import {
   bodyOf,
@@ -76,6 +79,8 @@ export type {
   MomentComment,
   MomentCursor,
   MomentDraft,
+  MomentDraftKept,
+  MomentDraftView,
   MomentGapView,
   MomentLink,
   MomentPerson,
@@ -95,36 +100,6 @@ export type {
   MomentView,
 } from "./types.ts";
 
-const millionths = 1_000_000;
-
-function placeFrom({ name, lat, lon }: MomentPlace): NonNullable<MomentBody["place"]> {
-  const isPoint = lat !== undefined && lon !== undefined && Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
-  if (!isPoint && (lat !== undefined || lon !== undefined)) throw new ClientError("refused");
-  return {
-    name: atMost(name.trim().toWellFormed(), placeLimits.nameMax),
-    ...(isPoint && {
-      fromSouth: Math.round((lat + 90) * millionths),
-      fromWest: Math.round((lon + 180) * millionths),
-    }),
-  };
-}
-
-function fileOf({ files }: FeatureContext, source: PictureToSend["source"], sent: Outgoing[]): Outgoing["ref"] {
-  const { ref } = files.outgoing(source);
-  // It is kept as long as what names it: no day is known on which it goes.
-  const file: Outgoing = { source, ref: { ...ref, expiresDay: 0 } };
-  sent.push(file);
-  return file.ref;
-}
-
-function pictureFrom(
-  context: FeatureContext,
-  { source, type, width, height, placeholder }: PictureToSend,
-  sent: Outgoing[],
-): MomentBody["pictures"][number] {
-  return { type, width, height, placeholder, blob: fileOf(context, source, sent) };
-}
-
 async function post(context: FeatureContext, draft: MomentDraft): Promise<Hex> {
   const { text, pictures, video, link, place, audience, mentions = [] } = draft;
   if (pictures.length > momentLimits.picturesMax || (video !== undefined && pictures.length > 0))
@@ -139,23 +114,8 @@ async function post(context: FeatureContext, draft: MomentDraft): Promise<Hex> {
     kind: "post",
     text: words,
     pictures: pictures.map((one) => pictureFrom(context, one, sent)),
-    ...(video && {
-      video: {
-        type: video.type,
-        ms: video.ms,
-        width: video.width,
-        height: video.height,
-        placeholder: video.placeholder,
-        poster: video.poster,
-        blob: fileOf(context, video.source, sent),
-      },
-    }),
-    ...(link && {
-      link: {
-        url: filled(link.url, momentLimits.urlMax),
-        title: atMost(link.title.trim().toWellFormed(), momentLimits.titleMax),
-      },
-    }),
+    ...(video && { video: videoFrom(context, video, sent) }),
+    ...(link && { link: linkFrom(link) }),
     ...(place && { place: placeFrom(place) }),
   } as const;
   await context.files.upload(sent);
@@ -378,6 +338,9 @@ export const moments = clientFeature({
         if (isShown) rootOf(context);
         deskOf(context).show(isShown);
       },
+      keepMomentDraft: (draft) => keepDraft(context, draft),
+      readMomentDraft: async () => readDraft(context),
+      resendMoment: (hex) => sendAgain(context, hex),
       seeMoments: async () => changeSettings(context, { fed_ms: nowMs() }),
       seeMomentsNews: async () => changeSettings(context, { seen_ms: nowMs() }),
       setMomentsWindow: async (window) => changeSettings(context, { days: window === "all" ? 0 : window }),

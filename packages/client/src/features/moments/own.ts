@@ -132,7 +132,7 @@ function afterLast({ db, nowMs, own: account }: FeatureContext, table: "moments"
 }
 
 /** A status is over before anybody who stays away comes back. */
-function daysOfCells(kind: MomentBody["kind"]): HoleDays {
+export function daysOfCells(kind: MomentRow["kind"]): HoleDays {
   return kind === "status" ? 2 : 400;
 }
 

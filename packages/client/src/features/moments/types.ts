@@ -163,6 +163,8 @@ export type MomentStatusView = {
   readonly endsMs: number;
   readonly likes: readonly MomentPerson[];
   readonly isLikedByMe: boolean;
+  /** Of one's own alone, as of a post. */
+  readonly mine?: Pick<NonNullable<MomentView["mine"]>, "audience" | "count" | "state">;
 };
 export type MomentStatusesView = {
   readonly mine?: MomentStatusView;
@@ -191,12 +193,35 @@ export type MomentDraft = {
   readonly mentions?: readonly Hex[];
 };
 
+/** What is begun, to be kept on this device: files that were kept before are named by their handles. */
+export type MomentDraftKept = Omit<MomentDraft, "pictures" | "video"> & {
+  readonly pictures: readonly (PictureToSend | { readonly kept: Hex })[];
+  readonly video?: NonNullable<MomentDraft["video"]> | { readonly kept: Hex };
+};
+export type MomentDraftView = Omit<MomentDraft, "pictures" | "video"> & {
+  readonly pictures: readonly MomentPictureView[];
+  readonly video?: MomentVideoView;
+};
+
 /**
  * Each resolves when this device holds the change. Rejects with `unknown-message` where there is no such post or word.
  */
 export type MomentsApi = {
   /** Rejects with `empty`, `too-long`, `unknown-contact`, `file-gone`. Resolves with its id. */
   readonly postMoment: (draft: MomentDraft) => Promise<Hex>;
+  /**
+   * Keeps what is begun in the place of what was kept; `undefined`: nothing any more. Resolves with the handles of its
+   * files, pictures in their order. Rejects with `too-long`.
+   */
+  readonly keepMomentDraft: (
+    draft: MomentDraftKept | undefined,
+  ) => Promise<{ readonly pictures: readonly Hex[]; readonly video?: Hex }>;
+  readonly readMomentDraft: () => Promise<MomentDraftView | undefined>;
+  /**
+   * An own post that `failed` goes once more to those for whom it was; one that is `sending` is tried at once. Rejects
+   * with `source-gone` where a picture of it is not on this device.
+   */
+  readonly resendMoment: (post: Hex) => Promise<void>;
   /** How many friends this audience is just now. */
   readonly countMomentAudience: (audience: MomentAudience) => Promise<number>;
   /** Of an own post: it goes from home and from the phones of friends as they come by. */

@@ -359,7 +359,7 @@ export function readStatuses(read: ReadContext): MomentStatusesView {
     const view = viewOf(reader, row);
     const icon = bodyOf(row)?.icon;
     if (view === undefined || icon === undefined) return [];
-    const { id, author: by, text, atMs, likes, isLikedByMe, place, pictures } = view;
+    const { id, author: by, text, atMs, likes, isLikedByMe, place, pictures, mine: own } = view;
     const [picture] = pictures;
     return [
       {
@@ -373,6 +373,7 @@ export function readStatuses(read: ReadContext): MomentStatusesView {
         isLikedByMe,
         ...(place && { place }),
         ...(picture && { picture }),
+        ...(own && { mine: { audience: own.audience, count: own.count, state: own.state } }),
       },
     ];
   });

@@ -1,8 +1,8 @@
 /**
  * A new post: words, pictures in the order that one gives them or one film, where, whom to call, and in one line that
- * is always in sight who can see it. What is put together here stays until it is posted or thrown away.
+ * is always in sight who can see it. What is put together here stays until it is posted or
+ * thrown away.
  */
-import type { MomentDraft } from "@yanshu/client";
 import {
   ArrowLeft,
   ArrowRight,
@@ -16,11 +16,11 @@ import {
   UsersRound,
   X,
 } from "lucide";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { firstLink, foundInHtml, hostOf } from "../../kit/links/found.ts";
 import { Picker } from "../../kit/picker.tsx";
 import { Doodle } from "../../kit/pictures/doodle.tsx";
-import { type Picked, toSend } from "../../kit/pictures/shrink.ts";
+import type { Picked } from "../../kit/pictures/shrink.ts";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { lengthWords } from "../../kit/sizes.ts";
 import { t } from "../../locales/i18n.ts";
@@ -38,11 +38,14 @@ import {
   draft,
   exchange,
   isBlank,
+  isHere,
   isReading,
+  loaded,
   picturesMax,
   takeOut,
   takeOutFilm,
   throwAway,
+  toPost,
 } from "./draft.ts";
 import { moved } from "./layout.ts";
 import "../../styles/media.css";
@@ -58,13 +61,15 @@ export function Compose() {
   const contacts = useView("contacts");
   const [open, setOpen] = useState<"audience" | "mentions" | "leave" | undefined>(undefined);
   const [isPosting, setPosting] = useState(false);
+  useEffect(() => void loaded(), []);
   const nameOf = (account: string) => contacts?.find((row) => row.account === account)?.name ?? "…";
   const leave = () => (isBlank(now) ? back() : setOpen("leave"));
   const post = async () => {
     if (isPosting || isBlank(now) || isReading.peek()) return;
     setPosting(true);
-    const ready = await toPost(now);
-    const id = await attempt(() => api.postMoment(ready));
+    const { link } = now;
+    const isLinked = link !== undefined && !link.isAway && link.title.trim() !== "" && firstLink(now.text) === link.url;
+    const id = await attempt(async () => api.postMoment(await toPost(now, isLinked)));
     setPosting(false);
     if (id === undefined) return;
     throwAway();
@@ -134,6 +139,7 @@ export function Compose() {
           placeholder={t("moments.text")}
           maxLength={textMax}
           value={now.text}
+          disabled={!isHere.value}
           data-testid="compose-text"
           onInput={(event) => change({ text: event.currentTarget.value })}
           onPaste={(event) => {
@@ -182,19 +188,6 @@ export function Compose() {
       {open === "leave" && <LeaveSheet onClose={() => setOpen(undefined)} />}
     </section>
   );
-}
-
-async function toPost({ text, pictures, film, place, link, audience, mentions }: Draft): Promise<MomentDraft> {
-  const isLinked = link !== undefined && !link.isAway && link.title.trim() !== "" && firstLink(text) === link.url;
-  return {
-    text: text.trim(),
-    pictures: await Promise.all(pictures.map((one) => toSend(one, false))),
-    ...(film === undefined ? {} : { video: film.made }),
-    ...(isLinked ? { link: { url: link.url, title: link.title.trim() } } : {}),
-    ...(place === "" ? {} : { place: { name: place } }),
-    audience,
-    mentions,
-  };
 }
 
 function LeaveSheet({ onClose }: { readonly onClose: () => void }) {

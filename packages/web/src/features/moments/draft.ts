@@ -1,14 +1,19 @@
-/** The post that is being put together: it stays while one looks elsewhere, until it is posted or thrown away. */
-
+/**
+ * The post that is being put together: it stays while one looks elsewhere, and when the app begins anew, until it is
+ * posted or thrown away.
+ */
 import { signal } from "@preact/signals";
-import type { MomentAudience, MomentLink } from "@yanshu/client";
+import type { MomentAudience, MomentDraft, MomentDraftView, MomentLink, PictureToSend } from "@yanshu/client";
+import { blobOf } from "../../kit/bytes.ts";
 import type { Film } from "../../kit/pictures/film.ts";
-import { close, open, type Picked } from "../../kit/pictures/shrink.ts";
+import { close, open, type Picked, toSend } from "../../kit/pictures/shrink.ts";
 import { t } from "../../locales/i18n.ts";
+import { api } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 
 export const picturesMax = 20;
 const filmMsMax = 60_000;
+const keepPauseMs = 400;
 
 export type Draft = {
   readonly text: string;
@@ -23,11 +28,14 @@ export type Draft = {
 
 const blank: Draft = { text: "", pictures: [], place: "", audience: { who: "all" }, mentions: [] };
 export const draft = signal<Draft>(blank);
-/** A film is being looked at and packed. */
+/** A film is being looked at and packed, or pictures of before are being brought in. */
 export const isReading = signal(false);
+/** The words of before stand here, if there were any. */
+export const isHere = signal(false);
 
 export function change(part: Partial<Draft>): void {
   draft.value = { ...draft.peek(), ...part };
+  keepSoon();
 }
 
 export function isBlank({ text, pictures, film, place }: Draft): boolean {
@@ -39,10 +47,12 @@ export function throwAway(): void {
   for (const one of pictures) close(one);
   if (film !== undefined) URL.revokeObjectURL(film.url);
   draft.value = blank;
+  keepNow();
 }
 
 /** Pictures come behind those that are there; a film takes the place of all. */
 export async function addFiles(files: readonly File[]): Promise<void> {
+  await loaded();
   const film = files.find(({ type }) => type.startsWith("video/"));
   if (film !== undefined && draft.peek().pictures.length === 0) return addFilm(film);
   for (const file of files) {
@@ -85,4 +95,130 @@ export function takeOutFilm(): void {
   const { film, ...rest } = draft.peek();
   if (film !== undefined) URL.revokeObjectURL(film.url);
   draft.value = rest;
+  keepSoon();
+}
+
+/** What goes out for a picture: made once, for the draft that is kept and for the post. */
+export function readyOf(one: Picked): Promise<PictureToSend> {
+  const made = ready.get(one) ?? toSend(one, false);
+  ready.set(one, made);
+  return made;
+}
+const ready = new WeakMap<Picked, Promise<PictureToSend>>();
+/** Handles of what lies in the store already. */
+const kept = new WeakMap<Picked | Film, string>();
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let keeping: Promise<void> = Promise.resolve();
+
+function keepSoon(): void {
+  clearTimeout(timer);
+  timer = setTimeout(keepNow, keepPauseMs);
+}
+
+/** One after the other: what was kept before is named by the next. */
+function keepNow(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  // It stays on the screen; the next change tries again.
+  keeping = keeping.then(keep).catch(() => undefined);
+}
+
+async function keep(): Promise<void> {
+  await loaded();
+  const now = draft.peek();
+  if (isBlank(now)) {
+    await api.keepMomentDraft(undefined);
+    return;
+  }
+  const { pictures } = now;
+  const film = now.film?.made;
+  const heldFilm = film && kept.get(film);
+  const ready = pictures.map((one) => {
+    const held = kept.get(one);
+    return held === undefined ? readyOf(one) : { kept: held };
+  });
+  try {
+    const handles = await api.keepMomentDraft({
+      ...wordsOf(now),
+      pictures: await Promise.all(ready),
+      ...(film && { video: heldFilm === undefined ? film : { kept: heldFilm } }),
+    });
+    for (const [place, one] of pictures.entries()) kept.set(one, handles.pictures[place] ?? "");
+    if (film !== undefined && handles.video !== undefined) kept.set(film, handles.video);
+  } catch (error) {
+    // Another window may have thrown them away: the next time they are given whole.
+    for (const one of [...pictures, ...(film ? [film] : [])]) kept.delete(one);
+    throw error;
+  }
+}
+
+/** A link whose card was put away has no title. */
+function wordsOf({ text, place, link, audience, mentions }: Draft) {
+  return {
+    text,
+    ...(place === "" ? {} : { place: { name: place } }),
+    ...(link &&
+      (link.isAway || link.title !== "") && { link: { url: link.url, title: link.isAway ? "" : link.title } }),
+    audience,
+    mentions,
+  };
+}
+
+let loading: Promise<void> | undefined;
+/** Resolves once what was begun before stands here; its pictures come one by one. */
+export function loaded(): Promise<void> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<void> {
+  // A page that goes takes along what the pause held back.
+  addEventListener("pagehide", () => timer !== undefined && keepNow());
+  const held = await api.readMomentDraft().catch(() => undefined);
+  isHere.value = true;
+  if (held === undefined || !isBlank(draft.peek())) return;
+  const { text, place, link, audience, mentions = [] } = held;
+  draft.value = {
+    ...blank,
+    text,
+    place: place?.name ?? "",
+    ...(link && { link: { ...link, isAway: link.title === "" } }),
+    audience,
+    mentions,
+  };
+  isReading.value = true;
+  await loadFiles(held).finally(() => {
+    isReading.value = false;
+  });
+}
+
+/** A file that is not here any more is left out. */
+async function loadFiles({ pictures, video }: MomentDraftView): Promise<void> {
+  for (const { file, type, ...shape } of pictures) {
+    const source = await blobOf(file, type).catch(() => undefined);
+    const picked = source && (await open(new File([source], "", { type })));
+    if (source === undefined || picked === undefined) continue;
+    kept.set(picked, file.handle);
+    ready.set(picked, Promise.resolve({ ...shape, source, type: type as PictureToSend["type"] }));
+    draft.value = { ...draft.peek(), pictures: [...draft.peek().pictures, picked] };
+  }
+  const source = video && (await blobOf(video.file, video.type).catch(() => undefined));
+  if (video === undefined || source === undefined) return;
+  const { ms, width, height, placeholder, poster, type, file } = video;
+  const made: Film = { source, type: type as Film["type"], ms, width, height, placeholder, poster };
+  kept.set(made, file.handle);
+  draft.value = { ...draft.peek(), film: { made, url: URL.createObjectURL(source) } };
+}
+
+/** What is posted of it. @param isLinked the link of its card stands in its words */
+export async function toPost(now: Draft, isLinked: boolean): Promise<MomentDraft> {
+  const { link, ...words } = wordsOf(now);
+  return {
+    ...words,
+    text: words.text.trim(),
+    pictures: await Promise.all(now.pictures.map(readyOf)),
+    ...(now.film === undefined ? {} : { video: now.film.made }),
+    ...(isLinked && link && { link: { url: link.url, title: link.title.trim() } }),
+  };
 }

@@ -1,8 +1,8 @@
 /**
  * The way to a new post: a tap asks for pictures or a film, a long press has words alone; both stand in the sheet too.
  */
-import { Camera, ImagePlus, PencilLine } from "lucide";
-import { useState } from "preact/hooks";
+import { Camera, FilePen, ImagePlus, PencilLine } from "lucide";
+import { useEffect, useState } from "preact/hooks";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
@@ -10,7 +10,7 @@ import { useLongPress } from "../../shell/long-press.ts";
 import { go } from "../../shell/router.ts";
 import { SettingButton } from "../../shell/setting.tsx";
 import { Sheet } from "../../shell/sheet.tsx";
-import { addFiles } from "./draft.ts";
+import { addFiles, draft, isBlank, loaded } from "./draft.ts";
 
 const kinds = "image/*,video/*";
 
@@ -67,9 +67,22 @@ export function NewPostSheet({ onClose }: { readonly onClose: () => void }) {
       capture,
     );
   };
+  useEffect(() => void loaded(), []);
   return (
     <Sheet title={t("moments.compose")} onClose={onClose} testId="moments-pick">
       <h2 class="sheet-title">{t("moments.compose")}</h2>
+      {!isBlank(draft.value) && (
+        <SettingButton
+          icon={FilePen}
+          label={t("moments.draftGo")}
+          value={<span class="ell">{draft.value.text.trim()}</span>}
+          testId="pick-draft"
+          onClick={() => {
+            onClose();
+            wordsAlone();
+          }}
+        />
+      )}
       <SettingButton icon={ImagePlus} label={t("moments.pickMedia")} testId="pick-media" onClick={pick()} />
       <SettingButton icon={Camera} label={t("moments.pickCamera")} testId="pick-camera" onClick={pick("environment")} />
       <SettingButton

@@ -61,8 +61,11 @@ export function PictureGrid({ post }: { readonly post: MomentView }) {
   );
 }
 
-/** All of a post over everything, from the one that was tapped. */
-async function openPictures(post: MomentView, place: number): Promise<void> {
+/** All of a post, or of a status, over everything, from the one that was tapped. */
+export async function openPictures(
+  post: Pick<MomentView, "id" | "atMs" | "author" | "pictures" | "text">,
+  place: number,
+): Promise<void> {
   const { openViewer } = await import("../../kit/viewer.tsx");
   const { id, atMs, author, pictures, text } = post;
   openViewer(

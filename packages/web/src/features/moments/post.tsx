@@ -17,6 +17,7 @@ import { OwnMenu } from "./own-menu.tsx";
 import { PersonLink } from "./person-link.tsx";
 import { FilmCard, PictureGrid } from "./pictures.tsx";
 import { Talk } from "./talk.tsx";
+import { Unsent } from "./unsent.tsx";
 import { tongueOf, When, Words, type WordsProps } from "./words-of.tsx";
 
 export type Answering = { readonly post: MomentView; readonly to?: MomentComment };
@@ -125,12 +126,7 @@ function Foot({ post, onSay }: Omit<PostProps, "isWhole">) {
           </span>
         )}
         {post.mentionsMe && <span class="mo-post-mark">{t("moments.calledMe")}</span>}
-        {mine?.state === "sending" && (
-          <span class="mo-post-mark" role="status">
-            {t("moments.sending")}
-          </span>
-        )}
-        {mine?.state === "failed" && <span class="mo-post-mark unsent">{t("moments.failed")}</span>}
+        {mine !== undefined && <Unsent id={post.id} state={mine.state} />}
       </span>
       {mine !== undefined && <OwnMenu post={post} />}
       {elder.value ? <BigActs post={post} onSay={onSay} /> : <Acts post={post} onSay={onSay} />}

@@ -3,7 +3,7 @@
  * same.
  */
 import type { MomentStatusView } from "@yanshu/client";
-import { Clock, Heart, MessageCircle, UsersRound, X } from "lucide";
+import { Heart, MapPin, MessageCircle, UsersRound } from "lucide";
 import { useState } from "preact/hooks";
 import { personNames } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
@@ -12,22 +12,21 @@ import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { nowMs } from "../../shell/now.ts";
 import { go } from "../../shell/router.ts";
-import { api, attempt, succeeds, useView } from "../../shell/session.ts";
+import { api, attempt, useView } from "../../shell/session.ts";
 import { hoursLeft } from "./layout.ts";
 import { MoodGlyph, moodWords } from "./mood.tsx";
-import { type Mood, moodGroups } from "./moods.ts";
+import { openPictures, Picture } from "./pictures.tsx";
 import { useMomentsShown } from "./shown.ts";
+import { StatusPick } from "./status-pick.tsx";
+import { Unsent } from "./unsent.tsx";
 import { tongueOf, When } from "./words-of.tsx";
 import "./moments.css";
-
-/** Characters. */
-const wordsMax = 30;
 
 export function Status() {
   const statuses = useView("statuses");
   const [isPicking, setPicking] = useState(false);
   useMomentsShown();
-  if (isPicking) return <Pick mine={statuses?.mine} onDone={() => setPicking(false)} />;
+  if (isPicking) return <StatusPick mine={statuses?.mine} onDone={() => setPicking(false)} />;
   const friends = statuses?.friends ?? [];
   return (
     <section class="screen" data-testid="status">
@@ -70,31 +69,61 @@ export function Status() {
   );
 }
 
-/** Glyph, word and what was written to it. */
+/** Glyph, word and what was written to it, over its picture where it has one, which then opens large. */
 function Card({ status }: { readonly status: MomentStatusView }) {
+  const { icon, text, picture, place } = status;
   const left = hoursLeft(status.endsMs, nowMs.value);
-  return (
-    <span class="mo-card">
-      <MoodGlyph of={status.icon} size="xl" />
+  const words = (
+    <>
+      <MoodGlyph of={icon} size="xl" />
       <span class="grow">
         <b class="brush" data-testid="status-mood">
-          {moodWords(status.icon)}
+          {moodWords(icon)}
         </b>
-        {status.text !== "" && (
-          <span class="mo-card-words" lang={tongueOf(status.text)} data-testid="status-text">
-            {status.text}
+        {text !== "" && (
+          <span class="mo-card-words" lang={tongueOf(text)} data-testid="status-text">
+            {text}
+          </span>
+        )}
+        {place !== undefined && (
+          <span class="mo-card-place" lang={tongueOf(place.name)} data-testid="status-place">
+            <Icon of={MapPin} size="xs" />
+            {place.name}
           </span>
         )}
         <small>{left > 1 ? t("status.left", { n: left }) : t("status.leftSoon")}</small>
       </span>
-    </span>
+    </>
+  );
+  if (picture === undefined) return <span class="mo-card">{words}</span>;
+  return (
+    <button
+      type="button"
+      class="mo-card pictured"
+      title={t("status.pictureLook")}
+      data-testid="status-picture"
+      onClick={() => void openPictures({ ...status, author: status.by, pictures: [picture] }, 0)}
+    >
+      <Picture picture={picture} />
+      {words}
+    </button>
   );
 }
 
 function Mine({ status, onChange }: { readonly status: MomentStatusView; readonly onChange: () => void }) {
+  const { mine } = status;
   return (
     <div class="mo-status" data-testid="status-mine">
       <Card status={status} />
+      <p class="mo-status-who-sees">
+        {mine !== undefined && mine.state !== "sent" && <Unsent id={status.id} state={mine.state} />}
+        {mine !== undefined && mine.state === "sent" && (
+          <span class="mo-post-mark" data-testid="status-sees">
+            <Icon of={UsersRound} size="xs" />
+            {mine.audience.who === "me" ? t("aud.me") : t("status.mineWho", { n: mine.count })}
+          </span>
+        )}
+      </p>
       {status.likes.length > 0 && (
         <p class="mo-likes" data-testid="status-likes">
           <Icon of={Heart} size="xs" solid />
@@ -161,79 +190,5 @@ function Theirs({ status }: { readonly status: MomentStatusView }) {
         </button>
       </div>
     </article>
-  );
-}
-
-function Pick({ mine, onDone }: { readonly mine: MomentStatusView | undefined; readonly onDone: () => void }) {
-  const [icon, setIcon] = useState<string | undefined>(mine?.icon);
-  const [text, setText] = useState(mine?.text ?? "");
-  const done = async () => {
-    if (icon === undefined) return;
-    const isSet = await succeeds(() => api.setStatus({ icon, text: text.trim(), audience: { who: "all" } }));
-    if (isSet) onDone();
-  };
-  return (
-    <section class="screen surface" data-testid="status-pick">
-      <header class="bar surface line">
-        <button type="button" class="ib" aria-label={t("action.close")} data-testid="status-close" onClick={onDone}>
-          <Icon of={X} />
-        </button>
-        <div class="mid">
-          <h1 class="title">{t("status.title")}</h1>
-        </div>
-        <button
-          type="button"
-          class="btn fill sm bar-btn"
-          disabled={icon === undefined}
-          data-testid="status-done"
-          onClick={() => void done()}
-        >
-          {t("status.done")}
-        </button>
-      </header>
-      <div class="scroll surface mo-moods-page">
-        <div class="mo-now">
-          {icon !== undefined && <MoodGlyph of={icon} size="xl" />}
-          <span class="grow">
-            {icon !== undefined && <b class="brush">{moodWords(icon)}</b>}
-            <input
-              class="field-box"
-              aria-label={t("status.words")}
-              placeholder={t("status.words")}
-              maxLength={wordsMax}
-              defaultValue={text}
-              data-testid="status-words"
-              onInput={(event) => setText(event.currentTarget.value)}
-            />
-          </span>
-        </div>
-        <p class="mo-note">
-          <Icon of={UsersRound} size="xs" />
-          {t("status.who")}
-          <Icon of={Clock} size="xs" />
-          {t("status.ends")}
-        </p>
-        {moodGroups.map(({ words, moods }) => (
-          <section key={words} aria-label={t(words)}>
-            <h2 class="mo-mood-head brush">{t(words)}</h2>
-            <div class="mo-moods">
-              {moods.map((mood: Mood) => (
-                <button
-                  key={mood}
-                  type="button"
-                  class={icon === mood ? "on" : ""}
-                  aria-pressed={icon === mood}
-                  data-testid={`mood-${mood}`}
-                  onClick={() => setIcon(mood)}
-                >
-                  <MoodGlyph of={mood} />
-                  <span>{moodWords(mood)}</span>
-                </button>
-              ))}
-            </div>
-          </section>
-        ))}
-      </div>
-    </section>
   );
 }

@@ -1,0 +1,50 @@
+/** Parts of a post, a status or a cover, of what a screen gives for them. */
+import { type MomentBody, type MomentVideo, momentLimits, placeLimits } from "@yanshu/content";
+import { atMost, ClientError, type FeatureContext, filled, type Outgoing, type PictureToSend } from "../../feature.ts";
+import type { MomentDraft, MomentLink, MomentPlace } from "./types.ts";
+
+const millionths = 1_000_000;
+
+/** @throws ClientError `refused` for a point that is none */
+export function placeFrom({ name, lat, lon }: MomentPlace): NonNullable<MomentBody["place"]> {
+  const isPoint = lat !== undefined && lon !== undefined && Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
+  if (!isPoint && (lat !== undefined || lon !== undefined)) throw new ClientError("refused");
+  return {
+    name: atMost(name.trim().toWellFormed(), placeLimits.nameMax),
+    ...(isPoint && {
+      fromSouth: Math.round((lat + 90) * millionths),
+      fromWest: Math.round((lon + 180) * millionths),
+    }),
+  };
+}
+
+function fileOf({ files }: FeatureContext, source: PictureToSend["source"], sent: Outgoing[]): Outgoing["ref"] {
+  const { ref } = files.outgoing(source);
+  // It is kept as long as what names it: no day is known on which it goes.
+  const file: Outgoing = { source, ref: { ...ref, expiresDay: 0 } };
+  sent.push(file);
+  return file.ref;
+}
+
+/** @param sent its file comes to these */
+export function pictureFrom(
+  context: FeatureContext,
+  { source, type, width, height, placeholder }: PictureToSend,
+  sent: Outgoing[],
+): MomentBody["pictures"][number] {
+  return { type, width, height, placeholder, blob: fileOf(context, source, sent) };
+}
+
+/** @param sent its file comes to these */
+export function videoFrom(
+  context: FeatureContext,
+  { type, ms, width, height, placeholder, poster, source }: NonNullable<MomentDraft["video"]>,
+  sent: Outgoing[],
+): MomentVideo {
+  return { type, ms, width, height, placeholder, poster, blob: fileOf(context, source, sent) };
+}
+
+/** @throws ClientError `empty`, `too-long` */
+export function linkFrom({ url, title }: MomentLink): MomentLink {
+  return { url: filled(url, momentLimits.urlMax), title: atMost(title.trim().toWellFormed(), momentLimits.titleMax) };
+}

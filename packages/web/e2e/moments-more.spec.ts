@@ -1,0 +1,198 @@
+/** Moments 朋友圈 and Status 状态, played by two people: what waits, what was begun, what is found again. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { type BrowserSetup, phone } from "./browser-setup.ts";
+import { familyIn } from "./family.ts";
+import { beginsAnew, goes, isAccessible, shot } from "./people.ts";
+
+test.describe.configure({ mode: "serial", timeout: 120_000 });
+let setup: BrowserSetup;
+let [mum, maya] = [] as unknown as [Page, Page];
+let folder = "";
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(240_000);
+  folder = await mkdtemp(join(tmpdir(), "yanshu-moments-"));
+  const family = await familyIn(browser, "妈妈 Maya", [phone, phone]);
+  setup = family.setup;
+  [mum, maya] = family.people;
+});
+test.afterAll(async () => {
+  await setup.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const post = (page: Page, words: string): Locator => page.getByTestId("moment").filter({ hasText: words });
+
+/** Home is looked at anew until it is there. */
+async function looksFor(page: Page, place: string, seen: () => Promise<void>): Promise<void> {
+  await expect(async () => {
+    await goes(page, "/discover");
+    await goes(page, place);
+    await seen();
+  }).toPass({ timeout: 60_000 });
+}
+const sees = (page: Page, words: string) =>
+  looksFor(page, "/moments", () => expect(post(page, words)).toHaveCount(1, { timeout: 4_000 }));
+
+async function writes(page: Page, words: string): Promise<void> {
+  await goes(page, "/moments/new");
+  await page.getByTestId("compose-text").fill(words);
+}
+async function adds(page: Page, count: number): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByTestId("compose-add").click();
+  await (await chooser).setFiles([...(await pictures(page, count))]);
+  await expect(page.getByTestId("compose-picture")).toHaveCount(count);
+}
+async function sends(page: Page): Promise<void> {
+  await page.getByTestId("compose-post").click();
+  await expect(page.getByTestId("compose-moment")).toHaveCount(0);
+  await goes(page, "/moments");
+}
+
+test("[WE117] [F-2b-1] a post whose pictures home refuses says so, and is sent again by a tap", async () => {
+  await goes(maya, "/moments");
+  await maya.getByTestId("moments-empty").waitFor();
+  await mum.context().route("**/blobs/*", (asked) => asked.fulfill({ status: 507, body: "storage-full" }));
+  await writes(mum, "四样小菜");
+  await adds(mum, 4);
+  await sends(mum);
+  const own = post(mum, "四样小菜");
+  await expect(own.getByTestId("moment-again")).toBeVisible();
+  await expect(own.getByTestId("moment-unsent")).toHaveText("没发出去");
+  await isAccessible(mum);
+  await shot(mum, "moments-failed");
+  // Home is as full as before.
+  await own.getByTestId("moment-again").click();
+  await expect(own).toHaveAttribute("data-state", "failed");
+  await mum.context().unroute("**/blobs/*");
+  await own.getByTestId("moment-again").click();
+  await expect(own).toHaveAttribute("data-state", "sent", { timeout: 40_000 });
+  await expect(own.getByTestId("moment-unsent")).toHaveCount(0);
+  await sees(maya, "四样小菜");
+  await expect(post(maya, "四样小菜").getByTestId("moment-sharp")).toHaveCount(4);
+});
+
+test("[WE117] [F-2b-1] a post that is written without a network waits, says so, and goes by itself", async () => {
+  await mum.context().setOffline(true);
+  await writes(mum, "山里没有信号");
+  await adds(mum, 1);
+  await sends(mum);
+  const own = post(mum, "山里没有信号");
+  await expect(own.getByTestId("moment-unsent")).toHaveText("没有网络，连上就发");
+  await shot(mum, "moments-waits");
+  await mum.context().setOffline(false);
+  await expect(own).toHaveAttribute("data-state", "sent", { timeout: 60_000 });
+  await sees(maya, "山里没有信号");
+});
+
+test("[WE119] [F-2b-11] a post that was begun, with pictures and audience, is there after the app began anew", async () => {
+  await writes(mum, "外婆的菜园");
+  await adds(mum, 2);
+  await mum.getByTestId("compose-place").click();
+  await mum.getByTestId("ask-field").fill("龙井村");
+  await mum.getByTestId("ask-yes").click();
+  await mum.getByTestId("compose-who").click();
+  await mum.getByTestId("audience-me").check({ force: true });
+  await mum.getByTestId("audience-done").click();
+  await mum.getByTestId("compose-cancel").click();
+  await mum.getByTestId("draft-keep").click();
+  await beginsAnew(mum);
+  await goes(mum, "/moments");
+  await mum.getByTestId("moments-new").click();
+  await expect(mum.getByTestId("pick-draft")).toContainText("外婆的菜园");
+  await shot(mum, "moments-pick-draft");
+  await mum.getByTestId("pick-draft").click();
+  await expect(mum.getByTestId("compose-text")).toHaveValue("外婆的菜园");
+  await expect(mum.getByTestId("compose-picture")).toHaveCount(2);
+  await expect(mum.getByTestId("compose-place")).toContainText("龙井村");
+  await expect(mum.getByTestId("compose-who")).toContainText("私密");
+  await sends(mum);
+  await expect(post(mum, "外婆的菜园").getByTestId("moment-sharp")).toHaveCount(2);
+  await beginsAnew(mum);
+  await goes(mum, "/moments/new");
+  await expect(mum.getByTestId("compose-text")).toBeEnabled();
+  await expect(mum.getByTestId("compose-text")).toHaveValue("");
+});
+
+test("[WE118] [F-2d-1] a status with a picture, a place, and those who see it", async () => {
+  await goes(mum, "/status");
+  await mum.getByTestId("status-set").click();
+  await mum.getByTestId("mood-walking").click();
+  await mum.getByTestId("status-words").fill("湖边走走");
+  const chooser = mum.waitForEvent("filechooser");
+  await mum.getByTestId("status-picture-pick").click();
+  await (await chooser).setFiles([...(await pictures(mum, 1))]);
+  await expect(mum.getByTestId("status-picture-now")).toBeVisible();
+  await mum.getByTestId("status-where").click();
+  await mum.getByTestId("ask-field").fill("西湖");
+  await mum.getByTestId("ask-yes").click();
+  await mum.getByTestId("status-who").click();
+  await mum.getByTestId("audience-only").check({ force: true });
+  await mum.getByTestId("audience-add").click();
+  await mum.getByTestId("pick").filter({ hasText: "Maya" }).click();
+  await mum.getByTestId("picked-done").click();
+  await mum.getByTestId("audience-done").click();
+  await expect(mum.getByTestId("status-who")).toContainText("Maya");
+  await isAccessible(mum);
+  await shot(mum, "status-pick-picture");
+  await mum.getByTestId("status-done").click();
+  await expect(mum.getByTestId("status-mine").getByTestId("status-place")).toHaveText("西湖");
+  await expect(mum.getByTestId("status-sees")).toContainText("1");
+  await looksFor(maya, "/status", async () => {
+    await expect(maya.getByTestId("status-friend")).toContainText("湖边走走", { timeout: 4_000 });
+  });
+  const theirs = maya.getByTestId("status-friend");
+  await expect(theirs.getByTestId("status-place")).toHaveText("西湖");
+  await expect(theirs.getByTestId("moment-sharp")).toHaveCount(1);
+  await expect(theirs.getByTestId("status-sees")).toHaveCount(0);
+  await isAccessible(maya);
+  await shot(maya, "status-picture");
+  await theirs.getByTestId("status-picture").click();
+  await expect(maya.getByTestId("viewer")).toBeVisible();
+  await maya.keyboard.press("Escape");
+  // What is changed begins with all of it.
+  await mum.getByTestId("status-change").click();
+  await expect(mum.getByTestId("status-picture-now")).toBeVisible();
+  await expect(mum.getByTestId("status-who")).toContainText("Maya");
+  await mum.getByTestId("status-words").fill("坐一会儿");
+  await mum.getByTestId("status-done").click();
+  await looksFor(maya, "/status", async () => {
+    await expect(maya.getByTestId("status-friend")).toContainText("坐一会儿", { timeout: 4_000 });
+    await expect(maya.getByTestId("status-friend").getByTestId("moment-sharp")).toHaveCount(1, { timeout: 4_000 });
+  });
+  await goes(mum, "/status");
+  await mum.getByTestId("status-clear").click();
+  await looksFor(maya, "/status", () => expect(maya.getByTestId("status-friend")).toHaveCount(0, { timeout: 4_000 }));
+});
+
+/** Pictures of one colour each, drawn by the browser. */
+async function pictures(page: Page, count: number): Promise<readonly string[]> {
+  const made = await page.evaluate(
+    (many) =>
+      Promise.all(
+        Array.from({ length: many }, async (_, n) => {
+          const canvas = new OffscreenCanvas(1_280, 960);
+          const context = canvas.getContext("2d");
+          if (context === null) throw new Error("no canvas");
+          context.fillStyle = `hsl(${n * 77 + 150} 45% 45%)`;
+          context.fillRect(0, 0, 1_280, 960);
+          context.fillStyle = "#fff";
+          context.fillRect(120 + n * 40, 120, 240, 240);
+          const blob = await canvas.convertToBlob({ type: "image/jpeg" });
+          return [...new Uint8Array(await blob.arrayBuffer())];
+        }),
+      ),
+    count,
+  );
+  return Promise.all(
+    made.map(async (bytes, n) => {
+      const path = join(folder, `picture-${n}.jpg`);
+      await writeFile(path, Uint8Array.from(bytes));
+      return path;
+    }),
+  );
+}
