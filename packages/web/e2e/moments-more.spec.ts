@@ -118,6 +118,26 @@ test("[WE119] [F-2b-11] a post that was begun, with pictures and audience, is th
   await expect(mum.getByTestId("compose-text")).toHaveValue("");
 });
 
+test("[WE121] [F-1b-8] [F-2b-1] posts are found by their words, and open", async () => {
+  await sees(maya, "山里没有信号");
+  await goes(maya, "/search");
+  await maya.getByTestId("search-field").fill("小菜");
+  await expect(maya.getByTestId("found-moment")).toHaveCount(1);
+  await expect(maya.getByTestId("found-moment").locator("mark")).toHaveText("小菜");
+  await isAccessible(maya);
+  await shot(maya, "moments-found");
+  await maya.getByTestId("found-moment").click();
+  await expect(maya.getByTestId("moment-page")).toContainText("四样小菜");
+  // Hers alone: it is found by her.
+  await goes(maya, "/search");
+  await maya.getByTestId("search-field").fill("菜园");
+  await expect(maya.getByTestId("search-results")).toContainText("菜园");
+  await expect(maya.getByTestId("found-moment")).toHaveCount(0);
+  await goes(mum, "/search");
+  await mum.getByTestId("search-field").fill("菜園");
+  await expect(mum.getByTestId("found-moment")).toHaveCount(1);
+});
+
 test("[WE118] [F-2d-1] a status with a picture, a place, and those who see it", async () => {
   await goes(mum, "/status");
   await mum.getByTestId("status-set").click();

@@ -111,6 +111,8 @@ export type Slots = {
   readonly callContact: { readonly chatWith: () => Promise<string | undefined> };
   /** The same: what they post, and who sees whose. */
   readonly contactMoments: { readonly account: string };
+  /** In the search of everything: their posts that hold these words. `onFound`: how many, once it is known. */
+  readonly foundMoments: { readonly query: string; readonly onFound: (query: string, count: number) => void };
   /** A contact is introduced to others. */
   readonly recommend: { readonly row: ContactRow; readonly onClose: () => void };
   /** A link to a group that was opened. */

@@ -35,3 +35,18 @@ test("[TE1] [MO1] [MO6] what is posted in one terminal is read in the other, whi
   expect(lines).toContain("Ben: 给我 留几个");
   expect(await ann.value<{ posts: { likes: string[] }[] }>("moments")).toMatchObject({ posts: [{ likes: ["Ben"] }] });
 });
+
+test("[TE1] [WE117] [WE121] own posts are found, sent again where they wait, and deleted", async () => {
+  await ann.says("moments", "post", "阳台的番茄红了");
+  expect(await shown(ben, "番茄")).toContain("Ann: 阳台的番茄红了");
+  expect(await ben.says("moments", "find", "南瓜")).toContain("Nothing found");
+  expect(await ben.says("moments", "find", "番茄")).toContain("Ann: 阳台的番茄红了");
+  expect(await ann.value<{ posts: object[] }>("moments", "find", "番茄")).toMatchObject({ posts: [{ state: "sent" }] });
+  // One that went is sent no second time.
+  expect(await ann.says("moments", "again", "1")).toContain("番茄");
+  expect(await ann.says("moments", "delete", "1")).toContain("Deleted");
+  expect(await ann.says("moments", "find", "番茄")).toContain("Nothing found");
+  let said = "番茄";
+  for (let tries = 0; tries < 20 && said.includes("番茄"); tries++) said = await ben.says("moments");
+  expect(said).not.toContain("番茄");
+});

@@ -1,4 +1,4 @@
-/** Moments 朋友圈 in the terminal: read, posted, liked and commented. */
+/** Moments 朋友圈 in the terminal: read, found, posted, sent again, deleted, liked and commented. */
 import type { MomentView } from "@yanshu/client";
 import { type Context, mustReachHome, noteUnlessSent } from "../context.ts";
 import { Fault } from "../fault.ts";
@@ -15,6 +15,11 @@ const words = wordsOf(
     "moments.commented": "Said. Only friends of both see it",
     "moments.pictures": "[{count} pictures]",
     "moments.likes": "♥ {names}",
+    "moments.sending": "waits",
+    "moments.failed": "not posted: moments again {place}",
+    "moments.again": "Sent again: {post}",
+    "moments.deleted": "Deleted, from friends' devices once they are online: {post}",
+    "moments.nothing": "Nothing found",
   },
   {
     "moments.none": "还没有动静，先发一条吧",
@@ -23,6 +28,11 @@ const words = wordsOf(
     "moments.commented": "说了。只有共同的朋友看得到",
     "moments.pictures": "[{count}张图片]",
     "moments.likes": "♥ {names}",
+    "moments.sending": "等着发",
+    "moments.failed": "没发出去：moments again {place}",
+    "moments.again": "重新发了：{post}",
+    "moments.deleted": "删了，朋友设备里的等他们上线：{post}",
+    "moments.nothing": "没找到",
   },
 );
 type Key = keyof (typeof words)["en"];
@@ -30,9 +40,11 @@ type Key = keyof (typeof words)["en"];
 function linesOf({ text }: Context<Key>, post: MomentView, place: number): readonly string[] {
   const pictures =
     post.pictures.length === 0 ? "" : ` ${text("moments.pictures", { count: `${post.pictures.length}` })}`;
+  const state = post.mine?.state ?? "sent";
+  const unsent = state === "sent" ? "" : ` (${text(`moments.${state}`, { place: `${place}` })})`;
   const likes = post.likes.map(({ name }) => plain(name)).join(", ");
   return [
-    `${place}  ${when(post.atMs)}  ${plain(post.author.name)}: ${plain(post.text)}${pictures}`,
+    `${place}  ${when(post.atMs)}  ${plain(post.author.name)}: ${plain(post.text)}${pictures}${unsent}`,
     ...(likes === "" ? [] : [`     ${text("moments.likes", { names: likes })}`]),
     ...post.comments.map(
       ({ by, answers, text: said }) =>
@@ -41,15 +53,33 @@ function linesOf({ text }: Context<Key>, post: MomentView, place: number): reado
   ];
 }
 
+function show(context: Context<Key>, posts: readonly MomentView[], none: Key): void {
+  const lines = posts.flatMap((post, at) => linesOf(context, post, at + 1));
+  const said = posts.map((post) => ({
+    id: post.id,
+    author: { account: post.author.account, name: post.author.name },
+    atMs: post.atMs,
+    text: post.text,
+    pictures: post.pictures.length,
+    likes: post.likes.map(({ name }) => name),
+    comments: post.comments.map((one) => ({ id: one.id, by: one.by.name, text: one.text })),
+    ...(post.mine && { state: post.mine.state }),
+  }));
+  context.answer(posts.length === 0 ? context.text(none) : lines, { posts: said });
+}
+
 export const moments = cliFeature(words, {
   commands: {
-    /** Without a word, what friends posted; else `post TEXT`, `like POST`, `comment POST TEXT`. */
+    /**
+     * Without a word, what friends posted; else `post TEXT`, `again POST`, `delete POST`, `like POST`,
+     * `comment POST TEXT`, `find WORDS`.
+     */
     moments: {
-      words: ["[post|like|comment]", "[WORDS…]"],
+      words: ["[post|again|delete|like|comment|find]", "[WORDS…]"],
       options: ["last"],
       help: {
-        en: "what friends posted; post TEXT, like POST, comment POST TEXT",
-        zh: "看朋友圈；post 发一条，like 点赞，comment 评论",
+        en: "what friends posted; post TEXT, again POST, delete POST, like POST, comment POST TEXT, find WORDS",
+        zh: "看朋友圈；post 发一条，again 重新发，delete 删除，like 点赞，comment 评论，find 查找",
       },
       async run(context) {
         const { args, answer, api, text, usage, view } = context;
@@ -64,19 +94,25 @@ export const moments = cliFeature(words, {
             posts.map((post) => ({ ...post, name: post.text })),
           );
         switch (action) {
-          case undefined: {
-            const lines = posts.flatMap((post, at) => linesOf(context, post, at + 1));
-            const said = posts.map((post) => ({
-              id: post.id,
-              author: { account: post.author.account, name: post.author.name },
-              atMs: post.atMs,
-              text: post.text,
-              pictures: post.pictures.length,
-              likes: post.likes.map(({ name }) => name),
-              comments: post.comments.map((one) => ({ id: one.id, by: one.by.name, text: one.text })),
-            }));
-            answer(posts.length === 0 ? text("moments.none") : lines, { posts: said });
+          case undefined:
+            show(context, posts, "moments.none");
             return;
+          case "find":
+            show(context, await api.searchMoments(rest.join(" "), Math.min(args.last, 200)), "moments.nothing");
+            return;
+          case "again": {
+            const post = meant();
+            await api.resendMoment(post.id);
+            await api.lookAtMoments();
+            answer(text("moments.again", { post: plain(post.text) }), { post: post.id });
+            break;
+          }
+          case "delete": {
+            const post = meant();
+            await api.deleteMoment(post.id);
+            await api.lookAtMoments();
+            answer(text("moments.deleted", { post: plain(post.text) }), { post: post.id });
+            break;
           }
           case "post": {
             const audience = { who: "all" } as const;

@@ -65,6 +65,7 @@ export type {
   MomentDraftKept,
   MomentDraftView,
   MomentGapView,
+  MomentHit,
   MomentLink,
   MomentPerson,
   MomentPictureView,

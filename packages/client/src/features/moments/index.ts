@@ -82,6 +82,7 @@ export type {
   MomentDraftKept,
   MomentDraftView,
   MomentGapView,
+  MomentHit,
   MomentLink,
   MomentPerson,
   MomentPictureView,
@@ -390,7 +391,7 @@ export const moments = clientFeature({
       async searchMoments(words, limit) {
         const match = await matcherOf(words);
         if (match === undefined) return [];
-        return searchPosts(context.read(), (text) => match(text) !== undefined, limit);
+        return searchPosts(context.read(), match, limit);
       },
     };
   },

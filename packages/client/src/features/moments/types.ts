@@ -16,7 +16,7 @@
  */
 import type { MomentAudience as StoredAudience } from "@yanshu/content";
 import type { Bytes } from "@yanshu/wire";
-import type { Face, Hex, PersonRef, PictureToSend, Source, VideoType } from "../../feature.ts";
+import type { Face, Hex, PersonRef, PictureToSend, Snippet, Source, VideoType } from "../../feature.ts";
 
 /** For whom a post is; `only` and `except` name tags and people, and everybody of either. `me`: nobody else. */
 export type MomentAudience = {
@@ -81,6 +81,9 @@ export type MomentView = {
     readonly isPinned: boolean;
   };
 };
+
+/** One that was found: with what of its words matches, and what stands around that. */
+export type MomentHit = MomentView & Snippet;
 
 export type MomentCursor = { readonly atMs: number; readonly id: Hex };
 export type MomentRange = { readonly limit: number; readonly before?: MomentCursor };
@@ -270,5 +273,5 @@ export type MomentsApi = {
   /** ♥ on a status. */
   readonly likeStatus: (status: Hex) => Promise<void>;
   /** Own and friends' posts in which these words are found, the newest first; on this device alone. */
-  readonly searchMoments: (words: string, limit: number) => Promise<readonly MomentView[]>;
+  readonly searchMoments: (words: string, limit: number) => Promise<readonly MomentHit[]>;
 };

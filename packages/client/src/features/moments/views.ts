@@ -10,11 +10,12 @@ import {
   readMomentWords,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, fromHex, toHex } from "@yanshu/wire";
-import type { Hex, PeopleReader, ReadContext } from "../../feature.ts";
+import type { Hex, PeopleReader, ReadContext, Snippet } from "../../feature.ts";
 import type {
   MomentAudience,
   MomentComment,
   MomentGapView,
+  MomentHit,
   MomentPerson,
   MomentPictureView,
   MomentPlace,
@@ -250,11 +251,11 @@ export function readOne(read: ReadContext, id: Hex): MomentView | undefined {
 
 export function searchPosts(
   read: ReadContext,
-  isFound: (words: string) => boolean,
+  match: (words: string) => Snippet | undefined,
   limit: number,
-): readonly MomentView[] {
+): readonly MomentHit[] {
   const reader = readerOf(read);
-  const found: MomentView[] = [];
+  const found: MomentHit[] = [];
   if (reader === undefined) return found;
   const rows = read.database.all<MomentRow>(
     `SELECT * FROM moments WHERE kind = 'post' AND ${shownSql} AND ${ofFriendsSql}
@@ -265,9 +266,9 @@ export function searchPosts(
   for (const row of rows) {
     if (found.length >= Math.min(limit, pageMax)) break;
     const body = bodyOf(row);
-    if (body === undefined || !isFound([body.text, body.place?.name, body.link?.title].join(" "))) continue;
-    const view = viewOf(reader, row);
-    if (view !== undefined) found.push(view);
+    const snippet = body && match([body.text, body.place?.name, body.link?.title].join(" "));
+    const view = snippet && viewOf(reader, row);
+    if (snippet !== undefined && view !== undefined) found.push({ ...view, ...snippet });
   }
   return found;
 }

@@ -134,9 +134,9 @@ async function keep(): Promise<void> {
   const { pictures } = now;
   const film = now.film?.made;
   const heldFilm = film && kept.get(film);
-  const ready = pictures.map((one) => {
+  const ready = pictures.map(async (one) => {
     const held = kept.get(one);
-    return held === undefined ? readyOf(one) : { kept: held };
+    return held === undefined ? await readyOf(one) : { kept: held };
   });
   try {
     const handles = await api.keepMomentDraft({

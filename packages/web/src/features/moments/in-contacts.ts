@@ -8,6 +8,7 @@ export { Compose } from "./compose.tsx";
 export { ContactMoments } from "./contact-rows.tsx";
 export { Discover } from "./discover.tsx";
 export { Feed } from "./feed.tsx";
+export { FoundMoments } from "./found.tsx";
 export { News } from "./news.tsx";
 export { FriendMoments, MyMoments } from "./person-page.tsx";
 export { PostPage } from "./post-page.tsx";

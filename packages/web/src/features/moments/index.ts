@@ -66,6 +66,6 @@ export const moments = webFeature({
     under("status", top, (m) => m.Status),
     under("family-album", top, (m) => m.FamilyAlbum),
   ],
-  slots: { contactMoments: screen((m) => m.ContactMoments) },
+  slots: { contactMoments: screen((m) => m.ContactMoments), foundMoments: screen((m) => m.FoundMoments) },
   inMe: () => import("./in-me.tsx"),
 });

@@ -18,6 +18,7 @@ import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
 import { api, attempt, useView } from "../../shell/session.ts";
+import { Slot } from "../../shell/slot.tsx";
 import { walk } from "../../shell/virtual-rows.tsx";
 
 /** Shown of each section until one asks for more. */
@@ -43,7 +44,10 @@ export function Search() {
   const contacts = kind === "all" ? people.contacts : [];
   const groups = kind === "all" ? people.groups : [];
   const kept = useFavourites(kind === "all" ? wanted : "");
-  const isNothing = found.answers === wanted && contacts.length + groups.length + kept.length + found.hits.length === 0;
+  const [posts, setPosts] = useState({ query: "", count: 0 });
+  const isNoPost = kind !== "all" || (posts.query === wanted && posts.count === 0);
+  const isNothing =
+    isNoPost && found.answers === wanted && contacts.length + groups.length + kept.length + found.hits.length === 0;
   const handle = kind === "all" ? handleIn(wanted) : undefined;
   const shown = <T,>(section: typeof open, rows: readonly T[]) => rows.slice(0, open === section ? many : few);
   return (
@@ -117,6 +121,9 @@ export function Search() {
               <Favourite key={one.id} hit={one} query={wanted} />
             ))}
           </Section>
+        )}
+        {kind === "all" && wanted !== "" && (
+          <Slot name="foundMoments" query={wanted} onFound={(query, count) => setPosts({ query, count })} />
         )}
         {handle !== undefined && <FindUsername key={handle} handle={handle} />}
         {isNothing && handle === undefined && (
