@@ -99,6 +99,7 @@ export {
   type MomentBody,
   type MomentKind,
   type MomentPicture,
+  type MomentPreviews,
   type MomentVideo,
 } from "./moments/body.ts";
 export { decodeAudience, encodeAudience, type MomentAudience } from "./moments/index.ts";

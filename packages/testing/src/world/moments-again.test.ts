@@ -94,3 +94,34 @@ test("[WE119] a post that was begun outlives its app, with its pictures, and lea
   ]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[WE122] previews of all pictures are one file, which a friend reads in parts, and which goes with the post", async () => {
+  const world = new World({ seed: 963, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const small = [Uint8Array.from({ length: 300 }, () => 7), new Uint8Array(), Uint8Array.from({ length: 200 }, () => 9)];
+  const previews = { source: new Blob(small), type: "image/webp" as const, bytes: small.map(({ length }) => length) };
+  const draft = { ...words("三张"), pictures: [picture(), picture(), picture()], previews };
+  const post = await world.during(ann.api.postMoment(draft));
+  await looked(world, ann, ben);
+  const shown = feed(ben)[0]?.pictures ?? [];
+  expect(shown.map(({ preview }) => preview && [preview.from, preview.bytes, preview.type])).toEqual([
+    [0, 300, "image/webp"],
+    undefined,
+    [300, 200, "image/webp"],
+  ]);
+  const { handle = "", from = 0, bytes = 0 } = shown[2]?.preview ?? {};
+  expect(await world.during(ben.api.readFile(handle, from, bytes))).toEqual(small[2] as Uint8Array);
+  // Four files at home, and of one of them alone something came to Ben.
+  expect([world.blobs?.files.size, ben.files?.size]).toEqual([4, 1]);
+  for (const wrong of [
+    { ...previews, bytes: [300, 0, 199] },
+    { ...previews, bytes: [300, 200] },
+    { ...previews, source: new Blob([new Uint8Array(300_000)]), bytes: [300_000, 0, 0] },
+  ])
+    await expect(ann.api.postMoment({ ...draft, previews: wrong })).rejects.toThrow("refused");
+  await ann.api.deleteMoment(post);
+  await looked(world, ann, ben);
+  expect([world.blobs?.files.size, ann.files?.size, ben.files?.size]).toEqual([0, 0, 0]);
+  expect(world.bugs()).toEqual([]);
+});

@@ -8,16 +8,19 @@ import { api, attempt } from "../shell/session.ts";
 
 const stepBytes = 1 << 20;
 const urlsMax = 200;
-/** By handle; the least recently used goes when there are too many. */
+/** A file, or a part of one: so many bytes of it, `from` there on. */
+export type Part = FileView & { readonly from?: number };
+/** By handle and beginning; the least recently used goes when there are too many. */
 const urls = new Map<string, Promise<string>>();
 
 /** All of a file, as an address of this page. Rejects when it cannot be had now. */
-export function urlOf(file: FileView, type: string): Promise<string> {
-  const known = urls.get(file.handle);
+export function urlOf(file: Part, type: string): Promise<string> {
+  const name = nameOf(file);
+  const known = urls.get(name);
   const found = known ?? load(file, type);
-  urls.delete(file.handle);
-  urls.set(file.handle, found);
-  found.catch(() => urls.delete(file.handle));
+  urls.delete(name);
+  urls.set(name, found);
+  found.catch(() => urls.delete(name));
   const oldest = urls.keys().next().value;
   if (urls.size > urlsMax && oldest !== undefined) {
     void urls.get(oldest)?.then((url) => URL.revokeObjectURL(url));
@@ -26,14 +29,19 @@ export function urlOf(file: FileView, type: string): Promise<string> {
   return found;
 }
 
-async function load(file: FileView, type: string): Promise<string> {
+function nameOf({ handle, from = 0 }: Part): string {
+  return `${handle} ${from}`;
+}
+
+async function load(file: Part, type: string): Promise<string> {
   return URL.createObjectURL(await blobOf(file, type));
 }
 
-export async function blobOf(file: FileView, type: string): Promise<Blob> {
+export async function blobOf({ handle, bytes, from = 0 }: Part, type: string): Promise<Blob> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  for (let at = 0; at < file.bytes; ) {
-    const part = await api.readFile(file.handle, at, stepBytes);
+  const end = from + bytes;
+  for (let at = from; at < end; ) {
+    const part = await api.readFile(handle, at, Math.min(stepBytes, end - at));
     if (part.length === 0) throw new Error("a file ended early");
     parts.push(part as Uint8Array<ArrayBuffer>);
     at += part.length;
@@ -42,15 +50,16 @@ export async function blobOf(file: FileView, type: string): Promise<Blob> {
 }
 
 /** The address once it is there; undefined before, and while it cannot be had. `isWanted`: it is looked at. */
-export function useUrl(file: FileView | undefined, type: string, isWanted: boolean): string | undefined {
-  const [url, setUrl] = useState<{ handle: string; url: string } | undefined>(undefined);
+export function useUrl(file: Part | undefined, type: string, isWanted: boolean): string | undefined {
+  const [url, setUrl] = useState<{ name: string; url: string } | undefined>(undefined);
+  const name = file && nameOf(file);
   useEffect(() => {
     if (file === undefined || !isWanted) return undefined;
     let isGone = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = (tries: number) =>
       void urlOf(file, type).then(
-        (made) => isGone || setUrl({ handle: file.handle, url: made }),
+        (made) => isGone || setUrl({ name: nameOf(file), url: made }),
         () => {
           // No network, most often: it is asked for again while it is looked at.
           if (!isGone && tries < 8) timer = setTimeout(() => ask(tries + 1), 1_000 * 2 ** tries);
@@ -61,8 +70,8 @@ export function useUrl(file: FileView | undefined, type: string, isWanted: boole
       isGone = true;
       clearTimeout(timer);
     };
-  }, [file?.handle, isWanted]);
-  return url !== undefined && url.handle === file?.handle ? url.url : undefined;
+  }, [name, isWanted]);
+  return url !== undefined && url.name === name ? url.url : undefined;
 }
 
 /** Where the service worker serves a file from; undefined while none is in charge of this page. */

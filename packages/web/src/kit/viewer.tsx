@@ -10,7 +10,7 @@ import { locale, t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
 import { nowMs } from "../shell/now.ts";
 import { pictureUrl } from "../shell/picture-url.ts";
-import { saveAs, useUrl } from "./bytes.ts";
+import { type Part, saveAs, useUrl } from "./bytes.ts";
 import { Over, putUp } from "./over.tsx";
 import { usePinch } from "./pinch.ts";
 import { shadowOf } from "./shadow.ts";
@@ -19,7 +19,9 @@ import { lineTime } from "./time.ts";
 
 /** Of a message, what is seen here. */
 type Viewed = Pick<TimelineItem, "id" | "order" | "atMs" | "from" | "body"> & { readonly conversation?: string };
-type Shown = { readonly item: Viewed; readonly picture: PictureView; readonly caption: string };
+/** Some come with a small one of themselves, which is here before they are. */
+type Previewed = PictureView & { readonly preview?: Part & { readonly type: string } };
+type Shown = { readonly item: Viewed; readonly picture: Previewed; readonly caption: string };
 
 /** @param onShow leads to the message, where one looks from elsewhere. */
 export function openViewer(items: readonly Viewed[], id: string, place: number, onShow?: (item: Viewed) => void): void {
@@ -157,6 +159,7 @@ function Large({ shown: { picture, item }, isCurrent, isOriginal, onDone }: Larg
   const normal = useUrl(picture.file, picture.type, true);
   const whole = useUrl(picture.original, picture.original?.type ?? picture.type, isOriginal);
   const url = whole ?? (picture.inline === undefined ? normal : pictureUrl(picture.inline));
+  const small = useUrl(picture.preview, picture.preview?.type ?? "", url === undefined);
   const zoom = usePinch(frame, onDone);
   useEffect(() => {
     if (!isCurrent) zoom.reset();
@@ -165,8 +168,8 @@ function Large({ shown: { picture, item }, isCurrent, isOriginal, onDone }: Larg
     <>
       <div ref={frame} class="viewer-frame">
         <img
-          class={url === undefined ? "blurred" : ""}
-          src={url ?? shadowOf(picture.placeholder)}
+          class={(url ?? small) === undefined ? "blurred" : ""}
+          src={url ?? small ?? shadowOf(picture.placeholder)}
           width={picture.width}
           height={picture.height}
           alt={t("photo.from", { name: item.from.name })}

@@ -41,7 +41,7 @@ import {
   toldItems,
 } from "./hand.ts";
 import { friendsOf } from "./jobs.ts";
-import { linkFrom, pictureFrom, placeFrom, videoFrom } from "./made.ts";
+import { linkFrom, pictureFrom, placeFrom, previewsFrom, videoFrom } from "./made.ts";
 import {
   audienceFrom,
   changeSettings,
@@ -111,10 +111,12 @@ async function post(context: FeatureContext, draft: MomentDraft): Promise<Hex> {
     throw new ClientError("empty");
   const stored = audienceFrom(context, audience, mentions);
   const sent: Outgoing[] = [];
+  const previews = previewsFrom(context, draft, sent);
   const body = {
     kind: "post",
     text: words,
     pictures: pictures.map((one) => pictureFrom(context, one, sent)),
+    ...(previews && { previews }),
     ...(video && { video: videoFrom(context, video, sent) }),
     ...(link && { link: linkFrom(link) }),
     ...(place && { place: placeFrom(place) }),

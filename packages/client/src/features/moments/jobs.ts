@@ -76,7 +76,8 @@ export function cellOf(row: MomentRow, to: AccountId): Omit<CellTo, "to"> {
 }
 
 export function refsOf(body: MomentBody) {
-  return [...body.pictures.map(({ blob }) => blob), ...(body.video === undefined ? [] : [body.video.blob])];
+  const { pictures, previews, video } = body;
+  return [...pictures, ...(previews ? [previews] : []), ...(video ? [video] : [])].map(({ blob }) => blob);
 }
 
 /** Roots of which holes of before may be made: M changes when a device is dropped. */

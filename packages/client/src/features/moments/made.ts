@@ -1,5 +1,5 @@
 /** Parts of a post, a status or a cover, of what a screen gives for them. */
-import { type MomentBody, type MomentVideo, momentLimits, placeLimits } from "@yanshu/content";
+import { type MomentBody, type MomentPreviews, type MomentVideo, momentLimits, placeLimits } from "@yanshu/content";
 import { atMost, ClientError, type FeatureContext, filled, type Outgoing, type PictureToSend } from "../../feature.ts";
 import type { MomentDraft, MomentLink, MomentPlace } from "./types.ts";
 
@@ -42,6 +42,19 @@ export function videoFrom(
   sent: Outgoing[],
 ): MomentVideo {
   return { type, ms, width, height, placeholder, poster, blob: fileOf(context, source, sent) };
+}
+
+/** Undefined where there are none. @throws ClientError `refused` for bytes that are not those of its file, or too many */
+export function previewsFrom(
+  context: FeatureContext,
+  { pictures, previews }: Pick<MomentDraft, "pictures" | "previews">,
+  sent: Outgoing[],
+): MomentPreviews | undefined {
+  if (previews === undefined || pictures.length === 0 || previews.source.size === 0) return undefined;
+  const { type, bytes, source } = previews;
+  const isWhole = bytes.reduce((sum, one) => sum + one, 0) === source.size && bytes.length === pictures.length;
+  if (!isWhole || bytes.some((one) => one > momentLimits.previewBytesMax)) throw new ClientError("refused");
+  return { type, bytes: [...bytes], blob: fileOf(context, source, sent) };
 }
 
 /** @throws ClientError `empty`, `too-long` */

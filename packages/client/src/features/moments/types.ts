@@ -36,6 +36,8 @@ export type MomentPictureView = {
   readonly placeholder: Bytes;
   /** Its bytes come by `readFile`, how it moves by the view `transfer`. */
   readonly file: FileOf;
+  /** The same, small: `bytes` of that file, `from` there on. */
+  readonly preview?: FileOf & { readonly type: string; readonly from: number };
 };
 export type MomentVideoView = MomentPictureView & { readonly ms: number; readonly poster: Bytes };
 
@@ -180,6 +182,8 @@ export type MomentStatusesView = {
 export type MomentDraft = {
   readonly text: string;
   readonly pictures: readonly PictureToSend[];
+  /** Of each picture in its order, small, one behind the other: how many bytes; 0: none. At most 256 KiB each. */
+  readonly previews?: { readonly source: Source; readonly type: PictureToSend["type"]; readonly bytes: readonly number[] };
   readonly video?: {
     readonly source: Source;
     readonly type: VideoType;
@@ -197,11 +201,11 @@ export type MomentDraft = {
 };
 
 /** What is begun, to be kept on this device: files that were kept before are named by their handles. */
-export type MomentDraftKept = Omit<MomentDraft, "pictures" | "video"> & {
+export type MomentDraftKept = Omit<MomentDraft, "pictures" | "previews" | "video"> & {
   readonly pictures: readonly (PictureToSend | { readonly kept: Hex })[];
   readonly video?: NonNullable<MomentDraft["video"]> | { readonly kept: Hex };
 };
-export type MomentDraftView = Omit<MomentDraft, "pictures" | "video"> & {
+export type MomentDraftView = Omit<MomentDraft, "pictures" | "previews" | "video"> & {
   readonly pictures: readonly MomentPictureView[];
   readonly video?: MomentVideoView;
 };

@@ -69,6 +69,20 @@ function pictureOf(read: ReadContext, { blob, type, width, height, placeholder }
   return { type, width, height, placeholder, file: read.fileOf(blob) };
 }
 
+/** Pictures with their previews, as far as these stand within their file. */
+function picturesOf(read: ReadContext, { pictures, previews }: MomentBody): readonly MomentPictureView[] {
+  const file = previews && read.fileOf(previews.blob);
+  let from = 0;
+  return pictures.map((one, place) => {
+    const shown = pictureOf(read, one);
+    const bytes = previews?.bytes[place] ?? 0;
+    const at = from;
+    from += bytes;
+    if (file === undefined || previews === undefined || bytes === 0 || from > previews.blob.bytes) return shown;
+    return { ...shown, preview: { ...file, type: previews.type, from: at, bytes } };
+  });
+}
+
 const millionths = 1_000_000;
 function placeOf({ name, fromSouth, fromWest }: NonNullable<MomentBody["place"]>): MomentPlace {
   if (fromSouth === undefined || fromWest === undefined) return { name };
@@ -101,7 +115,7 @@ function viewOf(reader: Reader, row: MomentRow): MomentView | undefined {
     author: personOf(people, toHex(row.author)),
     atMs: row.at_ms,
     text: body.text,
-    pictures: body.pictures.map((one) => pictureOf(read, one)),
+    pictures: picturesOf(read, body),
     ...(body.video && {
       video: { ...pictureOf(read, body.video as never), ms: body.video.ms, poster: body.video.poster },
     }),
@@ -301,7 +315,7 @@ export function readNews(read: ReadContext): MomentsNewsView {
     const post = readMoment(read.database, row.post);
     const body = post && bodyOf(post);
     if (post === undefined || body === undefined) return [];
-    const picture = body.pictures[0];
+    const [picture] = picturesOf(read, body);
     return [
       {
         kind: post.kind === "status" ? "status-like" : (row.kind as MomentsNewsItem["kind"]),
@@ -310,7 +324,7 @@ export function readNews(read: ReadContext): MomentsNewsView {
         by: personOf(people, toHex(row.author)),
         atMs: row.at_ms,
         text: row.text,
-        of: { text: body.text, ...(picture && { picture: pictureOf(read, picture) }) },
+        of: { text: body.text, ...(picture && { picture }) },
         isNew: row.got_ms > seen_ms,
       },
     ];

@@ -28,8 +28,9 @@ import { momentLimits } from "./limits.ts";
 export const momentKinds = ["post", "status", "cover"] as const;
 export type MomentKind = (typeof momentKinds)[number];
 
+const pictureType = oneOf("image/webp", "image/jpeg", "image/png", "image/gif", "image/avif");
 const picture = struct({
-  type: oneOf("image/webp", "image/jpeg", "image/png", "image/gif", "image/avif"),
+  type: pictureType,
   width: side,
   height: side,
   placeholder,
@@ -42,6 +43,12 @@ const video = struct({
   height: side,
   placeholder,
   poster: inline,
+  blob: blobRef,
+});
+/** Of each picture in its order: how many bytes of the file; 0: none. They stand one behind the other. */
+const previews = struct({
+  type: pictureType,
+  bytes: list(uint(momentLimits.previewBytesMax), momentLimits.picturesMax),
   blob: blobRef,
 });
 const link = struct({ url: text(momentLimits.urlMax), title: line(momentLimits.titleMax) });
@@ -61,6 +68,8 @@ const body = struct(
     pictures: list(picture, momentLimits.picturesMax),
   },
   {
+    /** The pictures once more, small, in one file: it is here before they are. */
+    previews,
     video,
     link,
     place,
@@ -75,6 +84,7 @@ const body = struct(
 export type MomentBody = Omit<Infer<typeof body>, "v">;
 export type MomentPicture = Infer<typeof picture>;
 export type MomentVideo = Infer<typeof video>;
+export type MomentPreviews = Infer<typeof previews>;
 
 /** @throws MalformedError when something of it is over its limits. */
 export function encodeMomentBody(said: MomentBody): Bytes {

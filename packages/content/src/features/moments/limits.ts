@@ -10,6 +10,7 @@ export const momentLimits = {
   textMax: 4_000,
   wordTextMax: 600,
   picturesMax: 20,
+  previewBytesMax: 256 * 1024,
   videoMsMax: 10 * 60_000,
   mentionsMax: 10,
   pinsMax: 4,

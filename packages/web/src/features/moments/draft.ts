@@ -6,7 +6,7 @@ import { signal } from "@preact/signals";
 import type { MomentAudience, MomentDraft, MomentDraftView, MomentLink, PictureToSend } from "@yanshu/client";
 import { blobOf } from "../../kit/bytes.ts";
 import type { Film } from "../../kit/pictures/film.ts";
-import { close, open, type Picked, toSend } from "../../kit/pictures/shrink.ts";
+import { close, open, type Picked, previewsOf, toSend } from "../../kit/pictures/shrink.ts";
 import { t } from "../../locales/i18n.ts";
 import { api } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
@@ -218,6 +218,7 @@ export async function toPost(now: Draft, isLinked: boolean): Promise<MomentDraft
     ...words,
     text: words.text.trim(),
     pictures: await Promise.all(now.pictures.map(readyOf)),
+    ...(now.pictures.length > 0 && { previews: await previewsOf(now.pictures) }),
     ...(now.film === undefined ? {} : { video: now.film.made }),
     ...(isLinked && link && { link: { url: link.url, title: link.title.trim() } }),
   };

@@ -12,19 +12,26 @@ import { useNear } from "../../kit/use-near.ts";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { pictureUrl } from "../../shell/picture-url.ts";
+import { elder } from "../../shell/prefs.ts";
 import { columnsOf, shapeAlone, shownMax } from "./layout.ts";
 
 /** Points of the screen: of one that stands alone. */
 const aloneMax = 180;
 
-/** A picture that fills its place. */
-export function Picture({ picture }: { readonly picture: MomentPictureView }) {
+/**
+ * A picture that fills its place: its shadow, then the small one that came with the others of its post. @param isLarge
+ * its place is wider than that: the picture itself follows.
+ */
+export function Picture({ picture, isLarge = false }: { readonly picture: MomentPictureView; isLarge?: boolean }) {
+  const { preview, file, type } = picture;
   const [holder, isNear] = useNear<HTMLSpanElement>();
-  const url = useUrl(picture.file, picture.type, isNear);
+  const small = useUrl(preview, preview?.type ?? "", isNear);
+  const whole = useUrl(file, type, isNear && (preview === undefined || (isLarge && small !== undefined)));
+  const url = whole ?? small;
   return (
     <span ref={holder} class="mo-pic">
       <img src={shadowOf(picture.placeholder)} alt="" />
-      {url !== undefined && <img class="sharp" src={url} alt="" decoding="async" data-testid="moment-sharp" />}
+      {url !== undefined && <img class="sharp" src={url} alt="" decoding="async" data-testid="moment-sharp" data-whole={whole !== undefined} />}
     </span>
   );
 }
@@ -49,7 +56,7 @@ export function PictureGrid({ post }: { readonly post: MomentView }) {
           data-testid="moment-picture"
           onClick={() => void openPictures(post, place)}
         >
-          <Picture picture={picture} />
+          <Picture picture={picture} isLarge={columns === 1 && elder.value} />
           {place === shownMax - 1 && rest > 0 && (
             <span class="mo-rest num" aria-hidden="true">
               +{rest}

@@ -9,6 +9,9 @@ import { strip } from "./strip.ts";
 const sidePxMax = 2_048;
 const quality = 0.82;
 const placeholderPx = 96;
+/** As wide as a third of a screen at three points each. */
+const previewPx = 480;
+const previewQuality = 0.7;
 const movingBytesMax = 8 << 20;
 
 /** One picture that was picked, before it is sent. */
@@ -50,6 +53,19 @@ export async function toSend({ file, bitmap }: Picked, asOriginal: boolean): Pro
   // A form that we cannot clean: drawn anew, as large as it is.
   const whole = await encoded(bitmap, bitmap.width, bitmap.height, 0.95);
   return { ...shown, original: { source: whole, type: whole.type as PictureType } };
+}
+
+/** All of them small, one behind the other: how many bytes each has. What is small itself, or moves, has none. */
+export async function previewsOf(pictures: readonly Picked[]) {
+  const made = await Promise.all(
+    pictures.map(({ bitmap, file }) => {
+      const { width, height } = fitted(bitmap, previewPx);
+      const isNone = file.type === "image/gif" || Math.max(bitmap.width, bitmap.height) <= 2 * previewPx;
+      return isNone ? new Blob([]) : encoded(bitmap, width, height, previewQuality);
+    }),
+  );
+  const type = made.find(({ size }) => size > 0)?.type ?? "image/webp";
+  return { source: new Blob(made), type: type as PictureType, bytes: made.map(({ size }) => size) };
 }
 
 /** A small picture for a film's place in the log, at most 24 KB. */
