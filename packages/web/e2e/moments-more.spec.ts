@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type BrowserSetup, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
-import { beginsAnew, goes, isAccessible, shot } from "./people.ts";
+import { befriend, beginsAnew, goes, isAccessible, linkDevice, shot } from "./people.ts";
 
 test.describe.configure({ mode: "serial", timeout: 120_000 });
 let setup: BrowserSetup;
@@ -87,6 +87,28 @@ test("[WE117] [F-2b-1] a post that is written without a network waits, says so, 
   await mum.context().setOffline(false);
   await expect(own).toHaveAttribute("data-state", "sent", { timeout: 60_000 });
   await sees(maya, "山里没有信号");
+});
+
+test("[WE122] [F-2b-2] nine pictures are there after one request, and the one that is opened follows", async () => {
+  const asked = new Set<string>();
+  maya.context().on("request", (request) => {
+    const id = /\/blobs\/([0-9a-f]+)$/.exec(request.url())?.[1];
+    if (id !== undefined && request.method() === "GET") asked.add(id);
+  });
+  await writes(mum, "九张");
+  await adds(mum, 9);
+  await sends(mum);
+  await sees(maya, "九张");
+  const shown = post(maya, "九张").getByTestId("moment-sharp");
+  await expect(shown).toHaveCount(9);
+  for (const one of await shown.all()) await expect(one).toHaveAttribute("data-whole", "false");
+  expect(asked.size).toBe(1);
+  await post(maya, "九张").getByTestId("moment-picture").nth(1).click();
+  await expect
+    .poll(() => maya.getByTestId("viewer-shown").evaluate((one) => (one as HTMLImageElement).naturalWidth))
+    .toBe(1_280);
+  expect(asked.size).toBeGreaterThan(1);
+  await maya.keyboard.press("Escape");
 });
 
 test("[WE119] [F-2b-11] a post that was begun, with pictures and audience, is there after the app began anew", async () => {
@@ -187,6 +209,63 @@ test("[WE118] [F-2d-1] a status with a picture, a place, and those who see it", 
   await goes(mum, "/status");
   await mum.getByTestId("status-clear").click();
   await looksFor(maya, "/status", () => expect(maya.getByTestId("status-friend")).toHaveCount(0, { timeout: 4_000 }));
+});
+
+test("[WE123] [F-2b-7] [F-2b-9] another own device shows the same: posts, likes, what was seen, what was deleted", async () => {
+  const tablet = await setup.profile(phone);
+  await linkDevice(setup, mum, tablet);
+  await sees(tablet, "四样小菜");
+  await sees(tablet, "外婆的菜园"); // Hers alone.
+  await expect(post(tablet, "九张").getByTestId("moment-sharp")).toHaveCount(9);
+  await writes(maya, "阳台开花了");
+  await sends(maya);
+  await sees(tablet, "阳台开花了");
+  await post(tablet, "阳台开花了").getByTestId("moment-acts").click();
+  await post(tablet, "阳台开花了").getByTestId("moment-like").click();
+  await looksFor(mum, "/moments", () =>
+    expect(post(mum, "阳台开花了").getByTestId("moment-likes")).toContainText("妈妈", { timeout: 4_000 }),
+  );
+  // What concerns her has a number on both, until she has seen it on one.
+  await goes(mum, "/");
+  await goes(tablet, "/");
+  await goes(maya, "/moments");
+  await post(maya, "四样小菜").getByTestId("moment-acts").click();
+  await post(maya, "四样小菜").getByTestId("moment-like").click();
+  for (const page of [mum, tablet])
+    await looksFor(page, "/moments", () =>
+      expect(page.getByTestId("moments-news-chip")).toBeVisible({ timeout: 4_000 }),
+    );
+  await goes(tablet, "/discover");
+  await expect(tablet.getByTestId("to-moments").locator(".badge")).toBeVisible();
+  await goes(mum, "/moments/news");
+  await expect(mum.getByTestId("moments-news-item").first()).toContainText("四样小菜");
+  await expect(tablet.getByTestId("to-moments").locator(".badge")).toHaveCount(0);
+  // Deleted on one, gone from the other and from friends.
+  await goes(tablet, "/moments");
+  await post(tablet, "山里没有信号").getByTestId("moment-more").click();
+  await tablet.getByTestId("moment-delete").click();
+  await tablet.getByTestId("confirm-yes").click();
+  for (const page of [tablet, mum, maya])
+    await looksFor(page, "/moments", async () => {
+      await expect(post(page, "四样小菜")).toHaveCount(1, { timeout: 4_000 });
+      await expect(post(page, "山里没有信号")).toHaveCount(0, { timeout: 4_000 });
+    });
+});
+
+test("[F-2b-4] a new friend sees what is within the window, and the page says how far that reaches", async () => {
+  await goes(mum, "/moments/settings");
+  await mum.getByTestId("window-3").check({ force: true });
+  await writes(mum, "三天以后就没有了");
+  await sends(mum);
+  const dad = await setup.profile(phone);
+  await befriend(setup, mum, dad, "爸爸");
+  await sees(dad, "三天以后就没有了");
+  await expect(post(dad, "四样小菜")).toHaveCount(1);
+  // What she keeps for herself is no gap.
+  await expect(post(dad, "外婆的菜园")).toHaveCount(0);
+  await expect(dad.getByTestId("moments-gap")).toHaveCount(0);
+  await goes(mum, "/moments/mine");
+  await expect(mum.getByTestId("moments-end")).toContainText("最近三天");
 });
 
 /** Pictures of one colour each, drawn by the browser. */

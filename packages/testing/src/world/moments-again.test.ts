@@ -99,7 +99,11 @@ test("[WE122] previews of all pictures are one file, which a friend reads in par
   const world = new World({ seed: 963, files: true });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   await world.befriend(ann, ben);
-  const small = [Uint8Array.from({ length: 300 }, () => 7), new Uint8Array(), Uint8Array.from({ length: 200 }, () => 9)];
+  const small = [
+    Uint8Array.from({ length: 300 }, () => 7),
+    new Uint8Array(),
+    Uint8Array.from({ length: 200 }, () => 9),
+  ];
   const previews = { source: new Blob(small), type: "image/webp" as const, bytes: small.map(({ length }) => length) };
   const draft = { ...words("三张"), pictures: [picture(), picture(), picture()], previews };
   const post = await world.during(ann.api.postMoment(draft));

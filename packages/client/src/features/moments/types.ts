@@ -183,7 +183,11 @@ export type MomentDraft = {
   readonly text: string;
   readonly pictures: readonly PictureToSend[];
   /** Of each picture in its order, small, one behind the other: how many bytes; 0: none. At most 256 KiB each. */
-  readonly previews?: { readonly source: Source; readonly type: PictureToSend["type"]; readonly bytes: readonly number[] };
+  readonly previews?: {
+    readonly source: Source;
+    readonly type: PictureToSend["type"];
+    readonly bytes: readonly number[];
+  };
   readonly video?: {
     readonly source: Source;
     readonly type: VideoType;

@@ -31,7 +31,16 @@ export function Picture({ picture, isLarge = false }: { readonly picture: Moment
   return (
     <span ref={holder} class="mo-pic">
       <img src={shadowOf(picture.placeholder)} alt="" />
-      {url !== undefined && <img class="sharp" src={url} alt="" decoding="async" data-testid="moment-sharp" data-whole={whole !== undefined} />}
+      {url !== undefined && (
+        <img
+          class="sharp"
+          src={url}
+          alt=""
+          decoding="async"
+          data-testid="moment-sharp"
+          data-whole={whole !== undefined}
+        />
+      )}
     </span>
   );
 }
