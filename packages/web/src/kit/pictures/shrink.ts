@@ -58,10 +58,10 @@ export async function toSend({ file, bitmap }: Picked, asOriginal: boolean): Pro
 /** All of them small, one behind the other: how many bytes each has. What is small itself, or moves, has none. */
 export async function previewsOf(pictures: readonly Picked[]) {
   const made = await Promise.all(
-    pictures.map(({ bitmap, file }) => {
+    pictures.map(async ({ bitmap, file }) => {
       const { width, height } = fitted(bitmap, previewPx);
       const isNone = file.type === "image/gif" || Math.max(bitmap.width, bitmap.height) <= 2 * previewPx;
-      return isNone ? new Blob([]) : encoded(bitmap, width, height, previewQuality);
+      return isNone ? new Blob([]) : await encoded(bitmap, width, height, previewQuality);
     }),
   );
   const type = made.find(({ size }) => size > 0)?.type ?? "image/webp";
