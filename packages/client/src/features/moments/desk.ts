@@ -8,7 +8,7 @@ import { checkDue, clearDue, putAll } from "./round.ts";
 import type { Looking } from "./views.ts";
 
 /** Between two looks: while Moments are on the screen, and while the app is open. */
-const shownMs = 30_000;
+const shownMs = 12_000;
 const openMs = 15 * 60_000;
 /** After signing in, at a moment of chance within it. */
 const firstMs = 60_000;

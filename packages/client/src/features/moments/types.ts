@@ -251,7 +251,7 @@ export type MomentsApi = {
   readonly hideMomentComment: (comment: Hex) => Promise<void>;
   /** Looks now; resolves when it did, or could not. */
   readonly lookAtMoments: () => Promise<void>;
-  /** Whether Moments is on the screen: looked at every half minute. */
+  /** Whether Moments is on the screen: looked at every twelve seconds. */
   readonly showMoments: (isShown: boolean) => Promise<void>;
   /** The feed was open: the dot goes. */
   readonly seeMoments: () => Promise<void>;

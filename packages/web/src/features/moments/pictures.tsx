@@ -14,6 +14,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { pictureUrl } from "../../shell/picture-url.ts";
 import { elder } from "../../shell/prefs.ts";
 import { columnsOf, shapeAlone, shownMax } from "./layout.ts";
+import "../../styles/media.css";
 
 /** Points of the screen: of one that stands alone. */
 const aloneMax = 180;
@@ -116,7 +117,7 @@ export function FilmCard({ post }: { readonly post: MomentView }) {
       <span class="mo-play">
         <Icon of={Play} solid />
       </span>
-      <span class="mo-length num">{lengthWords(video.ms)}</span>
+      <span class="film-length num">{lengthWords(video.ms)}</span>
     </button>
   );
 }

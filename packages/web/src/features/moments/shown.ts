@@ -1,4 +1,4 @@
-/** Moments is on the screen: home is looked at every half minute, as long as somebody can see it. */
+/** Moments is on the screen: home is looked at every twelve seconds, as long as somebody can see it. */
 
 import { useEffect } from "preact/hooks";
 import { api } from "../../shell/session.ts";
