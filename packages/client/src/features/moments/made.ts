@@ -44,7 +44,9 @@ export function videoFrom(
   return { type, ms, width, height, placeholder, poster, blob: fileOf(context, source, sent) };
 }
 
-/** Undefined where there are none. @throws ClientError `refused` for bytes that are not those of its file, or too many */
+/**
+ * Undefined where there are none. @throws ClientError `refused` for bytes that are not those of its file, or too many
+ */
 export function previewsFrom(
   context: FeatureContext,
   { pictures, previews }: Pick<MomentDraft, "pictures" | "previews">,
