@@ -135,6 +135,7 @@ test("[WE119] [F-2b-11] a post that was begun, with pictures and audience, is th
   await beginsAnew(mum);
   await goes(mum, "/moments");
   await mum.getByTestId("moments-new").click();
+  await expect(mum.getByTestId("pick-draft")).toContainText("草稿");
   await expect(mum.getByTestId("pick-draft")).toContainText("外婆的菜园");
   await shot(mum, "moments-pick-draft");
   await mum.getByTestId("pick-draft").click();
