@@ -132,6 +132,7 @@ test("[WE119] [F-2b-11] a post that was begun, with pictures and audience, is th
   await mum.getByTestId("audience-done").click();
   await mum.getByTestId("compose-cancel").click();
   await mum.getByTestId("draft-keep").click();
+  await expect(mum.getByTestId("compose-moment")).toHaveCount(0);
   await beginsAnew(mum);
   await goes(mum, "/moments");
   await mum.getByTestId("moments-new").click();
@@ -207,6 +208,14 @@ test("[WE118] [F-2d-1] a status with a picture, a place, and those who see it", 
   await theirs.getByTestId("status-picture").click();
   await expect(maya.getByTestId("viewer")).toBeVisible();
   await maya.keyboard.press("Escape");
+  // It stands beside its person too.
+  await goes(maya, "/contacts");
+  await maya.getByTestId("contact-row").filter({ hasText: "妈妈" }).click();
+  await expect(maya.getByTestId("contact-status")).toContainText("走走");
+  await goes(mum, "/me");
+  await expect(mum.getByTestId("my-status")).toContainText("走走");
+  await shot(mum, "status-me");
+  await mum.getByTestId("my-status").click();
   // What is changed begins with all of it.
   await mum.getByTestId("status-change").click();
   await expect(mum.getByTestId("status-picture-now")).toBeVisible();

@@ -40,6 +40,7 @@ import {
   isBlank,
   isHere,
   isReading,
+  keepNow,
   loaded,
   picturesMax,
   takeOut,
@@ -191,11 +192,16 @@ export function Compose() {
 }
 
 function LeaveSheet({ onClose }: { readonly onClose: () => void }) {
+  const [isKeeping, setKeeping] = useState(false);
+  const keep = () => {
+    setKeeping(true);
+    void keepNow().then(back);
+  };
   return (
     <Sheet title={t("moments.draftKeep")} onClose={onClose} testId="compose-leave">
       <h2 class="sheet-title">{t("moments.draftKeep")}</h2>
       <div class="sheet-acts">
-        <button type="button" class="btn fill" data-testid="draft-keep" onClick={back}>
+        <button type="button" class="btn fill" aria-busy={isKeeping} data-testid="draft-keep" onClick={keep}>
           {t("moments.draftYes")}
         </button>
         <button

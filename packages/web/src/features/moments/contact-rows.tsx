@@ -4,6 +4,7 @@ import { Aperture, EyeOff, MessageCircle, UserX } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { SettingLink, SettingSwitch } from "../../shell/setting.tsx";
+import { FriendStatusRow } from "./status-rows.tsx";
 
 export function ContactMoments({ account }: { readonly account: string }) {
   const standing = useView("momentsWith", account);
@@ -21,6 +22,7 @@ export function ContactMoments({ account }: { readonly account: string }) {
           testId="contact-moments"
         />
       )}
+      {!standing.chatsOnly && <FriendStatusRow account={account} />}
       <SettingSwitch
         icon={MessageCircle}
         label={t("moments.chatsOnly")}

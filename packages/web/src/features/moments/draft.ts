@@ -35,7 +35,9 @@ export const isHere = signal(false);
 
 export function change(part: Partial<Draft>): void {
   draft.value = { ...draft.peek(), ...part };
-  keepSoon();
+  // Pictures take their time: they begin at once.
+  if (part.pictures !== undefined || part.film !== undefined) void keepNow();
+  else keepSoon();
 }
 
 export function isBlank({ text, pictures, film, place }: Draft): boolean {
@@ -47,7 +49,7 @@ export function throwAway(): void {
   for (const one of pictures) close(one);
   if (film !== undefined) URL.revokeObjectURL(film.url);
   draft.value = blank;
-  keepNow();
+  void keepNow();
 }
 
 /** Pictures come behind those that are there; a film takes the place of all. */
@@ -113,15 +115,16 @@ let keeping: Promise<void> = Promise.resolve();
 
 function keepSoon(): void {
   clearTimeout(timer);
-  timer = setTimeout(keepNow, keepPauseMs);
+  timer = setTimeout(() => void keepNow(), keepPauseMs);
 }
 
-/** One after the other: what was kept before is named by the next. */
-function keepNow(): void {
+/** One after the other: what was kept before is named by the next. Resolves once all of it is kept, or cannot be. */
+export function keepNow(): Promise<void> {
   clearTimeout(timer);
   timer = undefined;
   // It stays on the screen; the next change tries again.
   keeping = keeping.then(keep).catch(() => undefined);
+  return keeping;
 }
 
 async function keep(): Promise<void> {
@@ -174,7 +177,7 @@ export function loaded(): Promise<void> {
 
 async function load(): Promise<void> {
   // A page that goes takes along what the pause held back.
-  addEventListener("pagehide", () => timer !== undefined && keepNow());
+  addEventListener("pagehide", () => timer !== undefined && void keepNow());
   const held = await api.readMomentDraft().catch(() => undefined);
   isHere.value = true;
   if (held === undefined || !isBlank(draft.peek())) return;

@@ -14,3 +14,4 @@ export { FriendMoments, MyMoments } from "./person-page.tsx";
 export { PostPage } from "./post-page.tsx";
 export { MomentsSettings } from "./settings.tsx";
 export { Status } from "./status.tsx";
+export { MyStatusRow } from "./status-rows.tsx";
