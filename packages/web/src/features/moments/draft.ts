@@ -101,7 +101,7 @@ export function takeOutFilm(): void {
 }
 
 /** What goes out for a picture: made once, for the draft that is kept and for the post. */
-export function readyOf(one: Picked): Promise<PictureToSend> {
+function readyOf(one: Picked): Promise<PictureToSend> {
   const made = ready.get(one) ?? toSend(one, false);
   ready.set(one, made);
   return made;
