@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type BrowserSetup, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
-import { befriend, beginsAnew, goes, isAccessible, linkDevice, shot } from "./people.ts";
+import { beginsAnew, goes, isAccessible, shot } from "./people.ts";
 
 test.describe.configure({ mode: "serial", timeout: 120_000 });
 let setup: BrowserSetup;
@@ -230,65 +230,6 @@ test("[WE118] [F-2d-1] a status with a picture, a place, and those who see it", 
   await goes(mum, "/status");
   await mum.getByTestId("status-clear").click();
   await looksFor(maya, "/status", () => expect(maya.getByTestId("status-friend")).toHaveCount(0, { timeout: 4_000 }));
-});
-
-test("[WE123] [F-2b-7] [F-2b-9] another own device shows the same: posts, likes, what was seen, what was deleted", async () => {
-  await writes(mum, "今天吃面");
-  await sends(mum);
-  const tablet = await setup.profile(phone);
-  await linkDevice(setup, mum, tablet);
-  await sees(tablet, "今天吃面");
-  await sees(tablet, "外婆的菜园"); // Hers alone.
-  await expect(post(tablet, "外婆的菜园").getByTestId("moment-sharp")).toHaveCount(2);
-  await writes(maya, "阳台开花了");
-  await sends(maya);
-  await sees(tablet, "阳台开花了");
-  await post(tablet, "阳台开花了").getByTestId("moment-acts").click();
-  await post(tablet, "阳台开花了").getByTestId("moment-like").click();
-  await looksFor(mum, "/moments", () =>
-    expect(post(mum, "阳台开花了").getByTestId("moment-likes")).toContainText("妈妈", { timeout: 4_000 }),
-  );
-  // What concerns her has a number on both, until she has seen it on one.
-  await goes(mum, "/");
-  await goes(tablet, "/");
-  await sees(maya, "今天吃面");
-  await post(maya, "今天吃面").getByTestId("moment-acts").click();
-  await post(maya, "今天吃面").getByTestId("moment-like").click();
-  for (const page of [mum, tablet])
-    await looksFor(page, "/moments", () =>
-      expect(page.getByTestId("moments-news-chip")).toBeVisible({ timeout: 4_000 }),
-    );
-  await goes(tablet, "/discover");
-  await expect(tablet.getByTestId("to-moments").locator(".badge")).toBeVisible();
-  await goes(mum, "/moments/news");
-  await expect(mum.getByTestId("moments-news-item").first()).toContainText("今天吃面");
-  await expect(tablet.getByTestId("to-moments").locator(".badge")).toHaveCount(0);
-  // Deleted on one, gone from the other and from friends.
-  await goes(tablet, "/moments");
-  await post(tablet, "今天吃面").getByTestId("moment-more").click();
-  await tablet.getByTestId("moment-delete").click();
-  await tablet.getByTestId("confirm-yes").click();
-  for (const page of [tablet, mum, maya])
-    await looksFor(page, "/moments", async () => {
-      await expect(post(page, "阳台开花了")).toHaveCount(1, { timeout: 4_000 });
-      await expect(post(page, "今天吃面")).toHaveCount(0, { timeout: 4_000 });
-    });
-});
-
-test("[F-2b-4] a new friend sees what is within the window, and the page says how far that reaches", async () => {
-  await goes(mum, "/moments/settings");
-  await mum.getByTestId("window-3").check({ force: true });
-  await writes(mum, "三天以后就没有了");
-  await sends(mum);
-  const dad = await setup.profile(phone);
-  await befriend(setup, mum, dad, "爸爸");
-  await sees(dad, "三天以后就没有了");
-  await expect(post(dad, "放风筝")).toHaveCount(1);
-  // What she keeps for herself is no gap.
-  await expect(post(dad, "外婆的菜园")).toHaveCount(0);
-  await expect(dad.getByTestId("moments-gap")).toHaveCount(0);
-  await goes(mum, "/moments/mine");
-  await expect(mum.getByTestId("moments-end")).toContainText("最近三天");
 });
 
 /** Pictures of one colour each, drawn by the browser. */
