@@ -74,6 +74,7 @@ export {
   usernameSalt,
 } from "./features/usernames.ts";
 export * from "./frames.ts";
+export * from "./homes.ts";
 export * from "./identity.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";

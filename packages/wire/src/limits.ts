@@ -28,6 +28,12 @@ export const limits = {
   /** What later versions add to a signed record: how many additions, and bytes of one. */
   extensionsMax: 8,
   extensionBytesMax: 256,
+  /** Where an account is: homes of a record, its bytes, units of a name and of all, how often one followed. */
+  homesMax: 3,
+  homeRecordBytesMax: 512,
+  homeNameMax: 63,
+  homeNamesMax: 200,
+  homeSeqMax: 0xffff_ffff,
   /** Of a device-list entry: additions of types below this are the root's word (ID52). */
   rootExtensionsBelow: 256,
   keyPackageBytesMax: 4_096,

@@ -184,4 +184,37 @@ export function recordBytes(fields: {
   return labelled("recovery record signed", account, u53(n), entryHash, u53(stampMs), held);
 }
 
+/** What a device signs of where its account is (docs/spec/homes.md HM3). */
+export function homeRecordBytes(body: Bytes): Bytes {
+  return labelled("home record", body);
+}
+
+/**
+ * What a device or the root signs to bring its account to a home: bound as `rootProofBytes` is, and to the home record
+ * that comes along.
+ */
+export function arriveProofBytes(fields: {
+  readonly domain: string;
+  readonly incarnation: Bytes;
+  readonly nonce: Bytes;
+  readonly account: AccountId;
+  /** Of the record's bytes; 32 zeros where none comes along. */
+  readonly homeHash: Bytes;
+}): Bytes {
+  const domain = utf8(fields.domain);
+  const { incarnation, nonce, account, homeHash } = fields;
+  return labelled("arrive", u32(domain.length), domain, incarnation, nonce, account, homeHash);
+}
+
+/** What the root signs to have its account leave a home at once: bound as `rootProofBytes` is. */
+export function leaveProofBytes(fields: {
+  readonly domain: string;
+  readonly incarnation: Bytes;
+  readonly nonce: Bytes;
+  readonly account: AccountId;
+}): Bytes {
+  const domain = utf8(fields.domain);
+  return labelled("leave", u32(domain.length), domain, fields.incarnation, fields.nonce, fields.account);
+}
+
 export const zeroHash: Bytes = new Uint8Array(idBytes.hash);

@@ -1,0 +1,255 @@
+/**
+ * Homes: on which servers an account is, by its root's word and by records that its devices sign
+ * (docs/spec/homes.md).
+ *
+ * A device list freezes where one device signs two entries with one n. Homes change when a server dies, and then two
+ * devices may sign at once: so what they say of homes stands beside the list, in an order in which one record always
+ * counts. A record grants no key and no reading. The logic is pure; hash and signature check come in.
+ */
+import { type Bytes, compareBytes, equalBytes, MalformedError } from "./bytes.ts";
+import type { DeviceList } from "./identity.ts";
+import { type AccountId, idBytes } from "./ids.ts";
+import { limits } from "./limits.ts";
+import {
+  blob,
+  decodeAs,
+  type Extension,
+  encodeAs,
+  extensions,
+  fixed,
+  type Infer,
+  list,
+  literal,
+  type Schema,
+  struct,
+  uint,
+} from "./schema.ts";
+import { homeRecordBytes, type Primitives } from "./signing.ts";
+
+/** Of a device-list entry's additions (ID52): where the account is, as its root says. */
+export const rootHomesType = 1;
+
+/** A host, with a port or without; nothing of a link, which could lead elsewhere than it reads. */
+const homeName: Schema<string> = {
+  check: (value, path) => {
+    const isName = typeof value === "string" && value.length <= limits.homeNameMax && /^[a-z0-9.:[\]-]+$/.test(value);
+    if (!isName) throw new MalformedError(`${path}: not the name of a home`);
+    return value;
+  },
+};
+
+/** Homes, the first of which is where claims go; and a server that keeps what brings the account back. */
+export type Homes = { readonly homes: readonly string[]; readonly reserve?: string };
+
+/**
+ * HM1: one to three, none twice; the reserve is none of them; all together fit an entry's addition. @checks HM1
+ */
+function checkedHomes<T extends Homes>(of: T): T {
+  const all = [...of.homes, ...(of.reserve === undefined ? [] : [of.reserve])];
+  if (of.homes.length === 0 || new Set(all).size < all.length) throw new MalformedError("homes: none, or one twice");
+  if (all.join("").length > limits.homeNamesMax) throw new MalformedError("homes: names too long");
+  return of;
+}
+
+const names = list(homeName, limits.homesMax);
+
+/** HM2. `seq` makes another word of the same homes. */
+const rootHomes = struct({ v: literal(1), homes: names, seq: uint(limits.homeSeqMax) }, { reserve: homeName });
+
+/** HM3. */
+const homeBody = struct(
+  {
+    v: literal(1),
+    account: fixed<AccountId>(idBytes.account),
+    /** The hash of the entry by which the root said last where the account is. */
+    base: fixed(idBytes.hash),
+    homes: names,
+    /** The head of the list by which the signer is a device of the account. */
+    n: uint(limits.entriesMax - 1),
+    entryHash: fixed(idBytes.hash),
+    seq: uint(limits.homeSeqMax),
+    signer: fixed(idBytes.publicKey),
+  },
+  { reserve: homeName, more: extensions },
+);
+export type HomeBody = Infer<typeof homeBody>;
+
+const signedRecord = struct({ body: blob(limits.homeRecordBytesMax), signature: fixed(idBytes.signature) });
+
+/** One that was read; whether it counts is for `takeHomeRecord`. */
+export type HomeRecord = {
+  readonly bytes: Bytes;
+  readonly signed: Infer<typeof signedRecord>;
+  readonly body: HomeBody;
+};
+
+/** @throws MalformedError when the homes are none (HM1). */
+export function encodeHomeBody(body: HomeBody): Bytes {
+  return encodeAs(homeBody, checkedHomes(body));
+}
+
+/** `signature` is over `homeRecordBytes(body)`. */
+export function encodeHomeRecord(body: Bytes, signature: Bytes): Bytes {
+  return encodeAs(signedRecord, { body, signature });
+}
+
+/** Undefined when the bytes are no home record. @checks HM3 */
+export function openHomeRecord(bytes: Bytes): HomeRecord | undefined {
+  return unlessMalformed(() => {
+    const signed = decodeAs(signedRecord, bytes, limits.homeRecordBytesMax);
+    return { bytes, signed, body: checkedHomes(decodeAs(homeBody, signed.body, limits.homeRecordBytesMax)) };
+  });
+}
+
+/** What the root says, as an addition to its entry. @throws MalformedError when the homes are none (HM1). */
+function encodeRootHomes({ homes, reserve }: Homes, seq: number): Extension {
+  const value = checkedHomes({ v: 1 as const, homes, seq, ...(reserve === undefined ? {} : { reserve }) });
+  return { type: rootHomesType, data: encodeAs(rootHomes, value) };
+}
+
+function addedHomes(more: readonly Extension[] | undefined): Bytes | undefined {
+  return more?.find(({ type }) => type === rootHomesType)?.data;
+}
+
+/** Undefined where nothing is said, or nothing that this version reads. @checks HM2 */
+function readRootHomes(data: Bytes | undefined): (Homes & { readonly seq: number }) | undefined {
+  if (data === undefined) return undefined;
+  return unlessMalformed(() => checkedHomes(decodeAs(rootHomes, data, limits.extensionBytesMax)));
+}
+
+function unlessMalformed<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
+
+/** What the root said last, and the hash that records are put upon (HM4). The list has an entry. */
+export function rootWordOf({ entries }: DeviceList): { readonly base: Bytes; readonly homes: Homes | undefined } {
+  const at = entries.findLastIndex(
+    ({ body }, n) => !isSame(addedHomes(entries[n - 1]?.body.more), addedHomes(body.more)),
+  );
+  const entry = entries[Math.max(0, at)];
+  if (entry === undefined) throw new Error("invariant: a list begins with an entry");
+  const read = readRootHomes(addedHomes(entry.body.more));
+  return { base: entry.hash, homes: read && bare(read) };
+}
+
+function bare({ homes, reserve }: Homes): Homes {
+  return reserve === undefined ? { homes } : { homes, reserve };
+}
+
+function isSame(a: Bytes | undefined, b: Bytes | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : equalBytes(a, b);
+}
+
+/**
+ * The additions of the root's next entry, which says of the homes what `homes` are (HM2): others stay as they were.
+ */
+export function withRootHomes(more: readonly Extension[] | undefined, homes: Homes): readonly Extension[] {
+  const before = readRootHomes(addedHomes(more));
+  const others = (more ?? []).filter(({ type }) => type !== rootHomesType);
+  const said = encodeRootHomes(homes, (before?.seq ?? 0) + 1);
+  return [...others, said].toSorted((a, b) => a.type - b.type);
+}
+
+export type HomeRefusal =
+  | "malformed"
+  | "wrong-account"
+  /** The root said since where the account is. */
+  | "old-base"
+  /** Its head does not stand in the list that is held: the list comes first. */
+  | "unknown-head"
+  | "not-a-signer"
+  /** One device signed two entries there, so that it is not known whose word the head is. */
+  | "frozen"
+  | "bad-signature";
+
+/** Why a record does not count by this list, its signature aside (HM4); undefined where it does. @checks HM4 */
+export function homeRefusal(held: DeviceList, { body }: HomeRecord): HomeRefusal | undefined {
+  if (!equalBytes(body.account, held.account)) return "wrong-account";
+  const head = held.entries[body.n];
+  if (head === undefined || !equalBytes(head.hash, body.entryHash)) return "unknown-head";
+  if (!equalBytes(body.base, rootWordOf(held).base)) return "old-base";
+  if (!head.body.devices.some((key) => equalBytes(key, body.signer))) return "not-a-signer";
+  return held.frozenAt !== undefined && body.n >= held.frozenAt ? "frozen" : undefined;
+}
+
+/**
+ * Which of two records counts, where both stand by one list: above zero where `a` does. Zero for one and the same
+ * alone (HM5).
+ */
+export function compareHomeRecords({ sha256 }: Pick<Primitives, "sha256">, a: HomeRecord, b: HomeRecord): number {
+  const [x, y] = [a.body, b.body];
+  if (x.n !== y.n) return x.n - y.n;
+  if (x.seq !== y.seq) return x.seq - y.seq;
+  return compareBytes(sha256(b.bytes), sha256(a.bytes));
+}
+
+export type HomeAdvance =
+  | {
+      /** `outranked`: it is in order, and what is held counts. */
+      readonly kind: "taken" | "known" | "outranked";
+      readonly record: HomeRecord;
+    }
+  | { readonly kind: "refused"; readonly why: HomeRefusal };
+
+/**
+ * Takes a record beside a list. What is held does not count where the list moved past it.
+ *
+ * @checks HM5
+ */
+export async function takeHomeRecord(
+  primitives: Primitives,
+  list: DeviceList,
+  held: HomeRecord | undefined,
+  bytes: Bytes,
+): Promise<HomeAdvance> {
+  const record = openHomeRecord(bytes);
+  if (record === undefined) return { kind: "refused", why: "malformed" };
+  const why = homeRefusal(list, record);
+  if (why !== undefined) return { kind: "refused", why };
+  const still = standing(list, held);
+  const order = still === undefined ? 1 : compareHomeRecords(primitives, record, still);
+  if (still !== undefined && equalBytes(record.bytes, still.bytes)) return { kind: "known", record: still };
+  if (still !== undefined && order <= 0) return { kind: "outranked", record: still };
+  // A signature costs more than all the rest: it is checked last.
+  const isSigned = await primitives.verify(
+    record.body.signer,
+    homeRecordBytes(record.signed.body),
+    record.signed.signature,
+  );
+  return isSigned ? { kind: "taken", record } : { kind: "refused", why: "bad-signature" };
+}
+
+/** What is held, where it counts by the list as it is now. */
+export function standing(list: DeviceList, held: HomeRecord | undefined): HomeRecord | undefined {
+  return held !== undefined && homeRefusal(list, held) === undefined ? held : undefined;
+}
+
+/** Where an account is (HM6). Empty where nobody said it. */
+export function homesOf(list: DeviceList, held: HomeRecord | undefined): Homes {
+  const record = standing(list, held);
+  if (record !== undefined) return bare(record.body);
+  return rootWordOf(list).homes ?? { homes: list.entries.at(-1)?.body.homeServers ?? [] };
+}
+
+/** The body of the record by which `signer`, a device of the head, says that the account is there (HM7). */
+export function nextHomeBody(list: DeviceList, held: HomeRecord | undefined, homes: Homes, signer: Bytes): Bytes {
+  const head = list.entries.at(-1);
+  if (head === undefined) throw new Error("invariant: a list begins with an entry");
+  const before = standing(list, held);
+  const seq = before === undefined ? 0 : Math.min(before.body.seq + 1, limits.homeSeqMax);
+  return encodeHomeBody({
+    v: 1,
+    account: list.account,
+    base: rootWordOf(list).base,
+    ...bare(homes),
+    n: head.body.n,
+    entryHash: head.hash,
+    seq,
+    signer,
+  });
+}
