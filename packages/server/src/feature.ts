@@ -6,7 +6,9 @@
  *
  * This file is the contract: a feature imports it, and nothing else of the core but the files that it names.
  */
-import type { Bytes, CallArgs, CallName, CallResult, GateId, UploadToken } from "@yanshu/wire";
+import type { AccountHistory, Bytes, CallArgs, CallName, CallResult, DeviceList, GateId, UploadToken } from "@yanshu/wire";
+import type { Coming, Arriving } from "./accounts/register.ts";
+import type { Whereabouts } from "./accounts/whereabouts.ts";
 import type { BlobStore } from "./blobs/store.ts";
 import type { CoreConfig } from "./core/core-config.ts";
 import type { Faults } from "./core/faults.ts";
@@ -72,6 +74,23 @@ export type UploadTokens = {
 /** Opens an address in memory on this connection; false: there are too many. */
 export type OpenRendezvous = (from: Caller, address: CallArgs<"rendezvous">["address"]) => boolean;
 
+/** How an account comes from another home, is told of, and goes (docs/spec/homes.md). */
+export type Arrivals = {
+  /** Of this home; a signature is bound to it. */
+  readonly incarnation: Bytes;
+  readonly arrive: (coming: Coming & Arriving, prefix: string | undefined) => Promise<Outcome<Record<never, never>>>;
+  /** What home holds of it; undefined where there is no such account. */
+  readonly of: (account: AccountRef) => { readonly list: DeviceList; readonly at: Whereabouts } | undefined;
+  /** Whose capability it is, with what is answered of its list. Undefined: nobody's. */
+  readonly byCapability: (
+    capability: Bytes,
+  ) => { readonly account: AccountRow; readonly history: AccountHistory; readonly at: Whereabouts } | undefined;
+  /** Whether the device is still one of the account's. */
+  readonly isListed: (account: AccountRef, device: DeviceRef) => boolean;
+  /** Deletes all that home keeps of it (DS56); `answer` once it is gone. */
+  readonly remove: (account: AccountRef, answer: Done<Record<never, never>>) => void;
+};
+
 /**
  * What one part of a running server provides and a feature asks for, under a key whose type says of which shape it is.
  */
@@ -98,6 +117,7 @@ export const services = {
   /** Absent where this server stores no files. */
   uploadTokens: service<UploadTokens>("upload tokens"),
   rendezvous: service<OpenRendezvous>("rendezvous"),
+  arrivals: service<Arrivals>("arrivals"),
 };
 
 /** One service, provided. */

@@ -16,6 +16,7 @@ import {
   encodeAs,
   encodeRow,
   finishTokens,
+  leaveProofBytes,
   limits,
   rootProofBytes,
   toHex,
@@ -32,6 +33,7 @@ import { ManualClock } from "./testkit/clock.ts";
 import { keepFamily } from "./testkit/family.ts";
 import { marked } from "./testkit/fill.ts";
 import { Group } from "./testkit/group.ts";
+import { arrive, homeRecord } from "./testkit/homes.ts";
 import { signerFrom } from "./testkit/keys.ts";
 import { keepPasskey } from "./testkit/passkey.ts";
 import type { Device, Person } from "./testkit/person.ts";
@@ -213,6 +215,20 @@ const everyCall: { readonly [N in CallName]: Asking } = {
   lookHoles: (client) => client.call("lookHoles", { starts: marked("starts", 12) }),
   readHoles: (client) => client.call("readHoles", { names: marked("names", 16) }),
   clearHoles: (client) => client.call("clearHoles", { secrets: marked("hole") }),
+  arrive: (client, { ann }) => arrive(ann, client, undefined),
+  sayHome: async (client, { ann }) => client.call("sayHome", { record: await homeRecord(ann, ["town.example"]) }),
+  homeState: (client) => client.call("homeState", {}),
+  settle: async (client, { ann }) => client.call("settle", { record: await homeRecord(ann, ["town.example"]) }),
+  findHome: (client, { capability }) => client.call("findHome", { capability }),
+  leave: (client) => client.call("leave", { request: marked("leaving", 16) }),
+  stopLeaving: (client) => client.call("stopLeaving", { request: marked("leaving", 16) }),
+  leaveNow: async (_client, { town }) => {
+    const person = await town.person("yan");
+    const door = await town.client();
+    const { domain, incarnation, nonce } = door;
+    const proof = leaveProofBytes({ domain, incarnation, nonce, account: person.account });
+    await unhurried(town, door.call("leaveNow", { account: person.account, signature: person.root.sign(proof) }));
+  },
   everythingCounts: (client) => client.call("everythingCounts", {}),
   everything: async (client) => {
     let from: Bytes | undefined;

@@ -37,6 +37,7 @@ export const errorCodes = {
   "invite-used-up": 41,
   suspended: 42,
   unpaid: 50,
+  moved: 60,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -10,13 +10,14 @@ import { dayOf } from "../core/rate.ts";
 import type { AccountRef, DeviceRow } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
 import { historyOfRow } from "./device-lists.ts";
+import { whereabouts } from "./whereabouts.ts";
 
 /**
  * Runs inside a commit: a single-use package is gone before anybody sees it.
  *
  * @param signedIn the account that asks, if it says so: it draws its own packages alone, so that a client that
  *   would tell us whom it is about to write to is refused (DS50).
- * @checks DS6
+ * @checks DS6, HM11, HM13
  */
 export function claim(
   context: AccountsContext,
@@ -29,6 +30,10 @@ export function claim(
   if (signedIn !== undefined && signedIn !== ref) return refuse("signed-in-connection");
   const row = ref === undefined ? undefined : log.byRef(ref);
   if (row === undefined) return refuse("bad-capability");
+  // Its own devices draw its packages all the same: they are here.
+  const where = signedIn === undefined ? whereabouts(context, row) : undefined;
+  if (where?.isArriving === true) return refuse("bad-capability");
+  if (where?.hasMoved === true) return refuse("moved");
   const devices = chosen(log.devices(row.ref), only);
   if (devices === undefined) return refuse("unknown-device");
   const today = dayOf(clock.nowMs());

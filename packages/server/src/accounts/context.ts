@@ -21,6 +21,7 @@ export type AccountsContext = {
   readonly log: AccountLog;
   readonly features: AccountFeatures;
   readonly invitations: FeatureTables["invitations"];
+  readonly homes: FeatureTables["homes"];
   readonly lists: KnownLists;
   readonly commits: GroupCommit;
   readonly primitives: SyncPrimitives;

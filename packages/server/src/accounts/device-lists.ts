@@ -23,6 +23,7 @@ import {
   readEntryBody,
   rootHashOf,
   rootOf,
+  rootWordOf,
   takeEntries,
 } from "@yanshu/wire";
 import { accept, done, type Outcome, refuse } from "../core/outcome.ts";
@@ -178,7 +179,7 @@ function hasLast({ entries: held }: DeviceList, entries: readonly Bytes[]): bool
 }
 
 function write(
-  { log, primitives, clock, features }: AccountsContext,
+  { log, primitives, clock, features, homes }: AccountsContext,
   row: AccountRow,
   before: DeviceList,
   list: DeviceList,
@@ -199,6 +200,8 @@ function write(
     log.setRoot(row.ref, root);
     features.rootChanged(row.ref);
   }
+  // The root said where the account is (docs/spec/homes.md HM2).
+  if (rootWordOf(list).homes !== undefined) homes.note(row.ref);
   const listed = devicesOf(primitives, list);
   const stored = log.devices(row.ref);
   const dropped = stored.filter((device) => !listed.some(({ id }) => equalBytes(id, device.id)));
@@ -208,14 +211,14 @@ function write(
   return accept({ dropped: dropped.map((device) => device.ref) });
 }
 
-/** The list that one entry begins, or why not. */
+/** The list that entries make, of which the first begins it, or why they make none. */
 export async function firstList(
   context: AccountsContext,
   inception: Bytes,
-  entry: Bytes,
+  entries: readonly Bytes[],
 ): Promise<Outcome<DeviceList>> {
   try {
-    return await takeAll(context, beginList(context.primitives, inception), [entry]);
+    return await takeAll({ primitives: patient(context) }, beginList(context.primitives, inception), entries);
   } catch (error) {
     if (error instanceof MalformedError) return refuse("malformed");
     throw error;

@@ -5,7 +5,7 @@
  * What a code lets in is counted by the code, and wrong ones by the place they come from: so two hundred people behind
  * one address come in together, and who guesses there shuts out nobody. A code is looked at before any signature is.
  */
-import { accountIdOf, type Bytes, type CallArgs, type CallResult, capabilityHashOf, equalBytes } from "@yanshu/wire";
+import { type AccountHistory, accountIdOf, type Bytes, type CallArgs, type CallResult, capabilityHashOf, type DeviceList, equalBytes } from "@yanshu/wire";
 import { done, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
 import { dayMs, hourMs, RateLimit } from "../core/rate.ts";
 import type { AccountRef } from "../log/log.ts";
@@ -19,6 +19,17 @@ type Open =
   | { readonly door: "invitation"; readonly ref: number; readonly isForAll: boolean }
   | { readonly door: "standing" }
   | { readonly door: "member"; readonly account: AccountRef };
+
+/** Who comes, and by which code. */
+export type Coming = { readonly token: Bytes; readonly history: AccountHistory };
+
+/** What else is asked of an account that comes from another home, and is written with it. */
+export type Arriving = {
+  /** Before anything is written. */
+  readonly judge: (list: DeviceList) => Promise<Outcome<Record<never, never>>>;
+  /** Inside the commit that writes the account. */
+  readonly written: (account: AccountRef) => void;
+};
 
 export class Registrar {
   /** Since the start. */
@@ -45,12 +56,25 @@ export class Registrar {
   }
 
   /** @param prefix where the caller is; absent: guesses are not counted. */
-  async register(
+  register(
     { token, inception, entry }: CallArgs<"register">,
     prefix: string | undefined,
   ): Promise<Outcome<CallResult<"register">>> {
+    return this.enter({ token, history: { inception, entries: [entry] } }, prefix);
+  }
+
+  /** The account comes from another home, with a list of its own (docs/spec/homes.md HM10). */
+  arrive(coming: Coming & Arriving, prefix: string | undefined): Promise<Outcome<Record<never, never>>> {
+    return this.enter(coming, prefix, coming);
+  }
+
+  private async enter(
+    { token, history: { inception, entries } }: Coming,
+    prefix: string | undefined,
+    arriving?: Arriving,
+  ): Promise<Outcome<Record<never, never>>> {
     const { context } = this;
-    const repeat = this.repeated(inception, entry);
+    const repeat = this.repeated(inception, entries);
     if (repeat !== undefined) return repeat;
     const { registrationToken } = context.config;
     // Outside of the transaction: where several servers share a log it stands there, and another may have changed it.
@@ -58,14 +82,17 @@ export class Registrar {
     const shown = this.judge(token, standing);
     // @checks DS27
     if (!shown.ok) return this.refused(shown, prefix);
-    const first = await firstList(context, inception, entry);
+    const first = await firstList(context, inception, entries);
     // @checks DS27
     if (!first.ok) return first;
     const list = first.value;
+    const judged = arriving === undefined ? done : await arriving.judge(list);
+    // @checks HM10
+    if (!judged.ok) return judged;
     let entered: Open | undefined;
     const outcome = await context.commits.committed(() => {
       // Of two that come with one code at one moment the second is looked at after the first.
-      const twice = this.repeated(inception, entry);
+      const twice = this.repeated(inception, entries);
       if (twice !== undefined) return twice;
       const open = this.judge(token, standing);
       // @checks DS140
@@ -73,7 +100,8 @@ export class Registrar {
       // A transaction may be tried anew: one person counts once. @checks DS140
       if (entered === undefined && !this.mayEnter(open.value)) return refuse("rate-limited");
       entered = open.value;
-      writeAccount(context, list.account, list);
+      const ref = writeAccount(context, list.account, list);
+      arriving?.written(ref);
       if (open.value.door === "invitation") context.invitations.countInvited(open.value.ref);
       return done;
     });
@@ -86,13 +114,14 @@ export class Registrar {
   }
 
   /** A repeat after a lost answer: nothing is written, so it needs no code. */
-  private repeated(inception: Bytes, entry: Bytes): Outcome<CallResult<"register">> | undefined {
+  private repeated(inception: Bytes, entries: readonly Bytes[]): Outcome<Record<never, never>> | undefined {
     const { log, primitives } = this.context;
     const found = log.find(accountIdOf(primitives.sha256, inception));
     if (found === undefined) return undefined;
-    const [stored] = log.entries(found.ref, 0);
+    const stored = log.entries(found.ref, 0);
+    const isSame = entries.length > 0 && entries.every((entry, n) => isEqual(stored[n], entry));
     // @checks DS27
-    return stored !== undefined && equalBytes(stored, entry) ? done : refuse("list-conflict");
+    return isSame ? done : refuse("list-conflict");
   }
 
   /** Compares hashes, so that the time it takes tells nothing about the code. @checks DS140 */
@@ -113,6 +142,8 @@ export class Registrar {
     }
     const member = config.membersMayInvite ? log.capabilityAccount(hash) : undefined;
     if (member === undefined || log.byRef(member)?.isSuspended === true) return refuse("bad-token");
+    // @checks HM11
+    if (this.context.homes.of(member)?.arrivingDay !== undefined) return refuse("bad-token");
     return { ok: true, value: { door: "member", account: member } };
   }
 
@@ -149,4 +180,8 @@ export class Registrar {
     const mayGuess = prefix === undefined || this.guessesByPrefix.take(prefix, this.context.clock.nowMs());
     return mayGuess ? refusal : refuse("rate-limited");
   }
+}
+
+function isEqual(stored: Bytes | undefined, shown: Bytes): boolean {
+  return stored !== undefined && equalBytes(stored, shown);
 }

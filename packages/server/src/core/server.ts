@@ -8,6 +8,7 @@ import { type Bytes, encodeFamily } from "@yanshu/wire";
 import type { AccountsContext } from "../accounts/context.ts";
 import { KnownLists } from "../accounts/known-lists.ts";
 import { Registrar } from "../accounts/register.ts";
+import { arrivalsOf } from "../accounts/arrivals.ts";
 import { AccountRemoval } from "../accounts/removal.ts";
 import { RootLimits } from "../accounts/root-limits.ts";
 import { provenAccount } from "../accounts/root-proof.ts";
@@ -133,6 +134,7 @@ export function createServer(ports: ServerPorts): Server {
   const accounts: AccountsContext = {
     log: log.accounts,
     invitations: log.features.invitations,
+    homes: log.features.homes,
     features: byFeature,
     lists: new KnownLists(log.accounts),
     commits,
@@ -188,6 +190,7 @@ export function createServer(ports: ServerPorts): Server {
     ...(ports.push ? [provide(services.push, ports.push)] : []),
     ...(ports.provides ?? []),
     ...(ports.blobs ? [provide(services.blobStore, ports.blobs)] : []),
+    provide(services.arrivals, arrivalsOf(accounts, registrar, removal, incarnation)),
     provide(services.rendezvous, (from, address) => {
       if (!mailboxes.add(address, from.sink, from.prefix, clock.nowMs())) return false;
       from.hasMailbox = true;

@@ -7,6 +7,7 @@ import { calls } from "./calls/index.ts";
 import { accountExport } from "./export/index.ts";
 import { files } from "./files/index.ts";
 import { helpers } from "./helpers/index.ts";
+import { homes } from "./homes/index.ts";
 import { invitations } from "./invitations/index.ts";
 import { linking } from "./linking/index.ts";
 import { moments } from "./moments/index.ts";
@@ -26,4 +27,5 @@ export const features = [
   accountExport,
   calls,
   moments,
+  homes,
 ] as const;

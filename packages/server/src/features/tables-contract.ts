@@ -2,6 +2,7 @@
 import type { LogUnderTest } from "../log/log-contract.ts";
 import { backupCases } from "./backup/tables-contract.ts";
 import { helperCases } from "./helpers/tables-contract.ts";
+import { homeCases } from "./homes/tables-contract.ts";
 import { invitationCases } from "./invitations/tables-contract.ts";
 import { holeCases } from "./moments/tables-contract.ts";
 import { passkeyCases } from "./passkeys/tables-contract.ts";
@@ -16,4 +17,5 @@ export const featureCases: Readonly<Record<string, (open: () => LogUnderTest) =>
   backup: backupCases,
   invitations: invitationCases,
   moments: holeCases,
+  homes: homeCases,
 };

@@ -229,6 +229,14 @@ const dear = {
   lookHoles: "steps",
   readHoles: "steps",
   clearHoles: "steps",
+  arrive: "verify",
+  sayHome: "verify",
+  homeState: "nothing",
+  settle: "verify",
+  findHome: "nothing",
+  leave: "nothing",
+  stopLeaving: "nothing",
+  leaveNow: "verify",
   everythingCounts: "steps",
   everything: "nothing",
 } as const satisfies Record<CallName, "nothing" | "verify" | "token" | "steps">;
@@ -303,6 +311,29 @@ test("[DS130] no signature is checked and no token computed on where something c
       },
     ],
     keepFamily: [{ code: "rate-limited", ask: call("keepFamily", { account: eve.account, signature }) }],
+    arrive: [
+      {
+        code: "bad-token",
+        ask: call("arrive", {
+          token: filled(9),
+          history: { inception: eve.inception, entries: eve.entries },
+          key: filled(1, 32),
+          signature,
+        }),
+      },
+      {
+        code: "list-conflict",
+        ask: call("arrive", {
+          token,
+          history: { inception: ann.inception, entries: eve.entries },
+          key: filled(1, 32),
+          signature,
+        }),
+      },
+    ],
+    sayHome: [{ code: "bad-entry", ask: () => phone.call("sayHome", { record: filled(1, 300) }) }],
+    settle: [{ code: "bad-entry", ask: () => phone.call("settle", { record: filled(1, 300) }) }],
+    leaveNow: [{ code: "rate-limited", ask: call("leaveNow", { account: eve.account, signature }) }],
     pay: [
       { code: "bad-token", ask: call("pay", { token: spent }) },
       { code: "bad-token", ask: call("pay", { token: { ...good, epoch: good.epoch - 2 } }) },

@@ -9,6 +9,7 @@ import type { AccountRemoval } from "../accounts/removal.ts";
 import { rootEntries } from "../accounts/root-entries.ts";
 import type { RootLimits } from "../accounts/root-limits.ts";
 import { checkSignIn, type SignedIn, stillThere, takePair } from "../accounts/sign-in.ts";
+import { whereabouts } from "../accounts/whereabouts.ts";
 import { OneByOne } from "../core/fair.ts";
 import { accept, type Done, done, refuse, tooOften } from "../core/outcome.ts";
 import type { Pause, Random } from "../core/ports.ts";
@@ -71,8 +72,13 @@ export function coreCalls(ports: CorePorts): CallRules {
     },
     deleteAccount: {
       grows: false,
-      handle: (from, _args, answer) =>
-        removal.remove(signed(from).account, (outcome) => answer(outcome.ok ? done : outcome)),
+      handle: (from, _args, answer) => {
+        const { account } = signed(from);
+        const row = accounts.log.byRef(account);
+        // What is at another home too leaves slowly, so that a stolen device takes no way back away. @checks HM18
+        if (row !== undefined && whereabouts(accounts, row).isElsewhereToo) return answer(refuse("moved"));
+        removal.remove(account, (outcome) => answer(outcome.ok ? done : outcome));
+      },
     },
     signIn: { grows: false, handle: (from, args, answer) => signIn(ports, signIns, from, args, answer) },
     appendEntries: {

@@ -45,6 +45,8 @@ export class Client {
   readonly errors: Extract<Answer, { type: "error" }>[] = [];
   nonce: Uint8Array = new Uint8Array();
   incarnation: Uint8Array = new Uint8Array();
+  /** Of the home that greeted. */
+  domain = "";
   private readonly answers = new Map<number, Answer>();
   private request = 0;
   private readonly clock: ManualClock;
@@ -74,7 +76,8 @@ export class Client {
     if (answer.type !== "result") throw answer.type === "error" ? new Refused(answer) : new Error("not a result");
     const result = decodeResult(name, answer.body);
     if (name === "hello") {
-      const { nonce, incarnation } = result as CallResult<"hello">;
+      const { nonce, incarnation, domain } = result as CallResult<"hello">;
+      this.domain = domain;
       this.nonce = nonce;
       this.incarnation = incarnation;
     }

@@ -5,6 +5,7 @@ import {
   beginList,
   type DeviceList,
   deviceIdOf,
+  type EntryChange,
   encodeEntry,
   encodeInception,
   entryBytes,
@@ -45,9 +46,9 @@ export class Person {
   }
 
   /** The entry that would follow, without taking it. */
-  entryOf(devices: readonly Device[], signer: Signer): Uint8Array {
+  entryOf(devices: readonly Device[], signer: Signer, change: EntryChange = {}): Uint8Array {
     const keys = devices.map(({ keys }) => keys.publicKey);
-    const body = nextEntryBody(this.list, { devices: keys }, signer.publicKey);
+    const body = nextEntryBody(this.list, { ...change, devices: keys }, signer.publicKey);
     return encodeEntry(body, signer.sign(entryBytes(body)));
   }
 
@@ -78,8 +79,8 @@ export class Person {
 
   /** On a connection where nobody is signed in. @param by the device that shows that it is there. */
   append(door: Client, entry: Uint8Array, by: Signer) {
-    const { incarnation, nonce } = door;
-    const proof = appendProofBytes({ domain: "town.example", incarnation, nonce, account: this.account });
+    const { domain, incarnation, nonce } = door;
+    const proof = appendProofBytes({ domain, incarnation, nonce, account: this.account });
     const shown = { key: by.publicKey, signature: by.sign(proof) };
     return door.call("appendEntries", { account: this.account, entries: [entry], by: shown });
   }
@@ -116,9 +117,9 @@ export class Device {
 
   async signInOn(client: Client, pair?: { current: Uint8Array; next: Uint8Array }, by: Signer = this.keys) {
     const { current, next } = pair ?? { current: this.current, next: this.value(++this.signIns) };
-    const { nonce, incarnation } = client;
+    const { domain, nonce, incarnation } = client;
     const { account } = this.owner;
-    const signed = signInBytes({ domain: "town.example", incarnation, nonce, account, device: this.id, current, next });
+    const signed = signInBytes({ domain, incarnation, nonce, account, device: this.id, current, next });
     const answer = await client.call("signIn", { account, device: this.id, current, next, signature: by.sign(signed) });
     this.current = next;
     return answer;

@@ -119,6 +119,17 @@ export const whole: { readonly [N in CallName]: Example<N> } = {
   },
   clearHoles: { args: { secrets: filled(0x21, 32) }, result: nothing },
   everythingCounts: { args: nothing, result: { tables: [{ table: "devices", rows: 2, bytes: 96 }] } },
+  arrive: {
+    args: { token: filled(0x07, 16), history, key: filled(0x07, 32), signature, record: segment },
+    result: nothing,
+  },
+  sayHome: { args: { record: segment }, result: nothing },
+  homeState: { args: nothing, result: { isArriving: true, record: segment, leaving: { request, waitMs: 259_200_000 } } },
+  settle: { args: { record: segment }, result: nothing },
+  findHome: { args: { capability }, result: { account, history, record: segment } },
+  leave: { args: { request }, result: { waitMs: 259_200_000 } },
+  stopLeaving: { args: { request }, result: nothing },
+  leaveNow: { args: { account, signature }, result: nothing },
   everything: {
     args: { from: filled(0x0f, 4) },
     result: { table: "devices", columns: ["number"], rows: [filled(0x01, 2)], isCut: false, next: filled(0x10, 4) },
@@ -142,5 +153,9 @@ export const least: { readonly [N in CallName]?: Partial<Example<N>> } = {
     args: { tokens: [uploadToken], days: 2, holes: [{ secret: filled(0x21, 32), value: filled(0x22, 96) }] },
     result: { taken: [] },
   },
+  arrive: { args: { token: filled(0x07, 16), history, key: filled(0x07, 32), signature } },
+  homeState: { result: { isArriving: false } },
+  settle: { args: nothing },
+  findHome: { result: { account, history } },
   everything: { args: {}, result: { table: "devices", columns: ["number"], rows: [], isCut: false } },
 };

@@ -4,6 +4,7 @@ import { calls } from "./calls.ts";
 import { accountExport } from "./export.ts";
 import { files } from "./files.ts";
 import { helpers } from "./helpers.ts";
+import { homes } from "./homes.ts";
 import { linking } from "./linking.ts";
 import { moments } from "./moments.ts";
 import { passkeys } from "./passkeys.ts";
@@ -20,5 +21,6 @@ export const callsByFeature = {
   backup,
   calls,
   moments,
+  homes,
   export: accountExport,
 } as const;

@@ -1,0 +1,185 @@
+/**
+ * Homes, at one of them (docs/spec/homes.md): an account comes with a list of its own, is told where it is, settles,
+ * and leaves after a delay in which any of its devices may say no.
+ */
+import {
+  arriveProofBytes,
+  type Bytes,
+  type CallArgs,
+  type CallResult,
+  type DeviceList,
+  equalBytes,
+  type HomeRecord,
+  headOf,
+  homesOf,
+  rootOf,
+  takeHomeRecord,
+  zeroHash,
+} from "@yanshu/wire";
+import { accept, done, type Outcome, refuse } from "../../core/outcome.ts";
+import type { Clock, SyncPrimitives } from "../../core/ports.ts";
+import { dayMs, dayOf } from "../../core/rate.ts";
+import type { Arrivals, Signed } from "../../feature.ts";
+import type { AccountRef } from "../../log/log.ts";
+import type { HomeTables } from "./tables.ts";
+
+export type HomesAt = {
+  readonly tables: HomeTables;
+  readonly arrivals: Arrivals;
+  readonly primitives: SyncPrimitives;
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly domain: string;
+  readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>>;
+};
+
+const tries = 8;
+type Nothing = Record<never, never>;
+
+/** @param connection what the signature is bound to. @checks HM10 */
+export async function arrive(
+  at: HomesAt,
+  connection: { readonly incarnation: Bytes; readonly nonce: Bytes },
+  { token, history, key, signature, record }: CallArgs<"arrive">,
+  prefix: string | undefined,
+): Promise<Outcome<Nothing>> {
+  const { arrivals, tables, primitives, domain, clock } = at;
+  let taken: HomeRecord | undefined;
+  const judge = async (list: DeviceList): Promise<Outcome<Nothing>> => {
+    const isListed = headOf(list)?.body.devices.some((one) => equalBytes(one, key)) === true;
+    if (!isListed && !equalBytes(rootOf(list).key, key)) return refuse("bad-entry");
+    const homeHash = record === undefined ? zeroHash : primitives.sha256(record);
+    const proof = arriveProofBytes({ domain, ...connection, account: list.account, homeHash });
+    if (!primitives.verify(key, proof, signature)) return refuse("bad-signature");
+    const judged = record === undefined ? undefined : await takeHomeRecord(primitives, list, undefined, record);
+    if (judged?.kind === "refused") return refuse("bad-entry");
+    taken = judged?.record;
+    return homesOf(list, taken).homes.includes(domain) ? done : refuse("bad-entry");
+  };
+  const written = (account: AccountRef) => {
+    const today = dayOf(clock.nowMs());
+    tables.arrive(account, today);
+    if (taken !== undefined) tables.putRecord(account, taken.bytes, today);
+  };
+  return arrivals.arrive({ token, history, judge, written }, prefix);
+}
+
+/**
+ * Takes a record, if it counts, and with it what `then` writes.
+ *
+ * @param then whether, by the homes that count from now on; inside the commit.
+ * @checks HM14
+ */
+export async function takeRecord(
+  at: HomesAt,
+  account: AccountRef,
+  record: Bytes | undefined,
+  then: (homes: readonly string[]) => Outcome<Nothing> = () => done,
+): Promise<Outcome<{ readonly isNew: boolean }>> {
+  const { tables, arrivals, primitives } = at;
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const before = arrivals.of(account);
+    if (before === undefined) return refuse("unknown-account");
+    const { list } = before;
+    const held = before.at.record;
+    const step = record === undefined ? undefined : await takeHomeRecord(primitives, list, held, record);
+    if (step?.kind === "refused") return refuse(step.why === "bad-signature" ? "bad-signature" : "bad-entry");
+    const now = step?.record ?? held;
+    const isNew = step?.kind === "taken";
+    const wrote = await at.committed<"moved" | "done">(() => {
+      const still = arrivals.of(account);
+      const isStill = still !== undefined && headOf(still.list) === headOf(list) && isSame(still.at.record, held);
+      if (!isStill) return accept("moved");
+      const may = then(homesOf(list, now).homes);
+      if (!may.ok) return may;
+      if (isNew && now !== undefined) tables.putRecord(account, now.bytes, dayOf(at.clock.nowMs()));
+      return accept("done");
+    });
+    if (!wrote.ok) return wrote;
+    if (wrote.value === "done") return accept({ isNew });
+  }
+  return refuse("unavailable");
+}
+
+function isSame(a: HomeRecord | undefined, b: HomeRecord | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : equalBytes(a.bytes, b.bytes);
+}
+
+/** The record, if it comes along, and that the account is here, in one step. @checks HM12 */
+export function settle(
+  at: HomesAt,
+  account: AccountRef,
+  { record }: CallArgs<"settle">,
+): Promise<Outcome<{ readonly isNew: boolean }>> {
+  return takeRecord(at, account, record, ([first]) => {
+    if (first !== at.domain) return refuse("bad-entry");
+    at.tables.settle(account);
+    return done;
+  });
+}
+
+export function homeState(
+  { tables, clock }: Pick<HomesAt, "tables" | "clock">,
+  account: AccountRef,
+): CallResult<"homeState"> {
+  const row = tables.of(account);
+  const { record, leaving, arrivingDay } = row ?? {};
+  return {
+    isArriving: arrivingDay !== undefined,
+    ...(record === undefined ? {} : { record }),
+    ...(leaving === undefined ? {} : { leaving: { request: leaving.request, waitMs: waitMs(leaving.dueDay, clock) } }),
+  };
+}
+
+function waitMs(dueDay: number, clock: Pick<Clock, "nowMs">): number {
+  return Math.max(0, dueDay * dayMs - clock.nowMs());
+}
+
+/**
+ * Runs inside a commit.
+ *
+ * @param at.days that pass whole before it leaves.
+ * @param at.mayAsk whether somebody may begin to leave once more today.
+ * @checks HM15
+ */
+export function leave(
+  tables: HomeTables,
+  { account, device }: Signed,
+  { request }: CallArgs<"leave">,
+  at: { readonly clock: Pick<Clock, "nowMs">; readonly days: number; readonly mayAsk: (account: AccountRef) => boolean },
+): Outcome<CallResult<"leave"> & { readonly isNew: boolean }> {
+  const before = tables.of(account)?.leaving;
+  if (before !== undefined && equalBytes(before.request, request))
+    return accept({ waitMs: waitMs(before.dueDay, at.clock), isNew: false });
+  if (!at.mayAsk(account)) return refuse("rate-limited");
+  const dueDay = dayOf(at.clock.nowMs()) + at.days + 1;
+  tables.putLeaving(account, { request, by: device, dueDay });
+  return accept({ waitMs: waitMs(dueDay, at.clock), isNew: true });
+}
+
+/** Runs inside a commit. @checks HM17 */
+export function stopLeaving(
+  tables: HomeTables,
+  account: AccountRef,
+  { request }: CallArgs<"stopLeaving">,
+): Outcome<Nothing> {
+  const asked = tables.of(account)?.leaving;
+  if (asked !== undefined && equalBytes(asked.request, request)) tables.stopLeaving(account);
+  return done;
+}
+
+/** Accounts that leave now, each looked at once more: a device that is out by now takes nobody away. @checks HM15, HM19 */
+export function leavingNow(
+  { tables, arrivals }: Pick<HomesAt, "tables" | "arrivals">,
+  today: number,
+  arrivedBeforeDay: number,
+): { readonly go: readonly AccountRef[]; readonly stopped: readonly AccountRef[] } {
+  const due = tables.due(today, arrivedBeforeDay).map((account) => ({ account, row: tables.of(account) }));
+  const isStopped = ({ account, row }: (typeof due)[number]) =>
+    row?.leaving !== undefined &&
+    !arrivals.isListed(account, row.leaving.by) &&
+    !(row.arrivingDay !== undefined && row.arrivingDay < arrivedBeforeDay);
+  return {
+    go: due.filter((one) => !isStopped(one)).map(({ account }) => account),
+    stopped: due.filter(isStopped).map(({ account }) => account),
+  };
+}
