@@ -6,8 +6,17 @@
  *
  * This file is the contract: a feature imports it, and nothing else of the core but the files that it names.
  */
-import type { AccountHistory, Bytes, CallArgs, CallName, CallResult, DeviceList, GateId, UploadToken } from "@yanshu/wire";
-import type { Coming, Arriving } from "./accounts/register.ts";
+import type {
+  AccountHistory,
+  Bytes,
+  CallArgs,
+  CallName,
+  CallResult,
+  DeviceList,
+  GateId,
+  UploadToken,
+} from "@yanshu/wire";
+import type { Arriving, Coming } from "./accounts/register.ts";
 import type { Whereabouts } from "./accounts/whereabouts.ts";
 import type { BlobStore } from "./blobs/store.ts";
 import type { CoreConfig } from "./core/core-config.ts";

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import {
   accountIdOf,
   appendProofBytes,
+  arriveProofBytes,
   type Bytes,
   beginList,
   capabilityHashOf,
@@ -19,6 +20,9 @@ import {
   fromHex,
   gateBytes,
   gateIdOf,
+  type HomeRecord,
+  homesOf,
+  leaveProofBytes,
   listHashOf,
   MalformedError,
   type PostHeader,
@@ -33,6 +37,7 @@ import {
   signInBytes,
   standingOf,
   takeEntries,
+  takeHomeRecord,
   toHex,
   tokenHashOf,
 } from "./index.ts";
@@ -144,6 +149,33 @@ describe("frames", () => {
       }
     expect(vectors.signed).toHaveLength(11);
   });
+});
+
+test("[HM3] [HM5] [HM6] [HM10] homes: what comes of each record, and where the account is after it", async () => {
+  const { inception, steps, arrive, leave } = read("homes.json");
+  let list = beginList(primitives, fromHex(inception));
+  let held: HomeRecord | undefined;
+  for (const { entry, record, outcome, at } of steps) {
+    if (entry !== undefined) {
+      const step = await takeEntries(primitives, list, [fromHex(entry)]);
+      if (step.kind === "refused") throw new Error(step.why);
+      list = step.list;
+    } else {
+      const step = await takeHomeRecord(primitives, list, held, fromHex(record));
+      expect(step.kind === "refused" ? step.why : step.kind).toBe(outcome);
+      if (step.kind !== "refused") held = step.record;
+    }
+    expect(homesOf(list, held)).toEqual(at);
+  }
+  expect(steps).toHaveLength(18);
+  const proof = {
+    domain: arrive.domain,
+    incarnation: fromHex(arrive.incarnation),
+    nonce: fromHex(arrive.nonce),
+    account: fromHex(arrive.account),
+  };
+  expect(toHex(arriveProofBytes({ ...proof, homeHash: fromHex(arrive.homeHash) }))).toBe(arrive.signed);
+  expect(toHex(leaveProofBytes(proof))).toBe(leave.signed);
 });
 
 describe("device lists", () => {

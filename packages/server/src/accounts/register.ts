@@ -5,7 +5,16 @@
  * What a code lets in is counted by the code, and wrong ones by the place they come from: so two hundred people behind
  * one address come in together, and who guesses there shuts out nobody. A code is looked at before any signature is.
  */
-import { type AccountHistory, accountIdOf, type Bytes, type CallArgs, type CallResult, capabilityHashOf, type DeviceList, equalBytes } from "@yanshu/wire";
+import {
+  type AccountHistory,
+  accountIdOf,
+  type Bytes,
+  type CallArgs,
+  type CallResult,
+  capabilityHashOf,
+  type DeviceList,
+  equalBytes,
+} from "@yanshu/wire";
 import { done, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
 import { dayMs, hourMs, RateLimit } from "../core/rate.ts";
 import type { AccountRef } from "../log/log.ts";

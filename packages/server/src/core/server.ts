@@ -5,10 +5,10 @@
  */
 
 import { type Bytes, encodeFamily } from "@yanshu/wire";
+import { arrivalsOf } from "../accounts/arrivals.ts";
 import type { AccountsContext } from "../accounts/context.ts";
 import { KnownLists } from "../accounts/known-lists.ts";
 import { Registrar } from "../accounts/register.ts";
-import { arrivalsOf } from "../accounts/arrivals.ts";
 import { AccountRemoval } from "../accounts/removal.ts";
 import { RootLimits } from "../accounts/root-limits.ts";
 import { provenAccount } from "../accounts/root-proof.ts";

@@ -4,6 +4,7 @@ import { nodePrimitives } from "../core/node-crypto.ts";
 import { dayMs } from "../core/rate.ts";
 import type { Client } from "./client.ts";
 import { keepFamily } from "./family.ts";
+import { homeRecord } from "./homes.ts";
 import { keepPasskey } from "./passkey.ts";
 import type { Person } from "./person.ts";
 import type { TestServer } from "./test-server.ts";
@@ -43,11 +44,16 @@ export async function fill(town: TestServer, person: Person, phone: Client): Pro
       });
   }
   await phone.call("capabilities", { add: [], remove: [marked(`${name} phone capability`)] }); // Rests for 90 days.
-  const record = () => put("handle record", limits.handleRecordBytes);
-  await phone.call("setHandle", { handle: { tag: put("former handle"), record: record() } });
-  await phone.call("setHandle", { handle: { tag: put("handle"), record: record() } });
+  const handleRecord = () => put("handle record", limits.handleRecordBytes);
+  await phone.call("setHandle", { handle: { tag: put("former handle"), record: handleRecord() } });
+  await phone.call("setHandle", { handle: { tag: put("handle"), record: handleRecord() } });
   for (let at = 0; at < 3; at++) await phone.call("vaultAppend", { at, segment: put(`segment ${at}`, 4_096) });
   await phone.call("keepRecord", { ...person.head, record: put("record", 2_048) });
+  const { domain } = phone;
+  const record = await homeRecord(person, [domain]);
+  await phone.call("sayHome", { record });
+  found.push(record);
+  await phone.call("leave", { request: put("who leaves", 16) });
   phone.close();
   tablet.close();
   await town.clock.pass(10);

@@ -124,7 +124,10 @@ export const whole: { readonly [N in CallName]: Example<N> } = {
     result: nothing,
   },
   sayHome: { args: { record: segment }, result: nothing },
-  homeState: { args: nothing, result: { isArriving: true, record: segment, leaving: { request, waitMs: 259_200_000 } } },
+  homeState: {
+    args: nothing,
+    result: { isArriving: true, record: segment, leaving: { request, waitMs: 259_200_000 } },
+  },
   settle: { args: { record: segment }, result: nothing },
   findHome: { args: { capability }, result: { account, history, record: segment } },
   leave: { args: { request }, result: { waitMs: 259_200_000 } },

@@ -39,7 +39,11 @@ export const homes = {
   /** The account is here: it arrives no more. `record` is said with it, in one step. */
   settle: call("signed-in", struct({}, { record }), nothing),
   /** Where the account is that this capability draws from, as far as this home was told. */
-  findHome: call("anonymous", struct({ capability: fixed(idBytes.capability) }), struct({ account, history }, { record })),
+  findHome: call(
+    "anonymous",
+    struct({ capability: fixed(idBytes.capability) }),
+    struct({ account, history }, { record }),
+  ),
   /** The account is to leave this home after a delay. The same request again tells how long it still is. */
   leave: call("signed-in", struct({ request }), struct({ waitMs: uint() })),
   /** It does not leave. A request that is not there is no error. */

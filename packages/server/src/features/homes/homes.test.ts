@@ -32,8 +32,7 @@ const request = (value: number) => new Uint8Array(16).fill(value);
 /** Two homes with one clock; Ann lives at the old one. */
 async function towns(options: ConstructorParameters<typeof TestServer>[0] = {}) {
   const clock = new ManualClock();
-  const at = (domain: string) =>
-    new TestServer({ ...options, clock, config: { domain, ...options.config } });
+  const at = (domain: string) => new TestServer({ ...options, clock, config: { domain, ...options.config } });
   const [home, next] = [at(old), at(fresh)];
   const ann = await home.person("ann");
   const phone = await signIn(ann.phone, home);
@@ -154,7 +153,9 @@ test("[HM11] who arrives receives, and nobody draws their packages or comes in b
 test("[HM12] settling and the record that says so are one step; who is not first at home here does not settle", async () => {
   const { ann, there, record } = await arrived();
   expect(await refusal(there.call("settle", {}))).toBe("bad-entry");
-  expect(await refusal(there.call("settle", { record: await homeRecord(ann, [far], { held: record }) }))).toBe("bad-entry");
+  expect(await refusal(there.call("settle", { record: await homeRecord(ann, [far], { held: record }) }))).toBe(
+    "bad-entry",
+  );
   // Nothing of what was refused is kept.
   expect(await there.call("homeState", {})).toEqual({ isArriving: true, record });
   const turned = await homeRecord(ann, [fresh, old], { held: record });
@@ -217,7 +218,9 @@ test("[HM14] home keeps the record that counts and tells the other devices; an o
   expect(tablet.familyNews).toBe(1);
   expect((await tablet.call("homeState", {})).record).toEqual(second);
   const thief = new Person("thief").phone.keys;
-  expect(await refusal(phone.call("sayHome", { record: await homeRecord(ann, [far], { by: thief }) }))).toBe("bad-entry");
+  expect(await refusal(phone.call("sayHome", { record: await homeRecord(ann, [far], { by: thief }) }))).toBe(
+    "bad-entry",
+  );
   const body = openHomeRecord(second)?.signed.body as Bytes;
   const unsigned = encodeHomeRecord(
     encodeHomeBody({ ...(openHomeRecord(second) as NonNullable<ReturnType<typeof openHomeRecord>>).body, seq: 9 }),

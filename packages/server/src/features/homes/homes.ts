@@ -145,7 +145,11 @@ export function leave(
   tables: HomeTables,
   { account, device }: Signed,
   { request }: CallArgs<"leave">,
-  at: { readonly clock: Pick<Clock, "nowMs">; readonly days: number; readonly mayAsk: (account: AccountRef) => boolean },
+  at: {
+    readonly clock: Pick<Clock, "nowMs">;
+    readonly days: number;
+    readonly mayAsk: (account: AccountRef) => boolean;
+  },
 ): Outcome<CallResult<"leave"> & { readonly isNew: boolean }> {
   const before = tables.of(account)?.leaving;
   if (before !== undefined && equalBytes(before.request, request))
