@@ -14,10 +14,9 @@ import type {
   CallResult,
   DeviceList,
   GateId,
+  HomeRecord,
   UploadToken,
 } from "@yanshu/wire";
-import type { Arriving, Coming } from "./accounts/register.ts";
-import type { Whereabouts } from "./accounts/whereabouts.ts";
 import type { BlobStore } from "./blobs/store.ts";
 import type { CoreConfig } from "./core/core-config.ts";
 import type { Faults } from "./core/faults.ts";
@@ -82,6 +81,29 @@ export type UploadTokens = {
 
 /** Opens an address in memory on this connection; false: there are too many. */
 export type OpenRendezvous = (from: Caller, address: CallArgs<"rendezvous">["address"]) => boolean;
+
+/** Who comes, and by which code. */
+export type Coming = { readonly token: Bytes; readonly history: AccountHistory };
+
+/** What else is asked of an account that comes from another home, and is written with it. */
+export type Arriving = {
+  /** Before anything is written. */
+  readonly judge: (list: DeviceList) => Promise<Outcome<Record<never, never>>>;
+  /** Inside the commit that writes the account. */
+  readonly written: (account: AccountRef) => void;
+};
+
+/** Whether an account is at this home, as its list and its home record say. */
+export type Whereabouts = {
+  /** It came with a list of its own and has not settled: it receives, and gives nothing out. */
+  readonly isArriving: boolean;
+  /** Claims go to another home. */
+  readonly hasMoved: boolean;
+  /** Another home is one of its homes. */
+  readonly isElsewhereToo: boolean;
+  /** The record that counts here. */
+  readonly record: HomeRecord | undefined;
+};
 
 /** How an account comes from another home, is told of, and goes (docs/spec/homes.md). */
 export type Arrivals = {

@@ -33,6 +33,7 @@ export const rootHomesType = 1;
 const homeName: Schema<string> = {
   check: (value, path) => {
     const isName = typeof value === "string" && value.length <= limits.homeNameMax && /^[a-z0-9.:[\]-]+$/.test(value);
+    // @checks HM1
     if (!isName) throw new MalformedError(`${path}: not the name of a home`);
     return value;
   },
@@ -93,7 +94,7 @@ export function encodeHomeRecord(body: Bytes, signature: Bytes): Bytes {
   return encodeAs(signedRecord, { body, signature });
 }
 
-/** Undefined when the bytes are no home record. @checks HM3 */
+/** Undefined when the bytes are no home record. */
 export function openHomeRecord(bytes: Bytes): HomeRecord | undefined {
   return unlessMalformed(() => {
     const signed = decodeAs(signedRecord, bytes, limits.homeRecordBytesMax);

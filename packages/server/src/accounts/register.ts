@@ -5,18 +5,10 @@
  * What a code lets in is counted by the code, and wrong ones by the place they come from: so two hundred people behind
  * one address come in together, and who guesses there shuts out nobody. A code is looked at before any signature is.
  */
-import {
-  type AccountHistory,
-  accountIdOf,
-  type Bytes,
-  type CallArgs,
-  type CallResult,
-  capabilityHashOf,
-  type DeviceList,
-  equalBytes,
-} from "@yanshu/wire";
+import { accountIdOf, type Bytes, type CallArgs, type CallResult, capabilityHashOf, equalBytes } from "@yanshu/wire";
 import { done, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
 import { dayMs, hourMs, RateLimit } from "../core/rate.ts";
+import type { Arriving, Coming } from "../feature.ts";
 import type { AccountRef } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
 import { firstList, writeAccount } from "./device-lists.ts";
@@ -28,17 +20,6 @@ type Open =
   | { readonly door: "invitation"; readonly ref: number; readonly isForAll: boolean }
   | { readonly door: "standing" }
   | { readonly door: "member"; readonly account: AccountRef };
-
-/** Who comes, and by which code. */
-export type Coming = { readonly token: Bytes; readonly history: AccountHistory };
-
-/** What else is asked of an account that comes from another home, and is written with it. */
-export type Arriving = {
-  /** Before anything is written. */
-  readonly judge: (list: DeviceList) => Promise<Outcome<Record<never, never>>>;
-  /** Inside the commit that writes the account. */
-  readonly written: (account: AccountRef) => void;
-};
 
 export class Registrar {
   /** Since the start. */

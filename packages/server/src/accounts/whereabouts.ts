@@ -2,25 +2,15 @@
  * Whereabouts: whether an account is at this home, as its list and its home record say (docs/spec/homes.md). Nearly
  * every account is here and nowhere else, and has no row: nothing of its list is read for it then.
  */
-import { type HomeRecord, type Homes, homesOf, openHomeRecord, standing } from "@yanshu/wire";
+import { type Homes, homesOf, openHomeRecord, standing } from "@yanshu/wire";
 import { dayOf } from "../core/rate.ts";
+import type { Whereabouts } from "../feature.ts";
 import type { AccountRow } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
 import { heldList } from "./held-lists.ts";
 
 /** For so many days a home that a device's record does not name goes on giving packages out (HM13). */
 const daysAfter = 3;
-
-export type Whereabouts = {
-  /** It came with a list of its own and has not settled: it receives, and gives nothing out. */
-  readonly isArriving: boolean;
-  /** Claims go to another home. */
-  readonly hasMoved: boolean;
-  /** Another home is one of its homes. */
-  readonly isElsewhereToo: boolean;
-  /** The record that counts here. */
-  readonly record: HomeRecord | undefined;
-};
 
 /** @param row of an account that is there. */
 export function whereabouts(context: AccountsContext, row: AccountRow): Whereabouts {

@@ -160,7 +160,7 @@ export function leave(
   return accept({ waitMs: waitMs(dueDay, at.clock), isNew: true });
 }
 
-/** Runs inside a commit. @checks HM17 */
+/** Runs inside a commit (HM17). */
 export function stopLeaving(
   tables: HomeTables,
   account: AccountRef,
@@ -171,7 +171,7 @@ export function stopLeaving(
   return done;
 }
 
-/** Accounts that leave now, each looked at once more: a device that is out by now takes nobody away. @checks HM15, HM19 */
+/** Accounts that leave now (HM15, HM19). A device that is out by now takes nobody away (HM17). */
 export function leavingNow(
   { tables, arrivals }: Pick<HomesAt, "tables" | "arrivals">,
   today: number,
