@@ -57,6 +57,7 @@ import { createHistory } from "./history/history.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
 import { registerAddresses } from "./identity/delivery-addresses.ts";
 import { deleteRetiredAddresses, supplyKeyPackages } from "./identity/key-packages.ts";
+import { sayHomes } from "./identity/own-homes.ts";
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
 import { dropFormerKey } from "./identity/own-root.ts";
 import { endRestoring, isStandingIn } from "./identity/standing-in.ts";
@@ -330,6 +331,7 @@ export function createClient(
     dropOldKept(engine);
     if (!(await registerAddresses(engine)) || !(await restoreAccountState(engine))) return settleLater(keyPackagesLeft);
     await nameRecoveryKey(engine);
+    await sayHomes(engine);
     await tellHomeAgain(engine);
     engine.schedule();
     await keepContactCapability(engine); // Made now, so that one's own code can be shown without a network.

@@ -27,6 +27,7 @@ import {
 } from "@yanshu/wire";
 import type { Answer } from "../connection/link.ts";
 import { type Engine, type Own, ownOf } from "../core/engine.ts";
+import { oweHomes } from "./own-homes.ts";
 
 const masterKeyBytes = 32;
 const dayMs = 86_400_000;
@@ -174,6 +175,7 @@ async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => re
     const entry = await signEntry(engine, devices);
     const answer = await appendOwn(engine, entry);
     if (answer.kind === "ok") {
+      if (devices.length < listed.length) engine.db.transaction(() => oweHomes(engine));
       await engine.lists.take({ inception: own.inception, entries: [entry] });
       engine.changed("devices");
       return undefined;

@@ -28,6 +28,7 @@ import type { Errand, Hello } from "../connection/link.ts";
 import type { Engine } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { recoveryKeyOf, rootKeyOf, today } from "../identity/own.ts";
+import { oweHomes } from "../identity/own-homes.ts";
 import { settleHere } from "./adopt-account.ts";
 import { forgetFamilyBack, masterKeyByFamily } from "./back-by-helpers.ts";
 import { type ReadCard, readCard } from "./card.ts";
@@ -126,6 +127,7 @@ async function comeBack(engine: Engine, who: Returning, areOthersLost: boolean):
     await settleHere(engine, { deviceSeed: seed, inception, server: who.server }, () => {
       writeMeta(engine.db, "recovery-key", who.recovery.privateKey);
       keepCameOver(engine, list, ground);
+      oweHomes(engine);
       if (areOthersLost) awaitHeardBefore(engine.db);
     });
   } finally {

@@ -10,6 +10,8 @@ export type MetaKey =
   | "device-seed"
   | "master-key"
   | "card-confirmed"
+  /** Home is to be told where the account is, since a device was dropped (HM30). */
+  | "homes-owed"
   | "pair-current"
   | "pair-next"
   | "incarnation"
