@@ -69,8 +69,8 @@ test("[HM7] [HM30] a stolen device moves the account: who revokes it is found at
   const theft = await stolenRecord(world, tablet);
   say(tablet, theft);
   await world.until("home was told", () => homesAt(world, ann)?.[0] === evil);
-  const link = await ann.api.contactLink();
-  const refused = ben.api.requestContact(link).then(
+  const link = await world.during(ann.api.myLink());
+  const refused = ben.api.requestContact({ link, greeting: "hello", scanned: true }).then(
     () => "asked",
     (error: { code: string }) => error.code,
   );
@@ -81,7 +81,7 @@ test("[HM7] [HM30] a stolen device moves the account: who revokes it is found at
   say(tablet, theft);
   await world.pass(5_000);
   expect(homesAt(world, ann)).toEqual(["yan.test"]);
-  const chat = await world.befriend(ann, ben);
+  const chat = await world.befriend(ben, ann);
   await ben.say(chat, "found you");
   await world.until("Ann reads", () => ann.reads(chat).includes("found you"));
   expect(world.bugs()).toEqual([]);
