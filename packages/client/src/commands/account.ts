@@ -7,8 +7,8 @@ import { makeKey } from "../backup/make-key.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError, type ClientErrorCode } from "../errors.ts";
 import { hasContactCapability, keepContactCapability } from "../identity/contact-link.ts";
-import { sayHomes } from "../identity/own-homes.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
+import { sayHomes } from "../identity/own-homes.ts";
 import { chosenName } from "../ids.ts";
 
 /** Why a code lets nobody in (docs/spec/delivery.md DS140). */
