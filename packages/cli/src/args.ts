@@ -35,6 +35,9 @@ const own: Readonly<Record<OwnName, Option>> = {
   new: { help: "option.new" },
   video: { help: "option.video" },
   release: { value: "FILE", help: "option.release" },
+  port: { value: "PORT", help: "option.port" },
+  web: { value: "DIR", help: "option.web" },
+  "own-build": { help: "option.own-build" },
 };
 
 type OptionName = keyof typeof common | OwnName;
@@ -87,6 +90,9 @@ export function readArgs(argv: readonly string[]): Args {
     isNew: options.new !== undefined,
     video: options.video !== undefined,
     release: options.release,
+    port: numberOf("port", options.port ?? "7718", 1, 65_535),
+    web: options.web,
+    isOwnBuild: options["own-build"] !== undefined,
     waitMs: 1_000 * numberOf("wait", options.wait ?? "10", 0, 86_400),
     insecure: options.insecure !== undefined,
   };

@@ -17,7 +17,10 @@ export type OptionName =
   | "keep"
   | "new"
   | "video"
-  | "release";
+  | "release"
+  | "port"
+  | "web"
+  | "own-build";
 
 export type Args = {
   readonly command: string;
@@ -33,6 +36,9 @@ export type Args = {
   readonly isNew: boolean;
   readonly video: boolean;
   readonly release: string | undefined;
+  readonly port: number;
+  readonly web: string | undefined;
+  readonly isOwnBuild: boolean;
   readonly waitMs: number;
   readonly insecure: boolean;
 };

@@ -2,5 +2,6 @@
 export { bodyOf, compareVersions, type Release, releaseIn } from "./body.ts";
 export { sha256Hex } from "./bytes.ts";
 export { checkRelease, type Difference, differences, type Keys, type Seen, type Verdict } from "./check.ts";
+export { securityHeaders } from "./headers.ts";
 export { keyPair, readNote, signNote, verifierOf } from "./note.ts";
 export { pinned } from "./pinned.ts";

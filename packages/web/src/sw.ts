@@ -196,6 +196,8 @@ worker.addEventListener("fetch", (event) => {
     event.respondWith(answerFile(worker, event.request, event.clientId));
     return;
   }
+  // Where `yanshu app` gives this browser its token; on no other host does a page of home's pass by the kept one.
+  if (url.hostname === "yanshu.localhost" && url.pathname === "/start") return;
   if (event.request.mode === "navigate") {
     event.respondWith(fromKept("/index.html"));
     return;

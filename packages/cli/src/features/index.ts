@@ -2,6 +2,7 @@
  * Features of the terminal, one line each: their lines, commands and words. In this order their commands stand in help.
  */
 import { announcements } from "./announcements.ts";
+import { app } from "./app/index.ts";
 import { calls } from "./calls.ts";
 import { chatSettings } from "./chat-settings.ts";
 import { contactCards } from "./contact-cards.ts";
@@ -73,4 +74,5 @@ export const cliFeatures = [
   helpers,
   retransmission,
   verifying,
+  app,
 ] as const;

@@ -13,6 +13,7 @@ import {
 } from "@yanshu/client";
 import { holdLeadership, isBroken, type Leadership, openLastingDatabase } from "@yanshu/store/browser";
 import { createDeviceBackup, hasDeviceBackup } from "../shared/device-backup.ts";
+import { appHome } from "./app-home.ts";
 import { startIndexing } from "./indexing.ts";
 import { createLock, type Lock, type Store } from "./lock.ts";
 import { browserPorts } from "./ports.ts";
@@ -165,7 +166,7 @@ async function begin({ name, key }: Store, isAtWork: () => boolean, { lost, gone
   const mayLose = () => hasDeviceBackup(deviceBackup);
   const opened = await openLastingDatabase(name, { key, mayLose, lost, gone });
   try {
-    const client = createClient(browserPorts(opened, deviceBackup, isAtWork));
+    const client = createClient(browserPorts(opened, deviceBackup, isAtWork, await appHome()));
     await client.start();
     const stopIndexing = startIndexing(client.workAhead, () => isAtWork() || client.isTakingIn());
     return {

@@ -7,7 +7,8 @@ import { createMediaCipher } from "@yanshu/mls/browser";
 
 const folderName = "yanshu-files";
 
-export function browserMedia(): MediaPorts {
+/** @param isCarried by `yanshu app`, which asks for its cookie (docs/spec/terminal.md TE21). */
+export function browserMedia(isCarried: boolean): MediaPorts {
   const opened = openFolder();
   return {
     files: {
@@ -16,11 +17,12 @@ export function browserMedia(): MediaPorts {
       remove: async (name) => (await opened).remove(name),
     },
     request: async (server, { method, path, headers, body }) => {
-      const answer = await fetch(`${self.location.protocol}//${server}${path}`, {
+      const origin = isCarried ? self.location.origin : `${self.location.protocol}//${server}`;
+      const answer = await fetch(`${origin}${path}`, {
         method,
         headers,
         ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
-        credentials: "omit",
+        credentials: isCarried ? "same-origin" : "omit",
         cache: "no-store",
         referrerPolicy: "no-referrer",
       });

@@ -2,6 +2,7 @@
 import type { Ports, Socket, SocketEvents } from "@yanshu/client";
 import { createBrowserCrypto } from "@yanshu/mls/browser";
 import type { BrowserDatabase } from "@yanshu/store/browser";
+import type { AppHome } from "./app-home.ts";
 import { browserMedia } from "./media-ports.ts";
 
 /** Enough for a family's week; the browser makes them while nobody waits. */
@@ -11,13 +12,15 @@ export function browserPorts(
   { db, persistent }: BrowserDatabase,
   deviceBackup: NonNullable<Ports["deviceBackup"]>,
   isAtWork: () => boolean,
+  home: AppHome | undefined,
 ): Ports {
   return {
     crypto: createBrowserCrypto(),
     database: db,
-    connect,
-    originOf: (server) => `${self.location.protocol}//${server}`,
-    server: self.location.host,
+    // `yanshu app` carries it (docs/spec/terminal.md TE22).
+    connect: home === undefined ? connect : (_, events, path) => connect(self.location.host, events, path),
+    originOf: (server) => (home?.server === server ? home.origin : `${self.location.protocol}//${server}`),
+    server: home?.server ?? self.location.host,
     keyPackagesKept,
     isAtWork,
     nowMs: () => Date.now(),
@@ -28,7 +31,7 @@ export function browserPorts(
     chance: () => Math.random(),
     // Where it happened, for a reader of the console; a bug's message holds no content.
     report: (error) => console.error("The client met a bug", error),
-    media: browserMedia(),
+    media: browserMedia(home !== undefined),
     // What shall be gone with the last tab is kept nowhere else.
     ...(persistent ? { deviceBackup } : {}),
     persistent,

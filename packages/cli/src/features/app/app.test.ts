@@ -1,0 +1,237 @@
+/** `yanshu app`: who is let in, what is served, and what is carried. A real server, and the real command. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bodyOf, pinned, signNote } from "@yanshu/release";
+import { testKeys } from "@yanshu/release/testing";
+import { TestServer } from "../../testkit/server.ts";
+import { Terminal, until } from "../../testkit/terminal.ts";
+import { checkedBuild } from "./build.ts";
+import { type Asking, entryOf } from "./door.ts";
+
+setDefaultTimeout(60_000);
+const folder = mkdtempSync(join(tmpdir(), "yanshu-app-"));
+const web = join(folder, "web");
+const server = new TestServer();
+
+const files = { "index.html": "<!doctype html><title>雁书</title>", "assets/main-AbCd1234.js": "1" };
+
+function build(into: string, signers: number, change: Readonly<Record<string, string>> = {}): string {
+  mkdirSync(join(into, "assets"), { recursive: true });
+  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+  const hashes = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, hash(text)]));
+  const body = bodyOf({
+    version: "1.2.0",
+    commit: "ab".repeat(20),
+    previous: null,
+    sbom: "00".repeat(32),
+    files: hashes,
+  });
+  for (const [path, text] of Object.entries({ ...files, ...change })) writeFileSync(join(into, path), text);
+  if (signers > 0)
+    writeFileSync(
+      join(into, "release.note"),
+      testKeys.slice(0, signers).reduce((note, { secret }) => signNote(note, secret), body),
+    );
+  return into;
+}
+
+beforeAll(async () => {
+  build(web, 2);
+  await server.start();
+});
+afterAll(async () => {
+  await server.remove();
+  rmSync(folder, { recursive: true });
+});
+
+async function freePort(): Promise<number> {
+  const listener = await listening("127.0.0.1", 0);
+  const { port } = listener.address() as { port: number };
+  await new Promise((resolve) => listener.close(resolve));
+  return port;
+}
+
+const listening = (host: string, port: number) =>
+  new Promise<Server>((resolve) => {
+    const listener = createServer();
+    listener.listen(port, host, () => resolve(listener));
+  });
+
+/** The command, until it has said where the app is. */
+async function opened(ann: Terminal, port: number, ...more: readonly string[]) {
+  const running = ann.start(["app", server.origin, "--port", `${port}`, "--web", web, ...more]);
+  await until("the address is said", () => running.out().includes("/start#"));
+  const address = /http:\S+\/start#\S+/.exec(running.out())?.[0] ?? "";
+  const token = new URL(address).hash.slice(1);
+  const origin = `http://yanshu.localhost:${port}`;
+  const ask = (
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+    init: RequestInit = {},
+    host = "127.0.0.1",
+  ) => fetch(`http://${host}:${port}${path}`, { ...init, headers: { host: `yanshu.localhost:${port}`, ...headers } });
+  const end = async () => {
+    running.interrupt();
+    return running.done;
+  };
+  return { running, token, origin, ask, end };
+}
+
+test("[TE20] the app is served by this computer as it was released, and says so; a changed one is not served at all", async () => {
+  const ann = new Terminal();
+  const app = await opened(ann, await freePort());
+  try {
+    expect(app.running.out()).toContain("release 1.2.0, signed by test-1.yanshu.example, test-2.yanshu.example");
+    const cookie = { cookie: `yanshu-app=${app.token}` };
+    for (const host of ["127.0.0.1", "[::1]"]) {
+      expect(await (await app.ask("/assets/main-AbCd1234.js", {}, {}, host)).text()).toBe("1");
+      expect(await (await app.ask("/chats", cookie, {}, host)).text()).toBe(files["index.html"]);
+    }
+    const { headers } = await app.ask("/", cookie);
+    expect(headers.get("content-security-policy")).toContain("script-src 'self' 'wasm-unsafe-eval'");
+  } finally {
+    expect((await app.end()).code).toBe(0);
+  }
+  const port = `${await freePort()}`;
+  const refused = async (into: string, ...more: readonly string[]) =>
+    (await ann.run(["app", "--port", port, "--web", into, ...more])).err;
+  expect(await refused(build(join(folder, "changed"), 2, { "assets/main-AbCd1234.js": "2" }))).toContain(
+    "other files: assets/main-AbCd1234.js",
+  );
+  expect(await refused(build(join(folder, "one"), 1), "--own-build")).toContain("too few people signed it");
+  expect(await refused(build(join(folder, "own"), 0))).toContain("nobody signed it");
+  expect(await refused(join(folder, "none"))).toContain("no built web app");
+  expect(checkedBuild(join(folder, "own"), pinned, true).kind).toBe("own-build");
+  ann.remove();
+});
+
+test("[TE20] the port is part of the address: a taken one is a sentence, on either form of this machine, and never another", async () => {
+  const ann = new Terminal();
+  for (const host of ["127.0.0.1", "::1"]) {
+    const port = await freePort();
+    const other = await listening(host, port);
+    const { code, err } = await ann.run(["app", server.origin, "--port", `${port}`, "--web", web]);
+    expect([host, code, err]).toEqual([host, 1, expect.stringContaining(`Port ${port} is taken`)]);
+    await new Promise((resolve) => other.close(resolve));
+  }
+  ann.remove();
+});
+
+test("[TE20] home is chosen once: what is stored at the address belongs to it", async () => {
+  const ann = new Terminal();
+  const port = await freePort();
+  expect((await ann.run(["app", "--port", `${port}`, "--web", web])).err).toContain("Which server?");
+  expect((await ann.run(["app", "http://yan.example/#i/x", "--web", web])).err).toContain("without encryption");
+  await (await opened(ann, port)).end();
+  const { err } = await ann.run(["app", "https://yan.example", "--port", `${port}`, "--web", web]);
+  expect(err).toContain(`belongs to ${server.origin}`);
+  const again = ann.start(["app", "--port", `${port}`, "--web", web]);
+  await until("the address is said", () => again.out().includes("/start#"));
+  again.interrupt();
+  expect((await again.done).code).toBe(0);
+  ann.remove();
+});
+
+test("[TE21] the door: name, origin and token are exact, and everything else stays outside", () => {
+  const port = 7_718;
+  const own = "http://yanshu.localhost:7718";
+  const token = "t0ken";
+  const says = (path: string, headers: Readonly<Record<string, string>>, method = "GET") => {
+    const all: Readonly<Record<string, string>> = { host: "yanshu.localhost:7718", ...headers };
+    const asking: Asking = { method, path, header: (name) => all[name] ?? null };
+    return entryOf(asking, { port, token, isFile: (one) => one === "/assets/a.js" });
+  };
+  const cookie = "other=1; yanshu-app=t0ken";
+  expect(says("/ws", { cookie, origin: own })).toBe("socket");
+  expect(says("/calls/ws", { cookie, origin: own, "sec-fetch-site": "same-origin" })).toBe("socket");
+  expect(says("/blobs/0a", { cookie })).toBe("carried");
+  expect(says("/blobs/0a", { cookie, origin: own }, "POST")).toBe("carried");
+  expect(says("/home.json", { cookie })).toBe("home");
+  expect(says("/assets/a.js", {})).toBe("file");
+  expect(says("/chats", { cookie, "sec-fetch-site": "none", "sec-fetch-mode": "navigate" })).toBe("page");
+  expect(says("/chats", {})).toBe("start"); // A sentence: which address to open.
+  expect(says("/start", {})).toBe("start");
+  expect(says("/start", { origin: own }, "POST")).toBe("begin");
+  const outside = [
+    says("/ws", { cookie, origin: own, host: "evil.example" }), // Its name was led here.
+    says("/ws", { cookie, origin: own, host: "127.0.0.1:7718" }),
+    says("/ws", { cookie, origin: own, host: "yanshu.localhost:7719" }),
+    says("/ws", { cookie, origin: "https://evil.example" }),
+    says("/ws", { cookie, origin: "null" }),
+    says("/ws", { cookie }), // No browser.
+    says("/ws", { origin: own }), // Another program of this computer.
+    says("/ws", { cookie: "yanshu-app=t0keN", origin: own }),
+    says("/ws", { cookie: "yanshu-app=", origin: own }),
+    says("/blobs/0a", {}),
+    says("/blobs/0a", { cookie, "sec-fetch-site": "cross-site" }),
+    says("/blobs/0a", { cookie, "sec-fetch-site": "same-site" }), // Another port of the same name.
+    says("/blobs/../etc", { cookie: "" }),
+    says("/home.json", {}),
+    says("/start", { origin: "https://evil.example" }, "POST"),
+    says("/start", {}, "POST"),
+    says("/chats", { cookie, origin: own }, "POST"),
+    says("/missing.js", { cookie }),
+  ];
+  expect(outside).toEqual(outside.map(() => "refused"));
+});
+
+test("[TE21] a browser that opens the printed address gets in by its token; a guess does not", async () => {
+  const ann = new Terminal();
+  const app = await opened(ann, await freePort());
+  try {
+    const { origin, ask, token } = app;
+    expect((await ask("/start", { origin }, { method: "POST", body: "guess" })).status).toBe(403);
+    const { status, headers } = await ask("/start", { origin }, { method: "POST", body: token });
+    expect(status).toBe(200);
+    expect(headers.get("set-cookie")).toBe(`yanshu-app=${token}; Path=/; HttpOnly; SameSite=Strict`);
+    expect((await ask("/home.json")).status).toBe(403);
+    const home = await ask("/home.json", { cookie: `yanshu-app=${token}` });
+    expect(await home.json()).toEqual({ server: server.name, origin: server.origin });
+  } finally {
+    await app.end();
+    ann.remove();
+  }
+});
+
+test("[TE22] files are carried as bytes: no cookie goes to home, and nothing that home says besides comes back", async () => {
+  const seen: Headers[] = [];
+  const evil = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request) {
+      seen.push(request.headers);
+      if (request.url.endsWith("/away")) return Response.redirect("https://evil.example/", 302);
+      const headers = { "content-type": "text/html", "clear-site-data": '"*"', "set-cookie": "a=1", link: "</x>" };
+      return new Response("<script>1</script>", { headers });
+    },
+  });
+  const ann = new Terminal();
+  const port = await freePort();
+  const running = ann.start(["app", `http://127.0.0.1:${evil.port}`, "--port", `${port}`, "--web", web]);
+  try {
+    await until("the address is said", () => running.out().includes("/start#"));
+    const token = /start#(\S+)/.exec(running.out())?.[1] ?? "";
+    const headers = {
+      host: `yanshu.localhost:${port}`,
+      cookie: `yanshu-app=${token}`,
+      "blob-owner": "0a",
+      "x-other": "1",
+    };
+    const answer = await fetch(`http://127.0.0.1:${port}/blobs/0a`, { headers });
+    expect(await answer.text()).toBe("<script>1</script>");
+    expect(answer.headers.get("content-type")).toBe("application/octet-stream");
+    for (const name of ["clear-site-data", "set-cookie", "link"]) expect(answer.headers.get(name)).toBeNull();
+    expect(seen[0]?.get("blob-owner")).toBe("0a");
+    expect([seen[0]?.get("cookie"), seen[0]?.get("x-other"), seen[0]?.get("origin")]).toEqual([null, null, null]);
+    expect((await fetch(`http://127.0.0.1:${port}/blobs/away`, { headers, redirect: "manual" })).status).toBe(502);
+  } finally {
+    running.interrupt();
+    await running.done;
+    await evil.stop(true);
+    ann.remove();
+  }
+});

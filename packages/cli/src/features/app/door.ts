@@ -1,0 +1,68 @@
+/**
+ * Door: whose requests `yanshu app` answers (docs/spec/terminal.md TE21). Other programs and pages of this computer can
+ * reach its port as well: a page whose name was led here by DNS, another site's script, another person's program.
+ */
+import { timingSafeEqual } from "node:crypto";
+
+export const hostname = "yanshu.localhost";
+export const cookieName = "yanshu-app";
+
+export type Asking = {
+  readonly method: string;
+  readonly path: string;
+  readonly header: (name: string) => string | null;
+};
+export type Entry = "file" | "page" | "start" | "begin" | "home" | "socket" | "carried" | "refused";
+
+const sockets = new Set(["/ws", "/calls/ws"]);
+const carried = /^\/blobs\/[\w./-]{0,200}$/;
+
+/**
+ * @param port of the origin: its name and port have to be exact. @param token of this start.
+ * @param isFile whether the build has a file at a path.
+ */
+export function entryOf(
+  { method, path, header }: Asking,
+  {
+    port,
+    token,
+    isFile,
+  }: { readonly port: number; readonly token: string; readonly isFile: (path: string) => boolean },
+): Entry {
+  const origin = `http://${hostname}:${port}`;
+  // @checks TE21
+  if (header("host") !== `${hostname}:${port}`) return "refused";
+  const from = header("origin");
+  // @checks TE21
+  if (from !== null && from !== origin) return "refused";
+  const site = header("sec-fetch-site");
+  const isNavigation = method === "GET" && header("sec-fetch-mode") === "navigate";
+  // @checks TE21
+  if (site !== null && site !== "same-origin" && !(isNavigation && site === "none") && !isNavigation) return "refused";
+  const isRead = method === "GET" || method === "HEAD";
+  if (path === "/start.js") return isRead ? "start" : "refused";
+  if (path === "/start") return method === "POST" && from === origin ? "begin" : isRead ? "start" : "refused";
+  const isOurs = isToken(cookieIn(header("cookie") ?? ""), token);
+  if (sockets.has(path) || carried.test(path) || path === "/home.json") {
+    // @checks TE21
+    if (!isOurs) return "refused";
+    // A browser says from where a socket comes; what says nothing is none.
+    // @checks TE21
+    if (sockets.has(path)) return from === origin ? "socket" : "refused";
+    return path === "/home.json" ? "home" : "carried";
+  }
+  // @checks TE21
+  if (!isRead) return "refused";
+  return isFile(path) ? "file" : /\.\w+$/.test(path) ? "refused" : isOurs ? "page" : "start";
+}
+
+function cookieIn(header: string): string {
+  const own = header.split(/;\s*/).find((one) => one.startsWith(`${cookieName}=`));
+  return own?.slice(cookieName.length + 1) ?? "";
+}
+
+/** In the same time however much of it is right. */
+export function isToken(given: string, token: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(token)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,118 @@
+/**
+ * Serve: the app at its one address, on this computer alone (docs/spec/terminal.md TE20–TE22). Bound to both forms of
+ * this machine, or not at all: what listens on the other one would be the app to half of the browsers.
+ */
+import { extname } from "node:path";
+import { securityHeaders } from "@yanshu/release";
+import type { Home } from "../../home.ts";
+import type { Files } from "./build.ts";
+import { type Carried, carryRequest, Line } from "./carry.ts";
+import { cookieName, entryOf, isToken } from "./door.ts";
+import { startHtml, startScript } from "./start-page.ts";
+
+export type Serving = { readonly stop: () => Promise<void> };
+export type Setting = { readonly port: number; readonly token: string; readonly home: Home; readonly files: Files };
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
+  ".wasm": "application/wasm",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".note": "text/plain; charset=utf-8",
+};
+const hosts = ["127.0.0.1", "::1"];
+const tokenBytesMax = 200;
+
+/** @throws an error with code EADDRINUSE when the port is taken, by either form. */
+export function serveApp(setting: Setting): Serving {
+  const servers: Bun.Server<Carried>[] = [];
+  try {
+    for (const hostname of hosts) servers.push(listen(hostname, setting));
+  } catch (error) {
+    for (const one of servers) void one.stop(true);
+    // A computer without IPv6 has no other form.
+    if (servers.length === 0 || (error as { code?: unknown }).code === "EADDRINUSE") throw error;
+    return serveOn([listen("127.0.0.1", setting)]);
+  }
+  return serveOn(servers);
+}
+
+function serveOn(servers: readonly Bun.Server<Carried>[]): Serving {
+  return { stop: async () => void (await Promise.all(servers.map((one) => one.stop(true)))) };
+}
+
+function listen(hostname: string, { port, token, home, files }: Setting): Bun.Server<Carried> {
+  const isFile = (path: string) => files.has(path.slice(1));
+  return Bun.serve<Carried>({
+    hostname,
+    port,
+    // A film comes for longer than a page.
+    idleTimeout: 255,
+    maxRequestBodySize: 64 << 20,
+    async fetch(request, server) {
+      const { pathname: path } = new URL(request.url);
+      const asking = { method: request.method, path, header: (name: string) => request.headers.get(name) };
+      switch (entryOf(asking, { port, token, isFile })) {
+        case "refused":
+          return answer(403, "text/plain", "no\n");
+        case "start":
+          return path === "/start.js"
+            ? answer(200, types[".js"] ?? "", startScript)
+            : answer(200, types[".html"] ?? "", startHtml);
+        case "begin":
+          return begin(await request.text(), token);
+        case "home":
+          return answer(200, "application/json", JSON.stringify(home));
+        case "socket":
+          if (server.upgrade(request, { data: { path: path as Carried["path"] } })) return undefined;
+          return answer(426, "text/plain", "expected a WebSocket\n");
+        case "carried":
+          return carryRequest(request, path, home);
+        case "page":
+          return file("index.html", files);
+        case "file":
+          return file(path.slice(1), files);
+      }
+    },
+    websocket: {
+      maxPayloadLength: 16 << 20,
+      open(socket) {
+        socket.data.line = new Line(home, socket.data.path, socket);
+      },
+      message(socket, data) {
+        if (typeof data === "string") socket.close(1003);
+        else socket.data.line?.send(new Uint8Array(data));
+      },
+      close(socket) {
+        socket.data.line?.close();
+      },
+    },
+  });
+}
+
+function begin(given: string, token: string): Response {
+  // @checks TE21
+  if (given.length > tokenBytesMax || !isToken(given, token)) return answer(403, "text/plain", "no\n");
+  const cookie = `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`;
+  return answer(200, "text/plain", "ok\n", { "set-cookie": cookie });
+}
+
+function file(path: string, files: Files): Response {
+  const isForGood = /^sw-[0-9a-f]{64}\.js$|^assets\/.*[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/.test(path);
+  const caching = { "cache-control": isForGood ? "public, max-age=31536000, immutable" : "no-cache" };
+  return answer(200, types[extname(path)] ?? "application/octet-stream", files.get(path) ?? "", caching);
+}
+
+function answer(
+  status: number,
+  type: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  more: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(body, { status, headers: { ...securityHeaders, "content-type": type, ...more } });
+}

@@ -1,0 +1,18 @@
+/**
+ * Start page: takes the token of this start out of the `#`, which no request and no log holds, and opens the app
+ * (docs/spec/terminal.md TE21). It is what stands before the app, so it is not part of the release.
+ */
+export const startHtml = `<!doctype html>
+<html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>雁书</title><script type="module" src="/start.js"></script>
+<p>请打开 yanshu app 刚才给出的地址。</p>
+<p lang="en">Open the address that yanshu app has just printed.</p>
+</html>
+`;
+
+export const startScript = `const [token, ...link] = location.hash.slice(1).split("~");
+if (token !== "") {
+  const { ok } = await fetch("/start", { method: "POST", body: token });
+  if (ok) location.replace(link.length > 0 ? "/#" + link.join("~") : "/");
+}
+`;
