@@ -24,7 +24,9 @@ const reactAliases = [
 ];
 
 const shellFiles =
-  /node_modules\/(?:preact|@preact|@lingui)\/|web\/src\/(?:rpc|shell\/(?!qr|virtual|long-press|menu|picture-input|setting|choice|share|kept-scroll|at-work|swipe-back|unseen|motion|drag|forget-page|install-strip|updates)|locales\/i18n|feature\.ts|features\/(?:[\w-]+\/)?(?:index|in-list|lines)|kit\/(?:time|title|person)\.|screens\/pages)/;
+  /node_modules\/(?:preact|@preact|@lingui)\/|web\/src\/(?:rpc|shell\/(?!qr|virtual|long-press|menu|picture-input|setting|choice|share|kept-scroll|at-work|swipe-back|unseen|motion|drag|forget-page|install-strip|updates|released)|locales\/i18n|feature\.ts|features\/(?:[\w-]+\/)?(?:index|in-list|lines)|kit\/(?:time|title|person)\.|screens\/pages)/;
+
+const releasedFiles = /web\/src\/shell\/released\.ts|packages\/release\/|node_modules\/@noble\/(?:curves|hashes)\//;
 
 export default defineConfig({
   plugins: [
@@ -64,6 +66,8 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "shell", test: shellFiles, priority: 4 },
+            // The curve, and what asks it, in one file that comes after the first screen.
+            { name: "released", test: releasedFiles, priority: 3 },
             { name: "icons", test: /node_modules\/lucide\//, minShareCount: 2, priority: 3 },
             { name: chunks.first, priority: 2 },
             { name: chunks.ahead, priority: 1 },

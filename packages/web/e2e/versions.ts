@@ -3,17 +3,35 @@ import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
+import { bodyOf, signNote } from "@yanshu/release";
+import { testKeys } from "@yanshu/release/testing";
+import { hashesIn, noteFile } from "../../../tools/web-files.ts";
 import { writeRelease } from "../build/release.ts";
 
 /** The same app with another title: a release as small as one can be. */
-export function renew(assets: string): void {
+export function renew(assets: string, title = "第二版"): void {
   const index = join(assets, "index.html");
-  writeFileSync(index, readFileSync(index, "utf8").replace(/<title>.*<\/title>/, "<title>第二版</title>"));
+  writeFileSync(index, readFileSync(index, "utf8").replace(/<title>.*<\/title>/, `<title>${title}</title>`));
   const { worker, files } = JSON.parse(readFileSync(join(assets, "release.json"), "utf8"));
   const hash = createHash("sha256").update(readFileSync(index)).digest("base64");
   const source = readFileSync(join(assets, worker), "utf8").replace(files["index.html"], hash);
   rmSync(join(assets, worker));
   writeRelease(assets, source, { ...files, "index.html": hash });
+}
+
+/** Signs what stands there, with as many of the test keys; none: there is no note any more. */
+export function sign(assets: string, version: string, keys = 2): void {
+  const file = join(assets, noteFile);
+  if (keys === 0) {
+    rmSync(file, { force: true });
+    return;
+  }
+  const hash = "00".repeat(32);
+  const body = bodyOf({ version, commit: "ab".repeat(20), previous: null, sbom: hash, files: hashesIn(assets) });
+  writeFileSync(
+    file,
+    testKeys.slice(0, keys).reduce((note, { secret }) => signNote(note, secret), body),
+  );
 }
 
 /** Takes over at once, and answers whatever is opened. */

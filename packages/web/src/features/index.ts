@@ -10,6 +10,7 @@ import { announcements } from "./announcements/index.ts";
 import { backup } from "./backup/index.ts";
 import { calls } from "./calls/index.ts";
 import { chatSettings } from "./chat-settings/index.ts";
+import { code } from "./code/index.ts";
 import { contactCards } from "./contact-cards/index.ts";
 import { contacts } from "./contacts/index.ts";
 import { devices } from "./devices/index.ts";
@@ -61,6 +62,7 @@ export const features: readonly WebFeature[] = [
   backup,
   calls,
   chatSettings,
+  code,
   contactCards,
   contacts,
   devices,

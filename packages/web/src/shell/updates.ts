@@ -4,12 +4,13 @@
  * checks it, and registers its name at the tap. So every other program that comes to answer this page is one that
  * nobody took, and raises the alarm (WE34).
  */
-import { t } from "../locales/i18n.ts";
+import { t, wordsOfFeatures } from "../locales/i18n.ts";
 import { appCache, fetchWhole, keptKey, type Release } from "../release.ts";
 import { alarm, beginAgain, raise } from "./alarm.ts";
 import { features } from "./features.ts";
 import { preload } from "./lazy.ts";
 import { livedHere } from "./lived-here.ts";
+import { believe, judge, mayTake, refused } from "./released.ts";
 import { shutUnderAlarm } from "./shut.ts";
 import { slotted } from "./slot.tsx";
 import { toast } from "./toast.tsx";
@@ -26,6 +27,8 @@ const missedMs = [0, 200, 1_000, 3_000];
  */
 const takenKey = "yanshu.release";
 const calledKey = "yanshu.release.called";
+/** Of released.ts: the newest release that this browser has run. */
+const seenKey = "yanshu.release.seen";
 
 const names: { [key: string]: string } = {};
 let isLooking = false;
@@ -120,12 +123,18 @@ async function look(): Promise<void> {
     const registration = await navigator.serviceWorker.getRegistration();
     if (registration === undefined) {
       // What was there, and went while this page lives, does not come back by itself.
-      if (navigator.serviceWorker.controller === null && (await isItself(release.worker)))
+      if (
+        navigator.serviceWorker.controller === null &&
+        (await isItself(release.worker)) &&
+        (await isFirstGood(release.worker))
+      )
         await register(release.worker);
       return;
     }
     const now = registration.active ?? registration.waiting ?? registration.installing;
-    if (now !== null && nameOf(now) !== release.worker && (await isItself(release.worker))) {
+    if (now === null) return;
+    if (nameOf(now) === release.worker) await lookAtOwn(release.worker);
+    else if ((await isItself(release.worker)) && (await isGood(release.worker, false))) {
       await fetchAhead(release);
       newer.value = { name: release.worker, take: () => void take(release.worker) };
     }
@@ -134,6 +143,40 @@ async function look(): Promise<void> {
   } finally {
     isLooking = false;
   }
+}
+
+/**
+ * Whether a version may be taken (WE136, WE137); one that may not is told of.
+ *
+ * @param isNow it is put in place now: nothing before it is taken from then on.
+ */
+async function isGood(worker: string, isNow: boolean): Promise<boolean> {
+  const verdict = await judge(worker);
+  if (mayTake(verdict)) {
+    refused.value = undefined;
+    if (isNow) await believe(worker, verdict);
+    return true;
+  }
+  if (verdict.kind !== "released" && refused.peek()?.worker !== worker) {
+    refused.value = { worker, why: verdict };
+    await wordsOfFeatures();
+    toast(t("code.notTaken"));
+  }
+  return false;
+}
+
+/**
+ * The first load trusts its home whatever it says, and asks for nothing more (WE12): whether it is a release is looked
+ * at the next time.
+ */
+async function isFirstGood(worker: string): Promise<boolean> {
+  return read(seenKey) === undefined || isGood(worker, true);
+}
+
+/** A release whose note came later than its files is believed as well. */
+async function lookAtOwn(worker: string): Promise<void> {
+  await believe(worker, await judge(worker));
+  refused.value = undefined;
 }
 
 async function newest(): Promise<Release> {
@@ -194,6 +237,7 @@ async function take(name: string): Promise<void> {
   try {
     // It was looked at when it was offered, which may be hours ago.
     if (!(await isItself(name))) throw new Error("home answers with another version than it offered");
+    if (!(await isGood(name, false))) throw new Error("home offers what is no release");
     const registration = await register(name);
     const { installing, waiting } = registration;
     const next = installing ?? waiting;
@@ -204,6 +248,7 @@ async function take(name: string): Promise<void> {
       raise("swapped");
       return;
     }
+    if (!(await isGood(name, true))) throw new Error("home offers what is no release");
     keep(calledKey, name);
     next.postMessage("take-over");
   } catch {

@@ -1,0 +1,173 @@
+/**
+ * Released code (docs/spec/web.md WE136–WE139): a browser that ran a release takes nothing else, whatever its home
+ * hands out, and says so where one looks.
+ */
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, desktop, kept, oneLook, phone } from "./browser-setup.ts";
+import { goes, isAccessible, keepsApp, looksForNewVersion, shot } from "./people.ts";
+import { renew, sign, workerOf } from "./versions.ts";
+
+const dist = join(import.meta.dirname, "../dist");
+
+/** A home whose app can be changed. */
+async function homeOf(browser: Parameters<typeof BrowserSetup.start>[0], before: (assets: string) => void) {
+  const assets = mkdtempSync(join(tmpdir(), "yanshu-assets-"));
+  cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) });
+  before(assets);
+  const setup = await BrowserSetup.start(browser, ["--assets", assets]);
+  return {
+    setup,
+    handsOut: async (change: (assets: string) => void) => {
+      await setup.killServer();
+      change(assets);
+      await setup.startServer();
+    },
+    close: async () => {
+      await setup.close();
+      rmSync(assets, { recursive: true, force: true });
+    },
+  };
+}
+
+const offer = (page: Page) => page.getByRole("button", { name: "更新" });
+
+/** Opens “This code”; answers with what it says. */
+async function thisCode(page: Page) {
+  await goes(page, "/me/settings");
+  await page.getByTestId("code").click();
+  await expect(page.getByTestId("code-again")).toBeEnabled();
+  return page.getByTestId("code-sheet");
+}
+
+/** The page looks at its own note once it comes to the front again. */
+async function seenKept(page: Page): Promise<void> {
+  await looksForNewVersion(page);
+  await expect.poll(() => page.evaluate(() => localStorage.getItem("yanshu.release.seen"))).toContain("1.1.0");
+}
+
+for (const [name, look] of oneLook) {
+  test(`[WE136] [WE137] [WE138] [WE139] [F-code-1] an unsigned, an older and a one-key version are not taken, and a signed one is (${name})`, async ({
+    browser,
+  }) => {
+    test.setTimeout(240_000);
+    const home = await homeOf(browser, (assets) => sign(assets, "1.1.0"));
+    try {
+      const mum = await home.setup.profile(look, undefined, kept);
+      await home.setup.settle(mum, "妈妈");
+      await keepsApp(mum);
+      await seenKept(mum);
+      const named = await workerOf(mum);
+      const sheet = await thisCode(mum);
+      await expect(sheet.getByTestId("code-said")).toHaveAttribute("data-kind", "released");
+      await expect(sheet).toContainText("1.1.0");
+      await expect(sheet).toContainText("test-1.yanshu.example");
+      await shot(mum, `${name}-this-code`);
+      await isAccessible(mum);
+      await mum.keyboard.press("Escape");
+
+      const refuses = async (title: string, why: string, version: string, keys: number) => {
+        await home.handsOut((assets) => {
+          renew(assets, title);
+          sign(assets, version, keys);
+        });
+        const isTold = async () => {
+          await looksForNewVersion(mum);
+          return (await mum.getByTestId("code").textContent()) ?? "";
+        };
+        await expect.poll(isTold, { timeout: 20_000 }).toMatch(/没有装上|沒有裝上|not installed/);
+        const said = mum.getByTestId("code-refused");
+        const opens = async () => {
+          await thisCode(mum);
+          const text = (await said.textContent()) ?? "";
+          if (!text.includes(why)) await mum.keyboard.press("Escape");
+          await looksForNewVersion(mum);
+          return text;
+        };
+        await expect.poll(opens, { timeout: 20_000 }).toContain(why);
+        await shot(mum, `${name}-this-code-refused-${keys}`);
+        await isAccessible(mum);
+        await mum.keyboard.press("Escape");
+        await expect(offer(mum)).toHaveCount(0);
+        expect(await workerOf(mum)).toBe(named);
+      };
+      await refuses("没签名", "没有人签名", "1.2.0", 0);
+      await refuses("一个人", "签名的人不够", "1.2.0", 1);
+      await refuses("旧的", "旧", "1.0.9", 2);
+      await refuses("同号", "另一份", "1.1.0", 2);
+      // Nothing of it is taken by loading the page anew either.
+      await mum.reload();
+      await expect(mum.getByTestId("chats").or(mum.getByTestId("code"))).toBeVisible();
+      expect(await workerOf(mum)).toBe(named);
+
+      await home.handsOut((assets) => {
+        renew(assets, "第三版");
+        sign(assets, "1.2.0");
+      });
+      const isOffered = async () => {
+        await looksForNewVersion(mum);
+        return offer(mum).isVisible();
+      };
+      await expect.poll(isOffered, { timeout: 20_000 }).toBe(true);
+      await offer(mum).click();
+      await expect(mum).toHaveTitle("第三版", { timeout: 20_000 });
+      await expect(await thisCode(mum)).toContainText("1.2.0");
+    } finally {
+      await home.close();
+    }
+  });
+}
+
+test("[WE136] a note that signs other code takes nothing along, and is told", async ({ browser }) => {
+  test.setTimeout(120_000);
+  const home = await homeOf(browser, (assets) => sign(assets, "1.1.0"));
+  try {
+    const mum = await home.setup.profile(phone, undefined, kept);
+    await home.setup.settle(mum, "妈妈");
+    await keepsApp(mum);
+    await seenKept(mum);
+    // The note of before stays beside another program.
+    await home.handsOut((assets) => renew(assets));
+    await goes(mum, "/me/settings");
+    const isTold = async () => {
+      await looksForNewVersion(mum);
+      return (await mum.getByTestId("code").textContent()) ?? "";
+    };
+    await expect.poll(isTold, { timeout: 20_000 }).toContain("没有装上");
+    const sheet = await thisCode(mum);
+    await expect(sheet.getByTestId("code-refused")).toContainText("签了名的是另一份代码");
+    await expect(offer(mum)).toHaveCount(0);
+    // What runs here is what was signed, by the note that came with it.
+    await expect(sheet.getByTestId("code-said")).toHaveAttribute("data-kind", "released");
+  } finally {
+    await home.close();
+  }
+});
+
+test("[WE137] [WE139] a family that builds its own app goes on as before, and reads that nobody signed it", async ({
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const home = await homeOf(browser, () => undefined);
+  try {
+    const mum = await home.setup.profile(desktop, undefined, kept);
+    await home.setup.settle(mum, "妈妈");
+    await keepsApp(mum);
+    const sheet = await thisCode(mum);
+    await expect(sheet.getByTestId("code-said")).toHaveAttribute("data-kind", "self-built");
+    await shot(mum, "this-code-own-desktop");
+    await isAccessible(mum);
+    await mum.keyboard.press("Escape");
+    await home.handsOut((assets) => renew(assets));
+    const take = mum.getByRole("button", { name: /更新|Update/ });
+    const isOffered = async () => {
+      await looksForNewVersion(mum);
+      return take.first().isVisible();
+    };
+    await expect.poll(isOffered, { timeout: 20_000 }).toBe(true);
+  } finally {
+    await home.close();
+  }
+});

@@ -1,0 +1,6 @@
+/** Whose code this is. */
+import { webFeature } from "../../feature.ts";
+
+export const code = webFeature({
+  inMe: () => import("./in-me.tsx"),
+});

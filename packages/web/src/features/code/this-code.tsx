@@ -1,0 +1,125 @@
+/** This code: whether it is the released one, who signed it, and what was not taken (docs/spec/web.md WE139). */
+import { ShieldAlert, ShieldCheck, ShieldQuestion } from "lucide";
+import { useEffect, useState } from "preact/hooks";
+import { lineTime } from "../../kit/time.ts";
+import { locale, t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { nowMs } from "../../shell/now.ts";
+import { refused } from "../../shell/released.ts";
+import { SettingButton } from "../../shell/setting.tsx";
+import { Sheet } from "../../shell/sheet.tsx";
+import { type Found, look } from "./look.ts";
+import "./code.css";
+
+const namesMax = 5;
+
+export function ThisCode() {
+  const [isOpen, setOpen] = useState(false);
+  const isRefused = refused.value !== undefined;
+  return (
+    <div class="group">
+      <SettingButton
+        icon={isRefused ? ShieldAlert : ShieldCheck}
+        label={t("code.title")}
+        note={t(isRefused ? "code.notTaken" : "code.row")}
+        testId="code"
+        onClick={() => setOpen(true)}
+      />
+      {isOpen && <CodeSheet onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
+type Looked = { readonly found: Found; readonly atMs: number };
+
+function CodeSheet({ onClose }: { onClose: () => void }) {
+  const [looked, setLooked] = useState<Looked>();
+  const lookNow = async () => {
+    setLooked(undefined);
+    setLooked({ found: await look(), atMs: Date.now() });
+  };
+  useEffect(() => void lookNow(), []);
+  const why = refused.value?.why.kind;
+  return (
+    <Sheet title={t("code.title")} onClose={onClose} testId="code-sheet">
+      <h2 class="sheet-title">{t("code.title")}</h2>
+      {why !== undefined && (
+        <p class="code-refused" role="status" data-testid="code-refused">
+          <Icon of={ShieldAlert} size="s" />
+          <span>{t("code.notTakenNote", { why: t(`code.why.${why}`) })}</span>
+        </p>
+      )}
+      <div aria-live="polite" aria-busy={looked === undefined}>
+        {looked === undefined ? <p class="sheet-note">{t("code.looking")}</p> : <Said {...looked} />}
+      </div>
+      <p class="sheet-note">{t("code.limit")}</p>
+      <div class="sheet-acts">
+        <button
+          type="button"
+          class="btn fill"
+          data-testid="code-again"
+          disabled={looked === undefined}
+          onClick={() => void lookNow()}
+        >
+          {t("code.again")}
+        </button>
+        <button type="button" class="btn plain" onClick={onClose}>
+          {t("action.close")}
+        </button>
+      </div>
+    </Sheet>
+  );
+}
+
+function Said({ found, atMs }: Looked) {
+  const words = { today: t("time.today"), yesterday: t("time.yesterday") };
+  const at = lineTime(atMs, nowMs.value, locale.value, words);
+  if (found.kind === "dev") return <p class="sheet-note">{t("code.dev")}</p>;
+  const isWhole = found.kind === "released" && found.different.length === 0;
+  const kind = found.kind === "released" && !isWhole ? "doubtful" : found.kind;
+  return (
+    <div data-testid="code-said" data-kind={kind}>
+      <p class={`code-verdict ${kind}`}>
+        <Icon of={{ released: ShieldCheck, "self-built": ShieldQuestion, doubtful: ShieldAlert }[kind]} />
+        <strong>{t(`code.${kind}`)}</strong>
+      </p>
+      <p class="sheet-note">{noteOf(found, kind)}</p>
+      {found.kind === "released" && found.isTest && <p class="sheet-note">{t("code.test")}</p>}
+      <dl class="code-facts">
+        {factsOf(found, at).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+function noteOf(found: Exclude<Found, { kind: "dev" }>, kind: "released" | "self-built" | "doubtful"): string {
+  if (kind === "self-built") return t("code.ownNote");
+  if (kind === "released") return t("code.releasedNote");
+  const what =
+    found.kind === "released"
+      ? t("code.different", { paths: found.different.slice(0, namesMax).join("、") })
+      : found.kind === "doubtful"
+        ? t(`code.why.${found.why}`)
+        : "";
+  return `${what}${what === "" ? "" : " · "}${t("code.doubtfulNote")}`;
+}
+
+function factsOf(found: Exclude<Found, { kind: "dev" }>, at: string): readonly (readonly [string, string])[] {
+  const last = [
+    [t("code.print"), found.print],
+    [t("code.at"), at],
+  ] as const;
+  if (found.kind !== "released") return last;
+  return [
+    [t("code.version"), found.version],
+    [t("code.commit"), found.commit],
+    [t("code.signers"), found.signers.join("\n")],
+    ...(found.different.length === 0 ? [[t("code.files"), t("code.filesOf", { kept: `${found.kept}` })] as const] : []),
+    ...last,
+  ];
+}
