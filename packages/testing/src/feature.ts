@@ -35,6 +35,7 @@ export const families = [
   "operator",
   "malice",
   "moments",
+  "live",
 ] as const;
 /** `servers` is played with faults wherever there are several. */
 export type Family = (typeof families)[number] | "servers";

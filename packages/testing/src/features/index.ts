@@ -13,6 +13,7 @@ import { forwarding } from "./forwarding.ts";
 import { groups } from "./groups.ts";
 import { history } from "./history.ts";
 import { invitations } from "./invitations.ts";
+import { live } from "./live.ts";
 import { moments } from "./moments.ts";
 import { pat } from "./pat.ts";
 import { photos } from "./photos.ts";
@@ -51,4 +52,5 @@ export const testFeatures: readonly TestFeature[] = [
   groups,
   history,
   moments,
+  live,
 ];

@@ -26,6 +26,7 @@ const invariants = [
   "I16",
   "I17",
   "I18",
+  "I19",
 ] as const;
 export type Invariant = (typeof invariants)[number];
 /** What can be broken on purpose: each invariant, and a rule of which several of them tell. */
@@ -39,6 +40,8 @@ export type Break = {
   readonly media?: (media: MediaPorts) => MediaPorts;
   /** Whether this frame to the server is kept back. */
   readonly keepsBack?: (frame: Uint8Array) => boolean;
+  /** Whether a timer of so many milliseconds never runs. */
+  readonly forgets?: (ms: number) => boolean;
   /** Of every server's log, where there are several; from the first step on. */
   readonly log?: (log: Log, hasBegun: () => boolean) => Log;
 };
@@ -56,7 +59,7 @@ export function logLieOf(broken: Breakable | undefined, hasBegun: () => boolean)
 export function breakerOf(invariant: Breakable | undefined, numberOf: (person: Person) => number): Breaker | undefined {
   if (invariant === undefined) return undefined;
   const broken = breaks[invariant];
-  const everywhere = ["I7", "I8", "I15", "I16", "I18"].includes(invariant);
+  const everywhere = ["I7", "I8", "I15", "I16", "I18", "I19"].includes(invariant);
   return (person) => (everywhere || numberOf(person) === victim ? broken : undefined);
 }
 
@@ -163,6 +166,8 @@ const breaks: Readonly<Record<Breakable, Break>> = {
           : database.run(sql, ...params);
     },
   },
+  /** Who shows a Live never looks who is there, and so draws no other key. */
+  I19: { forgets: (ms) => ms === 500 },
   /** No server is called by another, and none looks for itself. */
   DS77: {
     log: ({ peers, ...log }, hasBegun) => {

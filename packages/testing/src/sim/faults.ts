@@ -66,7 +66,7 @@ export class Faults {
       ...(this.around.deviceBackup === undefined
         ? {}
         : { deviceBackup: this.around.deviceBackup(person, () => !fuse.blown) }),
-      after: (ms, run) => ports.after(ms, () => alive(fuse, run)),
+      after: (ms, run) => (broken?.forgets?.(ms) === true ? () => undefined : ports.after(ms, () => alive(fuse, run))),
       database: this.fused(ports, person, fuse, broken),
       connect: (server, events, path) => {
         const alike = {

@@ -54,6 +54,7 @@ export async function check(sim: Simulation): Promise<readonly Broken[]> {
     ...notBack(sim),
     ...notHanded(sim),
     ...wrongMoments(sim),
+    ...(await sim.lives.wrong()),
     ...(await disagreements(sim, stayed)),
   ];
 }

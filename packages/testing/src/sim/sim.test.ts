@@ -23,6 +23,7 @@ const actsFor: Partial<Record<Breakable, string>> = {
   I15: "talk,losses,faults",
   I16: "talk,groups,links,contacts,history,files",
   I18: "talk,files,moments",
+  I19: "talk,groups,live",
 };
 const msMax = 120_000;
 

@@ -11,6 +11,7 @@ import { type Breakable, type Breaker, breakerOf, logLieOf } from "./breaks.ts";
 import { type DeviceBackups, deviceBackupsIn, type Loss } from "./device-backups.ts";
 import { Faults } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
+import { Lives } from "./lives.ts";
 import { MomentsLedger } from "./moments-ledger.ts";
 import { textsOn } from "./words.ts";
 
@@ -27,6 +28,7 @@ export class Simulation {
   readonly faults: Faults;
   readonly ledger = new Ledger();
   readonly moments = new MomentsLedger();
+  readonly lives = new Lives();
   readonly scripts = new Set<Script>();
   /** What no correct program does, as it happened. */
   readonly bugs: string[] = [];

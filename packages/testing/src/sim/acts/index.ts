@@ -16,7 +16,7 @@ import * as talk from "./talk.ts";
 /**
  * What is not played unless it is asked for: not everything has come right yet where these meet the rest (SIM5, SIM6).
  */
-const young: ReadonlySet<Family> = new Set<Family>(["history", "losses"]);
+const young: ReadonlySet<Family> = new Set<Family>(["history", "losses", "live"]);
 export const usual = families.filter((family) => !young.has(family));
 
 /** Of the simulation itself: people who talk and meet, their devices, and misfortune. */
@@ -59,7 +59,7 @@ const ofTheCore: readonly Weighted[] = [
 /** In which the families are drawn: another order gives every seed another course. */
 const order: readonly Family[] = [
   ...(["talk", "actions", "files", "groups", "links", "history", "keys", "contacts", "blocking", "devices"] as const),
-  ...(["faults", "copies", "losses", "operator", "malice", "servers", "moments"] as const),
+  ...(["faults", "copies", "losses", "operator", "malice", "servers", "moments", "live"] as const),
 ];
 const weights = [...ofTheCore, ...testFeatures.flatMap(({ acts = [] }) => acts)].toSorted(
   ([, one], [, other]) => order.indexOf(one) - order.indexOf(other),
