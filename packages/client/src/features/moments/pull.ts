@@ -451,43 +451,62 @@ async function readClosed(context: FeatureContext, isAll: boolean): Promise<void
       byDay.set(day, held);
       return held;
     };
+    // Who tells another's S in their own way has a post of the same hint: the signature says which is meant.
     const meant = waiting.flatMap((closed) => {
-      const post = postsOf(closed.day).find((row) => equalBytes(hintOf(rooms.crypto, closed.log, row), closed.hint));
-      return post === undefined ? [] : [{ row: { closed, post }, names: [closed.name] }];
+      const isMeant = ({ secret }: MomentRow) => equalBytes(hintOf(rooms.crypto, closed.log, secret), closed.hint);
+      const posts = postsOf(closed.day).filter(isMeant);
+      return posts.length === 0 ? [] : [{ row: { closed, posts }, names: [closed.name] }];
     });
     if (meant.length === 0) return;
     let isRead = false;
     for (const { row, values } of await readEach(context, meant))
-      if (values[0] !== undefined && (await takeClosed(context, row.closed, row.post, values[0]))) isRead = true;
+      if (values[0] !== undefined && (await takeClosed(context, row.closed, row.posts, values[0]))) isRead = true;
     if (!isRead || !isAll) return; // What answered to one that was just read may open now.
   }
 }
 
-/** Resolves with whether it needs not be looked at again. */
+/** Resolves with whether it needs not be looked at again. @param posts that its hint answers to: of one S. */
 async function takeClosed(
   context: FeatureContext,
   { name, author, log, header }: MomentClosedRow,
-  post: MomentRow,
+  posts: readonly MomentRow[],
   value: Bytes,
 ): Promise<boolean> {
   const { db, rooms } = context;
-  const replies = readMomentWords(db, post.id).flatMap(({ kind, reply, state }) =>
-    kind === "comment" && state !== "gone" ? [reply] : [],
-  );
-  for (const reply of [undefined, ...replies]) {
-    const word = await openWord(rooms.crypto, log, name, value, post.secret, reply);
-    if (word === undefined) continue;
-    const toSign = wordToSign(rooms.crypto, author, post, name, word);
-    const isTheirs = isItsId(context, author, post, word) && (await isSigned(context, author, toSign, word.signature));
-    db.transaction(() => {
-      db.run("DELETE FROM moment_closed WHERE author = ? AND name = ?", author, name);
-      if (isTheirs) takeWord(context, author, readMoment(db, post.id) ?? post, word, { log, header, name });
-      else countDiagnostic(db, "moments-false-word");
-    });
-    context.changed("moments");
-    return true;
+  const opened = await openedBy(context, log, name, value, posts);
+  if (opened === undefined) return false;
+  let meant: MomentRow | undefined;
+  for (const post of posts) {
+    if (!isItsId(context, author, post, opened)) continue;
+    const toSign = wordToSign(rooms.crypto, author, post, name, opened);
+    if (await isSigned(context, author, toSign, opened.signature)) meant = post;
   }
-  return false;
+  db.transaction(() => {
+    db.run("DELETE FROM moment_closed WHERE author = ? AND name = ?", author, name);
+    if (meant === undefined) countDiagnostic(db, "moments-false-word");
+    else takeWord(context, author, readMoment(db, meant.id) ?? meant, opened, { log, header, name });
+  });
+  context.changed("moments");
+  return true;
+}
+
+async function openedBy(
+  { db, rooms }: FeatureContext,
+  log: Bytes,
+  name: Bytes,
+  value: Bytes,
+  posts: readonly MomentRow[],
+): Promise<SignedWord | undefined> {
+  for (const { id, secret } of posts) {
+    const replies = readMomentWords(db, id).flatMap(({ kind, reply, state }) =>
+      kind === "comment" && state !== "gone" ? [reply] : [],
+    );
+    for (const reply of [undefined, ...replies]) {
+      const word = await openWord(rooms.crypto, log, name, value, secret, reply);
+      if (word !== undefined) return word;
+    }
+  }
+  return undefined;
 }
 
 /** A word that is shown has the id of its author, its post and R: nobody takes another's. @checks MO33 */

@@ -375,7 +375,7 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
       if (value === undefined) return "done"; // Not by our own commands: they hold to the limit.
       const header = await sealHeader(rooms.crypto, log.key, head.name, {
         day: post.day & 255,
-        hint: hintOf(rooms.crypto, log.key, post),
+        hint: hintOf(rooms.crypto, log.key, post.secret),
         next: headsFrom(rooms.crypto, log.root, log.key, place + 1),
         word: word.name,
       });
