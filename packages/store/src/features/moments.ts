@@ -55,6 +55,8 @@ export const momentTables = `
     generation INTEGER NOT NULL,
     next       INTEGER NOT NULL,           -- the place that was not read yet
     since_ms   INTEGER NOT NULL,
+    came_ms    INTEGER NOT NULL DEFAULT 0, -- when something last came by it
+    said       INTEGER NOT NULL DEFAULT 0, -- up to here its author told again what there is
     PRIMARY KEY (account, way)
   ) STRICT, WITHOUT ROWID;
 
@@ -234,6 +236,9 @@ export type MomentWayRow = {
   readonly generation: number;
   readonly next: number;
   readonly since_ms: UnixMs;
+  /** Left out of a new one: never. */
+  readonly came_ms?: number;
+  readonly said?: number;
 };
 export type MomentLogRow = {
   readonly key: Bytes;
@@ -395,8 +400,16 @@ export function addMomentWay(db: Database, { way, account, generation, next, sin
   );
 }
 
-export function setMomentWayNext(db: Database, { account, way }: MomentWayRow, next: number): void {
-  db.run("UPDATE moment_ways SET next = max(next, ?) WHERE account = ? AND way = ?", next, account, way);
+/** It goes on there, and something came by it now. */
+export function setMomentWayNext(db: Database, { account, way }: MomentWayRow, next: number, nowMs: number): void {
+  const sql = "UPDATE moment_ways SET next = max(next, ?), came_ms = ? WHERE account = ? AND way = ?";
+  db.run(sql, next, nowMs, account, way);
+}
+
+/** Its author told again what stands before that place: what does not there is no gap any more. */
+export function setMomentWaySaid(db: Database, { account, way }: MomentWayRow, said: number, nowMs: number): void {
+  const sql = "UPDATE moment_ways SET said = max(said, ?), came_ms = ? WHERE account = ? AND way = ?";
+  db.run(sql, said, nowMs, account, way);
 }
 
 export function readMomentLogs(db: Database): readonly MomentLogRow[] {

@@ -4,7 +4,7 @@ import { ClientError, type FeatureContext } from "../../feature.ts";
 import { renewLog, renewRoot, tellFriends } from "./exchange.ts";
 import { askForGaps, pullAll } from "./pull.ts";
 import { renewDue } from "./renew.ts";
-import { checkDue, clearDue, putAll } from "./round.ts";
+import { checkDue, clearDue, clearWithdrawn, putAll } from "./round.ts";
 import type { Looking } from "./views.ts";
 
 /** Between two looks: while Moments are on the screen, and while the app is open. */
@@ -118,7 +118,10 @@ export class MomentsDesk {
   private async once(isLook: boolean): Promise<void> {
     const { context } = this;
     for (const step of [renewRoot, renewLog, tellFriends]) this.guarded(() => step(context));
-    if (readMomentPuts(context.db).length > 0 && context.server.isReady()) await putAll(context);
+    if (context.server.isReady()) {
+      await clearWithdrawn(context);
+      if (readMomentPuts(context.db).length > 0) await putAll(context);
+    }
     if (!isLook) return;
     this.tell({ isLooking: true });
     try {

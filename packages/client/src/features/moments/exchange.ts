@@ -193,7 +193,8 @@ export function tellFriends(context: FeatureContext): void {
     const way = wayOf(context, root, account);
     const heads = headsFrom(rooms.crypto, root.root, log.key, log.place);
     const asks = !hasWay.has(toHex(account)) && asked_ms === 0 && root.generation > 1;
-    const said = { kind: "moments", way, generation: root.generation, log: log.key, heads } as const;
+    const place = placeFrom(db, account);
+    const said = { kind: "moments", way, generation: root.generation, log: log.key, heads, place } as const;
     context.say(directs.with(account), asks ? { ...said, asks: true } : said, {
       before: () => {
         noteTold(context, log, [account]);
@@ -310,7 +311,8 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   }
   if (!equalBytes(conversation, directs.with(by))) return; // Said to others too: nobody's way.
   const since_ms = Math.min(sentAtMs, nowMs()) as UnixMs;
-  const isNew = addMomentWay(db, { way: body.way, account: by, generation: body.generation, next: 0, since_ms });
+  const { way, generation, place: next = 0 } = body;
+  const isNew = addMomentWay(db, { way, account: by, generation, next, since_ms });
   addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms });
   keepNewestMomentKeys(db, by, keysOfOne);
   // Who has lost what they were told is told again; nobody who never uses Moments tells anything.
@@ -348,6 +350,16 @@ export function spendPlace(db: FeatureContext["db"], friend: AccountId): number 
   return place;
 }
 
+/** From which place on a friend finds what is told from now on: what waits for home has places already. */
+function placeFrom(db: FeatureContext["db"], friend: AccountId): number {
+  const waiting = readMomentPuts(db).flatMap(({ kind, holes }) => {
+    if (kind !== "round" || holes === null) return [];
+    const { at } = unpack<{ readonly at: readonly { readonly cell: CellTo; readonly place: number }[] }>(holes);
+    return at.flatMap(({ cell, place }) => (equalBytes(cell.to, friend) ? [place] : []));
+  });
+  return Math.min(readMomentFriend(db, friend)?.out_next ?? 0, ...waiting);
+}
+
 /** Something of ours did not come to a friend: what is for them is told again, in the chat. */
 export function answerGap(context: FeatureContext, { conversation, by }: Said<"momentsGap">): void {
   const { directs, own, nowMs } = context;
@@ -361,7 +373,7 @@ export function answerGap(context: FeatureContext, { conversation, by }: Said<"m
   const heads = headsFrom(context.rooms.crypto, log.root, log.key, log.place);
   context.say(
     directs.with(by),
-    { kind: "momentsAgain", cells, log: log.key, heads },
+    { kind: "momentsAgain", cells, log: log.key, heads, place: placeFrom(context.db, by) },
     {
       before: () => {
         noteTold(context, log, [by]);

@@ -44,7 +44,7 @@ export function toldItems({ db, own }: FeatureContext): readonly Item<"momentTol
         ways: ways.slice(-momentLimits.waysMax).map(({ way, generation, next }) => ({ way, generation, next })),
         logs: (logs.get(hex) ?? [])
           .slice(-momentLimits.waysMax)
-          .map(({ key, heads }) => ({ key, heads: pieces(heads, 16) })),
+          .map(({ key, heads }) => ({ key, heads: pieces(heads, 16).slice(-momentLimits.headsAhead) })),
       },
     ];
   });

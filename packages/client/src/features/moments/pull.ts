@@ -30,6 +30,7 @@ import {
   setMoment,
   setMomentHeads,
   setMomentWayNext,
+  setMomentWaySaid,
   setMomentWord,
   toBeSigned,
 } from "@yanshu/store";
@@ -57,14 +58,22 @@ import {
   wordIdOf,
   wordToSign,
 } from "./sealed.ts";
-import { lookHoles, readHoles } from "./server.ts";
+import { lookHoles, readHoles, shuffled } from "./server.ts";
 import { dayMs, dayOf, keysOfOne, pieces } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
-/** Places ahead that are asked for where something may be missing. */
-const ahead = 3;
-/** Read at once of one friend. */
+/** Places ahead that are asked for where something may be missing: near ones, and others at doubling distances. */
+const near = [0, 1, 2, 3] as const;
+const far = [...near, 4, 5, 6, 7, 15, 31, 63, 127, 255, 511, 1_023] as const;
+const farMax = 1_024;
+/** Read at once of one friend, behind the last place where something is. */
 const atOnce = 16;
+/** Friends whose far places are read in one look: a home that calls all of them full costs no more. */
+const farFriendsMax = 16;
+/** Gaps that are noted of one friend at once. */
+const gapsAtOnceMax = 64;
+/** A way by which nothing came for so long is asked for: its author tells their keys anew each thirty days. */
+const silentMs = 40 * dayMs;
 /** Words of one author that wait for their post: what comes beyond is passed over, and counted. */
 const closedMax = 4_000;
 /** A way or log that another one followed is looked at so long. */
@@ -73,6 +82,8 @@ const clearAfterMs = 30 * dayMs;
 const none = new Uint8Array();
 
 type At<T> = { readonly row: T; readonly names: readonly Bytes[] };
+/** How far ahead one looks: the next place, near ones, or far ones as well. */
+type Reach = "next" | "near" | "far";
 
 /**
  * Looks once. Resolves with whether anything came. Rejects where home cannot be reached. @param isDeep ahead as well.
@@ -81,16 +92,14 @@ export async function pullAll(context: FeatureContext, isDeep: boolean): Promise
   followOwn(context);
   let came = false;
   const read = new Set<string>();
-  for (let round = 0, deep = isDeep; round < 64; round++) {
-    const ways = await lookedFor(context, waysOf(context), deep, ({ row, count }) =>
-      Array.from({ length: count }, (_, at) => cellName(context.rooms.crypto, row.way, row.next + at)),
-    );
-    const logs = await lookedForLogs(context, deep);
+  for (let round = 0, reach: Reach = isDeep ? "far" : "next"; round < 64; round++) {
+    const ways = await lookedForWays(context, reach);
+    const logs = await lookedForLogs(context, reach);
     const cells = await readWays(context, ways);
     const headers = await readLogs(context, logs, read);
     if (!cells && !headers) break;
     came = true;
-    deep = true; // Where something is, more may be, or may be missing.
+    reach = "near"; // Where something is, more may be, or may be missing.
   }
   await readBodies(context);
   await readClosed(context, came || isDeep);
@@ -137,39 +146,56 @@ function waysOf(context: FeatureContext): readonly MomentWayRow[] {
   return readMomentWays(context.db).filter(({ account }) => ways.has(toHex(account)));
 }
 
-async function lookedFor(
-  context: FeatureContext,
-  rows: readonly MomentWayRow[],
-  isDeep: boolean,
-  namesOf: (of: { readonly row: MomentWayRow; readonly count: number }) => readonly Bytes[],
-): Promise<readonly At<MomentWayRow>[]> {
-  const asked = rows.map((row) => ({ row, names: namesOf({ row, count: isDeep ? ahead : 1 }) }));
-  const found = await anyOf(context, asked);
-  return found.map(({ row }) => ({ row, names: namesOf({ row, count: atOnce }) }));
+/** Ways on which something is, with all names up to it, and some behind it. */
+async function lookedForWays(context: FeatureContext, reach: Reach): Promise<readonly At<MomentWayRow>[]> {
+  const { crypto } = context.rooms;
+  const places: readonly number[] = { next: [0], near, far }[reach];
+  const nameAt = (row: MomentWayRow, at: number) => cellName(crypto, row.way, row.next + at);
+  const ways = waysOf(context);
+  // What an author told again is read up to where they say that it goes on, whatever home says.
+  const isSaid = ({ next, said = 0 }: MomentWayRow) => said > next;
+  const asked = ways.map((row) => ({ row, names: places.map((at) => nameAt(row, at)) }));
+  const found = new Map(
+    (await anyOf(context, asked)).map((one) => [one.row, places[one.found.lastIndexOf(true)] ?? 0]),
+  );
+  let farFriends = 0;
+  return shuffled(
+    context,
+    ways.filter((row) => found.has(row) || isSaid(row)),
+  ).flatMap((row) => {
+    const from = Math.max(row.next, (row.said ?? 0) - farMax);
+    const last = Math.max(row.next + (found.get(row) ?? 0), row.said ?? 0) - from;
+    if (last >= atOnce && ++farFriends > farFriendsMax) return [];
+    const begun = { ...row, next: from };
+    return [{ row: begun, names: Array.from({ length: last + atOnce }, (_, at) => nameAt(begun, at)) }];
+  });
 }
 
-async function lookedForLogs(context: FeatureContext, isDeep: boolean): Promise<readonly At<MomentLogRow>[]> {
+async function lookedForLogs(context: FeatureContext, reach: Reach): Promise<readonly At<MomentLogRow>[]> {
   const { logs } = shownFriends(context);
   const rows = readMomentLogs(context.db)
     .filter(({ account }) => logs.has(toHex(account)))
     .map((row) => ({ row, names: pieces(row.heads, 16) }));
   const found = await anyOf(
     context,
-    rows.map(({ row, names }) => ({ row, names: isDeep ? names : names.slice(0, 1) })),
+    rows.map(({ row, names }) => ({ row, names: reach === "next" ? names.slice(0, 1) : names })),
   );
   return rows.filter(({ row }) => found.some((one) => one.row === row));
 }
 
 /** Those of which a name may be there. */
-async function anyOf<T>(context: FeatureContext, asked: readonly At<T>[]): Promise<readonly At<T>[]> {
+async function anyOf<T>(
+  context: FeatureContext,
+  asked: readonly At<T>[],
+): Promise<readonly (At<T> & { readonly found: readonly boolean[] })[]> {
   const names = asked.flatMap((one) => one.names);
   if (names.length === 0) return [];
-  const found = await lookHoles(context, names);
+  const all = await lookHoles(context, names);
   let at = 0;
-  return asked.filter((one) => {
-    const mine = found.slice(at, at + one.names.length);
+  return asked.flatMap((one) => {
+    const found = all.slice(at, at + one.names.length);
     at += one.names.length;
-    return mine.includes(true);
+    return found.includes(true) ? [{ ...one, found }] : [];
   });
 }
 
@@ -190,34 +216,39 @@ async function readEach<T>(
   });
 }
 
-/** Resolves with whether something was there. */
+/**
+ * Resolves with whether something came. A way goes on behind the last cell that opened: what does not open is a gap, as
+ * what is not there before one that does.
+ */
 async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow>[]): Promise<boolean> {
-  const { db, rooms } = context;
+  const { db, rooms, nowMs } = context;
   let came = false;
   for (const { row, values } of await readEach(context, asked)) {
-    const last = values.findLastIndex((value) => value !== undefined);
-    if (last < 0) continue;
-    came = true;
     const opened = await Promise.all(
-      values
-        .slice(0, last + 1)
-        .map(async (value, at) => value && openCell(rooms.crypto, row.way, row.next + at, value)),
+      values.map(async (value, at) => value && openCell(rooms.crypto, row.way, row.next + at, value)),
     );
+    const last = opened.findLastIndex((cell) => cell !== undefined);
+    if (last >= 0) came = true;
     db.transaction(() => {
+      let gaps = 0;
       for (const [at, cell] of opened.entries()) {
-        const place = row.next + at;
-        if (values[at] === undefined) noteGap(context, row.account, none, place, none);
-        else if (cell === undefined) countDiagnostic(db, "moments-false-cell");
-        else takeCell(context, row.account, cell);
-        if (values[at] !== undefined && isFirstDevice(context))
+        const [place, value] = [row.next + at, values[at]];
+        const isGap = cell === undefined && (value !== undefined || at < last) && place >= (row.said ?? 0);
+        const isNew = isGap && gaps++ < gapsAtOnceMax && noteGap(context, row.account, none, place, none);
+        if (isNew && value !== undefined) countDiagnostic(db, "moments-false-cell");
+        if (cell === undefined) continue;
+        takeCell(context, row.account, cell);
+        forgetGap(context, row.account, none, place, none);
+        if (isFirstDevice(context))
           addMomentClear(
             db,
             cellSecret(rooms.crypto, row.way, place),
-            context.nowMs() + clearAfterMs,
+            nowMs() + clearAfterMs,
             equalBytes(row.account, context.own()),
           );
       }
-      setMomentWayNext(db, row, row.next + last + 1);
+      const next = Math.max(row.next + last + 1, row.said ?? 0);
+      if (next > row.next) setMomentWayNext(db, row, next, nowMs());
     });
     context.changed("moments");
   }
@@ -229,17 +260,24 @@ export function isFirstDevice({ devices, device }: FeatureContext): boolean {
   return first !== undefined && equalBytes(first, device());
 }
 
-/** Inside a transaction. */
-function noteGap({ db, nowMs, own }: FeatureContext, account: AccountId, log: Bytes, place: number, name: Bytes): void {
-  if (equalBytes(account, own())) return; // What another own device did not put, it will.
-  db.run(
-    "INSERT INTO moment_gaps (account, log, place, name, since_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    account,
-    log,
-    place,
-    name,
-    nowMs(),
-  );
+/** Returns whether it is new. Inside a transaction. */
+function noteGap(
+  { db, nowMs, own }: FeatureContext,
+  account: AccountId,
+  log: Bytes,
+  place: number,
+  name: Bytes,
+): boolean {
+  if (equalBytes(account, own())) return false; // What another own device did not put, it will.
+  const sql =
+    "INSERT INTO moment_gaps (account, log, place, name, since_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+  return db.run(sql, account, log, place, name, nowMs()) > 0;
+}
+
+/** What did not open before does now. Inside a transaction. */
+function forgetGap({ db }: FeatureContext, account: AccountId, log: Bytes, place: number, name: Bytes): void {
+  const sql = "DELETE FROM moment_gaps WHERE account = ? AND log = ? AND place = ? AND name = ?";
+  db.run(sql, account, log, place, name);
 }
 
 /** What a friend told this account. Inside a transaction. */
@@ -280,22 +318,37 @@ export function takeAgain(context: FeatureContext, { conversation, by, body }: S
   for (const cell of body.cells) takeCell(context, by, cell);
   const isNew = addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms: nowMs() });
   keepNewestMomentKeys(db, by, keysOfOne);
-  // It goes on where its author is now; what stands before that was not to be had.
+  // It goes on where its author is now; what stands before that was not to be had, or is found on the way there.
   const held = readMomentLogs(db).find(({ account, key }) => equalBytes(account, by) && equalBytes(key, body.log));
-  if (!isNew && held !== undefined && held.heads.length === 0) setMomentHeads(db, held, concat(...body.heads));
+  if (!isNew && held !== undefined) {
+    const gone = db
+      .all<{ name: Bytes }>("SELECT name FROM moment_gaps WHERE account = ? AND log = ?", by, body.log)
+      .map(({ name }) => name);
+    const isGone = (head: Bytes) => gone.some((name) => equalBytes(name, head));
+    const known = pieces(held.heads, 16)
+      .filter((head) => !isGone(head))
+      .slice(0, headsAhead);
+    const fresh = body.heads.filter((head) => !known.some((one) => equalBytes(one, head)));
+    setMomentHeads(db, held, concat(...known, ...fresh));
+  }
+  const way = readMomentWays(db).findLast(({ account }) => equalBytes(account, by));
+  if (way !== undefined) setMomentWaySaid(db, way, body.place ?? 0, nowMs());
   db.run("DELETE FROM moment_gaps WHERE account = ?", by);
   context.changed("moments");
 }
 
-/** Asks friends for what did not come: once a day each. */
+/** Asks friends for what did not come: once a day each. Nothing at all for forty days is asked for as well. */
 export function askForGaps(context: FeatureContext): void {
   const { db, nowMs, directs } = context;
   const rows = db.all<{ account: AccountId }>(
-    `SELECT g.account FROM moment_gaps AS g JOIN contacts AS c ON c.account = g.account AND c.state = 'contact'
-     JOIN conversations AS v ON v.peer = g.account AND v.state = 'open'
-     LEFT JOIN moment_friends AS f ON f.account = g.account
-     WHERE coalesce(f.asked_ms, 0) < ? AND coalesce(f.chats_only, 0) = 0 GROUP BY g.account`,
+    `SELECT c.account FROM contacts AS c JOIN conversations AS v ON v.peer = c.account AND v.state = 'open'
+     LEFT JOIN moment_friends AS f ON f.account = c.account
+     WHERE c.state = 'contact' AND coalesce(f.chats_only, 0) = 0 AND (
+       (coalesce(f.asked_ms, 0) < ?1 AND EXISTS (SELECT 1 FROM moment_gaps AS g WHERE g.account = c.account))
+       OR (coalesce(f.asked_ms, 0) < ?2 AND
+         (SELECT max(max(w.since_ms, w.came_ms)) FROM moment_ways AS w WHERE w.account = c.account) < ?2))`,
     nowMs() - dayMs,
+    nowMs() - silentMs,
   );
   for (const { account } of rows)
     context.say(
@@ -377,7 +430,7 @@ async function isSigned(context: FeatureContext, by: AccountId, bytes: Bytes, si
   return false;
 }
 
-/** Resolves with whether something was there. */
+/** Resolves with whether something came. A log goes on behind the last header that opened. */
 async function readLogs(
   context: FeatureContext,
   asked: readonly At<MomentLogRow>[],
@@ -387,23 +440,23 @@ async function readLogs(
   const { db, rooms, nowMs } = context;
   let came = false;
   for (const { row, names, values } of await readEach(context, asked)) {
-    const last = values.findLastIndex((value) => value !== undefined);
-    if (last < 0) continue;
-    came = true;
     const opened = await Promise.all(
-      values
-        .slice(0, last + 1)
-        .map(async (value, at) => value && openHeader(rooms.crypto, row.key, names[at] as Bytes, value)),
+      values.map(async (value, at) => value && openHeader(rooms.crypto, row.key, names[at] as Bytes, value)),
     );
+    const last = opened.findLastIndex((header) => header !== undefined);
+    if (last >= 0) came = true;
     const idOf = (name: Bytes) => `${toHex(row.account)} ${toHex(name)}`;
     for (const name of names.slice(0, last + 1)) read.add(idOf(name));
     db.transaction(() => {
-      let heads = names.slice(last + 1);
+      let heads = last < 0 ? names : names.slice(last + 1);
       for (const [at, header] of opened.entries()) {
-        const name = names[at] as Bytes;
-        if (values[at] === undefined) noteGap(context, row.account, row.key, 0, name);
-        else if (header === undefined) countDiagnostic(db, "moments-false-header");
-        else {
+        const [name, value] = [names[at] as Bytes, values[at]];
+        if (header === undefined) {
+          const isGap = value !== undefined || at < last;
+          const isNew = isGap && noteGap(context, row.account, row.key, 0, name);
+          if (isNew && value !== undefined) countDiagnostic(db, "moments-false-header");
+        } else {
+          forgetGap(context, row.account, row.key, 0, name);
           // Those that it names stand behind it; of what we knew already, what is not read yet stays.
           if (at === last) heads = header.next.filter((next) => !read.has(idOf(next)));
           const waiting = db.get<{ count: number }>(
@@ -425,7 +478,7 @@ async function readLogs(
             );
         }
       }
-      setMomentHeads(db, row, concat(...heads.slice(0, headsAhead)));
+      if (last >= 0) setMomentHeads(db, row, concat(...heads.slice(0, headsAhead)));
       if (heads.length === 0) noteGap(context, row.account, row.key, 1, none);
     });
   }

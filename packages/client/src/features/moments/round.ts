@@ -476,26 +476,33 @@ function placeOf({ rooms }: FeatureContext, log: MomentOwnLogRow, header: Bytes)
 
 /** What is due to go from home, goes: own holes, and cells that friends put, apart, each filled to a step. */
 export async function clearDue(context: FeatureContext): Promise<void> {
-  const { db, nowMs, random } = context;
-  for (const isOwn of [1, 0]) {
-    const due = db.all<{ secret: Bytes }>(
-      "SELECT secret FROM moment_clears WHERE due_ms <= ? AND is_own = ? LIMIT 6000",
-      nowMs(),
-      isOwn,
-    );
-    if (due.length === 0) continue;
-    const step = Math.min(holeLimits.clearMax, roundStep(due.length));
-    await clearHoles(context, [
-      ...due.map(({ secret }) => secret),
-      ...Array.from({ length: step - due.length }, () => random(holeLimits.secretBytes)),
-    ]);
-    db.transaction(() => {
-      for (const { secret } of due) {
-        db.run("DELETE FROM moment_clears WHERE secret = ?", secret);
-        db.run("DELETE FROM moment_checks WHERE secret = ?", secret);
-      }
-    });
-  }
+  for (const isOwn of [1, 0]) await clearUntil(context, context.nowMs(), isOwn);
+}
+
+/** What was withdrawn does not wait for a look. */
+export function clearWithdrawn(context: FeatureContext): Promise<void> {
+  return clearUntil(context, 0, 1);
+}
+
+async function clearUntil(context: FeatureContext, dueMs: number, isOwn: number): Promise<void> {
+  const { db, random } = context;
+  const due = db.all<{ secret: Bytes }>(
+    "SELECT secret FROM moment_clears WHERE due_ms <= ? AND is_own = ? LIMIT 6000",
+    dueMs,
+    isOwn,
+  );
+  if (due.length === 0) return;
+  const step = Math.min(holeLimits.clearMax, roundStep(due.length));
+  await clearHoles(context, [
+    ...due.map(({ secret }) => secret),
+    ...Array.from({ length: step - due.length }, () => random(holeLimits.secretBytes)),
+  ]);
+  db.transaction(() => {
+    for (const { secret } of due) {
+      db.run("DELETE FROM moment_clears WHERE secret = ?", secret);
+      db.run("DELETE FROM moment_checks WHERE secret = ?", secret);
+    }
+  });
 }
 
 /** Cells that were put are looked for; what home lacks is put again, and counted. */

@@ -60,13 +60,14 @@ export const moments = contentFeature({
   bodies: {
     /**
      * One friend to another: by `way` they find what is told to them alone, `log` opens what the sender says on posts,
-     * and `heads` are the places where it goes on. `asks`: the sender has lost what they were told.
+     * and `heads` are the places where it goes on. `asks`: the sender has lost what they were told. `place`: what is told
+     * to them from now on stands there, and beyond.
      */
-    moments: signal(struct({ way: key, generation: uint(), log: key, heads }, { asks: bool })),
+    moments: signal(struct({ way: key, generation: uint(), log: key, heads }, { asks: bool, place: uint() })),
     /** Something did not come of what the other told: it is told again. */
     momentsGap: signal(struct({})),
-    /** The answer: the newest cells that were told to this friend, and where the log goes on. */
-    momentsAgain: signal(struct({ cells: list(cell, momentLimits.askedMax), log: key, heads })),
+    /** The answer: the newest cells that were told to this friend, and where their way and the log go on. */
+    momentsAgain: signal(struct({ cells: list(cell, momentLimits.askedMax), log: key, heads }, { place: uint() })),
   },
   synced: {
     /** M: of it all ways and places of this account are made (MO1). The higher generation counts, then the stamp. */
