@@ -40,6 +40,7 @@ export const momentTables = `
     answered_ms INTEGER NOT NULL DEFAULT 0, -- when they were last told again because they asked
     gap_ms      INTEGER NOT NULL DEFAULT 0, -- when a gap of theirs was last answered
     asked_ms    INTEGER NOT NULL DEFAULT 0, -- when they were asked for their keys again
+    ask_ms      INTEGER NOT NULL DEFAULT 0, -- when a gap of theirs is to be asked for; 0: none is
     out_next    INTEGER NOT NULL DEFAULT 0, -- place k of the next cell to them: spent before bytes exist
     chats_only  INTEGER NOT NULL DEFAULT 0,
     hides_mine  INTEGER NOT NULL DEFAULT 0,
@@ -97,7 +98,9 @@ export const momentTables = `
     told      BLOB,                        -- of own ones: accounts that hold the secret, joined
     got_ms    INTEGER NOT NULL,
     stamp_ms  INTEGER NOT NULL DEFAULT 0,
-    kept_day  INTEGER NOT NULL DEFAULT 0   -- of own ones: when this device last put the body again; -1: see 'toBeSigned'
+    tries     INTEGER NOT NULL DEFAULT 0,  -- of one whose body is not here: how often it was looked for in vain
+    again_ms  INTEGER NOT NULL DEFAULT 0,  -- the same: from when on it is looked for again
+    kept_day  INTEGER NOT NULL DEFAULT 0   -- of own ones: when this device last put the body again; -1, -2: see 'toBeSigned', 'toBeMended'
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX moments_by_time ON moments (kind, at_ms DESC, id DESC) WHERE state <> 'gone';
   CREATE INDEX moments_by_day ON moments (day & 255) WHERE state <> 'gone';
@@ -140,6 +143,9 @@ export const momentTables = `
     hint    BLOB    NOT NULL,
     day     INTEGER NOT NULL,              -- of the post, by its last eight bits
     got_ms  INTEGER NOT NULL,
+    secret  BLOB    NOT NULL DEFAULT x'',  -- S of the post that its hint answers to, once one is here
+    tries   INTEGER NOT NULL DEFAULT 0,    -- how often it was read and did not open
+    again_ms INTEGER NOT NULL DEFAULT 0,   -- from when on it is read again
     PRIMARY KEY (author, name)
   ) STRICT, WITHOUT ROWID;
 
@@ -190,6 +196,9 @@ export type MomentRow = {
   readonly told: Bytes | null;
   readonly got_ms: UnixMs;
   readonly stamp_ms: number;
+  /** Of one whose body is not here: how often it was looked for in vain. Left out of a new one: never. */
+  readonly tries?: number;
+  readonly again_ms?: number;
   /** The day on which this device put the body again. 0, and left out of a new one: never. */
   readonly kept_day?: number;
 };
@@ -216,6 +225,7 @@ export type MomentFriendRow = {
   readonly answered_ms: number;
   readonly gap_ms: number;
   readonly asked_ms: number;
+  readonly ask_ms: number;
   readonly out_next: number;
   readonly chats_only: number;
   readonly hides_mine: number;
@@ -254,6 +264,9 @@ export type MomentClosedRow = {
   readonly hint: Bytes;
   readonly day: number;
   readonly got_ms: number;
+  /** S of what its hint answers to. Empty: to nothing yet. */
+  readonly secret: Bytes;
+  readonly tries: number;
 };
 export type MomentPutRow = {
   readonly put: number;
@@ -272,6 +285,8 @@ export type MomentSettingsRow = {
 
 /** In place of that day: a device that is dropped may have signed the body, and then nobody else believes it. */
 export const toBeSigned = -1;
+/** The same: a friend found something else where it lies. */
+export const toBeMended = -2;
 
 export function readMomentRoot(db: Database): { root: Bytes; generation: number; root_ms: number } | undefined {
   return db.get("SELECT root, generation, root_ms FROM moment_self");
@@ -352,6 +367,7 @@ export function writeMomentFriend(
 export function readMomentFriends(db: Database): readonly (MomentFriendRow & { readonly tags: string })[] {
   return db.all(
     `SELECT c.account, c.tags, coalesce(f.told, 0) AS told, coalesce(f.asked_ms, 0) AS asked_ms,
+       coalesce(f.ask_ms, 0) AS ask_ms,
        coalesce(f.theirs, 0) AS theirs, coalesce(f.renewed_ms, 0) AS renewed_ms,
        coalesce(f.answered_ms, 0) AS answered_ms, coalesce(f.gap_ms, 0) AS gap_ms,
        coalesce(f.out_next, 0) AS out_next, coalesce(f.chats_only, 0) AS chats_only,

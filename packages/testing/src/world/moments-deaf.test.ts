@@ -1,8 +1,9 @@
-/** What home withholds, or lays, and what its author took back, makes no friend deaf (docs/spec/moments.md MO34, MO35). */
+/** What home withholds, or lays, and what its author took back, makes no friend deaf (docs/spec/moments.md MO34–MO38). */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { cellName } from "@yanshu/client/moments";
+import { cellName, hintOf } from "@yanshu/client/moments";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { type Bytes, fromHex } from "@yanshu/wire";
+import { Holes } from "@yanshu/server/holes";
+import { type AccountId, type Bytes, equalBytes, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { feed, looked, OpenHome, range, texts, words } from "./moments.ts";
 
@@ -40,6 +41,7 @@ async function pair(seed: number) {
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   await world.befriend(ann, ben);
   await ann.api.postMoment(words("zero"));
+  await world.pass(1_000);
   await ben.api.postMoment(words("of Ben"));
   await looked(world, ann, ben);
   return { home, world, ann, ben };
@@ -103,6 +105,128 @@ test("[MO34] who hears nothing for forty days asks, and goes on where the author
       ?.comments.map(({ text }) => text),
   ).toEqual(["heard"]);
   expect(gaps(ben)).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+  home.end();
+});
+
+test("[MO36] a gap is asked for hours after it was met, at a moment of chance, and once", async () => {
+  const { home, world, ann, ben } = await pair(963);
+  const { way, next } = wayFrom(ben, ann);
+  const friend = () =>
+    read<{ asked_ms: number; ask_ms: number }>(
+      ben,
+      "SELECT asked_ms, ask_ms FROM moment_friends WHERE account = ?",
+      fromHex(ann.account),
+    )[0] as { asked_ms: number; ask_ms: number };
+  const waits: number[] = [];
+  for (let at = 0; at < 6; at += 2) {
+    for (const text of ["lost", "came"]) await ann.api.postMoment(words(`${text} ${at}`));
+    await world.pass(3_000);
+    home.withhold(cellName(crypto, way, next + at));
+    const before = friend().asked_ms;
+    await world.pass(hourMs);
+    await looked(world, ben);
+    expect([gaps(ben), friend().asked_ms]).toEqual([[1], before]);
+    waits.push(friend().ask_ms - world.clock.nowMs());
+    await world.pass(friend().ask_ms - world.clock.nowMs() - 60_000);
+    await looked(world, ben);
+    expect(friend().asked_ms).toBe(before);
+    await within(world, () => gaps(ben).length === 0);
+    expect([gaps(ben), friend().ask_ms]).toEqual([[], 0]);
+    expect(texts(ben)).toContain(`lost ${at}`);
+    await world.pass(dayMs);
+  }
+  for (const wait of waits) {
+    expect(wait).toBeGreaterThan(hourMs / 2);
+    expect(wait).toBeLessThan(dayMs);
+  }
+  expect(new Set(waits).size).toBe(3);
+  expect(world.bugs()).toEqual([]);
+  home.end();
+});
+
+test("[MO37] a body that is false is looked for again, told as a gap a day later, and put again by its author", async () => {
+  const { home, world, ann, ben } = await pair(964);
+  const post = await ann.api.postMoment(words("true"));
+  await world.pass(3_000);
+  const [row] = read<{ name: Bytes }>(ann, "SELECT name FROM moments WHERE id = ?", fromHex(post));
+  const name = (row as { name: Bytes }).name;
+  const body = home.value(name) as Bytes;
+  home.lay(name, crypto.random(body.length));
+  await looked(world, ben);
+  expect([texts(ben), gaps(ben), counted(ben, "moments-false-body")]).toEqual([["of Ben", "zero"], [], 1]);
+  // Home thinks better of it: then nothing was missed.
+  home.lay(name, body);
+  await looked(world, ben);
+  expect([texts(ben), gaps(ben)]).toEqual([["true", "of Ben", "zero"], []]);
+  const second = await ann.api.postMoment(words("second"));
+  await world.pass(3_000);
+  const [other] = read<{ name: Bytes }>(ann, "SELECT name FROM moments WHERE id = ?", fromHex(second));
+  home.lay((other as { name: Bytes }).name, crypto.random(body.length));
+  await looked(world, ben);
+  expect(gaps(ben)).toEqual([]);
+  await within(world, () => gaps(ben).length > 0);
+  expect(gaps(ben)).toEqual([1]);
+  await within(world, () => texts(ben).includes("second"));
+  expect([texts(ben)[0], gaps(ben)]).toEqual(["second", []]);
+  expect(world.bugs()).toEqual([]);
+  home.end();
+});
+
+test("[MO38] a word that does not open is read later and later, and no more than 200 of one author on a post", async () => {
+  const { home, world, ann, ben } = await pair(965);
+  const post = feed(ann).find(({ text }) => text === "of Ben")?.id ?? "";
+  const said = await ann.api.commentMoment(post, "heard");
+  await world.pass(3_000);
+  const [word] = read<{ name: Bytes }>(ann, "SELECT name FROM moment_words WHERE id = ?", fromHex(said));
+  const name = (word as { name: Bytes }).name;
+  const value = home.value(name) as Bytes;
+  home.lay(name, crypto.random(value.length));
+  const asked: number[] = [];
+  const honest = Holes.prototype.read;
+  Holes.prototype.read = async function (this: Holes, { names }, prefix) {
+    for (let at = 0; at < names.length; at += 16)
+      if (equalBytes(names.subarray(at, at + 16), name)) asked.push(world.clock.nowMs());
+    return honest.call(this, { names }, prefix);
+  };
+  try {
+    await world.pass(4 * dayMs);
+  } finally {
+    Holes.prototype.read = honest;
+  }
+  // At the first looks, then after one, two, four … hours; her own device, which reads her log as well, no more often.
+  const [{ tries }] = read<{ tries: number }>(ben, "SELECT tries FROM moment_closed") as [{ tries: number }];
+  expect(tries).toBeGreaterThan(6);
+  expect(tries).toBeLessThan(11);
+  expect(asked.length).toBeLessThanOrEqual(2 * tries + 4);
+  home.lay(name, value);
+  for (let hours = 0; hours < 72; hours++) await world.pass(hourMs);
+  expect(
+    feed(ben)
+      .find(({ id }) => id === post)
+      ?.comments.map(({ text }) => text),
+  ).toEqual(["heard"]);
+  // A friend with a changed client says what nobody can open.
+  type Log = { key: Bytes };
+  const [log] = read<Log>(ben, "SELECT key FROM moment_logs WHERE account = ?", fromHex(ann.account)) as [Log];
+  type Of = { secret: Bytes; day: number; author: AccountId };
+  const [of] = read<Of>(ben, "SELECT secret, day, author FROM moments WHERE id = ?", fromHex(post)) as [Of];
+  ben.disk.transaction(() => {
+    for (let at = 0; at < 300; at++)
+      ben.disk.run(
+        "INSERT INTO moment_closed (name, author, log, header, hint, day, got_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        crypto.random(16),
+        fromHex(ann.account),
+        log.key,
+        crypto.random(16),
+        hintOf(crypto, log.key, of),
+        of.day & 255,
+        at,
+      );
+  });
+  await looked(world, ben);
+  expect(read(ben, "SELECT 1 FROM moment_closed").length).toBe(200);
+  expect(counted(ben, "moments-too-many-words")).toBe(100);
   expect(world.bugs()).toEqual([]);
   home.end();
 });

@@ -20,6 +20,7 @@ import {
   setMoment,
   setMomentDevices,
   setMomentPut,
+  toBeMended,
   toBeSigned,
   writeMomentFriend,
   writeMomentOwnLog,
@@ -361,15 +362,16 @@ function placeFrom(db: FeatureContext["db"], friend: AccountId): number {
 }
 
 /** Something of ours did not come to a friend: what is for them is told again, in the chat. */
-export function answerGap(context: FeatureContext, { conversation, by }: Said<"momentsGap">): void {
+export function answerGap(context: FeatureContext, { conversation, by, body }: Said<"momentsGap">): void {
   const { directs, own, nowMs } = context;
   if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by)) || !context.isHome()) return;
   const friend = sharedWith(context).find(({ account }) => equalBytes(account, by));
   const log = currentLog(context);
   if (friend === undefined || log === undefined || friend.told <= 0) return;
   if (nowMs() - friend.gap_ms < dayMs / 2) return; // They do not make us say it without end (MO29).
-  const cells =
-    friend.hides_mine === 1 ? [] : tellable(context, by).map((row) => ({ ...cellOf(row, by), day: dayOf(nowMs()) }));
+  const rows = friend.hides_mine === 1 ? [] : tellable(context, by);
+  const cells = rows.map((row) => ({ ...cellOf(row, by), day: dayOf(nowMs()) }));
+  const isFalse = ({ name }: MomentRow) => body.names?.some((one) => equalBytes(one, name)) === true;
   const heads = headsFrom(context.rooms.crypto, log.root, log.key, log.place);
   context.say(
     directs.with(by),
@@ -378,6 +380,8 @@ export function answerGap(context: FeatureContext, { conversation, by }: Said<"m
       before: () => {
         noteTold(context, log, [by]);
         writeMomentFriend(context.db, by, { gap_ms: nowMs() });
+        for (const { id, kept_day } of rows.filter(isFalse))
+          if (kept_day !== toBeSigned) setMoment(context.db, id, { kept_day: toBeMended });
       },
     },
   );

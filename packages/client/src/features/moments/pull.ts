@@ -20,6 +20,7 @@ import {
   type MomentRow,
   type MomentWayRow,
   readMoment,
+  readMomentFriend,
   readMomentFriends,
   readMomentLogs,
   readMomentOwnLogs,
@@ -33,6 +34,7 @@ import {
   setMomentWaySaid,
   setMomentWord,
   toBeSigned,
+  writeMomentFriend,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
 import { type FeatureContext, pack, type Said } from "../../feature.ts";
@@ -79,6 +81,15 @@ const closedMax = 4_000;
 /** A way or log that another one followed is looked at so long. */
 const formerMs = 14 * dayMs;
 const clearAfterMs = 30 * dayMs;
+/** Bodies that are looked for, of one author, in one look; and words of one author on one post that did not open. */
+const wantedMax = 200;
+/** What is not there, or does not open, is looked for at so many looks, then after an hour, two, and so on. */
+const triesAtLooks = 3;
+const againMs = { first: 3_600_000, max: 7 * dayMs } as const;
+/** A gap is asked for at a moment of chance after it was met: between these. */
+const askAfterMs = { min: 2 * 3_600_000, max: dayMs } as const;
+/** A body that is false is told as a gap after so long: until then home may think better of it. */
+const falseBodyMs = dayMs;
 const none = new Uint8Array();
 
 type At<T> = { readonly row: T; readonly names: readonly Bytes[] };
@@ -337,30 +348,58 @@ export function takeAgain(context: FeatureContext, { conversation, by, body }: S
   context.changed("moments");
 }
 
-/** Asks friends for what did not come: once a day each. Nothing at all for forty days is asked for as well. */
+/** When what was tried so often in vain is tried again. */
+function triedAgainAt({ nowMs }: FeatureContext, tries: number): number {
+  if (tries < triesAtLooks) return 0;
+  return nowMs() + Math.min(againMs.max, againMs.first * 2 ** (tries - triesAtLooks));
+}
+
+/**
+ * Asks friends for what did not come: once a day each, and two hours to a day after it was met, so that home does not
+ * learn by the time whose it was (MO36). Nothing at all for forty days is asked for as well.
+ */
 export function askForGaps(context: FeatureContext): void {
-  const { db, nowMs, directs } = context;
+  const { db, nowMs, directs, chance } = context;
   const rows = db.all<{ account: AccountId }>(
     `SELECT c.account FROM contacts AS c JOIN conversations AS v ON v.peer = c.account AND v.state = 'open'
      LEFT JOIN moment_friends AS f ON f.account = c.account
      WHERE c.state = 'contact' AND coalesce(f.chats_only, 0) = 0 AND (
-       (coalesce(f.asked_ms, 0) < ?1 AND EXISTS (SELECT 1 FROM moment_gaps AS g WHERE g.account = c.account))
+       (coalesce(f.asked_ms, 0) < ?1 AND EXISTS (
+         SELECT 1 FROM moment_gaps AS g WHERE g.account = c.account AND (g.log <> x'' OR g.name = x'' OR g.since_ms < ?3)))
        OR (coalesce(f.asked_ms, 0) < ?2 AND
          (SELECT max(max(w.since_ms, w.came_ms)) FROM moment_ways AS w WHERE w.account = c.account) < ?2))`,
     nowMs() - dayMs,
     nowMs() - silentMs,
+    nowMs() - falseBodyMs,
   );
-  for (const { account } of rows)
-    context.say(
-      directs.with(account),
-      { kind: "momentsGap" },
-      {
-        before: () => {
-          db.run("INSERT INTO moment_friends (account) VALUES (?) ON CONFLICT DO NOTHING", account);
-          db.run("UPDATE moment_friends SET asked_ms = ? WHERE account = ?", nowMs(), account);
-        },
+  const isDue = (account: AccountId): boolean => {
+    const askMs = readMomentFriend(db, account)?.ask_ms ?? 0;
+    if (askMs !== 0) return askMs <= nowMs();
+    const ask_ms = nowMs() + Math.floor(askAfterMs.min + (askAfterMs.max - askAfterMs.min) * chance());
+    db.transaction(() => writeMomentFriend(db, account, { ask_ms }));
+    return false;
+  };
+  const asked = rows.map(({ account }) => account);
+  // What came meanwhile is not asked for; and what comes next has a moment of its own.
+  db.transaction(() => {
+    for (const { account } of readMomentFriends(db).filter(({ ask_ms }) => ask_ms !== 0))
+      if (!asked.some((one) => equalBytes(one, account))) writeMomentFriend(db, account, { ask_ms: 0 });
+  });
+  for (const account of asked.filter(isDue)) {
+    const names = db
+      .all<{ name: Bytes }>(
+        "SELECT name FROM moment_gaps WHERE account = ? AND log = x'' AND name <> x'' AND since_ms < ? LIMIT ?",
+        account,
+        nowMs() - falseBodyMs,
+        momentLimits.gapNamesMax,
+      )
+      .map(({ name }) => name);
+    context.say(directs.with(account), names.length > 0 ? { kind: "momentsGap", names } : { kind: "momentsGap" }, {
+      before: () => {
+        writeMomentFriend(db, account, { asked_ms: nowMs(), ask_ms: 0 });
       },
-    );
+    });
+  }
 }
 
 /** Bodies of posts that one was told of. */
@@ -369,22 +408,34 @@ async function readBodies(context: FeatureContext): Promise<void> {
   const { ways } = shownFriends(context);
   const wanted = db
     .all<MomentRow>(
-      "SELECT * FROM moments WHERE state = 'wanted' AND stamp_ms > ? ORDER BY at_ms DESC LIMIT 1000",
+      `SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY author ORDER BY tries, at_ms DESC) AS nth FROM moments
+         WHERE state = 'wanted' AND stamp_ms > ? AND again_ms <= ?)
+       WHERE nth <= ? ORDER BY tries, at_ms DESC LIMIT 1000`,
       nowMs() - 30 * dayMs,
+      nowMs(),
+      wantedMax,
     )
     .filter(({ author }) => ways.has(toHex(author)));
   for (let from = 0; from < wanted.length; from += 64) {
     const some = wanted.slice(from, from + 64).map((row) => ({ row, names: [row.name] }));
     for (const { row, values } of await readEach(context, some))
-      if (values[0] !== undefined) await takeBody(context, row, values[0]);
+      if (values[0] === undefined || !(await takeBody(context, row, values[0]))) triedInVain(context, row);
   }
 }
 
-async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): Promise<void> {
+function triedInVain(context: FeatureContext, { id, author, tries: before = 0 }: MomentRow): void {
+  const { db, own } = context;
+  // Own ones are where own devices put them, or will.
+  const tries = equalBytes(author, own()) ? 0 : before + 1;
+  db.transaction(() => setMoment(db, id, { tries, again_ms: triedAgainAt(context, tries) }));
+}
+
+/** Resolves with whether it needs not be looked at again. What is false is a gap later, and looked for again (MO37). */
+async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): Promise<boolean> {
   const { db, rooms, nowMs, own, files } = context;
   const begun = await openBody(rooms.crypto, row.secret, row.name, first);
   const rest = begun && begun.names.length > 0 ? await readHoles(context, begun.names) : [];
-  if (rest.includes(undefined)) return; // Not all of it is there: it is looked for again.
+  if (rest.includes(undefined)) return false; // Not all of it is there: it is looked for again.
   const parts = await Promise.all(
     rest.map((value, at) => openBodyPart(rooms.crypto, row.secret, at + 1, begun?.names[at] as Bytes, value as Bytes)),
   );
@@ -399,13 +450,13 @@ async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): 
     // Of an own one the recovery record does not say what it is.
     (isOwn || body.kind === (row.kind as MomentKind)) &&
     (await isSigned(context, row.author, toSign, signed.subarray(0, 64)));
-  db.transaction(() => {
-    if (readMoment(db, row.id)?.state !== "wanted") return;
+  const isTaken = db.transaction(() => {
+    if (readMoment(db, row.id)?.state !== "wanted") return true;
     if (!isTheirs || body === undefined) {
-      countDiagnostic(db, "moments-false-body");
-      setMoment(db, row.id, { state: "gone", stamp_ms: nowMs() });
-      return;
+      if (noteGap(context, row.author, none, 0, row.name)) countDiagnostic(db, "moments-false-body");
+      return false;
     }
+    forgetGap(context, row.author, none, 0, row.name);
     const today = dayOf(nowMs());
     const until = body.kind === "status" ? Math.min(body.untilDay ?? today + 2, today + 2) : (body.untilDay ?? 0);
     setMoment(db, row.id, {
@@ -418,8 +469,10 @@ async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): 
       state: "here",
     });
     files.learnRefs(refsOf(body));
+    return true;
   });
   context.changed("moments");
+  return isTaken;
 }
 
 /** By a listed device; of own ones also by one that was. */
@@ -485,12 +538,18 @@ async function readLogs(
   return came;
 }
 
+/** A word that did not open; or that did, and is signed for none of the posts that are here. S is of what it answers to. */
+type InVain = { readonly closed: MomentClosedRow; readonly secret: Bytes; readonly isFalse: boolean };
+
 /** Words that wait: those whose hint answers to a post that is here are read. */
 async function readClosed(context: FeatureContext, isAll: boolean): Promise<void> {
-  const { db, rooms } = context;
+  const { db, rooms, nowMs } = context;
+  const inVain = new Map<string, InVain>();
   for (let round = 0; round < 8; round++) {
-    const waiting = db.all<MomentClosedRow>("SELECT * FROM moment_closed ORDER BY got_ms, name");
-    if (waiting.length === 0) return;
+    const waiting = db.all<MomentClosedRow>(
+      "SELECT * FROM moment_closed WHERE again_ms <= ? ORDER BY got_ms, name",
+      nowMs(),
+    );
     const byDay = new Map<number, readonly MomentRow[]>();
     const postsOf = (day: number) => {
       const held =
@@ -506,41 +565,80 @@ async function readClosed(context: FeatureContext, isAll: boolean): Promise<void
     };
     // Who tells another's S in their own way has a post of the same hint: the signature says which is meant.
     const meant = waiting.flatMap((closed) => {
-      const isMeant = ({ secret }: MomentRow) => equalBytes(hintOf(rooms.crypto, closed.log, secret), closed.hint);
+      const isMeant = ({ secret }: MomentRow) =>
+        closed.secret.length > 0
+          ? equalBytes(closed.secret, secret)
+          : equalBytes(hintOf(rooms.crypto, closed.log, secret), closed.hint);
       const posts = postsOf(closed.day).filter(isMeant);
       return posts.length === 0 ? [] : [{ row: { closed, posts }, names: [closed.name] }];
     });
-    if (meant.length === 0) return;
     let isRead = false;
-    for (const { row, values } of await readEach(context, meant))
-      if (values[0] !== undefined && (await takeClosed(context, row.closed, row.posts, values[0]))) isRead = true;
-    if (!isRead || !isAll) return; // What answered to one that was just read may open now.
+    for (const { row, values } of await readEach(context, meant)) {
+      const { closed, posts } = row;
+      const key = `${toHex(closed.author)} ${toHex(closed.name)}`;
+      const taken = values[0] === undefined ? "closed" : await takeClosed(context, closed, posts, values[0]);
+      if (taken === "read") {
+        isRead = true;
+        inVain.delete(key);
+      } else inVain.set(key, { closed, secret: (posts[0] as MomentRow).secret, isFalse: taken === "false" });
+    }
+    if (!isRead || !isAll) break; // What answered to one that was just read may open now.
   }
+  db.transaction(() => {
+    for (const one of inVain.values()) openedInVain(context, one);
+  });
 }
 
-/** Resolves with whether it needs not be looked at again. @param posts that its hint answers to: of one S. */
+/**
+ * It is not there, or does not open yet: it is read again later and later, and when another comment on its post came.
+ * Of one author on one post no more than the first of these wait. Inside a transaction.
+ */
+function openedInVain(context: FeatureContext, { closed, secret, isFalse }: InVain): void {
+  const { db } = context;
+  const { author, name, tries } = closed;
+  if (isFalse && tries === 0) countDiagnostic(db, "moments-false-word");
+  db.run(
+    "UPDATE moment_closed SET secret = ?, tries = ?, again_ms = ? WHERE author = ? AND name = ?",
+    secret,
+    tries + 1,
+    triedAgainAt(context, tries + 1),
+    author,
+    name,
+  );
+  const dropped = db.run(
+    `DELETE FROM moment_closed WHERE author = ?1 AND secret = ?2 AND name NOT IN (
+       SELECT name FROM moment_closed WHERE author = ?1 AND secret = ?2 ORDER BY got_ms, name LIMIT ?3)`,
+    author,
+    secret,
+    wantedMax,
+  );
+  for (let at = 0; at < dropped; at++) countDiagnostic(db, "moments-too-many-words");
+}
+
+/** @param posts that its hint answers to: of one S. */
 async function takeClosed(
   context: FeatureContext,
   { name, author, log, header }: MomentClosedRow,
   posts: readonly MomentRow[],
   value: Bytes,
-): Promise<boolean> {
+): Promise<"read" | "closed" | "false"> {
   const { db, rooms } = context;
   const opened = await openedBy(context, log, name, value, posts);
-  if (opened === undefined) return false;
+  if (opened === undefined) return "closed";
   let meant: MomentRow | undefined;
   for (const post of posts) {
     if (!isItsId(context, author, post, opened)) continue;
     const toSign = wordToSign(rooms.crypto, author, post, name, opened);
     if (await isSigned(context, author, toSign, opened.signature)) meant = post;
   }
+  const post = meant;
+  if (post === undefined) return "false"; // Its own may come later.
   db.transaction(() => {
     db.run("DELETE FROM moment_closed WHERE author = ? AND name = ?", author, name);
-    if (meant === undefined) countDiagnostic(db, "moments-false-word");
-    else takeWord(context, author, readMoment(db, meant.id) ?? meant, opened, { log, header, name });
+    takeWord(context, author, readMoment(db, post.id) ?? post, opened, { log, header, name });
   });
   context.changed("moments");
-  return true;
+  return "read";
 }
 
 async function openedBy(
@@ -629,6 +727,8 @@ function takeWord(
       });
       // Of an own one stays where it stands.
       if (isTakenBack) eraseMomentWord(db, word.id);
+      // What answers it opens by its R.
+      if (word.kind === "comment") db.run("UPDATE moment_closed SET again_ms = 0 WHERE secret = ?", post.secret);
     }
   }
 }

@@ -3,14 +3,22 @@
  * long as it keeps any. Own devices put bodies again, and have files kept longer, a few at a look.
  */
 import { type BlobRef, decodeAudience } from "@yanshu/content";
-import { addMomentClear, addMomentHole, type MomentRow, readMoment, setMoment, toBeSigned } from "@yanshu/store";
-import { type Bytes, concat } from "@yanshu/wire";
+import {
+  addMomentClear,
+  addMomentHole,
+  type MomentRow,
+  readMoment,
+  setMoment,
+  toBeMended,
+  toBeSigned,
+} from "@yanshu/store";
+import { type Bytes, concat, equalBytes } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
 import { bodySecrets, refsOf } from "./jobs.ts";
 import { momentItem } from "./own.ts";
 import { isFirstDevice } from "./pull.ts";
 import { daysOf } from "./round.ts";
-import { bodyToSign, holeName, sealBody } from "./sealed.ts";
+import { bodyToSign, holeName, openBody, openBodyPart, sealBody } from "./sealed.ts";
 import { type HoleToPut, putHoles, readHoles } from "./server.ts";
 import { dayOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
@@ -32,18 +40,22 @@ export async function renewDue(context: FeatureContext): Promise<void> {
   const today = dayOf(nowMs());
   const due = db.all<MomentRow>(
     `SELECT * FROM moments WHERE author = ?1 AND kind <> 'status' AND state = 'here' AND (until_day = 0 OR until_day > ?2)
-       AND (kept_day = ?3 OR (until_day = 0 AND max(day, kept_day) <= ?4))
-     ORDER BY kept_day = ?3 DESC, max(day, kept_day) LIMIT 64`,
+       AND (kept_day IN (?3, ?5) OR (until_day = 0 AND max(day, kept_day) <= ?4))
+     ORDER BY kept_day IN (?3, ?5) DESC, max(day, kept_day) LIMIT 64`,
     own(),
     today,
     toBeSigned,
     today - agedDays,
+    toBeMended,
   );
   let left = atOnce;
   for (const row of due) {
     if (left === 0) break;
     if (row.kept_day === toBeSigned) left -= (await signAgain(context, row)) ? 1 : 0;
-    else if (isForOthers(row) && Math.max(row.day, row.kept_day ?? 0) + agedDays + dayWithin(row) <= today) {
+    else if (row.kept_day === toBeMended) {
+      await putAgain(context, row, !(await isTrue(context, row)));
+      left--;
+    } else if (isForOthers(row) && Math.max(row.day, row.kept_day ?? 0) + agedDays + dayWithin(row) <= today) {
       await putAgain(context, row, false);
       left--;
     }
@@ -82,6 +94,20 @@ async function signAgain(context: FeatureContext, row: MomentRow): Promise<boole
     if (now.audience !== null) context.tellOwnDevices([momentItem({ ...now, signed, stamp_ms })]);
   });
   return true;
+}
+
+/** Whether its body is what stands at home. */
+async function isTrue(context: FeatureContext, row: MomentRow): Promise<boolean> {
+  const { crypto } = context.rooms;
+  const [first] = await readHoles(context, [row.name]);
+  const begun = first && (await openBody(crypto, row.secret, row.name, first));
+  if (begun === undefined) return false;
+  const rest = await readHoles(context, begun.names);
+  const parts = await Promise.all(
+    rest.map((value, at) => value && openBodyPart(crypto, row.secret, at + 1, begun.names[at] as Bytes, value)),
+  );
+  if (parts.includes(undefined)) return false;
+  return equalBytes(concat(begun.bytes, ...(parts as readonly Bytes[])), row.signed);
 }
 
 /** @param isChanged its bytes are others than those that stand: they take their place. */

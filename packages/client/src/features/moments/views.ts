@@ -205,7 +205,8 @@ export function readFeed(read: ReadContext, looking: Looking, range: MomentRange
 
 function gapsOf({ read, people, friends }: Reader): readonly MomentGapView[] {
   const rows = read.database.all<{ account: Bytes; count: number }>(
-    "SELECT account, count(*) AS count FROM moment_gaps GROUP BY account",
+    `SELECT account, count(*) AS count FROM moment_gaps WHERE log <> x'' OR name = x'' OR since_ms < ? GROUP BY account`,
+    read.nowMs - dayMs, // A body that is false may be mended within a day.
   );
   const shown = rows.filter(({ account }) => friends.has(toHex(account)));
   people.load(shown.map(({ account }) => toHex(account)));

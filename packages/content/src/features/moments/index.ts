@@ -64,8 +64,8 @@ export const moments = contentFeature({
      * to them from now on stands there, and beyond.
      */
     moments: signal(struct({ way: key, generation: uint(), log: key, heads }, { asks: bool, place: uint() })),
-    /** Something did not come of what the other told: it is told again. */
-    momentsGap: signal(struct({})),
+    /** Something did not come of what the other told: it is told again. `names`: of holes whose bodies are false. */
+    momentsGap: signal(struct({}, { names: list(name, momentLimits.gapNamesMax) })),
     /** The answer: the newest cells that were told to this friend, and where their way and the log go on. */
     momentsAgain: signal(struct({ cells: list(cell, momentLimits.askedMax), log: key, heads }, { place: uint() })),
   },

@@ -25,6 +25,8 @@ export const momentLimits = {
   bodyBytesMax: 24 * 1024,
   /** Cells and words asked for again in one message. */
   askedMax: 64,
+  /** Holes of false bodies that a gap names. */
+  gapNamesMax: 16,
   waysMax: 16,
   handedMax: 64,
   devicesMax: 10,

@@ -18,7 +18,7 @@ import { type AccountId, type Bytes, fromHex } from "@yanshu/wire";
 import type { Person } from "../../world/person.ts";
 import type { World } from "../../world/world.ts";
 import { allOf } from "../check.ts";
-import { type Attack, comesTrue, people, watchedWorld } from "./attack.ts";
+import { type Attack, people, watchedWorld } from "./attack.ts";
 import { crypto, stolenKey } from "./ghost.ts";
 import { diagnosticsOf, noticed } from "./operator.ts";
 
@@ -77,7 +77,12 @@ export const withheldPost: Attack = async (weakness = {}) => {
   const isTold = gaps(ben).length === 1 && gaps(ben)[0]?.count === 1;
   const comesNext = texts(ben).join() === "next,zero";
   await ann.switchOn();
-  const isRecovered = await comesTrue(world, () => texts(ben).join() === "next,withheld,zero", hourMs);
+  // It is asked for at a moment of chance within a day (MO36).
+  let isRecovered = false;
+  for (let hour = 0; hour < 26 && !isRecovered; hour++) {
+    await world.pass(hourMs);
+    isRecovered = texts(ben).join() === "next,withheld,zero";
+  }
   return allOf(
     "P4.withheld-post",
     "a post of Moments of which home withholds a reader's cell: told at the next one, asked for, and recovered",
