@@ -1,4 +1,6 @@
-/** What home withholds, or lays, and what its author took back, makes no friend deaf (docs/spec/moments.md MO34–MO38). */
+/**
+ * What home withholds, or lays, and what its author took back, makes no friend deaf (docs/spec/moments.md MO34–MO38).
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { cellName, hintOf } from "@yanshu/client/moments";
 import { createBunCrypto } from "@yanshu/mls/bun";

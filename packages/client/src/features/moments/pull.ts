@@ -538,7 +538,9 @@ async function readLogs(
   return came;
 }
 
-/** A word that did not open; or that did, and is signed for none of the posts that are here. S is of what it answers to. */
+/**
+ * A word that did not open; or that did, and is signed for none of the posts that are here. S is of what it answers to.
+ */
 type InVain = { readonly closed: MomentClosedRow; readonly secret: Bytes; readonly isFalse: boolean };
 
 /** Words that wait: those whose hint answers to a post that is here are read. */

@@ -60,8 +60,8 @@ export const moments = contentFeature({
   bodies: {
     /**
      * One friend to another: by `way` they find what is told to them alone, `log` opens what the sender says on posts,
-     * and `heads` are the places where it goes on. `asks`: the sender has lost what they were told. `place`: what is told
-     * to them from now on stands there, and beyond.
+     * and `heads` are the places where it goes on. `asks`: the sender has lost what they were told. `place`: what is
+     * told to them from now on stands there, and beyond.
      */
     moments: signal(struct({ way: key, generation: uint(), log: key, heads }, { asks: bool, place: uint() })),
     /** Something did not come of what the other told: it is told again. `names`: of holes whose bodies are false. */
