@@ -73,6 +73,8 @@ export type ByRoot = (
 
 /** What they pay for besides files, without an account being named: a room of a call, the look-up of a username. */
 export type UploadTokens = {
+  /** Whether it is one of this server's, spent or not: before what costs more than that is done for who shows it. */
+  readonly isOurs: (token: UploadToken, prefix: string | undefined) => Promise<Outcome<Record<never, never>>>;
   readonly spend: (
     tokens: readonly UploadToken[],
     prefix: string | undefined,

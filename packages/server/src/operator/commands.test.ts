@@ -286,6 +286,7 @@ test("[TE15] status says what is wrong, and what is not known, in words", () => 
     blobBytes: 0,
     holes: 0,
     holeBytes: 0,
+    holeRoom: 1_024,
     rssBytes: 5,
     cpuMs: 5,
   };
@@ -324,6 +325,19 @@ test("[DS186] status says that the database is damaged, and how long the server 
   expect(said).toContain("1,900 ms at most, 412 ms of 99 in 100, within the last minute");
   expect(said).toContain("it is slow: others wait 412 ms");
   expect(statusText({ ...found, counts: { ...slow, damage: 0, eventLoopDelayP99Ms: 40 } })).toMatch(/^trouble +none$/m);
+}, 60_000);
+
+test("[MO40] status tells when holes of Moments take half of their room", async () => {
+  const { started, says, json } = await home("holes");
+  const found = (await json("status")) as Status;
+  expect(found.counts).toMatchObject({ holeBytes: 0, holeRoom: 4 * 1024 ** 3 });
+  expect((await says("status")).output).toContain("0 holes of 0 B (room for 4.0 GiB)");
+  await end(started);
+  const trouble = (holeBytes: number) =>
+    /^trouble +(.*)$/m.exec(statusText({ ...found, counts: { ...found.counts, holeBytes } }))?.[1];
+  expect(trouble(2 * 1024 ** 3 - 1)).toBe("none");
+  expect(trouble(2 * 1024 ** 3)).toBe("holes of Moments take 50 % of their room (--moments-gib)");
+  expect(trouble(3.2 * 1024 ** 3)).toContain("take 80 % of their room");
 }, 60_000);
 
 test("[TE15] figures are said as a person reads them", () => {

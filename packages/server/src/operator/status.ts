@@ -24,6 +24,9 @@ function waits(ms: number): string {
   return `${Math.round(ms).toLocaleString("en")} ms`;
 }
 
+/** Holes of Moments are told of from half of their room on: nobody could be asked to make room (MO40). */
+const holesToldFrom = 0.5;
+
 /** What an operator should look into; figures that could not be had travel as null. */
 function troubleOf(counts: Status["counts"]): string {
   const found = [
@@ -33,6 +36,9 @@ function troubleOf(counts: Status["counts"]): string {
     counts.commitFailures > 0 ? `${counted(counts.commitFailures, "transaction")} failed` : "",
     counts.faults > 0 ? `${counted(counts.faults, "fault")} of the server's own: see its log` : "",
     counts.slowReaders > 0 ? `${counted(counts.slowReaders, "connection")} closed for not reading` : "",
+    counts.holeBytes >= holesToldFrom * counts.holeRoom
+      ? `holes of Moments take ${Math.floor((100 * counts.holeBytes) / counts.holeRoom)} % of their room (--moments-gib)`
+      : "",
     counts.eventLoopDelayP99Ms > slowMs ? `it is slow: others wait ${waits(counts.eventLoopDelayP99Ms)}` : "",
   ].filter((said) => said !== "");
   return found.length === 0 ? "none" : found.join(", ");
@@ -66,7 +72,7 @@ export function statusText({
     ],
     [
       "room",
-      `database ${sized(counts.bytes)}, ${counted(counts.blobs, "file")} of ${sized(counts.blobBytes)}, ${counted(counts.holes, "hole")} of ${sized(counts.holeBytes)}; ${sized(freeBytes)} free`,
+      `database ${sized(counts.bytes)}, ${counted(counts.blobs, "file")} of ${sized(counts.blobBytes)}, ${counted(counts.holes, "hole")} of ${sized(counts.holeBytes)} (room for ${sized(counts.holeRoom)}); ${sized(freeBytes)} free`,
     ],
     [
       "process",

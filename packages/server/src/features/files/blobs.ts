@@ -150,6 +150,10 @@ export class Blobs {
     }
   }
 
+  isOurs(token: UploadToken, prefix: string | undefined): Promise<Outcome<Record<never, never>>> {
+    return this.tokens.isOurs(token, prefix);
+  }
+
   /** Tokens pay for what else nobody shall have without end, too. `bad-token`: one of them is none, or was spent. */
   async spend(tokens: readonly UploadToken[], prefix: string | undefined): Promise<Outcome<Record<never, never>>> {
     const checked = await this.tokens.check(tokens, prefix);

@@ -69,6 +69,18 @@ export class TokenDesk {
       tokens.some(({ epoch }) => this.ports.keyOf(epoch) === undefined) ||
       this.index.isSpent(tokens);
     if (isCheaplyWrong) return refuse("bad-token");
+    return this.inTurn(tokens, prefix);
+  }
+
+  /** Whether this server gave it out; perhaps it is spent. Refused as by `check`. */
+  async isOurs(token: UploadToken, prefix: string | undefined): Promise<Answer> {
+    const nowMs = this.ports.clock.nowMs();
+    if (prefix !== undefined && !this.wrong.has(prefix, nowMs)) return tooOften(this.wrong.waitMs(nowMs));
+    if (this.ports.keyOf(token.epoch) === undefined) return refuse("bad-token");
+    return this.inTurn([token], prefix);
+  }
+
+  private async inTurn(tokens: readonly UploadToken[], prefix: string | undefined): Promise<Answer> {
     if (tokens.every((token) => this.isProven(token))) return done; // not a check: these need no turn.
     const place = prefix ?? nowhere;
     // @checks DS203

@@ -217,6 +217,29 @@ test("[HO3] a put costs one token for each 64 KiB begun, of 16 KiB beyond 30 day
   expect(home.counts().holes).toBe(513);
 });
 
+test("[MO39] a put with a false token is refused before home looks at its tables; one with a spent token is not", async () => {
+  const home = new Home();
+  const holes = many(64);
+  const tokens = await home.tokens(1);
+  await home.put(holes, 30, tokens);
+  const { moments } = home.town.log.features;
+  const { held } = moments;
+  let looks = 0;
+  moments.held = (names) => {
+    looks++;
+    return held.call(moments, names);
+  };
+  const [token] = tokens as [UploadToken];
+  for (const wrong of [
+    { ...token, output: fresh(64) },
+    { ...token, epoch: token.epoch + 9 },
+  ])
+    expect(await refusal(home.put(many(64), 30, [wrong]))).toBe("bad-token");
+  expect(looks).toBe(0);
+  expect(await home.put(holes, 30, tokens)).toEqual({ taken: [] });
+  expect(looks).toBeGreaterThan(0);
+});
+
 test("[HO3] a home that gives out no tokens takes no holes", async () => {
   const home = new Home({}, { blobs: undefined as never });
   const door = await home.town.client();

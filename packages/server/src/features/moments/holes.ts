@@ -14,6 +14,7 @@ import {
   holeTokens,
   isLongHole,
   toHex,
+  type UploadToken,
 } from "@yanshu/wire";
 import { OneByOne } from "../../core/fair.ts";
 import { accept, type Done, done, type Outcome, type Refusal, refuse, tooOften } from "../../core/outcome.ts";
@@ -90,12 +91,20 @@ export class Holes {
     this.turns = new OneByOne(async () => undefined, waitingMax);
   }
 
+  /** Room for all holes, in bytes. */
+  get room(): number {
+    return this.config.momentsBytesMax;
+  }
+
   /** @checks HO2, HO3 */
   async putAll({ tokens, days, holes }: CallArgs<"putHoles">, prefix: string | undefined): Promise<Put> {
     const { uploadTokens } = this.ports;
     if (uploadTokens === undefined) return refuse("unavailable");
     if (holes.length === 0) return refuse("malformed");
     if (tokens.length !== holeTokens(holes, days)) return refuse("bad-token");
+    // @checks MO39
+    const shown = await uploadTokens.isOurs(tokens[0] as UploadToken, prefix);
+    if (!shown.ok) return shown;
     const size = holes.reduce((sum, { value }) => sum + holeLimits.secretBytes + value.length, 0);
     return this.inTurn(prefix, holes.length, size, async (): Promise<Put> => {
       const named = await this.named(holes);

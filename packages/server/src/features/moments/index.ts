@@ -22,6 +22,7 @@ export const moments = serverFeature({
   metrics: {
     holes: { name: "holes", kind: "gauge", help: "Holes of Moments that are kept." },
     holeBytes: { name: "holes_bytes", kind: "gauge", help: "Their bytes." },
+    holeRoom: { name: "holes_bytes_max", kind: "gauge", help: "Room for them, in bytes." },
     holesPut: { name: "holes_put_total", kind: "counter", help: "Holes that were put." },
     holesLooked: { name: "holes_looked_total", kind: "counter", help: "Names of holes that were looked for." },
   },
@@ -53,7 +54,7 @@ export const moments = serverFeature({
       eachMinute: sweep,
       counts: () => {
         const { holes: kept, bytes } = tables.totals();
-        return { holes: kept, holeBytes: bytes, holesPut: holes.put, holesLooked: holes.looked };
+        return { holes: kept, holeBytes: bytes, holeRoom: holes.room, holesPut: holes.put, holesLooked: holes.looked };
       },
       calls: {
         putHoles: {
