@@ -5,7 +5,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { cellName, hintOf } from "@yanshu/client/moments";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { Holes } from "@yanshu/server/holes";
-import { type Bytes, equalBytes, fromHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { feed, looked, OpenHome, range, texts, words } from "./moments.ts";
 
@@ -211,8 +211,8 @@ test("[MO38] a word that does not open is read later and later, and no more than
   // A friend with a changed client says what nobody can open.
   type Log = { key: Bytes };
   const [log] = read<Log>(ben, "SELECT key FROM moment_logs WHERE account = ?", fromHex(ann.account)) as [Log];
-  type Of = { secret: Bytes; day: number };
-  const [of] = read<Of>(ben, "SELECT secret, day FROM moments WHERE id = ?", fromHex(post)) as [Of];
+  type Of = { secret: Bytes; day: number; author: AccountId };
+  const [of] = read<Of>(ben, "SELECT secret, day, author FROM moments WHERE id = ?", fromHex(post)) as [Of];
   ben.disk.transaction(() => {
     for (let at = 0; at < 300; at++)
       ben.disk.run(
@@ -221,7 +221,7 @@ test("[MO38] a word that does not open is read later and later, and no more than
         fromHex(ann.account),
         log.key,
         crypto.random(16),
-        hintOf(crypto, log.key, of.secret),
+        hintOf(crypto, log.key, of),
         of.day & 255,
         at,
       );
@@ -277,6 +277,29 @@ test("[MO35] what home lays in the place of a header is a gap, and the log is he
   await looked(world, ann, ben);
   expect(shown()).toEqual(["c"]);
   expect(gaps(ben)).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+  home.end();
+});
+
+test("[MO41] two own devices that speak at one moment leave no place of their log empty, and all of it is heard", async () => {
+  const { home, world, ann, ben } = await pair(966);
+  const tablet = await world.linkDevice(ann);
+  await looked(world, ann, tablet);
+  const post = feed(ann).find(({ text }) => text === "of Ben")?.id ?? "";
+  const said: string[] = [];
+  for (let at = 0; at < 8; at++) {
+    const texts = [`phone ${at}`, `tablet ${at}`];
+    said.push(...texts);
+    const both = [ann.api.commentMoment(post, texts[0] as string), tablet.api.commentMoment(post, texts[1] as string)];
+    await world.during(Promise.all(both));
+    await looked(world, ann, tablet, ben);
+    expect([at, gaps(ben)]).toEqual([at, []]);
+  }
+  const shown =
+    feed(ben)
+      .find(({ id }) => id === post)
+      ?.comments.map(({ text }) => text) ?? [];
+  expect(shown.toSorted()).toEqual(said.toSorted());
   expect(world.bugs()).toEqual([]);
   home.end();
 });

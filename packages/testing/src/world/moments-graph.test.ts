@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { MomentAudience } from "@yanshu/client";
 import { hintOf, openHeader, openWord, wordSizes } from "@yanshu/client/moments";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { type Bytes, fromHex, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, fromHex, toHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { chanceFrom } from "./chance.ts";
 
@@ -53,6 +53,8 @@ class Town {
   readonly friends = new Map<Person, Set<Person>>();
   readonly epochs = new Map<Person, Set<Person>>();
   readonly bags = new Map<Person, Bag>();
+  /** Of each post, by its secret. */
+  private readonly authors = new Map<string, AccountId>();
   private readonly folder = mkdtempSync(join(tmpdir(), "yanshu-moments-"));
   private readonly home: Database;
   readonly world: World;
@@ -143,6 +145,10 @@ class Town {
       };
       add(bag.logs, "SELECT key FROM moment_logs UNION SELECT key FROM moment_own_logs");
       add(bag.posts, "SELECT secret AS key FROM moments");
+      for (const { secret, author } of disk.all<{ secret: Bytes; author: AccountId }>(
+        "SELECT secret, author FROM moments",
+      ))
+        this.authors.set(toHex(secret), author);
       add(bag.replies, "SELECT reply AS key FROM moment_words");
     }
   }
@@ -245,12 +251,14 @@ class Town {
       ...new Set([...this.bags.values()].flatMap((bag) => [...pick(bag)])),
     ];
     const [logs, posts, replies] = [keys((bag) => bag.logs), keys((bag) => bag.posts), keys((bag) => bag.replies)];
-    const secrets = posts.map((post) => ({ post, bytes: fromHex(post) }));
+    const secrets = posts.map((post) => ({ post, bytes: fromHex(post), author: this.authors.get(post) as AccountId }));
     const found = new Map<string, Opened>();
     const answers: { readonly log: string; readonly name: Bytes; readonly value: Bytes; readonly post: string }[] = [];
     for (const log of logs) {
       const key = fromHex(log);
-      const hints = new Map(secrets.map(({ post, bytes }) => [toHex(hintOf(crypto, key, bytes)), post]));
+      const hints = new Map(
+        secrets.map(({ post, bytes, author }) => [toHex(hintOf(crypto, key, { author, secret: bytes })), post]),
+      );
       const hinted = new Map<string, string>();
       for (const { name, value } of all) {
         const header = value.length === 128 ? await openHeader(crypto, key, name, value) : undefined;

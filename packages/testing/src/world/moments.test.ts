@@ -338,7 +338,8 @@ test("[MO9] a friend with all keys, and a home that lays what they like, put not
   const said = { kind: "comment", id, about: noWord, reply: word, atMs: 1, text: "假的" } as const;
   const forged = { ...said, signature: new Uint8Array(64).fill(1) };
   const day = read<{ day: number }>(eve, "SELECT day FROM moments WHERE id = ?", fromHex(post))[0]?.day as number;
-  const hint = hintOf(crypto, key, secretOf(post));
+  const of = { author: fromHex(ann.account) as AccountId, secret: secretOf(post) };
+  const hint = hintOf(crypto, key, of);
   const next = [1, 2, 3, 4].map((byte) => new Uint8Array(16).fill(byte));
   home.lay(head, await sealHeader(crypto, key, head, { day: day & 255, hint, next, word }));
   home.lay(word, (await sealWord(crypto, key, word, secretOf(post), undefined, forged)) as Bytes);

@@ -567,10 +567,10 @@ async function readClosed(context: FeatureContext, isAll: boolean): Promise<void
     };
     // Who tells another's S in their own way has a post of the same hint: the signature says which is meant.
     const meant = waiting.flatMap((closed) => {
-      const isMeant = ({ secret }: MomentRow) =>
+      const isMeant = (row: MomentRow) =>
         closed.secret.length > 0
-          ? equalBytes(closed.secret, secret)
-          : equalBytes(hintOf(rooms.crypto, closed.log, secret), closed.hint);
+          ? equalBytes(closed.secret, row.secret)
+          : equalBytes(hintOf(rooms.crypto, closed.log, row), closed.hint);
       const posts = postsOf(closed.day).filter(isMeant);
       return posts.length === 0 ? [] : [{ row: { closed, posts }, names: [closed.name] }];
     });

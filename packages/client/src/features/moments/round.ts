@@ -375,7 +375,7 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
       if (value === undefined) return "done"; // Not by our own commands: they hold to the limit.
       const header = await sealHeader(rooms.crypto, log.key, head.name, {
         day: post.day & 255,
-        hint: hintOf(rooms.crypto, log.key, post.secret),
+        hint: hintOf(rooms.crypto, log.key, post),
         next: headsFrom(rooms.crypto, log.root, log.key, place + 1),
         word: word.name,
       });
@@ -423,8 +423,14 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
       db.transaction(() => countDiagnostic(db, "moments-false-taken"));
       return "waits";
     }
+    const tried = spent;
     spent = undefined;
-    db.transaction(() => db.run("UPDATE moment_puts SET holes = NULL WHERE put = ?", put.put));
+    db.transaction(() => {
+      db.run("UPDATE moment_puts SET holes = NULL WHERE put = ?", put.put);
+      // Nothing of it stands: the second of two places is left empty by nobody, or what comes behind it is never read.
+      const isLast = tried.place + (tried.hasCover ? 2 : 1);
+      db.run("UPDATE moment_own_logs SET place = ? WHERE key = ? AND place = ?", tried.place + 1, tried.log, isLast);
+    });
   }
   return "waits";
 }

@@ -63,7 +63,7 @@ test("[MO1][MO2][MO4][MO6] names, keys and seals are those of vectors/moments.js
   const word = holeName(crypto, wordSecret(crypto, root, log, 0));
   const body = holeName(crypto, bodySecret(crypto, root, post, 0));
   const cell = { kind: cellKinds.post, flags: 1, day: 20_776, payload: postPayload(post, body) };
-  const header = { day: 40, hint: hintOf(crypto, log, post), next: headsFrom(crypto, root, log, 1), word };
+  const header = { day: 40, hint: hintOf(crypto, log, posted), next: headsFrom(crypto, root, log, 1), word };
   const made = {
     way,
     cellSecret: cellSecret(crypto, way, 3),
@@ -142,11 +142,12 @@ test("[MO6] a word has one of four sizes, and one that is too long is not sealed
 
 test("[MO6] the hint of a post is another for each log, and for each post", () => {
   const hints = [
-    [log, post],
-    [filled(8), post],
-    [log, filled(8)],
-  ].map(([of, on]) => toHex(hintOf(crypto, of as Bytes, on as Bytes)));
-  expect(new Set(hints).size).toBe(3);
+    hintOf(crypto, log, posted),
+    hintOf(crypto, filled(8), posted),
+    hintOf(crypto, log, { ...posted, secret: filled(8) }),
+    hintOf(crypto, log, { ...posted, author: account(8) }),
+  ].map(toHex);
+  expect(new Set(hints).size).toBe(4);
 });
 
 test("[MO32][MO33] ids are of their author: the same secret told by another names another post, and another word", () => {

@@ -57,7 +57,7 @@ export function headsFrom(crypto: SealedCrypto, root: Bytes, log: Bytes, place: 
   return Array.from({ length: headsAhead }, (_, at) => holeName(crypto, headSecret(crypto, root, log, place + at)));
 }
 
-/** A post, as its id names it: its author's account, and S. */
+/** A post, as ids and hints name it: its author's account, and S. */
 export type PostKey = { readonly author: AccountId; readonly secret: Bytes };
 
 /** Of its author too: a reader who tells its secret in their own way names another post. */
@@ -166,8 +166,8 @@ export async function openHeader(
 }
 
 /** Another for each who speaks: nobody sees that two friends spoke of one post that they do not see. */
-export function hintOf(crypto: SealedCrypto, log: Bytes, post: Bytes): Bytes {
-  return made(crypto, concat(post, log), "hint", 8);
+export function hintOf(crypto: SealedCrypto, log: Bytes, { author, secret }: PostKey): Bytes {
+  return made(crypto, concat(secret, log), `hint ${toHex(author)}`, 8);
 }
 
 const wordKinds = ["like", "comment", "delete", "hide", "withdraw"] as const;

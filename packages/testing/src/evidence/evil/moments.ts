@@ -141,7 +141,7 @@ export const forgedMoments: Attack = async (weakness = {}) => {
   const bytes = wordToSign(crypto, bens, of, name, word);
   const signature = await crypto.sign(signer.privateKey, bytes);
   const next = Array.from({ length: 4 }, () => world.chance.bytes(16));
-  const hint = hintOf(crypto, key, secret);
+  const hint = hintOf(crypto, key, of);
   lay(world, head, await sealHeader(crypto, key, head, { day: day & 255, hint, next, word: name }));
   lay(world, name, (await sealWord(crypto, key, name, secret, undefined, { ...word, signature })) as Bytes);
   // Where Eve's cells go on: a post of Ann's that is not for Ben, in Eve's name; and noise.
