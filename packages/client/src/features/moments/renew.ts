@@ -104,7 +104,7 @@ async function isTrue(context: FeatureContext, row: MomentRow): Promise<boolean>
   if (begun === undefined) return false;
   const rest = await readHoles(context, begun.names);
   const parts = await Promise.all(
-    rest.map((value, at) => value && openBodyPart(crypto, row.secret, at + 1, begun.names[at] as Bytes, value)),
+    rest.map(async (value, at) => value && openBodyPart(crypto, row.secret, at + 1, begun.names[at] as Bytes, value)),
   );
   if (parts.includes(undefined)) return false;
   return equalBytes(concat(begun.bytes, ...(parts as readonly Bytes[])), row.signed);
