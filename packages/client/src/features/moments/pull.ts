@@ -279,7 +279,7 @@ function noteGap(
   place: number,
   name: Bytes,
 ): boolean {
-  if (equalBytes(account, own())) return false; // What another own device did not put, it will.
+  if (equalBytes(account, own())) return false; // not a check: what another own device did not put, it will.
   const sql =
     "INSERT INTO moment_gaps (account, log, place, name, since_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
   return db.run(sql, account, log, place, name, nowMs()) > 0;
@@ -435,7 +435,7 @@ async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): 
   const { db, rooms, nowMs, own, files } = context;
   const begun = await openBody(rooms.crypto, row.secret, row.name, first);
   const rest = begun && begun.names.length > 0 ? await readHoles(context, begun.names) : [];
-  if (rest.includes(undefined)) return false; // Not all of it is there: it is looked for again.
+  if (rest.includes(undefined)) return false; // not a check: not all of it is there, and it is looked for again.
   const parts = await Promise.all(
     rest.map((value, at) => openBodyPart(rooms.crypto, row.secret, at + 1, begun?.names[at] as Bytes, value as Bytes)),
   );
@@ -452,6 +452,7 @@ async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): 
     (await isSigned(context, row.author, toSign, signed.subarray(0, 64)));
   const isTaken = db.transaction(() => {
     if (readMoment(db, row.id)?.state !== "wanted") return true;
+    // @checks MO37
     if (!isTheirs || body === undefined) {
       if (noteGap(context, row.author, none, 0, row.name)) countDiagnostic(db, "moments-false-body");
       return false;
