@@ -565,6 +565,11 @@ export function readMomentPuts(db: Database): readonly MomentPutRow[] {
   return db.all<MomentPutRow>("SELECT * FROM moment_puts ORDER BY put");
 }
 
+/** As it is now: undefined once it went, or was taken back. */
+export function readMomentPut(db: Database, put: number): MomentPutRow | undefined {
+  return db.get<MomentPutRow>("SELECT * FROM moment_puts WHERE put = ?", put);
+}
+
 export function setMomentPut(db: Database, put: number, holes: Bytes): void {
   db.run("UPDATE moment_puts SET holes = ? WHERE put = ?", holes, put);
 }

@@ -114,6 +114,27 @@ test("[MO10] a comment that is taken back, and one that is hidden, go from every
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO10] what is taken back while it waits behind another word never leaves", async () => {
+  const { world, people } = await friends(967, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const post = await ann.api.postMoment(words("新家"));
+  await looked(world, ann, ben);
+  world.network.cutOff(ben.device);
+  const said = ["恭喜", "打错了"].map((text) => ben.api.commentMoment(post, text));
+  const [[, slip]] = await Promise.all([Promise.all(said), ben.api.likeMoment(post)]);
+  world.network.letBack(ben.device);
+  const waiting = () => read<{ holes: Bytes | null }>(ben, "SELECT holes FROM moment_puts ORDER BY put");
+  // The first is on its way, and those behind it have no place yet.
+  await world.atOnce("the first leaves", () => waiting()[0]?.holes != null);
+  expect(waiting().map(({ holes }) => holes === null)).toEqual([false, true, true]);
+  await ben.api.deleteMomentComment(slip as string);
+  await ben.api.unlikeMoment(post);
+  await looked(world, ben, ann, ben);
+  for (const one of people) expect([one.name, comments(one), feed(one)[0]?.likes]).toEqual([one.name, ["恭喜"], []]);
+  expect(waiting()).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[MO11] a post that is deleted, or made private, goes from home and from the phones of friends", async () => {
   const home = new OpenHome();
   const world = new World({ seed: 904, files: true, logPath: home.path });

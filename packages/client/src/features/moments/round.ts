@@ -13,6 +13,7 @@ import {
   type MomentRow,
   readMoment,
   readMomentOwnLogs,
+  readMomentPut,
   readMomentPuts,
   readMomentRoot,
   readMomentWord,
@@ -78,7 +79,10 @@ const provenMax = 16;
 /** Puts what waits. Resolves with whether all of it went; rejects where home cannot be reached. */
 export async function putAll(context: FeatureContext): Promise<boolean> {
   const blocked = new Set<string>();
-  for (const put of readMomentPuts(context.db)) {
+  for (const { put: number } of readMomentPuts(context.db)) {
+    // While those before it went it may have been taken back, or been given another name.
+    const put = readMomentPut(context.db, number);
+    if (put === undefined) continue;
     const about = toHex(put.about);
     if (put.about.length > 0 && blocked.has(about)) continue;
     const work = works[put.kind];
@@ -212,13 +216,10 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
   const { db } = context;
   const root = readMomentRoot(db);
   if (root === undefined) return "done";
-  // The body's put may have given it another name since this row was read.
-  const row = readMomentPuts(db).find((one) => one.put === put.put);
-  if (row === undefined) return "done";
-  const { days } = unpack<RoundJob>(row.args);
-  let spent = spentOf(context, root, row);
+  const { days } = unpack<RoundJob>(put.args);
+  let spent = spentOf(context, root, put);
   // M may change, or the post be withdrawn, while something is awaited.
-  const isStill = () => isRoot(context, root.root) && readMomentPuts(db).some((one) => one.put === put.put);
+  const isStill = () => isRoot(context, root.root) && readMomentPut(db, put.put) !== undefined;
   let [tries, proven] = [0, 0];
   while (tries < triesMax && proven < provenMax) {
     const at = await sealedCells(context, root, spent);
