@@ -305,11 +305,9 @@ test("[CA191] any device that is in a group's call rings more members: they read
   expect(mayaSees.now()?.rung.map(({ name }) => name)).toEqual(["Dan"]);
   expect(annSees.rang).toEqual([]);
   expect(records(dan, group)).toEqual(["now"]);
-  await dan.api.silenceGroupCall(call);
   await maya.api.ringInGroupCall(call, [dan.account]);
-  await world.pass(5_000);
+  await world.pass(61_000);
   expect(danSees.ringing()).toBeUndefined();
-  await world.pass(60_000);
   expect(mayaSees.now()?.rung).toEqual([]);
   await maya.api.ringInGroupCall(call, [dan.account]);
   await world.until("a minute later it rings again", () => danSees.ringing() !== undefined);
@@ -321,7 +319,7 @@ test("[CA191] any device that is in a group's call rings more members: they read
 
 test("[CA192] nobody rings more who is blocked, for a call that is over or unknown, twice in a minute, or where nobody sits", async () => {
   const { world, ann, maya, dan, group, annSees, mayaSees } = await family(5211);
-  await world.during(ann.api.startGroupCall(group, "voice", [], "ann page"));
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [], "ann page"));
   await world.until("she sits there", () => annSees.now()?.isIn === true);
   await world.until("he read it", () => dan.items(group).some(({ body }) => body.kind === "call"));
   const named = storedCall(dan);
@@ -341,19 +339,27 @@ test("[CA192] nobody rings more who is blocked, for a call that is over or unkno
   if (copy === undefined) throw new Error("the copy is not there");
   await told("by its copy", [callRing(copy, [maya.account])]);
   expect(mayaSees.rang).toEqual([]);
-  await told("now", [callRing(named, [maya.account])]);
-  expect(mayaSees.ringing()?.person.name).toBe("Dan");
-  await maya.api.silenceGroupCall(mayaSees.ringing()?.call ?? "");
-  mayaSees.rang = [];
-  await told("again", [callRing(named, [maya.account])]);
+  await told("not in it", [callRing(named, [maya.account])]);
   expect(mayaSees.rang).toEqual([]);
   await world.pass(60_000);
+  const danSees = seesOf(dan);
+  await dan.api.watchGroupCalls(group);
+  await world.until("it is offered to him", () => danSees.view.live.length === 1);
+  await dan.api.joinGroupCall(call, "dan page");
+  await world.until("he is in it", () => annSees.now()?.people.length === 2);
+  await dan.api.ringInGroupCall(call, [maya.account]);
+  await world.until("hers rings", () => mayaSees.ringing()?.person.name === "Dan");
+  await world.pass(61_000);
+  expect(mayaSees.ringing()).toBeUndefined();
+  mayaSees.rang = [];
   await world.befriend(dan, maya);
   await maya.api.block(dan.account);
-  await told("blocked", [callRing(named, [maya.account])]);
+  await dan.api.ringInGroupCall(call, [maya.account]);
+  await world.pass(10_000);
   expect(mayaSees.rang).toEqual([]);
   await maya.api.unblock(dan.account);
   await world.pass(60_000);
+  await dan.api.leaveGroupCall();
   await ann.api.leaveGroupCall();
   await world.until("it is over", () => records(maya, group)[0] === "ended");
   await told("over", [callRing(named, [maya.account])]);
@@ -364,6 +370,31 @@ test("[CA192] nobody rings more who is blocked, for a call that is over or unkno
   expect(empty.author).toEqual(fromHex(dan.account));
   await told("nobody", [callRing(empty, [maya.account])]);
   expect(mayaSees.ringing()).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA201] [CA202] a call that one declined rings no more, whoever in it rings, until one was in it", async () => {
+  const { world, ann, maya, dan, group, annSees, mayaSees, danSees } = await family(5214);
+  const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account, dan.account], "ann page"));
+  await world.until("both ring", () => mayaSees.ringing() !== undefined && danSees.ringing() !== undefined);
+  await dan.api.joinGroupCall(call, "dan page");
+  await world.until("he is in it", () => annSees.now()?.people.length === 2);
+  await maya.api.silenceGroupCall(call);
+  for (let minute = 0; minute < 3; minute++) {
+    await world.pass(61_000);
+    await dan.api.ringInGroupCall(call, [maya.account]);
+    await ann.api.ringInGroupCall(call, [maya.account]);
+    await world.pass(10_000);
+    expect(mayaSees.ringing()).toBeUndefined();
+  }
+  await maya.api.watchGroupCalls(group);
+  await world.until("the chat offers it", () => mayaSees.view.live.length === 1);
+  await maya.api.joinGroupCall(call, "maya page");
+  await world.until("three are in it", () => annSees.now()?.people.length === 3);
+  await maya.api.leaveGroupCall();
+  await world.pass(61_000);
+  await dan.api.ringInGroupCall(call, [maya.account]);
+  await world.until("it rings", () => mayaSees.ringing()?.person.name === "Dan");
   expect(world.bugs()).toEqual([]);
 });
 

@@ -82,7 +82,9 @@ function desk() {
     owners,
     blocked,
     lines,
+    stored,
     conversation,
+    nowMs: () => at.nowMs,
     /** A message of kind `call`, as it is read. */
     call(of: Partial<BodyOf<"call">> & { readonly in?: ConversationId } = {}) {
       const body = { kind: "call", device: callerDevice, media: "voice", rings: [own], secret: random(32), ...of };
@@ -242,4 +244,116 @@ test("[CA116] of a device that nobody heard in the call there is no key to open 
   expect(frameKeysOf(room).others).toEqual([]);
   says(here, room, "aa", 1);
   expect(frameKeysOf(room).others.map(({ seat }) => seat)).toEqual([1]);
+});
+
+/** A call of the caller that rings nobody here, and what a member then says and does in it. */
+function ringing() {
+  const here = desk();
+  here.call({ rings: [] });
+  const [{ author, id }] = here.stored as [(typeof here.stored)[number]];
+  return {
+    ...here,
+    author,
+    rung: (by: Bytes) =>
+      here.desk.ringsMore({ conversation: here.conversation, by, rings: [own], sentAtMs: here.nowMs(), author, id }),
+    /** Home says who sits there, and this member says that they do. */
+    sits(by: Bytes, seat = 1): void {
+      const room = [...here.desk.rooms.values()][0] as GroupRoom;
+      here.lines.at(-1)?.events.entered([seat], 0);
+      const device = toHex(by).replace(/^../, "d0") as Hex;
+      here.owners.set(device, by);
+      const said = { device, account: toHex(by), seat, key: device, voice: true, picture: false };
+      here.desk.talk.heardHere(room, said, false);
+    },
+    leaves(): void {
+      here.lines.at(-1)?.events.seats([]);
+    },
+  };
+}
+
+test("[CA201] a call that one declined rings no more, whoever rings, until one was in it", async () => {
+  const here = ringing();
+  here.rung(caller);
+  here.sits(caller);
+  await here.pass(500);
+  expect(here.desk.ringing?.ringsBy).toBe(toHex(caller));
+  const call = here.desk.ringing?.call as Hex;
+  here.desk.silence(call);
+  for (let minute = 0; minute < 60; minute++) {
+    const by = random(32);
+    await here.pass(61_000);
+    here.rung(by);
+    here.sits(by);
+    await here.pass(500);
+    expect(here.desk.ringing).toBeUndefined();
+  }
+  // Nor by another `call` of the same room, once it went from memory.
+  here.desk.recorded({ author: here.author, id: here.stored[0]?.id as Bytes });
+  expect(here.desk.rooms.size).toBe(0);
+  here.call({ secret: here.stored[0]?.body.secret as Bytes });
+  expect(here.desk.ringing).toBeUndefined();
+});
+
+test("[CA202] a member rings more once they are heard in the room, and once a minute however often it empties", async () => {
+  const here = ringing();
+  const by = random(32);
+  here.rung(by);
+  here.lines.at(-1)?.events.entered([7], 0);
+  await here.pass(2_000);
+  expect(here.desk.ringing).toBeUndefined();
+  here.sits(random(32), 7);
+  await here.pass(2_000);
+  expect(here.desk.ringing).toBeUndefined();
+  here.sits(by, 8);
+  await here.pass(500);
+  expect(here.desk.ringing?.ringsBy).toBe(toHex(by));
+  const dialled = here.lines.length;
+  for (let turn = 0; turn < 100; turn++) {
+    here.leaves();
+    here.rung(by);
+    here.sits(by, 9 + turn);
+    await here.pass(500);
+    expect(here.desk.ringing).toBeUndefined();
+  }
+  expect(here.lines.length).toBe(dialled);
+});
+
+test("[CA202] a member who is not heard within a minute rings no more", async () => {
+  const here = ringing();
+  const by = random(32);
+  here.rung(by);
+  here.lines.at(-1)?.events.entered([7], 0);
+  await here.pass(60_000);
+  here.sits(by);
+  await here.pass(2_000);
+  expect(here.desk.ringing).toBeUndefined();
+});
+
+test("[CA203] of one call three rings are heard, and of one author twenty in a day, until one was in it", async () => {
+  const here = ringing();
+  let rang = 0;
+  for (let minute = 0; minute < 10; minute++) {
+    const by = random(32);
+    here.rung(by);
+    here.sits(by, 1 + minute);
+    await here.pass(500);
+    if (here.desk.ringing !== undefined) rang++;
+    await here.pass(61_000);
+  }
+  expect(rang).toBe(3);
+  const author = desk();
+  let calls = 0;
+  const minutes = async (count: number) => {
+    for (let minute = 0; minute < count; minute++) {
+      author.call();
+      if (author.desk.ringing !== undefined) calls++;
+      author.lines.at(-1)?.events.seats([]);
+      await author.pass(61_000);
+    }
+  };
+  await minutes(60);
+  expect(calls).toBe(20);
+  await author.pass(86_400_000);
+  await minutes(2);
+  expect(calls).toBe(22);
 });

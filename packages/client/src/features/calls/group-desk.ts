@@ -17,8 +17,8 @@ import {
 import { ClientError, type FeatureContext, type Hex, type RoomEvents, type RoomLine } from "../../feature.ts";
 import { InOrder } from "../../values/in-order.ts";
 import { OwnKeys } from "./group-keys.ts";
-import { freshMsMax, GroupRings, mayBeIn, type RingSaid, ringMs } from "./group-rings.ts";
-import { type GroupRoom, tellChanged } from "./group-room.ts";
+import { freshMsMax, GroupRings, mayBeIn, ringMs } from "./group-rings.ts";
+import { type GroupRoom, type RingSaid, tellChanged } from "./group-room.ts";
 import { Roster } from "./group-roster.ts";
 import { GroupTalk } from "./group-talk.ts";
 import { roomKeys, roomName, roomNonceBytes } from "./say.ts";
@@ -135,8 +135,12 @@ export class GroupDesk {
     const isTheirs = caller !== undefined && equalBytes(caller.account, by);
     const rings: RingSaid = { conversation, by, rings: body.rings, sentAtMs };
     const room = isTheirs && this.isFreeFor(by) && this.rings.mayRing(rings) ? this.known(said) : undefined;
-    if (room !== undefined) this.ring(room, rings);
-    else if (this.watched === chat) this.watch(chat);
+    const isDue = room !== undefined && this.rings.mayRingBy(room);
+    if (room !== undefined && !isDue) this.drop(room);
+    if (room !== undefined && isDue) {
+      this.rings.asked(room, by, false);
+      this.ring(room, rings);
+    } else if (this.watched === chat) this.watch(chat);
   }
 
   /** Somebody who is in a call of a group rings more of its members. Not inside a transaction. */
@@ -150,9 +154,26 @@ export class GroupDesk {
     const call = toHex(roomName(this.context.rooms.crypto, named.body.secret as Bytes));
     const room = this.rooms.get(call) ?? this.known(named);
     if (room === undefined || !isItsMessage(room.message, { author, id })) return;
-    // Home is asked who sits there now: where nobody does it rings no longer.
-    if (!room.isOpen) this.deafen(room);
-    this.ring(room, said);
+    this.rings.asked(room, said.by, true);
+    room.asked.set(toHex(said.by), said);
+    // Home is asked who sits there now: it rings once the one who rings was heard there.
+    if (!this.rings.mayRingBy(room) || !this.listen(room)) {
+      if (!room.isWatched && room.line === undefined) this.drop(room);
+    } else this.ringAsked(room);
+  }
+
+  /** Rings where one who asked is known to sit there, or home does not say who does (CA200). */
+  private ringAsked(room: GroupRoom): void {
+    const { asked, roster } = room;
+    const nowMs = this.context.nowMs();
+    for (const [by, said] of asked) {
+      if (this.context.rooms.nowMs() - said.sentAtMs >= ringMs) asked.delete(by);
+      else if (nowMs < room.fullUntilMs || roster.all.some(({ account }) => account === by)) {
+        asked.delete(by);
+        if (this.isFreeFor(said.by) && this.rings.mayRing(said, true) && this.rings.mayRingBy(room))
+          this.ring(room, said);
+      }
+    }
   }
 
   private ring(room: GroupRoom, { by, sentAtMs }: RingSaid): void {
@@ -231,10 +252,15 @@ export class GroupDesk {
     context.after(ringMs, () => tellChanged(context, room));
   }
 
-  /** It rings here no more; the call goes on. */
+  /** It rings here no more (CA201); the call goes on. */
   silence(call: Hex): void {
     const room = this.rooms.get(call);
     if (room === undefined) return;
+    this.rings.declined(room);
+    this.hush(room);
+  }
+
+  private hush(room: GroupRoom): void {
     room.ringUntilMs = 0;
     tellChanged(this.context, room);
   }
@@ -360,6 +386,7 @@ export class GroupDesk {
       fullUntilMs: 0,
       ringUntilMs: 0,
       ringsBy: of.caller,
+      asked: new Map(),
       rangMs: new Map(),
       isWatched: this.watched === toHex(of.conversation),
       inside: undefined,
@@ -380,7 +407,8 @@ export class GroupDesk {
     this.deafen(room);
     room.ringUntilMs = 0;
     this.missed = undefined;
-    this.rings.forget(room);
+    room.asked.clear();
+    this.rings.answered(room);
     room.roster.clear();
     room.inside = {
       own: new OwnKeys(rooms.crypto, pair),
@@ -551,6 +579,7 @@ export class GroupDesk {
       if (this.rooms.get(room.call) !== room || room.line !== undefined || room.inside !== undefined) return;
       if (!room.isWatched || !this.listen(room)) this.drop(room);
     });
+    this.ringAsked(room);
     tellChanged(this.context, room);
   }
 
@@ -598,6 +627,7 @@ export class GroupDesk {
     if (inside !== undefined && !mayBeIn(this.context, room.conversation)) return this.leave();
     if (inside === undefined && nowMs() - room.madeMs >= roomMsMax) return this.drop(room);
     this.talk.look(room);
-    if (room.ringUntilMs !== 0 && nowMs() >= room.ringUntilMs) this.silence(room.call);
+    if (room.ringUntilMs !== 0 && nowMs() >= room.ringUntilMs) this.hush(room);
+    if (room.asked.size > 0) this.ringAsked(room);
   }
 }

@@ -1,34 +1,41 @@
-/** Who may ring this device by a group's call, and how often (docs/spec/calls.md CA22, CA90, CA141, CA144, CA192). */
+/**
+ * Who may ring this device by a group's call, and how often (docs/spec/calls.md CA22, CA90, CA141, CA144, CA192,
+ * CA201–CA203).
+ */
 import { readContact } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import type { FeatureContext, Hex } from "../../feature.ts";
-import type { GroupRoom } from "./group-room.ts";
-
-/** Who rings whom in a group, and when. */
-export type RingSaid = {
-  readonly conversation: ConversationId;
-  readonly by: Bytes;
-  readonly rings: readonly Bytes[];
-  readonly sentAtMs: number;
-};
+import type { GroupRoom, RingSaid } from "./group-room.ts";
 
 export const ringMs = 60_000;
 /** As one-to-one calls have it (CA22). */
 export const freshMsMax = 90_000;
 
+/** Rings of one call, and of one author in a day, until one is in a call with them. */
+const callRingsMax = 3;
+const authorRingsMax = 20;
+const dayMs = 86_400_000;
+
 export class GroupRings {
   private readonly context: FeatureContext;
   private readonly rooms: ReadonlyMap<Hex, GroupRoom>;
   /** By conversation and who rings: their call that rang last. */
-  private readonly rung = new Map<string, { readonly call: Hex; readonly atMs: number }>();
+  private readonly rung = new Map<string, { readonly call: Hex; readonly atMs: number; readonly isMore: boolean }>();
+  /** Of each call that rang here within a day: when last, how often, and whether one declined it. */
+  private readonly calls = new Map<Hex, { readonly atMs: number; readonly n: number; readonly isDeclined: boolean }>();
+  /** By author: when they rang within a day. */
+  private readonly authors = new Map<Hex, readonly number[]>();
 
   constructor(context: FeatureContext, rooms: GroupRings["rooms"]) {
     this.context = context;
     this.rooms = rooms;
   }
 
-  /** @checks CA192 */
-  mayRing({ conversation, by, rings, sentAtMs }: RingSaid): boolean {
+  /**
+   * @param isAsked their last ring of this chat is this one, which waited until they were heard.
+   * @checks CA192, CA203
+   */
+  mayRing({ conversation, by, rings, sentAtMs }: RingSaid, isAsked = false): boolean {
     const { context } = this;
     const own = context.own();
     if (equalBytes(by, own) || !rings.some((one) => equalBytes(one, own))) return false;
@@ -38,19 +45,54 @@ export class GroupRings {
     const nowMs = context.nowMs();
     for (const room of this.rooms.values())
       if (room.ringUntilMs > nowMs && equalBytes(room.conversation, conversation)) return false;
+    if (this.latelyOf(by).length >= authorRingsMax) return false;
     const before = this.rung.get(keyOf(conversation, by));
-    return before === undefined || nowMs - before.atMs >= ringMs;
+    return isAsked || before === undefined || nowMs - before.atMs >= ringMs;
   }
 
-  rang({ call, conversation }: GroupRoom, by: Bytes): void {
+  /** Not one that was declined here, or that rang often enough. */
+  mayRingBy({ call }: GroupRoom): boolean {
+    const known = this.calls.get(call);
+    return known === undefined || (!known.isDeclined && known.n < callRingsMax);
+  }
+
+  /**
+   * @param isMore by a `callRing`, also before it rings: its author may say another a minute later, whatever becomes of
+   * this one.
+   */
+  asked({ call, conversation }: GroupRoom, by: Bytes, isMore: boolean): void {
     const nowMs = this.context.nowMs();
     for (const [who, { atMs }] of this.rung) if (nowMs - atMs >= ringMs) this.rung.delete(who);
-    this.rung.set(keyOf(conversation, by), { call, atMs: nowMs });
+    this.rung.set(keyOf(conversation, by), { call, atMs: nowMs, isMore });
   }
 
-  /** Who rang by it may ring again at once. */
+  rang({ call }: GroupRoom, by: Bytes): void {
+    const nowMs = this.context.nowMs();
+    for (const [one, { atMs }] of this.calls) if (nowMs - atMs >= dayMs) this.calls.delete(one);
+    this.calls.set(call, { atMs: nowMs, n: (this.calls.get(call)?.n ?? 0) + 1, isDeclined: false });
+    for (const [one, all] of this.authors) if (all.every((atMs) => nowMs - atMs >= dayMs)) this.authors.delete(one);
+    this.authors.set(toHex(by), [...this.latelyOf(by), nowMs]);
+  }
+
+  private latelyOf(by: Bytes): readonly number[] {
+    const nowMs = this.context.nowMs();
+    return this.authors.get(toHex(by))?.filter((atMs) => nowMs - atMs < dayMs) ?? [];
+  }
+
+  declined({ call }: GroupRoom): void {
+    this.calls.set(call, { atMs: this.context.nowMs(), n: callRingsMax, isDeclined: true });
+  }
+
+  /** Its ring ended by itself: who rang by its message may ring again at once, and who rang more by it may not. */
   forget({ call }: GroupRoom): void {
+    for (const [who, rung] of this.rung) if (rung.call === call && !rung.isMore) this.rung.delete(who);
+  }
+
+  /** One is in it: it may ring again, and so may who rang. */
+  answered({ call, ringsBy }: GroupRoom): void {
     for (const [who, rung] of this.rung) if (rung.call === call) this.rung.delete(who);
+    this.calls.delete(call);
+    this.authors.delete(ringsBy);
   }
 }
 

@@ -39,6 +39,14 @@ export type Inside = {
   rings: readonly Hex[] | undefined;
 };
 
+/** Who rings whom in a group, and when. */
+export type RingSaid = {
+  readonly conversation: ConversationId;
+  readonly by: Bytes;
+  readonly rings: readonly Bytes[];
+  readonly sentAtMs: number;
+};
+
 export type GroupRoom = {
   readonly call: Hex;
   readonly conversation: ConversationId;
@@ -62,6 +70,8 @@ export type GroupRoom = {
   ringUntilMs: number;
   /** Who rings here: the caller, or another who is in it. */
   ringsBy: Hex;
+  /** Who rings this device more, and was not heard in the room yet. */
+  readonly asked: Map<Hex, RingSaid>;
   /** Whom this device rang, and when last. */
   readonly rangMs: Map<Hex, number>;
   isWatched: boolean;
