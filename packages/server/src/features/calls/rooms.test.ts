@@ -557,6 +557,15 @@ test("[CA87] sixty-four listen at most, and with the room their connections end"
   expect(all.every(({ closed }) => closed === "going")).toBe(true);
 });
 
+test("[CA204] where nobody sits any more who would listen hears that nobody does, and not that it is full", async () => {
+  const { person } = house();
+  const ann = person();
+  await ann.enter();
+  for (let i = 0; i < roomLimits.listenersMax; i++) await person().enter({ listens: true });
+  ann.connection.receive(encodeRoomClientFrame({ type: "leave" }));
+  expect(await person().enter({ listens: true })).toMatchObject({ type: "refused", code: "token-needed" });
+});
+
 test("[CA132] a seat joins the media eight times at once, then once in five seconds, and is asked to when it may", async () => {
   const { asked, of } = desk(media);
   const { person, clock } = house({ media: of });

@@ -459,7 +459,9 @@ export class Rooms {
 
   private listen(one: RoomConnection, room: Room | undefined): readonly [RoomRefusal, number?] | undefined {
     if (room === undefined || !one.isOpen) return ["token-needed"];
-    if (room.live !== undefined || room.listeners.size >= roomLimits.listenersMax) return ["full"];
+    if (room.live !== undefined) return ["full"];
+    // "full" says that somebody is in the call (CA200, CA204): not where nobody sits any more.
+    if (room.listeners.size >= roomLimits.listenersMax) return [room.seats.size > 0 ? "full" : "token-needed"];
     if (!one.sink.known()) return ["rate-limited", minuteMs];
     this.hears(one, room);
     return undefined;
