@@ -299,6 +299,17 @@ test("[CA197] who spoke last stays large in a pause and beside others, and never
   }
 });
 
+test("[CA205] of those who say that they share, the first whose picture comes is large; the others' pictures are asked for", () => {
+  const one = (seat: number, screen: boolean, isHere = false) => ({ seat, screen, isHere });
+  const people = [one(1, true, true), one(2, true), one(3, false), one(4, true)];
+  expect(group.sharerOf(people, ({ seat }) => seat !== 2)?.seat).toBe(4);
+  expect(group.sharerOf(people, () => true)?.seat).toBe(2);
+  expect(group.sharerOf(people, ({ seat }) => seat === 3)).toBeUndefined();
+  for (const large of [undefined, people[1], people[3]])
+    expect(group.pictureOrder(people, large).map(({ seat }) => seat)).toEqual([2, 4, 1, 3]);
+  expect(group.pictureOrder(people, people[2]).map(({ seat }) => seat)).toEqual([2, 4, 3, 1]);
+});
+
 test("[CA149] what the browser gives after the other hung up is switched off: camera, microphone, screen", async () => {
   for (const late of [() => devices.setCamera(true), () => devices.setSharing(true)]) {
     const mine = await devices.takeDevices(false, wanted());

@@ -343,6 +343,22 @@ async function look(): Promise<void> {
   spokeLast.value = nextLarge(spokeLast.peek(), seats, now.people[0]?.seat);
 }
 
+type Sharer = { readonly screen: boolean; readonly isHere: boolean };
+
+/** Of those who say that they share the first whose picture comes here (CA205): a word alone takes nobody's place. */
+export function sharerOf<P extends Sharer>(people: readonly P[], comes: (one: P) => boolean): P | undefined {
+  return people.find((one) => one.screen && !one.isHere && comes(one));
+}
+
+/**
+ * In which order pictures are asked for: who says that they share, whichever of them is large, so that none changes
+ * slots once it comes; then the large one, and the others.
+ */
+export function pictureOrder<P extends Sharer>(people: readonly P[], large: P | undefined): readonly P[] {
+  const rank = (one: P) => (one.screen && !one.isHere ? 0 : one === large ? 1 : 2);
+  return people.toSorted((a, b) => rank(a) - rank(b));
+}
+
 /**
  * The seat that is shown large among many: it stays while it speaks, and in a pause, until only others speak. One's own
  * never is.

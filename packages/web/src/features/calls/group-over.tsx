@@ -18,8 +18,10 @@ import {
   joinGroupCall,
   leaveGroupCall,
   peer,
+  pictureOrder,
   sealCounts,
   seatOfSlot,
+  sharerOf,
   showPictures,
   silence,
   speaking,
@@ -117,17 +119,20 @@ function Incoming({ ringing }: { ringing: NonNullable<GroupCallsView["ringing"]>
 function Talk({ now }: { now: GroupCallNow }) {
   const { people } = now;
   const isCrowd = people.length > tilesMax;
-  const screen = people.find((one) => one.screen && !one.isHere);
+  const screen = sharerOf(people, (one) => streamOf(one) !== undefined);
   const spoke = people.find(({ seat, isHere: mine }) => !mine && seat === spokeLast.value);
   const large = screen ?? (isCrowd ? (spoke ?? people[1]) : undefined);
-  const others = people.filter(({ picture, isHere: mine }) => picture && !mine).map(({ seat }) => seat);
-  const shown = large?.picture === true ? [large.seat, ...others.filter((seat) => seat !== large.seat)] : others;
+  const shown = pictureOrder(people, large).filter(({ picture, isHere: mine }) => picture && !mine);
+  const sharers = new Set(shown.flatMap(({ seat, screen: shares }) => (shares ? [seat] : [])));
   useEffect(() =>
-    showPictures(shown, (seat) => {
-      if (seat === large?.seat) return 2;
-      if (isCrowd) return 0;
-      return large === undefined && people.length <= fullMax ? 2 : 1;
-    }),
+    showPictures(
+      shown.map(({ seat }) => seat),
+      (seat) => {
+        if (seat === large?.seat) return 2;
+        if (isCrowd) return sharers.has(seat) ? 1 : 0;
+        return large === undefined && people.length <= fullMax ? 2 : 1;
+      },
+    ),
   );
   return (
     <section
