@@ -4,6 +4,7 @@
  */
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import {
+  type Bytes,
   type DeviceList,
   encodeHomeRecord,
   equalBytes,
@@ -20,29 +21,34 @@ import {
 import { type Engine, ownOf } from "../core/engine.ts";
 
 /** The list drops devices, or may have: home is to be told where the account is. Inside a transaction. */
-export function oweHomes(engine: Engine): void {
-  writeMeta(engine.db, "homes-owed", Uint8Array.of(1));
+export function oweHomes({ db, ports }: Engine): void {
+  writeMeta(db, "homes-owed", ports.crypto.random(8)); // Its own each time, so that what is owed later stays owed.
 }
 
 /** Says it, if it is owed, over what home was told; home is asked again at the next sign-in if it was not reached. */
 export async function sayHomes(engine: Engine): Promise<void> {
   const { db, link, lists, ports } = engine;
-  if (readMeta(db, "homes-owed") === undefined) return;
+  const owed = readMeta(db, "homes-owed");
+  if (owed === undefined) return;
   const own = ownOf(engine);
   const asked = await link.call("signed", "homeState", {});
   // A home of before there were records keeps none, and sends nobody anywhere.
-  if (asked.kind === "error" && asked.code === "unknown-method") return settled(engine);
+  if (asked.kind === "error" && asked.code === "unknown-method") return settled(engine, owed);
   const list = await lists.load(own.account);
   if (asked.kind !== "ok" || list === undefined || lists.isFrozen(own.account)) return;
   const told = asked.value.record && openHomeRecord(asked.value.record);
   const body = nextHomeBody(list, told, homesNow(list, told, own.server), own.deviceKey.publicKey);
   const record = encodeHomeRecord(body, await ports.crypto.sign(own.deviceKey.privateKey, homeRecordBytes(body)));
   const answer = await link.call("signed", "sayHome", { record });
-  if (answer.kind === "ok") settled(engine);
+  if (answer.kind === "ok") settled(engine, owed);
 }
 
-function settled({ db }: Engine): void {
-  db.transaction(() => deleteMeta(db, "homes-owed"));
+/** @param owed when this was begun; what is owed since then is said by another. */
+function settled({ db }: Engine, owed: Bytes): void {
+  db.transaction(() => {
+    const now = readMeta(db, "homes-owed");
+    if (now !== undefined && equalBytes(now, owed)) deleteMeta(db, "homes-owed");
+  });
 }
 
 /**

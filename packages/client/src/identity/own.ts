@@ -173,9 +173,13 @@ async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => re
     if (devices.length === listed.length) return undefined;
     if (devices.length > limits.devicesMax) return "refused";
     const entry = await signEntry(engine, devices);
+    const owe = () => {
+      if (devices.length < listed.length) engine.db.transaction(() => oweHomes(engine));
+    };
+    owe(); // Home may take it and its answer be lost.
     const answer = await appendOwn(engine, entry);
     if (answer.kind === "ok") {
-      if (devices.length < listed.length) engine.db.transaction(() => oweHomes(engine));
+      owe(); // What was said meanwhile was said by the list of before.
       await engine.lists.take({ inception: own.inception, entries: [entry] });
       engine.changed("devices");
       return undefined;

@@ -100,3 +100,23 @@ test("[HM30] what a device said that is still listed stays so when another is re
   expect(homesAt(world, ann)).toEqual([evil, "yan.test"]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[HM31] who revokes a device, and never hears that home took it, says the homes all the same", async () => {
+  const { world, say } = worldWithLines(932);
+  const ann = await world.person("Ann");
+  const tablet = await world.linkDevice(ann);
+  say(tablet, await stolenRecord(world, tablet));
+  await world.until("home was told", () => homesAt(world, ann)?.[0] === evil);
+  const entries = () => toldAt(world, ann).list.entries.length;
+  const before = entries();
+  world.network.meddle(ann.device, (frame) => (entries() > before ? [] : [frame]));
+  void ann.api.revokeDevice(tablet.view("status").me?.device ?? "").catch(() => undefined);
+  await world.until("home took the entry", () => entries() > before);
+  await world.pass(1_000);
+  ann.crash();
+  world.network.meddle(ann.device, undefined);
+  await ann.switchOn();
+  await world.until("Ann said where she is", () => homesAt(world, ann)?.[0] === "yan.test");
+  expect(ann.view("devices").length).toBe(1);
+  expect(world.bugs()).toEqual([]);
+});
