@@ -331,7 +331,7 @@ export function createClient(
     dropOldKept(engine);
     if (!(await registerAddresses(engine)) || !(await restoreAccountState(engine))) return settleLater(keyPackagesLeft);
     await nameRecoveryKey(engine);
-    await sayHomes(engine);
+    await sayHomes(engine).catch(failed);
     await tellHomeAgain(engine);
     engine.schedule();
     await keepContactCapability(engine); // Made now, so that one's own code can be shown without a network.

@@ -8,6 +8,7 @@ import {
   type DeviceList,
   encodeHomeBody,
   encodeHomeRecord,
+  fittingHomes,
   type HomeRecord,
   type Homes,
   headOf,
@@ -288,4 +289,25 @@ test("[HM6] who is told of no record reads the root's word, and before there was
   expect(homesOf(word, undefined)).toEqual(where);
   const record = opened(moved(word, b, ["far.example"]));
   expect(homesOf(word, record)).toEqual({ homes: ["far.example"] });
+});
+
+test("[HM32] of any names those are said that a record has, in their order", () => {
+  const listed = first;
+  const long = (letter: string) => `${letter.repeat(54)}.example`;
+  expect(fittingHomes({ homes: ["my_home:8443", "b.example:8443", "Big.example"] })).toEqual({
+    homes: ["b.example:8443"],
+  });
+  expect(fittingHomes({ homes: ["my_home", "a".repeat(64)], reserve: "r.example" })).toBeUndefined();
+  const four = fittingHomes({ homes: ["h.example", long("a"), long("b"), long("c")], reserve: long("d") });
+  expect(four).toEqual({ homes: ["h.example", long("a"), long("b")], reserve: long("d") });
+  const full = fittingHomes({ homes: [long("a"), long("b"), long("c")], reserve: long("d") });
+  expect(full).toEqual({ homes: [long("a"), long("b"), long("c")] });
+  const name = fc.oneof(fc.domain(), fc.string({ maxLength: 80 }), fc.constantFrom("a", "b", long("e"), long("f")));
+  const some = fc.record({ homes: fc.array(name, { maxLength: 5 }), reserve: fc.option(name, { nil: undefined }) });
+  fc.assert(
+    fc.property(some, ({ homes, reserve }) => {
+      const said = fittingHomes(reserve === undefined ? { homes } : { homes, reserve });
+      if (said !== undefined) expect(() => nextHomeBody(listed, undefined, said, a.publicKey)).not.toThrow();
+    }),
+  );
 });

@@ -29,12 +29,15 @@ import { homeRecordBytes, type Primitives } from "./signing.ts";
 /** Of a device-list entry's additions (ID52): where the account is, as its root says. */
 export const rootHomesType = 1;
 
+function isHomeName(value: unknown): value is string {
+  return typeof value === "string" && value.length <= limits.homeNameMax && /^[a-z0-9.:[\]-]+$/.test(value);
+}
+
 /** A host, with a port or without; nothing of a link, which could lead elsewhere than it reads. */
 const homeName: Schema<string> = {
   check: (value, path) => {
-    const isName = typeof value === "string" && value.length <= limits.homeNameMax && /^[a-z0-9.:[\]-]+$/.test(value);
     // @checks HM1
-    if (!isName) throw new MalformedError(`${path}: not the name of a home`);
+    if (!isHomeName(value)) throw new MalformedError(`${path}: not the name of a home`);
     return value;
   },
 };
@@ -50,6 +53,19 @@ function checkedHomes<T extends Homes>(of: T): T {
   if (of.homes.length === 0 || new Set(all).size < all.length) throw new MalformedError("homes: none, or one twice");
   if (all.join("").length > limits.homeNamesMax) throw new MalformedError("homes: names too long");
   return of;
+}
+
+/**
+ * Of names in the order of their weight those that a record has (HM1); undefined where no home is left. A server may
+ * have a name that is none here, and the root's word leaves no room for one more.
+ */
+export function fittingHomes({ homes, reserve }: Homes): Homes | undefined {
+  const fitting: string[] = [];
+  const fits = (name: string) =>
+    isHomeName(name) && !fitting.includes(name) && [...fitting, name].join("").length <= limits.homeNamesMax;
+  for (const home of homes) if (fitting.length < limits.homesMax && fits(home)) fitting.push(home);
+  if (fitting.length === 0) return undefined;
+  return reserve !== undefined && fits(reserve) ? { homes: fitting, reserve } : { homes: fitting };
 }
 
 const names = list(homeName, limits.homesMax);

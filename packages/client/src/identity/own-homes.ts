@@ -8,12 +8,12 @@ import {
   type DeviceList,
   encodeHomeRecord,
   equalBytes,
+  fittingHomes,
   type HomeRecord,
   type Homes,
   headOf,
   homeRecordBytes,
   homesOf,
-  limits,
   nextHomeBody,
   openHomeRecord,
   standing,
@@ -37,7 +37,9 @@ export async function sayHomes(engine: Engine): Promise<void> {
   const list = await lists.load(own.account);
   if (asked.kind !== "ok" || list === undefined || lists.isFrozen(own.account)) return;
   const told = asked.value.record && openHomeRecord(asked.value.record);
-  const body = nextHomeBody(list, told, homesNow(list, told, own.server), own.deviceKey.publicKey);
+  const homes = homesNow(list, told, own.server);
+  if (homes === undefined) return; // It has no name that a record could say.
+  const body = nextHomeBody(list, told, homes, own.deviceKey.publicKey);
   const record = encodeHomeRecord(body, await ports.crypto.sign(own.deviceKey.privateKey, homeRecordBytes(body)));
   const answer = await link.call("signed", "sayHome", { record });
   if (answer.kind === "ok") settled(engine, owed);
@@ -55,11 +57,10 @@ function settled({ db }: Engine, owed: Bytes): void {
  * What a device says that still counts stays so. Else the account is where this device is signed in, and where the root
  * says besides: whose word the record was is out.
  */
-function homesNow(list: DeviceList, told: HomeRecord | undefined, server: string): Homes {
+function homesNow(list: DeviceList, told: HomeRecord | undefined, server: string): Homes | undefined {
   const held = standing(list, told);
   const isOurs = held !== undefined && headOf(list)?.body.devices.some((key) => equalBytes(key, held.body.signer));
   if (isOurs === true) return homesOf(list, held);
-  const { homes, reserve } = homesOf(list, undefined);
-  const all = [server, ...homes.filter((home) => home !== server)].slice(0, limits.homesMax);
-  return reserve === undefined || reserve === server ? { homes: all } : { homes: all, reserve };
+  const { homes, ...rest } = homesOf(list, undefined);
+  return fittingHomes({ homes: [server, ...homes], ...rest });
 }

@@ -120,3 +120,47 @@ test("[HM31] who revokes a device, and never hears that home took it, says the h
   expect(ann.view("devices").length).toBe(1);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[HM32] at a home whose name is none for a record, who revoked a device signs in and is written to as before", async () => {
+  const domain = "my_home:8443";
+  const world = new World({ seed: 933, config: { domain }, wrapPorts: (ports) => ({ ...ports, server: domain }) });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const tablet = await world.linkDevice(ann);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  ann.crash();
+  await ann.switchOn();
+  const chat = await world.befriend(ben, ann);
+  await ann.say(chat, "here");
+  await world.until("Ben reads", () => ben.reads(chat).includes("here"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[HM32] a device that cannot say the homes signs in and has packages all the same", async () => {
+  let isBroken = false;
+  const word = new TextEncoder().encode("yanshu home record v1");
+  const world = new World({
+    seed: 934,
+    wrapPorts: (ports) => ({
+      ...ports,
+      crypto: {
+        ...ports.crypto,
+        sign: async (key, bytes) => {
+          if (isBroken && bytes.slice(0, word.length).join() === word.join()) throw new Error("no signature");
+          return ports.crypto.sign(key, bytes);
+        },
+      },
+    }),
+  });
+  const ann = await world.person("Ann");
+  const [laptop, tablet] = [await world.linkDevice(ann), await world.linkDevice(ann)];
+  await world.until("each knows of all", () => [ann, laptop, tablet].every((one) => one.view("devices").length === 3));
+  isBroken = true;
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  ann.crash();
+  await world.pass(5_000);
+  const kept = () => ann.disk.get<{ n: number }>("SELECT count(*) AS n FROM key_packages")?.n ?? 0;
+  ann.disk.run("DELETE FROM key_packages");
+  await ann.switchOn();
+  await world.until("it has packages", () => kept() > 0);
+  expect(new Set(world.bugs().map(String))).toEqual(new Set(["Error: no signature"]));
+});

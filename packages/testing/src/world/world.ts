@@ -174,7 +174,7 @@ export class World {
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame, number) },
       config: {
         ...this.config,
-        domain: worldDomain,
+        domain: this.domain,
         registrationToken: this.token,
         topicFrom: 4, // Small groups take the path of large ones too.
         registrationsPerHour: { standing: 10_000 },
@@ -186,6 +186,10 @@ export class World {
     const accept: Parameters<SimNetwork["serve"]>[0] = (sink, prefix, path) =>
       path === undefined ? server.connect(sink, prefix) : server.socketAt(path)?.connect(sink, prefix);
     this.network.serve(accept, this.blobs && server.httpAt, number);
+  }
+
+  private get domain(): string {
+    return this.config.domain ?? worldDomain;
   }
 
   get isServerUp(): boolean {
@@ -244,7 +248,7 @@ export class World {
   }
 
   get inviteLink(): string {
-    return encodeLink(`https://${worldDomain}`, { kind: "invite", link: { server: worldDomain, token: this.token } });
+    return encodeLink(`https://${this.domain}`, { kind: "invite", link: { server: this.domain, token: this.token } });
   }
 
   /** A device that nobody lives on yet. */
