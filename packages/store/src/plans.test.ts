@@ -4,7 +4,7 @@
  */
 import { expect, test } from "bun:test";
 import { openBunDatabase } from "./bun/index.ts";
-import { type Database, migrate, migrations, pinMarks, readCalls, readToldLives } from "./index.ts";
+import { type Database, migrate, migrations, pinMarks, readCalls, readOldToldLives, readToldLives } from "./index.ts";
 
 test("[ST3] the pins of a chat, and Lives that were told late, are found by their own index, among any number of marks", () => {
   const db = openBunDatabase(":memory:");
@@ -16,11 +16,17 @@ test("[ST3] the pins of a chat, and Lives that were told late, are found by thei
   };
   expect(pinMarks({ ...db, all }, new Uint8Array(32))).toEqual([]);
   expect(readToldLives({ ...db, all }, new Uint8Array(32) as never, 3)).toEqual([]);
+  expect(readOldToldLives({ ...db, all }, 7, 3)).toEqual([]);
   const plans = asked.flatMap((sql) =>
     db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, new Uint8Array(32), ...(sql.includes("LIMIT") ? [3] : [])),
   );
   expect(plans.map(({ detail }) => detail)).toContainEqual(expect.stringContaining("USING INDEX pins"));
-  expect(plans.map(({ detail }) => detail)).toContainEqual(expect.stringContaining("INDEX marks_lives"));
+  expect(plans.map(({ detail }) => detail)).toContainEqual(
+    expect.stringContaining("SEARCH marks USING INDEX marks_lives (conversation=?)"),
+  );
+  expect(plans.map(({ detail }) => detail)).toContainEqual(
+    expect.stringContaining("SCAN marks USING INDEX marks_lives"),
+  );
   db.close();
 });
 

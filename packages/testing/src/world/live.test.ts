@@ -222,6 +222,54 @@ test("[CA219] a member who says another's Live as theirs, or of a device that is
   expect(danPage.view.goingOn).toEqual([]);
 });
 
+/** Maya shows; Dan comes later, and Ann says so many Lives of her own that nobody sees, from hours ahead. */
+async function flooded(seed: number, count: number) {
+  const world = new World({ seed, files: true });
+  const [ann, maya, dan] = [await world.person("外婆"), await world.person("Maya"), await world.person("Dan")];
+  const group = await world.group(ann, [maya], "一家人");
+  const [mayaPage, danPage] = [new Page(maya), new Page(dan)];
+  await world.until("home has rooms", () => mayaPage.view.areThere && danPage.view.areThere);
+  const live = await shows({ world, maya, mayaPage, group } as Family);
+  await world.befriend(ann, dan);
+  await ann.api.addMembers(group, [dan.account]);
+  await world.until("Dan is told of it", () => toldTo(dan, maya.account).length > 0);
+  ann.skewMs = 11 * 3_600_000;
+  const device = fromHex(ann.view("status").me?.device ?? "") as DeviceId;
+  const author = fromHex(ann.account) as AccountId;
+  const bodies = Array.from({ length: count }, (_, n) => ({
+    kind: "liveOn" as const,
+    author,
+    id: Uint8Array.from({ length: 16 }, (_byte, at) => (at < 2 ? n >> (8 * at) : 1)) as never,
+    device,
+    room: new Uint8Array(16).fill(7),
+    sinceMs: world.clock.nowMs(),
+  }));
+  await saysUnchecked(world, ann, fromHex(group), bodies);
+  await world.until("all are there", () => toldTo(dan, ann.account).length === count);
+  return { world, ann, maya, dan, group, danPage, live };
+}
+
+/** What stands on this disk of Lives of which it was told late, and of their keys. */
+const toldTo = ({ disk }: Person, author: Hex) =>
+  disk.all<{ value: Uint8Array }>("SELECT value FROM marks WHERE kind = 'liveOn' AND author = ?", fromHex(author));
+
+test("[CA224] a member who says any number of Lives hides nobody else's from who came later", async () => {
+  const { world, dan, group, danPage, live } = await flooded(5220, 40);
+  await dan.api.lookAtLives(group);
+  await world.until("it is offered", () => danPage.view.goingOn.some((one) => one.live === live), 10_000);
+});
+
+test("[CA225] a member who says any number of Lives keeps another's room on no device for longer than twelve hours", async () => {
+  const { world, maya, dan } = await flooded(5221, 70);
+  const hers = maya.account;
+  expect(toldTo(dan, hers).every(({ value }) => value.length > 32)).toBe(true);
+  maya.crash(); // Nobody says that it is over.
+  dan.crash();
+  await world.pass(13 * 3_600_000);
+  await dan.switchOn();
+  await world.until("it is forgotten", () => toldTo(dan, hers).every(({ value }) => value.length < 32), 20_000);
+});
+
 test("[CA170] who floods with comments and hearts is heard now and then, and others are heard", async () => {
   const all = await family(5203);
   const { world, ann, ben, mayaPage, annPage, benPage } = all;

@@ -2,7 +2,7 @@
  * Live desk: what this device shows or watches, and which Lives go on in the chat that is looked at (docs/spec/live.md
  * CA160, CA172–CA174). In memory alone: what stays of a Live is its message.
  */
-import { readAllToldLives, readContact, readLives, readNewestOf, readToldLives } from "@yanshu/store";
+import { readContact, readLives, readNewestOf, readOldToldLives, readToldLives } from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
@@ -11,6 +11,7 @@ import {
   equalBytes,
   fromHex,
   toHex,
+  type UnixMs,
 } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex, pack, type RoomLine, unpack } from "../../feature.ts";
 import { isSoundTaken, takesSound } from "../../values/one-at-a-time.ts";
@@ -33,6 +34,8 @@ const aheadMsMax = 90_000;
 /** Of one chat: so many, one of each author, of the newest messages. */
 const offersMax = 3;
 const lookedAtMax = 32;
+/** Of those that were told late, the newest of each member before another's second. */
+const toldMax = 300;
 const askEveryMs = 60_000;
 const answerMs = 10_000;
 /** Of all chats, after the start. */
@@ -192,7 +195,8 @@ export class LiveDesk {
     this.context.after(oldAfterMs, () => {
       const { context } = this;
       const isOld = ({ sentMs }: { readonly sentMs: number }) => context.rooms.nowMs() - sentMs >= liveMsMax;
-      for (const told of readAllToldLives(context.db, oldMax)) if (isOld(told)) this.forget(told.conversation, told);
+      const beforeMs = context.rooms.nowMs() - liveMsMax;
+      for (const told of readOldToldLives(context.db, beforeMs as UnixMs, oldMax)) this.forget(told.conversation, told);
       for (const live of readLives(context.db, oldMax)) {
         const { conversation, author, id } = live;
         const found = this.find(conversation, { author, id });
@@ -221,7 +225,7 @@ export class LiveDesk {
     const offered: LivePlace[] = [];
     const authors = new Set<Hex>();
     const said = readNewestOf(context.db, conversation, "live", lookedAtMax);
-    for (const name of [...said, ...readToldLives(context.db, conversation, lookedAtMax)]) {
+    for (const name of [...said, ...readToldLives(context.db, conversation, toldMax)]) {
       const author = toHex(name.author);
       if (authors.has(author) || offered.length >= offersMax) continue;
       const place = this.placeOf(conversation, name);
