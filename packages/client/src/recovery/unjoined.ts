@@ -39,8 +39,10 @@ export async function strikeUnjoined(engine: Engine): Promise<void> {
   if (engine.own === undefined || engine.phase !== "ready") return;
   let isLost = false;
   for (const { key, untilMs } of read(engine)) {
-    // A clock that was put back far makes nobody wait for ever.
-    if (untilMs > ports.nowMs() && untilMs - ports.nowMs() <= meetingMsMax) continue;
+    const leftMs = untilMs - ports.nowMs();
+    // The clock was put back by more than has passed: the ten minutes begin anew, for how many are over is unknown.
+    if (leftMs > meetingMsMax) beginAnew(engine, key);
+    if (leftMs > 0) continue;
     const isHere = await isJoined(engine, key);
     // One that was struck by hand meanwhile is not listed, and this changes nothing.
     const isSettled = isHere !== undefined && (isHere || (await strike(engine, key)));
@@ -48,6 +50,12 @@ export async function strikeUnjoined(engine: Engine): Promise<void> {
     else isLost = true;
   }
   wait(engine, isLost ? againMs : 0);
+}
+
+function beginAnew(engine: Engine, key: Bytes): void {
+  const untilMs = engine.ports.nowMs() + meetingMsMax;
+  const all = read(engine).map((one) => (equalBytes(one.key, key) ? { ...one, untilMs } : one));
+  engine.db.transaction(() => write(engine, all));
 }
 
 async function strike(engine: Engine, key: Bytes): Promise<boolean> {

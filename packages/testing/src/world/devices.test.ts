@@ -379,6 +379,24 @@ test("[ID66] a device whose process ends before it joined is struck from the lis
   expect(world.bugs()).toEqual([]);
 });
 
+test("[ID67] a clock that was put back strikes no device that has not joined yet, and makes none wait for ever", async () => {
+  const world = new World({ seed: 33 });
+  const ann = await world.person("Ann");
+  const tablet = await world.device("Ann");
+  await world.during(tablet.api.startLinking());
+  await world.during(ann.api.scanDevice(linkOf(tablet)));
+  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  await world.during(ann.api.confirmWords(true));
+  await world.until("it is listed", () => ann.view("devices").length === 2);
+  ann.skewMs = -3_600_000;
+  world.network.breakSockets(ann.device);
+  await world.pass(5 * 60_000);
+  expect(ann.view("devices").length).toBe(2);
+  tablet.crash(); // Its person has not agreed.
+  await world.until("it is struck", () => ann.view("devices").length === 1, 12 * 60_000);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[ID66] a device that joined while the other was away stays, and is in all chats", async () => {
   const world = new World({ seed: 32 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
