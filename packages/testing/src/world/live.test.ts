@@ -2,6 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Hex } from "@yanshu/client";
 import { decodeBody } from "@yanshu/content";
 import { type AccountId, type Bytes, type DeviceId, fromHex } from "@yanshu/wire";
+import { decode } from "cborg";
 import { type Person, World } from "../index.ts";
 import { ghostIn } from "./ghost.ts";
 import { LivePage as Page, roomOf } from "./live-page.ts";
@@ -268,6 +269,37 @@ test("[CA225] a member who says any number of Lives keeps another's room on no d
   await world.pass(13 * 3_600_000);
   await dan.switchOn();
   await world.until("it is forgotten", () => toldTo(dan, hers).every(({ value }) => value.length < 32), 20_000);
+});
+
+test("[CA226] newcomers in a row bring one new key in ten seconds, and who is removed one at once", async () => {
+  const world = new World({ seed: 5222, files: true });
+  const [ann, maya, ben, dan] = [
+    await world.person("外婆"),
+    await world.person("Maya"),
+    await world.person("Ben"),
+    await world.person("Dan"),
+  ];
+  const group = await world.group(ann, [maya], "一家人");
+  const [mayaPage, danPage] = [new Page(maya), new Page(dan)];
+  await world.until("home has rooms", () => mayaPage.view.areThere && danPage.view.areThere);
+  await world.befriend(ann, ben);
+  await world.befriend(ann, dan);
+  const live = await shows({ world, maya, mayaPage, group } as Family);
+  const generation = () => {
+    const [key] = ann.disk.all<{ value: Uint8Array }>("SELECT value FROM marks WHERE kind = 'liveKey'");
+    return key === undefined ? 0 : (decode(key.value) as { generation: number }).generation;
+  };
+  await ann.api.addMembers(group, [ben.account]);
+  await world.until("a new key comes at once", () => generation() === 1, 3_000);
+  await ann.api.addMembers(group, [dan.account]);
+  await world.until("Dan is in", () => dan.view("conversation", group)?.state === "open");
+  await world.pass(4_000);
+  expect(generation()).toBe(1);
+  await world.until("the next comes within ten seconds", () => generation() === 2, 10_000);
+  await dan.api.lookAtLives(group);
+  await world.until("Dan is offered it", () => danPage.view.goingOn.some((one) => one.live === live));
+  await ann.api.removeMember(group, ben.account);
+  await world.until("one without Ben comes at once", () => generation() === 3, 3_000);
 });
 
 test("[CA170] who floods with comments and hearts is heard now and then, and others are heard", async () => {

@@ -18,6 +18,8 @@ const stateEveryMs = 5_000;
 /** Of one person. */
 const commentMs = 1_500;
 const waitingMax = 24;
+/** Between two new keys for newcomers at least. */
+const newKeyMs = 10_000;
 /** Of what came and was not read yet, and of what is to be sealed. */
 const heldMax = 256;
 const sealingMax = 8;
@@ -40,6 +42,9 @@ export class Show {
   private readonly secret: Bytes;
   private key: LiveKey;
   private devices: ReadonlySet<Hex>;
+  /** Somebody came who was not told of it yet; and when those before were. */
+  private hasNew = false;
+  private steppedMs = Number.NEGATIVE_INFINITY;
   private readonly heads = new Map<number, Head>();
   private n: number;
   /** One after the other, so that `n` rises on the way. */
@@ -113,9 +118,11 @@ export class Show {
     const devices = this.members();
     const before = this.devices;
     this.devices = devices;
-    const isNew = [...devices].some((one) => !before.has(one));
     const isGone = [...before].some((one) => !devices.has(one));
-    if ((isNew || isGone) && this.id !== undefined) this.step(isNew);
+    if ([...devices].some((one) => !before.has(one))) this.hasNew = true;
+    if (this.id === undefined)
+      this.hasNew = false; // The message itself is yet to be said, to all who are there.
+    else if (isGone || (this.hasNew && Math.abs(context.nowMs() - this.steppedMs) >= newKeyMs)) this.step();
     this.sayFresh();
     this.sayState();
     return true;
@@ -139,8 +146,8 @@ export class Show {
     return new Set(all.map(toHex));
   }
 
-  /** Another key, for those who are there now. @param isNew somebody is who was not. */
-  private step(isNew: boolean): void {
+  /** Another key, for those who are there now; newcomers among them are told of the Live. */
+  private step(): void {
     const { context, place, id } = this;
     const generation = this.key.generation + 1;
     const key = context.random(32);
@@ -149,7 +156,9 @@ export class Show {
     const named = { author: fromHex(place.author), id: fromHex(id as Hex) } as Pick<BodyOf<"liveKey">, "author" | "id">;
     context.say(place.conversation, { kind: "liveKey", ...named, generation, key });
     this.showHeads(); // Who comes from now on opens no head of before.
-    if (!isNew) return;
+    if (!this.hasNew) return;
+    this.hasNew = false;
+    this.steppedMs = context.nowMs();
     const { device, room, sinceMs, title } = place;
     context.say(place.conversation, {
       kind: "liveOn",
