@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
-import { brotliCompress, constants, gunzipSync, gzip } from "node:zlib";
+import { brotliCompress, brotliDecompressSync, constants, gunzipSync, gzip } from "node:zlib";
 import { embedded, type Files } from "./embedded.ts";
 
 type Encoding = "br" | "gzip" | "identity";
@@ -23,8 +23,8 @@ type Asset = {
 export type Assets = {
   /** The answer to a GET or HEAD of `path`; a path without a file is the app's own (its routes are the client's). */
   readonly answer: (request: AssetRequest) => Response;
-  /** Every file by its path without the first slash, as a browser unpacks it. */
-  readonly files: ReadonlyMap<string, () => Uint8Array>;
+  /** Every form of every file by its path without the first slash, as a browser unpacks it. */
+  readonly files: ReadonlyMap<string, () => readonly Uint8Array[]>;
   /** Settles when every file is compressed. */
   readonly compressed: Promise<void>;
 };
@@ -79,7 +79,7 @@ export function loadAssets(folder: string | undefined, headers: Readonly<Record<
   const assets = assetsOf(folder === undefined ? buildOf(embedded) : buildIn(folder));
   return {
     answer: (request) => answer(assets, headers, request),
-    files: new Map([...assets].map(([path, asset]) => [path.slice(1), () => bodyOf(asset, "identity")])),
+    files: new Map([...assets].map(([path, asset]) => [path.slice(1), () => formsOf(asset)])),
     compressed: compressAll(assets),
   };
 }
@@ -113,6 +113,16 @@ function answer(
 
 function bodyOf({ bodies }: Asset, encoding: Encoding): Uint8Array<ArrayBuffer> {
   return bodies.get(encoding) ?? new Uint8Array(gunzipSync(bodies.get("gzip") as Uint8Array<ArrayBuffer>));
+}
+
+function formsOf({ bodies }: Asset): readonly Uint8Array[] {
+  return [...bodies].map(([encoding, body]) => {
+    try {
+      return encoding === "br" ? brotliDecompressSync(body) : encoding === "gzip" ? gunzipSync(body) : body;
+    } catch {
+      return body; // What no browser can unpack is another file, whatever it was to be.
+    }
+  });
 }
 
 function chosenEncoding({ bodies }: Asset, acceptEncoding: string): Encoding {

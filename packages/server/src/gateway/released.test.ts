@@ -1,7 +1,12 @@
 /** What the operator is told of the web app that their home hands out. */
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { bodyOf, keyPair, signNote } from "@yanshu/release";
+import { loadAssets } from "./assets.ts";
 import { releaseSaid } from "./released.ts";
 
 const [ann, ben] = ["Ann", "Ben"].map((name, at) => keyPair(name, new Uint8Array(32).fill(at + 1))) as [Pair, Pair];
@@ -11,7 +16,7 @@ const utf8 = new TextEncoder();
 
 function handsOut(texts: Readonly<Record<string, string>>, note?: string) {
   const all = Object.entries({ ...texts, ...(note === undefined ? {} : { "release.note": note }) });
-  return new Map(all.map(([path, text]) => [path, () => utf8.encode(text)]));
+  return new Map(all.map(([path, text]) => [path, () => [utf8.encode(text)]]));
 }
 
 function noteOf(texts: Readonly<Record<string, string>>, ...by: readonly Pair[]): string {
@@ -33,4 +38,38 @@ test("[RE11] home says at its start whether what it hands out is the release bes
   );
   expect(releaseSaid(handsOut(app, noteOf(app, ann)), keys)).toContain("too few");
   expect(releaseSaid(handsOut(app, "hello"), keys)).toContain("cannot be read");
+});
+
+test("[RE12] each form in which a file is sent is held against the release, and one that nothing can unpack differs", () => {
+  const app = { "index.html": "<p>", "assets/a.js": "1" };
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-released-"));
+  const put = (path: string, bytes: string | Uint8Array) => writeFileSync(join(folder, path), bytes);
+  const said = () => releaseSaid(loadAssets(folder, {}).files, keys);
+  try {
+    mkdirSync(join(folder, "assets"));
+    for (const [path, text] of Object.entries({ ...app, "release.note": noteOf(app, ann, ben) })) put(path, text);
+    put("assets/a.js.br", brotliCompressSync("1"));
+    put("assets/a.js.gz", gzipSync("1"));
+    expect(said()).toBe("the web app is the release 1.0.0, signed by Ann and Ben");
+    // A browser takes Brotli where it can.
+    for (const swapped of [brotliCompressSync("2"), "no Brotli at all"]) {
+      put("assets/a.js.br", swapped);
+      expect(said()).toEndWith("beside it: assets/a.js differs");
+    }
+    put("assets/a.js.br", brotliCompressSync("1"));
+    put("assets/a.js.gz", gzipSync("2"));
+    expect(said()).toEndWith("beside it: assets/a.js differs");
+    // Without the other form the file itself is kept as well.
+    rmSync(join(folder, "assets/a.js.gz"));
+    put("assets/a.js.br", brotliCompressSync("2"));
+    expect(said()).toEndWith("beside it: assets/a.js differs");
+    put("assets/a.js.br", brotliCompressSync("1"));
+    put("release.note.br", brotliCompressSync("another"));
+    expect(said()).toContain("cannot be read");
+    put("release.note.br", brotliCompressSync(noteOf(app, ann, ben)));
+    put("release.note", "another");
+    expect(said()).toEndWith("beside it: release.note differs");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,6 +1,6 @@
 /**
  * Released: whether the web app that this home hands out is the release that stands beside it
- * (docs/spec/release.md RE11). It is said to the operator; who uses the app checks for themselves.
+ * (docs/spec/release.md RE11, RE12). It is said to the operator; who uses the app checks for themselves.
  */
 import { createHash } from "node:crypto";
 import { checkRelease, differences, type Keys, pinned, type Verdict } from "@yanshu/release";
@@ -9,25 +9,32 @@ const noteFile = "release.note";
 const namesMax = 3;
 
 /**
- * @param files by their paths, as a browser unpacks them.
+ * @param files by their paths, each in every form in which it is sent, as a browser unpacks it.
  * @returns one sentence; undefined where there is no note, as after every build of one's own.
  */
 export function releaseSaid(
-  files: ReadonlyMap<string, () => Uint8Array>,
+  files: ReadonlyMap<string, () => readonly Uint8Array[]>,
   keys: Keys & { readonly isTest: boolean } = pinned,
 ): string | undefined {
-  const note = files.get(noteFile);
+  const [note, ...others] = files.get(noteFile)?.() ?? [];
   if (note === undefined) return undefined;
-  const verdict = checkRelease(new TextDecoder().decode(note()), keys);
+  const verdict = checkRelease(new TextDecoder().decode(note), keys);
   if (verdict.kind !== "released") return `the web app is no release: ${reasons[verdict.kind]}`;
   const { release, signers } = verdict;
-  const found = new Map([...files].map(([path, bytes]) => [path, createHash("sha256").update(bytes()).digest("hex")]));
+  const found = new Map([...files].map(([path, forms]) => [path, hashOf(forms(), release.files[path])]));
   found.delete(noteFile);
   const different = differences(release, found).map(({ path }) => path);
+  if (others.some((other) => !Buffer.from(other).equals(note))) different.push(noteFile);
   if (different.length > 0)
     return `the web app is not the release ${release.version} that stands beside it: ${few(different)}`;
   const proof = keys.isTest ? ", with test keys, which proves nothing" : "";
   return `the web app is the release ${release.version}, signed by ${signers.join(" and ")}${proof}`;
+}
+
+/** Of the form that is not as it was released, where there is one: which one is sent is for the browser to say. */
+function hashOf(forms: readonly Uint8Array[], released: string | undefined): string | undefined {
+  const hashes = forms.map((form) => createHash("sha256").update(form).digest("hex"));
+  return hashes.find((hash) => hash !== released) ?? hashes[0];
 }
 
 const reasons: Readonly<Record<Exclude<Verdict["kind"], "released">, string>> = {
