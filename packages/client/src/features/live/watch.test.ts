@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { decodeLiveSaid, type LiveSaid } from "@yanshu/content";
+import { decodeLiveSaid, encodeSignedLive, type LiveSaid } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { type AccountId, type Bytes, type DeviceId, idBytes, toHex } from "@yanshu/wire";
 import type { FeatureContext, RoomCrypto, RoomEvents } from "../../feature.ts";
@@ -56,8 +56,8 @@ async function watcher() {
   };
   const heard = new Map<string, number>();
   const watches = () => new Watch(context, place, "page", heard, { changed: () => undefined, ended: () => undefined });
-  const sealed = async (n: number, said: LiveSaid) =>
-    sealLive(own, room, key, await signLive(own, room, { device, n }, said));
+  const signed = (n: number, said: LiveSaid) => signLive(own, room, { device, n }, said);
+  const sealed = async (n: number, said: LiveSaid) => sealLive(own, room, key, await signed(n, said));
   const film = (kind: "head" | "piece", layer: number, word: string): LiveSaid => {
     const bytes = new TextEncoder().encode(word);
     return kind === "head" ? { kind, layer, type: "video/mp4", bytes } : { kind, layer, bytes };
@@ -84,7 +84,7 @@ async function watcher() {
     });
   };
   const enters = () => home?.entered([1], 1 as never);
-  return { clock, heard, watches, sealed, film, shows, says, taken, questions, enters };
+  return { clock, heard, watches, signed, sealed, film, shows, says, taken, questions, enters };
 }
 
 test("[CA179] recorded pieces of a Live are not shown as now: none old, none of another layer from before, none to who comes back", async () => {
@@ -185,5 +185,33 @@ test("[CA217] who watches sees what was sealed after the reply to a question of 
   says(await sealed(clock.homeMs + 5, { kind: "fresh", nonces: [new Uint8Array(8), second] }));
   shows(1, await sealed(clock.homeMs + 6, film("piece", 1, "again")));
   expect(await taken(watch)).toEqual(["again"]);
+  watch.close();
+});
+
+test("[CA230] home that turns its clock back has no recorded comments and hearts told as now, and what follows a reply is", async () => {
+  const { clock, watches, signed, sealed, says, taken, questions, enters } = await watcher();
+  const state = async (n: number, text: string, hearts: number) => {
+    const comments = [encodeSignedLive(await signed(n, { kind: "comment", text }))];
+    return sealed(n, { kind: "state", hearts, comments });
+  };
+  const early = await state(clock.homeMs + 1, "early", 1);
+  const recorded = await state(clock.homeMs + 2, "recorded", 2);
+  const live = await state(clock.homeMs + 4, "live", 3);
+  const watch = watches();
+  enters();
+  const told = async () => {
+    await taken(watch);
+    return [watch.comments.hearts, ...watch.comments.list.map(({ text }) => text)];
+  };
+  const [asked] = await questions(watch);
+  if (asked === undefined) throw new Error("nothing was asked");
+  says(early);
+  expect(await told()).toEqual([1, "early"]);
+  clock.ownMs += 10_000;
+  says(recorded);
+  expect(await told()).toEqual([1, "early"]);
+  says(await sealed(clock.homeMs + 3, { kind: "fresh", nonces: [asked] }));
+  says(live);
+  expect(await told()).toEqual([3, "early", "live"]);
   watch.close();
 });

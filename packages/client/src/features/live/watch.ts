@@ -252,8 +252,8 @@ export class Watch {
     if (n <= (this.heard.get(stream) ?? 0) || isLateLive(n, rooms.nowMs())) return;
     // @checks CA216
     if (isAheadLive(n, rooms.nowMs())) return;
-    // @checks CA217
-    if (said.kind === "piece" && !this.fresh.allows(n, this.context.nowMs())) return;
+    // @checks CA217, CA230
+    if ((said.kind === "piece" || said.kind === "state") && !this.fresh.allows(n, this.context.nowMs())) return;
     this.heard.set(stream, n);
     if (said.kind === "piece") {
       this.pieceMs = this.context.nowMs();
