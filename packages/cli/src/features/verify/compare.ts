@@ -6,7 +6,7 @@ import { checkRelease, type Difference, differences, type Keys, type Release, ty
 import { type Fetch, type Handed, handedOut, type Trick } from "./handed-out.ts";
 
 type Refused = Exclude<Verdict, { readonly kind: "released" }>;
-export type Oddity = { readonly path: string; readonly what: Difference["what"] | Trick };
+export type Oddity = { readonly path: string } & (Trick | { readonly what: Difference["what"] });
 export type Finding =
   /** The person's own file is no release. */
   | { readonly kind: "own-refused"; readonly why: Refused }
@@ -38,16 +38,16 @@ export async function compareHome(get: Fetch, origin: string, keys: Keys, own: s
   // @checks TE19
   if (verdict.kind !== "released") return { kind: "refused", why: verdict };
   const { release, signers } = verdict;
-  const oddities = await odditiesOf(get, origin, release);
+  const oddities = [...besides("release.note", note), ...(await odditiesOf(get, origin, release))];
   return { kind: oddities.length === 0 ? "same" : "different", release, signers, oddities };
 }
 
 async function odditiesOf(get: Fetch, origin: string, release: Release): Promise<readonly Oddity[]> {
   const found = new Map<string, string | undefined>();
   const tricks: Oddity[] = [];
-  const take = (path: string, { hash, tricks: seen }: Handed) => {
-    found.set(path, hash);
-    for (const what of seen) tricks.push({ path, what });
+  const take = (path: string, handed: Handed) => {
+    found.set(path, handed.hash);
+    tricks.push(...besides(path, handed));
   };
   const paths = [...Object.keys(release.files), ...others];
   const waiting = paths[Symbol.iterator]();
@@ -58,9 +58,14 @@ async function odditiesOf(get: Fetch, origin: string, release: Release): Promise
   );
   const opened: Oddity[] = [];
   for (const path of pages) {
-    const { hash, tricks: seen } = await handedOut(get, origin, path, true);
+    const handed = await handedOut(get, origin, path, true);
+    const { hash } = handed;
     if (hash !== release.files["index.html"]) opened.push({ path, what: hash === undefined ? "missing" : "changed" });
-    for (const what of seen) opened.push({ path, what });
+    opened.push(...besides(path, handed));
   }
   return [...differences(release, found), ...tricks, ...opened];
+}
+
+function besides(path: string, { tricks }: Handed): readonly Oddity[] {
+  return tricks.map((trick) => ({ path, ...trick }));
 }

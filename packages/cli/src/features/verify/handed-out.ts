@@ -1,11 +1,14 @@
 /**
- * Handed out: what a home hands out, asked for as a browser asks (docs/spec/terminal.md TE18). What comes back is
+ * Handed out: what a home hands out, asked for as a browser asks (docs/spec/terminal.md TE18, TE23). What comes back is
  * bounded, and nothing of it is run or written.
  */
 import { createHash } from "node:crypto";
+import { securityHeaders } from "@yanshu/release";
 
-/** What a home can do with an answer besides sending a file. */
-export type Trick = "led-elsewhere" | "loads-more" | "forgets" | "no-policy";
+/** What a home can do with an answer besides sending a file; `header` is the name of one that is not known. */
+export type Trick =
+  | { readonly what: "led-elsewhere" | "loads-more" | "forgets" | "no-policy" }
+  | { readonly what: "says-more"; readonly header: string };
 export type Handed = {
   /** SHA-256 in hex; undefined: there is no such file. */
   readonly hash: string | undefined;
@@ -27,6 +30,22 @@ const asPage = {
   "sec-fetch-dest": "document",
   "sec-fetch-mode": "navigate",
 };
+const policyName = "content-security-policy";
+/** Headers that lead a browser away from the bytes of a file, and how. */
+const known: Readonly<Record<string, Exclude<Trick["what"], "says-more">>> = {
+  refresh: "led-elsewhere",
+  link: "loads-more",
+  "speculation-rules": "loads-more",
+  "clear-site-data": "forgets",
+};
+/** Headers that change no code: of files, of the connection, and of proxies on the way. */
+const harmless = new Set([
+  ...["accept-ranges", "age", "cache-control", "content-encoding", "content-length", "content-type", "date", "etag"],
+  ...["expires", "last-modified", "pragma", "transfer-encoding", "vary"],
+  ...["alt-svc", "connection", "keep-alive", "server", "strict-transport-security", "via", "x-powered-by"],
+  ...["cf-cache-status", "cf-ray", "nel", "report-to", "server-timing", "x-cache", "x-frame-options", "x-request-id"],
+  ...["x-robots-tag", "x-xss-protection"],
+]);
 const asFile = { accept: "*/*", "sec-fetch-dest": "script", "sec-fetch-mode": "cors" };
 
 /**
@@ -36,25 +55,30 @@ const asFile = { accept: "*/*", "sec-fetch-dest": "script", "sec-fetch-mode": "c
 export async function handedOut(get: Fetch, origin: string, path: string, isPage: boolean): Promise<Handed> {
   const headers = { ...asBrowser, ...(isPage ? asPage : asFile), "cache-control": "no-cache" };
   const answer = await get(`${origin}${path}`, { headers, redirect: "manual", signal: AbortSignal.timeout(msMax) });
-  const tricks = tricksOf(answer, isPage);
+  const tricks = tricksOf(answer);
   if (!answer.ok) {
     await answer.body?.cancel();
-    return { hash: undefined, text: "", tricks: answer.status >= 300 && answer.status < 400 ? tricks : [] };
+    return { hash: undefined, text: "", tricks };
   }
   const bytes = await bytesOf(answer);
   return { hash: createHash("sha256").update(bytes).digest("hex"), text: bytes.toString("utf8"), tricks };
 }
 
 /** The bytes of a file are one thing; a header beside them can lead the browser away from them. */
-function tricksOf({ status, headers }: Response, isPage: boolean): readonly Trick[] {
-  const policy = headers.get("content-security-policy") ?? "";
-  const [scripts = ""] = /(?:^|;)\s*script-src [^;]*/.exec(policy) ?? [];
-  const isHeld = scripts !== "" && !/unsafe-inline|'unsafe-eval'|https?:|\*|data:|blob:/.test(scripts);
+function tricksOf({ ok, status, headers }: Response): readonly Trick[] {
+  const isLed = status >= 300 && status < 400 && !headers.has("refresh");
+  const more = [...headers].flatMap(([name, value]): readonly Trick[] => {
+    const what = known[name];
+    if (what !== undefined) return [{ what }];
+    if (name === policyName || harmless.has(name) || securityHeaders[name] === value) return [];
+    return status >= 300 && status < 400 && name === "location" ? [] : [{ what: "says-more", header: name }];
+  });
+  // Another policy may allow what this one forbids, in ways that no list of words foresees.
+  const isHeld = !ok || headers.get(policyName) === securityHeaders[policyName];
   return [
-    ...((status >= 300 && status < 400) || headers.has("refresh") ? (["led-elsewhere"] as const) : []),
-    ...(headers.has("link") ? (["loads-more"] as const) : []),
-    ...(headers.has("clear-site-data") ? (["forgets"] as const) : []),
-    ...(isPage && status === 200 && !isHeld ? (["no-policy"] as const) : []),
+    ...(isLed ? [{ what: "led-elsewhere" } as const] : []),
+    ...more,
+    ...(isHeld ? [] : [{ what: "no-policy" } as const]),
   ];
 }
 

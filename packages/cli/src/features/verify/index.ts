@@ -10,7 +10,7 @@ import { cliFeature } from "../../feature.ts";
 import { homeOfAddress } from "../../home.ts";
 import { plain } from "../../line.ts";
 import type { Text } from "../../words.ts";
-import { compareHome, type Finding } from "./compare.ts";
+import { compareHome, type Finding, type Oddity } from "./compare.ts";
 import { words } from "./words.ts";
 
 type Key = keyof typeof words.en;
@@ -58,7 +58,7 @@ function linesOf(text: Text<Key>, origin: string, finding: Finding): readonly st
   const { version, commit, files } = release;
   return [
     text(`verify.${kind}`, { origin, version }),
-    ...oddities.slice(0, linesMax).map(({ path, what }) => `  ${text(`verify.${what}`, { path: plain(path) })}`),
+    ...oddities.slice(0, linesMax).map((oddity) => `  ${oddityLine(text, oddity)}`),
     ...(oddities.length > linesMax ? ["  …"] : []),
     text("verify.commit", { commit }),
     text("verify.signers", { signers: signers.join(", ") }),
@@ -66,6 +66,11 @@ function linesOf(text: Text<Key>, origin: string, finding: Finding): readonly st
     text("verify.files", { count: Object.keys(files).length }),
     text("verify.limit"),
   ];
+}
+
+function oddityLine(text: Text<Key>, oddity: Oddity): string {
+  const header = oddity.what === "says-more" ? plain(oddity.header) : "";
+  return text(`verify.${oddity.what}`, { path: plain(oddity.path), header });
 }
 
 type Refusal = Exclude<Verdict, { readonly kind: "released" }>;

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bodyOf, signNote } from "@yanshu/release";
+import { bodyOf, securityHeaders, signNote } from "@yanshu/release";
 import { testKeys } from "@yanshu/release/testing";
 import { TestServer } from "../../testkit/server.ts";
 import { Terminal } from "../../testkit/terminal.ts";
@@ -142,16 +142,84 @@ test("[TE19] [RE4] an older release than the person's own is refused, and so is 
 test("[TE19] what stands beside a file counts too: another page at a path, a way elsewhere, more to load, no policy", async () => {
   put("release.note", noteOf(2));
   const policy = "default-src 'none'; script-src 'self'";
-  const tricks: Record<string, Response | Record<string, string>> = {
+  await server.start();
+  const { code, out } = await verifyThrough({
     "/chats": new Response("<p>evil", { headers: { "content-security-policy": policy } }),
     "/": {
       refresh: "0; url=https://evil.example",
       "content-security-policy": "script-src 'self' https://evil.example",
     },
     "/manifest.webmanifest": { "clear-site-data": '"storage"' },
+    "/me/settings": Response.redirect("https://evil.example/", 302),
     "/assets/main-AbCd1234.js": { link: "<https://evil.example/a.js>; rel=modulepreload" },
-  };
+  });
+  expect(code).toBe(1);
+  expect(namedIn(out)).toEqual([
+    "/ comes without the rule that keeps other programs out",
+    "/ leads to another address",
+    "/chats comes without the rule that keeps other programs out",
+    "/chats is another file",
+    "/me/settings is missing",
+    "/me/settings leads to another address",
+    "assets/main-AbCd1234.js has the browser load something besides",
+    "manifest.webmanifest has the browser erase what it keeps",
+  ]);
+});
+
+test("[TE23] another policy than Yanshu's is named, of a page and of a program, whatever it looks like", async () => {
+  put("release.note", noteOf(2));
+  const own = securityHeaders["content-security-policy"] ?? "";
+  const policies: readonly (string | undefined)[] = [
+    undefined,
+    "",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    own.replace("script-src 'self'", "script-src 'self' evil.example"),
+    `${own}; script-src-elem * 'unsafe-inline'`,
+    `script-src-elem *; ${own}`,
+    own.replace("default-src 'none'; ", ""),
+    own.replace("worker-src 'self'", "worker-src 'self' blob:"),
+  ];
   await server.start();
+  for (const policy of policies) {
+    const said = { "content-security-policy": policy };
+    const { code, out } = await verifyThrough({ "/": said, "/assets/main-AbCd1234.js": said });
+    const lacks = "comes without the rule that keeps other programs out";
+    expect([policy, code, namedIn(out)]).toEqual([policy, 1, [`/ ${lacks}`, `assets/main-AbCd1234.js ${lacks}`]]);
+  }
+});
+
+test("[TE23] what a home says beside a file is named unless it is known to change no code; what proxies add is none", async () => {
+  put("release.note", noteOf(2));
+  await server.start();
+  const says = async (path: string, header: string, value = "x") =>
+    namedIn((await verifyThrough({ [path]: { [header]: value } })).out);
+  const main = "/assets/main-AbCd1234.js";
+  expect(await says("/", "speculation-rules", '"/rules.json"')).toEqual(["/ has the browser load something besides"]);
+  for (const header of ["service-worker-allowed", "x-sourcemap", "document-policy", "set-cookie"])
+    expect(await says(main, header)).toEqual([
+      `assets/main-AbCd1234.js comes with something that no server of Yanshu says: ${header}`,
+    ]);
+  expect(await says("/", "cross-origin-opener-policy", "unsafe-none")).toEqual([
+    "/ comes with something that no server of Yanshu says: cross-origin-opener-policy",
+  ]);
+  // Beside the note, and where there is no file.
+  expect(await says("/release.note", "clear-site-data", '"*"')).toEqual([
+    "release.note has the browser erase what it keeps",
+  ]);
+  expect(await says("/sw.js", "clear-site-data", '"*"')).toEqual(["sw.js has the browser erase what it keeps"]);
+  const proxies = {
+    "strict-transport-security": "max-age=1",
+    via: "1.1 Caddy",
+    "alt-svc": 'h3=":443"',
+    server: "Caddy",
+  };
+  expect(await verifyThrough({ "/": proxies, [main]: proxies })).toMatchObject({ code: 0 });
+});
+
+type Said = Readonly<Record<string, string | undefined>>;
+
+/** Of a home that sends, at some paths, other headers or another answer; undefined: without that header. */
+async function verifyThrough(tricks: Readonly<Record<string, Response | Said>>) {
   const evil = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
@@ -159,35 +227,26 @@ test("[TE19] what stands beside a file counts too: another page at a path, a way
       const { pathname } = new URL(url);
       const trick = tricks[pathname];
       if (trick instanceof Response) return trick.clone();
-      if (pathname === "/me/settings") return Response.redirect("https://evil.example/", 302);
       const { body, headers, status } = await fetch(`${server.origin}${pathname}`);
       const sent = new Headers(headers);
       sent.delete("content-encoding");
-      for (const [name, value] of Object.entries(trick ?? {})) sent.set(name, value);
+      for (const [name, value] of Object.entries(trick ?? {}))
+        if (value === undefined) sent.delete(name);
+        else sent.set(name, value);
       return new Response(body, { status, headers: sent });
     },
   });
   try {
-    const { code, out } = await ann.run(["verify", `http://127.0.0.1:${evil.port}`]);
-    expect(code).toBe(1);
-    expect(
-      out
-        .split("\n")
-        .filter((line) => line.startsWith("  "))
-        .toSorted(),
-    ).toEqual([
-      "  / comes without the rule that keeps other programs out",
-      "  / leads to another address",
-      "  /chats is another file",
-      "  /me/settings is missing",
-      "  /me/settings leads to another address",
-      "  assets/main-AbCd1234.js has the browser load something besides",
-      "  manifest.webmanifest has the browser erase what it keeps",
-    ]);
+    return await ann.run(["verify", `http://127.0.0.1:${evil.port}`]);
   } finally {
     await evil.stop(true);
   }
-});
+}
+
+function namedIn(out: string): readonly string[] {
+  const lines = out.split("\n").filter((line) => line.startsWith("  "));
+  return lines.map((line) => line.trim()).toSorted();
+}
 
 test("[TE18] a home that is away, or is none, is one sentence", async () => {
   const { code, out, err } = await ann.run(["verify", "http://127.0.0.1:9"]);
