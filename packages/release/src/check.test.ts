@@ -4,6 +4,7 @@ import { bodyOf, compareVersions, type Release, releaseIn } from "./body.ts";
 import { checkRelease, differences } from "./check.ts";
 import { keyPair, signNote } from "./note.ts";
 import { pinned } from "./pinned.ts";
+import { seenIn, seenText } from "./seen.ts";
 import { testKeys } from "./testing/test-keys.ts";
 
 const [ann, ben, cat, dan] = ["Ann", "Ben", "Cat", "Dan"].map((name, at) =>
@@ -142,4 +143,26 @@ test("[RE6] three keys are pinned, two of them sign, and while they are the test
   expect(() => checkRelease(signed(second, ann), { verifiers: ["no key"], threshold: 1 })).toThrow();
   const test = testKeys.map(({ verifier }) => verifier);
   expect(pinned.isTest).toBe(pinned.verifiers.some((one) => test.includes(one)));
+});
+
+test("[RE13] what test keys signed says nothing of what is newest once others are pinned, and a change of one key does not forget", () => {
+  const testers = { verifiers: testKeys.map(({ verifier }) => verifier), threshold: 2 };
+  const [one, two] = testKeys as [Pair, Pair, Pair];
+  const kept = (note: string, by: typeof keys) => {
+    const verdict = checkRelease(note, by);
+    if (verdict.kind !== "released") throw new Error(verdict.kind);
+    return seenText(verdict, by);
+  };
+  const far = kept(signed({ ...second, version: "999999.0.0" }, one, two), testers);
+  expect(checkRelease(signed(second, ann, ben), keys, seenIn(far, keys)).kind).toBe("released");
+  expect(checkRelease(signed(second, one, two), testers, seenIn(far, testers)).kind).toBe("older");
+
+  const own = kept(signed(second, ann, ben), keys);
+  const before = { ...second, version: "0.1.0" };
+  const next = { verifiers: [ben, cat, dan].map(({ verifier }) => verifier), threshold: 2 };
+  expect(checkRelease(signed(before, ann, ben), keys, seenIn(own, keys)).kind).toBe("older");
+  expect(checkRelease(signed(before, ben, cat), next, seenIn(own, next)).kind).toBe("older");
+  expect(seenIn(own, { ...keys, verifiers: [cat.verifier, dan.verifier] })).toBeUndefined();
+  for (const text of [null, undefined, "", "{", "null", "{}", '{"version":"9.0.0","hash":"00"}'])
+    expect(seenIn(text, keys)).toBeUndefined();
 });

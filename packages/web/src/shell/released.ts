@@ -4,7 +4,7 @@
  * release that lists that name with that hash has signed all of it.
  */
 import { signal } from "@preact/signals";
-import { checkRelease, pinned, type Release, type Seen, type Verdict } from "@yanshu/release";
+import { checkRelease, pinned, type Release, type Seen, seenIn, seenText, type Verdict } from "@yanshu/release";
 
 /** What speaks against a version; `other-code`: what was signed is another one. */
 export type Refusal = Exclude<Verdict, { readonly kind: "released" }> | { readonly kind: "other-code" };
@@ -15,7 +15,7 @@ export const refused = signal<{ readonly worker: string; readonly why: Refusal }
 
 export const isTest = pinned.isTest;
 
-/** The newest release that this browser has run, or was about to; nothing before it is taken any more (RE4). */
+/** The newest release that this browser has run, or was about to; nothing before it is taken any more (RE4, RE13). */
 const seenKey = "yanshu.release.seen";
 /** Notes of versions that were taken: home may hand out the next one's by now. */
 const notesCache = "yanshu-release";
@@ -56,20 +56,13 @@ export function mayTake(verdict: Judged, hasSeen = readSeen() !== undefined): bo
 /** From now on nothing before this one is taken. */
 export async function believe(worker: string, verdict: Judged): Promise<void> {
   if (verdict.kind !== "released") return;
-  localStorage.setItem(seenKey, JSON.stringify({ version: verdict.release.version, hash: verdict.hash }));
+  localStorage.setItem(seenKey, seenText(verdict, pinned));
   const note = await noteOfHome();
   if (judged(note, worker, undefined).kind !== "released" || note === undefined) return;
   await (await caches.open(notesCache)).put(`/${worker}.note`, new Response(note));
 }
 
-function readSeen(): Seen | undefined {
-  try {
-    const { version, hash } = JSON.parse(localStorage.getItem(seenKey) ?? "") as Partial<Seen>;
-    return typeof version === "string" && typeof hash === "string" ? { version, hash } : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const readSeen = (): Seen | undefined => seenIn(localStorage.getItem(seenKey), pinned);
 
 async function noteOfHome(): Promise<string | undefined> {
   const answer = await fetch("/release.note", { cache: "no-cache" });

@@ -1,0 +1,25 @@
+/**
+ * Seen: the newest release that a reader has believed, as it keeps it, with the keys that signed it: what keys signed
+ * that are not pinned any more, as the test keys, says nothing about what is newest (docs/spec/release.md RE13).
+ */
+import type { Keys, Seen, Verdict } from "./check.ts";
+import { keyIn } from "./note.ts";
+
+export function seenText(
+  { release, hash, signers }: Extract<Verdict, { readonly kind: "released" }>,
+  { verifiers }: Keys,
+): string {
+  const by = verifiers.filter((verifier) => signers.includes(keyIn(verifier)?.name ?? ""));
+  return JSON.stringify({ version: release.version, hash, by });
+}
+
+/** Undefined where there is none, it cannot be read, or none of its signers is pinned. */
+export function seenIn(text: string | null | undefined, { verifiers }: Keys): Seen | undefined {
+  try {
+    const { version, hash, by } = JSON.parse(text ?? "") as Partial<Record<string, unknown>>;
+    if (typeof version !== "string" || typeof hash !== "string" || !Array.isArray(by)) return undefined;
+    return by.some((one) => verifiers.includes(one)) ? { version, hash } : undefined;
+  } catch {
+    return undefined;
+  }
+}
