@@ -19,13 +19,18 @@ const server = new TestServer();
 
 const files = { "index.html": "<!doctype html><title>雁书</title>", "assets/main-AbCd1234.js": "1" };
 
-function build(into: string, signers: number, change: Readonly<Record<string, string>> = {}): string {
+function build(
+  into: string,
+  signers: number,
+  change: Readonly<Record<string, string>> = {},
+  { version = "1.2.0", commit = "ab" } = {},
+): string {
   mkdirSync(join(into, "assets"), { recursive: true });
   const hash = (text: string) => createHash("sha256").update(text).digest("hex");
   const hashes = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, hash(text)]));
   const body = bodyOf({
-    version: "1.2.0",
-    commit: "ab".repeat(20),
+    version,
+    commit: commit.repeat(20),
     previous: null,
     sbom: "00".repeat(32),
     files: hashes,
@@ -106,6 +111,29 @@ test("[TE20] the app is served by this computer as it was released, and says so;
   expect(await refused(build(join(folder, "own"), 0))).toContain("nobody signed it");
   expect(await refused(join(folder, "none"))).toContain("no built web app");
   expect(checkedBuild(join(folder, "own"), pinned, true).kind).toBe("own-build");
+  ann.remove();
+});
+
+test("[RE14] whoever has run a release by this command is served no older one, and no other one of its version", async () => {
+  const ann = new Terminal();
+  const port = await freePort();
+  await (await opened(ann, port)).end();
+  const run = async (into: string) =>
+    (await ann.run(["app", "--port", `${port}`, "--web", build(join(folder, into), 2, {}, releases[into])])).err;
+  const releases: Readonly<Record<string, { version?: string; commit?: string }>> = {
+    older: { version: "1.1.9" },
+    rival: { commit: "cd" },
+    later: { version: "1.3.0" },
+  };
+  expect(await run("older")).toContain("it is older");
+  expect(await run("rival")).toContain("there is another of its version");
+  const later = build(join(folder, "later"), 2, {}, releases["later"]);
+  await (await opened(ann, port, "--web", later)).end();
+  // What it ran last is the newest from now on.
+  expect((await ann.run(["app", "--port", `${port}`, "--web", web])).err).toContain("it is older");
+  // A damaged note of it keeps nobody out.
+  writeFileSync(join(ann.folder, "app", "newest.json"), "{");
+  await (await opened(ann, port)).end();
   ann.remove();
 });
 

@@ -1,15 +1,22 @@
 /**
  * Build: the web app that `yanshu app` serves, read once, checked once, and kept in memory: what was checked is what is
- * served (docs/spec/terminal.md TE20).
+ * served (docs/spec/terminal.md TE20, docs/spec/release.md RE14).
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { checkRelease, type Difference, differences, type Keys, type Verdict } from "@yanshu/release";
+import { checkRelease, type Difference, differences, type Keys, seenIn, seenText, type Verdict } from "@yanshu/release";
 
 export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 export type Checked =
-  | { readonly kind: "released"; readonly files: Files; readonly version: string; readonly signers: readonly string[] }
+  | {
+      readonly kind: "released";
+      readonly files: Files;
+      readonly version: string;
+      readonly signers: readonly string[];
+      /** As it is kept for the next start. */
+      readonly seen: string;
+    }
   | { readonly kind: "own-build"; readonly files: Files }
   | { readonly kind: "absent" }
   | { readonly kind: "refused"; readonly why: Exclude<Verdict, { readonly kind: "released" }>["kind"] }
@@ -17,21 +24,26 @@ export type Checked =
 
 const noteFile = "release.note";
 
-/** @param isOwnBuild the person takes what nobody signed; never what claims to be a release and is none. */
-export function checkedBuild(folder: string, keys: Keys, isOwnBuild: boolean): Checked {
+/**
+ * @param isOwnBuild the person takes what nobody signed; never what claims to be a release and is none.
+ * @param newest the newest release that was served before, as it was kept.
+ */
+export function checkedBuild(folder: string, keys: Keys, isOwnBuild: boolean, newest?: string): Checked {
   const files = filesIn(folder);
   if (!files.has("index.html")) return { kind: "absent" };
   const note = files.get(noteFile);
-  const verdict = checkRelease(note === undefined ? undefined : new TextDecoder().decode(note), keys);
+  const text = note === undefined ? undefined : new TextDecoder().decode(note);
+  const verdict = checkRelease(text, keys, seenIn(newest, keys));
   if (note === undefined && isOwnBuild) return { kind: "own-build", files };
-  // @checks TE20
+  // @checks TE20, RE14
   if (verdict.kind !== "released") return { kind: "refused", why: verdict.kind };
   const found = new Map([...files].map(([path, bytes]) => [path, createHash("sha256").update(bytes).digest("hex")]));
   found.delete(noteFile);
   const different = differences(verdict.release, found);
   // @checks TE20
   if (different.length > 0) return { kind: "different", different };
-  return { kind: "released", files, version: verdict.release.version, signers: verdict.signers };
+  const { release, signers } = verdict;
+  return { kind: "released", files, version: release.version, signers, seen: seenText(verdict, keys) };
 }
 
 function filesIn(folder: string): Files {

@@ -9,6 +9,7 @@ import { type Home, homeOfAddress, readHome, writeHome } from "../../home.ts";
 import type { Text } from "../../words.ts";
 import { type Checked, checkedBuild } from "./build.ts";
 import { hostname } from "./door.ts";
+import { readNewest, writeNewest } from "./newest.ts";
 import { type Serving, serveApp } from "./serve.ts";
 import { words } from "./words.ts";
 
@@ -38,12 +39,13 @@ async function run({ args, answer, io, text, folder }: Aside<Key>): Promise<void
   const before = readHome(own);
   const home = homeMeant(link, before, own, args.insecure);
   const web = args.web ?? builtHere;
-  const build = mustBeGood(text, checkedBuild(web, pinned, args.isOwnBuild), web);
+  const build = mustBeGood(text, checkedBuild(web, pinned, args.isOwnBuild, readNewest(own)), web);
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
   const serving = started({ port: args.port, token, home, files: build.files });
   try {
     mkdirSync(own, { recursive: true, mode: 0o700 });
     if (before === undefined) writeHome(own, home);
+    if (build.kind === "released") writeNewest(own, build.seen);
     const opened = link?.includes("#") === true ? `~${link.slice(link.indexOf("#") + 1)}` : "";
     const address = `http://${hostname}:${args.port}/start#${token}${opened}`;
     answer([...aboutBuild(text, build, home), text("app.open"), "", address, ""], {
