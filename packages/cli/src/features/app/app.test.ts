@@ -83,7 +83,7 @@ async function opened(ann: Terminal, port: number, ...more: readonly string[]) {
     running.interrupt();
     return running.done;
   };
-  return { running, token, origin, ask, end };
+  return { running, token, port, origin, ask, end };
 }
 
 test("[TE20] the app is served by this computer as it was released, and says so; a changed one is not served at all", async () => {
@@ -91,7 +91,7 @@ test("[TE20] the app is served by this computer as it was released, and says so;
   const app = await opened(ann, await freePort());
   try {
     expect(app.running.out()).toContain("release 1.2.0, signed by test-1.yanshu.example, test-2.yanshu.example");
-    const cookie = { cookie: `yanshu-app=${app.token}` };
+    const cookie = { cookie: `yanshu-app-${app.port}=${app.token}` };
     for (const host of ["127.0.0.1", "[::1]"]) {
       expect(await (await app.ask("/assets/main-AbCd1234.js", {}, {}, host)).text()).toBe("1");
       expect(await (await app.ask("/chats", cookie, {}, host)).text()).toBe(files["index.html"]);
@@ -173,7 +173,7 @@ test("[TE21] the door: name, origin and token are exact, and everything else sta
     const asking: Asking = { method, path, header: (name) => all[name] ?? null };
     return entryOf(asking, { port, token, isFile: (one) => one === "/assets/a.js" });
   };
-  const cookie = "other=1; yanshu-app=t0ken";
+  const cookie = "other=1; yanshu-app-7719=other; yanshu-app-7718=t0ken";
   expect(says("/ws", { cookie, origin: own })).toBe("socket");
   expect(says("/calls/ws", { cookie, origin: own, "sec-fetch-site": "same-origin" })).toBe("socket");
   expect(says("/blobs/0a", { cookie })).toBe("carried");
@@ -192,8 +192,9 @@ test("[TE21] the door: name, origin and token are exact, and everything else sta
     says("/ws", { cookie, origin: "null" }),
     says("/ws", { cookie }), // No browser.
     says("/ws", { origin: own }), // Another program of this computer.
-    says("/ws", { cookie: "yanshu-app=t0keN", origin: own }),
-    says("/ws", { cookie: "yanshu-app=", origin: own }),
+    says("/ws", { cookie: "yanshu-app-7718=t0keN", origin: own }),
+    says("/ws", { cookie: "yanshu-app-7718=", origin: own }),
+    says("/ws", { cookie: "yanshu-app=t0ken; yanshu-app-7719=t0ken", origin: own }),
     says("/blobs/0a", {}),
     says("/blobs/0a", { cookie, "sec-fetch-site": "cross-site" }),
     says("/blobs/0a", { cookie, "sec-fetch-site": "same-site" }), // Another port of the same name.
@@ -211,17 +212,37 @@ test("[TE21] a browser that opens the printed address gets in by its token; a gu
   const ann = new Terminal();
   const app = await opened(ann, await freePort());
   try {
-    const { origin, ask, token } = app;
+    const { origin, ask, token, port } = app;
     expect((await ask("/start", { origin }, { method: "POST", body: "guess" })).status).toBe(403);
     const { status, headers } = await ask("/start", { origin }, { method: "POST", body: token });
     expect(status).toBe(200);
-    expect(headers.get("set-cookie")).toBe(`yanshu-app=${token}; Path=/; HttpOnly; SameSite=Strict`);
+    expect(headers.get("set-cookie")).toBe(`yanshu-app-${port}=${token}; Path=/; HttpOnly; SameSite=Strict`);
     expect((await ask("/home.json")).status).toBe(403);
-    const home = await ask("/home.json", { cookie: `yanshu-app=${token}` });
+    const home = await ask("/home.json", { cookie: `yanshu-app-${port}=${token}` });
     expect(await home.json()).toEqual({ server: server.name, origin: server.origin });
   } finally {
     await app.end();
     ann.remove();
+  }
+});
+
+test("[TE24] two apps on two ports of this computer leave each other their cookies, which ports share", async () => {
+  const [ann, ben] = [new Terminal(), new Terminal()];
+  const apps = [await opened(ann, await freePort()), await opened(ben, await freePort())];
+  try {
+    // As a browser keeps them: by name and host, whatever the port.
+    const jar = new Map<string, string>();
+    for (const { ask, origin, token } of apps) {
+      const { headers } = await ask("/start", { origin }, { method: "POST", body: token });
+      const [name = "", value = ""] = (headers.get("set-cookie") ?? "").split(";")[0]?.split("=") ?? [];
+      jar.set(name, value);
+    }
+    const cookie = [...jar].map((one) => one.join("=")).join("; ");
+    for (const { ask } of apps) expect((await ask("/home.json", { cookie })).status).toBe(200);
+  } finally {
+    for (const app of apps) await app.end();
+    ann.remove();
+    ben.remove();
   }
 });
 
@@ -245,7 +266,7 @@ test("[TE22] files are carried as bytes: no cookie goes to home, and nothing tha
     const token = /start#(\S+)/.exec(running.out())?.[1] ?? "";
     const headers = {
       host: `yanshu.localhost:${port}`,
-      cookie: `yanshu-app=${token}`,
+      cookie: `yanshu-app-${port}=${token}`,
       "blob-owner": "0a",
       "x-other": "1",
     };

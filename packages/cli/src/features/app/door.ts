@@ -5,7 +5,8 @@
 import { timingSafeEqual } from "node:crypto";
 
 export const hostname = "yanshu.localhost";
-export const cookieName = "yanshu-app";
+/** Ports of a host share its cookies, so each has one of its own name (docs/spec/terminal.md TE24). */
+export const cookieName = (port: number): string => `yanshu-app-${port}`;
 
 export type Asking = {
   readonly method: string;
@@ -42,7 +43,7 @@ export function entryOf(
   const isRead = method === "GET" || method === "HEAD";
   if (path === "/start.js") return isRead ? "start" : "refused";
   if (path === "/start") return method === "POST" && from === origin ? "begin" : isRead ? "start" : "refused";
-  const isOurs = isToken(cookieIn(header("cookie") ?? ""), token);
+  const isOurs = isToken(cookieIn(header("cookie") ?? "", cookieName(port)), token);
   if (sockets.has(path) || carried.test(path) || path === "/home.json") {
     // @checks TE21
     if (!isOurs) return "refused";
@@ -56,9 +57,9 @@ export function entryOf(
   return isFile(path) ? "file" : /\.\w+$/.test(path) ? "refused" : isOurs ? "page" : "start";
 }
 
-function cookieIn(header: string): string {
-  const own = header.split(/;\s*/).find((one) => one.startsWith(`${cookieName}=`));
-  return own?.slice(cookieName.length + 1) ?? "";
+function cookieIn(header: string, name: string): string {
+  const own = header.split(/;\s*/).find((one) => one.startsWith(`${name}=`));
+  return own?.slice(name.length + 1) ?? "";
 }
 
 /** In the same time however much of it is right. */

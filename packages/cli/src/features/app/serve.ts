@@ -65,7 +65,7 @@ function listen(hostname: string, { port, token, home, files }: Setting): Bun.Se
             ? answer(200, types[".js"] ?? "", startScript)
             : answer(200, types[".html"] ?? "", startHtml);
         case "begin":
-          return begin(await request.text(), token);
+          return begin(await request.text(), token, port);
         case "home":
           return answer(200, "application/json", JSON.stringify(home));
         case "socket":
@@ -95,10 +95,10 @@ function listen(hostname: string, { port, token, home, files }: Setting): Bun.Se
   });
 }
 
-function begin(given: string, token: string): Response {
+function begin(given: string, token: string, port: number): Response {
   // @checks TE21
   if (given.length > tokenBytesMax || !isToken(given, token)) return answer(403, "text/plain", "no\n");
-  const cookie = `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`;
+  const cookie = `${cookieName(port)}=${token}; Path=/; HttpOnly; SameSite=Strict`;
   return answer(200, "text/plain", "ok\n", { "set-cookie": cookie });
 }
 
