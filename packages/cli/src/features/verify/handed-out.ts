@@ -30,6 +30,7 @@ const asPage = {
   "sec-fetch-dest": "document",
   "sec-fetch-mode": "navigate",
 };
+const asFile = { accept: "*/*", "sec-fetch-dest": "script", "sec-fetch-mode": "cors" };
 const policyName = "content-security-policy";
 /** Headers that lead a browser away from the bytes of a file, and how. */
 const known: Readonly<Record<string, Exclude<Trick["what"], "says-more">>> = {
@@ -39,14 +40,14 @@ const known: Readonly<Record<string, Exclude<Trick["what"], "says-more">>> = {
   "clear-site-data": "forgets",
 };
 /** Headers that change no code: of files, of the connection, and of proxies on the way. */
-const harmless = new Set([
-  ...["accept-ranges", "age", "cache-control", "content-encoding", "content-length", "content-type", "date", "etag"],
-  ...["expires", "last-modified", "pragma", "transfer-encoding", "vary"],
-  ...["alt-svc", "connection", "keep-alive", "server", "strict-transport-security", "via", "x-powered-by"],
-  ...["cf-cache-status", "cf-ray", "nel", "report-to", "server-timing", "x-cache", "x-frame-options", "x-request-id"],
-  ...["x-robots-tag", "x-xss-protection"],
-]);
-const asFile = { accept: "*/*", "sec-fetch-dest": "script", "sec-fetch-mode": "cors" };
+const harmless = new Set(
+  [
+    "accept-ranges age cache-control content-encoding content-length content-type date etag expires",
+    "last-modified pragma transfer-encoding vary alt-svc connection",
+    "keep-alive server strict-transport-security via x-powered-by cf-cache-status cf-ray",
+    "nel report-to server-timing x-cache x-frame-options x-request-id x-robots-tag x-xss-protection",
+  ].flatMap((names) => names.split(" ")),
+);
 
 /**
  * @param path with its first slash. @param isPage as the person opens it, rather than as the page loads it.
