@@ -25,10 +25,11 @@ import {
 import { type Bytes, equalBytes, type HoleDays, holeLimits, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
 import { currentLog, spendPlace, wayOf } from "./exchange.ts";
-import { type CellTo, cellDays, type RoundJob, refsOf, sharedWith, type WordJob } from "./jobs.ts";
+import { type CellTo, cellDays, friendsOf, type RoundJob, refsOf, sharedWith, type WordJob } from "./jobs.ts";
 import { momentItem } from "./own.ts";
 import {
   bodySecret,
+  cellKinds,
   cellSecret,
   headSecret,
   headsFrom,
@@ -57,9 +58,11 @@ import { bodyOf } from "./views.ts";
  */
 type Spent = {
   readonly root: Bytes;
-  readonly at: readonly { readonly cell: CellTo; readonly place: number; readonly hole?: HoleToPut }[];
+  readonly at: readonly SpentCell[];
   readonly fillings: readonly HoleToPut[];
 };
+/** `was`: SHA-256 of what may stand there already, by this device. */
+type SpentCell = { readonly cell: CellTo; readonly place: number; readonly hole?: HoleToPut; readonly was?: Bytes };
 type SealedCell = { readonly cell: CellTo; readonly place: number; readonly hole: HoleToPut };
 type Root = NonNullable<ReturnType<typeof readMomentRoot>>;
 type SpentBody = { readonly root: Bytes; readonly holes: readonly HoleToPut[] };
@@ -257,8 +260,9 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
 function spentOf(context: FeatureContext, { root }: Root, row: MomentPutRow): Spent {
   const { db, random } = context;
   const before = row.holes === null ? undefined : unpack<Spent>(row.holes);
-  if (before !== undefined && equalBytes(before.root, root)) return before;
-  const { cells } = unpack<RoundJob>(row.args);
+  if (before !== undefined && equalBytes(before.root, root)) return withoutLetGo(context, row, before);
+  const isToldStill = toldStill(context);
+  const cells = unpack<RoundJob>(row.args).cells.filter(isToldStill);
   return db.transaction(() => {
     const step = roundStep(Math.max(cells.length, sharedWith(context).length));
     const made: Spent = {
@@ -272,15 +276,52 @@ function spentOf(context: FeatureContext, { root }: Root, row: MomentPutRow): Sp
   });
 }
 
+/** Whether it is told now: of who was let go, or left out, since it waits, it is not (MO48). */
+function toldStill(context: FeatureContext): (cell: CellTo) => boolean {
+  const friends = friendsOf(context);
+  const all = new Set([context.own(), ...friends.map(({ account }) => account)].map(toHex));
+  const leftOut = new Set(friends.filter(({ isLeftOut }) => isLeftOut).map(({ account }) => toHex(account)));
+  return ({ to, kind }) => all.has(toHex(to)) && (kind === cellKinds.log || !leftOut.has(toHex(to)));
+}
+
+/**
+ * What waits, without cells to those who are not told any more: theirs are fillings now. Home may have it already, and
+ * saw it: so the names stay, and all values are drawn anew, over those of before.
+ */
+function withoutLetGo(context: FeatureContext, put: MomentPutRow, spent: Spent): Spent {
+  const { db, random, sha256 } = context;
+  const isToldStill = toldStill(context);
+  if (spent.at.every(({ cell }) => isToldStill(cell))) return spent;
+  const noise = (hole: HoleToPut | undefined) =>
+    hole === undefined ? filling(random) : { secret: hole.secret, value: random(96), was: sha256(hole.value) };
+  const isTried = spent.at.some(({ hole }) => hole !== undefined);
+  const left = spent.at.filter(({ cell }) => !isToldStill(cell)).map(({ hole }) => noise(hole));
+  const next: Spent = {
+    ...spent,
+    at: spent.at
+      .filter(({ cell }) => isToldStill(cell))
+      .map(({ cell, place, hole, was }) => {
+        const before = hole === undefined ? was : sha256(hole.value);
+        return { cell, place, ...(before && { was: before }) };
+      }),
+    fillings: [...(isTried ? spent.fillings.map(noise) : spent.fillings), ...left],
+  };
+  return db.transaction(() => {
+    setMomentPut(db, put.put, pack(next));
+    noteHoles(context, put.about, left, left);
+    return next;
+  });
+}
+
 /** What was sealed before stays as it is. */
 function sealedCells(context: FeatureContext, root: Root, { at }: Spent): Promise<readonly SealedCell[]> {
   const { rooms, nowMs } = context;
   return Promise.all(
-    at.map(async ({ cell, place, hole }) => {
+    at.map(async ({ cell, place, hole, was }) => {
       if (hole !== undefined) return { cell, place, hole };
       const way = wayOf(context, root, cell.to);
       const value = await sealCell(rooms.crypto, way, place, { ...cell, day: dayOf(nowMs()) });
-      return { cell, place, hole: { secret: cellSecret(rooms.crypto, way, place), value } };
+      return { cell, place, hole: { secret: cellSecret(rooms.crypto, way, place), value, ...(was && { was }) } };
     }),
   );
 }

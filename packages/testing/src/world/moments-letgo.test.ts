@@ -1,0 +1,105 @@
+/** Who is let go while something waits (docs/spec/moments.md MO48). */
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { Holes } from "@yanshu/server/holes";
+import { toHex, utf8 } from "@yanshu/wire";
+import { type Person, World } from "../index.ts";
+import { feed, friends, looked, range, texts, words } from "./moments.ts";
+
+setDefaultTimeout(120_000);
+
+const honest = Holes.prototype.putAll;
+afterEach(() => {
+  Holes.prototype.putAll = honest;
+});
+const dayMs = 86_400_000;
+const picture = () => ({
+  source: new Blob([Uint8Array.from({ length: 3_000 }, (_, at) => at % 251)]),
+  type: "image/webp" as const,
+  width: 40,
+  height: 30,
+  placeholder: new Uint8Array(20),
+});
+
+test("[MO48] a post that failed and is sent again is told to nobody who was let go meanwhile", async () => {
+  let isFull = true;
+  const world = new World({
+    seed: 971,
+    files: true,
+    wrapPorts: (ports, { name }) =>
+      ports.media === undefined || name !== "Ann"
+        ? ports
+        : {
+            ...ports,
+            media: {
+              ...ports.media,
+              request: async (server, asked) =>
+                isFull && asked.path.startsWith("/blobs/")
+                  ? { status: 507, body: utf8("storage-full") }
+                  : await (ports.media as NonNullable<typeof ports.media>).request(server, asked),
+            },
+          },
+  });
+  const people: Person[] = [];
+  for (const name of ["Ann", "Ben", "Cleo", "Dan", "Eve", "Fay"]) people.push(await world.person(name));
+  const [ann, ben, cleo, dan, eve, fay] = people as [Person, Person, Person, Person, Person, Person];
+  for (const other of people.slice(1)) await world.befriend(ann, other);
+  const post = await world.during(ann.api.postMoment({ ...words("late"), pictures: [picture()] }));
+  await looked(world, ...people);
+  expect(feed(ann)[0]?.mine?.state).toBe("failed");
+  await ann.api.setMomentsWith(ben.account, { hidesMine: true });
+  await ann.api.setMomentsWith(cleo.account, { chatsOnly: true });
+  await ann.api.deleteContact(dan.account);
+  await ann.api.block(eve.account);
+  await world.pass(dayMs);
+  isFull = false;
+  await ann.api.resendMoment(post);
+  await world.pass(5_000);
+  await looked(world, ...people);
+  expect(feed(ann)[0]?.mine?.state).toBe("sent");
+  expect([ben, cleo, dan, eve, fay].map((one) => [one.name, texts(one)])).toEqual([
+    ["Ben", []],
+    ["Cleo", []],
+    ["Dan", []],
+    ["Eve", []],
+    ["Fay", ["late"]],
+  ]);
+  expect(world.bugs()).toEqual([]);
+});
+
+for (const isLost of [false, true])
+  test(`[MO48] a post that waits${isLost ? ", though home has it," : ""} is told to nobody who was let go`, async () => {
+    const { world, people } = await friends(isLost ? 973 : 972, "Ann", "Ben", "Cleo", "Dan");
+    const [ann, ben, cleo, dan] = people as [Person, Person, Person, Person];
+    await looked(world, ...people);
+    const rounds: (readonly [name: string, value: string])[][] = [];
+    let isShut = true;
+    // Home does what is asked, or does not, and says neither.
+    Holes.prototype.putAll = async function (this: Holes, put, ...rest) {
+      if (put.holes.length !== 64) return honest.call(this, put, ...rest);
+      rounds.push(put.holes.map(({ secret, value }) => [toHex(secret), toHex(value)]));
+      if (!isShut) return honest.call(this, put, ...rest);
+      if (isLost) await honest.call(this, put, ...rest);
+      return { ok: false, error: "unavailable" };
+    } as typeof honest;
+    await ann.api.postMoment(words("late"));
+    await world.pass(2_000);
+    expect(rounds.length).toBeGreaterThan(0);
+    await ann.api.setMomentsWith(ben.account, { hidesMine: true });
+    await ann.api.setMomentsWith(cleo.account, { chatsOnly: true });
+    await world.pass(60_000);
+    isShut = false;
+    await looked(world, ann);
+    await looked(world, ...people);
+    expect([ben, cleo, dan].map((one) => [one.name, texts(one)])).toEqual([
+      ["Ben", []],
+      ["Cleo", []],
+      ["Dan", ["late"]],
+    ]);
+    expect(dan.view("momentsFeed", range).gaps).toEqual([]);
+    // By what differs home learns nothing: all names are those of before, and all values are others.
+    const first = new Map(rounds[0]);
+    const again = rounds.find((round) => round.some(([name, value]) => first.has(name) && first.get(name) !== value));
+    expect(again?.map(([name]) => name).toSorted()).toEqual([...first.keys()].toSorted());
+    expect(again?.filter(([name, value]) => first.get(name) === value)).toEqual([]);
+    expect(world.bugs()).toEqual([]);
+  });
