@@ -41,7 +41,9 @@ export function toldItems({ db, own }: FeatureContext): readonly Item<"momentTol
       {
         kind: "momentTold",
         account: first.account,
-        ways: ways.slice(-momentLimits.waysMax).map(({ way, generation, next }) => ({ way, generation, next })),
+        ways: ways
+          .slice(-momentLimits.waysMax)
+          .map(({ way, generation, next }) => ({ way, generation, next: Math.min(next, momentLimits.placeMax) })),
         logs: (logs.get(hex) ?? [])
           .slice(-momentLimits.waysMax)
           .map(({ key, heads }) => ({ key, heads: pieces(heads, 16).slice(-momentLimits.headsAhead) })),

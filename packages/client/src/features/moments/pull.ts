@@ -157,12 +157,12 @@ function waysOf(context: FeatureContext): readonly MomentWayRow[] {
   return readMomentWays(context.db).filter(({ account }) => ways.has(toHex(account)));
 }
 
-/** Ways on which something is, with all names up to it, and some behind it. */
+/** Ways on which something is, with all names up to it, and some behind it: none behind the last place. @checks MO49 */
 async function lookedForWays(context: FeatureContext, reach: Reach): Promise<readonly At<MomentWayRow>[]> {
   const { crypto } = context.rooms;
   const places: readonly number[] = { next: [0], near, far }[reach];
   const nameAt = (row: MomentWayRow, at: number) => cellName(crypto, row.way, row.next + at);
-  const ways = waysOf(context);
+  const ways = waysOf(context).filter(({ next }) => next < momentLimits.placeMax);
   // What an author told again is read up to where they say that it goes on, whatever home says.
   const isSaid = ({ next, said = 0 }: MomentWayRow) => said > next;
   const asked = ways.map((row) => ({ row, names: places.map((at) => nameAt(row, at)) }));
@@ -178,7 +178,8 @@ async function lookedForWays(context: FeatureContext, reach: Reach): Promise<rea
     const last = Math.max(row.next + (found.get(row) ?? 0), row.said ?? 0) - from;
     if (last >= atOnce && ++farFriends > farFriendsMax) return [];
     const begun = { ...row, next: from };
-    return [{ row: begun, names: Array.from({ length: last + atOnce }, (_, at) => nameAt(begun, at)) }];
+    const length = Math.min(last + atOnce, momentLimits.placeMax - from);
+    return [{ row: begun, names: Array.from({ length }, (_, at) => nameAt(begun, at)) }];
   });
 }
 

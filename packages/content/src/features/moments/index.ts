@@ -24,6 +24,8 @@ import { momentLimits } from "./limits.ts";
 
 const key = fixed(momentLimits.keyBytes);
 const name = fixed(momentLimits.nameBytes);
+/** Where cells to a friend go on. */
+const place = uint(momentLimits.placeMax);
 const heads = list(name, momentLimits.headsAhead);
 
 /** A cell as it is sealed: what a friend is told at one of their places. */
@@ -63,11 +65,11 @@ export const moments = contentFeature({
      * and `heads` are the places where it goes on. `asks`: the sender has lost what they were told. `place`: what is
      * told to them from now on stands there, and beyond.
      */
-    moments: signal(struct({ way: key, generation: uint(), log: key, heads }, { asks: bool, place: uint() })),
+    moments: signal(struct({ way: key, generation: uint(), log: key, heads }, { asks: bool, place })),
     /** Something did not come of what the other told: it is told again. `names`: of holes whose bodies are false. */
     momentsGap: signal(struct({}, { names: list(name, momentLimits.gapNamesMax) })),
     /** The answer: the newest cells that were told to this friend, and where their way and the log go on. */
-    momentsAgain: signal(struct({ cells: list(cell, momentLimits.askedMax), log: key, heads }, { place: uint() })),
+    momentsAgain: signal(struct({ cells: list(cell, momentLimits.askedMax), log: key, heads }, { place })),
   },
   synced: {
     /** M: of it all ways and places of this account are made (MO1). The higher generation counts, then the stamp. */

@@ -32,6 +32,8 @@ export const momentLimits = {
   devicesMax: 10,
   /** Of one friend, within a day: more words are left unread until the next. */
   wordsADayMax: 2_000,
+  /** The last place to a friend is before it. */
+  placeMax: 2 ** 31,
 } as const;
 
 /** How far back friends see, in days. */

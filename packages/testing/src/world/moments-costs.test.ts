@@ -1,0 +1,67 @@
+/** What one friend, or home, may cost (docs/spec/moments.md MO49–MO52). */
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { holeName, noWord } from "@yanshu/client/moments";
+import { encodeBody, momentLimits } from "@yanshu/content";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import { Holes } from "@yanshu/server/holes";
+import { type Bytes, equalBytes, fromHex } from "@yanshu/wire";
+import { encode } from "cborg";
+import type { Person } from "../index.ts";
+import { feed, friends, looked, texts, words } from "./moments.ts";
+
+setDefaultTimeout(300_000);
+
+const crypto = createBunCrypto();
+const hourMs = 3_600_000;
+const honest = { put: Holes.prototype.putAll, clear: Holes.prototype.clear };
+afterEach(() => {
+  Holes.prototype.putAll = honest.put;
+  Holes.prototype.clear = honest.clear;
+});
+const read = <T>(person: Person, sql: string, ...args: Uint8Array[]) => person.disk.all<T>(sql, ...args);
+const counted = (person: Person, what: string) =>
+  read<{ count: number }>(person, "SELECT count FROM diagnostics WHERE what = ?1", what as never)[0]?.count ?? 0;
+
+async function pair(seed: number) {
+  const { world, people } = await friends(seed, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  await ann.api.postMoment(words("zero"));
+  await world.pass(1_000);
+  await ben.api.postMoment(words("of Ben"));
+  await looked(world, ann, ben);
+  return { world, ann, ben };
+}
+
+for (const place of [momentLimits.placeMax - 1, momentLimits.placeMax, 2 ** 53 - 1, 2 ** 53])
+  test(`[MO49] who reads a friend at place ${place} links a device as ever`, async () => {
+    const { world, ann, ben } = await pair(980);
+    const [anns, bens] = [fromHex(ann.account), fromHex(ben.account)];
+    ben.disk.transaction(() => ben.disk.run("UPDATE moment_ways SET next = ? WHERE account = ?", place, anns));
+    ann.disk.transaction(() =>
+      ann.disk.run(
+        "UPDATE moment_friends SET out_next = ? WHERE account = ?",
+        Math.min(place, momentLimits.placeMax),
+        bens,
+      ),
+    );
+    for (const text of ["one", "two"]) await ann.api.postMoment(words(text));
+    await looked(world, ann, ben);
+    // The last place is read; nothing beyond it is.
+    expect(texts(ben)).toEqual(place < momentLimits.placeMax ? ["one", "of Ben", "zero"] : ["of Ben", "zero"]);
+    const next = () => read<{ next: number }>(ben, "SELECT next FROM moment_ways WHERE account = ?", anns)[0]?.next;
+    expect(next()).toBe(Math.max(place, momentLimits.placeMax));
+    const tablet = await world.linkDevice(ben);
+    await looked(world, tablet);
+    expect(texts(tablet)).toContain("zero");
+    expect(world.bugs()).toEqual([]);
+  });
+
+test("[MO49] a friend who says that they go on beyond the last place is not heard", () => {
+  const key = new Uint8Array(32);
+  const said = (place: number) => ({ kind: "moments", way: key, generation: 1, log: key, heads: [], place }) as const;
+  const again = (place: number) => ({ kind: "momentsAgain", cells: [], log: key, heads: [], place }) as const;
+  for (const body of [said, again]) {
+    expect(() => encodeBody(body(momentLimits.placeMax))).not.toThrow();
+    for (const place of [momentLimits.placeMax + 1, 2 ** 53 - 1]) expect(() => encodeBody(body(place))).toThrow();
+  }
+});
