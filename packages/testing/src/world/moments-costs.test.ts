@@ -65,3 +65,26 @@ test("[MO49] a friend who says that they go on beyond the last place is not hear
     for (const place of [momentLimits.placeMax + 1, 2 ** 53 - 1]) expect(() => encodeBody(body(place))).toThrow();
   }
 });
+
+test("[MO50] where home does not clear what was withdrawn, what waits goes all the same", async () => {
+  const { world, ann, ben } = await pair(981);
+  const slip = await ann.api.postMoment(words("slip"));
+  await looked(world, ann, ben);
+  let asked = 0;
+  Holes.prototype.clear = (async () => {
+    asked++;
+    return { ok: false, error: "rate-limited" };
+  }) as unknown as typeof honest.clear;
+  await ann.api.deleteMoment(slip);
+  await ann.api.postMoment(words("next"));
+  await world.pass(30_000);
+  expect(asked).toBeGreaterThan(0);
+  expect(feed(ann)[0]?.mine?.state).toBe("sent");
+  await looked(world, ben);
+  expect(texts(ben)).toEqual(["next", "of Ben", "zero"]);
+  // It is asked for again until home does.
+  Holes.prototype.clear = honest.clear;
+  await world.pass(hourMs);
+  expect(read(ann, "SELECT 1 FROM moment_clears WHERE due_ms = 0")).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});

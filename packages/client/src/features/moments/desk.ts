@@ -107,9 +107,7 @@ export class MomentsDesk {
         if (!this.isUsed()) return;
         await this.once(isLook);
       } catch (error) {
-        // Home cannot be reached, or asks us to wait.
-        if (!(error instanceof ClientError)) this.context.failed(error);
-        this.again();
+        this.failed(error);
       }
       if (isLook) this.lookIn((this.isShown ? shownMs : openMs) * (0.8 + 0.4 * this.context.chance()));
     }
@@ -119,7 +117,8 @@ export class MomentsDesk {
     const { context } = this;
     for (const step of [renewRoot, renewLog, tellFriends]) this.guarded(() => step(context));
     if (context.server.isReady()) {
-      await clearWithdrawn(context);
+      // Where home does not clear, what waits goes all the same.
+      await clearWithdrawn(context).catch((error) => this.failed(error));
       if (readMomentPuts(context.db).length > 0) await putAll(context);
     }
     if (!isLook) return;
@@ -154,6 +153,12 @@ export class MomentsDesk {
     if (next.isLooking === this.looking.isLooking && next.lookedMs === this.looking.lookedMs) return;
     this.looking = next;
     this.context.changed("moments");
+  }
+
+  /** Home cannot be reached, or asks us to wait; what is neither is told. */
+  private failed(error: unknown): void {
+    if (!(error instanceof ClientError)) this.context.failed(error);
+    this.again();
   }
 
   /** What waits is tried a little later. */
