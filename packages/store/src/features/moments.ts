@@ -100,7 +100,7 @@ export const momentTables = `
     stamp_ms  INTEGER NOT NULL DEFAULT 0,
     tries     INTEGER NOT NULL DEFAULT 0,  -- of one whose body is not here: how often it was looked for in vain
     again_ms  INTEGER NOT NULL DEFAULT 0,  -- the same: from when on it is looked for again
-    kept_day  INTEGER NOT NULL DEFAULT 0   -- of own ones: when this device last put the body again; -1, -2: see 'toBeSigned', 'toBeMended'
+    kept_day  INTEGER NOT NULL DEFAULT 0   -- of own ones: when this device last put the body again; below 0: see 'toBeSigned', 'toBeMended'
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX moments_by_time ON moments (kind, at_ms DESC, id DESC) WHERE state <> 'gone';
   CREATE INDEX moments_by_day ON moments (day & 255) WHERE state <> 'gone';
@@ -285,7 +285,7 @@ export type MomentSettingsRow = {
 
 /** In place of that day: a device that is dropped may have signed the body, and then nobody else believes it. */
 export const toBeSigned = -1;
-/** The same: a friend found something else where it lies. */
+/** This less that day: a friend says that something else is where it lies. */
 export const toBeMended = -2;
 
 export function readMomentRoot(db: Database): { root: Bytes; generation: number; root_ms: number } | undefined {

@@ -88,3 +88,39 @@ test("[MO50] where home does not clear what was withdrawn, what waits goes all t
   expect(read(ann, "SELECT 1 FROM moment_clears WHERE due_ms = 0")).toEqual([]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[MO51] a friend who says that true bodies are false makes nobody put them again", async () => {
+  const { world, ann, ben } = await pair(982);
+  type Of = { name: Bytes; kept_day: number };
+  const post = () =>
+    read<Of>(ann, "SELECT name, kept_day FROM moments WHERE author = ?", fromHex(ann.account))[0] as Of;
+  const kept = Math.floor(world.clock.nowMs() / (24 * hourMs)) - 3;
+  ann.disk.transaction(() => ann.disk.run("UPDATE moments SET kept_day = ?", kept));
+  const { name } = post();
+  let puts = 0;
+  Holes.prototype.putAll = async function (this: Holes, put, ...rest) {
+    if (put.holes.some(({ secret }) => equalBytes(holeName(crypto, secret), name))) puts++;
+    return honest.put.call(this, put, ...rest);
+  } as typeof honest.put;
+  const answered = () =>
+    read<{ gap_ms: number }>(ann, "SELECT gap_ms FROM moment_friends WHERE account = ?", fromHex(ben.account))[0]
+      ?.gap_ms ?? 0;
+  for (let time = 0; time < 2; time++) {
+    const before = answered();
+    ben.disk.transaction(() =>
+      ben.disk.run(
+        "INSERT INTO moment_gaps (account, log, place, name, since_ms) VALUES (?, x'', 0, ?, ?)",
+        fromHex(ann.account),
+        name,
+        (world.clock.nowMs() - 48 * hourMs) as never,
+      ),
+    );
+    for (let hour = 0; hour < 72 && answered() === before; hour++) await world.pass(hourMs);
+    expect(answered()).toBeGreaterThan(before);
+    await world.pass(hourMs);
+    await looked(world, ann);
+    // When it was put is known as before: it ends at home no earlier for it.
+    expect([time, puts, post().kept_day]).toEqual([time, 0, kept]);
+  }
+  expect(world.bugs()).toEqual([]);
+});

@@ -380,8 +380,8 @@ export function answerGap(context: FeatureContext, { conversation, by, body }: S
       before: () => {
         noteTold(context, log, [by]);
         writeMomentFriend(context.db, by, { gap_ms: nowMs() });
-        for (const { id, kept_day } of rows.filter(isFalse))
-          if (kept_day !== toBeSigned) setMoment(context.db, id, { kept_day: toBeMended });
+        for (const { id, kept_day = 0 } of rows.filter(isFalse))
+          if (kept_day >= 0) setMoment(context.db, id, { kept_day: toBeMended - kept_day });
       },
     },
   );

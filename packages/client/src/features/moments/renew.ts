@@ -40,8 +40,8 @@ export async function renewDue(context: FeatureContext): Promise<void> {
   const today = dayOf(nowMs());
   const due = db.all<MomentRow>(
     `SELECT * FROM moments WHERE author = ?1 AND kind <> 'status' AND state = 'here' AND (until_day = 0 OR until_day > ?2)
-       AND (kept_day IN (?3, ?5) OR (until_day = 0 AND max(day, kept_day) <= ?4))
-     ORDER BY kept_day IN (?3, ?5) DESC, max(day, kept_day) LIMIT 64`,
+       AND (kept_day = ?3 OR kept_day <= ?5 OR (until_day = 0 AND max(day, kept_day) <= ?4))
+     ORDER BY kept_day < 0 DESC, max(day, kept_day) LIMIT 64`,
     own(),
     today,
     toBeSigned,
@@ -52,8 +52,8 @@ export async function renewDue(context: FeatureContext): Promise<void> {
   for (const row of due) {
     if (left === 0) break;
     if (row.kept_day === toBeSigned) left -= (await signAgain(context, row)) ? 1 : 0;
-    else if (row.kept_day === toBeMended) {
-      await putAgain(context, row, !(await isTrue(context, row)));
+    else if ((row.kept_day ?? 0) <= toBeMended) {
+      await mend(context, row);
       left--;
     } else if (isForOthers(row) && Math.max(row.day, row.kept_day ?? 0) + agedDays + dayWithin(row) <= today) {
       await putAgain(context, row, false);
@@ -94,6 +94,16 @@ async function signAgain(context: FeatureContext, row: MomentRow): Promise<boole
     if (now.audience !== null) context.tellOwnDevices([momentItem({ ...now, signed, stamp_ms })]);
   });
   return true;
+}
+
+/** Of what is true nothing is put: a friend who says that it is not spends none of our tokens. */
+async function mend(context: FeatureContext, row: MomentRow): Promise<void> {
+  const { db } = context;
+  if (!(await isTrue(context, row))) return putAgain(context, row, true);
+  db.transaction(() => {
+    const { kept_day = 0 } = readMoment(db, row.id) ?? {};
+    if (kept_day <= toBeMended) setMoment(db, row.id, { kept_day: toBeMended - kept_day });
+  });
 }
 
 /** Whether its body is what stands at home. */
