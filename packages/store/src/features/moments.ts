@@ -123,6 +123,7 @@ export const momentTables = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX moment_words_on ON moment_words (post, at_ms);
   CREATE INDEX moment_words_news ON moment_words (at_ms DESC);
+  CREATE INDEX moment_words_by ON moment_words (author, got_ms);
 
   -- Words that were taken back, or hidden by who posts, before they were read: for a word on this post alone, of the
   -- same author, or of any where the poster said it.
@@ -133,6 +134,7 @@ export const momentTables = `
     got_ms  INTEGER NOT NULL,
     PRIMARY KEY (post, about, author)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX moment_taken_back_by ON moment_taken_back (author, got_ms);
 
   -- Words that were not read yet: their post, or what they answer, may come later.
   CREATE TABLE moment_closed (
@@ -549,6 +551,12 @@ export function addMomentTakenBack(db: Database, post: Bytes, about: Bytes, auth
     author,
     gotMs,
   );
+}
+
+/** Of one author on one post. */
+export function countMomentTakenBack(db: Database, post: Bytes, author: AccountId): number {
+  const sql = "SELECT count(*) AS count FROM moment_taken_back WHERE post = ? AND author = ?";
+  return db.get<{ count: number }>(sql, post, author)?.count ?? 0;
 }
 
 export function isMomentTakenBack(db: Database, post: Bytes, about: Bytes, author: AccountId): boolean {

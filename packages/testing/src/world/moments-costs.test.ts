@@ -124,3 +124,38 @@ test("[MO51] a friend who says that true bodies are false makes nobody put them 
   }
   expect(world.bugs()).toEqual([]);
 });
+
+test("[MO52] of one author 200 words that did not come are taken back on a post, and no more", async () => {
+  const { world, ann, ben } = await pair(983);
+  const posts = ["zero", "of Ben"].map((text) => fromHex(feed(ben).find((one) => one.text === text)?.id ?? ""));
+  const [full, other] = posts as [Bytes, Bytes];
+  const by = fromHex(ann.account);
+  ben.disk.transaction(() => {
+    for (let at = 0; at < momentLimits.takenBackMax; at++)
+      ben.disk.run(
+        "INSERT INTO moment_taken_back (post, about, author, got_ms) VALUES (?, ?, ?, 0)",
+        full,
+        crypto.random(16),
+        by,
+      );
+  });
+  ann.disk.transaction(() => {
+    for (const post of [full, other]) {
+      const id = crypto.random(16);
+      const job = { kind: "delete", id, post, about: crypto.random(16), reply: noWord, atMs: 1, text: "" };
+      ann.disk.run("INSERT INTO moment_puts (kind, args, about) VALUES ('word', ?, ?)", encode(job), id);
+    }
+  });
+  const before = counted(ben, "moments-too-many-words");
+  await looked(world, ann, ben);
+  const kept = (post: Bytes) => read(ben, "SELECT 1 FROM moment_taken_back WHERE post = ? AND author = ?", post, by);
+  expect([kept(full).length, kept(other).length]).toEqual([momentLimits.takenBackMax, 1]);
+  expect(counted(ben, "moments-too-many-words")).toBe(before + 1);
+  // What one author said within a day is counted without a look at what all others said.
+  for (const table of ["moment_words", "moment_taken_back"]) {
+    const sql = `EXPLAIN QUERY PLAN SELECT count(*) FROM ${table} WHERE author = ? AND got_ms > 5`;
+    const [plan] = read<{ detail: string }>(ben, sql, by);
+    expect(plan?.detail).toContain("(author=? AND got_ms>?)");
+  }
+  expect(world.bugs()).toEqual([]);
+});

@@ -12,6 +12,7 @@ import {
   addMomentWay,
   addMomentWord,
   countDiagnostic,
+  countMomentTakenBack,
   eraseMomentWord,
   isMomentTakenBack,
   keepNewestMomentKeys,
@@ -694,7 +695,9 @@ function takeWord(
       const held = readMomentWord(db, word.about);
       if (held === undefined) {
         // It may come after this: then it counts for a word on this post, of the same author, or of any for its poster.
-        if (!isTooMuch(context, author)) addMomentTakenBack(db, post.id, word.about, author, nowMs());
+        const isFull = countMomentTakenBack(db, post.id, author) >= momentLimits.takenBackMax;
+        if (isFull) countDiagnostic(db, "moments-too-many-words");
+        else if (!isTooMuch(context, author)) addMomentTakenBack(db, post.id, word.about, author, nowMs());
         return;
       }
       if (!equalBytes(held.post, post.id) || held.state === "gone") return;

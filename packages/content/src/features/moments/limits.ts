@@ -34,6 +34,8 @@ export const momentLimits = {
   wordsADayMax: 2_000,
   /** The last place to a friend is before it. */
   placeMax: 2 ** 31,
+  /** Of one author on one post: words that were taken back or hidden, and did not come. */
+  takenBackMax: 200,
 } as const;
 
 /** How far back friends see, in days. */
