@@ -13,6 +13,7 @@ import { prefixOf } from "./prefix.ts";
 import { Turns } from "./turns.ts";
 
 const { host, port, peers, limits } = workerData as FrontTask;
+const nothing = Buffer.alloc(0);
 const takeMs = 20;
 const tellMs = 1_000;
 
@@ -89,7 +90,7 @@ function met(socket: Socket): void {
   ungreeted.set(socket, place);
   ungreetedOf.set(place, (ungreetedOf.get(place) ?? 0) + 1);
   const ends = () => setTimeout(() => refuse(socket), limits.greetMs);
-  const waiting: Waiting = { socket, address, head: Buffer.alloc(0), headBytes: 0, timer: ends() };
+  const waiting: Waiting = { socket, address, head: nothing, headBytes: 0, timer: ends() };
   socket.on("close", () => {
     clearTimeout(waiting.timer);
     forget(socket);
@@ -145,7 +146,7 @@ function take(): void {
 }
 
 function handOn(way: FrontWay, waiting: Waiting): void {
-  const { socket, address, head, headBytes } = waiting;
+  const { socket, address } = waiting;
   const to = leads[way];
   if (socket.destroyed || to === undefined) {
     socket.destroy();
@@ -175,7 +176,8 @@ function handOn(way: FrontWay, waiting: Waiting): void {
     other.setNoDelay(true);
     socket.setNoDelay(true);
     handedOn++;
-    other.write(head.subarray(0, headBytes));
+    other.write(waiting.head.subarray(0, waiting.headBytes));
+    waiting.head = nothing; // It is sent, and the connection may stay open for days.
     socket.pipe(other);
     other.pipe(socket);
   });

@@ -1,3 +1,4 @@
+import { heapStats } from "bun:jsc";
 import { expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { connect } from "node:tls";
@@ -167,4 +168,23 @@ test("[CA221] however a greeting is cut into packets, it is told alike, and beyo
   let records = 0;
   while (endless.read([22, 3, 1, 0, 1, hello[records] ?? 0]) === "more") records++;
   expect(records).toBe(Math.floor(greetingBytesMax / 6));
+});
+
+test("[CA228] a greeting that comes in pieces takes twice its bytes at most, and nothing once it is told", () => {
+  const kept = () => {
+    Bun.gc(true);
+    const { heapSize, extraMemorySize } = heapStats();
+    return heapSize + extraMemorySize;
+  };
+  const count = 500;
+  const head = Buffer.from([22, 3, 1, 0x1f, 0xf0, 1, 0, 0x1f, 0xec]);
+  const unfinished = Buffer.concat([head, Buffer.alloc(8_100)]);
+  const before = kept();
+  const readers = Array.from({ length: count }, () => new GreetingReader());
+  for (const reader of readers)
+    for (let at = 0; at < unfinished.length; at += 500)
+      expect(reader.read(unfinished.subarray(at, at + 500))).toBe("more");
+  expect(kept() - before).toBeLessThan(count * 2 * greetingBytesMax + 2_000_000);
+  for (const reader of readers) expect(reader.read(Buffer.alloc(100))).toBe("none");
+  expect(kept() - before).toBeLessThan(2_000_000);
 });

@@ -14,10 +14,18 @@ export const greetingBytesMax = 8_192;
 
 const recordBytes = 5;
 const messageBytes = 4;
+const nothing = new Uint8Array();
+/** Room is made for so many at first, and for twice as many each time that it is full. */
+const firstRoom = 256;
 
-/** Reads a greeting as it comes. Greetings that are split among records are put together. */
+/**
+ * Reads a greeting as it comes. Greetings that are split among records are put together, in at most twice their bytes,
+ * and nothing of them is kept once it is told (CA228).
+ */
 export class GreetingReader {
-  private readonly hello: number[] = [];
+  private hello = nothing;
+  /** Of `hello`, what came. */
+  private came = 0;
   /** Of the record that comes: bytes of its header, its size, and what is left of it. */
   private inHeader = 0;
   private size = 0;
@@ -29,6 +37,7 @@ export class GreetingReader {
   read(bytes: ArrayLike<number>): Greeting {
     const end = bytes.length;
     for (let at = 0; at < end && this.told === "more"; at++) this.told = this.take(bytes[at] as number);
+    if (this.told !== "more") this.hello = nothing;
     return this.told;
   }
 
@@ -51,19 +60,26 @@ export class GreetingReader {
   }
 
   private takeBody(byte: number): Greeting {
-    const { hello } = this;
     this.left--;
-    hello.push(byte);
+    if (this.came === this.hello.length) this.grow();
+    const { hello } = this;
+    hello[this.came++] = byte;
     if (hello[0] !== clientHello) return "none";
-    if (hello.length < messageBytes) return "more";
+    if (this.came < messageBytes) return "more";
     const whole = messageBytes + ((hello[1] as number) << 16) + two(hello, 2);
     if (whole > greetingBytesMax) return "none";
-    return hello.length < whole ? "more" : offers(hello.slice(messageBytes));
+    return this.came < whole ? "more" : offers(hello.subarray(messageBytes, whole));
+  }
+
+  private grow(): void {
+    const grown = new Uint8Array(Math.min(greetingBytesMax, Math.max(firstRoom, 2 * this.hello.length)));
+    grown.set(this.hello);
+    this.hello = grown;
   }
 }
 
 /** Of the body of a ClientHello. */
-function offers(body: readonly number[]): Greeting {
+function offers(body: Uint8Array): Greeting {
   // legacy_version, random, legacy_session_id, cipher_suites, legacy_compression_methods, extensions.
   let at = 34;
   at += 1 + (body[at] ?? Number.NaN);
