@@ -120,8 +120,15 @@ export type Arrivals = {
   ) => { readonly account: AccountRow; readonly history: AccountHistory; readonly at: Whereabouts } | undefined;
   /** Whether the device is still one of the account's. */
   readonly isListed: (account: AccountRef, device: DeviceRef) => boolean;
-  /** Deletes all that home keeps of it (DS56); `answer` once it is gone. */
-  readonly remove: (account: AccountRef, answer: Done<Record<never, never>>) => void;
+  /**
+   * Deletes all that home keeps of it (DS56); `answer` once it is gone. `begin` runs in the commit that lets go of the
+   * first of it; where it refuses, nothing goes.
+   */
+  readonly remove: (
+    account: AccountRef,
+    begin: () => Outcome<Record<never, never>>,
+    answer: Done<Record<never, never>>,
+  ) => void;
 };
 
 /**

@@ -29,6 +29,7 @@ export function arrivalsOf(
       return account && { account, history: historyOfRow(context, account), at: whereabouts(context, account) };
     },
     isListed: (account, device) => log.devices(account).some(({ ref }) => ref === device),
-    remove: (account, answer) => removal.remove(account, (outcome) => answer(outcome.ok ? done : outcome)),
+    remove: (account, begin, answer) =>
+      removal.remove(account, (outcome) => answer(outcome.ok ? done : outcome), begin),
   };
 }

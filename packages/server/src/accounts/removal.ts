@@ -23,8 +23,16 @@ export class AccountRemoval {
     return this.leaving.has(account);
   }
 
-  /** Answers the devices that it had. */
-  remove(account: AccountRef, answer: Done<readonly DeviceRef[]>): void {
+  /**
+   * Answers the devices that it had.
+   *
+   * @param begin inside the commit that lets go of the first of it; where it refuses, nothing goes.
+   */
+  remove(
+    account: AccountRef,
+    answer: Done<readonly DeviceRef[]>,
+    begin: () => Outcome<Record<never, never>> = () => done,
+  ): void {
     const { accounts, emptying } = this;
     this.leaving.add(account);
     const left = (outcome: Outcome<readonly DeviceRef[]>) => {
@@ -36,6 +44,8 @@ export class AccountRemoval {
     accounts.commits.soon<Record<never, never>>(
       () => {
         if (!isThere()) return refuse("unknown-account");
+        const begun = begin();
+        if (!begun.ok) return begun;
         emptying.letGo(account);
         return done;
       },

@@ -17,6 +17,7 @@ import {
 } from "@yanshu/wire";
 import { nodePrimitives } from "../../core/node-crypto.ts";
 import { dayMs, hourMs, minuteMs } from "../../core/rate.ts";
+import type { ServerPorts } from "../../core/server.ts";
 import type { Client } from "../../testkit/client.ts";
 import { ManualClock } from "../../testkit/clock.ts";
 import { arrive, homeRecord } from "../../testkit/homes.ts";
@@ -311,6 +312,47 @@ test("[HM17] any device says no, and so it stays; a device that is revoked meanw
   await again.call("appendEntries", { account: ann.account, entries: [without] });
   await clock.pass(2 * dayMs + hourMs);
   expect((await (await signIn(ann.phone, home)).call("homeState", {})).leaving).toBeUndefined();
+});
+
+test("[HM37] who says no after it was found that the account is due, and before anything went, keeps it", async () => {
+  let stop: (() => void) | undefined;
+  const between = (ports: ServerPorts): ServerPorts => {
+    const { homes } = ports.log.features;
+    const due: typeof homes.due = (today, before) => {
+      const found = homes.due(today, before);
+      if (found.length > 0) queueMicrotask(() => stop?.());
+      return found;
+    };
+    return { ...ports, log: { ...ports.log, features: { ...ports.log.features, homes: { ...homes, due } } } };
+  };
+  const { ann, clock, home, phone } = await towns({ config: { homeLeaveDays: 1 }, between });
+  const { waitMs } = await phone.call("leave", { request: request(1) });
+  const said: Promise<unknown>[] = [];
+  await clock.pass(waitMs - minuteMs);
+  const again = await signIn(ann.phone, home);
+  stop = () => {
+    stop = undefined;
+    said.push(again.call("stopLeaving", { request: request(1) }));
+  };
+  await clock.pass(hourMs + 2 * minuteMs);
+  expect(said).toHaveLength(1);
+  await said[0];
+  expect((await (await signIn(ann.phone, home)).call("homeState", {})).leaving).toBeUndefined();
+});
+
+test("[HM37] once something went nobody says no any more, at no server over this log, and who starts next ends it", async () => {
+  const { ann, clock, home, phone, next, there } = await arrived();
+  await phone.call("leave", { request: request(1) });
+  for (const town of [home, next]) {
+    const account = town.log.accounts.find(ann.account)?.ref as number;
+    town.log.transaction(() => town.log.features.homes.go(account));
+  }
+  expect(await refusal(phone.call("stopLeaving", { request: request(1) }))).toBe("unknown-account");
+  expect(await refusal(phone.call("leave", { request: request(2) }))).toBe("unknown-account");
+  expect(await refusal(there.call("settle", { record: await homeRecord(ann, [fresh]) }))).toBe("unknown-account");
+  home.crash([phone]);
+  await clock.pass(2 * hourMs);
+  for (const town of [home, next]) expect(await refusal(signIn(ann.phone, town))).toBe("unknown-account");
 });
 
 test("[HM15] a device begins to leave so often a day and no more, and what it began stands", async () => {

@@ -111,6 +111,8 @@ export function settle(
   { record }: CallArgs<"settle">,
 ): Promise<Outcome<{ readonly isNew: boolean }>> {
   return takeRecord(at, account, record, ([first]) => {
+    // @checks HM37
+    if (at.tables.of(account)?.isGoing === true) return refuse("unknown-account");
     if (first !== at.domain) return refuse("bad-entry");
     at.tables.settle(account);
     return done;
@@ -139,7 +141,7 @@ function waitMs(dueDay: number, clock: Pick<Clock, "nowMs">): number {
  *
  * @param at.days that pass whole before it leaves.
  * @param at.mayAsk whether somebody may begin to leave once more today.
- * @checks HM15
+ * @checks HM15, HM37
  */
 export function leave(
   tables: HomeTables,
@@ -151,7 +153,9 @@ export function leave(
     readonly mayAsk: (account: AccountRef) => boolean;
   },
 ): Outcome<CallResult<"leave"> & { readonly isNew: boolean }> {
-  const before = tables.of(account)?.leaving;
+  const row = tables.of(account);
+  if (row?.isGoing === true) return refuse("unknown-account");
+  const before = row?.leaving;
   if (before !== undefined && equalBytes(before.request, request))
     return accept({ waitMs: waitMs(before.dueDay, at.clock), isNew: false });
   if (!at.mayAsk(account)) return refuse("rate-limited");
@@ -160,13 +164,15 @@ export function leave(
   return accept({ waitMs: waitMs(dueDay, at.clock), isNew: true });
 }
 
-/** Runs inside a commit (HM17). */
+/** Runs inside a commit (HM17). @checks HM37 */
 export function stopLeaving(
   tables: HomeTables,
   account: AccountRef,
   { request }: CallArgs<"stopLeaving">,
 ): Outcome<Nothing> {
-  const asked = tables.of(account)?.leaving;
+  const row = tables.of(account);
+  if (row?.isGoing === true) return refuse("unknown-account");
+  const asked = row?.leaving;
   if (asked !== undefined && equalBytes(asked.request, request)) tables.stopLeaving(account);
   return done;
 }
@@ -176,14 +182,29 @@ export function leavingNow(
   { tables, arrivals }: Pick<HomesAt, "tables" | "arrivals">,
   today: number,
   arrivedBeforeDay: number,
-): { readonly go: readonly AccountRef[]; readonly stopped: readonly AccountRef[] } {
-  const due = tables.due(today, arrivedBeforeDay).map((account) => ({ account, row: tables.of(account) }));
-  const isStopped = ({ account, row }: (typeof due)[number]) =>
+): { readonly due: readonly AccountRef[]; readonly stopped: readonly AccountRef[] } {
+  const found = tables.due(today, arrivedBeforeDay).map((account) => ({ account, row: tables.of(account) }));
+  const isStopped = ({ account, row }: (typeof found)[number]) =>
     row?.leaving !== undefined &&
     !arrivals.isListed(account, row.leaving.by) &&
     !(row.arrivingDay !== undefined && row.arrivingDay < arrivedBeforeDay);
   return {
-    go: due.filter((one) => !isStopped(one)).map(({ account }) => account),
-    stopped: due.filter(isStopped).map(({ account }) => account),
+    due: found.filter((one) => !isStopped(one)).map(({ account }) => account),
+    stopped: found.filter(isStopped).map(({ account }) => account),
   };
+}
+
+/** Inside the commit that begins the removal: whether the account is due still. From then on nobody says no (HM37). */
+export function go(
+  { tables, arrivals }: Pick<HomesAt, "tables" | "arrivals">,
+  account: AccountRef,
+  today: number,
+  arrivedBeforeDay: number,
+): Outcome<Nothing> {
+  const { leaving, arrivingDay = arrivedBeforeDay, isGoing } = tables.of(account) ?? {};
+  const isAsked = leaving !== undefined && leaving.dueDay <= today && arrivals.isListed(account, leaving.by);
+  // @checks HM37
+  if (isGoing !== true && !isAsked && arrivingDay >= arrivedBeforeDay) return refuse("unavailable");
+  tables.go(account);
+  return done;
 }

@@ -3,7 +3,7 @@ import { leaveProofBytes } from "@yanshu/wire";
 import { accept, done, type Outcome, refuse } from "../../core/outcome.ts";
 import { dayMs, dayOf, hourMs, RateLimit } from "../../core/rate.ts";
 import { limitByPlace, once, serverFeature, services, signed } from "../../feature.ts";
-import { arrive, type HomesAt, homeState, leave, leavingNow, settle, stopLeaving, takeRecord } from "./homes.ts";
+import { arrive, go, type HomesAt, homeState, leave, leavingNow, settle, stopLeaving, takeRecord } from "./homes.ts";
 import { homeTables, migrations, owned } from "./tables.ts";
 
 export const homes = serverFeature({
@@ -124,7 +124,15 @@ export const homes = serverFeature({
             const root = byRoot(from);
             inCommit(
               () => root(args, (connection) => leaveProofBytes({ ...connection, account: args.account })),
-              (outcome) => (outcome.ok ? arrivals.remove(outcome.value.ref, answer) : answer(outcome)),
+              (outcome) => {
+                if (!outcome.ok) return answer(outcome);
+                const { ref } = outcome.value;
+                const begin = () => {
+                  tables.go(ref);
+                  return done;
+                };
+                arrivals.remove(ref, begin, answer);
+              },
             );
           },
         },
@@ -140,12 +148,18 @@ export const homes = serverFeature({
         if (tables.due(today, before).length === 0) return;
         inCommit(
           () => {
-            const { go, stopped } = leavingNow(at, today, before);
+            const { due, stopped } = leavingNow(at, today, before);
             for (const account of stopped) tables.stopLeaving(account);
-            return accept(go);
+            return accept(due);
           },
           (outcome) => {
-            if (outcome.ok) for (const account of outcome.value) arrivals.remove(account, () => undefined);
+            if (!outcome.ok) return;
+            for (const account of outcome.value)
+              arrivals.remove(
+                account,
+                () => go(at, account, today, before),
+                () => undefined,
+              );
           },
         );
       },

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { bytes, type LogUnderTest, withDevices } from "../../log/log-contract.ts";
 
-const nothing = { arrivingDay: undefined, record: undefined, recordDay: undefined, leaving: undefined };
+const nothing = { arrivingDay: undefined, record: undefined, recordDay: undefined, leaving: undefined, isGoing: false };
 
 export function homeCases(open: () => LogUnderTest): void {
   test("[HM11] [HM12] an account arrives, is told where it is and settles, each beside what else is kept of it", () => {
@@ -42,5 +42,20 @@ export function homeCases(open: () => LogUnderTest): void {
     log.transaction(() => homes.arrive(account, 19_999));
     expect(homes.due(0, 19_999)).toEqual([]);
     expect(homes.due(0, 20_000)).toEqual([account]);
+  });
+
+  test("[HM37] that an account goes is kept, in the place of a wish, and of one that has no row", () => {
+    const { log, again, account } = withDevices(open, 0);
+    const { homes } = log.features;
+    log.transaction(() => homes.go(account));
+    const going = { ...nothing, isGoing: true };
+    expect(again().features.homes.of(account)).toEqual(going);
+    expect(homes.due(0, 0)).toEqual([account]);
+    log.transaction(() => {
+      homes.putLeaving(account, { request: bytes(5, 16), by: 3, dueDay: 20_004 });
+      homes.arrive(account, 20_000);
+      homes.go(account);
+    });
+    expect(homes.of(account)).toEqual({ ...going, arrivingDay: 20_000 });
   });
 }

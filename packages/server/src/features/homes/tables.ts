@@ -15,6 +15,8 @@ export type HomeRow = {
   readonly record: Bytes | undefined;
   readonly recordDay: number | undefined;
   readonly leaving: Leaving | undefined;
+  /** Its removal has begun: nobody says no any more. */
+  readonly isGoing: boolean;
 };
 
 /** Of accounts that came with a list of their own, or of which a word about their homes was said. */
@@ -28,7 +30,12 @@ export type HomeTables = {
   /** In the place of the one before. */
   readonly putLeaving: (account: AccountRef, leaving: Leaving) => void;
   readonly stopLeaving: (account: AccountRef) => void;
-  /** Accounts whose day to leave has come, and those that came before `arrivedBeforeDay` and never settled. */
+  /** Its removal begins, whoever wished it. */
+  readonly go: (account: AccountRef) => void;
+  /**
+   * Accounts whose day to leave has come, those whose removal has begun, and those that came before `arrivedBeforeDay`
+   * and never settled.
+   */
   readonly due: (today: number, arrivedBeforeDay: number) => readonly AccountRef[];
 };
 
@@ -40,6 +47,9 @@ type Columns = [
   by: number | null,
   dueDay: number | null,
 ];
+
+/** In the place of the day on which it is due: its removal has begun. */
+const going = -1;
 
 export function homeTables(prepare: Prepare): HomeTables {
   const find = prepare(
@@ -57,6 +67,9 @@ export function homeTables(prepare: Prepare): HomeTables {
     INSERT INTO homes (account, request, asked_by, due_day) VALUES (?, ?, ?, ?) ON CONFLICT (account) DO UPDATE
     SET request = excluded.request, asked_by = excluded.asked_by, due_day = excluded.due_day`);
   const stop = prepare("UPDATE homes SET request = NULL, asked_by = NULL, due_day = NULL WHERE account = ?");
+  const go = prepare(`
+    INSERT INTO homes (account, due_day) VALUES (?, ${going})
+    ON CONFLICT (account) DO UPDATE SET request = NULL, asked_by = NULL, due_day = excluded.due_day`);
   const due = prepare("SELECT account FROM homes WHERE due_day <= ? OR arriving_day < ?");
   return {
     of: (account) => {
@@ -69,6 +82,7 @@ export function homeTables(prepare: Prepare): HomeTables {
     putRecord: (account, bytes, day) => record.put(account, bytes, day),
     putLeaving: (account, { request, by, dueDay }) => leave.put(account, request, by, dueDay),
     stopLeaving: (account) => stop.put(account),
+    go: (account) => go.put(account),
     due: (today, arrivedBeforeDay) => due.all<[number]>(today, arrivedBeforeDay).map(([account]) => account),
   };
 }
@@ -79,6 +93,7 @@ function row([arrivingDay, record, recordDay, request, by, dueDay]: Columns): Ho
     record: record ?? undefined,
     recordDay: recordDay ?? undefined,
     leaving: request !== null && by !== null && dueDay !== null ? { request, by, dueDay } : undefined,
+    isGoing: dueDay === going,
   };
 }
 
