@@ -9,7 +9,7 @@ import type { AccountRow } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
 import { heldList } from "./held-lists.ts";
 
-/** For so many days a home that a device's record does not name goes on giving packages out (HM13). */
+/** For so many days a home that a device's record does not name first goes on giving packages out (HM38). */
 const daysAfter = 3;
 
 /** @param row of an account that is there. */
@@ -21,7 +21,7 @@ export function whereabouts(context: AccountsContext, row: AccountRow): Whereabo
   const record = standing(list, kept.record && openHomeRecord(kept.record));
   const at: Homes = homesOf(list, record);
   const since = record === undefined ? 0 : dayOf(context.clock.nowMs()) - (kept.recordDay ?? 0);
-  const isStillAnswering = !at.homes.includes(domain) && record !== undefined && since <= daysAfter;
+  const isStillAnswering = record !== undefined && since <= daysAfter;
   return {
     isArriving: kept.arrivingDay !== undefined,
     hasMoved: at.homes[0] !== domain && at.homes.length > 0 && !isStillAnswering,

@@ -167,13 +167,14 @@ test("[HM12] settling and the record that says so are one step; who is not first
 });
 
 test("[HM13] once claims go to the new home the old one draws nothing, and says where the account is to who could draw", async () => {
-  const { ann, home, next, phone, there, record } = await arrived();
+  const { ann, clock, home, next, phone, there, record } = await arrived();
   expect(await claim(home)).toBe("drawn");
   await phone.call("sayHome", { record });
   expect(await claim(home)).toBe("drawn"); // Both are her home, this one first.
   const turned = await homeRecord(ann, [fresh, old], { held: record });
   await there.call("settle", { record: turned });
   await phone.call("sayHome", { record: turned });
+  await clock.pass(4 * dayMs);
   expect(await claim(home)).toBe("moved");
   const door = await home.client();
   const found = await door.call("findHome", { capability });
@@ -182,8 +183,26 @@ test("[HM13] once claims go to the new home the old one draws nothing, and says 
   expect(found.record).toEqual(turned);
   expect(await refusal(door.call("findHome", { capability: request(1) }))).toBe("bad-capability");
   // Her own devices still draw their own packages there.
-  await phone.call("claim", { capability });
+  await (await signIn(ann.phone, home)).call("claim", { capability });
   expect(await claim(next)).toBe("drawn");
+});
+
+test("[HM38] a stolen device that puts another home before this one sends nobody away for three days, as one that drops it", async () => {
+  const { ann, clock, home, phone } = await towns();
+  await phone.call("sayHome", { record: await homeRecord(ann, ["evil.example", old]) });
+  expect(await claim(home)).toBe("drawn");
+  await clock.pass(3 * dayMs - minuteMs);
+  expect(await claim(home)).toBe("drawn");
+  await clock.pass(dayMs + minuteMs);
+  expect(await claim(home)).toBe("moved");
+  const ben = await home.person("ben");
+  const door = await signIn(ben.phone, home);
+  await door.call("capabilities", { add: [capabilityHashOf(nodePrimitives.sha256, request(8))], remove: [] });
+  await ben.adopt(ben.entries[0] as Bytes);
+  const more = withRootHomes(undefined, { homes: [fresh, old] });
+  const said = await ben.adopt(ben.entryOf([ben.phone], ben.root, { more }));
+  await door.call("appendEntries", { account: ben.account, entries: [said] });
+  expect(await refusal((await home.client()).call("claim", { capability: request(8) }))).toBe("moved");
 });
 
 test("[HM13] a home that a device's record drops goes on giving packages out for three days; after the root's word for none", async () => {
