@@ -93,6 +93,8 @@ export type Arriving = {
   readonly judge: (list: DeviceList) => Promise<Outcome<Record<never, never>>>;
   /** Inside the commit that writes the account. */
   readonly written: (account: AccountRef) => void;
+  /** Inside the commit that writes the longer list of an account that is here. */
+  readonly lengthened: (account: AccountRef, list: DeviceList) => void;
 };
 
 /** Whether an account is at this home, as its list and its home record say. */

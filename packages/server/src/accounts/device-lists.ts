@@ -28,7 +28,7 @@ import {
 } from "@yanshu/wire";
 import { accept, done, type Outcome, refuse } from "../core/outcome.ts";
 import { dayOf } from "../core/rate.ts";
-import type { Signed } from "../feature.ts";
+import type { Arriving, Signed } from "../feature.ts";
 import type { AccountRef, AccountRow } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
 import { heldList, keepList } from "./held-lists.ts";
@@ -66,6 +66,43 @@ export async function appendEntries(
     if (asked.by !== undefined && row.ref !== signedIn && !names(list, asked.by.key)) return refuse("bad-entry");
     if (list === before) return done;
     const wrote = await context.commits.committed(() => write(context, row, before, list));
+    if (!wrote.ok) return wrote;
+    if (wrote.value === "moved") continue;
+    keepList(context, row.ref, list);
+    for (const device of wrote.value.dropped) context.events.deviceDropped(device);
+    return done;
+  }
+  return refuse("unavailable");
+}
+
+/**
+ * An account that is here comes once more, with a list that goes on from the one that is held (docs/spec/homes.md HM39).
+ *
+ * @param by judges the longer list, and writes what comes with it.
+ * @checks HM39
+ */
+export async function lengthen(
+  context: AccountsContext,
+  account: AccountId,
+  entries: readonly Bytes[],
+  by: Pick<Arriving, "judge" | "lengthened">,
+): Promise<Outcome<Record<never, never>>> {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const row = context.log.find(account);
+    if (row === undefined) return refuse("unknown-account");
+    const before = heldList(context, row);
+    const goesOn = before.entries.every(({ bytes }, n) => entries[n] !== undefined && equalBytes(bytes, entries[n]));
+    if (!goesOn) return refuse("list-conflict");
+    const taken = await takeAll({ primitives: patient(context) }, before, entries);
+    if (!taken.ok) return taken;
+    const list = taken.value;
+    const judged = await by.judge(list);
+    if (!judged.ok) return judged;
+    const wrote = await context.commits.committed(() => {
+      const outcome = write(context, row, before, list);
+      if (outcome.ok && outcome.value !== "moved") by.lengthened(row.ref, list);
+      return outcome;
+    });
     if (!wrote.ok) return wrote;
     if (wrote.value === "moved") continue;
     keepList(context, row.ref, list);

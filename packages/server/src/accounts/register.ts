@@ -11,7 +11,7 @@ import { dayMs, hourMs, RateLimit } from "../core/rate.ts";
 import type { Arriving, Coming } from "../feature.ts";
 import type { AccountRef } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
-import { firstList, writeAccount } from "./device-lists.ts";
+import { firstList, lengthen, writeAccount } from "./device-lists.ts";
 
 /**
  * A code that lets somebody in; `ref` of an invitation that counts itself, `account` of the member whose link it is.
@@ -65,6 +65,9 @@ export class Registrar {
   ): Promise<Outcome<Record<never, never>>> {
     const { context } = this;
     const repeat = this.repeated(inception, entries);
+    // An account is here already: no code lets it in again.
+    if (repeat?.ok === false && arriving !== undefined)
+      return lengthen(context, accountIdOf(context.primitives.sha256, inception), entries, arriving);
     if (repeat !== undefined) return repeat;
     const { registrationToken } = context.config;
     // Outside of the transaction: where several servers share a log it stands there, and another may have changed it.

@@ -132,6 +132,44 @@ test("[HM10] who has an account here with another list does not lose it to one w
   expect(entries).toEqual(ann.entries);
 });
 
+test("[HM39] a revoked device that came first with a list cut short makes way for a device of the longer list", async () => {
+  const { ann, next, home } = await towns();
+  const stolen = await ann.addDevice(home, "stolen");
+  const cut = [...ann.entries];
+  const evil = await homeRecord(ann, [fresh], { by: stolen.keys });
+  const squat = async () => arrive(ann, await next.client(), evil, { by: stolen.keys, entries: cut });
+  await squat();
+  const thief = await signIn(stolen, next);
+  await thief.call("settle", {});
+  const fork = ann.entryOf([stolen], stolen.keys);
+  await ann.adopt(ann.entryOf([ann.phone], ann.phone.keys));
+  const record = await homeRecord(ann, [old, fresh]);
+  const door = await next.client();
+  // Not by whom the longer list leaves out.
+  expect(await refusal(arrive(ann, door, record, { by: stolen.keys }))).toBe("bad-entry");
+  expect(await refusal(arrive(ann, door, record, { signed: new Uint8Array() }))).toBe("bad-signature");
+  // Nobody needs another code for an account that is here.
+  await arrive(ann, door, record, { token: request(9) });
+  const phone = await signIn(ann.phone, next);
+  expect((await phone.call("ownEntries", { from: 0 })).entries).toEqual(ann.entries);
+  expect(await phone.call("homeState", {})).toEqual({ isArriving: false, record });
+  await squat(); // It is what is here already, and changes nothing.
+  expect(await refusal(arrive(ann, door, evil, { by: stolen.keys, entries: [...cut, fork] }))).toBe("list-conflict");
+  expect(await refusal(signIn(stolen, next))).toBe("unknown-device");
+  expect((await phone.call("homeState", {})).record).toEqual(record);
+  await phone.call("settle", { record: await homeRecord(ann, [fresh, old], { held: record }) });
+});
+
+test("[HM39] a longer list ends no arriving, and takes the record that comes along only where it counts", async () => {
+  const { ann, next, record, there } = await arrived();
+  await there.call("sayHome", { record: await homeRecord(ann, [far, fresh], { held: record }) });
+  const said = (await there.call("homeState", {})).record as Bytes;
+  await ann.adopt(ann.entryOf([ann.phone], ann.phone.keys));
+  await arrive(ann, await next.client(), record);
+  expect(await there.call("homeState", {})).toEqual({ isArriving: true, record: said });
+  expect((await there.call("ownEntries", { from: 0 })).entries).toEqual(ann.entries);
+});
+
 test("[HM11] who arrives receives, and nobody draws their packages or comes in by them before they settled", async () => {
   const { ann, next, there, record } = await arrived();
   const address = await ann.phone.address(there);

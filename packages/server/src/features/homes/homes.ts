@@ -7,12 +7,15 @@ import {
   type Bytes,
   type CallArgs,
   type CallResult,
+  compareHomeRecords,
   type DeviceList,
   equalBytes,
   type HomeRecord,
   headOf,
   homesOf,
+  openHomeRecord,
   rootOf,
+  standing,
   takeHomeRecord,
   zeroHash,
 } from "@yanshu/wire";
@@ -35,7 +38,7 @@ export type HomesAt = {
 const tries = 8;
 type Nothing = Record<never, never>;
 
-/** @param connection what the signature is bound to. @checks HM10 */
+/** @param connection what the signature is bound to. @checks HM10, HM39 */
 export async function arrive(
   at: HomesAt,
   connection: { readonly incarnation: Bytes; readonly nonce: Bytes },
@@ -60,7 +63,13 @@ export async function arrive(
     tables.arrive(account, today);
     if (taken !== undefined) tables.putRecord(account, taken.bytes, today);
   };
-  return arrivals.arrive({ token, history, judge, written }, prefix);
+  const lengthened = (account: AccountRef, list: DeviceList) => {
+    const held = tables.of(account)?.record;
+    const still = standing(list, held && openHomeRecord(held));
+    if (taken !== undefined && (still === undefined || compareHomeRecords(primitives, taken, still) > 0))
+      tables.putRecord(account, taken.bytes, dayOf(clock.nowMs()));
+  };
+  return arrivals.arrive({ token, history, judge, written, lengthened }, prefix);
 }
 
 /**
