@@ -22,7 +22,7 @@ import { TestServer, token } from "../testkit/test-server.ts";
 import { type Serving, serve } from "./bun.ts";
 import { Download } from "./bun-download.ts";
 import { ConnectionLimits } from "./connection-limits.ts";
-import { Incoming } from "./incoming.ts";
+import { type Coming, Incoming } from "./incoming.ts";
 
 const stopping: Serving[] = [];
 const folder = mkdtempSync(join(tmpdir(), "yanshu-abuse-"));
@@ -400,6 +400,31 @@ function bytesIn(body: Buffer, length: number): Buffer {
   }
   return Buffer.concat(chunks);
 }
+
+test("[DS240] the places of one /48 that fill all the room make way for who comes from elsewhere, and not for each other", () => {
+  const room = new Incoming({ prefix: 32, all: 48 });
+  const dropped: string[] = [];
+  const one = (prefix: string): Coming => ({
+    prefix,
+    amount: 4,
+    behindMs: () => 0,
+    drop: () => void dropped.push(prefix),
+  });
+  const held = Array.from({ length: 12 }, (_, n) => one(`2001:db8:1:${(n << 8).toString(16)}`));
+  for (const coming of held) expect(room.enter(coming)).toBe(true);
+  expect(room.enter(one("2001:db8:1:f00"))).toBe(false);
+  expect(dropped).toEqual([]);
+  // Up to where the region of the newcomer would hold as much.
+  for (let n = 0; n < 5; n++) expect(room.enter(one("2001:db8:2:0"))).toBe(true);
+  expect(room.enter(one("2001:db8:2:0"))).toBe(false);
+  expect(dropped).toHaveLength(5);
+  expect(room.enter(one("203.0.113.9"))).toBe(true);
+  // Within one /48 the fullest place makes way.
+  expect(room.enter(one("2001:db8:2:100"))).toBe(true);
+  expect(dropped.at(-1)).toBe("2001:db8:2:0");
+  for (const coming of held) room.leave(coming);
+  expect(room.enter(one("2001:db8:1:f00"))).toBe(true);
+});
 
 test("[DS181] what is furthest behind in the fullest place makes way, what comes in time does not, and what is too large never", () => {
   const gone: string[] = [];

@@ -3,9 +3,11 @@
  * they hold (docs/spec/delivery.md DS126, DS181). Each place has a share, and all have one together. Where there is
  * none left, what comes too slowly makes way, and what comes from a place that holds more than the one that comes now:
  * of those from the place that holds most, the one that is furthest behind. So nobody keeps others out by beginning
- * what they do not finish.
+ * what they do not finish. The places of one IPv6 /48 count together against others (DS240), and among themselves place
+ * by place.
  */
 import type { OpenLimits } from "../core/core-config.ts";
+import { regionOf } from "./prefix.ts";
 
 export type Coming = {
   /** Where it comes from; absent: it has no place, and takes of the room for all alone. */
@@ -23,6 +25,7 @@ const falterMs = 2_000;
 export class Incoming {
   private readonly held = new Set<Coming>();
   private readonly byPrefix = new Map<string, number>();
+  private readonly byRegion = new Map<string, number>();
   private all = 0;
   private readonly max: OpenLimits;
 
@@ -37,10 +40,8 @@ export class Incoming {
     if (prefix !== undefined)
       while (this.of(prefix) + amount > this.max.prefix)
         if (!this.makeWay((other) => other.prefix === prefix && other.behindMs() >= falterMs)) return false;
-    const own = prefix === undefined ? amount : this.of(prefix) + amount;
     while (this.all + amount > this.max.all)
-      if (!this.makeWay((other) => other.behindMs() >= falterMs || this.shareOf(other) - other.amount > own))
-        return false;
+      if (!this.makeWay((other) => other.behindMs() >= falterMs || this.holdsMore(other, coming))) return false;
     this.held.add(coming);
     this.count(coming, amount);
     return true;
@@ -56,17 +57,33 @@ export class Incoming {
 
   /** Answers whether one of those that may be dropped was there. */
   private makeWay(mayGo: (other: Coming) => boolean): boolean {
-    let last: { readonly coming: Coming; readonly share: number; readonly behindMs: number } | undefined;
+    let last: { readonly coming: Coming; readonly rank: Rank } | undefined;
     for (const coming of this.held) {
       if (!mayGo(coming)) continue;
-      const [share, behindMs] = [this.shareOf(coming), coming.behindMs()];
-      const isMore = last === undefined || share > last.share || (share === last.share && behindMs > last.behindMs);
-      if (isMore) last = { coming, share, behindMs };
+      const rank: Rank = [this.regionShareOf(coming), this.shareOf(coming), coming.behindMs()];
+      if (last === undefined || isAbove(rank, last.rank)) last = { coming, rank };
     }
     if (last === undefined) return false;
     this.leave(last.coming);
     last.coming.drop();
     return true;
+  }
+
+  /** Whether it would still hold more than the newcomer without this: region against region, or place against place. */
+  private holdsMore(other: Coming, newcomer: Coming): boolean {
+    const { prefix, amount } = newcomer;
+    const isOfOne = prefix !== undefined && other.prefix !== undefined && keyOf(other.prefix) === keyOf(prefix);
+    const share = isOfOne ? this.shareOf(other) : this.regionShareOf(other);
+    const before = prefix === undefined ? 0 : isOfOne ? this.of(prefix) : this.ofRegion(prefix);
+    return share - other.amount > before + amount;
+  }
+
+  private regionShareOf({ prefix, amount }: Coming): number {
+    return prefix === undefined ? amount : this.ofRegion(prefix);
+  }
+
+  private ofRegion(prefix: string): number {
+    return this.byRegion.get(keyOf(prefix)) ?? 0;
   }
 
   private shareOf({ prefix, amount }: Coming): number {
@@ -80,8 +97,26 @@ export class Incoming {
   private count({ prefix }: Coming, change: number): void {
     this.all += change;
     if (prefix === undefined) return;
-    const here = this.of(prefix) + change;
-    if (here > 0) this.byPrefix.set(prefix, here);
-    else this.byPrefix.delete(prefix);
+    add(this.byPrefix, prefix, change);
+    add(this.byRegion, keyOf(prefix), change);
   }
+}
+
+/** Of its region, of its place, and how far behind it is: the highest makes way first. */
+type Rank = readonly [region: number, place: number, behindMs: number];
+
+function isAbove(a: Rank, b: Rank): boolean {
+  if (a[0] !== b[0]) return a[0] > b[0];
+  return a[1] === b[1] ? a[2] > b[2] : a[1] > b[1];
+}
+
+/** The region of a place; a place that has none counts by itself. */
+function keyOf(prefix: string): string {
+  return regionOf(prefix) ?? prefix;
+}
+
+function add(shares: Map<string, number>, key: string, change: number): void {
+  const here = (shares.get(key) ?? 0) + change;
+  if (here > 0) shares.set(key, here);
+  else shares.delete(key);
 }
