@@ -76,7 +76,8 @@ export async function appendEntries(
 }
 
 /**
- * An account that is here comes once more, with a list that goes on from the one that is held (docs/spec/homes.md HM39).
+ * An account that is here comes once more, with a list that goes on from the one that is held (docs/spec/homes.md
+ * HM39).
  *
  * @param by judges the longer list, and writes what comes with it.
  * @checks HM39
