@@ -24,11 +24,23 @@ const check = {
   count: () => countRows("check.json"),
 };
 /** Rooms whose tests take long by themselves: worlds that are played through, and real processes that wait. */
-const long = { "world tests": "testing", "terminal tests": "cli" };
-const others = readdirSync(join(root, "packages")).filter((name) => !Object.values(long).includes(name));
+const long = {
+  "world tests": ["testing/src/world"],
+  "tests of the simulator, evidence and processes": [
+    "testing/second",
+    ...foldersIn("testing/src").filter((path) => path !== "testing/src/world"),
+  ],
+  "terminal tests": ["cli"],
+};
+const others = readdirSync(join(root, "packages")).filter((name) => name !== "testing" && name !== "cli");
 /** Side by side, so that neither processor waits; what each says is printed as a whole. */
 const sideBySide = [
-  ...Object.entries(long).map(([name, room]) => bunTests(name, [`packages/${room}`])),
+  ...Object.entries(long).map(([name, rooms]) =>
+    bunTests(
+      name,
+      rooms.map((room) => `packages/${room}`),
+    ),
+  ),
   bunTests("unit tests", [...others.map((name) => `packages/${name}`), "bench", "tools"]),
   seeds(1, 100),
 ];
@@ -64,6 +76,13 @@ const afterwards = [
     count: () => countRows("evidence.json"),
   },
 ];
+
+/** Folders of a room, by their paths in packages. */
+function foldersIn(room) {
+  return readdirSync(join(root, "packages", room), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${room}/${name}`);
+}
 
 function bunTests(name, folders) {
   const report = `${name}.xml`;

@@ -229,6 +229,17 @@ function byHand(): readonly Bytes[] {
     encodeAs(calls.putHoles.result, { taken: [0, 7] }),
     encodeAs(calls.lookHoles.result, { found: bytes(2) }),
     encodeAs(calls.readHoles.result, { values: [bytes(96), bytes(0), bytes(256)] }),
+    encodeAs(calls.homeState.result, {
+      isArriving: true,
+      record: bytes(200),
+      leaving: { request: bytes(16), waitMs: 259_200_000 },
+    }),
+    encodeAs(calls.findHome.result, {
+      account: bytes(32),
+      history: { inception: bytes(80), entries: [bytes(200)] },
+      record: bytes(200),
+    }),
+    encodeAs(calls.leave.result, { waitMs: 259_200_000 }),
     encodeAs(calls.pushTest.result, { outcome: "sent" }),
     encodeHandedPointer({ server: "yan.test", id: bytes(16), key: bytes(32), bytes: 1_000, expiresDay: 20_000 }),
     encodeHandedPart({ messages: [], people: [{ account: bytes(32), name: "外婆" }] }),

@@ -230,7 +230,7 @@ test("[MO39] a put with a false token is refused before home looks at its tables
     return held.call(moments, names);
   };
   Object.assign(moments, { held: counting });
-  const [token] = tokens as [UploadToken];
+  const [token] = (await home.tokens(1)) as [UploadToken];
   for (const wrong of [
     { ...token, output: fresh(64) },
     { ...token, epoch: token.epoch + 9 },

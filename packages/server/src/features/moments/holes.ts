@@ -102,13 +102,13 @@ export class Holes {
     if (uploadTokens === undefined) return refuse("unavailable");
     if (holes.length === 0) return refuse("malformed");
     if (tokens.length !== holeTokens(holes, days)) return refuse("bad-token");
+    if (new Set(holes.map(({ secret }) => toHex(secret))).size !== holes.length) return refuse("malformed");
     // @checks MO39
     const shown = await uploadTokens.isOurs(tokens[0] as UploadToken, prefix);
     if (!shown.ok) return shown;
     const size = holes.reduce((sum, { value }) => sum + holeLimits.secretBytes + value.length, 0);
     return this.inTurn(prefix, holes.length, size, async (): Promise<Put> => {
       const named = await this.named(holes);
-      if (new Set(named.map(({ name }) => toHex(name))).size !== named.length) return refuse("malformed");
       const expiresDay = lastsUntil(this.today(), days);
       const { changes } = this;
       const looked = await this.look(named, expiresDay);
