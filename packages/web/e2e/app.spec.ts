@@ -67,7 +67,8 @@ test("[TE20] [TE21] [TE22] [F-2j-12] two people chat while their home hands out 
     const again = await appAt(apps, args);
     expect(again).not.toBe(address);
     await mum.goto(again);
-    await opens(mum, "Maya");
+    // The page that bears the new token begins anew once it was taken.
+    await expect(() => opens(mum, "Maya")).toPass({ timeout: 30_000 });
     await sees(mum, "看到了", 30_000);
     await write(maya, "还在吗");
     await sees(mum, "还在吗", 30_000);
