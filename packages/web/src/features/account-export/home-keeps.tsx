@@ -18,7 +18,7 @@ type Kind = { readonly kind: keyof typeof kinds | "other"; readonly rows: number
 
 /** Tables of home by what they are to a person; what is in none of them is other. */
 const kinds = {
-  account: ["accounts", "entries", "devices"],
+  account: ["accounts", "entries", "devices", "homes"],
   reach: ["addresses", "capabilities", "packages"],
   waiting: ["queue", "packed", "envelopes"],
   vault: ["vaults", "segments", "records"],
