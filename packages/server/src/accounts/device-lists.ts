@@ -65,14 +65,36 @@ export async function appendEntries(
     // @checks DS100
     if (asked.by !== undefined && row.ref !== signedIn && !names(list, asked.by.key)) return refuse("bad-entry");
     if (list === before) return done;
-    const wrote = await context.commits.committed(() => write(context, row, before, list));
-    if (!wrote.ok) return wrote;
-    if (wrote.value === "moved") continue;
-    keepList(context, row.ref, list);
-    for (const device of wrote.value.dropped) context.events.deviceDropped(device);
-    return done;
+    const kept = await keepWritten(context, row, before, list);
+    if (!kept.ok) return kept;
+    if (kept.value === "kept") return done;
   }
   return refuse("unavailable");
+}
+
+/** Writes a list that was judged, where nobody wrote since it was read. @param also in the same commit. */
+async function keepWritten(
+  context: AccountsContext,
+  row: AccountRow,
+  before: DeviceList,
+  list: DeviceList,
+  also?: () => void,
+): Promise<Outcome<"moved" | "kept">> {
+  const wrote = await context.commits.committed(() => {
+    const outcome = write(context, row, before, list);
+    if (outcome.ok && outcome.value !== "moved") also?.();
+    return outcome;
+  });
+  if (!wrote.ok) return wrote;
+  if (wrote.value === "moved") return accept("moved");
+  keepList(context, row.ref, list);
+  for (const device of wrote.value.dropped) context.events.deviceDropped(device);
+  return accept("kept");
+}
+
+/** Whether a list goes on from a part of it, or is that. */
+export function beginsWith(whole: readonly Bytes[], part: readonly Bytes[]): boolean {
+  return part.every((one, n) => whole[n] !== undefined && equalBytes(one, whole[n]));
 }
 
 /**
@@ -92,23 +114,16 @@ export async function lengthen(
     const row = context.log.find(account);
     if (row === undefined) return refuse("unknown-account");
     const before = heldList(context, row);
-    const goesOn = before.entries.every(({ bytes }, n) => entries[n] !== undefined && equalBytes(bytes, entries[n]));
-    if (!goesOn) return refuse("list-conflict");
+    const stored = before.entries.map(({ bytes }) => bytes);
+    if (!beginsWith(entries, stored)) return refuse("list-conflict");
     const taken = await takeAll({ primitives: patient(context) }, before, entries);
     if (!taken.ok) return taken;
     const list = taken.value;
     const judged = await by.judge(list);
     if (!judged.ok) return judged;
-    const wrote = await context.commits.committed(() => {
-      const outcome = write(context, row, before, list);
-      if (outcome.ok && outcome.value !== "moved") by.lengthened(row.ref, list);
-      return outcome;
-    });
-    if (!wrote.ok) return wrote;
-    if (wrote.value === "moved") continue;
-    keepList(context, row.ref, list);
-    for (const device of wrote.value.dropped) context.events.deviceDropped(device);
-    return done;
+    const kept = await keepWritten(context, row, before, list, () => by.lengthened(row.ref, list));
+    if (!kept.ok) return kept;
+    if (kept.value === "kept") return done;
   }
   return refuse("unavailable");
 }

@@ -11,7 +11,7 @@ import { dayMs, hourMs, RateLimit } from "../core/rate.ts";
 import type { Arriving, Coming } from "../feature.ts";
 import type { AccountRef } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
-import { firstList, lengthen, writeAccount } from "./device-lists.ts";
+import { beginsWith, firstList, lengthen, writeAccount } from "./device-lists.ts";
 
 /**
  * A code that lets somebody in; `ref` of an invitation that counts itself, `account` of the member whose link it is.
@@ -112,7 +112,7 @@ export class Registrar {
     const found = log.find(accountIdOf(primitives.sha256, inception));
     if (found === undefined) return undefined;
     const stored = log.entries(found.ref, 0);
-    const isSame = entries.length > 0 && entries.every((entry, n) => isEqual(stored[n], entry));
+    const isSame = entries.length > 0 && beginsWith(stored, entries);
     // @checks DS27
     return isSame ? done : refuse("list-conflict");
   }
@@ -173,8 +173,4 @@ export class Registrar {
     const mayGuess = prefix === undefined || this.guessesByPrefix.take(prefix, this.context.clock.nowMs());
     return mayGuess ? refusal : refuse("rate-limited");
   }
-}
-
-function isEqual(stored: Bytes | undefined, shown: Bytes): boolean {
-  return stored !== undefined && equalBytes(stored, shown);
 }

@@ -192,15 +192,17 @@ export function leavingNow(
   today: number,
   arrivedBeforeDay: number,
 ): { readonly due: readonly AccountRef[]; readonly stopped: readonly AccountRef[] } {
-  const found = tables.due(today, arrivedBeforeDay).map((account) => ({ account, row: tables.of(account) }));
-  const isStopped = ({ account, row }: (typeof found)[number]) =>
-    row?.leaving !== undefined &&
-    !arrivals.isListed(account, row.leaving.by) &&
-    !(row.arrivingDay !== undefined && row.arrivingDay < arrivedBeforeDay);
-  return {
-    due: found.filter((one) => !isStopped(one)).map(({ account }) => account),
-    stopped: found.filter(isStopped).map(({ account }) => account),
-  };
+  const due: AccountRef[] = [];
+  const stopped: AccountRef[] = [];
+  for (const account of tables.due(today, arrivedBeforeDay)) {
+    const row = tables.of(account);
+    const isStopped =
+      row?.leaving !== undefined &&
+      !arrivals.isListed(account, row.leaving.by) &&
+      !(row.arrivingDay !== undefined && row.arrivingDay < arrivedBeforeDay);
+    (isStopped ? stopped : due).push(account);
+  }
+  return { due, stopped };
 }
 
 /** Inside the commit that begins the removal: whether the account is due still. From then on nobody says no (HM37). */
