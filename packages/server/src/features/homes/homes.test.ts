@@ -96,7 +96,7 @@ test("[HM10] nobody brings an account who has only its list, and no arrival is p
   const { ann, next, home } = await towns();
   const tablet = await ann.addDevice(home, "tablet");
   const record = await homeRecord(ann, [old, fresh]);
-  const { by: thief } = { by: new Person("thief").phone.keys };
+  const thief = new Person("thief").phone.keys;
   const door = await next.client();
   expect(await refusal(arrive(ann, door, record, { by: thief }))).toBe("bad-entry");
   // Somebody else's signature beside a device's key.
@@ -120,6 +120,7 @@ test("[HM10] nobody brings an account who has only its list, and no arrival is p
   expect(await refusal(arrive(ann, door, await homeRecord(ann, [old, far])))).toBe("bad-entry");
   expect(await refusal(arrive(ann, door, undefined))).toBe("bad-entry");
   expect(await refusal(arrive(ann, door, after, { entries: ann.entries.slice(1) }))).toBe("bad-entry");
+  expect(await refusal(arrive(ann, door, undefined, { entries: [], by: ann.root }))).toBe("bad-entry");
   expect(await refusal(arrive(ann, door, after, { token: request(9) }))).toBe("bad-token");
   await arrive(ann, door, after);
 });

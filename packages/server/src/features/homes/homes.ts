@@ -48,7 +48,9 @@ export async function arrive(
   const { arrivals, tables, primitives, domain, clock } = at;
   let taken: HomeRecord | undefined;
   const judge = async (list: DeviceList): Promise<Outcome<Nothing>> => {
-    const isListed = headOf(list)?.body.devices.some((one) => equalBytes(one, key)) === true;
+    const head = headOf(list);
+    if (head === undefined) return refuse("bad-entry"); // The root's word stands in an entry.
+    const isListed = head.body.devices.some((one) => equalBytes(one, key));
     if (!isListed && !equalBytes(rootOf(list).key, key)) return refuse("bad-entry");
     const homeHash = record === undefined ? zeroHash : primitives.sha256(record);
     const proof = arriveProofBytes({ domain, ...connection, account: list.account, homeHash });
