@@ -40,7 +40,11 @@ test("[TE1] [WE117] [WE121] own posts are found, sent again where they wait, and
   await ann.says("moments", "post", "阳台的番茄红了");
   expect(await shown(ben, "番茄")).toContain("Ann: 阳台的番茄红了");
   expect(await ben.says("moments", "find", "南瓜")).toContain("Nothing found");
-  expect(await ben.says("moments", "find", "番茄")).toContain("Ann: 阳台的番茄红了");
+  const found = await ben.says("moments", "find", "番茄");
+  expect(found).toContain("Ann: 阳台的番茄红了");
+  // By what it is printed with, a post is meant wherever it stands in the feed.
+  const { posts } = await ben.value<{ posts: { id: string }[] }>("moments", "find", "番茄");
+  expect(found).toContain(`${posts[0]?.id.slice(0, 8)}  `);
   expect(await ann.value<{ posts: object[] }>("moments", "find", "番茄")).toMatchObject({ posts: [{ state: "sent" }] });
   // One that went is sent no second time.
   expect(await ann.says("moments", "again", "1")).toContain("番茄");

@@ -3,7 +3,7 @@ import type { MomentView } from "@yanshu/client";
 import { type Context, mustReachHome, noteUnlessSent } from "../context.ts";
 import { Fault } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
-import { plain, when } from "../line.ts";
+import { plain, short, when } from "../line.ts";
 import { pick } from "../pick.ts";
 import { wordsOf } from "../words.ts";
 
@@ -37,11 +37,11 @@ const words = wordsOf(
 );
 type Key = keyof (typeof words)["en"];
 
-function linesOf({ text }: Context<Key>, post: MomentView, place: number): readonly string[] {
+function linesOf({ text }: Context<Key>, post: MomentView, place: string): readonly string[] {
   const pictures =
     post.pictures.length === 0 ? "" : ` ${text("moments.pictures", { count: `${post.pictures.length}` })}`;
   const state = post.mine?.state ?? "sent";
-  const unsent = state === "sent" ? "" : ` (${text(`moments.${state}`, { place: `${place}` })})`;
+  const unsent = state === "sent" ? "" : ` (${text(`moments.${state}`, { place })})`;
   const likes = post.likes.map(({ name }) => plain(name)).join(", ");
   return [
     `${place}  ${when(post.atMs)}  ${plain(post.author.name)}: ${plain(post.text)}${pictures}${unsent}`,
@@ -53,8 +53,14 @@ function linesOf({ text }: Context<Key>, post: MomentView, place: number): reado
   ];
 }
 
-function show(context: Context<Key>, posts: readonly MomentView[], none: Key): void {
-  const lines = posts.flatMap((post, at) => linesOf(context, post, at + 1));
+/** @param placeOf by what another command means it: its place in the feed, or its id. */
+function show(
+  context: Context<Key>,
+  posts: readonly MomentView[],
+  none: Key,
+  placeOf = (_: MomentView, at: number) => `${at + 1}`,
+): void {
+  const lines = posts.flatMap((post, at) => linesOf(context, post, placeOf(post, at)));
   const said = posts.map((post) => ({
     id: post.id,
     author: { account: post.author.account, name: post.author.name },
@@ -98,7 +104,12 @@ export const moments = cliFeature(words, {
             show(context, posts, "moments.none");
             return;
           case "find":
-            show(context, await api.searchMoments(rest.join(" "), Math.min(args.last, 200)), "moments.nothing");
+            show(
+              context,
+              await api.searchMoments(rest.join(" "), Math.min(args.last, 200)),
+              "moments.nothing",
+              ({ id }) => short(id),
+            );
             return;
           case "again": {
             const post = meant();
