@@ -10,6 +10,7 @@ import { ClientError, type FeatureContext, type Hex, type RoomLine } from "../..
 import { InOrder } from "../../values/in-order.ts";
 import { readPrivacy } from "../../values/privacy.ts";
 import { fingerprintOf, tamed } from "./description.ts";
+import { mayBeIn } from "./group-rings.ts";
 import { callMsMax, type EndedAs, idleView, type RingEffect, type RingEvent, type RingSay, ringStep } from "./ring.ts";
 import { openSay, type RoomKeys, roomKeys, roomName, roomNonceBytes, sealSay } from "./say.ts";
 import { type CallMessage, isItsMessage, storedCall } from "./stored-call.ts";
@@ -247,11 +248,7 @@ export class CallDesk {
   callable(conversation: ConversationId): Hex | undefined {
     const { context } = this;
     if (context.group(conversation)?.kind.hasCalls !== true) return undefined;
-    try {
-      context.writable(toHex(conversation));
-    } catch {
-      return undefined;
-    }
+    if (!mayBeIn(context, conversation)) return undefined;
     const other = readMembers(context.db, conversation).find(
       ({ account }) => !equalBytes(account, context.own()),
     )?.account;

@@ -17,10 +17,11 @@ import {
 import { ClientError, type FeatureContext, type Hex, type RoomEvents, type RoomLine } from "../../feature.ts";
 import { InOrder } from "../../values/in-order.ts";
 import { OwnKeys } from "./group-keys.ts";
-import { freshMsMax, GroupRings, mayBeIn, ringMs } from "./group-rings.ts";
+import { GroupRings, mayBeIn } from "./group-rings.ts";
 import { type GroupRoom, type RingSaid, tellChanged } from "./group-room.ts";
 import { Roster } from "./group-roster.ts";
 import { GroupTalk } from "./group-talk.ts";
+import { callMsMax, ringMs } from "./ring.ts";
 import { roomKeys, roomName, roomNonceBytes } from "./say.ts";
 import { type CallMessage, isItsMessage } from "./stored-call.ts";
 
@@ -91,10 +92,8 @@ export class GroupDesk {
 
   /** Of a message: the name of its call, where somebody is known to be in it. */
   goesOn({ author, id }: { readonly author: Bytes; readonly id: Bytes }): Hex | undefined {
-    return [...this.rooms.values()].find(
-      ({ message, isOpen }) =>
-        isOpen && message !== undefined && equalBytes(message.id, id) && equalBytes(message.author, author),
-    )?.call;
+    return [...this.rooms.values()].find(({ message, isOpen }) => isOpen && isItsMessage(message, { author, id }))
+      ?.call;
   }
 
   isGroup(conversation: ConversationId): boolean {
@@ -147,12 +146,10 @@ export class GroupDesk {
   ringsMore(said: RingSaid & CallMessage): void {
     if (!this.isFreeFor(said.by) || !this.rings.mayRing(said)) return;
     const { conversation, author, id } = said;
-    const named = [...this.callsOf(conversation).values()].find((one) =>
-      isItsMessage({ ...one, author: one.by }, said),
-    );
+    const named = [...this.callsOf(conversation)].find(([, one]) => isItsMessage({ ...one, author: one.by }, said));
     if (named === undefined) return;
-    const call = toHex(roomName(this.context.rooms.crypto, named.body.secret as Bytes));
-    const room = this.rooms.get(call) ?? this.known(named);
+    const [call, first] = named;
+    const room = this.rooms.get(call) ?? this.known(first);
     if (room === undefined || !isItsMessage(room.message, { author, id })) return;
     this.rings.asked(room, said.by, true);
     room.asked.set(toHex(said.by), said);
@@ -197,11 +194,10 @@ export class GroupDesk {
   /** Its author said that it is over. */
   recorded({ author, id }: { readonly author: Bytes; readonly id: Bytes }): void {
     for (const room of this.rooms.values())
-      if (room.message !== undefined && equalBytes(room.message.id, id) && equalBytes(room.message.author, author))
-        if (room.inside === undefined) {
-          this.ringEnded(room);
-          this.drop(room);
-        }
+      if (room.inside === undefined && isItsMessage(room.message, { author, id })) {
+        this.ringEnded(room);
+        this.drop(room);
+      }
   }
 
   /**
@@ -359,7 +355,7 @@ export class GroupDesk {
     try {
       const { name, body } = context.find(conversation, { author: toHex(author), id: toHex(id) }, "call");
       const ageMs = context.rooms.nowMs() - context.message(conversation, name).sent_ms;
-      if (ageMs >= roomMsMax || ageMs <= -freshMsMax) return undefined;
+      if (ageMs >= roomMsMax || ageMs <= -callMsMax) return undefined;
       return { conversation, by: author, id, body };
     } catch (error) {
       if (error instanceof ClientError) return undefined; // It was deleted, or recalled.

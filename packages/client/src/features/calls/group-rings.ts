@@ -6,10 +6,7 @@ import { readContact } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import type { FeatureContext, Hex } from "../../feature.ts";
 import type { GroupRoom, RingSaid } from "./group-room.ts";
-
-export const ringMs = 60_000;
-/** As one-to-one calls have it (CA22). */
-export const freshMsMax = 90_000;
+import { callMsMax, ringMs } from "./ring.ts";
 
 /** Rings of one call, and of one author in a day, until one is in a call with them. */
 const callRingsMax = 3;
@@ -39,7 +36,7 @@ export class GroupRings {
     const { context } = this;
     const own = context.own();
     if (equalBytes(by, own) || !rings.some((one) => equalBytes(one, own))) return false;
-    if (Math.abs(context.rooms.nowMs() - sentAtMs) >= freshMsMax) return false;
+    if (Math.abs(context.rooms.nowMs() - sentAtMs) >= callMsMax) return false;
     if (context.rooms.areThere() !== true || !context.rooms.haveMedia()) return false;
     if (readContact(context.db, by as AccountId)?.state === "blocked" || !mayBeIn(context, conversation)) return false;
     const nowMs = context.nowMs();

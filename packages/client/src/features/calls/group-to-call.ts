@@ -2,6 +2,7 @@
 import { readConversations, readMembers } from "@yanshu/store";
 import { type ConversationId, fromHex, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
+import { mayBeIn } from "./group-rings.ts";
 
 const lookMs = 100;
 const foundedMsMax = 20_000;
@@ -21,19 +22,15 @@ export async function groupToCall(context: FeatureContext, accounts: readonly He
   return chat;
 }
 
-function groupOf({ db, own, group, writable }: FeatureContext, accounts: readonly Hex[]): Hex | undefined {
+function groupOf(context: FeatureContext, accounts: readonly Hex[]): Hex | undefined {
+  const { db, own, group } = context;
   const wanted = new Set([toHex(own()), ...accounts]);
   const rows = readConversations(db).toSorted((a, b) => b.active_ms - a.active_ms);
   for (const { conversation } of rows) {
     if (group(conversation)?.kind.hasGroupCalls !== true) continue;
     const members = readMembers(db, conversation);
     if (members.length !== wanted.size || !members.every(({ account }) => wanted.has(toHex(account)))) continue;
-    try {
-      writable(toHex(conversation));
-      return toHex(conversation);
-    } catch {
-      // It waits for one's yes, or ended.
-    }
+    if (mayBeIn(context, conversation)) return toHex(conversation);
   }
   return undefined;
 }

@@ -10,9 +10,9 @@ import {
 } from "@yanshu/wire";
 import type { Face, FeatureContext, Hex, PersonRef, ReadContext } from "../../feature.ts";
 import type { GroupDesk } from "./group-desk.ts";
-import { ringMs } from "./group-rings.ts";
 import { type FrameKeysView, frameKeysOf, type GroupRoom } from "./group-room.ts";
 import { groupToCall } from "./group-to-call.ts";
+import { ringMs } from "./ring.ts";
 
 export type GroupCallPerson = {
   readonly device: Hex;
@@ -132,7 +132,7 @@ export function readGroupCalls(read: ReadContext, desk: GroupDesk | undefined): 
       ringing: readRinging(read, ringing),
     }),
     live: live.map((room) => {
-      const accounts = [...new Set(room.roster.all.map(({ account }) => account))];
+      const accounts = accountsIn(room);
       return {
         ...headOf(read, room),
         count: accounts.length > 0 ? accounts.length : room.seats.size,
@@ -148,8 +148,12 @@ export function readFrameKeys(desk: GroupDesk | undefined): FrameKeysView {
   return room === undefined ? { own: undefined, others: [] } : frameKeysOf(room);
 }
 
+function accountsIn(room: GroupRoom): readonly Hex[] {
+  return [...new Set(room.roster.all.map(({ account }) => account))];
+}
+
 function readRinging(read: ReadContext, room: GroupRoom): NonNullable<GroupCallsView["ringing"]> {
-  const accounts = [...new Set(room.roster.all.map(({ account }) => account))];
+  const accounts = accountsIn(room);
   const personOf = peopleOf(read, room, [room.ringsBy, ...accounts]);
   return {
     ...headOf(read, room),

@@ -3,7 +3,7 @@
  * what is going on just now.
  */
 import type { CallMedia, CallOutcome } from "@yanshu/content";
-import { type ConversationId, equalBytes, type RelayAccess, toHex } from "@yanshu/wire";
+import { type AccountId, type ConversationId, equalBytes, type RelayAccess, toHex } from "@yanshu/wire";
 import {
   ClientError,
   clientFeature,
@@ -22,6 +22,10 @@ import type { FrameKeysView } from "./group-room.ts";
 import { GroupSecrets } from "./group-secrets.ts";
 import { type GroupCallsApi, type GroupCallsView, groupCallsApi, readFrameKeys, readGroupCalls } from "./group-view.ts";
 import { callMsMax, type EndedAs } from "./ring.ts";
+
+/** What is older rings nowhere (docs/spec/calls.md CA22). */
+const wakesRung = ({ rings }: { readonly rings: readonly AccountId[] }, ageMs: number) =>
+  ageMs < callMsMax ? rings : [];
 
 export type { FrameKeysView } from "./group-room.ts";
 export type { GroupCallNow, GroupCallPerson, GroupCallsView } from "./group-view.ts";
@@ -212,10 +216,9 @@ export const calls = clientFeature({
     },
   },
 
-  /** What is older rings nowhere (docs/spec/calls.md CA22). */
   wakes: {
-    call: ({ rings }, ageMs) => (ageMs < callMsMax ? rings : []),
-    callRing: ({ rings }, ageMs) => (ageMs < callMsMax ? rings : []),
+    call: wakesRung,
+    callRing: wakesRung,
   },
 
   heard: {

@@ -194,14 +194,13 @@ export class LiveDesk {
   started(): void {
     this.context.after(oldAfterMs, () => {
       const { context } = this;
-      const isOld = ({ sentMs }: { readonly sentMs: number }) => context.rooms.nowMs() - sentMs >= liveMsMax;
       const beforeMs = context.rooms.nowMs() - liveMsMax;
       for (const told of readOldToldLives(context.db, beforeMs as UnixMs, oldMax)) this.forget(told.conversation, told);
       for (const live of readLives(context.db, oldMax)) {
         const { conversation, author, id } = live;
         const found = this.find(conversation, { author, id });
         if (found === undefined || found.body.secret === undefined) continue;
-        if (isOld(live)) this.forget(conversation, { author, id });
+        if (live.sentMs <= beforeMs) this.forget(conversation, { author, id });
         else if (
           equalBytes(author, context.own()) &&
           equalBytes(found.body.device, context.device()) &&

@@ -116,9 +116,11 @@ function onOf(
   { place, host, watching, comments }: { place: LivePlace; host: string; watching: number; comments: Comments },
 ): LiveOn {
   const people = read.peopleIn(place.conversation);
-  people.load(new Set(comments.list.map(({ author }) => author)));
+  const authors = new Set(comments.list.map(({ author }) => author));
+  people.load(authors);
   const isBlocked = (author: Hex) => readContact(read.database, fromHex(author) as AccountId)?.state === "blocked";
-  const shown = comments.list.filter(({ author }) => !isBlocked(author));
+  const blocked = new Set([...authors].filter(isBlocked));
+  const shown = comments.list.filter(({ author }) => !blocked.has(author));
   const list = shown.map(({ n, author, text }) => {
     const { face } = people.get(author);
     return { n, person: people.ref(author), face, text };

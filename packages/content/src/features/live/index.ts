@@ -24,7 +24,7 @@ export const live = contentFeature({
       fallback: ({ title = "" }) => `📺 直播 · Live ${title}`.trim(),
     }),
     liveEnd: signal(struct({ ...messageName, ...end })),
-    /** By what is sealed from now on: said where somebody was removed. */
+    /** By what is sealed from now on: said where somebody was removed, or came (CA219). */
     liveKey: signal(struct({ ...messageName, generation, key: fixed(keyBytes) })),
     /** To a device that came after `live` was said; its key comes as `liveKey`. */
     liveOn: signal(struct({ ...messageName, ...on }, { title })),
