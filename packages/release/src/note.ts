@@ -62,9 +62,9 @@ export function isSignedBy(text: string, { bytes }: Signature, { publicKey }: No
 
 /** @returns undefined where it is none. */
 export function keyIn(verifier: string): NoteKey | undefined {
-  const [name = "", id = "", base64 = "", ...rest] = split(verifier);
+  const [name = "", id = "", base64 = ""] = split(verifier);
   const bytes = bytesOf(base64);
-  if (rest.length > 0 || !nameShape.test(name) || bytes?.length !== 33 || bytes[0] !== ed25519Byte) return undefined;
+  if (!nameShape.test(name) || bytes?.length !== 33 || bytes[0] !== ed25519Byte) return undefined;
   const key = { name, id, publicKey: bytes.subarray(1) };
   return id === idOf(name, key.publicKey) ? key : undefined;
 }
@@ -76,11 +76,7 @@ function split(text: string): readonly string[] {
 }
 
 function idOf(name: string, publicKey: Uint8Array): string {
-  const head = utf8Of(`${name}\n`);
-  const bytes = new Uint8Array(head.length + 1 + publicKey.length);
-  bytes.set(head);
-  bytes[head.length] = ed25519Byte;
-  bytes.set(publicKey, head.length + 1);
+  const bytes = new Uint8Array([...utf8Of(`${name}\n`), ...withAlgorithm(publicKey)]);
   return hexOf(sha256(bytes).subarray(0, idBytes));
 }
 

@@ -8,7 +8,7 @@ import { checkRelease, pinned, type Release, type Seen, seenIn, seenText, type V
 
 /** What speaks against a version; `other-code`: what was signed is another one. */
 export type Refusal = Exclude<Verdict, { readonly kind: "released" }> | { readonly kind: "other-code" };
-export type Judged = Extract<Verdict, { readonly kind: "released" }> | Refusal;
+export type Judged = (Extract<Verdict, { readonly kind: "released" }> & { readonly note: string }) | Refusal;
 
 /** A version that home offered and this browser did not take, and what speaks against it (WE137). */
 export const refused = signal<{ readonly worker: string; readonly why: Refusal } | undefined>(undefined);
@@ -16,7 +16,7 @@ export const refused = signal<{ readonly worker: string; readonly why: Refusal }
 export const isTest = pinned.isTest;
 
 /** The newest release that this browser has run, or was about to; nothing before it is taken any more (RE4, RE13). */
-const seenKey = "yanshu.release.seen";
+export const seenKey = "yanshu.release.seen";
 /** Notes of versions that were taken: home may hand out the next one's by now. */
 const notesCache = "yanshu-release";
 const noteCharsMax = 256 * 1024;
@@ -38,9 +38,10 @@ export async function judgeOwn(worker: string): Promise<Judged> {
 }
 
 function judged(note: string | undefined, worker: string, seen: Seen | undefined): Judged {
+  if (note === undefined) return { kind: "unsigned" };
   const verdict = checkRelease(note, pinned, seen);
   if (verdict.kind !== "released") return verdict;
-  return verdict.release.files[worker] === hashIn(worker) ? verdict : { kind: "other-code" };
+  return verdict.release.files[worker] === hashIn(worker) ? { ...verdict, note } : { kind: "other-code" };
 }
 
 const hashIn = (worker: string) => /^sw-([0-9a-f]{64})\.js$/.exec(worker)?.[1];
@@ -49,17 +50,15 @@ const hashIn = (worker: string) => /^sw-([0-9a-f]{64})\.js$/.exec(worker)?.[1];
  * Whether a version may be taken: a release; or anything that claims to be none, in a browser that never saw one, for
  * families build from source. Once a browser has run a release it goes back to nothing else (WE137).
  */
-export function mayTake(verdict: Judged, hasSeen = readSeen() !== undefined): boolean {
-  return verdict.kind === "released" || (verdict.kind === "unsigned" && !hasSeen);
+export function mayTake(verdict: Judged): boolean {
+  return verdict.kind === "released" || (verdict.kind === "unsigned" && readSeen() === undefined);
 }
 
 /** From now on nothing before this one is taken. */
 export async function believe(worker: string, verdict: Judged): Promise<void> {
   if (verdict.kind !== "released") return;
   localStorage.setItem(seenKey, seenText(verdict, pinned));
-  const note = await noteOfHome();
-  if (judged(note, worker, undefined).kind !== "released" || note === undefined) return;
-  await (await caches.open(notesCache)).put(`/${worker}.note`, new Response(note));
+  await (await caches.open(notesCache)).put(`/${worker}.note`, new Response(verdict.note));
 }
 
 const readSeen = (): Seen | undefined => seenIn(localStorage.getItem(seenKey), pinned);

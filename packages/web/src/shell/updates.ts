@@ -10,7 +10,7 @@ import { alarm, beginAgain, raise } from "./alarm.ts";
 import { features } from "./features.ts";
 import { preload } from "./lazy.ts";
 import { livedHere } from "./lived-here.ts";
-import { believe, judge, mayTake, refused } from "./released.ts";
+import { believe, judge, mayTake, refused, seenKey } from "./released.ts";
 import { shutUnderAlarm } from "./shut.ts";
 import { slotted } from "./slot.tsx";
 import { toast } from "./toast.tsx";
@@ -27,8 +27,6 @@ const missedMs = [0, 200, 1_000, 3_000];
  */
 const takenKey = "yanshu.release";
 const calledKey = "yanshu.release.called";
-/** Of released.ts: the newest release that this browser has run. */
-const seenKey = "yanshu.release.seen";
 
 const names: { [key: string]: string } = {};
 let isLooking = false;

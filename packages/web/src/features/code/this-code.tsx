@@ -83,7 +83,7 @@ function Said({ found, atMs }: Looked) {
         <Icon of={{ released: ShieldCheck, "self-built": ShieldQuestion, doubtful: ShieldAlert }[kind]} />
         <strong>{t(`code.${kind}`)}</strong>
       </p>
-      <p class="sheet-note">{noteOf(found, kind)}</p>
+      <p class="sheet-note">{noteOf(found)}</p>
       {found.kind === "released" && found.isTest && <p class="sheet-note">{t("code.test")}</p>}
       <dl class="code-facts">
         {factsOf(found, at).map(([name, value]) => (
@@ -97,16 +97,14 @@ function Said({ found, atMs }: Looked) {
   );
 }
 
-function noteOf(found: Exclude<Found, { kind: "dev" }>, kind: "released" | "self-built" | "doubtful"): string {
-  if (kind === "self-built") return t("code.ownNote");
-  if (kind === "released") return t("code.releasedNote");
+function noteOf(found: Exclude<Found, { kind: "dev" }>): string {
+  if (found.kind === "self-built") return t("code.ownNote");
+  if (found.kind === "released" && found.different.length === 0) return t("code.releasedNote");
   const what =
     found.kind === "released"
       ? t("code.different", { paths: found.different.slice(0, namesMax).join("、") })
-      : found.kind === "doubtful"
-        ? t(`code.why.${found.why}`)
-        : "";
-  return `${what}${what === "" ? "" : " · "}${t("code.doubtfulNote")}`;
+      : t(`code.why.${found.why}`);
+  return `${what} · ${t("code.doubtfulNote")}`;
 }
 
 function factsOf(found: Exclude<Found, { kind: "dev" }>, at: string): readonly (readonly [string, string])[] {
