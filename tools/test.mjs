@@ -25,23 +25,18 @@ const check = {
 };
 /** Rooms whose tests take long by themselves: worlds that are played through, and real processes that wait. */
 const long = {
-  "world tests": ["testing/src/world"],
+  "world tests": ["packages/testing/src/world"],
   "tests of the simulator, evidence and processes": [
-    "testing/second",
-    ...foldersIn("testing/src").filter((path) => path !== "testing/src/world"),
+    "packages/testing/second",
+    ...foldersIn("packages/testing/src").filter((path) => path !== "packages/testing/src/world"),
   ],
-  "terminal tests": ["cli"],
+  "terminal tests": ["packages/cli"],
 };
-const others = readdirSync(join(root, "packages")).filter((name) => name !== "testing" && name !== "cli");
+const others = foldersIn("packages").filter((path) => path !== "packages/testing" && path !== "packages/cli");
 /** Side by side, so that neither processor waits; what each says is printed as a whole. */
 const sideBySide = [
-  ...Object.entries(long).map(([name, rooms]) =>
-    bunTests(
-      name,
-      rooms.map((room) => `packages/${room}`),
-    ),
-  ),
-  bunTests("unit tests", [...others.map((name) => `packages/${name}`), "bench", "tools"]),
+  ...Object.entries(long).map(([name, folders]) => bunTests(name, folders)),
+  bunTests("unit tests", [...others, "bench", "tools"]),
   seeds(1, 100),
 ];
 /** What keeps both processors busy by itself; a browser and a server at once need the machine. */
@@ -77,11 +72,11 @@ const afterwards = [
   },
 ];
 
-/** Folders of a room, by their paths in packages. */
-function foldersIn(room) {
-  return readdirSync(join(root, "packages", room), { withFileTypes: true })
+/** Paths of the folders in one. */
+function foldersIn(folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => `${room}/${name}`);
+    .map(({ name }) => `${folder}/${name}`);
 }
 
 function bunTests(name, folders) {

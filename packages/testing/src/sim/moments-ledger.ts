@@ -66,15 +66,16 @@ export class MomentsLedger {
   sample(sim: Town): void {
     const nowMs = sim.world.clock.nowMs();
     const devices = sim.people.flatMap((person) => {
-      const account = accountOf(person.disk);
-      return account === undefined ? [] : [{ person, account: toHex(account) }];
+      const account = accountOfPerson(person);
+      if (account === undefined) return [];
+      const friends = { posts: new Set(friendsOf(person, "posts")), words: new Set(friendsOf(person, "words")) };
+      return [{ account, friends, isListed: isAlive(sim.world, person) }];
     });
     for (const telling of ["posts", "words"] as const)
-      for (const { person, account } of devices) {
-        const friends = new Set(friendsOf(person, telling));
+      for (const { account, friends } of devices) {
         for (const { account: other } of devices) {
           const pair = key(telling, account, other);
-          if (!friends.has(other)) this.since.delete(pair);
+          if (!friends[telling].has(other)) this.since.delete(pair);
           else {
             this.last.set(pair, nowMs);
             if (!this.since.has(pair)) this.since.set(pair, nowMs);
@@ -83,11 +84,9 @@ export class MomentsLedger {
       }
     // A device that does not know a friend yet begins anew for all of its account.
     for (const telling of ["posts", "words"] as const)
-      for (const { person, account } of devices) {
-        const friends = new Set(friendsOf(person, telling));
+      for (const { account, friends } of devices.filter(({ isListed }) => isListed))
         for (const { account: other } of devices)
-          if (!friends.has(other) && isAlive(sim.world, person)) this.since.delete(key(telling, account, other));
-      }
+          if (!friends[telling].has(other)) this.since.delete(key(telling, account, other));
     for (const post of this.posts) if (post.id === undefined) this.noteTold(sim, post);
   }
 

@@ -293,10 +293,7 @@ class Town {
   }
 }
 
-/** One by itself, since each takes a minute and more; `MOMENTS_SEEDS=921,922` plays others, or more. */
-const seeds = (process.env["MOMENTS_SEEDS"] ?? "921").split(",").map(Number);
-
-for (const seed of seeds)
+for (const seed of [921, 922])
   test(`[MO6][MO8] exactly the mutual friends open a word, of all that home ever held, with all keys (seed ${seed})`, async () => {
     const town = new Town(seed);
     await town.found(24, 8);
@@ -319,7 +316,7 @@ for (const seed of seeds)
       await town.world.pass(86_400_000);
     }
     await town.look();
-    const opened = await town.opened(seed === seeds[0]);
+    const opened = await town.opened(seed === 921);
     let [open, shut, wrong] = [0, 0, 0];
     const faults: string[] = [];
     for (const person of town.people) {

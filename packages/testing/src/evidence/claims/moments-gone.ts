@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { headerBytes, wordSizes } from "@yanshu/client/moments";
 import { toHex, utf8 } from "@yanshu/wire";
+import { looked as lookedAt } from "../../world/moments.ts";
 import type { Person } from "../../world/person.ts";
 import { World } from "../../world/world.ts";
 import { type Check, noneOf } from "../check.ts";
@@ -34,13 +35,7 @@ async function seek(folder: string, isDeleted: boolean): Promise<Check> {
   const friends = [await world.person("Ben"), await world.person("Cleo"), await world.person("Dora")];
   for (const [at, friend] of friends.entries())
     for (const other of [ann, ...friends.slice(0, at)]) await world.befriend(other, friend);
-  const looked = async () => {
-    for (let round = 0; round < 2; round++) {
-      await world.pass(2_000);
-      for (const person of [ann, ...friends]) await world.during(person.api.lookAtMoments());
-    }
-    await world.pass(2_000);
-  };
+  const looked = () => lookedAt(world, ann, ...friends);
   const post = async (text: string) => {
     const picture = { type: "image/webp", width: 40, height: 30, placeholder: new Uint8Array(20) } as const;
     return ann.api.postMoment({
