@@ -2,7 +2,8 @@
 import { type Database, readMomentPuts, readMomentRoot, readMomentSettings, readMomentWays } from "@yanshu/store";
 import { ClientError, type FeatureContext } from "../../feature.ts";
 import { renewLog, renewRoot, tellFriends } from "./exchange.ts";
-import { askForGaps, pullAll } from "./pull.ts";
+import { askForGaps } from "./gaps.ts";
+import { pullAll } from "./pull.ts";
 import { renewDue } from "./renew.ts";
 import { checkDue, clearDue, clearWithdrawn, putAll } from "./round.ts";
 import type { Looking } from "./views.ts";

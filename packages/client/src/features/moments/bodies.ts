@@ -1,0 +1,85 @@
+/** Bodies of posts that one was told of (docs/spec/moments.md MO9, MO37). */
+import type { MomentKind } from "@yanshu/content";
+import { countDiagnostic, type MomentRow, readMoment, setMoment, toBeSigned } from "@yanshu/store";
+import { type Bytes, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
+import type { FeatureContext } from "../../feature.ts";
+import { forgetGap, noteGap } from "./gaps.ts";
+import { refsOf } from "./jobs.ts";
+import { isSigned, none, readEach, triedAgainAt, wantedMax } from "./reading.ts";
+import { bodyToSign, openBody, openBodyPart } from "./sealed.ts";
+import { readHoles } from "./server.ts";
+import { dayMs, dayOf } from "./values.ts";
+import { bodyOf } from "./views.ts";
+
+/** @param ways accounts, in hex, whose posts are shown. */
+export async function readBodies(context: FeatureContext, ways: ReadonlySet<string>): Promise<void> {
+  const { db, nowMs } = context;
+  const wanted = db
+    .all<MomentRow>(
+      `SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY author ORDER BY tries, at_ms DESC) AS nth FROM moments
+         WHERE state = 'wanted' AND stamp_ms > ? AND again_ms <= ?)
+       WHERE nth <= ? ORDER BY tries, at_ms DESC LIMIT 1000`,
+      nowMs() - 30 * dayMs,
+      nowMs(),
+      wantedMax,
+    )
+    .filter(({ author }) => ways.has(toHex(author)));
+  for (let from = 0; from < wanted.length; from += 64) {
+    const some = wanted.slice(from, from + 64).map((row) => ({ row, names: [row.name] }));
+    for (const { row, values } of await readEach(context, some))
+      if (values[0] === undefined || !(await takeBody(context, row, values[0]))) triedInVain(context, row);
+  }
+}
+
+function triedInVain(context: FeatureContext, { id, author, tries: before = 0 }: MomentRow): void {
+  const { db, own } = context;
+  // Own ones are where own devices put them, or will.
+  const tries = equalBytes(author, own()) ? 0 : before + 1;
+  db.transaction(() => setMoment(db, id, { tries, again_ms: triedAgainAt(context, tries) }));
+}
+
+/** Resolves with whether it needs not be looked at again. What is false is a gap later, and looked for again (MO37). */
+async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): Promise<boolean> {
+  const { db, rooms, nowMs, own, files } = context;
+  const begun = await openBody(rooms.crypto, row.secret, row.name, first);
+  const rest = begun && begun.names.length > 0 ? await readHoles(context, begun.names) : [];
+  if (rest.includes(undefined)) return false; // not a check: not all of it is there, and it is looked for again.
+  const parts = await Promise.all(
+    rest.map((value, at) => openBodyPart(rooms.crypto, row.secret, at + 1, begun?.names[at] as Bytes, value as Bytes)),
+  );
+  const signed =
+    begun === undefined || parts.includes(undefined) ? none : concat(begun.bytes, ...(parts as readonly Bytes[]));
+  const body = signed.length > 64 ? bodyOf({ signed }) : undefined;
+  const toSign = bodyToSign(rooms.crypto, row, signed.subarray(64));
+  const isOwn = equalBytes(row.author, own());
+  const isTheirs =
+    body !== undefined &&
+    equalBytes(body.author, row.author) &&
+    // Of an own one the recovery record does not say what it is.
+    (isOwn || body.kind === (row.kind as MomentKind)) &&
+    (await isSigned(context, row.author, toSign, signed.subarray(0, 64)));
+  const isTaken = db.transaction(() => {
+    if (readMoment(db, row.id)?.state !== "wanted") return true;
+    // @checks MO37
+    if (!isTheirs || body === undefined) {
+      if (noteGap(context, row.author, none, 0, row.name)) countDiagnostic(db, "moments-false-body");
+      return false;
+    }
+    forgetGap(context, row.author, none, 0, row.name);
+    const today = dayOf(nowMs());
+    const until = body.kind === "status" ? Math.min(body.untilDay ?? today + 2, today + 2) : (body.untilDay ?? 0);
+    setMoment(db, row.id, {
+      at_ms: Math.min(body.atMs, nowMs()) as UnixMs,
+      day: dayOf(body.atMs),
+      until_day: until,
+      ...(isOwn && { kept_day: toBeSigned }),
+      kind: body.kind,
+      signed,
+      state: "here",
+    });
+    files.learnRefs(refsOf(body));
+    return true;
+  });
+  context.changed("moments");
+  return isTaken;
+}
