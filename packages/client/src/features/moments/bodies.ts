@@ -41,14 +41,8 @@ function triedInVain(context: FeatureContext, { id, author, tries: before = 0 }:
 /** Resolves with whether it needs not be looked at again. What is false is a gap later, and looked for again (MO37). */
 async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): Promise<boolean> {
   const { db, rooms, nowMs, own, files } = context;
-  const begun = await openBody(rooms.crypto, row.secret, row.name, first);
-  const rest = begun && begun.names.length > 0 ? await readHoles(context, begun.names) : [];
-  if (rest.includes(undefined)) return false; // not a check: not all of it is there, and it is looked for again.
-  const parts = await Promise.all(
-    rest.map((value, at) => openBodyPart(rooms.crypto, row.secret, at + 1, begun?.names[at] as Bytes, value as Bytes)),
-  );
-  const signed =
-    begun === undefined || parts.includes(undefined) ? none : concat(begun.bytes, ...(parts as readonly Bytes[]));
+  const signed = await wholeBody(context, row, first);
+  if (signed === undefined) return false; // not a check: not all of it is there, and it is looked for again.
   const body = signed.length > 64 ? bodyOf({ signed }) : undefined;
   const toSign = bodyToSign(rooms.crypto, row, signed.subarray(64));
   const isOwn = equalBytes(row.author, own());
@@ -82,4 +76,21 @@ async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): 
   });
   context.changed("moments");
   return isTaken;
+}
+
+/** Undefined: not all is there. Empty: it does not open. @param first the value of its first hole. */
+export async function wholeBody(
+  context: FeatureContext,
+  { secret, name }: Pick<MomentRow, "secret" | "name">,
+  first: Bytes,
+): Promise<Bytes | undefined> {
+  const { crypto } = context.rooms;
+  const begun = await openBody(crypto, secret, name, first);
+  if (begun === undefined) return none;
+  const rest = begun.names.length > 0 ? await readHoles(context, begun.names) : [];
+  if (rest.includes(undefined)) return undefined;
+  const parts = await Promise.all(
+    rest.map((value, at) => openBodyPart(crypto, secret, at + 1, begun.names[at] as Bytes, value as Bytes)),
+  );
+  return parts.includes(undefined) ? none : concat(begun.bytes, ...(parts as readonly Bytes[]));
 }

@@ -14,11 +14,12 @@ import {
 } from "@yanshu/store";
 import { type Bytes, concat, equalBytes } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
+import { wholeBody } from "./bodies.ts";
 import { bodySecrets, refsOf } from "./jobs.ts";
 import { momentItem } from "./own.ts";
 import { isFirstDevice } from "./pull.ts";
 import { daysOf } from "./round.ts";
-import { bodyToSign, holeName, openBody, openBodyPart, sealBody } from "./sealed.ts";
+import { bodyToSign, holeName, sealBody } from "./sealed.ts";
 import { type HoleToPut, putHoles, readHoles } from "./server.ts";
 import { dayOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
@@ -108,16 +109,9 @@ async function mend(context: FeatureContext, row: MomentRow): Promise<void> {
 
 /** Whether its body is what stands at home. */
 async function isTrue(context: FeatureContext, row: MomentRow): Promise<boolean> {
-  const { crypto } = context.rooms;
   const [first] = await readHoles(context, [row.name]);
-  const begun = first && (await openBody(crypto, row.secret, row.name, first));
-  if (begun === undefined) return false;
-  const rest = await readHoles(context, begun.names);
-  const parts = await Promise.all(
-    rest.map(async (value, at) => value && openBodyPart(crypto, row.secret, at + 1, begun.names[at] as Bytes, value)),
-  );
-  if (parts.includes(undefined)) return false;
-  return equalBytes(concat(begun.bytes, ...(parts as readonly Bytes[])), row.signed);
+  const signed = first && (await wholeBody(context, row, first));
+  return signed !== undefined && signed.length > 0 && equalBytes(signed, row.signed);
 }
 
 /** @param isChanged its bytes are others than those that stand: they take their place. */
