@@ -1,10 +1,10 @@
 /** An own post that did not go out by itself is sent again, to those for whom it was (WE117). */
-import { addMomentPut, readMomentPuts, setMoment } from "@yanshu/store";
+import { readMomentPuts, setMoment } from "@yanshu/store";
 import { equalBytes } from "@yanshu/wire";
-import { ClientError, type FeatureContext, type Hex, pack } from "../../feature.ts";
+import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
 import { deskOf } from "./desk.ts";
-import { addRound, cellOf, refsOf } from "./jobs.ts";
-import { daysOfCells, ownPost } from "./own.ts";
+import { refsOf } from "./jobs.ts";
+import { addPostPuts, ownPost } from "./own.ts";
 import { accountsIn } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
@@ -20,14 +20,9 @@ export async function sendAgain(context: FeatureContext, hex: Hex): Promise<void
   const isWaiting = readMomentPuts(db).some(({ kind, about }) => kind === "post" && equalBytes(about, row.id));
   if (row.state === "failed" || isWaiting) files.sendAgain(refsOf(body));
   if (row.state === "failed") {
-    const cells = [context.own(), ...accountsIn(row.told ?? new Uint8Array())].map((to) => ({
-      to,
-      ...cellOf(row, to),
-    }));
     db.transaction(() => {
       setMoment(db, row.id, { state: "sending" });
-      addMomentPut(db, "post", pack({}), row.id);
-      addRound(context, cells, row.id, daysOfCells(row.kind));
+      addPostPuts(context, row, accountsIn(row.told ?? new Uint8Array()));
     });
     context.changed("moments");
   }

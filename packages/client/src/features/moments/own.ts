@@ -26,6 +26,7 @@ import {
   writeMomentSettings,
 } from "@yanshu/store";
 import {
+  type AccountId,
   type Bytes,
   concat,
   equalBytes,
@@ -110,10 +111,7 @@ export async function postBody(
   };
   db.transaction(() => {
     addMoment(db, row);
-    addMomentPut(db, "post", pack({}), id);
-    // Own devices find it as friends do; so a post for nobody else looks like any other.
-    const cells = [own(context), ...told].map((to) => ({ to, ...cellOf(row, to) }));
-    addRound(context, cells, id, daysOfCells(said.kind));
+    addPostPuts(context, row, told);
     context.tellOwnDevices([momentItem(row)]);
   });
   context.changed("moments");
@@ -131,8 +129,16 @@ function afterLast({ db, nowMs, own: account }: FeatureContext, table: "moments"
   return Math.max(nowMs(), (last?.at ?? 0) + 1) as UnixMs;
 }
 
+/** Has its body go, and what its readers are told of it. Inside a transaction. */
+export function addPostPuts(context: FeatureContext, row: MomentRow, told: readonly AccountId[]): void {
+  addMomentPut(context.db, "post", pack({}), row.id);
+  // Own devices find it as friends do; so a post for nobody else looks like any other.
+  const cells = [own(context), ...told].map((to) => ({ to, ...cellOf(row, to) }));
+  addRound(context, cells, row.id, daysOfCells(row.kind));
+}
+
 /** A status is over before anybody who stays away comes back. */
-export function daysOfCells(kind: MomentRow["kind"]): HoleDays {
+function daysOfCells(kind: MomentRow["kind"]): HoleDays {
   return kind === "status" ? 2 : 400;
 }
 
