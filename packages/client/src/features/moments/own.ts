@@ -1,4 +1,4 @@
-/** What this account says of itself in Moments: rows first, what goes to home after it (work.ts). */
+/** What this account says of itself in Moments: rows first, what goes to home after it (round.ts). */
 import {
   decodeAudience,
   encodeAudience,

@@ -1,6 +1,6 @@
 /**
  * Reading (docs/spec/moments.md MO5–MO11): what friends told this account, then what they say on posts that are here.
- * What is not signed by a listed device of its author, or is malformed, is dropped and counted.
+ * What is not signed by a listed device of its author, or is malformed, is not shown, and is looked for again.
  */
 import { momentLimits } from "@yanshu/content";
 import {

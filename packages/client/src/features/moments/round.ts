@@ -1,6 +1,7 @@
 /**
  * What goes to home (docs/spec/moments.md MO4, MO6, MO10, MO11): in order, each as the same bytes until home has
- * them. Places are spent in the store before bytes for them exist, so that no crash says two things at one place.
+ * them, but where a cell is taken out, for a friend who is not told any more (MO48). Places are spent in the store
+ * before bytes for them exist, so that no crash says two things at one place.
  */
 import {
   addMomentClear,
