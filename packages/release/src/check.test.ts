@@ -49,7 +49,7 @@ test("[RE3] nobody's, one key's, one key's said twice, and a stranger's besides 
   expect(checkRelease(signed(second, ann, dan), keys)).toEqual(tooFew);
 });
 
-test("[RE3] a signature under a holder's name that is not theirs refuses the note, whoever else signed", () => {
+test("[RE3] a signature under a holder's name that is not theirs refuses the note, with all other signatures right", () => {
   const note = signed(second, ann, ben, cat);
   expect(checkRelease(note, keys).kind).toBe("released");
   const forged =

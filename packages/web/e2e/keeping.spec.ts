@@ -65,7 +65,7 @@ for (const [name, look] of oneLook) {
       await maya.getByTestId("carry-save").click();
       const zip = await readFile((await (await saved).path()) ?? "");
       expect((await saved).suggestedFilename()).toMatch(/^yanshu-\d{4}-\d{2}-\d{2}\.zip$/);
-      for (const path of ["export.json", "letters.jsonl", "菜谱.pdf"]) expect(zip.includes(path)).toBe(true);
+      for (const path of ["export.json", "messages.jsonl", "菜谱.pdf"]) expect(zip.includes(path)).toBe(true);
       expect(zip.includes(Buffer.alloc(4_096, 7))).toBe(true); // The file itself, fetched again.
       const chat = "15/01/2024, 18:02 - 外婆: 冬至回来吃饺子\n15/01/2024, 18:03 - Maya: 好";
       const brought = { name: "WhatsApp Chat with 外婆.txt", mimeType: "text/plain", buffer: Buffer.from(chat) };

@@ -76,7 +76,7 @@ test("[HM1] one to three homes by name, none twice, and a reserve that is none o
   expect(of(["a.example"], "a.example")).toThrow();
   for (const name of ["", "a.example/x", "A.example", "a@b.example", "a b", `${"a".repeat(64)}`])
     expect(of([name])).toThrow();
-  const long = (letter: string) => letter.repeat(51);
+  const long = (char: string) => char.repeat(51);
   expect(of([long("a"), long("b"), long("c")], "d".repeat(47))).not.toThrow();
   expect(of([long("a"), long("b"), long("c")], "d".repeat(48))).toThrow();
 });
@@ -84,7 +84,7 @@ test("[HM1] one to three homes by name, none twice, and a reserve that is none o
 test("[HM3] the longest record is at most 512 bytes, and one that was changed anywhere is none, or not signed", async () => {
   const body = encodeHomeBody({
     ...opened(moved(two, a, ["old.example"])).body,
-    homes: ["a", "b", "c"].map((letter) => letter.repeat(50)),
+    homes: ["a", "b", "c"].map((char) => char.repeat(50)),
     reserve: "d".repeat(50),
     n: 1,
     seq: limits.homeSeqMax,
@@ -293,7 +293,7 @@ test("[HM6] who is told of no record reads the root's word, and before there was
 
 test("[HM32] of any names those are said that a record has, in their order", () => {
   const listed = first;
-  const long = (letter: string) => `${letter.repeat(54)}.example`;
+  const long = (char: string) => `${char.repeat(54)}.example`;
   expect(fittingHomes({ homes: ["my_home:8443", "b.example:8443", "Big.example"] })).toEqual({
     homes: ["b.example:8443"],
   });

@@ -17,7 +17,7 @@ const chinese = ["zh-Hans", "zh-Hant"] as const;
 const shownMax = 3;
 /** The largest edit distance between two English words that are alike. */
 const slipsMax = 2;
-/** English words that begin with the same letters, this many, are alike too. */
+/** English words that begin alike, for so many characters, are alike too. */
 const sharedLetters = 3;
 /** The cost of two swapped neighbours. Only 23 pairs are tried, so one that fits is seldom chance: it comes first. */
 const exchangedCost = 0.5;
@@ -95,7 +95,7 @@ function englishLikeness(all: readonly string[], at: number): ReadonlyMap<number
   return alike;
 }
 
-/** The Damerau-Levenshtein distance: two swapped letters count once. More than `slipsMax` is not exact. */
+/** The Damerau-Levenshtein distance: two swapped characters count once. More than `slipsMax` is not exact. */
 function slipsBetween(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > slipsMax) return slipsMax + 1;
   let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, n) => n)];

@@ -25,7 +25,7 @@ type Sha256 = Primitives["sha256"];
 const prefix = "yanshu-card:";
 const masterKeyBytes = 32;
 const cardWordCount = 24;
-/** So many letters suffice: no two words of BIP 39's English list begin with the same four. */
+/** No two words of BIP 39's English list begin with the same four characters. */
 const tellingLetters = 4;
 
 export type ReadCard =

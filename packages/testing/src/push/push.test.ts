@@ -87,7 +87,7 @@ test("[PU1] [PU4] a message wakes a device that is away, with nothing in it; one
   expect(short?.claims.sub).toBe("mailto:home@yan.test");
   expect([short?.headers["content-encoding"], short?.headers["topic"], short?.headers["urgency"]]).toEqual([
     "aes128gcm",
-    "letters",
+    "messages",
     "high",
   ]);
 });

@@ -373,7 +373,7 @@ test("[CA192] nobody rings more who is blocked, for a call that is over or unkno
   expect(world.bugs()).toEqual([]);
 });
 
-test("[CA201] [CA202] a call that one declined rings no more, whoever in it rings, until one was in it", async () => {
+test("[CA201] [CA202] a call that one declined rings no more, by no member, until one was in it", async () => {
   const { world, ann, maya, dan, group, annSees, mayaSees, danSees } = await family(5214);
   const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account, dan.account], "ann page"));
   await world.until("both ring", () => mayaSees.ringing() !== undefined && danSees.ringing() !== undefined);

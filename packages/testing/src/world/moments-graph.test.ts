@@ -69,7 +69,7 @@ class Town {
     this.hoard();
   }
 
-  /** Home makes its table anew now and then: whoever writes down what comes to it looks on. */
+  /** An operator who keeps all that comes in; called often, since home makes its table anew now and then. */
   private hoard(): void {
     for (const when of ["INSERT", "UPDATE"])
       this.home.run(

@@ -3,7 +3,7 @@
  */
 import { useState } from "preact/hooks";
 import { t } from "../locales/i18n.ts";
-import "./letters.css";
+import "./initial-index.css";
 
 type InitialIndexProps = {
   readonly initials: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * A QR code on letter paper: dark on paper in both themes, the seal in the middle.
+ * A QR code on paper: dark on paper in both themes, the seal in the middle.
  */
 
 import { useMemo } from "preact/hooks";

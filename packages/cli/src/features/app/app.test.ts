@@ -114,7 +114,7 @@ test("[TE20] the app is served by this computer as it was released, and says so;
   ann.remove();
 });
 
-test("[RE14] whoever has run a release by this command is served no older one, and no other one of its version", async () => {
+test("[RE14] somebody who ran a release by this command is served no older one, and no other one of its version", async () => {
   const ann = new Terminal();
   const port = await freePort();
   await (await opened(ann, port)).end();

@@ -271,7 +271,7 @@ function ringing() {
   };
 }
 
-test("[CA201] a call that one declined rings no more, whoever rings, until one was in it", async () => {
+test("[CA201] a call that one declined rings no more, by no member, until one was in it", async () => {
   const here = ringing();
   here.rung(caller);
   here.sits(caller);

@@ -30,7 +30,7 @@ export type HomeTables = {
   /** In the place of the one before. */
   readonly putLeaving: (account: AccountRef, leaving: Leaving) => void;
   readonly stopLeaving: (account: AccountRef) => void;
-  /** Its removal begins, whoever wished it. */
+  /** Its removal begins: the person wished it, or the day of leaving came. */
   readonly go: (account: AccountRef) => void;
   /**
    * Accounts whose day to leave has come, those whose removal has begun, and those that came before `arrivedBeforeDay`

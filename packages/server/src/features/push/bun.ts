@@ -68,7 +68,7 @@ export function createBunPush({ keys, subject, loopback = false, timeoutMs = tim
           "content-length": body.length,
           ttl: keepSeconds,
           urgency: "high",
-          topic: "letters", // A newer wake-up takes the place of one that was not fetched yet.
+          topic: "messages", // A newer wake-up takes the place of one that was not fetched yet.
         },
       };
       const sending = request(options, (answer) => {

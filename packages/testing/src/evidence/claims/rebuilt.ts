@@ -20,10 +20,10 @@ export function judgeRebuilt(text: string): Check {
   const [builds = 0, files = 0, one = 0, other = 0, control = 0] = told?.slice(1).map(Number) ?? [];
   return noneOf(
     "P5.rebuilt",
-    "whoever builds the same sources, in whatever folder, time and tongue, has the same files to the byte",
+    "the same sources, built in any folder, at any time and in any language, give the same files to the byte",
     {
       hits: one + other,
-      figure: `${files} files built ${builds} times: ${one + other} differ; ${control} did once a letter of the sources was another`,
+      figure: `${files} files built ${builds} times: ${one + other} differ; ${control} did once one character of the sources was another`,
     },
     files > 0 && control > 0,
   );

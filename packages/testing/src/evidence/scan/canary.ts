@@ -1,6 +1,6 @@
 /**
  * Canary: 128 random bits that stand for what a person entered, and every form in which a server
- * could hold them. Text carries them as hex letters, pictures as bytes.
+ * could hold them. Text carries them as hex digits, pictures as bytes.
  */
 import { createHash, randomInt } from "node:crypto";
 import type { Needle } from "./matcher.ts";
@@ -9,7 +9,7 @@ export type Canary = {
   /** Which field carries it. */
   readonly name: string;
   readonly bytes: Buffer;
-  /** 32 hex letters, where it stands for a text. */
+  /** 32 hex digits, where it stands for a text. */
   readonly text: string;
 };
 

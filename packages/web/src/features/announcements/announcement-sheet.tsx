@@ -1,4 +1,4 @@
-/** The announcement in full, on letter paper; who leads the group writes it here. */
+/** The announcement in full, on paper; who leads the group writes it here. */
 import type { ConversationView } from "@yanshu/client";
 import { useState } from "preact/hooks";
 import { languageOf } from "../../kit/text.ts";

@@ -16,7 +16,7 @@ export type Carried = {
   readonly from: { readonly inline: Uint8Array } | { readonly file: FileView };
 };
 
-/** One line of `letters.jsonl`. */
+/** One line of `messages.jsonl`. */
 export type ExportedMessage = {
   readonly id: string;
   /** ISO 8601, UTC. */

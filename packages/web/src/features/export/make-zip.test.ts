@@ -67,7 +67,7 @@ test("[KP7] [KP8] all that was said is in the zip, as JSON, as a page without sc
   expect(all).toMatchObject({ format: "yanshu-export", version: 1, name: "Ben", account: ben.account });
   expect(all.contacts).toMatchObject([{ name: "Ann", account: ann.account }]);
   const [{ folder }] = all.chats;
-  const messages = textIn(files, `${folder}/letters.jsonl`)
+  const messages = textIn(files, `${folder}/messages.jsonl`)
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as ExportedMessage);
@@ -94,7 +94,7 @@ test("[KP8] what home keeps no more is named as missing, and everything else is 
   const { zip, missing } = await exported(world, ben);
   expect(missing).toBe(1);
   const files = await unzipped(zip);
-  const messages = [...files].find(([path]) => path.endsWith("letters.jsonl"))?.[1];
+  const messages = [...files].find(([path]) => path.endsWith("messages.jsonl"))?.[1];
   expect(messages?.toString()).toContain('"missing":true');
   expect([...files.keys()].some((path) => path.includes("media"))).toBe(false);
 });

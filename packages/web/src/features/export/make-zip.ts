@@ -111,7 +111,7 @@ export async function makeZip(
       if (carried.length > 0) files.set(item.id, carried);
     }
     await zip.add(
-      `${folder}/letters.jsonl`,
+      `${folder}/messages.jsonl`,
       streamOf(lines(messages(conversation), (item) => `${JSON.stringify(said(item))}\n`, "")),
     );
     await zip.add(

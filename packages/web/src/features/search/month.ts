@@ -26,7 +26,7 @@ export function startsOf({ year, month, days }: Month): readonly number[] {
   return Array.from({ length: days + 1 }, (_, at) => new Date(year, month, at + 1).getTime());
 }
 
-/** From Sunday, one letter or character each. */
+/** From Sunday, one character each. */
 export function weekdaysOf(locale: string): readonly string[] {
   if (locale !== "en") return ["日", "一", "二", "三", "四", "五", "六"];
   return ["Su", "Mo", "Tu", "We", "Th", "Fr", "Sa"];

@@ -5,7 +5,7 @@ import { cardWordsIn } from "@yanshu/content";
 
 export type CardScript = "en" | "zh-Hans" | "zh-Hant";
 export const cardWordCount = 24;
-/** No two English words begin with the same four letters. */
+/** No two English words begin with the same four characters. */
 const tellingLetters = 4;
 const offeredMax = 4;
 const isLatin = /^[a-z]+$/;

@@ -39,7 +39,7 @@ async function inZip(zip: OpenZip): Promise<ImportedChats> {
   if (names.includes("export.json")) {
     const chats = readIndex(parsed(await text("export.json"), "export.json")).map(({ folder, title }) => ({
       title,
-      read: async () => readMessages(await text(`${folder}/letters.jsonl`), title),
+      read: async () => readMessages(await text(`${folder}/messages.jsonl`), title),
     }));
     return { chats, file: read, close };
   }
