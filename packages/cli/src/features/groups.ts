@@ -1,4 +1,4 @@
-/** Groups: made, ended, and what happens in them. */
+/** Groups: commands that create and dissolve one, and the notices that tell how one changed. */
 import { chatMeant, contactsMeant } from "../chat.ts";
 import { type Context, noteUnlessSent, untilSent } from "../context.ts";
 import { cliFeature } from "../feature.ts";

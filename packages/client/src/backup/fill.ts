@@ -1,6 +1,6 @@
 /**
- * What a segment is filled with (docs/spec/vault.md VA7): messages, the names of those who speak, and the groups they
- * stand in.
+ * Fills a segment of the vault (docs/spec/vault.md VA7) with messages, the names of their authors and the titles of
+ * their groups; and takes names and groups from a segment that another device filled.
  */
 import {
   encodeVaultMessage,
@@ -38,18 +38,19 @@ import { heldBytesMax } from "./seal.ts";
 
 /** A few hundred messages: what a device fetches at once, and what is rewritten when one of them is recalled. */
 const filledBytes = 56 * 1_024;
-/** Beside the messages: names, titles, how far others were heard. */
+/** Room that is left beside the messages for names, titles and high-water marks. */
 const asideBytes = 24 * 1_024;
 
 type FilledRow = Pick<UnvaultedRow, "conversation" | "position" | "turn"> & { readonly order: Bytes };
 
 export type Filled = {
+  /** The segment, encoded and not sealed yet. */
   readonly held: Bytes;
   readonly rows: readonly FilledRow[];
   readonly clears: readonly VaultClear[];
 };
 
-/** Undefined when nothing is to be put there. @param at the place that it will have. */
+/** Undefined when nothing waits for the vault. @param at the segment's place in the vault's log. */
 export function fillSegment(engine: Engine, at: number): Filled | undefined {
   const { db } = engine;
   const clears = untoldClears(db).slice(0, segmentLimits.messagesMax);
@@ -68,7 +69,7 @@ export function fillSegment(engine: Engine, at: number): Filled | undefined {
       rows.push({ conversation: row.conversation, position: row.position, turn: row.turn, order });
       messages.push(record.message);
     }
-    // None of those that wait belongs there: they wait no more, and the next are looked at.
+    // `fitting` dropped all of these, since none belongs in the vault: the next ones are read.
     if (messages.length === 0 && waiting.length > 0) continue;
     if (messages.length === 0 && clears.length === 0) return undefined;
     const held = encodeVaultSegment({
@@ -82,21 +83,27 @@ export function fillSegment(engine: Engine, at: number): Filled | undefined {
   }
 }
 
-/** Places of the log leave room between two messages for what some device finds to stand between them. */
-const orderOfPlace = 2 ** 20;
-const orderOfMessage = 2 ** 12;
-/** Of the room before the first one, the share that is taken at once. */
-const roomLeft = 64;
+/**
+ * A message's order is a number (VA10): so many a place of the log, and so many a message in it. The numbers between
+ * two messages are for those that another device sorts between them.
+ */
+const ordersPerPlace = 2 ** 20;
+const ordersPerMessage = 2 ** 12;
+/** Messages before a chat's first take this part of the numbers that are left there: still older ones may come. */
+const frontDivisor = 64;
 
-/** Where messages stand that the vault does not have yet: as they do here, among those that it has (VA10). */
+/**
+ * Gives orders to messages that the vault does not have yet, so that all devices sort them as this one does, among
+ * those that it has (VA10).
+ */
 function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number) => Bytes {
   const given = new Map<string, Bytes>();
-  /** By chat: before which of them others wait, and how many still do. */
+  /** By chat: the order in the vault before which messages wait here, in hex, and how many still do. */
   const waiting = new Map<string, { readonly before: string; left: number }>();
 
   /**
-   * Thousands may wait before what stands there already, as what was handed over does: each gets a number while there
-   * are.
+   * An order between two. Thousands of messages may wait before one that the vault has, as a history does that another
+   * device handed over: each gets a whole number as long as there are enough.
    */
   function between(row: UnvaultedRow, chat: string, least: Bytes | undefined, after: Bytes): Bytes {
     const known = waiting.get(chat);
@@ -105,11 +112,10 @@ function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number
     waiting.set(chat, queue);
     const left = Math.max(1, queue.left--);
     const high = wholeOf(after);
-    // Before all others more may come: most of the room there is left.
-    const room = least === undefined ? high / roomLeft : high - wholeOf(least) - 1;
-    const step = Math.min(orderOfMessage, Math.floor(room / (left + 1)));
+    const room = least === undefined ? high / frontDivisor : high - wholeOf(least) - 1;
+    const step = Math.min(ordersPerMessage, Math.floor(room / (left + 1)));
     if (step >= 1) return orderAt(high - left * step);
-    return orderBetween(least ?? orderAt(Math.max(0, high - orderOfMessage)), after);
+    return orderBetween(least ?? orderAt(Math.max(0, high - ordersPerMessage)), after);
   }
 
   return (row, index) => {
@@ -120,14 +126,17 @@ function ordering({ db }: Engine, at: number): (row: UnvaultedRow, index: number
     const least = before && other && compareOrders(before, other) > 0 ? before : (other ?? before);
     const order =
       after === undefined
-        ? orderAt(Math.max(least ? wholeOf(least) + 1 : 0, (at + 1) * orderOfPlace + index * orderOfMessage))
+        ? orderAt(Math.max(least ? wholeOf(least) + 1 : 0, (at + 1) * ordersPerPlace + index * ordersPerMessage))
         : between(row, chat, least, after);
     given.set(chat, order);
     return order;
   };
 }
 
-/** Undefined, and waiting no more, when it does not belong there or is too large by itself. */
+/**
+ * The record of one message, without its earlier versions where it would be too large with them. Undefined when the
+ * message was erased or is too large all the same: then it is dropped from those that wait.
+ */
 function fitting(
   engine: Engine,
   row: UnvaultedRow,
@@ -167,12 +176,12 @@ function unique(all: readonly Bytes[]): readonly Bytes[] {
   return [...new Map(all.map((one) => [toHex(one), one])).values()];
 }
 
-/** Whose name is not known here. */
+/** Those whose name this device does not know. */
 export function strangersIn({ db }: Engine, people: VaultSegment["people"]): VaultSegment["people"] {
   return people.filter(({ account }) => (readPerson(db, account)?.name ?? "") === "");
 }
 
-/** Names count as an introduction: what people say of themselves outranks it. Inside a transaction. */
+/** Learns names as from an introduction: what people say of themselves outranks it. Inside a transaction. */
 export function takePeople(engine: Engine, people: VaultSegment["people"]): void {
   let isNew = false;
   for (const { account, name, stampMs } of people)
@@ -189,8 +198,8 @@ export function takePeople(engine: Engine, people: VaultSegment["people"]): void
 }
 
 /**
- * A group that one is not in any more: to be read, and no more. Those that one is in come by themselves (ID15). Inside
- * a transaction.
+ * Adds groups that this account has left or was removed from, so that their messages can be read. Groups that it is in
+ * come with a welcome (ID15). Inside a transaction.
  */
 export function takeGroups(engine: Engine, at: number, groups: VaultSegment["groups"]): void {
   const { db } = engine;
@@ -210,10 +219,10 @@ export function takeGroups(engine: Engine, at: number, groups: VaultSegment["gro
 }
 
 /**
- * What stays of a segment in which something was erased; undefined when nothing was. It will bear this device's name:
- * of what a device said that counts no more, only what stands here too.
+ * A segment again, without the messages that were erased since; undefined when none was. This device signs the new one:
+ * of a segment by a device that is not believed any more it keeps only the messages that it has itself.
  */
-export function keepWhatMay(engine: Engine, held: VaultSegment, belief: Belief): Bytes | undefined {
+export function withoutErased(engine: Engine, held: VaultSegment, belief: Belief): Bytes | undefined {
   const staying = held.messages.filter((record) => !isErased(engine, record));
   if (staying.length === held.messages.length) return undefined;
   const messages = staying.filter((record) => belief === "all" || isAsHere(engine, record));

@@ -33,7 +33,7 @@ import { endRestoring, isStandingIn } from "../identity/standing-in.ts";
 import type { Cancel } from "../ports.ts";
 import { readVault, writeVault } from "../values/vault-state.ts";
 import { type Belief, beginEpoch, beliefIn, endReading } from "./belief.ts";
-import { type Filled, fillSegment, keepWhatMay, strangersIn, takeGroups, takePeople } from "./fill.ts";
+import { type Filled, fillSegment, strangersIn, takeGroups, takePeople, withoutErased } from "./fill.ts";
 import { keepOwed, keepRecord } from "./keep-record.ts";
 import { currentKey, keyGraceMs } from "./keys.ts";
 import { makeKey } from "./make-key.ts";
@@ -365,7 +365,7 @@ export function createVault(engine: Engine): VaultWorker {
     if (answer.kind !== "ok") return false;
     const found = answer.value.segments.find((one) => one.at === at);
     const opened = found && (await open(at, found.segment));
-    const kept = opened?.fault === undefined ? opened && keepWhatMay(engine, opened.held, opened.belief) : undefined;
+    const kept = opened?.fault === undefined ? opened && withoutErased(engine, opened.held, opened.belief) : undefined;
     if (found !== undefined && kept !== undefined) {
       const was = ports.crypto.sha256(found.segment);
       const segment = await sealSegment(engine, key, at, kept);

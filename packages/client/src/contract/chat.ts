@@ -1,4 +1,6 @@
-/** What is said in a chat, and what becomes of it (../feature.ts). */
+/**
+ * Contract of features with chats: sends messages, and changes, marks and erases those that are here (../feature.ts).
+ */
 import type { Body, BodyOf, MarkKind, Quote, SyncItem } from "@yanshu/content";
 import type { ChatMark, Mark, MessageName, MessageRow } from "@yanshu/store";
 import type { AccountId, ContentId, ConversationId } from "@yanshu/wire";
@@ -11,9 +13,9 @@ import type { BodyKind } from "./said.ts";
 export type ChatContext = {
   /** @throws ClientError `unknown-conversation`; `not-allowed` where nothing can be said. */
   readonly writable: (conversation: Hex) => ConversationId;
-  /** What is so of a conversation by its kind. */
+  /** The properties of a kind of conversation; those of an unknown kind for a name that this version does not know. */
   readonly kindOf: (kind: string | undefined) => ConversationDef;
-  /** @throws ClientError `unknown-message` where it is not here, or holds nothing any more. */
+  /** @throws ClientError `unknown-message` where it is not here, or was recalled or deleted. */
   readonly message: (conversation: ConversationId, message: MessageName) => MessageRow;
   /** The same, decoded. @throws ClientError `unknown-message` where none of this kind is here. */
   readonly find: <K extends BodyKind>(
@@ -22,43 +24,46 @@ export type ChatContext = {
     kind: K,
   ) => { readonly name: MessageName; readonly body: BodyOf<K> };
   /**
-   * Says it: shown, stored, applied here as everywhere, and queued for the others, in one transaction. Opens that
-   * transaction itself. Returns its id, in hex. @param also what belongs to the same transaction, before and after it.
+   * Sends a message: stores it, applies it as a receiver would and puts it into the outbox, in one transaction that it
+   * opens itself. Returns the message's id. @param also is done in the same transaction, before and after it.
    */
   readonly say: (
     conversation: ConversationId,
     body: Body,
     also?: { readonly before?: () => void; readonly after?: () => void },
   ) => Hex;
-  /** Says the same in each of these chats, of a kind that nothing is applied for; opens one transaction itself. */
+  /** Sends the same body to each of these chats, in one transaction of its own. For kinds without an effect here. */
   readonly sayInEach: (conversations: readonly ConversationId[], body: Body) => void;
-  /** Inside a transaction: what a person set on a message. One that was recalled or deleted takes no mark. */
+  /** Sets a person's mark (a reaction, a vote, a pin) on a message, unless it was recalled. Inside a transaction. */
   readonly setMark: (conversation: ConversationId, on: MessageName, mark: Mark) => void;
   readonly marks: (conversation: ConversationId, on: MessageName, kind: MarkKind) => readonly Mark[];
   /** Tells the other own devices, once there are some. Inside a transaction. */
   readonly tellOwnDevices: (items: readonly SyncItem[]) => void;
   /**
-   * What was told of it before is not said again to a device that asks: `gone` is, in its place. Inside a transaction.
+   * Replaces earlier sync items by `gone`: an own device that asks for them again is sent this one. Inside a
+   * transaction. @param isSame whether an item is about the same thing.
    */
   readonly forgetTold: (gone: SyncItem, isSame: (item: SyncItem) => boolean) => void;
-  /** What waits in the outbox of this conversation, or of all, goes as soon as it can. */
+  /** Has the outbox of this conversation, or of all, sent as soon as it can be. */
   readonly sendSoon: (conversation?: ConversationId) => void;
-  /** What the person decides about a chat, told to the other own devices. Inside a transaction. */
+  /** Pins, mutes or hides a chat and so on, on all own devices. Inside a transaction. */
   readonly setChatMark: (conversation: ConversationId, mark: Exclude<ChatMark, "alone">, isOn: boolean) => void;
-  /** What is being written there; told to the other own devices once the writing rests. Inside a transaction. */
+  /** Stores the draft of a chat, and tells the other own devices once the typing pauses. Inside a transaction. */
   readonly keepDraft: (conversation: ConversationId, text: string) => void;
-  /** What was said in it goes from this device; what its author stamped after `upToMs` stays. Inside a transaction. */
+  /** Deletes a chat's messages here, but those that their author stamped after `upToMs`. Inside a transaction. */
   readonly clearChat: (conversation: ConversationId, upToMs?: number) => void;
-  /** A line that this device writes into the chat, for itself. Inside a transaction. @param by absent: this account. */
-  readonly line: (conversation: ConversationId, line: StoredLine, by?: AccountId) => void;
-  /** What was said is taken back, or goes from this device; its place stays. Inside a transaction. */
-  readonly erase: (conversation: ConversationId, message: MessageName, left: "recalled" | "deleted") => void;
-  /** What this device says to a device that asks for its own message again. Inside a transaction. */
-  readonly rewriteSentCopy: (conversation: ConversationId, message: ContentId, change: (body: Body) => Body) => void;
   /**
-   * What was said there reads otherwise from now on, also where this device would say it again. Inside a transaction.
+   * Writes a notice into the chat that only this device shows. Inside a transaction. @param by absent: this account.
    */
+  readonly line: (conversation: ConversationId, line: StoredLine, by?: AccountId) => void;
+  /** Empties a message that was recalled, or deleted here; its row stays. Inside a transaction. */
+  readonly erase: (conversation: ConversationId, message: MessageName, left: "recalled" | "deleted") => void;
+  /** Changes the copy of a sent message that is resent to a device that asks for it. Inside a transaction. */
+  readonly rewriteSentCopy: (conversation: ConversationId, message: ContentId, change: (body: Body) => Body) => void;
+  /** Replaces the body of a message, in the copy for resending as well. Inside a transaction. */
   readonly rewrite: (conversation: ConversationId, message: MessageName, body: Body) => void;
-  /** A message in short, for a device that does not have it. @throws ClientError `unknown-message` */
+  /**
+   * The beginning of a message as a quote carries it, for a device without it. @throws ClientError `unknown-message`
+   */
   readonly quoteOf: (conversation: ConversationId, message: MessageName) => Quote;
 };

@@ -16,48 +16,54 @@ const smallestBytes = 4_096;
 
 type Cipher = MediaPorts["cipher"];
 
-/** What `bytes` are padded to with zeros: one of few sizes, at most 12 % more. */
-function paddedBytes(bytes: number): number {
-  return Math.max(smallestBytes, paddedLength(bytes));
+/** The length of a file after it was padded with zeros: one of few sizes, at most 12 % more. */
+function paddedBytes(fileBytes: number): number {
+  return Math.max(smallestBytes, paddedLength(fileBytes));
 }
 
-export function chunkCount(bytes: number): number {
-  return Math.ceil(paddedBytes(bytes) / chunkBytes);
+/** @param fileBytes here and below: the length of the file itself, without padding. */
+export function chunkCount(fileBytes: number): number {
+  return Math.ceil(paddedBytes(fileBytes) / chunkBytes);
 }
 
-/** What the server holds of a file. */
-export function cipherBytes(bytes: number): number {
-  return paddedBytes(bytes) + chunkCount(bytes) * tagBytes;
+/** The length of the ciphertext, which is all that the server holds of a file. */
+export function cipherBytes(fileBytes: number): number {
+  return paddedBytes(fileBytes) + chunkCount(fileBytes) * tagBytes;
 }
 
 /** Of chunk `index`: where it lies in the ciphertext, and how long it is there. */
-export function chunkRange(bytes: number, index: number): { readonly from: number; readonly length: number } {
+export function chunkRange(fileBytes: number, index: number): { readonly from: number; readonly length: number } {
   const from = index * sealedChunkBytes;
-  return { from, length: Math.min(sealedChunkBytes, cipherBytes(bytes) - from) };
+  return { from, length: Math.min(sealedChunkBytes, cipherBytes(fileBytes) - from) };
 }
 
 /** @param part the file's own bytes from `index * chunkBytes` on; what is missing at the end is padded. */
-export function sealChunk(cipher: Cipher, key: Bytes, bytes: number, index: number, part: Bytes): Promise<Bytes> {
-  const plain = new Uint8Array(chunkRange(bytes, index).length - tagBytes);
+export function sealChunk(cipher: Cipher, key: Bytes, fileBytes: number, index: number, part: Bytes): Promise<Bytes> {
+  const plain = new Uint8Array(chunkRange(fileBytes, index).length - tagBytes);
   invariant(part.length <= plain.length, "a chunk is no longer than its place");
   plain.set(part);
-  return cipher.seal(key, nonce(bytes, index), plain);
+  return cipher.seal(key, nonce(fileBytes, index), plain);
 }
 
-/** The file's own bytes of this chunk; undefined when it is not what its author sealed. */
+/** Decrypts a chunk and cuts its padding off; undefined when it is not what its author sealed. */
 export async function openChunk(
   cipher: Cipher,
   key: Bytes,
-  bytes: number,
+  fileBytes: number,
   index: number,
   sealed: Bytes,
 ): Promise<Bytes | undefined> {
-  if (sealed.length !== chunkRange(bytes, index).length) return undefined;
-  const plain = await cipher.open(key, nonce(bytes, index), sealed);
-  return plain?.subarray(0, Math.max(0, Math.min(plain.length, bytes - index * chunkBytes)));
+  if (sealed.length !== chunkRange(fileBytes, index).length) return undefined;
+  const plain = await cipher.open(key, nonce(fileBytes, index), sealed);
+  return plain?.subarray(0, Math.max(0, Math.min(plain.length, fileBytes - index * chunkBytes)));
 }
 
-/** Takes the layers of copies off a part of the ciphertext that begins at `from`, the outermost first (ME8). */
+/**
+ * Each forwarded copy of a file on the server is the ciphertext under one more layer of AES-CTR (ME8). Takes the layers
+ * off a part that begins at `from`, the outermost first.
+ *
+ * @param layers their keys, 32 bytes each, one after the other; empty for a file that is no copy.
+ */
 export async function withoutLayers(cipher: Cipher, layers: Bytes, from: number, sealed: Bytes): Promise<Bytes> {
   let bytes = sealed;
   for (let at = layers.length - 32; at >= 0; at -= 32)
@@ -65,10 +71,10 @@ export async function withoutLayers(cipher: Cipher, layers: Bytes, from: number,
   return bytes;
 }
 
-function nonce(bytes: number, index: number): Bytes {
+function nonce(fileBytes: number, index: number): Bytes {
   const out = new Uint8Array(12);
   const view = new DataView(out.buffer);
   view.setUint32(7, index);
-  view.setUint8(11, index === chunkCount(bytes) - 1 ? 1 : 0);
+  view.setUint8(11, index === chunkCount(fileBytes) - 1 ? 1 : 0);
   return out;
 }

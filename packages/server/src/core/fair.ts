@@ -1,6 +1,6 @@
 /**
- * Fair: a queue in which each place has its turn (docs/spec/delivery.md DS137), so that who asks a thousand times from
- * one waits behind their own thousand, and nobody else does.
+ * Fair: a queue that serves places in turn (docs/spec/delivery.md DS137). A place is what requests are counted by, most
+ * often a prefix of addresses: a thousand requests from one place wait behind each other, and delay no other place.
  */
 import type { Pause } from "./ports.ts";
 
@@ -12,6 +12,7 @@ export class Fair<T> {
     return this.count;
   }
 
+  /** How many of this place wait. */
   of(place: string): number {
     return this.byPlace.get(place)?.length ?? 0;
   }
@@ -23,7 +24,7 @@ export class Fair<T> {
     this.count++;
   }
 
-  /** The oldest of the place whose turn it is; that place is the last one then. */
+  /** Removes the oldest of the place whose turn it is; that place comes last then. */
   take(): T | undefined {
     for (const [place, held] of this.byPlace) {
       const item = held.shift();
@@ -36,7 +37,7 @@ export class Fair<T> {
     return undefined;
   }
 
-  /** The newest of the place that has most, where that is more than `fewer`. */
+  /** Removes the newest of the place that has most, where that is more than `fewer`. */
   takeNewest(fewer: number): T | undefined {
     let fullest: T[] = [];
     for (const held of this.byPlace.values()) if (held.length > fullest.length) fullest = held;
@@ -45,7 +46,7 @@ export class Fair<T> {
     return fullest.pop();
   }
 
-  /** The newest of this place. */
+  /** Removes the newest of this place. */
   takeNewestOf(place: string): T | undefined {
     const newest = this.byPlace.get(place)?.pop();
     if (newest !== undefined) this.count--;
@@ -58,7 +59,7 @@ export class Fair<T> {
   }
 }
 
-/** Dear work, one piece at a time, in turn by place; others are served in between. */
+/** Runs expensive work one piece at a time, in turn by place; the event loop serves others in between. */
 export class OneByOne {
   private readonly waiting = new Fair<(makesWay: boolean) => Promise<void>>();
   private isAtWork = false;
@@ -76,9 +77,9 @@ export class OneByOne {
   }
 
   /**
-   * Answers undefined when too much waits from there already.
+   * Returns undefined when too much of this place waits already.
    *
-   * @param work is told whether it makes way for another (`makeWay`): then it is not its turn, and it refuses at once.
+   * @param work is told whether it was thrown out to make way for another (`makeWay`): then it refuses at once.
    */
   run<T>(place: string, work: (makesWay: boolean) => Promise<T>): Promise<T> | undefined {
     if (this.waiting.of(place) >= this.perPlaceMax) return undefined;
@@ -89,8 +90,8 @@ export class OneByOne {
   }
 
   /**
-   * The newest of the place from which most waits makes way for one of `place`, where that would have fewer still.
-   * False: it has as many as any other.
+   * Throws out the newest of the place that has most, for one of `place`, unless `place` would then have as many.
+   * Returns whether it did.
    */
   makeWay(place: string): boolean {
     if (this.waiting.of(place) >= this.perPlaceMax) return false;
@@ -99,7 +100,7 @@ export class OneByOne {
     return newest !== undefined;
   }
 
-  /** The newest that waits of this place makes way. False: nothing waits there. */
+  /** Throws out the newest of this place. Returns false when none waits. */
   makeWayOf(place: string): boolean {
     const newest = this.waiting.takeNewestOf(place);
     void newest?.(true);

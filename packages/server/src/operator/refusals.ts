@@ -6,7 +6,7 @@ import { type ErrorCode, errorCodes } from "@yanshu/wire";
 
 export type RefusalCounts = { readonly [code in ErrorCode]?: number };
 
-/** What happens between clients that are in order, all day long. */
+/** Refusals that clients without a fault meet all day long: an operator need not hear of them. */
 const ordinary: ReadonlySet<ErrorCode> = new Set([
   "stale-epoch",
   "unknown-list",
@@ -21,6 +21,7 @@ const ordinary: ReadonlySet<ErrorCode> = new Set([
 
 export class Refusals {
   private readonly counts = new Map<ErrorCode, number>();
+  /** The counts when `news` last told of them. */
   private told = new Map<ErrorCode, number>();
 
   count(code: ErrorCode): void {

@@ -1,8 +1,8 @@
 /**
  * Watchdog: tells systemd that the server is ready, that it is still there, and that it ends (docs/spec/delivery.md
- * DS149; sd_notify(3)). The message goes through `systemd-notify`, since a datagram socket is nothing that JavaScript
- * has. Without systemd nothing happens. It is sent by a timer: a server whose event loop stands still is started again.
- * A database that is away is no reason (DS81).
+ * DS149; sd_notify(3)). The message goes through `systemd-notify`, since JavaScript has no Unix datagram sockets.
+ * Without systemd nothing happens. A timer sends it, so systemd restarts a server whose event loop stands still; a
+ * database that is away stops no timer, and restarts nothing (DS81).
  */
 import { spawn } from "node:child_process";
 

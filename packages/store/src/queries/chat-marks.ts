@@ -2,6 +2,10 @@
 import type { ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
+/**
+ * `unread`: marked as unread by hand. `own-names`: names instead of nicknames. `alone`: of a chat of two, the other
+ * person left it; this device knows that from the group, and tells no other device.
+ */
 export type ChatMark = "pinned" | "muted" | "unread" | "hidden" | "alone" | "own-names";
 export type ChatMarkRow = {
   readonly conversation: ConversationId;
@@ -22,7 +26,7 @@ export function readChatMarks(db: Database): readonly ChatMarkRow[] {
   return db.all<ChatMarkRow>("SELECT * FROM chat_marks");
 }
 
-/** Takes back what stands, and writes nothing where nothing does. */
+/** Takes a mark off; where it is not set nothing is written. */
 export function clearChatMark(db: Database, conversation: ConversationId, mark: ChatMark, stampMs: UnixMs): void {
   db.run(
     `UPDATE chat_marks SET is_on = 0, stamp_ms = ?

@@ -1,5 +1,5 @@
 /**
- * Bars: the top of a screen. `TopBar` belongs to a screen that one comes back from, `TabBar` to a tab.
+ * Bars: the top of a screen. `TopBar` has a button back; `TabBar` is for the screens of the tabs, which need none.
  */
 import { ChevronLeft } from "lucide";
 import type { ComponentChildren } from "preact";
@@ -17,8 +17,11 @@ export function BackButton({ onBack = back }: { onBack?: () => void }) {
 
 type TopBarProps = {
   readonly title: string;
+  /** A line under the title. */
   readonly sub?: ComponentChildren;
+  /** What stands at the right: mostly a button. */
   readonly end?: ComponentChildren;
+  /** Without background and line of its own. */
   readonly plain?: boolean;
   readonly onBack?: () => void;
 };

@@ -1,4 +1,7 @@
-/** Parts of a post, a status or a cover, of what a screen gives for them. */
+/**
+ * Makes the parts of a post, a status or a cover (place, pictures, film, link) from what a screen gives, and checks
+ * them.
+ */
 import { type MomentBody, type MomentPreviews, type MomentVideo, momentLimits, placeLimits } from "@yanshu/content";
 import { atMost, ClientError, type FeatureContext, filled, type Outgoing, type PictureToSend } from "../../feature.ts";
 import type { MomentDraft, MomentLink, MomentPlace } from "./types.ts";
@@ -20,7 +23,7 @@ export function placeFrom({ name, lat, lon }: MomentPlace): NonNullable<MomentBo
 
 function fileOf({ files }: FeatureContext, source: PictureToSend["source"], sent: Outgoing[]): Outgoing["ref"] {
   const { ref } = files.outgoing(source);
-  // It is kept as long as what names it: no day is known on which it goes.
+  // A file of Moments is renewed as long as the post that names it exists, so its reference names no last day.
   const file: Outgoing = { source, ref: { ...ref, expiresDay: 0 } };
   sent.push(file);
   return file.ref;

@@ -1,4 +1,7 @@
-/** What this account says of itself in Moments: rows first, what goes to home after it (round.ts). */
+/**
+ * Own posts and words in Moments: posted, withdrawn, commented, liked, deleted. Each is written to the database with a
+ * job for it in one transaction; `round.ts` sends the jobs to home afterwards.
+ */
 import {
   decodeAudience,
   encodeAudience,
@@ -59,13 +62,13 @@ export function audienceFrom(
   };
 }
 
-/** From which day on others do not show it, by the window of this moment; undefined: for good. */
+/** The first day on which others show the post no more, by the window that is set now; undefined: they always do. */
 function untilDay({ db, nowMs }: FeatureContext): number | undefined {
   const { days } = readMomentSettings(db);
   return (momentWindows as readonly number[]).includes(days) ? dayOf(nowMs()) + days + 1 : undefined;
 }
 
-/** Signs it, shows it, and has it go. Resolves with its id. @throws ClientError `too-long` */
+/** Signs a post, shows it here and queues it. Resolves with its id. @throws ClientError `too-long` */
 export async function postBody(
   context: FeatureContext,
   said: Omit<MomentBody, "author" | "atMs" | "untilDay">,
@@ -119,30 +122,30 @@ export async function postBody(
   return id;
 }
 
-/** Now, and later than what this account said before: what was said first stands first. */
+/** A time for a new post or word: now, and in any case after this account's last one, so that they keep their order. */
 function afterLast({ db, nowMs, own: account }: FeatureContext, table: "moments" | "moment_words"): UnixMs {
   const last = db.get<{ at: number | null }>(
     `SELECT max(at_ms) AS at FROM ${table} WHERE author = ? AND at_ms < ?`,
     account(),
-    nowMs() + 60_000, // A clock that was ahead once is not followed for good.
+    nowMs() + 60_000, // A clock that was ahead once, by more than this, is not followed.
   );
   return Math.max(nowMs(), (last?.at ?? 0) + 1) as UnixMs;
 }
 
-/** Has its body go, and what its readers are told of it. Inside a transaction. */
+/** Queues a post's body, and for each reader the cell that tells of it. Inside a transaction. */
 export function addPostPuts(context: FeatureContext, row: MomentRow, told: readonly AccountId[]): void {
   addMomentPut(context.db, "post", pack({}), row.id);
-  // Own devices find it as friends do; so a post for nobody else looks like any other.
+  // This account's own devices have a cell too, so a post that nobody else may read looks like any other.
   const cells = [own(context), ...told].map((to) => ({ to, ...cellOf(row, to) }));
   addRound(context, cells, row.id, daysOfCells(row.kind));
 }
 
-/** A status is over before anybody who stays away comes back. */
+/** Cells of a status stay for two days only: it ends before a friend who is away for longer comes back. */
 function daysOfCells(kind: MomentRow["kind"]): HoleDays {
   return kind === "status" ? 2 : 400;
 }
 
-/** An own post, as own devices are told of it. */
+/** The sync item that tells the other own devices of an own post. */
 export function momentItem(row: MomentRow): Extract<SyncItem, { kind: "moment" }> {
   const { secret, name, at_ms, stamp_ms, signed, audience, told, state } = row;
   const base = { kind: "moment", secret, name, atMs: at_ms, stampMs: stamp_ms } as const;
@@ -155,7 +158,7 @@ export function momentItem(row: MomentRow): Extract<SyncItem, { kind: "moment" }
   };
 }
 
-/** What another own device says of an own post. Inside a transaction. */
+/** Applies a sync item of another own device about an own post. Inside a transaction. */
 export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { kind: "moment" }>): void {
   const { db, rooms, nowMs } = context;
   const id = postIdOf(rooms.crypto, { author: own(context), secret: item.secret });
@@ -202,7 +205,9 @@ export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { ki
   context.changed("moments");
 }
 
-/** Of the recovery record: its body lies at home. Inside a transaction. */
+/**
+ * Applies an item of the recovery record, which names a post whose body has yet to be fetched. Inside a transaction.
+ */
 function takeWithoutBody(
   context: FeatureContext,
   id: Bytes,
@@ -232,7 +237,7 @@ function takeWithoutBody(
   context.changed("moments");
 }
 
-/** Nothing of an own post stays at home, and nothing that others said on it stays here. Inside a transaction. */
+/** Queues that an own post is cleared at home, and erases what others said on it here. Inside a transaction. */
 function letGoOf(context: FeatureContext, id: Bytes): void {
   const { db } = context;
   const row = readMoment(db, id);
@@ -264,7 +269,9 @@ export function wordHere({ db }: Pick<FeatureContext, "db">, hex: Hex): MomentWo
   return row;
 }
 
-/** Deleted, or kept for this person alone: it goes from home, and its readers are told. */
+/**
+ * Deletes an own post, or keeps it for this person alone: either way it is cleared at home and its readers are told.
+ */
 export function withdraw(
   context: FeatureContext,
   row: MomentRow,
@@ -276,7 +283,7 @@ export function withdraw(
   const stamp_ms = Math.max(nowMs(), row.stamp_ms + 1);
   const body = bodyOf(row);
   db.transaction(() => {
-    // Whom a device before this one told is not known any more.
+    // Null: a device before this one told them, and it is not known whom. They are told in any case.
     const wasTold = row.told === null || row.told.length > 0;
     letGoOf(context, row.id);
     if (isKept)
@@ -309,7 +316,7 @@ function addWordJob({ db }: FeatureContext, job: WordJob): void {
   addMomentPut(db, "word", pack(job), job.id);
 }
 
-/** Shows it, and has it go. Returns its id. */
+/** Adds a like or a comment to a post: shown here and queued. Returns its id. */
 export function say(
   context: FeatureContext,
   post: MomentRow,
@@ -346,7 +353,7 @@ export function say(
   return toHex(job.id);
 }
 
-/** An own word: it goes from home, and those who read it are told. */
+/** Deletes an own like or comment: cleared at home, and those who may have read it are told. */
 export function takeBack(context: FeatureContext, word: MomentWordRow): void {
   const { db } = context;
   const post = readMoment(db, word.post);
@@ -357,7 +364,7 @@ export function takeBack(context: FeatureContext, word: MomentWordRow): void {
       word.id,
     );
     for (const { put, holes } of waiting) if (holes === null) db.run("DELETE FROM moment_puts WHERE put = ?", put);
-    // What never left needs no word that it is gone.
+    // It never left this device, so nobody need be told that it is gone.
     if (word.state === "sending" && waiting.length > 0 && waiting.every(({ holes }) => holes === null)) return;
     addMomentPut(db, "erase", pack({}), word.id);
     if (post !== undefined) addWordJob(context, wordJob(context, post, { kind: "delete", about: word.id }));

@@ -1,6 +1,4 @@
-/**
- * My devices: which there are, one more, or one less.
- */
+/** My devices: the list, in which one is renamed or signed out, and the ways to link another and to come back. */
 import type { DeviceRow } from "@yanshu/client";
 import { HeartHandshake, PencilLine, Plus, ShieldCheck, TabletSmartphone } from "lucide";
 import "../../styles/linking.css";

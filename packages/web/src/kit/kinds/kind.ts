@@ -6,14 +6,14 @@ export type ScreenKind = {
   readonly name: string;
   /** What it is called. @param title as the client has it; empty where it has none. */
   readonly title: (title: string) => string;
-  /** With somebody else: it may be rung for, and stands among those one writes to. */
+  /** Others are in it: a message there may ring, and the chat is offered where one chooses to whom to send. */
   readonly isWithOthers: boolean;
-  /** It bears name and face of a person, not of its own. */
+  /** It shows the other person's name and avatar, since it has none of its own. */
   readonly bearsPerson: boolean;
-  /** Words there say whose they are, and people are called by `@`; how many there are stands beside its title. */
+  /** Messages show their author, `@` mentions members, and the title shows how many there are. */
   readonly isOfMany: boolean;
   readonly hasCalls: boolean;
   readonly hasGroupCalls: boolean;
-  /** Who is in it is seen on its page. */
+  /** Its page lists the members. */
   readonly hasPeople: boolean;
 };

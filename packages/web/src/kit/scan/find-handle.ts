@@ -4,8 +4,8 @@ import { api, attempt } from "../../shell/session.ts";
 import { noteFound, noteScanned } from "./scanned.ts";
 
 /**
- * As it is written to people; undefined where `typed` can be none, as a link is none. Full-width characters of an input method
- * are read as narrow ones.
+ * As it is written to people; undefined where `typed` can be none, as a link is none. Full-width characters of an input
+ * method are read as narrow ones.
  */
 export function handleIn(typed: string): string | undefined {
   const name = typed.trim().normalize("NFKC").toLowerCase().replace(/^@/, "");
