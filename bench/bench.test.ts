@@ -10,7 +10,7 @@ import { Histogram } from "./histogram.ts";
 import { parseCommand } from "./main.ts";
 import { firstOutgoing, freePort } from "./ports.ts";
 import { reportText } from "./report.ts";
-import { type Row, row } from "./rows.ts";
+import { type Row, row, verdict } from "./rows.ts";
 import { levelled, slope } from "./scenarios/soak.ts";
 
 const pairFigures = [
@@ -56,6 +56,16 @@ test("a row that missed its goal, or was not measured, is not ok", () => {
   expect(row("syncs", 0.11, "syncs", { atMost: 0.1 }).ok).toBe(false);
   expect(row("syncs", 0.1, "syncs", { atMost: 0.1 })).toMatchObject({ goal: "<= 0.1", ok: true });
   expect(row("latency", Number.NaN, "ms").ok).toBe(false);
+});
+
+test("what a scenario promises is told as passed only where it was measured and met", () => {
+  const rows = [row("rss", 232, "MiB", { atMost: 256 }), row("turn", 51, "ms", { atMost: 50 }), row("p99", 9, "ms")];
+  expect(verdict(rows, ["rss", "turn", "p99", "ended"])).toEqual([
+    "PASS rss: 232 MiB, goal <= 256",
+    "FAIL turn: 51 ms, goal <= 50",
+    "FAIL p99: 9 ms, goal none",
+    "FAIL ended: not measured",
+  ]);
 });
 
 test("a server's port is none that the kernel may give to a connection of the load meanwhile", () => {

@@ -7,7 +7,8 @@
  * Without a name all scenarios run that are not long, with `--all` the long ones too, and bench/RESULTS.md is written.
  * `--quick` uses small numbers and has no goals but correctness. `--seconds` is how long `rate` lasts, `--minutes` how
  * long `soak` does, `--abuse-seconds` how long `abuse` does (ten minutes). With `--abuse-apart` each of its floods has
- * a server of its own before that, for so many seconds, and `--abuse-only` names those that there are. What was
+ * a server of its own before that, for so many seconds, and `--abuse-only` names those that there are; `--abuse-with
+ * "--transfer-megabytes 32"` tries another limit. Its four promises are told last, each `PASS` or `FAIL`. What was
  * measured is kept in the file of `--keep` at once, and a run that broke off goes on from there. The exit code is 1
  * when a row missed its goal, 2 for a wrong command.
  */
@@ -19,7 +20,7 @@ import { treeOf } from "./process.ts";
 import { raisedLimits } from "./raised-server.ts";
 import { measureRaw, type RawLimits } from "./raw.ts";
 import { commit, reportText, type Section } from "./report.ts";
-import { formatNumber, terminalTable } from "./rows.ts";
+import { formatNumber, terminalTable, verdict } from "./rows.ts";
 import { abuse } from "./scenarios/abuse.ts";
 import { away } from "./scenarios/away.ts";
 import { calls } from "./scenarios/calls.ts";
@@ -80,6 +81,7 @@ type Command = {
   readonly keep: string | undefined;
   readonly lasting: Conditions["lasting"];
   readonly abuseKinds: Conditions["abuseKinds"];
+  readonly abuseOptions: Conditions["abuseOptions"];
   /** As it was typed, for the report. */
   readonly text: string;
 };
@@ -93,6 +95,7 @@ const valued = {
   "--abuse-seconds": "a number of seconds",
   "--abuse-apart": "a number of seconds",
   "--abuse-only": "names of floods",
+  "--abuse-with": "options of the server",
 } as const;
 
 /** @returns what is wrong with the arguments, when they cannot be followed. */
@@ -135,6 +138,7 @@ export function parseCommand(args: readonly string[]): Command | string {
     keep: values.get("--keep"),
     lasting,
     abuseKinds: floods,
+    abuseOptions: values.get("--abuse-with")?.split(" ") ?? [],
     text: ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" "),
   };
 }
@@ -142,7 +146,7 @@ export function parseCommand(args: readonly string[]): Command | string {
 /** What a run has measured so far. */
 type Kept = { readonly raw: RawLimits; readonly sections: readonly Section[] };
 
-async function run({ chosen, quick, json, keep, lasting, abuseKinds, text }: Command): Promise<boolean> {
+async function run({ chosen, quick, json, keep, lasting, abuseKinds, abuseOptions, text }: Command): Promise<boolean> {
   console.log(`Raised for the benchmark: ${raisedLimits.join("; ")}`);
   const kept: Kept | undefined =
     keep !== undefined && existsSync(keep) ? JSON.parse(readFileSync(keep, "utf8")) : undefined;
@@ -158,7 +162,7 @@ async function run({ chosen, quick, json, keep, lasting, abuseKinds, text }: Com
       console.log(`\n${name}: measured before`);
       continue;
     }
-    const rows = await scenario.run({ quick, raw, lasting, abuseKinds });
+    const rows = await scenario.run({ quick, raw, lasting, abuseKinds, abuseOptions });
     sections.push({ name, about, rows, commit: commit() });
     if (keep !== undefined) writeFileSync(keep, JSON.stringify({ raw, sections } satisfies Kept));
     console.log(`\n${name}: ${about}${quick ? " (here with small numbers)" : ""}\n${terminalTable(rows)}`);
@@ -170,6 +174,7 @@ async function run({ chosen, quick, json, keep, lasting, abuseKinds, text }: Com
     console.log("\nWritten to bench/RESULTS.md.");
   } else console.log("\nbench/RESULTS.md was left as it is: only a full run writes it.");
   const missed = rows.filter(({ ok }) => !ok);
+  for (const { promises = [] } of chosen) for (const line of verdict(rows, promises)) console.log(line);
   for (const { name, value, goal } of missed) console.log(`MISSED ${name}: ${formatNumber(value)}, goal ${goal}`);
   return missed.length === 0;
 }

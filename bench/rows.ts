@@ -63,6 +63,19 @@ export function formatNumber(value: number): string {
   return value >= 1_000 ? Math.round(value).toLocaleString("en") : String(value);
 }
 
+/**
+ * The rows that a scenario is there for, one line each, in the order of their names: `PASS` or `FAIL`, and the figure
+ * with its goal. One without a goal, as in a quick run, or that was not measured, has not passed.
+ */
+export function verdict(rows: readonly Row[], names: readonly string[]): readonly string[] {
+  return names.map((name) => {
+    const found = rows.find((one) => one.name === name);
+    if (found === undefined) return `FAIL ${name}: not measured`;
+    const { value, unit, goal, ok } = found;
+    return `${ok && goal !== null ? "PASS" : "FAIL"} ${name}: ${formatNumber(value)} ${unit}, goal ${goal ?? "none"}`;
+  });
+}
+
 function goalText(goal: Goal): string {
   return "atLeast" in goal ? `>= ${goal.atLeast}` : `<= ${goal.atMost}`;
 }

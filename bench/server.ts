@@ -21,17 +21,21 @@ export type RunningServer = ServerTarget & {
   readonly stop: () => Promise<void>;
 };
 
-/**
- * @param which `raised` lifts the rate limits that a benchmark runs into (raised-server.ts).
- * @param insideFile where it tells of its event loop and its memory (inside.ts).
- */
+type More = {
+  /** Where it tells of its event loop and its memory (inside.ts). */
+  readonly insideFile?: string;
+  /** As an operator gives them, beside the shipped ones. */
+  readonly options?: readonly string[];
+};
+
+/** @param which `raised` lifts the rate limits that a benchmark runs into (raised-server.ts). */
 export async function startServer(
   folder: string,
   which: keyof typeof programs,
-  insideFile?: string,
+  { insideFile, options = [] }: More = {},
 ): Promise<RunningServer> {
   const [port, operatorPort] = [freePort(), freePort()];
-  const flags = ["--port", String(port), "--data", folder, "--operator-port", String(operatorPort)];
+  const flags = ["--port", String(port), "--data", folder, "--operator-port", String(operatorPort), ...options];
   if (which === "asShipped") flags.push("--quiet");
   const startedMs = performance.now();
   const watching = insideFile === undefined ? [] : ["--preload", join(import.meta.dirname, "inside.ts")];
@@ -100,9 +104,9 @@ export async function withServerOn<T>(
   folder: string,
   which: keyof typeof programs,
   work: (server: RunningServer) => Promise<T>,
-  insideFile?: string,
+  more: More = {},
 ): Promise<T> {
-  const server = await startServer(folder, which, insideFile);
+  const server = await startServer(folder, which, more);
   try {
     return await work(server);
   } finally {

@@ -18,6 +18,8 @@ export type Conditions = {
     readonly abuseApartSeconds: number;
   };
   readonly abuseKinds: readonly AbuseKind[];
+  /** Options of the server of `abuse`, beside those that are shipped: for a trial of another limit. */
+  readonly abuseOptions: readonly string[];
 };
 
 export type Scenario = {
@@ -26,6 +28,8 @@ export type Scenario = {
   readonly about: string;
   /** Runs when it is named, and with `--all`: a run of all the others takes some minutes. */
   readonly isLong?: true;
+  /** Names of the rows that it is there for, which are told once more at its end: passed or not. */
+  readonly promises?: readonly string[];
   readonly run: (conditions: Conditions) => Promise<readonly Row[]>;
 };
 

@@ -3,14 +3,18 @@
  * with `N checks, M unnoticed`.
  *
  * `--tenth K` (0..9; `commit`: as the commit's id says) takes a tenth of them, `--only TEXT` those whose path or
- * condition holds TEXT, `--list` names them and runs nothing, `--json FILE` writes one row a check. What it found is
+ * condition holds TEXT (given again: or that TEXT), `--list` names them and runs nothing, `--json FILE` writes one row a check. What it found is
  * kept in a folder of the system's temporary one, so that a run that was stopped goes on: a check stays noticed, and a
  * test that did not notice is not asked again, while the file of the check and the test's are as they were. `--fresh`
  * begins anew.
  *
- * While tests are written: `--tests TEXT` asks only test files whose path holds one of these words (`mls/,attacks/`),
- * `--others N` so many that bear no rule of a check, `--no-compiler` no compiler. Each finds sooner what is noticed,
- * and calls unnoticed what else may notice.
+ * The tests nearest to a check are asked first: those of its own package, then those elsewhere that bear its rules, and
+ * in a whole run all others. A world of people is played only for a check that nothing nearer noticed. `--jobs N` runs
+ * so many of them at once.
+ *
+ * While tests are written: `--near` asks no others, `--tests TEXT` only test files whose path holds one of these words
+ * (`mls/,attacks/`), `--others N` so many that bear no rule of a check, `--no-compiler` no compiler. Each finds sooner
+ * what is noticed, and calls unnoticed what else may notice.
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +26,7 @@ import { binOf, nodePath, root } from "../setup.mjs";
 import { type Check, checksIn } from "./checks.ts";
 import { copyTo, putSwitches } from "./copy.ts";
 import { runTests } from "./run.ts";
-import { type Reach, reachOf, type Test, testFiles } from "./tests.ts";
+import { eachOf, type Reach, reachOf, type Test, testFiles } from "./tests.ts";
 
 type Outcome = "noticed" | "unnoticed" | "no test makes it refuse";
 /** A check, the test that noticed, or that was asked and did not, and how both files read then. */
@@ -31,10 +35,12 @@ type Kept = { readonly check: string; readonly file: string; readonly name: stri
 const { values: options } = parseArgs({
   options: {
     tenth: { type: "string" },
-    only: { type: "string" },
+    only: { type: "string", multiple: true },
     json: { type: "string" },
     tests: { type: "string" },
     others: { type: "string", default: "60" },
+    jobs: { type: "string", default: "1" },
+    near: { type: "boolean", default: false },
     compiler: { type: "boolean", default: true },
     list: { type: "boolean", default: false },
     fresh: { type: "boolean", default: false },
@@ -44,6 +50,7 @@ const { values: options } = parseArgs({
 
 /** Beside those that bear its rules, so many of the shortest are asked. */
 const othersMax = Number(options.others);
+const jobs = Number(options.jobs);
 
 const home = join(tmpdir(), `yanshu-mutants-${Bun.hash(root).toString(36)}`);
 const [copy, plain] = [join(home, "copy"), join(home, "plain")];
@@ -71,50 +78,57 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
   copyTo(copy, root);
   putSwitches(copy, all);
   const names = namesOf(all);
-  for (const file of [...new Set(all.map(({ path }) => path)), ...testFiles(root)]) digestOf(file);
+  const words = options.tests?.split(",") ?? [""];
+  const filesToAsk = testFiles(root).filter((file) => words.some((word) => file.includes(word)));
+  for (const file of [...new Set(all.map(({ path }) => path)), ...filesToAsk]) digestOf(file);
   const before = new Map(keptRows(noticed).map((row) => [row.check, row]));
   const left = chosen.filter((check) => {
     const row = before.get(names.get(check) ?? "");
     return row === undefined || row.hash !== hashOf(check, row.file);
   });
-  const files = filesFor(left, chosen.length === all.length);
-  console.log(`${chosen.length} checks, ${left.length} to be removed; ${files.length} test files may notice`);
-  const toRemove = new Set(left.map((check) => all.indexOf(check)));
-  const isNewTo = (file: string, unknown: readonly number[]) =>
-    filesFor(
-      unknown.flatMap((at) => (toRemove.has(at) ? (all[at] ?? []) : [])),
-      false,
-    ).includes(file);
-  const kept = { copy, kept: join(home, "reach"), names: [...names.values()] };
-  const reach = await reachOf(kept, files, isNewTo, (text) => console.log(text));
-  console.log("the tests were played; removing");
+  console.log(`${chosen.length} checks, ${left.length} to be removed`);
   const keep = (path: string, check: Check, { file, name }: Pick<Kept, "file" | "name">) => {
     const row: Kept = { check: names.get(check) ?? "", file, name, hash: hashOf(check, file) };
     appendFileSync(path, `${JSON.stringify(row)}\n`);
   };
   const keyOfAsked = ({ check, file, name, hash }: Kept) => [check, file, name, hash].join("\n");
   const wereAsked = new Set(keptRows(asked).map(keyOfAsked));
-  const waiting = new Map(
-    left.map((check) => {
-      const at = all.indexOf(check);
-      const isNew = ({ file, name }: Test) =>
-        !wereAsked.has(keyOfAsked({ check: names.get(check) ?? "", file, name, hash: hashOf(check, file) }));
-      return [at, testsFor(check, reach[at]).filter(isNew)];
-    }),
-  );
-  await removeTogether(waiting, ({ at, file, name }, hasNoticed) => {
-    const check = all[at];
-    if (check !== undefined) keep(hasNoticed ? noticed : asked, check, { file, name });
-  });
+  /** Those that were asked, and did not notice or do not now. */
+  const played = new Map<Check, Test[]>();
+  let open = left;
+  for (const { what, mayNotice } of stages(chosen.length === all.length)) {
+    const files = filesToAsk.filter((file) => open.some((check) => mayNotice(check, file)));
+    if (files.length === 0) continue;
+    console.log(`${open.length} checks left; ${files.length} ${what} may notice`);
+    const isLeft = new Set(open.map((check) => all.indexOf(check)));
+    const isNewTo = (file: string, unknown: readonly number[]) =>
+      unknown.some((at) => isLeft.has(at) && mayNotice(all[at] as Check, file));
+    const kept = { copy, kept: join(home, "reach"), names: [...names.values()], jobs };
+    const reach = await reachOf(kept, files, isNewTo, (text) => console.log(text));
+    const waiting = new Map(
+      open.map((check) => {
+        const at = all.indexOf(check);
+        const tests = testsFor(check, reach[at]).filter(({ file }) => mayNotice(check, file));
+        played.set(check, [...(played.get(check) ?? []), ...tests]);
+        const isNew = ({ file, name }: Test) =>
+          !wereAsked.has(keyOfAsked({ check: names.get(check) ?? "", file, name, hash: hashOf(check, file) }));
+        return [at, tests.filter(isNew)];
+      }),
+    );
+    await removeTogether(waiting, ({ at, file, name }, hasNoticed) => {
+      const check = all[at];
+      if (check !== undefined) keep(hasNoticed ? noticed : asked, check, { file, name });
+    });
+    open = [...waiting.keys()].flatMap((at) => all[at] ?? []);
+  }
   const outcomes = new Map<Check, Outcome>();
-  const open = [...waiting.keys()].flatMap((at) => all[at] ?? []);
   const missed = options.compiler ? await missedByCompiler(open) : new Set<Check>();
   for (const check of open) {
     if (missed.has(check)) {
       keep(noticed, check, { file: "", name: "compiler" });
       continue;
     }
-    const hasNone = testsFor(check, reach[all.indexOf(check)]).length === 0;
+    const hasNone = (played.get(check) ?? []).length === 0;
     const outcome = hasNone ? "no test makes it refuse" : "unnoticed";
     outcomes.set(check, outcome);
     console.log(`${outcome}: ${nameOf(check)}`);
@@ -126,18 +140,32 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
   process.exitCode = unnoticed.length === 0 && chosen.length > 0 ? 0 : 1;
 }
 
-/** All, or those that bear a rule of theirs, with the rest of their rooms where these take seconds. */
-function filesFor(checks: readonly Check[], isWhole: boolean): readonly string[] {
-  const words = options.tests?.split(",") ?? [""];
-  const files = testFiles(root).filter((file) => words.some((word) => file.includes(word)));
-  if (isWhole || checks.length === 0) return isWhole ? files : [];
-  const rules = new RegExp(`\\b(?:${[...new Set(checks.flatMap((check) => check.rules))].join("|")})\\b`);
-  const rooms = new Set(checks.map(({ path }) => path.split("/").slice(0, 2).join("/")));
-  const quick = /^packages\/(content|wire|mls|client)$/;
-  return files.filter((file) => {
-    const room = file.split("/").slice(0, 2).join("/");
-    return (quick.test(room) && rooms.has(room)) || rules.test(textOf(file));
-  });
+type Stage = { readonly what: string; readonly mayNotice: (check: Check, file: string) => boolean };
+
+/** Which test files are asked, one stage after another for what the one before did not notice. */
+function stages(isWhole: boolean): readonly Stage[] {
+  const [isOwn, isOfRule] = [isOfPackage, (check: Check, file: string) => bears(file, check) && !isOwn(check, file)];
+  const isOther = (check: Check, file: string) => !isOwn(check, file) && !isOfRule(check, file);
+  return [
+    { what: "test files of their packages", mayNotice: isOwn },
+    { what: "test files elsewhere that bear their rules", mayNotice: isOfRule },
+    { what: "other test files", mayNotice: isOther },
+  ].slice(0, options.near || !isWhole ? 2 : 3);
+}
+
+/** Of some packages all test files take seconds; of others those that bear a rule of it. */
+function isOfPackage(check: Check, file: string): boolean {
+  return (
+    roomOf(check.path) === roomOf(file) && (/^packages\/(content|wire|mls|client)\//.test(file) || bears(file, check))
+  );
+}
+
+function bears(file: string, { rules }: Check): boolean {
+  return rules.some((rule) => rulesIn(file).has(rule));
+}
+
+function roomOf(path: string): string {
+  return path.split("/").slice(0, 2).join("/");
 }
 
 /** In the order in which they are asked: the likeliest to notice first, then the shortest. */
@@ -180,10 +208,11 @@ async function removeTogether(
         const ofFile = plan.get(file) ?? new Map<string, number[]>();
         plan.set(file, ofFile.set(name, [...(ofFile.get(name) ?? []), at]));
       }
-    for (const some of partsOf(plan))
-      await play(some, true, (said, hasNoticed) => {
+    await eachOf(partsOf(plan), jobs, (some, job) =>
+      play(some, job, true, (said, hasNoticed) => {
         if (!hasNoticed || waiting.delete(said.at)) keep(said, hasNoticed);
-      });
+      }),
+    );
   }
 }
 
@@ -205,12 +234,17 @@ function partsOf(plan: Plan): readonly Plan[] {
 }
 
 /**
+ * @param job which of those at once it is: each has files of its own.
  * @param isSeveral the last time a test is played with every check in place: one that fails then says nothing, and is
- * played in
- *   processes of its own.
+ *   played in processes of its own.
  */
-async function play(plan: Plan, isSeveral: boolean, tell: (said: Said, hasNoticed: boolean) => void): Promise<void> {
-  const [planned, saidAt] = [join(home, "plan.json"), join(home, "said.jsonl")];
+async function play(
+  plan: Plan,
+  job: number,
+  isSeveral: boolean,
+  tell: (said: Said, hasNoticed: boolean) => void,
+): Promise<void> {
+  const [planned, saidAt] = [join(home, `plan-${job}.json`), join(home, `said-${job}.jsonl`)];
   const broken: Said[] = [];
   for (let left = plan; left.size > 0; ) {
     const rounds = Object.fromEntries(
@@ -246,7 +280,7 @@ async function play(plan: Plan, isSeveral: boolean, tell: (said: Said, hasNotice
     if (last.at !== -1) tell(last, true);
     left = without(left, all);
   }
-  for (const one of broken) await play(new Map([[one.file, new Map([[one.name, [one.at]]])]]), false, tell);
+  for (const one of broken) await play(new Map([[one.file, new Map([[one.name, [one.at]]])]]), job, false, tell);
 }
 
 function keyOf({ file, name }: Pick<Said, "file" | "name">): string {
@@ -313,11 +347,11 @@ function keptRows(path: string): readonly Kept[] {
   return lines.flatMap((line) => (line.endsWith("}") ? [JSON.parse(line) as Kept] : []));
 }
 
-const texts = new Map<string, string>();
-function textOf(file: string): string {
-  const text = texts.get(file) ?? readFileSync(join(root, file), "utf8");
-  texts.set(file, text);
-  return text;
+const cited = new Map<string, ReadonlySet<string>>();
+function rulesIn(file: string): ReadonlySet<string> {
+  const rules = cited.get(file) ?? new Set(readFileSync(join(root, file), "utf8").match(/\b[A-Z]{2,4}\d+\b/g));
+  cited.set(file, rules);
+  return rules;
 }
 
 /** Of a file as it was when it was first asked for: the tree may be worked on meanwhile. */
@@ -363,7 +397,7 @@ const tenth = options.tenth === "commit" ? tenthOfCommit() : options.tenth && Nu
 const chosen = all.filter(
   (check, at) =>
     (tenth === undefined || at % 10 === tenth) &&
-    (options.only === undefined || `${check.path} ${check.text}`.includes(options.only)),
+    (options.only === undefined || options.only.some((text) => `${check.path} ${check.text}`.includes(text))),
 );
 if (options.list) {
   for (const check of chosen) console.log(nameOf(check));

@@ -29,11 +29,17 @@ export function testFiles(root: string): readonly string[] {
 /**
  * @param kept a folder; what it holds of a test file counts while the file reads as it did.
  * @param names of the checks, each at its place.
+ * @param jobs how many files are played at once.
  * @param isNewTo whether a test file is to be played again, because of checks that it does not know: their places.
  * @param say is told of files whose tests do not pass with every check in place: they can notice nothing.
  */
 export async function reachOf(
-  { copy, kept, names }: { readonly copy: string; readonly kept: string; readonly names: readonly string[] },
+  {
+    copy,
+    kept,
+    names,
+    jobs,
+  }: { readonly copy: string; readonly kept: string; readonly names: readonly string[]; readonly jobs: number },
   files: readonly string[],
   isNewTo: (file: string, unknown: readonly number[]) => boolean,
   say: (text: string) => void,
@@ -41,7 +47,7 @@ export async function reachOf(
   mkdirSync(kept, { recursive: true });
   const all = names.map(() => ({ refused: [] as Test[], reached: [] as Test[] }));
   const places = new Map(names.map((name, at) => [name, at]));
-  for (const file of files) {
+  await eachOf(files, jobs, async (file) => {
     const hash = Bun.hash(readFileSync(join(copy, file), "utf8")).toString(36);
     const path = join(kept, `${file.replaceAll("/", "+")}.${hash}.json`);
     const held = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Kept) : undefined;
@@ -56,8 +62,22 @@ export async function reachOf(
       if (what === "refused") reach.refused.push(test);
       if (what === "reached") reach.reached.push(test);
     }
-  }
+  });
   return all;
+}
+
+/** Each in its turn, so many at once; `work` is told which of them it is, from 0. */
+export async function eachOf<T>(
+  all: readonly T[],
+  jobs: number,
+  work: (one: T, job: number) => Promise<void>,
+): Promise<void> {
+  const waiting = [...all];
+  await Promise.all(
+    Array.from({ length: jobs }, async (_, job) => {
+      for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) await work(one, job);
+    }),
+  );
 }
 
 function unknownTo(known: ReadonlySet<string>, names: readonly string[]): readonly number[] {
