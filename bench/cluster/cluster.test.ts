@@ -5,7 +5,7 @@
 import { describe, expect, test } from "bun:test";
 import { Ledger } from "./ledger.ts";
 import { Machines, missing } from "./machines.ts";
-import { rounds } from "./plays.ts";
+import { nothingLeft, rounds, together } from "./plays.ts";
 
 describe.skipIf(missing() !== undefined)("cluster", () => {
   test("[DS79] a gateway, a node of NATS and PostgreSQL are killed in turn: nothing is lost, doubled or out of order", async () => {
@@ -13,13 +13,39 @@ describe.skipIf(missing() !== undefined)("cluster", () => {
     try {
       const shape = { pairs: 20, writersPerPair: 2, crowds: 1, membersPerCrowd: 6, writersPerCrowd: 2 };
       const outcome = await rounds(machines, shape, 1);
-      expect(outcome).toMatchObject({ lost: 0, doubled: 0, disordered: 0, left: "0|0|0" });
+      expect(outcome).toMatchObject({ lost: 0, doubled: 0, disordered: 0, left: nothingLeft });
       expect(outcome.acknowledged).toBeGreaterThan(100);
       expect(outcome.rounds.map(({ fault }) => fault)).toEqual(["gateway", "NATS node", "PostgreSQL"]);
     } finally {
       await machines.end();
     }
   }, 120_000);
+});
+
+test("rounds of two runs are told as one, and what either lost or left is lost or left", () => {
+  const run = (recoveryMs: number, left: string, lost: number) => ({
+    rounds: [{ fault: "gateway" as const, recoveryMs }],
+    seconds: 10,
+    left,
+    acknowledged: 100,
+    lost,
+    doubled: 0,
+    disordered: 0,
+    again: 2,
+  });
+  expect(together(run(900, nothingLeft, 0), run(1_200, "3|0|0", 1))).toEqual({
+    rounds: [
+      { fault: "gateway", recoveryMs: 900 },
+      { fault: "gateway", recoveryMs: 1_200 },
+    ],
+    seconds: 20,
+    left: "3|0|0",
+    acknowledged: 200,
+    lost: 1,
+    doubled: 0,
+    disordered: 0,
+    again: 4,
+  });
 });
 
 test("what is lost, stored twice or out of order is found out", () => {

@@ -2,11 +2,12 @@
  * Cluster: three gateways, PostgreSQL and three nodes of NATS on loopback, as one service (docs/spec/delivery.md
  * DS76–DS79).
  *
- *   npm run cluster [-- --faults | --spread [--write]] [--rounds 20] [--seconds 10] [--json FILE]
+ *   npm run cluster [-- --faults | --spread [--write]] [--rounds 20] [--seconds 10] [--json FILE] [--keep FILE]
  *
  * Without either pair, fan-out and storm are played against it. With `--spread` pairs at one server, at two and at four
  * are told beside each other. With it, each of gateway, NATS node and PostgreSQL is killed so many times while
- * everybody writes; the last line is `N lost, N doubled`. The exit code is 1 when anything was lost, doubled or out of
+ * everybody writes; the last line is `N lost, N doubled`. With `--keep FILE` those rounds and those that the file holds
+ * of runs before are told together, so that twenty may be played a few at a time. The exit code is 1 when anything was lost, doubled or out of
  * order, or a goal was missed, 2 for a wrong command or where PostgreSQL or NATS are not installed.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -17,7 +18,7 @@ import { formatNumber, type Goal, type Row, row, terminalTable } from "../rows.t
 import { clusterPage, figuresOf } from "../scale/figures.ts";
 import type { Sums } from "./ledger.ts";
 import { Machines, type MachinesOptions, missing } from "./machines.ts";
-import { type Faults, faults, rounds, storm, type Traffic, traffic } from "./plays.ts";
+import { type Faults, faults, nothingLeft, rounds, storm, together, type Traffic, traffic } from "./plays.ts";
 
 const goals = {
   messagesPerSecond: 2_000,
@@ -167,7 +168,7 @@ function faultRows({ rounds: all, seconds, left, ...sums }: Faults): readonly Ro
     ...faults.map((fault) => row(`faults: recovery from ${fault}, p95`, p95(times(fault)), "ms")),
     row("faults: recovery, p95", p95(times(undefined)), "ms", { atMost: goals.recoveryMs }),
     ...sumRows("faults", sums, goal(goals.acknowledged)),
-    row("faults: rows left when all have all", left === "0|0|0" ? 0 : 1, left, nothing),
+    row("faults: rows left when all have all", left === nothingLeft ? 0 : 1, left, nothing),
   ];
 }
 
@@ -181,6 +182,7 @@ async function main(): Promise<void> {
       rounds: text,
       seconds: text,
       json: text,
+      keep: text,
     },
   });
   const [count, seconds] = [Number(values.rounds ?? 20), Number(values.seconds ?? 10)];
@@ -192,7 +194,7 @@ async function main(): Promise<void> {
   }
   const rows =
     values.faults === true
-      ? faultRows(await withMachines((machines) => rounds(machines, mixed, count, console.log)))
+      ? faultRows(kept(values.keep, await withMachines((machines) => rounds(machines, mixed, count, console.log))))
       : await (values.spread === true ? spread : plays)(seconds);
   if (values.write === true && values.spread === true) record(rows);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, undefined, 2)}\n`);
@@ -201,6 +203,15 @@ async function main(): Promise<void> {
     rows.filter(({ name }) => name.endsWith(`: ${what}`)).reduce((all, { value }) => all + value, 0);
   console.log(`${sum("lost")} lost, ${sum("doubled")} doubled`);
   process.exit(rows.every(({ ok }) => ok) ? 0 : 1);
+}
+
+/** Of this run and of those before it that `file` holds, to which it is added. */
+function kept(file: string | undefined, now: Faults): Faults {
+  if (file === undefined) return now;
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Faults) : undefined;
+  const all = before === undefined ? now : together(before, now);
+  writeFileSync(file, JSON.stringify(all));
+  return all;
 }
 
 /** Fresh ones, which are gone afterwards, and with the command. */

@@ -25,6 +25,9 @@ export type Faults = {
   readonly left: string;
 } & Sums;
 
+/** Rows of envelopes, of what is pending and of queues, when everybody has acknowledged everything. */
+export const nothingLeft = "0|0|0";
+
 export const faults: readonly Fault[] = ["gateway", "NATS node", "PostgreSQL"];
 
 /** Longer than any should take: what took longer than its goal is told, and ends no run of an hour. */
@@ -131,6 +134,20 @@ export async function rounds(
   }
 }
 
+/** Two runs told as one; what either left is left. */
+export function together(one: Faults, other: Faults): Faults {
+  return {
+    rounds: [...one.rounds, ...other.rounds],
+    seconds: one.seconds + other.seconds,
+    left: [one.left, other.left].find((left) => left !== nothingLeft) ?? nothingLeft,
+    acknowledged: one.acknowledged + other.acknowledged,
+    lost: one.lost + other.lost,
+    doubled: one.doubled + other.doubled,
+    disordered: one.disordered + other.disordered,
+    again: one.again + other.again,
+  };
+}
+
 /** Settles when what was killed is back. */
 async function cause(machines: Machines, fault: Fault, n: number): Promise<void> {
   switch (fault) {
@@ -157,7 +174,7 @@ async function left(machines: Machines): Promise<string> {
   const rows = "SELECT (SELECT count(*) FROM envelopes), (SELECT count(*) FROM pending), (SELECT count(*) FROM queue)";
   for (let tries = 0; ; tries++) {
     const found = machines.postgres.ask(machines.databaseUrl, rows);
-    if (found === "0|0|0" || tries === 120) return found;
+    if (found === nothingLeft || tries === 120) return found;
     await Bun.sleep(500);
   }
 }
