@@ -52,7 +52,7 @@ function isRelease(held: unknown): held is Release {
   // @checks RE1
   if (previous !== null && !isText(previous, hash)) return false;
   // @checks RE1
-  if (typeof files !== "object" || files === null || Array.isArray(files)) return false;
+  if (typeof files !== "object" || files === null) return false; // A list is written otherwise than `bodyOf` does.
   const entries = Object.entries(files);
   return entries.length <= filesMax && entries.every(([path, value]) => pathShape.test(path) && isText(value, hash));
 }

@@ -87,6 +87,7 @@ test("[RE1] a release has one form; whatever else two holders signed is none", (
     "a release before it that is none": bodyOf({ ...second, previous: "0.1.0" }),
     "no list of parts": bodyOf({ ...second, sbom: "" }),
     "no files": bodyOf(second).replace(/\{\n {2}"[^}]*\}/, "null"),
+    "files without names": bodyOf(second).replace(/\{\n {2}"[^}]*\}/, `[\n  "${"03".repeat(32)}"\n ]`),
     list: "[]\n",
     nothing: "null\n",
     words: "hello\n",

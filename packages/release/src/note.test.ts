@@ -51,6 +51,8 @@ test("[RE2] what is no note is none", () => {
     "no signature": "text\n",
     "no blank line": `text\n${neumann.line}`,
     "no end of line": good.slice(0, -1),
+    "another end than that of a line": `${good.slice(0, -1)}x`,
+    "no text before the signature": `x${neumann.line}`,
     "another dash": good.replace("—", "-"),
     "a control character": good.replace("text", "te\rxt"),
     "base64 in another form": good.replace("AM=\n", "AN=\n"),

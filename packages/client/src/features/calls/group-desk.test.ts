@@ -7,12 +7,15 @@ import type { FeatureContext, Hex, RoomEvents } from "../../feature.ts";
 import { GroupDesk } from "./group-desk.ts";
 import { frameKeysOf, type GroupRoom } from "./group-room.ts";
 import type { Here } from "./group-roster.ts";
+import { callMsMax } from "./ring.ts";
 
 const random = (length: number): Bytes => new Uint8Array(randomBytes(length));
 const own = random(32);
 const ownDevice = random(32);
 const caller = random(32);
 const callerDevice = random(32);
+
+type CallSaid = { readonly in?: ConversationId; readonly by?: Bytes; readonly sentAtMs?: number };
 
 /** A desk whose home, disk and clock are in the test's hand. */
 function desk() {
@@ -21,6 +24,8 @@ function desk() {
   const lines: { readonly room: Hex; readonly events: RoomEvents; isOpen: boolean }[] = [];
   const owners = new Map<Hex, Bytes>([[toHex(callerDevice), caller]]);
   const blocked = new Set<Hex>();
+  const home = { areThere: true, haveMedia: true };
+  const shut = new Set<Hex>();
   const stored: { readonly author: Bytes; readonly id: Bytes; readonly body: BodyOf<"call"> }[] = [];
   const crypto = {
     sha256: (bytes: Bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),
@@ -51,7 +56,9 @@ function desk() {
     failed: (error: unknown) => {
       throw error;
     },
-    writable() {},
+    writable: (conversation: Hex) => {
+      if (shut.has(conversation)) throw new Error("a group that one is out of");
+    },
     db: {
       get: (sql: string, account: Bytes) =>
         sql.includes("contacts") && blocked.has(toHex(account)) ? { state: "blocked" } : undefined,
@@ -64,8 +71,8 @@ function desk() {
     message: () => ({ sent_ms: at.nowMs }),
     rooms: {
       crypto,
-      areThere: () => true,
-      haveMedia: () => true,
+      areThere: () => home.areThere,
+      haveMedia: () => home.haveMedia,
       nowMs: () => at.nowMs,
       keyOf: (_: unknown, device: Bytes) => {
         const account = owners.get(toHex(device));
@@ -81,16 +88,19 @@ function desk() {
     desk: made,
     owners,
     blocked,
+    home,
+    /** Groups in which one may not write. */
+    shut,
     lines,
     stored,
     conversation,
     nowMs: () => at.nowMs,
     /** A message of kind `call`, as it is read. */
-    call(of: Partial<BodyOf<"call">> & { readonly in?: ConversationId } = {}) {
+    call(of: Partial<BodyOf<"call">> & CallSaid = {}) {
       const body = { kind: "call", device: callerDevice, media: "voice", rings: [own], secret: random(32), ...of };
-      const said = { by: caller, id: random(16), sentAtMs: at.nowMs, body: body as BodyOf<"call"> };
-      stored.push({ author: caller, id: said.id, body: said.body });
-      made.posted({ conversation: of.in ?? conversation, ...said });
+      const said = { by: of.by ?? caller, id: random(16), sentAtMs: of.sentAtMs ?? at.nowMs };
+      stored.push({ author: said.by, id: said.id, body: body as BodyOf<"call"> });
+      made.posted({ conversation: of.in ?? conversation, ...said, body: body as BodyOf<"call"> });
     },
     async pass(ms: number): Promise<void> {
       const untilMs = at.nowMs + ms;
@@ -214,6 +224,36 @@ test("[CA115] nobody who is blocked rings, and nobody by a device of somebody el
   here.owners.set(toHex(callerDevice), caller);
   here.call();
   expect(listening(here)).toBe(1);
+});
+
+test("[CA192] [CA115] nothing rings by oneself, hours late or early, from a group that one is out of, or where home forwards nothing", () => {
+  const here = desk();
+  const ownOther = random(32);
+  here.owners.set(toHex(ownOther), own);
+  here.call({ by: own, device: ownOther });
+  for (const ms of [-callMsMax, callMsMax]) here.call({ sentAtMs: here.nowMs() + ms });
+  here.shut.add(toHex(here.conversation));
+  here.call();
+  here.shut.clear();
+  here.home.areThere = false;
+  here.call();
+  Object.assign(here.home, { areThere: true, haveMedia: false });
+  here.call();
+  expect(listening(here)).toBe(0);
+  here.home.haveMedia = true;
+  here.call();
+  expect(listening(here)).toBe(1);
+});
+
+test("[CA192] [CA115] while a call of a chat rings, another member's call rings there no more", () => {
+  const here = desk();
+  const [other, otherDevice] = [random(32), random(32)];
+  here.owners.set(toHex(otherDevice), other);
+  here.call();
+  here.call({ by: other, device: otherDevice });
+  expect(here.lines.length).toBe(1);
+  here.call({ by: other, device: otherDevice, in: random(16) as ConversationId });
+  expect(here.lines.length).toBe(2);
 });
 
 test("[CA115] a newer call that is none hides no call that goes on from who looks at the chat", () => {

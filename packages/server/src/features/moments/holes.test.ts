@@ -174,6 +174,22 @@ test("[HO2] the largest round and the largest look are taken, and one more of ea
   expect(found.lastIndexOf(true)).toBe(holeLimits.putMax - 1);
 });
 
+test("[HO2] a put of nothing, and one that names a place twice, are malformed, and spend no token", async () => {
+  const home = new Home();
+  const tokens = await home.tokens(1);
+  const { secret, value } = holeOf();
+  expect(await refusal(home.put([], 30, []))).toBe("malformed");
+  for (const other of [value, fresh(value.length)]) {
+    const twice = [
+      { secret, value },
+      { secret, value: other },
+    ];
+    expect(await refusal(home.put(twice, 30, tokens))).toBe("malformed");
+  }
+  expect(home.counts().holes).toBe(0);
+  expect(await home.put([{ secret, value }], 30, tokens)).toEqual({ taken: [] });
+});
+
 test("[HO2] an answer to reading has half a mebibyte at most: what it leaves out is asked for again", async () => {
   const home = new Home({ blobTokensFirst: 1_024 });
   const holes = many(200, 4_096);
