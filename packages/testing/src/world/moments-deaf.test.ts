@@ -2,7 +2,7 @@
  * What home withholds, or lays, and what its author took back, makes no friend deaf (docs/spec/moments.md MO34–MO38).
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { cellName, hintOf } from "@yanshu/client/moments";
+import { cellName, hintOf, openBody, sealBody } from "@yanshu/client/moments";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { Holes } from "@yanshu/server/holes";
 import { type AccountId, type Bytes, equalBytes, fromHex } from "@yanshu/wire";
@@ -151,15 +151,23 @@ test("[MO37] a body that is false is looked for again, told as a gap a day later
   const { home, world, ann, ben } = await pair(964);
   const post = await ann.api.postMoment(words("true"));
   await world.pass(3_000);
-  const [row] = read<{ name: Bytes }>(ann, "SELECT name FROM moments WHERE id = ?", fromHex(post));
-  const name = (row as { name: Bytes }).name;
+  type Row = { readonly name: Bytes; readonly secret: Bytes };
+  const [row] = read<Row>(ann, "SELECT name, secret FROM moments WHERE id = ?", fromHex(post));
+  const { name, secret } = row as Row;
   const body = home.value(name) as Bytes;
   home.lay(name, crypto.random(body.length));
   await looked(world, ben);
   expect([texts(ben), gaps(ben), counted(ben, "moments-false-body")]).toEqual([["of Ben", "zero"], [], 1]);
+  // One that opens and reads as hers, and that she did not sign: a device of hers that was dropped has the secret.
+  const { bytes } = (await openBody(crypto, secret, name, body)) as { readonly bytes: Bytes };
+  const changed = bytes.map((byte, at) => (at === 0 ? byte ^ 1 : byte));
+  const [forged] = (await sealBody(crypto, secret, () => name, changed)) as readonly Bytes[];
+  home.lay(name, forged as Bytes);
+  await looked(world, ben);
+  expect([texts(ben), gaps(ben)]).toEqual([["of Ben", "zero"], []]);
   // Home thinks better of it: then nothing was missed.
   home.lay(name, body);
-  await looked(world, ben);
+  await within(world, () => texts(ben).length === 3);
   expect([texts(ben), gaps(ben)]).toEqual([["true", "of Ben", "zero"], []]);
   const second = await ann.api.postMoment(words("second"));
   await world.pass(3_000);

@@ -124,11 +124,12 @@ function waysOf(context: FeatureContext): readonly MomentWayRow[] {
   return readMomentWays(context.db).filter(({ account }) => ways.has(toHex(account)));
 }
 
-/** Ways on which something is, with all names up to it, and some behind it: none behind the last place. @checks MO49 */
+/** Ways on which something is, with all names up to it, and some behind it: none behind the last place (MO49). */
 async function lookedForWays(context: FeatureContext, reach: Reach): Promise<readonly At<MomentWayRow>[]> {
   const { crypto } = context.rooms;
   const places: readonly number[] = { next: [0], near, far }[reach];
   const nameAt = (row: MomentWayRow, at: number) => cellName(crypto, row.way, row.next + at);
+  // @checks MO49
   const ways = waysOf(context).filter(({ next }) => next < momentLimits.placeMax);
   // What an author told again is read up to where they say that it goes on, whatever home says.
   const isSaid = ({ next, said = 0 }: MomentWayRow) => said > next;
