@@ -6,6 +6,14 @@ import { bunPath } from "../setup.mjs";
 const secondsMax = 240;
 const lookMs = 5_000;
 
+/** Groups of processes that are at work; who stops this one stops them. */
+const running = new Set<number>();
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => {
+    for (const group of running) endAll(group);
+    process.exit(1);
+  });
+
 /**
  * One that hangs has failed.
  *
@@ -33,18 +41,32 @@ export async function runTests(
     cwd: copy,
     stdout: "ignore",
     stderr: "pipe",
+    // A group of its own: a server that a test began, and a test without its check left running, ends with it.
+    detached: true,
     env: { ...process.env, ...env, NO_COLOR: "1" },
   });
+  running.add(child.pid);
   let [size, sinceMs] = [0, Date.now()];
   const timer = setInterval(() => {
     const now = says === undefined ? 0 : (statSync(says, { throwIfNoEntry: false })?.size ?? 0);
     if (now !== size) [size, sinceMs] = [now, Date.now()];
-    if (Date.now() - sinceMs > secondsMax * 1000) child.kill("SIGKILL");
+    if (Date.now() - sinceMs > secondsMax * 1000) endAll(child.pid);
   }, lookMs);
-  const output = await new Response(child.stderr).text();
+  const said = new Response(child.stderr).text();
   const code = await child.exited;
   clearInterval(timer);
+  running.delete(child.pid);
+  endAll(child.pid); // Who is left holds what is read here open.
+  const output = await said;
   return { code, output };
+}
+
+function endAll(group: number): void {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch {
+    // Nobody is left.
+  }
 }
 
 /** What rows fill, `%s` or `$name`, may be anything. */
