@@ -18,7 +18,7 @@ import { formatNumber, type Goal, type Row, row, terminalTable } from "../rows.t
 import { clusterPage, figuresOf } from "../scale/figures.ts";
 import type { Sums } from "./ledger.ts";
 import { Machines, type MachinesOptions, missing } from "./machines.ts";
-import { type Faults, faults, nothingLeft, rounds, storm, together, type Traffic, traffic } from "./plays.ts";
+import { type Faults, faults, nothingLeft, rounds, storm, type Traffic, together, traffic } from "./plays.ts";
 
 const goals = {
   messagesPerSecond: 2_000,

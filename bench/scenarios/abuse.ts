@@ -50,7 +50,8 @@ export const abuse: Scenario = {
       const rows: Row[] = [];
       const { abuseApartSeconds: apartSeconds } = conditions.lasting;
       if (apartSeconds > 0)
-        for (const kind of conditions.abuseKinds) rows.push(...(await apart(folder, kind, apartSeconds, conditions.abuseOptions)));
+        for (const kind of conditions.abuseKinds)
+          rows.push(...(await apart(folder, kind, apartSeconds, conditions.abuseOptions)));
       return [...rows, ...(await together(folder, conditions))];
     }),
 };
