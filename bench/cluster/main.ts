@@ -7,8 +7,9 @@
  * Without either pair, fan-out and storm are played against it. With `--spread` pairs at one server, at two and at four
  * are told beside each other. With it, each of gateway, NATS node and PostgreSQL is killed so many times while
  * everybody writes; the last line is `N lost, N doubled`. With `--keep FILE` those rounds and those that the file holds
- * of runs before are told together, so that twenty may be played a few at a time. The exit code is 1 when anything was lost, doubled or out of
- * order, or a goal was missed, 2 for a wrong command or where PostgreSQL or NATS are not installed.
+ * of runs before are told together, so that twenty may be played a few at a time. The exit code is 1 when anything was
+ * lost, doubled or out of order, or a goal was missed, 2 for a wrong command or where PostgreSQL or NATS are not
+ * installed.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";

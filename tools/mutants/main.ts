@@ -3,10 +3,10 @@
  * with `N checks, M unnoticed`.
  *
  * `--tenth K` (0..9; `commit`: as the commit's id says) takes a tenth of them, `--only TEXT` those whose path or
- * condition holds TEXT (given again: or that TEXT), `--list` names them and runs nothing, `--json FILE` writes one row a check. What it found is
- * kept in a folder of the system's temporary one, so that a run that was stopped goes on: a check stays noticed, and a
- * test that did not notice is not asked again, while the file of the check and the test's are as they were. `--fresh`
- * begins anew.
+ * condition holds TEXT (given again: or that TEXT), `--list` names them and runs nothing, `--json FILE` writes one row
+ * a check. What it found is kept in a folder of the system's temporary one, so that a run that was stopped goes on: a
+ * check stays noticed, and a test that did not notice is not asked again, while the file of the check and the test's
+ * are as they were. `--fresh` begins anew.
  *
  * The tests nearest to a check are asked first: those of its own package, then those elsewhere that bear its rules, and
  * in a whole run all others. A world of people is played only for a check that nothing nearer noticed. `--jobs N` runs
