@@ -60,6 +60,25 @@ test("[DS24] a rate of what anybody may make up takes as little room for a milli
   expect(rate.take(key(7), 6_600)).toBe(true);
 }, 60_000);
 
+test("[DS24] a rate of what anybody may make up counts to its limit, however large, and anew in each window", () => {
+  const key = (number: number) => Uint8Array.of(0, number >> 16, number >> 8, number);
+  for (const max of [1, 255, 256, 65_535, 65_536]) {
+    const rate = new RateTable(max, 1_000);
+    const taken = (number: number, nowMs: number) => {
+      let count = 0;
+      while (count <= max && rate.take(key(number), nowMs)) count++;
+      return count;
+    };
+    // Few places are used in the first window, many in the second, and none in the third.
+    for (const [window, others] of [3, 10_000, 0, 3].entries()) {
+      const nowMs = 5_000 + window * 1_000;
+      for (let n = 1; n <= others; n++) expect(rate.take(key(n), nowMs)).toBe(true);
+      expect([max, window, taken(0, nowMs), taken(20_000, nowMs)]).toEqual([max, window, max, max]);
+      if (others > 0) expect([max, window, taken(others, nowMs)]).toEqual([max, window, max - 1]);
+    }
+  }
+});
+
 test("[DS26] the pair rule, for every past", () => {
   const value = fc.integer({ min: 0, max: 3 }).map((n) => new Uint8Array(16).fill(n));
   fc.assert(

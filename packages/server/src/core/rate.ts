@@ -66,13 +66,22 @@ export class RateLimit {
   }
 }
 
+/** Places of a `RateTable`, and of how many used ones it knows which they are. */
+const places = 1 << 20;
+const usedMax = 4_096;
+
 /**
  * The same for keys that a client chooses (addresses, lists: a thousand in one post): a table of fixed size, so that
  * memory is bounded. Keys that fall on one counter share it. That helps no attacker: a key that collides with
  * somebody's address counts as much as that address itself, which they can name anyhow.
+ *
+ * The table begins with the first use, its counters are no wider than the limit asks for, and while few are used only
+ * those are cleared: a page of memory that no counter was written to costs nothing.
  */
 export class RateTable {
-  private readonly counts = new Uint32Array(1 << 20);
+  private counts: Uint8Array | Uint16Array | Uint32Array | undefined;
+  /** Places of counters above zero: all of them, while there are fewer than `usedMax`. */
+  private used: number[] = [];
   private readonly window: Window;
   private readonly max: number;
 
@@ -84,15 +93,18 @@ export class RateTable {
   /** Counts one use of `key` (four bytes at least) when it is below its limit; returns whether it was. */
   take(key: Bytes, nowMs: number): boolean {
     if (!this.has(key, nowMs)) return false;
-    const place = this.placeOf(key);
-    this.counts[place] = (this.counts[place] ?? 0) + 1;
+    this.counts ??= countersTo(this.max);
+    const place = placeOf(key);
+    const count = this.counts[place] ?? 0;
+    if (count === 0 && this.used.length < usedMax) this.used.push(place);
+    this.counts[place] = count + 1;
     return true;
   }
 
   /** Whether `key` is below its limit; counts nothing. */
   has(key: Bytes, nowMs: number): boolean {
-    if (this.window.begins(nowMs)) this.counts.fill(0);
-    return (this.counts[this.placeOf(key)] ?? 0) < this.max;
+    if (this.window.begins(nowMs)) this.clear();
+    return (this.counts?.[placeOf(key)] ?? 0) < this.max;
   }
 
   /** How long until a refused key is counted anew. */
@@ -100,9 +112,23 @@ export class RateTable {
     return this.window.leftMs(nowMs);
   }
 
-  private placeOf([, a = 0, b = 0, c = 0]: Bytes): number {
-    return ((a << 16) | (b << 8) | c) & (this.counts.length - 1);
+  private clear(): void {
+    const { counts, used } = this;
+    if (counts === undefined || used.length === 0) return;
+    if (used.length >= usedMax) counts.fill(0);
+    else for (const place of used) counts[place] = 0;
+    this.used = [];
   }
+}
+
+/** All at zero. A counter never passes `max`. */
+function countersTo(max: number): Uint8Array | Uint16Array | Uint32Array {
+  if (max < 1 << 8) return new Uint8Array(places);
+  return max < 1 << 16 ? new Uint16Array(places) : new Uint32Array(places);
+}
+
+function placeOf([, a = 0, b = 0, c = 0]: Bytes): number {
+  return ((a << 16) | (b << 8) | c) & (places - 1);
 }
 
 export const minuteMs = 60_000;
