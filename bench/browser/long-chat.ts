@@ -8,6 +8,7 @@ import { withFolder } from "../folder.ts";
 import { freePort } from "../ports.ts";
 import { type Chromium, here, startChromium, type Tab } from "./chromium.ts";
 import { seedPage, siteIn } from "./site.ts";
+import type { Cell, Statement } from "./worker.ts";
 
 const root = join(import.meta.dirname, "../..");
 const seedMsMax = 300_000;
@@ -21,6 +22,8 @@ export type Home = LongChat & {
   readonly countsUrl: string;
   /** The standing invitation's link. */
   readonly invite: string;
+  /** Has the server stopped, with its data in that folder, until `work` is done. */
+  readonly whileStopped: (work: (data: string) => Promise<void> | void) => Promise<void>;
 };
 
 /** Messages in one conversation, ready to be measured; all is gone afterwards. */
@@ -46,11 +49,20 @@ export function withHome<T>(
     const data = join(folder, "data");
     mkdirSync(data);
     const flags = ["--port", `${port}`, "--data", data, "--operator-port", `${operatorPort}`];
-    const server = Bun.spawn([process.execPath, join(root, programs[which]), ...flags], {
-      stdout: "pipe",
-      stderr: "inherit",
-      env: { ...process.env, NODE_ENV: "production", YANSHU_ASSETS: site },
-    });
+    const started = () =>
+      Bun.spawn([process.execPath, join(root, programs[which]), ...flags], {
+        stdout: "pipe",
+        stderr: "inherit",
+        env: { ...process.env, NODE_ENV: "production", YANSHU_ASSETS: site },
+      });
+    let server = started();
+    const whileStopped: Home["whileStopped"] = async (between) => {
+      server.kill();
+      await server.exited;
+      await between(data);
+      server = started();
+      await inviteOf(server.stdout);
+    };
     try {
       const invite = await inviteOf(server.stdout);
       const browsers: Chromium[] = [];
@@ -63,7 +75,7 @@ export function withHome<T>(
         const chromium = await newProfile();
         await signUp(chromium, invite, "妈妈");
         const countsUrl = `http://127.0.0.1:${operatorPort}/`;
-        return await work({ origin, chromium, newProfile, folder, countsUrl, invite });
+        return await work({ origin, chromium, newProfile, folder, countsUrl, invite, whileStopped });
       } finally {
         for (const browser of browsers) await browser.stop();
       }
@@ -108,11 +120,34 @@ export async function storeTask(
   return title;
 }
 
-/** A new tab at the chat list, with everything loaded that the app loads ahead. */
-export async function atChats({ origin, chromium }: LongChat): Promise<Tab> {
+/**
+ * Has statements run on the store of that browser while no tab of the app is open, one after another.
+ *
+ * @returns what the last of them reads.
+ */
+export async function runInStore(
+  { chromium, origin }: LongChat,
+  pieces: readonly (readonly Statement[])[],
+): Promise<readonly Record<string, Cell>[]> {
+  const tab = await chromium.newTab();
+  await tab.send("Network.enable");
+  await tab.send("Network.setBypassServiceWorker", { bypass: true });
+  await tab.open(`${origin}${seedPage}?task=rows`);
+  await tab.until("globalThis.give");
+  let said = "rows []";
+  for (const piece of pieces) {
+    said = await tab.ask<string>(`give(${JSON.stringify(piece)})`);
+    if (!said.startsWith("rows ")) throw new Error(said);
+  }
+  await tab.close();
+  return JSON.parse(said.slice(5));
+}
+
+/** A new tab at the chat list, with everything loaded that the app loads ahead. @param first what is waited for. */
+export async function atChats({ origin, chromium }: LongChat, first = "chat-row"): Promise<Tab> {
   const tab = await chromium.newTab();
   await tab.open(origin);
-  await tab.until(here("chat-row"));
+  await tab.until(here(first));
   let files = -1;
   for (let now = 0; now !== files; now = await tab.ask<number>("performance.getEntriesByType('resource').length")) {
     files = now;

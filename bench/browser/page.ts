@@ -16,4 +16,13 @@ const task: Task = {
   kind: (asked.get("task") ?? "one-chat") as Task["kind"],
   messages: Number(asked.get("messages") ?? 0),
 };
-worker.postMessage(task);
+// What is given in pieces is asked for by whoever drives this page.
+if (task.kind === "rows")
+  Object.assign(globalThis, {
+    give: (statements: NonNullable<Task["statements"]>) =>
+      new Promise<string>((resolve) => {
+        worker.addEventListener("message", ({ data }: MessageEvent<string>) => resolve(data), { once: true });
+        worker.postMessage({ ...task, statements });
+      }),
+  });
+else worker.postMessage(task);

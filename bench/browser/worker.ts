@@ -14,9 +14,15 @@ import type { Bytes } from "@yanshu/wire";
  * to the disk is noise from now on.
  */
 export type Task = {
-  readonly kind: "one-chat" | "many-chats" | "ids" | "damage" | "device";
+  readonly kind: "one-chat" | "many-chats" | "ids" | "damage" | "device" | "rows";
   readonly messages: number;
+  /** Of `rows`: what is run, in one transaction. The answer is what the last of them reads. */
+  readonly statements?: readonly Statement[];
 };
+/** Bytes are written in hex, as an object of one field. */
+export type Cell = string | number | null | { readonly hex: string };
+/** Run once for each row of values; `isRead`: run once, and read. */
+export type Statement = { readonly sql: string; readonly rows?: readonly (readonly Cell[])[]; readonly isRead?: true };
 type Opened = Awaited<ReturnType<typeof openBrowserDatabase>>["db"];
 type Chat = { readonly conversation: Bytes; readonly others: readonly Bytes[] };
 
@@ -33,13 +39,26 @@ self.onmessage = async ({ data }: MessageEvent<Task>) => {
       return;
     }
     const { db } = await openBrowserDatabase("yanshu");
-    if (data.kind === "device") self.postMessage(`device ${await deviceIn(db)}`);
+    if (data.kind === "rows") self.postMessage(`rows ${runStatements(db, data.statements ?? [])}`);
+    else if (data.kind === "device") self.postMessage(`device ${await deviceIn(db)}`);
     else self.postMessage(data.kind === "ids" ? await idsIn(db) : await seed(db, data));
     db.close();
   } catch (error) {
     self.postMessage(`failed: ${String(error)}`);
   }
 };
+
+function runStatements(db: Opened, statements: readonly Statement[]): string {
+  const value = (cell: Cell) => (typeof cell === "object" && cell !== null ? Uint8Array.fromHex(cell.hex) : cell);
+  let read: readonly Record<string, unknown>[] = [];
+  db.transaction(() => {
+    for (const { sql, rows = [], isRead } of statements) {
+      if (isRead === true) read = db.all(sql);
+      for (const row of rows) db.run(sql, ...row.map(value));
+    }
+  });
+  return JSON.stringify(read, (_, found) => (found instanceof Uint8Array ? { hex: found.toHex() } : found));
+}
 
 /** All pages but the first, in each file of the pool, which begins with a page of its own. */
 async function damage(): Promise<string> {

@@ -18,6 +18,8 @@ const friends = 500;
 /** The step of 500 friends (MO4). */
 const cells = 512;
 const cellBytes = 96;
+/** A header, and the shortest word. */
+const likeBytes = [128, 256] as const;
 /** A cell and a header of each friend are looked for. */
 const namesEach = 2;
 const perTransaction = 1_000;
@@ -26,7 +28,7 @@ const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(
 export const moments: Scenario = {
   name: "moments",
   about:
-    "a post to 500 friends (a round of 512 holes) and a look at them (1,000 starts), each on a connection of its own, tokens and paying included, with 200,000 holes at home; what the server works for each",
+    "a post to 500 friends (a round of 512 holes), a like and a look at them (1,000 starts), each on a connection of its own, tokens and paying included, with 200,000 holes at home; what the server works for each",
   run: ({ quick, ...conditions }) =>
     withFolder(async (folder) => {
       const [standing, posts, looks] = quick ? [1_000, 2, 3] : [200_000, 40, 400];
@@ -53,6 +55,17 @@ export const moments: Scenario = {
           peer.close();
         }
         const afterPosts = cpuSeconds(server.pid);
+        const likes = await drawTokens(member, server.url, 2 * posts);
+        const beforeLikes = cpuSeconds(server.pid);
+        for (let i = 0; i < posts; i++) {
+          const { peer } = await greet(server.url);
+          await peer.call("pay", { token: likes[2 * i] as UploadToken });
+          const holes = likeBytes.map((length) => ({ secret: random(32), value: random(length) }));
+          const answer = await peer.call("putHoles", { tokens: likes.slice(2 * i + 1, 2 * i + 2), days: 30, holes });
+          taken += answer.taken.length;
+          peer.close();
+        }
+        const afterLikes = cpuSeconds(server.pid);
         let found = 0;
         const starts = () =>
           packNames(
@@ -83,10 +96,16 @@ export const moments: Scenario = {
             "ms",
             unlessQuick(all, { atMost: 20 }),
           ),
+          row(
+            "moments: server CPU a like",
+            ((afterLikes - beforeLikes) / posts) * 1_000,
+            "ms",
+            unlessQuick(all, { atMost: 2 }),
+          ),
           row("moments: bytes of a post to 500 friends", postBytes, "bytes", { atMost: 100_000 }),
           row(
             "moments: server CPU a look at 500 friends",
-            ((afterLooks - afterPosts) / looks) * 1_000,
+            ((afterLooks - afterLikes) / looks) * 1_000,
             "ms",
             unlessQuick(all, { atMost: 8 }),
           ),

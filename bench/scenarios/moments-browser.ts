@@ -1,0 +1,245 @@
+/**
+ * Moments in the real app, with five hundred friends (docs/spec/moments.md): how long it takes to open them with 5,000
+ * posts kept, what a post and a like cost the browser, how soon a post is seen, and what coming back after forty days is.
+ */
+import { join } from "node:path";
+import { here, type Tab } from "../browser/chromium.ts";
+import { befriended } from "../browser/friend.ts";
+import { atChats, type Home, runInStore, signUp, withHome } from "../browser/long-chat.ts";
+import {
+  befriendMany,
+  dayMs,
+  type Friend,
+  friendsOf,
+  keepPosts,
+  lay,
+  ownAccount,
+  saidMeanwhile,
+} from "../browser/many-friends.ts";
+import { threadsCpuSeconds } from "../process.ts";
+import { middle, percentile, type Row, row } from "../rows.ts";
+import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
+
+const sizes = {
+  whole: { friends: 500, kept: 5_000, opens: 10, posts: 20, likes: 20, seen: 30, days: 40 },
+  quick: { friends: 20, kept: 100, opens: 1, posts: 1, likes: 1, seen: 1, days: 4 },
+} as const;
+/** Longer than the app keeps a view that was left. */
+const forgottenMs = 6_000;
+const betweenPostsMs = 3_000;
+/** The worker rests when it worked less than this share of so long. */
+const rest = { ms: 2_000, share: 0.1 } as const;
+
+/** In the page: when a frame on the glass first held what a selector finds, and when words first stood there. */
+const watch = `
+  globalThis.shownAfter = (isThere) => new Promise((resolve) => {
+    const look = () => {
+      if (!isThere()) return requestAnimationFrame(look);
+      requestAnimationFrame(() => resolve(performance.now()));
+    };
+    requestAnimationFrame(look);
+  });
+  globalThis.isInSight = (element) => {
+    const box = element?.getBoundingClientRect();
+    return box !== undefined && box.height > 0 && box.top < innerHeight && box.bottom > 0;
+  };
+  globalThis.firstSeen = {};
+  globalThis.watchFeed = () => {
+    for (const post of document.querySelectorAll("[data-testid=moment-text]"))
+      firstSeen[post.textContent] ??= Date.now();
+    requestAnimationFrame(watchFeed);
+  };`;
+
+export const momentsBrowser: Scenario = {
+  name: "moments-browser",
+  isLong: true,
+  about:
+    "Moments in the real app (phone size) of somebody with 500 friends and 5,000 posts kept, whose pictures are shadows: a tap until the newest posts stand, each time read anew; what the app's worker and its threads for WebCrypto work for a post to 500 and for a like, what the screens read anew included; thirty posts of a friend elsewhere, three seconds apart, until they stand in an open feed; then somebody else who has been away for forty days, in which each of 500 friends posted four times for them and said 120 words",
+  run: async (conditions) =>
+    withHome(async (home) => {
+      const { quick } = conditions;
+      const size = quick ? sizes.quick : sizes.whole;
+      const friends = friendsOf(size.friends, "friends of Moments");
+      const { bot } = await befriended(home);
+      await befriendMany(home, await ownAccount(home), friends, Date.now());
+      await keepPosts(home, friends, size.kept);
+      const tab = await atChats(home);
+      await tab.ask(watch);
+      const rows = [
+        ...(await opening(tab, home, size.opens, conditions)),
+        ...(await saying(tab, home, size, conditions)),
+        ...(await seeing(tab, size.seen, (text) => bot.api.postMoment({ text, pictures: [], audience }), conditions)),
+      ];
+      await bot.end();
+      await tab.close();
+      return [...rows, ...(await comingBack(home, friends, size.days, conditions))];
+    }),
+};
+
+const audience = { who: "all" } as const;
+
+/** Seconds of the app's worker and of the threads that compute for it. */
+function workerSeconds({ chromium }: Pick<Home, "chromium">): number {
+  return threadsCpuSeconds(chromium.pid, "DedicatedWorker") + threadsCpuSeconds(chromium.pid, "ThreadPool");
+}
+
+async function goTo(tab: Tab, path: string, testId: string): Promise<void> {
+  await tab.ask(`history.pushState(null, "", ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent("popstate"))`);
+  await tab.until(here(testId));
+}
+
+/** From the tap until the first post is on the glass, in ms. */
+function opened(tab: Tab): Promise<number> {
+  return tab.ask<number>(`(async () => {
+    const row = ${here("to-moments")};
+    const tapped = new Promise((resolve) =>
+      addEventListener("click", (event) => resolve(event.timeStamp), { once: true, capture: true }));
+    row.click();
+    const shown = await shownAfter(() => isInSight(${here("moment")}));
+    return shown - await tapped;
+  })()`);
+}
+
+async function opening(tab: Tab, home: Home, rounds: number, conditions: Conditions): Promise<readonly Row[]> {
+  const took: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    await goTo(tab, "/discover", "to-moments");
+    await Bun.sleep(forgottenMs);
+    took.push(await opened(tab));
+    await resting(home);
+  }
+  const name = "moments-browser: tap to newest posts";
+  return [
+    row(`${name}, p50`, middle(took), "ms", unlessQuick(conditions, { atMost: 300 })),
+    row(`${name}, slowest`, Math.max(...took), "ms"),
+  ];
+}
+
+/** Resolves once the worker rests. */
+async function resting(home: Pick<Home, "chromium">): Promise<void> {
+  for (;;) {
+    const before = workerSeconds(home);
+    await Bun.sleep(rest.ms);
+    if ((workerSeconds(home) - before) * 1_000 < rest.share * rest.ms) return;
+  }
+}
+
+/** On the page of one post, so that Moments are on the screen; what looking costs meanwhile is taken off. */
+async function saying(
+  tab: Tab,
+  home: Home,
+  { posts, likes }: { readonly posts: number; readonly likes: number },
+  conditions: Conditions,
+): Promise<readonly Row[]> {
+  let [spent, postedMs] = [0, 0];
+  for (let n = 0; n < posts; n++) {
+    await goTo(tab, "/moments/new", "compose-text");
+    await tab.ask(`${here("compose-text")}.focus()`);
+    await tab.send("Input.insertText", { text: `第 ${n} 条` });
+    await resting(home);
+    const [before, startMs] = [workerSeconds(home), performance.now()];
+    await tab.click("compose-post");
+    await goTo(tab, "/moments", "moments");
+    const own = `[...document.querySelectorAll("[data-testid=moment][data-mine=true]")]`;
+    await tab.until(`${own}.some((one) => one.dataset.state === "sent" && one.textContent.includes("第 ${n} 条"))`);
+    postedMs += performance.now() - startMs;
+    spent += workerSeconds(home) - before;
+  }
+  await goTo(tab, "/moments", "moment");
+  await resting(home);
+  let liked = 0;
+  for (let n = 0; n < likes; n++) {
+    const before = workerSeconds(home);
+    await tab.click("moment-acts");
+    await tab.click("moment-like");
+    await tab.until(`${here("moment-acts")}?.getAttribute("aria-expanded") === "false"`);
+    await resting(home);
+    liked += workerSeconds(home) - before;
+  }
+  return [
+    row(
+      "moments-browser: worker CPU a post to all friends",
+      (spent / posts) * 1_000,
+      "ms",
+      unlessQuick(conditions, { atMost: 60 }),
+    ),
+    row("moments-browser: from the tap until home has the post", postedMs / posts, "ms"),
+    row("moments-browser: worker CPU a like", (liked / likes) * 1_000, "ms"),
+  ];
+}
+
+async function seeing(
+  tab: Tab,
+  count: number,
+  post: (text: string) => Promise<unknown>,
+  conditions: Conditions,
+): Promise<readonly Row[]> {
+  await goTo(tab, "/moments", "moment");
+  await tab.ask("void watchFeed()");
+  const words = (n: number) => `外婆的第 ${n} 条`;
+  const seen = (n: number) => tab.until(`firstSeen[${JSON.stringify(words(n))}] !== undefined`, 120_000);
+  await post(words(-1)); // They tell each other their keys.
+  await seen(-1);
+  const saidMs: number[] = [];
+  for (let n = 0; n < count; n++) {
+    saidMs.push(Date.now());
+    await post(words(n));
+    await Bun.sleep(Math.max(0, betweenPostsMs - (Date.now() - (saidMs[n] as number))));
+  }
+  await seen(count - 1);
+  const at = await tab.ask<Record<string, number>>("firstSeen");
+  const took = saidMs.map((ms, n) => (at[words(n)] ?? Number.NaN) - ms);
+  return [
+    row("moments-browser: seen in an open feed, p50", percentile(took, 0.5) / 1_000, "s"),
+    row(
+      "moments-browser: seen in an open feed, p95",
+      percentile(took, 0.95) / 1_000,
+      "s",
+      unlessQuick(conditions, { atMost: 15 }),
+    ),
+  ];
+}
+
+/** Somebody else, in a browser of their own. */
+async function comingBack(
+  home: Home,
+  friends: readonly Friend[],
+  days: number,
+  conditions: Conditions,
+): Promise<readonly Row[]> {
+  const chromium = await home.newProfile();
+  const theirs = { ...home, chromium };
+  await signUp(chromium, home.invite, "小姨");
+  const me = await ownAccount(theirs);
+  await befriendMany(theirs, me, friends, Date.now() - days * dayMs);
+  const { holes, posts, words } = await saidMeanwhile(me, friends, days);
+  await home.whileStopped((data) => lay(join(data, "yanshu.db"), holes));
+  const tab = await atChats(theirs, "chats");
+  await tab.ask(watch);
+  await goTo(tab, "/discover", "to-moments");
+  const [before, startMs] = [workerSeconds(theirs), performance.now()];
+  const firstMs = await opened(tab);
+  const firstSpent = workerSeconds(theirs) - before;
+  await resting(theirs);
+  const allMs = performance.now() - startMs - rest.ms;
+  const spent = workerSeconds(theirs) - before;
+  await tab.close();
+  const sql = `SELECT (SELECT count(*) FROM moments WHERE state = 'here') AS posts,
+    (SELECT count(*) FROM moment_words) AS words`;
+  const [read] = await runInStore(theirs, [[{ sql, isRead: true }]]);
+  const name = `moments-browser: back after ${days} days`;
+  return [
+    row(`${name}: newest posts stand after`, firstMs, "ms", unlessQuick(conditions, { atMost: 2_000 })),
+    row(`${name}: worker CPU until then`, firstSpent * 1_000, "ms"),
+    row(`${name}: all was read after`, allMs / 1_000, "s"),
+    row(`${name}: worker CPU of all`, spent, "s"),
+    row(
+      `${name}: posts and words that did not come`,
+      posts + words - Number(read?.["posts"]) - Number(read?.["words"]),
+      "",
+      {
+        atMost: 0,
+      },
+    ),
+  ];
+}
