@@ -153,7 +153,7 @@ export class MomentsDesk {
     const next = { ...this.looking, ...change };
     if (next.isLooking === this.looking.isLooking && next.lookedMs === this.looking.lookedMs) return;
     this.looking = next;
-    this.context.changed("moments");
+    this.context.changed("moments-looking"); // Nothing that came: what else is shown of Moments stays as it is.
   }
 
   /** Home cannot be reached, or asks us to wait; what is neither is told. */

@@ -248,7 +248,7 @@ export const moments = clientFeature({
 
   views: {
     momentsFeed: {
-      topics: (_: MomentRange) => ["moments", "people", "contacts"],
+      topics: (_: MomentRange) => ["moments", "moments-looking", "people", "contacts"],
       read: (read: ReadContext, range: MomentRange) => readFeed(read, lookingOf(read.database), range),
     },
     momentsOf: {

@@ -177,21 +177,27 @@ const ofFriendsSql = `(author = ?1 OR author IN (
   SELECT c.account FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account
   WHERE c.state = 'contact' AND coalesce(f.hides_theirs, 0) = 0 AND coalesce(f.chats_only, 0) = 0))`;
 
+/** @returns the query of a page: of one person's posts, which an index of theirs finds, or of all friends'. */
+export function pageSql(isOfOne: boolean): string {
+  return `SELECT * FROM moments ${isOfOne ? "INDEXED BY moments_of" : ""}
+     WHERE kind = 'post' AND ${shownSql} AND ${ofFriendsSql}
+       AND (author = ?1 OR until_day = 0 OR until_day > ?2) AND (at_ms, id) < (?3, ?4) ${isOfOne ? "AND author = ?6" : ""}
+     ORDER BY at_ms DESC, id DESC LIMIT ?5`;
+}
+
 function page(reader: Reader, { limit, before }: MomentRange, of?: AccountId) {
   const { read } = reader;
   const count = Math.min(Math.max(1, Math.floor(limit)), pageMax);
   const end =
     before === undefined ? [Number.MAX_SAFE_INTEGER, new Uint8Array(17).fill(255)] : [before.atMs, fromHex(before.id)];
   const rows = read.database.all<MomentRow>(
-    `SELECT * FROM moments WHERE kind = 'post' AND ${shownSql} AND ${ofFriendsSql}
-       AND (author = ?1 OR until_day = 0 OR until_day > ?2) AND (at_ms, id) < (?3, ?4) AND (?5 IS NULL OR author = ?5)
-     ORDER BY at_ms DESC, id DESC LIMIT ?6`,
+    pageSql(of !== undefined),
     read.own?.account as Bytes,
     dayOf(read.nowMs),
     end[0] as number,
     end[1] as Bytes,
-    of ?? null,
     count + 1,
+    ...(of === undefined ? [] : [of]),
   );
   const posts = rows.slice(0, count).flatMap((row) => viewOf(reader, row) ?? []);
   return { posts, hasMore: rows.length > count };
@@ -290,27 +296,28 @@ export function searchPosts(
 
 type NewsRow = Pick<MomentWordRow, "id" | "post" | "author" | "text" | "at_ms" | "got_ms"> & { readonly kind: string };
 
+/** What others say on own posts, and comments where this account said something; and where it is called. */
+export const newsSql = `
+  WITH concerns AS (
+    SELECT id, 1 AS is_own FROM moments WHERE author = ?1 AND kind IN ('post', 'status') AND state <> 'gone'
+    UNION ALL
+    SELECT DISTINCT o.post, 0 FROM moment_words AS o CROSS JOIN moments AS m ON m.id = o.post
+    WHERE o.author = ?1 AND o.state <> 'gone' AND m.author <> ?1 AND m.state <> 'gone' AND m.kind IN ('post', 'status'))
+  SELECT w.id, w.post, w.author, w.kind, w.text, w.at_ms, w.got_ms FROM concerns AS c CROSS JOIN moment_words AS w
+    ON w.post = c.id
+  WHERE w.author <> ?1 AND w.state = 'here' AND (c.is_own = 1 OR w.kind = 'comment')
+  UNION ALL
+  SELECT id, id, author, 'mention', '', at_ms, got_ms FROM moments
+  WHERE mention = 1 AND kind = 'post' AND state = 'here' AND state <> 'gone' AND author <> ?1
+  ORDER BY got_ms DESC LIMIT ?2`;
+
 export function readNews(read: ReadContext): MomentsNewsView {
   const reader = readerOf(read);
   if (reader === undefined) return { count: 0, items: [] };
   const { people, friends } = reader;
   const { seen_ms, fed_ms } = readMomentSettings(read.database);
   const own = read.own?.account as Bytes;
-  const rows = read.database
-    .all<NewsRow>(
-      `SELECT w.id, w.post, w.author, w.kind, w.text, w.at_ms, w.got_ms FROM moment_words AS w
-         JOIN moments AS m ON m.id = w.post
-       WHERE w.author <> ?1 AND w.state = 'here' AND m.state <> 'gone' AND m.kind IN ('post', 'status')
-         AND (m.author = ?1 OR (w.kind = 'comment' AND EXISTS (
-           SELECT 1 FROM moment_words AS o WHERE o.post = w.post AND o.author = ?1 AND o.state <> 'gone')))
-       UNION ALL
-       SELECT id, id, author, 'mention', '', at_ms, got_ms FROM moments
-       WHERE mention = 1 AND kind = 'post' AND state = 'here' AND author <> ?1
-       ORDER BY got_ms DESC LIMIT ?2`,
-      own,
-      newsMax,
-    )
-    .filter(({ author }) => friends.has(toHex(author)));
+  const rows = read.database.all<NewsRow>(newsSql, own, newsMax).filter(({ author }) => friends.has(toHex(author)));
   people.load(rows.map(({ author }) => toHex(author)));
   const items = rows.flatMap((row): MomentsNewsItem[] => {
     const post = readMoment(read.database, row.post);
