@@ -36,11 +36,16 @@ export function withLongChat<T>(messages: number, work: (chat: LongChat) => Prom
 
 const programs = { asShipped: "packages/server/src/main.ts", raised: "bench/raised-server.ts" } as const;
 
-/** A server, and somebody who signed up in a browser. @param browserFlags of each browser's command. */
+/**
+ * A server, and somebody who signed up in a browser.
+ *
+ * @param browserFlags of each browser's command. @param serverFlags further ones of the server's.
+ */
 export function withHome<T>(
   work: (home: Home) => Promise<T>,
   which: keyof typeof programs = "asShipped",
   browserFlags: readonly string[] = [],
+  serverFlags: readonly string[] = [],
 ): Promise<T> {
   return withFolder(async (folder) => {
     const site = await siteIn(folder);
@@ -48,7 +53,7 @@ export function withHome<T>(
     const origin = `http://localhost:${port}`;
     const data = join(folder, "data");
     mkdirSync(data);
-    const flags = ["--port", `${port}`, "--data", data, "--operator-port", `${operatorPort}`];
+    const flags = ["--port", `${port}`, "--data", data, "--operator-port", `${operatorPort}`, ...serverFlags];
     const started = () =>
       Bun.spawn([process.execPath, join(root, programs[which]), ...flags], {
         stdout: "pipe",
