@@ -49,7 +49,7 @@ export type Friend = {
   readonly root: Bytes;
   readonly log: Bytes;
 };
-export type Hole = { readonly name: Bytes; readonly value: Bytes };
+type Hole = { readonly name: Bytes; readonly value: Bytes };
 
 export function friendsOf(count: number, seed: string): readonly Friend[] {
   return Array.from({ length: count }, (_, n) => ({
