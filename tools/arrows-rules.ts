@@ -70,6 +70,7 @@ export const featureRules: FeatureRules = {
       "core/faults.ts",
       "core/outcome.ts",
       "core/ports.ts",
+      "core/public-address.ts",
       "core/rate.ts",
       "core/recent.ts",
       "core/unless-unavailable.ts",

@@ -214,6 +214,17 @@ export type FeatureServer<Tables, Config> = {
   readonly leave: (account: AccountRef, over: () => void) => void;
 };
 
+/** What a command of the operator does: takes and returns what JSON can hold (docs/spec/delivery.md DS145). */
+export type Act = (args: Readonly<Record<string, unknown>>) => unknown;
+export type Acts = Readonly<Record<string, Act>>;
+/** Runs in a transaction, and settles when it is on disk. */
+export type ActPorts = { readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>> };
+
+/** Why a command was not done, in words for the operator. */
+export class ActError extends Error {
+  override name = "ActError";
+}
+
 /** One HTTP request, as far as a feature looks at it. */
 export type HttpRequest = {
   readonly method: string;
@@ -275,6 +286,8 @@ export type RunningFeature<Counted extends string = string> = {
   readonly eachMinute?: () => void;
   /** The server is going: whom it serves by a socket of its own is sent elsewhere. */
   readonly drain?: () => void;
+  /** What the operator does to it while it runs. */
+  readonly acts?: Acts;
   readonly stop?: () => void;
   /** Settles once what it began outside is gone. */
   readonly stopped?: () => Promise<void>;
@@ -328,6 +341,8 @@ export type ServerFeature<
     at: { readonly sha256: SyncPrimitives["sha256"]; readonly today: number },
   ): void;
   readonly leaving?: Leaving<Tables>;
+  /** What the operator does while no server runs. */
+  acts?(tables: Tables, ports: ActPorts): Acts;
   /** Inside the commit in which another root key takes the place of the account's (DS103). */
   rootChanged?(tables: Tables, account: AccountRef): void;
   /** Inside a commit, once a day: forgets what is past. */

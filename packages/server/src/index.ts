@@ -17,13 +17,14 @@ export {
   type Sink,
   type SyncPrimitives,
 } from "./core/ports.ts";
+export { isPublicAddress } from "./core/public-address.ts";
 export { createServer, type Server, type ServerConnection, type ServerPorts } from "./core/server.ts";
 export { type HttpAnswer, type HttpRequest, provide } from "./feature.ts";
 export { callsPort } from "./features/calls/port.ts";
 export { Blobs } from "./features/files/blobs.ts";
 export { type BunPushOptions, createBunPush } from "./features/push/bun.ts";
 export { sealWakeup } from "./features/push/encrypt.ts";
-export { endpointOf, isPublicAddress } from "./features/push/endpoint.ts";
+export { endpointOf } from "./features/push/endpoint.ts";
 export { keysOf, vapidKeys } from "./features/push/vapid.ts";
 export { type ServeOptions, type Serving, serve } from "./gateway/bun.ts";
 export type { Log } from "./log/feature-tables.ts";

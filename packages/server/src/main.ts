@@ -21,6 +21,8 @@ import type { Disk } from "./core/room.ts";
 import type { Provided } from "./feature.ts";
 import { isTcpFree, isUdpFree } from "./features/calls/bun-doors.ts";
 import { callsBy } from "./features/calls/bun-port.ts";
+import { peersBy } from "./features/peers/bun-dial.ts";
+import { serverKeys } from "./features/peers/keys.ts";
 import { createBunPush } from "./features/push/bun.ts";
 import { vapidKeys } from "./features/push/vapid.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
@@ -120,7 +122,7 @@ async function start(options: Options): Promise<void> {
     }),
     assets: options.assets,
     operatorPort: options.operatorPort,
-    provides,
+    provides: [...(provides ?? []), ...peersIn(options)],
   });
   front?.begin();
   if (log.check !== undefined)
@@ -152,6 +154,13 @@ async function start(options: Options): Promise<void> {
   process.on("SIGINT", () => end("now"));
   process.on("SIGTERM", () => end("slowly"));
   if (!options.quiet) await greet(attended.front, options, serving);
+}
+
+/** The way to other servers, where this one speaks with any. */
+function peersIn({ federation, data, pushContact }: Options): readonly Provided[] {
+  if (federation === undefined) return [];
+  const port = { mode: federation.mode, keys: serverKeys(data), contact: pushContact };
+  return [peersBy(port, { loopback: federation.isLoopback })];
 }
 
 /** The relay, and the front before it and the website where there is one. */

@@ -53,6 +53,8 @@ export type Options = {
   readonly calls: CallOptions | undefined;
   /** The data folder is a copy from a backup. */
   readonly restored: boolean;
+  /** Absent: it speaks with no other server. */
+  readonly federation: FederationOptions | undefined;
   readonly quiet: boolean;
 };
 
@@ -71,6 +73,12 @@ export type CallOptions = {
   readonly publicHost: string | undefined;
   readonly bytesPerSecond: number;
   readonly seatsMax: number;
+};
+
+export type FederationOptions = {
+  readonly mode: "listed" | "open";
+  /** Servers on this machine are called without TLS. */
+  readonly isLoopback: boolean;
 };
 
 /** NATS: where its servers are, and who we are to it; a name without a password is a token. */
@@ -172,6 +180,14 @@ const flags: Readonly<Record<string, Flag>> = {
   "call-host": { value: "NAME", help: "where they are found, if not under --domain, as behind a proxy elsewhere" },
   "call-megabits": { value: "N", help: "what all calls together may take of the line, each way (200)" },
   "call-seats": { value: "N", help: "devices in one call (16; 32 at most)" },
+  federation: {
+    value: "off|listed|open",
+    help: "this server speaks with none, with those of `peers allow`, or with all but those of `peers deny` (off)",
+  },
+  "peer-insecure-loopback": {
+    value: "yes|no",
+    help: "speak with servers at localhost as well, without TLS, for trying it out (no)",
+  },
   restored: { value: "", help: "the data folder was put back from a backup: devices tell it again what it lost" },
   quiet: { value: "", help: "print nothing but errors" },
   ...limitFlags,
@@ -215,6 +231,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     filesGib: numberOption("files-gib", given["files-gib"] ?? "20", 0, 1_000_000),
     limits: limitsIn(given),
     calls: callOptions(given, port, domain),
+    federation: federationOption(given),
     restored: yesOrNo("restored", given.restored ?? "no"),
     quiet: yesOrNo("quiet", given.quiet ?? "no"),
   };
@@ -351,6 +368,19 @@ function wakeOption(value: string, isShared: boolean): WakeOption {
   if (!isShared) throw new OptionError("--wake is for servers that share a database: it needs --log postgres://…");
   const told = (text: string | undefined) => (text === undefined ? undefined : decodeURIComponent(text));
   return { servers: hosts.split(","), user: told(user), password: told(password), tls: scheme === "tls" };
+}
+
+function federationOption(given: Readonly<Record<string, string>>): FederationOptions | undefined {
+  const mode = given["federation"] ?? "off";
+  const isLoopback = yesOrNo("peer-insecure-loopback", given["peer-insecure-loopback"] ?? "no");
+  if (mode === "off") return undefined;
+  if (mode !== "listed" && mode !== "open") return wrong("federation", mode, "off, listed or open");
+  // One process has the line with each other server, and reads what waits for it.
+  if (given["log"] !== undefined)
+    throw new OptionError(
+      "--federation needs the database in --data: over --log postgres://… a server speaks with no other yet",
+    );
+  return { mode, isLoopback };
 }
 
 /** A client may meet any of the processes, so each must have all that is kept. */

@@ -63,6 +63,27 @@ export {
   isLongHole,
   packNames,
 } from "./features/moments.ts";
+export {
+  commonPeerVersion,
+  decodePeerFrame,
+  decodeSignedCard,
+  encodeCardBody,
+  encodeLineOpened,
+  encodeLineRefusal,
+  encodePeerGreeting,
+  encodePeerHello,
+  encodePeerProof,
+  encodeSignedCard,
+  isLineRefusal,
+  isServerName,
+  type LineRefusal,
+  type PeerFrame,
+  type PeerHello,
+  peerLimits,
+  peerVersions,
+  type ServerCard,
+  serverCardPath,
+} from "./features/peers.ts";
 export { type PushOutcome, pushOutcomes } from "./features/push.ts";
 export {
   decodeUsernameRecord,

@@ -217,4 +217,25 @@ export function leaveProofBytes(fields: {
   return labelled("leave", u32(domain.length), domain, fields.incarnation, fields.nonce, fields.account);
 }
 
+/** What a server signs of itself (docs/spec/peers.md PE1). */
+export function serverCardBytes(body: Bytes): Bytes {
+  return labelled("server card", body);
+}
+
+/** What a server's key signs of the key that takes its place (docs/spec/peers.md PE3). */
+export function serverKeyBytes(name: string, key: Bytes): Bytes {
+  const named = utf8(name);
+  return labelled("server key", u32(named.length), named, key);
+}
+
+/**
+ * What a server signs at the beginning of a line (docs/spec/peers.md PE6): which side it is, and both first frames,
+ * in which both names, incarnations and nonces stand.
+ *
+ * @param greeting of the side that was called, without its signature.
+ */
+export function peerLineBytes(side: "calling" | "called", hello: Bytes, greeting: Bytes): Bytes {
+  return labelled("peer", Uint8Array.of(side === "calling" ? 0 : 1), u32(hello.length), hello, greeting);
+}
+
 export const zeroHash: Bytes = new Uint8Array(idBytes.hash);

@@ -1,6 +1,7 @@
 /** Running features: each feature of the list at work in one server (docs/spec/rooms.md RO13). */
 import type { CallResult, GateId } from "@yanshu/wire";
 import type {
+  Acts,
   CallRules,
   FeatureHttp,
   FeatureServer,
@@ -80,6 +81,11 @@ export class RunningFeatures {
 
   httpAt(path: string): FeatureHttp | undefined {
     return this.running.find(({ http }) => http !== undefined && path.startsWith(http.path))?.http;
+  }
+
+  /** What the operator does to them. */
+  get acts(): Acts {
+    return Object.assign({}, ...this.running.map(({ acts }) => acts ?? {}));
   }
 
   readonly eachMinute = (): void => {

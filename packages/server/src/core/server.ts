@@ -19,7 +19,15 @@ import { PeerServers } from "../delivery/peer-servers.ts";
 import { Posting } from "../delivery/posting.ts";
 import { Queues, watched } from "../delivery/queues.ts";
 import { Sessions } from "../delivery/sessions.ts";
-import { type ByRoot, type FeatureHttp, type FeatureSocket, type Provided, provide, services } from "../feature.ts";
+import {
+  type Acts,
+  type ByRoot,
+  type FeatureHttp,
+  type FeatureSocket,
+  type Provided,
+  provide,
+  services,
+} from "../feature.ts";
 import { Answers } from "../gateway/answers.ts";
 import { CallRouter } from "../gateway/call-router.ts";
 import type { Caller } from "../gateway/caller.ts";
@@ -78,6 +86,8 @@ export type Server = {
   readonly counts: () => Counts;
   /** What the operator does to it. */
   readonly acts: OperatorActs;
+  /** What the operator does to its features. */
+  readonly featureActs: () => Acts;
   readonly refusals: Refusals;
   /** Why others shall not be sent here; undefined where they may. Asks the log whether it can be reached. */
   readonly unready: () => string | undefined;
@@ -295,6 +305,7 @@ export function createServer(ports: ServerPorts): Server {
     httpAt: (path) => features.httpAt(path),
     socketAt: (path) => features.socketAt(path),
     acts,
+    featureActs: () => features.acts,
     refusals: router.refusals,
     connect: (sink, prefix) => {
       const connection = new Connection(router, sink, prefix);

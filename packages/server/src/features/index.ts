@@ -12,6 +12,7 @@ import { invitations } from "./invitations/index.ts";
 import { linking } from "./linking/index.ts";
 import { moments } from "./moments/index.ts";
 import { passkeys } from "./passkeys/index.ts";
+import { peers } from "./peers/index.ts";
 import { push } from "./push/index.ts";
 import { usernames } from "./usernames/index.ts";
 
@@ -28,4 +29,5 @@ export const features = [
   calls,
   moments,
   homes,
+  peers,
 ] as const;

@@ -6,6 +6,7 @@ import { homeCases } from "./homes/tables-contract.ts";
 import { invitationCases } from "./invitations/tables-contract.ts";
 import { holeCases } from "./moments/tables-contract.ts";
 import { passkeyCases } from "./passkeys/tables-contract.ts";
+import { peerCases } from "./peers/tables-contract.ts";
 import { pushCases } from "./push/tables-contract.ts";
 import { usernameCases } from "./usernames/tables-contract.ts";
 
@@ -18,4 +19,5 @@ export const featureCases: Readonly<Record<string, (open: () => LogUnderTest) =>
   invitations: invitationCases,
   moments: holeCases,
   homes: homeCases,
+  peers: peerCases,
 };

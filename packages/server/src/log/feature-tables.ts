@@ -1,5 +1,5 @@
 /** What the features keep in a database, put together with the core's own (docs/spec/rooms.md RO13). */
-import type { AnyFeature, Dialect, Migration } from "../feature.ts";
+import type { ActPorts, Acts, AnyFeature, Dialect, Migration } from "../feature.ts";
 import { features } from "../features/index.ts";
 import type { CoreLog } from "./log.ts";
 import type { OwnedTable } from "./sql/owned.ts";
@@ -18,6 +18,14 @@ export function featureTables(prepare: Prepare, dialect: Dialect): FeatureTables
   return Object.fromEntries(
     allFeatures.map((feature) => [feature.name, feature.tables(prepare, dialect)]),
   ) as FeatureTables;
+}
+
+/** What the operator does to features while no server runs. */
+export function actsOfFeatures(log: Log, ports: ActPorts): Acts {
+  return Object.assign(
+    {},
+    ...allFeatures.map((feature) => feature.acts?.(log.features[feature.name as keyof FeatureTables], ports)),
+  );
 }
 
 /**

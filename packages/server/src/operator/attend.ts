@@ -47,6 +47,7 @@ export function attend(serving: Serving, options: Options, standing: StandingInv
     status,
     limits: () => limitsOf(options),
     ...inviteActs(server.acts, front, () => Date.now()),
+    ...server.featureActs(),
   });
   const news = setInterval(() => {
     const said = server.refusals.news();

@@ -5,18 +5,10 @@
  */
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { ActError, type Acts } from "../feature.ts";
 import { OptionError } from "../options.ts";
 
 export const controlFile = "control.sock";
-
-/** What a command does: takes and answers what JSON can hold. */
-export type Act = (args: Readonly<Record<string, unknown>>) => unknown;
-export type Acts = Readonly<Record<string, Act>>;
-
-/** Why it was not done, in words for the operator. */
-export class ActError extends Error {
-  override name = "ActError";
-}
 
 export type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
 

@@ -5,10 +5,11 @@
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { renderUnicodeCompact } from "uqr";
+import { ActError } from "../feature.ts";
 import { OptionError, type Options, readOptions } from "../options.ts";
 import { type Arguments, argumentsOf, wholeNumber } from "./arguments.ts";
 import { bytesOf, postgresBill, sqliteBill } from "./bun-bill.ts";
-import { ActError, answerTo, askControl } from "./bun-control.ts";
+import { answerTo, askControl } from "./bun-control.ts";
 import { check } from "./check.ts";
 import { type LimitReport, limitsOf } from "./limits.ts";
 import { offlineActs } from "./offline.ts";
@@ -60,6 +61,12 @@ const commands: Readonly<Record<string, Command>> = {
     help: "deletes an account and all that is kept of it",
     flags: { json: "alone", yes: "alone" },
     run: remove,
+  },
+  peers: {
+    usage: "peers list | allow NAME | deny NAME | trust NAME | try NAME",
+    help: "servers that this one speaks with: who may, whose new key is taken, whether a line opens",
+    flags: { json: "alone" },
+    run: peers,
   },
   limits: {
     usage: "limits",
@@ -307,6 +314,42 @@ async function limits({ options, words }: Call): Promise<Said> {
     text: `${table(["option", "now", "usually", "what"], rows)}\n\n${note} What was refused: \`status\`.`,
   };
 }
+
+/** As `peers list` tells it. */
+type PeerTold = {
+  readonly name: string;
+  readonly policy: string;
+  readonly key: string | null;
+  readonly since: string | null;
+  readonly state: string | null;
+};
+
+async function peers(call: Call): Promise<Said> {
+  const [word, name] = call.words;
+  noMore(call.words, word === "list" ? 1 : 2);
+  const said = peerWords[word ?? ""];
+  if (word !== "list" && said === undefined)
+    throw new OptionError(`peers does not know ${word ?? "that"}: list, allow, deny, trust or try`);
+  if (word !== "list" && name === undefined) throw new OptionError("which server? Its name is missing");
+  const value = await done(call, `peers-${word}`, word === "list" ? {} : { name });
+  if (said !== undefined) return { json: value, text: said(name as string) };
+  const rows = (value as readonly PeerTold[]).map((one) => [
+    one.name,
+    one.policy === "none" ? "" : one.policy,
+    one.key ?? "not met",
+    one.since ?? "",
+    one.state ?? "",
+  ]);
+  const text = rows.length === 0 ? "No other server is known." : table(["name", "said", "key", "since", "line"], rows);
+  return { json: value, text };
+}
+
+const peerWords: Readonly<Record<string, (name: string) => string>> = {
+  allow: (name) => `${name} may speak with this server, where --federation is listed or open.`,
+  deny: (name) => `${name} may not speak with this server.`,
+  trust: (name) => `The key that ${name} shows next is taken for its own.`,
+  try: (name) => `A line to ${name} is open.`,
+};
 
 function numberOf(text: string | undefined): number {
   const number = wholeNumber("the number", text);

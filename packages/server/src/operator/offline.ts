@@ -7,14 +7,14 @@ import { aheadOf } from "../core/group-commit.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { refuse } from "../core/outcome.ts";
 import type { Clock } from "../core/ports.ts";
+import type { Acts } from "../feature.ts";
 import { accountFeatures } from "../log/account-features.ts";
-import type { Log } from "../log/feature-tables.ts";
+import { actsOfFeatures, type Log } from "../log/feature-tables.ts";
 import { openPostgresLog } from "../log/postgres/bun.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
 import { OptionError, type Options } from "../options.ts";
 import { StandingInvitation } from "../token.ts";
 import { OperatorActs } from "./acts.ts";
-import type { Acts } from "./bun-control.ts";
 import { frontFile, inviteActs } from "./server-acts.ts";
 
 const clock: Clock = { nowMs: () => Date.now(), after: () => () => undefined };
@@ -48,7 +48,8 @@ export async function offlineActs<T>(options: Options, use: (acts: Acts) => Prom
       standing: () => standing.token(),
       renewStanding: () => standing.renew(),
     };
-    return await use(inviteActs(acts, front, () => clock.nowMs()));
+    const ofFeatures = actsOfFeatures(log, { committed: async (run) => log.transaction(run) });
+    return await use({ ...inviteActs(acts, front, () => clock.nowMs()), ...ofFeatures });
   } finally {
     log.close();
     unlock();

@@ -4,8 +4,8 @@
  */
 import { type Bytes, type ErrorCode, encodeLink } from "@yanshu/wire";
 import type { Outcome } from "../core/outcome.ts";
+import { ActError, type Acts } from "../feature.ts";
 import type { Invited, OperatorActs } from "./acts.ts";
-import { ActError, type Acts } from "./bun-control.ts";
 
 /** Where links lead, from the last start: for commands while no server runs. */
 export const frontFile = "front.json";

@@ -8,6 +8,7 @@ import { homes } from "./homes.ts";
 import { linking } from "./linking.ts";
 import { moments } from "./moments.ts";
 import { passkeys } from "./passkeys.ts";
+import { peers } from "./peers.ts";
 import { push } from "./push.ts";
 import { usernames } from "./usernames.ts";
 
@@ -22,5 +23,6 @@ export const callsByFeature = {
   calls,
   moments,
   homes,
+  peers,
   export: accountExport,
 } as const;

@@ -2,11 +2,11 @@
  * Push on Bun: seals, signs and sends a wake-up over HTTPS (docs/spec/push.md PU1–PU3). It follows no redirect, reads
  * no answer beyond its status, and connects only to the public address that it has just looked at.
  */
-import { lookup } from "node:dns/promises";
 import type { Bytes, PushOutcome } from "@yanshu/wire";
 import type { PushPort, PushSubscription } from "../../core/ports.ts";
+import { lateError, publicAddressOf } from "../../core/public-address.ts";
 import { sealWakeup } from "./encrypt.ts";
-import { endpointOf, isPublicAddress } from "./endpoint.ts";
+import { endpointOf } from "./endpoint.ts";
 import { authorization, type VapidKeys } from "./vapid.ts";
 import { wakeupBytes } from "./wakeup-bytes.ts";
 
@@ -34,7 +34,7 @@ export function createBunPush({ keys, subject, loopback = false, timeoutMs = tim
       if (url === undefined) return "refused";
       try {
         const late = AbortSignal.timeout(timeoutMs);
-        const address = url.protocol === "http:" ? url.hostname : await publicAddress(url, late);
+        const address = url.protocol === "http:" ? url.hostname : await publicAddressOf(url.hostname, late);
         if (address === undefined) return "refused";
         return outcomeOf(await post(url, address, to, wakeupBytes(kind, Date.now(), gate), late));
       } catch {
@@ -87,20 +87,6 @@ export function createBunPush({ keys, subject, loopback = false, timeoutMs = tim
       sending.end(body);
     });
   }
-}
-
-/** The address to connect to; undefined when the name means any that is not public. */
-async function publicAddress(url: URL, late: AbortSignal): Promise<string | undefined> {
-  const looking = lookup(url.hostname.replace(/^\[|\]$/g, ""), { all: true });
-  const never = new Promise<never>((_, reject) =>
-    late.addEventListener("abort", () => reject(lateError()), { once: true }),
-  );
-  const found = await Promise.race([looking, never]);
-  return found.every(({ address }) => isPublicAddress(address)) ? found[0]?.address : undefined;
-}
-
-function lateError(): Error {
-  return new Error("no answer in time");
 }
 
 /** Whether the browser's point lies on the curve: what cannot be sealed to is not taken. */

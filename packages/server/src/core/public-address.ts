@@ -1,0 +1,83 @@
+/**
+ * Public addresses: which names and addresses of other machines the server is willing to call (docs/spec/push.md PU3,
+ * docs/spec/peers.md PE9). Others choose the name, so they may name anything. What it means is looked up once, and that
+ * address is the one connected to, so that a name cannot change its meaning in between.
+ */
+import { lookup } from "node:dns/promises";
+import { BlockList, isIP } from "node:net";
+
+/** A name with a dot that no network keeps for itself, or an address that is public. */
+export function isPublicName(hostname: string): boolean {
+  const bare = withoutBrackets(hostname);
+  if (isIP(bare) !== 0) return isPublicAddress(bare);
+  const labels = hostname.replace(/\.$/, "").toLowerCase().split(".");
+  return labels.length > 1 && !localEndings.has(labels.at(-1) ?? "");
+}
+
+/** The address to connect to; undefined when the name means any that is not public. Rejects once it is late. */
+export async function publicAddressOf(hostname: string, late: AbortSignal): Promise<string | undefined> {
+  const looking = lookup(withoutBrackets(hostname), { all: true });
+  const never = new Promise<never>((_, reject) =>
+    late.addEventListener("abort", () => reject(lateError()), { once: true }),
+  );
+  const found = await Promise.race([looking, never]);
+  return found.every(({ address }) => isPublicAddress(address)) ? found[0]?.address : undefined;
+}
+
+export function lateError(): Error {
+  return new Error("no answer in time");
+}
+
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}
+
+const localEndings = new Set([
+  "localhost",
+  "local",
+  "internal",
+  "intranet",
+  "lan",
+  "home",
+  "corp",
+  "arpa",
+  "test",
+  "onion",
+]);
+
+/** Whether an address is one that the whole internet means the same by. */
+export function isPublicAddress(address: string): boolean {
+  const family = isIP(address);
+  if (family === 4) return !reserved.check(address, "ipv4");
+  return family === 6 && global.check(address, "ipv6") && !reserved.check(address, "ipv6");
+}
+
+const reserved = new BlockList();
+for (const [net, prefix] of [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 4],
+  ["240.0.0.0", 4],
+] as const)
+  reserved.addSubnet(net, prefix, "ipv4");
+/** Within the global range: tunnels that lead back to IPv4, and what is kept for documents. */
+for (const [net, prefix] of [
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["2002::", 16],
+  ["3fff::", 20],
+] as const)
+  reserved.addSubnet(net, prefix, "ipv6");
+const global = new BlockList();
+global.addSubnet("2000::", 3, "ipv6");

@@ -1,0 +1,120 @@
+/**
+ * The way to other servers on Bun (docs/spec/peers.md PE9): by TLS, to the public address that was just looked at, by
+ * the name that the certificate must have. No redirect is followed, and no more of a card is read than a card may have.
+ */
+import { type Bytes, concat, peerLimits, serverCardPath } from "@yanshu/wire";
+import { isPublicName, publicAddressOf } from "../../core/public-address.ts";
+import { type Provided, provide } from "../../feature.ts";
+import { type PeersPort, peersPort, type Wire, type WireEvents } from "./port.ts";
+
+export type DialOptions = {
+  /** Also `localhost` and `127.0.0.1`, without TLS: for tests and trials on one machine, never in service. */
+  readonly loopback?: boolean;
+  /** For a card, or for a line to open; 10,000 by default. */
+  readonly timeoutMs?: number;
+};
+
+type Place = { readonly scheme: "s" | ""; readonly at: string; readonly host: string; readonly tls: object };
+
+const timeoutMsMax = 10_000;
+
+export function peersBy(port: Pick<PeersPort, "mode" | "keys" | "contact">, options: DialOptions): Provided {
+  return provide(peersPort, { ...port, ...dialler(options) });
+}
+
+export function dialler({
+  loopback = false,
+  timeoutMs = timeoutMsMax,
+}: DialOptions): Pick<PeersPort, "fetchCard" | "dial"> {
+  const place = (name: string, isListed: boolean, late: AbortSignal) => placeOf(name, isListed, loopback, late);
+  return {
+    fetchCard: async (name, isListed) => {
+      const late = AbortSignal.timeout(timeoutMs);
+      try {
+        const to = await place(name, isListed, late);
+        return to && (await fetched(to, late));
+      } catch {
+        return undefined; // No name, no route, no certificate, no answer in time: all the same to the caller.
+      }
+    },
+    dial: async (name, path, isListed, events) => {
+      const late = AbortSignal.timeout(timeoutMs);
+      try {
+        const to = await place(name, isListed, late);
+        return to && (await opened(to, path, events, late));
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Where a name leads; undefined where it leads nowhere that may be called. @checks PE9 */
+async function placeOf(
+  name: string,
+  isListed: boolean,
+  loopback: boolean,
+  late: AbortSignal,
+): Promise<Place | undefined> {
+  const [hostname = "", port] = name.split(":");
+  if (loopback && (hostname === "localhost" || hostname === "127.0.0.1"))
+    return { scheme: "", at: `127.0.0.1:${port ?? 80}`, host: name, tls: {} };
+  if (!isPublicName(hostname) || (port !== undefined && !isListed)) return undefined;
+  const address = await publicAddressOf(hostname, late);
+  if (address === undefined) return undefined;
+  const at = `${address.includes(":") ? `[${address}]` : address}:${port ?? 443}`;
+  return { scheme: "s", at, host: name, tls: { tls: { serverName: hostname } } };
+}
+
+async function fetched({ scheme, at, host, tls }: Place, late: AbortSignal): Promise<Bytes | undefined> {
+  const answer = await fetch(`http${scheme}://${at}${serverCardPath}`, {
+    headers: { host },
+    redirect: "manual",
+    signal: late,
+    ...tls,
+  });
+  if (answer.status !== 200 || answer.body === null) return undefined;
+  const pieces: Bytes[] = [];
+  let length = 0;
+  for await (const piece of answer.body as unknown as AsyncIterable<Bytes>) {
+    length += piece.length;
+    // @checks PE9
+    if (length > peerLimits.cardBytesMax) return undefined; // Leaving the loop ends the transfer.
+    pieces.push(piece);
+  }
+  return concat(...pieces);
+}
+
+function opened(
+  { scheme, at, host, tls }: Place,
+  path: string,
+  events: WireEvents,
+  late: AbortSignal,
+): Promise<Wire | undefined> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`ws${scheme}://${at}${path}`, { headers: { host }, ...tls } as unknown as string[]);
+    socket.binaryType = "arraybuffer";
+    const giveUp = () => {
+      socket.close();
+      resolve(undefined);
+    };
+    late.addEventListener("abort", giveUp, { once: true });
+    socket.onopen = () => {
+      late.removeEventListener("abort", giveUp);
+      resolve({
+        send: (message) => socket.send(message as Uint8Array<ArrayBuffer>),
+        close: () => socket.close(),
+      });
+    };
+    socket.onmessage = ({ data }) => {
+      if (typeof data === "string") socket.close();
+      else events.receive(new Uint8Array(data as ArrayBuffer));
+    };
+    socket.onclose = () => {
+      late.removeEventListener("abort", giveUp);
+      resolve(undefined);
+      events.closed();
+    };
+    socket.onerror = () => undefined; // `onclose` follows.
+  });
+}

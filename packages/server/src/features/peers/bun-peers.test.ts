@@ -1,0 +1,125 @@
+/** Homes that meet by real sockets: what is called and what never is; two processes, and their operator's commands. */
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { askControl } from "../../operator/bun-control.ts";
+import { readOptions } from "../../options.ts";
+import { endAll, portOf, start, until } from "../../testkit/process.ts";
+import { dialler } from "./bun-dial.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "yanshu-peers-"));
+afterAll(() => {
+  endAll();
+  rmSync(folder, { recursive: true });
+});
+
+test("[PE9] names of this machine and of private networks, and ports that no operator named, are never called", async () => {
+  let calls = 0;
+  const host = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: () => {
+      calls++;
+      return new Response("a card");
+    },
+  });
+  const { fetchCard, dial } = dialler({});
+  const { port } = host;
+  const events = { receive: () => undefined, closed: () => undefined };
+  const names = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, `[::ffff:127.0.0.1]:${port}`, "10.0.0.1"];
+  for (const name of [...names, "169.254.169.254", "printer.local", "intranet", "north.example:8443"])
+    for (const isListed of [false, name !== "north.example:8443"]) {
+      expect([name, await fetchCard(name, isListed)]).toEqual([name, undefined]);
+      expect([name, await dial(name, "/peer", isListed, events)]).toEqual([name, undefined]);
+    }
+  expect(calls).toBe(0);
+  expect(await dialler({ loopback: true }).fetchCard(`localhost:${port}`, false)).toEqual(
+    new TextEncoder().encode("a card"),
+  );
+  await host.stop(true);
+});
+
+test("[PE9] a card that is endless, too slow, elsewhere or none is given up, and so is a line that does not open", async () => {
+  const endless = () =>
+    new ReadableStream<Uint8Array>({
+      pull: (out) => out.enqueue(new Uint8Array(1_024)),
+    });
+  const host = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request) => {
+      const { host: name } = new URL(request.url);
+      if (new URL(request.url).pathname === "/elsewhere") return new Response("found");
+      if (request.headers.get("host") !== name) return new Response("no", { status: 500 });
+      if (mode === "redirect") return Response.redirect("/elsewhere", 302);
+      if (mode === "missing") return new Response("none", { status: 404 });
+      return new Response(
+        mode === "slow" ? new ReadableStream({ pull: () => new Promise(() => undefined) }) : endless(),
+      );
+    },
+  });
+  const { fetchCard, dial } = dialler({ loopback: true, timeoutMs: 300 });
+  const name = `127.0.0.1:${host.port}`;
+  let mode = "";
+  for (mode of ["endless", "redirect", "missing", "slow"])
+    expect([mode, await fetchCard(name, false)]).toEqual([mode, undefined]);
+  expect(await dial(name, "/peer", false, { receive: () => undefined, closed: () => undefined })).toBeUndefined();
+  await host.stop(true);
+});
+
+test("[PE4] federation is off unless asked for, and is refused over PostgreSQL by a sentence", () => {
+  expect(readOptions([], {}).federation).toBeUndefined();
+  expect(readOptions(["--federation", "off"], {}).federation).toBeUndefined();
+  expect(readOptions(["--federation", "listed"], {}).federation).toEqual({ mode: "listed", isLoopback: false });
+  expect(readOptions([], { YANSHU_FEDERATION: "open" }).federation).toMatchObject({ mode: "open" });
+  expect(() => readOptions(["--federation", "all"], {})).toThrow("must be off, listed or open");
+  expect(() => readOptions(["--federation", "open", "--log", "postgres://u@h/d"], {})).toThrow(
+    "--federation needs the database in --data",
+  );
+});
+
+test("[PE12] two servers, and their operator's commands beside them and without them", async () => {
+  const begun = async (name: string) => {
+    const data = join(folder, name);
+    const started = start("--port", "0", "--data", data, "--federation", "listed", "--peer-insecure-loopback", "yes");
+    return { data, started, name: `localhost:${await portOf(started)}` };
+  };
+  const [one, other] = [await begun("one"), await begun("other")];
+  const ran = async (at: { readonly data: string }, ...words: readonly string[]) => {
+    const { output, ended } = start("peers", ...words, "--data", at.data);
+    await ended;
+    return output();
+  };
+  expect(await ran(one, "try", other.name)).toContain(`no line to ${other.name}: one of the two does not allow`);
+  expect(await ran(one, "allow", other.name)).toContain(`${other.name} may speak with this server`);
+  expect(await askControl(other.data, "peers-allow", { name: one.name })).toMatchObject({ ok: true });
+  expect(await ran(one, "try", other.name)).toBe(`A line to ${other.name} is open.\n`);
+  const told = JSON.parse(await ran(other, "list", "--json")) as object[];
+  expect(told).toEqual([
+    {
+      name: one.name,
+      policy: "allowed",
+      key: expect.stringMatching(/^[0-9a-f]{16}$/),
+      since: expect.any(String),
+      state: "open",
+    },
+  ]);
+  const says = async (act: string, name: string) => askControl(other.data, act, { name });
+  expect(await says("peers-trust", "far.example")).toMatchObject({
+    ok: false,
+    why: expect.stringContaining("not met"),
+  });
+  expect(await says("peers-allow", "No Name")).toMatchObject({ ok: false, why: expect.stringContaining("its name") });
+  const ending = async ({ child, ended }: ReturnType<typeof start>) => {
+    child.kill("SIGINT");
+    await ended;
+  };
+  await ending(one.started);
+  await until(async () => JSON.stringify(await says("peers-list", "")).includes("away"));
+  // Without a server the folder is read, and written.
+  expect(await ran(one, "deny", other.name)).toContain("may not speak");
+  expect(await ran(one, "list")).toContain("denied");
+  expect(await ran(one, "try", other.name)).toContain("speaks with no other");
+  await ending(other.started);
+}, 60_000);

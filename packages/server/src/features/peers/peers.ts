@@ -1,0 +1,264 @@
+/**
+ * Peers: which servers this one speaks with, under which keys, and the line that it has with each
+ * (docs/spec/peers.md PE3–PE12).
+ */
+import { type Bytes, isServerName, type LineRefusal, type ServerCard } from "@yanshu/wire";
+import type { Faults } from "../../core/faults.ts";
+import { accept, type Outcome } from "../../core/outcome.ts";
+import type { Clock, Random, SyncPrimitives } from "../../core/ports.ts";
+import { dayOf, hourMs, minuteMs, RateLimit } from "../../core/rate.ts";
+import { judgeCard } from "./card.ts";
+import { type Admitted, Line, type LineEvents, type LinePorts } from "./line.ts";
+import type { PeersPort, Wire, WireEvents } from "./port.ts";
+import type { PeerRow, PeerTables } from "./tables.ts";
+
+export type PeersAt = {
+  readonly tables: PeerTables;
+  readonly port: PeersPort;
+  readonly name: string;
+  readonly incarnation: Bytes;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly primitives: SyncPrimitives;
+  readonly faults: Faults;
+  readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>>;
+  readonly limits: {
+    readonly linesMax: number;
+    readonly newPeersPerHour: { readonly all: number; readonly prefix: number };
+  };
+};
+
+/** How a server stands to this one just now. */
+export type PeerState = "open" | "away" | "another-key";
+/** Why no line came about. */
+export type CallFault = LineRefusal | "another-key" | "not-a-card" | "cut";
+
+/** A card is looked at anew for a key that is not the known one, at most so often for a name. */
+const keysAnewPerHour = 6;
+/** A name that gave no card is not asked again for so long, and then for twice as long each time. */
+const failedMs = 5 * minuteMs;
+const failedMsMax = 6 * hourMs;
+const failedKept = 4_096;
+/** Lines on which both have not shown their keys yet. */
+const greetingsMax = 256;
+
+export class Peers {
+  /** Since the start. */
+  opened = 0;
+  refused = 0;
+  private readonly lines = new Map<string, Line>();
+  /** Not open yet. */
+  private readonly greeting = new Set<Line>();
+  private readonly strange = new Set<string>();
+  private readonly failed = new Map<string, { readonly untilMs: number; readonly waitMs: number }>();
+  private readonly newAll: RateLimit;
+  private readonly newByPlace: RateLimit;
+  private readonly anew = new RateLimit(keysAnewPerHour, hourMs);
+  private readonly at: PeersAt;
+  private readonly linePorts: LinePorts;
+  private isStopped = false;
+
+  constructor(at: PeersAt) {
+    this.at = at;
+    this.newAll = new RateLimit(at.limits.newPeersPerHour.all, hourMs);
+    this.newByPlace = new RateLimit(at.limits.newPeersPerHour.prefix, hourMs);
+    this.linePorts = {
+      ...at,
+      keys: at.port.keys,
+      admits: (name, prefix) => this.admits(name, prefix),
+      keyAnew: (name) => this.keyAnew(name),
+    };
+  }
+
+  get lineCount(): number {
+    return this.lines.size;
+  }
+
+  stateOf(name: string): PeerState {
+    if (this.lines.has(name)) return "open"; // not a check: it tells how it is.
+    return this.strange.has(name) ? "another-key" : "away";
+  }
+
+  /** A server calls. */
+  connect(wire: Wire, prefix: string | undefined): WireEvents {
+    const line = this.lineOn(wire, () => undefined, prefix);
+    // @checks PE8
+    if (this.isFull() || this.greeting.size > greetingsMax) line.end("busy");
+    return { receive: (message) => line.receive(message), closed: () => line.closed() };
+  }
+
+  /** Calls a server, which the operator or a post has named; the line that is open already is as good. */
+  async call(name: string): Promise<"open" | CallFault> {
+    // @checks PE9
+    if (!isServerName(name) || name === this.at.name) return "refused";
+    if (this.lines.has(name)) return "open"; // not a check: it is there already.
+    // @checks PE8
+    if (this.isFull()) return "busy";
+    const row = this.at.tables.of(name);
+    // @checks PE10
+    if (!this.mayCome(row)) return "refused";
+    const looked = await this.look(name, row);
+    if (!("card" in looked)) return looked.why;
+    const { card } = looked;
+    // @checks PE9
+    if (card.reach === "out") return "unreachable";
+    return this.dial(name, card, row?.policy === "allowed");
+  }
+
+  /** The operator's word has changed: of a server that may not come the line ends. */
+  lookAgain(): void {
+    for (const [name, line] of this.lines) if (!this.mayCome(this.at.tables.of(name))) line.end("refused");
+  }
+
+  /** The operator trusts the key that it shows next. */
+  forget(name: string): void {
+    this.strange.delete(name);
+    this.failed.delete(name);
+    this.lines.get(name)?.end("refused");
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    for (const line of [...this.lines.values(), ...this.greeting]) line.end("busy");
+  }
+
+  private isFull(): boolean {
+    return this.isStopped || this.lines.size >= this.at.limits.linesMax;
+  }
+
+  private mayCome(row: PeerRow | undefined): boolean {
+    const policy = row?.policy ?? "none";
+    return this.at.port.mode === "open" ? policy !== "denied" : policy === "allowed";
+  }
+
+  private async admits(name: string, prefix: string | undefined): Promise<Admitted> {
+    const row = this.at.tables.of(name);
+    // @checks PE10
+    if (!this.mayCome(row)) return this.refuse("refused");
+    if (row?.signKey !== undefined) return { ok: true, signKey: row.signKey };
+    // @checks PE11
+    if (row?.policy !== "allowed" && !this.mayMeet(name, prefix)) return this.refuse("busy");
+    const looked = await this.look(name, row);
+    if ("card" in looked) return { ok: true, signKey: looked.card.signKey };
+    return this.refuse(looked.why === "unreachable" ? "unreachable" : "refused");
+  }
+
+  private refuse(why: LineRefusal): Admitted {
+    this.refused++;
+    return { ok: false, why };
+  }
+
+  /** Whether a server that nobody here knows may be looked up for somebody of that place. */
+  private mayMeet(name: string, prefix: string | undefined): boolean {
+    const nowMs = this.at.clock.nowMs();
+    // @checks PE11
+    if ((this.failed.get(name)?.untilMs ?? 0) > nowMs) return false;
+    // @checks PE11
+    if (!this.newAll.has("all", nowMs)) return false;
+    // @checks PE11
+    if (prefix !== undefined && !this.newByPlace.take(prefix, nowMs)) return false;
+    return this.newAll.take("all", nowMs);
+  }
+
+  private async keyAnew(name: string): Promise<Bytes | undefined> {
+    // @checks PE11
+    if (!this.anew.take(name, this.at.clock.nowMs())) return undefined;
+    const looked = await this.look(name, this.at.tables.of(name));
+    return "card" in looked ? looked.card.signKey : undefined;
+  }
+
+  /** Its card, and from then on it is known by the key in it. */
+  private async look(
+    name: string,
+    row: PeerRow | undefined,
+  ): Promise<{ readonly card: ServerCard } | { readonly why: CallFault }> {
+    const { port, primitives, committed, tables, clock } = this.at;
+    const bytes = await port.fetchCard(name, row?.policy === "allowed");
+    if (bytes === undefined) {
+      this.noCard(name);
+      return { why: "unreachable" };
+    }
+    const judged = judgeCard(primitives, name, row?.signKey, bytes);
+    if (!judged.ok) {
+      this.noCard(name);
+      if (judged.why === "another-key") this.strange.add(name);
+      return { why: judged.why === "another-key" ? "another-key" : "not-a-card" };
+    }
+    const { card } = judged;
+    // Judged again: the operator, or another line, may have been quicker.
+    const pinned = await committed(() => {
+      const now = tables.of(name);
+      const again = judgeCard(primitives, name, now?.signKey, bytes);
+      if (again.ok && this.mayCome(now)) tables.pin(name, card.signKey, dayOf(clock.nowMs()));
+      return accept({ isPinned: again.ok && this.mayCome(now) });
+    });
+    if (!pinned.ok) return { why: "busy" };
+    if (!pinned.value.isPinned) return { why: "refused" };
+    this.strange.delete(name);
+    this.failed.delete(name);
+    return { card };
+  }
+
+  private noCard(name: string): void {
+    const waitMs = Math.min(failedMsMax, 2 * (this.failed.get(name)?.waitMs ?? failedMs / 2));
+    this.failed.delete(name);
+    this.failed.set(name, { untilMs: this.at.clock.nowMs() + waitMs, waitMs });
+    const [oldest] = this.failed.keys();
+    if (this.failed.size > failedKept && oldest !== undefined) this.failed.delete(oldest);
+  }
+
+  private dial(name: string, card: ServerCard, isListed: boolean): Promise<"open" | CallFault> {
+    return new Promise((resolve) => {
+      let line: Line | undefined;
+      const events: WireEvents = {
+        receive: (message) => line?.receive(message),
+        closed: () => line?.closed(),
+      };
+      void this.at.port.dial(name, card.peer, isListed, events).then((wire) => {
+        if (wire === undefined) {
+          resolve("unreachable");
+          return;
+        }
+        line = this.lineOn(wire, resolve, undefined);
+        if (this.isStopped) line.end("busy");
+        else line.greet(name, card.signKey);
+      });
+    });
+  }
+
+  private lineOn(wire: Wire, settled: (what: "open" | CallFault) => void, prefix: string | undefined): Line {
+    const events: LineEvents = {
+      opened: (line) => {
+        this.greeting.delete(line);
+        this.begin(line);
+        settled(line.isOpen ? "open" : this.lines.has(line.peer) ? "open" : "superseded");
+      },
+      ended: (line, why) => {
+        this.greeting.delete(line);
+        if (this.lines.get(line.peer) === line) this.lines.delete(line.peer);
+        settled(why ?? "cut");
+      },
+    };
+    const line = new Line(this.linePorts, wire, events, prefix);
+    this.greeting.add(line);
+    return line;
+  }
+
+  /** Of two lines with one server one stays, and both sides choose the same. */
+  private begin(line: Line): void {
+    // What the operator said while it greeted.
+    // @checks PE10
+    if (!this.mayCome(this.at.tables.of(line.peer))) {
+      line.end("refused");
+      return;
+    }
+    const older = this.lines.get(line.peer);
+    if (older !== undefined && older.caller < line.caller) {
+      line.end("superseded");
+      return;
+    }
+    this.lines.set(line.peer, line);
+    this.opened++;
+    older?.end("superseded");
+  }
+}

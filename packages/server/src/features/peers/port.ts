@@ -1,0 +1,40 @@
+/** What peers need outside of the server (docs/spec/peers.md PE9): this server's keys, and a way to others. */
+import type { Bytes } from "@yanshu/wire";
+import { service } from "../../feature.ts";
+
+export type ServerKeys = {
+  readonly signKey: Bytes;
+  readonly sealKey: Bytes;
+  readonly sign: (message: Bytes) => Bytes;
+  /** The key before this one, and its signature over `serverKeyBytes`, where there was one. */
+  readonly before?: ((name: string) => { readonly key: Bytes; readonly signature: Bytes }) | undefined;
+};
+
+/** One side of a line: messages leave in the order in which they are sent. */
+export type Wire = {
+  readonly send: (message: Bytes) => void;
+  /** Ends it; what was sent before leaves still. */
+  readonly close: () => void;
+  /** It counts among those of which it is known whose they are. Absent: all are. */
+  readonly known?: () => boolean;
+};
+export type WireEvents = { readonly receive: (message: Bytes) => void; readonly closed: () => void };
+
+export type PeersPort = {
+  /** `listed`: none but those that the operator allows. `open`: all but those that the operator denies. */
+  readonly mode: "listed" | "open";
+  readonly keys: ServerKeys;
+  /** For operators of other servers. */
+  readonly contact?: string | undefined;
+  /**
+   * Another server's card. Undefined where the name is none that is called, or gives none in time; it never rejects.
+   *
+   * @param isListed the operator named it, so that its port may be any.
+   */
+  readonly fetchCard: (name: string, isListed: boolean) => Promise<Bytes | undefined>;
+  /** Undefined as above. `events` begin once it has settled. */
+  readonly dial: (name: string, path: string, isListed: boolean, events: WireEvents) => Promise<Wire | undefined>;
+};
+
+/** Absent where this server speaks with no other. */
+export const peersPort = service<PeersPort>("peers");

@@ -1,0 +1,265 @@
+/**
+ * Peers (docs/spec/peers.md): what servers say to each other. A card tells what a server is, signed by its key; a line
+ * begins with three frames, by which each side shows that it has the key of its name.
+ */
+import { ByteReader, type Bytes, ByteWriter, fromUtf8, MalformedError, utf8 } from "../bytes.ts";
+import { idBytes } from "../ids.ts";
+import {
+  blob,
+  decodeAs,
+  encodeAs,
+  extensions,
+  fixed,
+  type Infer,
+  line,
+  list,
+  literal,
+  oneOf,
+  type Schema,
+  struct,
+  uint,
+} from "../schema.ts";
+
+export const peerLimits = {
+  /** A card whole. */
+  cardBytesMax: 4_096,
+  /** Of a name, as ASCII. */
+  nameBytesMax: 255,
+  versionsMax: 16,
+  /** A frame before both sides have shown their keys. */
+  greetingBytesMax: 1_024,
+} as const;
+
+/** Versions of what is said on a line, the newest last. */
+export const peerVersions: readonly number[] = [1];
+/** Where a card lies at a server's name. */
+export const serverCardPath = "/.well-known/yanshu";
+
+/** A host, and its port if that is not the usual one; in lower case. */
+export function isServerName(value: unknown): value is string {
+  return (
+    typeof value === "string" &&
+    value.length <= peerLimits.nameBytesMax &&
+    /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*(:\d{1,5})?$/.test(value)
+  );
+}
+
+const serverName: Schema<string> = {
+  check: (value, path) => {
+    // @checks PE1
+    if (!isServerName(value)) throw new MalformedError(`${path}: not the name of a server`);
+    return value;
+  },
+};
+const linePath: Schema<string> = {
+  check: (value, path) => {
+    // @checks PE1
+    if (typeof value !== "string" || !/^\/[a-z0-9/_-]{1,63}$/.test(value))
+      throw new MalformedError(`${path}: not a path`);
+    return value;
+  },
+};
+
+const cardBody = struct(
+  {
+    v: literal(1),
+    versions: list(uint(0xffff), peerLimits.versionsMax),
+    name: serverName,
+    signKey: fixed(idBytes.publicKey),
+    /** X25519, to which clients of other servers seal. */
+    sealKey: fixed(idBytes.publicKey),
+    incarnation: fixed(idBytes.incarnation),
+    /** Where its line is. */
+    peer: linePath,
+    /** `out`: nobody reaches it; it calls others itself. */
+    reach: oneOf("both", "out"),
+  },
+  {
+    /** For operators of other servers. */
+    contact: line(256),
+    /** The key whose place `signKey` takes, and its signature over `serverKeyBytes`. */
+    before: struct({ key: fixed(idBytes.publicKey), signature: fixed(idBytes.signature) }),
+    more: extensions,
+  },
+);
+export type ServerCard = Infer<typeof cardBody>;
+
+const signedCard = struct({ body: blob(peerLimits.cardBytesMax), signature: fixed(idBytes.signature) });
+
+/** `signature` is over `serverCardBytes(body)`. */
+export type SignedCard = { readonly card: ServerCard; readonly body: Bytes; readonly signature: Bytes };
+
+export function encodeCardBody(card: ServerCard): Bytes {
+  return encodeAs(cardBody, card);
+}
+
+/** @throws MalformedError when it is longer than a card may be. */
+export function encodeSignedCard(body: Bytes, signature: Bytes): Bytes {
+  const bytes = encodeAs(signedCard, { body, signature });
+  // @checks PE1
+  if (bytes.length > peerLimits.cardBytesMax) throw new MalformedError("a card over its limit");
+  return bytes;
+}
+
+/** Its signature is for the reader to check. @throws MalformedError */
+export function decodeSignedCard(bytes: Bytes): SignedCard {
+  const { body, signature } = decodeAs(signedCard, bytes, peerLimits.cardBytesMax);
+  return { card: decodeAs(cardBody, body, peerLimits.cardBytesMax), body, signature };
+}
+
+/**
+ * Why a server ends a line, or does not begin one. A number that a later version adds is read as `refused`.
+ */
+const lineRefusals = {
+  /** By the operator's word, or by a name, key or signature that is not what it should be. */
+  refused: 1,
+  busy: 2,
+  /** Its card cannot be fetched. */
+  unreachable: 3,
+  "unsupported-version": 4,
+  malformed: 5,
+  /** Another line of the same two takes its place. */
+  superseded: 6,
+} as const;
+export type LineRefusal = keyof typeof lineRefusals;
+
+export type PeerHello = {
+  readonly versions: readonly number[];
+  readonly from: string;
+  readonly to: string;
+  readonly incarnation: Bytes;
+  readonly nonce: Bytes;
+};
+/** `unsigned`: its bytes without the signature. */
+export type PeerGreeting = {
+  readonly version: number;
+  readonly incarnation: Bytes;
+  readonly nonce: Bytes;
+  readonly signature: Bytes;
+  readonly unsigned: Bytes;
+};
+
+export type PeerFrame =
+  | { readonly type: "hello"; readonly hello: PeerHello }
+  | { readonly type: "greeting"; readonly greeting: PeerGreeting }
+  | { readonly type: "proof"; readonly signature: Bytes }
+  | { readonly type: "refusal"; readonly why: LineRefusal }
+  | { readonly type: "opened" };
+
+const types = { hello: 0x01, greeting: 0x02, proof: 0x03, refusal: 0x04, opened: 0x05 } as const;
+
+/**
+ *   01 hello      count u8 · version u16* · from (u8 len) · to (u8 len) · incarnation 16 · nonce 32
+ *   02 greeting   version u16 · incarnation 16 · nonce 32 · signature 64
+ *   03 proof      signature 64
+ *   04 refusal    number u8
+ *   05 opened
+ */
+export function encodePeerHello({ versions, from, to, incarnation, nonce }: PeerHello): Bytes {
+  const [caller, called] = [utf8(from), utf8(to)];
+  const writer = new ByteWriter(
+    2 + 2 * versions.length + 1 + caller.length + 1 + called.length + idBytes.incarnation + idBytes.nonce,
+  )
+    .u8(types.hello)
+    .u8(versions.length);
+  for (const version of versions) writer.u8(version >> 8).u8(version & 0xff);
+  return writer.u8(caller.length).put(caller).u8(called.length).put(called).put(incarnation).put(nonce).finish();
+}
+
+/** Without its signature, which is over these bytes too. */
+export function encodePeerGreeting(version: number, incarnation: Bytes, nonce: Bytes): Bytes {
+  return new ByteWriter(3 + idBytes.incarnation + idBytes.nonce)
+    .u8(types.greeting)
+    .u8(version >> 8)
+    .u8(version & 0xff)
+    .put(incarnation)
+    .put(nonce)
+    .finish();
+}
+
+export function encodePeerProof(signature: Bytes): Bytes {
+  return new ByteWriter(1 + signature.length).u8(types.proof).put(signature).finish();
+}
+
+export function encodeLineRefusal(why: LineRefusal): Bytes {
+  return Uint8Array.of(types.refusal, lineRefusals[why]);
+}
+
+/** The side that was called has looked at the proof. */
+export function encodeLineOpened(): Bytes {
+  return Uint8Array.of(types.opened);
+}
+
+/** Whether a message on a line that is open says that it ends. */
+export function isLineRefusal(message: Bytes): boolean {
+  return message[0] === types.refusal;
+}
+
+/** @throws MalformedError */
+export function decodePeerFrame(frame: Bytes): PeerFrame {
+  const reader = new ByteReader(frame);
+  const type = reader.u8();
+  const read = readFrame(type, reader, frame);
+  reader.end();
+  return read;
+}
+
+function readFrame(type: number, reader: ByteReader, frame: Bytes): PeerFrame {
+  switch (type) {
+    case types.hello:
+      return { type: "hello", hello: readHello(reader) };
+    case types.greeting: {
+      const version = u16(reader);
+      const incarnation = reader.take(idBytes.incarnation);
+      const nonce = reader.take(idBytes.nonce);
+      const unsigned = frame.subarray(0, frame.length - reader.left);
+      return {
+        type: "greeting",
+        greeting: { version, incarnation, nonce, unsigned, signature: reader.take(idBytes.signature) },
+      };
+    }
+    case types.proof:
+      return { type: "proof", signature: reader.take(idBytes.signature) };
+    case types.refusal:
+      return { type: "refusal", why: refusalOf(reader.u8()) };
+    case types.opened:
+      return { type: "opened" };
+    default:
+      throw new MalformedError("unknown frame type");
+  }
+}
+
+function readHello(reader: ByteReader): PeerHello {
+  const count = reader.u8();
+  // @checks PE6
+  if (count > peerLimits.versionsMax) throw new MalformedError("too many versions");
+  const versions = Array.from({ length: count }, () => u16(reader));
+  const [from, to] = [readName(reader), readName(reader)];
+  return { versions, from, to, incarnation: reader.take(idBytes.incarnation), nonce: reader.take(idBytes.nonce) };
+}
+
+function readName(reader: ByteReader): string {
+  const bytes = reader.take(reader.u8());
+  // What is no ASCII is no name, and needs no decoding.
+  const name = bytes.every((byte) => byte < 0x80) ? fromUtf8(bytes) : "";
+  // @checks PE6
+  if (!isServerName(name)) throw new MalformedError("not the name of a server");
+  return name;
+}
+
+function u16(reader: ByteReader): number {
+  return reader.u8() * 0x100 + reader.u8();
+}
+
+function refusalOf(number: number): LineRefusal {
+  const found = Object.entries(lineRefusals).find(([, value]) => value === number);
+  return found === undefined ? "refused" : (found[0] as LineRefusal);
+}
+
+/** The newest version that both speak; undefined where there is none. */
+export function commonPeerVersion(offered: readonly number[]): number | undefined {
+  return peerVersions.findLast((version) => offered.includes(version));
+}
+
+/** No call yet: what clients ask of their home about other servers comes with it. */
+export const peers = {} as const;
