@@ -1,6 +1,7 @@
 /**
  * Moments in the real app, with five hundred friends (docs/spec/moments.md): how long it takes to open them with 5,000
- * posts kept, what a post and a like cost the browser, how soon a post is seen, and what coming back after forty days is.
+ * posts kept, what a post and a like cost the browser, how soon a post is seen, and what coming back after forty days
+ * is.
  */
 import { join } from "node:path";
 import { here, type Tab } from "../browser/chromium.ts";
