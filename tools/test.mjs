@@ -24,8 +24,11 @@ const check = {
   count: () => countRows("check.json"),
 };
 /** Rooms whose tests take long by themselves: worlds that are played through, and real processes that wait. */
+const worlds = testsIn("packages/testing/src/world");
+const isOfMoments = (path) => /\/(moments|status)[^/]*$/.test(path);
 const long = {
-  "world tests": ["packages/testing/src/world"],
+  "world tests": worlds.filter((path) => !isOfMoments(path)),
+  "world tests of Moments": worlds.filter(isOfMoments),
   "tests of the simulator, evidence and processes": [
     "packages/testing/second",
     ...foldersIn("packages/testing/src").filter((path) => path !== "packages/testing/src/world"),
@@ -35,14 +38,14 @@ const long = {
 const others = foldersIn("packages").filter((path) => path !== "packages/testing" && path !== "packages/cli");
 /** Side by side, so that neither processor waits; what each says is printed as a whole. */
 const sideBySide = [
-  ...Object.entries(long).map(([name, folders]) => bunTests(name, folders)),
+  ...Object.entries(long).map(([name, paths]) => bunTests(name, paths)),
   bunTests("unit tests", [...others, "bench", "tools"]),
   seeds(1, 100),
 ];
 /** What keeps both processors busy by itself; a browser and a server at once need the machine. */
 const afterwards = [
-  // Most of what goes wrong needs no long life: four hundred short ones take hardly more than a hundred long ones.
-  seeds(101, 500, 25),
+  // Most of what goes wrong needs no long life: two hundred short ones take half of what a hundred long ones do.
+  seeds(101, 300, 25),
   seeds(501, 508, 60, 3),
   {
     name: "web build",
@@ -60,7 +63,8 @@ const afterwards = [
       "--grep-invert",
       String.raw`\[R5\.2\]|R1\.7:`,
     ],
-    env: { PLAYWRIGHT_JSON: reportPath("e2e.json") },
+    // `npm run e2e` plays more in both looks, and walks all screens with large words as well.
+    env: { PLAYWRIGHT_JSON: reportPath("e2e.json"), YANSHU_E2E: "short" },
     minutes: 26,
     count: countPlaywright,
   },
@@ -72,6 +76,13 @@ const afterwards = [
   },
 ];
 
+/** Paths of the test files in a folder. */
+function testsIn(folder) {
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => `${folder}/${name}`);
+}
+
 /** Paths of the folders in one. */
 function foldersIn(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true })
@@ -79,7 +90,8 @@ function foldersIn(folder) {
     .map(({ name }) => `${folder}/${name}`);
 }
 
-function bunTests(name, folders) {
+/** @param paths folders, or files. */
+function bunTests(name, paths) {
   const report = `${name}.xml`;
   return {
     name,
@@ -90,7 +102,7 @@ function bunTests(name, folders) {
       "60000",
       "--retry=1",
       ...junit(reportPath(report)),
-      ...folders.map((folder) => `./${folder}/`),
+      ...paths.map((path) => (path.endsWith(".ts") ? `./${path}` : `./${path}/`)),
     ],
     minutes: 12,
     count: (output) => countBunTests(output, report),

@@ -42,10 +42,12 @@ const elderWordPx = 20;
 
 test.describe.configure({ mode: "parallel", timeout: 300_000 });
 
+/** Words at 200 % are walked by `npm run e2e`. */
+const isShort = process.env["YANSHU_E2E"] === "short";
 for (const worn of [
   ["hans-light", "hant-wide", "en-elder-200"],
   ["en-dark", "hans-elder", "hant-200"],
-]) {
+].map((names) => names.filter((name) => !isShort || !name.endsWith("-200")))) {
   test(`[WE16] [WE55] [F-7-17] on every screen nothing is wrong, too small or cut off (${worn.join(", ")})`, async ({
     browser,
   }) => {
