@@ -233,7 +233,9 @@ class Town {
     return this.friends.get(person)?.has(other) === true;
   }
 
-  /** Who let somebody go looks at their log no more: nor at what answers a word there, since it opens with that word. */
+  /**
+   * Who let somebody go looks at their log no more: nor at what answers a word there, since it opens with that word.
+   */
   looksAt(person: Person, { author, parent }: Said): boolean {
     const looks = author === person || this.isFriend(person, author);
     return looks && (parent === undefined || this.looksAt(person, this.said.get(parent) as Said));
