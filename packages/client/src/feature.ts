@@ -119,6 +119,11 @@ export type ClientFeature = {
   /** Inside the transaction that stores the ratchet. Absent: a message or a notice is shown, a signal does nothing. */
   readonly apply?: { readonly [K in BodyKind]?: (context: FeatureContext, said: Said<K>) => void };
   /**
+   * What stands in the timeline of this device for a signal of another device, under its name: a message that is unread
+   * like any. Undefined: nothing. Of a kind without `apply`. Inside a transaction.
+   */
+  readonly standsAs?: { readonly [K in BodyKind]?: (context: FeatureContext, said: Said<K>) => Body | undefined };
+  /**
    * What of a message stands in the timeline as this device judges it, and whom it calls. Absent: as it was said, and
    * nobody. `group` is undefined where its author is not there any more. Inside a transaction.
    */

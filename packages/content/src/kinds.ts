@@ -20,6 +20,12 @@ export function isOfItsMoment(kind: Body["kind"]): boolean {
   return defOf(kind).isOfItsMoment === true;
 }
 
+/** What its author keeps of it, to say it again. */
+export function asKept(body: Body): Body {
+  const { asKept: kept } = defOf(body.kind);
+  return kept === undefined ? body : { ...kept(body), kind: body.kind };
+}
+
 /** All its words; empty where there is nothing but its kind to find it by. Undefined for what nobody would look for. */
 export function textOf<K extends Body["kind"]>(body: BodyOf<K>): string | undefined {
   return defOf(body.kind).text?.(body);

@@ -2,7 +2,7 @@
  * Registry: what the features of a client add up to, looked up by kind. Made once, of the list that the client was
  * given.
  */
-import type { SyncItem } from "@yanshu/content";
+import type { Body, SyncItem } from "@yanshu/content";
 import type { AccountId } from "@yanshu/wire";
 import type {
   BodyKind,
@@ -23,6 +23,7 @@ export type Registry = {
   /** Whether this client has the feature that a kind belongs to, or the core has it. */
   readonly knows: (kind: string) => boolean;
   readonly applies: ReadonlyMap<string, (context: FeatureContext, said: Said<BodyKind>) => void>;
+  readonly standsAs: ReadonlyMap<string, (context: FeatureContext, said: Said<BodyKind>) => Body | undefined>;
   readonly heard: ReadonlyMap<string, (context: FeatureContext, said: Said<BodyKind>) => void>;
   readonly shows: ReadonlyMap<
     string,
@@ -61,6 +62,7 @@ export function registryOf(features: readonly ClientFeature[], core: readonly Ki
     features,
     knows: (kind) => kinds.has(kind),
     applies: known(({ apply }) => apply),
+    standsAs: known(({ standsAs }) => standsAs),
     heard: known(({ heard }) => heard),
     shows: known(({ show }) => show),
     asShown: known(({ asShown }) => asShown),

@@ -13,6 +13,11 @@ export function applyByFeature(engine: Engine, group: Group | undefined, said: O
   return apply !== undefined;
 }
 
+/** What stands in the timeline for a signal. Inside a transaction. */
+export function placeOfSignal(engine: Engine, group: Group, said: Omit<Said<BodyKind>, "group">): Body | undefined {
+  return engine.features.standsAs.get(said.body.kind)?.(engine.context, { ...said, group: factsOf(engine, group) });
+}
+
 /** What it tells beside what is shown of it. Returns whether it answers a request. Inside a transaction. */
 export function tellBeside(engine: Engine, group: Group, said: Omit<Said<BodyKind>, "group">): boolean {
   const told = engine.features.told.get(said.body.kind);

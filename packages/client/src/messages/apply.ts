@@ -50,7 +50,7 @@ import { roleOf } from "../group-state/store-group.ts";
 import { encodeFallback } from "../values/newer.ts";
 import { learnOwnWord, learnRight, peopleTopics } from "../values/people.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
-import { applyByFeature, judgedByFeature, tellBeside, tellFeature } from "./apply-feature.ts";
+import { applyByFeature, judgedByFeature, placeOfSignal, tellBeside, tellFeature } from "./apply-feature.ts";
 import { befriend } from "./befriend.ts";
 import { answerAsk, hear, learnGone } from "./gaps.ts";
 import { onOwnLeave } from "./leave.ts";
@@ -181,7 +181,11 @@ function applyAsShown(
 ): void {
   const { conversation } = group.state;
   const disposition = dispositionOf(said.body.kind);
-  if (disposition === "signal") return;
+  if (disposition === "signal") {
+    const stands = placeOfSignal(engine, group, forFeatures(conversation, sender, said));
+    if (stands !== undefined) show(engine, conversation, sender, said, stands);
+    return;
+  }
   const isAnswer = tellBeside(engine, group, forFeatures(conversation, sender, said));
   if (disposition === "message" && isAnswer)
     befriend(engine, conversation, sender.account, said.late !== undefined, head);

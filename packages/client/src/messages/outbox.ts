@@ -5,7 +5,15 @@
  * encrypted when it is sent, under that moment's epoch; the state after encryption and the bytes are
  * stored before they leave. Delivery is at least once; receivers drop repeats by (sender, id).
  */
-import { type Body, contentLimits, decodeBody, dispositionOf, encodeBody, encodeMessage } from "@yanshu/content";
+import {
+  asKept,
+  type Body,
+  contentLimits,
+  decodeBody,
+  dispositionOf,
+  encodeBody,
+  encodeMessage,
+} from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import {
   addAhead,
@@ -108,7 +116,7 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
   const body = await asItGoesOut(engine, group, said);
   // The seq is spent before the bytes exist: a crash leaves a gap that we can answer, never a number used twice.
   const seq = item.seq ?? db.transaction(() => takeSeq(db, row.conversation));
-  const message = encodeMessage({
+  const outer = {
     id: item.id,
     seq,
     seen: latestHeard(db, row.conversation, contentLimits.seenMax).map(({ device, highest }) => ({
@@ -117,9 +125,8 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
     })),
     authenticator: group.keys.authenticator.subarray(0, contentLimits.authenticatorBytes),
     sentAtMs: item.created_ms,
-    body,
-  });
-  const sealed = await engine.mls.protect(group, message);
+  };
+  const sealed = await engine.mls.protect(group, encodeMessage({ ...outer, body }));
   const post = await buildApplication(engine, sealed.group, sealed.message, wokenBy(engine, group, item, body));
   db.transaction(() => {
     writeRatchet(db, group.groupId, sealed.patch);
@@ -132,8 +139,10 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
       envelopeHash: post.envelopeHash,
     });
     // Asking and answering need not be repeated themselves.
-    if (!["ask", "again", "againTo", "gone"].includes(body.kind))
+    if (!["ask", "again", "againTo", "gone"].includes(body.kind)) {
+      const message = encodeMessage({ ...outer, body: asKept(body) });
       keep(engine, row.conversation, { seq, id: item.id, message, roster: rosterBytes(group) });
+    }
   });
   engine.groups.set(toHex(group.groupId), sealed.group);
   return firstInOutbox(db, row.conversation);

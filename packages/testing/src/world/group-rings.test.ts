@@ -304,7 +304,8 @@ test("[CA191] any device that is in a group's call rings more members: they read
   ).toEqual(["Maya", "外婆"].toSorted());
   expect(mayaSees.now()?.rung.map(({ name }) => name)).toEqual(["Dan"]);
   expect(annSees.rang).toEqual([]);
-  expect(records(dan, group)).toEqual(["now"]);
+  // That it rang stands in his chat beside the call's own record (CA207).
+  expect(records(dan, group)).toEqual(["now", "now"]);
   await maya.api.ringInGroupCall(call, [dan.account]);
   await world.pass(61_000);
   expect(danSees.ringing()).toBeUndefined();
@@ -462,5 +463,96 @@ test("[CA200] where home takes no more who listen the call rings on and is offer
   expect(mayaSees.ringing()).toBeUndefined();
   await dan.api.joinGroupCall(call, "dan page");
   await world.until("he is in it", () => annSees.now()?.people.some(({ person }) => person.name === "Dan") === true);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA206] [CA207] who came into the group after the call began is rung as well, reads that it was missed, and may join from the chat, also after a restart", async () => {
+  const { world, ann, maya, dan, group, annSees, mayaSees } = await family(5214);
+  const call = await world.during(ann.api.startGroupCall(group, "video", [], "ann page"));
+  await world.until("Dan read it", () => records(dan, group).length === 1);
+  const late = await world.person("Late");
+  const lateSees = seesOf(late);
+  await world.befriend(ann, late);
+  await ann.api.addMembers(group, [late.account]);
+  await world.until("she is in the group", () => late.view("conversation", group)?.state === "open");
+  await world.until("home forwards media", () => lateSees.view.areThere);
+  expect(records(late, group)).toEqual([]);
+  await ann.api.ringInGroupCall(call, [late.account, maya.account]);
+  await world.until("both ring", () => lateSees.ringing() !== undefined && mayaSees.ringing() !== undefined);
+  expect(lateSees.ringing()).toMatchObject({ call, media: "video", title: "一家人", person: { name: "外婆" } });
+  expect(records(late, group)).toEqual(["now"]);
+  // Nobody whom it does not ring has a line of it, and its author keeps no secret of it beside the call's own.
+  expect(records(dan, group)).toHaveLength(1);
+  const kept = ann.disk.all<{ message: Bytes }>("SELECT message FROM sent");
+  const secret = toHex(storedCall(dan).body.secret as Bytes);
+  expect(kept.filter(({ message }) => toHex(message).includes(secret))).toHaveLength(1);
+  await world.pass(61_000);
+  await late.api.watchGroupCalls(undefined);
+  for (const [one, sees] of [
+    [late, lateSees],
+    [maya, mayaSees],
+  ] as const) {
+    expect(sees.ringing()).toBeUndefined();
+    expect(one.view("chats").find((row) => row.conversation === group)?.unread).toBeGreaterThan(0);
+  }
+  late.crash();
+  await late.switchOn();
+  const again = seesOf(late);
+  await world.until("home is there again", () => again.view.areThere);
+  expect(records(late, group)).toEqual(["missed"]);
+  await late.api.watchGroupCalls(group);
+  await world.until("the chat offers it", () => again.view.live[0]?.call === call);
+  await late.api.joinGroupCall(call, "late page");
+  await world.until("two are in it", () => annSees.now()?.people.length === 2 && again.now()?.people.length === 2);
+  // She rings others by it in her turn.
+  await late.api.ringInGroupCall(call, [dan.account, maya.account]);
+  await world.until("Maya's device rings", () => mayaSees.ringing()?.person.name === "Late");
+  await late.api.leaveGroupCall();
+  expect(records(late, group)).toEqual(["ended"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA206] a ring for a room in which nobody is heard, or by a device of somebody else, rings nobody", async () => {
+  const { world, ann, maya, dan, group, annSees, mayaSees, danSees } = await family(5215);
+  await world.during(ann.api.startGroupCall(group, "voice", [], "ann page"));
+  await world.until("all read it", () => records(maya, group).length === 1 && records(dan, group).length === 1);
+  const { author } = storedCall(dan);
+  const told = async (words: string, device: Bytes) => {
+    const of = { device, media: "voice", secret: crypto.random(32), rings: [fromHex(maya.account)] };
+    const made = { kind: "callRing", author, id: crypto.random(16), ...of } as unknown as Body;
+    await saysUnchecked(world, dan, fromHex(group), [made, { kind: "text", text: words }]);
+    await world.until("she read it", () => maya.reads(group).includes(words));
+    await world.pass(61_000);
+  };
+  await told("nobody is there", crypto.random(32));
+  await told("by Ann's", deviceOf(annSees));
+  expect([...mayaSees.rang, ...danSees.rang]).toEqual([]);
+});
+
+test("[CA208] a group's call that rang reads as missed until one of one's devices was in it, on all of them", async () => {
+  const { world, ann, maya, dan, group, annSees, mayaSees, danSees } = await family(5216);
+  const tablet = await world.linkDevice(maya);
+  const tabletSees = seesOf(tablet);
+  await world.until("the tablet is in the group", () => tablet.view("conversation", group)?.state === "open");
+  await world.until("home forwards media", () => tabletSees.view.areThere);
+  const rings = [maya.account, dan.account];
+  maya.crash();
+  const call = await world.during(ann.api.startGroupCall(group, "voice", rings, "ann page"));
+  await world.until("both ring", () => tabletSees.ringing() !== undefined && danSees.ringing() !== undefined);
+  expect([...records(tablet, group), ...records(dan, group)]).toEqual(["now", "now"]);
+  await tablet.api.joinGroupCall(call, "tablet page");
+  await world.until("two are in it", () => annSees.now()?.people.length === 2);
+  await world.pass(61_000);
+  await tablet.api.leaveGroupCall();
+  await ann.api.leaveGroupCall();
+  await world.until("it is over for Dan", () => records(dan, group)[0] === "missed");
+  expect(records(tablet, group)).toEqual(["ended"]);
+  // Her phone was off all the time: her tablet tells it.
+  await maya.switchOn();
+  const again = seesOf(maya);
+  await world.until("home is there again", () => again.view.areThere);
+  await world.until("her phone knows", () => records(maya, group)[0] === "ended");
+  expect(records(ann, group)).toEqual(["ended"]);
+  expect(mayaSees.rang).toEqual([]);
   expect(world.bugs()).toEqual([]);
 });

@@ -46,6 +46,10 @@ function desk() {
   };
   const context = {
     random,
+    marks: () => [],
+    setMark() {},
+    tellOwnDevices() {},
+    sendSoon() {},
     own: () => own,
     device: () => ownDevice,
     group: () => ({ kind: { hasGroupCalls: true } }),
@@ -63,6 +67,7 @@ function desk() {
       get: (sql: string, account: Bytes) =>
         sql.includes("contacts") && blocked.has(toHex(account)) ? { state: "blocked" } : undefined,
       all: () => stored.toReversed(),
+      transaction: (work: () => void) => work(),
     },
     find: (_: unknown, { id }: { readonly id: Hex }) => ({
       name: id,
@@ -295,7 +300,15 @@ function ringing() {
     ...here,
     author,
     rung: (by: Bytes) =>
-      here.desk.ringsMore({ conversation: here.conversation, by, rings: [own], sentAtMs: here.nowMs(), author, id }),
+      here.desk.ringsMore({
+        conversation: here.conversation,
+        by,
+        rings: [own],
+        sentAtMs: here.nowMs(),
+        ring: { author: by, id: random(16) },
+        named: { author, id },
+        of: {},
+      }),
     /** Home says who sits there, and this member says that they do. */
     sits(by: Bytes, seat = 1): void {
       const room = [...here.desk.rooms.values()][0] as GroupRoom;

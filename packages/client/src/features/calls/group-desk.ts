@@ -2,8 +2,8 @@
  * Group desk: the group calls that this device rings for, listens to, or is in (docs/spec/calls.md CA90–CA96). In
  * memory alone: what stays of a call is its message. One is in one at a time, on one page.
  */
-import type { BodyOf, CallMedia } from "@yanshu/content";
-import { readMembers, readNewestOf } from "@yanshu/store";
+import type { BodyOf, CallMedia, SyncItemOf } from "@yanshu/content";
+import { readContact, readMembers, readNewestOf } from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
@@ -12,9 +12,10 @@ import {
   fromHex,
   type JoinMedia,
   toHex,
+  type UnixMs,
   type WantSlots,
 } from "@yanshu/wire";
-import { ClientError, type FeatureContext, type Hex, type RoomEvents, type RoomLine } from "../../feature.ts";
+import { ClientError, type FeatureContext, type Hex, pack, type RoomEvents, type RoomLine } from "../../feature.ts";
 import { InOrder } from "../../values/in-order.ts";
 import { OwnKeys } from "./group-keys.ts";
 import { GroupRings, mayBeIn } from "./group-rings.ts";
@@ -36,6 +37,14 @@ type CallSaid = {
   readonly by: Bytes;
   readonly id: Bytes;
   readonly body: BodyOf<"call">;
+};
+
+/** What a `callRing` says besides: its own name, that of the call, and what the call is. */
+export type MoreSaid = {
+  readonly ring: CallMessage;
+  readonly named: CallMessage;
+  /** What the call is: absent where an older version says it. */
+  readonly of: Pick<BodyOf<"callRing">, "device" | "media" | "secret">;
 };
 
 const tickMs = 500;
@@ -90,10 +99,21 @@ export class GroupDesk {
     return [...this.rooms.values()].find(({ ringUntilMs, inside }) => inside === undefined && nowMs < ringUntilMs);
   }
 
-  /** Of a message: the name of its call, where somebody is known to be in it. */
-  goesOn({ author, id }: { readonly author: Bytes; readonly id: Bytes }): Hex | undefined {
-    return [...this.rooms.values()].find(({ message, isOpen }) => isOpen && isItsMessage(message, { author, id }))
-      ?.call;
+  /** Of a message: the name of its call, where somebody is known to be in it, or it rings. */
+  goesOn(named: CallMessage): Hex | undefined {
+    const nowMs = this.context.nowMs();
+    return this.roomOf(named, ({ isOpen, ringUntilMs }) => isOpen || ringUntilMs > nowMs)?.call;
+  }
+
+  /** Of a message: whether home is asked who is in its call, so that it may ring in a moment. */
+  isAsked(named: CallMessage): boolean {
+    return this.roomOf(named, ({ asked }) => asked.size > 0) !== undefined;
+  }
+
+  private roomOf(named: CallMessage, is: (room: GroupRoom) => boolean): GroupRoom | undefined {
+    return [...this.rooms.values()].find(
+      (room) => is(room) && (isItsMessage(room.message, named) || room.rungAs.some((one) => isItsMessage(one, named))),
+    );
   }
 
   isGroup(conversation: ConversationId): boolean {
@@ -129,9 +149,7 @@ export class GroupDesk {
   posted(said: CallSaid & { readonly sentAtMs: number }): void {
     const { conversation, by, sentAtMs, body } = said;
     const chat = toHex(conversation);
-    // Who says so of a device that is not theirs calls nobody.
-    const caller = this.context.rooms.keyOf(conversation, body.device);
-    const isTheirs = caller !== undefined && equalBytes(caller.account, by);
+    const isTheirs = this.isOf(said, body);
     const rings: RingSaid = { conversation, by, rings: body.rings, sentAtMs };
     const room = isTheirs && this.isFreeFor(by) && this.rings.mayRing(rings) ? this.known(said) : undefined;
     const isDue = room !== undefined && this.rings.mayRingBy(room);
@@ -143,20 +161,53 @@ export class GroupDesk {
   }
 
   /** Somebody who is in a call of a group rings more of its members. Not inside a transaction. */
-  ringsMore(said: RingSaid & CallMessage): void {
+  ringsMore(said: RingSaid & MoreSaid): void {
     if (!this.isFreeFor(said.by) || !this.rings.mayRing(said)) return;
-    const { conversation, author, id } = said;
-    const named = [...this.callsOf(conversation)].find(([, one]) => isItsMessage({ ...one, author: one.by }, said));
+    const named = this.namedBy(said);
     if (named === undefined) return;
     const [call, first] = named;
+    // Where the ring is all that is here of the call, its device is the sender's (CA141).
+    if (isItsMessage({ ...first, author: first.by }, said.ring) && !this.isOf(said, first.body)) return;
     const room = this.rooms.get(call) ?? this.known(first);
-    if (room === undefined || !isItsMessage(room.message, { author, id })) return;
+    if (room === undefined || !isItsMessage(room.message, { author: first.by, id: first.id })) return;
+    if (!isItsMessage(room.message, said.ring)) room.rungAs.push(said.ring);
     this.rings.asked(room, said.by, true);
     room.asked.set(toHex(said.by), said);
     // Home is asked who sits there now: it rings once the one who rings was heard there.
     if (!this.rings.mayRingBy(room) || !this.listen(room)) {
       if (!room.isWatched && room.line === undefined) this.drop(room);
     } else this.ringAsked(room);
+  }
+
+  /**
+   * What stands in the chat of who is rung by this (CA207): the call itself, for a device that has no message of it
+   * (CA206); else that it rang, and by whom. Undefined: nothing. Inside a transaction.
+   */
+  ringStandsAs({ conversation, by, rings, of }: RingSaid & MoreSaid): BodyOf<"call"> | undefined {
+    const { context } = this;
+    const { device, media, secret } = of;
+    const own = context.own();
+    if (equalBytes(by, own) || !rings.some((one) => equalBytes(one, own)) || !this.isGroup(conversation))
+      return undefined;
+    if (readContact(context.db, by as AccountId)?.state === "blocked" || device === undefined || media === undefined)
+      return undefined;
+    const call: BodyOf<"call"> = { kind: "call", device, media, rings: [own] };
+    if (secret === undefined) return call;
+    const first = this.callsOf(conversation).get(toHex(roomName(context.rooms.crypto, secret)));
+    return first === undefined ? { ...call, secret } : call;
+  }
+
+  /**
+   * The call that is meant, by its room: of messages that name the same one the oldest (CA143), which is the ring itself
+   * where this device has no other.
+   */
+  private namedBy(said: RingSaid & MoreSaid): readonly [Hex, CallSaid] | undefined {
+    const calls = this.callsOf(said.conversation);
+    const { secret } = said.of;
+    if (secret === undefined) return [...calls].find(([, one]) => isItsMessage({ ...one, author: one.by }, said.named));
+    const call = toHex(roomName(this.context.rooms.crypto, secret));
+    const first = calls.get(call);
+    return first && [call, first];
   }
 
   /** Rings where one who asked is known to sit there, or home does not say who does (CA200). */
@@ -189,6 +240,15 @@ export class GroupDesk {
   /** Of the device: one is in one call at a time. With whom one talks may go on in a group (CA193). */
   private isFreeFor(by: Bytes): boolean {
     return this.current === undefined && (!this.isBusy() || this.isWith(toHex(by)));
+  }
+
+  /** Who says so of a device that is not theirs calls nobody. */
+  private isOf(
+    { conversation, by }: { readonly conversation: ConversationId; readonly by: Bytes },
+    { device }: BodyOf<"call">,
+  ): boolean {
+    const owner = this.context.rooms.keyOf(conversation, device);
+    return owner !== undefined && equalBytes(owner.account, by);
   }
 
   /** Its author said that it is over. */
@@ -242,7 +302,10 @@ export class GroupDesk {
     if (due.length === 0) return;
     for (const one of due) rangMs.set(one, nowMs);
     const { author, id } = message as BodyOf<"callRing">;
-    context.say(conversation, { kind: "callRing", author, id, rings: due.map((one) => fromHex(one) as AccountId) });
+    const accounts = due.map((one) => fromHex(one) as AccountId);
+    const { media, secret } = room;
+    const device = context.device();
+    context.say(conversation, { kind: "callRing", author, id, rings: accounts, device, media, secret });
     tellChanged(context, room);
     // When it rings there no longer.
     context.after(ringMs, () => tellChanged(context, room));
@@ -371,6 +434,7 @@ export class GroupDesk {
       ...of,
       call: toHex(keys.name),
       keys,
+      rungAs: [],
       line: undefined,
       roster: new Roster(),
       seats: new Set(),
@@ -475,6 +539,25 @@ export class GroupDesk {
     this.rings.forget(room);
   }
 
+  /** All own devices know that one was in it (CA208): what rang for it is nothing that was missed. */
+  private noteIn({ conversation, message, rungAs, caller }: GroupRoom): void {
+    const { context } = this;
+    const own = context.own();
+    const names = (caller === toHex(own) ? rungAs : [message, ...rungAs]) as readonly (BodyOf<"callEnd"> | undefined)[];
+    const stampMs = context.nowMs();
+    const items = names.flatMap((name) =>
+      name === undefined || context.marks(conversation, name, "callIn").some(({ by }) => equalBytes(by, own))
+        ? []
+        : [{ kind: "callIn", conversation, author: name.author, id: name.id, stampMs } as const],
+    );
+    if (items.length === 0) return;
+    context.db.transaction(() => {
+      for (const one of items) setCallIn(context, one);
+      context.tellOwnDevices(items);
+    });
+    context.sendSoon();
+  }
+
   private drop(room: GroupRoom): void {
     room.line?.close();
     room.line = undefined;
@@ -497,8 +580,10 @@ export class GroupDesk {
         if (!isHere()) return;
         room.seats = new Set(others);
         room.isOpen = others.length > 0 || room.inside !== undefined;
-        if (room.inside !== undefined) this.talk.entered(room, room.inside, seat);
-        else if (!room.isOpen) this.empty(room);
+        if (room.inside !== undefined) {
+          this.talk.entered(room, room.inside, seat);
+          this.noteIn(room);
+        } else if (!room.isOpen) this.empty(room);
         if (room.isOpen) room.seenMs = this.context.nowMs();
         tellChanged(this.context, room);
       },
@@ -626,4 +711,15 @@ export class GroupDesk {
     if (room.ringUntilMs !== 0 && nowMs() >= room.ringUntilMs) this.hush(room);
     if (room.asked.size > 0) this.ringAsked(room);
   }
+}
+
+/** Inside a transaction. @param item as an own device tells it. */
+export function setCallIn(context: FeatureContext, item: SyncItemOf<"callIn">): void {
+  const { conversation, author, id, stampMs } = item;
+  const stamp_ms = stampMs as UnixMs;
+  context.setMark(
+    conversation,
+    { author, id },
+    { kind: "callIn", by: context.own(), key: "", value: pack({}), stamp_ms },
+  );
 }

@@ -6,6 +6,7 @@ import type { InOrder } from "../../values/in-order.ts";
 import { type BaseKey, kidOf, type OwnKeys } from "./group-keys.ts";
 import type { Roster } from "./group-roster.ts";
 import type { RoomKeys } from "./say.ts";
+import type { CallMessage } from "./stored-call.ts";
 
 /** What a device seals or opens frames with: to be handed to the worker that does. */
 type FrameKeyView = { readonly kid: number; readonly seat: number; readonly key: Bytes };
@@ -55,7 +56,9 @@ export type GroupRoom = {
   readonly keys: RoomKeys;
   readonly caller: Hex;
   readonly callerDevice: Hex;
-  message: { readonly author: Bytes; readonly id: Bytes } | undefined;
+  message: CallMessage | undefined;
+  /** By what else it stands in the chat of this device: each time that somebody who is in it rang. */
+  readonly rungAs: CallMessage[];
   line: RoomLine | undefined;
   readonly roster: Roster;
   seats: ReadonlySet<number>;

@@ -3,7 +3,7 @@
  * what is going on just now.
  */
 import type { CallMedia, CallOutcome } from "@yanshu/content";
-import { type AccountId, type ConversationId, equalBytes, type RelayAccess, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, equalBytes, type RelayAccess, toHex } from "@yanshu/wire";
 import {
   ClientError,
   clientFeature,
@@ -13,11 +13,12 @@ import {
   type PersonRef,
   pack,
   type ReadContext,
+  type Said,
   unpack,
 } from "../../feature.ts";
 import { isSoundTaken, takesSound } from "../../values/one-at-a-time.ts";
 import { CallDesk, type CallPlace, type CallSignal, type Sending } from "./desk.ts";
-import { GroupDesk } from "./group-desk.ts";
+import { GroupDesk, setCallIn } from "./group-desk.ts";
 import type { FrameKeysView } from "./group-room.ts";
 import { GroupSecrets } from "./group-secrets.ts";
 import { type GroupCallsApi, type GroupCallsView, groupCallsApi, readFrameKeys, readGroupCalls } from "./group-view.ts";
@@ -36,7 +37,7 @@ type CallItem = {
   /** `now`: it rings, or goes on. */
   readonly as: CallOutcome | "now";
   readonly seconds: number;
-  /** In a group: `now` says that somebody is known to be in it. */
+  /** In a group: `now` says that somebody is known to be in it, `missed` that it rang and one was never in it. */
   readonly isGroup: boolean;
   /** Of a group's call that goes on: which one this message is of. */
   readonly call?: Hex;
@@ -150,6 +151,11 @@ const secrets = perStore(
     ),
 );
 
+function ringSaid({ conversation, by, id, sentAtMs, body }: Said<"callRing">): Parameters<GroupDesk["ringsMore"]>[0] {
+  const { author, id: named, rings } = body;
+  return { conversation, by, sentAtMs, rings, ring: { author: by, id }, named: { author, id: named }, of: body };
+}
+
 /** One that only rings keeps nobody from another: anybody could make it ring. */
 function isInCall({ view }: CallDesk): boolean {
   return view.main.at !== "idle" && view.main.at !== "ringing";
@@ -197,7 +203,7 @@ function readCalls(read: ReadContext, desk: CallDesk | undefined): CallsView {
 }
 
 export const calls = clientFeature({
-  kinds: ["call", "callEnd", "callRing"],
+  kinds: ["call", "callEnd", "callRing", "callIn"],
 
   apply: {
     callEnd: (context, { conversation, by, sentAtMs, body: { author, id, as, seconds } }) => {
@@ -228,26 +234,32 @@ export const calls = clientFeature({
       if (groups.isGroup(said.conversation)) groups.posted(said);
       else desks.of(context).posted(said);
     },
-    callRing: (context, { conversation, by, sentAtMs, body: { author, id, rings } }) =>
-      groupDesks.of(context).ringsMore({ conversation, by, sentAtMs, author, id, rings }),
+    callRing: (context, said) => groupDesks.of(context).ringsMore(ringSaid(said)),
   },
+
+  standsAs: { callRing: (context, said) => groupDesks.of(context).ringStandsAs(ringSaid(said)) },
+
+  synced: { callIn: { take: (context, item) => setCallIn(context, item) } },
 
   show: {
     /**
      * Its caller's word counts. Without one it goes on where this device, or another of one's own, is in it; else it
      * was missed.
      */
-    call: ({ database, marks, row }, { media }): CallItem => {
+    call: ({ database, marks, row, own }, { media, rings }): CallItem => {
       const groups = groupDesks.known(database);
       const isGroup = groups?.isGroup(row.conversation as ConversationId) === true;
+      const isOwn = (account: Bytes) => own !== undefined && equalBytes(account, own.account);
+      const isMissed = !row.mine && rings.some(isOwn) && !marks("callIn").some(({ by }) => isOwn(by));
       const [end] = marks("callEnd").filter(({ by }) => equalBytes(by, row.author));
       if (end !== undefined) {
         const { as, seconds } = unpack<{ as: CallOutcome; seconds: number }>(end.value);
-        return { kind: "call", media, as, seconds, isGroup };
+        return { kind: "call", media, as: isGroup && isMissed ? "missed" : as, seconds, isGroup };
       }
       if (isGroup) {
         const call = groups?.goesOn(row);
-        if (call === undefined) return { kind: "call", media, as: "ended", seconds: 0, isGroup };
+        const as = isMissed && groups?.isAsked(row) !== true ? "missed" : "ended";
+        if (call === undefined) return { kind: "call", media, as, seconds: 0, isGroup };
         return { kind: "call", media, as: "now", seconds: 0, isGroup, call };
       }
       const goesOn = row.mine || desks.known(database)?.goesOn(row.author, row.id) === true;

@@ -1,7 +1,7 @@
 /** Calls (docs/spec/calls.md CA20–CA23): the message that rings, which is the record as well, and how it ended. */
 import { bool, fixed, list, oneOf, struct, uint } from "@yanshu/wire";
-import { body, contentFeature, mark, momentarySignal, signal } from "../../feature.ts";
-import { account, device, messageName } from "../../fields/ids.ts";
+import { body, contentFeature, mark, momentarySignal, signal, synced } from "../../feature.ts";
+import { account, conversation, device, messageName } from "../../fields/ids.ts";
 
 const callLimits = {
   secretBytes: 32,
@@ -35,8 +35,25 @@ export const calls = contentFeature({
       fallback: ({ media }) => (media === "video" ? "📹 视频通话 · Video call" : "📞 语音通话 · Voice call"),
     }),
     callEnd: signal(struct({ ...messageName, ...outcome })),
-    /** Said by a member who is in a group's call: it rings these as well. The name is that of the call's message. */
-    callRing: momentarySignal(struct({ ...messageName, rings: list(account, callLimits.ringsMax) })),
+    /**
+     * Said by a member who is in a group's call, from `device`: it rings these as well. The name is that of the call's
+     * message; with `secret` it rings those who came into the group after that message, too.
+     */
+    callRing: {
+      ...momentarySignal(
+        struct(
+          { ...messageName, rings: list(account, callLimits.ringsMax) },
+          { device, media: oneOf(...callMedia), secret: fixed(callLimits.secretBytes) },
+        ),
+      ),
+      asKept: ({ secret: _, ...rest }) => rest,
+    },
   },
-  marks: { callEnd: mark(struct(outcome)) },
+  marks: {
+    callEnd: mark(struct(outcome)),
+    /** One's own: a device of this account was in it. */
+    callIn: mark(struct({})),
+  },
+  /** A device of this account sits in the group's call of this message. */
+  synced: { callIn: synced(struct({ conversation, ...messageName, stampMs: uint() })) },
 });

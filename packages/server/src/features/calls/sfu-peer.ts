@@ -16,6 +16,11 @@ export type Track = {
   readonly slots: Set<Slot>;
   /** When a packet came last; −∞ before the first, and once none came for `silentMs`. */
   heardMs: number;
+  /** Of a voice: the RTP time of its last packet, when that came, when it spoke last, and when it was last looked for a slot for it. */
+  time: number;
+  cameMs: number;
+  spokeMs: number;
+  soughtMs: number;
 };
 export type Slot = {
   readonly peer: Peer;
@@ -71,6 +76,12 @@ export type SfuPorts = {
 
 /** Bytes that are repeated to one seat at once; from then on, what its way down carries. */
 export const repeatBurstBytes = 96 * 1_024;
+/** Of a voice that does not speak: its slot is another's to take. */
+const quietMs = 600;
+/** 120 ms of Opus, the longest packet. */
+const densestTicks = 5_760;
+/** The same by the clock here, with what the network may hold back. */
+const densestMs = 300;
 const ticks = { voice: 960, picture: 3_000 } as const;
 
 /** In no room yet, with free slots. */
@@ -108,7 +119,9 @@ export function newPeer(
   for (const { kind, mid, layers, ssrc } of ask.up) {
     if (tracks.some((one) => one.kind === kind)) continue; // One voice and one picture of a seat.
     const made = layers.length > 0 ? layers.map((name) => newLayer(name, 0)) : [newLayer("", ssrc ?? 0)];
-    const track: Track = { peer, kind, mid, layers: made, slots: new Set(), heardMs: Number.NEGATIVE_INFINITY };
+    const never = Number.NEGATIVE_INFINITY;
+    const times = { heardMs: never, time: -1, cameMs: never, spokeMs: never, soughtMs: never };
+    const track: Track = { peer, kind, mid, layers: made, slots: new Set(), ...times };
     for (const layer of made) if (layer.ssrc !== 0) peer.bySsrc.set(layer.ssrc, { track, layer });
     tracks.push(track);
   }
@@ -143,6 +156,33 @@ export function unbind(slot: Slot): void {
   slot.from = undefined;
   slot.layer = -1;
   slot.isNamed = false;
+}
+
+/**
+ * The slot in which a voice that begins to speak is heard, where none is free: that of the one that spoke least lately,
+ * if it does not speak now. Undefined: all of them speak.
+ */
+export function slotOfQuietest(slots: readonly Slot[], nowMs: number): Slot | undefined {
+  let quietest: Slot | undefined;
+  for (const slot of slots) {
+    if (slot.kind !== "voice" || slot.from === undefined || nowMs - slot.from.spokeMs < quietMs) continue;
+    if (quietest?.from === undefined || slot.from.spokeMs < quietest.from.spokeMs) quietest = slot;
+  }
+  return quietest;
+}
+
+/**
+ * Notes a packet of a voice. Returns whether it speaks: its packets follow each other without a pause, while one that
+ * pauses sends one in 400 ms (Opus DTX, RFC 7587 §3.1.3).
+ */
+export function speaks(track: Track, timestamp: number, nowMs: number): boolean {
+  const passed = track.time < 0 ? 0 : (timestamp - track.time) >>> 0;
+  const passedMs = nowMs - track.cameMs;
+  track.time = timestamp;
+  track.cameMs = nowMs;
+  if (passed === 0 || passed > densestTicks || passedMs > densestMs) return false;
+  track.spokeMs = nowMs;
+  return true;
 }
 
 /** What follows goes on where the slot was: its numbers and its clock never jump back. */

@@ -57,11 +57,11 @@ class Person {
     sfu.connected(this.peer);
   }
 
-  speak(payload: string, number = this.number++): void {
-    this.sfu.receive(
-      this.peer,
-      packetOf(this.peer.seat, number, Buffer.from(payload), 111, new Map([[level, "\x7f"]])),
-    );
+  /** @param at in steps of 20 ms. */
+  speak(payload: string, number = this.number++, at = number): void {
+    const packet = packetOf(this.peer.seat, number, Buffer.from(payload), 111, new Map([[level, "\x7f"]]));
+    packet.writeUInt32BE((at * 960) >>> 0, 4);
+    this.sfu.receive(this.peer, packet);
   }
 
   /** One packet of a layer; a key frame, or one that needs others. */
@@ -456,4 +456,53 @@ test("[CA139] reports carry neither the sender's clock nor its counts, and keep 
   expect(Number(second - first) / 2 ** 32).toBeCloseTo(0.5, 2);
   expect(got.map((packet) => packet.readUInt32BE(20))).toEqual([1, 1]);
   expect(got[0]?.readUInt32BE(24)).toBe("hello".length);
+});
+
+test("[CA209] among more voices than slots those are heard who spoke last, and nobody who speaks is put out", () => {
+  const { person, time } = hall();
+  const alice = person(1, { voiceSlots: 2 });
+  const others = [2, 3, 4].map((seat) => person(seat));
+  const [bob, carol, dan] = others as [Person, Person, Person];
+  // 20 ms of each; who pauses sends a packet in 400 ms.
+  let at = 1_000;
+  const pass = (packets: number, ...loud: readonly Person[]) => {
+    for (let n = 0; n < packets; n++, at++) {
+      time.nowMs += 20;
+      for (const one of others)
+        if (loud.includes(one) || at % 20 === 0) one.speak(`${one.peer.seat} at ${at}`, undefined, at);
+    }
+  };
+  const heardNow = () => {
+    const last = alice.heard.slice(-30).map((words) => Number(words.split(" ")[0]));
+    return [...new Set(last)].toSorted();
+  };
+  pass(100, bob, carol);
+  expect(heardNow()).toEqual([2, 3]);
+  // All three at once: nobody is put out by who comes later.
+  pass(100, bob, carol, dan);
+  expect(heardNow()).toEqual([2, 3]);
+  pass(100, carol, dan);
+  expect(heardNow()).toEqual([3, 4]);
+  // A pause of all leaves it so, and who spoke longest ago makes way.
+  pass(60, carol);
+  pass(60);
+  pass(100, bob, carol);
+  expect(heardNow()).toEqual([2, 3]);
+  const headers = alice.media(111).map((packet) => readRtp(packet));
+  for (const { ssrc } of alice.peer.slots.slice(0, 2)) {
+    const numbers = headers.filter((header) => header?.ssrc === ssrc).map((header) => header?.number ?? 0);
+    expect(numbers.every((number, i) => i === 0 || number === (((numbers[i - 1] as number) + 1) & 0xffff))).toBe(true);
+  }
+});
+
+test("[CA209] where nobody pauses the first stay, whatever the others send", () => {
+  const { person, time } = hall();
+  const alice = person(1, { voiceSlots: 1 });
+  const [bob, carol] = [person(2), person(3)];
+  for (let n = 0; n < 200; n++) {
+    time.nowMs += 20;
+    bob.speak("bob", 100 + n);
+    carol.speak("carol", 9_000 + n);
+  }
+  expect(new Set(alice.heard)).toEqual(new Set(["bob"]));
 });

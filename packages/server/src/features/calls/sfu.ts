@@ -26,6 +26,8 @@ import {
   repeatBurstBytes,
   type SfuPorts,
   type Slot,
+  slotOfQuietest,
+  speaks,
   type Track,
   takeOutPadding,
   turnTo,
@@ -51,6 +53,8 @@ const controlsPerSecond = 500;
 const keptBytesMax = 256 * 1_024 * 1_024;
 /** A slot is free again after none came for so long. */
 const silentMs = 5_000;
+/** Of a voice without a slot somewhere. */
+const soughtMs = 100;
 const reportMs = 100;
 const arrivalsMax = 1_000;
 const measureMs = 500;
@@ -212,6 +216,22 @@ export class Sfu {
     if (isFirst) for (const one of this.rooms.get(track.peer.room) ?? []) this.fill(one);
   }
 
+  /** Who speaks is heard by all: where a seat has no slot free, in the place of who spoke least lately. */
+  private spoken(track: Track, timestamp: number): void {
+    const nowMs = this.ports.nowMs();
+    const room = this.rooms.get(track.peer.room);
+    if (!speaks(track, timestamp, nowMs) || room === undefined || track.slots.size >= room.size - 1) return;
+    if (nowMs - track.soughtMs < soughtMs) return;
+    track.soughtMs = nowMs;
+    for (const peer of room) {
+      if (peer === track.peer || peer.slots.some(({ from }) => from === track)) continue;
+      const slot = slotOfQuietest(peer.slots, nowMs);
+      if (slot === undefined) continue;
+      unbind(slot);
+      this.bind(slot, track);
+    }
+  }
+
   private keep({ kept }: Layer, number: number, packet: Buffer): void {
     if (kept.length === 0) kept.length = keptPackets;
     const place = number % keptPackets;
@@ -238,6 +258,7 @@ export class Sfu {
     layer.bytes += payload.length;
     this.keep(layer, header.number, packet);
     this.heard(track);
+    if (track.kind === "voice") this.spoken(track, header.timestamp);
     const index = track.layers.indexOf(layer);
     const mayBegin = track.kind === "voice" || isKeyFrame(payload);
     for (const slot of track.slots) {

@@ -15,23 +15,29 @@ export function CallBubble(props: BubbleProps<"call">) {
 /** Of a group's call: the way in while it goes on, and another one afterwards. */
 function GroupRecord({ chat, body, mayWrite }: BubbleProps<"call">) {
   const { media, as, seconds } = body;
-  const how = as === "now" ? t("call.rec.group.now") : seconds > 0 ? clock(seconds) : t("call.rec.group.over");
+  const isMissed = as === "missed";
+  const icon = isMissed ? PhoneMissed : media === "video" ? Video : Phone;
   return (
     <button
       type="button"
-      class="card call-record"
+      class={`card call-record ${isMissed ? "missed" : ""}`}
       data-testid="call-record"
       data-as={as}
       disabled={!mayWrite || !hasGroupCalls()}
       onClick={() => tapGroupRecord(chat, body)}
     >
-      <Icon of={media === "video" ? Video : Phone} />
+      <Icon of={icon} />
       <span>
         <b>{t(`call.rec.group.${media}`)}</b>
-        <small>{how}</small>
+        <small>{groupHow(as, seconds)}</small>
       </span>
     </button>
   );
+}
+
+function groupHow(as: BubbleProps<"call">["body"]["as"], seconds: number): string {
+  if (as === "now" || as === "missed") return t(`call.rec.group.${as}`);
+  return seconds > 0 ? clock(seconds) : t("call.rec.group.over");
 }
 
 function Record({ chat, item, body, mayWrite }: BubbleProps<"call">) {

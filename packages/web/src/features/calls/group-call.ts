@@ -32,6 +32,7 @@ import { GroupPeer } from "./group-peer.ts";
 type Media = "voice" | "video";
 
 const host = crypto.randomUUID();
+/** Voices that a page takes at once, and pictures. Where more are in a call the last speakers are heard (CA209). */
 const slotsOf = { voiceSlots: 15, pictureSlots: 9 };
 /** Of a way that is gone for a moment, before another is made. */
 const brokenMs = 3_000;
@@ -226,6 +227,10 @@ function follow(calls: GroupCallsView | undefined): void {
   }
   // A credential is good for a moment to sit down with: each way is made with a fresh one.
   if (isDue && now.relay !== undefined && now.relay.username !== usedRelay) make(now);
+  void peer
+    .peek()
+    ?.pausing(now.people.length > slotsOf.voiceSlots + 1)
+    .catch(again);
   if (now.answer !== undefined && now.answerN !== takenN) {
     takenN = now.answerN;
     void peer.peek()?.take(now.answer).catch(again);

@@ -31,6 +31,9 @@ export class GroupPeer {
   private readonly connection: RTCPeerConnection;
   private readonly voice: RTCRtpTransceiver;
   private readonly picture: RTCRtpTransceiver;
+  private answer: MediaAnswer | undefined;
+  private pauses = false;
+  private work: Promise<void> = Promise.resolve();
   private asked: { readonly opus: number; readonly vp8: number; readonly ids: Ids } | undefined;
   private isOver = false;
 
@@ -105,7 +108,30 @@ export class GroupPeer {
   }
 
   /** The answer, of numbers: what the other side does not take is not in it, the loudness of packets first (CA27). */
-  async take(answer: MediaAnswer): Promise<void> {
+  take(answer: MediaAnswer): Promise<void> {
+    this.answer = answer;
+    return this.next(() => this.write(answer));
+  }
+
+  /** Whether voice pauses while nobody speaks: among many, where who speaks is heard in the place of who does not. */
+  pausing(pauses: boolean): Promise<void> {
+    if (this.pauses === pauses) return this.work;
+    this.pauses = pauses;
+    return this.next(async () => {
+      const { answer, connection } = this;
+      if (answer === undefined || connection.signalingState !== "stable") return;
+      await connection.setLocalDescription(await connection.createOffer());
+      await this.write(answer);
+    });
+  }
+
+  /** After what is being done. */
+  private next(work: () => Promise<void>): Promise<void> {
+    this.work = this.work.then(work, work);
+    return this.work;
+  }
+
+  private async write(answer: MediaAnswer): Promise<void> {
     const { connection, asked } = this;
     if (asked === undefined || this.isOver) return;
     const sections = (connection.localDescription?.sdp ?? "").split(/\r\nm=/).slice(1);
@@ -127,7 +153,7 @@ export class GroupPeer {
       const mid = mids[at] as string;
       const isOwn = mid === this.voice.mid || mid === this.picture.mid;
       const lines = [
-        ...headOf(isVoice, isVoice ? asked.opus : asked.vp8),
+        ...(isVoice ? voiceHead(asked.opus, this.pauses) : pictureHead(asked.vp8)),
         ...common,
         `a=mid:${mid}`,
         isOwn ? "a=recvonly" : "a=sendonly",
@@ -188,16 +214,19 @@ type Ids = {
   readonly rid: number | undefined;
 };
 
-function headOf(isVoice: boolean, type: number): readonly string[] {
-  if (isVoice)
-    return [
-      `m=audio 9 UDP/TLS/RTP/SAVPF ${type}`,
-      `a=rtpmap:${type} opus/48000/2`,
-      // Voice of a constant size says nothing of what is spoken; what was lost is asked for again.
-      `a=fmtp:${type} minptime=10;useinbandfec=0;cbr=1;usedtx=0`,
-      `a=rtcp-fb:${type} transport-cc`,
-      `a=rtcp-fb:${type} nack`,
-    ];
+/** @param pauses Opus sends next to nothing while nobody speaks (DTX, RFC 7587). */
+function voiceHead(type: number, pauses: boolean): readonly string[] {
+  return [
+    `m=audio 9 UDP/TLS/RTP/SAVPF ${type}`,
+    `a=rtpmap:${type} opus/48000/2`,
+    // Voice of a constant size says nothing of what is spoken; what was lost is asked for again.
+    `a=fmtp:${type} minptime=10;useinbandfec=0;cbr=1;usedtx=${pauses ? 1 : 0}`,
+    `a=rtcp-fb:${type} transport-cc`,
+    `a=rtcp-fb:${type} nack`,
+  ];
+}
+
+function pictureHead(type: number): readonly string[] {
   return [
     `m=video 9 UDP/TLS/RTP/SAVPF ${type}`,
     `a=rtpmap:${type} VP8/90000`,

@@ -126,6 +126,7 @@ const zhHans = {
   "call.rec.group.video": "群视频通话",
   "call.rec.group.now": "正在进行，点一下加入",
   "call.rec.group.over": "已结束",
+  "call.rec.group.missed": "你没接到",
 };
 export type CallsId = keyof typeof zhHans;
 
@@ -256,6 +257,7 @@ const zhHant: Record<CallsId, string> = {
   "call.rec.group.video": "群組視訊通話",
   "call.rec.group.now": "進行中，點一下加入",
   "call.rec.group.over": "已結束",
+  "call.rec.group.missed": "您沒接到",
 };
 
 const en: Record<CallsId, string> = {
@@ -386,6 +388,7 @@ const en: Record<CallsId, string> = {
   "call.rec.group.video": "Group video call",
   "call.rec.group.now": "Going on, tap to join",
   "call.rec.group.over": "Ended",
+  "call.rec.group.missed": "You missed it",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
