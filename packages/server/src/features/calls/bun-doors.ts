@@ -67,24 +67,32 @@ export function hearing(
   failed: Failed,
 ): (packet: Buffer, fromPort: number, from: string) => void {
   const legs = new Map<string, Leg>();
+  // By port: who sent from it last. Nearly all packets are found so, and no name is made for them.
+  const latest: ({ readonly from: string; readonly leg: Leg } | undefined)[] = [];
+  const legOf = (fromPort: number, from: string): Leg => {
+    const known = latest[fromPort];
+    if (known?.from === from) return known.leg;
+    const id = `${from} ${fromPort}`;
+    let leg = legs.get(id);
+    if (leg === undefined) {
+      if (legs.size >= legsKept) legs.delete(legs.keys().next().value as string);
+      leg = {
+        id,
+        from: placeOf(from),
+        ip: addressBytes(from),
+        port: fromPort,
+        send: (out) => send(out, fromPort, from),
+      };
+      legs.set(id, leg);
+    }
+    latest[fromPort] = { from, leg };
+    return leg;
+  };
   return (packet, fromPort, from) => {
     // Nothing can be sent to port 0: the system refuses it, and the packets beside it with it.
     if (fromPort === 0) return;
     try {
-      const id = `${from} ${fromPort}`;
-      let leg = legs.get(id);
-      if (leg === undefined) {
-        if (legs.size >= legsKept) legs.delete(legs.keys().next().value as string);
-        leg = {
-          id,
-          from: placeOf(from),
-          ip: addressBytes(from),
-          port: fromPort,
-          send: (out) => send(out, fromPort, from),
-        };
-        legs.set(id, leg);
-      }
-      relay.receive(leg, packet);
+      relay.receive(legOf(fromPort, from), packet);
     } catch (error) {
       failed("a packet", error);
     }

@@ -38,6 +38,8 @@ export type Leg = Place & {
   readonly send: (packet: Uint8Array) => void;
   /** Is called when it sits no more. */
   readonly left?: () => void;
+  /** The relay's own: where it sits. A leg that was made anew for the same socket is found by its name. */
+  seat?: Seat | undefined;
 };
 
 export type RelayPorts = {
@@ -113,6 +115,7 @@ type Seat = {
   secondMs: number;
   bytes: number;
   downBytes: number;
+  isGone: boolean;
 };
 
 export type RelayCounts = {
@@ -186,6 +189,11 @@ export class Relay {
     this.request(leg, message);
   }
 
+  private seatOf(leg: Leg): Seat | undefined {
+    if (leg.seat === undefined || leg.seat.isGone) leg.seat = this.byLeg.get(leg.id);
+    return leg.seat;
+  }
+
   /** The socket is gone. */
   gone(legId: string): void {
     const seat = this.byLeg.get(legId);
@@ -220,7 +228,7 @@ export class Relay {
   }
 
   private request(leg: Leg, message: Stun) {
-    const seat = this.byLeg.get(leg.id);
+    const seat = this.seatOf(leg);
     // Before anything is hashed: a flood of wrong credentials costs no more than looking this up.
     if (seat === undefined && !this.mayBeAnswered(leg, message)) return this.drop();
     const user = message.attributes.get(attributes.username)?.toString("latin1");
@@ -282,10 +290,12 @@ export class Relay {
         secondMs: 0,
         bytes: 0,
         downBytes: 0,
+        isGone: false,
       };
       legs.add(seat);
       this.legsOfUser.set(place, legs);
       this.byLeg.set(leg.id, seat);
+      leg.seat = seat;
       this.byName.set(seat.name, seat);
       use.legs++;
       this.useOfRoom.set(room, use);
@@ -362,38 +372,54 @@ export class Relay {
   }
 
   private sendIndication(leg: Leg, message: Stun) {
-    const seat = this.byLeg.get(leg.id);
+    const seat = this.seatOf(leg);
     const data = message.attributes.get(attributes.data);
     const [name] = namesIn(message);
     if (seat === undefined || data === undefined || data.length === 0 || name === undefined) return this.drop();
-    this.pass(seat, name, data, undefined);
+    this.pass(seat, name, data);
   }
 
+  /** Most of all that comes: nothing is copied or made for it, and the same bytes go on under the other's channel. */
   private channelData(leg: Leg, packet: Buffer) {
-    const seat = this.byLeg.get(leg.id);
+    const seat = this.seatOf(leg);
     if (seat === undefined || packet.length < 4) return this.drop();
-    const name = seat.nameOf.get(packet.readUInt16BE(0));
-    const length = packet.readUInt16BE(2);
-    if (name === undefined || length === 0 || packet.length < 4 + length) return this.drop();
-    this.pass(seat, name, packet.subarray(4, 4 + length), packet.subarray(0, 4 + length));
+    const name = seat.nameOf.get(((packet[0] as number) << 8) | (packet[1] as number));
+    const length = ((packet[2] as number) << 8) | (packet[3] as number);
+    const end = 4 + length;
+    if (name === undefined || length === 0 || packet.length < end) return this.drop();
+    const nowMs = this.ports.nowMs();
+    const to = name === insideName ? undefined : this.reached(seat, name, nowMs);
+    const number = to?.channelOf.get(seat.name);
+    if (to === undefined || number === undefined) return this.pass(seat, name, packet.subarray(4, end));
+    if (!this.takes(seat, length, nowMs)) return this.drop();
+    packet[0] = number >> 8;
+    packet[1] = number & 0xff;
+    to.leg.send(packet.length === end ? packet : packet.subarray(0, end));
   }
 
-  /** @param whole the ChannelData as it came: its first two bytes are written over, so that nothing is copied. */
-  private pass(from: Seat, name: number, data: Buffer, whole: Buffer | undefined) {
+  private pass(from: Seat, name: number, data: Buffer) {
     const nowMs = this.ports.nowMs();
-    if ((from.may.get(name) ?? 0) < nowMs) return this.drop();
-    if (name === insideName) return this.enter(from, data, nowMs);
-    const to = this.byName.get(name);
-    if (to === undefined || to.room !== from.room || (to.may.get(from.name) ?? 0) < nowMs) return this.drop();
-    if (!this.hasRoom(from, data.length + relayLimits.packetCostBytes, nowMs)) return this.drop();
-    this.passed++;
-    this.bytes += data.length;
-    const number = to.channelOf.get(from.name);
-    if (number !== undefined && whole !== undefined) {
-      whole.writeUInt16BE(number, 0);
-      return to.leg.send(whole);
+    if (name === insideName) {
+      if ((from.may.get(name) ?? 0) < nowMs) return this.drop();
+      return this.enter(from, data, nowMs);
     }
+    const to = this.reached(from, name, nowMs);
+    if (to === undefined || !this.takes(from, data.length, nowMs)) return this.drop();
     this.hand(to, from.name, data);
+  }
+
+  /** Whom a name means for this seat: one of its room, where each permitted the other. */
+  private reached(from: Seat, name: number, nowMs: number): Seat | undefined {
+    if ((from.may.get(name) ?? 0) < nowMs) return undefined;
+    const to = this.byName.get(name);
+    return to === undefined || to.room !== from.room || (to.may.get(from.name) ?? 0) < nowMs ? undefined : to;
+  }
+
+  private takes(from: Seat, bytes: number, nowMs: number): boolean {
+    if (!this.hasRoom(from, bytes + relayLimits.packetCostBytes, nowMs)) return false;
+    this.passed++;
+    this.bytes += bytes;
+    return true;
   }
 
   private hand(to: Seat, from: number, data: Uint8Array) {
@@ -559,6 +585,8 @@ export class Relay {
 
   private leave(seat: Seat): void {
     this.byLeg.delete(seat.leg.id);
+    seat.leg.seat = undefined;
+    seat.isGone = true;
     this.byName.delete(seat.name);
     if (--seat.use.legs === 0) this.useOfRoom.delete(seat.room);
     const here = (this.legsOfPlace.get(seat.leg.from) ?? 1) - 1;

@@ -474,7 +474,7 @@ test("[CA209] among more voices than slots those are heard who spoke last, and n
   };
   const heardNow = () => {
     const last = alice.heard.slice(-30).map((words) => Number(words.split(" ")[0]));
-    return [...new Set(last)].toSorted();
+    return [...new Set(last)].toSorted((a, b) => a - b);
   };
   pass(100, bob, carol);
   expect(heardNow()).toEqual([2, 3]);
