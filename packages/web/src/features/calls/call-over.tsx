@@ -13,6 +13,7 @@ import {
   declineCall,
   flipCamera,
   hangUp,
+  heard,
   isHere,
   isSmall,
   isVoiceFirst,
@@ -55,11 +56,16 @@ export function CallOver() {
 /** The other's voice is heard whatever is shown. */
 function Sound() {
   const ref = useRef<HTMLAudioElement>(null);
-  const stream = remote.value;
+  const stream = heard.value;
+  const isOn = remote.value !== undefined;
   const out = speaker.value;
   useEffect(() => {
     if (ref.current !== null) ref.current.srcObject = stream ?? null;
   }, [stream]);
+  useEffect(() => {
+    // Before the tap a page that was never touched may play nothing, not even silence.
+    if (isOn && ref.current?.paused === true) void ref.current.play().catch(() => undefined);
+  }, [isOn, stream]);
   useEffect(() => {
     // One that went away meanwhile leaves the voice where it was.
     void ref.current?.setSinkId?.(out).catch(() => undefined);

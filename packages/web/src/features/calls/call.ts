@@ -31,6 +31,11 @@ import { bufferMs, fair, type Weak, weakStep } from "./weak.ts";
 const host = crypto.randomUUID();
 /** What the other sends, as it comes. */
 export const remote = signal<MediaStream | undefined>(undefined);
+/**
+ * What is to be heard: the same stream from the moment when its way is made until the call is over. Nothing is on it
+ * before somebody answered, and the way out of the browser's sound is open by then.
+ */
+export const heard = signal<MediaStream | undefined>(undefined);
 /** What they say that they send. */
 export const theirs = signal({ voice: true, picture: false, screen: false });
 export const isSmall = signal(false);
@@ -288,6 +293,7 @@ function peerOf(now: CallNow, device: string, isOfferer: boolean): Peer {
       if (device === view()?.now?.other) void api.callFailed(named, as).catch(() => undefined);
     },
     stream: (stream) => {
+      heard.value ??= stream;
       if (device === talksWith) remote.value = new MediaStream(stream.getTracks());
     },
     broken: () => {
@@ -311,6 +317,7 @@ function join(now: CallNow): void {
         peers.delete(device);
       }
     peer.send(local.peek());
+    heard.value = peer.stream;
     remote.value = new MediaStream(peer.stream.getTracks());
     tellSending();
   }
@@ -345,6 +352,7 @@ function letGo(isOver: boolean): void {
   brokenSinceMs = undefined;
   relayName = undefined;
   remote.value = undefined;
+  heard.value = undefined;
   theirs.value = { voice: true, picture: false, screen: false };
   weak.value = fair;
   asked = { isWeak: false, again: 0 };
