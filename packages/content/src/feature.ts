@@ -35,8 +35,8 @@ export type BodyDef<T extends object> = {
   /** It means something at the moment when it is heard, and nothing later: it waits for no update. */
   readonly isOfItsMoment?: true;
   /**
-   * What its author keeps of it, to say it again to who lacks it (docs/spec/sync.md SY9a): without what is of use at its
-   * moment alone. Absent: all of it.
+   * What its author keeps of it, to say it again to who lacks it (docs/spec/sync.md SY9a): without what is of use at
+   * its moment alone. Absent: all of it.
    */
   readonly asKept?: (body: NoInfer<T>) => NoInfer<T>;
   /** Handed on to newcomers of a group (docs/spec/groups.md GR32). */

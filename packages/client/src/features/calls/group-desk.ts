@@ -198,8 +198,8 @@ export class GroupDesk {
   }
 
   /**
-   * The call that is meant, by its room: of messages that name the same one the oldest (CA143), which is the ring itself
-   * where this device has no other.
+   * The call that is meant, by its room: of messages that name the same one the oldest (CA143), which is the ring
+   * itself where this device has no other.
    */
   private namedBy(said: RingSaid & MoreSaid): readonly [Hex, CallSaid] | undefined {
     const calls = this.callsOf(said.conversation);

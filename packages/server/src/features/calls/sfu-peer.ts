@@ -16,7 +16,10 @@ export type Track = {
   readonly slots: Set<Slot>;
   /** When a packet came last; −∞ before the first, and once none came for `silentMs`. */
   heardMs: number;
-  /** Of a voice: the RTP time of its last packet, when that came, when it spoke last, and when it was last looked for a slot for it. */
+  /**
+   * Of a voice: the RTP time of its last packet, when that came, when it spoke last, and when it was last looked for a
+   * slot for it.
+   */
   time: number;
   cameMs: number;
   spokeMs: number;
