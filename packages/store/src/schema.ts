@@ -9,6 +9,7 @@ import {
   lateLiveTables,
   liveTables,
   momentTables,
+  toldMomentTables,
   pushTables,
   searchTables,
   stickerTables,
@@ -304,4 +305,5 @@ export const migrations: readonly Migration[] = [
   { version: 35, up: liveTables },
   { version: 36, up: momentTables },
   { version: 37, up: lateLiveTables },
+  { version: 38, up: toldMomentTables },
 ];

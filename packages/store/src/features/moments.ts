@@ -182,6 +182,13 @@ export const momentTables = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** Going back is safe: earlier versions tell a friend in a chat that was founded anew nothing again. */
+export const toldMomentTables = `
+  -- What a friend was told of this account's keys, and the group of their chat in which it was: CBOR; empty, unknown.
+  ALTER TABLE moment_friends ADD COLUMN told_said BLOB NOT NULL DEFAULT x'';
+  ALTER TABLE moment_friends ADD COLUMN told_in BLOB NOT NULL DEFAULT x'';
+`;
+
 export type MomentRow = {
   readonly id: Bytes;
   readonly author: AccountId;
@@ -233,6 +240,9 @@ export type MomentFriendRow = {
   readonly hides_mine: number;
   readonly hides_theirs: number;
   readonly stamp_ms: number;
+  /** How they were told, and the group in which; left out of `readMomentFriends`. */
+  readonly told_said?: Bytes;
+  readonly told_in?: Bytes;
 };
 export type MomentOwnLogRow = {
   readonly key: Bytes;
@@ -376,6 +386,21 @@ export function readMomentFriends(db: Database): readonly (MomentFriendRow & { r
        coalesce(f.hides_mine, 0) AS hides_mine, coalesce(f.hides_theirs, 0) AS hides_theirs,
        coalesce(f.stamp_ms, 0) AS stamp_ms
      FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account WHERE c.state = 'contact' ORDER BY c.account`,
+  );
+}
+
+/** Friends who were told in another group than the one that their chat has now. */
+export function readMomentToldElsewhere(
+  db: Database,
+  generation: number,
+): readonly { readonly account: AccountId; readonly told_said: Bytes }[] {
+  return db.all(
+    `SELECT f.account, f.told_said FROM moment_friends AS f JOIN contacts AS c ON c.account = f.account
+     JOIN conversations AS v ON v.peer = f.account AND v.kind = 'direct'
+     WHERE c.state = 'contact' AND f.chats_only = 0 AND f.told = ? AND f.told_said <> x''
+       AND v.state = 'open' AND v.group_id IS NOT NULL AND v.group_id <> f.told_in
+     ORDER BY f.account`,
+    generation,
   );
 }
 

@@ -113,11 +113,7 @@ function isApart(sim: Simulation, one: Hex, other: Hex, loose: ReadonlySet<Hex>)
       peer !== undefined &&
       standings(person.disk).some(
         ({ kind, peer: with_, conversation, inside }) =>
-          kind === "direct" &&
-          with_ === peer &&
-          (loose.has(conversation) ||
-            sim.ledger.breaches(conversation) > 0 || // What is said across a block is lost, keys too.
-            (isAlive(sim.world, person) && !inside)),
+          kind === "direct" && with_ === peer && (loose.has(conversation) || (isAlive(sim.world, person) && !inside)),
       )
     );
   });

@@ -1,7 +1,7 @@
 /** Who is let go while something waits (docs/spec/moments.md MO48). */
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { Holes } from "@yanshu/server/holes";
-import { toHex, utf8 } from "@yanshu/wire";
+import { fromHex, toHex, utf8 } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { feed, friends, looked, range, texts, words } from "./moments.ts";
 
@@ -103,3 +103,36 @@ for (const isLost of [false, true])
     expect(again?.filter(([name, value]) => first.get(name) === value)).toEqual([]);
     expect(world.bugs()).toEqual([]);
   });
+
+test("[MO53] who blocks a friend and takes it back has the keys that were on their way meanwhile", async () => {
+  const { world, people } = await friends(974, "Ann", "Ben", "Cleo");
+  const [ann, ben, cleo] = people as [Person, Person, Person];
+  await ben.api.showMoments(true);
+  await ben.api.showMoments(false);
+  await world.pass(5_000);
+  ben.crash();
+  await ann.api.postMoment(words("before"));
+  await world.pass(5_000);
+  await ben.switchOn();
+  await ben.api.block(ann.account);
+  await world.pass(5_000);
+  const post = await ann.api.postMoment(words("meanwhile"));
+  await ann.api.commentMoment(post, "in the first log");
+  await world.pass(5_000);
+  await ann.api.deleteContact(cleo.account);
+  await world.pass(5_000);
+  await ann.api.commentMoment(post, "in the second");
+  expect(ben.disk.all("SELECT * FROM moment_logs WHERE account = ?", fromHex(ann.account))).toEqual([]);
+  await ben.api.unblock(ann.account);
+  await world.pass(5_000);
+  await ann.api.postMoment(words("after"));
+  await looked(world, ann, ben);
+  expect([texts(ben), ben.view("momentsFeed", range).gaps]).toEqual([["after", "meanwhile", "before"], []]);
+  expect(ben.view("moment", post)?.comments.map(({ text }) => text)).toEqual(["in the first log", "in the second"]);
+  // It is told once in a chat, not each time that something is looked at.
+  const saidBy = ({ disk }: Person) => disk.all("SELECT own_seq FROM conversations WHERE peer IS NOT NULL");
+  const before = [saidBy(ann), saidBy(ben)];
+  await looked(world, ann, ben);
+  expect([saidBy(ann), saidBy(ben)]).toEqual(before);
+  expect(world.bugs()).toEqual([]);
+});

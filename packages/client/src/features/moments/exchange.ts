@@ -2,7 +2,7 @@
  * What two friends tell each other in their chat (docs/spec/moments.md MO1, MO12, MO13): by which way one finds what is
  * for them, and which log opens what the other says. Only who uses Moments tells anything.
  */
-import { decodeAudience, momentLimits } from "@yanshu/content";
+import { type BodyOf, decodeAudience, momentLimits } from "@yanshu/content";
 import {
   addMomentLog,
   addMomentPut,
@@ -10,12 +10,14 @@ import {
   keepNewestMomentKeys,
   type MomentOwnLogRow,
   type MomentRow,
+  readConversation,
   readMomentDevices,
   readMomentFriend,
   readMomentOwnLogs,
   readMomentPuts,
   readMomentRoot,
   readMomentSettings,
+  readMomentToldElsewhere,
   readMomentWays,
   setMoment,
   setMomentDevices,
@@ -181,10 +183,11 @@ export function tellFriends(context: FeatureContext): void {
   if (root === undefined) return;
   const now = readMomentOwnLogs(db).find(({ generation }) => generation === root.generation);
   const holders = now && new Set(accountsIn(now.told).map(toHex));
+  const isHolder = (account: AccountId) => holders?.has(toHex(account)) === true;
+  tellAgain(context, now, isHolder);
   const untold = sharedWith(context).filter(({ account, told }) => {
-    const isHolder = holders?.has(toHex(account));
     // A device that they dropped knows this log: another comes first.
-    const isDue = told < 0 ? isHolder !== true : told < root.generation || isHolder === false;
+    const isDue = told < 0 ? !isHolder(account) : told < root.generation || (now !== undefined && !isHolder(account));
     return isDue && isOpen(context, directs.with(account));
   });
   if (untold.length === 0) return;
@@ -199,10 +202,48 @@ export function tellFriends(context: FeatureContext): void {
     context.say(directs.with(account), asks ? { ...said, asks: true } : said, {
       before: () => {
         noteTold(context, log, [account]);
-        writeMomentFriend(db, account, { told: root.generation });
+        writeMomentFriend(db, account, { told: root.generation, ...toldBy(context, account, said) });
         if (told !== -1) tellBefore(context, account);
       },
     });
+  }
+}
+
+/** How a friend was told, and in which group of their chat: in another one it is told again. */
+function toldBy({ db, directs }: FeatureContext, friend: AccountId, { asks: _, ...said }: BodyOf<"moments">) {
+  return { told_said: pack(said), told_in: readConversation(db, directs.with(friend))?.group_id ?? none };
+}
+
+/** By another own device, or this one: of what is told again, the first counts. */
+function heardToldBy(context: FeatureContext, friend: AccountId, said: BodyOf<"moments">) {
+  const now = toldBy(context, friend, said);
+  const { told_said } = readMomentFriend(context.db, friend) ?? {};
+  const held = told_said && told_said.length > 0 ? unpack<BodyOf<"moments">>(told_said) : undefined;
+  const isSame = held !== undefined && equalBytes(held.way, said.way) && held.place === said.place;
+  return isSame ? { told_in: now.told_in } : now;
+}
+
+/**
+ * What crosses a block is lost, and only who blocked knows of it. Both meet the group in which the chat begins anew
+ * when it is taken back: there they are told again as they were, so that they find all that was told since (MO53).
+ */
+function tellAgain(
+  context: FeatureContext,
+  now: MomentOwnLogRow | undefined,
+  isHolder: (account: AccountId) => boolean,
+): void {
+  const { db, directs, rooms } = context;
+  if (now === undefined) return;
+  for (const { account, told_said } of readMomentToldElsewhere(db, now.generation).filter((one) =>
+    isHolder(one.account),
+  )) {
+    const conversation = directs.with(account);
+    const said = unpack<BodyOf<"moments">>(told_said);
+    const before = () => writeMomentFriend(db, account, toldBy(context, account, said));
+    context.say(conversation, said, { before });
+    if (equalBytes(said.log, now.key)) continue;
+    // It was told by a cell, which does not open before its way is known: so both logs come in their order.
+    context.say(conversation, { ...said, log: now.key, heads: headsFrom(rooms.crypto, now.root, now.key, 0) });
   }
 }
 
@@ -307,7 +348,7 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
     if (peer === undefined) return;
     // Said before we heard that they dropped a device: they have no way yet.
     if (root?.generation === body.generation && !equalBytes(body.way, wayOf(context, root, peer))) return;
-    writeMomentFriend(db, peer, { told: body.generation });
+    writeMomentFriend(db, peer, { told: body.generation, ...heardToldBy(context, peer, body) });
     return;
   }
   if (!equalBytes(conversation, directs.with(by))) return; // Said to others too: nobody's way.
