@@ -6,6 +6,7 @@ import { least, whole } from "./calls.ts";
 import { derived } from "./derived.ts";
 import { links } from "./links.ts";
 import { bodies, items, messages, notes } from "./messages.ts";
+import { moments } from "./moments.ts";
 import { transcript } from "./transcript.ts";
 
 /** Bytes as hexadecimal, unset fields left out. */
@@ -42,6 +43,7 @@ export async function made(): Promise<Readonly<Record<string, unknown>>> {
       ...(await derived(createBunCrypto())),
       ...links(createBunCrypto(), plain),
     },
+    "moments.json": plain(await moments(createBunCrypto())),
     "transcript.json": await transcript(),
   };
 }

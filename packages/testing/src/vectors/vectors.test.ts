@@ -74,7 +74,7 @@ function shownFields(examples: readonly Record<string, unknown>[]): readonly str
   return [...names].map((name) => (examples.every((one) => name in one) ? name : `${name}?`));
 }
 
-test("[WI25] [WI37] [WI39] [WI42] every vector is what our code makes", async () => {
+test("[WI25] [WI37] [WI39] [WI42] [MO1] [MO4] [MO6] every vector is what our code makes", async () => {
   for (const [name, value] of Object.entries(await made())) expect(textOf(`vectors/${name}`)).toBe(format(value));
 });
 

@@ -241,6 +241,38 @@ test("[MO38] a word that does not open is read later and later, and no more than
   home.end();
 });
 
+test("[MO54] an answer that was tried just before what it answers came is shown at the next look", async () => {
+  const { home, world, ann, ben } = await pair(967);
+  const dan = await world.person("Dan");
+  await world.befriend(ben, dan);
+  await world.befriend(ann, dan);
+  const post = feed(ben).find(({ text }) => text === "of Ben")?.id ?? "";
+  await looked(world, ann, ben, dan, ann, ben, dan);
+  const shown = () => dan.view("moment", post)?.comments.map(({ text }) => text);
+  const nameOf = (person: Person, id: string) =>
+    read<{ name: Bytes }>(person, "SELECT name FROM moment_words WHERE id = ?", fromHex(id))[0]?.name as Bytes;
+  const first = await ann.api.commentMoment(post, "asked");
+  await looked(world, ann, ben);
+  const answer = await ben.api.commentMoment(post, "answered", first);
+  await world.pass(3_000);
+  const value = home.value(nameOf(ann, first)) as Bytes;
+  home.withhold(nameOf(ann, first));
+  // Some looks, within the hour in which nothing is looked for far ahead.
+  for (let at = 0; at < 3; at++) await world.during(dan.api.lookAtMoments());
+  expect(shown()).toEqual([]);
+  // The answer is the first that is tried.
+  const set = "UPDATE moment_closed SET got_ms = ?, again_ms = 0 WHERE name = ?";
+  dan.disk.run(set, 1, nameOf(ben, answer));
+  dan.disk.run(set, 2, nameOf(ann, first));
+  home.lay(nameOf(ann, first), value);
+  await world.during(dan.api.lookAtMoments());
+  expect(shown()).toEqual(["asked"]);
+  await world.during(dan.api.lookAtMoments());
+  expect(shown()).toEqual(["asked", "answered"]);
+  expect(world.bugs()).toEqual([]);
+  home.end();
+});
+
 test("[MO35] what home lays in the place of a cell is a gap, and not passed over: it is told, and asked for", async () => {
   const { home, world, ann, ben } = await pair(961);
   const { way, next } = wayFrom(ben, ann);

@@ -76,3 +76,32 @@ test("[MO5][MO7] a clock that is a day off, before or behind, loses neither post
   for (const { atMs } of feed(cleo)) expect(atMs).toBeLessThanOrEqual(world.clock.nowMs());
   expect(world.bugs()).toEqual([]);
 });
+
+test("[MO55] a film with a picture of 24 KiB, the longest words, a link and a place is posted, and is shown whole", async () => {
+  const world = new World({ seed: 953, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const poster = Uint8Array.from({ length: 24 * 1024 }, (_, at) => at % 251);
+  await world.during(
+    ann.api.postMoment({
+      ...words("长".repeat(4_000)),
+      video: {
+        source: new Blob([new Uint8Array(5_000)]),
+        type: "video/mp4",
+        ms: 60_000,
+        width: 1_080,
+        height: 1_920,
+        placeholder: new Uint8Array(64),
+        poster,
+      },
+      link: { url: `https://example.org/${"路".repeat(2_000)}`, title: "题".repeat(200) },
+      place: { name: "地".repeat(200), lat: 30.25, lon: 120.15 },
+    }),
+  );
+  await looked(world, ann, ben);
+  expect(feed(ann)[0]?.mine?.state).toBe("sent");
+  expect(texts(ben)).toEqual(["长".repeat(4_000)]);
+  expect(Buffer.from(feed(ben)[0]?.video?.poster ?? []).equals(poster)).toBe(true);
+  expect(feed(ben)[0]?.place?.name).toBe("地".repeat(200));
+  expect(world.bugs()).toEqual([]);
+});

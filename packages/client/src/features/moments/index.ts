@@ -237,7 +237,7 @@ export const moments = clientFeature({
     momentSaid: { size: "large", all: saidItems, take: takeSaid },
     moment: {
       size: "large",
-      together: 8,
+      together: 4,
       isInRecord: true,
       inRecord: postsInRecord,
       all: ({ db, own }) =>

@@ -266,7 +266,7 @@ export function bodyToSign(crypto: SealedCrypto, post: PostKey, body: Bytes): By
 }
 
 const partMax = bodySizes[2] - overhead - 2;
-export const bodyPartsMax = 8;
+export const bodyPartsMax = 12;
 
 function bodyKey(crypto: SealedCrypto, post: Bytes, part: number): Bytes {
   return made(crypto, post, `body key ${part}`);

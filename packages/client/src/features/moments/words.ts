@@ -68,9 +68,13 @@ export async function readClosed(context: FeatureContext, isAll: boolean): Promi
       const { closed, posts } = row;
       const key = `${toHex(closed.author)} ${toHex(closed.name)}`;
       const taken = values[0] === undefined ? "closed" : await takeClosed(context, closed, posts, values[0]);
-      if (taken === "read") {
+      if (taken === "read" || taken === "bears") {
         isRead = true;
         inVain.delete(key);
+        // What was tried before it may answer it: that is read again at the next look, and not later.
+        if (taken === "bears")
+          for (const [other, { secret }] of inVain)
+            if (equalBytes(secret, (posts[0] as MomentRow).secret)) inVain.delete(other);
       } else inVain.set(key, { closed, secret: (posts[0] as MomentRow).secret, isFalse: taken === "false" });
     }
     if (!isRead || !isAll) break; // What answered to one that was just read may open now.
@@ -106,13 +110,13 @@ function openedInVain(context: FeatureContext, { closed, secret, isFalse }: InVa
   for (let at = 0; at < dropped; at++) countDiagnostic(db, "moments-too-many-words");
 }
 
-/** @param posts that its hint answers to: of one S. */
+/** `bears`: what answers it may open now. @param posts that its hint answers to: of one S. */
 async function takeClosed(
   context: FeatureContext,
   { name, author, log, header }: MomentClosedRow,
   posts: readonly MomentRow[],
   value: Bytes,
-): Promise<"read" | "closed" | "false"> {
+): Promise<"read" | "bears" | "closed" | "false"> {
   const { db, rooms } = context;
   const opened = await openedBy(context, log, name, value, posts);
   if (opened === undefined) return "closed";
@@ -124,12 +128,13 @@ async function takeClosed(
   }
   const post = meant;
   if (post === undefined) return "false"; // Its own may come later.
+  const isNew = readMomentWord(db, opened.id) === undefined;
   db.transaction(() => {
     db.run("DELETE FROM moment_closed WHERE author = ? AND name = ?", author, name);
     takeWord(context, author, readMoment(db, post.id) ?? post, opened, { log, header, name });
   });
   context.changed("moments");
-  return "read";
+  return isNew && opened.kind === "comment" ? "bears" : "read";
 }
 
 async function openedBy(

@@ -21,8 +21,8 @@ export const momentLimits = {
   iconMax: 32,
   titleMax: 200,
   urlMax: 2_048,
-  /** Encoded, before it is padded; longer ones are refused. */
-  bodyBytesMax: 24 * 1024,
+  /** Encoded, before it is padded: a film's picture of 24 KiB, the longest words, a link and a place have room. */
+  bodyBytesMax: 46 * 1024,
   /** Cells and words asked for again in one message. */
   askedMax: 64,
   /** Holes of false bodies that a gap names. */
