@@ -390,7 +390,9 @@ export function createClient(
     };
   }
 
-  const leaving = createLeaving(engine);
+  const leaving = createLeaving(engine, async () => {
+    for (const one of features) await one.leaving?.(engine.context);
+  });
   const familyBack = createFamilyBack(engine);
   const account = accountApi(engine, () => engine.link.startAnew());
   const api = {

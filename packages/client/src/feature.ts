@@ -190,6 +190,11 @@ export type ClientFeature = {
   readonly signedIn?: (context: FeatureContext) => Promise<void>;
   /** A moment after something changed, while somebody lives here. */
   readonly later?: (context: FeatureContext) => Promise<void>;
+  /**
+   * The account is being deleted, and farewell was said: what lies at the server without its name, and what the server
+   * cannot take away by itself, goes. Called again after a restart.
+   */
+  readonly leaving?: (context: FeatureContext) => Promise<void>;
   /** A little of what nobody waits for. Resolves with whether more of it is left. */
   readonly workAhead?: (context: FeatureContext) => Promise<boolean>;
   /** When the client starts on a device where somebody lives. */

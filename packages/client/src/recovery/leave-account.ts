@@ -1,6 +1,6 @@
 /**
- * Deleting one's account (docs/spec/keeping.md KP1): farewell is said, the files that this device stored are taken
- * back, home is told, and this device wiped. What is still to do stands in the store, so that a crash or a lost line
+ * Deleting one's account (docs/spec/keeping.md KP1): farewell is said, the files that this device stored and what
+ * features put at the server without a name are taken back, home is told, and this device wiped. What is still to do stands in the store, so that a crash or a lost line
  * goes on where it stopped; there is no way back once it was begun, since other people are told first.
  */
 import { deleteOwnBlob, hasWork, readMeta, readOwnBlobs, writeMeta } from "@yanshu/store";
@@ -16,6 +16,8 @@ import { wipeHere } from "./wipe-here.ts";
 const farewellMsMax = 20_000;
 /** What is not taken back by then goes when its days are over (ME7). */
 const filesMsMax = 60_000;
+/** The same of what features put there without a name. */
+const holesMsMax = 120_000;
 const stepMs = 250;
 
 export type Leaving = {
@@ -24,13 +26,21 @@ export type Leaving = {
   readonly goOn: () => boolean;
 };
 
-export function createLeaving(engine: Engine): Leaving {
+/** @param takeBack what features put at the server without the account's name. */
+export function createLeaving(engine: Engine, takeBack: () => Promise<void>): Leaving {
   const { db, ports } = engine;
   let isRunning = false;
 
   async function finish(): Promise<void> {
     await until(engine, farewellMsMax, () => !hasWork(db));
     await takeFilesBack(engine);
+    let isDone = false;
+    void takeBack()
+      .catch(engine.failed)
+      .finally(() => {
+        isDone = true;
+      });
+    await until(engine, holesMsMax, () => isDone);
     const answer = await engine.link.call("signed", "deleteAccount", {});
     if (answer.kind === "ok") await wipeHere(engine);
   }

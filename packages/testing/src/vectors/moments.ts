@@ -57,7 +57,14 @@ export async function moments(crypto: Crypto): Promise<object> {
   async function cellAt(to: AccountId, place: number, cell: Cell) {
     const towards = wayTo(crypto, root, 1, to);
     const secret = cellSecret(crypto, towards, place);
-    return { to, place, secret, name: holeName(crypto, secret), cell, value: await sealCell(seals, towards, place, cell) };
+    return {
+      to,
+      place,
+      secret,
+      name: holeName(crypto, secret),
+      cell,
+      value: await sealCell(seals, towards, place, cell),
+    };
   }
 
   const told: Cell = { kind: cellKinds.post, flags: 0, day: 20_776, payload: postPayload(post, body) };

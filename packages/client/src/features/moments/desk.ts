@@ -33,6 +33,7 @@ export class MomentsDesk {
   looking: Looking = { lookedMs: 0, isLooking: false };
   private readonly context: FeatureContext;
   private isShown = false;
+  private isOver = false;
   private running: Promise<void> | undefined;
   private isWorkWanted = false;
   private isLookWanted = false;
@@ -58,6 +59,12 @@ export class MomentsDesk {
     this.lookIn(this.context.chance() * firstMs);
   }
 
+  /** The account goes: nothing is told or put any more. Resolves when what was on its way is. */
+  async end(): Promise<void> {
+    this.isOver = true;
+    await this.running;
+  }
+
   /** A friend told something: it is looked for soon, at a moment of chance. */
   told(): void {
     if (this.isUsed()) this.lookIn(this.context.chance() * firstMs);
@@ -79,7 +86,7 @@ export class MomentsDesk {
   /** Nothing is done for who has never used Moments, and whom nobody told of theirs. */
   private isUsed(): boolean {
     const { db, isHome } = this.context;
-    if (!isHome() || readMomentSettings(db).is_on === 0) return false;
+    if (this.isOver || !isHome() || readMomentSettings(db).is_on === 0) return false;
     return readMomentRoot(db) !== undefined || readMomentWays(db).length > 0;
   }
 

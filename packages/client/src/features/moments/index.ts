@@ -41,6 +41,7 @@ import {
   toldItems,
 } from "./hand.ts";
 import { friendsOf } from "./jobs.ts";
+import { clearAll } from "./leave.ts";
 import { linkFrom, pictureFrom, placeFrom, previewsFrom, videoFrom } from "./made.ts";
 import {
   audienceFrom,
@@ -180,6 +181,11 @@ export const moments = clientFeature({
   signedIn: async (context) => deskOf(context).signedIn(),
 
   later: async (context) => deskOf(context).wake(),
+
+  leaving: async (context) => {
+    await deskOf(context).end();
+    await clearAll(context);
+  },
 
   synced: {
     momentRoot: {

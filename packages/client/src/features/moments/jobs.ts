@@ -81,7 +81,7 @@ export function refsOf(body: MomentBody) {
 }
 
 /** Roots of which holes of before may be made: M changes when a device is dropped. */
-function rootsOf({ db }: Pick<FeatureContext, "db">): readonly Bytes[] {
+export function rootsOf({ db }: Pick<FeatureContext, "db">): readonly Bytes[] {
   const now = readMomentRoot(db);
   return [...(now ? [now.root] : []), ...readMomentOwnLogs(db).map(({ root }) => root)];
 }

@@ -23,7 +23,7 @@ import {
   setMomentPut,
   setMomentWord,
 } from "@yanshu/store";
-import { type Bytes, equalBytes, type HoleDays, holeLimits, toHex } from "@yanshu/wire";
+import { type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
 import { currentLog, spendPlace, wayOf } from "./exchange.ts";
 import { type CellTo, cellDays, friendsOf, type RoundJob, refsOf, sharedWith, type WordJob } from "./jobs.ts";
@@ -32,6 +32,7 @@ import {
   bodySecret,
   cellKinds,
   cellSecret,
+  fillingSecret,
   headSecret,
   headsFrom,
   hintOf,
@@ -48,7 +49,7 @@ import {
   wordSecret,
   wordToSign,
 } from "./sealed.ts";
-import { clearHoles, type HoleToPut, putHoles, readHoles, shuffled } from "./server.ts";
+import { clearFilled, clearHoles, type HoleToPut, putHoles, readHoles, shuffled } from "./server.ts";
 import { dayMs, dayOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
@@ -259,17 +260,21 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
 
 /** Places and fillings of a round: those of before, or new ones. */
 function spentOf(context: FeatureContext, { root }: Root, row: MomentPutRow): Spent {
-  const { db, random } = context;
+  const { db, random, rooms } = context;
   const before = row.holes === null ? undefined : unpack<Spent>(row.holes);
   if (before !== undefined && equalBytes(before.root, root)) return withoutLetGo(context, row, before);
   const isToldStill = toldStill(context);
   const cells = unpack<RoundJob>(row.args).cells.filter(isToldStill);
   return db.transaction(() => {
     const step = roundStep(Math.max(cells.length, sharedWith(context).length));
+    const post = row.about.length === 0 ? undefined : readMoment(db, row.about)?.secret;
     const made: Spent = {
       root,
       at: cells.map((cell) => ({ cell, place: spendPlace(db, cell.to) })),
-      fillings: Array.from({ length: step - cells.length }, () => filling(random)),
+      fillings: Array.from({ length: step - cells.length }, (_, at) => ({
+        ...filling(random),
+        ...(post && { secret: fillingSecret(rooms.crypto, root, post, at) }),
+      })),
     };
     setMomentPut(db, row.put, pack(made));
     noteHoles(context, row.about, made.fillings, made.fillings);
@@ -534,18 +539,17 @@ export function clearWithdrawn(context: FeatureContext): Promise<void> {
 }
 
 async function clearUntil(context: FeatureContext, dueMs: number, isOwn: number): Promise<void> {
-  const { db, random } = context;
+  const { db } = context;
   const due = db.all<{ secret: Bytes }>(
     "SELECT secret FROM moment_clears WHERE due_ms <= ? AND is_own = ? LIMIT 6000",
     dueMs,
     isOwn,
   );
   if (due.length === 0) return;
-  const step = Math.min(holeLimits.clearMax, roundStep(due.length));
-  await clearHoles(context, [
-    ...due.map(({ secret }) => secret),
-    ...Array.from({ length: step - due.length }, () => random(holeLimits.secretBytes)),
-  ]);
+  await clearFilled(
+    context,
+    due.map(({ secret }) => secret),
+  );
   db.transaction(() => {
     for (const { secret } of due) {
       db.run("DELETE FROM moment_clears WHERE secret = ?", secret);

@@ -80,6 +80,16 @@ export async function readHoles(
   });
 }
 
+/** In calls of one size, whatever there is: by random secrets each is filled to a step. */
+export async function clearFilled(context: FeatureContext, secrets: readonly Bytes[]): Promise<void> {
+  for (let from = 0; from < secrets.length; from += holeLimits.clearMax) {
+    const some = secrets.slice(from, from + holeLimits.clearMax);
+    const step = Math.min(holeLimits.clearMax, roundStep(some.length));
+    const fillings = Array.from({ length: step - some.length }, () => context.random(holeLimits.secretBytes));
+    await clearHoles(context, [...some, ...fillings]);
+  }
+}
+
 export async function clearHoles(context: FeatureContext, secrets: readonly Bytes[]): Promise<void> {
   for (let from = 0; from < secrets.length; from += holeLimits.clearMax) {
     const packed = packNames(
