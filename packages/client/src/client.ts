@@ -40,6 +40,7 @@ import { createLists } from "./device-lists/device-lists.ts";
 import type { ClientFeature } from "./feature.ts";
 import { featureContext } from "./feature-context.ts";
 import { clientFeatures } from "./features/index.ts";
+import { removeLetGo } from "./files/blob-refs.ts";
 import { paymentOf, stockTokens } from "./files/tokens.ts";
 import { startTransfers } from "./files-for-features.ts";
 import { alarm } from "./group-state/alarm.ts";
@@ -341,6 +342,7 @@ export function createClient(
     vault.wake();
     endRestoring(engine);
     await deleteRetired();
+    void removeLetGo(engine).catch(failed);
     for (const { signedIn } of features) await signedIn?.(engine.context);
     // Not while the first screens are drawn: it is a tenth of a second of arithmetic.
     if (ports.media !== undefined) ports.after(stockDelayMs, () => void stockTokens(engine).catch(failed));

@@ -10,7 +10,7 @@ import { blobsOf, canBeFetchedAgain, heldBytes } from "./files/held.ts";
 import { keepLonger } from "./files/renew.ts";
 import { chunkBytes } from "./files/stream.ts";
 import { createTransfers } from "./files/transfers.ts";
-import { forwardMedia } from "./messages/forward-files.ts";
+import { copyApart, forwardMedia } from "./messages/forward-files.ts";
 import { rosterOf } from "./messages/roster.ts";
 import { mustBeOpen, mustHaveMedia, onStored, outgoing, sendWithFiles } from "./messages/uploads.ts";
 
@@ -94,6 +94,7 @@ export function filesForFeatures(engine: Engine): FeatureFiles {
       }
     },
     learnRefs: (refs) => learnRefs(engine, refs),
+    copyApart: (ref) => copyApart(engine, ref),
     forgetRefs: (refs, where) => forgetRefs(engine, refs, where),
     keepLonger: async (named) => {
       if (engine.transfers !== undefined) await keepLonger(engine, engine.transfers, named);

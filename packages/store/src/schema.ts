@@ -9,10 +9,10 @@ import {
   lateLiveTables,
   liveTables,
   momentTables,
-  toldMomentTables,
   pushTables,
   searchTables,
   stickerTables,
+  toldMomentTables,
 } from "./features/index.ts";
 import type { Migration } from "./migrate.ts";
 import { actions } from "./migrations/actions.ts";

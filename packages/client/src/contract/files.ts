@@ -43,6 +43,11 @@ export type FeatureFiles = {
   readonly sendAgain: (refs: readonly BlobRef[]) => void;
   /** Something that is no message names these files, or does no more: `everywhere` they go from the server too. */
   readonly learnRefs: (refs: readonly BlobRef[]) => void;
+  /**
+   * A copy that the server makes under a name that nobody was told; something names it from now on. What is here of the
+   * file is here of its copy. Undefined where the server has it no more. Rejects with `offline`, `refused`.
+   */
+  readonly copyApart: (ref: BlobRef) => Promise<BlobRef | undefined>;
   readonly forgetRefs: (refs: readonly BlobRef[], where: "here" | "everywhere") => void;
   /**
    * Has the server keep longer what this device stored, of what is named, where it ends soon; what ended while this

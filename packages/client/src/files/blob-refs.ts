@@ -8,9 +8,11 @@ import {
   addBlob,
   type BlobWish,
   type Database,
-  deleteOwnBlob,
   dropBlobUse,
+  forgetLetGoBlob,
+  letGoOfOwnBlob,
   readBlob,
+  readLetGoBlobs,
   readOwnBlob,
 } from "@yanshu/store";
 import {
@@ -85,15 +87,42 @@ export function forgetRefs(engine: Engine, refs: readonly BlobRef[], where: "her
     const handle = handleOf(db, ports.crypto.sha256, ref);
     const isLast = dropBlobUse(db, handle);
     const own = where === "everywhere" ? readOwnBlob(db, ref.id) : undefined;
-    if (own !== undefined) deleteOwnBlob(db, ref.id);
+    if (own !== undefined) {
+      letGoOfOwnBlob(db, { id: ref.id, owner: own.owner, server: ref.server });
+      ports.after(0, () => void removeLetGo(engine).catch(engine.failed));
+    }
     const { media } = ports;
     if (media === undefined) continue;
-    if (own !== undefined) void blobServer(engine, media, ref.server)?.remove(ref.id, own.owner);
     // After the transaction: what is looked up then is what it left.
     if (isLast)
       ports.after(0, () => {
         if (readBlob(db, handle) === undefined) void media.files.remove(toHex(handle)).catch(engine.failed);
       });
+  }
+}
+
+const removing = new WeakSet<Engine>();
+
+/**
+ * Has the server remove what was let go of, until it says that it is gone: at once, and after each sign-in. Resolves
+ * when it was tried.
+ */
+export async function removeLetGo(engine: Engine): Promise<void> {
+  const { db, ports } = engine;
+  if (ports.media === undefined || removing.has(engine)) return;
+  removing.add(engine);
+  try {
+    const tried = new Set<string>();
+    // What is let go of meanwhile is found in the next round.
+    for (;;) {
+      const next = readLetGoBlobs(db).find(({ id }) => !tried.has(toHex(id)));
+      if (next === undefined) return;
+      tried.add(toHex(next.id));
+      const answer = await blobServer(engine, ports.media, next.server)?.remove(next.id, next.owner);
+      if (answer?.kind !== "lost") db.transaction(() => forgetLetGoBlob(db, next.id));
+    }
+  } finally {
+    removing.delete(engine);
   }
 }
 

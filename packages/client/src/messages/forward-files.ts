@@ -7,7 +7,7 @@ import { addOwnBlob, readBlob, setBlobHave, setWritten } from "@yanshu/store";
 import { type ContentId, type ConversationId, equalBytes, toHex, tokensFor } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
-import { handleOf, hasChunk, learnBlobs } from "../files/blob-refs.ts";
+import { handleOf, hasChunk, learnBlobs, learnRefs } from "../files/blob-refs.ts";
 import { blobServer } from "../files/server.ts";
 import { chunkCount, chunkRange, cipherBytes } from "../files/stream.ts";
 import { asShown, spent, takeTokens } from "../files/tokens.ts";
@@ -44,6 +44,22 @@ export async function forwardMedia(
     if (copy !== undefined) await keepForBoth(engine, ref, copy).catch(engine.failed); // Else it is fetched.
   }
   return id;
+}
+
+/**
+ * A copy at the server under a name that nobody was told; what is here of the file is here of it. Undefined where the
+ * server has it no more. @throws ClientError "offline", "refused"
+ */
+export async function copyApart(engine: Engine, ref: BlobRef): Promise<BlobRef | undefined> {
+  try {
+    const copy = await copyBlob(engine, ref);
+    engine.db.transaction(() => learnRefs(engine, [copy]));
+    await keepForBoth(engine, ref, copy).catch(engine.failed); // Else it is fetched.
+    return copy;
+  } catch (error) {
+    if (error instanceof ClientError && error.code === "file-gone") return undefined;
+    throw error;
+  }
 }
 
 /** What is here of a file is here of its copy: sealed with the same key, whatever layers home put on it. */

@@ -1,12 +1,14 @@
 /**
  * Deleting one's account (docs/spec/keeping.md KP1): farewell is said, the files that this device stored and what
- * features put at the server without a name are taken back, home is told, and this device wiped. What is still to do stands in the store, so that a crash or a lost line
- * goes on where it stopped; there is no way back once it was begun, since other people are told first.
+ * features put at the server without a name are taken back, home is told, and this device wiped. What is still to do
+ * stands in the store, so that a crash or a lost line goes on where it stopped; there is no way back once it was begun,
+ * since other people are told first.
  */
 import { deleteOwnBlob, hasWork, readMeta, readOwnBlobs, writeMeta } from "@yanshu/store";
 import type { CoreApi } from "../api/core.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
+import { removeLetGo } from "../files/blob-refs.ts";
 import { blobServer } from "../files/server.ts";
 import { sayFarewell } from "../messages/farewell.ts";
 import { tellOwnDevices } from "../messages/own-devices.ts";
@@ -96,6 +98,7 @@ async function takeFilesBack(engine: Engine): Promise<void> {
   const { db, ports } = engine;
   const home = ports.media && blobServer(engine, ports.media, ownOf(engine).server);
   if (home === undefined) return;
+  await removeLetGo(engine);
   const endMs = ports.nowMs() + filesMsMax;
   for (const { id, owner } of readOwnBlobs(db)) {
     if (ports.nowMs() > endMs) return;

@@ -187,6 +187,13 @@ export const toldMomentTables = `
   -- What a friend was told of this account's keys, and the group of their chat in which it was: CBOR; empty, unknown.
   ALTER TABLE moment_friends ADD COLUMN told_said BLOB NOT NULL DEFAULT x'';
   ALTER TABLE moment_friends ADD COLUMN told_in BLOB NOT NULL DEFAULT x'';
+
+  -- Files that nothing names any more, and that the server may have still: it is told until it says that they are gone.
+  CREATE TABLE let_go_blobs (
+    id     BLOB PRIMARY KEY,
+    owner  BLOB NOT NULL,
+    server TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
 `;
 
 export type MomentRow = {

@@ -106,6 +106,22 @@ export function deleteOwnBlob(db: Database, id: Bytes): void {
   db.run("DELETE FROM own_blobs WHERE id = ?", id);
 }
 
+export type LetGoBlob = { readonly id: Bytes; readonly owner: Bytes; readonly server: string };
+
+/** It is to go from the server, however long that cannot be reached. */
+export function letGoOfOwnBlob(db: Database, { id, owner, server }: LetGoBlob): void {
+  deleteOwnBlob(db, id);
+  db.run("INSERT INTO let_go_blobs (id, owner, server) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, owner, server);
+}
+
+export function readLetGoBlobs(db: Database): readonly LetGoBlob[] {
+  return db.all("SELECT id, owner, server FROM let_go_blobs");
+}
+
+export function forgetLetGoBlob(db: Database, id: Bytes): void {
+  db.run("DELETE FROM let_go_blobs WHERE id = ?", id);
+}
+
 export type Upload = {
   readonly id: ContentId;
   readonly conversation: ConversationId;

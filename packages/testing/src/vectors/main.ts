@@ -1,4 +1,6 @@
-/** `npm run vectors`, its second half: writes the vectors of calls, messages, derived keys, Moments and the transcript. */
+/**
+ * `npm run vectors`, its second half: writes the vectors of calls, messages, derived keys, Moments and the transcript.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, made } from "./make.ts";

@@ -136,3 +136,55 @@ test("[MO53] who blocks a friend and takes it back has the keys that were on the
   expect([saidBy(ann), saidBy(ben)]).toEqual(before);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[MO57] of a post that is made private the files that friends were told of go, and own devices have others", async () => {
+  const { world, people } = await friends(977, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const tablet = await world.linkDevice(ann);
+  await looked(world, ann, tablet, ben);
+  const two = [picture(), picture()];
+  const post = await world.during(tablet.api.postMoment({ ...words("ours"), pictures: two }));
+  await looked(world, tablet, ann, ben);
+  expect([texts(ben), world.blobs?.files.size]).toEqual([["ours"], 2]);
+  const names = () => [...(world.blobs?.files.keys() ?? [])].map(String);
+  const before = names();
+  // Not the device that stored them.
+  await ann.api.makeMomentPrivate(post);
+  await looked(world, ann, tablet, ben);
+  expect(texts(ben)).toEqual([]);
+  expect([names().length, names().filter((name) => before.includes(name))]).toEqual([2, []]);
+  for (const device of [ann, tablet]) {
+    const [view] = feed(device);
+    expect([view?.mine?.audience.who, view?.pictures.length]).toEqual(["me", 2]);
+    for (const { file } of view?.pictures ?? [])
+      expect((await world.during(device.api.readFile(file.handle, 0, 4_000))).length).toBe(3_000);
+  }
+  await tablet.api.deleteMoment(post);
+  await looked(world, tablet, ann);
+  expect([
+    names(),
+    texts(ann),
+    ann.disk.all("SELECT 1 FROM blobs"),
+    tablet.disk.all("SELECT 1 FROM own_blobs"),
+  ]).toEqual([[], [], [], []]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO58] a file of a post that is deleted far from home goes once home is reached", async () => {
+  const { world, people } = await friends(978, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const post = await world.during(ann.api.postMoment({ ...words("slip"), pictures: [picture()] }));
+  await looked(world, ann, ben);
+  expect([texts(ben), world.blobs?.files.size]).toEqual([["slip"], 1]);
+  world.crashServer();
+  await ann.api.deleteMoment(post);
+  await world.pass(60_000);
+  ann.crash();
+  expect(world.blobs?.files.size).toBe(1);
+  world.startServers();
+  await ann.switchOn();
+  await world.pass(60_000);
+  await looked(world, ann, ben);
+  expect([texts(ben), world.blobs?.files.size]).toEqual([[], 0]);
+  expect(world.bugs()).toEqual([]);
+});

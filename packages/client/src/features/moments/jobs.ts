@@ -1,5 +1,5 @@
 /** What is to go to home, as the store holds it (round.ts puts it); and of whom it is. */
-import { decodeAudience, type MomentBody } from "@yanshu/content";
+import { type BlobRef, decodeAudience, type MomentBody } from "@yanshu/content";
 import {
   addMomentPut,
   type MomentFriendRow,
@@ -78,6 +78,18 @@ export function cellOf(row: MomentRow, to: AccountId): Omit<CellTo, "to"> {
 export function refsOf(body: MomentBody) {
   const { pictures, previews, video } = body;
   return [...pictures, ...(previews ? [previews] : []), ...(video ? [video] : [])].map(({ blob }) => blob);
+}
+
+/** The same body with each of its files replaced. */
+export function withRefs(body: MomentBody, of: (ref: BlobRef) => BlobRef): MomentBody {
+  const { pictures, previews, video } = body;
+  const other = <T extends { readonly blob: BlobRef }>(one: T): T => ({ ...one, blob: of(one.blob) });
+  return {
+    ...body,
+    pictures: pictures.map(other),
+    ...(previews && { previews: other(previews) }),
+    ...(video && { video: other(video) }),
+  };
 }
 
 /** Roots of which holes of before may be made: M changes when a device is dropped. */

@@ -3,6 +3,7 @@
  * job for it in one transaction; `round.ts` sends the jobs to home afterwards.
  */
 import {
+  type BlobRef,
   decodeAudience,
   encodeAudience,
   encodeMomentBody,
@@ -198,12 +199,18 @@ export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { ki
     setMoment(db, id, { ...rest, ...((state === "gone" || held.state === "wanted") && { state }) });
     if (state === "gone" || (item.audience?.who === "me" && held.told !== null && held.told.length > 0))
       letGoOf(context, id);
-    const before = bodyOf(held);
-    if (state === "gone" && before !== undefined) context.files.forgetRefs(refsOf(before), "everywhere");
   }
-  if (!wasHere && body !== undefined) context.files.learnRefs(refsOf(body));
+  // Of one that is gone no file is left; one that was made private has others (MO57).
+  const before = held === undefined || !wasHere ? [] : refsIn(bodyOf(held));
+  const now = refsIn(body);
+  const without = (refs: readonly BlobRef[], others: readonly BlobRef[]) =>
+    refs.filter(({ id: one }) => !others.some((other) => equalBytes(one, other.id)));
+  context.files.learnRefs(without(now, before));
+  context.files.forgetRefs(without(before, now), "everywhere");
   context.changed("moments");
 }
+
+const refsIn = (body: MomentBody | undefined): readonly BlobRef[] => (body === undefined ? [] : refsOf(body));
 
 /**
  * Applies an item of the recovery record, which names a post whose body has yet to be fetched. Inside a transaction.
@@ -301,6 +308,7 @@ export function withdraw(
       }
     }
     if (wasTold) addWordJob(context, wordJob(context, row, { kind: "withdraw" }));
+    if (isKept && body !== undefined && refsOf(body).length > 0) addMomentPut(db, "apart", pack({}), row.id);
     context.tellOwnDevices([momentItem(readMoment(db, row.id) as MomentRow)]);
   });
   context.changed("moments");

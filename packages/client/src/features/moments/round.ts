@@ -25,6 +25,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
+import { putApart } from "./apart.ts";
 import { currentLog, spendPlace, wayOf } from "./exchange.ts";
 import { type CellTo, cellDays, friendsOf, type RoundJob, refsOf, sharedWith, type WordJob } from "./jobs.ts";
 import { momentItem } from "./own.ts";
@@ -100,7 +101,13 @@ export async function putAll(context: FeatureContext): Promise<boolean> {
 }
 
 type Work = (context: FeatureContext, put: MomentPutRow) => Promise<"done" | "waits">;
-const works: Readonly<Record<string, Work>> = { post: putBody, round: putRound, word: putWord, erase: putErase };
+const works: Readonly<Record<string, Work>> = {
+  post: putBody,
+  round: putRound,
+  word: putWord,
+  erase: putErase,
+  apart: putApart,
+};
 
 export function daysOf(context: FeatureContext, row: MomentRow): HoleDays {
   if (row.kind === "status") return 2;

@@ -52,7 +52,9 @@ export const wordSecret = (crypto: SealedCrypto, root: Bytes, log: Bytes, place:
   made(crypto, root, `word secret ${toHex(log)} ${place}`);
 export const bodySecret = (crypto: SealedCrypto, root: Bytes, post: Bytes, part: number) =>
   made(crypto, root, `body secret ${toHex(post)} ${part}`);
-/** Of what fills the round of a post: own devices alone know it for what it is, and clear it where that device is gone. */
+/**
+ * Of what fills the round of a post: own devices alone know it for what it is, and clear it where that device is gone.
+ */
 export const fillingSecret = (crypto: SealedCrypto, root: Bytes, post: Bytes, at: number) =>
   made(crypto, root, `filling secret ${toHex(post)} ${at}`);
 
