@@ -273,6 +273,55 @@ test("[MO54] an answer that was tried just before what it answers came is shown 
   home.end();
 });
 
+test("[MO59] a word that home keeps back is a gap a day later, is put again by its author, and shown", async () => {
+  const { home, world, ann, ben } = await pair(968);
+  const post = feed(ann).find(({ text }) => text === "of Ben")?.id ?? "";
+  const shown = () => ben.view("moment", post);
+  const nameOf = (id: string) =>
+    read<{ name: Bytes }>(ann, "SELECT name FROM moment_words WHERE id = ?", fromHex(id))[0]?.name as Bytes;
+  const said = await ann.api.commentMoment(post, "kept back");
+  await ann.api.likeMoment(post);
+  await world.pass(3_000);
+  const [like] = read<{ name: Bytes }>(ann, "SELECT name FROM moment_words WHERE kind = 'like'");
+  for (const name of [nameOf(said), (like as { name: Bytes }).name]) home.withhold(name);
+  await looked(world, ben);
+  await looked(world, ben);
+  expect([shown()?.comments, shown()?.likes, gaps(ben)]).toEqual([[], [], []]);
+  await within(world, () => gaps(ben).length > 0);
+  expect(gaps(ben)).toEqual([2]);
+  await within(world, () => shown()?.comments.length === 1 && shown()?.likes.length === 1);
+  await looked(world, ben);
+  expect([shown()?.comments.map(({ text }) => text), shown()?.likes.length, gaps(ben)]).toEqual([["kept back"], 1, []]);
+  // Its author takes it back before it is read: nothing was missed.
+  const slip = await ann.api.commentMoment(post, "slip");
+  await world.pass(3_000);
+  home.withhold(nameOf(slip));
+  await looked(world, ben);
+  await ann.api.deleteMomentComment(slip);
+  await world.pass(3_000);
+  for (let hour = 0; hour < 30; hour++) await world.pass(hourMs);
+  expect([gaps(ben), read(ben, "SELECT 1 FROM moment_closed WHERE secret <> x''")]).toEqual([[], []]);
+  // Who says that a word is missing which stands has nothing put.
+  const puts: number[] = [];
+  const honest = Holes.prototype.putAll;
+  Holes.prototype.putAll = async function (this: Holes, put, ...rest) {
+    puts.push(put.holes.length);
+    return honest.call(this, put, ...rest);
+  } as typeof honest;
+  ben.disk.run(
+    "INSERT INTO moment_gaps (account, log, place, name, since_ms) VALUES (?, x'', 0, ?, ?)",
+    fromHex(ann.account),
+    nameOf(said),
+    world.clock.nowMs() - 2 * dayMs,
+  );
+  await within(world, () => gaps(ben).length === 0);
+  await looked(world, ann, ben);
+  Holes.prototype.putAll = honest;
+  expect([gaps(ben), puts]).toEqual([[], []]);
+  expect(world.bugs()).toEqual([]);
+  home.end();
+});
+
 test("[MO35] what home lays in the place of a cell is a gap, and not passed over: it is told, and asked for", async () => {
   const { home, world, ann, ben } = await pair(961);
   const { way, next } = wayFrom(ben, ann);

@@ -423,7 +423,20 @@ export function answerGap(context: FeatureContext, { conversation, by, body }: S
         writeMomentFriend(context.db, by, { gap_ms: nowMs() });
         for (const { id, kept_day = 0 } of rows.filter(isFalse))
           if (kept_day >= 0) setMoment(context.db, id, { kept_day: toBeMended - kept_day });
+        for (const name of body.names ?? []) mendWord(context, name);
       },
     },
   );
+}
+
+/** An own word that a friend does not find is put again where it does not stand. Inside a transaction. */
+function mendWord({ db, own }: FeatureContext, name: Bytes): void {
+  const row = db.get<{ id: Bytes }>(
+    "SELECT id FROM moment_words WHERE author = ? AND name = ? AND state = 'here'",
+    own(),
+    name,
+  );
+  if (row === undefined) return;
+  if (db.get("SELECT 1 FROM moment_puts WHERE kind = 'mend' AND about = ?", row.id) !== undefined) return;
+  addMomentPut(db, "mend", pack({}), row.id);
 }

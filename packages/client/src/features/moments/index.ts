@@ -174,7 +174,10 @@ export const moments = clientFeature({
 
   heard: {
     moments: (context) => deskOf(context).told(),
-    momentsGap: answerGap,
+    momentsGap: (context, said) => {
+      answerGap(context, said);
+      deskOf(context).wake();
+    },
     momentsAgain: (context) => deskOf(context).told(),
   },
 

@@ -276,6 +276,12 @@ export function takeAgain(context: FeatureContext, { conversation, by, body }: S
   }
   const way = readMomentWays(db).findLast(({ account }) => equalBytes(account, by));
   if (way !== undefined) setMomentWaySaid(db, way, body.place ?? 0, nowMs());
+  // Words that were missed are looked for at once: their author puts again what is not there.
+  db.run(
+    `UPDATE moment_closed SET tries = 0, again_ms = 0 WHERE author = ?1
+       AND name IN (SELECT name FROM moment_gaps WHERE account = ?1 AND log = x'')`,
+    by,
+  );
   db.run("DELETE FROM moment_gaps WHERE account = ?", by);
   context.changed("moments");
 }

@@ -29,6 +29,7 @@ import { putApart } from "./apart.ts";
 import { currentLog, spendPlace, wayOf } from "./exchange.ts";
 import { type CellTo, cellDays, friendsOf, type RoundJob, refsOf, sharedWith, type WordJob } from "./jobs.ts";
 import { momentItem } from "./own.ts";
+import { isSigned } from "./reading.ts";
 import {
   bodySecret,
   cellKinds,
@@ -38,8 +39,10 @@ import {
   headsFrom,
   hintOf,
   holeName,
+  noWord,
   openCell,
   openHeader,
+  openWord,
   postPayload,
   roundStep,
   sealBody,
@@ -107,6 +110,7 @@ const works: Readonly<Record<string, Work>> = {
   word: putWord,
   erase: putErase,
   apart: putApart,
+  mend: putMend,
 };
 
 export function daysOf(context: FeatureContext, row: MomentRow): HoleDays {
@@ -525,6 +529,50 @@ async function putErase(context: FeatureContext, put: MomentPutRow): Promise<"do
       { secret: head.secret, value: await emptyHeader(context, log, place), was: sha256(stands) },
     ]);
   db.transaction(() => eraseMomentWord(db, word.id));
+  return "done";
+}
+
+/** A friend does not find an own word: where something else stands, or nothing, it is sealed and put anew (MO59). */
+async function putMend(context: FeatureContext, put: MomentPutRow): Promise<"done"> {
+  const { db, rooms, sha256 } = context;
+  const word = readMomentWord(db, put.about);
+  const post = word && readMoment(db, word.post);
+  const log = word && readMomentOwnLogs(db).find(({ key }) => equalBytes(key, word.log));
+  if (word?.state !== "here" || log === undefined || post === undefined || post.state === "gone") return "done";
+  const place = placeOf(context, log, word.header);
+  const bound = word.about.length === 0 ? undefined : readMomentWord(db, word.about)?.reply;
+  if (place === undefined || bound?.length === 0 || (word.about.length > 0 && bound === undefined)) return "done";
+  const [head, hole] = placesOf(context, log, place);
+  const [header, stands] = await readHoles(context, [head.name, hole.name]);
+  const opens = stands && (await openWord(rooms.crypto, log.key, hole.name, stands, post.secret, bound));
+  const leads = header && (await openHeader(rooms.crypto, log.key, head.name, header));
+  const said = {
+    kind: word.kind,
+    id: word.id,
+    about: word.about.length === 0 ? noWord : word.about,
+    reply: word.reply,
+    atMs: word.at_ms,
+    text: word.text,
+  };
+  const toSign = wordToSign(rooms.crypto, context.own(), post, hole.name, said);
+  const isTrue = opens !== undefined && (await isSigned(context, context.own(), toSign, opens.signature));
+  const holes: HoleToPut[] = [];
+  if (!isTrue) {
+    const signature = await rooms.crypto.sign(toSign);
+    const value = await sealWord(rooms.crypto, log.key, hole.name, post.secret, bound, { ...said, signature });
+    if (value !== undefined) holes.push({ secret: hole.secret, value, ...(stands && { was: sha256(stands) }) });
+  }
+  if (leads === undefined) {
+    const value = await sealHeader(rooms.crypto, log.key, head.name, {
+      day: post.day & 255,
+      hint: hintOf(rooms.crypto, log.key, post),
+      next: headsFrom(rooms.crypto, log.root, log.key, place + 1),
+      word: hole.name,
+    });
+    holes.push({ secret: head.secret, value, ...(header && { was: sha256(header) }) });
+  }
+  // It may have been taken back while it was read.
+  if (holes.length > 0 && readMomentWord(db, put.about)?.state === "here") await putHoles(context, wordDays, holes);
   return "done";
 }
 

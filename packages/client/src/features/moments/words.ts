@@ -21,16 +21,26 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
 import { type FeatureContext, pack } from "../../feature.ts";
+import { forgetGap, noteGap } from "./gaps.ts";
 import { refsOf } from "./jobs.ts";
-import { isSigned, none, readEach, triedAgainAt, wantedMax } from "./reading.ts";
-import { hintOf, openWord, type SignedWord, wordIdOf, wordToSign } from "./sealed.ts";
-import { dayMs } from "./values.ts";
+import { isSigned, none, readEach, triedAgainAt, triesAtLooks, wantedMax } from "./reading.ts";
+import { hintOf, openHeader, openWord, type SignedWord, wordIdOf, wordToSign } from "./sealed.ts";
+import { dayMs, dayOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
 /**
  * A word that did not open; or that did, and is signed for none of the posts that are here. S is of what it answers to.
  */
-type InVain = { readonly closed: MomentClosedRow; readonly secret: Bytes; readonly isFalse: boolean };
+type InVain = {
+  readonly closed: MomentClosedRow;
+  readonly secret: Bytes;
+  readonly isFalse: boolean;
+  /** Nothing stands there, though its post is not so old that it may be over. */
+  readonly isMissing: boolean;
+};
+
+/** A word stands for 180 days, and is no older than its post: where that is older than this, it may be over. */
+const standsDays = 150;
 
 /** Words that wait: those whose hint answers to a post that is here are read. */
 export async function readClosed(context: FeatureContext, isAll: boolean): Promise<void> {
@@ -75,13 +85,45 @@ export async function readClosed(context: FeatureContext, isAll: boolean): Promi
         if (taken === "bears")
           for (const [other, { secret }] of inVain)
             if (equalBytes(secret, (posts[0] as MomentRow).secret)) inVain.delete(other);
-      } else inVain.set(key, { closed, secret: (posts[0] as MomentRow).secret, isFalse: taken === "false" });
+      } else {
+        const [{ secret, day: posted }] = posts as [MomentRow];
+        const isMissing = values[0] === undefined && dayOf(nowMs()) - posted < standsDays;
+        inVain.set(key, { closed, secret, isFalse: taken === "false", isMissing });
+      }
     }
     if (!isRead || !isAll) break; // What answered to one that was just read may open now.
   }
+  const takenBack = await noteMissing(context, [...inVain.values()]);
   db.transaction(() => {
-    for (const one of inVain.values()) openedInVain(context, one);
+    for (const one of inVain.values()) if (!takenBack.has(one)) openedInVain(context, one);
   });
+}
+
+/**
+ * A word that its header names, and that is not there at some looks: its author took it back, where the header leads on
+ * to another; else home keeps it back, which is a gap a day later (MO59). Returns those that were taken back.
+ */
+async function noteMissing(context: FeatureContext, inVain: readonly InVain[]): Promise<ReadonlySet<InVain>> {
+  const { db, rooms } = context;
+  const missing = inVain.filter(({ isMissing, closed }) => isMissing && closed.tries + 1 >= triesAtLooks);
+  const asked = missing.map((row) => ({ row, names: [row.closed.header] }));
+  const takenBack = new Set<InVain>();
+  for (const { row, values } of await readEach(context, asked)) {
+    const { log, header, name } = row.closed;
+    const stands = values[0] && (await openHeader(rooms.crypto, log, header, values[0]));
+    if (stands !== undefined && !equalBytes(stands.word, name)) takenBack.add(row);
+  }
+  db.transaction(() => {
+    for (const row of missing) {
+      const { author, name } = row.closed;
+      if (!takenBack.has(row)) noteGap(context, author, none, 0, name);
+      else {
+        db.run("DELETE FROM moment_closed WHERE author = ? AND name = ?", author, name);
+        forgetGap(context, author, none, 0, name);
+      }
+    }
+  });
+  return takenBack;
 }
 
 /**
@@ -131,6 +173,7 @@ async function takeClosed(
   const isNew = readMomentWord(db, opened.id) === undefined;
   db.transaction(() => {
     db.run("DELETE FROM moment_closed WHERE author = ? AND name = ?", author, name);
+    forgetGap(context, author, none, 0, name);
     takeWord(context, author, readMoment(db, post.id) ?? post, opened, { log, header, name });
   });
   context.changed("moments");
