@@ -403,7 +403,7 @@ export function readMomentToldElsewhere(
 ): readonly { readonly account: AccountId; readonly told_said: Bytes }[] {
   return db.all(
     `SELECT f.account, f.told_said FROM moment_friends AS f JOIN contacts AS c ON c.account = f.account
-     JOIN conversations AS v ON v.peer = f.account AND v.kind = 'direct'
+     JOIN conversations AS v ON v.peer = f.account
      WHERE c.state = 'contact' AND f.chats_only = 0 AND f.told = ? AND f.told_said <> x''
        AND v.state = 'open' AND v.group_id IS NOT NULL AND v.group_id <> f.told_in
      ORDER BY f.account`,
