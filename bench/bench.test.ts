@@ -87,6 +87,13 @@ test("a run that broke off and went on later tells which commit each part is of"
   expect(reportText("bench", [part("raw", "a1"), part("pair", "a1")])).toContain("- commit: a1\n");
   const both = reportText("bench", [part("raw", "a1"), part("pair", "a1"), part("soak", "b2")]);
   expect(both).toContain("- commit: a1 (`raw`, `pair`); b2 (`soak`)\n");
+  expect(both).toContain("- missed goals: none\n");
+});
+
+test("a report names the goals that were missed before any table", () => {
+  const rows = [row("disk: a stored message", 443.6, "bytes", { atMost: 400 }), row("disk: left", 0, "", { atMost: 0 })];
+  const text = reportText("bench", [{ name: "disk", about: "disk", rows, commit: "a1" }]);
+  expect(text.split("\n## ")[0]).toContain("- missed goals: disk: a stored message\n");
 });
 
 test("a wrong command is refused with what is wrong", () => {

@@ -24,19 +24,30 @@ export function reportText(command: string, sections: readonly Section[]): strin
     "",
     "Written by the run itself. How it measures: `docs/decisions/0002-bench-method.md`. Nothing here is a promise for another machine;",
     "the raw limits of the same run say how far the server is from what runtime and disk allow. Where a goal is missed,",
-    "`docs/decisions/0022-catching-up.md` says why.",
+    "`docs/decisions/0022-catching-up.md` says why; what was measured since, by itself: `docs/MEASURED.md`.",
     "",
     ...conditions(command, sections).map(([name, value]) => `- ${name}: ${value}`),
+    `- missed goals: ${missed(sections) || "none"}`,
     "",
     ...sections.flatMap(sectionLines),
   ].join("\n");
+}
+
+function missed(sections: readonly Section[]): string {
+  return sections
+    .flatMap(({ name, rows }) => rows.filter(({ ok }) => !ok).map((one) => `${name}: ${shortName(one)}`))
+    .join("; ");
+}
+
+function shortName({ name }: Row): string {
+  return name.replace(/^[\w-]+: /, "");
 }
 
 function sectionLines({ name, about, rows }: Section): readonly string[] {
   const lines = rows.map((item) => {
     const goal = item.goal?.replace("<=", "≤").replace(">=", "≥") ?? "";
     const cells = [
-      item.name.replace(/^[\w-]+: /, ""),
+      shortName(item),
       formatNumber(item.value),
       item.unit,
       item.goal === null ? "" : `${goal} ${item.ok ? "ok" : "**missed**"}`,

@@ -105,7 +105,7 @@ export const coreDefaults: CoreConfig = {
   memberUnsentBytesMax: { prefix: 8 * 1024 * 1024, all: 32 * 1024 * 1024 },
   unhandledBytesMax: { prefix: 1024 * 1024, all: 4 * 1024 * 1024 },
   bodiesMax: { prefix: 64, all: 512 },
-  bodyBytesMax: { prefix: 32 * 1024 * 1024, all: 48 * 1024 * 1024 },
+  bodyBytesMax: { prefix: 16 * 1024 * 1024, all: 32 * 1024 * 1024 },
   helloMs: 10_000,
   postsPerMinute: { address: 600, list: 6_000, connection: 6_000, prefix: 12_000 },
   createsPerHour: { connection: 1_000, prefix: 5_000, region: 20_000, all: 50_000 },
