@@ -38,13 +38,20 @@ export async function friends(
   return { world, people };
 }
 
+/** The home that has it open too makes its file anew now and then, in a thread of its own. */
+function opened(path: string): Database {
+  const db = new Database(path);
+  db.run("PRAGMA busy_timeout = 10000");
+  return db;
+}
+
 /** A home of which every hole can be reached, as by who runs it. */
 export class OpenHome {
   private readonly folder = mkdtempSync(join(tmpdir(), "yanshu-moments-"));
   readonly path = join(this.folder, "log.sqlite");
   private held: Database | undefined;
   get db(): Database {
-    this.held ??= new Database(this.path);
+    this.held ??= opened(this.path);
     return this.held;
   }
   lay(name: Bytes, value: Bytes): void {

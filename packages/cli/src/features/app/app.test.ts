@@ -199,6 +199,9 @@ test("[TE21] the door: name, origin and token are exact, and everything else sta
     says("/blobs/0a", { cookie, "sec-fetch-site": "cross-site" }),
     says("/blobs/0a", { cookie, "sec-fetch-site": "same-site" }), // Another port of the same name.
     says("/blobs/../etc", { cookie: "" }),
+    // A page elsewhere asks with the cookie, and no header that says across which border: an older browser.
+    says("/home.json", { cookie, origin: "https://evil.example" }),
+    says("/blobs/0a", { cookie, origin: "null" }, "POST"),
     says("/home.json", {}),
     says("/start", { origin: "https://evil.example" }, "POST"),
     says("/start", {}, "POST"),

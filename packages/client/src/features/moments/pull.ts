@@ -129,7 +129,6 @@ async function lookedForWays(context: FeatureContext, reach: Reach): Promise<rea
   const { crypto } = context.rooms;
   const places: readonly number[] = { next: [0], near, far }[reach];
   const nameAt = (row: MomentWayRow, at: number) => cellName(crypto, row.way, row.next + at);
-  // @checks MO49
   const ways = waysOf(context).filter(({ next }) => next < momentLimits.placeMax);
   // What an author told again is read up to where they say that it goes on, whatever home says.
   const isSaid = ({ next, said = 0 }: MomentWayRow) => said > next;
