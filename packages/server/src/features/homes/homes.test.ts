@@ -88,6 +88,9 @@ test("[HM10] an account comes with its whole list and a code of the new home, si
   const more = withRootHomes(undefined, { homes: [fresh] });
   await root.adopt(root.entryOf([root.phone], root.root));
   await root.adopt(root.entryOf([root.phone], root.root, { more }));
+  // A record that is none is refused, though the root's word alone would do.
+  const broken = new Uint8Array(limits.homeRecordBytesMax);
+  expect(await refusal(arrive(root, await next.client(), broken, { by: root.root }))).toBe("bad-entry");
   await arrive(root, await next.client(), undefined, { by: root.root });
   expect(await (await root.phone.signIn(next)).call("homeState", {})).toEqual({ isArriving: true });
 });
@@ -289,6 +292,15 @@ test("[HM14] home keeps the record that counts and tells the other devices; an o
   expect(await refusal(phone.call("sayHome", { record: new Uint8Array(limits.homeRecordBytesMax) }))).toBe("bad-entry");
   const ben = await home.person("ben");
   expect(await refusal(phone.call("sayHome", { record: await homeRecord(ben, [far]) }))).toBe("bad-entry");
+});
+
+test("[HM14] of two records that devices say at one moment the later one counts, whichever is written first", async () => {
+  const { ann, home, phone } = await towns();
+  const tablet = await signIn(await ann.addDevice(home, "tablet"), home);
+  const first = await homeRecord(ann, [old, fresh]);
+  const second = await homeRecord(ann, [fresh, old], { held: first });
+  await Promise.all([tablet.call("sayHome", { record: second }), phone.call("sayHome", { record: first })]);
+  expect((await phone.call("homeState", {})).record).toEqual(second);
 });
 
 test("[HM5] [HM14] two devices move at once to two homes: whichever home is told first, both end at one record", async () => {
