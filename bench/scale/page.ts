@@ -85,7 +85,7 @@ export function pageText(costs: Costs, it: Assumptions = assumptions): string {
     "# How large it has to be",
     "",
     "Made by `npm run scale` of [measured](../bench/RESULTS.md) [costs](../bench/CLUSTER.md) and of the assumptions below; nothing is typed in but these, and `npm test` compares. It is arithmetic,",
-    "not a trial: what was tried is in the results, and `npm run cluster -- --spread` says whether a message still costs what is reckoned with here. How to set it up: [deploying](guide/en/deploy.md).",
+    "not a trial: what was tried is in the results, and `npm run cluster -- --spread` says whether a message still costs what is reckoned with here. At which commit, on which machine, and which goals are missed: [MEASURED.md](MEASURED.md). How to set it up: [deploying](guide/en/deploy.md).",
     "A **device** is two sockets: one that is signed in and receives, and one that is not and posts. With TLS before the servers, the proxy's memory is by far the larger: it stands in a row of its own. A server that ends TLS itself (`--tls-cert`) needs none of it, and 3.5 KB more a socket.",
     "",
     "## What was measured",
