@@ -91,7 +91,10 @@ test("a run that broke off and went on later tells which commit each part is of"
 });
 
 test("a report names the goals that were missed before any table", () => {
-  const rows = [row("disk: a stored message", 443.6, "bytes", { atMost: 400 }), row("disk: left", 0, "", { atMost: 0 })];
+  const rows = [
+    row("disk: a stored message", 443.6, "bytes", { atMost: 400 }),
+    row("disk: left", 0, "", { atMost: 0 }),
+  ];
   const text = reportText("bench", [{ name: "disk", about: "disk", rows, commit: "a1" }]);
   expect(text.split("\n## ")[0]).toContain("- missed goals: disk: a stored message\n");
 });
