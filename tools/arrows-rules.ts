@@ -148,6 +148,7 @@ export const roomOrders: RoomOrders = {
       "backup",
       "groups",
       "recovery",
+      "homes",
       "delivery",
       "views",
       "commands",
@@ -213,6 +214,7 @@ export const secretValues: readonly string[] = [
   "kept-record",
   "removed-record",
   "family-back",
+  "other-home",
   "contact-capability",
 ];
 

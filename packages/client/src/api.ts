@@ -17,6 +17,7 @@ export type * from "./api/family.ts";
 export type * from "./api/groups.ts";
 export type * from "./api/handles.ts";
 export type * from "./api/hex.ts";
+export type * from "./api/homes.ts";
 export type * from "./api/keeping.ts";
 export type * from "./api/lists.ts";
 export type * from "./api/often.ts";

@@ -55,6 +55,8 @@ import { createSendLoop } from "./groups/send-loop.ts";
 import { tryKeptWelcomes, waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
+import { homesApi } from "./homes/setting.ts";
+import { createOtherHomeWorker } from "./homes/worker.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
 import { registerAddresses } from "./identity/delivery-addresses.ts";
 import { deleteRetiredAddresses, supplyKeyPackages } from "./identity/key-packages.ts";
@@ -220,6 +222,7 @@ export function createClient(
     failed,
     transfers: undefined,
     vault: (now) => vault.wake(now),
+    reserve: (now) => otherHome.wake(now),
     history: () => history.wake(),
     changed,
     deleteRetired: () => void deleteRetired().catch(failed),
@@ -235,6 +238,7 @@ export function createClient(
   const sendLoop = createSendLoop(engine);
   const vault = createVault(engine);
   const history = createHistory(engine);
+  const otherHome = createOtherHomeWorker(engine);
   const inbox = createInbox(engine, (push) => engine.link.stored(push.id));
   engine.link = createLink(ports, () => engine.own?.server ?? ports.server, {
     signIn: async (hello, call) => {
@@ -255,11 +259,15 @@ export function createClient(
       if (!isStandingIn(engine)) inbox.take(push);
     },
     gone: inbox.forget,
-    family: () => void followFamily(engine).catch(failed),
+    family: () => {
+      void followFamily(engine).catch(failed);
+      otherHome.wake();
+    },
     expired: () => guarded(() => countDiagnostic(db, "expired")),
     changed: () => {
       live.changed("status");
       guarded(overdue.look);
+      if (engine.link.state() === "unreachable") guarded(otherHome.wake); // Home may be gone (HM52).
     },
     payment: paymentOf(engine),
     ready: () => {
@@ -340,6 +348,7 @@ export function createClient(
     reconcileDevices(engine);
     void strikeUnjoined(engine).catch(failed);
     vault.wake();
+    otherHome.wake();
     endRestoring(engine);
     await deleteRetired();
     void removeLetGo(engine).catch(failed);
@@ -412,6 +421,7 @@ export function createClient(
     ...showCardApi(engine),
     ...recoveryApi(engine, () => engine.link.startAnew()),
     ...vaultApi(engine),
+    ...homesApi(engine, otherHome),
     countUnshown: async () => countDiagnostic(db, "unshown"),
   } satisfies CoreApi;
   const ofFeatures = features.map((feature) => feature.api?.(engine.context) ?? {});
@@ -451,12 +461,14 @@ export function createClient(
       resumeRejoining(engine);
       for (const { started } of features) started?.(engine.context);
       engine.link.start();
+      otherHome.wake(); // Home may be gone (HM52).
     },
     stop() {
       for (const cancel of engine.resting.values()) cancel();
       sendLoop.stop();
       engine.transfers?.stop();
       vault.stop();
+      otherHome.stop();
       history.stop();
       engine.link.stop();
       live.stop();

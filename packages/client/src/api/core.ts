@@ -9,6 +9,7 @@ import type { FamilyApi, FamilyViews } from "./family.ts";
 import type { GroupLinkTerms, GroupsViews, NewcomersSee } from "./groups.ts";
 import type { OwnUsername } from "./handles.ts";
 import type { Hex } from "./hex.ts";
+import type { HomesApi, HomesViews } from "./homes.ts";
 import type { KeepingApi } from "./keeping.ts";
 import type { ChatMarks, ContactNotes, ContactSource } from "./lists.ts";
 import type { OftenViews } from "./often.ts";
@@ -312,7 +313,8 @@ export type LinkingView =
 export type CoreViews<B extends ShownBody = ShownBody> = FamilyViews &
   OftenViews &
   GroupsViews &
-  VaultViews & {
+  VaultViews &
+  HomesViews & {
     readonly status: { readonly args: readonly []; readonly value: StatusView };
     readonly chats: { readonly args: readonly []; readonly value: readonly ChatRow<B>[] };
     readonly contacts: { readonly args: readonly []; readonly value: readonly ContactRow[] };
@@ -336,7 +338,8 @@ export type CoreViews<B extends ShownBody = ShownBody> = FamilyViews &
 export type CoreApi<B extends ShownBody = ShownBody> = FamilyApi &
   KeepingApi &
   RecoveryApi &
-  VaultApi & {
+  VaultApi &
+  HomesApi & {
     /** Messages of a chat from the item of order `from` on, oldest first; `hasNewer` tells whether more follow. */
     readonly exportPage: (conversation: Hex, from: number, limit: number) => Promise<TimelineView<B>>;
 

@@ -31,6 +31,7 @@ import { type Bytes, type CallResult, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, topicOf } from "../core/engine.ts";
 import { endRestoring, isStandingIn } from "../identity/standing-in.ts";
 import type { Cancel } from "../ports.ts";
+import { oweRewrite } from "../values/other-home.ts";
 import { readVault, writeVault } from "../values/vault-state.ts";
 import { type Belief, beginEpoch, beliefIn, endReading } from "./belief.ts";
 import { type Filled, fillSegment, strangersIn, takeGroups, takePeople, withoutErased } from "./fill.ts";
@@ -128,6 +129,7 @@ export function createVault(engine: Engine): VaultWorker {
           plan(lookMs * (0.5 + ports.chance()));
           lookMs = Math.min(lookMsMax, 2 * lookMs);
           look();
+          engine.reserve();
         }
       })
       .catch(engine.failed);
@@ -374,7 +376,10 @@ export function createVault(engine: Engine): VaultWorker {
       // Another device did the same meanwhile: what is there then is looked at once more.
       if (put.kind === "error" && put.code !== "malformed") return false;
     }
-    db.transaction(() => dropRewrite(db, at));
+    db.transaction(() => {
+      dropRewrite(db, at);
+      oweRewrite(db, at);
+    });
     return true;
   }
 

@@ -8,7 +8,6 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError, type ClientErrorCode } from "../errors.ts";
 import { hasContactCapability, keepContactCapability } from "../identity/contact-link.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
-import { sayHomes } from "../identity/own-homes.ts";
 import { chosenName } from "../ids.ts";
 
 /** Why a code lets nobody in (docs/spec/delivery.md DS140). */
@@ -59,7 +58,6 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
       if (gone === undefined || hex === toHex(own.device)) throw new ClientError("not-allowed");
       const refused = await listDevices(engine, (listed) => listed.filter((key) => !equalBytes(key, gone)));
       if (refused !== undefined) throw new ClientError(refused);
-      void sayHomes(engine).catch(engine.failed);
       makeKey(engine); // It goes out after the leaf, which the device that was removed does not open any more.
       for (const row of readConversations(db)) engine.schedule(row.conversation);
       if (hasContactCapability(engine)) void keepContactCapability(engine);

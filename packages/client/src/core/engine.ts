@@ -87,6 +87,8 @@ export type Engine = {
   transfers: Transfers | undefined;
   /** There is something to do for the vault; `now` when a person waits for it. */
   vault: (now?: "now") => void;
+  /** There may be something to be carried to the other home of this device, or to be learnt of it. */
+  reserve: (now?: "now") => void;
   /** There is history to be fetched, or to be handed over (GR32). */
   history: () => void;
   /** Live states by hex group id; the store holds the same. */

@@ -1,10 +1,12 @@
 /**
- * Own homes (docs/spec/homes.md HM7, HM30): who drops a device of the account says after that where the account is, so
- * that no record of the dropped one sends strangers elsewhere. What is owed stands in the store until home has it.
+ * Own homes (docs/spec/homes.md HM7, HM30, HM44): what this device says of where the account is. It says it where its
+ * person decided it, and where a device of the account was dropped, so that no record of that one sends strangers
+ * elsewhere. What is owed stands in the store until home has it.
  */
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import {
   type Bytes,
+  type CallResult,
   type DeviceList,
   encodeHomeRecord,
   equalBytes,
@@ -17,7 +19,9 @@ import {
   nextHomeBody,
   openHomeRecord,
   standing,
+  takeHomeRecord,
 } from "@yanshu/wire";
+import { pack, unpack } from "../cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 
 /** The list drops devices, or may have: home is to be told where the account is. Inside a transaction. */
@@ -25,42 +29,110 @@ export function oweHomes({ db, ports }: Engine): void {
   writeMeta(db, "homes-owed", ports.crypto.random(8)); // Its own each time, so that what is owed later stays owed.
 }
 
+/** The person decided where the account is: home is to be told so. Inside a transaction. */
+export function wishHomes(engine: Engine, homes: Homes): void {
+  writeMeta(engine.db, "homes-wish", pack(homes));
+  oweHomes(engine);
+}
+
+/** The record that counts, as far as this device was told. */
+export function heldHomes({ db }: Engine): HomeRecord | undefined {
+  const bytes = readMeta(db, "home-record");
+  return bytes && openHomeRecord(bytes);
+}
+
+/** Where the account is, as far as this device was told. */
+export async function homesHeld(engine: Engine): Promise<Homes> {
+  const list = await engine.lists.load(ownOf(engine).account);
+  return list === undefined ? { homes: [] } : homesOf(list, heldHomes(engine));
+}
+
+/** What a home was told, if it counts above what is held here. Returns which of them counts. */
+export async function takeHomes(engine: Engine, record: Bytes | undefined): Promise<HomeRecord | undefined> {
+  const { db, lists, ports } = engine;
+  const list = await lists.load(ownOf(engine).account);
+  if (list === undefined) return undefined;
+  const held = standing(list, heldHomes(engine));
+  if (record === undefined) return held;
+  const step = await takeHomeRecord(ports.crypto, list, held, record);
+  if (step.kind !== "taken") return held;
+  db.transaction(() => writeMeta(db, "home-record", record));
+  return step.record;
+}
+
+/**
+ * Asks home how the account stands there, and takes what it was told. `none`: it knows no records. Undefined: it did
+ * not say.
+ */
+export async function followHomes(engine: Engine): Promise<CallResult<"homeState"> | "none" | undefined> {
+  const asked = await engine.link.call("signed", "homeState", {});
+  // A home of before there were records keeps none, and sends nobody anywhere.
+  if (asked.kind === "error" && asked.code === "unknown-method") return "none";
+  if (asked.kind !== "ok") return undefined;
+  await takeHomes(engine, asked.value.record);
+  return asked.value;
+}
+
+/** The record that follows what counts: the account is there. Undefined while that cannot be said. */
+export async function signHomes(engine: Engine, homes: Homes, told?: HomeRecord): Promise<Bytes | undefined> {
+  const { lists, ports } = engine;
+  const own = ownOf(engine);
+  const list = await lists.load(own.account);
+  if (list === undefined || lists.isFrozen(own.account)) return undefined;
+  const body = nextHomeBody(list, told, homes, own.deviceKey.publicKey);
+  return encodeHomeRecord(body, await ports.crypto.sign(own.deviceKey.privateKey, homeRecordBytes(body)));
+}
+
 /** Says it, if it is owed, over what home was told; home is asked again at the next sign-in if it was not reached. */
 export async function sayHomes(engine: Engine): Promise<void> {
-  const { db, link, lists, ports } = engine;
+  const { db, link, lists } = engine;
   const owed = readMeta(db, "homes-owed");
   if (owed === undefined) return;
   const own = ownOf(engine);
-  const asked = await link.call("signed", "homeState", {});
-  // A home of before there were records keeps none, and sends nobody anywhere.
-  if (asked.kind === "error" && asked.code === "unknown-method") return settled(engine, owed);
+  const state = await followHomes(engine);
+  if (state === "none") return settled(engine, owed);
   const list = await lists.load(own.account);
-  if (asked.kind !== "ok" || list === undefined || lists.isFrozen(own.account)) return;
-  const told = asked.value.record && openHomeRecord(asked.value.record);
-  const homes = homesNow(list, told, own.server);
+  if (state === undefined || list === undefined) return;
+  const told = heldHomes(engine);
+  const wish = readMeta(db, "homes-wish");
+  const homes = wish === undefined ? homesNow(list, told, own.server, state.isArriving) : unpack<Homes>(wish);
   if (homes === undefined) return; // It has no name that a record could say.
-  const body = nextHomeBody(list, told, homes, own.deviceKey.publicKey);
-  const record = encodeHomeRecord(body, await ports.crypto.sign(own.deviceKey.privateKey, homeRecordBytes(body)));
-  const answer = await link.call("signed", "sayHome", { record });
-  if (answer.kind === "ok") settled(engine, owed);
+  const record = await signHomes(engine, homes, told);
+  if (record === undefined) return;
+  // Who lives here, and is here first of all, has arrived (HM12).
+  const answer =
+    state.isArriving && homes.homes[0] === own.server
+      ? await link.call("signed", "settle", { record })
+      : await link.call("signed", "sayHome", { record });
+  if (answer.kind !== "ok") return;
+  await takeHomes(engine, record);
+  settled(engine, owed);
 }
 
 /** @param owed when this was begun; what is owed since then is said by another. */
 function settled({ db }: Engine, owed: Bytes): void {
   db.transaction(() => {
     const now = readMeta(db, "homes-owed");
-    if (now !== undefined && equalBytes(now, owed)) deleteMeta(db, "homes-owed");
+    if (now === undefined || !equalBytes(now, owed)) return;
+    deleteMeta(db, "homes-owed");
+    deleteMeta(db, "homes-wish");
   });
 }
 
 /**
  * What a device says that still counts stays so. Else the account is where this device is signed in, and where the root
- * says besides: whose word the record was is out.
+ * says besides: whose word the record was is out. Who came back at a home where the account had not settled is there
+ * first of all (HM50).
  */
-function homesNow(list: DeviceList, told: HomeRecord | undefined, server: string): Homes | undefined {
+function homesNow(
+  list: DeviceList,
+  told: HomeRecord | undefined,
+  server: string,
+  isArriving: boolean,
+): Homes | undefined {
   const held = standing(list, told);
   const isOurs = held !== undefined && headOf(list)?.body.devices.some((key) => equalBytes(key, held.body.signer));
-  if (isOurs === true) return homesOf(list, held);
-  const { homes, ...rest } = homesOf(list, undefined);
-  return fittingHomes({ homes: [server, ...homes], ...rest });
+  if (isOurs === true && !isArriving) return homesOf(list, held);
+  const { homes, reserve } = homesOf(list, isOurs === true ? held : undefined);
+  return fittingHomes({ homes: [server, ...homes], ...(reserve === undefined ? {} : { reserve }) });
 }

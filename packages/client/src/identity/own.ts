@@ -27,7 +27,7 @@ import {
 } from "@yanshu/wire";
 import type { Answer } from "../connection/link.ts";
 import { type Engine, type Own, ownOf } from "../core/engine.ts";
-import { oweHomes } from "./own-homes.ts";
+import { oweHomes, sayHomes } from "./own-homes.ts";
 
 const masterKeyBytes = 32;
 const dayMs = 86_400_000;
@@ -182,6 +182,7 @@ async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => re
       owe(); // What was said meanwhile was said by the list of before.
       await engine.lists.take({ inception: own.inception, entries: [entry] });
       engine.changed("devices");
+      if (devices.length < listed.length) void sayHomes(engine).catch(engine.failed); // At once (HM30).
       return undefined;
     }
     if (answer.kind === "lost") return "offline";

@@ -11,6 +11,7 @@ import { readConversation } from "./conversation.ts";
 import { readDevices } from "./devices.ts";
 import { readFamilyView } from "./family.ts";
 import { readGroups } from "./groups.ts";
+import { readHomesView } from "./homes.ts";
 import { readOften } from "./often.ts";
 import { readPerson } from "./person.ts";
 import { readContext } from "./read-context.ts";
@@ -74,4 +75,5 @@ const views: {
   groups: { topics: () => ["chats", "people", "contacts"], read: readGroups },
   linking: { topics: () => ["linking"], read: (context) => context.linking },
   vault: { topics: () => ["vault"], read: readVaultView },
+  homes: { topics: () => ["homes", "status"], read: readHomesView },
 };

@@ -20,5 +20,6 @@ export type Topic =
   | "linking"
   | "stickers"
   | "vault"
+  | "homes"
   | `conversation:${Hex}`
   | `blob:${Hex}`;

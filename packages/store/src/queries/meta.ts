@@ -12,6 +12,12 @@ export type MetaKey =
   | "card-confirmed"
   /** Home is to be told where the account is, since a device was dropped (HM30). */
   | "homes-owed"
+  /** Which homes it is to be told then, where the person decided them (HM44, HM51). */
+  | "homes-wish"
+  /** The record of where the account is that counts, as far as this device was told. */
+  | "home-record"
+  /** The home besides the own one that this device signs in at, with the pair of there (HM45). */
+  | "other-home"
   | "pair-current"
   | "pair-next"
   | "incarnation"

@@ -18,6 +18,8 @@ export const vaultLimits = {
   /** Of one page that is read; a segment that is larger comes alone. */
   pageBytesMax: 512 * kib,
   segmentsPerPageMax: 512,
+  /** The last place at which an empty vault may begin; by itself none gets so far. */
+  beginMax: 2 ** 30,
 } as const;
 
 export function isVaultSegmentSize(length: number): boolean {
@@ -41,7 +43,10 @@ export const backup = {
   ),
   /** Off: all of it is deleted. On again: it begins empty, after the places that were used. Repeating it is safe. */
   vaultSwitch: call("signed-in", struct({ isOn: bool }), nothing),
-  /** Refused `stale-offset` when `at` is not the next place: another device was quicker. */
+  /**
+   * Refused `stale-offset` when `at` is not the next place: another device was quicker. An empty vault begins at `at`,
+   * where that is not before the next place.
+   */
   vaultAppend: call("signed-in", struct({ at: uint(), segment }), nothing),
   /** The newest first, from the place before `before` on. */
   vaultRead: call(

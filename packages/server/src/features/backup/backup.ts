@@ -2,7 +2,7 @@
  * Backup at home (docs/spec/vault.md VA1–VA5, VA13): an account's log of sealed segments, which its devices append to,
  * read and rewrite. What is in them is theirs to know; this side looks at places, lengths and the quota.
  */
-import { type Bytes, type CallArgs, type CallResult, equalBytes, isVaultSegmentSize } from "@yanshu/wire";
+import { type Bytes, type CallArgs, type CallResult, equalBytes, isVaultSegmentSize, vaultLimits } from "@yanshu/wire";
 import { done, type Outcome, refuse } from "../../core/outcome.ts";
 import type { SyncPrimitives } from "../../core/ports.ts";
 import type { AccountRef } from "../../log/log.ts";
@@ -30,12 +30,16 @@ export function append(
   account: AccountRef,
   { at, segment }: CallArgs<"vaultAppend">,
 ): Outcome<CallResult<"vaultAppend">> {
-  const { isOn, next, bytes } = tables.vault(account);
+  const { isOn, start, next, bytes } = tables.vault(account);
   if (!isOn) return refuse("vault-off");
   if (!isVaultSegmentSize(segment.length)) return refuse("malformed");
-  if (at !== next) return refuse("stale-offset");
+  // An empty one begins where its first segment says, for a segment is sealed for its place (HM43).
+  // @checks HM43
+  if (at > vaultLimits.beginMax && at !== next) return refuse("malformed");
+  // @checks HM43
+  if (start === next ? at < next : at !== next) return refuse("stale-offset");
   if (bytes + segment.length > bytesMaxOf(account)) return refuse("vault-full");
-  tables.appendSegment(account, segment);
+  tables.appendSegment(account, segment, at);
   return done;
 }
 

@@ -21,8 +21,8 @@ export type BackupTables = {
   readonly dropPassed: (account: AccountRef, most: { readonly count: number; readonly bytes: number }) => number;
   /** Vaults that have such segments. */
   readonly withPassed: () => readonly AccountRef[];
-  /** Stands at the place `next`, which it raises. */
-  readonly appendSegment: (account: AccountRef, segment: Bytes) => void;
+  /** At `next`, which it raises. @param at where a vault begins that is empty: `next`, or a place after it. */
+  readonly appendSegment: (account: AccountRef, segment: Bytes, at?: number) => void;
   readonly record: (account: AccountRef) => Bytes | undefined;
   /** In the place of the one before; it goes with the segments. */
   readonly putRecord: (account: AccountRef, record: Bytes) => void;
@@ -79,10 +79,11 @@ export function backupTables(prepare: Prepare, dialect: Dialect): BackupTables {
       dropRecord.put(account);
       put.put(account, Number(isOn), next, next, 0);
     },
-    appendSegment: (account, segment) => {
+    appendSegment: (account, segment, begin) => {
       const { isOn, start, next, bytes } = vault(account);
-      append.put(account, next, segment);
-      put.put(account, Number(isOn), start, next + 1, bytes + segment.length);
+      const at = start === next ? (begin ?? next) : next;
+      append.put(account, at, segment);
+      put.put(account, Number(isOn), start === next ? at : start, at + 1, bytes + segment.length);
     },
     dropPassed: (account, most) => {
       let [count, bytes, last] = [0, 0, -1];

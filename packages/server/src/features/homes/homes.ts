@@ -11,6 +11,7 @@ import {
   type DeviceList,
   equalBytes,
   type HomeRecord,
+  type Homes,
   headOf,
   homesOf,
   openHomeRecord,
@@ -32,6 +33,8 @@ export type HomesAt = {
   readonly primitives: SyncPrimitives;
   readonly clock: Pick<Clock, "nowMs">;
   readonly domain: string;
+  /** For how many an account may arrive; and one for which this home is the reserve. */
+  readonly days: { readonly arriving: number; readonly reserve: number };
   readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>>;
 };
 
@@ -47,6 +50,7 @@ export async function arrive(
 ): Promise<Outcome<Nothing>> {
   const { arrivals, tables, primitives, domain, clock } = at;
   let taken: HomeRecord | undefined;
+  let from = dayOf(clock.nowMs());
   const judge = async (list: DeviceList): Promise<Outcome<Nothing>> => {
     const head = headOf(list);
     if (head === undefined) return refuse("bad-entry"); // The root's word stands in an entry.
@@ -58,12 +62,14 @@ export async function arrive(
     const judged = record === undefined ? undefined : await takeHomeRecord(primitives, list, undefined, record);
     if (judged?.kind === "refused") return refuse("bad-entry");
     taken = judged?.record;
-    return homesOf(list, taken).homes.includes(domain) ? done : refuse("bad-entry");
+    const homes = homesOf(list, taken);
+    from = arrivingFrom(at, homes);
+    // @checks HM41
+    return homes.homes.includes(domain) || homes.reserve === domain ? done : refuse("bad-entry");
   };
   const written = (account: AccountRef) => {
-    const today = dayOf(clock.nowMs());
-    tables.arrive(account, today);
-    if (taken !== undefined) tables.putRecord(account, taken.bytes, today);
+    tables.arrive(account, from);
+    if (taken !== undefined) tables.putRecord(account, taken.bytes, dayOf(clock.nowMs()));
   };
   const lengthened = (account: AccountRef, list: DeviceList) => {
     const held = tables.of(account)?.record;
@@ -72,6 +78,11 @@ export async function arrive(
       tables.putRecord(account, taken.bytes, dayOf(clock.nowMs()));
   };
   return arrivals.arrive({ token, history, judge, written, lengthened }, prefix);
+}
+
+/** The day from which those are counted that it may go on arriving (HM19, HM42): today, or one still to come. */
+function arrivingFrom({ clock, domain, days }: HomesAt, { reserve }: Homes): number {
+  return dayOf(clock.nowMs()) + (reserve === domain ? days.reserve - days.arriving : 0);
 }
 
 /**
@@ -100,9 +111,14 @@ export async function takeRecord(
       const still = arrivals.of(account);
       const isStill = still !== undefined && headOf(still.list) === headOf(list) && isSame(still.at.record, held);
       if (!isStill) return accept("moved");
-      const may = then(homesOf(list, now).homes);
+      const homes = homesOf(list, now);
+      const may = then(homes.homes);
       if (!may.ok) return may;
       if (isNew && now !== undefined) tables.putRecord(account, now.bytes, dayOf(at.clock.nowMs()));
+      // A device of it was here (HM42).
+      const arriving = tables.of(account)?.arrivingDay;
+      const from = arrivingFrom(at, homes);
+      if (arriving !== undefined && arriving !== from) tables.arrive(account, from);
       return accept("done");
     });
     if (!wrote.ok) return wrote;

@@ -16,6 +16,8 @@ export const homes = serverFeature({
     homeLeaveDays: 3,
     /** An account that came and has not settled is forgotten after so many. */
     homeArrivingDays: 30,
+    /** So many, where this home is its reserve. */
+    homeReserveDays: 400,
     /** From one IP prefix. */
     arrivalsPerHour: { prefix: 30 },
     /** Of wishes to leave, of one account. */
@@ -24,6 +26,10 @@ export const homes = serverFeature({
   options: {
     "home-leave-days": { of: ["homeLeaveDays"], help: "whole days before an account leaves that moved elsewhere" },
     "home-arriving-days": { of: ["homeArrivingDays"], help: "days for which an account may take to move in" },
+    "home-reserve-days": {
+      of: ["homeReserveDays"],
+      help: "days for which a reserve keeps an account after a device of it was there last",
+    },
     "arrivals-per-place": { of: ["arrivalsPerHour", "prefix"], help: "accounts that come from another home an hour" },
     "leaves-per-account": { of: ["leavesPerDay", "account"], help: "times a day that an account may begin to leave" },
   },
@@ -35,7 +41,8 @@ export const homes = serverFeature({
     const committed = <T>(run: () => Outcome<T>): Promise<Outcome<T>> =>
       new Promise((resolve) => inCommit(run, resolve));
     let lookedHour = 0;
-    const at: HomesAt = { tables, arrivals, primitives, clock, domain: config.domain, committed };
+    const days = { arriving: config.homeArrivingDays, reserve: config.homeReserveDays };
+    const at: HomesAt = { tables, arrivals, primitives, clock, domain: config.domain, days, committed };
     return {
       calls: {
         arrive: {

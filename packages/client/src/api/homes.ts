@@ -1,0 +1,47 @@
+/** On which homes the account is, and how it goes to another (docs/spec/homes.md). */
+import type { UnixMs } from "@yanshu/wire";
+
+/**
+ * Why the other home does not have all: `unreachable`, it did not answer; `refused`, it does not take this account or
+ * this device; `full`, it has no more room; `home`, the own home did not answer.
+ */
+export type HomeFault = "unreachable" | "refused" | "full" | "home";
+
+export type HomesView = {
+  /** Where this device is signed in. */
+  readonly home: string;
+  /** Where the account is besides, as far as this device was told. */
+  readonly others: readonly string[];
+  /** Where all is kept that brings the account back, should home be gone. */
+  readonly reserve?: {
+    readonly server: string;
+    /** Parts of the history that are there, of so many. */
+    readonly done: number;
+    readonly of: number;
+    /** All that this device has is there. */
+    readonly isWhole: boolean;
+    /** When all of it was there last, people and groups as well. */
+    readonly wholeMs?: UnixMs;
+    /** Why not all is there. */
+    readonly fault?: HomeFault;
+  };
+};
+
+export type HomesViews = { readonly homes: { readonly args: readonly []; readonly value: HomesView } };
+
+export type HomesApi = {
+  /**
+   * `link`: an invite of another home, which keeps from now on what brings the account back; what was kept elsewhere is
+   * carried no more. Rejects with `bad-link`, `not-allowed` where it is the own home, `offline`, `server-unreachable`,
+   * `wrong-server`, `refused`, or why the invite lets nobody in.
+   */
+  readonly setReserve: (link: string) => Promise<void>;
+  /** Nothing is carried to the reserve any more; it lets go of the account after its days. */
+  readonly dropReserve: () => Promise<void>;
+  /**
+   * This device goes to another home: to the one that `link` invites to, or to the reserve. Nobody asks the own home,
+   * and who is there is not reached from the new one before they are there too. Rejects as `setReserve`, and with
+   * `not-allowed` where there is no reserve.
+   */
+  readonly moveHome: (link?: string) => Promise<void>;
+};

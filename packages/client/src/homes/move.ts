@@ -1,0 +1,47 @@
+/**
+ * Going to another home (docs/spec/homes.md HM50–HM53): this device lives there from one transaction on. Home there is
+ * told what a home is told that was put back from an older copy (server-rollback.ts): lists, addresses, packages.
+ */
+import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
+import { fittingHomes, type Homes, utf8 } from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { readOwn } from "../identity/own.ts";
+import { homesHeld, oweHomes, wishHomes } from "../identity/own-homes.ts";
+import { newOtherHome, noteGone, readOtherHome } from "../values/other-home.ts";
+
+/** `server` before all others; those of before go on counting, for who is there reaches the account there. */
+export async function homesFrom(engine: Engine, server: string): Promise<Homes | undefined> {
+  const { homes, reserve } = await homesHeld(engine);
+  return fittingHomes({ homes: [server, ...homes], ...(reserve === undefined ? {} : { reserve }) });
+}
+
+/**
+ * This device is known there, by the pair that it showed there last.
+ *
+ * @param wish as the person decided; absent: an own device said it already.
+ */
+export async function goTo(engine: Engine, server: string, wish?: Homes): Promise<void> {
+  const { db, ports } = engine;
+  const there = readOtherHome(db, server);
+  if (there?.current === undefined) throw new Error("invariant: it was there");
+  const [current, next] = [readMeta(db, "pair-current"), readMeta(db, "pair-next")];
+  const left = {
+    ...newOtherHome(ownOf(engine).server),
+    ...(current === undefined ? {} : { current }),
+    ...(next === undefined ? {} : { next }),
+  };
+  engine.link.rest();
+  db.transaction(() => {
+    writeMeta(db, "server", utf8(server));
+    writeMeta(db, "pair-current", there.current as Uint8Array);
+    if (there.next === undefined) deleteMeta(db, "pair-next");
+    else writeMeta(db, "pair-next", there.next);
+    noteGone(db, server, left);
+    if (wish === undefined) oweHomes(engine);
+    else wishHomes(engine, wish);
+  });
+  engine.own = await readOwn(db, ports.crypto);
+  await engine.deviceBackup.write();
+  engine.changed("status", "homes", "vault");
+  engine.link.startAnew();
+}

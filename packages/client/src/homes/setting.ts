@@ -1,0 +1,82 @@
+/** What a person decides of homes: a reserve, and to go to another (docs/spec/homes.md HM44, HM51). */
+import { decodeLink, fittingHomes, type Homes } from "@yanshu/wire";
+import type { HomesApi } from "../api/homes.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
+import { followHomes, heldHomes, homesHeld, sayHomes, signHomes, wishHomes } from "../identity/own-homes.ts";
+import {
+  newOtherHome,
+  type OtherHome,
+  putOtherHome,
+  readOtherHome,
+  readReserve,
+  setReserveHome,
+} from "../values/other-home.ts";
+import { goTo, homesFrom } from "./move.ts";
+import { visit } from "./visit.ts";
+import type { OtherHomeWorker } from "./worker.ts";
+
+/** @param worker what carries; it waits meanwhile, and begins after it. */
+export function homesApi(engine: Engine, { hold }: Pick<OtherHomeWorker, "hold">): HomesApi {
+  const { db } = engine;
+
+  /** The home that the link invites to, as this device knows it. */
+  function otherBy(link: string): OtherHome {
+    const read = decodeLink(link);
+    if (read?.kind !== "invite") throw new ClientError("bad-link");
+    const { server, token } = read.link;
+    if (server === ownOf(engine).server) throw new ClientError("not-allowed");
+    return { ...(readOtherHome(db, server) ?? newOtherHome(server)), token };
+  }
+
+  /** This device is known there from the answer on, and the account is, by these homes. */
+  async function arriveBy(other: OtherHome, homes: Homes | undefined): Promise<Homes> {
+    const record = homes && (await signHomes(engine, homes, heldHomes(engine)));
+    if (homes === undefined || record === undefined) throw new ClientError("refused");
+    db.transaction(() => putOtherHome(db, other));
+    const came = await visit(engine, other.server, record);
+    if (came.kind === "out") throw new ClientError(came.why);
+    came.errand.close();
+    return homes;
+  }
+
+  async function setReserve(link: string): Promise<void> {
+    const other = otherBy(link);
+    if (!(await engine.link.whenReady("signed")) || (await followHomes(engine)) === undefined)
+      throw new ClientError("offline");
+    const { homes } = await homesHeld(engine);
+    const wish = fittingHomes({ homes: homes.length === 0 ? [ownOf(engine).server] : homes, reserve: other.server });
+    // It stands among the homes already, or no record has room for its name.
+    if (wish?.reserve === undefined) throw new ClientError("not-allowed");
+    await arriveBy(other, wish);
+    db.transaction(() => {
+      setReserveHome(db, other.server);
+      wishHomes(engine, wish);
+    });
+    await sayHomes(engine);
+    engine.changed("homes");
+  }
+
+  async function dropReserve(): Promise<void> {
+    const { homes } = await homesHeld(engine);
+    db.transaction(() => {
+      setReserveHome(db, undefined);
+      if (homes.length > 0) wishHomes(engine, { homes });
+    });
+    engine.changed("homes");
+    await sayHomes(engine);
+  }
+
+  async function moveHome(link?: string): Promise<void> {
+    const other = link === undefined ? readReserve(db) : otherBy(link);
+    if (other === undefined) throw new ClientError("not-allowed");
+    const homes = await arriveBy(other, await homesFrom(engine, other.server));
+    await goTo(engine, other.server, homes);
+  }
+
+  return {
+    setReserve: (link) => hold(() => setReserve(link)),
+    dropReserve: () => hold(dropReserve),
+    moveHome: (link) => hold(() => moveHome(link)),
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * A visit at another home (docs/spec/homes.md HM44, HM45): a connection of its own, on which this device comes in. Where
+ * the account is not there yet it brings it, and where the list there is behind it tells it.
+ */
+import { countDiagnostic } from "@yanshu/store";
+import { arriveProofBytes, type Bytes, idBytes, signInBytes } from "@yanshu/wire";
+import type { HomeFault } from "../api/homes.ts";
+import type { Errand, Hello } from "../connection/link.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
+import type { ClientErrorCode } from "../errors.ts";
+import { takeHomes } from "../identity/own-homes.ts";
+import { tellEntries } from "../identity/tell-entries.ts";
+import { changeOtherHome, newOtherHome, putOtherHome, readOtherHome } from "../values/other-home.ts";
+
+/** Why a code lets nobody in (docs/spec/delivery.md DS140). */
+const whyNot: Readonly<Record<string, ClientErrorCode>> = {
+  "bad-token": "link-reset",
+  "invite-expired": "invite-expired",
+  "invite-used-up": "invite-used-up",
+  "rate-limited": "too-often",
+};
+
+export type Visit =
+  | { readonly kind: "in"; readonly errand: Errand }
+  | { readonly kind: "out"; readonly fault: HomeFault; readonly why: ClientErrorCode };
+
+const out = (fault: HomeFault, why: ClientErrorCode): Visit => ({ kind: "out", fault, why });
+
+/**
+ * Comes in at `server`, the other home of this device. Whoever is in closes the errand.
+ *
+ * @param record with which the account comes there, where it is not yet; absent: it does not come.
+ */
+export async function visit(engine: Engine, server: string, record?: Bytes): Promise<Visit> {
+  let hello: Hello | undefined;
+  const errand = await engine.link.errand(server, async (_call, greeted) => {
+    hello = greeted;
+    return true;
+  });
+  if (errand === undefined || hello === undefined) return out("unreachable", "server-unreachable");
+  const came = await comeIn(engine, server, errand, hello, record);
+  if (came !== "in") errand.close();
+  return came === "in" ? { kind: "in", errand } : came;
+}
+
+async function comeIn(
+  engine: Engine,
+  server: string,
+  errand: Errand,
+  hello: Hello,
+  record: Bytes | undefined,
+): Promise<"in" | Visit> {
+  // Nothing is signed for another home than the one that was meant.
+  // @checks HM45
+  if (hello.domain !== server) {
+    countDiagnostic(engine.db, "wrong-domain");
+    return out("refused", "wrong-server");
+  }
+  let refused = await signInThere(engine, server, errand, hello);
+  if (refused === "unknown-device") {
+    await tellEntries(engine, errand.call, hello); // One that was linked since.
+    refused = await signInThere(engine, server, errand, hello);
+  }
+  if (refused === "unknown-account" && record !== undefined) {
+    const turnedAway = await arrive(engine, server, errand, hello, record);
+    if (turnedAway !== undefined) return turnedAway;
+    refused = await signInThere(engine, server, errand, hello);
+  }
+  if (refused === undefined) return "in";
+  return refused === "lost" ? out("unreachable", "server-unreachable") : out("refused", "refused");
+}
+
+/** As at home (ID13), with the pair of there, which is stored before it is shown. Returns why not. */
+async function signInThere(
+  engine: Engine,
+  server: string,
+  errand: Errand,
+  { domain, incarnation, nonce }: Hello,
+): Promise<string | undefined> {
+  const { db, ports } = engine;
+  const { account, device, deviceKey } = ownOf(engine);
+  const held = readOtherHome(db, server);
+  const current = held?.current ?? new Uint8Array(idBytes.pairValue);
+  const next = held?.next ?? ports.crypto.random(idBytes.pairValue);
+  if (held?.next === undefined) db.transaction(() => putOtherHome(db, { ...(held ?? newOtherHome(server)), next }));
+  const signed = signInBytes({ domain, incarnation, nonce, account, device, current, next });
+  const signature = await ports.crypto.sign(deviceKey.privateKey, signed);
+  const answer = await errand.call("signIn", { account, device, current, next, signature });
+  if (answer.kind === "lost") return "lost";
+  if (answer.kind === "error") return answer.code;
+  db.transaction(() => changeOtherHome(db, server, ({ next: _, ...now }) => ({ ...now, current: next })));
+  return undefined;
+}
+
+/** Returns why it may not stay, or nothing. */
+async function arrive(
+  engine: Engine,
+  server: string,
+  errand: Errand,
+  { domain, incarnation, nonce }: Hello,
+  record: Bytes,
+): Promise<Visit | undefined> {
+  const { db, lists, ports } = engine;
+  const { account, deviceKey, inception } = ownOf(engine);
+  const list = await lists.load(account);
+  const token = readOtherHome(db, server)?.token;
+  // not a check: without either there is nothing to say.
+  if (list === undefined || token === undefined) return out("refused", "link-reset");
+  const homeHash = ports.crypto.sha256(record);
+  const proof = arriveProofBytes({ domain, incarnation, nonce, account, homeHash });
+  const answer = await errand.call("arrive", {
+    token,
+    history: { inception, entries: list.entries.map(({ bytes }) => bytes) },
+    key: deviceKey.publicKey,
+    signature: await ports.crypto.sign(deviceKey.privateKey, proof),
+    record,
+  });
+  if (answer.kind === "lost") return out("unreachable", "server-unreachable");
+  if (answer.kind === "error") return out("refused", whyNot[answer.code] ?? "refused");
+  await takeHomes(engine, record);
+  db.transaction(() => changeOtherHome(db, server, ({ token: _, ...now }) => now));
+  return undefined;
+}

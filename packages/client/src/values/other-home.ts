@@ -1,0 +1,106 @@
+/**
+ * Homes besides the own one at which this device signs in (docs/spec/homes.md HM45): what it shows there; and of its
+ * reserve, how far it has come with carrying there what brings the account back.
+ */
+import { type Database, readMeta, writeMeta } from "@yanshu/store";
+import type { Bytes, UnixMs } from "@yanshu/wire";
+import type { HomeFault } from "../api/homes.ts";
+import { pack, unpack } from "../cbor.ts";
+import { readVault } from "./vault-state.ts";
+
+export type OtherHome = {
+  readonly server: string;
+  /** By which the account may come, until it has. */
+  readonly token?: Bytes;
+  /** The pair of this device there (ID13); none: it never signed in. */
+  readonly current?: Bytes;
+  readonly next?: Bytes;
+  /** Hash of the recovery record that was put there last. */
+  readonly record?: Bytes;
+  /** Places of the vault that were rewritten at home, and are to be rewritten there (HM47). */
+  readonly rewrites: readonly number[];
+  /** Segments of the vault that are there, of so many. */
+  readonly done: number;
+  readonly of: number;
+  /** What home's vault and record were when all of it was there, and when that was. */
+  readonly mark?: string;
+  readonly wholeMs?: UnixMs;
+  /** Why the last visit ended before its end. */
+  readonly fault?: HomeFault;
+};
+
+type Known = {
+  readonly reserve?: string;
+  /** The one that was changed last is the last. */
+  readonly all: readonly OtherHome[];
+  /** This device lived at another home before, and went. */
+  readonly hasGone?: true;
+};
+
+/** Of homes that were left long ago nothing is remembered. */
+const homesMax = 6;
+
+function known(db: Database): Known {
+  const stored = readMeta(db, "other-home");
+  return stored === undefined ? { all: [] } : unpack<Known>(stored);
+}
+
+export function readOtherHome(db: Database, server: string): OtherHome | undefined {
+  return known(db).all.find((one) => one.server === server);
+}
+
+export function readReserve(db: Database): OtherHome | undefined {
+  const { reserve, all } = known(db);
+  return all.find(({ server }) => server === reserve);
+}
+
+/** Inside a transaction. */
+export function putOtherHome(db: Database, other: OtherHome): void {
+  const { all, ...rest } = known(db);
+  const others = all.filter(({ server }) => server !== other.server);
+  const kept = others.filter(({ server }, at) => server === rest.reserve || at > others.length - homesMax);
+  writeMeta(db, "other-home", pack({ ...rest, all: [...kept, other] } satisfies Known));
+}
+
+/** Changes it, if it is known. Inside a transaction. */
+export function changeOtherHome(db: Database, server: string, change: (held: OtherHome) => OtherHome): void {
+  const held = readOtherHome(db, server);
+  if (held !== undefined) putOtherHome(db, change(held));
+}
+
+/** Which is the reserve from now on; undefined: none. Inside a transaction. */
+export function setReserveHome(db: Database, server: string | undefined): void {
+  if (server !== undefined && readOtherHome(db, server) === undefined) putOtherHome(db, newOtherHome(server));
+  const { reserve: _, ...rest } = known(db);
+  writeMeta(db, "other-home", pack({ ...rest, ...(server === undefined ? {} : { reserve: server }) } satisfies Known));
+}
+
+/** This device lives at `to` from now on; at `from` it is known by the pair of there. Inside a transaction. */
+export function noteGone(db: Database, to: string, from: OtherHome): void {
+  const { all, reserve } = known(db);
+  const others = all.filter(({ server }) => server !== to && server !== from.server);
+  const still = reserve === to || reserve === undefined ? {} : { reserve };
+  writeMeta(db, "other-home", pack({ all: [...others, from], ...still, hasGone: true } satisfies Known));
+}
+
+export function hasGone(db: Database): boolean {
+  return known(db).hasGone === true;
+}
+
+export function newOtherHome(server: string, token?: Bytes): OtherHome {
+  return { server, rewrites: [], done: 0, of: 0, ...(token === undefined ? {} : { token }) };
+}
+
+/** A segment of the vault was rewritten at home: the reserve is to forget as well what left it. Inside a transaction. */
+export function oweRewrite(db: Database, at: number): void {
+  const held = readReserve(db);
+  if (held !== undefined && !held.rewrites.includes(at))
+    putOtherHome(db, { ...held, rewrites: [...held.rewrites, at] });
+}
+
+/** What vault and record at home are, as far as this device knows: where it is another, something is to be carried. */
+export function markOf(db: Database): string {
+  const { isOn, home } = readVault(db);
+  const record = readMeta(db, "record-kept");
+  return `${isOn} ${home?.start} ${home?.next} ${home?.bytes} ${record?.join(" ")}`;
+}

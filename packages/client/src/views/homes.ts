@@ -1,0 +1,29 @@
+/** View `homes`: where this device is signed in, where the account is besides, and how far its reserve has come. */
+
+import { countUnvaulted, type Database, readMeta } from "@yanshu/store";
+import { openHomeRecord } from "@yanshu/wire";
+import type { HomesView } from "../api/homes.ts";
+import { markOf, type OtherHome, readReserve } from "../values/other-home.ts";
+import type { ViewContext } from "./context.ts";
+
+export function readHomesView({ database, server }: ViewContext): HomesView {
+  const record = readMeta(database, "home-record");
+  const homes = (record && openHomeRecord(record))?.body.homes ?? [];
+  const other = readReserve(database);
+  return {
+    home: server,
+    others: homes.filter((home) => home !== server),
+    ...(other === undefined ? {} : { reserve: shown(database, other) }),
+  };
+}
+
+function shown(database: Database, { server, done, of, mark, wholeMs, fault }: OtherHome) {
+  return {
+    server,
+    done,
+    of,
+    isWhole: fault === undefined && mark === markOf(database) && countUnvaulted(database) === 0,
+    ...(wholeMs === undefined ? {} : { wholeMs }),
+    ...(fault === undefined ? {} : { fault }),
+  };
+}

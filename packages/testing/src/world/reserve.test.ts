@@ -1,0 +1,185 @@
+/**
+ * A family whose home dies: what brings each of them back is at a reserve, another server, from before (docs/spec/homes.md).
+ */
+import { expect, test } from "bun:test";
+import { fromHex, openHomeRecord, toHex } from "@yanshu/wire";
+import type { Person, World } from "../index.ts";
+import { worldOfTwo } from "./second-home.ts";
+
+const isWhole = (person: Person) => person.view("homes").reserve?.isWhole === true;
+
+type Log = World["log"];
+
+/** What lies in the vault of somebody, by its place. */
+function vaultAt({ accounts, features }: Log, person: string): readonly string[] {
+  const ref = accounts.find(fromHex(person))?.ref;
+  if (ref === undefined) return [];
+  const most = { count: 10_000, bytes: 2 ** 30 };
+  return features.backup.segments(ref, 2 ** 30, most).map(({ at, segment }) => `${at} ${toHex(segment)}`);
+}
+
+function toldAt({ accounts, features }: Log, person: string): readonly string[] | undefined {
+  const ref = accounts.find(fromHex(person))?.ref;
+  const record = ref === undefined ? undefined : features.homes.of(ref)?.record;
+  return record && openHomeRecord(record)?.body.homes;
+}
+
+test("[HM44] [HM45] [HM50] home is gone and wiped, and so is the device: by the card alone its person is back at the reserve, with people and history", async () => {
+  const { world, home, deviceAt } = worldOfTwo({ seed: 940 });
+  const reserve = home("two.test");
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  for (const word of ["one", "two", "three"]) await ann.say(chat, word);
+  await world.until("Ben reads", () => ben.reads(chat).includes("three"));
+  const card = await world.during(ann.api.recoveryCard());
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("all is there", () => isWhole(ann), 600_000);
+  await ann.say(chat, "four");
+  await world.pass(500);
+  expect(isWhole(ann)).toBe(false);
+  await world.until("what was said since is there too", () => isWhole(ann), 600_000);
+  expect(ann.view("homes")).toMatchObject({ home: "yan.test", reserve: { server: "two.test" } });
+
+  world.crashServer();
+  ann.crash();
+  const again = await deviceAt("Ann", reserve);
+  await world.during(again.api.restoreAccount({ card: card.words.join(" "), areOthersLost: true }));
+  await world.until("history is back", () => again.reads(chat).includes("four"), 300_000);
+  expect(again.reads(chat).slice(-4)).toEqual(["one", "two", "three", "four"]);
+  expect(again.view("contacts").map(({ account }) => account)).toEqual([ben.account]);
+  await world.until("she is at home there", () => again.view("homes").others.includes("yan.test"), 120_000);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[HM51] a family whose home is gone is together again at their reserve: who has a device goes there with it, who has none comes back by the card", async () => {
+  const { world, home, deviceAt } = worldOfTwo({ seed: 941 });
+  const reserve = home("two.test");
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Family");
+  const chat = ann.view("contacts").find(({ account }) => account === ben.account)?.conversation ?? "";
+  await ann.say(chat, "before");
+  await ann.say(group, "dinner at six");
+  await world.until("all read", () => ben.reads(chat).includes("before") && cat.reads(group).includes("dinner at six"));
+  for (const person of [ann, ben, cat]) await world.during(person.api.setReserve(reserve.inviteLink));
+  const card = await world.during(ann.api.recoveryCard());
+  await world.until("all is there", () => [ann, ben, cat].every(isWhole), 600_000);
+  world.crashServer();
+  ann.crash();
+
+  const again = await deviceAt("Ann", reserve);
+  await world.during(again.api.restoreAccount({ card: card.words.join(" "), areOthersLost: true }));
+  for (const person of [ben, cat]) {
+    await world.during(person.api.moveHome());
+    expect(person.view("homes").home).toBe("two.test");
+  }
+  await world.until("all are online", () => [again, ben, cat].every((one) => one.view("status").network === "online"));
+  await world.until("Ann may write", () => again.view("conversation", chat)?.state === "open", 600_000);
+  await ben.say(chat, "are you there?");
+  await world.until("Ann reads Ben", () => again.reads(chat).includes("are you there?"), 900_000);
+  await again.say(chat, "I am");
+  await world.until("Ben reads Ann", () => ben.reads(chat).includes("I am"), 900_000);
+  await cat.say(group, "and the group?");
+  await world.until("Ben reads Cat", () => ben.reads(group).includes("and the group?"), 3_600_000);
+  await world.until("Ann reads Cat", () => again.reads(group).includes("and the group?"), 3_600_000);
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
+test("[HM45] [HM46] the power goes in the middle of the carrying: it goes on where it stopped, and both vaults are alike to the byte", async () => {
+  const { world, home, crash } = worldOfTwo({ seed: 942 });
+  const reserve = home("two.test");
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  for (let part = 0; part < 6; part++) {
+    for (let word = 0; word < 20; word++) await ann.say(chat, `${part} ${word} ${"x".repeat(900)}`);
+    await world.until(
+      "kept at home",
+      () => ann.view("vault").waiting === 0 && ann.view("status").unsent === 0,
+      600_000,
+    );
+  }
+  const { account } = ann;
+  const before = vaultAt(world.log, account);
+  expect(before.length).toBeGreaterThan(3);
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("a part is there", () => vaultAt(reserve.log, account).length === 2);
+  crash(ann);
+  expect(vaultAt(reserve.log, account).length).toBeLessThan(before.length);
+  await ann.switchOn();
+  expect(ann.view("homes").reserve).toMatchObject({ isWhole: false });
+  reserve.crash();
+  await world.until("it is said", () => ann.view("homes").reserve?.fault === "unreachable", 600_000);
+  reserve.start();
+  await world.until("all is there", () => isWhole(ann), 900_000);
+  expect(vaultAt(reserve.log, account)).toEqual(vaultAt(world.log, account));
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[HM47] [HM48] [HM49] what is recalled leaves the reserve, what is switched off is off there, and one that is dropped is told nothing more", async () => {
+  const { world, home } = worldOfTwo({ seed: 943 });
+  const reserve = home("two.test");
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const said = await ann.say(chat, "not so");
+  await world.until("kept", () => ann.view("vault").waiting === 0 && ann.view("status").unsent === 0, 600_000);
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("all is there", () => isWhole(ann), 600_000);
+  const { account } = ann;
+  const first = vaultAt(reserve.log, account);
+  await world.during(ann.api.recall(chat, said));
+  await world.until("it left home", () => !vaultAt(world.log, account).includes(first.at(-1) ?? ""), 600_000);
+  await world.until("it left the reserve", () => !vaultAt(reserve.log, account).includes(first.at(-1) ?? ""), 900_000);
+  await world.until("all is there again", () => isWhole(ann), 900_000);
+  expect(vaultAt(reserve.log, account)).toEqual(vaultAt(world.log, account));
+  await ann.api.setVault(false);
+  await world.until("it is off there", () => vaultAt(reserve.log, account).length === 0, 900_000);
+  await ann.api.setVault(true);
+  await ann.say(chat, "on again");
+  await world.until("it is there", () => isWhole(ann) && vaultAt(reserve.log, account).length > 0, 900_000);
+  expect(vaultAt(reserve.log, account)).toEqual(vaultAt(world.log, account));
+  reserve.crash(); // Nobody waits for it.
+  await world.during(ann.api.dropReserve());
+  expect(ann.view("homes").reserve).toBeUndefined();
+  reserve.start();
+  await ann.say(chat, "later");
+  await world.pass(600_000);
+  expect(vaultAt(reserve.log, account).length).toBeLessThan(vaultAt(world.log, account).length);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[HM52] a device follows the other to the reserve once home does not answer, and not before", async () => {
+  const { world, home } = worldOfTwo({ seed: 944 });
+  const reserve = home("two.test");
+  const ann = await world.person("Ann");
+  const laptop = await world.linkDevice(ann);
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("both know it", () => [ann, laptop].every(isWhole), 600_000);
+  await world.during(ann.api.moveHome());
+  await world.until("she is at home there", () => toldAt(reserve.log, ann.account)?.[0] === "two.test");
+  await world.pass(900_000);
+  expect(laptop.view("homes").home).toBe("yan.test");
+  world.crashServer();
+  await world.until("the laptop follows", () => laptop.view("homes").home === "two.test", 3_600_000);
+  await world.until("and is let in", () => laptop.view("status").network === "online");
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[HM53] two devices that go to two homes at once end at one, and so do both servers", async () => {
+  const { world, home } = worldOfTwo({ seed: 945 });
+  const [reserve, far] = [home("two.test"), home("far.test")];
+  const ann = await world.person("Ann");
+  const laptop = await world.linkDevice(ann);
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("both know it", () => [ann, laptop].every(isWhole), 600_000);
+  world.crashServer();
+  const [one, other] = [ann.api.moveHome(), laptop.api.moveHome(far.inviteLink)];
+  await world.during(Promise.all([one, other]));
+  expect([ann, laptop].map((device) => device.view("homes").home)).toEqual(["two.test", "far.test"]);
+  const isOne = () => ann.view("homes").home === laptop.view("homes").home;
+  await world.until("both are at one home", isOne, 3_600_000);
+  await world.pass(1_800_000);
+  expect(isOne()).toBe(true);
+  const at = ann.view("homes").home === "two.test" ? reserve : far;
+  expect(toldAt(at.log, ann.account)?.[0]).toBe(at.domain);
+  for (const device of [ann, laptop]) expect(device.view("status").network).toBe("online");
+  expect(world.bugs()).toEqual([]);
+}, 60_000);

@@ -1,0 +1,107 @@
+/**
+ * Second home: another server on the clock of a world, at a name of its own. Devices of the world reach both, and
+ * neither server speaks to the other.
+ */
+import { createServer, nodePrimitives, openSqliteLog, type Server } from "@yanshu/server";
+import { encodeLink } from "@yanshu/wire";
+import { SimNetwork } from "./network.ts";
+import type { Person } from "./person.ts";
+import { World, type WorldOptions } from "./world.ts";
+
+export class SecondHome {
+  readonly domain: string;
+  readonly network: SimNetwork;
+  private readonly world: World;
+  private readonly token: Uint8Array;
+  log: ReturnType<typeof openSqliteLog>;
+  private server: Server | undefined;
+
+  constructor(world: World, domain: string) {
+    this.domain = domain;
+    this.world = world;
+    this.network = new SimNetwork(world.clock, world.chance.fork());
+    this.token = world.chance.bytes(16);
+    this.log = openSqliteLog(":memory:", { random: world.chance.bytes });
+    this.start();
+  }
+
+  start(): void {
+    const server = createServer({
+      log: this.log,
+      clock: this.world.clock,
+      random: this.world.chance.fork().bytes,
+      primitives: nodePrimitives,
+      push: undefined,
+      wake: undefined,
+      blobs: undefined,
+      fanout: { publish: (topic, frame) => this.network.publish(topic, frame) },
+      config: {
+        domain: this.domain,
+        registrationToken: this.token,
+        registrationsPerHour: { standing: 10_000 },
+        registrationsPerDay: { member: 10_000, members: 10_000 },
+        callsPerMinute: { connection: 100_000, prefix: 1_000_000 },
+      },
+    });
+    this.server = server;
+    this.network.serve((sink, prefix, path) =>
+      path === undefined ? server.connect(sink, prefix) : server.socketAt(path)?.connect(sink, prefix),
+    );
+  }
+
+  /** As by `kill -9`. */
+  crash(): void {
+    this.server?.stop();
+    this.server = undefined;
+    this.network.serve(undefined);
+  }
+
+  get inviteLink(): string {
+    return encodeLink(`https://${this.domain}`, {
+      kind: "invite",
+      link: { server: this.domain, token: this.token },
+    });
+  }
+}
+
+/** A world whose devices reach a second home as well, and whose next device may have been opened there. */
+export function worldOfTwo(options: WorldOptions = {}) {
+  const others: SecondHome[] = [];
+  const openedAt = new Map<Person, string>();
+  let opensAt: string | undefined;
+  const world: World = new World({
+    ...options,
+    wrapPorts: (given, person) => {
+      const ports = options.wrapPorts?.(given, person) ?? given;
+      if (opensAt !== undefined) openedAt.set(person, opensAt);
+      opensAt = undefined;
+      const server = openedAt.get(person) ?? ports.server;
+      return {
+        ...ports,
+        server,
+        connect: (at, events, path) => {
+          const other = others.find(({ domain }) => domain === at);
+          return other === undefined
+            ? ports.connect(at, events, path)
+            : other.network.connect(person.device, events, path);
+        },
+      };
+    },
+  });
+  const home = (domain: string) => {
+    const made = new SecondHome(world, domain);
+    others.push(made);
+    return made;
+  };
+  /** A device that nobody lives on yet, with the app of that home. */
+  const deviceAt = (name: string, at: SecondHome) => {
+    opensAt = at.domain;
+    return world.device(name);
+  };
+  /** As when its battery dies, whichever home it was speaking to. */
+  const crash = (person: Person) => {
+    person.crash();
+    for (const { network } of others) network.breakSockets(person.device);
+  };
+  return { world, home, deviceAt, crash };
+}
