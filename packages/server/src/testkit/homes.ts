@@ -18,11 +18,15 @@ import { token as standing } from "./test-server.ts";
 export async function homeRecord(
   person: Person,
   homes: readonly string[],
-  { by = person.phone.keys, held }: { readonly by?: Signer; readonly held?: Uint8Array } = {},
+  {
+    by = person.phone.keys,
+    held,
+    reserve,
+  }: { readonly by?: Signer; readonly held?: Uint8Array; readonly reserve?: string } = {},
 ): Promise<Uint8Array> {
   if (person.list.entries.length === 0) await person.adopt(person.entries[0] as Uint8Array);
   const before: HomeRecord | undefined = held && openHomeRecord(held);
-  const body = nextHomeBody(person.list, before, { homes }, by.publicKey);
+  const body = nextHomeBody(person.list, before, { homes, ...(reserve === undefined ? {} : { reserve }) }, by.publicKey);
   return encodeHomeRecord(body, by.sign(homeRecordBytes(body)));
 }
 

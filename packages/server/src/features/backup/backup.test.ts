@@ -49,6 +49,24 @@ test("[VA1] the slower device is told, and what was answered is there after a cr
   expect(await again.call("vaultRead", { before: 5 })).toEqual({ segments: [{ at: 0, segment: segment(1) }] });
 });
 
+test("[HM43] an empty vault begins where its first segment says, and one that has begun, or began there before, does not", async () => {
+  const { ann, phone, town: made } = await town();
+  const put = (at: number) => phone.call("vaultAppend", { at, segment: segment(at % 200) });
+  expect(await refusal(put(vaultLimits.beginMax + 1))).toBe("malformed");
+  await put(7);
+  expect(await phone.call("vaultState", {})).toMatchObject({ start: 7, next: 8, bytes: 1_024 });
+  for (const at of [0, 6, 7, 9, 20]) expect(await refusal(put(at))).toBe("stale-offset");
+  await put(8);
+  await phone.call("vaultSwitch", { isOn: false });
+  await phone.call("vaultSwitch", { isOn: true });
+  for (const at of [0, 7, 8]) expect(await refusal(put(at))).toBe("stale-offset");
+  await put(12);
+  made.crash([phone]);
+  const again = await ann.phone.signIn(made);
+  expect(await again.call("vaultState", {})).toMatchObject({ start: 12, next: 13 });
+  expect(await again.call("vaultRead", { before: 20 })).toEqual({ segments: [{ at: 12, segment: segment(12) }] });
+});
+
 test("[VA2] a segment has one of few lengths, and a page no more than fits a frame", async () => {
   const { phone } = await town();
   for (const length of [0, 1, 1_023, 1_025, 3_000, 600 * 1_024])

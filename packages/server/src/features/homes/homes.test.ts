@@ -457,6 +457,48 @@ test("[HM19] who came and never settled is forgotten after the days that the ope
   await signIn(ben.phone, next);
 });
 
+test("[HM41] an account comes to its reserve, and neither settles there nor gives out packages while another home is the first", async () => {
+  const { ann, next } = await towns();
+  const door = await next.client();
+  expect(await refusal(arrive(ann, door, await homeRecord(ann, [old], { reserve: far })))).toBe("bad-entry");
+  const record = await homeRecord(ann, [old], { reserve: fresh });
+  await arrive(ann, door, record);
+  const there = await signIn(ann.phone, next);
+  await there.call("capabilities", { add: [capabilityHash], remove: [] });
+  expect(await there.call("homeState", {})).toEqual({ isArriving: true, record });
+  expect(await refusal(there.call("settle", {}))).toBe("bad-entry");
+  expect(await claim(next)).toBe("bad-capability");
+  await there.call("settle", { record: await homeRecord(ann, [fresh, old], { held: record }) });
+  expect(await claim(next)).toBe("drawn");
+});
+
+test("[HM42] the days begin anew each time that a device was there, and are others at a reserve", async () => {
+  const { ann, clock, next, phone, record, there } = await arrived({
+    config: { homeArrivingDays: 1, homeReserveDays: 3 },
+  });
+  for (const client of [phone, there]) client.close();
+  const isThere = async () => {
+    const client = await signIn(ann.phone, next).catch(() => undefined);
+    client?.close();
+    return client !== undefined;
+  };
+  const say = async (said: Bytes) => {
+    const client = await signIn(ann.phone, next);
+    await client.call("sayHome", { record: said });
+    client.close();
+  };
+  for (let visits = 0; visits < 2; visits++) {
+    await clock.pass(dayMs);
+    await say(record); // It was said before.
+  }
+  expect(await isThere()).toBe(true);
+  await say(await homeRecord(ann, [old], { held: record, reserve: fresh }));
+  await clock.pass(2 * dayMs + hourMs);
+  expect(await isThere()).toBe(true);
+  await clock.pass(2 * dayMs);
+  expect(await isThere()).toBe(false);
+}, 20_000);
+
 test("[HM20] from one place so many come in an hour, by codes as others who register", async () => {
   const { next } = await towns({ config: { arrivalsPerHour: { prefix: 2 } } });
   const door = await next.client("192.0.2.1");
