@@ -16,6 +16,7 @@ export type OptionName =
   | "to"
   | "keep"
   | "new"
+  | "anyway"
   | "video"
   | "release"
   | "port"
@@ -34,6 +35,7 @@ export type Args = {
   readonly to: string;
   readonly keep: boolean;
   readonly isNew: boolean;
+  readonly anyway: boolean;
   readonly video: boolean;
   readonly release: string | undefined;
   readonly port: number;

@@ -14,6 +14,7 @@ import { forwarding } from "./forwarding.ts";
 import { groups } from "./groups.ts";
 import { helpers } from "./helpers.ts";
 import { history } from "./history.ts";
+import { homes } from "./homes.ts";
 import { invitations } from "./invitations.ts";
 import { linking } from "./linking.ts";
 import { lives } from "./live.ts";
@@ -71,6 +72,7 @@ export const cliFeatures = [
   devices,
   linking,
   recoveryCard,
+  homes,
   helpers,
   retransmission,
   verifying,

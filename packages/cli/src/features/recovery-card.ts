@@ -26,6 +26,8 @@ const words = wordsOf(
     "card.or": ", or ",
     "card.changed": "The new card counts. The old one, a passkey and helpers of before bring nobody back any more",
     "restore.ask": "The 24 words of the card, or its code: ",
+    "restore.elsewhere":
+      "This card was made when your account was at {server}. Is this its reserve, or did you move here? [y/n] ",
     "came.vouched": "People and groups are back, as your earlier device kept them on {when}",
     "came.removed":
       "The server's copy of people and groups was kept on {when} by a device that was later removed from the account. If it was ever lost or stolen, do not use it. Use it? [y/n] ",
@@ -55,6 +57,7 @@ const words = wordsOf(
     "card.or": "；或者",
     "card.changed": "新卡片生效了。旧卡片、以前的指纹或面容、以前的家人，都找不回账号了",
     "restore.ask": "卡片上的 24 个字（不用空格）或英文词，或者卡片上的码：",
+    "restore.elsewhere": "这张卡片是账号还在 {server} 的时候做的。这里是它的备用服务器，或者已经搬来了吗？[y/n] ",
     "came.vouched": "联系人和群都回来了，是以前的设备在 {when} 存下的",
     "came.removed":
       "服务器上的联系人和群是一台后来被移出账号的设备在 {when} 存下的。那台设备要是丢过、被偷过，就不要用。用这一份吗？[y/n] ",
@@ -92,6 +95,15 @@ function rowsOf({ lang }: Context<Key>, { words, inChinese }: RecoveryCard): rea
 async function mustBeCard({ api, text }: Context<Key>, said: string): Promise<void> {
   const wrong = await api.checkCard(said);
   if (wrong !== undefined) throw refused(text, wrong);
+}
+
+/** Whether it was made at another home than this, and its person says that the account is here now (HM55). */
+async function isFromElsewhere(context: Context<Key>, said: string): Promise<boolean> {
+  const { api, io, text } = context;
+  const wrong = await api.checkCard(said);
+  if (wrong?.kind !== "server") return false;
+  const line = await io.ask(text("restore.elsewhere", { server: plain(wrong.server) }), io.interrupted);
+  return line !== undefined && yesOrNo(line) === true;
 }
 
 function refused(text: Context<Key>["text"], wrong: CardFault): Fault | ClientError {
@@ -163,8 +175,9 @@ async function sayWhatCame({ api, io, note, text, view }: Context<Key>): Promise
 async function restore(context: Context<Key>): Promise<void> {
   const { args, answer, api, device, text, view } = context;
   const said = await asked(context, text("restore.ask"));
-  await mustBeCard(context, said);
-  await api.restoreAccount({ card: said, areOthersLost: !args.keep });
+  const isHere = await isFromElsewhere(context, said);
+  if (!isHere) await mustBeCard(context, said);
+  await api.restoreAccount({ card: said, areOthersLost: !args.keep, isHere });
   await noteUnlessSent(context);
   const begunMs = performance.now();
   await device.until(() => performance.now() - begunMs >= comingMs, comingMs);

@@ -36,6 +36,8 @@ export type HomesApi = {
    * `wrong-server`, `refused`, or why the invite lets nobody in.
    */
   readonly setReserve: (link: string) => Promise<void>;
+  /** Home's vault and the reserve are looked at at once: somebody waits. */
+  readonly carryNow: () => Promise<void>;
   /** Nothing is carried to the reserve any more; it lets go of the account after its days. */
   readonly dropReserve: () => Promise<void>;
   /**

@@ -64,7 +64,13 @@ export type RecoveryApi = {
    * with `no-account` where home does not know it, or keeps nothing for this passkey, `too-often`, `not-allowed` when
    * there are too many devices to keep.
    */
-  readonly restoreAccount: (args: ComingBack & { readonly areOthersLost: boolean }) => Promise<void>;
+  readonly restoreAccount: (
+    args: ComingBack & {
+      readonly areOthersLost: boolean;
+      /** The account is at this home, though the card's code names another: it was there when the card was made. */
+      readonly isHere?: boolean;
+    },
+  ) => Promise<void>;
   /**
    * From now on this passkey brings the account back, and none of before. It takes the master key that is still on this
    * device, or else the card's; then the key leaves the device. Rejects with `bad-card` when the card is another

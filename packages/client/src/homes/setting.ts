@@ -17,7 +17,7 @@ import { visit } from "./visit.ts";
 import type { OtherHomeWorker } from "./worker.ts";
 
 /** @param worker what carries; it waits meanwhile, and begins after it. */
-export function homesApi(engine: Engine, { hold }: Pick<OtherHomeWorker, "hold">): HomesApi {
+export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "hold" | "wake">): HomesApi {
   const { db } = engine;
 
   /** The home that the link invites to, as this device knows it. */
@@ -76,6 +76,10 @@ export function homesApi(engine: Engine, { hold }: Pick<OtherHomeWorker, "hold">
 
   return {
     setReserve: (link) => hold(() => setReserve(link)),
+    carryNow: async () => {
+      engine.vault("now");
+      wake("now");
+    },
     dropReserve: () => hold(dropReserve),
     moveHome: (link) => hold(() => moveHome(link)),
   };

@@ -16,6 +16,8 @@ import { visit } from "./visit.ts";
 const startMs = 30_000;
 /** What changes at home goes on in one visit. */
 const changedMs = 60_000;
+/** So long somebody waits who asked for it. */
+const awaitedMs = 120_000;
 const retryMs = 120_000;
 const retryMsMax = 3_600_000;
 /** So long it is not visited at most. */
@@ -40,6 +42,8 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
   let running: Promise<unknown> = Promise.resolve();
   /** So many decisions are being carried out, or wait for it. */
   let held = 0;
+  /** Until then what changes at home goes on at once. */
+  let awaitedUntilMs = 0;
   /** Another home is named first. */
   let isElsewhere = false;
 
@@ -99,7 +103,7 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
     const { server } = other;
     const mark = markOf(db);
     const sinceMs = ports.nowMs() - (other.wholeMs ?? 0);
-    if (isHome && other.mark === mark && sinceMs >= 0 && sinceMs < seldomMs) return true;
+    if (isHome && other.fault === undefined && other.mark === mark && sinceMs >= 0 && sinceMs < seldomMs) return true;
     const came = await visit(engine, server);
     let fault = came.kind === "out" ? came.fault : undefined;
     if (came.kind === "in") {
@@ -152,7 +156,8 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
 
   return {
     wake: (now) => {
-      if (now === "now") return plan(0);
+      if (now === "now") awaitedUntilMs = ports.nowMs() + awaitedMs;
+      if (ports.nowMs() < awaitedUntilMs) return plan(0);
       plan((readReserve(db) === undefined ? startMs : changedMs) * (0.5 + ports.chance()));
     },
     hold: async (decision) => {
@@ -162,6 +167,8 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
         return await decision();
       } finally {
         held--;
+        awaitedUntilMs = ports.nowMs() + awaitedMs;
+        engine.vault("now");
         plan(0);
       }
     },

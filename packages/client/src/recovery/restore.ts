@@ -59,7 +59,7 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
     return { server: home, account, root, recovery: await recoveryKeyOf(crypto, masterKey) };
   }
 
-  async function whoBy(by: ComingBack): Promise<Returning> {
+  async function whoBy(by: ComingBack, isHere: boolean): Promise<Returning> {
     if ("family" in by) {
       const { masterKey, server } = await masterKeyByFamily(engine);
       return returning(masterKey, server);
@@ -71,14 +71,18 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
     }
     const read = await readCard(by.card, ports.crypto.sha256);
     // @checks ID30
-    if (read.kind !== "card" || faultOf(engine, read) !== undefined) throw new ClientError("bad-card");
-    return returning(read.masterKey, read.server, read.account);
+    if (read.kind !== "card" || (!isHere && faultOf(engine, read) !== undefined)) throw new ClientError("bad-card");
+    return returning(read.masterKey, isHere ? undefined : read.server, read.account);
   }
 
-  async function restoreAccount({ areOthersLost, ...by }: Parameters<CoreApi["restoreAccount"]>[0]): Promise<void> {
+  async function restoreAccount({
+    areOthersLost,
+    isHere = false,
+    ...by
+  }: Parameters<CoreApi["restoreAccount"]>[0]): Promise<void> {
     // @checks ID30
     if (engine.own !== undefined && engine.phase !== "signed-out") throw new ClientError("has-account");
-    const who = await whoBy(by);
+    const who = await whoBy(by, isHere);
     await comeBack(engine, who, areOthersLost);
     forgetFamilyBack(engine);
     engine.phase = "ready";

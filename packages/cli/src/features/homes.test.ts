@@ -1,0 +1,60 @@
+/** A family in terminals whose server is killed for good: they are together again at their reserve. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { HomesView } from "@yanshu/client";
+import { TestServer } from "../testkit/server.ts";
+import { bugs, Terminal } from "../testkit/terminal.ts";
+
+const [server, other] = [new TestServer(), new TestServer()];
+const terminals: Terminal[] = [];
+
+function terminal(): Terminal {
+  const made = new Terminal();
+  terminals.push(made);
+  return made;
+}
+
+beforeAll(async () => {
+  await Promise.all([server.start(), other.start()]);
+}, 30_000);
+
+afterAll(async () => {
+  for (const one of terminals) one.remove();
+  await Promise.all([server.remove(), other.remove()]);
+});
+
+test("[HM54] [HM55] [HM44] [HM51] the server is killed: who has a device moves to the reserve, who has none comes back by the card, and they write on", async () => {
+  const [ann, ben, fresh] = [terminal(), terminal(), terminal()];
+  await ann.says("create", "--name", "Ann", server.invite);
+  await ben.says("create", "--name", "Ben", server.invite);
+  expect(await ann.says("reserve")).toContain("No reserve");
+  expect(await ann.run(["move"])).toMatchObject({ code: 1 });
+  await ben.says("add", await ann.says("link"));
+  await ann.says("accept", "Ben");
+  await ben.says("chats");
+  await ann.says("send", "Ben", "dinner at six");
+  expect(await ben.says("read", "Ann")).toContain("dinner at six");
+  const { code } = await ann.value<{ code: string }>("card");
+  for (const one of [ann, ben]) {
+    expect(await one.says("reserve", other.invite)).toContain(`Reserve: ${other.name}. All is there`);
+    expect((await one.value<HomesView>("reserve")).reserve).toMatchObject({ server: other.name, isWhole: true });
+  }
+  const lives = await ben.run(["move"]);
+  expect(lives).toMatchObject({ code: 1 });
+  expect(lives.err).toContain("--anyway");
+
+  await server.kill();
+  expect(await fresh.run(["restore", other.origin], { answers: [code, "n"] })).toMatchObject({ code: 1 });
+  const back = await fresh.run(["restore", other.origin], { answers: [code, "y"] });
+  expect(back.err).not.toContain("yanshu:");
+  expect(back.out).toContain("Welcome back, Ann");
+  expect(await ben.says("move", "--wait", "1")).toContain(`You are at ${other.name} now`);
+  expect(await fresh.says("read", "Ben")).toContain("dinner at six");
+  await ben.says("send", "Ann", "are you there?", "--wait", "30");
+  let read = "";
+  for (let tries = 0; tries < 20 && !read.includes("are you there?"); tries++) read = await fresh.says("read", "Ben");
+  expect(read).toContain("are you there?");
+  await fresh.says("send", "Ben", "I am");
+  expect(await ben.says("read", "Ann")).toContain("I am");
+  expect(await ben.value<HomesView>("reserve")).toMatchObject({ home: other.name, others: [server.name] });
+  expect(bugs).toEqual([]);
+}, 120_000);

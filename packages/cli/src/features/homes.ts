@@ -1,0 +1,136 @@
+/** Homes in the terminal (docs/spec/homes.md HM54): a reserve, and going to another home. */
+import type { HomeFault, HomesView } from "@yanshu/client";
+import { type Context, mustLiveHere, mustReachHome, noteUnlessSent } from "../context.ts";
+import { faultsOf } from "../fault.ts";
+import { cliFeature } from "../feature.ts";
+import { plain } from "../line.ts";
+import { wordsOf } from "../words.ts";
+
+const words = wordsOf(
+  {
+    "fault.homeLives":
+      "{server} answers. Whoever stays there would not reach you any more: servers do not speak to each other yet. With --anyway you go all the same",
+    "fault.noReserve": "There is no reserve. Give an invite link of the server to go to",
+    "homes.home": "Your server: {server}",
+    "homes.others": "Also there: {servers}",
+    "homes.none": "No reserve. Should your server be gone, nothing brings you back. yanshu reserve LINK names one",
+    "homes.whole": "Reserve: {server}. All is there, as of {when}",
+    "homes.part": "Reserve: {server}. {done} of {of} parts of the history are there, and more follows",
+    "homes.unreachable": "It does not answer",
+    "homes.refused": "It does not take this account, or not this device",
+    "homes.full": "It has no more room for this account",
+    "homes.home-away": "Your own server does not answer. If it is gone for good: yanshu move",
+    "homes.dropped": "{server} is the reserve no more, and lets go of what it has in time",
+    "homes.moved": "You are at {server} now. Chats and groups come back as the others get there",
+  },
+  {
+    "fault.homeLives": "{server} 还连得上。服务器之间还不通，搬走了，留在那边的人就联系不上你。一定要搬，加 --anyway",
+    "fault.noReserve": "还没有备用服务器。请给一个要去的服务器的邀请链接",
+    "homes.home": "你的服务器：{server}",
+    "homes.others": "也在：{servers}",
+    "homes.none": "没有备用服务器。你的服务器要是没了，就回不来了。用 yanshu reserve 链接 定一个",
+    "homes.whole": "备用：{server}，{when} 全部存好",
+    "homes.part": "备用：{server}，聊天记录存了 {done} / {of} 份，还在存",
+    "homes.unreachable": "它没有回应",
+    "homes.refused": "它不收这个账号，或者不认这台设备",
+    "homes.full": "它给这个账号的地方满了",
+    "homes.home-away": "你自己的服务器没有回应。要是真的没了：yanshu move",
+    "homes.dropped": "{server} 不再是备用，存着的东西过些日子会清掉",
+    "homes.moved": "你现在在 {server}。别人也到了，聊天和群就接上了",
+  },
+);
+
+type Key = keyof (typeof words)["en"];
+type Reserve = NonNullable<HomesView["reserve"]>;
+const fault = faultsOf(words);
+
+/** A first carrying of years takes longer: it is said how far it is, and the next command goes on. */
+const carryMsMin = 60_000;
+
+function whyNot({ text }: Context<Key>, why: HomeFault): string {
+  return text(why === "home" ? "homes.home-away" : `homes.${why}`);
+}
+
+function reserveLines(context: Context<Key>, reserve: Reserve): readonly string[] {
+  const { server, done, of, isWhole, wholeMs, fault: why } = reserve;
+  const { text } = context;
+  const line =
+    isWhole && wholeMs !== undefined
+      ? text("homes.whole", { server: plain(server), when: new Date(wholeMs).toLocaleString() })
+      : text("homes.part", { server: plain(server), done, of });
+  return why === undefined ? [line] : [line, whyNot(context, why)];
+}
+
+function show(context: Context<Key>): void {
+  const { answer, text, view } = context;
+  const homes = view("homes");
+  const { home, others, reserve } = homes;
+  const lines = [
+    text("homes.home", { server: plain(home) }),
+    ...(others.length === 0 ? [] : [text("homes.others", { servers: others.map(plain).join(", ") })]),
+    ...(reserve === undefined ? [text("homes.none")] : reserveLines(context, reserve)),
+  ];
+  answer(lines, homes);
+}
+
+async function reserve(context: Context<Key>): Promise<void> {
+  const { answer, api, args, device, text, view } = context;
+  mustLiveHere(context);
+  const [link] = args.words;
+  if (link === "off") {
+    const { server } = view("homes").reserve ?? {};
+    if (server === undefined) throw fault("fault.noReserve");
+    await api.dropReserve();
+    await noteUnlessSent(context);
+    return answer(text("homes.dropped", { server: plain(server) }), view("homes"));
+  }
+  if (link !== undefined) {
+    await mustReachHome(context);
+    await api.setReserve(link);
+  } else await device.caughtUp({ waitMs: args.waitMs, untilDone: false });
+  if (view("homes").reserve !== undefined) {
+    await api.carryNow();
+    const isOver = () => {
+      const { reserve: now } = view("homes");
+      return now === undefined || now.isWhole || now.fault !== undefined;
+    };
+    await device.until(isOver, Math.max(args.waitMs, carryMsMin));
+  }
+  show(context);
+}
+
+async function move(context: Context<Key>): Promise<void> {
+  const { answer, api, args, device, text, view } = context;
+  mustLiveHere(context);
+  const [link] = args.words;
+  const { home, reserve: held } = view("homes");
+  if (link === undefined && held === undefined) throw fault("fault.noReserve");
+  const lives = !args.anyway && (await device.caughtUp({ waitMs: args.waitMs, untilDone: false }));
+  if (lives) throw fault("fault.homeLives", { server: plain(home) });
+  await api.moveHome(link);
+  await noteUnlessSent(context);
+  const homes = view("homes");
+  answer(text("homes.moved", { server: plain(homes.home) }), homes);
+}
+
+export const homes = cliFeature(words, {
+  commands: {
+    reserve: {
+      words: ["[LINK|off]"],
+      help: {
+        en: "keep at another server, by an invite of it, what brings the account back; alone: how far that is",
+        zh: "用另一台服务器的邀请链接，把找回账号要的都存一份在那里；不带链接就看存得怎么样了",
+      },
+      run: reserve,
+    },
+    move: {
+      words: ["[LINK]"],
+      options: ["anyway"],
+      help: {
+        en: "go to the reserve, or to the server of an invite, when your server is gone",
+        zh: "服务器没了，就搬到备用的那台，或者邀请链接里的那台",
+      },
+      run: move,
+    },
+  },
+});
