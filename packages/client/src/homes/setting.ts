@@ -1,5 +1,5 @@
 /** What a person decides of homes: a reserve, and to go to another (docs/spec/homes.md HM44, HM51). */
-import { decodeLink, fittingHomes, type Homes } from "@yanshu/wire";
+import { decodeLink, fittingHomes, type Homes, idBytes } from "@yanshu/wire";
 import type { HomesApi } from "../api/homes.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
@@ -15,6 +15,14 @@ import {
 import { goTo, homesFrom } from "./move.ts";
 import { visit } from "./visit.ts";
 import type { OtherHomeWorker } from "./worker.ts";
+
+/** The reserve is to let go of the account (HM15, HM49). One that does not answer is not waited for. */
+export async function leaveReserve(engine: Engine): Promise<void> {
+  const reserve = readReserve(engine.db);
+  const came = reserve && (await visit(engine, reserve.server));
+  if (came?.kind !== "in") return;
+  await came.errand.call("leave", { request: engine.ports.crypto.random(idBytes.content) }).finally(came.errand.close);
+}
 
 /** @param worker what carries; it waits meanwhile, and begins after it. */
 export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "hold" | "wake">): HomesApi {
@@ -59,6 +67,7 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
 
   async function dropReserve(): Promise<void> {
     const { homes } = await homesHeld(engine);
+    await leaveReserve(engine);
     db.transaction(() => {
       setReserveHome(db, undefined);
       if (homes.length > 0) wishHomes(engine, { homes });

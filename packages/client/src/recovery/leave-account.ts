@@ -28,7 +28,7 @@ export type Leaving = {
   readonly goOn: () => boolean;
 };
 
-/** @param takeBack what features put at the server without the account's name. */
+/** @param takeBack what features put at the server without the account's name, and what a reserve keeps. */
 export function createLeaving(engine: Engine, takeBack: () => Promise<void>): Leaving {
   const { db, ports } = engine;
   let isRunning = false;

@@ -183,3 +183,41 @@ test("[HM53] two devices that go to two homes at once end at one, and so do both
   for (const device of [ann, laptop]) expect(device.view("status").network).toBe("online");
   expect(world.bugs()).toEqual([]);
 }, 60_000);
+
+test("[HM49] who deletes the account asks the reserve to let go of it as well", async () => {
+  const { world, home } = worldOfTwo({ seed: 946 });
+  const reserve = home("two.test");
+  const ann = await world.person("Ann");
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("all is there", () => isWhole(ann));
+  const ref = reserve.log.accounts.find(fromHex(ann.account))?.ref ?? 0;
+  expect(reserve.log.features.homes.of(ref)?.leaving).toBeUndefined();
+  await world.during(ann.api.deleteAccount());
+  await world.until("she is gone from home", () => ann.view("status").phase === "new");
+  expect(reserve.log.features.homes.of(ref)?.leaving).toBeDefined();
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[HM30] [HM45] a stolen device that says the account is elsewhere sends nobody there: who revokes it is where they were, at home and at the reserve", async () => {
+  const { world, home } = worldOfTwo({ seed: 947 });
+  const [reserve, evil] = [home("two.test"), home("evil.test")];
+  const ann = await world.person("Ann");
+  const [laptop, stolen] = [await world.linkDevice(ann), await world.linkDevice(ann)];
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("all know it", () => [ann, laptop, stolen].every(isWhole), 600_000);
+  await world.during(stolen.api.moveHome(evil.inviteLink));
+  await world.pass(1_800_000);
+  expect([ann, laptop].map((one) => one.view("homes").home)).toEqual(["yan.test", "yan.test"]);
+  await world.during(ann.api.revokeDevice(stolen.view("status").me?.device ?? ""));
+  await world.until("home is told", () => toldAt(world.log, ann.account)?.[0] === "yan.test");
+  await world.pass(1_800_000);
+  expect(toldAt(reserve.log, ann.account)).toEqual(["yan.test"]);
+  expect([ann, laptop].map((one) => one.view("homes"))).toMatchObject([
+    { home: "yan.test", others: [] },
+    { home: "yan.test", others: [] },
+  ]);
+  world.crashServer();
+  await world.pass(3_600_000);
+  expect([ann, laptop].map((one) => one.view("homes").home)).toEqual(["yan.test", "yan.test"]);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
