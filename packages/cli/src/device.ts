@@ -109,6 +109,7 @@ async function startDevice(
       return socket;
     },
     originOf,
+    reachesOthers: true,
     keyPackagesKept,
     nowMs: () => Date.now(),
     after: timers.after,

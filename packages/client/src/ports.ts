@@ -58,6 +58,8 @@ export type Ports = {
   readonly originOf: (server: string) => string;
   /** The server that this app was loaded from, if it may speak to no other. */
   readonly server: string | undefined;
+  /** It may speak to other homes than its own: to a reserve (docs/spec/homes.md HM45). A web page may not. */
+  readonly reachesOthers?: true;
   /** Key packages kept at the server besides the last-resort one: at most 50. */
   readonly keyPackagesKept: number;
   /**

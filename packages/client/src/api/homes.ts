@@ -32,7 +32,8 @@ export type HomesViews = { readonly homes: { readonly args: readonly []; readonl
 export type HomesApi = {
   /**
    * `link`: an invite of another home, which keeps from now on what brings the account back; what was kept elsewhere is
-   * carried no more. Rejects with `bad-link`, `not-allowed` where it is the own home, `offline`, `server-unreachable`,
+   * carried no more. Rejects with `bad-link`, `not-allowed` where it is the own home or this
+   * program reaches no other, `offline`, `server-unreachable`,
    * `wrong-server`, `refused`, or why the invite lets nobody in.
    */
   readonly setReserve: (link: string) => Promise<void>;

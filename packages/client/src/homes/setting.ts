@@ -30,6 +30,7 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
 
   /** The home that the link invites to, as this device knows it. */
   function otherBy(link: string): OtherHome {
+    if (engine.ports.reachesOthers !== true) throw new ClientError("not-allowed");
     const read = decodeLink(link);
     if (read?.kind !== "invite") throw new ClientError("bad-link");
     const { server, token } = read.link;

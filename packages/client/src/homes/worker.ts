@@ -94,6 +94,7 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
     const isHome = engine.link.isReady("signed");
     if (isHome) await followHomes(engine);
     await learnReserve();
+    if (ports.reachesOthers !== true) return true;
     const first = await firstHome();
     isElsewhere = first !== undefined && first !== ownOf(engine).server;
     // An own device went there and home is gone (HM52), or both went, to two homes (HM53).

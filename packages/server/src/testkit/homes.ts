@@ -26,7 +26,12 @@ export async function homeRecord(
 ): Promise<Uint8Array> {
   if (person.list.entries.length === 0) await person.adopt(person.entries[0] as Uint8Array);
   const before: HomeRecord | undefined = held && openHomeRecord(held);
-  const body = nextHomeBody(person.list, before, { homes, ...(reserve === undefined ? {} : { reserve }) }, by.publicKey);
+  const body = nextHomeBody(
+    person.list,
+    before,
+    { homes, ...(reserve === undefined ? {} : { reserve }) },
+    by.publicKey,
+  );
   return encodeHomeRecord(body, by.sign(homeRecordBytes(body)));
 }
 

@@ -128,6 +128,7 @@ export class Person {
         life.on ? this.network.connect(this.device, events, path) : { send: () => undefined, close: () => undefined },
       originOf: (server) => `https://${server}`,
       server: worldDomain,
+      reachesOthers: true,
       keyPackagesKept: this.keyPackagesKept,
       nowMs: () => this.clock.nowMs() + this.skewMs,
       after: (ms, run) => this.clock.after(ms, () => life.on && run()),

@@ -196,7 +196,7 @@ test("[HM49] who deletes the account asks the reserve to let go of it as well", 
   await world.until("she is gone from home", () => ann.view("status").phase === "new");
   expect(reserve.log.features.homes.of(ref)?.leaving).toBeDefined();
   expect(world.bugs()).toEqual([]);
-});
+}, 60_000);
 
 test("[HM30] [HM45] a stolen device that says the account is elsewhere sends nobody there: who revokes it is where they were, at home and at the reserve", async () => {
   const { world, home } = worldOfTwo({ seed: 947 });
