@@ -29,9 +29,9 @@ import {
 } from "@yanshu/store";
 import { type Bytes, type CallResult, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, topicOf } from "../core/engine.ts";
+import { oweRewrite } from "../identity/other-home.ts";
 import { endRestoring, isStandingIn } from "../identity/standing-in.ts";
 import type { Cancel } from "../ports.ts";
-import { oweRewrite } from "../values/other-home.ts";
 import { readVault, writeVault } from "../values/vault-state.ts";
 import { type Belief, beginEpoch, beliefIn, endReading } from "./belief.ts";
 import { type Filled, fillSegment, strangersIn, takeGroups, takePeople, withoutErased } from "./fill.ts";

@@ -1,15 +1,15 @@
 /**
- * Carrying (docs/spec/homes.md HM45–HM48): what brings the account back goes to its reserve, byte for byte as it lies at
- * home: the device list, the recovery record, and the vault's segments in their order. How far it came the reserve says
- * itself, so that a crash at any point costs one segment.
+ * Carrying (docs/spec/homes.md HM45–HM48): what brings the account back goes to its reserve, byte for byte as it lies
+ * at home: the device list, the recovery record, and the vault's segments in their order. How far it came the reserve
+ * says itself, so that a crash at any point costs one segment.
  */
 import { type Bytes, type CallResult, equalBytes, headOf } from "@yanshu/wire";
 import type { HomeFault } from "../api/homes.ts";
 import type { Answer, Errand } from "../connection/link.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { changeOtherHome, readOtherHome } from "../identity/other-home.ts";
 import { heldHomes, takeHomes } from "../identity/own-homes.ts";
 import { tellEntries } from "../identity/tell-entries.ts";
-import { changeOtherHome, readOtherHome } from "../values/other-home.ts";
 
 type Vault = CallResult<"vaultState">;
 /** Undefined: it went well. */

@@ -5,9 +5,9 @@
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { fittingHomes, type Homes, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { newOtherHome, noteGone, readOtherHome } from "../identity/other-home.ts";
 import { readOwn } from "../identity/own.ts";
 import { homesHeld, oweHomes, wishHomes } from "../identity/own-homes.ts";
-import { newOtherHome, noteGone, readOtherHome } from "../values/other-home.ts";
 
 /** `server` before all others; those of before go on counting, for who is there reaches the account there. */
 export async function homesFrom(engine: Engine, server: string): Promise<Homes | undefined> {

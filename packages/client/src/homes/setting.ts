@@ -3,7 +3,6 @@ import { decodeLink, fittingHomes, type Homes, idBytes } from "@yanshu/wire";
 import type { HomesApi } from "../api/homes.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
-import { followHomes, heldHomes, homesHeld, sayHomes, signHomes, wishHomes } from "../identity/own-homes.ts";
 import {
   newOtherHome,
   type OtherHome,
@@ -11,7 +10,8 @@ import {
   readOtherHome,
   readReserve,
   setReserveHome,
-} from "../values/other-home.ts";
+} from "../identity/other-home.ts";
+import { followHomes, heldHomes, homesHeld, sayHomes, signHomes, wishHomes } from "../identity/own-homes.ts";
 import { goTo, homesFrom } from "./move.ts";
 import { visit } from "./visit.ts";
 import type { OtherHomeWorker } from "./worker.ts";

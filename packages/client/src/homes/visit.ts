@@ -1,6 +1,6 @@
 /**
- * A visit at another home (docs/spec/homes.md HM44, HM45): a connection of its own, on which this device comes in. Where
- * the account is not there yet it brings it, and where the list there is behind it tells it.
+ * A visit at another home (docs/spec/homes.md HM44, HM45): a connection of its own, on which this device comes in.
+ * Where the account is not there yet it brings it, and where the list there is behind it tells it.
  */
 import { countDiagnostic } from "@yanshu/store";
 import { arriveProofBytes, type Bytes, idBytes, signInBytes } from "@yanshu/wire";
@@ -8,9 +8,9 @@ import type { HomeFault } from "../api/homes.ts";
 import type { Errand, Hello } from "../connection/link.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import type { ClientErrorCode } from "../errors.ts";
+import { changeOtherHome, newOtherHome, putOtherHome, readOtherHome } from "../identity/other-home.ts";
 import { takeHomes } from "../identity/own-homes.ts";
 import { tellEntries } from "../identity/tell-entries.ts";
-import { changeOtherHome, newOtherHome, putOtherHome, readOtherHome } from "../values/other-home.ts";
 
 /** Why a code lets nobody in (docs/spec/delivery.md DS140). */
 const whyNot: Readonly<Record<string, ClientErrorCode>> = {

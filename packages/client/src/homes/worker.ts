@@ -4,10 +4,10 @@
  */
 import { homesOf } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { changeOtherHome, hasGone, markOf, readReserve, setReserveHome } from "../identity/other-home.ts";
 import { followHomes, heldHomes, homesHeld } from "../identity/own-homes.ts";
 import { isStandingIn } from "../identity/standing-in.ts";
 import type { Cancel } from "../ports.ts";
-import { changeOtherHome, hasGone, markOf, readReserve, setReserveHome } from "../values/other-home.ts";
 import { carry, exchange } from "./carry.ts";
 import { goTo } from "./move.ts";
 import { visit } from "./visit.ts";

@@ -3,7 +3,7 @@
 import { countUnvaulted, type Database, readMeta } from "@yanshu/store";
 import { openHomeRecord } from "@yanshu/wire";
 import type { HomesView } from "../api/homes.ts";
-import { markOf, type OtherHome, readReserve } from "../values/other-home.ts";
+import { markOf, type OtherHome, readReserve } from "../identity/other-home.ts";
 import type { ViewContext } from "./context.ts";
 
 export function readHomesView({ database, server }: ViewContext): HomesView {

@@ -1,5 +1,6 @@
 /**
- * A family whose home dies: what brings each of them back is at a reserve, another server, from before (docs/spec/homes.md).
+ * A family whose home dies: what brings each of them back is at a reserve, another server, from before
+ * (docs/spec/homes.md).
  */
 import { expect, test } from "bun:test";
 import { fromHex, openHomeRecord, toHex } from "@yanshu/wire";

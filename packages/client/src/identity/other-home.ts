@@ -6,7 +6,7 @@ import { type Database, readMeta, writeMeta } from "@yanshu/store";
 import type { Bytes, UnixMs } from "@yanshu/wire";
 import type { HomeFault } from "../api/homes.ts";
 import { pack, unpack } from "../cbor.ts";
-import { readVault } from "./vault-state.ts";
+import { readVault } from "../values/vault-state.ts";
 
 export type OtherHome = {
   readonly server: string;
@@ -91,7 +91,9 @@ export function newOtherHome(server: string, token?: Bytes): OtherHome {
   return { server, rewrites: [], done: 0, of: 0, ...(token === undefined ? {} : { token }) };
 }
 
-/** A segment of the vault was rewritten at home: the reserve is to forget as well what left it. Inside a transaction. */
+/**
+ * A segment of the vault was rewritten at home: the reserve is to forget as well what left it. Inside a transaction.
+ */
 export function oweRewrite(db: Database, at: number): void {
   const held = readReserve(db);
   if (held !== undefined && !held.rewrites.includes(at))
