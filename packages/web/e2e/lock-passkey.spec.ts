@@ -2,11 +2,14 @@
  * The app lock's second way in: face or fingerprint of the device, as Chromium plays a reader of them. One person with
  * a passkey that brings her account back, a code, and a note to herself that is to last.
  */
-import { expect, type Page, test } from "@playwright/test";
+import { type Page, expect as soon, test } from "@playwright/test";
 import { authenticator } from "./authenticator.ts";
 import { BrowserSetup, phone } from "./browser-setup.ts";
 import { crashes, presses, says } from "./lock-hands.ts";
 import { goes, isAccessible, sees, shot, write } from "./people.ts";
+
+/** A code is stretched before it is tried, which takes a busy machine long. */
+const expect = soon.configure({ timeout: 40_000 });
 
 const pin = "271828";
 const wrongPin = "111111";
