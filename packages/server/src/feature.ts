@@ -8,6 +8,7 @@
  */
 import type {
   AccountHistory,
+  Address,
   Bytes,
   CallArgs,
   CallName,
@@ -15,6 +16,7 @@ import type {
   DeviceList,
   GateId,
   HomeRecord,
+  ListHash,
   UploadToken,
 } from "@yanshu/wire";
 import type { BlobStore } from "./blobs/store.ts";
@@ -160,6 +162,31 @@ export const services = {
   uploadTokens: service<UploadTokens>("upload tokens"),
   rendezvous: service<OpenRendezvous>("rendezvous"),
   arrivals: service<Arrivals>("arrivals"),
+  far: service<Far>("far lists"),
+};
+
+/** The part of a list that lies at one other server. `addresses`: one after another. */
+export type FarPart = { readonly server: string; readonly list: ListHash; readonly addresses: Bytes };
+
+/** An envelope that a gate passed on, for the part of a list that lies at another server. */
+export type FarRow = {
+  readonly mode: "application" | "commit" | "create";
+  readonly gate: GateId;
+  readonly epoch: number;
+  readonly envelope: Bytes;
+};
+
+/** How posts come from gates at other servers, and lists with addresses there (docs/spec/peers.md). */
+export type Far = {
+  /** A list of addresses here, and of parts elsewhere, by its hash. */
+  readonly upload: (hash: ListHash, here: readonly Address[], elsewhere: readonly FarPart[]) => void;
+  /** Another server names a part of a list by its hash. */
+  readonly know: (addresses: readonly Address[]) => ListHash;
+  readonly isKnown: (list: ListHash) => boolean;
+  /** Inside a commit. Of a list that is known. Returns what is to be done once it is on disk. */
+  readonly take: (from: string, list: ListHash, row: FarRow) => () => void;
+  /** The same, of so many envelopes that were given up. */
+  readonly lost: (list: ListHash, count: number) => () => void;
 };
 
 /** One service, provided. */
@@ -281,6 +308,10 @@ export type RunningFeature<Counted extends string = string> = {
   readonly http?: FeatureHttp;
   /** A message waits for a device that has no connection. */
   readonly messageWaits?: (device: DeviceRef) => void;
+  /** Inside the commit that takes a post: what of it goes to other servers. */
+  readonly carry?: (to: readonly FarPart[], row: FarRow) => void;
+  /** That is on disk. */
+  readonly carried?: () => void;
   /** A call rings there, whether or not it has a connection. */
   readonly rings?: (device: DeviceRef, gate: GateId) => void;
   readonly eachMinute?: () => void;

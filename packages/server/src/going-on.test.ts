@@ -219,6 +219,8 @@ const everyCall: { readonly [N in CallName]: Asking } = {
   sayHome: async (client, { ann }) => client.call("sayHome", { record: await homeRecord(ann, ["town.example"]) }),
   homeState: (client) => client.call("homeState", {}),
   settle: async (client, { ann }) => client.call("settle", { record: await homeRecord(ann, ["town.example"]) }),
+  uploadFarList: (client) =>
+    client.call("uploadFarList", { entries: [{ server: "town.example", address: marked("address", 16) }] }),
   findHome: (client, { capability }) => client.call("findHome", { capability }),
   leave: (client) => client.call("leave", { request: marked("leaving", 16) }),
   stopLeaving: (client) => client.call("stopLeaving", { request: marked("leaving", 16) }),

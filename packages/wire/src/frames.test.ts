@@ -67,6 +67,15 @@ const push: fc.Arbitrary<Push> = fc.oneof(
     target,
     envelope,
   }),
+  fc.record({
+    id: u53,
+    mode: fc.constantFrom("application", "commit", "create"),
+    gate: fixed(32),
+    epoch: request,
+    target,
+    envelope,
+    server: fc.constantFrom("north.example", "localhost:8080"),
+  }),
 );
 
 /** A `decode` that answers undefined where it refuses, and fails on any other exception. */

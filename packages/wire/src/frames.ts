@@ -12,6 +12,7 @@
  *   0x82 error    request u32 · code u8 · epoch u32 · lastHash 32 (zeros but for stale-epoch) · wait u32 (0 but for rate-limited)
  *   0xc0 push     id u53 · mode u8 · [gate 32 · epoch u32] · target · envelope
  *   0xc1 expired  count u32                                   envelopes that waited over 30 days
+ *   0xc3 from     id u53 · server length u8 · server · rest of a push         what a gate at another server passed on
  *   0xc2 family                                               what `familyState` answers has changed
  *
  * Post, acks, ok and push are the hot path and laid out by hand; the rest is CBOR.
@@ -64,6 +65,8 @@ export type Push = {
   readonly epoch: number;
   readonly target: Target;
   readonly envelope: Bytes;
+  /** The server whose gate passed it on; absent: home's own. */
+  readonly server?: string;
 };
 
 /**
@@ -108,6 +111,7 @@ const frameTypes = {
   push: 0xc0,
   expired: 0xc1,
   family: 0xc2,
+  pushFrom: 0xc3,
 };
 const modes = ["deposit", "application", "commit", "create"] as const;
 const targetKinds = { address: 0, list: 1 } as const;
@@ -285,10 +289,13 @@ export function encodeError(
 export function encodePush(push: Push): Bytes {
   const target = targetBytes(push.target);
   const gateLength = push.gate === undefined ? 0 : idBytes.gate + 4;
-  const writer = new ByteWriter(1 + 8 + 1 + gateLength + 1 + target.length + push.envelope.length)
-    .u8(frameTypes.push)
-    .u53(push.id)
-    .u8(modes.indexOf(push.mode));
+  const server = push.server === undefined ? undefined : utf8(push.server);
+  const serverLength = server === undefined ? 0 : 1 + server.length;
+  const writer = new ByteWriter(1 + 8 + serverLength + 1 + gateLength + 1 + target.length + push.envelope.length)
+    .u8(server === undefined ? frameTypes.push : frameTypes.pushFrom)
+    .u53(push.id);
+  if (server !== undefined) writer.u8(server.length).put(server);
+  writer.u8(modes.indexOf(push.mode));
   if (push.gate !== undefined) writer.put(push.gate).u32(push.epoch);
   return writer.u8(targetKinds[push.target.kind]).put(target).put(push.envelope).finish();
 }
@@ -323,13 +330,16 @@ export function decodeServerFrame(frame: Bytes): ServerFrame {
       reader.end();
       return { type: "error", request, code, epoch, lastHash, ...(waitMs > 0 && { waitMs }) };
     }
-    case frameTypes.push: {
+    case frameTypes.push:
+    case frameTypes.pushFrom: {
       const id = reader.u53();
+      const server = type === frameTypes.pushFrom ? fromUtf8OrMalformed(reader.take(reader.u8())) : undefined;
       const mode = modeOf(reader.u8());
       const gate = mode === "deposit" ? undefined : reader.take(idBytes.gate);
       const epoch = mode === "deposit" ? 0 : reader.u32();
       const target = decodeTarget(reader);
-      return { type: "push", push: { id, mode, gate, epoch, target, envelope: reader.rest() } };
+      const push = { id, mode, gate, epoch, target, envelope: reader.rest() };
+      return { type: "push", push: server === undefined ? push : { ...push, server } };
     }
     case frameTypes.expired: {
       const count = reader.u32();

@@ -60,6 +60,23 @@ export function listHashOf(sha256: Sha256, addresses: readonly Address[]): ListH
   return sha256(labelled("list", ...addresses));
 }
 
+/** Of addresses at several servers, in their order (docs/spec/peers.md PE30). */
+export function farListHashOf(
+  sha256: Sha256,
+  entries: readonly { readonly server: string; readonly address: Address }[],
+): ListHash {
+  const parts = entries.flatMap(({ server, address }) => {
+    const named = utf8(server);
+    return [Uint8Array.of(named.length), named, address];
+  });
+  return sha256(labelled("list 2", ...parts));
+}
+
+/** What a stream has carried, after one row more (docs/spec/peers.md PE20). */
+export function streamChainOf(sha256: Sha256, before: Bytes, row: Bytes): Bytes {
+  return sha256(labelled("stream", before, sha256(row))).slice(0, before.length);
+}
+
 /** H(all parts). */
 export function postHashOf(sha256: Sha256, partsBytes: Bytes): PostHash {
   return sha256(labelled("post", partsBytes));

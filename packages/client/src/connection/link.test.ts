@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { decodeClientFrame, encodeError, encodeParts, encodePush, encodeResult, limits } from "@yanshu/wire";
+import { decodeClientFrame, encodeError, encodeParts, encodePush, encodeResult, limits, type Push } from "@yanshu/wire";
 import type { Ports, Socket, SocketEvents } from "../ports.ts";
 import { openConnection } from "./connection.ts";
 import { createLink } from "./link.ts";
@@ -71,6 +71,43 @@ test("[SY3] a server that pours more than is stored is read no further, and what
   for (let id = 2; id <= 20_000; id++) opened[signed]?.message(pushOf(id));
   expect(taken).toBe(16_384);
   expect([gone, closed]).toEqual([1, [signed + 1]]);
+  link.stop();
+});
+
+test("[PE33] what a gate at another server passed on has come through no gate that counts", () => {
+  const opened: SocketEvents[] = [];
+  const ports = {
+    connect: (_server: string, events: SocketEvents) => {
+      opened.push(events);
+      return { send: () => undefined, close: () => undefined };
+    },
+    after: () => () => undefined,
+    chance: () => 0,
+  } as unknown as Ports;
+  const nothing = () => undefined;
+  const taken: Push[] = [];
+  const link = createLink(ports, () => "yan.test", {
+    signIn: async () => true,
+    push: (push) => taken.push(push),
+    gone: nothing,
+    expired: nothing,
+    family: nothing,
+    changed: nothing,
+    failed: nothing,
+    ready: nothing,
+  });
+  link.start();
+  const gate = new Uint8Array(32).fill(4);
+  const target = { kind: "list", list: new Uint8Array(32) } as const;
+  const said = { mode: "application", gate, epoch: 3, target, envelope: new Uint8Array(1) } as const;
+  for (const events of opened) {
+    events.message(encodePush({ id: 1, ...said }));
+    events.message(encodePush({ id: 2, ...said, server: "north.example" }));
+  }
+  expect(taken.map((push) => [push.id, push.gate, push.server])).toEqual([
+    [1, gate, undefined],
+    [2, undefined, "north.example"],
+  ]);
   link.stop();
 });
 

@@ -3,6 +3,8 @@ import type { CallResult, GateId } from "@yanshu/wire";
 import type {
   Acts,
   CallRules,
+  FarPart,
+  FarRow,
   FeatureHttp,
   FeatureServer,
   FeatureSocket,
@@ -25,6 +27,7 @@ type Shared = Omit<FeatureServer<object, unknown>, "tables" | "config" | "leave"
 export class RunningFeatures {
   private running: readonly RunningFeature[] = [];
   private ringing: readonly ((device: DeviceRef, gate: GateId) => void)[] = [];
+  private carriers: readonly RunningFeature[] = [];
   private waits: readonly ((device: DeviceRef) => void)[] = [];
   private readonly faults: Faults;
   private readonly stoppedMs: number;
@@ -52,6 +55,7 @@ export class RunningFeatures {
       services.add(running.provides ?? []);
       return running;
     });
+    this.carriers = this.running.filter(({ carry }) => carry !== undefined);
     this.waits = this.running.flatMap(({ messageWaits }) => messageWaits ?? []);
     this.ringing = this.running.flatMap(({ rings }) => rings ?? []);
   }
@@ -63,6 +67,16 @@ export class RunningFeatures {
   /** A message waits for a device that has no connection. */
   readonly messageWaits = (device: DeviceRef): void => {
     for (const wait of this.waits) wait(device);
+  };
+
+  /** Inside the commit that takes a post. */
+  readonly carry = (to: readonly FarPart[], row: FarRow): void => {
+    for (const { carry } of this.carriers) carry?.(to, row);
+  };
+
+  /** That is on disk. */
+  readonly carried = (): void => {
+    for (const { carried } of this.carriers) if (carried !== undefined) this.faults.guarded("other servers", carried);
   };
 
   /** A call rings there. */

@@ -122,7 +122,7 @@ export function createServer(ports: ServerPorts): Server {
   const { peers } = log;
   const logs = { accounts: log.accounts, delivery: watched(log.delivery, queues), peers };
   const features = new RunningFeatures(faults);
-  const { messageWaits, rings } = features;
+  const { messageWaits, rings, carry, carried } = features;
   const sessions: Sessions = new Sessions(logs, commits, clock, config.spillMs, faults, messageWaits, (device, bytes) =>
     queues.isFull(device, bytes),
   );
@@ -131,6 +131,8 @@ export function createServer(ports: ServerPorts): Server {
   const posting = new Posting({ ...ports, clock, commits, queues, faults, room }, config, sessions, mailboxes, {
     messageWaits,
     rings,
+    carry,
+    carried,
   });
   const calendar = new Calendar(clock, lastDayOf(log, faults));
   const byFeature = accountFeatures(log, primitives.sha256);
@@ -201,6 +203,7 @@ export function createServer(ports: ServerPorts): Server {
     ...(ports.provides ?? []),
     ...(ports.blobs ? [provide(services.blobStore, ports.blobs)] : []),
     provide(services.arrivals, arrivalsOf(accounts, registrar, removal, incarnation)),
+    provide(services.far, posting.far),
     provide(services.rendezvous, (from, address) => {
       if (!mailboxes.add(address, from.sink, from.prefix, clock.nowMs())) return false;
       from.hasMailbox = true;

@@ -10,13 +10,17 @@
 import { type Address, type Bytes, concat, idBytes, type ListHash, listHashOf, toHex } from "@yanshu/wire";
 import type { SyncPrimitives } from "../core/ports.ts";
 import { keyOf, RecentMap } from "../core/recent.ts";
+import type { FarPart } from "../feature.ts";
 import type { AccountLog, DeviceRef } from "../log/log.ts";
 
 export type AddressList = {
   readonly hash: ListHash;
   readonly key: string;
   readonly topic: string;
+  /** Of those that are here. */
   readonly addresses: Bytes;
+  /** Of those that are at other servers (docs/spec/peers.md PE30). */
+  readonly far: readonly FarPart[];
   /** Each device once, even when several of its addresses are listed. */
   devices: readonly DeviceRef[];
   /** Those of them that a message to this list wakes (docs/spec/push.md PU5). */
@@ -74,6 +78,12 @@ export class Lists {
 
   upload(addresses: readonly Address[]): ListHash {
     const hash = listHashOf(this.sha256, addresses);
+    this.add(hash, addresses, nowhereElse);
+    return hash;
+  }
+
+  /** A list of addresses of several servers, of which those here are named. */
+  add(hash: ListHash, addresses: readonly Address[], far: readonly FarPart[]): void {
     const key = keyOf(hash);
     if (this.lists.get(key) === undefined && this.unused.get(key) === undefined)
       this.unused.set(key, {
@@ -81,13 +91,17 @@ export class Lists {
         key,
         topic: toHex(hash),
         addresses: concat(...addresses),
+        far,
         devices: [],
         waking: nobody,
         unresolved: 0,
         fresh: false,
         seenIn: 0,
       });
-    return hash;
+  }
+
+  isKnown(hash: ListHash): boolean {
+    return this.held(hash) !== undefined;
   }
 
   find(hash: ListHash): AddressList | undefined {
@@ -180,11 +194,13 @@ export class Lists {
   }
 }
 
+const nowhereElse: readonly FarPart[] = [];
 /** Most lists wake nobody; they share this. */
 const nobody: ReadonlySet<DeviceRef> = new Set();
 
 function weightOf(list: AddressList): number {
-  return listBytes + (list.addresses.length / idBytes.address) * addressBytes;
+  const far = list.far.reduce((sum, { addresses }) => sum + listBytes + addresses.length, 0);
+  return listBytes + (list.addresses.length / idBytes.address) * addressBytes + far;
 }
 
 function* addressesIn({ addresses }: AddressList): Generator<Address> {

@@ -7,6 +7,7 @@ import {
   type Address,
   encodePush,
   type GateId,
+  type ListHash,
   type Part,
   type Post,
   type PostHash,
@@ -22,6 +23,7 @@ import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
 import { dayOf, minuteMs, RateTable } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
 import type { Room } from "../core/room.ts";
+import type { Far, FarPart, FarRow } from "../feature.ts";
 import type { Log } from "../log/feature-tables.ts";
 import type { Ahead, DeviceRef, Elsewhere, PeerLog } from "../log/log.ts";
 import { Gates } from "./gates.ts";
@@ -62,12 +64,17 @@ type Stored = {
   readonly parts: readonly Pending[];
   /** Devices that its empty parts ring. */
   readonly rung: readonly DeviceRef[];
+  /** Some of it goes to other servers. */
+  readonly isCarried: boolean;
 };
 
 /** Whom posting tells. */
 type Told = {
   readonly messageWaits: (device: DeviceRef) => void;
   readonly rings: (device: DeviceRef, gate: GateId) => void;
+  /** Inside the transaction: what of a post goes to other servers; and once that is on disk. */
+  readonly carry: (to: readonly FarPart[], row: FarRow) => void;
+  readonly carried: () => void;
 };
 
 /** Rings of one conversation a minute (docs/spec/push.md PU9); its messages go on. */
@@ -75,7 +82,7 @@ const ringsPerMinute = 6;
 
 const nobody: readonly DeviceRef[] = [];
 const wakesNobody: ReadonlySet<DeviceRef> = new Set();
-const nothingToPush = { ok: true, value: { parts: [], rung: [] } as Stored } as const;
+const nothingToPush = { ok: true, value: { parts: [], rung: [], isCarried: false } as Stored } as const;
 
 /** Whether a post counts already to whom it is for (DS24): a transaction may be tried anew. */
 type Counted = { isCounted: boolean };
@@ -177,6 +184,7 @@ export class Posting {
         if (!outcome.ok) return;
         this.posts++;
         for (const pending of outcome.value.parts) this.push(pending);
+        if (outcome.value.isCarried) this.told.carried();
         this.ring(post.header, outcome.value.rung);
       },
       (ahead) => this.lookAhead(post, hash(), ahead),
@@ -234,7 +242,54 @@ export class Posting {
     return accept({
       parts: recipients.value.map((each) => this.storePart(header, each)),
       rung: this.rungBy(parts.filter(isRing), recipients.value),
+      isCarried: this.carry(header, recipients.value),
     });
+  }
+
+  /** Returns whether anything goes to other servers. */
+  private carry(header: PostHeader, recipients: readonly Recipients[]): boolean {
+    let isCarried = false;
+    for (const { part, list } of recipients) {
+      if (list === undefined || list.far.length === 0 || header.mode === "deposit") continue;
+      const { mode, gate } = header;
+      this.told.carry(list.far, { mode, gate, epoch: epochOf(header), envelope: part.envelope });
+      isCarried = true;
+    }
+    return isCarried;
+  }
+
+  /** What comes from gates at other servers; it has passed them, and is for a list that lies here. */
+  readonly far: Far = {
+    upload: (hash, here, elsewhere) => this.lists.add(hash, here, elsewhere),
+    know: (addresses) => this.lists.upload(addresses),
+    isKnown: (list) => this.lists.isKnown(list),
+    take: (server, hash, { mode, gate, epoch, envelope }) => {
+      const list = this.farList(hash);
+      const part: Part = { target: { kind: "list", list: hash }, envelope };
+      const id = this.ids.next();
+      const frame = encodePush({ id, mode, gate, epoch, target: part.target, envelope, server });
+      const waking = mode === "application" ? list.waking : wakesNobody;
+      const to = { part, list, devices: list.devices, mailbox: undefined, waking };
+      const pending = this.keep(id, frame, to, waking, gate);
+      return () => this.push(pending);
+    },
+    lost: (hash, count) => {
+      const { devices } = this.farList(hash);
+      for (const device of devices) this.log.accounts.addExpired(device, count);
+      return () => {
+        for (const device of devices) {
+          const session = this.sessions.of(device);
+          if (session !== undefined) this.sessions.tellExpired(session, count);
+        }
+      };
+    },
+  };
+
+  private farList(hash: ListHash): AddressList {
+    const list = this.lists.find(hash);
+    if (list === undefined) throw new Error("invariant: it was asked whether the list is known");
+    this.lists.used(hash);
+    return list;
   }
 
   /** An empty part is handed to nobody: it rings a device that the same post wakes. @checks PU9 */
@@ -310,11 +365,22 @@ export class Posting {
     return accept({ part, list: undefined, devices: [device], mailbox: undefined, waking: wakesNobody });
   }
 
-  private storePart(header: PostHeader, { part, list, devices, mailbox, waking: marked }: Recipients): Pending {
+  private storePart(header: PostHeader, to: Recipients): Pending {
     // Only what somebody said: commits and Welcomes wait until the device comes by itself.
-    const waking = header.mode === "application" ? marked : wakesNobody;
+    const waking = header.mode === "application" ? to.waking : wakesNobody;
     const id = this.ids.next();
-    const frame = encodePush(pushOf(id, header, part));
+    const frame = encodePush(pushOf(id, header, to.part));
+    return this.keep(id, frame, to, waking, header.mode === "deposit" ? addressOf(to.part) : header.gate);
+  }
+
+  /** @param by the gate or address it was for. */
+  private keep(
+    id: number,
+    frame: Uint8Array,
+    { part, list, devices, mailbox }: Recipients,
+    waking: ReadonlySet<DeviceRef>,
+    by: GateId | Address | undefined,
+  ): Pending {
     const sessions: Session[] = [];
     const packed: DeviceRef[] = [];
     const rows: DeviceRef[] = [];
@@ -340,7 +406,6 @@ export class Posting {
     }
     const isForNobodyHere = list === undefined && devices.length === 0 && mailbox === undefined;
     if (isForNobodyHere && part.target.kind === "address") this.peers?.deposit(part.target.address, frame);
-    const by = header.mode === "deposit" ? addressOf(part) : header.gate;
     if (packed.length + rows.length > 0 || elsewhere !== undefined)
       this.log.delivery.put(id, frame, packed, rows, by, elsewhere && listsOf(elsewhere));
     const topic = list !== undefined && sessions.length > this.config.topicFrom ? list.topic : undefined;
@@ -384,8 +449,8 @@ export class Posting {
   }
 }
 
-function isSomebody({ devices, mailbox }: Recipients): boolean {
-  return devices.length > 0 || mailbox !== undefined;
+function isSomebody({ devices, mailbox, list }: Recipients): boolean {
+  return devices.length > 0 || mailbox !== undefined || (list?.far.length ?? 0) > 0;
 }
 
 /** Others are known by the gate. */
@@ -408,8 +473,11 @@ function addressOf({ target }: Part): Address | undefined {
   return target.kind === "address" ? target.address : undefined;
 }
 
+function epochOf(header: PostHeader): number {
+  return header.mode === "application" || header.mode === "commit" ? header.epoch : 0;
+}
+
 function pushOf(id: number, header: PostHeader, { target, envelope }: Part): Push {
   const gate = header.mode === "deposit" ? undefined : header.gate;
-  const epoch = header.mode === "application" || header.mode === "commit" ? header.epoch : 0;
-  return { id, mode: header.mode, gate, epoch, target, envelope };
+  return { id, mode: header.mode, gate, epoch: epochOf(header), target, envelope };
 }

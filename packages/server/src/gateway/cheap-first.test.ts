@@ -234,6 +234,7 @@ const dear = {
   homeState: "nothing",
   settle: "verify",
   findHome: "nothing",
+  uploadFarList: "nothing",
   leave: "nothing",
   stopLeaving: "nothing",
   leaveNow: "verify",

@@ -322,6 +322,8 @@ type PeerTold = {
   readonly key: string | null;
   readonly since: string | null;
   readonly state: string | null;
+  readonly waiting: number;
+  readonly waitingBytes: number;
 };
 
 async function peers(call: Call): Promise<Said> {
@@ -339,8 +341,10 @@ async function peers(call: Call): Promise<Said> {
     one.key ?? "not met",
     one.since ?? "",
     one.state ?? "",
+    one.waiting === 0 ? "" : `${one.waiting} (${sized(one.waitingBytes)})`,
   ]);
-  const text = rows.length === 0 ? "No other server is known." : table(["name", "said", "key", "since", "line"], rows);
+  const text =
+    rows.length === 0 ? "No other server is known." : table(["name", "said", "key", "since", "line", "waiting"], rows);
   return { json: value, text };
 }
 

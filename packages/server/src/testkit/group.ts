@@ -41,6 +41,16 @@ export class Group {
     this.list = (await client.call("uploadList", { addresses })).hash;
   }
 
+  /** Uploads a list with addresses at several servers. Returns the servers that get nothing. */
+  async uploadFar(
+    client: Client,
+    entries: readonly { readonly server: string; readonly address: Address }[],
+  ): Promise<readonly string[]> {
+    const { hash, refused } = await client.call("uploadFarList", { entries });
+    this.list = hash;
+    return refused;
+  }
+
   parts(text: string): Part[] {
     return [{ target: { kind: "list", list: this.list }, envelope: new TextEncoder().encode(text) }];
   }

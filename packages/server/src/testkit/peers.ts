@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { type Bytes, serverCardPath } from "@yanshu/wire";
 import type { ServerConfig } from "../core/config.ts";
 import type { Sink } from "../core/ports.ts";
+import type { Disk } from "../core/room.ts";
 import { provide } from "../feature.ts";
 import { keysFrom } from "../features/peers/keys.ts";
 import { type PeersPort, peersPort, type ServerKeys, type Wire, type WireEvents } from "../features/peers/port.ts";
@@ -14,6 +15,7 @@ export const seedOf = (name: string): Bytes => new Uint8Array(createHash("sha512
 export type TownOptions = TestServerOptions & {
   readonly mode?: PeersPort["mode"];
   readonly keys?: ServerKeys;
+  readonly disk?: Disk;
 };
 
 /** A message on its way, from the side that called or to it. */
@@ -71,12 +73,13 @@ export class Roads {
     this.clock = clock;
   }
 
-  town(name: string, { mode = "open", keys = keysFrom(seedOf(name)), ...options }: TownOptions = {}): TestServer {
+  town(name: string, { mode = "open", keys = keysFrom(seedOf(name)), disk, ...options }: TownOptions = {}): TestServer {
     const config: Partial<ServerConfig> = { domain: name, ...options.config };
     const port = this.portOf(name, mode, keys);
     const between: NonNullable<TestServerOptions["between"]> = (ports) => ({
       ...ports,
       provides: [provide(peersPort, port)],
+      ...(disk && { disk }),
     });
     const town = new TestServer({ between, ...options, clock: this.clock, config });
     this.towns.set(name, town);

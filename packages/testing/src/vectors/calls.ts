@@ -129,6 +129,10 @@ export const whole: { readonly [N in CallName]: Example<N> } = {
     result: { isArriving: true, record: segment, leaving: { request, waitMs: 259_200_000 } },
   },
   settle: { args: { record: segment }, result: nothing },
+  uploadFarList: {
+    args: { entries: [{ server: "yan.example", address }] },
+    result: { hash: filled(0x0d, 32), refused: ["north.example"] },
+  },
   findHome: { args: { capability }, result: { account, history, record: segment } },
   leave: { args: { request }, result: { waitMs: 259_200_000 } },
   stopLeaving: { args: { request }, result: nothing },

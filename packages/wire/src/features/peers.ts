@@ -3,7 +3,9 @@
  * begins with three frames, by which each side shows that it has the key of its name.
  */
 import { ByteReader, type Bytes, ByteWriter, fromUtf8, MalformedError, utf8 } from "../bytes.ts";
-import { idBytes } from "../ids.ts";
+import { address, call } from "../call.ts";
+import { idBytes, type ListHash } from "../ids.ts";
+import { limits } from "../limits.ts";
 import {
   blob,
   decodeAs,
@@ -261,5 +263,165 @@ export function commonPeerVersion(offered: readonly number[]): number | undefine
   return peerVersions.findLast((version) => offered.includes(version));
 }
 
-/** No call yet: what clients ask of their home about other servers comes with it. */
-export const peers = {} as const;
+// ---- once a line is open ----
+
+/** How a row stands to the gate that passed it on. */
+const rowModes = ["application", "commit", "create"] as const;
+export type RowMode = (typeof rowModes)[number];
+
+/** What a server hands on: an envelope for a part of a list, or how many it has given up for one. */
+export type StreamRow =
+  | {
+      readonly kind: "envelope";
+      readonly mode: RowMode;
+      readonly gate: Bytes;
+      readonly epoch: number;
+      readonly list: Bytes;
+      readonly envelope: Bytes;
+    }
+  | { readonly kind: "dropped"; readonly list: Bytes; readonly count: number };
+
+export type StreamFrame =
+  | { readonly type: "begin"; readonly length: number; readonly piece: Bytes }
+  | { readonly type: "more"; readonly piece: Bytes }
+  | { readonly type: "rows"; readonly stream: Bytes; readonly first: number; readonly rows: readonly Bytes[] }
+  | {
+      readonly type: "acked";
+      readonly stream: Bytes;
+      readonly n: number;
+      readonly chain: Bytes;
+      /** Numbers of rows that were not taken. */
+      readonly refused: readonly number[];
+    }
+  | { readonly type: "list"; readonly addresses: readonly Bytes[] }
+  | { readonly type: "held"; readonly stream: Bytes; readonly n: number; readonly chain: Bytes };
+
+export const streamLimits = {
+  idBytes: 16,
+  /** On their way and not acknowledged: rows, and their bytes, but for one that is larger. */
+  windowRows: 1_024,
+  windowBytes: 1 << 20,
+  /** Of rows that share a frame. */
+  frameBytes: 64 << 10,
+} as const;
+
+const streamTypes = { begin: 0x12, more: 0x13, rows: 0x20, acked: 0x21, list: 0x22, held: 0x24 } as const;
+const rowKinds = { envelope: 0, dropped: 1 } as const;
+
+export function encodeStreamRow(row: StreamRow): Bytes {
+  if (row.kind === "dropped")
+    return new ByteWriter(1 + idBytes.list + 4).u8(rowKinds.dropped).put(row.list).u32(row.count).finish();
+  return new ByteWriter(2 + idBytes.gate + 4 + idBytes.list + row.envelope.length)
+    .u8(rowKinds.envelope)
+    .u8(rowModes.indexOf(row.mode))
+    .put(row.gate)
+    .u32(row.epoch)
+    .put(row.list)
+    .put(row.envelope)
+    .finish();
+}
+
+/** @throws MalformedError */
+export function decodeStreamRow(bytes: Bytes): StreamRow {
+  const reader = new ByteReader(bytes);
+  const kind = reader.u8();
+  if (kind === rowKinds.dropped) {
+    const list = reader.take(idBytes.list);
+    const count = reader.u32();
+    reader.end();
+    return { kind: "dropped", list, count };
+  }
+  const mode = rowModes[reader.u8()];
+  // @checks PE23
+  if (kind !== rowKinds.envelope || mode === undefined) throw new MalformedError("unknown row");
+  const gate = reader.take(idBytes.gate);
+  const epoch = reader.u32();
+  return { kind: "envelope", mode, gate, epoch, list: reader.take(idBytes.list), envelope: reader.rest() };
+}
+
+/**
+ *   12 begin, 13 more   as WI23: a frame that is larger than one message
+ *   20 rows    stream 16 · first n u53 · (length u32 · row)*
+ *   21 acked   stream 16 · n u53 · chain 16 · (refused n u53)*
+ *   22 list    address 16*
+ *   24 held    stream 16 · n u53 · chain 16
+ */
+export function encodeRows(stream: Bytes, first: number, rows: readonly Bytes[]): Bytes {
+  const length = rows.reduce((sum, row) => sum + 4 + row.length, 1 + streamLimits.idBytes + 8);
+  const writer = new ByteWriter(length).u8(streamTypes.rows).put(stream).u53(first);
+  for (const row of rows) writer.u32(row.length).put(row);
+  return writer.finish();
+}
+
+export function encodeAcked(stream: Bytes, n: number, chain: Bytes, refused: readonly number[]): Bytes {
+  const writer = new ByteWriter(1 + 2 * streamLimits.idBytes + 8 + 8 * refused.length)
+    .u8(streamTypes.acked)
+    .put(stream)
+    .u53(n)
+    .put(chain);
+  for (const one of refused) writer.u53(one);
+  return writer.finish();
+}
+
+export function encodeFarList(addresses: Bytes): Bytes {
+  return new ByteWriter(1 + addresses.length).u8(streamTypes.list).put(addresses).finish();
+}
+
+export function encodeHeld(stream: Bytes, n: number, chain: Bytes): Bytes {
+  return new ByteWriter(1 + 2 * streamLimits.idBytes + 8).u8(streamTypes.held).put(stream).u53(n).put(chain).finish();
+}
+
+/** @throws MalformedError */
+export function decodeStreamFrame(frame: Bytes): StreamFrame {
+  const reader = new ByteReader(frame);
+  const type = reader.u8();
+  switch (type) {
+    case streamTypes.begin:
+      return { type: "begin", length: reader.u32(), piece: reader.rest() };
+    case streamTypes.more:
+      return { type: "more", piece: reader.rest() };
+    case streamTypes.rows: {
+      const stream = reader.take(streamLimits.idBytes);
+      const first = reader.u53();
+      const rows: Bytes[] = [];
+      while (reader.left > 0) rows.push(reader.take(reader.u32()));
+      // @checks PE24
+      if (first < 1 || rows.length === 0 || rows.length > streamLimits.windowRows)
+        throw new MalformedError("number of rows");
+      return { type: "rows", stream, first, rows };
+    }
+    case streamTypes.acked: {
+      const [stream, n, chain] = [reader.take(streamLimits.idBytes), reader.u53(), reader.take(streamLimits.idBytes)];
+      const refused: number[] = [];
+      while (reader.left > 0) refused.push(reader.u53());
+      return { type: "acked", stream, n, chain, refused };
+    }
+    case streamTypes.list: {
+      const addresses: Bytes[] = [];
+      while (reader.left > 0) addresses.push(reader.take(idBytes.address));
+      // @checks PE31
+      if (addresses.length === 0 || addresses.length > limits.listAddressesMax)
+        throw new MalformedError("number of addresses");
+      return { type: "list", addresses };
+    }
+    case streamTypes.held: {
+      const [stream, n, chain] = [reader.take(streamLimits.idBytes), reader.u53(), reader.take(streamLimits.idBytes)];
+      reader.end();
+      return { type: "held", stream, n, chain };
+    }
+    default:
+      throw new MalformedError("unknown frame type");
+  }
+}
+
+export const peers = {
+  /**
+   * As `uploadList`, of addresses at several servers, in leaf order; the hash is `farListHashOf`. `refused`: servers
+   * whose part of it gets nothing, since this server does not speak with them.
+   */
+  uploadFarList: call(
+    "any",
+    struct({ entries: list(struct({ server: serverName, address }), limits.listAddressesMax) }),
+    struct({ hash: fixed<ListHash>(idBytes.list), refused: list(serverName, limits.listAddressesMax) }),
+  ),
+} as const;

@@ -13,6 +13,9 @@ export type PeerReport = {
   readonly since: string | null;
   /** Null while no server runs. */
   readonly state: "open" | "away" | "another-key" | null;
+  /** Envelopes that wait for it, and their bytes. */
+  readonly waiting: number;
+  readonly waitingBytes: number;
 };
 
 /** @param running absent: no server runs, or it speaks with no other. */
@@ -49,12 +52,14 @@ export function peerActs(tables: PeerTables, { committed }: ActPorts, running?: 
     },
     "peers-list": () =>
       tables.all().map(
-        ({ name, policy, signKey, sinceDay }): PeerReport => ({
+        ({ ref, name, policy, signKey, sinceDay }): PeerReport => ({
           name,
           policy,
           key: signKey === undefined ? null : toHex(signKey.subarray(0, 8)),
           since: sinceDay === undefined ? null : new Date(sinceDay * 86_400_000).toISOString().slice(0, 10),
           state: running?.stateOf(name) ?? null,
+          waiting: tables.state(ref).waitingRows,
+          waitingBytes: tables.state(ref).waitingBytes,
         }),
       ),
   };

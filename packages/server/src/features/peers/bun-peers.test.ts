@@ -103,6 +103,8 @@ test("[PE12] two servers, and their operator's commands beside them and without 
       key: expect.stringMatching(/^[0-9a-f]{16}$/),
       since: expect.any(String),
       state: "open",
+      waiting: 0,
+      waitingBytes: 0,
     },
   ]);
   const says = async (act: string, name: string) => askControl(other.data, act, { name });

@@ -1,14 +1,28 @@
 /** Peers: this server speaks with others (docs/spec/peers.md). Off where nobody provides a way to them. */
-import { serverCardPath } from "@yanshu/wire";
-import type { Outcome } from "../../core/outcome.ts";
-import { serverFeature, services } from "../../feature.ts";
+import { limits, serverCardPath } from "@yanshu/wire";
+import { type Outcome, refuse } from "../../core/outcome.ts";
+import { type CallRule, serverFeature, services } from "../../feature.ts";
 import { peerActs } from "./acts.ts";
 import { linePath, ownCard } from "./card.ts";
+import { uploadFarList } from "./far-lists.ts";
 import { Peers } from "./peers.ts";
 import { peersPort, type Wire } from "./port.ts";
 import { migrations, ofNobody, peerTables } from "./tables.ts";
 
-const noCounts = { peerLines: 0, peerLinesOpened: 0, peersRefused: 0 };
+const noCounts = {
+  peerLines: 0,
+  peerLinesOpened: 0,
+  peersRefused: 0,
+  peerRowsOut: 0,
+  peerRowsIn: 0,
+  peerRowsRefused: 0,
+};
+
+/** Lists with addresses at other servers are none here. */
+const isOff: CallRule<"uploadFarList"> = {
+  grows: false,
+  handle: (_from, _args, answer) => answer(refuse("unavailable")),
+};
 
 export const peers = serverFeature({
   name: "peers",
@@ -21,24 +35,33 @@ export const peers = serverFeature({
     peerLinesMax: 256,
     /** Servers that nobody here knew before: in all, and looked up for one IP prefix. */
     newPeersPerHour: { all: 20, prefix: 3 },
+    /** Of one server, while it is new; twenty times as many after a week. */
+    peerRowsPerMinute: 600,
+    /** What may wait for one server, the same. */
+    peerBacklogBytes: 64 * 1024 * 1024,
   },
   options: {
     "peers-at-once": { of: ["peerLinesMax"], help: "other servers with which this one speaks at once" },
     "new-peers": { of: ["newPeersPerHour", "all"], help: "servers an hour that it meets for the first time" },
   },
   metrics: {
+    peerRowsOut: { name: "peer_rows_out_total", kind: "counter", help: "Envelopes that other servers have taken." },
+    peerRowsIn: { name: "peer_rows_in_total", kind: "counter", help: "Envelopes that came from other servers." },
+    peerRowsRefused: { name: "peer_rows_refused_total", kind: "counter", help: "Envelopes that they did not take." },
     peerLines: { name: "peer_lines", kind: "gauge", help: "Other servers with which this one speaks." },
     peerLinesOpened: { name: "peer_lines_opened_total", kind: "counter", help: "Lines with other servers." },
     peersRefused: { name: "peers_refused_total", kind: "counter", help: "Servers that were not let in." },
   },
+  expire: (tables, today) => tables.expire(today - limits.queueDays),
   acts: (tables, ports) => peerActs(tables, ports),
-  serve: ({ tables, config, clock, random, primitives, faults, inCommit, ask }) => {
+  serve: ({ tables, config, clock, random, primitives, faults, inCommit, ask, mayGrow }) => {
     const port = ask(peersPort);
     const committed = <T>(run: () => Outcome<T>): Promise<Outcome<T>> =>
       new Promise((resolve) => inCommit(run, resolve));
     const arrivals = ask(services.arrivals);
-    if (port === undefined || arrivals === undefined)
-      return { calls: {}, counts: () => noCounts, acts: peerActs(tables, { committed }) };
+    const far = ask(services.far);
+    if (port === undefined || arrivals === undefined || far === undefined)
+      return { calls: { uploadFarList: isOff }, counts: () => noCounts, acts: peerActs(tables, { committed }) };
     const name = config.domain;
     const { incarnation } = arrivals;
     const { contact } = port;
@@ -53,10 +76,25 @@ export const peers = serverFeature({
       primitives,
       faults,
       committed,
-      limits: { linesMax: config.peerLinesMax, newPeersPerHour: config.newPeersPerHour },
+      limits: {
+        linesMax: config.peerLinesMax,
+        newPeersPerHour: config.newPeersPerHour,
+        rowsPerMinute: config.peerRowsPerMinute,
+        backlogBytes: config.peerBacklogBytes,
+      },
+      far,
+      mayGrow,
     });
+    all.start();
     return {
-      calls: {},
+      calls: {
+        uploadFarList: {
+          grows: false,
+          handle: (_from, { entries }, answer) => answer(uploadFarList({ name, primitives, far, all }, entries)),
+        },
+      },
+      carry: (to, row) => all.carry(to, row),
+      carried: () => all.carried(),
       http: {
         path: serverCardPath,
         answer: async ({ method, path }) =>
@@ -86,7 +124,14 @@ export const peers = serverFeature({
       acts: peerActs(tables, { committed }, all),
       drain: () => all.stop(),
       stop: () => all.stop(),
-      counts: () => ({ peerLines: all.lineCount, peerLinesOpened: all.opened, peersRefused: all.refused }),
+      counts: () => ({
+        peerLines: all.lineCount,
+        peerLinesOpened: all.opened,
+        peersRefused: all.refused,
+        peerRowsOut: all.rows.rowsOut,
+        peerRowsIn: all.rows.rowsIn,
+        peerRowsRefused: all.rows.rowsRefused,
+      }),
     };
   },
 });

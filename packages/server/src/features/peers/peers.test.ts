@@ -60,7 +60,7 @@ class Stranger {
       to,
       {
         receive: (message) => {
-          this.heard.push(decodePeerFrame(message));
+          if ((message[0] ?? 0) < 0x10) this.heard.push(decodePeerFrame(message));
         },
         closed: () => {
           this.isClosed = true;

@@ -5,11 +5,14 @@
 import { type Bytes, isServerName, type LineRefusal, type ServerCard } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
 import { accept, type Outcome } from "../../core/outcome.ts";
-import type { Clock, Random, SyncPrimitives } from "../../core/ports.ts";
+import type { Cancel, Clock, Random, SyncPrimitives } from "../../core/ports.ts";
 import { dayOf, hourMs, minuteMs, RateLimit } from "../../core/rate.ts";
+import { unlessUnavailable } from "../../core/unless-unavailable.ts";
+import type { Far, FarPart, FarRow } from "../../feature.ts";
 import { judgeCard } from "./card.ts";
 import { type Admitted, Line, type LineEvents, type LinePorts } from "./line.ts";
 import type { PeersPort, Wire, WireEvents } from "./port.ts";
+import { Stream, type StreamAt, streamRate } from "./stream.ts";
 import type { PeerRow, PeerTables } from "./tables.ts";
 
 export type PeersAt = {
@@ -25,7 +28,11 @@ export type PeersAt = {
   readonly limits: {
     readonly linesMax: number;
     readonly newPeersPerHour: { readonly all: number; readonly prefix: number };
+    readonly rowsPerMinute: number;
+    readonly backlogBytes: number;
   };
+  readonly far: Far;
+  readonly mayGrow: () => boolean;
 };
 
 /** How a server stands to this one just now. */
@@ -33,6 +40,12 @@ export type PeerState = "open" | "away" | "another-key";
 /** Why no line came about. */
 export type CallFault = LineRefusal | "another-key" | "not-a-card" | "cut";
 
+/** Between two calls of a server for which something waits: doubling. */
+const againMs = 1_000;
+const againMsMax = 5 * minuteMs;
+/** A server that is known for so many days has so many times the rows and the room of a new one. */
+const knownDays = 7;
+const knownShare = 20;
 /** A card is looked at anew for a key that is not the known one, at most so often for a name. */
 const keysAnewPerHour = 6;
 /** A name that gave no card is not asked again for so long, and then for twice as long each time. */
@@ -47,6 +60,12 @@ export class Peers {
   opened = 0;
   refused = 0;
   private readonly lines = new Map<string, Line>();
+  private readonly streams = new Map<Line, Stream>();
+  /** When a server is called next for which something waits. */
+  private readonly calls = new Map<string, { readonly cancel: Cancel; readonly waitMs: number }>();
+  /** For which a post that is being taken has something. */
+  private readonly touched = new Set<string>();
+  readonly rows = { rowsOut: 0, rowsIn: 0, rowsRefused: 0 };
   /** Not open yet. */
   private readonly greeting = new Set<Line>();
   private readonly strange = new Set<string>();
@@ -56,18 +75,73 @@ export class Peers {
   private readonly anew = new RateLimit(keysAnewPerHour, hourMs);
   private readonly at: PeersAt;
   private readonly linePorts: LinePorts;
+  private readonly streamAt: StreamAt;
   private isStopped = false;
 
   constructor(at: PeersAt) {
     this.at = at;
     this.newAll = new RateLimit(at.limits.newPeersPerHour.all, hourMs);
     this.newByPlace = new RateLimit(at.limits.newPeersPerHour.prefix, hourMs);
+    this.streamAt = {
+      ...at,
+      rate: streamRate(at.limits.rowsPerMinute),
+      share: (peer) => this.shareOf(peer),
+      counts: this.rows,
+    };
     this.linePorts = {
       ...at,
       keys: at.port.keys,
       admits: (name, prefix) => this.admits(name, prefix),
       keyAnew: (name) => this.keyAnew(name),
     };
+  }
+
+  /** What a server left that was here before over the same database is handed on. */
+  start(): void {
+    const { clock, tables } = this.at;
+    clock.after(againMs, () => {
+      if (this.isStopped) return;
+      unlessUnavailable(() => {
+        for (const ref of tables.waiting()) {
+          const row = tables.byRef(ref);
+          if (row !== undefined) this.callLater(row.name, 0);
+        }
+      });
+    });
+  }
+
+  /** Whether lists may name addresses there: it was met, or the operator allowed it. */
+  isReachable(name: string): boolean {
+    const row = this.at.tables.of(name);
+    return this.mayCome(row) && (row?.policy === "allowed" || row?.signKey !== undefined);
+  }
+
+  /** Inside the commit that takes a post. */
+  carry(to: readonly FarPart[], row: FarRow): void {
+    const { tables, clock, limits } = this.at;
+    let envelope: number | undefined;
+    for (const part of to) {
+      const peer = tables.of(part.server);
+      if (peer === undefined || !this.isReachable(part.server)) continue;
+      const { waitingBytes } = tables.state(peer.ref);
+      // @checks PE26
+      if (waitingBytes + row.envelope.length > limits.backlogBytes * this.shareOf(peer)) tables.drop(peer.ref, part, 1);
+      else {
+        envelope ??= tables.keepEnvelope(row.envelope);
+        tables.put(peer.ref, part, row, envelope, dayOf(clock.nowMs()));
+      }
+      this.touched.add(part.server);
+    }
+  }
+
+  /** That is on disk. */
+  carried(): void {
+    for (const name of this.touched) {
+      const line = this.lines.get(name);
+      if (line !== undefined) this.streams.get(line)?.more();
+      else this.callLater(name, 0);
+    }
+    this.touched.clear();
   }
 
   get lineCount(): number {
@@ -119,6 +193,8 @@ export class Peers {
 
   stop(): void {
     this.isStopped = true;
+    for (const { cancel } of this.calls.values()) cancel();
+    this.calls.clear();
     for (const line of [...this.lines.values(), ...this.greeting]) line.end("busy");
   }
 
@@ -235,7 +311,12 @@ export class Peers {
       },
       ended: (line, why) => {
         this.greeting.delete(line);
-        if (this.lines.get(line.peer) === line) this.lines.delete(line.peer);
+        this.streams.get(line)?.over();
+        this.streams.delete(line);
+        if (this.lines.get(line.peer) === line) {
+          this.lines.delete(line.peer);
+          this.callIfWaiting(line.peer);
+        }
         settled(why ?? "cut");
       },
     };
@@ -260,5 +341,54 @@ export class Peers {
     this.lines.set(line.peer, line);
     this.opened++;
     older?.end("superseded");
+    this.calls.get(line.peer)?.cancel();
+    this.calls.delete(line.peer);
+    this.stream(line);
+  }
+
+  private stream(line: Line): void {
+    const row = this.at.tables.of(line.peer);
+    if (row === undefined) {
+      line.end("refused");
+      return;
+    }
+    const stream = new Stream(this.streamAt, line, row);
+    this.streams.set(line, stream);
+    line.traffic = stream;
+    stream.begin();
+  }
+
+  private shareOf({ sinceDay }: PeerRow): number {
+    return sinceDay !== undefined && dayOf(this.at.clock.nowMs()) - sinceDay >= knownDays ? knownShare : 1;
+  }
+
+  private callIfWaiting(name: string): void {
+    unlessUnavailable(() => {
+      const row = this.at.tables.of(name);
+      if (row !== undefined && this.at.tables.state(row.ref).waitingRows > 0) this.callLater(name, againMs);
+    });
+  }
+
+  /** Calls a server for which something waits, again and again, ever more seldom; it may call itself at any time. */
+  private callLater(name: string, waitMs: number): void {
+    if (this.isStopped || this.calls.has(name) || this.lines.has(name)) return;
+    const { clock, faults } = this.at;
+    const cancel = clock.after(waitMs, () => {
+      const failed = () => {
+        this.calls.delete(name);
+        this.callLater(name, Math.min(againMsMax, Math.max(againMs, 2 * waitMs)));
+      };
+      this.call(name).then(
+        (found) => {
+          if (found === "open") this.calls.delete(name);
+          else failed();
+        },
+        (error: unknown) => {
+          faults.caught("calling a server", error);
+          failed();
+        },
+      );
+    });
+    this.calls.set(name, { cancel, waitMs });
   }
 }

@@ -2,6 +2,7 @@
 import type { Bytes } from "@yanshu/wire";
 import type { Migration } from "../../feature.ts";
 import { type Prepare, toChange } from "../../log/sql/prepared.ts";
+import { type StreamTables, streamPostgres, streamSqlite, streamsOfNobody, streamTables } from "./stream-tables.ts";
 
 /** What the operator said of a server. */
 export type PeerPolicy = "none" | "allowed" | "denied";
@@ -17,7 +18,8 @@ export type PeerRow = {
   readonly sinceDay: number | undefined;
 };
 
-export type PeerTables = {
+export type PeerTables = StreamTables & {
+  readonly byRef: (ref: number) => PeerRow | undefined;
   readonly of: (name: string) => PeerRow | undefined;
   readonly all: () => readonly PeerRow[];
   /** It has a row from now on. */
@@ -33,6 +35,7 @@ const columns = "ref, name, policy, sign_key, since_day";
 
 export function peerTables(prepare: Prepare): PeerTables {
   const find = prepare(`SELECT ${columns} FROM peers WHERE name = ? ${toChange}`);
+  const byRef = prepare(`SELECT ${columns} FROM peers WHERE ref = ?`);
   const all = prepare(`SELECT ${columns} FROM peers ORDER BY name`);
   const policy = prepare(`
     INSERT INTO peers (name, policy) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET policy = excluded.policy`);
@@ -41,6 +44,11 @@ export function peerTables(prepare: Prepare): PeerTables {
     SET sign_key = excluded.sign_key, since_day = coalesce(peers.since_day, excluded.since_day)`);
   const unpin = prepare("UPDATE peers SET sign_key = NULL WHERE name = ?");
   return {
+    ...streamTables(prepare),
+    byRef: (ref) => {
+      const found = byRef.get<Columns>(ref);
+      return found && row(found);
+    },
     of: (name) => {
       const found = find.get<Columns>(name);
       return found && row(found);
@@ -62,7 +70,7 @@ function row([ref, name, policy, signKey, sinceDay]: Columns): PeerRow {
   };
 }
 
-export const ofNobody = ["peers"];
+export const ofNobody = ["peers", ...streamsOfNobody];
 
 /**
  * Servers that this one has met, or of which the operator said something (docs/spec/peers.md PE4).
@@ -92,4 +100,4 @@ const postgres: Migration = {
   );
 `,
 };
-export const migrations = { sqlite: [sqlite], postgres: [postgres] };
+export const migrations = { sqlite: [sqlite, streamSqlite], postgres: [postgres, streamPostgres] };

@@ -1,0 +1,306 @@
+/** The tables of what goes to other servers, and of what came from them: statements only, no decisions. */
+import { type Bytes, encodeStreamRow, type RowMode } from "@yanshu/wire";
+import type { FarPart, FarRow, Migration } from "../../feature.ts";
+import { type Prepare, toChange } from "../../log/sql/prepared.ts";
+
+/** How far both directions are, with one server. */
+export type StreamState = {
+  /** Under which its rows go out; none: a new one is to begin. */
+  readonly outStream: Bytes | undefined;
+  /** The number that was given last, the one up to which rows are done with, and the chain there. */
+  readonly outN: number;
+  readonly outDone: number;
+  readonly outChain: Bytes | undefined;
+  readonly waitingRows: number;
+  readonly waitingBytes: number;
+  readonly inStream: Bytes | undefined;
+  readonly inN: number;
+  readonly inChain: Bytes | undefined;
+};
+
+/** A row that waits. `bytes`: as it goes out. */
+export type WaitingRow = { readonly n: number; readonly list: Bytes; readonly bytes: Bytes };
+
+/** Within a transaction where they write. A server is meant by its number. */
+export type StreamTables = {
+  readonly state: (peer: number) => StreamState;
+  /** Numbers of servers for which rows wait. */
+  readonly waiting: () => readonly number[];
+  /** Keeps an envelope once, for all of these. */
+  readonly keepEnvelope: (envelope: Bytes) => number;
+  readonly put: (peer: number, part: FarPart, row: FarRow, envelope: number, day: number) => void;
+  /** It is counted, and told later; so many lists a server at most. */
+  readonly drop: (peer: number, part: FarPart, count: number) => void;
+  /** What was counted goes out as rows behind the others. */
+  readonly tellDrops: (peer: number, day: number) => void;
+  readonly rows: (peer: number, after: number, limit: number) => readonly WaitingRow[];
+  readonly addresses: (list: Bytes) => Bytes | undefined;
+  /** The other side has all up to `n`. */
+  readonly done: (peer: number, n: number, chain: Bytes) => void;
+  /** What is not done goes out anew under another name. */
+  readonly restart: (peer: number, stream: Bytes, chain: Bytes) => void;
+  readonly took: (peer: number, stream: Bytes, n: number, chain: Bytes) => void;
+  /** Counts what came before `day`, and forgets it. */
+  readonly expire: (day: number) => void;
+};
+
+const modes: readonly RowMode[] = ["application", "commit", "create"];
+/** Lists a server of which it is counted what was given up. */
+const dropsKept = 10_000;
+/** What a row takes besides its envelope, about. */
+const rowBytes = 256;
+
+type State = [
+  outStream: Bytes | null,
+  outN: number,
+  outDone: number,
+  outChain: Bytes | null,
+  rows: number,
+  bytes: number,
+  inStream: Bytes | null,
+  inN: number,
+  inChain: Bytes | null,
+];
+type Row = [
+  n: number,
+  list: Bytes,
+  mode: number | null,
+  gate: Bytes | null,
+  epoch: number,
+  count: number,
+  envelope: Bytes | null,
+];
+
+export function streamTables(prepare: Prepare): StreamTables {
+  const state = prepare(`
+    SELECT out_stream, out_n, out_done, out_chain, waiting_rows, waiting_bytes, in_stream, in_n, in_chain
+    FROM peer_streams WHERE peer = ? ${toChange}`);
+  const waiting = prepare("SELECT peer FROM peer_streams WHERE waiting_rows > 0 ORDER BY peer");
+  const begin = prepare(`
+    INSERT INTO peer_streams (peer, out_n, out_done, waiting_rows, waiting_bytes, in_n) VALUES (?, 0, 0, 0, 0, 0)
+    ON CONFLICT (peer) DO NOTHING`);
+  const grow = prepare(`
+    UPDATE peer_streams SET out_n = out_n + 1, waiting_rows = waiting_rows + 1, waiting_bytes = waiting_bytes + ?
+    WHERE peer = ? RETURNING out_n`);
+  const shrink = prepare(`
+    UPDATE peer_streams SET out_stream = ?, out_done = ?, out_chain = ?, waiting_rows = waiting_rows - ?,
+      waiting_bytes = waiting_bytes - ? WHERE peer = ?`);
+  const restart = prepare("UPDATE peer_streams SET out_stream = ?, out_chain = ? WHERE peer = ?");
+  const took = prepare("UPDATE peer_streams SET in_stream = ?, in_n = ?, in_chain = ? WHERE peer = ?");
+  const keep = prepare("INSERT INTO peer_envelopes (body, uses) VALUES (?, 0) RETURNING id");
+  const use = prepare("UPDATE peer_envelopes SET uses = uses + 1 WHERE id = ?");
+  const insert = prepare(`
+    INSERT INTO peer_rows (peer, n, list, mode, gate, epoch, count, envelope, bytes, day)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const useList = prepare(`
+    INSERT INTO peer_lists (list, addresses, uses) VALUES (?, ?, 1)
+    ON CONFLICT (list) DO UPDATE SET uses = peer_lists.uses + 1`);
+  const addresses = prepare("SELECT addresses FROM peer_lists WHERE list = ?");
+  const rows = prepare(`
+    SELECT r.n, r.list, r.mode, r.gate, r.epoch, r.count, e.body FROM peer_rows r
+    LEFT JOIN peer_envelopes e ON e.id = r.envelope WHERE r.peer = ? AND r.n > ? ORDER BY r.n LIMIT ?`);
+  const sum = prepare("SELECT count(*), coalesce(sum(bytes), 0) FROM peer_rows WHERE peer = ? AND n <= ?");
+  const perList = prepare("SELECT list, count(*), sum(count) FROM peer_rows WHERE peer = ? AND n <= ? GROUP BY list");
+  const unuse = prepare(`
+    UPDATE peer_envelopes SET uses = uses - 1
+    WHERE id IN (SELECT envelope FROM peer_rows WHERE peer = ? AND n <= ?)`);
+  const gone = prepare(`
+    DELETE FROM peer_envelopes
+    WHERE uses <= 0 AND id IN (SELECT envelope FROM peer_rows WHERE peer = ? AND n <= ?)`);
+  const unlist = prepare("UPDATE peer_lists SET uses = uses - ? WHERE list = ?");
+  const goneList = prepare("DELETE FROM peer_lists WHERE list = ? AND uses <= 0");
+  const remove = prepare("DELETE FROM peer_rows WHERE peer = ? AND n <= ?");
+  const old = prepare("SELECT peer, max(n) FROM peer_rows WHERE day < ? GROUP BY peer");
+  const dropMore = prepare("UPDATE peer_drops SET count = count + ? WHERE peer = ? AND list = ?");
+  const dropFirst = prepare("INSERT INTO peer_drops (peer, list, count) VALUES (?, ?, ?)");
+  const dropCount = prepare("SELECT count(*) FROM peer_drops WHERE peer = ?");
+  const drops = prepare("SELECT list, count FROM peer_drops WHERE peer = ? ORDER BY list");
+  const dropsTold = prepare("DELETE FROM peer_drops WHERE peer = ?");
+
+  /** Rows up to `n` are gone. */
+  const release = (peer: number, n: number, stream: Bytes | null, chain: Bytes | null): void => {
+    const [count, bytes] = sum.get<[number, number]>(peer, n) ?? [0, 0];
+    const lists = perList.all<[Bytes, number, number]>(peer, n);
+    unuse.put(peer, n);
+    gone.put(peer, n);
+    remove.put(peer, n);
+    for (const [list, uses] of lists) {
+      unlist.put(uses, list);
+      goneList.put(list);
+    }
+    shrink.put(stream, n, chain, count, Number(bytes), peer);
+  };
+  const drop = (peer: number, { list, addresses: of }: Pick<FarPart, "list" | "addresses">, count: number): void => {
+    if (dropMore.run(count, peer, list) > 0) return;
+    if ((dropCount.get<[number]>(peer)?.[0] ?? 0) >= dropsKept) return;
+    dropFirst.put(peer, list, count);
+    useList.put(list, of);
+  };
+  const read = (peer: number): StreamState => {
+    const [outStream, outN, outDone, outChain, waitingRows, waitingBytes, inStream, inN, inChain] =
+      state.get<State>(peer) ?? nothingYet;
+    return {
+      outStream: outStream ?? undefined,
+      outN,
+      outDone,
+      outChain: outChain ?? undefined,
+      waitingRows,
+      waitingBytes,
+      inStream: inStream ?? undefined,
+      inN,
+      inChain: inChain ?? undefined,
+    };
+  };
+  return {
+    state: read,
+    waiting: () => waiting.all<[number]>().map(([peer]) => peer),
+    keepEnvelope: (envelope) => keep.get<[number]>(envelope)?.[0] ?? 0,
+    put: (peer, part, { mode, gate, epoch, envelope: body }, envelope, day) => {
+      begin.put(peer);
+      const bytes = body.length + rowBytes;
+      const n = grow.get<[number]>(bytes, peer)?.[0] ?? 0;
+      use.put(envelope);
+      useList.put(part.list, part.addresses);
+      insert.put(peer, n, part.list, modes.indexOf(mode), gate, epoch, 1, envelope, bytes, day);
+    },
+    drop: (peer, part, count) => drop(peer, part, count),
+    tellDrops: (peer, day) => {
+      for (const [list, count] of drops.all<[Bytes, number]>(peer)) {
+        begin.put(peer);
+        const n = grow.get<[number]>(rowBytes, peer)?.[0] ?? 0;
+        insert.put(peer, n, list, null, null, 0, count, null, rowBytes, day); // The list's use goes along.
+      }
+      dropsTold.put(peer);
+    },
+    rows: (peer, after, limit) => rows.all<Row>(peer, after, limit).map(rowOf),
+    addresses: (list) => addresses.get<[Bytes]>(list)?.[0],
+    done: (peer, n, chain) => release(peer, n, read(peer).outStream ?? null, chain),
+    restart: (peer, stream, chain) => {
+      begin.put(peer);
+      restart.put(stream, chain, peer);
+    },
+    took: (peer, stream, n, chain) => {
+      begin.put(peer);
+      took.put(stream, n, chain, peer);
+    },
+    expire: (day) => {
+      for (const [peer, n] of old.all<[number, number]>(day)) {
+        for (const [list, , count] of perList.all<[Bytes, number, number]>(peer, n)) {
+          const of = addresses.get<[Bytes]>(list)?.[0];
+          if (of !== undefined) drop(peer, { list, addresses: of }, Number(count));
+        }
+        release(peer, n, null, null);
+      }
+    },
+  };
+}
+
+const nothingYet: State = [null, 0, 0, null, 0, 0, null, 0, null];
+
+function rowOf([n, list, mode, gate, epoch, count, envelope]: Row): WaitingRow {
+  const of = mode === null ? undefined : modes[mode];
+  const row =
+    of === undefined || gate === null || envelope === null
+      ? ({ kind: "dropped", list, count } as const)
+      : ({ kind: "envelope", mode: of, gate, epoch, list, envelope } as const);
+  return { n, list, bytes: encodeStreamRow(row) };
+}
+
+export const streamsOfNobody = ["peer_streams", "peer_envelopes", "peer_lists", "peer_rows", "peer_drops"];
+
+/**
+ * What goes to other servers, and how far it is (docs/spec/peers.md PE20–PE27).
+ * Size: an envelope once, and some 250 bytes for each server; until it is acknowledged, thirty days at most.
+ */
+export const streamSqlite: Migration = {
+  number: 13,
+  up: `
+  CREATE TABLE peer_streams (
+    peer          INTEGER PRIMARY KEY,
+    out_stream    BLOB,             -- 16 random bytes; none: another is to begin
+    out_n         INTEGER NOT NULL, -- the number given last
+    out_done      INTEGER NOT NULL, -- up to which rows are gone
+    out_chain     BLOB,             -- of what went out up to there
+    waiting_rows  INTEGER NOT NULL,
+    waiting_bytes INTEGER NOT NULL,
+    in_stream     BLOB,
+    in_n          INTEGER NOT NULL,
+    in_chain      BLOB
+  ) STRICT;
+  CREATE TABLE peer_envelopes (
+    id   INTEGER PRIMARY KEY,
+    body BLOB    NOT NULL,
+    uses INTEGER NOT NULL -- rows that name it
+  ) STRICT;
+  CREATE TABLE peer_lists (
+    list      BLOB    PRIMARY KEY NOT NULL,
+    addresses BLOB    NOT NULL, -- at the other server, 16 bytes each
+    uses      INTEGER NOT NULL  -- rows and drops that name it
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE peer_rows (
+    peer     INTEGER NOT NULL,
+    n        INTEGER NOT NULL,
+    list     BLOB    NOT NULL,
+    mode     INTEGER,          -- none: it tells of envelopes that were given up
+    gate     BLOB,
+    epoch    INTEGER NOT NULL,
+    count    INTEGER NOT NULL,
+    envelope INTEGER,
+    bytes    INTEGER NOT NULL,
+    day      INTEGER NOT NULL, -- in days since 1970
+    PRIMARY KEY (peer, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE peer_drops (
+    peer  INTEGER NOT NULL,
+    list  BLOB    NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (peer, list)
+  ) STRICT, WITHOUT ROWID;
+`,
+};
+export const streamPostgres: Migration = {
+  number: 13,
+  up: `
+  CREATE TABLE peer_streams (
+    peer          bigint PRIMARY KEY,
+    out_stream    bytea,
+    out_n         bigint NOT NULL,
+    out_done      bigint NOT NULL,
+    out_chain     bytea,
+    waiting_rows  bigint NOT NULL,
+    waiting_bytes bigint NOT NULL,
+    in_stream     bytea,
+    in_n          bigint NOT NULL,
+    in_chain      bytea
+  );
+  CREATE TABLE peer_envelopes (
+    id   bigint  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    body bytea   NOT NULL,
+    uses integer NOT NULL
+  );
+  CREATE TABLE peer_lists (
+    list      bytea   PRIMARY KEY,
+    addresses bytea   NOT NULL,
+    uses      integer NOT NULL
+  );
+  CREATE TABLE peer_rows (
+    peer     bigint  NOT NULL,
+    n        bigint  NOT NULL,
+    list     bytea   NOT NULL,
+    mode     integer,
+    gate     bytea,
+    epoch    bigint  NOT NULL,
+    count    integer NOT NULL,
+    envelope bigint,
+    bytes    integer NOT NULL,
+    day      integer NOT NULL,
+    PRIMARY KEY (peer, n)
+  );
+  CREATE TABLE peer_drops (
+    peer  bigint  NOT NULL,
+    list  bytea   NOT NULL,
+    count integer NOT NULL,
+    PRIMARY KEY (peer, list)
+  );
+`,
+};

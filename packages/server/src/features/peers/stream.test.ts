@@ -1,0 +1,461 @@
+/**
+ * A gate at one home, and members at others: what is posted there comes to each of them once and in its order, whatever
+ * is cut, dies or lies.
+ */
+import { expect, test } from "bun:test";
+import {
+  type Bytes,
+  decodePeerFrame,
+  decodeStreamFrame,
+  encodeAcked,
+  encodeFarList,
+  encodeHeld,
+  encodePeerHello,
+  encodePeerProof,
+  encodeRows,
+  encodeStreamRow,
+  farListHashOf,
+  listHashOf,
+  messagesOf,
+  peerLineBytes,
+  type StreamFrame,
+} from "@yanshu/wire";
+import { nodePrimitives } from "../../core/node-crypto.ts";
+import { dayOf, minuteMs } from "../../core/rate.ts";
+import type { Disk } from "../../core/room.ts";
+import type { Client } from "../../testkit/client.ts";
+import { Group } from "../../testkit/group.ts";
+import { Roads, seedOf, type TownOptions } from "../../testkit/peers.ts";
+import { refusal } from "../../testkit/refusal.ts";
+import { TestServer } from "../../testkit/test-server.ts";
+import type { PeerReport } from "./acts.ts";
+import { peers } from "./index.ts";
+import { keysFrom } from "./keys.ts";
+import type { Wire } from "./port.ts";
+
+const [north, south, east] = ["north.example", "south.example", "east.example"] as const;
+const bytes = (value: number, length: number) => new Uint8Array(length).fill(value);
+const { sha256 } = nodePrimitives;
+
+/** Ann lives in the north, where the group's gate is; Ben and Bob in the south. All servers have met. */
+async function village(options: TownOptions = {}) {
+  const roads = new Roads();
+  const a = roads.town(north, options);
+  const b = roads.town(south, options);
+  for (const [from, to] of [
+    [north, south],
+    [south, north],
+  ] as const)
+    await roads.do(from, "peers-allow", { name: to });
+  await roads.do(north, "peers-try", { name: south });
+  const [ann, ben, bob] = [await a.person("ann"), await b.person("ben"), await b.person("bob")];
+  const phones = [await ann.phone.signIn(a), await ben.phone.signIn(b), await bob.phone.signIn(b)] as const;
+  const addresses: Bytes[] = [];
+  for (const [i, one] of [ann, ben, bob].entries()) addresses.push(await one.phone.address(phones[i] as Client));
+  const [atAnn, atBen, atBob] = addresses as [Bytes, Bytes, Bytes];
+  const entries = [
+    { server: south, address: atBen },
+    { server: north, address: atAnn },
+    { server: south, address: atBob },
+  ];
+  const group = new Group("two homes");
+  const door = await a.client();
+  expect(await group.uploadFar(door, entries)).toEqual([]);
+  const parts = group.parts("welcome");
+  await door.post(group.create(parts), parts);
+  group.epoch = 1;
+  return { roads, a, b, ann, ben, bob, phones, group, door, entries, atBen, atBob };
+}
+
+const waits = async (roads: Roads, at: string, name: string) => {
+  const all = (await roads.do(at, "peers-list")) as readonly PeerReport[];
+  return all.find((one) => one.name === name)?.waiting;
+};
+/** Each id once, in the order in which they came. */
+const once = (clients: readonly Client[]) => {
+  const seen = new Map<number, string>();
+  for (const { pushes } of clients)
+    for (const { id, envelope } of pushes) if (!seen.has(id)) seen.set(id, new TextDecoder().decode(envelope));
+  return [...seen].toSorted(([one], [other]) => one - other).map(([, text]) => text);
+};
+
+test("[PE30] [PE32] [PE20] a list names addresses at several servers: each gets its part once, and its devices read what was posted", async () => {
+  const { roads, phones, group, door, entries, atBen, atBob } = await village();
+  expect(group.list).toEqual(farListHashOf(sha256, entries));
+  const other = entries.map(({ server }, i) => ({ server, address: entries[(i + 1) % 3]?.address as Bytes }));
+  expect(farListHashOf(sha256, other)).not.toEqual(group.list);
+  for (let i = 0; i < 3; i++) await group.say(door, `word ${i}`);
+  await roads.clock.pass(2_000);
+  const [ann, ben, bob] = phones;
+  const said = ["welcome", "word 0", "word 1", "word 2"];
+  for (const one of [ann, ben, bob]) expect(one.reads).toEqual(said);
+  // Both of them by one envelope on the line, and each row by the list of those who are there.
+  expect(ben.pushes.map(({ id }) => id)).toEqual(bob.pushes.map(({ id }) => id));
+  expect(ben.pushes[1]).toMatchObject({
+    server: north,
+    mode: "application",
+    gate: group.gate,
+    epoch: 1,
+    target: { kind: "list", list: listHashOf(sha256, [atBen, atBob]) },
+  });
+  expect(ben.pushes[0]).toMatchObject({ server: north, mode: "create", epoch: 0 });
+  expect(ann.pushes[1]?.server).toBeUndefined();
+  expect(ann.pushes[1]?.target).toEqual({ kind: "list", list: group.list });
+  expect(await waits(roads, north, south)).toBe(0);
+  // Who is there may ask which of the list are its own.
+  const { addresses } = await ben.call("listed", { list: listHashOf(sha256, [atBen, atBob]) });
+  expect(addresses).toEqual([atBen]);
+});
+
+test("[PE30] a server that this one does not speak with gets nothing, and is named; too many of them are none", async () => {
+  const { roads, door, group, entries } = await village();
+  const far = { server: east, address: bytes(1, 16) };
+  expect(await group.uploadFar(door, [...entries, far])).toEqual([east]);
+  await roads.do(north, "peers-deny", { name: south });
+  expect(await group.uploadFar(door, [...entries, far])).toEqual([south, east]);
+  const many = Array.from({ length: 33 }, (_, i) => ({ server: `n${i}.example`, address: bytes(1, 16) }));
+  expect(await refusal(door.call("uploadFarList", { entries: many }))).toBe("too-large");
+  expect(await refusal(door.call("uploadFarList", { entries: [] }))).toBe("malformed");
+  const alone = await new TestServer().client();
+  expect(await refusal(alone.call("uploadFarList", { entries }))).toBe("unavailable");
+});
+
+/** A small generator, so that a failure repeats. */
+function chance(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+for (const seed of [1, 2, 3, 4, 5, 6])
+  test(`[PE20] [PE21] nothing is lost or doubled whatever dies: lines cut and servers killed at random, seed ${seed}`, async () => {
+    const { roads, phones, group, ben, b, a, entries } = await village();
+    const below = chance(seed);
+    let door = await a.client();
+    let phone: Client | undefined = phones[1];
+    const phonesOfBen: Client[] = [phones[1]];
+    const said = ["welcome"];
+    for (let step = 0; step < 60; step++) {
+      switch (below(8)) {
+        case 0:
+          roads.cut();
+          break;
+        case 1: {
+          await roads.clock.pass(10); // What was posted is answered.
+          roads.crash(north);
+          door = await a.client();
+          await group.uploadFar(door, entries);
+          break;
+        }
+        case 2:
+          phone?.lost();
+          phone = undefined;
+          roads.crash(south);
+          break;
+        case 3:
+          await roads.clock.pass(below(4_000));
+          break;
+        case 4:
+          phone?.ackAll();
+          break;
+        case 5:
+          if (phone === undefined) {
+            phone = await ben.phone.signIn(b);
+            phonesOfBen.push(phone);
+          }
+          break;
+        default:
+          for (let n = below(4); n >= 0; n--) {
+            const text = `${step}.${n}${"x".repeat(below(3) === 0 ? below(300_000) : 20)}`;
+            await group.say(door, text);
+            said.push(text);
+            if (below(3) === 0) roads.cut();
+          }
+      }
+    }
+    await roads.clock.pass(20 * minuteMs);
+    phone ??= await ben.phone.signIn(b);
+    phonesOfBen.push(phone);
+    for (let i = 0; i < 8; i++) {
+      phone.ackAll();
+      await roads.clock.pass(2_000);
+    }
+    expect(once(phonesOfBen).map(short)).toEqual(said.map(short));
+    expect(await waits(roads, north, south)).toBe(0);
+    expect(once([phones[1]]).length).toBeLessThanOrEqual(said.length);
+  }, 60_000);
+
+const short = (text: string) => `${text.slice(0, 12)} ${text.length}`;
+
+/** South's other end, played by hand: it has south's key, and says what it likes. */
+class Played {
+  readonly heard: StreamFrame[] = [];
+  refusal: string | undefined;
+  private greeting: Bytes | undefined;
+  private wire: Wire | undefined;
+  private readonly roads: Roads;
+
+  constructor(roads: Roads) {
+    this.roads = roads;
+  }
+
+  async open(): Promise<this> {
+    const hello = encodePeerHello({
+      versions: [1],
+      from: south,
+      to: north,
+      incarnation: bytes(1, 16),
+      nonce: bytes(2, 32),
+    });
+    this.wire = await this.roads.wire(south, north, {
+      receive: (message) => this.take(message),
+      closed: () => undefined,
+    });
+    await this.say(hello);
+    const signed = peerLineBytes("calling", hello, this.greeting ?? bytes(0, 0));
+    await this.say(encodePeerProof(keysFrom(seedOf(south)).sign(signed)));
+    return this;
+  }
+
+  async say(...frames: readonly Bytes[]): Promise<this> {
+    for (const frame of frames) for (const message of messagesOf(frame)) this.wire?.send(message);
+    await this.roads.clock.pass(30);
+    return this;
+  }
+
+  /** What came, of this type, last. */
+  last<T extends StreamFrame["type"]>(type: T) {
+    return this.heard.findLast((frame) => frame.type === type) as Extract<StreamFrame, { type: T }> | undefined;
+  }
+
+  private take(message: Bytes): void {
+    if ((message[0] ?? 0) >= 0x10) {
+      this.heard.push(decodeStreamFrame(message));
+      return;
+    }
+    const frame = decodePeerFrame(message);
+    if (frame.type === "greeting") this.greeting = frame.greeting.unsigned;
+    if (frame.type === "refusal") this.refusal = frame.why;
+  }
+}
+
+/** North, with Ann there; south is played. */
+async function alone(options: TownOptions = {}) {
+  const roads = new Roads();
+  const a = roads.town(north, options);
+  const real = roads.town(south);
+  await roads.do(north, "peers-allow", { name: south });
+  await roads.do(north, "peers-try", { name: south });
+  roads.cut();
+  roads.towns.delete(south); // It is not called from now on.
+  real.server.stop();
+  const ann = await a.person("ann");
+  const phone = await ann.phone.signIn(a);
+  const atAnn = await ann.phone.address(phone);
+  const list = listHashOf(sha256, [atAnn]);
+  const row = (text: string, of = list) =>
+    encodeStreamRow({
+      kind: "envelope",
+      mode: "application",
+      gate: bytes(4, 32),
+      epoch: 3,
+      list: of,
+      envelope: new TextEncoder().encode(text),
+    });
+  const group = new Group("far");
+  const door = await a.client();
+  /** For an address in the south. */
+  const found = async () => {
+    await group.uploadFar(door, [{ server: south, address: bytes(7, 16) }]);
+    const parts = group.parts("welcome");
+    await door.post(group.create(parts), parts);
+    group.epoch = 1;
+  };
+  return { roads, a, ann, phone, atAnn, list, row, group, door, found };
+}
+
+const zeros = bytes(0, 16);
+const stream = bytes(9, 16);
+
+test("[PE21] rows that are said again, left out or out of their order end the line, and none is taken twice", async () => {
+  const { roads, phone, atAnn, row } = await alone();
+  const peer = await new Played(roads).open();
+  expect(peer.last("held")).toMatchObject({ stream: zeros, n: 0, chain: zeros });
+  await peer.say(encodeFarList(atAnn), encodeRows(stream, 1, [row("one"), row("two")]));
+  expect(peer.last("acked")).toMatchObject({ stream, n: 2, refused: [] });
+  for (const first of [1, 2, 4]) {
+    const liar = await new Played(roads).open();
+    expect(liar.last("held")).toMatchObject({ stream, n: 2 });
+    await liar.say(encodeFarList(atAnn), encodeRows(stream, first, [row("again")]));
+    expect([first, liar.refusal, liar.last("acked")]).toEqual([first, "malformed", undefined]);
+  }
+  const goes = await new Played(roads).open();
+  await goes.say(encodeFarList(atAnn), encodeRows(stream, 3, [row("three")]));
+  expect(goes.last("acked")).toMatchObject({ n: 3 });
+  expect(phone.reads).toEqual(["one", "two", "three"]);
+  expect(phone.pushes[0]?.server).toBe(south);
+});
+
+test("[PE22] who acknowledges what was not sent, or something else than that, is not believed, and all waits on", async () => {
+  const { roads, found } = await alone();
+  await found();
+  const lies = [
+    (held: Bytes) => encodeAcked(held, 2, zeros, []),
+    (held: Bytes) => encodeAcked(held, 1, bytes(1, 16), []),
+    () => encodeAcked(bytes(5, 16), 1, zeros, []),
+  ];
+  for (const lie of lies) {
+    const liar = await new Played(roads).open();
+    await liar.say(encodeHeld(zeros, 0, zeros));
+    const sent = liar.last("rows");
+    expect(sent?.rows.length).toBe(1);
+    await liar.say(lie(sent?.stream ?? zeros));
+    expect(liar.refusal).toBe("malformed");
+    expect(await waits(roads, north, south)).toBe(1);
+  }
+  // Nor who says at the opening that it has more, or other things, than were sent.
+  for (const n of [1, 7, 2 ** 40]) {
+    const liar = await new Played(roads).open();
+    await liar.say(encodeHeld(bytes(5, 16), n, bytes(1, 16)));
+    expect(liar.last("rows")?.rows.length).toBe(1);
+    expect(await waits(roads, north, south)).toBe(1);
+  }
+});
+
+test("[PE23] a row that cannot be read is refused by its number, and the stream goes on", async () => {
+  const { roads, phone, atAnn, row } = await alone();
+  const peer = await new Played(roads).open();
+  await peer.say(encodeFarList(atAnn), encodeRows(stream, 1, [row("one"), bytes(77, 40), bytes(0, 0), row("two")]));
+  expect(peer.last("acked")).toMatchObject({ n: 4, refused: [2, 3] });
+  expect(phone.reads).toEqual(["one", "two"]);
+});
+
+test("[PE24] frames that are broken, too long, out of turn or more than the window end the line", async () => {
+  const { roads, row } = await alone();
+  const refused = async (...messages: readonly Bytes[]) =>
+    (await (await new Played(roads).open()).say(...messages)).refusal;
+  const begin = (length: number) => new Uint8Array([0x12, length >>> 24, length >>> 16, length >>> 8, length, 1, 2]);
+  expect(await refused(bytes(0x77, 9))).toBe("malformed");
+  expect(await refused(encodeHeld(zeros, 0, zeros), encodeHeld(zeros, 0, zeros))).toBe("malformed");
+  expect(await refused(begin((1 << 20) + 1))).toBe("malformed");
+  expect(await refused(new Uint8Array([0x13, 1]))).toBe("malformed");
+  expect(await refused(begin(100), begin(100))).toBe("malformed");
+  expect(await refused(begin(3), new Uint8Array([0x13, 1, 2]))).toBe("malformed");
+  expect(await refused(encodeRows(stream, 0, [row("none")]))).toBe("malformed");
+  expect(await refused(encodeRows(stream, 1, []))).toBe("malformed");
+  expect(await refused(encodeFarList(bytes(1, 0)))).toBe("malformed");
+  expect(await refused(encodeFarList(bytes(1, 16 * 1_025)))).toBe("malformed");
+  const large = encodeRows(stream, 1, [row("x".repeat(1_000_000))]);
+  expect(await refused(large, large, large, large)).toMatch(/malformed|busy/);
+  expect(await refused(encodeHeld(zeros, 0, zeros))).toBeUndefined();
+});
+
+test("[PE31] rows for a list of which the other side was not told are not taken, and come again", async () => {
+  const { roads, phone, atAnn, row } = await alone();
+  const peer = await new Played(roads).open();
+  await peer.say(encodeRows(stream, 1, [row("one")]));
+  expect([peer.refusal, peer.last("acked")]).toEqual(["busy", undefined]);
+  const again = await new Played(roads).open();
+  expect(again.last("held")).toMatchObject({ n: 0 });
+  await again.say(encodeFarList(atAnn), encodeRows(stream, 1, [row("one")]));
+  expect(phone.reads).toEqual(["one"]);
+});
+
+test("[PE25] where rows come too fast, nothing is lost: they are taken later", async () => {
+  const { roads, phone, atAnn, row } = await alone({ config: { peerRowsPerMinute: 10 } });
+  const peer = await new Played(roads).open();
+  await peer.say(encodeFarList(atAnn));
+  for (let i = 0; i < 5; i++)
+    await peer.say(
+      encodeRows(
+        stream,
+        1 + 6 * i,
+        Array.from({ length: 6 }, () => row(`${i}`)),
+      ),
+    );
+  expect(phone.reads.length).toBe(12);
+  await roads.clock.pass(minuteMs);
+  expect(phone.reads.length).toBe(24);
+  await roads.clock.pass(minuteMs);
+  expect(phone.reads.length).toBe(30);
+});
+
+test("[PE25] a server whose disk is full takes nothing from others, and has it all once there is room", async () => {
+  let [free, isHeld] = [1e12, true];
+  const disk: Disk = {
+    freeBytes: () => free,
+    reserveBytes: 1_000_000,
+    reserve: () => (isHeld ? "held" : "given-up"),
+    giveUp: () => {
+      isHeld = false;
+    },
+    takeBack: async () => {
+      isHeld = true;
+    },
+  };
+  const { roads, phone, atAnn, row } = await alone({ disk });
+  free = 1_000;
+  await roads.clock.pass(minuteMs);
+  const peer = await new Played(roads).open();
+  await peer.say(encodeFarList(atAnn), encodeRows(stream, 1, [row("one")]));
+  expect([peer.refusal, peer.last("acked")]).toEqual(["busy", undefined]);
+  free = 1e12;
+  await roads.clock.pass(minuteMs);
+  const again = await new Played(roads).open();
+  await again.say(encodeFarList(atAnn), encodeRows(stream, 1, [row("one")]));
+  expect(phone.reads).toEqual(["one"]);
+});
+
+test("[PE26] [PE27] what is too much for a server that is away, or waits for thirty days, is counted, and told at its return", async () => {
+  const { roads, a, b, phones, group, door } = await village({ config: { peerBacklogBytes: 1_000 } });
+  const [, ben] = phones;
+  await roads.clock.pass(2_000);
+  roads.towns.delete(south);
+  roads.cut();
+  for (let i = 0; i < 5; i++) await group.say(door, `${i}${"x".repeat(200)}`);
+  await roads.clock.pass(1_000);
+  expect(await waits(roads, north, south)).toBe(2);
+  expect(ben.expired).toBe(0);
+  const today = dayOf(roads.clock.nowMs());
+  for (const [days, left] of [
+    [30, 2],
+    [31, 0],
+  ] as const) {
+    a.log.transaction(() => peers.expire?.(a.log.features.peers, today + days));
+    expect([days, await waits(roads, north, south)]).toEqual([days, left]);
+  }
+  expect(a.log.features.peers.state(1).waitingBytes).toBe(0);
+  await group.say(door, "after a month");
+  roads.towns.set(south, b);
+  await roads.clock.pass(6 * minuteMs);
+  expect(ben.expired).toBe(5);
+  expect(ben.reads).toEqual(["welcome", "after a month"]);
+  expect(await waits(roads, north, south)).toBe(0);
+});
+
+test("[PE28] a server that was put back from a backup gets what comes from then on, and so do those that it writes to", async () => {
+  const { roads, a, b, phones, group, door } = await village();
+  const [, ben] = phones;
+  await roads.clock.pass(2_000);
+  await group.say(door, "kept");
+  await roads.clock.pass(2_000);
+  for (const [town, of] of [
+    [b, "in"],
+    [a, "out"],
+  ] as const) {
+    // As it was some rows ago.
+    roads.cut();
+    const { peers } = town.log.features;
+    const before = peers.state(1);
+    town.log.transaction(() => {
+      if (of === "in") peers.took(1, before.inStream ?? zeros, before.inN - 1, bytes(3, 16));
+      else peers.restart(1, before.outStream ?? zeros, bytes(3, 16));
+    });
+    await group.say(door, `after ${of}`);
+    await roads.clock.pass(10_000);
+  }
+  expect(ben.reads).toEqual(["welcome", "kept", "after in", "after out"]);
+  expect(await waits(roads, north, south)).toBe(0);
+});

@@ -1,0 +1,364 @@
+/**
+ * Streams: what a server hands on to another, each row once and in its order, whatever dies (docs/spec/peers.md
+ * PE20–PE27). Each direction of a line is a stream of its own; this is both, for as long as one line is open.
+ */
+import {
+  type Bytes,
+  decodeStreamFrame,
+  decodeStreamRow,
+  encodeAcked,
+  encodeFarList,
+  encodeHeld,
+  encodeRows,
+  equalBytes,
+  limits,
+  MalformedError,
+  messagesOf,
+  type StreamFrame,
+  type StreamRow,
+  streamChainOf,
+  streamLimits,
+  toHex,
+} from "@yanshu/wire";
+import type { Faults } from "../../core/faults.ts";
+import { accept, type Outcome, refuse } from "../../core/outcome.ts";
+import type { Clock, Random, SyncPrimitives } from "../../core/ports.ts";
+import { dayOf, minuteMs, RateLimit } from "../../core/rate.ts";
+import type { Far } from "../../feature.ts";
+import type { Line } from "./line.ts";
+import type { WaitingRow } from "./stream-tables.ts";
+import type { PeerRow, PeerTables } from "./tables.ts";
+
+export type StreamAt = {
+  readonly tables: PeerTables;
+  readonly far: Far;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly primitives: Pick<SyncPrimitives, "sha256">;
+  readonly faults: Faults;
+  readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>>;
+  /** Whether the disk has room for what comes. */
+  readonly mayGrow: () => boolean;
+  /** Rows a minute from one server; counted by its name, however often it calls. */
+  readonly rate: RateLimit;
+  /** How many times as many, for that server. */
+  readonly share: (peer: PeerRow) => number;
+  readonly counts: { rowsOut: number; rowsIn: number; rowsRefused: number };
+};
+
+type Sent = { readonly n: number; readonly chain: Bytes; readonly bytes: number };
+type Rows = Extract<StreamFrame, { type: "rows" }>;
+
+const noBytes: Bytes = new Uint8Array(streamLimits.idBytes);
+const rowsRead = 32;
+/** Lists of which the other side was told on this line. */
+const toldMax = 4_096;
+/** What came and is not on disk yet: the window, and what is larger by itself. */
+const comingBytesMax = streamLimits.windowBytes + 2 * limits.frameBytesMax;
+
+export class Stream {
+  private stream: Bytes = noBytes;
+  private sentUpTo = 0;
+  private chain: Bytes = noBytes;
+  private sent: Sent[] = [];
+  private sentBytes = 0;
+  private isReady = false;
+  private isHeard = false;
+  private isOver = false;
+  private isTaking = false;
+  private readonly coming: Rows[] = [];
+  private comingBytes = 0;
+  private readonly told = new Set<string>();
+  private whole: { readonly bytes: Bytes; at: number } | undefined;
+  private readonly at: StreamAt;
+  private readonly line: Line;
+  private readonly peer: PeerRow;
+
+  constructor(at: StreamAt, line: Line, peer: PeerRow) {
+    this.at = at;
+    this.line = line;
+    this.peer = peer;
+  }
+
+  /** Says how far it is with what the other side sends. */
+  begin(): void {
+    const { inStream = noBytes, inN, inChain = noBytes } = this.at.tables.state(this.peer.ref);
+    this.line.send(encodeHeld(inStream, inN, inChain));
+  }
+
+  /** There may be more to send. */
+  more(): void {
+    if (this.isReady && !this.isOver) this.pump();
+  }
+
+  over(): void {
+    this.isOver = true;
+  }
+
+  /** @throws MalformedError */
+  receive(message: Bytes): void {
+    const frame = decodeStreamFrame(message);
+    switch (frame.type) {
+      case "begin":
+        // @checks PE24
+        if (this.whole !== undefined || frame.length > limits.frameBytesMax)
+          throw new MalformedError("a frame too long");
+        this.whole = { bytes: new Uint8Array(frame.length), at: 0 };
+        this.piece(frame.piece);
+        break;
+      case "more":
+        this.piece(frame.piece);
+        break;
+      case "held":
+        // @checks PE24
+        if (this.isHeard) throw new MalformedError("not in its turn");
+        this.isHeard = true;
+        this.settled(this.open(frame));
+        break;
+      case "list":
+        this.at.far.know(frame.addresses);
+        break;
+      case "acked":
+        this.acked(frame);
+        break;
+      case "rows":
+        this.comingBytes += message.length;
+        // @checks PE24
+        if (this.comingBytes > comingBytesMax) throw new MalformedError("more than the window");
+        this.coming.push(frame);
+        this.settled(this.takeAll());
+        break;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  private piece(piece: Bytes): void {
+    const { whole } = this;
+    // @checks PE24
+    if (whole === undefined || whole.at + piece.length > whole.bytes.length)
+      throw new MalformedError("a piece of none");
+    whole.bytes.set(piece, whole.at);
+    whole.at += piece.length;
+    if (whole.at < whole.bytes.length) return;
+    this.whole = undefined;
+    this.receive(whole.bytes);
+  }
+
+  /** What fails by a fault of ours ends the line: it is tried anew from what is on disk. */
+  private settled(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (error instanceof MalformedError) {
+        this.line.end("malformed");
+        return;
+      }
+      this.at.faults.caught("what goes to another server", error);
+      this.line.end("busy");
+    });
+  }
+
+  // ---- what goes out ----
+
+  /** The other side has said how far it is: go on after that, or begin anew with what is not done. */
+  private async open({ stream, n, chain }: Extract<StreamFrame, { type: "held" }>): Promise<void> {
+    const { tables, committed, clock, random } = this.at;
+    const { ref } = this.peer;
+    const fresh = random(streamLimits.idBytes);
+    const opened = await committed(() => {
+      tables.tellDrops(ref, dayOf(clock.nowMs()));
+      const { outStream, outDone, outN, outChain } = tables.state(ref);
+      const isSame = outStream !== undefined && outChain !== undefined && equalBytes(outStream, stream);
+      const isWithin = n >= outDone && n <= outN && n - outDone <= streamLimits.windowRows + rowsRead;
+      if (isSame && isWithin && equalBytes(this.chainAt(outChain, outDone, n), chain)) {
+        tables.done(ref, n, chain);
+        return accept({ stream: outStream, n, chain });
+      }
+      tables.restart(ref, fresh, noBytes);
+      return accept({ stream: fresh, n: outDone, chain: noBytes });
+    });
+    if (this.isOver) return;
+    if (!opened.ok) {
+      this.line.end("busy");
+      return;
+    }
+    this.stream = opened.value.stream;
+    this.sentUpTo = opened.value.n;
+    this.chain = opened.value.chain;
+    this.isReady = true;
+    this.pump();
+  }
+
+  private chainAt(from: Bytes, after: number, upTo: number): Bytes {
+    let chain = from;
+    for (let n = after; n < upTo; ) {
+      const rows = this.at.tables.rows(this.peer.ref, n, Math.min(rowsRead, upTo - n));
+      for (const row of rows) {
+        chain = streamChainOf(this.at.primitives.sha256, chain, row.bytes);
+        n = row.n;
+      }
+      if (rows.length === 0) return noBytes;
+    }
+    return chain;
+  }
+
+  private pump(): void {
+    while (!this.isOver && this.sent.length < streamLimits.windowRows) {
+      const room = streamLimits.windowBytes - this.sentBytes;
+      const waiting = this.at.tables.rows(this.peer.ref, this.sentUpTo, rowsRead);
+      const rows = frameOf(waiting, this.sent.length === 0 ? Number.POSITIVE_INFINITY : room);
+      const [first] = rows;
+      if (first === undefined) return;
+      for (const { list } of rows) this.tell(list);
+      for (const { n, bytes } of rows) {
+        this.chain = streamChainOf(this.at.primitives.sha256, this.chain, bytes);
+        this.sent.push({ n, chain: this.chain, bytes: bytes.length });
+        this.sentBytes += bytes.length;
+        this.sentUpTo = n;
+      }
+      this.say(
+        encodeRows(
+          this.stream,
+          first.n,
+          rows.map(({ bytes }) => bytes),
+        ),
+      );
+    }
+  }
+
+  /** Of whom a list is, before the first row that names it. */
+  private tell(list: Bytes): void {
+    const key = toHex(list);
+    if (this.told.has(key)) return;
+    const addresses = this.at.tables.addresses(list);
+    if (addresses === undefined) return;
+    if (this.told.size >= toldMax) this.told.clear();
+    this.told.add(key);
+    this.say(encodeFarList(addresses));
+  }
+
+  private say(frame: Bytes): void {
+    for (const message of messagesOf(frame)) this.line.send(message);
+  }
+
+  private acked({ stream, n, chain, refused }: Extract<StreamFrame, { type: "acked" }>): void {
+    const place = this.sent.findIndex((one) => one.n === n);
+    const of = this.sent[place];
+    // Who says that it has what was not sent, or something else than that, is not believed. @checks PE22
+    if (of === undefined || !equalBytes(stream, this.stream) || !equalBytes(chain, of.chain))
+      throw new MalformedError("an acknowledgement of nothing");
+    const done = this.sent.splice(0, place + 1);
+    for (const { bytes } of done) this.sentBytes -= bytes;
+    this.at.counts.rowsOut += done.length;
+    this.at.counts.rowsRefused += refused.length;
+    const { tables, committed } = this.at;
+    this.settled(
+      committed(() => {
+        tables.done(this.peer.ref, n, chain);
+        return accept({});
+      }).then((outcome) => {
+        if (!outcome.ok) this.line.end("busy");
+        else this.more();
+      }),
+    );
+  }
+
+  // ---- what comes in ----
+
+  private async takeAll(): Promise<void> {
+    if (this.isTaking) return;
+    this.isTaking = true;
+    try {
+      for (let next = this.coming[0]; next !== undefined && !this.isOver; next = this.coming[0]) {
+        await this.budget(next.rows.length);
+        if (!(await this.take(next))) return;
+        this.coming.shift();
+        this.comingBytes = this.coming.reduce((sum, { rows }) => sum + lengthOf(rows), 0);
+      }
+    } finally {
+      this.isTaking = false;
+    }
+  }
+
+  /** Nothing is refused for coming too fast: it is taken later, and until then the window is full. */
+  private async budget(rows: number): Promise<void> {
+    const { clock, rate, share } = this.at;
+    const weight = rows / share(this.peer);
+    while (!this.isOver && !rate.take(this.peer.name, clock.nowMs(), weight))
+      await new Promise<void>((resolve) => clock.after(rate.waitMs(clock.nowMs()), resolve));
+  }
+
+  /** Returns whether the line goes on. */
+  private async take({ stream, first, rows }: Rows): Promise<boolean> {
+    const { tables, far, committed, primitives, mayGrow, counts } = this.at;
+    const { ref, name } = this.peer;
+    if (this.isOver) return false; // not a check: there is no line any more.
+    // @checks PE25
+    if (!mayGrow()) return this.stop("busy");
+    const read = rows.map(readRow);
+    // The list comes before the row; what was forgotten since comes again with the next line. @checks PE31
+    if (read.some((row) => row !== undefined && !far.isKnown(row.list))) return this.stop("busy");
+    const taken = await committed(() => {
+      const { inStream, inN, inChain } = tables.state(ref);
+      const goesOn = inStream !== undefined && inChain !== undefined && equalBytes(inStream, stream);
+      // @checks PE21
+      if (goesOn && first !== inN + 1) return refuse("malformed");
+      // @checks PE31
+      if (read.some((row) => row !== undefined && !far.isKnown(row.list))) return refuse("unknown-list");
+      let chain = goesOn ? inChain : noBytes;
+      const refused: number[] = [];
+      const after: (() => void)[] = [];
+      for (const [i, bytes] of rows.entries()) {
+        chain = streamChainOf(primitives.sha256, chain, bytes);
+        const row = read[i];
+        if (row === undefined) refused.push(first + i);
+        else if (row.kind === "envelope") after.push(far.take(name, row.list, row));
+        else after.push(far.lost(row.list, row.count));
+      }
+      const n = first + rows.length - 1;
+      tables.took(ref, stream, n, chain);
+      return accept({ n, chain, refused, after });
+    });
+    if (!taken.ok) return this.stop(taken.code === "malformed" ? "malformed" : "busy");
+    const { n, chain, refused, after } = taken.value;
+    for (const work of after) this.at.faults.guarded("what came from another server", work);
+    counts.rowsIn += rows.length;
+    if (!this.isOver) this.line.send(encodeAcked(stream, n, chain, refused));
+    return true;
+  }
+
+  private stop(why: "busy" | "malformed"): false {
+    this.line.end(why);
+    return false;
+  }
+}
+
+/** As many rows as share a frame, and have room. */
+function frameOf(waiting: readonly WaitingRow[], room: number): readonly WaitingRow[] {
+  let bytes = 0;
+  let count = 0;
+  for (const row of waiting) {
+    bytes += 4 + row.bytes.length;
+    if (bytes > room || (count > 0 && bytes > streamLimits.frameBytes)) break;
+    count++;
+  }
+  return waiting.slice(0, count);
+}
+
+/** Undefined for one that is none: it is refused by its number, and the stream goes on. @checks PE23 */
+function readRow(bytes: Bytes): StreamRow | undefined {
+  try {
+    return decodeStreamRow(bytes);
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
+
+function lengthOf(rows: readonly Bytes[]): number {
+  return rows.reduce((sum, row) => sum + row.length, 0);
+}
+
+/** Rows a minute. */
+export function streamRate(rowsPerMinute: number): RateLimit {
+  return new RateLimit(rowsPerMinute, minuteMs);
+}
