@@ -1,10 +1,13 @@
 /**
  * Answering: how long it takes from the tap on “answer” until each of the two hears the other, in the real app, with
- * Chromium's own microphone that whistles without a pause (FEATURES §1d, docs/spec/calls.md CA28).
+ * Chromium's own microphone that whistles without a pause (FEATURES §1d, docs/spec/calls.md CA28); and how much of the
+ * voice the browser makes up where the network loses a fifth of it, with what the app does about it (CA125) and without.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { withFolder } from "../folder.ts";
+import { openWeather, type Weather, type WeatherPort } from "../load/weather.ts";
+import { freePort } from "../ports.ts";
 import { here, type Tab } from "./chromium.ts";
 import { ownLink } from "./friend.ts";
 import { type Home, signUp, withHome } from "./long-chat.ts";
@@ -15,16 +18,67 @@ const whistle = { hertz: 1_000, seconds: 1 } as const;
 /** Nobody answers sooner: by then the way is made, as far as it is made before the tap. */
 const rungMs = 1_500;
 const heardMsMax = 20_000;
+/** A bad network: 20 % are lost, and a way there and back takes 80 ms. */
+const bad: Weather = { loss: 0.2, roundTripMs: 80 };
+/** The app has noticed by then, and asked for each piece twice. */
+const noticedMs = 8_000;
+const listenMs = 15_000;
+const portOption = "YANSHU_CALL_PORT";
 
 /** Before the app's own scripts: its ways are kept, and when it is tapped and something is heard. */
 const ear = `
   globalThis.ways = [];
   const Own = RTCPeerConnection;
+  // Through the weather, where there is one: by the relay alone, at its port. Plain: without what the app asks for.
+  const through = (configuration) => globalThis.weather === undefined ? configuration : {
+    ...configuration,
+    iceTransportPolicy: "relay",
+    iceServers: configuration.iceServers.map((one) => ({
+      ...one,
+      urls: one.urls.filter((url) => url.endsWith("=udp")).map(() => "turn:127.0.0.1:" + weather.port + "?transport=udp"),
+    })),
+  };
+  const said = (one) => globalThis.weather?.plain !== true || one === undefined ? one : {
+    type: one.type,
+    sdp: one.sdp?.replace(/^a=rtcp-fb:\\d+ nack\\r?\\n(?=(?!m=video)[^]*m=video)/gm, ""),
+  };
   globalThis.RTCPeerConnection = class extends Own {
     constructor(configuration) {
-      super(configuration);
+      super(through(configuration));
       ways.push(this);
     }
+    setConfiguration(configuration) {
+      super.setConfiguration(through(configuration));
+    }
+    setLocalDescription(one) {
+      return super.setLocalDescription(said(one));
+    }
+    setRemoteDescription(one) {
+      return super.setRemoteDescription(said(one));
+    }
+  };
+  const prefer = RTCRtpTransceiver.prototype.setCodecPreferences;
+  RTCRtpTransceiver.prototype.setCodecPreferences = function (codecs) {
+    if (globalThis.weather?.plain !== true) prefer.call(this, codecs);
+  };
+  const target = Object.getOwnPropertyDescriptor(RTCRtpReceiver.prototype, "jitterBufferTarget");
+  if (target !== undefined)
+    Object.defineProperty(RTCRtpReceiver.prototype, "jitterBufferTarget", {
+      ...target,
+      set(ms) {
+        if (globalThis.weather?.plain !== true) target.set.call(this, ms);
+      },
+    });
+  /** Of the samples that were played: all, and those that were made up. */
+  globalThis.played = async () => {
+    const sums = [0, 0];
+    for (const way of ways)
+      for (const one of (await way.getStats()).values())
+        if (one.type === "inbound-rtp" && one.kind === "audio") {
+          sums[0] += one.totalSamplesReceived ?? 0;
+          sums[1] += one.concealedSamples ?? 0;
+        }
+    return sums;
   };
   // This machine's clock, which both browsers have.
   globalThis.nowMs = () => performance.timeOrigin + performance.now();
@@ -38,8 +92,29 @@ const ear = `
     throw new Error("nothing is heard");
   };`;
 
-/** Milliseconds of each call until the later of the two heard the other. */
-export function answersTake(times: number): Promise<readonly number[]> {
+export type Answering = {
+  /** Milliseconds of each call until the later of the two heard the other. */
+  readonly soundMs: readonly number[];
+  /** On a bad network, the share of the voice that was made up: by the app, and by the same without what it does. */
+  readonly madeUp: { readonly own: number; readonly plain: number };
+};
+
+/** @param isQuick listens for a moment alone, which only shows that it runs. */
+export async function answersTake(times: number, isQuick: boolean): Promise<Answering> {
+  const relayPort = freePort();
+  const before = process.env[portOption];
+  process.env[portOption] = `${relayPort}`;
+  const weather = await openWeather(relayPort);
+  try {
+    return await inBrowsers(times, isQuick, weather);
+  } finally {
+    weather.close();
+    if (before === undefined) delete process.env[portOption];
+    else process.env[portOption] = before;
+  }
+}
+
+function inBrowsers(times: number, isQuick: boolean, weather: WeatherPort): Promise<Answering> {
   return withFolder((folder) => {
     const file = join(folder, "whistle.wav");
     writeFileSync(file, whistled());
@@ -49,11 +124,11 @@ export function answersTake(times: number): Promise<readonly number[]> {
       `--use-file-for-fake-audio-capture=${file}`,
       "--autoplay-policy=no-user-gesture-required",
     ];
-    return withHome((home) => between(home, times), "asShipped", flags);
+    return withHome((home) => between(home, times, isQuick, weather), "asShipped", flags);
   });
 }
 
-async function between(home: Home, times: number): Promise<readonly number[]> {
+async function between(home: Home, times: number, isQuick: boolean, weather: WeatherPort): Promise<Answering> {
   const other = await home.newProfile();
   await signUp(other, home.invite, "Maya");
   const link = await ownLink(home);
@@ -64,9 +139,44 @@ async function between(home: Home, times: number): Promise<readonly number[]> {
   await caller.open(`${home.origin}/contacts/requests`);
   await caller.click("request-accept");
   for (const tab of [caller, called]) await tab.until(`${here("conversation")}?.dataset.state === "open"`);
-  const took: number[] = [];
-  for (let time = 0; time < times; time++) took.push(await call(caller, called));
-  return took;
+  const soundMs: number[] = [];
+  for (let time = 0; time < times; time++) soundMs.push(await call(caller, called));
+  const madeUp = { own: 0, plain: 0 };
+  for (const which of ["own", "plain"] as const) {
+    const of = { port: weather.port, plain: which === "plain" };
+    for (const tab of [caller, called]) await tab.ask(`globalThis.weather = ${JSON.stringify(of)}`);
+    madeUp[which] = await throughWeather(caller, called, weather, isQuick ? 500 : 1);
+  }
+  return { soundMs, madeUp };
+}
+
+/** The share of the voice that was made up on both sides. @param faster so many times. */
+async function throughWeather(caller: Tab, called: Tab, weather: WeatherPort, faster: number): Promise<number> {
+  await caller.click("plus-open");
+  await caller.click("plus-call-voice");
+  await called.until(here("call-answer"));
+  await called.click("call-answer");
+  await called.until(`${here("call-screen")}?.dataset.at === "talking"`);
+  weather.is(bad);
+  await Bun.sleep(noticedMs / faster);
+  const played = async () => {
+    const [one, other] = await Promise.all([caller, called].map((tab) => tab.ask<readonly number[]>("played()")));
+    return [0, 1].map((at) => (one?.[at] ?? 0) + (other?.[at] ?? 0));
+  };
+  const [allBefore = 0, madeBefore = 0] = await played();
+  await Bun.sleep(listenMs / faster);
+  const [all = 0, made = 0] = await played();
+  weather.is({ loss: 0, roundTripMs: 0 });
+  await hangUp(caller, called);
+  return (made - madeBefore) / Math.max(1, all - allBefore);
+}
+
+async function hangUp(caller: Tab, called: Tab): Promise<void> {
+  await caller.click("call-hang-up");
+  for (const tab of [caller, called]) {
+    await tab.until(`${here("call-screen")} === null`);
+    await tab.ask("ways.length = 0");
+  }
 }
 
 async function call(caller: Tab, called: Tab): Promise<number> {
@@ -82,11 +192,7 @@ async function call(caller: Tab, called: Tab): Promise<number> {
     return [tappedMs, await heardAt(${untilMs})];
   })()`);
   const callerMs = await heard;
-  await caller.click("call-hang-up");
-  for (const tab of [caller, called]) {
-    await tab.until(`${here("call-screen")} === null`);
-    await tab.ask("ways.length = 0");
-  }
+  await hangUp(caller, called);
   return Math.max(callerMs, calledMs) - tappedMs;
 }
 

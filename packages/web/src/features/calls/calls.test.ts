@@ -89,12 +89,28 @@ function show(name: "calls" | "groupCalls", value: object) {
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 const names = () => called.map(([name]) => name);
 
+/** Tells the newest way of voice what the browser would. */
+let tellWay: (name: string, event: object) => void = () => undefined;
 const element = { dataset: {}, style: {}, setAttribute() {}, append() {} };
 const page = {
   Worker: FakeWorker,
   MediaStream: Stream,
   RTCRtpScriptTransform: class {},
-  RTCPeerConnection: class {},
+  RTCPeerConnection: class {
+    connectionState = "new";
+    signalingState = "stable";
+    private readonly told = new Map<string, (event: object) => void>();
+    constructor() {
+      tellWay = (name, event) => this.told.get(name)?.(event);
+    }
+    addEventListener(name: string, run: (event: object) => void) {
+      this.told.set(name, run);
+    }
+    addTransceiver() {}
+    getTransceivers = () => [];
+    createOffer = () => new Promise(() => undefined);
+    close() {}
+  },
   HTMLMediaElement: class {},
   matchMedia: () => ({ matches: false, addEventListener() {} }),
   document: {
@@ -456,3 +472,24 @@ test("[CA146] who is not let into a group's call is told why, once, and the micr
 });
 
 const wanted = () => ({ chat: "", again() {}, isStill: () => true });
+
+test("[CA211] while it rings the stream that will be heard is there, with nothing of one's own on its way; it stays the same when one answers", async () => {
+  const relay = { port: 1, username: "u", credential: "c" };
+  const ringing = { ...between("ben", "ringing"), isIn: true, relay, relayOnly: true, other: "ben's device" };
+  show("calls", { now: ringing });
+  await settled();
+  const [, , host] = called.findLast(([name]) => name === "hostCall") ?? [];
+  put(globalThis, "location", { hostname: "home" });
+  show("calls", { now: { ...ringing, host } });
+  tellWay("track", { track: new Track("audio") });
+  const stream = two.heard.peek();
+  expect(stream?.getAudioTracks()).toHaveLength(1);
+  expect([two.remote.peek(), devices.local.peek(), given.length]).toEqual([undefined, undefined, 0]);
+  await two.answerCall("ben", false);
+  show("calls", { now: { ...ringing, host, at: "joining" } });
+  expect(two.heard.peek()).toBe(stream);
+  expect(two.remote.peek()).toBeDefined();
+  show("calls", {});
+  await settled();
+  expect(two.heard.peek()).toBeUndefined();
+});

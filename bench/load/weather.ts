@@ -1,0 +1,67 @@
+/**
+ * Weather: a network between browsers and the relay that loses packets and holds them up. Each packet of a call crosses
+ * it twice, on its way to the relay and from it.
+ */
+
+/** Lost of what crosses twice, as a share; and a way there and back, in milliseconds. */
+export type Weather = { readonly loss: number; readonly roundTripMs: number };
+
+export type WeatherPort = {
+  /** Of UDP on loopback, in the place of the relay's. */
+  readonly port: number;
+  readonly is: (weather: Weather) => void;
+  readonly close: () => void;
+};
+
+/** @param relayPort of the relay, on loopback. It loses nothing at first. */
+export async function openWeather(relayPort: number): Promise<WeatherPort> {
+  let now: Weather = { loss: 0, roundTripMs: 0 };
+  const ways = new Map<number, Promise<Bun.udp.ConnectedSocket<"buffer">>>();
+  const crosses = (send: () => void) => {
+    if (Math.random() < 1 - Math.sqrt(1 - now.loss)) return;
+    setTimeout(() => {
+      try {
+        send();
+      } catch {
+        // The other end is gone: as on any network, packets are lost.
+      }
+    }, now.roundTripMs / 4);
+  };
+  const socket = await Bun.udpSocket({
+    hostname: "127.0.0.1",
+    port: 0,
+    binaryType: "buffer",
+    socket: {
+      data: (_socket, packet, fromPort) => {
+        const way = ways.get(fromPort) ?? wayOf(fromPort);
+        ways.set(fromPort, way);
+        const bytes = Buffer.from(packet);
+        crosses(() => void way.then((one) => one.send(bytes as unknown as Uint8Array<ArrayBuffer>)));
+      },
+      error: () => undefined,
+    },
+  });
+  const wayOf = (fromPort: number) =>
+    Bun.udpSocket({
+      hostname: "127.0.0.1",
+      binaryType: "buffer",
+      connect: { hostname: "127.0.0.1", port: relayPort },
+      socket: {
+        data: (_way, packet) => {
+          const bytes = Buffer.from(packet) as unknown as Uint8Array<ArrayBuffer>;
+          crosses(() => void socket.send(bytes, fromPort, "127.0.0.1"));
+        },
+        error: () => undefined,
+      },
+    });
+  return {
+    port: socket.port,
+    is: (weather) => {
+      now = weather;
+    },
+    close: () => {
+      socket.close();
+      for (const way of ways.values()) void way.then((one) => one.close());
+    },
+  };
+}
