@@ -1,7 +1,8 @@
 /**
  * Answering: how long it takes from the tap on “answer” until each of the two hears the other, in the real app, with
  * Chromium's own microphone that whistles without a pause (FEATURES §1d, docs/spec/calls.md CA28); and how much of the
- * voice the browser makes up where the network loses a fifth of it, with what the app does about it (CA125) and without.
+ * voice the browser makes up where the network loses a fifth of it, with what the app does about it (CA125) and
+ * without.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,11 +1,11 @@
 /**
- * Seats of one group's call, in a process of their own: each sends a voice and a picture, and takes those of the others,
- * as many as the app takes.
+ * Seats of one group's call, in a process of their own: each sends a voice and a picture, and takes those of the
+ * others, as many as the app takes.
  *
  *   bun bench/load/media-seats.ts SEATS SECONDS
  *
- * Prints two lines of JSON: once all sit there and have sent for a second, and at the end. Each says what the processes of
- * the relay and of the media took so far (seconds of a core), and the packets that came, and that were due to come.
+ * Prints two lines of JSON: once all sit there and have sent for a second, and at the end. Each says what the processes
+ * of the relay and of the media took so far (seconds of a core), and the packets that came, and that were due to come.
  */
 import { join } from "node:path";
 import { createInterface } from "node:readline";

@@ -123,7 +123,9 @@ export const calls: Scenario = {
   },
 };
 
-/** A part that fails is told, and leaves its rows without a figure, which is none that passes: the others are measured. */
+/**
+ * A part that fails is told, and leaves its rows without a figure, which is none that passes: the others are measured.
+ */
 async function orNothing<T>(nothing: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
