@@ -124,8 +124,8 @@ export const claims: readonly Claim[] = [
   {
     id: "R3.2",
     claim: "The operator cannot suppress without being seen",
-    by: ["P4.dropped-message", "P4.dropped-commit", "P4.withheld-post", "P4.forked"],
-    tests: "SY5, SY6, SY30, MO5",
+    by: ["P4.dropped-message", "P4.dropped-commit", "P4.withheld-post", "P4.withheld-word", "P4.forked"],
+    tests: "SY5, SY6, SY30, MO5, MO59",
   },
   { id: "R4.1", claim: "No request to anybody else", by: ["P5.page"], tests: "DS33" },
   {

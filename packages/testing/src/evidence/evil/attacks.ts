@@ -5,7 +5,7 @@ import { forked } from "./forked.ts";
 import { ghostEntry, ghostInPlace, ghostPackage } from "./ghost-device.ts";
 import { ghostWelcome, outsiderCommit, removedCommit } from "./ghost-member.ts";
 import { splitList, swappedKey } from "./identity.ts";
-import { forgedMoments, withheldPost } from "./moments.ts";
+import { forgedMoments, withheldPost, withheldWord } from "./moments.ts";
 import { forgedHistory, forgedRecord } from "./recovery.ts";
 import { filledList, revokedDevice } from "./thief.ts";
 import { droppedCommit, droppedMessage, replayed } from "./traffic.ts";
@@ -29,5 +29,6 @@ export const attacks: readonly Attack[] = [
   injected,
   forgedMoments,
   withheldPost,
+  withheldWord,
   forked,
 ];

@@ -97,6 +97,40 @@ export const withheldPost: Attack = async (weakness = {}) => {
   );
 };
 
+/** Of a comment and of a like home keeps the word back, and gives the header that names it (MO59). */
+export const withheldWord: Attack = async (weakness = {}) => {
+  const world = watchedWorld(619, weakness, { files: true });
+  const [ann, ben] = await people(world, "Ann", "Ben");
+  await world.befriend(ann, ben);
+  const post = await world.during(ben.api.postMoment({ text: "of Ben", pictures: [], audience: everybody }));
+  await looked(world, ben, ann);
+  const saidOn = () => {
+    const view = ben.view("moment", post);
+    return `${view?.comments.map(({ text }) => text).join()} ${view?.likes.length}`;
+  };
+  await ann.api.commentMoment(post, "withheld");
+  await ann.api.likeMoment(post);
+  await world.pass(3_000);
+  const held = ann.disk.all<{ name: Bytes }>("SELECT name FROM moment_words").map(({ name }) => name);
+  const stood = world.log.features.moments.held(held).filter((hole) => hole !== undefined).length;
+  world.log.transaction(() => world.log.features.moments.drop(held));
+  for (let look = 0; look < 2; look++) await looked(world, ben);
+  const wasHidden = saidOn() === " 0";
+  ann.crash(); // Who could say it again is away: the gap stays.
+  let hours = 0;
+  for (; hours < 30 && gaps(ben).length === 0; hours++) await world.pass(hourMs);
+  const isTold = gaps(ben).length === 1 && gaps(ben)[0]?.count === 2;
+  await ann.switchOn();
+  for (hours = 0; hours < 60 && saidOn() !== "withheld 1"; hours++) await world.pass(hourMs);
+  return allOf(
+    "P4.withheld-word",
+    "a comment and a like of which home keeps back the words: told a day later, asked for, and put again",
+    { "told as gaps": isTold, "said again": saidOn() === "withheld 1", "the gaps are closed": gaps(ben).length === 0 },
+    stood === 2 && wasHidden,
+    diagnosticsOf(ben),
+  );
+};
+
 /** Eve is a friend of both, and gives the operator all her keys. */
 export const forgedMoments: Attack = async (weakness = {}) => {
   const world = watchedWorld(618, weakness, { files: true });
