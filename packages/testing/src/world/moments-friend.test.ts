@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cellName } from "@yanshu/client/moments";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { type Bytes, fromHex, toHex } from "@yanshu/wire";
+import { type Bytes, type ConversationId, fromHex, toHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { looked, texts, words } from "./moments.ts";
 import { chatWith, saysUnchecked } from "./turned.ts";
@@ -110,4 +110,34 @@ test("[MO29] a friend who asks over and over makes nobody say it over and over",
   const once = fillings();
   for (let time = 0; time < 3; time++) await asked();
   expect(fillings() - once).toBeLessThan(16); // No round of 64 more: what was read of theirs is all that is added.
+});
+
+test("[MO1] ways, logs and posts that a friend says in a group count for nothing", async () => {
+  const world = new World({ seed: 958, files: true });
+  const [ann, ben, eve] = [await world.person("Ann"), await world.person("Ben"), await world.person("Eve")];
+  await world.befriend(ann, ben);
+  await world.befriend(ann, eve);
+  const group = await world.group(ann, [ben, eve], "Three");
+  await eve.api.postMoment(words("e"));
+  await looked(world, ann, eve);
+  const held = () => [
+    read(ann, "SELECT way FROM moment_ways ORDER BY way"),
+    read(ann, "SELECT key FROM moment_logs ORDER BY key"),
+    read(ann, "SELECT id FROM moments ORDER BY id"),
+  ];
+  const before = held();
+  expect(before.map((rows) => rows.length > 0)).toEqual([true, true, true]);
+  const [way, log] = [crypto.random(32), crypto.random(32)];
+  const cells = [{ kind: 1, flags: 0, day: 20_000, payload: crypto.random(64) }];
+  await saysUnchecked(world, eve, fromHex(group) as ConversationId, [
+    { kind: "moments", way, generation: 1, log, heads: [] },
+    { kind: "momentsAgain", cells, log, heads: [] },
+  ]);
+  await world.pass(10_000);
+  expect(held()).toEqual(before);
+  // In the chat of two they count.
+  await saysUnchecked(world, eve, chatWith(eve, ann.account), [{ kind: "momentsAgain", cells, log, heads: [] }]);
+  await world.pass(10_000);
+  expect(held().map((rows, at) => rows.length - (before[at]?.length ?? 0))).toEqual([0, 1, 1]);
+  expect(world.bugs()).toEqual([]);
 });

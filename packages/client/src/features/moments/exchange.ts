@@ -276,8 +276,10 @@ function tellable(context: FeatureContext, account: AccountId): readonly MomentR
     .filter((row) => {
       const who = row.audience && decodeAudience(row.audience)?.who;
       const isTold = accountsIn(row.told ?? none).some((one) => equalBytes(one, account));
+      // not a check: of own posts, which are to be told.
       if (row.kind === "status" && row.at_ms < nowMs() - dayMs) return false;
-      if (isTold && row.state === "sending") return false; // Its own round tells them.
+      // not a check: its own round tells them.
+      if (isTold && row.state === "sending") return false;
       return isTold || (who === "all" && (row.at_ms >= sinceMs || row.kind === "cover"));
     })
     .slice(0, momentLimits.askedMax)
@@ -351,7 +353,8 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
     writeMomentFriend(db, peer, { told: body.generation, ...heardToldBy(context, peer, body) });
     return;
   }
-  if (!equalBytes(conversation, directs.with(by))) return; // Said to others too: nobody's way.
+  // Said to others too: nobody's way. @checks MO1
+  if (!equalBytes(conversation, directs.with(by))) return;
   const since_ms = Math.min(sentAtMs, nowMs()) as UnixMs;
   const { way, generation, place: next = 0 } = body;
   const isNew = addMomentWay(db, { way, account: by, generation, next, since_ms });
@@ -409,7 +412,8 @@ export function answerGap(context: FeatureContext, { conversation, by, body }: S
   const friend = sharedWith(context).find(({ account }) => equalBytes(account, by));
   const log = currentLog(context);
   if (friend === undefined || log === undefined || friend.told <= 0) return;
-  if (nowMs() - friend.gap_ms < dayMs / 2) return; // They do not make us say it without end (MO29).
+  // They do not make us say it without end. @checks MO29
+  if (nowMs() - friend.gap_ms < dayMs / 2) return;
   const rows = friend.hides_mine === 1 ? [] : tellable(context, by);
   const cells = rows.map((row) => ({ ...cellOf(row, by), day: dayOf(nowMs()) }));
   const isFalse = ({ name }: MomentRow) => body.names?.some((one) => equalBytes(one, name)) === true;

@@ -256,6 +256,7 @@ function takeCell(context: FeatureContext, author: AccountId, { kind, flags, day
 /** What was told again in the chat of two. Inside a transaction. */
 export function takeAgain(context: FeatureContext, { conversation, by, body }: Said<"momentsAgain">): void {
   const { db, directs, own, nowMs } = context;
+  // @checks MO1
   if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by))) return;
   for (const cell of body.cells) takeCell(context, by, cell);
   const isNew = addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms: nowMs() });

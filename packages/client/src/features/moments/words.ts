@@ -164,8 +164,10 @@ async function takeClosed(
   if (opened === undefined) return "closed";
   let meant: MomentRow | undefined;
   for (const post of posts) {
+    // not a check: it is marked where it stands.
     if (!isItsId(context, author, post, opened)) continue;
     const toSign = wordToSign(rooms.crypto, author, post, name, opened);
+    // @checks MO9
     if (await isSigned(context, author, toSign, opened.signature)) meant = post;
   }
   const post = meant;
@@ -222,6 +224,7 @@ function takeWord(
   const isPoster = equalBytes(author, post.author);
   switch (word.kind) {
     case "withdraw":
+      // @checks MO11
       if (isPoster && !equalBytes(author, own())) forgetPost(context, post);
       return;
     case "delete":
@@ -229,12 +232,14 @@ function takeWord(
       const held = readMomentWord(db, word.about);
       if (held === undefined) {
         // It may come after this: then it counts for a word on this post, of the same author, or of any for its poster.
-        const isFull = countMomentTakenBack(db, post.id, author) >= momentLimits.takenBackMax;
-        if (isFull) countDiagnostic(db, "moments-too-many-words");
+        // @checks MO52
+        const hasRoom = countMomentTakenBack(db, post.id, author) < momentLimits.takenBackMax;
+        if (!hasRoom) countDiagnostic(db, "moments-too-many-words");
         else if (!isTooMuch(context, author)) addMomentTakenBack(db, post.id, word.about, author, nowMs());
         return;
       }
       if (!equalBytes(held.post, post.id) || held.state === "gone") return;
+      // @checks MO10
       if (word.kind === "hide" ? !isPoster : !equalBytes(held.author, author)) return;
       const isOwn = equalBytes(held.author, own());
       eraseMomentWord(db, held.id);
@@ -243,6 +248,7 @@ function takeWord(
     }
     default: {
       if (post.state === "gone") return;
+      // @checks MO46
       if (word.text.length > momentLimits.wordTextMax || isTooMuch(context, author)) {
         countDiagnostic(db, "moments-too-many-words");
         return;
