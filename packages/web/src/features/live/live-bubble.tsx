@@ -5,16 +5,15 @@ import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { clock } from "./clock.ts";
 import { watchLive } from "./live.ts";
+import { canPlay } from "./player.ts";
 import "./live.css";
 
 export function LiveBubble({ chat, item, body, mayWrite }: BubbleProps<"live">) {
   const { as, title, seconds, watched, live } = body;
   const isOn = as === "now" && live !== undefined;
-  const how = isOn
-    ? t(item.mine ? "live.on" : "live.rec.now")
-    : seconds > 0
-      ? t("live.rec.watched", { time: clock(seconds), n: watched })
-      : t("live.rec.over");
+  const mayWatch = isOn && !item.mine && canPlay();
+  const ended = seconds > 0 ? t("live.rec.watched", { time: clock(seconds), n: watched }) : t("live.rec.over");
+  const how = isOn ? t(item.mine ? "live.on" : mayWatch ? "live.rec.now" : "live.rec.cannot") : ended;
   const words = (
     <>
       <Icon of={Radio} />
@@ -24,7 +23,7 @@ export function LiveBubble({ chat, item, body, mayWrite }: BubbleProps<"live">) 
       </span>
     </>
   );
-  if (!isOn || item.mine || !mayWrite)
+  if (!mayWatch || !mayWrite)
     return (
       <div class="card live-record" data-testid="live-record" data-as={as}>
         {words}

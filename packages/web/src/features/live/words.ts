@@ -46,6 +46,7 @@ const zhHans = {
   "live.keep.name": "直播 {n}",
   "live.rec": "直播",
   "live.rec.now": "正在进行，点一下观看",
+  "live.rec.cannot": "正在进行。这个浏览器放不了，请用 Chrome 或 Edge 看",
   "live.rec.over": "已结束",
   "live.rec.watched": "{time} · {n} 人看过",
 };
@@ -98,6 +99,7 @@ const zhHant: Record<LiveId, string> = {
   "live.keep.name": "直播 {n}",
   "live.rec": "直播",
   "live.rec.now": "正在進行，點一下觀看",
+  "live.rec.cannot": "正在進行。這個瀏覽器放不了，請用 Chrome 或 Edge 看",
   "live.rec.over": "已結束",
   "live.rec.watched": "{time} · {n} 人看過",
 };
@@ -149,6 +151,7 @@ const en: Record<LiveId, string> = {
   "live.keep.name": "Live {n}",
   "live.rec": "Live",
   "live.rec.now": "Going on, tap to watch",
+  "live.rec.cannot": "Going on. This browser cannot play it: use Chrome or Edge",
   "live.rec.over": "Ended",
   "live.rec.watched": "{time} · {n} watched",
 };
