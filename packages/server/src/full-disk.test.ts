@@ -142,13 +142,13 @@ test.skipIf(!canMount || !(minutes > 0))(
     let [rounds, least] = [0, Number.POSITIVE_INFINITY];
     for (const endMs = Date.now() + minutes * 60_000; Date.now() < endMs; rounds++) {
       expect(await message(sender, 40)).toBe("storage-full");
-      const door = new Socket(port);
-      await door.open();
+      const caller = new Socket(port);
+      await caller.open();
       const token = { epoch: 0, input: new Uint8Array(32), output: new Uint8Array(64) };
       await expect(
-        door.call("findHandle", { tag: new Uint8Array(32), tokens: Array(4).fill(token) }),
+        caller.call("findHandle", { tag: new Uint8Array(32), tokens: Array(4).fill(token) }),
       ).rejects.toThrow();
-      door.socket.close();
+      caller.socket.close();
       const phone = new Socket(port);
       await phone.signIn(bob, ++signIns);
       phone.socket.close();

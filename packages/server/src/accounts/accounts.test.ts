@@ -19,135 +19,137 @@ function registering(client: Client, person: Person, with_ = token) {
 }
 
 test("[DS27] the server's token registers an account, and repeating it is safe", async () => {
-  const town = new TestServer();
+  const home = new TestServer();
   const bob = new Person("bob");
-  const door = await town.client();
-  await registering(door, bob);
-  await registering(door, bob, filled(0)); // Nothing is written, so it needs no token.
-  expect(town.server.counts().accounts).toBe(1);
-  await bob.phone.signIn(town);
+  const caller = await home.client();
+  await registering(caller, bob);
+  await registering(caller, bob, filled(0)); // Nothing is written, so it needs no token.
+  expect(home.server.counts().accounts).toBe(1);
+  await bob.phone.signIn(home);
 });
 
 test("[DS27] a wrong token is refused, and nothing is stored", async () => {
-  const town = new TestServer();
-  expect(await refusal(registering(await town.client(), new Person("eve"), filled(8)))).toBe("bad-token");
-  expect(town.server.counts().accounts).toBe(0);
+  const home = new TestServer();
+  expect(await refusal(registering(await home.client(), new Person("eve"), filled(8)))).toBe("bad-token");
+  expect(home.server.counts().accounts).toBe(0);
 });
 
 test("[DS27] a member's contact link invites, unless the policy says no", async () => {
   for (const membersMayInvite of [true, false]) {
-    const town = new TestServer({ config: { membersMayInvite } });
-    const alice = await town.person("alice");
-    await (await alice.phone.signIn(town)).call("capabilities", { add: [hashOf(filled(1))], remove: [] });
-    const door = await town.client();
-    const bob = registering(door, new Person("bob"), filled(1));
+    const home = new TestServer({ config: { membersMayInvite } });
+    const alice = await home.person("alice");
+    await (await alice.phone.signIn(home)).call("capabilities", { add: [hashOf(filled(1))], remove: [] });
+    const caller = await home.client();
+    const bob = registering(caller, new Person("bob"), filled(1));
     if (membersMayInvite) await bob;
     else expect(await refusal(bob)).toBe("bad-token");
   }
 });
 
 test("[DS27] another first entry for an account that exists is refused", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
+  const home = new TestServer();
+  const alice = await home.person("alice");
   const other = alice.entryOf([new Device(alice, "other")], alice.root);
-  const call = (await town.client()).call("register", { token, inception: alice.inception, entry: other });
+  const call = (await home.client()).call("register", { token, inception: alice.inception, entry: other });
   expect(await refusal(call)).toBe("list-conflict");
 });
 
 test("[DS27] a first entry that the root did not sign is refused", async () => {
-  const town = new TestServer();
+  const home = new TestServer();
   const eve = new Person("eve");
-  const door = await town.client();
+  const caller = await home.client();
   const byDevice = eve.entryOf([eve.phone], eve.phone.keys);
-  expect(await refusal(door.call("register", { token, inception: eve.inception, entry: byDevice }))).toBe("bad-entry");
+  expect(await refusal(caller.call("register", { token, inception: eve.inception, entry: byDevice }))).toBe(
+    "bad-entry",
+  );
   const forged = first(eve).slice();
   forged[forged.length - 1] = (forged.at(-1) as number) ^ 1;
-  expect(await refusal(door.call("register", { token, inception: eve.inception, entry: forged }))).toBe(
+  expect(await refusal(caller.call("register", { token, inception: eve.inception, entry: forged }))).toBe(
     "bad-signature",
   );
-  expect(await refusal(door.call("register", { token, inception: filled(1), entry: first(eve) }))).toBe("malformed");
+  expect(await refusal(caller.call("register", { token, inception: filled(1), entry: first(eve) }))).toBe("malformed");
 });
 
 test("[DS26] a device that is not in the list, and an unknown account, do not sign in", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  expect(await refusal(new Device(alice, "never listed").signIn(town))).toBe("unknown-device");
-  expect(await refusal(new Person("nobody").phone.signIn(town))).toBe("unknown-account");
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  expect(await refusal(new Device(alice, "never listed").signIn(home))).toBe("unknown-device");
+  expect(await refusal(new Person("nobody").phone.signIn(home))).toBe("unknown-account");
 });
 
 test("[DS26] a signature by another key, or for another connection, is refused", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
+  const home = new TestServer();
+  const alice = await home.person("alice");
   const pair = { current: filled(1), next: filled(2) };
-  const client = await town.client();
+  const client = await home.client();
   expect(await refusal(alice.phone.signInOn(client, pair, signerFrom("eve")))).toBe("bad-signature");
-  const replayed = await town.client();
+  const replayed = await home.client();
   replayed.nonce = client.nonce;
   expect(await refusal(alice.phone.signInOn(replayed, pair))).toBe("bad-signature");
   await alice.phone.signInOn(client, pair);
 });
 
 test("[DS26] a lost answer is repeated with the same pair; an older pair is a copy", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
+  const home = new TestServer();
+  const alice = await home.person("alice");
   const [a, b, c] = [filled(1), filled(2), filled(3)];
-  await alice.phone.signIn(town, { current: a, next: b });
-  await alice.phone.signIn(town, { current: a, next: b });
-  await alice.phone.signIn(town, { current: b, next: c });
-  expect(await refusal(alice.phone.signIn(town, { current: a, next: b }))).toBe("pair-mismatch");
-  expect(await refusal(alice.phone.signIn(town, { current: b, next: a }))).toBe("pair-mismatch");
-  await alice.phone.signIn(town, { current: c, next: a });
+  await alice.phone.signIn(home, { current: a, next: b });
+  await alice.phone.signIn(home, { current: a, next: b });
+  await alice.phone.signIn(home, { current: b, next: c });
+  expect(await refusal(alice.phone.signIn(home, { current: a, next: b }))).toBe("pair-mismatch");
+  expect(await refusal(alice.phone.signIn(home, { current: b, next: a }))).toBe("pair-mismatch");
+  await alice.phone.signIn(home, { current: c, next: a });
   // Who would show the same again is never told from its copy.
-  expect(await refusal(alice.phone.signIn(town, { current: a, next: a }))).toBe("malformed");
+  expect(await refusal(alice.phone.signIn(home, { current: a, next: a }))).toBe("malformed");
 });
 
 test("[DS202] one device signs in so many times a minute; then it waits, and nobody else does", async () => {
-  const town = new TestServer({ config: { signInsPerMinute: { device: 5 } } });
-  const [ann, ben] = [await town.person("ann"), await town.person("ben")];
+  const home = new TestServer({ config: { signInsPerMinute: { device: 5 } } });
+  const [ann, ben] = [await home.person("ann"), await home.person("ben")];
   // Without the key nobody uses them up.
   for (let i = 0; i < 9; i++)
-    expect(await refusal(ann.phone.signInOn(await town.client(), undefined, ben.phone.keys))).toBe("bad-signature");
-  for (let i = 0; i < 5; i++) await ann.phone.signIn(town);
-  const door = await town.client();
-  expect(await refusal(ann.phone.signInOn(door))).toBe("rate-limited");
-  expect(door.errors.at(-1)?.waitMs).toBeGreaterThan(0);
-  await ben.phone.signIn(town);
-  await town.clock.pass(door.errors.at(-1)?.waitMs ?? 0);
-  await ann.phone.signInOn(door); // On the same connection.
+    expect(await refusal(ann.phone.signInOn(await home.client(), undefined, ben.phone.keys))).toBe("bad-signature");
+  for (let i = 0; i < 5; i++) await ann.phone.signIn(home);
+  const caller = await home.client();
+  expect(await refusal(ann.phone.signInOn(caller))).toBe("rate-limited");
+  expect(caller.errors.at(-1)?.waitMs).toBeGreaterThan(0);
+  await ben.phone.signIn(home);
+  await home.clock.pass(caller.errors.at(-1)?.waitMs ?? 0);
+  await ann.phone.signInOn(caller); // On the same connection.
 });
 
 test("[DS202] a stolen device that signs in without end keeps no other device of its account from signing in", async () => {
-  const town = new TestServer();
-  const ann = await town.person("ann");
-  await ann.phone.signIn(town);
-  const stolen = await ann.addDevice(town, "tablet");
+  const home = new TestServer();
+  const ann = await home.person("ann");
+  await ann.phone.signIn(home);
+  const stolen = await ann.addDevice(home, "tablet");
   for (let minute = 0; minute < 2; minute++) {
     let taken = 0;
     for (; taken < 200; taken++) {
-      const door = await town.client();
-      if ((await stolen.signInOn(door).catch(() => undefined)) === undefined) break;
+      const caller = await home.client();
+      if ((await stolen.signInOn(caller).catch(() => undefined)) === undefined) break;
     }
     expect(taken).toBe(30);
-    expect(await refusal(stolen.signInOn(await town.client()))).toBe("rate-limited");
-    await ann.phone.signIn(town);
-    await town.clock.pass(minuteMs + 1);
+    expect(await refusal(stolen.signInOn(await home.client()))).toBe("rate-limited");
+    await ann.phone.signIn(home);
+    await home.clock.pass(minuteMs + 1);
   }
 });
 
 test("[DS22] the newest connection of a device wins", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const older = await alice.phone.signIn(town);
-  const newer = await alice.phone.signIn(town);
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const older = await alice.phone.signIn(home);
+  const newer = await alice.phone.signIn(home);
   expect(older.closedWith).toEqual({ code: 4001, reason: "superseded" });
   expect(newer.closedWith).toBeUndefined();
-  expect(town.server.counts()).toMatchObject({ signedIn: 1 });
+  expect(home.server.counts()).toMatchObject({ signedIn: 1 });
 });
 
 test("[DS30] a signed-in connection neither claims nor registers nor signs in again", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const phone = await alice.phone.signIn(town);
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const phone = await alice.phone.signIn(home);
   for (const call of [
     phone.call("claim", { capability: filled(1) }),
     phone.call("uploadList", { addresses: [filled(1)] }),
@@ -156,16 +158,16 @@ test("[DS30] a signed-in connection neither claims nor registers nor signs in ag
     alice.phone.signInOn(phone),
   ])
     expect(await refusal(call)).toBe("signed-in-connection");
-  const door = await town.client();
-  expect(await refusal(door.call("ownEntries", { from: 0 }))).toBe("not-signed-in");
-  expect(await refusal(door.call("addresses", { add: [filled(1)], remove: [] }))).toBe("not-signed-in");
+  const caller = await home.client();
+  expect(await refusal(caller.call("ownEntries", { from: 0 }))).toBe("not-signed-in");
+  expect(await refusal(caller.call("addresses", { add: [filled(1)], remove: [] }))).toBe("not-signed-in");
 });
 
 test("[DS50] a signed-in connection draws packages of its own account, and of no other", async () => {
-  const town = new TestServer();
-  const [alice, bob] = [await town.person("alice"), await town.person("bob")];
-  const phone = await alice.phone.signIn(town);
-  const other = await bob.phone.signIn(town);
+  const home = new TestServer();
+  const [alice, bob] = [await home.person("alice"), await home.person("bob")];
+  const phone = await alice.phone.signIn(home);
+  const other = await bob.phone.signIn(home);
   await phone.call("capabilities", { add: [hashOf(filled(1))], remove: [] });
   await other.call("capabilities", { add: [hashOf(filled(2))], remove: [] });
   expect((await phone.call("claim", { capability: filled(1) })).account).toEqual(alice.account);
@@ -173,11 +175,11 @@ test("[DS50] a signed-in connection draws packages of its own account, and of no
 });
 
 test("[DS5] a right that was taken back is nobody else's for ninety days, though many know it", async () => {
-  const town = new TestServer();
-  const [alice, mal] = [await town.person("alice"), await town.person("mal")];
-  const phone = await alice.phone.signIn(town);
-  const other = await mal.phone.signIn(town);
-  const [link, nobody] = [hashOf(filled(1)), await town.client()];
+  const home = new TestServer();
+  const [alice, mal] = [await home.person("alice"), await home.person("mal")];
+  const phone = await alice.phone.signIn(home);
+  const other = await mal.phone.signIn(home);
+  const [link, nobody] = [hashOf(filled(1)), await home.client()];
   await phone.call("capabilities", { add: [link], remove: [] });
   await phone.call("capabilities", { add: [], remove: [link] });
   await other.call("capabilities", { add: [link], remove: [] });
@@ -186,21 +188,21 @@ test("[DS5] a right that was taken back is nobody else's for ninety days, though
   await phone.call("capabilities", { add: [link], remove: [] });
   expect((await nobody.call("claim", { capability: filled(1) })).account).toEqual(alice.account);
   await phone.call("capabilities", { add: [], remove: [link] });
-  await town.clock.pass(91 * 86_400_000);
+  await home.clock.pass(91 * 86_400_000);
   await other.call("capabilities", { add: [link], remove: [] });
   expect((await nobody.call("claim", { capability: filled(1) })).account).toEqual(mal.account);
 }, 60_000);
 
 test("[DS108] the contact link after its device was revoked: nobody who has it takes it over, and it leads on when it is said again", async () => {
-  const town = new TestServer();
-  const [alice, mal] = [await town.person("alice"), await town.person("mal")];
-  const tablet = await alice.addDevice(town, "tablet");
+  const home = new TestServer();
+  const [alice, mal] = [await home.person("alice"), await home.person("mal")];
+  const tablet = await alice.addDevice(home, "tablet");
   const [phone, onTablet, onMal] = [
-    await alice.phone.signIn(town),
-    await tablet.signIn(town),
-    await mal.phone.signIn(town),
+    await alice.phone.signIn(home),
+    await tablet.signIn(home),
+    await mal.phone.signIn(home),
   ];
-  const [link, nobody] = [hashOf(filled(1)), await town.client()];
+  const [link, nobody] = [hashOf(filled(1)), await home.client()];
   await onTablet.call("capabilities", { add: [link], remove: [] }); // The device that made the link known.
   const entry = await alice.adopt(alice.entryOf([alice.phone], alice.phone.keys));
   await phone.call("appendEntries", { account: alice.account, entries: [entry] });
@@ -212,28 +214,28 @@ test("[DS108] the contact link after its device was revoked: nobody who has it t
 });
 
 test("[DS28] a linked device signs in; a revoked one is signed out and keeps nothing", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const tablet = await alice.addDevice(town, "tablet");
-  const phone = await alice.phone.signIn(town);
-  const onTablet = await tablet.signIn(town);
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const tablet = await alice.addDevice(home, "tablet");
+  const phone = await alice.phone.signIn(home);
+  const onTablet = await tablet.signIn(home);
   const address = await tablet.address(onTablet);
   await onTablet.call("capabilities", { add: [hashOf(filled(1))], remove: [] });
   const entry = await alice.adopt(alice.entryOf([alice.phone], alice.phone.keys));
   await phone.call("appendEntries", { account: alice.account, entries: [entry] });
   expect(onTablet.closedWith).toEqual({ code: 4002, reason: "signed-out" });
-  expect(await refusal(tablet.signIn(town))).toBe("unknown-device");
-  expect(town.log.accounts.addressDevice(address)).toBeUndefined();
-  expect(await refusal((await town.client()).call("claim", { capability: filled(1) }))).toBe("bad-capability");
+  expect(await refusal(tablet.signIn(home))).toBe("unknown-device");
+  expect(home.log.accounts.addressDevice(address)).toBeUndefined();
+  expect(await refusal((await home.client()).call("claim", { capability: filled(1) }))).toBe("bad-capability");
   expect((await phone.call("ownEntries", { from: 1 })).entries).toEqual(alice.entries.slice(1));
 });
 
 test("[DS28] an entry by a revoked device, or with a gap, is refused", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const tablet = await alice.addDevice(town, "tablet");
-  const door = await town.client();
-  const append = (entry: Uint8Array) => alice.append(door, entry, alice.phone.keys);
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const tablet = await alice.addDevice(home, "tablet");
+  const caller = await home.client();
+  const append = (entry: Uint8Array) => alice.append(caller, entry, alice.phone.keys);
   await append(await alice.adopt(alice.entryOf([alice.phone], alice.phone.keys)));
   expect(await refusal(append(alice.entryOf([tablet], tablet.keys)))).toBe("bad-entry");
   const next = await alice.adopt(alice.entryOf([alice.phone], alice.phone.keys));
@@ -244,51 +246,51 @@ test("[DS28] an entry by a revoked device, or with a gap, is refused", async () 
 });
 
 test("[DS28] of two entries by devices with one number the first stays, whatever is shown later; the root decides", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const tablet = await alice.addDevice(town, "tablet");
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const tablet = await alice.addDevice(home, "tablet");
   const thief = alice.entryOf([tablet], tablet.keys);
   const owner = alice.entryOf([alice.phone], alice.phone.keys);
   const fresh = new Device(alice, "new");
   const root = alice.entryOf([alice.phone, fresh], alice.root);
-  const phone = await alice.phone.signIn(town);
-  const onTablet = await tablet.signIn(town);
+  const phone = await alice.phone.signIn(home);
+  const onTablet = await tablet.signIn(home);
   await onTablet.call("appendEntries", { account: alice.account, entries: [thief] });
   expect(phone.closedWith?.reason).toBe("signed-out");
-  const door = await town.client();
+  const caller = await home.client();
   // Who is out of the list has no say, also as the one that it would name.
-  expect(await refusal(alice.append(door, owner, alice.phone.keys))).toBe("list-conflict");
+  expect(await refusal(alice.append(caller, owner, alice.phone.keys))).toBe("list-conflict");
   expect((await onTablet.call("ownEntries", { from: 2 })).entries).toEqual([thief]);
-  await door.call("appendEntries", { account: alice.account, entries: [root] });
+  await caller.call("appendEntries", { account: alice.account, entries: [root] });
   expect(onTablet.closedWith?.reason).toBe("signed-out");
-  const again = await alice.phone.signIn(town, { current: filled(1), next: filled(2) });
+  const again = await alice.phone.signIn(home, { current: filled(1), next: filled(2) });
   expect((await again.call("ownEntries", { from: 2 })).entries).toEqual([root]);
   // What the thief signed, and what it signs now, changes nothing any more.
-  expect(await refusal(alice.append(door, thief, tablet.keys))).not.toBe("");
+  expect(await refusal(alice.append(caller, thief, tablet.keys))).not.toBe("");
   expect((await again.call("ownEntries", { from: 2 })).entries).toEqual([root]);
 });
 
 test("[DS100] where nobody of the account is signed in only its root appends, or a device that shows that it is there", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const tablet = await alice.addDevice(town, "tablet");
-  const mal = await town.person("mal");
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const tablet = await alice.addDevice(home, "tablet");
+  const mal = await home.person("mal");
   const entry = alice.entryOf([alice.phone, tablet, new Device(alice, "third")], tablet.keys);
-  const door = await town.client();
+  const caller = await home.client();
   const asked = { account: alice.account, entries: [entry] };
-  expect(await refusal(door.call("appendEntries", asked))).toBe("not-signed-in");
-  expect(await refusal((await mal.phone.signIn(town)).call("appendEntries", asked))).toBe("not-signed-in");
-  expect(await refusal(alice.append(door, entry, mal.phone.keys))).toBe("bad-entry"); // Not a device of the list.
-  const other = await town.client();
-  other.nonce = door.nonce;
+  expect(await refusal(caller.call("appendEntries", asked))).toBe("not-signed-in");
+  expect(await refusal((await mal.phone.signIn(home)).call("appendEntries", asked))).toBe("not-signed-in");
+  expect(await refusal(alice.append(caller, entry, mal.phone.keys))).toBe("bad-entry"); // Not a device of the list.
+  const other = await home.client();
+  other.nonce = caller.nonce;
   expect(await refusal(alice.append(other, entry, tablet.keys))).toBe("bad-signature"); // Another connection's nonce.
-  await alice.append(door, entry, tablet.keys);
-  expect(town.log.accounts.find(alice.account)?.root?.key).toEqual(alice.root.publicKey);
+  await alice.append(caller, entry, tablet.keys);
+  expect(home.log.accounts.find(alice.account)?.root?.key).toEqual(alice.root.publicKey);
 });
 
 test("[DS191] a device that signs hundreds of entries that count for nothing keeps nobody waiting, here or at another place", async () => {
   let pauses = 0;
-  const town = new TestServer({
+  const home = new TestServer({
     between: (ports) => ({
       ...ports,
       pause: async () => {
@@ -296,9 +298,9 @@ test("[DS191] a device that signs hundreds of entries that count for nothing kee
       },
     }),
   });
-  const [eve, ben] = [await town.person("eve"), await town.person("ben")];
+  const [eve, ben] = [await home.person("eve"), await home.person("ben")];
   const signedIn = async (person: Person, prefix: string) => {
-    const client = await town.client(prefix);
+    const client = await home.client(prefix);
     await person.phone.signInOn(client);
     await person.adopt(person.entries[0] as Uint8Array);
     return client;
@@ -329,15 +331,15 @@ test("[DS191] a device that signs hundreds of entries that count for nothing kee
   expect(before).toEqual(["error", "error", undefined]);
   for (let i = 0; i < 300; i++)
     evil.send(encodeCall(800 + i, "appendEntries", { account: eve.account, entries: [word] }));
-  await town.clock.pass(50);
+  await home.clock.pass(50);
   expect(evil.errors.filter(({ code }) => code === "rate-limited").length).toBeGreaterThan(30);
 });
 
 test("[DS101] a thousand entries are refused before any is looked at, and a list that was read is not read again", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const tablet = await alice.addDevice(town, "tablet");
-  const { accounts } = town.log;
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const tablet = await alice.addDevice(home, "tablet");
+  const { accounts } = home.log;
   const whole = accounts.entries.bind(accounts);
   let reads = 0;
   Object.assign(accounts, {
@@ -346,13 +348,13 @@ test("[DS101] a thousand entries are refused before any is looked at, and a list
       return whole(ref, from);
     },
   });
-  const door = await town.client();
+  const caller = await home.client();
   const many = Array.from({ length: 1_023 }, () => alice.entryOf([tablet], tablet.keys));
-  expect(await refusal(door.call("appendEntries", { account: alice.account, entries: many }))).toBe("not-signed-in");
+  expect(await refusal(caller.call("appendEntries", { account: alice.account, entries: many }))).toBe("not-signed-in");
   expect(reads).toBe(0);
   for (const name of ["one", "two", "three"])
     await alice.append(
-      door,
+      caller,
       await alice.adopt(alice.entryOf([alice.phone, tablet, new Device(alice, name)], tablet.keys)),
       tablet.keys,
     );
@@ -360,23 +362,23 @@ test("[DS101] a thousand entries are refused before any is looked at, and a list
 });
 
 test("[DS102] an entry that names a device twice is refused", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
+  const home = new TestServer();
+  const alice = await home.person("alice");
   await alice.adopt(first(alice));
-  const phone = await alice.phone.signIn(town);
+  const phone = await alice.phone.signIn(home);
   const twice = alice.entryOf([alice.phone, alice.phone], alice.phone.keys);
   expect(await refusal(phone.call("appendEntries", { account: alice.account, entries: [twice] }))).toBe("bad-entry");
   const eve = new Person("eve");
   const entry = eve.entryOf([eve.phone, eve.phone], eve.root);
   const asked = { token, inception: eve.inception, entry };
-  expect(await refusal((await town.client()).call("register", asked))).toBe("bad-entry");
+  expect(await refusal((await home.client()).call("register", asked))).toBe("bad-entry");
 });
 
 test("[DS28a] of two devices of an account that change its list at one moment one is refused, and nothing freezes", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const tablet = await alice.addDevice(town, "tablet");
-  const [phone, onTablet] = [await alice.phone.signIn(town), await tablet.signIn(town)];
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const tablet = await alice.addDevice(home, "tablet");
+  const [phone, onTablet] = [await alice.phone.signIn(home), await tablet.signIn(home)];
   const kept = [alice.phone, tablet];
   // Also where the one that comes second is the more senior one: it says its change again over the other's.
   for (const isSeniorFirst of [true, false]) {
@@ -409,11 +411,11 @@ function writeBetween({ log: { accounts } }: TestServer, ref: number, n: number,
 
 test("[DS28] [DS74] what another server wrote meanwhile is judged anew: a device's word does not take its place", async () => {
   for (const isRoots of [false, true]) {
-    const town = new TestServer();
-    const alice = await town.person("alice");
-    const tablet = await alice.addDevice(town, "tablet");
-    const phone = await alice.phone.signIn(town);
-    const ref = town.log.accounts.find(alice.account)?.ref ?? 0;
+    const home = new TestServer();
+    const alice = await home.person("alice");
+    const tablet = await alice.addDevice(home, "tablet");
+    const phone = await alice.phone.signIn(home);
+    const ref = home.log.accounts.find(alice.account)?.ref ?? 0;
     const mine = alice.entryOf([alice.phone, tablet, new Device(alice, "mine")], alice.phone.keys);
     let theirs = alice.entryOf([alice.phone, tablet, new Device(alice, "theirs")], tablet.keys);
     if (isRoots) {
@@ -424,17 +426,17 @@ test("[DS28] [DS74] what another server wrote meanwhile is judged anew: a device
       theirs = alice.entryOf([alice.phone], alice.root);
       [alice.list, alice.entries] = [whole, all];
     }
-    writeBetween(town, ref, isRoots ? 1 : 2, theirs);
+    writeBetween(home, ref, isRoots ? 1 : 2, theirs);
     expect(await refusal(phone.call("appendEntries", { account: alice.account, entries: [mine] }))).not.toBe("");
-    expect(town.log.accounts.entries(ref, 0).at(-1)).toEqual(theirs);
+    expect(home.log.accounts.entries(ref, 0).at(-1)).toEqual(theirs);
   }
 });
 
 test("[DS28] a rival of what stands there is refused, also where what stands there is shown behind it", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const tablet = await alice.addDevice(town, "tablet");
-  const phone = await alice.phone.signIn(town);
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const tablet = await alice.addDevice(home, "tablet");
+  const phone = await alice.phone.signIn(home);
   const rival = alice.entryOf([alice.phone], alice.phone.keys);
   const entry = await alice.adopt(alice.entryOf([alice.phone, tablet, new Device(alice, "third")], alice.phone.keys));
   await phone.call("appendEntries", { account: alice.account, entries: [entry] });
@@ -443,124 +445,124 @@ test("[DS28] a rival of what stands there is refused, also where what stands the
 });
 
 test("[DS28] a list that is full takes no more of its devices' words, and is said to be too large", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
+  const home = new TestServer();
+  const alice = await home.person("alice");
   await alice.adopt(first(alice));
-  const phone = await alice.phone.signIn(town);
+  const phone = await alice.phone.signIn(home);
   const most = limits.entriesMax - limits.rootEntriesKept;
   while (alice.entries.length < most) await alice.adopt(alice.entryOf([alice.phone], alice.phone.keys));
-  town.log.accounts.putEntries(town.log.accounts.find(alice.account)?.ref ?? 0, 0, alice.entries);
+  home.log.accounts.putEntries(home.log.accounts.find(alice.account)?.ref ?? 0, 0, alice.entries);
   const entries = [alice.entryOf([alice.phone], alice.phone.keys)];
   expect(await refusal(phone.call("appendEntries", { account: alice.account, entries }))).toBe("too-large");
 }, 30_000);
 
 test("[DS28] two writers at once: one waits for the other", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
+  const home = new TestServer();
+  const alice = await home.person("alice");
   await alice.adopt(first(alice));
   const one = alice.entryOf([alice.phone, new Device(alice, "one")], alice.phone.keys);
   const two = alice.entryOf([alice.phone, new Device(alice, "two")], alice.phone.keys);
-  const [left, right] = [await town.client(), await town.client()];
+  const [left, right] = [await home.client(), await home.client()];
   const results = await Promise.allSettled([
     alice.append(left, one, alice.phone.keys),
     alice.append(right, two, alice.phone.keys),
   ]);
   expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-  const phone = await alice.phone.signIn(town);
+  const phone = await alice.phone.signIn(home);
   expect((await phone.call("ownEntries", { from: 0 })).entries).toHaveLength(2);
 });
 
 test("[DS3] an address that another device has is refused, with all that came with it", async () => {
-  const town = new TestServer();
-  const [alice, bob] = [await town.person("alice"), await town.person("bob")];
-  const [phone, bobPhone] = [await alice.phone.signIn(town), await bob.phone.signIn(town)];
+  const home = new TestServer();
+  const [alice, bob] = [await home.person("alice"), await home.person("bob")];
+  const [phone, bobPhone] = [await alice.phone.signIn(home), await bob.phone.signIn(home)];
   await phone.call("addresses", { add: [filled(1)], remove: [] });
   expect(await refusal(bobPhone.call("addresses", { add: [filled(2), filled(1)], remove: [] }))).toBe("address-taken");
-  expect(town.log.accounts.addressDevice(filled(2))).toBeUndefined();
+  expect(home.log.accounts.addressDevice(filled(2))).toBeUndefined();
   await bobPhone.call("addresses", { add: [], remove: [filled(1)] });
-  expect(town.log.accounts.addressDevice(filled(1))).toBeDefined();
+  expect(home.log.accounts.addressDevice(filled(1))).toBeDefined();
 });
 
 test("[DS3] any device of the account removes an address; a device has not too many", async () => {
-  const town = new TestServer({ config: { addressesPerDevice: 2 } });
-  const alice = await town.person("alice");
-  const tablet = await alice.addDevice(town, "tablet");
-  const [phone, onTablet] = [await alice.phone.signIn(town), await tablet.signIn(town)];
+  const home = new TestServer({ config: { addressesPerDevice: 2 } });
+  const alice = await home.person("alice");
+  const tablet = await alice.addDevice(home, "tablet");
+  const [phone, onTablet] = [await alice.phone.signIn(home), await tablet.signIn(home)];
   await onTablet.call("addresses", { add: [filled(1), filled(2)], remove: [] });
   expect(await refusal(onTablet.call("addresses", { add: [filled(3)], remove: [] }))).toBe("too-large");
   await phone.call("addresses", { add: [], remove: [filled(1)] });
-  expect(town.log.accounts.addressDevice(filled(1))).toBeUndefined();
+  expect(home.log.accounts.addressDevice(filled(1))).toBeUndefined();
 });
 
 async function publishing() {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const tablet = await alice.addDevice(town, "tablet");
-  const phone = await alice.phone.signIn(town);
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const tablet = await alice.addDevice(home, "tablet");
+  const phone = await alice.phone.signIn(home);
   await phone.call("capabilities", { add: [hashOf(filled(1))], remove: [] });
-  const expiresAtMs = town.clock.nowMs() + 30 * dayMs;
+  const expiresAtMs = home.clock.nowMs() + 30 * dayMs;
   const package_ = (value: number, lastResort = false) => ({ package: filled(value, 40), expiresAtMs, lastResort });
-  return { town, alice, tablet, phone, package_, door: await town.client() };
+  return { home, alice, tablet, phone, package_, caller: await home.client() };
 }
 
 test("[DS6] a claim draws one package of every device; one without is named", async () => {
-  const { alice, tablet, phone, package_, door } = await publishing();
+  const { alice, tablet, phone, package_, caller } = await publishing();
   expect(await phone.call("keyPackages", { add: [package_(5), package_(6)], replace: false })).toEqual({ left: 2 });
-  const claimed = await door.call("claim", { capability: filled(1) });
+  const claimed = await caller.call("claim", { capability: filled(1) });
   expect(claimed.account).toEqual(alice.account);
   expect(claimed.history).toEqual({ inception: alice.inception, entries: alice.entries });
   expect(claimed.packages).toEqual([{ device: alice.phone.id, package: filled(5, 40) }, { device: tablet.id }]);
-  const again = await door.call("claim", { capability: filled(1), only: [alice.phone.id] });
+  const again = await caller.call("claim", { capability: filled(1), only: [alice.phone.id] });
   expect(again.packages).toEqual([{ device: alice.phone.id, package: filled(6, 40) }]);
 });
 
 test("[DS6] a used-up capability draws last-resort packages until the next day", async () => {
-  const { town, alice, phone, package_, door } = await publishing();
+  const { home, alice, phone, package_, caller } = await publishing();
   const add = [1, 2, 3, 4, 5, 6, 7].map((value) => package_(value));
   await phone.call("keyPackages", { add: [...add, package_(99, true)], replace: false });
   const draw = async () =>
-    (await door.call("claim", { capability: filled(1), only: [alice.phone.id] })).packages[0]?.package?.[0];
+    (await caller.call("claim", { capability: filled(1), only: [alice.phone.id] })).packages[0]?.package?.[0];
   const drawn: (number | undefined)[] = [];
   for (let i = 0; i < limits.drawsPerDay + 2; i++) drawn.push(await draw());
   expect(drawn).toEqual([1, 2, 3, 4, 5, 99, 99]);
-  town.clock.jump(dayMs);
+  home.clock.jump(dayMs);
   expect(await draw()).toBe(6);
 });
 
 test("[DS6] without a capability, or for a device that is not listed, nothing is drawn", async () => {
-  const { alice, phone, package_, door } = await publishing();
+  const { alice, phone, package_, caller } = await publishing();
   await phone.call("keyPackages", { add: [package_(5)], replace: false });
-  expect(await refusal(door.call("claim", { capability: filled(2) }))).toBe("bad-capability");
+  expect(await refusal(caller.call("claim", { capability: filled(2) }))).toBe("bad-capability");
   const stranger = new Device(alice, "stranger");
   const only = [alice.phone.id, stranger.id];
-  expect(await refusal(door.call("claim", { capability: filled(1), only }))).toBe("unknown-device");
+  expect(await refusal(caller.call("claim", { capability: filled(1), only }))).toBe("unknown-device");
   await phone.call("capabilities", { add: [], remove: [hashOf(filled(1))] });
-  expect(await refusal(door.call("claim", { capability: filled(1) }))).toBe("bad-capability");
+  expect(await refusal(caller.call("claim", { capability: filled(1) }))).toBe("bad-capability");
   expect(await phone.call("keyPackages", { add: [], replace: false })).toEqual({ left: 1 });
 });
 
 test("[DS29] replacing drops older packages of the same sort; the newest fifty are kept", async () => {
-  const { phone, package_, door, alice } = await publishing();
+  const { phone, package_, caller, alice } = await publishing();
   await phone.call("keyPackages", { add: [package_(1), package_(90, true)], replace: false });
   const many = Array.from({ length: 60 }, (_, i) => package_(100 + i));
   expect(await phone.call("keyPackages", { add: many, replace: true })).toEqual({ left: limits.keyPackagesKept });
-  const claimed = await door.call("claim", { capability: filled(1), only: [alice.phone.id] });
+  const claimed = await caller.call("claim", { capability: filled(1), only: [alice.phone.id] });
   expect(claimed.packages[0]?.package).toEqual(filled(110, 40));
 });
 
 test("[DS29] a clock that is a day off draws what it should, and no package lives longer than 91 days", async () => {
-  const { town, alice, phone, door } = await publishing();
-  const nowMs = town.clock.nowMs();
+  const { home, alice, phone, caller } = await publishing();
+  const nowMs = home.clock.nowMs();
   const add = [
     { package: filled(1, 40), expiresAtMs: nowMs - 2 * dayMs, lastResort: false },
     { package: filled(2, 40), expiresAtMs: nowMs + dayMs, lastResort: false },
     { package: filled(3, 40), expiresAtMs: Number.MAX_SAFE_INTEGER, lastResort: false },
   ];
   expect(await phone.call("keyPackages", { add, replace: false })).toEqual({ left: 2 });
-  town.clock.jump(dayMs);
-  const claimed = await door.call("claim", { capability: filled(1), only: [alice.phone.id] });
+  home.clock.jump(dayMs);
+  const claimed = await caller.call("claim", { capability: filled(1), only: [alice.phone.id] });
   expect(claimed.packages[0]?.package).toEqual(filled(2, 40));
-  town.clock.jump(91 * dayMs);
-  const late = await door.call("claim", { capability: filled(1), only: [alice.phone.id] });
+  home.clock.jump(91 * dayMs);
+  const late = await caller.call("claim", { capability: filled(1), only: [alice.phone.id] });
   expect(late.packages[0]?.package).toBeUndefined();
 });

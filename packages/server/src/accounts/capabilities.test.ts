@@ -12,8 +12,8 @@ import { TestServer } from "../testkit/test-server.ts";
 test("[DS5] who gives links and takes them back without end fills no disk", async () => {
   const folder = mkdtempSync(join(tmpdir(), "yanshu-capabilities-"));
   const path = join(folder, "yanshu.db");
-  const town = new TestServer({ path });
-  const phone = await (await town.person("ann")).phone.signIn(town);
+  const home = new TestServer({ path });
+  const phone = await (await home.person("ann")).phone.signIn(home);
   for (let round = 0; round < 40; round++) {
     const add = Array.from({ length: limits.capabilitiesPerCallMax }, (_, i) =>
       new Uint8Array(32).fill(round).fill(i, 1, 2),
@@ -26,14 +26,14 @@ test("[DS5] who gives links and takes them back without end fills no disk", asyn
   ];
   expect(rows).toBeGreaterThan(defaultConfig.capabilitiesPerDevice - 1);
   expect(rows).toBeLessThanOrEqual(defaultConfig.capabilitiesPerDevice + limits.capabilitiesPerCallMax);
-  town.server.stop();
-  town.log.close();
+  home.server.stop();
+  home.log.close();
   rmSync(folder, { recursive: true });
 });
 
 test("[DS5] a device has so many capabilities, and no more until it takes some back", async () => {
-  const town = new TestServer({ config: { capabilitiesPerDevice: 2 } });
-  const phone = await (await town.person("ann")).phone.signIn(town);
+  const home = new TestServer({ config: { capabilitiesPerDevice: 2 } });
+  const phone = await (await home.person("ann")).phone.signIn(home);
   const [one, two, three] = [1, 2, 3].map((value) => new Uint8Array(32).fill(value)) as [Bytes, Bytes, Bytes];
   await phone.call("capabilities", { add: [one, two], remove: [] });
   expect(await refusal(phone.call("capabilities", { add: [three], remove: [] }))).toBe("too-large");

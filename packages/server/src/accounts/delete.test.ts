@@ -30,65 +30,65 @@ function left(path: string, needles: readonly Uint8Array[]): readonly string[] {
   });
 }
 
-function townIn(name: string, options: TestServerOptions = {}) {
+function homeIn(name: string, options: TestServerOptions = {}) {
   const path = join(folder, name);
   const blobs = openBlobStore(join(path, "blobs"));
-  return { path, town: new TestServer({ path: join(path, "yanshu.db"), blobs, ...options }) };
+  return { path, home: new TestServer({ path: join(path, "yanshu.db"), blobs, ...options }) };
 }
 
 test("[DS56] [DS57] a day after an account was deleted no byte of it is in any file, also where the server is never quiet", async () => {
-  // The town's clock does not move while a thread works, so here the server waits where else it would come again.
+  // The test's clock does not move while a thread works, so here the server waits where else it would come again.
   const waiting = ({ transaction, ...log }: Log): Log => ({
     ...log,
     transaction: (work, ahead) => transaction(work, ahead),
   });
-  const { path, town } = townIn("busy", { between: (ports) => ({ ...ports, log: waiting(ports.log) }) });
-  const ann = await town.person("ann");
-  const others = await Promise.all(["ben", "cat", "dan"].map((name) => town.person(name)));
-  const needles = await fill(town, ann, await ann.phone.signIn(town));
+  const { path, home } = homeIn("busy", { between: (ports) => ({ ...ports, log: waiting(ports.log) }) });
+  const ann = await home.person("ann");
+  const others = await Promise.all(["ben", "cat", "dan"].map((name) => home.person(name)));
+  const needles = await fill(home, ann, await ann.phone.signIn(home));
   const kept: Uint8Array[] = [];
-  for (const other of others) kept.push(...(await fill(town, other, await other.phone.signIn(town))));
+  for (const other of others) kept.push(...(await fill(home, other, await other.phone.signIn(home))));
   expect(left(path, needles)).not.toEqual([]); // What is looked for can be found.
 
-  const phone = await ann.phone.signIn(town);
+  const phone = await ann.phone.signIn(home);
   await phone.call("deleteAccount", {});
   expect(phone.closedWith?.code).toBe(4002);
-  const busy = await (others[0] as Person).phone.signIn(town);
+  const busy = await (others[0] as Person).phone.signIn(home);
   for (let ms = 0; ms < dayMs; ms += minuteMs / 2) {
     // Something is written between any two looks of the housekeeping.
     await busy.call("addresses", { add: [marked("busy", 16)], remove: [] });
-    await town.clock.pass(minuteMs / 2);
+    await home.clock.pass(minuteMs / 2);
   }
-  while (town.log.isRemakeDue()) await Bun.sleep(20); // In a thread of its own, whose time is not the town's.
+  while (home.log.isRemakeDue()) await Bun.sleep(20); // In a thread of its own, whose time is not the test's.
   expect(left(path, needles)).toEqual([]);
   expect(new Set(left(path, kept).map((line) => line.split(" ").at(-1))).size).toBe(kept.length);
 }, 60_000);
 
 test("[DS56] nobody signs in, is found or is written to as an account that was deleted; it may register anew", async () => {
-  const { town } = townIn("gone");
-  const [ann, ben] = [await town.person("ann"), await town.person("ben")];
-  const phone = await ann.phone.signIn(town);
-  const tablet = await (await ann.addDevice(town, "tablet")).signIn(town);
+  const { home } = homeIn("gone");
+  const [ann, ben] = [await home.person("ann"), await home.person("ben")];
+  const phone = await ann.phone.signIn(home);
+  const tablet = await (await ann.addDevice(home, "tablet")).signIn(home);
   const capability = marked("capability", 16);
   await phone.call("capabilities", { add: [capabilityHashOf(sha256, capability)], remove: [] });
   const tag = marked("handle");
   await phone.call("setHandle", { handle: { tag, record: marked("record", limits.handleRecordBytes) } });
-  expect(await refusal((await town.client()).call("deleteAccount", {}))).toBe("not-signed-in");
+  expect(await refusal((await home.client()).call("deleteAccount", {}))).toBe("not-signed-in");
   const late = phone.call("deleteAccount", {});
   // What comes on the same line in the same moment is written for nobody.
   const after = refusal(phone.call("vaultAppend", { at: 0, segment: marked("late", 1_024) }));
   await late;
   expect(await after).toBe("unknown-account");
   expect([phone, tablet].map(({ closedWith }) => closedWith?.code)).toEqual([4002, 4002]);
-  const door = await town.client();
-  expect(await refusal(ann.phone.signInOn(door))).toBe("unknown-account");
-  expect(await refusal((await town.client()).call("claim", { capability }))).toBe("bad-capability");
-  const other = await ben.phone.signIn(town);
+  const caller = await home.client();
+  expect(await refusal(ann.phone.signInOn(caller))).toBe("unknown-account");
+  expect(await refusal((await home.client()).call("claim", { capability }))).toBe("bad-capability");
+  const other = await ben.phone.signIn(home);
   const wanted = () => other.call("setHandle", { handle: { tag } });
   expect(await refusal(wanted())).toBe("handle-taken"); // Who asks for it is led to nobody, not to a stranger.
-  await town.clock.pass(91 * dayMs);
+  await home.clock.pass(91 * dayMs);
   await wanted();
-  await (await town.client()).call("register", {
+  await (await home.client()).call("register", {
     token,
     inception: ann.inception,
     entry: ann.entries[0] as Uint8Array,

@@ -9,21 +9,21 @@ import { refusal } from "../testkit/refusal.ts";
 import { TestServer, type TestServerOptions } from "../testkit/test-server.ts";
 
 async function dinner(options: TestServerOptions = {}) {
-  const town = new TestServer(options);
-  const alice = await town.person("alice");
-  const bob = await town.person("bob");
-  const alicePhone = await alice.phone.signIn(town);
-  const bobPhone = await bob.phone.signIn(town);
-  const sender = await town.client();
+  const home = new TestServer(options);
+  const alice = await home.person("alice");
+  const bob = await home.person("bob");
+  const alicePhone = await alice.phone.signIn(home);
+  const bobPhone = await bob.phone.signIn(home);
+  const sender = await home.client();
   const group = new Group("dinner");
   const addresses = [await alice.phone.address(alicePhone), await bob.phone.address(bobPhone)];
   await group.found(sender, addresses);
   alicePhone.ackAll();
   bobPhone.ackAll();
-  await town.clock.pass(500); // Nothing of the founding is on the disk any more (DS19).
+  await home.clock.pass(500); // Nothing of the founding is on the disk any more (DS19).
   alicePhone.pushes.length = 0;
   bobPhone.pushes.length = 0;
-  return { town, alice, bob, alicePhone, bobPhone, sender, group, addresses };
+  return { home, alice, bob, alicePhone, bobPhone, sender, group, addresses };
 }
 
 const noted = (text: string) => new TextEncoder().encode(text);
@@ -45,30 +45,30 @@ test("[DS17] a message reaches every device of its list, the sender's own includ
 });
 
 test("[DS16] a post is answered and pushed only after its commit", async () => {
-  const { town, bobPhone, sender, group } = await dinner();
+  const { home, bobPhone, sender, group } = await dinner();
   const request = sender.postLater(group.application(), group.parts("hello"));
   expect(sender.answered(request)).toBeUndefined();
   expect(bobPhone.reads).toEqual([]);
-  await town.clock.pass(2);
+  await home.clock.pass(2);
   expect(sender.answered(request)?.type).toBe("ok");
   expect(bobPhone.reads).toEqual(["hello"]);
 });
 
 test("[DS16] many posts share one commit, and 512 do not wait for the clock", async () => {
-  const { town, sender, group } = await dinner();
-  const before = town.server.counts().commits;
+  const { home, sender, group } = await dinner();
+  const before = home.server.counts().commits;
   const requests = numbers(511).map((text) => sender.postLater(group.application(), group.parts(text)));
   expect(sender.answered(requests[0] as number)).toBeUndefined();
   requests.push(sender.postLater(group.application(), group.parts("last")));
   expect(requests.every((request) => sender.answered(request)?.type === "ok")).toBe(true);
-  expect(town.server.counts().commits).toBe(before + 1);
+  expect(home.server.counts().commits).toBe(before + 1);
 });
 
 test("[DS18] ids rise on a connection, and posts of one gate keep their order", async () => {
-  const { town, bob, bobPhone, sender, group } = await dinner();
+  const { home, bob, bobPhone, sender, group } = await dinner();
   bobPhone.close();
   for (const text of numbers(20)) await group.say(sender, text);
-  const back = await bob.phone.signIn(town);
+  const back = await bob.phone.signIn(home);
   for (const text of numbers(20)) await group.say(sender, `live ${text}`);
   expect(back.reads).toEqual([...numbers(20), ...numbers(20).map((text) => `live ${text}`)]);
   const ids = back.pushes.map(({ id }) => id);
@@ -76,52 +76,52 @@ test("[DS18] ids rise on a connection, and posts of one gate keep their order", 
 });
 
 test("[DS21] who was away catches up in order, once", async () => {
-  const { town, bob, bobPhone, sender, group } = await dinner();
+  const { home, bob, bobPhone, sender, group } = await dinner();
   bobPhone.close();
   for (const text of numbers(40)) await group.say(sender, text);
-  const back = await bob.phone.signIn(town);
+  const back = await bob.phone.signIn(home);
   expect(back.reads).toEqual(numbers(40));
   back.ackAll();
-  await town.clock.pass(100);
-  expect((await bob.phone.signIn(town)).reads).toEqual([]);
+  await home.clock.pass(100);
+  expect((await bob.phone.signIn(home)).reads).toEqual([]);
 });
 
 test("[DS21] a long backlog is sent as it is acknowledged, and what comes meanwhile follows it", async () => {
-  const { town, bob, bobPhone, sender, group } = await dinner({
+  const { home, bob, bobPhone, sender, group } = await dinner({
     config: { postsPerMinute: { address: 1e6, list: 1e6, connection: 1e6, prefix: 1e6 } },
   });
   bobPhone.close();
   for (const text of numbers(1_500)) sender.postLater(group.application(), group.parts(text));
-  await town.clock.pass(10);
-  const back = await bob.phone.signIn(town);
+  await home.clock.pass(10);
+  const back = await bob.phone.signIn(home);
   expect(back.pushes.length).toBe(512);
   await group.say(sender, "while reading");
   for (let i = 0; i < 5; i++) {
     back.ackAll();
-    await town.clock.pass(30);
+    await home.clock.pass(30);
   }
   await group.say(sender, "live");
   expect(back.reads).toEqual([...numbers(1_500), "while reading", "live"]);
 });
 
 test("[DS21] a live device that does not acknowledge is sent no more than it may owe", async () => {
-  const { town, bobPhone, alicePhone, sender, group } = await dinner({
+  const { home, bobPhone, alicePhone, sender, group } = await dinner({
     config: { postsPerMinute: { address: 1e6, list: 1e6, connection: 1e6, prefix: 1e6 } },
   });
   alicePhone.acking = true;
   for (const text of numbers(6_000)) sender.postLater(group.application(), group.parts(text));
-  await town.clock.pass(10);
+  await home.clock.pass(10);
   expect(bobPhone.pushes.length).toBeLessThan(4_200);
   expect(alicePhone.reads.length).toBe(6_000);
   for (let i = 0; i < 12; i++) {
     bobPhone.ackAll();
-    await town.clock.pass(30);
+    await home.clock.pass(30);
   }
   expect(bobPhone.reads).toEqual(numbers(6_000));
 });
 
 test("[DS19] what was not acknowledged when the connection ends is sent again, the rest is not", async () => {
-  const { town, bob, bobPhone, sender, group } = await dinner();
+  const { home, bob, bobPhone, sender, group } = await dinner();
   for (const text of numbers(10)) await group.say(sender, text);
   const ids = bobPhone.pushes.map(({ id }) => id);
   bobPhone.ack(
@@ -129,127 +129,127 @@ test("[DS19] what was not acknowledged when the connection ends is sent again, t
     { first: ids[6] as number, last: ids[6] as number },
   );
   bobPhone.close();
-  expect((await bob.phone.signIn(town)).reads).toEqual(["4", "5", "7", "8", "9"]);
+  expect((await bob.phone.signIn(home)).reads).toEqual(["4", "5", "7", "8", "9"]);
 });
 
 test("[DS19] an envelope whose last reader leaves becomes a row before its packed list goes", async () => {
-  const { town, bob, bobPhone, alicePhone, sender, group } = await dinner();
+  const { home, bob, bobPhone, alicePhone, sender, group } = await dinner();
   await group.say(sender, "first");
   await group.say(sender, "second");
   const first = bobPhone.pushes[0]?.id as number;
   bobPhone.ack({ first, last: first });
   alicePhone.ackAll(); // "first" is done with, and waits to be written …
   bobPhone.close(); // … together with the row for "second".
-  expect((await bob.phone.signIn(town)).reads).toEqual(["second"]);
+  expect((await bob.phone.signIn(home)).reads).toEqual(["second"]);
 });
 
 test("[DS19] after three seconds the unacknowledged is a row, and may still be acknowledged", async () => {
-  const { town, bob, bobPhone, alicePhone, sender, group } = await dinner();
+  const { home, bob, bobPhone, alicePhone, sender, group } = await dinner();
   alicePhone.acking = true;
   await group.say(sender, "hello");
-  await town.clock.pass(2_000);
-  expect(town.server.counts().outstanding).toBe(1);
-  await town.clock.pass(3_000);
-  expect(town.server.counts().outstanding).toBe(0);
+  await home.clock.pass(2_000);
+  expect(home.server.counts().outstanding).toBe(1);
+  await home.clock.pass(3_000);
+  expect(home.server.counts().outstanding).toBe(0);
   expect(bobPhone.reads).toEqual(["hello"]);
   bobPhone.ackAll();
-  await town.clock.pass(100);
-  expect((await bob.phone.signIn(town)).reads).toEqual([]);
+  await home.clock.pass(100);
+  expect((await bob.phone.signIn(home)).reads).toEqual([]);
 });
 
 test("[DS19] nothing of a delivered envelope is left", async () => {
-  const { town, alicePhone, bobPhone, sender, group } = await dinner();
-  await town.clock.pass(500);
-  const before = town.log.counts().bytes;
+  const { home, alicePhone, bobPhone, sender, group } = await dinner();
+  await home.clock.pass(500);
+  const before = home.log.counts().bytes;
   for (const text of numbers(50)) await group.say(sender, text);
   alicePhone.ackAll();
   bobPhone.ackAll();
-  await town.clock.pass(500);
-  expect(town.server.counts().outstanding).toBe(0);
-  for (const device of [1, 2]) expect(town.log.delivery.queueLength(device)).toBe(0);
-  expect(town.log.transaction(() => town.log.delivery.recover())).toBe(0);
-  expect(town.log.counts().bytes).toBe(before);
+  await home.clock.pass(500);
+  expect(home.server.counts().outstanding).toBe(0);
+  for (const device of [1, 2]) expect(home.log.delivery.queueLength(device)).toBe(0);
+  expect(home.log.transaction(() => home.log.delivery.recover())).toBe(0);
+  expect(home.log.counts().bytes).toBe(before);
 });
 
 test("[DS36] after a crash everything that was answered arrives, to those connected and those away", async () => {
-  const { town, alice, bob, alicePhone, bobPhone, sender, group } = await dinner();
+  const { home, alice, bob, alicePhone, bobPhone, sender, group } = await dinner();
   bobPhone.close();
   for (const text of numbers(5)) await group.say(sender, text);
   const unanswered = sender.postLater(group.application(), group.parts("not answered"));
-  town.crash([alicePhone, sender]);
-  await town.clock.pass(100);
+  home.crash([alicePhone, sender]);
+  await home.clock.pass(100);
   expect(sender.answered(unanswered)).toBeUndefined();
-  expect((await alice.phone.signIn(town)).reads).toEqual(numbers(5));
-  expect((await bob.phone.signIn(town)).reads).toEqual(numbers(5));
+  expect((await alice.phone.signIn(home)).reads).toEqual(numbers(5));
+  expect((await bob.phone.signIn(home)).reads).toEqual(numbers(5));
 });
 
 test("[DS36] an ack that was not on disk at the crash means a push again, not a loss", async () => {
-  const { town, bob, bobPhone, alicePhone, sender, group } = await dinner();
+  const { home, bob, bobPhone, alicePhone, sender, group } = await dinner();
   await group.say(sender, "hello");
   bobPhone.ackAll();
-  town.crash([alicePhone, bobPhone, sender]);
-  const back = await bob.phone.signIn(town);
+  home.crash([alicePhone, bobPhone, sender]);
+  const back = await bob.phone.signIn(home);
   expect(back.reads.at(-1)).toBe("hello");
 });
 
 test("[DS18] ids are never used twice, also after a crash with an empty queue", async () => {
-  const { town, alice, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner();
+  const { home, alice, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner();
   await group.say(sender, "before");
   const before = bobPhone.pushes[0]?.id as number;
   bobPhone.ackAll();
   alicePhone.ackAll();
-  await town.clock.pass(500);
-  town.crash([alicePhone, bobPhone, sender]);
-  await alice.phone.signIn(town);
-  const back = await bob.phone.signIn(town);
-  const again = await town.client();
+  await home.clock.pass(500);
+  home.crash([alicePhone, bobPhone, sender]);
+  await alice.phone.signIn(home);
+  const back = await bob.phone.signIn(home);
+  const again = await home.client();
   await group.upload(again, addresses);
   await group.say(again, "after");
   expect(back.pushes[0]?.id).toBeGreaterThan(before);
 });
 
 test("[DS22] while a device changes its connection, nothing falls between", async () => {
-  const { town, bob, bobPhone, sender, group } = await dinner();
+  const { home, bob, bobPhone, sender, group } = await dinner();
   const phones = [bobPhone];
   for (let i = 0; i < 30; i++) {
     sender.postLater(group.application(), group.parts(`${i}`));
     if (i % 3 === 0) {
-      const next = await town.client();
+      const next = await home.client();
       void bob.phone.signInOn(next);
       phones.push(next);
     }
-    await town.clock.pass(i % 2);
+    await home.clock.pass(i % 2);
   }
-  await town.clock.pass(20);
+  await home.clock.pass(20);
   const read = new Set(phones.flatMap(({ reads }) => reads));
   expect([...read].sort((a, b) => Number(a) - Number(b))).toEqual(numbers(30));
   const last = phones.at(-1) as Client;
   last.ackAll();
-  await town.clock.pass(100);
-  expect((await bob.phone.signIn(town)).reads).toEqual([]);
+  await home.clock.pass(100);
+  expect((await bob.phone.signIn(home)).reads).toEqual([]);
 });
 
 test("[DS20] an ack counts for what was sent on this connection only, and for no other device", async () => {
-  const { town, alice, bob, bobPhone, alicePhone, sender, group } = await dinner();
+  const { home, alice, bob, bobPhone, alicePhone, sender, group } = await dinner();
   await group.say(sender, "hello");
   bobPhone.close();
   await group.say(sender, "are you there?");
   alicePhone.ack({ first: 0, last: Number.MAX_SAFE_INTEGER });
-  await town.clock.pass(100);
-  const back = await bob.phone.signIn(town);
+  await home.clock.pass(100);
+  const back = await bob.phone.signIn(home);
   expect(back.reads).toEqual(["hello", "are you there?"]);
-  expect((await alice.phone.signIn(town)).reads).toEqual([]);
+  expect((await alice.phone.signIn(home)).reads).toEqual([]);
 });
 
 test("[DS4] a post to an unknown or deleted address succeeds and skips it", async () => {
-  const { town, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner();
+  const { home, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner();
   await sender.post(deposit, [to(new Uint8Array(16).fill(1), "nobody")]);
   await bobPhone.call("addresses", { add: [], remove: [addresses[1] as Uint8Array] });
   await group.say(sender, "blocked");
   await sender.post(deposit, [to(addresses[1] as Uint8Array, "note")]);
   expect(bobPhone.reads).toEqual([]);
   expect(alicePhone.reads).toEqual(["blocked"]);
-  expect((await bob.phone.signIn(town)).reads).toEqual([]);
+  expect((await bob.phone.signIn(home)).reads).toEqual([]);
 });
 
 test("[DS15] an address that is registered after the list was uploaded is served", async () => {
@@ -290,11 +290,11 @@ test("[DS38] a device learns which of its own addresses a list names, and nobody
 });
 
 test("[DS15] an unknown list is refused, and so after a restart", async () => {
-  const { town, alice, alicePhone, bobPhone, sender, group, addresses } = await dinner();
-  town.crash([alicePhone, bobPhone, sender]);
-  const phone = await alice.phone.signIn(town);
+  const { home, alice, alicePhone, bobPhone, sender, group, addresses } = await dinner();
+  home.crash([alicePhone, bobPhone, sender]);
+  const phone = await alice.phone.signIn(home);
   phone.pushes.length = 0;
-  const again = await town.client();
+  const again = await home.client();
   expect(await refusal(group.say(again, "hello"))).toBe("unknown-list");
   await group.upload(again, addresses);
   await group.say(again, "hello");
@@ -302,17 +302,17 @@ test("[DS15] an unknown list is refused, and so after a restart", async () => {
 });
 
 test("[DS11] a post with an unknown list stores no part and moves no gate", async () => {
-  const { town, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner();
+  const { home, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner();
   const parts = [
     ...group.parts("commit"),
     to(addresses[1] as Uint8Array, "note"),
     { target: { kind: "list" as const, list: new Uint8Array(32).fill(3) }, envelope: noted("welcome") },
   ];
   expect(await refusal(sender.post(group.commit(parts), parts))).toBe("unknown-list");
-  await town.clock.pass(100);
+  await home.clock.pass(100);
   expect(bobPhone.reads).toEqual([]);
   expect(alicePhone.reads).toEqual([]);
-  expect((await bob.phone.signIn(town)).reads).toEqual([]);
+  expect((await bob.phone.signIn(home)).reads).toEqual([]);
   await group.say(sender, "still epoch one");
 });
 
@@ -373,13 +373,13 @@ test("[DS13] a commit moves the gate; later posts of the old epoch are stale", a
 });
 
 test("[DS13] of posts in one batch, those before the commit pass and those after are stale", async () => {
-  const { town, bobPhone, sender, group } = await dinner();
+  const { home, bobPhone, sender, group } = await dinner();
   const parts = group.parts("commit");
   const before = sender.postLater(group.application(1), group.parts("before"));
   const commit = sender.postLater(group.commit(parts), parts);
   const after = sender.postLater(group.application(1), group.parts("after"));
   const rival = sender.postLater(group.commit(group.parts("rival"), 1), group.parts("rival"));
-  await town.clock.pass(5);
+  await home.clock.pass(5);
   const answers = [before, commit, after, rival].map((request) => sender.answered(request)?.type);
   expect(answers).toEqual(["ok", "ok", "error", "error"]);
   expect(bobPhone.reads).toEqual(["before", "commit"]);
@@ -401,58 +401,58 @@ test("[DS13] a commit that was signed for other parts is refused", async () => {
 });
 
 test("[DS14] a repeated commit is answered ok and stored once, also after a crash", async () => {
-  const { town, alice, bobPhone, alicePhone, sender, group, addresses } = await dinner();
+  const { home, alice, bobPhone, alicePhone, sender, group, addresses } = await dinner();
   const parts = group.parts("commit");
   const header = group.commit(parts);
   await sender.post(header, parts);
   await sender.post(header, parts);
   expect(bobPhone.reads).toEqual(["commit"]);
-  town.crash([bobPhone, alicePhone, sender]);
-  const phone = await alice.phone.signIn(town);
+  home.crash([bobPhone, alicePhone, sender]);
+  const phone = await alice.phone.signIn(home);
   phone.ackAll();
   phone.pushes.length = 0;
-  const again = await town.client();
+  const again = await home.client();
   await group.upload(again, addresses);
   await again.post(header, parts);
   expect(phone.reads).toEqual([]);
 });
 
 test("[DS14] a repeated message is recognised for ten minutes, also in a later epoch", async () => {
-  const { town, bobPhone, sender, group } = await dinner();
+  const { home, bobPhone, sender, group } = await dinner();
   const header = group.application();
   const parts = group.parts("once");
   await sender.post(header, parts);
   await sender.post(header, parts);
-  await town.clock.pass(9 * minuteMs);
+  await home.clock.pass(9 * minuteMs);
   const commit = group.parts("commit");
   await sender.post(group.commit(commit), commit);
   await sender.post(header, parts);
   expect(bobPhone.reads).toEqual(["once", "commit"]);
-  await town.clock.pass(21 * minuteMs);
+  await home.clock.pass(21 * minuteMs);
   expect(await refusal(sender.post(header, parts))).toBe("stale-epoch");
 });
 
 test("[DS17] a large list is published once; nobody who is away, reading or gone is missed", async () => {
-  const town = new TestServer({ config: { topicFrom: 3 } });
+  const home = new TestServer({ config: { topicFrom: 3 } });
   const names = numbers(6).map((n) => `person ${n}`);
-  const people = await Promise.all(names.map((name) => town.person(name)));
+  const people = await Promise.all(names.map((name) => home.person(name)));
   const phones = [];
   const addresses = [];
   for (const person of people) {
-    const phone = await person.phone.signIn(town);
+    const phone = await person.phone.signIn(home);
     phones.push(phone);
     addresses.push(await person.phone.address(phone));
   }
-  const sender = await town.client();
+  const sender = await home.client();
   const group = new Group("village");
   await group.found(sender, addresses);
   await group.say(sender, "all");
-  expect([...town.published.values()]).toEqual([2]);
+  expect([...home.published.values()]).toEqual([2]);
   phones[0]?.close();
   await phones[1]?.call("addresses", { add: [], remove: [addresses[1] as Uint8Array] });
   await group.say(sender, "without two");
-  expect([...town.published.values()]).toEqual([3]);
-  const back = await people[0]?.phone.signIn(town);
+  expect([...home.published.values()]).toEqual([3]);
+  const back = await people[0]?.phone.signIn(home);
   await group.say(sender, "five again");
   const welcome = "welcome to village";
   expect(phones[1]?.reads).toEqual([welcome, "all"]);
@@ -461,50 +461,50 @@ test("[DS17] a large list is published once; nobody who is away, reading or gone
   phones[2]?.close();
   phones[3]?.close();
   await group.say(sender, "three: one by one");
-  expect([...town.published.values()]).toEqual([4]);
+  expect([...home.published.values()]).toEqual([4]);
   expect(phones[5]?.reads.at(-1)).toBe("three: one by one");
   expect(phones[5]?.reads).toHaveLength(5);
 });
 
 test("[DS23] what nobody fetched for thirty days goes, and the device is told until it acknowledges", async () => {
-  const { town, bob, bobPhone, sender, group } = await dinner();
+  const { home, bob, bobPhone, sender, group } = await dinner();
   const later = async (days: number) => {
-    town.clock.jump(days * dayMs);
-    await town.clock.pass(26 * hourMs); // A leap is believed after a day (DS65).
+    home.clock.jump(days * dayMs);
+    await home.clock.pass(26 * hourMs); // A leap is believed after a day (DS65).
   };
   bobPhone.close();
   for (const text of numbers(3)) await group.say(sender, text);
   await later(20);
   await group.say(sender, "younger");
   await later(12);
-  const back = await bob.phone.signIn(town);
+  const back = await bob.phone.signIn(home);
   expect(back.expired).toBe(3);
   expect(back.reads).toEqual(["younger"]);
   back.close();
-  const again = await bob.phone.signIn(town);
+  const again = await bob.phone.signIn(home);
   expect(again.expired).toBe(3);
   again.ack();
-  await town.clock.pass(100);
-  expect((await bob.phone.signIn(town)).expired).toBe(0);
+  await home.clock.pass(100);
+  expect((await bob.phone.signIn(home)).expired).toBe(0);
 }, 60_000);
 
 test("[DS10] a gate that a year forgot goes; one in use stays", async () => {
-  const { town, sender, group, addresses } = await dinner();
+  const { home, sender, group, addresses } = await dinner();
   const idle = new Group("idle");
   await idle.found(sender, addresses);
   for (let season = 0; season < 5; season++) {
-    town.clock.jump(80 * dayMs);
+    home.clock.jump(80 * dayMs);
     await group.upload(sender, addresses);
     await group.say(sender, `season ${season}`);
   }
-  await town.clock.pass(26 * hourMs); // A leap is believed after a day (DS65).
+  await home.clock.pass(26 * hourMs); // A leap is believed after a day (DS65).
   await group.upload(sender, addresses);
   await group.say(sender, "still here");
   expect(await refusal(idle.say(sender, "hello?"))).toBe("unknown-gate");
 });
 
 test("[DS133] a gate that never reached anybody goes within days, however much is posted there; one that did stays its year", async () => {
-  const { town, sender, group, addresses } = await dinner();
+  const { home, sender, group, addresses } = await dinner();
   const nobody = new Uint8Array(16).fill(99);
   const [idle, busy, late] = [new Group("idle"), new Group("busy"), new Group("late")];
   await idle.found(sender, [nobody]);
@@ -513,8 +513,8 @@ test("[DS133] a gate that never reached anybody goes within days, however much i
   await late.upload(sender, addresses);
   await late.say(sender, "now somebody hears it");
   for (let day = 0; day < 5; day++) {
-    town.clock.jump(23 * hourMs);
-    await town.clock.pass(hourMs + 1);
+    home.clock.jump(23 * hourMs);
+    await home.clock.pass(hourMs + 1);
     await busy.say(sender, `day ${day}`).catch(() => undefined);
     const parts = busy.parts("a commit to nobody");
     await sender.post(busy.commit(parts), parts).catch(() => undefined);
@@ -527,13 +527,13 @@ test("[DS133] a gate that never reached anybody goes within days, however much i
 });
 
 test("[DS133] [DS24] from one IPv6 /48, and from everywhere together, no more groups are founded than home can keep", async () => {
-  const town = new TestServer({ config: { createsPerHour: { connection: 100, prefix: 2, region: 3, all: 5 } } });
+  const home = new TestServer({ config: { createsPerHour: { connection: 100, prefix: 2, region: 3, all: 5 } } });
   let made = 0;
   const found = async (prefix: string) => {
     const group = new Group(`group ${made++}`);
-    return group.found(await town.client(prefix), [new Uint8Array(16).fill(1)]);
+    return group.found(await home.client(prefix), [new Uint8Array(16).fill(1)]);
   };
-  for (const home of ["2001:db8:1:100", "2001:db8:1:100", "2001:db8:1:200"]) await found(home);
+  for (const prefix of ["2001:db8:1:100", "2001:db8:1:100", "2001:db8:1:200"]) await found(prefix);
   expect(await refusal(found("2001:db8:1:300"))).toBe("rate-limited");
   await found("2001:db8:2:100");
   await found("192.0.2.1");
@@ -541,19 +541,19 @@ test("[DS133] [DS24] from one IPv6 /48, and from everywhere together, no more gr
 });
 
 test("[DS182] foundings that are refused, or repeated, keep nobody from founding but those of their own place", async () => {
-  const town = new TestServer({ config: { createsPerHour: { connection: 100, prefix: 3, region: 100, all: 4 } } });
+  const home = new TestServer({ config: { createsPerHour: { connection: 100, prefix: 3, region: 100, all: 4 } } });
   const ann = new Group("ann's");
-  await ann.found(await town.client("192.0.2.1"), [new Uint8Array(16).fill(1)]);
+  await ann.found(await home.client("192.0.2.1"), [new Uint8Array(16).fill(1)]);
   const parts = ann.parts("welcome to ann's");
   for (let place = 2; place < 6; place++) {
-    const eve = await town.client(`192.0.2.${place}`);
+    const eve = await home.client(`192.0.2.${place}`);
     await eve.post(ann.create(parts), parts); // A repeat.
     const forged = { ...new Group(`eve ${place}`).create(parts), signature: new Uint8Array(64) };
     expect(await refusal(eve.post(forged, parts))).toBe("bad-signature");
     expect(await refusal(eve.post(forged, parts))).toBe("bad-signature");
     expect(await refusal(eve.post(forged, parts))).toBe("rate-limited");
   }
-  const ben = await town.client("192.0.2.9");
+  const ben = await home.client("192.0.2.9");
   await new Group("ben's").found(ben, [new Uint8Array(16).fill(1)]);
   // Many at once are no more than one by one.
   const requests = Array.from({ length: 5 }, (_, i) => {
@@ -567,17 +567,17 @@ test("[DS182] foundings that are refused, or repeated, keep nobody from founding
 });
 
 test("[DS134] lists take as much memory as they may, however small each is, and uploading without posting forgets none that is used", async () => {
-  const { town, sender, group } = await dinner({ config: { listBytesKept: 1 << 20, callsPerMinute: plentyOfCalls } });
-  const stranger = await town.client();
+  const { home, sender, group } = await dinner({ config: { listBytesKept: 1 << 20, callsPerMinute: plentyOfCalls } });
+  const stranger = await home.client();
   for (let i = 0; i < 5_000; i++) {
     const address = new Uint8Array(16);
     new DataView(address.buffer).setUint32(0, i);
     stranger.send(encodeCall(i, "uploadList", { addresses: [address] }));
     if (i % 500 === 0) await group.say(sender, `in between ${i}`);
   }
-  await town.clock.pass(5);
+  await home.clock.pass(5);
   await group.say(sender, "and after");
-  const { lists, listBytes } = town.server.counts();
+  const { lists, listBytes } = home.server.counts();
   expect(lists).toBeGreaterThan(100);
   expect(listBytes).toBeLessThanOrEqual(1 << 20);
 });
@@ -593,7 +593,7 @@ test("[DS24] [DS130] a device that gets too much already is refused for before a
 });
 
 test("[DS190] a post counts by how many it names: who names hundreds at a time is refused, from elsewhere nobody is", async () => {
-  const town = new TestServer({
+  const home = new TestServer({
     config: { postsPerMinute: { address: 600, list: 600, connection: 1_000, prefix: 100 } },
   });
   const named = (count: number) =>
@@ -603,11 +603,11 @@ test("[DS190] a post counts by how many it names: who names hundreds at a time i
       return { target: { kind: "address", address }, envelope: new Uint8Array(1) };
     });
   const post = async (client: Client, count: number) => client.post(deposit, named(count));
-  const eve = await town.client("203.0.113.9");
+  const eve = await home.client("203.0.113.9");
   for (let i = 0; i < 3; i++) await post(eve, 600); // 38 each: the third begins below the limit.
   expect(await refusal(post(eve, 1))).toBe("rate-limited");
-  expect(await refusal(post(await town.client("203.0.113.9"), 600))).toBe("rate-limited");
-  const ann = await town.client("198.51.100.7");
+  expect(await refusal(post(await home.client("203.0.113.9"), 600))).toBe("rate-limited");
+  const ann = await home.client("198.51.100.7");
   for (let i = 0; i < 100; i++) await post(ann, i < 50 ? 16 : 1); // Each of them is one.
   expect(await refusal(post(ann, 1))).toBe("rate-limited");
   const ben = new TestServer({
@@ -619,25 +619,25 @@ test("[DS190] a post counts by how many it names: who names hundreds at a time i
 });
 
 test("[DS24] one list takes so many posts a minute, and so does one connection; then it says so", async () => {
-  const { town, sender, group } = await dinner({
+  const { home, sender, group } = await dinner({
     config: { postsPerMinute: { address: 600, list: 600, connection: 3_000, prefix: 12_000 } },
   });
   let refused = 0;
   for (let i = 0; i < 700; i++) sender.postLater(group.application(), group.parts(`a ${i}`));
-  await town.clock.pass(10);
+  await home.clock.pass(10);
   refused = sender.errors.filter(({ code }) => code === "rate-limited").length;
   expect(refused).toBeGreaterThanOrEqual(100);
-  await town.clock.pass(minuteMs);
+  await home.clock.pass(minuteMs);
   await group.say(sender, "a minute later");
 });
 
 test("[DS24] ten thousand posts a second from one socket: bounded, and refused by name", async () => {
-  const { town, bobPhone, sender, group } = await dinner({
+  const { home, bobPhone, sender, group } = await dinner({
     config: { postsPerMinute: { address: 600, list: 600, connection: 3_000, prefix: 12_000 } },
   });
   bobPhone.acking = true;
   for (let i = 0; i < 10_000; i++) sender.postLater(group.application(), group.parts(`${i}`));
-  await town.clock.pass(1_000);
+  await home.clock.pass(1_000);
   const codes = new Set(sender.errors.map(({ code }) => code));
   expect([...codes]).toEqual(["rate-limited"]);
   expect(sender.errors.length).toBeGreaterThan(9_000);
@@ -647,33 +647,33 @@ test("[DS24] ten thousand posts a second from one socket: bounded, and refused b
 });
 
 test("[DS24] one prefix shares its limit, another does not notice", async () => {
-  const town = new TestServer({ config: { callsPerMinute: { connection: 100, prefix: 3 } } });
-  const flooder = await town.client("192.0.2.1");
+  const home = new TestServer({ config: { callsPerMinute: { connection: 100, prefix: 3 } } });
+  const flooder = await home.client("192.0.2.1");
   await flooder.call("hello", { versions: [1] });
   await flooder.call("hello", { versions: [1] });
-  const neighbour = town.socket("192.0.2.1");
+  const neighbour = home.socket("192.0.2.1");
   expect(await refusal(neighbour.call("hello", { versions: [1] }))).toBe("rate-limited");
-  await town.client("192.0.2.2");
+  await home.client("192.0.2.2");
 });
 
 test("[DS24] a full queue refuses a note; in a list it is skipped, and the device is told", async () => {
-  const { town, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner({ config: { queueMax: 3 } });
+  const { home, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner({ config: { queueMax: 3 } });
   bobPhone.close();
   for (const text of numbers(5)) await group.say(sender, text);
   expect(await refusal(sender.post(deposit, [to(addresses[1] as Uint8Array, "note")]))).toBe("queue-full");
   expect(alicePhone.reads).toEqual(numbers(5));
-  const back = await bob.phone.signIn(town);
+  const back = await bob.phone.signIn(home);
   expect(back.reads).toEqual(numbers(3));
   expect(back.expired).toBe(2);
   back.ackAll();
   back.close();
-  await town.clock.pass(100);
+  await home.clock.pass(100);
   await group.say(sender, "room again");
-  expect((await bob.phone.signIn(town)).reads).toEqual(["room again"]);
+  expect((await bob.phone.signIn(home)).reads).toEqual(["room again"]);
 });
 
 test("[DS24] a queue is full in bytes too: envelopes of a megabyte do not fill the disk", async () => {
-  const { town, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner({
+  const { home, bob, bobPhone, alicePhone, sender, group, addresses } = await dinner({
     config: { queueBytesMax: 2_500_000 },
   });
   bobPhone.close();
@@ -683,47 +683,47 @@ test("[DS24] a queue is full in bytes too: envelopes of a megabyte do not fill t
   expect(await refusal(sender.post(deposit, [note]))).toBe("queue-full");
   await group.say(sender, "a small one still fits");
   expect(alicePhone.reads).toEqual([...large, "a small one still fits"]);
-  const back = await bob.phone.signIn(town);
-  await town.clock.pass(10);
+  const back = await bob.phone.signIn(home);
+  await home.clock.pass(10);
   expect(back.reads).toEqual([...large.slice(0, 2), "a small one still fits"]);
   expect(back.expired).toBe(2); // He is told of what there was no room for.
   back.ackAll();
   back.close();
-  await town.clock.pass(100);
+  await home.clock.pass(100);
   const late = "z".repeat(900_000);
   await group.say(sender, late);
-  expect((await bob.phone.signIn(town)).reads).toEqual([late]);
+  expect((await bob.phone.signIn(home)).reads).toEqual([late]);
 });
 
 test("[DS24] a device that reads and acknowledges nothing is held to the same bytes", async () => {
-  const { town, bobPhone, sender, group } = await dinner({ config: { queueBytesMax: 20_000_000 } });
+  const { home, bobPhone, sender, group } = await dinner({ config: { queueBytesMax: 20_000_000 } });
   bobPhone.acking = false;
   const device = 2;
   for (let i = 0; i < 40; i++) await group.say(sender, `${i}`.padEnd(1_000_000, " "));
-  await town.clock.pass(10_000);
-  expect(town.log.delivery.queueBytes(device)).toBeLessThan(21_000_000);
-  expect(town.log.delivery.queueBytes(device)).toBeGreaterThan(15_000_000);
+  await home.clock.pass(10_000);
+  expect(home.log.delivery.queueBytes(device)).toBeLessThan(21_000_000);
+  expect(home.log.delivery.queueBytes(device)).toBeGreaterThan(15_000_000);
   expect(bobPhone.closedWith).toBeUndefined();
 });
 
 test("[DS24] founding groups is limited by connection and by prefix, and says so", async () => {
-  const town = new TestServer({ config: { createsPerHour: { connection: 2, prefix: 3, region: 100, all: 100 } } });
+  const home = new TestServer({ config: { createsPerHour: { connection: 2, prefix: 3, region: 100, all: 100 } } });
   const found = async (client: Client, name: string) => new Group(name).found(client, [new Uint8Array(16).fill(1)]);
-  const flooder = await town.client("192.0.2.1");
+  const flooder = await home.client("192.0.2.1");
   await found(flooder, "one");
   await found(flooder, "two");
   expect(await refusal(found(flooder, "three"))).toBe("rate-limited");
-  const again = await town.client("192.0.2.1");
+  const again = await home.client("192.0.2.1");
   await found(again, "four");
   expect(await refusal(found(again, "five"))).toBe("rate-limited");
-  await found(await town.client("192.0.2.2"), "another's");
-  await town.clock.pass(hourMs);
+  await found(await home.client("192.0.2.2"), "another's");
+  await home.clock.pass(hourMs);
   await found(again, "an hour later");
 });
 
 test("[DS25] a rendezvous mailbox takes deposits for ten minutes, on the connection that opened it", async () => {
-  const { town, sender, addresses } = await dinner();
-  const device = await town.client();
+  const { home, sender, addresses } = await dinner();
+  const device = await home.client();
   const box = new Uint8Array(16).fill(5);
   await device.call("rendezvous", { address: box });
   await sender.post(deposit, [to(box, "package")]);
@@ -732,7 +732,7 @@ test("[DS25] a rendezvous mailbox takes deposits for ten minutes, on the connect
   await device.call("rendezvous", { address: addresses[0] as Uint8Array });
   await sender.post(deposit, [to(addresses[0] as Uint8Array, "for its owner")]);
   expect(device.reads).toEqual(["package"]);
-  await town.clock.pass(11 * minuteMs);
+  await home.clock.pass(11 * minuteMs);
   await sender.post(deposit, [to(box, "too late")]);
   expect(device.reads).toEqual(["package"]);
   for (let i = 0; i < 4; i++) await device.call("rendezvous", { address: new Uint8Array(16).fill(20 + i) });
@@ -743,18 +743,18 @@ test("[DS25] a rendezvous mailbox takes deposits for ten minutes, on the connect
 });
 
 test("[DS25] one prefix opens 64 mailboxes and no more, and keeps nobody else from linking", async () => {
-  const { town } = await dinner();
+  const { home } = await dinner();
   const open = async (prefix: string, number: number) =>
-    (await town.client(prefix)).call("rendezvous", { address: new Uint8Array(16).fill(number) });
+    (await home.client(prefix)).call("rendezvous", { address: new Uint8Array(16).fill(number) });
   for (let i = 0; i < 64; i++) await open("10.0.0.1", 100 + i);
   expect(await refusal(open("10.0.0.1", 164))).toBe("rate-limited");
   await open("10.0.0.2", 165);
-  await town.clock.pass(11 * minuteMs);
+  await home.clock.pass(11 * minuteMs);
   await open("10.0.0.1", 166);
 });
 
 test("[DS31] a full disk refuses posts, keeps what was answered, and recovers with room", async () => {
-  const { town, bob, bobPhone, alicePhone, sender, group } = await dinner({ log: { pagesMax: 70 } });
+  const { home, bob, bobPhone, alicePhone, sender, group } = await dinner({ log: { pagesMax: 70 } });
   alicePhone.acking = true;
   bobPhone.close();
   const long = "x".repeat(8_000);
@@ -772,75 +772,75 @@ test("[DS31] a full disk refuses posts, keeps what was answered, and recovers wi
   expect(code).toBe("storage-full");
   expect(stored.length).toBeGreaterThan(2);
   expect(await refusal(group.say(sender, `again ${long}`))).toBe("storage-full");
-  const back = await bob.phone.signIn(town);
+  const back = await bob.phone.signIn(home);
   expect(back.reads).toEqual(stored);
   back.ackAll();
-  await town.clock.pass(2_000);
+  await home.clock.pass(2_000);
   await group.say(sender, `room ${long}`);
   expect(back.reads.at(-1)).toBe(`room ${long}`);
 });
 
 test("[DS36] a clock that jumps a day either way stops nothing", async () => {
-  const { town, bob, bobPhone, sender, group } = await dinner();
+  const { home, bob, bobPhone, sender, group } = await dinner();
   for (const days of [1, -2, 1]) {
-    town.clock.jump(days * dayMs);
-    await group.say(sender, `jump ${days} from ${town.clock.nowMs()}`);
-    await town.clock.pass(5_000);
+    home.clock.jump(days * dayMs);
+    await group.say(sender, `jump ${days} from ${home.clock.nowMs()}`);
+    await home.clock.pass(5_000);
   }
   expect(bobPhone.reads).toHaveLength(3);
   const { reads } = bobPhone;
   bobPhone.close();
-  expect((await bob.phone.signIn(town)).reads).toEqual(reads);
+  expect((await bob.phone.signIn(home)).reads).toEqual(reads);
 });
 
 test("[DS65] a clock that leaps a year ahead drops no message, gate or package; nor does one that goes back", async () => {
-  const { town, bob, bobPhone, alice, alicePhone, sender, group, addresses } = await dinner();
-  const expiresAtMs = town.clock.nowMs() + 60 * dayMs;
+  const { home, bob, bobPhone, alice, alicePhone, sender, group, addresses } = await dinner();
+  const expiresAtMs = home.clock.nowMs() + 60 * dayMs;
   await alicePhone.call("keyPackages", {
     add: [{ package: new Uint8Array(40).fill(5), expiresAtMs, lastResort: false }],
     replace: false,
   });
   bobPhone.close();
   for (const text of numbers(3)) await group.say(sender, text);
-  town.clock.jump(400 * dayMs);
-  await town.clock.pass(5 * hourMs);
+  home.clock.jump(400 * dayMs);
+  await home.clock.pass(5 * hourMs);
   // The process is begun again while the clock is wrong; what it finds on disk is older than it says.
-  town.crash([sender, alicePhone]);
-  await town.clock.pass(5 * hourMs);
-  town.clock.jump(-400 * dayMs);
-  await town.clock.pass(2 * hourMs);
-  const back = await bob.phone.signIn(town);
+  home.crash([sender, alicePhone]);
+  await home.clock.pass(5 * hourMs);
+  home.clock.jump(-400 * dayMs);
+  await home.clock.pass(2 * hourMs);
+  const back = await bob.phone.signIn(home);
   expect([back.expired, back.reads]).toEqual([0, numbers(3)]);
-  const phone = await alice.phone.signIn(town);
+  const phone = await alice.phone.signIn(home);
   expect(await phone.call("keyPackages", { add: [], replace: false })).toEqual({ left: 1 });
-  const door = await town.client();
-  await group.upload(door, addresses);
-  await group.say(door, "still the same group");
-  town.clock.jump(-90 * dayMs);
-  await town.clock.pass(30 * hourMs);
+  const caller = await home.client();
+  await group.upload(caller, addresses);
+  await group.say(caller, "still the same group");
+  home.clock.jump(-90 * dayMs);
+  await home.clock.pass(30 * hourMs);
   expect(back.expired).toBe(0);
 }, 60_000);
 
 test("[DS65] a leap that has stood for a day is believed, by a server that was begun again too", async () => {
-  const { town, bob, bobPhone, sender, group } = await dinner();
+  const { home, bob, bobPhone, sender, group } = await dinner();
   bobPhone.close();
   for (const text of numbers(3)) await group.say(sender, text);
-  await town.clock.pass(100);
-  town.crash([sender]);
-  town.clock.jump(40 * dayMs);
-  await town.clock.pass(20 * hourMs);
-  const early = await bob.phone.signIn(town);
+  await home.clock.pass(100);
+  home.crash([sender]);
+  home.clock.jump(40 * dayMs);
+  await home.clock.pass(20 * hourMs);
+  const early = await bob.phone.signIn(home);
   expect(early.reads).toEqual(numbers(3));
   early.close();
-  await town.clock.pass(6 * hourMs);
-  expect((await bob.phone.signIn(town)).expired).toBe(3);
+  await home.clock.pass(6 * hourMs);
+  expect((await bob.phone.signIn(home)).expired).toBe(3);
 });
 
 test("[DS36] a stopped server leaves no timer behind and answers nothing", async () => {
-  const { town, sender, group } = await dinner();
+  const { home, sender, group } = await dinner();
   const request = sender.postLater(group.application(), group.parts("lost"));
-  town.server.stop();
-  expect(town.clock.pending).toBe(0);
-  await town.clock.pass(1_000);
+  home.server.stop();
+  expect(home.clock.pending).toBe(0);
+  await home.clock.pass(1_000);
   expect(sender.answered(request)).toBeUndefined();
 });

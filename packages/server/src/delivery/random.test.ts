@@ -20,8 +20,8 @@ class Reader {
     this.device = device;
   }
 
-  async connect(town: TestServer): Promise<void> {
-    this.client = await this.device.signIn(town);
+  async connect(home: TestServer): Promise<void> {
+    this.client = await this.device.signIn(home);
     this.read = 0;
   }
 
@@ -63,15 +63,15 @@ const steps = fc.array(
 
 async function play(actions: readonly string[], topicFrom: number): Promise<void> {
   const config = { topicFrom, postsPerMinute: { address: 1e9, list: 1e9, connection: 1e9, prefix: 1e9 } };
-  const town = new TestServer({ config });
-  const people = [await town.person("alice"), await town.person("bob")];
+  const home = new TestServer({ config });
+  const people = [await home.person("alice"), await home.person("bob")];
   const readers = people.map(({ phone }) => new Reader(phone));
   const addresses = [];
   for (const [i, reader] of readers.entries()) {
-    await reader.connect(town);
+    await reader.connect(home);
     addresses.push(await (people[i] as (typeof people)[0]).phone.address(reader.client as Client));
   }
-  let sender = await town.client();
+  let sender = await home.client();
   const group = new Group("random");
   await group.found(sender, addresses);
   const asked = new Map<number, string>();
@@ -96,33 +96,33 @@ async function play(actions: readonly string[], topicFrom: number): Promise<void
     else if (verb === "store") reader?.store();
     else if (verb === "most") reader?.store(true);
     else if (verb === "drop") reader?.drop();
-    else if (verb === "connect") await reader?.connect(town);
-    else if (action === "tick") await town.clock.pass(1);
-    else if (action === "four seconds") await town.clock.pass(4_000);
+    else if (verb === "connect") await reader?.connect(home);
+    else if (action === "tick") await home.clock.pass(1);
+    else if (action === "four seconds") await home.clock.pass(4_000);
     else if (action === "commit") {
-      await town.clock.pass(2);
+      await home.clock.pass(2);
       const parts = group.parts(`commit ${group.epoch}`);
       await sender.post(group.commit(parts), parts);
       group.epoch++;
     } else if (action === "crash") {
       settle();
       asked.clear();
-      town.crash([sender, ...readers.flatMap(({ client }) => client ?? [])]);
+      home.crash([sender, ...readers.flatMap(({ client }) => client ?? [])]);
       for (const each of readers) each.client = undefined;
-      sender = await town.client();
+      sender = await home.client();
       await group.upload(sender, addresses);
     }
     settle();
     for (const each of readers) expect(each.inOrder()).toBe(true);
   }
-  await town.clock.pass(50);
+  await home.clock.pass(50);
   settle();
   for (const reader of readers) {
     reader.store();
-    await reader.connect(town);
+    await reader.connect(home);
     for (let i = 0; i < 8; i++) {
       reader.store();
-      await town.clock.pass(50);
+      await home.clock.pass(50);
     }
     expect(reader.inOrder()).toBe(true);
     const texts = [...reader.stored]
@@ -132,11 +132,11 @@ async function play(actions: readonly string[], topicFrom: number): Promise<void
     expect(new Set(texts).size).toBe(texts.length);
     expect(texts.filter((text) => accepted.includes(text))).toEqual(accepted);
   }
-  await town.clock.pass(5_000);
-  expect(town.server.counts()).toMatchObject({ outstanding: 0, commitFailures: 0 });
-  for (const device of [1, 2]) expect(town.log.delivery.queueLength(device)).toBe(0);
-  town.server.stop();
-  town.log.close();
+  await home.clock.pass(5_000);
+  expect(home.server.counts()).toMatchObject({ outstanding: 0, commitFailures: 0 });
+  for (const device of [1, 2]) expect(home.log.delivery.queueLength(device)).toBe(0);
+  home.server.stop();
+  home.log.close();
 }
 
 for (const topicFrom of [64, 1])

@@ -15,25 +15,25 @@ const bytesOf = (path: string) =>
 /** So many messages of two kilobytes, of which the device fetched all. */
 async function fetched(name: string, count: number) {
   const path = join(folder, name);
-  const town = new TestServer({ path });
-  const { log } = town;
-  const ann = await town.person("ann");
-  const phone = await ann.phone.signIn(town);
+  const home = new TestServer({ path });
+  const { log } = home;
+  const ann = await home.person("ann");
+  const phone = await ann.phone.signIn(home);
   const device = log.transaction(() => log.accounts.devices(1)[0]?.ref ?? 0);
   log.transaction(() => {
     for (let id = 1; id <= count; id++)
       log.delivery.put(id, crypto.getRandomValues(new Uint8Array(2_000)), [], [device]);
   });
   log.transaction(() => log.delivery.ack(device, 1, count));
-  return { path, town, phone };
+  return { path, home, phone };
 }
 
 test("[DS168] within a minute of quiet the room of all that was fetched is given back, in steps, however much it was", async () => {
-  const { path, town } = await fetched("quiet.db", 12_000);
+  const { path, home } = await fetched("quiet.db", 12_000);
   expect(bytesOf(path)).toBeGreaterThan(24 * mebi);
   const sizes: number[] = [];
   for (let s = 0; s < 60; s++) {
-    await town.clock.pass(1_000);
+    await home.clock.pass(1_000);
     sizes.push(bytesOf(path));
   }
   expect(sizes.at(-1)).toBeLessThan(mebi / 2);
@@ -42,12 +42,12 @@ test("[DS168] within a minute of quiet the room of all that was fetched is given
 }, 60_000);
 
 test("[DS168] where something is written meanwhile it stops, and goes on at the next quiet moment", async () => {
-  const { path, town, phone } = await fetched("busy.db", 12_000);
+  const { path, home, phone } = await fetched("busy.db", 12_000);
   for (let s = 0; s < 120; s++) {
     await phone.call("addresses", { add: [new Uint8Array(16).fill(s)], remove: [] });
-    await town.clock.pass(1_000);
+    await home.clock.pass(1_000);
   }
   expect(bytesOf(path)).toBeGreaterThan(24 * mebi);
-  await town.clock.pass(60_000);
+  await home.clock.pass(60_000);
   expect(bytesOf(path)).toBeLessThan(mebi / 2);
 }, 60_000);

@@ -64,8 +64,8 @@ test("[RO13] a feature is given what the core or an earlier feature provides, an
 });
 
 test("[DS80] each count of a feature has its metric, and no name is there twice", () => {
-  const town = new TestServer();
-  const counts = town.server.counts();
+  const home = new TestServer();
+  const counts = home.server.counts();
   const text = metricsText({ ...counts, rssBytes: 0, cpuMs: 0, slowReaders: 0, ...quietLoop });
   for (const { metrics = {} } of allFeatures)
     for (const [count, { name }] of Object.entries(metrics)) {
@@ -75,7 +75,7 @@ test("[DS80] each count of a feature has its metric, and no name is there twice"
   const told = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
   expect(told).toHaveLength(new Set(told).size);
   expect(told).toContain("yanshu_call_rooms_total");
-  town.server.stop();
+  home.server.stop();
 });
 
 test("[DS71] docs/DATA.md has a table of each feature that keeps something, with each of its columns", () => {
@@ -122,21 +122,21 @@ test("[WI5] a call that nobody answers, or two do, keeps a server from beginning
 
 /** A whole account, of which every table that can hold something of anybody holds something. */
 async function filled(options: TestServerOptions) {
-  const town = new TestServer(options);
-  const [ann, ben] = [await town.person("ann"), await town.person("ben")];
+  const home = new TestServer(options);
+  const [ann, ben] = [await home.person("ann"), await home.person("ben")];
   for (const person of [ann, ben]) {
-    const phone = await person.phone.signIn(town);
-    const ref = town.log.accounts.find(person.account)?.ref ?? 0;
-    const { ref: device } = town.log.accounts.devices(ref)[0] ?? { ref: 0 };
+    const phone = await person.phone.signIn(home);
+    const ref = home.log.accounts.find(person.account)?.ref ?? 0;
+    const { ref: device } = home.log.accounts.devices(ref)[0] ?? { ref: 0 };
     const subscription = {
       endpoint: `https://push.example/${device}`,
       key: new Uint8Array(65),
       secret: new Uint8Array(16),
     };
-    town.log.transaction(() => town.log.features.push.setSubscription(device, subscription));
-    await fill(town, person, phone);
+    home.log.transaction(() => home.log.features.push.setSubscription(device, subscription));
+    await fill(home, person, phone);
   }
-  return { town, ann, ref: town.log.accounts.find(ann.account)?.ref ?? 0 };
+  return { home, ann, ref: home.log.accounts.find(ann.account)?.ref ?? 0 };
 }
 
 function counted(log: Log, account: number): readonly TableCount[] {
@@ -153,8 +153,8 @@ function deletedWhole(
 ): void {
   test(`[DS56] [DS70] ${name}: the export shows rows of every feature, and deleting the account leaves none of them`, async () => {
     const { options, rows } = open();
-    const { town, ann, ref } = await filled(options);
-    const devices = town.log.accounts.devices(ref).map((device) => device.ref);
+    const { home, ann, ref } = await filled(options);
+    const devices = home.log.accounts.devices(ref).map((device) => device.ref);
     const features = storing.flatMap(({ owned }) => owned);
     const standing = (): readonly (readonly [string, number])[] =>
       features.map(({ table, owner, by }) => {
@@ -163,15 +163,15 @@ function deletedWhole(
       });
     const before = standing();
     expect(before.filter(([, count]) => count === 0)).toEqual([]);
-    const told = new Map(counted(town.log, ref).map(({ table, rows: count }) => [table, count]));
+    const told = new Map(counted(home.log, ref).map(({ table, rows: count }) => [table, count]));
     for (const [table, count] of before) expect([table, told.get(table)]).toEqual([table, count]);
-    const phone = await ann.phone.signIn(town);
+    const phone = await ann.phone.signIn(home);
     await phone.call("deleteAccount", {});
     expect(standing().filter(([, count]) => count > 0)).toEqual([]);
     // Of the other account all is there.
-    const ben = town.log.accounts.byRef(ref + 1)?.ref ?? 0;
+    const ben = home.log.accounts.byRef(ref + 1)?.ref ?? 0;
     for (const { table } of features)
-      expect([table, counted(town.log, ben).find((one) => one.table === table)?.rows]).not.toEqual([table, 0]);
+      expect([table, counted(home.log, ben).find((one) => one.table === table)?.rows]).not.toEqual([table, 0]);
   }, 60_000);
 }
 

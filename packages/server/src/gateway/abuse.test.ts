@@ -63,7 +63,7 @@ function opened(
   return { socket, ended };
 }
 
-test("[DS60] a flood of sockets from one place is refused at the door, others come in, and room returns with those who go", async () => {
+test("[DS60] a flood of sockets from one place is refused at once, others come in, and room returns with those who go", async () => {
   const { port, server } = serving({ socketsMax: { prefix: 20, all: 50 } });
   const flood = Array.from({ length: 200 }, () => opened(port, "203.0.113.9"));
   const ends = await Promise.all(flood.map(({ ended }) => ended));
@@ -78,8 +78,8 @@ test("[DS60] a flood of sockets from one place is refused at the door, others co
 });
 
 test("[DS60] what comes in is counted once, by place and in all, and forgotten when it has left", () => {
-  const door = new ConnectionLimits({ prefix: 2, all: 3 });
-  expect(["a", "a", "a", "b", "b", undefined].map((from) => door.enter(from))).toEqual([
+  const caller = new ConnectionLimits({ prefix: 2, all: 3 });
+  expect(["a", "a", "a", "b", "b", undefined].map((from) => caller.enter(from))).toEqual([
     true,
     true,
     false,
@@ -87,12 +87,12 @@ test("[DS60] what comes in is counted once, by place and in all, and forgotten w
     false,
     false,
   ]);
-  door.leave("a");
-  expect(door.enter(undefined)).toBe(true);
-  expect(door.enter("a")).toBe(false);
-  for (const from of ["a", "b", undefined]) door.leave(from);
-  expect(["c", "c"].map((from) => door.enter(from))).toEqual([true, true]);
-  expect(JSON.stringify([...(door as unknown as { byPrefix: Map<string, number> }).byPrefix.keys()])).toBe('["c"]');
+  caller.leave("a");
+  expect(caller.enter(undefined)).toBe(true);
+  expect(caller.enter("a")).toBe(false);
+  for (const from of ["a", "b", undefined]) caller.leave(from);
+  expect(["c", "c"].map((from) => caller.enter(from))).toEqual([true, true]);
+  expect(JSON.stringify([...(caller as unknown as { byPrefix: Map<string, number> }).byPrefix.keys()])).toBe('["c"]');
 });
 
 test("[DS61] a socket that says nothing is closed; one that said hello stays", async () => {
@@ -106,10 +106,10 @@ test("[DS61] a socket that says nothing is closed; one that said hello stays", a
 });
 
 test("[DS61] no version in common is no hello", async () => {
-  const town = new TestServer();
-  const client = town.socket();
+  const home = new TestServer();
+  const client = home.socket();
   client.send(encodeCall(1, "hello", { versions: [99] }));
-  await town.clock.pass(11_000);
+  await home.clock.pass(11_000);
   expect(client.closedWith).toEqual({ code: 4006, reason: "silent" });
 });
 
@@ -449,12 +449,12 @@ test("[DS181] what is furthest behind in the fullest place makes way, what comes
 });
 
 test("[DS62] guesses at an invitation end after sixty an hour from one place, and shut out nobody there who has the right one", async () => {
-  const town = new TestServer();
+  const home = new TestServer();
   const guess = async (from: string, shown: Uint8Array, who: Person) => {
-    const door = await town.client(from);
+    const caller = await home.client(from);
     const entry = who.entries[0] as Uint8Array;
-    const code = await refusal(door.call("register", { token: shown, inception: who.inception, entry }));
-    door.close();
+    const code = await refusal(caller.call("register", { token: shown, inception: who.inception, entry }));
+    caller.close();
     return code;
   };
   const eve = new Person("eve");
@@ -464,22 +464,22 @@ test("[DS62] guesses at an invitation end after sixty an hour from one place, an
   expect(codes.slice(60).every((code) => code === "rate-limited")).toBe(true);
   expect(await guess("198.51.100.7", new Uint8Array(16), eve)).toBe("bad-token");
   const fay = new Person("fay");
-  const door = await town.client("203.0.113.9");
-  await door.call("register", { token, inception: fay.inception, entry: fay.entries[0] as Uint8Array });
-  expect(town.server.refusals.all()).toEqual({ "bad-token": 61, "rate-limited": 140 });
-  const over = town.server.acts.invite(5, town.clock.nowMs());
-  await town.clock.pass(5);
+  const caller = await home.client("203.0.113.9");
+  await caller.call("register", { token, inception: fay.inception, entry: fay.entries[0] as Uint8Array });
+  expect(home.server.refusals.all()).toEqual({ "bad-token": 61, "rate-limited": 140 });
+  const over = home.server.acts.invite(5, home.clock.nowMs());
+  await home.clock.pass(5);
   const made = await over;
   expect(made.ok && (await guess("203.0.113.9", made.value.code, eve))).toBe("invite-expired"); // It is no guess.
 });
 
 test("[DS62] [DS5] who has a capability, and draws two thousand times, leaves its owner's packages but five", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const phone = await alice.phone.signIn(town);
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const phone = await alice.phone.signIn(home);
   const capability = new Uint8Array(16).fill(3);
   await phone.call("capabilities", { add: [capabilityHashOf(nodePrimitives.sha256, capability)], remove: [] });
-  const expiresAtMs = town.clock.nowMs() + 30 * 86_400_000;
+  const expiresAtMs = home.clock.nowMs() + 30 * 86_400_000;
   const packages = Array.from({ length: 30 }, (_, i) => ({
     package: new Uint8Array(40).fill(i),
     expiresAtMs,
@@ -488,67 +488,67 @@ test("[DS62] [DS5] who has a capability, and draws two thousand times, leaves it
   await phone.call("keyPackages", { add: packages, replace: false });
   const counts = new Map<string, number>();
   for (let connection = 0; connection < 10; connection++) {
-    const door = town.socket(`203.0.113.${connection}`);
-    const take = door.take.bind(door);
-    door.take = (bytes) => {
+    const caller = home.socket(`203.0.113.${connection}`);
+    const take = caller.take.bind(caller);
+    caller.take = (bytes) => {
       const frame = decodeServerFrame(bytes);
       const what = frame.type === "error" ? frame.code : frame.type;
       counts.set(what, (counts.get(what) ?? 0) + 1);
       take(bytes);
     };
-    door.send(encodeCall(1, "hello", { versions: [1] }));
-    for (let i = 0; i < 200; i++) door.send(encodeCall(2 + i, "claim", { capability }));
-    await town.clock.pass(50);
-    door.close();
+    caller.send(encodeCall(1, "hello", { versions: [1] }));
+    for (let i = 0; i < 200; i++) caller.send(encodeCall(2 + i, "claim", { capability }));
+    await home.clock.pass(50);
+    caller.close();
   }
   expect(counts.get("result")).toBe(10 + 10 * 200);
   expect(await phone.call("keyPackages", { add: [], replace: false })).toEqual({ left: 29 - limits.drawsPerDay });
 });
 
 test("[DS125] seven hundred messages that waited go to one group at once, and so does an evening's talk of five hundred", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const phone = await alice.phone.signIn(town);
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const phone = await alice.phone.signIn(home);
   phone.acking = true;
   const address = await alice.phone.address(phone);
-  const door = await town.client("203.0.113.9");
+  const caller = await home.client("203.0.113.9");
   const group = new Group("evening");
-  await group.found(door, [address]);
-  for (let i = 0; i < 700; i++) door.postLater(group.application(), group.parts(`${i}`));
-  await town.clock.pass(20);
+  await group.found(caller, [address]);
+  for (let i = 0; i < 700; i++) caller.postLater(group.application(), group.parts(`${i}`));
+  await home.clock.pass(20);
   for (let second = 0; second < 60; second++) {
-    for (let i = 0; i < 50; i++) door.postLater(group.application(), group.parts(`${second}.${i}`));
-    await town.clock.pass(1_000);
+    for (let i = 0; i < 50; i++) caller.postLater(group.application(), group.parts(`${second}.${i}`));
+    await home.clock.pass(1_000);
   }
-  expect(door.errors).toEqual([]);
+  expect(caller.errors).toEqual([]);
   expect(phone.pushes.length).toBe(1 + 700 + 3_000);
 });
 
 test("[WI24] [DS24] who is refused as too often is told when to come again, and is taken then", async () => {
-  const town = new TestServer({ config: { callsPerMinute: { connection: 3, prefix: 6_000 } } });
-  const door = await town.client("203.0.113.9");
-  await town.clock.pass(20_000);
-  const ask = () => refusal(door.call("hello", { versions: [1] }));
-  await door.call("hello", { versions: [1] });
-  await door.call("hello", { versions: [1] });
+  const home = new TestServer({ config: { callsPerMinute: { connection: 3, prefix: 6_000 } } });
+  const caller = await home.client("203.0.113.9");
+  await home.clock.pass(20_000);
+  const ask = () => refusal(caller.call("hello", { versions: [1] }));
+  await caller.call("hello", { versions: [1] });
+  await caller.call("hello", { versions: [1] });
   expect(await ask()).toBe("rate-limited");
-  const { waitMs = 0 } = door.errors.at(-1) ?? {};
+  const { waitMs = 0 } = caller.errors.at(-1) ?? {};
   expect(waitMs).toBeGreaterThan(38_000);
   expect(waitMs).toBeLessThanOrEqual(40_000);
-  await town.clock.pass(waitMs - 1_000);
+  await home.clock.pass(waitMs - 1_000);
   expect(await ask()).toBe("rate-limited");
-  await town.clock.pass(1_000);
-  await door.call("hello", { versions: [1] });
+  await home.clock.pass(1_000);
+  await caller.call("hello", { versions: [1] });
 });
 
 test("[DS127] a sign-in that shows next what it shows now is refused: a copy of it would never be noticed", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
+  const home = new TestServer();
+  const alice = await home.person("alice");
   const same = new Uint8Array(16).fill(4);
-  expect(await refusal(alice.phone.signIn(town, { current: same, next: same }))).toBe("malformed");
-  await alice.phone.signIn(town, { current: same, next: new Uint8Array(16).fill(5) });
+  expect(await refusal(alice.phone.signIn(home, { current: same, next: same }))).toBe("malformed");
+  await alice.phone.signIn(home, { current: same, next: new Uint8Array(16).fill(5) });
   expect(
-    await refusal(alice.phone.signIn(town, { current: new Uint8Array(16).fill(5), next: new Uint8Array(16).fill(5) })),
+    await refusal(alice.phone.signIn(home, { current: new Uint8Array(16).fill(5), next: new Uint8Array(16).fill(5) })),
   ).toBe("malformed");
 });
 
@@ -571,54 +571,54 @@ test("[DS60] a device that signed in counts no more among the strangers of its p
 });
 
 test("[DS135] calls of a name that nobody knows count as any call, and one who goes on loses the socket", async () => {
-  const town = new TestServer();
+  const home = new TestServer();
   const unknown = Uint8Array.of(1, 0, 0, 0, 9, 1, 120);
-  const door = await town.client("203.0.113.9");
-  for (let i = 0; i < 700; i++) door.send(unknown);
-  const codes = door.errors.map(({ code }) => code);
+  const caller = await home.client("203.0.113.9");
+  for (let i = 0; i < 700; i++) caller.send(unknown);
+  const codes = caller.errors.map(({ code }) => code);
   expect(codes.filter((code) => code === "unknown-method")).toHaveLength(599);
   expect(codes.at(-1)).toBe("rate-limited");
-  for (let i = 0; i < 20_000; i++) door.send(unknown);
-  expect(door.closedWith).toEqual({ code: 4005, reason: "flooding" });
-  const idle = await town.client("203.0.113.9");
+  for (let i = 0; i < 20_000; i++) caller.send(unknown);
+  expect(caller.closedWith).toEqual({ code: 4005, reason: "flooding" });
+  const idle = await home.client("203.0.113.9");
   for (let i = 0; i <= 60_000; i++) idle.ack();
   expect(idle.closedWith).toEqual({ code: 4005, reason: "flooding" });
 });
 
 test("[DS221] an acknowledgement counts as many times as it has ranges, and one who goes on loses the socket", async () => {
-  const town = new TestServer();
-  const door = await town.client("203.0.113.9");
+  const home = new TestServer();
+  const caller = await home.client("203.0.113.9");
   const ranges = Array.from({ length: limits.ackIdsMax }, () => ({ first: 5, last: 6 }));
-  for (let i = 0; i < 58; i++) door.ack(...ranges); // 59,392 of 60,000.
-  expect(door.closedWith).toBeUndefined();
-  await town.clock.pass(60_001);
-  for (let i = 0; i < 58; i++) door.ack(...ranges); // Another minute, another sixty thousand.
-  for (let i = 0; i < 608; i++) door.ack();
-  expect(door.closedWith).toBeUndefined();
-  door.ack(...ranges);
-  expect(door.closedWith).toEqual({ code: 4005, reason: "flooding" });
+  for (let i = 0; i < 58; i++) caller.ack(...ranges); // 59,392 of 60,000.
+  expect(caller.closedWith).toBeUndefined();
+  await home.clock.pass(60_001);
+  for (let i = 0; i < 58; i++) caller.ack(...ranges); // Another minute, another sixty thousand.
+  for (let i = 0; i < 608; i++) caller.ack();
+  expect(caller.closedWith).toBeUndefined();
+  caller.ack(...ranges);
+  expect(caller.closedWith).toEqual({ code: 4005, reason: "flooding" });
 });
 
 test("[DS126] who asks without reading is answered no more, and loses the socket; who reads again is answered", async () => {
-  const town = new TestServer();
-  const door = await town.client("203.0.113.9");
+  const home = new TestServer();
+  const caller = await home.client("203.0.113.9");
   let unread = 0;
-  const sink = (door.connection as unknown as { sink: { inner: { unread?: () => number } } }).sink;
+  const sink = (caller.connection as unknown as { sink: { inner: { unread?: () => number } } }).sink;
   sink.inner.unread = () => unread;
-  const ask = () => door.call("claim", { capability: new Uint8Array(16) });
+  const ask = () => caller.call("claim", { capability: new Uint8Array(16) });
   unread = 100_000;
   expect(await refusal(ask())).toBe("rate-limited");
   unread = 0;
   expect(await refusal(ask())).toBe("bad-capability");
-  door.send(encodeCall(900, "claim", { capability: new Uint8Array(16) }));
+  caller.send(encodeCall(900, "claim", { capability: new Uint8Array(16) }));
   unread = 100_000; // It asked while it still read, and then stopped.
-  await town.clock.pass(5);
-  expect(door.closedWith).toEqual({ code: 4005, reason: "flooding" });
+  await home.clock.pass(5);
+  expect(caller.closedWith).toEqual({ code: 4005, reason: "flooding" });
 });
 
 test("[DS138] a long device list is read once, however often one draws by its link, and anew when it changed", async () => {
   const reads: number[] = [];
-  const town = new TestServer({
+  const home = new TestServer({
     between: (ports) => ({
       ...ports,
       log: {
@@ -634,14 +634,14 @@ test("[DS138] a long device list is read once, however often one draws by its li
       },
     }),
   });
-  const alice = await town.person("alice");
-  const tablet = await alice.addDevice(town, "tablet");
-  await alice.addDevice(town, "laptop");
-  const phone = await alice.phone.signIn(town);
+  const alice = await home.person("alice");
+  const tablet = await alice.addDevice(home, "tablet");
+  await alice.addDevice(home, "laptop");
+  const phone = await alice.phone.signIn(home);
   const capability = new Uint8Array(16).fill(3);
   await phone.call("capabilities", { add: [capabilityHashOf(nodePrimitives.sha256, capability)], remove: [] });
-  const door = await town.client("203.0.113.9");
-  const drawn = async () => (await door.call("claim", { capability })).history.entries.length;
+  const caller = await home.client("203.0.113.9");
+  const drawn = async () => (await caller.call("claim", { capability })).history.entries.length;
   await drawn();
   reads.length = 0;
   expect([await drawn(), await drawn(), await drawn()]).toEqual([3, 3, 3]);

@@ -51,10 +51,10 @@ function serving(assets?: string): Serving {
 }
 
 async function register(port: number, person: Person): Promise<void> {
-  const door = new Socket(port);
-  await door.open();
-  await door.call("register", { token, inception: person.inception, entry: person.entries[0] as Uint8Array });
-  door.socket.close();
+  const caller = new Socket(port);
+  await caller.open();
+  await caller.call("register", { token, inception: person.inception, entry: person.entries[0] as Uint8Array });
+  caller.socket.close();
 }
 
 test("[WI7] a text message, and a frame over the cap, close the socket", async () => {

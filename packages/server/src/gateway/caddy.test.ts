@@ -42,22 +42,22 @@ class Writer {
 
   async write(name: string, port: number): Promise<void> {
     while (!this.isOver) {
-      const door = new Socket(port);
-      const isGone = () => door.closed !== undefined;
-      await until(() => door.socket.readyState === WebSocket.OPEN || isGone());
-      if (!isGone()) await door.open().catch(() => undefined);
+      const caller = new Socket(port);
+      const isGone = () => caller.closed !== undefined;
+      await until(() => caller.socket.readyState === WebSocket.OPEN || isGone());
+      if (!isGone()) await caller.open().catch(() => undefined);
       while (!(this.isOver || isGone())) {
         const text = `${name} ${++this.count}`;
         const parts = [{ target: { kind: "address" as const, address }, envelope: new TextEncoder().encode(text) }];
-        door.send(encodePost(10_000 + this.count, { mode: "deposit" }, encodeParts(parts)));
+        caller.send(encodePost(10_000 + this.count, { mode: "deposit" }, encodeParts(parts)));
         const request = 10_000 + this.count;
-        const answer = () => door.frames.find((frame) => "request" in frame && frame.request === request);
+        const answer = () => caller.frames.find((frame) => "request" in frame && frame.request === request);
         await until(() => answer() !== undefined || isGone());
         if (answer()?.type === "ok") this.answered.add(text);
         await Bun.sleep(250);
       }
-      if (door.closed !== undefined) this.closed.push(door.closed.code);
-      else door.socket.close();
+      if (caller.closed !== undefined) this.closed.push(caller.closed.code);
+      else caller.socket.close();
       await Bun.sleep(Math.random() * 300);
     }
   }

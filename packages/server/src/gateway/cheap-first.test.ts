@@ -68,7 +68,7 @@ class Meter {
 
 function measured(config: Partial<ServerConfig> = {}) {
   const meter = new Meter();
-  const town = new TestServer({
+  const home = new TestServer({
     blobs: memoryBlobStore(filled(5, 32)),
     config,
     between: (ports) => ({
@@ -84,27 +84,27 @@ function measured(config: Partial<ServerConfig> = {}) {
       },
     }),
   });
-  return { town, meter };
+  return { home, meter };
 }
 
 test("[DS131] upload tokens are drawn one call after another, in turn by account, and others are served in between", async () => {
   const paused: (() => void)[] = [];
   const pause = () => new Promise<void>((resolve) => void paused.push(resolve));
-  const town = new TestServer({ blobs: memoryBlobStore(filled(5, 32)), between: (ports) => ({ ...ports, pause }) });
+  const home = new TestServer({ blobs: memoryBlobStore(filled(5, 32)), between: (ports) => ({ ...ports, pause }) });
   const [ann, ben] = [
-    await (await town.person("ann")).phone.signIn(town),
-    await (await town.person("ben")).phone.signIn(town),
+    await (await home.person("ann")).phone.signIn(home),
+    await (await home.person("ben")).phone.signIn(home),
   ];
-  const { epoch } = await (await town.client()).call("blobTerms", {});
+  const { epoch } = await (await home.client()).call("blobTerms", {});
   const draw = (client: Client, request: number) => {
-    const blinded = [blindToken(town.random).blinded];
+    const blinded = [blindToken(home.random).blinded];
     client.send(encodeCall(request, "blobTokens", { epoch, blinded }));
   };
   for (let n = 0; n < 9; n++) draw(ann, 900 + n);
   draw(ben, 900);
   const answered = () => [ann, ben].map((client) => [...Array(9).keys()].map((n) => client.answered(900 + n)?.type));
   const drawn = () => answered().map((types) => types.filter((type) => type === "result").length);
-  await town.clock.pass(5);
+  await home.clock.pass(5);
   // One is at work, four wait, and the rest may come again.
   expect(answered()[0]?.slice(5)).toEqual(["error", "error", "error", "error"]);
   expect(drawn()).toEqual([1, 0]);
@@ -112,7 +112,7 @@ test("[DS131] upload tokens are drawn one call after another, in turn by account
   const steps: (readonly number[])[] = [];
   for (let step = 0; step < 5; step++) {
     paused.shift()?.();
-    await town.clock.pass(5);
+    await home.clock.pass(5);
     steps.push(drawn());
   }
   expect(steps.map(([anns = 0, bens = 0]) => anns + bens)).toEqual([2, 3, 4, 5, 6]);
@@ -129,58 +129,58 @@ function garbledPost(mode: PostHeader["mode"], request: number): Uint8Array {
   return Uint8Array.of(0x10, 0, 0, 0, request, modes.indexOf(mode), 0xff);
 }
 
-async function answersTo(town: TestServer, client: Client, frame: Uint8Array): Promise<unknown> {
+async function answersTo(home: TestServer, client: Client, frame: Uint8Array): Promise<unknown> {
   client.send(frame);
-  await town.clock.pass(2);
+  await home.clock.pass(2);
   return client.errors.at(-1)?.code;
 }
 
 test("[DS130] before its hello nothing of a connection is decoded, read or computed, whatever it asks", async () => {
-  const { town, meter } = measured();
-  await town.clock.pass(100);
+  const { home, meter } = measured();
+  await home.clock.pass(100);
   meter.forget();
-  const client = town.socket();
+  const client = home.socket();
   for (const name of names.filter((name) => name !== "hello"))
-    expect([name, await answersTo(town, client, garbled(name, 7))]).toEqual([name, "hello-first"]);
-  for (const mode of modes) expect(await answersTo(town, client, garbledPost(mode, 8))).toBe("hello-first");
+    expect([name, await answersTo(home, client, garbled(name, 7))]).toEqual([name, "hello-first"]);
+  for (const mode of modes) expect(await answersTo(home, client, garbledPost(mode, 8))).toBe("hello-first");
   expect(meter.done).toEqual({});
 });
 
 test("[DS130] a call or a post that belongs on another sort of connection is refused by its name alone", async () => {
-  const { town, meter } = measured();
-  const phone = await (await town.person("ann")).phone.signIn(town);
-  const door = await town.client();
-  await town.clock.pass(100);
+  const { home, meter } = measured();
+  const phone = await (await home.person("ann")).phone.signIn(home);
+  const caller = await home.client();
+  await home.clock.pass(100);
   meter.forget();
   for (const name of names.filter((name) => calls[name].who === "anonymous"))
-    expect([name, await answersTo(town, phone, garbled(name, 7))]).toEqual([name, "signed-in-connection"]);
+    expect([name, await answersTo(home, phone, garbled(name, 7))]).toEqual([name, "signed-in-connection"]);
   for (const name of names.filter((name) => calls[name].who === "signed-in"))
-    expect([name, await answersTo(town, door, garbled(name, 7))]).toEqual([name, "not-signed-in"]);
-  for (const mode of modes) expect(await answersTo(town, phone, garbledPost(mode, 8))).toBe("signed-in-connection");
+    expect([name, await answersTo(home, caller, garbled(name, 7))]).toEqual([name, "not-signed-in"]);
+  for (const mode of modes) expect(await answersTo(home, phone, garbledPost(mode, 8))).toBe("signed-in-connection");
   expect(meter.done).toEqual({});
 });
 
 test("[DS130] what is too often is refused before it is decoded, by connection and by place, and so is a large frame that nobody paid for", async () => {
-  const { town, meter } = measured({
+  const { home, meter } = measured({
     callsPerMinute: { connection: 5, prefix: 7 },
     postsPerMinute: { address: 600, list: 600, connection: 2, prefix: 3 },
   });
-  await town.clock.pass(100);
-  const [one, other] = [await town.client("192.0.2.1"), await town.client("192.0.2.1")];
+  await home.clock.pass(100);
+  const [one, other] = [await home.client("192.0.2.1"), await home.client("192.0.2.1")];
   for (let i = 0; i < 4; i++) await one.call("hello", { versions: [1] });
   await other.call("hello", { versions: [1] });
-  for (const door of [one, one, other]) await answersTo(town, door, garbledPost("deposit", 1));
+  for (const caller of [one, one, other]) await answersTo(home, caller, garbledPost("deposit", 1));
   const large = encodePost(
     9,
     { mode: "deposit" },
     encodeParts([{ target: { kind: "address", address: filled(1) }, envelope: filled(1, 30_000) }]),
   );
   meter.forget();
-  for (const door of [one, other]) {
+  for (const caller of [one, other]) {
     for (const name of names)
-      expect([name, await answersTo(town, door, garbled(name, 7))]).toEqual([name, "rate-limited"]);
-    for (const mode of modes) expect(await answersTo(town, door, garbledPost(mode, 8))).toBe("rate-limited");
-    expect(await answersTo(town, door, large)).toBe("unpaid");
+      expect([name, await answersTo(home, caller, garbled(name, 7))]).toEqual([name, "rate-limited"]);
+    for (const mode of modes) expect(await answersTo(home, caller, garbledPost(mode, 8))).toBe("rate-limited");
+    expect(await answersTo(home, caller, large)).toBe("unpaid");
   }
   expect(meter.done).toEqual({});
 });
@@ -245,23 +245,23 @@ const dear = {
 type Dear = { [N in CallName]: (typeof dear)[N] extends "verify" | "token" ? N : never }[CallName];
 
 /** For each call that verifies or computes: what refuses it by looking. */
-type Case = { readonly code: string; readonly ask: (door: Client) => Promise<unknown> };
+type Case = { readonly code: string; readonly ask: (caller: Client) => Promise<unknown> };
 
 test("[DS130] no signature is checked and no token computed on where something cheaper says no, for every call that would", async () => {
   // Who proves a root is counted by place first: whether there is such an account is told to nobody but its root.
-  const { town, meter } = measured({ restoresPerHour: { prefix: 0 } });
-  const ann = await town.person("ann");
-  const phone = await ann.phone.signIn(town);
-  const [spent, good] = (await drawTokens(await town.client(), phone, 2)) as [UploadToken, UploadToken];
-  await (await town.client()).call("pay", { token: spent });
+  const { home, meter } = measured({ restoresPerHour: { prefix: 0 } });
+  const ann = await home.person("ann");
+  const phone = await ann.phone.signIn(home);
+  const [spent, good] = (await drawTokens(await home.client(), phone, 2)) as [UploadToken, UploadToken];
+  await (await home.client()).call("pay", { token: spent });
   const eve = new Person("eve");
   const stranger = new Device(ann, "never listed");
   const signature = filled(1, 64);
   const pair = { current: filled(1), next: filled(2) };
   const call =
     <N extends CallName>(name: N, args: CallArgs<N>) =>
-    (door: Client) =>
-      door.call(name, args);
+    (caller: Client) =>
+      caller.call(name, args);
   const hole = { secret: filled(1, 32), value: filled(2, 96) };
   const cases: Record<Dear, readonly Case[]> = {
     register: [
@@ -355,22 +355,22 @@ test("[DS130] no signature is checked and no token computed on where something c
   };
   for (const [name, some] of Object.entries(cases))
     for (const { code, ask } of some) {
-      const door = await town.client("192.0.2.1");
-      await town.clock.pass(50);
+      const caller = await home.client("192.0.2.1");
+      await home.clock.pass(50);
       meter.forget();
-      expect([name, await refusal(ask(door))]).toEqual([name, code]);
+      expect([name, await refusal(ask(caller))]).toEqual([name, code]);
       expect([name, meter.done["verify"], meter.done["a token, or a step"]]).toEqual([name, undefined, undefined]);
     }
 });
 
 test("[DS130] a post that its gate refuses by looking is not verified, and one to whom too much comes is not looked up", async () => {
-  const { town, meter } = measured({ postsPerMinute: { address: 600, list: 3, connection: 6_000, prefix: 6_000 } });
-  const ann = await town.person("ann");
-  const phone = await ann.phone.signIn(town);
+  const { home, meter } = measured({ postsPerMinute: { address: 600, list: 3, connection: 6_000, prefix: 6_000 } });
+  const ann = await home.person("ann");
+  const phone = await ann.phone.signIn(home);
   const address = await ann.phone.address(phone);
-  const door = await town.client();
+  const caller = await home.client();
   const group = new Group("dinner");
-  await group.found(door, [address]);
+  await group.found(caller, [address]);
   const parts = group.parts("hello");
   const stale = group.commit(parts, 7);
   const elsewhere = new Group("nowhere");
@@ -385,12 +385,12 @@ test("[DS130] a post that its gate refuses by looking is not verified, and one t
   ];
   for (const [code, header] of cases) {
     meter.forget();
-    expect([code, await refusal(door.post(header, parts))]).toEqual([code, code]);
+    expect([code, await refusal(caller.post(header, parts))]).toEqual([code, code]);
     expect([code, meter.verified]).toEqual([code, 0]);
     expect(Object.keys(meter.done).filter((what) => what.includes("address"))).toEqual([]);
   }
-  await group.say(door, "one");
-  await group.say(door, "two");
+  await group.say(caller, "one");
+  await group.say(caller, "two");
   const many = [
     ...group.parts("three"),
     ...Array.from({ length: 200 }, (_, i) => ({
@@ -399,6 +399,6 @@ test("[DS130] a post that its gate refuses by looking is not verified, and one t
     })),
   ];
   meter.forget();
-  expect(await refusal(door.post(group.application(), many))).toBe("rate-limited");
+  expect(await refusal(caller.post(group.application(), many))).toBe("rate-limited");
   expect(Object.keys(meter.done).filter((what) => what.includes("address"))).toEqual([]);
 });

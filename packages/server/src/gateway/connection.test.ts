@@ -8,21 +8,21 @@ import { TestServer } from "../testkit/test-server.ts";
 const parts = [{ target: { kind: "address" as const, address: new Uint8Array(16) }, envelope: new Uint8Array(9) }];
 
 test("[WI1] hello comes first, and repeats its nonce", async () => {
-  const town = new TestServer();
-  const client = town.socket();
+  const home = new TestServer();
+  const client = home.socket();
   expect(await refusal(client.call("claim", { capability: new Uint8Array(16) }))).toBe("hello-first");
   expect(await refusal(client.post({ mode: "deposit" }, parts))).toBe("hello-first");
   client.send(Uint8Array.of(1, 0, 0, 0, 9, 1, 120));
   expect(client.errors.at(-1)).toMatchObject({ request: 9, code: "hello-first" });
   const first = await client.call("hello", { versions: [9, 1] });
-  expect(first).toMatchObject({ version: 1, domain: "town.example", timeMs: town.clock.nowMs() });
+  expect(first).toMatchObject({ version: 1, domain: "town.example", timeMs: home.clock.nowMs() });
   expect((await client.call("hello", { versions: [1] })).nonce).toEqual(first.nonce);
   await client.post({ mode: "deposit" }, parts);
 });
 
 test("[WI1] a connection that is signed in has no nonce any more, and a hello there one that leads nowhere", async () => {
-  const town = new TestServer();
-  const phone = await (await town.person("alice")).phone.signIn(town);
+  const home = new TestServer();
+  const phone = await (await home.person("alice")).phone.signIn(home);
   const answered = await phone.call("hello", { versions: [1] });
   expect(answered.nonce).toHaveLength(32);
   expect((await phone.call("hello", { versions: [1] })).nonce).not.toEqual(answered.nonce);
@@ -51,16 +51,16 @@ test("[WI7] an unknown call, and arguments that do not fit, are refused under th
 });
 
 test("[WI7] the sixteenth malformed frame closes the connection; an oversized one at once", async () => {
-  const town = new TestServer();
-  const client = await town.client();
+  const home = new TestServer();
+  const client = await home.client();
   for (let i = 0; i < 15; i++) client.send(Uint8Array.of(0xff));
   expect(client.closedWith).toBeUndefined();
   client.send(Uint8Array.of(0xff));
   expect(client.closedWith).toEqual({ code: 4003, reason: "malformed" });
-  const large = await town.client();
+  const large = await home.client();
   large.send(new Uint8Array(limits.frameBytesMax + 1));
   expect(large.closedWith).toEqual({ code: 4004, reason: "too-large" });
-  expect(town.server.counts().connections).toBe(0);
+  expect(home.server.counts().connections).toBe(0);
 });
 
 test("[WI3] a list of 1,025 addresses is refused", async () => {
@@ -79,7 +79,7 @@ test("[WI3] a list of 1,025 addresses is refused", async () => {
 });
 
 test("[WI7] no bytes whatever make a connection throw or the server stop", async () => {
-  const town = new TestServer();
+  const home = new TestServer();
   const seeds = [
     encodeCall(1, "hello", { versions: [1] }),
     encodeCall(2, "claim", { capability: new Uint8Array(16) }),
@@ -98,22 +98,22 @@ test("[WI7] no bytes whatever make a connection throw or the server stop", async
       async (seed, changes, length) => {
         const frame = seed.slice(0, Math.max(1, length));
         for (const [at, value] of changes) if (at < frame.length) frame[at] = value;
-        const client = await town.client();
+        const client = await home.client();
         client.send(frame);
-        await town.clock.pass(2);
+        await home.clock.pass(2);
         client.close();
       },
     ),
     { numRuns: 400 },
   );
-  expect(town.server.counts()).toMatchObject({ connections: 0, commitFailures: 0 });
-  await (await town.person("alice")).phone.signIn(town);
+  expect(home.server.counts()).toMatchObject({ connections: 0, commitFailures: 0 });
+  await (await home.person("alice")).phone.signIn(home);
 });
 
 test("[DS30] a signed-in connection may not post, nor while it signs in", async () => {
-  const town = new TestServer();
-  const alice = await town.person("alice");
-  const phone = await town.client();
+  const home = new TestServer();
+  const alice = await home.person("alice");
+  const phone = await home.client();
   const signing = alice.phone.signInOn(phone);
   const early = phone.postLater({ mode: "deposit" }, parts);
   await signing;

@@ -14,8 +14,8 @@ import { Pieces } from "./pieces.ts";
 const mebi = 1 << 20;
 const deposit = { mode: "deposit" } as const;
 
-/** A town that knows upload tokens; Ann is signed in, and has an address. */
-async function town(config: Partial<ServerConfig> = {}) {
+/** A home that knows upload tokens; Ann is signed in, and has an address. */
+async function home(config: Partial<ServerConfig> = {}) {
   const made = new TestServer({ blobs: memoryBlobStore(new Uint8Array(32).fill(5)), config });
   const phone = await (await made.person("ann")).phone.signIn(made);
   const address = new Uint8Array(16).fill(1);
@@ -29,10 +29,10 @@ async function town(config: Partial<ServerConfig> = {}) {
 }
 
 async function paid(made: TestServer, phone: Client, prefix?: string): Promise<Client> {
-  const door = await made.client(prefix);
+  const caller = await made.client(prefix);
   const [token] = await drawTokens(await made.client(), phone, 1);
-  await door.call("pay", { token: token as UploadToken });
-  return door;
+  await caller.call("pay", { token: token as UploadToken });
+  return caller;
 }
 
 test("[WI23] a large frame comes in pieces, and counts as one; a small one as it is", () => {
@@ -46,7 +46,7 @@ test("[WI23] a large frame comes in pieces, and counts as one; a small one as it
 });
 
 test("[WI23] who is signed in, or paid with a token, sends large frames; everybody else is told that it costs one", async () => {
-  const { made, phone, large } = await town();
+  const { made, phone, large } = await home();
   const stranger = await made.client();
   expect(await refusal(stranger.post(deposit, large()))).toBe("unpaid");
   await stranger.post(deposit, large(100)); // What was let go by did not cut what follows.
@@ -58,7 +58,7 @@ test("[WI23] who is signed in, or paid with a token, sends large frames; everybo
 });
 
 test("[WI23] a token pays once; one that is none pays for nothing, and where there are none nothing is asked", async () => {
-  const { made, phone, large } = await town();
+  const { made, phone, large } = await home();
   const [token] = (await drawTokens(await made.client(), phone, 1)) as [UploadToken];
   const [one, other] = [await made.client(), await made.client()];
   expect(await refusal(one.call("pay", { token: { ...token, output: new Uint8Array(64) } }))).toBe("bad-token");
@@ -71,15 +71,15 @@ test("[WI23] a token pays once; one that is none pays for nothing, and where the
 });
 
 test("[DS126] frames that are never finished have a share of the memory for each place, and one for all; it comes back", async () => {
-  const { made, phone, frame, large } = await town({ pieceBytesMax: { prefix: 2 * mebi, all: 3 * mebi } });
+  const { made, phone, frame, large } = await home({ pieceBytesMax: { prefix: 2 * mebi, all: 3 * mebi } });
   const begun = async (prefix: string) => {
-    const door = await paid(made, phone, prefix);
+    const caller = await paid(made, phone, prefix);
     const [first = new Uint8Array()] = messagesOf(frame(7, 900_000));
-    door.connection?.receive(first);
-    return door;
+    caller.connection?.receive(first);
+    return caller;
   };
   const [a, b, c] = [await begun("192.0.2.1"), await begun("192.0.2.1"), await begun("192.0.2.1")];
-  expect([a, b, c].map((door) => door.errors.map(({ code, waitMs }) => [code, waitMs]))).toEqual([
+  expect([a, b, c].map((caller) => caller.errors.map(({ code, waitMs }) => [code, waitMs]))).toEqual([
     [],
     [],
     [["rate-limited", 2_000]],
@@ -91,39 +91,39 @@ test("[DS126] frames that are never finished have a share of the memory for each
   await e.post(deposit, large(900_000)); // The rest of what was refused was let go by.
   await made.clock.pass(61_000);
   expect([b, d].map(({ closedWith }) => closedWith?.reason)).toEqual(["silent", "silent"]);
-  for (const door of [await begun("192.0.2.1"), await begun("192.0.2.1")]) expect(door.errors).toEqual([]);
+  for (const caller of [await begun("192.0.2.1"), await begun("192.0.2.1")]) expect(caller.errors).toEqual([]);
 });
 
 test("[DS181] four places that begin large frames and do not finish them keep nobody out: who moved least makes way, who moves stays", async () => {
-  const { made, phone, frame, large } = await town();
-  const begun: { readonly door: Client; readonly rest: readonly Uint8Array[] }[] = [];
+  const { made, phone, frame, large } = await home();
+  const begun: { readonly caller: Client; readonly rest: readonly Uint8Array[] }[] = [];
   for (let n = 0; n < 32; n++) {
-    const door = await paid(made, phone, `192.0.2.${n % 4}`);
+    const caller = await paid(made, phone, `192.0.2.${n % 4}`);
     const [first = new Uint8Array(), ...rest] = messagesOf(frame(7, mebi - 1_000));
-    door.connection?.receive(first);
-    begun.push({ door, rest });
+    caller.connection?.receive(first);
+    begun.push({ caller, rest });
   }
-  expect(begun.every(({ door }) => door.errors.length === 0)).toBe(true);
+  expect(begun.every(({ caller }) => caller.errors.length === 0)).toBe(true);
   const fair = begun[31] as (typeof begun)[number];
   let sent = 0;
   for (let second = 0; second < 5; second++) {
     await made.clock.pass(1_000);
-    for (let i = 0; i < 2; i++) fair.door.connection?.receive(fair.rest[sent++] as Uint8Array);
+    for (let i = 0; i < 2; i++) fair.caller.connection?.receive(fair.rest[sent++] as Uint8Array);
   }
   const ann = await paid(made, phone, "198.51.100.7");
   await ann.post(deposit, large(900_000));
-  const dropped = begun.filter(({ door }) => door.errors.length > 0);
+  const dropped = begun.filter(({ caller }) => caller.errors.length > 0);
   expect(dropped).toHaveLength(1);
   const [one] = dropped as [(typeof begun)[number]];
-  expect(one.door.errors.map(({ request, code, waitMs }) => [request, code, waitMs])).toEqual([
+  expect(one.caller.errors.map(({ request, code, waitMs }) => [request, code, waitMs])).toEqual([
     [7, "rate-limited", 2_000],
   ]);
   expect(one).not.toBe(fair);
   // What was still to come of it is let go by, and the next one is taken.
-  for (const piece of one.rest) one.door.connection?.receive(piece);
-  await one.door.post(deposit, large());
-  for (const piece of fair.rest.slice(sent)) fair.door.connection?.receive(piece);
-  expect((await fair.door.answer(7)).type).toBe("ok");
+  for (const piece of one.rest) one.caller.connection?.receive(piece);
+  await one.caller.post(deposit, large());
+  for (const piece of fair.rest.slice(sent)) fair.caller.connection?.receive(piece);
+  expect((await fair.caller.answer(7)).type).toBe("ok");
   // Their own place is full of what stands still, and that is in nobody's way either.
   const neighbour = await paid(made, phone, "192.0.2.3");
   await neighbour.post(deposit, large(900_000));
@@ -146,18 +146,18 @@ test("[DS171] a frame takes memory as it comes, in however small pieces, and non
 });
 
 test("[WI23] pieces that belong to nothing, or are more than were announced, are malformed; a message is sixteen kibibytes", async () => {
-  const { made, phone, frame } = await town();
-  const door = await paid(made, phone);
+  const { made, phone, frame } = await home();
+  const caller = await paid(made, phone);
   const [first, second] = messagesOf(frame(9, 30_000)) as [Uint8Array, Uint8Array];
-  door.connection?.receive(second);
-  door.connection?.receive(first);
-  door.connection?.receive(second);
-  door.connection?.receive(second);
+  caller.connection?.receive(second);
+  caller.connection?.receive(first);
+  caller.connection?.receive(second);
+  caller.connection?.receive(second);
   await made.clock.pass(5);
-  expect(door.errors.map(({ code }) => code)).toEqual(["malformed", "malformed"]);
+  expect(caller.errors.map(({ code }) => code)).toEqual(["malformed", "malformed"]);
   expect(phone.pushes).toHaveLength(1);
-  door.connection?.receive(new Uint8Array(limits.messageBytesMax + 1));
-  expect(door.closedWith).toEqual({ code: 4004, reason: "too-large" });
+  caller.connection?.receive(new Uint8Array(limits.messageBytesMax + 1));
+  expect(caller.closedWith).toEqual({ code: 4004, reason: "too-large" });
   const other = await paid(made, phone);
   const huge = first.slice();
   new DataView(huge.buffer).setUint32(1, limits.frameBytesMax + 1);
@@ -166,18 +166,18 @@ test("[WI23] pieces that belong to nothing, or are more than were announced, are
 });
 
 test("[WI23] nothing large is taken before the greeting, and a frame in pieces is no piece of another", async () => {
-  const { made, phone, large } = await town();
+  const { made, phone, large } = await home();
   expect(await refusal(made.socket().post(deposit, large()))).toBe("hello-first");
-  const door = await paid(made, phone);
+  const caller = await paid(made, phone);
   // Whole, the frame in pieces is the honest beginning of another one.
   const begin = Uint8Array.of(0x12, 0, 0, 0x40, 0, 0x10);
-  door.connection?.receive(Uint8Array.of(0x12, 0, 0, 0, begin.length, ...begin.subarray(0, 5)));
-  door.connection?.receive(Uint8Array.of(0x13, ...begin.subarray(5)));
-  expect(door.errors.map(({ code }) => code)).toEqual(["malformed"]);
+  caller.connection?.receive(Uint8Array.of(0x12, 0, 0, 0, begin.length, ...begin.subarray(0, 5)));
+  caller.connection?.receive(Uint8Array.of(0x13, ...begin.subarray(5)));
+  expect(caller.errors.map(({ code }) => code)).toEqual(["malformed"]);
 });
 
 test("[WI23] who begins frames without end, or in one another, takes no room for each: the sixteenth closes", async () => {
-  const { made, phone } = await town();
+  const { made, phone } = await home();
   const begin = (length: number, ...rest: number[]) => {
     const message = new Uint8Array(5 + rest.length);
     message.set([0x12], 0);

@@ -1,4 +1,4 @@
-/** Client: one socket to a town's server, as bytes; and what came back on it. */
+/** Client: one socket to a home, as bytes; and what came back on it. */
 import {
   type AckRange,
   type CallArgs,

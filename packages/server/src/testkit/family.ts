@@ -9,11 +9,11 @@ export type KeptFamily = { readonly tag: Uint8Array; readonly wrap: Uint8Array }
 /** @param kept undefined: there is nothing any more. */
 export function keepFamily(
   person: Person,
-  door: Client,
+  caller: Client,
   kept: KeptFamily | undefined,
   { signed = kept, signer = person.root }: { readonly signed?: KeptFamily | undefined; readonly signer?: Signer } = {},
 ) {
-  const { incarnation, nonce } = door;
+  const { incarnation, nonce } = caller;
   const proof = familyProofBytes({
     domain: "town.example",
     incarnation,
@@ -21,7 +21,7 @@ export function keepFamily(
     account: person.account,
     kept: signed,
   });
-  return door.call("keepFamily", {
+  return caller.call("keepFamily", {
     account: person.account,
     signature: signer.sign(proof),
     ...(kept === undefined ? {} : { kept }),

@@ -20,9 +20,9 @@ export const marked = (what: string, length = 32) => {
 };
 
 /** Everything that a server keeps of somebody; answers what to look for. */
-export async function fill(town: TestServer, person: Person, phone: Client): Promise<Uint8Array[]> {
+export async function fill(home: TestServer, person: Person, phone: Client): Promise<Uint8Array[]> {
   const { name } = person;
-  const tablet = await (await person.addDevice(town, "tablet")).signIn(town);
+  const tablet = await (await person.addDevice(home, "tablet")).signIn(home);
   const found = [person.account, person.inception, person.root.publicKey, person.phone.id, person.phone.keys.publicKey];
   found.push(...person.entries);
   const put = (what: string, length?: number) => {
@@ -36,7 +36,7 @@ export async function fill(town: TestServer, person: Person, phone: Client): Pro
   ] as const) {
     await client.call("addresses", { add: [put(`${device} address`, 16), put(`${device} other`, 16)], remove: [] });
     await client.call("capabilities", { add: [put(`${device} capability`)], remove: [] });
-    const expiresAtMs = town.clock.nowMs() + 30 * dayMs;
+    const expiresAtMs = home.clock.nowMs() + 30 * dayMs;
     for (const lastResort of [false, true])
       await client.call("keyPackages", {
         add: [{ package: put(`${device} package ${lastResort}`, 600), expiresAtMs, lastResort }],
@@ -56,8 +56,8 @@ export async function fill(town: TestServer, person: Person, phone: Client): Pro
   await phone.call("leave", { request: put("who leaves", 16) });
   phone.close();
   tablet.close();
-  await town.clock.pass(10);
-  const stranger = await town.client();
+  await home.clock.pass(10);
+  const stranger = await home.client();
   await keepPasskey(person, stranger, { tag: put("passkey"), wrap: put("passkey's wrap", limits.passkeyWrapBytes) });
   await keepFamily(person, stranger, { tag: put("family"), wrap: put("family's wrap", limits.familyWrapBytes) });
   const request = put("who comes back", 16);

@@ -37,12 +37,12 @@ export async function homeRecord(
 
 export function arrive(
   person: Person,
-  door: Client,
+  caller: Client,
   record: Uint8Array | undefined,
   {
     by = person.phone.keys,
     token = standing,
-    domain = door.domain,
+    domain = caller.domain,
     signed = record ?? new Uint8Array(),
     entries = person.entries,
   }: {
@@ -53,10 +53,10 @@ export function arrive(
     readonly entries?: readonly Uint8Array[];
   } = {},
 ) {
-  const { incarnation, nonce } = door;
+  const { incarnation, nonce } = caller;
   const homeHash = signed.length === 0 ? zeroHash : nodePrimitives.sha256(signed);
   const proof = arriveProofBytes({ domain, incarnation, nonce, account: person.account, homeHash });
-  return door.call("arrive", {
+  return caller.call("arrive", {
     token,
     history: { inception: person.inception, entries },
     key: by.publicKey,

@@ -9,11 +9,11 @@ export type KeptPasskey = { readonly tag: Uint8Array; readonly wrap: Uint8Array 
 /** @param signed what the signature is for, where it is for something else. */
 export function keepPasskey(
   person: Person,
-  door: Client,
+  caller: Client,
   kept: KeptPasskey,
   { signed = kept, signer = person.root }: { readonly signed?: KeptPasskey; readonly signer?: Signer } = {},
 ) {
-  const { incarnation, nonce } = door;
+  const { incarnation, nonce } = caller;
   const proof = passkeyProofBytes({ domain: "town.example", incarnation, nonce, account: person.account, ...signed });
-  return door.call("keepPasskey", { account: person.account, ...kept, signature: signer.sign(proof) });
+  return caller.call("keepPasskey", { account: person.account, ...kept, signature: signer.sign(proof) });
 }

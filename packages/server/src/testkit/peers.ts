@@ -58,7 +58,7 @@ class Road {
 
 export class Roads {
   readonly clock: ManualClock;
-  readonly towns = new Map<string, TestServer>();
+  readonly homes = new Map<string, TestServer>();
   /** All that was said, in its order. */
   readonly said: Passing[] = [];
   /** Changes what passes, or takes it away; as it is, if absent. */
@@ -73,7 +73,7 @@ export class Roads {
     this.clock = clock;
   }
 
-  town(name: string, { mode = "open", keys = keysFrom(seedOf(name)), disk, ...options }: TownOptions = {}): TestServer {
+  home(name: string, { mode = "open", keys = keysFrom(seedOf(name)), disk, ...options }: TownOptions = {}): TestServer {
     const config: Partial<ServerConfig> = { domain: name, ...options.config };
     const port = this.portOf(name, mode, keys);
     const between: NonNullable<TestServerOptions["between"]> = (ports) => ({
@@ -81,9 +81,9 @@ export class Roads {
       provides: [provide(peersPort, port)],
       ...(disk && { disk }),
     });
-    const town = new TestServer({ between, ...options, clock: this.clock, config });
-    this.towns.set(name, town);
-    return town;
+    const home = new TestServer({ between, ...options, clock: this.clock, config });
+    this.homes.set(name, home);
+    return home;
   }
 
   pass(passing: Passing): Bytes | undefined {
@@ -104,12 +104,12 @@ export class Roads {
   /** Cuts its wires, drops the server, and begins it again over the same database. */
   crash(name: string): void {
     this.cut(name);
-    this.towns.get(name)?.crash();
+    this.homes.get(name)?.crash();
     this.cut(name);
   }
 
   async do(name: string, act: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
-    const acting = this.towns.get(name)?.server.featureActs()[act]?.(args);
+    const acting = this.homes.get(name)?.server.featureActs()[act]?.(args);
     const settled = Promise.resolve(acting).then(
       (value) => ({ value }),
       (error: unknown) => ({ error }),
@@ -122,7 +122,7 @@ export class Roads {
 
   /** A wire to `to` of which the test holds the other end, as if it were another server. */
   async wire(from: string, to: string, events: WireEvents, prefix?: string): Promise<Wire | undefined> {
-    const found = this.towns.get(to)?.server.socketAt("/peer");
+    const found = this.homes.get(to)?.server.socketAt("/peer");
     if (found === undefined) return undefined;
     const road = new Road(this, [from, to]);
     this.all.push(road);
@@ -145,7 +145,7 @@ export class Roads {
       fetchCard: async (of) => {
         this.asked.push(of);
         if (this.cards.has(of)) return this.cards.get(of);
-        const http = this.towns.get(of)?.server.httpAt(serverCardPath);
+        const http = this.homes.get(of)?.server.httpAt(serverCardPath);
         const answer = await http?.answer({
           method: "GET",
           path: serverCardPath,

@@ -67,22 +67,22 @@ export class Person {
   }
 
   /** A further device, listed by `signer`. */
-  async addDevice(town: Place, name: string, signer: Signer = this.phone.keys): Promise<Device> {
+  async addDevice(home: Place, name: string, signer: Signer = this.phone.keys): Promise<Device> {
     if (this.list.entries.length === 0) await this.adopt(this.entries[0] as Uint8Array);
     const device = new Device(this, name);
     const entry = await this.adopt(this.entryOf([this.phone, device], signer));
-    const door = await town.client();
-    await this.append(door, entry, signer);
-    door.close();
+    const caller = await home.client();
+    await this.append(caller, entry, signer);
+    caller.close();
     return device;
   }
 
   /** On a connection where nobody is signed in. @param by the device that shows that it is there. */
-  append(door: Client, entry: Uint8Array, by: Signer) {
-    const { domain, incarnation, nonce } = door;
+  append(caller: Client, entry: Uint8Array, by: Signer) {
+    const { domain, incarnation, nonce } = caller;
     const proof = appendProofBytes({ domain, incarnation, nonce, account: this.account });
     const shown = { key: by.publicKey, signature: by.sign(proof) };
-    return door.call("appendEntries", { account: this.account, entries: [entry], by: shown });
+    return caller.call("appendEntries", { account: this.account, entries: [entry], by: shown });
   }
 }
 
@@ -108,10 +108,10 @@ export class Device {
     return sha256(new TextEncoder().encode(`${this.owner.name} ${this.name} ${n}`)).slice(0, 16);
   }
 
-  async signIn(town: Place, pair?: { current: Uint8Array; next: Uint8Array }): Promise<Client> {
-    const client = await town.client();
+  async signIn(home: Place, pair?: { current: Uint8Array; next: Uint8Array }): Promise<Client> {
+    const client = await home.client();
     await this.signInOn(client, pair);
-    await town.clock.pass(5);
+    await home.clock.pass(5);
     return client;
   }
 

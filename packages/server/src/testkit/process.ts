@@ -88,9 +88,9 @@ export function portOf({ output }: Started): Promise<number> {
 /** Registers bob with the token on disk, and gives him an address. */
 export async function settle(port: number, bob: Person, data: string, address: Uint8Array): Promise<void> {
   const token = Buffer.from(readFileSync(join(data, "registration-token"), "utf8").trim(), "base64url");
-  const door = new Socket(port);
-  await door.open();
-  await door.call("register", {
+  const caller = new Socket(port);
+  await caller.open();
+  await caller.call("register", {
     token: new Uint8Array(token),
     inception: bob.inception,
     entry: bob.entries[0] as Uint8Array,

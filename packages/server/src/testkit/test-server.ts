@@ -88,9 +88,9 @@ export class TestServer {
   /** A registered account with one device, `name`'s. */
   async person(name: string): Promise<Person> {
     const person = new Person(name);
-    const door = await this.client();
-    await door.call("register", { token, inception: person.inception, entry: person.entries[0] as Uint8Array });
-    door.close();
+    const caller = await this.client();
+    await caller.call("register", { token, inception: person.inception, entry: person.entries[0] as Uint8Array });
+    caller.close();
     return person;
   }
 

@@ -4,9 +4,9 @@ import type { Client } from "./client.ts";
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
-/** @param door where nobody is known. */
-export async function drawTokens(door: Client, by: Client, count: number): Promise<UploadToken[]> {
-  const { epoch, publicKey } = await door.call("blobTerms", {});
+/** @param caller a connection on which nobody signed in. */
+export async function drawTokens(caller: Client, by: Client, count: number): Promise<UploadToken[]> {
+  const { epoch, publicKey } = await caller.call("blobTerms", {});
   const blinded = Array.from({ length: count }, () => blindToken(random));
   const answer = await by.call("blobTokens", { epoch, blinded: blinded.map((one) => one.blinded) });
   const outputs = finishTokens(publicKey, blinded, answer) ?? [];

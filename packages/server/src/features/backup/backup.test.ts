@@ -15,14 +15,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const segment = (value: number, length = 1_024) => new Uint8Array(length).fill(value);
 const hash = nodePrimitives.sha256;
 
-async function town(options: TestServerOptions = {}) {
+async function home(options: TestServerOptions = {}) {
   const made = new TestServer(options);
   const [ann, ben] = [await made.person("ann"), await made.person("ben")];
-  return { town: made, ann, phone: await ann.phone.signIn(made), ben: await ben.phone.signIn(made) };
+  return { home: made, ann, phone: await ann.phone.signIn(made), ben: await ben.phone.signIn(made) };
 }
 
 test("[VA1] all devices of an account have one vault, and nobody else has it", async () => {
-  const { town: made, ann, phone, ben } = await town();
+  const { home: made, ann, phone, ben } = await home();
   await phone.call("vaultAppend", { at: 0, segment: segment(1) });
   const tablet = await (await ann.addDevice(made, "tablet")).signIn(made);
   await tablet.call("vaultAppend", { at: 1, segment: segment(2, 4_096) });
@@ -40,7 +40,7 @@ test("[VA1] all devices of an account have one vault, and nobody else has it", a
 });
 
 test("[VA1] the slower device is told, and what was answered is there after a crash", async () => {
-  const { town: made, ann, phone } = await town();
+  const { home: made, ann, phone } = await home();
   await phone.call("vaultAppend", { at: 0, segment: segment(1) });
   expect(await refusal(phone.call("vaultAppend", { at: 0, segment: segment(2) }))).toBe("stale-offset");
   expect(await refusal(phone.call("vaultAppend", { at: 5, segment: segment(2) }))).toBe("stale-offset");
@@ -50,7 +50,7 @@ test("[VA1] the slower device is told, and what was answered is there after a cr
 });
 
 test("[HM43] an empty vault begins where its first segment says, and one that has begun, or began there before, does not", async () => {
-  const { ann, phone, town: made } = await town();
+  const { ann, phone, home: made } = await home();
   const put = (at: number) => phone.call("vaultAppend", { at, segment: segment(at % 200) });
   expect(await refusal(put(vaultLimits.beginMax + 1))).toBe("malformed");
   await put(7);
@@ -68,7 +68,7 @@ test("[HM43] an empty vault begins where its first segment says, and one that ha
 });
 
 test("[VA2] a segment has one of few lengths, and a page no more than fits a frame", async () => {
-  const { phone } = await town();
+  const { phone } = await home();
   for (const length of [0, 1, 1_023, 1_025, 3_000, 600 * 1_024])
     expect(await refusal(phone.call("vaultAppend", { at: 0, segment: segment(1, length) }))).toBe("malformed");
   let at = 0;
@@ -82,7 +82,7 @@ test("[VA2] a segment has one of few lengths, and a page no more than fits a fra
 });
 
 test("[VA3] the quota holds, says so by its own name, and counts what is there", async () => {
-  const { phone } = await town({ config: { vaultBytesMax: 3_000 } });
+  const { phone } = await home({ config: { vaultBytesMax: 3_000 } });
   await phone.call("vaultAppend", { at: 0, segment: segment(1, 2_048) });
   expect(await refusal(phone.call("vaultAppend", { at: 1, segment: segment(1, 1_024) }))).toBe("vault-full");
   expect(await phone.call("vaultState", {})).toMatchObject({ next: 1, bytes: 2_048, bytesMax: 3_000 });
@@ -92,7 +92,7 @@ test("[VA3] the quota holds, says so by its own name, and counts what is there",
 
 test("[VA4] a segment is rewritten by a device that knows what stands there, never to a larger one, and its bytes are gone", async () => {
   const path = join(folder, "rewritten.db");
-  const { town: made, phone } = await town({ path });
+  const { home: made, phone } = await home({ path });
   const secret = new TextEncoder().encode("sealed words that were recalled ".repeat(32));
   await phone.call("vaultAppend", { at: 0, segment: secret });
   const rewrite = (was: Uint8Array, length = 1_024, at = 0) =>
@@ -108,7 +108,7 @@ test("[VA4] a segment is rewritten by a device that knows what stands there, nev
 
 test("[VA5] switched off, nothing of it is on disk and nothing is taken; on again it begins empty, at a place of its own", async () => {
   const path = join(folder, "off.db");
-  const { town: made, phone } = await town({ path });
+  const { home: made, phone } = await home({ path });
   const secret = new TextEncoder().encode("sealed words of a whole life... ".repeat(32));
   await phone.call("vaultAppend", { at: 0, segment: secret });
   for (let i = 0; i < 2; i++) await phone.call("vaultSwitch", { isOn: false });
@@ -124,7 +124,7 @@ test("[VA5] switched off, nothing of it is on disk and nothing is taken; on agai
 
 test("[VA13] an account has one record, which its devices put and read, whose length is one of few, and which goes with the vault", async () => {
   const path = join(folder, "record.db");
-  const { town: made, ann, phone, ben } = await town({ path, config: { vaultBytesMax: 1_024 } });
+  const { home: made, ann, phone, ben } = await home({ path, config: { vaultBytesMax: 1_024 } });
   expect(await phone.call("readRecord", {})).toEqual({});
   const first = new TextEncoder().encode("sealed to a key on paper in a drawer".padEnd(1_024, "."));
   await phone.call("vaultAppend", { at: 0, segment: segment(1) });
@@ -147,7 +147,7 @@ test("[VA13] an account has one record, which its devices put and read, whose le
 });
 
 test("[VA28] a record that was made under another list than the one at home is not taken", async () => {
-  const { town: made, ann, phone, ben } = await town();
+  const { home: made, ann, phone, ben } = await home();
   const before = ann.head;
   await phone.call("keepRecord", { ...before, record: segment(1) });
   const tablet = await (await ann.addDevice(made, "tablet")).signIn(made);
@@ -166,7 +166,7 @@ test("[VA28] a record that was made under another list than the one at home is n
 
 test("[DS131] a large vault leaves in steps between which others are served, and a crash in between leaves nothing behind", async () => {
   const path = join(folder, "steps.db");
-  const { town: made, ann, phone, ben } = await town({ path });
+  const { home: made, ann, phone, ben } = await home({ path });
   const account = made.log.accounts.find(ann.account)?.ref as number;
   made.log.transaction(() => {
     for (let i = 0; i < 1_000; i++) made.log.features.backup.appendSegment(account, segment(7, 16_384));
@@ -199,7 +199,7 @@ test("[DS131] a large vault leaves in steps between which others are served, and
 
 test("[DS180] who switches a large vault off six hundred times keeps nobody waiting: their emptying is one, and has its turn beside another's", async () => {
   const path = join(folder, "turns.db");
-  const { town: made, ann, phone, ben } = await town({ path });
+  const { home: made, ann, phone, ben } = await home({ path });
   const [annRef, benRef] = [ann.account, (await made.person("ben")).account].map(
     (id) => made.log.accounts.find(id)?.ref as number,
   ) as [number, number];
@@ -229,7 +229,7 @@ test("[DS180] who switches a large vault off six hundred times keeps nobody wait
 });
 
 test("[DS180] an emptying that fails again and again is in nobody else's way, and goes on once it can", async () => {
-  const { town: made, ann, phone, ben } = await town();
+  const { home: made, ann, phone, ben } = await home();
   const annRef = made.log.accounts.find(ann.account)?.ref as number;
   await phone.call("vaultAppend", { at: 0, segment: segment(1) });
   await ben.call("vaultAppend", { at: 0, segment: segment(1) });
@@ -250,7 +250,7 @@ test("[DS180] an emptying that fails again and again is in nobody else's way, an
 });
 
 test("[DS132] how much a vault holds is known without reading it, and one count is made at a time", async () => {
-  const { town: made, ann, phone } = await town();
+  const { home: made, ann, phone } = await home();
   const account = made.log.accounts.find(ann.account)?.ref as number;
   made.log.transaction(() => {
     for (let i = 0; i < 1_234; i++)
@@ -270,7 +270,7 @@ test("[DS132] how much a vault holds is known without reading it, and one count 
 
 test("[DS136] rows of segments tell nothing of the order in which accounts kept something", async () => {
   const path = join(folder, "order.db");
-  const { ann, ben, phone, town: made } = await town({ path });
+  const { ann, ben, phone, home: made } = await home({ path });
   for (let at = 0; at < 3; at++) {
     await phone.call("vaultAppend", { at, segment: segment(1) });
     await ben.call("vaultAppend", { at, segment: segment(2) });

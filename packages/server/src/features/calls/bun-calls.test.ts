@@ -29,7 +29,7 @@ afterEach(async () => {
 
 type More = Partial<Parameters<typeof serve>[0]>;
 
-function town(calls: Partial<RelayOptions> = {}, more: More = {}): Serving {
+function home(calls: Partial<RelayOptions> = {}, more: More = {}): Serving {
   const { tell = () => undefined } = more;
   const faults = new Faults();
   const options = { host: "127.0.0.1", port: 0, tcp: 0, bytesPerSecond: 25_000_000, publicHost: undefined, ...calls };
@@ -132,7 +132,7 @@ async function udpTo(port: number) {
 }
 
 test("[CA1] [CA15] two sockets on /calls/ws meet in a room of the real server, and hear each other", async () => {
-  const serving = town();
+  const serving = home();
   const [ann, ben] = [new Guest(serving), new Guest(serving)];
   await ann.enter();
   await ben.enter();
@@ -145,7 +145,7 @@ test("[CA1] [CA15] two sockets on /calls/ws meet in a room of the real server, a
 });
 
 test("[CA10] [CA14] packets go through the relay's own thread, by UDP and by TCP; rubbish ends nothing", async () => {
-  const serving = town();
+  const serving = home();
   const [ann, ben] = [new Guest(serving), new Guest(serving)];
   const [first, second] = [await ann.enter(), await ben.enter()];
   const udp = await udpTo(first.port);
@@ -213,7 +213,7 @@ test.skipIf(!hasOpenssl)(
     const files = certified(folder, "calls.example");
     const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
     const said: string[] = [];
-    const serving = town({ tcp: taken.port, tls: { port: 0, files } }, { tell: (line: string) => said.push(line) });
+    const serving = home({ tcp: taken.port, tls: { port: 0, files } }, { tell: (line: string) => said.push(line) });
     const [ann, ben] = [new Guest(serving), new Guest(serving)];
     const [first, second] = [await ann.enter(), await ben.enter()];
     expect(first).not.toHaveProperty("tcp");
@@ -256,7 +256,7 @@ test.skipIf(!hasOpenssl)(
 );
 
 test("[CA1] a server without calls has no such path, and says so in its greeting", async () => {
-  const serving = town({}, { provides: undefined });
+  const serving = home({}, { provides: undefined });
   const guest = new WebSocket(`ws://127.0.0.1:${serving.port}/calls/ws`);
   const failed = new Promise((resolve) => guest.addEventListener("error", resolve));
   await failed;
@@ -266,7 +266,7 @@ test("[CA1] a server without calls has no such path, and says so in its greeting
 test("[CA14] a port that is taken leaves calls without a relay, and the operator is told", async () => {
   const taken = await Bun.udpSocket({ hostname: "127.0.0.1", port: 0 });
   const said: string[] = [];
-  const serving = town({ port: taken.port }, { tell: (line: string) => said.push(line) });
+  const serving = home({ port: taken.port }, { tell: (line: string) => said.push(line) });
   const guest = new Guest(serving);
   await expect(guest.enter()).rejects.toThrow("no relay");
   expect(said.join()).toContain("--call-port");
@@ -282,7 +282,7 @@ test("[CA13] addresses are read as bytes, in each way that they are written", ()
 });
 
 test("[CA65] what a room hands to a socket within one turn counts as not read", async () => {
-  const serving = town();
+  const serving = home();
   const rooms = serving.server.socketAt("/calls/ws");
   if (rooms === undefined) throw new Error("no rooms");
   const sinks: Sink[] = [];
@@ -305,7 +305,7 @@ test("[CA65] what a room hands to a socket within one turn counts as not read", 
 });
 
 test("[CA67] sockets that sit in rooms keep no device of their place from its messages", async () => {
-  const serving = town(
+  const serving = home(
     {},
     { config: { socketsMax: { prefix: 3, all: 100 }, memberSocketsMax: { prefix: 5, all: 100 } } },
   );

@@ -83,20 +83,20 @@ const bytesOf = (cell: Row[number]) =>
 
 test("[DS70] who asks is told every row of their own, and none of anybody else", async () => {
   const path = join(folder, "home.db");
-  const town = new TestServer({ path });
-  const people = [await town.person("ann"), await town.person("ben")];
+  const home = new TestServer({ path });
+  const people = [await home.person("ann"), await home.person("ben")];
   for (const person of people) {
-    await fill(town, person, await person.phone.signIn(town));
-    const account = town.log.accounts.find(person.account)?.ref ?? 0;
-    const [{ ref } = { ref: 0 }] = town.log.accounts.devices(account);
+    await fill(home, person, await person.phone.signIn(home));
+    const account = home.log.accounts.find(person.account)?.ref ?? 0;
+    const [{ ref } = { ref: 0 }] = home.log.accounts.devices(account);
     const [key, secret] = [new Uint8Array(limits.pushKeyBytes).fill(ref), new Uint8Array(16).fill(ref)];
-    town.log.features.push.setSubscription(ref, { endpoint: `https://push.example/${person.name}`, key, secret });
+    home.log.features.push.setSubscription(ref, { endpoint: `https://push.example/${person.name}`, key, secret });
   }
   const [ann, ben] = people as [Person, Person];
-  const [phone, other] = [await ann.phone.signIn(town), await ben.phone.signIn(town)];
+  const [phone, other] = [await ann.phone.signIn(home), await ben.phone.signIn(home)];
   // On its way to both, at this moment.
   const both = [await ann.phone.address(phone), await ben.phone.address(other)];
-  const stranger = await town.client();
+  const stranger = await home.client();
   const { hash } = await stranger.call("uploadList", { addresses: both });
   const message = new Uint8Array(500).fill(9);
   await stranger.post(
@@ -119,24 +119,24 @@ test("[DS70] who asks is told every row of their own, and none of anybody else",
 
 test("[DS70] it goes in answers that fit a frame: many rows, large ones, and one that is larger than an answer", async () => {
   const path = join(folder, "large.db");
-  const town = new TestServer({ path });
-  const ann = await town.person("ann");
-  const phone = await ann.phone.signIn(town);
+  const home = new TestServer({ path });
+  const ann = await home.person("ann");
+  const phone = await ann.phone.signIn(home);
   const address = await ann.phone.address(phone);
   for (let at = 0; at < 3; at++)
     await phone.call("vaultAppend", { at, segment: new Uint8Array(512 << 10).fill(at + 1) });
   phone.close();
-  await town.clock.pass(10);
-  const stranger = await town.client();
+  await home.clock.pass(10);
+  const stranger = await home.client();
   const target = { kind: "address" as const, address };
   const messages = Array.from({ length: 1_200 }, (_, n) => ({ target, envelope: Uint8Array.of(n, n >> 8) }));
   for (let at = 0; at < messages.length; at += 300) {
     await stranger.post({ mode: "deposit" }, messages.slice(at, at + 300));
-    await town.clock.pass(minuteMs);
+    await home.clock.pass(minuteMs);
   }
   const envelope = new Uint8Array(limits.frameBytesMax - 31).fill(5); // The largest that a post holds.
   await stranger.post({ mode: "deposit" }, [{ target, envelope }]);
-  const again = await ann.phone.signIn(town);
+  const again = await ann.phone.signIn(home);
   const { rows, answers } = await told(again);
   expect(rows.toSorted()).toEqual(standing(path, ann).toSorted());
   expect(rows.filter((line) => line.startsWith("queue ")).length).toBe(1_201);
@@ -144,9 +144,9 @@ test("[DS70] it goes in answers that fit a frame: many rows, large ones, and one
 });
 
 test("[KP14] what stands all the while is told once, whatever comes and goes meanwhile", async () => {
-  const town = new TestServer({ path: join(folder, "changing.db") });
-  const ann = await town.person("ann");
-  const phone = await ann.phone.signIn(town);
+  const home = new TestServer({ path: join(folder, "changing.db") });
+  const ann = await home.person("ann");
+  const phone = await ann.phone.signIn(home);
   const names = (from: number, count: number) =>
     Array.from({ length: count }, (_, n) =>
       Uint8Array.from({ length: 16 }, (_, i) => (i === 0 ? (from + n) * 7 : from + n)),
@@ -174,12 +174,12 @@ test("[KP14] what stands all the while is told once, whatever comes and goes mea
 });
 
 test("[DS70] nobody is told who is not signed in, a place that is none is refused, and one of another's leads to no row of theirs", async () => {
-  const town = new TestServer({ path: join(folder, "places.db") });
-  const [ann, ben] = [await town.person("ann"), await town.person("ben")];
-  const [phone, other] = [await ann.phone.signIn(town), await ben.phone.signIn(town)];
+  const home = new TestServer({ path: join(folder, "places.db") });
+  const [ann, ben] = [await home.person("ann"), await home.person("ben")];
+  const [phone, other] = [await ann.phone.signIn(home), await ben.phone.signIn(home)];
   await other.call("vaultAppend", { at: 0, segment: new Uint8Array(1_024).fill(3) });
-  expect(await refusal((await town.client()).call("everything", {}))).toBe("not-signed-in");
-  expect(await refusal((await town.client()).call("everythingCounts", {}))).toBe("not-signed-in");
+  expect(await refusal((await home.client()).call("everything", {}))).toBe("not-signed-in");
+  expect(await refusal((await home.client()).call("everythingCounts", {}))).toBe("not-signed-in");
   for (const from of [
     new Uint8Array(),
     Uint8Array.of(1),
@@ -188,7 +188,7 @@ test("[DS70] nobody is told who is not signed in, a place that is none is refuse
     encodeRow([1, 0]),
   ])
     expect(await refusal(phone.call("everything", { from }))).toBe("malformed");
-  const ref = town.log.accounts.find(ben.account)?.ref ?? 0;
+  const ref = home.log.accounts.find(ben.account)?.ref ?? 0;
   const { rows } = await phone.call("everything", { from: encodeRow(["segments", 0, ref, -1]) });
   expect(rows).toEqual([]);
   expect(await refusal(phone.call("everything", { from: encodeRow(["accounts", 5_000]) }))).toBe("stale-offset");

@@ -68,7 +68,7 @@ class Shelf {
       path,
       header: (name) => headers[name] ?? null,
       body: async () => body,
-      prefix: "town",
+      prefix: "home",
     });
     const isState = answer.headers["content-type"] === "application/cbor";
     return {
@@ -194,7 +194,7 @@ for (const [name, isHere, open] of stores) {
     test("[ME3] [DS52] tokens that pay for something else are spent, all or none", async () => {
       const shelf = new Shelf(open());
       const [one, two, three] = shelf.tokens(3) as [UploadToken, UploadToken, UploadToken];
-      const isTaken = async (...tokens: UploadToken[]) => (await shelf.blobs.spend(tokens, "town")).ok;
+      const isTaken = async (...tokens: UploadToken[]) => (await shelf.blobs.spend(tokens, "home")).ok;
       expect(await isTaken(one, two)).toBe(true);
       expect(await isTaken(three, two)).toBe(false);
       expect(await isTaken(three, three)).toBe(false);
@@ -321,7 +321,7 @@ test("[DS128] what is uploaded goes to the disk as it comes, and what is read is
       header: (name) => ({ "upload-offset": "0", "blob-owner": toHex(blob.secret) })[name] ?? null,
       body: () => Promise.reject(new Error("never as a whole")),
       chunks: () => body,
-      prefix: "town",
+      prefix: "home",
     });
   async function* more() {
     yield file;
@@ -338,7 +338,7 @@ test("[DS128] what is uploaded goes to the disk as it comes, and what is read is
     header: () => "bytes=5-2000004",
     body: async () => new Uint8Array(),
     isStreamed: true,
-    prefix: "town",
+    prefix: "home",
   });
   expect(read.body).toBeUndefined();
   expect(new Uint8Array(await new Response(read.stream as Blob).arrayBuffer())).toEqual(file.slice(5, 2_000_005));
@@ -358,7 +358,7 @@ test("[DS130] a body that says that it is too long is refused before any of it i
       header: (name) =>
         ({ "content-length": `${length}`, "upload-offset": "0", "blob-owner": toHex(blob.secret) })[name] ?? null,
       body: () => Promise.reject(new Error("it was read")),
-      prefix: "town",
+      prefix: "home",
     });
     expect(answer.status).toBeGreaterThanOrEqual(400);
   }
@@ -390,7 +390,7 @@ test("[DS131] a token that is named seventy times, was spent, or is of another w
   shelf.blobs = new Blobs(store, ports, { ...defaultConfig, wrongTokensPerMinute: { prefix: 3 } });
   const [one, two] = shelf.tokens(2) as [UploadToken, UploadToken];
   const spend = async (...tokens: UploadToken[]) => {
-    const outcome = await shelf.blobs.spend(tokens, "town");
+    const outcome = await shelf.blobs.spend(tokens, "home");
     return outcome.ok ? "ok" : outcome.code;
   };
   expect(await spend(...Array.from({ length: 70 }, () => one))).toBe("bad-token");
@@ -535,7 +535,7 @@ test("[ME4] a part has a place and holds something, and of two at one place the 
       path: `/blobs/${blob.id}`,
       header: (name) => ({ ...owner, "upload-offset": "0" })[name] ?? null,
       body,
-      prefix: "town",
+      prefix: "home",
     });
   for (const owner of ["", "zz", toHex(blob.secret).toUpperCase()])
     expect((await shelf.ask("PUT", `/blobs/${blob.id}`, { "upload-offset": "0", "blob-owner": owner })).fault).toBe(

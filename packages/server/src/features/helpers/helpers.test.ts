@@ -15,19 +15,19 @@ const keptOf = (value: number) => ({ tag: tagOf(value), wrap: wrapOf(value) });
 const requestOf = (value: number) => new Uint8Array(16).fill(value);
 
 /** Ann, whose family keeps pieces; her phone, and somebody who has two of them. */
-async function town(options: ConstructorParameters<typeof TestServer>[0] = {}) {
+async function home(options: ConstructorParameters<typeof TestServer>[0] = {}) {
   const made = new TestServer(options);
   const ann = await made.person("ann");
-  const door = await made.client();
-  await keep(ann, door, keptOf(1));
+  const caller = await made.client();
+  await keep(ann, caller, keptOf(1));
   const asking = await made.client();
   const ask = (request: number, isNew = false, value = 1) =>
     asking.call("askFamily", { tag: tagOf(value), request: requestOf(request), isNew });
-  return { town: made, ann, door, asking, ask };
+  return { home: made, ann, caller, asking, ask };
 }
 
 test("[DS66] [DS67] what the family opens is answered a day after it was asked for, and not before", async () => {
-  const { town: made, ask } = await town();
+  const { home: made, ask } = await home();
   expect(await ask(1)).toEqual({ state: "over", waitMs: 0 }); // Nobody began.
   expect(await ask(1, true)).toEqual({ state: "waiting", waitMs: dayMs });
   await made.clock.pass(hourMs);
@@ -43,7 +43,7 @@ test("[DS66] [DS67] what the family opens is answered a day after it was asked f
 });
 
 test("[DS67] signed-in devices are told at once and at each sign-in, until it is over", async () => {
-  const { town: made, ann, ask } = await town();
+  const { home: made, ann, ask } = await home();
   const phone = await ann.phone.signIn(made);
   expect(await phone.call("familyState", {})).toEqual({ isKept: true });
   await ask(1, true);
@@ -58,7 +58,7 @@ test("[DS67] signed-in devices are told at once and at each sign-in, until it is
 });
 
 test("[DS68] any device of the account says no, and nobody else; asking anew begins anew", async () => {
-  const { town: made, ann, ask } = await town();
+  const { home: made, ann, ask } = await home();
   const ben = await made.person("ben");
   await ask(1, true);
   const other = await ben.phone.signIn(made);
@@ -76,7 +76,7 @@ test("[DS68] any device of the account says no, and nobody else; asking anew beg
 });
 
 test("[DS67] one asks at a time: the newest takes the place of the one before, which is told, and the delay begins anew", async () => {
-  const { town: made, ask } = await town();
+  const { home: made, ask } = await home();
   await ask(1, true);
   await made.clock.pass(20 * hourMs);
   expect(await ask(2, true)).toEqual({ state: "waiting", waitMs: dayMs });
@@ -86,30 +86,30 @@ test("[DS67] one asks at a time: the newest takes the place of the one before, w
 });
 
 test("[DS66] the root alone says what is kept, on this connection; other helpers, or none, end what was asked", async () => {
-  const { town: made, ann, door, ask } = await town();
+  const { home: made, ann, caller, ask } = await home();
   const ben = await made.person("ben");
   for (const signer of [ann.phone.keys, ben.root])
-    expect(await refusal(keep(ann, door, keptOf(2), { signer }))).toBe("bad-signature");
-  expect(await refusal(keep(ann, door, keptOf(2), { signed: keptOf(1) }))).toBe("bad-signature");
-  expect(await refusal(keep(ann, door, undefined, { signed: keptOf(1) }))).toBe("bad-signature"); // Nor what ends it.
+    expect(await refusal(keep(ann, caller, keptOf(2), { signer }))).toBe("bad-signature");
+  expect(await refusal(keep(ann, caller, keptOf(2), { signed: keptOf(1) }))).toBe("bad-signature");
+  expect(await refusal(keep(ann, caller, undefined, { signed: keptOf(1) }))).toBe("bad-signature"); // Nor what ends it.
   expect(await refusal(keep(ann, await ann.phone.signIn(made), keptOf(2)))).toBe("signed-in-connection");
-  expect(await refusal(keep(ben, door, keptOf(1)))).toBe("malformed");
+  expect(await refusal(keep(ben, caller, keptOf(1)))).toBe("malformed");
   await ask(1, true);
-  await keep(ann, door, keptOf(2));
+  await keep(ann, caller, keptOf(2));
   expect((await ask(1)).state).toBe("none");
   expect((await ask(1, false, 2)).state).toBe("over");
   await ask(1, true, 2);
-  await keep(ann, door, undefined);
+  await keep(ann, caller, undefined);
   expect((await ask(1, false, 2)).state).toBe("none");
   expect(await (await ann.phone.signIn(made)).call("familyState", {})).toEqual({ isKept: false });
 });
 
 test("[DS66] [DS67] asking is counted by where one asks, and beginning by account; the card's own count is not touched", async () => {
   const {
-    town: made,
+    home: made,
     ann,
-    door,
-  } = await town({
+    caller,
+  } = await home({
     config: { restoresPerDay: { account: 2 }, restoresPerHour: { prefix: 4 } },
   });
   const asking = await made.client("2001:db8::1");
@@ -119,12 +119,12 @@ test("[DS66] [DS67] asking is counted by where one asks, and beginning by accoun
   expect(await refusal(ask(asking, 3))).toBe("rate-limited"); // A third beginning.
   await ask(asking, 2); // Asking again is none.
   expect(await refusal(ask(asking, 2))).toBe("rate-limited"); // The fifth from that house.
-  await keep(ann, door, keptOf(1)); // The second by the root today.
-  expect(await refusal(keep(ann, door, keptOf(1)))).toBe("rate-limited");
+  await keep(ann, caller, keptOf(1)); // The second by the root today.
+  expect(await refusal(keep(ann, caller, keptOf(1)))).toBe("rate-limited");
 });
 
 test("[DS67] a request outlives a crash of the server; a week after it was due it is forgotten", async () => {
-  const { town: made, ask, asking } = await town();
+  const { home: made, ask, asking } = await home();
   await ask(1, true);
   made.crash([asking]);
   const again = await made.client();
@@ -137,7 +137,7 @@ test("[DS67] a request outlives a crash of the server; a week after it was due i
 });
 
 test("[DS67] the operator says how long", async () => {
-  const { town: made, ask } = await town({ config: { familyDelayMs: 5_000 } });
+  const { home: made, ask } = await home({ config: { familyDelayMs: 5_000 } });
   expect(await ask(1, true)).toEqual({ state: "waiting", waitMs: 5_000 });
   await made.clock.pass(5_000);
   expect((await ask(1)).state).toBe("given");

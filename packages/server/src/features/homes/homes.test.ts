@@ -31,7 +31,7 @@ const capabilityHash = capabilityHashOf(nodePrimitives.sha256, capability);
 const request = (value: number) => new Uint8Array(16).fill(value);
 
 /** Two homes with one clock; Ann lives at the old one. */
-async function towns(options: ConstructorParameters<typeof TestServer>[0] = {}) {
+async function twoHomes(options: ConstructorParameters<typeof TestServer>[0] = {}) {
   const clock = new ManualClock();
   const at = (domain: string) => new TestServer({ ...options, clock, config: { domain, ...options.config } });
   const [home, next] = [at(old), at(fresh)];
@@ -43,7 +43,7 @@ async function towns(options: ConstructorParameters<typeof TestServer>[0] = {}) 
 
 /** Ann's phone at the new home, where she has arrived; with what she said. */
 async function arrived(options: ConstructorParameters<typeof TestServer>[0] = {}) {
-  const made = await towns(options);
+  const made = await twoHomes(options);
   const { ann, next } = made;
   const record = await homeRecord(ann, [old, fresh]);
   await arrive(ann, await next.client(), record);
@@ -54,19 +54,19 @@ async function arrived(options: ConstructorParameters<typeof TestServer>[0] = {}
 
 /** A device has a pair for each home (ID13). */
 const shown = new Map<string, Bytes>();
-async function signIn(device: Device, town: TestServer): Promise<Client> {
-  const client = await town.client();
+async function signIn(device: Device, place: TestServer): Promise<Client> {
+  const client = await place.client();
   const key = `${device.owner.name} ${device.name} ${client.domain} ${toHex(client.incarnation)}`;
   const current = shown.get(key) ?? device.value(0);
   const next = nodePrimitives.sha256(current).slice(0, 16);
   await device.signInOn(client, { current, next });
   shown.set(key, next);
-  await town.clock.pass(5);
+  await place.clock.pass(5);
   return client;
 }
 
-const claim = async (town: TestServer): Promise<string> => {
-  const answer = (await town.client()).call("claim", { capability });
+const claim = async (place: TestServer): Promise<string> => {
+  const answer = (await place.client()).call("claim", { capability });
   try {
     await answer;
     return "drawn";
@@ -76,7 +76,7 @@ const claim = async (town: TestServer): Promise<string> => {
 };
 
 test("[HM10] an account comes with its whole list and a code of the new home, signed by a device of the list or the root", async () => {
-  const { ann, next, home } = await towns();
+  const { ann, next, home } = await twoHomes();
   await ann.addDevice(home, "tablet");
   const record = await homeRecord(ann, [old, fresh]);
   await arrive(ann, await next.client(), record);
@@ -96,21 +96,21 @@ test("[HM10] an account comes with its whole list and a code of the new home, si
 });
 
 test("[HM10] nobody brings an account who has only its list, and no arrival is played again elsewhere or later", async () => {
-  const { ann, next, home } = await towns();
+  const { ann, next, home } = await twoHomes();
   const tablet = await ann.addDevice(home, "tablet");
   const record = await homeRecord(ann, [old, fresh]);
   const thief = new Person("thief").phone.keys;
-  const door = await next.client();
-  expect(await refusal(arrive(ann, door, record, { by: thief }))).toBe("bad-entry");
+  const caller = await next.client();
+  expect(await refusal(arrive(ann, caller, record, { by: thief }))).toBe("bad-entry");
   // Somebody else's signature beside a device's key.
-  const { incarnation, nonce } = door;
+  const { incarnation, nonce } = caller;
   const bare = { token, history: { inception: ann.inception, entries: ann.entries }, record };
   expect(
-    await refusal(door.call("arrive", { ...bare, key: ann.phone.keys.publicKey, signature: thief.sign(nonce) })),
+    await refusal(caller.call("arrive", { ...bare, key: ann.phone.keys.publicKey, signature: thief.sign(nonce) })),
   ).toBe("bad-signature");
   // What she signed for another home, for another moment, or with another record.
-  expect(await refusal(arrive(ann, door, record, { domain: far }))).toBe("bad-signature");
-  expect(await refusal(arrive(ann, door, record, { signed: new Uint8Array() }))).toBe("bad-signature");
+  expect(await refusal(arrive(ann, caller, record, { domain: far }))).toBe("bad-signature");
+  expect(await refusal(arrive(ann, caller, record, { signed: new Uint8Array() }))).toBe("bad-signature");
   const later = await next.client();
   expect(equalBytes(later.nonce, nonce)).toBe(false);
   const earlier = Object.assign(await next.client(), { nonce, incarnation });
@@ -119,17 +119,17 @@ test("[HM10] nobody brings an account who has only its list, and no arrival is p
   const revoked = ann.entryOf([ann.phone], ann.phone.keys);
   await ann.adopt(revoked);
   const after = await homeRecord(ann, [old, fresh]);
-  expect(await refusal(arrive(ann, door, after, { by: tablet.keys }))).toBe("bad-entry");
-  expect(await refusal(arrive(ann, door, await homeRecord(ann, [old, far])))).toBe("bad-entry");
-  expect(await refusal(arrive(ann, door, undefined))).toBe("bad-entry");
-  expect(await refusal(arrive(ann, door, after, { entries: ann.entries.slice(1) }))).toBe("bad-entry");
-  expect(await refusal(arrive(ann, door, undefined, { entries: [], by: ann.root }))).toBe("bad-entry");
-  expect(await refusal(arrive(ann, door, after, { token: request(9) }))).toBe("bad-token");
-  await arrive(ann, door, after);
+  expect(await refusal(arrive(ann, caller, after, { by: tablet.keys }))).toBe("bad-entry");
+  expect(await refusal(arrive(ann, caller, await homeRecord(ann, [old, far])))).toBe("bad-entry");
+  expect(await refusal(arrive(ann, caller, undefined))).toBe("bad-entry");
+  expect(await refusal(arrive(ann, caller, after, { entries: ann.entries.slice(1) }))).toBe("bad-entry");
+  expect(await refusal(arrive(ann, caller, undefined, { entries: [], by: ann.root }))).toBe("bad-entry");
+  expect(await refusal(arrive(ann, caller, after, { token: request(9) }))).toBe("bad-token");
+  await arrive(ann, caller, after);
 });
 
 test("[HM10] who has an account here with another list does not lose it to one who comes", async () => {
-  const { ann, home } = await towns();
+  const { ann, home } = await twoHomes();
   const other = ann.entryOf([], ann.root);
   expect(await refusal(arrive(ann, await home.client(), undefined, { entries: [other] }))).toBe("list-conflict");
   const { entries } = await (await signIn(ann.phone, home)).call("ownEntries", { from: 0 });
@@ -137,7 +137,7 @@ test("[HM10] who has an account here with another list does not lose it to one w
 });
 
 test("[HM39] a revoked device that came first with a list cut short makes way for a device of the longer list", async () => {
-  const { ann, next, home } = await towns();
+  const { ann, next, home } = await twoHomes();
   const stolen = await ann.addDevice(home, "stolen");
   const cut = [...ann.entries];
   const evil = await homeRecord(ann, [fresh], { by: stolen.keys });
@@ -148,17 +148,17 @@ test("[HM39] a revoked device that came first with a list cut short makes way fo
   const fork = ann.entryOf([stolen], stolen.keys);
   await ann.adopt(ann.entryOf([ann.phone], ann.phone.keys));
   const record = await homeRecord(ann, [old, fresh]);
-  const door = await next.client();
+  const caller = await next.client();
   // Not by whom the longer list leaves out.
-  expect(await refusal(arrive(ann, door, record, { by: stolen.keys }))).toBe("bad-entry");
-  expect(await refusal(arrive(ann, door, record, { signed: new Uint8Array() }))).toBe("bad-signature");
+  expect(await refusal(arrive(ann, caller, record, { by: stolen.keys }))).toBe("bad-entry");
+  expect(await refusal(arrive(ann, caller, record, { signed: new Uint8Array() }))).toBe("bad-signature");
   // Nobody needs another code for an account that is here.
-  await arrive(ann, door, record, { token: request(9) });
+  await arrive(ann, caller, record, { token: request(9) });
   const phone = await signIn(ann.phone, next);
   expect((await phone.call("ownEntries", { from: 0 })).entries).toEqual(ann.entries);
   expect(await phone.call("homeState", {})).toEqual({ isArriving: false, record });
   await squat(); // It is what is here already, and changes nothing.
-  expect(await refusal(arrive(ann, door, evil, { by: stolen.keys, entries: [...cut, fork] }))).toBe("list-conflict");
+  expect(await refusal(arrive(ann, caller, evil, { by: stolen.keys, entries: [...cut, fork] }))).toBe("list-conflict");
   expect(await refusal(signIn(stolen, next))).toBe("unknown-device");
   expect((await phone.call("homeState", {})).record).toEqual(record);
   await phone.call("settle", { record: await homeRecord(ann, [fresh, old], { held: record }) });
@@ -218,19 +218,19 @@ test("[HM13] once claims go to the new home the old one draws nothing, and says 
   await phone.call("sayHome", { record: turned });
   await clock.pass(4 * dayMs);
   expect(await claim(home)).toBe("moved");
-  const door = await home.client();
-  const found = await door.call("findHome", { capability });
+  const caller = await home.client();
+  const found = await caller.call("findHome", { capability });
   expect(found.account).toEqual(ann.account);
   expect(found.history.entries).toEqual(ann.entries);
   expect(found.record).toEqual(turned);
-  expect(await refusal(door.call("findHome", { capability: request(1) }))).toBe("bad-capability");
+  expect(await refusal(caller.call("findHome", { capability: request(1) }))).toBe("bad-capability");
   // Her own devices still draw their own packages there.
   await (await signIn(ann.phone, home)).call("claim", { capability });
   expect(await claim(next)).toBe("drawn");
 });
 
 test("[HM38] a stolen device that puts another home before this one sends nobody away for three days, as one that drops it", async () => {
-  const { ann, clock, home, phone } = await towns();
+  const { ann, clock, home, phone } = await twoHomes();
   await phone.call("sayHome", { record: await homeRecord(ann, ["evil.example", old]) });
   expect(await claim(home)).toBe("drawn");
   await clock.pass(3 * dayMs - minuteMs);
@@ -238,17 +238,17 @@ test("[HM38] a stolen device that puts another home before this one sends nobody
   await clock.pass(dayMs + minuteMs);
   expect(await claim(home)).toBe("moved");
   const ben = await home.person("ben");
-  const door = await signIn(ben.phone, home);
-  await door.call("capabilities", { add: [capabilityHashOf(nodePrimitives.sha256, request(8))], remove: [] });
+  const caller = await signIn(ben.phone, home);
+  await caller.call("capabilities", { add: [capabilityHashOf(nodePrimitives.sha256, request(8))], remove: [] });
   await ben.adopt(ben.entries[0] as Bytes);
   const more = withRootHomes(undefined, { homes: [fresh, old] });
   const said = await ben.adopt(ben.entryOf([ben.phone], ben.root, { more }));
-  await door.call("appendEntries", { account: ben.account, entries: [said] });
+  await caller.call("appendEntries", { account: ben.account, entries: [said] });
   expect(await refusal((await home.client()).call("claim", { capability: request(8) }))).toBe("moved");
 });
 
 test("[HM13] a home that a device's record drops goes on giving packages out for three days; after the root's word for none", async () => {
-  const { ann, clock, home, phone } = await towns();
+  const { ann, clock, home, phone } = await twoHomes();
   await phone.call("sayHome", { record: await homeRecord(ann, [fresh]) });
   expect(await claim(home)).toBe("drawn");
   await clock.pass(3 * dayMs - minuteMs);
@@ -256,20 +256,20 @@ test("[HM13] a home that a device's record drops goes on giving packages out for
   await clock.pass(dayMs + minuteMs);
   expect(await claim(home)).toBe("moved");
   const ben = await home.person("ben");
-  const door = await signIn(ben.phone, home);
-  await door.call("capabilities", {
+  const caller = await signIn(ben.phone, home);
+  await caller.call("capabilities", {
     add: [capabilityHashOf(nodePrimitives.sha256, request(8))],
     remove: [],
   });
   await ben.adopt(ben.entries[0] as Bytes);
   const more = withRootHomes(undefined, { homes: [fresh] });
   const said = await ben.adopt(ben.entryOf([ben.phone], ben.root, { more }));
-  await door.call("appendEntries", { account: ben.account, entries: [said] });
+  await caller.call("appendEntries", { account: ben.account, entries: [said] });
   expect(await refusal((await home.client()).call("claim", { capability: request(8) }))).toBe("moved");
 });
 
 test("[HM14] home keeps the record that counts and tells the other devices; an older one changes nothing, another's is refused", async () => {
-  const { ann, home, phone } = await towns();
+  const { ann, home, phone } = await twoHomes();
   const tablet = await signIn(await ann.addDevice(home, "tablet"), home);
   const first = await homeRecord(ann, [old, fresh]);
   const second = await homeRecord(ann, [fresh, old], { held: first });
@@ -295,7 +295,7 @@ test("[HM14] home keeps the record that counts and tells the other devices; an o
 });
 
 test("[HM14] of two records that devices say at one moment the later one counts, whichever is written first", async () => {
-  const { ann, home, phone } = await towns();
+  const { ann, home, phone } = await twoHomes();
   const tablet = await signIn(await ann.addDevice(home, "tablet"), home);
   const first = await homeRecord(ann, [old, fresh]);
   const second = await homeRecord(ann, [fresh, old], { held: first });
@@ -306,7 +306,7 @@ test("[HM14] of two records that devices say at one moment the later one counts,
 test("[HM5] [HM14] two devices move at once to two homes: whichever home is told first, both end at one record", async () => {
   const ends: (Bytes | undefined)[] = [];
   for (const turn of [0, 1]) {
-    const { ann, home, phone } = await towns();
+    const { ann, home, phone } = await twoHomes();
     const device = await ann.addDevice(home, "tablet");
     const tablet = await signIn(device, home);
     const said: readonly (readonly [Client, Bytes])[] = [
@@ -323,7 +323,7 @@ test("[HM5] [HM14] two devices move at once to two homes: whichever home is told
 });
 
 test("[HM7] [HM14] a stolen device moves the account: who revokes it says where the account is, and that counts", async () => {
-  const { ann, home, phone } = await towns();
+  const { ann, home, phone } = await twoHomes();
   const stolen = await ann.addDevice(home, "stolen");
   const thief = await signIn(stolen, home);
   const evil = await homeRecord(ann, ["evil.example"], { by: stolen.keys });
@@ -338,7 +338,7 @@ test("[HM7] [HM14] a stolen device moves the account: who revokes it says where 
 });
 
 test("[HM15] [HM16] an account leaves three whole days after a device asked, which its devices are told; the root at once", async () => {
-  const { ann, clock, home, phone } = await towns();
+  const { ann, clock, home, phone } = await twoHomes();
   await clock.pass(5 * hourMs);
   const tablet = await signIn(await ann.addDevice(home, "tablet"), home);
   const { waitMs } = await phone.call("leave", { request: request(1) });
@@ -354,11 +354,11 @@ test("[HM15] [HM16] an account leaves three whole days after a device asked, whi
   await clock.pass(hourMs + 2 * minuteMs);
   expect(await refusal(signIn(ann.phone, home))).toBe("unknown-account");
   const ben = await home.person("ben");
-  const door = await home.client();
+  const caller = await home.client();
   const leaveNow = (by = ben.root) => {
-    const { domain, incarnation, nonce } = door;
+    const { domain, incarnation, nonce } = caller;
     const signature = by.sign(leaveProofBytes({ domain, incarnation, nonce, account: ben.account }));
-    return door.call("leaveNow", { account: ben.account, signature });
+    return caller.call("leaveNow", { account: ben.account, signature });
   };
   expect(await refusal(leaveNow(ben.phone.keys))).toBe("bad-signature");
   await leaveNow();
@@ -366,7 +366,7 @@ test("[HM15] [HM16] an account leaves three whole days after a device asked, whi
 });
 
 test("[HM17] any device says no, and so it stays; a device that is revoked meanwhile takes nobody away", async () => {
-  const { ann, clock, home, phone } = await towns({ config: { homeLeaveDays: 1 } });
+  const { ann, clock, home, phone } = await twoHomes({ config: { homeLeaveDays: 1 } });
   const device = await ann.addDevice(home, "stolen");
   const stolen = await signIn(device, home);
   await stolen.call("leave", { request: request(1) });
@@ -395,7 +395,7 @@ test("[HM37] who says no after it was found that the account is due, and before 
     };
     return { ...ports, log: { ...ports.log, features: { ...ports.log.features, homes: { ...homes, due } } } };
   };
-  const { ann, clock, home, phone } = await towns({ config: { homeLeaveDays: 1 }, between });
+  const { ann, clock, home, phone } = await twoHomes({ config: { homeLeaveDays: 1 }, between });
   const { waitMs } = await phone.call("leave", { request: request(1) });
   const said: Promise<unknown>[] = [];
   await clock.pass(waitMs - minuteMs);
@@ -413,20 +413,20 @@ test("[HM37] who says no after it was found that the account is due, and before 
 test("[HM37] once something went nobody says no any more, at no server over this log, and who starts next ends it", async () => {
   const { ann, clock, home, phone, next, there } = await arrived();
   await phone.call("leave", { request: request(1) });
-  for (const town of [home, next]) {
-    const account = town.log.accounts.find(ann.account)?.ref as number;
-    town.log.transaction(() => town.log.features.homes.go(account));
+  for (const place of [home, next]) {
+    const account = place.log.accounts.find(ann.account)?.ref as number;
+    place.log.transaction(() => place.log.features.homes.go(account));
   }
   expect(await refusal(phone.call("stopLeaving", { request: request(1) }))).toBe("unknown-account");
   expect(await refusal(phone.call("leave", { request: request(2) }))).toBe("unknown-account");
   expect(await refusal(there.call("settle", { record: await homeRecord(ann, [fresh]) }))).toBe("unknown-account");
   home.crash([phone]);
   await clock.pass(2 * hourMs);
-  for (const town of [home, next]) expect(await refusal(signIn(ann.phone, town))).toBe("unknown-account");
+  for (const place of [home, next]) expect(await refusal(signIn(ann.phone, place))).toBe("unknown-account");
 });
 
 test("[HM15] a device begins to leave so often a day and no more, and what it began stands", async () => {
-  const { phone } = await towns({ config: { leavesPerDay: { account: 2 } } });
+  const { phone } = await twoHomes({ config: { leavesPerDay: { account: 2 } } });
   for (const value of [1, 2]) await phone.call("leave", { request: request(value) });
   expect(await refusal(phone.call("leave", { request: request(3) }))).toBe("rate-limited");
   expect((await phone.call("homeState", {})).leaving?.request).toEqual(request(2));
@@ -458,11 +458,11 @@ test("[HM19] who came and never settled is forgotten after the days that the ope
 });
 
 test("[HM41] an account comes to its reserve, and neither settles there nor gives out packages while another home is the first", async () => {
-  const { ann, next } = await towns();
-  const door = await next.client();
-  expect(await refusal(arrive(ann, door, await homeRecord(ann, [old], { reserve: far })))).toBe("bad-entry");
+  const { ann, next } = await twoHomes();
+  const caller = await next.client();
+  expect(await refusal(arrive(ann, caller, await homeRecord(ann, [old], { reserve: far })))).toBe("bad-entry");
   const record = await homeRecord(ann, [old], { reserve: fresh });
-  await arrive(ann, door, record);
+  await arrive(ann, caller, record);
   const there = await signIn(ann.phone, next);
   await there.call("capabilities", { add: [capabilityHash], remove: [] });
   expect(await there.call("homeState", {})).toEqual({ isArriving: true, record });
@@ -500,15 +500,15 @@ test("[HM42] the days begin anew each time that a device was there, and are othe
 }, 20_000);
 
 test("[HM20] from one place so many come in an hour, by codes as others who register", async () => {
-  const { next } = await towns({ config: { arrivalsPerHour: { prefix: 2 } } });
-  const door = await next.client("192.0.2.1");
+  const { next } = await twoHomes({ config: { arrivalsPerHour: { prefix: 2 } } });
+  const caller = await next.client("192.0.2.1");
   for (const name of ["one", "two"]) {
     const person = new Person(name);
-    await arrive(person, door, await homeRecord(person, [fresh]));
+    await arrive(person, caller, await homeRecord(person, [fresh]));
   }
   const third = new Person("three");
   const record = await homeRecord(third, [fresh]);
-  expect(await refusal(arrive(third, door, record))).toBe("rate-limited");
+  expect(await refusal(arrive(third, caller, record))).toBe("rate-limited");
   await arrive(third, await next.client("198.51.100.1"), record);
 });
 

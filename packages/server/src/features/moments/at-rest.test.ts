@@ -102,24 +102,24 @@ test("[HO5] a page of the file tells which holes were put together until their t
 
 test("[HO5] the table is made anew at the first quiet minute of each day, within a day where none is quiet, and not for nothing", async () => {
   const remade: (readonly string[] | undefined)[] = [];
-  const town = new TestServer({
+  const home = new TestServer({
     between: (ports) => ({
       ...ports,
       log: { ...ports.log, remake: async (only) => void remade.push(only) },
     }),
   });
-  await town.clock.pass(2 * dayMs);
+  await home.clock.pass(2 * dayMs);
   expect(remade).toEqual([]);
-  town.log.transaction(() => town.log.features.moments.put(roundOf(1).map((row) => ({ ...row, expiresDay: 99_999 }))));
-  await town.clock.pass(dayMs);
+  home.log.transaction(() => home.log.features.moments.put(roundOf(1).map((row) => ({ ...row, expiresDay: 99_999 }))));
+  await home.clock.pass(dayMs);
   expect(remade).toEqual([["holes"]]);
-  for (let day = 0; day < 3; day++) await town.clock.pass(dayMs);
+  for (let day = 0; day < 3; day++) await home.clock.pass(dayMs);
   expect(remade).toEqual(Array.from({ length: 4 }, () => ["holes"]));
   // Somebody writes every half a minute: no minute is quiet.
-  const phone = await town.client();
+  const phone = await home.client();
   for (let at = 0; at < 34 * hourMs; at += 30_000) {
     await phone.call("clearHoles", { secrets: new Uint8Array(32) });
-    await town.clock.pass(30_000);
+    await home.clock.pass(30_000);
   }
   expect(remade.length).toBe(5);
 }, 60_000);

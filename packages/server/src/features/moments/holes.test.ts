@@ -37,48 +37,50 @@ const many = (count: number, valueBytes = 96) => Array.from({ length: count }, (
 
 /** A home, and somebody who draws tokens for anybody who asks. */
 class Home {
-  readonly town: TestServer;
+  readonly testServer: TestServer;
   private member: Client | undefined;
 
   constructor(config: Partial<ServerConfig> = {}, options: TestServerOptions = {}) {
-    this.town = new TestServer({ blobs: memoryBlobStore(new Uint8Array(32).fill(5)), config, ...options });
+    this.testServer = new TestServer({ blobs: memoryBlobStore(new Uint8Array(32).fill(5)), config, ...options });
   }
 
   async tokens(count: number): Promise<UploadToken[]> {
-    this.member ??= await (await this.town.person("ann")).phone.signIn(this.town);
+    this.member ??= await (await this.testServer.person("ann")).phone.signIn(this.testServer);
     const drawn: UploadToken[] = [];
     while (drawn.length < count)
-      drawn.push(...(await drawTokens(await this.town.client(), this.member, Math.min(16, count - drawn.length))));
+      drawn.push(
+        ...(await drawTokens(await this.testServer.client(), this.member, Math.min(16, count - drawn.length))),
+      );
     return drawn;
   }
 
   async put(holes: readonly Hole[], days: 2 | 4 | 30 | 180 | 400 = 400, tokens?: readonly UploadToken[]) {
     const shown = tokens ?? (await this.tokens(holeTokens(holes, days)));
-    const door = await this.paid(holes.length > 64);
-    return door.call("putHoles", { tokens: shown, days, holes });
+    const caller = await this.paid(holes.length > 64);
+    return caller.call("putHoles", { tokens: shown, days, holes });
   }
 
   /** A connection of its own; `isLarge`: on which large frames are taken. */
   async paid(isLarge: boolean): Promise<Client> {
-    const door = await this.town.client();
-    if (isLarge) await door.call("pay", { token: (await this.tokens(1))[0] as UploadToken });
-    return door;
+    const caller = await this.testServer.client();
+    if (isLarge) await caller.call("pay", { token: (await this.tokens(1))[0] as UploadToken });
+    return caller;
   }
 
   async read(holes: readonly Pick<Hole, "secret">[]): Promise<readonly (Bytes | undefined)[]> {
-    const door = await this.town.client();
-    const { values } = await door.call("readHoles", { names: packNames(holes.map(nameOf)) });
+    const caller = await this.testServer.client();
+    const { values } = await caller.call("readHoles", { names: packNames(holes.map(nameOf)) });
     return values.map((value) => (value.length === 0 ? undefined : value));
   }
 
   async look(holes: readonly Pick<Hole, "secret">[]): Promise<readonly boolean[]> {
-    const door = await this.paid(holes.length > 2_000);
-    const { found } = await door.call("lookHoles", { starts: packNames(holes.map(nameOf), holeLimits.startBytes) });
+    const caller = await this.paid(holes.length > 2_000);
+    const { found } = await caller.call("lookHoles", { starts: packNames(holes.map(nameOf), holeLimits.startBytes) });
     return holes.map((_, at) => isHoleAt(found, at));
   }
 
   async clear(holes: readonly Hole[]): Promise<void> {
-    await (await this.town.client()).call("clearHoles", {
+    await (await this.testServer.client()).call("clearHoles", {
       secrets: packNames(
         holes.map(({ secret }) => secret),
         32,
@@ -87,7 +89,7 @@ class Home {
   }
 
   counts() {
-    const { holes, holeBytes } = this.town.server.counts();
+    const { holes, holeBytes } = this.testServer.server.counts();
     return { holes, holeBytes };
   }
 }
@@ -144,7 +146,7 @@ test("[HO2] the same put again is answered the same, though its tokens are spent
   const tokens = await home.tokens(1);
   for (let tries = 0; tries < 3; tries++) {
     expect(await home.put(holes, 400, tokens)).toEqual({ taken: [] });
-    await home.town.clock.pass(dayMs);
+    await home.testServer.clock.pass(dayMs);
   }
   expect(home.counts().holes).toBe(30);
   // What it shows is no right to put anything else.
@@ -206,8 +208,8 @@ test("[HO2] an answer to reading has half a mebibyte at most: what it leaves out
 });
 
 test("[HO2] the calls are for connections on which nobody is signed in", async () => {
-  const { town } = new Home();
-  const phone = await (await town.person("ann")).phone.signIn(town);
+  const { testServer } = new Home();
+  const phone = await (await testServer.person("ann")).phone.signIn(testServer);
   const hole = holeOf();
   for (const asked of [
     phone.call("putHoles", { tokens: [], days: 30, holes: [hole] }),
@@ -238,7 +240,7 @@ test("[MO39] a put with a false token is refused before home looks at its tables
   const holes = many(64);
   const tokens = await home.tokens(1);
   await home.put(holes, 30, tokens);
-  const { moments } = home.town.log.features;
+  const { moments } = home.testServer.log.features;
   const { held } = moments;
   let looks = 0;
   const counting: typeof held = (names) => {
@@ -259,8 +261,8 @@ test("[MO39] a put with a false token is refused before home looks at its tables
 
 test("[HO3] a home that gives out no tokens takes no holes", async () => {
   const home = new Home({}, { blobs: undefined as never });
-  const door = await home.town.client();
-  expect(await refusal(door.call("putHoles", { tokens: [], days: 30, holes: [holeOf()] }))).toBe("unavailable");
+  const caller = await home.testServer.client();
+  expect(await refusal(caller.call("putHoles", { tokens: [], days: 30, holes: [holeOf()] }))).toBe("unavailable");
 });
 
 test("[HO4] a hole is gone when its days are over, before and after its row is, and another may stand there", async () => {
@@ -271,17 +273,17 @@ test("[HO4] a hole is gone when its days are over, before and after its row is, 
     holes.set(days, hole);
     await home.put([hole], days);
   }
-  const begun = Math.floor(home.town.clock.nowMs() / dayMs);
+  const begun = Math.floor(home.testServer.clock.nowMs() / dayMs);
   for (const day of [1, 2, 3, 4]) {
-    const left = (begun + day) * dayMs - home.town.clock.nowMs();
-    if (left > 0) await home.town.clock.pass(left);
+    const left = (begun + day) * dayMs - home.testServer.clock.nowMs();
+    if (left > 0) await home.testServer.clock.pass(left);
     for (const [days, hole] of holes) {
       const isThere = begun + day < lastsUntil(begun, days);
       expect([day, days, (await home.look([hole]))[0]]).toEqual([day, days, isThere]);
       expect([day, days, (await home.read([hole]))[0] !== undefined]).toEqual([day, days, isThere]);
     }
   }
-  await home.town.clock.pass(dayMs);
+  await home.testServer.clock.pass(dayMs);
   expect(home.counts()).toEqual({ holes: 0, holeBytes: 0 });
   expect(await home.put([holes.get(2) as Hole], 30)).toEqual({ taken: [] });
 });
@@ -306,7 +308,7 @@ test("[HO4] what is put again for longer is paid for, and stands for longer", as
   await home.put([hole], 4, [token as UploadToken]);
   expect(await refusal(home.put([hole], 180, [token as UploadToken]))).toBe("bad-token");
   await home.put([hole], 180, [other as UploadToken]);
-  await home.town.clock.pass(5 * dayMs);
+  await home.testServer.clock.pass(5 * dayMs);
   expect(await home.read([hole])).toEqual([hole.value]);
   expect(home.counts().holes).toBe(1);
 });
@@ -325,7 +327,7 @@ test("[HO7] while the disk is nearly full nothing is put; what is there is read 
   await home.put([hole]);
   const tokens = await home.tokens(1);
   reserve = "given-up";
-  home.town.crash();
+  home.testServer.crash();
   expect(await refusal(home.put([other], 30, tokens))).toBe("storage-full");
   expect(await home.read([hole])).toEqual([hole.value]);
   await home.clear([hole]);
@@ -340,8 +342,8 @@ test("[HO7] all holes have so much room and no more, apart from files; what is c
   expect(await home.put(holes.slice(0, 9), 30)).toEqual({ taken: [] }); // They are there.
   await home.clear(holes.slice(0, 1));
   expect(await home.put([holeOf()], 30)).toEqual({ taken: [] });
-  const door = await home.town.client();
-  expect((await door.call("blobTerms", {})).bytesMax).toBeGreaterThan(0);
+  const caller = await home.testServer.client();
+  expect((await caller.call("blobTerms", {})).bytesMax).toBeGreaterThan(0);
 });
 
 test("[HO9] the last quarter of the room is for holes that are gone within a month", async () => {
@@ -384,7 +386,7 @@ test("[HO7] names are counted by the place that they are asked from, whichever c
   const home = new Home({ holesPerMinute: { prefix: 100 } });
   const hole = holeOf();
   const tokens = await home.tokens(2);
-  const flood = await home.town.client("192.0.2.1");
+  const flood = await home.testServer.client("192.0.2.1");
   await flood.call("putHoles", { tokens: tokens.slice(0, 1), days: 30, holes: [hole] });
   await flood.call("clearHoles", { secrets: hole.secret });
   await flood.call("readHoles", { names: fresh(16 * 48) });
@@ -395,9 +397,9 @@ test("[HO7] names are counted by the place that they are asked from, whichever c
   expect(await refusal(flood.call("putHoles", { tokens: tokens.slice(1), days: 30, holes: [hole] }))).toBe(
     "rate-limited",
   );
-  const other = await home.town.client("192.0.2.2");
+  const other = await home.testServer.client("192.0.2.2");
   expect(await other.call("lookHoles", { starts: fresh(6) })).toEqual({ found: new Uint8Array(1) });
-  await home.town.clock.pass(60_000);
+  await home.testServer.clock.pass(60_000);
   await flood.call("lookHoles", { starts: fresh(6) });
 });
 
@@ -407,6 +409,6 @@ test("[HO1] what is there survives a crash, and an answered clear too", async ()
   await home.put(stays);
   await home.put(goes);
   await home.clear(goes);
-  home.town.crash();
+  home.testServer.crash();
   expect(await home.look([...stays, ...goes])).toEqual([...stays.map(() => true), false, false, false]);
 });

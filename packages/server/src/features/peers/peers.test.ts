@@ -30,7 +30,7 @@ const bytes = (value: number, length: number) => new Uint8Array(length).fill(val
 
 function two(mode: PeersPort["mode"] = "open") {
   const roads = new Roads();
-  return { roads, a: roads.town(north, { mode }), b: roads.town(south, { mode }) };
+  return { roads, a: roads.home(north, { mode }), b: roads.home(south, { mode }) };
 }
 
 const tryTo = (roads: Roads, from: string, name: string) =>
@@ -94,11 +94,11 @@ function cardOf(name: string, changed: Partial<ServerCard> = {}, seed = name): B
 }
 
 test("[PE4] a server that speaks with no other has no card and no door for others, and its operator is told so", async () => {
-  const town = new TestServer();
-  expect(town.server.httpAt("/.well-known/yanshu")).toBeUndefined();
-  expect(town.server.socketAt("/peer")).toBeUndefined();
-  expect(() => town.server.featureActs()["peers-try"]?.({ name: north })).toThrow();
-  town.server.stop();
+  const home = new TestServer();
+  expect(home.server.httpAt("/.well-known/yanshu")).toBeUndefined();
+  expect(home.server.socketAt("/peer")).toBeUndefined();
+  expect(() => home.server.featureActs()["peers-try"]?.({ name: north })).toThrow();
+  home.server.stop();
 });
 
 test("[PE1] [PE6] two homes meet by their cards and open a line on which both have signed", async () => {
@@ -117,7 +117,7 @@ test("[PE1] [PE6] two homes meet by their cards and open a line on which both ha
 
 test("[PE1] a card holds 4 KiB at most, a name and a path that are some, and is signed by the key in it", async () => {
   const roads = new Roads();
-  roads.town(north);
+  roads.home(north);
   const refused = async (card: Bytes | undefined) => {
     roads.cards.set(east, card);
     return tryTo(roads, north, east);
@@ -137,7 +137,7 @@ test("[PE1] a card holds 4 KiB at most, a name and a path that are some, and is 
 
 test("[PE2] a card of another name, or signed by another key than is in it, is no card of that name", async () => {
   const roads = new Roads();
-  roads.town(north);
+  roads.home(north);
   roads.cards.set(east, cardOf(south));
   expect(await tryTo(roads, north, east)).toStartWith("what lies at its name is");
   roads.cards.set(east, cardOf(east, { signKey: keysFrom(seedOf(south)).signKey }));
@@ -152,7 +152,7 @@ test("[PE3] another key than the known one is refused, until the known one says 
   expect(await tryTo(roads, north, south)).toBe("open");
   roads.cut();
   const seized = keysFrom(seedOf("seized"));
-  roads.town(south, { keys: seized });
+  roads.home(south, { keys: seized });
   expect(await tryTo(roads, north, south)).toStartWith("it shows another key");
   expect(await listed(roads, north)).toEqual([[south, "another-key", true]]);
   // Nor does it come in by calling.
@@ -162,7 +162,7 @@ test("[PE3] another key than the known one is refused, until the known one says 
   roads.cut();
   // Its next key is named by this one: both ways, without anybody's word.
   const next = keysFrom(seedOf("next"), seedOf("seized"));
-  roads.town(south, { keys: next });
+  roads.home(south, { keys: next });
   expect(await tryTo(roads, south, north)).toBe("open");
   roads.cut();
   await roads.clock.pass(10);
@@ -195,7 +195,7 @@ test("[PE5] a peer of the next version is spoken with in this one, and one that 
 
 test("[PE6] a server that lies about its name, or is called by another name, gets no line", async () => {
   const { roads } = two();
-  roads.town(east);
+  roads.home(east);
   // East says that it is south: it has not south's key.
   const liar = await new Stranger(roads).reach(north, east);
   await liar.say(hello(south, north));
@@ -275,8 +275,8 @@ test("[PE8] of two lines with one server one stays, whichever side called, and t
   expect([a.server.counts().peerLines, b.server.counts().peerLines]).toEqual([1, 1]);
   expect(await listed(roads, north)).toEqual([[south, "open", true]]);
   const small = new Roads();
-  small.town(north, { config: { peerLinesMax: 1 } });
-  for (const name of [south, east]) small.town(name);
+  small.home(north, { config: { peerLinesMax: 1 } });
+  for (const name of [south, east]) small.home(name);
   expect(await tryTo(small, south, north)).toBe("open");
   expect(await tryTo(small, east, north)).toStartWith("it has no room");
   expect(await tryTo(small, north, east)).toStartWith("it has no room");
@@ -292,7 +292,7 @@ test("[PE9] a server of which the card says that nobody reaches it is not called
 
 test("[PE10] the operator's word: none but those allowed, or all but those denied, from the moment on that it is said", async () => {
   const { roads } = two("listed");
-  roads.town(east);
+  roads.home(east);
   expect(await tryTo(roads, north, south)).toStartWith("one of the two");
   expect(await tryTo(roads, east, north)).toStartWith("one of the two");
   expect(roads.asked).not.toContain(east); // Nobody is looked up who may not come.
@@ -311,7 +311,7 @@ test("[PE10] the operator's word: none but those allowed, or all but those denie
 
 test("[PE11] servers that nobody knew are looked up a few times an hour for one place, and one that gives no card not at once again", async () => {
   const roads = new Roads(new ManualClock());
-  roads.town(north);
+  roads.home(north);
   const knock = async (from: string, prefix: string) => {
     const one = await new Stranger(roads).reach(north, from, prefix);
     await one.say(hello(from, north));
@@ -330,7 +330,7 @@ test("[PE11] servers that nobody knew are looked up a few times an hour for one 
   await roads.clock.pass(hourMs);
   expect(await knock("later.example", "flood")).toBe("unreachable");
   // A stranger who shows a false key has the card looked at a few times, and no more.
-  roads.town(south);
+  roads.home(south);
   expect(await tryTo(roads, north, south)).toBe("open");
   roads.cut();
   roads.asked.length = 0;

@@ -40,8 +40,8 @@ const { sha256 } = nodePrimitives;
 /** Ann lives in the north, where the group's gate is; Ben and Bob in the south. All servers have met. */
 async function village(options: TownOptions = {}) {
   const roads = new Roads();
-  const a = roads.town(north, options);
-  const b = roads.town(south, options);
+  const a = roads.home(north, options);
+  const b = roads.home(south, options);
   for (const [from, to] of [
     [north, south],
     [south, north],
@@ -59,12 +59,12 @@ async function village(options: TownOptions = {}) {
     { server: south, address: atBob },
   ];
   const group = new Group("two homes");
-  const door = await a.client();
-  expect(await group.uploadFar(door, entries)).toEqual([]);
+  const caller = await a.client();
+  expect(await group.uploadFar(caller, entries)).toEqual([]);
   const parts = group.parts("welcome");
-  await door.post(group.create(parts), parts);
+  await caller.post(group.create(parts), parts);
   group.epoch = 1;
-  return { roads, a, b, ann, ben, bob, phones, group, door, entries, atBen, atBob };
+  return { roads, a, b, ann, ben, bob, phones, group, caller, entries, atBen, atBob };
 }
 
 const waits = async (roads: Roads, at: string, name: string) => {
@@ -80,11 +80,11 @@ const once = (clients: readonly Client[]) => {
 };
 
 test("[PE30] [PE32] [PE20] a list names addresses at several servers: each gets its part once, and its devices read what was posted", async () => {
-  const { roads, phones, group, door, entries, atBen, atBob } = await village();
+  const { roads, phones, group, caller, entries, atBen, atBob } = await village();
   expect(group.list).toEqual(farListHashOf(sha256, entries));
   const other = entries.map(({ server }, i) => ({ server, address: entries[(i + 1) % 3]?.address as Bytes }));
   expect(farListHashOf(sha256, other)).not.toEqual(group.list);
-  for (let i = 0; i < 3; i++) await group.say(door, `word ${i}`);
+  for (let i = 0; i < 3; i++) await group.say(caller, `word ${i}`);
   await roads.clock.pass(2_000);
   const [ann, ben, bob] = phones;
   const said = ["welcome", "word 0", "word 1", "word 2"];
@@ -108,14 +108,14 @@ test("[PE30] [PE32] [PE20] a list names addresses at several servers: each gets 
 });
 
 test("[PE30] a server that this one does not speak with gets nothing, and is named; too many of them are none", async () => {
-  const { roads, door, group, entries } = await village();
+  const { roads, caller, group, entries } = await village();
   const far = { server: east, address: bytes(1, 16) };
-  expect(await group.uploadFar(door, [...entries, far])).toEqual([east]);
+  expect(await group.uploadFar(caller, [...entries, far])).toEqual([east]);
   await roads.do(north, "peers-deny", { name: south });
-  expect(await group.uploadFar(door, [...entries, far])).toEqual([south, east]);
+  expect(await group.uploadFar(caller, [...entries, far])).toEqual([south, east]);
   const many = Array.from({ length: 33 }, (_, i) => ({ server: `n${i}.example`, address: bytes(1, 16) }));
-  expect(await refusal(door.call("uploadFarList", { entries: many }))).toBe("too-large");
-  expect(await refusal(door.call("uploadFarList", { entries: [] }))).toBe("malformed");
+  expect(await refusal(caller.call("uploadFarList", { entries: many }))).toBe("too-large");
+  expect(await refusal(caller.call("uploadFarList", { entries: [] }))).toBe("malformed");
   const alone = await new TestServer().client();
   expect(await refusal(alone.call("uploadFarList", { entries }))).toBe("unavailable");
 });
@@ -133,7 +133,7 @@ for (const seed of [1, 2, 3, 4, 5, 6])
   test(`[PE20] [PE21] nothing is lost or doubled whatever dies: lines cut and servers killed at random, seed ${seed}`, async () => {
     const { roads, phones, group, ben, b, a, entries } = await village();
     const below = chance(seed);
-    let door = await a.client();
+    let caller = await a.client();
     let phone: Client | undefined = phones[1];
     const phonesOfBen: Client[] = [phones[1]];
     const said = ["welcome"];
@@ -145,8 +145,8 @@ for (const seed of [1, 2, 3, 4, 5, 6])
         case 1: {
           await roads.clock.pass(10); // What was posted is answered.
           roads.crash(north);
-          door = await a.client();
-          await group.uploadFar(door, entries);
+          caller = await a.client();
+          await group.uploadFar(caller, entries);
           break;
         }
         case 2:
@@ -169,7 +169,7 @@ for (const seed of [1, 2, 3, 4, 5, 6])
         default:
           for (let n = below(4); n >= 0; n--) {
             const text = `${step}.${n}${"x".repeat(below(3) === 0 ? below(300_000) : 20)}`;
-            await group.say(door, text);
+            await group.say(caller, text);
             said.push(text);
             if (below(3) === 0) roads.cut();
           }
@@ -244,12 +244,12 @@ class Played {
 /** North, with Ann there; south is played. */
 async function alone(options: TownOptions = {}) {
   const roads = new Roads();
-  const a = roads.town(north, options);
-  const real = roads.town(south);
+  const a = roads.home(north, options);
+  const real = roads.home(south);
   await roads.do(north, "peers-allow", { name: south });
   await roads.do(north, "peers-try", { name: south });
   roads.cut();
-  roads.towns.delete(south); // It is not called from now on.
+  roads.homes.delete(south); // It is not called from now on.
   real.server.stop();
   const ann = await a.person("ann");
   const phone = await ann.phone.signIn(a);
@@ -265,15 +265,15 @@ async function alone(options: TownOptions = {}) {
       envelope: new TextEncoder().encode(text),
     });
   const group = new Group("far");
-  const door = await a.client();
+  const caller = await a.client();
   /** For an address in the south. */
   const found = async () => {
-    await group.uploadFar(door, [{ server: south, address: bytes(7, 16) }]);
+    await group.uploadFar(caller, [{ server: south, address: bytes(7, 16) }]);
     const parts = group.parts("welcome");
-    await door.post(group.create(parts), parts);
+    await caller.post(group.create(parts), parts);
     group.epoch = 1;
   };
-  return { roads, a, ann, phone, atAnn, list, row, group, door, found };
+  return { roads, a, ann, phone, atAnn, list, row, group, caller, found };
 }
 
 const zeros = bytes(0, 16);
@@ -409,12 +409,12 @@ test("[PE25] a server whose disk is full takes nothing from others, and has it a
 });
 
 test("[PE26] [PE27] what is too much for a server that is away, or waits for thirty days, is counted, and told at its return", async () => {
-  const { roads, a, b, phones, group, door } = await village({ config: { peerBacklogBytes: 1_000 } });
+  const { roads, a, b, phones, group, caller } = await village({ config: { peerBacklogBytes: 1_000 } });
   const [, ben] = phones;
   await roads.clock.pass(2_000);
-  roads.towns.delete(south);
+  roads.homes.delete(south);
   roads.cut();
-  for (let i = 0; i < 5; i++) await group.say(door, `${i}${"x".repeat(200)}`);
+  for (let i = 0; i < 5; i++) await group.say(caller, `${i}${"x".repeat(200)}`);
   await roads.clock.pass(1_000);
   expect(await waits(roads, north, south)).toBe(2);
   expect(ben.expired).toBe(0);
@@ -427,8 +427,8 @@ test("[PE26] [PE27] what is too much for a server that is away, or waits for thi
     expect([days, await waits(roads, north, south)]).toEqual([days, left]);
   }
   expect(a.log.features.peers.state(1).waitingBytes).toBe(0);
-  await group.say(door, "after a month");
-  roads.towns.set(south, b);
+  await group.say(caller, "after a month");
+  roads.homes.set(south, b);
   await roads.clock.pass(6 * minuteMs);
   expect(ben.expired).toBe(5);
   expect(ben.reads).toEqual(["welcome", "after a month"]);
@@ -436,24 +436,24 @@ test("[PE26] [PE27] what is too much for a server that is away, or waits for thi
 });
 
 test("[PE28] a server that was put back from a backup gets what comes from then on, and so do those that it writes to", async () => {
-  const { roads, a, b, phones, group, door } = await village();
+  const { roads, a, b, phones, group, caller } = await village();
   const [, ben] = phones;
   await roads.clock.pass(2_000);
-  await group.say(door, "kept");
+  await group.say(caller, "kept");
   await roads.clock.pass(2_000);
-  for (const [town, of] of [
+  for (const [home, of] of [
     [b, "in"],
     [a, "out"],
   ] as const) {
     // As it was some rows ago.
     roads.cut();
-    const { peers } = town.log.features;
+    const { peers } = home.log.features;
     const before = peers.state(1);
-    town.log.transaction(() => {
+    home.log.transaction(() => {
       if (of === "in") peers.took(1, before.inStream ?? zeros, before.inN - 1, bytes(3, 16));
       else peers.restart(1, before.outStream ?? zeros, bytes(3, 16));
     });
-    await group.say(door, `after ${of}`);
+    await group.say(caller, `after ${of}`);
     await roads.clock.pass(10_000);
   }
   expect(ben.reads).toEqual(["welcome", "kept", "after in", "after out"]);

@@ -21,7 +21,7 @@ test("[PU9] [PU12] an empty part rings a device that the same post wakes, and no
       return "sent";
     },
   };
-  const town = new TestServer({ push });
+  const home = new TestServer({ push });
   const away = [];
   // Ben's device marked its address, Cat's did not, and Dan's marked one that is not in the conversation.
   for (const [name, isMarked] of [
@@ -29,8 +29,8 @@ test("[PU9] [PU12] an empty part rings a device that the same post wakes, and no
     ["cat", false],
     ["dan", true],
   ] as const) {
-    const person = await town.person(name);
-    const phone = await person.phone.signIn(town);
+    const person = await home.person(name);
+    const phone = await person.phone.signIn(home);
     const address = await person.phone.address(phone);
     const endpoint = `https://push.example/${name}`;
     await phone.call("pushSubscribe", { endpoint, key: new Uint8Array(65), secret: new Uint8Array(16) });
@@ -39,21 +39,21 @@ test("[PU9] [PU12] an empty part rings a device that the same post wakes, and no
   }
   const [ben, cat, dan] = away.map(({ address }) => address) as [Uint8Array, Uint8Array, Uint8Array];
   const group = new Group("dinner");
-  const sender = await town.client();
+  const sender = await home.client();
   await group.found(sender, [ben, cat]);
   for (const { phone } of away) {
     phone.ackAll();
-    await town.clock.pass(500);
+    await home.clock.pass(500);
     phone.close();
   }
-  await town.clock.pass(5_000);
+  await home.clock.pass(5_000);
   rung.length = 0;
   await sender.post(group.application(), [...group.parts("call"), to(ben), to(cat), to(dan), to(new Uint8Array(16))]);
-  await town.clock.pass(60_000);
+  await home.clock.pass(60_000);
   const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
   expect([...tags]).toEqual([ringTagOf(sha256, group.gate)]);
   expect(rung).toEqual(Array.from({ length: 3 }, () => ["https://push.example/ben", "ring"]));
   const read = [];
-  for (const { person } of away) read.push((await person.phone.signIn(town)).reads);
+  for (const { person } of away) read.push((await person.phone.signIn(home)).reads);
   expect(read.map((texts) => texts.filter((text) => text === "call" || text === ""))).toEqual([["call"], ["call"], []]);
 });

@@ -13,10 +13,10 @@ const filled = (value: number, length = 32) => new Uint8Array(length).fill(value
 const record = filled(9, limits.handleRecordBytes);
 const maya = filled(1);
 
-async function town(config: Partial<ServerConfig> = {}) {
+async function home(config: Partial<ServerConfig> = {}) {
   const made = new TestServer({ blobs: memoryBlobStore(filled(5)), config });
   const [ann, ben] = [await made.person("ann"), await made.person("ben")];
-  return { town: made, ann: await ann.phone.signIn(made), ben: await ben.phone.signIn(made) };
+  return { home: made, ann: await ann.phone.signIn(made), ben: await ben.phone.signIn(made) };
 }
 
 async function tokens(made: TestServer, by: Client, count: number = limits.usernameTokens): Promise<UploadToken[]> {
@@ -28,13 +28,13 @@ async function find(made: TestServer, by: Client, tag: Uint8Array) {
 }
 
 test("[DS51] [DS52] a handle that was set is found, and a repeat changes nothing", async () => {
-  const { town: made, ann, ben } = await town();
+  const { home: made, ann, ben } = await home();
   for (let i = 0; i < 2; i++) await ann.call("setHandle", { handle: { tag: maya, record } });
   expect(await find(made, ben, maya)).toEqual({ record });
 });
 
 test("[DS51] one that somebody has is taken, found or not; nobody else's changes", async () => {
-  const { town: made, ann, ben } = await town();
+  const { home: made, ann, ben } = await home();
   await ann.call("setHandle", { handle: { tag: maya } });
   expect(await refusal(ben.call("setHandle", { handle: { tag: maya, record } }))).toBe("handle-taken");
   expect(await find(made, ben, maya)).toEqual({});
@@ -44,14 +44,14 @@ test("[DS51] one that somebody has is taken, found or not; nobody else's changes
 });
 
 test("[DS52] nobody there, not to be found, and given up are answered alike", async () => {
-  const { town: made, ann, ben } = await town();
+  const { home: made, ann, ben } = await home();
   await ann.call("setHandle", { handle: { tag: filled(2), record } });
   await ann.call("setHandle", { handle: { tag: maya } });
   for (const tag of [filled(3), maya, filled(2)]) expect(await find(made, ben, tag)).toEqual({});
 });
 
 test("[DS51] a handle that was given up rests for ninety days, for all but who had it", async () => {
-  const { town: made, ann, ben } = await town();
+  const { home: made, ann, ben } = await home();
   await ann.call("setHandle", { handle: { tag: maya, record } });
   await ann.call("setHandle", {});
   expect(await refusal(ben.call("setHandle", { handle: { tag: maya, record } }))).toBe("handle-taken");
@@ -64,7 +64,7 @@ test("[DS51] a handle that was given up rests for ninety days, for all but who h
 });
 
 test("[DS51] nobody hoards names: two changes, and then one waits", async () => {
-  const { town: made, ann, ben } = await town();
+  const { home: made, ann, ben } = await home();
   for (const value of [1, 2, 3]) await ann.call("setHandle", { handle: { tag: filled(value), record } });
   expect(await refusal(ann.call("setHandle", { handle: { tag: filled(4), record } }))).toBe("rate-limited");
   await ann.call("setHandle", { handle: { tag: filled(1), record } }); // What was one's own can be again.
@@ -73,7 +73,7 @@ test("[DS51] nobody hoards names: two changes, and then one waits", async () => 
 });
 
 test("[DS51] which names are taken is not found out by asking for them", async () => {
-  const { town: made, ann, ben } = await town({ handleTriesPerDay: { account: 3 } });
+  const { home: made, ann, ben } = await home({ handleTriesPerDay: { account: 3 } });
   await ann.call("setHandle", { handle: { tag: maya, record } });
   for (let i = 0; i < 3; i++)
     expect(await refusal(ben.call("setHandle", { handle: { tag: maya } }))).toBe("handle-taken");
@@ -85,23 +85,23 @@ test("[DS51] which names are taken is not found out by asking for them", async (
 });
 
 test("[DS52] without tokens nothing is told of any name, and a token pays once", async () => {
-  const { town: made, ann, ben } = await town();
+  const { home: made, ann, ben } = await home();
   await ann.call("setHandle", { handle: { tag: maya, record } });
-  const door = await made.client();
+  const caller = await made.client();
   const four = await tokens(made, ben);
   const forged = four.map((token) => ({ ...token, output: filled(7, 64) }));
   const [first] = four;
   const twice = [first, first, first, first].flatMap((token) => (token === undefined ? [] : [token]));
   for (const tag of [maya, filled(2)])
     for (const shown of [[], four.slice(1), forged, twice])
-      expect(await refusal(door.call("findHandle", { tag, tokens: shown }))).toBe("bad-token");
-  expect(await door.call("findHandle", { tag: maya, tokens: four })).toEqual({ record });
+      expect(await refusal(caller.call("findHandle", { tag, tokens: shown }))).toBe("bad-token");
+  expect(await caller.call("findHandle", { tag: maya, tokens: four })).toEqual({ record });
   for (const tag of [maya, filled(2)])
-    expect(await refusal(door.call("findHandle", { tag, tokens: four }))).toBe("bad-token");
+    expect(await refusal(caller.call("findHandle", { tag, tokens: four }))).toBe("bad-token");
 });
 
 test("[DS52] a member tries so many names a day, and a prefix so many an hour", async () => {
-  const { town: made, ann, ben } = await town({ blobTokensPerDay: 8, handleLooksPerHour: { prefix: 3 } });
+  const { home: made, ann, ben } = await home({ blobTokensPerDay: 8, handleLooksPerHour: { prefix: 3 } });
   await ann.call("setHandle", { handle: { tag: maya, record } });
   expect(await find(made, ben, filled(2))).toEqual({});
   expect(await find(made, ben, maya)).toEqual({ record });
@@ -117,7 +117,7 @@ test("[DS52] a member tries so many names a day, and a prefix so many an hour", 
 });
 
 test("[DS52] who is signed in sets, and does not look", async () => {
-  const { town: made, ann } = await town();
+  const { home: made, ann } = await home();
   const four = await tokens(made, ann);
   expect(await refusal(ann.call("findHandle", { tag: maya, tokens: four }))).toBe("signed-in-connection");
   expect(await refusal((await made.client()).call("setHandle", {}))).toBe("not-signed-in");
