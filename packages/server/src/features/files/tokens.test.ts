@@ -79,8 +79,9 @@ test("[ME3] a place that showed too many wrong tokens is told so, at once and wh
 
 test("[ME3] what was proven of one token proves no other of the same name", async () => {
   const clock = new ManualClock();
+  let isSpent = false;
   const made = new TokenDesk(
-    { isSpent: () => false },
+    { isSpent: () => isSpent },
     { clock, keyOf: () => key },
     { wrongTokensPerMinute: { prefix: 9 } },
   );
@@ -93,6 +94,10 @@ test("[ME3] what was proven of one token proves no other of the same name", asyn
   expect((await made.check([token], "home")).ok).toBe(true);
   const other = new Uint8Array(output.length).fill(7);
   expect((await made.check([{ ...token, output: other }], "home")).ok).toBe(false);
+  // Nor is it one that counts twice, or once more after it was spent.
+  expect(await made.check([token, token], "home")).toEqual({ ok: false, code: "bad-token" });
+  isSpent = true;
+  expect(await made.check([token], "home")).toEqual({ ok: false, code: "bad-token" });
 });
 
 test("[DS225] what waits is counted by its tokens: large wishes of many places leave room for a small one", async () => {
