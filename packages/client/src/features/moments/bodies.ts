@@ -55,7 +55,7 @@ async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes): 
   const isTaken = db.transaction(() => {
     if (readMoment(db, row.id)?.state !== "wanted") return true;
     // @checks MO37
-    if (!isTheirs || body === undefined) {
+    if (!isTheirs) {
       if (noteGap(context, row.author, none, 0, row.name)) countDiagnostic(db, "moments-false-body");
       return false;
     }
