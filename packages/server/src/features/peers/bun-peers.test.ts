@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { askControl } from "../../operator/bun-control.ts";
 import { readOptions } from "../../options.ts";
-import { endAll, portOf, start, until } from "../../testkit/process.ts";
+import { Group } from "../../testkit/group.ts";
+import { Person } from "../../testkit/person.ts";
+import { endAll, portOf, Socket, settle, start, until } from "../../testkit/process.ts";
 import { dialler } from "./bun-dial.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-peers-"));
@@ -79,7 +81,7 @@ test("[PE4] federation is off unless asked for, and is refused over PostgreSQL b
   );
 });
 
-test("[PE12] two servers, and their operator's commands beside them and without them", async () => {
+test("[PE12] [PE20] two servers with real sockets between them, and their operator's commands beside them and without them", async () => {
   const begun = async (name: string) => {
     const data = join(folder, name);
     const started = start("--port", "0", "--data", data, "--federation", "listed", "--peer-insecure-loopback", "yes");
@@ -113,6 +115,29 @@ test("[PE12] two servers, and their operator's commands beside them and without 
     why: expect.stringContaining("not met"),
   });
   expect(await says("peers-allow", "No Name")).toMatchObject({ ok: false, why: expect.stringContaining("its name") });
+  // A gate at one, Bob at the other: what is posted comes by the line, in more than one of its windows.
+  const [bob, address] = [new Person("bob"), new Uint8Array(16).fill(9)];
+  await settle(Number(other.name.split(":")[1]), bob, other.data, address);
+  const phone = new Socket(Number(other.name.split(":")[1]));
+  await phone.signIn(bob, 1);
+  const door = new Socket(Number(one.name.split(":")[1]));
+  await door.open();
+  const group = new Group("two processes");
+  const { hash, refused } = await door.call("uploadFarList", { entries: [{ server: other.name, address }] });
+  expect(refused).toEqual([]);
+  group.list = hash;
+  const words = ["welcome", ...Array.from({ length: 120 }, (_, i) => `${i} ${"x".repeat(12_000)}`), "end"];
+  const posted = words.map((word, i) => {
+    const parts = group.parts(word);
+    const header = i === 0 ? group.create(parts) : group.application();
+    group.epoch = 1;
+    return door.post(header, parts);
+  });
+  for (const answer of await Promise.all(posted)) expect(answer.type).toBe("ok");
+  await until(() => phone.reads.length >= words.length || phone.acknowledge() || undefined);
+  expect(phone.reads).toEqual(words);
+  expect(phone.frames.find((frame) => frame.type === "push")).toMatchObject({ push: { server: one.name } });
+  for (const { socket } of [phone, door]) socket.close();
   const ending = async ({ child, ended }: ReturnType<typeof start>) => {
     child.kill("SIGINT");
     await ended;
