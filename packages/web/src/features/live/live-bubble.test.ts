@@ -16,7 +16,7 @@ afterAll(() => {
 
 test("[WE130] where the browser cannot play a Live its record says which can, and is no button; elsewhere it leads to it", async () => {
   i18n.loadAndActivate({ locale: "en", messages: {} }); // An id stands for its words.
-  put("navigator", { ...navigator, languages: ["en"] });
+  put("navigator", { languages: ["en"], userAgent: "", mediaDevices: {} });
   put("matchMedia", () => ({ matches: false, addEventListener() {} }));
   const { LiveBubble } = await import("./live-bubble.tsx");
   const body = { kind: "live", as: "now", title: "", seconds: 0, watched: 0, live: "of Maya" };
