@@ -76,55 +76,57 @@ export async function befriendMany(
   friends: readonly Friend[],
   sinceMs: number,
 ): Promise<void> {
+  await runInStore(browser, [friendRows(me, friends, sinceMs)]);
+}
+
+function friendRows(me: AccountId, friends: readonly Friend[], sinceMs: number): readonly Statement[] {
   const nowMs = Date.now();
   const root = random(32);
   const accounts = friends.map(({ person }) => toHex(person.account)).sort();
   const of = (values: (friend: Friend, n: number) => readonly Cell[]) => friends.map(values);
-  await runInStore(browser, [
-    [
-      {
-        sql: "INSERT INTO moment_self (one, root, generation, root_ms) VALUES (1, ?, 1, ?)",
-        rows: [[hex(root), sinceMs]],
-      },
-      {
-        sql: "INSERT INTO moment_own_logs (key, root, generation, since_ms, place, told) VALUES (?, ?, 1, ?, 0, ?)",
-        rows: [[hex(random(32)), hex(root), nowMs, { hex: accounts.join("") }]],
-      },
-      {
-        sql: "INSERT INTO accounts (account, inception) VALUES (?, ?)",
-        rows: of(({ person }) => [hex(person.account), hex(person.inception)]),
-      },
-      {
-        sql: "INSERT INTO account_entries (account, n, bytes, current) VALUES (?, 0, ?, 1)",
-        rows: of(({ person }) => [hex(person.account), hex(person.entry)]),
-      },
-      {
-        sql: "INSERT INTO people (account, name, own_word, stamp_ms) VALUES (?, ?, 1, ?)",
-        rows: of(({ person }, n) => [hex(person.account), `${n % 2 === 0 ? "小" : "Uncle "}${n}`, nowMs]),
-      },
-      {
-        sql: "INSERT INTO contacts (account, state, stamp_ms) VALUES (?, 'contact', ?)",
-        rows: of(({ person }) => [hex(person.account), nowMs]),
-      },
-      {
-        sql: "INSERT INTO moment_friends (account, told) VALUES (?, 1)",
-        rows: of(({ person }) => [hex(person.account)]),
-      },
-      {
-        sql: "INSERT INTO moment_ways (way, account, generation, next, since_ms) VALUES (?, ?, 1, 0, ?)",
-        rows: of((one) => [hex(wayTo(crypto, one.root, 1, me)), hex(one.person.account), sinceMs]),
-      },
-      {
-        sql: "INSERT INTO moment_logs (key, account, heads, since_ms) VALUES (?, ?, ?, ?)",
-        rows: of(({ person, root: theirs, log }) => [
-          hex(log),
-          hex(person.account),
-          hex(concat(...headsFrom(crypto, theirs, log, 0))),
-          sinceMs,
-        ]),
-      },
-    ],
-  ]);
+  return [
+    {
+      sql: "INSERT INTO moment_self (one, root, generation, root_ms) VALUES (1, ?, 1, ?)",
+      rows: [[hex(root), sinceMs]],
+    },
+    {
+      sql: "INSERT INTO moment_own_logs (key, root, generation, since_ms, place, told) VALUES (?, ?, 1, ?, 0, ?)",
+      rows: [[hex(random(32)), hex(root), nowMs, { hex: accounts.join("") }]],
+    },
+    {
+      sql: "INSERT INTO accounts (account, inception) VALUES (?, ?)",
+      rows: of(({ person }) => [hex(person.account), hex(person.inception)]),
+    },
+    {
+      sql: "INSERT INTO account_entries (account, n, bytes, current) VALUES (?, 0, ?, 1)",
+      rows: of(({ person }) => [hex(person.account), hex(person.entry)]),
+    },
+    {
+      sql: "INSERT INTO people (account, name, own_word, stamp_ms) VALUES (?, ?, 1, ?)",
+      rows: of(({ person }, n) => [hex(person.account), `${n % 2 === 0 ? "小" : "Uncle "}${n}`, nowMs]),
+    },
+    {
+      sql: "INSERT INTO contacts (account, state, stamp_ms) VALUES (?, 'contact', ?)",
+      rows: of(({ person }) => [hex(person.account), nowMs]),
+    },
+    {
+      sql: "INSERT INTO moment_friends (account, told) VALUES (?, 1)",
+      rows: of(({ person }) => [hex(person.account)]),
+    },
+    {
+      sql: "INSERT INTO moment_ways (way, account, generation, next, since_ms) VALUES (?, ?, 1, 0, ?)",
+      rows: of((one) => [hex(wayTo(crypto, one.root, 1, me)), hex(one.person.account), sinceMs]),
+    },
+    {
+      sql: "INSERT INTO moment_logs (key, account, heads, since_ms) VALUES (?, ?, ?, ?)",
+      rows: of(({ person, root: theirs, log }) => [
+        hex(log),
+        hex(person.account),
+        hex(concat(...headsFrom(crypto, theirs, log, 0))),
+        sinceMs,
+      ]),
+    },
+  ];
 }
 
 const texts = [

@@ -22,7 +22,7 @@ import { middle, percentile, type Row, row } from "../rows.ts";
 import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
 
 const sizes = {
-  whole: { friends: 500, kept: 5_000, opens: 10, posts: 20, likes: 20, seen: 30, days: 40 },
+  whole: { friends: 500, kept: 5_000, opens: 7, posts: 10, likes: 10, seen: 30, days: 40 },
   quick: { friends: 20, kept: 100, opens: 1, posts: 1, likes: 1, seen: 1, days: 4 },
 } as const;
 /** Longer than the app keeps a view that was left. */
@@ -147,6 +147,7 @@ async function saying(
     await resting(home);
     const [before, startMs] = [workerSeconds(home), performance.now()];
     await tab.click("compose-post");
+    await tab.until(`${here("compose-moment")} === null`); // It leads back by itself.
     await goTo(tab, "/moments", "moments");
     const own = `[...document.querySelectorAll("[data-testid=moment][data-mine=true]")]`;
     await tab.until(`${own}.some((one) => one.dataset.state === "sent" && one.textContent.includes("第 ${n} 条"))`);

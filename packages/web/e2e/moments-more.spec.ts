@@ -34,6 +34,8 @@ async function looksFor(page: Page, place: string, seen: () => Promise<void>): P
     await seen();
   }).toPass({ timeout: 60_000 });
 }
+/** Home has it: whoever looks before that looks in vain, and for seconds. */
+const isSent = (words: string) => expect(post(mum, words)).toHaveAttribute("data-state", "sent", { timeout: 30_000 });
 const sees = (page: Page, words: string) =>
   looksFor(page, "/moments", () => expect(post(page, words)).toHaveCount(1, { timeout: 4_000 }));
 
@@ -97,6 +99,7 @@ test("[WE117] [F-2b-1] a post that is written without a network waits, says so, 
   await mum.context().setOffline(false);
   await expect(own).toHaveAttribute("data-state", "sent", { timeout: 60_000 });
   await sees(maya, "山里没有信号");
+  await expect(post(maya, "山里没有信号").getByTestId("moment-sharp")).toHaveCount(1);
 });
 
 test("[WE122] [F-2b-2] nine pictures are there after one request, and the one that is opened follows", async () => {
@@ -108,6 +111,7 @@ test("[WE122] [F-2b-2] nine pictures are there after one request, and the one th
   await writes(mum, "九张");
   await adds(mum, 9);
   await sends(mum);
+  await isSent("九张");
   await sees(maya, "九张");
   const shown = post(maya, "九张").getByTestId("moment-sharp");
   await expect(shown).toHaveCount(9);

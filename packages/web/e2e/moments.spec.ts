@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
-import { type BrowserSetup, phone } from "./browser-setup.ts";
+import { type BrowserSetup, desktop, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { settled, smallTargets, smallWords } from "./look.ts";
 import { dressed, goes, isAccessible, makeGroup, opensLinkOf, shot } from "./people.ts";
@@ -61,15 +61,17 @@ async function writes(page: Page, words: string): Promise<void> {
   await goes(page, "/moments/new");
   await page.getByTestId("compose-text").fill(words);
 }
+/** Ends once home has it: whoever looks before that looks in vain, and for seconds. */
 async function sends(page: Page): Promise<void> {
+  const words = await page.getByTestId("compose-text").inputValue();
   await page.getByTestId("compose-post").click();
   await expect(page.getByTestId("compose-moment")).toHaveCount(0);
+  await goes(page, "/moments");
+  await expect(post(page, words.slice(0, 8)).first()).toHaveAttribute("data-state", "sent", { timeout: 30_000 });
 }
 async function posts(page: Page, words: string): Promise<void> {
   await writes(page, words);
   await sends(page);
-  await goes(page, "/moments");
-  await expect(post(page, words)).toHaveCount(1);
 }
 /** Says something to a post, or to what somebody said to it. */
 async function says(page: Page, words: string, said: string, to?: string): Promise<void> {
@@ -80,7 +82,9 @@ async function says(page: Page, words: string, said: string, to?: string): Promi
   } else await on.getByTestId("moment-word").filter({ hasText: to }).getByTestId("word-tap").click();
   await page.getByTestId("say-field").fill(said);
   await page.getByTestId("say-send").click();
-  await expect(on.getByTestId("moment-word").filter({ hasText: said })).toHaveCount(1);
+  const word = on.getByTestId("moment-word").filter({ hasText: said });
+  await expect(word).toHaveCount(1);
+  await expect(word).not.toHaveClass(/mo-going/, { timeout: 20_000 }); // Home has it.
 }
 const word = (page: Page, words: string, said: string) =>
   post(page, words).getByTestId("moment-word").filter({ hasText: said });
@@ -267,7 +271,7 @@ test("[F-2b-6] a friend who is called is told so", async () => {
   await expect(post(dad, "照片里有你")).not.toContainText("提醒你看");
 });
 
-test("[F-2b-10] posts stand by their time, and nobody can pass one on", async () => {
+test("[WE125] [F-2b-10] posts stand by their time, nobody can pass one on, and who hears them is led from one to the next", async () => {
   await sees(maya, "照片里有你");
   const times = await maya
     .getByTestId("moment-when")
@@ -277,6 +281,18 @@ test("[F-2b-10] posts stand by their time, and nobody can pass one on", async ()
   await post(maya, "照片里有你").getByTestId("moment-acts").click();
   await expect(post(maya, "照片里有你").locator("[role=toolbar] button")).toHaveCount(2);
   await maya.keyboard.press("Escape");
+  const heard = maya.getByRole("feed", { name: "朋友圈" }).getByRole("article");
+  await expect(heard.filter({ hasText: "照片里有你" })).toHaveAccessibleName(/^妈妈 · /);
+  const places = maya.getByTestId("moment").first();
+  await expect(places).toHaveAttribute("aria-posinset", "1");
+  await expect(places).toHaveAttribute("aria-setsize", /^\d+$/);
+  await places.focus();
+  await maya.keyboard.press("PageDown");
+  await expect(maya.getByTestId("moment").nth(1)).toBeFocused();
+  await maya.keyboard.press("PageUp");
+  await expect(places).toBeFocused();
+  await goes(maya, `/moments/post/${four}`);
+  await expect(maya.getByRole("button", { name: "4 张照片，第 2 张" })).toBeVisible();
 });
 
 test("[F-2b-9] a comment and a post are taken back from everybody, and a post is made private", async () => {
@@ -424,6 +440,18 @@ test("[WE106] [F-2b-7] who turns Moments off has no tab and no dot, and turns th
   await maya.getByTestId("moments-on").click();
   await goes(maya, "/me");
   await expect(maya.getByTestId("tab-discover")).toBeVisible();
+});
+
+test("[WE128] in a window the bar stands on paper once the cover is past", async () => {
+  await dressed(mum, { locale: "en", theme: "dark" }, desktop);
+  await goes(mum, "/moments");
+  await mum
+    .getByTestId("moments-list")
+    .locator(".rows")
+    .evaluate((rows) => rows.scrollTo(0, 700));
+  await expect(mum.locator(".mo-bar.surface")).not.toHaveCSS("background-color", "rgba(0, 0, 0, 0)");
+  await isAccessible(mum);
+  await shot(mum, "moments-wide");
 });
 
 test("[WE116] in elder mode: two wide buttons under a post, and nothing too small", async () => {

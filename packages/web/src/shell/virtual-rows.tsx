@@ -27,12 +27,12 @@ type VirtualRowsProps = {
   readonly keep: string;
   readonly children: ComponentChildren;
   readonly handle?: (list: VListHandle | null) => void;
-  /** What follows one after another, to be read; rows to be picked stand in a `nav`. */
-  readonly isFeed?: boolean;
+  /** Of what follows one after another, to be read; rows to be picked stand in a `nav`. */
+  readonly role?: "feed" | "region";
   readonly onScroll?: (offset: number) => void;
 };
 
-export function VirtualRows({ label, keep, children, handle, isFeed, onScroll }: VirtualRowsProps) {
+export function VirtualRows({ label, keep, children, handle, role, onScroll }: VirtualRowsProps) {
   const list = useRef<VListHandle>(null);
   useLayoutEffect(() => {
     const place = places.get(keep) ?? 0;
@@ -53,9 +53,9 @@ export function VirtualRows({ label, keep, children, handle, isFeed, onScroll }:
       {children}
     </List>
   );
-  if (isFeed === true)
+  if (role !== undefined)
     return (
-      <section class="virtual" aria-label={label}>
+      <section class="virtual" role={role} aria-label={label}>
         {rows}
       </section>
     );

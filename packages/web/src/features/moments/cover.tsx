@@ -9,7 +9,7 @@ import { tongueOf } from "./words-of.tsx";
 export function Cover({ page }: { readonly page: MomentsPageView | undefined }) {
   const person = page?.person;
   return (
-    <div class="mo-top">
+    <article class="mo-top" aria-label={person?.name ?? t("moments.title")}>
       <div class="mo-cover" data-testid="moments-cover" data-has={page?.cover !== undefined}>
         {page?.cover === undefined ? <Hills /> : <Picture picture={page.cover} />}
       </div>
@@ -29,7 +29,7 @@ export function Cover({ page }: { readonly page: MomentsPageView | undefined }) 
           {page.signature}
         </p>
       )}
-    </div>
+    </article>
   );
 }
 

@@ -47,20 +47,22 @@ export function Feed() {
     <Cover key="cover" page={own} />,
     ...(news !== undefined && (news.count > 0 || (elder.value && news.items.length > 0))
       ? [
-          <div key="news" class="mo-pill">
+          <article key="news" class="mo-pill" aria-label={t("moments.news")}>
             <Link to={{ name: "moments-news" }} class="mo-chip" data-testid="moments-news-chip">
               {news.items[0] !== undefined && <Avatar face={news.items[0].by.face} size="xs" />}
               <span>{news.count > 0 ? t("moments.newsChip", { n: news.count }) : t("moments.news")}</span>
             </Link>
-          </div>,
+          </article>,
         ]
       : []),
     ...(head?.gaps ?? []).map(({ person, count }) => (
-      <p key={`gap ${person.account}`} class="mo-note" role="status" data-testid="moments-gap">
+      <Note key={`gap ${person.account}`} testId="moments-gap">
         {t("moments.gap", { n: count, name: person.name })}
-      </p>
+      </Note>
     )),
-    ...shown.map((post) => <Post key={post.id} post={post} onSay={setAnswering} />),
+    ...shown.map((post, at) => (
+      <Post key={post.id} post={post} onSay={setAnswering} place={{ at: at + 1, of: hasMore ? -1 : shown.length }} />
+    )),
     ...(hasMore ? [<More key="more" count={shown.length} onSeen={more} />] : []),
   ];
   return (
@@ -106,7 +108,7 @@ export function Feed() {
         <VirtualRows
           label={t("moments.title")}
           keep="moments"
-          isFeed
+          role={posts.length > 0 ? "feed" : "region"}
           onScroll={(offset) => {
             setPast(offset > coverEnds);
             inSight(list.current?.findItemIndex(offset) ?? 0);
@@ -123,6 +125,17 @@ export function Feed() {
       {elder.value && answering === undefined && posts.length > 0 && <BigNewPost />}
       {isNewOpen && <NewPostSheet onClose={() => setNewOpen(false)} />}
     </section>
+  );
+}
+
+/** What is not here, among the posts. */
+function Note({ testId, children }: { readonly testId: string; readonly children: string }) {
+  return (
+    <article class="mo-note" aria-label={children}>
+      <p role="status" data-testid={testId}>
+        {children}
+      </p>
+    </article>
   );
 }
 

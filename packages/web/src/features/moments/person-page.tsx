@@ -84,7 +84,9 @@ function PersonMoments({ id, isMine }: { readonly id: string; readonly isMine: b
       <h2 key={`${year} ${month}`} class="sec mo-month" data-testid="moments-month">
         {monthWords(new Date(year, month - 1), locale.value)}
       </h2>,
-      ...found.map((post, place) => <Entry key={post.id} post={post} isDated={isFirstOfDay(found, place)} />),
+      ...found.map((post, place) => (
+        <Entry key={post.id} post={post} isDated={isFirstOfDay(found, place) && !(isMine && isToday(post.atMs))} />
+      )),
     ]),
     ...(hasMore ? [<More key="more" count={posts.length} onSeen={more} />] : []),
     ...(head !== undefined && !hasMore && head.days !== undefined && head.days !== "all"
@@ -124,7 +126,7 @@ function PersonMoments({ id, isMine }: { readonly id: string; readonly isMine: b
         <VirtualRows
           label={title}
           keep={`moments ${id}`}
-          isFeed
+          role="region"
           handle={(handle) => {
             list.current = handle;
           }}
@@ -141,16 +143,20 @@ function PersonMoments({ id, isMine }: { readonly id: string; readonly isMine: b
   );
 }
 
+/** On one's own page today stands above, where one begins a new post. */
+function isToday(atMs: number): boolean {
+  return new Date(atMs).toDateString() === new Date(nowMs.value).toDateString();
+}
+
 /** A day's line: the day large, a square of its pictures, its words beside it. */
 function Entry({ post, isDated }: { readonly post: MomentView; readonly isDated: boolean }) {
   const at = new Date(post.atMs);
-  const isToday = at.toDateString() === new Date(nowMs.value).toDateString();
   const shown = post.pictures.slice(0, squares);
   const words = post.text !== "" ? post.text : (post.link?.title ?? post.place?.name ?? "");
   return (
     <article class="mo-day" aria-label={post.author.name}>
       <span class="mo-date num">
-        {isDated && (isToday ? <b class="brush">{t("moments.today")}</b> : <DayOf at={at} />)}
+        {isDated && (isToday(post.atMs) ? <b class="brush">{t("moments.today")}</b> : <DayOf at={at} />)}
       </span>
       <Link to={{ name: "moment", id: post.id }} class="mo-entry" data-testid="moments-entry">
         {(shown.length > 0 || post.video !== undefined) && (

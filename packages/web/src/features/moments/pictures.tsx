@@ -46,6 +46,11 @@ export function Picture({ picture, isLarge = false }: { readonly picture: Moment
   );
 }
 
+/** In elder mode what stands alone fills the width. */
+function sizeOf({ width, height }: { readonly width: number; readonly height: number }) {
+  return elder.value ? { width: "100%", aspectRatio: `${width} / ${height}` } : { width, height };
+}
+
 export function PictureGrid({ post }: { readonly post: MomentView }) {
   const { pictures } = post;
   const shown = pictures.slice(0, shownMax);
@@ -61,7 +66,7 @@ export function PictureGrid({ post }: { readonly post: MomentView }) {
           key={place}
           type="button"
           class="mo-cell"
-          style={alone === undefined ? undefined : { width: alone.width, height: alone.height }}
+          style={alone && sizeOf(alone)}
           aria-label={`${place === shownMax - 1 && rest > 0 ? `+${rest} ` : ""}${t("moments.photoOf", { n: pictures.length, at: place + 1 })}`}
           data-testid="moment-picture"
           onClick={() => void openPictures(post, place)}
@@ -103,12 +108,11 @@ export async function openPictures(
 export function FilmCard({ post }: { readonly post: MomentView }) {
   const { video, author, atMs } = post;
   if (video === undefined) return null;
-  const { width, height } = shapeAlone(video, aloneMax + 44);
   return (
     <button
       type="button"
       class="mo-cell mo-film"
-      style={{ width, height }}
+      style={sizeOf(shapeAlone(video, aloneMax + 44))}
       aria-label={t("moments.videoOf", { length: lengthWords(video.ms) })}
       data-testid="moment-film"
       onClick={() => playFilm(video, { name: author.name, atMs })}

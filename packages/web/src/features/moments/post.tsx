@@ -3,7 +3,7 @@
  * as far as friends of both. For whom it is stands on one's own posts alone.
  */
 import type { MomentComment, MomentView } from "@yanshu/client";
-import { Ellipsis, Heart, Link as LinkIcon, MessageSquare, Pin, UsersRound, X } from "lucide";
+import { Ellipsis, Heart, Link as LinkIcon, Lock, MessageSquare, Pin, UsersRound, X } from "lucide";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { hostOf } from "../../kit/links/found.ts";
 import { OutLink } from "../../kit/links/out-link.tsx";
@@ -18,7 +18,7 @@ import { PersonLink } from "./person-link.tsx";
 import { FilmCard, PictureGrid } from "./pictures.tsx";
 import { Talk } from "./talk.tsx";
 import { Unsent } from "./unsent.tsx";
-import { tongueOf, When, Words, type WordsProps } from "./words-of.tsx";
+import { tongueOf, When, Words, type WordsProps, whenWords } from "./words-of.tsx";
 
 export type Answering = { readonly post: MomentView; readonly to?: MomentComment };
 
@@ -28,14 +28,20 @@ type PostProps = {
   readonly onSay: (answering: Answering) => void;
   /** On a page of its own all of its words stand there. */
   readonly isWhole?: boolean;
+  /** Which of how many it is, from 1 on; -1: nobody knows how many follow. */
+  readonly place?: { readonly at: number; readonly of: number };
 };
 
-export function Post({ post, onSay, isWhole = false }: PostProps) {
+export function Post({ post, onSay, isWhole = false, place: at }: PostProps) {
   const { author, text, mine, link, place } = post;
   return (
     <article
       class="mo-post"
-      aria-label={author.name}
+      aria-label={`${author.name} · ${whenWords(post.atMs)}`}
+      aria-posinset={at?.at}
+      aria-setsize={at?.of}
+      tabIndex={-1}
+      onKeyDown={at && walkPosts}
       data-testid="moment"
       data-id={post.id}
       data-state={mine?.state}
@@ -77,6 +83,18 @@ export function Post({ post, onSay, isWhole = false }: PostProps) {
   );
 }
 
+/** Page Down and Page Up lead from post to post, as in every feed (WAI-ARIA, “feed”). */
+function walkPosts(event: KeyboardEvent): void {
+  const step = { PageDown: 1, PageUp: -1 }[event.key];
+  const here = event.currentTarget as HTMLElement;
+  if (step === undefined) return;
+  const posts = [...(here.closest("[role=feed]")?.querySelectorAll<HTMLElement>(".mo-post") ?? [])];
+  const next = posts[posts.indexOf(here) + step];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+}
+
 /** Six lines, and the rest when it is asked for. */
 function Folded({ isWhole, ...words }: WordsProps & { readonly isWhole: boolean }) {
   const { text } = words;
@@ -107,7 +125,7 @@ function Folded({ isWhole, ...words }: WordsProps & { readonly isWhole: boolean 
   );
 }
 
-function Foot({ post, onSay }: Omit<PostProps, "isWhole">) {
+function Foot({ post, onSay }: Omit<PostProps, "isWhole" | "place">) {
   const { mine } = post;
   return (
     <div class="mo-post-foot">
@@ -121,7 +139,7 @@ function Foot({ post, onSay }: Omit<PostProps, "isWhole">) {
         )}
         {mine !== undefined && mine.audience.who !== "all" && (
           <span class="mo-post-mark" data-testid="moment-audience">
-            <Icon of={UsersRound} size="xs" />
+            <Icon of={mine.audience.who === "me" ? Lock : UsersRound} size="xs" />
             {mine.audience.who === "me" ? t("aud.me") : t("aud.saw", { n: mine.count })}
           </span>
         )}
@@ -138,7 +156,7 @@ const toggleLike = ({ id, isLikedByMe }: MomentView) =>
   void attempt(() => (isLikedByMe ? api.unlikeMoment(id) : api.likeMoment(id)));
 
 /** In elder mode both stand there, with their words. */
-function BigActs({ post, onSay }: Omit<PostProps, "isWhole">) {
+function BigActs({ post, onSay }: Omit<PostProps, "isWhole" | "place">) {
   return (
     <div class="mo-post-big">
       <button
@@ -160,7 +178,7 @@ function BigActs({ post, onSay }: Omit<PostProps, "isWhole">) {
 }
 
 /** The button at the end of the line, out of which the two come. */
-function Acts({ post, onSay }: Omit<PostProps, "isWhole">) {
+function Acts({ post, onSay }: Omit<PostProps, "isWhole" | "place">) {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const bar = useRef<HTMLDivElement>(null);

@@ -32,7 +32,7 @@ export function Words({ text, from, isMine }: WordsProps) {
 
 export const tongueOf = (text: string): string => languageOf(text, locale.value);
 
-function whenWords(atMs: number): string {
+export function whenWords(atMs: number): string {
   const ago = agoOf(atMs, nowMs.value);
   if (ago !== undefined) return t(ago.words, { n: ago.n });
   return listTime(atMs, nowMs.value, locale.value, { today: t("time.today"), yesterday: t("time.yesterday") });
