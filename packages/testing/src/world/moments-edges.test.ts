@@ -105,3 +105,31 @@ test("[MO55] a film with a picture of 24 KiB, the longest words, a link and a pl
   expect(feed(ben)[0]?.place?.name).toBe("地".repeat(200));
   expect(world.bugs()).toEqual([]);
 });
+
+test("[MO60] a post whose files home has no more is shown with its words, and the next one whole", async () => {
+  const world = new World({ seed: 954, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const placeholder = new Uint8Array(20).fill(7);
+  const picture = () => ({
+    source: new Blob([new Uint8Array(3_000).fill(9)]),
+    type: "image/webp" as const,
+    width: 40,
+    height: 30,
+    placeholder,
+  });
+  await world.during(ann.api.postMoment({ ...words("gone"), pictures: [picture()] }));
+  await world.pass(5_000);
+  expect(world.blobs?.files.size).toBe(1);
+  world.blobs?.files.clear();
+  await world.during(ann.api.postMoment({ ...words("whole"), pictures: [picture()] }));
+  await looked(world, ann, ben);
+  const [whole, gone] = feed(ben);
+  expect([whole?.text, gone?.text]).toEqual(["whole", "gone"]);
+  const [first] = gone?.pictures ?? [];
+  expect([first?.width, first?.placeholder]).toEqual([40, placeholder]);
+  const read = (handle = "") => world.during(ben.api.readFile(handle, 0, 4_000));
+  await expect(read(first?.file.handle)).rejects.toThrow("file-gone");
+  expect((await read(whole?.pictures[0]?.file.handle)).length).toBe(3_000);
+  expect(world.bugs()).toEqual([]);
+});
