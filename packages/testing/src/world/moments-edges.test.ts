@@ -121,7 +121,8 @@ test("[MO60] a post whose files home has no more is shown with its words, and th
   await world.during(ann.api.postMoment({ ...words("gone"), pictures: [picture()] }));
   await world.pass(5_000);
   expect(world.blobs?.files.size).toBe(1);
-  (world.blobs?.files as Map<string, Uint8Array>).clear();
+  const files = world.blobs?.files as Map<string, Uint8Array> | undefined;
+  files?.clear();
   await world.during(ann.api.postMoment({ ...words("whole"), pictures: [picture()] }));
   await looked(world, ann, ben);
   const [whole, gone] = feed(ben);
