@@ -11,6 +11,8 @@ import { cpuSeconds } from "../process.ts";
 import type { RunningServer } from "../server.ts";
 
 const stepMsMax = 30_000;
+/** The name of a Live begins with that of its room. */
+const roomBytes = 16;
 /** Watchers that come at the same moment. */
 const atOnce = 25;
 
@@ -98,7 +100,7 @@ class Watcher {
     const tappedMs = performance.now();
     this.socket = new WebSocket(url);
     this.socket.binaryType = "arraybuffer";
-    const enter = encodeRoomClientFrame({ type: "enter", args: { v: 1, room: fromHex(live), watches: true } });
+    const enter = encodeRoomClientFrame({ type: "enter", args: { v: 1, room: fromHex(live.slice(0, 2 * roomBytes)), watches: true } });
     this.socket.addEventListener("open", () => this.socket.send(new Uint8Array(enter)));
     this.socket.addEventListener("close", () => failed(new Error("home closed a watcher's socket")));
     this.socket.addEventListener("message", ({ data }) => {
