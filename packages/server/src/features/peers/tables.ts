@@ -31,18 +31,18 @@ export type PeerTables = StreamTables & {
 };
 
 type Columns = [ref: number, name: string, policy: number, signKey: Bytes | null, sinceDay: number | null];
-const columns = "ref, name, policy, sign_key, since_day";
+const columns = "ref, server, policy, sign_key, since_day";
 
 export function peerTables(prepare: Prepare): PeerTables {
-  const find = prepare(`SELECT ${columns} FROM peers WHERE name = ? ${toChange}`);
+  const find = prepare(`SELECT ${columns} FROM peers WHERE server = ? ${toChange}`);
   const byRef = prepare(`SELECT ${columns} FROM peers WHERE ref = ?`);
-  const all = prepare(`SELECT ${columns} FROM peers ORDER BY name`);
+  const all = prepare(`SELECT ${columns} FROM peers ORDER BY server`);
   const policy = prepare(`
-    INSERT INTO peers (name, policy) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET policy = excluded.policy`);
+    INSERT INTO peers (server, policy) VALUES (?, ?) ON CONFLICT (server) DO UPDATE SET policy = excluded.policy`);
   const pin = prepare(`
-    INSERT INTO peers (name, policy, sign_key, since_day) VALUES (?, 0, ?, ?) ON CONFLICT (name) DO UPDATE
+    INSERT INTO peers (server, policy, sign_key, since_day) VALUES (?, 0, ?, ?) ON CONFLICT (server) DO UPDATE
     SET sign_key = excluded.sign_key, since_day = coalesce(peers.since_day, excluded.since_day)`);
-  const unpin = prepare("UPDATE peers SET sign_key = NULL WHERE name = ?");
+  const unpin = prepare("UPDATE peers SET sign_key = NULL WHERE server = ?");
   return {
     ...streamTables(prepare),
     byRef: (ref) => {
@@ -81,7 +81,7 @@ const sqlite: Migration = {
   up: `
   CREATE TABLE peers (
     ref       INTEGER PRIMARY KEY,
-    name      TEXT    NOT NULL UNIQUE,
+    server    TEXT    NOT NULL UNIQUE,
     policy    INTEGER NOT NULL, -- the operator's word: 0 none, 1 allowed, 2 denied
     sign_key  BLOB,             -- under which it is known
     since_day INTEGER           -- since when, in days since 1970
@@ -93,7 +93,7 @@ const postgres: Migration = {
   up: `
   CREATE TABLE peers (
     ref       bigint  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    name      text    NOT NULL UNIQUE,
+    server    text    NOT NULL UNIQUE,
     policy    integer NOT NULL,
     sign_key  bytea,
     since_day integer
