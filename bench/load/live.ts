@@ -100,7 +100,10 @@ class Watcher {
     const tappedMs = performance.now();
     this.socket = new WebSocket(url);
     this.socket.binaryType = "arraybuffer";
-    const enter = encodeRoomClientFrame({ type: "enter", args: { v: 1, room: fromHex(live.slice(0, 2 * roomBytes)), watches: true } });
+    const enter = encodeRoomClientFrame({
+      type: "enter",
+      args: { v: 1, room: fromHex(live.slice(0, 2 * roomBytes)), watches: true },
+    });
     this.socket.addEventListener("open", () => this.socket.send(new Uint8Array(enter)));
     this.socket.addEventListener("close", () => failed(new Error("home closed a watcher's socket")));
     this.socket.addEventListener("message", ({ data }) => {
