@@ -47,7 +47,7 @@ const { sha256 } = nodePrimitives;
 
 /** A server with a tripwire around it, and what its operator was told. */
 class Place {
-  readonly town: TestServer;
+  readonly home: TestServer;
   readonly faults: Faults;
   readonly told: string[] = [];
   readonly wire: Tripwire;
@@ -60,7 +60,7 @@ class Place {
       allows: () => true,
       send: async () => "sent" as const,
     };
-    this.town = withCalls(wire, () => {
+    this.home = withCalls(wire, () => {
       const blobs = memoryBlobStore(new Uint8Array(32).fill(9));
       return new TestServer({
         clock: new ManualClock(),
@@ -83,8 +83,8 @@ class Place {
         }),
       });
     });
-    const { server } = this.town;
-    this.town.server = {
+    const { server } = this.home;
+    this.home.server = {
       ...server,
       connect: (sink, prefix) => server.connect(wire.around("socket", sink), prefix),
     };
@@ -107,7 +107,7 @@ function withCalls<T>(wire: Tripwire, make: () => T): T {
 
 type Actors = {
   readonly place: Place;
-  readonly town: TestServer;
+  readonly home: TestServer;
   readonly ann: Person;
   readonly ben: Person;
   readonly tokens: readonly UploadToken[];
@@ -124,12 +124,12 @@ type Said = { readonly said: readonly string[]; readonly read: readonly string[]
 type Asking = (client: Client, actors: Actors) => Promise<unknown>;
 
 /** Answered once all that was kept is gone, and so perhaps later than anybody waits here. */
-async function unhurried(town: TestServer, work: Promise<unknown>): Promise<void> {
+async function unhurried(home: TestServer, work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
     if (error instanceof Refused) throw error;
-    await town.clock.pass(minuteMs);
+    await home.clock.pass(minuteMs);
   }
 }
 
@@ -140,20 +140,20 @@ const everyCall: { readonly [N in CallName]: Asking } = {
     const person = signerFrom("nobody");
     return client.call("register", { token, inception: marked("no inception", 40), entry: person.publicKey });
   },
-  deleteAccount: async (_client, { town }) => {
-    const person = await town.person("zoe");
-    await unhurried(town, (await person.phone.signIn(town)).call("deleteAccount", {}));
+  deleteAccount: async (_client, { home }) => {
+    const person = await home.person("zoe");
+    await unhurried(home, (await person.phone.signIn(home)).call("deleteAccount", {}));
   },
-  signIn: async (_client, { town, ann }) => {
+  signIn: async (_client, { home, ann }) => {
     const { current } = ann.phone;
-    return ann.phone.signIn(town, { current, next: current });
+    return ann.phone.signIn(home, { current, next: current });
   },
   appendEntries: (client, { ann }) => client.call("appendEntries", { account: ann.account, entries: ann.entries }),
   ownEntries: (client) => client.call("ownEntries", { from: 0 }),
   addresses: (client) => client.call("addresses", { add: [marked("more", 16)], remove: [marked("never", 16)] }),
-  keyPackages: (client, { town }) =>
+  keyPackages: (client, { home }) =>
     client.call("keyPackages", {
-      add: [{ package: marked("package", 300), expiresAtMs: town.clock.nowMs() + 30 * dayMs, lastResort: true }],
+      add: [{ package: marked("package", 300), expiresAtMs: home.clock.nowMs() + 30 * dayMs, lastResort: true }],
       replace: true,
     }),
   capabilities: (client) => client.call("capabilities", { add: [marked("a hash")], remove: [marked("another")] }),
@@ -174,16 +174,16 @@ const everyCall: { readonly [N in CallName]: Asking } = {
   listed: (client, { group }) => client.call("listed", { list: group.list }),
   rendezvous: (client) => client.call("rendezvous", { address: marked("rendezvous", 16) }),
   blobTerms: (client) => client.call("blobTerms", {}),
-  blobTokens: async (client, { town }) => {
-    const { epoch } = await (await town.client()).call("blobTerms", {});
-    return client.call("blobTokens", { epoch, blinded: [blindToken(town.random).blinded] });
+  blobTokens: async (client, { home }) => {
+    const { epoch } = await (await home.client()).call("blobTerms", {});
+    return client.call("blobTokens", { epoch, blinded: [blindToken(home.random).blinded] });
   },
   setHandle: (client) =>
     client.call("setHandle", { handle: { tag: marked("tag"), record: marked("record", limits.handleRecordBytes) } }),
   findHandle: (client, { tokens }) => client.call("findHandle", { tag: marked("tag"), tokens: tokens.slice(0, 4) }),
   rootEntries: (client, { ann }) => {
     const { incarnation, nonce } = client;
-    const proof = rootProofBytes({ domain: "town.example", incarnation, nonce, rootKey: ann.root.publicKey });
+    const proof = rootProofBytes({ domain: "home.example", incarnation, nonce, rootKey: ann.root.publicKey });
     return client.call("rootEntries", { rootKey: ann.root.publicKey, signature: ann.root.sign(proof) });
   },
   keepPasskey: (client, { ann }) =>
@@ -199,7 +199,7 @@ const everyCall: { readonly [N in CallName]: Asking } = {
   keepRecord: (client, { ann }) => client.call("keepRecord", { ...ann.head, record: marked("record", 2_048) }),
   readRecord: (client) => client.call("readRecord", {}),
   vaultState: (client) => client.call("vaultState", {}),
-  vaultSwitch: (client, { town }) => unhurried(town, client.call("vaultSwitch", { isOn: true })),
+  vaultSwitch: (client, { home }) => unhurried(home, client.call("vaultSwitch", { isOn: true })),
   vaultAppend: (client) => client.call("vaultAppend", { at: 0, segment: marked("segment", 1_024) }),
   vaultRead: (client) => client.call("vaultRead", { before: 100 }),
   vaultRewrite: (client) =>
@@ -216,20 +216,20 @@ const everyCall: { readonly [N in CallName]: Asking } = {
   readHoles: (client) => client.call("readHoles", { names: marked("names", 16) }),
   clearHoles: (client) => client.call("clearHoles", { secrets: marked("hole") }),
   arrive: (client, { ann }) => arrive(ann, client, undefined),
-  sayHome: async (client, { ann }) => client.call("sayHome", { record: await homeRecord(ann, ["town.example"]) }),
+  sayHome: async (client, { ann }) => client.call("sayHome", { record: await homeRecord(ann, ["home.example"]) }),
   homeState: (client) => client.call("homeState", {}),
-  settle: async (client, { ann }) => client.call("settle", { record: await homeRecord(ann, ["town.example"]) }),
+  settle: async (client, { ann }) => client.call("settle", { record: await homeRecord(ann, ["home.example"]) }),
   uploadFarList: (client) =>
-    client.call("uploadFarList", { entries: [{ server: "town.example", address: marked("address", 16) }] }),
+    client.call("uploadFarList", { entries: [{ server: "home.example", address: marked("address", 16) }] }),
   findHome: (client, { capability }) => client.call("findHome", { capability }),
   leave: (client) => client.call("leave", { request: marked("leaving", 16) }),
   stopLeaving: (client) => client.call("stopLeaving", { request: marked("leaving", 16) }),
-  leaveNow: async (_client, { town }) => {
-    const person = await town.person("yan");
-    const door = await town.client();
-    const { domain, incarnation, nonce } = door;
+  leaveNow: async (_client, { home }) => {
+    const person = await home.person("yan");
+    const caller = await home.client();
+    const { domain, incarnation, nonce } = caller;
     const proof = leaveProofBytes({ domain, incarnation, nonce, account: person.account });
-    await unhurried(town, door.call("leaveNow", { account: person.account, signature: person.root.sign(proof) }));
+    await unhurried(home, caller.call("leaveNow", { account: person.account, signature: person.root.sign(proof) }));
   },
   everythingCounts: (client) => client.call("everythingCounts", {}),
   everything: async (client) => {
@@ -241,14 +241,14 @@ const everyCall: { readonly [N in CallName]: Asking } = {
 
 /** Two people who know each other, before anything fails. */
 async function settled(place: Place): Promise<Actors> {
-  const { town } = place;
-  const [ann, ben] = [await town.person("ann"), await town.person("ben")];
-  const [annsPhone, bensPhone] = [await ann.phone.signIn(town), await ben.phone.signIn(town)];
+  const { home } = place;
+  const [ann, ben] = [await home.person("ann"), await home.person("ben")];
+  const [annsPhone, bensPhone] = [await ann.phone.signIn(home), await ben.phone.signIn(home)];
   const [annsAddress, bensAddress] = [await ann.phone.address(annsPhone), await ben.phone.address(bensPhone)];
   const capability = marked("capability", 16);
   await annsPhone.call("capabilities", { add: [capabilityHashOf(sha256, capability)], remove: [] });
-  const { epoch, publicKey } = await (await town.client()).call("blobTerms", {});
-  const blinded = Array.from({ length: 8 }, () => blindToken(town.random));
+  const { epoch, publicKey } = await (await home.client()).call("blobTerms", {});
+  const blinded = Array.from({ length: 8 }, () => blindToken(home.random));
   const drawn = await annsPhone.call("blobTokens", { epoch, blinded: blinded.map((one) => one.blinded) });
   const outputs = finishTokens(publicKey, blinded, drawn) ?? [];
   const tokens = blinded.map(({ input }, i) => ({ epoch, input, output: outputs[i] as Bytes }));
@@ -256,19 +256,19 @@ async function settled(place: Place): Promise<Actors> {
   await bensPhone.call("pushSubscribe", push);
   await bensPhone.call("pushWaking", { add: [bensAddress], remove: [] });
   const group = new Group("dinner");
-  await group.found(await town.client(), [annsAddress, bensAddress]);
+  await group.found(await home.client(), [annsAddress, bensAddress]);
   for (const client of [annsPhone, bensPhone]) {
     client.ackAll();
-    await town.clock.pass(500);
+    await home.clock.pass(500);
     client.close();
   }
-  await town.clock.pass(5_000);
-  return { place, town, ann, ben, tokens, capability, annsAddress, bensAddress, group };
+  await home.clock.pass(5_000);
+  return { place, home, ann, ben, tokens, capability, annsAddress, bensAddress, group };
 }
 
 /** All that people do at a server, each step whatever became of those before. */
 async function live(actors: Actors): Promise<Said> {
-  const { place, town, ann, ben, annsAddress, bensAddress, group } = actors;
+  const { place, home, ann, ben, annsAddress, bensAddress, group } = actors;
   const said: string[] = [];
   const read: string[] = [];
   let number = 0;
@@ -286,10 +286,10 @@ async function live(actors: Actors): Promise<Said> {
     const pair = { current: device.current, next: device.value(1_000 + ++number) };
     for (let tries = 0; ; tries++) {
       try {
-        return await answered(device.signIn(town, pair));
+        return await answered(device.signIn(home, pair));
       } catch (error) {
         if (tries === 45) throw error;
-        await town.clock.pass(1_000);
+        await home.clock.pass(1_000);
       }
     }
   };
@@ -300,7 +300,7 @@ async function live(actors: Actors): Promise<Said> {
       said.push(text);
     });
   const talk = async () => {
-    const sender = await town.client().catch(() => town.client());
+    const sender = await home.client().catch(() => home.client());
     await say((text) => group.say(sender, text));
     const parts = (text: string) => [
       { target: { kind: "address" as const, address: bensAddress }, envelope: new TextEncoder().encode(text) },
@@ -318,30 +318,30 @@ async function live(actors: Actors): Promise<Said> {
   const bens = await signedIn(ben.phone);
   let anns = await signedIn(ann.phone);
   await trying(talk);
-  await town.clock.pass(4_000); // Nobody acknowledged: it is spilled.
+  await home.clock.pass(4_000); // Nobody acknowledged: it is spilled.
   read.push(...bens.reads);
   bens.ackAll();
   for (const name of Object.keys(calls) as CallName[]) {
     const isAnonymous = calls[name].who === "anonymous" || name === "hello";
     await trying(async () => {
       if (anns.closedWith !== undefined || name === "signIn") anns = await signedIn(ann.phone);
-      const client = isAnonymous ? await answered(town.client()) : anns;
+      const client = isAnonymous ? await answered(home.client()) : anns;
       await answered(everyCall[name](client, actors), client);
       if (isAnonymous) client.close();
     });
   }
   await trying(talk);
   bens.close();
-  town.socket(); // It says nothing, until it is closed for that.
-  await town.clock.pass(100);
+  home.socket(); // It says nothing, until it is closed for that.
+  await home.clock.pass(100);
   await trying(talk);
-  await town.clock.pass(10_000); // He is woken.
+  await home.clock.pass(10_000); // He is woken.
   await trying(() => answered(files(actors)));
-  await town.clock.pass(2 * minuteMs);
-  town.clock.jump(dayMs);
-  await town.clock.pass(hourMs + 1);
-  await trying(async () => void town.server.counts());
-  await trying(async () => void town.server.unready());
+  await home.clock.pass(2 * minuteMs);
+  home.clock.jump(dayMs);
+  await home.clock.pass(hourMs + 1);
+  await trying(async () => void home.server.counts());
+  await trying(async () => void home.server.unready());
   place.wire.isWatching = false;
   return { said, read };
 
@@ -356,8 +356,8 @@ async function live(actors: Actors): Promise<Said> {
   }
 }
 
-async function files({ town, tokens, place }: Actors): Promise<void> {
-  const http = town.server.httpAt("/blobs/");
+async function files({ home, tokens, place }: Actors): Promise<void> {
+  const http = home.server.httpAt("/blobs/");
   const [id, copy, secret] = [toHex(marked("file", 16)), marked("copied file", 16), marked("owner")];
   // What it throws the gateway answers 500.
   const ask = async (method: string, path: string, body: Bytes = new Uint8Array(), headers = {}) =>
@@ -385,22 +385,22 @@ async function files({ town, tokens, place }: Actors): Promise<void> {
 }
 
 /** What was answered `ok` is there, and a client that comes now is served. */
-async function isWell({ town, ben, group, annsAddress }: Actors, { said, read }: Said): Promise<void> {
-  await town.clock.pass(3 * minuteMs);
-  const bens = await ben.phone.signIn(town);
+async function isWell({ home, ben, group, annsAddress }: Actors, { said, read }: Said): Promise<void> {
+  await home.clock.pass(3 * minuteMs);
+  const bens = await ben.phone.signIn(home);
   bens.acking = true;
-  for (let i = 0; i < 10; i++) await town.clock.pass(100);
+  for (let i = 0; i < 10; i++) await home.clock.pass(100);
   expect(said.filter((text) => ![...read, ...bens.reads].includes(text))).toEqual([]);
-  const [dan, eve] = [await town.person("dan"), await town.person("eve")];
-  const [dans, eves] = [await dan.phone.signIn(town), await eve.phone.signIn(town)];
+  const [dan, eve] = [await home.person("dan"), await home.person("eve")];
+  const [dans, eves] = [await dan.phone.signIn(home), await eve.phone.signIn(home)];
   const other = new Group("supper");
   const addresses = [await dan.phone.address(dans), await eve.phone.address(eves)];
-  const door = await town.client();
-  await other.found(door, addresses);
-  await other.say(door, "are you there?");
-  await town.clock.pass(100);
+  const caller = await home.client();
+  await other.found(caller, addresses);
+  await other.say(caller, "are you there?");
+  await home.clock.pass(100);
   for (const client of [dans, eves]) expect(client.reads).toContain("are you there?");
-  await group.upload(door, [annsAddress]);
+  await group.upload(caller, [annsAddress]);
 }
 
 async function life(wire: Tripwire, over?: Log): Promise<Place> {
@@ -489,13 +489,13 @@ test("[DS110] what a server begins with throws, is counted, and it begins all th
   for (const path of paths) {
     const place = begun(path);
     expect([path, ...place.wire.noticed]).toEqual([path, path]);
-    const { town } = place;
-    const phone = await (await town.person("ann")).phone.signIn(town);
+    const { home } = place;
+    const phone = await (await home.person("ann")).phone.signIn(home);
     await phone.call("vaultState", {});
     // What it could not find out it asks again, and a day later it does what it does each day.
     place.wire.seen.clear();
     place.wire.isWatching = true;
-    await town.clock.pass(dayMs + hourMs);
+    await home.clock.pass(dayMs + hourMs);
     const seen = [...place.wire.seen.keys()];
     expect(seen).toContain("log.delivery.markDay");
     if (lasting.includes(path)) expect(seen).toContain(path);
@@ -518,10 +518,10 @@ describe("over PostgreSQL", () => {
 
   test("[DS110] [DS70] a place of another type than the database's is refused, and the server goes on", async () => {
     const place = new Place(new Tripwire(), postgres.database().open().log);
-    const { town, ann } = await settled(place);
-    const phone = await ann.phone.signIn(town);
+    const { home, ann } = await settled(place);
+    const phone = await ann.phone.signIn(home);
     const kept: readonly Cell[][] = [["text"], [-1], [new Uint8Array(3)], [1.5e15], [null]];
-    for (const { table, keys } of town.log.accounts.exportTables)
+    for (const { table, keys } of home.log.accounts.exportTables)
       for (const first of [[1], ["1"], [new Uint8Array(16)], [null]])
         for (const rest of keys.length === 2 ? kept : [[]]) {
           const from = encodeRow([table, 0, ...first, ...rest] as Cell[]);

@@ -161,9 +161,9 @@ test("[ME21] [ME23] files go to a bucket, whose keys no command line and no outp
   await settle(port, bob, data, new Uint8Array(16).fill(4));
   const phone = new Socket(port);
   await phone.signIn(bob, 1);
-  const door = new Socket(port);
-  await door.open();
-  const { epoch, publicKey } = await door.call("blobTerms", {});
+  const caller = new Socket(port);
+  await caller.open();
+  const { epoch, publicKey } = await caller.call("blobTerms", {});
   const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
   const blinded = blindToken(random);
   const evaluated = await phone.call("blobTokens", { epoch, blinded: [blinded.blinded] });

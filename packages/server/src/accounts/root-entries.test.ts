@@ -11,7 +11,7 @@ import { refusal } from "../testkit/refusal.ts";
 import { TestServer } from "../testkit/test-server.ts";
 
 function proof(person: Person, { incarnation, nonce }: Client, signer = person.root): Uint8Array {
-  return signer.sign(rootProofBytes({ domain: "town.example", incarnation, nonce, rootKey: person.root.publicKey }));
+  return signer.sign(rootProofBytes({ domain: "home.example", incarnation, nonce, rootKey: person.root.publicKey }));
 }
 
 const ask = (person: Person, caller: Client, signature = proof(person, caller)) =>
@@ -87,7 +87,7 @@ test("[DS103] [DS53] a root that is changed takes its passkey and family with it
   expect(await phone.call("familyState", {})).toEqual({ isKept: false });
   expect(await refusal(ask(ann, caller))).toBe("unknown-account");
   const { incarnation, nonce } = caller;
-  const signed = root.sign(rootProofBytes({ domain: "town.example", incarnation, nonce, rootKey: root.publicKey }));
+  const signed = root.sign(rootProofBytes({ domain: "home.example", incarnation, nonce, rootKey: root.publicKey }));
   const shown = await caller.call("rootEntries", { rootKey: root.publicKey, signature: signed });
   expect(shown).toEqual({ inception: ann.inception, entries: ann.entries });
 });

@@ -38,7 +38,7 @@ function serving(config: Partial<ServerConfig>): Serving {
     port: 0,
     host: "127.0.0.1",
     requestSecondsMax: 1,
-    config: { domain: "town.example", registrationToken: token, ...config },
+    config: { domain: "home.example", registrationToken: token, ...config },
   });
   stopping.push(started);
   return started;
@@ -242,7 +242,7 @@ function servingFiles(
     blobs,
     port: 0,
     host: "127.0.0.1",
-    config: { domain: "town.example", bodiesMax, bodyBytesMax },
+    config: { domain: "home.example", bodiesMax, bodyBytesMax },
   });
   stopping.push(started);
   return started.port;

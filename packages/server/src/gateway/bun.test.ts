@@ -41,7 +41,7 @@ function serving(assets?: string): Serving {
     assets,
     operatorPort: 0,
     config: {
-      domain: "town.example",
+      domain: "home.example",
       registrationToken: token,
       postsPerMinute: { address: plenty, list: plenty, connection: plenty, prefix: plenty },
     },
@@ -139,7 +139,7 @@ async function stuckReader(port: number, person: Person): Promise<{ end: () => v
   const { incarnation, nonce } = decodeResult("hello", frame.body);
   const { account, phone } = person;
   const fields = { account, device: phone.id, current: phone.value(1), next: phone.value(2) };
-  const signature = phone.keys.sign(signInBytes({ domain: "town.example", incarnation, nonce, ...fields }));
+  const signature = phone.keys.sign(signInBytes({ domain: "home.example", incarnation, nonce, ...fields }));
   reading = false;
   tcp.write(masked(encodeCall(2, "signIn", { ...fields, signature })));
   return { end: () => tcp.end() };
@@ -157,7 +157,7 @@ test("[DS18] published and single pushes reach a socket in the order of their id
     log: openSqliteLog(":memory:"),
     port: 0,
     host: "127.0.0.1",
-    config: { domain: "town.example", registrationToken: token, topicFrom: 0 },
+    config: { domain: "home.example", registrationToken: token, topicFrom: 0 },
   });
   stopping.push(started);
   const bob = new Person("bob");

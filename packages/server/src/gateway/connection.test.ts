@@ -15,7 +15,7 @@ test("[WI1] hello comes first, and repeats its nonce", async () => {
   client.send(Uint8Array.of(1, 0, 0, 0, 9, 1, 120));
   expect(client.errors.at(-1)).toMatchObject({ request: 9, code: "hello-first" });
   const first = await client.call("hello", { versions: [9, 1] });
-  expect(first).toMatchObject({ version: 1, domain: "town.example", timeMs: home.clock.nowMs() });
+  expect(first).toMatchObject({ version: 1, domain: "home.example", timeMs: home.clock.nowMs() });
   expect((await client.call("hello", { versions: [1] })).nonce).toEqual(first.nonce);
   await client.post({ mode: "deposit" }, parts);
 });

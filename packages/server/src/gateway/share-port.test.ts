@@ -65,8 +65,8 @@ describe.skipIf(!hasPostgres)("two processes on one port", () => {
     const phone = new Socket(port);
     await phone.signIn(bob, 1);
 
-    const doors = Array.from({ length: 32 }, () => new Socket(port));
-    await Promise.all(doors.map((one) => one.open()));
+    const callers = Array.from({ length: 32 }, () => new Socket(port));
+    await Promise.all(callers.map((one) => one.open()));
     const met = await Promise.all(homes.map(async ({ counts }) => (await counts())["connections"] ?? 0));
     expect(met.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(33);
     expect(Math.min(...met)).toBeGreaterThan(3);
@@ -74,9 +74,9 @@ describe.skipIf(!hasPostgres)("two processes on one port", () => {
     const message = (text: string) => [
       { target: { kind: "address" as const, address }, envelope: new TextEncoder().encode(text) },
     ];
-    const words = doors.map((_, i) => `message ${i}`);
-    for (const [i, door] of doors.entries())
-      expect(await door.post({ mode: "deposit" }, message(words[i] as string))).toMatchObject({ type: "ok" });
+    const words = callers.map((_, i) => `message ${i}`);
+    for (const [i, caller] of callers.entries())
+      expect(await caller.post({ mode: "deposit" }, message(words[i] as string))).toMatchObject({ type: "ok" });
     await until(() => phone.reads.length >= words.length || phone.acknowledge() || undefined);
     expect(phone.reads.toSorted()).toEqual(words.toSorted());
     phone.acknowledge();

@@ -43,10 +43,10 @@ const end = async ({ child, ended }: Started) => {
 async function comes(port: number, link: string, person: Person): Promise<string> {
   const read = decodeLink(link);
   if (read?.kind !== "invite") throw new Error(`no invitation: ${link}`);
-  const door = new Socket(port);
-  await door.open();
+  const caller = new Socket(port);
+  await caller.open();
   try {
-    await door.call("register", {
+    await caller.call("register", {
       token: read.link.token,
       inception: person.inception,
       entry: person.entries[0] as Uint8Array,
@@ -55,7 +55,7 @@ async function comes(port: number, link: string, person: Person): Promise<string
   } catch (error) {
     return /"code":"([a-z-]+)"/.exec((error as Error).message)?.[1] ?? "lost";
   } finally {
-    door.socket.close();
+    caller.socket.close();
   }
 }
 

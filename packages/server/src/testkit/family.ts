@@ -15,7 +15,7 @@ export function keepFamily(
 ) {
   const { incarnation, nonce } = caller;
   const proof = familyProofBytes({
-    domain: "town.example",
+    domain: "home.example",
     incarnation,
     nonce,
     account: person.account,

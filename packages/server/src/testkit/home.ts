@@ -12,7 +12,7 @@ export async function homeOver(folder: string, log: string, ...flags: readonly s
   return { ...started, data, port: await portOf(started) };
 }
 
-export async function door({ port }: Home): Promise<Socket> {
+export async function caller({ port }: Home): Promise<Socket> {
   const socket = new Socket(port);
   await socket.open();
   return socket;

@@ -14,6 +14,6 @@ export function keepPasskey(
   { signed = kept, signer = person.root }: { readonly signed?: KeptPasskey; readonly signer?: Signer } = {},
 ) {
   const { incarnation, nonce } = caller;
-  const proof = passkeyProofBytes({ domain: "town.example", incarnation, nonce, account: person.account, ...signed });
+  const proof = passkeyProofBytes({ domain: "home.example", incarnation, nonce, account: person.account, ...signed });
   return caller.call("keepPasskey", { account: person.account, ...kept, signature: signer.sign(proof) });
 }

@@ -49,7 +49,7 @@ export class TestServer {
     this.options = options;
     this.clock = options.clock ?? new ManualClock();
     this.log = options.over ?? openSqliteLog(options.path ?? ":memory:", { random: this.random, ...options.log });
-    this.config = { ...defaultConfig, domain: "town.example", registrationToken: token, ...options.config };
+    this.config = { ...defaultConfig, domain: "home.example", registrationToken: token, ...options.config };
     this.blobs = options.blobs;
     this.server = this.create();
   }

@@ -23,7 +23,7 @@ describe.skipIf(!hasNats)("NATS", () => {
   afterAll(() => cluster.end(), 30_000);
 
   /** Each server is at a node of its own. */
-  function town() {
+  function home() {
     const subjectOf = subjectsOf(crypto.getRandomValues(new Uint8Array(32)), hmac);
     const wakes: Wake[] = [];
     let joined = 0;
@@ -36,7 +36,7 @@ describe.skipIf(!hasNats)("NATS", () => {
     return { join, settled: () => new Promise<void>((next) => setTimeout(next, 500)) };
   }
 
-  wakeContract("NATS", town);
+  wakeContract("NATS", home);
 
   test("[DS95] a node that dies and comes back is found again, and the server that was at it looks at once", async () => {
     const subjectOf = subjectsOf(new Uint8Array(32), hmac);

@@ -64,14 +64,14 @@ describe("PostgreSQL in this process", () => {
       call: () => undefined,
       close: async () => undefined,
     };
-    const town = new TestServer({ over: here, wake });
-    const bob = await town.person("bob");
-    const older = await bob.phone.signIn(town);
-    const slow = await (await town.person("ann")).phone.signIn(town);
+    const home = new TestServer({ over: here, wake });
+    const bob = await home.person("bob");
+    const older = await bob.phone.signIn(home);
+    const slow = await (await home.person("ann")).phone.signIn(home);
     const take = slow.take.bind(slow);
     let answers = 0;
     slow.take = (bytes) => {
-      town.clock.jump(10); // So much that nothing else is answered in this turn.
+      home.clock.jump(10); // So much that nothing else is answered in this turn.
       take(bytes);
       if (answers++ > 0) return;
       const phone = here.accounts.devices(here.accounts.find(bob.account)?.ref as number)[0]?.ref as number;
@@ -80,20 +80,20 @@ describe("PostgreSQL in this process", () => {
         told();
       });
     };
-    const door = await town.client();
+    const caller = await home.client();
     for (let i = 0; i < 6; i++)
       void slow.call("addresses", { add: [new Uint8Array(16).fill(9 + i)], remove: [] }).catch(() => undefined);
-    const isIn = bob.phone.signInOn(door).then(
+    const isIn = bob.phone.signInOn(caller).then(
       () => true,
       () => false,
     );
-    await town.clock.pass(2_000);
+    await home.clock.pass(2_000);
     const holders = database.rows(
       "SELECT h.gateway FROM holds h JOIN devices d ON d.ref = h.device JOIN accounts a ON a.ref = d.account ORDER BY d.ref, h.gateway",
     );
     const numbers = [here.peers?.number(), there.peers?.number()] as const;
-    town.server.stop();
-    return { isIn: await isIn, door, holders: holders.map(([gateway]) => gateway as number), numbers };
+    home.server.stop();
+    return { isIn: await isIn, caller, holders: holders.map(([gateway]) => gateway as number), numbers };
   }
 
   test("[DS214] a device whose older connection ends before the sign-in on another one is answered stays one that this server holds", async () => {
@@ -103,8 +103,8 @@ describe("PostgreSQL in this process", () => {
   });
 
   test("[DS214] a device that comes to another server before its sign-in here is answered is not let in here", async () => {
-    const { door, holders, numbers } = await comingAgain((_, elsewhere) => elsewhere());
-    expect(door.closedWith).toMatchObject({ code: 4001 });
+    const { caller, holders, numbers } = await comingAgain((_, elsewhere) => elsewhere());
+    expect(caller.closedWith).toMatchObject({ code: 4001 });
     expect(holders).toEqual([numbers[1], numbers[0]] as number[]);
   });
 

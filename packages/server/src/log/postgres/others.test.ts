@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeParts, encodePost, type Part } from "@yanshu/wire";
 import { Group } from "../../testkit/group.ts";
-import { door, type Home, homeOver } from "../../testkit/home.ts";
+import { caller, type Home, homeOver } from "../../testkit/home.ts";
 import { hasNats, NatsCluster } from "../../testkit/nats.ts";
 import { Person } from "../../testkit/person.ts";
 import { hasPostgres, PostgresCluster } from "../../testkit/postgres.ts";
@@ -54,7 +54,7 @@ describe.skipIf(!hasPostgres)("several servers", () => {
     const { homes, bob } = await withBob(2);
     const phone = await phoneAt(homes[1] as Home, bob, 1);
     await rest(200);
-    const sender = await door(homes[0] as Home);
+    const sender = await caller(homes[0] as Home);
     for (const text of ["one", "two", "three"]) {
       const sentMs = performance.now();
       expect(await sender.post({ mode: "deposit" }, toBob(text))).toMatchObject({ type: "ok" });
@@ -73,7 +73,7 @@ describe.skipIf(!hasPostgres)("several servers", () => {
         const { homes, bob } = await withBob(2, "--wake", nats.url);
         for (const { output } of homes) await until(() => output().includes("NATS is there"));
         const phone = await phoneAt(homes[1] as Home, bob, 1);
-        const sender = await door(homes[0] as Home);
+        const sender = await caller(homes[0] as Home);
         const take = async (text: string) => {
           await sender.post({ mode: "deposit" }, toBob(text));
           const answeredMs = performance.now();
@@ -101,15 +101,15 @@ describe.skipIf(!hasPostgres)("several servers", () => {
   test("[DS76] posts of a gate that two servers take by turns come in the order in which they were taken", async () => {
     const { homes, bob } = await withBob(2);
     const phone = await phoneAt(homes[1] as Home, bob, 1);
-    const doors = [await door(homes[0] as Home), await door(homes[1] as Home)] as const;
+    const callers = [await caller(homes[0] as Home), await caller(homes[1] as Home)] as const;
     const group = new Group("Dinner");
-    for (const one of doors) group.list = (await one.call("uploadList", { addresses: [addressOf(1)] })).hash;
+    for (const one of callers) group.list = (await one.call("uploadList", { addresses: [addressOf(1)] })).hash;
     const founding = group.parts("founded");
-    await doors[0].post(group.create(founding), founding);
+    await callers[0].post(group.create(founding), founding);
     const said = ["founded"];
     for (let n = 0; n < 60; n++) {
       const parts = group.parts(`said ${n}`);
-      const by = doors[n % 3 === 0 ? 1 : 0]; // Mostly where Bob is not.
+      const by = callers[n % 3 === 0 ? 1 : 0]; // Mostly where Bob is not.
       expect(await by.post(group.application(1), parts)).toMatchObject({ type: "ok" });
       said.push(`said ${n}`);
       if (n % 7 === 0) phone.acknowledge();
@@ -123,7 +123,7 @@ describe.skipIf(!hasPostgres)("several servers", () => {
   test("[DS20] what came in another order than its ids rise is acknowledged by its first and its last, and nothing of it stays", async () => {
     const { homes, bob, url } = await withBob(2);
     const phone = await phoneAt(homes[1] as Home, bob, 1);
-    const sender = await door(homes[0] as Home);
+    const sender = await caller(homes[0] as Home);
     // As where two servers take ids at the same moment, and the one with the lower ones is written later.
     for (const [block, text] of [
       [1_000, "high"],
@@ -140,7 +140,7 @@ describe.skipIf(!hasPostgres)("several servers", () => {
 
   test("[DS78] who signs in at another server is signed out at the first, and has all that it did not acknowledge there, once", async () => {
     const { homes, bob } = await withBob(2);
-    const sender = await door(homes[0] as Home);
+    const sender = await caller(homes[0] as Home);
     const first = await phoneAt(homes[0] as Home, bob, 1);
     await rest(200);
     for (const text of ["one", "two"]) await sender.post({ mode: "deposit" }, toBob(text));
@@ -191,7 +191,7 @@ describe.skipIf(!hasPostgres)("several servers", () => {
 
   test("[DS78] a server that holds a device without knowing, since the answer to its sign-in was lost, lets go of it", async () => {
     const { homes, bob, url } = await withBob(2);
-    const sender = await door(homes[0] as Home);
+    const sender = await caller(homes[0] as Home);
     await sender.post({ mode: "deposit" }, toBob("one"));
     await until(() => postgres.ask(url, "SELECT count(*) FROM holds") === "0");
     postgres.ask(url, "INSERT INTO holds SELECT (SELECT min(ref) FROM devices), (SELECT min(number) FROM gateways)");
@@ -205,12 +205,12 @@ describe.skipIf(!hasPostgres)("several servers", () => {
     const [first, second] = homes as [Home, Home];
     const phone = await phoneAt(first, bob, 1);
     await rest(200);
-    const atFirst = await door(first);
+    const atFirst = await caller(first);
     for (const text of ["one", "two"]) await atFirst.post({ mode: "deposit" }, toBob(text));
     await until(() => phone.reads.length === 2);
     first.child.kill("SIGKILL");
     await first.ended;
-    const sender = await door(second);
+    const sender = await caller(second);
     await sender.post({ mode: "deposit" }, toBob("three"));
     const startedMs = performance.now();
     const again = await phoneAt(second, bob, 2);
@@ -224,7 +224,7 @@ describe.skipIf(!hasPostgres)("several servers", () => {
     const [first, second] = homes as [Home, Home];
     const phone = await phoneAt(first, bob, 1);
     await rest(200);
-    const sender = await door(first);
+    const sender = await caller(first);
     await sender.post({ mode: "deposit" }, toBob("one"));
     await until(() => phone.reads.length === 1);
     // Its connection is cut, and before it notices Bob comes to the other one.
@@ -266,7 +266,7 @@ describe.skipIf(!hasPostgres)("several servers", () => {
 
   test("[DS94] a post whose answer was lost is taken once, whichever server it comes to again", async () => {
     const { homes, bob, url } = await withBob(2);
-    const [one, other] = [await door(homes[0] as Home), await door(homes[1] as Home)];
+    const [one, other] = [await caller(homes[0] as Home), await caller(homes[1] as Home)];
     const parts = encodeParts(toBob("once"));
     const take = (socket: Socket, request: number) => {
       socket.send(encodePost(request, { mode: "deposit" }, parts));
@@ -290,14 +290,14 @@ describe.skipIf(!hasPostgres)("several servers", () => {
       const [one, other] = homes.map(({ data }) => readFileSync(join(data, name), "utf8"));
       expect(one).toBe(other as string);
     }
-    const [one, other] = [await door(homes[0] as Home), await door(homes[1] as Home)];
+    const [one, other] = [await caller(homes[0] as Home), await caller(homes[1] as Home)];
     const terms = await one.call("blobTerms", {});
     expect(await other.call("blobTerms", {})).toEqual(terms);
   }, 60_000);
 
   test("[DS97] what is deposited at one server reaches a rendezvous that is open at another, and nothing of it stays", async () => {
     const { homes, url } = await withBob(2);
-    const [opener, sender] = [await door(homes[0] as Home), await door(homes[1] as Home)];
+    const [opener, sender] = [await caller(homes[0] as Home), await caller(homes[1] as Home)];
     await opener.call("rendezvous", { address: addressOf(7) });
     const part: Part = {
       target: { kind: "address", address: addressOf(7) },

@@ -34,11 +34,11 @@ const cutOff =
   "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
 async function deposit(port: number, text: string): Promise<ServerFrame> {
-  const door = new Socket(port);
-  await door.open();
+  const caller = new Socket(port);
+  await caller.open();
   const parts = [{ target: { kind: "address" as const, address }, envelope: new TextEncoder().encode(text) }];
-  door.send(encodePost(99, { mode: "deposit" }, encodeParts(parts)));
-  return until(() => door.frames.find((frame) => "request" in frame && frame.request === 99));
+  caller.send(encodePost(99, { mode: "deposit" }, encodeParts(parts)));
+  return until(() => caller.frames.find((frame) => "request" in frame && frame.request === 99));
 }
 
 describe.skipIf(!hasPostgres)("PostgreSQL, brought forward", () => {

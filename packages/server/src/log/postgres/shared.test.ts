@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeParts, encodePost, type ServerFrame } from "@yanshu/wire";
 import { Group } from "../../testkit/group.ts";
-import { door, type Home, homeOver } from "../../testkit/home.ts";
+import { caller, type Home, homeOver } from "../../testkit/home.ts";
 import { Person } from "../../testkit/person.ts";
 import { hasPostgres, PostgresCluster } from "../../testkit/postgres.ts";
 import { endAll, Socket, settle, until } from "../../testkit/process.ts";
@@ -39,7 +39,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL, shared", () => {
   test("[DS73] of two commits that race through two servers a gate takes exactly one, and each server tells of it", async () => {
     const url = cluster.database();
     const homes = [await home(url), await home(url)] as const;
-    const [one, other] = [await door(homes[0]), await door(homes[1])];
+    const [one, other] = [await caller(homes[0]), await caller(homes[1])];
     const group = new Group("Dinner");
     const addresses = [addressOf(9)];
     group.list = await uploaded(one, addresses);
@@ -72,7 +72,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL, shared", () => {
   test("[DS73] founded through two servers at once, a gate is founded once", async () => {
     const url = cluster.database();
     const homes = [await home(url), await home(url)] as const;
-    const [one, other] = [await door(homes[0]), await door(homes[1])];
+    const [one, other] = [await caller(homes[0]), await caller(homes[1])];
     for (let n = 0; n < 20; n++) {
       const group = new Group(`Dinner ${n}`);
       group.list = await uploaded(one, [addressOf(9)]);
@@ -92,7 +92,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL, shared", () => {
     const homes = [await home(url), await home(url)] as const;
     const bob = new Person("bob");
     await settle(homes[0].port, bob, homes[0].data, addressOf(1));
-    const sender = await door(homes[0]);
+    const sender = await caller(homes[0]);
     const group = new Group("Dinner");
     group.list = await uploaded(sender, [addressOf(1), addressOf(2)]);
     const say = async (text: string) => {
@@ -127,7 +127,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL, shared", () => {
     await settle(first.port, bob, first.data, addressOf(1));
     const phone = new Socket(first.port);
     await phone.signIn(bob, 1);
-    const sender = await door(first);
+    const sender = await caller(first);
     const target = { kind: "address" as const, address: addressOf(1) };
     for (const text of ["one", "two", "three"])
       await sender.post({ mode: "deposit" }, [{ target, envelope: new TextEncoder().encode(text) }]);
@@ -147,7 +147,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL, shared", () => {
     const one = await home(url);
     const bob = new Person("bob");
     await settle(one.port, bob, one.data, addressOf(1));
-    const sender = await door(one);
+    const sender = await caller(one);
     const target = { kind: "address" as const, address: addressOf(1) };
     let posted = 0;
     for (let round = 0; round < 2; round++) {
