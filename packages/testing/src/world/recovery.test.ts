@@ -384,6 +384,7 @@ test("[SY40] what others said to lost devices that never fetched it is missed, a
   await world.until("the group is whole", () => phone.view("conversation", group)?.members.length === 3, 300_000);
   await phone.say(chat, "我换手机了");
   await world.until("mum reads", () => mum.reads(chat).includes("我换手机了"), 120_000);
+  await world.pass(soonMs); // What is said while she is being let in waits for its writer's tap.
   await mum.say(chat, "妈妈 四");
   await mum.say(group, "妈妈 四");
   await ming.say(group, "小明 四");

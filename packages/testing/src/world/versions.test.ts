@@ -314,7 +314,7 @@ test("[VA39] a device that takes a record tells the others what a later version 
   tablet.crash();
   writeMeta(ann.disk, "record-more", encodeAs(anything, { stampMs: world.clock.nowMs(), more }));
   await ann.api.setProfile({ name: "Annie" });
-  await world.pass(2 * soonMs);
+  await world.pass(5 * soonMs); // The record is written anew within minutes.
   ann.crash();
   const third = await world.device("Ann");
   await world.during(third.api.restoreAccount({ card: words.join(" "), areOthersLost: false }));
