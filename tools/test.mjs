@@ -104,7 +104,7 @@ function bunTests(name, paths) {
       ...junit(reportPath(report)),
       ...paths.map((path) => (path.endsWith(".ts") ? `./${path}` : `./${path}/`)),
     ],
-    minutes: 12,
+    minutes: 16,
     count: (output) => countBunTests(output, report),
   };
 }

@@ -229,6 +229,7 @@ function byHand(): readonly Bytes[] {
     encodeAs(calls.putHoles.result, { taken: [0, 7] }),
     encodeAs(calls.lookHoles.result, { found: bytes(2) }),
     encodeAs(calls.readHoles.result, { values: [bytes(96), bytes(0), bytes(256)] }),
+    encodeAs(calls.uploadFarList.result, { hash: bytes(32), refused: ["north.example"] }),
     encodeAs(calls.homeState.result, {
       isArriving: true,
       record: bytes(200),
