@@ -51,7 +51,7 @@ export type Ports = {
   readonly database: Database;
   /**
    * Opens a WebSocket to `server` (a host, with its port if it is not the usual one): for messages, or for a room of a
-   * call.
+   * call. Throws where no address can be made of `server`.
    */
   readonly connect: (server: string, events: SocketEvents, path?: "/calls/ws") => Socket;
   /** For links: the origin under which `server` serves the app. */

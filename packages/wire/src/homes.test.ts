@@ -81,6 +81,28 @@ test("[HM1] one to three homes by name, none twice, and a reserve that is none o
   expect(of([long("a"), long("b"), long("c")], "d".repeat(48))).toThrow();
 });
 
+test("[HM1] a name is a host, with a port or without, that an address can be made of; else it is none", () => {
+  const isName = (name: string) => fittingHomes({ homes: [name] }) !== undefined;
+  const names = ["localhost:7717", "127.0.0.1:1", "a-b.example", "[::1]:65535", "[::]", "[1:2:3:4:5:6:7:8]", "a.1x"];
+  expect(names.filter((name) => !isName(name))).toEqual([]);
+  const ports = ["a:b", "a:0", "a:65536", "a:08", "a:1:2", "a:", ":1"];
+  const hosts = [":::", "::1", "a..b", ".a", "1.2.3", "1.2.3.256", "1.2.3.4.5", "a.0", "a.0x1", "-", "[a", "a]", "[a]"];
+  const wide = ["[]", "[::1::]", "[1:2:3:4:5:6:7]", "[1:2:3:4:5:6:7:8:9]", "[12345::]", "[:1::]", "[::1]a", "[::1]:"];
+  expect([...ports, ...hosts, ...wide].filter(isName)).toEqual([]);
+  let seed = 1;
+  const drawn = (of: string) => {
+    seed = (seed * 48_271) % 0x7fff_ffff;
+    return of[seed % of.length];
+  };
+  const taken = new Set<string>();
+  for (let n = 0; n < 50_000; n++) {
+    const name = Array.from({ length: 1 + (n % 9) }, () => drawn("a01x9.:[]-")).join("");
+    if (isName(name)) taken.add(name);
+  }
+  expect(taken.size).toBeGreaterThan(1_000);
+  expect([...taken].filter((name) => !URL.canParse(`wss://${name}/ws`))).toEqual([]);
+});
+
 test("[HM3] the longest record is at most 512 bytes, and one that was changed anywhere is none, or not signed", async () => {
   const body = encodeHomeBody({
     ...opened(moved(two, a, ["old.example"])).body,

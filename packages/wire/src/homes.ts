@@ -29,11 +29,30 @@ import { homeRecordBytes, type Primitives } from "./signing.ts";
 /** Of a device-list entry's additions (ID52): where the account is, as its root says. */
 export const rootHomesType = 1;
 
+/** A host, with a port or without; nothing of a link, which could lead elsewhere than it reads. @checks HM1 */
 function isHomeName(value: unknown): value is string {
-  return typeof value === "string" && value.length <= limits.homeNameMax && /^[a-z0-9.:[\]-]+$/.test(value);
+  if (typeof value !== "string" || value.length > limits.homeNameMax) return false;
+  const [, host, ipv6, port] = /^(?:([a-z0-9.-]+)|\[([0-9a-f:]+)\])(?::([1-9]\d{0,4}))?$/.exec(value) ?? [];
+  if (port !== undefined && Number(port) > 65_535) return false;
+  return host === undefined ? ipv6 !== undefined && isIpv6(ipv6) : isHost(host);
 }
 
-/** A host, with a port or without; nothing of a link, which could lead elsewhere than it reads. */
+/** By labels; one that ends in a number is read as IPv4, so it has to be that (WHATWG URL). @checks HM1 */
+function isHost(host: string): boolean {
+  const labels = host.split(".");
+  if (!labels.every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label))) return false;
+  if (!/^(\d+|0x[0-9a-f]*)$/.test(labels.at(-1) ?? "")) return true;
+  return labels.length === 4 && labels.every((label) => /^(0|[1-9]\d{0,2})$/.test(label) && Number(label) <= 255);
+}
+
+/** Without the brackets, in groups of hexadecimal digits alone. @checks HM1 */
+function isIpv6(text: string): boolean {
+  const halves = text.split("::");
+  const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
+  if (!groups.every((group) => /^[0-9a-f]{1,4}$/.test(group))) return false;
+  return halves.length === 1 ? groups.length === 8 : halves.length === 2 && groups.length < 8;
+}
+
 const homeName: Schema<string> = {
   check: (value, path) => {
     // @checks HM1

@@ -23,7 +23,7 @@ import {
   type Push,
   type UploadToken,
 } from "@yanshu/wire";
-import type { Cancel, Ports, Socket } from "../ports.ts";
+import type { Cancel, Ports, Socket, SocketEvents } from "../ports.ts";
 
 export type Answer<T> =
   | { readonly kind: "ok"; readonly value: T }
@@ -131,7 +131,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     storedCount = 0;
     let mine: Socket | undefined;
     const isMine = () => mine !== undefined && socket === mine;
-    mine = ports.connect(server, {
+    const events: SocketEvents = {
       open: () => {
         if (!isMine()) return;
         isOpen = true;
@@ -149,7 +149,14 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
       closed: (reason) => {
         if (isMine()) lost(reason === going);
       },
-    });
+    };
+    try {
+      mine = ports.connect(server, events);
+    } catch {
+      // Of another server's name no address can be made (HM1): it is not reached.
+      lost();
+      return;
+    }
     socket = mine;
   }
 

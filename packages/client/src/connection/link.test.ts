@@ -40,6 +40,53 @@ test("[ID15] what is asked while a connection is still opening is lost at once, 
   link.stop();
 });
 
+test("[HM1] a home of whose name no address can be made is not reached: nothing is thrown, nothing of it stays, and the others go on", async () => {
+  const asked: string[] = [];
+  let timers: (() => void)[] = [];
+  const ports = {
+    connect: (server: string) => {
+      asked.push(server);
+      if (server === ":::") throw new SyntaxError("no address");
+      return { send: () => undefined, close: () => undefined };
+    },
+    after: (_ms: number, run: () => void) => {
+      timers.push(run);
+      return () => {
+        timers = timers.filter((other) => other !== run);
+      };
+    },
+    chance: () => 0,
+  } as unknown as Ports;
+  const nothing = () => undefined;
+  const link = createLink(ports, () => "yan.test", {
+    signIn: async () => true,
+    push: nothing,
+    expired: nothing,
+    family: nothing,
+    changed: nothing,
+    gone: nothing,
+    failed: nothing,
+    ready: nothing,
+  });
+  link.start();
+  const errand = link.errand(":::");
+  link.again();
+  for (let step = 0; step < 500; step++) {
+    const due = timers;
+    timers = [];
+    for (const run of due) run();
+    await Promise.resolve();
+  }
+  expect(await errand).toBeUndefined();
+  const before = asked.filter((server) => server === ":::").length;
+  expect(before).toBeGreaterThan(0);
+  link.again();
+  expect(asked.filter((server) => server === ":::")).toHaveLength(before);
+  expect(asked.filter((server) => server === "yan.test")).toHaveLength(2);
+  expect(timers).toEqual([]);
+  link.stop();
+});
+
 test("[SY3] a server that pours more than is stored is read no further, and what a device had not taken is forgotten", () => {
   const opened: SocketEvents[] = [];
   const closed: number[] = [];
