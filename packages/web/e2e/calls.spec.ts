@@ -22,8 +22,17 @@ async function calls(one: Page, name: string, kind: "voice" | "video"): Promise<
 const heard = (page: Page) =>
   page.evaluate(() => {
     const sound = document.querySelector<HTMLAudioElement>("#calls audio");
+    const stream = sound?.muted === false ? (sound.srcObject as MediaStream | null) : null;
+    const isLive = ({ readyState, muted, enabled }: MediaStreamTrack) => readyState === "live" && !muted && enabled;
+    return stream?.getAudioTracks().filter(isLive).length ?? 0;
+  });
+
+/** Of each track of sound that is on its way: whether nothing of it comes out, whatever the other sends. */
+const isSilent = (page: Page) =>
+  page.evaluate(() => {
+    const sound = document.querySelector<HTMLAudioElement>("#calls audio");
     const stream = sound?.srcObject as MediaStream | null;
-    return stream?.getAudioTracks().filter(({ readyState, muted }) => readyState === "live" && !muted).length ?? 0;
+    return stream?.getAudioTracks().map(({ enabled }) => !enabled && sound?.muted);
   });
 
 type Hooks = {
@@ -333,7 +342,7 @@ test.describe("calls", () => {
     await expect(mum.getByTestId("setting-relay")).toHaveAttribute("aria-checked", "false");
   });
 
-  test("[F-1d-6] before somebody answers nothing but the relay is a way, and nobody's address is told", async () => {
+  test("[F-1d-6] [CA211] before somebody answers nothing but the relay is a way, nobody's address is told, and nothing is heard", async () => {
     const sdps: string[] = [];
     await mum.exposeFunction("tellSdp", (sdp: string) => sdps.push(sdp));
     await mum.evaluate(() => {
@@ -351,6 +360,7 @@ test.describe("calls", () => {
     expect(candidates.length).toBeGreaterThan(0);
     for (const one of candidates) expect(one).toContain("typ relay");
     expect(sdps[0]).not.toContain("audio-level");
+    await expect.poll(() => isSilent(maya), { timeout: 20_000 }).toEqual([true]);
     await mum.getByTestId("call-hang-up").click();
     await expect(maya.getByTestId("call-incoming")).toHaveCount(0);
   });

@@ -70,8 +70,7 @@ function Sound() {
     // One that went away meanwhile leaves the voice where it was.
     void ref.current?.setSinkId?.(out).catch(() => undefined);
   }, [out]);
-  // biome-ignore lint/a11y/useMediaCaption: somebody speaks just now.
-  return <audio ref={ref} autoplay />;
+  return <audio ref={ref} autoplay muted={!isOn} />;
 }
 
 function Picture({ stream, mine }: { stream: MediaStream | undefined; mine: boolean }) {

@@ -32,8 +32,8 @@ const host = crypto.randomUUID();
 /** What the other sends, as it comes. */
 export const remote = signal<MediaStream | undefined>(undefined);
 /**
- * What is to be heard: the same stream from the moment when its way is made until the call is over. Nothing is on it
- * before somebody answered, and the way out of the browser's sound is open by then.
+ * What is to be heard: the same stream from the moment when its way is made until the call is over. It is silent
+ * before somebody answered, whatever the other sends, and the way out of the browser's sound is open by then.
  */
 export const heard = signal<MediaStream | undefined>(undefined);
 /** What they say that they send. */
@@ -316,6 +316,7 @@ function join(now: CallNow): void {
         other.close();
         peers.delete(device);
       }
+    peer.open();
     peer.send(local.peek());
     heard.value = peer.stream;
     remote.value = new MediaStream(peer.stream.getTracks());

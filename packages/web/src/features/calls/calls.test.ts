@@ -493,3 +493,42 @@ test("[CA211] while it rings the stream that will be heard is there, with nothin
   await settled();
   expect(two.heard.peek()).toBeUndefined();
 });
+
+test("[CA28] [CA211] a caller who sends before one answers is not heard, nor seen, until one has", async () => {
+  const relay = { port: 1, username: "u", credential: "c" };
+  const ringing = { ...between("eve", "ringing"), isIn: true, relay, relayOnly: true, other: "eve's device" };
+  show("calls", { now: ringing });
+  await settled();
+  const [, , host] = called.findLast(([name]) => name === "hostCall") ?? [];
+  put(globalThis, "location", { hostname: "home" });
+  show("calls", { now: { ...ringing, host } });
+  const early = [new Track("audio"), new Track("video")];
+  for (const track of early) tellWay("track", { track });
+  const isOn = () => (two.heard.peek()?.getTracks() ?? []).map(({ enabled }) => enabled);
+  expect(isOn()).toEqual([false, false]);
+  await two.answerCall("eve", false);
+  expect(isOn()).toEqual([false, false]);
+  show("calls", { now: { ...ringing, host, at: "joining" } });
+  expect(isOn()).toEqual([true, true]);
+  tellWay("track", { track: new Track("audio") });
+  expect(isOn()).toEqual([true, true, true]);
+  show("calls", {});
+  await settled();
+});
+
+test("[CA28] [CA211] nor is the one who is called, before their answer is there", async () => {
+  await two.startCall("maya", "voice");
+  const relay = { port: 1, username: "u", credential: "c" };
+  const [, , , host] = called.findLast(([name]) => name === "startCall") ?? [];
+  const calling = { ...between("maya", "calling"), isOutgoing: true, isIn: true, relay, relayOnly: true, host };
+  const offered = { n: 1, kind: "offer", from: "maya's device", round: 1, sdp: "" };
+  put(globalThis, "location", { hostname: "home" });
+  show("calls", { now: { ...calling, signals: [offered] } });
+  tellWay("track", { track: new Track("audio") });
+  const isOn = () => (two.heard.peek()?.getTracks() ?? []).map(({ enabled }) => enabled);
+  expect(isOn()).toEqual([false]);
+  show("calls", { now: { ...calling, at: "joining", other: "maya's device", signals: [offered] } });
+  expect(isOn()).toEqual([true]);
+  show("calls", {});
+  await settled();
+});

@@ -42,6 +42,7 @@ export class Peer {
   private wasConnected = false;
   private counts: Counts = { received: 0, lost: 0 };
   private isOver = false;
+  private isOpen = false;
   private work: Promise<void> = Promise.resolve();
 
   constructor(isOfferer: boolean, relay: RelayAccess | undefined, relayOnly: boolean, hooks: PeerHooks) {
@@ -57,6 +58,7 @@ export class Peer {
     });
     const { connection } = this;
     connection.addEventListener("track", ({ track }) => {
+      track.enabled = this.isOpen;
       this.stream.addTrack(track);
       this.hooks.stream(this.stream);
     });
@@ -97,6 +99,12 @@ export class Peer {
       await this.gathered();
       this.hooks.describe("answer", round, connection.localDescription?.sdp ?? "");
     });
+  }
+
+  /** Somebody answered: what the other sends is heard and seen from now on. Before that it is silent and dark. */
+  open(): void {
+    this.isOpen = true;
+    for (const track of this.stream.getTracks()) track.enabled = true;
   }
 
   /** What this device sends from now on. */
