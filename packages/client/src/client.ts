@@ -389,6 +389,7 @@ export function createClient(
       phase: engine.phase,
       network: engine.link.state(),
       server: engine.own?.server ?? ports.server ?? "",
+      reachesOthers: ports.reachesOthers === true,
       persistent: ports.persistent,
       linking: engine.linking,
       family: engine.family,

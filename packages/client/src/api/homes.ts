@@ -24,6 +24,8 @@ export type HomesView = {
     readonly wholeMs?: UnixMs;
     /** Why not all is there. */
     readonly fault?: HomeFault;
+    /** This program does not reach it: its copy stays there for its days where the account is deleted here (HM49). */
+    readonly isOutOfReach?: true;
   };
 };
 

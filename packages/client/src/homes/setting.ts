@@ -16,8 +16,12 @@ import { goTo, homesFrom } from "./move.ts";
 import { visit } from "./visit.ts";
 import type { OtherHomeWorker } from "./worker.ts";
 
-/** The reserve is to let go of the account (HM15, HM49). One that does not answer is not waited for. */
+/**
+ * The reserve is to let go of the account (HM15, HM49). One that does not answer is not waited for, and a page, which
+ * reaches none, asks none.
+ */
 export async function leaveReserve(engine: Engine): Promise<void> {
+  if (engine.ports.reachesOthers !== true) return;
   const reserve = readReserve(engine.db);
   const came = reserve && (await visit(engine, reserve.server));
   if (came?.kind !== "in") return;

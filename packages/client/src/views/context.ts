@@ -19,6 +19,8 @@ export type ViewContext = {
   readonly phase: StatusView["phase"];
   readonly network: StatusView["network"];
   readonly server: string;
+  /** It may speak to other homes than its own. */
+  readonly reachesOthers: boolean;
   readonly persistent: boolean;
   readonly linking: LinkingView;
   readonly family: FamilyLive;

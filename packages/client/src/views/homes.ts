@@ -6,14 +6,16 @@ import type { HomesView } from "../api/homes.ts";
 import { markOf, type OtherHome, readReserve } from "../identity/other-home.ts";
 import type { ViewContext } from "./context.ts";
 
-export function readHomesView({ database, server }: ViewContext): HomesView {
+export function readHomesView({ database, server, reachesOthers }: ViewContext): HomesView {
   const record = readMeta(database, "home-record");
   const homes = (record && openHomeRecord(record))?.body.homes ?? [];
   const other = readReserve(database);
   return {
     home: server,
     others: homes.filter((home) => home !== server),
-    ...(other === undefined ? {} : { reserve: shown(database, other) }),
+    ...(other === undefined
+      ? {}
+      : { reserve: { ...shown(database, other), ...(reachesOthers ? {} : { isOutOfReach: true as const }) } }),
   };
 }
 

@@ -85,6 +85,7 @@ function lansDevice() {
     phase: "ready",
     network: "online",
     server: "home.test",
+    reachesOthers: true,
     persistent: true,
     linking: { side: "none" },
     family: { asked: undefined, isAtHome: undefined, helping: { step: "none" }, meeting: undefined, fault: undefined },

@@ -199,6 +199,28 @@ test("[HM49] who deletes the account asks the reserve to let go of it as well", 
   expect(world.bugs()).toEqual([]);
 }, 60_000);
 
+test("[HM49] who deletes the account in a browser, which reaches no reserve, is told before that its copy stays; nothing is tried", async () => {
+  let isPage = false;
+  const { world, home } = worldOfTwo({
+    seed: 949,
+    wrapPorts: ({ reachesOthers, ...ports }) => (isPage ? ports : { ...ports, reachesOthers: true }),
+  });
+  const reserve = home("two.test");
+  const ann = await world.person("Ann");
+  isPage = true;
+  const page = await world.linkDevice(ann);
+  isPage = false;
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("both know it", () => [ann, page].every((one) => one.view("homes").reserve !== undefined), 600_000);
+  expect([ann, page].map((one) => one.view("homes").reserve?.isOutOfReach)).toEqual([undefined, true]);
+  const ref = reserve.log.accounts.find(fromHex(ann.account))?.ref ?? 0;
+  await world.during(page.api.deleteAccount());
+  await world.until("she is gone from home", () => page.view("status").phase === "new");
+  expect(reserve.log.features.homes.of(ref)).toBeDefined();
+  expect(reserve.log.features.homes.of(ref)?.leaving).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
 test("[HM30] [HM45] a stolen device that says the account is elsewhere sends nobody there: who revokes it is where they were, at home and at the reserve", async () => {
   const { world, home } = worldOfTwo({ seed: 947 });
   const [reserve, evil] = [home("two.test"), home("evil.test")];

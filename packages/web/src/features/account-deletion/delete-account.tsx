@@ -1,21 +1,14 @@
 /** Deleting one's account, in two steps: what goes and what stays, then one question (docs/spec/keeping.md KP1). */
-import { CircleAlert, CloudOff, type IconNode, MessageCircle, Smartphone, UsersRound } from "lucide";
-import { type MessageId, t } from "../../locales/i18n.ts";
+import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
-import { api, attempt, useStatus } from "../../shell/session.ts";
+import { api, attempt, useStatus, useView } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
-
-const lines: readonly (readonly [IconNode, MessageId])[] = [
-  [CloudOff, "delete.goes1"],
-  [Smartphone, "delete.goes2"],
-  [UsersRound, "delete.goes3"],
-  [MessageCircle, "delete.stays"],
-  [CircleAlert, "delete.noWayBack"],
-];
+import { linesOf } from "./lines.ts";
 
 export function DeleteAccount() {
   const status = useStatus();
+  const homes = useView("homes");
   const deleteIt = async () => {
     const yes = await confirm({
       title: t("delete.sure", { name: status?.me?.name ?? "" }),
@@ -30,13 +23,13 @@ export function DeleteAccount() {
       <TopBar title={t("delete.title")} />
       <div class="scroll">
         <div class="group">
-          {lines.map(([icon, id]) => (
+          {linesOf(homes).map(([icon, id]) => (
             <p class="set" key={id}>
               <span class="ico" aria-hidden="true">
                 <Icon of={icon} />
               </span>
               <span class="x">
-                <span>{t(id, { server: status?.server ?? "" })}</span>
+                <span>{t(id, { server: status?.server ?? "", reserve: homes?.reserve?.server ?? "" })}</span>
               </span>
             </p>
           ))}
