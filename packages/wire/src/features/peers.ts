@@ -301,6 +301,8 @@ export const streamLimits = {
   /** On their way and not acknowledged: rows, and their bytes, but for one that is larger. */
   windowRows: 1_024,
   windowBytes: 1 << 20,
+  /** Of a row: the shortest has a list and a count. */
+  rowBytesMin: 1 + idBytes.list + 4,
   /** Of rows that share a frame. */
   frameBytes: 64 << 10,
 } as const;
@@ -384,24 +386,33 @@ export function decodeStreamFrame(frame: Bytes): StreamFrame {
       const stream = reader.take(streamLimits.idBytes);
       const first = reader.u53();
       const rows: Bytes[] = [];
-      while (reader.left > 0) rows.push(reader.take(reader.u32()));
+      while (reader.left > 0) {
+        const length = reader.u32();
+        // @checks PE35
+        if (length < streamLimits.rowBytesMin || rows.length === streamLimits.windowRows)
+          throw new MalformedError("number of rows, or length of one");
+        rows.push(reader.take(length));
+      }
       // @checks PE24
-      if (first < 1 || rows.length === 0 || rows.length > streamLimits.windowRows)
-        throw new MalformedError("number of rows");
+      if (first < 1 || rows.length === 0) throw new MalformedError("number of rows");
       return { type: "rows", stream, first, rows };
     }
     case streamTypes.acked: {
       const [stream, n, chain] = [reader.take(streamLimits.idBytes), reader.u53(), reader.take(streamLimits.idBytes)];
       const refused: number[] = [];
-      while (reader.left > 0) refused.push(reader.u53());
+      while (reader.left > 0) {
+        // @checks PE35
+        if (refused.length === streamLimits.windowRows) throw new MalformedError("number of rows");
+        refused.push(reader.u53());
+      }
       return { type: "acked", stream, n, chain, refused };
     }
     case streamTypes.list: {
       const addresses: Bytes[] = [];
-      while (reader.left > 0) addresses.push(reader.take(idBytes.address));
       // @checks PE31
-      if (addresses.length === 0 || addresses.length > limits.listAddressesMax)
+      if (reader.left === 0 || reader.left > limits.listAddressesMax * idBytes.address)
         throw new MalformedError("number of addresses");
+      while (reader.left > 0) addresses.push(reader.take(idBytes.address));
       return { type: "list", addresses };
     }
     case streamTypes.held: {

@@ -116,8 +116,12 @@ export class Line {
       else this.greeting(message);
     } catch (error) {
       // @checks PE7
-      if (!(error instanceof MalformedError)) throw error;
-      this.end("malformed");
+      if (error instanceof MalformedError) this.end("malformed");
+      else {
+        // By a fault of ours, of which there is no more with that line. @checks PE34
+        this.ports.faults.caught("what another server says", error);
+        this.end("busy");
+      }
     }
   }
 

@@ -20,6 +20,7 @@ import {
   peerLineBytes,
   type StreamFrame,
 } from "@yanshu/wire";
+import { Faults } from "../../core/faults.ts";
 import { nodePrimitives } from "../../core/node-crypto.ts";
 import { dayOf, minuteMs } from "../../core/rate.ts";
 import type { Disk } from "../../core/room.ts";
@@ -32,6 +33,7 @@ import type { PeerReport } from "./acts.ts";
 import { peers } from "./index.ts";
 import { keysFrom } from "./keys.ts";
 import type { Wire } from "./port.ts";
+import { Stream } from "./stream.ts";
 
 const [north, south, east] = ["north.example", "south.example", "east.example"] as const;
 const bytes = (value: number, length: number) => new Uint8Array(length).fill(value);
@@ -225,6 +227,13 @@ class Played {
     return this;
   }
 
+  /** Messages as they are, in no pieces. */
+  async sayAsIs(...messages: readonly Bytes[]): Promise<this> {
+    for (const message of messages) this.wire?.send(message);
+    await this.roads.clock.pass(30);
+    return this;
+  }
+
   /** What came, of this type, last. */
   last<T extends StreamFrame["type"]>(type: T) {
     return this.heard.findLast((frame) => frame.type === type) as Extract<StreamFrame, { type: T }> | undefined;
@@ -327,7 +336,7 @@ test("[PE22] who acknowledges what was not sent, or something else than that, is
 test("[PE23] a row that cannot be read is refused by its number, and the stream goes on", async () => {
   const { roads, phone, atAnn, row } = await alone();
   const peer = await new Played(roads).open();
-  await peer.say(encodeFarList(atAnn), encodeRows(stream, 1, [row("one"), bytes(77, 40), bytes(0, 0), row("two")]));
+  await peer.say(encodeFarList(atAnn), encodeRows(stream, 1, [row("one"), bytes(77, 40), bytes(0, 50), row("two")]));
   expect(peer.last("acked")).toMatchObject({ n: 4, refused: [2, 3] });
   expect(phone.reads).toEqual(["one", "two"]);
 });
@@ -350,6 +359,62 @@ test("[PE24] frames that are broken, too long, out of turn or more than the wind
   const large = encodeRows(stream, 1, [row("x".repeat(1_000_000))]);
   expect(await refused(large, large, large, large)).toMatch(/malformed|busy/);
   expect(await refused(encodeHeld(zeros, 0, zeros))).toBeUndefined();
+});
+
+/** Pieces of pieces: each level is a whole frame that begins another. */
+const nested = (levels: number): Bytes => {
+  const frame = new Uint8Array(5 * levels + 1).fill(0x24);
+  for (let i = 0; i < levels; i++) frame.set([0x12, ...lengthOf(frame.length - 5 * (i + 1))], 5 * i);
+  return frame;
+};
+const lengthOf = (length: number) => [length >>> 24, length >>> 16, length >>> 8, length].map((one) => one & 0xff);
+
+test("[PE34] a frame in pieces that begins another in pieces ends the line, however deep it goes", async () => {
+  const { roads } = await alone();
+  for (const levels of [2, 20_000]) {
+    const peer = await new Played(roads).open();
+    await peer.sayAsIs(nested(levels));
+    expect([levels, peer.refusal]).toEqual([levels, "malformed"]);
+  }
+  const plain = await new Played(roads).open();
+  await plain.sayAsIs(new Uint8Array([0x12, 0, 0, 0, 2, 0x13, 1]));
+  expect(plain.refusal).toBe("malformed");
+});
+
+test("[PE34] what fails in this server while a line is read ends that line, and is counted as a fault", async () => {
+  const faults = new Faults(() => undefined);
+  const { roads, atAnn } = await alone({ faults });
+  const peer = await new Played(roads).open();
+  const { receive } = Stream.prototype;
+  Stream.prototype.receive = () => {
+    throw new RangeError("too deep");
+  };
+  await peer.say(encodeFarList(atAnn)).finally(() => {
+    Stream.prototype.receive = receive;
+  });
+  expect([peer.refusal, faults.count]).toEqual(["busy", 1]);
+});
+
+test("[PE35] rows that are too short to be any are none, and what came counts until it is taken", async () => {
+  const { roads, atAnn, row } = await alone({ config: { peerRowsPerMinute: 1 } });
+  const empty = await new Played(roads).open();
+  await empty.say(
+    encodeFarList(atAnn),
+    encodeRows(
+      stream,
+      1,
+      Array.from({ length: 1_024 }, () => bytes(0, 0)),
+    ),
+  );
+  expect(empty.refusal).toBe("malformed");
+  // None is taken before its minute: the window fills, whatever the rows hold.
+  const full = await new Played(roads).open();
+  await full.say(encodeFarList(atAnn));
+  const rows = Array.from({ length: 1_024 }, () => bytes(0, 37));
+  let n = 1;
+  for (; n < 200 && full.refusal === undefined; n++) await full.say(encodeRows(stream, 1 + 1_024 * (n - 1), rows));
+  expect([full.refusal, n < 100]).toEqual(["malformed", true]);
+  expect(row("")).toHaveLength(2 + 32 + 4 + 32);
 });
 
 test("[PE31] rows for a list of which the other side was not told are not taken, and come again", async () => {

@@ -48,6 +48,8 @@ export type StreamAt = {
 
 type Sent = { readonly n: number; readonly chain: Bytes; readonly bytes: number };
 type Rows = Extract<StreamFrame, { type: "rows" }>;
+/** Those that a frame in pieces may hold, too. */
+type WholeFrame = Exclude<StreamFrame, { type: "begin" | "more" }>;
 
 const noBytes: Bytes = new Uint8Array(streamLimits.idBytes);
 const rowsRead = 32;
@@ -66,7 +68,7 @@ export class Stream {
   private isHeard = false;
   private isOver = false;
   private isTaking = false;
-  private readonly coming: Rows[] = [];
+  private readonly coming: { readonly frame: Rows; readonly length: number }[] = [];
   private comingBytes = 0;
   private readonly told = new Set<string>();
   private whole: { readonly bytes: Bytes; at: number } | undefined;
@@ -98,17 +100,17 @@ export class Stream {
   /** @throws MalformedError */
   receive(message: Bytes): void {
     const frame = decodeStreamFrame(message);
+    if (frame.type === "begin") {
+      // @checks PE24
+      if (this.whole !== undefined || frame.length > limits.frameBytesMax) throw new MalformedError("a frame too long");
+      this.whole = { bytes: new Uint8Array(frame.length), at: 0 };
+      this.piece(frame.piece);
+    } else if (frame.type === "more") this.piece(frame.piece);
+    else this.heard(frame, message.length);
+  }
+
+  private heard(frame: WholeFrame, length: number): void {
     switch (frame.type) {
-      case "begin":
-        // @checks PE24
-        if (this.whole !== undefined || frame.length > limits.frameBytesMax)
-          throw new MalformedError("a frame too long");
-        this.whole = { bytes: new Uint8Array(frame.length), at: 0 };
-        this.piece(frame.piece);
-        break;
-      case "more":
-        this.piece(frame.piece);
-        break;
       case "held":
         // @checks PE24
         if (this.isHeard) throw new MalformedError("not in its turn");
@@ -122,10 +124,10 @@ export class Stream {
         this.acked(frame);
         break;
       case "rows":
-        this.comingBytes += message.length;
-        // @checks PE24
+        this.comingBytes += length;
+        // @checks PE35
         if (this.comingBytes > comingBytesMax) throw new MalformedError("more than the window");
-        this.coming.push(frame);
+        this.coming.push({ frame, length });
         this.settled(this.takeAll());
         break;
       default:
@@ -142,7 +144,10 @@ export class Stream {
     whole.at += piece.length;
     if (whole.at < whole.bytes.length) return;
     this.whole = undefined;
-    this.receive(whole.bytes);
+    const frame = decodeStreamFrame(whole.bytes);
+    // @checks PE34
+    if (frame.type === "begin" || frame.type === "more") throw new MalformedError("pieces of pieces");
+    this.heard(frame, whole.bytes.length);
   }
 
   /** What fails by a fault of ours ends the line: it is tried anew from what is on disk. */
@@ -269,10 +274,10 @@ export class Stream {
     this.isTaking = true;
     try {
       for (let next = this.coming[0]; next !== undefined && !this.isOver; next = this.coming[0]) {
-        await this.budget(next.rows.length);
-        if (!(await this.take(next))) return;
+        await this.budget(next.frame.rows.length);
+        if (!(await this.take(next.frame))) return;
         this.coming.shift();
-        this.comingBytes = this.coming.reduce((sum, { rows }) => sum + lengthOf(rows), 0);
+        this.comingBytes -= next.length;
       }
     } finally {
       this.isTaking = false;
@@ -352,10 +357,6 @@ function readRow(bytes: Bytes): StreamRow | undefined {
     if (error instanceof MalformedError) return undefined;
     throw error;
   }
-}
-
-function lengthOf(rows: readonly Bytes[]): number {
-  return rows.reduce((sum, row) => sum + row.length, 0);
 }
 
 /** Rows a minute. */
