@@ -2,7 +2,7 @@
  * The way to other servers on Bun (docs/spec/peers.md PE9): by TLS, to the public address that was just looked at, by
  * the name that the certificate must have. No redirect is followed, and no more of a card is read than a card may have.
  */
-import { type Bytes, concat, peerLimits, serverCardPath } from "@yanshu/wire";
+import { type Bytes, concat, limits, peerLimits, serverCardPath } from "@yanshu/wire";
 import { isPublicName, publicAddressOf } from "../../core/public-address.ts";
 import { type Provided, provide } from "../../feature.ts";
 import { type PeersPort, peersPort, type Wire, type WireEvents } from "./port.ts";
@@ -68,11 +68,14 @@ async function placeOf(
 
 async function fetched({ scheme, at, host, tls }: Place, late: AbortSignal): Promise<Bytes | undefined> {
   const answer = await fetch(`http${scheme}://${at}${serverCardPath}`, {
-    headers: { host },
+    headers: { host, "accept-encoding": "identity" },
     redirect: "manual",
     signal: late,
+    decompress: false,
     ...tls,
-  });
+  } as RequestInit);
+  // Else its length would be that of the compressed bytes. @checks PE36
+  if (answer.headers.has("content-encoding")) return undefined;
   if (answer.status !== 200 || answer.body === null) return undefined;
   const pieces: Bytes[] = [];
   let length = 0;
@@ -92,7 +95,8 @@ function opened(
   late: AbortSignal,
 ): Promise<Wire | undefined> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(`ws${scheme}://${at}${path}`, { headers: { host }, ...tls } as unknown as string[]);
+    const settings = { headers: { host }, perMessageDeflate: false, ...tls };
+    const socket = new WebSocket(`ws${scheme}://${at}${path}`, settings as unknown as string[]);
     socket.binaryType = "arraybuffer";
     const giveUp = () => {
       socket.close();
@@ -106,8 +110,11 @@ function opened(
         close: () => socket.close(),
       });
     };
+    let isOver = false;
     socket.onmessage = ({ data }) => {
-      if (typeof data === "string") socket.close();
+      // The runtime has read it whole: it knows no limit of its own below 128 MiB. @checks PE36
+      isOver ||= typeof data === "string" || (data as ArrayBuffer).byteLength > limits.messageBytesMax;
+      if (isOver) (socket as WebSocket & { readonly terminate: () => void }).terminate();
       else events.receive(new Uint8Array(data as ArrayBuffer));
     };
     socket.onclose = () => {

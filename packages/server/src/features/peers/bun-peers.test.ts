@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { limits } from "@yanshu/wire";
 import { askControl } from "../../operator/bun-control.ts";
 import { readOptions } from "../../options.ts";
 import { Group } from "../../testkit/group.ts";
@@ -67,6 +68,39 @@ test("[PE9] a card that is endless, too slow, elsewhere or none is given up, and
   for (mode of ["endless", "redirect", "missing", "slow"])
     expect([mode, await fetchCard(name, false)]).toEqual([mode, undefined]);
   expect(await dial(name, "/peer", false, { receive: () => undefined, closed: () => undefined })).toBeUndefined();
+  await host.stop(true);
+});
+
+test("[PE36] a card that is compressed is none, and of a line no message is taken that is larger than a server sends", async () => {
+  const offered: (string | null)[] = [];
+  const host = Bun.serve<undefined>({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request, server) => {
+      offered.push(request.headers.get("sec-websocket-extensions"));
+      if (server.upgrade(request)) return undefined;
+      const headers = { "content-encoding": "gzip" };
+      return new Response(Bun.gzipSync(new Uint8Array(100)), { headers });
+    },
+    websocket: {
+      perMessageDeflate: true,
+      open: (socket) => {
+        socket.send(new Uint8Array(limits.messageBytesMax));
+        socket.send(new Uint8Array(limits.messageBytesMax + 1));
+        socket.send(new Uint8Array(1));
+      },
+      message: () => undefined,
+    },
+  });
+  const { fetchCard, dial } = dialler({ loopback: true, timeoutMs: 5_000 });
+  const name = `127.0.0.1:${host.port}`;
+  expect(await fetchCard(name, false)).toBeUndefined();
+  const heard: number[] = [];
+  await new Promise<void>((closed) => {
+    void dial(name, "/peer", false, { receive: ({ length }) => heard.push(length), closed });
+  });
+  expect(heard).toEqual([limits.messageBytesMax]);
+  expect(offered).toEqual([null, null]);
   await host.stop(true);
 });
 
