@@ -52,7 +52,7 @@ export const peers = serverFeature({
     peerLinesOpened: { name: "peer_lines_opened_total", kind: "counter", help: "Lines with other servers." },
     peersRefused: { name: "peers_refused_total", kind: "counter", help: "Servers that were not let in." },
   },
-  expire: (tables, today) => tables.expire(today - limits.queueDays),
+  expire: (tables, today) => tables.expire(today - limits.queueDays, today),
   acts: (tables, ports) => peerActs(tables, ports),
   serve: ({ tables, config, clock, random, primitives, faults, inCommit, ask, mayGrow }) => {
     const port = ask(peersPort);

@@ -125,7 +125,8 @@ export class Peers {
       if (peer === undefined || !this.isReachable(part.server)) continue;
       const { waitingBytes } = tables.state(peer.ref);
       // @checks PE26
-      if (waitingBytes + row.envelope.length > limits.backlogBytes * this.shareOf(peer)) tables.drop(peer.ref, part, 1);
+      if (waitingBytes + row.envelope.length > limits.backlogBytes * this.shareOf(peer))
+        tables.drop(peer.ref, part, 1, dayOf(clock.nowMs()));
       else {
         envelope ??= tables.keepEnvelope(row.envelope);
         tables.put(peer.ref, part, row, envelope, dayOf(clock.nowMs()));

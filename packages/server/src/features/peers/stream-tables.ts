@@ -30,7 +30,7 @@ export type StreamTables = {
   readonly keepEnvelope: (envelope: Bytes) => number;
   readonly put: (peer: number, part: FarPart, row: FarRow, envelope: number, day: number) => void;
   /** It is counted, and told later; so many lists a server at most. */
-  readonly drop: (peer: number, part: FarPart, count: number) => void;
+  readonly drop: (peer: number, part: FarPart, count: number, day: number) => void;
   /** What was counted goes out as rows behind the others. */
   readonly tellDrops: (peer: number, day: number) => void;
   readonly rows: (peer: number, after: number, limit: number) => readonly WaitingRow[];
@@ -40,8 +40,8 @@ export type StreamTables = {
   /** What is not done goes out anew under another name. */
   readonly restart: (peer: number, stream: Bytes, chain: Bytes) => void;
   readonly took: (peer: number, stream: Bytes, n: number, chain: Bytes) => void;
-  /** Counts what came before `day`, and forgets it. */
-  readonly expire: (day: number) => void;
+  /** Counts what came before that day, and forgets it, and what was counted before that day. */
+  readonly expire: (before: number, today: number) => void;
 };
 
 const modes: readonly RowMode[] = ["application", "commit", "create"];
@@ -100,7 +100,9 @@ export function streamTables(prepare: Prepare): StreamTables {
     SELECT r.n, r.list, r.mode, r.gate, r.epoch, r.count, e.body FROM peer_rows r
     LEFT JOIN peer_envelopes e ON e.id = r.envelope WHERE r.peer = ? AND r.n > ? ORDER BY r.n LIMIT ?`);
   const sum = prepare("SELECT count(*), coalesce(sum(bytes), 0) FROM peer_rows WHERE peer = ? AND n <= ?");
-  const perList = prepare("SELECT list, count(*), sum(count) FROM peer_rows WHERE peer = ? AND n <= ? GROUP BY list");
+  const perList = prepare("SELECT list, count(*) FROM peer_rows WHERE peer = ? AND n <= ? GROUP BY list");
+  const posts = prepare(`
+    SELECT list, sum(count) FROM peer_rows WHERE peer = ? AND n <= ? AND mode IS NOT NULL GROUP BY list`);
   const unuse = prepare(`
     UPDATE peer_envelopes SET uses = uses - 1
     WHERE id IN (SELECT envelope FROM peer_rows WHERE peer = ? AND n <= ?)`);
@@ -111,29 +113,33 @@ export function streamTables(prepare: Prepare): StreamTables {
   const goneList = prepare("DELETE FROM peer_lists WHERE list = ? AND uses <= 0");
   const remove = prepare("DELETE FROM peer_rows WHERE peer = ? AND n <= ?");
   const old = prepare("SELECT peer, max(n) FROM peer_rows WHERE day < ? GROUP BY peer");
-  const dropMore = prepare("UPDATE peer_drops SET count = count + ? WHERE peer = ? AND list = ?");
-  const dropFirst = prepare("INSERT INTO peer_drops (peer, list, count) VALUES (?, ?, ?)");
+  const dropMore = prepare("UPDATE peer_drops SET count = count + ?, day = ? WHERE peer = ? AND list = ?");
+  const dropFirst = prepare("INSERT INTO peer_drops (peer, list, count, day) VALUES (?, ?, ?, ?)");
   const dropCount = prepare("SELECT count(*) FROM peer_drops WHERE peer = ?");
   const drops = prepare("SELECT list, count FROM peer_drops WHERE peer = ? ORDER BY list");
   const dropsTold = prepare("DELETE FROM peer_drops WHERE peer = ?");
+  const dropsOld = prepare("SELECT list, count(*) FROM peer_drops WHERE day < ? GROUP BY list");
+  const dropsGone = prepare("DELETE FROM peer_drops WHERE day < ?");
 
+  const leave = (list: Bytes, uses: number): void => {
+    unlist.put(uses, list);
+    goneList.put(list);
+  };
   /** Rows up to `n` are gone. */
   const release = (peer: number, n: number, stream: Bytes | null, chain: Bytes | null): void => {
     const [count, bytes] = sum.get<[number, number]>(peer, n) ?? [0, 0];
-    const lists = perList.all<[Bytes, number, number]>(peer, n);
+    const lists = perList.all<[Bytes, number]>(peer, n);
     unuse.put(peer, n);
     gone.put(peer, n);
     remove.put(peer, n);
-    for (const [list, uses] of lists) {
-      unlist.put(uses, list);
-      goneList.put(list);
-    }
+    for (const [list, uses] of lists) leave(list, uses);
     shrink.put(stream, n, chain, count, Number(bytes), peer);
   };
-  const drop = (peer: number, { list, addresses: of }: Pick<FarPart, "list" | "addresses">, count: number): void => {
-    if (dropMore.run(count, peer, list) > 0) return;
+  type Part = Pick<FarPart, "list" | "addresses">;
+  const drop = (peer: number, { list, addresses: of }: Part, count: number, day: number): void => {
+    if (dropMore.run(count, day, peer, list) > 0) return;
     if ((dropCount.get<[number]>(peer)?.[0] ?? 0) >= dropsKept) return;
-    dropFirst.put(peer, list, count);
+    dropFirst.put(peer, list, count, day);
     useList.put(list, of);
   };
   const read = (peer: number): StreamState => {
@@ -163,7 +169,7 @@ export function streamTables(prepare: Prepare): StreamTables {
       useList.put(part.list, part.addresses);
       insert.put(peer, n, part.list, modes.indexOf(mode), gate, epoch, 1, envelope, bytes, day);
     },
-    drop: (peer, part, count) => drop(peer, part, count),
+    drop,
     tellDrops: (peer, day) => {
       for (const [list, count] of drops.all<[Bytes, number]>(peer)) {
         begin.put(peer);
@@ -183,11 +189,13 @@ export function streamTables(prepare: Prepare): StreamTables {
       begin.put(peer);
       took.put(stream, n, chain, peer);
     },
-    expire: (day) => {
-      for (const [peer, n] of old.all<[number, number]>(day)) {
-        for (const [list, , count] of perList.all<[Bytes, number, number]>(peer, n)) {
+    expire: (before, today) => {
+      for (const [list, uses] of dropsOld.all<[Bytes, number]>(before)) leave(list, uses);
+      dropsGone.put(before);
+      for (const [peer, n] of old.all<[number, number]>(before)) {
+        for (const [list, count] of posts.all<[Bytes, number]>(peer, n)) {
           const of = addresses.get<[Bytes]>(list)?.[0];
-          if (of !== undefined) drop(peer, { list, addresses: of }, Number(count));
+          if (of !== undefined) drop(peer, { list, addresses: of }, Number(count), today);
         }
         release(peer, n, null, null);
       }
@@ -211,6 +219,7 @@ export const streamsOfNobody = ["peer_streams", "peer_envelopes", "peer_lists", 
 /**
  * What goes to other servers, and how far it is (docs/spec/peers.md PE20–PE27).
  * Size: an envelope once, and some 250 bytes for each server; until it is acknowledged, thirty days at most.
+ * What was given up then stands as a count, thirty days more.
  */
 export const streamSqlite: Migration = {
   number: 13,
@@ -254,6 +263,7 @@ export const streamSqlite: Migration = {
     peer  INTEGER NOT NULL,
     list  BLOB    NOT NULL,
     count INTEGER NOT NULL,
+    day   INTEGER NOT NULL, -- of the last that was counted
     PRIMARY KEY (peer, list)
   ) STRICT, WITHOUT ROWID;
 `,
@@ -300,6 +310,7 @@ export const streamPostgres: Migration = {
     peer  bigint  NOT NULL,
     list  bytea   NOT NULL,
     count integer NOT NULL,
+    day   integer NOT NULL,
     PRIMARY KEY (peer, list)
   );
 `,

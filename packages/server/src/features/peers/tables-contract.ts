@@ -78,9 +78,9 @@ function streamCases(open: () => LogUnderTest): void {
         [1, 20_005],
       ] as const)
         peers.put(1, part(list), row, peers.keepEnvelope(row.envelope), day);
-      peers.drop(1, part(2), 4);
+      peers.drop(1, part(2), 4, 20_005);
     });
-    log.transaction(() => peers.expire(20_002));
+    log.transaction(() => peers.expire(20_002, 20_032));
     expect(peers.rows(1, 0, 9).map(({ n }) => n)).toEqual([4]);
     expect(peers.state(1)).toMatchObject({ outStream: undefined, outDone: 3, waitingRows: 1 });
     log.transaction(() => peers.tellDrops(1, 20_006));
@@ -91,13 +91,38 @@ function streamCases(open: () => LogUnderTest): void {
     expect(peers.state(1).waitingRows).toBe(3);
     log.transaction(() => peers.done(1, 6, bytes(9, 16)));
     expect([peers.addresses(bytes(1)), peers.addresses(bytes(2))]).toEqual([undefined, undefined]);
-    // What was told of and waits too long is counted again.
+  });
+
+  test("[PE37] addresses at another server go: what was given up is counted thirty days more at most, then told or forgotten", () => {
+    const { log } = withDevices(open, 0);
+    const { peers } = log.features;
+    const held = () => [1, 2, 3].map((list) => peers.addresses(bytes(list)) !== undefined);
     log.transaction(() => {
-      peers.drop(1, part(3), 2);
-      peers.tellDrops(1, 20_006);
-      peers.expire(20_100);
-      peers.tellDrops(1, 20_100);
+      peers.put(1, part(1), row, peers.keepEnvelope(row.envelope), 20_000);
+      peers.drop(1, part(2), 4, 20_000);
+      peers.drop(2, part(2), 1, 20_000);
+      peers.drop(1, part(3), 1, 20_000);
+      peers.drop(1, part(3), 1, 20_010);
     });
-    expect(peers.rows(1, 0, 9)[0]?.bytes).toEqual(encodeStreamRow({ kind: "dropped", list: bytes(3), count: 2 }));
+    log.transaction(() => peers.expire(20_000, 20_030));
+    expect(held()).toEqual([true, true, true]);
+    log.transaction(() => peers.expire(20_001, 20_031));
+    expect([peers.state(1).waitingRows, held()]).toEqual([0, [true, false, true]]);
+    log.transaction(() => peers.expire(20_011, 20_041));
+    expect(held()).toEqual([true, false, false]);
+    log.transaction(() => peers.expire(20_031, 20_061));
+    expect(held()).toEqual([true, false, false]);
+    log.transaction(() => peers.expire(20_032, 20_062));
+    expect(held()).toEqual([false, false, false]);
+    // What was told of and is not taken either goes without another count.
+    log.transaction(() => {
+      peers.drop(1, part(3), 2, 20_070);
+      peers.tellDrops(1, 20_070);
+    });
+    expect(peers.state(1).waitingRows).toBe(1);
+    log.transaction(() => peers.expire(20_071, 20_101));
+    expect([peers.state(1).waitingRows, held()]).toEqual([0, [false, false, false]]);
+    log.transaction(() => peers.tellDrops(1, 20_101));
+    expect(peers.state(1)).toMatchObject({ waitingRows: 0, waitingBytes: 0 });
   });
 }
