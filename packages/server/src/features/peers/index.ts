@@ -39,6 +39,8 @@ export const peers = serverFeature({
     peerRowsPerMinute: 600,
     /** What may wait for one server, the same. */
     peerBacklogBytes: 64 * 1024 * 1024,
+    /** What may wait for all together; half of it for those that are new. */
+    peerBacklogBytesAll: 4 * 1024 * 1024 * 1024,
   },
   options: {
     "peers-at-once": { of: ["peerLinesMax"], help: "other servers with which this one speaks at once" },
@@ -81,6 +83,7 @@ export const peers = serverFeature({
         newPeersPerHour: config.newPeersPerHour,
         rowsPerMinute: config.peerRowsPerMinute,
         backlogBytes: config.peerBacklogBytes,
+        backlogBytesAll: config.peerBacklogBytesAll,
       },
       far,
       mayGrow,

@@ -13,6 +13,7 @@ import { judgeCard } from "./card.ts";
 import { type Admitted, Line, type LineEvents, type LinePorts } from "./line.ts";
 import type { PeersPort, Wire, WireEvents } from "./port.ts";
 import { Stream, type StreamAt, streamRate } from "./stream.ts";
+import { waitingBytesOf } from "./stream-tables.ts";
 import type { PeerRow, PeerTables } from "./tables.ts";
 
 export type PeersAt = {
@@ -30,6 +31,7 @@ export type PeersAt = {
     readonly newPeersPerHour: { readonly all: number; readonly prefix: number };
     readonly rowsPerMinute: number;
     readonly backlogBytes: number;
+    readonly backlogBytesAll: number;
   };
   readonly far: Far;
   readonly mayGrow: () => boolean;
@@ -86,6 +88,7 @@ export class Peers {
       ...at,
       rate: streamRate(at.limits.rowsPerMinute),
       share: (peer) => this.shareOf(peer),
+      room: (peer) => this.roomOf(peer).one,
       counts: this.rows,
     };
     this.linePorts = {
@@ -118,14 +121,15 @@ export class Peers {
 
   /** Inside the commit that takes a post. */
   carry(to: readonly FarPart[], row: FarRow): void {
-    const { tables, clock, limits } = this.at;
+    const { tables, clock } = this.at;
     let envelope: number | undefined;
     for (const part of to) {
       const peer = tables.of(part.server);
       if (peer === undefined || !this.isReachable(part.server)) continue;
-      const { waitingBytes } = tables.state(peer.ref);
-      // @checks PE26
-      if (waitingBytes + row.envelope.length > limits.backlogBytes * this.shareOf(peer))
+      const bytes = waitingBytesOf(row.envelope.length, part.addresses.length);
+      const { one, all } = this.roomOf(peer);
+      // @checks PE38
+      if (tables.state(peer.ref).waitingBytes + bytes > one || tables.waitingOfAll() + bytes > all)
         tables.drop(peer.ref, part, 1, dayOf(clock.nowMs()));
       else {
         envelope ??= tables.keepEnvelope(row.envelope);
@@ -361,6 +365,13 @@ export class Peers {
 
   private shareOf({ sinceDay }: PeerRow): number {
     return sinceDay !== undefined && dayOf(this.at.clock.nowMs()) - sinceDay >= knownDays ? knownShare : 1;
+  }
+
+  /** In bytes: of what waits for it, and of what waits for all when something comes for it. */
+  private roomOf(peer: PeerRow): { readonly one: number; readonly all: number } {
+    const { backlogBytes, backlogBytesAll } = this.at.limits;
+    const share = this.shareOf(peer);
+    return { one: backlogBytes * share, all: share > 1 ? backlogBytesAll : backlogBytesAll / 2 };
   }
 
   private callIfWaiting(name: string): void {

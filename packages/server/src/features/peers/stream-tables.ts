@@ -31,8 +31,10 @@ export type StreamTables = {
   readonly put: (peer: number, part: FarPart, row: FarRow, envelope: number, day: number) => void;
   /** It is counted, and told later; so many lists a server at most. */
   readonly drop: (peer: number, part: FarPart, count: number, day: number) => void;
-  /** What was counted goes out as rows behind the others. */
-  readonly tellDrops: (peer: number, day: number) => void;
+  /** What was counted goes out as rows behind the others, while less than `room` bytes wait. */
+  readonly tellDrops: (peer: number, day: number, room: number) => void;
+  /** What waits, of all servers, in bytes. */
+  readonly waitingOfAll: () => number;
   readonly rows: (peer: number, after: number, limit: number) => readonly WaitingRow[];
   readonly addresses: (list: Bytes) => Bytes | undefined;
   /** The other side has all up to `n`. */
@@ -47,8 +49,15 @@ export type StreamTables = {
 const modes: readonly RowMode[] = ["application", "commit", "create"];
 /** Lists a server of which it is counted what was given up. */
 const dropsKept = 10_000;
-/** What a row takes besides its envelope, about. */
+/** What they take, in bytes. */
+const dropBytesKept = 8 << 20;
+/** What a row takes besides its envelope and its list's addresses, about. */
 const rowBytes = 256;
+
+/** What a row takes. The addresses count for each row that names them, although they stand once. */
+export function waitingBytesOf(envelopeBytes: number, addressesBytes: number): number {
+  return envelopeBytes + addressesBytes + rowBytes;
+}
 
 type State = [
   outStream: Bytes | null,
@@ -114,10 +123,11 @@ export function streamTables(prepare: Prepare): StreamTables {
   const remove = prepare("DELETE FROM peer_rows WHERE peer = ? AND n <= ?");
   const old = prepare("SELECT peer, max(n) FROM peer_rows WHERE day < ? GROUP BY peer");
   const dropMore = prepare("UPDATE peer_drops SET count = count + ?, day = ? WHERE peer = ? AND list = ?");
-  const dropFirst = prepare("INSERT INTO peer_drops (peer, list, count, day) VALUES (?, ?, ?, ?)");
-  const dropCount = prepare("SELECT count(*) FROM peer_drops WHERE peer = ?");
-  const drops = prepare("SELECT list, count FROM peer_drops WHERE peer = ? ORDER BY list");
-  const dropsTold = prepare("DELETE FROM peer_drops WHERE peer = ?");
+  const dropFirst = prepare("INSERT INTO peer_drops (peer, list, count, bytes, day) VALUES (?, ?, ?, ?, ?)");
+  const dropCount = prepare("SELECT count(*), coalesce(sum(bytes), 0) FROM peer_drops WHERE peer = ?");
+  const drops = prepare("SELECT list, count, bytes FROM peer_drops WHERE peer = ? ORDER BY list");
+  const dropTold = prepare("DELETE FROM peer_drops WHERE peer = ? AND list = ?");
+  const ofAll = prepare("SELECT coalesce(sum(waiting_bytes), 0) FROM peer_streams");
   const dropsOld = prepare("SELECT list, count(*) FROM peer_drops WHERE day < ? GROUP BY list");
   const dropsGone = prepare("DELETE FROM peer_drops WHERE day < ?");
 
@@ -138,8 +148,10 @@ export function streamTables(prepare: Prepare): StreamTables {
   type Part = Pick<FarPart, "list" | "addresses">;
   const drop = (peer: number, { list, addresses: of }: Part, count: number, day: number): void => {
     if (dropMore.run(count, day, peer, list) > 0) return;
-    if ((dropCount.get<[number]>(peer)?.[0] ?? 0) >= dropsKept) return;
-    dropFirst.put(peer, list, count, day);
+    const [lists, taken] = dropCount.get<[number, number]>(peer) ?? [0, 0];
+    const bytes = waitingBytesOf(0, of.length);
+    if (lists >= dropsKept || Number(taken) + bytes > dropBytesKept) return;
+    dropFirst.put(peer, list, count, bytes, day);
     useList.put(list, of);
   };
   const read = (peer: number): StreamState => {
@@ -163,24 +175,31 @@ export function streamTables(prepare: Prepare): StreamTables {
     keepEnvelope: (envelope) => keep.get<[number]>(envelope)?.[0] ?? 0,
     put: (peer, part, { mode, gate, epoch, envelope: body }, envelope, day) => {
       begin.put(peer);
-      const bytes = body.length + rowBytes;
+      const bytes = waitingBytesOf(body.length, part.addresses.length);
       const n = grow.get<[number]>(bytes, peer)?.[0] ?? 0;
       use.put(envelope);
       useList.put(part.list, part.addresses);
       insert.put(peer, n, part.list, modes.indexOf(mode), gate, epoch, 1, envelope, bytes, day);
     },
     drop,
-    tellDrops: (peer, day) => {
-      for (const [list, count] of drops.all<[Bytes, number]>(peer)) {
+    tellDrops: (peer, day, room) => {
+      let { waitingBytes } = read(peer);
+      for (const [list, count, bytes] of drops.all<[Bytes, number, number]>(peer)) {
+        waitingBytes += bytes;
+        if (waitingBytes > room) return;
         begin.put(peer);
-        const n = grow.get<[number]>(rowBytes, peer)?.[0] ?? 0;
-        insert.put(peer, n, list, null, null, 0, count, null, rowBytes, day); // The list's use goes along.
+        const n = grow.get<[number]>(bytes, peer)?.[0] ?? 0;
+        insert.put(peer, n, list, null, null, 0, count, null, bytes, day); // The list's use goes along.
+        dropTold.put(peer, list);
       }
-      dropsTold.put(peer);
     },
+    waitingOfAll: () => Number(ofAll.get<[number]>()?.[0] ?? 0),
     rows: (peer, after, limit) => rows.all<Row>(peer, after, limit).map(rowOf),
     addresses: (list) => addresses.get<[Bytes]>(list)?.[0],
-    done: (peer, n, chain) => release(peer, n, read(peer).outStream ?? null, chain),
+    done: (peer, n, chain) => {
+      const { outStream, outDone } = read(peer);
+      if (n >= outDone) release(peer, n, outStream ?? null, chain); // Else it waited too long meanwhile.
+    },
     restart: (peer, stream, chain) => {
       begin.put(peer);
       restart.put(stream, chain, peer);
@@ -190,15 +209,16 @@ export function streamTables(prepare: Prepare): StreamTables {
       took.put(stream, n, chain, peer);
     },
     expire: (before, today) => {
-      for (const [list, uses] of dropsOld.all<[Bytes, number]>(before)) leave(list, uses);
-      dropsGone.put(before);
       for (const [peer, n] of old.all<[number, number]>(before)) {
         for (const [list, count] of posts.all<[Bytes, number]>(peer, n)) {
           const of = addresses.get<[Bytes]>(list)?.[0];
           if (of !== undefined) drop(peer, { list, addresses: of }, Number(count), today);
         }
-        release(peer, n, null, null);
+        // The chain there is not known; a line that is open brings it with its next acknowledgement.
+        release(peer, n, read(peer).outStream ?? null, null);
       }
+      for (const [list, uses] of dropsOld.all<[Bytes, number]>(before)) leave(list, uses);
+      dropsGone.put(before);
     },
   };
 }
@@ -263,6 +283,7 @@ export const streamSqlite: Migration = {
     peer  INTEGER NOT NULL,
     list  BLOB    NOT NULL,
     count INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
     day   INTEGER NOT NULL, -- of the last that was counted
     PRIMARY KEY (peer, list)
   ) STRICT, WITHOUT ROWID;
@@ -310,6 +331,7 @@ export const streamPostgres: Migration = {
     peer  bigint  NOT NULL,
     list  bytea   NOT NULL,
     count integer NOT NULL,
+    bytes integer NOT NULL,
     day   integer NOT NULL,
     PRIMARY KEY (peer, list)
   );

@@ -500,6 +500,48 @@ test("[PE26] [PE27] what is too much for a server that is away, or waits for thi
   expect(await waits(roads, north, south)).toBe(0);
 });
 
+test("[PE38] the addresses of a list count with what waits, and all servers together have so much room", async () => {
+  const { roads, a, group, caller } = await alone({ config: { peerBacklogBytes: 40_000 } });
+  const entries = Array.from({ length: 1_000 }, (_, i) => ({ server: south, address: bytes(i % 250, 16) }));
+  await group.uploadFar(caller, entries);
+  const parts = group.parts("welcome");
+  await caller.post(group.create(parts), parts);
+  group.epoch = 1;
+  for (let i = 0; i < 4; i++) await group.say(caller, `${i}`);
+  await roads.clock.pass(1_000);
+  expect(await waits(roads, north, south)).toBe(2);
+  expect(a.log.features.peers.state(1).waitingBytes).toBeLessThan(40_000);
+  const small = await alone({ config: { peerBacklogBytesAll: 2_000 } });
+  await small.found();
+  for (let i = 0; i < 9; i++) await small.group.say(small.caller, "x".repeat(200));
+  expect(await waits(small.roads, north, south)).toBe(2); // Those that are new have half of it.
+});
+
+test("[PE38] what was given up is told as far as there is room, and the rest once that is taken", async () => {
+  const { roads, a, b, phones, group, caller, entries } = await village({ config: { peerBacklogBytes: 1_000 } });
+  const [, ben] = phones;
+  await roads.clock.pass(2_000);
+  roads.homes.delete(south);
+  roads.cut();
+  // Eight lists of the same people, and one post to each that there is no room for.
+  for (let i = 0; i < 8; i++) {
+    await group.uploadFar(caller, [...entries, ...entries.slice(0, 1).flatMap((one) => Array(i).fill(one))]);
+    await group.say(caller, `${i}${"x".repeat(1_500)}`);
+  }
+  roads.homes.set(south, b);
+  const most = async () => {
+    let found = 0;
+    for (let i = 0; i < 400; i++) {
+      await roads.clock.pass(1_000);
+      found = Math.max(found, a.log.features.peers.state(1).waitingBytes);
+    }
+    return found;
+  };
+  await roads.do(north, "peers-try", { name: south });
+  expect(await most()).toBeLessThanOrEqual(1_000);
+  expect(ben.expired).toBe(8);
+});
+
 test("[PE28] a server that was put back from a backup gets what comes from then on, and so do those that it writes to", async () => {
   const { roads, a, b, phones, group, caller } = await village();
   const [, ben] = phones;

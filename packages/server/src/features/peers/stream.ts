@@ -43,6 +43,8 @@ export type StreamAt = {
   readonly rate: RateLimit;
   /** How many times as many, for that server. */
   readonly share: (peer: PeerRow) => number;
+  /** Bytes that may wait for it. */
+  readonly room: (peer: PeerRow) => number;
   readonly counts: { rowsOut: number; rowsIn: number; rowsRefused: number };
 };
 
@@ -166,11 +168,11 @@ export class Stream {
 
   /** The other side has said how far it is: go on after that, or begin anew with what is not done. */
   private async open({ stream, n, chain }: Extract<StreamFrame, { type: "held" }>): Promise<void> {
-    const { tables, committed, clock, random } = this.at;
+    const { tables, committed, clock, random, room } = this.at;
     const { ref } = this.peer;
     const fresh = random(streamLimits.idBytes);
     const opened = await committed(() => {
-      tables.tellDrops(ref, dayOf(clock.nowMs()));
+      tables.tellDrops(ref, dayOf(clock.nowMs()), room(this.peer));
       const { outStream, outDone, outN, outChain } = tables.state(ref);
       const isSame = outStream !== undefined && outChain !== undefined && equalBytes(outStream, stream);
       const isWithin = n >= outDone && n <= outN && n - outDone <= streamLimits.windowRows + rowsRead;
@@ -255,10 +257,12 @@ export class Stream {
     for (const { bytes } of done) this.sentBytes -= bytes;
     this.at.counts.rowsOut += done.length;
     this.at.counts.rowsRefused += refused.length;
-    const { tables, committed } = this.at;
+    const { tables, committed, clock, room } = this.at;
+    const { ref } = this.peer;
     this.settled(
       committed(() => {
-        tables.done(this.peer.ref, n, chain);
+        tables.done(ref, n, chain);
+        if (tables.state(ref).waitingRows === 0) tables.tellDrops(ref, dayOf(clock.nowMs()), room(this.peer));
         return accept({});
       }).then((outcome) => {
         if (!outcome.ok) this.line.end("busy");

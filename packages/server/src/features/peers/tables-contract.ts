@@ -82,12 +82,12 @@ function streamCases(open: () => LogUnderTest): void {
     });
     log.transaction(() => peers.expire(20_002, 20_032));
     expect(peers.rows(1, 0, 9).map(({ n }) => n)).toEqual([4]);
-    expect(peers.state(1)).toMatchObject({ outStream: undefined, outDone: 3, waitingRows: 1 });
-    log.transaction(() => peers.tellDrops(1, 20_006));
+    expect(peers.state(1)).toMatchObject({ outChain: undefined, outDone: 3, waitingRows: 1 });
+    log.transaction(() => peers.tellDrops(1, 20_006, 1_000_000));
     const [, first, second] = peers.rows(1, 0, 9);
     expect(first?.bytes).toEqual(encodeStreamRow({ kind: "dropped", list: bytes(1), count: 2 }));
     expect(second?.bytes).toEqual(encodeStreamRow({ kind: "dropped", list: bytes(2), count: 5 }));
-    log.transaction(() => peers.tellDrops(1, 20_006));
+    log.transaction(() => peers.tellDrops(1, 20_006, 1_000_000));
     expect(peers.state(1).waitingRows).toBe(3);
     log.transaction(() => peers.done(1, 6, bytes(9, 16)));
     expect([peers.addresses(bytes(1)), peers.addresses(bytes(2))]).toEqual([undefined, undefined]);
@@ -117,12 +117,12 @@ function streamCases(open: () => LogUnderTest): void {
     // What was told of and is not taken either goes without another count.
     log.transaction(() => {
       peers.drop(1, part(3), 2, 20_070);
-      peers.tellDrops(1, 20_070);
+      peers.tellDrops(1, 20_070, 1_000_000);
     });
     expect(peers.state(1).waitingRows).toBe(1);
     log.transaction(() => peers.expire(20_071, 20_101));
     expect([peers.state(1).waitingRows, held()]).toEqual([0, [false, false, false]]);
-    log.transaction(() => peers.tellDrops(1, 20_101));
+    log.transaction(() => peers.tellDrops(1, 20_101, 1_000_000));
     expect(peers.state(1)).toMatchObject({ waitingRows: 0, waitingBytes: 0 });
   });
 }
