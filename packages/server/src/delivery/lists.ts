@@ -20,7 +20,7 @@ export type AddressList = {
   /** Of those that are here. */
   readonly addresses: Bytes;
   /** Of those that are at other servers (docs/spec/peers.md PE30). */
-  readonly far: readonly FarPart[];
+  far: readonly FarPart[];
   /** Each device once, even when several of its addresses are listed. */
   devices: readonly DeviceRef[];
   /** Those of them that a message to this list wakes (docs/spec/push.md PU5). */
@@ -85,7 +85,9 @@ export class Lists {
   /** A list of addresses of several servers, of which those here are named. */
   add(hash: ListHash, addresses: readonly Address[], far: readonly FarPart[]): void {
     const key = keyOf(hash);
-    if (this.lists.get(key) === undefined && this.unused.get(key) === undefined)
+    const held = this.lists.get(key) ?? this.unused.get(key);
+    if (held !== undefined) this.addFar(held, far);
+    else
       this.unused.set(key, {
         hash,
         key,
@@ -98,6 +100,16 @@ export class Lists {
         fresh: false,
         seenIn: 0,
       });
+  }
+
+  /** Parts at servers that were not spoken with when the list came first; those that it has stay. */
+  private addFar(list: AddressList, far: readonly FarPart[]): void {
+    const more = far.filter(({ server }) => !list.far.some((part) => part.server === server));
+    if (more.length === 0) return;
+    const kept = this.lists.get(list.key) === undefined ? this.unused : this.lists;
+    kept.delete(list.key); // Its weight changes.
+    list.far = [...list.far, ...more];
+    kept.set(list.key, list);
   }
 
   isKnown(hash: ListHash): boolean {

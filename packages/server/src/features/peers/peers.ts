@@ -125,17 +125,22 @@ export class Peers {
     let envelope: number | undefined;
     for (const part of to) {
       const peer = tables.of(part.server);
-      if (peer === undefined || !this.isReachable(part.server)) continue;
+      if (peer === undefined) continue; // not a check: no list names a server that has no row.
       const bytes = waitingBytesOf(row.envelope.length, part.addresses.length);
       const { one, all } = this.roomOf(peer);
+      // @checks PE39
       // @checks PE38
-      if (tables.state(peer.ref).waitingBytes + bytes > one || tables.waitingOfAll() + bytes > all)
+      if (
+        !this.isReachable(part.server) ||
+        tables.state(peer.ref).waitingBytes + bytes > one ||
+        tables.waitingOfAll() + bytes > all
+      )
         tables.drop(peer.ref, part, 1, dayOf(clock.nowMs()));
       else {
         envelope ??= tables.keepEnvelope(row.envelope);
         tables.put(peer.ref, part, row, envelope, dayOf(clock.nowMs()));
       }
-      this.touched.add(part.server);
+      if (this.mayCome(peer)) this.touched.add(part.server);
     }
   }
 

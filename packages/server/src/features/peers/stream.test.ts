@@ -542,6 +542,58 @@ test("[PE38] what was given up is told as far as there is room, and the rest onc
   expect(ben.expired).toBe(8);
 });
 
+test("[PE39] a post for a server that may not come any more, or is to be met anew, is counted, and its devices are told", async () => {
+  const { roads, phones, group, caller } = await village();
+  const [, ben] = phones;
+  await roads.clock.pass(2_000);
+  await roads.do(north, "peers-deny", { name: south });
+  await group.say(caller, "denied");
+  await roads.clock.pass(1_000);
+  await roads.do(north, "peers-allow", { name: south });
+  await roads.do(north, "peers-try", { name: south });
+  await roads.clock.pass(2_000);
+  expect([ben.expired, ben.reads]).toEqual([1, ["welcome"]]);
+  const open = new Roads();
+  const [a, b] = [open.home(north), open.home(south)];
+  await open.do(north, "peers-try", { name: south });
+  const bob = await b.person("bob");
+  const phone = await bob.phone.signIn(b);
+  const address = await bob.phone.address(phone);
+  const door = await a.client();
+  const there = new Group("there");
+  expect(await there.uploadFar(door, [{ server: south, address }])).toEqual([]);
+  const parts = there.parts("welcome");
+  await door.post(there.create(parts), parts);
+  there.epoch = 1;
+  await open.clock.pass(2_000);
+  await open.do(north, "peers-trust", { name: south });
+  await there.say(door, "meanwhile");
+  await open.clock.pass(2_000);
+  await there.say(door, "met");
+  await open.clock.pass(2_000);
+  expect([phone.expired, phone.reads]).toEqual([1, ["welcome", "met"]]);
+});
+
+test("[PE39] a list that was uploaded before a server was met has that server's part once it is uploaded again", async () => {
+  const { roads, group, caller, entries } = await village();
+  const c = roads.home(east);
+  const eve = await c.person("eve");
+  const phone = await eve.phone.signIn(c);
+  const far = [...entries, { server: east, address: await eve.phone.address(phone) }];
+  expect(await group.uploadFar(caller, far)).toEqual([east]);
+  await group.say(caller, "before");
+  await roads.do(north, "peers-try", { name: east });
+  expect(await group.uploadFar(caller, far)).toEqual([]);
+  await group.say(caller, "after");
+  // Who uploads it while a server is away takes nobody's part.
+  await roads.do(north, "peers-deny", { name: east });
+  expect(await group.uploadFar(caller, far)).toEqual([east]);
+  await roads.do(north, "peers-allow", { name: east });
+  await group.say(caller, "still");
+  await roads.clock.pass(5_000);
+  expect(phone.reads).toEqual(["after", "still"]);
+});
+
 test("[PE28] a server that was put back from a backup gets what comes from then on, and so do those that it writes to", async () => {
   const { roads, a, b, phones, group, caller } = await village();
   const [, ben] = phones;
