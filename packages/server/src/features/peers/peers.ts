@@ -12,7 +12,7 @@ import type { Far, FarPart, FarRow } from "../../feature.ts";
 import { judgeCard } from "./card.ts";
 import { type Admitted, Line, type LineEvents, type LinePorts } from "./line.ts";
 import type { PeersPort, Wire, WireEvents } from "./port.ts";
-import { Stream, type StreamAt, streamRate } from "./stream.ts";
+import { Stream, type StreamAt, streamRates } from "./stream.ts";
 import { waitingBytesOf } from "./stream-tables.ts";
 import type { PeerRow, PeerTables } from "./tables.ts";
 
@@ -86,7 +86,7 @@ export class Peers {
     this.newByPlace = new RateLimit(at.limits.newPeersPerHour.prefix, hourMs);
     this.streamAt = {
       ...at,
-      rate: streamRate(at.limits.rowsPerMinute),
+      ...streamRates(at.limits.rowsPerMinute),
       share: (peer) => this.shareOf(peer),
       room: (peer) => this.roomOf(peer).one,
       counts: this.rows,

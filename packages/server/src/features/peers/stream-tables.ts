@@ -35,7 +35,8 @@ export type StreamTables = {
   readonly tellDrops: (peer: number, day: number, room: number) => void;
   /** What waits, of all servers, in bytes. */
   readonly waitingOfAll: () => number;
-  readonly rows: (peer: number, after: number, limit: number) => readonly WaitingRow[];
+  /** The first in any case, then so many rows, and so many bytes with what each takes besides. */
+  readonly rows: (peer: number, after: number, limit: number, bytes: number) => readonly WaitingRow[];
   readonly addresses: (list: Bytes) => Bytes | undefined;
   /** The other side has all up to `n`. */
   readonly done: (peer: number, n: number, chain: Bytes) => void;
@@ -108,6 +109,7 @@ export function streamTables(prepare: Prepare): StreamTables {
   const rows = prepare(`
     SELECT r.n, r.list, r.mode, r.gate, r.epoch, r.count, e.body FROM peer_rows r
     LEFT JOIN peer_envelopes e ON e.id = r.envelope WHERE r.peer = ? AND r.n > ? ORDER BY r.n LIMIT ?`);
+  const sizes = prepare("SELECT bytes FROM peer_rows WHERE peer = ? AND n > ? ORDER BY n LIMIT ?");
   const sum = prepare("SELECT count(*), coalesce(sum(bytes), 0) FROM peer_rows WHERE peer = ? AND n <= ?");
   const perList = prepare("SELECT list, count(*) FROM peer_rows WHERE peer = ? AND n <= ? GROUP BY list");
   const posts = prepare(`
@@ -194,7 +196,15 @@ export function streamTables(prepare: Prepare): StreamTables {
       }
     },
     waitingOfAll: () => Number(ofAll.get<[number]>()?.[0] ?? 0),
-    rows: (peer, after, limit) => rows.all<Row>(peer, after, limit).map(rowOf),
+    rows: (peer, after, limit, bytes) => {
+      let [count, left] = [0, bytes];
+      for (const [size] of sizes.all<[number]>(peer, after, limit)) {
+        left -= size;
+        if (count > 0 && left < 0) break;
+        count++;
+      }
+      return count === 0 ? [] : rows.all<Row>(peer, after, count).map(rowOf);
+    },
     addresses: (list) => addresses.get<[Bytes]>(list)?.[0],
     done: (peer, n, chain) => {
       const { outStream, outDone } = read(peer);

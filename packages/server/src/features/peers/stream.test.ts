@@ -594,6 +594,66 @@ test("[PE39] a list that was uploaded before a server was met has that server's 
   expect(phone.reads).toEqual(["after", "still"]);
 });
 
+test("[PE40] a server that acknowledges nothing has its rows read once, and no more of them hashed than were on their way", async () => {
+  const { roads, a, found, group, caller } = await alone();
+  await found();
+  const peer = await new Played(roads).open();
+  await peer.say(encodeHeld(zeros, 0, zeros));
+  const { stream: sent } = peer.last("rows") ?? { stream: zeros };
+  const { peers } = a.log.features;
+  const { rows } = peers;
+  let read = 0;
+  Object.assign(peers, {
+    rows: (...args: Parameters<typeof rows>) => {
+      const some = rows(...args);
+      read += some.reduce((sum, row) => sum + row.bytes.length, 0);
+      return some;
+    },
+  });
+  for (let i = 0; i < 40; i++) await group.say(caller, `${i}${"x".repeat(100_000)}`);
+  await roads.clock.pass(100);
+  expect(read).toBeLessThan(1.5 * (1 << 20));
+  roads.cut();
+  read = 0;
+  const liar = await new Played(roads).open();
+  await liar.say(encodeHeld(sent, 41, bytes(1, 16)));
+  // Hashed up to the window, and sent anew.
+  expect(read).toBeLessThan(4 * (1 << 20));
+  expect(liar.last("rows")?.stream).not.toEqual(sent);
+});
+
+test("[PE40] lists that another server names count by the minute, and its rows are taken some at a time", async () => {
+  const { roads, a, phone, atAnn, list, row } = await alone({ config: { peerRowsPerMinute: 2_000 } });
+  const peer = await new Played(roads).open();
+  const before = a.server.counts().lists;
+  for (let i = 0; i < 4_000 && peer.refusal === undefined; i += 100)
+    await peer.say(
+      ...Array.from({ length: 100 }, (_, n) =>
+        encodeFarList(
+          new Uint8Array(16)
+            .fill(1)
+            .fill(n, 0, 2)
+            .fill(i / 100, 2, 4),
+        ),
+      ),
+    );
+  expect(peer.refusal).toBe("busy");
+  expect(a.server.counts().lists - before).toBeLessThan(3_100);
+  await roads.clock.pass(minuteMs);
+  const again = await new Played(roads).open();
+  await again.say(
+    encodeFarList(atAnn),
+    encodeRows(
+      stream,
+      1,
+      Array.from({ length: 100 }, (_, i) => row(`${i}`, list)),
+    ),
+  );
+  const acked = again.heard.filter(({ type }) => type === "acked").map((frame) => frame.type === "acked" && frame.n);
+  expect(acked).toEqual([32, 64, 96, 100]);
+  expect(phone.reads).toHaveLength(100);
+});
+
 test("[PE28] a server that was put back from a backup gets what comes from then on, and so do those that it writes to", async () => {
   const { roads, a, b, phones, group, caller } = await village();
   const [, ben] = phones;

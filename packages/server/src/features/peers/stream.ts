@@ -41,6 +41,8 @@ export type StreamAt = {
   readonly mayGrow: () => boolean;
   /** Rows a minute from one server; counted by its name, however often it calls. */
   readonly rate: RateLimit;
+  /** Lists of which one server tells, the same. */
+  readonly lists: RateLimit;
   /** How many times as many, for that server. */
   readonly share: (peer: PeerRow) => number;
   /** Bytes that may wait for it. */
@@ -49,12 +51,14 @@ export type StreamAt = {
 };
 
 type Sent = { readonly n: number; readonly chain: Bytes; readonly bytes: number };
-type Rows = Extract<StreamFrame, { type: "rows" }>;
+type Rows = Omit<Extract<StreamFrame, { type: "rows" }>, "type">;
 /** Those that a frame in pieces may hold, too. */
 type WholeFrame = Exclude<StreamFrame, { type: "begin" | "more" }>;
 
 const noBytes: Bytes = new Uint8Array(streamLimits.idBytes);
 const rowsRead = 32;
+/** In one transaction. */
+const rowsTaken = 32;
 /** Lists of which the other side was told on this line. */
 const toldMax = 4_096;
 /** What came and is not on disk yet: the window, and what is larger by itself. */
@@ -70,6 +74,8 @@ export class Stream {
   private isHeard = false;
   private isOver = false;
   private isTaking = false;
+  /** The next row has no room until some are acknowledged. */
+  private isFull = false;
   private readonly coming: { readonly frame: Rows; readonly length: number }[] = [];
   private comingBytes = 0;
   private readonly told = new Set<string>();
@@ -120,7 +126,9 @@ export class Stream {
         this.settled(this.open(frame));
         break;
       case "list":
-        this.at.far.know(frame.addresses);
+        // @checks PE40
+        if (this.mayTell()) this.at.far.know(frame.addresses);
+        else this.line.end("busy");
         break;
       case "acked":
         this.acked(frame);
@@ -135,6 +143,12 @@ export class Stream {
       default:
         frame satisfies never;
     }
+  }
+
+  /** No more lists than rows: as many as can be on their way, and those of a minute. */
+  private mayTell(): boolean {
+    const { clock, lists, share } = this.at;
+    return lists.take(this.peer.name, clock.nowMs(), 1 / share(this.peer));
   }
 
   private piece(piece: Bytes): void {
@@ -175,7 +189,7 @@ export class Stream {
       tables.tellDrops(ref, dayOf(clock.nowMs()), room(this.peer));
       const { outStream, outDone, outN, outChain } = tables.state(ref);
       const isSame = outStream !== undefined && outChain !== undefined && equalBytes(outStream, stream);
-      const isWithin = n >= outDone && n <= outN && n - outDone <= streamLimits.windowRows + rowsRead;
+      const isWithin = n >= outDone && n <= outN && n - outDone <= streamLimits.windowRows;
       if (isSame && isWithin && equalBytes(this.chainAt(outChain, outDone, n), chain)) {
         tables.done(ref, n, chain);
         return accept({ stream: outStream, n, chain });
@@ -195,11 +209,16 @@ export class Stream {
     this.pump();
   }
 
+  /** None where more rows were to be hashed than can have been on their way. */
   private chainAt(from: Bytes, after: number, upTo: number): Bytes {
     let chain = from;
+    let bytes = 0;
     for (let n = after; n < upTo; ) {
-      const rows = this.at.tables.rows(this.peer.ref, n, Math.min(rowsRead, upTo - n));
+      const rows = this.at.tables.rows(this.peer.ref, n, Math.min(rowsRead, upTo - n), streamLimits.frameBytes);
       for (const row of rows) {
+        bytes += row.bytes.length;
+        // @checks PE40
+        if (bytes > streamLimits.windowBytes + limits.frameBytesMax) return noBytes;
         chain = streamChainOf(this.at.primitives.sha256, chain, row.bytes);
         n = row.n;
       }
@@ -209,11 +228,14 @@ export class Stream {
   }
 
   private pump(): void {
-    while (!this.isOver && this.sent.length < streamLimits.windowRows) {
-      const room = streamLimits.windowBytes - this.sentBytes;
-      const waiting = this.at.tables.rows(this.peer.ref, this.sentUpTo, rowsRead);
-      const rows = frameOf(waiting, this.sent.length === 0 ? Number.POSITIVE_INFINITY : room);
+    while (!this.isOver && !this.isFull && this.sent.length < streamLimits.windowRows) {
+      const room = this.sent.length === 0 ? Number.POSITIVE_INFINITY : streamLimits.windowBytes - this.sentBytes;
+      const most = Math.min(rowsRead, streamLimits.windowRows - this.sent.length);
+      const { tables } = this.at;
+      const waiting = tables.rows(this.peer.ref, this.sentUpTo, most, Math.min(room, streamLimits.frameBytes));
+      const rows = frameOf(waiting, room);
       const [first] = rows;
+      this.isFull = first === undefined && waiting.length > 0;
       if (first === undefined) return;
       for (const { list } of rows) this.tell(list);
       for (const { n, bytes } of rows) {
@@ -255,6 +277,7 @@ export class Stream {
       throw new MalformedError("an acknowledgement of nothing");
     const done = this.sent.splice(0, place + 1);
     for (const { bytes } of done) this.sentBytes -= bytes;
+    this.isFull = false;
     this.at.counts.rowsOut += done.length;
     this.at.counts.rowsRefused += refused.length;
     const { tables, committed, clock, room } = this.at;
@@ -278,8 +301,13 @@ export class Stream {
     this.isTaking = true;
     try {
       for (let next = this.coming[0]; next !== undefined && !this.isOver; next = this.coming[0]) {
-        await this.budget(next.frame.rows.length);
-        if (!(await this.take(next.frame))) return;
+        const { stream, first, rows } = next.frame;
+        // Each may be for another list, of which all addresses are looked up.
+        for (let i = 0; i < rows.length; i += rowsTaken) {
+          const some = rows.slice(i, i + rowsTaken);
+          await this.budget(some.length);
+          if (!(await this.take({ stream, first: first + i, rows: some }))) return;
+        }
         this.coming.shift();
         this.comingBytes -= next.length;
       }
@@ -363,7 +391,8 @@ function readRow(bytes: Bytes): StreamRow | undefined {
   }
 }
 
-/** Rows a minute. */
-export function streamRate(rowsPerMinute: number): RateLimit {
-  return new RateLimit(rowsPerMinute, minuteMs);
+/** Rows a minute, and lists. */
+export function streamRates(rowsPerMinute: number): Pick<StreamAt, "rate" | "lists"> {
+  const lists = rowsPerMinute + streamLimits.windowRows;
+  return { rate: new RateLimit(rowsPerMinute, minuteMs), lists: new RateLimit(lists, minuteMs) };
 }

@@ -39,21 +39,24 @@ function streamCases(open: () => LogUnderTest): void {
     });
     const { peers: stays } = again().features;
     expect(stays.waiting()).toEqual([1, 2]);
-    expect(stays.rows(1, 0, 9).map(({ n, list }) => [n, list])).toEqual([
+    expect(stays.rows(1, 0, 9, 10_000).map(({ n, list }) => [n, list])).toEqual([
       [1, bytes(1)],
       [2, bytes(2)],
     ]);
-    expect(stays.rows(1, 1, 9)).toHaveLength(1);
-    expect(stays.rows(2, 0, 9)[0]?.bytes).toEqual(encodeStreamRow({ kind: "envelope", list: bytes(1), ...row }));
+    expect(stays.rows(1, 1, 9, 10_000)).toHaveLength(1);
+    expect([stays.rows(1, 0, 9, 1), stays.rows(1, 0, 1, 10_000)].map(({ length }) => length)).toEqual([1, 1]);
+    expect(stays.rows(2, 0, 9, 10_000)[0]?.bytes).toEqual(
+      encodeStreamRow({ kind: "envelope", list: bytes(1), ...row }),
+    );
     expect(stays.addresses(bytes(1))).toEqual(bytes(1, 32));
     log.transaction(() => {
       peers.restart(1, bytes(8, 16), bytes(0, 16));
       peers.done(1, 1, bytes(9, 16));
     });
     expect(peers.state(1)).toMatchObject({ outStream: bytes(8, 16), outN: 2, outDone: 1, outChain: bytes(9, 16) });
-    expect(peers.rows(1, 0, 9).map(({ n }) => n)).toEqual([2]);
+    expect(peers.rows(1, 0, 9, 10_000).map(({ n }) => n)).toEqual([2]);
     // The other server's row has the same envelope and list still.
-    expect(peers.rows(2, 0, 9)[0]?.bytes.length).toBeGreaterThan(100);
+    expect(peers.rows(2, 0, 9, 10_000)[0]?.bytes.length).toBeGreaterThan(100);
     log.transaction(() => peers.done(2, 1, bytes(9, 16)));
     expect(peers.addresses(bytes(1))).toBeUndefined();
     expect(peers.addresses(bytes(2))).toEqual(bytes(2, 32));
@@ -81,10 +84,10 @@ function streamCases(open: () => LogUnderTest): void {
       peers.drop(1, part(2), 4, 20_005);
     });
     log.transaction(() => peers.expire(20_002, 20_032));
-    expect(peers.rows(1, 0, 9).map(({ n }) => n)).toEqual([4]);
+    expect(peers.rows(1, 0, 9, 10_000).map(({ n }) => n)).toEqual([4]);
     expect(peers.state(1)).toMatchObject({ outChain: undefined, outDone: 3, waitingRows: 1 });
     log.transaction(() => peers.tellDrops(1, 20_006, 1_000_000));
-    const [, first, second] = peers.rows(1, 0, 9);
+    const [, first, second] = peers.rows(1, 0, 9, 10_000);
     expect(first?.bytes).toEqual(encodeStreamRow({ kind: "dropped", list: bytes(1), count: 2 }));
     expect(second?.bytes).toEqual(encodeStreamRow({ kind: "dropped", list: bytes(2), count: 5 }));
     log.transaction(() => peers.tellDrops(1, 20_006, 1_000_000));
