@@ -342,3 +342,38 @@ test("[PE11] servers that nobody knew are looked up a few times an hour for one 
   }
   expect(roads.asked.length).toBe(6);
 });
+
+test("[PE41] lines that say nothing keep no other place out: of the fullest one the oldest makes way", async () => {
+  const { roads } = two();
+  expect(await tryTo(roads, north, south)).toBe("open");
+  roads.cut();
+  const silent: Stranger[] = [];
+  for (let place = 0; place < 5; place++)
+    for (let i = 0; i < 64; i++) silent.push(await new Stranger(roads).reach(north, east, `place ${place}`));
+  expect(await tryTo(roads, south, north)).toBe("open");
+  await roads.clock.pass(10);
+  expect(silent.filter(({ refusal }) => refusal === "busy").length).toBeLessThan(80);
+  // Of as many places as there is room for none makes way for one more of theirs.
+  const full = two().roads;
+  const all: Stranger[] = [];
+  for (let i = 0; i < 256; i++) all.push(await new Stranger(full).reach(north, east, `place ${i}`));
+  const more = await new Stranger(full).reach(north, east, "place 7");
+  await full.clock.pass(10);
+  expect([more.refusal, all.filter(({ refusal }) => refusal !== undefined).length]).toEqual(["busy", 0]);
+});
+
+test("[PE41] a quarter of the lines is for servers that the operator allowed", async () => {
+  const roads = new Roads();
+  roads.home(north, { config: { peerLinesMax: 4 } });
+  const names = Array.from({ length: 5 }, (_, i) => `s${i}.example`);
+  for (const name of [...names, south, east]) roads.home(name);
+  const found: string[] = [];
+  for (const name of names.slice(0, 4)) found.push(await tryTo(roads, name, north));
+  expect(found.slice(0, 3)).toEqual(["open", "open", "open"]);
+  expect(found[3]).toStartWith("it has no room");
+  expect(await tryTo(roads, north, names[4] as string)).toStartWith("it has no room");
+  await roads.do(north, "peers-allow", { name: south });
+  expect(await tryTo(roads, south, north)).toBe("open");
+  await roads.do(north, "peers-allow", { name: east });
+  expect(await tryTo(roads, east, north)).toStartWith("it has no room");
+});

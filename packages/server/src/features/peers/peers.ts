@@ -54,8 +54,10 @@ const keysAnewPerHour = 6;
 const failedMs = 5 * minuteMs;
 const failedMsMax = 6 * hourMs;
 const failedKept = 4_096;
-/** Lines on which both have not shown their keys yet. */
+/** Lines of others on which both have not shown their keys yet. */
 const greetingsMax = 256;
+/** Of all lines. */
+const allowedShare = 1 / 4;
 
 export class Peers {
   /** Since the start. */
@@ -68,8 +70,10 @@ export class Peers {
   /** For which a post that is being taken has something. */
   private readonly touched = new Set<string>();
   readonly rows = { rowsOut: 0, rowsIn: 0, rowsRefused: 0 };
-  /** Not open yet. */
-  private readonly greeting = new Set<Line>();
+  /** Not open yet, the oldest first, and from where; none: this one called. */
+  private readonly greeting = new Map<Line, string | undefined>();
+  /** How long a server is waited for when its line ends, while it takes nothing. */
+  private readonly waits = new Map<string, number>();
   private readonly strange = new Set<string>();
   private readonly failed = new Map<string, { readonly untilMs: number; readonly waitMs: number }>();
   private readonly newAll: RateLimit;
@@ -90,6 +94,7 @@ export class Peers {
       share: (peer) => this.shareOf(peer),
       room: (peer) => this.roomOf(peer).one,
       counts: this.rows,
+      taken: (peer) => this.waits.delete(peer.name),
     };
     this.linePorts = {
       ...at,
@@ -165,9 +170,9 @@ export class Peers {
 
   /** A server calls. */
   connect(wire: Wire, prefix: string | undefined): WireEvents {
-    const line = this.lineOn(wire, () => undefined, prefix);
-    // @checks PE8
-    if (this.isFull() || this.greeting.size > greetingsMax) line.end("busy");
+    const mayGreet = this.makeRoom(prefix ?? "");
+    const line = this.lineOn(wire, () => undefined, prefix ?? "");
+    if (this.isStopped || !mayGreet) line.end("busy");
     return { receive: (message) => line.receive(message), closed: () => line.closed() };
   }
 
@@ -176,11 +181,11 @@ export class Peers {
     // @checks PE9
     if (!isServerName(name) || name === this.at.name) return "refused";
     if (this.lines.has(name)) return "open"; // not a check: it is there already.
-    // @checks PE8
-    if (this.isFull()) return "busy";
     const row = this.at.tables.of(name);
     // @checks PE10
     if (!this.mayCome(row)) return "refused";
+    // @checks PE8
+    if (this.isFull(row)) return "busy";
     const looked = await this.look(name, row);
     if (!("card" in looked)) return looked.why;
     const { card } = looked;
@@ -205,11 +210,35 @@ export class Peers {
     this.isStopped = true;
     for (const { cancel } of this.calls.values()) cancel();
     this.calls.clear();
-    for (const line of [...this.lines.values(), ...this.greeting]) line.end("busy");
+    for (const line of [...this.lines.values(), ...this.greeting.keys()]) line.end("busy");
   }
 
-  private isFull(): boolean {
-    return this.isStopped || this.lines.size >= this.at.limits.linesMax;
+  /** A part of the lines is for servers that the operator allowed. */
+  private isFull(row: PeerRow | undefined): boolean {
+    const { linesMax } = this.at.limits;
+    const reserved = row?.policy === "allowed" ? 0 : Math.floor(linesMax * allowedShare);
+    return this.isStopped || this.lines.size >= linesMax - reserved;
+  }
+
+  /** For one more line of that place on which both are to show their keys; as DS181 does. */
+  private makeRoom(place: string): boolean {
+    const counts = new Map<string, number>();
+    let [all, fullest] = [0, place];
+    for (const of of this.greeting.values()) {
+      if (of === undefined) continue;
+      all++;
+      counts.set(of, (counts.get(of) ?? 0) + 1);
+      if ((counts.get(of) ?? 0) > (counts.get(fullest) ?? 0)) fullest = of;
+    }
+    if (all < greetingsMax) return true;
+    // @checks PE41
+    if ((counts.get(fullest) ?? 0) <= (counts.get(place) ?? 0) + 1) return false;
+    for (const [line, of] of this.greeting)
+      if (of === fullest) {
+        line.end("busy");
+        return true;
+      }
+    return false;
   }
 
   private mayCome(row: PeerRow | undefined): boolean {
@@ -221,6 +250,8 @@ export class Peers {
     const row = this.at.tables.of(name);
     // @checks PE10
     if (!this.mayCome(row)) return this.refuse("refused");
+    // Of a server that has a line the newer may take its place. @checks PE41
+    if (this.isFull(row) && !this.lines.has(name)) return this.refuse("busy");
     if (row?.signKey !== undefined) return { ok: true, signKey: row.signKey };
     // @checks PE11
     if (row?.policy !== "allowed" && !this.mayMeet(name, prefix)) return this.refuse("busy");
@@ -330,8 +361,8 @@ export class Peers {
         settled(why ?? "cut");
       },
     };
-    const line = new Line(this.linePorts, wire, events, prefix);
-    this.greeting.add(line);
+    const line = new Line(this.linePorts, wire, events, prefix === "" ? undefined : prefix);
+    this.greeting.set(line, prefix);
     return line;
   }
 
@@ -339,11 +370,18 @@ export class Peers {
   private begin(line: Line): void {
     // What the operator said while it greeted.
     // @checks PE10
-    if (!this.mayCome(this.at.tables.of(line.peer))) {
+    const row = this.at.tables.of(line.peer);
+    if (!this.mayCome(row)) {
       line.end("refused");
       return;
     }
     const older = this.lines.get(line.peer);
+    // Others may have opened while it greeted.
+    // @checks PE8
+    if (older === undefined && this.isFull(row)) {
+      line.end("busy");
+      return;
+    }
     if (older !== undefined && older.caller < line.caller) {
       line.end("superseded");
       return;
@@ -382,7 +420,10 @@ export class Peers {
   private callIfWaiting(name: string): void {
     unlessUnavailable(() => {
       const row = this.at.tables.of(name);
-      if (row !== undefined && this.at.tables.state(row.ref).waitingRows > 0) this.callLater(name, againMs);
+      if (row === undefined || this.at.tables.state(row.ref).waitingRows === 0) return;
+      const waitMs = this.waits.get(name) ?? againMs;
+      this.waits.set(name, Math.min(againMsMax, 2 * waitMs));
+      this.callLater(name, waitMs);
     });
   }
 

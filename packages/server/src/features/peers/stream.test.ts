@@ -19,6 +19,7 @@ import {
   messagesOf,
   peerLineBytes,
   type StreamFrame,
+  streamChainOf,
 } from "@yanshu/wire";
 import { Faults } from "../../core/faults.ts";
 import { nodePrimitives } from "../../core/node-crypto.ts";
@@ -225,6 +226,14 @@ class Played {
     for (const frame of frames) for (const message of messagesOf(frame)) this.wire?.send(message);
     await this.roads.clock.pass(30);
     return this;
+  }
+
+  /** Over all rows that came, from the beginning of their stream. */
+  chain(): Bytes {
+    let chain: Bytes = bytes(0, 16);
+    for (const frame of this.heard)
+      if (frame.type === "rows") for (const row of frame.rows) chain = streamChainOf(sha256, chain, row);
+    return chain;
   }
 
   /** Messages as they are, in no pieces. */
@@ -623,10 +632,10 @@ test("[PE40] a server that acknowledges nothing has its rows read once, and no m
 });
 
 test("[PE40] lists that another server names count by the minute, and its rows are taken some at a time", async () => {
-  const { roads, a, phone, atAnn, list, row } = await alone({ config: { peerRowsPerMinute: 2_000 } });
+  const { roads, a, phone, atAnn, list, row } = await alone({ config: { peerRowsPerMinute: 100 } });
   const peer = await new Played(roads).open();
   const before = a.server.counts().lists;
-  for (let i = 0; i < 4_000 && peer.refusal === undefined; i += 100)
+  for (let i = 0; i < 1_500 && peer.refusal === undefined; i += 100)
     await peer.say(
       ...Array.from({ length: 100 }, (_, n) =>
         encodeFarList(
@@ -638,7 +647,7 @@ test("[PE40] lists that another server names count by the minute, and its rows a
       ),
     );
   expect(peer.refusal).toBe("busy");
-  expect(a.server.counts().lists - before).toBeLessThan(3_100);
+  expect(a.server.counts().lists - before).toBeLessThan(1_200);
   await roads.clock.pass(minuteMs);
   const again = await new Played(roads).open();
   await again.say(
@@ -652,6 +661,55 @@ test("[PE40] lists that another server names count by the minute, and its rows a
   const acked = again.heard.filter(({ type }) => type === "acked").map((frame) => frame.type === "acked" && frame.n);
   expect(acked).toEqual([32, 64, 96, 100]);
   expect(phone.reads).toHaveLength(100);
+});
+
+test("[PE42] a server that opens its line, takes nothing and cuts it is called ever more seldom, until it takes something", async () => {
+  const { roads, b, phones, group, caller } = await village();
+  const [, ben] = phones;
+  await roads.clock.pass(2_000);
+  roads.change = ({ message }) => {
+    if (message[0] === 0x20) {
+      roads.clock.after(1, () => roads.cut());
+      return undefined;
+    }
+    return message;
+  };
+  await group.say(caller, "one");
+  const opened = b.server.counts().peerLinesOpened;
+  await roads.clock.pass(5 * minuteMs);
+  const times = b.server.counts().peerLinesOpened - opened;
+  expect(times).toBeGreaterThan(5);
+  expect(times).toBeLessThan(12);
+  roads.change = undefined;
+  await roads.clock.pass(6 * minuteMs);
+  expect(ben.reads).toEqual(["welcome", "one"]);
+  await group.say(caller, "two");
+  roads.cut();
+  await roads.clock.pass(2_000);
+  expect(ben.reads).toEqual(["welcome", "one", "two"]);
+});
+
+test("[PE42] what waited too long while a line is open begins no new stream", async () => {
+  const { roads, a, found, group, caller } = await alone();
+  await found();
+  const peer = await new Played(roads).open();
+  await peer.say(encodeHeld(zeros, 0, zeros));
+  const sent = peer.last("rows")?.stream ?? zeros;
+  const { peers: tables } = a.log.features;
+  const today = dayOf(roads.clock.nowMs());
+  a.log.transaction(() => peers.expire?.(tables, today + 31));
+  await group.say(caller, "two");
+  await roads.clock.pass(100);
+  expect(peer.last("rows")).toMatchObject({ stream: sent, first: 2 });
+  const chain = peer.chain();
+  await peer.say(encodeAcked(sent, 2, chain, []));
+  expect(peer.refusal).toBeUndefined();
+  roads.cut();
+  const again = await new Played(roads).open();
+  await again.say(encodeHeld(sent, 2, chain));
+  await group.say(caller, "three");
+  await roads.clock.pass(100);
+  expect(again.last("rows")?.stream).toEqual(sent);
 });
 
 test("[PE28] a server that was put back from a backup gets what comes from then on, and so do those that it writes to", async () => {

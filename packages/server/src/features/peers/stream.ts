@@ -47,6 +47,8 @@ export type StreamAt = {
   readonly share: (peer: PeerRow) => number;
   /** Bytes that may wait for it. */
   readonly room: (peer: PeerRow) => number;
+  /** It has taken something. */
+  readonly taken: (peer: PeerRow) => void;
   readonly counts: { rowsOut: number; rowsIn: number; rowsRefused: number };
 };
 
@@ -278,6 +280,7 @@ export class Stream {
     const done = this.sent.splice(0, place + 1);
     for (const { bytes } of done) this.sentBytes -= bytes;
     this.isFull = false;
+    this.at.taken(this.peer);
     this.at.counts.rowsOut += done.length;
     this.at.counts.rowsRefused += refused.length;
     const { tables, committed, clock, room } = this.at;
