@@ -3,6 +3,7 @@
  * at home: the device list, the recovery record, and the vault's segments in their order. How far it came the reserve
  * says itself, so that a crash at any point costs one segment.
  */
+import { readMeta } from "@yanshu/store";
 import { type Bytes, type CallResult, equalBytes, headOf } from "@yanshu/wire";
 import type { HomeFault } from "../api/homes.ts";
 import type { Answer, Errand } from "../connection/link.ts";
@@ -10,6 +11,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { changeOtherHome, readOtherHome } from "../identity/other-home.ts";
 import { heldHomes, takeHomes } from "../identity/own-homes.ts";
 import { tellEntries } from "../identity/tell-entries.ts";
+import { readVault } from "../values/vault-state.ts";
 
 type Vault = CallResult<"vaultState">;
 /** Undefined: it went well. */
@@ -47,25 +49,38 @@ export async function carry(engine: Engine, server: string, there: Errand, isSto
   const [from, to] = [await here.call("signed", "vaultState", {}), await there.call("vaultState", {})];
   if (from.kind !== "ok") return "home";
   if (to.kind !== "ok") return "unreachable";
-  const at = await alike(from.value, to.value, there);
+  const { db } = engine;
+  const { isOn, stampMs, home } = readVault(db);
+  const isBack = from.value.next < (home?.next ?? 0);
+  const isEmptied = from.value.start > to.value.start && to.value.next > to.value.start;
+  const isWished = (readOtherHome(db, server)?.vaultMs ?? stampMs) !== stampMs;
+  // Home alone switches nothing off and empties nothing: the person does, on one of the devices.
+  // @checks HM56
+  if (isOn && (!from.value.isOn || isBack || (isEmptied && !isWished))) return "home";
+  const at = await alike(from.value, to.value, { isOn, isEmptied }, there);
   if (at === undefined) return "unreachable";
+  db.transaction(() => changeOtherHome(db, server, (now) => ({ ...now, vaultMs: stampMs })));
   note(engine, server, from.value, at);
-  if (!from.value.isOn) return undefined;
-  const record = await carryRecord(engine, server, there);
+  if (!isOn) return undefined;
+  const record = await carryRecord(engine, there);
   if (record !== undefined) return record;
   const rewritten = await carryRewrites(engine, server, there);
   if (rewritten !== undefined) return rewritten;
   return carrySegments(engine, server, there, from.value, at, isStopped);
 }
 
-/** Where the vault was switched off, or emptied, it is so there as well (HM48). Returns where it goes on. */
-async function alike(from: Vault, to: Vault, { call }: Errand): Promise<number | undefined> {
-  const isEmptied = from.start > to.start && to.next > to.start;
-  if (to.isOn && (!from.isOn || isEmptied)) {
+/** Where the person switched the vault off, or emptied it, it is so there as well (HM48). Returns where it goes on. */
+async function alike(
+  from: Vault,
+  to: Vault,
+  { isOn, isEmptied }: { readonly isOn: boolean; readonly isEmptied: boolean },
+  { call }: Errand,
+): Promise<number | undefined> {
+  if (to.isOn && (!isOn || isEmptied)) {
     const off = await call("vaultSwitch", { isOn: false });
     if (off.kind !== "ok") return undefined;
   }
-  if (from.isOn && (!to.isOn || isEmptied)) {
+  if (isOn && (!to.isOn || isEmptied)) {
     const on = await call("vaultSwitch", { isOn: true });
     if (on.kind !== "ok") return undefined;
   }
@@ -81,21 +96,23 @@ function note({ db, changed }: Engine, server: string, { start, next }: Vault, a
   changed("homes");
 }
 
-async function carryRecord(engine: Engine, server: string, there: Errand): Promise<Ended> {
-  const { db, lists, ports } = engine;
+/** What there is at home; whether the reserve has it is asked of the reserve itself, each time. */
+async function carryRecord(engine: Engine, there: Errand): Promise<Ended> {
+  const { db, lists } = engine;
   const answer = await engine.link.call("signed", "readRecord", {});
   if (answer.kind !== "ok") return "home";
   const { record } = answer.value;
-  if (record === undefined) return undefined;
-  const hash = ports.crypto.sha256(record);
-  const put = readOtherHome(db, server)?.record;
-  if (put !== undefined && equalBytes(put, hash)) return undefined;
+  // This device put one there.
+  // @checks HM56
+  if (record === undefined) return readMeta(db, "record-kept") === undefined ? undefined : "home";
+  const held = await there.call("readRecord", {});
+  if (held.kind !== "ok") return "unreachable";
+  if (held.value.record !== undefined && equalBytes(held.value.record, record)) return undefined;
   const list = await lists.load(ownOf(engine).account);
   const head = list && headOf(list);
   if (head === undefined) return "home";
   const kept = await there.call("keepRecord", { n: head.body.n, entryHash: head.hash, record });
   if (kept.kind !== "ok") return kept.kind === "lost" ? "unreachable" : "refused";
-  db.transaction(() => changeOtherHome(db, server, (now) => ({ ...now, record: hash })));
   return undefined;
 }
 

@@ -15,8 +15,8 @@ export type OtherHome = {
   /** The pair of this device there (ID13); none: it never signed in. */
   readonly current?: Bytes;
   readonly next?: Bytes;
-  /** Hash of the recovery record that was put there last. */
-  readonly record?: Bytes;
+  /** When its person last had switched the vault on or off, as of when the vault there was made like it (HM56). */
+  readonly vaultMs?: UnixMs;
   /** Places of the vault that were rewritten at home, and are to be rewritten there (HM47). */
   readonly rewrites: readonly number[];
   /** Segments of the vault that are there, of so many. */

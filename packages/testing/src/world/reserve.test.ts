@@ -244,3 +244,48 @@ test("[HM30] [HM45] a stolen device that says the account is elsewhere sends nob
   expect([ann, laptop].map((one) => one.view("homes").home)).toEqual(["yan.test", "yan.test"]);
   expect(world.bugs()).toEqual([]);
 }, 60_000);
+
+const recordAt = ({ accounts, features }: Log, person: string) =>
+  features.backup.record(accounts.find(fromHex(person))?.ref ?? 0);
+
+test("[HM56] a home that says that the vault is off, that it was emptied, or that there is no record, empties no reserve, and it is said", async () => {
+  const { world, home } = worldOfTwo({ seed: 948 });
+  const reserve = home("two.test");
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await ann.say(chat, "kept");
+  await world.during(ann.api.recoveryCard());
+  await world.until("kept", () => ann.view("vault").waiting === 0 && ann.view("status").unsent === 0, 600_000);
+  await world.until("so is the record", () => recordAt(world.log, ann.account) !== undefined, 1_800_000);
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("all is there", () => isWhole(ann), 600_000);
+  const { account } = ann;
+  const [before, record] = [vaultAt(reserve.log, account), recordAt(reserve.log, account)];
+  expect(before.length).toBeGreaterThan(0);
+  expect(record).toBeDefined();
+  // A reserve that lost the record has it again.
+  const there = reserve.log.accounts.find(fromHex(account))?.ref ?? 0;
+  reserve.log.transaction(() => reserve.log.features.backup.putRecord(there, new Uint8Array(40)));
+  await ann.say(chat, "more");
+  await world.until("all is there again", () => isWhole(ann), 900_000);
+  await world.until("and the record", () => recordAt(reserve.log, account)?.length !== 40, 900_000);
+  const more = vaultAt(reserve.log, account);
+  const ref = world.log.accounts.find(fromHex(account))?.ref ?? 0;
+  for (const isOn of [false, true]) {
+    world.log.transaction(() => world.log.features.backup.setVault(ref, isOn));
+    await ann.api.carryNow();
+    await world.pass(900_000);
+    expect(ann.view("homes").reserve).toMatchObject({ isWhole: false, fault: "home" });
+    expect(vaultAt(reserve.log, account)).toEqual(more);
+    expect(recordAt(reserve.log, account)).toBeDefined();
+  }
+  // Its person's own word empties both.
+  await ann.api.setVault(false);
+  await world.until("it is off there", () => vaultAt(reserve.log, account).length === 0, 900_000);
+  expect(recordAt(reserve.log, account)).toBeUndefined();
+  await ann.api.setVault(true);
+  await ann.say(chat, "on again");
+  await world.until("it is there", () => isWhole(ann) && vaultAt(reserve.log, account).length > 0, 3_600_000);
+  await world.until("the record, too", () => recordAt(reserve.log, account) !== undefined, 3_600_000);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
