@@ -20,6 +20,8 @@ const words = wordsOf(
     "homes.refused": "It does not take this account, or not this device",
     "homes.full": "It has no more room for this account",
     "homes.home-away": "Your own server does not answer. If it is gone for good: yanshu move",
+    "homes.leaving": "{server} lets go of the account on {when}, for a device of yours asked it to. No: yanshu stay",
+    "homes.stays": "The account stays",
     "homes.dropped": "{server} is the reserve no more, and lets go of what it has in time",
     "homes.moved": "You are at {server} now. Chats and groups come back as the others get there",
   },
@@ -35,6 +37,8 @@ const words = wordsOf(
     "homes.refused": "它不收这个账号，或者不认这台设备",
     "homes.full": "它给这个账号的地方满了",
     "homes.home-away": "你自己的服务器没有回应。要是真的没了：yanshu move",
+    "homes.leaving": "你的一台设备让 {server} 在 {when} 放掉这个账号。不要这样：yanshu stay",
+    "homes.stays": "账号留下了",
     "homes.dropped": "{server} 不再是备用，存着的东西过些日子会清掉",
     "homes.moved": "你现在在 {server}。别人也到了，聊天和群就接上了",
   },
@@ -52,21 +56,27 @@ function whyNot({ text }: Context<Key>, why: HomeFault): string {
 }
 
 function reserveLines(context: Context<Key>, reserve: Reserve): readonly string[] {
-  const { server, done, of, isWhole, wholeMs, fault: why } = reserve;
+  const { server, done, of, isWhole, wholeMs, fault: why, leavingMs } = reserve;
   const { text } = context;
   const line =
     isWhole && wholeMs !== undefined
       ? text("homes.whole", { server: plain(server), when: new Date(wholeMs).toLocaleString() })
       : text("homes.part", { server: plain(server), done, of });
-  return why === undefined ? [line] : [line, whyNot(context, why)];
+  return [line, ...(why === undefined ? [] : [whyNot(context, why)]), ...leavingLines(context, server, leavingMs)];
+}
+
+function leavingLines({ text }: Context<Key>, server: string, ms: number | undefined): readonly string[] {
+  if (ms === undefined) return [];
+  return [text("homes.leaving", { server: plain(server), when: new Date(ms).toLocaleString() })];
 }
 
 function show(context: Context<Key>): void {
   const { answer, text, view } = context;
   const homes = view("homes");
-  const { home, others, reserve } = homes;
+  const { home, others, reserve, leavingMs } = homes;
   const lines = [
     text("homes.home", { server: plain(home) }),
+    ...leavingLines(context, home, leavingMs),
     ...(others.length === 0 ? [] : [text("homes.others", { servers: others.map(plain).join(", ") })]),
     ...(reserve === undefined ? [text("homes.none")] : reserveLines(context, reserve)),
   ];
@@ -113,6 +123,14 @@ async function move(context: Context<Key>): Promise<void> {
   answer(text("homes.moved", { server: plain(homes.home) }), homes);
 }
 
+async function stay(context: Context<Key>): Promise<void> {
+  const { answer, api, text, view } = context;
+  mustLiveHere(context);
+  await mustReachHome(context);
+  await api.stayHome();
+  answer(text("homes.stays"), view("homes"));
+}
+
 export const homes = cliFeature(words, {
   commands: {
     reserve: {
@@ -122,6 +140,14 @@ export const homes = cliFeature(words, {
         zh: "用另一台服务器的邀请链接，把找回账号要的都存一份在那里；不带链接就看存得怎么样了",
       },
       run: reserve,
+    },
+    stay: {
+      words: [],
+      help: {
+        en: "say no where a device asked your server, or the reserve, to let go of the account",
+        zh: "有设备让你的服务器或备用服务器放掉账号时，说不",
+      },
+      run: stay,
     },
     move: {
       words: ["[LINK]"],

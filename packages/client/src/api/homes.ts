@@ -12,6 +12,8 @@ export type HomesView = {
   readonly home: string;
   /** Where the account is besides, as far as this device was told. */
   readonly others: readonly string[];
+  /** Not before then home lets go of the account, for a device asked it to; any device may say no (`stayHome`). */
+  readonly leavingMs?: UnixMs;
   /** Where all is kept that brings the account back, should home be gone. */
   readonly reserve?: {
     readonly server: string;
@@ -26,6 +28,8 @@ export type HomesView = {
     readonly fault?: HomeFault;
     /** This program does not reach it: its copy stays there for its days where the account is deleted here (HM49). */
     readonly isOutOfReach?: true;
+    /** As that of home. */
+    readonly leavingMs?: UnixMs;
   };
 };
 
@@ -43,6 +47,11 @@ export type HomesApi = {
   readonly carryNow: () => Promise<void>;
   /** Nothing is carried to the reserve any more; it lets go of the account after its days. */
   readonly dropReserve: () => Promise<void>;
+  /**
+   * No home lets go of the account that a device asked to: home, and the reserve. Rejects with `offline`, or
+   * `server-unreachable` where it is the reserve that was not told.
+   */
+  readonly stayHome: () => Promise<void>;
   /**
    * This device goes to another home: to the one that `link` invites to, or to the reserve. Nobody asks the own home,
    * and who is there is not reached from the new one before they are there too. Rejects as `setReserve`, and with

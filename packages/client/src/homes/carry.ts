@@ -8,8 +8,8 @@ import { type Bytes, type CallResult, equalBytes, headOf } from "@yanshu/wire";
 import type { HomeFault } from "../api/homes.ts";
 import type { Answer, Errand } from "../connection/link.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { changeOtherHome, readOtherHome } from "../identity/other-home.ts";
-import { heldHomes, takeHomes } from "../identity/own-homes.ts";
+import { changeOtherHome, noteLeaving, readOtherHome } from "../identity/other-home.ts";
+import { askedToLeave, heldHomes, takeHomes } from "../identity/own-homes.ts";
 import { tellEntries } from "../identity/tell-entries.ts";
 import { readVault } from "../values/vault-state.ts";
 
@@ -24,7 +24,7 @@ const pageUsual = 8;
 const pageMost = 512;
 
 /** The list and the record of homes, each side's, so that both have what counts. Returns whether it could. */
-export async function exchange(engine: Engine, { call }: Errand): Promise<boolean> {
+export async function exchange(engine: Engine, server: string, { call }: Errand): Promise<boolean> {
   const { lists } = engine;
   const { account, inception } = ownOf(engine);
   const head = lists.head(account);
@@ -37,6 +37,7 @@ export async function exchange(engine: Engine, { call }: Errand): Promise<boolea
   const state = await call("homeState", {});
   if (state.kind !== "ok") return false;
   await takeHomes(engine, state.value.record);
+  engine.db.transaction(() => noteLeaving(engine.db, askedToLeave(engine, state.value), server));
   const record = heldHomes(engine)?.bytes;
   // It is said though it is there: so the reserve knows that somebody of the account was there (HM42).
   if (record !== undefined) await call("sayHome", { record });

@@ -5,13 +5,14 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import {
   newOtherHome,
+  noteLeaving,
   type OtherHome,
   putOtherHome,
   readOtherHome,
   readReserve,
   setReserveHome,
 } from "../identity/other-home.ts";
-import { followHomes, heldHomes, homesHeld, sayHomes, signHomes, wishHomes } from "../identity/own-homes.ts";
+import { followHomes, heldHomes, homesHeld, sayHomes, signHomes, stayAt, wishHomes } from "../identity/own-homes.ts";
 import { goTo, homesFrom } from "./move.ts";
 import { visit } from "./visit.ts";
 import type { OtherHomeWorker } from "./worker.ts";
@@ -49,7 +50,11 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
     db.transaction(() => putOtherHome(db, other));
     const came = await visit(engine, other.server, record);
     if (came.kind === "out") throw new ClientError(came.why);
-    came.errand.close();
+    // It may be to let go of the account, as a reserve that was dropped before (HM49).
+    const isKept = await stayAt(came.errand.call).finally(came.errand.close);
+    // @checks HM58
+    if (!isKept) throw new ClientError("server-unreachable");
+    db.transaction(() => noteLeaving(db, undefined, other.server));
     return homes;
   }
 
@@ -88,7 +93,21 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
     await goTo(engine, other.server, homes);
   }
 
+  async function stayHome(): Promise<void> {
+    const isReady = await engine.link.whenReady("signed");
+    const reserve = readReserve(db);
+    const came = reserve?.leaving && (await visit(engine, reserve.server));
+    const isThere = came?.kind === "in" && (await stayAt(came.errand.call).finally(came.errand.close));
+    if (reserve !== undefined && isThere) db.transaction(() => noteLeaving(db, undefined, reserve.server));
+    const isHere = isReady && (await stayAt((name, args) => engine.link.call("signed", name, args)));
+    if (isHere) await followHomes(engine);
+    engine.changed("homes");
+    if (!isHere) throw new ClientError("offline");
+    if (came !== undefined && !isThere) throw new ClientError("server-unreachable");
+  }
+
   return {
+    stayHome: () => hold(stayHome),
     setReserve: (link) => hold(() => setReserve(link)),
     carryNow: async () => {
       engine.vault("now");

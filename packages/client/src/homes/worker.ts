@@ -109,7 +109,7 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
     let fault = came.kind === "out" ? came.fault : undefined;
     if (came.kind === "in") {
       try {
-        const isTold = await exchange(engine, came.errand);
+        const isTold = await exchange(engine, server, came.errand);
         if (!isTold) fault = "unreachable";
         else if (!isHome) {
           fault = "home";
@@ -150,7 +150,7 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
   async function follow(server: string): Promise<boolean> {
     const came = await visit(engine, server);
     if (came.kind === "out") return false;
-    await exchange(engine, came.errand).finally(came.errand.close);
+    await exchange(engine, server, came.errand).finally(came.errand.close);
     if ((await firstHome()) === server) await goTo(engine, server);
     return (await firstHome()) === ownOf(engine).server;
   }

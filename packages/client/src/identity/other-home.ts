@@ -27,7 +27,11 @@ export type OtherHome = {
   readonly wholeMs?: UnixMs;
   /** Why the last visit ended before its end. */
   readonly fault?: HomeFault;
+  readonly leaving?: AskedToLeave;
 };
+
+/** A home is to let go of the account (HM15): the request's name, and not before when. */
+export type AskedToLeave = { readonly request: Bytes; readonly dueMs: UnixMs };
 
 type Known = {
   readonly reserve?: string;
@@ -35,6 +39,8 @@ type Known = {
   readonly all: readonly OtherHome[];
   /** This device lived at another home before, and went. */
   readonly hasGone?: true;
+  /** The own home is to let go of the account. */
+  readonly leaving?: AskedToLeave;
 };
 
 /** Of homes that were left long ago nothing is remembered. */
@@ -66,6 +72,22 @@ export function putOtherHome(db: Database, other: OtherHome): void {
 export function changeOtherHome(db: Database, server: string, change: (held: OtherHome) => OtherHome): void {
   const held = readOtherHome(db, server);
   if (held !== undefined) putOtherHome(db, change(held));
+}
+
+export function readLeaving(db: Database): AskedToLeave | undefined {
+  return known(db).leaving;
+}
+
+/** What a home says of it: the own one, or `server`. Inside a transaction. */
+export function noteLeaving(db: Database, leaving: AskedToLeave | undefined, server?: string): void {
+  const said = leaving === undefined ? {} : { leaving };
+  if (server !== undefined) {
+    changeOtherHome(db, server, ({ leaving: _, ...now }) => ({ ...now, ...said }));
+    return;
+  }
+  const { leaving: before, ...rest } = known(db);
+  if (before !== undefined || leaving !== undefined)
+    writeMeta(db, "other-home", pack({ ...rest, ...said } satisfies Known));
 }
 
 /** Which is the reserve from now on; undefined: none. Inside a transaction. */

@@ -22,7 +22,9 @@ import {
   takeHomeRecord,
 } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
+import type { Errand } from "../connection/link.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { type AskedToLeave, noteLeaving } from "./other-home.ts";
 
 /** The list drops devices, or may have: home is to be told where the account is. Inside a transaction. */
 export function oweHomes({ db, ports }: Engine): void {
@@ -70,7 +72,20 @@ export async function followHomes(engine: Engine): Promise<CallResult<"homeState
   if (asked.kind === "error" && asked.code === "unknown-method") return "none";
   if (asked.kind !== "ok") return undefined;
   await takeHomes(engine, asked.value.record);
+  engine.db.transaction(() => noteLeaving(engine.db, askedToLeave(engine, asked.value)));
   return asked.value;
+}
+
+export function askedToLeave({ ports }: Engine, { leaving }: CallResult<"homeState">): AskedToLeave | undefined {
+  return leaving && { request: leaving.request, dueMs: ports.nowMs() + leaving.waitMs };
+}
+
+/** Says no where a home is to let go of the account (HM17). Returns whether it could, or had not to. */
+export async function stayAt(call: Errand["call"]): Promise<boolean> {
+  const state = await call("homeState", {});
+  if (state.kind !== "ok") return false;
+  const { leaving } = state.value;
+  return leaving === undefined || (await call("stopLeaving", { request: leaving.request })).kind === "ok";
 }
 
 /** The record that follows what counts: the account is there. Undefined while that cannot be said. */

@@ -3,23 +3,25 @@
 import { countUnvaulted, type Database, readMeta } from "@yanshu/store";
 import { openHomeRecord } from "@yanshu/wire";
 import type { HomesView } from "../api/homes.ts";
-import { markOf, type OtherHome, readReserve } from "../identity/other-home.ts";
+import { markOf, type OtherHome, readLeaving, readReserve } from "../identity/other-home.ts";
 import type { ViewContext } from "./context.ts";
 
 export function readHomesView({ database, server, reachesOthers }: ViewContext): HomesView {
   const record = readMeta(database, "home-record");
   const homes = (record && openHomeRecord(record))?.body.homes ?? [];
   const other = readReserve(database);
+  const leaving = readLeaving(database);
   return {
     home: server,
     others: homes.filter((home) => home !== server),
+    ...(leaving === undefined ? {} : { leavingMs: leaving.dueMs }),
     ...(other === undefined
       ? {}
       : { reserve: { ...shown(database, other), ...(reachesOthers ? {} : { isOutOfReach: true as const }) } }),
   };
 }
 
-function shown(database: Database, { server, done, of, mark, wholeMs, fault }: OtherHome) {
+function shown(database: Database, { server, done, of, mark, wholeMs, fault, leaving }: OtherHome) {
   return {
     server,
     done,
@@ -27,5 +29,6 @@ function shown(database: Database, { server, done, of, mark, wholeMs, fault }: O
     isWhole: fault === undefined && mark === markOf(database) && countUnvaulted(database) === 0,
     ...(wholeMs === undefined ? {} : { wholeMs }),
     ...(fault === undefined ? {} : { fault }),
+    ...(leaving === undefined ? {} : { leavingMs: leaving.dueMs }),
   };
 }

@@ -289,3 +289,35 @@ test("[HM56] a home that says that the vault is off, that it was emptied, or tha
   await world.until("the record, too", () => recordAt(reserve.log, account) !== undefined, 3_600_000);
   expect(world.bugs()).toEqual([]);
 }, 60_000);
+
+test("[HM58] a reserve that was dropped and is named again, or gone to, keeps the account; that home is to let go of it is shown, and any device says no", async () => {
+  const { world, home } = worldOfTwo({ seed: 949 });
+  const reserve = home("two.test");
+  const ann = await world.person("Ann");
+  const leaving = ({ accounts, features }: Log) =>
+    features.homes.of(accounts.find(fromHex(ann.account))?.ref ?? 0)?.leaving;
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.during(ann.api.dropReserve());
+  expect(leaving(reserve.log)).toBeDefined();
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  expect(leaving(reserve.log)).toBeUndefined();
+  for (const at of [world, reserve]) {
+    const ref = at.log.accounts.find(fromHex(ann.account))?.ref ?? 0;
+    const by = at.log.accounts.devices(ref)[0]?.ref ?? 0;
+    const dueDay = Math.floor(world.clock.nowMs() / 86_400_000) + 4;
+    at.log.transaction(() => at.log.features.homes.putLeaving(ref, { request: new Uint8Array(16), by, dueDay }));
+  }
+  const saidOf = () => [ann.view("homes").leavingMs, ann.view("homes").reserve?.leavingMs];
+  await ann.api.carryNow();
+  await world.pass(30_000);
+  await ann.api.setVault(false); // The reserve is visited.
+  await world.until("both are shown", () => saidOf().every((one) => one !== undefined), 900_000);
+  await world.during(ann.api.stayHome());
+  expect([leaving(world.log), leaving(reserve.log), ...saidOf()]).toEqual([undefined, undefined, undefined, undefined]);
+  await world.during(ann.api.dropReserve());
+  expect(leaving(reserve.log)).toBeDefined();
+  await world.during(ann.api.moveHome(reserve.inviteLink));
+  await world.until("she is at home there", () => toldAt(reserve.log, ann.account)?.[0] === "two.test");
+  expect(leaving(reserve.log)).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+}, 60_000);

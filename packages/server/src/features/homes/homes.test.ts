@@ -520,3 +520,13 @@ test("[HM12] arriving, the record and the wish to leave outlive a crash of the s
   const state = await again.call("homeState", {});
   expect(state).toMatchObject({ isArriving: true, record, leaving: { request: request(4) } });
 });
+
+test("[HM57] an account that settles is no longer to leave", async () => {
+  const { next, ann, record, there, clock } = await arrived();
+  await there.call("leave", { request: request(1) });
+  expect((await there.call("homeState", {})).leaving).toBeDefined();
+  await there.call("settle", { record: await homeRecord(ann, [fresh, old], { held: record }) });
+  expect((await there.call("homeState", {})).leaving).toBeUndefined();
+  await clock.pass(5 * dayMs);
+  expect((await (await signIn(ann.phone, next)).call("homeState", {})).isArriving).toBe(false);
+});

@@ -25,6 +25,7 @@ export type HomeTables = {
   /** It has a row; one that is there stays as it is. */
   readonly note: (account: AccountRef) => void;
   readonly arrive: (account: AccountRef, day: number) => void;
+  /** It is here, and nobody wishes that it leaves. */
   readonly settle: (account: AccountRef) => void;
   readonly putRecord: (account: AccountRef, record: Bytes, day: number) => void;
   /** In the place of the one before. */
@@ -59,7 +60,9 @@ export function homeTables(prepare: Prepare): HomeTables {
   const arrive = prepare(`
     INSERT INTO homes (account, arriving_day) VALUES (?, ?)
     ON CONFLICT (account) DO UPDATE SET arriving_day = excluded.arriving_day`);
-  const settle = prepare("UPDATE homes SET arriving_day = NULL WHERE account = ?");
+  const settle = prepare(
+    "UPDATE homes SET arriving_day = NULL, request = NULL, asked_by = NULL, due_day = NULL WHERE account = ?",
+  );
   const record = prepare(`
     INSERT INTO homes (account, record, record_day) VALUES (?, ?, ?)
     ON CONFLICT (account) DO UPDATE SET record = excluded.record, record_day = excluded.record_day`);
