@@ -55,7 +55,7 @@ import { createSendLoop } from "./groups/send-loop.ts";
 import { tryKeptWelcomes, waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
-import { homesApi, leaveReserve } from "./homes/setting.ts";
+import { homesApi, leaveOthers } from "./homes/setting.ts";
 import { createOtherHomeWorker } from "./homes/worker.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
 import { registerAddresses } from "./identity/delivery-addresses.ts";
@@ -403,7 +403,7 @@ export function createClient(
   }
 
   const leaving = createLeaving(engine, async () => {
-    await otherHome.hold(() => leaveReserve(engine)).catch(failed);
+    await otherHome.hold(() => leaveOthers(engine)).catch(failed);
     for (const one of features) await one.leaving?.(engine.context);
   });
   const familyBack = createFamilyBack(engine);

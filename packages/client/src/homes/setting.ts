@@ -7,6 +7,7 @@ import {
   newOtherHome,
   noteLeaving,
   type OtherHome,
+  otherHomes,
   putOtherHome,
   readOtherHome,
   readReserve,
@@ -17,15 +18,16 @@ import { goTo, homesFrom } from "./move.ts";
 import { visit } from "./visit.ts";
 import type { OtherHomeWorker } from "./worker.ts";
 
-/**
- * The reserve is to let go of the account (HM15, HM49). One that does not answer is not waited for, and a page, which
- * reaches none, asks none.
- */
-export async function leaveReserve(engine: Engine): Promise<void> {
+/** Every other home is to let go of the account, which is deleted at home (HM59). A page, which reaches none, asks none. */
+export async function leaveOthers(engine: Engine): Promise<void> {
   if (engine.ports.reachesOthers !== true) return;
-  const reserve = readReserve(engine.db);
-  const came = reserve && (await visit(engine, reserve.server));
-  if (came?.kind !== "in") return;
+  await Promise.allSettled(otherHomes(engine.db).map((server) => leave(engine, server)));
+}
+
+/** That home is to let go of the account (HM15, HM49). One that does not answer is not waited for. */
+async function leave(engine: Engine, server: string): Promise<void> {
+  const came = await visit(engine, server);
+  if (came.kind !== "in") return;
   await came.errand.call("leave", { request: engine.ports.crypto.random(idBytes.content) }).finally(came.errand.close);
 }
 
@@ -77,7 +79,8 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
 
   async function dropReserve(): Promise<void> {
     const { homes } = await homesHeld(engine);
-    await leaveReserve(engine);
+    const reserve = readReserve(db);
+    if (reserve !== undefined) await leave(engine, reserve.server);
     db.transaction(() => {
       setReserveHome(db, undefined);
       if (homes.length > 0) wishHomes(engine, { homes });

@@ -55,6 +55,11 @@ export function readOtherHome(db: Database, server: string): OtherHome | undefin
   return known(db).all.find((one) => one.server === server);
 }
 
+/** All that this device knows by name besides the own one. */
+export function otherHomes(db: Database): readonly string[] {
+  return known(db).all.map(({ server }) => server);
+}
+
 export function readReserve(db: Database): OtherHome | undefined {
   const { reserve, all } = known(db);
   return all.find(({ server }) => server === reserve);

@@ -24,7 +24,7 @@ import {
 import { pack, unpack } from "../cbor.ts";
 import type { Errand } from "../connection/link.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { type AskedToLeave, noteLeaving } from "./other-home.ts";
+import { type AskedToLeave, newOtherHome, noteLeaving, putOtherHome, readOtherHome } from "./other-home.ts";
 
 /** The list drops devices, or may have: home is to be told where the account is. Inside a transaction. */
 export function oweHomes({ db, ports }: Engine): void {
@@ -122,6 +122,29 @@ export async function sayHomes(engine: Engine): Promise<void> {
   if (answer.kind !== "ok") return;
   await takeHomes(engine, record);
   settled(engine, owed);
+}
+
+/**
+ * Home is told that the account is there alone, before it is deleted there: one that is elsewhere too is not (HM18).
+ * The others are remembered, for they are to let go of it. Returns whether home took it.
+ */
+export async function sayAlone(engine: Engine): Promise<boolean> {
+  const { db } = engine;
+  const state = await followHomes(engine);
+  if (state === "none") return true;
+  if (state === undefined) return false;
+  const { server } = ownOf(engine);
+  const { homes, reserve } = await homesHeld(engine);
+  const others = homes.filter((home) => home !== server);
+  if (others.length === 0) return true;
+  db.transaction(() => {
+    for (const other of others) putOtherHome(db, readOtherHome(db, other) ?? newOtherHome(other));
+    wishHomes(engine, { homes: [server], ...(reserve === undefined ? {} : { reserve }) });
+  });
+  await sayHomes(engine);
+  if (readMeta(db, "homes-owed") === undefined) return true;
+  db.transaction(() => deleteMeta(db, "homes-wish")); // It is not deleted now.
+  return false;
 }
 
 /** @param owed when this was begun; what is owed since then is said by another. */

@@ -5,11 +5,13 @@
  * since other people are told first.
  */
 import { deleteOwnBlob, hasWork, readMeta, readOwnBlobs, writeMeta } from "@yanshu/store";
+import { idBytes } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { removeLetGo } from "../files/blob-refs.ts";
 import { blobServer } from "../files/server.ts";
+import { sayAlone } from "../identity/own-homes.ts";
 import { sayFarewell } from "../messages/farewell.ts";
 import { tellOwnDevices } from "../messages/own-devices.ts";
 import { wipeHere } from "./wipe-here.ts";
@@ -28,7 +30,7 @@ export type Leaving = {
   readonly goOn: () => boolean;
 };
 
-/** @param takeBack what features put at the server without the account's name, and what a reserve keeps. */
+/** @param takeBack what features put at the server without the account's name, and what other homes keep. */
 export function createLeaving(engine: Engine, takeBack: () => Promise<void>): Leaving {
   const { db, ports } = engine;
   let isRunning = false;
@@ -44,7 +46,11 @@ export function createLeaving(engine: Engine, takeBack: () => Promise<void>): Le
       });
     await until(engine, holesMsMax, () => isDone);
     const answer = await engine.link.call("signed", "deleteAccount", {});
-    if (answer.kind === "ok") await wipeHere(engine);
+    // Another device moved it meanwhile: it leaves after its days (HM15).
+    const isMoved = answer.kind === "error" && answer.code === "moved";
+    const request = ports.crypto.random(idBytes.content);
+    const asked = isMoved ? await engine.link.call("signed", "leave", { request }) : answer;
+    if (asked.kind === "ok") await wipeHere(engine);
   }
 
   function goOn(): boolean {
@@ -66,6 +72,9 @@ export function createLeaving(engine: Engine, takeBack: () => Promise<void>): Le
         if (engine.phase !== "ready") throw new ClientError("not-allowed");
         const isThere = (await engine.link.whenReady("signed")) && (await engine.link.whenReady("anonymous"));
         if (!isThere) throw new ClientError("offline");
+        // Before anybody is told: afterwards there is no way back.
+        // @checks HM59
+        if (!(await sayAlone(engine))) throw new ClientError("offline");
         db.transaction(() => {
           writeMeta(db, "leaving", Uint8Array.of(1));
           sayFarewell(engine);

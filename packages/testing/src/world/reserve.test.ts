@@ -321,3 +321,24 @@ test("[HM58] a reserve that was dropped and is named again, or gone to, keeps th
   expect(leaving(reserve.log)).toBeUndefined();
   expect(world.bugs()).toEqual([]);
 }, 60_000);
+
+test("[HM59] [KP1] who moved deletes the account at the home where it is, and the home of before is asked to let go of it", async () => {
+  const { world, home } = worldOfTwo({ seed: 950 });
+  const reserve = home("two.test");
+  const ann = await world.person("Ann");
+  await world.during(ann.api.moveHome(reserve.inviteLink));
+  await world.until("she is at home there", () => toldAt(reserve.log, ann.account)?.[0] === "two.test");
+  const { account } = ann;
+  reserve.crash();
+  await world.pass(5000);
+  await expect(world.during(ann.api.deleteAccount())).rejects.toThrow("offline");
+  expect(ann.view("status").phase).toBe("ready");
+  reserve.start();
+  await world.until("online", () => ann.view("status").network === "online", 600_000);
+  await world.during(ann.api.deleteAccount());
+  await world.until("she is gone", () => ann.view("status").phase === "new", 300_000);
+  expect(reserve.log.accounts.find(fromHex(account))).toBeUndefined();
+  const ref = world.log.accounts.find(fromHex(account))?.ref ?? 0;
+  expect(world.log.features.homes.of(ref)?.leaving).toBeDefined();
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
