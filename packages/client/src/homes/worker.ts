@@ -2,9 +2,9 @@
  * The other home of this device, in the background (docs/spec/homes.md HM45, HM46, HM52): it is visited a while after
  * something changed at home, and now and then; and where home does not answer, to learn whether the account went there.
  */
-import { homesOf } from "@yanshu/wire";
+import { equalBytes, homesOf } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { changeOtherHome, hasGone, markOf, readReserve, setReserveHome } from "../identity/other-home.ts";
+import { changeOtherHome, endGone, hasGone, markOf, readReserve, setReserveHome } from "../identity/other-home.ts";
 import { followHomes, heldHomes, homesHeld } from "../identity/own-homes.ts";
 import { isStandingIn } from "../identity/standing-in.ts";
 import type { Cancel } from "../ports.ts";
@@ -97,8 +97,11 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
     if (ports.reachesOthers !== true) return true;
     const first = await firstHome();
     isElsewhere = first !== undefined && first !== ownOf(engine).server;
+    const { signer } = heldHomes(engine)?.body ?? {};
+    if (!isElsewhere && signer !== undefined && !equalBytes(signer, ownOf(engine).deviceKey.publicKey))
+      db.transaction(() => endGone(db));
     // An own device went there and home is gone (HM52), or both went, to two homes (HM53).
-    if (isElsewhere && first !== undefined && (!isHome || hasGone(db))) return follow(first);
+    if (isElsewhere && first !== undefined && (!isHome || hasGone(db, ports.nowMs()))) return follow(first);
     const other = readReserve(db);
     if (other === undefined) return true;
     const { server } = other;

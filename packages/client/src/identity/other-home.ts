@@ -37,14 +37,16 @@ type Known = {
   readonly reserve?: string;
   /** The one that was changed last is the last. */
   readonly all: readonly OtherHome[];
-  /** This device lived at another home before, and went. */
-  readonly hasGone?: true;
+  /** When this device went to its home by its person's word, until another device is there too. */
+  readonly goneMs?: UnixMs;
   /** The own home is to let go of the account. */
   readonly leaving?: AskedToLeave;
 };
 
 /** Of homes that were left long ago nothing is remembered. */
 const homesMax = 6;
+/** So long a device that went follows another that went elsewhere (HM53). */
+const goneMsMax = 3 * 86_400_000;
 
 function known(db: Database): Known {
   const stored = readMeta(db, "other-home");
@@ -102,16 +104,32 @@ export function setReserveHome(db: Database, server: string | undefined): void {
   writeMeta(db, "other-home", pack({ ...rest, ...(server === undefined ? {} : { reserve: server }) } satisfies Known));
 }
 
-/** This device lives at `to` from now on; at `from` it is known by the pair of there. Inside a transaction. */
-export function noteGone(db: Database, to: string, from: OtherHome): void {
+/**
+ * This device lives at `to` from now on; at `from` it is known by the pair of there. Inside a transaction.
+ *
+ * @param goneMs now, where its person decided it; absent: it follows another device.
+ */
+export function noteGone(db: Database, to: string, from: OtherHome, goneMs = known(db).goneMs): void {
   const { all, reserve } = known(db);
   const others = all.filter(({ server }) => server !== to && server !== from.server);
   const still = reserve === to || reserve === undefined ? {} : { reserve };
-  writeMeta(db, "other-home", pack({ all: [...others, from], ...still, hasGone: true } satisfies Known));
+  writeMeta(
+    db,
+    "other-home",
+    pack({ all: [...others, from], ...still, ...(goneMs === undefined ? {} : { goneMs }) } satisfies Known),
+  );
 }
 
-export function hasGone(db: Database): boolean {
-  return known(db).hasGone === true;
+/** Whether it went there some days ago at most, and nobody followed yet. @checks HM60 */
+export function hasGone(db: Database, nowMs: UnixMs): boolean {
+  const { goneMs } = known(db);
+  return goneMs !== undefined && nowMs >= goneMs && nowMs - goneMs < goneMsMax;
+}
+
+/** Another device is at this home by its own word. Inside a transaction. */
+export function endGone(db: Database): void {
+  const { goneMs, ...rest } = known(db);
+  if (goneMs !== undefined) writeMeta(db, "other-home", pack(rest satisfies Known));
 }
 
 export function newOtherHome(server: string, token?: Bytes): OtherHome {

@@ -342,3 +342,30 @@ test("[HM59] [KP1] who moved deletes the account at the home where it is, and th
   expect(world.log.features.homes.of(ref)?.leaving).toBeDefined();
   expect(world.bugs()).toEqual([]);
 }, 60_000);
+
+test("[HM60] once all are at the home to which they moved, nobody follows a thief from there", async () => {
+  const { world, home } = worldOfTwo({ seed: 951 });
+  const [reserve, evil] = [home("two.test"), home("evil.test")];
+  const ann = await world.person("Ann");
+  const laptop = await world.linkDevice(ann);
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("both know it", () => [ann, laptop].every(isWhole), 600_000);
+  world.crashServer();
+  await world.during(ann.api.moveHome());
+  await world.until("the laptop follows", () => laptop.view("homes").home === "two.test", 3_600_000);
+  await world.until("and is let in", () => laptop.view("status").network === "online", 600_000);
+  await world.pass(600_000);
+  await world.during(laptop.api.moveHome(evil.inviteLink)); // Stolen meanwhile.
+  await world.until("it says so there", () => toldAt(evil.log, ann.account)?.[0] === "evil.test");
+  const [there, here] = [evil, reserve].map(({ log }) => ({
+    log,
+    ref: log.accounts.find(fromHex(ann.account))?.ref ?? 0,
+  }));
+  const record = there?.log.features.homes.of(there.ref)?.record ?? new Uint8Array();
+  here?.log.transaction(() => here.log.features.homes.putRecord(here.ref, record, 20_000)); // And at home.
+  expect(toldAt(reserve.log, ann.account)?.[0]).toBe("evil.test");
+  await ann.api.carryNow();
+  await world.pass(3_600_000);
+  expect(ann.view("homes").home).toBe("two.test");
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
