@@ -21,6 +21,7 @@ const words = wordsOf(
     "homes.full": "It has no more room for this account",
     "homes.home-away": "Your own server does not answer. If it is gone for good: yanshu move",
     "homes.leaving": "{server} lets go of the account on {when}, for a device of yours asked it to. No: yanshu stay",
+    "homes.removed": "A device that you removed had named it. If you do not know it: yanshu reserve off",
     "homes.stays": "The account stays",
     "homes.dropped": "{server} is the reserve no more, and lets go of what it has in time",
     "homes.moved": "You are at {server} now. Chats and groups come back as the others get there",
@@ -38,6 +39,7 @@ const words = wordsOf(
     "homes.full": "它给这个账号的地方满了",
     "homes.home-away": "你自己的服务器没有回应。要是真的没了：yanshu move",
     "homes.leaving": "你的一台设备让 {server} 在 {when} 放掉这个账号。不要这样：yanshu stay",
+    "homes.removed": "它是一台已移除的设备定的。要是你不认得：yanshu reserve off",
     "homes.stays": "账号留下了",
     "homes.dropped": "{server} 不再是备用，存着的东西过些日子会清掉",
     "homes.moved": "你现在在 {server}。别人也到了，聊天和群就接上了",
@@ -56,13 +58,18 @@ function whyNot({ text }: Context<Key>, why: HomeFault): string {
 }
 
 function reserveLines(context: Context<Key>, reserve: Reserve): readonly string[] {
-  const { server, done, of, isWhole, wholeMs, fault: why, leavingMs } = reserve;
+  const { server, done, of, isWhole, wholeMs, fault: why, isByRemoved, leavingMs } = reserve;
   const { text } = context;
   const line =
     isWhole && wholeMs !== undefined
       ? text("homes.whole", { server: plain(server), when: new Date(wholeMs).toLocaleString() })
       : text("homes.part", { server: plain(server), done, of });
-  return [line, ...(why === undefined ? [] : [whyNot(context, why)]), ...leavingLines(context, server, leavingMs)];
+  return [
+    line,
+    ...(why === undefined ? [] : [whyNot(context, why)]),
+    ...(isByRemoved === true ? [text("homes.removed")] : []),
+    ...leavingLines(context, server, leavingMs),
+  ];
 }
 
 function leavingLines({ text }: Context<Key>, server: string, ms: number | undefined): readonly string[] {

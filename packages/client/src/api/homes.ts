@@ -28,6 +28,8 @@ export type HomesView = {
     readonly fault?: HomeFault;
     /** This program does not reach it: its copy stays there for its days where the account is deleted here (HM49). */
     readonly isOutOfReach?: true;
+    /** A device that is removed by now named it: a thief may have. */
+    readonly isByRemoved?: true;
     /** As that of home. */
     readonly leavingMs?: UnixMs;
   };

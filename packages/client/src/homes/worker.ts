@@ -2,10 +2,19 @@
  * The other home of this device, in the background (docs/spec/homes.md HM45, HM46, HM52): it is visited a while after
  * something changed at home, and now and then; and where home does not answer, to learn whether the account went there.
  */
-import { equalBytes, homesOf } from "@yanshu/wire";
+import { readMeta } from "@yanshu/store";
+import { equalBytes, homesOf, standing } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { changeOtherHome, endGone, hasGone, markOf, readReserve, setReserveHome } from "../identity/other-home.ts";
-import { followHomes, heldHomes, homesHeld } from "../identity/own-homes.ts";
+import {
+  changeOtherHome,
+  endGone,
+  hasGone,
+  markOf,
+  noteRemoved,
+  readReserve,
+  setReserveHome,
+} from "../identity/other-home.ts";
+import { followHomes, heldHomes, homesHeld, isListedIn } from "../identity/own-homes.ts";
 import { isStandingIn } from "../identity/standing-in.ts";
 import type { Cancel } from "../ports.ts";
 import { carry, exchange } from "./carry.ts";
@@ -139,9 +148,13 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
     const list = await engine.lists.load(ownOf(engine).account);
     const record = heldHomes(engine);
     if (list === undefined || record === undefined) return;
+    db.transaction(() => noteRemoved(db, isListedIn(list)));
     const { reserve } = homesOf(list, record);
     if (reserve === readReserve(db)?.server || reserve === ownOf(engine).server) return;
-    db.transaction(() => setReserveHome(db, reserve));
+    // Who removed a device says the homes again, and the reserve with them: until then it stays (HM61).
+    if (readMeta(db, "homes-owed") !== undefined) return;
+    if (standing(list, record) === undefined && reserve === undefined) return;
+    db.transaction(() => setReserveHome(db, reserve, record.body.signer));
   }
 
   /** Where the account is first of all, as far as this device was told. */

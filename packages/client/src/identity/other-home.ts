@@ -3,7 +3,7 @@
  * reserve, how far it has come with carrying there what brings the account back.
  */
 import { type Database, readMeta, writeMeta } from "@yanshu/store";
-import type { Bytes, UnixMs } from "@yanshu/wire";
+import { type Bytes, equalBytes, type UnixMs } from "@yanshu/wire";
 import type { HomeFault } from "../api/homes.ts";
 import { pack, unpack } from "../cbor.ts";
 import { readVault } from "../values/vault-state.ts";
@@ -35,6 +35,11 @@ export type AskedToLeave = { readonly request: Bytes; readonly dueMs: UnixMs };
 
 type Known = {
   readonly reserve?: string;
+  /** Key of the device by whose word this device knows it; and whether that one is removed. */
+  readonly reserveBy?: Bytes;
+  readonly isByRemoved?: true;
+  /** The reserve that a device other than the one which named the present one named before it. */
+  readonly former?: string;
   /** The one that was changed last is the last. */
   readonly all: readonly OtherHome[];
   /** When this device went to its home by its person's word, until another device is there too. */
@@ -97,11 +102,45 @@ export function noteLeaving(db: Database, leaving: AskedToLeave | undefined, ser
     writeMeta(db, "other-home", pack({ ...rest, ...said } satisfies Known));
 }
 
-/** Which is the reserve from now on; undefined: none. Inside a transaction. */
-export function setReserveHome(db: Database, server: string | undefined): void {
+/**
+ * The reserve after devices were removed: where one of them named it, the one that others had named before, if any.
+ *
+ * @param isListed whether a device of this key is of the account still.
+ */
+export function reserveWithout(db: Database, isListed: (key: Bytes) => boolean): string | undefined {
+  const { reserve, reserveBy, former } = known(db);
+  return reserveBy === undefined || isListed(reserveBy) ? reserve : (former ?? reserve);
+}
+
+/** Inside a transaction. */
+export function noteRemoved(db: Database, isListed: (key: Bytes) => boolean): void {
+  const { isByRemoved: before, ...rest } = known(db);
+  const isByRemoved = rest.reserve !== undefined && rest.reserveBy !== undefined && !isListed(rest.reserveBy);
+  if (isByRemoved === (before === true)) return;
+  writeMeta(db, "other-home", pack({ ...rest, ...(isByRemoved ? { isByRemoved } : {}) } satisfies Known));
+}
+
+export function isReserveByRemoved(db: Database): boolean {
+  return known(db).isByRemoved === true;
+}
+
+/**
+ * Which is the reserve from now on; undefined: none. Inside a transaction.
+ *
+ * @param by key of another device that said so; absent: this device's person did.
+ */
+export function setReserveHome(db: Database, server: string | undefined, by?: Bytes): void {
   if (server !== undefined && readOtherHome(db, server) === undefined) putOtherHome(db, newOtherHome(server));
-  const { reserve: _, ...rest } = known(db);
-  writeMeta(db, "other-home", pack({ ...rest, ...(server === undefined ? {} : { reserve: server }) } satisfies Known));
+  const { reserve, reserveBy, isByRemoved: _, former: before, ...rest } = known(db);
+  const isSameHand = by !== undefined && reserveBy !== undefined && equalBytes(by, reserveBy);
+  const former = by === undefined ? undefined : isSameHand ? before : (reserve ?? before);
+  const next = {
+    ...rest,
+    ...(server === undefined ? {} : { reserve: server }),
+    ...(by === undefined ? {} : { reserveBy: by }),
+    ...(former === undefined ? {} : { former }),
+  };
+  writeMeta(db, "other-home", pack(next satisfies Known));
 }
 
 /**

@@ -24,7 +24,14 @@ import {
 import { pack, unpack } from "../cbor.ts";
 import type { Errand } from "../connection/link.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { type AskedToLeave, newOtherHome, noteLeaving, putOtherHome, readOtherHome } from "./other-home.ts";
+import {
+  type AskedToLeave,
+  newOtherHome,
+  noteLeaving,
+  putOtherHome,
+  readOtherHome,
+  reserveWithout,
+} from "./other-home.ts";
 
 /** The list drops devices, or may have: home is to be told where the account is. Inside a transaction. */
 export function oweHomes({ db, ports }: Engine): void {
@@ -35,6 +42,11 @@ export function oweHomes({ db, ports }: Engine): void {
 export function wishHomes(engine: Engine, homes: Homes): void {
   writeMeta(engine.db, "homes-wish", pack(homes));
   oweHomes(engine);
+}
+
+/** Whether the list's head has a device of a key. */
+export function isListedIn(list: DeviceList): (key: Bytes) => boolean {
+  return (key) => headOf(list)?.body.devices.some((one) => equalBytes(one, key)) === true;
 }
 
 /** The record that counts, as far as this device was told. */
@@ -110,7 +122,7 @@ export async function sayHomes(engine: Engine): Promise<void> {
   if (state === undefined || list === undefined) return;
   const told = heldHomes(engine);
   const wish = readMeta(db, "homes-wish");
-  const homes = wish === undefined ? homesNow(list, told, own.server, state.isArriving) : unpack<Homes>(wish);
+  const homes = wish === undefined ? homesNow(engine, list, told, state.isArriving) : unpack<Homes>(wish);
   if (homes === undefined) return; // It has no name that a record could say.
   const record = await signHomes(engine, homes, told);
   if (record === undefined) return;
@@ -160,17 +172,18 @@ function settled({ db }: Engine, owed: Bytes): void {
 /**
  * What a device says that still counts stays so. Else the account is where this device is signed in, and where the root
  * says besides: whose word the record was is out. Who came back at a home where the account had not settled is there
- * first of all (HM50).
+ * first of all (HM50). The reserve that this device knows stays one (HM61).
  */
 function homesNow(
+  engine: Engine,
   list: DeviceList,
   told: HomeRecord | undefined,
-  server: string,
   isArriving: boolean,
 ): Homes | undefined {
   const held = standing(list, told);
-  const isOurs = held !== undefined && headOf(list)?.body.devices.some((key) => equalBytes(key, held.body.signer));
-  if (isOurs === true && !isArriving) return homesOf(list, held);
-  const { homes, reserve } = homesOf(list, isOurs === true ? held : undefined);
-  return fittingHomes({ homes: [server, ...homes], ...(reserve === undefined ? {} : { reserve }) });
+  const isListed = isListedIn(list);
+  const isOurs = held !== undefined && isListed(held.body.signer);
+  if (isOurs && !isArriving) return homesOf(list, held);
+  const { homes, reserve = reserveWithout(engine.db, isListed) } = homesOf(list, isOurs ? held : undefined);
+  return fittingHomes({ homes: [ownOf(engine).server, ...homes], ...(reserve === undefined ? {} : { reserve }) });
 }

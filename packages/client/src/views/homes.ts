@@ -3,7 +3,7 @@
 import { countUnvaulted, type Database, readMeta } from "@yanshu/store";
 import { openHomeRecord } from "@yanshu/wire";
 import type { HomesView } from "../api/homes.ts";
-import { markOf, type OtherHome, readLeaving, readReserve } from "../identity/other-home.ts";
+import { isReserveByRemoved, markOf, type OtherHome, readLeaving, readReserve } from "../identity/other-home.ts";
 import type { ViewContext } from "./context.ts";
 
 export function readHomesView({ database, server, reachesOthers }: ViewContext): HomesView {
@@ -29,6 +29,7 @@ function shown(database: Database, { server, done, of, mark, wholeMs, fault, lea
     isWhole: fault === undefined && mark === markOf(database) && countUnvaulted(database) === 0,
     ...(wholeMs === undefined ? {} : { wholeMs }),
     ...(fault === undefined ? {} : { fault }),
+    ...(isReserveByRemoved(database) ? { isByRemoved: true as const } : {}),
     ...(leaving === undefined ? {} : { leavingMs: leaving.dueMs }),
   };
 }

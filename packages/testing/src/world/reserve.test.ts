@@ -3,6 +3,7 @@
  * (docs/spec/homes.md).
  */
 import { expect, test } from "bun:test";
+import { letGoOfOwnBlob, readLetGoBlobs } from "@yanshu/store";
 import { fromHex, openHomeRecord, toHex } from "@yanshu/wire";
 import type { Person, World } from "../index.ts";
 import { worldOfTwo } from "./second-home.ts";
@@ -367,5 +368,44 @@ test("[HM60] once all are at the home to which they moved, nobody follows a thie
   await ann.api.carryNow();
   await world.pass(3_600_000);
   expect(ann.view("homes").home).toBe("two.test");
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[MO58] a file that is let go of at the home of before is forgotten only once that home says that it is gone", async () => {
+  const { world, home } = worldOfTwo({ seed: 952 });
+  const reserve = home("two.test");
+  const ann = await world.person("Ann");
+  const file = { id: new Uint8Array(16).fill(1), owner: new Uint8Array(16).fill(2), server: "yan.test" };
+  ann.disk.transaction(() => letGoOfOwnBlob(ann.disk, file));
+  await world.during(ann.api.moveHome(reserve.inviteLink));
+  await world.until("she is at home there", () => toldAt(reserve.log, ann.account)?.[0] === "two.test");
+  await world.pass(60_000);
+  expect(readLetGoBlobs(ann.disk)).toEqual([file]);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[HM61] who revokes the device that named the reserve keeps the reserve, and it is said", async () => {
+  const { world, home } = worldOfTwo({ seed: 953 });
+  const [reserve, evil] = [home("two.test"), home("evil.test")];
+  const ann = await world.person("Ann");
+  const [laptop, old] = [await world.linkDevice(ann), await world.linkDevice(ann)];
+  const serverOf = (device: Person) => device.view("homes").reserve?.server;
+  await world.during(old.api.setReserve(reserve.inviteLink));
+  await world.until("all know it", () => [ann, laptop, old].every(isWhole), 600_000);
+  await world.during(ann.api.revokeDevice(old.view("status").me?.device ?? ""));
+  await world.pass(1_800_000);
+  expect([ann, laptop].map((device) => device.view("homes").reserve)).toMatchObject([
+    { server: "two.test", isByRemoved: true },
+    { server: "two.test" },
+  ]);
+  // It is named again by one that is still listed; then a thief names another.
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  expect(ann.view("homes").reserve?.isByRemoved).toBeUndefined();
+  await world.during(laptop.api.setReserve(evil.inviteLink));
+  await world.until("the thief's is known", () => serverOf(ann) === "evil.test", 600_000);
+  await world.during(ann.api.revokeDevice(laptop.view("status").me?.device ?? ""));
+  await world.pass(1_800_000);
+  expect(serverOf(ann)).toBe("two.test");
+  await world.until("all is there", () => isWhole(ann), 600_000);
   expect(world.bugs()).toEqual([]);
 }, 60_000);
