@@ -378,7 +378,7 @@ export function createVault(engine: Engine): VaultWorker {
     }
     db.transaction(() => {
       dropRewrite(db, at);
-      oweRewrite(db, at);
+      if (ports.reachesOthers === true) oweRewrite(db, at);
     });
     return true;
   }

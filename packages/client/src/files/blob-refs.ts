@@ -119,7 +119,10 @@ export async function removeLetGo(engine: Engine): Promise<void> {
       if (next === undefined) return;
       tried.add(toHex(next.id));
       const answer = await blobServer(engine, ports.media, next.server)?.remove(next.id, next.owner);
-      if (answer?.kind !== "lost") db.transaction(() => forgetLetGoBlob(db, next.id));
+      // Of another home, which nobody asked, it stays: this device may be at that home again.
+      // @checks MO58
+      if (answer?.kind === "ok" || (answer?.kind === "refused" && answer.why === "unknown-blob"))
+        db.transaction(() => forgetLetGoBlob(db, next.id));
     }
   } finally {
     removing.delete(engine);

@@ -3,7 +3,7 @@
  * (docs/spec/homes.md).
  */
 import { expect, test } from "bun:test";
-import { letGoOfOwnBlob, readLetGoBlobs } from "@yanshu/store";
+import { letGoOfOwnBlob, readLetGoBlobs, readMeta } from "@yanshu/store";
 import { fromHex, openHomeRecord, toHex } from "@yanshu/wire";
 import type { Person, World } from "../index.ts";
 import { worldOfTwo } from "./second-home.ts";
@@ -372,7 +372,7 @@ test("[HM60] once all are at the home to which they moved, nobody follows a thie
 }, 60_000);
 
 test("[MO58] a file that is let go of at the home of before is forgotten only once that home says that it is gone", async () => {
-  const { world, home } = worldOfTwo({ seed: 952 });
+  const { world, home } = worldOfTwo({ seed: 952, files: true });
   const reserve = home("two.test");
   const ann = await world.person("Ann");
   const file = { id: new Uint8Array(16).fill(1), owner: new Uint8Array(16).fill(2), server: "yan.test" };
@@ -407,5 +407,32 @@ test("[HM61] who revokes the device that named the reserve keeps the reserve, an
   await world.pass(1_800_000);
   expect(serverOf(ann)).toBe("two.test");
   await world.until("all is there", () => isWhole(ann), 600_000);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[HM62] what a browser recalls leaves the reserve by the next device that reaches it, and a browser queues nothing for it", async () => {
+  const { world, home, crash } = worldOfTwo({
+    seed: 954,
+    wrapPorts: ({ reachesOthers, ...ports }, { device }) =>
+      device === "Ann 1" || reachesOthers === undefined ? ports : { ...ports, reachesOthers },
+  });
+  const reserve = home("two.test");
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const laptop = await world.linkDevice(ann);
+  const chat = await world.befriend(ann, ben);
+  const said = await ann.say(chat, "not so");
+  await world.until("kept", () => ann.view("vault").waiting === 0 && ann.view("status").unsent === 0, 600_000);
+  await world.during(laptop.api.setReserve(reserve.inviteLink));
+  await world.until("all is there", () => isWhole(laptop), 600_000);
+  await world.until("the browser knows it", () => ann.view("homes").reserve !== undefined, 900_000);
+  const [before, queued] = [vaultAt(reserve.log, ann.account), readMeta(ann.disk, "other-home")];
+  crash(laptop);
+  await world.during(ann.api.recall(chat, said));
+  const last = before.at(-1) ?? "";
+  await world.until("it left home", () => !vaultAt(world.log, ann.account).includes(last), 600_000);
+  await world.pass(60_000);
+  expect(readMeta(ann.disk, "other-home")).toEqual(queued);
+  await laptop.switchOn();
+  await world.until("it left the reserve", () => !vaultAt(reserve.log, ann.account).includes(last), 1_800_000);
   expect(world.bugs()).toEqual([]);
 }, 60_000);
