@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cellName } from "@yanshu/client/moments";
 import { createBunCrypto } from "@yanshu/mls/bun";
+import { Holes } from "@yanshu/server/holes";
 import { type Bytes, type ConversationId, fromHex, toHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { looked, texts, words } from "./moments.ts";
@@ -61,6 +62,40 @@ test("[MO14][MO27] what a device knew that a friend dropped leads to nothing tha
   expect(world.bugs()).toEqual([]);
   home.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+test("[MO27] a post that is put between a friend's word of a dropped device and the answer is read by them", async () => {
+  const world = new World({ seed: 958, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await ann.api.postMoment(words("一"));
+  await ben.api.postMoment(words("Ben 一"));
+  await looked(world, ann, tablet, ben);
+  const theirs = () => read<{ theirs: number }>(ben, "SELECT theirs FROM moment_friends")[0]?.theirs ?? 0;
+  const honest = Holes.prototype.putAll;
+  const body = Promise.withResolvers<void>();
+  let held = 0;
+  // Home is slow with the body alone: the round comes after it, and a friend's word comes meanwhile.
+  Holes.prototype.putAll = async function (this: Holes, put, ...rest) {
+    if (put.holes.length === 1 && held++ === 0) await body.promise;
+    return honest.call(this, put, ...rest);
+  } as typeof honest;
+  try {
+    await ben.api.postMoment(words("Ben 二"));
+    await world.pass(1_000);
+    await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+    for (let at = 0; theirs() < 2 && at < 20; at++) await world.pass(200);
+    expect([held, theirs(), texts(ben)[0]]).toEqual([1, 2, "Ben 二"]);
+    body.resolve();
+    await world.pass(1_000);
+  } finally {
+    Holes.prototype.putAll = honest;
+  }
+  await looked(world, ben, ann);
+  await looked(world, ann);
+  expect(texts(ann)).toEqual(["Ben 二", "Ben 一", "一"]);
+  expect(world.bugs()).toEqual([]);
 });
 
 test("[MO13][MO28] who is let go, comes back and is let go again has no log of what comes", async () => {

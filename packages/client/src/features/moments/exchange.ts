@@ -197,7 +197,8 @@ export function tellFriends(context: FeatureContext): void {
     const way = wayOf(context, root, account);
     const heads = headsFrom(rooms.crypto, root.root, log.key, log.place);
     const asks = !hasWay.has(toHex(account)) && asked_ms === 0 && root.generation > 1;
-    const place = placeFrom(db, account);
+    // What waited for them may be at home already by a way that is told here for the first time.
+    const place = told < 0 ? 0 : placeFrom(db, account);
     const said = { kind: "moments", way, generation: root.generation, log: log.key, heads, place } as const;
     context.say(directs.with(account), asks ? { ...said, asks: true } : said, {
       before: () => {
