@@ -113,9 +113,12 @@ function opened(
     let isOver = false;
     socket.onmessage = ({ data }) => {
       // The runtime has read it whole: it knows no limit of its own below 128 MiB. @checks PE36
-      isOver ||= typeof data === "string" || (data as ArrayBuffer).byteLength > limits.messageBytesMax;
-      if (isOver) (socket as WebSocket & { readonly terminate: () => void }).terminate();
-      else events.receive(new Uint8Array(data as ArrayBuffer));
+      if (isOver || typeof data === "string" || (data as ArrayBuffer).byteLength > limits.messageBytesMax) {
+        isOver = true;
+        (socket as WebSocket & { readonly terminate: () => void }).terminate();
+        return;
+      }
+      events.receive(new Uint8Array(data as ArrayBuffer));
     };
     socket.onclose = () => {
       late.removeEventListener("abort", giveUp);
