@@ -122,8 +122,10 @@ async function carryRewrites(engine: Engine, server: string, there: Errand): Pro
   const { db, ports } = engine;
   for (const at of readOtherHome(db, server)?.rewrites ?? []) {
     const here = segmentAt(await engine.link.call("signed", "vaultRead", { before: at + 1 }), at);
+    // not a check: the network's answer.
     if (here === "lost") return "home";
     const held = segmentAt(await there.call("vaultRead", { before: at + 1 }), at);
+    // not a check: the network's answer.
     if (held === "lost") return "unreachable";
     if (here !== undefined && held !== undefined && !equalBytes(here, held)) {
       const put = await there.call("vaultRewrite", { at, was: ports.crypto.sha256(held), segment: here });
@@ -161,11 +163,13 @@ async function carrySegments(
     const segments = page.value.segments.filter((one) => one.at >= at).toReversed();
     // The newest come first: where the page did not reach back so far, a shorter stretch is asked for.
     if (segments[0]?.at !== at) {
+      // not a check: a step of a loop.
       if (span === 1) return "home"; // It was emptied meanwhile.
       span = Math.max(1, Math.floor(span / 2));
       continue;
     }
     for (const { segment } of segments) {
+      // not a check: a step of a loop.
       if (isStopped()) return "home";
       const put = await there.call("vaultAppend", { at, segment });
       if (put.kind === "lost") return "unreachable";

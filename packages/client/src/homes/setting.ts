@@ -39,10 +39,13 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
 
   /** The home that the link invites to, as this device knows it. */
   function otherBy(link: string): OtherHome {
+    // not a check: what its own person asks for.
     if (engine.ports.reachesOthers !== true) throw new ClientError("not-allowed");
     const read = decodeLink(link);
+    // not a check: what its own person asks for.
     if (read?.kind !== "invite") throw new ClientError("bad-link");
     const { server, token } = read.link;
+    // not a check: what its own person asks for.
     if (server === ownOf(engine).server) throw new ClientError("not-allowed");
     return { ...(readOtherHome(db, server) ?? newOtherHome(server)), token };
   }
@@ -53,6 +56,7 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
     if (homes === undefined || record === undefined) throw new ClientError("refused");
     db.transaction(() => putOtherHome(db, other));
     const came = await visit(engine, other.server, record);
+    // not a check: the other home's answer.
     if (came.kind === "out") throw new ClientError(came.why);
     // It may be to let go of the account, as a reserve that was dropped before (HM49).
     const isKept = await stayAt(came.errand.call).finally(came.errand.close);
@@ -64,6 +68,7 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
 
   async function setReserve(link: string): Promise<void> {
     const other = otherBy(link);
+    // not a check: the network's answer.
     if (!(await engine.link.whenReady("signed")) || (await followHomes(engine)) === undefined)
       throw new ClientError("offline");
     const { homes } = await homesHeld(engine);
@@ -107,7 +112,9 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
     const isHere = isReady && (await stayAt((name, args) => engine.link.call("signed", name, args)));
     if (isHere) await followHomes(engine);
     engine.changed("homes");
+    // not a check: the network's answer.
     if (!isHere) throw new ClientError("offline");
+    // not a check: the network's answer.
     if (came !== undefined && !isThere) throw new ClientError("server-unreachable");
   }
 

@@ -54,6 +54,7 @@ export function createLeaving(engine: Engine, takeBack: () => Promise<void>): Le
   }
 
   function goOn(): boolean {
+    // not a check: nothing to go on with.
     if (engine.phase !== "leaving") return false;
     if (isRunning) return true;
     isRunning = true;
@@ -69,8 +70,10 @@ export function createLeaving(engine: Engine, takeBack: () => Promise<void>): Le
     goOn,
     api: {
       async deleteAccount() {
+        // not a check: what its own person asks for.
         if (engine.phase !== "ready") throw new ClientError("not-allowed");
         const isThere = (await engine.link.whenReady("signed")) && (await engine.link.whenReady("anonymous"));
+        // not a check: the network's answer.
         if (!isThere) throw new ClientError("offline");
         // Before anybody is told: afterwards there is no way back.
         // @checks HM59
@@ -86,6 +89,7 @@ export function createLeaving(engine: Engine, takeBack: () => Promise<void>): Le
         goOn();
       },
       async wipeDevice() {
+        // not a check: what its own person asks for.
         if (engine.phase !== "signed-out") throw new ClientError("not-allowed");
         await wipeHere(engine);
       },

@@ -118,7 +118,7 @@ export class Line {
       // @checks PE7
       if (error instanceof MalformedError) this.end("malformed");
       else {
-        // By a fault of ours, of which there is no more with that line. @checks PE34
+        // By a fault of ours, of which there is no more with that line (PE34).
         this.ports.faults.caught("what another server says", error);
         this.end("busy");
       }
