@@ -35,7 +35,10 @@ test("[HM54] [HM55] [HM44] [HM51] the server is killed: who has a device moves t
   expect(await ben.says("read", "Ann")).toContain("dinner at six");
   const { code } = await ann.value<{ code: string }>("card");
   for (const one of [ann, ben]) {
-    expect(await one.says("reserve", other.invite)).toContain(`Reserve: ${other.name}. All is there`);
+    let said = await one.says("reserve", other.invite);
+    // On a busy machine home may not answer at once: what is left is carried by a later command.
+    for (let tries = 0; tries < 20 && !said.includes("All is there"); tries++) said = await one.says("reserve");
+    expect(said).toContain(`Reserve: ${other.name}. All is there`);
     expect((await one.value<HomesView>("reserve")).reserve).toMatchObject({ server: other.name, isWhole: true });
   }
   const lives = await ben.run(["move"]);
