@@ -33,15 +33,21 @@ const long = {
     "packages/testing/second",
     ...foldersIn("packages/testing/src").filter((path) => path !== "packages/testing/src/world"),
   ],
-  "terminal tests": ["packages/cli"],
 };
-const others = foldersIn("packages").filter((path) => path !== "packages/testing" && path !== "packages/cli");
-/** Side by side, so that neither processor waits; what each says is printed as a whole. */
+const others = foldersIn("packages").filter((path) => !["testing", "cli", "server"].includes(path.split("/")[1]));
+/**
+ * Side by side, a few at once, so that neither processor waits and no test waits long for one; what takes longest comes
+ * first. What each says is printed as a whole.
+ */
 const sideBySide = [
+  bunTests("tests of the server", ["packages/server"]),
   ...Object.entries(long).map(([name, paths]) => bunTests(name, paths)),
+  // Each is several processes that speak with a server.
+  bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"),
   bunTests("unit tests", [...others, "bench", "tools"]),
   seeds(1, 100),
 ];
+const atOnce = 4;
 /** What keeps both processors busy by itself; a browser and a server at once need the machine. */
 const afterwards = [
   // Most of what goes wrong needs no long life: two hundred short ones take half of what a hundred long ones do.
@@ -91,7 +97,7 @@ function foldersIn(folder) {
 }
 
 /** @param paths folders, or files. */
-function bunTests(name, paths) {
+function bunTests(name, paths, ...options) {
   const report = `${name}.xml`;
   return {
     name,
@@ -101,6 +107,7 @@ function bunTests(name, paths) {
       "--timeout",
       "60000",
       "--retry=1",
+      ...options,
       ...junit(reportPath(report)),
       ...paths.map((path) => (path.endsWith(".ts") ? `./${path}` : `./${path}/`)),
     ],
@@ -304,17 +311,22 @@ async function runStep(step, print = (text) => process.stdout.write(text)) {
   return { name: step.name, seconds, ...result };
 }
 
+/** So many at once; the next begins as one ends. */
 async function runSideBySide(steps) {
-  return Promise.all(
-    steps.map(async (step) => {
+  const results = [];
+  const left = [...steps];
+  const worker = async () => {
+    for (let step = left.shift(); step !== undefined; step = left.shift()) {
       let said = "";
       const result = await runStep(step, (text) => {
         said += text;
       });
       process.stdout.write(said);
-      return result;
-    }),
-  );
+      results.push(result);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
 }
 
 function summary({ passed, failed, skipped, secondTry = 0 }) {
