@@ -257,7 +257,7 @@ const zhHant: Record<CallsId, string> = {
   "call.rec.group.video": "群組視訊通話",
   "call.rec.group.now": "進行中，點一下加入",
   "call.rec.group.over": "已結束",
-  "call.rec.group.missed": "您沒接到",
+  "call.rec.group.missed": "你沒接到",
 };
 
 const en: Record<CallsId, string> = {
