@@ -54,12 +54,16 @@ async function groupLink(context: Context<Key>): Promise<void> {
   if (args.reset || shown === undefined) {
     const before = shown;
     await api.makeGroupLink(conversation, { days: 7 });
+    // One at a time, and none is on its way when the store is closed.
+    let asking: Promise<void> | undefined;
     await device.until(() => {
-      void api.groupLink(conversation).then((link) => {
+      asking ??= api.groupLink(conversation).then((link) => {
         shown = link;
+        asking = undefined;
       });
       return shown !== undefined && shown !== before;
     }, args.waitMs);
+    await asking;
     await untilSent(context);
   }
   const link = shown ?? "";
