@@ -28,10 +28,10 @@ import {
   type VaultKeyRow,
 } from "@yanshu/store";
 import { type Bytes, type CallResult, equalBytes, toHex } from "@yanshu/wire";
+import { createAlarm } from "../core/alarm.ts";
 import { type Engine, topicOf } from "../core/engine.ts";
 import { oweRewrite } from "../identity/other-home.ts";
 import { endRestoring, isStandingIn } from "../identity/standing-in.ts";
-import type { Cancel } from "../ports.ts";
 import { readVault, writeVault } from "../values/vault-state.ts";
 import { type Belief, beginEpoch, beliefIn, endReading } from "./belief.ts";
 import { type Filled, fillSegment, strangersIn, takeGroups, takePeople, withoutErased } from "./fill.ts";
@@ -85,8 +85,7 @@ export type VaultWorker = {
 export function createVault(engine: Engine): VaultWorker {
   const { db, ports } = engine;
   const appendMs = ports.vaultDelayMs ?? usualDelayMs;
-  let dueMs = Number.POSITIVE_INFINITY;
-  let timer: Cancel | undefined;
+  const { plan, dueMs, stop } = createAlarm(ports, run);
   let isRunning = false;
   let isWanted = false;
   /** Home keeps no vault, though its person wants one here: another device knows better. */
@@ -96,18 +95,6 @@ export function createVault(engine: Engine): VaultWorker {
   let keyWaitedMs: number | undefined;
   /** Since when the recovery record at home says something else than this device would. */
   let recordSinceMs: number | undefined;
-
-  function plan(ms: number): void {
-    const at = ports.nowMs() + ms;
-    if (isStopped || (timer !== undefined && dueMs <= at)) return;
-    timer?.();
-    dueMs = at;
-    timer = ports.after(ms, () => {
-      timer = undefined;
-      dueMs = Number.POSITIVE_INFINITY;
-      run();
-    });
-  }
 
   function run(): void {
     isWanted ||= isRunning;
@@ -136,7 +123,7 @@ export function createVault(engine: Engine): VaultWorker {
   }
 
   function look(): void {
-    if (isRunning || isStopped || isShut || engine.own === undefined || dueMs < ports.nowMs() + appendMs) return;
+    if (isRunning || isStopped || isShut || engine.own === undefined || dueMs() < ports.nowMs() + appendMs) return;
     const { isOn, isFull } = readVault(db);
     if (isOn && !isFull && hasUnvaulted(db)) plan(appendMs * (0.5 + ports.chance()));
   }
@@ -400,7 +387,7 @@ export function createVault(engine: Engine): VaultWorker {
     },
     stop: () => {
       isStopped = true;
-      timer?.();
+      stop();
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 import { readMeta } from "@yanshu/store";
 import { equalBytes, homesOf, standing } from "@yanshu/wire";
+import { createAlarm } from "../core/alarm.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import {
   changeOtherHome,
@@ -16,7 +17,6 @@ import {
 } from "../identity/other-home.ts";
 import { followHomes, heldHomes, homesHeld, isListedIn } from "../identity/own-homes.ts";
 import { isStandingIn } from "../identity/standing-in.ts";
-import type { Cancel } from "../ports.ts";
 import { carry, exchange } from "./carry.ts";
 import { goTo } from "./move.ts";
 import { visit } from "./visit.ts";
@@ -42,8 +42,7 @@ export type OtherHomeWorker = {
 
 export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
   const { db, ports } = engine;
-  let dueMs = Number.POSITIVE_INFINITY;
-  let timer: Cancel | undefined;
+  const { plan, stop } = createAlarm(ports, run);
   let isRunning = false;
   let isWanted = false;
   let isStopped = false;
@@ -55,18 +54,6 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
   let awaitedUntilMs = 0;
   /** Another home is named first. */
   let isElsewhere = false;
-
-  function plan(ms: number): void {
-    const at = ports.nowMs() + ms;
-    if (isStopped || (timer !== undefined && dueMs <= at)) return;
-    timer?.();
-    dueMs = at;
-    timer = ports.after(ms, () => {
-      timer = undefined;
-      dueMs = Number.POSITIVE_INFINITY;
-      run();
-    });
-  }
 
   function run(): void {
     isWanted ||= isRunning;
@@ -191,7 +178,7 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
     },
     stop: () => {
       isStopped = true;
-      timer?.();
+      stop();
     },
   };
 }
