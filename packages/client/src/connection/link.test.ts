@@ -4,6 +4,19 @@ import type { Ports, Socket, SocketEvents } from "../ports.ts";
 import { openConnection } from "./connection.ts";
 import { createLink } from "./link.ts";
 
+const nothing = () => undefined;
+/** Who has nothing to do with what a connection tells. */
+const quiet = {
+  signIn: async () => true,
+  push: nothing,
+  ready: nothing,
+  gone: nothing,
+  expired: nothing,
+  family: nothing,
+  changed: nothing,
+  failed: nothing,
+};
+
 test("[ID15] what is asked while a connection is still opening is lost at once, and the socket is given nothing", async () => {
   const opened: SocketEvents[] = [];
   const given: Uint8Array[] = [];
@@ -20,17 +33,7 @@ test("[ID15] what is asked while a connection is still opening is lost at once, 
     },
     chance: () => 0,
   } as unknown as Ports;
-  const nothing = () => undefined;
-  const link = createLink(ports, () => "yan.test", {
-    signIn: async () => true,
-    push: nothing,
-    expired: nothing,
-    family: nothing,
-    changed: nothing,
-    gone: nothing,
-    failed: nothing,
-    ready: nothing,
-  });
+  const link = createLink(ports, () => "yan.test", quiet);
   link.start();
   expect(await link.call("signed", "addresses", { add: [], remove: [] })).toEqual({ kind: "lost" });
   expect(given).toEqual([]);
@@ -57,17 +60,7 @@ test("[HM1] a home of whose name no address can be made is not reached: nothing 
     },
     chance: () => 0,
   } as unknown as Ports;
-  const nothing = () => undefined;
-  const link = createLink(ports, () => "yan.test", {
-    signIn: async () => true,
-    push: nothing,
-    expired: nothing,
-    family: nothing,
-    changed: nothing,
-    gone: nothing,
-    failed: nothing,
-    ready: nothing,
-  });
+  const link = createLink(ports, () => "yan.test", quiet);
   link.start();
   const errand = link.errand(":::");
   link.again();
@@ -98,18 +91,8 @@ test("[SY3] a server that pours more than is stored is read no further, and what
     after: () => () => undefined,
     chance: () => 0,
   } as unknown as Ports;
-  const nothing = () => undefined;
   let [taken, gone] = [0, 0];
-  const link = createLink(ports, () => "yan.test", {
-    signIn: async () => true,
-    push: () => taken++,
-    gone: () => gone++,
-    expired: nothing,
-    family: nothing,
-    changed: nothing,
-    failed: nothing,
-    ready: nothing,
-  });
+  const link = createLink(ports, () => "yan.test", { ...quiet, push: () => taken++, gone: () => gone++ });
   link.start();
   const signed = opened.findIndex((events) => {
     events.message(pushOf(1));
@@ -131,18 +114,8 @@ test("[PE33] what a gate at another server passed on has come through no gate th
     after: () => () => undefined,
     chance: () => 0,
   } as unknown as Ports;
-  const nothing = () => undefined;
   const taken: Push[] = [];
-  const link = createLink(ports, () => "yan.test", {
-    signIn: async () => true,
-    push: (push) => taken.push(push),
-    gone: nothing,
-    expired: nothing,
-    family: nothing,
-    changed: nothing,
-    failed: nothing,
-    ready: nothing,
-  });
+  const link = createLink(ports, () => "yan.test", { ...quiet, push: (push) => taken.push(push) });
   link.start();
   const gate = new Uint8Array(32).fill(4);
   const target = { kind: "list", list: new Uint8Array(32) } as const;
@@ -182,18 +155,12 @@ test("[SY53] a message after a quiet moment is acknowledged within a tenth of a 
     },
     chance: () => 0,
   } as unknown as Ports;
-  const nothing = () => undefined;
   const connection = openConnection(ports, {
+    ...quiet,
     server: () => "yan.test",
     mayOpen: () => true,
     opened: async () => true,
     push: ({ id }) => connection.stored(id),
-    ready: nothing,
-    gone: nothing,
-    expired: nothing,
-    family: nothing,
-    changed: nothing,
-    failed: nothing,
   });
   connection.wake();
   const until = (endMs: number) => {
@@ -242,18 +209,11 @@ test("[DS82] who was sent elsewhere comes there after a random moment, and takes
     },
     chance: () => chance,
   } as unknown as Ports;
-  const nothing = () => undefined;
   const connection = openConnection(ports, {
+    ...quiet,
     server: () => "yan.test",
     mayOpen: () => true,
     opened: async () => true,
-    ready: nothing,
-    push: nothing,
-    gone: nothing,
-    expired: nothing,
-    family: nothing,
-    changed: nothing,
-    failed: nothing,
   });
   const closed = (reason: string, luck: number) => {
     chance = luck;
@@ -293,18 +253,11 @@ async function paying(tokensMax: number, answer: (request: number) => Uint8Array
     after: () => () => undefined,
     chance: () => 0,
   } as unknown as Ports;
-  const nothing = () => undefined;
   const connection = openConnection(ports, {
+    ...quiet,
     server: () => "yan.test",
     mayOpen: () => true,
     opened: async () => true,
-    ready: nothing,
-    push: nothing,
-    gone: nothing,
-    expired: nothing,
-    family: nothing,
-    changed: nothing,
-    failed: nothing,
     payment: {
       token: async () => (shown++ < tokensMax ? { epoch: 1, input: filled(32), output: filled(64) } : undefined),
       spent: () => void spent++,
