@@ -1,17 +1,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { utf8 } from "@yanshu/wire";
 import { World } from "../index.ts";
-import { all, feed, looked, texts, words } from "./moments.ts";
+import { all, feed, looked, picture, texts, words } from "./moments.ts";
 
 setDefaultTimeout(60_000);
-
-const picture = () => ({
-  source: new Blob([Uint8Array.from({ length: 3_000 }, (_, at) => at % 251)]),
-  type: "image/webp" as const,
-  width: 40,
-  height: 30,
-  placeholder: new Uint8Array(20),
-});
 
 test("[WE117] a post whose picture home had no room for says so, and is sent again to the same friends", async () => {
   let isFull = true;

@@ -2,17 +2,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { toHex } from "@yanshu/wire";
 import { World } from "../index.ts";
-import { looked, OpenHome, texts, words } from "./moments.ts";
+import { looked, OpenHome, picture, texts, words } from "./moments.ts";
 
 setDefaultTimeout(120_000);
-
-const picture = () => ({
-  source: new Blob([Uint8Array.from({ length: 3_000 }, (_, at) => at % 251)]),
-  type: "image/webp" as const,
-  width: 40,
-  height: 30,
-  placeholder: new Uint8Array(20),
-});
 
 test("[MO56] [HO11] who deletes the account leaves no hole and no file at home, of another own device neither", async () => {
   const home = new OpenHome();

@@ -3,7 +3,7 @@ import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { Holes } from "@yanshu/server/holes";
 import { fromHex, toHex, utf8 } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { feed, friends, looked, range, texts, words } from "./moments.ts";
+import { feed, friends, looked, picture, range, texts, words } from "./moments.ts";
 
 setDefaultTimeout(120_000);
 
@@ -12,13 +12,6 @@ afterEach(() => {
   Holes.prototype.putAll = honest;
 });
 const dayMs = 86_400_000;
-const picture = () => ({
-  source: new Blob([Uint8Array.from({ length: 3_000 }, (_, at) => at % 251)]),
-  type: "image/webp" as const,
-  width: 40,
-  height: 30,
-  placeholder: new Uint8Array(20),
-});
 
 test("[MO48] a post that failed and is sent again is told to nobody who was let go meanwhile", async () => {
   let isFull = true;

@@ -14,6 +14,15 @@ export const range = { limit: 50 };
 /** A post of words alone. */
 export const words = (text: string, audience: MomentAudience = all) => ({ text, pictures: [], audience });
 
+/** Of 3,000 bytes, to be posted. */
+export const picture = () => ({
+  source: new Blob([Uint8Array.from({ length: 3_000 }, (_, at) => at % 251)]),
+  type: "image/webp" as const,
+  width: 40,
+  height: 30,
+  placeholder: new Uint8Array(20),
+});
+
 export const feed = (person: Person): readonly MomentView[] => person.view("momentsFeed", range).posts;
 export const texts = (person: Person): readonly string[] => feed(person).map(({ text }) => text);
 
