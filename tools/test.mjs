@@ -23,10 +23,13 @@ const check = {
   minutes: 4,
   count: () => countRows("check.json"),
 };
-/** Rooms whose tests take long by themselves: worlds that are played through, and real processes that wait. */
 const worlds = testsIn("packages/testing/src/world");
 const isOfMoments = (path) => /\/(moments|status)[^/]*$/.test(path);
+const server = "packages/server/src";
+/** Rooms whose tests take long by themselves: servers and processes that wait, and worlds that are played through. */
 const long = {
+  "tests of the server": [...testsIn(server), ...foldersIn(server).filter((path) => path !== `${server}/features`)],
+  "tests of the server's features": [`${server}/features`],
   "world tests": worlds.filter((path) => !isOfMoments(path)),
   "world tests of Moments": worlds.filter(isOfMoments),
   "tests of the simulator, evidence and processes": [
@@ -40,7 +43,6 @@ const others = foldersIn("packages").filter((path) => !["testing", "cli", "serve
  * first. What each says is printed as a whole.
  */
 const sideBySide = [
-  bunTests("tests of the server", ["packages/server"]),
   ...Object.entries(long).map(([name, paths]) => bunTests(name, paths)),
   // Each is several processes that speak with a server.
   bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"),
