@@ -23,19 +23,18 @@ const check = {
   minutes: 4,
   count: () => countRows("check.json"),
 };
-const worlds = testsIn("packages/testing/src/world");
-const isOfMoments = (path) => /\/(moments|status)[^/]*$/.test(path);
-const server = "packages/server/src";
+const ofServer = testsIn("packages/server");
+const ofTesting = testsIn("packages/testing");
+const isOfFeature = (path) => path.includes("/features/");
+const isWorld = (path) => path.startsWith("packages/testing/src/world/");
+const isOfMoments = (path) => /\/world\/(moments|status)[^/]*$/.test(path);
 /** Rooms whose tests take long by themselves: servers and processes that wait, and worlds that are played through. */
 const long = {
-  "tests of the server": [...testsIn(server), ...foldersIn(server).filter((path) => path !== `${server}/features`)],
-  "tests of the server's features": [`${server}/features`],
-  "world tests": worlds.filter((path) => !isOfMoments(path)),
-  "world tests of Moments": worlds.filter(isOfMoments),
-  "tests of the simulator, evidence and processes": [
-    "packages/testing/second",
-    ...foldersIn("packages/testing/src").filter((path) => path !== "packages/testing/src/world"),
-  ],
+  "tests of the server": ofServer.filter((path) => !isOfFeature(path)),
+  "tests of the server's features": ofServer.filter(isOfFeature),
+  "world tests": ofTesting.filter((path) => isWorld(path) && !isOfMoments(path)),
+  "world tests of Moments": ofTesting.filter(isOfMoments),
+  "tests of the simulator, evidence and processes": ofTesting.filter((path) => !isWorld(path)),
 };
 const others = foldersIn("packages").filter((path) => !["testing", "cli", "server"].includes(path.split("/")[1]));
 /**
@@ -84,11 +83,11 @@ const afterwards = [
   },
 ];
 
-/** Paths of the test files in a folder. */
+/** Paths of the test files in a folder and below it. */
 function testsIn(folder) {
-  return readdirSync(join(root, folder))
-    .filter((name) => name.endsWith(".test.ts"))
-    .map((name) => `${folder}/${name}`);
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((path) => path.endsWith(".test.ts") && !path.includes("node_modules"))
+    .map((path) => `${folder}/${path}`);
 }
 
 /** Paths of the folders in one. */
