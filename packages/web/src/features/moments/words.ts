@@ -445,7 +445,7 @@ const en: Record<MomentsId, string> = {
     "{n} people see it. Who is left out sees no gap, and the server learns neither who got it nor who didn’t.",
   "aud.footMe": "Only you see it, on each of your devices.",
   "aud.nobody": "Pick a person or a tag first",
-  "aud.saw": "For {n} people",
+  "aud.saw": "For {n, plural, one {# person} other {# people}}",
   "moments.unfold": "More",
   "moments.fold": "Less",
   "moments.acts": "Like and comment",
