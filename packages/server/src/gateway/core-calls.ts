@@ -75,7 +75,7 @@ export function coreCalls(ports: CorePorts): CallRules {
       handle: (from, _args, answer) => {
         const { account } = signed(from);
         const row = accounts.log.byRef(account);
-        // What is at another home too leaves slowly, so that a stolen device takes no way back away. @checks HM18
+        // What is at another home too leaves slowly. @checks HM18
         if (row !== undefined && whereabouts(accounts, row).isElsewhereToo) return answer(refuse("moved"));
         removal.remove(account, (outcome) => answer(outcome.ok ? done : outcome));
       },
