@@ -179,14 +179,10 @@ export function createLink(ports: Ports, server: () => string | undefined, event
         connection.drop();
       };
       errands.add(connection);
-      let isReached = false;
-      try {
-        connection.wake();
-        isReached = await whenReady(connection);
-      } finally {
-        if (!isReached) close();
-      }
-      return isReached ? { call: connection.call, post: connection.post, close } : undefined;
+      connection.wake();
+      if (await whenReady(connection)) return { call: connection.call, post: connection.post, close };
+      close();
+      return undefined;
     },
     call: <N extends CallName>(side: Side, name: N, args: CallArgs<N>) => sides[side].call(name, args),
     post: (header: PostHeader, partsBytes: Bytes) => sides.anonymous.post(header, partsBytes),
