@@ -18,11 +18,8 @@ import { goTo, homesFrom } from "./move.ts";
 import { visit } from "./visit.ts";
 import type { OtherHomeWorker } from "./worker.ts";
 
-/**
- * Every other home is to let go of the account, which is deleted at home (HM59). A page, which reaches none, asks none.
- */
+/** Every other home is to let go of the account, which is deleted at home (HM59). */
 export async function leaveOthers(engine: Engine): Promise<void> {
-  if (engine.ports.reachesOthers !== true) return;
   await Promise.allSettled(otherHomes(engine.db).map((server) => leave(engine, server)));
 }
 

@@ -27,11 +27,13 @@ export type Visit =
 const out = (fault: HomeFault, why: ClientErrorCode): Visit => ({ kind: "out", fault, why });
 
 /**
- * Comes in at `server`, the other home of this device. Whoever is in closes the errand.
+ * Comes in at `server`, the other home of this device. Whoever is in closes the errand. A page reaches none.
  *
  * @param record with which the account comes there, where it is not yet; absent: it does not come.
  */
 export async function visit(engine: Engine, server: string, record?: Bytes): Promise<Visit> {
+  // not a check: where it runs.
+  if (engine.ports.reachesOthers !== true) return out("unreachable", "server-unreachable");
   let hello: Hello | undefined;
   const errand = await engine.link.errand(server, async (_call, greeted) => {
     hello = greeted;
