@@ -1,6 +1,7 @@
 /** What a person decides of homes: a reserve, and to go to another (docs/spec/homes.md HM44, HM51). */
-import { decodeLink, fittingHomes, type Homes, idBytes } from "@yanshu/wire";
+import { decodeLink, fittingHomes, type Homes } from "@yanshu/wire";
 import type { HomesApi } from "../api/homes.ts";
+import type { Errand } from "../connection/link.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import {
@@ -13,7 +14,16 @@ import {
   readReserve,
   setReserveHome,
 } from "../identity/other-home.ts";
-import { followHomes, heldHomes, homesHeld, sayHomes, signHomes, stayAt, wishHomes } from "../identity/own-homes.ts";
+import {
+  followHomes,
+  heldHomes,
+  homesHeld,
+  leaveAt,
+  sayHomes,
+  signHomes,
+  stayAt,
+  wishHomes,
+} from "../identity/own-homes.ts";
 import { goTo, homesFrom } from "./move.ts";
 import { visit } from "./visit.ts";
 import type { OtherHomeWorker } from "./worker.ts";
@@ -27,7 +37,7 @@ export async function leaveOthers(engine: Engine): Promise<void> {
 async function leave(engine: Engine, server: string): Promise<void> {
   const came = await visit(engine, server);
   if (came.kind !== "in") return;
-  await came.errand.call("leave", { request: engine.ports.crypto.random(idBytes.content) }).finally(came.errand.close);
+  await leaveAt(engine, came.errand.call).finally(came.errand.close);
 }
 
 /** @param worker what carries; it waits meanwhile, and begins after it. */
@@ -56,11 +66,16 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
     // not a check: the other home's answer.
     if (came.kind === "out") throw new ClientError(came.why);
     // It may be to let go of the account, as a reserve that was dropped before (HM49).
-    const isKept = await stayAt(came.errand.call).finally(came.errand.close);
     // @checks HM58
-    if (!isKept) throw new ClientError("server-unreachable");
-    db.transaction(() => noteLeaving(db, undefined, other.server));
+    if (!(await stayThere(other.server, came.errand))) throw new ClientError("server-unreachable");
     return homes;
+  }
+
+  /** Ends what was asked of that home (HM58), and the errand. Returns whether the account stays there. */
+  async function stayThere(server: string, { call, close }: Errand): Promise<boolean> {
+    const isKept = await stayAt(call).finally(close);
+    if (isKept) db.transaction(() => noteLeaving(db, undefined, server));
+    return isKept;
   }
 
   async function setReserve(link: string): Promise<void> {
@@ -104,8 +119,7 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
     const isReady = await engine.link.whenReady("signed");
     const reserve = readReserve(db);
     const came = reserve?.leaving && (await visit(engine, reserve.server));
-    const isThere = came?.kind === "in" && (await stayAt(came.errand.call).finally(came.errand.close));
-    if (reserve !== undefined && isThere) db.transaction(() => noteLeaving(db, undefined, reserve.server));
+    const isThere = reserve && came?.kind === "in" && (await stayThere(reserve.server, came.errand));
     const isHere = isReady && (await stayAt((name, args) => engine.link.call("signed", name, args)));
     if (isHere) await followHomes(engine);
     engine.changed("homes");

@@ -16,6 +16,7 @@ import {
   headOf,
   homeRecordBytes,
   homesOf,
+  idBytes,
   nextHomeBody,
   openHomeRecord,
   standing,
@@ -98,6 +99,11 @@ export async function stayAt(call: Errand["call"]): Promise<boolean> {
   if (state.kind !== "ok") return false;
   const { leaving } = state.value;
   return leaving === undefined || (await call("stopLeaving", { request: leaving.request })).kind === "ok";
+}
+
+/** Home is to let go of the account (HM15). Returns whether it took that. */
+export async function leaveAt({ ports }: Pick<Engine, "ports">, call: Errand["call"]): Promise<boolean> {
+  return (await call("leave", { request: ports.crypto.random(idBytes.content) })).kind === "ok";
 }
 
 /** The record that follows what counts: the account is there. Undefined while that cannot be said. */

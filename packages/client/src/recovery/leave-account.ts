@@ -5,13 +5,12 @@
  * since other people are told first.
  */
 import { deleteOwnBlob, hasWork, readMeta, readOwnBlobs, writeMeta } from "@yanshu/store";
-import { idBytes } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { removeLetGo } from "../files/blob-refs.ts";
 import { blobServer } from "../files/server.ts";
-import { sayAlone } from "../identity/own-homes.ts";
+import { leaveAt, sayAlone } from "../identity/own-homes.ts";
 import { sayFarewell } from "../messages/farewell.ts";
 import { tellOwnDevices } from "../messages/own-devices.ts";
 import { wipeHere } from "./wipe-here.ts";
@@ -48,9 +47,10 @@ export function createLeaving(engine: Engine, takeBack: () => Promise<void>): Le
     const answer = await engine.link.call("signed", "deleteAccount", {});
     // Another device moved it meanwhile: it leaves after its days (HM15).
     const isMoved = answer.kind === "error" && answer.code === "moved";
-    const request = ports.crypto.random(idBytes.content);
-    const asked = isMoved ? await engine.link.call("signed", "leave", { request }) : answer;
-    if (asked.kind === "ok") await wipeHere(engine);
+    const isTaken = isMoved
+      ? await leaveAt(engine, (name, args) => engine.link.call("signed", name, args))
+      : answer.kind === "ok";
+    if (isTaken) await wipeHere(engine);
   }
 
   function goOn(): boolean {
