@@ -11,8 +11,8 @@ import { homesHeld, oweHomes, wishHomes } from "../identity/own-homes.ts";
 
 /** `server` before all others; those of before go on counting, for who is there reaches the account there. */
 export async function homesFrom(engine: Engine, server: string): Promise<Homes | undefined> {
-  const { homes, reserve } = await homesHeld(engine);
-  return fittingHomes({ homes: [server, ...homes], ...(reserve === undefined ? {} : { reserve }) });
+  const held = await homesHeld(engine);
+  return fittingHomes({ ...held, homes: [server, ...held.homes] });
 }
 
 /**

@@ -152,12 +152,12 @@ export async function sayAlone(engine: Engine): Promise<boolean> {
   if (state === "none") return true;
   if (state === undefined) return false;
   const { server } = ownOf(engine);
-  const { homes, reserve } = await homesHeld(engine);
-  const others = homes.filter((home) => home !== server);
+  const held = await homesHeld(engine);
+  const others = held.homes.filter((home) => home !== server);
   if (others.length === 0) return true;
   db.transaction(() => {
     for (const other of others) putOtherHome(db, readOtherHome(db, other) ?? newOtherHome(other));
-    wishHomes(engine, { homes: [server], ...(reserve === undefined ? {} : { reserve }) });
+    wishHomes(engine, { ...held, homes: [server] });
   });
   await sayHomes(engine);
   if (readMeta(db, "homes-owed") === undefined) return true;
