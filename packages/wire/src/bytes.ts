@@ -84,6 +84,16 @@ export class MalformedError extends Error {
   override name = "MalformedError";
 }
 
+/** What `read` returns; undefined when the bytes are not what they should be. */
+export function unlessMalformed<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
+
 /** Reads fixed-size fields in order. Slices share the memory of the frame. */
 export class ByteReader {
   private at = 0;

@@ -6,7 +6,7 @@
  * devices may sign at once: so what they say of homes stands beside the list, in an order in which one record always
  * counts. A record grants no key and no reading. The logic is pure; hash and signature check come in.
  */
-import { type Bytes, compareBytes, equalBytes, MalformedError } from "./bytes.ts";
+import { type Bytes, compareBytes, equalBytes, MalformedError, unlessMalformed } from "./bytes.ts";
 import type { DeviceList } from "./identity.ts";
 import { type AccountId, idBytes } from "./ids.ts";
 import { limits } from "./limits.ts";
@@ -151,15 +151,6 @@ function addedHomes(more: readonly Extension[] | undefined): Bytes | undefined {
 function readRootHomes(data: Bytes | undefined): (Homes & { readonly seq: number }) | undefined {
   if (data === undefined) return undefined;
   return unlessMalformed(() => checkedHomes(decodeAs(rootHomes, data, limits.extensionBytesMax)));
-}
-
-function unlessMalformed<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
-  }
 }
 
 /** What the root said last, and the hash that records are put upon (HM4). The list has an entry. */

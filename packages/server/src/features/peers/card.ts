@@ -6,11 +6,11 @@ import {
   encodeSignedCard,
   equalBytes,
   isWeakSealKey,
-  MalformedError,
   peerVersions,
   type ServerCard,
   serverCardBytes,
   serverKeyBytes,
+  unlessMalformed,
 } from "@yanshu/wire";
 import type { SyncPrimitives } from "../../core/ports.ts";
 import type { ServerKeys } from "./port.ts";
@@ -49,7 +49,7 @@ export function judgeCard(
   known: Bytes | undefined,
   bytes: Bytes,
 ): JudgedCard {
-  const read = readCard(bytes);
+  const read = unlessMalformed(() => decodeSignedCard(bytes));
   // @checks PE1
   if (read === undefined) return { ok: false, why: "not-a-card" };
   const { card, body, signature } = read;
@@ -69,13 +69,4 @@ function isHandedOver(verify: SyncPrimitives["verify"], known: Bytes, { name, si
   // @checks PE3
   if (before === undefined || !equalBytes(before.key, known)) return false;
   return verify(known, serverKeyBytes(name, signKey), before.signature);
-}
-
-function readCard(bytes: Bytes): ReturnType<typeof decodeSignedCard> | undefined {
-  try {
-    return decodeSignedCard(bytes);
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
-  }
 }

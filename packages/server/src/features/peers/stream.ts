@@ -19,6 +19,7 @@ import {
   streamChainOf,
   streamLimits,
   toHex,
+  unlessMalformed,
 } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
 import { accept, type Outcome, refuse } from "../../core/outcome.ts";
@@ -386,12 +387,7 @@ function frameOf(waiting: readonly WaitingRow[], room: number): readonly Waiting
 
 /** Undefined for one that is none: it is refused by its number, and the stream goes on. @checks PE23 */
 function readRow(bytes: Bytes): StreamRow | undefined {
-  try {
-    return decodeStreamRow(bytes);
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
-  }
+  return unlessMalformed(() => decodeStreamRow(bytes));
 }
 
 /** Rows a minute, and lists. */
