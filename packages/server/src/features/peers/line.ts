@@ -5,6 +5,7 @@
 import {
   type Bytes,
   commonPeerVersion,
+  concat,
   decodePeerFrame,
   encodeLineOpened,
   encodeLineRefusal,
@@ -69,9 +70,6 @@ type Stage =
 export class Line {
   /** Of the other side; empty until it has said it. */
   peer = "";
-  /** What the other side drew when its database was made, or put back. */
-  peerIncarnation: Bytes = new Uint8Array();
-  version = 0;
   /** The name of the side that called. */
   caller = "";
   traffic: Traffic | undefined;
@@ -189,15 +187,10 @@ export class Line {
     }
     this.peer = hello.from;
     this.caller = hello.from;
-    this.peerIncarnation = hello.incarnation;
-    this.version = version;
     const unsigned = encodePeerGreeting(version, incarnation, random(idBytes.nonce));
     const signature = keys.sign(peerLineBytes("called", bytes, unsigned));
     this.stage = { at: "greeted", hello: bytes, unsigned, signKey: admitted.signKey };
-    const greeting = new Uint8Array(unsigned.length + signature.length);
-    greeting.set(unsigned);
-    greeting.set(signature, unsigned.length);
-    this.send(greeting);
+    this.send(concat(unsigned, signature));
   }
 
   /** The side that was called has answered. */
@@ -216,8 +209,6 @@ export class Line {
       this.end("refused");
       return;
     }
-    this.version = greeting.version;
-    this.peerIncarnation = greeting.incarnation;
     this.stage = { at: "proving" };
     this.send(encodePeerProof(keys.sign(peerLineBytes("calling", hello, greeting.unsigned))));
   }

@@ -66,7 +66,7 @@ export class Peers {
   private readonly lines = new Map<string, Line>();
   private readonly streams = new Map<Line, Stream>();
   /** When a server is called next for which something waits. */
-  private readonly calls = new Map<string, { readonly cancel: Cancel; readonly waitMs: number }>();
+  private readonly calls = new Map<string, Cancel>();
   /** For which a post that is being taken has something. */
   private readonly touched = new Set<string>();
   readonly rows = { rowsOut: 0, rowsIn: 0, rowsRefused: 0 };
@@ -120,14 +120,14 @@ export class Peers {
 
   /** Whether lists may name addresses there: it was met, or the operator allowed it. */
   isReachable(name: string): boolean {
-    const row = this.at.tables.of(name);
-    return this.mayCome(row) && (row?.policy === "allowed" || row?.signKey !== undefined);
+    return this.mayGet(this.at.tables.of(name));
   }
 
   /** Inside the commit that takes a post. */
   carry(to: readonly FarPart[], row: FarRow): void {
     const { tables, clock } = this.at;
     let envelope: number | undefined;
+    let waitingAll = tables.waitingOfAll();
     for (const part of to) {
       const peer = tables.of(part.server);
       if (peer === undefined) continue; // not a check: no list names a server that has no row.
@@ -135,15 +135,12 @@ export class Peers {
       const { one, all } = this.roomOf(peer);
       // @checks PE39
       // @checks PE38
-      if (
-        !this.isReachable(part.server) ||
-        tables.state(peer.ref).waitingBytes + bytes > one ||
-        tables.waitingOfAll() + bytes > all
-      )
+      if (!this.mayGet(peer) || tables.state(peer.ref).waitingBytes + bytes > one || waitingAll + bytes > all)
         tables.drop(peer.ref, part, 1, dayOf(clock.nowMs()));
       else {
         envelope ??= tables.keepEnvelope(row.envelope);
         tables.put(peer.ref, part, row, envelope, dayOf(clock.nowMs()));
+        waitingAll += bytes;
       }
       if (this.mayCome(peer)) this.touched.add(part.server);
     }
@@ -208,7 +205,7 @@ export class Peers {
 
   stop(): void {
     this.isStopped = true;
-    for (const { cancel } of this.calls.values()) cancel();
+    for (const cancel of this.calls.values()) cancel();
     this.calls.clear();
     for (const line of [...this.lines.values(), ...this.greeting.keys()]) line.end("busy");
   }
@@ -244,6 +241,10 @@ export class Peers {
   private mayCome(row: PeerRow | undefined): boolean {
     const policy = row?.policy ?? "none";
     return this.at.port.mode === "open" ? policy !== "denied" : policy === "allowed";
+  }
+
+  private mayGet(row: PeerRow | undefined): boolean {
+    return this.mayCome(row) && (row?.policy === "allowed" || row?.signKey !== undefined);
   }
 
   private async admits(name: string, prefix: string | undefined): Promise<Admitted> {
@@ -348,7 +349,7 @@ export class Peers {
       opened: (line) => {
         this.greeting.delete(line);
         this.begin(line);
-        settled(line.isOpen ? "open" : this.lines.has(line.peer) ? "open" : "superseded");
+        settled("open"); // Where it was ended instead, that was said before.
       },
       ended: (line, why) => {
         this.greeting.delete(line);
@@ -371,7 +372,7 @@ export class Peers {
     // What the operator said while it greeted.
     // @checks PE10
     const row = this.at.tables.of(line.peer);
-    if (!this.mayCome(row)) {
+    if (row === undefined || !this.mayCome(row)) {
       line.end("refused");
       return;
     }
@@ -389,17 +390,12 @@ export class Peers {
     this.lines.set(line.peer, line);
     this.opened++;
     older?.end("superseded");
-    this.calls.get(line.peer)?.cancel();
+    this.calls.get(line.peer)?.();
     this.calls.delete(line.peer);
-    this.stream(line);
+    this.stream(line, row);
   }
 
-  private stream(line: Line): void {
-    const row = this.at.tables.of(line.peer);
-    if (row === undefined) {
-      line.end("refused");
-      return;
-    }
+  private stream(line: Line, row: PeerRow): void {
     const stream = new Stream(this.streamAt, line, row);
     this.streams.set(line, stream);
     line.traffic = stream;
@@ -447,6 +443,6 @@ export class Peers {
         },
       );
     });
-    this.calls.set(name, { cancel, waitMs });
+    this.calls.set(name, cancel);
   }
 }
