@@ -247,6 +247,10 @@ export type Acts = Readonly<Record<string, Act>>;
 /** Runs in a transaction, and settles when it is on disk. */
 export type ActPorts = { readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>> };
 
+export function committedBy(inCommit: FeatureServer<unknown, unknown>["inCommit"]): ActPorts["committed"] {
+  return (run) => new Promise((resolve) => inCommit(run, resolve));
+}
+
 /** Why a command was not done, in words for the operator. */
 export class ActError extends Error {
   override name = "ActError";

@@ -268,9 +268,8 @@ export class Posting {
       const part: Part = { target: { kind: "list", list: hash }, envelope };
       const id = this.ids.next();
       const frame = encodePush({ id, mode, gate, epoch, target: part.target, envelope, server });
-      const waking = mode === "application" ? list.waking : wakesNobody;
-      const to = { part, list, devices: list.devices, mailbox: undefined, waking };
-      const pending = this.keep(id, frame, to, waking, gate);
+      const to = { part, list, devices: list.devices, mailbox: undefined, waking: list.waking };
+      const pending = this.keep(id, frame, to, mode, gate);
       return () => this.push(pending);
     },
     lost: (hash, count) => {
@@ -366,21 +365,21 @@ export class Posting {
   }
 
   private storePart(header: PostHeader, to: Recipients): Pending {
-    // Only what somebody said: commits and Welcomes wait until the device comes by itself.
-    const waking = header.mode === "application" ? to.waking : wakesNobody;
     const id = this.ids.next();
     const frame = encodePush(pushOf(id, header, to.part));
-    return this.keep(id, frame, to, waking, header.mode === "deposit" ? addressOf(to.part) : header.gate);
+    return this.keep(id, frame, to, header.mode, header.mode === "deposit" ? addressOf(to.part) : header.gate);
   }
 
   /** @param by the gate or address it was for. */
   private keep(
     id: number,
     frame: Uint8Array,
-    { part, list, devices, mailbox }: Recipients,
-    waking: ReadonlySet<DeviceRef>,
+    { part, list, devices, mailbox, waking: mayWake }: Recipients,
+    mode: PostHeader["mode"],
     by: GateId | Address | undefined,
   ): Pending {
+    // Only what somebody said: commits and Welcomes wait until the device comes by itself.
+    const waking = mode === "application" ? mayWake : wakesNobody;
     const sessions: Session[] = [];
     const packed: DeviceRef[] = [];
     const rows: DeviceRef[] = [];

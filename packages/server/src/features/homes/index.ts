@@ -1,8 +1,8 @@
 /** Homes: an account comes from another home, and goes to one (docs/spec/homes.md). */
 import { leaveProofBytes } from "@yanshu/wire";
-import { accept, done, type Outcome, refuse } from "../../core/outcome.ts";
+import { accept, done, refuse } from "../../core/outcome.ts";
 import { dayMs, dayOf, hourMs, RateLimit } from "../../core/rate.ts";
-import { limitByPlace, once, serverFeature, services, signed } from "../../feature.ts";
+import { committedBy, limitByPlace, once, serverFeature, services, signed } from "../../feature.ts";
 import { arrive, go, type HomesAt, homeState, leave, leavingNow, settle, stopLeaving, takeRecord } from "./homes.ts";
 import { homeTables, migrations, owned } from "./tables.ts";
 
@@ -38,8 +38,7 @@ export const homes = serverFeature({
     const arrivals = ask(services.arrivals);
     if (arrivals === undefined) throw new Error("invariant: the core provides arrivals");
     const leaves = new RateLimit(config.leavesPerDay.account, dayMs);
-    const committed = <T>(run: () => Outcome<T>): Promise<Outcome<T>> =>
-      new Promise((resolve) => inCommit(run, resolve));
+    const committed = committedBy(inCommit);
     let lookedHour = 0;
     const days = { arriving: config.homeArrivingDays, reserve: config.homeReserveDays };
     const at: HomesAt = { tables, arrivals, primitives, clock, domain: config.domain, days, committed };

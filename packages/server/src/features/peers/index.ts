@@ -1,7 +1,7 @@
 /** Peers: this server speaks with others (docs/spec/peers.md). Off where nobody provides a way to them. */
 import { limits, serverCardPath } from "@yanshu/wire";
-import { type Outcome, refuse } from "../../core/outcome.ts";
-import { type CallRule, serverFeature, services } from "../../feature.ts";
+import { refuse } from "../../core/outcome.ts";
+import { type CallRule, committedBy, serverFeature, services } from "../../feature.ts";
 import { peerActs } from "./acts.ts";
 import { linePath, ownCard } from "./card.ts";
 import { uploadFarList } from "./far-lists.ts";
@@ -58,8 +58,7 @@ export const peers = serverFeature({
   acts: (tables, ports) => peerActs(tables, ports),
   serve: ({ tables, config, clock, random, primitives, faults, inCommit, ask, mayGrow }) => {
     const port = ask(peersPort);
-    const committed = <T>(run: () => Outcome<T>): Promise<Outcome<T>> =>
-      new Promise((resolve) => inCommit(run, resolve));
+    const committed = committedBy(inCommit);
     const arrivals = ask(services.arrivals);
     const far = ask(services.far);
     if (port === undefined || arrivals === undefined || far === undefined)
