@@ -91,6 +91,15 @@ export class Group {
     this.epoch = 1;
   }
 
+  /** The same, for addresses at several servers. Returns the servers that get nothing. */
+  async foundFar(client: Client, entries: Parameters<Group["uploadFar"]>[1]): Promise<readonly string[]> {
+    const refused = await this.uploadFar(client, entries);
+    const parts = this.parts("welcome");
+    await client.post(this.create(parts), parts);
+    this.epoch = 1;
+    return refused;
+  }
+
   async say(client: Client, text: string): Promise<void> {
     await client.post(this.application(), this.parts(text));
   }

@@ -12,7 +12,7 @@ import { TestServer, type TestServerOptions } from "./test-server.ts";
 
 export const seedOf = (name: string): Bytes => new Uint8Array(createHash("sha512").update(name).digest());
 
-export type TownOptions = TestServerOptions & {
+export type HomeOptions = TestServerOptions & {
   readonly mode?: PeersPort["mode"];
   readonly keys?: ServerKeys;
   readonly disk?: Disk;
@@ -73,7 +73,7 @@ export class Roads {
     this.clock = clock;
   }
 
-  home(name: string, { mode = "open", keys = keysFrom(seedOf(name)), disk, ...options }: TownOptions = {}): TestServer {
+  home(name: string, { mode = "open", keys = keysFrom(seedOf(name)), disk, ...options }: HomeOptions = {}): TestServer {
     const config: Partial<ServerConfig> = { domain: name, ...options.config };
     const port = this.portOf(name, mode, keys);
     const between: NonNullable<TestServerOptions["between"]> = (ports) => ({

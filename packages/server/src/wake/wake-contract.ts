@@ -28,44 +28,44 @@ export function wakeContract(name: string, open: () => WakesUnderTest): void {
       servers.map((one) => one.heard);
 
     test("[DS95] who is called hears it, and nobody else", async () => {
-      const town = await among(1, 2, 3);
-      const [one] = town.servers;
+      const home = await among(1, 2, 3);
+      const [one] = home.servers;
       one?.wake.call(2);
-      await town.settled();
-      expect(heard(town)).toEqual([0, 1, 0]);
-      town.servers[2]?.wake.call(1);
-      town.servers[2]?.wake.call(1);
-      await town.settled();
-      expect(heard(town)).toEqual([2, 1, 0]);
-      await town.end();
+      await home.settled();
+      expect(heard(home)).toEqual([0, 1, 0]);
+      home.servers[2]?.wake.call(1);
+      home.servers[2]?.wake.call(1);
+      await home.settled();
+      expect(heard(home)).toEqual([2, 1, 0]);
+      await home.end();
     });
 
     test("[DS95] a number that nobody has is called without harm, and a server that takes another one hears under that alone", async () => {
-      const town = await among(1, 2);
-      const [one, two] = town.servers;
+      const home = await among(1, 2);
+      const [one, two] = home.servers;
       one?.wake.call(9);
-      await town.settled();
+      await home.settled();
       let later = 0;
       two?.wake.listen(9, () => {
         later++;
       });
-      await town.settled();
+      await home.settled();
       one?.wake.call(2);
       one?.wake.call(9);
-      await town.settled();
-      expect([later, ...heard(town)]).toEqual([1, 0, 0]);
-      await town.end();
+      await home.settled();
+      expect([later, ...heard(home)]).toEqual([1, 0, 0]);
+      await home.end();
     });
 
     test("[DS95] who left is not called any more, and calling goes on", async () => {
-      const town = await among(1, 2, 3);
-      const [one, two] = town.servers;
+      const home = await among(1, 2, 3);
+      const [one, two] = home.servers;
       await two?.wake.close();
       one?.wake.call(2);
       one?.wake.call(3);
-      await town.settled();
-      expect(heard(town)).toEqual([0, 0, 1]);
-      await town.end();
+      await home.settled();
+      expect(heard(home)).toEqual([0, 0, 1]);
+      await home.end();
     });
   });
 }

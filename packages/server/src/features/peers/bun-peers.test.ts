@@ -154,10 +154,10 @@ test("[PE12] [PE20] two servers with real sockets between them, and their operat
   await settle(Number(other.name.split(":")[1]), bob, other.data, address);
   const phone = new Socket(Number(other.name.split(":")[1]));
   await phone.signIn(bob, 1);
-  const door = new Socket(Number(one.name.split(":")[1]));
-  await door.open();
+  const caller = new Socket(Number(one.name.split(":")[1]));
+  await caller.open();
   const group = new Group("two processes");
-  const { hash, refused } = await door.call("uploadFarList", { entries: [{ server: other.name, address }] });
+  const { hash, refused } = await caller.call("uploadFarList", { entries: [{ server: other.name, address }] });
   expect(refused).toEqual([]);
   group.list = hash;
   const words = ["welcome", ...Array.from({ length: 120 }, (_, i) => `${i} ${"x".repeat(12_000)}`), "end"];
@@ -165,13 +165,13 @@ test("[PE12] [PE20] two servers with real sockets between them, and their operat
     const parts = group.parts(word);
     const header = i === 0 ? group.create(parts) : group.application();
     group.epoch = 1;
-    return door.post(header, parts);
+    return caller.post(header, parts);
   });
   for (const answer of await Promise.all(posted)) expect(answer.type).toBe("ok");
   await until(() => phone.reads.length >= words.length || phone.acknowledge() || undefined);
   expect(phone.reads).toEqual(words);
   expect(phone.frames.find((frame) => frame.type === "push")).toMatchObject({ push: { server: one.name } });
-  for (const { socket } of [phone, door]) socket.close();
+  for (const { socket } of [phone, caller]) socket.close();
   const ending = async ({ child, ended }: ReturnType<typeof start>) => {
     child.kill("SIGINT");
     await ended;

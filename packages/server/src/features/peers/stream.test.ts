@@ -25,9 +25,10 @@ import { Faults } from "../../core/faults.ts";
 import { nodePrimitives } from "../../core/node-crypto.ts";
 import { dayOf, minuteMs } from "../../core/rate.ts";
 import type { Disk } from "../../core/room.ts";
+import { chanceFrom } from "../../testkit/chance.ts";
 import type { Client } from "../../testkit/client.ts";
 import { Group } from "../../testkit/group.ts";
-import { Roads, seedOf, type TownOptions } from "../../testkit/peers.ts";
+import { type HomeOptions, Roads, seedOf } from "../../testkit/peers.ts";
 import { refusal } from "../../testkit/refusal.ts";
 import { TestServer } from "../../testkit/test-server.ts";
 import type { PeerReport } from "./acts.ts";
@@ -41,7 +42,7 @@ const bytes = (value: number, length: number) => new Uint8Array(length).fill(val
 const { sha256 } = nodePrimitives;
 
 /** Ann lives in the north, where the group's gate is; Ben and Bob in the south. All servers have met. */
-async function village(options: TownOptions = {}) {
+async function village(options: HomeOptions = {}) {
   const roads = new Roads();
   const a = roads.home(north, options);
   const b = roads.home(south, options);
@@ -63,10 +64,7 @@ async function village(options: TownOptions = {}) {
   ];
   const group = new Group("two homes");
   const caller = await a.client();
-  expect(await group.uploadFar(caller, entries)).toEqual([]);
-  const parts = group.parts("welcome");
-  await caller.post(group.create(parts), parts);
-  group.epoch = 1;
+  expect(await group.foundFar(caller, entries)).toEqual([]);
   return { roads, a, b, ann, ben, bob, phones, group, caller, entries, atBen, atBob };
 }
 
@@ -123,19 +121,10 @@ test("[PE30] a server that this one does not speak with gets nothing, and is nam
   expect(await refusal(alone.call("uploadFarList", { entries }))).toBe("unavailable");
 });
 
-/** A small generator, so that a failure repeats. */
-function chance(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
 for (const seed of [1, 2, 3, 4, 5, 6])
   test(`[PE20] [PE21] nothing is lost or doubled whatever dies: lines cut and servers killed at random, seed ${seed}`, async () => {
     const { roads, phones, group, ben, b, a, entries } = await village();
-    const below = chance(seed);
+    const below = chanceFrom(seed);
     let caller = await a.client();
     let phone: Client | undefined = phones[1];
     const phonesOfBen: Client[] = [phones[1]];
@@ -260,7 +249,7 @@ class Played {
 }
 
 /** North, with Ann there; south is played. */
-async function alone(options: TownOptions = {}) {
+async function alone(options: HomeOptions = {}) {
   const roads = new Roads();
   const a = roads.home(north, options);
   const real = roads.home(south);
@@ -285,12 +274,7 @@ async function alone(options: TownOptions = {}) {
   const group = new Group("far");
   const caller = await a.client();
   /** For an address in the south. */
-  const found = async () => {
-    await group.uploadFar(caller, [{ server: south, address: bytes(7, 16) }]);
-    const parts = group.parts("welcome");
-    await caller.post(group.create(parts), parts);
-    group.epoch = 1;
-  };
+  const found = () => group.foundFar(caller, [{ server: south, address: bytes(7, 16) }]);
   return { roads, a, ann, phone, atAnn, list, row, group, caller, found };
 }
 
@@ -512,10 +496,7 @@ test("[PE26] [PE27] what is too much for a server that is away, or waits for thi
 test("[PE38] the addresses of a list count with what waits, and all servers together have so much room", async () => {
   const { roads, a, group, caller } = await alone({ config: { peerBacklogBytes: 40_000 } });
   const entries = Array.from({ length: 1_000 }, (_, i) => ({ server: south, address: bytes(i % 250, 16) }));
-  await group.uploadFar(caller, entries);
-  const parts = group.parts("welcome");
-  await caller.post(group.create(parts), parts);
-  group.epoch = 1;
+  await group.foundFar(caller, entries);
   for (let i = 0; i < 4; i++) await group.say(caller, `${i}`);
   await roads.clock.pass(1_000);
   expect(await waits(roads, north, south)).toBe(2);
@@ -568,17 +549,14 @@ test("[PE39] a post for a server that may not come any more, or is to be met ane
   const bob = await b.person("bob");
   const phone = await bob.phone.signIn(b);
   const address = await bob.phone.address(phone);
-  const door = await a.client();
+  const client = await a.client();
   const there = new Group("there");
-  expect(await there.uploadFar(door, [{ server: south, address }])).toEqual([]);
-  const parts = there.parts("welcome");
-  await door.post(there.create(parts), parts);
-  there.epoch = 1;
+  expect(await there.foundFar(client, [{ server: south, address }])).toEqual([]);
   await open.clock.pass(2_000);
   await open.do(north, "peers-trust", { name: south });
-  await there.say(door, "meanwhile");
+  await there.say(client, "meanwhile");
   await open.clock.pass(2_000);
-  await there.say(door, "met");
+  await there.say(client, "met");
   await open.clock.pass(2_000);
   expect([phone.expired, phone.reads]).toEqual([1, ["welcome", "met"]]);
 });

@@ -8,6 +8,7 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { chanceFrom } from "../../testkit/chance.ts";
 import type { Log } from "../feature-tables.ts";
 import { openSqliteLog } from "./bun.ts";
 
@@ -25,15 +26,6 @@ type State = readonly number[];
 function filesOf(path: string): Files {
   const ahead = `${path}-wal`;
   return { database: readFileSync(path), ahead: existsSync(ahead) ? readFileSync(ahead) : Buffer.alloc(0) };
-}
-
-/** A small generator, so that a failure repeats. */
-function chanceFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 0x1_0000_0000) * below);
-  };
 }
 
 /** Blocks of what was, some of them already as they shall be, some of those torn into noise; as long as either. */
