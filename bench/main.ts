@@ -8,8 +8,8 @@
  * `--quick` uses small numbers and has no goals but correctness. `--seconds` is how long `rate` lasts, `--minutes` how
  * long `soak` does, `--abuse-seconds` how long `abuse` does (ten minutes). With `--abuse-apart` each of its floods has
  * a server of its own before that, for so many seconds, and `--abuse-only` names those that there are; `--abuse-with
- * "--transfer-megabytes 32"` tries another limit. Its four promises are told last, each `PASS` or `FAIL`. What was
- * measured is kept in the file of `--keep` at once, and a run that broke off goes on from there. The exit code is 1
+ * "--transfer-megabytes 32"` tries another limit. What a scenario promises is told last, each `PASS` or `FAIL`. What
+ * was measured is kept in the file of `--keep` at once, and a run that broke off goes on from there. The exit code is 1
  * when a row missed its goal, 2 for a wrong command.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -176,8 +176,8 @@ async function run({ chosen, quick, json, keep, lasting, abuseKinds, abuseOption
     console.log("\nWritten to bench/RESULTS.md.");
   } else console.log("\nbench/RESULTS.md was left as it is: only a full run writes it.");
   const missed = rows.filter(({ ok }) => !ok);
-  for (const { promises = [] } of chosen) for (const line of verdict(rows, promises)) console.log(line);
   for (const { name, value, goal } of missed) console.log(`MISSED ${name}: ${formatNumber(value)}, goal ${goal}`);
+  for (const { promises = [] } of chosen) for (const line of verdict(rows, promises)) console.log(line);
   return missed.length === 0;
 }
 

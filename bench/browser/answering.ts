@@ -24,7 +24,6 @@ const bad: Weather = { loss: 0.2, roundTripMs: 80 };
 /** The app has noticed by then, and asked for each piece twice. */
 const noticedMs = 8_000;
 const listenMs = 15_000;
-const portOption = "YANSHU_CALL_PORT";
 
 /** Before the app's own scripts: its ways are kept, and when it is tapped and something is heard. */
 const ear = `
@@ -103,19 +102,20 @@ export type Answering = {
 /** @param isQuick listens for a moment alone, which only shows that it runs. */
 export async function answersTake(times: number, isQuick: boolean): Promise<Answering> {
   const relayPort = freePort();
-  const before = process.env[portOption];
-  process.env[portOption] = `${relayPort}`;
   const weather = await openWeather(relayPort);
   try {
-    return await inBrowsers(times, isQuick, weather);
+    return await inBrowsers(times, isQuick, weather, ["--call-port", `${relayPort}`]);
   } finally {
     weather.close();
-    if (before === undefined) delete process.env[portOption];
-    else process.env[portOption] = before;
   }
 }
 
-function inBrowsers(times: number, isQuick: boolean, weather: WeatherPort): Promise<Answering> {
+function inBrowsers(
+  times: number,
+  isQuick: boolean,
+  weather: WeatherPort,
+  serverFlags: readonly string[],
+): Promise<Answering> {
   return withFolder((folder) => {
     const file = join(folder, "whistle.wav");
     writeFileSync(file, whistled());
@@ -125,7 +125,7 @@ function inBrowsers(times: number, isQuick: boolean, weather: WeatherPort): Prom
       `--use-file-for-fake-audio-capture=${file}`,
       "--autoplay-policy=no-user-gesture-required",
     ];
-    return withHome((home) => between(home, times, isQuick, weather), "asShipped", flags);
+    return withHome((home) => between(home, times, isQuick, weather), "asShipped", flags, serverFlags);
   });
 }
 

@@ -205,3 +205,24 @@ export async function spentMs({ send }: Tab, on: "TaskDuration" | "ScriptDuratio
 export function here(testId: string): string {
   return `document.querySelector('[data-testid="${testId}"]')`;
 }
+
+/** In a page: when a frame on the glass first held what a selector finds. */
+export const watchScript = `
+  globalThis.shownAfter = (isThere) => new Promise((resolve) => {
+    const look = () => {
+      if (!isThere()) return requestAnimationFrame(look);
+      // What this frame holds is on the glass once the next one begins.
+      requestAnimationFrame(() => resolve(performance.now()));
+    };
+    requestAnimationFrame(look);
+  });
+  globalThis.isInSight = (element) => {
+    const box = element?.getBoundingClientRect();
+    return box !== undefined && box.height > 0 && box.top < innerHeight && box.bottom > 0;
+  };`;
+
+/** Within the app, so that its worker goes on. */
+export async function goTo(tab: Tab, path: string, testId: string): Promise<void> {
+  await tab.ask(`history.pushState(null, "", ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent("popstate"))`);
+  await tab.until(here(testId));
+}

@@ -22,7 +22,6 @@ const packetBytes = 1_100;
 const packetsAtOnce = 8;
 /** So many on the way at most: more would only be dropped by the system. */
 const onTheWayMax = 2_000;
-const megabitsOption = "YANSHU_CALL_MEGABITS";
 const startMsMax = 10_000;
 const stepMsMax = 30_000;
 /** After it a device has the upload tokens that it draws at sign-in: a call spends one. */
@@ -162,19 +161,13 @@ async function together(seats: number, seconds: number) {
 }
 
 /** One shows, many watch: on a server as it is shipped, with room on its line. */
-async function lives(size: { readonly watchers: number; readonly pieces: number }) {
-  const before = process.env[megabitsOption];
-  process.env[megabitsOption] = "1000";
-  try {
-    const load = { ...size, bitsPerSecond: 1_000_000, pieceMs: 600 };
-    const found = await withFolder((folder) =>
-      withServerOn(folder, "asShipped", (server) => watchLive(server, folder, load)),
-    );
-    return found;
-  } finally {
-    if (before === undefined) delete process.env[megabitsOption];
-    else process.env[megabitsOption] = before;
-  }
+function lives(size: { readonly watchers: number; readonly pieces: number }) {
+  const load = { ...size, bitsPerSecond: 1_000_000, pieceMs: 600 };
+  return withFolder((folder) =>
+    withServerOn(folder, "asShipped", (server) => watchLive(server, folder, load), {
+      options: ["--call-megabits", "1000"],
+    }),
+  );
 }
 
 /**

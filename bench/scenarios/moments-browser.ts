@@ -4,7 +4,7 @@
  * is.
  */
 import { join } from "node:path";
-import { here, type Tab } from "../browser/chromium.ts";
+import { goTo, here, type Tab, watchScript } from "../browser/chromium.ts";
 import { befriended } from "../browser/friend.ts";
 import { atChats, type Home, runInStore, signUp, withHome } from "../browser/long-chat.ts";
 import {
@@ -33,19 +33,8 @@ const firstDay = ["--new-file-tokens", "1024"];
 /** The worker rests when it worked less than this share of so long. */
 const rest = { ms: 1_000, share: 0.1 } as const;
 
-/** In the page: when a frame on the glass first held what a selector finds, and when words first stood there. */
-const watch = `
-  globalThis.shownAfter = (isThere) => new Promise((resolve) => {
-    const look = () => {
-      if (!isThere()) return requestAnimationFrame(look);
-      requestAnimationFrame(() => resolve(performance.now()));
-    };
-    requestAnimationFrame(look);
-  });
-  globalThis.isInSight = (element) => {
-    const box = element?.getBoundingClientRect();
-    return box !== undefined && box.height > 0 && box.top < innerHeight && box.bottom > 0;
-  };
+/** In the page besides: when words first stood there. */
+const watch = `${watchScript}
   globalThis.firstSeen = {};
   globalThis.watchFeed = () => {
     for (const post of document.querySelectorAll("[data-testid=moment-text]"))
@@ -89,11 +78,6 @@ const audience = { who: "all" } as const;
 /** Seconds of the app's worker and of the threads that compute for it. */
 function workerSeconds({ chromium }: Pick<Home, "chromium">): number {
   return threadsCpuSeconds(chromium.pid, "DedicatedWorker") + threadsCpuSeconds(chromium.pid, "ThreadPool");
-}
-
-async function goTo(tab: Tab, path: string, testId: string): Promise<void> {
-  await tab.ask(`history.pushState(null, "", ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent("popstate"))`);
-  await tab.until(here(testId));
 }
 
 /** From the tap until the first post is on the glass, in ms. */

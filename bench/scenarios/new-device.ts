@@ -1,7 +1,7 @@
 /**
  * New device: how long whoever links one waits for the app, and for all that was ever said (docs/spec/vault.md VA20).
  */
-import { here, type Tab } from "../browser/chromium.ts";
+import { goTo, here, type Tab } from "../browser/chromium.ts";
 import { type LongChat, storeTask, withHome } from "../browser/long-chat.ts";
 import { row } from "../rows.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
@@ -54,12 +54,6 @@ const isRead = `${figure("of")} > 0 && ${figure("done")} === ${figure("of")}`;
 
 async function open(tab: Tab, url: string, testId: string): Promise<void> {
   await tab.open(url);
-  await tab.until(here(testId));
-}
-
-/** Within the app, so that its worker goes on. */
-async function goTo(tab: Tab, path: string, testId: string): Promise<void> {
-  await tab.ask(`history.pushState(null, "", "${path}"); dispatchEvent(new PopStateEvent("popstate"))`);
   await tab.until(here(testId));
 }
 

@@ -1,7 +1,7 @@
 /**
  * Open: how long a person waits for the app, and for a long conversation in it (FEATURES 2j-9).
  */
-import { here, type Tab } from "../browser/chromium.ts";
+import { here, type Tab, watchScript } from "../browser/chromium.ts";
 import { atChats, type LongChat, withLongChat } from "../browser/long-chat.ts";
 import { middle, row } from "../rows.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
@@ -10,21 +10,6 @@ const rounds = 10;
 /** Longer than the app keeps the view of a chat that was left, so that each opening reads the store. */
 const forgottenMs = 6_000;
 
-/** In each page: when a frame on the glass first held what a selector finds. */
-const watch = `
-  globalThis.shownAfter = (isThere) => new Promise((resolve) => {
-    const look = () => {
-      if (!isThere()) return requestAnimationFrame(look);
-      // What this frame holds is on the glass once the next one begins.
-      requestAnimationFrame((nowMs) => resolve(performance.now()));
-    };
-    requestAnimationFrame(look);
-  });
-  globalThis.isInSight = (element) => {
-    const box = element?.getBoundingClientRect();
-    return box !== undefined && box.height > 0 && box.top < innerHeight && box.bottom > 0;
-  };`;
-
 export const open: Scenario = {
   name: "open",
   about:
@@ -32,7 +17,7 @@ export const open: Scenario = {
   run: async (conditions) =>
     withLongChat(conditions.quick ? 500 : 100_000, async (chat) => {
       const tab = await atChats(chat); // All is in the caches that a second start has.
-      await tab.ask(watch);
+      await tab.ask(watchScript);
       const opened: number[] = [];
       for (let round = 0; round < (conditions.quick ? 2 : rounds); round++) opened.push(await openChat(tab));
       await tab.close();
@@ -64,7 +49,7 @@ async function openChat(tab: Tab): Promise<number> {
 async function start({ origin, chromium }: LongChat): Promise<number> {
   const tab = await chromium.newTab();
   await tab.send("Page.addScriptToEvaluateOnNewDocument", {
-    source: `${watch} globalThis.listShown = shownAfter(() => isInSight(${here("chat-row")}));`,
+    source: `${watchScript} globalThis.listShown = shownAfter(() => isInSight(${here("chat-row")}));`,
   });
   await tab.open(origin);
   await tab.until("globalThis.listShown");

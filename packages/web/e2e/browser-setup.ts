@@ -40,8 +40,10 @@ const bothLooks: readonly (readonly [string, Look])[] = [
  */
 export const oneLook = bothLooks.slice(0, 1);
 export const otherLook = bothLooks.slice(1);
+/** Whether `npm test` plays it, which has less time than `npm run e2e`. */
+export const isShort = process.env["YANSHU_E2E"] === "short";
 /** What `npm run e2e` plays in both; `npm test`, which has most else on a phone, in the other one. */
-export const looks = process.env["YANSHU_E2E"] === "short" ? otherLook : bothLooks;
+export const looks = isShort ? otherLook : bothLooks;
 
 /** For `BrowserSetup.profile`: the app is kept on the device by its service worker, as it is for everybody in life. */
 export const kept: BrowserContextOptions = { serviceWorkers: "allow" };

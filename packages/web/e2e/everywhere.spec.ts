@@ -8,7 +8,7 @@ import { features } from "../src/features/index.ts";
 import { pages } from "../src/screens/pages.ts";
 import { register } from "../src/shell/features.ts";
 import { pathsAlone, placesOfChat, setCorePages } from "../src/shell/routes.ts";
-import { type BrowserSetup, desktop, phone } from "./browser-setup.ts";
+import { type BrowserSetup, desktop, isShort, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { clippedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
 import {
@@ -42,8 +42,7 @@ const elderWordPx = 20;
 
 test.describe.configure({ mode: "parallel", timeout: 300_000 });
 
-/** Words at 200 % are walked by `npm run e2e`. */
-const isShort = process.env["YANSHU_E2E"] === "short";
+// Words at 200 % are walked by `npm run e2e`.
 for (const worn of [
   ["hans-light", "hant-wide", "en-elder-200"],
   ["en-dark", "hans-elder", "hant-200"],

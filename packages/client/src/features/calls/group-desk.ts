@@ -24,7 +24,7 @@ import { Roster } from "./group-roster.ts";
 import { GroupTalk } from "./group-talk.ts";
 import { callMsMax, ringMs } from "./ring.ts";
 import { roomKeys, roomName, roomNonceBytes } from "./say.ts";
-import { type CallMessage, isItsMessage } from "./stored-call.ts";
+import { type CallMessage, isItsMessage, storedCall } from "./stored-call.ts";
 
 /** A call that one meant to be in, and was not let into: `full`, or `closed` where home had it no more. */
 export type GroupMissed = Pick<GroupRoom, "call" | "conversation" | "media"> & {
@@ -410,20 +410,13 @@ export class GroupDesk {
   }
 
   /** The call of a message that is on this disk; undefined where it is over, or too old or too new to go on. */
-  private stored(
-    conversation: ConversationId,
-    { author, id }: { readonly author: Bytes; readonly id: Bytes },
-  ): CallSaid | undefined {
+  private stored(conversation: ConversationId, message: CallMessage): CallSaid | undefined {
     const { context } = this;
-    try {
-      const { name, body } = context.find(conversation, { author: toHex(author), id: toHex(id) }, "call");
-      const ageMs = context.rooms.nowMs() - context.message(conversation, name).sent_ms;
-      if (ageMs >= roomMsMax || ageMs <= -callMsMax) return undefined;
-      return { conversation, by: author, id, body };
-    } catch (error) {
-      if (error instanceof ClientError) return undefined; // It was deleted, or recalled.
-      throw error;
-    }
+    const found = storedCall(context, conversation, message);
+    if (found === undefined) return undefined;
+    const ageMs = context.rooms.nowMs() - context.message(conversation, found.name).sent_ms;
+    if (ageMs >= roomMsMax || ageMs <= -callMsMax) return undefined;
+    return { conversation, by: message.author, id: message.id, body: found.body };
   }
 
   private make(

@@ -250,11 +250,11 @@ export const calls = clientFeature({
       const groups = groupDesks.known(database);
       const isGroup = groups?.isGroup(row.conversation as ConversationId) === true;
       const isOwn = (account: Bytes) => own !== undefined && equalBytes(account, own.account);
-      const isMissed = !row.mine && rings.some(isOwn) && !marks("callIn").some(({ by }) => isOwn(by));
+      const isMissed = isGroup && !row.mine && rings.some(isOwn) && !marks("callIn").some(({ by }) => isOwn(by));
       const [end] = marks("callEnd").filter(({ by }) => equalBytes(by, row.author));
       if (end !== undefined) {
         const { as, seconds } = unpack<{ as: CallOutcome; seconds: number }>(end.value);
-        return { kind: "call", media, as: isGroup && isMissed ? "missed" : as, seconds, isGroup };
+        return { kind: "call", media, as: isMissed ? "missed" : as, seconds, isGroup };
       }
       if (isGroup) {
         const call = groups?.goesOn(row);

@@ -44,10 +44,11 @@ function held(context: FeatureContext): readonly Bytes[] {
   const { db, own, nowMs, rooms } = context;
   const rows = db.all<MomentRow>("SELECT * FROM moments WHERE author = ?", own());
   const friends = readMomentFriends(db).length;
+  const roots = rootsOf(context);
   const fillings = rows.flatMap(({ secret, told, at_ms }) => {
     if (at_ms < nowMs() - fillingsMs) return [];
     const holes = roundStep(Math.max(accountsIn(told ?? new Uint8Array()).length + 1, friends));
-    return rootsOf(context).flatMap((root) =>
+    return roots.flatMap((root) =>
       Array.from({ length: holes }, (_, at) => fillingSecret(rooms.crypto, root, secret, at)),
     );
   });

@@ -191,7 +191,6 @@ export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { ki
     got_ms: nowMs(),
     stamp_ms: item.stampMs,
   };
-  const wasHere = held !== undefined && held.signed.length > 0;
   if (held === undefined) addMoment(db, row);
   else {
     const { id: _, state, ...rest } = row;
@@ -201,7 +200,7 @@ export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { ki
       letGoOf(context, id);
   }
   // Of one that is gone no file is left; one that was made private has others (MO57).
-  const before = held === undefined || !wasHere ? [] : refsIn(bodyOf(held));
+  const before = refsIn(held && bodyOf(held));
   const now = refsIn(body);
   const without = (refs: readonly BlobRef[], others: readonly BlobRef[]) =>
     refs.filter(({ id: one }) => !others.some((other) => equalBytes(one, other.id)));

@@ -432,12 +432,7 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
       const signature = await rooms.crypto.sign(wordToSign(rooms.crypto, context.own(), post, word.name, said));
       const value = await sealWord(rooms.crypto, log.key, word.name, post.secret, job.bound, { ...said, signature });
       if (value === undefined) return "done"; // Not by our own commands: they hold to the limit.
-      const header = await sealHeader(rooms.crypto, log.key, head.name, {
-        day: post.day & 255,
-        hint: hintOf(rooms.crypto, log.key, post),
-        next: headsFrom(rooms.crypto, log.root, log.key, place + 1),
-        word: word.name,
-      });
+      const header = await headerOf(context, log, place, post);
       const [coverHead, coverWord] = placesOf(context, log, place + 1);
       const cover = hasCover
         ? [
@@ -502,6 +497,18 @@ function placesOf({ rooms }: FeatureContext, { root, key }: MomentOwnLogRow, pla
   ];
 }
 
+/** It leads on, and to the word of its place, which is about this post. */
+function headerOf(context: FeatureContext, log: MomentOwnLogRow, place: number, post: MomentRow): Promise<Bytes> {
+  const { crypto } = context.rooms;
+  const [head, word] = placesOf(context, log, place);
+  return sealHeader(crypto, log.key, head.name, {
+    day: post.day & 255,
+    hint: hintOf(crypto, log.key, post),
+    next: headsFrom(crypto, log.root, log.key, place + 1),
+    word: word.name,
+  });
+}
+
 /** It leads on, and to nothing. */
 function emptyHeader({ rooms, random, nowMs }: FeatureContext, log: MomentOwnLogRow, place: number): Promise<Bytes> {
   const name = holeName(rooms.crypto, headSecret(rooms.crypto, log.root, log.key, place));
@@ -563,12 +570,7 @@ async function putMend(context: FeatureContext, put: MomentPutRow): Promise<"don
     if (value !== undefined) holes.push({ secret: hole.secret, value, ...(stands && { was: sha256(stands) }) });
   }
   if (leads === undefined) {
-    const value = await sealHeader(rooms.crypto, log.key, head.name, {
-      day: post.day & 255,
-      hint: hintOf(rooms.crypto, log.key, post),
-      next: headsFrom(rooms.crypto, log.root, log.key, place + 1),
-      word: hole.name,
-    });
+    const value = await headerOf(context, log, place, post);
     holes.push({ secret: head.secret, value, ...(header && { was: sha256(header) }) });
   }
   // It may have been taken back while it was read.

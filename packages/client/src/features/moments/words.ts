@@ -106,6 +106,7 @@ export async function readClosed(context: FeatureContext, isAll: boolean): Promi
 async function noteMissing(context: FeatureContext, inVain: readonly InVain[]): Promise<ReadonlySet<InVain>> {
   const { db, rooms } = context;
   const missing = inVain.filter(({ isMissing, closed }) => isMissing && closed.tries + 1 >= triesAtLooks);
+  if (missing.length === 0) return new Set();
   const asked = missing.map((row) => ({ row, names: [row.closed.header] }));
   const takenBack = new Set<InVain>();
   for (const { row, values } of await readEach(context, asked)) {

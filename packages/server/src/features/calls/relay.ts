@@ -387,11 +387,12 @@ export class Relay {
     const length = ((packet[2] as number) << 8) | (packet[3] as number);
     const end = 4 + length;
     if (name === undefined || length === 0 || packet.length < end) return this.drop();
+    if (name === insideName) return this.pass(seat, name, packet.subarray(4, end));
     const nowMs = this.ports.nowMs();
-    const to = name === insideName ? undefined : this.reached(seat, name, nowMs);
-    const number = to?.channelOf.get(seat.name);
-    if (to === undefined || number === undefined) return this.pass(seat, name, packet.subarray(4, end));
-    if (!this.takes(seat, length, nowMs)) return this.drop();
+    const to = this.reached(seat, name, nowMs);
+    if (to === undefined || !this.takes(seat, length, nowMs)) return this.drop();
+    const number = to.channelOf.get(seat.name);
+    if (number === undefined) return this.hand(to, seat.name, packet.subarray(4, end));
     packet[0] = number >> 8;
     packet[1] = number & 0xff;
     to.leg.send(packet.length === end ? packet : packet.subarray(0, end));

@@ -18,13 +18,17 @@ export function shapeAlone({ width, height }: { readonly width: number; readonly
 
 const [minuteMs, hourMs] = [60_000, 3_600_000];
 
+/** By the calendar of the device. */
+export function isSameDay(atMs: number, otherMs: number): boolean {
+  return new Date(atMs).toDateString() === new Date(otherMs).toDateString();
+}
+
 /** When a post was, today: by how long ago. Undefined: by its day. A clock that runs ahead says “just now”. */
 export function agoOf(atMs: number, nowMs: number): { readonly words: MessageId; readonly n: number } | undefined {
   const ms = Math.max(0, nowMs - atMs);
   if (ms < minuteMs) return { words: "moments.now", n: 0 };
   if (ms < hourMs) return { words: "moments.minutes", n: Math.floor(ms / minuteMs) };
-  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
-  return isToday ? { words: "moments.hours", n: Math.floor(ms / hourMs) } : undefined;
+  return isSameDay(atMs, nowMs) ? { words: "moments.hours", n: Math.floor(ms / hourMs) } : undefined;
 }
 
 /**
@@ -55,7 +59,7 @@ export function byMonth<T extends Dated>(rows: readonly T[]): readonly Month<T>[
 export function isFirstOfDay(rows: readonly Dated[], place: number): boolean {
   const [here, before] = [rows[place], rows[place - 1]];
   if (here === undefined || before === undefined) return true;
-  return new Date(here.atMs).toDateString() !== new Date(before.atMs).toDateString();
+  return !isSameDay(here.atMs, before.atMs);
 }
 
 /** The same list with the one at `from` at place `to`. */

@@ -16,7 +16,7 @@ import { useStatus, useView } from "../../shell/session.ts";
 import { VirtualRows } from "../../shell/virtual-rows.tsx";
 import { Cover } from "./cover.tsx";
 import { More } from "./feed.tsx";
-import { byMonth, isFirstOfDay } from "./layout.ts";
+import { byMonth, isFirstOfDay, isSameDay } from "./layout.ts";
 import { monthWords } from "./month.ts";
 import { NewPostButton, NewPostSheet } from "./new-post.tsx";
 import { FilmSquare, Picture } from "./pictures.tsx";
@@ -145,7 +145,7 @@ function PersonMoments({ id, isMine }: { readonly id: string; readonly isMine: b
 
 /** On one's own page today stands above, where one begins a new post. */
 function isToday(atMs: number): boolean {
-  return new Date(atMs).toDateString() === new Date(nowMs.value).toDateString();
+  return isSameDay(atMs, nowMs.value);
 }
 
 /** A day's line: the day large, a square of its pictures, its words beside it. */

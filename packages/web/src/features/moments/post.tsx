@@ -31,6 +31,8 @@ type PostProps = {
   /** Which of how many it is, from 1 on; -1: nobody knows how many follow. */
   readonly place?: { readonly at: number; readonly of: number };
 };
+/** Of what stands in a post. */
+type PartProps = Omit<PostProps, "isWhole" | "place">;
 
 export function Post({ post, onSay, isWhole = false, place: at }: PostProps) {
   const { author, text, mine, link, place } = post;
@@ -125,7 +127,7 @@ function Folded({ isWhole, ...words }: WordsProps & { readonly isWhole: boolean 
   );
 }
 
-function Foot({ post, onSay }: Omit<PostProps, "isWhole" | "place">) {
+function Foot({ post, onSay }: PartProps) {
   const { mine } = post;
   return (
     <div class="mo-post-foot">
@@ -156,7 +158,7 @@ const toggleLike = ({ id, isLikedByMe }: MomentView) =>
   void attempt(() => (isLikedByMe ? api.unlikeMoment(id) : api.likeMoment(id)));
 
 /** In elder mode both stand there, with their words. */
-function BigActs({ post, onSay }: Omit<PostProps, "isWhole" | "place">) {
+function BigActs({ post, onSay }: PartProps) {
   return (
     <div class="mo-post-big">
       <button
@@ -178,7 +180,7 @@ function BigActs({ post, onSay }: Omit<PostProps, "isWhole" | "place">) {
 }
 
 /** The button at the end of the line, out of which the two come. */
-function Acts({ post, onSay }: Omit<PostProps, "isWhole" | "place">) {
+function Acts({ post, onSay }: PartProps) {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const bar = useRef<HTMLDivElement>(null);
