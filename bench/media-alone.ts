@@ -9,7 +9,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
-import { Faults, InsideDoor, MediaProcess, openUdp, Relay, relayCredential } from "@yanshu/server/relay";
+import { Faults, MediaProcess, MediaSockets, openUdp, Relay, relayCredential } from "@yanshu/server/relay";
 import type { JoinMedia } from "@yanshu/wire";
 
 /** Fingerprints in hex. */
@@ -21,7 +21,7 @@ type Asked = {
 
 const secret = new Uint8Array(32).fill(1);
 const failed = (place: string, error: unknown) => console.error(place, error);
-const inside = new InsideDoor((leg, packet) => relay.fromInside(leg, packet), failed);
+const inside = new MediaSockets((leg, packet) => relay.fromInside(leg, packet), failed);
 const draw = () => randomBytes(4).readUInt32LE(0);
 const relay = new Relay({ secret, nowMs: () => Date.now(), draw, bytesPerSecond: 4e9, inside });
 const media = new MediaProcess(
@@ -31,8 +31,8 @@ const media = new MediaProcess(
     inside.port = port;
   },
 );
-const door = await openUdp(relay, "127.0.0.1", 0, failed);
-console.log(door.port);
+const listener = await openUdp(relay, "127.0.0.1", 0, failed);
+console.log(listener.port);
 for await (const line of createInterface({ input: process.stdin })) {
   const { room, seat, join } = JSON.parse(line) as Asked;
   if (room === undefined) console.log(JSON.stringify({ pid: media.pid }));

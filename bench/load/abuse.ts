@@ -64,8 +64,8 @@ export async function runAbuse(job: AbuseJob): Promise<AbuseResult> {
   };
   const places = placesOf(16);
   const members: Member[] = [];
-  const { peer: door, greeting } = await greet(server.url);
-  door.close();
+  const { peer, greeting } = await greet(server.url);
+  peer.close();
   for (const index of job.members) {
     const person = makePerson("bench", index, greeting.domain);
     members.push({ person, peer: await signIn(server.url, person, 1) });
@@ -121,7 +121,7 @@ function did({ did: counts }: Ground, what: string, count = 1): void {
   counts[what] = (counts[what] ?? 0) + count;
 }
 
-/** A socket that has said hello; undefined when the door is closed, which it waits for a little. */
+/** A socket that has said hello; undefined when it is refused, which it waits for a little. */
 async function greeted({ port }: Ground, from: string, waitMs: number): Promise<Socket | undefined> {
   const socket = await openRaw({ port, from });
   if (socket === undefined) await Bun.sleep(waitMs);

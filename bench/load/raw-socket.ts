@@ -6,7 +6,7 @@ import { connect, type Socket } from "node:net";
 
 export type Place = { readonly port: number; readonly from: string };
 
-/** @returns undefined when the door is closed. */
+/** @returns undefined when it is refused. */
 export function openRaw({ port, from }: Place): Promise<Socket | undefined> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");

@@ -234,14 +234,14 @@ class Evening {
 
   /** "in", or why not. */
   private async register(token: Uint8Array, person: Person, from = church): Promise<string> {
-    const door = new Socket(this.port, from);
-    await door.open();
+    const socket = new Socket(this.port, from);
+    await socket.open();
     const args = { token, inception: person.inception, entry: person.entries[0] as Uint8Array };
-    const answer = await door.call("register", args).then(
+    const answer = await socket.call("register", args).then(
       () => "in",
       (error: Error) => /"code":"([a-z-]+)"/.exec(error.message)?.[1] ?? error.message,
     );
-    door.socket.close();
+    socket.socket.close();
     return answer;
   }
 

@@ -99,7 +99,7 @@ function groupLinks(
       const held = group?.state.link;
       if (group === undefined || held === undefined || ofGroup(conversation, looks) === undefined) return undefined;
       const name = group.state.name || looks.title;
-      const said = { name, faces: facesFor(looks.faces), doors: admittersIn(engine, group) };
+      const said = { name, faces: facesFor(looks.faces), admitters: admittersIn(engine, group) };
       const place = topicOf(conversation);
       const card = await cardSoon(engine, cards.keep(place, { kind: "group", link: held }, said, held.expiresMs));
       // Renewed meanwhile: the card is not that link's.

@@ -39,7 +39,7 @@ const linkCardBody = struct(
     faces: list(face, linkCardLimits.facesMax),
   },
   /** Of a group (docs/spec/groups.md GR26.2). */
-  { doors: list(linkAdmitter, limits.doorsMax) },
+  { admitters: list(linkAdmitter, limits.admittersMax) },
 );
 export type LinkCardBody = Infer<typeof linkCardBody>;
 

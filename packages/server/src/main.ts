@@ -19,7 +19,7 @@ import { Faults } from "./core/faults.ts";
 import type { Wake } from "./core/ports.ts";
 import type { Disk } from "./core/room.ts";
 import type { Provided } from "./feature.ts";
-import { isTcpFree, isUdpFree } from "./features/calls/bun-doors.ts";
+import { isTcpFree, isUdpFree } from "./features/calls/bun-listeners.ts";
 import { callsBy } from "./features/calls/bun-port.ts";
 import { peersBy } from "./features/peers/bun-dial.ts";
 import { serverKeys } from "./features/peers/keys.ts";

@@ -6,7 +6,7 @@ import { type Bytes, concat, Fields, hex, u32, utf8 } from "./bytes.ts";
 import { readContactLink, readInvitation, readLink } from "./identity.ts";
 import { sha256 } from "./signing.ts";
 
-type Link = Readonly<Record<string, string>> & { readonly doors?: readonly { readonly at: string }[] };
+type Link = Readonly<Record<string, string>> & { readonly admitters?: readonly { readonly at: string }[] };
 const { links, card } = JSON.parse(
   readFileSync(join(import.meta.dirname, "../../../vectors/derived.json"), "utf8"),
 ) as {
@@ -17,17 +17,17 @@ const { links, card } = JSON.parse(
 };
 const linkOf = (kind: string) => links.find((one) => one.kind === kind) ?? { text: "", link: {} as Link };
 
-test("[ID10] [GR26.2] links are lists, and what lies in them too: a door is its address and seal key together", () => {
+test("[ID10] [GR26.2] links are lists, and what lies in them too: an admitter is its address and seal key together", () => {
   const invitation = linkOf("invite");
   expect(hex(readInvitation(invitation.text).token)).toBe(invitation.link["token"] ?? "");
   const contact = linkOf("contact");
   const { account, capability } = readContactLink(contact.text);
   expect([hex(account), hex(capability)]).toEqual([contact.link["account"] ?? "", contact.link["capability"] ?? ""]);
   const group = linkOf("group");
-  const [server, doors, secret] = readLink(group.text, "g").fields as [string, readonly [Bytes][], Bytes];
+  const [server, admitters, secret] = readLink(group.text, "g").fields as [string, readonly [Bytes][], Bytes];
   expect([server, hex(secret)]).toEqual([group.link["server"] ?? "", group.link["secret"] ?? ""]);
-  expect(doors.map(([at]) => hex(at))).toEqual((group.link.doors ?? []).map(({ at }) => at));
-  expect(doors.map(([at]) => at.length)).toEqual([48]);
+  expect(admitters.map(([at]) => hex(at))).toEqual((group.link.admitters ?? []).map(({ at }) => at));
+  expect(admitters.map(([at]) => at.length)).toEqual([48]);
 });
 
 test("[ID62] the name and key of a card follow from all that is sealed, and it says which link it is of", () => {

@@ -55,7 +55,7 @@ export const limits = {
   gateIdleDays: 365,
   rendezvousMinutes: 10,
   /** Devices that a group's link names, and units of the name in it: as many as a code can hold that is still read. */
-  doorsMax: 3,
+  admittersMax: 3,
   linkNameMax: 64,
   /** Of a name in a link, as UTF-8; the whole one is on the card (ID62). */
   linkNameBytes: 21,

@@ -34,14 +34,14 @@ const link: fc.Arbitrary<Link> = fc.oneof(
     link: fc.record(
       {
         server,
-        doors: fc.array(fc.record({ at: fixed(48), server }, { requiredKeys: ["at"] }), { maxLength: 3 }),
+        admitters: fc.array(fc.record({ at: fixed(48), server }, { requiredKeys: ["at"] }), { maxLength: 3 }),
         secret: fixed(16),
         token: fixed(16),
         expiresMs: fc.nat(),
         name: fc.constantFrom("一家人", "The Hendersons", ""),
         card,
       },
-      { requiredKeys: ["server", "doors", "secret", "token", "expiresMs", "name"] },
+      { requiredKeys: ["server", "admitters", "secret", "token", "expiresMs", "name"] },
     ),
   }),
 );
@@ -110,7 +110,15 @@ test("[ID62] every link fits a code of version 10, at a home with a name as long
     { kind: "contact", link: { account: bytes(32), server, capability: bytes(16), name, card: seal } },
     {
       kind: "group",
-      link: { server, doors: [], secret: bytes(16), token: bytes(16), expiresMs: 1_795_000_000_000, name, card: seal },
+      link: {
+        server,
+        admitters: [],
+        secret: bytes(16),
+        token: bytes(16),
+        expiresMs: 1_795_000_000_000,
+        name,
+        card: seal,
+      },
     },
     { kind: "device", link: { server, rendezvous: bytes(16), sealKey: bytes(32), commitment: bytes(32) } },
     { kind: "help", link: { server, meet: bytes(16), sealKey: bytes(32), commitment: bytes(32) } },
@@ -134,11 +142,11 @@ test("[ID10] what is no list, has a field too many, or is another kind's, is no 
   expect(read("d", ["d", ...device, bytes(1)])).toBeUndefined();
   expect(read("d", { initial: "d" })).toBeUndefined();
   expect(read("i", 7)).toBeUndefined();
-  const group = (doors: unknown, ...card: unknown[]) =>
-    read("g", ["g", "yan.example", doors, bytes(16), bytes(16), 1, "Choir", ...card]);
+  const group = (admitters: unknown, ...card: unknown[]) =>
+    read("g", ["g", "yan.example", admitters, bytes(16), bytes(16), 1, "Choir", ...card]);
   expect(group([[bytes(48)]], [bytes(16), 2])?.kind).toBe("group");
-  for (const doors of [[bytes(48)], { at: bytes(48) }, [[bytes(48), "yan.example", 1]]])
-    expect(group(doors)).toBeUndefined();
+  for (const admitters of [[bytes(48)], { at: bytes(48) }, [[bytes(48), "yan.example", 1]]])
+    expect(group(admitters)).toBeUndefined();
   for (const card of [bytes(16), [bytes(16), 2, 3], { seed: bytes(16), units: 2 }])
     expect(group([], card)).toBeUndefined();
 });

@@ -53,7 +53,7 @@ const groupLink = struct(
     /** The home of the devices that name none of their own, and of those who register with `token`. */
     server: text(limits.domainBytesMax),
     /** None where they stand on the card. */
-    doors: list(linkAdmitter, limits.doorsMax),
+    admitters: list(linkAdmitter, limits.admittersMax),
     secret: fixed(idBytes.token),
     token: fixed<Capability>(idBytes.capability),
     expiresMs: uint(),
@@ -68,10 +68,10 @@ const fields = {
   c: ["account", "server", "capability", "name", "card"],
   i: ["server", "token"],
   d: ["server", "rendezvous", "sealKey", "commitment"],
-  g: ["server", "doors", "secret", "token", "expiresMs", "name", "card"],
+  g: ["server", "admitters", "secret", "token", "expiresMs", "name", "card"],
   h: ["server", "meet", "sealKey", "commitment"],
 } as const;
-const inner = { card: ["seed", "units"], doors: ["at", "server"] } as const;
+const inner = { card: ["seed", "units"], admitters: ["at", "server"] } as const;
 const linkBytesMax = 1_536;
 const row: Schema<readonly unknown[]> = {
   check: (value, path) => {
@@ -145,7 +145,7 @@ function read(initial: keyof typeof kinds, bytes: Bytes): object {
   const named = values.map((value, place): readonly [string, unknown] => {
     const name = names[place] ?? ""; // One too many has no name, and is an unknown field.
     if (name === "card") return [name, mapOf(inner.card, value)];
-    if (name === "doors") return [name, row.check(value, name).map((one) => mapOf(inner.doors, one))];
+    if (name === "admitters") return [name, row.check(value, name).map((one) => mapOf(inner.admitters, one))];
     return [name, value];
   });
   return (kinds[initial] as Schema<object>).check(Object.fromEntries(named), initial);

@@ -39,7 +39,7 @@ function admittersOf(engine: Engine, group: Group): readonly Member[] {
   });
   return ranked
     .toSorted((a, b) => a.rank - b.rank)
-    .slice(0, limits.doorsMax)
+    .slice(0, limits.admittersMax)
     .map(({ member }) => member);
 }
 
@@ -53,17 +53,17 @@ export function urlOf(engine: Engine, group: Group, title: string, card?: Sealed
   if (card !== undefined)
     return encodeLink(engine.ports.originOf(server), {
       kind: "group",
-      link: { server, doors: [], secret, token, expiresMs, name, card },
+      link: { server, admitters: [], secret, token, expiresMs, name, card },
     });
-  const doors = admittersIn(engine, group);
+  const admitters = admittersIn(engine, group);
   return encodeLink(engine.ports.originOf(server), {
     kind: "group",
-    link: { server, doors, secret, token, expiresMs, name },
+    link: { server, admitters, secret, token, expiresMs, name },
   });
 }
 
 /** As they stand in a link, or on its card. */
-export function admittersIn(engine: Engine, group: Group): GroupLink["doors"] {
+export function admittersIn(engine: Engine, group: Group): GroupLink["admitters"] {
   const { server } = ownOf(engine);
   return admittersOf(engine, group).map(({ server: at, address, sealKey }) => ({
     at: concat(address, sealKey),

@@ -111,12 +111,12 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
   const note = encodeNote({ kind: "join", ...unsigned, history: historyOf(list), signature });
   const onCard = await admittersOnCard(engine, row, read);
   // Who is asked stands on the card alone: rather nobody than whom another names.
-  if (onCard === "false" && link.doors.length === 0) {
+  if (onCard === "false" && link.admitters.length === 0) {
     const now = readJoin(db, secret);
     if (now?.state === "asking") settle(engine, now, "reset");
     return;
   }
-  const admitters = [...link.doors, ...(onCard === "false" ? [] : onCard)];
+  const admitters = [...link.admitters, ...(onCard === "false" ? [] : onCard)];
   // An admin at another home cannot be asked from ours yet.
   const near = admitters.filter((one) => (one.server ?? link.server) === own.server);
   const parts = await Promise.all(
@@ -127,7 +127,7 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
   if (parts.length > 0) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
 }
 
-type Admitters = NonNullable<LinkCardBody["doors"]>;
+type Admitters = NonNullable<LinkCardBody["admitters"]>;
 
 /**
  * Whom the card names, which is read once: anyone who asks again, days later, does not have home see them look at it
@@ -142,13 +142,13 @@ async function admittersOnCard(
   const card = lookedCard(engine, read) ?? (await fetchLinkCard(engine, read));
   if (card === "false") return card;
   if (typeof card !== "object") return [];
-  const doors: Admitters = card.doors ?? [];
+  const admitters: Admitters = card.admitters ?? [];
   const { db } = engine;
   db.transaction(() => {
     const now = readJoin(db, secret);
-    if (now !== undefined) writeJoin(db, { ...now, doors: pack(doors) });
+    if (now !== undefined) writeJoin(db, { ...now, doors: pack(admitters) });
   });
-  return doors;
+  return admitters;
 }
 
 function settle(engine: Engine, row: JoinRow, state: JoinRow["state"]): void {

@@ -1,6 +1,6 @@
 /**
- * Registering (docs/spec/delivery.md DS27, DS140): a code opens the door once, the account certifies itself. The code
- * is an invitation's, the standing one, or any member's contact capability while members may invite.
+ * Registering (docs/spec/delivery.md DS27, DS140): a code lets one account in once, the account certifies itself. The
+ * code is an invitation's, the standing one, or any member's contact capability while members may invite.
  *
  * What a code lets in is counted by the code, and wrong ones by the place they come from: so two hundred people behind
  * one address come in together, and who guesses there shuts out nobody. A code is looked at before any signature is.
@@ -17,9 +17,9 @@ import { beginsWith, firstList, lengthen, writeAccount } from "./device-lists.ts
  * A code that lets somebody in; `ref` of an invitation that counts itself, `account` of the member whose link it is.
  */
 type Open =
-  | { readonly door: "invitation"; readonly ref: number; readonly isForAll: boolean }
-  | { readonly door: "standing" }
-  | { readonly door: "member"; readonly account: AccountRef };
+  | { readonly kind: "invitation"; readonly ref: number; readonly isForAll: boolean }
+  | { readonly kind: "standing" }
+  | { readonly kind: "member"; readonly account: AccountRef };
 
 export class Registrar {
   /** Since the start. */
@@ -39,7 +39,7 @@ export class Registrar {
     this.byMembers = new RateLimit(registrationsPerDay.members, dayMs);
   }
 
-  /** For the operator: how many came by which door. Who invited whom is kept nowhere. */
+  /** For the operator: how many came by which kind of code. Who invited whom is kept nowhere. */
   counts() {
     const { invitation, standing, member } = this.came;
     return { cameInvited: invitation, cameByStanding: standing, cameByMembers: member };
@@ -95,13 +95,13 @@ export class Registrar {
       entered = open.value;
       const ref = writeAccount(context, list.account, list);
       arriving?.written(ref);
-      if (open.value.door === "invitation") context.invitations.countInvited(open.value.ref);
+      if (open.value.kind === "invitation") context.invitations.countInvited(open.value.ref);
       return done;
     });
     // Assigned inside the transaction.
     const by = entered as Open | undefined;
     if (by === undefined) return outcome;
-    if (outcome.ok) this.came[by.door]++;
+    if (outcome.ok) this.came[by.kind]++;
     else for (const [limit, key] of this.limitsOf(by)) limit.giveBack(key);
     return outcome;
   }
@@ -122,7 +122,7 @@ export class Registrar {
     const { log, invitations, primitives, config, clock } = this.context;
     const hash = capabilityHashOf(primitives.sha256, token);
     if (standing !== undefined && equalBytes(hash, capabilityHashOf(primitives.sha256, standing)))
-      return { ok: true, value: { door: "standing" } };
+      return { ok: true, value: { kind: "standing" } };
     const invitation = invitations.invitation(hash);
     if (invitation !== undefined) {
       if (invitation.isEnded || clock.nowMs() >= (invitation.endsMs ?? Number.POSITIVE_INFINITY))
@@ -130,14 +130,14 @@ export class Registrar {
       if (invitation.taken >= (invitation.people ?? Number.POSITIVE_INFINITY)) return refuse("invite-used-up");
       return {
         ok: true,
-        value: { door: "invitation", ref: invitation.ref, isForAll: invitation.people === undefined },
+        value: { kind: "invitation", ref: invitation.ref, isForAll: invitation.people === undefined },
       };
     }
     const member = config.membersMayInvite ? log.capabilityAccount(hash) : undefined;
     if (member === undefined || log.byRef(member)?.isSuspended === true) return refuse("bad-token");
     // @checks HM11
     if (this.context.homes.of(member)?.arrivingDay !== undefined) return refuse("bad-token");
-    return { ok: true, value: { door: "member", account: member } };
+    return { ok: true, value: { kind: "member", account: member } };
   }
 
   /** @checks DS140, DS183 */
@@ -151,7 +151,7 @@ export class Registrar {
 
   /** A member's links count together, however many there are (DS183). */
   private limitsOf(open: Open): readonly (readonly [RateLimit, string])[] {
-    switch (open.door) {
+    switch (open.kind) {
       case "standing":
         return [[this.byStanding, "standing"]];
       case "member":

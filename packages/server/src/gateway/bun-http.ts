@@ -7,8 +7,8 @@ import { blobLimits } from "@yanshu/wire";
 import type { Server as BunServer } from "bun";
 import { release } from "../core/release.ts";
 import type { FeatureHttp } from "../feature.ts";
+import type { Admission } from "./bun-admission.ts";
 import { Body, SlowBodyError } from "./bun-body.ts";
-import type { Doors } from "./bun-doors.ts";
 import { Download } from "./bun-download.ts";
 import type { SocketData } from "./bun-sink.ts";
 import { securityHeaders } from "./headers.ts";
@@ -27,7 +27,7 @@ export async function answerHttp(
   path: string,
   listener: BunServer<SocketData>,
   http: FeatureHttp,
-  { bodies, bodyBytes, downloads, crowdedFrom, reads, slices, pauseMs, isGoing }: Doors,
+  { bodies, bodyBytes, downloads, crowdedFrom, reads, slices, pauseMs, isGoing }: Admission,
   prefix: string | undefined,
 ): Promise<Response> {
   if (isGoing) return notReady("going");

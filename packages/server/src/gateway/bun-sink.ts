@@ -8,7 +8,7 @@ import type { Sink } from "../core/ports.ts";
 import { release } from "../core/release.ts";
 import type { ServerConnection } from "../core/server.ts";
 import type { FeatureSocket } from "../feature.ts";
-import type { Doors } from "./bun-doors.ts";
+import type { Admission } from "./bun-admission.ts";
 import type { ConnectionLimits } from "./connection-limits.ts";
 import type { Inbox } from "./slices.ts";
 import type { Holder, Unsent } from "./unsent.ts";
@@ -57,12 +57,12 @@ export class SocketSink implements Sink {
   private isKnown = false;
   private readonly socket: Socket;
   private readonly turn: Turn;
-  private readonly doors: Doors;
+  private readonly admission: Admission;
 
-  constructor(socket: Socket, turn: Turn, doors: Doors) {
+  constructor(socket: Socket, turn: Turn, admission: Admission) {
     this.socket = socket;
     this.turn = turn;
-    this.doors = doors;
+    this.admission = admission;
   }
 
   get prefix(): string | undefined {
@@ -90,14 +90,14 @@ export class SocketSink implements Sink {
   known(): boolean {
     if (this.isKnown) return true;
     if (!this.knownHere.enter(this.prefix)) return false;
-    this.doors.strangers.leave(this.prefix);
+    this.admission.strangers.leave(this.prefix);
     this.unsentHere.forget(this);
     this.isKnown = true;
     return true;
   }
 
   private get knownHere(): ConnectionLimits {
-    return this.socket.data.beside === undefined ? this.doors.members : this.doors.seats;
+    return this.socket.data.beside === undefined ? this.admission.members : this.admission.seats;
   }
 
   looked(): void {
@@ -105,14 +105,14 @@ export class SocketSink implements Sink {
   }
 
   private get unsentHere(): Unsent<Holder> {
-    const { unsent, memberUnsent, seatUnsent } = this.doors;
+    const { unsent, memberUnsent, seatUnsent } = this.admission;
     if (!this.isKnown) return unsent;
     return this.socket.data.beside === undefined ? memberUnsent : seatUnsent;
   }
 
   gone(): void {
     this.unsentHere.forget(this);
-    (this.isKnown ? this.knownHere : this.doors.strangers).leave(this.prefix);
+    (this.isKnown ? this.knownHere : this.admission.strangers).leave(this.prefix);
   }
 
   send(bytes: Uint8Array, isLast = false): void {

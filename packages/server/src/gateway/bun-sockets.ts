@@ -5,7 +5,7 @@ import type { Faults } from "../core/faults.ts";
 import { closeCodes } from "../core/ports.ts";
 import type { Server } from "../core/server.ts";
 import type { FeatureSocket } from "../feature.ts";
-import type { Doors } from "./bun-doors.ts";
+import type { Admission } from "./bun-admission.ts";
 import { type Socket, type SocketData, SocketSink, type Turn } from "./bun-sink.ts";
 import { securityHeaders } from "./headers.ts";
 import { notReady, tooMany } from "./http-refusals.ts";
@@ -16,10 +16,10 @@ const backpressureBytes = 4 << 20;
 const idleSeconds = 120;
 
 /** Where sockets lead, and what they are let in by. */
-export type House = {
+export type GatewayParts = {
   readonly server: () => Server;
   readonly turn: Turn;
-  readonly doors: Doors;
+  readonly admission: Admission;
   readonly faults: Faults;
 };
 
@@ -30,11 +30,11 @@ export type House = {
 export function upgrade(
   request: Request,
   listener: BunServer<SocketData>,
-  doors: Doors,
+  admission: Admission,
   prefix: string | undefined,
   beside?: FeatureSocket,
 ): Response | undefined {
-  const { strangers, isGoing } = doors;
+  const { strangers, isGoing } = admission;
   if (isGoing) return notReady("going");
   if (!strangers.enter(prefix)) return tooMany();
   if (listener.upgrade(request, { data: { connection: undefined, sink: undefined, inbox: undefined, prefix, beside } }))
@@ -43,7 +43,7 @@ export function upgrade(
   return new Response("expected a WebSocket\n", { status: 426, headers: { ...securityHeaders, upgrade: "websocket" } });
 }
 
-export function socketHandlers({ server, turn, doors, faults }: House): WebSocketHandler<SocketData> {
+export function socketHandlers({ server, turn, admission, faults }: GatewayParts): WebSocketHandler<SocketData> {
   return {
     // Memory for a message is taken once it is announced, so it may announce little.
     maxPayloadLength: limits.messageBytesMax,
@@ -54,7 +54,7 @@ export function socketHandlers({ server, turn, doors, faults }: House): WebSocke
     perMessageDeflate: false,
     open: (socket) => {
       socket.binaryType = "arraybuffer"; // A Buffer costs a copy once its memory is asked for.
-      const sink = new SocketSink(socket, turn, doors);
+      const sink = new SocketSink(socket, turn, admission);
       socket.data.sink = sink;
       const isMet = faults.guarded("a new socket", () => {
         const { prefix, beside = server() } = socket.data;
@@ -64,7 +64,7 @@ export function socketHandlers({ server, turn, doors, faults }: House): WebSocke
     },
     message: (socket, message) => {
       if (typeof message === "string") socket.close(closeCodes.malformed, "malformed");
-      else receive(socket, new Uint8Array(message as unknown as ArrayBuffer), doors);
+      else receive(socket, new Uint8Array(message as unknown as ArrayBuffer), admission);
     },
     drain: (socket) => {
       socket.data.sink?.looked();
@@ -73,14 +73,14 @@ export function socketHandlers({ server, turn, doors, faults }: House): WebSocke
       socket.data.inbox?.end();
       socket.data.connection?.closed();
       socket.data.connection = undefined;
-      if (socket.data.sink === undefined) doors.strangers.leave(socket.data.prefix);
+      if (socket.data.sink === undefined) admission.strangers.leave(socket.data.prefix);
       else socket.data.sink.gone();
     },
   };
 }
 
 /** At once, where this turn of the loop has time; few sockets ever have something that waits. */
-function receive(socket: Socket, bytes: Uint8Array, { slices, unhandled }: Doors): void {
+function receive(socket: Socket, bytes: Uint8Array, { slices, unhandled }: Admission): void {
   const { data } = socket;
   if (slices.hasTime()) {
     data.connection?.receive(bytes);

@@ -20,15 +20,15 @@ import type { Counts } from "../operator/counts.ts";
 import { watchLoop } from "../operator/loop-delay.ts";
 import { type ProcessCounts, processCounts } from "../operator/metrics.ts";
 import { type Assets, loadAssets } from "./assets.ts";
+import { type Admission, type AdmissionOptions, admissionOf, requestSecondsMax } from "./bun-admission.ts";
 import { keepHeapSmall } from "./bun-collector.ts";
-import { type DoorOptions, type Doors, doorsOf, requestSecondsMax } from "./bun-doors.ts";
 import type { FrontThread } from "./bun-front.ts";
 import { answerHttp } from "./bun-http.ts";
 import { Listeners } from "./bun-listeners.ts";
 import { listenOperator } from "./bun-operator.ts";
 import { type PlaceOf, placeByAddress, placeByFront } from "./bun-place.ts";
 import { type SocketData, Turn } from "./bun-sink.ts";
-import { type House, socketHandlers, upgrade } from "./bun-sockets.ts";
+import { type GatewayParts, socketHandlers, upgrade } from "./bun-sockets.ts";
 import type { TlsFiles, TlsPair } from "./bun-tls.ts";
 import { securedHeaders, securityHeaders } from "./headers.ts";
 import { pathOf } from "./path.ts";
@@ -36,7 +36,7 @@ import { PeerTable } from "./peer-table.ts";
 import { readiness } from "./readiness.ts";
 import { releaseSaid } from "./released.ts";
 
-export type ServeOptions = DoorOptions & {
+export type ServeOptions = AdmissionOptions & {
   readonly log: Log;
   /** Absent: no files are stored. */
   readonly blobs?: BlobStore | undefined;
@@ -101,22 +101,22 @@ export function serve(options: ServeOptions): Serving {
   const assets = loadAssets(options.assets, options.tls === undefined ? securityHeaders : securedHeaders);
   const faults = options.faults ?? new Faults();
   const turn = new Turn(faults);
-  const doors = doorsOf(options, faults);
-  const house: House = { server: () => server, turn, doors, faults };
+  const admission = admissionOf(options, faults);
+  const parts: GatewayParts = { server: () => server, turn, admission, faults };
   const listener = new Listeners<SocketData>(
     options.port,
     options.tls,
-    (port, pair) => listen({ ...options, port }, assets, house, pair, placeByAddress(doors.isProxy)),
+    (port, pair) => listen({ ...options, port }, assets, parts, pair, placeByAddress(admission.isProxy)),
     options.tell ?? (() => undefined),
   );
   const { front } = options;
-  const behind = front && listenBehind(front, options, assets, house);
+  const behind = front && listenBehind(front, options, assets, parts);
   const publish = (topic: string, bytes: Uint8Array) => {
     turn.end(); // What was sent to one of them before has the lower id (DS18).
     listener.publish(topic, bytes);
     behind?.publish(topic, bytes);
   };
-  const server = started(listener, publish, doors, { ...options, faults });
+  const server = started(listener, publish, admission, { ...options, faults });
   // After the start, which waits for nothing that can be said later.
   setTimeout(() => {
     const said = releaseSaid(assets.files);
@@ -128,7 +128,7 @@ export function serve(options: ServeOptions): Serving {
     ...server.counts(),
     ...processCounts(),
     ...loop.read(),
-    slowReaders: doors.unsent.dropped + doors.memberUnsent.dropped + doors.seatUnsent.dropped,
+    slowReaders: admission.unsent.dropped + admission.memberUnsent.dropped + admission.seatUnsent.dropped,
   });
   const operator =
     options.operatorPort === undefined ? undefined : listenOperator(options.operatorPort, counts, faults);
@@ -156,11 +156,12 @@ export function serve(options: ServeOptions): Serving {
     assets,
     stop,
     drain: async (overMs) => {
-      doors.isGoing = true;
+      admission.isGoing = true;
       // A client that comes now is another's; on a port of our own they are told that we are going.
       if (options.sharePort === true) listener.closeDoor();
       await server.drain(overMs);
-      for (const endMs = Date.now() + bodiesMsMax; !doors.bodies.isEmpty && Date.now() < endMs; ) await Bun.sleep(20);
+      for (const endMs = Date.now() + bodiesMsMax; !admission.bodies.isEmpty && Date.now() < endMs; )
+        await Bun.sleep(20);
       await Bun.sleep(50); // What was answered last is still leaving.
       await stop();
     },
@@ -171,7 +172,7 @@ export function serve(options: ServeOptions): Serving {
 function started(
   listener: Listeners<SocketData>,
   publish: (topic: string, bytes: Uint8Array) => void,
-  doors: Doors,
+  admission: Admission,
   options: ServeOptions & { readonly faults: Faults },
 ): Server {
   const { log, blobs, config, push, wake, faults, disk, provides } = options;
@@ -186,7 +187,7 @@ function started(
       primitives: nodePrimitives,
       push,
       wake,
-      pause: () => doors.slices.step(),
+      pause: () => admission.slices.step(),
       faults,
       disk,
       fanout: { publish },
@@ -207,13 +208,18 @@ const systemClock: Clock = {
 };
 
 /** The website as the front finds it: on loopback, for the front's own connections and nobody else's. */
-function listenBehind(front: FrontThread, options: ServeOptions, assets: Assets, house: House): Listeners<SocketData> {
+function listenBehind(
+  front: FrontThread,
+  options: ServeOptions,
+  assets: Assets,
+  parts: GatewayParts,
+): Listeners<SocketData> {
   const own = { ...options, host: PeerTable.from, sharePort: false };
   const placeOf = placeByFront(front.peers.site);
   const behind = new Listeners<SocketData>(
     0,
     options.tls,
-    (port, pair) => listen({ ...own, port }, assets, house, pair, placeOf),
+    (port, pair) => listen({ ...own, port }, assets, parts, pair, placeOf),
     () => undefined, // The other listener has the same files, and tells of them.
   );
   front.lead("site", behind.port);
@@ -223,12 +229,12 @@ function listenBehind(front: FrontThread, options: ServeOptions, assets: Assets,
 function listen(
   options: ServeOptions,
   assets: Assets,
-  house: House,
+  parts: GatewayParts,
   pair: TlsPair | undefined,
   placeOf: PlaceOf,
 ): BunServer<SocketData> {
-  const { server, doors, faults } = house;
-  const ready = readiness(server, doors);
+  const { server, admission, faults } = parts;
+  const ready = readiness(server, admission);
   return Bun.serve<SocketData>({
     port: options.port,
     hostname: options.host,
@@ -242,11 +248,11 @@ function listen(
       const place = placeOf(request, listener);
       if (place === "stranger") return new Response("forbidden\n", { status: 403, headers: securityHeaders });
       const { prefix } = place;
-      if (path === "/ws") return upgrade(request, listener, doors, prefix);
+      if (path === "/ws") return upgrade(request, listener, admission, prefix);
       const beside = server().socketAt(path);
-      if (beside !== undefined) return upgrade(request, listener, doors, prefix, beside);
+      if (beside !== undefined) return upgrade(request, listener, admission, prefix, beside);
       const http = server().httpAt(path);
-      if (http !== undefined) return answerHttp(request, path, listener, http, doors, prefix);
+      if (http !== undefined) return answerHttp(request, path, listener, http, admission, prefix);
       if (path === "/readyz") return ready();
       if (path === "/healthz") return new Response("ok\n", { headers: securityHeaders });
       return assets.answer({
@@ -256,7 +262,7 @@ function listen(
         ifNoneMatch: request.headers.get("if-none-match"),
       });
     },
-    websocket: socketHandlers(house),
+    websocket: socketHandlers(parts),
     error: (error) => {
       faults.caught("a request", error);
       return new Response("unavailable\n", { status: 500, headers: securityHeaders });

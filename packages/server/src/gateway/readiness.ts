@@ -10,11 +10,11 @@ const readyMsMin = 2_000;
  * Whether others shall be sent here: not while the database is away, nor once we are going (docs/spec/delivery.md
  * DS81).
  */
-export function readiness(server: () => Server, doors: { readonly isGoing: boolean }): () => Response {
+export function readiness(server: () => Server, admission: { readonly isGoing: boolean }): () => Response {
   let why: string | undefined;
   let askAtMs = 0;
   return () => {
-    if (doors.isGoing) return notReady("going");
+    if (admission.isGoing) return notReady("going");
     if (performance.now() >= askAtMs) {
       why = server().unready();
       askAtMs = performance.now() + readyMsMin;

@@ -15,7 +15,7 @@ import {
 } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { jobsOf } from "../world/rows.ts";
-import { doorOf, type Stranger, stranger, throwNotes } from "../world/strangers.ts";
+import { recipientOf, type Stranger, stranger, throwNotes } from "../world/strangers.ts";
 import { conversationRow, groupOf, resyncNote } from "../world/turned.ts";
 import { entryBy, listAt } from "./accounts.ts";
 import { crypto, deviceKeyOf } from "./evil-home.ts";
@@ -46,7 +46,7 @@ test("[GR22] a device is let in again by its own signature, with a package of it
   const board = await world.group(ann, [mal], "Board");
   await world.until("both are in", () => tablet.view("conversation", board)?.state === "open");
   await world.pass(180_000);
-  const door = await doorIn(ann, board);
+  const recipient = await recipientIn(ann, board);
   const group = await groupOf(mal, board);
   const told = world.clock.nowMs();
   const honest = (await resyncNote(mal, group, told)) as ResyncRequest;
@@ -63,12 +63,12 @@ test("[GR22] a device is let in again by its own signature, with a package of it
   ];
   const before = (await groupOf(ann, board)).epoch;
   for (const [i, lie] of lies.entries()) {
-    await throwNotes(world, door, [lie]);
+    await throwNotes(world, recipient, [lie]);
     await world.pass(40_000);
     expect([i, ann.client.diagnostics()["heal-refused"]]).toEqual([i, i + 1]);
   }
   expect((await groupOf(ann, board)).epoch).toBe(before);
-  await throwNotes(world, door, [honest]);
+  await throwNotes(world, recipient, [honest]);
   await world.pass(40_000);
   expect(ann.client.diagnostics()["heal-refused"]).toBe(lies.length);
   expect((await groupOf(ann, board)).epoch).toBeGreaterThan(before);
@@ -94,7 +94,7 @@ async function boardWithoutMal(seed: number) {
   const founding = (person: Person) => conversationRow(person, board).founding;
   const epoch = async (person: Person) => (await groupOf(person, board)).epoch;
   const throwAt = async (person: Person, note: NoteOf<"heal">) => {
-    await throwNotes(world, await doorIn(person, board), [note]);
+    await throwNotes(world, await recipientIn(person, board), [note]);
     await world.pass(45_000);
   };
   return { world, ann, ben, mal, board, asks, founding, epoch, throwAt };
@@ -176,7 +176,7 @@ async function linkedBoard(seed: number) {
   const asks = async (by: Stranger = one) =>
     askedBy(by, read.link.secret, world.clock.nowMs(), [await by.keyPackage(world.clock.nowMs())]);
   const throwAt = async (person: Person, note: Join) => {
-    await throwNotes(world, await doorIn(person, board), [note]);
+    await throwNotes(world, await recipientIn(person, board), [note]);
     await world.pass(20_000);
   };
   return { world, ann, ben, board, one, asks, throwAt };
@@ -210,11 +210,11 @@ test("[GR27] who leads a group lets in by its link, while they are in it, and no
   expect(members()).toBe(3);
 });
 
-async function doorIn(person: Person, conversation: string) {
+async function recipientIn(person: Person, conversation: string) {
   const { members, ownLeaf } = await groupOf(person, conversation);
-  const door = members.find(({ leaf }) => leaf === ownLeaf);
-  if (door === undefined) throw new Error("they are in it");
-  return door;
+  const recipient = members.find(({ leaf }) => leaf === ownLeaf);
+  if (recipient === undefined) throw new Error("they are in it");
+  return recipient;
 }
 
 async function askedBy(by: Stranger, secret: Bytes, askedMs: number, keyPackages: readonly Bytes[], change = {}) {
@@ -238,7 +238,7 @@ test("[GR26] who asks by a link shows packages of devices that their own list na
   const [one, other] = [await stranger(), await stranger()];
   const now = world.clock.nowMs();
   const [own, foreign] = [await one.keyPackage(now), await other.keyPackage(now)];
-  const door = await doorOf(world, ann);
+  const recipient = await recipientOf(world, ann);
   const honest = await askedBy(one, secret, now, [own]);
   const lies = [
     { ...honest, signature: honest.signature.map((byte) => byte ^ 1) },
@@ -250,11 +250,11 @@ test("[GR26] who asks by a link shows packages of devices that their own list na
     await askedBy(one, secret, now, [own], { history: { ...one.history, entries: [Uint8Array.of(1)] } }),
   ];
   for (const [i, lie] of lies.entries()) {
-    await throwNotes(world, door, [lie]);
+    await throwNotes(world, recipient, [lie]);
     await world.pass(5_000);
     expect([i, ann.client.diagnostics()["join-refused"]]).toEqual([i, i + 1]);
   }
   expect(ann.view("conversation", board)?.members).toHaveLength(2);
-  await throwNotes(world, door, [honest]);
+  await throwNotes(world, recipient, [honest]);
   await world.until("they are in", () => ann.view("conversation", board)?.members.length === 3);
 });

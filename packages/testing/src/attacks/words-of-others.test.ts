@@ -101,8 +101,8 @@ test("[GR22.7] that somebody is out of a group is believed by the signature of a
   await world.pass(5_000);
   const [annKey, malloryKey] = [await deviceKeyOf(ann), await deviceKeyOf(mallory)];
   const { state, members, ownLeaf } = await groupOf(ben, board);
-  const door = members.find(({ leaf }) => leaf === ownLeaf);
-  if (door === undefined) throw new Error("Ben is in it");
+  const recipient = members.find(({ leaf }) => leaf === ownLeaf);
+  if (recipient === undefined) throw new Error("Ben is in it");
   const { conversation, founding } = state;
   const later = { conversation, founding: founding + 1, gate: crypto.random(32), reader: ownDevice(ben), askedMs: 0 };
   const lies = [
@@ -113,7 +113,7 @@ test("[GR22.7] that somebody is out of a group is believed by the signature of a
     { ...(await outsideBy(world, ann, annKey, later)), gate: crypto.random(32) },
   ];
   for (const [i, lie] of lies.entries()) {
-    await throwNotes(world, door, [lie]);
+    await throwNotes(world, recipient, [lie]);
     await world.pass(2_000);
     expect([i, ben.client.diagnostics()["outside-refused"]]).toEqual([i, i + 1]);
   }
@@ -122,10 +122,10 @@ test("[GR22.7] that somebody is out of a group is believed by the signature of a
     { ...later, founding },
     { ...later, founding, askedMs: world.clock.nowMs() },
   ]) {
-    await throwNotes(world, door, [await outsideBy(world, ann, annKey, { ...old, gate: state.gate })]);
+    await throwNotes(world, recipient, [await outsideBy(world, ann, annKey, { ...old, gate: state.gate })]);
     await world.pass(2_000);
   }
   expect(ben.view("conversation", board)?.state).toBe("open");
-  await throwNotes(world, door, [await outsideBy(world, ann, annKey, later)]);
+  await throwNotes(world, recipient, [await outsideBy(world, ann, annKey, later)]);
   await world.until("it is believed", () => ben.view("conversation", board)?.state === "removed");
 });

@@ -87,7 +87,7 @@ export async function decodersOf(corpus: Corpus): Promise<readonly Decoder[]> {
       of: new Uint8Array(32),
       name: "外婆",
       faces: [{ seal: "外", pigment: 3 }],
-      doors: [{ at: new Uint8Array(48) }],
+      admitters: [{ at: new Uint8Array(48) }],
     }),
   ]);
   await add("a handle", (bytes) => readUsername(text(bytes)), 1, words);

@@ -8,12 +8,12 @@ const server = "yan.example";
 const account = filled(0x0a, 32) as AccountId;
 const capability = filled(0x0c, 16) as Capability;
 const [secret, token] = [filled(0x5c, 16), filled(0x70, 16) as Capability];
-const door = { at: concat(filled(0xaa, 16), filled(0x06, 32)) };
+const admitter = { at: concat(filled(0xaa, 16), filled(0x06, 32)) };
 
 /** @param plain a value whose bytes are to be shown as hexadecimal. */
 export function links({ sha256 }: Crypto, plain: (value: unknown) => unknown): object {
   const hash = (label: string, ...fields: readonly Uint8Array[]) => sha256(concat(utf8(`${label}\0`), ...fields));
-  const group = { server, doors: [door], secret, token, expiresMs: 1_800_000_000_000, name: "Dinner" };
+  const group = { server, admitters: [admitter], secret, token, expiresMs: 1_800_000_000_000, name: "Dinner" };
   const shown = [
     { kind: "invite", link: { server, token } },
     { kind: "contact", link: { account, server, capability, name: "Ann" } },
@@ -27,7 +27,7 @@ export function links({ sha256 }: Crypto, plain: (value: unknown) => unknown): o
       },
     },
     { kind: "group", link: group },
-    { kind: "group", link: { ...group, doors: [], card: { seed: filled(0x5e, 16), units: 1 } } },
+    { kind: "group", link: { ...group, admitters: [], card: { seed: filled(0x5e, 16), units: 1 } } },
   ] as const;
   const body = {
     v: 1,
@@ -35,7 +35,7 @@ export function links({ sha256 }: Crypto, plain: (value: unknown) => unknown): o
     of: hash("yanshu link card of v1", utf8("group\0"), secret, token),
     name: "Dinner",
     faces: [{ seal: "A", pigment: 3 }],
-    doors: [door],
+    admitters: [admitter],
   } as const;
   const card = encodeLinkCard(body);
   const seed = hash("yanshu link card seed v1", card).slice(0, 16);

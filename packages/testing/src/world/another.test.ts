@@ -22,10 +22,10 @@ test("[ID3a] a device whose key speaks for another account begins anew: nothing 
   await world.during(ann.api.makeGroupLink(id, { days: 7 }));
   await world.pass(2_000);
   const read = decodeLink((await ann.api.groupLink(id)) ?? "");
-  const door = read?.kind === "group" ? read.link.doors[0]?.at : undefined;
-  if (read?.kind !== "group" || door === undefined) throw new Error("no door");
+  const admitter = read?.kind === "group" ? read.link.admitters[0]?.at : undefined;
+  if (read?.kind !== "group" || admitter === undefined) throw new Error("no admitter");
   const asking = await askingBy(second, read.link.secret, world.clock.nowMs());
-  await throwNotes(world, { address: door.slice(0, 16), sealKey: door.slice(16) }, [asking]);
+  await throwNotes(world, { address: admitter.slice(0, 16), sealKey: admitter.slice(16) }, [asking]);
   await world.until("the other account is in", () => ben.view("conversation", id)?.members.length === 3);
   for (const one of [ann, ben]) {
     const heard = one.disk.get<{ account: Uint8Array; highest: number }>(

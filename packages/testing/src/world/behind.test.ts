@@ -9,7 +9,7 @@ import { toHex } from "@yanshu/wire";
 import { dropPush, isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
 import { foundingOf, stopAtGate } from "./rows.ts";
-import { type Founder, founds, readDoor, stranger } from "./strangers.ts";
+import { type Founder, founds, readRecipient, stranger } from "./strangers.ts";
 import { crypto, groupOf, postAsCommit } from "./turned.ts";
 import { World } from "./world.ts";
 
@@ -261,7 +261,7 @@ test("[GR17.10] nobody has a group founded anew at will: by a device that was th
   const byStranger: Founder = { ...one, own: await one.keyPackage(world.clock.nowMs()) };
   async function foundsAt(by: Founder, founding: number, from = epoch): Promise<void> {
     const before = ann.client.diagnostics()["welcome-refused"] ?? 0;
-    const roles = [{ account: (await readDoor(world, by.own)).account, role: "owner" as const }];
+    const roles = [{ account: (await readRecipient(world, by.own)).account, role: "owner" as const }];
     const gate = crypto.random(32);
     await founds(world, by, packageOf(ann), { ...state, founding, gate, roles, previous: { groupId, epoch: from } });
     await world.until("Ann refuses", () => ann.client.diagnostics()["welcome-refused"] === before + 1);

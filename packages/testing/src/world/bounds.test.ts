@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { createMls } from "@yanshu/mls";
 import { fromHex } from "@yanshu/wire";
 import type { Person } from "./person.ts";
-import { doorOf, foundsChat, readDoor, stranger, throwNotes, throwWelcome } from "./strangers.ts";
+import { foundsChat, readRecipient, recipientOf, stranger, throwNotes, throwWelcome } from "./strangers.ts";
 import { crypto, groupOf, postAsCommit, sayInTheDark } from "./turned.ts";
 import { World } from "./world.ts";
 
@@ -47,11 +47,11 @@ test("[GR18.1] halves of Welcomes that never meet take no more room than they ma
     },
   });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
-  const door = await doorOf(world, ann);
-  const nobody = await readDoor(world, await (await stranger()).keyPackage(world.clock.nowMs()));
+  const recipient = await recipientOf(world, ann);
+  const nobody = await readRecipient(world, await (await stranger()).keyPackage(world.clock.nowMs()));
   // Envelopes whose note is for somebody else, of half a MiB each; then notes to which nothing belongs.
   for (let i = 0; i < 80; i++)
-    await throwWelcome(world, { ...door, sealKey: nobody.sealKey }, [], new Uint8Array(500_000));
+    await throwWelcome(world, { ...recipient, sealKey: nobody.sealKey }, [], new Uint8Array(500_000));
   await world.pass(5_000);
   const bytes = ann.disk.get<{ n: number }>("SELECT sum(length(envelope)) AS n FROM waiting")?.n ?? 0;
   expect(bytes).toBeGreaterThan(16 << 20);
@@ -60,7 +60,7 @@ test("[GR18.1] halves of Welcomes that never meet take no more room than they ma
     const [tag, key] = [world.chance.bytes(16), world.chance.bytes(32)];
     return { kind: "welcome" as const, tag, key };
   });
-  await throwNotes(world, door, notes);
+  await throwNotes(world, recipient, notes);
   await world.pass(5_000);
   expect(count(ann, "welcome_notes")).toBe(64);
   expect(ann.client.diagnostics()["half-dropped"]).toBeGreaterThan(16);

@@ -19,7 +19,7 @@ import {
 } from "@yanshu/wire";
 import { postInTheDark } from "./dark.ts";
 import type { Person } from "./person.ts";
-import { doorOf, stranger, throwNotes, throwWelcome } from "./strangers.ts";
+import { recipientOf, stranger, throwNotes, throwWelcome } from "./strangers.ts";
 import { World } from "./world.ts";
 
 const enough = 55;
@@ -163,7 +163,7 @@ test("[DS37] [GR22.10] notes of strangers leave nothing behind, and their addres
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ben, ann);
   const board = await world.group(ann, [ben], "Board");
-  const door = await doorOf(world, ann);
+  const recipient = await recipientOf(world, ann);
   const count = () => ann.disk.get<{ n: number }>("SELECT count(*) AS n FROM accounts")?.n;
   const before = count();
   const { history, device } = await stranger();
@@ -176,28 +176,28 @@ test("[DS37] [GR22.10] notes of strangers leave nothing behind, and their addres
     if (i % 3 === 1) return { kind: "outside", conversation, founding, gate, reader: new Uint8Array(32), ...claim };
     return { kind: "join", secret: new Uint8Array(16), name: "Eve", keyPackages: [keyPackage], ...claim };
   });
-  await throwNotes(world, door, notes);
+  await throwNotes(world, recipient, notes);
   await world.pass(5_000);
   expect(count()).toBe(before);
   const { flooded, ...refused } = ann.client.diagnostics();
   expect([refused["heal-refused"], refused["outside-refused"], refused["join-refused"]]).toEqual([18, 18, 18]);
   expect(flooded).toBe(1);
   await world.pass(11 * 60_000);
-  expect(isAtHome(world, door.address)).toBe(false);
+  expect(isAtHome(world, recipient.address)).toBe(false);
   expect(world.bugs()).toEqual([]);
 });
 
 test("[GR18.1] [DS37] of a Welcome that lets nobody in nothing is kept, and its halves count", async () => {
   const world = new World({ seed: 95 });
   const ann = await world.person("Ann");
-  const door = await doorOf(world, ann);
+  const recipient = await recipientOf(world, ann);
   const histories = [(await stranger()).history, (await stranger()).history];
-  for (let i = 0; i < 30; i++) await throwWelcome(world, door, histories);
+  for (let i = 0; i < 30; i++) await throwWelcome(world, recipient, histories);
   await world.pass(5_000);
   expect(ann.disk.get<{ n: number }>("SELECT count(*) AS n FROM accounts")?.n).toBe(1);
   expect(ann.client.diagnostics()["welcome-refused"]).toBeGreaterThan(0);
   expect(ann.client.diagnostics()["flooded"]).toBe(1);
   await world.pass(11 * 60_000);
-  expect(isAtHome(world, door.address)).toBe(false);
+  expect(isAtHome(world, recipient.address)).toBe(false);
   expect(world.bugs()).toEqual([]);
 });

@@ -132,7 +132,7 @@ test("[GR26] three devices are asked, one is enough, and doubles are settled by 
   for (const one of [ben, cat]) await ann.api.setRole(group, one.account, "admin");
   await world.until("all lead", () => [ben, cat].every((one) => one.view("conversation", group)?.may.decide === true));
   const url = await makeLink(world, ann, group);
-  expect(linkIn(url).doors).toHaveLength(3);
+  expect(linkIn(url).admitters).toHaveLength(3);
   world.network.cutOff(ann.device); // Its maker is away.
   await dan.api.joinGroup(url);
   await world.until("Dan is in", () => isIn(dan, group));
@@ -427,14 +427,14 @@ test("[GR27.3] a hundred wait for a word at most, the newest do, and nothing is 
   const group = await world.group(ann, [ben], "Choir");
   await ann.api.setApproval(group, true);
   const link = linkIn(await makeLink(world, ann, group));
-  const at = link.doors[0]?.at ?? new Uint8Array();
-  const door = { address: at.slice(0, 16), sealKey: at.slice(16) };
+  const at = link.admitters[0]?.at ?? new Uint8Array();
+  const admitter = { address: at.slice(0, 16), sealKey: at.slice(16) };
   const count = (sql: string) => ann.disk.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`)?.n ?? 0;
   const before = count("people");
   const all = [];
   for (let i = 0; i < 103; i++) all.push(await stranger());
   for (const one of all) {
-    await throwNotes(world, door, [await askingBy(one, link.secret, world.clock.nowMs())]);
+    await throwNotes(world, admitter, [await askingBy(one, link.secret, world.clock.nowMs())]);
     await world.pass(1_000);
   }
   await world.until("a hundred wait", () => ann.view("conversation", group)?.asking === 100);

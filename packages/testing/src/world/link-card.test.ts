@@ -71,7 +71,7 @@ async function linkOf(world: World, owner: Person, group: Hex): Promise<string> 
   return (await world.during(owner.api.groupLink(group))) ?? "";
 }
 
-test("[ID62] [GR26] a group's link is short, shows its members' faces, and leads to every door", async () => {
+test("[ID62] [GR26] a group's link is short, shows its members' faces, and leads to every admitter", async () => {
   const world = new World({ seed: 622, files: true });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   await ann.api.setProfile({ name: "Ann", picture });
@@ -82,7 +82,7 @@ test("[ID62] [GR26] a group's link is short, shows its members' faces, and leads
   const link = await linkOf(world, ann, group);
   expect(link.length).toBeLessThanOrEqual(codeBytes);
   const read = decodeLink(link);
-  expect(read?.kind === "group" && read.link.doors.length).toBe(0);
+  expect(read?.kind === "group" && read.link.admitters.length).toBe(0);
   const dan = await world.person("Dan");
   const card = await world.during(dan.api.linkCard(link));
   expect(card?.name).toBe(name);
@@ -218,20 +218,20 @@ test("[ID62] home and somebody who has the link put no other card in its place, 
   expect(await world.during(dan.api.linkCard(contact))).toBeUndefined();
   expect(await dan.api.readLink(contact)).toMatchObject({ name: "圣路易斯华人…" });
 
-  // The door of a group that Eve leads.
+  // The admitter of a group that Eve leads.
   const trap = await world.group(eve, [ben], "Trap");
   await world.during(eve.api.makeGroupLink(trap, { days: 7 }));
   await world.until("the trap is set", () => eve.view("conversation", trap)?.link !== undefined);
   const trapLink = groupIn((await world.during(eve.api.groupLink(trap))) ?? "");
   const group = await world.group(ann, [ben], "Choir");
   const link = await linkOf(world, ann, group);
-  let doors: LinkCardBody["doors"];
+  let admitters: LinkCardBody["admitters"];
   await swap(world, trapLink, (was) => {
-    doors = was.doors;
+    admitters = was.admitters;
     return was;
   });
-  expect(doors?.length).toBeGreaterThan(0);
-  await swap(world, groupIn(link), (was) => ({ ...was, doors: doors ?? [] }));
+  expect(admitters?.length).toBeGreaterThan(0);
+  await swap(world, groupIn(link), (was) => ({ ...was, admitters: admitters ?? [] }));
   expect(await world.during(dan.api.linkCard(link))).toBeUndefined();
   await dan.api.joinGroup(link);
   await world.until("Dan is told", () => dan.view("joins")[0]?.standing === "reset");
@@ -280,7 +280,7 @@ test("[ID62] a card that was looked at beside its own link leads nobody by anoth
   expect(await world.during(dan.api.linkCard(trap))).toBeDefined();
   const { card } = groupIn(trap);
   const { card: _, ...own } = groupIn(link);
-  const mixed = { ...own, doors: [], ...(card && { card }) };
+  const mixed = { ...own, admitters: [], ...(card && { card }) };
   await dan.api.joinGroup(encodeLink(`https://${mixed.server}`, { kind: "group", link: mixed }));
   await world.until("Dan is told", () => dan.view("joins")[0]?.standing === "reset");
   expect(world.bugs()).toEqual([]);
@@ -308,7 +308,7 @@ test("[ID62] a link that was renewed while home stored its card goes without it"
   const group = await world.group(ann, [ben], "Choir");
   const old = groupIn(await linkOf(world, ann, group));
   isHeld = true;
-  await ann.api.setRole(group, ben.account, "admin"); // Another door: another card.
+  await ann.api.setRole(group, ben.account, "admin"); // Another admitter: another card.
   await world.pass(20_000);
   const shown = ann.api.groupLink(group);
   await world.until("home is storing", () => isAsked);
@@ -322,7 +322,7 @@ test("[ID62] a link that was renewed while home stored its card goes without it"
   const link = (await world.during(shown)) ?? "";
   const read = groupIn(link);
   expect(read.secret).not.toEqual(old.secret);
-  expect([read.card, read.doors.length > 0]).toEqual([undefined, true]);
+  expect([read.card, read.admitters.length > 0]).toEqual([undefined, true]);
   await dan.api.joinGroup(link);
   await world.until("Dan is in", () => dan.view("conversation", group)?.state === "open");
   expect(world.bugs()).toEqual([]);

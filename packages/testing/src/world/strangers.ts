@@ -90,16 +90,16 @@ export async function withGhost(one: Stranger): Promise<Stranger> {
   return { ...one, device, deviceKey, keyPackage: (nowMs) => packageBy(one.account, device, deviceKey, nowMs) };
 }
 
-export type Door = { readonly address: Address; readonly sealKey: Bytes };
+export type Recipient = { readonly address: Address; readonly sealKey: Bytes };
 
 /** A key package that lies at home until it is drawn. */
-export async function doorOf(world: World, person: Person): Promise<Door> {
+export async function recipientOf(world: World, person: Person): Promise<Recipient> {
   const row = person.disk.get<{ bytes: Bytes }>("SELECT bytes FROM key_packages WHERE last_resort = 0");
   if (row === undefined) throw new Error("no key package");
-  return readDoor(world, row.bytes);
+  return readRecipient(world, row.bytes);
 }
 
-export async function readDoor(world: World, keyPackage: Bytes) {
+export async function readRecipient(world: World, keyPackage: Bytes) {
   const read = await createMls(crypto, { nowMs: world.clock.nowMs }).readKeyPackage(keyPackage);
   if (read === undefined) throw new Error("no key package");
   return read;
@@ -108,7 +108,7 @@ export async function readDoor(world: World, keyPackage: Bytes) {
 /** @param notes as this version knows them, or bytes. */
 export async function throwNotes(
   world: World,
-  { address, sealKey }: Door,
+  { address, sealKey }: Recipient,
   notes: readonly (Note | Bytes)[],
 ): Promise<void> {
   const posts = [];
@@ -126,25 +126,25 @@ export async function throwNotes(
 /** Both halves of a Welcome; by default one that opens, with nothing in it but device lists. */
 export async function throwWelcome(
   world: World,
-  door: Door,
+  recipient: Recipient,
   histories: readonly AccountHistory[],
   mls = crypto.random(300),
 ): Promise<void> {
   const [tag, key] = [crypto.random(16), crypto.random(32)];
-  const target = { kind: "address" as const, address: door.address };
+  const target = { kind: "address" as const, address: recipient.address };
   const parts: readonly Part[] = [
     {
       target,
       envelope: await sealTo(
         crypto,
-        door.sealKey,
-        { purpose: "note", address: door.address },
+        recipient.sealKey,
+        { purpose: "note", address: recipient.address },
         encodeNote({ kind: "welcome", tag, key }),
       ),
     },
     { target, envelope: await sealGroupEnvelope(crypto, { tag, key }, { mls, histories }) },
   ];
-  await create(world, parts, door.address);
+  await create(world, parts, recipient.address);
 }
 
 /**
@@ -157,7 +157,7 @@ export async function foundsChat(
   keyPackage: Bytes,
   beside: readonly AccountHistory[] = [],
 ): Promise<void> {
-  const { account } = await readDoor(world, keyPackage);
+  const { account } = await readRecipient(world, keyPackage);
   await founds(
     world,
     { ...one, own: await one.keyPackage(world.clock.nowMs()) },
@@ -191,7 +191,7 @@ export async function founds(
   kinds: KindTable = knownKinds,
 ): Promise<void> {
   const mls = createMls(crypto, { nowMs: world.clock.nowMs, kinds });
-  const [peer, own] = [await readDoor(world, keyPackage), await readDoor(world, by.own)];
+  const [peer, own] = [await readRecipient(world, keyPackage), await readRecipient(world, by.own)];
   const { account, device, n, entryHash } = own;
   const identity = { credential: { account, device, n, entryHash }, deviceKey: by.deviceKey };
   const lone = await mls.create(identity, own, state);

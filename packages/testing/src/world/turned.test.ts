@@ -11,7 +11,7 @@ import { postInTheDark } from "./dark.ts";
 import { dropPush, isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
 import { jobsOf, stopAtGate } from "./rows.ts";
-import { readDoor, throwNotes, throwWelcome } from "./strangers.ts";
+import { readRecipient, throwNotes, throwWelcome } from "./strangers.ts";
 import { conversationRow, crypto, groupOf, post, postAsCommit, resyncNote, sayInTheDark, sealedIn } from "./turned.ts";
 import { World } from "./world.ts";
 
@@ -178,11 +178,11 @@ test("[GR22.5] a burst of requests to be let in again makes one commit, and hold
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
   const board = await world.group(ann, [ben, mal], "Board");
   const group = await groupOf(mal, board);
-  const door = group.members.find(({ leaf }) => leaf === leafOf(group, ann));
-  if (door === undefined) throw new Error("Ann is not in it");
+  const recipient = group.members.find(({ leaf }) => leaf === leafOf(group, ann));
+  if (recipient === undefined) throw new Error("Ann is not in it");
   const burst = [];
   for (let i = 0; i < 30; i++) burst.push(await resyncNote(mal, group, world.clock.nowMs() + i));
-  await throwNotes(world, door, burst);
+  await throwNotes(world, recipient, burst);
   let planned = 0;
   for (let i = 0; i < 100; i++) {
     await world.pass(5);
@@ -291,7 +291,7 @@ test("[GR18.7] nobody is moved into a copy of their group by a Welcome that they
   const board = await world.group(ann, [ben, mal], "Board");
   const group = await groupOf(mal, board);
   const { welcome } = await swappedLeaf(crypto, group, leafOf(group, ann), used);
-  await throwWelcome(world, await readDoor(world, used), [], welcome);
+  await throwWelcome(world, await readRecipient(world, used), [], welcome);
   await world.pass(5_000);
   expect(ann.client.diagnostics()["welcome-refused"]).toBe(1);
   await ben.say(board, "here we are");
@@ -315,15 +315,15 @@ test("[GR18.7] [GR22] whom an admin let into a copy of the group, when they aske
   await world.until("Ann is stopped", () => ann.client.diagnostics()["heal-missed-commit"] === 1);
   world.network.cutOff(ben.device);
   const packages = ann.disk.all<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages");
-  const doors = await Promise.all(
-    packages.map(({ bytes }) => readDoor(world, bytes).then((door) => ({ bytes, door }))),
+  const recipients = await Promise.all(
+    packages.map(({ bytes }) => readRecipient(world, bytes).then((recipient) => ({ bytes, recipient }))),
   );
-  const asked = doors.find(({ door }) => door.replaces !== undefined);
+  const asked = recipients.find(({ recipient }) => recipient.replaces !== undefined);
   if (asked === undefined) throw new Error("Ann did not ask");
   const group = await groupOf(mal, board);
   const { welcome, next } = await swappedLeaf(crypto, group, leafOf(group, ann), asked.bytes);
   await world.pass(1_000); // Home knows the address at which she asks: what comes there before is passed over (DS4).
-  await throwWelcome(world, asked.door, [], welcome);
+  await throwWelcome(world, asked.recipient, [], welcome);
   await world.until("Ann is in the copy", () => ann.view("conversation", board)?.title === "Renamed");
   expect((await groupOf(ann, board)).epoch).toBe(next.epoch);
   await ann.say(board, "am I back?");
@@ -358,14 +358,14 @@ async function asksWhileSentAway(seed: number) {
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
   const board = await world.group(ann, [ben, mal], "Board");
   const group = await groupOf(mal, board);
-  const door = group.members.find(({ leaf }) => leaf === leafOf(group, ann));
-  if (door === undefined) throw new Error("Ann is not in it");
+  const recipient = group.members.find(({ leaf }) => leaf === leafOf(group, ann));
+  if (recipient === undefined) throw new Error("Ann is not in it");
   // Her commit does not come back to her for a while, and until then she makes no other.
   world.network.meddle(ann.device, (frame) => (isPushOf(frame, "commit") ? [] : [frame]));
   await ann.api.renameGroup(board, "Renamed");
   await world.until("it is on its way", () => ben.view("conversation", board)?.title === "Renamed");
   await ann.api.removeMember(board, mal.account);
-  await throwNotes(world, door, [await resyncNote(mal, group, world.clock.nowMs())]);
+  await throwNotes(world, recipient, [await resyncNote(mal, group, world.clock.nowMs())]);
   await world.until("both are planned", () => jobsOf(ann, board).includes("replace"));
   expect(jobsOf(ann, board)).toEqual(["name", "remove", "replace"]);
   return { world, ann, ben, mal, board };

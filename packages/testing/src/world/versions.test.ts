@@ -9,7 +9,7 @@ import { decodeRecoveryRecord, encodeBody, encodeRecoveryRecord, encodeSyncItem 
 import { readMeta, writeMeta } from "@yanshu/store";
 import { type CallName, decodeAs, encodeAs, frameHeadOf, fromHex, type Schema, toHex } from "@yanshu/wire";
 import { type Person, World, type WorldOptions } from "../index.ts";
-import { doorOf, throwNotes } from "./strangers.ts";
+import { recipientOf, throwNotes } from "./strangers.ts";
 import { type SaidBody, sayInTheDark } from "./turned.ts";
 
 setDefaultTimeout(60_000);
@@ -373,9 +373,9 @@ test("[DS37] a note of a kind, or with a field, that nobody here knows is counte
   const world = new World({ seed: 909 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const chat = await world.befriend(ann, ben);
-  const door = await doorOf(world, ben);
+  const recipient = await recipientOf(world, ben);
   const before = { counts: ben.client.diagnostics(), chats: ben.view("chats"), requests: ben.view("requests") };
-  await throwNotes(world, door, [
+  await throwNotes(world, recipient, [
     encodeAs(anything, { kind: "ring", call: new Uint8Array(16) }),
     encodeAs(anything, { kind: "answer", verdict: "waiting", minutes: 5 }),
     encodeAs(anything, { kind: "answer", verdict: "maybe" }),

@@ -9,8 +9,8 @@ import { bodyOf, pinned, signNote } from "@yanshu/release";
 import { testKeys } from "@yanshu/release/testing";
 import { TestServer } from "../../testkit/server.ts";
 import { Terminal, until } from "../../testkit/terminal.ts";
+import { type AppRequest, entryOf } from "./admission.ts";
 import { checkedBuild } from "./build.ts";
-import { type Asking, entryOf } from "./door.ts";
 
 setDefaultTimeout(60_000);
 const folder = mkdtempSync(join(tmpdir(), "yanshu-app-"));
@@ -164,14 +164,14 @@ test("[TE20] home is chosen once: what is stored at the address belongs to it", 
   ann.remove();
 });
 
-test("[TE21] the door: name, origin and token are exact, and everything else stays outside", () => {
+test("[TE21] admission: name, origin and token are exact, and everything else stays outside", () => {
   const port = 7_718;
   const own = "http://yanshu.localhost:7718";
   const token = "t0ken";
   const says = (path: string, headers: Readonly<Record<string, string>>, method = "GET") => {
     const all: Readonly<Record<string, string>> = { host: "yanshu.localhost:7718", ...headers };
-    const asking: Asking = { method, path, header: (name) => all[name] ?? null };
-    return entryOf(asking, { port, token, isFile: (one) => one === "/assets/a.js" });
+    const request: AppRequest = { method, path, header: (name) => all[name] ?? null };
+    return entryOf(request, { port, token, isFile: (one) => one === "/assets/a.js" });
   };
   const cookie = "other=1; yanshu-app-7719=other; yanshu-app-7718=t0ken";
   expect(says("/ws", { cookie, origin: own })).toBe("socket");

@@ -5,9 +5,9 @@
 import { extname } from "node:path";
 import { securityHeaders } from "@yanshu/release";
 import type { Home } from "../../home.ts";
+import { cookieName, entryOf, isToken } from "./admission.ts";
 import type { Files } from "./build.ts";
 import { type Carried, carryRequest, Line } from "./carry.ts";
-import { cookieName, entryOf, isToken } from "./door.ts";
 import { startHtml, startScript } from "./start-page.ts";
 
 export type Serving = { readonly stop: () => Promise<void> };
@@ -56,8 +56,8 @@ function listen(hostname: string, { port, token, home, files }: Setting): Bun.Se
     maxRequestBodySize: 64 << 20,
     async fetch(request, server) {
       const { pathname: path } = new URL(request.url);
-      const asking = { method: request.method, path, header: (name: string) => request.headers.get(name) };
-      switch (entryOf(asking, { port, token, isFile })) {
+      const asked = { method: request.method, path, header: (name: string) => request.headers.get(name) };
+      switch (entryOf(asked, { port, token, isFile })) {
         case "refused":
           return answer(403, "text/plain", "no\n");
         case "start":

@@ -17,7 +17,7 @@ import type { Sink } from "../../core/ports.ts";
 import { type Serving, serve } from "../../gateway/bun.ts";
 import { openSqliteLog } from "../../log/sqlite/bun.ts";
 import { certified, hasOpenssl } from "../../testkit/certificate.ts";
-import { addressBytes } from "./bun-doors.ts";
+import { addressBytes } from "./bun-listeners.ts";
 import { callsBy } from "./bun-port.ts";
 import type { RelayOptions } from "./bun-relay.ts";
 import { attributes, buildStun, classes, longTermKey, methods, parseStun, readXorPlace, xorPlace } from "./stun.ts";

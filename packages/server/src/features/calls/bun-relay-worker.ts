@@ -2,8 +2,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { TlsError } from "../../gateway/bun-tls.ts";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";
-import { connectionsMax, type Door, openTcp, openTls, openUdp } from "./bun-doors.ts";
-import { InsideDoor } from "./bun-inside.ts";
+import { connectionsMax, type Listener, openTcp, openTls, openUdp } from "./bun-listeners.ts";
+import { MediaSockets } from "./bun-media-sockets.ts";
 import type { RelayNews, RelayOrder, RelayTask } from "./bun-relay.ts";
 import { drawing } from "./draws.ts";
 import { Relay } from "./relay.ts";
@@ -22,7 +22,7 @@ function failed(place: string, error: unknown): void {
   tell({ kind: "fault", place, name: error instanceof Error ? error.name : typeof error });
 }
 
-const inside = new InsideDoor((leg, packet) => relay.fromInside(leg, packet), failed);
+const inside = new MediaSockets((leg, packet) => relay.fromInside(leg, packet), failed);
 const relay = new Relay({
   secret,
   nowMs: () => Date.now(),
@@ -31,11 +31,11 @@ const relay = new Relay({
   inside,
 });
 
-const doors: Door[] = [];
+const listeners: Listener[] = [];
 async function open(): Promise<void> {
   try {
     const udp = await openUdp(relay, host, port, failed);
-    doors.push(udp);
+    listeners.push(udp);
     const counted = new ConnectionLimits(connectionsMax);
     const plain =
       tcp === undefined
@@ -54,11 +54,11 @@ async function open(): Promise<void> {
 }
 
 /** One that cannot be opened leaves the others (CA14). */
-function opened<One extends Door>(option: string, open: () => One): One | undefined {
+function opened<One extends Listener>(option: string, open: () => One): One | undefined {
   try {
-    const door = open();
-    doors.push(door);
-    return door;
+    const listener = open();
+    listeners.push(listener);
+    return listener;
   } catch (error) {
     const why = error instanceof TlsError ? error.message : codeOf(error);
     tell({ kind: "said", line: `a port of calls cannot be opened (${why}); see ${option}` });
@@ -86,7 +86,7 @@ parentPort?.on("message", (order: RelayOrder) => {
     else if (order.kind === "inside") inside.port = order.port;
     else {
       inside.close();
-      for (const door of doors) door.close();
+      for (const listener of listeners) listener.close();
     }
   } catch (error) {
     failed("an order", error);

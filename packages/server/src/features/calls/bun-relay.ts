@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { Faults } from "../../core/faults.ts";
-import type { TlsDoor } from "./bun-doors.ts";
+import type { TlsListenerOptions } from "./bun-listeners.ts";
 import { type FrontDesk, noRelayCounts } from "./port.ts";
 import type { RelayCounts } from "./relay.ts";
 import { relayCredential } from "./relay-credential.ts";
@@ -20,7 +20,7 @@ export type RelayTask = {
   /** Absent: no TCP. */
   readonly tcp: number | undefined;
   /** Absent: no TLS. */
-  readonly tls?: TlsDoor | undefined;
+  readonly tls?: TlsListenerOptions | undefined;
   readonly bytesPerSecond: number;
 };
 export type RelayOrder =

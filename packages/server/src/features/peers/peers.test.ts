@@ -93,7 +93,7 @@ function cardOf(name: string, changed: Partial<ServerCard> = {}, seed = name): B
   return encodeSignedCard(body, keys.sign(serverCardBytes(body)));
 }
 
-test("[PE4] a server that speaks with no other has no card and no door for others, and its operator is told so", async () => {
+test("[PE4] a server that speaks with no other has no card and no way in for others, and its operator is told so", async () => {
   const home = new TestServer();
   expect(home.server.httpAt("/.well-known/yanshu")).toBeUndefined();
   expect(home.server.socketAt("/peer")).toBeUndefined();

@@ -82,7 +82,7 @@ export function inventPushes(world: World, person: Person, invented: readonly Om
   return () => given;
 }
 
-/** Posts as a stranger may, over the server's own door. Returns what it says. */
+/** Posts as a stranger may, who has no account. Returns what it says. */
 export async function postAsStranger(
   world: World,
   header: PostHeader,

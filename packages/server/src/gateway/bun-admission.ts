@@ -1,4 +1,4 @@
-/** Doors: how much may come in at once, of what, from one place and in all (docs/spec/delivery.md DS60, DS126). */
+/** Admission: how much may come in at once, of what, from one place and in all (docs/spec/delivery.md DS60, DS126). */
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import { OneByOne } from "../core/fair.ts";
 import type { Faults } from "../core/faults.ts";
@@ -13,7 +13,7 @@ const readPauseMs = 4;
 /** Of a request: its head must be there by then, and no pause of its body may be longer. */
 export const requestSecondsMax = 10;
 
-export type DoorOptions = {
+export type AdmissionOptions = {
   readonly config?: Partial<ServerConfig>;
   /** Who is believed when it says for whom it asks, besides this machine. */
   readonly isProxy?: IsProxy | undefined;
@@ -21,7 +21,7 @@ export type DoorOptions = {
 };
 
 /** What comes in; nothing does any more once the server is going. */
-export type Doors = {
+export type Admission = {
   /** Sockets of which nobody knows whose they are, and those on which a member is. */
   readonly strangers: ConnectionLimits;
   readonly members: ConnectionLimits;
@@ -46,10 +46,10 @@ export type Doors = {
   isGoing: boolean;
 };
 
-export function doorsOf(
-  { config, isProxy = () => false, requestSecondsMax: secondsMax = requestSecondsMax }: DoorOptions,
+export function admissionOf(
+  { config, isProxy = () => false, requestSecondsMax: secondsMax = requestSecondsMax }: AdmissionOptions,
   faults: Faults,
-): Doors {
+): Admission {
   const {
     socketsMax,
     memberSocketsMax,

@@ -1,9 +1,8 @@
 /**
- * The way from the relay to the media of group calls, which stands behind one inside address (docs/spec/calls.md CA81):
- * a loopback socket for each leg that sends there, so that the other side tells legs apart by where their packets come
- * from.
+ * Sockets to the forwarding unit of group calls: one on loopback for each leg of the relay that sends there, so that
+ * the unit tells legs apart by the port that their packets come from (docs/spec/calls.md CA81).
  */
-import type { Failed } from "./bun-doors.ts";
+import type { Failed } from "./bun-listeners.ts";
 
 type Way = {
   socket: Bun.udp.ConnectedSocket<"buffer"> | undefined;
@@ -14,7 +13,7 @@ type Way = {
 
 const waitingMax = 8;
 
-export class InsideDoor {
+export class MediaSockets {
   private readonly ways = new Map<string, Way>();
   private readonly fromInside: (legId: string, packet: Uint8Array) => void;
   private readonly failed: Failed;

@@ -1,5 +1,5 @@
 /**
- * Doors: the sockets in front of the relay (docs/spec/calls.md CA13, CA14): one UDP port, and for networks that block
+ * Listeners: sockets in front of the relay (docs/spec/calls.md CA13, CA14): one UDP port, and for networks that block
  * UDP one of TCP, framed as RFC 8656 §2.1 has it, and one of TLS over TCP (CA105). An exception concerns one packet,
  * and ends nothing.
  */
@@ -10,7 +10,7 @@ import { type PeerMemory, PeerTable } from "../../gateway/peer-table.ts";
 import { prefixOf } from "../../gateway/prefix.ts";
 import type { Leg, Relay } from "./relay.ts";
 
-export type Door = { readonly port: number; readonly close: () => void };
+export type Listener = { readonly port: number; readonly close: () => void };
 export type Failed = (place: string, error: unknown) => void;
 
 /** UDP addresses that were heard of; the oldest is forgotten, and made again when it sends. */
@@ -27,7 +27,7 @@ const after: Clock["after"] = (delayMs, work) => {
   return () => clearTimeout(timer);
 };
 
-export async function openUdp(relay: Relay, hostname: string, port: number, failed: Failed): Promise<Door> {
+export async function openUdp(relay: Relay, hostname: string, port: number, failed: Failed): Promise<Listener> {
   // What one turn of the loop sends leaves in one call to the system. Microtasks run after each packet that comes.
   let waiting: (Uint8Array | string | number)[] = [];
   const flush = () => {
@@ -99,7 +99,7 @@ export function hearing(
   };
 }
 
-/** Whether a door of TCP can be opened there now. */
+/** Whether a listener of TCP can be opened there now. */
 export function isTcpFree(hostname: string, port: number): boolean {
   try {
     Bun.listen({ hostname, port, socket: { data: () => undefined } }).stop(true);
@@ -109,7 +109,7 @@ export function isTcpFree(hostname: string, port: number): boolean {
   }
 }
 
-/** Whether a door of UDP can be opened there now. */
+/** Whether a listener of UDP can be opened there now. */
 export async function isUdpFree(hostname: string, port: number): Promise<boolean> {
   try {
     (await Bun.udpSocket({ hostname, port })).close();
@@ -130,12 +130,12 @@ type Stream = {
 };
 let streams = 0;
 
-export type StreamDoor = Door & {
+export type StreamListener = Listener & {
   /** Takes nobody new. Who is connected stays. */
   readonly leave: () => void;
 };
 export type StreamOptions = {
-  /** Counts connections, of several doors together where it is given to each. */
+  /** Counts connections, of several listeners together where it is given to each. */
   readonly open?: ConnectionLimits;
   /** The certificate and its key: what is framed travels in TLS. */
   readonly pair?: TlsPair;
@@ -151,7 +151,7 @@ export function openTcp(
   failed: Failed,
   wait = after,
   { open = new ConnectionLimits(connectionsMax), pair, peers }: StreamOptions = {},
-): StreamDoor {
+): StreamListener {
   /** Now it is known where it comes from. */
   const seat = (socket: Bun.Socket<Stream>, address: string, from: string) => {
     const { data } = socket;
@@ -233,7 +233,7 @@ export function openTcp(
 }
 
 /** Where TLS is spoken, and whose certificate is shown. */
-export type TlsDoor = {
+export type TlsListenerOptions = {
   readonly port: number;
   readonly files: TlsFiles;
   /** It stands behind the front alone (CA180): on loopback, and these are its connections. */
@@ -250,25 +250,25 @@ export type TlsDoor = {
 export function openTls(
   relay: Relay,
   hostname: string,
-  { port: wanted, files, peers: memory }: TlsDoor,
+  { port: wanted, files, peers: memory }: TlsListenerOptions,
   failed: Failed,
   told: (said: string) => void,
   wait = after,
   open = new ConnectionLimits(connectionsMax),
-): Door & { readonly look: () => void } {
+): Listener & { readonly look: () => void } {
   let stamp = stampOf(files);
   const peers = memory === undefined ? undefined : new PeerTable(memory);
   const at = peers === undefined ? hostname : PeerTable.from;
   const openBy = (port: number) => openTcp(relay, at, port, failed, wait, { open, pair: readPair(files), peers });
-  const doors = [openBy(wanted)];
-  const { port } = doors[0] as StreamDoor;
+  const listeners = [openBy(wanted)];
+  const { port } = listeners[0] as StreamListener;
   const look = () => {
     const now = stampOf(files);
     if (now === stamp) return;
     try {
       readPair(files);
-      doors.at(-1)?.leave();
-      doors.push(openBy(port));
+      listeners.at(-1)?.leave();
+      listeners.push(openBy(port));
       stamp = now;
     } catch (error) {
       // The stamp stays as it was, so that the next look tries again.
@@ -280,7 +280,7 @@ export function openTls(
     port,
     look,
     close: () => {
-      for (const door of doors) door.close();
+      for (const listener of listeners) listener.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
- * Door: whose requests `yanshu app` answers (docs/spec/terminal.md TE21). Other programs and pages of this computer can
- * reach its port as well: a page whose name was led here by DNS, another site's script, another person's program.
+ * Admission: which requests `yanshu app` answers (docs/spec/terminal.md TE21). Other programs and pages of this
+ * computer can reach its port as well: a page whose name was led here by DNS, another site's script, another person's
+ * program.
  */
 import { timingSafeEqual } from "node:crypto";
 
@@ -8,7 +9,7 @@ export const hostname = "yanshu.localhost";
 /** Ports of a host share its cookies, so each has one of its own name (docs/spec/terminal.md TE24). */
 export const cookieName = (port: number): string => `yanshu-app-${port}`;
 
-export type Asking = {
+export type AppRequest = {
   readonly method: string;
   readonly path: string;
   readonly header: (name: string) => string | null;
@@ -23,7 +24,7 @@ const carried = /^\/blobs\/[\w./-]{0,200}$/;
  * @param isFile whether the build has a file at a path.
  */
 export function entryOf(
-  { method, path, header }: Asking,
+  { method, path, header }: AppRequest,
   {
     port,
     token,

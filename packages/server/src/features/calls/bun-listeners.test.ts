@@ -7,7 +7,7 @@ import { connect, type TLSSocket } from "node:tls";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import { certified, hasOpenssl } from "../../testkit/certificate.ts";
 import { ManualClock } from "../../testkit/clock.ts";
-import { connectionsMax, type Door, hearing, openTcp, openTls, openUdp, sitDownMs } from "./bun-doors.ts";
+import { connectionsMax, hearing, type Listener, openTcp, openTls, openUdp, sitDownMs } from "./bun-listeners.ts";
 import { Relay } from "./relay.ts";
 import { relayCredential } from "./relay-credential.ts";
 import { attributes, buildStun, classes, longTermKey, methods, parseStun, readXorPlace, xorPlace } from "./stun.ts";
@@ -31,8 +31,8 @@ function unexpected(place: string, error: unknown): never {
   throw new Error(place, { cause: error });
 }
 
-/** A connection to a door, which tells when it is closed. */
-async function connected({ port }: Door) {
+/** A connection to a listener, which tells when it is closed. */
+async function connected({ port }: Listener) {
   const heard: Buffer[] = [];
   let told: () => void = () => undefined;
   let isClosed = false;
@@ -75,12 +75,12 @@ async function sitDown(ask: (packet: Buffer) => Promise<Buffer>, seat: number) {
   return signed;
 }
 
-test("[CA61] a connection that does not sit down within ten seconds is closed; one that sits is cut by no clock of the door", async () => {
+test("[CA61] a connection that does not sit down within ten seconds is closed; one that sits is cut by no clock of the listener", async () => {
   const clock = new ManualClock();
   const relay = relayOf();
-  const door = openTcp(relay, "127.0.0.1", 0, unexpected, clock.after);
-  open.push(door);
-  const [ann, slow] = [await connected(door), await connected(door)];
+  const listener = openTcp(relay, "127.0.0.1", 0, unexpected, clock.after);
+  open.push(listener);
+  const [ann, slow] = [await connected(listener), await connected(listener)];
   const signed = await sitDown(ann.ask, 1);
   // It asks again and again, and sits down never.
   await slow.ask(bare);
@@ -101,17 +101,17 @@ test("[CA61] a connection that does not sit down within ten seconds is closed; o
 });
 
 test("[CA61] one place has 64 connections, and another comes in where one of them has gone", async () => {
-  const door = openTcp(relayOf(), "127.0.0.1", 0, unexpected, new ManualClock().after);
-  open.push(door);
+  const listener = openTcp(relayOf(), "127.0.0.1", 0, unexpected, new ManualClock().after);
+  open.push(listener);
   const all = [];
-  for (let i = 0; i < connectionsMax.prefix; i++) all.push(await connected(door));
-  await (await connected(door)).closed;
+  for (let i = 0; i < connectionsMax.prefix; i++) all.push(await connected(listener));
+  await (await connected(listener)).closed;
   expect(all.some(({ isClosed }) => isClosed())).toBe(false);
   const [first] = all;
-  // A stream that is none of ours is closed by the door, which has counted it out by then.
+  // A stream that is none of ours is closed by the listener, which has counted it out by then.
   first?.socket.write("GET / HTTP/1.1\r\n\r\n");
   await first?.closed;
-  const next = await connected(door);
+  const next = await connected(listener);
   expect(parseStun(await next.ask(bare))?.class).toBe(classes.error);
 });
 
@@ -124,7 +124,7 @@ test("[CA64] a packet that says it came from port 0 is passed over: it would tak
 });
 
 function folder(): string {
-  const made = mkdtempSync(join(tmpdir(), "yanshu-doors-"));
+  const made = mkdtempSync(join(tmpdir(), "yanshu-listeners-"));
   open.push({ close: () => rmSync(made, { recursive: true }) });
   return made;
 }
@@ -150,20 +150,20 @@ test.skipIf(!hasOpenssl)(
     const here = folder();
     const files = certified(here, "first.example");
     const said: string[] = [];
-    const door = openTls(relayOf(), "127.0.0.1", { port: 0, files }, unexpected, (line) => said.push(line));
-    open.push(door);
-    const ann = await sealed(door.port);
+    const listener = openTls(relayOf(), "127.0.0.1", { port: 0, files }, unexpected, (line) => said.push(line));
+    open.push(listener);
+    const ann = await sealed(listener.port);
     expect(ann.name).toBe("first.example");
     const signed = await sitDown(ann.ask, 1);
 
     writeFileSync(files.cert, "nonsense");
-    door.look();
+    listener.look();
     expect(said).toEqual([expect.stringContaining("holds no certificate; the older certificate goes on")]);
-    expect((await sealed(door.port)).name).toBe("first.example");
+    expect((await sealed(listener.port)).name).toBe("first.example");
 
     certified(here, "second.example");
-    door.look();
-    const ben = await sealed(door.port);
+    listener.look();
+    const ben = await sealed(listener.port);
     expect(ben.name).toBe("second.example");
     await sitDown(ben.ask, 2);
     expect(parseStun(await ann.ask(signed(methods.refresh, [])))?.class).toBe(classes.success);
@@ -171,7 +171,7 @@ test.skipIf(!hasOpenssl)(
     const closed = [ann, ben].map(
       ({ socket }) => new Promise<void>((resolve) => socket.once("close", () => resolve())),
     );
-    door.close();
+    listener.close();
     await Promise.all(closed);
   },
 );
@@ -184,15 +184,15 @@ test.skipIf(!hasOpenssl)(
     const relay = relayOf();
     const counted = new ConnectionLimits({ prefix: 2, all: 10 });
     const ignored = () => undefined;
-    const door = openTls(relay, "127.0.0.1", { port: 0, files }, unexpected, ignored, clock.after, counted);
+    const listener = openTls(relay, "127.0.0.1", { port: 0, files }, unexpected, ignored, clock.after, counted);
     const plain = openTcp(relay, "127.0.0.1", 0, unexpected, clock.after, { open: counted });
-    open.push(door, plain);
-    const silent = await connected(door);
-    const greeted = await sealed(door.port);
+    open.push(listener, plain);
+    const silent = await connected(listener);
+    const greeted = await sealed(listener.port);
     expect(parseStun(await greeted.ask(bare))?.class).toBe(classes.error);
-    // Two are here, by this door: a third is let in by neither.
+    // Two are here, by this listener: a third is let in by neither.
     await (await connected(plain)).closed;
-    await (await connected(door)).closed;
+    await (await connected(listener)).closed;
     const ended = new Promise<void>((resolve) => greeted.socket.once("close", () => resolve()));
     await clock.pass(sitDownMs - 1);
     expect([silent.isClosed(), greeted.socket.closed]).toEqual([false, false]);
@@ -202,20 +202,20 @@ test.skipIf(!hasOpenssl)(
     expect(counted.isEmpty).toBe(true);
     // Some speak first, and not TLS.
     for (const nonsense of ["GET / HTTP/1.1\r\n\r\n", bare, Buffer.from([0x16, 3, 1, 0xff, 0xff, 1, 0, 0, 0])]) {
-      const socket = createConnection(door.port, "127.0.0.1");
+      const socket = createConnection(listener.port, "127.0.0.1");
       const gone = new Promise<void>((resolve) => socket.once("close", () => resolve()));
       socket.on("error", ignored).resume();
       socket.end(nonsense);
       await gone;
     }
-    expect((await sealed(door.port)).name).toBe("one.example");
+    expect((await sealed(listener.port)).name).toBe("one.example");
   },
 );
 
 test("[CA10] of packets that come at once each leaves as it came, to the seat that it is for", async () => {
-  const door = await openUdp(relayOf(), "127.0.0.1", 0, unexpected);
-  open.push(door);
-  const [ann, ben] = [await udpTo(door), await udpTo(door)];
+  const listener = await openUdp(relayOf(), "127.0.0.1", 0, unexpected);
+  open.push(listener);
+  const [ann, ben] = [await udpTo(listener), await udpTo(listener)];
   const [annAt, benAt] = [await ann.sitDown(1), await ben.sitDown(2)];
   await ann.bind(0x4000, benAt);
   await ben.bind(0x4001, annAt);
@@ -236,8 +236,8 @@ test("[CA10] of packets that come at once each leaves as it came, to the seat th
   expect(await came(ann)).toEqual(sent(0x4000, 101));
 });
 
-/** A seat at a door of UDP. */
-async function udpTo({ port }: Door) {
+/** A seat at a listener of UDP. */
+async function udpTo({ port }: Listener) {
   const answers: Buffer[] = [];
   const data: { readonly number: number; readonly data: Buffer }[] = [];
   let told: () => void = () => undefined;
