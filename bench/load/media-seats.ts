@@ -13,14 +13,8 @@ import { Readable } from "node:stream";
 import { MediaSeat, type SeatAccess } from "@yanshu/server/relay";
 import type { MediaAnswer } from "@yanshu/wire";
 import { cpuSeconds } from "../process.ts";
+import { GroupTalk, slots } from "./group-talk.ts";
 
-/** As the app has them. */
-const slots = { voiceSlots: 15, pictureSlots: 9 };
-/** 44 packets of 1,100 bytes a second are 390 kbit/s of picture; 80 bytes in 20 ms are 32 kbit/s of voice. */
-const pictureBytes = 1_100;
-const picturesPerSecond = 44;
-const voiceBytes = 80;
-const voicesPerSecond = 50;
 const warmMs = 1_000;
 
 const [count = 16, seconds = 5] = process.argv.slice(2).map(Number);
@@ -53,34 +47,19 @@ for (let seat = 1; seat <= count; seat++) {
   seats.push(made);
 }
 
-const startMs = performance.now();
-let [voices, pictures] = [0, 0];
-/** People do not speak in step: each seat's packets go a little after those of the one before. */
-const clocks = seats.map((seat, at) => ({ seat, at: at / count, voices: 0, pictures: 0 }));
-const sending = setInterval(() => {
-  for (const one of clocks) {
-    const passed = (performance.now() - startMs) / 1_000 - one.at / voicesPerSecond;
-    for (; one.voices < passed * voicesPerSecond; one.voices++, voices++) one.seat.speak(voiceBytes);
-    for (; one.pictures < passed * picturesPerSecond; one.pictures++, pictures++) one.seat.show(pictureBytes);
-  }
-}, 2);
+const talk = new GroupTalk(seats);
 
 async function told(): Promise<void> {
   const { pid } = await ask<{ readonly pid: number }>({});
-  const received = seats.reduce((sum, one) => sum + one.received, 0);
   const [relay, media] = [cpuSeconds(child.pid), cpuSeconds(pid)];
-  // Each is sent to every other seat that takes it.
-  const others = count - 1;
-  const due = voices * Math.min(others, slots.voiceSlots) + pictures * Math.min(others, slots.pictureSlots);
-  console.log(JSON.stringify({ relay, media, received, due, ms: performance.now() }));
+  console.log(JSON.stringify({ relay, media, ...talk.counts(), ms: performance.now() }));
 }
 
 await Bun.sleep(warmMs);
 await told();
 await Bun.sleep(1_000 * seconds);
 await told();
-clearInterval(sending);
-for (const one of seats) one.close();
+talk.end();
 child.kill();
 await child.exited;
 process.exit(0);

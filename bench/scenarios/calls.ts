@@ -8,9 +8,11 @@ import { bunParts } from "@yanshu/cli/bun";
 import type { CallsView } from "@yanshu/client";
 import { encodeLink, fromHex } from "@yanshu/wire";
 import { answersTake } from "../browser/answering.ts";
+import { textBytes } from "../envelope.ts";
 import { withFolder } from "../folder.ts";
 import { watchLive } from "../load/live.ts";
 import { channelData, type TurnAccess, TurnSeat } from "../load/turn-seat.ts";
+import { runLoad } from "../load.ts";
 import { freePort } from "../ports.ts";
 import { cpuSeconds } from "../process.ts";
 import { middle, percentile, row } from "../rows.ts";
@@ -24,13 +26,14 @@ const packetsAtOnce = 8;
 const onTheWayMax = 2_000;
 const startMsMax = 10_000;
 const stepMsMax = 30_000;
+const trafficMsMax = 120_000;
 /** After it a device has the upload tokens that it draws at sign-in: a call spends one. */
 const stockMs = 6_000;
 
 export const calls: Scenario = {
   name: "calls",
   about:
-    "two devices of two people on a server as it is shipped, of which one calls the other 30 times, which is what upload tokens drawn at sign-in suffice for, after a first call that begins the relay's thread; two Chromiums with the real app and a whistling microphone, of which one calls the other 20 times, until each hears the other, and twice more over a network that loses 20 % with 80 ms there and back, with the app's means against it and without; 16 seats of one group's call through relay and media, each sending 390 kbit/s of picture and a voice and taking 9 and 15; the relay in a process of its own: 60 rooms of two seats on loopback send each other packets of 1,100 bytes as fast as they come; and the same load on Debian's coturn with one thread, where it is installed; one shows a Live of 1 Mbit/s in pieces of 0.6 s to 300 who watch over bare sockets, with --call-megabits 1000",
+    "two devices of two people on a server as it is shipped, of which one calls the other 30 times, which is what upload tokens drawn at sign-in suffice for, after a first call that begins the relay's thread; two Chromiums with the real app and a whistling microphone, of which one calls the other 20 times, until each hears the other, and twice more over a network that loses 20 % with 80 ms there and back, with the app's means against it and without; 16 seats of one group's call through relay and media, each sending 390 kbit/s of picture and a voice and taking 9 and 15; the relay in a process of its own: 60 rooms of two seats on loopback send each other packets of 1,100 bytes as fast as they come; and the same load on Debian's coturn with one thread, where it is installed; 200 messages a second between 200 devices in pairs, on a server with nothing else and with a group's call of 16 seats, in turn three times, of which the middle counts: the call's devices are another process that gives way; one shows a Live of 1 Mbit/s in pieces of 0.6 s to 300 who watch over bare sockets, with --call-megabits 1000",
 
   promises: [
     "calls: tap to ringing at the other, p95",
@@ -40,6 +43,7 @@ export const calls: Scenario = {
     "group call of 16: forwards per CPU-second of the media",
     "group call of 16, who sees all: share of a core, relay and media",
     "group call of 16: packets that came",
+    "pair: p99 beside a group call of 16, to the same without",
     "Live to 300: share of a core",
     "Live to 300: tap to the first piece, p95",
     "Live to 300: a piece shown to the same piece there, p95",
@@ -61,11 +65,16 @@ export const calls: Scenario = {
     );
     const liveGoal = unlessQuick(conditions, { atMost: 2_000 });
     const [pairs, ms] = conditions.quick ? [2, 300] : [60, 5_000];
-    const own = await withRelay((relay) => flood(relay, pairs, ms));
+    const unflooded = { perCpuSecond: Number.NaN, perSecond: Number.NaN };
+    const own = await orNothing(unflooded, () => withRelay((relay) => flood(relay, pairs, ms)));
     const program = Bun.which("turnserver");
-    const other = program === null ? undefined : await withCoturn(program, (relay) => flood(relay, pairs, ms));
+    const other = await orNothing(undefined, async () =>
+      program === null ? undefined : await withCoturn(program, (relay) => flood(relay, pairs, ms)),
+    );
     const unknown = { perCpuSecond: Number.NaN, share: Number.NaN, arrived: Number.NaN };
     const group = await orNothing(unknown, () => (conditions.quick ? together(3, 1) : together(16, 8)));
+    const alone = { aloneMs: Number.NaN, besideMs: Number.NaN, arrived: Number.NaN };
+    const pair = await orNothing(alone, () => beside(conditions.quick));
     const goal = unlessQuick(conditions, { atLeast: 150_000 });
     const rows = [
       row("calls: tap to ringing at the other, p50", middle(ringMs), "ms"),
@@ -116,6 +125,14 @@ export const calls: Scenario = {
       row("Live to 300: tap to the first piece, p95", percentile(live.firstMs, 0.95), "ms", liveGoal),
       row("Live to 300: a piece shown to the same piece there, p95", percentile(live.lateMs, 0.95), "ms", liveGoal),
       row("Live to 300: pieces that came", live.arrived * 100, "%"),
+      row(
+        "pair: p99 beside a group call of 16, to the same without",
+        pair.besideMs / pair.aloneMs,
+        "×",
+        unlessQuick(conditions, { atMost: 1.2 }),
+      ),
+      row("pair: delivered beside a group call of 16, p99", pair.besideMs, "ms", undefined, pair.aloneMs),
+      row("pair: packets of that call that came", pair.arrived * 100, "%"),
     ];
     if (other === undefined) return rows;
     return [...rows, row("calls: coturn, packets handed on per CPU-second", other.perCpuSecond, "packets/CPU-s")];
@@ -134,7 +151,92 @@ async function orNothing<T>(nothing: T, work: () => Promise<T>): Promise<T> {
   }
 }
 
-type Told = Record<"relay" | "media" | "received" | "ms", number> & { readonly due: number };
+type Counts = Record<"received" | "due", number>;
+
+/**
+ * Two hundred messages a second between 200 devices in pairs, on a server as it is shipped but for what it takes of
+ * one place: with nothing else, and with a group's call of 16 on the same server, in turn.
+ */
+async function beside(isQuick: boolean) {
+  const times = isQuick ? 1 : 3;
+  const took = { aloneMs: [] as number[], besideMs: [] as number[] };
+  let [received, due] = [0, 0];
+  for (let time = 0; time < times; time++) {
+    took.aloneMs.push(await onServer((server) => steadyPairs(server, isQuick)));
+    const ms = await onServer((server) =>
+      withCall(server, isQuick ? 3 : 16, async (counts) => {
+        const before = counts();
+        const p99Ms = await steadyPairs(server, isQuick);
+        received += counts().received - before.received;
+        due += counts().due - before.due;
+        return p99Ms;
+      }),
+    );
+    took.besideMs.push(ms);
+  }
+  return { aloneMs: middle(took.aloneMs), besideMs: middle(took.besideMs), arrived: received / due };
+}
+
+function onServer<T>(work: (server: RunningServer) => Promise<T>): Promise<T> {
+  const ofPlace = ["--posts-per-place", "--sockets-per-place", "--member-sockets-per-place"];
+  const limits = [...ofPlace, "--posts-per-list", "--posts-per-address", "--standing-registrations"];
+  const options = ["--call-megabits", "1000", ...limits.flatMap((name) => [name, "1000000"])];
+  return withFolder((folder) => withServerOn(folder, "asShipped", work, { options }));
+}
+
+/** Milliseconds from when a message was due until both have it, p99. */
+async function steadyPairs({ stop: _, ...server }: RunningServer, isQuick: boolean): Promise<number> {
+  const { deliverP99Ms, faults } = await runLoad(
+    {
+      kind: "traffic",
+      server,
+      groups: isQuick ? 4 : 100,
+      membersPerGroup: 2,
+      sendersPerGroup: 2,
+      inFlightPerSender: 0,
+      postsPerSecond: 200,
+      envelopeBytes: textBytes,
+      warmUpMs: isQuick ? 100 : 3_000,
+      measureMs: isQuick ? 500 : 10_000,
+    },
+    trafficMsMax,
+  );
+  if (Object.values(faults).some((count) => count > 0)) throw new Error("a message was lost, refused or repeated");
+  return deliverP99Ms;
+}
+
+/** @param work is given what came so far of the call's packets, and what was due to come. */
+async function withCall<T>(
+  { stop: _, ...server }: RunningServer,
+  seats: number,
+  work: (counts: () => Counts) => Promise<T>,
+) {
+  const file = join(import.meta.dirname, "../load/server-seats.ts");
+  const child = Bun.spawn([process.execPath, file, JSON.stringify(server), `${seats}`], {
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  let latest: Counts | undefined;
+  const began = Promise.withResolvers<void>();
+  const reading = (async () => {
+    for await (const line of linesOf(child.stdout)) {
+      latest = JSON.parse(line) as Counts;
+      began.resolve();
+    }
+    began.reject(new Error("the seats of the call ended early"));
+  })();
+  try {
+    await began.promise;
+    return await work(() => latest ?? { received: 0, due: 0 });
+  } finally {
+    child.kill();
+    await child.exited;
+    await reading;
+  }
+}
+
+type Told = Counts & Record<"relay" | "media" | "ms", number>;
 
 /**
  * One group's call, as the app makes it: each of its seats sends a voice and a picture over the relay to what forwards
