@@ -4,7 +4,8 @@
  *
  *   bun bench/load/server-seats.ts SERVER SEATS
  *
- * SERVER is JSON (jobs.ts). Prints a line of JSON each quarter of a second: the packets that came so far, and that were due to come.
+ * SERVER is JSON (jobs.ts). Prints a line of JSON each quarter of a second: the packets that came so far, and that were
+ * due to come.
  */
 import { setPriority } from "node:os";
 import { MediaSeat } from "@yanshu/server/relay";
