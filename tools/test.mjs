@@ -9,6 +9,7 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { eachOf } from "./each-of.mjs";
 import { asCommand, binOf, bunPath, ensureInstalled, root } from "./setup.mjs";
 
 const minuteMs = 60_000;
@@ -312,21 +313,17 @@ async function runStep(step, print = (text) => process.stdout.write(text)) {
   return { name: step.name, seconds, ...result };
 }
 
-/** So many at once; the next begins as one ends. */
+/** What each says is printed as a whole. */
 async function runSideBySide(steps) {
   const results = [];
-  const left = [...steps];
-  const worker = async () => {
-    for (let step = left.shift(); step !== undefined; step = left.shift()) {
-      let said = "";
-      const result = await runStep(step, (text) => {
-        said += text;
-      });
-      process.stdout.write(said);
-      results.push(result);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await eachOf(steps, atOnce, async (step) => {
+    let said = "";
+    const result = await runStep(step, (text) => {
+      said += text;
+    });
+    process.stdout.write(said);
+    results.push(result);
+  });
   return results;
 }
 

@@ -22,11 +22,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Glob } from "bun";
+import { eachOf } from "../each-of.mjs";
 import { binOf, nodePath, root } from "../setup.mjs";
 import { type Check, checksIn } from "./checks.ts";
 import { copyTo, putSwitches } from "./copy.ts";
+import { lateMsMax } from "./late.ts";
 import { runTests } from "./run.ts";
-import { eachOf, type Reach, reachOf, type Test, testFiles } from "./tests.ts";
+import { type Reach, reachOf, type Test, testFiles } from "./tests.ts";
 
 type Outcome = "noticed" | "unnoticed" | "no test makes it refuse";
 /** A check, the test that noticed, or that was asked and did not, and how both files read then. */
@@ -180,17 +182,20 @@ function testsFor({ rules, text }: Check, reach: Reach | undefined): readonly Te
   return [...own, ...others, ...thrown.filter((test) => !refused.some(({ name }) => name === test.name))];
 }
 
-/** Of one process, as long as one test does not have more. */
-const roundsMax = 40;
+/** What is played in one process takes about so long, as long as one test does not take more. */
+const partMsMax = 20_000;
+/** Until the first test of a process begins. */
+const loadMsMax = 60_000;
 
-/** By file and test, which checks are switched off in it, one at a time. */
-type Plan = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
+/** Which checks are switched off in a test, one at a time, and how long the test takes with every check in place. */
+type Rounds = { readonly ats: readonly number[]; readonly ms: number };
+/** By file and test. */
+type Plan = ReadonlyMap<string, ReadonlyMap<string, Rounds>>;
 type Said = {
   readonly at: number;
   readonly file: string;
   readonly name: string;
-  readonly what: string;
-  readonly ms?: number;
+  readonly what: "begun" | "passed" | "failed" | "late";
 };
 
 /**
@@ -202,14 +207,14 @@ async function removeTogether(
   keep: (said: Said, hasNoticed: boolean) => void,
 ): Promise<void> {
   for (let size = 1; [...waiting.values()].some((tests) => tests.length > 0); size *= 2) {
-    const plan = new Map<string, Map<string, number[]>>();
+    const plan = new Map<string, Map<string, Rounds>>();
     for (const [at, tests] of waiting)
-      for (const { file, name } of tests.splice(0, size)) {
-        const ofFile = plan.get(file) ?? new Map<string, number[]>();
-        plan.set(file, ofFile.set(name, [...(ofFile.get(name) ?? []), at]));
+      for (const { file, name, ms } of tests.splice(0, size)) {
+        const ofFile = plan.get(file) ?? new Map<string, Rounds>();
+        plan.set(file, ofFile.set(name, { ats: [...(ofFile.get(name)?.ats ?? []), at], ms }));
       }
     await eachOf(partsOf(plan), jobs, (some, job) =>
-      play(some, job, true, (said, hasNoticed) => {
+      play(some, job, (said, hasNoticed) => {
         if (!hasNoticed || waiting.delete(said.at)) keep(said, hasNoticed);
       }),
     );
@@ -218,52 +223,31 @@ async function removeTogether(
 
 /** So much that a run which is stopped loses little: what a process found is kept when it ends. */
 function partsOf(plan: Plan): readonly Plan[] {
-  const parts: Map<string, Map<string, readonly number[]>>[] = [];
-  let left = 0;
+  const parts: Map<string, Map<string, Rounds>>[] = [];
+  let leftMs = 0;
   for (const [file, tests] of plan)
-    for (const [name, ats] of tests) {
-      if (left <= 0) {
+    for (const [name, rounds] of tests) {
+      if (leftMs <= 0) {
         parts.push(new Map());
-        left = roundsMax;
+        leftMs = partMsMax;
       }
       const part = parts.at(-1);
-      part?.set(file, (part.get(file) ?? new Map<string, readonly number[]>()).set(name, ats));
-      left -= ats.length;
+      part?.set(file, (part.get(file) ?? new Map<string, Rounds>()).set(name, rounds));
+      leftMs -= rounds.ats.length * rounds.ms;
     }
   return parts;
 }
 
 /**
+ * A test that failed without a check is played with every check in place after it, in the same process. Where it fails
+ * then too, what failed is played once more in a process of its own.
+ *
  * @param job which of those at once it is: each has files of its own.
- * @param isSeveral the last time a test is played with every check in place: one that fails then says nothing, and is
- *   played in processes of its own.
  */
-async function play(
-  plan: Plan,
-  job: number,
-  isSeveral: boolean,
-  tell: (said: Said, hasNoticed: boolean) => void,
-): Promise<void> {
-  const [planned, saidAt] = [join(home, `plan-${job}.json`), join(home, `said-${job}.jsonl`)];
+async function play(plan: Plan, job: number, tell: (said: Said, hasNoticed: boolean) => void): Promise<void> {
   const broken: Said[] = [];
   for (let left = plan; left.size > 0; ) {
-    const rounds = Object.fromEntries(
-      [...left].map(([file, tests]) => [
-        join(copy, file),
-        Object.fromEntries([...tests].map(([name, ats]) => [name, isSeveral ? [-1, ...ats, -1] : [-1, ...ats]])),
-      ]),
-    );
-    writeFileSync(planned, JSON.stringify(rounds));
-    rmSync(saidAt, { force: true });
-    const names = [...new Set([...left.values()].flatMap((tests) => [...tests.keys()]))];
-    await runTests(copy, [...left.keys()], names, { MUTANT_PLAN: planned, MUTANT_SAID: saidAt }, saidAt);
-    const all = existsSync(saidAt)
-      ? readFileSync(saidAt, "utf8")
-          .split("\n")
-          .flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Said]))
-          .map((one) => ({ ...one, file: one.file.slice(copy.length + 1) }))
-      : [];
-    // The last time that each was played with every check in place, and that it was every time.
+    const all = await saidIn(left, job);
     const isWhole = new Map<string, boolean>();
     for (const one of all)
       if (one.at === -1 && one.what !== "begun")
@@ -272,15 +256,41 @@ async function play(
       if (one.at === -1 || one.what === "begun") continue;
       if (one.what === "passed") tell(one, false);
       else if (isWhole.get(keyOf(one)) === true) tell(one, true);
-      else if (isSeveral) broken.push(one);
+      else broken.push(one);
     }
     const last = all.at(-1);
     if (last?.what !== "begun") break;
-    // One that took the whole process with it has noticed; what was not played is, in another.
-    if (last.at !== -1) tell(last, true);
+    // One that took the whole process with it is looked at by itself; what was not played is, in another.
+    if (last.at !== -1) broken.push(last);
     left = without(left, all);
   }
-  for (const one of broken) await play(new Map([[one.file, new Map([[one.name, [one.at]]])]]), job, false, tell);
+  for (const one of broken) {
+    const alone = async (at: number) => {
+      const ms = plan.get(one.file)?.get(one.name)?.ms ?? 0;
+      const said = await saidIn(new Map([[one.file, new Map([[one.name, { ats: [at], ms }]])]]), job);
+      const ends = said.filter((each) => each.what !== "begun" && each.at === at);
+      return ends.length > 0 && ends.every(({ what }) => what === "passed");
+    };
+    if (!(await alone(-1))) console.log(`does not pass by itself with every check in place: ${keyOf(one)}`);
+    else tell(one, !(await alone(one.at)));
+  }
+}
+
+/** Plays it in one process. */
+async function saidIn(plan: Plan, job: number): Promise<readonly Said[]> {
+  const [planned, saidAt] = [join(home, `plan-${job}.json`), join(home, `said-${job}.jsonl`)];
+  const byTest = [...plan].map(([file, tests]) => [join(copy, file), Object.fromEntries(tests)]);
+  writeFileSync(planned, JSON.stringify(Object.fromEntries(byTest)));
+  rmSync(saidAt, { force: true });
+  const names = [...new Set([...plan.values()].flatMap((tests) => [...tests.keys()]))];
+  const msMax = Math.max(...[...plan.values()].flatMap((tests) => [...tests.values()].map(({ ms }) => ms)));
+  const says = { path: saidAt, stillMsMax: loadMsMax + lateMsMax(msMax) };
+  await runTests(copy, [...plan.keys()], names, { MUTANT_PLAN: planned, MUTANT_SAID: saidAt }, says);
+  if (!existsSync(saidAt)) return [];
+  return readFileSync(saidAt, "utf8")
+    .split("\n")
+    .flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Said]))
+    .map((one) => ({ ...one, file: one.file.slice(copy.length + 1) }));
 }
 
 function keyOf({ file, name }: Pick<Said, "file" | "name">): string {
@@ -290,10 +300,11 @@ function keyOf({ file, name }: Pick<Said, "file" | "name">): string {
 function without(plan: Plan, all: readonly Said[]): Plan {
   const begun = new Set(all.map((one) => `${keyOf(one)} ${one.at}`));
   const left = [...plan].map(([file, tests]) => {
-    const some = [...tests].map(
-      ([name, ats]) => [name, ats.filter((at) => !begun.has(`${keyOf({ file, name })} ${at}`))] as const,
-    );
-    return [file, new Map(some.filter(([, ats]) => ats.length > 0))] as const;
+    const some = [...tests].map(([name, { ats, ms }]) => {
+      const not = ats.filter((at) => !begun.has(`${keyOf({ file, name })} ${at}`));
+      return [name, { ats: not, ms }] as const;
+    });
+    return [file, new Map(some.filter(([, { ats }]) => ats.length > 0))] as const;
   });
   return new Map(left.filter(([, tests]) => tests.size > 0));
 }

@@ -6,19 +6,18 @@
 
 import { test as plain } from "bun:test";
 import { appendFileSync, readFileSync } from "node:fs";
+import { lateMsMax } from "./late.ts";
 import "./switch.ts";
 
 export * from "bun:test";
 
 type Anything = (...args: unknown[]) => unknown;
-/** By file and test, which checks are switched off in it, one at a time; -1: none. */
-type Plan = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+/** By file and test, which checks are switched off in it, one at a time, and how long it takes. */
+type Rounds = { readonly ats: readonly number[]; readonly ms: number };
+type Plan = Readonly<Record<string, Readonly<Record<string, Rounds>>>>;
 
 const { MUTANT_REACH: file, MUTANT_PLAN: planned, MUTANT_SAID: said = "/dev/null" } = process.env;
 const plan = planned === undefined ? undefined : (JSON.parse(readFileSync(planned, "utf8")) as Plan);
-/** So many times as long as with every check in place, and at least so long: then it hangs. */
-const lateTimes = 10;
-const lateMsMin = 4_000;
 const planMsMax = 600_000;
 
 function naming(register: Anything): Anything {
@@ -54,18 +53,18 @@ function named(name: string, body: Anything): Anything {
   return run;
 }
 
-/** What is still at work of one that is late is left to itself. */
+/** With every check in place last, where one failed. What is still at work of one that is late is left to itself. */
 async function playWithout(of: string, name: string, body: () => unknown): Promise<void> {
   const { switchOff } = globalThis as unknown as { readonly switchOff: (at: number) => void };
-  let msMax = planMsMax;
-  for (const at of plan?.[of]?.[name] ?? []) {
+  const { ats = [], ms = 0 } = plan?.[of]?.[name] ?? {};
+  let isBroken = false;
+  const playOne = async (at: number) => {
     say(said, { at, file: of, name, what: "begun" });
     switchOff(at);
     let timer: Timer | undefined;
     const late = new Promise<string>((resolve) => {
-      timer = setTimeout(() => resolve("late"), msMax);
+      timer = setTimeout(() => resolve("late"), lateMsMax(ms));
     });
-    const startMs = performance.now();
     const played = Promise.resolve()
       .then(body)
       .then(
@@ -75,10 +74,11 @@ async function playWithout(of: string, name: string, body: () => unknown): Promi
     const what = await Promise.race([played, late]);
     clearTimeout(timer);
     switchOff(-1);
-    const ms = performance.now() - startMs;
-    if (at === -1) msMax = Math.max(lateMsMin, lateTimes * ms);
-    say(said, { at, file: of, name, what, ms });
-  }
+    if (what !== "passed") isBroken = true;
+    say(said, { at, file: of, name, what });
+  };
+  for (const at of ats) await playOne(at);
+  if (isBroken) await playOne(-1);
 }
 
 function say(path: string, line: object): void {

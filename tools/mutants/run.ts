@@ -2,8 +2,8 @@
 import { statSync } from "node:fs";
 import { bunPath } from "../setup.mjs";
 
-/** Without a word, where it is to say what it does; else in all. */
-const secondsMax = 240;
+/** In all, of one that says nothing. */
+const msMax = 240_000;
 const lookMs = 5_000;
 
 /** Groups of processes that are at work; who stops this one stops them. */
@@ -18,14 +18,15 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
  * One that hangs has failed.
  *
  * @param names as they stand in the source; none: all.
- * @param says the file that grows while it goes on; absent: it stops at the first that fails.
+ * @param says the file that grows while it goes on, and how long it may stand still; absent: it stops at the first that
+ *   fails.
  */
 export async function runTests(
   copy: string,
   files: readonly string[],
   names: readonly string[],
   env: Readonly<Record<string, string>>,
-  says?: string,
+  says?: { readonly path: string; readonly stillMsMax: number },
 ): Promise<{ readonly code: number; readonly output: string }> {
   const pattern = names.map(asPattern).join("|");
   const command = [
@@ -48,9 +49,9 @@ export async function runTests(
   running.add(child.pid);
   let [size, sinceMs] = [0, Date.now()];
   const timer = setInterval(() => {
-    const now = says === undefined ? 0 : (statSync(says, { throwIfNoEntry: false })?.size ?? 0);
+    const now = says === undefined ? 0 : (statSync(says.path, { throwIfNoEntry: false })?.size ?? 0);
     if (now !== size) [size, sinceMs] = [now, Date.now()];
-    if (Date.now() - sinceMs > secondsMax * 1000) endAll(child.pid);
+    if (Date.now() - sinceMs > (says?.stillMsMax ?? msMax)) endAll(child.pid);
   }, lookMs);
   const said = new Response(child.stderr).text();
   const code = await child.exited;

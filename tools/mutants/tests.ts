@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
+import { eachOf } from "../each-of.mjs";
 import { runTests } from "./run.ts";
 
 /** `name` as it stands in the source, with `%s` and the like where rows fill it. */
@@ -64,20 +65,6 @@ export async function reachOf(
     }
   });
   return all;
-}
-
-/** Each in its turn, so many at once; `work` is told which of them it is, from 0. */
-export async function eachOf<T>(
-  all: readonly T[],
-  jobs: number,
-  work: (one: T, job: number) => Promise<void>,
-): Promise<void> {
-  const waiting = [...all];
-  await Promise.all(
-    Array.from({ length: jobs }, async (_, job) => {
-      for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) await work(one, job);
-    }),
-  );
 }
 
 function unknownTo(known: ReadonlySet<string>, names: readonly string[]): readonly number[] {
