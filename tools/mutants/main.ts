@@ -27,7 +27,7 @@ import { binOf, nodePath, root } from "../setup.mjs";
 import { type Check, checksIn } from "./checks.ts";
 import { copyTo, putSwitches } from "./copy.ts";
 import { lateMsMax } from "./late.ts";
-import { runTests } from "./run.ts";
+import { isStopped, runTests } from "./run.ts";
 import { type Reach, reachOf, type Test, testFiles } from "./tests.ts";
 
 type Outcome = "noticed" | "unnoticed" | "no test makes it refuse";
@@ -121,6 +121,7 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
       const check = all[at];
       if (check !== undefined) keep(hasNoticed ? noticed : asked, check, { file, name });
     });
+    if (isStopped()) process.exit(1);
     open = [...waiting.keys()].flatMap((at) => all[at] ?? []);
   }
   const outcomes = new Map<Check, Outcome>();
@@ -138,8 +139,22 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
   const unnoticed = left.filter((check) => (outcomes.get(check) ?? "noticed") !== "noticed");
   if (options.json !== undefined)
     await Bun.write(options.json, JSON.stringify(chosen.map((check) => row(check, outcomes.get(check) ?? "noticed"))));
+  sayByRoom(chosen, names, new Set(unnoticed));
   console.log(`${chosen.length} checks, ${unnoticed.length} unnoticed`);
   process.exitCode = unnoticed.length === 0 && chosen.length > 0 ? 0 : 1;
+}
+
+function sayByRoom(chosen: readonly Check[], names: ReadonlyMap<Check, string>, unnoticed: ReadonlySet<Check>): void {
+  const fileOf = new Map(keptRows(noticed).map(({ check, file }) => [check, file]));
+  const rooms = new Map<string, { test: number; compiler: number; nothing: number }>();
+  for (const check of chosen) {
+    const room = rooms.get(roomOf(check.path)) ?? { test: 0, compiler: 0, nothing: 0 };
+    const by = unnoticed.has(check) ? "nothing" : fileOf.get(names.get(check) ?? "") === "" ? "compiler" : "test";
+    room[by]++;
+    rooms.set(roomOf(check.path), room);
+  }
+  for (const [room, { test, compiler, nothing }] of rooms)
+    console.log(`${room}: ${test} noticed by a test, ${compiler} by the compiler, ${nothing} by nothing`);
 }
 
 type Stage = { readonly what: string; readonly mayNotice: (check: Check, file: string) => boolean };
@@ -213,11 +228,13 @@ async function removeTogether(
         const ofFile = plan.get(file) ?? new Map<string, Rounds>();
         plan.set(file, ofFile.set(name, { ats: [...(ofFile.get(name)?.ats ?? []), at], ms }));
       }
-    await eachOf(partsOf(plan), jobs, (some, job) =>
-      play(some, job, (said, hasNoticed) => {
+    await eachOf(partsOf(plan), jobs, async (some, job) => {
+      if (isStopped()) return;
+      await play(some, job, (said, hasNoticed) => {
         if (!hasNoticed || waiting.delete(said.at)) keep(said, hasNoticed);
-      }),
-    );
+      });
+    });
+    if (isStopped()) return;
   }
 }
 
@@ -258,6 +275,7 @@ async function play(plan: Plan, job: number, tell: (said: Said, hasNoticed: bool
       else if (isWhole.get(keyOf(one)) === true) tell(one, true);
       else broken.push(one);
     }
+    if (isStopped()) return;
     const last = all.at(-1);
     if (last?.what !== "begun") break;
     // One that took the whole process with it is looked at by itself; what was not played is, in another.
@@ -271,8 +289,11 @@ async function play(plan: Plan, job: number, tell: (said: Said, hasNoticed: bool
       const ends = said.filter((each) => each.what !== "begun" && each.at === at);
       return ends.length > 0 && ends.every(({ what }) => what === "passed");
     };
-    if (!(await alone(-1))) console.log(`does not pass by itself with every check in place: ${keyOf(one)}`);
-    else tell(one, !(await alone(one.at)));
+    const isWhole = await alone(-1);
+    const passes = isWhole && (await alone(one.at));
+    if (isStopped()) return;
+    if (!isWhole) console.log(`does not pass by itself with every check in place: ${keyOf(one)}`);
+    else tell(one, !passes);
   }
 }
 
@@ -324,6 +345,7 @@ async function missedByCompiler(checks: readonly Check[]): Promise<ReadonlySet<C
   for (const check of checks) ofFile.set(check.path, [...(ofFile.get(check.path) ?? []), check]);
   const most = Math.max(...[...ofFile.values()].map(({ length }) => length));
   for (let nth = 0; nth < most; nth++) {
+    if (isStopped()) process.exit(1);
     const some = [...ofFile.values()].flatMap((own) => own[nth] ?? []);
     const sources = some.map(({ path }) => readFileSync(join(plain, path), "utf8"));
     for (const [at, { path, start, end, passes }] of some.entries()) {

@@ -6,13 +6,19 @@ import { bunPath } from "../setup.mjs";
 const msMax = 240_000;
 const lookMs = 5_000;
 
-/** Groups of processes that are at work; who stops this one stops them. */
+/** Groups of processes that are at work; who stops this one stops them, and what they said by then is kept. */
 const running = new Set<number>();
+let wasStopped = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => {
+    wasStopped = true;
     for (const group of running) endAll(group);
-    process.exit(1);
   });
+
+/** Whether this run was told to stop. */
+export function isStopped(): boolean {
+  return wasStopped;
+}
 
 /**
  * One that hangs has failed.
