@@ -195,7 +195,7 @@ export const keyTables: readonly string[] = [
   "newer_welcomes",
   "vault_keys",
   "jobs",
-  "deeds",
+  "committed_changes",
 ];
 
 /** Queries over those tables that return nothing secret. */

@@ -72,9 +72,9 @@ export function directChats(engine: Engine): DirectChats {
             if (decodeBody(item.body)?.kind === "leave") dropItem(engine, item);
           if (hadGhosts) alarm(engine, account, "device-refused");
           for (const job of readJobs(db, conversation))
-            if (job.kind === "found" || job.kind === "refound") deleteJob(db, job.job);
+            if (job.kind === "create" || job.kind === "recreate") deleteJob(db, job.job);
           plan(engine, conversation, {
-            kind: "found",
+            kind: "create",
             accounts: [account],
             title: "",
             packages: packages.map(({ bytes }) => bytes),
@@ -115,7 +115,7 @@ export function directChats(engine: Engine): DirectChats {
       const conversation = chatWith(account);
       insertConversation(db, { conversation, kind: "direct", peer: account, state: "open", activeMs: ports.nowMs() });
       setConversationState(db, conversation, "open");
-      plan(engine, conversation, { kind: "refound", without: [] });
+      plan(engine, conversation, { kind: "recreate", without: [] });
     },
 
     tell: (account) => tellOwnDevices(engine, contactItem(engine, account)),

@@ -33,7 +33,7 @@ export const recordLimits = {
   itemBytesMax: 320 * 1_024,
   groupsMax: 2_048,
   membersMax: 1_024,
-  doorsMax: 8,
+  addressesMax: 8,
   rightsMax: 12,
 } as const;
 
@@ -50,7 +50,7 @@ const group = struct(
     title: text(512),
     founding: uint(),
     members: list(struct({ account, role: oneOf("owner", "admin", "member") }), recordLimits.membersMax),
-    doors: list(memberAddress, recordLimits.doorsMax),
+    addresses: list(memberAddress, recordLimits.addressesMax),
   },
   {
     avatar: blob(8_192),

@@ -72,7 +72,7 @@ const vaultMessage = struct(
     /** By whom it was handed over, where it was not heard from its author (docs/spec/groups.md GR32). */
     handedBy: account,
     /** Else which of its author's devices said it, by the beginning of its id, and which of its words there it is. */
-    voice: uint(),
+    senderDevice: uint(),
     seq: uint(),
   },
 );

@@ -62,7 +62,7 @@ test("[GR10.3] of a state that comes after the held one nobody can tell who deci
   expect(mayRecreate(held, carol.account, { ...handedOver, previous: { groupId, epoch: 10 } })).toBe(false);
 });
 
-test("[GR10] an admin who has left cannot refound", () => {
+test("[GR10] an admin who has left cannot re-create the group", () => {
   expect(mayRecreate({ ...held, accounts: [alice.account, carol.account] }, bob.account, next)).toBe(false);
 });
 

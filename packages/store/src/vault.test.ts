@@ -43,9 +43,9 @@ function device() {
     /** Every message has the same time: clocks tell nothing. */
     fetches: (name: string, order: number | Uint8Array, seq: number | null = null) => {
       const stamps = { at_ms: 5, sent_ms: 5, edited_ms: 0, handed_by: null };
-      // Only what has a number has a voice: the phone's.
-      const voice = seq === null ? null : 0x03030303;
-      insertRestored(db, { ...row(name), ...stamps, vault_order: bytesOf(order), voice, seq }, ceiling);
+      // Only what has a number tells its device: the phone.
+      const sender_device = seq === null ? null : 0x03030303;
+      insertRestored(db, { ...row(name), ...stamps, vault_order: bytesOf(order), sender_device, seq }, ceiling);
     },
     knows: (name: string, order: number, tells: "all" | "nothing" = "all") => {
       const found = db.get<{ position: number }>("SELECT position FROM messages WHERE id = ?", idOf(name));
@@ -180,7 +180,7 @@ test("[VA10] what was recalled before it came tells nothing of where the others 
   expect(one.shows()).toEqual(["one", "three", "four", "five", "two"]);
 });
 
-test("[VA10] what is put there late stands before what its author said after it, though that has gone astray", () => {
+test("[VA10] what is put there late stands before what its author said after it, though that stands out of order", () => {
   const one = device();
   for (const name of ["one", "two", "own", "three"]) one.hears(name);
   for (const [name, order] of [
@@ -202,7 +202,7 @@ test("[VA10] what is put there late stands before what its author said after it,
   expect(other.gap("four")).toEqual([undefined, 5]);
 });
 
-test("[VA10] what is put there late stands behind what its author said before it, though all around has gone astray", () => {
+test("[VA10] what is put there late stands behind what its author said before it, though all around stands out of order", () => {
   const one = device();
   one.hears("late elsewhere", tablet);
   for (const name of ["one", "two", "three"]) one.hears(name);
@@ -273,7 +273,7 @@ test("[VA10] what is fetched stands behind what its device said before it, thoug
   expect(other.gap("two")).toEqual([1 << 20, 3 << 20]);
 });
 
-test("[VA10] what is fetched behind what its device said before it may go astray, and what that was stands before it", () => {
+test("[VA10] what is fetched behind what its device said before it may stand out of order, and what that was stands before it", () => {
   const one = device();
   one.hears("own", tablet, 1);
   one.knows("own", 9 << 20);
@@ -307,7 +307,7 @@ test("[VA10] what is fetched stands before what its device said after it, though
   expect(other.shows()).toEqual(["two", "three", "one, late"]);
 });
 
-test("[VA10] what is fetched stands behind what its device said before it and has gone astray, unless that came late", () => {
+test("[VA10] what is fetched stands behind what its device said before it and stands out of order, unless that came late", () => {
   const one = device();
   one.hears("own", tablet, 1);
   one.hears("one", phone, 1);

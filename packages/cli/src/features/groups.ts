@@ -21,7 +21,7 @@ const words = wordsOf(
     "line.owner": "{by} handed the group to {who}",
     "line.admin": "{by} made {who} an admin",
     "line.member": "{by} made {who} a member",
-    "line.refounded": "{by} put this chat back together",
+    "line.recreated": "{by} put this chat back together",
     "line.you-were-removed": "You are no longer in this group",
   },
   {
@@ -39,7 +39,7 @@ const words = wordsOf(
     "line.owner": "{by}把群交给了{who}",
     "line.admin": "{by}请{who}当管理员",
     "line.member": "{by}让{who}做回普通成员",
-    "line.refounded": "{by}把聊天重新接好了",
+    "line.recreated": "{by}把聊天重新接好了",
     "line.you-were-removed": "你已经不在这个群里了",
   },
 );
@@ -68,7 +68,7 @@ export const groups = cliFeature(words, {
   notices: {
     "group-created": (text, { by }) => text("line.group-created", { by: nameOf(text, by) }),
     "picture-changed": (text, { by }) => text("line.picture-changed", { by: nameOf(text, by) }),
-    refounded: (text, { by }) => text("line.refounded", { by: nameOf(text, by) }),
+    recreated: (text, { by }) => text("line.recreated", { by: nameOf(text, by) }),
     dissolved: (text, { by }) => text("line.dissolved", { by: nameOf(text, by) }),
     added: (text, { by, people }) => text("line.added", { by: nameOf(text, by), people: namesOf(text, people) }),
     removed: (text, { by, people }) => text("line.removed", { by: nameOf(text, by), people: namesOf(text, people) }),

@@ -154,7 +154,7 @@ export type SystemLine =
   | { readonly kind: "lost"; readonly from: PersonRef; readonly count: number; readonly state: "asking" | "gone" }
   | { readonly kind: "fork" }
   | { readonly kind: "notice"; readonly by: PersonRef; readonly text: string }
-  | { readonly kind: "refounded"; readonly by: PersonRef }
+  | { readonly kind: "recreated"; readonly by: PersonRef }
   | { readonly kind: "you-were-removed" }
   | ActionLine;
 

@@ -113,7 +113,7 @@ function groupOf(engine: Engine, { conversation }: ConversationRow, group: Group
     title: name,
     founding,
     members: accountsOf(group.members).map((account) => ({ account, role: roleOf(group, account) ?? "member" })),
-    doors: memberAddressesOf(engine, group),
+    addresses: memberAddressesOf(engine, group),
     ...(avatar === undefined ? {} : { avatar }),
     ...rulesOf(readRules(engine.db, conversation)),
   };
@@ -137,7 +137,7 @@ function rulesOf(row: RulesRow | undefined): Pick<RecoveryRecord["groups"][numbe
 
 /** Those that this device is not back in yet stay in the record as they were (GR31). */
 function comebacksIn({ db }: Engine): RecoveryRecord["groups"] {
-  return readComebacks(db).flatMap(({ conversation, founding, doors }) => {
+  return readComebacks(db).flatMap(({ conversation, founding, addresses }) => {
     const row = readConversation(db, conversation);
     if (row === undefined) return [];
     const members = readMembers(db, conversation).map(({ account, role }) => ({ account, role }));
@@ -148,7 +148,7 @@ function comebacksIn({ db }: Engine): RecoveryRecord["groups"] {
         title: row.title,
         founding,
         members,
-        doors: unpack<readonly MemberAddress[]>(doors),
+        addresses: unpack<readonly MemberAddress[]>(addresses),
         ...(rules?.avatar == null ? {} : { avatar: rules.avatar }),
         ...rulesOf(rules),
       },
@@ -165,7 +165,7 @@ function memberAddressesOf(engine: Engine, group: Group): readonly MemberAddress
     (member, i, all) => all.findIndex(({ account }) => equalBytes(account, member.account)) === i,
   );
   return [...new Set([...firsts, ...leading, ...others])]
-    .slice(0, recordLimits.doorsMax)
+    .slice(0, recordLimits.addressesMax)
     .map(({ address, sealKey }) => ({ address, sealKey }));
 }
 

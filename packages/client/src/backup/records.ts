@@ -48,7 +48,7 @@ const placeOf = (kind: string) => (markKinds as readonly string[]).indexOf(kind)
 
 /** @param order for what the vault does not have yet. */
 export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new Uint8Array(0)): VaultMessage {
-  const { conversation, author, id, handed_by, voice, seq } = row;
+  const { conversation, author, id, handed_by, sender_device, seq } = row;
   const versions = readVersions(db, conversation, author, id).slice(-segmentLimits.versionsMax);
   const marks = readAllMarks(db, conversation, author, id).toSorted(
     (one, other) => placeOf(one.kind) - placeOf(other.kind),
@@ -68,7 +68,7 @@ export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new U
       .slice(0, segmentLimits.marksMax)
       .map(({ kind, by, key, value, stamp_ms }) => ({ kind, by, key, value, stampMs: stamp_ms })),
     ...(handed_by === null || isTombstone(row) ? {} : { handedBy: handed_by }),
-    ...(voice === null || seq === null ? {} : { voice, seq }),
+    ...(sender_device === null || seq === null ? {} : { senderDevice: sender_device, seq }),
   };
 }
 
@@ -92,7 +92,7 @@ export function takeOrder({ db }: Engine, records: readonly VaultMessage[]): voi
   for (const record of records) {
     const row = readVaultRow(db, record.conversation, record);
     // Who had the message says which device it came from; who had its recall alone does not know where it stood.
-    const isBlind = record.kind === "recalled" && record.voice === undefined;
+    const isBlind = record.kind === "recalled" && record.senderDevice === undefined;
     if (row !== undefined) setVaultOrder(db, row, record.order, isBlind ? "nothing" : "all");
   }
 }
@@ -166,7 +166,7 @@ function insert(
     edited_ms: record.editedMs,
     vault_order: record.order,
     handed_by: record.handedBy ?? null,
-    voice: record.voice ?? null,
+    sender_device: record.senderDevice ?? null,
     seq: record.seq ?? null,
   };
   const position = insertRestored(db, restored, readVault(db).ceiling ?? 0);
@@ -231,7 +231,7 @@ function takeMarks(engine: Engine, { conversation, author, id, marks }: VaultMes
 }
 
 /** When it came differs from device to device, and where it stands is said once; not all know its number. */
-function comparable({ voice: _, seq: __, ...record }: VaultMessage): Bytes {
+function comparable({ senderDevice: _, seq: __, ...record }: VaultMessage): Bytes {
   return encodeVaultMessage({ ...record, atMs: 0, order: new Uint8Array(0) });
 }
 

@@ -15,7 +15,7 @@ export function ownChatApi(engine: Engine): Pick<CoreApi, "openOwn"> {
       if (readConversation(db, conversation) === undefined) {
         db.transaction(() => {
           insertConversation(db, { conversation, kind: "own", state: "forming", activeMs: ports.nowMs() });
-          plan(engine, conversation, { kind: "found", accounts: [own], title: "" });
+          plan(engine, conversation, { kind: "create", accounts: [own], title: "" });
         });
         engine.changed("chats", topicOf(conversation));
         engine.schedule(conversation);

@@ -26,7 +26,7 @@ export type Job =
   | GroupChange
   /** Found the conversation's (next) group with these accounts; `capability` draws the first one's packages. */
   | {
-      readonly kind: "found";
+      readonly kind: "create";
       readonly accounts: readonly AccountId[];
       readonly title: string;
       readonly capability?: Capability;
@@ -41,7 +41,7 @@ export type Job =
     }
   /** A new group for the same conversation, without these accounts (GR17). */
   | {
-      readonly kind: "refound";
+      readonly kind: "recreate";
       readonly without: readonly AccountId[];
       /** Who is in a group that it is founded above, and in none that this device held (GR17.10). */
       readonly tells?: readonly Reader[];
@@ -85,7 +85,7 @@ export type StoredJob = {
 /** Inside a transaction. */
 export function plan(engine: Engine, conversation: ConversationId, job: Job): number {
   // Anyone who founds above this number has done it (GR17.6).
-  const founds = job.kind === "found" || job.kind === "refound";
+  const founds = job.kind === "create" || job.kind === "recreate";
   const stored = founds ? { ...job, above: readConversation(engine.db, conversation)?.founding ?? 0 } : job;
   return addJob(engine.db, conversation, job.kind, pack(stored));
 }
@@ -117,18 +117,18 @@ export function planLate(engine: Engine, pending: PendingRow, founding: number):
 }
 
 export function isRecreating(engine: Engine, conversation: ConversationId): boolean {
-  return jobsOf(engine, conversation).some(({ job }) => job.kind === "refound");
+  return jobsOf(engine, conversation).some(({ job }) => job.kind === "recreate");
 }
 
 /** Inside a transaction; harmless when it is planned already. */
 export function planRecreate(engine: Engine, conversation: ConversationId, without: readonly AccountId[] = []): void {
-  if (!isRecreating(engine, conversation)) plan(engine, conversation, { kind: "refound", without });
+  if (!isRecreating(engine, conversation)) plan(engine, conversation, { kind: "recreate", without });
 }
 
 /** Whatever it is founded anew for, these are told of it. Inside a transaction. */
 export function planRecreateTelling(engine: Engine, conversation: ConversationId, tells: readonly Reader[]): void {
   planRecreate(engine, conversation);
   for (const { id, job } of jobsOf(engine, conversation))
-    if (job.kind === "refound")
+    if (job.kind === "recreate")
       rewriteJob(engine.db, id, pack({ ...job, tells: [...(job.tells ?? []), ...tells] } satisfies Job));
 }

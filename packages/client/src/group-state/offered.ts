@@ -12,7 +12,7 @@ export type Offered = ReadKeyPackage & { readonly replaces: Address };
 export async function offeredBy(
   engine: Engine,
   account: AccountId,
-  note: NoteOf<"heal">,
+  note: NoteOf<"resync">,
 ): Promise<Offered | undefined> {
   const { crypto } = engine.ports;
   // Which of its devices are its own nobody knows (ID20).

@@ -45,7 +45,7 @@ const heardEveryMs = 30_000;
 const recreateEveryMs = 3_600_000;
 
 /** Somebody's device asks to be let in again. In the turn. Answers whether it had a right to. */
-export async function answerResync(engine: Engine, note: NoteOf<"heal">): Promise<boolean> {
+export async function answerResync(engine: Engine, note: NoteOf<"resync">): Promise<boolean> {
   const { db, ports } = engine;
   const row = readConversation(db, note.conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
@@ -72,16 +72,16 @@ export async function answerResync(engine: Engine, note: NoteOf<"heal">): Promis
   if (offered === undefined) return refused(engine);
   const isIn = group.members.some((member) => equalBytes(member.account, account));
   // Its last leaves went with its devices: it is let in again by the one who may (GR31.2).
-  const isAstray = !isIn && isStrayed(db, note.conversation, account);
+  const hasStrayed = !isIn && isStrayed(db, note.conversation, account);
   // @checks GR31
-  if (isStopped || (isAstray && !isOver && !mayAddTo(engine, group))) {
+  if (isStopped || (hasStrayed && !isOver && !mayAddTo(engine, group))) {
     if (!needsFounding(group, account)) return true; // It asks others too.
     db.transaction(() => answered(engine, note, before?.recreatedMs ?? 0));
     await sayStopped(engine, group, note, offered);
     return true;
   }
   // @checks GR22
-  if (isOver || !(isIn || isAstray)) {
+  if (isOver || !(isIn || hasStrayed)) {
     db.transaction(() => answered(engine, note, before?.recreatedMs ?? 0));
     await sayNotAMember(engine, group, note, offered);
     return true;
@@ -93,7 +93,7 @@ export async function answerResync(engine: Engine, note: NoteOf<"heal">): Promis
   // Its leaf is another one by now: it was let in since it asked, or is further behind than it knows.
   // @checks GR22
   if (leaf !== undefined && !equalBytes(leaf.address, offered.replaces)) {
-    countDiagnostic(db, "heal-refused");
+    countDiagnostic(db, "resync-refused");
     db.transaction(() => answered(engine, note, recreatedMs));
     await sayPlace(engine, note, offered, leaf.address);
     return true;
@@ -117,7 +117,7 @@ function mayAddTo(engine: Engine, group: Group): boolean {
   return roleOf(group, ownOf(engine).account) !== undefined || !(adminsOnlyAdd || approval === true);
 }
 
-function refused({ db }: Engine, what = "heal-refused"): false {
+function refused({ db }: Engine, what = "resync-refused"): false {
   countDiagnostic(db, what);
   return false;
 }
@@ -144,13 +144,13 @@ function isWithin(engine: Engine, sinceMs: number, ms: number): boolean {
   return passedMs >= 0 && passedMs < ms;
 }
 
-function answered(engine: Engine, note: NoteOf<"heal">, recreatedMs: number): void {
+function answered(engine: Engine, note: NoteOf<"resync">, recreatedMs: number): void {
   const heardMs = engine.ports.nowMs();
   writeResyncAnswer(engine.db, note.conversation, note.device, { askedMs: note.askedMs, recreatedMs, heardMs });
 }
 
 /** Asked again before it was done: one job is enough, for the package that was shown last. Inside a transaction. */
-function planReplace(engine: Engine, account: AccountId, note: NoteOf<"heal">, { replaces }: Offered): void {
+function planReplace(engine: Engine, account: AccountId, note: NoteOf<"resync">, { replaces }: Offered): void {
   const { device, keyPackage } = note;
   for (const { id, job } of jobsOf(engine, note.conversation)) {
     if (job.kind !== "replace" || !equalBytes(job.device, device)) continue;
@@ -163,7 +163,7 @@ function planReplace(engine: Engine, account: AccountId, note: NoteOf<"heal">, {
 /** It asks again, for this leaf. If the word is lost, it is told at its next asking. */
 async function sayPlace(
   engine: Engine,
-  { conversation, askedMs }: NoteOf<"heal">,
+  { conversation, askedMs }: NoteOf<"resync">,
   to: ReadKeyPackage,
   leaf: Address,
 ): Promise<void> {
@@ -176,7 +176,7 @@ async function sayPlace(
 async function sayNotAMember(
   engine: Engine,
   group: Group,
-  note: NoteOf<"heal">,
+  note: NoteOf<"resync">,
   offered: ReadKeyPackage,
 ): Promise<void> {
   const part = await notAMemberPart(engine, group.state, { ...offered, device: note.device }, note.askedMs);
@@ -189,19 +189,19 @@ async function sayNotAMember(
  * Answers whether they had a right to.
  * @checks GR22
  */
-export async function hearNotAMember(engine: Engine, note: NoteOf<"outside">): Promise<boolean> {
+export async function hearNotAMember(engine: Engine, note: NoteOf<"notAMember">): Promise<boolean> {
   const { db, ports } = engine;
   const own = ownOf(engine);
   const comeback = await hearComebackNotAMember(engine, note);
-  if (comeback !== undefined) return comeback === "believed" || refused(engine, "outside-refused");
+  if (comeback !== undefined) return comeback === "believed" || refused(engine, "not-a-member-refused");
   const row = readConversation(db, note.conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);
   if (row === undefined || !kindOf(engine, row).membersChange || group === undefined)
-    return refused(engine, "outside-refused");
+    return refused(engine, "not-a-member-refused");
   const isMember = group.members.some((member) => equalBytes(member.account, account));
   const mayTell = roleOf(group, account) !== undefined || (isMember && asksInVain(engine, note.conversation));
-  if (!mayTell) return refused(engine, "outside-refused");
+  if (!mayTell) return refused(engine, "not-a-member-refused");
   if (row.state !== "open" && row.state !== "request-in") return true; // Out already.
   if (!(await isNews(engine, group, note))) return true;
   await engine.lists.take(note.history);
@@ -211,7 +211,7 @@ export async function hearNotAMember(engine: Engine, note: NoteOf<"outside">): P
     device !== undefined &&
     equalBytes(note.reader, own.device) &&
     (await ports.crypto.verify(device.key, notAMemberBytes(note), note.signature));
-  if (!honest) return refused(engine, "outside-refused");
+  if (!honest) return refused(engine, "not-a-member-refused");
   db.transaction(() => {
     setFrozen(db, note.conversation, undefined);
     onRemoved(engine, note.conversation, account);
@@ -224,7 +224,7 @@ export async function hearNotAMember(engine: Engine, note: NoteOf<"outside">): P
  * group that it speaks of comes after the one that is held, and after one that this device is founding (GR10.2).
  * @checks GR22
  */
-async function isNews(engine: Engine, group: Group, note: NoteOf<"outside">): Promise<boolean> {
+async function isNews(engine: Engine, group: Group, note: NoteOf<"notAMember">): Promise<boolean> {
   const { db } = engine;
   const { conversation } = note;
   const askedMs = readResyncAnswer(db, conversation, ownOf(engine).device)?.askedMs;

@@ -50,10 +50,10 @@ export function isDone(engine: Engine, group: Group, job: Job): boolean {
   const own = ownOf(engine);
   const isIn = (account: AccountId) => group.members.some((member) => equalBytes(member.account, account));
   switch (job.kind) {
-    case "found":
+    case "create":
       // A group is made once; who has lost it and would found it anew was let in meanwhile (GR31.6).
       return kindOf(engine, group.state).isFoundedOnce || (job.above !== undefined && group.state.founding > job.above);
-    case "refound":
+    case "recreate":
       return job.above !== undefined && group.state.founding > job.above && !job.without.some(isIn);
     case "add":
       return isIn(job.account);
@@ -228,8 +228,8 @@ async function changeFor(
     const { job, id } = stored;
     const next = state ?? group.state;
     switch (job.kind) {
-      case "found":
-      case "refound":
+      case "create":
+      case "recreate":
         continue;
       case "add":
       case "add-device": {

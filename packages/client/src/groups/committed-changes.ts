@@ -1,6 +1,6 @@
 /**
- * Deeds: what commits of this device brought about. A founding may be made from a state before them, by who could not
- * follow a commit, or is behind; then the one who did it does it again (docs/spec/groups.md GR17.9).
+ * Committed changes: what commits of this device brought about. A founding may be made from a state before them, by who
+ * could not follow a commit, or is behind; then the one who did it does it again (docs/spec/groups.md GR17.9).
  */
 import type { Group } from "@yanshu/mls";
 import { addCommittedChange, deleteCommittedChange, readCommittedChanges } from "@yanshu/store";
@@ -20,8 +20,8 @@ export function keepCommittedChange(engine: Engine, { state, groupId, epoch }: G
   if (!kindOf(engine, state).membersChange || again === undefined) return;
   const { conversation, founding } = state;
   const nowMs = engine.ports.nowMs();
-  const deed = { conversation, group_id: groupId, founding, epoch, done_ms: nowMs, args: pack(again) };
-  addCommittedChange(engine.db, deed, { sinceMs: nowMs - keptMsMax, keptMax });
+  const change = { conversation, group_id: groupId, founding, epoch, done_ms: nowMs, args: pack(again) };
+  addCommittedChange(engine.db, change, { sinceMs: nowMs - keptMsMax, keptMax });
 }
 
 /** What a device would have to do again; what belongs to one group, or is seen to otherwise, it would not. */
@@ -47,16 +47,16 @@ function redone(job: Job): Job | undefined {
 /** Plans again what the founder of `next` could not know, and `before` showed until now. Inside a transaction. */
 export function redoCommittedChanges(engine: Engine, before: Group, next: Group): void {
   const { conversation, founding, previous } = next.state;
-  for (const deed of readCommittedChanges(engine.db, conversation)) {
+  for (const change of readCommittedChanges(engine.db, conversation)) {
     const isLaterThere =
-      sameBytes(previous?.groupId, deed.group_id) && previous !== undefined && deed.epoch > previous.epoch;
-    if (!isLaterThere && deed.founding < founding) continue;
-    const did = unpack<Job>(deed.args);
+      sameBytes(previous?.groupId, change.group_id) && previous !== undefined && change.epoch > previous.epoch;
+    if (!isLaterThere && change.founding < founding) continue;
+    const did = unpack<Job>(change.args);
     // Anyone who is left behind knows the link, and the one before it was ended: anyone who leads makes another
     // (GR26.10).
     const job: Job = did.kind === "link" ? { kind: "link", link: null } : did;
     if (!isDone(engine, before, did) || isDone(engine, next, job)) continue;
     plan(engine, conversation, job);
-    deleteCommittedChange(engine.db, deed.deed);
+    deleteCommittedChange(engine.db, change.change);
   }
 }

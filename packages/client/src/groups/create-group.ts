@@ -35,7 +35,7 @@ import type { ConversationDef } from "../kinds/kind.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
 import { notAMemberParts } from "./not-a-member-note.ts";
 
-type FoundJob = Extract<Job, { kind: "found" | "refound" }>;
+type CreateJob = Extract<Job, { kind: "create" | "recreate" }>;
 /**
  * Accounts in one creating post or commit; the others are added by those that follow, so that each fits into a frame.
  */
@@ -59,13 +59,13 @@ export function isDrawnLately(engine: Engine, drawnMs: number): boolean {
 export async function gatherPackages(
   engine: Engine,
   kind: ConversationDef,
-  job: FoundJob,
+  job: CreateJob,
   accounts: readonly AccountId[],
   tries: number,
 ): Promise<readonly Bytes[] | Extract<Claimed, { kind: "failed" }>> {
   const own = ownOf(engine);
   const packages: Bytes[] = [];
-  const handed = job.kind === "found" && job.isLate !== true ? await handedOver(engine, job) : [];
+  const handed = job.kind === "create" && job.isLate !== true ? await handedOver(engine, job) : [];
   for (const account of accounts.slice(0, addedAtOnceMax)) {
     const given = handed.filter((one) => equalBytes(one.account, account)).map(({ bytes }) => bytes);
     if (given.length > 0 && isStillGood(engine, job)) {
@@ -76,7 +76,7 @@ export async function gatherPackages(
     const others = engine.lists.devices(account).filter(({ id }) => !equalBytes(id, own.device));
     if (isOwn && others.length === 0) continue;
     const capability =
-      job.kind === "found" && equalBytes(account, job.accounts[0] ?? own.account) ? job.capability : undefined;
+      job.kind === "create" && equalBytes(account, job.accounts[0] ?? own.account) ? job.capability : undefined;
     const only = isOwn ? others.map(({ id }) => id) : undefined;
     const drawn = await claimByAnyRight(engine, account, only === undefined ? { capability } : { capability, only });
     if (drawn.kind === "failed") {
@@ -96,7 +96,7 @@ export async function gatherPackages(
 }
 
 /** Packages that came with the job, but those of a device that was revoked since. */
-async function handedOver(engine: Engine, job: Extract<Job, { kind: "found" }>) {
+async function handedOver(engine: Engine, job: Extract<Job, { kind: "create" }>) {
   const read = await Promise.all((job.packages ?? []).map((bytes) => engine.mls.readKeyPackage(bytes)));
   return read.flatMap((one, i) => {
     const bytes = job.packages?.[i];
@@ -106,8 +106,8 @@ async function handedOver(engine: Engine, job: Extract<Job, { kind: "found" }>) 
   });
 }
 
-function isStillGood(engine: Engine, job: FoundJob): boolean {
-  return job.kind !== "found" || job.drawnMs === undefined || isDrawnLately(engine, job.drawnMs);
+function isStillGood(engine: Engine, job: CreateJob): boolean {
+  return job.kind !== "create" || job.drawnMs === undefined || isDrawnLately(engine, job.drawnMs);
 }
 
 /**
@@ -125,10 +125,10 @@ export async function isReached(engine: Engine, conversation: ConversationId, pa
 export async function accountsToFound(
   engine: Engine,
   conversation: ConversationId,
-  job: FoundJob,
+  job: CreateJob,
 ): Promise<readonly AccountId[]> {
   const own = ownOf(engine).account;
-  if (job.kind === "found") return [own, ...job.accounts.filter((account) => !equalBytes(account, own))];
+  if (job.kind === "create") return [own, ...job.accounts.filter((account) => !equalBytes(account, own))];
   const row = readConversation(engine.db, conversation);
   const group = row?.group_id == null ? undefined : await liveGroup(engine, row.group_id);
   const accounts =
@@ -143,9 +143,9 @@ export async function accountsToFound(
 }
 
 /** Anyone who was to be removed, or said that they leave, does not come back by it. */
-function sentAway(engine: Engine, conversation: ConversationId, job: FoundJob): readonly AccountId[] {
+function sentAway(engine: Engine, conversation: ConversationId, job: CreateJob): readonly AccountId[] {
   const removed = jobsOf(engine, conversation).flatMap((one) => (one.job.kind === "remove" ? [one.job.account] : []));
-  return job.kind === "refound" ? [...job.without, ...removed] : removed;
+  return job.kind === "recreate" ? [...job.without, ...removed] : removed;
 }
 
 /** Whether this founding is still wanted as it was begun, now that the packages were drawn. In the turn. */
@@ -156,7 +156,7 @@ export async function isStillToFound(
   accounts: readonly AccountId[],
 ): Promise<boolean> {
   const isPlanned = jobsOf(engine, conversation).some(({ id }) => id === begun.id);
-  if (!isPlanned || (begun.job.kind !== "found" && begun.job.kind !== "refound")) return false;
+  if (!isPlanned || (begun.job.kind !== "create" && begun.job.kind !== "recreate")) return false;
   const now = await accountsToFound(engine, conversation, begun.job);
   return now.length === accounts.length && now.every((one) => accounts.some((other) => equalBytes(one, other)));
 }
@@ -169,7 +169,7 @@ export async function prepareFounding(
   engine: Engine,
   conversation: ConversationId,
   jobId: number,
-  job: FoundJob,
+  job: CreateJob,
   packages: readonly Bytes[],
   accounts: readonly AccountId[],
 ): Promise<Outcome> {
@@ -192,7 +192,7 @@ export async function prepareFounding(
     gate: gateIdOf(ports.crypto.sha256, foundingKey.publicKey),
     gateServer: own.server,
     ...(old === undefined ? {} : { previous: { groupId: old.groupId, epoch: old.epoch } }),
-    name: job.kind === "found" ? job.title : (old?.state.name ?? row.title),
+    name: job.kind === "create" ? job.title : (old?.state.name ?? row.title),
     ...(avatar == null ? {} : { avatar }),
     roles: rolesFor(engine, conversation, kindOf(engine, row), old, job),
     announcement: old?.state.announcement ?? rules?.announcement ?? "",
@@ -203,7 +203,7 @@ export async function prepareFounding(
   const lone = await mls.create(identityOf(engine), delivery, state);
   const prepared = await mls.prepare(lone, { adds: packages }, engine.lists.judge);
   if ("refused" in prepared) return "impossible";
-  const others = job.kind === "refound" ? (job.tells ?? []) : [];
+  const others = job.kind === "recreate" ? (job.tells ?? []) : [];
   const told = await notAMemberParts(engine, old, prepared.next, later, others);
   const post = await buildCreate(engine, prepared, foundingKey, told);
   const lines: readonly StoredLine[] = foundingLines(kindOf(engine, row), row, own.account);
@@ -230,9 +230,9 @@ export async function prepareFounding(
 }
 
 /** @param rules what is known of a group that this device has no state of (GR31.6). */
-function settingsFor(job: FoundJob, rules: RulesRow | undefined): GroupState["settings"] {
+function settingsFor(job: CreateJob, rules: RulesRow | undefined): GroupState["settings"] {
   const known = rules?.history === "none" ? undefined : rules?.history;
-  const history = (job.kind === "found" ? job.history : undefined) ?? known;
+  const history = (job.kind === "create" ? job.history : undefined) ?? known;
   return {
     adminsOnlyAdd: rules?.admins_add === 1,
     adminsOnlyEdit: rules?.admins_edit === 1,
@@ -253,7 +253,7 @@ function rolesFor(
   conversation: ConversationId,
   kind: ConversationDef,
   old: Group | undefined,
-  job: FoundJob,
+  job: CreateJob,
 ): GroupState["roles"] {
   if (!kind.rules.isLed) return [];
   const own = ownOf(engine).account;
@@ -281,5 +281,5 @@ function foundingLines(
   own: AccountId,
 ): readonly StoredLine[] {
   if (!membersChange) return [];
-  return [{ kind: founding === 0 ? "group-created" : "refounded", by: toHex(own) }];
+  return [{ kind: founding === 0 ? "group-created" : "recreated", by: toHex(own) }];
 }

@@ -49,7 +49,7 @@ export function found(
         ...people.map((account) => ({ account, role: "member" as const })),
       ],
     });
-    plan(engine, conversation, { kind: "found", accounts: people, title, ...history });
+    plan(engine, conversation, { kind: "create", accounts: people, title, ...history });
   });
   engine.changed("chats", topicOf(conversation));
   engine.schedule(conversation);

@@ -59,7 +59,7 @@ export async function startJoining(engine: Engine, link: GroupLink, fragment: st
       tries: 0,
       conversation: null,
       // A card never says another thing under the same link (ID62).
-      doors: held?.link === fragment ? held.doors : null,
+      admitters: held?.link === fragment ? held.admitters : null,
     }),
   );
   engine.changed("chats");
@@ -135,7 +135,7 @@ type Admitters = NonNullable<LinkCardBody["admitters"]>;
  */
 async function admittersOnCard(
   engine: Engine,
-  { secret, doors: held }: JoinRow,
+  { secret, admitters: held }: JoinRow,
   read: Extract<ReturnType<typeof decodeLink>, { kind: "group" }>,
 ): Promise<Admitters | "false"> {
   if (held !== null) return unpack<Admitters>(held);
@@ -146,7 +146,7 @@ async function admittersOnCard(
   const { db } = engine;
   db.transaction(() => {
     const now = readJoin(db, secret);
-    if (now !== undefined) writeJoin(db, { ...now, doors: pack(admitters) });
+    if (now !== undefined) writeJoin(db, { ...now, admitters: pack(admitters) });
   });
   return admitters;
 }

@@ -29,14 +29,14 @@ export const groupNotes: NoteKinds = {
       return true;
     },
   },
-  heal: { hear: answerResync },
+  resync: { hear: answerResync },
   place: {
     hear: (engine, note) => {
       if (!hearComebackPlace(engine, note)) hearPlace(engine, note);
       return true;
     },
   },
-  outside: { hear: hearNotAMember },
+  notAMember: { hear: hearNotAMember },
   join: { hear: answerJoin },
   answer: {
     hear: (engine, note, address) => {

@@ -23,7 +23,7 @@ export async function notAMemberPart(
   if (list === undefined) throw new Error("invariant: own device list is held");
   const unsigned = { conversation, founding, gate, reader, askedMs, device: own.device };
   const signature = await crypto.sign(own.deviceKey.privateKey, notAMemberBytes(unsigned));
-  const note = encodeNote({ kind: "outside", ...unsigned, history: historyOf(list), signature });
+  const note = encodeNote({ kind: "notAMember", ...unsigned, history: historyOf(list), signature });
   return notePart(crypto, { address, sealKey }, note);
 }
 

@@ -43,7 +43,7 @@ export function needsFounding(group: Group, account: AccountId): boolean {
 export async function sayStopped(
   engine: Engine,
   group: Group,
-  { askedMs }: NoteOf<"heal">,
+  { askedMs }: NoteOf<"resync">,
   { address, sealKey }: Offered,
 ): Promise<void> {
   const { crypto } = engine.ports;
@@ -62,7 +62,7 @@ export async function sayStopped(
     keyPackage,
   };
   const signature = await crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
-  const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
+  const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
   const part = await notePart(crypto, { address, sealKey }, note);
   // Not awaited: the turn waits for no network. If it is lost, it is said at the next asking.
   const told = registerAddresses(engine).then((isKnown) =>
@@ -75,7 +75,7 @@ export async function sayStopped(
  * A member says that they cannot let this device in. In the turn. Answers whether they had a right to; undefined where
  * it is no such word.
  */
-export async function hearOrphaned(engine: Engine, note: NoteOf<"heal">): Promise<boolean | undefined> {
+export async function hearOrphaned(engine: Engine, note: NoteOf<"resync">): Promise<boolean | undefined> {
   const { db, ports } = engine;
   const { conversation } = note;
   const comeback = waiting(engine, conversation);
@@ -98,7 +98,7 @@ export async function hearOrphaned(engine: Engine, note: NoteOf<"heal">): Promis
   db.transaction(() => {
     raiseFounding(db, conversation, note.founding);
     plan(engine, conversation, {
-      kind: "found",
+      kind: "create",
       accounts: members.map((one) => one.account).filter((one) => !equalBytes(one, own.account)),
       title: readConversation(db, conversation)?.title ?? "",
       packages: [...packages.values()],
@@ -109,5 +109,5 @@ export async function hearOrphaned(engine: Engine, note: NoteOf<"heal">): Promis
 }
 
 function isPlanned(engine: Engine, conversation: ConversationId): boolean {
-  return jobsOf(engine, conversation).some(({ job }) => job.kind === "found");
+  return jobsOf(engine, conversation).some(({ job }) => job.kind === "create");
 }

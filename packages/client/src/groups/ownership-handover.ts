@@ -31,7 +31,7 @@ export function handsOnFirst(engine: Engine, group: Group): StoredJob | undefine
   }
   // The owner has left, and only a founding goes on without them.
   if (successor.role === "admin") return undefined;
-  return jobsOf(engine, conversation).find(({ job }) => job.kind === "refound");
+  return jobsOf(engine, conversation).find(({ job }) => job.kind === "recreate");
 }
 
 /** The others in a group who have not said that they leave. */

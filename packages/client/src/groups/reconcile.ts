@@ -43,8 +43,8 @@ function addMissing(engine: Engine): void {
  */
 function foundMissing(engine: Engine, row: ConversationRow): void {
   if (!kindOf(engine, row).isFoundedAnew || row.state !== "open" || row.group_id !== null) return;
-  if (jobsOf(engine, row.conversation).some(({ job }) => job.kind === "found" || job.kind === "refound")) return;
-  engine.db.transaction(() => plan(engine, row.conversation, { kind: "refound", without: [] }));
+  if (jobsOf(engine, row.conversation).some(({ job }) => job.kind === "create" || job.kind === "recreate")) return;
+  engine.db.transaction(() => plan(engine, row.conversation, { kind: "recreate", without: [] }));
   engine.schedule(row.conversation);
 }
 

@@ -78,7 +78,7 @@ async function board(role: Role, how: "waits" | "in", ownRole: Role = "member") 
   const row = {
     conversation,
     founding: 1,
-    doors: bytes(0, 0),
+    addresses: bytes(0, 0),
     leaf,
     address: null,
     since_ms: 0,
@@ -92,7 +92,7 @@ async function board(role: Role, how: "waits" | "in", ownRole: Role = "member") 
       { account: ben, role },
     ]);
   writeResyncAnswer(db, conversation, own.device, { askedMs, recreatedMs: 0, heardMs: 0 });
-  const outside = async (change: Partial<NoteOf<"outside">> = {}, by = key): Promise<NoteOf<"outside">> => {
+  const notAMember = async (change: Partial<NoteOf<"notAMember">> = {}, by = key): Promise<NoteOf<"notAMember">> => {
     const said = {
       conversation,
       founding: 2,
@@ -103,9 +103,9 @@ async function board(role: Role, how: "waits" | "in", ownRole: Role = "member") 
       history,
       ...change,
     };
-    return { kind: "outside", ...said, signature: await crypto.sign(by.privateKey, notAMemberBytes(said)) };
+    return { kind: "notAMember", ...said, signature: await crypto.sign(by.privateKey, notAMemberBytes(said)) };
   };
-  return { engine, db, own, ben, key, history, outside };
+  return { engine, db, own, ben, key, history, notAMember };
 }
 
 /** As a device holds it that is in it. */
@@ -180,27 +180,27 @@ test("[GR31] another leaf to be replaced is told in answer to the last asking al
 
 test("[GR31] [GR22] that one is out of a group that is waited for is believed of who leads it, in answer, to this device and signed", async () => {
   const member = await board("member", "waits");
-  expect(await hearNotAMember(member.engine, await member.outside())).toBe(false);
-  const { engine, db, outside } = await board("admin", "waits");
+  expect(await hearNotAMember(member.engine, await member.notAMember())).toBe(false);
+  const { engine, db, notAMember } = await board("admin", "waits");
   const lies = [
-    await outside({ askedMs: askedMs - 1 }),
-    await outside({ reader: bytes(7, 16) }),
-    await outside({}, await crypto.signatureKeyPair(bytes(3, 32))),
+    await notAMember({ askedMs: askedMs - 1 }),
+    await notAMember({ reader: bytes(7, 16) }),
+    await notAMember({}, await crypto.signatureKeyPair(bytes(3, 32))),
   ];
   for (const lie of lies) expect(await hearNotAMember(engine, lie)).toBe(false);
-  expect(refusedIn(engine, "outside-refused")).toBe(lies.length);
+  expect(refusedIn(engine, "not-a-member-refused")).toBe(lies.length);
   expect(readComeback(db, conversation)).toBeDefined();
-  expect(await hearNotAMember(engine, await outside())).toBe(true);
+  expect(await hearNotAMember(engine, await notAMember())).toBe(true);
   expect(readComeback(db, conversation)).toBeUndefined();
 });
 
 test("[GR22] who is out of a group already looks at no more words that they are", async () => {
-  const { engine, db, outside } = await board("admin", "in");
-  const lie = await outside({ askedMs: 0 }, await crypto.signatureKeyPair(bytes(3, 32)));
+  const { engine, db, notAMember } = await board("admin", "in");
+  const lie = await notAMember({ askedMs: 0 }, await crypto.signatureKeyPair(bytes(3, 32)));
   expect(await hearNotAMember(engine, lie)).toBe(false);
   db.run("UPDATE conversations SET state = 'left' WHERE conversation = ?", conversation);
   expect(await hearNotAMember(engine, lie)).toBe(true);
-  expect(refusedIn(engine, "outside-refused")).toBe(1);
+  expect(refusedIn(engine, "not-a-member-refused")).toBe(1);
 });
 
 test("[GR22] a place is taken in answer to the last asking of a device that waits, for a leaf of this conversation", async () => {
@@ -248,8 +248,8 @@ test("[GR22] who leads nothing founds no group anew", async () => {
 test("[GR22] who is out of a group, or waits to be let in, leaves an asking to others; where it ended they answer", async () => {
   const { engine, db, history } = await board("admin", "in");
   const lost = 1;
-  const asks: NoteOf<"heal"> = {
-    kind: "heal",
+  const asks: NoteOf<"resync"> = {
+    kind: "resync",
     conversation,
     reason: lost,
     founding: 1,
@@ -272,9 +272,9 @@ test("[GR22] who is out of a group, or waits to be let in, leaves an asking to o
 
 test("[GR31] only a device of who leads a group, and of those who are in it, is told that nobody there can let it in", async () => {
   const stopped = 7;
-  const said = async (ownRole: Role, change: Partial<NoteOf<"heal">> = {}) => {
+  const said = async (ownRole: Role, change: Partial<NoteOf<"resync">> = {}) => {
     const { engine, history } = await board("member", "waits", ownRole);
-    const unsigned = { kind: "heal", conversation, reason: stopped, founding: 1, epoch: 1, askedMs } as const;
+    const unsigned = { kind: "resync", conversation, reason: stopped, founding: 1, epoch: 1, askedMs } as const;
     const about = { device: bytes(8, 16), keyPackage: bytes(1, 10), history, signature: bytes(1, 64) };
     const note = { ...unsigned, ...about, ...change };
     expect(await answerResync(engine, note)).toBe(false);
@@ -313,7 +313,7 @@ test("[GR26] who was let in, or turned away, by one of those who were asked is n
       asked_ms: 1,
       tries: 1,
       conversation: null,
-      doors: null,
+      admitters: null,
     };
     writeJoin(db, { ...row, state });
     hearAnswer(heard, leaf, { kind: "answer", verdict: "expired" } as NoteOf<"answer">);
@@ -351,8 +351,8 @@ test("[GR31] a group is founded anew once two askings were answered by nobody wh
   });
   const said = { conversation, reason: 7, founding: 1, epoch: 1, askedMs, device, keyPackage: bytes(1, 10) };
   const signature = await crypto.sign(key.privateKey, resyncBytes(said));
-  const told = () => answerResync(engine, { kind: "heal", ...said, history, signature });
-  const founds = () => jobsOf(engine, conversation).filter(({ job }) => job.kind === "found").length;
+  const told = () => answerResync(engine, { kind: "resync", ...said, history, signature });
+  const founds = () => jobsOf(engine, conversation).filter(({ job }) => job.kind === "create").length;
   expect([await told(), founds()]).toEqual([true, 0]); // It had asked once.
   db.run("UPDATE comebacks SET tries = 2");
   expect([await told(), founds()]).toEqual([true, 1]);
@@ -470,7 +470,7 @@ test("[GR31] that nobody here can let it in is told to a device that leads, wher
         throw new Error("it is told");
       },
     });
-    const answer = answerResync(engine, { kind: "heal", ...said, history, signature });
+    const answer = answerResync(engine, { kind: "resync", ...said, history, signature });
     await answer.catch(() => undefined);
     return made;
   };
@@ -512,7 +512,7 @@ test("[GR27] of two askings of one person the later stands, and is turned away b
 });
 
 test("[GR22] nobody is put out of a chat of two by the other's word", async () => {
-  const { engine, db, outside, ben, own } = await board("admin", "in");
+  const { engine, db, notAMember, ben, own } = await board("admin", "in");
   const [chat, gate] = [elsewhere, bytes(60, 32)];
   insertConversation(db, { conversation: chat, kind: "direct", peer: ben, state: "open", activeMs: 0 });
   const group = hold(engine, chat, otherLeaf, [
@@ -524,6 +524,6 @@ test("[GR22] nobody is put out of a chat of two by the other's word", async () =
   setFrozen(db, chat, "lost");
   for (let asked = 0; asked < 20; asked++) countAsking(db, chat);
   writeResyncAnswer(db, chat, own.device, { askedMs, recreatedMs: 0, heardMs: 0 });
-  expect(await hearNotAMember(engine, await outside({ conversation: chat, gate }))).toBe(false);
-  expect(refusedIn(engine, "outside-refused")).toBe(1);
+  expect(await hearNotAMember(engine, await notAMember({ conversation: chat, gate }))).toBe(false);
+  expect(refusedIn(engine, "not-a-member-refused")).toBe(1);
 });

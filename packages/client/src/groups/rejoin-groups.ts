@@ -94,7 +94,7 @@ async function ask(engine: Engine, row: ComebackRow): Promise<void> {
     keyPackage,
   };
   const signature = await ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
-  const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
+  const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
   const parts = await Promise.all(asked.map((one) => notePart(ports.crypto, one, note)));
   if (readComeback(db, conversation) !== undefined) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
 }
@@ -120,7 +120,7 @@ function addressesTo(engine: Engine, row: ComebackRow): readonly MemberAddress[]
     return theirs.map(({ address, sealKey }) => ({ address, sealKey }));
   });
   // The latest first: what the record names may have moved on since.
-  const all = [...inChats, ...unpack<readonly MemberAddress[]>(row.doors)];
+  const all = [...inChats, ...unpack<readonly MemberAddress[]>(row.addresses)];
   return [...new Map(all.map((one) => [toHex(one.address), one])).values()].slice(0, askedMax);
 }
 
@@ -156,7 +156,7 @@ export function hearComebackPlace(engine: Engine, { conversation, askedMs, leaf 
 /** GR31.4. In the turn; undefined when this device does not wait for that group. */
 export async function hearComebackNotAMember(
   engine: Engine,
-  note: NoteOf<"outside">,
+  note: NoteOf<"notAMember">,
 ): Promise<"believed" | "refused" | undefined> {
   const { db, ports } = engine;
   const own = ownOf(engine);

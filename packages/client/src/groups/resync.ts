@@ -85,7 +85,7 @@ export function startResync(engine: Engine, conversation: ConversationId, why: R
   engine.places.delete(toHex(conversation));
   const stop = () => {
     setFrozen(engine.db, conversation, why);
-    countDiagnostic(engine.db, `heal-${why}`);
+    countDiagnostic(engine.db, `resync-${why}`);
     if (why === "fork") insertLine(engine, conversation, own, { kind: "fork" });
   };
   begin(engine, group, why, stop, isLeftOut ? [by] : []);
@@ -184,7 +184,7 @@ async function askForResync(
   };
   engine.db.transaction(() => countAsking(engine.db, conversation));
   const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
-  const note = encodeNote({ kind: "heal", ...unsigned, history: historyOf(list), signature });
+  const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
   const parts = await Promise.all(helpers.map((member) => notePart(engine.ports.crypto, member, note)));
   await engine.link.post({ mode: "deposit" }, encodeParts(parts));
 }

@@ -77,7 +77,7 @@ type Step =
   | { readonly kind: "commit"; readonly pending: PendingRow; readonly lists: readonly (readonly Bytes[])[] }
   | { readonly kind: "message"; readonly item: OutboxRow; readonly group: Group }
   | { readonly kind: "draw"; readonly group: Group; readonly jobs: readonly StoredJob[] }
-  | { readonly kind: "found"; readonly job: StoredJob }
+  | { readonly kind: "create"; readonly job: StoredJob }
   | { readonly kind: "rest"; readonly untilMs?: number };
 
 export function createSendLoop(engine: Engine) {
@@ -139,7 +139,7 @@ export function createSendLoop(engine: Engine) {
         case "draw":
           if (!(await draw(step.group, step.jobs))) return;
           break;
-        case "found":
+        case "create":
           if (!(await drawFounding(conversation, step.job))) return;
           break;
         case "commit":
@@ -187,7 +187,7 @@ export function createSendLoop(engine: Engine) {
 
   async function drawFounding(conversation: ConversationId, stored: StoredJob): Promise<boolean> {
     const { job, id, tries } = stored;
-    if (job.kind !== "found" && job.kind !== "refound") return true;
+    if (job.kind !== "create" && job.kind !== "recreate") return true;
     const accounts = await accountsToFound(engine, conversation, job);
     const row = readConversation(engine.db, conversation);
     if (row === undefined) return false;
@@ -209,7 +209,7 @@ export function createSendLoop(engine: Engine) {
     });
     if (outcome === "impossible") {
       // A conversation without any group waits for its founding; one that has a group can do without another.
-      if (tries >= triesMax && job.kind === "refound") engine.db.transaction(() => deleteJob(engine.db, id));
+      if (tries >= triesMax && job.kind === "recreate") engine.db.transaction(() => deleteJob(engine.db, id));
       else postpone(id, tries);
     }
     return true;
@@ -463,10 +463,10 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
   if (pending !== undefined) return { kind: "commit", pending, lists: await listsOf(engine, pending) };
 
   const jobs = jobsOf(engine, conversation);
-  const founding = jobs.find(({ job }) => job.kind === "found" || job.kind === "refound");
+  const founding = jobs.find(({ job }) => job.kind === "create" || job.kind === "recreate");
   if (founding !== undefined) {
-    if (isDue(founding, nowMs)) return { kind: "found", job: founding };
-    if (founding.job.kind === "found") return { kind: "rest", untilMs: founding.dueMs };
+    if (isDue(founding, nowMs)) return { kind: "create", job: founding };
+    if (founding.job.kind === "create") return { kind: "rest", untilMs: founding.dueMs };
   }
   if (row.group_id === null || row.frozen !== null) return { kind: "rest", ...untilOf(jobs, nowMs) };
   const group = await liveGroup(engine, row.group_id);
@@ -530,7 +530,7 @@ function planFreshAddress(
 
 /** What a commit in the group can do; the others make another group. */
 function isChange(job: Job): boolean {
-  return job.kind !== "found" && job.kind !== "refound";
+  return job.kind !== "create" && job.kind !== "recreate";
 }
 
 /** What was said before the group ends is still heard. */

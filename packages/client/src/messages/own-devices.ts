@@ -368,6 +368,6 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
  */
 function comeIn(engine: Engine, conversation: ConversationId): void {
   if (readConversation(engine.db, conversation)?.group_id !== null || isRecreating(engine, conversation)) return;
-  putOff(engine, plan(engine, conversation, { kind: "refound", without: [] }), foundedMs);
+  putOff(engine, plan(engine, conversation, { kind: "recreate", without: [] }), foundedMs);
   engine.schedule(conversation);
 }

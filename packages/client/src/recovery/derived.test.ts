@@ -52,8 +52,8 @@ test("[ID14] [ID38] the words that two devices show are those of the vectors, fr
 test("[WI31] what is signed of a note, and for a passkey, is what the vectors say", () => {
   const { bytes, ...fields } = vectors.passkey;
   expect(toHex(passkeyProofBytes(bytesIn(fields, ["domain"])))).toBe(bytes);
-  const [heal, outside, join] = vectors.proofs;
-  expect(toHex(resyncBytes(bytesIn(heal.note)))).toBe(heal.bytes);
-  expect(toHex(notAMemberBytes(bytesIn(outside.note)))).toBe(outside.bytes);
+  const [resync, notAMember, join] = vectors.proofs;
+  expect(toHex(resyncBytes(bytesIn(resync.note)))).toBe(resync.bytes);
+  expect(toHex(notAMemberBytes(bytesIn(notAMember.note)))).toBe(notAMember.bytes);
   expect(toHex(joinBytes(bytesIn(join.note, ["name"]), crypto.sha256))).toBe(join.bytes);
 });

@@ -157,7 +157,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
           activeMs: ports.nowMs(),
         });
         plan(engine, ownConversation, {
-          kind: "found",
+          kind: "create",
           accounts: [own],
           title: "",
           packages: forOwn === undefined ? [] : [forOwn],
@@ -192,7 +192,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
       jobsOf(engine, row.conversation).some(
         ({ job }) =>
           (job.kind === "add-device" && equalBytes(job.device, device)) ||
-          (job.kind === "found" && !kindOf(engine, row).hasOthers),
+          (job.kind === "create" && !kindOf(engine, row).hasOthers),
       ),
     ).length;
     if (left === 0) {

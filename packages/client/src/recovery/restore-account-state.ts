@@ -147,7 +147,7 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
 /** Of it only what can be read is here, until its members let this device in again. */
 function takeGroup(engine: Engine, group: RecoveryRecord["groups"][number]): void {
   const { db, ports } = engine;
-  const { conversation, title, founding, members, doors, avatar, rules } = group;
+  const { conversation, title, founding, members, addresses, avatar, rules } = group;
   insertConversation(db, { conversation, kind: "group", state: "open", title, activeMs: 0 });
   setConversationState(db, conversation, "open");
   raiseFounding(db, conversation, founding);
@@ -164,7 +164,7 @@ function takeGroup(engine: Engine, group: RecoveryRecord["groups"][number]): voi
   writeComeback(db, {
     conversation,
     founding,
-    doors: pack(doors),
+    addresses: pack(addresses),
     leaf: ports.crypto.random(idBytes.address),
     address: null,
     since_ms: ports.nowMs(),
@@ -180,6 +180,6 @@ function foundOwn(engine: Engine, founding: number): void {
   const conversation = ownConversationId(ports.crypto.sha256, own);
   insertConversation(db, { conversation, kind: "own", state: "forming", activeMs: ports.nowMs() });
   raiseFounding(db, conversation, founding);
-  plan(engine, conversation, { kind: "found", accounts: [own], title: "" });
+  plan(engine, conversation, { kind: "create", accounts: [own], title: "" });
   engine.changed(toHex(conversation));
 }

@@ -24,7 +24,7 @@ export const shownKinds = sqlList([...saidKinds, "system", "recalled", "pat"]);
  * What is told of devices and keys: it stands in the chat where it happened, and the chat stays where it was in the
  * list, with what was said there last (SY41). Alarms are none of them: they are to be seen.
  */
-const quietLines = ["restored", "device-added", "family-piece", "fork", "refounded"] as const;
+const quietLines = ["restored", "device-added", "family-piece", "fork", "recreated"] as const;
 
 export function isQuietLine(line: { readonly kind: string }): boolean {
   return quietLines.some((kind) => kind === line.kind);

@@ -21,7 +21,7 @@ export function lineOf(
   switch (line.kind) {
     case "group-created":
     case "picture-changed":
-    case "refounded":
+    case "recreated":
     case "dissolved":
       return { kind: line.kind, by: people.ref(line.by) };
     case "added":

@@ -20,7 +20,7 @@ export const groups = contentFeature({
     /** How to open the Welcome that travels beside it. */
     welcome: struct({ tag: fixed(envelopeSizes.tag), key: fixed(envelopeSizes.key) }),
     /** "My state of this conversation is lost or frozen: remove me and add me." Bound to what its sender holds. */
-    heal: struct({
+    resync: struct({
       conversation,
       reason: uint(255),
       founding: uint(),
@@ -34,7 +34,7 @@ export const groups = contentFeature({
       signature: fixed(idBytes.signature),
     }),
     /**
-     * The device that asked to be let in again (`heal`) has another leaf there than the one that it wants to replace.
+     * The device that asked to be let in again (`resync`) has another leaf there than the one that it wants to replace.
      */
     place: struct({
       conversation,
@@ -45,9 +45,9 @@ export const groups = contentFeature({
     }),
     /**
      * An account is not in the conversation any more: told to a device that was left out of a founding, or that asks
-     * (`heal`).
+     * (`resync`).
      */
-    outside: struct({
+    notAMember: struct({
       conversation,
       /** Of the group that it is not in. */
       founding: uint(),

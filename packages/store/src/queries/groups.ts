@@ -229,7 +229,7 @@ export function detachGroup(db: Database, conversation: ConversationId): void {
  */
 export function dropWork(db: Database, conversation: ConversationId): void {
   db.run("DELETE FROM jobs WHERE conversation = ?", conversation);
-  db.run("DELETE FROM deeds WHERE conversation = ?", conversation);
+  db.run("DELETE FROM committed_changes WHERE conversation = ?", conversation);
   db.run(
     `UPDATE conversations SET founding = founding + 1 WHERE conversation = ?1 AND EXISTS
        (SELECT 1 FROM pending_commits WHERE conversation = ?1 AND creates = 1 AND posted = 1)`,
@@ -249,7 +249,7 @@ export function deleteJob(db: Database, job: number): void {
 
 /** What a commit of this device brought about (GR17.9). */
 export type CommittedChangeRow = {
-  readonly deed: number;
+  readonly change: number;
   readonly conversation: ConversationId;
   readonly group_id: Bytes;
   readonly founding: number;
@@ -262,11 +262,11 @@ export type CommittedChangeRow = {
 /** Of a conversation's the newest `keptMax` are kept, of those that are not older. */
 export function addCommittedChange(
   db: Database,
-  row: Omit<CommittedChangeRow, "deed">,
+  row: Omit<CommittedChangeRow, "change">,
   { sinceMs, keptMax }: { readonly sinceMs: UnixMs; readonly keptMax: number },
 ): void {
   db.run(
-    "INSERT INTO deeds (conversation, group_id, founding, epoch, done_ms, args) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO committed_changes (conversation, group_id, founding, epoch, done_ms, args) VALUES (?, ?, ?, ?, ?, ?)",
     row.conversation,
     row.group_id,
     row.founding,
@@ -275,8 +275,8 @@ export function addCommittedChange(
     row.args,
   );
   db.run(
-    `DELETE FROM deeds WHERE conversation = ?1 AND (done_ms < ?2 OR deed NOT IN
-       (SELECT deed FROM deeds WHERE conversation = ?1 ORDER BY deed DESC LIMIT ?3))`,
+    `DELETE FROM committed_changes WHERE conversation = ?1 AND (done_ms < ?2 OR change NOT IN
+       (SELECT change FROM committed_changes WHERE conversation = ?1 ORDER BY change DESC LIMIT ?3))`,
     row.conversation,
     sinceMs,
     keptMax,
@@ -285,9 +285,12 @@ export function addCommittedChange(
 
 /** Oldest first. */
 export function readCommittedChanges(db: Database, conversation: ConversationId): readonly CommittedChangeRow[] {
-  return db.all<CommittedChangeRow>("SELECT * FROM deeds WHERE conversation = ? ORDER BY deed", conversation);
+  return db.all<CommittedChangeRow>(
+    "SELECT * FROM committed_changes WHERE conversation = ? ORDER BY change",
+    conversation,
+  );
 }
 
-export function deleteCommittedChange(db: Database, deed: number): void {
-  db.run("DELETE FROM deeds WHERE deed = ?", deed);
+export function deleteCommittedChange(db: Database, change: number): void {
+  db.run("DELETE FROM committed_changes WHERE change = ?", change);
 }

@@ -38,7 +38,7 @@ export function heardAs(
 ): HeardRow | undefined {
   const row = readHeard(db, conversation, device);
   if (row === undefined || equalBytes(row.account, account)) return row;
-  for (const table of ["heard", "gaps", "heal_answers", "join_askings"] as const)
+  for (const table of ["heard", "gaps", "resync_answers", "join_askings"] as const)
     db.run(`DELETE FROM ${table} WHERE conversation = ? AND device = ?`, conversation, device);
   return undefined;
 }

@@ -12,7 +12,7 @@ export type JoinRow = {
   readonly tries: number;
   readonly conversation: ConversationId | null;
   /** Whom the link's card names to be asked, once it was read; the client's own encoding. */
-  readonly doors: Bytes | null;
+  readonly admitters: Bytes | null;
 };
 
 export function readJoins(db: Database): readonly JoinRow[] {
@@ -29,7 +29,7 @@ export function readJoinByAddress(db: Database, address: Address): JoinRow | und
 
 export function writeJoin(db: Database, row: JoinRow): void {
   db.run(
-    `INSERT OR REPLACE INTO joins (secret, link, state, address, asked_ms, tries, conversation, doors)
+    `INSERT OR REPLACE INTO joins (secret, link, state, address, asked_ms, tries, conversation, admitters)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     row.secret,
     row.link,
@@ -38,7 +38,7 @@ export function writeJoin(db: Database, row: JoinRow): void {
     row.asked_ms,
     row.tries,
     row.conversation,
-    row.doors,
+    row.admitters,
   );
 }
 

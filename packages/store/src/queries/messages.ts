@@ -36,11 +36,11 @@ export function isPositionFree(db: Database, position: number): boolean {
   return db.get("SELECT 1 FROM messages WHERE position = ?", position) === undefined;
 }
 
-const insertSql = `INSERT INTO messages (conversation, author, id, at_ms, kind, body, state, sent_ms, mention, voice, seq, position)
+const insertSql = `INSERT INTO messages (conversation, author, id, at_ms, kind, body, state, sent_ms, mention, sender_device, seq, position)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, ${lastPosition} + ${positionStep})) ON CONFLICT DO NOTHING`;
 
 /** Tells the devices of one account apart. */
-function voiceOf(device: DeviceId): number {
+function senderDeviceOf(device: DeviceId): number {
   return new DataView(device.buffer, device.byteOffset).getUint32(0);
 }
 
@@ -78,7 +78,7 @@ export function insertMessage(
       row.state,
       row.sentMs ?? row.atMs,
       row.mention ?? 0,
-      row.device === undefined ? null : voiceOf(row.device),
+      row.device === undefined ? null : senderDeviceOf(row.device),
       row.seq ?? null,
       row.position ?? null,
     ) > 0
@@ -164,7 +164,7 @@ export function eraseMessage(
     // Where its message would have stood is not known: its place tells nothing of where others stand (VA10).
     if (insertMessage(db, { ...line, state: "sent" }))
       db.run(
-        "UPDATE messages SET astray = 2 WHERE conversation = ? AND author = ? AND id = ?",
+        "UPDATE messages SET out_of_order = 2 WHERE conversation = ? AND author = ? AND id = ?",
         conversation,
         author,
         id,

@@ -81,7 +81,7 @@ export function forgetDevice(db: Database): void {
   db.script(`
     DELETE FROM meta WHERE key NOT IN ('inception', 'server', 'master-key', 'card-confirmed');
     DELETE FROM groups; DELETE FROM ratchets; DELETE FROM tags; DELETE FROM pending_commits; DELETE FROM jobs;
-    DELETE FROM deeds;
+    DELETE FROM committed_changes;
     DELETE FROM key_packages; DELETE FROM addresses; DELETE FROM welcome_notes; DELETE FROM waiting;
     DELETE FROM newer_welcomes;
     DELETE FROM waking;
@@ -106,7 +106,7 @@ export function forgetEverybody(db: Database, next: AccountId): void {
     DELETE FROM meta; DELETE FROM messages; DELETE FROM conversations; DELETE FROM members;
     DELETE FROM edits; DELETE FROM marks; DELETE FROM quotes; DELETE FROM recalled_words; DELETE FROM favourites;
     DELETE FROM people; DELETE FROM contacts; DELETE FROM chat_marks; DELETE FROM nicknames; DELETE FROM own_stickers;
-    DELETE FROM blobs; DELETE FROM own_blobs; DELETE FROM let_go_blobs; DELETE FROM heard_voice; DELETE FROM heal_answers;
+    DELETE FROM blobs; DELETE FROM own_blobs; DELETE FROM let_go_blobs; DELETE FROM heard_voice; DELETE FROM resync_answers;
     DELETE FROM joins; DELETE FROM join_requests; DELETE FROM join_askings; DELETE FROM link_tokens; DELETE FROM ended_links;
     DELETE FROM vault_rewrites; DELETE FROM vault_clears; DELETE FROM strayed; DELETE FROM vault_newer;
     DELETE FROM too_new; DELETE FROM unknown_items;

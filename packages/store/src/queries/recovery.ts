@@ -1,11 +1,14 @@
-/** Coming back (docs/spec/groups.md GR31): groups that are asked, rights to reach contacts, and who went astray. */
+/**
+ * Coming back (docs/spec/groups.md GR31): groups that are asked, rights to reach contacts, and whose last leaves went
+ * with their devices.
+ */
 import type { AccountId, Address, Bytes, Capability, ConversationId } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
 export type ComebackRow = {
   readonly conversation: ConversationId;
   readonly founding: number;
-  readonly doors: Bytes;
+  readonly addresses: Bytes;
   readonly leaf: Address;
   readonly address: Address | null;
   readonly since_ms: number;
@@ -23,11 +26,11 @@ export function readComeback(db: Database, conversation: ConversationId): Comeba
 
 export function writeComeback(db: Database, row: ComebackRow): void {
   db.run(
-    `INSERT OR REPLACE INTO comebacks (conversation, founding, doors, leaf, address, since_ms, asked_ms, tries)
+    `INSERT OR REPLACE INTO comebacks (conversation, founding, addresses, leaf, address, since_ms, asked_ms, tries)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     row.conversation,
     row.founding,
-    row.doors,
+    row.addresses,
     row.leaf,
     row.address,
     row.since_ms,

@@ -14,19 +14,19 @@ export function readResyncAnswer(
   conversation: ConversationId,
   device: DeviceId,
 ): ResyncAnswer | undefined {
-  const row = db.get<{ asked_ms: number; refounded_ms: number; heard_ms: number }>(
-    "SELECT asked_ms, refounded_ms, heard_ms FROM heal_answers WHERE conversation = ? AND device = ?",
+  const row = db.get<{ asked_ms: number; recreated_ms: number; heard_ms: number }>(
+    "SELECT asked_ms, recreated_ms, heard_ms FROM resync_answers WHERE conversation = ? AND device = ?",
     conversation,
     device,
   );
   return row === undefined
     ? undefined
-    : { askedMs: row.asked_ms, recreatedMs: row.refounded_ms, heardMs: row.heard_ms };
+    : { askedMs: row.asked_ms, recreatedMs: row.recreated_ms, heardMs: row.heard_ms };
 }
 
 export function writeResyncAnswer(db: Database, conversation: Bytes, device: Bytes, answer: ResyncAnswer): void {
   db.run(
-    "INSERT OR REPLACE INTO heal_answers (conversation, device, asked_ms, refounded_ms, heard_ms) VALUES (?, ?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO resync_answers (conversation, device, asked_ms, recreated_ms, heard_ms) VALUES (?, ?, ?, ?, ?)",
     conversation,
     device,
     answer.askedMs,

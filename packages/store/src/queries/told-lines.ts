@@ -56,5 +56,5 @@ export function insertToldLine(db: Database, conversation: ConversationId, line:
   const known = "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND id = ?";
   if (db.get(known, conversation, row.author, row.id) !== undefined) return;
   const restored = { ...row, conversation, kind: "system", sent_ms: row.at_ms, edited_ms: 0, vault_order: order };
-  insertRestored(db, { ...restored, handed_by: null, voice: null, seq: null }, ceiling);
+  insertRestored(db, { ...restored, handed_by: null, sender_device: null, seq: null }, ceiling);
 }

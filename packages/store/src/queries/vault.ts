@@ -71,13 +71,13 @@ export type UnvaultedRow = {
   /** Whose word it is; null where it was heard from its author. */
   readonly handed_by: AccountId | null;
   /** Which of its author's devices said it, and which of its words it is; null where that is not known. */
-  readonly voice: number | null;
+  readonly sender_device: number | null;
   readonly seq: number | null;
 };
 
 const rowColumns = `m.position, m.conversation, m.author, m.id, m.at_ms,
   CASE m.sent_ms WHEN 0 THEN m.at_ms ELSE m.sent_ms END AS sent_ms, m.edited_ms, m.kind, m.body, m.vault, m.vault_order,
-  m.handed_by, m.voice, m.seq`;
+  m.handed_by, m.sender_device, m.seq`;
 
 /**
  * Not that on which something was done here that is still to be said: others would never see what is never said (VA7).
@@ -218,7 +218,7 @@ export function markClearTold(db: Database, { conversation, up_to_ms }: VaultCle
 export function beginVaultAnew(db: Database): void {
   db.script(`
     DELETE FROM vault_places; DELETE FROM vault_unread; DELETE FROM vault_rewrites; DELETE FROM unvaulted;
-    DELETE FROM vault_groups; DELETE FROM vault_newer; UPDATE messages SET vault_order = NULL, astray = 0 WHERE vault_order IS NOT NULL;
+    DELETE FROM vault_groups; DELETE FROM vault_newer; UPDATE messages SET vault_order = NULL, out_of_order = 0 WHERE vault_order IS NOT NULL;
     UPDATE vault_clears SET told = 0;
     DELETE FROM meta WHERE key = 'record-kept';
     INSERT INTO unvaulted (position, turn)
@@ -248,7 +248,7 @@ function neighbour(db: Database, { conversation, position }: Spot, side: "before
   const beyond = side === "before" ? "< ? ORDER BY position DESC" : "> ? ORDER BY position";
   return db.get<Neighbour>(
     `SELECT position, vault_order FROM messages
-     WHERE conversation = ? AND vault_order IS NOT NULL AND astray = 0 AND position ${beyond} LIMIT 1`,
+     WHERE conversation = ? AND vault_order IS NOT NULL AND out_of_order = 0 AND position ${beyond} LIMIT 1`,
     conversation,
     position,
   );
@@ -256,7 +256,8 @@ function neighbour(db: Database, { conversation, position }: Spot, side: "before
 
 /**
  * Between which orders a message stands that the vault does not have yet: as its neighbours do, and before what its
- * author's device said after it, though that has gone astray here; and then behind all else that stands before it here.
+ * author's device said after it, though that stands out of order here; and then behind all else that stands before it
+ * here.
  */
 export function vaultGap(
   db: Database,
@@ -269,20 +270,20 @@ export function vaultGap(
   // From which device came what an older record brought is not known: it may be this one.
   const said = order(
     `SELECT min(vault_order) AS found FROM messages
-     WHERE conversation = ?1 AND astray = 1 AND position > ?2 AND author = ?3
-       AND coalesce(voice = (SELECT voice FROM messages WHERE position = ?2), 1)`,
+     WHERE conversation = ?1 AND out_of_order = 1 AND position > ?2 AND author = ?3
+       AND coalesce(sender_device = (SELECT sender_device FROM messages WHERE position = ?2), 1)`,
     conversation,
     position,
     author,
   );
   if (said === undefined || (after !== undefined && compareOrders(after, said) <= 0)) return { before, after };
   if (before === undefined || compareOrders(before, said) < 0) return { before, after: said };
-  // What stands in line before that stands before it here too; what went astray may not.
+  // What stands in line before that stands before it here too; what stands out of order may not.
   const sql = `SELECT max(found) AS found FROM (
       SELECT max(vault_order) AS found FROM messages
-      WHERE conversation = ?1 AND vault_order IS NOT NULL AND astray = 0 AND vault_order < ?2
+      WHERE conversation = ?1 AND vault_order IS NOT NULL AND out_of_order = 0 AND vault_order < ?2
       UNION ALL
-      SELECT max(vault_order) FROM messages WHERE conversation = ?1 AND astray = 1 AND position < ?3 AND vault_order < ?2)`;
+      SELECT max(vault_order) FROM messages WHERE conversation = ?1 AND out_of_order = 1 AND position < ?3 AND vault_order < ?2)`;
   return { before: order(sql, conversation, said, position), after: said };
 }
 
@@ -295,19 +296,19 @@ export function countWaiting(db: Database, row: Spot): number {
 }
 
 /**
- * The first that is said of its order holds. Who stands behind what the vault has behind it has gone astray.
+ * The first that is said of its order holds. Who stands behind what the vault has behind it stands out of order.
  *
  * @param tells `nothing`: the device that said it did not know where it stands.
  */
 export function setVaultOrder(db: Database, row: Spot, order: Bytes, tells: "all" | "nothing" = "all"): void {
   const set =
-    "UPDATE messages SET vault_order = ?1, astray = max(astray, ?3) WHERE position = ?2 AND vault_order IS NULL RETURNING astray";
-  const now = db.get<{ astray: number }>(set, order, row.position, tells === "nothing" ? 2 : 0);
-  if (now?.astray === 0) keepInLine(db, row, order);
+    "UPDATE messages SET vault_order = ?1, out_of_order = max(out_of_order, ?3) WHERE position = ?2 AND vault_order IS NULL RETURNING out_of_order";
+  const now = db.get<{ out_of_order: number }>(set, order, row.position, tells === "nothing" ? 2 : 0);
+  if (now?.out_of_order === 0) keepInLine(db, row, order);
 }
 
 function keepInLine(db: Database, row: Spot, order: Bytes): void {
-  const stray = (position: number) => db.run("UPDATE messages SET astray = 1 WHERE position = ?", position);
+  const stray = (position: number) => db.run("UPDATE messages SET out_of_order = 1 WHERE position = ?", position);
   const before = neighbour(db, row, "before");
   if (before !== undefined && compareOrders(before.vault_order, order) > 0) {
     stray(row.position);
@@ -323,26 +324,26 @@ function keepInLine(db: Database, row: Spot, order: Bytes): void {
 /** Positions of what the same device said last before it and first after it, so far as these tell where it stands. */
 type Said = { readonly before: number | undefined; readonly after: number | undefined };
 
-const unknown = "conversation = ?1 AND author = ?2 AND voice = ?3 AND vault_order IS NULL AND seq";
-// Each plus keeps SQLite to the index of the rest: an author has many messages, and few are astray.
+const unknown = "conversation = ?1 AND author = ?2 AND sender_device = ?3 AND vault_order IS NULL AND seq";
+// Each plus keeps SQLite to the index of the rest: an author has many messages, and few stand out of order.
 const straySql = `SELECT position FROM messages AS m
-  WHERE conversation = ?1 AND +author = ?2 AND voice = ?3 AND astray = 1 AND seq < ?4 AND position < ?5
+  WHERE conversation = ?1 AND +author = ?2 AND sender_device = ?3 AND out_of_order = 1 AND seq < ?4 AND position < ?5
     AND vault_order < ?6 AND vault_order > coalesce((
       SELECT vault_order FROM messages
-      WHERE conversation = ?1 AND vault_order IS NOT NULL AND astray = 0 AND vault_order <= ?6 AND +position < ?5
+      WHERE conversation = ?1 AND vault_order IS NOT NULL AND out_of_order = 0 AND vault_order <= ?6 AND +position < ?5
       ORDER BY vault_order DESC LIMIT 1), x'')
     AND NOT EXISTS (
       SELECT 1 FROM messages AS n
-      WHERE n.conversation = ?1 AND n.position < m.position AND +n.author = ?2 AND n.voice = ?3 AND n.seq > ?4)
+      WHERE n.conversation = ?1 AND n.position < m.position AND +n.author = ?2 AND n.sender_device = ?3 AND n.seq > ?4)
   ORDER BY position DESC LIMIT 1`;
 
-function saidAround(db: Database, { conversation, author, voice, seq, vault_order }: RestoredRow): Said {
+function saidAround(db: Database, { conversation, author, sender_device, seq, vault_order }: RestoredRow): Said {
   const nothing = { before: undefined, after: undefined };
-  if (voice === null || seq === null) return nothing;
-  const ofDevice = [conversation, author, voice] as const;
+  if (sender_device === null || seq === null) return nothing;
+  const ofDevice = [conversation, author, sender_device] as const;
   const has = db.get<{ unknown: number; stray: number }>(
     `SELECT EXISTS (SELECT 1 FROM messages WHERE ${unknown} IS NOT NULL) AS unknown,
-       EXISTS (SELECT 1 FROM messages WHERE conversation = ?1 AND astray = 1) AS stray`,
+       EXISTS (SELECT 1 FROM messages WHERE conversation = ?1 AND out_of_order = 1) AS stray`,
     ...ofDevice,
   );
   if (has === undefined || has.unknown + has.stray === 0) return nothing;
@@ -353,7 +354,7 @@ function saidAround(db: Database, { conversation, author, voice, seq, vault_orde
   // What came behind what was said after it came late: where it stands tells nothing.
   const all = [
     find(`SELECT position FROM messages WHERE ${unknown} < ?4 AND position < ?5 ORDER BY position DESC LIMIT 1`, end),
-    // Of what the vault does know, what stands next before it there, and has gone astray here.
+    // Of what the vault does know, what stands next before it there, and stands out of order here.
     has.stray === 0 ? undefined : find(straySql, end, vault_order),
   ].filter((position) => position !== undefined);
   return { before: all.length === 0 ? undefined : Math.max(...all), after };
@@ -361,8 +362,8 @@ function saidAround(db: Database, { conversation, author, voice, seq, vault_orde
 
 /**
  * Where a message from the vault stands: by its order, in the room that was made for it; where what it stands between
- * came here otherwise, between that; behind what its device said before it, though it may go astray there, and before
- * what that said after it, though others may then have gone astray here. Undefined: after all others.
+ * came here otherwise, between that; behind what its device said before it, though it may stand out of order there, and
+ * before what that said after it, though others may then stand out of order here. Undefined: after all others.
  *
  * @param ceiling what stands above it came since this device was linked.
  */
@@ -380,7 +381,7 @@ function placeFor(
       ...values,
     );
   const end = said.after ?? Number.MAX_SAFE_INTEGER;
-  const line = "vault_order IS NOT NULL AND astray = 0 AND vault_order";
+  const line = "vault_order IS NOT NULL AND out_of_order = 0 AND vault_order";
   const before = Math.max(
     // The plus: by the order's index, in which it mostly is the first.
     place(`${line} <= ? AND +position < ? ORDER BY vault_order DESC, position DESC`, vault_order, end)?.position ??
@@ -391,7 +392,8 @@ function placeFor(
   const next = known !== undefined && known.position > before && known.position < end ? known : undefined;
   const own = ceiling - room + Math.floor(wholeOf(vault_order) / ordersAPosition);
   if (before < own && own < Math.min(next?.position ?? ceiling, end)) return freePosition(db, own, before);
-  // What this device heard itself, and the vault does not know of yet, came later; what went astray here may be older.
+  // What this device heard itself, and the vault does not know of yet, came later; what stands out of order here may be
+  // older.
   const after =
     next ??
     db.get<Place>(
@@ -417,7 +419,7 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
   const said = saidAround(db, row);
   const place = placeFor(db, row, ceiling, said);
   const made = db.get<{ position: number }>(
-    `INSERT INTO messages (position, conversation, author, id, at_ms, kind, body, state, sent_ms, edited_ms, vault, vault_order, handed_by, voice, seq)
+    `INSERT INTO messages (position, conversation, author, id, at_ms, kind, body, state, sent_ms, edited_ms, vault, vault_order, handed_by, sender_device, seq)
      VALUES (coalesce(?, ${lastPosition} + ${positionStep}), ?, ?, ?, ?, ?, ?, 'sent', ?, ?, 1, ?, ?, ?, ?) RETURNING position`,
     place ?? null,
     row.conversation,
@@ -430,7 +432,7 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
     row.edited_ms,
     row.vault_order,
     row.handed_by,
-    row.voice,
+    row.sender_device,
     row.seq,
   );
   const position = made?.position ?? 0;

@@ -22,7 +22,7 @@ import { crypto, deviceKeyOf } from "./evil-home.ts";
 
 setDefaultTimeout(90_000);
 
-type ResyncRequest = NoteOf<"heal">;
+type ResyncRequest = NoteOf<"resync">;
 type Join = NoteOf<"join">;
 
 function packageOn({ disk }: Person): Bytes {
@@ -35,7 +35,7 @@ function packageOn({ disk }: Person): Bytes {
 async function signedResync(by: Person, said: Omit<ResyncRequest, "signature">): Promise<ResyncRequest> {
   const { conversation, reason, founding, epoch, askedMs, device, keyPackage } = said;
   const numbers = new ByteWriter(17).u8(reason).u32(founding).u32(epoch).u53(askedMs).finish();
-  const signed = concat(utf8("yanshu heal v3\0"), conversation, numbers, device, keyPackage);
+  const signed = concat(utf8("yanshu resync v1\0"), conversation, numbers, device, keyPackage);
   return { ...said, signature: await crypto.sign((await deviceKeyOf(by)).privateKey, signed) };
 }
 
@@ -65,12 +65,12 @@ test("[GR22] a device is let in again by its own signature, with a package of it
   for (const [i, lie] of lies.entries()) {
     await throwNotes(world, recipient, [lie]);
     await world.pass(40_000);
-    expect([i, ann.client.diagnostics()["heal-refused"]]).toEqual([i, i + 1]);
+    expect([i, ann.client.diagnostics()["resync-refused"]]).toEqual([i, i + 1]);
   }
   expect((await groupOf(ann, board)).epoch).toBe(before);
   await throwNotes(world, recipient, [honest]);
   await world.pass(40_000);
-  expect(ann.client.diagnostics()["heal-refused"]).toBe(lies.length);
+  expect(ann.client.diagnostics()["resync-refused"]).toBe(lies.length);
   expect((await groupOf(ann, board)).epoch).toBeGreaterThan(before);
 });
 
@@ -93,7 +93,7 @@ async function boardWithoutMal(seed: number) {
   };
   const founding = (person: Person) => conversationRow(person, board).founding;
   const epoch = async (person: Person) => (await groupOf(person, board)).epoch;
-  const throwAt = async (person: Person, note: NoteOf<"heal">) => {
+  const throwAt = async (person: Person, note: NoteOf<"resync">) => {
     await throwNotes(world, await recipientIn(person, board), [note]);
     await world.pass(45_000);
   };
@@ -106,12 +106,12 @@ test("[GR22] who asks from a later group is let in by nobody of this one, and a 
   const { world, ann, mal, asks, epoch, throwAt } = await boardWithoutMal(9703);
   const before = await epoch(ann);
   await throwAt(ann, await asks(ann, { founding: 2 }));
-  expect([await epoch(ann), ann.client.diagnostics()["heal-refused"] ?? 0]).toEqual([before, 0]);
+  expect([await epoch(ann), ann.client.diagnostics()["resync-refused"] ?? 0]).toEqual([before, 0]);
   const [list, key] = [await listAt(world, mal.account), await deviceKeyOf(mal)];
   const rivals = [await entryBy(list, key), await entryBy(list, key, [key.publicKey, crypto.random(32)])];
   const { history } = await asks(ann);
   await throwAt(ann, await asks(ann, { history: { ...history, entries: [...history.entries, ...rivals] } }));
-  expect(ann.client.diagnostics()["heal-refused"]).toBe(1);
+  expect(ann.client.diagnostics()["resync-refused"]).toBe(1);
 });
 
 test("[GR22] a group is founded anew at a device's wish by who may, for this group, and once an hour", async () => {

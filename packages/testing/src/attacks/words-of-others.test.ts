@@ -74,7 +74,7 @@ test("[KP2] [VA23] a record that says that the account is erased wipes nobody, a
   expect(phone.disk.all("SELECT 1 FROM vault_keys WHERE key = ?", key)).toEqual([]);
 });
 
-type Outside = NoteOf<"outside">;
+type Outside = NoteOf<"notAMember">;
 
 async function outsideBy(
   world: World,
@@ -85,9 +85,9 @@ async function outsideBy(
 ): Promise<Outside> {
   const { conversation, founding, gate, reader, askedMs } = said;
   const numbers = new ByteWriter(12).u32(founding).u53(askedMs).finish();
-  const signed = concat(utf8("yanshu outside v2\0"), conversation, gate, numbers, reader, device);
+  const signed = concat(utf8("yanshu not a member v1\0"), conversation, gate, numbers, reader, device);
   const signature = await crypto.sign(key.privateKey, signed);
-  return { kind: "outside", ...said, device, history: historyOf(await listAt(world, by.account)), signature };
+  return { kind: "notAMember", ...said, device, history: historyOf(await listAt(world, by.account)), signature };
 }
 
 function ownDevice(person: Person): Bytes {
@@ -115,7 +115,7 @@ test("[GR22.7] that somebody is out of a group is believed by the signature of a
   for (const [i, lie] of lies.entries()) {
     await throwNotes(world, recipient, [lie]);
     await world.pass(2_000);
-    expect([i, ben.client.diagnostics()["outside-refused"]]).toEqual([i, i + 1]);
+    expect([i, ben.client.diagnostics()["not-a-member-refused"]]).toEqual([i, i + 1]);
   }
   // Nor what comes before the group that is held, or answers an asking that nobody asked.
   for (const old of [

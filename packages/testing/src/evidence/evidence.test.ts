@@ -267,15 +267,15 @@ test.each<[string, Attack, string, WrapPorts]>([
   [
     "dropped commit, nobody let in again",
     droppedCommit,
-    "healed",
+    "let in again",
     swallowing("Ann", "INSERT INTO jobs", (params) => params[1] === "replace"),
   ],
   ["replayed, repeats shown", replayed, "nothing doubled", doubling],
   [
     "forked, nobody founds anew",
     forked,
-    "healed by refounding",
-    swallowing("Ann", "INSERT INTO jobs", (params) => params[1] === "refound"),
+    "let in again by a new group",
+    swallowing("Ann", "INSERT INTO jobs", (params) => params[1] === "recreate"),
   ],
 ])(
   "[P4] %s: the row fails",

@@ -52,7 +52,7 @@ function resyncs(person: Person, group: Hex): boolean {
   const isResynced = standings(person.disk).some(
     ({ conversation, frozen }) => conversation === group && frozen === null,
   );
-  return isResynced && person.client.diagnostics()["heal-rolled-back"] === 1;
+  return isResynced && person.client.diagnostics()["resync-rolled-back"] === 1;
 }
 
 async function lastWords({ sim, group }: { sim: Simulation; group: Hex }, people: readonly Person[]): Promise<void> {

@@ -88,16 +88,16 @@ function proofs(crypto: Crypto): readonly object[] {
   const askedMs = 1_800_000_000_000;
   const asked = new ByteWriter(8).u53(askedMs).finish();
   const keyPackage = filled(0x4b, 6);
-  const heal = concat(
-    utf8("yanshu heal v3\0"),
+  const resync = concat(
+    utf8("yanshu resync v1\0"),
     conversation,
     Uint8Array.of(1, 0, 0, 0, 2, 0, 0, 0, 5),
     asked,
     device,
     keyPackage,
   );
-  const outside = concat(
-    utf8("yanshu outside v2\0"),
+  const notAMember = concat(
+    utf8("yanshu not a member v1\0"),
     conversation,
     gate,
     Uint8Array.of(0, 0, 0, 2),
@@ -111,7 +111,7 @@ function proofs(crypto: Crypto): readonly object[] {
   const common = { askedMs, device: toHex(device) };
   return [
     {
-      of: "heal",
+      of: "resync",
       note: {
         ...common,
         conversation: toHex(conversation),
@@ -120,10 +120,10 @@ function proofs(crypto: Crypto): readonly object[] {
         epoch: 5,
         keyPackage: toHex(keyPackage),
       },
-      bytes: toHex(heal),
+      bytes: toHex(resync),
     },
     {
-      of: "outside",
+      of: "notAMember",
       note: {
         ...common,
         conversation: toHex(conversation),
@@ -131,7 +131,7 @@ function proofs(crypto: Crypto): readonly object[] {
         founding: 2,
         reader: toHex(filled(0x0e, 32)),
       },
-      bytes: toHex(outside),
+      bytes: toHex(notAMember),
     },
     {
       of: "join",

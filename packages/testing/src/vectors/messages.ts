@@ -190,7 +190,7 @@ export const items: readonly SyncItem[] = [
 export const notes: readonly Note[] = [
   { kind: "welcome", tag: filled(0x7a, 16), key: filled(0x4e, 32) },
   {
-    kind: "heal",
+    kind: "resync",
     conversation,
     reason: 1,
     founding: 1,
@@ -203,7 +203,7 @@ export const notes: readonly Note[] = [
   },
   { kind: "place", conversation, askedMs: sentAtMs, leaf: address },
   {
-    kind: "outside",
+    kind: "notAMember",
     conversation,
     founding: 1,
     gate: filled(0x6a, 32),

@@ -192,8 +192,17 @@ test("[GR31] [GR18] nobody poses as a group that a device waits to be let in to 
   const last = ann.disk.get<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages WHERE last_resort = 1");
   const [one, conversation] = [await stranger(), randomConversationId(crypto)];
   insertConversation(ann.disk, { conversation, kind: "group", state: "open", title: "Choir", activeMs: 0 });
-  const [doors, leaf, nowMs] = [Uint8Array.of(0x80), crypto.random(16), world.clock.nowMs()];
-  const waits = { conversation, founding: 1, doors, leaf, address: null, since_ms: nowMs, asked_ms: nowMs, tries: 1 };
+  const [addresses, leaf, nowMs] = [Uint8Array.of(0x80), crypto.random(16), world.clock.nowMs()];
+  const waits = {
+    conversation,
+    founding: 1,
+    addresses,
+    leaf,
+    address: null,
+    since_ms: nowMs,
+    asked_ms: nowMs,
+    tries: 1,
+  };
   writeComeback(ann.disk, waits);
   await founds(world, { ...one, own: await one.keyPackage(nowMs) }, last?.bytes ?? new Uint8Array(), {
     policyVersion: 1,

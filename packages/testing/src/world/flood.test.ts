@@ -172,15 +172,15 @@ test("[DS37] [GR22.10] notes of strangers leave nothing behind, and their addres
   const notes = Array.from({ length: 54 }, (_, i): Note => {
     const conversation = conversations[i % 2] ?? new Uint8Array(32);
     const [founding, keyPackage, gate] = [1, new Uint8Array(300), new Uint8Array(32)];
-    if (i % 3 === 0) return { kind: "heal", conversation, reason: 1, founding, epoch: 1, keyPackage, ...claim };
-    if (i % 3 === 1) return { kind: "outside", conversation, founding, gate, reader: new Uint8Array(32), ...claim };
+    if (i % 3 === 0) return { kind: "resync", conversation, reason: 1, founding, epoch: 1, keyPackage, ...claim };
+    if (i % 3 === 1) return { kind: "notAMember", conversation, founding, gate, reader: new Uint8Array(32), ...claim };
     return { kind: "join", secret: new Uint8Array(16), name: "Eve", keyPackages: [keyPackage], ...claim };
   });
   await throwNotes(world, recipient, notes);
   await world.pass(5_000);
   expect(count()).toBe(before);
   const { flooded, ...refused } = ann.client.diagnostics();
-  expect([refused["heal-refused"], refused["outside-refused"], refused["join-refused"]]).toEqual([18, 18, 18]);
+  expect([refused["resync-refused"], refused["not-a-member-refused"], refused["join-refused"]]).toEqual([18, 18, 18]);
   expect(flooded).toBe(1);
   await world.pass(11 * 60_000);
   expect(isAtHome(world, recipient.address)).toBe(false);

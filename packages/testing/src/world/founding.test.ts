@@ -267,7 +267,7 @@ test("[GR16.2] own devices' conversation is founded though the device that it wa
   await world.until("both show words", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
   await world.during(tablet.api.confirmJoin(true));
   void ann.api.confirmWords(true);
-  const planned = () => ann.disk.get("SELECT 1 FROM jobs WHERE kind = 'found'") !== undefined;
+  const planned = () => ann.disk.get("SELECT 1 FROM jobs WHERE kind = 'create'") !== undefined;
   await world.atOnce("the founding is planned", planned);
   // Her phone goes off there, before anything was made of it, and when it is on again that has to wait a little.
   ann.crash();

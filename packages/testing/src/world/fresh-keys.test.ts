@@ -68,7 +68,7 @@ test(
     expect(people.filter(isRenewed)).toHaveLength(people.length);
     for (const one of people) expect(one.reads(group)).toHaveLength(rounds);
     expect(
-      people.flatMap((one) => Object.keys(one.client.diagnostics()).filter((what) => what.startsWith("heal"))),
+      people.flatMap((one) => Object.keys(one.client.diagnostics()).filter((what) => what.startsWith("resync"))),
     ).toEqual([]);
     expect(world.bugs()).toEqual([]);
   },

@@ -39,7 +39,7 @@ test("[GR22] a request to be let in again that home shows many times lets the de
   expect(epochOf(ann, group)).toBe(epoch);
   await ben.say(group, "and now?");
   await world.until("Cat reads", () => cat.reads(group).includes("and now?"));
-  expect(ann.client.diagnostics()["heal-refused"]).toBeGreaterThan(0);
+  expect(ann.client.diagnostics()["resync-refused"]).toBeGreaterThan(0);
   expect(world.bugs()).toEqual([]);
 });
 
@@ -99,7 +99,7 @@ test("[GR11] [GR22] a device that was set back to an older state notices its own
   world.network.meddle(ben.device, undefined);
   const epoch = epochOf(ann, chat) ?? 0;
   await ben.switchOn();
-  await world.until("Ben noticed", () => ben.client.diagnostics()["heal-rolled-back"] === 1);
+  await world.until("Ben noticed", () => ben.client.diagnostics()["resync-rolled-back"] === 1);
   await world.until("Ben has new keys", () => (epochOf(ann, chat) ?? 0) > epoch, 180_000);
   await ben.say(chat, "said after");
   await world.until("Ann reads", () => ann.reads(chat).includes("said after"), 180_000);
@@ -122,7 +122,7 @@ test("[GR11] [GR22] a device that was set back behind its own commit asks to be 
   world.network.meddle(ann.device, undefined);
   await ann.switchOn();
   await world.until("Ann noticed", () =>
-    Object.keys(ann.client.diagnostics()).some((what) => what.startsWith("heal-")),
+    Object.keys(ann.client.diagnostics()).some((what) => what.startsWith("resync-")),
   );
   await world.until("Ann is in again", () => ann.view("conversation", group)?.members.length === 3, 180_000);
   await ann.say(group, "all here?");
@@ -168,7 +168,7 @@ test("[GR22.2] nobody asks a device to let them in whose account lists it no mor
   await world.pass(5_000);
   world.network.meddle(ben.device, undefined);
   await cat.say(group, "anybody?");
-  await world.until("Ben is frozen", () => ben.client.diagnostics()["heal-missed-commit"] === 1);
+  await world.until("Ben is frozen", () => ben.client.diagnostics()["resync-missed-commit"] === 1);
   // Well before the fourth asking, which goes to all.
   await ben.say(group, "I am");
   await world.until("Cat reads", () => cat.reads(group).includes("I am"), 100_000);
@@ -286,7 +286,7 @@ test("[GR22.9] who was let in by a last-resort package, and missed it, is let in
   await world.pass(5_000);
   world.network.meddle(cat.device, (frame) => (isPushOf(frame, "commit") ? [] : [frame]));
   world.network.letBack(cat.device);
-  await world.until("Cat asks", () => cat.client.diagnostics()["heal-missed-commit"] === 1);
+  await world.until("Cat asks", () => cat.client.diagnostics()["resync-missed-commit"] === 1);
   world.network.meddle(cat.device, undefined);
   await cat.api.acceptRequest(dan.chat("Cat"));
   await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open", 300_000);

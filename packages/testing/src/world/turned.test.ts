@@ -137,7 +137,7 @@ async function swap(world: World, by: Person, conversation: string, whose: Perso
 const leafOf = (group: Group, person: Person) =>
   group.members.find(({ device }) => toHex(device) === person.view("status").me?.device)?.leaf ?? -1;
 
-test("[GR5.5] [GR5.8] nobody is put out by being healed without having asked, with a package of theirs that was used", async () => {
+test("[GR5.5] [GR5.8] nobody is put out by being replaced without having asked, with a package of theirs that was used", async () => {
   const world = new World({ seed: 77 });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
   const used = await drawnOf(ann, () => world.befriend(mal, ann));
@@ -169,7 +169,7 @@ test("[GR19.4] [GR22.9] a device that is put out and in again in one commit wait
   await ben.say(board, "there you are");
   await world.until("the tablet reads", () => tablet.reads(board).includes("there you are"));
   expect(tablet.lines(board)).not.toContain("you-were-removed");
-  expect(tablet.client.diagnostics()["heal-missed-commit"]).toBe(1);
+  expect(tablet.client.diagnostics()["resync-missed-commit"]).toBe(1);
   expect(world.bugs()).toEqual([]);
 });
 
@@ -312,7 +312,7 @@ test("[GR18.7] [GR22] whom an admin let into a copy of the group, when they aske
   await world.until("Mal has it", () => dropped() === 1 && mal.view("conversation", board)?.title === "Renamed");
   mal.crash();
   await ben.say(board, "still here?");
-  await world.until("Ann is stopped", () => ann.client.diagnostics()["heal-missed-commit"] === 1);
+  await world.until("Ann is stopped", () => ann.client.diagnostics()["resync-missed-commit"] === 1);
   world.network.cutOff(ben.device);
   const packages = ann.disk.all<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages");
   const recipients = await Promise.all(

@@ -112,9 +112,9 @@ export async function resyncNote(person: Person, group: Group, askedMs: number):
   const { conversation, founding } = group.state;
   const said = { conversation, reason: 1, founding, epoch: group.epoch, askedMs, device, keyPackage };
   const numbers = new ByteWriter(17).u8(1).u32(founding).u32(group.epoch).u53(askedMs).finish();
-  const signed = concat(utf8("yanshu heal v3\0"), conversation, numbers, device, keyPackage);
+  const signed = concat(utf8("yanshu resync v1\0"), conversation, numbers, device, keyPackage);
   const signature = await crypto.sign(deviceKey.privateKey, signed);
-  return { kind: "heal", ...said, history: { inception, entries: list.current }, signature };
+  return { kind: "resync", ...said, history: { inception, entries: list.current }, signature };
 }
 
 /** Says what no client would, after all that this one said: nothing may be said by that client afterwards. */

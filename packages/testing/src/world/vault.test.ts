@@ -40,10 +40,10 @@ function reads(person: Person, chat: Hex): readonly string[] {
 /** Which device said each, and as which of its words. */
 function numbers(person: Person): readonly string[] {
   return person.disk
-    .all<{ id: Uint8Array; voice: number; seq: number }>(
-      "SELECT id, voice, seq FROM messages WHERE kind = 'text' AND voice > 0 AND seq > 0 ORDER BY id",
+    .all<{ id: Uint8Array; sender_device: number; seq: number }>(
+      "SELECT id, sender_device, seq FROM messages WHERE kind = 'text' AND sender_device > 0 AND seq > 0 ORDER BY id",
     )
-    .map(({ id, voice, seq }) => `${Buffer.from(id).toString("hex")} ${voice} ${seq}`);
+    .map(({ id, sender_device, seq }) => `${Buffer.from(id).toString("hex")} ${sender_device} ${seq}`);
 }
 
 /** What is still to be fetched. */
@@ -373,7 +373,7 @@ test("[VA10] what comes late to a new device puts nothing that the vault brings 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[VA10] what the vault brings stands behind what its own device said before it, also where that went astray", async () => {
+test("[VA10] what the vault brings stands behind what its own device said before it, also where that stands out of order", async () => {
   const { world, ann, ben, chat } = await friends({ seed: 320 });
   const tablet = await world.linkDevice(ann);
   await hasAll(world, tablet, ann);

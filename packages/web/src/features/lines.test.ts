@@ -37,7 +37,7 @@ const kinds: Record<SystemLine["kind"], string> = {
   lost: "msg.lost",
   fork: "sys.fork",
   notice: "妈妈 · hello",
-  refounded: "sys.refounded",
+  recreated: "sys.recreated",
   "you-were-removed": "sys.youRemoved",
   pat: "sys.pat",
   announced: "sys.announced",

@@ -93,7 +93,7 @@ export const messages: Record<MessageId, string> = {
   "person.you": "You",
   "person.and": ", ",
   "sys.fork": "Some messages differed between you. It has been put right",
-  "sys.refounded": "{by} put this chat back together",
+  "sys.recreated": "{by} put this chat back together",
   "friend.request": "would like to write to you",
   "friend.yes": "Accept",
   "friend.no": "Not now",

@@ -91,7 +91,7 @@ export const messages = {
   "person.you": "你",
   "person.and": "、",
   "sys.fork": "对过之后，有些话两边看到的不一样，已经重新接好",
-  "sys.refounded": "{by}把聊天重新接好了",
+  "sys.recreated": "{by}把聊天重新接好了",
   "friend.request": "想和你写信",
   "friend.yes": "好",
   "friend.no": "先不",

@@ -93,7 +93,7 @@ export const messages: Record<MessageId, string> = {
   "person.you": "你",
   "person.and": "、",
   "sys.fork": "對過之後，有些話兩邊看到的不一樣，已經重新接好",
-  "sys.refounded": "{by}把聊天重新接好了",
+  "sys.recreated": "{by}把聊天重新接好了",
   "friend.request": "想和你寫信",
   "friend.yes": "好",
   "friend.no": "先不要",

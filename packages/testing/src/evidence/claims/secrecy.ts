@@ -35,10 +35,10 @@ export async function stolenKeys(oldCopy = false): Promise<Check> {
 
   await ann.say(group, "while the copy is good");
   await world.pass(1_000);
-  const healed = groupOf(ben, group).epoch;
+  const epochBefore = groupOf(ben, group).epoch;
   await ben.say(group, "he speaks, and renews");
-  await world.until("his keys are fresh", () => groupOf(ben, group).epoch > healed, 240_000);
-  const healedAfter = tapped.length;
+  await world.until("his keys are fresh", () => groupOf(ben, group).epoch > epochBefore, 240_000);
+  const freshAfter = tapped.length;
   for (let i = 0; i < 10; i++) await ann.say(group, `after ${i}`);
   await world.until("all is read", () => cat.reads(group).includes("after 9"));
 
@@ -56,7 +56,7 @@ export async function stolenKeys(oldCopy = false): Promise<Check> {
     "with all that home kept of the line, and then one device's keys: nothing of before opens, nor of after it had fresh keys",
     { "nothing of before": ofBefore === 0, "nothing of after": ofAfter === 0 },
     { value: between + kept, unit: "messages", goal: "0", isKept: between + kept === 0 },
-    tapped.slice(start, healedAfter).some(isCommit) && between > 0,
+    tapped.slice(start, freshAfter).some(isCommit) && between > 0,
     `${ofBefore} of ${before.length} messages of before, ${ofAfter} of 10 of after; ${between} in between, until the device spoke and renewed its keys. ` +
       `What the device itself keeps to be read is open to anybody who has it: ${kept} messages`,
   );

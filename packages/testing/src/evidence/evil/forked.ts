@@ -47,10 +47,10 @@ async function fork(folder: string, weakness: Parameters<Attack>[0] = {}) {
   await world.until("all are back", () => everyone.every((one) => one.view("status").network === "online"));
   await ben.say(group, "does everybody read this?");
   const seen = await comesTrue(world, () =>
-    [cat, dan].every((one) => noticed(one, "fork", "heal-gate", "heal-fork") > 0),
+    [cat, dan].every((one) => noticed(one, "fork", "resync-gate", "resync-fork") > 0),
   );
   const told = await comesTrue(world, () => everyone.some((one) => one.lines(group).includes("fork")));
-  const refounded = await comesTrue(
+  const recreated = await comesTrue(
     world,
     () => new Set(titles().split(",")).size === 1 && everyone.every((one) => isOpen(one, group)),
     240_000,
@@ -65,11 +65,11 @@ async function fork(folder: string, weakness: Parameters<Attack>[0] = {}) {
   const apart = ["said in the north", "said in the south", "does everybody read this?"];
   return allOf(
     "P4.forked",
-    "two commits of one epoch, one shown to each half: seen as a fork at the first message between them, and healed by refounding",
+    "two commits of one epoch, one shown to each half: seen as a fork at the first message between them, and mended by a new group",
     {
       noticed: seen,
       "told in a line": told,
-      "healed by refounding": refounded && everyone.some((one) => one.lines(group).includes("refounded")),
+      "let in again by a new group": recreated && everyone.some((one) => one.lines(group).includes("recreated")),
       "all read all again": mended,
       "what was said apart arrives, or its loss is told": everyone.every((one) =>
         apart.every((text) => count(one, group, text) === 1 || one.lines(group).includes("lost")),

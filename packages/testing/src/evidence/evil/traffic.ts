@@ -45,8 +45,8 @@ export const droppedCommit: Attack = async (weakness = {}) => {
   await world.pass(2_000);
   const wasHidden = cat.view("conversation", group)?.title === "Before";
   await ben.say(group, "still here?");
-  const seen = await comesTrue(world, () => noticed(cat, "missed-commit", "heal-missed-commit") > 0);
-  const healed = await comesTrue(world, () => cat.view("conversation", group)?.title === "After", 180_000);
+  const seen = await comesTrue(world, () => noticed(cat, "missed-commit", "resync-missed-commit") > 0);
+  const isLetIn = await comesTrue(world, () => cat.view("conversation", group)?.title === "After", 180_000);
   await ben.say(group, "and now?");
   const reads = await comesTrue(world, () => cat.reads(group).includes("and now?"));
   await cat.say(group, "yes");
@@ -55,7 +55,12 @@ export const droppedCommit: Attack = async (weakness = {}) => {
   return allOf(
     "P4.dropped-commit",
     "a commit that the operator drops: noticed, and the device is let in again",
-    { noticed: seen, healed, "reads and writes again": reads && isRead, "nothing missing unsaid": !lost },
+    {
+      noticed: seen,
+      "let in again": isLetIn,
+      "reads and writes again": reads && isRead,
+      "nothing missing unsaid": !lost,
+    },
     wasHidden,
     diagnosticsOf(cat),
   );
@@ -107,7 +112,9 @@ export const replayed: Attack = async (weakness = {}) => {
         const seen = one.view("conversation", group);
         return seen?.title === "Echo echo" && seen.members.length === 4;
       }),
-      "all open, without healing": everyone.every((one) => isOpen(one, group) && !diagnosticsOf(one).includes("heal-")),
+      "all open, without a resync": everyone.every(
+        (one) => isOpen(one, group) && !diagnosticsOf(one).includes("resync-"),
+      ),
       noticed: everyone.every((one) => noticed(one, "refused-replay", "late-envelope", "repeat") > 0),
     },
     extra > 100,
