@@ -168,6 +168,19 @@ test("[CA99] no number comes twice under one key, and what is sealed after a key
   expect(new Set(headers.map(({ kid, counter }) => `${kid} ${counter}`)).size).toBe(headers.length);
 });
 
+test("[CA229] a key of the same name by another device that sits there now takes the place of the one before, whatever its step", async () => {
+  const { opener, kid } = await pair({ step: 2 });
+  const theirs = new Uint8Array(32).fill(8);
+  for (const step of [0, 2]) {
+    const named = { ...kid, step };
+    const sealer = new FrameSealer();
+    const own = step === 0 ? theirs : base;
+    await sealer.use(kidOf(named), own);
+    opener.give(named, own);
+    expect(await opener.open(await sealed(sealer), 0, true)).toMatchObject({ frame: speech });
+  }
+});
+
 test("[CA113] what was opened once opens in the same call no more, also after its seat was empty and its key was given anew", async () => {
   const { sealer, opener, kid } = await pair();
   const frames = [await sealed(sealer), await sealed(sealer), await sealed(sealer)] as const;

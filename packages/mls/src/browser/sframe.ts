@@ -200,7 +200,8 @@ export class FrameOpener {
   give({ seat, generation, step }: FrameKid, base: Bytes): void {
     const all = this.bySeat.get(seat) ?? [];
     const known = all.find((one) => one.generation === generation);
-    if (known !== undefined && (equalBytes(known.base, base) || step <= known.step)) return;
+    // Another base under the same name is that of another device, which sits there now (CA229).
+    if (known !== undefined && equalBytes(known.base, base)) return;
     for (const one of all) one.untilMs = Math.min(one.untilMs, this.nowMs() + oldKeyMs);
     const kept = all.filter((one) => one.generation !== generation && one.untilMs > this.nowMs());
     for (const one of all) if (!kept.includes(one)) this.spend(one);

@@ -470,3 +470,47 @@ function isEntered(frame: Uint8Array): boolean {
     return false;
   }
 }
+
+test("[CA213] a call ends where who calls is blocked, has their device revoked, or deletes their account: while it rings, and while the two talk", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4880, true);
+  const tablet = await world.linkDevice(ann);
+  const tabletPage = new Page(tablet);
+  await world.until("home has calls", () => annPage.view.areThere && tabletPage.view.areThere);
+  const rings = async (from: Person, page: Page) => {
+    await from.api.startCall(chat, "voice", page.host);
+    await world.until("it rings", at(benPage, "ringing"));
+  };
+  const talks = async (from: Person, page: Page) => {
+    await rings(from, page);
+    await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+    await world.until("they talk", () => page.at === "talking" && benPage.at === "talking");
+  };
+  const still = () => [annPage, tabletPage, benPage].every((page) => page.at === "idle");
+
+  await rings(ann, annPage);
+  await ben.api.block(ann.account);
+  await world.until("his device is still", at(benPage, "idle"), 2_000);
+  await ben.api.unblock(ann.account);
+  await ann.api.hangUp();
+  await world.until("all is still", still);
+  await world.until("he is open to her again", () => ben.view("conversation", chat)?.state === "open");
+  await talks(ann, annPage);
+  await ben.api.block(ann.account);
+  await world.until("both are still", still, 4_000);
+  await ben.api.unblock(ann.account);
+  await world.until("he is open to her again", () => ben.view("conversation", chat)?.state === "open");
+
+  await rings(tablet, tabletPage);
+  void ann.api.revokeDevice(tablet.view("status").me?.device ?? "");
+  await world.until("nothing rings by a device that was revoked", at(benPage, "idle"), 10_000);
+  await world.until("nor does it call for ever", still, 100_000);
+
+  await talks(ann, annPage);
+  await world.during(ann.api.deleteAccount());
+  await world.until(
+    "nobody talks with an account that is gone",
+    () => annPage.at === "idle" && benPage.at === "idle",
+    10_000,
+  );
+  expect(world.bugs()).toEqual([]);
+}, 60_000);

@@ -271,6 +271,38 @@ test("[CA103] a room that is away for a moment, as when home starts anew, is not
   for (const one of [ann, maya, ben]) expect(secretOn(one)).toBeDefined();
 });
 
+test("[CA227] home that starts anew in the midst of a group's call ends it for nobody: all come together again by themselves, and hear each other", async () => {
+  const { world, ann, maya, ben, group, annPage, mayaPage, benPage } = await family(5130);
+  const pages = [annPage, mayaPage, benPage];
+  const call = await world.during(ann.api.startGroupCall(group, "video", [maya.account, ben.account], annPage.host));
+  await world.until("both ring", () => [mayaPage, benPage].every(({ view }) => view.ringing !== undefined));
+  await gather([mayaPage, benPage], call);
+  await world.until("three have keys", together(pages));
+  const pairs = pages.flatMap((to) => pages.filter((from) => from !== to).map((from) => [to, from] as const));
+  const hears = async ([to, from]: (typeof pairs)[number]) =>
+    (await to.hear(await from.speak("still here"))).endsWith(": still here");
+  await world.pass(10_000);
+  expect(await Promise.all(pairs.map(hears))).not.toContain(false);
+  world.crashServer();
+  await world.until("all know that they are away", () => pages.every(({ view }) => view.now?.isAway === true));
+  world.startServers();
+  const isTogether = () =>
+    world.server.counts().roomSeats === 3 && pages.every(({ view }) => view.now?.isAway === false);
+  const areHeard = async () => isTogether() && (await Promise.all(pairs.map(hears))).every(Boolean);
+  await world.until("all sit there again", isTogether, 10_000);
+  for (let n = 0; n < 10; n++) {
+    await world.pass(1_000);
+    await areHeard();
+  }
+  expect(await areHeard()).toBe(true);
+  for (const page of pages) await page.person.api.leaveGroupCall();
+  await world.until(
+    "its record says how long it was",
+    () => records(ben, group)[0]?.startsWith("video ended") === true,
+  );
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[CA194] who shows their screen is known to those who are there, and to who comes later, until it is over", async () => {
   const { world, ann, maya, ben, group, annPage, mayaPage, benPage } = await family(5121);
   const call = await world.during(ann.api.startGroupCall(group, "video", [maya.account, ben.account], annPage.host));

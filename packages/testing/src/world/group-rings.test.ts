@@ -69,6 +69,10 @@ async function family(seed: number) {
 const records = (person: Person, chat: Hex) =>
   person.items(chat).flatMap(({ body }) => (body.kind === "call" ? [body.as] : []));
 
+/** How long the chat says that each was, in seconds. */
+const lengths = (person: Person, chat: Hex) =>
+  person.items(chat).flatMap(({ body }) => (body.kind === "call" ? [body.seconds] : []));
+
 type CallBody = Extract<Body, { kind: "call" }>;
 
 /** The newest call of a chat as this device keeps it. */
@@ -466,7 +470,7 @@ test("[CA200] where home takes no more who listen the call rings on and is offer
   expect(world.bugs()).toEqual([]);
 });
 
-test("[CA206] [CA207] who came into the group after the call began is rung as well, reads that it was missed, and may join from the chat, also after a restart", async () => {
+test("[CA206] [CA207] [CA212] who came into the group after the call began is rung as well, reads that it was missed, and may join from the chat, also after a restart", async () => {
   const { world, ann, maya, dan, group, annSees, mayaSees } = await family(5214);
   const call = await world.during(ann.api.startGroupCall(group, "video", [], "ann page"));
   await world.until("Dan read it", () => records(dan, group).length === 1);
@@ -509,6 +513,13 @@ test("[CA206] [CA207] who came into the group after the call began is rung as we
   await world.until("Maya's device rings", () => mayaSees.ringing()?.person.name === "Late");
   await late.api.leaveGroupCall();
   expect(records(late, group)).toEqual(["ended"]);
+  // Its author ends it: on her device too the record says how long it was, and nothing leads into it.
+  await ann.api.leaveGroupCall();
+  await world.until("all know how long it was", () =>
+    [late, maya, dan].every((one) => lengths(one, group).every(Boolean)),
+  );
+  expect([...new Set([late, maya, dan].flatMap((one) => lengths(one, group)))]).toHaveLength(1);
+  await world.until("the way in is gone", () => storedCall(late).body.secret === undefined);
   expect(world.bugs()).toEqual([]);
 });
 

@@ -5,7 +5,15 @@
  */
 import type { BodyOf, CallMedia, CallSay } from "@yanshu/content";
 import { readMembers, readPerson } from "@yanshu/store";
-import { type Bytes, type ConversationId, equalBytes, fromHex, type RelayAccess, toHex } from "@yanshu/wire";
+import {
+  type Bytes,
+  type ConversationId,
+  type DeviceId,
+  equalBytes,
+  fromHex,
+  type RelayAccess,
+  toHex,
+} from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex, type RoomLine } from "../../feature.ts";
 import { InOrder } from "../../values/in-order.ts";
 import { readPrivacy } from "../../values/privacy.ts";
@@ -359,7 +367,8 @@ export class CallDesk {
   }
 
   private record({ conversation, message }: Room, as: EndedAs, seconds: number): void {
-    if (message === undefined) return;
+    // Where nothing can be said any more each device has its own word for it.
+    if (message === undefined || !this.context.isHome() || !mayBeIn(this.context, conversation)) return;
     const { author, id } = message;
     const outcome = as === "elsewhere" ? "ended" : as;
     this.context.say(conversation, { kind: "callEnd", author: author as never, id: id as never, as: outcome, seconds });
@@ -457,9 +466,31 @@ export class CallDesk {
     this.context.after(tickMs, () => {
       this.isTicking = false;
       for (const room of this.rooms.values()) this.lookForGone(room);
+      this.endBarred();
       this.sayAgain();
       this.take({ kind: "tick" });
     });
+  }
+
+  /** Who may not call any more neither rings nor talks on (CA213). */
+  private endBarred(): void {
+    const { main, waiting } = this.view;
+    if (waiting !== undefined && this.isBarred(waiting.call, waiting.from))
+      this.take({ kind: "recorded", call: waiting.call, as: "missed" });
+    if (main.at === "idle") return;
+    const other = main.at === "ringing" ? main.from : main.at === "calling" ? undefined : main.other;
+    if (!this.isBarred(main.call, other)) return;
+    this.take(main.at === "ringing" ? { kind: "recorded", call: main.call, as: "missed" } : { kind: "tap-end" });
+  }
+
+  /** @checks CA213 */
+  private isBarred(call: Hex, device: Hex | undefined): boolean {
+    const room = this.rooms.get(call);
+    if (room === undefined) return false;
+    if (!this.context.isHome() || this.callable(room.conversation) !== room.account) return true;
+    if (device === undefined) return false;
+    const owner = this.context.rooms.keyOf(room.conversation, fromHex(device) as DeviceId);
+    return owner === undefined || toHex(owner.account) !== room.account;
   }
 
   private sayAgain(): void {

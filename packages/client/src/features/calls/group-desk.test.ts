@@ -66,7 +66,8 @@ function desk() {
     db: {
       get: (sql: string, account: Bytes) =>
         sql.includes("contacts") && blocked.has(toHex(account)) ? { state: "blocked" } : undefined,
-      all: () => stored.toReversed(),
+      all: (sql: string) =>
+        sql.includes("FROM members") ? [...owners.values()].map((account) => ({ account })) : stored.toReversed(),
       transaction: (work: () => void) => work(),
     },
     find: (_: unknown, { id }: { readonly id: Hex }) => ({
@@ -259,6 +260,21 @@ test("[CA192] [CA115] while a call of a chat rings, another member's call rings 
   expect(here.lines.length).toBe(1);
   here.call({ by: other, device: otherDevice, in: random(16) as ConversationId });
   expect(here.lines.length).toBe(2);
+});
+
+test("[CA213] a group's call rings on by nobody who is blocked or removed meanwhile, nor where one is out of the group", async () => {
+  const blocks = (here: ReturnType<typeof desk>) => here.blocked.add(toHex(caller));
+  const removes = (here: ReturnType<typeof desk>) => here.owners.delete(toHex(callerDevice));
+  const leaves = (here: ReturnType<typeof desk>) => here.shut.add(toHex(here.conversation));
+  for (const then of [blocks, removes, leaves]) {
+    const here = desk();
+    here.call();
+    await here.pass(1_000);
+    expect(here.desk.ringing).toBeDefined();
+    then(here);
+    await here.pass(1_000);
+    expect(here.desk.ringing).toBeUndefined();
+  }
 });
 
 test("[CA115] a newer call that is none hides no call that goes on from who looks at the chat", () => {

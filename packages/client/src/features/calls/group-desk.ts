@@ -3,7 +3,7 @@
  * memory alone: what stays of a call is its message. One is in one at a time, on one page.
  */
 import type { BodyOf, CallMedia, SyncItemOf } from "@yanshu/content";
-import { readContact, readMembers, readNewestOf } from "@yanshu/store";
+import { type MessageName, readContact, readMembers, readNewestOf } from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
@@ -24,7 +24,7 @@ import { Roster } from "./group-roster.ts";
 import { GroupTalk } from "./group-talk.ts";
 import { callMsMax, ringMs } from "./ring.ts";
 import { roomKeys, roomName, roomNonceBytes } from "./say.ts";
-import { type CallMessage, isItsMessage, storedCall } from "./stored-call.ts";
+import { type CallMessage, isItsMessage, rungFor, storedCall } from "./stored-call.ts";
 
 /** A call that one meant to be in, and was not let into: `full`, or `closed` where home had it no more. */
 export type GroupMissed = Pick<GroupRoom, "call" | "conversation" | "media"> & {
@@ -183,7 +183,15 @@ export class GroupDesk {
    * What stands in the chat of who is rung by this (CA207): the call itself, for a device that has no message of it
    * (CA206); else that it rang, and by whom. Undefined: nothing. Inside a transaction.
    */
-  ringStandsAs({ conversation, by, rings, of }: RingSaid & MoreSaid): BodyOf<"call"> | undefined {
+  ringStandsAs({
+    conversation,
+    by,
+    rings,
+    sentAtMs,
+    ring,
+    named,
+    of,
+  }: RingSaid & MoreSaid): BodyOf<"call"> | undefined {
     const { context } = this;
     const { device, media, secret } = of;
     const own = context.own();
@@ -192,8 +200,12 @@ export class GroupDesk {
     if (readContact(context.db, by as AccountId)?.state === "blocked" || device === undefined || media === undefined)
       return undefined;
     const call: BodyOf<"call"> = { kind: "call", device, media, rings: [own] };
+    const first = secret && this.callsOf(conversation).get(toHex(roomName(context.rooms.crypto, secret)));
+    const { author, id } =
+      first === undefined ? named : rungFor(context, conversation, { author: first.by, id: first.id });
+    const value = pack({ author, id });
+    context.setMark(conversation, ring as MessageName, { kind: "callOf", by: own, key: "", value, stamp_ms: sentAtMs });
     if (secret === undefined) return call;
-    const first = this.callsOf(conversation).get(toHex(roomName(context.rooms.crypto, secret)));
     return first === undefined ? { ...call, secret } : call;
   }
 
@@ -301,7 +313,7 @@ export class GroupDesk {
     const due = [...new Set(rings)].filter((one) => !there.has(one) && nowMs - (rangMs.get(one) ?? 0) >= ringMs);
     if (due.length === 0) return;
     for (const one of due) rangMs.set(one, nowMs);
-    const { author, id } = message as BodyOf<"callRing">;
+    const { author, id } = rungFor(context, conversation, message) as BodyOf<"callRing">;
     const accounts = due.map((one) => fromHex(one) as AccountId);
     const { media, secret } = room;
     const device = context.device();
@@ -701,7 +713,7 @@ export class GroupDesk {
     if (inside !== undefined && !mayBeIn(this.context, room.conversation)) return this.leave();
     if (inside === undefined && nowMs() - room.madeMs >= roomMsMax) return this.drop(room);
     this.talk.look(room);
-    if (room.ringUntilMs !== 0 && nowMs() >= room.ringUntilMs) this.hush(room);
+    if (room.ringUntilMs !== 0 && (nowMs() >= room.ringUntilMs || !this.rings.mayRingOn(room))) this.hush(room);
     if (room.asked.size > 0) this.ringAsked(room);
   }
 }

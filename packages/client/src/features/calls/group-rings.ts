@@ -2,8 +2,8 @@
  * Who may ring this device by a group's call, and how often (docs/spec/calls.md CA22, CA90, CA141, CA144, CA192,
  * CA201–CA203).
  */
-import { readContact } from "@yanshu/store";
-import { type AccountId, type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
+import { readContact, readMembers } from "@yanshu/store";
+import { type AccountId, type Bytes, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import type { FeatureContext, Hex } from "../../feature.ts";
 import type { GroupRoom, RingSaid } from "./group-room.ts";
 import { callMsMax, ringMs } from "./ring.ts";
@@ -51,6 +51,17 @@ export class GroupRings {
   mayRingBy({ call }: GroupRoom): boolean {
     const known = this.calls.get(call);
     return known === undefined || (!known.isDeclined && known.n < callRingsMax);
+  }
+
+  /**
+   * Who rings is not blocked meanwhile, and still in the group, as one is oneself.
+   * @checks CA213
+   */
+  mayRingOn({ conversation, ringsBy }: GroupRoom): boolean {
+    const { db } = this.context;
+    if (readContact(db, fromHex(ringsBy) as AccountId)?.state === "blocked") return false;
+    if (!mayBeIn(this.context, conversation)) return false;
+    return readMembers(db, conversation).some(({ account }) => toHex(account) === ringsBy);
   }
 
   /**

@@ -3,6 +3,7 @@
  * what is going on just now.
  */
 import type { CallMedia, CallOutcome } from "@yanshu/content";
+import { readMarks } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, equalBytes, type RelayAccess, toHex } from "@yanshu/wire";
 import {
   ClientError,
@@ -23,6 +24,7 @@ import type { FrameKeysView } from "./group-room.ts";
 import { GroupSecrets } from "./group-secrets.ts";
 import { type GroupCallsApi, type GroupCallsView, groupCallsApi, readFrameKeys, readGroupCalls } from "./group-view.ts";
 import { callMsMax, type EndedAs } from "./ring.ts";
+import { callRungFor, ringsOf } from "./stored-call.ts";
 
 /** What is older rings nowhere (docs/spec/calls.md CA22). */
 const wakesRung = ({ rings }: { readonly rings: readonly AccountId[] }, ageMs: number) =>
@@ -215,9 +217,11 @@ export const calls = clientFeature({
       );
       context.after(0, () => {
         const desk = desks.of(context);
-        desk.forget(conversation, { author, id });
         desk.recorded({ author, id }, as);
-        groupDesks.of(context).recorded({ author, id });
+        for (const one of [{ author, id }, ...ringsOf(context, conversation, { author, id })]) {
+          desk.forget(conversation, one);
+          groupDesks.of(context).recorded(one);
+        }
       });
     },
   },
@@ -251,7 +255,9 @@ export const calls = clientFeature({
       const isGroup = groups?.isGroup(row.conversation as ConversationId) === true;
       const isOwn = (account: Bytes) => own !== undefined && equalBytes(account, own.account);
       const isMissed = isGroup && !row.mine && rings.some(isOwn) && !marks("callIn").some(({ by }) => isOwn(by));
-      const [end] = marks("callEnd").filter(({ by }) => equalBytes(by, row.author));
+      const of = callRungFor(marks("callOf"), own?.account);
+      const ends = of && readMarks(database, row.conversation as ConversationId, of.author, of.id, "callEnd");
+      const [end] = (ends ?? marks("callEnd")).filter(({ by }) => equalBytes(by, (of ?? row).author));
       if (end !== undefined) {
         const { as, seconds } = unpack<{ as: CallOutcome; seconds: number }>(end.value);
         return { kind: "call", media, as: isMissed ? "missed" : as, seconds, isGroup };

@@ -53,6 +53,8 @@ export const calls = contentFeature({
     callEnd: mark(struct(outcome)),
     /** One's own: a device of this account was in it. */
     callIn: mark(struct({})),
+    /** One's own, on what stands for a `callRing`: the message of the call that it rings for. */
+    callOf: mark(struct(messageName)),
   },
   /** A device of this account sits in the group's call of this message. */
   synced: { callIn: synced(struct({ conversation, ...messageName, stampMs: uint() })) },

@@ -209,10 +209,14 @@ test("[CA10] what one has not permitted does not reach them, and a permission en
 });
 
 test("[CA11] it is a way to nobody else: every address that is no seat's name is refused at once", () => {
-  const { person } = street();
+  const { person, relay } = street();
   const ann = person("room", 1);
   ann.sitDown();
+  const mapped = [...new Uint8Array(10), 255, 255, 127, 0, 0, 1];
   for (const ip of [
+    mapped, // ::ffff:127.0.0.1
+    [...new Uint8Array(15), 1],
+    [0, 0, 0, 0],
     [127, 0, 0, 1],
     [10, 0, 0, 1],
     [192, 168, 1, 1],
@@ -225,6 +229,10 @@ test("[CA11] it is a way to nobody else: every address that is no seat's name is
     const place = { ip: Uint8Array.from(ip), port: 5_000 };
     expect(codeOf(ann.allow(place))).toBe(403);
     expect(codeOf(ann.bind(0x4000, place))).toBe(403);
+    const before = ann.got.length;
+    ann.indicate(place, "GET / HTTP/1.1");
+    ann.channel(0x4000, "GET / HTTP/1.1");
+    expect([ann.got.length, relay.counts().passed]).toEqual([before, 0]);
   }
   expect(codeOf(ann.allow({ ip: Uint8Array.of(192, 0, 2, 1), port: 80 }))).toBe(403);
   expect(codeOf(ann.allow({ ip: new Uint8Array(16), port: 5_000 }))).toBe(403);

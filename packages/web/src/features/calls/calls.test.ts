@@ -38,8 +38,11 @@ const given: Track[] = [];
 let plugged: readonly string[] = [];
 /** What the browser asks the person; until it is answered nothing is given. */
 let asking: Promise<void> = Promise.resolve();
+/** Kinds that the browser cannot give, and why. */
+const failing = new Map<string, string>();
 async function give(...kinds: string[]) {
   await asking;
+  for (const kind of kinds) if (failing.has(kind)) throw new DOMException("no", failing.get(kind));
   const tracks = kinds.map((kind) => new Track(kind));
   given.push(...tracks);
   return new Stream(tracks);
@@ -171,6 +174,7 @@ afterEach(async () => {
   given.length = 0;
   called.length = 0;
   refused.clear();
+  failing.clear();
 });
 
 afterAll(() => {
@@ -324,6 +328,52 @@ test("[CA205] of those who say that they share, the first whose picture comes is
   for (const large of [undefined, people[1], people[3]])
     expect(group.pictureOrder(people, large).map(({ seat }) => seat)).toEqual([2, 4, 1, 3]);
   expect(group.pictureOrder(people, people[2]).map(({ seat }) => seat)).toEqual([2, 4, 3, 1]);
+});
+
+test("[CA43] a microphone that another app has is told as that, and rings nobody; the same call is tried once more", async () => {
+  const { denied } = await import("./denied.tsx");
+  for (const [name, why] of [
+    ["NotReadableError", "taken"],
+    ["AbortError", "taken"],
+    ["NotFoundError", "none"],
+    ["NotAllowedError", "refused"],
+  ] as const)
+    for (const media of ["voice", "video"] as const) {
+      failing.set("audio", name);
+      await two.startCall("ben", media);
+      expect([denied.peek()?.why, denied.peek()?.chat, live(), names()]).toEqual([why, "ben", [], []]);
+      failing.clear();
+      denied.peek()?.again();
+      await settled();
+      expect(names()).toContain("startCall");
+      denied.value = undefined;
+      show("calls", { now: between("ben", "talking") });
+      show("calls", {});
+      await settled();
+      called.length = 0;
+    }
+  // A camera that another app has leaves the voice.
+  failing.set("video", "NotReadableError");
+  await two.startCall("ben", "video");
+  expect(denied.peek()).toBeUndefined();
+  expect(live()).toEqual(["audio"]);
+  expect(said()).toContain("call.noCamera");
+});
+
+test("[CA123] a microphone that is unplugged, of which another app has the only other, leaves the call and says so", async () => {
+  const mine = await devices.takeDevices(false, wanted());
+  failing.set("audio", "NotReadableError");
+  given[0]?.stop();
+  given[0]?.dispatchEvent(new Event("ended"));
+  await settled();
+  expect(said()).toContain("call.noMic");
+  expect(devices.local.peek()?.getAudioTracks()).toEqual([]);
+  expect(devices.hasVoice()).toBe(false);
+  // Given back, it is asked for by a tap on the mute.
+  failing.clear();
+  await devices.takeVoice("ben");
+  expect([live(), devices.isMuted.peek()]).toEqual([["audio"], false]);
+  devices.releaseDevices(mine);
 });
 
 test("[CA149] what the browser gives after the other hung up is switched off: camera, microphone, screen", async () => {
