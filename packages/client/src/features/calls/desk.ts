@@ -131,7 +131,9 @@ export class CallDesk {
     const { context } = this;
     const account = this.callable(conversation);
     if (account === undefined) throw new ClientError("not-allowed");
+    // not a check: one's own page shows no telephone there.
     if (context.rooms.areThere() !== true) throw new ClientError("server-unreachable");
+    // not a check: of one's own call.
     if (this.view.main.at !== "idle") throw new ClientError("too-often");
     const secret = context.random(32);
     const relayOnly = readPrivacy(context.db).relaysCalls;
