@@ -40,7 +40,7 @@ test("[TE2] a wrong argument is named, and how it should have been", () => {
 test("[TE2] options stand anywhere, and what comes after -- is text", () => {
   expect(readArgs(["--wait", "3", "send", "Ann", "--insecure", "--", "-1", "--json", "degree"])).toMatchObject({
     command: "send",
-    words: ["Ann", "-1", "--json", "degree"],
+    positionals: ["Ann", "-1", "--json", "degree"],
     waitMs: 3_000,
     insecure: true,
   });
@@ -50,7 +50,7 @@ test("[TE2] options stand anywhere, and what comes after -- is text", () => {
     data: undefined,
   });
   expect(readArgs([]).command).toBe("help");
-  expect(readArgs(["send", "--help"])).toMatchObject({ command: "help", words: ["send"] });
+  expect(readArgs(["send", "--help"])).toMatchObject({ command: "help", positionals: ["send"] });
 });
 
 test("[TE2] whatever is typed is taken or refused in words, in either language", () => {

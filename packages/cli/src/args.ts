@@ -1,5 +1,5 @@
 /**
- * Args: the words after `yanshu`, as a command with its options. What is wrong is named.
+ * Args: what is typed after `yanshu`, as a command with its options. What is wrong is named.
  */
 import { parseArgs } from "node:util";
 import { type Command, commands as others } from "./commands.ts";
@@ -42,15 +42,18 @@ const own: Readonly<Record<OwnName, Option>> = {
 };
 
 type OptionName = keyof typeof common | OwnName;
-type Shape = Pick<Command, "words" | "options">;
+type Shape = Pick<Command, "positionals" | "options">;
 
 /** How each is written. */
-export const commands: Readonly<Record<string, Shape>> = { ...others, help: { words: ["[COMMAND]"] } };
+export const commands: Readonly<Record<string, Shape>> = { ...others, help: { positionals: ["[COMMAND]"] } };
 
 /** What must be known even when the rest is wrong: how to say so. */
 export type Manner = { readonly lang: Lang; readonly json: boolean; readonly data: string | undefined };
 
-type Given = { readonly options: Readonly<Partial<Record<OptionName, string>>>; readonly words: readonly string[] };
+type Given = {
+  readonly options: Readonly<Partial<Record<OptionName, string>>>;
+  readonly positionals: readonly string[];
+};
 type Env = Readonly<Record<string, string | undefined>>;
 
 export function mannerOf(argv: readonly string[], env: Env): Manner {
@@ -66,8 +69,8 @@ export function mannerOf(argv: readonly string[], env: Env): Manner {
 
 /** @throws Fault */
 export function readArgs(argv: readonly string[]): Args {
-  const { options, words } = givenIn(argv);
-  const [first, ...rest] = words;
+  const { options, positionals } = givenIn(argv);
+  const [first, ...rest] = positionals;
   const asksHelp = options.help !== undefined;
   const command = first ?? "help";
   if (!isCommand(command)) throw new Fault("fault.command", { command });
@@ -79,7 +82,7 @@ export function readArgs(argv: readonly string[]): Args {
   }
   return {
     command: asksHelp ? "help" : command,
-    words: asksHelp && first !== undefined ? [first] : rest,
+    positionals: asksHelp && first !== undefined ? [first] : rest,
     name: options.name,
     greeting: options.greeting ?? "",
     reset: options.reset !== undefined,
@@ -105,9 +108,9 @@ export function isCommand(name: string): boolean {
 }
 
 export function usageOf(command: string): string {
-  const { words = [], options: taken = [] } = shapeOf(command);
+  const { positionals = [], options: taken = [] } = shapeOf(command);
   const options = taken.map((name) => (name === "name" ? optionUsage(name) : `[${optionUsage(name)}]`));
-  return [command, ...words, ...options].join(" ");
+  return [command, ...positionals, ...options].join(" ");
 }
 
 function shapeOf(command: string): Shape {
@@ -147,9 +150,9 @@ function tokensOf(argv: readonly string[]) {
 
 function givenIn(argv: readonly string[]): Given {
   const options: Partial<Record<OptionName, string>> = {};
-  const words: string[] = [];
+  const positionals: string[] = [];
   for (const token of tokensOf(argv).tokens) {
-    if (token.kind === "positional") words.push(token.value);
+    if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const { name, rawName, value, inlineValue } = token;
     if (!rawName.startsWith("--") || !isOption(name)) throw new Fault("fault.unknown", { option: rawName });
@@ -159,7 +162,7 @@ function givenIn(argv: readonly string[]): Given {
     if (!takesValue && value !== undefined) throw new Fault("fault.noValue", { option: rawName });
     options[name] = value ?? "";
   }
-  return { options, words };
+  return { options, positionals };
 }
 
 function checkOptions(command: string, options: Given["options"]): void {
@@ -170,13 +173,13 @@ function checkOptions(command: string, options: Given["options"]): void {
     throw new Fault("fault.missing", { argument: "--name", usage: usageOf(command) });
 }
 
-function checkWords(command: string, words: readonly string[]): void {
-  const shape = shapeOf(command).words ?? [];
+function checkWords(command: string, positionals: readonly string[]): void {
+  const shape = shapeOf(command).positionals ?? [];
   const usage = usageOf(command);
-  const missing = shape.filter((word) => !word.startsWith("["))[words.length];
+  const missing = shape.filter((word) => !word.startsWith("["))[positionals.length];
   if (missing !== undefined) throw new Fault("fault.missing", { argument: missing.replace("…", ""), usage });
   const takesAll = /…\]?$/.test(shape.at(-1) ?? "");
-  const extra = words[shape.length];
+  const extra = positionals[shape.length];
   if (extra !== undefined && !takesAll) throw new Fault("fault.extra", { argument: extra, usage });
 }
 

@@ -88,7 +88,7 @@ export async function messageMeant(
   context: Context,
 ): Promise<{ conversation: Hex; title: string; item: TimelineItem }> {
   const { args, view } = context;
-  const [chat = "", query = ""] = args.words;
+  const [chat = "", query = ""] = args.positionals;
   mustLiveHere(context);
   const { conversation, title } = await chatMeant(context, chat);
   const wanted = query.normalize("NFC").toLowerCase();

@@ -1,5 +1,5 @@
 /** The table of all commands in the order of `help`: how to begin, what features add, then help and version. */
-import { aboutItself, beginning } from "./commands/index.ts";
+import { firstInHelp, lastInHelp } from "./commands/index.ts";
 import type { CommandDef } from "./feature.ts";
 import { tableOf } from "./registry.ts";
 
@@ -10,7 +10,7 @@ import { tableOf } from "./registry.ts";
 export type Command = CommandDef<never>;
 
 export const commands: Readonly<Record<string, Command>> = {
-  ...beginning,
+  ...firstInHelp,
   ...tableOf("commands"),
-  ...aboutItself,
+  ...lastInHelp,
 };

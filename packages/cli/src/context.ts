@@ -25,7 +25,7 @@ export type OptionName =
 
 export type Args = {
   readonly command: string;
-  readonly words: readonly string[];
+  readonly positionals: readonly string[];
   readonly name: string | undefined;
   readonly greeting: string;
   readonly reset: boolean;

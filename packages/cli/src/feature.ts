@@ -20,7 +20,7 @@ export type Kept = { readonly name: string; readonly file?: FileView; readonly i
 
 type CommandShape = {
   /** A word in brackets may be absent; one that ends in `…` takes all that follow. */
-  readonly words?: readonly string[];
+  readonly positionals?: readonly string[];
   readonly options?: readonly OptionName[];
   readonly help: Readonly<Record<"en" | "zh", string>>;
 };
@@ -28,12 +28,12 @@ export type CommandDef<K extends string> = CommandShape &
   (
     | {
         /** It makes the account, or brings it here: there is none before. Its first word says where home is. */
-        readonly isBeginning?: true;
+        readonly createsAccount?: true;
         readonly isAside?: never;
         readonly run: (context: Context<K>) => Promise<void>;
       }
     /** It has nothing to do with an account: it opens no folder of one. */
-    | { readonly isBeginning?: never; readonly isAside: true; readonly run: (context: Aside<K>) => Promise<void> }
+    | { readonly createsAccount?: never; readonly isAside: true; readonly run: (context: Aside<K>) => Promise<void> }
   );
 
 /** @typeParam K keys of the feature's own words. */

@@ -25,7 +25,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     const args = readArgs(argv);
     const command = commands[args.command];
-    if (command === undefined) io.out(helpText(manner.lang, args.words[0]));
+    if (command === undefined) io.out(helpText(manner.lang, args.positionals[0]));
     else await runCommand(command, { args, io, text, manner, folder });
     return 0;
   } catch (error) {
@@ -45,10 +45,10 @@ type Setting = {
 async function runCommand(command: Command, setting: Setting): Promise<void> {
   const { io, folder } = setting;
   if (command.isAside === true) return command.run(asideOf(setting));
-  const { isBeginning = false } = command;
+  const { createsAccount = false } = command;
   // Looking about must not leave a folder behind.
-  if (!isBeginning && !hasDevice(folder)) throw new ClientError("no-account");
-  const home = isBeginning ? await homeMeant(setting) : undefined;
+  if (!createsAccount && !hasDevice(folder)) throw new ClientError("no-account");
+  const home = createsAccount ? await homeMeant(setting) : undefined;
   const device = await openDevice(io, folder, home);
   try {
     if (home !== undefined) {
@@ -63,7 +63,7 @@ async function runCommand(command: Command, setting: Setting): Promise<void> {
 
 /** Where an account will live. @throws ClientError or Fault when that cannot be told from the command. */
 async function homeMeant({ args, io }: Setting): Promise<Home> {
-  const word = args.words[0] as string;
+  const word = args.positionals[0] as string;
   const server = await serverInLink(io, word);
   if (server !== undefined) return homeOfLink(word, server, args.insecure);
   if (args.command === "create") throw new ClientError("bad-link");

@@ -32,7 +32,7 @@ export function itemLine(text: Text, item: TimelineItem): string {
 }
 
 function newerLine(text: Text, { fallback }: { readonly fallback?: string }): string {
-  return `* ${fallback === undefined ? "" : `${plain(fallback)} · `}${text("line.newer")}`;
+  return `* ${fallback === undefined ? "" : `${plain(fallback)} · `}${text("notice.newer")}`;
 }
 
 /** Files of a message that can be saved. */

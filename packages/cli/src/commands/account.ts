@@ -4,7 +4,7 @@ import { plain } from "../line.ts";
 
 export async function create(context: Context): Promise<void> {
   const { args, answer, api, text, view } = context;
-  const link = args.words[0] as string;
+  const link = args.positionals[0] as string;
   const preview = await api.readLink(link);
   await api.createAccount({ name: args.name ?? "", link });
   // Its contact link draws on what home holds for this device, so it is not done before that is there.

@@ -20,7 +20,7 @@ export async function chats(context: Context): Promise<void> {
 
 export async function send(context: Context): Promise<void> {
   const { args, api, io } = context;
-  const [chat = "", ...words] = args.words;
+  const [chat = "", ...words] = args.positionals;
   mustLiveHere(context);
   if (args.file !== undefined) {
     await sendFile(context, chat, args.file, words.join(" "));
@@ -37,7 +37,7 @@ export async function send(context: Context): Promise<void> {
 
 export async function read(context: Context): Promise<void> {
   const { args, answer, api, text, view } = context;
-  const { conversation } = await chatMeant(context, args.words[0] as string);
+  const { conversation } = await chatMeant(context, args.positionals[0] as string);
   await catchUp(context);
   const { items } = view("timeline", conversation, args.last);
   const lines = items.map((item) => itemLine(text, item));
@@ -51,7 +51,7 @@ export async function read(context: Context): Promise<void> {
 export async function tail(context: Context): Promise<void> {
   const { args, api, device, note, text, view } = context;
   mustLiveHere(context);
-  const only = args.words[0] === undefined ? undefined : await chatMeant(context, args.words[0]);
+  const only = args.positionals[0] === undefined ? undefined : await chatMeant(context, args.positionals[0]);
   const shownTo = new Map<Hex, number>();
   const listed = () => view("chats").filter((row) => only === undefined || row.conversation === only.conversation);
   // Messages from before are for `read`. A chat that begins later is shown from its first message.

@@ -35,7 +35,7 @@ function fileAt(path: string) {
 /** Writes the files of the newest messages into a folder; what is there already stays. */
 export async function save(context: Context): Promise<void> {
   const { args, answer, text, view, note } = context;
-  const { conversation } = await chatMeant(context, args.words[0] as string);
+  const { conversation } = await chatMeant(context, args.positionals[0] as string);
   await catchUp(context);
   const found = view("timeline", conversation, args.last).items.flatMap(filesOf);
   if (found.some(({ file }) => file !== undefined)) await mustReachHome(context);

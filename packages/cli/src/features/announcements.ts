@@ -5,18 +5,19 @@ import { wordsOf } from "../words.ts";
 
 const words = wordsOf(
   {
-    "line.announced": "{by} announced: {text}",
-    "line.unannounced": "{by} took the announcement down",
+    "notice.announced": "{by} announced: {text}",
+    "notice.unannounced": "{by} took the announcement down",
   },
   {
-    "line.announced": "{by}发了公告：{text}",
-    "line.unannounced": "{by}撤下了公告",
+    "notice.announced": "{by}发了公告：{text}",
+    "notice.unannounced": "{by}撤下了公告",
   },
 );
 
 export const announcements = cliFeature(words, {
   notices: {
+    // An empty text: the announcement was removed.
     announced: (text, { by, text: said }) =>
-      text(said === "" ? "line.unannounced" : "line.announced", { by: nameOf(text, by), text: plain(said) }),
+      text(said === "" ? "notice.unannounced" : "notice.announced", { by: nameOf(text, by), text: plain(said) }),
   },
 });

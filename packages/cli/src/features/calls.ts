@@ -75,7 +75,7 @@ const tellMsMax = 5_000;
 
 async function call(context: Context<Key>): Promise<void> {
   const { args, answer, api, device, note, text, view } = context;
-  const { conversation, title } = await chatMeant(context, args.words[0] as string);
+  const { conversation, title } = await chatMeant(context, args.positionals[0] as string);
   await mustReachHome(context);
   await device.until(() => view("calls").areThere, args.waitMs);
   const named = await api.startCall(conversation, args.video ? "video" : "voice", host);
@@ -126,7 +126,7 @@ export const calls = cliFeature(words, {
   },
   commands: {
     call: {
-      words: ["CHAT"],
+      positionals: ["CHAT"],
       options: ["video"],
       help: {
         en: "rings whom the chat is with, says how it goes, and hangs up once somebody answers; Ctrl-C hangs up",

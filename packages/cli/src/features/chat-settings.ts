@@ -23,7 +23,7 @@ type Decision = "pin" | "unpin" | "mute" | "unmute";
 
 async function decide(context: Context<`done.${Decision}`>, decision: Decision): Promise<void> {
   const { args, answer, api, text } = context;
-  const { conversation, title } = await chatMeant(context, args.words[0] as string);
+  const { conversation, title } = await chatMeant(context, args.positionals[0] as string);
   if (decision === "pin" || decision === "unpin") await api.setPinned(conversation, decision === "pin");
   else await api.setMuted(conversation, decision === "mute");
   await noteUnlessSent(context);
@@ -33,19 +33,27 @@ async function decide(context: Context<`done.${Decision}`>, decision: Decision):
 export const chatSettings = cliFeature(words, {
   commands: {
     pin: {
-      words: ["CHAT"],
+      positionals: ["CHAT"],
       help: { en: "keep a chat on top, on all my devices", zh: "置顶一个聊天，我所有的设备都一样" },
       run: (context) => decide(context, "pin"),
     },
-    unpin: { words: ["CHAT"], help: { en: "no longer", zh: "不再置顶" }, run: (context) => decide(context, "unpin") },
+    unpin: {
+      positionals: ["CHAT"],
+      help: { en: "no longer", zh: "不再置顶" },
+      run: (context) => decide(context, "unpin"),
+    },
     mute: {
-      words: ["CHAT"],
+      positionals: ["CHAT"],
       help: {
         en: "leave a chat out of what is unread, on all my devices",
         zh: "一个聊天不再算进未读，我所有的设备都一样",
       },
       run: (context) => decide(context, "mute"),
     },
-    unmute: { words: ["CHAT"], help: { en: "no longer", zh: "恢复提醒" }, run: (context) => decide(context, "unmute") },
+    unmute: {
+      positionals: ["CHAT"],
+      help: { en: "no longer", zh: "恢复提醒" },
+      run: (context) => decide(context, "unmute"),
+    },
   },
 });

@@ -27,7 +27,7 @@ const words = wordsOf(
 /** `introduce CHAT CONTACT`: sends the contact's card into the chat. */
 async function introduce(context: Context): Promise<void> {
   const { args, api } = context;
-  const [chat = "", who = ""] = args.words;
+  const [chat = "", who = ""] = args.positionals;
   const { conversation, title } = await chatMeant(context, chat);
   const [account = ""] = await contactsMeant(context, [who]);
   const before = newestIn(context, conversation);
@@ -37,7 +37,7 @@ async function introduce(context: Context): Promise<void> {
 /** `ask CHAT`: sends a contact request to the person on the chat's newest card. */
 async function ask(context: Context): Promise<void> {
   const { args, answer, api, text, view } = context;
-  const chat = args.words[0] as string;
+  const chat = args.positionals[0] as string;
   const { conversation } = await chatMeant(context, chat);
   const { author, id, name } = await found(context, () => {
     const item = view("timeline", conversation, searchedMax).items.findLast(({ body }) => body.kind === "card");
@@ -61,12 +61,12 @@ export const contactCards = cliFeature(words, {
   },
   commands: {
     introduce: {
-      words: ["CHAT", "CONTACT"],
+      positionals: ["CHAT", "CONTACT"],
       help: { en: "send a contact’s card into a chat", zh: "把一位联系人的名片发进聊天" },
       run: introduce,
     },
     ask: {
-      words: ["CHAT"],
+      positionals: ["CHAT"],
       options: ["greeting"],
       help: { en: "ask whom the newest card in a chat introduces", zh: "向聊天里最近一张名片上的人打招呼" },
       run: ask,

@@ -1,4 +1,4 @@
-/** Devices of the account, and what is told of those of others. */
+/** The account's devices, and notices about other people's devices. */
 import { catchUp } from "../context.ts";
 import { cliFeature } from "../feature.ts";
 import { nameOf, short } from "../line.ts";
@@ -7,26 +7,27 @@ import { wordsOf } from "../words.ts";
 const words = wordsOf(
   {
     "device.this": "this one",
-    "line.device-added": "{who} added a device",
-    "line.device-refused": "A device that {who} never listed was kept out",
-    "line.account-frozen": "There are two versions of {who}’s account, so it is paused",
-    "line.list-differs": "{who}’s list of devices reads differently here and elsewhere",
+    "notice.device-added": "{who} added a device",
+    "notice.device-refused": "A device that {who} never listed was kept out",
+    "notice.account-frozen":
+      "{who}’s list of devices has two versions that contradict each other. Nothing is sent to them until that is settled",
+    "notice.list-differs": "{who}’s list of devices reads differently here and elsewhere",
   },
   {
     "device.this": "这一台",
-    "line.device-added": "{who}多了一台设备",
-    "line.device-refused": "有一台设备不在{who}的名单上，没让它进来",
-    "line.account-frozen": "{who}的账号有两份说法，先停一停",
-    "line.list-differs": "{who}的设备名单，两处说的不一样",
+    "notice.device-added": "{who}多了一台设备",
+    "notice.device-refused": "有一台设备不在{who}的名单上，没让它进来",
+    "notice.account-frozen": "{who}的设备名单有两份，互相矛盾。弄清以前，先不给对方发",
+    "notice.list-differs": "{who}的设备名单，两处说的不一样",
   },
 );
 
 export const devices = cliFeature(words, {
   notices: {
-    "device-added": (text, { who }) => text("line.device-added", { who: nameOf(text, who) }),
-    "device-refused": (text, { who }) => text("line.device-refused", { who: nameOf(text, who) }),
-    "account-frozen": (text, { who }) => text("line.account-frozen", { who: nameOf(text, who) }),
-    "list-differs": (text, { who }) => text("line.list-differs", { who: nameOf(text, who) }),
+    "device-added": (text, { who }) => text("notice.device-added", { who: nameOf(text, who) }),
+    "device-refused": (text, { who }) => text("notice.device-refused", { who: nameOf(text, who) }),
+    "account-frozen": (text, { who }) => text("notice.account-frozen", { who: nameOf(text, who) }),
+    "list-differs": (text, { who }) => text("notice.list-differs", { who: nameOf(text, who) }),
   },
   commands: {
     devices: {

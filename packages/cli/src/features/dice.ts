@@ -10,12 +10,12 @@ type Key = keyof (typeof words)["en"];
 
 async function roll(context: Context<Key>): Promise<void> {
   const { api, args } = context;
-  const { conversation, title } = await chatMeant(context, args.words[0] as string);
+  const { conversation, title } = await chatMeant(context, args.positionals[0] as string);
   const before = newestIn(context, conversation);
   await tell(context, { conversation, title, id: await api.rollDie(conversation), before });
 }
 
 export const dice = cliFeature(words, {
   lines: { die: (text, { points }) => `[${text("kind.die")}] ${points}` },
-  commands: { dice: { words: ["CHAT"], help: { en: "roll a die in a chat", zh: "在聊天里掷骰子" }, run: roll } },
+  commands: { dice: { positionals: ["CHAT"], help: { en: "roll a die in a chat", zh: "在聊天里掷骰子" }, run: roll } },
 });

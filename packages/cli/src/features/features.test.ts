@@ -1,7 +1,7 @@
 /** The list of features of the terminal: nothing is said twice, and what a feature saves is named by its time. */
 import { expect, test } from "bun:test";
 import type { TimelineItem } from "@yanshu/client";
-import { aboutItself, beginning } from "../commands/index.ts";
+import { firstInHelp, lastInHelp } from "../commands/index.ts";
 import type { CliFeature } from "../feature.ts";
 import { filesOf } from "../show.ts";
 import { en as core } from "../text/en.ts";
@@ -15,7 +15,7 @@ test("[TE1] each word, line, event and command is said once, by the core or by o
   const keysOf = (part: "lines" | "notices" | "files" | "commands") =>
     features.flatMap((feature) => Object.keys(feature[part] ?? {}));
   const words = [...Object.keys(core), ...features.flatMap((feature) => Object.keys(feature.words.en))];
-  const commands = [...Object.keys(beginning), ...keysOf("commands"), ...Object.keys(aboutItself)];
+  const commands = [...Object.keys(firstInHelp), ...keysOf("commands"), ...Object.keys(lastInHelp)];
   for (const keys of [words, commands, keysOf("lines"), keysOf("notices"), keysOf("files")])
     expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
 });

@@ -5,17 +5,17 @@ import { wordsOf } from "../words.ts";
 
 const words = wordsOf(
   {
-    "line.history-none": "{by} stopped showing newcomers what was said before",
-    "line.history-week": "{by} let newcomers see the last 7 days",
-    "line.history-all": "{by} let newcomers see all that was said before",
+    "notice.history-none": "{by} stopped showing newcomers what was said before",
+    "notice.history-week": "{by} let newcomers see the last 7 days",
+    "notice.history-all": "{by} let newcomers see all that was said before",
   },
   {
-    "line.history-none": "{by}不再让新成员看到以前的消息",
-    "line.history-week": "{by}让新成员看到最近 7 天的消息",
-    "line.history-all": "{by}让新成员看到以前的全部消息",
+    "notice.history-none": "{by}不再让新成员看到以前的消息",
+    "notice.history-week": "{by}让新成员看到最近 7 天的消息",
+    "notice.history-all": "{by}让新成员看到以前的全部消息",
   },
 );
 
 export const history = cliFeature(words, {
-  notices: { history: (text, { by, choice }) => text(`line.history-${choice}`, { by: nameOf(text, by) }) },
+  notices: { history: (text, { by, choice }) => text(`notice.history-${choice}`, { by: nameOf(text, by) }) },
 });

@@ -93,7 +93,7 @@ function show(context: Context<Key>): void {
 async function reserve(context: Context<Key>): Promise<void> {
   const { answer, api, args, device, text, view } = context;
   mustLiveHere(context);
-  const [link] = args.words;
+  const [link] = args.positionals;
   if (link === "off") {
     const { server } = view("homes").reserve ?? {};
     if (server === undefined) throw fault("fault.noReserve");
@@ -119,7 +119,7 @@ async function reserve(context: Context<Key>): Promise<void> {
 async function move(context: Context<Key>): Promise<void> {
   const { answer, api, args, device, text, view } = context;
   mustLiveHere(context);
-  const [link] = args.words;
+  const [link] = args.positionals;
   const { home, reserve: held } = view("homes");
   if (link === undefined && held === undefined) throw fault("fault.noReserve");
   const lives = !args.anyway && (await device.caughtUp({ waitMs: args.waitMs, untilDone: false }));
@@ -141,7 +141,7 @@ async function stay(context: Context<Key>): Promise<void> {
 export const homes = cliFeature(words, {
   commands: {
     reserve: {
-      words: ["[LINK|off]"],
+      positionals: ["[LINK|off]"],
       help: {
         en: "keep at another server, by an invite of it, what brings the account back; alone: how far that is",
         zh: "用另一台服务器的邀请链接，把找回账号要的都存一份在那里；不带链接就看存得怎么样了",
@@ -149,7 +149,7 @@ export const homes = cliFeature(words, {
       run: reserve,
     },
     stay: {
-      words: [],
+      positionals: [],
       help: {
         en: "say no where a device asked your server, or the reserve, to let go of the account",
         zh: "有设备让你的服务器或备用服务器放掉账号时，说不",
@@ -157,7 +157,7 @@ export const homes = cliFeature(words, {
       run: stay,
     },
     move: {
-      words: ["[LINK]"],
+      positionals: ["[LINK]"],
       options: ["anyway"],
       help: {
         en: "go to the reserve, or to the server of an invite, when your server is gone",

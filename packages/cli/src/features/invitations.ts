@@ -19,10 +19,10 @@ const words = wordsOf(
     "join.reset": "This invitation was replaced. Ask for the new one",
     "done.letIn": "{name} comes in",
     "done.turnAway": "{name} stays out, and is told",
-    "line.joined": "{people} joined by the group’s link",
-    "line.asks-in": "{who} asks to come in",
-    "line.approval": "{by} wants to approve who comes in",
-    "line.no-approval": "{by} lets people in by the link without asking",
+    "notice.joined": "{people} joined by the group’s link",
+    "notice.asks-in": "{who} asks to come in",
+    "notice.approval": "{by} wants to approve who comes in",
+    "notice.no-approval": "{by} lets people in by the link without asking",
   },
   {
     "error.group-link-expired": "这个邀请过期了，请对方发新的",
@@ -36,10 +36,10 @@ const words = wordsOf(
     "join.reset": "这个邀请换过了，请对方发新的",
     "done.letIn": "{name}可以进来了",
     "done.turnAway": "没有让{name}进来，会告诉对方",
-    "line.joined": "{people}通过群链接进来了",
-    "line.asks-in": "{who}想进群",
-    "line.approval": "{by}打开了进群审批",
-    "line.no-approval": "{by}关上了进群审批",
+    "notice.joined": "{people}通过群链接进来了",
+    "notice.asks-in": "{who}想进群",
+    "notice.approval": "{by}打开了进群审批",
+    "notice.no-approval": "{by}关上了进群审批",
   },
 );
 
@@ -48,7 +48,7 @@ type Key = keyof (typeof words)["en"];
 /** The group's link; made when there is none, or another is wanted. */
 async function groupLink(context: Context<Key>): Promise<void> {
   const { args, answer, api, device, io, text } = context;
-  const { conversation } = await chatMeant(context, args.words[0] as string);
+  const { conversation } = await chatMeant(context, args.positionals[0] as string);
   await mustReachHome(context);
   let shown = await api.groupLink(conversation);
   if (args.reset || shown === undefined) {
@@ -73,7 +73,7 @@ async function groupLink(context: Context<Key>): Promise<void> {
 /** Asks to come in, and waits a moment for the answer. */
 async function join(context: Context<Key>): Promise<void> {
   const { args, answer, api, device, text, view } = context;
-  const link = args.words[0] as string;
+  const link = args.positionals[0] as string;
   await mustReachHome(context);
   const id = await api.joinGroup(link);
   const now = () => view("joins").find((row) => row.id === id);
@@ -87,7 +87,7 @@ async function join(context: Context<Key>): Promise<void> {
 
 async function asking(context: Context<Key>): Promise<void> {
   const { args, answer, text, view } = context;
-  const { conversation } = await chatMeant(context, args.words[0] as string);
+  const { conversation } = await chatMeant(context, args.positionals[0] as string);
   await catchUp(context);
   const rows = view("asking", conversation);
   const lines = rows.map((row, i) => `${i + 1}  ${when(row.atMs)}  ${named(row)}`);
@@ -99,11 +99,11 @@ async function asking(context: Context<Key>): Promise<void> {
 
 async function decide(context: Context<Key>, decision: "letIn" | "turnAway"): Promise<void> {
   const { args, answer, api, text, view } = context;
-  const { conversation } = await chatMeant(context, args.words[0] as string);
+  const { conversation } = await chatMeant(context, args.positionals[0] as string);
   const row = await found(context, () =>
     pick(
       "N|NAME",
-      args.words[1] as string,
+      args.positionals[1] as string,
       view("asking", conversation).map((one) => ({ ...one, id: one.account })),
     ),
   );
@@ -114,30 +114,30 @@ async function decide(context: Context<Key>, decision: "letIn" | "turnAway"): Pr
 
 export const invitations = cliFeature(words, {
   notices: {
-    joined: (text, { people }) => text("line.joined", { people: namesOf(text, people) }),
-    "asks-in": (text, { who }) => text("line.asks-in", { who: nameOf(text, who) }),
-    approval: (text, { by, isOn }) => text(isOn ? "line.approval" : "line.no-approval", { by: nameOf(text, by) }),
+    joined: (text, { people }) => text("notice.joined", { people: namesOf(text, people) }),
+    "asks-in": (text, { who }) => text("notice.asks-in", { who: nameOf(text, who) }),
+    approval: (text, { by, isOn }) => text(isOn ? "notice.approval" : "notice.no-approval", { by: nameOf(text, by) }),
   },
   commands: {
     "group-link": {
-      words: ["CHAT"],
+      positionals: ["CHAT"],
       options: ["reset"],
       help: { en: "show a group’s link; make one where there is none", zh: "显示群链接；没有就做一个" },
       run: groupLink,
     },
     join: {
-      words: ["LINK"],
+      positionals: ["LINK"],
       help: { en: "ask to come into the group that LINK is of", zh: "申请进 LINK 的群" },
       run: join,
     },
-    asking: { words: ["CHAT"], help: { en: "who asks to come into a group", zh: "谁想进这个群" }, run: asking },
+    asking: { positionals: ["CHAT"], help: { en: "who asks to come into a group", zh: "谁想进这个群" }, run: asking },
     "let-in": {
-      words: ["CHAT", "N|NAME"],
+      positionals: ["CHAT", "N|NAME"],
       help: { en: "let in one who asks", zh: "让申请的人进来" },
       run: (context) => decide(context, "letIn"),
     },
     "turn-away": {
-      words: ["CHAT", "N|NAME"],
+      positionals: ["CHAT", "N|NAME"],
       help: { en: "do not, and they are told", zh: "不让进，会告诉对方" },
       run: (context) => decide(context, "turnAway"),
     },

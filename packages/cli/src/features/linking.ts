@@ -90,7 +90,7 @@ async function askToJoin(context: Context<Key>, { who, forgets }: Joining): Prom
 async function approve(context: Context<Key>): Promise<void> {
   const { args, answer, api, io, note, text, view } = context;
   await mustReachHome(context);
-  await api.scanDevice(args.words[0] as string);
+  await api.scanDevice(args.positionals[0] as string);
   note(text("device.waiting"));
   const compared = await untilStep(context, ["compare"]);
   if (!("words" in compared)) throw new ClientError("refused");
@@ -165,8 +165,8 @@ async function untilStep(context: Context<Key>, steps: readonly Step["step"][]):
 export const linking = cliFeature(words, {
   commands: {
     "link-device": {
-      words: ["HOME"],
-      isBeginning: true,
+      positionals: ["HOME"],
+      createsAccount: true,
       help: {
         en: "make this a second device; HOME is its address or a link of it",
         zh: "让这里成为第二台设备；HOME 是服务器的地址，或它的链接",
@@ -174,7 +174,7 @@ export const linking = cliFeature(words, {
       run: linkDevice,
     },
     approve: {
-      words: ["LINK"],
+      positionals: ["LINK"],
       help: { en: "let in the new device that shows LINK", zh: "让出示 LINK 的新设备进来" },
       run: approve,
     },

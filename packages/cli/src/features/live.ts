@@ -25,7 +25,7 @@ const words = wordsOf(
 
 async function live(context: Context<keyof (typeof words)["en"]>): Promise<void> {
   const { args, answer, api, device, text, view } = context;
-  const [named] = args.words;
+  const [named] = args.positionals;
   const chats =
     named === undefined
       ? view("chats").map(({ conversation }) => conversation)
@@ -62,7 +62,7 @@ export const lives = cliFeature(words, {
   },
   commands: {
     live: {
-      words: ["[CHAT]"],
+      positionals: ["[CHAT]"],
       help: {
         en: "who is live in my groups, or in one chat; shows and plays nothing",
         zh: "看谁正在群里直播（不播放）",

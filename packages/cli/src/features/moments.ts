@@ -81,7 +81,7 @@ export const moments = cliFeature(words, {
      * `comment POST TEXT`, `find WORDS`.
      */
     moments: {
-      words: ["[post|again|delete|like|comment|find]", "[WORDS…]"],
+      positionals: ["[post|again|delete|like|comment|find]", "[WORDS…]"],
       options: ["last"],
       help: {
         en: "what friends posted; post TEXT, again POST, delete POST, like POST, comment POST TEXT, find WORDS",
@@ -89,7 +89,7 @@ export const moments = cliFeature(words, {
       },
       async run(context) {
         const { args, answer, api, text, usage, view } = context;
-        const [action, ...rest] = args.words;
+        const [action, ...rest] = args.positionals;
         await mustReachHome(context);
         await api.lookAtMoments();
         const { posts } = view("momentsFeed", { limit: Math.min(args.last, 200) });

@@ -20,14 +20,14 @@ export const nicknames = cliFeature(words, {
   commands: {
     /** Without a name it is taken back. */
     nickname: {
-      words: ["CHAT", "[NAME…]"],
+      positionals: ["CHAT", "[NAME…]"],
       help: {
         en: "what I am called in a group; without NAME, my own name",
         zh: "我在群里叫什么；不写 NAME 就用自己的名字",
       },
       async run(context) {
         const { args, answer, api, text } = context;
-        const [chat = "", ...words] = args.words;
+        const [chat = "", ...words] = args.positionals;
         const { conversation, title } = await chatMeant(context, chat);
         const name = words.join(" ");
         await api.setNickname(conversation, name);

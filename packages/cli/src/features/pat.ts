@@ -5,16 +5,16 @@ import { wordsOf } from "../words.ts";
 
 const words = wordsOf(
   {
-    "line.pat": "{by} patted {who} {suffix}",
+    "notice.pat": "{by} patted {who} {suffix}",
   },
   {
-    "line.pat": "{by}拍了拍{who}{suffix}",
+    "notice.pat": "{by}拍了拍{who}{suffix}",
   },
 );
 
 export const pat = cliFeature(words, {
   notices: {
     pat: (text, { by, who, suffix }) =>
-      text("line.pat", { by: nameOf(text, by), who: nameOf(text, who), suffix: plain(suffix) }),
+      text("notice.pat", { by: nameOf(text, by), who: nameOf(text, who), suffix: plain(suffix) }),
   },
 });

@@ -1,4 +1,4 @@
-/** Polls in the terminal. */
+/** Polls in the terminal. `kind.poll` is what the list of chats calls one (show.ts). */
 import { cliFeature } from "../feature.ts";
 import { plain } from "../line.ts";
 import { wordsOf } from "../words.ts";

@@ -17,12 +17,12 @@ const words = wordsOf(
 export const reactions = cliFeature(words, {
   commands: {
     react: {
-      words: ["CHAT", "MESSAGE", "EMOJI"],
+      positionals: ["CHAT", "MESSAGE", "EMOJI"],
       help: { en: "give a message a face, or take it back", zh: "给一条消息一个表情，或收回它" },
       async run(context) {
         const { api, args, text } = context;
         const { conversation, item } = await messageMeant(context);
-        const emoji = args.words[2] ?? "";
+        const emoji = args.positionals[2] ?? "";
         const isOn = item.reactions?.some((one) => one.mine && one.emoji === emoji) !== true;
         await api.react(conversation, { author: item.from.account, id: item.id }, emoji, isOn);
         await answerWhenSent(context, text(isOn ? "reacted" : "unreacted"), { conversation, id: item.id });

@@ -7,19 +7,19 @@ import { wordsOf } from "../words.ts";
 const words = wordsOf(
   {
     recalled: "Recalled",
-    "line.recalled": "{who} recalled a message",
+    "notice.recalled": "{who} recalled a message",
   },
   {
     recalled: "撤回了",
-    "line.recalled": "{who}撤回了一条消息",
+    "notice.recalled": "{who}撤回了一条消息",
   },
 );
 
 export const recall = cliFeature(words, {
-  notices: { recalled: (text, { who }) => text("line.recalled", { who: nameOf(text, who) }) },
+  notices: { recalled: (text, { who }) => text("notice.recalled", { who: nameOf(text, who) }) },
   commands: {
     recall: {
-      words: ["CHAT", "MESSAGE"],
+      positionals: ["CHAT", "MESSAGE"],
       help: { en: "recall one of my own, within 2 minutes", zh: "撤回自己的一条，两分钟以内" },
       async run(context) {
         const { conversation, item } = await messageMeant(context);

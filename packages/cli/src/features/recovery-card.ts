@@ -37,7 +37,7 @@ const words = wordsOf(
       "The server's copy of people and groups cannot be opened. Devices that you kept bring people along",
     "came.missing": "The server has no copy of people and groups",
     restored: "Welcome back, {name}. Your server is {server}. Contacts: {contacts}. What was said follows",
-    "line.restored": "{who} restored the account on a new device",
+    "notice.restored": "{who} restored the account on a new device",
   },
   {
     "error.bad-card": "和恢复卡片对不上",
@@ -65,7 +65,7 @@ const words = wordsOf(
     "came.unreadable": "服务器上的联系人和群打不开。还留着的设备会把联系人带过来",
     "came.missing": "服务器上没有存下联系人和群",
     restored: "欢迎回来，{name}。你的服务器是 {server}，联系人 {contacts} 位。从前说过的话随后就到",
-    "line.restored": "{who}在新设备上恢复了账号",
+    "notice.restored": "{who}在新设备上恢复了账号",
   },
 );
 
@@ -194,7 +194,7 @@ async function restore(context: Context<Key>): Promise<void> {
 }
 
 export const recoveryCard = cliFeature(words, {
-  notices: { restored: (text, { who }) => text("line.restored", { who: nameOf(text, who) }) },
+  notices: { restored: (text, { who }) => text("notice.restored", { who: nameOf(text, who) }) },
   commands: {
     card: {
       options: ["new"],
@@ -205,9 +205,9 @@ export const recoveryCard = cliFeature(words, {
       run: card,
     },
     restore: {
-      words: ["HOME"],
+      positionals: ["HOME"],
       options: ["keep"],
-      isBeginning: true,
+      createsAccount: true,
       help: {
         en: "bring an account back by its recovery card; HOME is its address or a link of it",
         zh: "用恢复卡片找回账号；HOME 是服务器的地址，或它的链接",

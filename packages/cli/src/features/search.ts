@@ -19,13 +19,13 @@ export const search = cliFeature(words, {
   commands: {
     /** The newest of what was said that holds the words; nothing of them leaves the device. */
     search: {
-      words: ["TEXT…"],
+      positionals: ["TEXT…"],
       options: ["last"],
       help: { en: "what was said that holds TEXT, the newest first", zh: "找说过的话，最近的在前" },
       async run(context) {
         const { args, answer, api, text } = context;
         await catchUp(context);
-        const query = { query: args.words.join(" "), limit: Math.min(args.last, 200) };
+        const query = { query: args.positionals.join(" "), limit: Math.min(args.last, 200) };
         const { hits, hasMore } = await api.searchMessages(query);
         const lines = hits.map(
           (hit) =>

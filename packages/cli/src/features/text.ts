@@ -8,7 +8,7 @@ import { noWords } from "../words.ts";
 
 async function reply(context: Context): Promise<void> {
   const { api, args } = context;
-  const [, , ...words] = args.words;
+  const [, , ...words] = args.positionals;
   const { conversation, title, item } = await messageMeant(context);
   const before = newestIn(context, conversation);
   const quote = { author: item.from.account, id: item.id };
@@ -22,7 +22,7 @@ export const text = cliFeature(noWords, {
   },
   commands: {
     reply: {
-      words: ["CHAT", "MESSAGE", "TEXT…"],
+      positionals: ["CHAT", "MESSAGE", "TEXT…"],
       help: {
         en: "answer the newest message that holds MESSAGE, or whose id begins so",
         zh: "回复最近一条含有 MESSAGE 的消息，或编号以它开头的那条",

@@ -26,7 +26,7 @@ const words = wordsOf(
 export const usernames = cliFeature(words, {
   commands: {
     handle: {
-      words: ["[set|clear|on|off]", "[NAME]"],
+      positionals: ["[set|clear|on|off]", "[NAME]"],
       help: {
         en: "show your Yanshu ID; set chooses one, clear gives it up, off and on say whether it leads to you",
         zh: "看自己的雁书号；set 取一个，clear 不要了，off 和 on 管别人能不能用它找到你",
@@ -34,7 +34,7 @@ export const usernames = cliFeature(words, {
       async run(context) {
         const { args, answer, api, text, usage, view } = context;
         mustLiveHere(context);
-        const [what, name = ""] = args.words;
+        const [what, name = ""] = args.positionals;
         if (what === "set" && name === "") throw new Fault("fault.missing", { argument: "NAME", usage });
         if (what !== undefined && !["set", "clear", "on", "off"].includes(what))
           throw new Fault("fault.extra", { argument: what, usage });

@@ -97,7 +97,7 @@ export const en = {
   "network.unreachable": "the server does not answer",
   "diagnostics.none": "Nothing was refused, resynced or missed",
 
-  "line.newer": "This came from a newer Yanshu. Update to see it",
+  "notice.newer": "This came from a newer Yanshu. Update to see it",
   handed: "handed over by {by}",
 
   "help.usage": "Usage: yanshu COMMAND …",

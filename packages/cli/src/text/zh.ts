@@ -98,7 +98,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "network.unreachable": "服务器没有回应",
   "diagnostics.none": "没有拒收、修补或遗漏",
 
-  "line.newer": "对方的雁书比你的新，更新后就能看",
+  "notice.newer": "对方的雁书比你的新，更新后就能看",
   handed: "由{by}转来",
 
   "help.usage": "用法：yanshu 命令 …",

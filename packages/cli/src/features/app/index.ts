@@ -21,7 +21,7 @@ const namesMax = 3;
 export const app = cliFeature(words, {
   commands: {
     app: {
-      words: ["[LINK]"],
+      positionals: ["[LINK]"],
       options: ["port", "web", "own-build"],
       isAside: true,
       help: {
@@ -35,7 +35,7 @@ export const app = cliFeature(words, {
 
 async function run({ args, answer, io, text, folder }: Aside<Key>): Promise<void> {
   const own = join(folder, "app");
-  const link = args.words[0];
+  const link = args.positionals[0];
   const before = readHome(own);
   const home = homeMeant(link, before, own, args.insecure);
   const web = args.web ?? builtHere;

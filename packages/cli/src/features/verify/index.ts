@@ -20,7 +20,7 @@ const linesMax = 40;
 export const verifying = cliFeature(words, {
   commands: {
     verify: {
-      words: ["HOME"],
+      positionals: ["HOME"],
       options: ["release"],
       isAside: true,
       help: {
@@ -33,7 +33,7 @@ export const verifying = cliFeature(words, {
 });
 
 async function verify({ args, answer, text }: Aside<Key>): Promise<void> {
-  const { origin } = homeOfAddress(args.words[0] ?? "", args.insecure);
+  const { origin } = homeOfAddress(args.positionals[0] ?? "", args.insecure);
   const own = args.release === undefined ? undefined : readOwn(args.release);
   const finding = await compareHome(fetch, origin, pinned, own).catch((error: unknown) => {
     throw fault("fault.away", { origin, why: error instanceof Error ? plain(error.message) : "" });
