@@ -1,7 +1,7 @@
 /**
- * Store of blobs in a folder: one file each under its random name, and an index in SQLite beside them. Both are on disk
- * before anything is answered, and neither tells a time finer than a day (docs/spec/media.md ME7). The index serves a
- * store whose bytes lie elsewhere, too.
+ * Store of blobs in a folder: one file each under its id, and an index in SQLite beside them. Both are on disk before
+ * anything is answered, and neither tells a time finer than a day once a blob is whole (docs/spec/media.md ME7, ME7a).
+ * The index serves a store whose bytes lie elsewhere, too.
  */
 import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
@@ -9,7 +9,7 @@ import { mkdir, open, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bytes } from "@yanshu/wire";
 import { LogFullError, LogOpenError } from "../log/log.ts";
-import { isFull as isFullHere, keepPrivate, preparing, transactions, withoutRoom } from "../log/sqlite/bun.ts";
+import { isFull as isSqliteFull, keepPrivate, preparing, transactions, withoutRoom } from "../log/sqlite/bun.ts";
 import { migrate, versionOf } from "../log/sqlite/migrate.ts";
 import { blobIndex } from "./sql-index.ts";
 import { type BlobDisk, BlobDiskFullError, type BlobIndex, type BlobStore } from "./store.ts";
@@ -21,15 +21,15 @@ const migrations: readonly string[] = [
   ) STRICT;
   CREATE TABLE blobs (
     id          TEXT    PRIMARY KEY,       -- lowercase hex; names the file too
-    bytes       INTEGER NOT NULL,
-    written     INTEGER NOT NULL,          -- on disk; what a file holds beyond was never acknowledged
-    days        INTEGER NOT NULL,
+    bytes       INTEGER NOT NULL,          -- announced
+    written     INTEGER NOT NULL,          -- acknowledged; a file may hold more, which does not count
+    days        INTEGER NOT NULL,          -- it is kept, from the day on which it is whole
     expires_day INTEGER NOT NULL,
     owner_hash  BLOB    NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX blobs_by_day ON blobs (expires_day);
-  CREATE TABLE spent (
-    epoch INTEGER NOT NULL,
+  CREATE TABLE spent (                     -- upload tokens (RFC 9497)
+    epoch INTEGER NOT NULL,                -- the week of their key
     input BLOB    NOT NULL,
     PRIMARY KEY (epoch, input)
   ) STRICT, WITHOUT ROWID;`,
@@ -40,6 +40,7 @@ const migrations: readonly string[] = [
     ends   INTEGER NOT NULL,
     PRIMARY KEY (id, begins)
   ) STRICT, WITHOUT ROWID;
+  -- Removed; their bytes are not gone yet.
   CREATE TABLE leaving_blobs (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   CREATE TABLE blob_totals (
     id    INTEGER PRIMARY KEY CHECK (id = 1),
@@ -52,8 +53,9 @@ const migrations: readonly string[] = [
 ];
 
 /**
- * @param seed of the upload tokens of all servers that share a log; its own, if absent.
- * @throws LogOpenError when the folder's index cannot be used.
+ * @param seed 32 bytes, from which the keys of upload tokens follow (ME3), where several servers share them; absent:
+ * the folder's own. @param onFullDisk the disk has no room: the index is not written at the opening.
+ * @throws LogOpenError when the folder's index cannot be used. @throws LogFullError when only room is lacking.
  */
 export function openBlobStore(folder: string, seed?: Bytes, onFullDisk = false): BlobStore {
   const { index, close } = openBlobIndex(folder, false, onFullDisk);
@@ -61,8 +63,9 @@ export function openBlobStore(folder: string, seed?: Bytes, onFullDisk = false):
 }
 
 /**
- * @param keepsParts the bytes lie in a bucket.
- * @throws LogOpenError when the folder's index cannot be used.
+ * @param keepsParts true where the bytes lie in a bucket: the index then remembers each part. @param onFullDisk as
+ * above.
+ * @throws LogOpenError when the folder's index cannot be used. @throws LogFullError when only room is lacking.
  */
 export function openBlobIndex(
   folder: string,
@@ -80,7 +83,7 @@ export function openBlobIndex(
   return { index, close: () => database.close(false) };
 }
 
-/** @throws LogOpenError when it cannot be used. */
+/** @throws LogOpenError when it cannot be used. @throws LogFullError when only room is lacking. */
 export function openIndexFile(path: string, onFullDisk = false): Database {
   let database: Database | undefined;
   try {
@@ -102,7 +105,7 @@ export function openIndexFile(path: string, onFullDisk = false): Database {
   } catch (error) {
     database?.close(false);
     if (error instanceof LogOpenError) throw error;
-    if (isFullHere(error)) throw new LogFullError("no room left");
+    if (isSqliteFull(error)) throw new LogFullError("no room left");
     throw new LogOpenError("the index of blobs cannot be opened");
   }
 }
@@ -123,7 +126,7 @@ function diskIn(folder: string): BlobDisk {
           await file.close();
         }
       } catch (error) {
-        throw isFull(error) ? new BlobDiskFullError("no room left") : error;
+        throw isDiskFull(error) ? new BlobDiskFullError("no room left") : error;
       }
     },
     async writeStream(id, offset, chunks) {
@@ -144,7 +147,7 @@ function diskIn(folder: string): BlobDisk {
           await file.close();
         }
       } catch (error) {
-        throw isFull(error) ? new BlobDiskFullError("no room left") : error;
+        throw isDiskFull(error) ? new BlobDiskFullError("no room left") : error;
       }
     },
     file: (id, offset, length) => Bun.file(pathOf(id)).slice(offset, offset + length),
@@ -168,7 +171,8 @@ function diskIn(folder: string): BlobDisk {
   };
 }
 
-function isFull(error: unknown): boolean {
+/** A disk that fails (EIO) has no room for anything either: what it should keep is refused, and nothing ends. */
+function isDiskFull(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
   return code === "ENOSPC" || code === "EDQUOT" || code === "EIO";
 }

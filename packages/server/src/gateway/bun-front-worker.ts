@@ -1,7 +1,9 @@
 /**
- * The thread of the front (docs/spec/calls.md CA180–CA185): one port of TCP, whose connections it hands to the website
- * or to the relay by how they greet. It opens nothing of TLS, so that a flood of greetings costs it little, and it
- * hands on so many a second. What fails ends its connection alone.
+ * The thread of the front (docs/spec/calls.md CA180–CA185): one TCP port for the website and for TURN over TLS. It
+ * reads the greeting of a connection (TLS's ClientHello, RFC 8446 §4.1.2), and hands the connection to one or the other
+ * by the protocol that the greeting offers (ALPN, RFC 7301). It does not terminate TLS, so that a flood of greetings
+ * costs it little, and hands on at most `limits.perSecond` connections a second each way. What fails ends its
+ * connection alone.
  */
 import { connect, createServer, type Socket } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
@@ -14,22 +16,24 @@ import { Turns } from "./turns.ts";
 
 const { host, port, peers, limits } = workerData as FrontTask;
 const nothing = Buffer.alloc(0);
-const takeMs = 20;
-const tellMs = 1_000;
+const handOnEveryMs = 20;
+const reportEveryMs = 1_000;
 
 function tell(news: FrontNews): void {
   parentPort?.postMessage(news);
 }
 
-/** A place of the program's own words, and the kind of an error: never what it says. */
-function failed(place: string, error: unknown): void {
-  tell({ kind: "fault", place, name: error instanceof Error ? error.name : typeof error });
+/**
+ * Reports a fault: where, in fixed words of ours, and the error's class; never its message, which may hold an address.
+ */
+function failed(where: string, error: unknown): void {
+  tell({ kind: "fault", place: where, name: error instanceof Error ? error.name : typeof error });
 }
 
 type Waiting = {
   readonly socket: Socket;
   readonly address: string;
-  /** What came, to be handed on as it came; `headBytes` of it are filled. */
+  /** The bytes that were read, to be forwarded as they are. It grows; the first `headBytes` are used. */
   head: Buffer;
   headBytes: number;
   timer: ReturnType<typeof setTimeout>;
@@ -39,16 +43,18 @@ const tables: Readonly<Record<FrontWay, PeerTable>> = {
   site: new PeerTable(peers.site),
   turn: new PeerTable(peers.turn),
 };
-const leads: Record<FrontWay, number | undefined> = { site: undefined, turn: undefined };
+/** Ports on loopback of those who stand behind. */
+const targets: Record<FrontWay, number | undefined> = { site: undefined, turn: undefined };
+/** Open connections, limited by network and in all. */
 const open = new Crowd<Socket>(limits.open);
-/** Who has not greeted yet, the oldest first. */
+/** Connections whose greeting is not whole yet, by the network that they come from, the oldest first. */
 const ungreeted = new Map<Socket, string>();
 const ungreetedOf = new Map<string, number>();
-const turns: Readonly<Record<FrontWay, Turns<Waiting>>> = {
+const queues: Readonly<Record<FrontWay, Turns<Waiting>>> = {
   site: new Turns(limits.perSecond, limits.ungreeted, performance.now()),
   turn: new Turns(limits.perSecond, limits.ungreeted, performance.now()),
 };
-/** By the local port of what was made last. */
+/** Connections to those behind, by their local port. A port is used again, so the last one counts. */
 const made: Readonly<Record<FrontWay, Map<number, Socket>>> = { site: new Map(), turn: new Map() };
 
 let [connections, handedOn, refused] = [0, 0, 0];
@@ -59,42 +65,47 @@ function refuse(socket: Socket): void {
   socket.destroy();
 }
 
-function forget(socket: Socket): void {
-  const place = ungreeted.get(socket);
-  if (place === undefined) return;
+function leaveUngreeted(socket: Socket): void {
+  const prefix = ungreeted.get(socket);
+  if (prefix === undefined) return;
   ungreeted.delete(socket);
-  const left = (ungreetedOf.get(place) ?? 1) - 1;
-  if (left === 0) ungreetedOf.delete(place);
-  else ungreetedOf.set(place, left);
+  const left = (ungreetedOf.get(prefix) ?? 1) - 1;
+  if (left === 0) ungreetedOf.delete(prefix);
+  else ungreetedOf.set(prefix, left);
 }
 
 function met(socket: Socket): void {
   const address = socket.remoteAddress ?? "";
-  // Nobody speaks for others here: from this machine one stands for oneself.
-  const place = prefixOf(address, null) ?? "here";
+  // No proxy is believed here: whoever connects from this machine shares one prefix.
+  const prefix = prefixOf(address, null) ?? "here";
   socket.on("error", () => socket.destroy());
-  const mayGreet = address !== "" && (ungreetedOf.get(place) ?? 0) < limits.ungreeted.prefix;
-  const came = mayGreet ? open.enter(place, socket) : undefined;
+  const mayGreet = address !== "" && (ungreetedOf.get(prefix) ?? 0) < limits.ungreeted.prefix;
+  const came = mayGreet ? open.enter(prefix, socket) : undefined;
   if (came === undefined) {
     refuse(socket);
     return;
   }
   if (came.displaced !== undefined) refuse(came.displaced);
   connections++;
-  // Who waited longest makes way for who came last: a greeting comes at once.
+  // The connection that has waited longest is closed: a real client greets at once.
   const [oldest] = ungreeted.size >= limits.ungreeted.all ? ungreeted.keys() : [];
   if (oldest !== undefined) {
-    forget(oldest); // Its end is told later, and the next makes another go.
+    leaveUngreeted(oldest); // `close` fires later; until then the next connection would close the same one again.
     refuse(oldest);
   }
-  ungreeted.set(socket, place);
-  ungreetedOf.set(place, (ungreetedOf.get(place) ?? 0) + 1);
-  const ends = () => setTimeout(() => refuse(socket), limits.greetMs);
-  const waiting: Waiting = { socket, address, head: nothing, headBytes: 0, timer: ends() };
+  ungreeted.set(socket, prefix);
+  ungreetedOf.set(prefix, (ungreetedOf.get(prefix) ?? 0) + 1);
+  const waiting: Waiting = {
+    socket,
+    address,
+    head: nothing,
+    headBytes: 0,
+    timer: setTimeout(() => refuse(socket), limits.greetMs),
+  };
   socket.on("close", () => {
     clearTimeout(waiting.timer);
-    forget(socket);
-    open.leave(place, socket);
+    leaveUngreeted(socket);
+    open.leave(prefix, socket);
     connections--;
   });
   const reader = new GreetingReader();
@@ -103,14 +114,14 @@ function met(socket: Socket): void {
       keep(waiting, chunk);
       const greeting = reader.read(chunk);
       if (greeting === "more") return;
-      if (greeting === "none" || leads[greeting] === undefined) {
+      if (greeting === "none" || targets[greeting] === undefined) {
         refuse(socket);
         return;
       }
       socket.pause();
       socket.off("data", read);
-      forget(socket);
-      const displaced = turns[greeting].add(place, waiting);
+      leaveUngreeted(socket);
+      const displaced = queues[greeting].add(prefix, waiting);
       if (displaced !== undefined) refuse(displaced.socket);
       take();
     } catch (error) {
@@ -136,7 +147,7 @@ function keep(waiting: Waiting, chunk: Buffer): void {
 /** Hands on those whose turn it is. */
 function take(): void {
   for (const way of ["site", "turn"] as const)
-    for (const waiting of turns[way].take(performance.now()))
+    for (const waiting of queues[way].take(performance.now()))
       try {
         handOn(way, waiting);
       } catch (error) {
@@ -147,16 +158,16 @@ function take(): void {
 
 function handOn(way: FrontWay, waiting: Waiting): void {
   const { socket, address } = waiting;
-  const to = leads[way];
+  const to = targets[way];
   if (socket.destroyed || to === undefined) {
     socket.destroy();
     return;
   }
-  // In TLS the second word is of the same side as the first: who says none goes.
+  // After the server's flight the client sends again (RFC 8446 §2). One that does not is closed.
   clearTimeout(waiting.timer);
   waiting.timer = setTimeout(() => refuse(socket), limits.greetMs);
   socket.once("data", () => clearTimeout(waiting.timer));
-  socket.pause(); // Until there is somebody to hand it to.
+  socket.pause(); // Listening for data let it flow again; it waits until the other side is connected.
   const other = connect({ host: PeerTable.from, port: to, localAddress: PeerTable.from });
   other.on("error", () => other.destroy());
   other.on("connect", () => {
@@ -165,11 +176,11 @@ function handOn(way: FrontWay, waiting: Waiting): void {
       other.destroy();
       return;
     }
-    // Before the first byte: who reads it finds whose it is.
+    // Before the first byte is forwarded: whoever reads that finds the client's address.
     tables[way].put(own, address);
     made[way].set(own, other);
     other.on("close", () => {
-      if (made[way].get(own) !== other) return; // The port is another's by now.
+      if (made[way].get(own) !== other) return; // The port was used again, by another connection.
       made[way].delete(own);
       tables[way].remove(own);
     });
@@ -195,10 +206,10 @@ server.listen(port, host, () => {
   tell({ kind: "open", port: typeof at === "object" && at !== null ? at.port : 0 });
 });
 parentPort?.on("message", (order: FrontOrder) => {
-  if (order.kind === "lead") leads[order.way] = order.port;
+  if (order.kind === "lead") targets[order.way] = order.port;
   else server.close();
 });
-setInterval(take, takeMs);
-setInterval(() => tell({ kind: "counts", counts: { connections, handedOn, refused } }), tellMs);
+setInterval(take, handOnEveryMs);
+setInterval(() => tell({ kind: "counts", counts: { connections, handedOn, refused } }), reportEveryMs);
 process.on("uncaughtException", (error) => failed("the front", error));
 process.on("unhandledRejection", (error) => failed("the front", error));

@@ -1,4 +1,7 @@
-/** Cards: what a server says of itself, and whether another's card is to be believed (docs/spec/peers.md PE1–PE4). */
+/**
+ * Server cards: what a server says of itself, and whether another's card is to be believed (docs/spec/peers.md
+ * PE1–PE4).
+ */
 import {
   type Bytes,
   decodeSignedCard,
@@ -17,6 +20,9 @@ import type { ServerKeys } from "./port.ts";
 
 export const linePath = "/peer";
 
+/**
+ * CBOR of the signed card. @param contact of the operator, 256 characters at most. @throws MalformedError above 4 KiB.
+ */
 export function ownCard(
   keys: ServerKeys,
   { name, incarnation, contact }: { readonly name: string; readonly incarnation: Bytes; readonly contact?: string },
@@ -30,7 +36,7 @@ export function ownCard(
     sealKey: keys.sealKey,
     incarnation,
     peer: linePath,
-    reach: "both",
+    reach: "both", // It can be reached, and calls others itself.
     ...(contact === undefined ? {} : { contact }),
     ...(before === undefined ? {} : { before }),
   });
@@ -39,10 +45,13 @@ export function ownCard(
 
 export type JudgedCard =
   | { readonly ok: true; readonly card: ServerCard }
-  /** `another-key`: another than it is known by, of which that one says nothing. */
+  /** `another-key`: not the key by which it is known, and that key did not sign this one as its successor. */
   | { readonly ok: false; readonly why: "not-a-card" | "another-name" | "bad-signature" | "another-key" };
 
-/** @param known the key by which `name` is known; none: it is met for the first time. */
+/**
+ * Reads and verifies another server's card; never throws. @param known the key that is pinned for `name` (Ed25519, 32
+ * bytes); undefined: first contact, where any is trusted. The caller pins it then.
+ */
 export function judgeCard(
   { verify }: Pick<SyncPrimitives, "verify">,
   name: string,
