@@ -7,7 +7,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { features } from "../src/features/index.ts";
 import { pages } from "../src/screens/pages.ts";
 import { register } from "../src/shell/features.ts";
-import { pathsAlone, placesOfChat, setCorePages } from "../src/shell/routes.ts";
+import { placesOfChat, setCorePages, staticPaths } from "../src/shell/routes.ts";
 import { type BrowserSetup, desktop, isShort, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { clippedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
@@ -119,7 +119,7 @@ async function household(setup: BrowserSetup, mum: Page, dad: Page) {
   await expect(mum.getByTestId("request-row")).toBeVisible();
 
   const places: readonly (readonly [name: string, url: string])[] = [
-    ...Object.entries(pathsAlone())
+    ...Object.entries(staticPaths())
       .filter(([name]) => name !== "opened-link")
       .map(([name, path]) => [name, origin + path] as const),
     ["chat", chat],

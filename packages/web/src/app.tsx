@@ -15,7 +15,7 @@ import { locked } from "./shell/locked.ts";
 import { allTabs, Rail, Tabs } from "./shell/navigation.tsx";
 import { Nothing } from "./shell/nothing.tsx";
 import { go, pendingLink, route } from "./shell/router.ts";
-import { isTab, pageAt, pageOf, type Route } from "./shell/routes.ts";
+import { isTab, pageAt, pageKey, type Route } from "./shell/routes.ts";
 import { broken, useStatus } from "./shell/session.ts";
 import { OpenSheet } from "./shell/sheet.tsx";
 import { useShortcuts } from "./shell/shortcuts.ts";
@@ -107,7 +107,7 @@ function Narrow({ here }: { here: Route }) {
     <div class="app narrow">
       <UpdateStrip />
       <Strips />
-      <main class="page" key={pageOf(here)}>
+      <main class="page" key={pageKey(here)}>
         <Screen here={here} />
       </main>
       {isTab(here.name) && <Tabs />}
@@ -127,7 +127,7 @@ function Wide({ here }: { here: Route }) {
     <div class={`app wide ${isBeside ? "with-details" : ""}`}>
       <Rail />
       <div class="col-list">{list !== undefined && <Lazy key={tab} of={list} />}</div>
-      <main class="col-main" key={pageOf(shown)}>
+      <main class="col-main" key={pageKey(shown)}>
         <UpdateStrip />
         <Strips />
         {isList ? <Nothing title={tab === "chats" ? t("chats.pick") : ""} /> : <Screen here={shown} />}

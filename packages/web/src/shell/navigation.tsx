@@ -27,12 +27,14 @@ export function allTabs(): readonly TabDef[] {
   return [...coreTabs.slice(0, -1), ...brought, ...coreTabs.slice(-1)];
 }
 
-/** Those that are there now: a person may do without one. Followed while drawing. */
+/** The tabs that are shown now; a person can switch some off. Reads signals: call it while rendering. */
 export function shownTabs(): readonly TabDef[] {
   return allTabs().filter(({ isShown }) => isShown === undefined || isShown());
 }
 
-/** A number in a seal, read aloud as words. */
+/**
+ * A count in a badge, “99+” at most. @param words for screen readers, with a place for the number `{n}`.
+ */
 export function Badge({ count, words }: { count: number; words: MessageId }) {
   if (count <= 0) return null;
   return (
@@ -43,13 +45,14 @@ export function Badge({ count, words }: { count: number; words: MessageId }) {
   );
 }
 
+/** A count from the status, else from what the feature tells, else a dot where the feature has something new. */
 function TabBadge({ of: { badge, news, newsWords } }: { of: Pick<TabDef, "badge" | "news" | "newsWords"> }) {
   const status = useStatus();
-  const told = news?.();
+  const seen = news?.();
   if (badge !== undefined && status !== undefined) return <Badge {...badge(status)} />;
-  if (told === undefined) return null;
-  if (told.count > 0) return <Badge count={told.count} words="unread.count" />;
-  return told.newest === undefined || newsWords === undefined ? null : (
+  if (seen === undefined) return null;
+  if (seen.count > 0) return <Badge count={seen.count} words="unread.count" />;
+  return seen.newest === undefined || newsWords === undefined ? null : (
     <span class="badge dot">
       <span class="sr">{t(newsWords)}</span>
     </span>
@@ -60,18 +63,18 @@ export function Tabs() {
   const here = tabOf(route.value);
   return (
     <nav class="tabs" aria-label={t("tab.main")}>
-      {shownTabs().map(({ tab, icon, words, ...told }) => (
+      {shownTabs().map(({ tab, icon, words, ...badge }) => (
         <Link
           key={tab}
           to={{ name: tab } as Route}
-          replace
+          replace // On a phone a tab takes the place of the one before, so that “back” leaves the app.
           class={here === tab ? "on" : ""}
           aria-current={here === tab ? "page" : undefined}
           data-testid={`tab-${tab}`}
         >
           <Icon of={icon} />
           <span>{t(words)}</span>
-          <TabBadge of={told} />
+          <TabBadge of={badge} />
         </Link>
       ))}
     </nav>
@@ -90,9 +93,10 @@ export function Rail() {
   return (
     <nav class="rail" aria-label={t("tab.main")}>
       <Stamp />
+      {/* “Me” is drawn at the end, as the person's picture. */}
       {shownTabs()
         .slice(0, -1)
-        .map(({ tab, icon, words, ...told }) => (
+        .map(({ tab, icon, words, ...badge }) => (
           <Link
             key={tab}
             to={{ name: tab } as Route}
@@ -103,7 +107,7 @@ export function Rail() {
           >
             <Icon of={icon} />
             <span class="sr">{t(words)}</span>
-            <TabBadge of={told} />
+            <TabBadge of={badge} />
           </Link>
         ))}
       <span class="grow" />

@@ -7,17 +7,18 @@ import { features } from "./features.ts";
 import type { PlaceName, Route, Tab } from "./places.ts";
 
 let corePages: readonly Page[] = [];
-let known: readonly Page[] = [];
+/** Built at the first call; the features are set by then. */
+let cachedPages: readonly Page[] = [];
 
 /** The pages of the core; those of the features come from their list. */
 export function setCorePages(pages: readonly Page[]): void {
   corePages = pages;
-  known = [];
+  cachedPages = [];
 }
 
 function allPages(): readonly Page[] {
-  if (known.length === 0) known = [...corePages, ...features().flatMap(({ pages }) => pages ?? [])];
-  return known;
+  if (cachedPages.length === 0) cachedPages = [...corePages, ...features().flatMap(({ pages }) => pages ?? [])];
+  return cachedPages;
 }
 
 /** Whether the place is what a tab leads to. */
@@ -27,7 +28,7 @@ export function isTab(name: PlaceName): boolean {
 
 type Parts = Readonly<Record<string, string | number | undefined>>;
 
-/** Whether a page shows `route`: all that its own place says is so there, and its path takes what else there is. */
+/** `route` has every value of `page.at`, a parameter in `page.path` for each of its other parts, and lacks none. */
 function isOf({ at, path }: Page, route: Route): boolean {
   const parts: Parts = route;
   return (
@@ -37,7 +38,9 @@ function isOf({ at, path }: Page, route: Route): boolean {
   );
 }
 
-/** The page that shows a place. */
+/**
+ * The page that shows a place. @throws Error when there is none: a fault of the list. The same is so of what asks it.
+ */
 export function pageAt(route: Route): Page {
   const found = allPages().find((page) => isOf(page, route));
   if (found === undefined) throw new Error(`no page shows the place ${route.name}`);
@@ -49,6 +52,7 @@ export function pathOf(route: Route): string {
   return pageAt(route).path.replace(/:(\w+)/g, (_, key: string) => String(parts[key]));
 }
 
+/** Parameters of paths: hex of a conversation, account or post, and the order number of an item in a chat. */
 const readers: Readonly<Record<string, (text: string) => string | number | undefined>> = {
   ":id": (text) => (/^[0-9a-f]{2,128}$/.test(text) ? text : undefined),
   ":at": (text) => (/^[1-9][0-9]{0,14}$/.test(text) ? Number(text) : undefined),
@@ -61,12 +65,12 @@ export function routeAt(path: string): Route {
     const wanted = page.path.split("/");
     if (wanted.length !== given.length) continue;
     const parts: Record<string, string | number> = {};
-    const fits = wanted.every((want, place) => {
-      const has = given[place] ?? "";
-      const read = readers[want];
-      if (read === undefined) return want === has;
-      const value = read(has);
-      if (value !== undefined) parts[want.slice(1)] = value;
+    const fits = wanted.every((pattern, i) => {
+      const segment = given[i] ?? "";
+      const read = readers[pattern];
+      if (read === undefined) return pattern === segment;
+      const value = read(segment);
+      if (value !== undefined) parts[pattern.slice(1)] = value;
       return value !== undefined;
     });
     if (fits) return { ...page.at, ...parts } as Route;
@@ -74,13 +78,13 @@ export function routeAt(path: string): Route {
   return { name: "chats" };
 }
 
-/** The paths of the places of which there is one, but for the welcome, by their names. */
-export function pathsAlone(): Readonly<Record<string, string>> {
+/** Paths without parameters, by the name of the place. Pages of the welcome have a `step`, and are not among them. */
+export function staticPaths(): Readonly<Record<string, string>> {
   const alone = allPages().filter(({ at, path }) => Object.keys(at).length === 1 && !path.includes(":"));
   return Object.fromEntries(alone.map(({ at, path }) => [at.name, path]));
 }
 
-/** The names of the pages of a conversation, by the end of their path. */
+/** The names of the pages of a conversation, by the last segment of their path: `/chat/:id/SEGMENT`. */
 export function placesOfChat(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     allPages().flatMap(({ at, path }) => {
@@ -100,7 +104,7 @@ export function parentOf(route: Route): Route {
   return { ...parent, ...(hasId ? { id: route.id } : {}) } as Route;
 }
 
-/** `#c/…`, `#i/…`, `#d/…`, `#g/…` or `#h/…` of an address: a link that somebody opened. */
+/** The fragment of the page's URL, if it is a link: of a contact, an invite, a device, a group or a helper. */
 export function openedLink(hash: string): string | undefined {
   return /^#[cdghi]\/[A-Za-z0-9_-]+$/.test(hash) ? hash : undefined;
 }
@@ -108,18 +112,18 @@ export function openedLink(hash: string): string | undefined {
 export type Move = "deeper" | "back" | "none";
 
 /**
- * How the page of a place gives way to that of another (WE26): nothing moves between tabs, within one page, and on the
- * way in.
+ * How the page of a place gives way to that of another (WE26): nothing moves between tabs, within one page, and from
+ * or to the welcome.
  */
 export function moveBetween(from: Route, to: Route, isBack: boolean): Move {
-  const isSamePage = pageOf(from) === pageOf(to);
+  const isSamePage = pageKey(from) === pageKey(to);
   if (isSamePage || from.name === "welcome" || to.name === "welcome") return "none";
   if (isTab(from.name) && isTab(to.name)) return "none";
   return isBack ? "back" : "deeper";
 }
 
-/** Tells one page from another: a place in a conversation is the same page as its end. */
-export function pageOf(route: Route): string {
+/** A conversation at one of its items has the same key as the conversation at its newest message. */
+export function pageKey(route: Route): string {
   if (route.name === "chat") return route.id;
   return "part" in route && route.part !== undefined ? String(route.part) : route.name;
 }

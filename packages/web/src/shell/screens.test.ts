@@ -18,7 +18,7 @@ import {
 import { features } from "../features/index.ts";
 import { pages } from "../screens/pages.ts";
 import { register } from "./features.ts";
-import { pathsAlone, setCorePages } from "./routes.ts";
+import { setCorePages, staticPaths } from "./routes.ts";
 
 register(features);
 setCorePages(pages);
@@ -30,7 +30,7 @@ const shown = shownIn(readFileSync(join(root, "README.md"), "utf8"));
 test("every place of the router is a screen of which a picture is taken, in every look", () => {
   for (const [place, titles] of Object.entries(screens))
     expect([place, Object.keys(titles).length]).not.toEqual([place, 0]);
-  for (const place of Object.keys(pathsAlone())) expect(Object.keys(screens)).toContain(place);
+  for (const place of Object.keys(staticPaths())) expect(Object.keys(screens)).toContain(place);
   for (const name of wanted) expect(pageText()).toContain(`"${name}"`);
 });
 

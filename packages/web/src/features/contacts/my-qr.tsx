@@ -13,7 +13,7 @@ import { Link } from "../../shell/link.tsx";
 import { Stamp } from "../../shell/mark.tsx";
 import { Qr, qrPicture } from "../../shell/qr.tsx";
 import { api, attempt, useStatus } from "../../shell/session.ts";
-import { canShare, copyText, saveFile, shareLink } from "../../shell/share.ts";
+import { copyText, hasShareSheet, saveFile, shareLink } from "../../shell/share.ts";
 import { confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import "../../styles/print.css";
@@ -70,7 +70,7 @@ export function MyQr() {
               </div>
             </div>
             <div class="acts">
-              {canShare() && (
+              {hasShareSheet() && (
                 <ActTile icon={Share2} label={t("qr.share")} onClick={() => void shareLink(me.name, link)} />
               )}
               <ActTile icon={Copy} label={t("qr.copy")} testId="copy-link" onClick={() => void copyText(link)} />

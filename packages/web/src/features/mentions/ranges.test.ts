@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
-import { begunMention, mentionsIn } from "./ranges.ts";
+import { mentionQuery, mentionsIn } from "./ranges.ts";
 
 test("[AC7] an @ begins a name where a word could begin, and ends with a space", () => {
-  expect(begunMention("@", 1)).toEqual({ from: 0, query: "" });
-  expect(begunMention("饺子@m", 4)).toEqual({ from: 2, query: "m" });
-  expect(begunMention("hi @Ma, there", 6)).toEqual({ from: 3, query: "Ma" });
-  expect(begunMention("mail me@yan", 11)).toBeUndefined();
-  expect(begunMention("@妈妈 好", 5)).toBeUndefined();
+  expect(mentionQuery("@", 1)).toEqual({ from: 0, query: "" });
+  expect(mentionQuery("饺子@m", 4)).toEqual({ from: 2, query: "m" });
+  expect(mentionQuery("hi @Ma, there", 6)).toEqual({ from: 3, query: "Ma" });
+  expect(mentionQuery("mail me@yan", 11)).toBeUndefined();
+  expect(mentionQuery("@妈妈 好", 5)).toBeUndefined();
 });
 
 test("[AC7] the names that were chosen are found where they stand, a longer one before one that begins it", () => {

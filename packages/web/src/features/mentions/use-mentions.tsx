@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import type { Field, Writing } from "../../feature.ts";
 import { screenKind } from "../../kit/kinds/index.ts";
 import { Lazy, lazily } from "../../shell/lazy.ts";
-import { begunMention, mentionsIn, type Nameable } from "./ranges.ts";
+import { mentionQuery, mentionsIn, type Nameable } from "./ranges.ts";
 
 const mentionList = lazily(() => import("./in-chat.ts").then((m) => m.MentionList));
 
@@ -40,7 +40,7 @@ export function useMentions({ chat, kind, element: field, changed }: Field): Wri
     look() {
       const element = field.current;
       const isNaming = element !== null && screenKind(kind).isOfMany;
-      const next = isNaming ? begunMention(element.value, element.selectionStart) : undefined;
+      const next = isNaming ? mentionQuery(element.value, element.selectionStart) : undefined;
       setBegun(next);
       setAt(0);
       if (next === undefined) found.current = [];

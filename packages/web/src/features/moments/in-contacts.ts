@@ -1,7 +1,7 @@
 /**
- * All screens of Moments. They travel with what one opens from the contacts, as a friend's page leads to them: a file
- * of their own, and those that it would share with others, would cost a weak line several round trips (docs/spec/web.md
- * WE12).
+ * All screens of Moments. They are bundled in the chunk of the screens of Contacts, because a friend's page leads to
+ * them: a chunk of their own, with the shared chunks that it would cause, costs a slow network several round trips
+ * (docs/spec/web.md WE12).
  */
 export { FamilyAlbum } from "./album.tsx";
 export { Compose } from "./compose.tsx";

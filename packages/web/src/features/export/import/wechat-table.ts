@@ -6,10 +6,10 @@
 import { ImportError, importLimits } from "./imported.ts";
 import { type Found, momentOf, nameOf, type Reader, saidIn } from "./wechat-parts.ts";
 
-type Column = "time" | "said" | "mine" | "kind" | "chat" | "remark" | "name" | "id";
+type Column = "time" | "content" | "isSender" | "kind" | "chat" | "remark" | "name" | "id";
 
-/** The first of them that a table has is the one. */
-const called: Readonly<Record<Column, readonly string[]>> = {
+/** Names of each column; the first that a table has is taken. */
+const columnNames: Readonly<Record<Column, readonly string[]>> = {
   time: [
     "createtime",
     "timestamp",
@@ -23,8 +23,8 @@ const called: Readonly<Record<Column, readonly string[]>> = {
     "date",
     "日期",
   ],
-  said: ["strcontent", "内容", "消息内容", "訊息內容", "內容", "content", "message", "text", "msg", "消息"],
-  mine: ["issender", "is_sender", "issend", "is_send", "isself", "是否自己", "是否发送"],
+  content: ["strcontent", "内容", "消息内容", "訊息內容", "內容", "content", "message", "text", "msg", "消息"],
+  isSender: ["issender", "is_sender", "issend", "is_send", "isself", "是否自己", "是否发送"],
   kind: ["type", "msgtype", "localtype"],
   chat: ["talkerid", "room_name", "chatroom", "聊天对象", "会话"],
   remark: ["remark", "备注", "備註"],
@@ -45,8 +45,13 @@ const called: Readonly<Record<Column, readonly string[]>> = {
   id: ["sender", "talker", "wxid"],
 };
 
-const rowCharsMax = 4 << 20;
+/** UTF-16 units. */
+const cellUnitsMax = 4 << 20;
 
+/**
+ * Reads a table whose header is the first line of `begin`, the beginning of the file; undefined where it is none of
+ * these. Its methods throw ImportError `damaged` or `too-many`. @param name of the file, for errors.
+ */
 export function tableReader(begin: string, name: string): Reader | undefined {
   const head = columnsOf(begin.split(/\r?\n/)[0] ?? "");
   if (head === undefined) return undefined;
@@ -55,8 +60,8 @@ export function tableReader(begin: string, name: string): Reader | undefined {
   const rows = rowsOf((cells) => {
     if (row++ === 0 || cells.every((cell) => cell.trim() === "")) return;
     const message = messageOf(head, cells);
-    if (message === "none") throw new ImportError("damaged", `${name}: ${row}`);
-    if (message !== undefined) messages.push(message);
+    if (message === "no-time") throw new ImportError("damaged", `${name}: ${row}`);
+    if (message !== "skip") messages.push(message);
     if (messages.length > importLimits.messagesMax) throw new ImportError("too-many", name);
   }, name);
   return {
@@ -70,7 +75,10 @@ export function tableReader(begin: string, name: string): Reader | undefined {
 
 type Head = Readonly<Partial<Record<Column, number>>>;
 
-/** Undefined where there is neither a time nor words, or nobody who says them. */
+/**
+ * Undefined unless the table has a time, a content and somebody who sent it. Names in the headers of these tools hold
+ * no comma.
+ */
 function columnsOf(line: string): Head | undefined {
   const names = line
     .replace(/^\ufeff/, "")
@@ -78,37 +86,40 @@ function columnsOf(line: string): Head | undefined {
     .map((cell) => cell.trim().replaceAll('"', "").toLowerCase());
   if (names.length < 3) return undefined;
   const head: Partial<Record<Column, number>> = {};
-  for (const [column, words] of Object.entries(called) as [Column, readonly string[]][]) {
+  for (const [column, words] of Object.entries(columnNames) as [Column, readonly string[]][]) {
     const at = words.map((word) => names.indexOf(word)).find((place) => place >= 0);
     if (at !== undefined) head[column] = at;
   }
   const hasWho =
-    head.mine !== undefined || head.name !== undefined || head.remark !== undefined || head.id !== undefined;
-  return head.time !== undefined && head.said !== undefined && hasWho ? head : undefined;
+    head.isSender !== undefined || head.name !== undefined || head.remark !== undefined || head.id !== undefined;
+  return head.time !== undefined && head.content !== undefined && hasWho ? head : undefined;
 }
 
-/** `none`: there is no time in it. Undefined: nobody said it, or nothing was said. */
-function messageOf(head: Head, cells: readonly string[]): Found | "none" | undefined {
+/** `no-time`: the row is damaged. `skip`: nobody said it, or nothing was said. */
+function messageOf(head: Head, cells: readonly string[]): Found | "no-time" | "skip" {
   const cell = (column: Column) => (head[column] === undefined ? "" : (cells[head[column]] ?? "").trim());
   const atMs = momentOf(cell("time"));
-  if (Number.isNaN(atMs)) return "none";
+  if (Number.isNaN(atMs)) return "no-time";
   const kind = cell("kind");
-  if (kind === "10000" || kind === "10002") return undefined; // What nobody said.
-  const text = saidIn(kind, cell("said"));
-  if (text === "") return undefined;
-  const isMine = /^(?:1|true|是)$/i.test(cell("mine"));
+  if (kind === "10000" || kind === "10002") return "skip"; // A message of WeChat itself.
+  const text = saidIn(kind, cell("content"));
+  if (text === "") return "skip";
+  const isMine = /^(?:1|true|是)$/i.test(cell("isSender"));
   const author = nameOf(cell("remark")) || nameOf(cell("name")) || nameOf(cell("id"));
   const chat = cell("chat");
   return {
     atMs,
     text,
     author: author || "?",
-    ...(head.mine === undefined ? {} : { mine: isMine }),
+    ...(head.isSender === undefined ? {} : { mine: isMine }),
     ...(chat === "" ? {} : { chat }),
   };
 }
 
-/** Cells in quotes may hold commas, lines and doubled quotes. */
+/**
+ * A quoted field may hold commas, line breaks and doubled quotes. `wasQuote`: the last character of a quoted field was
+ * a quote, which ends it or begins a doubled one; the next character, maybe of the next piece, decides.
+ */
 function rowsOf(row: (cells: readonly string[]) => void, name: string) {
   let [cell, isQuoted, wasQuote] = ["", false, false];
   let cells: string[] = [];
@@ -121,9 +132,9 @@ function rowsOf(row: (cells: readonly string[]) => void, name: string) {
   const push = (piece: string) => {
     let from = 0;
     for (let at = 0; at < piece.length; at++) {
-      const sign = piece.charCodeAt(at);
+      const code = piece.charCodeAt(at);
       if (isQuoted) {
-        if (sign !== 0x22) {
+        if (code !== 0x22) {
           if (!wasQuote) continue;
           // The quote before was the end of what is quoted.
           [isQuoted, wasQuote, from] = [false, false, at];
@@ -134,11 +145,11 @@ function rowsOf(row: (cells: readonly string[]) => void, name: string) {
           continue;
         }
       }
-      if (sign === 0x22 && cell === "" && at === from) [isQuoted, wasQuote, from] = [true, false, at + 1];
-      else if (sign === 0x2c || sign === 0x0a) {
+      if (code === 0x22 && cell === "" && at === from) [isQuoted, wasQuote, from] = [true, false, at + 1];
+      else if (code === 0x2c || code === 0x0a) {
         cell += piece.slice(from, at);
         from = at + 1;
-        if (sign === 0x0a) {
+        if (code === 0x0a) {
           if (cell.endsWith("\r")) cell = cell.slice(0, -1);
           endRow();
         } else {
@@ -148,7 +159,7 @@ function rowsOf(row: (cells: readonly string[]) => void, name: string) {
       }
     }
     if (!wasQuote || !isQuoted) cell += piece.slice(from);
-    if (cell.length > rowCharsMax) throw new ImportError("damaged", name);
+    if (cell.length > cellUnitsMax) throw new ImportError("damaged", name);
   };
   return {
     push,
