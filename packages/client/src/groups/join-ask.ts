@@ -111,12 +111,12 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
   const note = encodeNote({ kind: "join", ...unsigned, history: historyOf(list), signature });
   const onCard = await admittersOnCard(engine, row, read);
   // Who is asked stands on the card alone: rather nobody than whom another names.
-  if (onCard === "false" && link.admitters.length === 0) {
+  if (onCard === "forged" && link.admitters.length === 0) {
     const now = readJoin(db, secret);
     if (now?.state === "asking") settle(engine, now, "reset");
     return;
   }
-  const admitters = [...link.admitters, ...(onCard === "false" ? [] : onCard)];
+  const admitters = [...link.admitters, ...(onCard === "forged" ? [] : onCard)];
   // An admin at another home cannot be asked from ours yet.
   const near = admitters.filter((one) => (one.server ?? link.server) === own.server);
   const parts = await Promise.all(
@@ -137,10 +137,10 @@ async function admittersOnCard(
   engine: Engine,
   { secret, admitters: held }: JoinRow,
   read: Extract<ReturnType<typeof decodeLink>, { kind: "group" }>,
-): Promise<Admitters | "false"> {
+): Promise<Admitters | "forged"> {
   if (held !== null) return unpack<Admitters>(held);
   const card = lookedCard(engine, read) ?? (await fetchLinkCard(engine, read));
-  if (card === "false") return card;
+  if (card === "forged") return card;
   if (typeof card !== "object") return [];
   const admitters: Admitters = card.admitters ?? [];
   const { db } = engine;

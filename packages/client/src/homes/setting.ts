@@ -28,24 +28,27 @@ import { goTo, homesFrom } from "./move.ts";
 import { visit } from "./visit.ts";
 import type { OtherHomeWorker } from "./worker.ts";
 
-/** Every other home is to let go of the account, which is deleted at home (HM59). */
+/** Asks every other home to let go of the account, because it is being deleted at home (HM59). */
 export async function leaveOthers(engine: Engine): Promise<void> {
   await Promise.allSettled(otherHomes(engine.db).map((server) => leave(engine, server)));
 }
 
-/** That home is to let go of the account (HM15, HM49). One that does not answer is not waited for. */
+/** Asks that home to let go of the account (HM15, HM49); one that cannot be reached is skipped. */
 async function leave(engine: Engine, server: string): Promise<void> {
   const came = await visit(engine, server);
   if (came.kind !== "in") return;
   await leaveAt(engine, came.errand.call).finally(came.errand.close);
 }
 
-/** @param worker what carries; it waits meanwhile, and begins after it. */
+/**
+ * What was stored before a call rejects stays, such as the row of a home that did not answer: the next call uses it.
+ * @param hold runs a decision while nothing is copied to other homes. @param wake starts the copying.
+ */
 export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "hold" | "wake">): HomesApi {
   const { db } = engine;
 
   /** The home that the link invites to, as this device knows it. */
-  function otherBy(link: string): OtherHome {
+  function otherHomeOf(link: string): OtherHome {
     // not a check: what its own person asks for.
     if (engine.ports.reachesOthers !== true) throw new ClientError("not-allowed");
     const read = decodeLink(link);
@@ -57,21 +60,21 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
     return { ...(readOtherHome(db, server) ?? newOtherHome(server)), token };
   }
 
-  /** This device is known there from the answer on, and the account is, by these homes. */
-  async function arriveBy(other: OtherHome, homes: Homes | undefined): Promise<Homes> {
+  /** Registers the account at `other` with a record that names `homes`; that home knows device and account then. */
+  async function arriveAt(other: OtherHome, homes: Homes | undefined): Promise<Homes> {
     const record = homes && (await signHomes(engine, homes, heldHomes(engine)));
     if (homes === undefined || record === undefined) throw new ClientError("refused");
     db.transaction(() => putOtherHome(db, other));
     const came = await visit(engine, other.server, record);
     // not a check: the other home's answer.
     if (came.kind === "out") throw new ClientError(came.why);
-    // It may be to let go of the account, as a reserve that was dropped before (HM49).
+    // It may still be about to let go of the account: a reserve that was dropped earlier (HM49).
     // @checks HM58
     if (!(await stayThere(other.server, came.errand))) throw new ClientError("server-unreachable");
     return homes;
   }
 
-  /** Ends what was asked of that home (HM58), and the errand. Returns whether the account stays there. */
+  /** Cancels a pending request that this home let go of the account (HM58), and closes the errand. Returns success. */
   async function stayThere(server: string, { call, close }: Errand): Promise<boolean> {
     const isKept = await stayAt(call).finally(close);
     if (isKept) db.transaction(() => noteLeaving(db, undefined, server));
@@ -79,15 +82,15 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
   }
 
   async function setReserve(link: string): Promise<void> {
-    const other = otherBy(link);
+    const other = otherHomeOf(link);
     // not a check: the network's answer.
     if (!(await engine.link.whenReady("signed")) || (await followHomes(engine)) === undefined)
       throw new ClientError("offline");
     const { homes } = await homesHeld(engine);
     const wish = fittingHomes({ homes: homes.length === 0 ? [ownOf(engine).server] : homes, reserve: other.server });
-    // It stands among the homes already, or no record has room for its name.
+    // The server is one of the homes already, or its name does not fit into a record.
     if (wish?.reserve === undefined) throw new ClientError("not-allowed");
-    await arriveBy(other, wish);
+    await arriveAt(other, wish);
     db.transaction(() => {
       setReserveHome(db, other.server);
       wishHomes(engine, wish);
@@ -109,9 +112,9 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
   }
 
   async function moveHome(link?: string): Promise<void> {
-    const other = link === undefined ? readReserve(db) : otherBy(link);
+    const other = link === undefined ? readReserve(db) : otherHomeOf(link);
     if (other === undefined) throw new ClientError("not-allowed");
-    const homes = await arriveBy(other, await homesFrom(engine, other.server));
+    const homes = await arriveAt(other, await homesFrom(engine, other.server));
     await goTo(engine, other.server, homes);
   }
 

@@ -1,7 +1,7 @@
 /**
- * Gaps (docs/spec/sync.md SY5, SY6, SY9): every device counts its messages per conversation, and every
- * message repeats how far its sender heard others. So what the server drops shows at the next
- * message of anybody, is asked for again, and stays visible until it came or is known to be gone.
+ * Gaps (docs/spec/sync.md SY5, SY6, SY9): every device numbers its messages in each conversation, and every
+ * message says how far its sender heard others. If the server drops a message, the next one from any member
+ * reveals it. The device asks for it, and shows a line until it arrives or its author no longer has it.
  */
 import { type Message, resendLimits, type SeenMark } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
@@ -28,15 +28,18 @@ import { insertLine } from "../group-state/lines.ts";
 import { say } from "./outbox.ts";
 import { answerFor } from "./resend-answers.ts";
 
-/** More missing than this is a lost state, not a lost message: it is shown as one. */
+/** Of a longer gap only the latest so many numbers are kept and asked for. */
 const gapMax = 512;
-/** What is said again goes after what is said, and no more of it waits (SY9). */
+/** Resent messages go out after new ones, and at most so many wait in a conversation (SY9b). */
 const againMax = 64;
 const hourMs = 3_600_000;
-/** Numbers that one device asks for, and that are asked of one, within an hour. */
+/** At most so many numbers are asked of a device, and answered to a device, per conversation and hour. */
 const hourlyMax = 512;
 
-/** Inside a transaction. Answers whether `seq` was heard before, so that its message is a repeat. */
+/**
+ * Records that `message` was received: raises how far its sender was heard, notes the numbers between as gaps, and asks
+ * for them. Inside a transaction. Returns true if it is a repeat.
+ */
 export function hear(engine: Engine, group: Group, sender: Member, message: Message): boolean {
   const { db } = engine;
   const { conversation } = group.state;
@@ -48,19 +51,20 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
   if (before !== undefined)
     miss(engine, conversation, sender.device, sender.account, before.highest + 1, message.seq - 1);
   writeHeard(db, conversation, { device: sender.device, account: sender.account, highest: message.seq });
-  // Set back to an older state, this device goes on counting behind what it had said: a number used twice is a repeat.
+  // Set back to an older state, this device goes on counting after the highest number that it had used. Otherwise it
+  // would use a number twice, and others would drop the second message as a repeat.
   if (equalBytes(sender.device, ownOf(engine).device)) raiseSeq(db, conversation, message.seq);
   for (const mark of message.seen) {
     if (equalBytes(mark.device, ownOf(engine).device)) continue;
-    if (mark.seq <= message.seq && equalBytes(mark.device, sender.device)) continue; // It was just heard itself.
+    if (mark.seq <= message.seq && equalBytes(mark.device, sender.device)) continue; // The message itself says as much.
     // Also of somebody who is gone by now: what they said last may be what is missing.
     const known = readHeard(db, conversation, mark.device);
     if (known === undefined) {
-      expectBehind(engine, group, mark);
+      expectAfter(engine, group, mark);
       continue;
     }
-    // A reported mark is unverified: it can show that something is missing, never that something was heard. A leap is a
-    // lie.
+    // A reported mark is unverified: it can show that something is missing, never that something was heard. One far
+    // ahead is ignored, since it would make gaps without end.
     if (mark.seq <= known.highest || mark.seq > known.highest + gapMax) continue;
     miss(engine, conversation, mark.device, known.account, known.highest + 1, mark.seq);
   }
@@ -68,10 +72,10 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
 }
 
 /**
- * A member of whom this device, which came later, has heard nothing yet is expected behind what another heard of them
- * (SY5).
+ * A member of whom this device, which came later, has heard nothing yet is expected to go on after what another heard
+ * of them (SY5).
  */
-function expectBehind({ db }: Engine, { state, members }: Group, { device, seq }: SeenMark): void {
+function expectAfter({ db }: Engine, { state, members }: Group, { device, seq }: SeenMark): void {
   const member = members.find((one) => equalBytes(one.device, device));
   if (member !== undefined) noteReportedMark(db, state.conversation, { device, account: member.account, highest: seq });
 }
@@ -96,17 +100,17 @@ export function miss(
   dropOldGaps(engine.db, conversation, device, gapMax);
   countDiagnostic(engine.db, "gap");
   insertLine(engine, conversation, account, { kind: "lost", from: toHex(account) }, lostLineId(engine, account));
-  askAgain(engine, conversation);
+  askForMissing(engine, conversation);
   engine.changed(topicOf(conversation));
 }
 
-/** One line an author and conversation, which counts what is missing now. */
+/** Id of the line that says what of an author is lost: one in each conversation, where ids are unique. 16 bytes. */
 function lostLineId(engine: Engine, account: AccountId) {
   return engine.ports.crypto.sha256(concat(utf8("lost line\0"), account)).subarray(0, 16);
 }
 
 /** Asks for what is missing and was not asked for; inside a transaction. */
-function askAgain(engine: Engine, conversation: ConversationId): void {
+function askForMissing(engine: Engine, conversation: ConversationId): void {
   const open = readGaps(engine.db, conversation).filter((gap) => gap.asked === 0 && gap.gone === 0);
   const byDevice = new Map<string, typeof open>();
   for (const gap of open) byDevice.set(toHex(gap.device), [...(byDevice.get(toHex(gap.device)) ?? []), gap]);
@@ -114,7 +118,7 @@ function askAgain(engine: Engine, conversation: ConversationId): void {
     const [first] = gaps;
     if (first === undefined) continue;
     const { device } = first;
-    const asked = withinTheHour(engine, engine.asked, conversation, first);
+    const asked = hourlySet(engine, engine.asked, conversation, first);
     const seqs = gaps.slice(0, Math.min(resendLimits.askMax, hourlyMax - asked.size)).map((gap) => gap.seq);
     for (const seq of seqs) {
       markAsked(engine.db, conversation, device, seq);
@@ -125,9 +129,10 @@ function askAgain(engine: Engine, conversation: ConversationId): void {
 }
 
 /**
- * The numbers that were asked for within an hour or so, by or of a device. In memory: what goes on is counted again.
+ * The numbers that `counted` holds of a device since its hour began: those asked of it (`engine.asked`) or answered to
+ * it (`engine.answered`). Callers add to it. In memory, so a restart begins with none.
  */
-function withinTheHour(
+function hourlySet(
   { ports }: Engine,
   counted: Engine["asked"],
   conversation: ConversationId,
@@ -142,14 +147,17 @@ function withinTheHour(
   return fresh.seqs;
 }
 
-/** Somebody lacks messages of this device; inside a transaction. A device is answered once an hour. */
+/**
+ * A device asks for messages of this one: each number is answered once an hour, and at most `hourlyMax` of them. Inside
+ * a transaction.
+ */
 export function answerAsk(
   engine: Engine,
   { state: { conversation } }: Group,
   asker: Member,
   seqs: readonly number[],
 ): void {
-  const answered = withinTheHour(engine, engine.answered, conversation, asker);
+  const answered = hourlySet(engine, engine.answered, conversation, asker);
   let room = againMax - countAgain(engine.db, conversation);
   const gone: number[] = [];
   for (const seq of seqs) {
@@ -158,11 +166,13 @@ export function answerAsk(
     const sent = readSent(engine.db, conversation, seq);
     if (sent === undefined) gone.push(seq);
     else if (room-- <= 0) answered.delete(seq);
+    // For those who were there when it was said: whoever joined later may not read it (SY9).
     else say(engine, conversation, answerFor(asker, seq), undefined, sent.roster);
   }
   if (gone.length > 0) say(engine, conversation, { kind: "gone", seqs: gone });
 }
 
+/** The author's device has these numbers no more: they are shown as lost for good. Inside a transaction. */
 export function learnGone(engine: Engine, conversation: ConversationId, sender: Member, seqs: readonly number[]): void {
   for (const seq of seqs) markGone(engine.db, conversation, sender.device, seq);
   engine.changed(topicOf(conversation));

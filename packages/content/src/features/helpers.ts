@@ -1,8 +1,8 @@
 /**
- * Helpers: social recovery. An account's secret is split among three contacts (Shamir, two of three); each keeps one
- * piece (docs/spec/identity.md ID36, ID37). Here are the messages that hand pieces over, what own devices tell each
- * other of them, and the notes by which a helper gives a piece back (ID38). `check` tells whether two pieces are of one
- * secret.
+ * Helpers: social recovery. An account's secret is split among three contacts (Shamir's threshold scheme, two of
+ * three); each keeps one share, here called a piece (docs/spec/identity.md ID36, ID37). Here are the messages that hand
+ * pieces over, what own devices tell each other of them, and the notes by which a helper gives a piece back (ID38).
+ * `check`: 16 bytes that follow from the secret (HKDF, ID36), and are equal for all of its pieces.
  */
 import { type Address, blob, bool, fixed, type Infer, idBytes, limits, list, struct, uint } from "@yanshu/wire";
 import { contentFeature, momentarySignal, synced } from "../feature.ts";
@@ -13,7 +13,7 @@ export const familyLimits = {
   /** The place of the piece (1, 2 or 3), and its 32 bytes. */
   pieceBytes: 33,
   checkBytes: 16,
-  sealedMax: 2_048,
+  sealedBytesMax: 2_048,
 } as const;
 
 const check = fixed(familyLimits.checkBytes);
@@ -25,8 +25,8 @@ export type FamilyHelper = Infer<typeof helper>;
 export const helpers = contentFeature({
   bodies: {
     /**
-     * To a helper: a piece, sealed to each of their devices. `piece` is the same in the open, and only in the sender's
-     * own outbox, before it is sealed. With no `sealed` and no `piece` the helper is to forget what they keep. The
+     * To a helper: a piece, sealed to each of their devices. `piece` is never sent: it holds the piece in the sender's
+     * own outbox until it is sealed. With no `sealed` and no `piece` the helper is to forget what they keep. The
      * newest `stampMs` counts.
      */
     familyPiece: momentarySignal(
@@ -34,7 +34,7 @@ export const helpers = contentFeature({
         {
           stampMs: uint(),
           check,
-          sealed: list(struct({ reader: device, sealed: blob(familyLimits.sealedMax) }), limits.devicesMax),
+          sealed: list(struct({ reader: device, sealed: blob(familyLimits.sealedBytesMax) }), limits.devicesMax),
         },
         { piece },
       ),
@@ -55,18 +55,16 @@ export const helpers = contentFeature({
       nonce: fixed(16),
       replyTo: fixed<Address>(idBytes.address),
       replySealKey: fixed(idBytes.publicKey),
-      /**
-       * What the helper is called, and what they call the other: shown, and worth nothing until the words were
-       * compared.
-       */
+      /** The helper's name; unverified until both have compared the four words. */
       name,
+      /** The helper's name for the person; as unverified. */
       called: name,
     }),
-    /** Back: opens the commitment of the link. */
+    /** The person → the helper: the nonce that opens the commitment in the link. */
     familyReveal: struct({ nonce: fixed(16) }),
     /**
-     * Helper → the other, after the person heard their voice. `nonce` is that of the hello, which only its reader can
-     * name.
+     * Helper → the person, after the helper heard the person's voice and the words matched. `nonce` is that of
+     * `familyHello`, which only its reader can name.
      */
     familyPiece: struct({ nonce: fixed(16), check, piece }),
   },
