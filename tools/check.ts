@@ -39,6 +39,7 @@ const parts: Part[] = [
   { name: "features promised and tested", command: [bunPath, "tools/features.ts"] },
   { name: "lines of prose", command: [bunPath, "tools/lines.ts"] },
   { name: "links", command: [bunPath, "tools/links.ts"] },
+  { name: "names of the field", command: [bunPath, "tools/given-up-names.ts"] },
 ];
 
 async function run({ name, command }: Part): Promise<Row> {

@@ -1,7 +1,7 @@
 /**
- * Overrule (GR17.10): anyone who was sent away by a commit that they could not follow, or did not hear of, founds the
- * group anew from the state before. Who knows better refuses it, but who is as far behind follows; so anyone who leads
- * founds above.
+ * A removal that is contested (GR17.10): anyone who was sent away by a commit that they could not follow, or did not
+ * hear of, founds the group anew from the state before. Who knows better refuses it, but who is as far behind follows;
+ * so anyone who leads founds above.
  */
 import type { Group, Joined, Member } from "@yanshu/mls";
 import { type ConversationRow, heardAs, raiseFounding, readGroup } from "@yanshu/store";

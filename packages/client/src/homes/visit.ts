@@ -27,7 +27,7 @@ export type Visit =
 const out = (fault: HomeFault, why: ClientErrorCode): Visit => ({ kind: "out", fault, why });
 
 /**
- * Comes in at `server`, the other home of this device. Whoever is in closes the errand. A page reaches none.
+ * Comes in at `server`, the other home of this device. The one who is in closes the errand. A page reaches none.
  *
  * @param record with which the account comes there, where it is not yet; absent: it does not come.
  */

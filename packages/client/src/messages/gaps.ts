@@ -166,7 +166,7 @@ export function answerAsk(
     const sent = readSent(engine.db, conversation, seq);
     if (sent === undefined) gone.push(seq);
     else if (room-- <= 0) answered.delete(seq);
-    // For those who were there when it was said: whoever joined later may not read it (SY9).
+    // For those who were there when it was said: those who joined later may not read it (SY9).
     else say(engine, conversation, answerFor(asker, seq), undefined, sent.roster);
   }
   if (gone.length > 0) say(engine, conversation, { kind: "gone", seqs: gone });

@@ -71,7 +71,7 @@ test("[DS140] two who come at one moment by a code for one person: one of them c
   expect(home.server.counts().accounts).toBe(1);
 });
 
-test("[DS140] another code takes the place of the one that went astray, with what is left; one that was ended lets nobody in", async () => {
+test("[DS140] another code takes the place of the one that was lost, with what is left; one that was ended lets nobody in", async () => {
   const home = new TestServer();
   const { ref, code } = await invited(home, 3, 24);
   expect(await comes(home, code, "ann")).toBe("in");

@@ -76,7 +76,7 @@ function leaveUngreeted(socket: Socket): void {
 
 function met(socket: Socket): void {
   const address = socket.remoteAddress ?? "";
-  // No proxy is believed here: whoever connects from this machine shares one prefix.
+  // No proxy is believed here: all who connect from this machine share one prefix.
   const prefix = prefixOf(address, null) ?? "here";
   socket.on("error", () => socket.destroy());
   const mayGreet = address !== "" && (ungreetedOf.get(prefix) ?? 0) < limits.ungreeted.prefix;
@@ -176,7 +176,7 @@ function handOn(way: FrontWay, waiting: Waiting): void {
       other.destroy();
       return;
     }
-    // Before the first byte is forwarded: whoever reads that finds the client's address.
+    // Before the first byte is forwarded: the listener finds the client's address when it reads that.
     tables[way].put(own, address);
     made[way].set(own, other);
     other.on("close", () => {

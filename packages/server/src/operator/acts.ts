@@ -47,7 +47,7 @@ export class OperatorActs {
   }
 
   /**
-   * Another code in the place of the one that went astray; what is left, and until when, stays. Refused `unknown-list`
+   * Another code in the place of the one that was lost; what is left, and until when, stays. Refused `unknown-list`
    * where there is none.
    */
   replace(ref: number): Promise<Outcome<Invited>> {

@@ -33,9 +33,9 @@ export type Act = {
 };
 
 /** Something that was done with a saying, and how often its doer had been out by then. */
-export type Deed = { readonly said: Said; readonly by: Person; readonly exits: number };
+export type Statement = { readonly said: Said; readonly by: Person; readonly exits: number };
 /** A line of a list: every text that it may have, and whether it may have been taken out. */
-export type Line = Deed & { readonly texts: Set<string>; isOut: boolean };
+export type Line = Statement & { readonly texts: Set<string>; isOut: boolean };
 
 /** What a device had when it let somebody in whom the group's choice hands it. */
 export type Handover = {
@@ -51,7 +51,7 @@ export type Handover = {
 
 export class Ledger {
   readonly said: Said[] = [];
-  readonly recalls: Deed[] = [];
+  readonly recalls: Statement[] = [];
   /** Those too that were wished only: whether it came to it, a device that crashed did not say. */
   readonly perhapsRecalled = new Set<string>();
   readonly lines: Line[] = [];

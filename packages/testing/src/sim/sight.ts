@@ -10,11 +10,10 @@ export type Sight = { readonly person: Person; readonly item: TimelineItem | und
 /** False where the doer is out, or was: it may have been done in a place from which nothing goes out any more. */
 export function isStillThere(
   sim: Simulation,
-  deed: { readonly by: Person; readonly exits: number; readonly said: Said },
+  act: { readonly by: Person; readonly exits: number; readonly said: Said },
   sights: readonly Sight[],
 ): boolean {
   return (
-    sights.some(({ person }) => person === deed.by) &&
-    sim.faults.exitsOf(deed.by, deed.said.conversation) === deed.exits
+    sights.some(({ person }) => person === act.by) && sim.faults.exitsOf(act.by, act.said.conversation) === act.exits
   );
 }

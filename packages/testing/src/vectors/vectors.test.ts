@@ -15,7 +15,10 @@ import {
   decodeSyncItem,
   dispositionOf,
   encodeBody,
+  encodeHandedPart,
   encodeMessage,
+  encodeRecoveryRecord,
+  encodeVaultSegment,
 } from "@yanshu/content";
 import {
   blobCopy,
@@ -33,6 +36,7 @@ import {
   MalformedError,
   toHex,
 } from "@yanshu/wire";
+import { decode } from "cborg";
 import { format, made, plain } from "./make.ts";
 import { bodies } from "./messages.ts";
 import { Home } from "./transcript.ts";
@@ -339,4 +343,24 @@ test("[WI43] the protocol has the sections that it names, and 16,000 words at mo
   expect(one?.length).toBeGreaterThan(25);
   expect(sum(one)).toBeGreaterThan(8_000);
   expect(sum(one) + sum(two) + wordsOf(page)).toBeLessThanOrEqual(16_000);
+});
+
+test("[RO21] each format has the number that the page on growth declares, in what our code writes and in the vectors", () => {
+  const inside = (bytes: Uint8Array) => decode(bytes) as { readonly v?: number };
+  const none = { messages: [], people: [], groups: [], clears: [] };
+  const record = { keys: [], begins: [], items: [], rights: [], groups: [], people: [], ownFounding: 0 };
+  const exported = textOf("packages/web/src/features/export/exported.ts");
+  const written: Readonly<Record<string, number | undefined>> = {
+    connection: vectorOf("frames.json").client.valid[0].frame.args.versions.at(-1),
+    "message, outer part": inside(fromHex(vectorOf("messages.json").messages[0].hex)).v,
+    "group state": vectorOf("group-state.json").base.policyVersion,
+    "device list, inception": inside(fromHex(vectorOf("device-list.json").inception)).v,
+    "link card": vectorOf("derived.json").card.value.v,
+    "part of handed-over history": inside(encodeHandedPart({ messages: [], people: [] })).v,
+    "vault segment": inside(encodeVaultSegment(none)).v,
+    "recovery record": inside(encodeRecoveryRecord(record)).v,
+    "exported account": Number(/exportVersion = (\d+)/.exec(exported)?.[1]),
+  };
+  const declared = rowsOf("docs/spec/growth.md", "format | where its number stands");
+  expect(Object.fromEntries(declared.map(([format = "", , number]) => [format, Number(number)]))).toEqual(written as Record<string, number>);
 });

@@ -1,4 +1,4 @@
-/** Healing in a world: what is asked once is done once, and who is out learns it (docs/spec/groups.md GR22). */
+/** Resync in a world: what is asked once is done once, and who is out learns it (docs/spec/groups.md GR22). */
 import { expect, test } from "bun:test";
 import { fromHex, toHex } from "@yanshu/wire";
 import { dropPush, isPushOf, pushFrame } from "./drops.ts";

@@ -157,7 +157,7 @@ test("[DS84] a migration takes nothing that the version before needs", () => {
   for (const wrong of [
     "ALTER TABLE gates DROP COLUMN epoch",
     "DROP TABLE gates",
-    "ALTER TABLE gates RENAME TO doors",
+    "ALTER TABLE gates RENAME TO other_gates",
     "ALTER TABLE gates ALTER COLUMN epoch TYPE text",
     "ALTER TABLE gates ALTER note SET NOT NULL",
     "ALTER TABLE gates ADD COLUMN a integer NOT NULL",
