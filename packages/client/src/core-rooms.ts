@@ -2,8 +2,9 @@
  * Kinds that the core gives a meaning, by the room that does. What stands here belongs to no feature, because something
  * that features never see rests on it (docs/decisions/0047-what-stays-core.md):
  *
- * - `messages`: who is in a group, as MLS has it (profile, introduce, leave); what is missed and said again (ask,
- *   again, againTo, gone); what own devices tell one another, and with whom this account writes (sync, contact, person,
+ * - `messages`: who is in a group, as MLS has it (profile, introduce, leave); what is missed and said again
+ *   (resendRequest,
+ *   resend, sealedResend, unavailable); what own devices tell one another, and with whom this account writes (sync, contact, person,
  *   conversation, lines, capability);
  * - `groups`: who may come in (turnedAway);
  * - `history`: parts of what was said before, sealed to the leaves of newcomers (handed);

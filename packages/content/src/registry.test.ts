@@ -10,7 +10,7 @@ import { tableOf } from "./registry.ts";
 
 /** The kinds of the formats' version 1, which every version has. */
 const ofVersion1 = new Set(
-  "text greeting accept profile introduce leave ask again againTo gone photos voice video file location card groupCard sticker sync recall edit react pat poll vote chain line record pins nicknames turnedAway handed familyPiece familyPieceKept".split(
+  "text greeting accept profile introduce leave resendRequest resend sealedResend unavailable photos voice video file location card groupCard sticker sync recall edit react pat poll vote chain line record pins nicknames turnedAway handed familyPiece familyPieceKept".split(
     " ",
   ),
 );

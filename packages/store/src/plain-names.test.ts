@@ -1,4 +1,4 @@
-/** Version 39 gives tables, columns and stored values plain names (docs/spec/store.md ST7). */
+/** Versions 39 and 40 give tables, columns and stored values plain names (docs/spec/store.md ST7). */
 import { expect, test } from "bun:test";
 import { openBunDatabase } from "./bun/index.ts";
 import {
@@ -45,10 +45,19 @@ function filledByVersion38() {
   db.run(line, 1, chat, bytes(2), bytes(1, 16), "system", json({ kind: "refounded", by: "0a" }), 0);
   db.run(line, 2, chat, bytes(2), bytes(2, 16), "text", json({ kind: "refounded", by: "0a" }), 1);
   db.run("DELETE FROM unvaulted");
+  for (const [n, kind] of ["ask", "again", "againTo", "gone", "text"].entries())
+    for (const shown of [0, 1])
+      db.run(
+        "INSERT INTO outbox (conversation, id, body, shown, created_ms) VALUES (?, ?, ?, ?, 1)",
+        chat,
+        bytes(2 * n + shown, 16),
+        job(kind),
+        shown,
+      );
   return db;
 }
 
-test("[ST7] what version 38 stored is found under the names of version 39, and nothing of it is lost", () => {
+test("[ST7] what version 38 stored is found under the names of versions 39 and 40, and nothing of it is lost", () => {
   const db = filledByVersion38();
   expect(migrate(db, migrations)).toBeGreaterThan(0);
   expect(readJobs(db, chat).map(({ args }) => args)).toEqual(["create", "recreate", "remove"].map((kind) => job(kind)));
@@ -70,6 +79,12 @@ test("[ST7] what version 38 stored is found under the names of version 39, and n
     [0, 77],
     [1, 77],
   ]);
+  const waiting = db.all<{ body: Uint8Array }>("SELECT body FROM outbox WHERE shown = 0 ORDER BY id");
+  expect(waiting.map(({ body }) => body)).toEqual(
+    ["resendRequest", "resend", "sealedResend", "unavailable", "text"].map((kind) => job(kind)),
+  );
+  const shown = db.all<{ body: Uint8Array }>("SELECT body FROM outbox WHERE shown = 1 ORDER BY id");
+  expect(shown.map(({ body }) => body)).toEqual(["ask", "again", "againTo", "gone", "text"].map((kind) => job(kind)));
   // A new name of a kind is no change of a message: nothing of it goes into the vault once more.
   expect(db.all("SELECT * FROM unvaulted")).toEqual([]);
 });

@@ -29,7 +29,7 @@ import { lists } from "./migrations/lists.ts";
 import { media } from "./migrations/media.ts";
 import { newerWelcomes } from "./migrations/newer-welcomes.ts";
 import { numbers } from "./migrations/numbers.ts";
-import { plainNames } from "./migrations/plain-names.ts";
+import { plainNames, resendNames } from "./migrations/plain-names.ts";
 import { recovery } from "./migrations/recovery.ts";
 import { renewals, renewers } from "./migrations/renewals.ts";
 import { resyncAnswers } from "./migrations/resync-answers.ts";
@@ -308,4 +308,5 @@ export const migrations: readonly Migration[] = [
   { version: 37, up: lateLiveTables },
   { version: 38, up: toldMomentTables },
   { version: 39, up: plainNames },
+  { version: 40, up: resendNames },
 ];

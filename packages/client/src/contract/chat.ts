@@ -40,7 +40,7 @@ export type ChatContext = {
   /** Tells the other own devices, once there are some. Inside a transaction. */
   readonly tellOwnDevices: (items: readonly SyncItem[]) => void;
   /**
-   * Replaces earlier sync items by `gone`: an own device that asks for them again is sent this one. Inside a
+   * Replaces earlier sync items by `unavailable`: an own device that asks for them again is sent this one. Inside a
    * transaction. @param isSame whether an item is about the same thing.
    */
   readonly forgetTold: (gone: SyncItem, isSame: (item: SyncItem) => boolean) => void;

@@ -49,7 +49,7 @@ const versionsMax = 50;
 const earlyMax = 64;
 
 /** Goes out where a number was given to what shall not be said any more. */
-const nothing = { kind: "gone", seqs: [] } as const;
+const nothing = { kind: "unavailable", seqs: [] } as const;
 
 /** @checks AC4 */
 export function mayEdit(row: { readonly kind: string; readonly sent_ms: number }, stampMs: number): boolean {

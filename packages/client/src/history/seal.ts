@@ -13,7 +13,7 @@ import { sealedWithin } from "../messages/seals.ts";
 export async function handNow(engine: Engine, group: Group, { account, place }: BodyOf<"handed">): Promise<Body> {
   const part = readHandoverPart(engine.db, group.state.conversation, account, place);
   const readers = group.members.filter((member) => equalBytes(member.account, account)).slice(0, limits.devicesMax);
-  if (part === undefined || readers.length === 0) return { kind: "gone", seqs: [] };
+  if (part === undefined || readers.length === 0) return { kind: "unavailable", seqs: [] };
   const context = sealedWithin("history", group, ownOf(engine).device);
   const sealed = await Promise.all(
     readers.map(async ({ device, sealKey }) => ({

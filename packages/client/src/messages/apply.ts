@@ -236,21 +236,23 @@ export const messageKindsOfCore: CoreKinds = {
   },
   introduce: { apply: (engine, group, _, { body, sentAtMs }) => introduced(engine, group, body.people, sentAtMs) },
   leave: { apply: (engine, group, sender, message) => onLeave(engine, group, sender, message) },
-  ask: {
+  resendRequest: {
     apply: (engine, group, sender, { body }) => {
       // @checks SY9
       if (equalBytes(body.device, ownOf(engine).device)) answerAsk(engine, group, sender, body.seqs);
     },
   },
-  again: { apply: (engine, group, sender, { body }) => again(engine, group, sender, body.seq, body.message) },
-  gone: { apply: (engine, group, sender, { body }) => learnGone(engine, group.state.conversation, sender, body.seqs) },
+  resend: { apply: (engine, group, sender, { body }) => again(engine, group, sender, body.seq, body.message) },
+  unavailable: {
+    apply: (engine, group, sender, { body }) => learnGone(engine, group.state.conversation, sender, body.seqs),
+  },
   sync: {
     apply: (engine, group, sender, { body }) => {
       // @checks SY11
       if (kindOf(engine, group.state).believesOwnDevices) applySyncItems(engine, body.items, sender.device);
     },
   },
-  againTo: { goesOut: answerNow },
+  sealedResend: { goesOut: answerNow },
 };
 
 /** Returns whether it is new here: a recall may have come before it. */
@@ -355,7 +357,7 @@ function again(engine: Engine, group: Group, sender: Member, seq: number, bytes:
   const message = messageIn(bytes);
   if (message === undefined) return;
   // @checks SY9
-  if (message.seq !== seq || message.body.kind === "again") return;
+  if (message.seq !== seq || message.body.kind === "resend") return;
   // @checks SY9
   if (!fillGap(engine.db, conversation, sender.device, seq)) return;
   // Whatever lies below it is a gap of its own by now, so it counts as heard up to here.

@@ -32,5 +32,5 @@ export function clearChat(engine: Engine, conversation: ConversationId, upToMs?:
 /** It will not be said any more. Its number may be known to others already: then something else must carry it. */
 export function dropItem({ db }: Engine, item: OutboxRow): void {
   if (item.seq === null) deleteFromOutbox(db, item.id);
-  else voidOutbox(db, item.id, encodeBody({ kind: "gone", seqs: [] }), item.conversation, item.seq);
+  else voidOutbox(db, item.id, encodeBody({ kind: "unavailable", seqs: [] }), item.conversation, item.seq);
 }

@@ -124,7 +124,7 @@ function askForMissing(engine: Engine, conversation: ConversationId): void {
       markAsked(engine.db, conversation, device, seq);
       asked.add(seq);
     }
-    if (seqs.length > 0) say(engine, conversation, { kind: "ask", device, seqs });
+    if (seqs.length > 0) say(engine, conversation, { kind: "resendRequest", device, seqs });
   }
 }
 
@@ -169,7 +169,7 @@ export function answerAsk(
     // For those who were there when it was said: those who joined later may not read it (SY9).
     else say(engine, conversation, answerFor(asker, seq), undefined, sent.roster);
   }
-  if (gone.length > 0) say(engine, conversation, { kind: "gone", seqs: gone });
+  if (gone.length > 0) say(engine, conversation, { kind: "unavailable", seqs: gone });
 }
 
 /** The author's device has these numbers no more: they are shown as lost for good. Inside a transaction. */

@@ -139,7 +139,7 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
       envelopeHash: post.envelopeHash,
     });
     // Asking and answering need not be repeated themselves.
-    if (!["ask", "again", "againTo", "gone"].includes(body.kind)) {
+    if (!["resendRequest", "resend", "sealedResend", "unavailable"].includes(body.kind)) {
       const message = encodeMessage({ ...outer, body: asKept(body) });
       keep(engine, row.conversation, { seq, id: item.id, message, roster: rosterBytes(group) });
     }

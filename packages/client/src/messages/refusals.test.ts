@@ -76,9 +76,9 @@ test("[SY4] a number that was heard already is a repeat, whatever it says now", 
 
 test("[SY9] only the device that is asked answers", async () => {
   const { db, own, hears } = await chat("group");
-  hears({ kind: "ask", device: anotherDevice, seqs: [1] });
+  hears({ kind: "resendRequest", device: anotherDevice, seqs: [1] });
   expect(readOutboxOf(db, conversation)).toHaveLength(0);
-  hears({ kind: "ask", device: own.device, seqs: [1] });
+  hears({ kind: "resendRequest", device: own.device, seqs: [1] });
   expect(readOutboxOf(db, conversation)).toHaveLength(1);
 });
 
@@ -89,13 +89,13 @@ test("[SY9] said again counts only what was missing, under its own number, and n
   let next = 10;
   const again = (seq: number, message: Said) =>
     hears(
-      { kind: "again", seq, message: encodeMessage(message as Message) },
+      { kind: "resend", seq, message: encodeMessage(message as Message) },
       { seq: ++next, id: bytes(100 + next, 16) },
     );
   const lost = said(text("lost"), { seq: 5, id: bytes(50, 16) });
   again(6, lost);
   again(7, { ...lost, seq: 7 }); // Nothing of that number is missing.
-  again(6, said({ kind: "again", seq: 5, message: encodeMessage(lost as Message) }, { seq: 6, id: bytes(51, 16) }));
+  again(6, said({ kind: "resend", seq: 5, message: encodeMessage(lost as Message) }, { seq: 6, id: bytes(51, 16) }));
   expect(row(lost.id)).toBeUndefined();
   again(5, lost);
   expect(row(lost.id)?.kind).toBe("text");

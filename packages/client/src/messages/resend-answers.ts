@@ -1,7 +1,7 @@
 /**
  * Resend answers: what this device answers to a device that asks for a missing message (docs/spec/sync.md SY9). Answers
- * are `again` (for all), `againTo` (sealed to the device that asked) or `gone`. An answer is chosen when it leaves the
- * outbox, since until then somebody may join, or the stored message may expire.
+ * are `resend` (for all), `sealedResend` (sealed to the device that asked) or `unavailable`. An answer is chosen when
+ * it leaves the outbox, since until then somebody may join, or the stored message may expire.
  */
 import type { Body, BodyOf, Message } from "@yanshu/content";
 import { type Group, type Member, openSealed, sealTo } from "@yanshu/mls";
@@ -18,34 +18,40 @@ const sealableMax = 400 * 1024;
 const nothing = new Uint8Array();
 
 /** The answer as it waits in the outbox: it names the device that asked, and holds no message yet. */
-export function answerFor({ device }: Pick<BodyOf<"ask">, "device">, seq: number): Body {
-  return { kind: "againTo", seq, reader: device, sealed: nothing };
+export function answerFor({ device }: Pick<BodyOf<"resendRequest">, "device">, seq: number): Body {
+  return { kind: "sealedResend", seq, reader: device, sealed: nothing };
 }
 
 /**
- * The answer as it is sent. `again` if all members of today were in the group when the message was sent. Else `againTo`
- * if the account that asked was. Else `gone`, also when the message is not stored any more or is too large to be
- * sealed.
+ * The answer as it is sent. `resend` if all members of today were in the group when the message was sent. Else
+ * `sealedResend` if the account that asked was. Else `unavailable`, also when the message is not stored any more or is
+ * too large to be sealed.
  */
-export async function answerNow(engine: Engine, group: Group, { seq, reader }: BodyOf<"againTo">): Promise<Body> {
+export async function answerNow(engine: Engine, group: Group, { seq, reader }: BodyOf<"sealedResend">): Promise<Body> {
   const sent = readSent(engine.db, group.state.conversation, seq);
-  if (sent === undefined) return { kind: "gone", seqs: [seq] };
+  if (sent === undefined) return { kind: "unavailable", seqs: [seq] };
   const { message, roster } = sent;
-  if (!somebodyJoined(roster, accountsOf(group.members))) return { kind: "again", seq, message };
+  if (!somebodyJoined(roster, accountsOf(group.members))) return { kind: "resend", seq, message };
   const asker = group.members.find(({ device }) => equalBytes(device, reader));
   const isForThem = asker !== undefined && !somebodyJoined(roster, [asker.account]);
-  if (!isForThem || message.length > sealableMax) return { kind: "gone", seqs: [seq] };
+  if (!isForThem || message.length > sealableMax) return { kind: "unavailable", seqs: [seq] };
   const context = sealedWithin("answer", group, ownOf(engine).device);
-  return { kind: "againTo", seq, reader, sealed: await sealTo(engine.ports.crypto, asker.sealKey, context, message) };
+  return {
+    kind: "sealedResend",
+    seq,
+    reader,
+    sealed: await sealTo(engine.ports.crypto, asker.sealKey, context, message),
+  };
 }
 
 /** Whether a message is an answer that is sealed to this device. */
 export function isSealedForUs(engine: Engine, { body }: Message): boolean {
-  return body.kind === "againTo" && equalBytes(body.reader, ownOf(engine).device);
+  return body.kind === "sealedResend" && equalBytes(body.reader, ownOf(engine).device);
 }
 
 /**
- * Opens an `againTo` for this device, as an `again`. Returns any other message, and one that does not open, as it is.
+ * Opens a `sealedResend` for this device, as a `resend`. Returns any other message, and one that does not open, as it
+ * is.
  */
 export async function unsealed(
   engine: Engine,
@@ -54,9 +60,9 @@ export async function unsealed(
   message: Message,
 ): Promise<Message> {
   const { body } = message;
-  if (body.kind !== "againTo" || !isSealedForUs(engine, message)) return message;
+  if (body.kind !== "sealedResend" || !isSealedForUs(engine, message)) return message;
   const row = readAddress(engine.db, ownAddress(group));
   const context = sealedIn("answer", group, sender.device, message);
   const said = row && (await openSealed(engine.ports.crypto, row.seal_private, context, body.sealed));
-  return said === undefined ? message : { ...message, body: { kind: "again", seq: body.seq, message: said } };
+  return said === undefined ? message : { ...message, body: { kind: "resend", seq: body.seq, message: said } };
 }

@@ -7,7 +7,7 @@ import { ownConversationId } from "@yanshu/mls";
 import { readAllSent, rewriteSent } from "@yanshu/store";
 import type { Engine } from "../core/engine.ts";
 
-/** What is let go is not said again: where it was told of, it is told now that it is `gone`. */
+/** What is let go is not said again: where it was told of, it is told now that it is `unavailable`. */
 export function forgetTold({ db, ports, own }: Engine, gone: SyncItem, isSame: (item: SyncItem) => boolean): void {
   const conversation = own === undefined ? undefined : ownConversationId(ports.crypto.sha256, own.account);
   if (conversation === undefined) return;

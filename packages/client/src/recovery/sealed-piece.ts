@@ -31,7 +31,7 @@ export async function sealPiece(engine: Engine, group: Group, body: BodyOf<"fami
  * Whether a message holds a piece, itself or in a message that it sends again. `openPiece` comes before it is applied.
  */
 export function bringsPiece({ body }: Message): boolean {
-  return body.kind === "familyPiece" || (body.kind === "again" && innerOf(body)?.body.kind === "familyPiece");
+  return body.kind === "familyPiece" || (body.kind === "resend" && innerOf(body)?.body.kind === "familyPiece");
 }
 
 /** The message with its piece opened, if one is sealed to this device. Any other message comes back as it is. */
@@ -43,8 +43,8 @@ export async function openPiece(
 ): Promise<Message> {
   const { body } = message;
   if (body.kind === "familyPiece") return { ...message, body: await opened(engine, group, sender, message, body) };
-  const inner = body.kind === "again" ? innerOf(body) : undefined;
-  if (body.kind !== "again" || inner?.body.kind !== "familyPiece") return message;
+  const inner = body.kind === "resend" ? innerOf(body) : undefined;
+  if (body.kind !== "resend" || inner?.body.kind !== "familyPiece") return message;
   const said = encodeMessage({ ...inner, body: await opened(engine, group, sender, inner, inner.body) });
   return { ...message, body: { ...body, message: said } };
 }
@@ -68,7 +68,7 @@ async function opened(
 }
 
 /** The message that is sent again. Undefined when it cannot be decoded. */
-function innerOf({ message }: BodyOf<"again">): Message | undefined {
+function innerOf({ message }: BodyOf<"resend">): Message | undefined {
   try {
     return decodeMessage(message);
   } catch (error) {

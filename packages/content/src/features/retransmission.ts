@@ -7,15 +7,15 @@ export const resendLimits = { askMax: 64, messageBytesMax: 480 * 1024 } as const
 
 export const retransmission = contentFeature({
   bodies: {
-    /** Please send these again: their author answers `again`, or `gone`. */
-    ask: momentarySignal(struct({ device, seqs: list(uint(), resendLimits.askMax) })),
+    /** Please send these again: their author answers `resend`, or `unavailable`. */
+    resendRequest: momentarySignal(struct({ device, seqs: list(uint(), resendLimits.askMax) })),
     /** One of the sender's own earlier messages, as it was. */
-    again: momentarySignal(struct({ seq: uint(), message: blob(resendLimits.messageBytesMax) })),
+    resend: momentarySignal(struct({ seq: uint(), message: blob(resendLimits.messageBytesMax) })),
     /**
      * The same to the one device that asked: sealed to its leaf's key, since by now there are members for whom it was
      * not.
      */
-    againTo: momentarySignal(struct({ seq: uint(), reader: device, sealed: blob(resendLimits.messageBytesMax) })),
-    gone: momentarySignal(struct({ seqs: list(uint(), resendLimits.askMax) })),
+    sealedResend: momentarySignal(struct({ seq: uint(), reader: device, sealed: blob(resendLimits.messageBytesMax) })),
+    unavailable: momentarySignal(struct({ seqs: list(uint(), resendLimits.askMax) })),
   },
 });

@@ -40,7 +40,7 @@ test("[GR35] words sealed to Ben alone, from before Mallory came, do not become 
   // Mallory's client stops; she goes on by hand, with what lay in her store and what came.
   const mls = createMls(crypto, { nowMs: world.clock.nowMs });
   let state: Group = start;
-  let stolen: BodyOf<"againTo"> | undefined;
+  let stolen: BodyOf<"sealedResend"> | undefined;
   for (const { push } of tapped) {
     const envelope = decodeEnvelope(push.envelope);
     if (envelope.kind === "sealed" || toHex(envelope.tag) !== toHex(state.keys.tag)) continue;
@@ -49,7 +49,7 @@ test("[GR35] words sealed to Ben alone, from before Mallory came, do not become 
     if (got?.kind !== "application" && got?.kind !== "commit") continue;
     state = got.group;
     const said = got.kind === "application" ? decodeMessage(got.data).body : undefined;
-    if (said?.kind === "againTo") stolen = said;
+    if (said?.kind === "sealedResend") stolen = said;
   }
   if (stolen === undefined) throw new Error("nothing was sealed");
   mallory.crash();

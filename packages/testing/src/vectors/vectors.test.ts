@@ -362,5 +362,7 @@ test("[RO21] each format has the number that the page on growth declares, in wha
     "exported account": Number(/exportVersion = (\d+)/.exec(exported)?.[1]),
   };
   const declared = rowsOf("docs/spec/growth.md", "format | where its number stands");
-  expect(Object.fromEntries(declared.map(([format = "", , number]) => [format, Number(number)]))).toEqual(written as Record<string, number>);
+  expect(Object.fromEntries(declared.map(([format = "", , number]) => [format, Number(number)]))).toEqual(
+    written as Record<string, number>,
+  );
 });

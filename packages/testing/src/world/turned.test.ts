@@ -207,7 +207,7 @@ test("[SY9] a person who asks again and again for what was said is answered once
   const last =
     ann.disk.get<{ n: number }>("SELECT max(seq) AS n FROM sent WHERE conversation = ?", fromHex(board))?.n ?? 0;
   const asks = [0, 1, 0, 1].map((half) => ({
-    kind: "ask" as const,
+    kind: "resendRequest" as const,
     device,
     seqs: Array.from({ length: 40 }, (_, i) => last - 40 * half - i),
   }));
