@@ -16,7 +16,7 @@ export type WeatherPort = {
 /** @param relayPort of the relay, on loopback. It loses nothing at first. */
 export async function openWeather(relayPort: number): Promise<WeatherPort> {
   let now: Weather = { loss: 0, roundTripMs: 0 };
-  const ways = new Map<number, Promise<Bun.udp.ConnectedSocket<"buffer">>>();
+  const ways = new Map<string, Promise<Bun.udp.ConnectedSocket<"buffer">>>();
   const crosses = (send: () => void) => {
     if (Math.random() < 1 - Math.sqrt(1 - now.loss)) return;
     setTimeout(() => {
@@ -32,16 +32,17 @@ export async function openWeather(relayPort: number): Promise<WeatherPort> {
     port: 0,
     binaryType: "buffer",
     socket: {
-      data: (_socket, packet, fromPort) => {
-        const way = ways.get(fromPort) ?? wayOf(fromPort);
-        ways.set(fromPort, way);
+      // A browser may send from any of this machine's addresses, and listens there alone.
+      data: (_socket, packet, fromPort, from) => {
+        const way = ways.get(`${from} ${fromPort}`) ?? wayOf(from, fromPort);
+        ways.set(`${from} ${fromPort}`, way);
         const bytes = Buffer.from(packet);
         crosses(() => void way.then((one) => one.send(bytes as unknown as Uint8Array<ArrayBuffer>)));
       },
       error: () => undefined,
     },
   });
-  const wayOf = (fromPort: number) =>
+  const wayOf = (from: string, fromPort: number) =>
     Bun.udpSocket({
       hostname: "127.0.0.1",
       binaryType: "buffer",
@@ -49,7 +50,7 @@ export async function openWeather(relayPort: number): Promise<WeatherPort> {
       socket: {
         data: (_way, packet) => {
           const bytes = Buffer.from(packet) as unknown as Uint8Array<ArrayBuffer>;
-          crosses(() => void socket.send(bytes, fromPort, "127.0.0.1"));
+          crosses(() => void socket.send(bytes, fromPort, from));
         },
         error: () => undefined,
       },
