@@ -228,7 +228,7 @@ export function createClient(
     deleteRetired: () => void deleteRetired().catch(failed),
     schedule: (conversation) => {
       sendLoop.schedule(conversation);
-      overdue.look();
+      overdue.check();
     },
   };
   engine.context = featureContext(engine, viewContext);
@@ -266,7 +266,7 @@ export function createClient(
     expired: () => guarded(() => countDiagnostic(db, "expired")),
     changed: () => {
       live.changed("status");
-      guarded(overdue.look);
+      guarded(overdue.check);
       if (engine.link.state() === "unreachable") guarded(otherHome.wake); // Home may be gone (HM52).
     },
     payment: paymentOf(engine),
@@ -282,8 +282,8 @@ export function createClient(
   /** Views are read again; and a little later features tell the server what follows from it, all together. */
   function changed(...topics: readonly string[]): void {
     live.changed(...topics);
-    vault.look();
-    engine.deviceBackup.look();
+    vault.scheduleFlush();
+    engine.deviceBackup.scheduleFlush();
     giveBackSoon();
     if (isLaterPlanned || engine.own === undefined) return;
     isLaterPlanned = true;

@@ -27,9 +27,10 @@ import type { Calls } from "./values/mentions.ts";
 
 export type { LinkView, MentionRange, MessageRef, ReactionView, TextActions, TextExtras } from "./api/actions.ts";
 export type { CardItemBody, Standing } from "./api/cards.ts";
+export type { ContactNotes, ContactSource } from "./api/chat-settings.ts";
+export type { FavouriteView, ForwardArgs, RecordBody, RecordHead, RecordLine } from "./api/forwarded-messages.ts";
 export type { GroupCardBody, NewcomersSee } from "./api/groups.ts";
 export type { Hex } from "./api/hex.ts";
-export type { ContactNotes, ContactSource } from "./api/lists.ts";
 export type {
   MediaItemBody,
   PictureToSend,
@@ -40,7 +41,6 @@ export type {
 } from "./api/media.ts";
 export type { Face, PersonRef } from "./api/people.ts";
 export type { Privacy } from "./api/privacy.ts";
-export type { FavouriteView, ForwardArgs, RecordBody, RecordHead, RecordLine } from "./api/records.ts";
 export type { Outgoing } from "./api/transfers.ts";
 export { pack, unpack } from "./cbor.ts";
 export type { RoomEvents, RoomLine } from "./connection/room-line.ts";

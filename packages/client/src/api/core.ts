@@ -4,18 +4,18 @@ import type { Body } from "@yanshu/content";
 import type { ConversationKind } from "@yanshu/mls";
 import type { Bytes, UnixMs } from "@yanshu/wire";
 import type { ClientErrorCode } from "../errors.ts";
+import type { AccountDeletionApi } from "./account-deletion.ts";
 import type { ActionLine, ItemActions, TextActions } from "./actions.ts";
+import type { ChatMarks, ContactNotes, ContactSource } from "./chat-settings.ts";
 import type { FamilyApi, FamilyViews } from "./family.ts";
 import type { GroupLinkTerms, GroupsViews, NewcomersSee } from "./groups.ts";
-import type { OwnUsername } from "./handles.ts";
 import type { Hex } from "./hex.ts";
 import type { HomesApi, HomesViews } from "./homes.ts";
-import type { KeepingApi } from "./keeping.ts";
-import type { ChatMarks, ContactNotes, ContactSource } from "./lists.ts";
 import type { OftenViews } from "./often.ts";
 import type { Face, PersonRef } from "./people.ts";
 import type { Privacy } from "./privacy.ts";
 import type { CameBack, Passkey, RecoveryApi, RecoveryCard } from "./recovery.ts";
+import type { OwnUsername } from "./usernames.ts";
 import type { VaultApi, VaultViews } from "./vault.ts";
 
 export type Me = {
@@ -336,7 +336,7 @@ export type CoreViews<B extends ShownBody = ShownBody> = FamilyViews &
     readonly linking: { readonly args: readonly []; readonly value: LinkingView };
   };
 export type CoreApi<B extends ShownBody = ShownBody> = FamilyApi &
-  KeepingApi &
+  AccountDeletionApi &
   RecoveryApi &
   VaultApi &
   HomesApi & {

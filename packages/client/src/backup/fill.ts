@@ -32,7 +32,7 @@ import {
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import type { Belief } from "./belief.ts";
-import { isAsHere, isErased, recordOf } from "./records.ts";
+import { isAsHere, isErased, recordOf } from "./entries.ts";
 import { heardIn } from "./reported-marks.ts";
 import { heldBytesMax } from "./seal.ts";
 

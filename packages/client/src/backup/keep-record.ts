@@ -7,9 +7,9 @@ import { followOwnList } from "../identity/own.ts";
 import { tellEntries } from "../identity/tell-entries.ts";
 import { readVault, writeVault } from "../values/vault-state.ts";
 import { makeKey } from "./make-key.ts";
-import { encodeRecord } from "./record.ts";
 import { sealRecord } from "./record-seal.ts";
 import { vouch } from "./record-voucher.ts";
+import { encodeRecord } from "./recovery-record.ts";
 
 /** So long a device leaves it to each one that stands before it in the list. */
 const graceMs = 600_000;

@@ -34,11 +34,11 @@ import { oweRewrite } from "../identity/other-home.ts";
 import { endRestoring, isStandingIn } from "../identity/standing-in.ts";
 import { readVault, writeVault } from "../values/vault-state.ts";
 import { type Belief, beginEpoch, beliefIn, endReading } from "./belief.ts";
+import { takeOrder, takeRecord } from "./entries.ts";
 import { type Filled, fillSegment, strangersIn, takeGroups, takePeople, withoutErased } from "./fill.ts";
 import { keepOwed, keepRecord } from "./keep-record.ts";
 import { currentKey, keyGraceMs } from "./keys.ts";
 import { makeKey } from "./make-key.ts";
-import { takeOrder, takeRecord } from "./records.ts";
 import { settleHeard, takeHeard } from "./reported-marks.ts";
 import { openSegment, sealSegment } from "./seal.ts";
 
@@ -76,7 +76,7 @@ type Opened = { readonly at: number } & (
 
 export type VaultWorker = {
   /** Something was stored. */
-  readonly look: () => void;
+  readonly scheduleFlush: () => void;
   /** Home can be reached, or a person waits. */
   readonly wake: (now?: "now") => void;
   readonly stop: () => void;
@@ -115,14 +115,14 @@ export function createVault(engine: Engine): VaultWorker {
         else {
           plan(lookMs * (0.5 + ports.chance()));
           lookMs = Math.min(lookMsMax, 2 * lookMs);
-          look();
+          scheduleFlush();
           engine.reserve();
         }
       })
       .catch(engine.failed);
   }
 
-  function look(): void {
+  function scheduleFlush(): void {
     if (isRunning || isStopped || isShut || engine.own === undefined || dueMs() < ports.nowMs() + appendMs) return;
     const { isOn, isFull } = readVault(db);
     if (isOn && !isFull && hasUnvaulted(db)) plan(appendMs * (0.5 + ports.chance()));
@@ -380,7 +380,7 @@ export function createVault(engine: Engine): VaultWorker {
   }
 
   return {
-    look,
+    scheduleFlush,
     wake: (now) => {
       lookMs = lookMsMin;
       plan(now === "now" ? 0 : startMs);

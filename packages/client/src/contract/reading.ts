@@ -2,9 +2,9 @@
 import type { BlobRef, Body, MarkKind } from "@yanshu/content";
 import type { Database, Mark } from "@yanshu/store";
 import type { AccountId, Bytes, DeviceId, UnixMs } from "@yanshu/wire";
+import type { ContactSource } from "../api/chat-settings.ts";
 import type { ContactRow, Head } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
-import type { ContactSource } from "../api/lists.ts";
 import type { FileView, TransferView } from "../api/media.ts";
 import type { Face, PersonRef } from "../api/people.ts";
 import type { ConversationKinds } from "../kinds/kind.ts";

@@ -49,7 +49,7 @@ export type FamilyLive = {
 /** What writes this device's copy beside the database (recovery/device-backup.ts). */
 export type DeviceBackupWriter = {
   /** Something changed: it is written a little later. */
-  readonly look: () => void;
+  readonly scheduleFlush: () => void;
   /** Resolves once what is so now is kept, or could not be. */
   readonly write: () => Promise<void>;
   /** Nobody lives here any more. */

@@ -34,7 +34,7 @@ import { say } from "../messages/outbox.ts";
 import type { MediaPorts } from "../ports.ts";
 import { sqlList } from "../values/shown.ts";
 import { putPart } from "./blob.ts";
-import { handedOf } from "./records.ts";
+import { handedOf } from "./shared-entries.ts";
 
 const dayMs = 86_400_000;
 export const weekMs = 7 * dayMs;

@@ -33,7 +33,7 @@ import { rosterBytes, somebodyJoined } from "../messages/roster.ts";
 import type { MediaPorts } from "../ports.ts";
 import { fetchPart } from "./blob.ts";
 import { weekMs } from "./hand-over.ts";
-import { takeHanded } from "./records.ts";
+import { takeHanded } from "./shared-entries.ts";
 
 /** Anyone who says more than this of one conversation keeps this device busy. */
 const partsMax = 4_096;

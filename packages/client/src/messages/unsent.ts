@@ -33,14 +33,14 @@ const overdueMs = 30_000;
 
 export type Overdue = ReturnType<typeof createOverdue>;
 
-/** Watches the way to home. `look` is to be called whenever it may have changed, and when something was said. */
+/** Watches the way to home. `check` is to be called whenever it may have changed, and when something was said. */
 export function createOverdue(engine: Engine) {
   const { db, ports } = engine;
   let downSinceMs: number | undefined;
   let isMarked = true; // By the run before this one, perhaps.
   let timer: Cancel | undefined;
 
-  function look(): void {
+  function check(): void {
     if (engine.own === undefined) return;
     if (engine.link.state() === "online") {
       downSinceMs = undefined;
@@ -86,10 +86,10 @@ export function createOverdue(engine: Engine) {
     if (downSinceMs !== undefined) downSinceMs = ports.nowMs();
     timer?.();
     timer = undefined;
-    look();
+    check();
   }
 
-  return { look, again };
+  return { check, again };
 }
 
 /** Nothing said here goes any more, and nothing pretends to; inside a transaction. */

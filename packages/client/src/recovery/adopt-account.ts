@@ -13,7 +13,7 @@ import { writeVault } from "../values/vault-state.ts";
  *
  * @param also written in the same transaction.
  */
-export async function settleHere(
+export async function adoptAccount(
   engine: Engine,
   own: { readonly deviceSeed: Bytes; readonly inception: Bytes; readonly server: string },
   also: () => void = () => undefined,

@@ -148,7 +148,7 @@ export function createFamilyBack(engine: Engine) {
     leave(fault);
     if (fault === undefined && first !== undefined) {
       keep({ server, pieces: [first, handed], request: crypto.random(16) });
-      look();
+      askSoon();
       return;
     }
     if (fault === undefined) keep({ server, pieces: [handed] });
@@ -167,7 +167,7 @@ export function createFamilyBack(engine: Engine) {
     void meetHelper().catch(() => undefined); // Without a network there is a button for it.
   }
 
-  function look(waitMs = 0): void {
+  function askSoon(waitMs = 0): void {
     asking?.();
     asking = ports.after(waitMs, () => void ask().catch(engine.failed));
   }
@@ -178,7 +178,7 @@ export function createFamilyBack(engine: Engine) {
     const request = held?.request;
     if (secret === undefined || request === undefined || held?.wrap !== undefined || held?.over !== undefined) return;
     const errand = await engine.link.errand(held?.server ?? "");
-    if (errand === undefined) return look(retryMs);
+    if (errand === undefined) return askSoon(retryMs);
     const tag = tagOf(crypto, "family", secret);
     const answer = await errand
       .call("askFamily", { tag, request, isNew: held?.isBegun !== true })
@@ -186,11 +186,11 @@ export function createFamilyBack(engine: Engine) {
     const now = readFamilyBack(engine);
     // @checks ID38
     if (now?.request === undefined || !equalBytes(now.request, request)) return; // The person thought better of it.
-    if (answer.kind !== "ok") return look(answer.kind === "lost" ? retryMs : askEveryMsMax);
+    if (answer.kind !== "ok") return askSoon(answer.kind === "lost" ? retryMs : askEveryMsMax);
     const { state, waitMs, wrap } = answer.value;
     if (state === "waiting") {
       keep({ ...now, isBegun: true, dueAtMs: ports.nowMs() + waitMs });
-      look(Math.min(waitMs + afterDueMs, askEveryMsMax));
+      askSoon(Math.min(waitMs + afterDueMs, askEveryMsMax));
     } else if (state === "given" && wrap !== undefined) keep({ ...now, wrap });
     else keep({ ...now, over: state === "stopped" || state === "none" ? state : "over" });
   }
@@ -209,9 +209,9 @@ export function createFamilyBack(engine: Engine) {
       if (held?.over === undefined) return;
       const { server, pieces } = held;
       keep({ server, pieces, request: crypto.random(16) });
-      look();
+      askSoon();
     },
   };
 
-  return { api, resume: () => look() };
+  return { api, resume: () => askSoon() };
 }

@@ -4,7 +4,7 @@
  */
 import { type MetaKey, readMeta } from "@yanshu/store";
 import { type Bytes, equalBytes } from "@yanshu/wire";
-import { encodeRecord } from "../backup/record.ts";
+import { encodeRecord } from "../backup/recovery-record.ts";
 import { pack, unpack } from "../cbor.ts";
 import type { DeviceBackupWriter, Engine } from "../core/engine.ts";
 
@@ -53,7 +53,7 @@ export function createDeviceBackup(engine: Engine): DeviceBackupWriter {
   }
 
   return {
-    look() {
+    scheduleFlush() {
       if (place === undefined || isPlanned || engine.own === undefined) return;
       isPlanned = true;
       ports.after(restMs, () => {

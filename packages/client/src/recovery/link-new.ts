@@ -13,7 +13,7 @@ import { ClientError } from "../errors.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 import { faceOf } from "../values/faces.ts";
-import { settleHere } from "./adopt-account.ts";
+import { adoptAccount } from "./adopt-account.ts";
 import { commitmentOf, wordsOf } from "./link-proof.ts";
 import type { LinkTable, Talk } from "./link-table.ts";
 import { meetingMsMax, type Peer } from "./meeting.ts";
@@ -155,7 +155,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
   }
 
   async function join(side: NewSide, { history, packagesWanted }: NoteOf<"linkConfirm">): Promise<void> {
-    await settleHere(engine, { deviceSeed: side.seed, inception: history.inception, server: side.server });
+    await adoptAccount(engine, { deviceSeed: side.seed, inception: history.inception, server: side.server });
     table.settled();
     table.show({ side: "new", step: "joining", words: side.words });
     joined();

@@ -11,7 +11,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { readOwn } from "../identity/own.ts";
 import { isStandingIn } from "../identity/standing-in.ts";
 import { shownBy } from "../identity/tell-entries.ts";
-import { settleHere } from "./adopt-account.ts";
+import { adoptAccount } from "./adopt-account.ts";
 import { type DeviceBackup, readDeviceBackup } from "./device-backup.ts";
 import { errandTo } from "./passkeys.ts";
 
@@ -96,7 +96,7 @@ async function settle(engine: Engine, entry: Bytes): Promise<void> {
   await engine.turn.take(async () => {
     await engine.lists.take({ inception, entries: [entry] });
     const [record, masterKey] = [readMeta(db, "kept-record"), readMeta(db, "master-key")];
-    await settleHere(engine, { deviceSeed: seed, inception, server }, () => {
+    await adoptAccount(engine, { deviceSeed: seed, inception, server }, () => {
       writeMeta(db, "server", utf8(server));
       writeMeta(db, "mending", new Uint8Array());
       if (record !== undefined) writeMeta(db, "kept-record", record);

@@ -29,7 +29,7 @@ import type { Engine } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { recoveryKeyOf, rootKeyOf, today } from "../identity/own.ts";
 import { oweHomes } from "../identity/own-homes.ts";
-import { settleHere } from "./adopt-account.ts";
+import { adoptAccount } from "./adopt-account.ts";
 import { forgetFamilyBack, masterKeyByFamily } from "./back-by-helpers.ts";
 import { type ReadCard, readCard } from "./card.ts";
 import { loadCardLists } from "./card-lists.ts";
@@ -83,7 +83,7 @@ export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
     // @checks ID30
     if (engine.own !== undefined && engine.phase !== "signed-out") throw new ClientError("has-account");
     const who = await whoBy(by, isHere);
-    await comeBack(engine, who, areOthersLost);
+    await returnTo(engine, who, areOthersLost);
     forgetFamilyBack(engine);
     engine.phase = "ready";
     engine.changed("status", "people", "devices");
@@ -108,7 +108,7 @@ function faultOf({ ports }: Engine, read: ReadCard): CardFault | undefined {
   return isElsewhere ? { kind: "server", server: read.server } : undefined;
 }
 
-async function comeBack(engine: Engine, who: Returning, areOthersLost: boolean): Promise<void> {
+async function returnTo(engine: Engine, who: Returning, areOthersLost: boolean): Promise<void> {
   const { crypto } = engine.ports;
   // It names the account, so it goes on a connection of its own (DS50).
   const { errand, hello } = await errandTo(engine, who.server);
@@ -128,7 +128,7 @@ async function comeBack(engine: Engine, who: Returning, areOthersLost: boolean):
     if (answer.kind === "lost") throw new ClientError("server-unreachable");
     if (answer.kind === "error") throw new ClientError("refused");
     await engine.lists.take(history);
-    await settleHere(engine, { deviceSeed: seed, inception, server: who.server }, () => {
+    await adoptAccount(engine, { deviceSeed: seed, inception, server: who.server }, () => {
       writeMeta(engine.db, "recovery-key", who.recovery.privateKey);
       keepCameOver(engine, list, ground);
       oweHomes(engine);

@@ -3,8 +3,8 @@
  */
 import { hasChatMark, readChatMarks } from "@yanshu/store";
 import { type Bytes, toHex } from "@yanshu/wire";
+import type { ChatMarks } from "../api/chat-settings.ts";
 import type { Hex } from "../api/hex.ts";
-import type { ChatMarks } from "../api/lists.ts";
 import type { ViewContext } from "./context.ts";
 
 export const noMarks: ChatMarks = { isPinned: false, isMuted: false, isMarkedUnread: false };

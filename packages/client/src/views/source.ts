@@ -2,7 +2,7 @@
  * Sources: how one came to know somebody, as it was stored, with the names that hold now (docs/spec/sync.md SY26).
  */
 
-import type { ContactSource } from "../api/lists.ts";
+import type { ContactSource } from "../api/chat-settings.ts";
 import { idFrom } from "../ids.ts";
 import type { StoredSource } from "../values/contact-notes.ts";
 import type { ViewContext } from "./context.ts";

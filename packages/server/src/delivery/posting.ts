@@ -26,9 +26,9 @@ import type { Room } from "../core/room.ts";
 import type { Far, FarPart, FarRow } from "../feature.ts";
 import type { Log } from "../log/feature-tables.ts";
 import type { Ahead, DeviceRef, Elsewhere, PeerLog } from "../log/log.ts";
+import { type AddressList, AddressLists } from "./address-lists.ts";
 import { Gates } from "./gates.ts";
 import { EnvelopeIds } from "./ids.ts";
-import { type AddressList, Lists } from "./lists.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import type { Queues } from "./queues.ts";
 import { Repeats } from "./repeats.ts";
@@ -91,7 +91,7 @@ type Counted = { isCounted: boolean };
 type Taken = { readonly isNew: boolean };
 
 export class Posting {
-  readonly lists: Lists;
+  readonly lists: AddressLists;
   posts = 0;
   pushes = 0;
   private readonly gates: Gates;
@@ -150,7 +150,7 @@ export class Posting {
     this.repeats = new Repeats(config.repeatsKept);
     this.perAddress = new RateTable(config.postsPerMinute.address, minuteMs);
     this.perList = new RateTable(config.postsPerMinute.list, minuteMs);
-    this.lists = new Lists(
+    this.lists = new AddressLists(
       this.log.accounts,
       this.primitives.sha256,
       config.listBytesKept,

@@ -12,7 +12,7 @@ import { done, refuse } from "../core/outcome.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
 import { unlessUnavailable } from "../core/unless-unavailable.ts";
 import type { AccountLog, DeliveryLog, DeviceRef, HeardPush, PeerLog, QueuedFrame } from "../log/log.ts";
-import type { AddressList } from "./lists.ts";
+import type { AddressList } from "./address-lists.ts";
 import { Outstanding } from "./outstanding.ts";
 import type { Session } from "./session.ts";
 

@@ -7,8 +7,8 @@
  * A range runs in two processes. The last line is `N seeds, M failures`.
  */
 import { writeFileSync } from "node:fs";
-import { Kept, type Played } from "./kept.ts";
 import { parseOptions, type SimOptions, usage } from "./options.ts";
+import { Kept, type Played } from "./progress.ts";
 import { ringCommand } from "./ring/play.ts";
 import { runSeed, type SeedResult } from "./seed.ts";
 

@@ -6,7 +6,7 @@ import type { World } from "../world/world.ts";
 import { accountOf, isAlive } from "./disk.ts";
 
 /** What it is told of the simulation. */
-type Town = { readonly people: readonly Person[]; readonly world: World };
+type Observed = { readonly people: readonly Person[]; readonly world: World };
 
 export type Posted = {
   readonly text: string;
@@ -63,7 +63,7 @@ export class MomentsLedger {
   private readonly since = new Map<string, number>();
 
   /** Looks at everybody's friends: after each step. */
-  sample(sim: Town): void {
+  sample(sim: Observed): void {
     const nowMs = sim.world.clock.nowMs();
     const devices = sim.people.flatMap((person) => {
       const account = accountOfPerson(person);
@@ -91,7 +91,7 @@ export class MomentsLedger {
   }
 
   /** At the moment it is asked for, and until its device has it. */
-  noteTold(sim: Town, post: Posted): void {
+  noteTold(sim: Observed, post: Posted): void {
     const { who, people = [] } = post.audience;
     if (who === "me") return;
     const devices = sim.people.filter((one) => accountOfPerson(one) === post.account);

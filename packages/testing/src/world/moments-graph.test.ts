@@ -47,7 +47,7 @@ function opens(bag: Bag, all: ReadonlyMap<string, Opened>, word: Opened): boolea
   return [...all.values()].some((parent) => parent.own === word.reply && opens(bag, all, parent));
 }
 
-class Town {
+class FriendGraph {
   readonly said = new Map<string, Said>();
   readonly posts = new Map<string, Posted>();
   readonly friends = new Map<Person, Set<Person>>();
@@ -312,70 +312,70 @@ const graphs =
 
 for (const { seed, people, degree, pairsMin } of graphs)
   test(`[MO6][MO8] exactly the mutual friends open a word, of all that home ever held, with all keys (seed ${seed})`, async () => {
-    const town = new Town(seed);
-    await town.found(people, degree);
+    const graph = new FriendGraph(seed);
+    await graph.found(people, degree);
     for (let day = 1; day <= 5; day++) {
-      for (const person of town.people) if (town.happens(0.6)) await town.post(person);
-      await town.look();
-      for (const person of town.people) await town.speak(person);
-      await town.look();
-      const [one] = town.people;
+      for (const person of graph.people) if (graph.happens(0.6)) await graph.post(person);
+      await graph.look();
+      for (const person of graph.people) await graph.speak(person);
+      await graph.look();
+      const [one] = graph.people;
       if (day === 2 || day === 4) {
-        const person = town.one(town.people);
-        const [friend] = town.friends.get(person) ?? [];
-        if (friend !== undefined) await town.letGo(person, friend);
+        const person = graph.one(graph.people);
+        const [friend] = graph.friends.get(person) ?? [];
+        if (friend !== undefined) await graph.letGo(person, friend);
       }
       if (day === 3) {
-        await town.befriend(town.people[3] as Person, town.people.at(-2) as Person);
-        await town.befriend(one as Person, town.people[people / 2] as Person);
-        await town.look();
+        await graph.befriend(graph.people[3] as Person, graph.people.at(-2) as Person);
+        await graph.befriend(one as Person, graph.people[people / 2] as Person);
+        await graph.look();
       }
-      await town.world.pass(86_400_000);
+      await graph.world.pass(86_400_000);
     }
-    await town.look();
-    const opened = await town.opened(seed === 921);
+    await graph.look();
+    const opened = await graph.opened(seed === 921);
     let [open, shut, wrong] = [0, 0, 0];
     const faults: string[] = [];
-    for (const person of town.people) {
-      const bag = town.bags.get(person) as Bag;
+    for (const person of graph.people) {
+      const bag = graph.bags.get(person) as Bag;
       const shown = new Set(
         person.disk.all<{ id: Bytes }>("SELECT id FROM moment_words WHERE state <> 'gone'").map(({ id }) => toHex(id)),
       );
-      for (const word of town.said.values()) {
+      for (const word of graph.said.values()) {
         const keys = opened.get(word.id);
         // What was taken back before it left was never at home; nor can what answers it be read by others.
-        if (town.lacksOne(word, opened)) continue;
+        if (graph.lacksOne(word, opened)) continue;
         // Who let its poster go reads nothing more of theirs, whatever is there for them.
-        const poster = town.posts.get(word.post)?.author as Person;
+        const poster = graph.posts.get(word.post)?.author as Person;
         if (
           keys !== undefined &&
           !bag.posts.has(keys.post) &&
-          town.has(person, word.post) &&
-          !town.isFriend(person, poster)
+          graph.has(person, word.post) &&
+          !graph.isFriend(person, poster)
         )
           continue;
         const could = keys !== undefined && opens(bag, opened, keys);
-        const may = town.may(person, word.id, true);
+        const may = graph.may(person, word.id, true);
         if (may) open++;
         else shut++;
         if (could !== may) {
           wrong++;
           faults.push(`${person.name} ${may ? "cannot" : "can"} open ${word.id} of ${word.author.name}`);
         }
-        const looks = town.looksAt(person, word);
+        const looks = graph.looksAt(person, word);
         // Nor is who was let go told that something is gone.
-        if (word.isGone && word.author !== person && !town.isFriend(word.author, person)) continue;
-        const should = town.may(person, word.id, false) && !word.isGone;
-        if (!looks || (town.isGone(word) && !word.isGone)) continue;
+        if (word.isGone && word.author !== person && !graph.isFriend(word.author, person)) continue;
+        const should = graph.may(person, word.id, false) && !word.isGone;
+        if (!looks || (graph.isGone(word) && !word.isGone)) continue;
         if (shown.has(word.id) !== should)
           faults.push(`${person.name} ${should ? "lacks" : "shows"} ${word.id} of ${word.author.name}`);
       }
     }
     console.log(
-      `seed ${seed}: ${town.posts.size} posts, ${town.said.size} words, ${open} pairs open, ${shut} do not, ${wrong} wrong`,
+      `seed ${seed}: ${graph.posts.size} posts, ${graph.said.size} words, ${open} pairs open, ${shut} do not, ${wrong} wrong`,
     );
     expect(faults.slice(0, 10)).toEqual([]);
     expect(open + shut).toBeGreaterThan(pairsMin);
-    expect(town.world.bugs()).toEqual([]);
-    town.end();
+    expect(graph.world.bugs()).toEqual([]);
+    graph.end();
   }, 900_000);

@@ -10,7 +10,6 @@ import { type Browser, expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, phone } from "../browser-setup.ts";
 import { settled } from "../look.ts";
 import { dressed } from "../people.ts";
-import { evening, household, shiftTo, zone } from "./household.ts";
 import {
   allScreens,
   folder,
@@ -23,6 +22,7 @@ import {
   type Screen,
   shownIn,
 } from "./list.ts";
+import { evening, screenshotFixture, shiftTo, zone } from "./screenshot-fixture.ts";
 import { makeSteady, workerStart } from "./steady.ts";
 import { Studio } from "./studio.ts";
 import { type Walk, ways } from "./ways.ts";
@@ -63,7 +63,7 @@ test.beforeAll(async ({ browser: ownBrowser }) => {
     ],
   });
   const studio = new Studio(await (await browser.newContext()).newPage());
-  const people = await household(setup, browser, studio);
+  const people = await screenshotFixture(setup, browser, studio);
   const newcomer = await setup.profile(phone, browser, { timezoneId: zone });
   await makeSteady(newcomer.context(), "newcomer", shiftTo(evening));
   await newcomer.goto(setup.invite);

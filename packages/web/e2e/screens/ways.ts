@@ -5,12 +5,12 @@
 import { expect, type Page } from "@playwright/test";
 import { settled } from "../look.ts";
 import { asksForField, goes } from "../people.ts";
-import type { Household } from "./household.ts";
 import type { Screen } from "./list.ts";
+import type { ScreenshotFixture } from "./screenshot-fixture.ts";
 import type { Studio } from "./studio.ts";
 
 /** Who looks, and what they can put in. */
-export type Walk = Household & {
+export type Walk = ScreenshotFixture & {
   readonly newcomer: Page;
   readonly studio: Studio;
   readonly origin: string;

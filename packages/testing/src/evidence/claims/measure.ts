@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Check } from "../check.ts";
 import { attacks } from "../evil/attacks.ts";
 import { checkOperator } from "../real/operator.ts";
+import { everythingOfOne } from "./account-export.ts";
 import { agedMessages } from "./aged.ts";
 import { changedCall, sealedCall } from "./calls.ts";
-import { everythingOfOne } from "./everything.ts";
 import { forwardedCall } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
@@ -20,8 +20,8 @@ import { readState, searching } from "./reading.ts";
 import { rebuilt } from "./rebuilt.ts";
 import { relayedCall } from "./relayed.ts";
 import { sameRequests } from "./requests.ts";
+import { openSecondServer } from "./second-server.ts";
 import { stolenKeys } from "./secrecy.ts";
-import { openStreet } from "./street.ts";
 import { swappedCode } from "./swapped.ts";
 import { verifiedHome } from "./verified.ts";
 import { wakeups } from "./wakeups.ts";
@@ -38,8 +38,8 @@ export async function measureAll(): Promise<readonly Check[]> {
   const lan = forwarded.then(lanWithoutWayOut);
   const checks: Check[] = [...(await checkOperator(webApp))];
   // Its people leave before the rest begins, so that what its memory still holds of them can be looked at late.
-  const street = await openStreet(webApp);
-  checks.push(...street.checks);
+  const second = await openSecondServer(webApp);
+  checks.push(...second.checks);
   const rest = [
     ...attacks,
     () => sameRequests(),
@@ -70,5 +70,5 @@ export async function measureAll(): Promise<readonly Check[]> {
   ];
   for (const check of rest) checks.push(await check());
   checks.push(...(await relayed), ...(await forwarded), await lan);
-  return [...checks, await street.afterwards()];
+  return [...checks, await second.afterwards()];
 }

@@ -1,6 +1,6 @@
 /** The account deleted, and this device wiped (docs/spec/keeping.md). */
 
-export type KeepingApi = {
+export type AccountDeletionApi = {
   /**
    * Begun when it answers, and not to be undone: `status` tells phase `leaving` until home has erased the account, then
    * `new`. Rejects with `offline` where home cannot be told.

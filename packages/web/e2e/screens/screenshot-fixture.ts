@@ -19,7 +19,7 @@ export function shiftTo(moment: Moment): number {
   return Date.parse(`2026-09-${day}T${clock}:10+08:00`) - Date.now();
 }
 
-export type Household = {
+export type ScreenshotFixture = {
   readonly me: Page;
   /** Has moved in a moment ago, and knows nobody. */
   readonly fresh: Page;
@@ -31,8 +31,12 @@ export type Household = {
   readonly gran: string;
 };
 
-export async function household(setup: BrowserSetup, browser: Browser, studio: Studio): Promise<Household> {
-  const world = new World(setup, browser, studio);
+export async function screenshotFixture(
+  setup: BrowserSetup,
+  browser: Browser,
+  studio: Studio,
+): Promise<ScreenshotFixture> {
+  const world = new FixtureBuilder(setup, browser, studio);
   await world.meet();
   await world.settleDown();
   await world.weeks();
@@ -40,7 +44,7 @@ export async function household(setup: BrowserSetup, browser: Browser, studio: S
   return world.end();
 }
 
-class World {
+class FixtureBuilder {
   private readonly setup: BrowserSetup;
   private readonly browser: Browser;
   private readonly studio: Studio;
@@ -193,7 +197,7 @@ class World {
   }
 
   /** Who asks, and who looks on: last, so that they are news. */
-  async end(): Promise<Household> {
+  async end(): Promise<ScreenshotFixture> {
     const me = this.of("小雁");
     await this.at("25 19:10");
     for (const [name, greeting] of [

@@ -1,6 +1,6 @@
 /**
- * Street: a second real server, on which what the claims of R1.5, R2.1, R2.3, R2.4, R5.5, R7.1 and R8.4 say is tried
- * with real devices. It stays until its people have been away for as long as the evil operator takes.
+ * Second server: a real one beside the first, on which what the claims of R1.5, R2.1, R2.3, R2.4, R5.5, R7.1 and R8.4
+ * say is tried with real devices. It stays until its people have been away for as long as the evil operator takes.
  */
 import { existsSync, readFileSync } from "node:fs";
 import type { Hex } from "@yanshu/client";
@@ -22,13 +22,13 @@ const guessesMade = 100_000;
 const rssBytesMax = 256 << 20;
 const minutesMax = 5;
 
-export type Street = {
+export type SecondServer = {
   readonly checks: readonly Check[];
-  /** R2.3, after all have been gone for a while; ends the street. */
+  /** R2.3, after all have been gone for a while; ends the second. */
   readonly afterwards: () => Promise<Check>;
 };
 
-export async function openStreet(assets: string): Promise<Street> {
+export async function openSecondServer(assets: string): Promise<SecondServer> {
   const beganMs = performance.now();
   const deployment = await Deployment.start(existsSync(assets) ? assets : undefined);
   try {

@@ -1,8 +1,8 @@
-/** Lists in memory: what a change of addresses makes of them, and at what cost. */
+/** Address lists in memory: what a change of addresses makes of them, and at what cost. */
 import { expect, test } from "bun:test";
 import type { Address } from "@yanshu/wire";
 import { nodePrimitives } from "../core/node-crypto.ts";
-import { Lists } from "./lists.ts";
+import { AddressLists } from "./address-lists.ts";
 
 const addressOf = (n: number): Address => new Uint8Array(16).fill(n);
 
@@ -13,7 +13,7 @@ test("[DS189] two hundred addresses that are taken back at once are sought in no
     looks++;
     return ends.get(address.join());
   };
-  const lists = new Lists({ addressEnd }, nodePrimitives.sha256, 1 << 20, () => undefined);
+  const lists = new AddressLists({ addressEnd }, nodePrimitives.sha256, 1 << 20, () => undefined);
   const hashes = [
     [1, 2],
     [2, 3],

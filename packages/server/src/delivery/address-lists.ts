@@ -38,7 +38,7 @@ const unusedShare = 1 / 4;
 const listBytes = 1_024;
 const addressBytes = 32;
 
-export class Lists {
+export class AddressLists {
   private readonly lists: RecentMap<AddressList>;
   private readonly unused: RecentMap<AddressList>;
   private readonly log: Pick<AccountLog, "addressEnd">;
