@@ -1,5 +1,6 @@
 /** An account that uses Moments is deleted (docs/spec/moments.md MO56, HO11): nothing of it stays at home. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { Holes } from "@yanshu/server/holes";
 import { toHex } from "@yanshu/wire";
 import { World } from "../index.ts";
 import { looked, OpenHome, picture, texts, words } from "./moments.ts";
@@ -44,6 +45,86 @@ test("[MO56] [HO11] who deletes the account leaves no hole and no file at home, 
   expect(world.blobs?.files.size).toBe(0);
   // What is kept on others' devices stays with them.
   expect(texts(ben)).toContain("four");
+  expect(world.bugs()).toEqual([]);
+  home.end();
+});
+
+test("[MO61] of two keys that own devices made at one time, and of each that a friend made, no hole stays either", async () => {
+  const home = new OpenHome();
+  const world = new World({ seed: 977, files: true, logPath: home.path });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const [tablet, laptop] = [await world.linkDevice(ann), await world.linkDevice(ann)];
+  const bens = [await world.linkDevice(ben), await world.linkDevice(ben)];
+  const names = () => home.db.query("SELECT hole FROM holes").all() as { hole: Uint8Array }[];
+  await ann.api.postMoment(words("by the first way"));
+  await looked(world, ann, laptop, ben);
+  // Ben drops one device after the other: the way to him is another each time, and each has a cell.
+  for (const one of bens) {
+    await world.during(ben.api.revokeDevice(one.view("status").me?.device ?? ""));
+    await looked(world, ben, ann);
+    await ann.api.postMoment(words(`without ${one.device}`));
+    await looked(world, ann, laptop, ben);
+  }
+  expect(ann.disk.get("SELECT theirs FROM moment_friends WHERE theirs > 0")).toEqual({ theirs: 3 });
+  // Both phone and laptop make new keys, before either hears of those of the other.
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.atOnce("laptop knows", () => laptop.view("devices").length === 2);
+  await world.during(
+    Promise.all([
+      ann.api.postMoment(words("under the phone's keys")),
+      laptop.api.postMoment(words("under the laptop's keys")),
+    ]),
+  );
+  await looked(world, ann, laptop, ben);
+  await laptop.api.postMoment(words("under the laptop's keys"));
+  await looked(world, laptop, ann, ben);
+  const roots = laptop.disk.all<{ generation: number }>("SELECT DISTINCT generation, root FROM moment_own_logs");
+  expect(roots.map(({ generation }) => generation).toSorted()).toEqual([1, 2, 2]);
+  expect(names().length).toBeGreaterThan(300);
+  await world.during(laptop.api.deleteAccount());
+  await world.until(
+    "it is done",
+    () => laptop.view("status").phase !== "ready" && ann.view("status").phase !== "ready",
+  );
+  await world.until("all of it", () => laptop.disk.all("SELECT 1 FROM moments").length === 0, 600_000);
+  expect(names().length).toBe(0);
+  expect(world.bugs()).toEqual([]);
+  home.end();
+});
+
+test("[MO62] where the line is lost in between, what home cleared already is not asked for again", async () => {
+  const home = new OpenHome();
+  const world = new World({ seed: 978, files: true, logPath: home.path });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  await ann.api.postMoment(words("one"));
+  await looked(world, ann, ben);
+  // As after years: what filled rounds of before is still to be cleared.
+  const crypto = globalThis.crypto;
+  for (let at = 0; at < 13_000; at++)
+    ann.disk.run("INSERT INTO moment_clears VALUES (?, 1, 1)", crypto.getRandomValues(new Uint8Array(32)));
+  const honest = Holes.prototype.clear;
+  const asked: string[][] = [];
+  Holes.prototype.clear = async function (this: Holes, args, ...rest) {
+    const secrets = Array.from({ length: args.secrets.length / 32 }, (_, at) =>
+      toHex(args.secrets.subarray(at * 32, at * 32 + 32)),
+    );
+    asked.push(secrets);
+    // The third call is not answered in time.
+    if (asked.length === 3) return { kind: "error", code: "rate-limited" } as never;
+    return honest.call(this, args, ...rest);
+  } as typeof honest;
+  try {
+    await world.during(ann.api.deleteAccount());
+    await world.until("it is done", () => ann.view("status").phase !== "ready");
+    await world.until("all of it", () => ann.disk.all("SELECT 1 FROM moments").length === 0, 600_000);
+  } finally {
+    Holes.prototype.clear = honest;
+  }
+  expect(asked.length).toBe(4);
+  expect([...(asked[3] ?? [])].toSorted()).toEqual([...(asked[2] ?? [])].toSorted());
+  expect(home.db.query("SELECT 1 FROM holes").all()).toEqual([]);
   expect(world.bugs()).toEqual([]);
   home.end();
 });

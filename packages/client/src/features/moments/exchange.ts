@@ -39,8 +39,8 @@ import {
   type UnixMs,
 } from "@yanshu/wire";
 import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
-import { addRound, type CellTo, cellOf, sharedWith } from "./jobs.ts";
-import { cellKinds, headsFrom, logPayload, noWord, wayTo } from "./sealed.ts";
+import { addRoundFilledBy, type CellTo, cellOf, sharedWith } from "./jobs.ts";
+import { cellKinds, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
 import { accountsIn, dayMs, dayOf, joined, keysOfOne } from "./values.ts";
 
 /** A log is used so long at most. */
@@ -69,6 +69,7 @@ export function rootOf(context: FeatureContext): Bytes {
     writeMomentRoot(db, root, 1, stampMs);
     setMomentDevices(db, joined(devices()));
     tellOwnDevices(rootItems(context));
+    newLog(context); // With it own devices keep M, also where it is not the one that holds.
   });
   return root;
 }
@@ -143,6 +144,7 @@ export function renewRoot(context: FeatureContext): void {
       const root = random(32);
       const stampMs = nowMs();
       takeRoot(context, { root, generation: held.generation + 1, stampMs, devices: devices() });
+      newLog(context); // With it own devices keep M, also where it is not the one that holds.
     } else setMomentDevices(db, now);
     context.tellOwnDevices(rootItems(context));
   });
@@ -204,7 +206,7 @@ export function tellFriends(context: FeatureContext): void {
       before: () => {
         noteTold(context, log, [account]);
         writeMomentFriend(db, account, { told: root.generation, ...toldBy(context, account, said) });
-        if (told !== -1) tellBefore(context, account);
+        if (told !== -1) tellBefore(context, account, roundSecret(rooms.crypto, root.root, way, place));
       },
     });
   }
@@ -249,7 +251,7 @@ function tellAgain(
 }
 
 /** What a friend may see of before: posts to all within the window, and what was for them. Inside a transaction. */
-function tellBefore(context: FeatureContext, account: AccountId): void {
+function tellBefore(context: FeatureContext, account: AccountId, filledBy: Bytes): void {
   const { db } = context;
   if (readMomentFriend(db, account)?.hides_mine === 1) return;
   const cells: CellTo[] = [];
@@ -259,7 +261,7 @@ function tellBefore(context: FeatureContext, account: AccountId): void {
       setMoment(db, row.id, { told: joined([...told, account]), stamp_ms: row.stamp_ms });
     cells.push({ to: account, ...cellOf(row, account) });
   }
-  addRound(context, cells, none);
+  addRoundFilledBy(context, filledBy, cells);
 }
 
 /** Own posts that this friend may see, the oldest first; the newest 64. */
@@ -315,11 +317,8 @@ export function renewLog(context: FeatureContext): void {
     for (const { account } of changed) writeMomentFriend(db, account, { renewed_ms: nowMs() });
     const heads = headsFrom(context.rooms.crypto, next.root, next.key, 0);
     const payload = logPayload(next.key, heads);
-    addRound(
-      context,
-      told.map((to) => ({ to, kind: cellKinds.log, flags: 0, payload })),
-      none,
-    );
+    const cells = told.map((to) => ({ to, kind: cellKinds.log, flags: 0, payload }));
+    addRoundFilledBy(context, roundSecret(context.rooms.crypto, next.root, next.key), cells);
     // Who did not look for long may have missed that a post is gone: it is said once more (MO11).
     const gone = db.all<MomentRow>(
       "SELECT * FROM moments WHERE author = ? AND state = 'gone' AND stamp_ms > ? ORDER BY stamp_ms DESC LIMIT 64",

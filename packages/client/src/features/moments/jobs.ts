@@ -37,17 +37,24 @@ export type WordJob = {
 
 /** A cell that is to be told to a friend, wherever their next place is. */
 export type CellTo = Pick<Cell, "kind" | "flags" | "payload"> & { readonly to: AccountId };
-export type RoundJob = { readonly cells: readonly CellTo[]; readonly days: HoleDays };
+/** `filledBy`: what its fillings are made of where it is of no post; own devices know it, and clear them too (MO56). */
+export type RoundJob = { readonly cells: readonly CellTo[]; readonly days: HoleDays; readonly filledBy?: Bytes };
 
 /** Cells are read within it, whatever friends stay away. */
 export const cellDays = 400;
 export function addRound(
-  context: FeatureContext,
+  { db }: Pick<FeatureContext, "db">,
   cells: readonly CellTo[],
   about: Bytes,
   days: HoleDays = cellDays,
 ): void {
-  if (cells.length > 0) addMomentPut(context.db, "round", pack({ cells, days } satisfies RoundJob), about);
+  if (cells.length > 0) addMomentPut(db, "round", pack({ cells, days } satisfies RoundJob), about);
+}
+
+/** The same, of no post. */
+export function addRoundFilledBy({ db }: Pick<FeatureContext, "db">, filledBy: Bytes, cells: readonly CellTo[]): void {
+  const job = { cells, days: cellDays, filledBy } satisfies RoundJob;
+  if (cells.length > 0) addMomentPut(db, "round", pack(job), new Uint8Array());
 }
 
 /** Friends with whom Moments are shared. */

@@ -2,12 +2,23 @@
  * The account goes (docs/spec/moments.md MO56): home knows no hole as anybody's, so this device clears all that own
  * devices put, before home is told.
  */
+import type { BodyOf } from "@yanshu/content";
 import { type MomentRow, readMomentFriends, readMomentOwnLogs, readMomentRoot, readMomentWays } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
-import { ClientError, type FeatureContext } from "../../feature.ts";
+import { ClientError, type FeatureContext, unpack } from "../../feature.ts";
 import { bodySecrets, rootsOf } from "./jobs.ts";
-import { cellSecret, fillingSecret, headSecret, holeName, roundStep, wayTo, wordSecret } from "./sealed.ts";
-import { clearFilled, lookHoles, shuffled } from "./server.ts";
+import {
+  cellSecret,
+  fillingSecret,
+  headSecret,
+  holeName,
+  roundFilling,
+  roundSecret,
+  roundStep,
+  wayTo,
+  wordSecret,
+} from "./sealed.ts";
+import { clearHoles, filledCalls, lookHoles, shuffled } from "./server.ts";
 import { accountsIn, dayMs } from "./values.ts";
 
 /**
@@ -21,22 +32,37 @@ const fillingsMs = 61 * dayMs;
 const retryMs = 5_000;
 const triesMax = 12;
 
-/** A run of holes: of a way, or of a log. */
-type Run = { readonly secretsAt: (place: number) => readonly Bytes[]; next: number; readonly emptyTimes: number };
+/** The newest keys that a friend made, and their first: who says a number at will makes us look for no more (MO61). */
+const theirsMax = 64;
+
+/** A run of holes: of a way, or of a log. It was looked at up to `from`, where it stood empty so many times. */
+type Run = {
+  readonly secretsAt: (place: number) => readonly Bytes[];
+  readonly emptyTimes: number;
+  next: number;
+  from: number;
+  empty: number;
+};
 
 /** Resolves when home cleared them. Rejects where it cannot be reached. */
 export async function clearAll(context: FeatureContext): Promise<void> {
   const { db } = context;
   if (readMomentRoot(db) === undefined) return;
   const runs = runsOf(context);
-  await again(context, () => followAhead(context, runs));
+  await onward(context, () => followAhead(context, runs));
   const secrets = new Map<string, Bytes>();
   for (const secret of held(context)) secrets.set(toHex(secret), secret);
   for (const { secretsAt, next } of runs)
     for (let place = 0; place < next; place++)
       for (const secret of secretsAt(place)) secrets.set(toHex(secret), secret);
-  const all = shuffled(context, [...secrets.values()]);
-  await again(context, () => clearFilled(context, all));
+  const calls = [...filledCalls(context, shuffled(context, [...secrets.values()]))];
+  await onward(context, async () => {
+    const [first] = calls;
+    if (first === undefined) return "done";
+    await clearHoles(context, first);
+    calls.shift();
+    return "more";
+  });
 }
 
 /** Bodies, fillings of other own devices too, and what was put for a post. */
@@ -60,74 +86,118 @@ function runsOf(context: FeatureContext): readonly Run[] {
   const { db, own, rooms } = context;
   const { crypto } = rooms;
   const now = readMomentRoot(db);
-  const logs = readMomentOwnLogs(db);
-  const roots = new Map(logs.map(({ root, generation }) => [generation, root]));
-  if (now !== undefined) roots.set(now.generation, now.root);
+  const run = (secretsAt: Run["secretsAt"], next: number, times: number): Run => {
+    return { secretsAt, next, from: next, empty: 0, emptyTimes: times };
+  };
+  const along = (way: Bytes, next: number, times: number) => run((at) => [cellSecret(crypto, way, at)], next, times);
+  const ways = waysOf(context);
+  const cells = ways.map(({ root, way, isLast, next }) =>
+    now !== undefined && isLast && equalBytes(root, now.root)
+      ? along(way, next, emptyTimes.now)
+      : along(way, 0, emptyTimes.before),
+  );
+  const toSelf = readMomentWays(db)
+    .filter(({ account }) => equalBytes(account, own()))
+    .map(({ way, next }) => along(way, next, emptyTimes.now));
+  const said = readMomentOwnLogs(db).map(({ key, root, place }) =>
+    run((at) => [headSecret(crypto, root, key, at), wordSecret(crypto, root, key, at)], place, emptyTimes.now),
+  );
+  const step = roundStep(readMomentFriends(db).length);
+  const filled = [...fillingsOfLogs(context), ...fillingsOfTellings(context, ways)].map((round) =>
+    run((at) => [roundFilling(crypto, round, at)], 0, Math.ceil(step / aheadAtOnce)),
+  );
+  return [...cells, ...toSelf, ...said, ...filled];
+}
+
+type WayTo = {
+  readonly account: AccountId;
+  readonly root: Bytes;
+  readonly way: Bytes;
+  /** Of the last keys that they told. */
+  readonly isLast: boolean;
+  /** Place of the next cell to them, on their way of now. */
+  readonly next: number;
+};
+
+/** All that our keys and those of friends make, to oneself too. */
+function waysOf(context: FeatureContext): readonly WayTo[] {
+  const { db, own, rooms } = context;
   const friends = db.all<{ account: AccountId; theirs: number; out_next: number }>(
     "SELECT account, theirs, out_next FROM moment_friends",
   );
   const known = new Set(friends.map(({ account }) => toHex(account)));
-  const others = readMomentFriends(db).filter(({ account }) => !known.has(toHex(account)));
-  const ways = [...friends, ...others].flatMap(({ account, theirs, out_next }) =>
-    [...roots].flatMap(([generation, root]) =>
-      // They told a generation of their own later: before that their way was another.
-      [...new Set([1, Math.max(theirs, 1)])].map((of): Run => {
-        const way = wayTo(crypto, root, generation, account, of);
-        const isNow = generation === now?.generation && of === Math.max(theirs, 1);
-        return {
-          secretsAt: (place) => [cellSecret(crypto, way, place)],
-          next: isNow ? out_next : 0,
-          emptyTimes: isNow ? emptyTimes.now : emptyTimes.before,
-        };
+  const others = [...readMomentFriends(db), { account: own(), theirs: 0, out_next: 0 }].filter(
+    ({ account }) => !known.has(toHex(account)),
+  );
+  return [...friends, ...others].flatMap(({ account, theirs, out_next: next }) =>
+    everyRoot(context).flatMap(({ root, generation }) =>
+      generationsOf(theirs).map((of): WayTo => {
+        const way = wayTo(rooms.crypto, root, generation, account, of);
+        return { account, root, way, isLast: of === Math.max(theirs, 1), next };
       }),
     ),
   );
-  const toSelf = readMomentWays(db)
-    .filter(({ account }) => equalBytes(account, own()))
-    .map(
-      ({ way, next }): Run => ({
-        secretsAt: (place) => [cellSecret(crypto, way, place)],
-        next,
-        emptyTimes: emptyTimes.now,
-      }),
-    );
-  const said = logs.map(({ key, root, place }): Run => {
-    const secretsAt = (at: number) => [headSecret(crypto, root, key, at), wordSecret(crypto, root, key, at)];
-    return { secretsAt, next: place, emptyTimes: emptyTimes.now };
-  });
-  return [...ways, ...toSelf, ...said];
 }
 
-/** Moves each on to behind the last place at which something stands. */
-async function followAhead(context: FeatureContext, runs: readonly Run[]): Promise<void> {
+/** What fills rounds that tell a log is made of these: another own device may have put it. */
+function fillingsOfLogs({ db, nowMs, rooms }: FeatureContext): readonly Bytes[] {
+  const logs = readMomentOwnLogs(db).filter(({ since_ms }) => since_ms >= nowMs() - fillingsMs);
+  return logs.map(({ root, key }) => roundSecret(rooms.crypto, root, key));
+}
+
+/** The same of rounds that tell a friend of before: where their way begins, or where they were told of it last. */
+function fillingsOfTellings({ db, own, rooms }: FeatureContext, ways: readonly WayTo[]): readonly Bytes[] {
+  const told = db.all<{ told_said: Bytes }>("SELECT told_said FROM moment_friends WHERE told_said <> x''");
+  const said = told.map(({ told_said }) => unpack<BodyOf<"moments">>(told_said));
+  const places = new Map(said.map(({ way, place = 0 }) => [toHex(way), place]));
+  return ways
+    .filter(({ account }) => !equalBytes(account, own()))
+    .flatMap(({ root, way }) =>
+      [...new Set([0, places.get(toHex(way)) ?? 0])].map((place) => roundSecret(rooms.crypto, root, way, place)),
+    );
+}
+
+/** Two own devices that dropped one at one time made two of one generation: one of them holds, both were used (MO61). */
+function everyRoot({ db }: FeatureContext): readonly { readonly root: Bytes; readonly generation: number }[] {
+  const now = readMomentRoot(db);
+  const all = [...readMomentOwnLogs(db), ...(now ? [now] : [])];
+  return [...new Map(all.map(({ root, generation }) => [toHex(root), { root, generation }])).values()];
+}
+
+/** Keys that a friend made: with each that they told, the way to them was another one (MO27). */
+function generationsOf(theirs: number): readonly number[] {
+  const first = Math.max(2, theirs - theirsMax + 1);
+  return [1, ...Array.from({ length: Math.max(0, theirs - first + 1) }, (_, at) => first + at)];
+}
+
+/** Moves each on to behind the last place at which something stands, by one look. */
+async function followAhead(context: FeatureContext, runs: readonly Run[]): Promise<"done" | "more"> {
   const { crypto } = context.rooms;
-  let open = runs.map((run) => ({ run, from: run.next, empty: 0 }));
-  while (open.length > 0) {
-    const asked = open.flatMap((one) =>
-      Array.from({ length: aheadAtOnce }, (_, at) => ({ one, place: one.from + at })),
-    );
-    const names = asked.map(({ one, place }) => holeName(crypto, one.run.secretsAt(place)[0] as Bytes));
-    const found = await lookHoles(context, names);
-    for (const one of open) {
-      one.from += aheadAtOnce;
-      one.empty++;
-    }
-    for (const [at, { one, place }] of asked.entries())
-      if (found[at] === true) {
-        one.run.next = place + 1;
-        one.empty = 0;
-      }
-    open = open.filter(({ run, empty }) => empty < run.emptyTimes);
+  const open = runs.filter((run) => run.empty < run.emptyTimes);
+  if (open.length === 0) return "done";
+  const asked = open.flatMap((run) => Array.from({ length: aheadAtOnce }, (_, at) => ({ run, place: run.from + at })));
+  const names = asked.map(({ run, place }) => holeName(crypto, run.secretsAt(place)[0] as Bytes));
+  const found = await lookHoles(context, names);
+  for (const run of open) {
+    run.from += aheadAtOnce;
+    run.empty++;
   }
+  for (const [at, { run, place }] of asked.entries())
+    if (found[at] === true) {
+      run.next = place + 1;
+      run.empty = 0;
+    }
+  return "more";
 }
 
-/** Home asks us to wait, or a line was lost: the rest of it is done a little later. */
-async function again(context: FeatureContext, work: () => Promise<void>): Promise<void> {
-  for (let tries = 1; ; tries++)
+/** Step by step. Home asks us to wait, or a line was lost: the same step is done again a little later (MO62). */
+async function onward(context: FeatureContext, step: () => Promise<"done" | "more">): Promise<void> {
+  for (let tries = 1; ; )
     try {
-      return await work();
+      if ((await step()) === "done") return;
+      tries = 1;
     } catch (error) {
-      if (!(error instanceof ClientError) || tries === triesMax) throw error;
+      if (!(error instanceof ClientError) || tries++ === triesMax) throw error;
       await new Promise<void>((go) => context.after(retryMs, go));
     }
 }

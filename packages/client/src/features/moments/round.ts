@@ -44,6 +44,7 @@ import {
   openHeader,
   openWord,
   postPayload,
+  roundFilling,
   roundStep,
   sealBody,
   sealCell,
@@ -66,6 +67,8 @@ type Spent = {
   readonly root: Bytes;
   readonly at: readonly SpentCell[];
   readonly fillings: readonly HoleToPut[];
+  /** Names that were made for fillings so far, those that were taken too. */
+  readonly filled?: number;
 };
 /** `was`: SHA-256 of what may stand there already, by this device. */
 type SpentCell = { readonly cell: CellTo; readonly place: number; readonly hole?: HoleToPut; readonly was?: Bytes };
@@ -271,26 +274,42 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
 
 /** Places and fillings of a round: those of before, or new ones. */
 function spentOf(context: FeatureContext, { root }: Root, row: MomentPutRow): Spent {
-  const { db, random, rooms } = context;
+  const { db } = context;
   const before = row.holes === null ? undefined : unpack<Spent>(row.holes);
   if (before !== undefined && equalBytes(before.root, root)) return withoutLetGo(context, row, before);
   const isToldStill = toldStill(context);
   const cells = unpack<RoundJob>(row.args).cells.filter(isToldStill);
   return db.transaction(() => {
     const step = roundStep(Math.max(cells.length, sharedWith(context).length));
-    const post = row.about.length === 0 ? undefined : readMoment(db, row.about)?.secret;
+    const filled = step - cells.length;
     const made: Spent = {
       root,
       at: cells.map((cell) => ({ cell, place: spendPlace(db, cell.to) })),
-      fillings: Array.from({ length: step - cells.length }, (_, at) => ({
-        ...filling(random),
-        ...(post && { secret: fillingSecret(rooms.crypto, root, post, at) }),
-      })),
+      fillings: fillingsFrom(context, row, root, 0, filled),
+      filled,
     };
     setMomentPut(db, row.put, pack(made));
     noteHoles(context, row.about, made.fillings, made.fillings);
     return made;
   });
+}
+
+/** Own devices know what their names are made of: any of them clears them where the account goes (MO56). */
+function fillingsFrom(
+  { db, random, rooms }: FeatureContext,
+  { args, about }: MomentPutRow,
+  root: Bytes,
+  from: number,
+  count: number,
+): readonly HoleToPut[] {
+  const { crypto } = rooms;
+  const { filledBy } = unpack<RoundJob>(args);
+  const post = about.length === 0 ? undefined : readMoment(db, about)?.secret;
+  return Array.from({ length: count }, (_, at) => ({
+    ...filling(random),
+    ...(post && { secret: fillingSecret(crypto, root, post, from + at) }),
+    ...(filledBy && { secret: roundFilling(crypto, filledBy, from + at) }),
+  }));
 }
 
 /** Whether it is told now: of who was let go, or left out, since it waits, it is not (MO48). */
@@ -377,13 +396,16 @@ function replaced(
   now: Omit<Spent, "at"> & { readonly at: readonly SealedCell[] },
   stands: ReadonlyMap<string, Bytes>,
 ): Spent {
-  const { db, random } = context;
+  const { db } = context;
   const isTaken = ({ secret }: HoleToPut) => stands.has(toHex(secret));
-  const fresh = now.fillings.filter(isTaken).map(() => filling(random));
+  const { filled = 0 } = now;
+  const count = now.fillings.filter(isTaken).length;
+  const fresh = fillingsFrom(context, put, now.root, filled, count);
   const next: Spent = {
     ...now,
     at: now.at.map((one) => (isTaken(one.hole) ? { cell: one.cell, place: spendPlace(db, one.cell.to) } : one)),
     fillings: [...now.fillings.filter((one) => !isTaken(one)), ...fresh],
+    filled: filled + count,
   };
   setMomentPut(db, put.put, pack(next));
   noteHoles(context, put.about, fresh, fresh);

@@ -58,6 +58,12 @@ export const bodySecret = (crypto: SealedCrypto, root: Bytes, post: Bytes, part:
 export const fillingSecret = (crypto: SealedCrypto, root: Bytes, post: Bytes, at: number) =>
   made(crypto, root, `filling secret ${toHex(post)} ${at}`);
 
+/** The same of a round that tells a log, or tells a friend by their way what was before: then from which place on. */
+export const roundSecret = (crypto: SealedCrypto, root: Bytes, of: Bytes, place = 0) =>
+  made(crypto, root, `round secret ${toHex(of)} ${place}`);
+export const roundFilling = (crypto: SealedCrypto, round: Bytes, at: number) =>
+  made(crypto, round, `round filling secret ${at}`);
+
 export function headsFrom(crypto: SealedCrypto, root: Bytes, log: Bytes, place: number): readonly Bytes[] {
   return Array.from({ length: headsAhead }, (_, at) => holeName(crypto, headSecret(crypto, root, log, place + at)));
 }

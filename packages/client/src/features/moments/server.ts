@@ -81,13 +81,16 @@ export async function readHoles(
 }
 
 /** In calls of one size, whatever there is: by random secrets each is filled to a step. */
-export async function clearFilled(context: FeatureContext, secrets: readonly Bytes[]): Promise<void> {
-  for (let from = 0; from < secrets.length; from += holeLimits.clearMax) {
-    const some = secrets.slice(from, from + holeLimits.clearMax);
+export function filledCalls({ random }: Pick<FeatureContext, "random">, secrets: readonly Bytes[]): readonly Bytes[][] {
+  return Array.from({ length: Math.ceil(secrets.length / holeLimits.clearMax) }, (_, at) => {
+    const some = secrets.slice(at * holeLimits.clearMax, (at + 1) * holeLimits.clearMax);
     const step = Math.min(holeLimits.clearMax, roundStep(some.length));
-    const fillings = Array.from({ length: step - some.length }, () => context.random(holeLimits.secretBytes));
-    await clearHoles(context, [...some, ...fillings]);
-  }
+    return [...some, ...Array.from({ length: step - some.length }, () => random(holeLimits.secretBytes))];
+  });
+}
+
+export async function clearFilled(context: FeatureContext, secrets: readonly Bytes[]): Promise<void> {
+  for (const some of filledCalls(context, secrets)) await clearHoles(context, some);
 }
 
 export async function clearHoles(context: FeatureContext, secrets: readonly Bytes[]): Promise<void> {
