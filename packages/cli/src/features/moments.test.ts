@@ -1,5 +1,8 @@
 /** `yanshu moments`: two terminals, and the real server. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { TestServer } from "../testkit/server.ts";
 import { befriendAnnAndBen, bugs, Terminal } from "../testkit/terminal.ts";
 
@@ -53,4 +56,27 @@ test("[TE1] [WE117] [WE121] own posts are found, sent again where they wait, and
   let said = "番茄";
   for (let tries = 0; tries < 20 && said.includes("番茄"); tries++) said = await ben.says("moments");
   expect(said).not.toContain("番茄");
+});
+
+test("[TE1] [MO63] Moments are carried out into a folder, a second time into another one", async () => {
+  await ann.says("moments", "post", "要带走的");
+  expect(await shown(ben, "要带走的")).toContain("Ann: 要带走的");
+  await ben.says("moments", "comment", "1", "也带上我");
+  const to = mkdtempSync(join(tmpdir(), "yanshu-moments-"));
+  const exported = async () => {
+    const { path } = await ben.value<{ path: string; posts: number }>("moments", "export", "--to", to);
+    return [path, readFileSync(path, "utf8").trim().split("\n")] as const;
+  };
+  const [path, lines] = await exported();
+  expect(path).toBe(join(to, "moments", "posts.jsonl"));
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+    kind: "moment",
+    from: "Ann",
+    mine: false,
+    text: "要带走的",
+    comments: [{ from: "Ben", mine: true, text: "也带上我" }],
+    files: [],
+  });
+  expect((await exported())[0]).toBe(join(to, "moments (2)", "posts.jsonl"));
+  rmSync(to, { recursive: true });
 });

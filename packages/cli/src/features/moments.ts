@@ -1,10 +1,14 @@
 /** Moments 朋友圈 in the terminal: read, found, posted, sent again, deleted, liked and commented. */
-import type { MomentView } from "@yanshu/client";
+import { existsSync, mkdirSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+import type { MomentCursor, MomentView } from "@yanshu/client";
 import { type Context, mustReachHome, noteUnlessSent } from "../context.ts";
 import { Fault } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { plain, short, when } from "../line.ts";
 import { pick } from "../pick.ts";
+import { saveOne } from "../saving.ts";
 import { wordsOf } from "../words.ts";
 
 const words = wordsOf(
@@ -20,6 +24,8 @@ const words = wordsOf(
     "moments.again": "Sent again: {post}",
     "moments.deleted": "Deleted, from friends' devices once they are online: {post}",
     "moments.nothing": "Nothing found",
+    "moments.exported": "{count} posts are in {path}. Whoever has it can read them",
+    "moments.missing": "{count} files are kept no more",
   },
   {
     "moments.none": "还没有动静，先发一条吧",
@@ -33,6 +39,8 @@ const words = wordsOf(
     "moments.again": "重新发了：{post}",
     "moments.deleted": "删了，朋友设备里的等他们上线：{post}",
     "moments.nothing": "没找到",
+    "moments.exported": "{count}条存到了{path}。拿到它的人都看得见，请收好",
+    "moments.missing": "有{count}个文件已经没有了",
   },
 );
 type Key = keyof (typeof words)["en"];
@@ -74,18 +82,60 @@ function show(
   context.answer(posts.length === 0 ? context.text(none) : lines, { posts: said });
 }
 
+/** Into a folder of its own in that of `--to`, as in the app's export (MO63): posts.jsonl, and files in `media`. */
+async function carryOut({ api, args, answer, note, text }: Context<Key>): Promise<void> {
+  const folder = freeFolder(args.to);
+  mkdirSync(join(folder, "media"), { recursive: true, mode: 0o700 });
+  const path = join(folder, "posts.jsonl");
+  const out = await open(path, "wx", 0o600);
+  let [posts, missing] = [0, 0];
+  try {
+    for (let after: MomentCursor | undefined; ; ) {
+      const page = await api.exportMoments(after);
+      for (const post of page.posts) {
+        const files = [];
+        for (const one of post.files) {
+          const saved = await saveOne(api, join(folder, "media"), one).catch((error: unknown) => {
+            if ((error as { code?: unknown }).code !== "file-gone") throw error;
+            missing++;
+          });
+          const { name, type } = one;
+          files.push(
+            saved === undefined ? { name, type, missing: true } : { name, type, path: relative(folder, saved) },
+          );
+        }
+        await out.write(`${JSON.stringify({ ...post, files })}\n`);
+        posts++;
+      }
+      if (page.next === undefined) break;
+      after = page.next;
+    }
+  } finally {
+    await out.close();
+  }
+  if (missing > 0) note(text("moments.missing", { count: `${missing}` }));
+  answer(text("moments.exported", { count: `${posts}`, path }), { path, posts, missing });
+}
+
+function freeFolder(to: string): string {
+  for (let count = 1; ; count++) {
+    const folder = resolve(join(to, count === 1 ? "moments" : `moments (${count})`));
+    if (!existsSync(folder)) return folder;
+  }
+}
+
 export const moments = cliFeature(words, {
   commands: {
     /**
      * Without a word, what friends posted; else `post TEXT`, `again POST`, `delete POST`, `like POST`,
-     * `comment POST TEXT`, `find WORDS`.
+     * `comment POST TEXT`, `find WORDS`, `export` into the folder that `--to` names.
      */
     moments: {
-      positionals: ["[post|again|delete|like|comment|find]", "[WORDS…]"],
-      options: ["last"],
+      positionals: ["[post|again|delete|like|comment|find|export]", "[WORDS…]"],
+      options: ["last", "to"],
       help: {
-        en: "what friends posted; post TEXT, again POST, delete POST, like POST, comment POST TEXT, find WORDS",
-        zh: "看朋友圈；post 发一条，again 重新发，delete 删除，like 点赞，comment 评论，find 查找",
+        en: "what friends posted; post TEXT, again POST, delete POST, like POST, comment POST TEXT, find WORDS, export",
+        zh: "看朋友圈；post 发一条，again 重新发，delete 删除，like 点赞，comment 评论，find 查找，export 导出",
       },
       async run(context) {
         const { args, answer, api, text, usage, view } = context;
@@ -110,6 +160,9 @@ export const moments = cliFeature(words, {
               "moments.nothing",
               ({ id }) => short(id),
             );
+            return;
+          case "export":
+            await carryOut(context);
             return;
           case "again": {
             const post = meant();

@@ -58,6 +58,7 @@ export type { LinkPreview } from "./invitations/contact-links.ts";
 export type { AskingRow, JoinStanding, JoinView } from "./invitations/views.ts";
 export type { LiveCommentView, LivePiece, LiveView } from "./live/index.ts";
 export type {
+  ExportedMoment,
   MomentAudience,
   MomentComment,
   MomentCursor,

@@ -30,6 +30,7 @@ import { sendAgain } from "./again.ts";
 import { deskOf, lookingOf } from "./desk.ts";
 import { keepDraft, readDraft } from "./draft.ts";
 import { answerGap, logItem, rootItems, rootOf, takeRoot, takeTold } from "./exchange.ts";
+import { exportedPage } from "./exported.ts";
 import {
   heldItems,
   logsInRecord,
@@ -76,6 +77,7 @@ import {
 } from "./views.ts";
 
 export type {
+  ExportedMoment,
   MomentAudience,
   MomentComment,
   MomentCursor,
@@ -404,6 +406,7 @@ export const moments = clientFeature({
         if (match === undefined) return [];
         return searchPosts(context.read(), match, limit);
       },
+      exportMoments: async (after) => exportedPage(context.read(), after),
     };
   },
 });

@@ -214,6 +214,33 @@ export type MomentDraftView = Omit<MomentDraft, "pictures" | "previews" | "video
   readonly video?: MomentVideoView;
 };
 
+/** A post as an export has it; of its files the bytes are read by `readFile`. Times are ISO 8601, UTC. */
+export type ExportedMoment = {
+  readonly id: Hex;
+  readonly at: string;
+  readonly from: string;
+  readonly account: Hex;
+  readonly mine: boolean;
+  readonly kind: "moment";
+  readonly text: string;
+  readonly link?: MomentLink;
+  readonly place?: MomentPlace;
+  /** Of own ones: for whom. */
+  readonly audience?: MomentAudience;
+  readonly likes: readonly string[];
+  readonly comments: readonly {
+    readonly id: Hex;
+    readonly at: string;
+    readonly from: string;
+    readonly account: Hex;
+    readonly mine: boolean;
+    readonly text: string;
+    /** Id of the comment that it answers. */
+    readonly answers?: Hex;
+  }[];
+  readonly files: readonly { readonly name: string; readonly type: string; readonly file: FileOf }[];
+};
+
 /**
  * Each resolves when this device holds the change. Rejects with `unknown-message` where there is no such post or word.
  */
@@ -282,4 +309,8 @@ export type MomentsApi = {
   readonly likeStatus: (status: Hex) => Promise<void>;
   /** Own and friends' posts in which these words are found, the newest first; on this device alone. */
   readonly searchMoments: (words: string, limit: number) => Promise<readonly MomentHit[]>;
+  /** What an export holds of Moments, the oldest first, page by page; `next`: behind which the next page begins. */
+  readonly exportMoments: (
+    after?: MomentCursor,
+  ) => Promise<{ readonly posts: readonly ExportedMoment[]; readonly next?: MomentCursor }>;
 };

@@ -203,6 +203,17 @@ function page(reader: Reader, { limit, before }: MomentRange, of?: AccountId) {
   return { posts, hasMore: rows.length > count };
 }
 
+/** Of an export: what a feed shows, the oldest first. */
+export const exportSql = `SELECT * FROM moments
+  WHERE kind = 'post' AND ${shownSql} AND ${ofFriendsSql}
+    AND (author = ?1 OR until_day = 0 OR until_day > ?2) AND (at_ms, id) > (?3, ?4)
+  ORDER BY at_ms, id LIMIT ?5`;
+
+export function readPosts(read: ReadContext, rows: readonly MomentRow[]): readonly MomentView[] {
+  const reader = readerOf(read);
+  return reader === undefined ? [] : rows.flatMap((row) => viewOf(reader, row) ?? []);
+}
+
 export function readFeed(read: ReadContext, looking: Looking, range: MomentRange): MomentsFeedView {
   const reader = readerOf(read);
   if (reader === undefined) return { posts: [], hasMore: false, gaps: [], ...looking };

@@ -22,6 +22,7 @@ export function CarryOut({ onSaved }: { onSaved?: () => void }) {
       const words = {
         lang: locale.value,
         title: t("carry.pageTitle"),
+        moments: t("carry.moments"),
         gone: t("carry.goneFile"),
         when: (ms: number) => when.format(ms),
         line: systemWords,

@@ -2,7 +2,7 @@
  * What stands in an export (docs/spec/keeping.md KP8): a message as plain JSON, with the files that it names by their
  * place in the zip. Pure.
  */
-import type { FileView, SystemLine, TimelineItem } from "@yanshu/client";
+import type { ExportedMoment, FileView, SystemLine, TimelineItem } from "@yanshu/client";
 import { type Body, textOf } from "@yanshu/content";
 import { saidOf } from "../../kit/message.ts";
 
@@ -40,6 +40,9 @@ export type ExportedFile = {
   readonly type: string;
   readonly missing?: true;
 };
+
+/** One line of `moments/posts.jsonl`. */
+export type ExportedPost = Omit<ExportedMoment, "files"> & { readonly files: readonly ExportedFile[] };
 
 const endings: Readonly<Record<string, string>> = {
   "image/webp": "webp",

@@ -2,9 +2,12 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { TimelineItem } from "@yanshu/client";
 import { type Person, World } from "@yanshu/testing";
+import { toHex } from "@yanshu/wire";
 import { BlobReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
-import type { ExportedMessage } from "./exported.ts";
+import type { ExportedMessage, ExportedPost } from "./exported.ts";
 import { safeName } from "./exported.ts";
+import { readImport } from "./import/read-import.ts";
+import { runImport } from "./import/run-import.ts";
 import { type ExportSource, makeZip } from "./make-zip.ts";
 
 setDefaultTimeout(60_000);
@@ -12,6 +15,7 @@ setDefaultTimeout(60_000);
 const words = {
   lang: "en",
   title: "Chats",
+  moments: "Moments",
   gone: "gone",
   when: (ms: number) => new Date(ms).toISOString(),
   line: ({ kind }: { kind: string }) => kind,
@@ -83,6 +87,87 @@ test("[KP7] [KP8] all that was said is in the zip, as JSON, as a page without sc
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO63] Moments are in the zip as they are shown: own posts, friends' within their window, what was said, pictures", async () => {
+  const world = new World({ seed: 952, files: true });
+  const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
+  for (const other of [ben, cleo]) await world.befriend(ann, other);
+  await world.befriend(ben, cleo);
+  const looked = async () => {
+    for (let round = 0; round < 2; round++)
+      for (const one of [ann, ben, cleo]) await world.during(one.api.lookAtMoments()).then(() => world.pass(2_000));
+  };
+  const audience = { who: "all" } as const;
+  const bytes = Uint8Array.from({ length: 3_000 }, (_, at) => at % 251);
+  const picture = { type: "image/webp", width: 40, height: 30, placeholder: new Uint8Array(20) } as const;
+  await ben.api.setMomentsWindow(3);
+  await ben.api.postMoment({ text: "an old one", pictures: [], audience });
+  await looked();
+  await world.pass(5 * 86_400_000);
+  await ben.api.setMomentsWindow("all");
+  const pictures = [{ ...picture, source: new Blob([bytes]) }];
+  const link = { url: "javascript:alert(1)", title: "<b>" };
+  const id = await world.during(ben.api.postMoment({ text: "</div><script>", pictures, link, audience }));
+  await ann.api.postMoment({ text: "for me alone", pictures: [], audience: { who: "me" } });
+  await looked();
+  await ann.api.likeMoment(id);
+  const said = await ann.api.commentMoment(id, "good & fine");
+  await looked();
+  await cleo.api.commentMoment(id, "yes", said);
+  await looked();
+  const { zip, missing } = await exported(world, ann);
+  expect(missing).toBe(0);
+  const files = await unzipped(zip);
+  const { moments } = JSON.parse(textIn(files, "export.json"));
+  expect(moments).toEqual({ folder: "moments", title: "Moments", posts: 2 });
+  const posts = textIn(files, "moments/posts.jsonl")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as ExportedPost);
+  // What Ben's window closed is not carried out, as it is not shown; own ones are for good.
+  expect(posts.map(({ from, text, mine }) => [from, text, mine])).toEqual([
+    ["Ben", "</div><script>", false],
+    ["Ann", "for me alone", true],
+  ]);
+  expect(posts[1]?.audience).toEqual({ who: "me" });
+  expect(posts[0]?.likes).toEqual(["Ann"]);
+  expect(posts[0]?.comments.map(({ from, text, answers }) => [from, text, answers])).toEqual([
+    ["Ann", "good & fine", undefined],
+    ["Cleo", "yes", said],
+  ]);
+  expect(Buffer.compare(files.get(posts[0]?.files[0]?.path ?? "") ?? Buffer.of(), Buffer.from(bytes))).toBe(0);
+  const page = textIn(files, "moments/index.html");
+  for (const wrong of ["<script", "<b>", 'href="javascript']) expect(page).not.toContain(wrong);
+  expect(page).toContain("good &amp; fine");
+  expect(page).toContain(`src="media/00001%20photo.webp"`);
+  expect(textIn(files, "index.html")).toContain('href="moments/index.html"');
+  const secrets = ann.disk.all<{ secret: Uint8Array }>("SELECT secret FROM moments").map(({ secret }) => toHex(secret));
+  expect(secrets.length).toBeGreaterThan(1);
+  expect(secrets.filter((one) => textIn(files, "moments/posts.jsonl").includes(one))).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+
+  // On another server they are a chat to be read alone.
+  const fresh = new World({ seed: 953, files: true });
+  const again = await fresh.person("Ann");
+  const brought = await readImport(new Blob([Uint8Array.from(zip)]), "yanshu.zip");
+  const { conversations } = await fresh.during(runImport(again.api, brought, undefined));
+  const chat = conversations.at(-1) ?? "";
+  expect(again.view("chats").find((row) => row.conversation === chat)).toMatchObject({
+    title: "Moments",
+    state: "imported",
+  });
+  expect(
+    again.items(chat).map(({ mine, from, body }) => [mine, from.name, body.kind === "text" ? body.text : body.kind]),
+  ).toEqual([
+    [false, "Ben", "file"],
+    [false, "Ben", "</div><script>\n<b> javascript:alert(1)\n♥ Ann"],
+    [true, "Ann", "↳ good & fine"],
+    [false, "Cleo", "↳ yes"],
+    [true, "Ann", "for me alone"],
+  ]);
+  expect(again.view("momentsFeed", { limit: 10 }).posts).toEqual([]);
+  expect(fresh.bugs()).toEqual([]);
+});
+
 test("[KP8] what home keeps no more is named as missing, and everything else is there", async () => {
   const world = new World({ seed: 951, files: true });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
@@ -116,6 +201,7 @@ test("[KP7] however much there is, a page of messages and a piece of a file at a
       const items = Array.from({ length: Math.min(limit, messages + 1 - first) }, (_, n) => item(first + n, fileBytes));
       return { items, hasOlder: false, hasNewer: first + limit <= messages };
     },
+    exportMoments: async () => ({ posts: [] }),
     readFile: async (_, at, length) => {
       const piece = new Uint8Array(Math.min(length, fileBytes - at));
       held += piece.length;

@@ -2,11 +2,12 @@
  * Makes the zip of an export (docs/spec/keeping.md KP7, KP8). All of it is written as it is read: a page of messages
  * and a mebibyte of a file at a time are in memory, however much there is.
  */
-import type { ClientApi, TimelineItem } from "@yanshu/client";
+import type { ClientApi, ExportedMoment, TimelineItem } from "@yanshu/client";
 import { configure, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js";
 import {
   type Carried,
   type ExportedFile,
+  type ExportedPost,
   exportFormat,
   exportVersion,
   filesOf,
@@ -14,16 +15,18 @@ import {
   messageOf,
   safeName,
 } from "./exported.ts";
-import { escaped, messageHtml, pageHead } from "./page.ts";
+import { escaped, messageHtml, pageHead, postHtml } from "./page.ts";
 
 configure({ useWebWorkers: false });
 
-export type ExportSource = Pick<ClientApi, "exportHead" | "exportPage" | "readFile">;
+export type ExportSource = Pick<ClientApi, "exportHead" | "exportPage" | "exportMoments" | "readFile">;
 
 /** In the reader's language. */
 export type ExportWords = {
   readonly lang: string;
   readonly title: string;
+  /** What Moments are called. */
+  readonly moments: string;
   readonly gone: string;
   readonly when: (ms: number) => string;
   readonly line: LineWords;
@@ -31,6 +34,7 @@ export type ExportWords = {
 
 export type ZipProgress = { readonly chats: number; readonly of: number; readonly bytes: number };
 
+const momentsFolder = "moments";
 const pageMessages = 200;
 const stepBytes = 1 << 20;
 /** Compressed already. */
@@ -92,6 +96,44 @@ export async function makeZip(
     }
   }
 
+  async function* moments(): AsyncGenerator<ExportedMoment> {
+    for (let after: Parameters<ExportSource["exportMoments"]>[0]; ; ) {
+      stop?.throwIfAborted();
+      const page = await source.exportMoments(after);
+      yield* page.posts;
+      if (page.next === undefined) return;
+      after = page.next;
+    }
+  }
+
+  /** Files, and who named them, first; then both pages. Resolves with how many posts there are. */
+  async function carryMoments(): Promise<number> {
+    const files = new Map<string, readonly ExportedFile[]>();
+    let [posts, count] = [0, 0];
+    for await (const post of moments()) {
+      posts++;
+      const carried: ExportedFile[] = [];
+      for (const { name, type, file } of post.files) {
+        const path = `${momentsFolder}/media/${String(++count).padStart(5, "0")} ${safeName(name)}`;
+        const isHere = await carry(path, { name, type, from: { file } });
+        if (!isHere) missing++;
+        carried.push({ path, name, type, ...(isHere ? {} : { missing: true }) });
+      }
+      files.set(post.id, carried);
+    }
+    if (posts === 0) return 0;
+    const said = (post: ExportedMoment): ExportedPost => ({ ...post, files: files.get(post.id) ?? [] });
+    const json = lines(moments(), (post) => `${JSON.stringify(said(post))}\n`, "");
+    await zip.add(`${momentsFolder}/posts.jsonl`, streamOf(json));
+    const html = lines(
+      moments(),
+      (post) => postHtml(said(post), words.when, words.gone),
+      pageHead(words.moments, words.lang),
+    );
+    await zip.add(`${momentsFolder}/index.html`, streamOf(html));
+    return posts;
+  }
+
   for (const [n, { conversation, title, kind }] of head.chats.entries()) {
     const folder = `chats/${String(n + 1).padStart(4, "0")} ${safeName(title, 60)}`;
     chats.push({ folder, title, kind, conversation });
@@ -125,14 +167,16 @@ export async function makeZip(
       ),
     );
   }
-  const index = chats.map(
+  const posts = await carryMoments();
+  const index = [...(posts > 0 ? [{ folder: momentsFolder, title: words.moments }] : []), ...chats].map(
     ({ folder, title }) =>
       `<li><a href="${escaped(folder.split("/").map(encodeURIComponent).join("/"))}/index.html">${escaped(title)}</a>\n`,
   );
   await zip.add("index.html", streamOf([utf8(`${pageHead(words.title, words.lang)}<ul>${index.join("")}</ul>`)]));
   const { chats: _, ...who } = head;
   const all = { format: exportFormat, version: exportVersion, at: new Date(nowMs).toISOString(), ...who, chats };
-  await zip.add("export.json", streamOf([utf8(JSON.stringify(all, undefined, 1))]));
+  const inIndex = posts > 0 && { moments: { folder: momentsFolder, title: words.moments, posts } };
+  await zip.add("export.json", streamOf([utf8(JSON.stringify({ ...all, ...inIndex }, undefined, 1))]));
   await zip.close();
   told({ chats: head.chats.length, of: head.chats.length, bytes });
   return missing;
@@ -140,9 +184,9 @@ export async function makeZip(
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-async function* lines(
-  items: AsyncIterable<TimelineItem>,
-  line: (item: TimelineItem) => string,
+async function* lines<T>(
+  items: AsyncIterable<T>,
+  line: (item: T) => string,
   before: string,
 ): AsyncGenerator<Uint8Array> {
   if (before !== "") yield utf8(before);

@@ -1,7 +1,7 @@
 /**
  * An export as people read it: HTML without script, every word of a message escaped (docs/spec/keeping.md KP8). Pure.
  */
-import type { ExportedFile, ExportedMessage } from "./exported.ts";
+import type { ExportedFile, ExportedMessage, ExportedPost } from "./exported.ts";
 
 const style = `body{margin:0 auto;max-width:44rem;padding:1rem;font:1rem/1.6 system-ui,sans-serif;background:Canvas;color:CanvasText;color-scheme:light dark}
 h1{font-size:1.4rem}ul{padding:0;list-style:none}li a{display:block;padding:.6rem 0;border-bottom:1px solid #8884}
@@ -31,16 +31,32 @@ export function messageHtml(message: ExportedMessage, when: string, gone: string
   const quote =
     message.quote === undefined ? "" : `<q>${escaped(message.quote.from)}: ${escaped(message.quote.words)}</q>`;
   const marks = (message.reactions ?? []).map(({ emoji, people }) => `${emoji} ${people.join(", ")}`).join(" · ");
-  const files = (message.files ?? []).map((file) => fileHtml(file, gone)).join("");
+  const files = (message.files ?? []).map((file) => fileHtml(file, 2, gone)).join("");
   return `<div class="l${message.mine ? " m" : ""}"><small>${escaped(message.from)} · ${escaped(when)}</small>${quote}${files}${escaped(message.text)}${
     marks === "" ? "" : `<small>${escaped(marks)}</small>`
   }</div>\n`;
 }
 
-/** Beside the page, in the folder of its chat. */
-function fileHtml({ path, name, type, missing }: ExportedFile, gone: string): string {
+/** With what was said on it; only links of the web are links. */
+export function postHtml(post: ExportedPost, when: (ms: number) => string, gone: string): string {
+  const { link, place, likes, comments } = post;
+  const files = post.files.map((file) => fileHtml(file, 1, gone)).join("");
+  const shownLink = link && escaped(link.title === "" ? link.url : link.title);
+  const isWeb = link !== undefined && /^https?:/i.test(link.url);
+  const at = shownLink && (isWeb ? `<a href="${escaped(link.url)}" rel="noreferrer">${shownLink}</a>` : shownLink);
+  const rest = [
+    at ?? "",
+    place === undefined ? "" : `<small>${escaped(place.name)}</small>`,
+    likes.length === 0 ? "" : `<small>♥ ${escaped(likes.join(", "))}</small>`,
+    ...comments.map(({ from, text }) => `<q>${escaped(from)}: ${escaped(text)}</q>`),
+  ];
+  return `<div class="l${post.mine ? " m" : ""}"><small>${escaped(post.from)} · ${escaped(when(Date.parse(post.at)))}</small>${files}${escaped(post.text)}${rest.join("")}</div>\n`;
+}
+
+/** @param depth of how many folders the page stands in. */
+function fileHtml({ path, name, type, missing }: ExportedFile, depth: number, gone: string): string {
   if (missing === true) return `<small>${escaped(name)}: ${escaped(gone)}</small>`;
-  const place = escaped(path.split("/").slice(2).map(encodeURIComponent).join("/"));
+  const place = escaped(path.split("/").slice(depth).map(encodeURIComponent).join("/"));
   if (type.startsWith("image/")) return `<img src="${place}" alt="${escaped(name)}" loading="lazy">`;
   if (type.startsWith("video/")) return `<video src="${place}" controls preload="none"></video>`;
   if (type.startsWith("audio/")) return `<audio src="${place}" controls preload="none"></audio>`;

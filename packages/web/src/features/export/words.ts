@@ -2,7 +2,7 @@
 const zhHans = {
   "carry.title": "导出和导入",
   "carry.what":
-    "把所有聊天、照片、视频、文件和联系人做成一个压缩包，存到你想存的地方。网页打开就能看，别的程序也读得懂。",
+    "把所有聊天、朋友圈、照片、视频、文件和联系人做成一个压缩包，存到你想存的地方。网页打开就能看，别的程序也读得懂。",
   "carry.care": "就在这台设备上做。拿到它的人都看得见里面的内容，请收好。",
   "carry.make": "导出全部",
   "carry.making": "正在做",
@@ -11,6 +11,7 @@ const zhHans = {
   "carry.missing": "有 {n} 个文件服务器上已经没有了，里面写明了是哪些。",
   "carry.failed": "没做成，可能是地方不够。清理一下再试。",
   "carry.pageTitle": "雁书聊天记录",
+  "carry.moments": "朋友圈",
   "carry.goneFile": "已经没有了",
   "import.what": "把别处的聊天带过来看：雁书自己导出的、微信的、WhatsApp 的和 Telegram 的都行。",
   "import.how":
@@ -38,7 +39,7 @@ export type ExportId = keyof typeof zhHans;
 const zhHant: Record<ExportId, string> = {
   "carry.title": "匯出和匯入",
   "carry.what":
-    "把所有聊天、照片、影片、檔案和聯絡人做成一個壓縮檔，存到你想存的地方。網頁打開就能看，別的程式也讀得懂。",
+    "把所有聊天、朋友圈、照片、影片、檔案和聯絡人做成一個壓縮檔，存到你想存的地方。網頁打開就能看，別的程式也讀得懂。",
   "carry.care": "就在這台裝置上做。拿到它的人都看得見裡面的內容，請收好。",
   "carry.make": "匯出全部",
   "carry.making": "正在做",
@@ -47,6 +48,7 @@ const zhHant: Record<ExportId, string> = {
   "carry.missing": "有 {n} 個檔案伺服器上已經沒有了，裡面寫明了是哪些。",
   "carry.failed": "沒做成，可能是地方不夠。清理一下再試。",
   "carry.pageTitle": "雁書聊天紀錄",
+  "carry.moments": "朋友圈",
   "carry.goneFile": "已經沒有了",
   "import.what": "把別處的聊天帶過來看：雁書自己匯出的、微信的、WhatsApp 的和 Telegram 的都行。",
   "import.how":
@@ -74,7 +76,7 @@ const zhHant: Record<ExportId, string> = {
 const en: Record<ExportId, string> = {
   "carry.title": "Export and import",
   "carry.what":
-    "All your chats, photos, videos, files and contacts in one zip, kept wherever you like. Any browser shows it, and other programs can read it.",
+    "All your chats, Moments, photos, videos, files and contacts in one zip, kept wherever you like. Any browser shows it, and other programs can read it.",
   "carry.care": "It is made on this device. Whoever has it can read all of it, so keep it safe.",
   "carry.make": "Export everything",
   "carry.making": "Making the zip",
@@ -83,6 +85,7 @@ const en: Record<ExportId, string> = {
   "carry.missing": "{n} files are no longer on the server. The zip says which.",
   "carry.failed": "It couldn’t be made, perhaps for lack of room. Free some up and try again.",
   "carry.pageTitle": "Yanshu chats",
+  "carry.moments": "Moments",
   "carry.goneFile": "no longer there",
   "import.what":
     "Bring chats along from elsewhere, to read them here: from Yanshu’s own export, from WeChat, WhatsApp or from Telegram.",

@@ -190,7 +190,14 @@ test("[KP11] an entry that holds more than it declared is cut off while it is re
   expect(await faultOf(readImport(new Blob([zip]), "x.zip"))).toMatch(/^(swollen|damaged): _chat.txt$/);
 });
 
-const words = { lang: "en", title: "Chats", gone: "gone", when: String, line: ({ kind }: { kind: string }) => kind };
+const words = {
+  lang: "en",
+  title: "Chats",
+  moments: "Moments",
+  gone: "gone",
+  when: String,
+  line: ({ kind }: { kind: string }) => kind,
+};
 
 test("[KP9] what was exported on one server is read on another, as history that nobody can write to", async () => {
   const old = new World({ seed: 960, files: true });

@@ -1,6 +1,6 @@
 /** What a file is, and the chats in it (docs/spec/keeping.md KP9, KP10): known by what it holds, not by its name. */
 
-import { readIndex, readMessages } from "../own.ts";
+import { readIndex, readMessages, readPosts } from "../own.ts";
 import { ImportError, type ImportedChat, type ImportedMessage, importLimits } from "./imported.ts";
 import { type OpenZip, openZip } from "./open-zip.ts";
 import { readTelegram } from "./telegram.ts";
@@ -37,9 +37,12 @@ async function inZip(zip: OpenZip): Promise<ImportedChats> {
   };
   const read = (path: string) => zip.read(path, importLimits.fileBytesMax);
   if (names.includes("export.json")) {
-    const chats = readIndex(parsed(await text("export.json"), "export.json")).map(({ folder, title }) => ({
+    const chats = readIndex(parsed(await text("export.json"), "export.json")).map(({ folder, title, isMoments }) => ({
       title,
-      read: async () => readMessages(await text(`${folder}/messages.jsonl`), title),
+      read: async () =>
+        isMoments
+          ? readPosts(await text(`${folder}/posts.jsonl`), title)
+          : readMessages(await text(`${folder}/messages.jsonl`), title),
     }));
     return { chats, file: read, close };
   }

@@ -1,0 +1,75 @@
+/**
+ * What an export holds of Moments (docs/spec/moments.md MO63): own posts, those of friends that are shown still, and
+ * what was said on them, as plain values without keys, the oldest first.
+ */
+import type { MomentRow } from "@yanshu/store";
+import { type Bytes, fromHex, toHex } from "@yanshu/wire";
+import type { ReadContext } from "../../feature.ts";
+import type { ExportedMoment, MomentCursor, MomentPictureView, MomentView } from "./types.ts";
+import { dayOf } from "./values.ts";
+import { exportSql, readPosts } from "./views.ts";
+
+const together = 100;
+const endings: Readonly<Record<string, string>> = {
+  "image/webp": "webp",
+  "image/jpeg": "jpg",
+  "image/png": "png",
+  "image/gif": "gif",
+  "image/avif": "avif",
+  "video/mp4": "mp4",
+  "video/webm": "webm",
+  "video/quicktime": "mov",
+};
+
+export function exportedPage(
+  read: ReadContext,
+  after: MomentCursor | undefined,
+): { readonly posts: readonly ExportedMoment[]; readonly next?: MomentCursor } {
+  if (read.own === undefined) return { posts: [] };
+  const rows = read.database.all<MomentRow>(
+    exportSql,
+    read.own.account as Bytes,
+    dayOf(read.nowMs),
+    after?.atMs ?? Number.MIN_SAFE_INTEGER,
+    after === undefined ? new Uint8Array() : fromHex(after.id),
+    together,
+  );
+  const last = rows.at(-1);
+  return {
+    posts: readPosts(read, rows).map(exportedOf),
+    ...(last && rows.length === together && { next: { atMs: last.at_ms, id: toHex(last.id) } }),
+  };
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+function exportedOf(view: MomentView): ExportedMoment {
+  const { id, author, atMs, text, link, place, likes, comments, mine, pictures, video } = view;
+  return {
+    id,
+    at: iso(atMs),
+    from: author.name,
+    account: author.account,
+    mine: mine !== undefined,
+    kind: "moment",
+    text,
+    ...(link && { link }),
+    ...(place && { place }),
+    ...(mine && { audience: mine.audience }),
+    likes: likes.map(({ name }) => name),
+    comments: comments.map(({ id: word, by, answers, text: said, atMs: saidMs }) => ({
+      id: word,
+      at: iso(saidMs),
+      from: by.name,
+      account: by.account,
+      mine: by.isMe,
+      text: said,
+      ...(answers && { answers: answers.id }),
+    })),
+    files: [...pictures.map((one) => fileOf("photo", one)), ...(video === undefined ? [] : [fileOf("video", video)])],
+  };
+}
+
+function fileOf(word: string, { type, file }: MomentPictureView): ExportedMoment["files"][number] {
+  return { name: `${word}.${endings[type] ?? "bin"}`, type, file };
+}
