@@ -36,6 +36,7 @@ import { profileChanged, tellProfile } from "./messages/profile.ts";
 import { forgetTold } from "./messages/sent-sync-items.ts";
 import { wipeHere } from "./recovery/wipe-here.ts";
 import { serverForFeatures } from "./server-for-features.ts";
+import { readVault } from "./values/vault-state.ts";
 import type { ViewContext } from "./views/context.ts";
 import { readContext } from "./views/read-context.ts";
 
@@ -49,6 +50,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     read: () => readContext(views()),
     serverName: () => ownOf(engine).server,
     isHome: () => engine.own !== undefined,
+    keepsHistory: () => readVault(db).isOn,
     devices: () => engine.lists.devices(ownOf(engine).account).map(({ id }) => id),
     addresses: () =>
       [...engine.groups.values()].map((group) => ({

@@ -62,6 +62,7 @@ export function filesForFeatures(engine: Engine): FeatureFiles {
       engine.changed(`blob:${toHex(handle)}`);
     },
     learn: (body) => learnBlobs(engine, body),
+    mayUpload: () => engine.transfers !== undefined,
     upload: async (files) => {
       if (files.length === 0) return;
       const transfers = mustHaveMedia(engine);

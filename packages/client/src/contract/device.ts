@@ -40,6 +40,8 @@ export type DeviceContext = {
   readonly originOf: (server: string) => string;
   /** Whether somebody lives on this device. */
   readonly isHome: () => boolean;
+  /** Whether the person wants what was said kept at the server for own devices to come (VA12). */
+  readonly keepsHistory: () => boolean;
   /** Of the own account. */
   readonly devices: () => readonly DeviceId[];
   /** Where this device is reached in the conversations of this account. */

@@ -35,6 +35,8 @@ export type FeatureFiles = {
    */
   readonly learn: (body: Body) => void;
   readonly keep: (file: Outgoing) => Promise<void>;
+  /** Whether this device stores files at all. */
+  readonly mayUpload: () => boolean;
   /** Brings files to the server that no message names; what names them may go before they are there. */
   readonly upload: (files: readonly Outgoing[]) => Promise<void>;
   /** Whether all of them are at the server; `failed`: one never will be by itself. */

@@ -93,6 +93,7 @@ export { type FamilyHelper, familyLimits } from "./helpers.ts";
 export { historyLimits } from "./history.ts";
 export { liveTitleMax } from "./live/index.ts";
 export * from "./live/said.ts";
+export { decodeMomentArchive, encodeMomentArchive, type MomentArchive } from "./moments/archive.ts";
 export {
   decodeMomentBody,
   encodeMomentBody,

@@ -48,6 +48,9 @@ export type MetaKey =
   | "family"
   | "family-back"
   | "moment-draft"
+  /** Where the archive of Moments lies; and one that is on its way there (VA40). */
+  | "moment-archive"
+  | "moment-archive-next"
   /** Devices that this one confirmed and that have not joined yet (ID66). */
   | "unjoined";
 

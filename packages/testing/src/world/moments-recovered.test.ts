@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { World } from "../index.ts";
-import { all, looked, range, texts, words } from "./moments.ts";
+import { all, looked, picture, range, texts, words } from "./moments.ts";
 
 setDefaultTimeout(120_000);
 
@@ -76,5 +76,87 @@ test("[MO9][MO14] what a device said that was dropped is believed by who reads i
   await looked(world, ann, cleo);
   expect(texts(cleo).toSorted()).toEqual(["平板说的", "手机说的"].toSorted());
   expect(cleo.disk.all("SELECT * FROM diagnostics WHERE what = 'moments-false-body'")).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA40][VA41] who comes back by the card has friends' posts and words though no friend is there, and nothing that went since", async () => {
+  const world = new World({ seed: 942, files: true });
+  const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
+  for (const other of [ben, cleo]) await world.befriend(ann, other);
+  await world.befriend(ben, cleo);
+  const { words: card } = await ann.api.recoveryCard();
+  const [kept, gone] = [await ann.api.postMoment(words("留着")), await ann.api.postMoment(words("后来删了"))];
+  await ann.api.postMoment(words("给 Ben", { who: "only", people: [ben.account] }));
+  const bens = await world.during(ben.api.postMoment({ ...words("Ben 的"), pictures: [picture()] }));
+  const takenBack = await ben.api.postMoment(words("Ben 收回的"));
+  await looked(world, ann, ben, cleo);
+  const answered = await ben.api.commentMoment(kept, "好");
+  await cleo.api.likeMoment(kept);
+  await cleo.api.commentMoment(bens, "看");
+  const unsaid = await cleo.api.commentMoment(kept, "说错了");
+  await looked(world, ben, cleo, ann);
+  await ann.api.commentMoment(kept, "谢谢", answered);
+  await looked(world, ann, ben);
+  // The week is over: what it held goes into the archive, at a look.
+  await world.pass(8 * dayMs);
+  await looked(world, ann);
+  await world.pass(3_700_000);
+  await looked(world, ann, ann);
+  const files = () =>
+    ann.disk.all<{ v: Uint8Array }>("SELECT value AS v FROM meta WHERE key = 'moment-archive'").length;
+  expect(files()).toBe(1);
+  // What goes afterwards is in the archive still, and does not come back from it.
+  await ann.api.deleteMoment(gone);
+  await ben.api.deleteMoment(takenBack);
+  await cleo.api.deleteMomentComment(unsaid);
+  await looked(world, ann, ben, cleo);
+  await world.pass(700_000);
+  for (const one of [ann, ben, cleo]) one.crash();
+
+  const phone = await world.device("Ann");
+  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
+  await world.pass(120_000);
+  await looked(world, phone);
+  expect(texts(phone).toSorted()).toEqual(["Ben 的", "留着", "给 Ben"].toSorted());
+  const shown = phone.view("moment", kept);
+  expect(shown?.comments.map(({ by, text }) => [by.name, text])).toEqual([
+    ["Ben", "好"],
+    ["Ann", "谢谢"],
+  ]);
+  expect(shown?.comments[1]?.answers?.to?.name).toBe("Ben");
+  expect(shown?.likes.map(({ name }) => name)).toEqual(["Cleo"]);
+  expect(phone.view("moment", bens)?.comments.map(({ text }) => text)).toEqual(["看"]);
+  const handle = phone.view("moment", bens)?.pictures[0]?.file.handle ?? "";
+  expect((await world.during(phone.api.readFile(handle, 0, 3_000))).length).toBe(3_000);
+  expect(phone.bugs).toEqual([]);
+});
+
+test("[VA42] the archive is one file at home, made anew each week, gone with the vault; another own device has it", async () => {
+  const world = new World({ seed: 943, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  const files = () => new Set(world.blobs?.files.keys());
+  const week = async () => {
+    await world.pass(7 * dayMs);
+    for (let round = 0; round < 2; round++) {
+      await looked(world, ann, tablet);
+      await world.pass(3_700_000);
+    }
+    return files();
+  };
+  await ann.api.postMoment(words("一"));
+  await looked(world, ann, tablet, ben);
+  expect(files().size).toBe(0);
+  ben.crash(); // He would make one of his own.
+  const first = await week();
+  expect(first.size).toBe(1);
+  const second = await week();
+  expect([second.size, [...second].some((name) => first.has(name))]).toEqual([1, false]);
+  const held = (one: typeof ann) => one.disk.get("SELECT value FROM meta WHERE key = 'moment-archive'");
+  expect(held(tablet)).toBeDefined();
+  await tablet.api.setVault(false);
+  expect((await week()).size).toBe(0);
+  expect([held(ann), held(tablet)]).toEqual([undefined, undefined]);
   expect(world.bugs()).toEqual([]);
 });

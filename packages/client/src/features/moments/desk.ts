@@ -1,6 +1,7 @@
 /** The desk: when what is done for Moments is done, one thing after the other. What fails is counted, tried again. */
 import { type Database, readMomentPuts, readMomentRoot, readMomentSettings, readMomentWays } from "@yanshu/store";
 import { ClientError, type FeatureContext } from "../../feature.ts";
+import { archiveDue } from "./archive.ts";
 import { renewLog, renewRoot, tellFriends } from "./exchange.ts";
 import { askForGaps } from "./gaps.ts";
 import { pullAll } from "./pull.ts";
@@ -131,9 +132,9 @@ export class MomentsDesk {
     }
     if (!isLook) return;
     this.tell({ isLooking: true });
+    const isDeep = context.nowMs() - this.deepMs >= deepMs;
     try {
       if (!(await context.server.ready())) throw new ClientError("offline");
-      const isDeep = context.nowMs() - this.deepMs >= deepMs;
       await pullAll(context, isDeep);
       if (isDeep) this.deepMs = context.nowMs();
       askForGaps(context);
@@ -145,6 +146,7 @@ export class MomentsDesk {
     }
     if (readMomentPuts(context.db).length > 0) await putAll(context);
     await renewDue(context);
+    if (isDeep) await archiveDue(context);
   }
 
   /** One step that fails keeps no other from being done. */

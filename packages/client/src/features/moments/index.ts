@@ -27,6 +27,7 @@ import {
   type ReadContext,
 } from "../../feature.ts";
 import { sendAgain } from "./again.ts";
+import { archiveItems, takeArchive } from "./archive.ts";
 import { deskOf, lookingOf } from "./desk.ts";
 import { keepDraft, readDraft } from "./draft.ts";
 import { answerGap, logItem, rootItems, rootOf, takeRoot, takeTold } from "./exchange.ts";
@@ -170,6 +171,7 @@ export const moments = clientFeature({
     "momentHeld",
     "momentSaid",
     "moment",
+    "momentArchive",
   ],
 
   apply: { moments: takeTold, momentsAgain: takeAgain },
@@ -246,6 +248,7 @@ export const moments = clientFeature({
     momentTold: { size: "large", together: 32, all: toldItems, take: takeToldItem },
     momentHeld: { size: "large", all: heldItems, take: takeHeld },
     momentSaid: { size: "large", all: saidItems, take: takeSaid },
+    momentArchive: { isInRecord: true, all: archiveItems, take: takeArchive },
     moment: {
       size: "large",
       together: 4,

@@ -14,6 +14,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, concat, equalBytes } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
+import { archiveRefs } from "./archive.ts";
 import { wholeBody } from "./bodies.ts";
 import { bodySecrets, refsOf } from "./jobs.ts";
 import { momentItem } from "./own.ts";
@@ -61,7 +62,7 @@ export async function renewDue(context: FeatureContext): Promise<void> {
       left--;
     }
   }
-  await context.files.keepLonger(() => filesInUse(context));
+  await context.files.keepLonger(() => [...filesInUse(context), ...archiveRefs(context)]);
 }
 
 function dayWithin({ id }: MomentRow): number {

@@ -9,18 +9,20 @@ import {
   decodeAs,
   encodeAs,
   fixed,
-  type Infer,
   list,
   MalformedError,
   oneOf,
   struct,
-  text,
   uint,
 } from "@yanshu/wire";
 import { contentFeature, signal, synced } from "../../feature.ts";
 import { account, device } from "../../fields/ids.ts";
+import { blobRef } from "../../fields/media.ts";
 import { momentKinds } from "./body.ts";
 import { momentLimits } from "./limits.ts";
+import { audience, type MomentAudience, word } from "./parts.ts";
+
+export type { MomentAudience } from "./parts.ts";
 
 const key = fixed(momentLimits.keyBytes);
 const name = fixed(momentLimits.nameBytes);
@@ -30,18 +32,6 @@ const heads = list(name, momentLimits.headsAhead);
 
 /** A cell as it is sealed: what a friend is told at one of their places. */
 const cell = struct({ kind: uint(255), flags: uint(255), day: uint(0xffff), payload: fixed(64) });
-
-/** For whom a post is. `only` and `except`: everybody who has one of the tags, or is named. */
-const audience = struct(
-  {
-    who: oneOf("all", "only", "except", "me"),
-    tags: list(text(momentLimits.tagMax), momentLimits.tagsMax),
-    people: list(account, momentLimits.peopleMax),
-  },
-  /** Whom it calls: it says so in the cell of each of them alone. */
-  { mentions: list(account, momentLimits.mentionsMax) },
-);
-export type MomentAudience = Infer<typeof audience>;
 
 /** @throws MalformedError when something of it is over its limits. */
 export function encodeAudience(value: MomentAudience): Bytes {
@@ -104,24 +94,11 @@ export const moments = contentFeature({
     /** What was said on posts. */
     momentSaid: synced(
       struct({
-        words: list(
-          struct({
-            id: name,
-            post: name,
-            author: account,
-            kind: oneOf("like", "comment"),
-            about: blob(momentLimits.idBytes),
-            reply: blob(momentLimits.replyBytes),
-            text: text(momentLimits.wordTextMax),
-            atMs: uint(),
-            log: blob(momentLimits.keyBytes),
-            header: blob(momentLimits.nameBytes),
-            name: blob(momentLimits.nameBytes),
-          }),
-          momentLimits.handedMax,
-        ),
+        words: list(word, momentLimits.handedMax),
       }),
     ),
+    /** Where the archive of Moments lies (VA40). The later stamp counts. */
+    momentArchive: synced(struct({ blob: blobRef, stampMs: uint() })),
     /** An own post. Without a body it is gone. */
     moment: synced(
       struct(

@@ -30,6 +30,10 @@ export const momentLimits = {
   waysMax: 16,
   handedMax: 64,
   devicesMax: 10,
+  /** Of what is kept for a device that comes back: the newest posts, and words on them. */
+  archivePostsMax: 8_192,
+  archiveWordsMax: 65_536,
+  archiveBytesMax: 32 << 20,
   /** Of one friend, within a day: more words are left unread until the next. */
   wordsADayMax: 2_000,
   /** The last place to a friend is before it. */
