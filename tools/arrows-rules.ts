@@ -89,7 +89,17 @@ export const featureRules: FeatureRules = {
     notYet: [],
   },
   cli: {
-    contract: ["feature.ts", "chat.ts", "context.ts", "fault.ts", "home.ts", "line.ts", "pick.ts", "words.ts"],
+    contract: [
+      "feature.ts",
+      "chat.ts",
+      "context.ts",
+      "fault.ts",
+      "home.ts",
+      "line.ts",
+      "pick.ts",
+      "saving.ts",
+      "words.ts",
+    ],
     lists,
     notYet: [],
   },

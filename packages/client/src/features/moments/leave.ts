@@ -157,7 +157,9 @@ function fillingsOfTellings({ db, own, rooms }: FeatureContext, ways: readonly W
     );
 }
 
-/** Two own devices that dropped one at one time made two of one generation: one of them holds, both were used (MO61). */
+/**
+ * Two own devices that dropped one at one time made two of one generation: one of them holds, both were used (MO61).
+ */
 function everyRoot({ db }: FeatureContext): readonly { readonly root: Bytes; readonly generation: number }[] {
   const now = readMomentRoot(db);
   const all = [...readMomentOwnLogs(db), ...(now ? [now] : [])];
