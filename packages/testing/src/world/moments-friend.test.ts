@@ -70,6 +70,7 @@ test("[MO27] a post that is put between a friend's word of a dropped device and 
   await world.befriend(ann, ben);
   const tablet = await world.linkDevice(ann);
   await ann.api.postMoment(words("一"));
+  await world.pass(1); // Of one moment, chance orders them.
   await ben.api.postMoment(words("Ben 一"));
   await looked(world, ann, tablet, ben);
   const theirs = () => read<{ theirs: number }>(ben, "SELECT theirs FROM moment_friends")[0]?.theirs ?? 0;
