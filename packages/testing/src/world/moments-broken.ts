@@ -1,6 +1,6 @@
 /**
- * Ten rules of Moments, each broken once on purpose (docs/spec/moments.md MO64): what of the source is replaced by what,
- * and the test that must notice. As a preload of `bun test` it breaks the one that YANSHU_MOMENTS_BROKEN names.
+ * Ten rules of Moments, each broken once on purpose (docs/spec/moments.md MO64): what of the source is replaced by
+ * what, and the test that must notice. As a preload of `bun test` it breaks the one that YANSHU_MOMENTS_BROKEN names.
  */
 import { readFileSync } from "node:fs";
 import { plugin } from "bun";
