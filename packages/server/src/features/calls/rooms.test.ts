@@ -8,6 +8,7 @@ import {
   type MediaAnswer,
   type RoomServerFrame,
   roomLimits,
+  toHex,
   type UploadToken,
 } from "@yanshu/wire";
 import { Faults } from "../../core/faults.ts";
@@ -214,6 +215,22 @@ test("[CA5] a room ends thirty seconds after its last seat, and twelve hours aft
   await clock.pass(roomLimits.roomMs);
   expect(rooms.counts()).toMatchObject({ rooms: 0, roomSeats: 0 });
   expect(clock.pending).toBe(0);
+});
+
+test("[CA5] a minute after its last seat went nothing in memory leads to a room: neither its name, nor its seats", async () => {
+  const { person, clock, rooms } = house();
+  const name = crypto.getRandomValues(new Uint8Array(16));
+  const isThere = () => {
+    Bun.gc(true);
+    return Bun.generateHeapSnapshot("v8").includes(toHex(name));
+  };
+  const [ann, ben] = [person(), person()];
+  for (const one of [ann, ben]) await one.enter({ room: name, token });
+  ann.say("hello");
+  expect([isThere(), rooms.counts().roomSeats]).toEqual([true, 2]);
+  for (const one of [ann, ben]) one.connection.receive(encodeRoomClientFrame({ type: "leave" }));
+  await clock.pass(60_000);
+  expect([isThere(), rooms.counts().rooms, rooms.counts().roomSeats]).toEqual([false, 0, 0]);
 });
 
 test("[CA6] limits: seats, says a second, who does not read, and a socket that breaks", async () => {

@@ -36,6 +36,26 @@ export const broken: Readonly<Record<string, StepOf>> = {
       return ringStep(view, event, nowMs);
     return ringStep({ ...view, main: { ...main, account: event.account } }, event, nowMs);
   },
+  "each device that accepts is taken": (view, event, nowMs) => {
+    const { main } = view;
+    if (event.kind !== "said" || event.account === view.account) return ringStep(view, event, nowMs);
+    if (event.say.kind === "taken") return { view, effects: [] };
+    const isAnother = (main.at === "joining" || main.at === "talking") && main.call === event.call && main.isCaller;
+    if (!isAnother || event.say.kind !== "accept" || event.from === main.other) return ringStep(view, event, nowMs);
+    const { call } = main;
+    const next = { at: "joining", call, isCaller: true, other: event.from, untilMs: nowMs + 15_000 } as const;
+    return { view: { ...view, main: next }, effects: [] };
+  },
+  "who waits is forgotten when another calls": (view, event, nowMs) => {
+    const stepped = ringStep(view, event, nowMs);
+    if (event.kind !== "posted" || view.waiting === undefined) return stepped;
+    return { ...stepped, view: { ...stepped.view, waiting: undefined } };
+  },
+  "who hangs up talks on": (view, event, nowMs) => {
+    const stepped = ringStep(view, event, nowMs);
+    if (event.kind !== "tap-end" || view.main.at !== "talking") return stepped;
+    return { ...stepped, view: { ...stepped.view, main: view.main } };
+  },
   "both devices of a person record": (view, event, nowMs) => {
     const stepped = ringStep(view, event, nowMs);
     const { main } = view;

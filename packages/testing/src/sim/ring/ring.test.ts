@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { ringStep } from "@yanshu/client/ring";
 import { broken } from "./broken.ts";
 import { firstCaught, playRings } from "./play.ts";
+import { Street } from "./street.ts";
 
 const seeds = Number(process.env["RING_SEEDS"] ?? 600);
 
@@ -17,6 +18,30 @@ for (const [what, step] of Object.entries(broken))
   test(`[CA36] the seeds notice when ${what}`, () => {
     expect(firstCaught(1, seeds, step)).toBeGreaterThan(0);
   });
+
+test("[CA36] each thing that the seeds look for is seen to fail where a rule is broken", () => {
+  const seen = {
+    "of one person talk in one call": "each device that accepts is taken",
+    "for ever": "time does not pass",
+    "records of a call": "nobody writes the record",
+    "and the lower one was given up": "both yield when calls cross",
+    "without a tap": "somebody else's call is taken for one that crosses",
+    "does not ring": "a call that crosses is not looked at",
+    unheard: "somebody else's call is taken for one that crosses",
+    "forgot who waited": "who waits is forgotten when another calls",
+    "does not know that it was declined": "who declined is not heard",
+    "call each other": "a call that crosses is not looked at",
+    "answered, and": "accepting is not said",
+    "after it was over": "a device does not hear that another answered",
+    "is in a call that ended": "who hangs up talks on",
+    "rings without end": "time does not pass",
+  };
+  for (const [what, rule] of Object.entries(seen)) {
+    const step = broken[rule] as (typeof broken)[string];
+    const shows = (seed: number) => new Street(seed, step).run()?.includes(what) === true;
+    expect([what, Array.from({ length: seeds }, (_, n) => n + 1).some(shows)]).toEqual([what, true]);
+  }
+}, 20_000);
 
 test("[CA128] the command plays a range in two processes, breaks each rule once, and ends with what failed", async () => {
   const main = new URL("../main.ts", import.meta.url).pathname;
