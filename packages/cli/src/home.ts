@@ -4,6 +4,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SocketPath } from "@yanshu/client";
 import { Fault } from "./fault.ts";
 
 export type Home = {
@@ -56,7 +57,7 @@ export function homeOfAddress(text: string, insecure: boolean): Home {
 }
 
 /** The address of a home's WebSocket. */
-export function socketAddress(origin: string, path: "/ws" | "/calls/ws" = "/ws"): string {
+export function socketAddress(origin: string, path: "/ws" | SocketPath = "/ws"): string {
   return `${origin.replace(/^http/, "ws")}${path}`;
 }
 

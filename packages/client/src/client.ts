@@ -88,6 +88,7 @@ import { tellHomeAgain } from "./recovery/server-rollback.ts";
 import { showCardApi } from "./recovery/show-card.ts";
 import { strikeUnjoined } from "./recovery/unjoined.ts";
 import { isErased, wipeHere } from "./recovery/wipe-here.ts";
+import { changeServerKey, keyOfServer, learnServerKey, setHomeKey } from "./values/far-servers.ts";
 import { anyViewTopics, readAnyView } from "./views/index.ts";
 
 export type Client = {
@@ -247,6 +248,7 @@ export function createClient(
         hasCalls: hello.calls === true,
         hasGroupCalls: hello.groupCalls === true,
       };
+      db.transaction(() => setHomeKey(db, hello.peers));
       const answer = await signIn(engine, hello, call);
       engine.link.suspend(answer === "suspended");
       if (answer === undefined || answer === "suspended") return false;
@@ -270,6 +272,12 @@ export function createClient(
       if (engine.link.state() === "unreachable") guarded(otherHome.wake); // Home may be gone (HM52).
     },
     payment: paymentOf(engine),
+    serverKey: (server) => keyOfServer(db, server),
+    serverMet: (server, { signKey }) =>
+      db.transaction(() => {
+        learnServerKey(db, server, signKey);
+        changeServerKey(db, server, signKey); // It is judged: the known one said so.
+      }),
     ready: () => {
       engine.schedule();
       engine.transfers?.wake();

@@ -13,13 +13,14 @@ import {
   setConversationState,
   writeChatMark,
 } from "@yanshu/store";
-import { equalBytes, historyOf, toHex } from "@yanshu/wire";
+import { type Bytes, equalBytes, historyOf, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "./core/engine.ts";
 import { ClientError, type ClientErrorCode } from "./errors.ts";
 import type { DirectChats } from "./feature.ts";
 import { alarm } from "./group-state/alarm.ts";
 import { claim, claimByAnyRight } from "./group-state/claim.ts";
 import { plan, planRecreate } from "./group-state/jobs.ts";
+import { farOf } from "./group-state/places.ts";
 import { openKnown } from "./group-state/open-stranger-groups.ts";
 import { mustBeItself } from "./identity/standing-in.ts";
 import { befriend } from "./messages/befriend.ts";
@@ -27,6 +28,7 @@ import { dropItem } from "./messages/clear.ts";
 import { say } from "./messages/outbox.ts";
 import { contactItem, tellOwnDevices } from "./messages/own-devices.ts";
 import { giveUp } from "./messages/unsent.ts";
+import { keyOfServer, learnServerKey, learnServerOf } from "./values/far-servers.ts";
 
 /** Why nobody can be asked by this right. */
 const whyNot: Readonly<Record<string, ClientErrorCode>> = {
@@ -34,7 +36,21 @@ const whyNot: Readonly<Record<string, ClientErrorCode>> = {
   "bad-capability": "link-reset",
   "no-packages": "link-used-up",
   "rate-limited": "link-used-up",
+  unreachable: "peer-unreachable",
+  "peer-refused": "peer-refused",
 };
+
+/** The key that a link names is the server's key from now on; it is no other than the one that is known. */
+function mustBeKnownBy({ db }: Engine, server: string, key: Bytes | undefined): void {
+  const known = keyOfServer(db, server);
+  // @checks PE45
+  if (key !== undefined && known !== undefined && !equalBytes(key, known)) throw new ClientError("peer-forgotten");
+  if (key !== undefined && known === undefined) db.transaction(() => learnServerKey(db, server, key));
+}
+
+function whyNotAt({ link }: Engine, far: string | undefined): ClientErrorCode | undefined {
+  return far !== undefined && link.farFault(far) === "peer-forgotten" ? "peer-forgotten" : undefined;
+}
 
 export function directChats(engine: Engine): DirectChats {
   const { db, ports } = engine;
@@ -44,20 +60,30 @@ export function directChats(engine: Engine): DirectChats {
     with: chatWith,
     mayBegin: () => mustBeItself(engine),
 
-    async draw(account, right) {
+    async draw(account, right, at) {
       await engine.link.whenReady("anonymous");
-      const drawn = await (right === undefined ? claimByAnyRight(engine, account) : claim(engine, account, right));
-      if (drawn.kind === "failed") throw new ClientError(whyNot[drawn.why] ?? "refused");
+      const far = at && farOf(engine, at.server);
+      if (far !== undefined) mustBeKnownBy(engine, far, at?.key);
+      const drawn = await (right === undefined
+        ? claimByAnyRight(engine, account)
+        : claim(engine, account, right, undefined, at?.server));
+      if (drawn.kind === "failed") throw new ClientError(whyNotAt(engine, far) ?? whyNot[drawn.why] ?? "refused");
       if (drawn.packages.length === 0) throw new ClientError("link-used-up");
-      return { packages: drawn.packages, hadGhosts: drawn.ghosts, ...(right === undefined ? {} : { right }) };
+      return {
+        packages: drawn.packages,
+        hadGhosts: drawn.ghosts,
+        ...(right === undefined ? {} : { right }),
+        ...(far === undefined ? {} : { server: far }),
+      };
     },
 
-    async begin(account, { packages, hadGhosts, right }, first, also) {
+    async begin(account, { packages, hadGhosts, right, server }, first, also) {
       const conversation = chatWith(account);
       const nowMs = ports.nowMs;
       await engine.turn.take(() => {
         db.transaction(() => {
           also();
+          if (server !== undefined) learnServerOf(db, account, server);
           insertConversation(db, {
             conversation,
             kind: "direct",
@@ -80,6 +106,7 @@ export function directChats(engine: Engine): DirectChats {
             packages: packages.map(({ bytes }) => bytes),
             drawnMs: nowMs(),
             ...(right === undefined ? {} : { capability: right }),
+            ...(server === undefined ? {} : { server }),
           });
           say(engine, conversation, first);
           tellOwnDevices(engine, contactItem(engine, account));

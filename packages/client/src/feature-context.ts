@@ -36,6 +36,7 @@ import { profileChanged, tellProfile } from "./messages/profile.ts";
 import { forgetTold } from "./messages/sent-sync-items.ts";
 import { wipeHere } from "./recovery/wipe-here.ts";
 import { serverForFeatures } from "./server-for-features.ts";
+import { homeKey } from "./values/far-servers.ts";
 import { readVault } from "./values/vault-state.ts";
 import type { ViewContext } from "./views/context.ts";
 import { readContext } from "./views/read-context.ts";
@@ -57,7 +58,8 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         conversation: group.state.conversation,
         address: ownAddress(group),
       })),
-    onlyServer: () => ports.server,
+    reaches: (server) =>
+      ports.server === undefined || server === ownOf(engine).server || homeKey(db) !== undefined,
     originOf: ports.originOf,
     ownProfile: () => {
       const { stampMs: _, ...profile } = ownProfile(engine);

@@ -28,6 +28,7 @@ import { say } from "./messages/outbox.ts";
 import { tellOwnDevices } from "./messages/own-devices.ts";
 import { profileChanged, tellProfileAgain } from "./messages/profile.ts";
 import { faceOf } from "./values/faces.ts";
+import { homeKey } from "./values/far-servers.ts";
 
 export function linksForFeatures(engine: Engine): FeatureLinks {
   const cards = new LinkCards(engine);
@@ -49,7 +50,15 @@ function ownLinks(engine: Engine, cards: LinkCards): Pick<FeatureLinks, "own" | 
     const of: LinkOfCard = { kind: "contact", link: { account, capability } };
     const said = { name, faces: facesFor([face]) };
     const card = isWhole ? undefined : await cardSoon(engine, cards.keep("contact", of, said));
-    const link: ContactLink = { account, server, capability, name: shown, ...(card === undefined ? {} : { card }) };
+    const key = homeKey(db);
+    const link: ContactLink = {
+      account,
+      server,
+      capability,
+      name: shown,
+      ...(card === undefined ? {} : { card }),
+      ...(key === undefined ? {} : { key }),
+    };
     return encodeLink(ports.originOf(own.server), { kind: "contact", link });
   }
 

@@ -46,14 +46,17 @@ export type MediaPorts = {
   };
 };
 
+/** Absent: for messages. */
+export type SocketPath = "/calls/ws" | "/tunnel";
+
 export type Ports = {
   readonly crypto: Crypto;
   readonly database: Database;
   /**
-   * Opens a WebSocket to `server` (a host, with its port if it is not the usual one): for messages, or for a room of a
-   * call. Throws where no address can be made of `server`.
+   * Opens a WebSocket to `server` (a host, with its port if it is not the usual one): for messages, for a room of a
+   * call, or to another server through this one. Throws where no address can be made of `server`.
    */
-  readonly connect: (server: string, events: SocketEvents, path?: "/calls/ws") => Socket;
+  readonly connect: (server: string, events: SocketEvents, path?: SocketPath) => Socket;
   /** For links: the origin under which `server` serves the app. */
   readonly originOf: (server: string) => string;
   /** The server that this app was loaded from, if it may speak to no other. */

@@ -163,18 +163,41 @@ export const services = {
   rendezvous: service<OpenRendezvous>("rendezvous"),
   arrivals: service<Arrivals>("arrivals"),
   far: service<Far>("far lists"),
+  strangers: service<Strangers>("strangers"),
 };
+
+/**
+ * Somebody who comes by another way than a socket of this server's, and may do what an anonymous connection may that has
+ * paid. @param prefix counts for limits, as a network does. @param calls may be asked there, and no others.
+ */
+export type Strangers = (
+  sink: Sink,
+  prefix: string,
+  calls: ReadonlySet<CallName>,
+) => { readonly receive: (bytes: Bytes) => void; readonly closed: () => void };
 
 /** The part of a list that lies at one other server. `addresses`: one after another. */
 export type FarPart = { readonly server: string; readonly list: ListHash; readonly addresses: Bytes };
 
 /** An envelope that a gate passed on, for the part of a list that lies at another server. */
 export type FarRow = {
-  readonly mode: "application" | "commit" | "create";
+  /** Of a deposit the gate is zeros. */
+  readonly mode: "application" | "commit" | "create" | "deposit";
   readonly gate: GateId;
   readonly epoch: number;
   readonly envelope: Bytes;
 };
+
+/**
+ * Why nothing of a post is taken. @param single those of its parts at other servers that are for one address each.
+ * @param place names where it comes from.
+ */
+export type CarryRefusal = (
+  single: readonly FarPart[],
+  all: readonly FarPart[],
+  bytes: number,
+  place: string | undefined,
+) => Refusal | undefined;
 
 /** How posts come from gates at other servers, and lists with addresses there (docs/spec/peers.md). */
 export type Far = {
@@ -308,14 +331,16 @@ export type RunningFeature<Counted extends string = string> = {
   readonly provides?: readonly Provided[];
   /** What a greeting tells of it. */
   readonly hello?: Partial<CallResult<"hello">>;
-  readonly socket?: FeatureSocket;
+  readonly sockets?: readonly FeatureSocket[];
   readonly http?: FeatureHttp;
   /** A message waits for a device that has no connection. */
   readonly messageWaits?: (device: DeviceRef) => void;
   /** Inside the commit that takes a post: what of it goes to other servers. */
-  readonly carry?: (to: readonly FarPart[], row: FarRow) => void;
+  readonly carry?: (to: readonly FarPart[], row: FarRow, place: string | undefined) => void;
   /** That is on disk. */
   readonly carried?: () => void;
+  /** Before anything of a post is stored: why its parts for other servers are not taken. */
+  readonly carryRefusal?: CarryRefusal;
   /** A call rings there, whether or not it has a connection. */
   readonly rings?: (device: DeviceRef, gate: GateId) => void;
   readonly eachMinute?: () => void;

@@ -221,6 +221,8 @@ const everyCall: { readonly [N in CallName]: Asking } = {
   settle: async (client, { ann }) => client.call("settle", { record: await homeRecord(ann, ["home.example"]) }),
   uploadFarList: (client) =>
     client.call("uploadFarList", { entries: [{ server: "home.example", address: marked("address", 16) }] }),
+  peerStates: (client) => client.call("peerStates", { servers: ["north.example"] }),
+  filePart: (client) => client.call("filePart", { id: marked("file", 16), from: 0, length: 1 }),
   findHome: (client, { capability }) => client.call("findHome", { capability }),
   leave: (client) => client.call("leave", { request: marked("leaving", 16) }),
   stopLeaving: (client) => client.call("stopLeaving", { request: marked("leaving", 16) }),

@@ -19,9 +19,11 @@ export {
 } from "./core/ports.ts";
 export { isPublicAddress } from "./core/public-address.ts";
 export { createServer, type Server, type ServerConnection, type ServerPorts } from "./core/server.ts";
-export { type HttpAnswer, type HttpRequest, provide } from "./feature.ts";
+export { type HttpAnswer, type HttpRequest, type Provided, provide } from "./feature.ts";
 export { callsPort } from "./features/calls/port.ts";
 export { Blobs } from "./features/files/blobs.ts";
+export { keysFrom } from "./features/peers/keys.ts";
+export { type PeersPort, peersPort, type Wire, type WireEvents } from "./features/peers/port.ts";
 export { type BunPushOptions, createBunPush } from "./features/push/bun.ts";
 export { sealWakeup } from "./features/push/encrypt.ts";
 export { endpointOf } from "./features/push/endpoint.ts";

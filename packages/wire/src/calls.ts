@@ -21,7 +21,8 @@ export type AccountHistory = Infer<typeof accountHistory>;
 const coreCalls = {
   /**
    * First on every connection. `nonce` is what a sign-in on this connection signs; `calls`: rooms are here
-   * (docs/spec/calls.md CA1); `groupCalls`: their media is forwarded (CA80).
+   * (docs/spec/calls.md CA1); `groupCalls`: their media is forwarded (CA80); `peers`: it speaks with other servers, and
+   * this is its key among them (docs/spec/peers.md PE45).
    */
   hello: call(
     "any",
@@ -34,7 +35,7 @@ const coreCalls = {
         nonce: fixed(idBytes.nonce),
         timeMs: uint(),
       },
-      { calls: bool, groupCalls: bool },
+      { calls: bool, groupCalls: bool, peers: fixed(idBytes.publicKey) },
     ),
   ),
   /** `token`: the server's registration token, or any member's contact capability. Repeating it is safe. */

@@ -38,6 +38,7 @@ export const errorCodes = {
   suspended: 42,
   unpaid: 50,
   moved: 60,
+  "peer-refused": 61,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -22,6 +22,7 @@ import { type CallArgs, type CallName, type CallResult, calls, isCallName } from
 import { type ErrorCode, errorCodeOf, errorCodes } from "./errors.ts";
 import { type Address, type GateId, idBytes, type ListHash, type PostHash } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { isServerName } from "./server-name.ts";
 import { decodeAs, encodeAfter, encodeAs, type Schema } from "./schema.ts";
 
 /** Where a part goes: one address, or a list that was uploaded before. */
@@ -29,7 +30,10 @@ export type Target =
   | { readonly kind: "address"; readonly address: Address }
   | { readonly kind: "list"; readonly list: ListHash };
 
-export type Part = { readonly target: Target; readonly envelope: Bytes };
+/** One address at another server than the one that takes the post (docs/spec/peers.md PE43). */
+export type FarTarget = { readonly kind: "far"; readonly server: string; readonly address: Address };
+
+export type Part = { readonly target: Target | FarTarget; readonly envelope: Bytes };
 
 /** How a post stands to a gate (docs/spec/delivery.md DS11–DS14). */
 export type PostHeader =
@@ -114,7 +118,7 @@ const frameTypes = {
   pushFrom: 0xc3,
 };
 const modes = ["deposit", "application", "commit", "create"] as const;
-const targetKinds = { address: 0, list: 1 } as const;
+const targetKinds = { address: 0, list: 1, far: 2 } as const;
 const noHash = new Uint8Array(idBytes.post);
 
 // ---- client → server ----
@@ -419,22 +423,42 @@ function decodeParts(partsBytes: Bytes): readonly Part[] {
   if (count === 0 || count > limits.partsMax) throw new MalformedError("number of parts");
   const parts: Part[] = [];
   for (let i = 0; i < count; i++) {
-    const target = decodeTarget(reader);
+    const target = decodePartTarget(reader);
     parts.push({ target, envelope: reader.take(reader.u32()) });
   }
   reader.end();
   return parts;
 }
 
-function decodeTarget(reader: ByteReader): Target {
+function decodePartTarget(reader: ByteReader): Part["target"] {
   const kind = reader.u8();
+  if (kind !== targetKinds.far) return targetOf(kind, reader);
+  const name = reader.take(reader.u8());
+  const server = name.every((byte) => byte < 0x80) ? fromUtf8(name) : "";
+  // @checks PE43
+  if (!isServerName(server)) throw new MalformedError("not the name of a server");
+  return { kind: "far", server, address: reader.take(idBytes.address) };
+}
+
+function decodeTarget(reader: ByteReader): Target {
+  return targetOf(reader.u8(), reader);
+}
+
+function targetOf(kind: number, reader: ByteReader): Target {
   if (kind === targetKinds.address) return { kind: "address", address: reader.take(idBytes.address) };
   if (kind === targetKinds.list) return { kind: "list", list: reader.take(idBytes.list) };
   throw new MalformedError("unknown target");
 }
 
-function targetBytes(target: Target): Bytes {
-  return target.kind === "address" ? target.address : target.list;
+function targetBytes(target: Part["target"]): Bytes {
+  if (target.kind === "list") return target.list;
+  if (target.kind === "address") return target.address;
+  const server = utf8(target.server);
+  return new ByteWriter(1 + server.length + idBytes.address)
+    .u8(server.length)
+    .put(server)
+    .put(target.address)
+    .finish();
 }
 
 function modeOf(value: number): PostHeader["mode"] {

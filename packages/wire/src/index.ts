@@ -81,8 +81,8 @@ export {
   encodeRows,
   encodeSignedCard,
   encodeStreamRow,
+  encodeTunnelFrame,
   isLineRefusal,
-  isServerName,
   type LineRefusal,
   type PeerFrame,
   type PeerHello,
@@ -94,6 +94,9 @@ export {
   type StreamRow,
   serverCardPath,
   streamLimits,
+  type TunnelFrame,
+  tunnelLimits,
+  tunnelVersion,
 } from "./features/peers.ts";
 export { type PushOutcome, pushOutcomes } from "./features/push.ts";
 export {
@@ -113,6 +116,8 @@ export * from "./limits.ts";
 export * from "./links.ts";
 export * from "./ring-tag.ts";
 export * from "./schema.ts";
+export * from "./server-name.ts";
 export * from "./signing.ts";
+export * from "./tunnel.ts";
 export * from "./upload-tokens.ts";
 export * from "./weak-keys.ts";

@@ -217,7 +217,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
         lost(); // Anyone who pours without end is read no further; what was not stored comes again.
         return;
       }
-      hooks.push(besideTheGate(decoded.push));
+      hooks.push(decoded.push);
     } else if (decoded.type === "expired") {
       hooks.expired(decoded.count);
       socket?.send(encodeAcks([])); // Heard: it need not be told again (DS23).
@@ -370,12 +370,4 @@ function rangesOf(ids: readonly number[]): readonly AckRange[] {
     else ranges.push({ first: id, last: id });
   }
   return ranges;
-}
-
-/**
- * What a gate at another server passed on. No group of this device has its gate there, so it came through none that
- * counts (docs/spec/peers.md PE33).
- */
-function besideTheGate(push: Push): Push {
-  return push.server === undefined ? push : { ...push, gate: undefined };
 }

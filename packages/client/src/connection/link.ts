@@ -4,9 +4,10 @@
  * learn which account sends. What names an account and cannot be signed in yet goes on a third sort:
  * an errand's, which is closed with it and never posts to a gate.
  */
-import type { Bytes, CallArgs, CallName, PostHeader, Push } from "@yanshu/wire";
-import type { Ports } from "../ports.ts";
-import { type Connection, type Hello, openConnection, type Payment } from "./connection.ts";
+import type { Bytes, CallArgs, CallName, CallResult, PostHeader, Push, ServerCard } from "@yanshu/wire";
+import type { Cancel, Ports } from "../ports.ts";
+import { type Answer, type Connection, type Hello, openConnection, type Payment, type PostAnswer } from "./connection.ts";
+import { openTunnel } from "./tunnel.ts";
 
 export type { Answer, Hello, PostAnswer } from "./connection.ts";
 
@@ -28,6 +29,9 @@ export type LinkEvents = {
   readonly ready: () => void;
   /** What large frames are paid with where nobody is known. */
   readonly payment?: Payment;
+  /** The key of a server that is spoken with through home, and what it has shown. */
+  readonly serverKey?: (server: string) => Bytes | undefined;
+  readonly serverMet?: (server: string, card: ServerCard) => void;
   /** Told of what a listener threw: the connection counts as lost, and is opened again. */
   readonly failed: (error: unknown) => void;
 };
@@ -43,6 +47,13 @@ const readyStepMs = 100;
 const failuresBeforeUnreachable = 2;
 
 const nothing = () => undefined;
+/** A tunnel in which nothing was asked for so long is closed. */
+const farIdleMs = 120_000;
+
+/** Why another server is not reached; undefined: nobody tried, or it is. */
+export type FarFault = "peer-refused" | "peer-unreachable" | "peer-busy" | "peer-forgotten";
+const farFaults: ReadonlySet<string> = new Set(["peer-refused", "peer-unreachable", "peer-busy", "peer-forgotten"]);
+type FarLine = { readonly connection: Connection; usedMs: number; fault: FarFault | undefined; cancel: Cancel };
 
 export type Link = ReturnType<typeof createLink>;
 
@@ -81,8 +92,78 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     });
   }
 
+  const far = new Map<string, FarLine>();
+
   function all(): readonly Connection[] {
-    return [sides.anonymous, sides.signed, ...errands];
+    return [sides.anonymous, sides.signed, ...errands, ...Array.from(far.values(), ({ connection }) => connection)];
+  }
+
+  /** The connection to another server, through home; begun when it is asked for, and closed when nothing is. */
+  function farLine(name: string): FarLine {
+    const held = far.get(name);
+    if (held !== undefined) {
+      held.usedMs = ports.nowMs();
+      return held;
+    }
+    const isUsed = () => ports.nowMs() - line.usedMs < farIdleMs;
+    const connect: Ports["connect"] = (_, socketEvents) =>
+      openTunnel(
+        ports,
+        server() ?? "",
+        {
+          server: name,
+          key: () => events.serverKey?.(name),
+          met: (card) => events.serverMet?.(name, card),
+        },
+        {
+          ...socketEvents,
+          closed: (reason) => {
+            line.fault = farFaults.has(reason) ? (reason as FarFault) : line.fault;
+            socketEvents.closed(reason);
+          },
+        },
+      );
+    const connection = openConnection(
+      { ...ports, connect },
+      {
+        server: () => name,
+        mayOpen: () => running && hasNetwork && !suspended && isUsed(),
+        opened: async (hello) => hello.domain === name,
+        ready: () => {
+          line.fault = undefined;
+          events.changed();
+          events.ready();
+        },
+        push: nothing,
+        gone: nothing,
+        expired: nothing,
+        family: nothing,
+        changed: events.changed,
+        failed: events.failed,
+      },
+    );
+    const line: FarLine = { connection, usedMs: ports.nowMs(), fault: undefined, cancel: nothing };
+    const look = () => {
+      line.cancel = ports.after(farIdleMs, () => {
+        if (isUsed()) return look();
+        far.delete(name);
+        connection.drop();
+      });
+    };
+    look();
+    far.set(name, line);
+    return line;
+  }
+
+  /** Undefined: it was not reached in a moment. */
+  async function farReady(name: string): Promise<Connection | undefined> {
+    const { connection } = farLine(name);
+    if (!connection.isReady()) connection.wake();
+    for (let waited = 0; waited < readyMsMax && hasNetwork && !connection.isReady(); waited += readyStepMs) {
+      if (far.get(name)?.fault !== undefined && waited > 0) break; // Home has said that it does not reach it.
+      await new Promise<void>((resolve) => ports.after(readyStepMs, resolve));
+    }
+    return connection.isReady() ? connection : undefined;
   }
 
   /** Waits a moment for a connection that is being opened: what a person asked for should not fail by being quick. */
@@ -109,6 +190,11 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       running = false;
       sides.anonymous.drop();
       sides.signed.drop();
+      for (const { connection, cancel } of far.values()) {
+        cancel();
+        connection.drop();
+      }
+      far.clear();
     },
     /** For another account: what the older connections carried says nothing of it. */
     startAnew() {
@@ -185,7 +271,21 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       return undefined;
     },
     call: <N extends CallName>(side: Side, name: N, args: CallArgs<N>) => sides[side].call(name, args),
-    post: (header: PostHeader, partsBytes: Bytes) => sides.anonymous.post(header, partsBytes),
+    /** Where nobody is known. @param at another server, through home; absent: home. */
+    async ask<N extends CallName>(
+      at: string | undefined,
+      name: N,
+      args: CallArgs<N>,
+    ): Promise<Answer<CallResult<N>>> {
+      if (at === undefined) return sides.anonymous.call(name, args);
+      return (await farReady(at))?.call(name, args) ?? { kind: "lost" };
+    },
+    /** @param at another server, through home; absent: home. */
+    async post(header: PostHeader, partsBytes: Bytes, at?: string): Promise<PostAnswer> {
+      if (at === undefined) return sides.anonymous.post(header, partsBytes);
+      return (await farReady(at))?.post(header, partsBytes) ?? { kind: "lost" };
+    },
+    farFault: (at: string): FarFault | undefined => far.get(at)?.fault,
     /** To be called for each push once it is stored, in the order of arrival. */
     stored: (id: number) => sides.signed.stored(id),
     flushAcks: () => sides.signed.flushAcks(),

@@ -34,8 +34,8 @@ export type DeviceContext = {
   readonly read: () => ReadContext;
   /** The server's name: host, with its port if it is not the usual one. */
   readonly serverName: () => string;
-  /** If this app speaks to no other server than the one that it was loaded from: that one. */
-  readonly onlyServer: () => string | undefined;
+  /** Whether what is at that server can be asked for: at home, through home, or directly where the app may. */
+  readonly reaches: (server: string) => boolean;
   /** For links: the origin under which a server serves the app. */
   readonly originOf: (server: string) => string;
   /** Whether somebody lives on this device. */

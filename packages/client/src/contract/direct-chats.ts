@@ -4,6 +4,8 @@ import type { AccountHistory, AccountId, Bytes, Capability, ConversationId, Devi
 import type { Hex } from "../api/hex.ts";
 import type { BodyKind, Said } from "./said.ts";
 
+export type ServerNamed = { readonly server: string; readonly key?: Bytes };
+
 /** What adds all devices of an account to a group. */
 export type Drawn = {
   readonly packages: readonly { readonly device: DeviceId; readonly bytes: Bytes }[];
@@ -11,6 +13,8 @@ export type Drawn = {
   readonly hadGhosts: boolean;
   /** By which right they were drawn; undefined where it came from a common group. */
   readonly right?: Capability;
+  /** Where that right holds. */
+  readonly server?: string;
 };
 
 /** Chats of two: how one begins, ends, and begins anew. Who may write there follows from `contacts.state`. */
@@ -20,9 +24,12 @@ export type DirectChats = {
   readonly mayBegin: () => void;
   /**
    * Asks the server now, so that a right that is over is told to the person who holds it. Without a right by any that
-   * is held. Rejects with `offline`, `link-reset`, `link-used-up`, `refused`.
+   * is held. Rejects with `offline`, `link-reset`, `link-used-up`, `refused`; where they live at another server, also with
+   * `peer-unreachable`, `peer-refused`, `peer-forgotten`.
+   *
+   * @param at the server where the right holds, and the key by which it is known to the one who gave the right.
    */
-  readonly draw: (account: AccountId, right?: Capability) => Promise<Drawn>;
+  readonly draw: (account: AccountId, right?: Capability, at?: ServerNamed) => Promise<Drawn>;
   /**
    * `first` goes out with the founding. Resolves with the conversation. @param also what belongs to the same
    * transaction.

@@ -29,6 +29,7 @@ import {
 import { type Engine, kindOf, type NoteKind, ownOf, sameBytes } from "../core/engine.ts";
 import { alarmIn } from "../group-state/alarm.ts";
 import { keepEnvelope } from "../group-state/pending-welcomes.ts";
+import { isFromGateOf } from "../group-state/places.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
 import { liveGroup } from "../group-state/store-group.ts";
 import { adoptOther, adoptOwn } from "../groups/adopt.ts";
@@ -204,15 +205,16 @@ function resyncActive(engine: Engine, group: Group, why: ResyncReason, by?: Acco
  * was removed, nor from a copy of the group that somebody keeps for themselves.
  */
 function passedTheGate(
-  { db }: Engine,
-  push: Pick<Push, "mode" | "gate">,
+  engine: Engine,
+  push: Pick<Push, "mode" | "gate" | "server">,
   group: Group,
   mode: "commit" | "application",
 ): boolean {
   // @checks GR15, GR18
-  const passed = push.mode === mode && sameBytes(push.gate, group.state.gate);
+  const isThere = push.mode === mode && sameBytes(push.gate, group.state.gate);
+  const passed = isThere && isFromGateOf(engine, push, group.state.gateServer);
   // @checks GR15, GR18
-  if (!passed) countDiagnostic(db, `${mode}-beside-the-gate`);
+  if (!passed) countDiagnostic(engine.db, `${mode}-beside-the-gate`);
   return passed;
 }
 
@@ -226,10 +228,17 @@ async function takeHistoriesOf(engine: Engine, { body }: Message, group: Group):
   }
 }
 
+/** The group whose gate passed it on. */
+async function heldBehind(engine: Engine, push: Push) {
+  const held = push.gate === undefined ? undefined : readGroupByGate(engine.db, push.gate);
+  const group = held && (await liveGroup(engine, held.group_id));
+  return group !== undefined && isFromGateOf(engine, push, group.state.gateServer) ? held : undefined;
+}
+
 /** No key for this tag: a Welcome whose note is on its way, or a gate that shows us another history. */
 async function receiveUnknown(engine: Engine, push: Push, tag: Bytes): Promise<void> {
   const { db } = engine;
-  const held = push.gate === undefined ? undefined : readGroupByGate(db, push.gate);
+  const held = await heldBehind(engine, push);
   if (held !== undefined && push.mode !== "create" && held.status === "active") {
     const row = readConversation(db, held.conversation);
     const waits = row?.state === "open" || row?.state === "request-out";

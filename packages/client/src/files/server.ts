@@ -10,13 +10,17 @@ import {
   blobCreate,
   blobDays,
   blobFaults,
+  blobLimits,
   blobState,
   decodeAs,
   encodeAs,
+  fromHex,
   fromUtf8,
   toHex,
+  utf8,
 } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
+import { farOf } from "../group-state/places.ts";
 import type { MediaPorts } from "../ports.ts";
 
 /** `lost`: nothing came back; the same may be asked again. */
@@ -27,10 +31,15 @@ export type BlobAnswer<T> =
 
 const stateBytesMax = 128;
 
-/** Home alone: a message can name any server, and who is asked learns who asks. Undefined for another. */
-export function blobServer(engine: Engine, { request }: MediaPorts, server: string) {
+/**
+ * Home, or through home another server, which learns no more than that somebody of that home asks. Undefined where home
+ * speaks with no other: a message can name any server, and who is asked directly learns who asks.
+ */
+export function blobServer(engine: Engine, media: MediaPorts, server: string) {
+  const far = engine.own && farOf(engine, server);
   // A newcomer's is where the page came from.
-  if (server !== (engine.own?.server ?? engine.ports.server)) return undefined;
+  if (far === undefined && server !== (engine.own?.server ?? engine.ports.server)) return undefined;
+  const request: MediaPorts["request"] = far === undefined ? media.request : (_, asked) => farRequest(engine, far, asked);
 
   async function ask<T>(asked: Parameters<MediaPorts["request"]>[1], read: (body: Bytes) => T): Promise<BlobAnswer<T>> {
     let answer: Awaited<ReturnType<MediaPorts["request"]>>;
@@ -84,6 +93,22 @@ export function blobServer(engine: Engine, { request }: MediaPorts, server: stri
     remove: (id: Bytes, owner: Bytes) =>
       ask({ method: "DELETE", path: pathOf(id), headers: { "blob-owner": toHex(owner) } }, () => true),
   };
+}
+
+/** Of a file at another server a part is read, and nothing else is done with it there. */
+async function farRequest(
+  { link }: Engine,
+  far: string,
+  { method, path, headers }: Parameters<MediaPorts["request"]>[1],
+): Promise<{ readonly status: number; readonly body: Bytes }> {
+  const [, id = ""] = /^\/blobs\/([0-9a-f]{32})$/.exec(path) ?? [];
+  const [, first = "", last = ""] = /^bytes=(\d+)-(\d+)$/.exec(headers["range"] ?? "") ?? [];
+  if (method !== "GET" || id === "" || first === "") return { status: 404, body: utf8("unknown-blob") };
+  const length = Math.min(Number(last) - Number(first) + 1, blobLimits.filePartBytesMax);
+  const answer = await link.ask(far, "filePart", { id: fromHex(id), from: Number(first), length });
+  if (answer.kind === "ok") return answer.value;
+  if (answer.kind === "error" && answer.code === "rate-limited") return { status: 429, body: utf8("rate-limited") };
+  throw new Error("nothing came back");
 }
 
 function faultOf(body: Bytes): BlobFault | "unknown" {

@@ -18,6 +18,7 @@ import {
 import { type Engine, ownOf } from "../core/engine.ts";
 import { contactCapability } from "../identity/contact-link.ts";
 import { alarm } from "./alarm.ts";
+import { farOf, serverOf } from "./places.ts";
 
 export type Claimed =
   | {
@@ -26,18 +27,22 @@ export type Claimed =
       /** Whether the answer held a package of a device that the list does not name. */
       readonly ghosts: boolean;
     }
-  | { readonly kind: "failed"; readonly why: ErrorCode | "unknown" | "lost" | "refused" };
+  | { readonly kind: "failed"; readonly why: ErrorCode | "unknown" | "lost" | "unreachable" | "refused" };
 
-/** @param only draw for these devices alone. */
+/** @param only draw for these devices alone. @param server where they are; absent: where the account is known to be. */
 export async function claim(
   engine: Engine,
   account: AccountId,
   capability: Capability,
   only?: readonly DeviceId[],
+  server: string = serverOf(engine, account),
 ): Promise<Claimed> {
+  const far = farOf(engine, server);
+  const asked = only === undefined ? { capability } : { capability, only };
   // Own packages name the own account: not beside what is posted (DS50).
-  const side = equalBytes(account, ownOf(engine).account) ? "signed" : "anonymous";
-  const answer = await engine.link.call(side, "claim", only === undefined ? { capability } : { capability, only });
+  const isOwn = equalBytes(account, ownOf(engine).account);
+  const answer = isOwn ? await engine.link.call("signed", "claim", asked) : await engine.link.ask(far, "claim", asked);
+  if (answer.kind === "lost" && far !== undefined) return { kind: "failed", why: whyFar(engine, far) };
   if (answer.kind === "lost") return { kind: "failed", why: "lost" };
   if (answer.kind === "error") return { kind: "failed", why: answer.code };
   const { value } = answer;
@@ -75,6 +80,11 @@ export async function claim(
   return { kind: "claimed", packages, ghosts };
 }
 
+/** Home, or the other server, does not want the two to speak; or it is not reached. */
+function whyFar({ link }: Engine, far: string): "peer-refused" | "unreachable" {
+  return link.farFault(far) === "peer-refused" ? "peer-refused" : "unreachable";
+}
+
 /** Another's account, or a list that no device of theirs signed: the server lies. */
 function refuseList(engine: Engine, account: AccountId): Claimed {
   engine.db.transaction(() => {
@@ -88,23 +98,27 @@ function refuseList(engine: Engine, account: AccountId): Claimed {
 export async function claimByAnyRight(
   engine: Engine,
   account: AccountId,
-  options: { readonly capability?: Capability | undefined; readonly only?: readonly DeviceId[] } = {},
+  options: {
+    readonly capability?: Capability | undefined;
+    readonly server?: string | undefined;
+    readonly only?: readonly DeviceId[];
+  } = {},
 ): Promise<Claimed> {
-  const rights = new Map<string, Capability>();
-  const add = (capability: Capability | undefined) => {
-    if (capability !== undefined) rights.set(toHex(capability), capability);
+  const rights = new Map<string, { readonly capability: Capability; readonly server?: string | undefined }>();
+  const add = (capability: Capability | undefined, server?: string) => {
+    if (capability !== undefined) rights.set(toHex(capability), { capability, server });
   };
-  add(options.capability);
+  add(options.capability, options.server);
   if (equalBytes(account, ownOf(engine).account)) add(await contactCapability(engine));
   for (const capability of rightsTo(engine.db, account)) add(capability); // What the recovery record held (GR31.5).
   for (const group of engine.groups.values()) {
     for (const member of group.members) {
-      if (equalBytes(member.account, account) && !equalBytes(member.device, ownOf(engine).device)) add(member.claimCap);
+      if (equalBytes(member.account, account) && !equalBytes(member.device, ownOf(engine).device)) add(member.claimCap, member.server);
     }
   }
   let last: Claimed = { kind: "failed", why: "bad-capability" };
-  for (const capability of rights.values()) {
-    last = await claim(engine, account, capability, options.only);
+  for (const { capability, server } of rights.values()) {
+    last = await claim(engine, account, capability, options.only, server);
     if (last.kind === "claimed" || last.why === "lost") return last;
   }
   return last;

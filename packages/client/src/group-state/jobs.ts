@@ -19,7 +19,7 @@ import type { GroupChange } from "../contract/groups.ts";
 import type { Engine } from "../core/engine.ts";
 
 /** A device that is told that its account is not in a group. */
-export type Reader = Pick<Member, "account" | "device" | "address" | "sealKey">;
+export type Reader = Pick<Member, "account" | "device" | "address" | "sealKey"> & Partial<Pick<Member, "server">>;
 
 /** What a person asks of the group, and what else has to become of it. */
 export type Job =
@@ -30,6 +30,8 @@ export type Job =
       readonly accounts: readonly AccountId[];
       readonly title: string;
       readonly capability?: Capability;
+      /** Where it draws them; absent: where they live, as far as this device knows. */
+      readonly server?: string;
       /** Packages that were handed over, by device; they spare a claim. */
       readonly packages?: readonly Bytes[];
       /** When they were drawn from home (GR16.6). */

@@ -1,13 +1,22 @@
 /** Notes: what is sealed to one address, and bound to it (docs/spec/groups.md GR35). */
-import { type Crypto, sealTo } from "@yanshu/mls";
-import type { Address, Bytes, Part } from "@yanshu/wire";
+import { sealTo } from "@yanshu/mls";
+import type { Bytes, Part } from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { type Place, targetOf } from "./places.ts";
 
 /** Where a device takes notes, and how they are sealed to it. */
-export type NoteTarget = { readonly address: Address; readonly sealKey: Bytes };
+export type NoteTarget = Place & { readonly sealKey: Bytes };
 
-export async function notePart(crypto: Crypto, { address, sealKey }: NoteTarget, note: Bytes): Promise<Part> {
+/** @param at the server that it is posted to; absent: home. */
+export async function notePart(
+  engine: Engine,
+  to: NoteTarget,
+  note: Bytes,
+  at: string = ownOf(engine).server,
+): Promise<Part> {
+  const { address, sealKey } = to;
   return {
-    target: { kind: "address", address },
-    envelope: await sealTo(crypto, sealKey, { purpose: "note", address }, note),
+    target: targetOf(engine, at, to),
+    envelope: await sealTo(engine.ports.crypto, sealKey, { purpose: "note", address }, note),
   };
 }

@@ -11,19 +11,19 @@ import {
   type Address,
   type Bytes,
   encodeParts,
+  equalBytes,
   gateBytes,
   historyOf,
-  listHashOf,
   type Part,
   type PostHash,
   type PostHeader,
   postHashOf,
-  type Target,
   toHex,
   tokenHashOf,
 } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import { notePart } from "./notes.ts";
+import { gateAt, listTarget, targetOf } from "./places.ts";
 
 export type BuiltPost = {
   readonly header: PostHeader;
@@ -32,14 +32,6 @@ export type BuiltPost = {
   /** SHA-256 of the envelope whose echo says that it was accepted. */
   readonly envelopeHash: Bytes;
 };
-
-export function addressesOf(members: readonly Member[]): readonly Address[] {
-  return members.map((member) => member.address);
-}
-
-function listTarget(engine: Engine, addresses: readonly Address[]): Target {
-  return { kind: "list", list: listHashOf(engine.ports.crypto.sha256, addresses) };
-}
 
 /**
  * An application message for everybody in the epoch, the sender's own device included.
@@ -58,8 +50,13 @@ export async function buildApplication(
     epoch: group.epoch,
     token: group.keys.postToken,
   };
-  const said: Part = { target: listTarget(engine, addressesOf(group.members)), envelope };
-  const rings = rung.map((address): Part => ({ target: { kind: "address", address }, envelope: new Uint8Array() }));
+  const at = gateAt(engine, group);
+  const said: Part = { target: listTarget(engine, at, group.members), envelope };
+  // Only who is where the gate is can be woken by it.
+  const rings = group.members.flatMap((member): Part[] => {
+    const target = rung.some((one) => equalBytes(one, member.address)) ? targetOf(engine, at, member) : undefined;
+    return target?.kind === "address" ? [{ target, envelope: new Uint8Array() }] : [];
+  });
   return finish(engine, header, [said, ...rings], envelope);
 }
 
@@ -72,9 +69,10 @@ export async function buildCommit(engine: Engine, group: Group, prepared: Prepar
     mls: prepared.commit,
     histories: histories(engine, touched),
   });
-  const parts: Part[] = [{ target: listTarget(engine, addressesOf(group.members)), envelope }];
+  const at = gateAt(engine, group);
+  const parts: Part[] = [{ target: listTarget(engine, at, group.members), envelope }];
   if (prepared.welcome !== undefined) {
-    parts.push(...(await welcomeParts(engine, prepared.welcome, next, effect.added, effect.added)).parts);
+    parts.push(...(await welcomeParts(engine, at, prepared.welcome, next, effect.added, effect.added)).parts);
   }
   const header = { mode: "commit" as const, gate: group.state.gate, epoch: group.epoch, ...nextKeys(engine, next) };
   return signed(engine, header, group.keys.postKey, parts, envelope);
@@ -92,7 +90,8 @@ export async function buildCreate(
   const { next, effect } = prepared;
   // A group of one has no Welcome; its founder's echo is then an empty one.
   const welcome = prepared.welcome ?? new Uint8Array();
-  const { parts, envelope } = await welcomeParts(engine, welcome, next, next.members, effect.added);
+  const at = gateAt(engine, next);
+  const { parts, envelope } = await welcomeParts(engine, at, welcome, next, next.members, effect.added);
   const header = {
     mode: "create" as const,
     gate: next.state.gate,
@@ -125,6 +124,7 @@ async function signed(
 
 async function welcomeParts(
   engine: Engine,
+  at: string,
   welcome: Bytes,
   next: Group,
   recipients: readonly Member[],
@@ -139,10 +139,10 @@ async function welcomeParts(
     { tag, key },
     { mls: welcome, histories: histories(engine, accounts) },
   );
-  const parts: Part[] = [{ target: listTarget(engine, addressesOf(recipients)), envelope }];
+  const parts: Part[] = [{ target: listTarget(engine, at, recipients), envelope }];
   const note = encodeNote({ kind: "welcome", tag, key });
   for (const member of added) {
-    parts.push(await notePart(crypto, member, note));
+    parts.push(await notePart(engine, member, note, at));
   }
   return { parts, envelope };
 }

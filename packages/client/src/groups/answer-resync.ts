@@ -168,7 +168,7 @@ async function sayPlace(
   leaf: Address,
 ): Promise<void> {
   const note = encodeNote({ kind: "place", conversation, askedMs, leaf });
-  const part = await notePart(engine.ports.crypto, to, note);
+  const part = await notePart(engine, to, note);
   void engine.link.post({ mode: "deposit" }, encodeParts([part]));
 }
 

@@ -75,10 +75,10 @@ export async function gatherPackages(
     const isOwn = equalBytes(account, own.account);
     const others = engine.lists.devices(account).filter(({ id }) => !equalBytes(id, own.device));
     if (isOwn && others.length === 0) continue;
-    const capability =
-      job.kind === "create" && equalBytes(account, job.accounts[0] ?? own.account) ? job.capability : undefined;
+    const first = job.kind === "create" && equalBytes(account, job.accounts[0] ?? own.account) ? job : undefined;
+    const right = { capability: first?.capability, server: first?.server };
     const only = isOwn ? others.map(({ id }) => id) : undefined;
-    const drawn = await claimByAnyRight(engine, account, only === undefined ? { capability } : { capability, only });
+    const drawn = await claimByAnyRight(engine, account, only === undefined ? right : { ...right, only });
     if (drawn.kind === "failed") {
       // Anyone who gives us no right to reach them (they blocked us) does not keep the others from their group.
       if (drawn.why === "bad-capability" && kind.membersChange && tries >= triesForAll) continue;

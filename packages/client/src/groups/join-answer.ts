@@ -257,7 +257,7 @@ function refuse(engine: Engine, { packages: [bytes] }: Pick<Offer, "packages">, 
 /** Not awaited by the turn: if it is lost, anyone who asks asks again. */
 function answer(engine: Engine, to: NoteTarget, verdict: Verdict) {
   const send = async () => {
-    const part = await notePart(engine.ports.crypto, to, encodeNote({ kind: "answer", verdict }));
+    const part = await notePart(engine, to, encodeNote({ kind: "answer", verdict }));
     await engine.link.post({ mode: "deposit" }, encodeParts([part]));
   };
   send().catch(engine.failed);

@@ -121,7 +121,7 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
   const near = admitters.filter((one) => (one.server ?? link.server) === own.server);
   const parts = await Promise.all(
     near.map(({ at }) =>
-      notePart(crypto, { address: at.slice(0, idBytes.address), sealKey: at.slice(idBytes.address) }, note),
+      notePart(engine, { address: at.slice(0, idBytes.address), sealKey: at.slice(idBytes.address) }, note),
     ),
   );
   if (parts.length > 0) await engine.link.post({ mode: "deposit" }, encodeParts(parts));

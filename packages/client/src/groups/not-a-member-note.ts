@@ -14,7 +14,7 @@ const toldMax = 100;
 export async function notAMemberPart(
   engine: Engine,
   { conversation, founding, gate }: GroupState,
-  { device: reader, address, sealKey }: Omit<Reader, "account">,
+  { device: reader, ...to }: Omit<Reader, "account">,
   askedMs = 0,
 ): Promise<Part> {
   const { crypto } = engine.ports;
@@ -24,7 +24,7 @@ export async function notAMemberPart(
   const unsigned = { conversation, founding, gate, reader, askedMs, device: own.device };
   const signature = await crypto.sign(own.deviceKey.privateKey, notAMemberBytes(unsigned));
   const note = encodeNote({ kind: "notAMember", ...unsigned, history: historyOf(list), signature });
-  return notePart(crypto, { address, sealKey }, note);
+  return notePart(engine, to, note);
 }
 
 /**

@@ -44,7 +44,7 @@ export async function sayStopped(
   engine: Engine,
   group: Group,
   { askedMs }: NoteOf<"resync">,
-  { address, sealKey }: Offered,
+  to: Offered,
 ): Promise<void> {
   const { crypto } = engine.ports;
   const own = ownOf(engine);
@@ -63,7 +63,7 @@ export async function sayStopped(
   };
   const signature = await crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
   const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
-  const part = await notePart(crypto, { address, sealKey }, note);
+  const part = await notePart(engine, to, note);
   // Not awaited: the turn waits for no network. If it is lost, it is said at the next asking.
   const told = registerAddresses(engine).then((isKnown) =>
     isKnown ? engine.link.post({ mode: "deposit" }, encodeParts([part])) : undefined,

@@ -29,7 +29,7 @@ import {
 } from "@yanshu/wire";
 import { unpack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
-import { notePart } from "../group-state/notes.ts";
+import { type NoteTarget, notePart } from "../group-state/notes.ts";
 import { notAMemberBytes, resyncBytes } from "../group-state/resync-bytes.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
@@ -95,7 +95,7 @@ async function ask(engine: Engine, row: ComebackRow): Promise<void> {
   };
   const signature = await ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
   const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
-  const parts = await Promise.all(asked.map((one) => notePart(ports.crypto, one, note)));
+  const parts = await Promise.all(asked.map((one) => notePart(engine, one, note)));
   if (readComeback(db, conversation) !== undefined) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
 }
 
@@ -109,7 +109,7 @@ async function packageFor(engine: Engine, { conversation, address, leaf }: Comeb
   return made.bytes;
 }
 
-function addressesTo(engine: Engine, row: ComebackRow): readonly MemberAddress[] {
+function addressesTo(engine: Engine, row: ComebackRow): readonly NoteTarget[] {
   const members = readMembers(engine.db, row.conversation);
   const inChats = readConversations(engine.db).flatMap((chat) => {
     const { peer, group_id } = chat;
@@ -117,10 +117,10 @@ function addressesTo(engine: Engine, row: ComebackRow): readonly MemberAddress[]
       kindOf(engine, chat).hasPeer && members.some(({ account }) => peer !== null && equalBytes(account, peer));
     const group = isMember && group_id !== null ? engine.groups.get(toHex(group_id)) : undefined;
     const theirs = group?.members.filter(({ account }) => peer !== null && equalBytes(account, peer)) ?? [];
-    return theirs.map(({ address, sealKey }) => ({ address, sealKey }));
+    return theirs.map(({ address, sealKey, server }) => ({ address, sealKey, server }));
   });
   // The latest first: what the record names may have moved on since.
-  const all = [...inChats, ...unpack<readonly MemberAddress[]>(row.addresses)];
+  const all: readonly NoteTarget[] = [...inChats, ...unpack<readonly MemberAddress[]>(row.addresses)];
   return [...new Map(all.map((one) => [toHex(one.address), one])).values()].slice(0, askedMax);
 }
 

@@ -185,7 +185,7 @@ async function askForResync(
   engine.db.transaction(() => countAsking(engine.db, conversation));
   const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
   const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
-  const parts = await Promise.all(helpers.map((member) => notePart(engine.ports.crypto, member, note)));
+  const parts = await Promise.all(helpers.map((member) => notePart(engine, member, note)));
   await engine.link.post({ mode: "deposit" }, encodeParts(parts));
 }
 

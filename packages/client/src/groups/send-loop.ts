@@ -39,7 +39,7 @@ import { claimByAnyRight } from "../group-state/claim.ts";
 import { isDue, type Job, jobsOf, plan, planLate, putOff, type StoredJob } from "../group-state/jobs.ts";
 import { isLeafOutdated } from "../group-state/leaf-claims.ts";
 import { nextStateOf } from "../group-state/next-state.ts";
-import { addressesOf } from "../group-state/posting.ts";
+import { farOf, gateAt, type Place, uploadList } from "../group-state/places.ts";
 import { takeRenewal } from "../group-state/renew.ts";
 import { afterStale, type Stale } from "../group-state/stale.ts";
 import { liveGroup } from "../group-state/store-group.ts";
@@ -72,9 +72,12 @@ const retryMsMax = 60_000;
 /** A server that says a day is not believed. */
 const waitMsMax = 3_600_000;
 
+/** The server that takes a post, and the lists that it may name. */
+type Destination = { readonly at: string; readonly lists: readonly (readonly Place[])[] };
+
 /** One thing to post, whose exact bytes are stored. */
 type Step =
-  | { readonly kind: "commit"; readonly pending: PendingRow; readonly lists: readonly (readonly Bytes[])[] }
+  | { readonly kind: "commit"; readonly pending: PendingRow; readonly to: Destination }
   | { readonly kind: "message"; readonly item: OutboxRow; readonly group: Group }
   | { readonly kind: "draw"; readonly group: Group; readonly jobs: readonly StoredJob[] }
   | { readonly kind: "create"; readonly job: StoredJob }
@@ -245,7 +248,7 @@ export function createSendLoop(engine: Engine) {
       return !isOld;
     });
     if (!isStill) return true;
-    const answer = await postWithLists(header, pending.parts, step.lists);
+    const answer = await postWithLists(header, pending.parts, step.to);
     return engine.turn.take(async () => {
       const still = readPending(engine.db, pending.group_id);
       // Meanwhile its echo, or another's commit, may have settled it.
@@ -303,7 +306,8 @@ export function createSendLoop(engine: Engine) {
       epoch: group.epoch,
       token: group.keys.postToken,
     };
-    const answer = await postWithLists(header, item.parts as Bytes, [addressesOf(group.members)]);
+    const to = { at: gateAt(engine, group), lists: [group.members] };
+    const answer = await postWithLists(header, item.parts as Bytes, to);
     return engine.turn.take(() => {
       const still = firstInOutbox(engine.db, conversation);
       if (still === undefined || !sameBytes(still.envelope_hash, item.envelope_hash)) return true;
@@ -327,8 +331,12 @@ export function createSendLoop(engine: Engine) {
     postedEpoch: number | undefined,
     makeAnew: () => void,
   ): boolean {
-    if (answer.kind === "lost") return false; // The same bytes go when the connection is back.
     const group = engine.groups.get(toHex(groupId));
+    if (answer.kind === "lost") {
+      // The same bytes go when the connection is back; that of another server is asked for anew.
+      if (group !== undefined && farOf(engine, group.state.gateServer) !== undefined) tryLater(conversation);
+      return false;
+    }
     switch (answer.code) {
       case "stale-epoch":
         return refusedAsStale(
@@ -420,18 +428,15 @@ export function createSendLoop(engine: Engine) {
   }
 
   /** A list that the server does not hold is uploaded, then the same bytes are posted again. */
-  async function postWithLists(
-    header: PostHeader,
-    parts: Bytes,
-    lists: readonly (readonly Bytes[])[],
-  ): Promise<PostAnswer> {
-    const first = await engine.link.post(header, parts);
+  async function postWithLists(header: PostHeader, parts: Bytes, { at, lists }: Destination): Promise<PostAnswer> {
+    const far = farOf(engine, at);
+    const first = await engine.link.post(header, parts, far);
     if (first.kind !== "error" || first.code !== "unknown-list") return first;
-    for (const addresses of lists) {
-      const uploaded = await engine.link.call("anonymous", "uploadList", { addresses: [...addresses] });
-      if (uploaded.kind === "lost") return { kind: "lost" };
+    for (const places of lists) {
+      const uploaded = await uploadList(engine, at, places);
+      if (uploaded === "lost") return { kind: "lost" };
     }
-    return engine.link.post(header, parts);
+    return engine.link.post(header, parts, far);
   }
 
   return {
@@ -460,7 +465,7 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
   const pendings = readPendingOf(engine.db, conversation);
   // While it is frozen, its gate has taken what this device refused or never got: no commit of ours can follow.
   const pending = row.frozen === null ? pendings[0] : pendings.find(({ creates }) => creates === 1);
-  if (pending !== undefined) return { kind: "commit", pending, lists: await listsOf(engine, pending) };
+  if (pending !== undefined) return { kind: "commit", pending, to: await destinationOf(engine, pending) };
 
   const jobs = jobsOf(engine, conversation);
   const founding = jobs.find(({ job }) => job.kind === "create" || job.kind === "recreate");
@@ -486,7 +491,7 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
     const nothing: Draw = new Map();
     if (await prepareCommit(engine, group, due, nothing)) {
       const made = readPending(engine.db, group.groupId);
-      if (made !== undefined) return { kind: "commit", pending: made, lists: await listsOf(engine, made) };
+      if (made !== undefined) return { kind: "commit", pending: made, to: await destinationOf(engine, made) };
     }
     if (staleLeaves(engine, group).length > 0) return { kind: "rest", untilMs: nowMs + retryMsMin };
   }
@@ -500,7 +505,7 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
   if (item !== undefined) return { kind: "message", item, group: engine.groups.get(toHex(group.groupId)) ?? group };
   if (takeRenewal(engine, group) && (await prepareCommit(engine, group, [], new Map(), true))) {
     const made = readPending(engine.db, group.groupId);
-    if (made !== undefined) return { kind: "commit", pending: made, lists: await listsOf(engine, made) };
+    if (made !== undefined) return { kind: "commit", pending: made, to: await destinationOf(engine, made) };
   }
   return { kind: "rest", ...untilOf(jobsOf(engine, conversation), nowMs) };
 }
@@ -565,14 +570,17 @@ function untilOf(jobs: readonly StoredJob[], nowMs: number): { untilMs?: number 
   return later.length === 0 ? {} : { untilMs: Math.min(...later) };
 }
 
-/** The address lists that a stored post may name: those of its epoch, and those whom it adds. */
-async function listsOf(engine: Engine, pending: PendingRow): Promise<readonly (readonly Bytes[])[]> {
+/**
+ * Where a stored post goes, and the address lists that it may name: those of its epoch, and those whom it adds.
+ */
+async function destinationOf(engine: Engine, pending: PendingRow): Promise<Destination> {
   const before = await liveGroup(engine, pending.group_id);
   const next = await nextStateOf(engine, pending);
-  if (pending.creates === 1 || before === undefined) return [addressesOf(next.members)];
+  const at = gateAt(engine, next);
+  if (pending.creates === 1 || before === undefined) return { at, lists: [next.members] };
   const added = next.members.filter(
     (member) => !before.members.some((other) => equalBytes(other.address, member.address)),
   );
   const newcomers = added.filter((member) => member.leaf !== next.ownLeaf);
-  return newcomers.length === 0 ? [addressesOf(before.members)] : [addressesOf(before.members), addressesOf(newcomers)];
+  return { at, lists: newcomers.length === 0 ? [before.members] : [before.members, newcomers] };
 }

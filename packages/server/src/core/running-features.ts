@@ -3,6 +3,7 @@ import type { CallResult, GateId } from "@yanshu/wire";
 import type {
   Acts,
   CallRules,
+  CarryRefusal,
   FarPart,
   FarRow,
   FeatureHttp,
@@ -18,6 +19,7 @@ import type { FeatureCounts } from "../operator/counts.ts";
 import type { ServerConfig } from "./config.ts";
 import type { Emptying } from "./emptying.ts";
 import type { Faults } from "./faults.ts";
+import { refuse } from "./outcome.ts";
 
 /** A feature that ends is waited for so long. */
 const stoppedMsMax = 5_000;
@@ -70,8 +72,17 @@ export class RunningFeatures {
   };
 
   /** Inside the commit that takes a post. */
-  readonly carry = (to: readonly FarPart[], row: FarRow): void => {
-    for (const { carry } of this.carriers) carry?.(to, row);
+  readonly carry = (to: readonly FarPart[], row: FarRow, place: string | undefined): void => {
+    for (const { carry } of this.carriers) carry?.(to, row, place);
+  };
+
+  /** Before anything of a post is stored. */
+  readonly carryRefusal: CarryRefusal = (...post) => {
+    for (const { carryRefusal } of this.carriers) {
+      const refusal = carryRefusal?.(...post);
+      if (refusal !== undefined) return refusal;
+    }
+    return this.carriers.length === 0 ? refuse("peer-refused") : undefined;
   };
 
   /** That is on disk. */
@@ -90,7 +101,7 @@ export class RunningFeatures {
   }
 
   socketAt(path: string): FeatureSocket | undefined {
-    return this.running.find(({ socket }) => socket?.path === path)?.socket;
+    return this.running.flatMap(({ sockets }) => sockets ?? []).find((socket) => socket.path === path);
   }
 
   httpAt(path: string): FeatureHttp | undefined {

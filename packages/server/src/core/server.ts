@@ -122,7 +122,7 @@ export function createServer(ports: ServerPorts): Server {
   const { peers } = log;
   const logs = { accounts: log.accounts, delivery: watched(log.delivery, queues), peers };
   const features = new RunningFeatures(faults);
-  const { messageWaits, rings, carry, carried } = features;
+  const { messageWaits, rings, carry, carried, carryRefusal } = features;
   const sessions: Sessions = new Sessions(logs, commits, clock, config.spillMs, faults, messageWaits, (device, bytes) =>
     queues.isFull(device, bytes),
   );
@@ -133,6 +133,7 @@ export function createServer(ports: ServerPorts): Server {
     rings,
     carry,
     carried,
+    carryRefusal,
   });
   const calendar = new Calendar(clock, lastDayOf(log, faults));
   const byFeature = accountFeatures(log, primitives.sha256);
@@ -204,6 +205,12 @@ export function createServer(ports: ServerPorts): Server {
     ...(ports.blobs ? [provide(services.blobStore, ports.blobs)] : []),
     provide(services.arrivals, arrivalsOf(accounts, registrar, removal, incarnation)),
     provide(services.far, posting.far),
+    provide(services.strangers, (sink, prefix, calls) => {
+      const stranger = new Connection(router, sink, prefix, calls);
+      stranger.isPaid = true;
+      router.open.add(stranger);
+      return stranger;
+    }),
     provide(services.rendezvous, (from, address) => {
       if (!mailboxes.add(address, from.sink, from.prefix, clock.nowMs())) return false;
       from.hasMailbox = true;

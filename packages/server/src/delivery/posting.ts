@@ -7,13 +7,16 @@ import {
   type Address,
   encodePush,
   type GateId,
+  idBytes,
   type ListHash,
+  listHashOf,
   type Part,
   type Post,
   type PostHash,
   type PostHeader,
   type Push,
   postHashOf,
+  type Target,
 } from "@yanshu/wire";
 import type { ServerConfig } from "../core/config.ts";
 import type { Faults } from "../core/faults.ts";
@@ -23,7 +26,7 @@ import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
 import { dayOf, minuteMs, RateTable } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
 import type { Room } from "../core/room.ts";
-import type { Far, FarPart, FarRow } from "../feature.ts";
+import type { CarryRefusal, Far, FarPart, FarRow } from "../feature.ts";
 import type { Log } from "../log/feature-tables.ts";
 import type { Ahead, DeviceRef, Elsewhere, PeerLog } from "../log/log.ts";
 import { type AddressList, AddressLists } from "./address-lists.ts";
@@ -42,6 +45,7 @@ const listPartsMax = 8;
 type Recipients = {
   readonly part: Part;
   readonly list: AddressList | undefined;
+  readonly far: readonly FarPart[];
   readonly devices: readonly DeviceRef[];
   readonly mailbox: Sink | undefined;
   readonly waking: ReadonlySet<DeviceRef>;
@@ -73,8 +77,10 @@ type Told = {
   readonly messageWaits: (device: DeviceRef) => void;
   readonly rings: (device: DeviceRef, gate: GateId) => void;
   /** Inside the transaction: what of a post goes to other servers; and once that is on disk. */
-  readonly carry: (to: readonly FarPart[], row: FarRow) => void;
+  readonly carry: (to: readonly FarPart[], row: FarRow, place: string | undefined) => void;
   readonly carried: () => void;
+  /** Why nothing of a post is taken. */
+  readonly carryRefusal: CarryRefusal;
 };
 
 /** Rings of one conversation a minute (docs/spec/push.md PU9); its messages go on. */
@@ -82,6 +88,8 @@ const ringsPerMinute = 6;
 
 const nobody: readonly DeviceRef[] = [];
 const wakesNobody: ReadonlySet<DeviceRef> = new Set();
+const nowhere: readonly FarPart[] = [];
+const noGate: GateId = new Uint8Array(idBytes.gate);
 const nothingToPush = { ok: true, value: { parts: [], rung: [], isCarried: false } as Stored } as const;
 
 /** Whether a post counts already to whom it is for (DS24): a transaction may be tried anew. */
@@ -160,16 +168,19 @@ export class Posting {
     this.commits.onRollback(() => this.rolledBack());
   }
 
-  /** @param answer is called once the post is on disk, or refused; one that was there already is not new. */
-  post(post: Post, answer: Done<Taken>): void {
+  /**
+   * @param place names where it comes from, for limits. @param answer is called once the post is on disk, or refused;
+   * one that was there already is not new.
+   */
+  post(post: Post, place: string | undefined, answer: Done<Taken>): void {
     const listParts = post.parts.reduce((sum, { target }) => sum + Number(target.kind === "list"), 0);
     if (listParts > listPartsMax) answer(refuse("too-large"));
     else if (post.header.mode === "deposit" && listParts > 0) answer(refuse("malformed"));
     else if (!this.room.mayGrow()) answer(refuse("storage-full"));
-    else this.enter(post, answer);
+    else this.enter(post, place, answer);
   }
 
-  private enter(post: Post, answer: Done<Taken>): void {
+  private enter(post: Post, place: string | undefined, answer: Done<Taken>): void {
     let known: PostHash | undefined;
     const hash = () => {
       known ??= postHashOf(this.primitives.sha256, post.partsBytes);
@@ -177,7 +188,7 @@ export class Posting {
     };
     const counted: Counted = { isCounted: false };
     this.commits.soon(
-      () => this.store(post, hash(), counted),
+      () => this.store(post, hash(), counted, place),
       (outcome) => {
         if (this.remembered.length > 0) this.remembered = [];
         answer(outcome.ok ? accept({ isNew: outcome.value !== nothingToPush.value }) : outcome);
@@ -198,7 +209,7 @@ export class Posting {
     if (isRemembered(header)) posts.push(hash);
     for (const { target } of parts) {
       if (target.kind === "address") addresses.push(target.address);
-      else addresses.push(...this.lists.named(target.list));
+      else if (target.kind === "list") addresses.push(...this.lists.named(target.list));
     }
   }
 
@@ -218,7 +229,12 @@ export class Posting {
   }
 
   /** @checks DS11, DS14 */
-  private store({ header, parts }: Post, postHash: PostHash, counted: Counted): Outcome<Stored> {
+  private store(
+    { header, parts }: Post,
+    postHash: PostHash,
+    counted: Counted,
+    place: string | undefined,
+  ): Outcome<Stored> {
     const nowMs = this.clock.nowMs();
     const memory = isRemembered(header) ? keyOf(postHash) : undefined;
     if (memory !== undefined && (this.repeats.has(memory, nowMs) || this.peers?.wasTaken(postHash) === true))
@@ -234,25 +250,43 @@ export class Posting {
       counted,
     );
     if (!recipients.ok) return recipients;
+    const refusal = this.carryRefusal(header, recipients.value, place);
+    if (refusal !== undefined) return refusal;
     this.gates.passed(passage.value, recipients.value.some(isSomebody));
     if (memory !== undefined) {
       this.remember(memory, nowMs);
       this.peers?.take(postHash);
     }
     return accept({
-      parts: recipients.value.map((each) => this.storePart(header, each)),
+      parts: recipients.value.flatMap((each) => (isHere(each) ? [this.storePart(header, each)] : [])),
       rung: this.rungBy(parts.filter(isRing), recipients.value),
-      isCarried: this.carry(header, recipients.value),
+      isCarried: this.carry(header, recipients.value, place),
     });
   }
 
+  /** Of single addresses at other servers: nobody is told of them later, as of lists (PE43). */
+  private carryRefusal(
+    { mode }: PostHeader,
+    recipients: readonly Recipients[],
+    place: string | undefined,
+  ): Refusal | undefined {
+    // A deposit is for whom it reaches, at home as elsewhere.
+    const single = mode === "deposit" ? [] : recipients.filter(({ part }) => part.target.kind === "far");
+    const to = single.flatMap(({ far }) => far);
+    const all = recipients.flatMap(({ far }) => far);
+    if (all.length === 0) return undefined;
+    const bytes = recipients.reduce((sum, { part, far }) => sum + far.length * part.envelope.length, 0);
+    return this.told.carryRefusal(to, all, bytes, place);
+  }
+
   /** Returns whether anything goes to other servers. */
-  private carry(header: PostHeader, recipients: readonly Recipients[]): boolean {
+  private carry(header: PostHeader, recipients: readonly Recipients[], place: string | undefined): boolean {
     let isCarried = false;
-    for (const { part, list } of recipients) {
-      if (list === undefined || list.far.length === 0 || header.mode === "deposit") continue;
-      const { mode, gate } = header;
-      this.told.carry(list.far, { mode, gate, epoch: epochOf(header), envelope: part.envelope });
+    for (const { part, far } of recipients) {
+      if (far.length === 0) continue;
+      const { mode } = header;
+      const gate = header.mode === "deposit" ? noGate : header.gate;
+      this.told.carry(far, { mode, gate, epoch: epochOf(header), envelope: part.envelope }, place);
       isCarried = true;
     }
     return isCarried;
@@ -265,11 +299,16 @@ export class Posting {
     isKnown: (list) => this.lists.isKnown(list),
     take: (server, hash, { mode, gate, epoch, envelope }) => {
       const list = this.farList(hash);
-      const part: Part = { target: { kind: "list", list: hash }, envelope };
+      // What is for one address is pushed as for that address: so notes find their key (PE43).
+      const isOne = list.addresses.length === idBytes.address;
+      const target: Target = isOne ? { kind: "address", address: list.addresses } : { kind: "list", list: hash };
+      const part: Part = { target, envelope };
       const id = this.ids.next();
-      const frame = encodePush({ id, mode, gate, epoch, target: part.target, envelope, server });
-      const to = { part, list, devices: list.devices, mailbox: undefined, waking: list.waking };
-      const pending = this.keep(id, frame, to, mode, gate);
+      const from = mode === "deposit" ? undefined : gate;
+      const frame = encodePush({ id, mode, gate: from, epoch, target, envelope, server });
+      const mailbox = isOne ? this.mailboxes.find(list.addresses, this.clock.nowMs()) : undefined;
+      const to = { part, list, far: nowhere, devices: list.devices, mailbox, waking: list.waking };
+      const pending = this.keep(id, frame, to, mode, from);
       return () => this.push(pending);
     },
     lost: (hash, count) => {
@@ -346,7 +385,13 @@ export class Posting {
       const list = this.lists.find(target.list);
       // @checks DS15
       if (list === undefined) return refuse("unknown-list");
-      return accept({ part, list, devices: list.devices, mailbox: undefined, waking: list.waking });
+      const { devices, far, waking } = list;
+      return accept({ part, list, far, devices, mailbox: undefined, waking });
+    }
+    if (target.kind === "far" && target.server !== this.config.domain) {
+      const addresses = target.address;
+      const far = [{ server: target.server, list: listHashOf(this.primitives.sha256, [addresses]), addresses }];
+      return accept({ part, list: undefined, far, devices: nobody, mailbox: undefined, waking: wakesNobody });
     }
     // What goes to one address is no message of a chat: a note, a request, a Welcome. It wakes nobody.
     const device = this.log.accounts.addressDevice(target.address);
@@ -354,6 +399,7 @@ export class Posting {
       return accept({
         part,
         list: undefined,
+        far: nowhere,
         devices: nobody,
         mailbox: this.mailboxes.find(target.address, nowMs),
         waking: wakesNobody,
@@ -361,7 +407,7 @@ export class Posting {
     // @checks DS24
     if (this.sessions.live(device) === undefined && this.queues.isFull(device, part.envelope.length))
       return refuse("queue-full");
-    return accept({ part, list: undefined, devices: [device], mailbox: undefined, waking: wakesNobody });
+    return accept({ part, list: undefined, far: nowhere, devices: [device], mailbox: undefined, waking: wakesNobody });
   }
 
   private storePart(header: PostHeader, to: Recipients): Pending {
@@ -448,8 +494,13 @@ export class Posting {
   }
 }
 
-function isSomebody({ devices, mailbox, list }: Recipients): boolean {
-  return devices.length > 0 || mailbox !== undefined || (list?.far.length ?? 0) > 0;
+function isSomebody({ devices, mailbox, far }: Recipients): boolean {
+  return devices.length > 0 || mailbox !== undefined || far.length > 0;
+}
+
+/** Some of it may be at other servers besides. */
+function isHere({ list, far }: Recipients): boolean {
+  return list !== undefined || far.length === 0;
 }
 
 /** Others are known by the gate. */
@@ -469,14 +520,16 @@ function listsOf(
 }
 
 function addressOf({ target }: Part): Address | undefined {
-  return target.kind === "address" ? target.address : undefined;
+  return target.kind === "list" ? undefined : target.address;
 }
 
 function epochOf(header: PostHeader): number {
   return header.mode === "application" || header.mode === "commit" ? header.epoch : 0;
 }
 
-function pushOf(id: number, header: PostHeader, { target, envelope }: Part): Push {
+/** Where it is somebody's of this server, who posted may have named the server as well. */
+function pushOf(id: number, header: PostHeader, { target: of, envelope }: Part): Push {
   const gate = header.mode === "deposit" ? undefined : header.gate;
+  const target: Target = of.kind === "far" ? { kind: "address", address: of.address } : of;
   return { id, mode: header.mode, gate, epoch: epochOf(header), target, envelope };
 }

@@ -235,6 +235,8 @@ const dear = {
   settle: "verify",
   findHome: "nothing",
   uploadFarList: "nothing",
+  peerStates: "nothing",
+  filePart: "nothing",
   leave: "nothing",
   stopLeaving: "nothing",
   leaveNow: "verify",

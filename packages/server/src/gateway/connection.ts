@@ -74,9 +74,12 @@ export class Connection implements Caller {
   /** Made once a large frame comes: most connections never send one. */
   private pieces: Pieces | undefined;
   private readonly router: CallRouter;
+  private readonly allowed: ReadonlySet<CallName> | undefined;
 
-  constructor(router: CallRouter, sink: Sink, prefix: string | undefined) {
+  /** @param calls alone may be asked; absent: all. */
+  constructor(router: CallRouter, sink: Sink, prefix: string | undefined, calls?: ReadonlySet<CallName>) {
     this.router = router;
+    this.allowed = calls;
     this.sink = new GuardedSink(sink, this, router.faults);
     this.prefix = prefix;
     this.stopWaiting = router.clock.after(router.config.helloMs, () => {
@@ -223,7 +226,7 @@ export class Connection implements Caller {
       this.refuse(request, refusal);
       return;
     }
-    this.router.posting.post(post, (outcome) => {
+    this.router.posting.post(post, this.prefix, (outcome) => {
       if (isFounding && !(outcome.ok && outcome.value.isNew)) foundings.cameToNothing(this.prefix, clock.nowMs());
       if (!this.open) return;
       if (outcome.ok) this.sink.send(encodeOk(request));
@@ -281,6 +284,8 @@ export class Connection implements Caller {
     if (++this.calls > this.router.config.callsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
     const refusal = this.router.callRefusal(this.prefix) ?? (this.isBehind() ? tooOften(unreadWaitMs) : undefined);
     if (refusal !== undefined || name === undefined) return refusal;
+    // @checks PE46
+    if (this.allowed?.has(name) === false) return refuse("unknown-method");
     const signedIn = this.session !== undefined || this.signingIn;
     // @checks DS50
     if (calls[name].who === "anonymous" && signedIn) return refuse("signed-in-connection");

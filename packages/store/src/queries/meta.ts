@@ -18,6 +18,8 @@ export type MetaKey =
   | "home-record"
   /** The home besides the own one that this device signs in at, with the pair of there (HM45). */
   | "other-home"
+  /** Servers spoken with through home, by which keys, and who lives there (docs/spec/peers.md PE51). */
+  | "far-servers"
   | "pair-current"
   | "pair-next"
   | "incarnation"

@@ -229,6 +229,8 @@ function byHand(): readonly Bytes[] {
     encodeAs(calls.putHoles.result, { taken: [0, 7] }),
     encodeAs(calls.lookHoles.result, { found: bytes(2) }),
     encodeAs(calls.readHoles.result, { values: [bytes(96), bytes(0), bytes(256)] }),
+    encodeAs(calls.peerStates.result, { states: [{ server: "north.example", state: "away", awayMs: 60_000 }] }),
+    encodeAs(calls.filePart.result, { status: 206, body: bytes(64) }),
     encodeAs(calls.uploadFarList.result, { hash: bytes(32), refused: ["north.example"] }),
     encodeAs(calls.homeState.result, {
       isArriving: true,

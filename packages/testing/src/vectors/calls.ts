@@ -133,6 +133,11 @@ export const whole: { readonly [N in CallName]: Example<N> } = {
     args: { entries: [{ server: "yan.example", address }] },
     result: { hash: filled(0x0d, 32), refused: ["north.example"] },
   },
+  peerStates: {
+    args: { servers: ["north.example"] },
+    result: { states: [{ server: "north.example", state: "away", awayMs: 60_000 }] },
+  },
+  filePart: { args: { id: filled(0x0e, 16), from: 0, length: 131_072 }, result: { status: 206, body: segment } },
   findHome: { args: { capability }, result: { account, history, record: segment } },
   leave: { args: { request }, result: { waitMs: 259_200_000 } },
   stopLeaving: { args: { request }, result: nothing },

@@ -2,7 +2,7 @@
  * Second home: another server on the clock of a world, at a name of its own. Devices of the world reach both, and
  * neither server speaks to the other.
  */
-import { createServer, nodePrimitives, openSqliteLog, type Server } from "@yanshu/server";
+import { createServer, memoryBlobStore, nodePrimitives, openSqliteLog, type Provided, type Server } from "@yanshu/server";
 import { encodeLink } from "@yanshu/wire";
 import { SimNetwork } from "./network.ts";
 import type { Person } from "./person.ts";
@@ -16,11 +16,16 @@ export class SecondHome {
   log: ReturnType<typeof openSqliteLog>;
   private server: Server | undefined;
 
-  constructor(world: World, domain: string) {
+  private readonly provides: readonly Provided[];
+  private readonly blobs: ReturnType<typeof memoryBlobStore> | undefined;
+
+  constructor(world: World, domain: string, provides: readonly Provided[] = []) {
     this.domain = domain;
     this.world = world;
     this.network = new SimNetwork(world.clock, world.chance.fork());
     this.token = world.chance.bytes(16);
+    this.provides = provides;
+    this.blobs = world.blobs && memoryBlobStore(world.chance.bytes(32));
     this.log = openSqliteLog(":memory:", { random: world.chance.bytes });
     this.start();
   }
@@ -33,7 +38,8 @@ export class SecondHome {
       primitives: nodePrimitives,
       push: undefined,
       wake: undefined,
-      blobs: undefined,
+      blobs: this.blobs,
+      provides: this.provides,
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame) },
       config: {
         domain: this.domain,
@@ -46,7 +52,13 @@ export class SecondHome {
     this.server = server;
     this.network.serve((sink, prefix, path) =>
       path === undefined ? server.connect(sink, prefix) : server.socketAt(path)?.connect(sink, prefix),
+      this.blobs && server.httpAt,
     );
+  }
+
+  /** The server that runs, if one does. */
+  get running(): Server | undefined {
+    return this.server;
   }
 
   /** As by `kill -9`. */
@@ -76,9 +88,13 @@ export function worldOfTwo(options: WorldOptions = {}) {
       if (opensAt !== undefined) openedAt.set(person, opensAt);
       opensAt = undefined;
       const server = openedAt.get(person) ?? ports.server;
+      const mediaAt = others.find(({ domain }) => domain === server)?.network;
       return {
         ...ports,
         server,
+        ...(mediaAt && ports.media
+          ? { media: { ...ports.media, request: (_, asked) => mediaAt.request(person.device, asked) } }
+          : {}),
         connect: (at, events, path) => {
           const other = others.find(({ domain }) => domain === at);
           return other === undefined
@@ -88,8 +104,8 @@ export function worldOfTwo(options: WorldOptions = {}) {
       };
     },
   });
-  const home = (domain: string) => {
-    const made = new SecondHome(world, domain);
+  const home = (domain: string, provides?: readonly Provided[]) => {
+    const made = new SecondHome(world, domain, provides);
     others.push(made);
     return made;
   };

@@ -15,6 +15,7 @@ import {
   nodePrimitives,
   openSqliteLog,
   type PushPort,
+  type Provided,
   provide,
   type Server,
   type ServerConfig,
@@ -41,6 +42,8 @@ export type WorldOptions = {
   readonly logPath?: string;
   /** How the server wakes devices; by default it does not. */
   readonly push?: PushPort;
+  /** What else the server is given. */
+  readonly provides?: readonly Provided[];
   /** Servers that are one service; by default there is one, over SQLite. */
   readonly several?: SeveralOptions | undefined;
 };
@@ -67,6 +70,7 @@ export class World {
   private readonly featuresOf: FeaturesOf | undefined;
   private readonly kindsOf: KindsOf | undefined;
   private readonly push: PushPort | undefined;
+  private readonly provides: readonly Provided[];
   /** Those that run, by their numbers. */
   private readonly running = new Map<number, Server>();
   /** Those that wait for their database at this moment, and can do nothing else. */
@@ -82,6 +86,7 @@ export class World {
     logPath = ":memory:",
     push,
     files = false,
+    provides = [],
     several,
   }: WorldOptions = {}) {
     this.chance = chanceFrom(seed);
@@ -99,6 +104,7 @@ export class World {
     this.blobs = files ? memoryBlobStore(this.chance.bytes(32)) : undefined;
     this.config = config;
     this.push = push;
+    this.provides = provides;
     this.keyPackagesKept = keyPackagesKept;
     this.wrapPorts = wrapPorts;
     this.featuresOf = featuresOf;
@@ -157,6 +163,7 @@ export class World {
       push: this.push,
       // Voice and picture are the browsers'; here the relay is a name that nobody sends to.
       provides: [
+        ...this.provides,
         provide(callsPort, {
           relay: {
             access: (room, seat) => ({ port: 1, username: `${room}:${seat}`, credential: "none" }),

@@ -1,5 +1,5 @@
 /** The client's ports in a browser worker: this origin's WebSocket, the browser's clock, and OPFS. */
-import type { Ports, Socket, SocketEvents } from "@yanshu/client";
+import type { Ports, Socket, SocketEvents, SocketPath } from "@yanshu/client";
 import { createBrowserCrypto } from "@yanshu/mls/browser";
 import type { BrowserDatabase } from "@yanshu/store/browser";
 import type { AppHome } from "./app-home.ts";
@@ -38,7 +38,7 @@ export function browserPorts(
   };
 }
 
-function connect(server: string, events: SocketEvents, path: "/ws" | "/calls/ws" = "/ws"): Socket {
+function connect(server: string, events: SocketEvents, path: "/ws" | SocketPath = "/ws"): Socket {
   const scheme = self.location.protocol === "https:" ? "wss" : "ws";
   const socket = new WebSocket(`${scheme}://${server}${path}`);
   socket.binaryType = "arraybuffer";

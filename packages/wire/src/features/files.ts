@@ -14,7 +14,7 @@
  * What is refused is answered with a status and one of `blobFaults` as text.
  */
 import { call, nothing } from "../call.ts";
-import { fixed, type Infer, list, struct, uint } from "../schema.ts";
+import { blob, fixed, type Infer, list, struct, uint } from "../schema.ts";
 import { uploadToken, uploadTokenBytes } from "../upload-tokens.ts";
 
 export const blobLimits = {
@@ -25,6 +25,8 @@ export const blobLimits = {
   bytesMax: 1_120 * 1024 * 1024,
   /** Body of one PUT, and the longest range of one GET. */
   partBytesMax: 4 << 20,
+  /** Of a file, in the answer to one call. */
+  filePartBytesMax: 128 << 10,
   /** What one upload token pays for. */
   bytesPerToken: 16 << 20,
   tokensPerCallMax: 16,
@@ -89,6 +91,15 @@ export const files = {
    * the server knows no tokens: then it needs none.
    */
   pay: call("anonymous", struct({ token: uploadToken }), nothing),
+  /**
+   * The range of a GET as a call, for who has no HTTP to this server: through a tunnel (docs/spec/peers.md PE50). Status
+   * and body as of that GET.
+   */
+  filePart: call(
+    "anonymous",
+    struct({ id: fixed(blobLimits.idBytes), from: uint(), length: uint(blobLimits.filePartBytesMax) }),
+    struct({ status: uint(999), body: blob(blobLimits.filePartBytesMax) }),
+  ),
   /** Draws upload tokens, blinded. `stale-epoch` when the key has changed since. */
   blobTokens: call(
     "signed-in",

@@ -21,30 +21,26 @@ import {
   struct,
   uint,
 } from "../schema.ts";
+import { isServerName, serverNameBytesMax } from "../server-name.ts";
 
 export const peerLimits = {
   /** A card whole. */
   cardBytesMax: 4_096,
   /** Of a name, as ASCII. */
-  nameBytesMax: 255,
+  nameBytesMax: serverNameBytesMax,
   versionsMax: 16,
+  /** Servers whose states are asked for at once. */
+  statesMax: 64,
   /** A frame before both sides have shown their keys. */
   greetingBytesMax: 1_024,
 } as const;
 
 /** Versions of what is said on a line, the newest last. */
-export const peerVersions: readonly number[] = [1];
+export const peerVersions: readonly number[] = [1, 2];
+/** From this version on tunnels go through a line, and posts to single addresses. */
+export const tunnelVersion = 2;
 /** Where a card lies at a server's name. */
 export const serverCardPath = "/.well-known/yanshu";
-
-/** A host, and its port if that is not the usual one; in lower case. */
-export function isServerName(value: unknown): value is string {
-  return (
-    typeof value === "string" &&
-    value.length <= peerLimits.nameBytesMax &&
-    /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*(:\d{1,5})?$/.test(value)
-  );
-}
 
 const serverName: Schema<string> = {
   check: (value, path) => {
@@ -266,7 +262,7 @@ export function commonPeerVersion(offered: readonly number[]): number | undefine
 // ---- once a line is open ----
 
 /** How a row stands to the gate that passed it on. */
-const rowModes = ["application", "commit", "create"] as const;
+const rowModes = ["application", "commit", "create", "deposit"] as const;
 export type RowMode = (typeof rowModes)[number];
 
 /** What a server hands on: an envelope for a part of a list, or how many it has given up for one. */
@@ -294,7 +290,16 @@ export type StreamFrame =
       readonly refused: readonly number[];
     }
   | { readonly type: "list"; readonly addresses: readonly Bytes[] }
-  | { readonly type: "held"; readonly stream: Bytes; readonly n: number; readonly chain: Bytes };
+  | { readonly type: "held"; readonly stream: Bytes; readonly n: number; readonly chain: Bytes }
+  | TunnelFrame;
+
+/** Of one tunnel: its number is given by the side that opened it, odd by the side that called the line. */
+export type TunnelFrame =
+  | { readonly type: "tunnel"; readonly tunnel: number }
+  | { readonly type: "through"; readonly tunnel: number; readonly bytes: Bytes }
+  | { readonly type: "tunnel-over"; readonly tunnel: number; readonly why: LineRefusal }
+  /** So many bytes that came have left. */
+  | { readonly type: "tunnel-room"; readonly tunnel: number; readonly bytes: number };
 
 export const streamLimits = {
   idBytes: 16,
@@ -308,6 +313,7 @@ export const streamLimits = {
 } as const;
 
 const streamTypes = { begin: 0x12, more: 0x13, rows: 0x20, acked: 0x21, list: 0x22, held: 0x24 } as const;
+const tunnelTypes = { tunnel: 0x30, through: 0x31, over: 0x32, room: 0x33 } as const;
 const rowKinds = { envelope: 0, dropped: 1 } as const;
 
 export function encodeStreamRow(row: StreamRow): Bytes {
@@ -421,9 +427,53 @@ export function decodeStreamFrame(frame: Bytes): StreamFrame {
       return { type: "held", stream, n, chain };
     }
     default:
-      throw new MalformedError("unknown frame type");
+      return readTunnelFrame(type, reader);
   }
 }
+
+/**
+ *   30 tunnel        tunnel u32
+ *   31 through       tunnel u32 · bytes
+ *   32 tunnel over   tunnel u32 · refusal u8
+ *   33 tunnel room   tunnel u32 · bytes u32
+ */
+export function encodeTunnelFrame(frame: TunnelFrame): Bytes {
+  switch (frame.type) {
+    case "tunnel":
+      return new ByteWriter(5).u8(tunnelTypes.tunnel).u32(frame.tunnel).finish();
+    case "through":
+      return new ByteWriter(5 + frame.bytes.length)
+        .u8(tunnelTypes.through)
+        .u32(frame.tunnel)
+        .put(frame.bytes)
+        .finish();
+    case "tunnel-over":
+      return new ByteWriter(6).u8(tunnelTypes.over).u32(frame.tunnel).u8(lineRefusals[frame.why]).finish();
+    case "tunnel-room":
+      return new ByteWriter(9).u8(tunnelTypes.room).u32(frame.tunnel).u32(frame.bytes).finish();
+  }
+}
+
+function readTunnelFrame(type: number, reader: ByteReader): TunnelFrame {
+  // @checks PE44
+  if (!Object.values<number>(tunnelTypes).includes(type)) throw new MalformedError("unknown frame type");
+  const tunnel = reader.u32();
+  if (type === tunnelTypes.through) return { type: "through", tunnel, bytes: reader.rest() };
+  const frame: TunnelFrame =
+    type === tunnelTypes.over
+      ? { type: "tunnel-over", tunnel, why: refusalOf(reader.u8()) }
+      : type === tunnelTypes.room
+        ? { type: "tunnel-room", tunnel, bytes: reader.u32() }
+        : { type: "tunnel", tunnel };
+  reader.end();
+  return frame;
+}
+
+export const tunnelLimits = {
+  /** What one tunnel has on its way in one direction, and all tunnels of a line. */
+  oneBytes: 2 << 20,
+  allBytes: 4 << 20,
+} as const;
 
 export const peers = {
   /**
@@ -434,5 +484,19 @@ export const peers = {
     "any",
     struct({ entries: list(struct({ server: serverName, address }), limits.listAddressesMax) }),
     struct({ hash: fixed<ListHash>(idBytes.list), refused: list(serverName, limits.listAddressesMax) }),
+  ),
+  /**
+   * How other servers stand to this one. `refuses`: by the word of either operator. `forgotten`: it shows another key
+   * than it is known by. `awayMs`: for how long it was called in vain.
+   */
+  peerStates: call(
+    "any",
+    struct({ servers: list(serverName, peerLimits.statesMax) }),
+    struct({
+      states: list(
+        struct({ server: serverName, state: oneOf("unmet", "open", "away", "refuses", "forgotten") }, { awayMs: uint() }),
+        peerLimits.statesMax,
+      ),
+    }),
   ),
 } as const;

@@ -16,7 +16,7 @@ export type AppRequest = {
 };
 export type Entry = "file" | "page" | "start" | "begin" | "home" | "socket" | "carried" | "refused";
 
-const sockets = new Set(["/ws", "/calls/ws"]);
+const sockets = new Set(["/ws", "/calls/ws", "/tunnel"]);
 const carried = /^\/blobs\/[\w./-]{0,200}$/;
 
 /**

@@ -131,7 +131,7 @@ export const requests = clientFeature({
   },
 
   api: (context): RequestsApi => {
-    const { db, own, nowMs, serverName, changed, changedIn, directs, find } = context;
+    const { db, own, nowMs, changed, changedIn, directs, find } = context;
 
     /** Anyone who let go of us has to be asked again. */
     function isOpenWith(account: AccountId, conversation: ConversationId): boolean {
@@ -156,10 +156,10 @@ export const requests = clientFeature({
       async requestContact({ link: text, greeting, scanned, isFound }) {
         const read = decodeLink(text);
         if (read?.kind !== "contact") throw new ClientError("bad-link");
-        const { account, capability, name, server } = read.link;
+        const { account, capability, name, server, key } = read.link;
         directs.mayBegin();
         checkGreeting(account, greeting);
-        if (context.onlyServer() !== undefined && server !== serverName()) throw new ClientError("wrong-server");
+        if (!context.reaches(server)) throw new ClientError("wrong-server");
         const conversation = directs.with(account);
         const trust = scanned ? "scanned" : (readContact(db, account)?.trust ?? "none");
         if (isOpenWith(account, conversation)) {
@@ -172,7 +172,7 @@ export const requests = clientFeature({
           accept(context, conversation, trust);
           return toHex(conversation);
         }
-        const drawn = await directs.draw(account, capability);
+        const drawn = await directs.draw(account, capability, { server, ...(key && { key }) });
         db.transaction(() => learnPerson(db, { account, name, avatar: undefined, ownWord: false, stampMs: 0 }));
         const via = { kind: scanned ? "scan" : isFound === true ? "name" : "link" } as const;
         return ask(context, account, { drawn, trust, greeting, via });
@@ -191,9 +191,9 @@ export const requests = clientFeature({
 
       async requestByCard({ conversation: hex, greeting, ...ref }) {
         const { name: said, body: card } = find(idOf(hex), ref satisfies MessageRef, "card");
-        const { account } = card;
+        const { account, server } = card;
         checkGreeting(account, greeting);
-        if (context.onlyServer() !== undefined && card.server !== serverName()) throw new ClientError("wrong-server");
+        if (!context.reaches(server)) throw new ClientError("wrong-server");
         const contact = readContact(db, account);
         if (contact?.state === "blocked") throw new ClientError("not-allowed");
         // What the introducer knew goes first: a server that shows another account, or another past of it, is found
@@ -214,7 +214,7 @@ export const requests = clientFeature({
           changedIn(conversation);
           return toHex(conversation);
         }
-        const drawn = await directs.draw(account, card.capability).catch((error: unknown) => {
+        const drawn = await directs.draw(account, card.capability, { server }).catch((error: unknown) => {
           throw error instanceof ClientError && error.code === "link-reset" ? new ClientError("card-over") : error;
         });
         const { name, avatar } = card;

@@ -70,7 +70,7 @@ export const calls = serverFeature({
       calls: {},
       ...(rooms && {
         hello: { calls: true, ...(port.media && { groupCalls: true }) },
-        socket: { path: "/calls/ws", connect: (sink, prefix) => rooms.connect(sink, prefix) },
+        sockets: [{ path: "/calls/ws", connect: (sink, prefix) => rooms.connect(sink, prefix) }],
         drain: () => rooms.drain(),
         stop: () => rooms.stop(),
         stopped: async () => {

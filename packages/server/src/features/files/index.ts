@@ -2,7 +2,7 @@
  * Files (docs/spec/media.md ME1–ME8): what may be stored here, the tokens that pay for it, and the files themselves,
  * which go by HTTP, where no account is known. Where their bytes lie is the core's (`blobs/`).
  */
-import { utf8 } from "@yanshu/wire";
+import { toHex, utf8 } from "@yanshu/wire";
 import { OneByOne } from "../../core/fair.ts";
 import { accept, refuse, tooOften } from "../../core/outcome.ts";
 import { type HttpAnswer, provide, serverFeature, services, signed } from "../../feature.ts";
@@ -66,6 +66,19 @@ export const files = serverFeature({
               }
               answer(outcome);
             });
+          },
+        },
+        filePart: {
+          grows: false,
+          handle: ({ prefix }, { id, from, length }, answer) => {
+            if (blobs === undefined) return answer(refuse("unavailable"));
+            const range = `bytes=${from}-${from + length - 1}`;
+            const asked = { method: "GET", path: `/blobs/${toHex(id)}`, header: () => range, prefix };
+            const got = blobs.answer({ ...asked, body: async () => new Uint8Array() });
+            awaiting(
+              got.then(({ status, body = new Uint8Array() }) => accept({ status, body })),
+              answer,
+            );
           },
         },
         blobTokens: {

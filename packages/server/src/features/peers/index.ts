@@ -1,13 +1,14 @@
 /** Peers: this server speaks with others (docs/spec/peers.md). Off where nobody provides a way to them. */
 import { limits, serverCardPath } from "@yanshu/wire";
-import { refuse } from "../../core/outcome.ts";
-import { type CallRule, committedBy, serverFeature, services } from "../../feature.ts";
+import { accept, refuse } from "../../core/outcome.ts";
+import { type CallRules, committedBy, serverFeature, services } from "../../feature.ts";
 import { peerActs } from "./acts.ts";
 import { linePath, ownCard } from "./card.ts";
 import { uploadFarList } from "./far-lists.ts";
 import { Peers } from "./peers.ts";
 import { peersPort, type Wire } from "./port.ts";
 import { migrations, ofNobody, peerTables } from "./tables.ts";
+import { Tunnels, tunnelPath } from "./tunnels.ts";
 
 const noCounts = {
   peerLines: 0,
@@ -16,13 +17,14 @@ const noCounts = {
   peerRowsOut: 0,
   peerRowsIn: 0,
   peerRowsRefused: 0,
+  peerTunnels: 0,
 };
 
-/** Lists with addresses at other servers are none here. */
-const isOff: CallRule<"uploadFarList"> = {
-  grows: false,
-  handle: (_from, _args, answer) => answer(refuse("unavailable")),
-};
+/** Of other servers nothing is known here. */
+const isOff = {
+  uploadFarList: { grows: false, handle: (_from, _args, answer) => answer(refuse("unavailable")) },
+  peerStates: { grows: false, handle: (_from, _args, answer) => answer(refuse("unavailable")) },
+} satisfies CallRules;
 
 export const peers = serverFeature({
   name: "peers",
@@ -41,6 +43,9 @@ export const peers = serverFeature({
     peerBacklogBytes: 64 * 1024 * 1024,
     /** What may wait for all together; half of it for those that are new. */
     peerBacklogBytesAll: 4 * 1024 * 1024 * 1024,
+    /** Of clients to other servers: of one place, with one server in both directions, and in all. */
+    tunnelsOpen: { prefix: 64, peer: 256, all: 2_048 },
+    tunnelsPerMinute: { prefix: 60 },
   },
   options: {
     "peers-at-once": { of: ["peerLinesMax"], help: "other servers with which this one speaks at once" },
@@ -51,6 +56,7 @@ export const peers = serverFeature({
     peerRowsIn: { name: "peer_rows_in_total", kind: "counter", help: "Envelopes that came from other servers." },
     peerRowsRefused: { name: "peer_rows_refused_total", kind: "counter", help: "Envelopes that they did not take." },
     peerLines: { name: "peer_lines", kind: "gauge", help: "Other servers with which this one speaks." },
+    peerTunnels: { name: "peer_tunnels", kind: "gauge", help: "Clients that speak to other servers through this one." },
     peerLinesOpened: { name: "peer_lines_opened_total", kind: "counter", help: "Lines with other servers." },
     peersRefused: { name: "peers_refused_total", kind: "counter", help: "Servers that were not let in." },
   },
@@ -61,13 +67,24 @@ export const peers = serverFeature({
     const committed = committedBy(inCommit);
     const arrivals = ask(services.arrivals);
     const far = ask(services.far);
-    if (port === undefined || arrivals === undefined || far === undefined)
-      return { calls: { uploadFarList: isOff }, counts: () => noCounts, acts: peerActs(tables, { committed }) };
+    const strangers = ask(services.strangers);
+    if (port === undefined || arrivals === undefined || far === undefined || strangers === undefined)
+      return { calls: isOff, counts: () => noCounts, acts: peerActs(tables, { committed }) };
     const name = config.domain;
     const { incarnation } = arrivals;
     const { contact } = port;
     const card = ownCard(port.keys, { name, incarnation, ...(contact === undefined ? {} : { contact }) });
-    const all = new Peers({
+    const tunnels: Tunnels = new Tunnels({
+      name,
+      card,
+      keys: port.keys,
+      clock,
+      faults,
+      strangers,
+      lineTo: (to, prefix) => all.lineTo(to, prefix),
+      limits: { open: config.tunnelsOpen, perMinute: config.tunnelsPerMinute },
+    });
+    const all: Peers = new Peers({
       tables,
       port,
       name,
@@ -86,6 +103,8 @@ export const peers = serverFeature({
       },
       far,
       mayGrow,
+      tunnelled: (line, frame) => tunnels.heard(line, frame),
+      lineOver: (line) => tunnels.over(line),
     });
     all.start();
     return {
@@ -94,8 +113,15 @@ export const peers = serverFeature({
           grows: false,
           handle: (_from, { entries }, answer) => answer(uploadFarList({ name, primitives, far, all }, entries)),
         },
+        peerStates: {
+          grows: false,
+          handle: (_from, { servers }, answer) => answer(accept({ states: servers.map((one) => all.stateFor(one)) })),
+        },
       },
-      carry: (to, row) => all.carry(to, row),
+      hello: { peers: port.keys.signKey },
+      carryRefusal: (...post) => all.carryRefusal(...post),
+      eachMinute: () => tunnels.eachMinute(),
+      carry: (to, row, place) => all.carry(to, row, place),
       carried: () => all.carried(),
       http: {
         path: serverCardPath,
@@ -112,22 +138,26 @@ export const peers = serverFeature({
               }
             : { status: 404, headers: {} },
       },
-      socket: {
-        path: linePath,
-        connect: (sink, prefix) => {
-          const wire: Wire = {
-            send: (message) => sink.send(message),
-            close: () => sink.close(1_000, "over"),
-            known: () => sink.known?.() ?? true,
-          };
-          return all.connect(wire, prefix);
+      sockets: [
+        {
+          path: linePath,
+          connect: (sink, prefix) => {
+            const wire: Wire = {
+              send: (message) => sink.send(message),
+              close: () => sink.close(1_000, "over"),
+              known: () => sink.known?.() ?? true,
+            };
+            return all.connect(wire, prefix);
+          },
         },
-      },
+        { path: tunnelPath, connect: (sink, prefix) => tunnels.connect(sink, prefix) },
+      ],
       acts: peerActs(tables, { committed }, all),
       drain: () => all.stop(),
       stop: () => all.stop(),
       counts: () => ({
         peerLines: all.lineCount,
+        peerTunnels: tunnels.count,
         peerLinesOpened: all.opened,
         peersRefused: all.refused,
         peerRowsOut: all.rows.rowsOut,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Bytes, fromBase64Url, serverKeyBytes } from "@yanshu/wire";
 import { secretIn } from "../../secrets.ts";
 import type { ServerKeys } from "./port.ts";
+import { unseal } from "./unseal.ts";
 
 const seedBytes = 32;
 const fileName = "peer-key";
@@ -34,11 +35,14 @@ export function serverKeys(folder: string): ServerKeys {
 export function keysFrom(secret: Bytes, before?: Bytes): ServerKeys {
   const signing = keyOf("sign", secret.subarray(0, seedBytes));
   const signKey = publicOf(signing);
+  const sealing = keyOf("seal", secret.subarray(seedBytes));
+  const sealKey = publicOf(sealing);
   const older = before && keyOf("sign", before.subarray(0, seedBytes));
   return {
     signKey,
-    sealKey: publicOf(keyOf("seal", secret.subarray(seedBytes))),
+    sealKey,
     sign: (message) => new Uint8Array(sign(null, message, signing)),
+    unseal: (info, enc, sealed) => unseal(sealing, sealKey, info, enc, sealed),
     before:
       older &&
       ((name) => ({

@@ -12,6 +12,7 @@ import {
   encodePeerGreeting,
   encodePeerHello,
   encodePeerProof,
+  encodeTunnelFrame,
   idBytes,
   isLineRefusal,
   type LineRefusal,
@@ -21,6 +22,7 @@ import {
   peerLimits,
   peerLineBytes,
   peerVersions,
+  type TunnelFrame,
 } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
 import type { Cancel, Clock, Random, SyncPrimitives } from "../../core/ports.ts";
@@ -73,6 +75,8 @@ export class Line {
   /** The name of the side that called. */
   caller = "";
   traffic: Traffic | undefined;
+  /** Of what is said on it; 0 until it is known. */
+  version = 0;
   private stage: Stage = { at: "called" };
   private readonly ports: LinePorts;
   private readonly wire: Wire;
@@ -105,6 +109,10 @@ export class Line {
 
   send(message: Bytes): void {
     if (this.stage.at !== "over") this.wire.send(message);
+  }
+
+  sendTunnel(frame: TunnelFrame): void {
+    this.send(encodeTunnelFrame(frame));
   }
 
   receive(message: Bytes): void {
@@ -187,6 +195,7 @@ export class Line {
     }
     this.peer = hello.from;
     this.caller = hello.from;
+    this.version = version;
     const unsigned = encodePeerGreeting(version, incarnation, random(idBytes.nonce));
     const signature = keys.sign(peerLineBytes("called", bytes, unsigned));
     this.stage = { at: "greeted", hello: bytes, unsigned, signKey: admitted.signKey };
@@ -209,6 +218,7 @@ export class Line {
       this.end("refused");
       return;
     }
+    this.version = greeting.version;
     this.stage = { at: "proving" };
     this.send(encodePeerProof(keys.sign(peerLineBytes("calling", hello, greeting.unsigned))));
   }

@@ -2,9 +2,17 @@
  * Peers: which servers this one speaks with, under which keys, and the line that it has with each
  * (docs/spec/peers.md PE3–PE12).
  */
-import { type Bytes, isServerName, type LineRefusal, type ServerCard } from "@yanshu/wire";
+import {
+  type Bytes,
+  type CallResult,
+  isServerName,
+  type LineRefusal,
+  type ServerCard,
+  type TunnelFrame,
+  tunnelVersion,
+} from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
-import { accept, type Outcome } from "../../core/outcome.ts";
+import { accept, type Outcome, type Refusal, refuse, tooOften } from "../../core/outcome.ts";
 import type { Cancel, Clock, Random, SyncPrimitives } from "../../core/ports.ts";
 import { dayOf, hourMs, minuteMs, RateLimit } from "../../core/rate.ts";
 import { unlessUnavailable } from "../../core/unless-unavailable.ts";
@@ -12,6 +20,7 @@ import type { Far, FarPart, FarRow } from "../../feature.ts";
 import { judgeCard } from "./card.ts";
 import { type Admitted, Line, type LineEvents, type LinePorts } from "./line.ts";
 import type { PeersPort, Wire, WireEvents } from "./port.ts";
+import { Shares } from "./shares.ts";
 import { Stream, type StreamAt, streamRates } from "./stream.ts";
 import { waitingBytesOf } from "./stream-tables.ts";
 import type { PeerRow, PeerTables } from "./tables.ts";
@@ -35,6 +44,8 @@ export type PeersAt = {
   };
   readonly far: Far;
   readonly mayGrow: () => boolean;
+  readonly tunnelled: (line: Line, frame: TunnelFrame) => void;
+  readonly lineOver: (line: Line) => void;
 };
 
 /** How a server stands to this one just now. */
@@ -58,6 +69,12 @@ const failedKept = 4_096;
 const greetingsMax = 256;
 /** Of all lines. */
 const allowedShare = 1 / 4;
+/** Of what may wait for a server, for what came from one place. */
+const placeShare = 1 / 8;
+/** Until somebody of a place whose share is full tries again. */
+const shareWaitMs = 30_000;
+/** A server that was just called in vain is not called again for a client. */
+const inVainMs = 5_000;
 
 export class Peers {
   /** Since the start. */
@@ -75,6 +92,12 @@ export class Peers {
   /** How long a server is waited for when its line ends, while it takes nothing. */
   private readonly waits = new Map<string, number>();
   private readonly strange = new Set<string>();
+  private readonly shares = new Shares();
+  /** Since when a server is away, and whether it, or this one, refused the last line. */
+  private readonly away = new Map<string, { readonly sinceMs: number; readonly refuses: boolean }>();
+  /** Of clients that wait for the same server. */
+  private readonly calling = new Map<string, Promise<"open" | CallFault>>();
+  private readonly inVain = new Map<string, { readonly untilMs: number; readonly why: CallFault }>();
   private readonly failed = new Map<string, { readonly untilMs: number; readonly waitMs: number }>();
   private readonly newAll: RateLimit;
   private readonly newByPlace: RateLimit;
@@ -95,6 +118,8 @@ export class Peers {
       room: (peer) => this.roomOf(peer).one,
       counts: this.rows,
       taken: (peer) => this.waits.delete(peer.name),
+      tunnelled: at.tunnelled,
+      done: ({ ref }, n) => this.shares.done(ref, n),
     };
     this.linePorts = {
       ...at,
@@ -123,8 +148,76 @@ export class Peers {
     return this.mayGet(this.at.tables.of(name));
   }
 
+  /** How it stands to this server just now. */
+  stateFor(name: string): CallResult<"peerStates">["states"][number] {
+    const row = this.at.tables.of(name);
+    const away = this.away.get(name);
+    const state = this.lines.has(name)
+      ? "open"
+      : this.strange.has(name)
+        ? "forgotten"
+        : !this.mayCome(row) || away?.refuses === true
+          ? "refuses"
+          : this.mayGet(row)
+            ? "away"
+            : "unmet";
+    const awayMs = away && Math.max(0, this.at.clock.nowMs() - away.sinceMs);
+    return { server: name, state, ...(state === "away" && awayMs !== undefined ? { awayMs } : {}) };
+  }
+
+  /** Before a post is stored: its single addresses are at servers that are spoken with, and its place has room. */
+  carryRefusal(
+    single: readonly FarPart[],
+    all: readonly FarPart[],
+    bytes: number,
+    place: string | undefined,
+  ): Refusal | undefined {
+    const { tables } = this.at;
+    // @checks PE43
+    if (single.some(({ server }) => !this.isReachable(server))) return refuse("peer-refused");
+    if (place === undefined) return undefined;
+    for (const { server } of all) {
+      const peer = tables.of(server);
+      if (peer === undefined) continue; // not a check: no list names a server that has no row.
+      // @checks PE49
+      if (this.shares.of(peer.ref, place) + bytes > this.roomOf(peer).one * placeShare) return tooOften(shareWaitMs);
+    }
+    return undefined;
+  }
+
+  /** For a client of that place: an open line on which tunnels go. */
+  async lineTo(name: string, prefix: string | undefined): Promise<Line | CallFault> {
+    const open = this.tunnelLine(name);
+    if (open !== undefined) return open;
+    const { tables, clock } = this.at;
+    const row = tables.of(name);
+    // @checks PE10
+    if (!this.mayCome(row)) return "refused";
+    const vain = this.inVain.get(name);
+    // @checks PE47
+    if (vain !== undefined && vain.untilMs > clock.nowMs()) return vain.why;
+    // @checks PE11
+    if (row?.signKey === undefined && row?.policy !== "allowed" && !this.mayMeet(name, prefix)) return "busy";
+    const calling = this.calling.get(name) ?? this.call(name).finally(() => this.calling.delete(name));
+    this.calling.set(name, calling);
+    const found = await calling;
+    const line = this.tunnelLine(name);
+    if (line !== undefined) return line;
+    const why = found === "open" ? (this.lines.has(name) ? "unsupported-version" : "cut") : found;
+    this.inVain.delete(name);
+    this.inVain.set(name, { untilMs: clock.nowMs() + inVainMs, why });
+    const [oldest] = this.inVain.keys();
+    if (this.inVain.size > failedKept && oldest !== undefined) this.inVain.delete(oldest);
+    return why;
+  }
+
+  private tunnelLine(name: string): Line | undefined {
+    const line = this.lines.get(name);
+    return line !== undefined && line.version >= tunnelVersion ? line : undefined;
+  }
+
   /** Inside the commit that takes a post. */
-  carry(to: readonly FarPart[], row: FarRow): void {
+  carry(to: readonly FarPart[], row: FarRow, place: string | undefined): void {
     const { tables, clock } = this.at;
     let envelope: number | undefined;
     let waitingAll = tables.waitingOfAll();
@@ -139,7 +232,8 @@ export class Peers {
         tables.drop(peer.ref, part, 1, dayOf(clock.nowMs()));
       else {
         envelope ??= tables.keepEnvelope(row.envelope);
-        tables.put(peer.ref, part, row, envelope, dayOf(clock.nowMs()));
+        const n = tables.put(peer.ref, part, row, envelope, dayOf(clock.nowMs()));
+        if (place !== undefined) this.shares.add(peer.ref, n, place, bytes);
         waitingAll += bytes;
       }
       if (this.mayCome(peer)) this.touched.add(part.server);
@@ -184,11 +278,25 @@ export class Peers {
     // @checks PE8
     if (this.isFull(row)) return "busy";
     const looked = await this.look(name, row);
-    if (!("card" in looked)) return looked.why;
+    if (!("card" in looked)) {
+      this.isAway(name, false);
+      return looked.why;
+    }
     const { card } = looked;
     // @checks PE9
     if (card.reach === "out") return "unreachable";
-    return this.dial(name, card, row?.policy === "allowed");
+    const found = await this.dial(name, card, row?.policy === "allowed");
+    if (found !== "open" && !this.lines.has(name)) this.isAway(name, found === "refused");
+    return found;
+  }
+
+  /** It was called in vain, or its line ended. */
+  private isAway(name: string, refuses: boolean): void {
+    const sinceMs = this.away.get(name)?.sinceMs ?? this.at.clock.nowMs();
+    this.away.delete(name);
+    this.away.set(name, { sinceMs, refuses });
+    const [oldest] = this.away.keys();
+    if (this.away.size > failedKept && oldest !== undefined) this.away.delete(oldest);
   }
 
   /** The operator's word has changed: of a server that may not come the line ends. */
@@ -200,6 +308,8 @@ export class Peers {
   forget(name: string): void {
     this.strange.delete(name);
     this.failed.delete(name);
+    this.away.delete(name);
+    this.inVain.delete(name);
     this.lines.get(name)?.end("refused");
   }
 
@@ -355,8 +465,10 @@ export class Peers {
         this.greeting.delete(line);
         this.streams.get(line)?.over();
         this.streams.delete(line);
+        this.at.lineOver(line);
         if (this.lines.get(line.peer) === line) {
           this.lines.delete(line.peer);
+          this.isAway(line.peer, why === "refused");
           this.callIfWaiting(line.peer);
         }
         settled(why ?? "cut");
@@ -388,6 +500,8 @@ export class Peers {
       return;
     }
     this.lines.set(line.peer, line);
+    this.away.delete(line.peer);
+    this.inVain.delete(line.peer);
     this.opened++;
     older?.end("superseded");
     this.calls.get(line.peer)?.();

@@ -6,6 +6,8 @@ export type ServerKeys = {
   readonly signKey: Bytes;
   readonly sealKey: Bytes;
   readonly sign: (message: Bytes) => Bytes;
+  /** What a client sealed to `sealKey`. Undefined where it does not open. */
+  readonly unseal: (info: Bytes, enc: Bytes, sealed: Bytes) => Bytes | undefined;
   /** The key before this one, and its signature over `serverKeyBytes`, where there was one. */
   readonly before?: ((name: string) => { readonly key: Bytes; readonly signature: Bytes }) | undefined;
 };

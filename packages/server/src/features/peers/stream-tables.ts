@@ -28,7 +28,8 @@ export type StreamTables = {
   readonly waiting: () => readonly number[];
   /** Keeps an envelope once, for all of these. */
   readonly keepEnvelope: (envelope: Bytes) => number;
-  readonly put: (peer: number, part: FarPart, row: FarRow, envelope: number, day: number) => void;
+  /** Returns the number that the row got. */
+  readonly put: (peer: number, part: FarPart, row: FarRow, envelope: number, day: number) => number;
   /** It is counted, and told later; so many lists a server at most. */
   readonly drop: (peer: number, part: FarPart, count: number, day: number) => void;
   /** What was counted goes out as rows behind the others, while less than `room` bytes wait. */
@@ -47,7 +48,7 @@ export type StreamTables = {
   readonly expire: (before: number, today: number) => void;
 };
 
-const modes: readonly RowMode[] = ["application", "commit", "create"];
+const modes: readonly RowMode[] = ["application", "commit", "create", "deposit"];
 /** Lists a server of which it is counted what was given up. */
 const dropsKept = 10_000;
 /** What they take, in bytes. */
@@ -182,6 +183,7 @@ export function streamTables(prepare: Prepare): StreamTables {
       use.put(envelope);
       useList.put(part.list, part.addresses);
       insert.put(peer, n, part.list, modes.indexOf(mode), gate, epoch, 1, envelope, bytes, day);
+      return n;
     },
     drop,
     tellDrops: (peer, day, room) => {

@@ -16,6 +16,7 @@ import {
   messagesOf,
   type StreamFrame,
   type StreamRow,
+  type TunnelFrame,
   streamChainOf,
   streamLimits,
   toHex,
@@ -51,6 +52,10 @@ export type StreamAt = {
   /** It has taken something. */
   readonly taken: (peer: PeerRow) => void;
   readonly counts: { rowsOut: number; rowsIn: number; rowsRefused: number };
+  /** What is said of tunnels. @throws MalformedError */
+  readonly tunnelled: (line: Line, frame: TunnelFrame) => void;
+  /** Its rows up to there have left. */
+  readonly done: (peer: PeerRow, n: number) => void;
 };
 
 type Sent = { readonly n: number; readonly chain: Bytes; readonly bytes: number };
@@ -144,7 +149,7 @@ export class Stream {
         this.settled(this.takeAll());
         break;
       default:
-        frame satisfies never;
+        this.at.tunnelled(this.line, frame);
     }
   }
 
@@ -282,6 +287,7 @@ export class Stream {
     for (const { bytes } of done) this.sentBytes -= bytes;
     this.isFull = false;
     this.at.taken(this.peer);
+    this.at.done(this.peer, n);
     this.at.counts.rowsOut += done.length;
     this.at.counts.rowsRefused += refused.length;
     const { tables, committed, clock, room } = this.at;

@@ -1,0 +1,114 @@
+/**
+ * Tunnel: a socket to another server, through home, which reads nothing of it (docs/spec/peers.md PE44). To the
+ * connection over it it is a socket like any other.
+ */
+import {
+  type Bytes,
+  concat,
+  limits,
+  type ServerCard,
+  TunnelPieces,
+  tunnelInfo,
+  tunnelKeyBytes,
+  tunnelNonce,
+  tunnelPieces,
+  utf8,
+} from "@yanshu/wire";
+import type { Ports, Socket, SocketEvents } from "../ports.ts";
+import { judgedCard } from "./server-card.ts";
+
+/** Where home passes on what is said in one. */
+const tunnelPath = "/tunnel";
+const none = new Uint8Array();
+
+export type FarServer = {
+  readonly server: string;
+  /** By which it is known. */
+  readonly key: () => Bytes | undefined;
+  /** It has shown this card, which is its own. */
+  readonly met: (card: ServerCard) => void;
+};
+
+export function openTunnel(
+  ports: Pick<Ports, "connect" | "crypto">,
+  home: string,
+  { server, key, met }: FarServer,
+  events: SocketEvents,
+): Socket {
+  const { crypto } = ports;
+  let socket: Socket | undefined;
+  let keys: { readonly say: Bytes; readonly hear: Bytes } | undefined;
+  let [said, heard] = [0, 0];
+  let isOver = false;
+  const pieces = new TunnelPieces(limits.frameBytesMax + 1_024);
+  // What is sealed and opened keeps its order.
+  let saying = Promise.resolve();
+  let hearing = Promise.resolve();
+
+  const over = (reason: string) => {
+    if (isOver) return;
+    isOver = true;
+    events.closed(reason);
+  };
+  const end = (reason: string) => {
+    if (isOver) return;
+    socket?.close();
+    over(reason);
+  };
+
+  /** The other server speaks first, by its card. */
+  async function begin(bytes: Bytes): Promise<void> {
+    const card = await judgedCard(crypto, server, key(), bytes);
+    // @checks PE45
+    if (typeof card === "string") return end("peer-forgotten");
+    const secret = crypto.random(2 * tunnelKeyBytes);
+    const { enc, ciphertext } = await crypto.hpkeSeal(card.sealKey, tunnelInfo, secret);
+    if (isOver) return;
+    keys = { say: secret.subarray(0, tunnelKeyBytes), hear: secret.subarray(tunnelKeyBytes) };
+    socket?.send(concat(enc, ciphertext));
+    met(card);
+    events.open();
+  }
+
+  async function hear(bytes: Bytes): Promise<void> {
+    if (isOver) return;
+    if (keys === undefined) return begin(bytes);
+    const piece = await crypto.open(keys.hear, tunnelNonce(heard++), none, bytes);
+    // @checks PE44
+    if (piece === undefined) return end("malformed");
+    const message = pieces.take(piece);
+    if (message !== undefined && !isOver) events.message(message);
+  }
+
+  async function say(message: Bytes): Promise<void> {
+    for (const piece of tunnelPieces(message)) {
+      if (isOver || keys === undefined) return;
+      const record = await crypto.seal(keys.say, tunnelNonce(said++), none, piece);
+      if (!isOver) socket?.send(record);
+    }
+  }
+
+  const opened = ports.connect(
+    home,
+    {
+      open: () => socket?.send(utf8(server)),
+      message: (bytes) => {
+        hearing = hearing.then(() => hear(bytes)).catch(() => end("malformed"));
+      },
+      closed: over,
+    },
+    tunnelPath,
+  );
+  socket = opened;
+  return {
+    send: (message) => {
+      const copy = message.slice(); // Sealed later than it was said.
+      saying = saying.then(() => say(copy)).catch(() => end("malformed"));
+    },
+    close: () => {
+      if (isOver) return;
+      opened.close();
+      over("closed");
+    },
+  };
+}

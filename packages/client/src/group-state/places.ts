@@ -1,0 +1,105 @@
+/**
+ * Places: where a gate, an address or an account is, and what a post that names it says of it (docs/spec/peers.md PE43,
+ * PE51). Nothing else of the client asks whether something is at home.
+ */
+import type { Group } from "@yanshu/mls";
+import {
+  type AccountId,
+  type Address,
+  equalBytes,
+  farListHashOf,
+  listHashOf,
+  type Part,
+  type Push,
+  type Target,
+} from "@yanshu/wire";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { readOtherHome, readReserve } from "../identity/other-home.ts";
+import { homeKey, serverKnownOf } from "../values/far-servers.ts";
+
+/** An address, and the server at which it is; absent: home. */
+export type Place = { readonly address: Address; readonly server?: string };
+
+/**
+ * The name of a server that is spoken with through home; undefined: what is there is asked of home itself. So is what
+ * stayed at a home that this account has left, and all of it where home speaks with no other server.
+ */
+export function farOf(engine: Engine, server: string | undefined): string | undefined {
+  const { db } = engine;
+  if (server === undefined || server === ownOf(engine).server || homeKey(db) === undefined) return undefined;
+  const isFormer = readOtherHome(db, server) !== undefined && readReserve(db)?.server !== server;
+  return isFormer ? undefined : server;
+}
+
+/** Which server passes on what is posted to a group. */
+export function gateAt(engine: Engine, { state }: Pick<Group, "state">): string {
+  return farOf(engine, state.gateServer) ?? ownOf(engine).server;
+}
+
+/** Whether the server that passed it on is the one whose gate counts. @checks PE33 */
+export function isFromGateOf(engine: Engine, { server }: Pick<Push, "server">, gateServer: string): boolean {
+  return server === farOf(engine, gateServer);
+}
+
+/** Where somebody's packages are claimed when nothing better is known. */
+export function serverOf(engine: Engine, account: AccountId): string {
+  const own = ownOf(engine);
+  if (equalBytes(account, own.account)) return own.server;
+  const known = serverKnownOf(engine.db, account);
+  if (known !== undefined) return known;
+  for (const group of engine.groups.values())
+    for (const member of group.members)
+      if (equalBytes(member.account, account) && farOf(engine, member.server) !== undefined) return member.server;
+  return own.server;
+}
+
+/** Whether an address is at the server `at`, or at one that it is to hand the envelope to. */
+function isAt(engine: Engine, at: string, { server }: Place): boolean {
+  const there = server === undefined ? ownOf(engine).server : server;
+  return homeKey(engine.db) === undefined || there === at || (farOf(engine, there) === undefined && isHome(engine, at));
+}
+
+function isHome(engine: Engine, at: string): boolean {
+  return at === ownOf(engine).server;
+}
+
+/** One address, in a post to `at`. */
+export function targetOf(engine: Engine, at: string, place: Place): Part["target"] {
+  const { address, server = ownOf(engine).server } = place;
+  return isAt(engine, at, place) ? { kind: "address", address } : { kind: "far", server, address };
+}
+
+/** A list, in a post to `at`; known there once `uploadList` of it was answered. */
+export function listTarget(engine: Engine, at: string, places: readonly Place[]): Target {
+  const { sha256 } = engine.ports.crypto;
+  const far = farEntries(engine, at, places);
+  const addresses = places.map(({ address }) => address);
+  return { kind: "list", list: far === undefined ? listHashOf(sha256, addresses) : farListHashOf(sha256, far) };
+}
+
+/** Undefined where all of it is at `at`. */
+function farEntries(engine: Engine, at: string, places: readonly Place[]) {
+  if (places.every((place) => isAt(engine, at, place))) return undefined;
+  const own = ownOf(engine).server;
+  return places.map((place) => ({
+    server: isAt(engine, at, place) ? at : (place.server ?? own),
+    address: place.address,
+  }));
+}
+
+/** Makes a list known at `at`. Returns the servers whose part of it gets nothing; `lost`: it was not answered. */
+export async function uploadList(
+  engine: Engine,
+  at: string,
+  places: readonly Place[],
+): Promise<readonly string[] | "lost"> {
+  const entries = farEntries(engine, at, places);
+  const far = farOf(engine, at);
+  if (entries === undefined) {
+    const addresses = places.map(({ address }) => address);
+    return (await engine.link.ask(far, "uploadList", { addresses })).kind === "lost" ? "lost" : [];
+  }
+  const answer = await engine.link.ask(far, "uploadFarList", { entries });
+  if (answer.kind === "lost") return "lost";
+  return answer.kind === "ok" ? answer.value.refused : [];
+}

@@ -1,0 +1,77 @@
+/**
+ * Servers that this device speaks with through its home, each with the key by which it is known, and who lives there
+ * (docs/spec/peers.md PE45, PE51). Kept on the device alone.
+ */
+import { type Database, readMeta, writeMeta } from "@yanshu/store";
+import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
+import { pack, unpack } from "../cbor.ts";
+
+type Known = {
+  /** Of the own home; absent where it speaks with no other server. */
+  readonly home?: Bytes;
+  readonly servers: readonly { readonly server: string; readonly key: Bytes }[];
+  /** The one that was learnt last is the last. */
+  readonly accounts: readonly { readonly account: AccountId; readonly server: string }[];
+};
+
+/** What a link names is remembered for the founding, and for who is met nowhere else. */
+const accountsMax = 4_096;
+const serversMax = 1_024;
+const nothing: Known = { servers: [], accounts: [] };
+const read = new WeakMap<Database, { readonly bytes: string; readonly known: Known }>();
+
+function known(db: Database): Known {
+  const stored = readMeta(db, "far-servers");
+  if (stored === undefined) return nothing;
+  const bytes = toHex(stored);
+  const held = read.get(db);
+  if (held?.bytes === bytes) return held.known;
+  const now = unpack<Known>(stored);
+  read.set(db, { bytes, known: now });
+  return now;
+}
+
+function write(db: Database, next: Known): void {
+  writeMeta(db, "far-servers", pack(next));
+}
+
+/** Of the own home, among servers; undefined: it speaks with no other. */
+export function homeKey(db: Database): Bytes | undefined {
+  return known(db).home;
+}
+
+/** What home says in its greeting. Inside a transaction. Returns whether it is news. */
+export function setHomeKey(db: Database, key: Bytes | undefined): boolean {
+  const { home, ...rest } = known(db);
+  if (home === key || (home !== undefined && key !== undefined && equalBytes(home, key))) return false;
+  write(db, { ...rest, ...(key === undefined ? {} : { home: key }) });
+  return true;
+}
+
+export function keyOfServer(db: Database, server: string): Bytes | undefined {
+  return known(db).servers.find((one) => one.server === server)?.key;
+}
+
+/** From now on it is known by this key, unless it is known by another. Inside a transaction. */
+export function learnServerKey(db: Database, server: string, key: Bytes): void {
+  const { servers, ...rest } = known(db);
+  if (servers.some((one) => one.server === server)) return;
+  write(db, { ...rest, servers: [...servers, { server, key }].slice(-serversMax) });
+}
+
+/** The key that it is known by says that this one takes its place. Inside a transaction. */
+export function changeServerKey(db: Database, server: string, key: Bytes): void {
+  const { servers, ...rest } = known(db);
+  write(db, { ...rest, servers: servers.map((one) => (one.server === server ? { server, key } : one)) });
+}
+
+export function serverKnownOf(db: Database, account: AccountId): string | undefined {
+  return known(db).accounts.findLast((one) => equalBytes(one.account, account))?.server;
+}
+
+/** A link, or a card, said where somebody lives. Inside a transaction. */
+export function learnServerOf(db: Database, account: AccountId, server: string): void {
+  const { accounts, ...rest } = known(db);
+  const others = accounts.filter((one) => !equalBytes(one.account, account));
+  write(db, { ...rest, accounts: [...others, { account, server }].slice(-accountsMax) });
+}

@@ -1,0 +1,46 @@
+/**
+ * Shares: how much of what waits for a server came from one place, so that one stranger does not fill the room of all
+ * (docs/spec/peers.md PE49). In memory: after a restart what waits already is nobody's.
+ */
+type Entry = { readonly n: number; readonly place: string; readonly bytes: number };
+type OfPeer = { rows: Entry[]; readonly byPlace: Map<string, number> };
+
+/** Rows of one server of which it is known whose they are; of more the oldest are nobody's. */
+const rowsMax = 65_536;
+
+export class Shares {
+  private readonly peers = new Map<number, OfPeer>();
+
+  /** Bytes. */
+  of(peer: number, place: string): number {
+    return this.peers.get(peer)?.byPlace.get(place) ?? 0;
+  }
+
+  /** A row got that number; the transaction may be tried anew, and gives it again then. */
+  add(peer: number, n: number, place: string, bytes: number): void {
+    const of = this.peers.get(peer) ?? { rows: [], byPlace: new Map<string, number>() };
+    this.peers.set(peer, of);
+    for (let last = of.rows.at(-1); last !== undefined && last.n >= n; last = of.rows.at(-1)) {
+      of.rows.pop();
+      leave(of, last);
+    }
+    of.rows.push({ n, place, bytes });
+    of.byPlace.set(place, (of.byPlace.get(place) ?? 0) + bytes);
+    if (of.rows.length > rowsMax) for (const old of of.rows.splice(0, rowsMax / 8)) leave(of, old);
+  }
+
+  /** Rows up to there have left. */
+  done(peer: number, n: number): void {
+    const of = this.peers.get(peer);
+    if (of === undefined) return;
+    const next = of.rows.findIndex((row) => row.n > n);
+    for (const row of of.rows.splice(0, next === -1 ? of.rows.length : next)) leave(of, row);
+    if (of.rows.length === 0) this.peers.delete(peer);
+  }
+}
+
+function leave({ byPlace }: OfPeer, { place, bytes }: Entry): void {
+  const left = (byPlace.get(place) ?? 0) - bytes;
+  if (left > 0) byPlace.set(place, left);
+  else byPlace.delete(place);
+}

@@ -1,0 +1,135 @@
+/**
+ * Tunnel end: the server that a client of another server speaks to (docs/spec/peers.md PE44, PE46). What comes is
+ * opened, and is an anonymous connection from then on, which may do what PE46 lists and nothing else.
+ */
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import {
+  type Bytes,
+  type CallName,
+  concat,
+  limits,
+  TunnelPieces,
+  tunnelEncBytes,
+  tunnelInfo,
+  tunnelKeyBytes,
+  tunnelNonce,
+  tunnelPieces,
+  utf8,
+} from "@yanshu/wire";
+import type { Strangers } from "../../feature.ts";
+import type { ServerKeys } from "./port.ts";
+
+/** What somebody of another home may ask. */
+const callsThrough: ReadonlySet<CallName> = new Set([
+  "hello",
+  "claim",
+  "uploadList",
+  "uploadFarList",
+  "filePart",
+]);
+const tagBytes = 16;
+
+export type TunnelWay = {
+  readonly send: (record: Bytes) => void;
+  /** Bytes that were sent and that the client has not read. */
+  readonly unread: () => number;
+  readonly end: () => void;
+};
+
+export class TunnelEnd {
+  private keys: { readonly hear: Bytes; readonly say: Bytes } | undefined;
+  private heard = 0;
+  private said = 0;
+  private isOver = false;
+  private readonly pieces = new TunnelPieces(limits.messageBytesMax);
+  private connection: ReturnType<Strangers> | undefined;
+  private readonly ports: { readonly keys: ServerKeys; readonly strangers: Strangers };
+  private readonly way: TunnelWay;
+  private readonly place: string;
+
+  /** @param place names the server that it comes from, for limits. */
+  constructor(
+    ports: { readonly keys: ServerKeys; readonly strangers: Strangers },
+    card: Bytes,
+    place: string,
+    way: TunnelWay,
+  ) {
+    this.ports = ports;
+    this.way = way;
+    this.place = place;
+    way.send(card);
+  }
+
+  /** @throws MalformedError */
+  receive(bytes: Bytes): void {
+    if (this.isOver) return;
+    if (this.keys === undefined) {
+      this.begin(bytes);
+      return;
+    }
+    const piece = this.open(this.keys.hear, bytes);
+    // @checks PE44
+    if (piece === undefined) {
+      this.end();
+      return;
+    }
+    const message = this.pieces.take(piece);
+    if (message !== undefined) this.connection?.receive(message);
+  }
+
+  /** The line is gone, or the other side ended it. */
+  over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.connection?.closed();
+  }
+
+  private begin(bytes: Bytes): void {
+    const [enc, sealed] = [bytes.subarray(0, tunnelEncBytes), bytes.subarray(tunnelEncBytes)];
+    const secret = this.ports.keys.unseal(utf8(tunnelInfo), enc, sealed);
+    // @checks PE44
+    if (secret?.length !== 2 * tunnelKeyBytes) {
+      this.end();
+      return;
+    }
+    this.keys = { hear: secret.subarray(0, tunnelKeyBytes), say: secret.subarray(tunnelKeyBytes) };
+    this.connection = this.ports.strangers(
+      {
+        send: (message) => this.say(message),
+        close: () => this.end(),
+        subscribe: () => undefined,
+        unsubscribe: () => undefined,
+        unread: () => this.way.unread(),
+      },
+      this.place,
+      callsThrough,
+    );
+  }
+
+  private end(): void {
+    if (this.isOver) return;
+    this.over();
+    this.way.end();
+  }
+
+  private say(message: Bytes): void {
+    if (this.isOver || this.keys === undefined) return;
+    for (const piece of tunnelPieces(message)) {
+      const cipher = createCipheriv("aes-256-gcm", this.keys.say, tunnelNonce(this.said++));
+      this.way.send(new Uint8Array(concat(cipher.update(piece), cipher.final(), cipher.getAuthTag())));
+    }
+  }
+
+  private open(key: Bytes, record: Bytes): Bytes | undefined {
+    if (record.length < tagBytes) return undefined;
+    const cipher = createDecipheriv("aes-256-gcm", key, tunnelNonce(this.heard++));
+    cipher.setAuthTag(record.subarray(-tagBytes));
+    const piece = cipher.update(record.subarray(0, -tagBytes));
+    try {
+      cipher.final();
+    } catch {
+      return undefined;
+    }
+    return new Uint8Array(piece);
+  }
+}

@@ -1,0 +1,317 @@
+/**
+ * Tunnels: clients of this server speak to others through it, and clients of others to this one (docs/spec/peers.md
+ * PE44–PE48). Between two servers their records go on the line; this server reads none of those that it passes on.
+ */
+import { type Bytes, isServerName, type LineRefusal, MalformedError, type TunnelFrame, tunnelLimits } from "@yanshu/wire";
+import type { Faults } from "../../core/faults.ts";
+import type { Cancel, Clock, Sink } from "../../core/ports.ts";
+import { minuteMs, RateLimit } from "../../core/rate.ts";
+import type { Strangers } from "../../feature.ts";
+import type { Line } from "./line.ts";
+import type { CallFault } from "./peers.ts";
+import type { ServerKeys } from "./port.ts";
+import { TunnelEnd } from "./tunnel-end.ts";
+
+export const tunnelPath = "/tunnel";
+
+export type TunnelsAt = {
+  readonly name: string;
+  readonly card: Bytes;
+  readonly keys: ServerKeys;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly strangers: Strangers;
+  /** An open line to that server, called for somebody of that place if need be. */
+  readonly lineTo: (name: string, prefix: string | undefined) => Promise<Line | CallFault>;
+  readonly limits: {
+    /** Of one place, on the other side of one line, and in all. */
+    readonly open: { readonly prefix: number; readonly peer: number; readonly all: number };
+    readonly perMinute: { readonly prefix: number };
+  };
+};
+
+/** Why a client's tunnel ended, as its socket's close says (docs/spec/wire.md WI7). */
+export type TunnelFault = "peer-refused" | "peer-unreachable" | "peer-busy" | "peer-forgotten";
+const closeCodes: Readonly<Record<TunnelFault, number>> = {
+  "peer-refused": 4_010,
+  "peer-unreachable": 4_011,
+  "peer-busy": 4_012,
+  "peer-forgotten": 4_013,
+};
+const faultOf: Readonly<Record<CallFault, TunnelFault>> = {
+  refused: "peer-refused",
+  malformed: "peer-refused",
+  "unsupported-version": "peer-refused",
+  unreachable: "peer-unreachable",
+  cut: "peer-unreachable",
+  busy: "peer-busy",
+  superseded: "peer-busy",
+  "another-key": "peer-forgotten",
+  "not-a-card": "peer-forgotten",
+};
+
+/** For the name of the server that a client wants. */
+const namedMsMax = 20_000;
+/** A tunnel in which nothing is said. */
+const idleMsMax = 5 * minuteMs;
+/** What a client has not read keeps the other server from sending more. */
+const unreadMax = 256 * 1024;
+const lookAgainMs = 200;
+
+/** One end of a tunnel on a line. */
+type End = {
+  /** @throws MalformedError */
+  readonly receive: (bytes: Bytes) => void;
+  readonly over: (why: LineRefusal) => void;
+  /** That left here and has not left there. */
+  unread: number;
+  heardMs: number;
+};
+type OnLine = { readonly ends: Map<number, End>; next: number; unread: number };
+
+export class Tunnels {
+  private readonly at: TunnelsAt;
+  private readonly lines = new Map<Line, OnLine>();
+  private readonly byPlace = new Map<string, number>();
+  private readonly rate: RateLimit;
+  private open = 0;
+
+  constructor(at: TunnelsAt) {
+    this.at = at;
+    this.rate = new RateLimit(at.limits.perMinute.prefix, minuteMs);
+  }
+
+  get count(): number {
+    return this.open;
+  }
+
+  /** A client of this server comes, and says first to which server. */
+  connect(sink: Sink, prefix: string | undefined): { receive: (bytes: Bytes) => void; closed: () => void } {
+    const { clock, limits } = this.at;
+    let through: ((bytes: Bytes) => void) | undefined;
+    let leave: (() => void) | undefined;
+    let isOver = false;
+    let isNamed = false;
+    const over = () => {
+      if (isOver) return;
+      isOver = true;
+      stopWaiting();
+      leave?.();
+      if (isNamed) this.left(prefix);
+    };
+    const end = (why: TunnelFault) => {
+      if (isOver) return;
+      over();
+      sink.close(closeCodes[why], why);
+    };
+    const stopWaiting: Cancel = clock.after(namedMsMax, () => {
+      if (!isNamed) end("peer-busy");
+    });
+    const begin = async (name: string) => {
+      const line = await this.at.lineTo(name, prefix);
+      if (isOver) return; // not a check: nobody is there any more.
+      if (typeof line === "string") return end(faultOf[line]);
+      const way = this.begin(line, {
+        heard: (bytes) => sink.send(bytes),
+        unread: () => sink.unread?.() ?? 0,
+        over: (why) => end(faultOf[why]),
+      });
+      if (way === undefined) return end("peer-busy");
+      through = way.send;
+      leave = way.leave;
+      sink.known?.();
+    };
+    return {
+      receive: (bytes) => {
+        if (isOver) return;
+        if (through !== undefined) return through(bytes);
+        // Once, and nothing before the other side has spoken. @checks PE44
+        if (isNamed) return end("peer-refused");
+        const name = String.fromCharCode(...bytes.subarray(0, 256));
+        // @checks PE44
+        if (!isServerName(name) || name === this.at.name) return end("peer-refused");
+        const nowMs = clock.nowMs();
+        // @checks PE47
+        if (this.open >= limits.open.all || (prefix !== undefined && !this.enters(prefix, nowMs)))
+          return end("peer-busy");
+        isNamed = true;
+        this.open++;
+        if (prefix !== undefined) this.byPlace.set(prefix, (this.byPlace.get(prefix) ?? 0) + 1);
+        begin(name).catch((error: unknown) => {
+          this.at.faults.caught("a tunnel", error);
+          end("peer-busy");
+        });
+      },
+      closed: over,
+    };
+  }
+
+  /** What is said on a line of tunnels. @throws MalformedError */
+  heard(line: Line, frame: TunnelFrame): void {
+    const on = this.on(line);
+    if (frame.type === "tunnel") {
+      this.host(line, on, frame.tunnel);
+      return;
+    }
+    const end = on.ends.get(frame.tunnel);
+    if (end === undefined) return; // It ended here, and the other side does not know yet.
+    switch (frame.type) {
+      case "through":
+        end.heardMs = this.at.clock.nowMs();
+        end.receive(frame.bytes);
+        break;
+      case "tunnel-room":
+        // @checks PE48
+        if (frame.bytes > end.unread) throw new MalformedError("more room than was taken");
+        end.unread -= frame.bytes;
+        on.unread -= frame.bytes;
+        break;
+      case "tunnel-over":
+        this.forget(on, frame.tunnel);
+        end.over(frame.why);
+        break;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  /** The line is gone, and all its tunnels with it. */
+  over(line: Line): void {
+    const on = this.lines.get(line);
+    this.lines.delete(line);
+    for (const end of on?.ends.values() ?? []) this.at.faults.guarded("a tunnel's end", () => end.over("unreachable"));
+  }
+
+  /** Those in which nothing is said end. */
+  eachMinute(): void {
+    const before = this.at.clock.nowMs() - idleMsMax;
+    for (const [line, on] of this.lines)
+      for (const [tunnel, end] of on.ends)
+        if (end.heardMs < before) {
+          this.forget(on, tunnel);
+          line.sendTunnel({ type: "tunnel-over", tunnel, why: "busy" });
+          end.over("busy");
+        }
+  }
+
+  private enters(prefix: string, nowMs: number): boolean {
+    return (this.byPlace.get(prefix) ?? 0) < this.at.limits.open.prefix && this.rate.take(prefix, nowMs);
+  }
+
+  private left(prefix: string | undefined): void {
+    this.open--;
+    if (prefix === undefined) return;
+    const count = (this.byPlace.get(prefix) ?? 1) - 1;
+    if (count > 0) this.byPlace.set(prefix, count);
+    else this.byPlace.delete(prefix);
+  }
+
+  private on(line: Line): OnLine {
+    const known = this.lines.get(line);
+    if (known !== undefined) return known;
+    const made: OnLine = { ends: new Map(), next: line.caller === this.at.name ? 1 : 2, unread: 0 };
+    this.lines.set(line, made);
+    return made;
+  }
+
+  private forget(on: OnLine, tunnel: number): void {
+    on.unread -= on.ends.get(tunnel)?.unread ?? 0;
+    on.ends.delete(tunnel);
+  }
+
+  /** For a client here. Undefined: there are too many. */
+  private begin(
+    line: Line,
+    client: {
+      readonly heard: (bytes: Bytes) => void;
+      readonly unread: () => number;
+      readonly over: (why: LineRefusal) => void;
+    },
+  ): { readonly send: (bytes: Bytes) => void; readonly leave: () => void } | undefined {
+    const on = this.on(line);
+    // @checks PE47
+    if (on.ends.size >= this.at.limits.open.peer) return undefined;
+    const tunnel = on.next;
+    on.next += 2;
+    let owed = 0;
+    const giveRoom = () => {
+      if (owed === 0 || !on.ends.has(tunnel)) return;
+      if (client.unread() > unreadMax) {
+        this.at.clock.after(lookAgainMs, giveRoom);
+        return;
+      }
+      line.sendTunnel({ type: "tunnel-room", tunnel, bytes: owed });
+      owed = 0;
+    };
+    const end: End = {
+      receive: (bytes) => {
+        client.heard(bytes);
+        owed += bytes.length;
+        giveRoom();
+      },
+      over: client.over,
+      unread: 0,
+      heardMs: this.at.clock.nowMs(),
+    };
+    on.ends.set(tunnel, end);
+    line.sendTunnel({ type: "tunnel", tunnel });
+    return {
+      send: (bytes) => {
+        end.heardMs = this.at.clock.nowMs();
+        if (this.send(line, on, tunnel, end, bytes)) return;
+        this.endHere(line, on, tunnel);
+        client.over("busy");
+      },
+      leave: () => this.endHere(line, on, tunnel),
+    };
+  }
+
+  /** For a client of the other side. @throws MalformedError */
+  private host(line: Line, on: OnLine, tunnel: number): void {
+    // @checks PE48
+    if (on.ends.has(tunnel) || tunnel % 2 === on.next % 2) throw new MalformedError("not a number of the other side");
+    // @checks PE47
+    if (on.ends.size >= this.at.limits.open.peer) {
+      line.sendTunnel({ type: "tunnel-over", tunnel, why: "busy" });
+      return;
+    }
+    const end: End = { receive: () => undefined, over: () => undefined, unread: 0, heardMs: this.at.clock.nowMs() };
+    on.ends.set(tunnel, end);
+    const stop = (why: LineRefusal) => {
+      this.endHere(line, on, tunnel, why);
+      inside.over();
+    };
+    const inside: TunnelEnd = new TunnelEnd(this.at, this.at.card, `peer ${line.peer}`, {
+      send: (record) => {
+        // It asked on without reading. @checks PE48
+        if (!this.send(line, on, tunnel, end, record)) stop("busy");
+      },
+      unread: () => end.unread,
+      end: () => this.endHere(line, on, tunnel, "refused"),
+    });
+    Object.assign(end, {
+      receive: (bytes: Bytes) => {
+        inside.receive(bytes);
+        if (on.ends.has(tunnel)) line.sendTunnel({ type: "tunnel-room", tunnel, bytes: bytes.length });
+      },
+      over: () => inside.over(),
+    });
+  }
+
+  /** False: more is on its way than may be. */
+  private send(line: Line, on: OnLine, tunnel: number, end: End, bytes: Bytes): boolean {
+    // @checks PE48
+    if (end.unread + bytes.length > tunnelLimits.oneBytes || on.unread + bytes.length > tunnelLimits.allBytes)
+      return false;
+    end.unread += bytes.length;
+    on.unread += bytes.length;
+    line.sendTunnel({ type: "through", tunnel, bytes });
+    return true;
+  }
+
+  private endHere(line: Line, on: OnLine, tunnel: number, why: LineRefusal = "superseded"): void {
+    if (!on.ends.has(tunnel)) return;
+    this.forget(on, tunnel);
+    line.sendTunnel({ type: "tunnel-over", tunnel, why });
+  }
+}
