@@ -34,6 +34,7 @@ import { registryOf } from "./core/registry.ts";
 import { createTurn } from "./core/turn.ts";
 import { coreBodies, coreKinds, coreSynced } from "./core-rooms.ts";
 import { applyAfterUpdate } from "./delivery/after-update.ts";
+import { createFarStates, unreachedIn } from "./delivery/far-states.ts";
 import { createInbox } from "./delivery/inbox.ts";
 import { signIn } from "./delivery/sign-in.ts";
 import { createLists } from "./device-lists/device-lists.ts";
@@ -88,7 +89,7 @@ import { tellHomeAgain } from "./recovery/server-rollback.ts";
 import { showCardApi } from "./recovery/show-card.ts";
 import { strikeUnjoined } from "./recovery/unjoined.ts";
 import { isErased, wipeHere } from "./recovery/wipe-here.ts";
-import { changeServerKey, keyOfServer, learnServerKey, setHomeKey } from "./values/far-servers.ts";
+import { learnServer, serverKnown, setHomeKey } from "./values/far-servers.ts";
 import { anyViewTopics, readAnyView } from "./views/index.ts";
 
 export type Client = {
@@ -224,6 +225,7 @@ export function createClient(
     transfers: undefined,
     vault: (now) => vault.wake(now),
     reserve: (now) => otherHome.wake(now),
+    saidFar: (group) => farStates.said(group),
     history: () => history.wake(),
     changed,
     deleteRetired: () => void deleteRetired().catch(failed),
@@ -234,6 +236,7 @@ export function createClient(
   };
   engine.context = featureContext(engine, viewContext);
   engine.deviceBackup = createDeviceBackup(engine);
+  const farStates = createFarStates(engine);
   const overdue = createOverdue(engine);
   engine.transfers = startTransfers(engine);
   const sendLoop = createSendLoop(engine);
@@ -272,12 +275,9 @@ export function createClient(
       if (engine.link.state() === "unreachable") guarded(otherHome.wake); // Home may be gone (HM52).
     },
     payment: paymentOf(engine),
-    serverKey: (server) => keyOfServer(db, server),
-    serverMet: (server, { signKey }) =>
-      db.transaction(() => {
-        learnServerKey(db, server, signKey);
-        changeServerKey(db, server, signKey); // It is judged: the known one said so.
-      }),
+    serverKnown: (server) => serverKnown(db, server),
+    // It is judged: it is the known one, or that one said so.
+    serverMet: (server, { signKey }) => db.transaction(() => learnServer(db, server, { key: signKey })),
     ready: () => {
       engine.schedule();
       engine.transfers?.wake();
@@ -407,6 +407,7 @@ export function createClient(
       transfer: (handle: Hex) =>
         engine.transfers?.view(handle) ?? { state: "away", direction: "down", done: 0, total: 0, expiresDay: 0 },
       sha256: ports.crypto.sha256,
+      unreached: (conversation: Hex) => unreachedIn(engine, farStates, conversation),
     };
   }
 

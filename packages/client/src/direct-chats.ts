@@ -13,7 +13,7 @@ import {
   setConversationState,
   writeChatMark,
 } from "@yanshu/store";
-import { type Bytes, equalBytes, historyOf, toHex } from "@yanshu/wire";
+import { type Bytes, equalBytes, historyOf, serverMarkOf, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "./core/engine.ts";
 import { ClientError, type ClientErrorCode } from "./errors.ts";
 import type { DirectChats } from "./feature.ts";
@@ -28,7 +28,7 @@ import { dropItem } from "./messages/clear.ts";
 import { say } from "./messages/outbox.ts";
 import { contactItem, tellOwnDevices } from "./messages/own-devices.ts";
 import { giveUp } from "./messages/unsent.ts";
-import { keyOfServer, learnServerKey, learnServerOf } from "./values/far-servers.ts";
+import { learnServer, learnServerOf, serverKnown } from "./values/far-servers.ts";
 
 /** Why nobody can be asked by this right. */
 const whyNot: Readonly<Record<string, ClientErrorCode>> = {
@@ -40,12 +40,16 @@ const whyNot: Readonly<Record<string, ClientErrorCode>> = {
   "peer-refused": "peer-refused",
 };
 
-/** The key that a link names is the server's key from now on; it is no other than the one that is known. */
-function mustBeKnownBy({ db }: Engine, server: string, key: Bytes | undefined): void {
-  const known = keyOfServer(db, server);
-  // @checks PE45
-  if (key !== undefined && known !== undefined && !equalBytes(key, known)) throw new ClientError("peer-forgotten");
-  if (key !== undefined && known === undefined) db.transaction(() => learnServerKey(db, server, key));
+/** The key that a link names is the server's from now on; it is no other than the one that is known. */
+function mustBeKnownBy({ db, ports }: Engine, server: string, mark: Bytes | undefined): void {
+  const known = serverKnown(db, server);
+  if (mark === undefined) return;
+  if (known === undefined) db.transaction(() => learnServer(db, server, { mark }));
+  else {
+    const held = "key" in known ? serverMarkOf(ports.crypto.sha256, known.key) : known.mark;
+    // @checks PE45
+    if (!equalBytes(held, mark)) throw new ClientError("peer-forgotten");
+  }
 }
 
 function whyNotAt({ link }: Engine, far: string | undefined): ClientErrorCode | undefined {
@@ -63,7 +67,7 @@ export function directChats(engine: Engine): DirectChats {
     async draw(account, right, at) {
       await engine.link.whenReady("anonymous");
       const far = at && farOf(engine, at.server);
-      if (far !== undefined) mustBeKnownBy(engine, far, at?.key);
+      if (far !== undefined) mustBeKnownBy(engine, far, at?.serverMark);
       const drawn = await (right === undefined
         ? claimByAnyRight(engine, account)
         : claim(engine, account, right, undefined, at?.server));

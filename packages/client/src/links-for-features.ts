@@ -5,6 +5,7 @@ import {
   type ContactLink,
   type ConversationId,
   capabilityHashOf,
+  serverMarkOf,
   encodeLink,
   equalBytes,
   idBytes,
@@ -56,8 +57,12 @@ function ownLinks(engine: Engine, cards: LinkCards): Pick<FeatureLinks, "own" | 
       server,
       capability,
       name: shown,
-      ...(card === undefined ? {} : { card }),
-      ...(key === undefined ? {} : { key }),
+      // There is room for one of them in a code.
+      ...(card !== undefined
+        ? { card }
+        : key === undefined
+          ? {}
+          : { serverMark: serverMarkOf(ports.crypto.sha256, key) }),
     };
     return encodeLink(ports.originOf(own.server), { kind: "contact", link });
   }

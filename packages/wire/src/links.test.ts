@@ -108,6 +108,7 @@ test("[ID62] every link fits a code of version 10, at a home with a name as long
   const seal = { seed: bytes(16), units: 32 };
   const links: readonly Link[] = [
     { kind: "contact", link: { account: bytes(32), server, capability: bytes(16), name, card: seal } },
+    { kind: "contact", link: { account: bytes(32), server, capability: bytes(16), name, serverMark: bytes(16) } },
     {
       kind: "group",
       link: {

@@ -6,6 +6,7 @@
 import { type Bytes, fromBase64Url, MalformedError, toBase64Url, utf8 } from "./bytes.ts";
 import { type AccountId, type Address, type Capability, idBytes } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { serverMarkBytes } from "./server-name.ts";
 import { decodeAs, encodeAs, fixed, type Infer, line, list, type Schema, struct, text, uint } from "./schema.ts";
 
 /**
@@ -22,8 +23,8 @@ const contactLink = struct(
     capability: fixed<Capability>(idBytes.capability),
     name: line(64),
   },
-  /** `key`: of the server, where it speaks with others (docs/spec/peers.md PE45). */
-  { card: linkCard, key: fixed(idBytes.publicKey) },
+  /** `serverMark`: of the server's key, where it speaks with others and there is no card (docs/spec/peers.md PE45). */
+  { card: linkCard, serverMark: fixed(serverMarkBytes) },
 );
 /** `#i/`: the right to register on a server, from its operator. */
 const inviteLink = struct({ server: text(limits.domainBytesMax), token: fixed(idBytes.token) });
@@ -66,7 +67,7 @@ const groupLink = struct(
 const kinds = { c: contactLink, i: inviteLink, d: deviceLink, g: groupLink, h: helpLink } as const;
 /** In this order they stand in a link; what a link may lack is last. */
 const fields = {
-  c: ["account", "server", "capability", "name", "card", "key"],
+  c: ["account", "server", "capability", "name", "card"],
   i: ["server", "token"],
   d: ["server", "rendezvous", "sealKey", "commitment"],
   g: ["server", "admitters", "secret", "token", "expiresMs", "name", "card"],
@@ -102,7 +103,7 @@ const kindOf = { c: "contact", i: "invite", d: "device", g: "group", h: "help" }
 export function encodeLink(origin: string, { kind, link }: Link): string {
   const initial = initialOf[kind];
   const whole = (kinds[initial] as Schema<object>).check(link, kind) as Record<string, unknown>;
-  const values = fields[initial].map((name) => whole[name] ?? (name === "card" && whole["key"] ? [] : undefined));
+  const values = fields[initial].map((name) => whole[name] ?? (name === "card" ? whole["serverMark"] : undefined));
   return `${origin}/#${initial}/${toBase64Url(encodeAs(row, [initial, ...values.filter((value) => value !== undefined).map(written)]))}`;
 }
 
@@ -145,8 +146,7 @@ function read(initial: keyof typeof kinds, bytes: Bytes): object {
   if (of !== initial) throw new MalformedError("of another kind"); // Two of them have fields of the same sizes.
   const named = values.map((value, place): readonly [string, unknown] => {
     const name = names[place] ?? ""; // One too many has no name, and is an unknown field.
-    // Where a key follows, an empty list stands for no card.
-    if (name === "card" && place < values.length - 1 && row.check(value, name).length === 0) return [name, undefined];
+    if (name === "card" && value instanceof Uint8Array) return ["serverMark", value];
     if (name === "card") return [name, mapOf(inner.card, value)];
     if (name === "admitters") return [name, row.check(value, name).map((one) => mapOf(inner.admitters, one))];
     return [name, value];

@@ -1,7 +1,15 @@
 /** Server name: by what servers know each other (docs/spec/peers.md PE1). */
+import type { Bytes } from "./bytes.ts";
 
 /** As ASCII. */
 export const serverNameBytesMax = 255;
+
+/** Of a server's key, in a link: the first bytes of its SHA-256 (PE45). */
+export const serverMarkBytes = 16;
+
+export function serverMarkOf(sha256: (data: Bytes) => Bytes, signKey: Bytes): Bytes {
+  return sha256(signKey).slice(0, serverMarkBytes);
+}
 
 /** A host, and its port if that is not the usual one; in lower case. */
 export function isServerName(value: unknown): value is string {

@@ -265,6 +265,15 @@ export type ConversationView = Omit<ChatMarks, "isMarkedUnread"> & {
   readonly announcement: string;
   /** The other person of a direct conversation. */
   readonly peer?: Hex;
+  /** Other servers, at which somebody here is, that do not answer: what is said waits for them. Absent: none. */
+  readonly unreached?: readonly Unreached[];
+};
+
+/** `refuses`: the operator of one of the two does not want them to speak. `forgotten`: it is not the one that it was. */
+export type Unreached = {
+  readonly server: string;
+  readonly state: "away" | "refuses" | "forgotten";
+  readonly sinceMs?: UnixMs;
 };
 
 export type DeviceRow = {

@@ -104,7 +104,7 @@ test("[SY3] a server that pours more than is stored is read no further, and what
   link.stop();
 });
 
-test("[PE33] what a gate at another server passed on has come through no gate that counts", () => {
+test("[PE33] a push says which server passed it on; what home passed on names none", () => {
   const opened: SocketEvents[] = [];
   const ports = {
     connect: (_server: string, events: SocketEvents) => {
@@ -126,7 +126,7 @@ test("[PE33] what a gate at another server passed on has come through no gate th
   }
   expect(taken.map((push) => [push.id, push.gate, push.server])).toEqual([
     [1, gate, undefined],
-    [2, undefined, "north.example"],
+    [2, gate, "north.example"],
   ]);
   link.stop();
 });

@@ -7,6 +7,7 @@
 import type { Bytes, CallArgs, CallName, CallResult, PostHeader, Push, ServerCard } from "@yanshu/wire";
 import type { Cancel, Ports } from "../ports.ts";
 import { type Answer, type Connection, type Hello, openConnection, type Payment, type PostAnswer } from "./connection.ts";
+import type { KnownServer } from "./server-card.ts";
 import { openTunnel } from "./tunnel.ts";
 
 export type { Answer, Hello, PostAnswer } from "./connection.ts";
@@ -29,8 +30,8 @@ export type LinkEvents = {
   readonly ready: () => void;
   /** What large frames are paid with where nobody is known. */
   readonly payment?: Payment;
-  /** The key of a server that is spoken with through home, and what it has shown. */
-  readonly serverKey?: (server: string) => Bytes | undefined;
+  /** By what a server is known that is spoken with through home, and what it has shown. */
+  readonly serverKnown?: (server: string) => KnownServer | undefined;
   readonly serverMet?: (server: string, card: ServerCard) => void;
   /** Told of what a listener threw: the connection counts as lost, and is opened again. */
   readonly failed: (error: unknown) => void;
@@ -112,7 +113,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
         server() ?? "",
         {
           server: name,
-          key: () => events.serverKey?.(name),
+          known: () => events.serverKnown?.(name),
           met: (card) => events.serverMet?.(name, card),
         },
         {

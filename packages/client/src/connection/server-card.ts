@@ -8,17 +8,25 @@ import {
   type ServerCard,
   serverCardBytes,
   serverKeyBytes,
+  serverMarkOf,
   unlessMalformed,
 } from "@yanshu/wire";
+
+/** By what a server is known: the key that it showed, or the mark of one that a link named. */
+export type KnownServer = { readonly key: Bytes } | { readonly mark: Bytes };
+
+export function isKnownBy(sha256: Crypto["sha256"], known: KnownServer, signKey: Bytes): boolean {
+  return "key" in known ? equalBytes(known.key, signKey) : equalBytes(known.mark, serverMarkOf(sha256, signKey));
+}
 
 /**
  * The card, where it is that server's. `another-key`: it shows another than it is known by, of which that one says
  * nothing.
  */
 export async function judgedCard(
-  { verify }: Pick<Crypto, "verify">,
+  { verify, sha256 }: Pick<Crypto, "verify" | "sha256">,
   server: string,
-  known: Bytes | undefined,
+  known: KnownServer | undefined,
   bytes: Bytes,
 ): Promise<ServerCard | "no-card" | "another-key"> {
   const read = unlessMalformed(() => decodeSignedCard(bytes));
@@ -27,9 +35,9 @@ export async function judgedCard(
   const { card, body, signature } = read;
   // @checks PE45
   if (!(await verify(card.signKey, serverCardBytes(body), signature))) return "no-card";
-  if (known === undefined || equalBytes(known, card.signKey)) return card;
+  if (known === undefined || isKnownBy(sha256, known, card.signKey)) return card;
   const { before } = card;
   // @checks PE45
-  if (before === undefined || !equalBytes(before.key, known)) return "another-key";
-  return (await verify(known, serverKeyBytes(server, card.signKey), before.signature)) ? card : "another-key";
+  if (before === undefined || !isKnownBy(sha256, known, before.key)) return "another-key";
+  return (await verify(before.key, serverKeyBytes(server, card.signKey), before.signature)) ? card : "another-key";
 }

@@ -15,7 +15,7 @@ import {
   utf8,
 } from "@yanshu/wire";
 import type { Ports, Socket, SocketEvents } from "../ports.ts";
-import { judgedCard } from "./server-card.ts";
+import { judgedCard, type KnownServer } from "./server-card.ts";
 
 /** Where home passes on what is said in one. */
 const tunnelPath = "/tunnel";
@@ -24,7 +24,7 @@ const none = new Uint8Array();
 export type FarServer = {
   readonly server: string;
   /** By which it is known. */
-  readonly key: () => Bytes | undefined;
+  readonly known: () => KnownServer | undefined;
   /** It has shown this card, which is its own. */
   readonly met: (card: ServerCard) => void;
 };
@@ -32,7 +32,7 @@ export type FarServer = {
 export function openTunnel(
   ports: Pick<Ports, "connect" | "crypto">,
   home: string,
-  { server, key, met }: FarServer,
+  { server, known, met }: FarServer,
   events: SocketEvents,
 ): Socket {
   const { crypto } = ports;
@@ -58,7 +58,7 @@ export function openTunnel(
 
   /** The other server speaks first, by its card. */
   async function begin(bytes: Bytes): Promise<void> {
-    const card = await judgedCard(crypto, server, key(), bytes);
+    const card = await judgedCard(crypto, server, known(), bytes);
     // @checks PE45
     if (typeof card === "string") return end("peer-forgotten");
     const secret = crypto.random(2 * tunnelKeyBytes);

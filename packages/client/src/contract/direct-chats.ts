@@ -4,7 +4,7 @@ import type { AccountHistory, AccountId, Bytes, Capability, ConversationId, Devi
 import type { Hex } from "../api/hex.ts";
 import type { BodyKind, Said } from "./said.ts";
 
-export type ServerNamed = { readonly server: string; readonly key?: Bytes };
+export type ServerNamed = { readonly server: string; readonly serverMark?: Bytes };
 
 /** What adds all devices of an account to a group. */
 export type Drawn = {
@@ -27,7 +27,7 @@ export type DirectChats = {
    * is held. Rejects with `offline`, `link-reset`, `link-used-up`, `refused`; where they live at another server, also with
    * `peer-unreachable`, `peer-refused`, `peer-forgotten`.
    *
-   * @param at the server where the right holds, and the key by which it is known to the one who gave the right.
+   * @param at the server where the right holds, and by what it is known to the one who gave the right.
    */
   readonly draw: (account: AccountId, right?: Capability, at?: ServerNamed) => Promise<Drawn>;
   /**

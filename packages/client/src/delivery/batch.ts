@@ -15,6 +15,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, decodeEnvelope, MalformedError, type Push, toHex } from "@yanshu/wire";
 import { type Engine, kindOf, sameBytes } from "../core/engine.ts";
+import { isFromGateOf } from "../group-state/places.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
 import { liveGroup } from "../group-state/store-group.ts";
 import { applyMessage, messageIn } from "../messages/apply.ts";
@@ -114,7 +115,7 @@ async function open(
   // Words of this device that its state has not said stop the conversation (GR11.2).
   if (received.sender.leaf === group.ownLeaf) return undefined;
   // So does what did not come through the gate, which is nobody's.
-  if (!sameBytes(push.gate, group.state.gate)) return undefined;
+  if (!sameBytes(push.gate, group.state.gate) || !isFromGateOf(engine, push, group.state.gateServer)) return undefined;
   const message = messageIn(received.data);
   if (message !== undefined && (isSealedForUs(engine, message) || bringsPiece(message))) return undefined;
   groups.set(key, received.group);

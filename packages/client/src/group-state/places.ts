@@ -15,18 +15,19 @@ import {
 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { readOtherHome, readReserve } from "../identity/other-home.ts";
-import { homeKey, serverKnownOf } from "../values/far-servers.ts";
+import { homeKey, serverKnown, serverKnownOf } from "../values/far-servers.ts";
 
 /** An address, and the server at which it is; absent: home. */
 export type Place = { readonly address: Address; readonly server?: string };
 
 /**
  * The name of a server that is spoken with through home; undefined: what is there is asked of home itself. So is what
- * stayed at a home that this account has left, and all of it where home speaks with no other server.
+ * stayed at a home that this account has left, and all of it where home never spoke with that server.
  */
 export function farOf(engine: Engine, server: string | undefined): string | undefined {
   const { db } = engine;
-  if (server === undefined || server === ownOf(engine).server || homeKey(db) === undefined) return undefined;
+  if (server === undefined || server === ownOf(engine).server) return undefined;
+  if (homeKey(db) === undefined && serverKnown(db, server) === undefined) return undefined;
   const isFormer = readOtherHome(db, server) !== undefined && readReserve(db)?.server !== server;
   return isFormer ? undefined : server;
 }
@@ -55,12 +56,9 @@ export function serverOf(engine: Engine, account: AccountId): string {
 
 /** Whether an address is at the server `at`, or at one that it is to hand the envelope to. */
 function isAt(engine: Engine, at: string, { server }: Place): boolean {
-  const there = server === undefined ? ownOf(engine).server : server;
-  return homeKey(engine.db) === undefined || there === at || (farOf(engine, there) === undefined && isHome(engine, at));
-}
-
-function isHome(engine: Engine, at: string): boolean {
-  return at === ownOf(engine).server;
+  const own = ownOf(engine).server;
+  const there = server ?? own;
+  return there === at || (at === own && farOf(engine, there) === undefined);
 }
 
 /** One address, in a post to `at`. */
@@ -70,11 +68,16 @@ export function targetOf(engine: Engine, at: string, place: Place): Part["target
 }
 
 /** A list, in a post to `at`; known there once `uploadList` of it was answered. */
-export function listTarget(engine: Engine, at: string, places: readonly Place[]): Target {
+export function listTarget(engine: Engine, at: string, places: readonly Place[]): Extract<Target, { kind: "list" }> {
   const { sha256 } = engine.ports.crypto;
   const far = farEntries(engine, at, places);
   const addresses = places.map(({ address }) => address);
   return { kind: "list", list: far === undefined ? listHashOf(sha256, addresses) : farListHashOf(sha256, far) };
+}
+
+/** Servers other than `at` at which some of it is. */
+export function serversBeside(engine: Engine, at: string, places: readonly Place[]): readonly string[] {
+  return [...new Set(farEntries(engine, at, places)?.flatMap(({ server }) => (server === at ? [] : [server])))];
 }
 
 /** Undefined where all of it is at `at`. */
@@ -101,5 +104,5 @@ export async function uploadList(
   }
   const answer = await engine.link.ask(far, "uploadFarList", { entries });
   if (answer.kind === "lost") return "lost";
-  return answer.kind === "ok" ? answer.value.refused : [];
+  return answer.kind === "ok" ? answer.value.refused : serversBeside(engine, at, places);
 }

@@ -31,6 +31,7 @@ import {
   equalBytes,
   type PostHeader,
   toHex,
+  zeroHash,
 } from "@yanshu/wire";
 import { unpack } from "../cbor.ts";
 import type { PostAnswer } from "../connection/link.ts";
@@ -39,7 +40,7 @@ import { claimByAnyRight } from "../group-state/claim.ts";
 import { isDue, type Job, jobsOf, plan, planLate, putOff, type StoredJob } from "../group-state/jobs.ts";
 import { isLeafOutdated } from "../group-state/leaf-claims.ts";
 import { nextStateOf } from "../group-state/next-state.ts";
-import { farOf, gateAt, type Place, uploadList } from "../group-state/places.ts";
+import { farOf, gateAt, listTarget, type Place, serversBeside, uploadList } from "../group-state/places.ts";
 import { takeRenewal } from "../group-state/renew.ts";
 import { afterStale, type Stale } from "../group-state/stale.ts";
 import { liveGroup } from "../group-state/store-group.ts";
@@ -69,11 +70,18 @@ const commitMsMax = 30_000;
 const triesMax = 5;
 const retryMsMin = 1_000;
 const retryMsMax = 60_000;
+const wholeMax = 4_096;
 /** A server that says a day is not believed. */
 const waitMsMax = 3_600_000;
 
 /** The server that takes a post, and the lists that it may name. */
-type Destination = { readonly at: string; readonly lists: readonly (readonly Place[])[] };
+type Destination = {
+  readonly at: string;
+  readonly lists: readonly (readonly Place[])[];
+  /** It is said to all of them or to nobody. */
+  readonly isForAll: boolean;
+  readonly group: Group;
+};
 
 /** One thing to post, whose exact bytes are stored. */
 type Step =
@@ -92,6 +100,8 @@ export function createSendLoop(engine: Engine) {
   const taken = new Set<string>();
   /** When what a conversation's founding is made of was drawn. */
   const drawnMs = new Map<string, number>();
+  /** Destinations of which all servers get their part, as of the last upload in this run. */
+  const whole = new Set<string>();
   let stopped = false;
 
   function schedule(conversation?: ConversationId): void {
@@ -306,7 +316,8 @@ export function createSendLoop(engine: Engine) {
       epoch: group.epoch,
       token: group.keys.postToken,
     };
-    const to = { at: gateAt(engine, group), lists: [group.members] };
+    const { hasPeer } = kindOf(engine, group.state);
+    const to = { at: gateAt(engine, group), lists: [group.members], isForAll: hasPeer, group };
     const answer = await postWithLists(header, item.parts as Bytes, to);
     return engine.turn.take(() => {
       const still = firstInOutbox(engine.db, conversation);
@@ -350,6 +361,11 @@ export function createSendLoop(engine: Engine) {
       case "bad-signature":
         // A gate that denies what this epoch derives is dead or lying.
         startResync(engine, conversation, "gate");
+        return false;
+      case "peer-refused":
+        // The server of whom it adds is not spoken with at the gate: the group goes on as it is.
+        if (readPending(engine.db, groupId)?.creates === 0) giveUpCommit(groupId);
+        tryLater(conversation);
         return false;
       case "too-large":
       case "malformed":
@@ -428,15 +444,41 @@ export function createSendLoop(engine: Engine) {
   }
 
   /** A list that the server does not hold is uploaded, then the same bytes are posted again. */
-  async function postWithLists(header: PostHeader, parts: Bytes, { at, lists }: Destination): Promise<PostAnswer> {
+  async function postWithLists(header: PostHeader, parts: Bytes, to: Destination): Promise<PostAnswer> {
+    const answer = await postTo(header, parts, to);
+    engine.saidFar(to.group);
+    return answer;
+  }
+
+  async function postTo(header: PostHeader, parts: Bytes, to: Destination): Promise<PostAnswer> {
+    const { at, lists } = to;
     const far = farOf(engine, at);
+    // A server that gets nothing is named when the list is uploaded, and then alone.
+    const isOfSeveral = lists.some((places) => serversBeside(engine, at, places).length > 0);
+    const before = isOfSeveral && !whole.has(nameOf(engine, to)) ? await upload(to) : undefined;
+    if (before !== undefined) return before;
     const first = await engine.link.post(header, parts, far);
     if (first.kind !== "error" || first.code !== "unknown-list") return first;
-    for (const places of lists) {
-      const uploaded = await uploadList(engine, at, places);
+    return (await upload(to)) ?? engine.link.post(header, parts, far);
+  }
+
+  /** Undefined: it may be posted. */
+  async function upload(to: Destination): Promise<PostAnswer | undefined> {
+    const refused = new Set<string>();
+    for (const places of to.lists) {
+      const uploaded = await uploadList(engine, to.at, places);
       if (uploaded === "lost") return { kind: "lost" };
+      for (const server of uploaded) refused.add(server);
     }
-    return engine.link.post(header, parts, far);
+    const name = nameOf(engine, to);
+    whole.delete(name);
+    if (refused.size === 0) {
+      if (whole.size >= wholeMax) whole.clear();
+      whole.add(name);
+      return undefined;
+    }
+    // Of two, one would say it to nobody; a group goes on with whom it reaches.
+    return to.isForAll ? { kind: "error", code: "peer-refused", epoch: 0, lastHash: zeroHash } : undefined;
   }
 
   return {
@@ -557,6 +599,10 @@ function fitting(jobs: readonly StoredJob[]): readonly StoredJob[] {
   return jobs.filter((stored) => !later.has(stored) && !(stored.job.kind === "join" && goes(stored.job.account)));
 }
 
+function nameOf(engine: Engine, { at, lists }: Destination): string {
+  return [at, ...lists.map((places) => toHex(listTarget(engine, at, places).list))].join(" ");
+}
+
 function endsFrozen(engine: Engine, job: Job): boolean {
   return job.kind === "dissolve" || (job.kind === "remove" && engine.lists.isFrozen(job.account));
 }
@@ -576,11 +622,11 @@ function untilOf(jobs: readonly StoredJob[], nowMs: number): { untilMs?: number 
 async function destinationOf(engine: Engine, pending: PendingRow): Promise<Destination> {
   const before = await liveGroup(engine, pending.group_id);
   const next = await nextStateOf(engine, pending);
-  const at = gateAt(engine, next);
-  if (pending.creates === 1 || before === undefined) return { at, lists: [next.members] };
+  const to = { at: gateAt(engine, next), isForAll: kindOf(engine, next.state).hasPeer, group: next };
+  if (pending.creates === 1 || before === undefined) return { ...to, lists: [next.members] };
   const added = next.members.filter(
     (member) => !before.members.some((other) => equalBytes(other.address, member.address)),
   );
   const newcomers = added.filter((member) => member.leaf !== next.ownLeaf);
-  return { at, lists: newcomers.length === 0 ? [before.members] : [before.members, newcomers] };
+  return { ...to, lists: newcomers.length === 0 ? [before.members] : [before.members, newcomers] };
 }

@@ -5,11 +5,12 @@
 import { type Database, readMeta, writeMeta } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
+import type { KnownServer } from "../connection/server-card.ts";
 
 type Known = {
   /** Of the own home; absent where it speaks with no other server. */
   readonly home?: Bytes;
-  readonly servers: readonly { readonly server: string; readonly key: Bytes }[];
+  readonly servers: readonly ({ readonly server: string } & KnownServer)[];
   /** The one that was learnt last is the last. */
   readonly accounts: readonly { readonly account: AccountId; readonly server: string }[];
 };
@@ -48,21 +49,17 @@ export function setHomeKey(db: Database, key: Bytes | undefined): boolean {
   return true;
 }
 
-export function keyOfServer(db: Database, server: string): Bytes | undefined {
-  return known(db).servers.find((one) => one.server === server)?.key;
+export function serverKnown(db: Database, server: string): KnownServer | undefined {
+  return known(db).servers.find((one) => one.server === server);
 }
 
-/** From now on it is known by this key, unless it is known by another. Inside a transaction. */
-export function learnServerKey(db: Database, server: string, key: Bytes): void {
+/** From now on it is known by this. Inside a transaction. */
+export function learnServer(db: Database, server: string, by: KnownServer): void {
   const { servers, ...rest } = known(db);
-  if (servers.some((one) => one.server === server)) return;
-  write(db, { ...rest, servers: [...servers, { server, key }].slice(-serversMax) });
-}
-
-/** The key that it is known by says that this one takes its place. Inside a transaction. */
-export function changeServerKey(db: Database, server: string, key: Bytes): void {
-  const { servers, ...rest } = known(db);
-  write(db, { ...rest, servers: servers.map((one) => (one.server === server ? { server, key } : one)) });
+  const held = servers.find((one) => one.server === server);
+  if (held !== undefined && "key" in held && "key" in by && equalBytes(held.key, by.key)) return;
+  const others = servers.filter((one) => one.server !== server);
+  write(db, { ...rest, servers: [...others, { server, ...by }].slice(-serversMax) });
 }
 
 export function serverKnownOf(db: Database, account: AccountId): string | undefined {

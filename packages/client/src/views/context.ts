@@ -3,7 +3,7 @@
  */
 import type { Database } from "@yanshu/store";
 import type { AccountId, DeviceId, Primitives, UnixMs } from "@yanshu/wire";
-import type { LinkingView, StatusView } from "../api/core.ts";
+import type { LinkingView, StatusView, Unreached } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
 import type { TransferView } from "../api/media.ts";
 import type { FamilyLive } from "../core/engine.ts";
@@ -28,6 +28,8 @@ export type ViewContext = {
   readonly firstUnread: ReadonlyMap<Hex, number>;
   /** How a file's moving stands, by handle. */
   readonly transfer: (handle: Hex) => TransferView;
+  /** Other servers that do not answer, of those at which somebody of a conversation is. */
+  readonly unreached?: (conversation: Hex) => readonly Unreached[];
   readonly nowMs: UnixMs;
   /** Counts one row that cannot be shown. */
   readonly failed?: (error: unknown) => void;

@@ -76,7 +76,13 @@ export function readConversation(context: ViewContext, conversation: Hex): Conve
     announcement: row.announcement,
     ...marksOf(context, row.conversation),
     ...(peer === undefined ? {} : { peer: peer.account }),
+    ...unreachedIn(context, conversation),
   };
+}
+
+function unreachedIn({ unreached }: ViewContext, conversation: Hex): Pick<ConversationView, "unreached"> {
+  const found = unreached?.(conversation) ?? [];
+  return found.length === 0 ? {} : { unreached: found };
 }
 
 function introducerOf(context: ViewContext, people: People, peer: Person | undefined): { introducedBy?: string } {

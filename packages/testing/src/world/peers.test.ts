@@ -1,16 +1,200 @@
 /** Two people of two homes write to each other (docs/spec/peers.md PE43–PE57). */
 import { expect, test } from "bun:test";
-import { worldOfPeers } from "./peer-homes.ts";
+import type { FileView, Hex } from "@yanshu/client";
+import {
+  decodeLink,
+  decodeServerFrame,
+  encodeCardBody,
+  encodeLink,
+  encodePush,
+  encodeSignedCard,
+  fromHex,
+  peerVersions,
+  serverCardBytes,
+  utf8,
+} from "@yanshu/wire";
+import { keysOf, type PeerWires, worldOfPeers } from "./peer-homes.ts";
+import type { Person } from "./person.ts";
+import type { World } from "./world.ts";
 
-test("[PE44] [PE51] people of two homes befriend each other by a link, and write", async () => {
-  const { world, personThere } = worldOfPeers({ seed: 2301 });
+const stateOf = (person: Person, chat: Hex) => person.items(chat).findLast((item) => item.mine)?.state;
+
+function fileIn(person: Person, chat: Hex): FileView | undefined {
+  const body = person.items(chat).findLast((item) => item.body.kind === "file")?.body;
+  return body?.kind === "file" ? body.file : undefined;
+}
+
+/** Whether some bytes were said between the homes. */
+const wasSaid = ({ said }: PeerWires, bytes: Uint8Array) =>
+  said.some((message) => Buffer.from(message).includes(Buffer.from(bytes)));
+
+async function exchange(world: World, ann: Person, ben: Person, chat: Hex, word: string): Promise<void> {
+  await ann.say(chat, `${word} from Ann`);
+  await world.until("Ben reads it", () => ben.reads(chat).includes(`${word} from Ann`));
+  await ben.say(chat, `${word} from Ben`);
+  await world.until("Ann reads it", () => ann.reads(chat).includes(`${word} from Ben`));
+}
+
+test("[PE44] [PE45] [PE51] people of two homes befriend each other by a link, and write, edit, and send files", async () => {
+  const { world, personThere, wires } = worldOfPeers({ seed: 2301, files: true });
+  const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
+  expect([ann.view("status").server, ben.view("status").server]).toEqual(["yan.test", "ben.test"]);
+  const chat = await world.befriend(ann, ben);
+  await exchange(world, ann, ben, chat, "吃了吗？");
+  expect(ann.reads(chat)).toEqual(["我是Ann", "吃了吗？ from Ann", "吃了吗？ from Ben"]);
+  expect(ben.reads(chat)).toEqual(ann.reads(chat));
+  // An edit, from the side that speaks to the gate through its home.
+  const said = ben.items(chat).findLast((item) => item.mine)?.id ?? "";
+  await ben.api.edit(chat, said, "Just now. You?");
+  await world.until("Ann reads the edit", () => ann.reads(chat).includes("Just now. You?"));
+  // Files of both lie at the home of who sent them.
+  for (const [from, to] of [
+    [ann, ben],
+    [ben, ann],
+  ] as const) {
+    const bytes = new Uint8Array(300_000).map((_, i) => (i * 7) & 0xff);
+    await from.api.sendFile(chat, { source: new Blob([bytes]), name: `${from.name}.bin`, type: "a/b" });
+    await world.until("it arrives", () => fileIn(to, chat) !== undefined && stateOf(from, chat) === "sent");
+    const file = fileIn(to, chat);
+    await to.api.moveFile(file?.handle ?? "");
+    await world.until("it is here", () => to.view("transfer", file?.handle ?? "").state === "here");
+    expect(Buffer.compare(await world.during(to.api.readFile(file?.handle ?? "", 0, 300_000)), bytes)).toBe(0);
+  }
+  // Neither account's name crossed between the homes, and neither home knows the other's account.
+  for (const { account, name } of [ann, ben]) {
+    expect(wasSaid(wires, fromHex(account))).toBe(false);
+    expect(wasSaid(wires, utf8(name))).toBe(false);
+  }
+  expect(world.log.accounts.find(fromHex(ben.account))).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PE53] what is said to somebody whose home does not answer waits, and comes once it does", async () => {
+  const { world, personThere, wires } = worldOfPeers({ seed: 2302 });
   const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
   const chat = await world.befriend(ann, ben);
-  await ann.say(chat, "吃了吗？");
-  await world.until("Ben reads it", () => ben.reads(chat).includes("吃了吗？"));
-  await ben.say(chat, "Just now. You?");
-  await world.until("Ann reads it", () => ann.reads(chat).includes("Just now. You?"));
-  expect(ann.reads(chat)).toEqual(["我是Ann", "吃了吗？", "Just now. You?"]);
-  expect(ben.reads(chat)).toEqual(["我是Ann", "吃了吗？", "Just now. You?"]);
+  wires.cut();
+  await ann.say(chat, "one from Ann");
+  await ben.say(chat, "one from Ben");
+  await world.pass(90_000);
+  expect(ben.reads(chat)).not.toContain("one from Ann");
+  expect(stateOf(ben, chat)).toBe("sending");
+  wires.mend();
+  await world.until("both read", () => ben.reads(chat).includes("one from Ann") && ann.reads(chat).includes("one from Ben"), 400_000);
+  await exchange(world, ann, ben, chat, "again");
+  expect(ann.reads(chat).length).toBe(5);
   expect(world.bugs()).toEqual([]);
+});
+
+test("[PE33] a message of a gate elsewhere counts only from the server of that gate, not by home's own word or a third's", async () => {
+  const { world, personThere, there } = worldOfPeers({ seed: 2303 });
+  const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const pushed = (frame: Uint8Array) => {
+    const decoded = frame[0] === 0xc3 ? decodeServerFrame(frame) : undefined;
+    return decoded?.type === "push" ? decoded.push : undefined;
+  };
+  for (const server of [undefined, "third.test"]) {
+    there.network.meddle(ben.device, (frame) => {
+      const push = pushed(frame);
+      if (push === undefined) return [frame];
+      const { server: _, ...own } = push;
+      return [encodePush(server === undefined ? own : { ...own, server })];
+    });
+    await ann.say(chat, `by ${server}`);
+    await world.pass(5_000);
+    expect(ben.reads(chat)).not.toContain(`by ${server}`);
+  }
+  there.network.meddle(ben.device, undefined);
+  await exchange(world, ann, ben, chat, "honestly");
+});
+
+test("[PE45] a server that is not the one that the link names, or shows another key than before, gets nothing", async () => {
+  const { world, personThere, wires, there } = worldOfPeers({ seed: 2304 });
+  const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
+  const link = await world.during(ben.api.myLink());
+  const read = decodeLink(link);
+  if (read?.kind !== "contact" || read.link.serverMark === undefined) throw new Error("the link names no key");
+  const forged = encodeLink("https://ben.test", {
+    kind: "contact",
+    link: { ...read.link, serverMark: new Uint8Array(16).fill(7) },
+  });
+  const ask = (one: string) => world.during(ann.api.requestContact({ link: one, greeting: "hi", scanned: false }));
+  await expect(ask(forged)).rejects.toMatchObject({ code: "peer-forgotten" });
+  // Once it is met, no link says otherwise; and home shows no other's card for it.
+  const cal = await world.person("Cal");
+  const askOfCal = (one: string) => world.during(cal.api.requestContact({ link: one, greeting: "hi", scanned: false }));
+  await askOfCal(link);
+  await expect(askOfCal(forged)).rejects.toMatchObject({ code: "peer-forgotten" });
+  // Who takes the name over shows a card with another key; home's own look at it says the same.
+  const keys = keysOf("a thief of names");
+  const body = encodeCardBody({
+    v: 1,
+    versions: peerVersions,
+    name: "ben.test",
+    signKey: keys.signKey,
+    sealKey: keys.sealKey,
+    incarnation: new Uint8Array(16),
+    peer: "/peer",
+    reach: "both",
+  });
+  wires.cards.set("ben.test", encodeSignedCard(body, keys.sign(serverCardBytes(body))));
+  there.crash();
+  wires.breakAll();
+  const dan = await world.person("Dan");
+  await expect(
+    world.during(dan.api.requestContact({ link, greeting: "hi", scanned: false })),
+  ).rejects.toMatchObject({ code: "peer-forgotten" });
+});
+
+test("[PE43] [PE51] a second device of the one whose home has not the gate takes part, and both homes may die in between", async () => {
+  const { world, personThere, there, deviceAt, wires } = worldOfPeers({ seed: 2305 });
+  const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const second = await deviceAt("Ben", there);
+  await world.during(second.api.startLinking());
+  const shown = second.view("linking");
+  if (shown.side !== "new" || shown.step !== "show") throw new Error("no link");
+  await world.during(ben.api.scanDevice(shown.link));
+  const step = (person: Person) => {
+    const linking = person.view("linking");
+    return linking.side === "none" ? "none" : linking.step;
+  };
+  await world.until("words", () => step(second) === "compare" && step(ben) === "compare");
+  await world.during(second.api.confirmJoin(true));
+  await world.during(ben.api.confirmWords(true));
+  await world.until("it is linked", () => step(ben) === "done" && step(second) === "done");
+  await world.until("it has the chat", () => second.view("conversation", chat)?.state === "open");
+  await ann.say(chat, "to both");
+  await world.until("both read", () => [ben, second].every((one) => one.reads(chat).includes("to both")));
+  there.crash();
+  world.crashServer();
+  wires.breakAll();
+  world.startServer();
+  there.start();
+  await second.say(chat, "from the second");
+  await world.until("all read", () => [ann, ben].every((one) => one.reads(chat).includes("from the second")), 120_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PE54] an operator who denies the other's home is told of, and what waits comes when it is allowed again", async () => {
+  const { world, personThere, there } = worldOfPeers({ seed: 2306 });
+  const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const said = async (name: "peers-deny" | "peers-allow") =>
+    world.during(Promise.resolve(there.running?.featureActs()[name]?.({ name: "yan.test" })));
+  await said("peers-deny");
+  await world.pass(2_000);
+  await ben.say(chat, "against the operator");
+  await ann.say(chat, "into the wind");
+  await world.pass(60_000);
+  expect(ann.reads(chat)).not.toContain("against the operator");
+  expect(stateOf(ben, chat)).toBe("sending");
+  for (const one of [ann, ben]) {
+    await world.until("it is told", () => one.view("conversation", chat)?.unreached?.[0]?.state === "refuses", 120_000);
+  }
+  await said("peers-allow");
+  await world.until("it comes", () => ann.reads(chat).includes("against the operator"), 400_000);
+  await world.until("it comes", () => ben.reads(chat).includes("into the wind"), 400_000);
+  await world.until("nothing is told", () => [ann, ben].every((one) => one.view("conversation", chat)?.unreached === undefined), 120_000);
 });

@@ -156,7 +156,7 @@ export const requests = clientFeature({
       async requestContact({ link: text, greeting, scanned, isFound }) {
         const read = decodeLink(text);
         if (read?.kind !== "contact") throw new ClientError("bad-link");
-        const { account, capability, name, server, key } = read.link;
+        const { account, capability, name, server, serverMark } = read.link;
         directs.mayBegin();
         checkGreeting(account, greeting);
         if (!context.reaches(server)) throw new ClientError("wrong-server");
@@ -172,7 +172,7 @@ export const requests = clientFeature({
           accept(context, conversation, trust);
           return toHex(conversation);
         }
-        const drawn = await directs.draw(account, capability, { server, ...(key && { key }) });
+        const drawn = await directs.draw(account, capability, { server, ...(serverMark && { serverMark }) });
         db.transaction(() => learnPerson(db, { account, name, avatar: undefined, ownWord: false, stampMs: 0 }));
         const via = { kind: scanned ? "scan" : isFound === true ? "name" : "link" } as const;
         return ask(context, account, { drawn, trust, greeting, via });

@@ -178,16 +178,19 @@ test("[PE3] another key than the known one is refused, until the known one says 
 
 test("[PE5] a peer of the next version is spoken with in this one, and one that has no version in common is told so", async () => {
   const { roads } = two();
-  roads.cards.set(east, cardOf(east, { versions: [1, 2], more: [{ type: 700, data: bytes(1, 9) }] }));
+  roads.cards.set(east, cardOf(east, { versions: [1, 2, 3], more: [{ type: 700, data: bytes(1, 9) }] }));
   const newer = await new Stranger(roads).reach(north, east);
-  await newer.say(hello(east, north, { versions: [2, 1, 9] }));
-  expect(newer.heard[0]).toMatchObject({ type: "greeting", greeting: { version: 1 } });
+  await newer.say(hello(east, north, { versions: [3, 2, 1, 9] }));
+  expect(newer.heard[0]).toMatchObject({ type: "greeting", greeting: { version: 2 } });
+  const older = await new Stranger(roads).reach(north, east);
+  await older.say(hello(east, north, { versions: [1] }));
+  expect(older.heard[0]).toMatchObject({ type: "greeting", greeting: { version: 1 } });
   const newest = await new Stranger(roads).reach(north, east);
-  await newest.say(hello(east, north, { versions: [2, 3] }));
+  await newest.say(hello(east, north, { versions: [3, 4] }));
   expect(newest.refusal).toBe("unsupported-version");
   // And where the other side chooses one that was not offered.
   roads.change = ({ from, message }) => {
-    if (from === south && message[0] === 2) message[2] = 2;
+    if (from === south && message[0] === 2) message[2] = 3;
     return message;
   };
   expect(await tryTo(roads, north, south)).toStartWith("it speaks no version");

@@ -1,0 +1,93 @@
+/**
+ * Far states: which servers do not answer just now of those at which somebody of a chat is, so that a screen can say why
+ * a message waits (docs/spec/peers.md PE54). Home is asked after something was said there, and then as long as one of
+ * them does not answer.
+ */
+import type { Group } from "@yanshu/mls";
+import { toHex } from "@yanshu/wire";
+import type { Unreached } from "../api/core.ts";
+import type { Hex } from "../api/hex.ts";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
+import { farOf } from "../group-state/places.ts";
+import type { Cancel } from "../ports.ts";
+
+/** Home hands it on first. */
+const lookAfterMs = 5_000;
+const lookAgainMs = 30_000;
+const serversMax = 64;
+
+export type FarStates = {
+  /** Something was said, or could not be, in this group. */
+  readonly said: (group: Group) => void;
+  /** Of the servers of a group those that do not answer. */
+  readonly of: (group: Group) => readonly Unreached[];
+};
+
+export function createFarStates(engine: Engine): FarStates {
+  const states = new Map<string, Unreached>();
+  let asked = new Set<string>();
+  let timer: Cancel | undefined;
+
+  function lookIn(ms: number): void {
+    timer ??= engine.ports.after(ms, () => {
+      timer = undefined;
+      look().catch(engine.failed);
+    });
+  }
+
+  async function look(): Promise<void> {
+    const servers = [...new Set([...asked, ...states.keys()])].slice(0, serversMax);
+    asked = new Set();
+    if (servers.length === 0 || engine.own === undefined) return;
+    const answer = await engine.link.ask(undefined, "peerStates", { servers });
+    if (answer.kind === "ok") for (const state of answer.value.states) take(state.server, shownOf(engine, state));
+    if (answer.kind === "lost") for (const server of servers) asked.add(server);
+    if (states.size + asked.size > 0) lookIn(lookAgainMs);
+  }
+
+  function take(server: string, state: Unreached | undefined): void {
+    const before = states.get(server);
+    if (state === undefined) states.delete(server);
+    else states.set(server, state);
+    if (before?.state === state?.state) return;
+    const changed = [...engine.groups.values()].filter((group) => serversOf(engine, group).includes(server));
+    engine.changed(...changed.map(({ state: { conversation } }) => topicOf(conversation)));
+  }
+
+  return {
+    said: (group) => {
+      const servers = serversOf(engine, group);
+      for (const server of servers) asked.add(server);
+      if (servers.length > 0) lookIn(lookAfterMs);
+    },
+    of: (group) => serversOf(engine, group).flatMap((server) => states.get(server) ?? []),
+  };
+}
+
+/** What is to be said of it; undefined: nothing. */
+function shownOf(
+  { link, ports }: Engine,
+  { server, state, awayMs }: { readonly server: string; readonly state: string; readonly awayMs?: number },
+): Unreached | undefined {
+  if (link.farFault(server) === "peer-forgotten") return { server, state: "forgotten" };
+  if (state === "refuses" || state === "forgotten") return { server, state };
+  if (state !== "away" || awayMs === undefined) return undefined;
+  return { server, state, sinceMs: ports.nowMs() - awayMs };
+}
+
+/** Servers other than home at which the gate, or a member, is. */
+function serversOf(engine: Engine, { state, members }: Group): readonly string[] {
+  const own = ownOf(engine).server;
+  const names = [state.gateServer, ...members.map(({ server }) => server)];
+  return [...new Set(names)].filter((server) => server !== own && farOf(engine, server) !== undefined);
+}
+
+/** For views, by the conversation's hex. */
+export function unreachedIn(engine: Engine, states: FarStates, conversation: Hex): readonly Unreached[] {
+  for (const group of engine.groups.values())
+    if (toHex(group.state.conversation) === conversation) {
+      const unreached = states.of(group);
+      if (unreached.length > 0) return unreached;
+    }
+  return [];
+}
