@@ -58,8 +58,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         conversation: group.state.conversation,
         address: ownAddress(group),
       })),
-    reaches: (server) =>
-      ports.server === undefined || server === ownOf(engine).server || homeKey(db) !== undefined,
+    reaches: (server) => ports.server === undefined || server === ownOf(engine).server || homeKey(db) !== undefined,
     originOf: ports.originOf,
     ownProfile: () => {
       const { stampMs: _, ...profile } = ownProfile(engine);

@@ -5,13 +5,13 @@ import {
   type ContactLink,
   type ConversationId,
   capabilityHashOf,
-  serverMarkOf,
   encodeLink,
   equalBytes,
   idBytes,
   limits,
   linkName,
   type SealedCard,
+  serverMarkOf,
 } from "@yanshu/wire";
 import { unpack } from "./cbor.ts";
 import type { FeatureLinks, GroupLooks } from "./contract/links.ts";

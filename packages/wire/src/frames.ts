@@ -22,8 +22,8 @@ import { type CallArgs, type CallName, type CallResult, calls, isCallName } from
 import { type ErrorCode, errorCodeOf, errorCodes } from "./errors.ts";
 import { type Address, type GateId, idBytes, type ListHash, type PostHash } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { isServerName } from "./server-name.ts";
 import { decodeAs, encodeAfter, encodeAs, type Schema } from "./schema.ts";
+import { isServerName } from "./server-name.ts";
 
 /** Where a part goes: one address, or a list that was uploaded before. */
 export type Target =
@@ -454,11 +454,7 @@ function targetBytes(target: Part["target"]): Bytes {
   if (target.kind === "list") return target.list;
   if (target.kind === "address") return target.address;
   const server = utf8(target.server);
-  return new ByteWriter(1 + server.length + idBytes.address)
-    .u8(server.length)
-    .put(server)
-    .put(target.address)
-    .finish();
+  return new ByteWriter(1 + server.length + idBytes.address).u8(server.length).put(server).put(target.address).finish();
 }
 
 function modeOf(value: number): PostHeader["mode"] {

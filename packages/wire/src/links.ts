@@ -6,8 +6,8 @@
 import { type Bytes, fromBase64Url, MalformedError, toBase64Url, utf8 } from "./bytes.ts";
 import { type AccountId, type Address, type Capability, idBytes } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { serverMarkBytes } from "./server-name.ts";
 import { decodeAs, encodeAs, fixed, type Infer, line, list, type Schema, struct, text, uint } from "./schema.ts";
+import { serverMarkBytes } from "./server-name.ts";
 
 /**
  * Where home keeps, sealed, what is too long for a code (ID62): a seed of name and key, and how many units of 4 KiB it

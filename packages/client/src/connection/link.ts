@@ -6,7 +6,14 @@
  */
 import type { Bytes, CallArgs, CallName, CallResult, PostHeader, Push, ServerCard } from "@yanshu/wire";
 import type { Cancel, Ports } from "../ports.ts";
-import { type Answer, type Connection, type Hello, openConnection, type Payment, type PostAnswer } from "./connection.ts";
+import {
+  type Answer,
+  type Connection,
+  type Hello,
+  openConnection,
+  type Payment,
+  type PostAnswer,
+} from "./connection.ts";
 import type { KnownServer } from "./server-card.ts";
 import { openTunnel } from "./tunnel.ts";
 
@@ -273,11 +280,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     },
     call: <N extends CallName>(side: Side, name: N, args: CallArgs<N>) => sides[side].call(name, args),
     /** Where nobody is known. @param at another server, through home; absent: home. */
-    async ask<N extends CallName>(
-      at: string | undefined,
-      name: N,
-      args: CallArgs<N>,
-    ): Promise<Answer<CallResult<N>>> {
+    async ask<N extends CallName>(at: string | undefined, name: N, args: CallArgs<N>): Promise<Answer<CallResult<N>>> {
       if (at === undefined) return sides.anonymous.call(name, args);
       return (await farReady(at))?.call(name, args) ?? { kind: "lost" };
     },

@@ -29,7 +29,8 @@ export function createFarStates(engine: Engine): FarStates {
   let timer: Cancel | undefined;
 
   function lookIn(ms: number): void {
-    timer ??= engine.ports.after(ms, () => {
+    if (timer !== undefined) return;
+    timer = engine.ports.after(ms, () => {
       timer = undefined;
       look().catch(engine.failed);
     });

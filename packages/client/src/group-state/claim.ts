@@ -113,7 +113,8 @@ export async function claimByAnyRight(
   for (const capability of rightsTo(engine.db, account)) add(capability); // What the recovery record held (GR31.5).
   for (const group of engine.groups.values()) {
     for (const member of group.members) {
-      if (equalBytes(member.account, account) && !equalBytes(member.device, ownOf(engine).device)) add(member.claimCap, member.server);
+      if (equalBytes(member.account, account) && !equalBytes(member.device, ownOf(engine).device))
+        add(member.claimCap, member.server);
     }
   }
   let last: Claimed = { kind: "failed", why: "bad-capability" };

@@ -47,7 +47,8 @@ export class PeerWires {
         const asked = { method: "GET", path: serverCardPath, header: () => null, prefix: undefined };
         return (await http?.answer({ ...asked, body: async () => new Uint8Array() }))?.body;
       },
-      dial: async (to, path, _isListed, events) => (this.isCut ? undefined : this.wire(to, path, events, `home ${name}`)),
+      dial: async (to, path, _isListed, events) =>
+        this.isCut ? undefined : this.wire(to, path, events, `home ${name}`),
     };
   }
 
@@ -61,7 +62,7 @@ export class PeerWires {
   }
 
   breakAll(): void {
-    for (const ends of [...this.open]) {
+    for (const ends of this.open) {
       ends.cut = true;
       for (const { closed } of ends.events) closed();
     }

@@ -35,7 +35,7 @@ async function exchange(world: World, ann: Person, ben: Person, chat: Hex, word:
   await world.until("Ann reads it", () => ann.reads(chat).includes(`${word} from Ben`));
 }
 
-test("[PE44] [PE45] [PE51] people of two homes befriend each other by a link, and write, edit, and send files", async () => {
+test("[PE44] [PE45] [PE50] [PE51] people of two homes befriend each other by a link, and write, edit, and send files", async () => {
   const { world, personThere, wires } = worldOfPeers({ seed: 2301, files: true });
   const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
   expect([ann.view("status").server, ben.view("status").server]).toEqual(["yan.test", "ben.test"]);
@@ -80,7 +80,11 @@ test("[PE53] what is said to somebody whose home does not answer waits, and come
   expect(ben.reads(chat)).not.toContain("one from Ann");
   expect(stateOf(ben, chat)).toBe("sending");
   wires.mend();
-  await world.until("both read", () => ben.reads(chat).includes("one from Ann") && ann.reads(chat).includes("one from Ben"), 400_000);
+  await world.until(
+    "both read",
+    () => ben.reads(chat).includes("one from Ann") && ann.reads(chat).includes("one from Ben"),
+    400_000,
+  );
   await exchange(world, ann, ben, chat, "again");
   expect(ann.reads(chat).length).toBe(5);
   expect(world.bugs()).toEqual([]);
@@ -142,9 +146,9 @@ test("[PE45] a server that is not the one that the link names, or shows another 
   there.crash();
   wires.breakAll();
   const dan = await world.person("Dan");
-  await expect(
-    world.during(dan.api.requestContact({ link, greeting: "hi", scanned: false })),
-  ).rejects.toMatchObject({ code: "peer-forgotten" });
+  await expect(world.during(dan.api.requestContact({ link, greeting: "hi", scanned: false }))).rejects.toMatchObject({
+    code: "peer-forgotten",
+  });
 });
 
 test("[PE43] [PE51] a second device of the one whose home has not the gate takes part, and both homes may die in between", async () => {
@@ -196,5 +200,9 @@ test("[PE54] an operator who denies the other's home is told of, and what waits 
   await said("peers-allow");
   await world.until("it comes", () => ann.reads(chat).includes("against the operator"), 400_000);
   await world.until("it comes", () => ben.reads(chat).includes("into the wind"), 400_000);
-  await world.until("nothing is told", () => [ann, ben].every((one) => one.view("conversation", chat)?.unreached === undefined), 120_000);
+  await world.until(
+    "nothing is told",
+    () => [ann, ben].every((one) => one.view("conversation", chat)?.unreached === undefined),
+    120_000,
+  );
 });

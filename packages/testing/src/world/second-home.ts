@@ -2,7 +2,14 @@
  * Second home: another server on the clock of a world, at a name of its own. Devices of the world reach both, and
  * neither server speaks to the other.
  */
-import { createServer, memoryBlobStore, nodePrimitives, openSqliteLog, type Provided, type Server } from "@yanshu/server";
+import {
+  createServer,
+  memoryBlobStore,
+  nodePrimitives,
+  openSqliteLog,
+  type Provided,
+  type Server,
+} from "@yanshu/server";
 import { encodeLink } from "@yanshu/wire";
 import { SimNetwork } from "./network.ts";
 import type { Person } from "./person.ts";
@@ -50,8 +57,9 @@ export class SecondHome {
       },
     });
     this.server = server;
-    this.network.serve((sink, prefix, path) =>
-      path === undefined ? server.connect(sink, prefix) : server.socketAt(path)?.connect(sink, prefix),
+    this.network.serve(
+      (sink, prefix, path) =>
+        path === undefined ? server.connect(sink, prefix) : server.socketAt(path)?.connect(sink, prefix),
       this.blobs && server.httpAt,
     );
   }

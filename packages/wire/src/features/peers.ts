@@ -442,11 +442,7 @@ export function encodeTunnelFrame(frame: TunnelFrame): Bytes {
     case "tunnel":
       return new ByteWriter(5).u8(tunnelTypes.tunnel).u32(frame.tunnel).finish();
     case "through":
-      return new ByteWriter(5 + frame.bytes.length)
-        .u8(tunnelTypes.through)
-        .u32(frame.tunnel)
-        .put(frame.bytes)
-        .finish();
+      return new ByteWriter(5 + frame.bytes.length).u8(tunnelTypes.through).u32(frame.tunnel).put(frame.bytes).finish();
     case "tunnel-over":
       return new ByteWriter(6).u8(tunnelTypes.over).u32(frame.tunnel).u8(lineRefusals[frame.why]).finish();
     case "tunnel-room":
@@ -494,7 +490,10 @@ export const peers = {
     struct({ servers: list(serverName, peerLimits.statesMax) }),
     struct({
       states: list(
-        struct({ server: serverName, state: oneOf("unmet", "open", "away", "refuses", "forgotten") }, { awayMs: uint() }),
+        struct(
+          { server: serverName, state: oneOf("unmet", "open", "away", "refuses", "forgotten") },
+          { awayMs: uint() },
+        ),
         peerLimits.statesMax,
       ),
     }),

@@ -16,9 +16,9 @@ import {
   messagesOf,
   type StreamFrame,
   type StreamRow,
-  type TunnelFrame,
   streamChainOf,
   streamLimits,
+  type TunnelFrame,
   toHex,
   unlessMalformed,
 } from "@yanshu/wire";

@@ -2,7 +2,14 @@
  * Tunnels: clients of this server speak to others through it, and clients of others to this one (docs/spec/peers.md
  * PE44–PE48). Between two servers their records go on the line; this server reads none of those that it passes on.
  */
-import { type Bytes, isServerName, type LineRefusal, MalformedError, type TunnelFrame, tunnelLimits } from "@yanshu/wire";
+import {
+  type Bytes,
+  isServerName,
+  type LineRefusal,
+  MalformedError,
+  type TunnelFrame,
+  tunnelLimits,
+} from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
 import type { Cancel, Clock, Sink } from "../../core/ports.ts";
 import { minuteMs, RateLimit } from "../../core/rate.ts";

@@ -19,7 +19,13 @@ export function unseal(key: KeyObject, publicKey: Bytes, info: Bytes, enc: Bytes
   try {
     const sender = createPublicKey({ key: Buffer.concat([spkiHead, enc]), format: "der", type: "spki" });
     const agreed = new Uint8Array(diffieHellman({ privateKey: key, publicKey: sender }));
-    const shared = expand(kemSuite, extract(kemSuite, none, "eae_prk", agreed), "shared_secret", concat(enc, publicKey), 32);
+    const shared = expand(
+      kemSuite,
+      extract(kemSuite, none, "eae_prk", agreed),
+      "shared_secret",
+      concat(enc, publicKey),
+      32,
+    );
     const context = concat(
       Uint8Array.of(0),
       extract(hpkeSuite, none, "psk_id_hash", none),
