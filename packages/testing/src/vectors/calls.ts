@@ -31,7 +31,7 @@ const greeting = {
 export const whole: { readonly [N in CallName]: Example<N> } = {
   hello: {
     args: { versions: [1] },
-    result: { ...greeting, calls: true },
+    result: { ...greeting, calls: true, peers: filled(0x0f, 32) },
   },
   register: { args: { token: filled(0x07, 16), inception: filled(0x1c, 7), entry: filled(0xe0, 6) }, result: nothing },
   deleteAccount: { args: nothing, result: nothing },
