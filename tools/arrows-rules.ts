@@ -54,7 +54,7 @@ const lists = ["features/index.ts"];
 /** The packages whose features keep to the rule. A package that is not named here is not held to it. */
 export const featureRules: FeatureRules = {
   wire: {
-    contract: ["call.ts", "schema.ts", "ids.ts", "limits.ts", "bytes.ts", "upload-tokens.ts"],
+    contract: ["call.ts", "schema.ts", "ids.ts", "limits.ts", "bytes.ts", "upload-tokens.ts", "server-name.ts"],
     lists: [...lists, "index.ts"],
     notYet: [],
   },

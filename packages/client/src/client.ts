@@ -45,6 +45,7 @@ import { removeLetGo } from "./files/blob-refs.ts";
 import { paymentOf, stockTokens } from "./files/tokens.ts";
 import { startTransfers } from "./files-for-features.ts";
 import { alarm } from "./group-state/alarm.ts";
+import { farOf } from "./group-state/places.ts";
 import { liveGroup } from "./group-state/store-group.ts";
 import { settleLinkTokens } from "./groups/group-link.ts";
 import { resumeJoining } from "./groups/join-ask.ts";
@@ -225,6 +226,7 @@ export function createClient(
     transfers: undefined,
     vault: (now) => vault.wake(now),
     reserve: (now) => otherHome.wake(now),
+    farOf: (server) => farOf(engine, server),
     saidFar: (group) => farStates.said(group),
     history: () => history.wake(),
     changed,

@@ -13,7 +13,7 @@ import {
   setConversationState,
   writeChatMark,
 } from "@yanshu/store";
-import { type Bytes, equalBytes, historyOf, serverMarkOf, toHex } from "@yanshu/wire";
+import { equalBytes, historyOf, toHex } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "./core/engine.ts";
 import { ClientError, type ClientErrorCode } from "./errors.ts";
 import type { DirectChats } from "./feature.ts";
@@ -21,14 +21,14 @@ import { alarm } from "./group-state/alarm.ts";
 import { claim, claimByAnyRight } from "./group-state/claim.ts";
 import { plan, planRecreate } from "./group-state/jobs.ts";
 import { openKnown } from "./group-state/open-stranger-groups.ts";
-import { farOf } from "./group-state/places.ts";
+import { farOf, mustBeKnownBy } from "./group-state/places.ts";
 import { mustBeItself } from "./identity/standing-in.ts";
 import { befriend } from "./messages/befriend.ts";
 import { dropItem } from "./messages/clear.ts";
 import { say } from "./messages/outbox.ts";
 import { contactItem, tellOwnDevices } from "./messages/own-devices.ts";
 import { giveUp } from "./messages/unsent.ts";
-import { learnServer, learnServerOf, serverKnown } from "./values/far-servers.ts";
+import { learnServerOf } from "./values/far-servers.ts";
 
 /** Why nobody can be asked by this right. */
 const whyNot: Readonly<Record<string, ClientErrorCode>> = {
@@ -39,18 +39,6 @@ const whyNot: Readonly<Record<string, ClientErrorCode>> = {
   unreachable: "peer-unreachable",
   "peer-refused": "peer-refused",
 };
-
-/** The key that a link names is the server's from now on; it is no other than the one that is known. */
-function mustBeKnownBy({ db, ports }: Engine, server: string, mark: Bytes | undefined): void {
-  const known = serverKnown(db, server);
-  if (mark === undefined) return;
-  if (known === undefined) db.transaction(() => learnServer(db, server, { mark }));
-  else {
-    const held = "key" in known ? serverMarkOf(ports.crypto.sha256, known.key) : known.mark;
-    // @checks PE45
-    if (!equalBytes(held, mark)) throw new ClientError("peer-forgotten");
-  }
-}
 
 function whyNotAt({ link }: Engine, far: string | undefined): ClientErrorCode | undefined {
   return far !== undefined && link.farFault(far) === "peer-forgotten" ? "peer-forgotten" : undefined;

@@ -167,8 +167,8 @@ export const services = {
 };
 
 /**
- * Somebody who comes by another way than a socket of this server's, and may do what an anonymous connection may that has
- * paid. @param prefix counts for limits, as a network does. @param calls may be asked there, and no others.
+ * Somebody who comes by another way than a socket of this server's, and may do what an anonymous connection may that
+ * has paid. @param prefix counts for limits, as a network does. @param calls may be asked there, and no others.
  */
 export type Strangers = (
   sink: Sink,

@@ -23,7 +23,7 @@ import { type ErrorCode, errorCodeOf, errorCodes } from "./errors.ts";
 import { type Address, type GateId, idBytes, type ListHash, type PostHash } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { decodeAs, encodeAfter, encodeAs, type Schema } from "./schema.ts";
-import { isServerName } from "./server-name.ts";
+import { readServerName } from "./server-name.ts";
 
 /** Where a part goes: one address, or a list that was uploaded before. */
 export type Target =
@@ -433,11 +433,7 @@ function decodeParts(partsBytes: Bytes): readonly Part[] {
 function decodePartTarget(reader: ByteReader): Part["target"] {
   const kind = reader.u8();
   if (kind !== targetKinds.far) return targetOf(kind, reader);
-  const name = reader.take(reader.u8());
-  const server = name.every((byte) => byte < 0x80) ? fromUtf8(name) : "";
-  // @checks PE43
-  if (!isServerName(server)) throw new MalformedError("not the name of a server");
-  return { kind: "far", server, address: reader.take(idBytes.address) };
+  return { kind: "far", server: readServerName(reader), address: reader.take(idBytes.address) };
 }
 
 function decodeTarget(reader: ByteReader): Target {

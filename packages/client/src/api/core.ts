@@ -269,7 +269,9 @@ export type ConversationView = Omit<ChatMarks, "isMarkedUnread"> & {
   readonly unreached?: readonly Unreached[];
 };
 
-/** `refuses`: the operator of one of the two does not want them to speak. `forgotten`: it is not the one that it was. */
+/**
+ * `refuses`: the operator of one of the two does not want them to speak. `forgotten`: it is not the one that it was.
+ */
 export type Unreached = {
   readonly server: string;
   readonly state: "away" | "refuses" | "forgotten";

@@ -6,6 +6,7 @@
  */
 import type { Bytes, CallArgs, CallName, CallResult, PostHeader, Push, ServerCard } from "@yanshu/wire";
 import type { Cancel, Ports } from "../ports.ts";
+import type { KnownServer } from "../values/far-servers.ts";
 import {
   type Answer,
   type Connection,
@@ -14,7 +15,6 @@ import {
   type Payment,
   type PostAnswer,
 } from "./connection.ts";
-import type { KnownServer } from "./server-card.ts";
 import { openTunnel } from "./tunnel.ts";
 
 export type { Answer, Hello, PostAnswer } from "./connection.ts";

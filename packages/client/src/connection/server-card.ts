@@ -11,11 +11,9 @@ import {
   serverMarkOf,
   unlessMalformed,
 } from "@yanshu/wire";
+import type { KnownServer } from "../values/far-servers.ts";
 
-/** By what a server is known: the key that it showed, or the mark of one that a link named. */
-export type KnownServer = { readonly key: Bytes } | { readonly mark: Bytes };
-
-export function isKnownBy(sha256: Crypto["sha256"], known: KnownServer, signKey: Bytes): boolean {
+function isKnownBy(sha256: Crypto["sha256"], known: KnownServer, signKey: Bytes): boolean {
   return "key" in known ? equalBytes(known.key, signKey) : equalBytes(known.mark, serverMarkOf(sha256, signKey));
 }
 

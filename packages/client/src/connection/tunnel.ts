@@ -15,7 +15,8 @@ import {
   utf8,
 } from "@yanshu/wire";
 import type { Ports, Socket, SocketEvents } from "../ports.ts";
-import { judgedCard, type KnownServer } from "./server-card.ts";
+import type { KnownServer } from "../values/far-servers.ts";
+import { judgedCard } from "./server-card.ts";
 
 /** Where home passes on what is said in one. */
 const tunnelPath = "/tunnel";

@@ -24,8 +24,8 @@ export type DirectChats = {
   readonly mayBegin: () => void;
   /**
    * Asks the server now, so that a right that is over is told to the person who holds it. Without a right by any that
-   * is held. Rejects with `offline`, `link-reset`, `link-used-up`, `refused`; where they live at another server, also with
-   * `peer-unreachable`, `peer-refused`, `peer-forgotten`.
+   * is held. Rejects with `offline`, `link-reset`, `link-used-up`, `refused`; where they live at another server, also
+   * with `peer-unreachable`, `peer-refused`, `peer-forgotten`.
    *
    * @param at the server where the right holds, and by what it is known to the one who gave the right.
    */

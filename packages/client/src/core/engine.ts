@@ -89,6 +89,8 @@ export type Engine = {
   vault: (now?: "now") => void;
   /** There may be something to be carried to the other home of this device, or to be learnt of it. */
   reserve: (now?: "now") => void;
+  /** The name of a server that is spoken with through home; undefined: home (PE51). */
+  farOf: (server: string) => string | undefined;
   /** Something was said, or could not be, in a group of several servers (PE54). */
   saidFar: (group: Group) => void;
   /** There is history to be fetched, or to be handed over (GR32). */

@@ -1,7 +1,7 @@
 /**
- * Far states: which servers do not answer just now of those at which somebody of a chat is, so that a screen can say why
- * a message waits (docs/spec/peers.md PE54). Home is asked after something was said there, and then as long as one of
- * them does not answer.
+ * Far states: which servers do not answer just now of those at which somebody of a chat is, so that a screen can say
+ * why a message waits (docs/spec/peers.md PE54). Home is asked after something was said there, and then as long as one
+ * of them does not answer.
  */
 import type { Group } from "@yanshu/mls";
 import { toHex } from "@yanshu/wire";

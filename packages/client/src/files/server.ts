@@ -20,7 +20,6 @@ import {
   utf8,
 } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
-import { farOf } from "../group-state/places.ts";
 import type { MediaPorts } from "../ports.ts";
 
 /** `lost`: nothing came back; the same may be asked again. */
@@ -36,7 +35,7 @@ const stateBytesMax = 128;
  * speaks with no other: a message can name any server, and who is asked directly learns who asks.
  */
 export function blobServer(engine: Engine, media: MediaPorts, server: string) {
-  const far = engine.own && farOf(engine, server);
+  const far = engine.own && engine.farOf(server);
   // A newcomer's is where the page came from.
   if (far === undefined && server !== (engine.own?.server ?? engine.ports.server)) return undefined;
   const request: MediaPorts["request"] =

@@ -6,16 +6,19 @@ import type { Group } from "@yanshu/mls";
 import {
   type AccountId,
   type Address,
+  type Bytes,
   equalBytes,
   farListHashOf,
   listHashOf,
   type Part,
   type Push,
+  serverMarkOf,
   type Target,
 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import { readOtherHome, readReserve } from "../identity/other-home.ts";
-import { homeKey, serverKnown, serverKnownOf } from "../values/far-servers.ts";
+import { homeKey, learnServer, serverKnown, serverKnownOf } from "../values/far-servers.ts";
 
 /** An address, and the server at which it is; absent: home. */
 export type Place = { readonly address: Address; readonly server?: string };
@@ -105,4 +108,20 @@ export async function uploadList(
   const answer = await engine.link.ask(far, "uploadFarList", { entries });
   if (answer.kind === "lost") return "lost";
   return answer.kind === "ok" ? answer.value.refused : serversBeside(engine, at, places);
+}
+
+/**
+ * The key that a link names is the server's from now on, and no other than the one that is known.
+ *
+ * @throws ClientError
+ */
+export function mustBeKnownBy({ db, ports }: Engine, server: string, mark: Bytes | undefined): void {
+  const known = serverKnown(db, server);
+  if (mark === undefined) return;
+  if (known === undefined) db.transaction(() => learnServer(db, server, { mark }));
+  else {
+    const held = "key" in known ? serverMarkOf(ports.crypto.sha256, known.key) : known.mark;
+    // @checks PE45
+    if (!equalBytes(held, mark)) throw new ClientError("peer-forgotten");
+  }
 }

@@ -5,7 +5,9 @@
 import { type Database, readMeta, writeMeta } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
-import type { KnownServer } from "../connection/server-card.ts";
+
+/** By what a server is known: the key that it showed, or the mark of one that a link named. */
+export type KnownServer = { readonly key: Bytes } | { readonly mark: Bytes };
 
 type Known = {
   /** Of the own home; absent where it speaks with no other server. */

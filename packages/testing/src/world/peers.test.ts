@@ -1,4 +1,4 @@
-/** Two people of two homes write to each other (docs/spec/peers.md PE43–PE57). */
+/** Two people of two homes write to each other (docs/spec/peers.md PE43–PE54). */
 import { expect, test } from "bun:test";
 import type { FileView, Hex } from "@yanshu/client";
 import {

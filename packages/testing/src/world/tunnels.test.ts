@@ -1,4 +1,6 @@
-/** Tunnels, spoken by hand: what is refused, and what one stranger cannot do to others (docs/spec/peers.md PE43–PE50). */
+/**
+ * Tunnels, spoken by hand: what is refused, and what one stranger cannot do to others (docs/spec/peers.md PE43–PE50).
+ */
 import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {

@@ -92,8 +92,8 @@ export const files = {
    */
   pay: call("anonymous", struct({ token: uploadToken }), nothing),
   /**
-   * The range of a GET as a call, for who has no HTTP to this server: through a tunnel (docs/spec/peers.md PE50). Status
-   * and body as of that GET.
+   * The range of a GET as a call, for who has no HTTP to this server: through a tunnel (docs/spec/peers.md PE50).
+   * Status and body as of that GET.
    */
   filePart: call(
     "anonymous",

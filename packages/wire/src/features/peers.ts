@@ -2,7 +2,7 @@
  * Peers (docs/spec/peers.md): what servers say to each other. A card tells what a server is, signed by its key; a line
  * begins with three frames, by which each side shows that it has the key of its name.
  */
-import { ByteReader, type Bytes, ByteWriter, fromUtf8, MalformedError, utf8 } from "../bytes.ts";
+import { ByteReader, type Bytes, ByteWriter, MalformedError, utf8 } from "../bytes.ts";
 import { address, call } from "../call.ts";
 import { idBytes, type ListHash } from "../ids.ts";
 import { limits } from "../limits.ts";
@@ -21,7 +21,7 @@ import {
   struct,
   uint,
 } from "../schema.ts";
-import { isServerName, serverNameBytesMax } from "../server-name.ts";
+import { isServerName, readServerName, serverNameBytesMax } from "../server-name.ts";
 
 export const peerLimits = {
   /** A card whole. */
@@ -232,17 +232,8 @@ function readHello(reader: ByteReader): PeerHello {
   // @checks PE6
   if (count > peerLimits.versionsMax) throw new MalformedError("too many versions");
   const versions = Array.from({ length: count }, () => u16(reader));
-  const [from, to] = [readName(reader), readName(reader)];
+  const [from, to] = [readServerName(reader), readServerName(reader)];
   return { versions, from, to, incarnation: reader.take(idBytes.incarnation), nonce: reader.take(idBytes.nonce) };
-}
-
-function readName(reader: ByteReader): string {
-  const bytes = reader.take(reader.u8());
-  // What is no ASCII is no name, and needs no decoding.
-  const name = bytes.every((byte) => byte < 0x80) ? fromUtf8(bytes) : "";
-  // @checks PE6
-  if (!isServerName(name)) throw new MalformedError("not the name of a server");
-  return name;
 }
 
 function u16(reader: ByteReader): number {
