@@ -30,7 +30,12 @@ export type Tab = {
   readonly click: (testId: string) => Promise<void>;
   readonly open: (url: string) => Promise<void>;
   readonly close: () => Promise<void>;
+  /** What the page's workers send and get by WebSockets from now on, one entry for each that is opened. */
+  readonly sockets: () => Promise<readonly Socket[]>;
 };
+
+/** When it was opened, of `performance.now()`; bytes of the frames' payloads, both ways. */
+export type Socket = { readonly openedMs: number; bytes: number };
 
 export type Chromium = {
   readonly pid: number;
@@ -149,11 +154,35 @@ async function newTab(sendTo: Send, hear: Hear): Promise<Tab> {
       await ask(`${here(testId)}.click()`);
     },
     open: async (url) => void (await send("Page.navigate", { url })),
+    sockets: () => socketsOf(sendTo, hear, sessionId as string),
     close: async () => {
       await profiled();
       await sendTo("Target.closeTarget", { targetId });
     },
   };
+}
+
+const workersAlone = [{ type: "worker" }, { exclude: true }];
+
+async function socketsOf(send: Send, hear: Hear, tab: string): Promise<readonly Socket[]> {
+  const opened: Socket[] = [];
+  const byId = new Map<unknown, Socket>();
+  hear(({ method, params, sessionId }) => {
+    if (method === "Target.attachedToTarget" && sessionId === tab)
+      void send("Network.enable", {}, (params as { readonly sessionId: string }).sessionId);
+    if (method === "Network.webSocketCreated") {
+      const socket = { openedMs: performance.now(), bytes: 0 };
+      byId.set(params?.["requestId"], socket);
+      opened.push(socket);
+    }
+    const socket = byId.get(params?.["requestId"]);
+    if (socket === undefined || !/^Network\.webSocketFrame(Sent|Received)$/.test(method ?? "")) return;
+    const { opcode, payloadData } = (params as { readonly response: { opcode: number; payloadData: string } }).response;
+    socket.bytes += Buffer.from(payloadData, opcode === 2 ? "base64" : "utf8").length;
+  });
+  const filter = workersAlone;
+  await send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: true, filter }, tab);
+  return opened;
 }
 
 let profiles = 0;
@@ -183,7 +212,7 @@ async function profiling(send: Send, hear: Hear, tab: string): Promise<() => Pro
     void begin(session).finally(() => void send("Runtime.runIfWaitingForDebugger", {}, session));
   });
   await begin(tab);
-  const filter = [{ type: "worker" }, { exclude: true }];
+  const filter = workersAlone;
   await send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: true, flatten: true, filter }, tab);
   return async () => {
     deaf();

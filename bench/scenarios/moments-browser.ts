@@ -22,16 +22,20 @@ import { middle, percentile, type Row, row } from "../rows.ts";
 import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
 
 const sizes = {
-  whole: { friends: 500, kept: 5_000, opens: 7, posts: 10, likes: 10, seen: 30, days: 40 },
-  quick: { friends: 20, kept: 100, opens: 1, posts: 1, likes: 1, seen: 1, days: 4 },
+  whole: { friends: 500, kept: 5_000, opens: 7, posts: 10, likes: 10, looks: 8, seen: 30, days: 40 },
+  quick: { friends: 20, kept: 100, opens: 1, posts: 1, likes: 1, looks: 1, seen: 1, days: 4 },
 } as const;
 /** Longer than the app keeps a view that was left. */
 const forgottenMs = 6_000;
 const betweenPostsMs = 3_000;
 /** Nobody has five hundred friends on their first day: home gives them what it gives later. */
 const firstDay = ["--new-file-tokens", "1024"];
-/** The worker rests when it worked less than this share of so long. */
-const rest = { ms: 1_000, share: 0.1 } as const;
+/** The worker rests when it worked less than this share of so long; who waits longer than `msMax` waits in vain. */
+const rest = { ms: 1_000, share: 0.1, msMax: 120_000 } as const;
+/** Moments on the screen are looked at every twelve seconds, a fifth more at most (MO5). */
+const lookMsMax = 16_000;
+/** Between two looks lies more than this, between the connections of one less. */
+const lookMsMin = 5_000;
 
 /** In the page besides: when words first stood there. */
 const watch = `${watchScript}
@@ -46,7 +50,18 @@ export const momentsBrowser: Scenario = {
   name: "moments-browser",
   isLong: true,
   about:
-    "Moments in the real app (phone size) of somebody with 500 friends and 5,000 posts kept, whose pictures are shadows: a tap until the newest posts stand, each time read anew; what the app's worker and its threads for WebCrypto work for a post to 500 and for a like, what the screens read anew included; thirty posts of a friend elsewhere, three seconds apart, until they stand in an open feed; then somebody else who has been away for forty days, in which each of 500 friends posted four times for them and said 120 words",
+    "Moments in the real app (phone size) of somebody with 500 friends and 5,000 posts kept, whose pictures are shadows: a tap until the newest posts stand, each time read anew; what the app's worker and its threads for WebCrypto work for a post to 500 and for a like, what the screens read anew included, and for a look that finds nothing; bytes of their connections; thirty posts of a friend elsewhere, three seconds apart, until they stand in an open feed; then somebody else who has been away for forty days, in which each of 500 friends posted four times for them and said 120 words",
+  promises: [
+    "moments-browser: tap to newest posts, p50",
+    "moments-browser: worker CPU a post to all friends",
+    "moments-browser: bytes of a round of all friends",
+    "moments-browser: worker CPU a like",
+    "moments-browser: bytes of a look, nothing new",
+    "moments-browser: worker CPU a look, nothing new",
+    "moments-browser: seen in an open feed, p95",
+    `moments-browser: back after ${sizes.whole.days} days: newest posts stand after`,
+    `moments-browser: back after ${sizes.whole.days} days: posts and words that did not come`,
+  ],
   run: async (conditions) =>
     withHome(
       async (home) => {
@@ -61,6 +76,7 @@ export const momentsBrowser: Scenario = {
         const rows = [
           ...(await opening(tab, home, size.opens, conditions)),
           ...(await saying(tab, home, size, conditions)),
+          ...(await looking(tab, home, size.looks, conditions)),
           ...(await seeing(tab, size.seen, (text) => bot.api.postMoment({ text, pictures: [], audience }), conditions)),
         ];
         await bot.end();
@@ -109,27 +125,70 @@ async function opening(tab: Tab, home: Home, rounds: number, conditions: Conditi
 
 /** Resolves once the worker rests. */
 async function resting(home: Pick<Home, "chromium">): Promise<void> {
-  for (;;) {
+  let worked = 0;
+  for (let ms = 0; ms < rest.msMax; ms += rest.ms) {
     const before = workerSeconds(home);
     await Bun.sleep(rest.ms);
-    if ((workerSeconds(home) - before) * 1_000 < rest.share * rest.ms) return;
+    worked = (workerSeconds(home) - before) * 1_000;
+    if (worked < rest.share * rest.ms) return;
   }
+  throw new Error(`the worker does not rest: ${worked} ms of work in ${rest.ms} ms`);
 }
 
-/** On the page of one post, so that Moments are on the screen; what looking costs meanwhile is taken off. */
+/** Moments on the screen, and nothing comes. A look is two connections, one for cells and one for what is said. */
+async function looking(tab: Tab, home: Home, looks: number, conditions: Conditions): Promise<readonly Row[]> {
+  await goTo(tab, "/moments", "moment");
+  await resting(home);
+  const sockets = await tab.sockets();
+  /** Bytes of each look. */
+  const found = (): readonly number[] => {
+    const bytes: number[] = [];
+    for (const [at, one] of sockets.entries()) {
+      const isNext = one.openedMs - (sockets[at - 1]?.openedMs ?? Number.NEGATIVE_INFINITY) > lookMsMin;
+      if (isNext) bytes.push(0);
+      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) + one.bytes;
+    }
+    return bytes;
+  };
+  const comes = async (count: number) => {
+    for (const startMs = performance.now(); found().length < count; await Bun.sleep(20))
+      if (performance.now() - startMs > count * lookMsMax) throw new Error(`${found().length} looks of ${count}`);
+    await resting(home); // What the last one brings is counted.
+  };
+  await comes(1);
+  const before = workerSeconds(home);
+  await comes(1 + looks);
+  const spent = workerSeconds(home) - before;
+  const bytes = found().slice(1);
+  return [
+    row("moments-browser: bytes of a look, nothing new", middle(bytes), "bytes", { atMost: 8_192 }),
+    row("moments-browser: largest of them", Math.max(...bytes), "bytes"),
+    row(
+      "moments-browser: worker CPU a look, nothing new",
+      (spent / bytes.length) * 1_000,
+      "ms",
+      unlessQuick(conditions, { atMost: 8 }),
+    ),
+  ];
+}
+
+/** Each post until home has it and the worker rests, what the screens read anew and a look meanwhile included. */
 async function saying(
   tab: Tab,
   home: Home,
   { posts, likes }: { readonly posts: number; readonly likes: number },
   conditions: Conditions,
 ): Promise<readonly Row[]> {
+  const sockets = await tab.sockets();
   let [spent, postedMs] = [0, 0];
+  const bytes: number[] = [];
   for (let n = 0; n < posts; n++) {
     await goTo(tab, "/moments/new", "compose-text");
     await tab.ask(`${here("compose-text")}.focus()`);
     await tab.send("Input.insertText", { text: `第 ${n} 条` });
     await resting(home);
     const [before, startMs] = [workerSeconds(home), performance.now()];
+    const from = sockets.length;
     await tab.click("compose-post");
     await tab.until(`${here("compose-moment")} === null`); // It leads back by itself.
     await goTo(tab, "/moments", "moments");
@@ -137,6 +196,7 @@ async function saying(
     await tab.until(`${own}.some((one) => one.dataset.state === "sent" && one.textContent.includes("第 ${n} 条"))`);
     postedMs += performance.now() - startMs;
     spent += workerSeconds(home) - before;
+    bytes.push(Math.max(...sockets.slice(from).map((one) => one.bytes)));
   }
   await goTo(tab, "/moments", "moment");
   await resting(home);
@@ -156,8 +216,9 @@ async function saying(
       "ms",
       unlessQuick(conditions, { atMost: 60 }),
     ),
+    row("moments-browser: bytes of a round of all friends", middle(bytes), "bytes", { atMost: 100_000 }),
     row("moments-browser: from the tap until home has the post", postedMs / posts, "ms"),
-    row("moments-browser: worker CPU a like", (liked / likes) * 1_000, "ms"),
+    row("moments-browser: worker CPU a like", (liked / likes) * 1_000, "ms", unlessQuick(conditions, { atMost: 2 })),
   ];
 }
 
