@@ -1,15 +1,18 @@
-/** Moments 朋友圈 and Status 状态, played by two people: what waits, what was begun, what is found again. */
+/**
+ * Moments 朋友圈 and Status 状态, played by two people: what waits, what was begun, what is found
+ * again, and what stands on another device of one's own.
+ */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type BrowserSetup, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
-import { beginsAnew, goes, isAccessible, shot } from "./people.ts";
+import { beginsAnew, goes, home, isAccessible, linkDevice, shot } from "./people.ts";
 
 test.describe.configure({ mode: "serial", timeout: 120_000 });
 let setup: BrowserSetup;
-let [mum, maya] = [] as unknown as [Page, Page];
+let [mum, maya, tablet] = [] as unknown as [Page, Page, Page];
 let folder = "";
 
 test.beforeAll(async ({ browser }) => {
@@ -44,16 +47,28 @@ async function writes(page: Page, words: string): Promise<void> {
   await page.getByTestId("compose-text").fill(words);
 }
 async function adds(page: Page, count: number): Promise<void> {
-  const chooser = page.waitForEvent("filechooser");
-  await page.getByTestId("compose-add").click();
-  await (await chooser).setFiles([...(await pictures(page, count))]);
+  await chooses(page, await pictures(page, count));
   await expect(page.getByTestId("compose-picture")).toHaveCount(count);
 }
+async function chooses(page: Page, paths: readonly string[]): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByTestId("compose-add").click();
+  await (await chooser).setFiles([...paths]);
+}
+/** Posts that were sent, by their words: far down in the feed they are not in the document. */
+const ids = new Map<string, string>();
 async function sends(page: Page): Promise<void> {
+  const words = await page.getByTestId("compose-text").inputValue();
   await page.getByTestId("compose-post").click();
   await expect(page.getByTestId("compose-moment")).toHaveCount(0);
   await goes(page, "/moments");
+  ids.set(words, (await post(page, words).getAttribute("data-id")) ?? "");
 }
+/** The page of one post. */
+const at = async (page: Page, words: string) => goes(page, `/moments/post/${ids.get(words)}`);
+/** It is looked at anew until it is so. */
+const looksAt = async (page: Page, words: string, seen: () => Promise<void>) =>
+  looksFor(page, `/moments/post/${ids.get(words)}`, seen);
 
 test("[WE117] [F-2b-1] a post whose pictures home refuses says so, and is sent again by a tap", async () => {
   await goes(maya, "/moments");
@@ -236,15 +251,122 @@ test("[WE118] [F-2d-1] a status with a picture, a place, and those who see it", 
   await looksFor(maya, "/status", () => expect(maya.getByTestId("status-friend")).toHaveCount(0, { timeout: 4_000 }));
 });
 
+test("[WE134] [F-2b-1] [F-2b-2] [F-2b-11] pictures are put in order, drawn on, and twenty at most", async () => {
+  await goes(mum, "/moments/new");
+  await chooses(mum, await pictures(mum, 21, 320));
+  await expect(mum.getByText("最多 20 张照片")).toBeVisible();
+  const chosen = mum.getByTestId("compose-picture");
+  await expect(chosen).toHaveCount(20);
+  await expect(mum.getByTestId("compose-add")).toHaveCount(0);
+  const places = () =>
+    chosen.locator("img").evaluateAll((all) => all.slice(0, 4).map((one) => (one as HTMLImageElement).src));
+  const [first = "", second = "", third = "", fourth = ""] = await places();
+  await chosen.nth(0).dragTo(chosen.nth(2));
+  await expect.poll(places).toEqual([second, third, first, fourth]);
+  await chosen.nth(1).click();
+  await mum.getByTestId("picture-earlier").click();
+  await expect.poll(places).toEqual([third, second, first, fourth]);
+  await chosen.nth(3).click();
+  await mum.getByTestId("picture-draw").click();
+  await mum.getByTestId("doodle-mosaic").click();
+  const box = await mum.getByTestId("doodle-canvas").boundingBox();
+  if (box === null) throw new Error("no canvas");
+  await mum.mouse.move(box.x + 5, box.y + box.height / 2);
+  await mum.mouse.down();
+  await mum.mouse.move(box.x + box.width - 5, box.y + box.height / 2, { steps: 4 });
+  await mum.mouse.up();
+  await mum.getByTestId("doodle-done").click();
+  await expect.poll(async () => (await places())[3]).not.toBe(fourth);
+  expect((await places()).slice(0, 3)).toEqual([third, second, first]);
+  await isAccessible(mum);
+  await shot(mum, "moments-compose-twenty");
+  await mum.getByTestId("compose-text").fill("二十张");
+  await sends(mum);
+  await isSent("二十张");
+  await sees(maya, "二十张");
+  await expect(post(maya, "二十张").getByTestId("moment-picture")).toHaveCount(9);
+  await expect(post(maya, "二十张").getByTestId("moment-picture").last()).toContainText("+11");
+  await post(maya, "二十张").getByTestId("moment-picture").last().click();
+  await expect(maya.getByTestId("viewer-place")).toContainText("9 / 20");
+  await maya.keyboard.press("Escape");
+});
+
+test("[WE133] [F-2b-8] what was pinned last stands first, four at most", async () => {
+  const pins = async (words: string) => {
+    await at(mum, words);
+    await post(mum, words).getByTestId("moment-more").click();
+    await mum.getByTestId("moment-pin").click();
+  };
+  const all = ["二十张", "九张", "山里没有信号", "四样小菜"];
+  for (const words of [...all].reverse()) {
+    await pins(words);
+    await expect(post(mum, words).locator(".mo-post-mark").filter({ hasText: "置顶" })).toHaveCount(1);
+  }
+  await pins("外婆的菜园");
+  await expect(mum.getByText("最多置顶 4 条")).toBeVisible();
+  await pins("九张"); // Off again.
+  await expect(post(mum, "九张").locator(".mo-post-mark").filter({ hasText: "置顶" })).toHaveCount(0);
+  await goes(mum, "/moments/mine");
+  await expect(mum.getByTestId("moments-pinned").getByTestId("moments-entry")).toContainText([
+    "二十张",
+    "山里没有信号",
+    "四样小菜",
+  ]);
+});
+
+test("[WE126] [F-2b-1] [F-2b-7] [F-2b-8] [F-2b-11] a second own device has posts with their marks and what was said, cover, pins and window", async () => {
+  await at(maya, "四样小菜");
+  await post(maya, "四样小菜").getByTestId("moment-acts").click();
+  await post(maya, "四样小菜").getByTestId("moment-like").click();
+  await looksAt(mum, "四样小菜", () =>
+    expect(post(mum, "四样小菜").getByTestId("moment-likes")).toContainText("Maya", { timeout: 4_000 }),
+  );
+  await goes(mum, "/moments/news");
+  await expect(mum.getByTestId("moments-news-item")).toHaveCount(1);
+  await goes(mum, "/moments/settings");
+  await mum.getByTestId("window-180").check({ force: true });
+  const [cover = ""] = await pictures(mum, 1, 320);
+  await mum.getByTestId("moments-cover-input").setInputFiles(cover);
+  await writes(mum, "只在这台手机上");
+  await mum.getByTestId("compose-cancel").click();
+  await mum.getByTestId("draft-keep").click();
+  tablet = await setup.profile(phone);
+  await home(mum);
+  await linkDevice(setup, mum, tablet);
+  await looksAt(tablet, "四样小菜", async () => {
+    await expect(post(tablet, "四样小菜").getByTestId("moment-likes")).toContainText("Maya", { timeout: 4_000 });
+    await expect(post(tablet, "四样小菜").getByTestId("moment-sharp")).toHaveCount(4, { timeout: 4_000 });
+  });
+  await at(tablet, "外婆的菜园");
+  await expect(post(tablet, "外婆的菜园").getByTestId("moment-audience")).toHaveText("私密");
+  await goes(tablet, "/moments");
+  await expect(tablet.getByTestId("moments-cover")).toHaveAttribute("data-has", "true");
+  await goes(tablet, "/moments/mine");
+  await expect(tablet.getByTestId("moments-pinned")).toContainText("山里没有信号");
+  await goes(tablet, "/moments/settings");
+  await expect(tablet.getByTestId("window-180")).toBeChecked();
+  // What was seen on one has no dot on the other, and what was begun stays where it was.
+  await goes(tablet, "/discover");
+  await expect(tablet.getByTestId("to-moments").locator(".badge")).toHaveCount(0);
+  await goes(tablet, "/moments/new");
+  await expect(tablet.getByTestId("compose-text")).toBeEnabled();
+  await expect(tablet.getByTestId("compose-text")).toHaveValue("");
+  await tablet.getByTestId("compose-text").fill("平板上写的");
+  await sends(tablet);
+  for (const page of [mum, maya]) await sees(page, "平板上写的");
+  await expect(post(mum, "平板上写的")).toHaveAttribute("data-mine", "true");
+});
+
 /** Pictures of one colour each, drawn by the browser. */
-async function pictures(page: Page, count: number): Promise<readonly string[]> {
+async function pictures(page: Page, count: number, width = 1_280): Promise<readonly string[]> {
   const made = await page.evaluate(
-    (many) =>
+    ([many, wide]) =>
       Promise.all(
         Array.from({ length: many }, async (_, n) => {
-          const canvas = new OffscreenCanvas(1_280, 960);
+          const canvas = new OffscreenCanvas(wide, wide * 0.75);
           const context = canvas.getContext("2d");
           if (context === null) throw new Error("no canvas");
+          context.scale(wide / 1_280, wide / 1_280);
           context.fillStyle = `hsl(${n * 77 + 150} 45% 45%)`;
           context.fillRect(0, 0, 1_280, 960);
           context.fillStyle = "#fff";
@@ -253,7 +375,7 @@ async function pictures(page: Page, count: number): Promise<readonly string[]> {
           return [...new Uint8Array(await blob.arrayBuffer())];
         }),
       ),
-    count,
+    [count, width] as const,
   );
   return Promise.all(
     made.map(async (bytes, n) => {

@@ -177,7 +177,7 @@ test("[F-2b-1] one film is posted in place of pictures, and plays", async () => 
   await maya.keyboard.press("Escape");
 });
 
-test("[WE110] [F-2b-5] a comment is read by friends of both, and by nobody else", async () => {
+test("[WE110] [WE129] [F-2b-5] a comment is read by friends of both, and by nobody else", async () => {
   await post(maya, "四样小菜").getByTestId("moment-acts").click();
   await shot(maya, "moments-acts");
   await post(maya, "四样小菜").getByTestId("moment-like").click();
@@ -195,7 +195,13 @@ test("[WE110] [F-2b-5] a comment is read by friends of both, and by nobody else"
   await says(dad, "四样小菜", "我来开酒");
   await looksAt(maya, four, () => expect(word(maya, "四样小菜", "我来开酒")).toHaveCount(1, { timeout: 4_000 }));
   // An answer to somebody whom one knows names them.
-  await says(maya, "四样小菜", "少喝点", "我来开酒");
+  await says(maya, "四样小菜", "少喝点，明天一早还要去外婆那儿摘番茄，开车的人可不能喝", "我来开酒");
+  const lines = await word(maya, "四样小菜", "少喝点").evaluate((said) => {
+    const [name, words] = [said.querySelector("a"), said.querySelector("p > span:not(:has(a))")];
+    return { name: name?.getClientRects()[0]?.top, words: [...(words?.getClientRects() ?? [])].map(({ top }) => top) };
+  });
+  expect(lines.words.length).toBeGreaterThan(1);
+  expect(Math.abs((lines.words[0] ?? 99) - (lines.name ?? 0))).toBeLessThan(6);
   await looksAt(dad, four, () => expect(word(dad, "四样小菜", "少喝点")).toContainText("爸爸", { timeout: 4_000 }));
   await isAccessible(dad);
   await shot(mum, "moments-talk");

@@ -12,6 +12,7 @@ import { Link } from "../shell/link.tsx";
 import { Nothing } from "../shell/nothing.tsx";
 import { back } from "../shell/router.ts";
 import { VirtualRows } from "../shell/virtual-rows.tsx";
+import { afterTap } from "./picked.ts";
 import { groupByInitial, matchesContact, star } from "./pinyin.ts";
 import { languageOf } from "./text.ts";
 import { useInitials, useReader } from "./use-reader.ts";
@@ -55,10 +56,7 @@ export function Picker(props: PickerProps) {
   const isPicked = (row: ContactRow) => picked.some((one) => one.account === row.account);
   const isFull = picked.length === atMost;
   const isEnough = exactly === undefined ? picked.length > 0 || props.mayBeNobody === true : isFull;
-  const toggle = (row: ContactRow) => {
-    if (isPicked(row)) setPicked(picked.filter((one) => one.account !== row.account));
-    else if (!isFull) setPicked([...picked, row]);
-  };
+  const toggle = (row: ContactRow) => setPicked(afterTap(picked, row, atMost));
   const done = async () => {
     if (isBusy || !isEnough) return;
     setBusy(true);
@@ -137,6 +135,7 @@ export function Picker(props: PickerProps) {
                   key={row.account}
                   type="button"
                   aria-pressed={isPicked(row)}
+                  disabled={isFull && !isPicked(row)}
                   class="row sm"
                   data-testid="pick"
                   data-account={row.account}

@@ -4,8 +4,11 @@ import { Lock, Pin, PinOff, Trash2 } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { Menu, MenuItem } from "../../shell/menu.tsx";
-import { api, attempt } from "../../shell/session.ts";
+import { api, attempt, CallError } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
+import { toast } from "../../shell/toast.tsx";
+
+const pinsMax = 4;
 
 export function OwnMenu({ post: { id, mine } }: { readonly post: MomentView }) {
   const [isOpen, setOpen] = useState(false);
@@ -26,6 +29,14 @@ export function OwnMenu({ post: { id, mine } }: { readonly post: MomentView }) {
     )
       await api.deleteMoment(id);
   };
+  const pin = async () => {
+    try {
+      await api.pinMoment(id, !mine.isPinned);
+    } catch (error) {
+      if (!(error instanceof CallError) || error.code !== "too-long") throw error;
+      toast(t("moments.pinsMost", { n: pinsMax }));
+    }
+  };
   const hide = async () => {
     if (await confirm({ title: t("moments.hideAsk"), note: t("moments.hideNote"), action: t("moments.hide") }))
       await api.makeMomentPrivate(id);
@@ -45,11 +56,7 @@ export function OwnMenu({ post: { id, mine } }: { readonly post: MomentView }) {
       </button>
       {isOpen && (
         <Menu label={t("moments.manage")} anchor={button} onClose={() => setOpen(false)}>
-          <MenuItem
-            icon={mine.isPinned ? PinOff : Pin}
-            testId="moment-pin"
-            onPick={then(() => api.pinMoment(id, !mine.isPinned))}
-          >
+          <MenuItem icon={mine.isPinned ? PinOff : Pin} testId="moment-pin" onPick={then(pin)}>
             {t(mine.isPinned ? "moments.unpin" : "moments.pin")}
           </MenuItem>
           {mine.audience.who !== "me" && (

@@ -83,6 +83,7 @@ function Comment({ comment, onAnswer }: { readonly comment: MomentComment } & Pi
     });
     if (yes) await attempt(() => api.hideMomentComment(comment.id));
   };
+  const act = isMine ? t("moments.more") : t("moments.reply", { name: by.name });
   const to = answers?.to;
   const who = (
     <>
@@ -99,12 +100,20 @@ function Comment({ comment, onAnswer }: { readonly comment: MomentComment } & Pi
   return (
     <li class={`mo-say ${isSending ? "mo-going" : ""}`} data-testid="moment-word" data-id={comment.id}>
       <p {...press}>
-        {!elder.value && who}
-        <button ref={line} type="button" lang={tongueOf(text)} data-testid="word-tap" onClick={tap}>
-          {elder.value && who}
-          {lineWithSmileys(text)}
-          <span class="sr"> · {isMine ? t("moments.more") : t("moments.reply", { name: by.name })}</span>
-        </button>
+        {elder.value ? (
+          <button ref={line} type="button" lang={tongueOf(text)} data-testid="word-tap" onClick={tap}>
+            {who}
+            {lineWithSmileys(text)}
+            <span class="sr"> · {act}</span>
+          </button>
+        ) : (
+          <>
+            {who}
+            <span lang={tongueOf(text)}>{lineWithSmileys(text)}</span>
+            {/* It lies over all but the names: a button's own words would begin a line below them. */}
+            <button ref={line} type="button" class="mo-say-tap" aria-label={act} data-testid="word-tap" onClick={tap} />
+          </>
+        )}
       </p>
       {menu !== undefined && (
         <Menu label={t("moments.more")} anchor={line} at={menu} onClose={close}>
