@@ -220,9 +220,14 @@ test("[CA5] a room ends thirty seconds after its last seat, and twelve hours aft
 test("[CA5] a minute after its last seat went nothing in memory leads to a room: neither its name, nor its seats", async () => {
   const { person, clock, rooms } = house();
   const name = crypto.getRandomValues(new Uint8Array(16));
+  // In halves, so that the whole is in no memory but the server's.
+  const [begins, ends] = [toHex(name.slice(0, 8)), toHex(name.slice(8))];
   const isThere = () => {
     Bun.gc(true);
-    return Bun.generateHeapSnapshot("v8").includes(toHex(name));
+    const all = Bun.generateHeapSnapshot("v8");
+    for (let at = all.indexOf(begins); at >= 0; at = all.indexOf(begins, at + 1))
+      if (all.startsWith(ends, at + begins.length)) return true;
+    return false;
   };
   const [ann, ben] = [person(), person()];
   for (const one of [ann, ben]) await one.enter({ room: name, token });
@@ -230,8 +235,10 @@ test("[CA5] a minute after its last seat went nothing in memory leads to a room:
   expect([isThere(), rooms.counts().roomSeats]).toEqual([true, 2]);
   for (const one of [ann, ben]) one.connection.receive(encodeRoomClientFrame({ type: "leave" }));
   await clock.pass(60_000);
+  // A stack that was left may lead to something for a moment more.
+  for (let looks = 0; looks < 50 && isThere(); looks++) await Bun.sleep(1);
   expect([isThere(), rooms.counts().rooms, rooms.counts().roomSeats]).toEqual([false, 0, 0]);
-});
+}, 20_000);
 
 test("[CA6] limits: seats, says a second, who does not read, and a socket that breaks", async () => {
   const { person, clock, faults } = house({ seatsMax: 3 });
