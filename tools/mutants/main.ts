@@ -199,8 +199,8 @@ function testsFor({ rules, text }: Check, reach: Reach | undefined): readonly Te
 
 /** What is played in one process takes about so long, as long as one test does not take more. */
 const partMsMax = 20_000;
-/** Until the first test of a process begins. */
-const loadMsMax = 60_000;
+/** Beside what a test may take: a loop without end lets nothing else be said. */
+const wordMsMax = 8_000;
 
 /** Which checks are switched off in a test, one at a time, and how long the test takes with every check in place. */
 type Rounds = { readonly ats: readonly number[]; readonly ms: number };
@@ -305,7 +305,7 @@ async function saidIn(plan: Plan, job: number): Promise<readonly Said[]> {
   rmSync(saidAt, { force: true });
   const names = [...new Set([...plan.values()].flatMap((tests) => [...tests.keys()]))];
   const msMax = Math.max(...[...plan.values()].flatMap((tests) => [...tests.values()].map(({ ms }) => ms)));
-  const says = { path: saidAt, stillMsMax: loadMsMax + lateMsMax(msMax) };
+  const says = { path: saidAt, stillMsMax: wordMsMax + lateMsMax(msMax) };
   await runTests(copy, [...plan.keys()], names, { MUTANT_PLAN: planned, MUTANT_SAID: saidAt }, says);
   if (!existsSync(saidAt)) return [];
   return readFileSync(saidAt, "utf8")

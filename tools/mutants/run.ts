@@ -4,6 +4,8 @@ import { bunPath } from "../setup.mjs";
 
 /** In all, of one that says nothing. */
 const msMax = 240_000;
+/** Until it says its first word. */
+const loadMsMax = 60_000;
 const lookMs = 5_000;
 
 /** Groups of processes that are at work; who stops this one stops them, and what they said by then is kept. */
@@ -24,7 +26,7 @@ export function isStopped(): boolean {
  * One that hangs has failed.
  *
  * @param names as they stand in the source; none: all.
- * @param says the file that grows while it goes on, and how long it may stand still; absent: it stops at the first that
+ * @param says the file that grows while it goes on, and how long it may stand still then; absent: it stops at the first that
  *   fails.
  */
 export async function runTests(
@@ -57,7 +59,8 @@ export async function runTests(
   const timer = setInterval(() => {
     const now = says === undefined ? 0 : (statSync(says.path, { throwIfNoEntry: false })?.size ?? 0);
     if (now !== size) [size, sinceMs] = [now, Date.now()];
-    if (Date.now() - sinceMs > (says?.stillMsMax ?? msMax)) endAll(child.pid);
+    if (Date.now() - sinceMs > (says === undefined ? msMax : size === 0 ? loadMsMax : says.stillMsMax))
+      endAll(child.pid);
   }, lookMs);
   const said = new Response(child.stderr).text();
   const code = await child.exited;
