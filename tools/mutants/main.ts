@@ -125,12 +125,10 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
     open = [...waiting.keys()].flatMap((at) => all[at] ?? []);
   }
   const outcomes = new Map<Check, Outcome>();
-  const missed = options.compiler ? await missedByCompiler(open) : new Set<Check>();
+  const keepMissed = (check: Check) => keep(noticed, check, { file: "", name: "compiler" });
+  const missed = options.compiler ? await missedByCompiler(open, keepMissed) : new Set<Check>();
   for (const check of open) {
-    if (missed.has(check)) {
-      keep(noticed, check, { file: "", name: "compiler" });
-      continue;
-    }
+    if (missed.has(check)) continue;
     const hasNone = (played.get(check) ?? []).length === 0;
     const outcome = hasNone ? "no test makes it refuse" : "unnoticed";
     outcomes.set(check, outcome);
@@ -336,7 +334,7 @@ function without(plan: Plan, all: readonly Said[]): Plan {
  *
  * @throws Error where the tree does not compile as it is.
  */
-async function missedByCompiler(checks: readonly Check[]): Promise<ReadonlySet<Check>> {
+async function missedByCompiler(checks: readonly Check[], tell: (check: Check) => void): Promise<ReadonlySet<Check>> {
   const missed = new Set<Check>();
   if (checks.length === 0) return missed;
   if (!existsSync(plain)) copyTo(plain, root);
@@ -357,7 +355,9 @@ async function missedByCompiler(checks: readonly Check[]): Promise<ReadonlySet<C
     const broken = await filesWithErrors();
     for (const [at, check] of some.entries()) {
       writeFileSync(join(plain, check.path), sources[at] ?? "");
-      if (broken.has(check.path)) missed.add(check);
+      if (!broken.has(check.path)) continue;
+      missed.add(check);
+      tell(check);
     }
   }
   return missed;
