@@ -42,11 +42,9 @@ function named(name: string, body: Anything): Anything {
     process.env.MUTANT_TEST = name;
     if (plan !== undefined) return playWithout(of, name, () => body(...args));
     const startMs = performance.now();
-    try {
-      return await body(...args);
-    } finally {
-      if (file !== undefined) say(file, { what: "took", name, ms: performance.now() - startMs });
-    }
+    const result = await body(...args);
+    if (file !== undefined) say(file, { what: "took", name, ms: performance.now() - startMs });
+    return result;
   };
   // Bun counts what a body takes, to know whether it waits to be told that the test is done.
   Object.defineProperty(run, "length", { value: body.length });
