@@ -9,7 +9,7 @@
  * are as they were. `--fresh` begins anew.
  *
  * The tests nearest to a check are asked first: those of its own package, then those elsewhere that bear its rules, and
- * in a whole run all others. A world of people is played only for a check that nothing nearer noticed. `--jobs N` runs
+ * in a whole run, and with `--tests`, all others. A world of people is played only for a check that nothing nearer noticed. `--jobs N` runs
  * so many of them at once.
  *
  * While tests are written: `--near` asks no others, `--tests TEXT` only test files whose path holds one of these words
@@ -98,7 +98,7 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
   /** Those that were asked, and did not notice or do not now. */
   const played = new Map<Check, Test[]>();
   let open = left;
-  for (const { what, mayNotice } of stages(chosen.length === all.length)) {
+  for (const { what, mayNotice } of stages(chosen.length === all.length || options.tests !== undefined)) {
     const files = filesToAsk.filter((file) => open.some((check) => mayNotice(check, file)));
     if (files.length === 0) continue;
     console.log(`${open.length} checks left; ${files.length} ${what} may notice`);
@@ -158,14 +158,14 @@ function sayByRoom(chosen: readonly Check[], names: ReadonlyMap<Check, string>, 
 type Stage = { readonly what: string; readonly mayNotice: (check: Check, file: string) => boolean };
 
 /** Which test files are asked, one stage after another for what the one before did not notice. */
-function stages(isWhole: boolean): readonly Stage[] {
+function stages(isAll: boolean): readonly Stage[] {
   const [isOwn, isOfRule] = [isOfPackage, (check: Check, file: string) => bears(file, check) && !isOwn(check, file)];
   const isOther = (check: Check, file: string) => !isOwn(check, file) && !isOfRule(check, file);
   return [
     { what: "test files of their packages", mayNotice: isOwn },
     { what: "test files elsewhere that bear their rules", mayNotice: isOfRule },
     { what: "other test files", mayNotice: isOther },
-  ].slice(0, options.near || !isWhole ? 2 : 3);
+  ].slice(0, options.near || !isAll ? 2 : 3);
 }
 
 /** Of some packages all test files take seconds; of others those that bear a rule of it. */
