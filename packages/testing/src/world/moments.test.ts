@@ -95,8 +95,11 @@ test("[MO6][MO7][MO8] comments and their answers are seen by friends of both alo
 });
 
 test("[MO10] a comment that is taken back, and one that is hidden, go from every phone and from home", async () => {
-  const { world, people } = await friends(903, "Ann", "Ben", "Cleo");
-  const [ann, ben, cleo] = people as [Person, Person, Person];
+  const home = new OpenHome();
+  const world = new World({ seed: 903, files: true, logPath: home.path });
+  const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
+  const people = [ann, ben, cleo];
+  for (const other of [ben, cleo]) await world.befriend(ann, other);
   await world.befriend(ben, cleo);
   const post = await ann.api.postMoment(words("新家"));
   await looked(world, ann, ben, cleo);
@@ -104,6 +107,8 @@ test("[MO10] a comment that is taken back, and one that is hidden, go from every
   await ben.api.likeMoment(post);
   await looked(world, ben, ann, cleo);
   expect(comments(cleo)).toEqual(["打错了", "不好听的"]);
+  const names = read<{ name: Bytes }>(ben, "SELECT name FROM moment_words").map(({ name }) => name);
+  expect(names.map((name) => home.value(name) !== undefined)).toEqual([true, true, true]);
   await ben.api.deleteMomentComment(slip);
   await ben.api.unlikeMoment(post);
   await ann.api.hideMomentComment(rude);
@@ -111,7 +116,9 @@ test("[MO10] a comment that is taken back, and one that is hidden, go from every
   await expect(ann.api.deleteMomentComment(rude)).rejects.toThrow("unknown-message");
   await looked(world, ben, ann, cleo, ben);
   for (const one of people) expect([one.name, comments(one), feed(one)[0]?.likes]).toEqual([one.name, [], []]);
+  expect(names.map((name) => home.value(name))).toEqual([undefined, undefined, undefined]);
   expect(world.bugs()).toEqual([]);
+  home.end();
 });
 
 test("[MO10] what is taken back while it waits behind another word never leaves", async () => {

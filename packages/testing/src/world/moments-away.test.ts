@@ -1,0 +1,51 @@
+/** Friends who are away for long (docs/spec/moments.md MO65): what was put for them meanwhile waits for them at home. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { World } from "../index.ts";
+import { looked, OpenHome, range, texts, words } from "./moments.ts";
+
+setDefaultTimeout(120_000);
+
+const dayMs = 86_400_000;
+
+for (const isRemade of [true, false])
+  test(`[MO65] whoever is away for forty days, one after the other, misses nothing, ${isRemade ? "though home makes its table anew each day" : "of a home that never does"}`, async () => {
+    const home = new OpenHome();
+    const world = new World({ seed: isRemade ? 985 : 986, files: true, ...(isRemade && { logPath: home.path }) });
+    const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
+    for (const [one, other] of [
+      [ann, ben],
+      [ann, cleo],
+      [ben, cleo],
+    ] as const)
+      await world.befriend(one, other);
+    const first = await ann.api.postMoment(words("Ann 0"));
+    await ben.api.postMoment(words("Ben 0"));
+    await looked(world, ann, ben, cleo);
+    // Each is there for some minutes only, while nobody else is, and after thirty days speaks in another log.
+    const alone = async (person: typeof ann, days: number, says: (text: string) => Promise<unknown>, text: string) => {
+      for (const one of [ann, ben, cleo]) if (one.isOn) one.crash();
+      await world.pass(days * dayMs);
+      await person.switchOn();
+      await world.pass(60_000);
+      await person.api.postMoment(words(text));
+      await says(`${text} says`);
+      await looked(world, person);
+    };
+    const saysOn = (one: typeof ann) => (text: string) => one.api.commentMoment(first, text);
+    for (const [at, days] of [1, 13, 13, 13].entries()) await alone(ann, days, saysOn(ann), `Ann ${at + 1}`);
+    for (const [at, days] of [1, 13, 13, 14].entries()) await alone(ben, days, saysOn(ben), `Ben ${at + 1}`);
+    await alone(cleo, 1, saysOn(cleo), "Cleo");
+    // Now all are there again.
+    for (const one of [ann, ben]) await one.switchOn();
+    await world.pass(120_000);
+    await looked(world, ann, ben, cleo);
+    const all = texts(cleo);
+    expect(all.length).toBe(11);
+    for (const one of [ann, ben, cleo]) {
+      expect(texts(one)).toEqual(all);
+      expect(one.view("moment", first)?.comments.length).toBe(9);
+      expect(one.view("momentsFeed", range).gaps).toEqual([]);
+    }
+    expect(world.bugs()).toEqual([]);
+    home.end();
+  });
