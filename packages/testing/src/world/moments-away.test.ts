@@ -1,4 +1,6 @@
-/** Friends who are away for long (docs/spec/moments.md MO65): what was put for them meanwhile waits for them at home. */
+/**
+ * Friends who are away for long (docs/spec/moments.md MO65): what was put for them meanwhile waits for them at home.
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { World } from "../index.ts";
 import { looked, OpenHome, range, texts, words } from "./moments.ts";
