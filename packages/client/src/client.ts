@@ -57,6 +57,7 @@ import { createSendLoop } from "./groups/send-loop.ts";
 import { tryKeptWelcomes, waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
+import { watchAway } from "./homes/away.ts";
 import { homesApi, leaveOthers } from "./homes/setting.ts";
 import { createOtherHomeWorker } from "./homes/worker.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
@@ -274,7 +275,7 @@ export function createClient(
     changed: () => {
       live.changed("status");
       guarded(overdue.check);
-      if (engine.link.state() === "unreachable") guarded(otherHome.wake); // Home may be gone (HM52).
+      guarded(() => away.look());
     },
     payment: paymentOf(engine),
     serverKnown: (server) => serverKnown(db, server),
@@ -287,6 +288,8 @@ export function createClient(
     },
     failed,
   });
+
+  const away = watchAway(engine, () => otherHome.wake());
 
   let isLaterPlanned = false;
   /** Views are read again; and a little later features tell the server what follows from it, all together. */

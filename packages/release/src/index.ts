@@ -1,6 +1,7 @@
 /** Release: what a version of the app is made of, who signed it, and whether files are it. Imports nothing of ours. */
 export { bodyOf, compareVersions, type Release, releaseIn } from "./body.ts";
 export { sha256Hex } from "./bytes.ts";
+export { carrierFile, carrierPolicy, isLoopback } from "./carrier.ts";
 export { checkRelease, type Difference, differences, type Keys, type Seen, type Verdict } from "./check.ts";
 export { securityHeaders } from "./headers.ts";
 export { keyPair, readNote, signNote, verifierOf } from "./note.ts";

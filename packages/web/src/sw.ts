@@ -6,6 +6,7 @@
  * the app by its hash, and its own name is its own hash (docs/spec/web.md WE33): no byte of another program is taken
  * under its name.
  */
+import { carrierFile, carrierPolicy } from "@yanshu/release/carrier";
 import { appCache, fetchWhole, keptKey } from "./release.ts";
 import { callName } from "./sw-call-name.ts";
 import { answerFile, isFilePath } from "./sw-files.ts";
@@ -198,12 +199,28 @@ worker.addEventListener("fetch", (event) => {
   }
   // Where `yanshu app` gives this browser its token; on no other host does a page of home's pass by the kept one.
   if (url.hostname === "yanshu.localhost" && url.pathname === "/start") return;
+  if (carrierFile.test(url.pathname)) {
+    event.respondWith(carrier(url));
+    return;
+  }
   if (event.request.mode === "navigate") {
     event.respondWith(fromKept("/index.html"));
     return;
   }
   if (hashes.has(url.pathname) || url.pathname.startsWith("/assets/")) event.respondWith(fromKept(url.pathname));
 });
+
+/**
+ * The worker that reaches another home, with the policy that lets it reach that one (WE140), also where home is gone.
+ */
+async function carrier({ pathname, searchParams }: URL): Promise<Response> {
+  const kept = await fromKept(pathname);
+  const policy = carrierPolicy(searchParams.get("to"));
+  if (!kept.ok || policy === undefined) return Response.error();
+  return new Response(kept.body, {
+    headers: { "content-type": "text/javascript; charset=utf-8", "content-security-policy": policy },
+  });
+}
 
 /** What is not of this version is not asked for: home could answer with anything. */
 async function fromKept(path: string): Promise<Response> {

@@ -57,6 +57,11 @@ export type StatusView = {
    * Somebody is coming back to this account by its family, on a device that is not signed in, and does at that time.
    */
   readonly familyAsk?: { readonly dueAtMs: UnixMs };
+  /**
+   * Home does not answer, and the reserve does: from `fromMs` on the person is asked whether to go on there
+   * (docs/spec/homes.md HM63).
+   */
+  readonly homeGone?: { readonly reserve: string; readonly fromMs: UnixMs };
   /** What this device had back of people and groups, until the person has read it. */
   readonly cameBack?: CameBack;
 };

@@ -36,6 +36,7 @@ export async function goTo(engine: Engine, server: string, wish?: Homes): Promis
     writeMeta(db, "pair-current", there.current as Uint8Array);
     if (there.next === undefined) deleteMeta(db, "pair-next");
     else writeMeta(db, "pair-next", there.next);
+    deleteMeta(db, "home-away");
     noteGone(db, server, left, wish === undefined ? undefined : ports.nowMs());
     if (wish === undefined) oweHomes(engine);
     else wishHomes(engine, wish);

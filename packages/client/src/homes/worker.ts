@@ -76,7 +76,7 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
       .then((isWhole) => {
         isRunning = false;
         failures = isWhole ? 0 : failures + 1;
-        engine.changed("homes");
+        engine.changed("homes", "status");
         if (isWanted) return plan(0);
         if (held > 0 || (readReserve(db) === undefined && !isElsewhere)) return;
         const ms = isWhole ? seldomMs : Math.min(retryMsMax, retryMs * 2 ** Math.min(failures - 1, 8));

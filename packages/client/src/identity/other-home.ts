@@ -144,19 +144,24 @@ export function setReserveHome(db: Database, server: string | undefined, by?: By
 }
 
 /**
- * This device lives at `to` from now on; at `from` it is known by the pair of there. Inside a transaction.
+ * This device lives at `to` from now on; at `from` it is known by the pair of there. Inside a transaction. A reserve
+ * that is another than `to` stays one, and so does who named it, and which was named before (HM61).
  *
  * @param goneMs now, where its person decided it; absent: it follows another device.
  */
 export function noteGone(db: Database, to: string, from: OtherHome, goneMs = known(db).goneMs): void {
-  const { all, reserve } = known(db);
+  const { all, reserve, reserveBy, isByRemoved, former } = known(db);
   const others = all.filter(({ server }) => server !== to && server !== from.server);
-  const still = reserve === to || reserve === undefined ? {} : { reserve };
-  writeMeta(
-    db,
-    "other-home",
-    pack({ all: [...others, from], ...still, ...(goneMs === undefined ? {} : { goneMs }) } satisfies Known),
-  );
+  const isStill = reserve !== undefined && reserve !== to;
+  const next = {
+    all: [...others, from],
+    ...(isStill ? { reserve } : {}),
+    ...(isStill && reserveBy !== undefined ? { reserveBy } : {}),
+    ...(isStill && isByRemoved === true ? { isByRemoved } : {}),
+    ...(former === undefined || former === to ? {} : { former }),
+    ...(goneMs === undefined ? {} : { goneMs }),
+  };
+  writeMeta(db, "other-home", pack(next satisfies Known));
 }
 
 /** Whether it went there some days ago at most, and nobody followed yet. @checks HM60 */

@@ -2,16 +2,20 @@
  * View `status`: who lives here, how the network is, and the figures that stand beside tabs.
  */
 
-import { type Bytes, toHex } from "@yanshu/wire";
+import { type Bytes, toHex, type UnixMs } from "@yanshu/wire";
 import type { Me, StatusView } from "../api/core.ts";
 import type { CameBack } from "../api/recovery.ts";
 import { unpack } from "../cbor.ts";
 import { requestsMax } from "../group-state/pending-welcomes.ts";
+import { readReserve } from "../identity/other-home.ts";
 import { sqlOf } from "../kinds/kind.ts";
 import type { ViewContext } from "./context.ts";
 import { peopleOf } from "./people.ts";
 import { readContext } from "./read-context.ts";
 import { unreadSum } from "./unread.ts";
+
+/** So long home does not answer before the person is asked whether to go on at the reserve (HM63). */
+const goneMs = 3_600_000;
 
 const countsSql = sqlOf(
   (kinds) => `
@@ -20,7 +24,8 @@ const countsSql = sqlOf(
     (SELECT count(*) FROM outbox WHERE shown = 1) AS unsent,
     EXISTS (SELECT 1 FROM meta WHERE key = 'card-confirmed') AS card_confirmed,
     EXISTS (SELECT 1 FROM meta WHERE key = 'mending') AS is_mending,
-    (SELECT value FROM meta WHERE key = 'came-back') AS came_back`,
+    (SELECT value FROM meta WHERE key = 'came-back') AS came_back,
+    (SELECT value FROM meta WHERE key = 'home-away') AS home_away`,
 );
 
 export function readStatus(context: ViewContext): StatusView {
@@ -30,6 +35,7 @@ export function readStatus(context: ViewContext): StatusView {
     card_confirmed: number;
     is_mending: number;
     came_back: Bytes | null;
+    home_away: Bytes | null;
   }>(countsSql(context.conversations));
   const me = meOf(context);
   const { asked } = context.family;
@@ -46,8 +52,17 @@ export function readStatus(context: ViewContext): StatusView {
     areRequestsFull: (counts?.requests ?? 0) >= requestsMax,
     unsent: counts?.unsent ?? 0,
     ...(counts?.came_back == null ? {} : { cameBack: unpack<CameBack>(counts.came_back) }),
+    ...goneOf(context, counts?.home_away ?? undefined),
     ...(asked === undefined ? {} : { familyAsk: { dueAtMs: asked.dueAtMs } }),
   };
+}
+
+/** @param away since when home does not answer. */
+function goneOf({ database, network }: ViewContext, away: Bytes | undefined): Pick<StatusView, "homeGone"> {
+  if (away === undefined || network === "online") return {};
+  const reserve = readReserve(database);
+  if (reserve?.fault !== "home") return {};
+  return { homeGone: { reserve: reserve.server, fromMs: unpack<UnixMs>(away) + goneMs } };
 }
 
 /** With what features add. */

@@ -10,6 +10,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, brotliDecompressSync, constants, gunzipSync, gzip } from "node:zlib";
+import { carrierFile, carrierPolicy } from "@yanshu/release";
 import { embedded, type Files } from "./embedded.ts";
 
 type Encoding = "br" | "gzip" | "identity";
@@ -31,6 +32,8 @@ export type Assets = {
 export type AssetRequest = {
   readonly method: string;
   readonly path: string;
+  /** What stands after the path, from the `?` on; of the carrier's file it names the home that it reaches. */
+  readonly search?: string;
   readonly acceptEncoding: string;
   readonly ifNoneMatch: string | null;
 };
@@ -96,7 +99,8 @@ function answer(
     const text = assets.size === 0 ? "The web app has not been built: run `npm run build:web`.\n" : "not found\n";
     return new Response(text, { status: 404, headers: { ...headers, "content-type": "text/plain; charset=utf-8" } });
   }
-  const caching = { etag: asset.etag, "cache-control": asset.cacheControl, vary: "accept-encoding" };
+  const own = carrierFile.test(request.path) ? carrierHeaders(request.search) : {};
+  const caching = { ...own, etag: asset.etag, "cache-control": asset.cacheControl, vary: "accept-encoding" };
   if (request.ifNoneMatch === asset.etag)
     return new Response(null, { status: 304, headers: { ...headers, ...caching } });
   const encoding = chosenEncoding(asset, request.acceptEncoding);
@@ -109,6 +113,12 @@ function answer(
       ...(encoding === "identity" ? {} : { "content-encoding": encoding }),
     },
   });
+}
+
+/** Where no home is named the file has the policy of all others. @checks WE140 */
+function carrierHeaders(search = ""): Readonly<Record<string, string>> {
+  const policy = carrierPolicy(new URLSearchParams(search).get("to"));
+  return policy === undefined ? {} : { "content-security-policy": policy };
 }
 
 function bodyOf({ bodies }: Asset, encoding: Encoding): Uint8Array<ArrayBuffer> {

@@ -22,6 +22,7 @@ import { Person } from "../testkit/person.ts";
 import { Socket, until } from "../testkit/process.ts";
 import { loadAssets } from "./assets.ts";
 import { type Serving, serve } from "./bun.ts";
+import { securityHeaders } from "./headers.ts";
 import { prefixOf, proxiesOf } from "./prefix.ts";
 
 const token = new Uint8Array(16).fill(7);
@@ -333,6 +334,38 @@ test("[DS33] the app is served compressed, cached by name, and under a strict po
   expect((await get("/../../etc/passwd")).status).toBeLessThan(500);
   expect(await (await get("/healthz")).text()).toBe("ok\n");
   expect((await get("/ws")).status).toBe(426);
+});
+
+test("[WE140] the app’s carrier may reach the home that its address names, and every other file home alone", () => {
+  const built = app();
+  for (const name of ["carrier-AbCd1234.js", "other-AbCd1234.js"]) writeFileSync(join(built, "assets", name), "//\n");
+  const { answer } = loadAssets(built, securityHeaders);
+  const policyOf = (path: string, search: string) => {
+    const { headers } = answer({ method: "GET", path, search, acceptEncoding: "", ifNoneMatch: null });
+    return /connect-src ([^;]*)/.exec(headers.get("content-security-policy") ?? "")?.[1];
+  };
+  const carrier = "/assets/carrier-AbCd1234.js";
+  expect(policyOf(carrier, "?to=two.example")).toBe("wss://two.example https://two.example");
+  for (const search of ["", "?to=", "?to=*", "?to=a.example%20*", "?too=two.example"])
+    expect(policyOf(carrier, search)).toBe("'self'");
+  for (const path of ["/", "/index.html", "/assets/other-AbCd1234.js"])
+    expect(policyOf(path, "?to=two.example")).toBe("'self'");
+});
+
+test("[HM66] a page of another home may ask for files, by name of nobody", async () => {
+  const { port } = serving(app());
+  const at = `http://127.0.0.1:${port}/blobs/${"00".repeat(16)}`;
+  const asked = await fetch(at, { method: "OPTIONS", headers: { origin: "https://one.example" } });
+  expect(asked.status).toBe(204);
+  expect(asked.headers.get("access-control-allow-methods")).toContain("PUT");
+  expect(asked.headers.get("access-control-allow-headers")).toContain("blob-owner");
+  for (const { headers } of [asked, await fetch(at)]) {
+    expect(headers.get("access-control-allow-origin")).toBe("*");
+    expect(headers.get("access-control-allow-credentials")).toBeNull();
+    expect(headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+  }
+  const page = await fetch(`http://127.0.0.1:${port}/`);
+  expect(page.headers.get("access-control-allow-origin")).toBeNull();
 });
 
 test("[DS33] without a build the page says how to make one", () => {

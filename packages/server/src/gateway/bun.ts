@@ -258,6 +258,7 @@ function listen(
       return assets.answer({
         method: request.method,
         path,
+        search: new URL(request.url).search,
         acceptEncoding: request.headers.get("accept-encoding") ?? "",
         ifNoneMatch: request.headers.get("if-none-match"),
       });

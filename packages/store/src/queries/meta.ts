@@ -20,6 +20,8 @@ export type MetaKey =
   | "other-home"
   /** Servers spoken with through home, by which keys, and who lives there (docs/spec/peers.md PE51). */
   | "far-servers"
+  /** Since when home does not answer (HM63). */
+  | "home-away"
   | "pair-current"
   | "pair-next"
   | "incarnation"

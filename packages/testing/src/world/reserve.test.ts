@@ -436,3 +436,62 @@ test("[HM62] what a browser recalls leaves the reserve by the next device that r
   await world.until("it left the reserve", () => !vaultAt(reserve.log, ann.account).includes(last), 1_800_000);
   expect(world.bugs()).toEqual([]);
 }, 60_000);
+
+test("[HM63] home has not answered for an hour, and the reserve does: its person is asked, also over starts of the app, and no more once home is back", async () => {
+  const { world, home, crash } = worldOfTwo({ seed: 955 });
+  const reserve = home("two.test");
+  const ann = await world.person("Ann");
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("all is there", () => isWhole(ann), 600_000);
+  const asked = () => ann.view("status").homeGone;
+  expect(asked()).toBeUndefined();
+  world.crashServer();
+  const goneMs = world.clock.nowMs();
+  await world.until("the reserve answers", () => asked() !== undefined, 600_000);
+  const { fromMs = 0 } = asked() ?? {};
+  expect(asked()?.reserve).toBe("two.test");
+  expect(fromMs - goneMs).toBeGreaterThanOrEqual(3_600_000);
+  expect(fromMs - goneMs).toBeLessThan(3_600_000 + 60_000);
+  crash(ann);
+  await world.pass(7_200_000); // Nobody opens the app.
+  await ann.switchOn();
+  await world.until("it is known still", () => asked()?.fromMs === fromMs, 600_000);
+  world.startServer();
+  await world.until("home is back", () => ann.view("status").network === "online", 600_000);
+  expect(asked()).toBeUndefined();
+  // Where the reserve is gone as well there is nowhere to go.
+  await world.until("all is there again", () => isWhole(ann), 1_800_000);
+  world.crashServer();
+  reserve.crash();
+  await world.pass(7_200_000);
+  expect(asked()).toBeUndefined();
+  reserve.start();
+  await world.until("the reserve answers again", () => asked() !== undefined, 7_200_000);
+  await world.during(ann.api.moveHome());
+  expect(asked()).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[HM64] a reserve that is gone as well is asked ever more seldom, however often home is tried", async () => {
+  const { world, home } = worldOfTwo({ seed: 956 });
+  const reserve = home("two.test");
+  const tried: number[] = [];
+  const connect = reserve.network.connect.bind(reserve.network);
+  reserve.network.connect = (...asked) => {
+    tried.push(world.clock.nowMs());
+    return connect(...asked);
+  };
+  const ann = await world.person("Ann");
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("all is there", () => isWhole(ann), 600_000);
+  world.crashServer();
+  reserve.crash();
+  tried.length = 0;
+  await world.pass(6 * 3_600_000);
+  const visits = tried.filter((ms, n) => ms - (tried[n - 1] ?? 0) > 30_000);
+  // 2, 4, 8 … 60 minutes apart, or half of it.
+  expect(visits.length).toBeGreaterThan(6);
+  expect(visits.length).toBeLessThan(22);
+  expect(ann.view("homes").reserve?.fault).toBe("unreachable");
+  expect(world.bugs()).toEqual([]);
+}, 60_000);

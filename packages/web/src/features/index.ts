@@ -24,6 +24,7 @@ import { gallery } from "./gallery/index.ts";
 import { groups } from "./groups/index.ts";
 import { guard } from "./guard/index.ts";
 import { helpers } from "./helpers/index.ts";
+import { homes } from "./homes/index.ts";
 import { invitations } from "./invitations/index.ts";
 import { linkCards } from "./link-cards/index.ts";
 import { linking } from "./linking/index.ts";
@@ -76,6 +77,7 @@ export const features: readonly WebFeature[] = [
   groups,
   guard,
   helpers,
+  homes,
   invitations,
   linkCards,
   linking,

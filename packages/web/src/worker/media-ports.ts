@@ -4,6 +4,7 @@
  */
 import type { MediaPorts } from "@yanshu/client";
 import { createMediaCipher } from "@yanshu/mls/browser";
+import { requestCarried } from "./carried.ts";
 
 const folderName = "yanshu-files";
 
@@ -17,6 +18,8 @@ export function browserMedia(isCarried: boolean): MediaPorts {
       remove: async (name) => (await opened).remove(name),
     },
     request: async (server, { method, path, headers, body }) => {
+      if (!isCarried && server !== self.location.host)
+        return requestCarried(server, { method, path, headers, ...(body === undefined ? {} : { body }) });
       const origin = isCarried ? self.location.origin : `${self.location.protocol}//${server}`;
       const answer = await fetch(`${origin}${path}`, {
         method,

@@ -1,8 +1,9 @@
-/** The client's ports in a browser worker: this origin's WebSocket, the browser's clock, and OPFS. */
+/** The client's ports in a browser worker: WebSockets, the browser's clock, and OPFS. */
 import type { Ports, Socket, SocketEvents, SocketPath } from "@yanshu/client";
 import { createBrowserCrypto } from "@yanshu/mls/browser";
 import type { BrowserDatabase } from "@yanshu/store/browser";
 import type { AppHome } from "./app-home.ts";
+import { connectCarried } from "./carried.ts";
 import { browserMedia } from "./media-ports.ts";
 
 /** Enough for a family's week; the browser makes them while nobody waits. */
@@ -18,9 +19,11 @@ export function browserPorts(
     crypto: createBrowserCrypto(),
     database: db,
     // `yanshu app` carries it (docs/spec/terminal.md TE22).
-    connect: home === undefined ? connect : (_, events, path) => connect(self.location.host, events, path),
+    connect: home === undefined ? connect : (_, events, path) => connectHere(self.location.host, events, path),
     originOf: (server) => (home?.server === server ? home.origin : `${self.location.protocol}//${server}`),
     server: home?.server ?? self.location.host,
+    // A carrier comes from home by TLS, or from the service worker, which nothing without it has.
+    ...(home === undefined && self.isSecureContext ? { reachesOthers: true as const } : {}),
     keyPackagesKept,
     isAtWork,
     nowMs: () => Date.now(),
@@ -38,7 +41,11 @@ export function browserPorts(
   };
 }
 
-function connect(server: string, events: SocketEvents, path: "/ws" | SocketPath = "/ws"): Socket {
+function connect(server: string, events: SocketEvents, path?: SocketPath): Socket {
+  return server === self.location.host ? connectHere(server, events, path) : connectCarried(server, events, path);
+}
+
+function connectHere(server: string, events: SocketEvents, path: "/ws" | SocketPath = "/ws"): Socket {
   const scheme = self.location.protocol === "https:" ? "wss" : "ws";
   const socket = new WebSocket(`${scheme}://${server}${path}`);
   socket.binaryType = "arraybuffer";

@@ -12,6 +12,24 @@ import { fileLimits } from "./limits.ts";
 /** Draws of one account that wait for their turn. */
 const drawsWaitingMax = 4;
 const waitingWaitMs = 1_000;
+/**
+ * The app of another home asks too, whose person has moved here (HM66). Nobody is known by a request, and what is
+ * fetched is sealed: so every page may.
+ */
+const forPagesOfOthers = {
+  "access-control-allow-origin": "*",
+  "cross-origin-resource-policy": "cross-origin",
+};
+const asked: HttpAnswer = {
+  status: 204,
+  headers: {
+    ...forPagesOfOthers,
+    "access-control-allow-methods": "GET, POST, PUT, DELETE",
+    "access-control-allow-headers": "upload-offset, blob-owner, range, content-type",
+    "access-control-max-age": "86400",
+  },
+};
+
 const noFilesHere: HttpAnswer = { status: 503, headers: {}, body: utf8("unavailable") };
 
 export const files = serverFeature({
@@ -47,7 +65,14 @@ export const files = serverFeature({
     const draws = new OneByOne(pause, drawsWaitingMax);
     return {
       provides: blobs === undefined ? [] : [provide(services.uploadTokens, blobs)],
-      http: { path: "/blobs/", answer: async (request) => (await blobs?.answer(request)) ?? noFilesHere },
+      http: {
+        path: "/blobs/",
+        answer: async (request) => {
+          if (request.method === "OPTIONS") return asked;
+          const { headers, ...answer } = (await blobs?.answer(request)) ?? noFilesHere;
+          return { ...answer, headers: { ...headers, ...forPagesOfOthers } };
+        },
+      },
       stop: () => blobs?.stop(),
       counts: () => blobs?.counts() ?? { blobs: 0, blobBytes: 0 },
       calls: {

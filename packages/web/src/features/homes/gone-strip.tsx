@@ -1,0 +1,39 @@
+/**
+ * The server has not answered for an hour, and the reserve does (docs/spec/homes.md HM63): over every screen, until it
+ * answers, this device goes on at the reserve, or its person wants to wait, in this window.
+ */
+import { HousePlug } from "lucide";
+import { useState } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { nowMs } from "../../shell/now.ts";
+import { goOnAt } from "./go-on.ts";
+import "./homes.css";
+
+export function GoneStrip({ reserve, fromMs }: { reserve: string; fromMs: number }) {
+  const [isLater, setLater] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  if (isLater || nowMs.value < fromMs) return null;
+  const go = async () => {
+    setBusy(true);
+    await goOnAt(reserve);
+    setBusy(false);
+  };
+  return (
+    <section class="strip calm home-gone" role="alert" data-testid="home-gone">
+      <Icon of={HousePlug} />
+      <div class="grow">
+        <b>{t("homes.goneTitle")}</b>
+        <p>{t("homes.goneNote", { server: reserve })}</p>
+        <div class="home-gone-acts">
+          <button type="button" class="btn fill" data-testid="home-gone-go" disabled={isBusy} onClick={() => void go()}>
+            {t("homes.goThere")}
+          </button>
+          <button type="button" class="btn plain" data-testid="home-gone-later" onClick={() => setLater(true)}>
+            {t("homes.later")}
+          </button>
+        </div>
+      </div>
+    </section>
+  );
+}

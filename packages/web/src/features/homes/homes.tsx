@@ -1,0 +1,184 @@
+/** The server and its reserve (docs/spec/homes.md HM44–HM64): a row of the settings, and the sheet behind it. */
+import type { Views } from "@yanshu/client";
+import { Server } from "lucide";
+import { useState } from "preact/hooks";
+import { lineTime } from "../../kit/time.ts";
+import { locale, t } from "../../locales/i18n.ts";
+import { nowMs } from "../../shell/now.ts";
+import { api, attempt, CallError, succeeds, useStatus, useView } from "../../shell/session.ts";
+import { SettingButton } from "../../shell/setting.tsx";
+import { confirm, Sheet } from "../../shell/sheet.tsx";
+import { toast } from "../../shell/toast.tsx";
+import { goOnAt } from "./go-on.ts";
+import "./homes.css";
+
+type View = Views["homes"]["value"];
+type Reserve = NonNullable<View["reserve"]>;
+
+export function HomesRow() {
+  const [isOpen, setOpen] = useState(false);
+  const homes = useView("homes");
+  if (homes === undefined) return null;
+  const { reserve } = homes;
+  const note =
+    reserve === undefined
+      ? t("homes.rowNone")
+      : t(reserve.isWhole ? "homes.rowWhole" : "homes.rowPart", { server: reserve.server });
+  return (
+    <div class="group">
+      <SettingButton icon={Server} label={t("homes.title")} note={note} testId="homes" onClick={() => setOpen(true)} />
+      {isOpen && <HomesSheet homes={homes} onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
+function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
+  const { home, reserve, leavingMs } = homes;
+  const isAway = useStatus()?.network === "unreachable";
+  return (
+    <Sheet title={t("homes.title")} onClose={onClose} testId="homes-sheet">
+      <h2 class="sheet-title">{t("homes.title")}</h2>
+      <p class="sheet-note" data-testid="homes-home" data-server={home}>
+        {t(isAway ? "homes.away" : "homes.home", { server: home })}
+      </p>
+      <Leaving server={home} ms={leavingMs} />
+      {location.host !== home && <p class="sheet-note">{t("homes.oldPage", { page: location.host, server: home })}</p>}
+      {reserve === undefined ? <NameReserve /> : <ReserveNow reserve={reserve} isAway={isAway} onClose={onClose} />}
+      <div class="sheet-acts">
+        <button type="button" class="btn plain" onClick={onClose}>
+          {t("action.close")}
+        </button>
+      </div>
+    </Sheet>
+  );
+}
+
+/** Why there is a reserve, and a field for an invite of it. */
+function NameReserve() {
+  const [link, setLink] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const name = async () => {
+    setBusy(true);
+    await setReserve(link.trim());
+    setBusy(false);
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (link.trim() !== "" && !isBusy) void name();
+      }}
+    >
+      <p class="sheet-note">{t("homes.why")}</p>
+      <p class="sheet-note">{t("homes.whose")}</p>
+      <input
+        class="line-field"
+        aria-label={t("homes.link")}
+        placeholder={t("homes.link")}
+        data-testid="reserve-link"
+        inputMode="url"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        onInput={(event) => setLink(event.currentTarget.value)}
+      />
+      <div class="sheet-acts">
+        <button type="submit" class="btn fill" data-testid="reserve-set" aria-disabled={link.trim() === "" || isBusy}>
+          {t(isBusy ? "homes.setting" : "homes.set")}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+async function setReserve(link: string): Promise<void> {
+  try {
+    await api.setReserve(link);
+    toast(t("homes.isSet"));
+  } catch (error) {
+    if (error instanceof CallError && error.code === "not-allowed") toast(t("homes.notThat"));
+    else await attempt(() => Promise.reject(error));
+  }
+}
+
+function ReserveNow({ reserve, isAway, onClose }: { reserve: Reserve; isAway: boolean; onClose: () => void }) {
+  const { server, done, of, isWhole, wholeMs, fault, isByRemoved, leavingMs } = reserve;
+  const [isBusy, setBusy] = useState(false);
+  const does = async (work: () => Promise<unknown>) => {
+    setBusy(true);
+    await work();
+    setBusy(false);
+  };
+  const drop = async () => {
+    const yes = await confirm({
+      title: t("homes.dropAsk", { server }),
+      note: t("homes.dropNote"),
+      action: t("homes.drop"),
+      danger: true,
+    });
+    if (yes) await succeeds(() => api.dropReserve());
+  };
+  const go = async () => {
+    if (await goOnAt(server)) onClose();
+  };
+  return (
+    <>
+      <p class="sheet-note" role="status" data-testid="reserve" data-server={server} data-whole={isWhole}>
+        {isWhole && wholeMs !== undefined
+          ? t("homes.whole", { server, when: timeWords(wholeMs) })
+          : t("homes.part", { server, done, of })}
+      </p>
+      {fault !== undefined && !(isAway && fault === "home") && (
+        <p class="sheet-note home-fault" data-testid="reserve-fault" data-why={fault}>
+          {t(`homes.fault.${fault}`)}
+        </p>
+      )}
+      {isByRemoved === true && (
+        <p class="sheet-note home-fault" data-testid="reserve-removed">
+          {t("homes.removed")}
+        </p>
+      )}
+      <Leaving server={server} ms={leavingMs} />
+      {isAway && <p class="sheet-note">{t("homes.awayNote")}</p>}
+      <div class="sheet-acts">
+        {isAway && (
+          <button
+            type="button"
+            class="btn fill"
+            data-testid="reserve-go"
+            disabled={isBusy}
+            onClick={() => void does(go)}
+          >
+            {t("homes.goThere")}
+          </button>
+        )}
+        <button
+          type="button"
+          class="btn plain"
+          data-testid="reserve-drop"
+          disabled={isBusy}
+          onClick={() => void does(drop)}
+        >
+          {t("homes.drop")}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** A device asked that server to let go of the account: any says no (HM58). */
+function Leaving({ server, ms }: { server: string; ms: number | undefined }) {
+  if (ms === undefined) return null;
+  return (
+    <p class="sheet-note home-fault" data-testid="home-leaving">
+      {t("homes.leaving", { server, when: timeWords(ms) })}{" "}
+      <button type="button" class="act" data-testid="home-stay" onClick={() => void succeeds(() => api.stayHome())}>
+        {t("homes.stay")}
+      </button>
+    </p>
+  );
+}
+
+function timeWords(ms: number): string {
+  return lineTime(ms, nowMs.value, locale.value, { today: t("time.today"), yesterday: t("time.yesterday") });
+}

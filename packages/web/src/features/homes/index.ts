@@ -1,0 +1,13 @@
+/** Where the account is, its reserve, and going on there when the server is gone (docs/spec/homes.md). */
+import { strip, webFeature } from "../../feature.ts";
+import { lazily } from "../../shell/lazy.ts";
+
+export const homes = webFeature({
+  strips: [
+    strip(
+      ({ homeGone }) => homeGone,
+      lazily(() => import("./in-me.tsx").then((m) => m.GoneStrip)),
+    ),
+  ],
+  inMe: () => import("./in-me.tsx"),
+});
