@@ -1,7 +1,7 @@
 /** The server and its reserve (docs/spec/homes.md HM44–HM64): a row of the settings, and the sheet behind it. */
 import type { Views } from "@yanshu/client";
 import { Server } from "lucide";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { lineTime } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { nowMs } from "../../shell/now.ts";
@@ -35,6 +35,8 @@ export function HomesRow() {
 function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
   const { home, reserve, leavingMs } = homes;
   const isAway = useStatus()?.network === "unreachable";
+  // How it stands now, and not some hours ago.
+  useEffect(() => void api.carryNow().catch(() => undefined), [isAway]);
   return (
     <Sheet title={t("homes.title")} onClose={onClose} testId="homes-sheet">
       <h2 class="sheet-title">{t("homes.title")}</h2>

@@ -1,0 +1,118 @@
+/**
+ * Two real servers, two origins: a family whose server is killed and wiped goes on at its reserve, by the app alone that
+ * each has on the device.
+ */
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { BrowserSetup, desktop, kept, phone } from "./browser-setup.ts";
+import { familyIn } from "./family.ts";
+import { goes, home, isAccessible, keepsApp, makeGroup, opens, sees, shot, write } from "./people.ts";
+
+test("[WE140] [WE141] [HM44] [HM51] [F-homes-1] a family whose server is killed and wiped goes on at its reserve in at most four taps each, with all that was said", async ({
+  browser,
+}) => {
+  test.setTimeout(240_000);
+  const [reserve, { setup, people }] = await Promise.all([
+    BrowserSetup.start(browser),
+    familyIn(browser, "妈妈 Maya 爸爸", [
+      { look: phone, more: kept },
+      { look: desktop, more: kept },
+      { look: phone, more: kept },
+    ]),
+  ]);
+  const there = new URL(reserve.origin).host;
+  try {
+    const [mum, maya, dad] = people;
+    await home(mum);
+    await makeGroup(mum, "一家人");
+    await write(mum, "六点吃饭");
+    for (const page of [maya, dad]) {
+      await home(page);
+      await opens(page, "一家人");
+      await sees(page, "六点吃饭");
+    }
+    await write(maya, "on my way");
+    for (const page of [mum, dad]) await sees(page, "on my way");
+    await Promise.all(people.map(keepsApp));
+    await Promise.all(people.map((page) => namesReserve(page, reserve.invite, there)));
+
+    await setup.killServer();
+    for (const name of readdirSync(setup.data))
+      if (name !== "browsers") rmSync(join(setup.data, name), { recursive: true });
+    await mum.clock.install();
+    // What opens now comes from the device alone.
+    await Promise.all(people.map((page) => page.reload()));
+
+    // One is asked after an hour, the others do not wait for it.
+    await opensSheet(mum);
+    await expect(mum.getByTestId("reserve-go")).toBeVisible({ timeout: 30_000 });
+    await shot(mum, "homes-away-phone");
+    await mum.keyboard.press("Escape");
+    await mum.clock.fastForward("01:30:00");
+    const strip = mum.getByTestId("home-gone");
+    await expect(strip).toContainText(there, { timeout: 30_000 });
+    await isAccessible(mum);
+    await shot(mum, "homes-gone-phone");
+    await strip.getByTestId("home-gone-go").click();
+    await shot(mum, "homes-ask-phone");
+    await mum.getByTestId("confirm-yes").click();
+    await isAt(mum, there);
+    for (const page of [maya, dad]) {
+      await opensSheet(page);
+      await page.getByTestId("reserve-go").click({ timeout: 30_000 });
+      await page.getByTestId("confirm-yes").click();
+      await isAt(page, there);
+    }
+    await expect(strip).toBeHidden();
+
+    await home(mum);
+    await opens(mum, "一家人");
+    await write(mum, "大家都在吗");
+    for (const page of [maya, dad]) {
+      await home(page);
+      await opens(page, "一家人");
+      await sees(page, "大家都在吗", 90_000);
+    }
+    await write(dad, "都在");
+    for (const page of [mum, maya]) await sees(page, "都在", 60_000);
+    const [first, ...others] = await Promise.all(people.map(idsOf));
+    expect(first?.length).toBe(4);
+    for (const ids of others) expect(ids).toEqual(first);
+    await shot(maya, "homes-there-desktop");
+  } finally {
+    await setup.close();
+    await reserve.close();
+  }
+});
+
+async function opensSheet(page: Page): Promise<void> {
+  await goes(page, "/me/settings");
+  await page.getByTestId("homes").click();
+}
+
+async function namesReserve(page: Page, invite: string, there: string): Promise<void> {
+  await opensSheet(page);
+  await isAccessible(page);
+  await shot(page, `homes-none-${page.viewportSize()?.width}`);
+  await page.getByTestId("reserve-link").fill(invite);
+  await page.getByTestId("reserve-set").click();
+  const reserve = page.getByTestId("reserve");
+  await expect(reserve).toHaveAttribute("data-server", there, { timeout: 30_000 });
+  await expect(reserve).toHaveAttribute("data-whole", "true", { timeout: 60_000 });
+  await shot(page, `homes-whole-${page.viewportSize()?.width}`);
+  await page.keyboard.press("Escape");
+}
+
+async function isAt(page: Page, there: string): Promise<void> {
+  await goes(page, "/me/settings");
+  await page.getByTestId("homes").click();
+  await expect(page.getByTestId("homes-home")).toHaveAttribute("data-server", there, { timeout: 30_000 });
+  await page.keyboard.press("Escape");
+}
+
+/** Of everything that was said in the open chat. */
+async function idsOf(page: Page): Promise<readonly string[]> {
+  const bubbles = page.getByTestId("bubble");
+  return (await bubbles.evaluateAll((all) => all.map((one) => one.getAttribute("data-id") ?? ""))).toSorted();
+}
