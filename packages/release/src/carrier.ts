@@ -1,7 +1,7 @@
 /**
- * Policy of the carrier (docs/spec/web.md WE140): the one worker of the app that reaches another home than the one whose
- * app it is. Its address names that home, and its policy allows that home and no other. Pages, and the worker that holds
- * the keys, reach their own origin alone (headers.ts).
+ * Policy of the carrier (docs/spec/web.md WE140): the one worker of the app that reaches another home than the one
+ * whose app it is. Its address names that home, and its policy allows that home and no other. Pages, and the worker
+ * that holds the keys, reach their own origin alone (headers.ts).
  */
 
 /** As the build names it; `to` in its query is the home. */

@@ -1,6 +1,6 @@
 /**
- * Two real servers, two origins: a family whose server is killed and wiped goes on at its reserve, by the app alone that
- * each has on the device.
+ * Two real servers, two origins: a family whose server is killed and wiped goes on at its reserve, by the app alone
+ * that each has on the device.
  */
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";

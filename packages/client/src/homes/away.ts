@@ -1,6 +1,6 @@
 /**
- * Away: since when home does not answer (docs/spec/homes.md HM63). It stands in the store, so that who opens the app for
- * minutes at a time is asked too.
+ * Away: since when home does not answer (docs/spec/homes.md HM63). It stands in the store, so that who opens the app
+ * for minutes at a time is asked too.
  */
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { pack } from "../cbor.ts";
@@ -10,7 +10,9 @@ import type { Engine } from "../core/engine.ts";
 /** To be called whenever the link may be in another state than before. */
 export type AwayWatch = { readonly look: () => void };
 
-/** @param wake the reserve is looked at: once each time that home stops answering, for further tries have their pace. */
+/**
+ * @param wake the reserve is looked at: once each time that home stops answering, for further tries have their pace.
+ */
 export function watchAway({ db, ports, link }: Engine, wake: () => void): AwayWatch {
   let before: LinkState | undefined;
   return {

@@ -115,7 +115,7 @@ function answer(
   });
 }
 
-/** Where no home is named the file has the policy of all others. @checks WE140 */
+/** Where no home is named the file has the policy of all others (WE140). */
 function carrierHeaders(search = ""): Readonly<Record<string, string>> {
   const policy = carrierPolicy(new URLSearchParams(search).get("to"));
   return policy === undefined ? {} : { "content-security-policy": policy };

@@ -5,26 +5,7 @@
 import type { MediaPorts, Socket, SocketEvents, SocketPath } from "@yanshu/client";
 import { isLoopback } from "@yanshu/release/carrier";
 import carrierUrl from "./carrier.ts?worker&url";
-
-export type CarrierAsk =
-  | { readonly kind: "open"; readonly url: string }
-  | { readonly kind: "send"; readonly frame: Uint8Array<ArrayBuffer> }
-  | { readonly kind: "close" }
-  | {
-      readonly kind: "request";
-      readonly id: number;
-      readonly url: string;
-      readonly method: string;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body?: Uint8Array<ArrayBuffer>;
-    };
-
-export type CarrierSaid =
-  | { readonly kind: "opened" }
-  | { readonly kind: "frame"; readonly frame: ArrayBuffer }
-  | { readonly kind: "closed"; readonly reason: string }
-  /** Without a status: no answer came. */
-  | { readonly kind: "answer"; readonly id: number; readonly status?: number; readonly body?: ArrayBuffer };
+import type { CarrierAsk, CarrierSaid } from "./carrier-messages.ts";
 
 /** Without TLS only on this machine, and never from a page that came by TLS. */
 function originTo(server: string, scheme: "ws" | "http"): string {

@@ -3,7 +3,7 @@
  * hears, and holds nothing: no key, no database. Its own address names the home, and the policy of its answer allows
  * that home alone (packages/release/src/carrier.ts).
  */
-import type { CarrierAsk, CarrierSaid } from "./carried.ts";
+import type { CarrierAsk, CarrierSaid } from "./carrier-messages.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 let socket: WebSocket | undefined;

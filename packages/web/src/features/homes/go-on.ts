@@ -6,11 +6,7 @@ import { toast } from "../../shell/toast.tsx";
 
 /** Returns whether this device is there now. */
 export async function goOnAt(server: string): Promise<boolean> {
-  const yes = await confirm({
-    title: t("homes.goAsk", { server }),
-    note: t("homes.goNote"),
-    action: t("homes.go"),
-  });
+  const yes = await confirm({ title: t("homes.goAsk", { server }), note: t("homes.goNote"), action: t("homes.go") });
   if (!yes) return false;
   toast(t("homes.going"));
   const isThere = await succeeds(() => api.moveHome());

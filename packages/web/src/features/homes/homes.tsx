@@ -20,16 +20,23 @@ export function HomesRow() {
   const homes = useView("homes");
   if (homes === undefined) return null;
   const { reserve } = homes;
-  const note =
-    reserve === undefined
-      ? t("homes.rowNone")
-      : t(reserve.isWhole ? "homes.rowWhole" : "homes.rowPart", { server: reserve.server });
   return (
-    <div class="group">
-      <SettingButton icon={Server} label={t("homes.title")} note={note} testId="homes" onClick={() => setOpen(true)} />
+    <>
+      <SettingButton
+        icon={Server}
+        label={t("homes.title")}
+        note={reserve === undefined ? t("homes.rowNone") : t(rowOf(reserve), { server: reserve.server })}
+        testId="homes"
+        onClick={() => setOpen(true)}
+      />
       {isOpen && <HomesSheet homes={homes} onClose={() => setOpen(false)} />}
-    </div>
+    </>
   );
+}
+
+function rowOf({ isWhole, fault }: Reserve) {
+  if (isWhole) return "homes.rowWhole";
+  return fault === undefined ? "homes.rowPart" : "homes.rowNamed";
 }
 
 function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
@@ -103,7 +110,13 @@ async function setReserve(link: string): Promise<void> {
   }
 }
 
-function ReserveNow({ reserve, isAway, onClose }: { reserve: Reserve; isAway: boolean; onClose: () => void }) {
+type Shown = {
+  readonly reserve: Reserve;
+  readonly isAway: boolean;
+  readonly onClose: () => void;
+};
+
+function ReserveNow({ reserve, isAway, onClose }: Shown) {
   const { server, done, of, isWhole, wholeMs, fault, isByRemoved, leavingMs } = reserve;
   const [isBusy, setBusy] = useState(false);
   const does = async (work: () => Promise<unknown>) => {

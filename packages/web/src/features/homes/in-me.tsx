@@ -4,4 +4,4 @@ import { HomesRow } from "./homes.tsx";
 
 export { GoneStrip } from "./gone-strip.tsx";
 
-export const inMe: InMe = { settings: [{ group: "notes", order: 20, row: HomesRow }] };
+export const inMe: InMe = { settings: [{ group: "app", order: 45, row: HomesRow }] };
