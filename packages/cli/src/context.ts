@@ -59,13 +59,13 @@ export type Context<K extends string = never> = {
   /** The result: lines for people, or the value for programs. */
   readonly answer: (lines: readonly string[] | string, value: unknown) => void;
   /** Something beside the result; not shown to programs. */
-  readonly note: (line: string) => void;
+  readonly hint: (line: string) => void;
 };
 
 /** What a command is given that has nothing to do with an account. */
 export type Aside<K extends string = never> = Pick<
   Context<K>,
-  "args" | "usage" | "text" | "lang" | "io" | "answer" | "note"
+  "args" | "usage" | "text" | "lang" | "io" | "answer" | "hint"
 > & {
   /** Where this person's account would be; the command makes it where it keeps something. */
   readonly folder: string;
@@ -78,10 +78,10 @@ export function mustLiveHere({ view }: Context): void {
 
 /** What home holds is here; if it cannot be had, that is said, and what the device holds must do. */
 export async function catchUp(context: Context): Promise<void> {
-  const { args, device, note, text } = context;
+  const { args, device, hint, text } = context;
   mustLiveHere(context);
   if (args.waitMs === 0) return;
-  if (!(await device.caughtUp({ waitMs: args.waitMs, untilDone: false }))) note(text("away"));
+  if (!(await device.caughtUp({ waitMs: args.waitMs, untilDone: false }))) hint(text("away"));
 }
 
 /** For what cannot be done without home. @throws ClientError */
@@ -114,8 +114,8 @@ export async function found<T>(context: Context, find: () => T): Promise<T> {
 }
 
 /** After a change was made here: says where others hear of it later only. */
-export async function noteUnlessSent(context: Context): Promise<void> {
-  if (!(await untilSent(context))) context.note(context.text("waits"));
+export async function hintUnlessSent(context: Context): Promise<void> {
+  if (!(await untilSent(context))) context.hint(context.text("waits"));
 }
 
 /** Undefined where it is neither. */

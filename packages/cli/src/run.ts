@@ -88,7 +88,7 @@ function asideOf({ args, io, text, manner, folder }: Setting): Aside {
       const shown = typeof lines === "string" ? [lines] : lines;
       io.out(manner.json ? `${json(value)}\n` : shown.map((line) => `${line}\n`).join(""));
     },
-    note: (line) => {
+    hint: (line) => {
       if (!manner.json) io.err(`${line}\n`);
     },
   };

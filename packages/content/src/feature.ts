@@ -40,7 +40,7 @@ export type BodyDef<T extends object> = {
    */
   readonly asKept?: (body: NoInfer<T>) => NoInfer<T>;
   /** Handed on to newcomers of a group (docs/spec/groups.md GR32). */
-  readonly isHandedOn?: true;
+  readonly isSharedWithNewcomers?: true;
   /** Returns the body with each of its blobs replaced. Absent: it names none. */
   readonly blobs?: (body: NoInfer<T>, replace: (blob: BlobRef) => BlobRef) => NoInfer<T>;
   /**
@@ -96,7 +96,7 @@ export const syncedOfItsMoment = <T extends object>(schema: Schema<T>): SyncedDe
 /** A body for programs: it changes what stands there already, or asks for something. */
 export const signal = <T extends object>(schema: Schema<T>): BodyDef<T> => ({ schema, disposition: "signal" });
 /** A signal that means nothing later. */
-export const momentarySignal = <T extends object>(schema: Schema<T>): BodyDef<T> => ({
+export const ephemeralSignal = <T extends object>(schema: Schema<T>): BodyDef<T> => ({
   ...signal(schema),
   isOfItsMoment: true,
 });

@@ -10,7 +10,7 @@ import type { BlobRef } from "./fields/media.ts";
 export const bodyKinds = [...bodyDefs.keys()] as readonly Body["kind"][];
 /** What somebody says. */
 export const messageKinds = bodyKinds.filter((kind) => defOf(kind).disposition === "message");
-export const handedOnKinds = bodyKinds.filter((kind) => defOf(kind).isHandedOn === true);
+export const handedOnKinds = bodyKinds.filter((kind) => defOf(kind).isSharedWithNewcomers === true);
 
 export function dispositionOf(kind: Body["kind"]): Disposition {
   return defOf(kind).disposition;

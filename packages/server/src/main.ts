@@ -178,7 +178,7 @@ async function callsIn(
   const behind = {
     ...calls,
     tls: { ...tls, peers: front.peers.turn.memory },
-    front: { port, lead: front.lead.bind(front), counts: () => front.counts() },
+    front: { port, setTarget: front.setTarget.bind(front), counts: () => front.counts() },
   };
   return { front, provides: [callsBy(behind, faults, tell)] };
 }

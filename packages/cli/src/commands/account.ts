@@ -1,5 +1,5 @@
 /** Commands about the account: made, and how it is. */
-import { type Context, catchUp, mustLiveHere, noteUnlessSent } from "../context.ts";
+import { type Context, catchUp, hintUnlessSent, mustLiveHere } from "../context.ts";
 import { plain } from "../line.ts";
 
 export async function create(context: Context): Promise<void> {
@@ -8,7 +8,7 @@ export async function create(context: Context): Promise<void> {
   const preview = await api.readLink(link);
   await api.createAccount({ name: args.name ?? "", link });
   // Its contact link draws on what home holds for this device, so it is not done before that is there.
-  await noteUnlessSent(context);
+  await hintUnlessSent(context);
   const { me, server } = view("status");
   const lines = [text("created", { name: plain(me?.name ?? ""), server })];
   if (preview.kind === "contact") lines.push(text("created.next", { name: plain(preview.name) }));

@@ -49,14 +49,14 @@ export async function read(context: Context): Promise<void> {
 
 /** Prints messages as they arrive, until the user stops it (Ctrl-C). @throws Fault when the device was signed out. */
 export async function tail(context: Context): Promise<void> {
-  const { args, api, device, note, text, view } = context;
+  const { args, api, device, hint, text, view } = context;
   mustLiveHere(context);
   const only = args.positionals[0] === undefined ? undefined : await chatMeant(context, args.positionals[0]);
   const shownTo = new Map<Hex, number>();
   const listed = () => view("chats").filter((row) => only === undefined || row.conversation === only.conversation);
   // Messages from before are for `read`. A chat that begins later is shown from its first message.
   for (const row of listed()) shownTo.set(row.conversation, newestIn(context, row.conversation));
-  note(text("tail.begin"));
+  hint(text("tail.begin"));
 
   const show = () => {
     for (const row of listed()) {

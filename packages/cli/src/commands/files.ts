@@ -31,7 +31,7 @@ function fileAt(path: string) {
 
 /** Writes the files of the newest messages into a folder; what is there already stays. */
 export async function save(context: Context): Promise<void> {
-  const { api, args, answer, text, view, note } = context;
+  const { api, args, answer, text, view, hint } = context;
   const { conversation } = await chatMeant(context, args.positionals[0] as string);
   await catchUp(context);
   const found = view("timeline", conversation, args.last).items.flatMap(filesOf);
@@ -43,7 +43,7 @@ export async function save(context: Context): Promise<void> {
       paths.push(await saveOne(api, args.to, one));
     } catch (error) {
       if ((error as { code?: unknown }).code !== "file-gone") throw error;
-      note(text("saved.gone", { name: plain(one.name) }));
+      hint(text("saved.gone", { name: plain(one.name) }));
     }
   }
   answer(paths.length === 0 ? text("saved.none") : paths.map((path) => text("saved", { path })), paths);

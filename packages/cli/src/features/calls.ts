@@ -74,7 +74,7 @@ const ringMsMax = 100_000;
 const tellMsMax = 5_000;
 
 async function call(context: Context<Key>): Promise<void> {
-  const { args, answer, api, device, note, text, view } = context;
+  const { args, answer, api, device, hint, text, view } = context;
   const { conversation, title } = await chatMeant(context, args.positionals[0] as string);
   await mustReachHome(context);
   await device.until(() => view("calls").areThere, args.waitMs);
@@ -83,7 +83,7 @@ async function call(context: Context<Key>): Promise<void> {
   const isOver = () => {
     const { now } = view("calls");
     const state = now?.call === named ? stateOf(now) : undefined;
-    if (state !== undefined && state !== "answered" && state !== last) note(text(`call.is.${state}`, { title }));
+    if (state !== undefined && state !== "answered" && state !== last) hint(text(`call.is.${state}`, { title }));
     last = state ?? last;
     return state === undefined || state === "answered";
   };
@@ -91,7 +91,7 @@ async function call(context: Context<Key>): Promise<void> {
   const wasAnswered = view("calls").now?.call === named && last === "answered";
   if (view("calls").now !== undefined) await api.hangUp();
   const as: As = wasAnswered ? "answered" : endOf(view("calls").over?.as);
-  if (!(await device.settled(tellMsMax))) note(text("call.untold"));
+  if (!(await device.settled(tellMsMax))) hint(text("call.untold"));
   answer(text(`call.said.${as}`, { title }), { conversation, as });
   if (as === "lost") throw new Failed();
 }

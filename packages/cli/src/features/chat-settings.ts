@@ -1,6 +1,6 @@
 /** How a chat stands in the list. */
 import { chatMeant } from "../chat.ts";
-import { type Context, noteUnlessSent } from "../context.ts";
+import { type Context, hintUnlessSent } from "../context.ts";
 import { cliFeature } from "../feature.ts";
 import { wordsOf } from "../words.ts";
 
@@ -26,7 +26,7 @@ async function decide(context: Context<`done.${Decision}`>, decision: Decision):
   const { conversation, title } = await chatMeant(context, args.positionals[0] as string);
   if (decision === "pin" || decision === "unpin") await api.setPinned(conversation, decision === "pin");
   else await api.setMuted(conversation, decision === "mute");
-  await noteUnlessSent(context);
+  await hintUnlessSent(context);
   answer(text(`done.${decision}`, { title }), { conversation, decision });
 }
 

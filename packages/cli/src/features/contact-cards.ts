@@ -3,7 +3,7 @@
  * contact (`ask`).
  */
 import { chatMeant, contactsMeant, newestIn, searchedMax, tell } from "../chat.ts";
-import { type Context, found, mustReachHome, noteUnlessSent } from "../context.ts";
+import { type Context, found, hintUnlessSent, mustReachHome } from "../context.ts";
 import { Fault } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { plain } from "../line.ts";
@@ -46,7 +46,7 @@ async function ask(context: Context): Promise<void> {
   });
   await mustReachHome(context);
   const asked = await api.requestByCard({ conversation, author, id, greeting: args.greeting });
-  await noteUnlessSent(context);
+  await hintUnlessSent(context);
   const state = view("conversation", asked)?.state;
   answer(text(state === "open" ? "added.already" : "added.asked", { name: plain(name) }), {
     conversation: asked,

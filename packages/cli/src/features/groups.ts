@@ -1,6 +1,6 @@
 /** Groups: commands that create and dissolve one, and the notices that tell how one changed. */
 import { chatMeant, contactsMeant } from "../chat.ts";
-import { type Context, noteUnlessSent, untilSent } from "../context.ts";
+import { type Context, hintUnlessSent, untilSent } from "../context.ts";
 import { cliFeature } from "../feature.ts";
 import { nameOf, namesOf, plain } from "../line.ts";
 import { wordsOf } from "../words.ts";
@@ -60,7 +60,7 @@ async function dissolve(context: Context<Key>): Promise<void> {
   const { args, answer, api, text } = context;
   const { conversation, title } = await chatMeant(context, args.positionals[0] as string);
   await api.dissolveGroup(conversation);
-  await noteUnlessSent(context);
+  await hintUnlessSent(context);
   answer(text("dissolved", { title }), { conversation });
 }
 

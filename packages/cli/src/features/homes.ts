@@ -1,6 +1,6 @@
 /** Homes in the terminal (docs/spec/homes.md HM54): a reserve, and going to another home. */
 import type { HomeFault, HomesView } from "@yanshu/client";
-import { type Context, mustLiveHere, mustReachHome, noteUnlessSent } from "../context.ts";
+import { type Context, hintUnlessSent, mustLiveHere, mustReachHome } from "../context.ts";
 import { faultsOf } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { plain } from "../line.ts";
@@ -98,7 +98,7 @@ async function reserve(context: Context<Key>): Promise<void> {
     const { server } = view("homes").reserve ?? {};
     if (server === undefined) throw fault("fault.noReserve");
     await api.dropReserve();
-    await noteUnlessSent(context);
+    await hintUnlessSent(context);
     return answer(text("homes.dropped", { server: plain(server) }), view("homes"));
   }
   if (link !== undefined) {
@@ -125,7 +125,7 @@ async function move(context: Context<Key>): Promise<void> {
   const lives = !args.anyway && (await device.caughtUp({ waitMs: args.waitMs, untilDone: false }));
   if (lives) throw fault("fault.homeLives", { server: plain(home) });
   await api.moveHome(link);
-  await noteUnlessSent(context);
+  await hintUnlessSent(context);
   const homes = view("homes");
   answer(text("homes.moved", { server: plain(homes.home) }), homes);
 }

@@ -1,6 +1,6 @@
 /** Invitations: a group's link, asking by it to come in, and deciding over it. */
 import { chatMeant, Failed } from "../chat.ts";
-import { type Context, catchUp, found, mustReachHome, noteUnlessSent, untilSent } from "../context.ts";
+import { type Context, catchUp, found, hintUnlessSent, mustReachHome, untilSent } from "../context.ts";
 import { cliFeature } from "../feature.ts";
 import { linkLines, named, nameOf, namesOf, plain, when } from "../line.ts";
 import { pick } from "../pick.ts";
@@ -108,7 +108,7 @@ async function decide(context: Context<Key>, decision: "letIn" | "turnAway"): Pr
     ),
   );
   await api[decision](conversation, row.account);
-  await noteUnlessSent(context);
+  await hintUnlessSent(context);
   answer(text(`done.${decision}`, { name: named(row) }), { account: row.account });
 }
 

@@ -1,6 +1,6 @@
 /** Linking a second device (docs/spec/identity.md ID12). */
 import { ClientError, type LinkedPerson, type LinkingView, linkWord } from "@yanshu/client";
-import { type Context, mustReachHome, noteUnlessSent, yesOrNo } from "../context.ts";
+import { type Context, hintUnlessSent, mustReachHome, yesOrNo } from "../context.ts";
 import { Fault, faultsOf } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { qr, short } from "../line.ts";
@@ -53,7 +53,7 @@ const linkingMsMax = 30 * 60_000;
 
 /** The new side: shows a link, then the words, then waits to be let in. */
 async function linkDevice(context: Context<Key>): Promise<void> {
-  const { answer, api, device, io, note, text, view } = context;
+  const { answer, api, device, io, hint, text, view } = context;
   await api.startLinking();
   const shown = view("linking");
   if (shown.side === "new" && shown.step === "show") {
@@ -64,7 +64,7 @@ async function linkDevice(context: Context<Key>): Promise<void> {
   if ("words" in compared) {
     tellWords(context, compared.words);
     if (compared.step === "compare" && compared.side === "new") await askToJoin(context, compared);
-    note(text("device.onOld"));
+    hint(text("device.onOld"));
   }
   await untilStep(context, ["done"]);
   await device.caughtUp({ waitMs: joiningMs, untilDone: true });
@@ -76,10 +76,10 @@ async function linkDevice(context: Context<Key>): Promise<void> {
 
 /** Says whose account it is, and what was here of somebody else: this device joins only if its person says so. */
 async function askToJoin(context: Context<Key>, { who, forgets }: Joining): Promise<void> {
-  const { api, io, note, text } = context;
+  const { api, io, hint, text } = context;
   const nameOf = ({ name, account }: LinkedPerson) => (name === "" ? short(account) : name);
-  note(text("device.who", { name: nameOf(who) }));
-  if (forgets !== undefined) note(text("device.forgets", { name: nameOf(forgets) }));
+  hint(text("device.who", { name: nameOf(who) }));
+  if (forgets !== undefined) hint(text("device.forgets", { name: nameOf(forgets) }));
   const said = await answerWhileOpen(context, "device.joinAsk");
   await api.confirmJoin(said === true);
   if (said === undefined) throw io.interrupted.aborted ? new Fault("fault.stopped") : fault("fault.answer");
@@ -88,10 +88,10 @@ async function askToJoin(context: Context<Key>, { who, forgets }: Joining): Prom
 
 /** The signed-in side: shows the words, and asks whether they are the same. */
 async function approve(context: Context<Key>): Promise<void> {
-  const { args, answer, api, io, note, text, view } = context;
+  const { args, answer, api, io, hint, text, view } = context;
   await mustReachHome(context);
   await api.scanDevice(args.positionals[0] as string);
-  note(text("device.waiting"));
+  hint(text("device.waiting"));
   const compared = await untilStep(context, ["compare"]);
   if (!("words" in compared)) throw new ClientError("refused");
   tellWords(context, compared.words);
@@ -103,7 +103,7 @@ async function approve(context: Context<Key>): Promise<void> {
   await api.confirmWords(said);
   if (!said) throw new ClientError("words-differ");
   await untilStep(context, ["done"]);
-  await noteUnlessSent(context);
+  await hintUnlessSent(context);
   const rows = view("devices");
   answer(text("device.done"), { step: "done", devices: rows });
 }
@@ -140,7 +140,7 @@ type Step = Exclude<LinkingView, { side: "none" }>;
 
 /** @throws ClientError when the other side or the clock stopped it; Fault when the person did. */
 async function untilStep(context: Context<Key>, steps: readonly Step["step"][]): Promise<Step> {
-  const { api, device, io, note, text, view } = context;
+  const { api, device, io, hint, text, view } = context;
   const now = () => view("linking");
   let done = -1;
   const reached = (linking: LinkingView) =>
@@ -149,7 +149,7 @@ async function untilStep(context: Context<Key>, steps: readonly Step["step"][]):
     const linking = now();
     if (linking.side === "old" && linking.step === "adding" && linking.done !== done) {
       done = linking.done;
-      note(text("device.adding", { done, of: linking.of }));
+      hint(text("device.adding", { done, of: linking.of }));
     }
     return reached(linking);
   }, linkingMsMax);

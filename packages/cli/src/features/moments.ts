@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { MomentCursor, MomentView } from "@yanshu/client";
-import { type Context, mustReachHome, noteUnlessSent } from "../context.ts";
+import { type Context, hintUnlessSent, mustReachHome } from "../context.ts";
 import { Fault } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { plain, short, when } from "../line.ts";
@@ -83,7 +83,7 @@ function show(
 }
 
 /** Into a folder of its own in that of `--to`, as in the app's export (MO63): posts.jsonl, and files in `media`. */
-async function carryOut({ api, args, answer, note, text }: Context<Key>): Promise<void> {
+async function carryOut({ api, args, answer, hint, text }: Context<Key>): Promise<void> {
   const folder = freeFolder(args.to);
   mkdirSync(join(folder, "media"), { recursive: true, mode: 0o700 });
   const path = join(folder, "posts.jsonl");
@@ -113,7 +113,7 @@ async function carryOut({ api, args, answer, note, text }: Context<Key>): Promis
   } finally {
     await out.close();
   }
-  if (missing > 0) note(text("moments.missing", { count: `${missing}` }));
+  if (missing > 0) hint(text("moments.missing", { count: `${missing}` }));
   answer(text("moments.exported", { count: `${posts}`, path }), { path, posts, missing });
 }
 
@@ -203,7 +203,7 @@ export const moments = cliFeature(words, {
           default:
             throw new Fault("fault.extra", { argument: action, usage });
         }
-        await noteUnlessSent(context);
+        await hintUnlessSent(context);
       },
     },
   },

@@ -1,6 +1,6 @@
 /** What one is called in a group. */
 import { chatMeant } from "../chat.ts";
-import { noteUnlessSent } from "../context.ts";
+import { hintUnlessSent } from "../context.ts";
 import { cliFeature } from "../feature.ts";
 import { plain } from "../line.ts";
 import { wordsOf } from "../words.ts";
@@ -31,7 +31,7 @@ export const nicknames = cliFeature(words, {
         const { conversation, title } = await chatMeant(context, chat);
         const name = words.join(" ");
         await api.setNickname(conversation, name);
-        await noteUnlessSent(context);
+        await hintUnlessSent(context);
         const said = text(name === "" ? "nickname.none" : "nickname.set", { title, name: plain(name) });
         answer(said, { conversation, name });
       },

@@ -1,6 +1,6 @@
 /** The recovery card: shown, changed, and an account brought back by it (docs/spec/identity.md ID17, ID30, ID46). */
 import { type CardFault, ClientError, type RecoveryCard } from "@yanshu/client";
-import { type Context, mustLiveHere, noteUnlessSent, untilSent, yesOrNo } from "../context.ts";
+import { type Context, hintUnlessSent, mustLiveHere, untilSent, yesOrNo } from "../context.ts";
 import { Fault, faultsOf } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { nameOf, plain } from "../line.ts";
@@ -77,11 +77,11 @@ const comingMs = 3_000;
 
 /** While the card was not copied and confirmed in the app, its words are on this device. */
 async function card(context: Context<Key>): Promise<void> {
-  const { answer, api, args, note, text } = context;
+  const { answer, api, args, hint, text } = context;
   mustLiveHere(context);
   if (args.isNew) return anotherCard(context);
   const shown = await api.recoveryCard();
-  note(text("card.about"));
+  hint(text("card.about"));
   answer([...rowsOf(context, shown), "", shown.code], shown);
 }
 
@@ -130,12 +130,12 @@ function refused(text: Context<Key>["text"], wrong: CardFault): Fault | ClientEr
  * (ID46).
  */
 async function anotherCard(context: Context<Key>): Promise<void> {
-  const { answer, api, io, note, text } = context;
+  const { answer, api, io, hint, text } = context;
   const said = await asked(context, text("card.old"));
   await mustBeCard(context, said);
   const shown = await api.newCard({ card: said });
-  note(text("card.about"));
-  note(text("card.new"));
+  hint(text("card.about"));
+  hint(text("card.new"));
   for (const row of rowsOf(context, shown)) io.err(`${row}\n`);
   io.err(`\n${shown.code}\n`);
   const places = [Math.floor(Math.random() * 12), 12 + Math.floor(Math.random() * 12)];
@@ -158,7 +158,7 @@ async function asked({ io }: Context, question: string): Promise<string> {
  * By whose word people and groups are back; of a device that was removed the person decides (docs/spec/vault.md VA26,
  * VA27).
  */
-async function sayWhatCame({ api, io, note, text, view }: Context<Key>): Promise<void> {
+async function sayWhatCame({ api, io, hint, text, view }: Context<Key>): Promise<void> {
   const came = view("status").cameBack;
   if (came === undefined) return;
   const when = "asOfMs" in came ? new Date(came.asOfMs).toLocaleString() : "";
@@ -167,7 +167,7 @@ async function sayWhatCame({ api, io, note, text, view }: Context<Key>): Promise
     const isBelieved = said === undefined ? undefined : yesOrNo(said);
     if (isBelieved === undefined) return; // The app asks again.
     if (isBelieved) return api.believeRemoved();
-  } else note(text(`came.${came.kind}`, { when }));
+  } else hint(text(`came.${came.kind}`, { when }));
   await api.noteCameBack();
 }
 
@@ -178,7 +178,7 @@ async function restore(context: Context<Key>): Promise<void> {
   const isHere = await isFromElsewhere(context, said);
   if (!isHere) await mustBeCard(context, said);
   await api.restoreAccount({ card: said, areOthersLost: !args.keep, isHere });
-  await noteUnlessSent(context);
+  await hintUnlessSent(context);
   const begunMs = performance.now();
   await device.until(() => performance.now() - begunMs >= comingMs, comingMs);
   await sayWhatCame(context);

@@ -1,6 +1,6 @@
 /** Requests: asking to be a contact, and answering those who ask. */
 import type { RequestRow } from "@yanshu/client";
-import { type Context, catchUp, found, mustReachHome, noteUnlessSent } from "../context.ts";
+import { type Context, catchUp, found, hintUnlessSent, mustReachHome } from "../context.ts";
 import { cliFeature } from "../feature.ts";
 import { named, plain, when } from "../line.ts";
 import { pick } from "../pick.ts";
@@ -30,7 +30,7 @@ const words = wordsOf(
 type Key = keyof (typeof words)["en"];
 
 async function add(context: Context<Key>): Promise<void> {
-  const { args, answer, api, note, text, view } = context;
+  const { args, answer, api, hint, text, view } = context;
   const word = args.positionals[0] as string;
   const isHandle = /^[@＠]/.test(word);
   if (isHandle) await mustReachHome(context);
@@ -39,8 +39,8 @@ async function add(context: Context<Key>): Promise<void> {
   await mustReachHome(context);
   // A link in the terminal was not scanned face to face, so it says nothing of whose it is.
   const conversation = await api.requestContact({ link, greeting: args.greeting, scanned: false, isFound: isHandle });
-  if (isHandle) note(text("added.byHandle", { handle: plain(word) }));
-  await noteUnlessSent(context);
+  if (isHandle) hint(text("added.byHandle", { handle: plain(word) }));
+  await hintUnlessSent(context);
   const state = view("conversation", conversation)?.state;
   const name = plain(preview.kind === "contact" ? preview.name : "");
   answer(text(state === "open" ? "added.already" : "added.asked", { name }), { conversation, state });
@@ -61,7 +61,7 @@ async function accept(context: Context<Key>): Promise<void> {
   const { answer, api, text } = context;
   const { conversation, name } = await requestMeant(context);
   await api.acceptRequest(conversation);
-  await noteUnlessSent(context);
+  await hintUnlessSent(context);
   answer(text("accepted", { name: plain(name) }), { conversation });
 }
 
@@ -69,7 +69,7 @@ async function decline(context: Context<Key>): Promise<void> {
   const { answer, api, text } = context;
   const { conversation, name } = await requestMeant(context);
   await api.declineRequest(conversation);
-  await noteUnlessSent(context);
+  await hintUnlessSent(context);
   answer(text("declined", { name: plain(name) }), { conversation });
 }
 

@@ -1,5 +1,5 @@
 /** The own user name: shown, chosen, given up, and whether it leads here. */
-import { mustLiveHere, mustReachHome, noteUnlessSent } from "../context.ts";
+import { hintUnlessSent, mustLiveHere, mustReachHome } from "../context.ts";
 import { Fault } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { wordsOf } from "../words.ts";
@@ -42,7 +42,7 @@ export const usernames = cliFeature(words, {
           await mustReachHome(context);
           if (what === "set" || what === "clear") await api.setHandle(what === "set" ? name : "");
           else await api.setFound(what === "on");
-          await noteUnlessSent(context);
+          await hintUnlessSent(context);
         }
         const own = view("status").me?.handle ?? { handle: "", isFound: false };
         const shown = { handle: `@${own.handle}` };

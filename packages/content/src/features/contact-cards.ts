@@ -33,14 +33,14 @@ export const contactCards = contentFeature({
       disposition: "message",
       text: ({ name }) => name,
       forward: "whole",
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
     }),
     /** An invitation: the group's name, and the fragment of its link. */
     groupCard: body({
       schema: struct({ name: line(groupCardLimits.nameMax), link: text(groupCardLimits.linkMax) }),
       disposition: "message",
       text: ({ name }) => name,
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
     }),
   },
 });

@@ -3,7 +3,7 @@
  * their names.
  */
 import { blob, bool, list, struct, text, uint } from "@yanshu/wire";
-import { contentFeature, momentarySignal, synced } from "../feature.ts";
+import { contentFeature, ephemeralSignal, synced } from "../feature.ts";
 import { device, fieldLimits } from "../fields/ids.ts";
 
 export const syncLimits = { itemsMax: 200, itemBytesMax: 480 * 1024 } as const;
@@ -11,7 +11,7 @@ export const syncLimits = { itemsMax: 200, itemBytesMax: 480 * 1024 } as const;
 export const devices = contentFeature({
   bodies: {
     /** Each item by itself (`encodeSyncItem`), so that one of a later version takes no other with it. */
-    sync: momentarySignal(struct({ items: list(blob(syncLimits.itemBytesMax), syncLimits.itemsMax), complete: bool })),
+    sync: ephemeralSignal(struct({ items: list(blob(syncLimits.itemBytesMax), syncLimits.itemsMax), complete: bool })),
   },
   synced: {
     /** What one of the own devices is, by its own word, and what its person calls it (docs/spec/web.md WE71). */

@@ -17,7 +17,7 @@ export const dice = contentFeature({
       summary: ({ face }) => `${face + 1}`,
       /** As words: a die that is carried on would look like one that was rolled there. */
       forward: "text",
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
       fallback: ({ face }) => words(face + 1),
     }),
   },

@@ -12,7 +12,7 @@ export const files = contentFeature({
       disposition: "message",
       text: ({ name }) => name,
       forward: "whole",
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
       blobs: (body, replace) => ({ ...body, blob: replace(body.blob) }),
     }),
   },

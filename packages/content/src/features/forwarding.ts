@@ -33,7 +33,7 @@ export const forwarding = contentFeature({
       }),
       disposition: "message",
       forward: "whole",
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
     }),
   },
 });

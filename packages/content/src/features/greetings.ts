@@ -1,6 +1,6 @@
 /** Greetings: how a 1:1 begins that was made from a link (docs/spec/identity.md ID10). */
 import { struct, text } from "@yanshu/wire";
-import { body, contentFeature, momentarySignal } from "../feature.ts";
+import { body, contentFeature, ephemeralSignal } from "../feature.ts";
 import { avatar, name, passing } from "../fields/ids.ts";
 import { via } from "../fields/people.ts";
 
@@ -16,6 +16,6 @@ export const greetings = contentFeature({
       forward: "text",
     }),
     /** Second message: the request was accepted. */
-    accept: momentarySignal(struct({ name }, { avatar, passing })),
+    accept: ephemeralSignal(struct({ name }, { avatar, passing })),
   },
 });

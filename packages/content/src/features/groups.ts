@@ -11,11 +11,11 @@ import {
   struct,
   uint,
 } from "@yanshu/wire";
-import { contentFeature, momentarySignal } from "../feature.ts";
+import { contentFeature, ephemeralSignal } from "../feature.ts";
 import { conversation, device } from "../fields/ids.ts";
 
 export const groups = contentFeature({
-  bodies: { leave: momentarySignal(struct({})) },
+  bodies: { leave: ephemeralSignal(struct({})) },
   notes: {
     /** How to open the Welcome that travels beside it. */
     welcome: struct({ tag: fixed(envelopeSizes.tag), key: fixed(envelopeSizes.key) }),

@@ -5,7 +5,7 @@
  * `check`: 16 bytes that follow from the secret (HKDF, ID36), and are equal for all of its pieces.
  */
 import { type Address, blob, bool, fixed, type Infer, idBytes, limits, list, struct, uint } from "@yanshu/wire";
-import { contentFeature, momentarySignal, synced } from "../feature.ts";
+import { contentFeature, ephemeralSignal, synced } from "../feature.ts";
 import { account, device, name } from "../fields/ids.ts";
 
 export const familyLimits = {
@@ -29,7 +29,7 @@ export const helpers = contentFeature({
      * own outbox until it is sealed. With no `sealed` and no `piece` the helper is to forget what they keep. The
      * newest `stampMs` counts.
      */
-    familyPiece: momentarySignal(
+    familyPiece: ephemeralSignal(
       struct(
         {
           stampMs: uint(),
@@ -40,7 +40,7 @@ export const helpers = contentFeature({
       ),
     ),
     /** The helper's answer: the piece is stored. */
-    familyPieceKept: momentarySignal(struct({ check })),
+    familyPieceKept: ephemeralSignal(struct({ check })),
   },
   synced: {
     /** Who keeps pieces of this account. An empty list: nobody does. */

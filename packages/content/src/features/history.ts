@@ -3,7 +3,7 @@
  * (SY11).
  */
 import { blob, limits, list, struct, text, uint } from "@yanshu/wire";
-import { contentFeature, momentarySignal, synced } from "../feature.ts";
+import { contentFeature, ephemeralSignal, synced } from "../feature.ts";
 import { account, content, conversation, device, fieldLimits } from "../fields/ids.ts";
 
 export const historyLimits = {
@@ -18,7 +18,7 @@ export const history = contentFeature({
      * To an account that came: where the part of what was said before lies that begins at `place`, sealed to its
      * devices.
      */
-    handed: momentarySignal(
+    handed: ephemeralSignal(
       struct({
         account,
         place: uint(2 ** 18 - 1),

@@ -1,12 +1,12 @@
 /** Invitations: asking to be let into a group by its link, and the answer (docs/spec/groups.md GR26, GR29, GR30). */
 import { accountHistory, blob, fixed, idBytes, limits, list, oneOf, struct, text, uint } from "@yanshu/wire";
-import { contentFeature, momentarySignal } from "../feature.ts";
+import { contentFeature, ephemeralSignal } from "../feature.ts";
 import { account, device, fieldLimits } from "../fields/ids.ts";
 
 export const invitations = contentFeature({
   bodies: {
     /** By owner or admin: an account that asked up to then is not let in. */
-    turnedAway: momentarySignal(struct({ account, askedMs: uint() })),
+    turnedAway: ephemeralSignal(struct({ account, askedMs: uint() })),
   },
   notes: {
     /** "I hold the group's link: let me in with these." The answer is a Welcome, or `answer`. */

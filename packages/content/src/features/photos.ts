@@ -29,7 +29,7 @@ export const photos = contentFeature({
       disposition: "message",
       text: ({ caption }) => caption,
       forward: "whole",
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
       blobs: ({ pictures, ...rest }, replace) => ({
         ...rest,
         pictures: pictures.map((one) => withBlobs(one, replace)),

@@ -22,7 +22,7 @@ export const places = contentFeature({
       disposition: "message",
       text: ({ name }) => name,
       forward: "whole",
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
     }),
   },
 });

@@ -25,7 +25,7 @@ export const polls = contentFeature({
       text: ({ question, options }) => [question, ...options.map((option) => `· ${option}`)].join("\n"),
       summary: ({ question }) => question,
       forward: "text",
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
     }),
     /** No choices take the vote back. */
     vote: signal(struct({ ...messageName, choices })),

@@ -24,7 +24,7 @@ export const signupList = contentFeature({
       text: ({ title, note, seeds }) => [title, note, ...seeds].filter((line) => line !== "").join("\n"),
       summary: ({ title }) => title,
       forward: "text",
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
     }),
     /** `key` names the line among its author's; without text it is taken out. */
     line: signal(struct({ ...messageName, key: content, text: text(signupLimits.lineMax) })),

@@ -14,7 +14,7 @@ export const text = contentFeature({
       text: ({ text, link }) => (link === undefined ? text : `${text}\n${link.title}`),
       summary: ({ text }) => text,
       forward: ({ text, link }) => ({ text, ...(link === undefined ? {} : { link }) }),
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
     }),
   },
 });

@@ -23,7 +23,7 @@ export const video = contentFeature({
       disposition: "message",
       text: () => "",
       forward: "whole",
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
       blobs: (body, replace) => ({ ...body, blob: replace(body.blob) }),
     }),
   },

@@ -20,7 +20,7 @@ export const voice = contentFeature({
       disposition: "message",
       text: () => "",
       forward: "whole",
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
       blobs: (body, replace) => (body.blob === undefined ? body : { ...body, blob: replace(body.blob) }),
     }),
   },

@@ -206,7 +206,7 @@ server.listen(port, host, () => {
   tell({ kind: "open", port: typeof at === "object" && at !== null ? at.port : 0 });
 });
 parentPort?.on("message", (order: FrontOrder) => {
-  if (order.kind === "lead") targets[order.way] = order.port;
+  if (order.kind === "target") targets[order.way] = order.port;
   else server.close();
 });
 setInterval(take, handOnEveryMs);

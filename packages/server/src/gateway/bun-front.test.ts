@@ -115,18 +115,18 @@ describe.skipIf(!hasOpenssl)("the website and calls behind it", () => {
       publicHost: undefined,
       front: {
         port: 443,
-        lead: (way: "turn", at: number | undefined) => {
+        setTarget: (way: "turn", at: number | undefined) => {
           turn = at;
-          front.lead(way, at);
+          front.setTarget(way, at);
         },
         counts: () => front.counts(),
       },
     };
     let inner = 0;
-    const { lead } = front;
-    front.lead = (way, at) => {
+    const { setTarget } = front;
+    front.setTarget = (way, at) => {
       if (way === "site") inner = at ?? 0;
-      lead.call(front, way, at);
+      setTarget.call(front, way, at);
     };
     const relay = new RelayThread(calls, faults, () => undefined);
     const serving = serve({
@@ -226,7 +226,7 @@ describe.skipIf(!hasOpenssl)("the website and calls behind it", () => {
 test("[CA181] [CA183] bad first bytes, half a greeting, and a greeting that nothing follows are closed; STUN in the clear is no way in", async () => {
   const { port, front, faults } = await frontWith({ greetMs: 400 });
   const { met, port: behind } = await sink();
-  front.lead("site", behind);
+  front.setTarget("site", behind);
   const said = await greeting(["http/1.1"]);
   for (const bytes of [
     bare,
@@ -254,7 +254,7 @@ test("[CA181] [CA183] bad first bytes, half a greeting, and a greeting that noth
 test("[CA183] bytes that come one by one reach the website whole, and one who is slower than the time to greet is closed", async () => {
   const { port, front } = await frontWith({ greetMs: 1_000 });
   const { met, port: behind } = await sink();
-  front.lead("site", behind);
+  front.setTarget("site", behind);
   const said = await greeting(["http/1.1"]);
   const loris = says(port, said.subarray(0, 1));
   let at = 1;
@@ -291,7 +291,7 @@ test("[CA183] one place holds so many that have not greeted; of all the one that
 test("[CA190] where the front is full the next is closed, and let in once one has left", async () => {
   const { port, front } = await frontWith({ open: { prefix: 2, all: 2 } });
   const { met, port: behind } = await sink();
-  front.lead("site", behind);
+  front.setTarget("site", behind);
   const said = await greeting(["http/1.1"]);
   const first = says(port, said);
   await until(() => met.length === 1);
@@ -310,7 +310,7 @@ test("[CA184] a flood of greetings comes to the accounts at the pace of the fron
   const perSecond = 5;
   const { port, front, faults } = await frontWith({ perSecond, ungreeted: { prefix: 64, all: 2_000 } });
   const { met, port: behind } = await sink();
-  front.lead("site", behind);
+  front.setTarget("site", behind);
   const said = await greeting(["h2"]);
   const beganMs = performance.now();
   for (let i = 0; i < 60; i++) says(port, said);

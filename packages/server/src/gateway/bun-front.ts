@@ -8,7 +8,7 @@ import type { OpenLimits } from "../core/core-config.ts";
 import type { Faults } from "../core/faults.ts";
 import { type PeerMemory, PeerTable } from "./peer-table.ts";
 
-/** Where a connection leads: to the website, or to the relay's TURN over TLS. */
+/** Where a connection targets: to the website, or to the relay's TURN over TLS. */
 export type FrontWay = "site" | "turn";
 
 export type FrontLimits = {
@@ -28,7 +28,7 @@ export type FrontTask = {
   readonly limits: FrontLimits;
 };
 export type FrontOrder =
-  | { readonly kind: "lead"; readonly way: FrontWay; readonly port: number | undefined }
+  | { readonly kind: "target"; readonly way: FrontWay; readonly port: number | undefined }
   | { readonly kind: "end" };
 /** Connections that are open; and since the start, those that were handed on, and those that were closed before. */
 export type FrontCounts = { readonly connections: number; readonly handedOn: number; readonly refused: number };
@@ -60,7 +60,7 @@ export class FrontThread {
   private readonly limits: FrontLimits;
   private readonly faults: Faults;
   private readonly tell: (said: string) => void;
-  private readonly leads: Record<FrontWay, number | undefined> = { site: undefined, turn: undefined };
+  private readonly targets: Record<FrontWay, number | undefined> = { site: undefined, turn: undefined };
   private told = nothing;
   /** Of threads that died. */
   private before = nothing;
@@ -101,7 +101,7 @@ export class FrontThread {
       this.told = nothing;
       setTimeout(() => this.begin(), againMs).unref();
     });
-    for (const way of ["site", "turn"] as const) this.lead(way, this.leads[way]);
+    for (const way of ["site", "turn"] as const) this.setTarget(way, this.targets[way]);
   }
 
   /** Undefined: it could not be opened. */
@@ -109,10 +109,10 @@ export class FrontThread {
     return this.begun.promise;
   }
 
-  /** The loopback port of what a way leads to; undefined: who greets so is closed. */
-  lead(way: FrontWay, port: number | undefined): void {
-    this.leads[way] = port;
-    this.worker?.postMessage({ kind: "lead", way, port } satisfies FrontOrder);
+  /** The loopback port of what a way targets to; undefined: who greets so is closed. */
+  setTarget(way: FrontWay, port: number | undefined): void {
+    this.targets[way] = port;
+    this.worker?.postMessage({ kind: "target", way, port } satisfies FrontOrder);
   }
 
   /** In all, never of one place (CA15). */

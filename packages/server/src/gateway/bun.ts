@@ -222,7 +222,7 @@ function listenBehind(
     (port, pair) => listen({ ...own, port }, assets, parts, pair, placeOf),
     () => undefined, // The other listener has the same files, and tells of them.
   );
-  front.lead("site", behind.port);
+  front.setTarget("site", behind.port);
   return behind;
 }
 

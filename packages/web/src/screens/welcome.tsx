@@ -14,7 +14,7 @@ import { BackButton } from "../shell/bar.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { Link } from "../shell/link.tsx";
 import { useLinkCard } from "../shell/link-card.ts";
-import { Stamp } from "../shell/mark.tsx";
+import { Logo } from "../shell/mark.tsx";
 import { wantedLocale } from "../shell/prefs.ts";
 import { go, pendingLink, route, setPendingLink } from "../shell/router.ts";
 import { api, attempt, errorWords, useView } from "../shell/session.ts";
@@ -114,7 +114,7 @@ function Start() {
                 <h1 class="brush">{t("app.name")}</h1>
                 <p>{t("welcome.title")}</p>
               </div>
-              <Stamp size="l" />
+              <Logo size="l" />
             </div>
           </div>
           {link !== undefined && <Invitation preview={preview} />}
@@ -172,7 +172,7 @@ function Inviting({ link, preview }: { link: string; preview: Inviter | undefine
           </>
         )}
         <span class="corner">
-          <Stamp />
+          <Logo />
         </span>
       </div>
       <p class="invitation">

@@ -11,7 +11,7 @@ export function Goose() {
   );
 }
 
-export function Stamp({ size }: { size?: "s" | "l" }) {
+export function Logo({ size }: { size?: "s" | "l" }) {
   return (
     <span class={`stamp ${size ?? ""}`}>
       <Goose />

@@ -9,7 +9,7 @@ import { Avatar } from "./avatar.tsx";
 import { features } from "./features.ts";
 import { Icon } from "./icon.tsx";
 import { Link } from "./link.tsx";
-import { Stamp } from "./mark.tsx";
+import { Logo } from "./mark.tsx";
 import { route } from "./router.ts";
 import { type Route, tabOf } from "./routes.ts";
 import { useStatus } from "./session.ts";
@@ -92,7 +92,7 @@ export function Rail() {
   ];
   return (
     <nav class="rail" aria-label={t("tab.main")}>
-      <Stamp />
+      <Logo />
       {/* “Me” is drawn at the end, as the person's picture. */}
       {shownTabs()
         .slice(0, -1)

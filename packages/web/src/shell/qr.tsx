@@ -3,7 +3,7 @@
  */
 
 import { useMemo } from "preact/hooks";
-import { Stamp } from "./mark.tsx";
+import { Logo } from "./mark.tsx";
 import { codeOf } from "./qr-code.ts";
 
 type QrProps = { readonly text: string; readonly label: string; readonly testId?: string };
@@ -31,7 +31,7 @@ export function Qr({ text, label, testId }: QrProps) {
         ))}
       </svg>
       <span class="qr-logo">
-        <Stamp />
+        <Logo />
       </span>
     </div>
   );

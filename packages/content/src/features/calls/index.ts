@@ -1,6 +1,6 @@
 /** Calls (docs/spec/calls.md CA20–CA23): the message that rings, which is the record as well, and how it ended. */
 import { bool, fixed, list, oneOf, struct, uint } from "@yanshu/wire";
-import { body, contentFeature, mark, momentarySignal, signal, synced } from "../../feature.ts";
+import { body, contentFeature, ephemeralSignal, mark, signal, synced } from "../../feature.ts";
 import { account, conversation, device, messageName } from "../../fields/ids.ts";
 
 const callLimits = {
@@ -40,7 +40,7 @@ export const calls = contentFeature({
      * message; with `secret` it rings those who came into the group after that message, too.
      */
     callRing: {
-      ...momentarySignal(
+      ...ephemeralSignal(
         struct(
           { ...messageName, rings: list(account, callLimits.ringsMax) },
           { device, media: oneOf(...callMedia), secret: fixed(callLimits.secretBytes) },

@@ -58,7 +58,7 @@ export const stickers = contentFeature({
       disposition: "message",
       text: ({ name }) => name,
       forward: "whole",
-      isHandedOn: true,
+      isSharedWithNewcomers: true,
     }),
   },
   synced: {

@@ -140,7 +140,7 @@ export class RelayThread implements RelayDesk {
       worker.on("message", (news: RelayNews) => {
         if (news.kind === "open") {
           this.at = { port: news.port, tcp: news.tcp, tls: news.tls };
-          this.options.front?.lead("turn", news.tls);
+          this.options.front?.setTarget("turn", news.tls);
           if (this.insidePort !== undefined) this.order({ kind: "inside", port: this.insidePort });
           for (const one of this.joinedSeats.values()) this.order({ kind: "joined", ...one });
         }
@@ -158,7 +158,7 @@ export class RelayThread implements RelayDesk {
         if (this.worker !== worker || this.isStopped) return;
         this.worker = undefined;
         this.at = undefined;
-        this.options.front?.lead("turn", undefined);
+        this.options.front?.setTarget("turn", undefined);
         this.told.ended();
         setTimeout(() => {
           this.begun = this.begin();

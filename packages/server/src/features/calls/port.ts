@@ -18,7 +18,7 @@ export type FrontCounts = { readonly connections: number; readonly handedOn: num
 export type FrontDesk = {
   readonly port: number;
   /** Where TURN over TLS is to be handed on to. */
-  readonly lead: (way: "turn", port: number | undefined) => void;
+  readonly setTarget: (way: "turn", port: number | undefined) => void;
   readonly counts: () => FrontCounts;
 };
 

@@ -10,7 +10,7 @@ import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
-import { Stamp } from "../../shell/mark.tsx";
+import { Logo } from "../../shell/mark.tsx";
 import { Qr, qrPicture } from "../../shell/qr.tsx";
 import { api, attempt, useStatus } from "../../shell/session.ts";
 import { copyText, hasShareSheet, saveFile, shareLink } from "../../shell/share.ts";
@@ -66,7 +66,7 @@ export function MyQr() {
                   <br />
                   {t("qr.note")}
                 </p>
-                <Stamp />
+                <Logo />
               </div>
             </div>
             <div class="acts">

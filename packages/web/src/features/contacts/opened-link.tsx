@@ -12,7 +12,7 @@ import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { useLinkCard } from "../../shell/link-card.ts";
-import { Stamp } from "../../shell/mark.tsx";
+import { Logo } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { go, pendingLink, setPendingLink } from "../../shell/router.ts";
 import { api, attempt, errorWords, useStatus } from "../../shell/session.ts";
@@ -132,7 +132,7 @@ function Invitation({ person, link, onClose }: { person: Person; link: string; o
         </h1>
         <p>{handle !== undefined && person.standing === "new" ? t("friend.found") : standingWords(person)}</p>
         <span class="corner">
-          <Stamp />
+          <Logo />
         </span>
       </div>
       {person.standing === "new" ? (

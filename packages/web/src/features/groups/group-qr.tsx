@@ -13,7 +13,7 @@ import { titleOf } from "../../kit/title.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Mosaic } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
-import { Stamp } from "../../shell/mark.tsx";
+import { Logo } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { nowMs } from "../../shell/now.ts";
 import { Qr, qrPicture } from "../../shell/qr.tsx";
@@ -86,7 +86,7 @@ function Card({ view }: { view: ConversationView }) {
           <br />
           {view.link !== undefined && over === undefined && termsWords(view.link)}
         </p>
-        <Stamp />
+        <Logo />
       </div>
     </div>
   );

@@ -8,7 +8,7 @@ import { useEffect } from "preact/hooks";
 import { LinkWords } from "../../kit/link-words.tsx";
 import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
-import { Stamp } from "../../shell/mark.tsx";
+import { Logo } from "../../shell/mark.tsx";
 import { Qr } from "../../shell/qr.tsx";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { copyText } from "../../shell/share.ts";
@@ -89,7 +89,7 @@ function Notice({ title, note, children }: { title: string; note: string; childr
   return (
     <>
       <div class="landed">
-        <Stamp size="l" />
+        <Logo size="l" />
         <h1 class="brush ask">{title}</h1>
         <p class="lead">{note}</p>
       </div>

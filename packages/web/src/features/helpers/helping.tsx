@@ -11,7 +11,7 @@ import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
-import { Stamp } from "../../shell/mark.tsx";
+import { Logo } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { api, succeeds, useView } from "../../shell/session.ts";
 
@@ -60,7 +60,7 @@ export function Helping({ who, link, onClose }: HelpingProps) {
       )}
       {view.step === "done" && (
         <>
-          <Stamp size="l" />
+          <Logo size="l" />
           <h1 class="brush ask">{t("help.done", { name })}</h1>
           <p class="lead">{t("help.doneNote", { name })}</p>
           <button type="button" class="btn fill" data-testid="help-finish" onClick={onClose}>

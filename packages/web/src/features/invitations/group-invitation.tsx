@@ -8,7 +8,7 @@ import { untilWords } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Mosaic } from "../../shell/avatar.tsx";
 import { useLinkCard } from "../../shell/link-card.ts";
-import { Stamp } from "../../shell/mark.tsx";
+import { Logo } from "../../shell/mark.tsx";
 import { go, setPendingLink } from "../../shell/router.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
 
@@ -67,7 +67,7 @@ export function GroupInvitation({ group, link, onClose }: { group: Group; link: 
         <p role="status">{words}</p>
         {mayAsk && <p class="note">{t("join.until", { when: untilWords(group.expiresMs, locale.value) })}</p>}
         <span class="corner">
-          <Stamp />
+          <Logo />
         </span>
       </div>
       <div class="alone-acts">

@@ -6,7 +6,7 @@ import { SameWords } from "../../kit/link-words.tsx";
 import { Scan } from "../../kit/scan/scan.tsx";
 import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
-import { Stamp } from "../../shell/mark.tsx";
+import { Logo } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { go, pendingLink, setPendingLink } from "../../shell/router.ts";
 import { api, succeeds, useView } from "../../shell/session.ts";
@@ -90,7 +90,7 @@ function Step({ linking, onAgain }: { linking: Old; onAgain: () => void }) {
     case "done":
       return (
         <>
-          <Stamp size="l" />
+          <Logo size="l" />
           <h1 class="brush ask">{t("link.done")}</h1>
           <p class="lead">{t("link.doneNote")}</p>
           <button

@@ -10,7 +10,7 @@ import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
-import { Stamp } from "../../shell/mark.tsx";
+import { Logo } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { Qr } from "../../shell/qr.tsx";
 import { go } from "../../shell/router.ts";
@@ -143,7 +143,7 @@ function Step({ linking, onAgain }: { linking: New; onAgain: () => void }) {
     case "done":
       return (
         <>
-          <Stamp size="l" />
+          <Logo size="l" />
           <h1 class="brush ask">{t("link.done")}</h1>
           <p class="lead">{t("link.doneNote")}</p>
           <button type="button" class="btn fill" onClick={() => go({ name: "chats" }, "replace")}>

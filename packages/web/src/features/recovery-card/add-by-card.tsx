@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { ScanCard, useTakenCard } from "../../kit/recovery/take-card.tsx";
 import { CardWords } from "../../kit/recovery/words-entry.tsx";
 import { t } from "../../locales/i18n.ts";
-import { Stamp } from "../../shell/mark.tsx";
+import { Logo } from "../../shell/mark.tsx";
 import { AddPasskey } from "./add-passkey.tsx";
 import "./restore.css";
 
@@ -34,7 +34,7 @@ export function AddByCard({ onDone }: { onDone: (passkey: Passkey) => void }) {
     return (
       <>
         <div class="landed">
-          <Stamp size="l" />
+          <Logo size="l" />
           <h1 class="brush ask">{t("passkey.now")}</h1>
           <p class="lead">{t("passkey.nowNote")}</p>
         </div>

@@ -10,7 +10,7 @@ import { ScanCard, useTakenCard } from "../../kit/recovery/take-card.tsx";
 import { CardWords } from "../../kit/recovery/words-entry.tsx";
 import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
-import { Stamp } from "../../shell/mark.tsx";
+import { Logo } from "../../shell/mark.tsx";
 import { api, CallError, errorWords, useView } from "../../shell/session.ts";
 import { Slot } from "../../shell/slot.tsx";
 import { toast } from "../../shell/toast.tsx";
@@ -83,7 +83,7 @@ function How({ onPasskey, onCard, onFamily }: HowProps) {
   return (
     <>
       <div class="landed">
-        <Stamp size="l" />
+        <Logo size="l" />
         <h1 class="brush ask">{t("restore.how")}</h1>
         <p class="lead">{t("restore.howNote")}</p>
       </div>

@@ -11,7 +11,7 @@ import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Lazy, lazily } from "../../shell/lazy.ts";
 import { Link } from "../../shell/link.tsx";
-import { Stamp } from "../../shell/mark.tsx";
+import { Logo } from "../../shell/mark.tsx";
 import { Qr } from "../../shell/qr.tsx";
 import { go, pendingLink } from "../../shell/router.ts";
 import { api, attempt, useStatus } from "../../shell/session.ts";
@@ -98,7 +98,7 @@ function Lead({ onShow, onPasskey }: { onShow: () => void; onPasskey: (passkey: 
       <h1 class="brush ask">{t("back.title")}</h1>
       <p class="lead">{t("back.lead")}</p>
       <div class="paper-card card-sketch" aria-hidden="true">
-        <Stamp />
+        <Logo />
         <span class="rules" />
         <small>{t("back.cardNote")}</small>
       </div>
@@ -130,7 +130,7 @@ function Shown({ card, onKept }: { card: Card; onKept: () => void }) {
       {card.isNew && <p class="lead">{t("newCard.shown")}</p>}
       <div class="paper-card words-card printed" data-testid="card">
         <div class="words-head">
-          <Stamp />
+          <Logo />
           <div class="grow">
             <h1 class="brush">{t("card.title")}</h1>
             <p>{me?.name}</p>
@@ -255,7 +255,7 @@ function Kept() {
   return (
     <>
       <div class="landed">
-        <Stamp size="l" />
+        <Logo size="l" />
         <h1 class="brush ask">{t("back.done")}</h1>
         <p class="lead">{t("back.doneNote")}</p>
       </div>
@@ -273,7 +273,7 @@ function Changed() {
   return (
     <>
       <div class="landed">
-        <Stamp size="l" />
+        <Logo size="l" />
         <h1 class="brush ask">{t("newCard.done")}</h1>
         <p class="lead">{t("newCard.doneNote")}</p>
         <p class="lead">{t("newCard.again")}</p>
@@ -292,7 +292,7 @@ function Made({ onCard }: { onCard: () => void }) {
   return (
     <>
       <div class="landed">
-        <Stamp size="l" />
+        <Logo size="l" />
         <h1 class="brush ask">{t("passkey.done")}</h1>
         <p class="lead">{t("passkey.doneNote")}</p>
         <p class="lead">{t("passkey.cardNote")}</p>

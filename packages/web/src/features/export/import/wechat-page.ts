@@ -4,7 +4,7 @@
  * is not opened, no script runs, no address in it is asked. Pure.
  */
 import { ImportError, importLimits } from "./imported.ts";
-import { entities, type Found, momentOf, nameOf, type Reader, saidIn } from "./wechat-parts.ts";
+import { contentIn, entities, type Found, nameOf, type Reader, timestampOf } from "./wechat-parts.ts";
 
 /** Longer than any message: a page that has one is damaged. */
 const messageCharsMax = 4 << 20;
@@ -53,7 +53,7 @@ function divMessage(part: string): Found | undefined {
   const side = /^<div class="msg (?:chat|media)[\s_-](left|right)\b/i.exec(part)?.[1]?.toLowerCase();
   const head = /<div class="nt-box">\s*<span[^>]*>([^<]*)<\/span>([^<]*)</i.exec(part);
   if (side === undefined || head === null) return undefined;
-  const atMs = momentOf(entities(head[2] ?? ""));
+  const atMs = timestampOf(entities(head[2] ?? ""));
   if (Number.isNaN(atMs)) return undefined;
   const content = /<div class="content-box[^"]*">([\s\S]*)$/i.exec(part)?.[1] ?? "";
   const path =
@@ -115,15 +115,15 @@ type Fields = Readonly<Record<string, string>>;
 
 function listMessage(fields: Fields): Found | undefined {
   const { type = "", text = "", timestamp = "", is_send = "", displayname = "", title = "", file_name = "" } = fields;
-  const atMs = momentOf(timestamp);
+  const atMs = timestampOf(timestamp);
   if (Number.isNaN(atMs) || type === "0") return undefined; // A time, or what nobody said.
   const file = ["3", "34", "43"].includes(type) || (type === "49" && file_name !== "") ? localPath(text) : undefined;
   const refer = fields["refer_text"] === undefined ? "" : `\n「${entities(fields["refer_text"])}」`;
   const words =
     type === "1" || type === "49"
       ? `${entities(text !== "" && file === undefined ? text : title || file_name)}${refer}`.trim()
-      : saidIn(type, "");
-  const said = file === undefined ? words || saidIn(type, "") : "";
+      : contentIn(type, "");
+  const said = file === undefined ? words || contentIn(type, "") : "";
   if (said === "" && file === undefined) return undefined;
   return {
     atMs,

@@ -7,7 +7,7 @@ export type Found = ImportedMessage & { readonly chat?: string };
 export type Reader = { readonly push: (piece: string) => void; readonly end: () => readonly Found[] };
 
 /** Seconds or milliseconds since 1970, or a date as people write it, by this device's zone. NaN: none. */
-export function momentOf(said: string): number {
+export function timestampOf(said: string): number {
   const text = said.trim();
   if (/^\d{9,11}$/.test(text)) return Number(text) * 1_000;
   if (/^\d{12,14}$/.test(text)) return Number(text);
@@ -43,7 +43,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /** @param kind WeChat's number, or empty; @param text what stands there, which may be XML of its own. */
-export function saidIn(kind: string, text: string): string {
+export function contentIn(kind: string, text: string): string {
   const words = text.toWellFormed().trim();
   const label = kinds[kind];
   if (!/^(?:<\?xml|<msg|<appmsg|<voipmsg|<sysmsg|<location)/i.test(words)) return words === "" ? (label ?? "") : words;

@@ -4,7 +4,7 @@
  * forks, of PyWxDump and chatlog: known by the names of their columns. Pure.
  */
 import { ImportError, importLimits } from "./imported.ts";
-import { type Found, momentOf, nameOf, type Reader, saidIn } from "./wechat-parts.ts";
+import { contentIn, type Found, nameOf, type Reader, timestampOf } from "./wechat-parts.ts";
 
 type Column = "time" | "content" | "isSender" | "kind" | "chat" | "remark" | "name" | "id";
 
@@ -98,11 +98,11 @@ function columnsOf(line: string): Head | undefined {
 /** `no-time`: the row is damaged. `skip`: nobody said it, or nothing was said. */
 function messageOf(head: Head, cells: readonly string[]): Found | "no-time" | "skip" {
   const cell = (column: Column) => (head[column] === undefined ? "" : (cells[head[column]] ?? "").trim());
-  const atMs = momentOf(cell("time"));
+  const atMs = timestampOf(cell("time"));
   if (Number.isNaN(atMs)) return "no-time";
   const kind = cell("kind");
   if (kind === "10000" || kind === "10002") return "skip"; // A message of WeChat itself.
-  const text = saidIn(kind, cell("content"));
+  const text = contentIn(kind, cell("content"));
   if (text === "") return "skip";
   const isMine = /^(?:1|true|是)$/i.test(cell("isSender"));
   const author = nameOf(cell("remark")) || nameOf(cell("name")) || nameOf(cell("id"));

@@ -4,7 +4,7 @@
  * by mail (a line of dashes with the day, then `妈妈  12:00`). Pure.
  */
 import { ImportError, importLimits } from "./imported.ts";
-import { type Found, momentOf, nameOf, type Reader } from "./wechat-parts.ts";
+import { type Found, nameOf, type Reader, timestampOf } from "./wechat-parts.ts";
 
 const date = String.raw`\d{4}[-/]\d{1,2}[-/]\d{1,2}`;
 const time = String.raw`\d{1,2}:\d{2}(?::\d{2})?`;
@@ -48,13 +48,13 @@ export function textReader(begin: string, name: string): Reader | undefined {
         return true;
       }
       const clock = day === "" ? null : heads.clock.exec(text);
-      return clock !== null && begins(momentOf(`${day} ${clock[2]}`), clock[1] ?? "");
+      return clock !== null && begins(timestampOf(`${day} ${clock[2]}`), clock[1] ?? "");
     }
     const found = heads[layout].exec(text);
     if (found === null) return false;
     const [, a = "", b = "", c = ""] = found;
-    if (layout === "timeFirst") return begins(momentOf(a), b);
-    return begins(momentOf(b), a, layout === "oneLine" ? [c] : []);
+    if (layout === "timeFirst") return begins(timestampOf(a), b);
+    return begins(timestampOf(b), a, layout === "oneLine" ? [c] : []);
   };
   const line = (text: string) => {
     if (headIn(text)) return;
