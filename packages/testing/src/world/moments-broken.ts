@@ -88,7 +88,7 @@ export const broken: readonly Broken[] = [
 
 const one = broken[Number(process.env["YANSHU_MOMENTS_BROKEN"] ?? -1)];
 if (one !== undefined)
-  void plugin({
+  plugin({
     name: "broken",
     setup: (build) => {
       build.onLoad({ filter: new RegExp(`features/moments/${one.file.replace(".", "\\.")}$`) }, ({ path }) => {

@@ -125,7 +125,10 @@ async function makeArchive(context: FeatureContext): Promise<void> {
   if (!isFirstDevice(context) && !isLate) return;
   const bytes = encodeMomentArchive(archive);
   if (!context.files.mayUpload()) return;
-  const { source, ref } = context.files.outgoing(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  const { source, ref } = context.files.outgoing({
+    size: bytes.length,
+    slice: (start, end) => ({ arrayBuffer: async () => bytes.slice(start, end).buffer as ArrayBuffer }),
+  });
   const blob = { ...ref, expiresDay: 0 };
   await context.files.upload([{ source, ref: blob }]);
   context.db.transaction(() =>
