@@ -2,10 +2,10 @@
  * What commands on a chat share. `chatMeant`, `messageMeant` and `contactsMeant` find what the command line names.
  * `tell` and `answerWhenSent` wait until home has a message, and then answer the user.
  */
-import type { ChatRow, Hex, TimelineItem } from "@yanshu/client";
+import type { ChatRow, Hex, TimelineItem, Unreached } from "@yanshu/client";
 import { type Context, found, mustLiveHere, untilSent } from "./context.ts";
 import { Fault } from "./fault.ts";
-import { plain, short } from "./line.ts";
+import { plain, short, when } from "./line.ts";
 import { pick } from "./pick.ts";
 
 /** In how many of a chat's newest items a message is looked for. */
@@ -38,8 +38,19 @@ export async function tell(
   const { answer, text } = context;
   const state = await stateWhenSent(context, { conversation, id, before });
   const key = { sent: "sent", sending: "sent.waits", failed: "sent.failed", "waiting-tap": "sent.tap" } as const;
-  answer(text(key[state], { title }), { conversation, id, state });
+  const unreached = state === "failed" ? [] : await context.api.askUnreached(conversation).catch(() => []);
+  answer(text(key[state], { title }), { conversation, id, state, ...(unreached.length > 0 && { unreached }) });
+  for (const one of unreached) context.note(unreachedLine(context, one));
   if (state === "failed") throw new Failed();
+}
+
+/** Why what was said there waits. */
+function unreachedLine({ text }: Context, { server, state, sinceMs }: Unreached): string {
+  const said = { server: plain(server) };
+  if (state !== "away") return text(`unreached.${state}`, said);
+  return sinceMs === undefined
+    ? text("unreached.away", said)
+    : text("unreached.since", { ...said, time: when(sinceMs) });
 }
 
 /** Ends a command with an exit code of 1; the command has already told the user why. */

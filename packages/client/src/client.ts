@@ -34,7 +34,7 @@ import { registryOf } from "./core/registry.ts";
 import { createTurn } from "./core/turn.ts";
 import { coreBodies, coreKinds, coreSynced } from "./core-rooms.ts";
 import { applyAfterUpdate } from "./delivery/after-update.ts";
-import { createFarStates, unreachedIn } from "./delivery/far-states.ts";
+import { createFarStates, farStatesApi, unreachedIn } from "./delivery/far-states.ts";
 import { createInbox } from "./delivery/inbox.ts";
 import { signIn } from "./delivery/sign-in.ts";
 import { createLists } from "./device-lists/device-lists.ts";
@@ -430,6 +430,7 @@ export function createClient(
     ...leaving.api,
     tryAgain: async () => engine.link.again(),
     ...messagesApi(engine, overdue, viewContext),
+    ...farStatesApi(engine, farStates),
     ...ownChatApi(engine),
     ...linkingApi(engine, () => engine.link.startAnew()),
     ...passkeysApi(engine),

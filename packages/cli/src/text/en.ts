@@ -58,6 +58,11 @@ export const en = {
   "read.none": "Nothing written yet",
   sent: "Sent to {title}",
   "done.waits": "Done here. Others hear of it once the server can be reached and you run yanshu again",
+  "unreached.away": "{server} does not answer: what was said there waits, and goes by itself",
+  "unreached.since": "{server} has not answered since {time}: what was said there waits, and goes by itself",
+  "unreached.refuses":
+    "{server} and your server do not speak with each other, by the word of one of their operators: what was said waits",
+  "unreached.forgotten": "{server} is not the server that it was, and gets nothing",
   "sent.waits": "Waits in the outbox for {title}: it goes when the server can be reached and you run yanshu again",
   "sent.failed": "Not sent to {title}",
   "sent.tap": "Somebody joined {title} since, so it waits. Send it all the same from the app",

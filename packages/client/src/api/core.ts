@@ -370,6 +370,8 @@ export type CoreApi<B extends ShownBody = ShownBody> = FamilyApi &
     /** Also answers `waiting-tap`: the person says send it all the same. */
     readonly resend: (id: Hex) => Promise<void>;
     readonly discard: (id: Hex) => Promise<void>;
+    /** Servers of a chat that do not answer, as home says now; empty where it has people of home alone. */
+    readonly askUnreached: (conversation: Hex) => Promise<readonly Unreached[]>;
     /** What the app warned of was seen, on this device: it is shown in one line from then on. */
     readonly answerNotice: (conversation: Hex, id: Hex) => Promise<void>;
 

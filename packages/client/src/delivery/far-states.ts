@@ -5,7 +5,7 @@
  */
 import type { Group } from "@yanshu/mls";
 import { toHex } from "@yanshu/wire";
-import type { Unreached } from "../api/core.ts";
+import type { CoreApi, Unreached } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { farOf } from "../group-state/places.ts";
@@ -21,6 +21,8 @@ export type FarStates = {
   readonly said: (group: Group) => void;
   /** Of the servers of a group those that do not answer. */
   readonly of: (group: Group) => readonly Unreached[];
+  /** Asks home now; where it does not answer, what it said last counts. */
+  readonly ask: (groups: readonly Group[]) => Promise<void>;
 };
 
 export function createFarStates(engine: Engine): FarStates {
@@ -61,6 +63,10 @@ export function createFarStates(engine: Engine): FarStates {
       for (const server of servers) asked.add(server);
       if (servers.length > 0) lookIn(lookAfterMs);
     },
+    ask: async (groups) => {
+      for (const server of groups.flatMap((group) => serversOf(engine, group))) asked.add(server);
+      if (asked.size > 0) await look();
+    },
     of: (group) => serversOf(engine, group).flatMap((server) => states.get(server) ?? []),
   };
 }
@@ -85,10 +91,19 @@ function serversOf(engine: Engine, { state, members }: Group): readonly string[]
 
 /** For views, by the conversation's hex. */
 export function unreachedIn(engine: Engine, states: FarStates, conversation: Hex): readonly Unreached[] {
-  for (const group of engine.groups.values())
-    if (toHex(group.state.conversation) === conversation) {
-      const unreached = states.of(group);
-      if (unreached.length > 0) return unreached;
-    }
-  return [];
+  const unreached = groupsOf(engine, conversation).flatMap((group) => states.of(group));
+  return [...new Map(unreached.map((one) => [one.server, one])).values()];
+}
+
+export function farStatesApi(engine: Engine, states: FarStates): Pick<CoreApi, "askUnreached"> {
+  return {
+    async askUnreached(conversation) {
+      await states.ask(groupsOf(engine, conversation));
+      return unreachedIn(engine, states, conversation);
+    },
+  };
+}
+
+function groupsOf({ groups }: Engine, conversation: Hex): readonly Group[] {
+  return [...groups.values()].filter(({ state }) => toHex(state.conversation) === conversation);
 }

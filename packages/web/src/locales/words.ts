@@ -1,5 +1,8 @@
 /** Words of the core that no first screen says: they come with those of the features (docs/spec/web.md WE10, WE12). */
 const zhHans = {
+  "error.peer-unreachable": "对方的服务器现在没有回应，过一会儿再试",
+  "error.peer-refused": "两边的服务器不互通",
+  "error.peer-forgotten": "对方的服务器和以前不一样了，请对方再发一个链接",
   "row.menu": "聊天选项",
   "store.fleeting": "浏览器可能会清掉聊天记录。加到桌面就不会了。",
   "install.do": "装到桌面",
@@ -89,6 +92,9 @@ const zhHans = {
 export type LaterId = keyof typeof zhHans;
 
 const zhHant: Record<LaterId, string> = {
+  "error.peer-unreachable": "對方的伺服器現在沒有回應，過一會兒再試",
+  "error.peer-refused": "兩邊的伺服器不互通",
+  "error.peer-forgotten": "對方的伺服器和以前不一樣了，請對方再發一個連結",
   "row.menu": "聊天選項",
   "store.fleeting": "瀏覽器可能會清掉聊天紀錄。加到主畫面就不會了。",
   "install.do": "加到主畫面",
@@ -177,6 +183,9 @@ const zhHant: Record<LaterId, string> = {
 };
 
 const en: Record<LaterId, string> = {
+  "error.peer-unreachable": "Their server doesn’t answer right now. Try again later",
+  "error.peer-refused": "The two servers don’t speak with each other",
+  "error.peer-forgotten": "Their server isn’t the one it was. Ask them for a new link",
   "row.menu": "Chat options",
   "store.fleeting": "The browser may clear your chats. Add Yanshu to the home screen to keep them.",
   "install.do": "Add to home screen",
