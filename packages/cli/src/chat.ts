@@ -40,7 +40,7 @@ export async function tell(
   const key = { sent: "sent", sending: "sent.waits", failed: "sent.failed", "waiting-tap": "sent.tap" } as const;
   const unreached = state === "failed" ? [] : await context.api.askUnreached(conversation).catch(() => []);
   answer(text(key[state], { title }), { conversation, id, state, ...(unreached.length > 0 && { unreached }) });
-  for (const one of unreached) context.note(unreachedLine(context, one));
+  for (const one of unreached) context.hint(unreachedLine(context, one));
   if (state === "failed") throw new Failed();
 }
 
