@@ -471,7 +471,7 @@ function isEntered(frame: Uint8Array): boolean {
   }
 }
 
-test("[CA213] a call ends where who calls is blocked, has their device revoked, or deletes their account: while it rings, and while the two talk", async () => {
+test("[CA213] [CA231] a call ends where who calls is blocked, has their device revoked, or deletes their account: while it rings, and while the two talk", async () => {
   const { world, ann, ben, chat, annPage, benPage } = await two(4880, true);
   const tablet = await world.linkDevice(ann);
   const tabletPage = new Page(tablet);
@@ -504,6 +504,14 @@ test("[CA213] a call ends where who calls is blocked, has their device revoked, 
   void ann.api.revokeDevice(tablet.view("status").me?.device ?? "");
   await world.until("nothing rings by a device that was revoked", at(benPage, "idle"), 10_000);
   await world.until("nor does it call for ever", still, 100_000);
+
+  // Who calls and blocks meanwhile calls no more.
+  await rings(ann, annPage);
+  await ann.api.block(ben.account);
+  // Nothing of hers may have been heard yet: then nobody is there any more, which takes three seconds to be sure of.
+  await world.until("both are still", still, 6_000);
+  await ann.api.unblock(ben.account);
+  await world.pass(10_000);
 
   await talks(ann, annPage);
   await world.during(ann.api.deleteAccount());

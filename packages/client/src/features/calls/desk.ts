@@ -76,6 +76,8 @@ type Room = CallPlace & {
   /** This device's own here, and the latest of each of the others (CA120). */
   readonly nonce: Bytes;
   readonly nonces: Map<Hex, Bytes>;
+  /** Its own, and those of the others. */
+  seat: number | undefined;
   seats: readonly number[];
   /** Devices whose seat is empty, since when. */
   readonly emptyMs: Map<Hex, number>;
@@ -308,6 +310,7 @@ export class CallDesk {
       heard: new Map(),
       nonce: this.context.random(roomNonceBytes),
       nonces: new Map(),
+      seat: undefined,
       seats: [],
       emptyMs: new Map(),
       enteredMs: undefined,
@@ -386,9 +389,10 @@ export class CallDesk {
   private eventsOf(room: Room): Parameters<FeatureContext["rooms"]["enter"]>[1] {
     const isHere = () => this.rooms.get(room.call) === room;
     return {
-      entered: (others) => {
+      entered: (others, seat) => {
         room.enteredMs ??= this.context.nowMs();
         room.isAway = false;
+        room.seat = seat;
         room.seats = others;
         if (room.isUnsaid && isHere()) {
           room.isUnsaid = false;
@@ -400,7 +404,7 @@ export class CallDesk {
         if (isHere()) room.hearing.add(() => this.heard(room, from, bytes));
       },
       seats: (seats) => {
-        room.seats = seats;
+        room.seats = seats.filter((one) => one !== room.seat);
       },
       relay: (relay) => {
         room.relay = relay;
