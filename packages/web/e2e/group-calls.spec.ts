@@ -158,6 +158,7 @@ test.describe("group calls", () => {
     await expect(tile(mum, "Maya")).toContainText("已静音");
     await maya.getByTestId("group-call-minimise").click();
     await shot(maya, "group-call-float");
+    await isAccessible(maya);
     await maya.getByTestId("group-call-float").click();
     await ben.getByTestId("group-call-leave").click();
     await expect(ben.getByTestId("group-call-screen")).toHaveCount(0);
@@ -209,6 +210,19 @@ test.describe("group calls", () => {
       await one.getByTestId("group-call-leave").click();
       await expect(one.getByTestId("group-call-screen")).toHaveCount(0);
     }
+  });
+
+  test("[F-1d-3] [CA208] whom a group's call rang, and who was never in it, reads that they missed it", async () => {
+    await mum.getByTestId("plus-open").click();
+    await mum.getByTestId("plus-call-voice").click();
+    await mum.getByTestId("group-call-start").click();
+    await expect(ben.getByTestId("group-call-incoming")).toBeVisible({ timeout: 20_000 });
+    await mum.getByTestId("group-call-leave").click();
+    await expect(ben.getByTestId("group-call-incoming")).toHaveCount(0, { timeout: 20_000 });
+    await expect(ben.getByTestId("call-record").last()).toHaveAttribute("data-as", "missed", { timeout: 20_000 });
+    await expect(ben.getByTestId("call-record").last()).toContainText("你没接到");
+    await shot(ben, "group-call-missed");
+    await isAccessible(ben);
   });
 
   test("[F-1d-3] [CA193] a call of two goes on with more people: all are rung by a group of just them", async () => {

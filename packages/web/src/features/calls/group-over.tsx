@@ -321,11 +321,12 @@ function Small({ now }: { now: GroupCallNow }) {
     <button
       type="button"
       class="call-float"
-      aria-label={label}
       data-testid="group-call-float"
       disabled={!here}
       onClick={() => (isGroupSmall.value = false)}
     >
+      {/* What it says to the eye is part of its name. */}
+      <span class="sr">{label}</span>
       <Icon of={Users} />
       <span>{t("call.group.count", { n: now.people.length })}</span>
       <Timer sinceMs={now.sinceMs} />
