@@ -19,7 +19,7 @@ import {
   StorageError,
   withShortLog,
 } from "@yanshu/store";
-import { toHex } from "@yanshu/wire";
+import { type Push, toHex } from "@yanshu/wire";
 import type { CoreApi } from "./api/core.ts";
 import type { ClientApi, Hex, ViewName, Views } from "./api.ts";
 import { vaultApi } from "./backup/setting.ts";
@@ -58,6 +58,7 @@ import { tryKeptWelcomes, waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
 import { watchAway } from "./homes/away.ts";
+import { beforeEvents, lookBefore } from "./homes/before.ts";
 import { homesApi, leaveOthers } from "./homes/setting.ts";
 import { createOtherHomeWorker } from "./homes/worker.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
@@ -205,6 +206,7 @@ export function createClient(
     notes: groupNotes,
     context: undefined as unknown as Engine["context"],
     home: undefined,
+    before: { server: undefined, awayMs: undefined, known: new Set() },
     link: undefined as unknown as Engine["link"],
     deviceBackup: undefined as unknown as Engine["deviceBackup"],
     own: undefined,
@@ -246,7 +248,12 @@ export function createClient(
   const vault = createVault(engine);
   const history = createHistory(engine);
   const otherHome = createOtherHomeWorker(engine);
-  const inbox = createInbox(engine, (push) => engine.link.stored(push.id));
+  /** What came from the home of before (HM68). */
+  const fromBefore = new WeakSet<Push>();
+  const inbox = createInbox(engine, (push) => {
+    if (fromBefore.has(push)) engine.link.storedBefore(push.id);
+    else engine.link.stored(push.id);
+  });
   engine.link = createLink(ports, () => engine.own?.server ?? ports.server, {
     signIn: async (hello, call) => {
       engine.home = {
@@ -266,7 +273,15 @@ export function createClient(
     push: (push) => {
       if (!isStandingIn(engine)) inbox.take(push);
     },
-    gone: inbox.forget,
+    gone: () => inbox.forget((push) => !fromBefore.has(push)),
+    before: beforeEvents(
+      () => engine,
+      (push) => {
+        fromBefore.add(push);
+        if (!isStandingIn(engine)) inbox.take(push);
+      },
+      () => inbox.forget((push) => fromBefore.has(push)),
+    ),
     family: () => {
       void followFamily(engine).catch(failed);
       otherHome.wake();
@@ -453,6 +468,7 @@ export function createClient(
     phase: () => engine.phase,
     async start() {
       engine.own = await readOwn(db, ports.crypto);
+      lookBefore(engine);
       const isMended = engine.own === undefined && (await standIn(engine));
       if (engine.own !== undefined && !isMended) {
         // All of them: a leaf is judged in the middle of a commit, where nothing can be waited for.

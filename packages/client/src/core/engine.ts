@@ -13,6 +13,7 @@ import {
   type DeviceId,
   equalBytes,
   toHex,
+  type UnixMs,
 } from "@yanshu/wire";
 import type { LinkingView } from "../api/core.ts";
 import type { FamilyFault, FamilyMeeting, HelpingView } from "../api/family.ts";
@@ -73,6 +74,11 @@ export type Engine = {
   context: FeatureContext;
   /** What home said in its last greeting: how far its clock is ahead, and whether it has rooms for calls. */
   home: { readonly aheadMs: number; readonly hasCalls: boolean; readonly hasGroupCalls: boolean } | undefined;
+  /**
+   * The home of before, where this device goes on being reached (HM68); since when it does not answer; and which own
+   * addresses it knows, in hex.
+   */
+  readonly before: { server: string | undefined; awayMs: UnixMs | undefined; readonly known: Set<Hex> };
   /** Set once, when the client is put together. */
   link: Link;
   /** Set once, when the client is put together. */

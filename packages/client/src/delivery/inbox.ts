@@ -121,9 +121,11 @@ export function createInbox(engine: Engine, stored: (push: Push) => void) {
 
   return {
     take,
-    /** What was not taken comes again on the next connection. */
-    forget: () => {
-      waiting = [];
+    /**
+     * What was not taken comes again on the next connection. @param isOf whether it was to come on the one that is gone.
+     */
+    forget: (isOf: (push: Push) => boolean) => {
+      waiting = waiting.filter((push) => !isOf(push));
       alone = 0;
       gathering?.();
       gathering = undefined;

@@ -24,7 +24,7 @@ const pageUsual = 8;
 const pageMost = 512;
 
 /** The list and the record of homes, each side's, so that both have what counts. Returns whether it could. */
-export async function exchange(engine: Engine, server: string, { call }: Errand): Promise<boolean> {
+export async function exchange(engine: Engine, server: string, { call }: Pick<Errand, "call">): Promise<boolean> {
   const { lists } = engine;
   const { account, inception } = ownOf(engine);
   const head = lists.head(account);

@@ -5,9 +5,10 @@
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { fittingHomes, type Homes, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { newOtherHome, noteGone, readOtherHome } from "../identity/other-home.ts";
+import { newOtherHome, noteGone, readOtherHome, setBefore } from "../identity/other-home.ts";
 import { readOwn } from "../identity/own.ts";
 import { homesHeld, oweHomes, wishHomes } from "../identity/own-homes.ts";
+import { lookBefore } from "./before.ts";
 
 /** `server` before all others; those of before go on counting, for who is there reaches the account there. */
 export async function homesFrom(engine: Engine, server: string): Promise<Homes | undefined> {
@@ -19,8 +20,9 @@ export async function homesFrom(engine: Engine, server: string): Promise<Homes |
  * This device is known there, by the pair that it showed there last.
  *
  * @param wish as the person decided; absent: an own device said it already.
+ * @param isLeft home answers: this device goes on being reached there (HM68).
  */
-export async function goTo(engine: Engine, server: string, wish?: Homes): Promise<void> {
+export async function goTo(engine: Engine, server: string, wish?: Homes, isLeft = false): Promise<void> {
   const { db, ports } = engine;
   const there = readOtherHome(db, server);
   if (there?.current === undefined) throw new Error("invariant: it was there");
@@ -38,10 +40,12 @@ export async function goTo(engine: Engine, server: string, wish?: Homes): Promis
     else writeMeta(db, "pair-next", there.next);
     deleteMeta(db, "home-away");
     noteGone(db, server, left, wish === undefined ? undefined : ports.nowMs());
+    if (isLeft) setBefore(db, left.server);
     if (wish === undefined) oweHomes(engine);
     else wishHomes(engine, wish);
   });
   engine.own = await readOwn(db, ports.crypto);
+  lookBefore(engine);
   await engine.deviceBackup.write();
   engine.changed("status", "homes", "vault");
   engine.link.startAnew();

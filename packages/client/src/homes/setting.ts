@@ -24,6 +24,7 @@ import {
   stayAt,
   wishHomes,
 } from "../identity/own-homes.ts";
+import { carry, exchange } from "./carry.ts";
 import { goTo, homesFrom } from "./move.ts";
 import { visit } from "./visit.ts";
 import type { OtherHomeWorker } from "./worker.ts";
@@ -115,7 +116,25 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
     const other = link === undefined ? readReserve(db) : otherHomeOf(link);
     if (other === undefined) throw new ClientError("not-allowed");
     const homes = await arriveAt(other, await homesFrom(engine, other.server));
-    await goTo(engine, other.server, homes);
+    const isLeft = engine.link.isReady("signed");
+    if (isLeft) await carryFirst(other.server);
+    await goTo(engine, other.server, homes, isLeft);
+  }
+
+  /**
+   * While home answers what lies there goes along first (HM67); where the other one has no room for it, this device
+   * fills the vault there from what it has.
+   */
+  async function carryFirst(server: string): Promise<void> {
+    const came = await visit(engine, server);
+    // not a check: the network's answer.
+    if (came.kind === "out") throw new ClientError(came.why);
+    try {
+      await exchange(engine, server, came.errand);
+      await carry(engine, server, came.errand, () => false);
+    } finally {
+      came.errand.close();
+    }
   }
 
   async function stayHome(): Promise<void> {

@@ -73,10 +73,10 @@ async function comeIn(
 }
 
 /** As at home (ID13), with the pair of there, which is stored before it is shown. Returns why not. */
-async function signInThere(
+export async function signInThere(
   engine: Engine,
   server: string,
-  errand: Errand,
+  errand: Pick<Errand, "call">,
   { domain, incarnation, nonce }: Hello,
 ): Promise<string | undefined> {
   const { db, ports } = engine;

@@ -3,8 +3,9 @@
  * registered at the server before anybody can learn of it, with the capability that ends with it.
  */
 import type { LeafDelivery } from "@yanshu/mls";
-import { insertAddress, setRegistered, unregisteredAddresses } from "@yanshu/store";
-import { capabilityHashOf, idBytes, limits } from "@yanshu/wire";
+import { type AddressRow, allAddresses, insertAddress, setRegistered, unregisteredAddresses } from "@yanshu/store";
+import { capabilityHashOf, idBytes, limits, toHex } from "@yanshu/wire";
+import type { Line } from "../connection/link.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 
 export const retireAfterMs = 7 * 86_400_000;
@@ -22,19 +23,41 @@ export async function freshAddress(engine: Engine, says: LeafWord = {}): Promise
   return { server: ownOf(engine).server, address, sealKey: seal.publicKey, claimCap, features: [], ...says };
 }
 
-/** Makes all addresses known at the server. Returns whether they are. */
+/** Makes all addresses known at the server, and at the home of before if that answers. Returns whether home has them. */
 export async function registerAddresses(engine: Engine): Promise<boolean> {
-  const { db, ports } = engine;
+  const { db, link } = engine;
+  await registerBefore(engine);
   for (;;) {
     const rows = unregisteredAddresses(db).slice(0, limits.addressesPerCallMax);
     if (rows.length === 0) return true;
-    const caps = rows.map((row) => capabilityHashOf(ports.crypto.sha256, row.claim_cap));
-    const allowed = await engine.link.call("signed", "capabilities", { add: caps, remove: [] });
-    if (allowed.kind !== "ok") return false;
-    const added = await engine.link.call("signed", "addresses", { add: rows.map((row) => row.address), remove: [] });
-    if (added.kind !== "ok") return false;
+    if (!(await register(engine, rows, link.at(undefined)))) return false;
     db.transaction(() => {
       for (const row of rows) setRegistered(db, row.address, true);
     });
   }
+}
+
+/**
+ * The same at the home of before, through whose gates something comes for them (HM68). Returns whether it has all of
+ * them, or there is no such home.
+ */
+export async function registerBefore(engine: Engine): Promise<boolean> {
+  const { db, link, before } = engine;
+  if (!link.isBefore(before.server)) return true;
+  for (;;) {
+    const rows = allAddresses(db)
+      .filter(({ address }) => !before.known.has(toHex(address)))
+      .slice(0, limits.addressesPerCallMax);
+    if (rows.length === 0) return true;
+    if (!(await register(engine, rows, link.at(before.server)))) return false;
+    for (const { address } of rows) before.known.add(toHex(address));
+  }
+}
+
+async function register({ ports }: Engine, rows: readonly AddressRow[], { call }: Line): Promise<boolean> {
+  const caps = rows.map((row) => capabilityHashOf(ports.crypto.sha256, row.claim_cap));
+  const allowed = await call("signed", "capabilities", { add: caps, remove: [] });
+  if (allowed.kind !== "ok") return false;
+  const added = await call("signed", "addresses", { add: rows.map((row) => row.address), remove: [] });
+  return added.kind === "ok";
 }

@@ -42,6 +42,9 @@ type Known = {
   readonly former?: string;
   /** The one that was changed last is the last. */
   readonly all: readonly OtherHome[];
+  /** Where this device was before, and goes on being reached (HM68); and since when that does not answer. */
+  readonly before?: string;
+  readonly beforeAwayMs?: UnixMs;
   /** When this device went to its home by its person's word, until another device is there too. */
   readonly goneMs?: UnixMs;
   /** The own home is to let go of the account. */
@@ -76,7 +79,9 @@ export function readReserve(db: Database): OtherHome | undefined {
 export function putOtherHome(db: Database, other: OtherHome): void {
   const { all, ...rest } = known(db);
   const others = all.filter(({ server }) => server !== other.server);
-  const kept = others.filter(({ server }, at) => server === rest.reserve || at > others.length - homesMax);
+  const kept = others.filter(
+    ({ server }, at) => server === rest.reserve || server === rest.before || at > others.length - homesMax,
+  );
   writeMeta(db, "other-home", pack({ ...rest, all: [...kept, other] } satisfies Known));
 }
 
@@ -160,6 +165,26 @@ export function noteGone(db: Database, to: string, from: OtherHome, goneMs = kno
     ...(isStill && isByRemoved === true ? { isByRemoved } : {}),
     ...(former === undefined || former === to ? {} : { former }),
     ...(goneMs === undefined ? {} : { goneMs }),
+  };
+  writeMeta(db, "other-home", pack(next satisfies Known));
+}
+
+/** The home of before, where this device goes on being reached, and since when that does not answer. */
+export function readBefore(db: Database): { readonly server?: string; readonly awayMs?: UnixMs } {
+  const { before, beforeAwayMs } = known(db);
+  return {
+    ...(before === undefined ? {} : { server: before }),
+    ...(beforeAwayMs === undefined ? {} : { awayMs: beforeAwayMs }),
+  };
+}
+
+/** Undefined: there is none any more. Inside a transaction. */
+export function setBefore(db: Database, server: string | undefined, awayMs?: UnixMs): void {
+  const { before: _, beforeAwayMs: __, ...rest } = known(db);
+  const next = {
+    ...rest,
+    ...(server === undefined ? {} : { before: server }),
+    ...(server === undefined || awayMs === undefined ? {} : { beforeAwayMs: awayMs }),
   };
   writeMeta(db, "other-home", pack(next satisfies Known));
 }

@@ -24,6 +24,10 @@ export function readAddress(db: Database, address: Address): AddressRow | undefi
   return db.get<AddressRow>("SELECT * FROM addresses WHERE address = ?", address);
 }
 
+export function allAddresses(db: Database): readonly AddressRow[] {
+  return db.all<AddressRow>("SELECT * FROM addresses");
+}
+
 export function unregisteredAddresses(db: Database): readonly AddressRow[] {
   return db.all<AddressRow>("SELECT * FROM addresses WHERE registered = 0");
 }

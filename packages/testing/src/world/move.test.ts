@@ -1,0 +1,93 @@
+/** Moving while the home of before lives (docs/spec/homes.md HM67, HM68): nobody who stays notices. */
+import { expect, test } from "bun:test";
+import { fromHex, openHomeRecord, toHex } from "@yanshu/wire";
+import type { Person, World } from "../index.ts";
+import { worldOfTwo } from "./second-home.ts";
+
+type Log = World["log"];
+
+function toldAt({ accounts, features }: Log, person: string): readonly string[] | undefined {
+  const ref = accounts.find(fromHex(person))?.ref;
+  const record = ref === undefined ? undefined : features.homes.of(ref)?.record;
+  return record && openHomeRecord(record)?.body.homes;
+}
+
+function vaultAt({ accounts, features }: Log, person: string): readonly string[] {
+  const ref = accounts.find(fromHex(person))?.ref;
+  if (ref === undefined) return [];
+  return features.backup
+    .segments(ref, 2 ** 30, { count: 10_000, bytes: 2 ** 30 })
+    .map(({ at, segment }) => `${at} ${toHex(segment)}`);
+}
+
+const all = (people: readonly Person[], chat: string, word: string) => () =>
+  people.every((person) => person.reads(chat).includes(word));
+
+test("[HM67] [HM68] who moves while home lives has all that was said meanwhile, goes on with those who stay, and once home dies all are together at the new one", async () => {
+  const { world, home } = worldOfTwo({ seed: 960 });
+  const two = home("two.test");
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Family");
+  const chat = ann.view("contacts").find(({ account }) => account === ben.account)?.conversation ?? "";
+  await ann.say(group, "dinner at six");
+  await world.until("all read", all([ben, cat], group, "dinner at six"));
+  await world.until("kept", () => ann.view("vault").waiting === 0 && ann.view("status").unsent === 0, 600_000);
+  const before = vaultAt(world.log, ann.account);
+
+  const going = ann.api.moveHome(two.inviteLink);
+  await ben.say(group, "said while she goes");
+  await ben.say(chat, "to you alone");
+  await world.during(going);
+  expect(ann.view("homes").home).toBe("two.test");
+  await world.until("she has it", all([ann], group, "said while she goes"), 300_000);
+  await world.until("and what was to her alone", all([ann], chat, "to you alone"), 300_000);
+  expect(vaultAt(two.log, ann.account).slice(0, before.length)).toEqual([...before]);
+  expect(toldAt(two.log, ann.account)).toEqual(["two.test", "yan.test"]);
+  await world.until(
+    "home of before says where she is",
+    () => toldAt(world.log, ann.account)?.[0] === "two.test",
+    60_000,
+  );
+
+  await ann.say(group, "here I am");
+  await ann.say(chat, "and to you");
+  await world.until("those who stay read her", all([ben, cat], group, "here I am"), 300_000);
+  await world.until("Ben does", all([ben], chat, "and to you"), 300_000);
+  // A day on, with fresh keys and a name: the leaf has an address that the home of before knows.
+  await world.during(ann.api.renameGroup(group, "Our family"));
+  await world.until("Ben sees it", () => ben.view("conversation", group)?.title === "Our family", 600_000);
+  await world.pass(86_400_000);
+  for (const [person, word] of [
+    [cat, "still here"],
+    [ann, "so am I"],
+    [ben, "good"],
+  ] as const) {
+    await person.say(group, word);
+    await world.until(word, all([ann, ben, cat], group, word), 600_000);
+  }
+  // While she is away.
+  ann.crash();
+  await ben.say(group, "are you asleep?");
+  await world.pass(60_000);
+  await ann.switchOn();
+  await world.until("she reads it", all([ann], group, "are you asleep?"), 600_000);
+
+  world.crashServer();
+  for (const person of [ben, cat]) await world.during(person.api.moveHome(two.inviteLink));
+  await world.pass(3_700_000);
+  await ann.say(group, "together again");
+  await world.until("all read her", all([ben, cat], group, "together again"), 7_200_000);
+  await cat.say(group, "at last");
+  await world.until("all read Cat", all([ann, ben], group, "at last"), 3_600_000);
+  const said = [
+    "dinner at six",
+    "said while she goes",
+    "here I am",
+    "still here",
+    "so am I",
+    "good",
+    "are you asleep?",
+  ];
+  for (const person of [ann, ben, cat]) expect(person.reads(group).filter((word) => said.includes(word))).toEqual(said);
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
