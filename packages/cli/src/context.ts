@@ -16,7 +16,6 @@ export type OptionName =
   | "to"
   | "keep"
   | "new"
-  | "anyway"
   | "video"
   | "release"
   | "port"
@@ -35,7 +34,6 @@ export type Args = {
   readonly to: string;
   readonly keep: boolean;
   readonly isNew: boolean;
-  readonly anyway: boolean;
   readonly video: boolean;
   readonly release: string | undefined;
   readonly port: number;

@@ -130,7 +130,11 @@ async function startDevice(
   }
 
   function isStill(): boolean {
-    return client.view("status", []).network === "online" && performance.now() - lastHeardMs >= quietMs;
+    // What those who stay at the home of before said waits there.
+    const { before } = client.view("homes", []);
+    const isReached = before === undefined || before.isReached || before.isAway;
+    const isOnline = client.view("status", []).network === "online";
+    return isOnline && isReached && performance.now() - lastHeardMs >= quietMs;
   }
 
   return {

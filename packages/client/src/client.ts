@@ -251,7 +251,7 @@ export function createClient(
   /** What came from the home of before (HM68). */
   const fromBefore = new WeakSet<Push>();
   const inbox = createInbox(engine, (push) => {
-    if (fromBefore.has(push)) engine.link.storedBefore(push.id);
+    if (fromBefore.has(push)) engine.link.before.stored(push.id);
     else engine.link.stored(push.id);
   });
   engine.link = createLink(ports, () => engine.own?.server ?? ports.server, {
@@ -408,6 +408,12 @@ export function createClient(
     while (inbox.isTaking());
   }
 
+  function beforeNow() {
+    const { server, awayMs } = engine.before;
+    if (server === undefined) return {};
+    return { before: { server, isReached: engine.link.before.isReady(), isAway: awayMs !== undefined } };
+  }
+
   function viewContext() {
     return {
       database: db,
@@ -418,6 +424,7 @@ export function createClient(
       network: engine.link.state(),
       server: engine.own?.server ?? ports.server ?? "",
       reachesOthers: ports.reachesOthers === true,
+      ...beforeNow(),
       persistent: ports.persistent,
       linking: engine.linking,
       family: engine.family,

@@ -41,10 +41,6 @@ test("[HM54] [HM55] [HM44] [HM51] the server is killed: who has a device moves t
     expect(said).toContain(`Reserve: ${other.name}. All is there`);
     expect((await one.value<HomesView>("reserve")).reserve).toMatchObject({ server: other.name, isWhole: true });
   }
-  const lives = await ben.run(["move"]);
-  expect(lives).toMatchObject({ code: 1 });
-  expect(lives.err).toContain("--anyway");
-
   await server.kill();
   expect(await ben.says("move", "--wait", "60")).toContain(`You are at ${other.name} now`);
   expect(await fresh.run(["restore", other.origin, "--wait", "60"], { answers: [code, "n"] })).toMatchObject({
@@ -61,3 +57,27 @@ test("[HM54] [HM55] [HM44] [HM51] the server is killed: who has a device moves t
   expect(await ben.value<HomesView>("reserve")).toMatchObject({ home: other.name, others: [server.name] });
   expect(bugs).toEqual([]);
 }, 120_000);
+
+test("[HM54] [HM67] [HM68] who moves while the server lives writes on with whoever stays there", async () => {
+  const old = new TestServer();
+  try {
+    await old.start();
+    const [cat, dan] = [terminal(), terminal()];
+    await cat.says("create", "--name", "Cat", old.invite);
+    await dan.says("create", "--name", "Dan", old.invite);
+    await dan.says("add", await cat.says("link"));
+    await cat.says("accept", "Dan");
+    await dan.says("chats");
+    await cat.says("send", "Dan", "I am off");
+    expect(await cat.says("move", other.invite)).toContain(`At ${old.name} you are still reached`);
+    await dan.says("send", "Cat", "already?");
+    expect(await cat.says("read", "Dan")).toContain("already?");
+    await cat.says("send", "Dan", "here all the same");
+    expect(await dan.says("read", "Cat")).toContain("here all the same");
+    expect(await cat.says("reserve")).toContain(`Those who stay at ${old.name} reach you`);
+    expect(await cat.value<HomesView>("reserve")).toMatchObject({ home: other.name, before: { server: old.name } });
+    expect(bugs).toEqual([]);
+  } finally {
+    await old.remove();
+  }
+}, 60_000);

@@ -8,8 +8,6 @@ import { wordsOf } from "../words.ts";
 
 const words = wordsOf(
   {
-    "fault.homeLives":
-      "{server} answers. Whoever stays there would not reach you any more: servers do not speak to each other yet. With --anyway you go all the same",
     "fault.noReserve": "There is no reserve. Give an invite link of the server to go to",
     "homes.home": "Your server: {server}",
     "homes.others": "Also there: {servers}",
@@ -25,9 +23,12 @@ const words = wordsOf(
     "homes.stays": "The account stays",
     "homes.dropped": "{server} is the reserve no more, and lets go of what it has in time",
     "homes.moved": "You are at {server} now. Chats and groups come back as the others get there",
+    "homes.movedAlive":
+      "You are at {server} now. At {before} you are still reached, and write with those who stay there",
+    "homes.before": "Those who stay at {server} reach you there as well",
+    "homes.beforeAway": "{server}, where you were before, does not answer",
   },
   {
-    "fault.homeLives": "{server} 还连得上。服务器之间还不通，搬走了，留在那边的人就联系不上你。一定要搬，加 --anyway",
     "fault.noReserve": "还没有备用服务器。请给一个要去的服务器的邀请链接",
     "homes.home": "你的服务器：{server}",
     "homes.others": "也在：{servers}",
@@ -43,6 +44,9 @@ const words = wordsOf(
     "homes.stays": "账号留下了",
     "homes.dropped": "{server} 不再是备用，存着的东西过些日子会清掉",
     "homes.moved": "你现在在 {server}。别人也到了，聊天和群就接上了",
+    "homes.movedAlive": "你现在在 {server}。留在 {before} 的人照样联系得上你，你也照样给他们发",
+    "homes.before": "留在 {server} 的人，照样联系得上你",
+    "homes.beforeAway": "你原来的 {server} 没有回应",
   },
 );
 
@@ -80,10 +84,13 @@ function leavingLines({ text }: Context<Key>, server: string, ms: number | undef
 function show(context: Context<Key>): void {
   const { answer, text, view } = context;
   const homes = view("homes");
-  const { home, others, reserve, leavingMs } = homes;
+  const { home, others, reserve, leavingMs, before } = homes;
   const lines = [
     text("homes.home", { server: plain(home) }),
     ...leavingLines(context, home, leavingMs),
+    ...(before === undefined
+      ? []
+      : [text(before.isAway ? "homes.beforeAway" : "homes.before", { server: plain(before.server) })]),
     ...(others.length === 0 ? [] : [text("homes.others", { servers: others.map(plain).join(", ") })]),
     ...(reserve === undefined ? [text("homes.none")] : reserveLines(context, reserve)),
   ];
@@ -120,14 +127,18 @@ async function move(context: Context<Key>): Promise<void> {
   const { answer, api, args, device, text, view } = context;
   mustLiveHere(context);
   const [link] = args.positionals;
-  const { home, reserve: held } = view("homes");
-  if (link === undefined && held === undefined) throw fault("fault.noReserve");
-  const lives = !args.anyway && (await device.caughtUp({ waitMs: args.waitMs, untilDone: false }));
-  if (lives) throw fault("fault.homeLives", { server: plain(home) });
+  if (link === undefined && view("homes").reserve === undefined) throw fault("fault.noReserve");
+  // A home that answers hands over what it has first.
+  if (await device.caughtUp({ waitMs: args.waitMs, untilDone: false })) await device.settled(args.waitMs);
   await api.moveHome(link);
   await hintUnlessSent(context);
   const homes = view("homes");
-  answer(text("homes.moved", { server: plain(homes.home) }), homes);
+  const { home, before } = homes;
+  const line =
+    before === undefined || before.isAway
+      ? text("homes.moved", { server: plain(home) })
+      : text("homes.movedAlive", { server: plain(home), before: plain(before.server) });
+  answer(line, homes);
 }
 
 async function stay(context: Context<Key>): Promise<void> {
@@ -158,10 +169,9 @@ export const homes = cliFeature(words, {
     },
     move: {
       positionals: ["[LINK]"],
-      options: ["anyway"],
       help: {
-        en: "go to the reserve, or to the server of an invite, when your server is gone",
-        zh: "服务器没了，就搬到备用的那台，或者邀请链接里的那台",
+        en: "go to the reserve, or to the server of an invite, whether your server is gone or not",
+        zh: "搬到备用的那台，或者邀请链接里的那台；原来的服务器在不在都行",
       },
       run: move,
     },

@@ -119,7 +119,6 @@ export const en = {
   "option.to": "where to save (here)",
   "option.peek": "leave them unread",
   "option.new": "another card in the place of the one before",
-  "option.anyway": "also while the server of before answers, though whoever stays there reaches you no more",
   "option.keep": "its other devices stay signed in",
   "option.video": "a call with a picture",
   "option.release": "the signed release that you have from elsewhere",

@@ -119,7 +119,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "option.to": "存到哪里（当前文件夹）",
   "option.peek": "不标为已读",
   "option.new": "换一张新卡片，旧的就作废",
-  "option.anyway": "原来的服务器还在也搬，尽管留在那边的人就联系不上你了",
   "option.keep": "其他设备不退出",
   "option.video": "视频通话",
   "option.release": "从别处得到的、有签名的发布文件",

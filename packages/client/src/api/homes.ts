@@ -12,6 +12,11 @@ export type HomesView = {
   readonly home: string;
   /** Where the account is besides, as far as this device was told. */
   readonly others: readonly string[];
+  /**
+   * The home of before, at which this device goes on being reached by those who stay there: whether it is connected, or
+   * does not answer.
+   */
+  readonly before?: { readonly server: string; readonly isReached: boolean; readonly isAway: boolean };
   /** Not before then home lets go of the account, for a device asked it to; any device may say no (`stayHome`). */
   readonly leavingMs?: UnixMs;
   /** Where all is kept that brings the account back, should home be gone. */
@@ -55,8 +60,8 @@ export type HomesApi = {
    */
   readonly stayHome: () => Promise<void>;
   /**
-   * This device goes to another home: to the one that `link` invites to, or to the reserve. Nobody asks the own home,
-   * and who is there is not reached from the new one before they are there too. Rejects as `setReserve`, and with
+   * This device goes to another home: to the one that `link` invites to, or to the reserve. While the own home answers
+   * what lies there goes along, and who stays there is reached as before. Rejects as `setReserve`, and with
    * `not-allowed` where there is no reserve.
    */
   readonly moveHome: (link?: string) => Promise<void>;

@@ -303,3 +303,63 @@ function pushOf(id: number): Uint8Array {
   const target = { kind: "address" as const, address: new Uint8Array(16) };
   return encodePush({ id, mode: "deposit", gate: undefined, epoch: 0, target, envelope: new Uint8Array(1) });
 }
+
+test("[HM68] [HM69] what has its gate at the home of before goes there, all else home, and once that home is gone all of it does", async () => {
+  const said: string[] = [];
+  let isGone = false;
+  const hello = encodeHello();
+  const ports = {
+    connect: (server: string, events: SocketEvents) => {
+      const socket: Socket = {
+        send: (bytes) => {
+          const frame = decodeClientFrame(bytes);
+          if (frame.type === "call" && frame.name === "hello")
+            queueMicrotask(() => events.message(hello(frame.request)));
+          else said.push(`${server} ${frame.type === "call" ? frame.name : frame.type}`);
+        },
+        close: () => undefined,
+      };
+      queueMicrotask(() => events.open());
+      return socket;
+    },
+    after: () => () => undefined,
+    chance: () => 0,
+  } as unknown as Ports;
+  const before = {
+    server: () => "old.test",
+    isGone: () => isGone,
+    mayTry: () => true,
+    signIn: async () => true,
+    push: nothing,
+    gone: nothing,
+    ready: nothing,
+    changed: nothing,
+  };
+  const link = createLink(ports, () => "yan.test", { ...quiet, before });
+  link.start();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect([link.isReady("signed"), link.before.isReady()]).toEqual([true, true]);
+  const [gate, token] = [new Uint8Array(32), new Uint8Array(16)];
+  const header = { mode: "application", gate, epoch: 1, token } as const;
+  const target = { kind: "address", address: new Uint8Array(16) } as const;
+  const parts = encodeParts([{ target, envelope: new Uint8Array(300) }]);
+  for (const at of ["old.test", undefined]) void link.post(header, parts, at);
+  void link.ask("old.test", "blobTerms", {});
+  isGone = true;
+  expect([link.isBefore("old.test"), link.isBefore("yan.test")]).toEqual([false, false]);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(said).toEqual(["old.test post", "yan.test post", "old.test blobTerms"]);
+  link.stop();
+});
+
+/** What a home greets with. */
+function encodeHello() {
+  const greeting = {
+    version: 1,
+    domain: "yan.test",
+    incarnation: new Uint8Array(16),
+    nonce: new Uint8Array(32),
+    timeMs: 0,
+  };
+  return (request: number) => encodeResult(request, "hello", greeting as never);
+}

@@ -21,6 +21,22 @@ export type { Answer, Hello, PostAnswer } from "./connection.ts";
 
 export type Side = "signed" | "anonymous";
 
+/** The home of before, where this device goes on receiving, and posting to the gates of there (HM68). */
+export type BeforeEvents = {
+  /** Undefined: there is none. */
+  readonly server: () => string | undefined;
+  /** It has not answered for so long that what had its gate there goes on at home. */
+  readonly isGone: () => boolean;
+  /** One that is gone is tried now and then only. */
+  readonly mayTry: () => boolean;
+  readonly signIn: LinkEvents["signIn"];
+  readonly push: LinkEvents["push"];
+  readonly gone: LinkEvents["gone"];
+  readonly ready: LinkEvents["ready"];
+  /** @param isAway it was tried in vain, as often as makes a home count as unreachable. */
+  readonly changed: (isAway: boolean) => void;
+};
+
 export type LinkEvents = {
   /** Asked on each new signed connection; answers whether it may be used. */
   readonly signIn: (hello: Hello, call: Connection["call"]) => Promise<boolean>;
@@ -37,6 +53,7 @@ export type LinkEvents = {
   readonly ready: () => void;
   /** What large frames are paid with where nobody is known. */
   readonly payment?: Payment;
+  readonly before?: BeforeEvents;
   /** By what a server is known that is spoken with through home, and what it has shown. */
   readonly serverKnown?: (server: string) => KnownServer | undefined;
   readonly serverMet?: (server: string, card: ServerCard) => void;
@@ -76,6 +93,8 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     anonymous: createConnection("anonymous"),
   };
 
+  const before = { signed: beforeConnection("signed"), anonymous: beforeConnection("anonymous") };
+
   const errands = new Set<Connection>();
 
   function createConnection(side: Side): Connection {
@@ -100,10 +119,40 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     });
   }
 
+  function beforeConnection(side: Side): Connection {
+    const { before: its } = events;
+    return openConnection(ports, {
+      server: () => its?.server(),
+      mayOpen: () => running && hasNetwork && its?.server() !== undefined && its.mayTry(),
+      opened: async (hello, call) => side === "anonymous" || (await its?.signIn(hello, call)) === true,
+      ready: () => {
+        its?.changed(false);
+        its?.ready();
+      },
+      push: side === "signed" ? (push) => its?.push(push) : nothing,
+      gone: side === "signed" ? () => its?.gone() : nothing,
+      expired: events.expired,
+      family: nothing,
+      changed: () => {
+        if (running && hasNetwork && before[side].failures() >= failuresBeforeUnreachable) its?.changed(true);
+      },
+      // Tokens are of home's making.
+      payment: undefined,
+      failed: events.failed,
+    });
+  }
+
+  /** Whether what is at `server` is reached by the connections to the home of before. */
+  function isBefore(server: string | undefined): boolean {
+    const { before: its } = events;
+    return server !== undefined && its !== undefined && server === its.server() && !its.isGone();
+  }
+
   const far = new Map<string, FarLine>();
 
   function all(): readonly Connection[] {
-    return [sides.anonymous, sides.signed, ...errands, ...Array.from(far.values(), ({ connection }) => connection)];
+    const beside = [before.anonymous, before.signed, ...errands];
+    return [sides.anonymous, sides.signed, ...beside, ...Array.from(far.values(), ({ connection }) => connection)];
   }
 
   /** The connection to another server, through home; begun when it is asked for, and closed when nothing is. */
@@ -187,6 +236,12 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       stopped = false;
       sides.anonymous.wake();
       sides.signed.wake();
+      this.wakeBefore();
+    },
+    /** The home of before is tried at once: one that is gone is not by itself. */
+    wakeBefore() {
+      before.anonymous.wake();
+      before.signed.wake();
     },
     stop() {
       running = false;
@@ -198,6 +253,8 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       running = false;
       sides.anonymous.drop();
       sides.signed.drop();
+      before.anonymous.drop();
+      before.signed.drop();
       for (const { connection, cancel } of far.values()) {
         cancel();
         connection.drop();
@@ -282,16 +339,25 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     /** Where nobody is known. @param at another server, through home; absent: home. */
     async ask<N extends CallName>(at: string | undefined, name: N, args: CallArgs<N>): Promise<Answer<CallResult<N>>> {
       if (at === undefined) return sides.anonymous.call(name, args);
+      if (isBefore(at)) return before.anonymous.call(name, args);
       return (await farReady(at))?.call(name, args) ?? { kind: "lost" };
     },
     /** @param at another server, through home; absent: home. */
     async post(header: PostHeader, partsBytes: Bytes, at?: string): Promise<PostAnswer> {
       if (at === undefined) return sides.anonymous.post(header, partsBytes);
+      if (isBefore(at)) return before.anonymous.post(header, partsBytes);
       return (await farReady(at))?.post(header, partsBytes) ?? { kind: "lost" };
     },
+    isBefore,
+    /** The connection on which this device is signed in at the home of before, however long that has not answered. */
+    before: before.signed,
+    whenBeforeReady: () => whenReady(before.signed),
     farFault: (at: string): FarFault | undefined => far.get(at)?.fault,
     /** To be called for each push once it is stored, in the order of arrival. */
     stored: (id: number) => sides.signed.stored(id),
-    flushAcks: () => sides.signed.flushAcks(),
+    flushAcks: () => {
+      sides.signed.flushAcks();
+      before.signed.flushAcks();
+    },
   };
 }

@@ -86,7 +86,10 @@ function shownOf(
 function serversOf(engine: Engine, { state, members }: Group): readonly string[] {
   const own = ownOf(engine).server;
   const names = [state.gateServer, ...members.map(({ server }) => server)];
-  return [...new Set(names)].filter((server) => server !== own && farOf(engine, server) !== undefined);
+  // The home of before is no other server that home would know of.
+  return [...new Set(names)].filter(
+    (server) => server !== own && !engine.link.isBefore(server) && farOf(engine, server) !== undefined,
+  );
 }
 
 /** For views, by the conversation's hex. */

@@ -39,7 +39,7 @@ export function blobServer(engine: Engine, media: MediaPorts, server: string) {
   // A newcomer's is where the page came from.
   if (far === undefined && server !== (engine.own?.server ?? engine.ports.server)) return undefined;
   const request: MediaPorts["request"] =
-    far === undefined ? media.request : (_, asked) => farRequest(engine, far, asked);
+    far === undefined || engine.link.isBefore(far) ? media.request : (_, asked) => farRequest(engine, far, asked);
 
   async function ask<T>(asked: Parameters<MediaPorts["request"]>[1], read: (body: Bytes) => T): Promise<BlobAnswer<T>> {
     let answer: Awaited<ReturnType<MediaPorts["request"]>>;

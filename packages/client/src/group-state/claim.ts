@@ -41,7 +41,12 @@ export async function claim(
   const asked = only === undefined ? { capability } : { capability, only };
   // Own packages name the own account: not beside what is posted (DS50).
   const isOwn = equalBytes(account, ownOf(engine).account);
-  const answer = isOwn ? await engine.link.call("signed", "claim", asked) : await engine.link.ask(far, "claim", asked);
+  const { link } = engine;
+  const answer = !isOwn
+    ? await link.ask(far, "claim", asked)
+    : link.isBefore(far)
+      ? await link.before.call("claim", asked)
+      : await link.call("signed", "claim", asked);
   if (answer.kind === "lost" && far !== undefined) return { kind: "failed", why: whyFar(engine, far) };
   if (answer.kind === "lost") return { kind: "failed", why: "lost" };
   if (answer.kind === "error") return { kind: "failed", why: answer.code };

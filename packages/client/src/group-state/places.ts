@@ -30,6 +30,7 @@ export type Place = { readonly address: Address; readonly server?: string };
 export function farOf(engine: Engine, server: string | undefined): string | undefined {
   const { db } = engine;
   if (server === undefined || server === ownOf(engine).server) return undefined;
+  if (engine.link.isBefore(server)) return server; // It is reached directly (HM68).
   if (homeKey(db) === undefined && serverKnown(db, server) === undefined) return undefined;
   const isFormer = readOtherHome(db, server) !== undefined && readReserve(db)?.server !== server;
   return isFormer ? undefined : server;
@@ -38,6 +39,11 @@ export function farOf(engine: Engine, server: string | undefined): string | unde
 /** Which server passes on what is posted to a group. */
 export function gateAt(engine: Engine, { state }: Pick<Group, "state">): string {
   return farOf(engine, state.gateServer) ?? ownOf(engine).server;
+}
+
+/** Where a leaf of this device is reached in a group whose gate is there: at home, or at the home of before (HM68). */
+export function homeBy(engine: Engine, gateServer: string | undefined): string {
+  return gateServer !== undefined && engine.link.isBefore(gateServer) ? gateServer : ownOf(engine).server;
 }
 
 /** Whether the server that passed it on is the one whose gate counts. @checks PE33 */

@@ -2,6 +2,7 @@
  * Resync answers (GR22): what becomes of a device that asks to be let in again, and what it does when it
  * learns that there is nothing left to be let into.
  */
+
 import { encodeNote, type NoteOf } from "@yanshu/content";
 import { comesAfter, type Group, type ReadKeyPackage } from "@yanshu/mls";
 import {
@@ -20,11 +21,11 @@ import {
   accountIdOf,
   type ConversationId,
   type DeviceId,
-  encodeParts,
   equalBytes,
   toHex,
 } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
+import { deposit } from "../group-state/deposit.ts";
 import { jobsOf, plan, planRecreate } from "../group-state/jobs.ts";
 import { nextStateOf } from "../group-state/next-state.ts";
 import { notePart } from "../group-state/notes.ts";
@@ -169,7 +170,7 @@ async function sayPlace(
 ): Promise<void> {
   const note = encodeNote({ kind: "place", conversation, askedMs, leaf });
   const part = await notePart(engine, to, note);
-  void engine.link.post({ mode: "deposit" }, encodeParts([part]));
+  void deposit(engine, [part]);
 }
 
 /** Its account was removed, or left behind, by a change that the asker has not seen: else it would ask for ever. */
@@ -181,7 +182,7 @@ async function sayNotAMember(
 ): Promise<void> {
   const part = await notAMemberPart(engine, group.state, { ...offered, device: note.device }, note.askedMs);
   // Not awaited: the turn waits for no network. If it is lost, the asker asks again.
-  void engine.link.post({ mode: "deposit" }, encodeParts([part]));
+  void deposit(engine, [part]);
 }
 
 /**

@@ -19,6 +19,7 @@ import { type Engine, kindOf, ownOf, sameBytes } from "../core/engine.ts";
 import { isDue, type Job, jobsOf, planRecreate, putOff, type StoredJob } from "../group-state/jobs.ts";
 import { encodeLines } from "../group-state/lines.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
+import { homeBy } from "../group-state/places.ts";
 import { buildCommit } from "../group-state/posting.ts";
 import { isSameDevice, mayRecreate, saidLeave } from "../group-state/store-group.ts";
 import { freshAddress } from "../identity/delivery-addresses.ts";
@@ -220,7 +221,7 @@ async function changeFor(
   const adds: Bytes[] = [];
   const removes = new Set<number>(stale);
   let state: GroupState | undefined;
-  let ownDelivery: LeafDelivery | undefined = renews ? await freshAddress(engine) : undefined;
+  let ownDelivery: LeafDelivery | undefined = renews ? await freshOwn(engine, group) : undefined;
   const used: StoredJob[] = [];
   const leavesOf = (matches: (member: Group["members"][number]) => boolean) =>
     group.members.filter((member) => member.leaf !== group.ownLeaf && matches(member)).map((member) => member.leaf);
@@ -291,7 +292,7 @@ async function changeFor(
         break;
       }
       case "refresh":
-        ownDelivery ??= await freshAddress(engine);
+        ownDelivery ??= await freshOwn(engine, group);
         break;
     }
     used.push(stored);
@@ -343,4 +344,9 @@ function withRole(
     );
   const roles = role === "member" ? others : [...others, { account, role }];
   return { ...state, roles: roles.toSorted((a, b) => compareBytes(a.account, b.account)) };
+}
+
+/** Of this device's leaf, where the group's gate reaches it. */
+function freshOwn(engine: Engine, { state }: Group): Promise<LeafDelivery> {
+  return freshAddress(engine, { server: homeBy(engine, state.gateServer) });
 }

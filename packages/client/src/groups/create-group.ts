@@ -121,6 +121,19 @@ export async function isReached(engine: Engine, conversation: ConversationId, pa
   return theirs.some((member) => drawn.some((one) => one !== undefined && isSameDevice(member, one)));
 }
 
+/**
+ * Where a group is founded: at home, but for one whose other members are all at the home of before, as long as that
+ * answers: they are reached there, whether the two homes speak with each other or not (HM68).
+ */
+async function serverFor(engine: Engine, old: Group | undefined, packages: readonly Bytes[]): Promise<string> {
+  const own = ownOf(engine).server;
+  const { server } = engine.before;
+  if (server === undefined || !engine.link.isBefore(server)) return own;
+  const drawn = await Promise.all(packages.map((bytes) => engine.mls.readKeyPackage(bytes)));
+  const isThere = drawn.length > 0 && drawn.every((one) => one?.server === server);
+  return isThere || (drawn.length === 0 && old?.state.gateServer === server) ? server : own;
+}
+
 /** Who shall be in the new group: for a re-created group all who are in the old one, but for `without`. */
 export async function accountsToFound(
   engine: Engine,
@@ -182,7 +195,8 @@ export async function prepareFounding(
   const rules = old === undefined ? readRules(db, conversation) : undefined;
   const avatar = old === undefined ? rules?.avatar : old.state.avatar;
   const later = accounts.slice(addedAtOnceMax);
-  const delivery = await freshAddress(engine);
+  const gateServer = await serverFor(engine, old, packages);
+  const delivery = await freshAddress(engine, { server: gateServer });
   const foundingKey = await ports.crypto.signatureKeyPair(ports.crypto.random(32));
   const state: GroupState = {
     policyVersion: 1,
@@ -190,7 +204,7 @@ export async function prepareFounding(
     kind: row.kind,
     founding: row.founding + 1,
     gate: gateIdOf(ports.crypto.sha256, foundingKey.publicKey),
-    gateServer: own.server,
+    gateServer,
     ...(old === undefined ? {} : { previous: { groupId: old.groupId, epoch: old.epoch } }),
     name: job.kind === "create" ? job.title : (old?.state.name ?? row.title),
     ...(avatar == null ? {} : { avatar }),

@@ -2,6 +2,7 @@
  * Answering who asks to come in (docs/spec/groups.md GR26, GR27): what a device of an owner or admin does with the
  * asking of somebody who holds the group's link.
  */
+
 import { encodeNote, type NoteOf } from "@yanshu/content";
 import { type Group, type GroupState, type ReadKeyPackage, roleOf } from "@yanshu/mls";
 import {
@@ -29,7 +30,6 @@ import {
   concat,
   deviceIdOf,
   devicesOf,
-  encodeParts,
   equalBytes,
   plain,
   toHex,
@@ -37,6 +37,7 @@ import {
 } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { deposit } from "../group-state/deposit.ts";
 import { type Job, jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
 import { joinBytes } from "../group-state/join-bytes.ts";
 import { insertLine } from "../group-state/lines.ts";
@@ -258,7 +259,7 @@ function refuse(engine: Engine, { packages: [bytes] }: Pick<Offer, "packages">, 
 function answer(engine: Engine, to: NoteTarget, verdict: Verdict) {
   const send = async () => {
     const part = await notePart(engine, to, encodeNote({ kind: "answer", verdict }));
-    await engine.link.post({ mode: "deposit" }, encodeParts([part]));
+    await deposit(engine, [part]);
   };
   send().catch(engine.failed);
 }

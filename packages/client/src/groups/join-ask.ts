@@ -3,6 +3,7 @@
  * sealed, until one of them lets this device in or says why not. The packages are made for this asking alone, so a
  * Welcome that uses one was asked for.
  */
+
 import { encodeNote, type LinkCardBody, type NoteOf } from "@yanshu/content";
 import {
   deleteJoin,
@@ -20,13 +21,13 @@ import {
   type Bytes,
   type ConversationId,
   decodeLink,
-  encodeParts,
   type GroupLink,
   historyOf,
   idBytes,
 } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { deposit } from "../group-state/deposit.ts";
 import { joinBytes } from "../group-state/join-bytes.ts";
 import { byLink } from "../group-state/lines.ts";
 import { notePart } from "../group-state/notes.ts";
@@ -124,7 +125,7 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
       notePart(engine, { address: at.slice(0, idBytes.address), sealKey: at.slice(idBytes.address) }, note),
     ),
   );
-  if (parts.length > 0) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
+  if (parts.length > 0) await deposit(engine, parts);
 }
 
 type Admitters = NonNullable<LinkCardBody["admitters"]>;

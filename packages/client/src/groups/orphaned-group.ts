@@ -3,23 +3,18 @@
  * wait to be let in themselves, or may add nobody. They say so, and the group is founded anew by the one who comes
  * back.
  */
+
 import { encodeNote, type NoteOf } from "@yanshu/content";
 import { foundingLeapMax, type Group } from "@yanshu/mls";
 import { raiseFounding, readConversation, readMembers, readResyncAnswer } from "@yanshu/store";
-import {
-  type AccountId,
-  accountIdOf,
-  type ConversationId,
-  encodeParts,
-  equalBytes,
-  historyOf,
-  toHex,
-} from "@yanshu/wire";
+import { type AccountId, accountIdOf, type ConversationId, equalBytes, historyOf, toHex } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { deposit } from "../group-state/deposit.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
 import { notePart } from "../group-state/notes.ts";
 import { type Offered, offeredBy } from "../group-state/offered.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
+import { homeBy } from "../group-state/places.ts";
 import { resyncBytes } from "../group-state/resync-bytes.ts";
 import { roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
@@ -50,7 +45,10 @@ export async function sayStopped(
   const own = ownOf(engine);
   const list = engine.lists.get(own.account);
   if (list === undefined) return;
-  const { bytes: keyPackage } = await makeKeyPackage(engine, "hand", { replaces: ownAddress(group) });
+  const { bytes: keyPackage } = await makeKeyPackage(engine, "hand", {
+    replaces: ownAddress(group),
+    server: homeBy(engine, group.state.gateServer),
+  });
   const { conversation, founding } = group.state;
   const unsigned = {
     conversation,
@@ -65,9 +63,7 @@ export async function sayStopped(
   const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
   const part = await notePart(engine, to, note);
   // Not awaited: the turn waits for no network. If it is lost, it is said at the next asking.
-  const told = registerAddresses(engine).then((isKnown) =>
-    isKnown ? engine.link.post({ mode: "deposit" }, encodeParts([part])) : undefined,
-  );
+  const told = registerAddresses(engine).then((isKnown) => (isKnown ? deposit(engine, [part]) : undefined));
   told.catch(engine.failed);
 }
 

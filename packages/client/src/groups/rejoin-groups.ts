@@ -2,6 +2,7 @@
  * Coming back (docs/spec/groups.md GR31): a device that restored its account asks the members of each group to be let
  * in again, sealed to the leaves that the recovery record names and to those of members whom it writes with alone.
  */
+
 import { encodeNote, type MemberAddress, type NoteOf } from "@yanshu/content";
 import {
   type ComebackRow,
@@ -22,13 +23,13 @@ import {
   accountIdOf,
   type Bytes,
   type ConversationId,
-  encodeParts,
   equalBytes,
   historyOf,
   toHex,
 } from "@yanshu/wire";
 import { unpack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
+import { deposit } from "../group-state/deposit.ts";
 import { type NoteTarget, notePart } from "../group-state/notes.ts";
 import { notAMemberBytes, resyncBytes } from "../group-state/resync-bytes.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
@@ -96,7 +97,7 @@ async function ask(engine: Engine, row: ComebackRow): Promise<void> {
   const signature = await ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
   const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
   const parts = await Promise.all(asked.map((one) => notePart(engine, one, note)));
-  if (readComeback(db, conversation) !== undefined) await engine.link.post({ mode: "deposit" }, encodeParts(parts));
+  if (readComeback(db, conversation) !== undefined) await deposit(engine, parts);
 }
 
 /** One package serves all the asking: each costs home an address for good. */

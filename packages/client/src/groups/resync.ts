@@ -4,6 +4,7 @@
  * Who may founds it anew; who may not, or only missed a commit, asks own devices and those who may
  * act to remove and add this device in one commit. Nothing is ever accepted and ignored.
  */
+
 import { encodeNote, type NoteOf } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import {
@@ -23,16 +24,17 @@ import {
   type Address,
   type Bytes,
   type ConversationId,
-  encodeParts,
   equalBytes,
   historyOf,
   toHex,
 } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
+import { deposit } from "../group-state/deposit.ts";
 import { isRecreating, planRecreate } from "../group-state/jobs.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { notePart } from "../group-state/notes.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
+import { homeBy } from "../group-state/places.ts";
 import { resyncBytes } from "../group-state/resync-bytes.ts";
 import { mayRecreate, roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
@@ -170,7 +172,7 @@ async function askForResync(
   if (!isStillNeeded() || list === undefined) return;
   const leaf = engine.places.get(toHex(conversation)) ?? ownAddress(group);
   // One package serves all the asking: each costs home an address for good.
-  const offered = sameBytes(made?.leaf, leaf) ? made : await offerFor(engine, leaf).catch(noPackage);
+  const offered = sameBytes(made?.leaf, leaf) ? made : await offerFor(engine, leaf, group).catch(noPackage);
   askLater(offered === undefined ? asked : asked + 1, offered);
   if (offered === undefined || helpers.length === 0 || !(await registerAddresses(engine))) return;
   const unsigned = {
@@ -186,11 +188,12 @@ async function askForResync(
   const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
   const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
   const parts = await Promise.all(helpers.map((member) => notePart(engine, member, note)));
-  await engine.link.post({ mode: "deposit" }, encodeParts(parts));
+  await deposit(engine, parts);
 }
 
-async function offerFor(engine: Engine, leaf: Address): Promise<Offer> {
-  const { bytes } = await makeKeyPackage(engine, "hand", { replaces: leaf });
+async function offerFor(engine: Engine, leaf: Address, { state }: Group): Promise<Offer> {
+  const server = homeBy(engine, state.gateServer);
+  const { bytes } = await makeKeyPackage(engine, "hand", { replaces: leaf, server });
   return { keyPackage: bytes, leaf };
 }
 

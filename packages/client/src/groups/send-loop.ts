@@ -44,7 +44,7 @@ import { farOf, gateAt, listTarget, type Place, serversBeside, uploadList } from
 import { takeRenewal } from "../group-state/renew.ts";
 import { afterStale, type Stale } from "../group-state/stale.ts";
 import { liveGroup } from "../group-state/store-group.ts";
-import { registerAddresses } from "../identity/delivery-addresses.ts";
+import { registerAddresses, registerBefore } from "../identity/delivery-addresses.ts";
 import { dropItem } from "../messages/clear.ts";
 import { accepted, encryptNext, expectEcho } from "../messages/outbox.ts";
 import type { Cancel } from "../ports.ts";
@@ -242,6 +242,11 @@ export function createSendLoop(engine: Engine) {
       if (engine.link.isReady("signed")) tryLater(conversation);
       return false;
     }
+    // The same of the home of before: what its gates pass on goes to addresses that it knows (HM68).
+    if (engine.link.isBefore(step.to.at) && !(await registerBefore(engine))) {
+      tryLater(conversation);
+      return false;
+    }
     const header = decodePostHeaderBytes(pending.header);
     const isStill = await engine.turn.take(async () => {
       const still = readPending(engine.db, pending.group_id);
@@ -298,7 +303,7 @@ export function createSendLoop(engine: Engine) {
       const adopting = engine.turn.take(async () => {
         const still = stopped ? undefined : readPending(engine.db, pending.group_id);
         if (still === undefined || !equalBytes(still.post_hash, pending.post_hash)) taken.delete(key);
-        else if (engine.link.isReady("signed")) await adoptOwn(engine, still);
+        else if (await isHeard(still)) await adoptOwn(engine, still);
         else awaitEcho(still);
       });
       adopting.catch((error: unknown) => {
@@ -306,6 +311,13 @@ export function createSendLoop(engine: Engine) {
         if (!stopped) awaitEcho(pending);
       });
     });
+  }
+
+  /** Whether what comes through its gate would be here by now. */
+  async function isHeard(pending: PendingRow): Promise<boolean> {
+    const { state } = await nextStateOf(engine, pending);
+    const { link } = engine;
+    return link.isBefore(state.gateServer) ? link.before.isReady() : link.isReady("signed");
   }
 
   async function postMessage(conversation: ConversationId, step: Extract<Step, { kind: "message" }>): Promise<boolean> {

@@ -12,7 +12,11 @@ import { exchange } from "./carry.ts";
 import { signInThere } from "./visit.ts";
 
 /** So long it does not answer before what had its gate there goes on at home, as where a home is gone (GR22). */
-const goneMs = 3_600_000;
+export const goneMs = 3_600_000;
+
+const tryMs = 600_000;
+const trySpanMs = 10_000;
+const forgottenMs = 30 * 86_400_000;
 
 /** As it stands in the store; to be called when the program starts, and when this device went elsewhere. */
 export function lookBefore({ db, before }: Engine): void {
@@ -27,10 +31,30 @@ export function lookBefore({ db, before }: Engine): void {
  * @param gone is told that what was not taken comes again.
  */
 export function beforeEvents(engine: () => Engine, take: (push: Push) => void, gone: () => void): BeforeEvents {
+  let triedMs = Number.NEGATIVE_INFINITY;
+  let isPlanned = false;
   const isGone = () => {
     const { before, ports } = engine();
     return before.awayMs !== undefined && ports.nowMs() - before.awayMs >= goneMs;
   };
+
+  /** One that is gone is tried again after a while, and after thirty days no more. */
+  function tryLater(): void {
+    if (isPlanned) return;
+    isPlanned = true;
+    engine().ports.after(tryMs, () => {
+      isPlanned = false;
+      const { before, db, link, ports } = engine();
+      if (before.server === undefined || !isGone()) return;
+      if (ports.nowMs() - (before.awayMs ?? 0) >= forgottenMs) {
+        db.transaction(() => setBefore(db, undefined));
+        lookBefore(engine());
+        return;
+      }
+      triedMs = Number.NEGATIVE_INFINITY;
+      link.wakeBefore();
+    });
+  }
 
   /** Since when it does not answer; undefined: it does. */
   function noteAway(awayMs: number | undefined): void {
@@ -42,13 +66,27 @@ export function beforeEvents(engine: () => Engine, take: (push: Push) => void, g
   return {
     server: () => engine().before.server,
     isGone,
-    push: take,
+    mayTry: () => {
+      if (!isGone()) return true;
+      const nowMs = engine().ports.nowMs();
+      // Both connections begin within a moment.
+      if (nowMs - triedMs < tryMs / 2 && nowMs - triedMs > trySpanMs) return false;
+      if (nowMs - triedMs >= tryMs / 2) triedMs = nowMs;
+      tryLater();
+      return true;
+    },
+    // It counts for the gates of there alone (PE33), and for no other server's, whatever it says.
+    push: ({ server: _, ...push }) => take({ ...push, server: engine().before.server ?? "" }),
     gone,
-    ready: () => engine().schedule(),
+    ready: () => {
+      engine().changed("homes");
+      engine().schedule();
+    },
     changed: (isAway) => {
       const { before, ports, schedule } = engine();
       if (before.server === undefined || isAway === (before.awayMs !== undefined)) return;
       noteAway(isAway ? ports.nowMs() : undefined);
+      engine().changed("homes");
       // What waits for it goes by home then.
       if (isAway) ports.after(goneMs, () => schedule());
     },

@@ -8,7 +8,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { newOtherHome, noteGone, readOtherHome, setBefore } from "../identity/other-home.ts";
 import { readOwn } from "../identity/own.ts";
 import { homesHeld, oweHomes, wishHomes } from "../identity/own-homes.ts";
-import { lookBefore } from "./before.ts";
+import { goneMs, lookBefore } from "./before.ts";
 
 /** `server` before all others; those of before go on counting, for who is there reaches the account there. */
 export async function homesFrom(engine: Engine, server: string): Promise<Homes | undefined> {
@@ -20,9 +20,8 @@ export async function homesFrom(engine: Engine, server: string): Promise<Homes |
  * This device is known there, by the pair that it showed there last.
  *
  * @param wish as the person decided; absent: an own device said it already.
- * @param isLeft home answers: this device goes on being reached there (HM68).
  */
-export async function goTo(engine: Engine, server: string, wish?: Homes, isLeft = false): Promise<void> {
+export async function goTo(engine: Engine, server: string, wish?: Homes): Promise<void> {
   const { db, ports } = engine;
   const there = readOtherHome(db, server);
   if (there?.current === undefined) throw new Error("invariant: it was there");
@@ -32,6 +31,7 @@ export async function goTo(engine: Engine, server: string, wish?: Homes, isLeft 
     ...(current === undefined ? {} : { current }),
     ...(next === undefined ? {} : { next }),
   };
+  const isLiving = engine.link.isReady("signed");
   engine.link.rest();
   db.transaction(() => {
     writeMeta(db, "server", utf8(server));
@@ -40,7 +40,8 @@ export async function goTo(engine: Engine, server: string, wish?: Homes, isLeft 
     else writeMeta(db, "pair-next", there.next);
     deleteMeta(db, "home-away");
     noteGone(db, server, left, wish === undefined ? undefined : ports.nowMs());
-    if (isLeft) setBefore(db, left.server);
+    // It goes on being reached there; of one that does not answer nothing is waited for.
+    setBefore(db, left.server, isLiving ? undefined : ports.nowMs() - goneMs);
     if (wish === undefined) oweHomes(engine);
     else wishHomes(engine, wish);
   });

@@ -116,9 +116,8 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
     const other = link === undefined ? readReserve(db) : otherHomeOf(link);
     if (other === undefined) throw new ClientError("not-allowed");
     const homes = await arriveAt(other, await homesFrom(engine, other.server));
-    const isLeft = engine.link.isReady("signed");
-    if (isLeft) await carryFirst(other.server);
-    await goTo(engine, other.server, homes, isLeft);
+    if (engine.link.isReady("signed")) await carryFirst(other.server);
+    await goTo(engine, other.server, homes);
   }
 
   /**

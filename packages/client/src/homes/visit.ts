@@ -34,6 +34,7 @@ const out = (fault: HomeFault, why: ClientErrorCode): Visit => ({ kind: "out", f
 export async function visit(engine: Engine, server: string, record?: Bytes): Promise<Visit> {
   // not a check: where it runs.
   if (engine.ports.reachesOthers !== true) return out("unreachable", "server-unreachable");
+  if (server === engine.before.server) return atBefore(engine);
   let hello: Hello | undefined;
   const errand = await engine.link.errand(server, async (_call, greeted) => {
     hello = greeted;
@@ -43,6 +44,16 @@ export async function visit(engine: Engine, server: string, record?: Bytes): Pro
   const came = await comeIn(engine, server, errand, hello, record);
   if (came !== "in") errand.close();
   return came === "in" ? { kind: "in", errand } : came;
+}
+
+/**
+ * At the home of before this device is signed in already (HM68): twice at one moment it would show its pair twice, as a
+ * copy of it does.
+ */
+async function atBefore({ link }: Engine): Promise<Visit> {
+  if (!(await link.whenBeforeReady())) return out("unreachable", "server-unreachable");
+  const { call, post } = link.before;
+  return { kind: "in", errand: { call, post, close: () => undefined } };
 }
 
 async function comeIn(

@@ -5,13 +5,13 @@
 import type { LeafDelivery } from "@yanshu/mls";
 import { type AddressRow, allAddresses, insertAddress, setRegistered, unregisteredAddresses } from "@yanshu/store";
 import { capabilityHashOf, idBytes, limits, toHex } from "@yanshu/wire";
-import type { Line } from "../connection/link.ts";
+import type { Errand } from "../connection/link.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 
 export const retireAfterMs = 7 * 86_400_000;
 
 /** What a leaf says besides where it is reached. */
-export type LeafWord = Partial<Pick<LeafDelivery, "features" | "replaces">>;
+export type LeafWord = Partial<Pick<LeafDelivery, "features" | "replaces" | "server">>;
 
 /** A new address with its seal key and capability, stored but not yet known at the server. */
 export async function freshAddress(engine: Engine, says: LeafWord = {}): Promise<LeafDelivery> {
@@ -30,7 +30,7 @@ export async function registerAddresses(engine: Engine): Promise<boolean> {
   for (;;) {
     const rows = unregisteredAddresses(db).slice(0, limits.addressesPerCallMax);
     if (rows.length === 0) return true;
-    if (!(await register(engine, rows, link.at(undefined)))) return false;
+    if (!(await register(engine, rows, (name, args) => link.call("signed", name, args)))) return false;
     db.transaction(() => {
       for (const row of rows) setRegistered(db, row.address, true);
     });
@@ -49,15 +49,15 @@ export async function registerBefore(engine: Engine): Promise<boolean> {
       .filter(({ address }) => !before.known.has(toHex(address)))
       .slice(0, limits.addressesPerCallMax);
     if (rows.length === 0) return true;
-    if (!(await register(engine, rows, link.at(before.server)))) return false;
+    if (!(await register(engine, rows, link.before.call))) return false;
     for (const { address } of rows) before.known.add(toHex(address));
   }
 }
 
-async function register({ ports }: Engine, rows: readonly AddressRow[], { call }: Line): Promise<boolean> {
+async function register({ ports }: Engine, rows: readonly AddressRow[], call: Errand["call"]): Promise<boolean> {
   const caps = rows.map((row) => capabilityHashOf(ports.crypto.sha256, row.claim_cap));
-  const allowed = await call("signed", "capabilities", { add: caps, remove: [] });
+  const allowed = await call("capabilities", { add: caps, remove: [] });
   if (allowed.kind !== "ok") return false;
-  const added = await call("signed", "addresses", { add: rows.map((row) => row.address), remove: [] });
+  const added = await call("addresses", { add: rows.map((row) => row.address), remove: [] });
   return added.kind === "ok";
 }

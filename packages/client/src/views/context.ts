@@ -21,6 +21,8 @@ export type ViewContext = {
   readonly server: string;
   /** It may speak to other homes than its own. */
   readonly reachesOthers: boolean;
+  /** The home of before, and whether it answers. */
+  readonly before?: { readonly server: string; readonly isReached: boolean; readonly isAway: boolean };
   readonly persistent: boolean;
   readonly linking: LinkingView;
   readonly family: FamilyLive;

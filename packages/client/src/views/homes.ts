@@ -6,7 +6,7 @@ import type { HomesView } from "../api/homes.ts";
 import { isReserveByRemoved, markOf, type OtherHome, readLeaving, readReserve } from "../identity/other-home.ts";
 import type { ViewContext } from "./context.ts";
 
-export function readHomesView({ database, server, reachesOthers }: ViewContext): HomesView {
+export function readHomesView({ database, server, reachesOthers, before }: ViewContext): HomesView {
   const record = readMeta(database, "home-record");
   const homes = (record && openHomeRecord(record))?.body.homes ?? [];
   const other = readReserve(database);
@@ -14,6 +14,7 @@ export function readHomesView({ database, server, reachesOthers }: ViewContext):
   return {
     home: server,
     others: homes.filter((home) => home !== server),
+    ...(before === undefined ? {} : { before }),
     ...(leaving === undefined ? {} : { leavingMs: leaving.dueMs }),
     ...(other === undefined
       ? {}
