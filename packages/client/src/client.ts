@@ -281,6 +281,7 @@ export function createClient(
         if (!isStandingIn(engine)) inbox.take(push);
       },
       () => inbox.forget((push) => fromBefore.has(push)),
+      () => void removeLetGo(engine).catch(failed),
     ),
     family: () => {
       void followFamily(engine).catch(failed);

@@ -122,7 +122,8 @@ export function createInbox(engine: Engine, stored: (push: Push) => void) {
   return {
     take,
     /**
-     * What was not taken comes again on the next connection. @param isOf whether it was to come on the one that is gone.
+     * What was not taken comes again on the next connection. @param isOf whether it was to come on the one that is
+     * gone.
      */
     forget: (isOf: (push: Push) => boolean) => {
       waiting = waiting.filter((push) => !isOf(push));

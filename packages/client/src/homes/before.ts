@@ -1,6 +1,6 @@
 /**
- * The home of before (docs/spec/homes.md HM67, HM68): who moved while it lives goes on being reached there, and posts to
- * the gates of there, so that nobody who stays notices.
+ * The home of before (docs/spec/homes.md HM67, HM68): who moved while it lives goes on being reached there, and posts
+ * to the gates of there, so that nobody who stays notices.
  */
 import type { Push } from "@yanshu/wire";
 import type { BeforeEvents } from "../connection/link.ts";
@@ -29,8 +29,14 @@ export function lookBefore({ db, before }: Engine): void {
 /**
  * @param take is given what comes from there.
  * @param gone is told that what was not taken comes again.
+ * @param ready is told that this device is signed in there.
  */
-export function beforeEvents(engine: () => Engine, take: (push: Push) => void, gone: () => void): BeforeEvents {
+export function beforeEvents(
+  engine: () => Engine,
+  take: (push: Push) => void,
+  gone: () => void,
+  ready: () => void,
+): BeforeEvents {
   let triedMs = Number.NEGATIVE_INFINITY;
   let isPlanned = false;
   const isGone = () => {
@@ -70,6 +76,7 @@ export function beforeEvents(engine: () => Engine, take: (push: Push) => void, g
       if (!isGone()) return true;
       const nowMs = engine().ports.nowMs();
       // Both connections begin within a moment.
+      // not a check: when it is tried.
       if (nowMs - triedMs < tryMs / 2 && nowMs - triedMs > trySpanMs) return false;
       if (nowMs - triedMs >= tryMs / 2) triedMs = nowMs;
       tryLater();
@@ -81,6 +88,7 @@ export function beforeEvents(engine: () => Engine, take: (push: Push) => void, g
     ready: () => {
       engine().changed("homes");
       engine().schedule();
+      ready();
     },
     changed: (isAway) => {
       const { before, ports, schedule } = engine();
@@ -107,6 +115,7 @@ export function beforeEvents(engine: () => Engine, take: (push: Push) => void, g
         now.db.transaction(() => setBefore(now.db, undefined));
         lookBefore(now);
       }
+      // not a check: the network's answer.
       if (refused !== undefined) return false;
       now.before.known.clear();
       // The pointer to where the account is now, and the list, before what comes is answered.

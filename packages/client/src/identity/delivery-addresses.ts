@@ -23,7 +23,9 @@ export async function freshAddress(engine: Engine, says: LeafWord = {}): Promise
   return { server: ownOf(engine).server, address, sealKey: seal.publicKey, claimCap, features: [], ...says };
 }
 
-/** Makes all addresses known at the server, and at the home of before if that answers. Returns whether home has them. */
+/**
+ * Makes all addresses known at the server, and at the home of before if that answers. Returns whether home has them.
+ */
 export async function registerAddresses(engine: Engine): Promise<boolean> {
   const { db, link } = engine;
   await registerBefore(engine);

@@ -377,10 +377,13 @@ test("[MO58] a file that is let go of at the home of before is forgotten only on
   const ann = await world.person("Ann");
   const file = { id: new Uint8Array(16).fill(1), owner: new Uint8Array(16).fill(2), server: "yan.test" };
   ann.disk.transaction(() => letGoOfOwnBlob(ann.disk, file));
+  world.crashServer();
   await world.during(ann.api.moveHome(reserve.inviteLink));
   await world.until("she is at home there", () => toldAt(reserve.log, ann.account)?.[0] === "two.test");
   await world.pass(60_000);
   expect(readLetGoBlobs(ann.disk)).toEqual([file]);
+  world.startServer();
+  await world.until("it says so", () => readLetGoBlobs(ann.disk).length === 0, 1_800_000);
   expect(world.bugs()).toEqual([]);
 }, 60_000);
 

@@ -4,9 +4,16 @@ import { api, succeeds } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 
-/** Returns whether this device is there now. */
-export async function goOnAt(server: string): Promise<boolean> {
-  const yes = await confirm({ title: t("homes.goAsk", { server }), note: t("homes.goNote"), action: t("homes.go") });
+/**
+ * @param from the server that answers still, and where some stay; absent: it is gone.
+ * @returns whether this device is there now.
+ */
+export async function goOnAt(server: string, from?: string): Promise<boolean> {
+  const yes = await confirm(
+    from === undefined
+      ? { title: t("homes.goAsk", { server }), note: t("homes.goNote"), action: t("homes.go") }
+      : { title: t("homes.moveAsk", { server }), note: t("homes.moveNote", { server: from }), action: t("homes.move") },
+  );
   if (!yes) return false;
   toast(t("homes.going"));
   const isThere = await succeeds(() => api.moveHome());

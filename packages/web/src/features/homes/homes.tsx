@@ -40,7 +40,7 @@ function rowOf({ isWhole, fault }: Reserve) {
 }
 
 function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
-  const { home, reserve, leavingMs } = homes;
+  const { home, reserve, leavingMs, before } = homes;
   const isAway = useStatus()?.network === "unreachable";
   // How it stands now, and not some hours ago.
   useEffect(() => void api.carryNow().catch(() => undefined), [isAway]);
@@ -50,9 +50,18 @@ function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
       <p class="sheet-note" data-testid="homes-home" data-server={home}>
         {t(isAway ? "homes.away" : "homes.home", { server: home })}
       </p>
+      {before !== undefined && (
+        <p class="sheet-note" data-testid="homes-before" data-server={before.server}>
+          {t(before.isAway ? "homes.beforeAway" : "homes.before", { server: before.server })}
+        </p>
+      )}
       <Leaving server={home} ms={leavingMs} />
       {location.host !== home && <p class="sheet-note">{t("homes.oldPage", { page: location.host, server: home })}</p>}
-      {reserve === undefined ? <NameReserve /> : <ReserveNow reserve={reserve} isAway={isAway} onClose={onClose} />}
+      {reserve === undefined ? (
+        <NameReserve />
+      ) : (
+        <ReserveNow reserve={reserve} home={home} isAway={isAway} onClose={onClose} />
+      )}
       <div class="sheet-acts">
         <button type="button" class="btn plain" onClick={onClose}>
           {t("action.close")}
@@ -112,11 +121,12 @@ async function setReserve(link: string): Promise<void> {
 
 type Shown = {
   readonly reserve: Reserve;
+  readonly home: string;
   readonly isAway: boolean;
   readonly onClose: () => void;
 };
 
-function ReserveNow({ reserve, isAway, onClose }: Shown) {
+function ReserveNow({ reserve, home, isAway, onClose }: Shown) {
   const { server, done, of, isWhole, wholeMs, fault, isByRemoved, leavingMs } = reserve;
   const [isBusy, setBusy] = useState(false);
   const does = async (work: () => Promise<unknown>) => {
@@ -134,7 +144,7 @@ function ReserveNow({ reserve, isAway, onClose }: Shown) {
     if (yes) await succeeds(() => api.dropReserve());
   };
   const go = async () => {
-    if (await goOnAt(server)) onClose();
+    if (await goOnAt(server, isAway ? undefined : home)) onClose();
   };
   return (
     <>
@@ -156,15 +166,16 @@ function ReserveNow({ reserve, isAway, onClose }: Shown) {
       <Leaving server={server} ms={leavingMs} />
       {isAway && <p class="sheet-note">{t("homes.awayNote")}</p>}
       <div class="sheet-acts">
-        {isAway && (
+        {(isAway || isWhole) && (
           <button
             type="button"
-            class="btn fill"
+            class={`btn ${isAway ? "fill" : "soft"}`}
             data-testid="reserve-go"
+            data-away={isAway}
             disabled={isBusy}
             onClick={() => void does(go)}
           >
-            {t("homes.goThere")}
+            {t(isAway ? "homes.goThere" : "homes.moveThere")}
           </button>
         )}
         <button

@@ -39,6 +39,13 @@ const zhHans = {
   "homes.go": "接着用",
   "homes.going": "正在过去…",
   "homes.there": "到了，你现在在 {server}",
+  "homes.moveThere": "搬到备用的那台",
+  "homes.moveAsk": "搬到 {server}？",
+  "homes.moveNote":
+    "说过的话、联系人和群都带着走。留在 {server} 的人什么也不用做，照样给你发消息、收你的消息；你发的照片、通话和朋友圈，要等他们也搬过去。",
+  "homes.move": "搬过去",
+  "homes.before": "留在 {server} 的人，照样联系得上你。",
+  "homes.beforeAway": "你原来的 {server} 现在没有回应。",
 };
 export type HomesId = keyof typeof zhHans;
 
@@ -82,6 +89,13 @@ const zhHant: Record<HomesId, string> = {
   "homes.go": "接著用",
   "homes.going": "正在過去…",
   "homes.there": "到了，你現在在 {server}",
+  "homes.moveThere": "搬到備用的那台",
+  "homes.moveAsk": "搬到 {server}？",
+  "homes.moveNote":
+    "說過的話、聯絡人和群都帶著走。留在 {server} 的人什麼也不用做，照樣給你傳訊息、收你的訊息；你傳的照片、通話和朋友圈，要等他們也搬過去。",
+  "homes.move": "搬過去",
+  "homes.before": "留在 {server} 的人，照樣聯絡得上你。",
+  "homes.beforeAway": "你原來的 {server} 現在沒有回應。",
 };
 
 const en: Record<HomesId, string> = {
@@ -126,6 +140,13 @@ const en: Record<HomesId, string> = {
   "homes.go": "Go on there",
   "homes.going": "Going there…",
   "homes.there": "You are at {server} now",
+  "homes.moveThere": "Move to the reserve",
+  "homes.moveAsk": "Move to {server}?",
+  "homes.moveNote":
+    "Your messages, contacts and groups come with you. People who stay at {server} need to do nothing, and you go on writing to each other. Photos you send, calls and Moments reach them once they move too.",
+  "homes.move": "Move",
+  "homes.before": "People who stay at {server} still reach you.",
+  "homes.beforeAway": "{server}, where you were before, doesn’t answer right now.",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
