@@ -10,6 +10,7 @@ export type ClientErrorCode =
   | "peer-unreachable"
   | "peer-refused"
   | "peer-forgotten"
+  | "calls-elsewhere"
   | "link-used-up"
   | "invite-expired"
   | "invite-used-up"

@@ -13,6 +13,7 @@ import { plan } from "./group-state/jobs.ts";
 import { insertLine } from "./group-state/lines.ts";
 import { ownAddress } from "./group-state/own-leaf.ts";
 import { ownPlace } from "./group-state/own-place.ts";
+import { isSpread } from "./group-state/places.ts";
 import { declineGroup } from "./groups/decline-group.ts";
 import { contactsIn, found } from "./groups/found.ts";
 import { leaveGroup } from "./groups/leave-group.ts";
@@ -175,6 +176,11 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
       show: (name, shows, events) =>
         openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, { shows }),
       watch: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, "watches"),
+      mustHoldAll: (conversation) => {
+        const group = groupOf(engine, conversation);
+        // not a check: another server's people find no such room.
+        if (group !== undefined && isSpread(engine, group)) throw new ClientError("calls-elsewhere");
+      },
       devicesIn: (conversation) => groupOf(engine, conversation)?.members.map(({ device }) => device) ?? [],
       keyOf: (conversation, device) => {
         const member = groupOf(engine, conversation)?.members.find((one) => equalBytes(one.device, device));

@@ -28,6 +28,7 @@ test("[TE1] every refusal of the client has words", () => {
     "peer-unreachable": true,
     "peer-refused": true,
     "peer-forgotten": true,
+    "calls-elsewhere": true,
     "link-used-up": true,
     "invite-expired": true,
     "invite-used-up": true,

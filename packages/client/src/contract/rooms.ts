@@ -17,6 +17,8 @@ export type FeatureRooms = {
   /** Enters a Live as the one who shows, by the secret that makes its name; and as one who watches. */
   readonly show: (name: Bytes, secret: Bytes, events: RoomEvents) => RoomLine;
   readonly watch: (name: Bytes, events: RoomEvents) => RoomLine;
+  /** @throws ClientError `calls-elsewhere` where somebody of it is at another server, and so cannot come (PE55). */
+  readonly mustHoldAll: (conversation: ConversationId) => void;
   /** All devices that are in this conversation now. */
   readonly devicesIn: (conversation: ConversationId) => readonly DeviceId[];
   /** The key of a device that is in this conversation now, is listed and not stale. */

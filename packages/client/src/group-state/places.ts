@@ -89,6 +89,11 @@ export function serversBeside(engine: Engine, at: string, places: readonly Place
   return [...new Set(farEntries(engine, at, places)?.flatMap(({ server }) => (server === at ? [] : [server])))];
 }
 
+/** Whether somebody of a group is at another server than home. */
+export function isSpread(engine: Engine, { members }: Pick<Group, "members">): boolean {
+  return members.some(({ server }) => farOf(engine, server) !== undefined);
+}
+
 /** Undefined where all of it is at `at`. */
 function farEntries(engine: Engine, at: string, places: readonly Place[]) {
   if (places.every((place) => isAt(engine, at, place))) return undefined;

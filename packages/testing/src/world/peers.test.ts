@@ -206,3 +206,45 @@ test("[PE54] an operator who denies the other's home is told of, and what waits 
     120_000,
   );
 });
+
+test("[PE43] [PE53] a group has people of two homes, adds and removes them, and goes on with whom it reaches", async () => {
+  const { world, personThere, wires } = worldOfPeers({ seed: 2307 });
+  const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
+  const [cal, dan] = [await world.person("Cal"), await personThere("Dan")];
+  const group = await world.group(ann, [ben, cal], "两家");
+  const heard = (word: string, by: readonly Person[], ms?: number) =>
+    world.until(`${word} is read`, () => by.every((one) => one.reads(group).includes(word)), ms);
+  await ann.say(group, "to all");
+  await heard("to all", [ben, cal]);
+  await ben.say(group, "from there");
+  await heard("from there", [ann, cal]);
+  // Added by a commit at a gate that is not at the adder's home.
+  await world.befriend(ben, dan);
+  await ben.api.addMembers(group, [dan.account]);
+  await world.until("Dan is in", () => dan.view("conversation", group)?.state === "open");
+  wires.cut();
+  await ann.say(group, "meanwhile");
+  await heard("meanwhile", [cal]);
+  wires.mend();
+  await heard("meanwhile", [ben, dan], 400_000);
+  await ann.api.removeMember(group, ben.account);
+  await world.until("Ben is out", () => ben.view("conversation", group)?.state === "removed");
+  await cal.say(group, "without him");
+  await heard("without him", [ann, dan]);
+  expect(ben.reads(group)).not.toContain("without him");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PE55] nobody is rung where not all can come: rooms of calls are at the own home", async () => {
+  const { world, personThere } = worldOfPeers({ seed: 2308 });
+  const [ann, ben, cal] = [await world.person("Ann"), await personThere("Ben"), await world.person("Cal")];
+  const chat = await world.befriend(ann, ben);
+  const group = await world.group(ann, [ben, cal], "两家");
+  const elsewhere = { code: "calls-elsewhere" };
+  await expect(world.during(ann.api.startCall(chat, "voice", "page"))).rejects.toMatchObject(elsewhere);
+  await expect(world.during(ben.api.startCall(chat, "voice", "page"))).rejects.toMatchObject(elsewhere);
+  await expect(world.during(cal.api.startGroupCall(group, "voice", [], "page"))).rejects.toMatchObject(elsewhere);
+  await expect(world.during(cal.api.startLive(group, "choir", "page"))).rejects.toMatchObject(elsewhere);
+  const near = await world.befriend(cal, await world.person("Eve"));
+  expect(typeof (await world.during(cal.api.startCall(near, "voice", "page")))).toBe("string");
+});

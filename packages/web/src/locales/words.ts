@@ -1,5 +1,6 @@
 /** Words of the core that no first screen says: they come with those of the features (docs/spec/web.md WE10, WE12). */
 const zhHans = {
+  "error.calls-elsewhere": "这里有人在别的服务器上，电话还打不过去",
   "error.peer-unreachable": "对方的服务器现在没有回应，过一会儿再试",
   "error.peer-refused": "两边的服务器不互通",
   "error.peer-forgotten": "对方的服务器和以前不一样了，请对方再发一个链接",
@@ -92,6 +93,7 @@ const zhHans = {
 export type LaterId = keyof typeof zhHans;
 
 const zhHant: Record<LaterId, string> = {
+  "error.calls-elsewhere": "這裡有人在別的伺服器上，電話還打不過去",
   "error.peer-unreachable": "對方的伺服器現在沒有回應，過一會兒再試",
   "error.peer-refused": "兩邊的伺服器不互通",
   "error.peer-forgotten": "對方的伺服器和以前不一樣了，請對方再發一個連結",
@@ -183,6 +185,7 @@ const zhHant: Record<LaterId, string> = {
 };
 
 const en: Record<LaterId, string> = {
+  "error.calls-elsewhere": "Somebody here is at another server, and calls don’t go between servers yet",
   "error.peer-unreachable": "Their server doesn’t answer right now. Try again later",
   "error.peer-refused": "The two servers don’t speak with each other",
   "error.peer-forgotten": "Their server isn’t the one it was. Ask them for a new link",

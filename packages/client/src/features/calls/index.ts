@@ -90,8 +90,8 @@ export type CallsView = {
 type CallsApi = {
   /**
    * Rings the other of a conversation of two. Resolves with the call's name. `host` names the page that carries voice
-   * and picture. Rejects with `not-allowed` (no contact, or nothing can be said there), `server-unreachable` (home has
-   * no calls, or was not reached), `too-often` (a call goes on here).
+   * and picture. Rejects with `calls-elsewhere`, `not-allowed` (no contact, or nothing can be said there),
+   * `server-unreachable` (home has no calls, or was not reached), `too-often` (a call goes on here).
    */
   readonly startCall: (conversation: Hex, media: CallMedia, host: string) => Promise<Hex>;
   readonly answerCall: (call: Hex, host: string) => Promise<void>;
@@ -298,7 +298,9 @@ export const calls = clientFeature({
       ...groupCallsApi(context, groups),
       async startCall(chat, media, host) {
         if (groups.current !== undefined || isSoundTaken(context.db, soundName)) throw new ClientError("too-often");
-        return desk.start(context.writable(chat), media, host);
+        const conversation = context.writable(chat);
+        context.rooms.mustHoldAll(conversation);
+        return desk.start(conversation, media, host);
       },
       async answerCall(call, host) {
         if (isSoundTaken(context.db, soundName)) throw new ClientError("too-often");
