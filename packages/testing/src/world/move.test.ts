@@ -1,6 +1,6 @@
 /** Moving while the home of before lives (docs/spec/homes.md HM67, HM68): nobody who stays notices. */
 import { expect, test } from "bun:test";
-import { fromHex, openHomeRecord, toHex } from "@yanshu/wire";
+import { decodeClientFrame, fromHex, openHomeRecord, toHex } from "@yanshu/wire";
 import type { Person, World } from "../index.ts";
 import { worldOfTwo } from "./second-home.ts";
 
@@ -95,3 +95,47 @@ test("[HM67] [HM68] who moves while home lives has all that was said meanwhile, 
   for (const person of [ann, ben, cat]) expect(person.reads(group).filter((word) => said.includes(word))).toEqual(said);
   expect(world.bugs()).toEqual([]);
 }, 120_000);
+
+test("[HM68] [HM69] a server that has the name of the home of before, and says another, is shown nothing; when the home itself is back, what waited there comes", async () => {
+  let isTaken = false;
+  const { world, home } = worldOfTwo({
+    seed: 961,
+    wrapPorts: (ports, { device }) => ({
+      ...ports,
+      connect: (at, events, path) =>
+        isTaken && at === "yan.test" ? other.network.connect(device, events, path) : ports.connect(at, events, path),
+    }),
+  });
+  const [two, other] = [home("two.test"), home("other.test")];
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await world.during(ann.api.moveHome(two.inviteLink));
+  const before = () => ann.view("homes").before;
+  await world.until("she is signed in there", () => before()?.isReached === true, 60_000);
+  const signIns: string[] = [];
+  const call = decodeCalls((name) => void signIns.push(name));
+  other.network.overhear = (_connection, owner, frame) => {
+    if (owner === ann.device) call(frame);
+  };
+  ann.crash();
+  await ben.say(chat, "where are you?");
+  isTaken = true;
+  await ann.switchOn();
+  await world.until("it does not count", () => before()?.isAway === true, 120_000);
+  await world.pass(7_200_000);
+  expect(signIns).toContain("hello");
+  expect(signIns).not.toContain("signIn");
+  expect(ann.reads(chat)).not.toContain("where are you?");
+  isTaken = false;
+  await world.until("she has it", all([ann], chat, "where are you?"), 1_800_000);
+  expect(before()).toMatchObject({ server: "yan.test", isReached: true, isAway: false });
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+/** Tells of each call that a client makes. */
+function decodeCalls(told: (name: string) => void): (bytes: Uint8Array) => void {
+  return (bytes) => {
+    const frame = decodeClientFrame(bytes);
+    if (frame.type === "call") told(frame.name);
+  };
+}
