@@ -160,3 +160,57 @@ test("[VA42] the archive is one file at home, made anew each week, gone with the
   expect([held(ann), held(tablet)]).toEqual([undefined, undefined]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[VA40][ST42] a browser that lost its files has posts and words again, its window and whom it hides from, and goes on", async () => {
+  const kept = new Map<string, Uint8Array>();
+  const world = new World({
+    seed: 944,
+    files: true,
+    wrapPorts: (ports, { device }) => ({
+      ...ports,
+      deviceBackup: {
+        read: async () => kept.get(device),
+        write: async (bytes) => void kept.set(device, Uint8Array.from(bytes)),
+        clear: async () => void kept.delete(device),
+      },
+    }),
+  });
+  const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
+  for (const other of [ben, cleo]) await world.befriend(ann, other);
+  const post = await ann.api.postMoment(words("留着"));
+  const bens = await ben.api.postMoment(words("Ben 的"));
+  await ann.api.setMomentsCover({ signature: "平常心" });
+  await ann.api.pinMoment(post, true);
+  await ann.api.setMomentsWindow(180);
+  await ann.api.setMomentsWith(cleo.account, { hidesMine: true });
+  await looked(world, ann, ben, cleo);
+  await ben.api.commentMoment(post, "好");
+  await ann.api.commentMoment(bens, "看到了");
+  await looked(world, ben, ann, ben);
+  await world.pass(8 * dayMs);
+  await looked(world, ann);
+  await world.pass(3_700_000);
+  await looked(world, ann);
+  ben.crash();
+  ann.loseDisk();
+  await ann.switchOn();
+  await world.until("it is whole again", () => !ann.view("status").isMending, 300_000);
+  await looked(world, ann, ann);
+  expect(texts(ann).toSorted()).toEqual(["Ben 的", "留着"].toSorted());
+  expect(ann.view("moment", post)?.comments.map(({ text }) => text)).toEqual(["好"]);
+  expect(ann.view("moment", bens)?.comments.map(({ text }) => text)).toEqual(["看到了"]);
+  const page = ann.view("momentsOf", ann.account, range);
+  expect([page?.signature, page?.pinned.map(({ text }) => text)]).toEqual(["平常心", ["留着"]]);
+  expect(ann.view("momentsSettings").window).toBe(180);
+  expect(ann.view("momentsWith", cleo.account).hidesMine).toBe(true);
+  await ben.switchOn();
+  await ann.api.postMoment(words("又一条"));
+  await world.pass(120_000);
+  await looked(world, ann, ben, cleo, ben);
+  expect(texts(ben)).toContain("又一条");
+  expect(texts(cleo)).not.toContain("又一条");
+  await ben.api.commentMoment(post, "还在");
+  await looked(world, ben, ann);
+  expect(ann.view("moment", post)?.comments.map(({ text }) => text)).toEqual(["好", "还在"]);
+  expect(world.bugs()).toEqual([]);
+});
