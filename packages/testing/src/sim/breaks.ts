@@ -5,6 +5,8 @@
 import type { MediaPorts, Ports } from "@yanshu/client";
 import type { Log } from "@yanshu/server";
 import type { Database, SqlValue } from "@yanshu/store";
+import { toHex } from "@yanshu/wire";
+import { decode, encode } from "cborg";
 import type { Person } from "../world/person.ts";
 
 const invariants = [
@@ -30,7 +32,7 @@ const invariants = [
 ] as const;
 export type Invariant = (typeof invariants)[number];
 /** What can be broken on purpose: each invariant, and a rule of which several of them tell. */
-export const breakable = [...invariants, "DS77"] as const;
+export const breakable = [...invariants, "DS77", "MO3", "MO11", "MO13", "MO32"] as const;
 export type Breakable = (typeof breakable)[number];
 export type Broken = { readonly invariant: Invariant; readonly why: string };
 
@@ -59,9 +61,13 @@ export function logLieOf(broken: Breakable | undefined, hasBegun: () => boolean)
 export function breakerOf(invariant: Breakable | undefined, numberOf: (person: Person) => number): Breaker | undefined {
   if (invariant === undefined) return undefined;
   const broken = breaks[invariant];
-  const everywhere = ["I7", "I8", "I15", "I16", "I18", "I19"].includes(invariant);
+  const everywhere = ["I7", "I8", "I15", "I16", "I18", "I19", "MO3", "MO11", "MO13", "MO32"].includes(invariant);
   return (person) => (everywhere || numberOf(person) === victim ? broken : undefined);
 }
+
+/** Of a post, but its id. */
+const columns = `author, secret, name, kind, at_ms, day, until_day, signed, mention, state, audience, told, got_ms,
+  stamp_ms, tries, again_ms, kept_day`;
 
 const breaks: Readonly<Record<Breakable, Break>> = {
   /** Every third text that arrives is swallowed. */
@@ -165,6 +171,62 @@ const breaks: Readonly<Record<Breakable, Break>> = {
           ? 1
           : database.run(sql, ...params);
     },
+  },
+  /** Each post is told to all contacts, for whomever it is. */
+  MO3: {
+    run:
+      (database) =>
+      (sql, ...params) => {
+        const [put, args, about] = params;
+        if (!sql.startsWith("INSERT INTO moment_puts") || put !== "round") return database.run(sql, ...params);
+        const job = decode(args as Uint8Array) as { readonly cells: readonly { readonly to: Uint8Array }[] };
+        const contacts = database.all<{ account: Uint8Array }>("SELECT account FROM contacts WHERE state = 'contact'");
+        const told = new Set(job.cells.map(({ to }) => toHex(to)));
+        const [first] = job.cells;
+        const more = contacts.filter(({ account }) => !told.has(toHex(account)));
+        const cells = [...job.cells, ...more.map(({ account }) => ({ ...first, to: account }))];
+        return database.run(sql, put, encode({ ...job, cells }), about as Uint8Array);
+      },
+  },
+  /** A post that its author takes back stays where it was read. */
+  MO11: {
+    run:
+      (database) =>
+      (sql, ...params) => {
+        const [value, id] = params;
+        const isGone = value === "gone" || (value instanceof Uint8Array && value.length === 0);
+        const ofOthers = "SELECT 1 FROM moments WHERE id = ? AND audience IS NULL";
+        return sql.startsWith("UPDATE moments SET") && isGone && database.get(ofOthers, id as Uint8Array) !== undefined
+          ? 1
+          : database.run(sql, ...params);
+      },
+  },
+  /** The log of before goes on when a friend is let go. */
+  MO13: {
+    run:
+      (database) =>
+      (sql, ...params) => {
+        const another = "SELECT 1 FROM moment_own_logs WHERE generation = ? AND key <> ?";
+        const [key, , generation] = params;
+        return sql.startsWith("INSERT INTO moment_own_logs") &&
+          database.get(another, generation as number, key as Uint8Array) !== undefined
+          ? 1
+          : database.run(sql, ...params);
+      },
+  },
+  /** Each post that is read stands there under another id too. */
+  MO32: {
+    run:
+      (database) =>
+      (sql, ...params) => {
+        const done = database.run(sql, ...params);
+        if (sql.startsWith("UPDATE moments SET") && sql.includes('"state"') && params[0] === "here")
+          database.run(
+            `INSERT OR IGNORE INTO moments SELECT CAST(substr(id, 2) || x'00' AS BLOB), ${columns} FROM moments WHERE id = ?`,
+            params[1] as Uint8Array,
+          );
+        return done;
+      },
   },
   /** Who shows a Live never looks who is there, and so draws no other key. */
   I19: { forgets: (ms) => ms === 500 },
