@@ -207,8 +207,12 @@ export function forgetLive(engine: Engine): void {
     engine.floodedLeaves,
     engine.firstUnread,
     engine.resting,
+    engine.before.known,
   ])
     one.clear();
+  // It is shown nothing of the account that comes next.
+  engine.before.server = undefined;
+  engine.before.awayMs = undefined;
 }
 
 /** What is so of a conversation by its kind; of none, nothing is believed or decided. */

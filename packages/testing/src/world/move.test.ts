@@ -132,6 +132,26 @@ test("[HM68] [HM69] a server that has the name of the home of before, and says a
   expect(world.bugs()).toEqual([]);
 }, 60_000);
 
+test("[HM68] of the account that lives on the device next, the home of before hears as of any other", async () => {
+  const { world, home } = worldOfTwo({ seed: 962 });
+  const two = home("two.test");
+  const ann = await world.person("Ann");
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.until("she is signed in there", () => ann.view("homes").before?.isReached === true, 60_000);
+  await world.during(ann.api.deleteAccount());
+  await world.until("she is gone", () => ann.view("status").phase === "new", 300_000);
+  const told: string[] = [];
+  world.network.overhear = (_connection, owner, frame) => {
+    if (owner === ann.device) decodeCalls((name) => void told.push(name))(frame);
+  };
+  await world.during(ann.api.createAccount({ name: "Dora", link: world.inviteLink }));
+  await world.pass(600_000);
+  expect(ann.view("homes").before).toBeUndefined();
+  // Once, as at any home.
+  expect(told.filter((name) => name === "signIn")).toEqual(["signIn"]);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
 /** Tells of each call that a client makes. */
 function decodeCalls(told: (name: string) => void): (bytes: Uint8Array) => void {
   return (bytes) => {
