@@ -214,10 +214,14 @@ export function createLink(ports: Ports, server: () => string | undefined, event
 
   /** Undefined: it was not reached in a moment. */
   async function farReady(name: string): Promise<Connection | undefined> {
-    const { connection } = farLine(name);
-    if (!connection.isReady()) connection.wake();
+    const line = farLine(name);
+    const { connection } = line;
+    if (!connection.isReady()) {
+      line.fault = undefined; // What was so before may be so no more.
+      connection.wake();
+    }
     for (let waited = 0; waited < readyMsMax && hasNetwork && !connection.isReady(); waited += readyStepMs) {
-      if (far.get(name)?.fault !== undefined && waited > 0) break; // Home has said that it does not reach it.
+      if (line.fault !== undefined) break; // Home has said that it does not reach it.
       await new Promise<void>((resolve) => ports.after(readyStepMs, resolve));
     }
     return connection.isReady() ? connection : undefined;

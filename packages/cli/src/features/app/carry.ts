@@ -2,6 +2,7 @@
  * Carry: sockets and files between the page and its home (docs/spec/terminal.md TE22). Home gives bytes, and nothing
  * that a browser would run, keep or follow.
  */
+import type { SocketPath } from "@yanshu/client";
 import { securityHeaders } from "@yanshu/release";
 import { type Home, socketAddress } from "../../home.ts";
 
@@ -38,7 +39,7 @@ export async function carryRequest(request: Request, path: string, { origin }: H
   }
 }
 
-export type Carried = { readonly path: "/ws" | "/calls/ws"; line?: Line };
+export type Carried = { readonly path: "/ws" | SocketPath; line?: Line };
 type Down = { readonly send: (bytes: Uint8Array) => unknown; readonly close: (code?: number, reason?: string) => void };
 
 /** One socket of the page, and its own to home. */
