@@ -76,7 +76,10 @@ async function opened(homes: Homes, place?: string) {
     }
     return found;
   };
-  return { ...line, say, answers };
+  /** One record of these bytes. */
+  const record = async (piece: Bytes) =>
+    line.socket.send(await crypto.seal(secret.subarray(0, 32), tunnelNonce(said++), none, piece));
+  return { ...line, say, answers, record };
 }
 
 const hello = encodeCall(1, "hello", { versions: [1] });
@@ -117,6 +120,13 @@ test("[PE44] a record that does not open, or is said twice, ends the tunnel, and
   bad.socket.send(new Uint8Array(40));
   await homes.world.until("it ends", () => bad.why() !== undefined);
   expect(bad.why()).toBe("peer-refused");
+  // Nor one that is sealed as it should be and is no piece, or belongs to a message that is too long.
+  for (const pieces of [[Uint8Array.of(7, 1)], [new Uint8Array(12_000), new Uint8Array(12_000)]]) {
+    const broken = await opened(homes, `broken ${pieces.length}`);
+    for (const piece of pieces) await broken.record(piece);
+    await homes.world.until("it ends", () => broken.why() !== undefined);
+    expect(broken.why()).toBe("peer-refused");
+  }
   await good.say(hello);
   expect((await good.answers()).length).toBe(1);
   // Nor is what was not sealed to the card.

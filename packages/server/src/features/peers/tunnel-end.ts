@@ -14,6 +14,7 @@ import {
   tunnelKeyBytes,
   tunnelNonce,
   tunnelPieces,
+  unlessMalformed,
   utf8,
 } from "@yanshu/wire";
 import type { Strangers } from "../../feature.ts";
@@ -54,7 +55,6 @@ export class TunnelEnd {
     way.send(card);
   }
 
-  /** @throws MalformedError */
   receive(bytes: Bytes): void {
     if (this.isOver) return;
     if (this.keys === undefined) {
@@ -67,8 +67,13 @@ export class TunnelEnd {
       this.end();
       return;
     }
-    const message = this.pieces.take(piece);
-    if (message !== undefined) this.connection?.receive(message);
+    const taken = unlessMalformed(() => ({ message: this.pieces.take(piece) }));
+    // One client's tunnel, and not the line of all. @checks PE44
+    if (taken === undefined) {
+      this.end();
+      return;
+    }
+    if (taken.message !== undefined) this.connection?.receive(taken.message);
   }
 
   /** The line is gone, or the other side ended it. */
