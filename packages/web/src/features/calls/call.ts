@@ -7,6 +7,7 @@ import type { CallNow, CallsView, PersonRef } from "@yanshu/client";
 import { personNames } from "../../kit/person.ts";
 import { shortened } from "../../kit/shortened.ts";
 import { t } from "../../locales/i18n.ts";
+import { elder } from "../../shell/prefs.ts";
 import { api, attempt, peekView } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 import {
@@ -64,6 +65,8 @@ const lookMs = 400;
 const measureMs = 1_000;
 /** Voice never pauses: where nothing came for so long the way is gone. */
 const silentMs = 1_200;
+
+type Over = NonNullable<CallsView["over"]>;
 
 const view = () => peekView("calls").peek();
 
@@ -362,6 +365,9 @@ function letGo(isOver: boolean): void {
   if (isOver) releaseDevices(mine);
 }
 
+/** The call of this page that nobody answered: in elder mode the telephone is offered in its place (CA214). */
+export const unanswered = signal<Over | undefined>(undefined);
+
 function tellOver(over: CallsView["over"]): void {
   if (over === undefined || over.atMs === toldOver) return;
   const isFresh = Date.now() - over.atMs < 5_000;
@@ -372,5 +378,9 @@ function tellOver(over: CallsView["over"]): void {
     over.as === "elsewhere" ||
     over.as === "lost" ||
     over.as === "unproven";
-  if (isFresh && isTold) toast(t(`call.over.${over.as}`));
+  if (!isFresh) return;
+  if (isTold) toast(t(`call.over.${over.as}`));
+  if (elder.peek() && over.isOutgoing && isUnanswered(over.as)) unanswered.value = over;
 }
+
+const isUnanswered = (as: Over["as"]) => as === "missed" || as === "busy" || as === "failed";

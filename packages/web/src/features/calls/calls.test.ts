@@ -376,6 +376,35 @@ test("[CA123] a microphone that is unplugged, of which another app has the only 
   devices.releaseDevices(mine);
 });
 
+test("[CA214] in elder mode a call that nobody answered offers the telephone, where a number is noted; one that was given up does not", async () => {
+  const { elder } = await import("../../shell/prefs.ts");
+  const { numberOf } = await import("./unanswered.tsx");
+  const offers = async (of: object) => {
+    two.unanswered.value = undefined;
+    const person = { account: "ben", name: "Ben" };
+    show("calls", { over: { call: "ben", conversation: "chat", media: "voice", isOutgoing: true, person, ...of } });
+    await settled();
+    return two.unanswered.peek()?.conversation === "chat";
+  };
+  let atMs = Date.now();
+  for (const as of ["missed", "busy", "failed"]) {
+    elder.value = true;
+    expect([as, await offers({ as, atMs: ++atMs })]).toEqual([as, true]);
+    expect([as, await offers({ as, atMs: ++atMs, isOutgoing: false })]).toEqual([as, false]);
+    expect([as, await offers({ as, atMs: 1 })]).toEqual([as, false]);
+    elder.value = false;
+    expect([as, await offers({ as, atMs: ++atMs })]).toEqual([as, false]);
+  }
+  elder.value = true;
+  for (const as of ["cancelled", "declined", "ended"]) expect(await offers({ as, atMs: ++atMs })).toBe(false);
+  elder.value = false;
+  const noted = [
+    { account: "ann", phone: "" },
+    { account: "ben", phone: "+86 138-0013 8000" },
+  ];
+  expect(["ann", "ben", "cid"].map((one) => numberOf(noted, one))).toEqual([undefined, "+8613800138000", undefined]);
+});
+
 test("[CA149] what the browser gives after the other hung up is switched off: camera, microphone, screen", async () => {
   for (const late of [() => devices.setCamera(true), () => devices.setSharing(true)]) {
     const mine = await devices.takeDevices(false, wanted());

@@ -12,6 +12,7 @@ import { ChooseWhom } from "./group-choose.tsx";
 import { GroupCallOver } from "./group-over.tsx";
 import { isMoreOpen } from "./more.tsx";
 import { closeFloat } from "./pip.tsx";
+import { Unanswered } from "./unanswered.tsx";
 
 export function start(): void {
   const place = document.createElement("div");
@@ -33,6 +34,7 @@ export function start(): void {
       <CallOver />
       <ChooseWhom />
       <DeniedSheet />
+      <Unanswered />
     </>,
     place,
   );
