@@ -181,3 +181,32 @@ test("[MO58] a file of a post that is deleted far from home goes once home is re
   expect([texts(ben), world.blobs?.files.size]).toEqual([[], 0]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[MO66] what is said while a device looks, after a friend was let go, is in no log that they hold", async () => {
+  const { world, people } = await friends(975, "Ben", "Ann", "Cleo");
+  const [ben, ann, cleo] = people as [Person, Person, Person];
+  const post = await ben.api.postMoment(words("新家"));
+  await looked(world, ben, ann, cleo);
+  const look = Holes.prototype.lookFor;
+  const held = Promise.withResolvers<void>();
+  let isHeld = false;
+  Holes.prototype.lookFor = async function (this: Holes, ...args) {
+    isHeld = true;
+    await held.promise;
+    return look.apply(this, args);
+  } as typeof look;
+  try {
+    const looking = ben.api.lookAtMoments();
+    await world.until("home is slow", () => isHeld);
+    await ben.api.setMomentsWith(ann.account, { chatsOnly: true });
+    await ben.api.commentMoment(post, "不给 Ann 看");
+    held.resolve();
+    await world.during(looking);
+  } finally {
+    Holes.prototype.lookFor = look;
+  }
+  await looked(world, ben, ann, cleo);
+  const said = (one: Person) => one.view("moment", post)?.comments.map(({ text }) => text);
+  expect([said(cleo), said(ann)]).toEqual([["不给 Ann 看"], []]);
+  expect(world.bugs()).toEqual([]);
+});

@@ -124,7 +124,7 @@ export class MomentsDesk {
 
   private async once(isLook: boolean): Promise<void> {
     const { context } = this;
-    for (const step of [renewRoot, renewLog, tellFriends]) this.guarded(() => step(context));
+    this.keysFirst();
     if (context.server.isReady()) {
       // Where home does not clear, what waits goes all the same.
       await clearWithdrawn(context).catch((error) => this.failed(error));
@@ -144,9 +144,16 @@ export class MomentsDesk {
     } finally {
       this.tell({ isLooking: false });
     }
+    // Who was let go while this device looked has no log of what was said since.
+    this.keysFirst();
     if (readMomentPuts(context.db).length > 0) await putAll(context);
     await renewDue(context);
     if (isDeep) await archiveDue(context);
+  }
+
+  /** Before anything is put: what it is told by is of now. */
+  private keysFirst(): void {
+    for (const step of [renewRoot, renewLog, tellFriends]) this.guarded(() => step(this.context));
   }
 
   /** One step that fails keeps no other from being done. */
