@@ -16,7 +16,8 @@ export async function lookAround(sim: Simulation): Promise<void> {
   for (let round = 0; round < 4; round++) {
     for (const person of sim.people)
       if (person.isOn && person.client.phase() === "ready") sim.ask(person, "look", (api) => api.lookAtMoments());
-    await sim.world.pass(5_000);
+    // What stands behind a cell that is gone is looked for once an hour (MO34).
+    await sim.world.pass(round === 1 ? 3_700_000 : 5_000);
     sim.moments.sample(sim);
   }
 }
