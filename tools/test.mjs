@@ -86,7 +86,7 @@ const afterwards = [
 
 /** Paths of the test files in a folder and below it. */
 function testsIn(folder) {
-  return readdirSync(join(root, folder), { recursive: true })
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".test.ts") && !path.includes("node_modules"))
     .map((path) => `${folder}/${path}`);
 }

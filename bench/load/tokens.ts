@@ -1,5 +1,5 @@
 /** Tokens: upload tokens as a member draws them (docs/spec/media.md ME3), for whoever shows them. */
-import { type Bytes, blindToken, finishTokens, type UploadToken } from "@yanshu/wire";
+import { type Bytes, blindToken, blobLimits, finishTokens, type UploadToken } from "@yanshu/wire";
 import type { Peer } from "./peer.ts";
 import { greet } from "./people.ts";
 
@@ -9,9 +9,15 @@ export async function drawTokens(member: Peer, url: string, count: number): Prom
   const { peer } = await greet(url);
   const { epoch, publicKey } = await peer.call("blobTerms", {});
   peer.close();
-  const blinded = Array.from({ length: count }, () => blindToken(random));
-  const answer = await member.call("blobTokens", { epoch, blinded: blinded.map((one) => one.blinded) });
-  const outputs = finishTokens(publicKey, blinded, answer);
-  if (outputs === undefined) throw new Error("the server's proof of its tokens does not hold");
-  return blinded.map(({ input }, place) => ({ epoch, input, output: outputs[place] as Bytes }));
+  const tokens: UploadToken[] = [];
+  while (tokens.length < count) {
+    const blinded = Array.from({ length: Math.min(blobLimits.tokensPerCallMax, count - tokens.length) }, () =>
+      blindToken(random),
+    );
+    const answer = await member.call("blobTokens", { epoch, blinded: blinded.map((one) => one.blinded) });
+    const outputs = finishTokens(publicKey, blinded, answer);
+    if (outputs === undefined) throw new Error("the server's proof of its tokens does not hold");
+    tokens.push(...blinded.map(({ input }, at) => ({ epoch, input, output: outputs[at] as Bytes })));
+  }
+  return tokens;
 }
