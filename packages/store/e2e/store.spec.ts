@@ -317,11 +317,3 @@ test("[ST12] a request that reaches a dead leader goes to the next", async ({ co
   expect(await call(tabs[1], "ask", { kind: "add", word: "after" }, false)).toEqual(["after"]);
   expect(Date.now() - startMs).toBeLessThan(8_000);
 });
-
-test("[ST5] a durable insert in the browser takes less than 20 ms", async ({ context }) => {
-  const tab = await openTab(context);
-  await call(tab, "open", "timed");
-  const eachMs = (await call(tab, "insertMs", 500)) / 500;
-  test.info().annotations.push({ type: "ms a durable insert", description: eachMs.toFixed(3) });
-  expect(eachMs).toBeLessThan(20);
-});
