@@ -17,6 +17,8 @@ export type DialOptions = {
 type Place = { readonly scheme: "s" | ""; readonly at: string; readonly host: string; readonly tls: object };
 
 const timeoutMsMax = 10_000;
+/** What may wait on a line for the other side to read: more than its windows together. The gateway has its own. */
+const unreadBytesMax = 8 << 20;
 
 export function peersBy(port: Pick<PeersPort, "mode" | "keys" | "contact">, options: DialOptions): Provided {
   return provide(peersPort, { ...port, ...dialler(options) });
@@ -98,6 +100,11 @@ function opened(
     const settings = { headers: { host }, perMessageDeflate: false, ...tls };
     const socket = new WebSocket(`ws${scheme}://${at}${path}`, settings as unknown as string[]);
     socket.binaryType = "arraybuffer";
+    let isOver = false;
+    const cut = () => {
+      isOver = true;
+      (socket as WebSocket & { readonly terminate: () => void }).terminate();
+    };
     const giveUp = () => {
       socket.close();
       resolve(undefined);
@@ -106,16 +113,19 @@ function opened(
     socket.onopen = () => {
       late.removeEventListener("abort", giveUp);
       resolve({
-        send: (message) => socket.send(message as Uint8Array<ArrayBuffer>),
+        send: (message) => {
+          if (isOver) return;
+          socket.send(message as Uint8Array<ArrayBuffer>);
+          // It does not read. @checks PE36
+          if (socket.bufferedAmount > unreadBytesMax) cut();
+        },
         close: () => socket.close(),
       });
     };
-    let isOver = false;
     socket.onmessage = ({ data }) => {
       // The runtime has read it whole: it knows no limit of its own below 128 MiB. @checks PE36
       if (isOver || typeof data === "string" || (data as ArrayBuffer).byteLength > limits.messageBytesMax) {
-        isOver = true;
-        (socket as WebSocket & { readonly terminate: () => void }).terminate();
+        cut();
         return;
       }
       events.receive(new Uint8Array(data as ArrayBuffer));

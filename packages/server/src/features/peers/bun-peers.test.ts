@@ -1,6 +1,8 @@
 /** Homes that meet by real sockets: what is called and what never is; two processes, and their operator's commands. */
 import { afterAll, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { limits } from "@yanshu/wire";
@@ -102,6 +104,34 @@ test("[PE36] a card that is compressed is none, and of a line no message is take
   expect(heard).toEqual([limits.messageBytesMax]);
   expect(offered).toEqual([null, null]);
   await host.stop(true);
+});
+
+test("[PE36] the line of a server that takes nothing of what it is sent ends, and so is not kept for it without end", async () => {
+  const host = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", (asked) => {
+      const key = /sec-websocket-key: (.*)\r/i.exec(String(asked))?.[1] ?? "";
+      const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
+      const lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"];
+      socket.write([...lines, `Sec-WebSocket-Accept: ${accept}`, "", ""].join("\r\n"));
+      socket.pause();
+    });
+  });
+  await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
+  let isClosed = false;
+  const closed = () => {
+    isClosed = true;
+  };
+  const name = `127.0.0.1:${(host.address() as AddressInfo).port}`;
+  const wire = await dialler({ loopback: true }).dial(name, "/peer", false, { receive: () => undefined, closed });
+  let sent = 0;
+  for (; sent < 64 << 20 && !isClosed; sent += limits.messageBytesMax) {
+    wire?.send(new Uint8Array(limits.messageBytesMax));
+    if (sent % (1 << 20) === 0) await Bun.sleep(1);
+  }
+  expect([isClosed, sent > 6 << 20]).toEqual([true, true]);
+  wire?.send(new Uint8Array(1));
+  host.close();
 });
 
 test("[PE4] federation is off unless asked for, and is refused over PostgreSQL by a sentence", () => {

@@ -45,7 +45,7 @@ export const peers = serverFeature({
     peerBacklogBytesAll: 4 * 1024 * 1024 * 1024,
     /** Of clients to other servers: of one place, with one server in both directions, and in all. */
     tunnelsOpen: { prefix: 64, peer: 256, all: 2_048 },
-    tunnelsPerMinute: { prefix: 60 },
+    tunnelsPerMinute: { prefix: 60, peer: 600 },
   },
   options: {
     "peers-at-once": { of: ["peerLinesMax"], help: "other servers with which this one speaks at once" },

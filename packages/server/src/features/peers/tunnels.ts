@@ -33,7 +33,8 @@ export type TunnelsAt = {
   readonly limits: {
     /** Of one place, on the other side of one line, and in all. */
     readonly open: { readonly prefix: number; readonly peer: number; readonly all: number };
-    readonly perMinute: { readonly prefix: number };
+    /** Begun by one place here, and by one other server. */
+    readonly perMinute: { readonly prefix: number; readonly peer: number };
   };
 };
 
@@ -81,11 +82,14 @@ export class Tunnels {
   private readonly lines = new Map<Line, OnLine>();
   private readonly byPlace = new Map<string, number>();
   private readonly rate: RateLimit;
+  /** What a server begins here; by its name, however often it calls. */
+  private readonly begun: RateLimit;
   private open = 0;
 
   constructor(at: TunnelsAt) {
     this.at = at;
     this.rate = new RateLimit(at.limits.perMinute.prefix, minuteMs);
+    this.begun = new RateLimit(at.limits.perMinute.peer, minuteMs);
   }
 
   get count(): number {
@@ -277,8 +281,8 @@ export class Tunnels {
   private host(line: Line, on: OnLine, tunnel: number): void {
     // @checks PE48
     if (on.ends.has(tunnel) || tunnel % 2 === on.next % 2) throw new MalformedError("not a number of the other side");
-    // @checks PE47
-    if (on.ends.size >= this.at.limits.open.peer) {
+    // Before a card is sent for it, or a key of its client's is looked at. @checks PE47
+    if (on.ends.size >= this.at.limits.open.peer || !this.begun.take(line.peer, this.at.clock.nowMs())) {
       line.sendTunnel({ type: "tunnel-over", tunnel, why: "busy" });
       return;
     }

@@ -1,0 +1,73 @@
+/** Tunnels on one line: what one of them, one place or the other server may take of it (docs/spec/peers.md PE44–PE48). */
+import { expect, test } from "bun:test";
+import { createCipheriv } from "node:crypto";
+import { type Bytes, type TunnelFrame, tunnelNonce, tunnelPieces } from "@yanshu/wire";
+import { Faults } from "../../core/faults.ts";
+import { minuteMs } from "../../core/rate.ts";
+import type { Strangers } from "../../feature.ts";
+import { ManualClock } from "../../testkit/clock.ts";
+import { seedOf } from "../../testkit/peers.ts";
+import { keysFrom } from "./keys.ts";
+import type { Line } from "./line.ts";
+import { Tunnels } from "./tunnels.ts";
+
+const [north, south] = ["north.example", "south.example"] as const;
+const secret = new Uint8Array(64);
+
+/** North's tunnels, on a line that south called; its clients' secret is zeros, and `answer` is what they are told. */
+function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked) {
+  const clock = new ManualClock();
+  const sent: TunnelFrame[] = [];
+  const line = { caller: south, peer: south, sendTunnel: (frame: TunnelFrame) => sent.push(frame) } as unknown as Line;
+  let opened = 0;
+  const unseal = () => {
+    opened++;
+    return secret;
+  };
+  const strangers: Strangers = (sink) => ({
+    receive: (asked) => sink.send(answer(asked)),
+    closed: () => undefined,
+  });
+  const tunnels = new Tunnels({
+    name: north,
+    card: new Uint8Array(600),
+    keys: { ...keysFrom(seedOf(north)), unseal },
+    clock,
+    faults: new Faults(() => undefined),
+    strangers,
+    lineTo: async () => line,
+    limits: {
+      open: { prefix: 64, peer: 256, all: 2_048 },
+      perMinute: { prefix: 60, peer: 600 },
+    },
+  });
+  const hear = (frame: TunnelFrame) => tunnels.heard(line, frame);
+  const begin = (tunnel: number) => {
+    hear({ type: "tunnel", tunnel });
+    hear({ type: "through", tunnel, bytes: secret });
+  };
+  /** The first that a client says. */
+  const ask = (tunnel: number, message: Bytes) => {
+    for (const [n, piece] of tunnelPieces(message).entries()) {
+      const cipher = createCipheriv("aes-256-gcm", secret.subarray(0, 32), tunnelNonce(n));
+      const bytes = new Uint8Array(Buffer.concat([cipher.update(piece), cipher.final(), cipher.getAuthTag()]));
+      hear({ type: "through", tunnel, bytes });
+    }
+  };
+  const of = (tunnel: number) => sent.filter((frame) => frame.tunnel === tunnel);
+  return { tunnels, clock, sent, line, hear, begin, ask, of, unsealed: () => opened };
+}
+
+test("[PE47] a server that begins tunnels without end gets a card for so many a minute, and no more is unsealed", async () => {
+  const { begin, hear, sent, clock, unsealed, of } = tunnelsOf();
+  for (let tunnel = 1; tunnel < 4_000; tunnel += 2) {
+    begin(tunnel);
+    hear({ type: "tunnel-over", tunnel, why: "refused" });
+  }
+  expect(sent.filter(({ type }) => type === "through").length).toBe(600);
+  expect(unsealed()).toBe(600);
+  expect(of(3_999)).toEqual([{ type: "tunnel-over", tunnel: 3_999, why: "busy" }]);
+  await clock.pass(minuteMs);
+  begin(4_001);
+  expect(of(4_001).map(({ type }) => type)).toEqual(["through", "tunnel-room"]);
+});
