@@ -179,6 +179,9 @@ export type Strangers = (
 /** The part of a list that lies at one other server. `addresses`: one after another. */
 export type FarPart = { readonly server: string; readonly list: ListHash; readonly addresses: Bytes };
 
+/** Inside the commit that takes a post. @param isForList what of it has no room is given up, and told to its devices. */
+export type Carry = (to: readonly FarPart[], row: FarRow, place: string | undefined, isForList: boolean) => void;
+
 /** An envelope that a gate passed on, for the part of a list that lies at another server. */
 export type FarRow = {
   /** Of a deposit the gate is zeros. */
@@ -189,12 +192,13 @@ export type FarRow = {
 };
 
 /**
- * Why nothing of a post is taken. @param single those of its parts at other servers that are for one address each.
- * @param place names where it comes from.
+ * Why nothing of a post is taken. @param reached those of its parts at other servers that must reach them.
+ * @param single those that are for one address each: what has no room is given up of lists alone.
+ * @param bytes of all that goes to other servers. @param place names where it comes from.
  */
 export type CarryRefusal = (
+  reached: readonly FarPart[],
   single: readonly FarPart[],
-  all: readonly FarPart[],
   bytes: number,
   place: string | undefined,
 ) => Refusal | undefined;
@@ -336,7 +340,7 @@ export type RunningFeature<Counted extends string = string> = {
   /** A message waits for a device that has no connection. */
   readonly messageWaits?: (device: DeviceRef) => void;
   /** Inside the commit that takes a post: what of it goes to other servers. */
-  readonly carry?: (to: readonly FarPart[], row: FarRow, place: string | undefined) => void;
+  readonly carry?: Carry;
   /** That is on disk. */
   readonly carried?: () => void;
   /** Before anything of a post is stored: why its parts for other servers are not taken. */

@@ -3,9 +3,8 @@ import type { CallResult, GateId } from "@yanshu/wire";
 import type {
   Acts,
   CallRules,
+  Carry,
   CarryRefusal,
-  FarPart,
-  FarRow,
   FeatureHttp,
   FeatureServer,
   FeatureSocket,
@@ -72,8 +71,8 @@ export class RunningFeatures {
   };
 
   /** Inside the commit that takes a post. */
-  readonly carry = (to: readonly FarPart[], row: FarRow, place: string | undefined): void => {
-    for (const { carry } of this.carriers) carry?.(to, row, place);
+  readonly carry: Carry = (...post) => {
+    for (const { carry } of this.carriers) carry?.(...post);
   };
 
   /** Before anything of a post is stored. */

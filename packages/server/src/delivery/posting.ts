@@ -26,7 +26,7 @@ import type { Clock, Fanout, Sink, SyncPrimitives } from "../core/ports.ts";
 import { dayOf, minuteMs, RateTable } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
 import type { Room } from "../core/room.ts";
-import type { CarryRefusal, Far, FarPart, FarRow } from "../feature.ts";
+import type { Carry, CarryRefusal, Far, FarPart } from "../feature.ts";
 import type { Log } from "../log/feature-tables.ts";
 import type { Ahead, DeviceRef, Elsewhere, PeerLog } from "../log/log.ts";
 import { type AddressList, AddressLists } from "./address-lists.ts";
@@ -77,7 +77,7 @@ type Told = {
   readonly messageWaits: (device: DeviceRef) => void;
   readonly rings: (device: DeviceRef, gate: GateId) => void;
   /** Inside the transaction: what of a post goes to other servers; and once that is on disk. */
-  readonly carry: (to: readonly FarPart[], row: FarRow, place: string | undefined) => void;
+  readonly carry: Carry;
   readonly carried: () => void;
   /** Why nothing of a post is taken. */
   readonly carryRefusal: CarryRefusal;
@@ -270,13 +270,11 @@ export class Posting {
     recipients: readonly Recipients[],
     place: string | undefined,
   ): Refusal | undefined {
-    // A deposit is for whom it reaches, at home as elsewhere.
-    const single = mode === "deposit" ? [] : recipients.filter(({ part }) => part.target.kind === "far");
-    const to = single.flatMap(({ far }) => far);
-    const all = recipients.flatMap(({ far }) => far);
-    if (all.length === 0) return undefined;
+    const single = recipients.filter(({ part }) => part.target.kind === "far").flatMap(({ far }) => far);
+    if (single.length === 0) return undefined;
     const bytes = recipients.reduce((sum, { part, far }) => sum + far.length * part.envelope.length, 0);
-    return this.told.carryRefusal(to, all, bytes, place);
+    // A deposit is for whom it reaches, at home as elsewhere.
+    return this.told.carryRefusal(mode === "deposit" ? [] : single, single, bytes, place);
   }
 
   /** Returns whether anything goes to other servers. */
@@ -286,7 +284,8 @@ export class Posting {
       if (far.length === 0) continue;
       const { mode } = header;
       const gate = header.mode === "deposit" ? noGate : header.gate;
-      this.told.carry(far, { mode, gate, epoch: epochOf(header), envelope: part.envelope }, place);
+      const row = { mode, gate, epoch: epochOf(header), envelope: part.envelope };
+      this.told.carry(far, row, place, part.target.kind !== "far");
       isCarried = true;
     }
     return isCarried;

@@ -17,6 +17,7 @@ const noCounts = {
   peerRowsOut: 0,
   peerRowsIn: 0,
   peerRowsRefused: 0,
+  peerRowsGivenUp: 0,
   peerTunnels: 0,
 };
 
@@ -55,6 +56,11 @@ export const peers = serverFeature({
     peerRowsOut: { name: "peer_rows_out_total", kind: "counter", help: "Envelopes that other servers have taken." },
     peerRowsIn: { name: "peer_rows_in_total", kind: "counter", help: "Envelopes that came from other servers." },
     peerRowsRefused: { name: "peer_rows_refused_total", kind: "counter", help: "Envelopes that they did not take." },
+    peerRowsGivenUp: {
+      name: "peer_rows_given_up_total",
+      kind: "counter",
+      help: "Envelopes for other servers for which there was no room.",
+    },
     peerLines: { name: "peer_lines", kind: "gauge", help: "Other servers with which this one speaks." },
     peerTunnels: { name: "peer_tunnels", kind: "gauge", help: "Clients that speak to other servers through this one." },
     peerLinesOpened: { name: "peer_lines_opened_total", kind: "counter", help: "Lines with other servers." },
@@ -121,7 +127,7 @@ export const peers = serverFeature({
       hello: { peers: port.keys.signKey },
       carryRefusal: (...post) => all.carryRefusal(...post),
       eachMinute: () => tunnels.eachMinute(),
-      carry: (to, row, place) => all.carry(to, row, place),
+      carry: (...post) => all.carry(...post),
       carried: () => all.carried(),
       http: {
         path: serverCardPath,
@@ -163,6 +169,7 @@ export const peers = serverFeature({
         peerRowsOut: all.rows.rowsOut,
         peerRowsIn: all.rows.rowsIn,
         peerRowsRefused: all.rows.rowsRefused,
+        peerRowsGivenUp: all.rows.rowsGivenUp,
       }),
     };
   },

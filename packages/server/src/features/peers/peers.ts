@@ -16,7 +16,7 @@ import { accept, type Outcome, type Refusal, refuse, tooOften } from "../../core
 import type { Cancel, Clock, Random, SyncPrimitives } from "../../core/ports.ts";
 import { dayOf, hourMs, minuteMs, RateLimit } from "../../core/rate.ts";
 import { unlessUnavailable } from "../../core/unless-unavailable.ts";
-import type { Far, FarPart, FarRow } from "../../feature.ts";
+import type { Carry, Far, FarPart } from "../../feature.ts";
 import { judgeCard } from "./card.ts";
 import { type Admitted, Line, type LineEvents, type LinePorts } from "./line.ts";
 import type { PeersPort, Wire, WireEvents } from "./port.ts";
@@ -86,7 +86,7 @@ export class Peers {
   private readonly calls = new Map<string, Cancel>();
   /** For which a post that is being taken has something. */
   private readonly touched = new Set<string>();
-  readonly rows = { rowsOut: 0, rowsIn: 0, rowsRefused: 0 };
+  readonly rows = { rowsOut: 0, rowsIn: 0, rowsRefused: 0, rowsGivenUp: 0 };
   /** Not open yet, the oldest first, and from where; none: this one called. */
   private readonly greeting = new Map<Line, string | undefined>();
   /** How long a server is waited for when its line ends, while it takes nothing. */
@@ -165,24 +165,30 @@ export class Peers {
     return { server: name, state, ...(state === "away" && awayMs !== undefined ? { awayMs } : {}) };
   }
 
-  /** Before a post is stored: its single addresses are at servers that are spoken with, and its place has room. */
+  /** Before a post is stored: what of it must be reached is at servers that are spoken with, and its place has room. */
   carryRefusal(
+    reached: readonly FarPart[],
     single: readonly FarPart[],
-    all: readonly FarPart[],
     bytes: number,
     place: string | undefined,
   ): Refusal | undefined {
     const { tables } = this.at;
     // @checks PE43
-    if (single.some(({ server }) => !this.isReachable(server))) return refuse("peer-refused");
+    if (reached.some(({ server }) => !this.isReachable(server))) return refuse("peer-refused");
     if (place === undefined) return undefined;
-    for (const { server } of all) {
+    for (const { server } of single) {
       const peer = tables.of(server);
       if (peer === undefined) continue; // not a check: no list names a server that has no row.
       // @checks PE49
-      if (this.shares.of(peer.ref, place) + bytes > this.roomOf(peer).one * placeShare) return tooOften(shareWaitMs);
+      if (!this.hasShare(peer, place, bytes)) return tooOften(shareWaitMs);
     }
     return undefined;
+  }
+
+  /** Of what came from there, what is done with, by whatever word or by its age, counts no more. */
+  private hasShare(peer: PeerRow, place: string, bytes: number): boolean {
+    this.shares.done(peer.ref, this.at.tables.state(peer.ref).outDone);
+    return this.shares.of(peer.ref, place) + bytes <= this.roomOf(peer).one * placeShare;
   }
 
   /** For a client of that place: an open line on which tunnels go. */
@@ -217,7 +223,7 @@ export class Peers {
   }
 
   /** Inside the commit that takes a post. */
-  carry(to: readonly FarPart[], row: FarRow, place: string | undefined): void {
+  readonly carry: Carry = (to, row, place, isForList) => {
     const { tables, clock } = this.at;
     let envelope: number | undefined;
     let waitingAll = tables.waitingOfAll();
@@ -226,11 +232,19 @@ export class Peers {
       if (peer === undefined) continue; // not a check: no list names a server that has no row.
       const bytes = waitingBytesOf(row.envelope.length, part.addresses.length);
       const { one, all } = this.roomOf(peer);
+      // Else who takes nothing would silence all its groups. @checks PE49
+      const isOver = place !== undefined && isForList && !this.hasShare(peer, place, bytes);
       // @checks PE39
       // @checks PE38
-      if (!this.mayGet(peer) || tables.state(peer.ref).waitingBytes + bytes > one || waitingAll + bytes > all)
+      if (
+        isOver ||
+        !this.mayGet(peer) ||
+        tables.state(peer.ref).waitingBytes + bytes > one ||
+        waitingAll + bytes > all
+      ) {
         tables.drop(peer.ref, part, 1, dayOf(clock.nowMs()));
-      else {
+        this.rows.rowsGivenUp++;
+      } else {
         envelope ??= tables.keepEnvelope(row.envelope);
         const n = tables.put(peer.ref, part, row, envelope, dayOf(clock.nowMs()));
         if (place !== undefined) this.shares.add(peer.ref, n, place, bytes);
@@ -238,7 +252,7 @@ export class Peers {
       }
       if (this.mayCome(peer)) this.touched.add(part.server);
     }
-  }
+  };
 
   /** That is on disk. */
   carried(): void {

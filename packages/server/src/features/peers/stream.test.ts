@@ -493,6 +493,54 @@ test("[PE26] [PE27] what is too much for a server that is away, or waits for thi
   expect(await waits(roads, north, south)).toBe(0);
 });
 
+test("[PE49] [PE26] a home that takes nothing silences no group: its part of a list above a place's share is counted, and told later", async () => {
+  const { roads, a, b, phones, group } = await village({ config: { peerBacklogBytes: 40_000 } });
+  const [ann, ben] = phones;
+  await roads.clock.pass(2_000);
+  roads.homes.delete(south);
+  roads.cut();
+  const [caller, other] = [await a.client("one place"), await a.client("another")];
+  const words = Array.from({ length: 8 }, (_, i) => `${i}${"x".repeat(1_000)}`);
+  for (const word of words) await group.say(caller, word);
+  expect(await waits(roads, north, south)).toBe(3);
+  expect(a.server.counts().peerRowsGivenUp).toBe(5);
+  await group.say(other, "another");
+  expect(ann.reads).toEqual(["welcome", ...words, "another"]);
+  // What is for one address is not given up, but refused: of it nobody would be told.
+  const parts = [{ target: { kind: "far" as const, server: south, address: bytes(7, 16) }, envelope: bytes(1, 1_500) }];
+  expect(await refusal(caller.post({ mode: "deposit" }, parts))).toBe("rate-limited");
+  roads.homes.set(south, b);
+  await roads.clock.pass(6 * minuteMs);
+  expect([ben.expired, ben.reads]).toEqual([5, ["welcome", ...words.slice(0, 3), "another"]]);
+  await group.say(caller, "and on");
+  await roads.clock.pass(2_000);
+  expect(ben.reads.at(-1)).toBe("and on");
+});
+
+test("[PE49] a place has its share again once what it said has left, by whatever word, or was given up after thirty days", async () => {
+  const { roads, a, group, found } = await alone({ config: { peerBacklogBytes: 40_000 } });
+  await found();
+  const caller = await a.client("one place");
+  const fill = async (letter: string) => {
+    for (let i = 0; i < 8; i++) await group.say(caller, `${i}${letter.repeat(1_000)}`);
+  };
+  await fill("x");
+  const first = await new Played(roads).open();
+  await first.say(encodeHeld(zeros, 0, zeros));
+  expect(first.last("rows")?.rows.length).toBe(5); // The last tells how many were given up.
+  roads.cut();
+  // It had them, and says so only when the next line opens.
+  await (await new Played(roads).open()).say(encodeHeld(first.last("rows")?.stream ?? zeros, 5, first.chain()));
+  roads.cut();
+  const before = a.server.counts().peerRowsGivenUp ?? 0;
+  await fill("y");
+  expect((a.server.counts().peerRowsGivenUp ?? 0) - before).toBe(5);
+  const today = dayOf(roads.clock.nowMs());
+  a.log.transaction(() => peers.expire?.(a.log.features.peers, today + 31));
+  await group.say(caller, "z".repeat(1_000));
+  expect(await waits(roads, north, south)).toBe(1);
+});
+
 test("[PE38] the addresses of a list count with what waits, and all servers together have so much room", async () => {
   const { roads, a, group, caller } = await alone({ config: { peerBacklogBytes: 40_000 } });
   const entries = Array.from({ length: 1_000 }, (_, i) => ({ server: south, address: bytes(i % 250, 16) }));
