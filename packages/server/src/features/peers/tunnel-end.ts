@@ -114,6 +114,7 @@ export class TunnelEnd {
   private say(message: Bytes): void {
     if (this.isOver || this.keys === undefined) return;
     for (const piece of tunnelPieces(message)) {
+      if (this.isOver) return; // not a check: it ended by the piece before.
       const cipher = createCipheriv("aes-256-gcm", this.keys.say, tunnelNonce(this.said++));
       this.way.send(new Uint8Array(concat(cipher.update(piece), cipher.final(), cipher.getAuthTag())));
     }

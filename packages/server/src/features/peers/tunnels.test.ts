@@ -71,3 +71,38 @@ test("[PE47] a server that begins tunnels without end gets a card for so many a 
   begin(4_001);
   expect(of(4_001).map(({ type }) => type)).toEqual(["through", "tunnel-room"]);
 });
+
+test("[PE48] what is said in a tunnel that has ended is not sent, and counts nowhere after that", () => {
+  const { begin, ask, hear, of } = tunnelsOf((asked) => new Uint8Array(asked.length * 10_000));
+  for (let round = 0; round < 8; round++) {
+    const three = [1, 3, 5].map((tunnel) => tunnel + 6 * round);
+    // Two of them fill nearly the whole line, and the third asks for more than one may have.
+    for (const [i, tunnel] of three.entries()) {
+      begin(tunnel);
+      ask(tunnel, new Uint8Array(i === 2 ? 400 : 190));
+    }
+    for (const tunnel of three) {
+      const over = of(tunnel).findIndex(({ type }) => type === "tunnel-over");
+      if (over >= 0 || tunnel === three[2]) expect(of(tunnel).length).toBe(over + 1);
+      hear({ type: "tunnel-over", tunnel, why: "superseded" });
+    }
+  }
+  for (const tunnel of [101, 103]) {
+    begin(tunnel);
+    ask(tunnel, new Uint8Array(190));
+  }
+  for (const tunnel of [101, 103]) expect(of(tunnel).at(-1)?.type).toBe("tunnel-room");
+});
+
+test("[PE48] where a line is full the tunnel that holds most makes way, and others go on", () => {
+  const { begin, ask, of } = tunnelsOf((asked) => new Uint8Array(asked.length * 10_000));
+  for (const tunnel of [1, 3]) {
+    begin(tunnel);
+    ask(tunnel, new Uint8Array(190));
+  }
+  for (let tunnel = 5; tunnel < 500; tunnel += 2) begin(tunnel);
+  for (let tunnel = 5; tunnel < 100; tunnel += 2) ask(tunnel, new Uint8Array(2));
+  const ended = (tunnel: number) => of(tunnel).some(({ type }) => type === "tunnel-over");
+  for (let tunnel = 5; tunnel < 500; tunnel += 2) expect(ended(tunnel)).toBe(false);
+  expect([1, 3].filter(ended).length).toBe(1);
+});

@@ -71,6 +71,8 @@ type End = {
   /** @throws MalformedError */
   readonly receive: (bytes: Bytes) => void;
   readonly over: (why: LineRefusal) => void;
+  /** Ends it by this side's will. */
+  readonly stop: (why: LineRefusal) => void;
   /** That left here and has not left there. */
   unread: number;
   heardMs: number;
@@ -255,6 +257,10 @@ export class Tunnels {
       owed = 0;
     };
     const end: End = {
+      stop: (why) => {
+        this.endHere(line, on, tunnel, why);
+        client.over(why);
+      },
       receive: (bytes) => {
         client.heard(bytes);
         owed += bytes.length;
@@ -269,9 +275,7 @@ export class Tunnels {
     return {
       send: (bytes) => {
         end.heardMs = this.at.clock.nowMs();
-        if (this.send(line, on, tunnel, end, bytes)) return;
-        this.endHere(line, on, tunnel);
-        client.over("busy");
+        if (!this.send(line, on, tunnel, end, bytes)) end.stop("busy");
       },
       leave: () => this.endHere(line, on, tunnel),
     };
@@ -286,34 +290,42 @@ export class Tunnels {
       line.sendTunnel({ type: "tunnel-over", tunnel, why: "busy" });
       return;
     }
-    const end: End = { receive: () => undefined, over: () => undefined, unread: 0, heardMs: this.at.clock.nowMs() };
-    on.ends.set(tunnel, end);
-    const stop = (why: LineRefusal) => {
-      this.endHere(line, on, tunnel, why);
-      inside.over();
+    let inside: TunnelEnd | undefined; // Its card is sent while it is made.
+    const end: End = {
+      stop: (why) => {
+        this.endHere(line, on, tunnel, why);
+        inside?.over();
+      },
+      receive: (bytes) => {
+        inside?.receive(bytes);
+        if (on.ends.has(tunnel)) line.sendTunnel({ type: "tunnel-room", tunnel, bytes: bytes.length });
+      },
+      over: () => inside?.over(),
+      unread: 0,
+      heardMs: this.at.clock.nowMs(),
     };
-    const inside: TunnelEnd = new TunnelEnd(this.at, this.at.card, `peer ${line.peer}`, {
+    on.ends.set(tunnel, end);
+    inside = new TunnelEnd(this.at, this.at.card, `peer ${line.peer}`, {
       send: (record) => {
         // It asked on without reading. @checks PE48
-        if (!this.send(line, on, tunnel, end, record)) stop("busy");
+        if (!this.send(line, on, tunnel, end, record)) end.stop("busy");
       },
       unread: () => end.unread,
       end: () => this.endHere(line, on, tunnel, "refused"),
-    });
-    Object.assign(end, {
-      receive: (bytes: Bytes) => {
-        inside.receive(bytes);
-        if (on.ends.has(tunnel)) line.sendTunnel({ type: "tunnel-room", tunnel, bytes: bytes.length });
-      },
-      over: () => inside.over(),
     });
   }
 
   /** False: more is on its way than may be. */
   private send(line: Line, on: OnLine, tunnel: number, end: End, bytes: Bytes): boolean {
+    if (on.ends.get(tunnel) !== end) return true; // not a check: it has ended, and nothing more of it leaves.
     // @checks PE48
-    if (end.unread + bytes.length > tunnelLimits.oneBytes || on.unread + bytes.length > tunnelLimits.allBytes)
-      return false;
+    if (end.unread + bytes.length > tunnelLimits.oneBytes) return false;
+    // Who holds most makes way, and not who comes next. @checks PE48
+    while (on.unread + bytes.length > tunnelLimits.allBytes) {
+      const most = [...on.ends.values()].reduce((one, other) => (other.unread > one.unread ? other : one), end);
+      if (most.unread <= end.unread + bytes.length) return false;
+      most.stop("busy");
+    }
     end.unread += bytes.length;
     on.unread += bytes.length;
     line.sendTunnel({ type: "through", tunnel, bytes });
