@@ -47,6 +47,8 @@ export const peers = serverFeature({
     /** Of clients to other servers: of one place, with one server in both directions, and in all. */
     tunnelsOpen: { prefix: 64, peer: 256, all: 2_048 },
     tunnelsPerMinute: { prefix: 60, peer: 600 },
+    /** Of one place to one server: an eighth of the calls that it takes from this one. */
+    tunnelRecordsPerMinute: { prefix: 750 },
   },
   options: {
     "peers-at-once": { of: ["peerLinesMax"], help: "other servers with which this one speaks at once" },
@@ -88,7 +90,11 @@ export const peers = serverFeature({
       faults,
       strangers,
       lineTo: (to, prefix) => all.lineTo(to, prefix),
-      limits: { open: config.tunnelsOpen, perMinute: config.tunnelsPerMinute },
+      limits: {
+        open: config.tunnelsOpen,
+        perMinute: config.tunnelsPerMinute,
+        recordsPerMinute: config.tunnelRecordsPerMinute,
+      },
     });
     const all: Peers = new Peers({
       tables,

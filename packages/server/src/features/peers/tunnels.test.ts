@@ -39,6 +39,7 @@ function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked) {
     limits: {
       open: { prefix: 64, peer: 256, all: 2_048 },
       perMinute: { prefix: 60, peer: 600 },
+      recordsPerMinute: { prefix: 750 },
     },
   });
   const hear = (frame: TunnelFrame) => tunnels.heard(line, frame);
@@ -54,8 +55,21 @@ function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked) {
       hear({ type: "through", tunnel, bytes });
     }
   };
+  /** A client of north's, from there, with a tunnel to south; `unread`: bytes that it has not read. */
+  const client = async (place: string, unread = 0) => {
+    let why: string | undefined;
+    const close = (_code: number, reason: string) => {
+      why = reason;
+    };
+    const unused = { subscribe: () => undefined, unsubscribe: () => undefined };
+    const { receive } = tunnels.connect({ send: () => undefined, close, unread: () => unread, ...unused }, place);
+    receive(new TextEncoder().encode(south));
+    await clock.pass(1);
+    const tunnel = sent.at(-1)?.tunnel ?? 0;
+    return { say: receive, why: () => why, hears: (bytes: Bytes) => hear({ type: "through", tunnel, bytes }) };
+  };
   const of = (tunnel: number) => sent.filter((frame) => frame.tunnel === tunnel);
-  return { tunnels, clock, sent, line, hear, begin, ask, of, unsealed: () => opened };
+  return { tunnels, clock, sent, line, hear, begin, ask, of, client, unsealed: () => opened };
 }
 
 test("[PE47] a server that begins tunnels without end gets a card for so many a minute, and no more is unsealed", async () => {
@@ -105,4 +119,52 @@ test("[PE48] where a line is full the tunnel that holds most makes way, and othe
   const ended = (tunnel: number) => of(tunnel).some(({ type }) => type === "tunnel-over");
   for (let tunnel = 5; tunnel < 500; tunnel += 2) expect(ended(tunnel)).toBe(false);
   expect([1, 3].filter(ended).length).toBe(1);
+});
+
+test("[PE47] few places fill not all tunnels with a server: the oldest of the fullest place makes way for another's", async () => {
+  const { client } = tunnelsOf();
+  const all: Awaited<ReturnType<typeof client>>[] = [];
+  for (let i = 0; i < 256; i++) all.push(await client(`place ${i % 5}`));
+  const ended = () => all.flatMap(({ why }, i) => (why() === undefined ? [] : [i]));
+  const another = await client("another");
+  expect([another.why(), ended(), all[0]?.why()]).toEqual([undefined, [0], "peer-busy"]);
+  for (let i = 0; i < 60; i++) await client(`many ${i}`);
+  // Those of places with as few stay.
+  expect(another.why()).toBeUndefined();
+  expect(ended().length).toBe(61);
+});
+
+test("[PE47] of one place so many records a minute go to a server, so that it leaves others what that one takes from here", async () => {
+  const { client, sent, clock } = tunnelsOf();
+  const many: Awaited<ReturnType<typeof client>>[] = [];
+  for (let i = 0; i < 10; i++) many.push(await client("one"));
+  const other = await client("another");
+  const passed = () => sent.filter(({ type }) => type === "through").length;
+  for (let i = 0; i < 3_000; i++) many[i % 10]?.say(new Uint8Array(20));
+  expect(passed()).toBe(750);
+  expect(many.map(({ why }) => why())).toEqual(many.map(() => "peer-busy"));
+  other.say(new Uint8Array(20));
+  expect([passed(), other.why()]).toEqual([751, undefined]);
+  await clock.pass(minuteMs);
+  const again = await client("one");
+  again.say(new Uint8Array(20));
+  expect([passed(), again.why()]).toEqual([752, undefined]);
+});
+
+test("[PE48] the room of a line is shared by places: one that has many tunnels, or reads in none, ends no other's", async () => {
+  const { client } = tunnelsOf();
+  const mine = await client("mine");
+  mine.say(new Uint8Array(1_000_000));
+  const many: Awaited<ReturnType<typeof client>>[] = [];
+  for (let i = 0; i < 20; i++) many.push(await client("one"));
+  for (const one of many) one.say(new Uint8Array(500_000));
+  expect([mine.why(), many.filter(({ why }) => why() === undefined).length]).toEqual([undefined, 6]);
+  // The same of what they are sent and do not read.
+  const deaf = tunnelsOf();
+  const slow = await deaf.client("mine", 1 << 20);
+  slow.hears(new Uint8Array(500_000));
+  const all: Awaited<ReturnType<typeof client>>[] = [];
+  for (let i = 0; i < 20; i++) all.push(await deaf.client("one", 1 << 20));
+  for (const one of all) one.hears(new Uint8Array(200_000));
+  expect([slow.why(), all.filter(({ why }) => why() === undefined).length]).toEqual([undefined, 7]);
 });

@@ -35,6 +35,8 @@ export type TunnelsAt = {
     readonly open: { readonly prefix: number; readonly peer: number; readonly all: number };
     /** Begun by one place here, and by one other server. */
     readonly perMinute: { readonly prefix: number; readonly peer: number };
+    /** That one place says to one other server. */
+    readonly recordsPerMinute: { readonly prefix: number };
   };
 };
 
@@ -65,19 +67,25 @@ const idleMsMax = 5 * minuteMs;
 /** What a client has not read keeps the other server from sending more. */
 const unreadMax = 256 * 1024;
 const lookAgainMs = 200;
+/** What came for clients that do not read, of all on a line: half of what the other side lets be on its way. */
+const owedBytesMax = tunnelLimits.allBytes / 2;
 
 /** One end of a tunnel on a line. */
 type End = {
   /** @throws MalformedError */
   readonly receive: (bytes: Bytes) => void;
   readonly over: (why: LineRefusal) => void;
+  /** Of a client here, from where it comes. Of another server's it is not known. */
+  readonly place?: string;
   /** Ends it by this side's will. */
   readonly stop: (why: LineRefusal) => void;
   /** That left here and has not left there. */
   unread: number;
+  /** That came for a client here, and for which no room was given yet. */
+  owed: number;
   heardMs: number;
 };
-type OnLine = { readonly ends: Map<number, End>; next: number; unread: number };
+type OnLine = { readonly ends: Map<number, End>; next: number; unread: number; owed: number };
 
 export class Tunnels {
   private readonly at: TunnelsAt;
@@ -86,12 +94,14 @@ export class Tunnels {
   private readonly rate: RateLimit;
   /** What a server begins here; by its name, however often it calls. */
   private readonly begun: RateLimit;
+  private readonly records: RateLimit;
   private open = 0;
 
   constructor(at: TunnelsAt) {
     this.at = at;
     this.rate = new RateLimit(at.limits.perMinute.prefix, minuteMs);
     this.begun = new RateLimit(at.limits.perMinute.peer, minuteMs);
+    this.records = new RateLimit(at.limits.recordsPerMinute.prefix, minuteMs);
   }
 
   get count(): number {
@@ -124,7 +134,7 @@ export class Tunnels {
       const line = await this.at.lineTo(name, prefix);
       if (isOver) return; // not a check: nobody is there any more.
       if (typeof line === "string") return end(faultOf[line]);
-      const way = this.begin(line, {
+      const way = this.begin(line, prefix, {
         heard: (bytes) => sink.send(bytes),
         unread: () => sink.unread?.() ?? 0,
         over: (why) => end(faultOf[why]),
@@ -222,19 +232,22 @@ export class Tunnels {
   private on(line: Line): OnLine {
     const known = this.lines.get(line);
     if (known !== undefined) return known;
-    const made: OnLine = { ends: new Map(), next: line.caller === this.at.name ? 1 : 2, unread: 0 };
+    const made: OnLine = { ends: new Map(), next: line.caller === this.at.name ? 1 : 2, unread: 0, owed: 0 };
     this.lines.set(line, made);
     return made;
   }
 
   private forget(on: OnLine, tunnel: number): void {
-    on.unread -= on.ends.get(tunnel)?.unread ?? 0;
+    const { unread, owed } = on.ends.get(tunnel) ?? { unread: 0, owed: 0 };
+    on.unread -= unread;
+    on.owed -= owed;
     on.ends.delete(tunnel);
   }
 
   /** For a client here. Undefined: there are too many. */
   private begin(
     line: Line,
+    prefix: string | undefined,
     client: {
       readonly heard: (bytes: Bytes) => void;
       readonly unread: () => number;
@@ -242,40 +255,51 @@ export class Tunnels {
     },
   ): { readonly send: (bytes: Bytes) => void; readonly leave: () => void } | undefined {
     const on = this.on(line);
+    const place = prefix ?? "";
     // @checks PE47
-    if (on.ends.size >= this.at.limits.open.peer) return undefined;
+    if (on.ends.size >= this.at.limits.open.peer && !makesWay(on, place)) return undefined;
     const tunnel = on.next;
     on.next += 2;
-    let owed = 0;
     const giveRoom = () => {
+      const { owed } = end;
       if (owed === 0 || !on.ends.has(tunnel)) return;
       if (client.unread() > unreadMax) {
         this.at.clock.after(lookAgainMs, giveRoom);
         return;
       }
       line.sendTunnel({ type: "tunnel-room", tunnel, bytes: owed });
-      owed = 0;
+      end.owed = 0;
+      on.owed -= owed;
     };
     const end: End = {
+      place,
       stop: (why) => {
         this.endHere(line, on, tunnel, why);
         client.over(why);
       },
       receive: (bytes) => {
         client.heard(bytes);
-        owed += bytes.length;
+        if (!on.ends.has(tunnel)) return;
+        end.owed += bytes.length;
+        on.owed += bytes.length;
         giveRoom();
+        // Before the other side ends one that is not theirs. @checks PE48
+        if (on.owed > owedBytesMax) fullest(on, (one) => one.owed)?.stop("busy");
       },
       over: client.over,
       unread: 0,
+      owed: 0,
       heardMs: this.at.clock.nowMs(),
     };
     on.ends.set(tunnel, end);
     line.sendTunnel({ type: "tunnel", tunnel });
     return {
       send: (bytes) => {
-        end.heardMs = this.at.clock.nowMs();
-        if (!this.send(line, on, tunnel, end, bytes)) end.stop("busy");
+        const nowMs = this.at.clock.nowMs();
+        end.heardMs = nowMs;
+        // To the other server all who come from here are one. @checks PE47
+        const mayGo = prefix === undefined || this.records.take(`${line.peer} ${prefix}`, nowMs);
+        if (!mayGo || !this.send(line, on, tunnel, end, bytes)) end.stop("busy");
       },
       leave: () => this.endHere(line, on, tunnel),
     };
@@ -302,6 +326,7 @@ export class Tunnels {
       },
       over: () => inside?.over(),
       unread: 0,
+      owed: 0,
       heardMs: this.at.clock.nowMs(),
     };
     on.ends.set(tunnel, end);
@@ -322,8 +347,8 @@ export class Tunnels {
     if (end.unread + bytes.length > tunnelLimits.oneBytes) return false;
     // Who holds most makes way, and not who comes next. @checks PE48
     while (on.unread + bytes.length > tunnelLimits.allBytes) {
-      const most = [...on.ends.values()].reduce((one, other) => (other.unread > one.unread ? other : one), end);
-      if (most.unread <= end.unread + bytes.length) return false;
+      const most = fullest(on, (one) => one.unread + (one === end ? bytes.length : 0));
+      if (most === undefined || most === end) return false;
       most.stop("busy");
     }
     end.unread += bytes.length;
@@ -337,4 +362,28 @@ export class Tunnels {
     this.forget(on, tunnel);
     line.sendTunnel({ type: "tunnel-over", tunnel, why });
   }
+}
+
+/** Of the place that holds most the tunnel that does. Each of another server's clients counts by itself. */
+function fullest({ ends }: OnLine, held: (end: End) => number): End | undefined {
+  const byPlace = new Map<string | End, number>();
+  const of = (end: End) => end.place ?? end;
+  for (const end of ends.values()) byPlace.set(of(end), (byPlace.get(of(end)) ?? 0) + held(end));
+  let most: End | undefined;
+  for (const end of ends.values()) {
+    const more = most && (byPlace.get(of(end)) ?? 0) - (byPlace.get(of(most)) ?? 0);
+    if (most === undefined || more === undefined || more > 0 || (more === 0 && held(end) > held(most))) most = end;
+  }
+  return most;
+}
+
+/** The oldest of the fullest place does, where that one still holds more than the newcomer's; as PE41 does. */
+function makesWay({ ends }: OnLine, place: string): boolean {
+  const counts = new Map<string, number>();
+  for (const { place: of } of ends.values()) if (of !== undefined) counts.set(of, (counts.get(of) ?? 0) + 1);
+  const [fullestPlace, count] = [...counts].reduce((one, other) => (other[1] > one[1] ? other : one), [place, 0]);
+  // @checks PE47
+  if (count <= (counts.get(place) ?? 0) + 1) return false;
+  [...ends.values()].find(({ place: of }) => of === fullestPlace)?.stop("busy");
+  return true;
 }
