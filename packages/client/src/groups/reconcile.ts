@@ -9,6 +9,7 @@ import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
 import { isSameDevice } from "../group-state/store-group.ts";
 import { keepContactCapability } from "../identity/contact-link.ts";
+import { foundMissingOwn } from "../messages/own-devices.ts";
 
 /** The device that linked another has this long to add it to all groups. Then the other own devices do it. */
 const graceMs = 120_000;
@@ -31,6 +32,7 @@ export function reconcileLater(engine: Engine, conversation: ConversationId): vo
 function addMissing(engine: Engine): void {
   if (engine.own === undefined || engine.phase !== "ready") return;
   void keepContactCapability(engine);
+  foundMissingOwn(engine);
   for (const row of readConversations(engine.db)) {
     addMissingTo(engine, row);
     foundMissing(engine, row);

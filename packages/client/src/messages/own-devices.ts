@@ -42,6 +42,8 @@ import { giveUp } from "./unsent.ts";
 /** What a message holds (docs/spec/sync.md SY42), and some room around it. */
 const batchBytesMax = 384 * 1_024;
 const aroundItemBytes = 16;
+/** Of what is untold: nothing but what a device is owed that this one links. */
+const owedToLinked = Uint8Array.of(2);
 
 /** Until then a chat that another own device founds anew has come here. */
 const foundedMs = 60_000;
@@ -63,6 +65,38 @@ export function owePeople(engine: Engine, account: AccountId): void {
   const own = ownOf(engine);
   const isWithUs = engine.lists.devices(account).some(({ id }) => equalBytes(id, own.device));
   if (equalBytes(account, own.account) && isWithUs) writeMeta(engine.db, "untold", Uint8Array.of(1));
+}
+
+/**
+ * This device lets another one in, which may be told nothing by it: where what both say to each other is lost, any own
+ * device adds it everywhere (ID16). Then it is told all. Inside a transaction.
+ */
+export function oweLinked(engine: Engine): void {
+  if (readMeta(engine.db, "untold") === undefined) writeMeta(engine.db, "untold", owedToLinked);
+}
+
+/** It is told all now. Inside a transaction. */
+export function forgetLinked(engine: Engine): void {
+  if (equalBytes(readMeta(engine.db, "untold") ?? new Uint8Array(), owedToLinked)) deleteMeta(engine.db, "untold");
+}
+
+/**
+ * Founds the conversation of own devices where there are others and it is missing: the linking was cut short before it
+ * was founded (ID16). What this device has to tell goes there. Opens a transaction.
+ */
+export function foundMissingOwn(engine: Engine): void {
+  const { db, ports, lists } = engine;
+  const { account } = ownOf(engine);
+  const conversation = ownConversationId(ports.crypto.sha256, account);
+  if (lists.devices(account).length < 2 || readConversation(db, conversation) !== undefined) return;
+  db.transaction(() => {
+    insertConversation(db, { conversation, kind: "own", state: "forming", activeMs: ports.nowMs() });
+    plan(engine, conversation, { kind: "create", accounts: [account], title: "" });
+    deleteMeta(db, "untold");
+    tellAll(engine, conversation);
+  });
+  engine.changed("chats", topicOf(conversation));
+  engine.schedule(conversation);
 }
 
 /**

@@ -12,7 +12,7 @@ import { ClientError, type ClientErrorCode } from "../errors.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
 import { listDevices } from "../identity/own.ts";
 import { ownProfile } from "../identity/profile-bodies.ts";
-import { tellAll } from "../messages/own-devices.ts";
+import { forgetLinked, oweLinked, tellAll } from "../messages/own-devices.ts";
 import { packagesMax } from "./link-new.ts";
 import { commitmentOf, wordsOf } from "./link-proof.ts";
 import type { LinkTable, Talk } from "./link-table.ts";
@@ -77,6 +77,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
       return;
     }
     noteUnjoined(engine, side.newKey);
+    db.transaction(() => oweLinked(engine));
     const refused = await addDevice(side.newKey);
     // @checks ID20
     if (refused !== undefined) {
@@ -149,6 +150,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     const ownConversation = ownConversationId(crypto.sha256, own);
     db.transaction(() => {
       forgetUnjoined(engine, key);
+      forgetLinked(engine);
       if (readConversation(db, ownConversation) === undefined) {
         insertConversation(db, {
           conversation: ownConversation,

@@ -419,6 +419,36 @@ test("[ID66] a device that joined while the other was away stays, and is in all 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[ID16] own devices whose linking was cut short found their own conversation, and tell each other all", async () => {
+  const world = new World({ seed: 33, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const tablet = await world.device("Ann");
+  await world.during(tablet.api.startLinking());
+  await world.during(ann.api.scanDevice(linkOf(tablet)));
+  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  await world.during(ann.api.confirmWords(true));
+  await world.until("it is listed", () => ann.view("devices").length === 2);
+  ann.crash(); // That the tablet is ready reaches nobody.
+  await world.during(tablet.api.confirmJoin(true));
+  await world.until("it is one of hers", () => tablet.view("status").phase === "ready");
+  await world.pass(5_000);
+  await ann.switchOn();
+  await world.pass(5_000);
+  const draft = { pictures: [], audience: { who: "all" } } as const;
+  await world.during(tablet.api.postMoment({ ...draft, text: "from the tablet" }));
+  await world.during(ann.api.postMoment({ ...draft, text: "from the phone" }));
+  await world.during(ann.api.setRemark(ben.account, "小本"));
+  await world.pass(150_000);
+  const shown = (one: Person) => [
+    ...one.view("momentsFeed", { limit: 10 }).posts.map(({ text }) => text),
+    ...one.view("contacts").map(({ name }) => name),
+  ];
+  expect(shown(tablet)).toEqual(["from the phone", "from the tablet", "小本"]);
+  expect(shown(ann)).toEqual(shown(tablet));
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[ID16] a device that was linked joins what was founded while it was away", async () => {
   const world = new World({ seed: 23 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
