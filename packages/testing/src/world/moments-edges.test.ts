@@ -26,6 +26,30 @@ test("[MO5] posts are found by their words on this device, own ones and friends'
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO4] what is told where the cells of other own devices are gone is told behind them, not in their places", async () => {
+  const world = new World({ seed: 953, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  const [one, two] = [await ann.api.postMoment(words("一")), await ann.api.postMoment(words("二"))];
+  await looked(world, ann, tablet, ben);
+  await ann.api.deleteMoment(one);
+  await ann.api.deleteMoment(two);
+  await looked(world, ann, tablet, ben);
+  await tablet.api.postMoment(words("三"));
+  await looked(world, tablet, ann, ben);
+  expect([texts(ben), texts(tablet)]).toEqual([["三"], ["三"]]);
+  // A device that comes later is told of all places.
+  await tablet.api.deleteMoment(feed(tablet)[0]?.id ?? "");
+  await looked(world, tablet, ann, ben);
+  const book = await world.linkDevice(ann);
+  await world.pass(5_000);
+  await book.api.postMoment(words("四"));
+  await looked(world, book, ann, ben);
+  expect(texts(ben)).toEqual(["四"]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[MO13] who is blocked is told of no post, and of no log", async () => {
   const world = new World({ seed: 951, files: true });
   const [ann, ben, eve] = [await world.person("Ann"), await world.person("Ben"), await world.person("Eve")];

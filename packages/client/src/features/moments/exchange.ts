@@ -41,7 +41,7 @@ import {
 import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
 import { addRoundFilledBy, type CellTo, cellOf, sharedWith } from "./jobs.ts";
 import { cellKinds, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
-import { accountsIn, dayMs, dayOf, joined, keysOfOne } from "./values.ts";
+import { accountsIn, dayMs, dayOf, inParts, joined, keysOfOne } from "./values.ts";
 
 /** A log is used so long at most. */
 const logMs = 30 * dayMs;
@@ -375,7 +375,8 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
 }
 
 /** What waits for them was given places on the way of before. Inside a transaction. */
-function placeAnew({ db }: FeatureContext, friend: AccountId): void {
+function placeAnew(context: FeatureContext, friend: AccountId): void {
+  const { db } = context;
   for (const put of readMomentPuts(db)) {
     if (put.kind !== "round" || put.holes === null) continue;
     const spent = unpack<{ readonly at: readonly { readonly cell: CellTo; readonly place: number }[] }>(put.holes);
@@ -385,6 +386,36 @@ function placeAnew({ db }: FeatureContext, friend: AccountId): void {
       equalBytes(one.cell.to, friend) ? { cell: one.cell, place: spendPlace(db, friend) } : one,
     );
     setMomentPut(db, put.put, pack({ ...spent, at: again }));
+  }
+  context.tellOwnDevices(placesItems(context, [friend]));
+}
+
+/**
+ * How far own cells to these go: a place whose cell is gone stands empty, and whom it was for looks there no more. So
+ * no own device may take it for one that nobody spent.
+ */
+export function placesItems(context: FeatureContext, to: readonly AccountId[]) {
+  const root = readMomentRoot(context.db);
+  const places = to.flatMap((account) => {
+    const place = readMomentFriend(context.db, account)?.out_next ?? 0;
+    return root === undefined || place === 0 || place > momentLimits.placeMax
+      ? []
+      : [{ account, way: wayOf(context, root, account), place }];
+  });
+  return inParts(places).map((some) => ({ kind: "momentPlaces", places: some }) as const);
+}
+
+/** By another own device. What is of a way that is not that of now says nothing. Inside a transaction. */
+export function takePlaces(
+  context: FeatureContext,
+  { places }: { readonly places: readonly { account: AccountId; way: Bytes; place: number }[] },
+): void {
+  const { db } = context;
+  const root = readMomentRoot(db);
+  for (const { account, way, place } of places) {
+    const held = readMomentFriend(db, account)?.out_next ?? 0;
+    if (root !== undefined && place > held && equalBytes(way, wayOf(context, root, account)))
+      writeMomentFriend(db, account, { out_next: place });
   }
 }
 

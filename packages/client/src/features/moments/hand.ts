@@ -21,7 +21,7 @@ import type { FeatureContext } from "../../feature.ts";
 import { logItem } from "./exchange.ts";
 import { momentItem } from "./own.ts";
 import { postIdOf } from "./sealed.ts";
-import { dayOf, pieces } from "./values.ts";
+import { dayOf, inParts, pieces } from "./values.ts";
 
 type Item<K extends SyncItem["kind"]> = Extract<SyncItem, { readonly kind: K }>;
 
@@ -62,11 +62,6 @@ export function takeToldItem(
   writeMomentFriend(db, account, { theirs });
   for (const { key, heads } of logs) addMomentLog(db, { key, account, heads: concat(...heads), since_ms: nowMs() });
   changed("moments");
-}
-
-function inParts<T>(items: readonly T[]): readonly (readonly T[])[] {
-  const size = momentLimits.handedMax;
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
 
 export function heldItems({ db, own }: FeatureContext): readonly Item<"momentHeld">[] {

@@ -30,7 +30,7 @@ import { sendAgain } from "./again.ts";
 import { archiveItems, takeArchive } from "./archive.ts";
 import { deskOf, lookingOf } from "./desk.ts";
 import { keepDraft, readDraft } from "./draft.ts";
-import { answerGap, logItem, rootItems, rootOf, takeRoot, takeTold } from "./exchange.ts";
+import { answerGap, logItem, placesItems, rootItems, rootOf, takePlaces, takeRoot, takeTold } from "./exchange.ts";
 import { exportedPage } from "./exported.ts";
 import {
   heldItems,
@@ -167,6 +167,7 @@ export const moments = clientFeature({
     "momentLog",
     "momentSettings",
     "momentFriend",
+    "momentPlaces",
     "momentTold",
     "momentHeld",
     "momentSaid",
@@ -244,6 +245,16 @@ export const moments = clientFeature({
         });
         changed("moments");
       },
+    },
+    momentPlaces: {
+      all: (context) =>
+        placesItems(
+          context,
+          context.db
+            .all<{ account: MomentRow["author"] }>("SELECT account FROM moment_friends WHERE out_next > 0")
+            .map(({ account }) => account),
+        ),
+      take: takePlaces,
     },
     momentTold: { size: "large", together: 32, all: toldItems, take: takeToldItem },
     momentHeld: { size: "large", all: heldItems, take: takeHeld },

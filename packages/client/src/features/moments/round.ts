@@ -26,7 +26,7 @@ import {
 import { type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
 import { putApart } from "./apart.ts";
-import { currentLog, spendPlace, wayOf } from "./exchange.ts";
+import { currentLog, placesItems, spendPlace, wayOf } from "./exchange.ts";
 import { type CellTo, cellDays, friendsOf, type RoundJob, refsOf, sharedWith, type WordJob } from "./jobs.ts";
 import { momentItem } from "./own.ts";
 import { isSigned } from "./reading.ts";
@@ -289,6 +289,12 @@ function spentOf(context: FeatureContext, { root }: Root, row: MomentPutRow): Sp
       filled,
     };
     setMomentPut(db, row.put, pack(made));
+    context.tellOwnDevices(
+      placesItems(
+        context,
+        cells.map(({ to }) => to),
+      ),
+    );
     noteHoles(context, row.about, made.fillings, made.fillings);
     return made;
   });
@@ -408,6 +414,8 @@ function replaced(
     filled: filled + count,
   };
   setMomentPut(db, put.put, pack(next));
+  const moved = now.at.filter((one) => isTaken(one.hole)).map(({ cell }) => cell.to);
+  context.tellOwnDevices(placesItems(context, moved));
   noteHoles(context, put.about, fresh, fresh);
   return next;
 }

@@ -1,4 +1,5 @@
 /** Small values of Moments that have one form. */
+import { momentLimits } from "@yanshu/content";
 import { type AccountId, type Bytes, concat, idBytes, toHex } from "@yanshu/wire";
 import type { Hex } from "../../feature.ts";
 
@@ -26,4 +27,10 @@ export function accountsIn(bytes: Bytes): readonly AccountId[] {
 /** Pieces of `size` bytes. */
 export function pieces(bytes: Bytes, size: number): readonly Bytes[] {
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
+}
+
+/** As many as an item for own devices holds. */
+export function inParts<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const size = momentLimits.handedMax;
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }

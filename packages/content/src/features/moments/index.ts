@@ -74,6 +74,8 @@ export const moments = contentFeature({
     momentSettings: synced(struct({ isOn: bool, days: uint(), seenMs: uint(), fedMs: uint(), stampMs: uint() })),
     /** What a person decides about one friend. */
     momentFriend: synced(struct({ account, chatsOnly: bool, hidesMine: bool, hidesTheirs: bool, stampMs: uint() })),
+    /** Up to where places for cells are spent, each on the way of this account to `account` (MO4). */
+    momentPlaces: synced(struct({ places: list(struct({ account, way: key, place }), momentLimits.handedMax) })),
     /** How far one friend was read: for a device that comes later. */
     momentTold: synced(
       struct({
