@@ -36,6 +36,7 @@ const rest = { ms: 1_000, share: 0.1, msMax: 120_000 } as const;
 const lookMsMax = 16_000;
 /** Between two looks lies more than this, between the connections of one less. */
 const lookMsMin = 5_000;
+const idleMs = 20_000;
 
 /** In the page besides: when words first stood there. */
 const watch = `${watchScript}
@@ -135,8 +136,21 @@ async function resting(home: Pick<Home, "chromium">): Promise<void> {
   throw new Error(`the worker does not rest: ${worked} ms of work in ${rest.ms} ms`);
 }
 
-/** Moments on the screen, and nothing comes. A look is two connections, one for cells and one for what is said. */
+/** What the worker and its threads work in a second while nobody looks. */
+async function idling(tab: Tab, home: Home): Promise<number> {
+  await goTo(tab, "/discover", "to-moments");
+  await resting(home);
+  const [before, startMs] = [workerSeconds(home), performance.now()];
+  await Bun.sleep(idleMs);
+  return ((workerSeconds(home) - before) * 1_000) / (performance.now() - startMs);
+}
+
+/**
+ * Moments on the screen, and nothing comes. A look is two connections, one for cells and one for what is said; it costs
+ * what is worked beyond an idle app.
+ */
 async function looking(tab: Tab, home: Home, looks: number, conditions: Conditions): Promise<readonly Row[]> {
+  const idle = await idling(tab, home);
   await goTo(tab, "/moments", "moment");
   await resting(home);
   const sockets = await tab.sockets();
@@ -156,9 +170,9 @@ async function looking(tab: Tab, home: Home, looks: number, conditions: Conditio
     await resting(home); // What the last one brings is counted.
   };
   await comes(1);
-  const before = workerSeconds(home);
+  const [before, startMs] = [workerSeconds(home), performance.now()];
   await comes(1 + looks);
-  const spent = workerSeconds(home) - before;
+  const spent = workerSeconds(home) - before - (idle * (performance.now() - startMs)) / 1_000;
   const bytes = found().slice(1);
   return [
     row("moments-browser: bytes of a look, nothing new", middle(bytes), "bytes", { atMost: 8_192 }),
