@@ -198,6 +198,7 @@ async function saying(
   const bytes: number[] = [];
   for (let n = 0; n < posts; n++) {
     await goTo(tab, "/moments/new", "compose-text");
+    await tab.until(`!${here("compose-text")}.disabled`); // What was begun before is read first.
     await tab.ask(`${here("compose-text")}.focus()`);
     await tab.send("Input.insertText", { text: `第 ${n} 条` });
     await resting(home);

@@ -353,6 +353,7 @@ test("[WE126] [F-2b-1] [F-2b-7] [F-2b-8] [F-2b-11] a second own device has posts
   await expect(tablet.getByTestId("compose-text")).toHaveValue("");
   await tablet.getByTestId("compose-text").fill("平板上写的");
   await sends(tablet);
+  await expect(post(tablet, "平板上写的")).toHaveAttribute("data-state", "sent", { timeout: 60_000 });
   for (const page of [mum, maya]) await sees(page, "平板上写的");
   await expect(post(mum, "平板上写的")).toHaveAttribute("data-mine", "true");
 });

@@ -451,10 +451,11 @@ test("[WE106] [F-2b-7] who turns Moments off has no tab and no dot, and turns th
 test("[WE128] in a window the bar stands on paper once the cover is past", async () => {
   await dressed(mum, { locale: "en", theme: "dark" }, desktop);
   await goes(mum, "/moments");
-  await mum
-    .getByTestId("moments-list")
-    .locator(".rows")
-    .evaluate((rows) => rows.scrollTo(0, 700));
+  const rows = mum.getByTestId("moments-list").locator(".rows");
+  await expect(async () => {
+    await rows.evaluate((one) => one.scrollTo(0, 700)); // Its posts may not stand there yet.
+    await expect(mum.locator(".mo-bar.surface")).toBeVisible({ timeout: 1_000 });
+  }).toPass();
   await expect(mum.locator(".mo-bar.surface")).not.toHaveCSS("background-color", "rgba(0, 0, 0, 0)");
   await isAccessible(mum);
   await shot(mum, "moments-wide");
