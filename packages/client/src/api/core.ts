@@ -275,7 +275,8 @@ export type ConversationView = Omit<ChatMarks, "isMarkedUnread"> & {
 };
 
 /**
- * `refuses`: the operator of one of the two does not want them to speak. `forgotten`: it is not the one that it was.
+ * `refuses`: the operator of one of the two does not want them to speak, or there are more servers than one list may
+ * name. `forgotten`: it is not the one that it was.
  */
 export type Unreached = {
   readonly server: string;

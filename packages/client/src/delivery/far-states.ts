@@ -8,7 +8,7 @@ import { toHex } from "@yanshu/wire";
 import type { CoreApi, Unreached } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
-import { farOf } from "../group-state/places.ts";
+import { farOf, gateAt, serversLeftOut } from "../group-state/places.ts";
 import type { Cancel } from "../ports.ts";
 
 /** Home hands it on first. */
@@ -67,7 +67,14 @@ export function createFarStates(engine: Engine): FarStates {
       for (const server of groups.flatMap((group) => serversOf(engine, group))) asked.add(server);
       if (asked.size > 0) await look();
     },
-    of: (group) => serversOf(engine, group).flatMap((server) => states.get(server) ?? []),
+    of: (group) => {
+      const leftOut = serversLeftOut(engine, gateAt(engine, group), group.members);
+      const shown = serversOf(engine, group).flatMap((server) => states.get(server) ?? []);
+      return [
+        ...shown.filter(({ server }) => !leftOut.includes(server)),
+        ...leftOut.map((server): Unreached => ({ server, state: "refuses" })),
+      ];
+    },
   };
 }
 

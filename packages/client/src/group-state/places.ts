@@ -9,6 +9,7 @@ import {
   type Bytes,
   equalBytes,
   farListHashOf,
+  isServerName,
   listHashOf,
   type Part,
   type Push,
@@ -23,14 +24,20 @@ import { homeKey, learnServer, serverKnown, serverKnownOf } from "../values/far-
 /** An address, and the server at which it is; absent: home. */
 export type Place = { readonly address: Address; readonly server?: string };
 
+/** Of one list, the one that it is uploaded to and home among them. */
+const serversMax = 32;
+
 /**
  * The name of a server that is spoken with through home; undefined: what is there is asked of home itself. So is what
- * stayed at a home that this account has left, and all of it where home never spoke with that server.
+ * stayed at a home that this account has left, what no server can be named, and all of it where home never spoke with
+ * that server.
  */
 export function farOf(engine: Engine, server: string | undefined): string | undefined {
   const { db } = engine;
   if (server === undefined || server === ownOf(engine).server) return undefined;
   if (engine.link.isBefore(server)) return server; // It is reached directly (HM68).
+  // @checks PE30
+  if (!isServerName(server)) return undefined;
   if (homeKey(db) === undefined && serverKnown(db, server) === undefined) return undefined;
   const isFormer = readOtherHome(db, server) !== undefined && readReserve(db)?.server !== server;
   return isFormer ? undefined : server;
@@ -63,17 +70,25 @@ export function serverOf(engine: Engine, account: AccountId): string {
   return own.server;
 }
 
+/** As a list or a target can say it: a leaf may name anything, and what no server can be named is at home. */
+function serverNamed(engine: Engine, { server }: Place): string {
+  // @checks PE30
+  const isOne = isServerName(server) || (server !== undefined && engine.link.isBefore(server));
+  return isOne ? server : ownOf(engine).server;
+}
+
 /** Whether an address is at the server `at`, or at one that it is to hand the envelope to. */
-function isAt(engine: Engine, at: string, { server }: Place): boolean {
+function isAt(engine: Engine, at: string, place: Place): boolean {
   const own = ownOf(engine).server;
-  const there = server ?? own;
+  const there = serverNamed(engine, place);
   return there === at || (at === own && farOf(engine, there) === undefined);
 }
 
 /** One address, in a post to `at`. */
 export function targetOf(engine: Engine, at: string, place: Place): Part["target"] {
-  const { address, server = ownOf(engine).server } = place;
-  return isAt(engine, at, place) ? { kind: "address", address } : { kind: "far", server, address };
+  const { address } = place;
+  if (isAt(engine, at, place)) return { kind: "address", address };
+  return { kind: "far", server: serverNamed(engine, place), address };
 }
 
 /** A list, in a post to `at`; known there once `uploadList` of it was answered. */
@@ -94,14 +109,22 @@ export function isSpread(engine: Engine, { members }: Pick<Group, "members">): b
   return members.some(({ server }) => farOf(engine, server) !== undefined);
 }
 
+/** Servers of which a list at `at` has no address, for it has those of as many that come before them. */
+export function serversLeftOut(engine: Engine, at: string, places: readonly Place[]): readonly string[] {
+  const named = places.map((place) => (isAt(engine, at, place) ? at : serverNamed(engine, place)));
+  // @checks PE30
+  return [...new Set([at, ownOf(engine).server, ...named])].slice(serversMax);
+}
+
 /** Undefined where all of it is at `at`. */
 function farEntries(engine: Engine, at: string, places: readonly Place[]) {
   if (places.every((place) => isAt(engine, at, place))) return undefined;
-  const own = ownOf(engine).server;
-  return places.map((place) => ({
-    server: isAt(engine, at, place) ? at : (place.server ?? own),
+  const leftOut = new Set(serversLeftOut(engine, at, places));
+  const entries = places.map((place) => ({
+    server: isAt(engine, at, place) ? at : serverNamed(engine, place),
     address: place.address,
   }));
+  return entries.filter(({ server }) => !leftOut.has(server));
 }
 
 /** Makes a list known at `at`. Returns the servers whose part of it gets nothing; `lost`: it was not answered. */
@@ -118,7 +141,8 @@ export async function uploadList(
   }
   const answer = await engine.link.ask(far, "uploadFarList", { entries });
   if (answer.kind === "lost") return "lost";
-  return answer.kind === "ok" ? answer.value.refused : serversBeside(engine, at, places);
+  const refused = answer.kind === "ok" ? answer.value.refused : serversBeside(engine, at, places);
+  return [...refused, ...serversLeftOut(engine, at, places)];
 }
 
 /**

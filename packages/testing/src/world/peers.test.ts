@@ -1,20 +1,25 @@
 /** Two people of two homes write to each other (docs/spec/peers.md PE43–PE54). */
 import { expect, test } from "bun:test";
 import type { FileView, Hex } from "@yanshu/client";
+import { createMls, sealGroupEnvelope } from "@yanshu/mls";
 import {
   decodeLink,
   decodeServerFrame,
   encodeCardBody,
   encodeLink,
+  encodeParts,
   encodePush,
   encodeSignedCard,
+  farListHashOf,
   fromHex,
   peerVersions,
   serverCardBytes,
   utf8,
 } from "@yanshu/wire";
+import { commitHeader, postInTheDark } from "./dark.ts";
 import { keysOf, type PeerWires, worldOfPeers } from "./peer-homes.ts";
 import type { Person } from "./person.ts";
+import { crypto, groupOf } from "./turned.ts";
 import type { World } from "./world.ts";
 
 const stateOf = (person: Person, chat: Hex) => person.items(chat).findLast((item) => item.mine)?.state;
@@ -232,6 +237,36 @@ test("[PE43] [PE53] a group has people of two homes, adds and removes them, and 
   await cal.say(group, "without him");
   await heard("without him", [ann, dan]);
   expect(ben.reads(group)).not.toContain("without him");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PE30] a member whose leaf names no server stops nobody: the others write to each other, and remove them", async () => {
+  const { world, personThere } = worldOfPeers({ seed: 2309 });
+  const [ann, ben, eve] = [await world.person("Ann"), await personThere("Ben"), await world.person("Eve")];
+  const group = await world.group(ann, [ben, eve], "两家");
+  await ann.say(group, "to all");
+  await world.until("all read it", () => [ben, eve].every((one) => one.reads(group).includes("to all")));
+  // What a changed client commits: its own leaf anew, with words for a server that no list can name.
+  const [held, { account }] = [await groupOf(eve, group), eve];
+  eve.crash();
+  const leaf = held.members.find((member) => member.leaf === held.ownLeaf);
+  const mls = createMls(crypto, { nowMs: world.clock.nowMs });
+  const made = leaf && (await mls.prepare(held, { ownDelivery: { ...leaf, server: "x y" } }, () => "listed"));
+  if (made === undefined || "refused" in made) throw new Error("the commit was refused");
+  const { tag, envelopeKey: key } = held.keys;
+  const envelope = await sealGroupEnvelope(crypto, { tag, key }, { mls: made.commit, histories: [] });
+  const list = farListHashOf(crypto.sha256, held.members);
+  const parts = encodeParts([{ target: { kind: "list", list }, envelope }]);
+  const addresses = held.members.map(({ address }) => address);
+  postInTheDark(world, "Eve's other client", addresses, [
+    { header: await commitHeader(crypto, held, parts, made.next), parts },
+  ]);
+  await world.pass(5_000);
+  expect((await groupOf(ben, group)).members.map(({ server }) => server)).toContain("x y");
+  await exchange(world, ann, ben, group, "all the same");
+  await ann.api.removeMember(group, account);
+  await world.until("Eve is out", () => ben.view("conversation", group)?.members.length === 2);
+  await exchange(world, ann, ben, group, "without her");
   expect(world.bugs()).toEqual([]);
 });
 

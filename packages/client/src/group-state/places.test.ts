@@ -1,0 +1,72 @@
+/** What of a group's leaves a list names, whatever they say of their server (docs/spec/peers.md PE30). */
+import { expect, test } from "bun:test";
+import type { Group } from "@yanshu/mls";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import { openBunDatabase } from "@yanshu/store/bun";
+import { type Address, type CallArgs, encodeCall, farListHashOf } from "@yanshu/wire";
+import { testAccount } from "../backup/testing/test-account.ts";
+import type { Engine } from "../core/engine.ts";
+import { createFarStates } from "../delivery/far-states.ts";
+import { setHomeKey } from "../values/far-servers.ts";
+import { listTarget, serversBeside, targetOf, uploadList } from "./places.ts";
+
+type Entries = CallArgs<"uploadFarList">["entries"];
+
+const crypto = createBunCrypto();
+const home = "yan.test";
+
+/** Ann's device, whose home speaks with others; and the lists that it uploads. */
+async function device(isKnown = true) {
+  const uploaded: { readonly at: string | undefined; readonly entries: Entries }[] = [];
+  const { engine: bare } = await testAccount(crypto, openBunDatabase(":memory:"));
+  const ask = async (at: string | undefined, _name: string, { entries }: { readonly entries: Entries }) => {
+    encodeCall(1, "uploadFarList", { entries }); // What cannot be said throws.
+    uploaded.push({ at, entries });
+    const value = { hash: farListHashOf(crypto.sha256, entries), refused: ["s2.test"] };
+    return isKnown ? { kind: "ok", value } : { kind: "error", code: "unknown-method" };
+  };
+  const link = { ask, isBefore: () => false };
+  const engine = { ...bare, own: { ...bare.own, server: home }, link } as unknown as Engine;
+  engine.db.transaction(() => setHomeKey(engine.db, new Uint8Array(32)));
+  return { engine, uploaded };
+}
+
+const address = (at: number) => new Uint8Array(16).fill(at) as Address;
+const leaves = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({ server: `s${at}.test`, address: address(at) }));
+
+test("[PE30] of more servers than a list may name those of the first leaves get it, the list's own and home among them, and who is left out is said", async () => {
+  const { engine, uploaded } = await device();
+  const places = [...leaves(40), { server: home, address: address(100) }];
+  const named = [home, ...leaves(31).map(({ server }) => server)];
+  const left = leaves(40)
+    .slice(31)
+    .map(({ server }) => server);
+  expect(await uploadList(engine, home, places)).toEqual(["s2.test", ...left]);
+  const entries = uploaded[0]?.entries ?? [];
+  expect(new Set(entries.map(({ server }) => server))).toEqual(new Set(named));
+  expect(entries.at(-1)).toEqual({ server: home, address: address(100) });
+  expect(listTarget(engine, home, places).list).toEqual(farListHashOf(crypto.sha256, entries));
+  expect(serversBeside(engine, home, places)).toEqual(named.slice(1));
+  // At the gate of a server whose leaf comes late.
+  expect(await uploadList(engine, "s39.test", places)).toEqual(["s2.test", ...left.slice(0, -1), "s30.test"].sort());
+  const there = new Set(uploaded[1]?.entries.map(({ server }) => server));
+  expect([there.size, there.has("s39.test"), there.has(home)]).toEqual([32, true, true]);
+  const group = { members: places, state: { gateServer: home } } as unknown as Group;
+  expect(createFarStates(engine).of(group)).toEqual(left.map((server) => ({ server, state: "refuses" })));
+  const old = await device(false);
+  expect(await uploadList(old.engine, home, places)).toHaveLength(40);
+});
+
+test("[PE30] a leaf that names no server is at home, and no list or target says its words", async () => {
+  const { engine, uploaded } = await device();
+  for (const server of ["x y", "", "A.TEST", `${"a".repeat(64)}.test`]) {
+    const nowhere = { server, address: address(9) };
+    expect(targetOf(engine, home, nowhere)).toEqual({ kind: "address", address: address(9) });
+    expect(targetOf(engine, "s1.test", nowhere)).toEqual({ kind: "far", server: home, address: address(9) });
+    for (const at of [home, "s1.test"]) {
+      await uploadList(engine, at, [...leaves(2), nowhere]);
+      expect(uploaded.at(-1)?.entries.at(-1)).toEqual({ server: home, address: address(9) });
+    }
+  }
+});
