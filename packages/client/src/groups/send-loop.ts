@@ -5,7 +5,7 @@
  * unsent message. State changes in the turn; waiting for the network does not, so that the commit a
  * stale post waits for can arrive meanwhile.
  */
-import type { Group } from "@yanshu/mls";
+import type { Group, Member } from "@yanshu/mls";
 import {
   clearFlight,
   conversationsWithWork,
@@ -264,6 +264,8 @@ export function createSendLoop(engine: Engine) {
     });
     if (!isStill) return true;
     const answer = await postWithLists(header, pending.parts, step.to);
+    const isUnmet = answer.kind === "error" && answer.code === "peer-refused" && pending.creates === 0;
+    const unmet = isUnmet ? await refusedOf(step.to) : "lost";
     return engine.turn.take(async () => {
       const still = readPending(engine.db, pending.group_id);
       // Meanwhile its echo, or another's commit, may have settled it.
@@ -277,6 +279,7 @@ export function createSendLoop(engine: Engine) {
         awaitEcho(still);
         return false;
       }
+      if (unmet !== "lost") goOnWithout(still, step.to.group, unmet);
       return refusedPost(
         conversation,
         pending.group_id,
@@ -374,11 +377,6 @@ export function createSendLoop(engine: Engine) {
         // A gate that denies what this epoch derives is dead or lying.
         startResync(engine, conversation, "gate");
         return false;
-      case "peer-refused":
-        // The server of whom it adds is not spoken with at the gate: the group goes on as it is.
-        if (readPending(engine.db, groupId)?.creates === 0) giveUpCommit(groupId);
-        tryLater(conversation);
-        return false;
       case "too-large":
       case "malformed":
         // Nothing makes it smaller: what was said is held for its author to see, and a commit is given up.
@@ -421,14 +419,22 @@ export function createSendLoop(engine: Engine) {
     }
   }
 
-  function giveUpCommit(groupId: Bytes): void {
+  function giveUpCommit(groupId: Bytes, isGivenUp: (job: number) => boolean = () => true): void {
     engine.db.transaction(() => {
       const pending = readPending(engine.db, groupId);
       if (pending === undefined) return;
-      for (const job of unpack<number[]>(pending.jobs)) deleteJob(engine.db, job);
+      for (const job of unpack<number[]>(pending.jobs)) if (isGivenUp(job)) deleteJob(engine.db, job);
       deletePending(engine.db, groupId);
       countDiagnostic(engine.db, "commit-given-up");
     });
+  }
+
+  /** A server of whom it adds is not spoken with at the gate: they stay outside, and the rest is done (PE43). */
+  function goOnWithout(pending: PendingRow, next: Group, unmet: ReadonlySet<string>): void {
+    const there = next.members.filter(({ server }) => unmet.has(server));
+    const made = unpack<number[]>(pending.jobs);
+    const adding = jobsOf(engine, pending.conversation).filter(({ id, job }) => made.includes(id) && adds(job, there));
+    if (adding.length > 0) giveUpCommit(pending.group_id, (job) => adding.some(({ id }) => id === job));
   }
 
   function waitForCommit(conversation: ConversationId, groupId: Bytes, epoch: number): void {
@@ -474,14 +480,21 @@ export function createSendLoop(engine: Engine) {
     return (await upload(to)) ?? engine.link.post(header, parts, far);
   }
 
-  /** Undefined: it may be posted. */
-  async function upload(to: Destination): Promise<PostAnswer | undefined> {
+  /** Servers that get nothing of what is posted there. */
+  async function refusedOf({ at, lists }: Destination): Promise<ReadonlySet<string> | "lost"> {
     const refused = new Set<string>();
-    for (const places of to.lists) {
-      const uploaded = await uploadList(engine, to.at, places);
-      if (uploaded === "lost") return { kind: "lost" };
+    for (const places of lists) {
+      const uploaded = await uploadList(engine, at, places);
+      if (uploaded === "lost") return "lost";
       for (const server of uploaded) refused.add(server);
     }
+    return refused;
+  }
+
+  /** Undefined: it may be posted. */
+  async function upload(to: Destination): Promise<PostAnswer | undefined> {
+    const refused = await refusedOf(to);
+    if (refused === "lost") return { kind: "lost" };
     const name = nameOf(engine, to);
     whole.delete(name);
     if (refused.size === 0) {
@@ -590,6 +603,20 @@ function planFreshAddress(
 /** What a commit in the group can do; the others make another group. */
 function isChange(job: Job): boolean {
   return job.kind !== "create" && job.kind !== "recreate";
+}
+
+/** Whether one of these leaves comes in by it. */
+function adds(job: Job, leaves: readonly Member[]): boolean {
+  switch (job.kind) {
+    case "add":
+    case "join":
+      return leaves.some(({ account }) => equalBytes(account, job.account));
+    case "add-device":
+    case "replace":
+      return leaves.some(({ device }) => equalBytes(device, job.device));
+    default:
+      return false;
+  }
 }
 
 /** What was said before the group ends is still heard. */

@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import type { FileView, Hex } from "@yanshu/client";
 import { createMls, sealGroupEnvelope } from "@yanshu/mls";
+import { addJob } from "@yanshu/store";
 import {
   decodeLink,
   decodeServerFrame,
@@ -16,10 +17,11 @@ import {
   serverCardBytes,
   utf8,
 } from "@yanshu/wire";
+import { encode } from "cborg";
 import { commitHeader, postInTheDark } from "./dark.ts";
 import { keysOf, type PeerWires, worldOfPeers } from "./peer-homes.ts";
 import type { Person } from "./person.ts";
-import { crypto, groupOf } from "./turned.ts";
+import { crypto, groupOf, resyncNote } from "./turned.ts";
 import type { World } from "./world.ts";
 
 const stateOf = (person: Person, chat: Hex) => person.items(chat).findLast((item) => item.mine)?.state;
@@ -267,6 +269,35 @@ test("[PE30] a member whose leaf names no server stops nobody: the others write 
   await ann.api.removeMember(group, account);
   await world.until("Eve is out", () => ben.view("conversation", group)?.members.length === 2);
   await exchange(world, ann, ben, group, "without her");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PE43] a device whose package names a server that is not spoken with stays outside, and what else the commit was for is done", async () => {
+  const { world } = worldOfPeers({ seed: 2310 });
+  const [ann, cal, dan] = [await world.person("Ann"), await world.person("Cal"), await world.person("Dan")];
+  const mal = await world.person("Mal");
+  const group = await world.group(ann, [cal, dan, mal], "两家");
+  await exchange(world, ann, mal, group, "before");
+  // A changed client asks to be let in again by a package that says that it lives elsewhere.
+  const held = await groupOf(mal, group);
+  const members = held.members.map((member) => ({ ...member, server: "unmet.test" }));
+  const note = await resyncNote(mal, { ...held, members }, world.clock.nowMs());
+  const leaf = held.members.find((member) => member.leaf === held.ownLeaf);
+  if (note.kind !== "resync" || leaf === undefined) throw new Error("no such note");
+  mal.crash();
+  ann.client.network(false);
+  await world.pass(500);
+  await ann.api.removeMember(group, cal.account);
+  const { account, device, address } = leaf;
+  const job = { kind: "replace", account, device, leaf: address, package: note.keyPackage };
+  addJob(ann.disk, held.state.conversation, job.kind, new Uint8Array(encode(job)));
+  await ann.api.renameGroup(group, "without Cal");
+  ann.client.network(true);
+  await world.until("Cal is out", () => cal.view("conversation", group)?.state === "removed", 120_000);
+  expect(dan.view("conversation", group)?.title).toBe("without Cal");
+  await exchange(world, ann, dan, group, "on");
+  expect(ann.client.diagnostics()).toMatchObject({ "commit-given-up": 1 });
+  expect((await groupOf(dan, group)).members.map(({ server }) => server)).toEqual(Array(3).fill("yan.test"));
   expect(world.bugs()).toEqual([]);
 });
 
