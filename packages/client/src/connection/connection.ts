@@ -45,7 +45,14 @@ export type PostAnswer =
 export type Hello = CallResult<"hello">;
 
 /** Calls that may be larger than a message, and are paid for then (docs/spec/wire.md WI23). */
-const largeCalls: ReadonlySet<CallName> = new Set(["uploadList", "putHoles", "lookHoles", "readHoles", "clearHoles"]);
+const largeCalls: ReadonlySet<CallName> = new Set([
+  "uploadList",
+  "uploadFarList",
+  "putHoles",
+  "lookHoles",
+  "readHoles",
+  "clearHoles",
+]);
 
 const backoffMsMin = 500;
 /** Who was sent elsewhere does not come there together with all others (docs/spec/delivery.md DS82). */

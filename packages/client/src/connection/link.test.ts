@@ -1,5 +1,14 @@
 import { expect, test } from "bun:test";
-import { decodeClientFrame, encodeError, encodeParts, encodePush, encodeResult, limits, type Push } from "@yanshu/wire";
+import {
+  type CallArgs,
+  decodeClientFrame,
+  encodeError,
+  encodeParts,
+  encodePush,
+  encodeResult,
+  limits,
+  type Push,
+} from "@yanshu/wire";
 import type { Ports, Socket, SocketEvents } from "../ports.ts";
 import { openConnection } from "./connection.ts";
 import { createLink } from "./link.ts";
@@ -272,7 +281,7 @@ async function paying(tokensMax: number, answer: (request: number) => Uint8Array
     void connection.post({ mode: "deposit" }, encodeParts([{ target, envelope: filled(bytes) }]));
     await settled();
   };
-  return { sent, post, spent: () => spent };
+  return { sent, post, call: connection.call, settled, spent: () => spent };
 }
 
 const filled = (bytes: number) => new Uint8Array(bytes).fill(3);
@@ -283,6 +292,15 @@ test("[WI23] the first large frame of a connection is paid with one token, those
   await post(20_000);
   await post(30_000);
   expect(sent).toEqual(["hello", "post", "pay", "begin", "more", "begin", "more"]);
+  expect(spent()).toBe(1);
+});
+
+test("[WI23] [PE30] a list of 600 leaves at several servers is large, and is paid for", async () => {
+  const { sent, call, settled, spent } = await paying(9, (request) => encodeResult(request, "pay", {}));
+  const entries = Array.from({ length: 600 }, (_, at) => ({ server: `s${at % 9}.test`, address: filled(16) }));
+  void call("uploadFarList", { entries: entries as CallArgs<"uploadFarList">["entries"] });
+  await settled();
+  expect(sent.slice(0, 3)).toEqual(["hello", "pay", "begin"]);
   expect(spent()).toBe(1);
 });
 
