@@ -301,6 +301,22 @@ test("[PE43] a device whose package names a server that is not spoken with stays
   expect(world.bugs()).toEqual([]);
 });
 
+test("[PE50] what newcomers see of before comes whole from another home, however much it is", async () => {
+  const { world, personThere } = worldOfPeers({ seed: 2311, files: true });
+  const [ann, ben, cal] = [await world.person("Ann"), await personThere("Ben"), await world.person("Cal")];
+  await world.befriend(ann, ben);
+  const group = await world.group(ann, [cal], "两家");
+  await ann.api.setNewcomersSee(group, "all");
+  const words = Array.from({ length: 9 }, (_, at) => `${at} ${"x".repeat(15_000)}`);
+  for (const word of words) await ann.say(group, word);
+  await world.until("all is said", () => stateOf(ann, group) === "sent" && cal.reads(group).length === words.length);
+  await ann.api.addMembers(group, [ben.account]);
+  await world.until("Ben is in", () => ben.view("conversation", group)?.state === "open");
+  await world.until("Ben has it all", () => ben.reads(group).length === words.length);
+  expect(ben.reads(group)).toEqual(words);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[PE55] nobody is rung where not all can come: rooms of calls are at the own home", async () => {
   const { world, personThere } = worldOfPeers({ seed: 2308 });
   const [ann, ben, cal] = [await world.person("Ann"), await personThere("Ben"), await world.person("Cal")];
