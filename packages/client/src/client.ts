@@ -92,7 +92,7 @@ import { tellHomeAgain } from "./recovery/server-rollback.ts";
 import { showCardApi } from "./recovery/show-card.ts";
 import { strikeUnjoined } from "./recovery/unjoined.ts";
 import { isErased, wipeHere } from "./recovery/wipe-here.ts";
-import { learnServer, serverKnown, setHomeKey } from "./values/far-servers.ts";
+import { learnServer, serverExpected, setHomeKey } from "./values/far-servers.ts";
 import { anyViewTopics, readAnyView } from "./views/index.ts";
 
 export type Client = {
@@ -294,7 +294,7 @@ export function createClient(
       guarded(() => away.look());
     },
     payment: paymentOf(engine),
-    serverKnown: (server) => serverKnown(db, server),
+    serverKnown: (server) => serverExpected(db, server),
     // It is judged: it is the known one, or that one said so.
     serverMet: (server, { signKey }) => db.transaction(() => learnServer(db, server, { key: signKey })),
     ready: () => {

@@ -21,7 +21,7 @@ import { alarm } from "./group-state/alarm.ts";
 import { claim, claimByAnyRight } from "./group-state/claim.ts";
 import { plan, planRecreate } from "./group-state/jobs.ts";
 import { openKnown } from "./group-state/open-stranger-groups.ts";
-import { farOf, mustBeKnownBy } from "./group-state/places.ts";
+import { farOf, knownBy } from "./group-state/places.ts";
 import { mustBeItself } from "./identity/standing-in.ts";
 import { befriend } from "./messages/befriend.ts";
 import { dropItem } from "./messages/clear.ts";
@@ -55,11 +55,15 @@ export function directChats(engine: Engine): DirectChats {
     async draw(account, right, at) {
       await engine.link.whenReady("anonymous");
       const far = at && farOf(engine, at.server);
-      if (far !== undefined) mustBeKnownBy(engine, far, at?.serverMark);
-      const drawn = await (right === undefined
-        ? claimByAnyRight(engine, account)
-        : claim(engine, account, right, undefined, at?.server));
-      if (drawn.kind === "failed") throw new ClientError(whyNotAt(engine, far) ?? whyNot[drawn.why] ?? "refused");
+      const draw = async () => {
+        const drawn = await (right === undefined
+          ? claimByAnyRight(engine, account)
+          : claim(engine, account, right, undefined, at?.server));
+        if (drawn.kind === "failed") throw new ClientError(whyNotAt(engine, far) ?? whyNot[drawn.why] ?? "refused");
+        return drawn;
+      };
+      const mark = at?.serverMark;
+      const drawn = await (far === undefined || mark === undefined ? draw() : knownBy(engine, far, mark, draw));
       if (drawn.packages.length === 0) throw new ClientError("link-used-up");
       return {
         packages: drawn.packages,

@@ -356,6 +356,13 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     /** The connection on which this device is signed in at the home of before, however long that has not answered. */
     before: before.signed,
     whenBeforeReady: () => whenReady(before.signed),
+    /** The tunnel to another server is begun anew when it is asked for. */
+    dropFar: (at: string) => {
+      const line = far.get(at);
+      far.delete(at);
+      line?.cancel();
+      line?.connection.drop();
+    },
     farFault: (at: string): FarFault | undefined => far.get(at)?.fault,
     /** To be called for each push once it is stored, in the order of arrival. */
     stored: (id: number) => sides.signed.stored(id),

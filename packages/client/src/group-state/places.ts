@@ -19,7 +19,7 @@ import {
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { readOtherHome, readReserve } from "../identity/other-home.ts";
-import { homeKey, learnServer, serverKnown, serverKnownOf } from "../values/far-servers.ts";
+import { homeKey, serverKnown, serverKnownOf, whileExpected } from "../values/far-servers.ts";
 
 /** An address, and the server at which it is; absent: home. */
 export type Place = { readonly address: Address; readonly server?: string };
@@ -146,17 +146,25 @@ export async function uploadList(
 }
 
 /**
- * The key that a link names is the server's from now on, and no other than the one that is known.
+ * Does `work` with a server that shows the key which a link names, and no other than the one that is known. A mark that
+ * no card matched is forgotten: else a false link would bar the server for good.
  *
  * @throws ClientError
  */
-export function mustBeKnownBy({ db, ports }: Engine, server: string, mark: Bytes | undefined): void {
-  const known = serverKnown(db, server);
-  if (mark === undefined) return;
-  if (known === undefined) db.transaction(() => learnServer(db, server, { mark }));
-  else {
-    const held = "key" in known ? serverMarkOf(ports.crypto.sha256, known.key) : known.mark;
+export async function knownBy<T>(engine: Engine, server: string, mark: Bytes, work: () => Promise<T>): Promise<T> {
+  const { db, link, ports } = engine;
+  const mustBeIt = () => {
+    const known = serverKnown(db, server);
     // @checks PE45
-    if (!equalBytes(held, mark)) throw new ClientError("peer-forgotten");
+    if (known !== undefined && !equalBytes(serverMarkOf(ports.crypto.sha256, known.key), mark))
+      throw new ClientError("peer-forgotten");
+  };
+  mustBeIt();
+  try {
+    return await whileExpected(db, server, mark, work);
+  } finally {
+    // Nobody goes on trying by that tunnel, which would believe any card now.
+    if (serverKnown(db, server) === undefined) link.dropFar(server);
+    mustBeIt(); // Its card may have been judged before the link was read.
   }
 }

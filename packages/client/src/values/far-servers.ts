@@ -12,6 +12,7 @@ export type KnownServer = { readonly key: Bytes } | { readonly mark: Bytes };
 type Known = {
   /** Of the own home; absent where it speaks with no other server. */
   readonly home?: Bytes;
+  /** Older versions kept marks that no card had matched yet: those count for nothing. */
   readonly servers: readonly ({ readonly server: string } & KnownServer)[];
   /** The one that was learnt last is the last. */
   readonly accounts: readonly { readonly account: AccountId; readonly server: string }[];
@@ -21,6 +22,7 @@ type Known = {
 const accountsMax = 4_096;
 const serversMax = 1_024;
 const nothing: Known = { servers: [], accounts: [] };
+const marks = new WeakMap<Database, Map<string, Bytes>>();
 const read = new WeakMap<Database, { readonly bytes: string; readonly known: Known }>();
 
 function known(db: Database): Known {
@@ -51,15 +53,33 @@ export function setHomeKey(db: Database, key: Bytes | undefined): boolean {
   return true;
 }
 
-export function serverKnown(db: Database, server: string): KnownServer | undefined {
-  return known(db).servers.find((one) => one.server === server);
+/** The key that it showed. */
+export function serverKnown(db: Database, server: string): { readonly key: Bytes } | undefined {
+  return known(db).servers.find((one) => one.server === server && "key" in one) as { readonly key: Bytes } | undefined;
+}
+
+/** By what its card is judged just now: its key, or the mark of a link that is being followed. */
+export function serverExpected(db: Database, server: string): KnownServer | undefined {
+  const mark = marks.get(db)?.get(server);
+  return serverKnown(db, server) ?? (mark && { mark });
+}
+
+/** Until the end of `work` a server that is not known is expected by this mark; no longer, for a link may be false. */
+export async function whileExpected<T>(db: Database, server: string, mark: Bytes, work: () => Promise<T>): Promise<T> {
+  const expected = marks.get(db) ?? new Map<string, Bytes>();
+  marks.set(db, expected.set(server, mark));
+  try {
+    return await work();
+  } finally {
+    if (expected.get(server) === mark) expected.delete(server);
+  }
 }
 
 /** From now on it is known by this. Inside a transaction. */
-export function learnServer(db: Database, server: string, by: KnownServer): void {
+export function learnServer(db: Database, server: string, by: { readonly key: Bytes }): void {
   const { servers, ...rest } = known(db);
   const held = servers.find((one) => one.server === server);
-  if (held !== undefined && "key" in held && "key" in by && equalBytes(held.key, by.key)) return;
+  if (held !== undefined && "key" in held && equalBytes(held.key, by.key)) return;
   const others = servers.filter((one) => one.server !== server);
   write(db, { ...rest, servers: [...others, { server, ...by }].slice(-serversMax) });
 }

@@ -132,6 +132,8 @@ test("[PE45] a server that is not the one that the link names, or shows another 
   });
   const ask = (one: string) => world.during(ann.api.requestContact({ link: one, greeting: "hi", scanned: false }));
   await expect(ask(forged)).rejects.toMatchObject({ code: "peer-forgotten" });
+  // What a link said that no card matched is forgotten.
+  await ask(link);
   // Once it is met, no link says otherwise; and home shows no other's card for it.
   const cal = await world.person("Cal");
   const askOfCal = (one: string) => world.during(cal.api.requestContact({ link: one, greeting: "hi", scanned: false }));
