@@ -1,5 +1,10 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { World } from "../index.ts";
+import { type BlobRef, encodeMomentArchive, encodeMomentBody } from "@yanshu/content";
+import { createMediaCipher } from "@yanshu/mls/bun";
+import { readMeta } from "@yanshu/store";
+import { type AccountId, type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
+import { decode } from "cborg";
+import { type Person, World } from "../index.ts";
 import { all, looked, picture, range, texts, words } from "./moments.ts";
 
 setDefaultTimeout(120_000);
@@ -213,4 +218,106 @@ test("[VA40][ST42] a browser that lost its files has posts and words again, its 
   await looked(world, ben, ann);
   expect(ann.view("moment", post)?.comments.map(({ text }) => text)).toEqual(["好", "还在"]);
   expect(world.bugs()).toEqual([]);
+});
+
+type Archived = Parameters<typeof encodeMomentArchive>[0];
+/** Where the archive lies, as this device knows it. */
+const archiveAt = ({ disk }: Person) => decode(readMeta(disk, "moment-archive") as Bytes) as { readonly blob: BlobRef };
+
+/** As a device that knew the key, with home: other bytes of the same length in the place of the archive. */
+async function swapArchive(world: World, blob: BlobRef, made: (text: string) => Archived): Promise<void> {
+  let bytes = encodeMomentArchive(made(""));
+  for (let length = blob.bytes - bytes.length; bytes.length !== blob.bytes; length += blob.bytes - bytes.length)
+    bytes = encodeMomentArchive(made("x".repeat(length)));
+  const files = world.blobs?.files as Map<string, Bytes>;
+  const plain = new Uint8Array((files.get(toHex(blob.id))?.length ?? 0) - 16);
+  plain.set(bytes);
+  files.set(toHex(blob.id), await createMediaCipher().seal(blob.key, fromHex("000000000000000000000001"), plain));
+}
+
+test("[VA41] an archive that home laid there with a device that was removed brings nothing", async () => {
+  const world = new World({ seed: 945, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  const { words: card } = await ann.api.recoveryCard();
+  const post = await ann.api.postMoment(words("真的".repeat(400)));
+  await looked(world, ann, tablet, ben);
+  await world.pass(8 * dayMs);
+  await looked(world, ann);
+  await world.pass(3_700_000);
+  await looked(world, ann, tablet, ann);
+  const { blob } = archiveAt(tablet);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.pass(60_000);
+  const [anns, bens] = [ann, ben].map(({ account }) => fromHex(account)) as [AccountId, AccountId];
+  for (const one of [ann, ben]) one.crash();
+
+  const invented = (author: AccountId, text: string) => {
+    const secret = new Uint8Array(32).fill(author[0] ?? 0);
+    const body = encodeMomentBody({ kind: "post", author, atMs: 1, text, pictures: [] });
+    const signed = concat(new Uint8Array(64), body);
+    return { author, secret, name: secret.slice(0, 16), kind: "post", atMs: 1, isCalled: false, signed } as const;
+  };
+  const said = {
+    about: new Uint8Array(),
+    reply: new Uint8Array(16),
+    log: new Uint8Array(32),
+    header: new Uint8Array(16),
+  };
+  await swapArchive(world, blob, (text) => ({
+    posts: [invented(bens, `假的${text}`), invented(anns, "假的我")],
+    words: [
+      {
+        ...said,
+        id: new Uint8Array(16),
+        post: fromHex(post),
+        author: bens,
+        kind: "comment",
+        text: "假的",
+        atMs: 1,
+        name: new Uint8Array(16),
+      },
+    ],
+  }));
+  const phone = await world.device("Ann");
+  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
+  await world.pass(120_000);
+  await looked(world, phone, phone);
+  expect(texts(phone)).toEqual(["真的".repeat(400)]);
+  expect(phone.view("moment", post)?.comments).toEqual([]);
+  expect(phone.disk.all("SELECT what FROM diagnostics WHERE what = 'moments-false-archive'").length).toBe(1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO9] a body that no own device signed is not signed again, and does not come from the archive", async () => {
+  const world = new World({ seed: 946, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const { words: card } = await ann.api.recoveryCard();
+  const [post, other] = [await ann.api.postMoment(words("假的")), await ann.api.postMoment(words("真的"))];
+  await looked(world, ann, ben);
+  const row = () => ann.disk.get<{ signed: Bytes }>("SELECT signed FROM moments WHERE id = ?", fromHex(post));
+  const signed = row()?.signed as Bytes;
+  const forged = concat(new Uint8Array(64).fill(1), signed.subarray(64));
+  ann.disk.run("UPDATE moments SET signed = ?, kept_day = -1, audience = NULL WHERE id = ?", forged, fromHex(post));
+  await looked(world, ann);
+  expect(toHex(row()?.signed as Bytes)).toBe(toHex(forged));
+  // Home has its hole: of the archive it would come.
+  await world.pass(8 * dayMs);
+  await looked(world, ann);
+  await world.pass(3_700_000);
+  await looked(world, ann, ann);
+  const name = ann.disk.get<{ name: Bytes }>("SELECT name FROM moments WHERE id = ?", fromHex(post))?.name as Bytes;
+  world.log.transaction(() => {
+    world.log.features.moments.drop([name]);
+    world.log.features.moments.put([{ name, value: new Uint8Array(64), expiresDay: 99_999, before: undefined }]);
+  });
+  for (const one of [ann, ben]) one.crash();
+  const phone = await world.device("Ann");
+  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
+  await world.pass(120_000);
+  await looked(world, phone, phone);
+  expect([texts(phone), phone.view("moment", other)?.text]).toEqual([["真的"], "真的"]);
+  expect(phone.bugs).toEqual([]);
 });

@@ -16,6 +16,7 @@ import {
 import {
   addMoment,
   addMomentWord,
+  countDiagnostic,
   deleteMeta,
   type MomentRow,
   type MomentWordRow,
@@ -29,16 +30,17 @@ import { type Bytes, concat, equalBytes, type UnixMs } from "@yanshu/wire";
 import { ClientError, type FeatureContext, pack, unpack } from "../../feature.ts";
 import { refsOf } from "./jobs.ts";
 import { isFirstDevice } from "./pull.ts";
-import { postIdOf } from "./sealed.ts";
+import { isSigned } from "./reading.ts";
+import { bodyToSign, postIdOf } from "./sealed.ts";
 import { lookHoles } from "./server.ts";
 import { accountsIn, dayMs, dayOf, joined } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
 type Item = Extract<SyncItem, { readonly kind: "momentArchive" }>;
+/** One that is on its way to home. `hash`: SHA-256 of what is in it. */
+type Next = { readonly blob: BlobRef; readonly stampMs: number; readonly hash?: Bytes };
 /** `isWanted`: it is to be read here. */
-type Held = { readonly blob: BlobRef; readonly stampMs: number; readonly isWanted: boolean };
-/** One that is on its way to home. */
-type Next = { readonly blob: BlobRef; readonly stampMs: number };
+type Held = Next & { readonly isWanted: boolean };
 
 const readAtOnce = 4 << 20;
 /**
@@ -62,15 +64,18 @@ function nextIn({ db }: Pick<FeatureContext, "db">): Next | undefined {
 
 export function archiveItems(context: Pick<FeatureContext, "db">): readonly Item[] {
   const held = heldIn(context);
-  return held === undefined ? [] : [{ kind: "momentArchive", blob: held.blob, stampMs: held.stampMs }];
+  if (held === undefined) return [];
+  const { isWanted: _, ...item } = held;
+  return [{ kind: "momentArchive", ...item }];
 }
 
 /** Inside a transaction. */
-export function takeArchive(context: FeatureContext, { blob, stampMs }: Item): void {
+export function takeArchive(context: FeatureContext, { kind: _, ...item }: Item): void {
+  const { blob, stampMs } = item;
   const before = heldIn(context);
   if (before !== undefined && before.stampMs >= stampMs) return;
   // Who has heard of one before has heard of all that came since.
-  hold(context, { blob, stampMs, isWanted: before === undefined || before.isWanted });
+  hold(context, { ...item, isWanted: before === undefined || before.isWanted });
   context.files.learnRefs([blob]);
 }
 
@@ -131,9 +136,9 @@ async function makeArchive(context: FeatureContext): Promise<void> {
   });
   const blob = { ...ref, expiresDay: 0 };
   await context.files.upload([{ source, ref: blob }]);
-  context.db.transaction(() =>
-    writeMeta(context.db, "moment-archive-next", pack({ blob, stampMs: Math.max(nowMs(), (last?.stampMs ?? 0) + 1) })),
-  );
+  const stampMs = Math.max(nowMs(), (last?.stampMs ?? 0) + 1);
+  const next: Next = { blob, stampMs, hash: context.sha256(bytes) };
+  context.db.transaction(() => writeMeta(context.db, "moment-archive-next", pack(next)));
 }
 
 /** The newest, as far as there is room; none of this week: what changed with each post would tell home who posts. */
@@ -177,11 +182,11 @@ function archiveOf({ db, own }: FeatureContext, beforeDay: number): MomentArchiv
 async function fetchArchive(context: FeatureContext): Promise<void> {
   const { db } = context;
   const held = heldIn(context) as Held;
-  const archive = await contentsOf(context, held.blob).catch((error: unknown) => {
+  const archive = await contentsOf(context, held).catch((error: unknown) => {
     if (error instanceof ClientError && error.code === "file-gone") return undefined;
     throw error;
   });
-  const posts = await standing(context, archive?.posts ?? [], endedDays.post);
+  const posts = await standing(context, await signedOnes(context, archive?.posts ?? []), endedDays.post);
   const words = await standing(context, archive?.words ?? [], endedDays.word);
   db.transaction(() => {
     for (const post of posts) takePost(context, post);
@@ -194,8 +199,9 @@ async function fetchArchive(context: FeatureContext): Promise<void> {
   context.changed("moments");
 }
 
-/** Undefined where it is broken, or of a later version. Rejects with `file-gone`, `offline`. */
-async function contentsOf({ files, read }: FeatureContext, blob: BlobRef): Promise<MomentArchive | undefined> {
+/** Undefined where it is broken, another than what was told, or of a later version. Rejects: `file-gone`, `offline`. */
+async function contentsOf(context: FeatureContext, { blob, hash }: Held): Promise<MomentArchive | undefined> {
+  const { files, read, sha256, db } = context;
   if (blob.bytes > momentLimits.archiveBytesMax) return undefined; // not a check: no device of ours makes one.
   const { handle } = read().fileOf(blob);
   const parts: Bytes[] = [];
@@ -205,7 +211,33 @@ async function contentsOf({ files, read }: FeatureContext, blob: BlobRef): Promi
     parts.push(part);
     at += part.length;
   }
-  return decodeMomentArchive(concat(...parts));
+  const bytes = concat(...parts);
+  // Home, with a device that was removed and knows the key, may lay another there. @checks VA41
+  if (hash === undefined || !equalBytes(sha256(bytes), hash)) {
+    db.transaction(() => countDiagnostic(db, "moments-false-archive"));
+    return undefined;
+  }
+  return decodeMomentArchive(bytes);
+}
+
+/**
+ * Own ones only as far as a device signed them that this account ever listed. Those of friends, and words, the device
+ * looked at that took them in, by the keys of then: a friend who has another phone now lists those no more.
+ */
+async function signedOnes(
+  context: FeatureContext,
+  posts: readonly MomentArchive["posts"][number][],
+): Promise<readonly MomentArchive["posts"][number][]> {
+  const { rooms, own } = context;
+  const out: MomentArchive["posts"][number][] = [];
+  for (const post of posts) {
+    const { author, signed } = post;
+    const bytes = bodyToSign(rooms.crypto, post, signed.subarray(64));
+    // @checks MO9
+    if (equalBytes(author, own()) && !(await isSigned(context, author, bytes, signed.subarray(0, 64)))) continue;
+    out.push(post);
+  }
+  return out;
 }
 
 /** Those that home has still, and those that may have ended there by themselves. */

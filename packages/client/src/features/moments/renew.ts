@@ -19,6 +19,7 @@ import { wholeBody } from "./bodies.ts";
 import { bodySecrets, refsOf } from "./jobs.ts";
 import { momentItem } from "./own.ts";
 import { isFirstDevice } from "./pull.ts";
+import { isSigned } from "./reading.ts";
 import { daysOf } from "./round.ts";
 import { bodyToSign, holeName, sealBody } from "./sealed.ts";
 import { type HoleToPut, putHoles, readHoles } from "./server.ts";
@@ -77,11 +78,12 @@ async function signAgain(context: FeatureContext, row: MomentRow): Promise<boole
   const { db, rooms, own, nowMs } = context;
   const body = row.signed.subarray(64);
   const bytes = bodyToSign(rooms.crypto, row, body);
-  let isSigned = false;
-  for (const key of await context.keysOf(own()))
-    isSigned ||= await rooms.crypto.verify(key, bytes, row.signed.subarray(0, 64));
+  const signature = row.signed.subarray(0, 64);
+  let isByListed = false;
+  for (const key of await context.keysOf(own())) isByListed ||= await rooms.crypto.verify(key, bytes, signature);
   const isReadByOthers = row.audience === null || isForOthers(row);
-  if (isSigned || !isReadByOthers) {
+  // What none of the own devices said is not made ours. @checks MO9
+  if (isByListed || !isReadByOthers || !(await isSigned(context, own(), bytes, signature))) {
     db.transaction(() => setMoment(db, row.id, { kept_day: 0 }));
     return false;
   }

@@ -99,8 +99,11 @@ export const moments = contentFeature({
         words: list(word, momentLimits.handedMax),
       }),
     ),
-    /** Where the archive of Moments lies (VA40). The later stamp counts. */
-    momentArchive: synced(struct({ blob: blobRef, stampMs: uint() })),
+    /**
+     * Where the archive of Moments lies (VA40), and the SHA-256 of what is in it: what is another thing is not read, nor
+     * is one without. The later stamp counts.
+     */
+    momentArchive: synced(struct({ blob: blobRef, stampMs: uint() }, { hash: fixed(32) })),
     /** An own post. Without a body it is gone. */
     moment: synced(
       struct(
