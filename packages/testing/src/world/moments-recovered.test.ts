@@ -3,7 +3,7 @@ import { type BlobRef, encodeMomentArchive, encodeMomentBody } from "@yanshu/con
 import { createMediaCipher } from "@yanshu/mls/bun";
 import { readMeta } from "@yanshu/store";
 import { type AccountId, type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
-import { decode } from "cborg";
+import { decode, encode } from "cborg";
 import { type Person, World } from "../index.ts";
 import { all, looked, picture, range, texts, words } from "./moments.ts";
 
@@ -160,6 +160,14 @@ test("[VA42] the archive is one file at home, made anew each week, gone with the
   expect([second.size, [...second].some((name) => first.has(name))]).toEqual([1, false]);
   const held = (one: typeof ann) => one.disk.get("SELECT value FROM meta WHERE key = 'moment-archive'");
   expect(held(tablet)).toBeDefined();
+  // A clock that was a year ahead once stops none that comes after it, here or on a device that is told of it.
+  const ahead = { ...archiveAt(ann), stampMs: world.clock.nowMs() + 365 * dayMs };
+  ann.disk.run("UPDATE meta SET value = ? WHERE key = 'moment-archive'", encode(ahead));
+  const laptop = await world.linkDevice(ann);
+  expect(archiveAt(laptop).stampMs).toBeLessThanOrEqual(world.clock.nowMs());
+  await week(); // It counts as of the first look.
+  const third = await week();
+  expect([third.size, [...third].some((name) => second.has(name))]).toEqual([1, false]);
   await tablet.api.setVault(false);
   expect((await week()).size).toBe(0);
   expect([held(ann), held(tablet)]).toEqual([undefined, undefined]);
@@ -222,7 +230,8 @@ test("[VA40][ST42] a browser that lost its files has posts and words again, its 
 
 type Archived = Parameters<typeof encodeMomentArchive>[0];
 /** Where the archive lies, as this device knows it. */
-const archiveAt = ({ disk }: Person) => decode(readMeta(disk, "moment-archive") as Bytes) as { readonly blob: BlobRef };
+const archiveAt = ({ disk }: Person) =>
+  decode(readMeta(disk, "moment-archive") as Bytes) as { readonly blob: BlobRef; readonly stampMs: number };
 
 /** As a device that knew the key, with home: other bytes of the same length in the place of the archive. */
 async function swapArchive(world: World, blob: BlobRef, made: (text: string) => Archived): Promise<void> {
