@@ -52,9 +52,12 @@ export type MetaKey =
   | "family"
   | "family-back"
   | "moment-draft"
-  /** Where the archive of Moments lies; and one that is on its way there (VA40). */
+  /** Where the archive of Moments lies; one that is on its way there (VA40); and those not read whole yet (VA41). */
   | "moment-archive"
   | "moment-archive-next"
+  | "moment-archive-kept"
+  /** When home became another, or was put back (VA41). */
+  | "moments-home-since"
   /** Devices that this one confirmed and that have not joined yet (ID66). */
   | "unjoined";
 

@@ -6,8 +6,9 @@ import { type AccountId, type Bytes, concat, fromHex, toHex } from "@yanshu/wire
 import { decode, encode } from "cborg";
 import { type Person, World } from "../index.ts";
 import { all, looked, picture, range, texts, words } from "./moments.ts";
+import { worldOfTwo } from "./second-home.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 const dayMs = 86_400_000;
 
@@ -328,5 +329,84 @@ test("[MO9] a body that no own device signed is not signed again, and does not c
   await world.pass(120_000);
   await looked(world, phone, phone);
   expect([texts(phone), phone.view("moment", other)?.text]).toEqual([["真的"], "真的"]);
+  expect(phone.bugs).toEqual([]);
+});
+
+const nameOf = ({ disk }: Person, post: string) =>
+  disk.get<{ name: Bytes }>("SELECT name FROM moments WHERE id = ?", fromHex(post))?.name as Bytes;
+
+test("[VA41] home is gone: own posts lie at the reserve, and the archive that is made there brings all back", async () => {
+  const { world, home, deviceAt } = worldOfTwo({ seed: 947, files: true });
+  const reserve = home("two.test");
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const post = await ann.api.postMoment(words("给大家"));
+  const bens = await ben.api.postMoment(words("Ben 的"));
+  await looked(world, ann, ben);
+  await ben.api.commentMoment(post, "好");
+  await looked(world, ben, ann);
+  const { words: card } = await world.during(ann.api.recoveryCard());
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("all is there", () => ann.view("homes").reserve?.isWhole === true, 600_000);
+  world.crashServer();
+  await world.during(ann.api.moveHome());
+  await world.until("she is online", () => ann.view("status").network === "online", 600_000);
+  await looked(world, ann);
+  expect(reserve.log.features.moments.held([nameOf(ann, post)])[0]).toBeDefined();
+  await world.pass(8 * dayMs);
+  await looked(world, ann);
+  await world.pass(3_700_000);
+  await looked(world, ann);
+  await world.pass(3_700_000);
+  ann.crash();
+  ben.crash();
+  const phone = await deviceAt("Ann", reserve);
+  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
+  await world.pass(120_000);
+  await looked(world, phone, phone);
+  expect(texts(phone).toSorted()).toEqual(["Ben 的", "给大家"]);
+  expect(phone.view("moment", post)?.comments.map(({ text }) => text)).toEqual(["好"]);
+  expect(phone.view("moment", bens)?.text).toBe("Ben 的");
+  expect(phone.bugs).toEqual([]);
+});
+
+test("[VA41] where home lacks most of an archive it is kept, counted, and read again, also when another was made", async () => {
+  const world = new World({ seed: 948, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const { words: card } = await ann.api.recoveryCard();
+  const bens = await ben.api.postMoment(words("Ben 的"));
+  await looked(world, ben, ann);
+  await world.pass(8 * dayMs);
+  await looked(world, ann);
+  await world.pass(3_700_000);
+  await looked(world, ann, ann);
+  const name = nameOf(ann, bens);
+  const { moments } = world.log.features;
+  const value = moments.held([name])[0]?.value as Bytes;
+  world.log.transaction(() => moments.drop([name]));
+  for (const one of [ann, ben]) one.crash();
+  const phone = await world.device("Ann");
+  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
+  await world.pass(120_000);
+  await looked(world, phone);
+  expect(texts(phone)).toEqual([]);
+  expect(phone.disk.all("SELECT count FROM diagnostics WHERE what = 'moments-archive-missing'")).toEqual([
+    { count: 1 },
+  ]);
+  const before = archiveAt(phone);
+  await phone.api.postMoment(words("新的"));
+  await looked(world, phone);
+  await world.pass(8 * dayMs);
+  await looked(world, phone);
+  await world.pass(3_700_000);
+  await looked(world, phone);
+  expect(toHex(archiveAt(phone).blob.id)).not.toBe(toHex(before.blob.id));
+  world.log.transaction(() => moments.put([{ name, value, expiresDay: 99_999, before: undefined }]));
+  await world.pass(dayMs);
+  await looked(world, phone);
+  await world.pass(3_700_000);
+  await looked(world, phone);
+  expect(texts(phone)).toEqual(["新的", "Ben 的"]);
   expect(phone.bugs).toEqual([]);
 });

@@ -23,6 +23,7 @@ import {
   readMeta,
   readMoment,
   setMoment,
+  toBeMended,
   toBeSigned,
   writeMeta,
 } from "@yanshu/store";
@@ -37,17 +38,22 @@ import { accountsIn, dayMs, dayOf, joined } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
 type Item = Extract<SyncItem, { readonly kind: "momentArchive" }>;
-/** One that is on its way to home. `hash`: SHA-256 of what is in it. */
-type Next = { readonly blob: BlobRef; readonly stampMs: number; readonly hash?: Bytes };
+/** One that is on its way to home. `hash`: SHA-256 of what is in it. `made`: see `momentArchive`. */
+type Next = Pick<Item, "blob" | "stampMs" | "hash" | "made">;
+/** One that is to be read here: since when it could not be read whole, and from when it is tried again. */
+type Wanted = Next & { readonly sinceMs?: number; readonly againMs?: number };
 /** `isWanted`: it is to be read here. */
-type Held = Next & { readonly isWanted: boolean };
+type Held = Wanted & { readonly isWanted: boolean };
 
+const onlyMe = { who: "me", tags: [], people: [] } as const;
 const readAtOnce = 4 << 20;
 /**
  * Home keeps a body for 400 days, and a word for 180: one that is younger than this and is not there was taken back
  * (MO10, MO11).
  */
 const endedDays = { post: 330, word: 150 } as const;
+/** One of which most is missing, or that lies at a home that is not reached, is tried again so often, and so long. */
+const missing = { againMs: dayMs, keptMs: 90 * dayMs, keptMax: 4 } as const;
 /** Where the first device is away for so long, another one makes it. */
 const lateWeeks = 2;
 const weekOf = (ms: number) => Math.floor(dayOf(ms) / 7);
@@ -65,8 +71,33 @@ function nextIn({ db }: Pick<FeatureContext, "db">): Next | undefined {
 export function archiveItems(context: Pick<FeatureContext, "db">): readonly Item[] {
   const held = heldIn(context);
   if (held === undefined) return [];
-  const { isWanted: _, ...item } = held;
-  return [{ kind: "momentArchive", ...item }];
+  const { blob, stampMs, hash, made } = held;
+  return [{ kind: "momentArchive", blob, stampMs, ...(hash && { hash }), ...(made && { made }) }];
+}
+
+/** Those of before that could not be read whole yet. */
+function keptIn({ db }: Pick<FeatureContext, "db">): readonly Wanted[] {
+  const bytes = readMeta(db, "moment-archive-kept");
+  return bytes === undefined ? [] : unpack<readonly Wanted[]>(bytes);
+}
+
+/** Before this time bodies and words may lie at another home, or were lost by this one. */
+function homeSinceMs({ db, nowMs }: Pick<FeatureContext, "db" | "nowMs">): number {
+  const bytes = readMeta(db, "moments-home-since");
+  return bytes === undefined ? 0 : Math.min(unpack<number>(bytes), nowMs());
+}
+
+/**
+ * Home is another, or was put back from a copy: what own posts say is put there again, as far as it does not stand.
+ * Inside a transaction.
+ */
+export function homeForgot({ db, nowMs, own }: FeatureContext): void {
+  writeMeta(db, "moments-home-since", pack(nowMs()));
+  db.run(
+    "UPDATE moments SET kept_day = ?1 - kept_day WHERE author = ?2 AND state = 'here' AND kept_day >= 0",
+    toBeMended,
+    own(),
+  );
 }
 
 /** Inside a transaction. */
@@ -84,17 +115,36 @@ export function takeArchive(context: FeatureContext, { kind: _, ...item }: Item)
 function hold(context: FeatureContext, next: Held): void {
   const before = heldIn(context);
   writeMeta(context.db, "moment-archive", pack(next));
-  if (before !== undefined) context.files.forgetRefs([before.blob], "everywhere");
+  if (before === undefined) return;
+  // What was made here lacks what is in one that was not read.
+  if (before.isWanted && !next.isWanted) keep(context, [before, ...keptIn(context)]);
+  else context.files.forgetRefs([before.blob], "everywhere");
+}
+
+function keep(context: FeatureContext, all: readonly Wanted[]): void {
+  const kept = all.slice(0, missing.keptMax);
+  if (kept.length === 0) deleteMeta(context.db, "moment-archive-kept");
+  else writeMeta(context.db, "moment-archive-kept", pack(kept));
+  const gone = all.slice(missing.keptMax).map(({ blob }) => blob);
+  if (gone.length > 0) context.files.forgetRefs(gone, "everywhere");
 }
 
 /** Files of the archive that this device may have stored: they are kept as long as it counts. */
 export function archiveRefs(context: Pick<FeatureContext, "db">): readonly BlobRef[] {
-  return [heldIn(context), nextIn(context)].flatMap((one) => (one === undefined ? [] : [one.blob]));
+  const all = [heldIn(context), nextIn(context), ...keptIn(context)];
+  return all.flatMap((one) => (one === undefined ? [] : [one.blob]));
 }
 
 /** Resolves when what is due was tried. Rejects where home cannot be reached. */
 export async function archiveDue(context: FeatureContext): Promise<void> {
-  if (heldIn(context)?.isWanted === true) await fetchArchive(context);
+  const held = heldIn(context);
+  for (const one of [...(held?.isWanted === true ? [held] : []), ...keptIn(context)]) {
+    if (one.againMs !== undefined && one.againMs > context.nowMs()) continue;
+    // One that cannot be had keeps none from being made.
+    await fetchArchive(context, one).catch((error: unknown) => {
+      if (!(error instanceof ClientError)) context.failed(error);
+    });
+  }
   if (!context.keepsHistory()) return letGo(context);
   const next = nextIn(context);
   if (next === undefined) return makeArchive(context);
@@ -116,6 +166,7 @@ function letGo(context: FeatureContext): void {
   db.transaction(() => {
     deleteMeta(db, "moment-archive");
     deleteMeta(db, "moment-archive-next");
+    deleteMeta(db, "moment-archive-kept");
     files.forgetRefs(refs, "everywhere");
   });
 }
@@ -142,7 +193,9 @@ async function makeArchive(context: FeatureContext): Promise<void> {
   const blob = { ...ref, expiresDay: 0 };
   await context.files.upload([{ source, ref: blob }]);
   const stampMs = Math.max(nowMs(), (last?.stampMs ?? 0) + 1);
-  const next: Next = { blob, stampMs, hash: context.sha256(bytes) };
+  const incarnation = readMeta(db, "incarnation");
+  const made = incarnation && { incarnation, sinceMs: homeSinceMs(context) };
+  const next: Next = { blob, stampMs, hash: context.sha256(bytes), ...(made && { made }) };
   context.db.transaction(() => writeMeta(context.db, "moment-archive-next", pack(next)));
 }
 
@@ -184,28 +237,65 @@ function archiveOf({ db, own }: FeatureContext, beforeDay: number): MomentArchiv
   return { posts, words };
 }
 
-async function fetchArchive(context: FeatureContext): Promise<void> {
-  const { db } = context;
-  const held = heldIn(context) as Held;
-  const archive = await contentsOf(context, held).catch((error: unknown) => {
-    if (error instanceof ClientError && error.code === "file-gone") return undefined;
-    throw error;
+async function fetchArchive(context: FeatureContext, wanted: Wanted): Promise<void> {
+  const { db, nowMs, serverName } = context;
+  const isElsewhere = wanted.blob.server !== serverName();
+  let isGone = false;
+  const archive = await contentsOf(context, wanted).catch((error: unknown) => {
+    isGone = error instanceof ClientError && (error.code === "file-gone" || (error.code === "offline" && isElsewhere));
+    if (!isGone) throw error;
+    return undefined;
   });
-  const posts = await standing(context, await signedOnes(context, archive?.posts ?? []), endedDays.post);
-  const words = await standing(context, archive?.words ?? [], endedDays.word);
+  // Of what was said at another home, or before this one was put back, home does not know whether it was taken back.
+  const { made } = wanted;
+  const home = readMeta(db, "incarnation");
+  const isHere = made !== undefined && home !== undefined && equalBytes(made.incarnation, home);
+  const sinceMs = isHere ? Math.max(made.sinceMs, homeSinceMs(context)) : nowMs();
+  const posts = await standing(context, await signedOnes(context, archive?.posts ?? []), endedDays.post, sinceMs);
+  const words = await standing(context, archive?.words ?? [], endedDays.word, sinceMs);
+  const lacks = posts.lacks + words.lacks;
+  const isMissing = (isGone && isElsewhere) || 2 * lacks > posts.asked + words.asked;
   db.transaction(() => {
-    for (const post of posts) takePost(context, post);
-    for (const { atMs, ...word } of words) {
-      const at_ms = Math.min(atMs, context.nowMs()) as UnixMs;
+    for (const post of posts.found) takePost(context, post, sinceMs);
+    for (const { atMs, ...word } of words.found) {
+      const at_ms = Math.min(atMs, nowMs()) as UnixMs;
       addMomentWord(db, { ...word, at_ms, state: "here", got_ms: at_ms });
     }
-    writeMeta(db, "moment-archive", pack({ ...held, isWanted: false }));
+    // What comes after it here is at home as it is there.
+    const isFirst = wanted.sinceMs === undefined;
+    if (isFirst && sinceMs > homeSinceMs(context)) writeMeta(db, "moments-home-since", pack(sinceMs));
+    if (isFirst && (isMissing || isGone)) countDiagnostic(db, "moments-archive-missing");
+    const triedMs = wanted.sinceMs ?? nowMs();
+    const isLeft = isMissing && nowMs() - triedMs < missing.keptMs;
+    const next: Wanted | undefined = isLeft
+      ? { ...wanted, sinceMs: triedMs, againMs: nowMs() + missing.againMs }
+      : undefined;
+    wasRead(context, wanted, next);
   });
   context.changed("moments");
 }
 
+/** @param next it could not be read whole, and is kept. Inside a transaction. */
+function wasRead(context: FeatureContext, { blob }: Wanted, next: Wanted | undefined): void {
+  const { db, files } = context;
+  const isIt = (one: Wanted) => equalBytes(one.blob.id, blob.id);
+  // Another one may have come meanwhile.
+  const held = heldIn(context);
+  if (held !== undefined && isIt(held)) {
+    writeMeta(db, "moment-archive", pack({ ...held, ...next, isWanted: next !== undefined }));
+    return;
+  }
+  const kept = keptIn(context);
+  if (!kept.some(isIt)) return;
+  keep(
+    context,
+    kept.flatMap((one) => (isIt(one) ? (next ?? []) : [one])),
+  );
+  if (next === undefined) files.forgetRefs([blob], "everywhere");
+}
+
 /** Undefined where it is broken, another than what was told, or of a later version. Rejects: `file-gone`, `offline`. */
-async function contentsOf(context: FeatureContext, { blob, hash }: Held): Promise<MomentArchive | undefined> {
+async function contentsOf(context: FeatureContext, { blob, hash }: Wanted): Promise<MomentArchive | undefined> {
   const { files, read, sha256, db } = context;
   if (blob.bytes > momentLimits.archiveBytesMax) return undefined; // not a check: no device of ours makes one.
   const { handle } = read().fileOf(blob);
@@ -245,21 +335,25 @@ async function signedOnes(
   return out;
 }
 
-/** Those that home has still, and those that may have ended there by themselves. */
+/** Those that home has still, those that may have ended there by themselves, and those that it cannot know of. */
 async function standing<T extends { readonly name: Bytes; readonly atMs: number }>(
   context: FeatureContext,
   all: readonly T[],
   days: number,
-): Promise<readonly T[]> {
-  const found = await lookHoles(
+  sinceMs: number,
+): Promise<{ readonly found: readonly T[]; readonly asked: number; readonly lacks: number }> {
+  const isAsked = ({ atMs }: T) => atMs >= Math.max(sinceMs, context.nowMs() - days * dayMs);
+  const asked = all.filter(isAsked);
+  const stands = await lookHoles(
     context,
-    all.map(({ name }) => name),
+    asked.map(({ name }) => name),
   );
-  return all.filter(({ atMs }, at) => found[at] === true || atMs < context.nowMs() - days * dayMs);
+  const gone = new Set(asked.filter((_, at) => stands[at] !== true));
+  return { found: all.filter((one) => !gone.has(one)), asked: asked.length, lacks: gone.size };
 }
 
 /** Inside a transaction. */
-function takePost(context: FeatureContext, post: MomentArchive["posts"][number]): void {
+function takePost(context: FeatureContext, post: MomentArchive["posts"][number], sinceMs: number): void {
   const { db, rooms, nowMs, own, files } = context;
   const { author, secret, name, atMs, isCalled, signed, audience, told } = post;
   const id = postIdOf(rooms.crypto, { author, secret });
@@ -268,6 +362,9 @@ function takePost(context: FeatureContext, post: MomentArchive["posts"][number])
   if (body === undefined || !equalBytes(body.author, author) || (held !== undefined && held.state !== "wanted")) return;
   const isOwn = equalBytes(author, own());
   const at_ms = Math.min(atMs, nowMs()) as UnixMs;
+  // An own one that home cannot vouch for, and the record does not name, may have been deleted: nobody else is told.
+  const isUnsure = held === undefined && atMs < sinceMs && atMs >= nowMs() - endedDays.post * dayMs;
+  const meant = isUnsure ? onlyMe : audience;
   const row: MomentRow = {
     id,
     author,
@@ -280,8 +377,8 @@ function takePost(context: FeatureContext, post: MomentArchive["posts"][number])
     signed,
     mention: isCalled ? 1 : 0,
     state: "here",
-    audience: isOwn && audience !== undefined ? encodeAudience(audience) : null,
-    told: isOwn && told !== undefined ? joined(told) : null,
+    audience: isOwn && meant !== undefined ? encodeAudience(meant) : null,
+    told: isOwn && told !== undefined ? joined(isUnsure ? [] : told) : null,
     got_ms: at_ms,
     stamp_ms: nowMs(),
   };

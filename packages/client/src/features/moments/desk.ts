@@ -147,7 +147,7 @@ export class MomentsDesk {
     // Who was let go while this device looked has no log of what was said since.
     this.keysFirst();
     if (readMomentPuts(context.db).length > 0) await putAll(context);
-    await renewDue(context);
+    await renewDue(context).catch((error) => this.failed(error));
     if (isDeep) await archiveDue(context);
   }
 

@@ -27,7 +27,7 @@ import {
   type ReadContext,
 } from "../../feature.ts";
 import { sendAgain } from "./again.ts";
-import { archiveItems, takeArchive } from "./archive.ts";
+import { archiveItems, homeForgot, takeArchive } from "./archive.ts";
 import { deskOf, lookingOf } from "./desk.ts";
 import { keepDraft, readDraft } from "./draft.ts";
 import { answerGap, logItem, placesItems, rootItems, rootOf, takePlaces, takeRoot, takeTold } from "./exchange.ts";
@@ -187,6 +187,8 @@ export const moments = clientFeature({
   },
 
   signedIn: async (context) => deskOf(context).signedIn(),
+
+  serverForgot: homeForgot,
 
   later: async (context) => deskOf(context).wake(),
 

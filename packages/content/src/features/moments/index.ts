@@ -101,9 +101,15 @@ export const moments = contentFeature({
     ),
     /**
      * Where the archive of Moments lies (VA40), and the SHA-256 of what is in it: what is another thing is not read, nor
-     * is one without. The later stamp counts.
+     * is one without. `made`: at which incarnation of home, and since when the account was there. The later stamp
+     * counts.
      */
-    momentArchive: synced(struct({ blob: blobRef, stampMs: uint() }, { hash: fixed(32) })),
+    momentArchive: synced(
+      struct(
+        { blob: blobRef, stampMs: uint() },
+        { hash: fixed(32), made: struct({ incarnation: fixed(16), sinceMs: uint() }) },
+      ),
+    ),
     /** An own post. Without a body it is gone. */
     moment: synced(
       struct(
