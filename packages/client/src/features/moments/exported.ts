@@ -6,7 +6,7 @@ import type { MomentRow } from "@yanshu/store";
 import { type Bytes, fromHex, toHex } from "@yanshu/wire";
 import type { ReadContext } from "../../feature.ts";
 import type { ExportedMoment, MomentCursor, MomentPictureView, MomentView } from "./types.ts";
-import { dayOf } from "./values.ts";
+import { dayMs, dayOf } from "./values.ts";
 import { exportSql, readPosts } from "./views.ts";
 
 const together = 100;
@@ -41,7 +41,9 @@ export function exportedPage(
   };
 }
 
-const iso = (ms: number) => new Date(ms).toISOString();
+/** Calendars end there, in every time zone: a later time is written as the last. */
+const endMs = 8.64e15 - dayMs;
+const iso = (ms: number) => new Date(Math.min(ms, endMs)).toISOString();
 
 function exportedOf(view: MomentView): ExportedMoment {
   const { id, author, atMs, text, link, place, likes, comments, mine, pictures, video } = view;
