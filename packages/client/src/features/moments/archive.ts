@@ -18,6 +18,7 @@ import {
   addMomentWord,
   countDiagnostic,
   deleteMeta,
+  isMomentTakenBack,
   type MomentRow,
   type MomentWordRow,
   readMeta,
@@ -258,6 +259,10 @@ async function fetchArchive(context: FeatureContext, wanted: Wanted): Promise<vo
   db.transaction(() => {
     for (const post of posts.found) takePost(context, post, sinceMs);
     for (const { atMs, ...word } of words.found) {
+      // The hole of one that was hidden may stand still.
+      const by = [word.author, readMoment(db, word.post)?.author ?? word.author];
+      // @checks VA41
+      if (by.some((one) => isMomentTakenBack(db, word.post, word.id, one))) continue;
       const at_ms = Math.min(atMs, nowMs()) as UnixMs;
       addMomentWord(db, { ...word, at_ms, state: "here", got_ms: at_ms });
     }
