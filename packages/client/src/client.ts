@@ -52,7 +52,7 @@ import { resumeJoining } from "./groups/join-ask.ts";
 import { groupNotes } from "./groups/kinds.ts";
 import { reconcileDevices } from "./groups/reconcile.ts";
 import { resumeRejoining } from "./groups/rejoin-groups.ts";
-import { resumeResyncs } from "./groups/resync.ts";
+import { resumeResyncs, resyncLeft } from "./groups/resync.ts";
 import { createSendLoop } from "./groups/send-loop.ts";
 import { tryKeptWelcomes, waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
@@ -497,6 +497,7 @@ export function createClient(
       guarded(() => dropStrayMarks(engine));
       giveUpStranded(engine);
       resumeResyncs(engine);
+      resyncLeft(engine); // As after a crash in the middle of going elsewhere.
       resumeUploads(engine);
       resumeJoining(engine);
       resumeRejoining(engine);

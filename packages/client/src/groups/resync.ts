@@ -34,11 +34,12 @@ import { isRecreating, planRecreate } from "../group-state/jobs.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { notePart } from "../group-state/notes.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
-import { homeBy } from "../group-state/places.ts";
+import { farOf, homeBy } from "../group-state/places.ts";
 import { resyncBytes } from "../group-state/resync-bytes.ts";
 import { mayRecreate, roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
+import { otherHomes } from "../identity/other-home.ts";
 import { staleLeaves } from "./commits.ts";
 
 export type ResyncReason = "missed-commit" | "gate" | "fork" | "refused-commit" | "rolled-back";
@@ -92,6 +93,21 @@ export function startResync(engine: Engine, conversation: ConversationId, why: R
   };
   begin(engine, group, why, stop, isLeftOut ? [by] : []);
   engine.changed(topicOf(conversation), "chats");
+}
+
+/**
+ * Groups whose gate, or this device's leaf, is at a home that it left and that is not the one of before any more: nothing
+ * comes from there, and nobody would be told (HM68, HM69). In the turn.
+ */
+export function resyncLeft(engine: Engine): void {
+  const { before, db } = engine;
+  const left = otherHomes(db).filter((server) => server !== before.server);
+  const isLeft = (server: string) => left.includes(server) && farOf(engine, server) === undefined;
+  for (const group of engine.groups.values()) {
+    const leaf = group.members.find((member) => member.leaf === group.ownLeaf);
+    if (isLeft(group.state.gateServer) || (leaf !== undefined && left.includes(leaf.server)))
+      startResync(engine, group.state.conversation, "gate");
+  }
 }
 
 /** After a restart: what was frozen is still to be mended. In the turn. */

@@ -5,6 +5,7 @@
 import type { Push } from "@yanshu/wire";
 import type { BeforeEvents } from "../connection/link.ts";
 import type { Engine } from "../core/engine.ts";
+import { resyncLeft } from "../groups/resync.ts";
 import { registerBefore } from "../identity/delivery-addresses.ts";
 import { readBefore, setBefore } from "../identity/other-home.ts";
 import { tellEntries } from "../identity/tell-entries.ts";
@@ -24,6 +25,11 @@ export function lookBefore({ db, before }: Engine): void {
   before.server = server;
   before.awayMs = awayMs;
   before.known.clear();
+}
+
+/** What had its gate at a home that is the one of before no more goes on at home, as where a home is gone (GR22). */
+export function goOnAtHome(engine: Engine): void {
+  void engine.turn.take(async () => resyncLeft(engine)).catch(engine.failed);
 }
 
 /**
@@ -55,6 +61,7 @@ export function beforeEvents(
       if (ports.nowMs() - (before.awayMs ?? 0) >= forgottenMs) {
         db.transaction(() => setBefore(db, undefined));
         lookBefore(engine());
+        goOnAtHome(engine());
         return;
       }
       triedMs = Number.NEGATIVE_INFINITY;
@@ -114,6 +121,7 @@ export function beforeEvents(
       if (refused === "unknown-account") {
         now.db.transaction(() => setBefore(now.db, undefined));
         lookBefore(now);
+        goOnAtHome(now);
       }
       // not a check: the network's answer.
       if (refused !== undefined) return false;

@@ -8,7 +8,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { newOtherHome, noteGone, readOtherHome, setBefore } from "../identity/other-home.ts";
 import { readOwn } from "../identity/own.ts";
 import { homesHeld, oweHomes, wishHomes } from "../identity/own-homes.ts";
-import { goneMs, lookBefore } from "./before.ts";
+import { goneMs, goOnAtHome, lookBefore } from "./before.ts";
 
 /** `server` before all others; those of before go on counting, for who is there reaches the account there. */
 export async function homesFrom(engine: Engine, server: string): Promise<Homes | undefined> {
@@ -50,4 +50,5 @@ export async function goTo(engine: Engine, server: string, wish?: Homes): Promis
   await engine.deviceBackup.write();
   engine.changed("status", "homes", "vault");
   engine.link.startAnew();
+  goOnAtHome(engine);
 }

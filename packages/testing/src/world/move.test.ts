@@ -152,6 +152,44 @@ test("[HM68] of the account that lives on the device next, the home of before he
   expect(world.bugs()).toEqual([]);
 }, 60_000);
 
+test("[HM68] who goes on to a third home is told that chats of the first go on no more, and they do at the third once the others are there", async () => {
+  const { world, home } = worldOfTwo({ seed: 963 });
+  const [two, three] = [home("two.test"), home("three.test")];
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.until("she is signed in there", () => ann.view("homes").before?.isReached === true, 60_000);
+  await world.during(ann.api.moveHome(three.inviteLink));
+  expect(ann.view("homes").before?.server).toBe("two.test");
+  await world.until("she is told", () => ann.view("conversation", chat)?.state === "frozen", 60_000);
+  await world.during(ben.api.moveHome(three.inviteLink));
+  await world.until("it goes on", () => ann.view("conversation", chat)?.state === "open", 7_200_000);
+  await ben.say(chat, "here I am too");
+  await world.until("she reads him", all([ann], chat, "here I am too"), 3_600_000);
+  await ann.say(chat, "good");
+  await world.until("he reads her", all([ben], chat, "good"), 3_600_000);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[HM69] a home of before that let go of the account is forgotten, and what had its gate there is known to go on there no more", async () => {
+  const { world, home } = worldOfTwo({ seed: 964 });
+  const two = home("two.test");
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.until("she is signed in there", () => ann.view("homes").before?.isReached === true, 60_000);
+  const ref = world.log.accounts.find(fromHex(ann.account))?.ref ?? 0;
+  ann.crash();
+  world.log.transaction(() => {
+    for (const device of world.log.accounts.devices(ref)) world.log.accounts.dropDevice(device.ref);
+    world.log.accounts.drop(ref);
+  });
+  await ann.switchOn();
+  await world.until("it is forgotten", () => ann.view("homes").before === undefined, 120_000);
+  await world.until("she is told", () => ann.view("conversation", chat)?.state === "frozen", 60_000);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
 /** Tells of each call that a client makes. */
 function decodeCalls(told: (name: string) => void): (bytes: Uint8Array) => void {
   return (bytes) => {
