@@ -133,6 +133,7 @@ export function createInbox(engine: Engine, stored: (push: Push) => void) {
       failures = 0;
       retry?.();
       retry = undefined;
+      if (waiting.length > 0) run(); // Of another connection: it does not come again.
     },
     /** Whether something is being taken now; what waits for the disk is not. */
     isTaking: () => running,

@@ -190,6 +190,27 @@ test("[HM69] a home of before that let go of the account is forgotten, and what 
   expect(world.bugs()).toEqual([]);
 }, 60_000);
 
+test("[HM68] [SY20] what came from one home, and waits for the disk, is taken when there is room though the other connection goes meanwhile", async () => {
+  const { world, home } = worldOfTwo({ seed: 969 });
+  const two = home("two.test");
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.until("she is signed in there", () => ann.view("homes").before?.isReached === true, 60_000);
+  await world.pass(120_000);
+  const pages = Number(ann.disk.get("PRAGMA page_count")?.["page_count"]);
+  ann.disk.script(`PRAGMA max_page_count = ${pages}`);
+  const said = Array.from({ length: 12 }, (_, at) => `${at} ${"long ".repeat(400)}`);
+  for (const word of said) await ben.say(chat, word);
+  await world.until("home of before has all", () => ben.view("status").unsent === 0);
+  await world.pass(10_000);
+  expect(ann.reads(chat)).not.toContain(said.at(-1));
+  two.network.breakSockets(ann.device);
+  ann.disk.script("PRAGMA max_page_count = 1000000");
+  await world.until("she has all", () => ann.reads(chat).includes(said.at(-1) ?? ""), 300_000);
+  expect(ann.view("homes").before?.isReached).toBe(true);
+}, 60_000);
+
 /** Tells of each call that a client makes. */
 function decodeCalls(told: (name: string) => void): (bytes: Uint8Array) => void {
   return (bytes) => {
