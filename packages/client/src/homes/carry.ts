@@ -44,8 +44,22 @@ export async function exchange(engine: Engine, server: string, { call }: Pick<Er
   return true;
 }
 
-/** All of it, from the own home to `there`; over when all is there or something keeps it. */
+/** As `bring`. */
 export async function carry(engine: Engine, server: string, there: Errand, isStopped: () => boolean): Promise<Ended> {
+  const ended = await bring(engine, server, there, isStopped);
+  return ended === "gone" ? "home" : ended;
+}
+
+/**
+ * All of it, from the own home to `there`; over when all is there or something keeps it. `gone`: home says that it has
+ * no more what it had.
+ */
+export async function bring(
+  engine: Engine,
+  server: string,
+  there: Errand,
+  isStopped: () => boolean,
+): Promise<Ended | "gone"> {
   const here = engine.link;
   const [from, to] = [await here.call("signed", "vaultState", {}), await there.call("vaultState", {})];
   if (from.kind !== "ok") return "home";
@@ -57,7 +71,7 @@ export async function carry(engine: Engine, server: string, there: Errand, isSto
   const isWished = (readOtherHome(db, server)?.vaultMs ?? stampMs) !== stampMs;
   // Home alone switches nothing off and empties nothing: the person does, on one of the devices.
   // @checks HM56
-  if (isOn && (!from.value.isOn || isBack || (isEmptied && !isWished))) return "home";
+  if (isOn && (!from.value.isOn || isBack || (isEmptied && !isWished))) return "gone";
   const at = await alike(from.value, to.value, { isOn, isEmptied }, there);
   if (at === undefined) return "unreachable";
   db.transaction(() => changeOtherHome(db, server, (now) => ({ ...now, vaultMs: stampMs })));
@@ -98,14 +112,14 @@ function note({ db, changed }: Engine, server: string, { start, next }: Vault, a
 }
 
 /** What there is at home; whether the reserve has it is asked of the reserve itself, each time. */
-async function carryRecord(engine: Engine, there: Errand): Promise<Ended> {
+async function carryRecord(engine: Engine, there: Errand): Promise<Ended | "gone"> {
   const { db, lists } = engine;
   const answer = await engine.link.call("signed", "readRecord", {});
   if (answer.kind !== "ok") return "home";
   const { record } = answer.value;
   // This device put one there.
   // @checks HM56
-  if (record === undefined) return readMeta(db, "record-kept") === undefined ? undefined : "home";
+  if (record === undefined) return readMeta(db, "record-kept") === undefined ? undefined : "gone";
   const held = await there.call("readRecord", {});
   if (held.kind !== "ok") return "unreachable";
   if (held.value.record !== undefined && equalBytes(held.value.record, record)) return undefined;

@@ -24,10 +24,13 @@ import {
   stayAt,
   wishHomes,
 } from "../identity/own-homes.ts";
-import { carry, exchange } from "./carry.ts";
+import { bring, exchange } from "./carry.ts";
 import { goTo, homesFrom } from "./move.ts";
 import { visit } from "./visit.ts";
 import type { OtherHomeWorker } from "./worker.ts";
+
+/** Why nobody goes to a home to which it was not all carried. */
+const whyStay = { unreachable: "server-unreachable", refused: "refused", home: "offline" } as const;
 
 /** Asks every other home to let go of the account, because it is being deleted at home (HM59). */
 export async function leaveOthers(engine: Engine): Promise<void> {
@@ -121,16 +124,19 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
   }
 
   /**
-   * While home answers what lies there goes along first (HM67); where the other one has no room for it, this device
-   * fills the vault there from what it has.
+   * While home answers what lies there goes along first (HM67); where the other one has no room for it, or home has it
+   * no more, this device fills the vault there from what it has. Else nobody goes: what lies at home would stay there.
    */
   async function carryFirst(server: string): Promise<void> {
     const came = await visit(engine, server);
     // not a check: the network's answer.
     if (came.kind === "out") throw new ClientError(came.why);
     try {
-      await exchange(engine, server, came.errand);
-      await carry(engine, server, came.errand, () => false);
+      // not a check: the network's answer.
+      if (!(await exchange(engine, server, came.errand))) throw new ClientError("server-unreachable");
+      const ended = await bring(engine, server, came.errand, () => false);
+      // not a check: the network's answer.
+      if (ended !== undefined && ended !== "full" && ended !== "gone") throw new ClientError(whyStay[ended]);
     } finally {
       came.errand.close();
     }

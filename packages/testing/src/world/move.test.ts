@@ -190,6 +190,44 @@ test("[HM69] a home of before that let go of the account is forgotten, and what 
   expect(world.bugs()).toEqual([]);
 }, 60_000);
 
+test("[HM67] a new home that does not take what lies at home is not gone to; it is once all is there", async () => {
+  const { world, home } = worldOfTwo({ seed: 966 });
+  const two = home("two.test");
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await ann.say(chat, "to be kept");
+  await world.until("kept", () => ann.view("vault").waiting === 0 && ann.view("status").unsent === 0, 600_000);
+  two.network.overhear = (_connection, owner, frame) => {
+    if (owner === ann.device) decodeCalls((name) => name === "vaultAppend" && two.crash())(frame);
+  };
+  const going = ann.api.moveHome(two.inviteLink).then(
+    () => "gone",
+    ({ code }) => code,
+  );
+  expect(await world.during(going)).toBe("server-unreachable");
+  expect(ann.view("homes").home).toBe("yan.test");
+  two.network.overhear = undefined;
+  two.start();
+  await world.during(ann.api.moveHome(two.inviteLink));
+  expect(ann.view("homes").home).toBe("two.test");
+  expect(vaultAt(two.log, ann.account)).toEqual(expect.arrayContaining([...vaultAt(world.log, ann.account)]));
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[HM56] [HM67] a home that lost the vault holds nobody", async () => {
+  const { world, home } = worldOfTwo({ seed: 967 });
+  const two = home("two.test");
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await ann.say(chat, "to be kept");
+  await world.until("kept", () => ann.view("vault").waiting === 0 && ann.view("status").unsent === 0, 600_000);
+  const ref = world.log.accounts.find(fromHex(ann.account))?.ref ?? 0;
+  world.log.transaction(() => world.log.features.backup.setVault(ref, false));
+  await world.during(ann.api.moveHome(two.inviteLink));
+  expect(ann.view("homes").home).toBe("two.test");
+  await world.until("it is filled", () => vaultAt(two.log, ann.account).length > 0, 3_600_000);
+}, 60_000);
+
 test("[HM68] [SY20] what came from one home, and waits for the disk, is taken when there is room though the other connection goes meanwhile", async () => {
   const { world, home } = worldOfTwo({ seed: 969 });
   const two = home("two.test");
