@@ -58,7 +58,7 @@ import { tryKeptWelcomes, waitingMsMax } from "./groups/welcome.ts";
 import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
 import { watchAway } from "./homes/away.ts";
-import { beforeEvents, lookBefore } from "./homes/before.ts";
+import { beforeEvents, lookBefore, tellBefore } from "./homes/before.ts";
 import { homesApi, leaveOthers } from "./homes/setting.ts";
 import { createOtherHomeWorker } from "./homes/worker.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
@@ -183,6 +183,7 @@ export function createClient(
     live.changed("devices", "contacts", "chats", "people");
     if (engine.own === undefined) return;
     if (toHex(account) === toHex(engine.own.account)) {
+      engine.tellBefore();
       reconcileDevices(engine);
       void dropFormerKey(engine).catch(failed);
       vault.wake();
@@ -231,6 +232,7 @@ export function createClient(
     reserve: (now) => otherHome.wake(now),
     farOf: (server) => farOf(engine, server),
     saidFar: (group) => farStates.said(group),
+    tellBefore: () => void tellBefore(engine).catch(failed),
     history: () => history.wake(),
     changed,
     deleteRetired: () => void deleteRetired().catch(failed),

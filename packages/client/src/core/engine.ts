@@ -99,6 +99,8 @@ export type Engine = {
   farOf: (server: string) => string | undefined;
   /** Something was said, or could not be, in a group of several servers (PE54). */
   saidFar: (group: Group) => void;
+  /** The own list or the record of homes is another: the home of before is told (HM68). */
+  tellBefore: () => void;
   /** There is history to be fetched, or to be handed over (GR32). */
   history: () => void;
   /** Live states by hex group id; the store holds the same. */

@@ -27,6 +27,14 @@ export function lookBefore({ db, before }: Engine): void {
   before.known.clear();
 }
 
+/** Both have the list and the record that count, and this device knows whether that home is to let go of the account. */
+export async function tellBefore(engine: Engine): Promise<void> {
+  const { before, changed, link } = engine;
+  if (before.server === undefined || !link.before.isReady()) return; // Else when it is signed in there.
+  await exchange(engine, before.server, link.before);
+  changed("homes");
+}
+
 /** What had its gate at a home that is the one of before no more goes on at home, as where a home is gone (GR22). */
 export function goOnAtHome(engine: Engine): void {
   void engine.turn.take(async () => resyncLeft(engine)).catch(engine.failed);

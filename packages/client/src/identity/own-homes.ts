@@ -140,6 +140,7 @@ export async function sayHomes(engine: Engine): Promise<void> {
   if (answer.kind !== "ok") return;
   await takeHomes(engine, record);
   settled(engine, owed);
+  engine.tellBefore();
 }
 
 /**

@@ -190,6 +190,29 @@ test("[HM69] a home of before that let go of the account is forgotten, and what 
   expect(world.bugs()).toEqual([]);
 }, 60_000);
 
+test("[HM68] a device that is revoked at the new home is out at the home of before at once, and no record of it counts there", async () => {
+  const { world, home } = worldOfTwo({ seed: 965 });
+  const two = home("two.test");
+  const ann = await world.person("Ann");
+  const laptop = await world.linkDevice(ann);
+  const device = laptop.view("status").me?.device ?? "";
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.until("she is signed in there", () => ann.view("homes").before?.isReached === true, 60_000);
+  const listedAt = ({ accounts }: Log) => {
+    const ref = accounts.find(fromHex(ann.account))?.ref ?? 0;
+    return accounts.devices(ref).map(({ id }) => toHex(id));
+  };
+  const recordAt = ({ accounts, features }: Log) => {
+    const ref = accounts.find(fromHex(ann.account))?.ref ?? 0;
+    return toHex(features.homes.of(ref)?.record ?? new Uint8Array());
+  };
+  expect(listedAt(world.log)).toContain(device);
+  await world.during(ann.api.revokeDevice(device));
+  await world.until("it is out there", () => !listedAt(world.log).includes(device), 60_000);
+  await world.until("the record is there", () => recordAt(world.log) === recordAt(two.log), 60_000);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
 test("[HM67] a new home that does not take what lies at home is not gone to; it is once all is there", async () => {
   const { world, home } = worldOfTwo({ seed: 966 });
   const two = home("two.test");
