@@ -64,6 +64,7 @@ import { createOtherHomeWorker } from "./homes/worker.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
 import { registerAddresses } from "./identity/delivery-addresses.ts";
 import { deleteRetiredAddresses, supplyKeyPackages } from "./identity/key-packages.ts";
+import { readOtherHome } from "./identity/other-home.ts";
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
 import { sayHomes } from "./identity/own-homes.ts";
 import { dropFormerKey } from "./identity/own-root.ts";
@@ -414,7 +415,9 @@ export function createClient(
   function beforeNow() {
     const { server, awayMs } = engine.before;
     if (server === undefined) return {};
-    return { before: { server, isReached: engine.link.before.isReady(), isAway: awayMs !== undefined } };
+    const { leaving } = readOtherHome(db, server) ?? {};
+    const said = leaving === undefined ? {} : { leavingMs: leaving.dueMs };
+    return { before: { server, isReached: engine.link.before.isReady(), isAway: awayMs !== undefined, ...said } };
   }
 
   function viewContext() {

@@ -90,7 +90,10 @@ function show(context: Context<Key>): void {
     ...leavingLines(context, home, leavingMs),
     ...(before === undefined
       ? []
-      : [text(before.isAway ? "homes.beforeAway" : "homes.before", { server: plain(before.server) })]),
+      : [
+          text(before.isAway ? "homes.beforeAway" : "homes.before", { server: plain(before.server) }),
+          ...leavingLines(context, before.server, before.leavingMs),
+        ]),
     ...(others.length === 0 ? [] : [text("homes.others", { servers: others.map(plain).join(", ") })]),
     ...(reserve === undefined ? [text("homes.none")] : reserveLines(context, reserve)),
   ];

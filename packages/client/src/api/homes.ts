@@ -16,7 +16,13 @@ export type HomesView = {
    * The home of before, at which this device goes on being reached by those who stay there: whether it is connected, or
    * does not answer.
    */
-  readonly before?: { readonly server: string; readonly isReached: boolean; readonly isAway: boolean };
+  readonly before?: {
+    readonly server: string;
+    readonly isReached: boolean;
+    readonly isAway: boolean;
+    /** As that of home. */
+    readonly leavingMs?: UnixMs;
+  };
   /** Not before then home lets go of the account, for a device asked it to; any device may say no (`stayHome`). */
   readonly leavingMs?: UnixMs;
   /** Where all is kept that brings the account back, should home be gone. */
@@ -55,8 +61,8 @@ export type HomesApi = {
   /** Nothing is carried to the reserve any more; it lets go of the account after its days. */
   readonly dropReserve: () => Promise<void>;
   /**
-   * No home lets go of the account that a device asked to: home, and the reserve. Rejects with `offline`, or
-   * `server-unreachable` where it is the reserve that was not told.
+   * No home lets go of the account that a device asked to: home, the one of before, and the reserve. Rejects with
+   * `offline`, or `server-unreachable` where it is one of the others that was not told.
    */
   readonly stayHome: () => Promise<void>;
   /**

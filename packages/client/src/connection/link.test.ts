@@ -350,6 +350,7 @@ test("[HM68] [HM69] what has its gate at the home of before goes there, all else
     signIn: async () => true,
     push: nothing,
     gone: nothing,
+    told: nothing,
     ready: nothing,
     changed: nothing,
   };

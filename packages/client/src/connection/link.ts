@@ -32,6 +32,8 @@ export type BeforeEvents = {
   readonly signIn: LinkEvents["signIn"];
   readonly push: LinkEvents["push"];
   readonly gone: LinkEvents["gone"];
+  /** Something of the account is otherwise there, such as that it is to be let go of (HM15). */
+  readonly told: LinkEvents["family"];
   readonly ready: LinkEvents["ready"];
   /** @param isAway it was tried in vain, as often as makes a home count as unreachable. */
   readonly changed: (isAway: boolean) => void;
@@ -132,7 +134,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       push: side === "signed" ? (push) => its?.push(push) : nothing,
       gone: side === "signed" ? () => its?.gone() : nothing,
       expired: events.expired,
-      family: nothing,
+      family: side === "signed" ? () => its?.told() : nothing,
       changed: () => {
         if (running && hasNetwork && before[side].failures() >= failuresBeforeUnreachable) its?.changed(true);
       },

@@ -100,6 +100,7 @@ export function beforeEvents(
     // It counts for the gates of there alone (PE33), and for no other server's, whatever it says.
     push: ({ server: _, ...push }) => take({ ...push, server: engine().before.server ?? "" }),
     gone,
+    told: () => engine().tellBefore(),
     ready: () => {
       engine().changed("homes");
       engine().schedule();
@@ -137,6 +138,7 @@ export function beforeEvents(
       // The pointer to where the account is now, and the list, before what comes is answered.
       void exchange(now, server, errand)
         .then(() => registerBefore(now))
+        .then(() => now.changed("homes"))
         .catch(now.failed);
       return true;
     },

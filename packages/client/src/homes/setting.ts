@@ -10,6 +10,7 @@ import {
   type OtherHome,
   otherHomes,
   putOtherHome,
+  readBefore,
   readOtherHome,
   readReserve,
   setReserveHome,
@@ -144,16 +145,20 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
 
   async function stayHome(): Promise<void> {
     const isReady = await engine.link.whenReady("signed");
-    const reserve = readReserve(db);
-    const came = reserve?.leaving && (await visit(engine, reserve.server));
-    const isThere = reserve && came?.kind === "in" && (await stayThere(reserve.server, came.errand));
+    const others = new Set([readReserve(db)?.server, readBefore(db).server]);
+    let isThere = true;
+    for (const server of others) {
+      if (server === undefined || readOtherHome(db, server)?.leaving === undefined) continue;
+      const came = await visit(engine, server);
+      if (came.kind === "out" || !(await stayThere(server, came.errand))) isThere = false;
+    }
     const isHere = isReady && (await stayAt((name, args) => engine.link.call("signed", name, args)));
     if (isHere) await followHomes(engine);
     engine.changed("homes");
     // not a check: the network's answer.
     if (!isHere) throw new ClientError("offline");
     // not a check: the network's answer.
-    if (came !== undefined && !isThere) throw new ClientError("server-unreachable");
+    if (!isThere) throw new ClientError("server-unreachable");
   }
 
   return {

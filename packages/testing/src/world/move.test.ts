@@ -251,6 +251,25 @@ test("[HM56] [HM67] a home that lost the vault holds nobody", async () => {
   await world.until("it is filled", () => vaultAt(two.log, ann.account).length > 0, 3_600_000);
 }, 60_000);
 
+test("[HM15] [HM17] that the home of before is to let go of the account is shown, and stopped", async () => {
+  const { world, home } = worldOfTwo({ seed: 968 });
+  const two = home("two.test");
+  const ann = await world.person("Ann");
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.until("she is signed in there", () => ann.view("homes").before?.isReached === true, 60_000);
+  const ref = world.log.accounts.find(fromHex(ann.account))?.ref ?? 0;
+  const by = world.log.accounts.devices(ref)[0]?.ref ?? 0;
+  const dueDay = Math.floor(world.clock.nowMs() / 86_400_000) + 4;
+  world.log.transaction(() => world.log.features.homes.putLeaving(ref, { request: new Uint8Array(16), by, dueDay }));
+  ann.crash();
+  await ann.switchOn();
+  await world.until("it is shown", () => ann.view("homes").before?.leavingMs !== undefined, 60_000);
+  await world.during(ann.api.stayHome());
+  expect(world.log.features.homes.of(ref)?.leaving).toBeUndefined();
+  expect(ann.view("homes").before?.leavingMs).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
 test("[HM68] [SY20] what came from one home, and waits for the disk, is taken when there is room though the other connection goes meanwhile", async () => {
   const { world, home } = worldOfTwo({ seed: 969 });
   const two = home("two.test");

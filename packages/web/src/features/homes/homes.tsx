@@ -56,6 +56,7 @@ function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
         </p>
       )}
       <Leaving server={home} ms={leavingMs} />
+      {before !== undefined && <Leaving server={before.server} ms={before.leavingMs} />}
       {location.host !== home && <p class="sheet-note">{t("homes.oldPage", { page: location.host, server: home })}</p>}
       {reserve === undefined ? (
         <NameReserve />
