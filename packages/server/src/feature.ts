@@ -179,7 +179,10 @@ export type Strangers = (
 /** The part of a list that lies at one other server. `addresses`: one after another. */
 export type FarPart = { readonly server: string; readonly list: ListHash; readonly addresses: Bytes };
 
-/** Inside the commit that takes a post. @param isForList what of it has no room is given up, and told to its devices. */
+/**
+ * Inside the commit that takes a post. @param isForList what of it has no room is given up, and told to its devices
+ * later.
+ */
 export type Carry = (to: readonly FarPart[], row: FarRow, place: string | undefined, isForList: boolean) => void;
 
 /** An envelope that a gate passed on, for the part of a list that lies at another server. */

@@ -1,4 +1,4 @@
-/** Tunnels on one line: what one of them, one place or the other server may take of it (docs/spec/peers.md PE44–PE48). */
+/** Tunnels on one line: what one of them, one place or the other server may take of it (docs/spec/peers.md PE47). */
 import { expect, test } from "bun:test";
 import { createCipheriv } from "node:crypto";
 import { type Bytes, type TunnelFrame, tunnelNonce, tunnelPieces } from "@yanshu/wire";

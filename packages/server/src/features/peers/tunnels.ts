@@ -348,6 +348,7 @@ export class Tunnels {
     // Who holds most makes way, and not who comes next. @checks PE48
     while (on.unread + bytes.length > tunnelLimits.allBytes) {
       const most = fullest(on, (one) => one.unread + (one === end ? bytes.length : 0));
+      // @checks PE48
       if (most === undefined || most === end) return false;
       most.stop("busy");
     }
