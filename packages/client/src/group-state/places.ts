@@ -112,7 +112,6 @@ export function isSpread(engine: Engine, { members }: Pick<Group, "members">): b
 /** Servers of which a list at `at` has no address, for it has those of as many that come before them. */
 export function serversLeftOut(engine: Engine, at: string, places: readonly Place[]): readonly string[] {
   const named = places.map((place) => (isAt(engine, at, place) ? at : serverNamed(engine, place)));
-  // @checks PE30
   return [...new Set([at, ownOf(engine).server, ...named])].slice(serversMax);
 }
 
@@ -124,6 +123,7 @@ function farEntries(engine: Engine, at: string, places: readonly Place[]) {
     server: isAt(engine, at, place) ? at : serverNamed(engine, place),
     address: place.address,
   }));
+  // @checks PE30
   return entries.filter(({ server }) => !leftOut.has(server));
 }
 

@@ -96,8 +96,8 @@ export function startResync(engine: Engine, conversation: ConversationId, why: R
 }
 
 /**
- * Groups whose gate, or this device's leaf, is at a home that it left and that is not the one of before any more: nothing
- * comes from there, and nobody would be told (HM68, HM69). In the turn.
+ * Groups whose gate, or this device's leaf, is at a home that it left and that is not the one of before any more:
+ * nothing comes from there, and nobody would be told (HM68, HM69). In the turn.
  */
 export function resyncLeft(engine: Engine): void {
   const { before, db } = engine;

@@ -100,8 +100,8 @@ export const moments = contentFeature({
       }),
     ),
     /**
-     * Where the archive of Moments lies (VA40), and the SHA-256 of what is in it: what is another thing is not read, nor
-     * is one without. `made`: at which incarnation of home, and since when the account was there. The later stamp
+     * Where the archive of Moments lies (VA40), and the SHA-256 of what is in it: what is another thing is not read,
+     * nor is one without. `made`: at which incarnation of home, and since when the account was there. The later stamp
      * counts.
      */
     momentArchive: synced(
