@@ -132,7 +132,10 @@ export const peers = serverFeature({
       },
       hello: { peers: port.keys.signKey },
       carryRefusal: (...post) => all.carryRefusal(...post),
-      eachMinute: () => tunnels.eachMinute(),
+      eachMinute: () => {
+        all.eachMinute();
+        tunnels.eachMinute();
+      },
       carry: (...post) => all.carry(...post),
       carried: () => all.carried(),
       http: {

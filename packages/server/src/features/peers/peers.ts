@@ -191,6 +191,10 @@ export class Peers {
     return this.shares.of(peer.ref, place) + bytes <= this.roomOf(peer).one * placeShare;
   }
 
+  eachMinute(): void {
+    this.shares.forget(this.at.clock.nowMs());
+  }
+
   /** For a client of that place: an open line on which tunnels go. */
   async lineTo(name: string, prefix: string | undefined): Promise<Line | CallFault> {
     const open = this.tunnelLine(name);
@@ -247,7 +251,7 @@ export class Peers {
       } else {
         envelope ??= tables.keepEnvelope(row.envelope);
         const n = tables.put(peer.ref, part, row, envelope, dayOf(clock.nowMs()));
-        if (place !== undefined) this.shares.add(peer.ref, n, place, bytes);
+        if (place !== undefined) this.shares.add(peer.ref, n, place, bytes, clock.nowMs());
         waitingAll += bytes;
       }
       if (this.mayCome(peer)) this.touched.add(part.server);
