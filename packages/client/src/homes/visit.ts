@@ -27,7 +27,8 @@ export type Visit =
 const out = (fault: HomeFault, why: ClientErrorCode): Visit => ({ kind: "out", fault, why });
 
 /**
- * Comes in at `server`, the other home of this device. The one who is in closes the errand. A page reaches none.
+ * Comes in at `server`, the other home of this device. The one who is in closes the errand.
+ * A page without TLS, and one of `yanshu app`, reach none (HM45); any other goes by a carrier.
  *
  * @param record with which the account comes there, where it is not yet; absent: it does not come.
  */
