@@ -1,7 +1,7 @@
 /** Tunnels on one line: what one of them, one place or the other server may take of it (docs/spec/peers.md PE47). */
 import { expect, test } from "bun:test";
 import { createCipheriv } from "node:crypto";
-import { type Bytes, type TunnelFrame, tunnelNonce, tunnelPieces } from "@yanshu/wire";
+import { type Bytes, type TunnelFrame, tunnelLimits, tunnelNonce, tunnelPieces } from "@yanshu/wire";
 import { Faults } from "../../core/faults.ts";
 import { minuteMs } from "../../core/rate.ts";
 import type { Strangers } from "../../feature.ts";
@@ -47,10 +47,10 @@ function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked) {
     hear({ type: "tunnel", tunnel });
     hear({ type: "through", tunnel, bytes: secret });
   };
-  /** The first that a client says. */
-  const ask = (tunnel: number, message: Bytes) => {
+  /** What a client says after so many records. */
+  const ask = (tunnel: number, message: Bytes, after = 0) => {
     for (const [n, piece] of tunnelPieces(message).entries()) {
-      const cipher = createCipheriv("aes-256-gcm", secret.subarray(0, 32), tunnelNonce(n));
+      const cipher = createCipheriv("aes-256-gcm", secret.subarray(0, 32), tunnelNonce(after + n));
       const bytes = new Uint8Array(Buffer.concat([cipher.update(piece), cipher.final(), cipher.getAuthTag()]));
       hear({ type: "through", tunnel, bytes });
     }
@@ -119,6 +119,21 @@ test("[PE48] where a line is full the tunnel that holds most makes way, and othe
   const ended = (tunnel: number) => of(tunnel).some(({ type }) => type === "tunnel-over");
   for (let tunnel = 5; tunnel < 500; tunnel += 2) expect(ended(tunnel)).toBe(false);
   expect([1, 3].filter(ended).length).toBe(1);
+});
+
+test("[PE48] where the card itself is more than a full line takes, the line goes on, and so do its other tunnels", () => {
+  const { begin, ask, hear, of, sent } = tunnelsOf((asked) => new Uint8Array(asked[0] === 1 ? 1_000_000 : 400));
+  const onTheirWay = () => sent.reduce((sum, frame) => sum + (frame.type === "through" ? frame.bytes.length : 0), 0);
+  const all = [1, 3, 5, 7, 9];
+  for (const tunnel of all) begin(tunnel);
+  for (const tunnel of all.slice(0, 4)) ask(tunnel, new Uint8Array([1]));
+  for (let n = 0; onTheirWay() + 600 <= tunnelLimits.allBytes; n++) ask(9, new Uint8Array([0]), n);
+  expect(sent.some(({ type }) => type === "tunnel-over")).toBe(false);
+  hear({ type: "tunnel", tunnel: 11 });
+  expect(of(11)[0]?.type).toBe("through");
+  const ended = [...all, 11].filter((tunnel) => of(tunnel).some(({ type }) => type === "tunnel-over"));
+  expect(ended.length).toBe(1);
+  expect(ended).not.toContain(11);
 });
 
 test("[PE47] few places fill not all tunnels with a server: the oldest of the fullest place makes way for another's", async () => {
