@@ -87,7 +87,7 @@ async function signAgain(context: FeatureContext, row: MomentRow): Promise<boole
     db.transaction(() => setMoment(db, row.id, { kept_day: 0 }));
     return false;
   }
-  if (!isFirstDevice(context)) return false;
+  if (!isFirstDevice(context)) return false; // not a check: who of the own devices signs.
   const signed = concat(await rooms.crypto.sign(bytes), body);
   const stamp_ms = Math.max(nowMs(), row.stamp_ms + 1);
   await putAgain(context, { ...row, signed }, true);
