@@ -207,7 +207,8 @@ export async function makeGroup(owner: Page, name: string): Promise<void> {
 
 /** The code that `fresh` shows, pasted on `old` as a scan would give it. Ends with the four words on `old`. */
 export async function scanDevice(old: Page, fresh: Page): Promise<void> {
-  await expect(fresh.getByTestId("device-link")).toHaveAttribute("data-link", /#d\//);
+  // A new profile loads the whole app first.
+  await expect(fresh.getByTestId("device-link")).toHaveAttribute("data-link", /#d\//, { timeout: 40_000 });
   const link = (await fresh.getByTestId("device-link").getAttribute("data-link")) ?? "";
   await devices(old);
   await old.getByTestId("link-device").click();
