@@ -158,7 +158,7 @@ export function Compose() {
         {now.pictures.length > 0 && (
           <p class="mo-note">
             <Icon of={MapPinOff} size="xs" />
-            {t("moments.gps")}
+            <span>{t("moments.gps")}</span>
           </p>
         )}
         <div class="group mo-rows">

@@ -444,7 +444,8 @@ const en: Record<MomentsId, string> = {
   "aud.pick": "Pick friends",
   "aud.drop": "Take {name} out",
   "aud.foot":
-    "{n} people see it. Who is left out sees no gap, and the server learns neither who got it nor who didn’t.",
+    "{n, plural, one {# person sees} other {# people see}} it. Who is left out sees no gap, and the server learns " +
+    "neither who got it nor who didn’t.",
   "aud.footMe": "Only you see it, on each of your devices.",
   "aud.nobody": "Pick a person or a tag first",
   "aud.saw": "For {n, plural, one {# person} other {# people}}",
@@ -546,7 +547,7 @@ const en: Record<MomentsId, string> = {
   "mood.low": "A bit low",
   "mood.unwell": "Unwell",
   "mood.cross": "Cross",
-  "mood.dreaming": "Daydreaming",
+  "mood.dreaming": "Dreaming",
   "mood.cooking": "Cooking",
   "mood.tea": "Tea",
   "mood.reading": "Reading",
