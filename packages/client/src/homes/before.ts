@@ -27,9 +27,7 @@ export function lookBefore({ db, before }: Engine): void {
   before.known.clear();
 }
 
-/**
- * Both have the list and the record that count, and this device knows whether that home is to let go of the account.
- */
+/** Both have the list and record that count, and this device knows whether that home is to let go of the account. */
 export async function tellBefore(engine: Engine): Promise<void> {
   const { before, changed, link } = engine;
   if (before.server === undefined || !link.before.isReady()) return; // Else when it is signed in there.

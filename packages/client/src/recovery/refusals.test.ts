@@ -278,6 +278,7 @@ async function linking() {
     phase: "signed-out",
     failed: () => undefined,
     turn: { take: (run: () => unknown) => run() },
+    before: { server: undefined, awayMs: undefined, known: new Set() },
   });
   for (const name of [
     "next",
