@@ -1,6 +1,6 @@
 /**
- * Answers: how a call comes to its answer, at once, with a commit or after a while. A fault in it is counted, answered,
- * and ends nothing but what it concerns (docs/spec/delivery.md DS110).
+ * Answers: runs a call and answers it, at once, after a commit, or when a promise settles. A fault is counted and
+ * answered, and ends at most the call and its connection (docs/spec/delivery.md DS110).
  */
 import type { Faults } from "../core/faults.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
@@ -8,14 +8,14 @@ import { type Done, type Outcome, refuse, tooOften } from "../core/outcome.ts";
 import { type Ahead, LogAwayError, LogFullError } from "../log/log.ts";
 import type { Caller } from "./caller.ts";
 
-/** Calls from one place that wait for their turn. */
+/** Calls from one prefix that may wait for a commit. */
 export const waitingMax = 256;
 export const waitingWaitMs = 1_000;
-/** Where this machine's own, and tests', come from. */
+/** The prefix of connections without one: from this machine, and in tests. */
 export const nowhere = "";
 
 export class Answers {
-  /** The caller whose call is being begun: what is left of it after the commit concerns them alone. */
+  /** The caller whose call is being begun. If its answer fails after the commit, only its connection is closed. */
   private caller: Caller | undefined;
   private readonly commits: GroupCommit;
   private readonly faults: Faults;
@@ -25,7 +25,7 @@ export class Answers {
     this.faults = faults;
   }
 
-  /** Begins a call. Returns false when it failed by a fault of ours; then, too, it is answered. */
+  /** Begins a call. Returns false after a fault of the server; the call is answered even then. */
   begin(from: Caller, name: string, work: () => void, answer: Done<never>): boolean {
     this.caller = from;
     try {
@@ -39,8 +39,7 @@ export class Answers {
   }
 
   /**
-   * Runs `run` in a shared commit. What is to be done once it is on disk: a fault in it closes the socket that it is
-   * for.
+   * Runs `run` in a shared commit, and `answer` once that is on disk. A fault in `answer` closes the caller's socket.
    */
   readonly inCommit = <T>(run: () => Outcome<T>, answer: Done<T>, ahead?: (ahead: Ahead) => void): void => {
     const from = this.caller;
@@ -48,12 +47,12 @@ export class Answers {
       if (!this.faults.guarded("an answer", () => answer(outcome))) from?.end("faulty");
     };
     const place = from?.prefix ?? nowhere;
-    // A place that is that far ahead of its own answers waits; nobody else does.
+    // Only a prefix with too many calls waiting is refused; others are not affected.
     if (place !== nowhere && this.commits.waitingFrom(place) >= waitingMax) answer(tooOften(waitingWaitMs));
     else this.commits.inTurn(place, run, finish, ahead);
   };
 
-  /** A promise of ours rejects only by a fault; it must not stay unanswered. */
+  /** Answers when `outcome` settles. It rejects only by a fault of the server, and the call is answered then too. */
   readonly awaiting = <T>(outcome: Promise<Outcome<T>>, answer: Done<T>): void => {
     const from = this.caller;
     outcome
@@ -64,7 +63,7 @@ export class Answers {
       });
   };
 
-  /** Returns whether it was no fault, but a disk or a database that cannot just now. */
+  /** Counts and answers `error`. Returns true if it was no fault: the disk was full or the database away. */
   private failed(place: string, error: unknown, answer: Done<never>): boolean {
     const isPassing = error instanceof LogFullError || error instanceof LogAwayError;
     this.faults.caught(place, error);

@@ -1,9 +1,9 @@
 /**
- * Assets: the built web app, held in memory as it is sent: compressed (docs/spec/delivery.md DS33).
+ * Assets: the built web app, held in memory compressed, as it is sent (docs/spec/delivery.md DS33).
  *
- * `name.br` and `name.gz` beside a file are its compressed forms, and all that is kept of it (tools/web-build.mjs
- * writes them); for a file without them they are made in the background after the start, and it is served as it is
- * until then. Who takes neither is unpacked for.
+ * tools/web-build.mjs writes `name.br` and `name.gz` beside a file. Where both exist, only they are kept in memory. A
+ * file without them is served as it is until it has been compressed in the background. For a client that accepts
+ * neither encoding the server unpacks the gzip form.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -22,9 +22,9 @@ type Asset = {
 };
 
 export type Assets = {
-  /** The answer to a GET or HEAD of `path`; a path without a file is the app's own (its routes are the client's). */
+  /** Answers a GET or HEAD. A path without an extension that names no file gets index.html: it is a client's route. */
   readonly answer: (request: AssetRequest) => Response;
-  /** Every form of every file by its path without the first slash, as a browser unpacks it. */
+  /** By path without the leading slash: the file's encodings, each unpacked as a browser would. */
   readonly files: ReadonlyMap<string, () => readonly Uint8Array[]>;
   /** Settles when every file is compressed. */
   readonly compressed: Promise<void>;
@@ -32,7 +32,7 @@ export type Assets = {
 export type AssetRequest = {
   readonly method: string;
   readonly path: string;
-  /** What stands after the path, from the `?` on; of the carrier's file it names the home that it reaches. */
+  /** The query, from the `?` on. For the carrier's file it names the home that the file may reach. */
   readonly search?: string;
   readonly acceptEncoding: string;
   readonly ifNoneMatch: string | null;
@@ -68,15 +68,15 @@ const compressible = new Set([
   ".txt",
 ]);
 const year = "public, max-age=31536000, immutable";
-/** Vite's content hash in a name: what has one never changes. */
+/** Vite's content hash in a name: a file with one never changes. */
 const hashedName = /[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 /** The service worker's name is its hash (docs/spec/web.md WE33). */
 const workerName = /^\/sw-[0-9a-f]{64}\.js$/;
 const smallBytes = 1_024;
 
 /**
- * @param folder the build; undefined: what came inside the program. Without either every page says that the app was not
- * built.
+ * @param folder the build; undefined: the build inside the program. Without either, every path gets a 404 that says
+ * the app was not built.
  */
 export function loadAssets(folder: string | undefined, headers: Readonly<Record<string, string>>): Assets {
   const assets = assetsOf(folder === undefined ? buildOf(embedded) : buildIn(folder));
@@ -115,7 +115,7 @@ function answer(
   });
 }
 
-/** Where no home is named the file has the policy of all others (WE140). */
+/** The carrier's file has a policy of its own if its query names a home; otherwise that of all files (WE140). */
 function carrierHeaders(search = ""): Readonly<Record<string, string>> {
   const policy = carrierPolicy(new URLSearchParams(search).get("to"));
   return policy === undefined ? {} : { "content-security-policy": policy };
@@ -130,7 +130,7 @@ function formsOf({ bodies }: Asset): readonly Uint8Array[] {
     try {
       return encoding === "br" ? brotliDecompressSync(body) : encoding === "gzip" ? gunzipSync(body) : body;
     } catch {
-      return body; // What no browser can unpack is another file, whatever it was to be.
+      return body; // A browser cannot unpack it either, so it counts as a different file.
     }
   });
 }
@@ -170,7 +170,7 @@ function isNamedByContent(path: string): boolean {
   return workerName.test(path) || (path.startsWith("/assets/") && hashedName.test(path));
 }
 
-/** What there is, by path as in `/index.html`; each is read when it is asked for. */
+/** The files of a build, by paths such as `/index.html`. */
 type Build = { readonly paths: ReadonlySet<string>; readonly read: (path: string) => Uint8Array<ArrayBuffer> };
 
 function buildIn(folder: string): Build {

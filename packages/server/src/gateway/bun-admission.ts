@@ -1,4 +1,4 @@
-/** Admission: how much may come in at once, of what, from one place and in all (docs/spec/delivery.md DS60, DS126). */
+/** Admission: limits on what is open or held at once, per prefix and in all (docs/spec/delivery.md DS60, DS126). */
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import { OneByOne } from "../core/fair.ts";
 import type { Faults } from "../core/faults.ts";
@@ -8,38 +8,39 @@ import type { IsProxy } from "./prefix.ts";
 import { type Inbox, Slices } from "./slices.ts";
 import { type Holder, Unsent } from "./unsent.ts";
 
-/** Between the beginnings of two answers of at most four mebibytes. */
+/** Pause between the beginnings of two downloads, of each of which the system may buffer some mebibytes. */
 const readPauseMs = 4;
-/** Of a request: its head must be there by then, and no pause of its body may be longer. */
+/** A request's head must have arrived by then, and its body may not pause for longer. */
 export const requestSecondsMax = 10;
 
 export type AdmissionOptions = {
   readonly config?: Partial<ServerConfig>;
-  /** Who is believed when it says for whom it asks, besides this machine. */
+  /** Addresses, besides loopback, whose X-Forwarded-For is believed. */
   readonly isProxy?: IsProxy | undefined;
   readonly requestSecondsMax?: number;
 };
 
-/** What comes in; nothing does any more once the server is going. */
+/** The limits on what comes in. Nothing is let in once `isGoing`. */
 export type Admission = {
-  /** Sockets of which nobody knows whose they are, and those on which a member is. */
+  /** Sockets of strangers; of members, who signed in or paid a token. */
   readonly strangers: ConnectionLimits;
   readonly members: ConnectionLimits;
-  /** Those that sit in a room (docs/spec/calls.md CA67). */
+  /** Sockets that have a seat in a call room (docs/spec/calls.md CA67). */
   readonly seats: ConnectionLimits;
+  /** Requests under way. */
   readonly bodies: Incoming;
-  /** What they take in memory. */
+  /** Bytes of memory that their bodies take. */
   readonly bodyBytes: Incoming;
-  /** Answers that are not taken yet, of those that are looked at: once so many requests are under way. */
+  /** Downloads that the server watches: those that begin while more than `crowdedFrom` requests are under way. */
   readonly downloads: Incoming;
   readonly crowdedFrom: number;
-  /** Of a body. */
+  /** Longest pause within a body. */
   readonly pauseMs: number;
   readonly reads: OneByOne;
   readonly unsent: Unsent<Holder>;
   readonly memberUnsent: Unsent<Holder>;
   readonly seatUnsent: Unsent<Holder>;
-  /** What came in that no turn of the loop had time for yet. */
+  /** Work that arrived and that no turn of the loop had time for yet. */
   readonly slices: Slices;
   readonly unhandled: Unsent<Inbox>;
   readonly isProxy: IsProxy;

@@ -1,16 +1,16 @@
 /**
- * Body: what comes with a request for a file, and how fast (docs/spec/delivery.md DS181). One that comes more slowly
- * than a telephone line makes way where there is no room for others, and is cut after a while even where there is.
- * Nothing of it is lost: an upload that was cut goes on where the last part ended (docs/spec/media.md ME4).
+ * Body: a request's body, and how fast it arrives (docs/spec/delivery.md DS181). A body slower than a telephone line is
+ * cut as soon as others need its room, and after a while in any case. Nothing is lost: the client resumes the upload
+ * after the last whole part (docs/spec/media.md ME4).
  */
 import { type Bytes, MalformedError } from "@yanshu/wire";
 import type { Coming } from "./incoming.ts";
 
-/** A bad telephone line has more. */
+/** Even a bad telephone line is faster. */
 const leastBytesPerMs = 2.048;
 const slowPauses = 3;
 
-/** It was cut: its sender may come again. */
+/** The body was cut; its sender may try again. */
 export class SlowBodyError extends Error {}
 
 export class Body implements Coming {
@@ -26,8 +26,8 @@ export class Body implements Coming {
   private reader: { cancel(): Promise<void> } | undefined;
 
   /**
-   * @param pauseMs how long nothing of it may come; and some times as long it may be behind, while nobody needs its
-   * room.
+   * @param pauseMs longest time without a byte. While nobody needs its room, the body may be `slowPauses` times as long
+   * behind `leastBytesPerMs`.
    */
   constructor(stream: ReadableStream<Uint8Array> | null, prefix: string | undefined, pauseMs: number) {
     this.prefix = prefix;
@@ -41,7 +41,7 @@ export class Body implements Coming {
   }
 
   behindMs(): number {
-    if (this.isWhole) return Number.NEGATIVE_INFINITY; // What takes time now is ours.
+    if (this.isWhole) return Number.NEGATIVE_INFINITY; // Now only the server is slow.
     return performance.now() - this.beganMs - this.received / leastBytesPerMs;
   }
 
@@ -50,12 +50,12 @@ export class Body implements Coming {
     this.reader?.cancel().catch(() => undefined);
   }
 
-  /** The request was answered. */
+  /** Stops watching; called when the request was answered. */
   end(): void {
     clearInterval(this.timer);
   }
 
-  /** As it comes. @throws SlowBodyError */
+  /** The body as it arrives. @throws SlowBodyError */
   async *chunks(): AsyncIterable<Bytes> {
     if (this.stream === undefined) return;
     const reader = this.stream.getReader();
@@ -71,12 +71,12 @@ export class Body implements Coming {
         yield value;
       }
     } finally {
-      // What is left is not read: of a refused body nothing more is received.
+      // The rest of a refused body is not received.
       reader.cancel().catch(() => undefined);
     }
   }
 
-  /** All of it. @throws MalformedError once there is more, SlowBodyError */
+  /** The whole body. @throws MalformedError if it is longer than `bytesMax`; SlowBodyError */
   async whole(bytesMax: number): Promise<Bytes> {
     const found: Bytes[] = [];
     let length = 0;

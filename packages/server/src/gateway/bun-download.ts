@@ -1,13 +1,13 @@
 /**
- * Download: what is read of a file while many are under way (docs/spec/delivery.md DS188). Few are left to the system,
- * which takes them from the disk by itself and says nothing of when they end; of more each is read a little at a time,
- * so that it is known who does not read. Who is too slow makes way, and asks for the rest again by its range
- * (docs/spec/media.md ME5).
+ * Download: an answer that is read in small steps, so that the server sees which clients do not read
+ * (docs/spec/delivery.md DS188). It is used while many requests are under way; otherwise the runtime sends the file by
+ * itself and does not report the end. A download that is too slow is cut when others need its room, and the client
+ * asks for the rest by range (docs/spec/media.md ME5).
  */
 import { release } from "../core/release.ts";
 import type { Coming } from "./incoming.ts";
 
-/** A bad telephone line has more. */
+/** Even a bad telephone line is faster. */
 const leastBytesPerMs = 2.048;
 const stepBytes = 64 * 1024;
 
@@ -19,12 +19,12 @@ export class Download implements Coming {
   private readonly over: (download: Download) => void;
   private taken = 0;
   private isOver = false;
-  /** What was handed on last: the runtime has sent it, or has a copy, once it asks for more. */
+  /** The chunk handed to the runtime last. Once the runtime asks for the next, it no longer needs this one. */
   private handed: Uint8Array | undefined;
   private readonly stopReading: () => void;
   private controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
-  /** @param over is told once, when it was read, given up or dropped. */
+  /** @param over called once, when the download was read to its end, given up or dropped. */
   constructor(
     source: Blob | ReadableStream<Uint8Array>,
     prefix: string | undefined,
@@ -72,7 +72,7 @@ export class Download implements Coming {
     this.controller?.error(new Error("it made way"));
   }
 
-  /** Nobody takes the rest. */
+  /** Stops reading the source: the client takes no more. */
   giveUp(): void {
     this.stopReading();
     this.end();

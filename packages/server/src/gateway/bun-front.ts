@@ -1,6 +1,6 @@
 /**
- * The front as the server has it (docs/spec/calls.md CA180): one port for the website and for calls within TLS, in a
- * thread of its own, which is begun anew where it died.
+ * The front, as the server's thread controls it (docs/spec/calls.md CA180): one port for the website and for calls over
+ * TLS, in a thread of its own. A thread that died is started again.
  */
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
@@ -8,21 +8,21 @@ import type { OpenLimits } from "../core/core-config.ts";
 import type { Faults } from "../core/faults.ts";
 import { type PeerMemory, PeerTable } from "./peer-table.ts";
 
-/** Where a connection targets: to the website, or to the relay's TURN over TLS. */
+/** Where the front hands a connection to: the website, or the relay's TURN over TLS. */
 export type FrontWay = "site" | "turn";
 
 export type FrontLimits = {
   readonly open: OpenLimits;
-  /** Connections that have not greeted; and those that greeted, and wait for their turn. */
+  /** Connections whose ClientHello is not whole; and, counted apart for each way, those that wait to be handed on. */
   readonly ungreeted: OpenLimits;
-  /** To greet, and to say a second word. */
+  /** Time for the ClientHello to arrive; and, after it was handed on, for the client's next bytes. */
   readonly greetMs: number;
-  /** Greetings that are handed on a second, each way. */
+  /** Connections handed on in a second, for each way. */
   readonly perSecond: number;
 };
 export type FrontTask = {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly peers: Readonly<Record<FrontWay, PeerMemory>>;
   readonly limits: FrontLimits;
@@ -30,7 +30,7 @@ export type FrontTask = {
 export type FrontOrder =
   | { readonly kind: "target"; readonly way: FrontWay; readonly port: number | undefined }
   | { readonly kind: "end" };
-/** Connections that are open; and since the start, those that were handed on, and those that were closed before. */
+/** Open connections; and, since the start, those handed on and those closed before that. */
 export type FrontCounts = { readonly connections: number; readonly handedOn: number; readonly refused: number };
 export type FrontNews =
   | { readonly kind: "counts"; readonly counts: FrontCounts }
@@ -45,10 +45,10 @@ export const frontLimits: FrontLimits = {
   perSecond: 300,
 };
 const nothing: FrontCounts = { connections: 0, handedOn: 0, refused: 0 };
-/** After a thread died, before the next is begun. */
+/** Wait before a thread that died is started again. */
 const againMs = 1_000;
 
-/** As that of the relay's thread (features/calls/bun-relay.ts). */
+/** Found like the file of the relay's thread (features/calls/bun-relay.ts). */
 function workerFile(): URL | string {
   const beside = new URL("./bun-front-worker.ts", import.meta.url);
   return existsSync(beside) ? beside : "./packages/server/src/gateway/bun-front-worker.ts";
@@ -62,14 +62,14 @@ export class FrontThread {
   private readonly tell: (said: string) => void;
   private readonly targets: Record<FrontWay, number | undefined> = { site: undefined, turn: undefined };
   private told = nothing;
-  /** Of threads that died. */
+  /** Counts of threads that died. */
   private before = nothing;
   private worker: Worker | undefined;
   private isStopped = false;
   private isToldClosed = false;
   private readonly begun = Promise.withResolvers<number | undefined>();
 
-  /** @param tell is told what an operator should hear of. */
+  /** @param tell called with each line of text that an operator should read. */
   constructor(
     at: Pick<FrontTask, "host" | "port">,
     faults: Faults,
@@ -82,10 +82,10 @@ export class FrontThread {
     this.limits = limits;
   }
 
-  /** Begins it. The port that it listens on is told by `ready`. */
+  /** Starts the thread. `ready` gives the port that it listens on. */
   begin(): void {
     if (this.isStopped) return;
-    // The connections of one that died are gone with it.
+    // The connections of a thread that died ended with it.
     for (const table of Object.values(this.peers)) table.clear();
     const peers = { site: this.peers.site.memory, turn: this.peers.turn.memory };
     const task: FrontTask = { ...this.at, peers, limits: this.limits };
@@ -104,18 +104,18 @@ export class FrontThread {
     for (const way of ["site", "turn"] as const) this.setTarget(way, this.targets[way]);
   }
 
-  /** Undefined: it could not be opened. */
+  /** The port that the front listens on; undefined if it could not be opened. */
   ready(): Promise<number | undefined> {
     return this.begun.promise;
   }
 
-  /** The loopback port of what a way targets to; undefined: who greets so is closed. */
+  /** @param port the loopback port for connections of this way; undefined: they are closed. */
   setTarget(way: FrontWay, port: number | undefined): void {
     this.targets[way] = port;
     this.worker?.postMessage({ kind: "target", way, port } satisfies FrontOrder);
   }
 
-  /** In all, never of one place (CA15). */
+  /** Sums over all networks: no count is kept of one alone (CA15). */
   counts(): FrontCounts {
     const { before, told } = this;
     return {
@@ -141,7 +141,7 @@ export class FrontThread {
       this.begun.resolve(undefined);
       if (!this.isToldClosed) this.tell(`the front's port cannot be opened (${news.code}); see --front`);
       this.isToldClosed = true;
-      // Another may have it for a while: its end begins it anew.
+      // Another process may have the port for a while: ending the thread starts it again after `againMs`.
       void this.worker?.terminate();
     } else if (news.kind === "counts") this.told = news.counts;
     else this.faults.caught(`the front: ${news.place}`, Object.assign(new Error("in the front"), { name: news.name }));

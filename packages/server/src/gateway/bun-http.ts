@@ -1,7 +1,7 @@
 /**
- * HTTP on Bun: requests that a feature answers, as those for files (docs/spec/media.md ME1). Each place has its share
- * of what is under way, a body that comes too slowly makes way, and answers that nobody takes do as well
- * (docs/spec/delivery.md DS126, DS181, DS188).
+ * HTTP on Bun: requests that a feature answers, such as those for files (docs/spec/media.md ME1). Each prefix has a
+ * share of the requests under way. If there is no room, bodies that arrive too slowly and answers that are not read
+ * are cut to make room (docs/spec/delivery.md DS126, DS181, DS188).
  */
 import { blobLimits } from "@yanshu/wire";
 import type { Server as BunServer } from "bun";
@@ -16,12 +16,12 @@ import { notReady, tooMany } from "./http-refusals.ts";
 import type { Coming } from "./incoming.ts";
 
 /**
- * What a body takes, however small the bits in which it is read: where the loop is busy the runtime has taken all of it
- * from the system before the first of them is on the disk.
+ * Memory that is reserved for a body, even if it is read in small chunks: while the loop is busy, the runtime may have
+ * received the whole body before its first chunk is on disk.
  */
 const bodyBytesMost = blobLimits.partBytesMax;
 
-/** @param prefix where it comes from, for limits. */
+/** @param prefix the network that the request comes from, for limits. */
 export async function answerHttp(
   request: Request,
   path: string,
@@ -31,7 +31,7 @@ export async function answerHttp(
   prefix: string | undefined,
 ): Promise<Response> {
   if (isGoing) return notReady("going");
-  // A body takes room and time until all of it has come, so few are open at once.
+  // A body takes memory and time until all of it has arrived, so few are open at once.
   const coming = new Body(request.body, prefix, pauseMs);
   if (!bodies.enter(coming)) {
     coming.end();
@@ -43,10 +43,10 @@ export async function answerHttp(
     coming.end();
     return tooMany();
   }
-  // The runtime's own clock cuts what comes at less than 16 KB a second, as from many a village.
+  // The runtime's own timeout would cut uploads below 16 KB a second, which slow networks do not reach. `Body` has one.
   if (request.body !== null) listener.timeout(request, 0);
   try {
-    // Each is a little work even where it is refused, and a flood of them comes at once.
+    // Even a refused request costs work, and a flood of them arrives at once.
     await slices.turn(prefix ?? "");
     const answering = () =>
       http.answer({
@@ -64,14 +64,13 @@ export async function answerHttp(
         isStreamed: true,
         prefix,
       });
-    // The system takes megabytes of an answer at once, whenever it is read: so they begin one after another, in turn by
-    // place.
+    // The system buffers megabytes of each answer at once, so answers begin one after another, in turn by prefix.
     const answered = request.method === "GET" ? reads.run(prefix ?? "", answering) : answering();
     if (answered === undefined) return tooMany();
     const { status, headers, body, stream } = await answered;
-    // What is left of a refused body is not even received.
+    // The rest of a refused body is not received.
     const closing = status >= 400 && request.body !== null ? { connection: "close" } : {};
-    // The system says nothing of when what it was left with ends.
+    // The runtime sends a `Blob` by itself and does not report its end. That is allowed while few requests are open.
     const isLeft = stream instanceof Blob && listener.pendingRequests <= crowdedFrom;
     const download = stream && !isLeft ? new Download(stream, prefix, (one) => downloads.leave(one)) : undefined;
     if (download !== undefined && !downloads.enter(download)) {
@@ -93,7 +92,7 @@ export async function answerHttp(
 }
 
 /**
- * What a body takes in memory at most: as much as it says it is, or `bytesMax` where that is less or nothing is said.
+ * The memory that a body may take, in bytes: its Content-Length, or `bytesMax` if that is less or there is none.
  */
 function roomOf(coming: Body, request: Request, bytesMax: number): Coming {
   const declared = Number(request.headers.get("content-length") ?? bytesMax);
@@ -101,7 +100,7 @@ function roomOf(coming: Body, request: Request, bytesMax: number): Coming {
   return { prefix: coming.prefix, amount, behindMs: () => coming.behindMs(), drop: () => coming.drop() };
 }
 
-/** Each is gone once the next one is asked for. */
+/** Releases each chunk's memory when the next chunk is asked for. */
 async function* released(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   for await (const chunk of chunks) {
     yield chunk;

@@ -10,7 +10,7 @@ export type ListenOn<Data> = (port: number, pair: TlsPair | undefined) => BunSer
 export class Listeners<Data> {
   readonly port: number;
   private current: BunServer<Data>;
-  /** Those that take nobody new, as long as somebody is connected to them. */
+  /** Listeners with earlier certificates. They accept nobody, and are dropped when their last connection closes. */
   private older: BunServer<Data>[] = [];
   private pair: TlsPair | undefined;
   private stamp: string;
@@ -22,8 +22,8 @@ export class Listeners<Data> {
   private isStopped = false;
 
   /**
-   * @param port 0 takes a free one.
-   * @param tell is told what an operator should hear of.
+   * @param port 0: any free port.
+   * @param tell called with each line of text that an operator should read.
    * @throws TlsError; an error with code EADDRINUSE
    */
   constructor(port: number, files: TlsFiles | undefined, listenOn: ListenOn<Data>, tell: (said: string) => void) {
@@ -47,9 +47,7 @@ export class Listeners<Data> {
     for (const listener of this.older) listener.publish(topic, bytes as Uint8Array<ArrayBuffer>);
   }
 
-  /**
-   * Takes the files as they are now, where they have changed. A pair that is none is said, and the older one goes on.
-   */
+  /** Reads the files again if they changed. If they are no valid pair, reports that and keeps the older one. */
   look(): void {
     const { files } = this;
     this.older = this.older.filter((listener) => listener.pendingWebSockets > 0 || listener.pendingRequests > 0);
@@ -68,7 +66,7 @@ export class Listeners<Data> {
     }
   }
 
-  /** Nobody new comes in here. */
+  /** Stops accepting connections; those that are open stay. */
   closeDoor(): void {
     this.isStopped = true;
     void this.current.stop(false);
@@ -87,7 +85,7 @@ export class Listeners<Data> {
     this.listenAgain();
   }
 
-  /** The port was ours a moment ago; if somebody took it, until they let go. */
+  /** Listens on the same port again. If another process took it meanwhile, tries until it is free. */
   private listenAgain(): void {
     if (this.isStopped) return;
     try {

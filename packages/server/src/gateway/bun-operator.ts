@@ -1,5 +1,5 @@
 /**
- * The operator's port: counts as JSON and, at `/metrics`, as Prometheus reads them, on loopback alone
+ * The operator's port, on loopback only: counts as JSON, and at `/metrics` in Prometheus's text format
  * (docs/spec/delivery.md DS35, DS80).
  */
 import type { Server as BunServer } from "bun";
@@ -25,7 +25,7 @@ export function listenOperator(
         headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
       });
     },
-    // The database is away: what is not known is not told.
+    // Without its database the server does not know its counts: 503.
     error: (error) => {
       if (!(error instanceof LogAwayError)) faults.caught("the operator's port", error);
       return new Response("unavailable\n", { status: 503 });
@@ -33,7 +33,7 @@ export function listenOperator(
   });
 }
 
-/** Without what is not known, such as the room of a disk where there is none. */
+/** Leaves out counts that are not known, such as free space where no disk is watched. */
 function known<T extends Readonly<Record<string, number>>>(counts: T): Partial<T> {
   return Object.fromEntries(Object.entries(counts).filter(([, value]) => Number.isFinite(value))) as Partial<T>;
 }

@@ -1,6 +1,6 @@
 /**
- * Sink on Bun: what is sent to one socket. What one turn of the event loop sends to it leaves in one write at the
- * turn's end, and what it does not read counts among what its place may leave unread (docs/spec/delivery.md DS126).
+ * Sink on Bun: sends frames to one socket. The frames of one turn of the event loop leave in one write at its end.
+ * Bytes that the client does not read count against the share of its prefix (docs/spec/delivery.md DS126).
  */
 import type { ServerWebSocket } from "bun";
 import type { Faults } from "../core/faults.ts";
@@ -18,14 +18,14 @@ export type SocketData = {
   sink: SocketSink | undefined;
   inbox: Inbox | undefined;
   readonly prefix: string | undefined;
-  /** It is a feature's own, as that of rooms; absent: it is for messages. */
+  /** The feature that owns this socket, such as call rooms; absent: a socket for messages. */
   readonly beside: FeatureSocket | undefined;
 };
 export type Socket = ServerWebSocket<SocketData>;
 
 /**
- * One turn of the event loop. What it sends to one socket leaves in one write at its end: a write costs more than all
- * else that a frame does, and a commit answers and pushes many frames at once.
+ * One turn of the event loop: gathers frames per socket and writes them together at its end. A write costs more than
+ * everything else about a frame, and one commit sends many frames at once.
  */
 export class Turn {
   private sinks: SocketSink[] = [];
@@ -48,11 +48,11 @@ export class Turn {
 }
 
 export class SocketSink implements Sink {
-  /** Sent in this turn; nothing is kept for a socket that is idle. */
+  /** Frames sent in this turn; undefined while idle, to save memory. */
   private frames: Uint8Array[] | undefined;
-  /** Those of them that nobody else needs. */
+  /** The `frames` that nobody else holds: their memory is released after the write. */
   private own: Uint8Array[] | undefined;
-  /** Of `frames`. */
+  /** Sum of the lengths of `frames`. */
   private bytes = 0;
   private isKnown = false;
   private readonly socket: Socket;
@@ -74,18 +74,20 @@ export class SocketSink implements Sink {
   }
 
   unread(): number {
-    // A room hands on within one turn what many say; what a device asked for in one turn is no sign that it does not
-    // read.
+    // For a room's socket, frames of this turn count too: many members' frames may reach it in one turn. For messages
+    // they do not: a device cannot have read yet what it asked for in this turn.
     return this.unsent + (this.socket.data.beside === undefined ? 0 : this.bytes);
   }
 
-  /** It holds more than there is room for: not even a farewell is added to it. */
+  /** Ends a socket that holds too many unread bytes. No close frame is added to its buffer. */
   drop(): void {
     this.socket.terminate();
   }
 
   /**
-   * From here on it counts among the members' sockets, or those of rooms; where there is no room, it stays where it is.
+   * Counts this socket among members' (or rooms') sockets instead of strangers'.
+   *
+   * @returns false if those are full: it then stays among strangers.
    */
   known(): boolean {
     if (this.isKnown) return true;
@@ -137,19 +139,19 @@ export class SocketSink implements Sink {
     if (frames === undefined) return;
     let waits = false;
     const send = () => {
-      // Below zero: not all of it left at once.
+      // -1: back-pressure, so part of it waits. 0: dropped.
       for (const frame of frames) if (socket.sendBinary(frame as Uint8Array<ArrayBuffer>) <= 0) waits = true;
     };
     if (frames.length === 1) send();
     else {
       socket.cork(send);
-      waits = true; // What a corked one answers says nothing.
+      waits = true; // Inside `cork` the return values do not show back-pressure.
     }
-    if (own !== undefined) for (const frame of own) release(frame); // The socket has its own copy of what waits.
+    if (own !== undefined) for (const frame of own) release(frame); // The socket copied the bytes that still wait.
     if (waits) this.looked();
   }
 
-  /** Its buffer is lost: what it lacks its device fetches anew. */
+  /** Ends the socket after a failed write: its frames are lost, and the device fetches them again. */
   fail(): void {
     this.socket.terminate();
   }

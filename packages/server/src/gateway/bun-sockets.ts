@@ -1,4 +1,4 @@
-/** Sockets on Bun: how one is let in, and what happens on it (docs/spec/delivery.md DS33). */
+/** Sockets on Bun: the upgrade of a request to a WebSocket, and the socket's events (docs/spec/delivery.md DS33). */
 import { limits } from "@yanshu/wire";
 import type { Server as BunServer, WebSocketHandler } from "bun";
 import type { Faults } from "../core/faults.ts";
@@ -15,7 +15,7 @@ import { Inbox } from "./slices.ts";
 const backpressureBytes = 4 << 20;
 const idleSeconds = 120;
 
-/** Where sockets lead, and what they are let in by. */
+/** What socket handlers need. */
 export type GatewayParts = {
   readonly server: () => Server;
   readonly turn: Turn;
@@ -24,8 +24,9 @@ export type GatewayParts = {
 };
 
 /**
- * @param prefix where it comes from, for limits. @param beside the feature whose socket it is; absent: it is for
- * messages.
+ * @param prefix the network that the request comes from, for limits.
+ * @param beside the feature that owns the socket; absent: a socket for messages.
+ * @returns undefined if the request was upgraded, otherwise the refusal.
  */
 export function upgrade(
   request: Request,
@@ -45,7 +46,7 @@ export function upgrade(
 
 export function socketHandlers({ server, turn, admission, faults }: GatewayParts): WebSocketHandler<SocketData> {
   return {
-    // Memory for a message is taken once it is announced, so it may announce little.
+    // The runtime reserves memory for a message when its length is announced, so the limit is small.
     maxPayloadLength: limits.messageBytesMax,
     backpressureLimit: backpressureBytes,
     closeOnBackpressureLimit: true,
@@ -53,7 +54,7 @@ export function socketHandlers({ server, turn, admission, faults }: GatewayParts
     sendPings: true,
     perMessageDeflate: false,
     open: (socket) => {
-      socket.binaryType = "arraybuffer"; // A Buffer costs a copy once its memory is asked for.
+      socket.binaryType = "arraybuffer"; // A Buffer would be copied to get its own memory.
       const sink = new SocketSink(socket, turn, admission);
       socket.data.sink = sink;
       const isMet = faults.guarded("a new socket", () => {
@@ -79,7 +80,7 @@ export function socketHandlers({ server, turn, admission, faults }: GatewayParts
   };
 }
 
-/** At once, where this turn of the loop has time; few sockets ever have something that waits. */
+/** Handles a message at once if this turn of the loop has time. An inbox is created only when one must wait. */
 function receive(socket: Socket, bytes: Uint8Array, { slices, unhandled }: Admission): void {
   const { data } = socket;
   if (slices.hasTime()) {

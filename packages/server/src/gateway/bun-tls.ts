@@ -1,7 +1,7 @@
 /**
  * TLS in the server itself (docs/spec/delivery.md DS150): a certificate and its key, from files that another program
- * renews. Bun gives a listener its certificate once and for all, so a new one is a new listener on the same port; who
- * is connected stays with the older.
+ * renews. Bun sets a listener's certificate once, so a new certificate needs a new listener on the same port. Open
+ * connections stay with the older listener.
  */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
@@ -13,7 +13,7 @@ export type TlsPair = {
   readonly validToMs: number;
 };
 
-/** Why a pair of files is none; said to the operator, and the older pair goes on. */
+/** The files are no valid pair. The message is for the operator; an older pair stays in use. */
 export class TlsError extends Error {
   override name = "TlsError";
 }

@@ -1,8 +1,8 @@
 /**
  * Gateway on Bun: one port for the web app and the WebSocket (docs/spec/delivery.md DS33).
  *
- * A socket that does not read is closed when its buffer is full, rather than losing frames silently;
- * its device catches up from its queue.
+ * A socket that does not read is closed when its buffer is full: otherwise it would lose frames silently. Its device
+ * fetches from its queue what it missed.
  */
 
 import { blobLimits } from "@yanshu/wire";
@@ -40,14 +40,14 @@ export type ServeOptions = AdmissionOptions & {
   readonly log: Log;
   /** Absent: no files are stored. */
   readonly blobs?: BlobStore | undefined;
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly host: string;
-  /** Hands connections to the website on from a port that it shares with calls; needs a certificate. */
+  /** Listens on one port for the website and for calls over TLS, and hands connections on. Needs `tls`. */
   readonly front?: FrontThread | undefined;
-  /** Absent: plain HTTP, behind a proxy that has the certificate. */
+  /** Absent: plain HTTP, as behind a proxy that has the certificate. */
   readonly tls?: TlsFiles | undefined;
-  /** Is told what an operator should hear of. */
+  /** Called with each line of text that an operator should read. */
   readonly tell?: (said: string) => void;
   /**
    * Other processes may listen on the same port: the kernel gives each new connection to one of them
@@ -56,44 +56,44 @@ export type ServeOptions = AdmissionOptions & {
   readonly sharePort?: boolean;
   /** How devices without a connection are woken; absent: they are not. */
   readonly push?: PushPort | undefined;
-  /** What features ask for that is outside of the server, as a relay of calls; it ends with the server. */
+  /** Parts outside the server that features need, such as the relay for calls. They stop with the server. */
   readonly provides?: readonly Provided[] | undefined;
-  /** How other servers over the same log are told at once. */
+  /** Notifies the other servers that share the same log at once. */
   readonly wake?: Wake | undefined;
-  /** Where exceptions are counted; its own, if absent. */
+  /** Counts exceptions; absent: a new one. */
   readonly faults?: Faults;
-  /** Absent: nothing is known of how full it is. */
+  /** Absent: the server does not know how full its disk is. */
   readonly disk?: Disk | undefined;
-  /** The built web app. */
+  /** Folder of the built web app; absent: the one inside the program, if any (`loadAssets`). */
   readonly assets?: string | undefined;
-  /** Counts as JSON, on loopback only; absent: nowhere. */
+  /** Port on loopback that serves the counts (DS35); absent: they are not served. */
   readonly operatorPort?: number | undefined;
 };
 
 export type Serving = {
   readonly port: number;
   readonly operatorPort: number | undefined;
-  /** Takes the certificate anew where its files have changed; it looks by itself each minute. */
+  /** Reads the certificate again if its files changed. This also happens each minute by itself. */
   readonly look: () => void;
   readonly certificateEndsMs: () => number | undefined;
   readonly server: Server;
-  /** All that the operator is told in figures. */
+  /** Every count and gauge that the operator's port serves. */
   readonly counts: () => Counts & ProcessCounts;
   readonly assets: Assets;
-  /** Answers what waits, closes every socket, and frees the port. The log stays open. */
+  /** Answers the requests that wait, closes every socket, and frees the port. The log stays open. */
   readonly stop: () => Promise<void>;
   /**
-   * As `stop`, so that nobody notices more than coming to another server: sockets are closed over `overMs`
-   * (docs/spec/delivery.md DS82).
+   * Like `stop`, but spreads the closing of sockets over `overMs`, so that clients reconnect to other servers a few at
+   * a time (docs/spec/delivery.md DS82).
    */
   readonly drain: (overMs: number) => Promise<void>;
 };
 
-/** How long files that are under way have when a server goes. */
+/** How long a draining server waits for uploads that are under way. */
 const bodiesMsMax = 10_000;
 
 /**
- * A domain that ends in `:0` gets the port that was found.
+ * Starts the server. In a domain that ends in `:0` the port that was found replaces the 0.
  *
  * @throws an error with code EADDRINUSE when the port is taken.
  */
@@ -112,12 +112,12 @@ export function serve(options: ServeOptions): Serving {
   const { front } = options;
   const behind = front && listenBehind(front, options, assets, parts);
   const publish = (topic: string, bytes: Uint8Array) => {
-    turn.end(); // What was sent to one of them before has the lower id (DS18).
+    turn.end(); // Frames queued for one subscriber leave before this one: ids rise on each socket (DS18).
     listener.publish(topic, bytes);
     behind?.publish(topic, bytes);
   };
   const server = started(listener, publish, admission, { ...options, faults });
-  // After the start, which waits for nothing that can be said later.
+  // Checking the release takes time, so it happens after the start.
   setTimeout(() => {
     const said = releaseSaid(assets.files);
     if (said !== undefined) options.tell?.(said);
@@ -157,18 +157,18 @@ export function serve(options: ServeOptions): Serving {
     stop,
     drain: async (overMs) => {
       admission.isGoing = true;
-      // A client that comes now is another's; on a port of our own they are told that we are going.
+      // On a shared port another process takes new clients. On an own port they get 503 ("going").
       if (options.sharePort === true) listener.closeDoor();
       await server.drain(overMs);
       for (const endMs = Date.now() + bodiesMsMax; !admission.bodies.isEmpty && Date.now() < endMs; )
         await Bun.sleep(20);
-      await Bun.sleep(50); // What was answered last is still leaving.
+      await Bun.sleep(50); // The last answers are still being sent.
       await stop();
     },
   };
 }
 
-/** Made once the port is ours, and before the first request can be read. */
+/** Creates the server after the port is open (its domain may name the port) and before a request can be read. */
 function started(
   listener: Listeners<SocketData>,
   publish: (topic: string, bytes: Uint8Array) => void,
@@ -207,7 +207,7 @@ const systemClock: Clock = {
   },
 };
 
-/** The website as the front finds it: on loopback, for the front's own connections and nobody else's. */
+/** A second listener for the website, on loopback. It accepts only connections that the front made. */
 function listenBehind(
   front: FrontThread,
   options: ServeOptions,
@@ -220,7 +220,7 @@ function listenBehind(
     0,
     options.tls,
     (port, pair) => listen({ ...own, port }, assets, parts, pair, placeOf),
-    () => undefined, // The other listener has the same files, and tells of them.
+    () => undefined, // The other listener reads the same files and reports on them.
   );
   front.setTarget("site", behind.port);
   return behind;

@@ -1,21 +1,21 @@
-/** Caller: a connection as the calls see it. */
+/** Caller: a connection as the handlers of calls see it. */
 import type { Bytes } from "@yanshu/wire";
 import type { Session, SessionOwner } from "../delivery/session.ts";
 
 export type Caller = SessionOwner & {
-  /** Names where the socket comes from, for rate limits only; in memory, for as long as the socket. */
+  /** The network that the socket comes from, for rate limits only. Kept in memory while the socket is open. */
   readonly prefix: string | undefined;
   readonly isOpen: boolean;
-  /** It has said hello. */
+  /** Whether `hello` was called. */
   isGreeted: boolean;
   /**
-   * Signed at a sign-in on this connection, or by a root; absent before hello, and once signed in: nothing is signed
-   * there any more.
+   * The nonce that a device signs to sign in on this connection, or a root key to prove itself. Absent before `hello`
+   * and after sign-in.
    */
   nonce: Bytes | undefined;
   session: Session | undefined;
   signingIn: boolean;
   hasMailbox: boolean;
-  /** A token was paid here: a member drew it. */
+  /** Whether an upload token was paid on this connection. Only members can draw one. */
   isPaid: boolean;
 };

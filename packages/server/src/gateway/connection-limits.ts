@@ -1,6 +1,6 @@
 /**
- * Connection limits: how much may be open at once, from one place and in all (docs/spec/delivery.md DS60, DS61, DS126):
- * sockets, requests, bytes. Kept in memory only, and nothing of a place stays once all of it has left.
+ * Connection limits: how many sockets, requests or bytes may be open at once, per prefix and in all
+ * (docs/spec/delivery.md DS60, DS61, DS126). Kept in memory only; a prefix is forgotten when its last one has left.
  */
 import type { OpenLimits } from "../core/core-config.ts";
 
@@ -13,7 +13,7 @@ export class ConnectionLimits {
     this.max = max;
   }
 
-  /** Whether one more, or so many, may come in; the caller says so when they leave. */
+  /** Counts `amount` more. Returns false, and counts nothing, over a limit. The caller calls `leave` later. */
   enter(prefix: string | undefined, amount = 1): boolean {
     const here = this.of(prefix);
     if (this.all + amount > this.max.all || (prefix !== undefined && here + amount > this.max.prefix)) return false;
@@ -27,7 +27,7 @@ export class ConnectionLimits {
     return this.all < this.max.all && (prefix === undefined || this.of(prefix) < this.max.prefix);
   }
 
-  /** How many there are of one place. */
+  /** How many one prefix has open. */
   of(prefix: string | undefined): number {
     return prefix === undefined ? 0 : (this.byPrefix.get(prefix) ?? 0);
   }

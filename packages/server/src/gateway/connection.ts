@@ -35,20 +35,23 @@ import type { Caller } from "./caller.ts";
 import { GuardedSink } from "./guarded-sink.ts";
 import { Pieces } from "./pieces.ts";
 
-/** A socket that ignores this many refusals for flooding is closed. */
+/** A socket that is refused more often than this within a minute is closed. */
 const refusalsMax = 20_000;
 const malformedMax = 16;
-/** As many parts count as one post. */
+/** A post counts once for each started group of this many parts. */
 const partsOfOne = 16;
-/** Ranges acknowledged a minute, an empty frame one: a device that takes thousands of messages a second names fewer. */
+/**
+ * Acknowledged ranges per minute; an empty frame counts as one. A device that receives thousands of messages a second
+ * names fewer.
+ */
 const acksMax = 60_000;
 /**
- * Who has not read so much of what was sent is answered no more: one of whom nothing is known, and a member, to whom a
- * backlog goes too.
+ * Bytes sent and not read, above which calls are refused, and an answer that is due closes the socket instead. A
+ * member's limit is higher, because its backlog counts too.
  */
 const unreadMax = { stranger: 64 * 1024, member: 2 * 1024 * 1024 } as const;
 const unreadWaitMs = 1_000;
-/** When there is no room for a large frame, for that long: others finish theirs. */
+/** A client whose large frame found no room is told to wait this long: by then others have finished theirs. */
 const pieceWaitMs = 2_000;
 
 export class Connection implements Caller {
@@ -69,14 +72,14 @@ export class Connection implements Caller {
   private acknowledged = 0;
   private refusals = 0;
   private malformed = 0;
-  /** For the hello. */
+  /** Cancels the timer that closes a connection without a hello. */
   private stopWaiting: (() => void) | undefined;
-  /** Made once a large frame comes: most connections never send one. */
+  /** Created with the first large frame: most connections never send one. */
   private pieces: Pieces | undefined;
   private readonly router: CallRouter;
   private readonly allowed: ReadonlySet<CallName> | undefined;
 
-  /** @param calls alone may be asked; absent: all. */
+  /** @param calls the only calls that this connection may make; absent: all. */
   constructor(router: CallRouter, sink: Sink, prefix: string | undefined, calls?: ReadonlySet<CallName>) {
     this.router = router;
     this.allowed = calls;
@@ -94,7 +97,7 @@ export class Connection implements Caller {
     else this.frame(bytes);
   }
 
-  /** @param isOfPieces it came in pieces: what it holds is a call or a post, and no piece of another. */
+  /** @param isOfPieces whether the frame was put together from pieces. It may not be a piece itself. */
   private frame(bytes: Bytes, isOfPieces = false): void {
     try {
       const head = frameHeadOf(bytes);
@@ -120,7 +123,7 @@ export class Connection implements Caller {
     });
   }
 
-  /** What it asked for last could not be done by a fault of ours: the socket is closed, and its device begins anew. */
+  /** After a fault of the server: counts it and closes the socket, so that the device connects again. */
   private failed(place: string, error: unknown): void {
     this.router.faults.caught(place, error);
     this.end("faulty");
@@ -142,7 +145,7 @@ export class Connection implements Caller {
     this.stopWaiting = undefined;
   }
 
-  /** By its head alone; also counts it. */
+  /** Decides from the frame's head alone, and counts the frame. */
   private refusalOf(head: FrameHead): Refusal | undefined {
     switch (head.type) {
       case "post":
@@ -178,7 +181,7 @@ export class Connection implements Caller {
     }
   }
 
-  /** Its head is there: what refuses the frame as a whole refuses it now, and the rest is let go by. */
+  /** Begins a frame in pieces. If it is refused, it is refused now, and its remaining pieces are skipped. */
   private begin(length: number, piece: Bytes): void {
     this.pieces ??= new Pieces(this.router.pieceRoom, this.router.clock, this.prefix, {
       tooSlow: () => this.end("silent"),
@@ -188,7 +191,7 @@ export class Connection implements Caller {
       this.end("too-large");
       return;
     }
-    // A few bytes take room for a mebibyte: so a client begins the next once it finished one.
+    // A few bytes reserve room for a mebibyte, so a client may have only one frame under way.
     if (this.pieces.isUnderWay) {
       this.pieces.end();
       this.refuseMalformed(piece.subarray(0, 0));
@@ -234,7 +237,10 @@ export class Connection implements Caller {
     });
   }
 
-  /** Each part is somebody to look up: a post of many counts as several (DS190), for the posts that follow it. */
+  /**
+   * Each part costs a lookup of its recipient, so a post of many parts counts as several (DS190). The surplus is
+   * counted against the posts that follow.
+   */
   private partsRefusal(parts: number): Refusal | undefined {
     const more = Math.ceil(parts / partsOfOne) - 1;
     if (more === 0) return undefined;
@@ -252,7 +258,7 @@ export class Connection implements Caller {
     return this.router.postRefusal(this.prefix) ?? (mode === "create" ? this.createRefusal() : undefined);
   }
 
-  /** Anybody may found a group, and home keeps its gate for a year: so not without end. */
+  /** Limits foundings: anybody may found a group, and the server keeps its gate for a year. */
   private createRefusal(): Refusal | undefined {
     const nowMs = this.router.clock.nowMs();
     if (nowMs >= this.createsEndMs || nowMs < this.createsEndMs - hourMs) {
@@ -265,7 +271,7 @@ export class Connection implements Caller {
 
   private acks(ranges: readonly AckRange[]): void {
     this.turnWindow();
-    this.acknowledged += Math.max(1, ranges.length); // Each range may be looked for among thousands.
+    this.acknowledged += Math.max(1, ranges.length); // Each range may be a search among thousands of ids.
     // @checks DS221
     if (this.acknowledged > acksMax) this.end("flooding");
     else if (this.session !== undefined) this.router.sessions.acked(this.session, ranges);
@@ -276,7 +282,7 @@ export class Connection implements Caller {
     if (this.isGreeted) this.wasHeard();
   }
 
-  /** One of an unknown name counts as any other, so that nobody asks for those without end. */
+  /** A call of an unknown name counts too, so that unknown names are no way around the limit. */
   private callRefusal(name: CallName | undefined): Refusal | undefined {
     // @checks WI1, DS50
     if (name !== "hello" && !this.isGreeted) return refuse("hello-first");
@@ -294,18 +300,18 @@ export class Connection implements Caller {
     return undefined;
   }
 
-  /** A client that goes on asking for what makes us fail loses its socket. */
+  /** Closes the socket of a client whose calls keep causing faults in the server. */
   private countFault(): void {
     if (++this.malformed >= malformedMax) this.end("faulty");
   }
 
-  /** Once: a call that failed after it was answered is not answered again. */
+  /** Answers once: a call that fails after its answer is not answered again. */
   private answering<N extends CallName>(request: number, name: N): Done<CallResult<N>> {
     let isAnswered = false;
     return (outcome) => {
       if (!this.open || isAnswered) return;
       isAnswered = true;
-      // It asked on without reading: what it asked for is not even made.
+      // The client kept asking without reading its answers: this answer is not even encoded.
       if (this.isBehind()) {
         this.end("flooding");
         return;
@@ -324,7 +330,7 @@ export class Connection implements Caller {
     return (this.sink.unread?.() ?? 0) > (isMember ? unreadMax.member : unreadMax.stranger);
   }
 
-  /** A client that goes on flooding, whatever it is answered, loses its socket. */
+  /** Sends a refusal, or closes the socket of a client that was refused too often. */
   private refuse(request: number, refusal: Refusal): void {
     this.router.refusals.count(refusal.code);
     this.refusals++;
@@ -337,7 +343,7 @@ export class Connection implements Caller {
     if (++this.malformed >= malformedMax) this.end("malformed");
   }
 
-  /** Answers what time it is. */
+  /** Begins a new window if the minute is over. Returns the current time. */
   private turnWindow(): number {
     const nowMs = this.router.clock.nowMs();
     if (nowMs < this.windowEndsMs && nowMs >= this.windowEndsMs - minuteMs) return nowMs;
@@ -350,7 +356,7 @@ export class Connection implements Caller {
   }
 }
 
-/** `rate-limited` says for how long; where nobody knows better, for a minute. */
+/** A `rate-limited` refusal names a wait in ms; a minute where the limit gave none. */
 function encodeRefusal(request: number, { code, epoch, lastHash, waitMs }: Refusal): Bytes {
   return encodeError(request, code, epoch, lastHash, code === "rate-limited" ? (waitMs ?? minuteMs) : 0);
 }

@@ -25,9 +25,9 @@ import type { Caller } from "./caller.ts";
 import { commonVersion } from "./version.ts";
 
 export type CorePorts = {
-  /** Other servers write into the same log. */
+  /** Whether other servers write into the same log. */
   readonly isShared: boolean;
-  /** What a greeting tells of features. */
+  /** The fields that features add to the answer of `hello`. */
   readonly hello: Partial<CallResult<"hello">>;
   readonly peers: PeerLog | undefined;
   readonly incarnation: Bytes;
@@ -48,7 +48,7 @@ export function coreCalls(ports: CorePorts): CallRules {
   const { inCommit, awaiting } = ports.answers;
   const { clock, config } = accounts;
   const signIns = new RateLimit(config.signInsPerMinute.device, minuteMs);
-  // A pause is for calls that wait: what is refused at once takes no step. Lists are judged in turn by place (DS191).
+  // Device lists are verified one by one, in turn by prefix (DS191). It pauses only while other calls wait.
   const appending: OneByOne = new OneByOne(async () => {
     if (appending.size > 0) await ports.pause();
   }, waitingMax);
@@ -75,17 +75,17 @@ export function coreCalls(ports: CorePorts): CallRules {
       handle: (from, _args, answer) => {
         const { account } = signed(from);
         const row = accounts.log.byRef(account);
-        // What is at another home too leaves slowly. @checks HM18
+        // An account that is also at another home may not be deleted at once. @checks HM18
         if (row !== undefined && whereabouts(accounts, row).isElsewhereToo) return answer(refuse("moved"));
         removal.remove(account, (outcome) => answer(outcome.ok ? done : outcome));
       },
     },
     signIn: { grows: false, handle: (from, args, answer) => signIn(ports, signIns, from, args, answer) },
     appendEntries: {
-      grows: false, // Revoking a device is one.
+      grows: false, // Revoking a device is an entry, and must work on a full disk.
       handle: (from, args, answer) => {
         const connection = { incarnation, nonce: from.nonce };
-        // A device that was signed out while it waited is signed in no more.
+        // A device that was signed out while its call waited no longer counts as signed in.
         const asked = appending.run(from.prefix ?? nowhere, () =>
           appendEntries(accounts, connection, args, from.isOpen ? from.session?.account : undefined),
         );
@@ -149,8 +149,8 @@ export function coreCalls(ports: CorePorts): CallRules {
 }
 
 /**
- * @param signIns by device, of one that has shown its key: so no other uses them up, a stolen one of the account's
- * neither (DS202).
+ * @param signIns counts sign-ins per device, after the device has proved its key. So nobody else uses them up, not
+ * even a stolen device of the same account (DS202).
  */
 function signIn(
   ports: CorePorts,
@@ -184,7 +184,8 @@ function signIn(
     (outcome) => {
       from.signingIn = false;
       sessions.arrived(device, arrival);
-      // Answers have their turn: a later commit that dropped or suspended it found nobody to sign out yet.
+      // The answer may come after a later commit that removed or suspended the device. That commit found no session to
+      // end, so the device is looked up again.
       const isLate = outcome.ok && accounts.commits.begun !== arrival.takenIn;
       const still = isLate ? stillThere(accounts.log, outcome.value) : outcome;
       if (arrival.isSuperseded) from.end("superseded");
@@ -194,7 +195,7 @@ function signIn(
     },
     (ahead) => {
       ahead.moves = true;
-      ahead.hears = true; // What was said of an older connection of this device comes before this one.
+      ahead.hears = true; // Other servers' news of an older connection of this device is read before.
     },
   );
 }

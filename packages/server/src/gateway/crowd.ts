@@ -1,11 +1,12 @@
 /**
- * Crowd: what is open at once, by place and by region (docs/spec/calls.md CA190). Where all is full, the newest of the
- * place that has most makes way for one of a place that has fewer: so a few networks fill nothing for others.
+ * Crowd: limits what is open at once, by prefix ("place") and by region, an IPv6 /48 (docs/spec/calls.md CA190). When
+ * all is full, the newest of the fullest prefix makes way for one from a prefix that has fewer. So a few networks
+ * cannot keep others out.
  */
 import type { OpenLimits } from "../core/core-config.ts";
 import { regionOf } from "./prefix.ts";
 
-/** So many times as much as a place has a /48, of which a household has one place in 256. */
+/** A /48 may have this many times the limit of a prefix. It holds 256 prefixes (/56), one a household. */
 const placesOfRegion = 2;
 
 type Region<T> = { count: number; readonly places: Map<string, Set<T>> };
@@ -19,7 +20,10 @@ export class Crowd<T> {
     this.max = max;
   }
 
-  /** Whether one of this place may come, and who makes way for it then; the caller says so when that one is gone. */
+  /**
+   * Counts `one`. Returns undefined if there is no room, otherwise the one that made way, if any. The caller closes the
+   * displaced one, which is not counted any more.
+   */
   enter(place: string, one: T): { readonly displaced: T | undefined } | undefined {
     const key = regionOf(place) ?? place;
     const known = this.regions.get(key);
@@ -42,7 +46,7 @@ export class Crowd<T> {
     return { displaced };
   }
 
-  /** Who left already, or made way, is not counted twice. */
+  /** Uncounts `one`; does nothing if it left already or made way. */
   leave(place: string, one: T): void {
     const key = regionOf(place) ?? place;
     const region = this.regions.get(key);
@@ -59,7 +63,7 @@ export class Crowd<T> {
     let most = own;
     for (const region of this.regions.values()) if (region.count > (most?.count ?? 0)) most = region;
     if (most === undefined) return undefined;
-    // Of another region: where that has more than this one would have then. Of the same: place against place.
+    // Another region makes way if it has more than this one would have then. Within one region, prefixes compare.
     if (most !== own && most.count <= (own?.count ?? 0) + 1) return undefined;
     let fullest: [string, Set<T>] | undefined;
     for (const place of most.places) if (place[1].size > (fullest?.[1].size ?? 0)) fullest = place;

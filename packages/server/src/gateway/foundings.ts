@@ -1,7 +1,7 @@
 /**
- * Foundings: how many groups are founded, by place and in all (docs/spec/delivery.md DS24, DS133, DS182). Anybody may
- * found one, and home keeps its gate: so not without end. Those that were taken are counted; a try that came to nothing
- * counts for its own place alone, so that nobody keeps others from founding by trying what is refused.
+ * Foundings: limits how many groups are founded, by prefix, region and in all (docs/spec/delivery.md DS24, DS133,
+ * DS182). Anybody may found a group, and the server keeps its gate for long. A founding that fails counts for its own
+ * prefix only: so nobody can use up the shared limits with posts that are refused.
  */
 import type { ServerConfig } from "../core/config.ts";
 import { type Refusal, tooOften } from "../core/outcome.ts";
@@ -23,7 +23,7 @@ export class Foundings {
     this.falseByPrefix = new RateLimit(prefix, hourMs);
   }
 
-  /** Before a post is decoded; counts nothing. */
+  /** The refusal of a founding now, if any. Called before the post is decoded; counts nothing. */
   refusal(prefix: string | undefined, nowMs: number): Refusal | undefined {
     const limits = [...this.limitsOf(prefix), [this.falseByPrefix, prefix] as const];
     const full = limits.find(([limit, key]) => key !== undefined && !limit.has(key, nowMs));
@@ -31,7 +31,7 @@ export class Foundings {
   }
 
   /**
-   * One is on its way: it counts until it is known what became of it, so that many at once are no more than one by one.
+   * Counts a founding whose outcome is not known yet, so that many at once cannot pass the limit.
    */
   begin(prefix: string | undefined, nowMs: number): Refusal | undefined {
     const refusal = this.refusal(prefix, nowMs);
@@ -40,7 +40,7 @@ export class Foundings {
     return refusal;
   }
 
-  /** The one that was on its way was refused, or was a repeat. */
+  /** Uncounts a founding that was refused or was a repeat; it counts as a failed one of its prefix. */
   cameToNothing(prefix: string | undefined, nowMs: number): void {
     for (const [limit, key] of this.limitsOf(prefix)) if (key !== undefined) limit.giveBack(key);
     if (prefix !== undefined) this.falseByPrefix.take(prefix, nowMs);

@@ -1,39 +1,39 @@
 /**
- * Greeting: by the first bytes of a connection to the front (docs/spec/calls.md CA180, CA181), whose it is. Nothing of
- * TLS is opened: the ClientHello (RFC 8446 §4.1.2) is readable, and a browser's for a website offers a protocol (ALPN,
- * RFC 7301), while that for TURN over TLS offers none.
+ * Greeting: tells from the first bytes of a connection to the front whether it is for the website or for TURN over TLS
+ * (docs/spec/calls.md CA180, CA181). TLS is not terminated: the ClientHello (RFC 8446 §4.1.2) is in plain. A browser
+ * that opens a website offers a protocol in it (ALPN, RFC 7301); for TURN over TLS it offers none.
  */
-/** `more`: it cannot be told yet. `none`: of nobody; such a connection is closed. */
+/** `more`: more bytes are needed. `none`: neither; the connection is closed. */
 export type Greeting = "site" | "turn" | "more" | "none";
 
 const handshakeRecord = 22;
 const clientHello = 1;
 const alpn = 16;
-/** A browser's has up to two kilobytes. */
+/** A browser's ClientHello has up to two kilobytes. */
 export const greetingBytesMax = 8_192;
 
 const recordBytes = 5;
 const messageBytes = 4;
 const nothing = new Uint8Array();
-/** Room is made for so many at first, and for twice as many each time that it is full. */
+/** First size of the buffer, in bytes. It doubles when it is full. */
 const firstRoom = 256;
 
 /**
- * Reads a greeting as it comes. Greetings that are split among records are put together, in at most twice their bytes,
- * and nothing of them is kept once it is told (CA228).
+ * Reads a greeting as it arrives, and joins one that is split among TLS records. Its buffer has at most twice the bytes
+ * that arrived, and is freed once the result is known (CA228).
  */
 export class GreetingReader {
   private hello = nothing;
-  /** Of `hello`, what came. */
+  /** Bytes of `hello` that have arrived. */
   private came = 0;
-  /** Of the record that comes: bytes of its header, its size, and what is left of it. */
+  /** Of the current record: header bytes read, its size, and bytes still to come. */
   private inHeader = 0;
   private size = 0;
   private left = 0;
   private count = 0;
   private told: Greeting = "more";
 
-  /** What came next. Once it was told whose it is, nothing more is read. */
+  /** Reads the next bytes. Once the result is known, returns it without reading more. */
   read(bytes: ArrayLike<number>): Greeting {
     const end = bytes.length;
     for (let at = 0; at < end && this.told === "more"; at++) this.told = this.take(bytes[at] as number);
@@ -78,7 +78,7 @@ export class GreetingReader {
   }
 }
 
-/** Of the body of a ClientHello. */
+/** The result for the body of a ClientHello. */
 function offers(body: Uint8Array): Greeting {
   // legacy_version, random, legacy_session_id, cipher_suites, legacy_compression_methods, extensions.
   let at = 34;
@@ -87,7 +87,7 @@ function offers(body: Uint8Array): Greeting {
   at += 1 + (body[at] ?? Number.NaN);
   if (at === body.length) return "turn"; // Before TLS 1.3 there may be no extensions.
   const end = at + 2 + two(body, at);
-  if (end !== body.length) return "none"; // NaN as well: it was cut off.
+  if (end !== body.length) return "none"; // `end` is NaN if the body was cut off.
   at += 2;
   let isSite = false;
   while (at < end) {
@@ -99,7 +99,7 @@ function offers(body: Uint8Array): Greeting {
   return isSite ? "site" : "turn";
 }
 
-/** Not a number past the end. */
+/** The 16-bit number at `at`, big-endian; NaN past the end. */
 function two(bytes: ArrayLike<number>, at: number): number {
   return (bytes[at] ?? Number.NaN) * 256 + (bytes[at + 1] ?? Number.NaN);
 }

@@ -1,5 +1,5 @@
 /**
- * Guarded sink: a socket of which a fault ends that socket alone, in the midst of whatever was being sent to many
+ * Guarded sink: catches faults of one socket and closes that socket only, so that sending to the others goes on
  * (docs/spec/delivery.md DS110).
  */
 import type { Bytes } from "@yanshu/wire";

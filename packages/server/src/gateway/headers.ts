@@ -3,7 +3,7 @@ import { securityHeaders } from "@yanshu/release";
 
 export { securityHeaders };
 
-/** Of a server that has its certificate itself: no page of it is asked for without. */
+/** Headers of a server that has its own certificate: browsers then use HTTPS only (HSTS). */
 export const securedHeaders: Readonly<Record<string, string>> = {
   ...securityHeaders,
   "strict-transport-security": "max-age=31536000",

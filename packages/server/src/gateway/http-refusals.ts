@@ -1,4 +1,4 @@
-/** Refusals by HTTP: what a request hears that is not let in. */
+/** Refusals by HTTP: the answers to requests that are not let in. */
 import { securityHeaders } from "./headers.ts";
 
 export function notReady(why: string): Response {

@@ -1,25 +1,25 @@
 /**
- * Incoming: what comes bit by bit and takes room until it is whole, frames in pieces and bodies of requests, by what
- * they hold (docs/spec/delivery.md DS126, DS181). Each place has a share, and all have one together. Where there is
- * none left, what comes too slowly makes way, and what comes from a place that holds more than the one that comes now:
- * of those from the place that holds most, the one that is furthest behind. So nobody keeps others out by beginning
- * what they do not finish. The places of one IPv6 /48 count together against others (DS240), and among themselves place
- * by place.
+ * Incoming: limits what is under way and holds memory until it is whole: frames in pieces, bodies, downloads
+ * (docs/spec/delivery.md DS126, DS181). There is a limit per prefix and one in all. When there is no room, one makes
+ * way that is too slow, or whose prefix holds more than the newcomer's. Of those, the first to go is from the prefix
+ * that holds most, and there the one furthest behind. So nobody keeps others out by starting what they do not finish.
+ * The prefixes of one IPv6 /48, a region, count together against other regions (DS240).
  */
 import type { OpenLimits } from "../core/core-config.ts";
 import { regionOf } from "./prefix.ts";
 
 export type Coming = {
-  /** Where it comes from; absent: it has no place, and takes of the room for all alone. */
+  /** Absent: limited only by the limit of all. */
   readonly prefix: string | undefined;
+  /** What it counts for, in the unit of the limit: bytes, or 1. */
   readonly amount: number;
-  /** How much later it is than it had to be; below zero: it is in time. */
+  /** How far it is behind the slowest allowed pace; negative: ahead of it. */
   readonly behindMs: () => number;
-  /** It makes way: it is gone when this returns. */
+  /** Ends it, so that another has its room. It has ended when this returns. */
   readonly drop: () => void;
 };
 
-/** A line that falters for that long is no flood. */
+/** Behind by less than this is no sign of a flood: networks falter. */
 const falterMs = 2_000;
 
 export class Incoming {
@@ -33,7 +33,7 @@ export class Incoming {
     this.max = max;
   }
 
-  /** Whether there is room for it, also by what makes way for it. */
+  /** Lets `coming` in, if need be after others made way. Returns false if there is no room. */
   enter(coming: Coming): boolean {
     const { prefix, amount } = coming;
     if (amount > this.max.all || (prefix !== undefined && amount > this.max.prefix)) return false;
@@ -55,7 +55,7 @@ export class Incoming {
     return this.held.size === 0;
   }
 
-  /** Answers whether one of those that may be dropped was there. */
+  /** Drops one of those that may go, the highest by `Rank`. Returns false if there is none. */
   private makeWay(mayGo: (other: Coming) => boolean): boolean {
     let last: { readonly coming: Coming; readonly rank: Rank } | undefined;
     for (const coming of this.held) {
@@ -69,7 +69,10 @@ export class Incoming {
     return true;
   }
 
-  /** Whether it would still hold more than the newcomer without this: region against region, or place against place. */
+  /**
+   * Whether the region of `other` would hold more, even without `other`, than the newcomer's with it. Within one region
+   * their prefixes compare.
+   */
   private holdsMore(other: Coming, newcomer: Coming): boolean {
     const { prefix, amount } = newcomer;
     const isOfOne = prefix !== undefined && other.prefix !== undefined && keyOf(other.prefix) === keyOf(prefix);
@@ -102,7 +105,7 @@ export class Incoming {
   }
 }
 
-/** Of its region, of its place, and how far behind it is: the highest makes way first. */
+/** What its region and its prefix hold, and how far behind it is. The highest makes way first. */
 type Rank = readonly [region: number, place: number, behindMs: number];
 
 function isAbove(a: Rank, b: Rank): boolean {
@@ -110,7 +113,7 @@ function isAbove(a: Rank, b: Rank): boolean {
   return a[1] === b[1] ? a[2] > b[2] : a[1] > b[1];
 }
 
-/** The region of a place; a place that has none counts by itself. */
+/** The region of a prefix; an IPv4 address is a region of its own. */
 function keyOf(prefix: string): string {
   return regionOf(prefix) ?? prefix;
 }

@@ -1,4 +1,4 @@
-/** The path of a request, as it was meant; `/` where it cannot be read. */
+/** The percent-decoded path of a URL; `/` if the URL cannot be parsed or decoded. */
 export function pathOf(url: string): string {
   try {
     return decodeURIComponent(new URL(url).pathname);

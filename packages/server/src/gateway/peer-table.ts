@@ -1,18 +1,18 @@
 /**
- * Peer table: who stands behind each connection that the front made (docs/spec/calls.md CA182). It is memory that the
- * front's thread shares with whom it hands connections to: for the local port of each, the address that it came from.
- * So no preface travels that somebody could write, and no header is believed. The front writes an entry before it
- * sends the first byte, and takes it out when the connection ends.
+ * Peer table: the client's address for each connection that the front made (docs/spec/calls.md CA182). The front's
+ * thread shares this memory with the threads that it hands connections to. It maps the connection's local port to the
+ * client's address. So no header or preface has to be believed that a client could forge. The front writes an entry
+ * before it sends the first byte, and removes it when the connection ends.
  */
 
-/** Per port: whether it is taken, then the address: of IPv4 as IPv6 (RFC 4291 §2.5.5.2). */
+/** Cells for each port: whether it is in use, then the address in four; IPv4 mapped to IPv6 (RFC 4291 §2.5.5.2). */
 const cellsEach = 5;
 const ports = 65_536;
 
 export type PeerMemory = SharedArrayBuffer;
 
 export class PeerTable {
-  /** Where the front's own connections come from. */
+  /** The address from which the front connects. */
   static readonly from = "127.0.0.1";
   readonly memory: PeerMemory;
   private readonly cells: Int32Array;
@@ -32,12 +32,15 @@ export class PeerTable {
     Atomics.store(this.cells, port * cellsEach, 0);
   }
 
-  /** No connection is left. */
+  /** Removes all entries. */
   clear(): void {
     this.cells.fill(0);
   }
 
-  /** Undefined: the front made no such connection. @param address and @param port of the other end of a socket. */
+  /**
+   * The client's address for a socket whose other end is `address` and `port`; undefined if the front did not make that
+   * connection.
+   */
   peerOf(address: string | undefined, port: number | undefined): string | undefined {
     if (address?.replace(/^::ffff:/i, "") !== PeerTable.from || port === undefined) return undefined;
     const at = port * cellsEach;

@@ -1,7 +1,7 @@
 /**
- * Pieces: frames that are larger than one message (docs/spec/wire.md WI23, docs/spec/delivery.md DS126, DS181). Room
- * for one is taken when it begins, from its place's share and from everybody's, and given back once it is whole, given
- * up, or too slow.
+ * Pieces: joins frames that are larger than one message (docs/spec/wire.md WI23, docs/spec/delivery.md DS126, DS181).
+ * Memory for a frame is reserved when it begins, under the limit of its prefix and that of all. It is given back when
+ * the frame is whole, given up, or too slow.
  */
 import { type Bytes, limits } from "@yanshu/wire";
 import type { Cancel, Clock } from "../core/ports.ts";
@@ -11,26 +11,26 @@ import type { Coming, Incoming } from "./incoming.ts";
 /** A megabyte over a slow telephone line. */
 const pieceMsMax = 60_000;
 
-/** What became of a piece: the whole frame, nothing yet, or that it does not belong here. */
+/** What a piece led to: the whole frame; nothing yet; skipped; or no frame that it belongs to. */
 export type Taken = Bytes | "more-to-come" | "passed-over" | "malformed";
 
 export type PieceEvents = {
-  /** It was not whole within its minute. */
+  /** The frame was not whole within a minute. */
   readonly tooSlow: () => void;
-  /** It made way for another. @param begun what came of it; the rest is let go by. */
+  /** The frame made way for another. @param begun the bytes that arrived; the rest is skipped. */
   readonly madeWay: (begun: Bytes) => void;
 };
 
 /**
- * A frame that is not whole. `bytes`: what came, with room for as much again at most: who only announces a mebibyte
- * takes none.
+ * A frame that is not whole. `bytes` grows as they arrive, to at most twice what arrived: a client that only announces
+ * a mebibyte does not make the server allocate it.
  */
 type Frame = { readonly coming: Coming; readonly length: number; bytes: Bytes };
 
 export class Pieces {
   private frame: Frame | undefined;
   private length = 0;
-  /** Bytes of a frame that was refused, which are still to come. */
+  /** Bytes of a refused frame that are still to come and are skipped. */
   private passing = 0;
   private stopWaiting: Cancel = () => undefined;
   private readonly room: Incoming;
@@ -45,14 +45,14 @@ export class Pieces {
     this.events = events;
   }
 
-  /** Whether there is room for a frame of so many bytes now; then its pieces may come. */
+  /** Reserves memory for a frame of `length` bytes. Returns false if there is no room. */
   begin(length: number): boolean {
     this.end();
     if (length > limits.frameBytesMax) return false;
     const beganMs = this.clock.nowMs();
     const coming: Coming = {
       prefix: this.prefix,
-      amount: Math.max(length, limits.messageBytesMax), // Also of a small one more is held than its bytes.
+      amount: Math.max(length, limits.messageBytesMax), // A small frame holds more memory than its bytes.
       behindMs: () => this.clock.nowMs() - beganMs - (pieceMsMax * this.length) / length,
       drop: () => this.makeWay(),
     };
@@ -65,12 +65,12 @@ export class Pieces {
     return true;
   }
 
-  /** Room is taken for a frame that is not whole. */
+  /** Whether a frame is not whole yet. */
   get isUnderWay(): boolean {
     return this.frame !== undefined;
   }
 
-  /** Its pieces are on their way already: they are let go by. */
+  /** Skips the next `length` bytes: the client has sent the pieces of a refused frame already. */
   passOver(length: number): void {
     this.end();
     this.passing = length;
@@ -92,7 +92,7 @@ export class Pieces {
     return frame.bytes;
   }
 
-  /** Gives back what was taken. */
+  /** Ends the frame and gives its room back. */
   end(): void {
     this.stopWaiting();
     if (this.frame !== undefined) this.room.leave(this.frame.coming);
@@ -109,7 +109,7 @@ export class Pieces {
   }
 }
 
-/** For `length` bytes, of which so many are there. */
+/** Grows `frame.bytes` to hold `length` bytes; `there` bytes have arrived. */
 function makeRoom(frame: Frame, there: number, length: number): void {
   const { bytes } = frame;
   if (length <= bytes.length) return;

@@ -1,9 +1,9 @@
 /**
- * Prefix: what stands for "where from" in the rate limits (docs/spec/delivery.md DS24): the IPv4
- * address, or the /56 that an IPv6 household gets. In memory only.
+ * Prefix: the key by which rate limits count (docs/spec/delivery.md DS24): the IPv4 address, or the IPv6 /56 that a
+ * household gets. Kept in memory only.
  *
- * A peer on loopback is either the operator, or a proxy, which names the client last in
- * X-Forwarded-For; so is one of those that the operator names.
+ * A peer on loopback is the operator, or a proxy that names the client last in X-Forwarded-For. The operator may name
+ * further proxies (`isProxy`).
  */
 import { BlockList, isIP } from "node:net";
 
@@ -23,12 +23,12 @@ export function prefixOf(
   return isHere ? undefined : shorten(address);
 }
 
-/** The /48 that an IPv6 prefix is of, which one provider's customer may have whole; undefined for IPv4. */
+/** The /48 of an IPv6 prefix, which one customer of a provider may have whole; undefined for IPv4. */
 export function regionOf(prefix: string | undefined): string | undefined {
   return prefix?.includes(":") === true ? prefix.split(":").slice(0, 3).join(":") : undefined;
 }
 
-/** Of a list such as `10.0.0.5,10.1.0.0/16,fd00::/8`; undefined when it is none. */
+/** Parses a list such as `10.0.0.5,10.1.0.0/16,fd00::/8`; undefined if it is not valid. */
 export function proxiesOf(text: string): IsProxy | undefined {
   const list = new BlockList();
   for (const [address = "", bits] of text.split(",").map((one) => one.trim().split("/"))) {

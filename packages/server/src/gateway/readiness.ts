@@ -3,12 +3,12 @@ import type { Server } from "../core/server.ts";
 import { securityHeaders } from "./headers.ts";
 import { notReady } from "./http-refusals.ts";
 
-/** Anybody may ask whether we are ready; the database is asked no more often than this. */
+/** Anybody may request `/readyz`, so the database is asked at most once in this time. */
 const readyMsMin = 2_000;
 
 /**
- * Whether others shall be sent here: not while the database is away, nor once we are going (docs/spec/delivery.md
- * DS81).
+ * Answers whether a load balancer should send clients here: not while the database is away, nor while this server is
+ * draining (docs/spec/delivery.md DS81).
  */
 export function readiness(server: () => Server, admission: { readonly isGoing: boolean }): () => Response {
   let why: string | undefined;

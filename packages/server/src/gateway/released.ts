@@ -1,6 +1,6 @@
 /**
- * Released: whether the web app that this home hands out is the release that stands beside it
- * (docs/spec/release.md RE11, RE12). It is said to the operator; who uses the app checks for themselves.
+ * Released: whether the web app that this server serves is the release whose signed note lies beside it
+ * (docs/spec/release.md RE11, RE12). The operator reads the result; the app checks by itself for its users.
  */
 import { createHash } from "node:crypto";
 import { checkRelease, differences, type Keys, pinned, type Verdict } from "@yanshu/release";
@@ -9,8 +9,8 @@ const noteFile = "release.note";
 const namesMax = 3;
 
 /**
- * @param files by their paths, each in every form in which it is sent, as a browser unpacks it.
- * @returns one sentence; undefined where there is no note, as after every build of one's own.
+ * @param files by path, each in every encoding, unpacked as a browser would.
+ * @returns one sentence for the operator; undefined without a note, as after a build of one's own.
  */
 export function releaseSaid(
   files: ReadonlyMap<string, () => readonly Uint8Array[]>,
@@ -31,7 +31,7 @@ export function releaseSaid(
   return `the web app is the release ${release.version}, signed by ${signers.join(" and ")}${proof}`;
 }
 
-/** Of the form that is not as it was released, where there is one: which one is sent is for the browser to say. */
+/** The hash of an encoding that differs from the release, if any: the browser chooses which encoding it gets. */
 function hashOf(forms: readonly Uint8Array[], released: string | undefined): string | undefined {
   const hashes = forms.map((form) => createHash("sha256").update(form).digest("hex"));
   return hashes.find((hash) => hash !== released) ?? hashes[0];

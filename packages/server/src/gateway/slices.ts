@@ -1,26 +1,25 @@
 /**
- * Slices: of what came in, one turn of the event loop handles as much as takes a few milliseconds
- * (docs/spec/delivery.md DS170). The rest waits for the next turns, between which all else has its own: timers,
- * commits, what other sockets bring. Each place has its turn, and what comes from one stays in its order. Requests by
- * HTTP, and the steps of work that takes long, are in the same turns (DS223).
+ * Slices: one turn of the event loop handles incoming work for a few milliseconds only (docs/spec/delivery.md DS170).
+ * The rest waits for later turns, so that timers, commits and other sockets are served in between. Prefixes take turns;
+ * the work of one prefix keeps its order. HTTP requests and the steps of long work wait in the same queue (DS223).
  */
 import { Fair } from "../core/fair.ts";
 import type { Unsent } from "./unsent.ts";
 
-/** So long a turn handles what came; what is begun is ended, and takes some milliseconds more. */
+/** How long one turn of the loop handles incoming work. Work that was begun is finished, which may take longer. */
 const sliceMs = 8;
-/** The place of work in steps: all of it together has the turn of one. No address is written so. */
+/** The key of long work: all of it together takes turns like one prefix. No prefix is written like this. */
 const steps = "steps";
 
 export type SlicePorts = {
   readonly nowMs: () => number;
-  /** Does it in the next turn of the loop, after what has come by then. */
+  /** Runs `work` in the next turn of the loop, after the events that have arrived by then. */
   readonly soon: (work: () => void) => void;
 };
 
 /**
- * Something that waits: done in one go. `isLast`: what follows from it is not seen here, as where it settles a promise,
- * so it is a turn's last.
+ * Work that waits. `isLast`: it settles a promise, and the time that its continuation takes cannot be measured here. So
+ * nothing else follows it in the same turn.
  */
 export type Waiting = { readonly work: () => void; readonly isLast: boolean };
 
@@ -35,7 +34,7 @@ export class Slices {
     this.ports = ports;
   }
 
-  /** This turn has time, and nobody waits for it. */
+  /** Whether this turn has time left and nothing waits. */
   hasTime(): boolean {
     if (!this.isBegun) this.begin();
     return this.waiting.size === 0 && this.ports.nowMs() < this.untilMs;
@@ -46,7 +45,7 @@ export class Slices {
     this.waiting.add(place, one);
   }
 
-  /** Settles at once where there is time, once in a turn of the loop; or else when it is this place's turn. */
+  /** Returns undefined if the work may begin at once (once in each turn of the loop), otherwise a promise to await. */
   turn(place: string): Promise<void> | undefined {
     if (this.hasTime() && !this.isGiven) {
       this.isGiven = true;
@@ -56,8 +55,8 @@ export class Slices {
   }
 
   /**
-   * Settles in a later turn, of which it is the last: work that takes long does one step a turn, whatever else does
-   * steps (DS223).
+   * Settles in a later turn, as its last work. Long work awaits this between steps: one turn runs one step of all long
+   * work (DS223).
    */
   step(): Promise<void> {
     return new Promise((resolve) => this.later(steps, { work: resolve, isLast: true }));
@@ -84,8 +83,8 @@ export class Slices {
 }
 
 /**
- * What one socket sent and nobody has looked at yet. It stands in the queue once for each message, so that nothing but
- * the message itself is kept for it. Who has more than there is room for loses the socket: see `Unsent`.
+ * The messages of one socket that wait to be handled. The inbox itself is queued once for each message, which saves an
+ * object for each. A socket that passes the limit of messages or bytes (`Unsent`) is closed.
  */
 export class Inbox implements Waiting {
   readonly isLast = false;
@@ -105,14 +104,14 @@ export class Inbox implements Waiting {
     this.owner = owner;
   }
 
-  /** Bytes that wait, with what each message takes besides. */
+  /** Bytes that wait, with `messageBytes` for each message. */
   get unsent(): number {
     return this.bytes;
   }
 
   add(message: Uint8Array): void {
     if (this.isGone) return;
-    // Each costs a little even to put aside, so who sends without end is not even read.
+    // Even queueing a message costs time, so the number is limited too.
     if (this.messages.length - this.first >= messagesMax) {
       this.drop();
       return;
@@ -123,7 +122,7 @@ export class Inbox implements Waiting {
     this.room.look(this);
   }
 
-  /** The oldest; nothing, where all is gone. */
+  /** Handles the oldest message, if the socket is still open. */
   work(): void {
     const message = this.messages[this.first];
     if (message === undefined) return;
@@ -138,7 +137,7 @@ export class Inbox implements Waiting {
     this.owner.flooded();
   }
 
-  /** The socket is gone: nothing of it is looked at any more. */
+  /** The socket closed: drops its messages. */
   end(): void {
     this.isGone = true;
     this.messages = [];
@@ -149,7 +148,7 @@ export class Inbox implements Waiting {
 
 type Owner = { readonly receive: (message: Uint8Array) => void; readonly flooded: () => void };
 
-/** Of one socket: more than a device sends at once that comes back after a day without a net. */
+/** Messages of one socket that may wait: more than a device sends at once after a day offline. */
 const messagesMax = 1_024;
-/** What each message that waits takes besides its bytes. */
+/** Memory that each waiting message takes besides its bytes. */
 const messageBytes = 256;

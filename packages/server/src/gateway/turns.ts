@@ -1,6 +1,6 @@
 /**
- * Turns: how many begin a second, in turn by place (docs/spec/calls.md CA184): a flood from one place waits behind
- * itself, and keeps nobody else waiting.
+ * Turns: lets a limited number begin each second, in turn by prefix (docs/spec/calls.md CA184). So a flood from one
+ * prefix does not delay others.
  */
 import type { OpenLimits } from "../core/core-config.ts";
 import { Fair } from "../core/fair.ts";
@@ -13,7 +13,7 @@ export class Turns<T> {
   private left: number;
   private atMs: number;
 
-  /** @param perSecond as many may begin at once after a calm second. */
+  /** @param perSecond how many may begin in a second, and also at once after a calm second. */
   constructor(perSecond: number, waitingMax: OpenLimits, nowMs: number) {
     this.perMs = perSecond / 1_000;
     this.most = perSecond;
@@ -26,7 +26,10 @@ export class Turns<T> {
     return this.waiting.size;
   }
 
-  /** Returns the one that waits no more where too many do: the newest of the place that has most, or `one` itself. */
+  /**
+   * Adds `one`. If too many wait, returns the one that was removed instead: the newest of the prefix that has most, or
+   * `one` itself.
+   */
   add(place: string, one: T): T | undefined {
     const held = this.waiting.of(place);
     if (held >= this.waitingMax.prefix) return one;
@@ -40,7 +43,7 @@ export class Turns<T> {
     return undefined;
   }
 
-  /** Those whose turn it is now. */
+  /** Removes and returns those that may begin now. */
   take(nowMs: number): readonly T[] {
     this.left = Math.min(this.most, this.left + Math.max(0, nowMs - this.atMs) * this.perMs);
     this.atMs = nowMs;

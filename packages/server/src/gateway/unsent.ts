@@ -1,7 +1,7 @@
 /**
- * Unsent: bytes that wait in memory to be read by whom they were sent to (docs/spec/delivery.md DS126). Each place has
- * a share, and all have one together; when either is used up, the holder of most of it loses its socket, and comes
- * again. Nothing of it is lost: a device catches up from its queue.
+ * Unsent: limits the bytes in memory that sockets have not read (docs/spec/delivery.md DS126), per prefix and in all.
+ * When a limit is passed, the socket that holds most bytes is closed. Nothing is lost: its device connects again and
+ * catches up from its queue.
  */
 import type { OpenLimits } from "../core/core-config.ts";
 
@@ -19,7 +19,7 @@ export class Unsent<H extends Holder> {
     this.max = max;
   }
 
-  /** Looks anew how much waits for `holder`, and drops a holder that has too much. */
+  /** Counts anew how much waits for `holder`. While a limit is passed, drops the holder that has most. */
   look(holder: H): void {
     this.set(holder, holder.unsent);
     while (this.all > this.max.all) this.drop(undefined);
@@ -43,7 +43,7 @@ export class Unsent<H extends Holder> {
     else this.byPrefix.delete(prefix);
   }
 
-  /** @param prefix of one place, or of all. */
+  /** Drops the holder that has most. @param prefix only holders of this prefix; undefined: all. */
   private drop(prefix: string | undefined): void {
     let [most, bytesMost]: [H | undefined, number] = [undefined, 0];
     for (const [holder, bytes] of this.holders)
