@@ -1,13 +1,13 @@
 /**
- * Calendar: the day by which things are dropped (docs/spec/delivery.md DS65). A clock that leaps ahead is not believed
- * at once: what it would drop would be lost if it goes back, as it does when a time server sets it right.
+ * Calendar: the day by which data expires (docs/spec/delivery.md DS65). A clock that leaps ahead is not believed at
+ * once: if a time server set it back later, the data deleted meanwhile would be lost.
  */
 import type { Clock } from "./ports.ts";
 import { dayOf } from "./rate.ts";
 
-/** More than a weekend's pause of the process would make. */
+/** A clock that is more than this ahead of the last day has leapt. */
 const leapDays = 2;
-/** How long a leap must stand until it is believed, in checks, of which one comes an hour. */
+/** Hourly checks that a leap must last until it is believed. */
 const checksToBelieve = 24;
 
 export class Calendar {
@@ -16,14 +16,14 @@ export class Calendar {
   private doubted = 0;
   private readonly clock: Pick<Clock, "nowMs">;
 
-  /** @param lastDay that stands in the database. */
+  /** @param lastDay the last day in the database, in days since 1970; undefined in a new one. */
   constructor(clock: Pick<Clock, "nowMs">, lastDay: number | undefined) {
     this.clock = clock;
     this.believed = lastDay;
     this.check();
   }
 
-  /** To be called once an hour. */
+  /** Call this once an hour. */
   check(): void {
     const day = dayOf(this.clock.nowMs());
     const isLeap = this.believed !== undefined && day > this.believed + leapDays;

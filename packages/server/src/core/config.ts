@@ -1,5 +1,6 @@
 /**
- * Config: what the operator may choose (docs/spec/delivery.md DS24), the core's and each feature's, with the defaults.
+ * Config: the settings of the core and of all features that the operator may change, with their defaults
+ * (docs/spec/delivery.md DS24).
  */
 import { features } from "../features/index.ts";
 import { type CoreConfig, coreDefaults } from "./core-config.ts";

@@ -5,82 +5,84 @@
  */
 import type { Bytes } from "@yanshu/wire";
 
-/** How much may be open at once, from one place and in all. */
+/** How much may be open or held at once: for one prefix, and in all. */
 export type OpenLimits = { readonly prefix: number; readonly all: number };
 
 export type CoreConfig = {
   /** The name that addresses, links and sign-ins carry, such as `yan.example`. */
   readonly domain: string;
-  /** The standing invitation: who knows it may register. Absent: nobody does by it. A function: as it is now. */
+  /**
+   * The standing invitation's token, with which anybody may register. Absent: there is none. A function reads it anew.
+   */
   readonly registrationToken?: Bytes | (() => Bytes | undefined);
-  /** Policy: any member's contact capability also registers. */
+  /** Whether a member's contact capability also allows somebody to register. */
   readonly membersMayInvite: boolean;
 
   /** A post waits at most this long for others to share its commit to disk. */
   readonly commitDelayMs: number;
-  /** As many waiting posts are committed at once without waiting longer. */
+  /** When this many posts wait, they are committed at once. */
   readonly commitJobsMax: number;
-  /** Pushes that a connected device has not acknowledged by then become rows. */
+  /** Pushes that a connected device has not acknowledged within this time become queue rows. */
   readonly spillMs: number;
-  /** Lists with more addresses than this are a publish topic. */
+  /** A list with more live sessions than this is sent through a publish topic. */
   readonly topicFrom: number;
-  /** Bytes of all lists kept in memory; of those that no post that was taken has named, a fourth of it. */
+  /** Bytes of memory for address lists. Lists that no accepted post has named may use a fourth of it. */
   readonly listBytesKept: number;
-  /** Posts whose hash is remembered at most, besides the ten minutes. */
+  /** At most this many hashes of posts are remembered, even within the ten minutes. */
   readonly repeatsKept: number;
   /** Envelopes that may wait for one device. */
   readonly queueMax: number;
-  /** Their bytes. */
+  /** Bytes of the envelopes that may wait for one device. */
   readonly queueBytesMax: number;
 
-  /** Sockets that may be open at once of which nobody knows whose they are. */
+  /** Open sockets of strangers. */
   readonly socketsMax: OpenLimits;
-  /** Those on which a device is signed in, or a token was paid. */
+  /** Open sockets of members: a device is signed in, or a token was paid. */
   readonly memberSocketsMax: OpenLimits;
   /** Bytes of frames in pieces that are not whole yet (docs/spec/wire.md WI23). */
   readonly pieceBytesMax: OpenLimits;
   /**
-   * Bytes that wait to be read by whom they were sent to: by those of whom nobody knows who they are, and by members.
+   * Bytes sent that the client has not read: on strangers' sockets, and on members'.
    */
   readonly unsentBytesMax: OpenLimits;
   readonly memberUnsentBytesMax: OpenLimits;
-  /** Bytes of messages that came and wait for their turn (docs/spec/delivery.md DS170). */
+  /** Bytes of messages that arrived and wait to be handled (docs/spec/delivery.md DS170). */
   readonly unhandledBytesMax: OpenLimits;
   /** Requests for files that may be under way at once. */
   readonly bodiesMax: OpenLimits;
-  /** Bytes of their bodies, each as long as it says it is (docs/spec/delivery.md DS224). */
+  /** Bytes of the bodies of these requests, counted by Content-Length (docs/spec/delivery.md DS224). */
   readonly bodyBytesMax: OpenLimits;
-  /** A socket that has not said hello by then is closed. */
+  /** A socket without a `hello` within this time is closed. */
   readonly helloMs: number;
 
   readonly postsPerMinute: {
-    /** To one address: what strangers may send. */
+    /** To one address, as strangers post. */
     readonly address: number;
-    /** To one list: what a group says. */
+    /** To one list, as a group posts. */
     readonly list: number;
     readonly connection: number;
     readonly prefix: number;
   };
-  /** New gates: each is kept for a year after it last reached somebody. `region`: all of an IPv6 /48. */
+  /** New gates; each is kept for a year after its last post that reached somebody. `region`: an IPv6 /48. */
   readonly createsPerHour: {
     readonly connection: number;
     readonly prefix: number;
     readonly region: number;
     readonly all: number;
   };
-  /** Each takes a place in the database, and over PostgreSQL a turn of all servers. */
+  /** Each sign-in writes to the database, and with PostgreSQL it briefly stops all servers from accepting posts. */
   readonly signInsPerMinute: { readonly device: number };
   readonly callsPerMinute: { readonly connection: number; readonly prefix: number };
   /**
-   * Wrong codes from one place, and what each link that has no number of its own lets in: the standing one an hour, a
-   * member's a day, all members' a day.
+   * Wrong tokens from one prefix; and registrations by each link that has no number of its own: the standing invitation
+   * an hour, one member's a day, all members' a day.
    */
   readonly guessesPerHour: { readonly prefix: number };
   readonly registrationsPerHour: { readonly standing: number };
   readonly registrationsPerDay: { readonly member: number; readonly members: number };
-  /** An account's quotas grow from those of its first day to the whole within so many days (DS141). */
+  /** Days in which an account's quotas grow from those of its first day to the full ones (DS141). */
   readonly quotaGrowsDays: number;
-  /** How often a root key is shown from one place, and of one account (docs/spec/identity.md ID30). */
+  /** How often a root key may be shown from one prefix, and for one account (docs/spec/identity.md ID30). */
   readonly restoresPerHour: { readonly prefix: number };
   readonly restoresPerDay: { readonly account: number };
   readonly addressesPerDevice: number;

@@ -1,13 +1,13 @@
 /**
- * Drain: how a server goes (docs/spec/delivery.md DS82). Connections are ended a few at a time, so that what they come
- * to next is not asked by all at once; until its turn each is served as ever.
+ * Drain: how a server shuts down (docs/spec/delivery.md DS82). It ends connections a few at a time, so that they do not
+ * all reconnect to other servers at once. Until then each connection is served as usual.
  */
 import type { Clock, CloseReason } from "./ports.ts";
 
 export type Draining = {
   readonly open: ReadonlySet<{ readonly end: (reason: CloseReason) => void }>;
   readonly clock: Clock;
-  /** Commits what waits, and answers it. */
+  /** Commits and answers what waits. */
   readonly settle: () => void;
 };
 

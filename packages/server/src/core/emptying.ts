@@ -1,7 +1,7 @@
 /**
- * Emptying: what is no longer anybody's leaves the disk in steps of a mebibyte or so, each in a commit of its own,
- * between which others are served (docs/spec/delivery.md DS131): what a feature lets go of an account, and the messages
- * of a device that went. What that is stands in the log, so that a crash leaves nothing behind.
+ * Emptying: deletes large data in steps of about a mebibyte, each in its own commit, so that others are served in
+ * between (docs/spec/delivery.md DS131): what features kept of a deleted account, and the queues of deleted devices.
+ * The log knows what is left to delete, so that nothing is forgotten after a crash.
  */
 import { allFeatures, type Log } from "../log/feature-tables.ts";
 import type { AccountRef, DeviceRef } from "../log/log.ts";
@@ -16,21 +16,21 @@ const retryMs = 1_000;
 type Task = {
   /** Inside a transaction; returns whether there is more. */
   readonly step: () => boolean;
-  /** Called once it is gone. */
+  /** Called once all is deleted. */
   readonly over: (() => void)[];
-  /** It was asked for once more since its last step. */
+  /** The task was requested again since its last step. */
   isAskedAgain: boolean;
 };
 
-/** Messages of all devices that went have one turn together: nobody waits for them. */
+/** The queues of all deleted devices share one turn: nobody waits for them. */
 const messagesPlace = "messages";
 
 export class Emptying {
-  /** What is not done yet: one for each account of a feature and each device, however often it was asked for. */
+  /** Tasks that are not done: one for each account and feature, and one for each device. */
   private readonly tasks = new Map<string, Task>();
   /**
-   * Their names, in turn by whose they are (DS180); but for the one that is at work, and those that rest after a
-   * failure.
+   * Names of tasks that wait, in turn by owner (DS180). The running one, and those that pause after a failure, are not
+   * in it.
    */
   private readonly waiting = new Fair<string>();
   private isAtWork = false;
@@ -44,7 +44,7 @@ export class Emptying {
     this.clock = clock;
   }
 
-  /** What a server before this one did not come to. */
+  /** Queues what was left to delete when the last server process ended. */
   start(): void {
     for (const { name, leaving } of allFeatures)
       if (leaving !== undefined)
@@ -53,19 +53,20 @@ export class Emptying {
     this.orphans();
   }
 
-  /** Messages of devices that are no more, as after a crash. */
+  /** Queues the messages of devices that were deleted, such as before a crash. */
   orphans(): void {
     for (const device of this.log.accounts.orphans()) this.queue(device);
   }
 
-  /** Inside a commit: nothing that would leave in steps is the account's any more. */
+  /** Inside a commit: detaches from the account everything that features delete in steps. */
   letGo(account: AccountRef): void {
     for (const { name, leaving } of allFeatures)
       leaving?.begin(this.log.features[name as keyof Log["features"]], account);
   }
 
   /**
-   * What all features let go of the account leaves, one feature after another. @param over is called once it is gone.
+   * Deletes what all features detached from the account, one feature after another. @param over called when all is
+   * deleted.
    */
   account(account: AccountRef, over: () => void): void {
     const names = allFeatures.flatMap(({ name, leaving }) => (leaving === undefined ? [] : [name]));
@@ -77,7 +78,7 @@ export class Emptying {
     next(0);
   }
 
-  /** @param over is called once what the feature let go of the account is gone. */
+  /** Deletes what one feature detached from the account. @param over called when all is deleted. */
   ofFeature(name: string, account: AccountRef, over: () => void): void {
     const place = `${name} ${account}`;
     const leaving = allFeatures.find((feature) => feature.name === name)?.leaving;
@@ -94,7 +95,7 @@ export class Emptying {
     });
   }
 
-  /** Where it is under way already, `over` waits for that. */
+  /** Adds a task. If one of this name exists, `over` is called when that one ends. */
   private begin(place: string, name: string, step: () => boolean, over: () => void = () => undefined): void {
     const held = this.tasks.get(name);
     if (held !== undefined) {
@@ -125,7 +126,7 @@ export class Emptying {
       },
       (outcome) => {
         try {
-          // What cannot be done now is in nobody else's way.
+          // A task that failed waits, without blocking others.
           if (!outcome.ok) this.clock.after(retryMs, () => this.queueUp(place, name));
           else if (outcome.value || task.isAskedAgain) this.waiting.add(place, name);
           else {

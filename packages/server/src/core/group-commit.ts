@@ -1,17 +1,17 @@
 /**
  * Group commit: many posts and calls share one durable transaction (docs/spec/delivery.md DS16).
  *
- * A job runs inside the transaction and answers a value; its `done` is called only after the commit is on disk, in the
- * order in which jobs came. If the transaction fails, nothing of it happened: each job is then tried alone, so that one
- * failure does not refuse the others. Where another server was in its way it is done anew, from the start: so what a
- * job does outside the log is undone by `onRollback`, or does no harm twice (DS74).
+ * A job runs inside the transaction and returns an outcome. Its `done` is called only after the commit is on disk, in
+ * the order of the jobs. If the transaction fails, nothing of it happened, and each job is tried alone, so that one
+ * failure does not refuse the others. After a conflict with another server the transaction runs again from the start.
+ * So what a job does outside the log must be undone by `onRollback`, or be harmless if done twice (DS74).
  *
- * What was said goes first; calls are patient (DS137): each place has its turn, and a commit takes as many of them as
- * run within a few milliseconds, so that the event loop never stands still for them.
+ * Posts go first. Calls are patient (DS137): prefixes take turns, and a commit takes as many calls as run within a few
+ * milliseconds, so that they do not block the event loop.
  *
  * Upkeep is work that nobody waits for and that must not be lost while the process lives (acknowledgements, spills). It
- * runs before the jobs of the next commit and is kept until it succeeds; but what fails again and again by a fault of
- * its own is set aside for a minute, so that it does not keep all else from the disk (DS110).
+ * runs before the jobs of the next commit and is kept until it succeeds. Upkeep that fails repeatedly by a fault of its
+ * own is set aside for a minute, so that it does not keep other writes from the disk (DS110).
  */
 import { type Ahead, type CoreLog, LogAwayError, LogBusyError, LogConflictError, LogFullError } from "../log/log.ts";
 import { Fair } from "./fair.ts";
@@ -27,18 +27,22 @@ const upkeepSoonMs = 25;
 const upkeepRetryMs = 1_000;
 const upkeepMax = 4_096;
 const triesMax = 4;
-/** Somebody else writes: nobody waits for that but what is to be written too, and that for so long at most. */
+/**
+ * While another connection writes, jobs and upkeep wait: tried again every `busyRetryMs`, refused after `busyMsMax`.
+ */
 const busyRetryMs = 2;
 const busyMsMax = 2_000;
-/** Patient jobs of one commit, and their answers of one turn: as many as take this time, and at most so many. */
+/**
+ * Limits for patient jobs in one commit: time and number. The time also limits their answers in one turn of the loop.
+ */
 const patientMs = 6;
 const patientMax = 128;
 /**
- * Where a database is waited for, they have as long as all else of the commit took, so that they come in however busy
- * it is.
+ * With a remote database, patient jobs may take as long as the rest of the commit did, up to this: so they make
+ * progress however busy it is.
  */
 const patientMsMax = 100;
-/** Of upkeep that fails by itself. */
+/** Tries of upkeep that fails by a fault of its own, before it is set aside. */
 const upkeepTriesMax = 4;
 
 export class GroupCommit {
@@ -46,24 +50,24 @@ export class GroupCommit {
   commits = 0;
   /** Transactions that failed. */
   failures = 0;
-  /** Transactions that were begun: what was looked up in another may be out of date where the log is shared. */
+  /** Transactions that were begun. In a shared log, what an earlier one looked up may be out of date. */
   begun = 0;
-  /** Upkeep failed and stands over, while jobs are tried alone: a caller that relies on what it writes has to wait. */
+  /** True while jobs are tried alone after upkeep failed. A job that relies on upkeep's writes must refuse then. */
   isBehind = false;
   private isAway = false;
-  /** Since when somebody else has been writing, and until when it is not asked again. */
+  /** Since when another connection has been writing; and until when not to try again. */
   private busySinceMs: number | undefined;
   private busyUntilMs = 0;
-  /** The last transaction failed by a fault, and would again. */
+  /** The last transaction failed by a fault, and would fail again. */
   private isFaulty = false;
   private jobs: Job[] = [];
   private readonly patient = new Fair<Job>();
-  /** Taken for a commit that had no time for them. */
+  /** Patient jobs that were taken for a commit, which had no time for them. */
   private putBack: Job[] = [];
-  /** On disk, and not answered yet. */
+  /** Patient jobs that are on disk and not answered yet. */
   private due: { readonly job: Job; readonly outcome: Outcome<unknown> }[] = [];
   private upkeep: Upkeep[] = [];
-  /** Failed by itself again and again. */
+  /** Upkeep that failed repeatedly by a fault of its own. */
   private aside: Upkeep[] = [];
   private prelude: (() => void) | undefined;
   private timer: Cancel | undefined;
@@ -97,9 +101,9 @@ export class GroupCommit {
   }
 
   /**
-   * A job that refuses should have changed nothing: what it wrote before is committed with the others.
+   * Adds a job to the next commit. A job that refuses must have changed nothing: its writes are committed too.
    *
-   * @param ahead names what the job will look up; asked where others write into the log as well.
+   * @param ahead names what the job will look up; called only if the log is shared.
    */
   soon<T>(run: () => Outcome<T>, done: Done<T>, ahead?: LookAhead): void {
     if (this.stopped) return;
@@ -108,25 +112,27 @@ export class GroupCommit {
     else this.wake(this.delayMs);
   }
 
-  /** As `soon`, after what was said, and in turn with other places. */
+  /** Adds a patient job: it runs after those of `soon`, in turn by `place` (a prefix). */
   inTurn<T>(place: string, run: () => Outcome<T>, done: Done<T>, ahead?: LookAhead): void {
     if (this.stopped) return;
     this.patient.add(place, { run, done: done as Job["done"], ahead });
     this.wake(this.delayMs);
   }
 
-  /** Patient jobs that wait from one place. */
+  /** How many patient jobs of one prefix wait. */
   waitingFrom(place: string): number {
     return this.patient.of(place);
   }
 
-  /** As `soon`, for those who await. */
+  /** As `soon`; the promise resolves to the outcome. */
   committed<T>(run: () => Outcome<T>, ahead?: LookAhead): Promise<Outcome<T>> {
     return new Promise((resolve) => this.soon(run, resolve, ahead));
   }
 
   /**
-   * @param failed is told each time that it fails by a fault of its own: what comes after it may then be done before.
+   * Adds upkeep.
+   *
+   * @param failed called each time it fails by a fault of its own. Later work may then be done before it.
    */
   later(run: () => void, failed?: () => void): void {
     if (this.stopped) return;
@@ -135,7 +141,7 @@ export class GroupCommit {
     else this.wake(this.upkeepDelayMs);
   }
 
-  /** Once in a while: what was set aside is tried once more. */
+  /** Tries the upkeep that was set aside once more. Called each minute. */
   tryAside(): void {
     const { aside } = this;
     if (aside.length === 0 || this.stopped) return;
@@ -145,23 +151,23 @@ export class GroupCommit {
     this.wake(this.upkeepDelayMs);
   }
 
-  /** Before anything else, in the first transaction that happens: it could not be done at the start. */
+  /** Runs `prelude` at the beginning of the next transaction that succeeds: it could not be done at the start. */
   first(prelude: () => void): void {
     this.prelude = prelude;
     this.later(() => undefined);
   }
 
-  /** A keeper of copies of what is on disk drops them when a transaction did not happen. */
+  /** Calls `forget` when a transaction did not happen, so that a cache of what is on disk can be dropped. */
   onRollback(forget: () => void): void {
     this.rolledBack.push(forget);
   }
 
-  /** After each transaction that happened, before anything of it is answered. */
+  /** Calls `work` after each transaction that was committed, before its jobs are answered. */
   onCommit(work: () => void): void {
     this.afterwards.push(work);
   }
 
-  /** Commits all that waits. */
+  /** Commits everything that waits. */
   flush(): void {
     do this.commitSome(true);
     while (!this.stopped && !this.flushing && this.patientJobs > 0);
@@ -171,7 +177,7 @@ export class GroupCommit {
     return this.patient.size + this.putBack.length + this.due.length;
   }
 
-  /** @param waits for somebody else who writes; else all is put back, and tried in a later turn of the loop. */
+  /** @param waits whether to block while another connection writes; otherwise all is put back and tried later. */
   private commitSome(waits = false): void {
     this.sleep();
     const isIdle = this.jobs.length === 0 && this.patientJobs === 0 && this.upkeep.length === 0;
@@ -184,7 +190,7 @@ export class GroupCommit {
     this.flushing = true;
     const { upkeep } = this;
     const urgent = this.jobs.length;
-    // What is on disk is answered before more is taken on.
+    // Jobs that are on disk are answered before more patient ones are taken.
     const jobs = [...this.jobs, ...(this.due.length > 0 ? [] : this.takePatient())];
     this.jobs = [];
     this.upkeep = [];
@@ -208,7 +214,10 @@ export class GroupCommit {
     else if (this.upkeep.length > 0) this.wake(this.upkeepDelayMs);
   }
 
-  /** What becomes of what could not be written together; undefined: each is tried alone. */
+  /**
+   * After a common transaction failed: the outcomes of its jobs; "not yet" if all was put back; undefined: try each job
+   * alone.
+   */
   private instead(
     upkeep: readonly Upkeep[],
     jobs: readonly Job[],
@@ -239,7 +248,7 @@ export class GroupCommit {
     this.upkeep = [];
   }
 
-  /** In their order; what there is no time for now is answered next. */
+  /** Answers patient jobs in their order. Those for which there is no time are answered in the next turn. */
   private answerDue(): void {
     const untilMs = this.clock.nowMs() + patientMs;
     let answered = 0;
@@ -262,7 +271,7 @@ export class GroupCommit {
     return taken;
   }
 
-  /** Answers the outcomes of all that are urgent, and of as many of the rest as there was time for. */
+  /** Runs all in one transaction. Returns the outcomes of the urgent jobs and of the patient ones that had time. */
   private together(
     upkeep: readonly Upkeep[],
     jobs: readonly Job[],
@@ -290,14 +299,14 @@ export class GroupCommit {
     return Math.max(patientMs, Math.min(patientMsMax, this.clock.nowMs() - beganMs));
   }
 
-  /** The database cannot be reached: to try each alone would only take longer. */
+  /** The database cannot be reached. Refuses all jobs: trying each alone would only take longer. */
   private notNow(upkeep: readonly Upkeep[], jobs: readonly Job[]): Outcome<unknown>[] {
     this.upkeep.unshift(...upkeep);
     this.upkeepDelayMs = upkeepRetryMs;
     return jobs.map(() => refuse("unavailable"));
   }
 
-  /** Each is answered before the next is tried, as if it had come alone. */
+  /** Runs each job in its own transaction, and answers it before the next is tried. */
   private apart(upkeep: readonly Upkeep[], jobs: readonly Job[]): void {
     const { left } = this.keepUp(upkeep);
     this.upkeep.unshift(...left);
@@ -313,7 +322,10 @@ export class GroupCommit {
     }
   }
 
-  /** Answers what is to be tried again: all from the first on that cannot be written now, and what failed by itself. */
+  /**
+   * Runs upkeep, halving what fails by a fault until the faulty work is alone. Returns what must be tried again.
+   * `isEnded`: the database takes no writes now, so the rest was not tried.
+   */
   private keepUp(upkeep: readonly Upkeep[]): { readonly left: readonly Upkeep[]; readonly isEnded: boolean } {
     if (upkeep.length === 0) return { left: [], isEnded: false };
     const done = this.attempt(() => {

@@ -14,7 +14,7 @@ export const nodePrimitives: SyncPrimitives = {
   },
 };
 
-/** Undefined for bytes that are no point of the curve, or one of small order: any signature would be good under it. */
+/** Undefined if the bytes are no point of the curve, or one of small order, for which signatures can be forged. */
 function publicKeyOf(raw: Bytes): KeyObject | undefined {
   if (isWeakSigningKey(raw)) return undefined;
   const der = Buffer.concat([spkiHead, raw]);

@@ -1,4 +1,4 @@
-/** Outcome: what a call or a post came to; refusals are values that travel as error frames (WI6). */
+/** Outcome: the result of a call or a post. A refusal is a value, and is sent as an error frame (WI6). */
 import type { ErrorCode, PostHash } from "@yanshu/wire";
 
 export type Refusal = {
@@ -7,7 +7,7 @@ export type Refusal = {
   /** Both only with `stale-epoch`. */
   readonly epoch?: number;
   readonly lastHash?: PostHash;
-  /** Only with `rate-limited`: after how long the same may be tried again. */
+  /** Only with `rate-limited`: how long the client should wait before it tries again, in ms. */
   readonly waitMs?: number;
 };
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refusal;
@@ -17,7 +17,11 @@ export function refuse(code: ErrorCode): Refusal {
   return { ok: false, code };
 }
 
-/** Too often: the client waits so long before it asks again (docs/spec/wire.md WI24). */
+/**
+ * A `rate-limited` refusal.
+ *
+ * @param waitMs how long the client should wait (docs/spec/wire.md WI24); at least 1 is sent.
+ */
 export function tooOften(waitMs: number): Refusal {
   return { ok: false, code: "rate-limited", waitMs: Math.max(1, Math.ceil(waitMs)) };
 }

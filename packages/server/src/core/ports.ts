@@ -6,7 +6,7 @@ import type { Bytes, GateId, PushOutcome } from "@yanshu/wire";
 
 export type Cancel = () => void;
 
-/** Time. `after` runs `work` once, never before it returned. */
+/** Time. `after` runs `work` once, never before `after` itself has returned. */
 export type Clock = {
   readonly nowMs: () => number;
   readonly after: (delayMs: number, work: () => void) => Cancel;
@@ -23,39 +23,39 @@ export type SyncPrimitives = {
 
 /** One client's socket. `send` never fails: a socket that cannot take more is closed by its owner. */
 export type Sink = {
-  /** @param isLast nobody needs the bytes any more once they are sent. */
+  /** @param isLast nobody uses `bytes` after this call, so the sink may release their memory. */
   readonly send: (bytes: Bytes, isLast?: boolean) => void;
   readonly close: (code: number, reason: string) => void;
   readonly subscribe: (topic: string) => void;
   readonly unsubscribe: (topic: string) => void;
   /**
-   * A member is behind it: a device signed in, a token was paid, it sits in a room. Answers whether there was room
-   * among those.
+   * Tells the socket that it belongs to a member: a device signed in, a token was paid, or it has a seat in a room.
+   * Returns false if there is no room among the members' sockets.
    */
   readonly known?: () => boolean;
   /** Bytes that were sent and that the client has not read. */
   readonly unread?: () => number;
 };
 
-/** Lets others be served before work goes on that takes long (docs/spec/delivery.md DS131). */
+/** Resolves after others were served; long work awaits it between steps (docs/spec/delivery.md DS131). */
 export type Pause = () => Promise<void>;
 
 /** Sends one frame to every sink that subscribed, in the order of the calls. */
 export type Fanout = { readonly publish: (topic: string, bytes: Bytes) => void };
 
 /**
- * Tells another server over the same log that something was said to it there (docs/spec/delivery.md DS95). It carries
- * nothing, and may be lost: each looks by itself as well.
+ * Tells another server that shares the log that the log holds something for it (docs/spec/delivery.md DS95). A call
+ * carries no content and may be lost: each server also looks by itself.
  */
 export type Wake = {
-  /** @param gateway its number in the log. */
+  /** @param gateway the other server's number in the log. */
   readonly call: (gateway: number) => void;
-  /** Whose calls are this server's, in the place of any before. */
+  /** Sets this server's number, instead of any before. `called` runs at each call to it. */
   readonly listen: (gateway: number, called: () => void) => void;
   readonly close: () => Promise<void>;
 };
 
-/** Where a device's push service is reached, and what is sealed to it (docs/spec/push.md PU2). */
+/** A device's push subscription: endpoint URL, and the keys to encrypt for it (docs/spec/push.md PU2). */
 export type PushSubscription = { readonly endpoint: string; readonly key: Bytes; readonly secret: Bytes };
 
 /** `ring`: somebody calls. `test`: the person asked for it, and the device says so on screen. All are equally long. */
@@ -68,9 +68,9 @@ export type WakeupKind = "messages" | "test" | "ring";
 export type PushPort = {
   /** The server's VAPID key: 65 bytes. */
   readonly publicKey: Bytes;
-  /** Whether the server would ever call it (PU3). */
+  /** Whether the server is willing to call this endpoint (PU3). */
   readonly allows: (subscription: PushSubscription) => boolean;
-  /** Never throws and never takes longer than a few seconds. @param gate in which it rings. */
+  /** Never rejects, and ends within a few seconds. @param gate for `ring`: the gate of the call's conversation. */
   readonly send: (to: PushSubscription, kind: WakeupKind, gate?: GateId) => Promise<PushOutcome>;
 };
 
@@ -84,7 +84,7 @@ export const closeCodes = {
   silent: 4006,
   going: 4007,
   suspended: 4008,
-  /** A fault of ours (DS110): RFC 6455's own number for it. */
+  /** A fault of the server (DS110); RFC 6455's code for an internal error. */
   faulty: 1011,
 } as const;
 export type CloseReason = keyof typeof closeCodes;

@@ -1,12 +1,12 @@
 /**
- * Public addresses: which names and addresses of other machines the server is willing to call (docs/spec/push.md PU3,
- * docs/spec/peers.md PE9). Others choose the name, so they may name anything. What it means is looked up once, and that
- * address is the one connected to, so that a name cannot change its meaning in between.
+ * Public addresses: which hosts the server is willing to call (docs/spec/push.md PU3, docs/spec/peers.md PE9). Clients
+ * choose the host name, so it could name a machine in the server's own network. The name is resolved once, and the
+ * server connects to that address, so that the name cannot change its meaning in between (DNS rebinding).
  */
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 
-/** A name with a dot that no network keeps for itself, or an address that is public. */
+/** Whether a host is a public address, or a name with a dot whose last label is not reserved for local use. */
 export function isPublicName(hostname: string): boolean {
   const bare = withoutBrackets(hostname);
   if (isIP(bare) !== 0) return isPublicAddress(bare);
@@ -14,7 +14,10 @@ export function isPublicName(hostname: string): boolean {
   return labels.length > 1 && !localEndings.has(labels.at(-1) ?? "");
 }
 
-/** The address to connect to; undefined when the name means any that is not public. Rejects once it is late. */
+/**
+ * Resolves a host name. Returns the address to connect to; undefined if any of its addresses is not public. Rejects
+ * when `late` aborts, or if the name cannot be resolved.
+ */
 export async function publicAddressOf(hostname: string, late: AbortSignal): Promise<string | undefined> {
   const looking = lookup(withoutBrackets(hostname), { all: true });
   const never = new Promise<never>((_, reject) =>
@@ -45,7 +48,7 @@ const localEndings = new Set([
   "onion",
 ]);
 
-/** Whether an address is one that the whole internet means the same by. */
+/** Whether an address is globally routable. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 4) return !reserved.check(address, "ipv4");
@@ -71,7 +74,7 @@ for (const [net, prefix] of [
   ["240.0.0.0", 4],
 ] as const)
   reserved.addSubnet(net, prefix, "ipv4");
-/** Within the global range: tunnels that lead back to IPv4, and what is kept for documents. */
+/** Within the global range: transition mechanisms that lead back to IPv4, and prefixes for documentation. */
 for (const [net, prefix] of [
   ["2001::", 23],
   ["2001:db8::", 32],

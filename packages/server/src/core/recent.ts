@@ -1,7 +1,7 @@
 /**
- * Recent: bounded memory of what was used last, in two generations. When the young one is full it
- * becomes the old one, and what the old one held is forgotten; a use brings an entry back to the
- * young one. Cheaper than a linked list, and bounded at twice `max`.
+ * Recent: a cache of what was used last, in two generations. When the young one is full it becomes the old one, and the
+ * entries of the former old one are dropped. A use moves an entry to the young one. It is cheaper than a linked list,
+ * and holds at most twice `max`.
  */
 import type { Bytes } from "@yanshu/wire";
 
@@ -13,7 +13,10 @@ export class RecentMap<V> {
   private readonly weigh: (value: V) => number;
   private readonly forgotten: ((value: V) => void) | undefined;
 
-  /** @param forgotten is told of each value that leaves by age or by `clear`. */
+  /**
+   * @param max the most that the young generation holds, in the unit of `weigh`.
+   * @param forgotten called with each value that is dropped by age or by `clear`, not by `delete`.
+   */
   constructor(max: number, weigh: (value: V) => number = () => 1, forgotten?: (value: V) => void) {
     this.max = max;
     this.weigh = weigh;

@@ -1,20 +1,20 @@
 /**
- * Room: what a server does as its disk fills (docs/spec/delivery.md DS114). It keeps a reserve, and gives it up when
- * nothing else is left: from then on it takes nothing that grows, so that what it has is delivered and deleted in the
- * room that this made.
+ * Room: what a server does when its disk fills up (docs/spec/delivery.md DS114). It keeps a reserve file, and truncates
+ * it when no other space is left. From then on it refuses calls that store more. The freed space lets it deliver and
+ * delete what it has.
  */
 import type { Faults } from "./faults.ts";
 import type { Cancel, Clock } from "./ports.ts";
 
-/** The disk under the data folder, and a file on it that holds nothing. */
+/** The disk of the data folder, and the reserve, a file on it without meaning. */
 export type Disk = {
   readonly freeBytes: () => number;
-  /** How large the reserve is; 0 for none. */
+  /** The size of the reserve; 0: there is none. */
   readonly reserveBytes: number;
-  /** `given-up` outlives a restart. */
+  /** `given-up`: the file is smaller than that, also after a restart. */
   readonly reserve: () => "held" | "given-up" | "none";
   readonly giveUp: () => void;
-  /** Writes it anew, little by little. */
+  /** Writes the reserve again, in small steps. */
   readonly takeBack: () => Promise<void>;
 };
 
@@ -45,13 +45,13 @@ export class Room {
     this.timer?.();
   }
 
-  /** Whether anything that grows is taken. */
+  /** Whether calls that store more are accepted. */
   mayGrow(): boolean {
     if (this.isTight) this.look();
     return !this.isTight;
   }
 
-  /** Undefined where there is no disk to look at. */
+  /** Undefined if no disk is watched. */
   freeBytes(): number | undefined {
     return this.disk?.freeBytes();
   }
@@ -69,7 +69,7 @@ export class Room {
     const freeBytes = disk.freeBytes();
     const reserve = disk.reserve();
     if (reserve === "held" && freeBytes < disk.reserveBytes / 2) this.filled();
-    // With the reserve taken back there has to be as much left as it is.
+    // After the reserve is written again, as much as its size must still be free.
     if (reserve === "held" || freeBytes < 2 * disk.reserveBytes) return;
     this.isTight = false;
     if (this.isTaking) return;

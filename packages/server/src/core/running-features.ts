@@ -1,4 +1,4 @@
-/** Running features: each feature of the list at work in one server (docs/spec/rooms.md RO13). */
+/** Running features: the features of one server, started in the order of the list (docs/spec/rooms.md RO13). */
 import type { CallResult, GateId } from "@yanshu/wire";
 import type {
   Acts,
@@ -20,7 +20,7 @@ import type { Emptying } from "./emptying.ts";
 import type { Faults } from "./faults.ts";
 import { refuse } from "./outcome.ts";
 
-/** A feature that ends is waited for so long. */
+/** How long `stopped` waits for each feature. */
 const stoppedMsMax = 5_000;
 
 type Shared = Omit<FeatureServer<object, unknown>, "tables" | "config" | "leave" | "ask">;
@@ -33,13 +33,13 @@ export class RunningFeatures {
   private readonly faults: Faults;
   private readonly stoppedMs: number;
 
-  /** @param stoppedMs for which a feature that ends is waited. */
+  /** @param stoppedMs how long `stopped` waits for each feature. */
   constructor(faults: Faults, stoppedMs = stoppedMsMax) {
     this.faults = faults;
     this.stoppedMs = stoppedMs;
   }
 
-  /** @param provided by the core. */
+  /** @param provided the services of the core. */
   start(
     log: Log,
     emptying: Pick<Emptying, "ofFeature">,
@@ -65,17 +65,17 @@ export class RunningFeatures {
     return this.running.map(({ calls }) => calls);
   }
 
-  /** A message waits for a device that has no connection. */
+  /** Tells features that a message waits for a device that has no connection. */
   readonly messageWaits = (device: DeviceRef): void => {
     for (const wait of this.waits) wait(device);
   };
 
-  /** Inside the commit that takes a post. */
+  /** Inside the commit that accepts a post: gives features its parts for other servers. */
   readonly carry: Carry = (...post) => {
     for (const { carry } of this.carriers) carry?.(...post);
   };
 
-  /** Before anything of a post is stored. */
+  /** Asks features, before a post is stored, whether they refuse its parts for other servers. */
   readonly carryRefusal: CarryRefusal = (...post) => {
     for (const { carryRefusal } of this.carriers) {
       const refusal = carryRefusal?.(...post);
@@ -84,17 +84,17 @@ export class RunningFeatures {
     return this.carriers.length === 0 ? refuse("peer-refused") : undefined;
   };
 
-  /** That is on disk. */
+  /** Tells features that what `carry` wrote is on disk. */
   readonly carried = (): void => {
     for (const { carried } of this.carriers) if (carried !== undefined) this.faults.guarded("other servers", carried);
   };
 
-  /** A call rings there. */
+  /** Tells features that a call rings a device. */
   readonly rings = (device: DeviceRef, gate: GateId): void => {
     for (const ring of this.ringing) ring(device, gate);
   };
 
-  /** What a greeting tells of features. */
+  /** The fields that features add to the answer of `hello`. */
   get hello(): Partial<CallResult<"hello">> {
     return Object.assign({}, ...this.running.map(({ hello }) => hello ?? {}));
   }
@@ -107,7 +107,7 @@ export class RunningFeatures {
     return this.running.find(({ http }) => http !== undefined && path.startsWith(http.path))?.http;
   }
 
-  /** What the operator does to them. */
+  /** The operator's commands of all features. */
   get acts(): Acts {
     return Object.assign({}, ...this.running.map(({ acts }) => acts ?? {}));
   }
@@ -117,7 +117,7 @@ export class RunningFeatures {
       if (eachMinute !== undefined) this.faults.guarded("a feature's minute", eachMinute);
   };
 
-  /** Of what cannot be counted nothing is told; all else is. @throws LogAwayError */
+  /** The counts of all features; NaN for those that cannot be read. @throws LogAwayError */
   counts(): FeatureCounts {
     return Object.assign({}, ...allFeatures.map(({ metrics = {} }, i) => this.countsOf(this.running[i], metrics)));
   }
@@ -136,7 +136,7 @@ export class RunningFeatures {
     for (const { drain } of this.running) if (drain !== undefined) this.faults.guarded("a feature that goes", drain);
   }
 
-  /** Each is waited for, so long and no longer; one that fails keeps none after it from ending. */
+  /** Waits for each feature to end, for at most `stoppedMs`. A feature that fails does not keep others from ending. */
   async stopped(): Promise<void> {
     for (const { stopped } of this.running) if (stopped !== undefined) await this.within(this.stoppedMs, stopped);
   }
@@ -160,7 +160,7 @@ export class RunningFeatures {
   }
 }
 
-/** What is provided, by its key. Who asks stands after who provides: else it would hear that there is none. */
+/** Services by key. A feature that asks must come after the provider in the list, or it would get undefined. */
 export class Services {
   private readonly provided = new Map<Service<unknown>, unknown>();
   private readonly missed = new Set<Service<unknown>>();
@@ -174,7 +174,7 @@ export class Services {
     return this.provided.get(of) as T | undefined;
   };
 
-  /** @throws where two provide one, or somebody has asked for it before. */
+  /** @throws if two provide the same service, or if it was asked for before. */
   add(provided: readonly Provided[]): void {
     for (const { of, is } of provided) {
       if (this.provided.has(of)) throw new Error(`invariant: two provide ${of.name}`);

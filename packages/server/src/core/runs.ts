@@ -1,7 +1,7 @@
-/** Runs: ids that follow one another, told by their ends. */
+/** Runs: ranges of consecutive ids, both ends included. */
 export type Run = { readonly first: number; readonly last: number };
 
-/** @param ids in rising order. */
+/** @param ids in ascending order, at least one. */
 export function* runsOf(ids: readonly number[]): Generator<Run> {
   let first = ids[0] as number;
   for (const [i, id] of ids.entries()) {

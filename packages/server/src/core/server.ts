@@ -1,7 +1,6 @@
 /**
- * Server: the delivery service and the authentication service over ports (DESIGN §6). It holds no
- * global and no timer outside its clock, so it can be dropped at any moment, as by a crash, and made
- * again over the same log.
+ * Server: the delivery service and the authentication service over ports (DESIGN §6). It has no global state and no
+ * timer outside its clock, so it can be dropped at any moment, as by a crash, and created again over the same log.
  */
 
 import { type Bytes, encodeFamily } from "@yanshu/wire";
@@ -58,51 +57,51 @@ export type ServerPorts = {
   readonly random: Random;
   readonly primitives: SyncPrimitives;
   readonly fanout: Fanout;
-  /** Absent: long work goes on without letting others in between, as in a simulation. */
+  /** Absent: long work does not pause for others, as in a simulation. */
   readonly pause?: Pause | undefined;
   /** How devices without a connection are woken; absent: they are not. */
   readonly push?: PushPort | undefined;
-  /** How other servers over the same log are told at once; absent: each finds out within a second. */
+  /** Notifies other servers that share the log at once; absent: each looks once a second. */
   readonly wake?: Wake | undefined;
   /** Absent: this server stores no files. */
   readonly blobs?: BlobStore | undefined;
-  /** What features ask for that is outside of this server. */
+  /** Parts outside this server that features need. */
   readonly provides?: readonly Provided[] | undefined;
-  /** Where exceptions are counted; its own, if absent. */
+  /** Counts exceptions; absent: a new one. */
   readonly faults?: Faults;
-  /** Absent: nothing is known of how full it is. */
+  /** Absent: the server does not know how full its disk is. */
   readonly disk?: Disk | undefined;
-  /** What is left out is as in `defaultConfig`. */
+  /** Values that are left out are as in `defaultConfig`. */
   readonly config?: Partial<ServerConfig>;
 };
 
 export type Server = {
-  /** @param prefix names where the socket comes from, for rate limits only; absent: not limited by it. */
+  /** @param prefix the network that the socket comes from, for rate limits only; absent: not limited. */
   readonly connect: (sink: Sink, prefix?: string) => ServerConnection;
-  /** The socket that a feature answers at this path; undefined: none does. */
+  /** A feature's WebSocket at this path, if any. */
   readonly socketAt: (path: string) => FeatureSocket | undefined;
-  /** What a feature answers at this path by HTTP; undefined: none does. */
+  /** The feature that answers HTTP requests at this path, if any. */
   readonly httpAt: (path: string) => FeatureHttp | undefined;
   readonly counts: () => Counts;
-  /** What the operator does to it. */
+  /** The operator's commands on accounts. */
   readonly acts: OperatorActs;
-  /** What the operator does to its features. */
+  /** The operator's commands of features. */
   readonly featureActs: () => Acts;
   readonly refusals: Refusals;
-  /** Why others shall not be sent here; undefined where they may. Asks the log whether it can be reached. */
+  /**
+   * Why clients should not be sent to this server; undefined if it is ready. Asks the log whether it can be reached.
+   */
   readonly unready: () => string | undefined;
-  /** Commits what waits, and answers it. */
+  /** Commits and answers what waits. */
   readonly flush: () => void;
   /**
-   * Ends every connection, some at a time over `overMs`; what each had sent is on disk and answered before
+   * Ends the connections a few at a time over `overMs`, each after what it sent was committed and answered
    * (docs/spec/delivery.md DS82). Settles when none is left.
    */
   readonly drain: (overMs: number) => Promise<void>;
-  /** Drops timers and what waits unanswered, as a crash would; the log stays open. */
+  /** Drops timers, and what waits, without answers, as a crash would. The log stays open. */
   readonly stop: () => void;
-  /**
-   * Settles once what features began outside of the process' own memory is gone, as ports and processes; after `stop`.
-   */
+  /** Settles when the ports and processes that features opened are closed. Call it after `stop`. */
   readonly stopped: () => Promise<void>;
 };
 
@@ -178,7 +177,7 @@ export function createServer(ports: ServerPorts): Server {
       log.accounts.byRef(account)?.sinceDay,
       dayOf(clock.nowMs()),
     );
-  // A device that is not told asks when it comes back.
+  // A device that misses this notice asks when it connects again.
   const tellDevices = (account: AccountRef, wakes: boolean): void =>
     void unlessUnavailable(() => {
       for (const { ref } of log.accounts.devices(account)) {
@@ -280,7 +279,7 @@ export function createServer(ports: ServerPorts): Server {
     rules: [core, ...features.calls],
     takesTokens: ports.blobs !== undefined,
   });
-  /** Of what cannot be counted nothing is told; all else is. */
+  /** Returns `unknown` for counts that cannot be read, so that the others are still reported. */
   const counted = <T>(count: () => T, unknown: T): T => {
     try {
       return count();
@@ -368,7 +367,9 @@ export function createServer(ports: ServerPorts): Server {
   };
 }
 
-/** Where it cannot be read, no day is believed before a day has passed. */
+/**
+ * The last day in the log. If it cannot be read, -Infinity: the calendar then believes no day until a day has passed.
+ */
 function lastDayOf(log: Log, faults: Faults): number | undefined {
   let day: number | undefined = Number.NEGATIVE_INFINITY;
   faults.guarded("reading the last day", () => {
@@ -378,8 +379,8 @@ function lastDayOf(log: Log, faults: Faults): number | undefined {
 }
 
 /**
- * What a server left that is no more; where several begin at once, one of them. A full disk lets it wait for the first
- * that it takes.
+ * Turns packed lists that ended servers left into queue rows. If several servers start at once, one of them does it. If
+ * the disk is full, it is done in the first transaction that succeeds.
  */
 function recover(log: Log, commits: GroupCommit, faults: Faults): void {
   for (;;) {

@@ -1,18 +1,18 @@
-/** What features do inside a commit that changes an account (docs/spec/rooms.md RO13). */
+/** Calls features inside commits that delete or change an account, and once a day (docs/spec/rooms.md RO13). */
 import type { SyncPrimitives } from "../core/ports.ts";
 import { allFeatures, type Log } from "./feature-tables.ts";
 import type { AccountRef } from "./log.ts";
 
 export type AccountFeatures = {
-  /** The account goes: what a feature keeps of it goes by its own rules, before its rows do. */
+  /** The account is deleted: each feature deletes what it keeps of it beyond owned rows, before those go. */
   readonly erase: (account: AccountRef, today: number) => void;
   /**
-   * Another root key took the place of the account's: what features keep under the former one counts no more (DS103).
+   * The account's root key was replaced: features drop what was set under the former one (DS103).
    */
   readonly rootChanged: (account: AccountRef) => void;
-  /** Once a day: what is past is forgotten. */
+  /** Once a day: features delete what has expired. */
   readonly expire: (today: number) => void;
-  /** Tables that are to be made anew today. */
+  /** Names of tables that are due to be remade today (`CoreLog.remake`). */
   readonly daily: () => readonly string[];
 };
 

@@ -1,4 +1,4 @@
-/** What the features keep in a database, put together with the core's own (docs/spec/rooms.md RO13). */
+/** Joins the tables of features with those of the core (docs/spec/rooms.md RO13). */
 import type { ActPorts, Acts, AnyFeature, Dialect, Migration } from "../feature.ts";
 import { features } from "../features/index.ts";
 import type { CoreLog } from "./log.ts";
@@ -9,7 +9,7 @@ type Feature = (typeof features)[number];
 /** The statements of each feature, by its name. */
 export type FeatureTables = { readonly [F in Feature as F["name"]]: ReturnType<F["tables"]> };
 
-/** The port to what the server keeps on disk, with what each feature keeps. Every adapter passes `logContract`. */
+/** The log with the tables of all features. Every adapter passes `logContract`. */
 export type Log = CoreLog & { readonly features: FeatureTables };
 
 export const allFeatures: readonly AnyFeature[] = features;
@@ -20,7 +20,7 @@ export function featureTables(prepare: Prepare, dialect: Dialect): FeatureTables
   ) as FeatureTables;
 }
 
-/** What the operator does to features while no server runs. */
+/** The operator's commands of features, for while no server runs. */
 export function actsOfFeatures(log: Log, ports: ActPorts): Acts {
   return Object.assign(
     {},
@@ -29,9 +29,10 @@ export function actsOfFeatures(log: Log, ports: ActPorts): Acts {
 }
 
 /**
- * The steps of the core and of all features in the one order of their numbers.
+ * The SQL of all migrations, of the core and of features, ordered by number. A database's version is how many of them
+ * it has.
  *
- * @throws where two have one number, or one is missing: a database's version is how many of them it has.
+ * @throws if a number is missing or occurs twice.
  */
 export function migrationsWith(dialect: Dialect, core: readonly Migration[]): readonly string[] {
   const all = [...core, ...allFeatures.flatMap(({ migrations }) => migrations[dialect])];

@@ -1,10 +1,10 @@
-/** What the cases of the log's contract, the core's and each feature's, begin with. */
+/** Shared set-up for the cases of the log's contract, in the core and in features. */
 import type { Log } from "./feature-tables.ts";
 import type { DeviceRef } from "./log.ts";
 
 export type LogUnderTest = {
   readonly log: Log;
-  /** Closes nothing; opens the same database again, as after a crash. */
+  /** Opens the same database again without closing the first, as after a crash. */
   readonly again: () => Log;
 };
 

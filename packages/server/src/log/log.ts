@@ -2,9 +2,9 @@
  * Log: the port to what the server keeps on disk. Every adapter passes `logContract`.
  *
  * It is synchronous: the hot path writes hundreds of posts in one transaction, and an await in between would let
- * another reader see half of it. That a database is elsewhere is for its adapter to hide
+ * another reader see half of it. The adapter of a remote database hides the waiting
  * (docs/decisions/0018-postgres-log.md). Devices are named by small numbers (`DeviceRef`), which never leave the server
- * and are never used again. But for a request to the family nothing here holds a time finer than a day.
+ * and are never used again. Except for requests to an account's helpers, no time here is finer than a day.
  */
 import type { AccountId, Address, Bytes, DeviceId, GateId, PostHash, Row } from "@yanshu/wire";
 
@@ -15,11 +15,11 @@ export type AccountRow = {
   readonly ref: AccountRef;
   readonly id: AccountId;
   readonly inception: Bytes;
-  /** The key that counts as the root by the account's list, and the hash of the one that may change it. */
+  /** The root key by the account's device list, and the hash of the next root key, which may replace it. */
   readonly root: AccountRoot | undefined;
-  /** The day on which it registered; none: before that was kept. */
+  /** The day on which it registered; undefined: it counts as old (`create`). */
   readonly sinceDay: number | undefined;
-  /** The operator lets none of its devices in (DS142). */
+  /** The operator suspended it: none of its devices may sign in (DS142). */
   readonly isSuspended: boolean;
 };
 
@@ -29,14 +29,14 @@ export type DeviceRow = {
   readonly ref: DeviceRef;
   readonly id: DeviceId;
   readonly key: Bytes;
-  /** The value that the next sign-in must show, and the one that the last showed (DS26). */
+  /** The pair: the value that the next sign-in must show, and the one that the last sign-in showed (DS26). */
   readonly held: Bytes | undefined;
   readonly last: Bytes | undefined;
-  /** Envelopes that expired and that the device has not been told of. */
+  /** Expired envelopes that were not reported to the device yet. */
   readonly expired: number;
 };
 
-/** A device that signs in. `keyPackagesLeft` are those of a single use that have not expired. */
+/** What a sign-in reads. `keyPackagesLeft` counts the single-use key packages that have not expired. */
 export type ArrivalRow = {
   readonly device: DeviceRow;
   readonly isSuspended: boolean;
@@ -48,10 +48,10 @@ export type AccountLog = AccountExportLog & {
   readonly find: (id: AccountId) => AccountRow | undefined;
   readonly byRef: (ref: AccountRef) => AccountRow | undefined;
   readonly byRoot: (rootKey: Bytes) => AccountRow | undefined;
-  /** @param today none: it counts as old. */
+  /** @param today undefined: the account counts as old. */
   readonly create: (id: AccountId, inception: Bytes, today?: number) => AccountRef;
   readonly setSuspended: (account: AccountRef, isSuspended: boolean) => void;
-  /** The account with its list and all rows that features keep of it (`OwnedTable`); its devices are dropped before. */
+  /** Deletes the account, its list and the rows that features keep of it (`OwnedTable`). Drop its devices before. */
   readonly drop: (account: AccountRef) => void;
   readonly entries: (account: AccountRef, from: number) => readonly Bytes[];
   /** Replaces the entries from number `from` on. */
@@ -59,54 +59,54 @@ export type AccountLog = AccountExportLog & {
   readonly setRoot: (account: AccountRef, root: AccountRoot) => void;
   readonly devices: (account: AccountRef) => readonly DeviceRow[];
   /**
-   * All that a sign-in asks, at once: where the log is a database, each question is a way there and back
-   * (docs/spec/delivery.md DS211).
+   * Reads all that a sign-in needs in one query, because each query of a remote database is a round trip
+   * (docs/spec/delivery.md DS211). Undefined if the account has no such device.
    */
   readonly arrival: (account: AccountRef, device: DeviceRef, today: number) => ArrivalRow | undefined;
   readonly addDevice: (account: AccountRef, id: DeviceId, key: Bytes) => DeviceRef;
   /**
-   * The device with its addresses, packages and waiting envelopes. From `today` on its capabilities rest for its
-   * account (DS108); without it they go as well, as the account does.
+   * Deletes the device with its addresses, key packages and queue. Its capabilities stay reserved for the account
+   * (DS108), as ended on `today`. Without `today` they are deleted too, as when the account is.
    */
   readonly dropDevice: (device: DeviceRef, today?: number) => void;
-  /** Devices that are no more and for which messages wait all the same. */
+  /** Deleted devices that still have messages in a queue. */
   readonly orphans: () => readonly DeviceRef[];
   readonly setPair: (device: DeviceRef, last: Bytes, held: Bytes) => void;
-  /** `count` may be negative, when the device was told; it never falls below zero. */
+  /** Adds to `DeviceRow.expired`, which never falls below zero. A negative `count` takes off what was reported. */
   readonly addExpired: (device: DeviceRef, count: number) => void;
 
   readonly addAddress: (address: Address, device: DeviceRef) => "added" | "known" | "taken";
-  /** The device that had it, if it was one of `account`'s. */
+  /** Removes the address if a device of `account` has it; returns that device. */
   readonly removeAddress: (address: Address, account: AccountRef) => DeviceRef | undefined;
   readonly addressDevice: (address: Address) => DeviceRef | undefined;
-  /** The device, and whether a message to this address wakes it (PU5). */
+  /** The device of the address, and whether a message to the address wakes it (PU5). */
   readonly addressEnd: (address: Address) => { readonly device: DeviceRef; readonly wakes: boolean } | undefined;
   readonly countAddresses: (device: DeviceRef) => number;
-  /** Whether a message to the address wakes its device (PU5). Nothing happens where the address is not the device's. */
+  /** Sets whether a message to the address wakes its device (PU5). Does nothing if the device has not this address. */
   readonly setWaking: (device: DeviceRef, address: Address, isWaking: boolean) => void;
-  /** None of the device's addresses wakes it. */
+  /** From now on none of the device's addresses wakes it. */
   readonly silence: (device: DeviceRef) => void;
 
   readonly addPackage: (device: DeviceRef, body: Bytes, expiresDay: number, lastResort: boolean) => void;
   readonly dropPackages: (device: DeviceRef, lastResort: boolean) => void;
-  /** Keeps the newest `kept` single-use ones, and of the last-resort ones the newest. */
+  /** Keeps the newest `kept` single-use key packages, and the newest last-resort one. */
   readonly trimPackages: (device: DeviceRef, kept: number) => void;
   readonly dropExpiredPackages: (today: number) => void;
   readonly countPackages: (device: DeviceRef, today: number) => number;
-  /** The oldest single-use package that has not expired; it is gone with that. */
+  /** Deletes and returns the oldest single-use key package that has not expired. */
   readonly drawPackage: (device: DeviceRef, today: number) => Bytes | undefined;
   readonly lastResort: (device: DeviceRef, today: number) => Bytes | undefined;
 
-  /** One that another account has, or had and took back, stays as it is. */
+  /** Does nothing if another account has this capability, or had it and revoked it. */
   readonly addCapability: (hash: Bytes, device: DeviceRef) => void;
-  /** It draws nothing any more, and is kept for its account alone. */
+  /** Revokes a capability: it draws no more, and stays reserved for its account. */
   readonly removeCapability: (hash: Bytes, account: AccountRef, today: number) => void;
-  /** Of those of a device that were taken back the latest stay, as many as it may have. */
+  /** Deletes a device's oldest revoked capabilities beyond a limit. */
   readonly trimEndedCapabilities: (device: DeviceRef) => void;
   readonly dropEndedCapabilities: (endedBeforeDay: number) => void;
   readonly capabilityAccount: (hash: Bytes) => AccountRef | undefined;
   readonly countCapabilities: (device: DeviceRef) => number;
-  /** Counts one draw and answers how many there were before it on that day. */
+  /** Counts one draw. Returns how many there were before it on that day. */
   readonly countDraw: (hash: Bytes, today: number) => number;
 };
 
@@ -133,19 +133,21 @@ export type DeliveryLog = {
   readonly dropGates: (usedBeforeDay: number) => number;
 
   /**
-   * The first of `count` envelope ids, 256 at most where others take some too, that were never handed out and never
-   * will be again.
+   * Reserves `count` consecutive envelope ids and returns the first. No id is ever reserved twice. In a shared log
+   * `count` is at most 256.
    */
   readonly reserveIds: (count: number) => number;
+  /** Notes the first envelope id of a day, by which `expire` finds what is older. */
   readonly markDay: (day: number, firstId: number) => void;
-  /** The latest that was marked. */
+  /** The latest day that was marked. */
   readonly lastDay: () => number | undefined;
 
   /**
-   * Stores an envelope for `packed` (devices that are being pushed to) and `rows` (all others).
+   * Stores an envelope for `packed` (devices connected here, which it is pushed to; kept as one list) and `rows`
+   * (devices without a connection; a queue row each).
    *
-   * @param elsewhere by another server, devices that are connected there, which are pushed to from there.
-   * @param by the gate or address it was for: where rows are spread over machines, the envelope stands beside its gate.
+   * @param elsewhere by the number of another server: the devices connected there, to which that server pushes it.
+   * @param by the gate or address that it was posted to. Where a database is sharded, it is stored beside its gate.
    */
   readonly put: (
     id: number,
@@ -155,52 +157,52 @@ export type DeliveryLog = {
     by?: GateId | Address,
     elsewhere?: ReadonlyMap<number, Elsewhere>,
   ) => void;
-  /** The packed devices of these envelopes are done with. Each goes with its last row. */
+  /** Deletes the packed lists of these envelopes; an envelope that has no queue row either is deleted too. */
   readonly finishPacked: (first: number, last: number) => void;
-  /** Makes rows of what a device has not acknowledged; an id that is a row already stays one. */
+  /** Adds queue rows for what a device has not acknowledged. A row that exists stays. */
   readonly spill: (device: DeviceRef, ids: readonly number[]) => void;
   /**
    * Deletes a device's rows in the range, and envelopes that nobody else waits for.
    *
-   * @param sent those in the range that the device was sent. Where others write as well (`isShared`) a row may have
-   * come between
-   *   them since, and stays.
+   * @param sent the ids in the range that the device was sent. In a shared log (`isShared`) another server may have
+   *   added a row within the range since: only these ids are deleted.
    */
   readonly ack: (device: DeviceRef, first: number, last: number, sent?: readonly number[]) => void;
   readonly backlog: (device: DeviceRef, afterId: number, limit: number) => readonly QueuedFrame[];
   readonly queueLength: (device: DeviceRef) => number;
-  /** Of the frames that wait for a device. */
+  /** Sum of the bytes of the frames in a device's queue. */
   readonly queueBytes: (device: DeviceRef) => number;
   /**
-   * Every packed list of a server that is no more, as after a start, becomes rows. Answers how many envelopes had one.
+   * Turns every packed list of a server that ended, such as this one before its start, into queue rows. Returns the
+   * number of such lists.
    */
   readonly recover: () => number;
-  /** Deletes what came before `day`; answers what each device lost. */
+  /** Deletes envelopes from before `day`. Returns for each device how many it lost. */
   readonly expire: (day: number) => readonly { readonly device: DeviceRef; readonly count: number }[];
 };
 
-/** Of a column that orders rows: a number of 64 bits, one of 32 bits in PostgreSQL, or bytes. */
+/** The type of a column that orders rows: an integer (64 bits; `int32`: 32 bits in PostgreSQL), or bytes. */
 export type KeyKind = "number" | "int32" | "bytes";
 
-/** A row beside what orders it among those of its table. */
+/** A row with the key that orders it within its table. */
 export type KeyedRow = { readonly key: Row; readonly row: Row };
 
 export type TableCount = { readonly table: string; readonly rows: number; readonly bytes: number };
 
-/** All that is kept of one account, as it stands (DS70). */
+/** Reads everything that the server keeps of one account (DS70). */
 export type AccountExportLog = {
-  /** In the order in which they are answered. */
+  /** In the order of the export. */
   readonly exportTables: readonly {
     readonly table: string;
     readonly columns: readonly string[];
-    /** What a row's key is made of: a client that names one shows nothing else to the database. */
+    /** The types of a row's key. A key that a client names is checked against them before the database sees it. */
     readonly keys: readonly KeyKind[];
   }[];
-  /** For one answer: what is looked up for it stands still meanwhile. */
+  /** For one answer of the export. Devices and packed lists are looked up once, so they do not change within it. */
   readonly exportOf: (account: AccountRef) => {
-    /** In steps, between which others may be served. */
+    /** Yields between short steps, so that others can be served. */
     readonly counts: () => Generator<void, readonly TableCount[]>;
-    /** The first row of `table` after the key of another; after none, the first. */
+    /** The first row of `table` after the key `after`; with an empty key, the first of all. */
     readonly after: (table: string, after: Row) => KeyedRow | undefined;
   };
 };
@@ -212,160 +214,157 @@ export type LogCounts = {
   readonly bytes: number;
 };
 
-/** What a transaction is about to look up, so that what is far away is fetched at once. */
+/** What a transaction will look up: a remote database fetches it in one round trip. */
 export type Ahead = {
   readonly gates: GateId[];
   readonly addresses: Address[];
-  /** Of posts that any server may have taken before. */
+  /** Hashes of posts that this or another server may have accepted before. */
   readonly posts: PostHash[];
-  /** Ids that will be wanted. */
+  /** How many envelope ids are needed. */
   envelopes: number;
-  /** Devices that came, and of which it is to be known whether another server has let go of them. */
+  /** Devices that connected here, for `isFree`: whether another server still holds them. */
   readonly arriving: DeviceRef[];
-  /** What others say is to be heard. */
+  /** Whether to read what other servers sent to this one (`takeHeard`). */
   hears: boolean;
-  /** A device comes to this server or leaves it: nobody takes a message meanwhile. */
+  /** Whether a device connects to this server or leaves it. No server accepts a message meanwhile. */
   moves: boolean;
 };
 
-/** What a server says of a device to the other server that holds it. */
+/** What a server tells another server about a device that the other one holds. */
 export type CallKind = "messages" | "waking" | "superseded" | "signed-out" | "family";
 export type Heard =
   | HeardPush
   | { readonly kind: CallKind; readonly device: DeviceRef }
-  /** A server that is no more had been told that a message waits which wakes. */
+  /** A server ended before it read that a waking message waits for this device. */
   | { readonly kind: "left"; readonly device: DeviceRef }
   | { readonly kind: "deposit"; readonly address: Address; readonly frame: Bytes };
 
-/** What another server took for devices that are connected here: they are being pushed to, as what was taken here. */
+/** An envelope that another server accepted for devices connected here. This server pushes it to them. */
 export type HeardPush = {
   readonly kind: "push";
   readonly id: number;
   readonly frame: Bytes;
   devices: readonly DeviceRef[];
-  /** So many of the first are woken by it if they are gone. */
+  /** The first this many of `devices` are woken if they are no longer connected. */
   readonly waking: number;
 };
-/** The devices of an envelope that are connected to another server. */
+/** The devices of an envelope that are connected to one other server; `waking` as in `HeardPush`. */
 export type Elsewhere = { readonly devices: readonly DeviceRef[]; readonly waking: number };
 
 /**
- * What servers over one database know of each other, and say to each other by it (docs/spec/delivery.md DS76–DS97).
- * Within a transaction but where it is said.
+ * What servers that share a database know of each other, and tell each other through it (docs/spec/delivery.md
+ * DS76–DS97). Functions are called within a transaction, except those marked "anywhere".
  */
 export type PeerLog = {
-  /** This server's, and another one after it was taken for dead. Anywhere. */
+  /** This server's number. It gets another one after others took it for dead (`onReplaced`). Anywhere. */
   readonly number: () => number;
-  /** The device is connected here; the other server that holds it is told. */
+  /** Notes that the device is connected here, and tells another server that holds it (`superseded`). */
   readonly hold: (device: DeviceRef) => void;
   /**
-   * It is not any more, and all that it was sent and did not acknowledge is rows; so is what was heard for it in this
-   * transaction, whose look-ahead says that a device moves.
+   * Notes that the device is no longer connected here. Call it after its unacknowledged messages became queue rows;
+   * what was heard for it in this transaction becomes rows too. The look-ahead must set `moves`.
    */
   readonly release: (device: DeviceRef) => void;
-  /** No other server holds it, and none puts anything past this one; of those named in `arriving`. */
+  /** Whether no other server holds the device. Only for devices that the look-ahead named in `arriving`. */
   readonly isFree: (device: DeviceRef) => boolean;
-  /** Another server holds it. Anywhere. */
+  /** Whether another server holds the device. Anywhere. */
   readonly isElsewhere: (device: DeviceRef) => boolean;
   /**
-   * The other server that holds it, among those whose addresses were looked up ahead; `many` where there are several,
-   * or it is not known.
+   * The number of the other server that holds the device; `many` if there are several, or if none of the device's
+   * addresses was in the look-ahead.
    */
   readonly holder: (device: DeviceRef) => number | "many" | undefined;
   readonly call: (device: DeviceRef, kind: CallKind) => void;
   readonly openRendezvous: (address: Address) => void;
   readonly closeRendezvous: (address: Address) => void;
-  /** To the server at which the address is open, if any. */
+  /** Passes a deposit to the other server at which the rendezvous is open, if any. */
   readonly deposit: (address: Address, frame: Bytes) => void;
-  /** Something was said to this server. Anywhere. */
+  /** Whether other servers sent something that this server has not read, or took it for dead. Anywhere. */
   readonly isCalled: () => boolean;
-  /**
-   * What was said and not heard yet, and the servers that something was said to, by transactions that are done. After
-   * one.
-   */
+  /** Returns and forgets what committed transactions read from other servers. After a transaction. */
   readonly takeHeard: () => readonly Heard[];
+  /** Returns and forgets the numbers of the servers to which they wrote something. After a transaction. */
   readonly takeCalled: () => readonly number[];
-  /** What waits for a device and is not among these, in the order of ids; at most `limit`. Anywhere. */
+  /** Frames in the device's queue whose ids are not in `sent`, in the order of ids, at most `limit`. Anywhere. */
   readonly unsent: (device: DeviceRef, sent: readonly number[], limit: number) => readonly QueuedFrame[];
   readonly wasTaken: (post: PostHash) => boolean;
   readonly take: (post: PostHash) => void;
-  /** Forgets the posts that were taken before an id was. */
+  /** Forgets posts that were accepted before the envelope id `beforeId` was reserved. */
   readonly forgetTaken: (beforeId: number) => void;
-  /** About the following id. Anywhere. */
+  /** Roughly the next envelope id. Anywhere. */
   readonly nextId: () => number;
-  /** One for all servers: `made` where there is none yet. Anywhere. */
+  /** The secret of this name, which all servers share. If there is none yet, stores `made`. Anywhere. */
   readonly secret: (name: string, made: Bytes) => Bytes;
-  /** Another in the place of the one that stands there. Anywhere. */
+  /** Replaces the secret of this name. Anywhere. */
   readonly replaceSecret: (name: string, made: Bytes) => void;
-  /** Is told that this server was taken for dead: all that it was pushing is rows, and no device is held. */
+  /** Calls `forget` if others took this server for dead: its packed lists became rows, and it holds no device. */
   readonly onReplaced: (forget: () => void) => void;
 };
 
-/** As far as accounts and delivery go; `Log` is this with what the features keep. */
+/** The part of the log for accounts and delivery. `Log` adds the tables of features. */
 export type CoreLog = {
-  /** Other servers write into the same database: what was read is true until the transaction ends, and no longer. */
+  /** Whether other servers write into the same database. What was read then holds only until the transaction ends. */
   readonly isShared: boolean;
-  /** Absent where nobody else can write into it. */
+  /** Absent if no other server can write into it. */
   readonly peers?: PeerLog;
   /** Random at the creation of the database, and new after a restore (DS26). */
   readonly incarnation: Bytes;
   /**
-   * All of `work`, on disk when it returns, or nothing of it.
+   * Runs `work` as one transaction, durable when this returns. If it throws, nothing of it happened, except that after
+   * a LogAwayError it may have.
    *
-   * @throws LogFullError
-   * @param waits where another connection writes, for a moment; it does, if absent. One who does not is told at once.
-   * @throws LogConflictError another server was faster; the same again may succeed.
-   * @throws LogBusyError
-   * @throws LogAwayError
+   * @param ahead what `work` will look up.
+   * @param waits whether it waits a moment while another connection writes (the default), or throws LogBusyError.
+   * @throws LogFullError; LogConflictError: another server interfered, and the same again may succeed; LogBusyError;
+   * LogAwayError.
    */
   readonly transaction: <T>(work: () => T, ahead?: Ahead, waits?: boolean) => T;
   readonly accounts: AccountLog;
   readonly delivery: DeliveryLog;
   readonly counts: () => LogCounts;
-  /** Asks the database whether it answers; a file always does. */
+  /** Whether the database can be reached; a file always can. */
   readonly isThere: () => boolean;
-  /** Gives back some of what deleted rows still hold on disk. @returns whether there is more. */
+  /** Frees some disk space of deleted rows. @returns whether there is more to free. */
   readonly tidy: () => boolean;
-  /** An account was deleted since the file was last made anew; known through restarts. */
+  /** Whether an account was deleted since the last `remake`. Survives restarts. */
   readonly isRemakeDue: () => boolean;
   /**
-   * Makes the file anew, of what is there: SQLite overwrites what is deleted, but not the copies of it that it left
-   * between the rows of a page when it moved them. All else is done meanwhile; as much room again is needed as its
-   * largest table takes.
+   * Copies each table to a new one. SQLite overwrites deleted rows, but not copies of them that it left between the
+   * rows of a page when it moved them. The server goes on meanwhile. It needs as much free space as the largest table.
    *
-   * @param only tables of these names, which leaves the rest due as it was.
-   * @throws LogFullError where there is no room; then it is still due.
+   * @param only tables of these names; the others then stay due.
+   * @throws LogFullError if there is no space; it then stays due.
    */
   readonly remake: (only?: readonly string[]) => Promise<void>;
   /**
-   * Reads the whole file. @returns how many faults it has, of a hundred at most. Absent where it is not one's own to
-   * look at.
+   * Checks the whole file for damage. @returns the number of errors, at most 100. Absent for a database server, which
+   * checks itself.
    */
   readonly check?: () => Promise<number>;
   readonly close: () => void;
 };
 
-/** The disk, or the database's share of it, is full; the transaction did not happen. */
+/** The disk, or the database's share of it, is full, or takes no writes. The transaction did not happen. */
 export class LogFullError extends Error {
   override name = "LogFullError";
 }
 
-/** Nothing happened, because of what another server or the database did meanwhile. */
+/** The transaction did not happen, because of what another server or the database did meanwhile. */
 export class LogConflictError extends Error {
   override name = "LogConflictError";
 }
 
-/** Somebody else writes into the database just now; nothing was begun. */
+/** Another connection is writing into the database; the transaction was not begun. */
 export class LogBusyError extends Error {
   override name = "LogBusyError";
 }
 
-/** The database cannot be reached. Of a transaction that had been sent to it, it may be that it happened. */
+/** The database cannot be reached. A transaction that was sent to it may have happened. */
 export class LogAwayError extends Error {
   override name = "LogAwayError";
 }
 
-/** Why a database cannot be opened; the file was not changed. */
+/** The database cannot be opened; its message says why. Nothing in it was changed. */
 export class LogOpenError extends Error {
   override name = "LogOpenError";
 }

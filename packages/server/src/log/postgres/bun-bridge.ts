@@ -1,7 +1,7 @@
 /**
- * Bridge: asks the connection's thread and waits for its answer, so that the log is as synchronous over a network as it
- * is over a file (docs/decisions/0018-postgres-log.md). Nothing else happens in this thread meanwhile, as while SQLite
- * waits for the disk.
+ * Bridge: sends requests to the connection's thread and blocks until it answers, so that the log is synchronous over a
+ * network too (docs/decisions/0018-postgres-log.md). Nothing else runs in this thread meanwhile, as while SQLite waits
+ * for the disk.
  */
 import { existsSync } from "node:fs";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
@@ -9,15 +9,16 @@ import { LogAwayError } from "../log.ts";
 import type { Opening, Reply, Request, Result, Step } from "./channel.ts";
 
 /**
- * How long a request waits for a connection: while the database starts anew, and no longer once it is known to be away.
+ * How long a request waits for a connection, such as while the database restarts. Counted from when the database was
+ * first found away, so later requests wait less.
  */
 const waitMsMax = 3_000;
 const answerMsMax = 30_000;
-/** The signal has 32 bits. */
+/** Request numbers fit the signal, a signed 32-bit integer. */
 const numberMax = 0x7fff_ffff;
 
 /**
- * In the binary (tools/build-binary.ts) all modules are one file, and a thread's is found by its path in the
+ * In the binary (tools/build-binary.ts) all modules are one file, and a thread's module is found by its path in the
  * repository.
  */
 function workerFile(): URL | string {
@@ -25,7 +26,7 @@ function workerFile(): URL | string {
   return existsSync(beside) ? beside : "./packages/server/src/log/postgres/bun-worker.ts";
 }
 
-/** A step was refused; `state` is its SQLSTATE. */
+/** The database refused a step; `state` is its SQLSTATE. */
 export class RefusedError extends Error {
   readonly state: string;
   constructor(state: string, message: string) {
@@ -37,9 +38,9 @@ export class RefusedError extends Error {
 export class Bridge {
   private readonly signal = new Int32Array(new SharedArrayBuffer(4));
   private readonly url: string;
-  /** Absent once the thread has died: the next request makes another. */
+  /** Undefined once the thread has died: the next request starts another. */
   private thread: { readonly worker: Worker; readonly port: MessagePort } | undefined;
-  /** What each connection begins with: another thread is told. */
+  /** Run at the start of each connection; kept for a thread that replaces one that died. */
   private greeting: Request["greeting"];
   private number = 0;
   private awaySinceMs: number | undefined;
@@ -58,7 +59,7 @@ export class Bridge {
       transferList: [port2],
     });
     const made = { worker, port: port1 };
-    // A thread that dies takes its connection along, and nothing else: what was under way is as when the line breaks.
+    // If the thread dies, its connection is lost, as if the network broke.
     const isGone = () => {
       if (this.thread === made) this.thread = undefined;
     };
@@ -69,13 +70,15 @@ export class Bridge {
     return made;
   }
 
-  /** For trying out what becomes of a thread that dies. */
+  /** Ends the thread, for tests. */
   async kill(): Promise<void> {
     await this.thread?.worker.terminate();
   }
 
   /**
-   * @param isFirst not in the midst of a transaction.
+   * Runs `steps` and blocks until they are done.
+   *
+   * @param isFirst whether a lost connection may be replaced: false within a transaction.
    * @throws RefusedError and LogAwayError
    */
   ask(steps: readonly Step[], isFirst: boolean, more: Pick<Request, "greeting" | "isLast"> = {}): readonly Result[] {

@@ -1,6 +1,6 @@
 /**
- * The thread that holds the connection to PostgreSQL. It does what the server's thread asks for, which waits meanwhile
- * (docs/decisions/0018-postgres-log.md); it decides nothing but whether the connection must be made anew.
+ * The thread that holds the connection to PostgreSQL. It runs the requests of the server's thread, which waits
+ * meanwhile (docs/decisions/0018-postgres-log.md). It decides only whether to connect again.
  */
 import { type MessagePort, workerData } from "node:worker_threads";
 import { type ReservedSQL, SQL } from "bun";
@@ -15,15 +15,14 @@ const connectSeconds = 3;
 const retryMs = 50;
 
 /**
- * Of every connection, also of one that the client makes anew by itself: what was left of a transaction that was cut
- * off would be sent there without its beginning, and each statement would count alone. So nothing is written but where
- * it is said (`begin`).
+ * Settings of every connection, also of one that the driver makes by itself. The rest of a transaction that was cut off
+ * could be sent on such a connection without its BEGIN, and each statement would commit alone. So connections are
+ * read-only, except in transactions that begin READ WRITE (`begin` in `database.ts`).
  */
 const settings = {
   default_transaction_read_only: "on",
   synchronous_commit: "on", // `ok` means on disk, whatever the database's own default is.
-  // Each statement is asked many times a second, and finds what it wants by its keys: it is planned once, whatever
-  // stands in the tables then.
+  // Each statement runs many times a second and finds rows by keys: plan it once, by indexes, whatever the tables hold.
   plan_cache_mode: "force_generic_plan",
   enable_seqscan: "off",
   enable_hashjoin: "off",
@@ -32,7 +31,7 @@ const settings = {
   statement_timeout: "20000",
   lock_timeout: "5000",
   idle_in_transaction_session_timeout: "20000",
-  // A server whose machine is gone is known to be: its lock goes with its connection (DS79).
+  // PostgreSQL notices if a server's machine is gone, and frees its lock with the connection (DS79).
   tcp_keepalives_idle: "10",
   tcp_keepalives_interval: "5",
   tcp_keepalives_count: "3",
@@ -115,7 +114,7 @@ async function drop(): Promise<void> {
   await old?.pool.close({ timeout: 0 }).catch(() => undefined);
 }
 
-/** All that was sent comes to an end, so that the next request finds the connection at rest. */
+/** Waits until every step has ended, also after one failed, so that the next request finds the connection idle. */
 async function run({ sql }: Connection, steps: readonly Step[]): Promise<readonly Result[]> {
   const sent = Promise.allSettled(steps.map((step) => sql.unsafe(step.sql, step.params as unknown[]).values()));
   const late = Bun.sleep(stepsMsMax).then(() => {
@@ -134,18 +133,18 @@ function resultOf(rows: Rows): Result {
   return { rows: Array.from(rows, (row) => Array.from(row, plain)), count: rows.count ?? 0 };
 }
 
-/** Numbers of eight bytes come as BigInt; all that are stored fit a number. */
+/** The driver returns 64-bit integers as BigInt; all stored ones fit a number. */
 function plain(value: unknown): unknown {
   return typeof value === "bigint" ? Number(value) : value;
 }
 
-/** Shutting down, starting up, or the line is cut: what was under way will not be answered any more. */
+/** Whether the connection is lost: the database shuts down or starts, or the network broke. */
 function isGone(error: unknown): boolean {
   const state = stateOf(error);
   return state === undefined || state.startsWith("57P0") || state.startsWith("08");
 }
 
-/** As `isGone`, and no connection is free at the moment: nothing was asked of it, so nothing was refused. */
+/** As `isGone`, or the database has no free connection (53300). Nothing was run then, so trying again is safe. */
 function isPassing(error: unknown): boolean {
   return isGone(error) || stateOf(error) === "53300";
 }

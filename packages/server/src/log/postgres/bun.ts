@@ -1,6 +1,6 @@
 /**
- * PostgreSQL log: the same port over one connection, which another thread holds and this one waits for. Several servers
- * may share the database (docs/spec/delivery.md DS72–DS79, docs/decisions/0018-postgres-log.md).
+ * PostgreSQL log: the log over one connection, which another thread holds; this thread waits for its answers. Several
+ * servers may share the database (docs/spec/delivery.md DS72–DS79, docs/decisions/0018-postgres-log.md).
  */
 import { blobIndex } from "../../blobs/sql-index.ts";
 import type { BlobIndex } from "../../blobs/store.ts";
@@ -17,28 +17,28 @@ import { PostgresPeers } from "./peers.ts";
 import { preparing } from "./statements.ts";
 
 export type PostgresLogOptions = {
-  /** 16 random bytes for a new database. */
+  /** Random bytes, for a new database; absent: the runtime's. */
   readonly random?: (length: number) => Uint8Array;
-  /** As SQLite's: see there. */
+  /** As in `SqliteLogOptions`. */
   readonly restored?: boolean;
-  /** For trying out an upgrade; those of this version, if absent. */
+  /** For tests of an upgrade; absent: those of this version. */
   readonly migrations?: readonly string[];
-  /** A clock that only goes on; the process's own, if absent. */
+  /** A monotonic clock, in ms; absent: the process's. */
   readonly nowMs?: () => number;
 };
 
-/** With the index of files whose bytes lie where all servers reach them (docs/spec/media.md ME22). */
+/** The log, with the index of files whose bytes are in a store that all servers reach (docs/spec/media.md ME22). */
 export type PostgresLog = Log & { readonly blobs: BlobIndex };
 
 /**
- * @param url as in `postgres://user:password@host:port/database`.
- * @throws LogOpenError when it cannot be reached, is another program's or comes from a newer version.
+ * @param url such as `postgres://user:password@host:port/database`.
+ * @throws LogOpenError if the database cannot be reached, belongs to another program or comes from a newer version.
  */
 export function openPostgresLog(url: string, options: PostgresLogOptions = {}): PostgresLog {
   return openOver(new Bridge(url), options);
 }
 
-/** As `openPostgresLog`, over whatever carries what is asked. */
+/** As `openPostgresLog`, over any bridge, as in tests. */
 export function openOver(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptions = {}): PostgresLog {
   try {
     return opened(bridge, options);
@@ -105,7 +105,7 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptio
       return { accounts, devices, bytes };
     },
     isThere: () => answers(database),
-    // PostgreSQL tidies by itself, and what it overwrites and when is its own affair (DS75).
+    // PostgreSQL vacuums by itself, and decides what it overwrites and when (DS75).
     tidy: () => false,
     isRemakeDue: () => false,
     remake: async () => undefined,
@@ -113,7 +113,7 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptio
   };
 }
 
-/** The database was put back from a copy: see SQLite's `restored`. */
+/** The database was restored from a copy: see `SqliteLogOptions.restored`. */
 function beginAnew(database: PostgresDatabase, prepare: Prepare, incarnation: Uint8Array): void {
   database.transaction(() => {
     prepare("UPDATE server SET incarnation = ?").put(incarnation);
@@ -127,13 +127,13 @@ function answers(database: PostgresDatabase): boolean {
     database.ask({ sql: "SELECT 1", params: [] });
     return true;
   } catch {
-    return false; // Away, or gone on to a version that is not ours.
+    return false; // The database is away, or was migrated to a version that this server does not know.
   }
 }
 
 const triesMax = 4;
 
-/** Anew where another server was in the way. */
+/** Tries again after a conflict with another server. */
 function patiently(work: () => void): void {
   for (let tries = 1; ; tries++) {
     try {
@@ -188,8 +188,7 @@ function accountsOf(prepare: Prepare, delivery: PostgresDelivery, peers: PeerLog
 }
 
 /**
- * As an acknowledgement of all that waits; what is left without anybody goes with the next that is acknowledged, or
- * here.
+ * Deletes a device's whole queue, and the envelopes that no device waits for any more.
  */
 function queueDrop(prepare: Prepare): (device: DeviceRef) => void {
   const fewer = prepare(`

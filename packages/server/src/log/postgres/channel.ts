@@ -1,4 +1,4 @@
-/** Channel: what the thread of the server and the thread of its connection say to each other. */
+/** Channel: the messages between the server's thread and the thread that holds the connection. */
 
 export type Value = string | number | null | Uint8Array;
 /** One statement; parameters are `$1`. */
@@ -10,10 +10,10 @@ export type Request = {
   /** Sent at once, run one after another. */
   readonly steps: readonly Step[];
   /**
-   * Of these the connection is made anew if it must be; what goes on with a transaction is lost with its connection.
+   * Whether a lost connection may be replaced. False within a transaction, which is lost with its connection.
    */
   readonly isFirst: boolean;
-  /** How long a connection is tried for. */
+  /** How long to try to connect, in ms. */
   readonly waitMs: number;
   /** Run on each new connection from now on, before anything else. */
   readonly greeting?: readonly Step[];
@@ -28,10 +28,10 @@ export type Reply = { readonly number: number } & (
   | { readonly kind: "away"; readonly message: string }
 );
 
-/** Where `signal[0]` stands once a reply is there: its request's number. */
+/** What the connection's thread starts with. `signal[0]` is the number of the last request that was answered. */
 export type Opening = {
   readonly signal: Int32Array;
   readonly url: string;
-  /** Of a thread in the place of one that died. */
+  /** For a thread that replaces one that died; otherwise empty. */
   readonly greeting: readonly Step[];
 };

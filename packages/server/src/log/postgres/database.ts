@@ -1,38 +1,39 @@
 /**
- * Database: one connection's transactions. They are READ COMMITTED, and hold what they read to change; what one wrote
- * is sent in one go when something is asked, or with the commit. A commit whose answer was lost is asked for
- * afterwards, so that it is never unknown whether it happened while the database can be reached.
+ * Database: the transactions of one connection. They are READ COMMITTED, and lock the rows that they read to change.
+ * Writes are gathered and sent together with the next query or with the commit. If the answer to a commit is lost, the
+ * database is asked afterwards whether it happened.
  */
 import { type Ahead, LogAwayError, LogConflictError, LogFullError, LogOpenError } from "../log.ts";
 import type { Result, Step } from "./channel.ts";
 import type { Remote } from "./statements.ts";
 
-/** A thing that gathers writes, and remembers what it read, for as long as a transaction. */
+/** Gathers the writes of a transaction, and caches what it read. */
 export type Gathering = {
-  /** What it gathered, to be run now; it has nothing afterwards. */
+  /** Returns and forgets the gathered statements, which are run now. */
   readonly drain: () => readonly Step[];
-  /** Fetches what will be asked; runs first in the transaction. */
+  /** Fetches what the transaction will look up; runs first in it. */
   readonly lookAhead: (ahead: Ahead) => void;
-  /** Tells other servers what concerns them; runs last in the transaction. Its rows go to `called`. */
+  /** The statements that tell other servers what concerns them; they run last. Their rows go to `called`. */
   readonly calling: () => readonly Step[];
   readonly called: (rows: Result["rows"]) => void;
   readonly ended: (isCommitted: boolean) => void;
-  /** Of a transaction whose fate is not known: what it would have to be known for. */
+  /** It is not known whether the transaction was committed. Returns the ids of the envelopes that it packed. */
   readonly inDoubt: () => readonly number[];
   /**
-   * It did happen, and nobody was told: what it packed becomes rows, and what it heard is heard. Within a transaction.
+   * That transaction was committed after all, but its jobs were refused. Turns its packed lists into queue rows, and
+   * keeps what it read from other servers. Within a transaction.
    */
   readonly revive: (envelopes: readonly number[]) => void;
-  /** It did not happen. */
+  /** That transaction was not committed. */
   readonly undone: () => void;
 };
 
-/** This server among those that share the database. */
+/** This server's number among those that share the database. */
 export type Self = { number: number };
 
 export type Bridge = { readonly ask: (steps: readonly Step[], isFirst: boolean) => readonly Result[] };
 
-/** Nothing is written elsewhere: see the settings in `bun-worker.ts`. */
+/** Connections are read-only outside such a transaction: see the settings in `bun-worker.ts`. */
 const begin: Step = { sql: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", params: [] };
 const commit: Step = { sql: "COMMIT", params: [] };
 const rollback: Step = { sql: "ROLLBACK", params: [] };
@@ -45,17 +46,17 @@ export class PostgresDatabase implements Remote {
   private gathering: Gathering | undefined;
   private waiting: Step[] = [];
   private inside: "no" | "to begin" | "begun" = "no";
-  /** Of the transaction that was tried last, by each number of this server's: never used for two. */
+  /** Number of the last transaction that was tried. Unique for each number that this server has had. */
   private commits = 0;
   private doubt: { readonly commit: number; readonly envelopes: readonly number[] } | undefined;
-  /** What was packed by transactions that happened without anybody being told. */
+  /** Envelopes packed by transactions that were committed although their jobs were refused. */
   private stranded: readonly number[] | undefined;
   private readonly replaced: () => void;
   private readonly nowMs: () => number;
 
   /**
-   * @param refusedState the SQLSTATE of an error by which the database refused a step; undefined of another error.
-   * @param replaced is told that this server was taken for dead, and takes another number.
+   * @param refusedState returns the SQLSTATE of an error by which the database refused a step; undefined for others.
+   * @param replaced called when other servers took this one for dead; it then takes another number.
    */
   constructor(
     bridge: Bridge,
@@ -80,7 +81,7 @@ export class PostgresDatabase implements Remote {
     };
   }
 
-  /** It was out of reach within the last of these. */
+  /** Whether the database was out of reach within the last `withinMs`. */
   wasAway(withinMs: number): boolean {
     return this.nowMs() < this.awayMs + withinMs;
   }
@@ -97,7 +98,7 @@ export class PostgresDatabase implements Remote {
     return this.askAll([step])[0] as Result;
   }
 
-  /** The answers to these, sent together with what waits. */
+  /** Sends the waiting writes and then `steps`, in one round trip. Returns the results of `steps`. */
   askAll(steps: readonly Step[]): readonly Result[] {
     if (this.inside === "no") return this.bridge.ask(steps, true);
     this.gather();
@@ -105,8 +106,8 @@ export class PostgresDatabase implements Remote {
   }
 
   /**
-   * As `ask`, of what nothing that is gathered changes: that stays together, and is written in one order (see
-   * `heldInOrder`).
+   * Like `ask`, for rows that no gathered write changes. The gathered writes stay gathered, so that all are written in
+   * one order (see `heldInOrder`).
    */
   peek(step: Step): Result {
     return (this.inside === "no" ? this.bridge.ask([step], true) : this.send([step]))[0] as Result;
@@ -146,7 +147,7 @@ export class PostgresDatabase implements Remote {
     }
   }
 
-  /** What is gathered comes after what waits already. */
+  /** Appends the gathered statements to those that wait. */
   private gather(): void {
     if (this.gathering !== undefined) this.waiting.push(...this.gathering.drain());
   }
@@ -163,7 +164,7 @@ export class PostgresDatabase implements Remote {
   private commit(): void {
     this.gather();
     const calling = this.gathering?.calling() ?? [];
-    if (this.inside === "to begin" && this.waiting.length + calling.length === 0) return; // Nothing is to be written.
+    if (this.inside === "to begin" && this.waiting.length + calling.length === 0) return; // There is nothing to write.
     this.commits++;
     const mark: Step = { sql: "SELECT mark($1::int4, $2::int8)", params: [this.self.number, this.commits] };
     try {
@@ -180,8 +181,7 @@ export class PostgresDatabase implements Remote {
   }
 
   /**
-   * A transaction of which it could not be found out whether it happened: now it must be, before anything comes after
-   * it.
+   * Finds out whether a transaction in doubt was committed, before another one begins.
    *
    * @throws LogAwayError
    */
@@ -197,7 +197,12 @@ export class PostgresDatabase implements Remote {
     this.stranded = undefined;
   }
 
-  /** Waits for the end of what the lost connection had begun. @throws LogAwayError when it cannot be found out. */
+  /**
+   * Whether the transaction with this number was committed. FOR UPDATE waits until the lost connection's transaction
+   * has ended.
+   *
+   * @throws LogAwayError if the database cannot be asked.
+   */
   private happened(number: number): boolean {
     const sql = "SELECT commits FROM gateways WHERE number = $1 FOR UPDATE";
     const steps = [begin, { sql, params: [this.self.number] }, commit];
@@ -205,7 +210,7 @@ export class PostgresDatabase implements Remote {
       try {
         return this.bridge.ask(steps, true);
       } catch (error) {
-        // That the connection is gone may be noticed only now; and the database may still be busy with what was lost.
+        // The loss of the connection may be noticed only now, or the lost transaction may still hold the row.
         if (triesLeft > 0) return look(triesLeft - 1);
         throw new LogAwayError((error as Error).message);
       }
@@ -229,7 +234,7 @@ export class PostgresDatabase implements Remote {
     if (state === undefined) return error;
     if (state === takenForDead) {
       this.commits = 0;
-      this.stranded = undefined; // The server that took its number made rows of them.
+      this.stranded = undefined; // The server that took this one for dead has made rows of them.
       this.replaced();
       return new LogConflictError("this server was taken for dead");
     }
@@ -239,27 +244,28 @@ export class PostgresDatabase implements Remote {
 }
 
 /**
- * Serialization failure, deadlock, a lock that was not to be had, a row that another put there, and a write on a new
- * connection where the transaction never began.
+ * SQLSTATEs of conflicts: serialization failure, deadlock, lock not available, unique violation, and a write on a new
+ * connection on which the transaction was never begun (read-only).
  */
 const conflicts: ReadonlySet<string> = new Set(["40001", "40P01", "55P03", "23505", "25006"]);
 
-/** What `mark` raises. */
+/** The SQLSTATE that the SQL function `mark` raises. */
 const takenForDead = "YA001";
 
-/** Advisory locks are named by two numbers, of which the first is ours. */
+/** The first number of this program's advisory locks ("yan" in ASCII). */
 export const lockClass = 0x79_61_6e;
 
-/** Held together by all who take messages, and alone by who changes which device is where (DS76). */
+/** The messages lock: shared by transactions that accept messages, exclusive for one in which a device moves (DS76). */
 export const messagesLock = `${lockClass + 1}, 0`;
 
 /**
- * Brings the tables to this server's version, one server at a time, and enters it among those that run, with a lock
- * that says that it lives. Servers of this version and of the next one may share them (docs/spec/delivery.md DS83).
+ * Migrates the tables to this server's version, one server at a time, and enters the server among those that run, with
+ * an advisory lock that shows that it lives. Servers of this version and the next may share them (docs/spec/delivery.md
+ * DS83).
  *
- * @returns the number of this server, which none had before.
- * @throws LogOpenError and leaves a newer or foreign database as it is, and one that a server uses to which the change
- * would be too much.
+ * @returns the number of this server, never used before.
+ * @throws LogOpenError for a newer or foreign database, and for one in use by a server too old for the migration; the
+ * database is not changed then.
  */
 export function enter(bridge: Bridge, migrations: readonly string[]): number {
   const ask = (sql: string, ...params: number[]): Result => bridge.ask([{ sql, params }], false)[0] as Result;
@@ -293,8 +299,8 @@ export function enter(bridge: Bridge, migrations: readonly string[]): number {
 }
 
 /**
- * What a server says on each new connection: that it lives, and that the tables are still some that it knows; else
- * nothing of it is taken any more.
+ * What a server runs on each new connection: it takes the lock that shows that it lives, and fails if the tables have a
+ * version that it does not know.
  */
 export function greetingOf(number: number, known: number): readonly Step[] {
   return [
@@ -310,15 +316,15 @@ function tablesIn(ask: Ask): readonly unknown[] {
 }
 
 /**
- * Whether the tables are those of this version, and none of a later one: until the first release they changed within a
- * version (DS187).
+ * Whether the database has the tables of this version, and none of a later one. Until the first release, tables changed
+ * without a new version (DS187).
  */
 function isOf(migrations: readonly string[], version: number, tables: readonly unknown[]): boolean {
   const made = migrations.map((up) => [...up.matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name));
   return made.every((names, place) => names.every((name) => tables.includes(name) === place < version));
 }
 
-/** 0 of an empty database. */
+/** The version of the database; 0 if it is empty, after creating the version's table. */
 function versionIn(ask: Ask): number {
   const tables = tablesIn(ask);
   if (tables.includes("yanshu_version")) return Number(ask("SELECT version FROM yanshu_version").rows[0]?.[0]);
@@ -328,7 +334,7 @@ function versionIn(ask: Ask): number {
   return 0;
 }
 
-/** The least version of those that run; undefined when none does. Version 1 did not say which it is. */
+/** The lowest version among running servers; undefined if none runs. Servers of version 1 did not note theirs. */
 function oldestServer(ask: Ask, version: number): number | undefined {
   const [found] = ask(`
     SELECT min(${version === 1 ? "1" : "g.version"}) FROM gateways g JOIN pg_locks l

@@ -1,6 +1,6 @@
 /**
- * The delivery's half of the PostgreSQL log (DS19, DS72–DS74): what a transaction asks, together, before it begins, and
- * what it remembers while it lasts. What it writes is gathered (gathered.ts) and leaves with its end.
+ * Delivery's half of the PostgreSQL log (DS19, DS72–DS74). A transaction fetches what it needs together at its
+ * beginning, caches it until its end, and gathers its writes (gathered.ts), which are sent with the commit.
  */
 import type { Address, Bytes, GateId } from "@yanshu/wire";
 import { keyOf } from "../../core/recent.ts";
@@ -16,8 +16,8 @@ import { numbers, pieces } from "./statements.ts";
 
 type End = { readonly device: DeviceRef; readonly wakes: boolean };
 /**
- * With whether this server has a list of it that another one wrote, and whether nothing but this server's own list
- * needs it.
+ * `isList`: another server accepted the envelope and wrote a list for this one. `isAlone`: only this server's own
+ * packed list refers to the envelope.
  */
 type Known = Place & { readonly isList: boolean; isAlone: boolean };
 type Size = { count: number; bytes: number };
@@ -27,19 +27,19 @@ export class PostgresDelivery implements Gathering {
   private readonly self: Self;
   private readonly peers: PostgresPeers;
   private gathered = new Gathered();
-  /** True while the transaction lasts. */
+  /** Caches, valid until the transaction ends. */
   private readonly gates = new Map<string, GateRow | undefined>();
   private readonly ends = new Map<string, End | undefined>();
   private readonly sizes = new Map<DeviceRef, Size>();
-  /** Envelopes that this server is pushing: so they need not be looked for. */
+  /** Envelopes that this server is pushing, so that they need no query. */
   private readonly places = new Map<number, Known>();
   private readonly putNow: number[] = [];
   private readonly finishedNow: number[] = [];
-  /** Ids that the transaction took and did not give out yet. */
+  /** Ids that the transaction reserved and did not give out yet. */
   private ids: number[] = [];
-  /** How the transaction holds the right to take messages. */
+  /** How the transaction holds the messages lock: not, shared, or exclusive. */
   private holds: "nothing" | "with others" | "alone" = "nothing";
-  /** A server is gone: the next transaction buries it, when nobody else takes messages. */
+  /** Another server ended: the next transaction takes the messages lock exclusively and cleans up after it. */
   private buriesNext = false;
   private looked = false;
 
@@ -51,9 +51,9 @@ export class PostgresDelivery implements Gathering {
   }
 
   /**
-   * Gates are held first; what is looked up after that is all that came to them before, and ids that are taken after
-   * that are higher (DS76). Then comes the right to take messages, which others have at the same time unless a device
-   * moves: so nobody writes for one at a server where it is not any more, or does not know that it came.
+   * Locks the gates first: later reads then see all that was posted to them before, and ids that are reserved later are
+   * higher (DS76). Then takes the messages lock: shared, or exclusive if a device moves. So no server writes for a
+   * device at a server that it has left, or misses that it has come.
    */
   lookAhead(ahead: Ahead): void {
     this.looked = true;
@@ -111,7 +111,7 @@ export class PostgresDelivery implements Gathering {
     this.peers.undone();
   }
 
-  /** This server was taken for dead: others made rows of all that it was pushing. */
+  /** Other servers took this one for dead, and turned all that it was pushing into queue rows. */
   replaced(): void {
     this.places.clear();
   }
@@ -143,12 +143,12 @@ export class PostgresDelivery implements Gathering {
     return [...stepsOf(gathered, this.self.number), ...this.peers.drain()];
   }
 
-  /** The adapter's other half gave an address to a device. */
+  /** The accounts' half of the log gave an address to a device. */
   addressAdded(address: Address, device: DeviceRef): void {
     if (this.database.isInTransaction()) this.ends.set(keyOf(address), { device, wakes: false });
   }
 
-  /** The adapter's other half changes who has an address, or what waits for a device. */
+  /** The accounts' half of the log changes addresses or queues: drops what is cached of them. */
   forgetAddresses(): void {
     this.ends.clear();
     this.sizes.clear();
@@ -273,7 +273,9 @@ export class PostgresDelivery implements Gathering {
     }
   }
 
-  /** Of those that are there; what this server put it need not look for. */
+  /**
+   * Where these envelopes are stored, for those that exist. Only envelopes that this server did not put are queried.
+   */
   private placesOf(ids: readonly number[]): ReadonlyMap<number, Known> {
     const unknown = ids.filter((id) => !this.places.has(id));
     const looked = unknown.length === 0 ? undefined : this.look(unknown);
@@ -285,7 +287,7 @@ export class PostgresDelivery implements Gathering {
     return found;
   }
 
-  /** What is gathered comes before what follows. */
+  /** Sends the gathered writes before those that follow. */
   private runNow(): void {
     for (const step of this.drain()) this.database.tell(step);
   }
@@ -300,7 +302,7 @@ export class PostgresDelivery implements Gathering {
     return new Map(rows.map(([id, shard, bytes, isOwn]) => [id, { shard, bytes, isList: !isOwn, isAlone: false }]));
   }
 
-  /** Of all devices that were looked up and not yet counted, since they will be asked for too. */
+  /** The size of a device's queue. Also counts all other devices looked up so far: they will be asked for next. */
   private size(device: DeviceRef): Size {
     const known = this.sizes.get(device);
     if (known !== undefined) return known;
@@ -321,8 +323,8 @@ export class PostgresDelivery implements Gathering {
   }
 
   /**
-   * What servers left that are no more (DS79). Not just after the database was away: then those that live may not have
-   * come back to it yet.
+   * Cleans up after servers that ended (DS79). Does nothing just after the database was away: servers that live may not
+   * have connected to it again yet.
    */
   private recover(): number {
     this.sizes.clear();
@@ -334,7 +336,7 @@ export class PostgresDelivery implements Gathering {
     ).map(([number]) => number as number);
     if (dead.length === 0) return 0;
     if (this.looked && this.holds !== "alone") {
-      // One who asks for the right alone in the midst of a transaction and holds rows already may wait for ever.
+      // Taking the lock exclusively while holding rows may deadlock, so the next transaction does it at its beginning.
       this.buriesNext = true;
       return 0;
     }
@@ -345,7 +347,7 @@ export class PostgresDelivery implements Gathering {
     return count;
   }
 
-  /** Packed lists become rows. Answers how many. */
+  /** Turns packed lists into queue rows. Returns the number of lists. */
   private spread(which: string, given: readonly number[]): number {
     const lists = this.all(
       `SELECT p.envelope, p.shard, octet_length(e.frame), p.devices
@@ -365,8 +367,8 @@ export class PostgresDelivery implements Gathering {
   }
 
   /**
-   * What others had written for them. Who is woken by it and connected nowhere else is woken by the server that buries
-   * them.
+   * Turns lists that others wrote for ended servers into queue rows. Devices that these messages wake are woken by the
+   * server that cleans up.
    */
   private spreadLists(gateways: readonly number[]): number {
     const lists = this.all(
@@ -417,12 +419,16 @@ export class PostgresDelivery implements Gathering {
 
 const nothing: Size = { count: 0, bytes: 0 };
 const nowhere: ReadonlyMap<number, Elsewhere> = new Map();
-/** Every server asks something of the database within this. */
+/** Every live server queries the database at least once within this time. */
 const graceMs = 5_000;
 
 const alone: Step = { sql: `SELECT pg_advisory_xact_lock(${messagesLock})`, params: [] };
 
-/** Answers blocks of ids, for which nobody waits, and with the right to take messages where it is wanted. */
+/**
+ * Reserves blocks of ids from a sequence, which never waits.
+ *
+ * @param isWithOthers also takes the messages lock, shared.
+ */
 function idsTaken(count: number, isWithOthers = false): Step {
   const lock = isWithOthers ? `, pg_advisory_xact_lock_shared(${messagesLock})` : "";
   return {
@@ -435,7 +441,7 @@ function idsOf(block: number): readonly number[] {
   return Array.from({ length: idsInBlock }, (_, i) => block * idsInBlock + i);
 }
 
-/** With which other servers hold each device: how many, and one of them. */
+/** Looks up addresses, with the number of other servers that hold each device, and one of these servers. */
 function endsStep(addresses: readonly Address[], own: number): Step {
   const [bytes, from, lengths] = pieces(addresses);
   return {

@@ -1,10 +1,10 @@
 /**
- * Gathered: what one transaction writes of messages, and by which statements: one a kind, however many there are
- * (DS72).
+ * Gathered: the writes of one transaction to messages, and the statements for them: one for each kind of write, however
+ * many rows (DS72).
  *
- * They run in the order puts, spills, acknowledgements, finished lists. That is the order in which they were made but
- * for different envelopes; where it could matter, for a device that acknowledged all that it had, what is there is run
- * first.
+ * They run in the order: puts, spills, acknowledgements, finished lists. They may have been made in another order, but
+ * then for different envelopes. Where the order matters, for a device that acknowledged all that it had, the gathered
+ * writes are run before more are gathered.
  */
 import type { Bytes } from "@yanshu/wire";
 import type { DeviceRef, GateRow } from "../log.ts";
@@ -52,9 +52,9 @@ export function stepsOf(all: Gathered, gateway: number): readonly Step[] {
 }
 
 /**
- * Counts that several statements change are held first, all in the order of envelopes: two servers that each finish
- * what the other took would wait for one another otherwise. And those of which rows are made, so that no envelope goes
- * while that is done.
+ * Locks the `pending` rows that several statements change, in the order of envelopes: otherwise two servers that each
+ * finish what the other accepted would deadlock. Also locks those of spilled envelopes, so that none is deleted while
+ * its queue rows are added.
  */
 function heldInOrder({ spilled, acked, finished, finishedLists }: Gathered): readonly Step[] {
   const kinds = [
@@ -109,7 +109,7 @@ function rowParams(rows: readonly QueueRow[]): readonly string[] {
   ];
 }
 
-/** The counts are held in the order of envelopes, as everywhere here. */
+/** SQL that changes `pending.count` by the rows in `from`. Rows are locked in the order of envelopes, as everywhere. */
 function counted(change: string, from: string): string {
   return `changed AS (SELECT envelope, shard, count(*)::int AS n FROM ${from} GROUP BY envelope, shard),
     held AS MATERIALIZED (SELECT p.envelope, p.shard, c.n FROM pending p JOIN changed c ON c.envelope = p.envelope AND c.shard = p.shard
@@ -118,8 +118,8 @@ function counted(change: string, from: string): string {
 }
 
 /**
- * Of an envelope that is gone there is no row: it was fetched elsewhere, after a transaction of which nobody was told
- * (DS212).
+ * Adds queue rows, but none for an envelope that no longer exists: the device may have fetched it at another server
+ * after a commit whose outcome this server did not learn (DS212).
  */
 function rowsSpilled(rows: readonly QueueRow[]): Step {
   return {
@@ -187,7 +187,7 @@ function listParams(lists: readonly ListRow[]): readonly string[] {
   ];
 }
 
-/** The last takes the envelope with it. */
+/** Deletes lists that another server wrote. The last list of an envelope is deleted together with the envelope. */
 function otherListsFinished(lists: readonly ListRow[]): readonly Step[] {
   const given = "unnest($1::text::int4[], $2::text::int8[], $3::text::int4[]) AS w (gateway, envelope, shard)";
   return [
@@ -206,7 +206,7 @@ function otherListsFinished(lists: readonly ListRow[]): readonly Step[] {
   ];
 }
 
-/** Envelopes that nobody waits for any more. */
+/** Deletes envelopes for which no device waits any more. */
 const sweep: Step = {
   sql: `WITH gone AS (DELETE FROM pending WHERE count <= 0 RETURNING envelope, shard)
         DELETE FROM envelopes e USING gone g WHERE e.id = g.envelope AND e.shard = g.shard`,

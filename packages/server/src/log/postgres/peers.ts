@@ -1,7 +1,7 @@
 /**
- * Peers: what servers over one PostgreSQL know of each other (docs/spec/delivery.md DS76–DS97). Who holds which device
- * stands in `holds`, what one says to another in `calls`; both are written in the transaction that they are about, so
- * that neither is missing.
+ * Peers: what servers that share one PostgreSQL database know of each other (docs/spec/delivery.md DS76–DS97). Table
+ * `holds` has which server holds which device, table `calls` the messages between servers. Both are written in the
+ * transaction that they are about, so that none is missing.
  */
 import type { Address, Bytes, PostHash } from "@yanshu/wire";
 import { keyOf } from "../../core/recent.ts";
@@ -11,41 +11,41 @@ import type { Result, Step } from "./channel.ts";
 import type { PostgresDatabase, Self } from "./database.ts";
 import { numbers, pieces } from "./statements.ts";
 
-/** Where an envelope stands, and how large it is. */
+/** The shard of an envelope, and the bytes of its frame. */
 export type Place = { readonly shard: number; readonly bytes: number };
 type PlacedPush = HeardPush & { readonly place: Place };
 
-/** So many ids begin with one number of the sequence. */
+/** Each number of the sequence stands for this many envelope ids. */
 export const idsInBlock = 256;
 
 type Asked = { readonly step: Step; readonly take: (result: Result) => void };
 
-/** Enough to tell any two posts of a quarter of an hour apart. */
+/** Bytes of a post's hash that are stored: enough to tell the posts of a quarter of an hour apart. */
 const hashBytes = 16;
 
 export class PostgresPeers {
   private readonly database: PostgresDatabase;
   private readonly self: Self;
-  /** True while the transaction lasts. */
+  /** Caches, valid until the transaction ends. */
   private readonly taken = new Set<string>();
   private readonly elsewhere = new Map<DeviceRef, Set<number>>();
   private readonly calls = new Map<string, { readonly device: DeviceRef; readonly kind: CallKind }>();
   private deposits: Step[] = [];
   private readonly holders = new Map<DeviceRef, number | "many" | undefined>();
-  /** By server, envelopes of which there is a list for it. */
+  /** By the number of another server: envelopes for which a list was written for it. */
   private readonly pushes = new Map<number, number[]>();
   private released: DeviceRef[] = [];
   private held: DeviceRef[] = [];
   private takes: Bytes[] = [];
   private waiting: Step[] = [];
   private hearing: Heard[] = [];
-  /** By transactions of which it is not known whether they happened. */
+  /** Read by transactions of which it is not known whether they were committed. */
   private maybeHeard: Heard[] = [];
-  /** How many of them were heard by those before the last. */
+  /** How many of `maybeHeard` were read before the last of those transactions. */
   private surelyHeard = 0;
   private calledNow: readonly number[] = [];
   private idNow = 0;
-  /** Of transactions that are done. */
+  /** Read by committed transactions. */
   private heard: Heard[] = [];
   private toCall = new Set<number>();
   private respill: (device: DeviceRef, envelope: number, place: Place) => void = () => undefined;
@@ -168,12 +168,14 @@ export class PostgresPeers {
     return asked;
   }
 
-  /** The transaction's ids begin here. */
+  /** @param first the first envelope id that the transaction reserved. */
   begins(first: number): void {
     this.idNow = first;
   }
 
-  /** @param spills makes a row of what was heard for a device that is let go of. */
+  /**
+   * @param spills adds a queue row for a message that was read from another server for a device that leaves this one.
+   */
   spillWith(spills: (device: DeviceRef, envelope: number, place: Place) => void): void {
     this.respill = spills;
   }
@@ -182,14 +184,14 @@ export class PostgresPeers {
     this.holders.set(device, count === 0 ? undefined : count === 1 ? gateway : "many");
   }
 
-  /** There is a list of this envelope for another server. */
+  /** Notes that a list of this envelope was written for another server. */
   pushesTo(gateway: number, envelope: number): void {
     const known = this.pushes.get(gateway);
     if (known === undefined) this.pushes.set(gateway, [envelope]);
     else known.push(envelope);
   }
 
-  /** What was heard by the transaction, of which this server has the lists now. */
+  /** The pushes that this transaction read; this server has their lists now. */
   heardNow(): readonly PlacedPush[] {
     return this.hearing.filter((heard): heard is PlacedPush => heard.kind === "push");
   }
@@ -202,7 +204,7 @@ export class PostgresPeers {
     this.hearing.push(heard);
   }
 
-  /** Rows were made for a device that may be anywhere: it was on a list, and may have gone from there since. */
+  /** A queue row was added for a device that may be connected to any server: tells all that hold it, and this one. */
   tells(device: DeviceRef): void {
     this.hears({ kind: "messages", device });
     this.call(device, "messages");
@@ -213,17 +215,17 @@ export class PostgresPeers {
     this.maybeHeard.push(...this.hearing);
   }
 
-  /** The last of them did not: what it heard stands there still, and is heard again. */
+  /** The last transaction in doubt was not committed: what it read is still in the table, and is read again. */
   undone(): void {
     this.maybeHeard = this.maybeHeard.slice(0, this.surelyHeard);
   }
 
-  /** They did: what they heard is not said again. */
+  /** The transactions in doubt were committed: what they read is deleted from the table, so it is kept here. */
   revive(): void {
     this.hearing.push(...this.maybeHeard);
   }
 
-  /** What servers held that are no more is nobody's, and what was said to them nobody will hear. */
+  /** Deletes ended servers with what they held and the messages to them, and passes on what those were about. */
   bury(dead: readonly number[]): void {
     const gone = (table: string, column: string, returning: string): Step => ({
       sql: `DELETE FROM ${table} WHERE ${column} = ANY($1::text::int4[]) RETURNING ${returning}`,
@@ -235,7 +237,7 @@ export class PostgresPeers {
       gone("rendezvous", "gateway", "1"),
       gone("gateways", "number", "1"),
     ]);
-    // What this transaction looked up before.
+    // Corrects what this transaction looked up before.
     for (const [device, holder] of this.holders)
       if (typeof holder === "number" && dead.includes(holder)) this.holders.set(device, undefined);
     for (const [what, device] of calls?.rows ?? [])
@@ -311,7 +313,7 @@ export class PostgresPeers {
     this.idNow = 0;
   }
 
-  /** This server was taken for dead. */
+  /** Other servers took this one for dead. */
   replaced(): void {
     this.heard = [];
     this.forget();
@@ -342,7 +344,7 @@ function shortened(post: PostHash): Bytes {
   return post.slice(0, hashBytes);
 }
 
-/** Nothing of an envelope that is gone meanwhile. */
+/** A row of `calls` as read; undefined if its envelope was deleted meanwhile. */
 function heardOf([what, device, address, frame, id, shard, devices, waking]: readonly unknown[]): Heard | undefined {
   if (what === "deposit") return { kind: "deposit", address: address as Address, frame: frame as Bytes };
   if (what !== "pushes") return { kind: what as CallKind, device: device as number };

@@ -1,6 +1,6 @@
 /**
- * Statements: prepared ones as the shared SQL uses them, over a remote. What nobody asks the outcome of waits in the
- * transaction for whatever is asked next, or for its end, and is sent with it.
+ * Statements: runs the SQL that both databases share on a remote one. A statement whose result is not needed (`put`)
+ * waits within the transaction, and is sent together with the next query or the commit.
  */
 import type { Prepare, SqlValue } from "../sql/prepared.ts";
 import { toChange, toTake } from "../sql/prepared.ts";
@@ -8,16 +8,16 @@ import type { Result, Step } from "./channel.ts";
 
 export type Remote = {
   readonly isInTransaction: () => boolean;
-  /** Runs what waits, then this. */
+  /** Runs the statements that wait, then this one. */
   readonly ask: (step: Step) => Result;
-  /** Waits, in a transaction. */
+  /** Runs the statement at once, or within a transaction later. */
   readonly tell: (step: Step) => void;
 };
 
 export function preparing(remote: Remote): Prepare {
   return (text) => {
     const sql = numbered(text);
-    // Outside a transaction nothing is held.
+    // Outside a transaction no rows are locked.
     const [held, plain] = [lockingIn(sql), unlocked(sql)];
     const step = (params: readonly SqlValue[]): Step => ({ sql: remote.isInTransaction() ? held : plain, params });
     return {
@@ -29,7 +29,7 @@ export function preparing(remote: Remote): Prepare {
   };
 }
 
-/** `?1` is `$1`, and each `?` the next. */
+/** Replaces `?1` by `$1`, and each `?` by the next number. */
 function numbered(sql: string): string {
   let next = 0;
   return sql.replace(/\?(\d*)/g, (_, given: string) => `$${given === "" ? ++next : given}`);
@@ -43,7 +43,10 @@ function unlocked(sql: string): string {
   return sql.replace(toChange, "").replace(toTake, "");
 }
 
-/** Byte strings as one parameter and where each stands in it: an array of them would be sent as text, twice as long. */
+/**
+ * Joins byte strings into one parameter, with the start (from 1) and length of each. An array of byte strings would be
+ * sent as text, twice as long.
+ */
 export function pieces(all: readonly Uint8Array[]): readonly [bytes: Uint8Array, from: string, lengths: string] {
   const bytes = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
   const from: number[] = [];

@@ -1,7 +1,6 @@
 /**
- * Everything that is kept of one account (docs/spec/delivery.md DS70, DS71): which rows of which tables are its own
- * stands here once, and with each feature, and is held against the live schema, so that no table is forgotten.
- * Statements only, no decisions.
+ * Reads everything that the server keeps of one account (docs/spec/delivery.md DS70, DS71). Its tables are listed here
+ * and in each feature. A test compares the lists with the live schema, so that no table is forgotten.
  */
 import type { Bytes, Cell, Row } from "@yanshu/wire";
 import { ofNobodyByFeatures, ownedByFeatures } from "../feature-tables.ts";
@@ -13,7 +12,7 @@ const number = (column: string) => [column, "number"] as const;
 const int32 = (column: string) => [column, "int32"] as const;
 const bytes = (column: string) => [column, "bytes"] as const;
 
-/** In this order they are answered: the account itself, what features keep of it, and what waits for its devices. */
+/** The tables in the order of the export: the account itself, what features keep of it, and its devices' queues. */
 export const ofOne: readonly OwnedTable[] = [
   byAccount("accounts", "ref", number("ref"), "ref", "id", "inception", "root", "next_root", "since_day", "suspended"),
   byAccount("entries", "account", int32("n"), "account", "n", "bytes"),
@@ -23,7 +22,7 @@ export const ofOne: readonly OwnedTable[] = [
   { ...byDevice("capabilities", bytes("hash"), "hash", "device", "day", "draws"), by: "rested" },
   ...ownedByFeatures,
   byDevice("queue", number("envelope"), "device", "envelope"),
-  // Of the devices that a message goes to, the own ones alone: the others are theirs.
+  // Of a packed list the export contains the account's own devices only.
   {
     table: "packed",
     by: "packed",
@@ -36,8 +35,8 @@ export const ofOne: readonly OwnedTable[] = [
 ];
 
 /**
- * As `ofOne`, of a database that several servers share: which of them a device is connected to, and what they say of it
- * to each other.
+ * Further tables of a database that several servers share: which server a device is connected to, and what servers tell
+ * each other about it.
  */
 export const ofOneShared: readonly OwnedTable[] = [
   byDevice("holds", int32("gateway"), "device", "gateway"),
@@ -46,22 +45,21 @@ export const ofOneShared: readonly OwnedTable[] = [
 export const ofNobodyShared: readonly string[] = ["gateways", "rendezvous", "repeats", "secrets"];
 
 /**
- * Tables that say nothing of anybody: of the server itself, of groups that name nobody, of how many still lack a
- * message.
+ * Tables that belong to no account: of the server itself, of gates, which name no account, and of counts for messages.
  */
 export const ofNobody: readonly string[] = ["server", "gates", "waiting", "days", ...ofNobodyByFeatures];
 
-/** Whose, with what is looked up once an answer. */
+/** The account, with what is looked up once for each answer. */
 type Own = {
   readonly account: AccountRef;
   readonly devices: () => readonly DeviceRef[];
-  /** Messages that are being pushed to connected devices stand in a list of devices each, for a few seconds. */
+  /** Packed lists that name devices of the account: messages being pushed, which stay for a few seconds. */
   readonly packed: () => readonly { readonly envelope: number; readonly own: readonly DeviceRef[] }[];
 };
 type Rows = {
-  /** Some that follow, in order; none when there are none. */
+  /** Some rows after the key `after`, in order; empty at the end. */
   readonly next: (own: Own, after: Row) => readonly KeyedRow[];
-  /** In steps, each of which is short. */
+  /** Yields between short steps. */
   readonly count: (own: Own) => Generator<void, Sum>;
 };
 
@@ -70,7 +68,7 @@ const stepRows = 2_048;
 
 const first = Number.MIN_SAFE_INTEGER;
 
-/** How a database is read. */
+/** How to read one of the databases. */
 export type Reading = {
   /** Rows that are read at once. */
   readonly pageRows: number;
@@ -142,13 +140,13 @@ function rowsOf(prepare: Prepare, of: OwnedTable, reading: Reading): Rows {
   }
 }
 
-/** Owner by owner, and in each by the key: so every step is one look into an index. */
+/** Reads owner by owner, each in the order of the key, so that every step is one search of an index. */
 function within(prepare: Prepare, of: OwnedTable, reading: Reading, ownersOf: (own: Own) => readonly number[]): Rows {
   const select = `SELECT ${of.key}, ${of.columns.join(", ")} FROM ${of.table} WHERE ${of.owner} = ?1`;
   const begin = prepare(`${select} ORDER BY ${of.key} LIMIT ${reading.pageRows}`);
   const goOn = prepare(`${select} AND ${of.key} > ?2 ORDER BY ${of.key} LIMIT ${reading.pageRows}`);
   const lengths = lengthsOf(of, reading);
-  // What is ordered by bytes has an end that one step reaches: handles, addresses and capabilities of a device.
+  // Tables ordered by bytes (handles, a device's addresses and capabilities) are limited in size: one step counts them.
   const isLong = of.keys.at(-1) !== "bytes";
   const place = isLong ? of.key : "0";
   const sum = `SELECT count(*), ${wholeSum("bytes")}, max(place) FROM
@@ -215,7 +213,7 @@ function envelopeRows(prepare: Prepare, of: OwnedTable, reading: Reading): Rows 
     `SELECT id, frame FROM envelopes WHERE id IN (${Array(pageRows).fill("?").join(", ")}) ORDER BY id`,
   );
   const lengths = lengthsOf(of, reading);
-  // Of one device, those that no earlier device of the account lacks as well.
+  // Counts a device's envelopes, without those that an earlier device of the account waits for too.
   const sumQueued = prepare(`SELECT count(*), ${wholeSum("bytes")}, max(envelope), ${wholeSum("fresh")} FROM
     (SELECT queue.envelope AS envelope, CASE WHEN EXISTS
         (SELECT 1 FROM queue AS other WHERE other.envelope = queue.envelope AND other.device < queue.device
@@ -262,12 +260,12 @@ function envelopeRows(prepare: Prepare, of: OwnedTable, reading: Reading): Rows 
   };
 }
 
-/** A sum of whole numbers is one in PostgreSQL too, which makes a decimal of it otherwise. */
+/** A sum of integers as an integer; PostgreSQL would return a decimal. */
 function wholeSum(of: string): string {
   return `CAST(coalesce(sum(${of}), 0) AS bigint)`;
 }
 
-/** Bytes of what stands in a row: a number counts as its digits. Lengths of what is large are read, and not it. */
+/** SQL for the bytes in a row; a number counts as its digits. Reads only the lengths of large values. */
 function lengthsOf({ columns }: OwnedTable, { lengthOf }: Reading): string {
   return columns.map((column) => `coalesce(${lengthOf(column)}, 0)`).join(" + ");
 }

@@ -1,6 +1,6 @@
 /**
- * The accounts' half of the log, in SQL that SQLite and PostgreSQL both read: statements only, no decisions. Rows that
- * are read to be changed are marked (see `prepared.ts`).
+ * The accounts' half of the log, in SQL for both SQLite and PostgreSQL: statements only, no decisions. Queries for rows
+ * that will be changed are marked (`toChange` in `prepared.ts`).
  */
 import type { Bytes, DeviceId } from "@yanshu/wire";
 import { ownedByFeatures } from "../feature-tables.ts";
@@ -8,7 +8,8 @@ import type { AccountExportLog, AccountLog, AccountRow, DeviceRef, DeviceRow } f
 import { type Prepare, toChange, toTake } from "./prepared.ts";
 
 /**
- * Capabilities that rest for an account whose devices went: what a changed client can make a server keep is bounded.
+ * Most ended capabilities that are kept for a device, or for the deleted devices of an account. Otherwise a malicious
+ * client could make the server keep ever more.
  */
 const restedMax = 4_096;
 
@@ -23,12 +24,12 @@ type AccountColumns = [
 ];
 type DeviceColumns = [ref: number, id: DeviceId, key: Bytes, held: Bytes | null, last: Bytes | null, expired: number];
 
-/** What each database does in its own way. */
+/** The parts that differ between the databases. */
 export type AccountParts = {
   readonly everything: AccountExportLog;
-  /** What waits for a device goes. */
+  /** Deletes a device's queue. */
   readonly dropQueue: (device: DeviceRef) => void;
-  /** An account was deleted: see `Log.remake`. */
+  /** Notes that an account was deleted: see `CoreLog.remake`. */
   readonly markRemake: () => void;
 };
 
@@ -75,7 +76,7 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
     prepare(`DELETE FROM ${of} = ?`),
   );
   const dropRested = prepare("DELETE FROM capabilities WHERE device = ?");
-  // Under its account, below zero, which is no device (DS108); one that was taken back before keeps its day.
+  // `device` becomes minus the account, which is no device (DS108). One that was revoked before keeps its day.
   const rest = prepare(`
     UPDATE capabilities SET device = -(SELECT account FROM devices WHERE ref = ?1),
       day = CASE WHEN draws = -1 THEN day ELSE ?2 END, draws = -1
@@ -186,8 +187,8 @@ function packages(prepare: Prepare) {
 }
 
 function capabilities(prepare: Prepare) {
-  // Of one that was taken back `draws` is -1, and `day` that on which it was; `device` is minus the account where its
-  // device went.
+  // A revoked capability has `draws` -1, and in `day` the day on which it was revoked. If its device was deleted,
+  // `device` is minus the account.
   const add = prepare(`
     INSERT INTO capabilities (hash, device) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET device = excluded.device, day = 0, draws = 0
     WHERE capabilities.draws = -1 AND (SELECT account FROM devices WHERE ref = excluded.device) =

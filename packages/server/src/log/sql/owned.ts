@@ -1,16 +1,16 @@
 /**
- * Owned tables: which rows of a table are one account's, and how they are found. The account export (DS70), account
- * deletion (DS56) and the tests of both go by it, so that no table is forgotten.
+ * Owned tables: which rows of a table belong to one account, and how to find them. The account export (DS70), account
+ * deletion (DS56) and the tests of both use this list, so that no table is forgotten.
  */
 import type { AccountRef, KeyKind } from "../log.ts";
 import type { Prepare } from "./prepared.ts";
 
-/** How many rows, and how many bytes stand in them; a number counts as its digits. */
+/** The number of rows, and of bytes in them; a number counts as its decimal digits. */
 export type Sum = readonly [rows: number, bytes: number];
 
 /**
- * How a table's rows are found: by the account, by each of its devices in turn (`rested`: and by the account below
- * zero, for what was of devices that went), or as messages that its devices still lack.
+ * How a table's rows are found. `account`: by the account. `device`: by each of its devices. `rested`: by its devices
+ * and by minus the account, for rows of deleted devices. `packed`, `envelope`: messages that its devices still lack.
  */
 export type OwnedTable = {
   readonly table: string;
@@ -20,9 +20,9 @@ export type OwnedTable = {
   /** The column that orders rows within it. */
   readonly key: string;
   readonly columns: readonly string[];
-  /** Of what the place of a row is made: the owner, if any, and `key`. */
+  /** The types of a row's key: the owner, if any, and `key`. */
   readonly keys: readonly KeyKind[];
-  /** Where there may be so many rows that they are counted as they come. */
+  /** Reads running totals, for tables with too many rows to count them for an export. */
   readonly counted?: (prepare: Prepare) => (account: AccountRef) => Sum;
 };
 

@@ -1,4 +1,4 @@
-/** Packed: the devices of a list as bytes, four each. */
+/** Packed: a list of devices as bytes, four for each, in the machine's byte order. */
 import type { Bytes } from "@yanshu/wire";
 import type { DeviceRef } from "../log.ts";
 

@@ -1,6 +1,6 @@
-/** What SQLite's codes mean to a server. */
+/** What SQLite's result codes mean to the server. */
 
-/** An I/O error is answered like a full disk: nothing was acknowledged, and trying again is safe. */
+/** Whether a code means "full". An I/O error counts too: nothing was acknowledged, and trying again is safe. */
 export function isFullCode(code: string | undefined): boolean {
   return code !== undefined && (code.startsWith("SQLITE_FULL") || code.startsWith("SQLITE_IOERR"));
 }

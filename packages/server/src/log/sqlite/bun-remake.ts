@@ -1,18 +1,17 @@
 /**
- * Remaking a database's tables while it is in use (docs/spec/delivery.md DS57, DS116): each is copied to a new one row
- * by row, in steps of a few milliseconds between which others write; what they change meanwhile triggers change in the
- * copy as well. Then the two change names, and the old one is deleted row by row, so that `secure_delete` overwrites
- * every page that it had, with all that SQLite had left between its rows. If it is cut off, what stands half made is
- * removed by the next one.
+ * Remakes a database's tables while it is in use (docs/spec/delivery.md DS57, DS116). It copies a table to a new one in
+ * steps of a few milliseconds, between which others write; triggers repeat their changes in the copy. Then it renames
+ * both, and deletes the old table row by row, so that `secure_delete` overwrites every page of it, with all that SQLite
+ * left between rows. If a run is cut off, the next one removes half-made tables.
  */
 import type { Database, SQLQueryBindings } from "bun:sqlite";
 
-/** Target length of a step, in ms: others wait for the database about so long at most. */
+/** Target length of a step, in ms: about the longest time that others wait for the database. */
 const stepMs = 4;
 const rowsMax = 256;
-/** After a step the database is left to others for so many times as long as the step took. */
+/** After a step, others have the database for this many times as long as the step took. */
 const restTimes = 2;
-/** After so many steps the write-ahead log is checkpointed: the server itself does not while this runs. */
+/** Steps between checkpoints of the write-ahead log. The server makes none while this runs. */
 const checkpointSteps = 16;
 
 type Value = SQLQueryBindings;
@@ -24,8 +23,8 @@ type Table = {
 };
 
 /**
- * @param rest sleeps, between two steps, so that others have the database.
- * @param only the tables of these names; all, if absent.
+ * @param rest sleeps between two steps, so that others can write.
+ * @param only names of tables; absent: all.
  */
 export function remakeTables(database: Database, rest: (ms: number) => void, only?: readonly string[]): void {
   const remaking = new Remaking(database, rest);
@@ -126,7 +125,7 @@ class Remaking {
     this.step(() => this.run(`DROP TABLE ${quoted(name)}`));
   }
 
-  /** All rows by their keys, some at a time. */
+  /** Goes through all rows in the order of their keys. `work` gets the SQL condition of one step and its parameters. */
   private through(name: string, keys: readonly string[], work: (where: string, params: Value[]) => void): void {
     const key = `(${keys.map(quoted).join(", ")})`;
     const marks = `(${keys.map(() => "?").join(", ")})`;
@@ -147,7 +146,7 @@ class Remaking {
       });
   }
 
-  /** One transaction; then others have their turn. */
+  /** Runs one transaction, then rests. Adapts the number of rows for each step to `stepMs`. */
   private step(work: () => void): void {
     const beganMs = performance.now();
     this.run("BEGIN IMMEDIATE");
@@ -187,8 +186,8 @@ class Remaking {
 }
 
 /**
- * SQLite cannot rename an index, and two cannot share a name: the copy's gets a tilde, or loses it at the next
- * remaking.
+ * SQLite cannot rename an index, and two cannot share a name. So the copy's index gets a tilde, and loses it at the
+ * next remake.
  */
 function otherName(index: string): string {
   return index.endsWith("~") ? index.slice(0, -1) : `${index}~`;

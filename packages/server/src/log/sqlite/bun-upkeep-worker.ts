@@ -1,6 +1,6 @@
 /**
- * The thread that looks after the database's file on a connection of its own (docs/spec/delivery.md DS116, DS117): the
- * server goes on meanwhile.
+ * The thread that checks or remakes the database's file on its own connection, while the server goes on
+ * (docs/spec/delivery.md DS116, DS117).
  */
 import { Database } from "bun:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
@@ -25,7 +25,7 @@ function done(): UpkeepAnswer {
   }
 }
 
-/** Commits are on the disk with the server's own: what is lost of these with the power is done again. */
+/** `synchronous` is NORMAL: if a power failure loses steps of a remake, they are done again. */
 const pragmas = [
   "busy_timeout = 10000",
   "synchronous = NORMAL",
@@ -35,7 +35,7 @@ const pragmas = [
   "cache_size = -8192",
 ];
 
-/** How many SQLite names, of a hundred at most. */
+/** The number of errors that SQLite finds, at most 100. */
 function faultsIn(database: Database): number {
   const found = database.query("PRAGMA quick_check(100)").values().flat();
   return found.length === 1 && found[0] === "ok" ? 0 : found.length;

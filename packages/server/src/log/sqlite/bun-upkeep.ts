@@ -1,4 +1,4 @@
-/** Starts the thread of `bun-upkeep-worker.ts` and waits for what it says. */
+/** Runs a check or a remake in the thread of `bun-upkeep-worker.ts`. */
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { LogFullError } from "../log.ts";
@@ -7,7 +7,7 @@ import { isFullCode } from "./bun-codes.ts";
 export type UpkeepTask = {
   readonly path: string;
   readonly kind: "check" | "remake";
-  /** Of a remake: the tables; all, if absent. */
+  /** For a remake: names of tables; absent: all. */
   readonly only?: readonly string[] | undefined;
 };
 export type UpkeepAnswer =
@@ -15,7 +15,7 @@ export type UpkeepAnswer =
   | { readonly kind: "failed"; readonly code: string };
 
 /**
- * In the binary (tools/build-binary.ts) all modules are one file, and a thread's is found by its path in the
+ * In the binary (tools/build-binary.ts) all modules are one file, and a thread's module is found by its path in the
  * repository.
  */
 function workerFile(): URL | string {
@@ -24,8 +24,8 @@ function workerFile(): URL | string {
 }
 
 /**
- * @returns how many faults a check found.
- * @throws LogFullError where there is no room for it, another error where it failed or its thread died.
+ * @returns the number of errors that a check found; 0 for a remake.
+ * @throws LogFullError if there is no disk space; another error if the task failed or its thread died.
  */
 export function upkeep(task: UpkeepTask): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -15,27 +15,30 @@ import { deliveryLog } from "./delivery.ts";
 import { migrate, versionOf } from "./migrate.ts";
 import { migrations } from "./migrations/index.ts";
 
-/** What stands in the file's `application_id` from an account's deletion until it was made anew. */
+/** The file's `application_id` from an account's deletion until the next whole `remake`. */
 const remakeDue = 1;
 
-/** Two mebibytes at a time: some milliseconds in which nobody is served. */
+/** Pages freed at a time: two mebibytes, which takes some milliseconds. */
 const tidyPages = 512;
 
 export type SqliteLogOptions = {
-  /** 16 random bytes for a new database. */
+  /** Random bytes, for a new database; absent: the runtime's. */
   readonly random?: (length: number) => Uint8Array;
   /**
-   * The file is a copy from a backup: it is a new incarnation, in which every device may sign in as if for the first
-   * time, and brings new key packages (DS26).
+   * The file is a copy from a backup. It becomes a new incarnation: every device may sign in as if for the first time,
+   * and uploads new key packages (DS26).
    */
   readonly restored?: boolean;
-  /** There is no room at all: it is opened to be read, and takes writes once there is (docs/spec/delivery.md DS115). */
+  /** The disk is full: the file is opened anyway, and takes writes once there is room (docs/spec/delivery.md DS115). */
   readonly onFullDisk?: boolean | undefined;
-  /** The most pages the file may have; for trying out a full disk. */
+  /** The most pages that the file may have, for tests of a full disk. */
   readonly pagesMax?: number;
 };
 
-/** @throws LogOpenError when the file is no database of ours or comes from a newer version. */
+/**
+ * @throws LogOpenError if the file is no database of this program or comes from a newer version; LogFullError if only
+ * disk space is lacking.
+ */
 export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log {
   const database = openDatabase(path, options.onFullDisk === true);
   const random = options.random ?? ((length: number) => crypto.getRandomValues(new Uint8Array(length)));
@@ -84,7 +87,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
     remake: async (only) => {
       if (only === undefined) isDueAgain = false;
       if (path !== ":memory:") {
-        // What the thread writes it also brings into the file.
+        // The thread makes the checkpoints while it runs.
         database.run("PRAGMA wal_autocheckpoint = 0");
         try {
           await upkeep({ path, kind: "remake", only });
@@ -92,7 +95,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
           if (!isClosed) database.run(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
         }
       }
-      // Last: if it is cut off before, it is still known to be due.
+      // Marked as done last: a run that is cut off stays due.
       if (only === undefined && !isDueAgain && !isClosed) named(() => database.run("PRAGMA application_id = 0"));
     },
     check: async () => (path === ":memory:" ? 0 : upkeep({ path, kind: "check" })),
@@ -107,25 +110,26 @@ function freePages(database: Database): number {
   return Number(database.query("PRAGMA freelist_count").values()[0]?.[0] ?? 0);
 }
 
-/** Messages of a device that go with it at once; of more, the rest goes in steps (DS131). */
+/** Messages deleted at once together with their device. The rest is deleted in steps (DS131). */
 const queueDropMax = 1_024;
 
-/** A row is one look away, so none is read before it is asked for. */
+/** Reading a row from the file is cheap, so rows are read one by one. */
 const sqliteReading = { pageRows: 1, lengthOf: (column: string) => `octet_length(${column})` };
 
-/** The database was put back from a copy: see `restored`. */
+/** The database was restored from a copy: see `SqliteLogOptions.restored`. */
 export function beginAnew(database: Database, incarnation: Uint8Array): void {
   database.transaction(() => {
     database.run("UPDATE server SET incarnation = ?", [incarnation]);
     database.run("UPDATE devices SET held = NULL, last = NULL");
-    database.run("DELETE FROM packages"); // Drawn since, perhaps: a Welcome to one would open nowhere.
+    // Some may have been drawn after the copy: a Welcome to them cannot be opened.
+    database.run("DELETE FROM packages");
   })();
 }
 
 /**
- * Looks before it changes anything: a newer or foreign file stays as it is.
+ * Opens and migrates the file. A newer or foreign file is not changed.
  *
- * @throws LogOpenError, and LogFullError where only room is lacking.
+ * @throws LogOpenError; LogFullError if only disk space is lacking.
  */
 function openDatabase(path: string, onFullDisk: boolean): Database {
   let database: Database | undefined;
@@ -151,7 +155,7 @@ function openDatabase(path: string, onFullDisk: boolean): Database {
     migrate(database, migrations, !onFullDisk);
     return database;
   } catch (error) {
-    database?.close(false); // Else its locks would be in the way of the next try.
+    database?.close(false); // Otherwise its locks would block the next try.
     if (error instanceof LogOpenError) throw error;
     if (isFull(error)) throw new LogFullError("no room left");
     throw new LogOpenError(`the database cannot be opened (${sqliteCode(error) ?? "unknown fault"})`);
@@ -159,8 +163,7 @@ function openDatabase(path: string, onFullDisk: boolean): Database {
 }
 
 /**
- * Whether each column is there that a database of this version has: until the first release tables changed within a
- * version.
+ * Whether the file has every column of this version. Until the first release, tables changed without a new version.
  */
 function hasAllOf(database: Database, version: number): boolean {
   const model = new Database(":memory:");
@@ -179,16 +182,16 @@ function hasAllOf(database: Database, version: number): boolean {
 }
 
 /**
- * What SQLite keeps in a file for all who have the database open it keeps in memory, for which there is room; then
- * nobody else opens it.
+ * Makes SQLite keep its shared index of the WAL in memory instead of a file, for which the disk has no room. No other
+ * process can open the database then.
  */
 export function withoutRoom(database: Database): void {
   database.run("PRAGMA locking_mode = EXCLUSIVE");
 }
 
 /**
- * The file, and what SQLite keeps beside it, which it makes alike: for the server's user alone, whatever folder it
- * stands in.
+ * Makes the database's file, and the `-wal` and `-shm` files beside it, readable by the server's user only. SQLite
+ * gives new ones the mode of the database's file.
  */
 export function keepPrivate(path: string): void {
   if (path === ":memory:") return;
@@ -197,17 +200,16 @@ export function keepPrivate(path: string): void {
     try {
       if (existsSync(path + suffix) && (statSync(path + suffix).mode & 0o077) !== 0) chmodSync(path + suffix, 0o600);
     } catch {
-      // Another's file, or a disk that only reads: whether it can be used shows when it is.
+      // A file of another user, or a read-only disk: opening the database shows whether it can be used.
     }
   }
 }
 
 /**
- * What is in the log beside the file goes into the file once it is so much: four mebibytes, in a turn of the event
- * loop.
+ * The write-ahead log is checkpointed when it has this many pages: four mebibytes, in one turn of the event loop.
  */
 const checkpointPages = 1_000;
-/** Of who waits for another's write. */
+/** How long a transaction waits while another connection writes. */
 const busyMs = 2_000;
 
 const pragmas = [
@@ -221,8 +223,8 @@ const pragmas = [
 ];
 
 /**
- * Where a statement sorts or limits, SQLite looks at its parameters when it plans it, and plans it anew for the next
- * values, which takes ten times as long as to run it. At one with a sign, which changes no value, it does not look.
+ * For a statement that sorts or limits, SQLite looks at the parameters when it plans, and plans again for other values,
+ * which takes ten times as long as running it. A unary plus, which changes no value, keeps SQLite from looking.
  */
 export function preparing(database: Database): Prepare {
   return (sql) => {
@@ -236,12 +238,12 @@ export function preparing(database: Database): Prepare {
   };
 }
 
-/** What made a transaction fail is what is said, whatever becomes of undoing it. */
+/** Rolls back. An error here is ignored, so that the error that made the transaction fail is the one reported. */
 function undo(rollback: { readonly run: () => unknown }): void {
   try {
     rollback.run();
   } catch {
-    // Undone before the next one.
+    // `transactions` rolls back again before the next transaction.
   }
 }
 
@@ -263,7 +265,7 @@ export function transactions(database: Database): Log["transaction"] {
   const rollback = database.prepare("ROLLBACK");
   return (work, _ahead, waits = true) => {
     try {
-      if (database.inTransaction) rollback.run(); // One that could not be undone then.
+      if (database.inTransaction) rollback.run(); // An earlier transaction whose rollback failed.
       try {
         if (waits) begin.run();
         else beginNow();
@@ -280,7 +282,7 @@ export function transactions(database: Database): Log["transaction"] {
   };
 }
 
-/** @throws LogFullError for what SQLite throws then. */
+/** @throws LogFullError instead of SQLite's error for a full disk. */
 function named<T>(work: () => T): T {
   try {
     return work();

@@ -1,4 +1,4 @@
-/** The delivery's half of the SQLite log: gates, envelopes, packed lists and rows (DS19). */
+/** Delivery's half of the SQLite log: gates, envelopes, packed lists and queue rows (DS19). */
 import type { Bytes, GateId } from "@yanshu/wire";
 import type { DeliveryLog, DeviceRef, GateRow } from "../log.ts";
 import { pack, unpack } from "../sql/packed.ts";
@@ -29,7 +29,7 @@ function gates(prepare: Prepare) {
 function ids(prepare: Prepare) {
   const reserve = prepare("UPDATE server SET next_id = next_id + ? RETURNING next_id");
   const lastDay = prepare("SELECT max(day) FROM days");
-  // A clock that went back: what came on days that are still to come counts as of today.
+  // If the clock went back: envelopes marked for later days count as of today.
   const firstFrom = prepare("SELECT min(first_id) FROM days WHERE day >= ?");
   const dropLaterDays = prepare("DELETE FROM days WHERE day >= ?");
   const putDay = prepare("INSERT INTO days (day, first_id) VALUES (?, ?)");

@@ -1,9 +1,9 @@
 /**
- * Migrating: each step and its number in one transaction, so that a crash or a fault between two
- * leaves the version before it, whole (docs/spec/delivery.md DS34).
+ * Migrating: each step and its number are written in one transaction, so that after a crash between two steps the
+ * database has one version, whole (docs/spec/delivery.md DS34).
  */
 
-/** As much of a database as migrating needs. */
+/** The part of a database that migrating needs. */
 export type Migrated = {
   readonly run: (sql: string) => unknown;
   readonly query: (sql: string) => { readonly get: () => unknown };
@@ -13,7 +13,7 @@ export function versionOf(database: Migrated): number {
   return (database.query("PRAGMA user_version").get() as { user_version: number }).user_version;
 }
 
-/** @param mustWrite whether a disk that takes no writes is found out now. */
+/** @param mustWrite whether to write once in any case, so that a read-only disk throws now. */
 export function migrate(database: Migrated, migrations: readonly string[], mustWrite = true): void {
   for (let version = versionOf(database); version < migrations.length; version++) {
     database.run("BEGIN IMMEDIATE");
@@ -26,6 +26,6 @@ export function migrate(database: Migrated, migrations: readonly string[], mustW
       throw error;
     }
   }
-  // A disk that only reads shows here, and not at the first message.
+  // A read-only disk fails here, and not at the first message.
   if (mustWrite) database.run(`PRAGMA user_version = ${migrations.length}`);
 }

@@ -1,10 +1,10 @@
 /**
- * 0001 first: as SQLite's (`../../sqlite/migrations`), where each column is explained; here stands what differs.
+ * 0001 first: as SQLite's (`../../sqlite/migrations`), which explains each column. Here only differences are explained.
  *
- * A gate and its envelopes have one `shard`, the first four bytes of the gate's id, and the rows of a queue stand by
- * their device: so Citus or YugabyteDB may spread `gates`, `envelopes` and `pending` by shard and `queue` by device.
- * Keys begin with what rises, so that new rows stand together. Size: one row in `pending` an undelivered envelope, of
- * which SQLite has up to two.
+ * A gate and its envelopes have one `shard`, the first four bytes of the gate's id; queue rows are keyed by device. So
+ * Citus or YugabyteDB can distribute `gates`, `envelopes` and `pending` by shard, and `queue` by device. Keys begin
+ * with a column that rises, so that new rows are stored together. Size: one row in `pending` for each undelivered
+ * envelope, where SQLite has up to two rows.
  */
 export const up = `
   CREATE TABLE server (

@@ -1,8 +1,8 @@
 /**
- * 0003 shared: what servers over one database must know of each other (docs/spec/delivery.md DS76–DS97). Size: a row in
- * `holds` a connected device, one in `repeats` a post of the last quarter of an hour or so; `calls` are gone within a
- * second. A server of version 2 reads none of it: what it takes waits for devices that are connected elsewhere until
- * they sign in anew, as before.
+ * 0003 shared: what servers that share a database must know of each other (docs/spec/delivery.md DS76–DS97). Size: a
+ * row in `holds` for each connected device, one in `repeats` for each post of about the last quarter of an hour; rows
+ * of `calls` are deleted within a second. A server of version 2 does not use these tables: messages that it accepts
+ * wait for devices connected to other servers until these sign in again.
  */
 export const up = `
   CREATE TABLE holds (

@@ -1,8 +1,8 @@
 /**
  * 0001 first: accounts, gates and queues (docs/spec/delivery.md DS19).
- * Size: a few KB an account; an envelope with its list is there until its last acknowledgement.
- * Bodies stand in rowid tables and small rows in key order: a body in its key's page would be
- * rewritten with every neighbour.
+ * Size: a few KB for each account; an envelope with its list stays until its last acknowledgement. Large values are in
+ * rowid tables, small rows in key order (WITHOUT ROWID): a large value in a key's page would be rewritten with every
+ * neighbor.
  */
 export const up = `
   CREATE TABLE server (
