@@ -1,10 +1,10 @@
 /**
- * Feature: what a part of the messenger adds to the server, in one folder of `features/` and one line of its list
- * (docs/spec/rooms.md RO13). A feature says once which calls it answers, which tables it keeps and whose their rows
- * are, what it lets the operator choose, and what it does by the calendar. The call router, both databases, the account
- * export (DS70), account deletion (DS56), housekeeping, the operator's options and the tests go by the list.
+ * Feature: a part of the messenger on the server, in one folder of `features/` and one line of its list
+ * (docs/spec/rooms.md RO13). A feature declares the calls that it answers, its tables and whose rows they hold, its
+ * options for the operator, and its daily work. The call router, both databases, the account export (DS70), account
+ * deletion (DS56), housekeeping, the operator's options and the tests read these declarations.
  *
- * This file is the contract: a feature imports it, and nothing else of the core but the files that it names.
+ * This file is the contract: of the core, a feature imports only this file and the files that it names.
  */
 import type {
   AccountHistory,
@@ -40,42 +40,45 @@ export type Handler<N extends CallName> = (from: Caller, args: CallArgs<N>, answ
 /** How a call is answered. */
 export type CallRule<N extends CallName> = {
   /**
-   * It makes the disk fuller for long: refused while the disk is nearly full. What delivering needs, and what deletes,
-   * does not.
+   * Whether the call stores something for long: then it is refused while the disk is nearly full. False for calls that
+   * delivery needs, and for those that delete.
    */
   readonly grows: boolean;
-  /** Counts the call; a refusal is its answer. */
+  /** Counts the call against a rate limit. If it returns a refusal, that is the answer. */
   readonly limit?: ((from: Caller) => Refusal | undefined) | undefined;
   readonly handle: Handler<N>;
 };
 export type CallRules = { readonly [N in CallName]?: CallRule<N> };
 
-/** What the operator may choose: which number of the config, in which unit, and in which words. */
+/** An option of the operator: the number in the config that it sets, its help text and its unit. */
 export type LimitOption<Config> = {
   readonly of: LimitPath<Config>;
   readonly help: string;
-  /** How many of the config's units one of the option's is; one, if absent. */
+  /** The factor from the option's unit to the config's; absent: 1. */
   readonly unit?: number;
 };
 export type LimitPath<Config> = {
   [K in keyof Config & string]: Config[K] extends number ? readonly [K] : readonly [K, keyof Config[K] & string];
 }[keyof Config & string];
 
-/** Numbers, alone or in groups by what they count for. */
+/** Numbers by name, or groups of them, such as one for each prefix and one in all. */
 export type LimitNumbers = Readonly<Record<string, number | Readonly<Record<string, number>>>>;
 
-/** Whose connection it is. */
+/** The account and device that signed in on a connection. */
 export type Signed = { readonly account: AccountRef; readonly device: DeviceRef };
 
-/** Which account's root key signed; judged inside a commit. `mayAsk` counts once, however often the commit is tried. */
+/**
+ * Finds the account whose root key signed `proof`. Call it inside a commit. It counts against the account's limit once,
+ * however often the commit is tried.
+ */
 export type ByRoot = (
   shown: { readonly account: Bytes; readonly signature: Bytes },
   proof: (connection: { readonly domain: string; readonly incarnation: Bytes; readonly nonce: Bytes }) => Bytes,
 ) => Outcome<AccountRow>;
 
-/** What they pay for besides files, without an account being named: a room of a call, the look-up of a username. */
+/** Upload tokens as payment for more than files, without naming an account: call rooms, looking up usernames. */
 export type UploadTokens = {
-  /** Whether it is one of this server's, spent or not: before what costs more than that is done for who shows it. */
+  /** Whether this server issued the token, spent or not. Called before more expensive work is done for its bearer. */
   readonly isOurs: (token: UploadToken, prefix: string | undefined) => Promise<Outcome<Record<never, never>>>;
   readonly spend: (
     tokens: readonly UploadToken[],
@@ -83,50 +86,50 @@ export type UploadTokens = {
   ) => Promise<Outcome<Record<never, never>>>;
 };
 
-/** Opens an address in memory on this connection; false: there are too many. */
+/** Opens a rendezvous address on this connection (DS25). Returns false if there are too many. */
 export type OpenRendezvous = (from: Caller, address: CallArgs<"rendezvous">["address"]) => boolean;
 
-/** Who comes, and by which code. */
+/** An account that comes to this server: the token that lets it in, and its device list. */
 export type Coming = { readonly token: Bytes; readonly history: AccountHistory };
 
-/** What else is asked of an account that comes from another home, and is written with it. */
+/** Further conditions for an account that comes from another home, and what is written with it. */
 export type Arriving = {
-  /** Before anything is written. */
+  /** Accepts or refuses the list, before anything is written. */
   readonly judge: (list: DeviceList) => Promise<Outcome<Record<never, never>>>;
   /** Inside the commit that writes the account. */
   readonly written: (account: AccountRef) => void;
-  /** Inside the commit that writes the longer list of an account that is here. */
+  /** Inside the commit that writes the longer list of an account that is already here. */
   readonly lengthened: (account: AccountRef, list: DeviceList) => void;
 };
 
-/** Whether an account is at this home, as its list and its home record say. */
+/** Whether an account is at this home, by its device list and its home record. */
 export type Whereabouts = {
-  /** It came with a list of its own and has not settled: it receives, and gives nothing out. */
+  /** It came with its device list and has not settled: it receives messages, and its key packages are not given out. */
   readonly isArriving: boolean;
-  /** Claims go to another home. */
+  /** It moved: key packages are claimed at another home. */
   readonly hasMoved: boolean;
-  /** Another home is one of its homes. */
+  /** It has another home besides this one. */
   readonly isElsewhereToo: boolean;
-  /** The record that counts here. */
+  /** The home record that is valid here. */
   readonly record: HomeRecord | undefined;
 };
 
-/** How an account comes from another home, is told of, and goes (docs/spec/homes.md). */
+/** How an account comes from another home, is looked up, and leaves (docs/spec/homes.md). */
 export type Arrivals = {
-  /** Of this home; a signature is bound to it. */
+  /** This server's incarnation, to which signatures are bound. */
   readonly incarnation: Bytes;
   readonly arrive: (coming: Coming & Arriving, prefix: string | undefined) => Promise<Outcome<Record<never, never>>>;
-  /** What home holds of it; undefined where there is no such account. */
+  /** The account's list and whereabouts; undefined if there is no such account. */
   readonly of: (account: AccountRef) => { readonly list: DeviceList; readonly at: Whereabouts } | undefined;
-  /** Whose capability it is, with what is answered of its list. Undefined: nobody's. */
+  /** The account of a capability, with its device list; undefined if no account has it. */
   readonly byCapability: (
     capability: Bytes,
   ) => { readonly account: AccountRow; readonly history: AccountHistory; readonly at: Whereabouts } | undefined;
-  /** Whether the device is still one of the account's. */
+  /** Whether the device still belongs to the account. */
   readonly isListed: (account: AccountRef, device: DeviceRef) => boolean;
   /**
-   * Deletes all that home keeps of it (DS56); `answer` once it is gone. `begin` runs in the commit that lets go of the
-   * first of it; where it refuses, nothing goes.
+   * Deletes all that this server keeps of the account (DS56), then calls `answer`. `begin` runs in the first commit of
+   * the deletion; if it refuses, nothing is deleted.
    */
   readonly remove: (
     account: AccountRef,
@@ -136,29 +139,29 @@ export type Arrivals = {
 };
 
 /**
- * What one part of a running server provides and a feature asks for, under a key whose type says of which shape it is.
+ * The key of a service that one part of a running server provides and features ask for. `T` is the service's type.
  */
 export type Service<T> = {
   readonly name: string;
-  /** Of the type alone: no value has it. */
+  /** Carries the type only; never set. */
   readonly shape?: T;
 };
 
-/** A feature makes the key of what it alone asks for; what the core provides has its key below. */
+/** Makes a key. Keys of services that the core provides are in `services`; a feature makes those of its own. */
 export function service<T>(name: string): Service<T> {
   return { name };
 }
 
 /**
- * What may be asked for. None of it is certain to be there: a feature that asks says what it does without.
- * Who provides one need not be known to who asks: it is the core today, and may be a feature tomorrow.
+ * Services of the core. Any may be absent: a feature must work without it. Today the core provides them; a feature that
+ * asks does not depend on that.
  */
 export const services = {
-  /** Absent where this server wakes nobody. */
+  /** Absent if this server wakes nobody. */
   push: service<PushPort>("push"),
-  /** Where bytes of files lie. Absent where this server stores none. */
+  /** The store of files' bytes. Absent if this server stores no files. */
   blobStore: service<BlobStore>("files' store"),
-  /** Absent where this server stores no files. */
+  /** Absent if this server stores no files. */
   uploadTokens: service<UploadTokens>("upload tokens"),
   rendezvous: service<OpenRendezvous>("rendezvous"),
   arrivals: service<Arrivals>("arrivals"),
@@ -167,8 +170,11 @@ export const services = {
 };
 
 /**
- * Somebody who comes by another way than a socket of this server's, and may do what an anonymous connection may that
- * has paid. @param prefix counts for limits, as a network does. @param calls may be asked there, and no others.
+ * Connects somebody who does not come through a socket of this server. They have the rights of an anonymous connection
+ * that has paid.
+ *
+ * @param prefix the key of their rate limits.
+ * @param calls the only calls that they may make.
  */
 export type Strangers = (
   sink: Sink,
@@ -176,18 +182,20 @@ export type Strangers = (
   calls: ReadonlySet<CallName>,
 ) => { readonly receive: (bytes: Bytes) => void; readonly closed: () => void };
 
-/** The part of a list that lies at one other server. `addresses`: one after another. */
+/** The part of a list at one other server. `addresses`: concatenated. */
 export type FarPart = { readonly server: string; readonly list: ListHash; readonly addresses: Bytes };
 
 /**
- * Inside the commit that takes a post. @param isForList what of it has no room is given up, and told to its devices
- * later.
+ * Stores an envelope for other servers, inside the commit that accepts the post.
+ *
+ * @param place the prefix that the post comes from.
+ * @param isForList whether it is for lists: then what has no room is dropped, which is reported to the devices later.
  */
 export type Carry = (to: readonly FarPart[], row: FarRow, place: string | undefined, isForList: boolean) => void;
 
-/** An envelope that a gate passed on, for the part of a list that lies at another server. */
+/** An envelope that passed a gate here, for the part of a list at another server. */
 export type FarRow = {
-  /** Of a deposit the gate is zeros. */
+  /** For a deposit `gate` is all zeros. */
   readonly mode: "application" | "commit" | "create" | "deposit";
   readonly gate: GateId;
   readonly epoch: number;
@@ -195,9 +203,12 @@ export type FarRow = {
 };
 
 /**
- * Why nothing of a post is taken. @param reached those of its parts at other servers that must reach them.
- * @param single those that are for one address each: what has no room is given up of lists alone.
- * @param bytes of all that goes to other servers. @param place names where it comes from.
+ * The refusal of a post because of its parts for other servers, if any.
+ *
+ * @param reached the parts whose servers must be reachable.
+ * @param single the parts for one address each, which may not be dropped for lack of room.
+ * @param bytes the sum of the bytes for other servers.
+ * @param place the prefix that the post comes from.
  */
 export type CarryRefusal = (
   reached: readonly FarPart[],
@@ -206,129 +217,129 @@ export type CarryRefusal = (
   place: string | undefined,
 ) => Refusal | undefined;
 
-/** How posts come from gates at other servers, and lists with addresses there (docs/spec/peers.md). */
+/** Accepts posts that passed gates at other servers, and lists with addresses there (docs/spec/peers.md). */
 export type Far = {
-  /** A list of addresses here, and of parts elsewhere, by its hash. */
+  /** Adds a list of addresses here and of parts elsewhere. */
   readonly upload: (hash: ListHash, here: readonly Address[], elsewhere: readonly FarPart[]) => void;
-  /** Another server names a part of a list by its hash. */
+  /** Adds a part of another server's list, with addresses here. Returns its hash. */
   readonly know: (addresses: readonly Address[]) => ListHash;
   readonly isKnown: (list: ListHash) => boolean;
-  /** Inside a commit. Of a list that is known. Returns what is to be done once it is on disk. */
+  /** Inside a commit: stores an envelope for a known list. Call the returned function once that is on disk. */
   readonly take: (from: string, list: ListHash, row: FarRow) => () => void;
-  /** The same, of so many envelopes that were given up. */
+  /** As `take`, for `count` envelopes that were dropped. */
   readonly lost: (list: ListHash, count: number) => () => void;
 };
 
-/** One service, provided. */
+/** A service with its key. */
 export type Provided = { readonly of: Service<unknown>; readonly is: unknown };
 
 export function provide<T>(of: Service<T>, is: T): Provided {
   return { of, is };
 }
 
-/** What a feature reaches of a running server. It never reaches sockets, queues, gates or another feature. */
+/** What a feature can use of a running server. It cannot reach sockets, queues, gates or other features. */
 export type FeatureServer<Tables, Config> = {
-  /** Its own statements; written inside a commit alone. */
+  /** Its own statements. They may write inside a commit only. */
   readonly tables: Tables;
   readonly config: CoreConfig & Config;
   readonly clock: Clock;
   readonly random: Random;
   readonly primitives: SyncPrimitives;
   readonly pause: Pause;
-  /** Whether the disk has room for what stays long. */
+  /** Whether the disk has room for data that stays long. */
   readonly mayGrow: () => boolean;
-  /** False while the clock is not believed: then nothing is forgotten for its age (DS65). */
+  /** False while the clock is not believed: then nothing may expire (DS65). */
   readonly isDayKnown: () => boolean;
   readonly faults: Faults;
   readonly accounts: Pick<AccountLog, "entries" | "setWaking" | "silence" | "exportTables" | "exportOf">;
-  /** Absent where nobody else writes into the database. */
+  /** Absent if no other server writes into the database. */
   readonly peers: PeerLog | undefined;
   /**
-   * What the core, or a feature before this one in the list, provides; undefined where nobody does. For `serve` to
-   * call.
+   * Returns a service of the core or of a feature before this one in the list; undefined if there is none. Only for use
+   * within `serve`.
    */
   readonly ask: <T>(of: Service<T>) => T | undefined;
-  /** Runs `run` in a transaction that others share, and answers once it is on disk. `run` may be tried anew. */
+  /** Runs `run` in a shared transaction, and calls `answer` once it is on disk. `run` may run more than once. */
   readonly inCommit: <T>(run: () => Outcome<T>, answer: Done<T>, ahead?: (ahead: Ahead) => void) => void;
-  /** Answers when `outcome` settles; a fault in it is counted and answered too. */
+  /** Calls `answer` when `outcome` settles. If it rejects, that is counted as a fault and answered too. */
   readonly awaiting: <T>(outcome: Promise<Outcome<T>>, answer: Done<T>) => void;
-  /** Writes with the next commit, for nobody who waits. */
+  /** Runs `work` in the next commit; nobody waits for it. */
   readonly later: (work: () => void) => void;
-  /** Coming back by a root key, a passkey or helpers counts together, by place (docs/spec/identity.md ID30). */
+  /** Counts a recovery of an account, by root key, passkey or helpers, per prefix (docs/spec/identity.md ID30). */
   readonly restoreRefusal: (from: Caller) => Refusal | undefined;
   readonly byRoot: (from: Caller) => ByRoot;
-  /** What an account may keep, or draw, grows with its age from `first` to `full` (DS141). */
+  /** An account's quota, which grows with its age from `first` to `full` (DS141). */
   readonly quota: (first: number, full: number) => (account: AccountRef) => number;
-  /** Tells the account's devices to ask anew; `wakes`: also those without a connection. */
+  /** Tells the account's devices to ask for recovery requests again; `wakes`: also wakes those without a connection. */
   readonly tellDevices: (account: AccountRef, wakes: boolean) => void;
-  /** Here, or at another server over the same database. */
+  /** Whether the device is connected to this server, or to another that shares the database. */
   readonly isConnected: (device: DeviceRef) => boolean;
-  /** Whether it was sent, or is kept, a message that it has not acknowledged. */
+  /** Whether the device has not acknowledged a message that wakes; if it is not connected, any message. */
   readonly owesAck: (device: DeviceRef) => boolean;
-  /** Which of a device's addresses wake it is another: delivery keeps that in memory. */
+  /** Drops what delivery caches of the device: the addresses that wake it have changed. */
   readonly wakingChanged: (device: DeviceRef) => void;
-  /** What `leaving.begin` let go leaves the disk in steps; `over` is called once it is gone. */
+  /** Deletes in steps what `leaving.begin` detached from the account, then calls `over`. */
   readonly leave: (account: AccountRef, over: () => void) => void;
 };
 
-/** What a command of the operator does: takes and returns what JSON can hold (docs/spec/delivery.md DS145). */
+/** A command of the operator. Arguments and result are JSON values (docs/spec/delivery.md DS145). */
 export type Act = (args: Readonly<Record<string, unknown>>) => unknown;
 export type Acts = Readonly<Record<string, Act>>;
-/** Runs in a transaction, and settles when it is on disk. */
+/** `committed` runs `run` in a transaction, and settles when that is on disk. */
 export type ActPorts = { readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>> };
 
 export function committedBy(inCommit: FeatureServer<unknown, unknown>["inCommit"]): ActPorts["committed"] {
   return (run) => new Promise((resolve) => inCommit(run, resolve));
 }
 
-/** Why a command was not done, in words for the operator. */
+/** A command was not done; the message says why, for the operator. */
 export class ActError extends Error {
   override name = "ActError";
 }
 
-/** One HTTP request, as far as a feature looks at it. */
+/** An HTTP request, as far as features need it. */
 export type HttpRequest = {
   readonly method: string;
   readonly path: string;
   readonly header: (name: string) => string | null;
-  /** What comes, at most so many bytes. @throws MalformedError when there are more. */
+  /** The whole body. @throws MalformedError if it has more than `bytesMax` bytes. */
   readonly body: (bytesMax: number) => Promise<Bytes>;
-  /** As it comes, for what need not be in memory. Absent: it is there at once. */
+  /** The body as it arrives, if it need not be in memory at once. Absent: only `body` can be used. */
   readonly chunks?: () => AsyncIterable<Bytes>;
-  /** Settles when there is time for what is dear to look at. Absent: there is. */
+  /** To await before expensive work; undefined: it may begin now. Absent: as undefined. */
   readonly turn?: () => Promise<void> | undefined;
-  /** A client takes an answer bit by bit. */
+  /** Whether the answer may be a stream. */
   readonly isStreamed?: boolean;
-  /** Where it comes from; absent: from this machine. */
+  /** The network that the request comes from; undefined: this machine. */
   readonly prefix: string | undefined;
 };
 export type HttpAnswer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Bytes;
-  /** In the place of `body`. */
+  /** Instead of `body`. */
   readonly stream?: Blob | ReadableStream<Uint8Array>;
 };
 
-/** What a feature answers by HTTP: all paths that begin with this one. */
+/** A feature's HTTP handler for all paths that begin with `path`. */
 export type FeatureHttp = { readonly path: string; readonly answer: (request: HttpRequest) => Promise<HttpAnswer> };
 
-/** A WebSocket of a feature's own, beside the one of messages. */
+/** A WebSocket endpoint of a feature, besides the one for messages. */
 export type FeatureSocket = {
   readonly path: string;
-  /** @param prefix names where the socket comes from, for rate limits only; absent: not limited by it. */
+  /** @param prefix the network that the socket comes from, for rate limits only; undefined: not limited. */
   readonly connect: (
     sink: Sink,
     prefix: string | undefined,
   ) => { readonly receive: (bytes: Bytes) => void; readonly closed: () => void };
 };
 
-/** What the operator is told of a count, for who reads it at `/metrics` (docs/spec/delivery.md DS80). */
+/** How a count is shown at `/metrics` (docs/spec/delivery.md DS80). */
 export type Metric = {
   readonly name: string;
   readonly kind: "counter" | "gauge";
   readonly help: string;
-  /** What one of the count is in the unit of the name. */
+  /** The factor from the count to the unit in the metric's name; absent: 1. */
   readonly unit?: number;
 };
 
@@ -336,45 +347,45 @@ export type Metric = {
 export type RunningFeature<Counted extends string = string> = {
   readonly calls: CallRules;
   readonly provides?: readonly Provided[];
-  /** What a greeting tells of it. */
+  /** Fields that it adds to the answer of `hello`. */
   readonly hello?: Partial<CallResult<"hello">>;
   readonly sockets?: readonly FeatureSocket[];
   readonly http?: FeatureHttp;
-  /** A message waits for a device that has no connection. */
+  /** Called when a message waits for a device that has no connection. */
   readonly messageWaits?: (device: DeviceRef) => void;
-  /** Inside the commit that takes a post: what of it goes to other servers. */
+  /** Inside the commit that accepts a post: stores its parts for other servers. */
   readonly carry?: Carry;
-  /** That is on disk. */
+  /** Called when what `carry` stored is on disk. */
   readonly carried?: () => void;
-  /** Before anything of a post is stored: why its parts for other servers are not taken. */
+  /** Called before a post is stored: may refuse it because of its parts for other servers. */
   readonly carryRefusal?: CarryRefusal;
-  /** A call rings there, whether or not it has a connection. */
+  /** Called when a call rings the device, whether or not it is connected. */
   readonly rings?: (device: DeviceRef, gate: GateId) => void;
   readonly eachMinute?: () => void;
-  /** The server is going: whom it serves by a socket of its own is sent elsewhere. */
+  /** The server is draining: ends the connections of the feature's own sockets. */
   readonly drain?: () => void;
-  /** What the operator does to it while it runs. */
+  /** The operator's commands while the server runs. */
   readonly acts?: Acts;
   readonly stop?: () => void;
-  /** Settles once what it began outside is gone. */
+  /** Settles when the ports and processes that it opened are closed. */
   readonly stopped?: () => Promise<void>;
-  /** For the operator (DS35): one of each of its metrics. */
+  /** The value of each of its metrics, for the operator (DS35). */
   readonly counts?: () => { readonly [C in Counted]: number };
 };
 
-/** What is too much for one commit leaves in steps, between which others are served (DS131). */
+/** Deletes what is too much for one commit in steps, between which others are served (DS131). */
 export type Leaving<Tables> = {
-  /** Inside a commit. From then on nothing of it is the account's, and it is forgotten step by step. */
+  /** Inside a commit: detaches the data from the account. It is deleted by `step` from then on. */
   begin(tables: Tables, account: AccountRef): void;
   /** Inside a commit. Returns whether it found something to delete. */
   step(tables: Tables, account: AccountRef): boolean;
-  /** Accounts of which something is still to leave, as after a crash. */
+  /** Accounts whose detached data is not all deleted, such as after a crash. */
   waiting(tables: Tables): readonly AccountRef[];
 };
 
 export type Daily<Tables> = {
   readonly names: readonly string[];
-  /** Whether anything is in them. */
+  /** Whether the tables hold anything. */
   isDue(tables: Tables): boolean;
 };
 
@@ -386,37 +397,38 @@ export type ServerFeature<
 > = {
   readonly name: Name;
   readonly migrations: { readonly [D in Dialect]: readonly Migration[] };
-  /** Tables whose rows are an account's: told to it (DS70), and deleted with it or with its device (DS56). */
+  /** Tables whose rows belong to accounts: exported to them (DS70), and deleted with the account or device (DS56). */
   readonly owned: readonly OwnedTable[];
-  /** Tables that bear no account and no device. */
+  /** Tables whose rows name no account and no device. */
   readonly ofNobody?: readonly string[];
   /**
-   * Tables that are made anew each day: how rows lie in a file tells which came together (docs/spec/moments.md HO5).
+   * Tables that are remade each day, because the position of rows in a file shows which were written together
+   * (docs/spec/moments.md HO5).
    */
   readonly daily?: Daily<Tables>;
-  /** The limits that it goes by, as they are where the operator chose nothing. */
+  /** The defaults of its limits. */
   readonly limits: Config;
   readonly options?: Readonly<Record<string, LimitOption<Config>>>;
-  /** What it counts, by the names of its counts. */
+  /** Its metrics, by the names of its counts. */
   readonly metrics?: { readonly [C in Counted]: Metric };
   tables(prepare: Prepare, dialect: Dialect): Tables;
   serve(server: FeatureServer<Tables, Config>): RunningFeature<Counted>;
-  /** Inside the commit that deletes the account, before its rows go by `owned`. */
+  /** Inside the commit that deletes the account, before its `owned` rows are deleted. */
   erase?(
     tables: Tables,
     account: AccountRef,
     at: { readonly sha256: SyncPrimitives["sha256"]; readonly today: number },
   ): void;
   readonly leaving?: Leaving<Tables>;
-  /** What the operator does while no server runs. */
+  /** The operator's commands while no server runs. */
   acts?(tables: Tables, ports: ActPorts): Acts;
-  /** Inside the commit in which another root key takes the place of the account's (DS103). */
+  /** Inside the commit that replaces the account's root key (DS103). */
   rootChanged?(tables: Tables, account: AccountRef): void;
-  /** Inside a commit, once a day: forgets what is past. */
+  /** Inside a commit, once a day: deletes what has expired. */
   expire?(tables: Tables, today: number): void;
 };
 
-/** A feature as the core goes by it: of which tables and limits it is does not matter there. */
+/** A feature with any tables and limits, as the core handles it. */
 export type AnyFeature = Omit<ServerFeature, "options"> & {
   readonly options?: Readonly<
     Record<string, { readonly of: readonly string[]; readonly help: string; readonly unit?: number }>
@@ -424,8 +436,8 @@ export type AnyFeature = Omit<ServerFeature, "options"> & {
 };
 
 /**
- * Infers what a feature's tables, limits and counts are, so that the log, the config and the metrics have them by its
- * name.
+ * Returns `feature`. Infers the types of its tables, limits and counts, so that the log, the config and the metrics
+ * have them.
  */
 export function serverFeature<
   const Name extends string,
@@ -436,13 +448,13 @@ export function serverFeature<
   return feature;
 }
 
-/** The connection is signed in: it has looked at the call's `who`. */
+/** The account and device of a signed-in connection. The connection has checked the call's `who` before. */
 export function signed({ session }: Caller): Signed {
   if (session === undefined) throw new Error("invariant: the call is for signed-in connections");
   return session;
 }
 
-/** A transaction may be tried anew: what it counts counts once (docs/spec/delivery.md DS184). */
+/** Wraps a count so that it counts once, however often its transaction is tried (docs/spec/delivery.md DS184). */
 export function once<A extends readonly unknown[]>(count: (...of: A) => boolean): (...of: A) => boolean {
   let answer: boolean | undefined;
   return (...of) => {
@@ -451,7 +463,7 @@ export function once<A extends readonly unknown[]>(count: (...of: A) => boolean)
   };
 }
 
-/** A limit by place; a connection of this machine's own is not counted. */
+/** A rate limit per prefix. Connections without a prefix, as from this machine, are not limited. */
 export function limitByPlace(
   most: number,
   periodMs: number,

@@ -1,9 +1,9 @@
 /**
- * Device lists on the server (docs/spec/delivery.md DS28): taken by the same rules that clients use. Of two devices'
- * words home keeps the one that came first; the root's word takes the place of theirs.
+ * Device lists on the server (docs/spec/delivery.md DS28), verified by the same rules that clients use. If two devices
+ * continue a list differently, the server keeps the entry that came first; an entry of the root key replaces theirs.
  *
- * Checking signatures is asynchronous in `wire`, so a list is read, judged, and then written only if
- * nobody wrote in between; otherwise it is judged again. Stored entries were checked when they came.
+ * Verifying signatures is asynchronous in `wire`. So a list is read, verified, and written only if nobody wrote in
+ * between; otherwise it is verified again. Stored entries were verified when they came.
  */
 import {
   type AccountHistory,
@@ -34,14 +34,18 @@ import type { AccountsContext } from "./context.ts";
 import { heldList, keepList } from "./held-lists.ts";
 
 const tries = 8;
-/** About a millisecond. */
+/** Signatures verified before others are served: about a millisecond. */
 const signaturesAtOnce = 8;
 
-/** What a device's word is bound to where it is not signed in; without a nonce once somebody is. */
+/** What a proof of a device that is not signed in is bound to. `nonce`: undefined on a signed-in connection. */
 type Connection = { readonly incarnation: Bytes; readonly nonce: Bytes | undefined };
 type Asked = CallArgs<"appendEntries">;
 
-/** @param signedIn whose connection it is, if it is anybody's. */
+/**
+ * Appends entries to an account's device list.
+ *
+ * @param signedIn the account that is signed in on the connection, if any.
+ */
 export async function appendEntries(
   context: AccountsContext,
   connection: Connection,
@@ -53,7 +57,7 @@ export async function appendEntries(
     const row = context.log.find(account);
     // @checks DS28
     if (row === undefined) return refuse("unknown-account");
-    // Before any work: the list may be long, and anybody can show one.
+    // Checked before any work: the list may be long, and anybody can send one.
     const may = row.ref === signedIn ? done : mayAppend(context, connection, row, asked);
     // @checks DS100
     if (!may.ok) return may;
@@ -72,7 +76,7 @@ export async function appendEntries(
   return refuse("unavailable");
 }
 
-/** Writes a list that was judged, where nobody wrote since it was read. @param also in the same commit. */
+/** Writes a verified list; "moved": not, because it changed since it was read. @param also runs in the same commit. */
 async function keepWritten(
   context: AccountsContext,
   row: AccountRow,
@@ -92,16 +96,15 @@ async function keepWritten(
   return accept("kept");
 }
 
-/** Whether a list goes on from a part of it, or is that. */
+/** Whether `whole` begins with, or equals, `part`. */
 export function beginsWith(whole: readonly Bytes[], part: readonly Bytes[]): boolean {
   return part.every((one, n) => whole[n] !== undefined && equalBytes(one, whole[n]));
 }
 
 /**
- * An account that is here comes once more, with a list that goes on from the one that is held (docs/spec/homes.md
- * HM39).
+ * An account that is here comes again, with a list that continues the stored one (docs/spec/homes.md HM39).
  *
- * @param by judges the longer list, and writes what comes with it.
+ * @param by accepts or refuses the longer list, and writes what comes with it.
  * @checks HM39
  */
 export async function lengthen(
@@ -129,7 +132,8 @@ export async function lengthen(
 }
 
 /**
- * DS100: where nobody of the account is signed in, the root speaks, or a device that shows that it is there.
+ * DS100: on a connection where the account is not signed in, entries need the root key's signature, or a device's
+ * proof.
  * @checks DS100
  */
 function mayAppend(
@@ -155,7 +159,7 @@ function isRoots(
   root: { readonly key: Bytes; readonly nextHash: Bytes },
   { signer, root: next }: EntryBody,
 ): boolean {
-  // A repeat of the entry that changed the root, whose answer was lost, is signed by a key that is over.
+  // The entry that changed the root key may be repeated after a lost answer. The former key signed it.
   if (next !== undefined && equalBytes(next.key, root.key)) return true;
   return next === undefined ? equalBytes(signer, root.key) : equalBytes(rootHashOf(sha256, signer), root.nextHash);
 }
@@ -191,7 +195,7 @@ export function writeAccount({ log, primitives, clock }: AccountsContext, id: Ac
 }
 
 /**
- * A device may sign a thousand entries that count for nothing: others are served between few of them
+ * Primitives that pause between signatures: a device may send a thousand entries that turn out invalid
  * (docs/spec/delivery.md DS191).
  */
 function patient({ primitives, pause }: AccountsContext): Primitives {
@@ -205,7 +209,7 @@ function patient({ primitives, pause }: AccountsContext): Primitives {
   };
 }
 
-/** The list with all of them; `before` itself, where it has them already. @checks DS28 */
+/** The list with all entries added; `before` itself if it has them already. @checks DS28 */
 async function takeAll(
   { primitives }: { readonly primitives: Primitives },
   before: DeviceList,
@@ -219,13 +223,12 @@ async function takeAll(
   const { list } = step;
   if (list.frozenAt !== undefined || !hasLast(list, entries)) return refuse("list-conflict");
   const kept = before.entries.findIndex(({ hash }, n) => list.entries[n]?.hash !== hash);
-  // What came first stays, but for the root: two own devices at one moment, or one that does not know of the other's
-  // word (DS28a).
+  // If two devices append at the same time, the entry that came first stays. Only the root key may replace it (DS28a).
   const isByRoot = kept < 0 || list.entries.slice(kept).some(({ byRoot }) => byRoot);
   return isByRoot ? accept(list) : refuse("list-conflict");
 }
 
-/** Whether the list ends with what was shown last, or goes on from there: else another word counts. */
+/** Whether the list contains the last of `entries`. If not, another continuation of the list counts. */
 function hasLast({ entries: held }: DeviceList, entries: readonly Bytes[]): boolean {
   const last = entries.at(-1);
   return last === undefined || held.some(({ bytes }) => equalBytes(bytes, last));
@@ -253,7 +256,7 @@ function write(
     log.setRoot(row.ref, root);
     features.rootChanged(row.ref);
   }
-  // The root said where the account is (docs/spec/homes.md HM2).
+  // The root key's entry may name the account's homes (docs/spec/homes.md HM2).
   if (rootWordOf(list).homes !== undefined) homes.note(row.ref);
   const listed = devicesOf(primitives, list);
   const stored = log.devices(row.ref);
@@ -264,7 +267,7 @@ function write(
   return accept({ dropped: dropped.map((device) => device.ref) });
 }
 
-/** The list that entries make, of which the first begins it, or why they make none. */
+/** Verifies a whole list, from its first entry on. */
 export async function firstList(
   context: AccountsContext,
   inception: Bytes,

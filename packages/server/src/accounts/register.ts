@@ -1,9 +1,10 @@
 /**
- * Registering (docs/spec/delivery.md DS27, DS140): a code lets one account in once, the account certifies itself. The
- * code is an invitation's, the standing one, or any member's contact capability while members may invite.
+ * Registering (docs/spec/delivery.md DS27, DS140): a token lets an account in, and the account certifies itself. The
+ * token is that of an invitation, the standing invitation, or, while members may invite, any member's contact
+ * capability.
  *
- * What a code lets in is counted by the code, and wrong ones by the place they come from: so two hundred people behind
- * one address come in together, and who guesses there shuts out nobody. A code is looked at before any signature is.
+ * Registrations are counted per token, and wrong tokens per prefix. So two hundred people behind one address can
+ * register together, and a guesser among them shuts out nobody. The token is checked before any signature.
  */
 import { accountIdOf, type Bytes, type CallArgs, type CallResult, capabilityHashOf, equalBytes } from "@yanshu/wire";
 import { done, type Outcome, type Refusal, refuse } from "../core/outcome.ts";
@@ -14,7 +15,7 @@ import type { AccountsContext } from "./context.ts";
 import { beginsWith, firstList, lengthen, writeAccount } from "./device-lists.ts";
 
 /**
- * A code that lets somebody in; `ref` of an invitation that counts itself, `account` of the member whose link it is.
+ * A valid token. `ref`: the invitation, which counts its own registrations. `account`: the member whose link it is.
  */
 type Open =
   | { readonly kind: "invitation"; readonly ref: number; readonly isForAll: boolean }
@@ -22,7 +23,7 @@ type Open =
   | { readonly kind: "member"; readonly account: AccountRef };
 
 export class Registrar {
-  /** Since the start. */
+  /** Registrations since the start, by kind of token. */
   private readonly came = { invitation: 0, standing: 0, member: 0 };
   private readonly context: AccountsContext;
   private readonly guessesByPrefix: RateLimit;
@@ -39,13 +40,13 @@ export class Registrar {
     this.byMembers = new RateLimit(registrationsPerDay.members, dayMs);
   }
 
-  /** For the operator: how many came by which kind of code. Who invited whom is kept nowhere. */
+  /** Registrations by kind of token, for the operator. It is not stored who invited whom. */
   counts() {
     const { invitation, standing, member } = this.came;
     return { cameInvited: invitation, cameByStanding: standing, cameByMembers: member };
   }
 
-  /** @param prefix where the caller is; absent: guesses are not counted. */
+  /** @param prefix the caller's network; undefined: wrong tokens are not counted. */
   register(
     { token, inception, entry }: CallArgs<"register">,
     prefix: string | undefined,
@@ -65,12 +66,12 @@ export class Registrar {
   ): Promise<Outcome<Record<never, never>>> {
     const { context } = this;
     const repeat = this.repeated(inception, entries);
-    // An account is here already: no code lets it in again.
+    // The account is here already, so it needs no token: its longer list is taken.
     if (repeat?.ok === false && arriving !== undefined)
       return lengthen(context, accountIdOf(context.primitives.sha256, inception), entries, arriving);
     if (repeat !== undefined) return repeat;
     const { registrationToken } = context.config;
-    // Outside of the transaction: where several servers share a log it stands there, and another may have changed it.
+    // Outside of the transaction: servers that share a log keep it there, and another may have changed it.
     const standing = typeof registrationToken === "function" ? registrationToken() : registrationToken;
     const shown = this.judge(token, standing);
     // @checks DS27
@@ -84,13 +85,13 @@ export class Registrar {
     if (!judged.ok) return judged;
     let entered: Open | undefined;
     const outcome = await context.commits.committed(() => {
-      // Of two that come with one code at one moment the second is looked at after the first.
+      // Checked again inside the transaction: another registration with this token may have come first.
       const twice = this.repeated(inception, entries);
       if (twice !== undefined) return twice;
       const open = this.judge(token, standing);
       // @checks DS140
       if (!open.ok) return open;
-      // A transaction may be tried anew: one person counts once. @checks DS140
+      // The transaction may run again: the registration counts once. @checks DS140
       if (entered === undefined && !this.mayEnter(open.value)) return refuse("rate-limited");
       entered = open.value;
       const ref = writeAccount(context, list.account, list);
@@ -106,7 +107,7 @@ export class Registrar {
     return outcome;
   }
 
-  /** A repeat after a lost answer: nothing is written, so it needs no code. */
+  /** The outcome if the account exists: accepted if it is a repeat after a lost answer, which needs no token. */
   private repeated(inception: Bytes, entries: readonly Bytes[]): Outcome<Record<never, never>> | undefined {
     const { log, primitives } = this.context;
     const found = log.find(accountIdOf(primitives.sha256, inception));
@@ -117,7 +118,7 @@ export class Registrar {
     return isSame ? done : refuse("list-conflict");
   }
 
-  /** Compares hashes, so that the time it takes tells nothing about the code. @checks DS140 */
+  /** Compares hashes, so that the time it takes reveals nothing about the token. @checks DS140 */
   private judge(token: Bytes, standing: Bytes | undefined): Outcome<Open> {
     const { log, invitations, primitives, config, clock } = this.context;
     const hash = capabilityHashOf(primitives.sha256, token);
@@ -165,11 +166,12 @@ export class Registrar {
   }
 
   /**
-   * The right code is taken all the same: to guess one of 128 bits, a limit is not what keeps anybody from it.
+   * Counts wrong tokens per prefix. A valid token is accepted even over that limit: its 128 bits prevent guessing, not
+   * the limit.
    * @checks DS140
    */
   private refused(refusal: Refusal, prefix: string | undefined): Refusal {
-    if (refusal.code !== "bad-token") return refusal; // Who has a code that is over did not guess it.
+    if (refusal.code !== "bad-token") return refusal; // A token that has ended was not guessed.
     const mayGuess = prefix === undefined || this.guessesByPrefix.take(prefix, this.context.clock.nowMs());
     return mayGuess ? refusal : refuse("rate-limited");
   }

@@ -1,8 +1,7 @@
 /**
- * Disk of blobs in a bucket, over any S3 API (docs/spec/media.md ME21, ME23). Each part is an object of its own,
- * `ID/FROM-TO`, which is never written differently: so nothing that was acknowledged is ever put again, and a part that
- * comes late harms nothing. Which parts count stands in the index. All that is asked can be asked again, and is, for a
- * while.
+ * Disk of blobs in a bucket, over any S3 API (docs/spec/media.md ME21, ME23). Each part is an object, `ID/FROM-TO`. No
+ * acknowledged part is ever overwritten, and a part that arrives late does no harm: the index knows which parts count.
+ * Every request is idempotent, and is tried again a few times.
  */
 
 import { concat } from "@yanshu/wire";
@@ -11,9 +10,9 @@ import { type BlobDisk, BlobDiskFullError, type BlobIndex } from "./store.ts";
 
 export type S3Place = {
   readonly bucket: string;
-  /** What names begin with: empty, or ending in a slash. */
+  /** Prefix of object names: empty, or ending in a slash. */
   readonly prefix: string;
-  /** As in `https://s3.eu-central-1.amazonaws.com`; absent: Amazon's own, of the region. */
+  /** Such as `https://s3.eu-central-1.amazonaws.com`; absent: Amazon's endpoint of the region. */
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
   readonly accessKeyId: string;
@@ -21,7 +20,9 @@ export type S3Place = {
   readonly sessionToken?: string | undefined;
 };
 
-/** `refused`: who asks, or the bucket, is not known there; it will not mend by itself. */
+/**
+ * `refused`: the keys or the bucket are not valid, which waiting does not change. `away`: no answer, or another error.
+ */
 export type S3Answer = { readonly kind: "ok" } | { readonly kind: "away" | "refused"; readonly code: string };
 
 const triesMax = 3;
@@ -51,7 +52,7 @@ export function s3Disk(place: S3Place, index: Pick<BlobIndex, "parts">): BlobDis
       });
       return concat(...(await Promise.all(ranges)));
     },
-    // When an object was written is the provider's to know (ME23).
+    // The provider sets the times of objects (ME23).
     finish: async () => undefined,
     remove: async (id) => {
       for (let after: string | undefined, more = true; more; ) {
@@ -65,7 +66,7 @@ export function s3Disk(place: S3Place, index: Pick<BlobIndex, "parts">): BlobDis
   };
 }
 
-/** Asks once whether the bucket is there, and ours. */
+/** Tries once whether the bucket can be reached and read with these keys. */
 export async function tryBucket(place: S3Place): Promise<S3Answer> {
   try {
     await inTime(() => clientOf(place).list({ prefix: place.prefix, maxKeys: 1 }));
@@ -112,7 +113,7 @@ function isRefusal(code: string): boolean {
   return refusals.has(code);
 }
 
-/** @throws BlobDiskFullError, or another that says no more than S3's code: names and keys stay out of it. */
+/** Tries a request again. @throws BlobDiskFullError, or an Error with only S3's code, without names and keys. */
 async function again<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

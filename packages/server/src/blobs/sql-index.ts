@@ -1,6 +1,6 @@
 /**
- * The index of blobs in SQL, which SQLite and PostgreSQL read alike (docs/spec/media.md ME2–ME4, ME22): a file of its
- * own beside a folder of blobs, or tables that several servers share. Statements only, no decisions.
+ * The index of blobs, in SQL for both SQLite and PostgreSQL (docs/spec/media.md ME2–ME4, ME22): in a file beside a
+ * folder of blobs, or in tables that several servers share. Statements only, no decisions.
  */
 import type { Bytes } from "@yanshu/wire";
 import type { Prepare } from "../log/sql/prepared.ts";
@@ -9,7 +9,7 @@ import type { BlobIndex } from "./store.ts";
 export type IndexPorts = {
   readonly prepare: Prepare;
   readonly transaction: (work: () => void) => void;
-  /** Whether the disk needs to know where parts begin and end. */
+  /** Whether to store where parts begin and end, because the disk needs it (`BlobIndex.parts`). */
   readonly keepsParts: boolean;
   readonly tidy: () => void;
 };
@@ -19,7 +19,7 @@ type Tokens = Parameters<BlobIndex["spend"]>[0];
 /** Rolls the transaction back. */
 class SpentError extends Error {}
 
-/** @throws when the row of `server` has no seed. */
+/** Needs a `server` table with the seed in its row; does not check that. */
 export function blobIndex({ prepare, transaction, keepsParts, tidy }: IndexPorts): BlobIndex {
   const find = prepare("SELECT bytes, written, days, expires_day, owner_hash FROM blobs WHERE id = ?");
   const insert = prepare(`
@@ -65,7 +65,7 @@ export function blobIndex({ prepare, transaction, keepsParts, tidy }: IndexPorts
       unspent(() => {
         pay(tokens);
         const isNew = insert.run(id, row.bytes, row.written, row.days, row.expiresDay, row.ownerHash) === 1;
-        if (!isNew) throw new SpentError(); // Another server was faster: the client asks again, and finds it.
+        if (!isNew) throw new SpentError(); // Another server was faster: the client asks again, and finds the row.
         count.put(1, row.written);
       }),
     spend: (tokens) => unspent(() => pay(tokens)),

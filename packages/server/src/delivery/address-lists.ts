@@ -1,11 +1,10 @@
 /**
- * Address lists (docs/spec/delivery.md DS15): uploaded once, kept in memory only, named by hash. Each holds which
- * devices its addresses mean, so that a post to 500 looks up one name. An address that is deleted, or registered later,
- * makes the lists that it stands in be looked up again. Where other servers change addresses too, each list is looked
- * up again in each transaction.
+ * Address lists (docs/spec/delivery.md DS15): uploaded once, kept in memory only, named by hash. Each caches the
+ * devices of its addresses, so that a post to 500 needs one lookup. When an address is deleted or registered, lists
+ * that may contain it are looked up again. In a shared log each list is looked up again in each transaction.
  *
- * Anybody may upload, so they are kept by the bytes that they take (DS134). Those that a post named that was taken have
- * a room of their own, which uploads without posts do not reach.
+ * Anybody may upload lists, so their bytes are limited (DS134). Lists that an accepted post named have memory of their
+ * own, which uploads without posts cannot use up.
  */
 import { type Address, type Bytes, concat, idBytes, type ListHash, listHashOf, toHex } from "@yanshu/wire";
 import type { SyncPrimitives } from "../core/ports.ts";
@@ -17,24 +16,25 @@ export type AddressList = {
   readonly hash: ListHash;
   readonly key: string;
   readonly topic: string;
-  /** Of those that are here. */
+  /** The addresses at this server, one after another. */
   readonly addresses: Bytes;
-  /** Of those that are at other servers (docs/spec/peers.md PE30). */
+  /** The parts of the list at other servers (docs/spec/peers.md PE30). */
   far: readonly FarPart[];
   /** Each device once, even when several of its addresses are listed. */
   devices: readonly DeviceRef[];
-  /** Those of them that a message to this list wakes (docs/spec/push.md PU5). */
+  /** The `devices` that a message to this list wakes (docs/spec/push.md PU5). */
   waking: ReadonlySet<DeviceRef>;
-  /** Addresses that mean no device now. */
+  /** The number of addresses that belong to no device now. */
   unresolved: number;
+  /** Whether `devices` and `waking` are up to date. */
   fresh: boolean;
-  /** The transaction in which it was looked up. */
+  /** The number of the transaction in which the list was last looked up. */
   seenIn: number;
 };
 
-/** Of the bytes for lists, those for lists that no post has named yet. */
+/** The share of the memory for lists that no post has named yet. */
 const unusedShare = 1 / 4;
-/** What a list takes besides what stands for its addresses, and for each of these. */
+/** Memory that is counted for a list itself, and for each of its addresses. */
 const listBytes = 1_024;
 const addressBytes = 32;
 
@@ -47,8 +47,8 @@ export class AddressLists {
   private readonly transaction: (() => number) | undefined;
 
   /**
-   * @param changed is told of a list that goes, or whose devices may have changed.
-   * @param transaction numbers the one under way, where other servers change addresses too.
+   * @param changed called with a list that is dropped, or whose devices may have changed.
+   * @param transaction in a shared log: returns the number of the current transaction.
    */
   constructor(
     log: Pick<AccountLog, "addressEnd">,
@@ -61,12 +61,12 @@ export class AddressLists {
     this.log = log;
     this.sha256 = sha256;
     this.changed = changed;
-    // Each holds up to twice what it is told, in two generations.
+    // A RecentMap holds up to twice its `max`, in two generations.
     this.lists = new RecentMap((bytesKept * (1 - unusedShare)) / 2, weightOf, changed);
     this.unused = new RecentMap((bytesKept * unusedShare) / 2, weightOf, changed);
   }
 
-  /** What they take in memory, and how many there are. */
+  /** The number of lists, and the bytes of memory counted for them. */
   counts(): { readonly lists: number; readonly listBytes: number } {
     let [lists, bytes] = [0, 0];
     for (const list of this.all()) {
@@ -82,7 +82,7 @@ export class AddressLists {
     return hash;
   }
 
-  /** A list of addresses of several servers, of which those here are named. */
+  /** Adds a list with addresses at several servers. @param addresses those at this server. */
   add(hash: ListHash, addresses: readonly Address[], far: readonly FarPart[]): void {
     const key = keyOf(hash);
     const held = this.lists.get(key) ?? this.unused.get(key);
@@ -102,7 +102,7 @@ export class AddressLists {
       });
   }
 
-  /** Parts at servers that were not spoken with when the list came first; those that it has stay. */
+  /** Adds parts at servers that could not be reached when the list was first added. Parts that it has stay. */
   private addFar(list: AddressList, far: readonly FarPart[]): void {
     const more = far.filter(({ server }) => !list.far.some((part) => part.server === server));
     if (more.length === 0) return;
@@ -122,7 +122,7 @@ export class AddressLists {
     return list;
   }
 
-  /** A post that was taken named it. */
+  /** Notes that an accepted post named the list. */
   used(hash: ListHash): void {
     const key = keyOf(hash);
     const list = this.unused.get(key);
@@ -137,7 +137,7 @@ export class AddressLists {
     return list === undefined ? [] : addressesIn(list);
   }
 
-  /** Those in the list that are the device's own. */
+  /** The addresses in the list that belong to the device. */
   addressesOf(hash: ListHash, device: DeviceRef): readonly Address[] {
     const list = this.find(hash);
     if (list?.devices.includes(device) !== true) return [];
@@ -149,20 +149,20 @@ export class AddressLists {
   }
 
   /**
-   * Of these devices addresses were taken, which of them may stand in a list is found out when it is used: a thousand
-   * lists of a thousand addresses are not looked through for each (docs/spec/delivery.md DS189).
+   * These devices lost addresses. Their lists are looked up again when they are used: searching thousands of long lists
+   * for each address would be expensive (docs/spec/delivery.md DS189).
    */
   addressesRemoved(devices: ReadonlySet<DeviceRef>): void {
     if (devices.size === 0) return;
     for (const list of this.all()) if (list.fresh && list.devices.some((one) => devices.has(one))) list.fresh = false;
   }
 
-  /** Also when a device says anew which of its addresses wake it. */
+  /** The device was deleted, or changed which of its addresses wake it. */
   deviceDropped(device: DeviceRef): void {
     for (const list of this.all()) if (list.devices.includes(device)) list.fresh = false;
   }
 
-  /** After a transaction that did not happen: what was looked up inside it may be wrong. */
+  /** A transaction was rolled back: what was looked up inside it may be wrong. */
   forgetDevices(): void {
     for (const list of this.all()) list.fresh = false;
   }

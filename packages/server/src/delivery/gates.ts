@@ -1,9 +1,9 @@
 /**
- * Gates (docs/spec/delivery.md DS10–DS14): order a group's posts without knowing the group. A gate
- * takes one commit an epoch; every post of that epoch is before it, every later one is stale.
+ * Gates (docs/spec/delivery.md DS10–DS14) order a group's posts without knowing the group. A gate accepts one commit
+ * for each epoch. Posts of that epoch are accepted before the commit; later ones are stale.
  *
- * Anybody may make one up, and home keeps it for a year after it last reached somebody; one that never did goes within
- * days (DS133).
+ * Anybody may create a gate. The server keeps it for a year after its last post that reached somebody; one that never
+ * reached anybody is deleted within days (DS133).
  */
 import {
   equalBytes,
@@ -20,19 +20,19 @@ import type { SyncPrimitives } from "../core/ports.ts";
 import { keyOf, RecentMap } from "../core/recent.ts";
 import type { DeliveryLog, GateRow } from "../log/log.ts";
 
-/** What a post may do: pass, pass and change the gate, or nothing more because it was accepted before. */
+/** How a post passes its gate. `repeat`: it was accepted before, so nothing is done. */
 export type Passage =
   | { readonly kind: "repeat" }
-  /** `next`: as it stands if the post reached somebody; `otherwise`: if nobody; undefined: as before. */
+  /** `next`: the gate's new row if the post reached somebody; `otherwise`: if nobody. Undefined: it does not change. */
   | { readonly kind: "pass"; readonly next: GateRow | undefined; readonly otherwise: GateRow | undefined };
 
-/** `token` was last found to match: comparing is cheaper than hashing. */
+/** `token`: the last one that matched `row.tokenHash`. Comparing with it is cheaper than hashing. */
 type KnownGate = { readonly row: GateRow; token: Uint8Array | undefined };
 
 type HeaderOf<Mode extends PostHeader["mode"]> = Extract<PostHeader, { mode: Mode }>;
 
 const gatesKept = 50_000;
-/** A gate that reached nobody yet. A day is enough to make addresses known anew. */
+/** Days that a gate is kept which reached nobody yet. A day is enough for its group to register addresses again. */
 const nobodysDays = 2;
 const repeat: Outcome<Passage> = accept({ kind: "repeat" });
 
@@ -42,7 +42,7 @@ export class Gates {
   private readonly isShared: boolean;
   private readonly primitives: SyncPrimitives;
 
-  /** @param isShared other servers move gates too: then each is asked for in each transaction, which holds it. */
+  /** @param isShared other servers change gates too: each transaction then reads the gate anew and locks it. */
   constructor(log: Pick<DeliveryLog, "gate" | "putGate">, isShared: boolean, primitives: SyncPrimitives) {
     this.log = log;
     this.isShared = isShared;
@@ -62,13 +62,13 @@ export class Gates {
     }
   }
 
-  /** Inside the transaction that stores the post. */
+  /** Stores the gate's change. Inside the transaction that stores the post. */
   passed(passage: Passage, reachesSomebody: boolean): void {
     const gate = passage.kind === "repeat" ? undefined : reachesSomebody ? passage.next : passage.otherwise;
     if (gate !== undefined) this.put(gate, reachesSomebody);
   }
 
-  /** One who makes up gates that reach nobody fills no memory with them: they are on disk. */
+  /** Caches only gates that reached somebody, so that made-up gates do not fill the memory. */
   private put(gate: GateRow, isKept: boolean): void {
     this.log.putGate(gate);
     if (this.isShared) return;

@@ -1,7 +1,7 @@
 /**
- * Housekeeping: what happens by the calendar (docs/spec/delivery.md DS23, DS32): envelopes expire
- * after 30 days and their devices are told, gates that a year forgot go, freed pages are given back; and the
- * file is made anew after an account was deleted (DS57), some of its tables each day (docs/spec/moments.md HO5).
+ * Housekeeping: periodic work (docs/spec/delivery.md DS23, DS32). Envelopes expire after 30 days, which is reported to
+ * their devices; gates unused for a year are deleted; freed pages are given back to the disk. The database file is
+ * remade after an account was deleted (DS57), and some of its tables each day (docs/spec/moments.md HO5).
  */
 import { limits } from "@yanshu/wire";
 import type { Calendar } from "../core/calendar.ts";
@@ -16,12 +16,12 @@ import type { Mailboxes } from "./mailboxes.ts";
 import type { Posting } from "./posting.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** Well within the day that was promised. */
+/** The longest wait until a remake, well within the day that DS57 promises. */
 const remakeMsMax = 20 * hourMs;
 
-/** Nothing was written for so long. */
+/** Freed pages are given back when nothing was written for this long. */
 const quietMs = 20_000;
-/** Between two steps of tidying, each of which takes some milliseconds. */
+/** Pause between two steps of `tidy`, each of which takes some milliseconds. */
 const restMs = 50;
 
 export class Housekeeping {
@@ -30,10 +30,10 @@ export class Housekeeping {
   private commitsTidied = 0;
   private commitsQuiet = 0;
   private remakeByMs = Number.POSITIVE_INFINITY;
-  /** By when the tables are made anew that are each day. */
+  /** By when the tables that are remade each day must be remade. */
   private dailyByMs = Number.POSITIVE_INFINITY;
   private isRemaking = false;
-  /** What was to leave when this server began is leaving. */
+  /** Whether the deletions that the last process left unfinished were queued. */
   private isGoingOn = false;
   private isStopped = false;
   private timers: Cancel[] = [];
@@ -79,7 +79,7 @@ export class Housekeeping {
     this.every(2, quietMs, () => this.tidy());
   }
 
-  /** With what a server before this one did not end; tried again each hour until it can be found out. */
+  /** Resumes what the last process left unfinished. Tried again each hour until the log can be read. */
   private goOn(): void {
     const isForgotten = !this.isRemaking && this.remakeByMs === Number.POSITIVE_INFINITY;
     this.faults.guarded("looking whether the file is to be made anew", () => {
@@ -94,8 +94,7 @@ export class Housekeeping {
   }
 
   /**
-   * An account was deleted: the file is made anew at the next quiet moment, and within a day even if there is none
-   * (DS57).
+   * An account was deleted: remakes the file at the next quiet moment, and within a day even if there is none (DS57).
    */
   remakeSoon(): void {
     this.remakeByMs = Math.min(this.remakeByMs, this.clock.nowMs() + remakeMsMax);
@@ -129,13 +128,13 @@ export class Housekeeping {
     });
   }
 
-  /** What concerns each minute, and the file where it is to be made anew: when nothing was written for a minute. */
+  /** The work of each minute. A remake that is due begins if nothing was written for a minute, or its time is up. */
   private look(): void {
     this.mailboxes.sweep(this.clock.nowMs());
     this.features.eachMinute();
     this.posting.forgetQueueLengths();
     this.commits.tryAside();
-    if (this.log.isShared) this.commits.later(() => this.log.delivery.recover()); // Of a server that died meanwhile.
+    if (this.log.isShared) this.commits.later(() => this.log.delivery.recover()); // Another server may have died.
     const { commits } = this.commits;
     const isQuiet = commits === this.commitsSeen;
     if (this.isTime(this.remakeByMs, isQuiet)) this.remake();
@@ -147,7 +146,7 @@ export class Housekeeping {
     return this.clock.nowMs() >= byMs || (isQuiet && byMs !== Number.POSITIVE_INFINITY);
   }
 
-  /** What was put together lies together until then. */
+  /** Remakes the daily tables: until then, the position of rows in the file shows which were written together. */
   private remakeDaily(): void {
     if (this.isRemaking) return;
     this.dailyByMs = Number.POSITIVE_INFINITY;
@@ -167,21 +166,21 @@ export class Housekeeping {
       .catch((error) => this.faults.caught("remaking the file", error))
       .finally(() => {
         this.isRemaking = false;
-        // There was no room for it, or another account was deleted meanwhile.
+        // There was no disk space, or another account was deleted meanwhile.
         if (!this.isStopped && this.log.isRemakeDue()) this.remakeSoon();
       })
       .catch((error) => this.faults.caught("remaking the file", error));
   }
 
-  /** At a quiet moment, when something was written since the last time. */
+  /** Gives back freed pages at a quiet moment, if something was written since the last time. */
   private tidy(): void {
     const { commits } = this.commits;
-    if (this.isRemaking) return; // Its thread writes the file, and this would wait for it.
+    if (this.isRemaking) return; // The remake's thread writes to the file, and this thread would wait for it.
     if (commits === this.commitsQuiet && commits !== this.commitsTidied) this.tidyFrom(commits);
     this.commitsQuiet = commits;
   }
 
-  /** Step by step, until all is given back or something is written; then it goes on at the next quiet moment. */
+  /** Works in steps until all is given back, or something is written: then it goes on at the next quiet moment. */
   private tidyFrom(commits: number): void {
     if (this.commits.commits !== commits) return;
     if (this.log.tidy()) this.timers[3] = this.clock.after(restMs, () => this.tidyFrom(commits));

@@ -1,6 +1,6 @@
 /**
- * Envelope ids: rise, and are never handed out twice, not even after a crash (docs/spec/delivery.md
- * DS18). A block is reserved on disk before its first id is used.
+ * Envelope ids rise, and none is used twice, not even after a crash (docs/spec/delivery.md DS18): a block is reserved
+ * on disk before its first id is used.
  */
 import type { DeliveryLog } from "../log/log.ts";
 
@@ -13,7 +13,7 @@ export class EnvelopeIds {
   private readonly block: number;
 
   /**
-   * @param block how many are reserved at once: where other servers take ids too, one, of the transaction's own blocks
+   * @param block how many are reserved at once. In a shared log it is one: each transaction has blocks of its own there
    * (DS76).
    */
   constructor(log: Pick<DeliveryLog, "reserveIds">, block = blockSize) {
@@ -30,7 +30,7 @@ export class EnvelopeIds {
     return this.following++;
   }
 
-  /** The reservation may have been rolled back; the next one cannot come out below it. */
+  /** Drops the block after a rollback: its reservation may not have happened. The next one does not go below it. */
   forget(): void {
     this.reservedUpTo = 0;
   }

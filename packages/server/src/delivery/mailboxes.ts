@@ -1,6 +1,6 @@
 /**
- * Rendezvous mailboxes (docs/spec/delivery.md DS25): an address in memory for ten minutes, for a
- * device that has no account yet. What is posted to it goes straight to the one socket that opened it.
+ * Rendezvous mailboxes (docs/spec/delivery.md DS25): an address in memory for ten minutes, for a device that has no
+ * account yet. Posts to it go directly to the socket that opened it, and are not stored.
  */
 import { type Address, limits } from "@yanshu/wire";
 import type { Sink } from "../core/ports.ts";
@@ -16,26 +16,25 @@ type Mailbox = {
 
 const mailboxesMax = 10_000;
 const mailboxesPerSink = 4;
-/** So that nobody by themselves keeps all others from linking a device. */
+/** So that one prefix cannot keep all others from linking a device. */
 const mailboxesPerPrefix = 64;
 
 export class Mailboxes {
-  /** The oldest first, which end first. */
+  /** By address, the oldest first; they also end in this order. */
   private readonly open = new Map<string, Mailbox>();
-  /** How many of them are whose: looked up at each wish, of which anybody may have thousands. */
+  /** Numbers of open mailboxes. Kept because `add` needs them, and anybody may call it thousands of times. */
   private readonly bySink = new Map<Sink, number>();
   private readonly byPrefix = new Map<string, number>();
   private readonly gone: (address: Address) => void;
 
-  /** @param gone is told of an address that is not open here any more. */
+  /** @param gone called with an address that is no longer open here. */
   constructor(gone: (address: Address) => void = () => undefined) {
     this.gone = gone;
   }
 
   /**
-   * False when this socket, its prefix, or everybody together, has too many. Where all are taken, the oldest of the
-   * prefix that has most makes way for one of a prefix that has fewer (DS204). One that is refused takes nobody's
-   * mailbox.
+   * Opens a mailbox. Returns false if this socket, its prefix, or all together have too many. If all are taken, the
+   * oldest of the prefix that has most makes way for one of a prefix that has fewer (DS204).
    */
   add(address: Address, sink: Sink, prefix: string | undefined, nowMs: number): boolean {
     const key = keyOf(address);
@@ -45,7 +44,7 @@ export class Mailboxes {
     const ofPrefix = prefix === undefined ? 0 : (this.byPrefix.get(prefix) ?? 0) - Number(former?.prefix === prefix);
     // @checks DS25, DS204
     if (ofSink >= mailboxesPerSink || ofPrefix >= mailboxesPerPrefix) return false;
-    // The newest wins: its owner may have lost the socket unnoticed.
+    // The newest socket gets the address: the device may have lost its older socket unnoticed.
     if (former !== undefined) this.remove(key, former);
     // @checks DS25, DS204
     if (this.open.size >= mailboxesMax && !this.makeWay(ofPrefix + 1)) return false;
@@ -79,8 +78,8 @@ export class Mailboxes {
   }
 
   /**
-   * One makes way where its prefix has more than `fewer`; those of this machine's own, and tests', never do. False:
-   * none did.
+   * Ends the oldest mailbox of the prefix that has most, if that has more than `fewer`. Mailboxes without a prefix
+   * never make way. Returns false if none did.
    */
   private makeWay(fewer: number): boolean {
     const [most, held] = [...this.byPrefix].reduce((fuller, one) => (one[1] > fuller[1] ? one : fuller), ["", 0]);

@@ -1,9 +1,9 @@
 /**
- * Outstanding: how many connected devices have not yet acknowledged an envelope (DS19). Counted in
- * memory only; the packed list on disk is what a crash falls back to.
+ * Outstanding: counts for each envelope the connected devices that have not acknowledged it (DS19). The counts are in
+ * memory only; after a crash the packed list on disk takes their place.
  *
- * What is finished leaves the disk a moment later, in one go and in the order of its ids: neighbours then
- * go together, so that a page full of envelopes is written once more and not once for each of them.
+ * Finished envelopes are deleted from disk a moment later, together and in the order of ids. Neighbors then go
+ * together, so that a page full of envelopes is written once, not once for each of them.
  */
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
@@ -16,7 +16,7 @@ const finishedMax = 16_384;
 export class Outstanding {
   private readonly counts = new Map<number, number>();
   private finished: number[] = [];
-  /** Their rows could not be made: their lists stay on the disk, and the next start makes rows of them. */
+  /** Envelopes whose rows could not be written: their packed lists stay on disk, and become rows at the next start. */
   private readonly kept = new Set<number>();
   private settling: Cancel | undefined;
   private readonly log: Pick<DeliveryLog, "finishPacked" | "spill">;
@@ -35,17 +35,17 @@ export class Outstanding {
 
   sent(id: number, devices: number): void {
     if (devices > 0) this.counts.set(id, devices);
-    else this.finish(id); // The device that it was for left.
+    else this.finish(id); // Its devices disconnected meanwhile.
   }
 
-  /** One device is done with it: by ack, or because a row stands for it now. */
+  /** One device is done with the envelope: it acknowledged it, or has a queue row for it now. */
   done(id: number): void {
     const left = (this.counts.get(id) ?? 0) - 1;
     if (left > 0) this.counts.set(id, left);
     else if (this.counts.delete(id)) this.finish(id);
   }
 
-  /** Rows take the place of what a device has not acknowledged. What this finishes is settled after them. */
+  /** Writes queue rows for what a device has not acknowledged. Envelopes finished by this are deleted after that. */
   spill(device: DeviceRef, ids: readonly number[]): void {
     if (ids.length === 0) return;
     this.commits.later(
@@ -58,7 +58,7 @@ export class Outstanding {
     for (const id of ids) this.done(id);
   }
 
-  /** What is finished goes with the next commit. */
+  /** Deletes the finished packed lists with the next commit. */
   settle(): void {
     this.settling?.();
     this.settling = undefined;
@@ -71,17 +71,17 @@ export class Outstanding {
     });
   }
 
-  /** Rows of these could not be made: what they were sent by stays. */
+  /** The rows of these envelopes could not be written: keeps their packed lists. */
   keep(ids: readonly number[]): void {
     for (const id of ids) this.kept.add(id);
   }
 
-  /** They were, after all. */
+  /** The rows of these envelopes were written after all. */
   isRow(ids: readonly number[]): void {
     if (this.kept.size > 0) for (const id of ids) this.kept.delete(id);
   }
 
-  /** Others made rows of all of it. */
+  /** Forgets everything: other servers turned it into rows. */
   forget(): void {
     this.counts.clear();
     this.finished = [];

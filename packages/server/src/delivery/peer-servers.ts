@@ -1,7 +1,7 @@
 /**
- * Others: what servers over the same log say to each other, heard and done (docs/spec/delivery.md DS76–DS97). What is
- * said stands in the log; that it is there is told by the port `Wake`, and looked for once a second whether it was told
- * or not.
+ * Peer servers: reads what servers that share the log tell each other, and acts on it (docs/spec/delivery.md
+ * DS76–DS97). The messages are in the log. The port `Wake` notifies a server of new ones; each server also looks once a
+ * second.
  */
 import { encodeFamily, limits } from "@yanshu/wire";
 import type { Faults } from "../core/faults.ts";
@@ -15,7 +15,7 @@ import type { Mailboxes } from "./mailboxes.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** A server that was not told hears within this. */
+/** A server that was not notified looks after this time. */
 const lookMs = 1_000;
 const forgetEveryMs = 30_000;
 
@@ -40,7 +40,7 @@ export class PeerServers {
   private readonly rooms: Rooms;
   private isHearing = false;
   private readonly timers: Cancel[] = [];
-  /** Where ids stood at times: tells how old a post is that was taken (DS94). */
+  /** Envelope ids at earlier times, by which old posts are forgotten (DS94). */
   private marks: { readonly atMs: number; readonly id: number }[] = [];
 
   constructor(ports: Ports, rooms: Rooms) {
@@ -77,7 +77,7 @@ export class PeerServers {
     });
   }
 
-  /** Nobody called: so it is asked first, which writes nothing. */
+  /** Looks without a notification: first a query, which writes nothing. */
   private look(): void {
     unlessUnavailable(() => {
       if (this.ports.log.isCalled()) this.hear();
@@ -100,7 +100,7 @@ export class PeerServers {
 
   private committed(): void {
     const { log, wake, faults } = this.ports;
-    // A server that is not called looks by itself.
+    // If a notification fails, the other server looks by itself.
     for (const gateway of log.takeCalled()) faults.guarded("calling", () => wake?.call(gateway));
     const heard = log.takeHeard();
     if (heard.length > 0) this.heard(heard);
@@ -116,7 +116,7 @@ export class PeerServers {
       if (each.kind === "messages" || each.kind === "waking") messagesFor.add(each.device);
       if (each.kind === "waking" && sessions.of(each.device) === undefined) messageWaits(each.device);
     }
-    // Rows and pushes at once are put in order by reading rows alone.
+    // A device with new rows reads those first. Its pushes then become rows too, so that all come in order.
     for (const device of messagesFor) sessions.readAgain(device);
     if (pushes.length > 0) sessions.pushed(pushes);
   }
@@ -127,7 +127,7 @@ export class PeerServers {
       case "superseded":
         this.supersede(sessions.of(heard.device));
         sessions.supersedeArrivals(heard.device);
-        // Where it was held without anybody knowing, as when the answer to a sign-in was lost.
+        // This server may hold the device without a session, as after the outcome of a sign-in's commit was lost.
         sessions.letGo(heard.device);
         break;
       case "signed-out":
@@ -152,7 +152,7 @@ export class PeerServers {
     }
   }
 
-  /** It is connected elsewhere, or its account was shut out there: which of them stands in the log. */
+  /** The device connected to another server, or its account was suspended there; the log shows which. */
   private supersede(session: Session | undefined): void {
     if (session === undefined) return;
     session.owner.end(this.rooms.isSuspended(session.account) ? "suspended" : "superseded");

@@ -1,7 +1,7 @@
 /**
- * Posting (docs/spec/delivery.md DS11–DS17): judges a post, stores it with all its parts or not at
- * all, and pushes it once it is on disk. Everything up to the commit runs inside the transaction, in
- * the order in which posts came; so a commit to a gate is before or after any other post, never beside it.
+ * Posting (docs/spec/delivery.md DS11–DS17): accepts or refuses a post, stores all its parts or none, and pushes them
+ * once they are on disk. Everything up to the database commit runs inside the transaction, in the order in which posts
+ * arrived. So an MLS commit comes before or after any other post of its gate, never at the same time.
  */
 import {
   type Address,
@@ -38,10 +38,10 @@ import { Repeats } from "./repeats.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** A post names the old members' list, the new members' list, and perhaps a few more. */
+/** Lists in one post: that of the old members, that of the new members, and perhaps a few more. */
 const listPartsMax = 8;
 
-/** Where one part goes. */
+/** The recipients of one part. `far`: at other servers. `waking`: those of `devices` that it wakes. */
 type Recipients = {
   readonly part: Part;
   readonly list: AddressList | undefined;
@@ -58,7 +58,7 @@ type Pending = {
   readonly sessions: readonly Session[];
   readonly topic: string | undefined;
   readonly mailbox: Sink | undefined;
-  /** Recipients that this wakes: those that are away, and all of them. */
+  /** Recipients that it wakes and that are not connected; `waking`: also those that are. */
   readonly wake: readonly DeviceRef[];
   readonly waking: ReadonlySet<DeviceRef>;
 };
@@ -68,22 +68,22 @@ type Stored = {
   readonly parts: readonly Pending[];
   /** Devices that its empty parts ring. */
   readonly rung: readonly DeviceRef[];
-  /** Some of it goes to other servers. */
+  /** Whether some of its parts go to other servers. */
   readonly isCarried: boolean;
 };
 
-/** Whom posting tells. */
+/** The callbacks of posting. */
 type Told = {
   readonly messageWaits: (device: DeviceRef) => void;
   readonly rings: (device: DeviceRef, gate: GateId) => void;
-  /** Inside the transaction: what of a post goes to other servers; and once that is on disk. */
+  /** Inside the transaction: takes the parts of a post for other servers. `carried` is called once they are on disk. */
   readonly carry: Carry;
   readonly carried: () => void;
-  /** Why nothing of a post is taken. */
+  /** The refusal of a post because of its parts for other servers, if any. */
   readonly carryRefusal: CarryRefusal;
 };
 
-/** Rings of one conversation a minute (docs/spec/push.md PU9); its messages go on. */
+/** Rings of one conversation in a minute (docs/spec/push.md PU9). Further posts are stored, but ring nobody. */
 const ringsPerMinute = 6;
 
 const nobody: readonly DeviceRef[] = [];
@@ -92,10 +92,12 @@ const nowhere: readonly FarPart[] = [];
 const noGate: GateId = new Uint8Array(idBytes.gate);
 const nothingToPush = { ok: true, value: { parts: [], rung: [], isCarried: false } as Stored } as const;
 
-/** Whether a post counts already to whom it is for (DS24): a transaction may be tried anew. */
+/**
+ * Whether a post was counted against its recipients' rate limits (DS24): a retried transaction must not count again.
+ */
 type Counted = { isCounted: boolean };
 
-/** What became of a post that was taken. */
+/** The result of an accepted post. `isNew`: false if it was accepted before. */
 type Taken = { readonly isNew: boolean };
 
 export class Posting {
@@ -107,7 +109,7 @@ export class Posting {
   private readonly ids: EnvelopeIds;
   private readonly perAddress: RateTable;
   private readonly perList: RateTable;
-  /** Hashes remembered by the transaction under way. */
+  /** Keys of hashes that the current transaction remembered; forgotten again if it is rolled back. */
   private remembered: string[] = [];
   private readonly queues: Queues;
   private readonly log: Log;
@@ -169,8 +171,8 @@ export class Posting {
   }
 
   /**
-   * @param place names where it comes from, for limits. @param answer is called once the post is on disk, or refused;
-   * one that was there already is not new.
+   * @param place the prefix that the post comes from, for limits.
+   * @param answer called once the post is on disk, or refused.
    */
   post(post: Post, place: string | undefined, answer: Done<Taken>): void {
     const listParts = post.parts.reduce((sum, { target }) => sum + Number(target.kind === "list"), 0);
@@ -213,17 +215,17 @@ export class Posting {
     }
   }
 
-  /** A device that was sent nothing for long has nothing to count. */
+  /** Drops the cached queue lengths, so that idle devices take no memory. */
   forgetQueueLengths(): void {
     this.queues.forgetAll();
   }
 
-  /** Gates were deleted behind its back. */
+  /** Drops the cached gates: some were deleted from the log. */
   forgetGates(): void {
     this.gates.forget();
   }
 
-  /** The id that no envelope has yet; marks the beginning of a day. Inside a transaction. */
+  /** Takes an envelope id, to mark the beginning of a day. Inside a transaction. */
   nextId(): number {
     return this.ids.next();
   }
@@ -264,7 +266,9 @@ export class Posting {
     });
   }
 
-  /** Of single addresses at other servers: nobody is told of them later, as of lists (PE43). */
+  /**
+   * Only single addresses at other servers may refuse a post: for lists, losses are reported to devices later (PE43).
+   */
   private carryRefusal(
     { mode }: PostHeader,
     recipients: readonly Recipients[],
@@ -273,7 +277,7 @@ export class Posting {
     const single = recipients.filter(({ part }) => part.target.kind === "far").flatMap(({ far }) => far);
     if (single.length === 0) return undefined;
     const bytes = recipients.reduce((sum, { part, far }) => sum + far.length * part.envelope.length, 0);
-    // A deposit is for whom it reaches, at home as elsewhere.
+    // A deposit has no gate, so none of its parts must reach another server: it goes to those that it can reach.
     return this.told.carryRefusal(mode === "deposit" ? [] : single, single, bytes, place);
   }
 
@@ -291,14 +295,14 @@ export class Posting {
     return isCarried;
   }
 
-  /** What comes from gates at other servers; it has passed them, and is for a list that lies here. */
+  /** Accepts posts that passed a gate at another server, for lists of addresses here. */
   readonly far: Far = {
     upload: (hash, here, elsewhere) => this.lists.add(hash, here, elsewhere),
     know: (addresses) => this.lists.upload(addresses),
     isKnown: (list) => this.lists.isKnown(list),
     take: (server, hash, { mode, gate, epoch, envelope }) => {
       const list = this.farList(hash);
-      // What is for one address is pushed as for that address: so notes find their key (PE43).
+      // A list of one address is pushed as a post to that address: the device finds the key of a note by it (PE43).
       const isOne = list.addresses.length === idBytes.address;
       const target: Target = isOne ? { kind: "address", address: list.addresses } : { kind: "list", list: hash };
       const part: Part = { target, envelope };
@@ -329,7 +333,7 @@ export class Posting {
     return list;
   }
 
-  /** An empty part is handed to nobody: it rings a device that the same post wakes. @checks PU9 */
+  /** Empty parts are not delivered: each rings a device, if the same post also wakes it. @checks PU9 */
   private rungBy(rings: readonly Part[], recipients: readonly Recipients[]): readonly DeviceRef[] {
     const rung = new Set<DeviceRef>();
     for (const part of rings) {
@@ -365,7 +369,7 @@ export class Posting {
     return accept(found);
   }
 
-  /** Before anybody is looked up: who gets too much already. @checks DS24 */
+  /** The refusal if a recipient is over its rate limit; before any is looked up, which costs more. @checks DS24 */
   private crowdedOf(parts: readonly Part[], nowMs: number): Refusal | undefined {
     for (const part of parts) {
       const [rate, key] = this.rateOf(part);
@@ -392,7 +396,7 @@ export class Posting {
       const far = [{ server: target.server, list: listHashOf(this.primitives.sha256, [addresses]), addresses }];
       return accept({ part, list: undefined, far, devices: nobody, mailbox: undefined, waking: wakesNobody });
     }
-    // What goes to one address is no message of a chat: a note, a request, a Welcome. It wakes nobody.
+    // A part for one address is a note, a request or a Welcome, no message of a chat. It wakes nobody.
     const device = this.log.accounts.addressDevice(target.address);
     if (device === undefined)
       return accept({
@@ -415,7 +419,7 @@ export class Posting {
     return this.keep(id, frame, to, header.mode, header.mode === "deposit" ? addressOf(to.part) : header.gate);
   }
 
-  /** @param by the gate or address it was for. */
+  /** Stores one part, and decides how each device gets it. @param by the gate or address that it was posted to. */
   private keep(
     id: number,
     frame: Uint8Array,
@@ -423,7 +427,7 @@ export class Posting {
     mode: PostHeader["mode"],
     by: GateId | Address | undefined,
   ): Pending {
-    // Only what somebody said: commits and Welcomes wait until the device comes by itself.
+    // Only application messages wake a device. Commits and Welcomes wait until it connects by itself.
     const waking = mode === "application" ? mayWake : wakesNobody;
     const sessions: Session[] = [];
     const packed: DeviceRef[] = [];
@@ -441,7 +445,7 @@ export class Posting {
         (waking.has(device) ? there.waking : there.others).push(device);
         elsewhere.set(holder, there);
       } else if (this.queues.isFull(device, frame.length)) {
-        this.log.accounts.addExpired(device, 1); // It is told that something was lost.
+        this.log.accounts.addExpired(device, 1); // The device is told later that something was lost.
       } else {
         rows.push(device);
         this.queues.grew(device, frame.length);
@@ -460,7 +464,7 @@ export class Posting {
   private push({ id, frame, sessions, topic, mailbox, wake, waking }: Pending): void {
     mailbox?.send(frame);
     for (const device of wake) this.faults.guarded("waking", () => this.told.messageWaits(device));
-    // Should the connection turn out to be dead, the device is woken after all.
+    // If a connection turns out to be dead, its device is woken after all.
     if (waking.size > 0) for (const session of sessions) if (waking.has(session.device)) session.wakesUpTo = id;
     if (sessions.length === 0) return;
     this.sessions.outstanding.sent(id, sessions.length);
@@ -474,7 +478,7 @@ export class Posting {
     const isOut = this.faults.guarded("fan-out", () => this.fanout.publish(topic, frame));
     for (const session of sessions) {
       this.sessions.sending(session, id, frame.length);
-      if (!isOut) session.owner.end("faulty"); // Who has it and who has not is not known: each comes again for it.
+      if (!isOut) session.owner.end("faulty"); // It is not known who received it: each device connects again for it.
     }
   }
 
@@ -497,12 +501,12 @@ function isSomebody({ devices, mailbox, far }: Recipients): boolean {
   return devices.length > 0 || mailbox !== undefined || far.length > 0;
 }
 
-/** Some of it may be at other servers besides. */
+/** Whether a part has recipients here, be it besides others at other servers. */
 function isHere({ list, far }: Recipients): boolean {
   return list !== undefined || far.length === 0;
 }
 
-/** Others are known by the gate. */
+/** Whether repeats are found by the post's hash. For commits and creating posts the gate itself knows. */
 function isRemembered({ mode }: PostHeader): boolean {
   return mode === "application" || mode === "deposit";
 }
@@ -526,7 +530,7 @@ function epochOf(header: PostHeader): number {
   return header.mode === "application" || header.mode === "commit" ? header.epoch : 0;
 }
 
-/** Where it is somebody's of this server, who posted may have named the server as well. */
+/** The push frame of a part. A `far` target that names this server itself is pushed as a plain address. */
 function pushOf(id: number, header: PostHeader, { target: of, envelope }: Part): Push {
   const gate = header.mode === "deposit" ? undefined : header.gate;
   const target: Target = of.kind === "far" ? { kind: "address", address: of.address } : of;

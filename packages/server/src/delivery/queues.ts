@@ -1,7 +1,7 @@
 /**
- * Queues: how much waits for each device, in envelopes and in bytes, so that nobody can fill the disk through
- * one address (docs/spec/delivery.md DS24). Counted up in memory; what was taken off meanwhile is only looked
- * up on disk once a queue seems full, and not again before something more was taken off.
+ * Queues: limits the envelopes and bytes that wait for each device, so that nobody can fill the disk through one
+ * address (docs/spec/delivery.md DS24). Additions are counted in memory. Removals are read from disk only when a queue
+ * seems full, and not again until something more was removed.
  */
 import type { DeliveryLog, DeviceRef } from "../log/log.ts";
 
@@ -38,7 +38,7 @@ export class Queues {
     if (size !== undefined) size.shrank = true;
   }
 
-  /** Something was put there past `grew`. */
+  /** Rows were added without `grew`: drops the cached size. */
   forget(device: DeviceRef): void {
     this.known.delete(device);
   }
@@ -58,7 +58,7 @@ export class Queues {
   }
 }
 
-/** The log as the sessions use it: what they add or take off behind the queues' back is noticed. */
+/** The log for sessions: wraps `spill` and `ack`, so that `queues` notices what they add and remove. */
 export function watched(log: DeliveryLog, queues: Queues): DeliveryLog {
   return {
     ...log,

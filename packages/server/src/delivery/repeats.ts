@@ -1,7 +1,7 @@
 /**
- * Repeats: recognises a post that was accepted before, for at least ten minutes (DS14), so that a
- * client whose answer was lost may send the same bytes again. Two generations of ten minutes each;
- * at very high rates they turn sooner, and receivers drop what passes.
+ * Repeats: recognizes a post that was accepted before, for at least ten minutes (DS14), so that a client whose answer
+ * was lost may send the same bytes again. It keeps two generations of ten minutes each. At very high rates a generation
+ * is shorter; receivers drop the repeats that pass then.
  */
 import { limits } from "@yanshu/wire";
 import { minuteMs } from "../core/rate.ts";
@@ -34,7 +34,7 @@ export class Repeats {
     this.old.delete(key);
   }
 
-  /** A clock that jumped, to either side, forgets at most what it must. */
+  /** Begins a new generation when its time is over, or when the clock was set back. */
   private age(nowMs: number): void {
     if (nowMs < this.turnsMs && nowMs >= this.turnsMs - windowMs) return;
     if (nowMs >= this.turnsMs + windowMs) this.young.clear();

@@ -1,16 +1,16 @@
 /**
- * Session: what the server remembers of one signed-in device while it is connected. Kept tiny: most
- * devices are idle, and there may be tens of thousands.
+ * Session: what the server remembers of one signed-in device while it is connected. It is kept small: most devices are
+ * idle, and there may be tens of thousands.
  */
 import type { AckRange } from "@yanshu/wire";
 import type { CloseReason, Sink } from "../core/ports.ts";
 import type { AccountRef, DeviceRef } from "../log/log.ts";
 
-/** The socket of a session, as far as the delivery needs it. */
+/** The connection of a session, as far as delivery needs it. */
 export type SessionOwner = { readonly sink: Sink; readonly end: (reason: CloseReason) => void };
 
 const noIds: readonly number[] = [];
-/** Up to so many ranges are looked for one by one: a client in order names few. */
+/** Up to this many ranges are looked up one by one: a client that acknowledges in order names few. */
 const fewRanges = 4;
 
 export class Session {
@@ -18,15 +18,15 @@ export class Session {
   live = false;
   /** The id that was sent last. */
   sentUpTo = 0;
-  /** It is about to read its rows. */
+  /** Whether it waits for the commit after which it reads its rows. */
   begins = false;
-  /** More rows are about to be written, or may have come, since it last began to read. */
+  /** Whether rows may have been added since it began to read. */
   isBehind = false;
   /** Bytes sent while it owed acknowledgements: at least as many as are unacknowledged. */
   owedBytes = 0;
   /** The last message sent that would have woken the device, had it been away (docs/spec/push.md PU4); 0 for none. */
   wakesUpTo = 0;
-  /** Told by an `expired` notice that was not acknowledged yet. */
+  /** The count of an `expired` notice that was sent and not acknowledged yet. */
   expiredTold = 0;
   /** Publish topics of this socket; most have none. */
   topics: Set<string> | undefined;
@@ -41,7 +41,7 @@ export class Session {
     this.owner = owner;
   }
 
-  /** Sent and not acknowledged, in the order in which they were sent. */
+  /** Ids that were sent and not acknowledged, in the order of sending. */
   get unacked(): readonly number[] {
     return this.owed?.ids ?? noIds;
   }
@@ -51,18 +51,18 @@ export class Session {
     if (owed === undefined) this.owed = { ids: [id], rows: Number(isRow), rises: true, first: 0, second: 0, third: 0 };
     else {
       owed.ids.push(id);
-      if (isRow) owed.rows = owed.ids.length; // Rows are read only where all before are rows.
+      if (isRow) owed.rows = owed.ids.length; // Rows are read only when all that was sent before is rows.
       if (id < this.sentUpTo) owed.rises = false;
     }
     this.sentUpTo = id;
   }
 
-  /** The first so many of the unacknowledged stand on disk; the others are counted in memory. */
+  /** How many of the first unacknowledged ids have rows on disk; the others are counted in memory (`Outstanding`). */
   get rows(): number {
     return this.owed?.rows ?? 0;
   }
 
-  /** The first so many of the unacknowledged are rows from now on. @returns those that were none. */
+  /** Notes that the first `count` unacknowledged ids are rows from now on. @returns those that were not before. */
   becomeRows(count: number): readonly number[] {
     const { owed } = this;
     if (owed === undefined || count <= owed.rows) return noIds;
@@ -83,10 +83,10 @@ export class Session {
   }
 
   /**
-   * Takes what was sent from the first of these to the last out of the unacknowledged, and tells of each whether it is
-   * a row.
+   * Removes what was sent from `first` to `last` from the unacknowledged ids, and calls `take` with each.
    *
-   * @param range pushes that followed one another on this connection (docs/spec/delivery.md DS20).
+   * @param range the ends of a run of pushes that were sent one after another on this connection (docs/spec/delivery.md
+   * DS20).
    */
   acked({ first, last }: AckRange, take: (id: number, isRow: boolean) => void): void {
     const { owed } = this;
@@ -105,13 +105,13 @@ export class Session {
   }
 
   /**
-   * Takes what each of these names, as one after another: what an earlier one took is not there for a later one. Many
-   * of them cost one look at what was sent, and not one each (docs/spec/delivery.md DS222).
+   * Removes what each range names, as `acked` for one after another. Many ranges together cost one pass over the
+   * unacknowledged ids, not one pass each (docs/spec/delivery.md DS222).
    *
-   * @param take is told by the place of the range in `ranges` who named it.
+   * @param take gets, as `range`, the index in `ranges` of the range that named the id.
    */
   ackedAll(ranges: readonly AckRange[], take: (id: number, isRow: boolean, range: number) => void): void {
-    // Where ids rise an end is found by halving.
+    // Where ids rise, the ends are found by binary search.
     if (ranges.length <= fewRanges || this.owed?.rises !== false) {
       for (const [at, range] of ranges.entries()) this.acked(range, (id, isRow) => take(id, isRow, at));
       return;
@@ -121,7 +121,7 @@ export class Session {
     const placeOf = new Map<number, number>();
     for (let i = ids.length - 1; i >= 0; i--) placeOf.set(ids[i] as number, i);
     const isTaken = new Uint8Array(ids.length);
-    /** From a place on to the next that is not taken: what many ranges span is not walked for each. */
+    /** From an index to the next that is not taken (union-find): what many ranges span is not walked for each. */
     const next = Uint32Array.from({ length: ids.length + 1 }, (_, i) => i);
     const left = (from: number): number => {
       let at = from;
@@ -146,7 +146,7 @@ export class Session {
     this.keep(owed, isTaken);
   }
 
-  /** Those that were not taken are left. */
+  /** Keeps the ids that were not taken. */
   private keep(owed: Owed, isTaken: Uint8Array): void {
     const { ids } = owed;
     let kept = 0;
@@ -163,7 +163,7 @@ export class Session {
     this.owedBytes = 0;
   }
 
-  /** Takes all. */
+  /** Removes all unacknowledged ids, and calls `take` with each. */
   allAcked(take: (id: number, isRow: boolean) => void): void {
     const { owed } = this;
     this.owed = undefined;
@@ -172,20 +172,20 @@ export class Session {
   }
 }
 
-/** What a session sent and was not acknowledged. Ids rise where nobody else gives some out. */
+/** What a session sent and the device did not acknowledge. `rises`: the ids are ascending, as in a log of one's own. */
 type Owed = {
   readonly ids: number[];
   /** How many of the first are rows. */
   rows: number;
   rises: boolean;
-  /** How many there were at each of the last three ticks. */
+  /** How many of the first ids had been sent by each of the last three ticks. */
   first: number;
   second: number;
   third: number;
 };
 const counts = ["rows", "first", "second", "third"] as const;
 
-/** How many of the first so many are left when those between are taken out. */
+/** How many of the first `count` ids are left when those from `from` to `to` are removed. */
 function without(count: number, from: number, to: number): number {
   return count <= from ? count : Math.max(from, count - (to - from));
 }
@@ -196,10 +196,10 @@ function placesOf(ids: readonly number[], first: number, last: number): readonly
 }
 
 /**
- * Where an end is not there, because it was acknowledged before, what lies between is not known: then the other end
- * alone counts.
+ * The range between two indexes, both included. If one end was acknowledged before, what lies between is not known, and
+ * only the other end counts.
  *
- * @param from and `to`: -1 where it is not there.
+ * @param from and `to`: -1 if it was not found.
  */
 function between(from: number, to: number): readonly [from: number, to: number] {
   if (from >= 0 && to >= from) return [from, to + 1];
@@ -207,7 +207,7 @@ function between(from: number, to: number): readonly [from: number, to: number] 
   return only >= 0 ? [only, only + 1] : [0, 0];
 }
 
-/** Where the first id of at least `value` stands; usually at the front. */
+/** The index of the first id of at least `value`. */
 function lowerBound(ids: readonly number[], value: number): number {
   let low = 0;
   let high = ids.length;

@@ -1,9 +1,9 @@
 /**
- * Sessions: who is connected, and what each was sent (docs/spec/delivery.md DS18–DS22).
+ * Sessions: the connected devices, and what each was sent (docs/spec/delivery.md DS18–DS22).
  *
- * A session begins by reading its rows in id order; what arrives meanwhile becomes rows too, so
- * there is no seam: when a read finds nothing more, the session is live in the same step. Reading
- * goes on as acknowledgements come, so a slow reader holds nothing in the server's memory.
+ * A session begins by reading its queue rows in the order of ids. What arrives meanwhile becomes rows too. When a read
+ * finds nothing more, the session is live in the same step, so nothing falls in between. It reads on as
+ * acknowledgements arrive, so a slow reader takes no memory of the server.
  */
 import { type AckRange, encodeExpired } from "@yanshu/wire";
 import type { Faults } from "../core/faults.ts";
@@ -16,7 +16,9 @@ import type { AddressList } from "./address-lists.ts";
 import { Outstanding } from "./outstanding.ts";
 import type { Session } from "./session.ts";
 
-/** Unacknowledged pushes up to which the backlog is read on, and what one step reads at most. */
+/**
+ * The backlog is read on while fewer pushes than this are unacknowledged; then the limits of one step and one query.
+ */
 const windowPushes = 512;
 const stepPushes = 512;
 const stepBytes = 512 * 1024;
@@ -25,23 +27,23 @@ const readPushes = 32;
 const liveUnackedMax = 4_096;
 const liveOwedBytesMax = 16 * 1024 * 1024;
 const beginRetryMs = 1_000;
-/** Where another server has to let go of the device first, or to be found dead. */
+/** Used if another server must first release the device, or be found dead. */
 const letGoRetryMs = 150;
-/** A session remembers so many ticks. */
+/** Ticks until an unacknowledged push becomes a row (`Session.age`). */
 const agesKept = 3;
 
-/** A sign-in that is on disk and not answered yet: answers have their turn (DS137). */
+/** A sign-in that is on disk and not answered yet: answers wait for their turn (DS137). */
 export type Arrival = {
-  /** The transaction that took it, as `GroupCommit.begun` counts. */
+  /** `GroupCommit.begun` of the transaction that wrote it. */
   takenIn: number;
-  /** The device came to another server since. */
+  /** Whether the device has signed in at another server since. */
   isSuperseded: boolean;
 };
 
 type Logs = {
   readonly accounts: AccountLog;
   readonly delivery: DeliveryLog;
-  /** Where other servers write into the log as well. */
+  /** Present if other servers write into the log too. */
   readonly peers?: PeerLog | undefined;
 };
 
@@ -49,7 +51,7 @@ export class Sessions {
   readonly outstanding: Outstanding;
   private readonly byDevice = new Map<DeviceRef, Session>();
   private readonly arrivals = new Map<DeviceRef, Set<Arrival>>();
-  /** Those that owe acknowledgements. */
+  /** Sessions that owe acknowledgements. */
   private readonly busy = new Set<Session>();
   private ticking: Cancel | undefined;
   private stopped = false;
@@ -62,8 +64,8 @@ export class Sessions {
   private readonly isFull: (device: DeviceRef, bytes: number) => boolean;
 
   /**
-   * @param leftUnread is told of a device whose connection went before it acknowledged a message that wakes.
-   * @param isFull whether so many bytes more are too much for a device. Inside a transaction.
+   * @param leftUnread called with a device whose connection closed before it acknowledged a message that wakes.
+   * @param isFull whether the device's queue has no room for `bytes` more. Inside a transaction.
    */
   constructor(
     logs: Logs,
@@ -88,7 +90,7 @@ export class Sessions {
     return this.byDevice.size;
   }
 
-  /** The session that a push may be sent to now. */
+  /** The device's session, if pushes may be sent to it now. */
   live(device: DeviceRef): Session | undefined {
     const session = this.byDevice.get(device);
     return session?.live === true ? session : undefined;
@@ -98,7 +100,7 @@ export class Sessions {
     return this.byDevice.get(device);
   }
 
-  /** Whether it owes the acknowledgement of a message that wakes, or, being away, of any. */
+  /** Whether the device owes the acknowledgement of a message that wakes; if it is not connected, of any message. */
   owesAck(device: DeviceRef): boolean {
     const session = this.byDevice.get(device);
     if (session !== undefined) return session.wakesUpTo > 0 && session.unacked.includes(session.wakesUpTo);
@@ -112,8 +114,7 @@ export class Sessions {
   }
 
   /**
-   * Inside a commit that takes a sign-in: from now until it is answered this server does not let go of the device
-   * (DS214).
+   * Inside a commit that writes a sign-in: until `arrived` this server does not release the device (DS214).
    */
   arrives(device: DeviceRef, arrival: Arrival): void {
     arrival.takenIn = this.commits.begun;
@@ -122,13 +123,13 @@ export class Sessions {
     else known.add(arrival);
   }
 
-  /** Its sign-in is answered now. */
+  /** The sign-in is being answered. */
   arrived(device: DeviceRef, arrival: Arrival): void {
     const all = this.arrivals.get(device);
     if (all?.delete(arrival) === true && all.size === 0) this.arrivals.delete(device);
   }
 
-  /** It came to another server, which said so before `commits.begun`: what is on its way in here is older. */
+  /** The device signed in at another server. Sign-ins here from earlier transactions are older, and superseded. */
   supersedeArrivals(device: DeviceRef): void {
     for (const arrival of this.arrivals.get(device) ?? [])
       if (arrival.takenIn !== this.commits.begun) arrival.isSuperseded = true;
@@ -146,11 +147,11 @@ export class Sessions {
     this.begin(session);
   }
 
-  /** What was sent and not acknowledged becomes rows. */
+  /** Ends a session: what it did not acknowledge becomes queue rows. */
   detach(session: Session): void {
     if (this.byDevice.get(session.device) !== session) return;
     this.byDevice.delete(session.device);
-    // Acknowledgements come in order: if the last such message is still owed, somebody has to be woken for it.
+    // If the last waking message is not acknowledged, the device is woken for it.
     if (session.wakesUpTo > 0 && session.unacked.includes(session.wakesUpTo))
       this.faults.guarded("waking", () => this.leftUnread(session.device));
     this.park(session);
@@ -158,13 +159,13 @@ export class Sessions {
     this.letGo(session.device);
   }
 
-  /** Other servers may push to the device, once what this one sent it is rows. */
+  /** Releases the device, so that other servers may push to it, once all that this one sent it is rows. */
   letGo(device: DeviceRef): void {
     const { peers } = this.logs;
     if (peers === undefined || this.stopped) return;
     this.commits.soon(
       () => {
-        if (this.commits.isBehind) return refuse("unavailable"); // Not everything that it was sent is rows.
+        if (this.commits.isBehind) return refuse("unavailable"); // Some pushes are not rows yet.
         if (!this.byDevice.has(device) && !this.arrivals.has(device)) peers.release(device);
         return done;
       },
@@ -173,12 +174,14 @@ export class Sessions {
       },
       (ahead) => {
         ahead.moves = true;
-        ahead.hears = true; // What was said to it here goes with it.
+        ahead.hears = true; // Pushes from other servers for the device become rows together with this.
       },
     );
   }
 
-  /** Others made rows of all that was being pushed from here: each device comes anew. */
+  /**
+   * Other servers turned all that was being pushed from here into rows. Ends all sessions; the devices connect again.
+   */
   forgetAll(): void {
     const all = [...this.byDevice.values()];
     this.byDevice.clear();
@@ -188,8 +191,8 @@ export class Sessions {
   }
 
   /**
-   * Other servers took these for devices that are connected here. They are pushed before anything that this one takes
-   * later, so that those of one gate come in the order in which they were taken (DS76).
+   * Pushes what other servers accepted for devices connected here. They are pushed before anything that this server
+   * accepts later, so that posts of one gate arrive in the order in which they were accepted (DS76).
    */
   pushed(all: readonly HeardPush[]): void {
     for (const push of all.toSorted((one, other) => one.id - other.id)) {
@@ -206,7 +209,7 @@ export class Sessions {
       session.owner.sink.send(frame);
       return;
     }
-    // As a row, and nobody may have known that it would be one.
+    // It becomes a row instead. The device may be at another server now, which has to be told.
     this.commits.later(
       () => {
         if (this.isFull(device, frame.length)) this.logs.accounts.addExpired(device, 1);
@@ -222,7 +225,7 @@ export class Sessions {
     else if (isWaking) this.faults.guarded("waking", () => this.leftUnread(device));
   }
 
-  /** Rows were written for the device past this server: it is read to from the database until nothing is left there. */
+  /** Other servers wrote queue rows for the device: its session reads from the database until no row is left. */
   readAgain(device: DeviceRef): void {
     const session = this.byDevice.get(device);
     if (session === undefined) return;
@@ -230,7 +233,7 @@ export class Sessions {
     this.begin(session);
   }
 
-  /** The device is no more: nothing is kept for it. */
+  /** The device was deleted: ends its session, and keeps nothing for it. */
   drop(session: Session): void {
     if (this.byDevice.get(session.device) !== session) return;
     session.wakesUpTo = 0;
@@ -246,7 +249,7 @@ export class Sessions {
     session.owner.sink.send(encodeExpired(count));
   }
 
-  /** Counts a push that is about to be sent; answers false when the session cannot take it. */
+  /** Counts a push that is about to be sent. Returns false if the session is not live; the push then becomes a row. */
   sending(session: Session, id: number, bytes: number): boolean {
     if (!this.isLive(session)) {
       this.outstanding.spill(session.device, [id]);
@@ -282,7 +285,7 @@ export class Sessions {
     session.owner.sink.subscribe(topic);
   }
 
-  /** The list goes or its devices change: a device that is still in it subscribes again at its next post. */
+  /** The list is dropped or its devices change: unsubscribes them. Those still in it subscribe at the next post. */
   forgetTopic(list: AddressList): void {
     for (const device of list.devices) {
       const session = this.byDevice.get(device);
@@ -301,8 +304,7 @@ export class Sessions {
   }
 
   /**
-   * Waits for one commit before it reads: what the older connection of this device left to be
-   * written must be rows by then.
+   * Waits for one commit before it reads: what the device's older connection did not acknowledge must be rows by then.
    */
   private begin(session: Session): void {
     if (session.begins) {
@@ -331,13 +333,13 @@ export class Sessions {
     this.clock.after(delayMs, () => !this.stopped && this.begin(session));
   }
 
-  /** Where others write too, what this server is about to make rows of comes before what they took since. */
+  /** In a shared log, waits for a commit: rows that this server is about to write come before what others accepted. */
   private goOn(session: Session): void {
     if (this.logs.peers === undefined) this.pump(session);
     else this.begin(session);
   }
 
-  /** What cannot be read now is read a little later; what cannot be read at all ends the connection. */
+  /** Reads the backlog. If the database is away, tries again later; after a fault, ends the connection. */
   private pump(session: Session): void {
     if (session.unacked.length >= windowPushes) return;
     const isRead = this.faults.guarded("reading what waits", () => {
@@ -367,7 +369,7 @@ export class Sessions {
     }
   }
 
-  /** Where others write too, ids do not rise by time: then it is asked for what was not sent. */
+  /** In a shared log ids do not rise with time, so the rows that were not sent are queried, not those after an id. */
   private rowsOf({ device, sentUpTo, unacked }: Session): readonly QueuedFrame[] {
     const { delivery, peers } = this.logs;
     return peers === undefined
@@ -395,7 +397,7 @@ export class Sessions {
     settle();
   }
 
-  /** Ends live pushing: the unacknowledged become rows, and so does what comes. */
+  /** Ends live pushing: what is not acknowledged becomes rows, and so does what arrives from now on. */
   private park(session: Session): void {
     session.live = false;
     session.owedBytes = 0;
