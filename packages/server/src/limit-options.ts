@@ -1,7 +1,7 @@
 /**
  * Limit options: every limit of docs/spec/delivery.md DS24, DS60 and DS126 as an option of the server, with its
- * default. They are there to stop floods, not talk: who has five hundred people behind one address raises what counts a
- * place.
+ * default. They stop floods, not conversation: an operator with five hundred people behind one address raises the
+ * limits per prefix ("per place").
  */
 import { defaultConfig, type ServerConfig } from "./core/config.ts";
 import type { CoreConfig } from "./core/core-config.ts";
@@ -10,7 +10,7 @@ import { allFeatures } from "./log/feature-tables.ts";
 
 export type LimitOption = {
   readonly help: string;
-  /** How many of the config's units one of the option's is. */
+  /** The factor from the option's unit to the config's. */
   readonly unit: number;
   readonly read: (config: ServerConfig) => number;
   readonly write: (config: ServerConfig, value: number) => ServerConfig;
@@ -90,7 +90,7 @@ const coreOptions: Readonly<Record<string, Described<CoreConfig>>> = {
 
 type Numbers = Readonly<Record<string, number | Readonly<Record<string, number>> | undefined>>;
 
-/** The option of the number at `of`: alone in the config, or in a group of it. */
+/** The option for the number at `of`: a number of the config, or one in a group. */
 function optionOf({ of, help, unit = 1 }: { of: readonly string[]; help: string; unit?: number }): LimitOption {
   const [name = "", key] = of;
   const found = (config: ServerConfig) => (config as unknown as Numbers)[name];

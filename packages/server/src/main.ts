@@ -1,10 +1,10 @@
 /**
- * Main: starts the server from flags and environment, prints where it is and an invitation, and stops it cleanly; or
- * backs its folder up, puts it back, or does what its operator asks. A fault at the start is one clear sentence and
+ * Main: starts the server from flags and environment, prints its address and an invitation, and stops it cleanly; or
+ * runs a command: backup, restore, drill, or one of the operator's. An error at the start is one clear sentence and
  * exit code 1.
  *
- * What only some starts need is imported where it is needed (`await import`): commands, PostgreSQL, NATS, the drawing
- * of the invitation. A server greets its first client the sooner.
+ * Modules that only some starts need are imported there (`await import`), so that the server starts faster: commands,
+ * PostgreSQL, NATS, and the drawing of the invitation.
  */
 import { createHmac } from "node:crypto";
 import { mkdirSync } from "node:fs";
@@ -68,7 +68,7 @@ async function ranCommand(command: string, args: readonly string[]): Promise<boo
 
 async function start(options: Options): Promise<void> {
   mkdirSync(options.data, { recursive: true, mode: 0o700 });
-  // What is elsewhere, servers share; what is in the folder is one server's.
+  // Servers may share a remote log and bucket; data in the folder belongs to one server, so the folder is locked.
   const unlock = options.log === undefined || options.blobs === undefined ? lockFolder(options.data) : () => undefined;
   if (options.blobs !== undefined) await mustHave(options.blobs);
   const disk = diskUnder(options.data, options.reserveBytes);
@@ -77,7 +77,7 @@ async function start(options: Options): Promise<void> {
   const standing = new StandingInvitation(options.data, log.peers);
   const wake = shared && options.wake && (await wakeBy(options.wake, shared));
   const { calls } = options;
-  // Looked at now, since the relay itself begins with the first call.
+  // The ports are tested now, because the relay opens them only with the first call.
   if (calls !== undefined && !(await isUdpFree(calls.host, calls.port))) {
     const said = `the UDP port ${calls.port} cannot be opened on ${calls.host}: choose another with --call-port`;
     if (calls.isPortGiven) throw new OptionError(said);
@@ -131,7 +131,7 @@ async function start(options: Options): Promise<void> {
       (error) => faults.caught("checking the database", error),
     );
   const attended = attend(serving, options, standing);
-  // What nobody else caught: it ended what it was about, and not the server (docs/spec/delivery.md DS110).
+  // Exceptions that nothing else caught are counted, and do not end the server (docs/spec/delivery.md DS110).
   process.on("uncaughtException", (error) => faults.caught("the process", error));
   process.on("unhandledRejection", (error) => faults.caught("the process", error));
   let stopping: "no" | "slowly" | "now" = "no";
@@ -156,14 +156,14 @@ async function start(options: Options): Promise<void> {
   if (!options.quiet) await greet(attended.front, options, serving);
 }
 
-/** The way to other servers, where this one speaks with any. */
+/** The service that connects to other servers; empty without --federation. */
 function peersIn({ federation, data, pushContact }: Options): readonly Provided[] {
   if (federation === undefined) return [];
   const port = { mode: federation.mode, keys: serverKeys(data), contact: pushContact };
   return [peersBy(port, { loopback: federation.isLoopback })];
 }
 
-/** The relay, and the front before it and the website where there is one. */
+/** The relay for calls, and the front if there is one. */
 async function callsIn(
   calls: Options["calls"],
   faults: Faults,
@@ -184,8 +184,8 @@ async function callsIn(
 }
 
 /**
- * On a full disk as well: with the reserve given up, and without it only to read, rather than not at all
- * (docs/spec/delivery.md DS115).
+ * Opens the stores. If the disk is full, gives up the reserve and tries again; if that fails too, opens them to read
+ * until there is room (docs/spec/delivery.md DS115).
  */
 async function storesOnFull(options: Options, disk: Disk): ReturnType<typeof stores> {
   try {
@@ -232,8 +232,8 @@ function filesOf(
 }
 
 /**
- * @throws OptionError when the bucket will not be ours however long we wait. One that cannot be reached may come
- * (docs/spec/media.md ME21).
+ * @throws OptionError if the bucket refuses these keys, which waiting does not change. If it only cannot be reached,
+ * the server starts (docs/spec/media.md ME21).
  */
 async function mustHave(bucket: S3Place): Promise<void> {
   const { kind, code } = { code: "", ...(await tryBucket(bucket)) };
@@ -242,7 +242,9 @@ async function mustHave(bucket: S3Place): Promise<void> {
     process.stderr.write(`yanshu: the bucket cannot be reached (${code}); files wait until it can\n`);
 }
 
-/** Without it servers go on as before, only less promptly: so that it is away is said, and ends nothing. */
+/**
+ * Connects to NATS. Without it, servers only notice each other's messages later: if it is away, that is just reported.
+ */
 async function wakeBy(option: WakeOption, shared: SharedSecret): Promise<Wake> {
   const { natsWake, subjectsOf } = await import("./wake/nats.ts");
   const said = {
@@ -273,7 +275,7 @@ async function greet(
   );
 }
 
-/** Read-only, full, no folder, or not for us. */
+/** Codes of a folder that cannot be written: read-only, full, missing, no permission, or an I/O error. */
 const unwritable = new Set(["EROFS", "ENOSPC", "EDQUOT", "ENOENT", "ENOTDIR", "EPERM", "EIO"]);
 
 function reasonOf(error: unknown): string {

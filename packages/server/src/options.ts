@@ -1,6 +1,6 @@
 /**
- * Options: flags, and environment variables with the same names (docs/spec/delivery.md DS34). A wrong
- * one is refused with a sentence that names it.
+ * Options: command-line flags, and environment variables with the same names (docs/spec/delivery.md DS34). The error
+ * for a wrong value is a sentence that names the option.
  */
 import { isIP } from "node:net";
 import { resolve } from "node:path";
@@ -14,55 +14,55 @@ import { defaultOf, limitOptions } from "./limit-options.ts";
 export type Options = {
   readonly port: number;
   readonly data: string;
-  /** Where the log is, as a URL; absent: a SQLite file in the data folder. */
+  /** The log's URL (PostgreSQL); absent: a SQLite file in the data folder. */
   readonly log: string | undefined;
-  /** Where the bytes of files are; absent: in the data folder. */
+  /** The bucket for the bytes of files; absent: in the data folder. */
   readonly blobs: S3Place | undefined;
-  /** How servers that share a log are told of each other's messages at once; absent: each looks every second. */
+  /** How servers that share a log notify each other at once; absent: each looks every second. */
   readonly wake: WakeOption | undefined;
   readonly host: string;
-  /** The certificate and its key; absent: a proxy has them. */
+  /** The certificate and its key; absent: plain HTTP, as behind a proxy. */
   readonly tls: TlsFiles | undefined;
-  /** Other processes of this machine listen on the same port. */
+  /** Whether other processes of this machine listen on the same port. */
   readonly sharePort: boolean;
-  /** Proxies on other machines. */
+  /** Proxies on other machines, whose X-Forwarded-For is believed. */
   readonly isProxy: IsProxy | undefined;
   readonly domain: string;
   readonly origin: string;
   readonly assets: string | undefined;
   readonly operatorPort: number | undefined;
-  /** Over how long sockets are closed when the server goes. */
+  /** The time over which sockets are closed at SIGTERM. */
   readonly drainMs: number;
   readonly membersMayInvite: boolean;
   /** Bytes that may wait for one device. */
   readonly queueBytesMax: number;
-  /** Bytes that one account's devices may keep here for each other. */
+  /** Bytes of encrypted history (vault) that one account may keep. */
   readonly vaultBytesMax: number;
-  /** How long who comes back by their family waits. */
+  /** How long a person who recovers an account through helpers waits, so that the account's devices can object. */
   readonly familyDelayMs: number;
   readonly pushContact: string;
   readonly pushLoopback: boolean;
-  /** How long files are kept, and how much room all of them have. */
+  /** Days that files are kept, and GiB for all files together. */
   readonly fileDays: number;
   readonly filesGib: number;
-  /** Held on the disk, and given up when it fills. */
+  /** Size of the reserve file, which is truncated when the disk fills (core/room.ts). */
   readonly reserveBytes: number;
-  /** What was chosen of the limits (limit-options.ts). */
+  /** The limits that were set (limit-options.ts). */
   readonly limits: Partial<ServerConfig>;
-  /** Absent: nobody calls by this server. */
+  /** Absent: this server offers no voice or video calls. */
   readonly calls: CallOptions | undefined;
-  /** The data folder is a copy from a backup. */
+  /** Whether the data folder was restored from a backup. */
   readonly restored: boolean;
-  /** Absent: it speaks with no other server. */
+  /** Absent: it exchanges messages with no other server. */
   readonly federation: FederationOptions | undefined;
   readonly quiet: boolean;
 };
 
-/** Rooms, and the relay beside them (docs/spec/calls.md CA16). */
+/** Settings of call rooms and the relay (docs/spec/calls.md CA16). */
 export type CallOptions = {
-  /** Of UDP; 0 takes a free one. */
+  /** The UDP port; 0: any free port. */
   readonly port: number;
-  /** It was chosen: one that is taken ends the start. */
+  /** Whether the operator chose the port: if it is in use, the server then does not start. */
   readonly isPortGiven: boolean;
   readonly tcp: number | undefined;
   /** TURN over TLS: its port, and the certificate that it shows. */
@@ -77,11 +77,11 @@ export type CallOptions = {
 
 export type FederationOptions = {
   readonly mode: "listed" | "open";
-  /** Servers on this machine are called without TLS. */
+  /** Whether servers on this machine are called, without TLS. */
   readonly isLoopback: boolean;
 };
 
-/** NATS: where its servers are, and who we are to it; a name without a password is a token. */
+/** NATS: its servers, `host:port` each, and credentials. `user` without a password is a token. */
 export type WakeOption = {
   readonly servers: readonly string[];
   readonly user: string | undefined;
@@ -237,7 +237,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
   };
 }
 
-/** @param commands what each is called with, and what it does. */
+/** @param commands usage and help text of each. */
 export function helpText(commands: readonly (readonly [string, string])[]): string {
   const lines = Object.entries(flags).map(([name, { value, help }]) => `  ${`--${name} ${value}`.padEnd(32)} ${help}`);
   const told = commands.map(([usage, help]) =>
@@ -284,7 +284,7 @@ function numberOption(name: string, value: string, min: number, max: number): nu
   return number >= min && number <= max ? number : wrong(name, value, `a whole number from ${min} to ${max}`);
 }
 
-/** As chosen; what was not, as in `defaultConfig`. */
+/** The limits that were given. In a group, numbers that were not given are as in `defaultConfig`. */
 function limitsIn(given: Readonly<Record<string, string>>): Partial<ServerConfig> {
   let config = defaultConfig;
   const changed = new Set<keyof ServerConfig>();
@@ -322,7 +322,7 @@ function logOption(value: string): string {
 }
 
 /**
- * @param env where the keys are: a command line is seen by everybody on the machine (docs/spec/media.md ME23).
+ * @param env contains the keys: everybody on the machine can see a command line (docs/spec/media.md ME23).
  * @throws OptionError
  */
 export function s3Place(value: string, env: Readonly<Record<string, string | undefined>>): S3Place {
@@ -375,7 +375,7 @@ function federationOption(given: Readonly<Record<string, string>>): FederationOp
   const isLoopback = yesOrNo("peer-insecure-loopback", given["peer-insecure-loopback"] ?? "no");
   if (mode === "off") return undefined;
   if (mode !== "listed" && mode !== "open") return wrong("federation", mode, "off, listed or open");
-  // One process has the line with each other server, and reads what waits for it.
+  // Only one process can hold the connections to other servers, and send what waits for them.
   if (given["log"] !== undefined)
     throw new OptionError(
       "--federation needs the database in --data: over --log postgres://… a server speaks with no other yet",
@@ -383,7 +383,7 @@ function federationOption(given: Readonly<Record<string, string>>): FederationOp
   return { mode, isLoopback };
 }
 
-/** A client may meet any of the processes, so each must have all that is kept. */
+/** A client may reach any of the processes, so all must share the database and the files. */
 function sharePortOption(shares: boolean, port: number, { log, blobs }: Readonly<Record<string, string>>): boolean {
   if (!shares) return false;
   const name = `--share-port (${variableOf("share-port")})`;

@@ -1,8 +1,7 @@
 /**
- * Claiming (docs/spec/delivery.md DS6): the holder of a capability draws one key package of every
- * device of its account, without saying who draws. After five draws a day the last-resort packages
- * are handed out, which are not used up. A device that has none is still named, so that the claimer
- * sees it as withheld.
+ * Claiming (docs/spec/delivery.md DS6): the holder of a capability draws one key package of each device of its account,
+ * without identifying itself. After five draws a day the last-resort packages are returned, which are not used up. A
+ * device without a key package is named too, so that the claimer sees that one is missing.
  */
 import { type Bytes, type CallArgs, type CallResult, capabilityHashOf, equalBytes, limits } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
@@ -13,10 +12,10 @@ import { historyOfRow } from "./device-lists.ts";
 import { whereabouts } from "./whereabouts.ts";
 
 /**
- * Runs inside a commit: a single-use package is gone before anybody sees it.
+ * Runs inside a commit, so that a single-use package is deleted before anybody sees it.
  *
- * @param signedIn the account that asks, if it says so: it draws its own packages alone, so that a client that
- *   would tell us whom it is about to write to is refused (DS50).
+ * @param signedIn the account that asks, if it is signed in. It may draw its own packages only: a client that would
+ *   reveal to the server whom it is about to write to is refused (DS50).
  * @checks DS6, HM11, HM13
  */
 export function claim(
@@ -30,7 +29,7 @@ export function claim(
   if (signedIn !== undefined && signedIn !== ref) return refuse("signed-in-connection");
   const row = ref === undefined ? undefined : log.byRef(ref);
   if (row === undefined) return refuse("bad-capability");
-  // Its own devices draw its packages all the same: they are here.
+  // The account's own devices may draw its packages even then: they are here.
   const where = signedIn === undefined ? whereabouts(context, row) : undefined;
   if (where?.isArriving === true) return refuse("bad-capability");
   if (where?.hasMoved === true) return refuse("moved");

@@ -1,4 +1,4 @@
-/** What the accounts' rules work with. */
+/** What the rules of accounts need. */
 import type { ServerConfig } from "../core/config.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Clock, Pause, SyncPrimitives } from "../core/ports.ts";
@@ -7,13 +7,13 @@ import type { FeatureTables } from "../log/feature-tables.ts";
 import type { AccountLog, DeviceRef } from "../log/log.ts";
 import type { KnownLists } from "./known-lists.ts";
 
-/** What the delivery must hear of: it keeps who has which address in memory. */
+/** Changes that delivery must know of: it caches in memory which device has which address. */
 export type AccountEvents = {
   readonly addressAdded: () => void;
-  /** By these devices. */
+  /** Addresses of these devices were removed. */
   readonly addressesRemoved: (devices: ReadonlySet<DeviceRef>) => void;
   readonly deviceDropped: (device: DeviceRef) => void;
-  /** With these devices; what it held is to go from the files too (DS57). */
+  /** An account with these devices was deleted. The database file must be remade (DS57). */
   readonly accountDeleted: (devices: readonly DeviceRef[]) => void;
 };
 
@@ -26,7 +26,7 @@ export type AccountsContext = {
   readonly commits: GroupCommit;
   readonly primitives: SyncPrimitives;
   readonly clock: Clock;
-  /** Lets others be served while what takes long goes on (DS131). */
+  /** Awaited between steps of long work, so that others are served (DS131). */
   readonly pause: Pause;
   readonly config: ServerConfig;
   readonly events: AccountEvents;

@@ -1,6 +1,6 @@
 /**
- * Deleting an account (docs/spec/delivery.md DS56): what is kept of it goes in one transaction, by the word of any of
- * its devices. Each feature's rows go with it, by its list of owned tables.
+ * Deleting an account (docs/spec/delivery.md DS56), which any of its devices may ask for: in one transaction, with the
+ * rows of each feature's owned tables.
  */
 import { accept, type Outcome } from "../core/outcome.ts";
 import { dayOf } from "../core/rate.ts";

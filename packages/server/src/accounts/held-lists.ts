@@ -1,20 +1,20 @@
 /**
- * Device lists that were read a moment ago (docs/spec/delivery.md DS101): reading one of a thousand entries anew for
- * each call would be dear to answer and cheap to ask. Held is only what the log still says: its head is compared each
- * time (DS74).
+ * A cache of device lists (docs/spec/delivery.md DS101): reading a list of a thousand entries for each call would be
+ * expensive for the server and cheap for a client to cause. A cached list is used only if its head is still that in the
+ * log (DS74).
  */
 import { type Bytes, type DeviceList, equalBytes, headOf, restoreList } from "@yanshu/wire";
 import type { AccountLog, AccountRef, AccountRow } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
 
 const listsMax = 64;
-/** Of all lists together, as they were signed; decoded they are a few times that. */
+/** Most bytes of all cached lists, as encoded; decoded they take a few times as much. */
 const bytesMax = 2 << 20;
 
-/** The newest last. */
+/** By use, the most recent last. */
 const held = new WeakMap<AccountLog, Map<AccountRef, DeviceList>>();
 
-/** @throws Error when what is stored is no list: it was checked when it came. */
+/** @throws Error if the stored entries are no valid list: they were verified when they came. */
 export function heldList({ log, primitives }: AccountsContext, row: AccountRow): DeviceList {
   const known = held.get(log)?.get(row.ref);
   if (known !== undefined && isStill(log, row, known)) return known;

@@ -1,6 +1,6 @@
 /**
- * Holdings: what a device keeps on its server, so that others may reach it: addresses (DS3), key
- * packages (DS29) and capabilities (DS5). Each call is taken whole or not at all.
+ * Holdings: what a device keeps on its server so that others can reach it: addresses (DS3), key packages (DS29) and
+ * capabilities (DS5). Each call is applied whole or not at all.
  */
 import { type CallArgs, type CallResult, limits } from "@yanshu/wire";
 import { accept, done, type Outcome, refuse } from "../core/outcome.ts";

@@ -1,7 +1,7 @@
 /**
- * Known lists: entries of device lists that were handed out lately (docs/spec/delivery.md DS138). A list may have a
- * thousand, and one who has a contact link may draw them again and again: so they are read once, and then only the last
- * one is looked at, to see that it is still the one.
+ * Known lists: a cache of the entries of device lists (docs/spec/delivery.md DS138). A list may have a thousand
+ * entries, and anybody with a contact link may claim them again and again. So they are read once; later only the last
+ * entry is read, to see whether the list has changed.
  */
 import { type Bytes, equalBytes } from "@yanshu/wire";
 import { RecentMap } from "../core/recent.ts";
@@ -26,7 +26,7 @@ export class KnownLists {
     return read;
   }
 
-  /** Each entry holds the hash of the one before, so the last one stands for all. */
+  /** Each entry contains the hash of the one before, so it is enough to compare the last. */
   private isCurrent(account: AccountRef, entries: readonly Bytes[]): boolean {
     const head = entries.at(-1);
     if (head === undefined) return false;

@@ -1,7 +1,6 @@
 /**
- * Removal of accounts (docs/spec/delivery.md DS56): by the word of their own devices or of the operator. From then on
- * nothing is written for them; what is too much for one commit leaves first, in steps (DS131), and then all else in
- * one.
+ * Removal of accounts (docs/spec/delivery.md DS56), by their own devices or the operator. From the start of it, nothing
+ * is written for the account. What is too much for one commit is deleted first, in steps (DS131); then the rest in one.
  */
 import type { Emptying } from "../core/emptying.ts";
 import { type Done, done, type Outcome, refuse } from "../core/outcome.ts";
@@ -24,9 +23,9 @@ export class AccountRemoval {
   }
 
   /**
-   * Answers the devices that it had.
+   * Deletes the account. The outcome has the devices that it had.
    *
-   * @param begin inside the commit that lets go of the first of it; where it refuses, nothing goes.
+   * @param begin runs in the first commit of the deletion; if it refuses, nothing is deleted.
    */
   remove(
     account: AccountRef,

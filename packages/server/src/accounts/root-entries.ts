@@ -1,11 +1,13 @@
-/** The device list for one who restores the account (docs/spec/delivery.md DS53): shown to its root key alone. */
+/**
+ * Returns an account's device list to a client that proves its root key, to restore it (docs/spec/delivery.md DS53).
+ */
 import { type CallArgs, type CallResult, rootProofBytes } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
 import type { AccountsContext } from "./context.ts";
 import { historyOfRow } from "./device-lists.ts";
 import type { RootConnection } from "./root-proof.ts";
 
-/** @param mayAsk whether this account's list may be asked for once more today. @checks DS53 */
+/** @param mayAsk counts a request for an account; false: its limit for today is reached. @checks DS53 */
 export function rootEntries(
   context: AccountsContext,
   connection: RootConnection,

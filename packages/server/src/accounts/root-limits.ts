@@ -1,6 +1,6 @@
 /**
- * Limits of coming back (docs/spec/identity.md ID30): how often a root key, or what opens one, is shown, by place and
- * by account.
+ * Limits on recovering accounts (docs/spec/identity.md ID30): how often a root key, or what decrypts one, may be used,
+ * per prefix and per account.
  */
 import type { CoreConfig } from "../core/core-config.ts";
 import { type Refusal, refuse } from "../core/outcome.ts";
@@ -23,7 +23,7 @@ export class RootLimits {
   readonly placeRefusal = ({ prefix }: { readonly prefix: string | undefined }): Refusal | undefined =>
     prefix === undefined || this.byPrefix.take(prefix, this.clock.nowMs()) ? undefined : refuse("rate-limited");
 
-  /** Whether an account's root may come once more today; counts once, however often the commit is tried. */
+  /** Returns a function that counts an account's root key and returns false at its limit. It counts once per commit. */
   mayAsk(): (account: AccountRef) => boolean {
     const nowMs = this.clock.nowMs();
     return once((account: AccountRef) => this.byAccount.take(`${account}`, nowMs));

@@ -1,19 +1,20 @@
 /**
- * Who holds an account's root key (docs/spec/delivery.md DS53, ID35): shown by a signature over this connection's
- * nonce. An account's id by itself shows nothing.
+ * Proof of an account's root key (docs/spec/delivery.md DS53, ID35): a signature over the connection's nonce. An
+ * account's id alone proves nothing.
  */
 import type { AccountId, Bytes } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../core/outcome.ts";
 import type { AccountRow } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
 
-/** What a signature is bound to, besides what it says. */
+/** What a proof is bound to, besides its content. */
 export type RootConnection = { readonly incarnation: Bytes; readonly nonce: Bytes };
 
 /**
- * The account, if its root signed `proof`.
+ * The account, if its root key signed `proof`.
  *
- * @param mayAsk whether this account's root may come once more today; asked of one that proved itself.
+ * @param mayAsk counts a use of the account's root key; false: its limit is reached. Called after the proof is
+ * verified.
  * @checks DS53
  */
 export function provenAccount(

@@ -14,14 +14,14 @@ export type SignedIn = Signed & {
   readonly keyPackagesLeft: number;
 };
 
-/** Who it is by signature; what was stored then is looked at again in `takePair`. @checks DS26 */
+/** Verifies the signature. `takePair` reads the stored state again, inside the commit. @checks DS26 */
 export function checkSignIn(
   { log, primitives, config }: AccountsContext,
   incarnation: Bytes,
   nonce: Bytes,
   { account, device, current, next, signature }: CallArgs<"signIn">,
 ): Outcome<Signed> {
-  // Who shows what it shows next time too would never be told from its copy.
+  // If the next value equaled the current one, a copy of the device could not be recognized.
   if (equalBytes(current, next)) return refuse("malformed");
   const row = log.find(account);
   if (row === undefined) return refuse("unknown-account");
@@ -29,8 +29,8 @@ export function checkSignIn(
   if (listed === undefined) return refuse("unknown-device");
   const signed = signInBytes({ domain: config.domain, incarnation, nonce, account, device, current, next });
   if (!primitives.verify(listed.key, signed, signature)) return refuse("bad-signature");
-  // Told to nobody but its own devices.
-  // not a check: it spares the commit, which looks again.
+  // After the signature, so that only the account's own devices learn of it.
+  // not a check: it saves a commit, which checks again.
   if (row.isSuspended) return refuse("suspended");
   return accept({ account: row.ref, device: listed.ref });
 }
@@ -59,7 +59,7 @@ export function takePair(
 }
 
 /**
- * Whether the device is still to be let in; where it was dropped, suspended or deleted meanwhile, why not. @checks DS26
+ * The device as stored; a refusal if it was removed, or its account suspended or deleted, meanwhile. @checks DS26
  */
 export function stillThere(log: AccountLog, { account, device }: Signed, today = 0): Outcome<ArrivalRow> {
   const found = log.arrival(account, device, today);
@@ -68,7 +68,8 @@ export function stillThere(log: AccountLog, { account, device }: Signed, today =
 }
 
 /**
- * A device repeats its pair until it was answered; one that shows an older pair is a copy or was restored. @checks DS26
+ * A device repeats its pair until it gets an answer. One that shows an older pair is a copy, or was restored.
+ * @checks DS26
  */
 export function judgePair(
   { held, last }: Pick<DeviceRow, "held" | "last">,

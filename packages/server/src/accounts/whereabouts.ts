@@ -1,6 +1,6 @@
 /**
- * Whereabouts: whether an account is at this home, as its list and its home record say (docs/spec/homes.md). Nearly
- * every account is here and nowhere else, and has no row: nothing of its list is read for it then.
+ * Whereabouts: whether an account is at this home, by its device list and its home record (docs/spec/homes.md). Nearly
+ * every account is here only, and has no row in the homes' table: then its list is not read.
  */
 import { type Homes, homesOf, openHomeRecord, standing } from "@yanshu/wire";
 import { dayOf } from "../core/rate.ts";
@@ -9,10 +9,10 @@ import type { AccountRow } from "../log/log.ts";
 import type { AccountsContext } from "./context.ts";
 import { heldList } from "./held-lists.ts";
 
-/** For so many days a home that a device's record does not name first goes on giving packages out (HM38). */
+/** Days for which a home that a device's record does not name first still gives out key packages (HM38). */
 const daysAfter = 3;
 
-/** @param row of an account that is there. */
+/** @param row of an account that exists here. */
 export function whereabouts(context: AccountsContext, row: AccountRow): Whereabouts {
   const kept = context.homes.of(row.ref);
   if (kept === undefined) return { isArriving: false, hasMoved: false, isElsewhereToo: false, record: undefined };

@@ -1,6 +1,6 @@
 /**
- * Acts: what the operator does to a server (docs/spec/delivery.md DS140, DS142, DS143): invite, suspend, remove.
- * Accounts are meant by the number under which the database has them; nobody's name is known here.
+ * Acts: the operator's commands on accounts (docs/spec/delivery.md DS140, DS142, DS143): invite, suspend, remove.
+ * Accounts are named by their numbers in the database; the server does not know names.
  */
 import { type Bytes, capabilityHashOf, idBytes } from "@yanshu/wire";
 import type { LookAhead } from "../core/group-commit.ts";
@@ -17,11 +17,11 @@ export type ActPorts = {
   readonly primitives: SyncPrimitives;
   /** Runs in a transaction, and settles when it is on disk. */
   readonly committed: <T>(run: () => Outcome<T>, ahead?: LookAhead) => Promise<Outcome<T>>;
-  /** Where other servers write into the log as well: they hear of it by what stands there. */
+  /** Tells other servers that share the log, if there are any. */
   readonly peers: Pick<PeerLog, "call"> | undefined;
-  /** Its devices that are connected here are not let in any more. */
+  /** Ends the sessions of a suspended account's devices here. */
   readonly suspended: (devices: readonly DeviceRef[]) => void;
-  /** As the account's own devices would (DS56); answers those. */
+  /** Deletes the account, as its own devices can (DS56). Returns those devices. */
   readonly remove: (account: AccountRef) => Promise<Outcome<readonly DeviceRef[]>>;
 };
 
@@ -35,9 +35,9 @@ export class OperatorActs {
   }
 
   /**
-   * A new invitation; its code is told here and never again.
+   * Creates an invitation. Its token is returned here, and is not stored.
    *
-   * @param people how many it lets in; undefined: as many as come.
+   * @param people how many accounts it lets in; undefined: any number.
    */
   invite(people: number | undefined, endsMs: number | undefined): Promise<Outcome<Invited>> {
     const code = this.newCode();
@@ -47,8 +47,8 @@ export class OperatorActs {
   }
 
   /**
-   * Another code in the place of the one that was lost; what is left, and until when, stays. Refused `unknown-list`
-   * where there is none.
+   * Replaces the token of an invitation, such as one that was lost. How many it still lets in, and its end, stay.
+   * Refused with `unknown-list` if there is no such invitation.
    */
   replace(ref: number): Promise<Outcome<Invited>> {
     const code = this.newCode();
@@ -65,7 +65,7 @@ export class OperatorActs {
     return this.ports.invitations.invitations();
   }
 
-  /** Or lets it in again. Refused `unknown-account`. */
+  /** Suspends the account, or lets it in again. Refused with `unknown-account` if there is none. */
   async suspend(account: AccountRef, isSuspended: boolean): Promise<Outcome<{ readonly devices: number }>> {
     const { log, peers } = this.ports;
     const outcome = await this.ports.committed(
@@ -73,12 +73,12 @@ export class OperatorActs {
         if (log.byRef(account) === undefined) return refuse("unknown-account");
         log.setSuspended(account, isSuspended);
         const devices = log.devices(account).map(({ ref }) => ref);
-        // In the same transaction, so that no server goes on with one whose account is shut out (DS185).
+        // In the same transaction, so that no server keeps a session of a suspended account (DS185).
         if (isSuspended) for (const device of devices) peers?.call(device, "superseded");
         return accept(devices);
       },
       (ahead) => {
-        ahead.moves = true; // None of them is being let in elsewhere meanwhile.
+        ahead.moves = true; // None of the devices can sign in at another server meanwhile.
       },
     );
     if (!outcome.ok) return outcome;
@@ -86,7 +86,7 @@ export class OperatorActs {
     return accept({ devices: outcome.value.length });
   }
 
-  /** As the account's own devices would (DS56). Refused `unknown-account`. */
+  /** Deletes the account, as its own devices can (DS56). Refused with `unknown-account` if there is none. */
   async remove(account: AccountRef): Promise<Outcome<{ readonly devices: number }>> {
     const outcome = await this.ports.remove(account);
     return outcome.ok ? accept({ devices: outcome.value.length }) : outcome;

@@ -1,16 +1,16 @@
-/** Arguments of the operator's commands: words, own flags, and what is left for the server's own options. */
+/** Arguments of the operator's commands: positional arguments, the command's own flags, and the server's options. */
 import { OptionError } from "../options.ts";
 
 export type Arguments = {
   readonly words: readonly string[];
   readonly flags: Readonly<Record<string, string>>;
-  /** Options of the server itself, as `--data`. */
+  /** Options of the server itself, such as `--data`. */
   readonly rest: readonly string[];
 };
 
 /**
- * @param own flags of the command, each with whether a value follows.
- * @param general names of the server's options that it reads besides.
+ * @param own flags of the command, and whether each takes a value.
+ * @param general names of the server's options that the command also accepts.
  * @throws OptionError
  */
 export function argumentsOf(

@@ -1,6 +1,5 @@
 /**
- * Attend: what stands beside a running server for its operator: control socket, the log of refusals, and systemd's
- * watchdog.
+ * Attend: what runs beside a server for its operator: the control socket, the log of refusals, and systemd's watchdog.
  */
 import { existsSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +16,7 @@ const newsMs = 10 * 60_000;
 
 export type Attended = {
   readonly front: Front;
-  /** The server begins to end. */
+  /** Call when the server begins to shut down. */
   readonly going: () => void;
   readonly stop: () => Promise<void>;
 };
@@ -66,7 +65,7 @@ export function attend(serving: Serving, options: Options, standing: StandingInv
   };
 }
 
-/** As anybody is answered who asks at the port, so that it shows as well that it listens. */
+/** Requests `/readyz` through the server's own port, which also shows that it listens. */
 async function readiness(
   { host, tls }: Options,
   port: number,
@@ -77,7 +76,7 @@ async function readiness(
       `${tls === undefined ? "http" : "https"}://${at.includes(":") ? `[${at}]` : at}:${port}/readyz`,
       {
         signal: AbortSignal.timeout(5_000),
-        tls: { rejectUnauthorized: false }, // This machine's own, asked by its number.
+        tls: { rejectUnauthorized: false }, // It connects to this machine by address, which no certificate names.
       },
     );
     const why = (await answer.text()).trim();
@@ -87,7 +86,7 @@ async function readiness(
   }
 }
 
-/** Where links lead, for commands while no server runs. On a full disk it stays as it was. */
+/** Writes where links lead, for commands while no server runs. If the disk is full, the file stays as it was. */
 function keepFront(folder: string, { origin, domain }: Front): void {
   const path = join(folder, frontFile);
   const said = JSON.stringify({ origin, domain });

@@ -1,7 +1,6 @@
 /**
- * Bill: what each account takes up (docs/spec/delivery.md DS146). Numbers and bytes, no names and no ids: there are
- * none here. It is read beside the running server, on a connection of its own, so that the server does not stand still
- * meanwhile.
+ * Bill: the storage that each account uses (docs/spec/delivery.md DS146): numbers and bytes, no names and no ids. It is
+ * read on a connection of its own, so that the running server is not blocked meanwhile.
  */
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
@@ -24,7 +23,7 @@ export type BillRow = {
   readonly isSuspended: boolean;
 };
 
-/** In SQL that both databases read; `waiting` is what each of them has to itself. */
+/** The query, in SQL for both databases. `waiting`: the part that differs between them. */
 function billSql(waiting: string): string {
   const ofDevices = (table: string, bytes: string) =>
     `SELECT d.account, sum(${bytes}) AS bytes FROM ${table} t JOIN devices d ON d.ref = t.device GROUP BY d.account`;
@@ -48,7 +47,7 @@ const waitingInPostgres =
 
 type Columns = readonly (number | string | bigint | Uint8Array | null)[];
 
-/** @throws OptionError when the folder holds no server. */
+/** @throws OptionError if the folder holds no server's data. */
 export function sqliteBill(folder: string): readonly BillRow[] {
   const path = join(folder, "yanshu.db");
   if (!existsSync(path)) throw new OptionError(`${folder} holds no server: see --data`);
@@ -60,7 +59,7 @@ export function sqliteBill(folder: string): readonly BillRow[] {
   }
 }
 
-/** @throws LogOpenError when the database does not answer. */
+/** @throws LogOpenError if the database does not answer. */
 export async function postgresBill(url: string): Promise<readonly BillRow[]> {
   const sql = new SQL(url, { max: 1, connectionTimeout: 5 });
   try {
@@ -74,7 +73,7 @@ export async function postgresBill(url: string): Promise<readonly BillRow[]> {
   }
 }
 
-/** A database that a server may be writing: read only, and never waited for by it. */
+/** Opens a database that a server may be writing to: read-only, so that the server never waits for it. */
 export function openBeside(path: string): Database {
   try {
     const database = new Database(path, { readwrite: true, create: false });

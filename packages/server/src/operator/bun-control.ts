@@ -1,7 +1,7 @@
 /**
- * Control: how the operator's commands reach the running server (docs/spec/delivery.md DS145). A socket in the data
- * folder that its user alone can open: no port, no password, nothing that anybody elsewhere could ask. What is asked is
- * one of a few names.
+ * Control: how the operator's commands reach the running server (docs/spec/delivery.md DS145): a Unix socket in the
+ * data folder that only the server's user can open. So there is no port and no password, and nobody can reach it from
+ * elsewhere. A request names one of a few commands.
  */
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ export const controlFile = "control.sock";
 
 export type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
 
-/** One act, and what it came to; a fault of ours is an answer too, and ends nothing. */
+/** Runs one command. A fault is returned as an answer too. */
 export async function answerTo(acts: Acts, name: string, args: Readonly<Record<string, unknown>>): Promise<Answer> {
   const act = Object.hasOwn(acts, name) ? acts[name] : undefined;
   if (act === undefined)
@@ -31,7 +31,7 @@ export async function answerTo(acts: Acts, name: string, args: Readonly<Record<s
  */
 export function listenControl(folder: string, acts: Acts): () => Promise<void> {
   const path = join(folder, controlFile);
-  rmSync(path, { force: true }); // Of a server that was killed.
+  rmSync(path, { force: true }); // A server that was killed leaves its socket.
   const before = process.umask(0o177);
   try {
     const listener = Bun.serve({
@@ -54,10 +54,10 @@ export function listenControl(folder: string, acts: Acts): () => Promise<void> {
 }
 
 /**
- * Asks the server that runs over a folder.
+ * Sends a command to the server that runs over a folder.
  *
- * @return undefined where none runs.
- * @throws OptionError when the folder is not ours to look into.
+ * @return undefined if none runs.
+ * @throws OptionError if the folder cannot be accessed.
  */
 export async function askControl(
   folder: string,
@@ -79,7 +79,7 @@ export async function askControl(
     if (kind === "TimeoutError") throw new OptionError("the running server does not answer");
     if (["EACCES", "EPERM"].includes(code))
       throw new OptionError("no permission for the running server: ask as the user that it runs as, or as root");
-    return undefined; // It was killed, and left its socket.
+    return undefined; // The server was killed, and left its socket.
   }
 }
 

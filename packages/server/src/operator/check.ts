@@ -1,6 +1,6 @@
 /**
- * Check: what an operator would look at by hand (docs/spec/delivery.md DS147), each with a word on what to do. It
- * changes nothing, and reads beside the running server.
+ * Check: what an operator would otherwise check by hand (docs/spec/delivery.md DS147), each finding with what to do
+ * about it. It changes nothing, and can run beside the server.
  */
 import { existsSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ export type Finding = { readonly what: string; readonly state: "well" | "note" |
 
 export type CheckOptions = {
   readonly folder: string;
-  /** Where copies are; none: not looked at. */
+  /** The folder of backups; undefined: backups are not checked. */
   readonly backups: string | undefined;
   readonly isShared: boolean;
   readonly nowMs: number;
@@ -55,7 +55,7 @@ async function serverState(folder: string): Promise<Finding> {
     : { what: "server", state: "fault", said: `running, and not ready: ${why}` };
 }
 
-/** Of a server that has one itself: renewed long before its last day, or its renewal does not run. */
+/** Checks the server's own certificate, if it has one: near its last day, its renewal probably does not run. */
 async function certificate(folder: string, nowMs: number): Promise<Finding | undefined> {
   const answer = await askControl(folder, "status", {});
   const ends = answer?.ok === true ? (answer.value as Status).certificateEnds : null;
@@ -100,7 +100,7 @@ function database(path: string, what: string): Finding {
   }
 }
 
-/** What the index names and the disk has. Files whose bytes lie in a bucket are the bucket's. */
+/** Compares the index of files with the disk. Files in a bucket are not checked. */
 function files(folder: string): Finding | undefined {
   const path = join(folder, "index.db");
   if (!existsSync(path)) return undefined;

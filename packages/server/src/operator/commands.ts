@@ -1,6 +1,6 @@
 /**
  * Commands: `yanshu-server status | invite | accounts | suspend | remove | limits | check` (docs/spec/terminal.md
- * TE13–TE15). They work beside the running server through its control socket; where none runs, on the folder itself.
+ * TE13–TE15). They reach the running server through its control socket; if none runs, they work on the folder itself.
  */
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
@@ -18,17 +18,17 @@ import { type Status, statusText } from "./status.ts";
 import { counted, lasting, sized, table } from "./words.ts";
 
 type Command = {
-  /** As help says it. */
+  /** The usage line in the help. */
   readonly usage: string;
   readonly help: string;
   readonly flags: Readonly<Record<string, "value" | "alone">>;
-  /** Answers what is printed, and whether all is well. */
+  /** Returns the text to print, and whether all is well. */
   readonly run: (call: Call) => Promise<Said>;
 };
 type Said = { readonly json: unknown; readonly text: string; readonly isWell?: boolean };
 type Call = Arguments & { readonly options: Options };
 
-/** Of the server's own options: where it is, and where links lead. */
+/** The server's options that commands accept: where its data is, and where links lead. */
 const general = ["data", "log", "domain", "origin", "port"];
 
 const commands: Readonly<Record<string, Command>> = {
@@ -90,9 +90,9 @@ export const operatorHelp: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * Runs one, if it is one.
+ * Runs the command of this name, and sets the exit code.
  *
- * @return whether it was; its exit code is set.
+ * @return false if there is no such command.
  * @throws OptionError, LogOpenError
  */
 export async function runCommand(
@@ -116,7 +116,7 @@ export async function runCommand(
   return true;
 }
 
-/** Of the running server, or done on its folder. @throws ActError */
+/** Runs a command in the running server, or on its folder if none runs. @throws ActError */
 async function done({ options }: Call, name: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
   const answer =
     (await askControl(options.data, name, args)) ?? (await offlineActs(options, (acts) => answerTo(acts, name, args)));
@@ -202,7 +202,7 @@ async function newInvitation(call: Call): Promise<Said> {
   );
 }
 
-/** A code is drawn only where a person looks at it (TE9). */
+/** The link of an invitation. A QR code is drawn only on a terminal (TE9). */
 function inviteLink(told: InviteLink, note: string): Said {
   const code = process.stdout.isTTY ? `${renderUnicodeCompact(told.link)}\n\n` : "";
   return { json: told, text: `${code}${told.link}\n\n${note}` };
@@ -315,7 +315,7 @@ async function limits({ options, words }: Call): Promise<Said> {
   };
 }
 
-/** As `peers list` tells it. */
+/** A peer server in the answer of `peers list`. */
 type PeerTold = {
   readonly name: string;
   readonly policy: string;

@@ -1,5 +1,5 @@
 /**
- * Loop delay: how long nothing else was done at a time, looked at fifty times a second for the last minute
+ * Loop delay: how long the event loop was blocked at a time, sampled fifty times a second over the last minute
  * (docs/spec/delivery.md DS116).
  */
 

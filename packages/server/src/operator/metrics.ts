@@ -1,6 +1,6 @@
 /**
- * Metrics: the counts of DS35 as Prometheus reads them (docs/spec/delivery.md DS80). Names and numbers only: no label,
- * so that nothing can be told apart by whom it is of.
+ * Metrics: the counts of DS35 in Prometheus's format (docs/spec/delivery.md DS80). They have no labels, so that no
+ * number can be attributed to a person.
  */
 import type { Metric } from "../feature.ts";
 import { allFeatures } from "../log/feature-tables.ts";
@@ -9,9 +9,9 @@ import type { Counts, FeatureCounts } from "./counts.ts";
 export type ProcessCounts = {
   readonly rssBytes: number;
   readonly cpuMs: number;
-  /** Since the start: sockets that were closed for what they did not read (docs/spec/delivery.md DS126). */
+  /** Since the start: sockets closed because they did not read (docs/spec/delivery.md DS126). */
   readonly slowReaders: number;
-  /** Within the last minute: how long nothing else was done at a time (docs/spec/delivery.md DS116). */
+  /** Over the last minute: how long the event loop was blocked (docs/spec/delivery.md DS116). */
   readonly eventLoopDelayP99Ms: number;
   readonly eventLoopDelayMaxMs: number;
 };
@@ -21,7 +21,7 @@ export function processCounts(): Pick<ProcessCounts, "rssBytes" | "cpuMs"> {
   return { rssBytes: process.memoryUsage.rss(), cpuMs: Math.round((user + system) / 1_000) };
 }
 
-/** Every count of the core has its metric: a new one without breaks the build here. */
+/** The metric of every count of the core. A count without one is a type error here. */
 const coreMetrics: { readonly [N in Exclude<keyof (Counts & ProcessCounts), keyof FeatureCounts>]: Metric } = {
   connections: { name: "connections", kind: "gauge", help: "Open sockets." },
   signedIn: { name: "signed_in", kind: "gauge", help: "Devices that are signed in." },

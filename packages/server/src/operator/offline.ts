@@ -66,7 +66,8 @@ function openedWith(options: Options, unlock: () => void): Log {
 }
 
 /**
- * What the last server over the folder said, where nothing is said now: its name stands among the options of its unit.
+ * Origin and domain as given now; if not given, as the last server over the folder had them, since a systemd unit may
+ * set them for the server only.
  */
 function whereItWas({ data, origin, domain }: Options): { readonly origin: string; readonly domain: string } {
   const path = join(data, frontFile);

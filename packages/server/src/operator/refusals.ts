@@ -1,12 +1,12 @@
 /**
- * Refusals: how often each reason was given since the start (docs/spec/delivery.md DS144). Counts alone: not to whom,
+ * Refusals: how often each error code was sent since the start (docs/spec/delivery.md DS144). Only counts: not to whom,
  * and not when.
  */
 import { type ErrorCode, errorCodes } from "@yanshu/wire";
 
 export type RefusalCounts = { readonly [code in ErrorCode]?: number };
 
-/** Refusals that clients without a fault meet all day long: an operator need not hear of them. */
+/** Refusals that correct clients get all the time. They are not reported to the operator. */
 const ordinary: ReadonlySet<ErrorCode> = new Set([
   "stale-epoch",
   "unknown-list",
@@ -21,7 +21,7 @@ const ordinary: ReadonlySet<ErrorCode> = new Set([
 
 export class Refusals {
   private readonly counts = new Map<ErrorCode, number>();
-  /** The counts when `news` last told of them. */
+  /** The counts at the last `news`. */
   private told = new Map<ErrorCode, number>();
 
   count(code: ErrorCode): void {
@@ -36,7 +36,7 @@ export class Refusals {
     return Object.fromEntries([...this.counts].toSorted(([a], [b]) => errorCodes[a] - errorCodes[b]));
   }
 
-  /** One line on what was refused since the last time, or none if nothing was that an operator wants to hear of. */
+  /** One line on the refusals since the last call; undefined if there were none that the operator needs to know of. */
   news(): string | undefined {
     const told = this.told;
     this.told = new Map(this.counts);

@@ -15,11 +15,11 @@ export type Front = {
   readonly origin: string;
   readonly domain: string;
   readonly standing: () => Bytes | undefined;
-  /** Another one in its place; nobody comes in by the older one any more. */
+  /** Replaces the standing invitation; the older one lets nobody in any more. */
   readonly renewStanding: () => Bytes;
 };
 
-/** An invitation as it is told: a link once, when it is made. */
+/** An invitation in a command's answer. The link is present only when it is created. */
 export type InvitationReport = {
   readonly number: number;
   readonly people: number | null;

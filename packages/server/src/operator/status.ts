@@ -1,4 +1,4 @@
-/** Status: what the running server says of itself to its operator (docs/spec/delivery.md DS35, DS144). */
+/** Status: the running server's report to its operator (docs/spec/delivery.md DS35, DS144). */
 import type { Counts } from "./counts.ts";
 import type { ProcessCounts } from "./metrics.ts";
 import type { RefusalCounts } from "./refusals.ts";
@@ -7,27 +7,27 @@ import { counted, facts, lasting, sized } from "./words.ts";
 export type Status = {
   readonly domain: string;
   readonly isReady: boolean;
-  /** Where it is not. */
+  /** The reason if it is not ready. */
   readonly why: string;
   readonly upMs: number;
   readonly freeBytes: number;
-  /** The last day of its certificate; none: a proxy has it. */
+  /** The last day of its certificate; null: it has none, as behind a proxy. */
   readonly certificateEnds: string | null;
   readonly counts: Counts & ProcessCounts;
   readonly refusals: RefusalCounts;
 };
 
-/** A person notices what waits for longer. */
+/** People notice longer delays. */
 const slowMs = 250;
 
 function waits(ms: number): string {
   return `${Math.round(ms).toLocaleString("en")} ms`;
 }
 
-/** Holes of Moments are told of from half of their room on: nobody could be asked to make room (MO40). */
+/** Holes of Moments are reported from half of their room on: no user could be asked to make room (MO40). */
 const holesToldFrom = 0.5;
 
-/** What an operator should look into; figures that could not be had travel as null. */
+/** What the operator should look into. Counts that could not be read are null. */
 function troubleOf(counts: Status["counts"]): string {
   const found = [
     counts.damage > 0 ? `THE DATABASE IS DAMAGED (${counted(counts.damage, "fault")}): see \`check\`` : "",

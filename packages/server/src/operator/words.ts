@@ -1,6 +1,6 @@
-/** Words: how the operator's commands say figures on a terminal. */
+/** Words: how the operator's commands print numbers on a terminal. */
 
-/** As in `3.4 MiB`; what is not known is said so. */
+/** Such as `3.4 MiB`; null: says that it is not known. */
 export function sized(bytes: number | null): string {
   if (bytes === null || Number.isNaN(bytes)) return "unknown";
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
@@ -12,7 +12,7 @@ export function sized(bytes: number | null): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** As in `3 days 4 hours`: two parts at most. */
+/** Such as `3 days 4 hours`: two units at most. */
 export function lasting(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   const parts: [number, string][] = [
@@ -34,7 +34,7 @@ export function counted(count: number | null, one: string): string {
   return `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}`;
 }
 
-/** Rows under their heads; what is a figure stands to the right. */
+/** A table with a header row; numbers are aligned to the right. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const isFigure = heads.map((_, column) =>
@@ -51,7 +51,7 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   return [line(heads), ...rows.map(line)].join("\n");
 }
 
-/** Two columns, without heads. */
+/** Two columns, without a header row. */
 export function facts(all: readonly (readonly [string, string])[]): string {
   const width = Math.max(...all.map(([name]) => name.length));
   return all.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");

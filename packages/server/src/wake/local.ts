@@ -1,7 +1,7 @@
 /** Wake among servers in one process, as in tests and the simulator: what one says, another hears in the next turn. */
 import type { Wake } from "../core/ports.ts";
 
-/** Makes what each of the servers is given. */
+/** Wake within one process, for tests. Returns a function that makes the `Wake` of each server. */
 export function localWakes(): () => Wake {
   const listening = new Map<number, () => void>();
   return () => {

@@ -1,21 +1,21 @@
 /**
- * Wake by NATS (docs/spec/delivery.md DS95): core subjects, each an opaque name under which one server listens, and
- * messages without a byte. It connects by itself, and again; what is said while it is not connected is dropped, since
- * everybody looks for themselves too.
+ * Wake by NATS (docs/spec/delivery.md DS95): each server listens on a subject with an opaque name; messages are empty.
+ * It connects, and reconnects, by itself. Calls while it is not connected are dropped: each server also looks by
+ * itself.
  */
 import { connect, type NatsConnection, type Subscription } from "@nats-io/transport-node";
 import { type Bytes, toBase64Url } from "@yanshu/wire";
 import type { Wake } from "../core/ports.ts";
 
 export type NatsOptions = {
-  /** `host:port` each, of one cluster. */
+  /** The servers of one cluster, `host:port` each. */
   readonly servers: readonly string[];
   readonly user?: string | undefined;
   readonly password?: string | undefined;
   readonly tls?: boolean;
-  /** The name of a server's subject: without the secret of the log nobody can tell or guess it. */
+  /** The name of a server's subject, which cannot be derived or guessed without the log's secret. */
   readonly subjectOf: (gateway: number) => string;
-  /** Is told when NATS was found, lost, found again, or refused us for good. */
+  /** Called when NATS is connected, lost, connected again, or has refused this server for good. */
   readonly tell?: (state: "there" | "away" | "refused") => void;
 };
 
@@ -81,7 +81,7 @@ function settingsOf({ servers, user, password, tls }: NatsOptions) {
     pingInterval: pingMs,
     maxPingOut: 2,
     noEcho: true,
-    // Those that were named are all: what a cluster says of itself may not be reachable from here.
+    // Only the given servers are used: addresses that a cluster announces may not be reachable from here.
     ignoreClusterUpdates: true,
   };
 }
