@@ -1,8 +1,8 @@
 /**
- * The one authorisation function (docs/spec/groups.md GR5): may this account make this change to this group?
+ * Authorisation (docs/spec/groups.md GR5): may this account make this change to this group?
  *
- * Pure, and the same for the one who prepares a commit and those who receive it, so that members never part over a
- * rule. Its cases stand in `vectors/group-state.json`, for other implementations to run.
+ * `allowed` is pure. The committer and every receiver call it, so that members never disagree on a commit. Its test
+ * vectors are in `vectors/group-state.json`.
  */
 import { type AccountId, type Address, type Bytes, type DeviceId, type DeviceStanding, equalBytes } from "@yanshu/wire";
 import { distinctAccounts } from "./conversation.ts";
@@ -24,7 +24,7 @@ export type RosterChange = {
   readonly removed: readonly Removed[];
 };
 
-/** Both states are valid by themselves (GR2); `committer` has a leaf in `change.leaves`. @checks GR5 */
+/** Both states must be valid (GR2), and `committer` must have a leaf in `change.leaves`. @checks GR5 */
 export function allowed(
   before: GroupState,
   committer: AccountId,
@@ -43,7 +43,10 @@ export function allowed(
   );
 }
 
-/** By an owner, who stays with no devices but their own; after that nothing changes. @checks GR5 */
+/**
+ * Only an owner dissolves a group, in a commit after which no other account is in it (GR5.10). The state of a
+ * dissolved group never changes. @checks GR5
+ */
 function mayDissolve(before: GroupState, committer: AccountId, change: RosterChange, after: GroupState): boolean {
   if (after.dissolved === undefined) return before.dissolved === undefined;
   const isAlone = [...change.leaves, ...change.added].every(
@@ -66,7 +69,7 @@ function sameTexts(before: GroupState, after: GroupState): boolean {
   return before.name === after.name && sameOptional(before.avatar, after.avatar);
 }
 
-/** What says who may do what, who may come in, and what they are handed. */
+/** Permissions, the link, approval and history for newcomers: fields that only owners and admins change. */
 function sameSettings(before: GroupState, after: GroupState): boolean {
   return (
     before.settings.adminsOnlyAdd === after.settings.adminsOnlyAdd &&
@@ -81,7 +84,7 @@ function sameSettings(before: GroupState, after: GroupState): boolean {
   );
 }
 
-/** Who leads alone changes them: who does not know them keeps them as they are (WI20). */
+/** Fields of a later version: only owners and admins change them, and older clients keep them (WI20). */
 function sameAdditions(before: Additions, after: Additions): boolean {
   return (
     before.length === after.length &&
@@ -89,7 +92,7 @@ function sameAdditions(before: Additions, after: Additions): boolean {
   );
 }
 
-/** What a group is bound to for its whole life; another founding is another group. @checks GR5 */
+/** Whether the fields are equal that never change within a group (GR5.2). @checks GR5 */
 function sameGroup(before: GroupState, after: GroupState): boolean {
   return (
     before.policyVersion === after.policyVersion &&
@@ -106,9 +109,9 @@ function sameGroup(before: GroupState, after: GroupState): boolean {
 /** @checks GR5 */
 function mayRemove(before: GroupState, committer: AccountId, change: RosterChange, leaf: Removed): boolean {
   if (equalBytes(leaf.account, committer)) return true;
-  if (leaf.standing !== "listed") return true; // Who sends next removes it first.
+  if (leaf.standing !== "listed") return true; // Anybody may remove a stale leaf (GR5.4).
   if (change.added.some((added) => resyncs(leaf, added))) return true;
-  // Roles are of groups alone. Removing an account takes all its leaves.
+  // Only a group has roles. An account is removed with all its leaves (GR5.8).
   return outranks(before, committer, leaf.account) && isGone(change, leaf.account);
 }
 
@@ -138,7 +141,7 @@ function mayChangeState(
   change: RosterChange,
   after: GroupState,
 ): boolean {
-  if (!rules.isLed) return true; // Each member may name and set as they like.
+  if (!rules.isLed) return true; // Without roles, any member may change the state.
   const role = roleOf(before, committer);
   const leads = role !== undefined;
   if (!leads && !(sameSettings(before, after) && before.announcement === after.announcement)) return false;
@@ -163,16 +166,16 @@ function outranks(state: GroupState, committer: AccountId, other: AccountId): bo
 }
 
 /**
- * The same device leaves and enters in one commit, with fresh keys: by its own wish, since its new leaf says whose
- * place it takes. A key package that was made for anything else would lock it out.
+ * Whether one commit removes a device and adds it again. The added leaf must name the removed one in `replaces`: the
+ * device asked for that. It would be locked out by a key package that it made for another purpose (GR5.5).
  */
 function resyncs(removed: Removed, added: Added): boolean {
   return sameDevice(removed, added) && sameOptional(added.replaces, removed.address);
 }
 
 /**
- * Whose leaves are already here adds its devices itself. Others bring in one of them alone that asked for it, by its
- * own signed wish: in its place, or because it has none (it was left out of a founding, say).
+ * Whether `leaf` belongs to another account that already has leaves, and its device did not ask to be added (GR5.5a).
+ * A device asks with a key package that has `replaces`: it has lost its state, or was left out when the group was made.
  */
 export function addsUnasked(committer: AccountId, change: RosterChange, leaf: Added): boolean {
   // not a check: these may.
@@ -181,7 +184,7 @@ export function addsUnasked(committer: AccountId, change: RosterChange, leaf: Ad
   return hasPlace ? !change.removed.some((removed) => resyncs(removed, leaf)) : leaf.replaces === undefined;
 }
 
-/** No leaf of the account stays, and none comes. */
+/** The account had leaves, and has none after the commit. */
 function isGone(change: RosterChange, account: AccountId): boolean {
   return !staysOrComes(change, account) && hasLeaf(change.leaves, account);
 }

@@ -1,9 +1,9 @@
 /**
- * Applying a commit that was opened and judged (RFC 9420 §12.4.2), from the library's parts.
+ * Applies a commit that was decrypted and judged (RFC 9420 §12.4.2), with functions of ts-mls.
  *
- * Not the library's own processing: it opens the message a second time, from the ratchet as it was, so that a commit
- * far ahead would cost seconds (docs/spec/groups.md GR34), it takes what is kept of a skipped generation for a secret,
- * and it hashes the tree twice.
+ * The library's own processing is not used: it decrypts the message again from the old ratchet, which takes seconds for
+ * a generation far ahead (docs/spec/groups.md GR34); it reads the stored key of a skipped generation as a ratchet
+ * secret; and it hashes the tree twice.
  */
 import type { Bytes } from "@yanshu/wire";
 import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";
@@ -38,9 +38,9 @@ type Path = {
 };
 
 /**
- * The state after the commit. The signature was checked; what it declares was judged.
+ * Returns the state after the commit. The caller has checked its signature and judged its proposals.
  *
- * @throws as the library does, when a path or the confirmation tag does not hold, or we are removed
+ * @throws Error, also of the library, if the path or confirmation tag is wrong, or the commit removes the own leaf
  */
 export async function applyCommit(
   context: Context,
@@ -113,7 +113,7 @@ function withoutPath(suite: Suite, state: ClientState, tree: RatchetTree): Path 
   return { tree, treeHash: treeHashOf(suite, tree), keys: state.privatePath, secret: new Uint8Array(suite.kdf.size) };
 }
 
-/** The path's public keys in the tree, and the secrets that it brings us. */
+/** Puts the path's public keys into the tree, and decrypts the path secrets for the own leaf. */
 async function takePath(
   suite: Suite,
   state: ClientState,

@@ -1,6 +1,6 @@
 /**
- * What a commit may say (docs/spec/groups.md GR3, GR4, GR5), looked at before the library applies it, and what it did,
- * looked at before anybody adopts it. The one who prepares a commit asks the same as those who receive it.
+ * Checks a commit's proposals before the library applies it, and the resulting tree before the caller adopts it
+ * (docs/spec/groups.md GR3, GR4, GR5). The committer and the receivers run the same checks.
  */
 import { type AccountId, type Bytes, equalBytes, limits, toHex } from "@yanshu/wire";
 import type { ClientState, KeyPackage } from "ts-mls";
@@ -14,13 +14,13 @@ import type { LeafFacts } from "./leaf.ts";
 import { leafBytes } from "./tree-codec.ts";
 import type { CommitEffect, Group, GroupState, Judge, Member, Refusal } from "./types.ts";
 
-/** What a commit declares. */
+/** The proposals and the path leaf of a commit. */
 export type Proposed = {
   readonly adds: readonly KeyPackage[];
   readonly removes: readonly number[];
-  /** All extensions of the GroupContext, where the commit replaces them. */
+  /** The new GroupContext extensions, if the commit replaces them. */
   readonly extensions: ClientState["groupContext"]["extensions"] | undefined;
-  /** The committer's own leaf, where the commit has a path. */
+  /** The committer's new leaf, if the commit has a path. */
   readonly own: LeafFacts | undefined;
 };
 
@@ -32,8 +32,8 @@ export type Verdict = {
 };
 
 /**
- * Why not; `about`: whose devices it would have added to, unasked; `isDoubtful`: who holds other device lists might
- * have made it in good faith.
+ * Why a commit is refused. `about`: the account to which it would add a device without that device's consent.
+ * `isDoubtful`: an honest committer who holds other device lists could have made it.
  */
 export type Denial = { readonly refused: Refusal; readonly about?: AccountId; readonly isDoubtful?: true };
 
@@ -107,7 +107,10 @@ async function judgeAdds(
   return added;
 }
 
-/** A path replaces keys, address and what the leaf knows of its list; never who it is. @checks GR12 */
+/**
+ * A path may replace the leaf's keys, its delivery extension and `n`; never account, device or device key, and `n`
+ * never decreases (GR12.1). @checks GR12
+ */
 function judgeOwnLeaf(before: Member, after: LeafFacts, judge: Judge): Refusal | undefined {
   if (after === before) return undefined; // not a check: there is no other leaf
   if (!equalBytes(before.account, after.account) || !equalBytes(before.device, after.device)) return "leaf-mismatch";
@@ -115,7 +118,7 @@ function judgeOwnLeaf(before: Member, after: LeafFacts, judge: Judge): Refusal |
   return judge(after) === "never-listed" ? "never-listed" : undefined;
 }
 
-/** Whether exactly the declared leaves differ. @checks GR4 */
+/** Whether the two trees differ in exactly the leaves that the commit declares (GR4.1). @checks GR4 */
 export function onlyDeclared(
   before: RatchetTree,
   after: RatchetTree,
@@ -140,7 +143,7 @@ export function onlyDeclared(
   return expected.length === 0 && old.size === 0 && keysAreUnique(after);
 }
 
-/** No key stands twice in a tree (RFC 9420 §12.4.3.1); the library does not compare those of an added leaf. */
+/** Whether no key occurs twice in the tree (RFC 9420 §12.4.3.1). The library does not compare an added leaf's keys. */
 export function keysAreUnique(tree: RatchetTree): boolean {
   const encryption: Bytes[] = [];
   const signature: Bytes[] = [];
@@ -154,13 +157,13 @@ export function keysAreUnique(tree: RatchetTree): boolean {
   return !repeats(encryption) && !repeats(signature);
 }
 
-/** What every member sees of a commit. `members` are those of the tree after it. */
+/** @param members those of the tree after the commit */
 export function effectOf(group: Group, verdict: Verdict, members: readonly Member[]): CommitEffect {
   const added = members.filter((one) => verdict.added.some((facts) => equalBytes(facts.deviceKey, one.deviceKey)));
   return { committer: verdict.committer, added, removed: verdict.removed, before: group.state, after: verdict.after };
 }
 
-/** The private keys that a commit or Welcome gave us must be those of the public tree (RFC 9420 §7.5). */
+/** Whether the private keys from a commit or Welcome match the public keys in the tree (RFC 9420 §7.5). */
 export function holdsItsPath(context: Context, group: Group | undefined, next: Group): boolean {
   const before = group && stateOf(group).privatePath.privateKeys;
   const { ratchetTree, privatePath } = stateOf(next);

@@ -1,13 +1,13 @@
 /**
- * Conversation ids (docs/spec/groups.md GR1). An id outlives the groups that carry its conversation; its kind says how
- * it comes about, and whom it names (`kinds/`).
+ * Conversation ids (docs/spec/groups.md GR1). An id outlives the MLS groups that carry its conversation. The kind
+ * (`kinds/`) decides how the id is made, and whether accounts are derived into it.
  */
 import { type AccountId, type Bytes, compareBytes, equalBytes, type Primitives } from "@yanshu/wire";
 import { type KindTable, knownKinds } from "./kinds/index.ts";
 import type { GroupState } from "./types.ts";
 
 /**
- * Whether these accounts may be the members of this conversation: its id names those of a 1:1 and of own devices.
+ * Whether these accounts may be the members of this conversation: the id of a 1:1 or of own devices is a hash of them.
  * @checks GR1
  */
 export function rosterFits(

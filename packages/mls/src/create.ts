@@ -1,5 +1,5 @@
 /**
- * Creating a group of this one leaf, at epoch 0, and sending in it.
+ * Creates a group with one leaf, at epoch 0, and encrypts application messages.
  */
 import { type Bytes, MalformedError, type UnixMs } from "@yanshu/wire";
 import { createGroup } from "ts-mls/clientState.js";
@@ -16,7 +16,7 @@ import type { DeviceIdentity, Group, GroupState, LeafDelivery, RatchetPatch } fr
 const groupIdBytes = 32;
 const founderLifetimeMs: UnixMs = 90 * 86_400_000;
 
-/** @throws MalformedError when the state is not valid, or not one that this device may found */
+/** @throws MalformedError if the state is invalid, its id is not for this account, or a led group gives it no role */
 export async function create(
   context: Context,
   identity: DeviceIdentity,
@@ -39,7 +39,7 @@ export async function create(
   return group;
 }
 
-/** Moves the own ratchet: store the patch before the message leaves (GR6). */
+/** Encrypts `data` and advances the own ratchet. For forward secrecy, store the patch before sending (GR6.3). */
 export async function protectMessage(
   context: Context,
   group: Group,

@@ -1,6 +1,6 @@
 /**
- * Envelopes (docs/spec/groups.md GR8): MLS messages sealed under the epoch's key, so that no byte of MLS framing
- * reaches a server, and small things sealed to one device's key. The framing is wire's.
+ * Envelopes (docs/spec/groups.md GR8): MLS messages encrypted with the epoch's key, so that no byte of MLS framing
+ * reaches a server, and small plaintexts encrypted to one device's key. @yanshu/wire encodes them.
  */
 import {
   type Address,
@@ -25,7 +25,7 @@ import {
 import { pad, unpad } from "./padding.ts";
 import type { Crypto, GroupEnvelopeBody } from "./types.ts";
 
-/** An epoch's `tag` and `envelopeKey`; for a Welcome, random ones that the notes tell. */
+/** An epoch's `tag` (16 bytes) and `envelopeKey` (32); for a Welcome, random ones that the sealed notes carry. */
 export type EnvelopeKeys = { readonly tag: Bytes; readonly key: Bytes };
 
 const body = struct({
@@ -34,9 +34,9 @@ const body = struct({
 });
 
 /**
- * What a seal is bound to (docs/spec/groups.md GR35): it opens in no other place than that for which it was made. A
- * note is for the address that it is posted to, by nobody known. What is sealed within a message of a group belongs to
- * the message: its conversation, the epoch by its authenticator, and the device that says it.
+ * The context to which a ciphertext is bound (docs/spec/groups.md GR35): in another context it does not open. A note is
+ * bound to the address to which it is posted; its sender is not known. A ciphertext inside a group message is bound to
+ * the conversation, the epoch's authenticator and the sending device.
  */
 export type SealContext =
   | { readonly purpose: "note" | "meeting"; readonly address: Address }
@@ -48,14 +48,14 @@ export type SealContext =
       readonly sender: DeviceId;
     };
 
-/** Of a purpose all parts have fixed lengths, so that no two contexts give the same bytes. */
+/** For each purpose all parts have a fixed length, so that no two contexts give the same bytes. */
 function sealInfo(context: SealContext): Bytes {
   const purpose = utf8(`yanshu seal v2 ${context.purpose}\0`);
   if ("address" in context) return concat(purpose, context.address);
   return concat(purpose, context.conversation, context.epoch, context.sender);
 }
 
-/** Kind 0. The tag is authenticated with it. @throws MalformedError when the body exceeds a limit */
+/** Makes an envelope of kind 0; the tag is associated data. @throws MalformedError when the body exceeds a limit */
 export async function sealGroupEnvelope(
   crypto: Crypto,
   keys: EnvelopeKeys,
@@ -66,7 +66,7 @@ export async function sealGroupEnvelope(
   return encodeEnvelope({ kind: "group", tag: keys.tag, nonce, ciphertext });
 }
 
-/** Undefined when it is not one, not of these keys, or not what it should be inside. */
+/** Returns undefined if the envelope is not of kind 0, these keys do not open it, or its body is malformed. */
 export async function openGroupEnvelope(
   crypto: Crypto,
   keys: EnvelopeKeys,
@@ -79,15 +79,15 @@ export async function openGroupEnvelope(
 }
 
 /**
- * Kind 1: HPKE to the `sealKey` of a leaf, for notes, join and resync requests, and for what one member alone shall
- * read.
+ * Makes an envelope of kind 1: HPKE to the `sealKey` of a leaf, for notes, join and resync requests, and for anything
+ * that only one member may read.
  */
 export async function sealTo(crypto: Crypto, sealKey: Bytes, context: SealContext, plaintext: Bytes): Promise<Bytes> {
   const { enc, ciphertext } = await crypto.hpkeSeal(sealKey, sealInfo(context), pad(plaintext));
   return encodeEnvelope({ kind: "sealed", enc, ciphertext });
 }
 
-/** Undefined when it is not one, or not for this key and this place. */
+/** Returns undefined if the envelope is not of kind 1, or was made for another key or context. */
 export async function openSealed(
   crypto: Crypto,
   privateKey: Bytes,

@@ -1,6 +1,6 @@
 /**
- * Group state: what every member of a group agrees on, as canonical CBOR in a GroupContext extension
- * (docs/spec/groups.md GR2). One state has one encoding, so that it can be compared and hashed.
+ * Group state: deterministic CBOR in a GroupContext extension, equal for all members (docs/spec/groups.md GR2). One
+ * state has one encoding, so that it can be compared and hashed.
  */
 import {
   type AccountId,
@@ -29,7 +29,7 @@ import {
 import { type KindTable, knownKinds } from "./kinds/index.ts";
 import type { GroupState, Role } from "./types.ts";
 
-/** The rules that this code knows. A group under newer ones is read only by newer code. */
+/** The version of the rules that this code knows. It refuses a group with a newer version (GR2.5). */
 export const policyVersion = 1;
 
 export const groupStateLimits = {
@@ -40,11 +40,11 @@ export const groupStateLimits = {
   rolesMax: 64,
   groupIdBytesMax: 64,
   kindMax: 32,
-  /** How many may come in by one link, where they are counted. */
+  /** The highest count of joins by one link. */
   usesMax: 1_000,
 } as const;
 
-/** Present when it is so, and else left out: one state has one encoding. */
+/** A flag that is `true` or absent, never `false`, because one state has one encoding (GR2.4a). */
 const present: Schema<true> = {
   check: (value, path) => {
     if (value !== true) throw new MalformedError(`${path}: not true`);
@@ -87,7 +87,7 @@ const schema: Schema<GroupState> = struct(
 
 const anything: Schema<unknown> = { check: (value) => value };
 
-/** @throws MalformedError when it is too large or not a valid state */
+/** @throws MalformedError when the state is invalid or longer than 8,192 bytes */
 export function encodeGroupState(state: GroupState, kinds: KindTable = knownKinds): Bytes {
   const bytes = encodeAs(schema, valid(state, kinds));
   if (bytes.length > groupStateLimits.bytesMax) throw new MalformedError(`over ${groupStateLimits.bytesMax} bytes`);
@@ -99,7 +99,7 @@ export function decodeGroupState(bytes: Bytes, kinds: KindTable = knownKinds): G
   return valid(decodeAs(schema, bytes, groupStateLimits.bytesMax), kinds);
 }
 
-/** As `decodeGroupState`, telling apart what a newer version may be able to read. */
+/** Like `decodeGroupState`, but returns "policy-version" for a state that a newer version may be able to read. */
 export function readGroupState(
   bytes: Bytes,
   kinds: KindTable = knownKinds,
@@ -125,7 +125,7 @@ function isNewer(bytes: Bytes): boolean {
   }
 }
 
-/** The same state. @throws MalformedError */
+/** Returns the same state. @throws MalformedError */
 function valid(state: GroupState, kinds: KindTable): GroupState {
   const problem = problemOf(state, kinds);
   if (problem !== undefined) throw new MalformedError(problem);
@@ -147,7 +147,7 @@ function problemOf(state: GroupState, kinds: KindTable): string | undefined {
   return state.roles.some(({ role }) => role === "owner") ? undefined : "what is led needs an owner";
 }
 
-/** Undefined for a plain member. */
+/** Returns undefined for an account without a role. */
 export function roleOf(state: GroupState, account: AccountId): Role | undefined {
   return state.roles.find((entry) => equalBytes(entry.account, account))?.role;
 }

@@ -1,9 +1,9 @@
 /**
- * Group: one immutable state of one group, and what stands behind it.
+ * Group: one immutable state of one MLS group.
  *
- * The library's state is kept beside the value, in a map that only this package reads, so no type of ts-mls leaves it.
- * Whatever makes a state passes through `makeGroup`, which drops every secret that nothing will need: keys of tree
- * nodes that are blank, ratchets of leaves that are blank, all former epochs (docs/spec/groups.md GR6).
+ * A WeakMap that only this package reads holds the ts-mls state of each `Group`, so no type of ts-mls leaves the
+ * package. Every new state passes through `makeGroup`, which drops the secrets that are not needed any more: keys of
+ * blank nodes, ratchets of blank leaves, all former epochs (docs/spec/groups.md GR6).
  */
 import { type Bytes, invariant, type UnixMs } from "@yanshu/wire";
 import type { ClientConfig, ClientState } from "ts-mls";
@@ -17,7 +17,7 @@ import { noSecrets } from "./secret-tree.ts";
 import { type Suite, suiteOf } from "./suite.ts";
 import type { Crypto, EpochKeys, Group, GroupState, Member, Refusal } from "./types.ts";
 
-/** What every operation needs. */
+/** What every operation of this package is given. */
 export type Context = {
   readonly crypto: Crypto;
   readonly suite: Suite;
@@ -27,7 +27,7 @@ export type Context = {
   readonly kinds: KindTable;
 };
 
-/** Skipped generations kept, and the furthest that a message may lie ahead (GR6). */
+/** How many skipped generations are kept, and how many generations a message may be ahead (GR6.4). */
 export const ratchetLimits = { skippedMax: 1_024, forwardMax: 20_000 } as const;
 
 export function createContext(crypto: Crypto, nowMs: () => UnixMs, kinds: KindTable = knownKinds): Context {
@@ -60,7 +60,7 @@ export function stateOf(group: Group): ClientState {
   return state;
 }
 
-/** The group that a state is of, or why it cannot be one of ours. */
+/** Makes the `Group` of a ts-mls state, or returns why the state breaks this protocol's rules. */
 export async function makeGroup(context: Context, made: ClientState): Promise<Group | Refusal> {
   const members = membersOf(context, made.ratchetTree);
   if (members === undefined) return "leaf-mismatch";
@@ -81,16 +81,16 @@ export async function makeGroup(context: Context, made: ClientState): Promise<Gr
   return group;
 }
 
-/** The same epoch after a message moved one ratchet. */
+/** Returns the group of the same epoch after a message advanced one ratchet. */
 export function withSecretTree(group: Group, secretTree: ClientState["secretTree"]): Group {
-  // Not who invited: that belongs to the joining.
+  // Without `inviter`, which only the result of `join` has.
   const { groupId, epoch, ownLeaf, state, rules, members, keys } = group;
   const next: Group = { groupId, epoch, ownLeaf, state, rules, members, keys };
   states.set(next, { ...stateOf(group), secretTree });
   return next;
 }
 
-/** The group state among a GroupContext's extensions, which must be ours and no others. @checks GR2 */
+/** Reads the group state. The two extensions of GR2.1 must be there in order, and no others. @checks GR2 */
 export function stateIn(
   extensions: ClientState["groupContext"]["extensions"],
   kinds: KindTable = knownKinds,
@@ -116,7 +116,7 @@ function bytesEqual(one: Bytes, other: Bytes): boolean {
   return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }
 
-/** In leaf order. Undefined when a leaf is not one of ours. */
+/** Members in leaf order. Returns undefined if a leaf does not follow GR9. */
 export function membersOf(context: Context, tree: RatchetTree): readonly Member[] | undefined {
   const members: Member[] = [];
   for (const { index, leaf } of leavesOf(tree)) {

@@ -1,15 +1,15 @@
 /**
  * HPKE base mode (RFC 9180) for the suite's KEM, KDF and AEAD: DHKEM(X25519), HKDF-SHA-256, AES-128-GCM.
  *
- * Written over the provider's own synchronous primitives, because the ephemeral key must come from the injected
- * `random` (a simulation repeats) and because a browser may lack X25519 in WebCrypto. Its tests run it against
- * `@hpke/core` in both directions, and the vectors of RFC 9420 run through it.
+ * Built on the provider's synchronous primitives, because the ephemeral key must come from the injected `random` (so
+ * that a simulation repeats) and because a browser's WebCrypto may lack X25519. Tests compare it with `@hpke/core` in
+ * both directions, and run the vectors of RFC 9420.
  */
 import { type Bytes, concat, utf8 } from "@yanshu/wire";
 
 /**
- * Algorithms of one runtime, synchronous where a promise is not said; everything else in this package is built from
- * them.
+ * Algorithms of one runtime; all other cryptography of this package is built on them. A function is synchronous unless
+ * its type has a promise.
  */
 export type SuitePrimitives = {
   readonly random: (length: number) => Bytes;
@@ -86,14 +86,14 @@ export function createHpke(primitives: SuitePrimitives) {
   return {
     deriveKeyPair,
     generateKeyPair: () => deriveKeyPair(primitives.random(32)),
-    /** What a sender holds for one message. @throws Error when the public key is of small order */
+    /** Encapsulates to `publicKey` (SetupBaseS). @throws Error when the public key is of small order */
     toReceiver(publicKey: Bytes, info: Bytes): HpkeKey & { readonly enc: Bytes } {
       const ephemeral = deriveKeyPair(primitives.random(32));
       const dh = primitives.x25519(ephemeral.privateKey, publicKey);
       if (dh === undefined) throw new Error("not an X25519 public key");
       return { enc: ephemeral.publicKey, ...schedule(sharedSecret(dh, ephemeral.publicKey, publicKey), info) };
     },
-    /** The same key at the receiver; undefined when `enc` is no point to agree with. */
+    /** Decapsulates (SetupBaseR). Returns undefined if `enc` is not 32 bytes or a point of small order. */
     fromSender(privateKey: Bytes, enc: Bytes, info: Bytes): HpkeKey | undefined {
       const dh = enc.length === 32 ? primitives.x25519(privateKey, enc) : undefined;
       return dh && schedule(sharedSecret(dh, enc, primitives.x25519Public(privateKey)), info);

@@ -1,6 +1,6 @@
 /**
- * @yanshu/mls: groups by RFC 9420 over ts-mls, the envelopes around their messages, and the one authorisation
- * function. docs/spec/groups.md numbers its rules. Nothing here touches network, disk, clock or chance.
+ * @yanshu/mls: groups of RFC 9420 over ts-mls, the envelopes around their messages, and the authorisation function.
+ * docs/spec/groups.md numbers the rules. The package uses no network and no disk; clock and randomness are injected.
  */
 import type { UnixMs } from "@yanshu/wire";
 import { create, protectMessage } from "./create.ts";
@@ -33,7 +33,7 @@ export { pad, paddedLength, unpad } from "./padding.ts";
 export { comesAfter, foundingLeapMax, type HeldConversation, mayRecreate } from "./recreate.ts";
 export type * from "./types.ts";
 
-/** @param kinds the kinds of conversation that it knows: a program of another version has others. */
+/** @param kinds the kinds of conversation that it knows; tests give those of another version */
 export function createMls(
   crypto: Crypto,
   { nowMs, kinds = knownKinds }: { readonly nowMs: () => UnixMs; readonly kinds?: KindTable },

@@ -1,6 +1,6 @@
 /**
- * Joining by a Welcome (RFC 9420 §12.4.3.1). The tree travels inside; no pre-shared key, no resumption, no external
- * join. Every leaf is judged before anything of the group is believed (docs/spec/groups.md GR9).
+ * Joins by a Welcome (RFC 9420 §12.4.3.1). The Welcome contains the tree. PSKs, resumption and external joins are not
+ * supported. Every leaf is judged before the group is used (docs/spec/groups.md GR9).
  */
 import { type Bytes, limits } from "@yanshu/wire";
 import type { ClientState, Welcome } from "ts-mls";
@@ -45,7 +45,7 @@ export async function join(
     inviterLeaf = opened.info.signer;
     state = await stateFrom(context, own, opened);
   } catch {
-    // The library throws several kinds of error at a Welcome that is not for us, or forged.
+    // The library throws several kinds of errors for a Welcome that is forged, or for another device.
     return { refused: "crypto" };
   }
   if (typeof state === "string") return { refused: state };
@@ -74,7 +74,7 @@ function readWelcome(bytes: Bytes): Welcome | undefined {
     const { welcome } = decoded[0];
     return welcome.cipherSuite === suiteName && welcome.secrets.length <= limits.listAddressesMax ? welcome : undefined;
   } catch {
-    return undefined; // The library's decoders throw at lengths that lead past the end.
+    return undefined; // The library's decoders throw if a length exceeds the input.
   }
 }
 
@@ -103,7 +103,7 @@ async function stateFrom(
 ): Promise<ClientState | Refusal> {
   const { suite, config } = context;
   const { groupContext, confirmationTag } = info;
-  if (groupContext.cipherSuite !== suiteName) return "malformed"; // Of versions the decoder knows one.
+  if (groupContext.cipherSuite !== suiteName) return "malformed"; // The version is not checked: the decoder knows only one.
   const signer = tree[leafToNodeIndex(toLeafIndex(info.signer))];
   if (signer?.nodeType !== "leaf") return "not-a-member";
   if (!(await verifyGroupInfoSignature(info, signer.leaf.signaturePublicKey, suite.signature))) return "crypto";

@@ -1,5 +1,5 @@
 /**
- * Key packages (RFC 9420 §10): made by a device for those who will add it, and read by the one who does.
+ * Key packages (RFC 9420 §10): a device makes them, and the committer who adds the device checks them.
  */
 import {
   type Address,
@@ -27,7 +27,7 @@ import { suiteName } from "./suite.ts";
 import type { DeviceIdentity, LeafDelivery, OwnKeyPackage, ReadKeyPackage } from "./types.ts";
 
 const dayMs = 86_400_000;
-/** Clocks differ: a package is dated back by a day (DESIGN §6). */
+/** A package is dated back by a day, because clocks differ. */
 const backDatedMs = dayMs;
 const lifetimeMsMax = limits.keyPackageDaysMax * dayMs + 2 * backDatedMs;
 
@@ -73,13 +73,13 @@ export async function makeKeyPackage(
   };
 }
 
-/** The private part of an own package. @throws MalformedError */
+/** Returns the private keys of an own package. @throws MalformedError */
 export function openOwnKeyPackage(own: OwnKeyPackage): PrivateKeyPackage {
   const { initKey, leafKey, deviceKey } = decodeAs(secretSchema, own.secret, limits.keyPackageBytesMax + 256);
   return { initPrivateKey: initKey, hpkePrivateKey: leafKey, signaturePrivateKey: deviceKey };
 }
 
-/** The package in the bytes, however it was made. Undefined when they hold none. @checks GR9 */
+/** Decodes a package without checking its content. Returns undefined if the bytes are no KeyPackage. @checks GR9 */
 export function decodeKeyPackage(bytes: Bytes): KeyPackage | undefined {
   if (bytes.length > limits.keyPackageBytesMax) return undefined;
   try {
@@ -87,11 +87,11 @@ export function decodeKeyPackage(bytes: Bytes): KeyPackage | undefined {
     if (decoded === undefined || decoded[1] !== bytes.length) return undefined;
     return decoded[0].wireformat === "mls_key_package" ? decoded[0].keyPackage : undefined;
   } catch {
-    return undefined; // The library throws several kinds of error at bytes that it cannot read.
+    return undefined; // The library throws several kinds of errors for bytes that it cannot read.
   }
 }
 
-/** As RFC 9420 §10.1, by our clock and rules. Undefined: do not add it. @checks GR9 */
+/** Validates a package (RFC 9420 §10.1), its lifetime by the own clock; undefined if invalid. @checks GR9 */
 export async function checkKeyPackage(context: Context, made: KeyPackage): Promise<ReadKeyPackage | undefined> {
   const facts = await checkAddedPackage(context, made);
   const lifetime = made.leafNode.lifetime;
@@ -100,11 +100,10 @@ export async function checkKeyPackage(context: Context, made: KeyPackage): Promi
   return lifetime.notAfter - lifetime.notBefore <= seconds(lifetimeMsMax) ? facts : undefined;
 }
 
-// A package is never changed in place, so its two signatures are checked once: who prepares a commit asks more than
-// once.
+// Results are cached, because preparing a commit checks a package more than once. No package is changed in place.
 const checked = new WeakMap<KeyPackage, Promise<ReadKeyPackage | undefined>>();
 
-/** All but the lifetime: who receives an Add may do so a month later, and must not part from the others over it. */
+/** Checks all but the lifetime: receivers may process the Add a month later, and must all agree (GR9.6). */
 export function checkAddedPackage(context: Context, made: KeyPackage): Promise<ReadKeyPackage | undefined> {
   const known = checked.get(made);
   if (known !== undefined) return known;

@@ -1,8 +1,8 @@
 /**
- * Leaf: who a leaf of the tree is, and how to reach it (docs/spec/groups.md GR9).
+ * Leaf: the account and device of a leaf, and how to deliver to it (docs/spec/groups.md GR9).
  *
- * The credential names account and device; the device id is the hash of the leaf's own signature key, so nobody can
- * put another's id on a key of theirs. Whether the account lists that device is for the caller to judge.
+ * The credential names account and device. The device id is the hash of the leaf's signature key, so nobody can claim
+ * another device's id with their own key. The caller judges whether the account lists the device.
  */
 import {
   type AccountId,
@@ -86,14 +86,13 @@ export function deliveryExtension(delivery: LeafDelivery): Extension {
   };
 }
 
-/** What a leaf says of itself. */
+/** The credential, delivery and device key of a leaf. */
 export type LeafFacts = Omit<Member, "leaf">;
 
-// A node of the tree is never changed in place, so what it says can be kept beside it: reading 1,000 leaves once is
-// enough for all epochs that share them.
+// Cached by leaf, which is never changed in place: 1,000 leaves are decoded once for all epochs that share them.
 const known = new WeakMap<LeafNode, LeafFacts | "mismatch">();
 
-/** Undefined when the leaf is not one that this protocol makes. */
+/** Returns undefined if the leaf does not follow GR9. */
 export function factsOf(sha256: Sha256, leaf: LeafNode): LeafFacts | undefined {
   let facts = known.get(leaf);
   if (facts === undefined) {
@@ -131,7 +130,7 @@ function speaksOurs(theirs: Capabilities): boolean {
 
 /** @checks GR9 */
 function readCredential(sha256: Sha256, credential: Credential, deviceKey: Bytes): LeafCredential | undefined {
-  if (!("identity" in credential)) return undefined; // Basic ones alone have it.
+  if (!("identity" in credential)) return undefined; // Only a basic credential has an identity.
   if (deviceKey.length !== idBytes.publicKey) return undefined;
   try {
     const { v: _v, more: _more, ...facts } = decodeAs(credentialSchema, credential.identity, leafBytesMax);
@@ -142,7 +141,7 @@ function readCredential(sha256: Sha256, credential: Credential, deviceKey: Bytes
   }
 }
 
-/** In place of ts-mls's default, which accepts everybody. Standing is judged before ts-mls is called. */
+/** Replaces ts-mls's default, which accepts any credential. The caller judges standings before it calls ts-mls. */
 export function authenticationService(sha256: Sha256): AuthenticationService {
   return {
     validateCredential: async (credential, deviceKey) => readCredential(sha256, credential, deviceKey) !== undefined,

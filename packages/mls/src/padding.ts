@@ -1,16 +1,16 @@
 /**
- * Padding (docs/spec/groups.md GR8): what an operator sees of a message is which of few sizes it has.
+ * Padding (docs/spec/groups.md GR8): messages have few sizes, so that their length tells an operator little.
  *
- * Few steps from 256 bytes to 4 KiB, where nearly all messages lie; above, Padmé's (at most 12 % more). Up to 512 bytes
- * there are two alone, so that what devices say to each other is as long as a short text (docs/decisions/0034). The
- * true length stands inside.
+ * Eight sizes from 256 bytes to 4 KiB, where nearly all messages are; above, the sizes of Padmé (at most 12 % more).
+ * Only two are at most 512 bytes, so that devices' own traffic has the size of a short text (docs/decisions/0034). The
+ * true length is encrypted with the content.
  */
 import { ByteReader, type Bytes, ByteWriter, MalformedError } from "@yanshu/wire";
 
 const steps = [256, 512, 768, 1_024, 1_536, 2_048, 3_072, 4_096] as const;
 const lengthBytes = 4;
 
-/** The size that `length` bytes, the length field included, are padded to. */
+/** @param length in bytes, with the 4-byte length field */
 export function paddedLength(length: number): number {
   const small = steps.find((one) => length <= one);
   if (small !== undefined) return small;
@@ -26,7 +26,7 @@ export function pad(plaintext: Bytes): Bytes {
   return new ByteWriter(total).u32(plaintext.length).put(plaintext).put(zeros).finish();
 }
 
-/** @throws MalformedError */
+/** @throws MalformedError if the length exceeds the bytes, or the padding is not zeros */
 export function unpad(padded: Bytes): Bytes {
   const reader = new ByteReader(padded);
   const plaintext = reader.take(reader.u32());

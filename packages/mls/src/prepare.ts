@@ -1,6 +1,6 @@
 /**
- * Preparing a commit: the change that the client wants, as the next state, the bytes for the members and the Welcome
- * for those who come. The group that was given stays as it was: what is prepared counts once the gate has taken it.
+ * Prepares a commit: makes the next state, the commit for the members and the Welcome for added devices. The given
+ * group does not change: the caller adopts the next state once the gate has accepted the commit.
  */
 import { type Bytes, MalformedError } from "@yanshu/wire";
 import type { Proposal } from "ts-mls";
@@ -25,7 +25,7 @@ export async function prepare(
     const made = decodeKeyPackage(bytes);
     const facts = made && (await checkKeyPackage(context, made));
     if (made === undefined || facts === undefined) return { refused: "malformed" };
-    // Receivers take a device that was unlisted meanwhile, and remove it next; nobody adds one knowingly.
+    // A receiver accepts an added device that is stale, and removes it next; a committer must not add one (GR9.4).
     if (judge(facts) === "stale") return { refused: "not-allowed" };
     adds.push(made);
   }
@@ -62,7 +62,7 @@ export async function prepare(
   return { next, commit, ...(welcome && { welcome }), effect: effectOf(group, verdict, next.members) };
 }
 
-/** Two wishes that are each in order can together make a state that is not: a group without an owner. */
+/** Returns undefined for an invalid state: two changes, each valid, can together leave a group without an owner. */
 function encodedIfValid(state: GroupState, kinds: KindTable): Bytes | undefined {
   try {
     return encodeGroupState(state, kinds);

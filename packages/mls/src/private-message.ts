@@ -1,9 +1,9 @@
 /**
- * Private messages (RFC 9420 §6.3), read in one pass: what a device that was away does ten thousand times.
+ * Private messages (RFC 9420 §6.3), read in one pass: a device that was offline reads ten thousand of them.
  *
- * The library's functions read and write by composition, wait at each derivation, and write the whole context of the
- * group anew to check one signature. These give the same bytes: tests hold both against each other, and the official
- * vectors run through these. What a commit says is left to the library.
+ * The library's functions compose decoders, await each derivation, and encode the whole GroupContext to check one
+ * signature. These are faster and give the same bytes: tests compare both, and run the official vectors. The library
+ * decodes commits.
  */
 import { type Bytes, concat, utf8 } from "@yanshu/wire";
 import type { PrivateMessage } from "ts-mls";
@@ -20,7 +20,7 @@ const head = 0x0001_0002;
 const sampleBytes = 32;
 const senderBytes = 12;
 
-/** @throws NotOurs when it is none, or a length is not written in the shortest way */
+/** @throws NotOurs if the bytes are no PrivateMessage, or a length is not in its shortest form */
 function readMessage(message: Bytes): PrivateMessage {
   const reader = new Reader(message, 0);
   if (reader.u32() !== head) throw new NotOurs();
@@ -55,7 +55,7 @@ function placeOf({ groupId, epoch, contentType }: PrivateMessage): Bytes {
   return concat(data(groupId), u64(epoch), Uint8Array.of(contentTypes.indexOf(contentType) + 1));
 }
 
-/** Who says it, and in which generation. @throws when it was not sealed under this secret */
+/** Decrypts sender leaf, generation and reuse guard. @throws Error if `secret` is not that of the sender */
 export async function openSenderData(suite: Suite, secret: Bytes, framed: PrivateMessage): Promise<SenderData> {
   const sample = framed.ciphertext.subarray(0, sampleBytes);
   const key = expandShort(suite, secret, "key", sample, suite.hpke.keyLength);
@@ -66,12 +66,12 @@ export async function openSenderData(suite: Suite, secret: Bytes, framed: Privat
   return { leafIndex: reader.u32(), generation: reader.u32(), reuseGuard: reader.rest() as ReuseGuard };
 }
 
-/** With what a content is sealed, beside its key and nonce. */
+/** The associated data of the content: PrivateContentAAD (RFC 9420 §6.3.1). */
 export function contentPlace(framed: PrivateMessage): Bytes {
   return concat(placeOf(framed), data(framed.authenticatedData));
 }
 
-/** @throws NotOurs also when what follows is not zeros */
+/** Reads PrivateMessageContent. @throws NotOurs if it is malformed, or its padding is not zeros */
 export function readApplication(padded: Bytes): { readonly data: Bytes; readonly signature: Bytes } {
   const reader = new Reader(padded, 0);
   const read = { data: reader.data(), signature: reader.data() };
@@ -80,7 +80,7 @@ export function readApplication(padded: Bytes): { readonly data: Bytes; readonly
 }
 
 const encodeContext = encode(groupContextEncoder);
-/** Of an epoch it is the same for every message. */
+/** Encoded GroupContexts: all messages of an epoch share one. */
 const contexts = new WeakMap<GroupContext, Bytes>();
 
 function contextBytes(context: GroupContext): Bytes {
@@ -96,7 +96,7 @@ const start = Uint8Array.of(0, 1, 0, 2);
 const member = Uint8Array.of(1);
 const application = Uint8Array.of(1);
 
-/** What the sender of an application message signs (RFC 9420 §6.1), with its label. */
+/** Returns the bytes that the sender of an application message signs (RFC 9420 §6.1), with the label. */
 export function signedApplication(
   context: GroupContext,
   { groupId, epoch, authenticatedData }: PrivateMessage,

@@ -1,9 +1,9 @@
 /**
- * Ratchets: one secret-tree node as a row for the store, and the key of one message out of it.
+ * Ratchets: encodes a secret-tree node as a row for the store, and takes the key of one message out of it.
  *
- * The library's own step is not used for what is received: it keeps the chain's secret of each skipped generation, from
- * which every later one follows, and copies all skipped ones at every step, so that one message 20,000 ahead would cost
- * seconds (docs/spec/groups.md GR33). Here the steps are made first, and of the latest skipped ones key and nonce stay.
+ * The library's own ratchet is not used for received messages. For a skipped generation it keeps the ratchet secret,
+ * from which all later keys follow (docs/spec/groups.md GR33), and it copies all skipped ones at each step, so that a
+ * message 20,000 generations ahead takes seconds (GR34). Here only key and nonce of the latest skipped ones are kept.
  */
 import { type Bytes, invariant, MalformedError } from "@yanshu/wire";
 import { encode } from "ts-mls/codec/tlsEncoder.js";
@@ -39,7 +39,10 @@ export function decodePatch(bytes: Bytes): SecretTreeNode {
   return node;
 }
 
-/** The node with its ratchet at `generation`; as it was when that lies behind, undefined when too far ahead. */
+/**
+ * Advances the ratchet to `generation`. Returns the same node for a generation that is past, and undefined for one more
+ * than 20,000 ahead.
+ */
 export function advance(
   suite: Suite,
   node: SecretTreeNode,
@@ -61,8 +64,8 @@ export function advance(
 }
 
 /**
- * The key of one generation, and the node without it: undefined when it lies too far ahead, "gone" when it was used or
- * dropped.
+ * Returns the key of one generation, and the node without that key; undefined if the generation is too far ahead,
+ * "gone" if its key was used or dropped.
  */
 export function take(
   suite: Suite,

@@ -1,9 +1,9 @@
 /**
- * Receiving: what is let through (docs/spec/groups.md GR3, GR4).
+ * Receives messages, and refuses all that GR3 and GR4 of docs/spec/groups.md do not allow.
  *
- * Only a PrivateMessage of a member in this epoch that holds application data or a commit. A commit is decrypted and
- * judged here before the library applies it, and the trees are compared before the state is handed on. Whatever is
- * refused leaves no trace: the group that was given is still the state.
+ * Accepted are a member's PrivateMessages of the current epoch with application data or a commit. A commit is decrypted
+ * and judged before the library applies it, and the trees are compared before the new state is returned. A refused
+ * message changes nothing: the given group is still the state.
  */
 import { type AccountId, type Bytes, equalBytes, isWeakSealKey, limits } from "@yanshu/wire";
 import type { KeyPackage, PrivateMessage } from "ts-mls";
@@ -47,17 +47,17 @@ export async function receiveAhead(
   if (typeof framed === "string") return refused(framed);
   if (!equalBytes(framed.groupId, group.groupId) || framed.epoch > group.epoch) return refused("wrong-group");
   if (framed.epoch < group.epoch) return refused("replay");
-  // not a check: `open` refuses it too, after more work
+  // not a check: `open` refuses a proposal too, after more work
   if (framed.contentType === "proposal") return refused("proposal-kind");
   try {
     return await open(context, group, message, framed, judge);
   } catch {
-    // The library throws its own errors, those of the provider, and at hostile bytes a TypeError too.
+    // The library throws its own errors, the provider's, and a TypeError for some hostile bytes.
     return refused("crypto");
   }
 }
 
-/** By the bytes of the message: under which secret its sender data are being opened. */
+/** Sender data that `readAhead` is decrypting, by the message, with the secret in use. */
 const begun = new WeakMap<Bytes, { readonly secret: Bytes; readonly sent: Promise<SenderData> }>();
 
 export function readAhead({ suite }: Context, group: Group, message: Bytes): void {
@@ -65,7 +65,7 @@ export function readAhead({ suite }: Context, group: Group, message: Bytes): voi
   if (typeof framed === "string" || framed.epoch !== BigInt(group.epoch)) return;
   const secret = stateOf(group).keySchedule.senderDataSecret;
   const sent = openSenderData(suite, secret, framed);
-  sent.catch(() => undefined); // Who receives it is told.
+  sent.catch(() => undefined); // `receive` awaits the same promise and reports the error.
   begun.set(message, { secret, sent });
 }
 
@@ -73,7 +73,7 @@ function refused(why: Refusal, whose: { readonly by?: AccountId; readonly about?
   return { kind: "refused", why, ...whose };
 }
 
-/** What is no PrivateMessage never reaches the library. @checks GR3 */
+/** Keeps from the library all that is no PrivateMessage. @checks GR3 */
 function readFrame(message: Bytes): PrivateMessage | Refusal {
   if (message.length > limits.frameBytesMax) return "malformed";
   const [versionHigh, version, formatHigh, format] = message;
@@ -116,7 +116,7 @@ async function open(
   }
   if (!(await signed)) return refused("crypto");
   if (content.contentType !== "commit") return refused("proposal-kind");
-  // Ours: the client holds what it prepared.
+  // An own commit: the client already holds the state that it prepared.
   if (sender.leaf === group.ownLeaf) return { kind: "refused", why: "replay", isOwn: true };
   return receiveCommit(context, group, opened, content.commit, sender, judge);
 }
@@ -130,7 +130,7 @@ async function receiveCommit(
   committer: Member,
   judge: Judge,
 ): Promise<NotSaid> {
-  // Its signature is checked: this member made it.
+  // The signature was checked, so this account made the commit.
   const by = committer.account;
   const proposed = declared(context, commit);
   if (typeof proposed === "string") return refused(proposed, { by });
@@ -143,7 +143,7 @@ async function receiveCommit(
   if (proposed.removes.includes(group.ownLeaf)) return wasRemoved(context, group, commit, committer, proposed, verdict);
   const state = stateOf(group);
   const next = await applyCommit(context, state, opened, committer.leaf);
-  // not a check: nothing but what was declared was applied; this holds the code that applies it to that
+  // not a check: only declared changes were applied. This guards against a fault in the code that applies them.
   if (!onlyDeclared(state.ratchetTree, next.ratchetTree, committer.leaf, proposed, commit.path?.leafNode))
     return refused("leaf-mismatch");
   const made = await makeGroup(context, next);
@@ -153,10 +153,10 @@ async function receiveCommit(
 }
 
 /**
- * A commit that removes us. Its signature, its path's leaf and parent hashes are checked, and that its committer may;
- * its confirmation tag cannot be, because that takes the next epoch's secrets, which we must not have. So a member
- * with the right to remove can make us believe it while the others refuse: the client shows "removed?" until one of
- * them confirms (GR3).
+ * Handles a commit that removes the own leaf. Signature, path leaf, parent hashes and the committer's right are checked.
+ * The confirmation tag cannot be: it needs the next epoch's secrets, which a removed member must not have. So a member
+ * who may remove others can make this device believe in a removal that the others refuse: the client shows "removed?"
+ * until another member confirms it (GR3.7).
  *
  * @checks GR3, GR4
  */
@@ -172,7 +172,7 @@ async function wasRemoved(
   const { suite } = context;
   const state = stateOf(group);
   const leaf = toLeafIndex(committer.leaf);
-  // Not the library's processing: it looks for a blank in our place, where the same commit may have put somebody else.
+  // Not the library's processing: it expects the own leaf to be blank, but the same commit may have put another there.
   const applied = await applyProposals(state, proposals, leaf, emptyPskIndex, false, suite);
   if (!(await verifyLeafNodeSignature(path.leafNode, group.groupId, leaf, suite.signature))) return refused("crypto");
   const tree = withPath(suite, applied.tree, committer.leaf, path);
@@ -182,7 +182,7 @@ async function wasRemoved(
   return members ? { kind: "removed", effect: effectOf(group, verdict, members) } : refused("leaf-mismatch");
 }
 
-/** What a commit says, if it says nothing but what is let through. @checks GR3 */
+/** Returns the commit's proposals and path leaf, or a refusal if GR3 does not allow its content. @checks GR3 */
 function declared(context: Context, { proposals, path }: Commit): Proposed | Refusal {
   if (proposals.length > proposalsMax || (path !== undefined && path.nodes.length > pathNodesMax)) return "malformed";
   const adds: KeyPackage[] = [];
@@ -200,9 +200,9 @@ function declared(context: Context, { proposals, path }: Commit): Proposed | Ref
   }
   const own = path && factsOf(context.crypto.sha256, path.leafNode);
   if (path !== undefined && own === undefined) return "leaf-mismatch";
-  // Who commits next seals to these, and could not.
+  // The next committer could not encrypt to such a key.
   if (path?.nodes.some(({ hpkePublicKey }) => isWeakSealKey(hpkePublicKey))) return "leaf-mismatch";
-  // RFC 9420 §12.4: only Adds go without a path. The library asks for none with new extensions.
+  // RFC 9420 §12.4: only a commit of nothing but Adds needs no path. For extensions the library requires none.
   const needsPath = removes.length > 0 || extensions !== undefined || proposals.length === 0;
   if (needsPath && path === undefined) return "malformed";
   return { adds, removes, extensions, own };

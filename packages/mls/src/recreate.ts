@@ -1,14 +1,14 @@
 /**
- * Re-creating (docs/spec/groups.md GR10): whether a new group may take the place of the one that is held.
+ * Re-creation (docs/spec/groups.md GR10): whether a new group may replace the one that is held.
  *
- * Pure. The caller has drained the held group's queue, so `held` is the last state that it can know of.
+ * Pure. The caller has processed all queued messages of the held group first, so `held` is its latest known state.
  */
 import { type AccountId, type Bytes, compareBytes, equalBytes } from "@yanshu/wire";
 import { roleOf } from "./group-state.ts";
 import { type KindTable, knownKinds } from "./kinds/index.ts";
 import type { GroupState } from "./types.ts";
 
-/** How far a founding number may leap, so that nobody can use them up. */
+/** The most by which a founding number may rise at once, so that nobody can use the numbers up. */
 export const foundingLeapMax = 1_000;
 
 export type HeldConversation = {
@@ -36,18 +36,18 @@ export function mayRecreate(
   if (!rules.isLed) return true;
   if (roleOf(state, founder) === undefined) return false;
   if (state.dissolved === true || next.dissolved === true) return false;
-  // An admin can leave an owner behind, but can make none of somebody who decided nothing before.
+  // An admin may re-create a group without its owner, but may not make an owner of a plain member (GR10.3).
   if (isFromLater(held, next)) return true;
   return next.roles.every(({ account, role }) => role !== "owner" || roleOf(state, account) !== undefined);
 }
 
-/** Whether it was founded from a state that comes after the held one, in which roles may have moved (GR10.3). */
+/** Whether the new group was made from a later state than the held one: roles may have changed between (GR10.3). */
 function isFromLater({ groupId, epoch, state }: HeldConversation, { founding, previous }: GroupState): boolean {
   if (previous === undefined) return false;
   return equalBytes(previous.groupId, groupId) ? previous.epoch > epoch : founding > state.founding;
 }
 
-/** The higher founding wins; of two with one number, the lower gate id. */
+/** Whether `next` wins over `held`: by the higher founding number, or the lower gate id if the numbers are equal. */
 export function comesAfter(held: Founding, next: Founding): boolean {
   if (next.founding !== held.founding) return next.founding > held.founding;
   return compareBytes(next.gate, held.gate) < 0;

@@ -1,9 +1,9 @@
 /**
  * Secret tree (RFC 9420 §9): the ratchets of an epoch's leaves, and one step of a ratchet.
  *
- * Synchronous, over the provider's HMAC: the library waits at each of some thousand derivations, makes ratchets for
- * parents and blank leaves too, and keeps the chain's secret of what was skipped. Here a skipped generation is kept as
- * its key and nonce alone, so that it opens its own message and no later one (docs/spec/groups.md GR33).
+ * Synchronous, over the provider's HMAC. The library awaits each of a thousand derivations, makes ratchets for parents
+ * and blank leaves too, and keeps the ratchet secret of a skipped generation. Here only key and nonce of a skipped
+ * generation are kept, so that they open its message and no later one (docs/spec/groups.md GR33).
  */
 import { type Bytes, concat, MalformedError, utf8 } from "@yanshu/wire";
 import type { RatchetTree } from "ts-mls/ratchetTree.js";
@@ -11,7 +11,7 @@ import type { SecretTreeNode } from "ts-mls/secretTree.js";
 import { isLeaf, leafWidth, left, right, root, toNodeIndex } from "ts-mls/treemath.js";
 import type { Suite } from "./suite.ts";
 
-/** Stands where no leaf sends. Never read: the sender's leaf is looked at first. */
+/** Placeholder for parents and blank leaves. Never used: only members have their messages opened. */
 const noGeneration = { secret: new Uint8Array(), generation: 0, unusedGenerations: {} };
 export const noSecrets: SecretTreeNode = { handshake: noGeneration, application: noGeneration };
 
@@ -19,12 +19,12 @@ const secretBytes = 32;
 const keyBytes = 16;
 const nonceBytes = 12;
 
-/** What seals one message, before the reuse guard is mixed in. */
+/** Key and nonce of one message, before the reuse guard is applied to the nonce. */
 export type MessageKey = { readonly key: Bytes; readonly nonce: Bytes };
 
 type Label = { readonly info: Bytes; readonly length: number };
 
-/** The input of ExpandWithLabel for a context of one length, whose bytes are filled in at its end. */
+/** The HMAC input of ExpandWithLabel. A caller may overwrite the context, which ends before the last byte. */
 function label(name: string, context: Bytes, length: number): Label {
   const text = utf8(`MLS 1.0 ${name}`);
   const head = Uint8Array.of(0, length, text.length, ...text, context.length);
@@ -45,7 +45,7 @@ const ofNext = label("secret", generationBytes, secretBytes);
 
 const secretsByLabel = { path: label("path", none, secretBytes), node: label("node", none, secretBytes) };
 
-/** DeriveSecret of RFC 9420 §8, for what a path is made of. */
+/** DeriveSecret (RFC 9420 §8) with the labels of an update path. */
 export function deriveSecret(suite: Suite, secret: Bytes, name: keyof typeof secretsByLabel): Bytes {
   return derive(suite, secret, secretsByLabel[name]);
 }
@@ -60,7 +60,7 @@ function derive(suite: Suite, secret: Bytes, { info, length }: Label): Bytes {
   return length === block.length ? block : block.slice(0, length);
 }
 
-/** DeriveTreeSecret: with the generation in its place, 5 bytes before the end. */
+/** DeriveTreeSecret (RFC 9420 §9): writes the generation into the context, 5 bytes before the end. */
 function deriveAt(suite: Suite, secret: Bytes, { info, length }: Label, generation: number): Bytes {
   const filled = info.slice();
   new DataView(filled.buffer).setUint32(filled.length - 5, generation);
@@ -78,7 +78,7 @@ export function nextSecret(suite: Suite, secret: Bytes, generation: number): Byt
   return deriveAt(suite, secret, ofNext, generation);
 }
 
-/** As it is kept of a generation that was skipped: 28 bytes. */
+/** Encodes the key of a skipped generation: 28 bytes. */
 export function packKey({ key, nonce }: MessageKey): Bytes {
   return concat(key, nonce);
 }
@@ -89,7 +89,7 @@ export function unpackKey(packed: Bytes): MessageKey {
   return { key: packed.slice(0, keyBytes), nonce: packed.slice(keyBytes) };
 }
 
-/** The ratchets of all leaves that somebody stands at; `noSecrets` everywhere else. */
+/** Makes the ratchets of all leaves that are not blank; other nodes are `noSecrets`. */
 export function createSecretTree(suite: Suite, tree: RatchetTree, encryptionSecret: Bytes): SecretTreeNode[] {
   const nodes: SecretTreeNode[] = tree.map(() => noSecrets);
   const descend = (node: number, secret: Bytes): void => {

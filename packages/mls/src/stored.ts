@@ -1,8 +1,8 @@
 /**
- * Stored groups (docs/spec/groups.md GR6): a base that no message changes, and one row for each leaf's ratchets.
+ * Stored groups (docs/spec/groups.md GR6): a base that messages do not change, and one row with each leaf's ratchets.
  *
- * A message changes one row, which the store overwrites; the base holds none of the secrets that messages consume. So
- * forward secrecy on disk is that of the memory, at some hundred bytes a message.
+ * A message changes one row, which the store overwrites; the base has none of the secrets that messages use up. So the
+ * disk gives the same forward secrecy as memory, at a few hundred bytes a message.
  */
 import { type Bytes, concat, equalBytes, MalformedError } from "@yanshu/wire";
 import type { ClientState } from "ts-mls";
@@ -51,7 +51,7 @@ export function storeGroup(group: Group): StoredGroup {
   return { base: concat(baseVersion, encodeBase(state)), patches };
 }
 
-/** @throws MalformedError also when the parts are not of one group, or the device is another */
+/** @throws MalformedError if the bytes are malformed, a leaf's row is missing, or the group is another device's */
 export async function loadGroup(context: Context, stored: StoredGroup, own: DeviceIdentity): Promise<Group> {
   const base = readBase(stored.base);
   const ownNode = base.ratchetTree[2 * base.privatePath.leafIndex];
@@ -84,7 +84,7 @@ function readBase(bytes: Bytes): Base {
   try {
     decoded = decodeBase(copy, 0);
   } catch {
-    throw new MalformedError("not a stored group"); // The library's decoders throw at lengths that lead past the end.
+    throw new MalformedError("not a stored group"); // The library's decoders throw if a length exceeds the input.
   }
   if (decoded === undefined || decoded[1] !== copy.length) throw new MalformedError("not a stored group");
   return decoded[0];

@@ -1,8 +1,8 @@
 /**
- * Suite: one runtime's primitives as the provider that ts-mls runs on, and as the port `Crypto`.
+ * Suite: makes the provider for ts-mls, and the port `Crypto`, from one runtime's primitives.
  *
- * MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519 and no other. Keys stay plain bytes: ts-mls passes them through
- * without looking inside, so importing and exporting cost nothing.
+ * Only MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519. Keys are plain bytes, which ts-mls treats as opaque, so importing
+ * and exporting them cost nothing.
  */
 import { type Bytes, utf8 } from "@yanshu/wire";
 import type { CiphersuiteImpl, PrivateKey, PublicKey } from "ts-mls";
@@ -11,7 +11,7 @@ import type { Crypto } from "./types.ts";
 
 export const suiteName = "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519";
 
-/** The library's provider, and what checking a path and stepping a ratchet need besides. */
+/** The library's provider, and the functions that update paths and ratchets need besides. */
 export type Suite = CiphersuiteImpl & {
   readonly publicOf: (privateKey: Bytes) => Bytes;
   readonly hmac: (key: Bytes, data: Bytes) => Bytes;
@@ -24,7 +24,7 @@ export function suiteOf(crypto: Crypto): Suite {
   return crypto.suite as Suite;
 }
 
-/** The port over one runtime's algorithms. */
+/** Makes the port from one runtime's algorithms. */
 export function cryptoFrom(primitives: SuitePrimitives): Crypto {
   const hpke = createHpke(primitives);
   return {

@@ -1,7 +1,7 @@
-/** The presentation language of TLS, as far as it is read and written by hand here (RFC 9420 §2.1). */
+/** The parts of TLS presentation language that this package reads and writes by hand (RFC 9420 §2.1). */
 import type { Bytes } from "@yanshu/wire";
 
-/** Not as this protocol writes it. */
+/** Thrown for bytes that do not have this protocol's form. */
 export class NotOurs extends Error {}
 
 export function u32(value: number): Bytes {
@@ -12,7 +12,7 @@ export function lengthBytes(length: number): number {
   return length < 64 ? 1 : length < 16_384 ? 2 : 4;
 }
 
-/** A length as RFC 9420 §2.1.2 writes it. */
+/** Encodes a length (RFC 9420 §2.1.2). */
 export function lengthOf(length: number): Bytes {
   if (length < 64) return Uint8Array.of(length);
   if (length < 16_384) return Uint8Array.of(0x40 | (length >> 8), length);
@@ -30,7 +30,7 @@ export class Reader {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** The bytes from there to here. */
+  /** The bytes from `from` to the current position. */
   since(from: number): Bytes {
     return this.bytes.subarray(from, this.at);
   }
@@ -68,7 +68,7 @@ export class Reader {
     return this.bytes.subarray(from, from + length);
   }
 
-  /** Only the shortest way to write a length is ours, so that bytes which are kept are those that would be written. */
+  /** Reads a length. Only the shortest form is accepted, so that kept bytes equal those of a new encoding. */
   length(): number {
     const first = this.u8();
     const kind = first >> 6;

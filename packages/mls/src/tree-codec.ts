@@ -1,10 +1,9 @@
 /**
- * Trees as bytes (RFC 9420 §7.2, §12.4.3.3), for those that this protocol makes.
+ * Encodes and decodes ratchet trees (RFC 9420 §7.2, §12.4.3.3) of this protocol's form.
  *
- * The library reads and writes by composed functions, at a tenth of a millisecond a leaf, and every device of a large
- * group does so for every leaf when it joins, and writes them all at every commit. Here a tree is read in one pass, and
- * the bytes of a leaf are kept beside it, since nodes are never changed in place. What is not shaped as ours is left to
- * the library; tests hold both against each other.
+ * The library takes a tenth of a millisecond a leaf; a device decodes all leaves when it joins, and encodes them at
+ * every commit. Here a tree is decoded in one pass, and the bytes of a leaf are cached, because nodes are never changed
+ * in place. Trees of another form are left to the library. Tests compare both.
  */
 import { type Bytes, concat } from "@yanshu/wire";
 import { encodeCapabilities } from "ts-mls/capabilities.js";
@@ -37,7 +36,7 @@ export function leafBytes(leaf: LeafNode): Bytes {
   return encodedOf(leaf).bytes;
 }
 
-/** Whether its device signed the leaf, for this place in this group where it came by a commit (RFC 9420 §7.2). */
+/** Verifies a leaf's signature, which covers group and leaf index unless it is of a key package (RFC 9420 §7.2). */
 export function leafIsSigned(suite: Suite, leaf: LeafNode, groupId: Bytes, index: number): Promise<boolean> {
   const { bytes, signatureAt } = encodedOf(leaf);
   const said = bytes.subarray(0, signatureAt);
@@ -47,7 +46,7 @@ export function leafIsSigned(suite: Suite, leaf: LeafNode, groupId: Bytes, index
 
 const none = new Uint8Array();
 
-/** Without the blanks at its end. */
+/** Encodes the tree without trailing blank nodes. */
 export function encodeTree(tree: RatchetTree): Bytes {
   let end = tree.length;
   while (end > 0 && tree[end - 1] === undefined) end--;
@@ -66,13 +65,13 @@ export function encodeTree(tree: RatchetTree): Bytes {
   return concat(lengthOf(all.length), all);
 }
 
-/** As the library's own, among its encoders. */
+/** `encodeTree` in the form of the library's encoders. */
 export const treeEncoder: BufferEncoder<RatchetTree> = (tree) => {
   const bytes = encodeTree(tree);
   return [bytes.length, (offset, buffer) => new Uint8Array(buffer).set(bytes, offset)];
 };
 
-/** As the library's own, among its decoders. @throws as the library does */
+/** Decodes in the form of the library's decoders. @throws Error of the library for malformed bytes */
 export const decodeTree: Decoder<RatchetTree> = (bytes, offset) => {
   const reader = new TreeReader(bytes, offset);
   try {

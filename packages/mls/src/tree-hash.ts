@@ -1,10 +1,10 @@
 /**
- * Tree hashes and parent hashes (RFC 9420 §7.8, §7.9), synchronous, each made once.
+ * Tree hashes and parent hashes (RFC 9420 §7.8, §7.9), synchronous and cached.
  *
- * The library hashes every leaf below a sibling anew for every leaf that looks up to it, and the whole tree several
- * times a commit: joining a group of 500 cost seconds for that alone. Nodes of a tree are never changed in place, so
- * the hash of a leaf stands beside the leaf, and that of a parent beside the hashes of its children: after a commit the
- * hashes along one path are made, and no others. Tests hold it against the library's, and the vectors run through it.
+ * The library hashes a sibling's whole subtree for each leaf below the parent, and the whole tree several times a
+ * commit: joining a group of 500 took seconds for that. Nodes are never changed in place, so a leaf's hash is cached by
+ * the leaf, and a parent's by its children's hashes: after a commit only the hashes of one path are computed. Tests
+ * compare the results with the library's and with the official vectors.
  */
 import { type Bytes, concat, equalBytes } from "@yanshu/wire";
 import { encode } from "ts-mls/codec/tlsEncoder.js";
@@ -35,12 +35,12 @@ const leafType = Uint8Array.of(1);
 const encodeParent = encode(parentNodeHashInputEncoder);
 const encodeParentHashInput = encode(parentHashInputEncoder);
 
-/** By leaf, where it stands. */
+/** Hashes of leaves; `at` is the node index, which the hash covers. */
 const ofLeaves = new WeakMap<LeafNode, { readonly at: number; readonly hash: Bytes }>();
-/** By place. A tree has at most 1,024 leaves, and one too wide is refused before it is hashed. */
+/** Hashes of blank leaves by node index. A tree of more than 1,024 leaves is refused before it is hashed. */
 const ofBlanks = new Map<number, Bytes>();
 const blanksMax = 4_096;
-/** By the hash of the left child: with which right one, below which node. */
+/** Hashes of parents by the left child's hash, with the right child's hash and the node that they are for. */
 const ofParents = new WeakMap<
   Bytes,
   { readonly right: Bytes; readonly parent: ParentNode | undefined; readonly hash: Bytes }
@@ -83,7 +83,7 @@ function joined({ sha256 }: Hashing, parentNode: ParentNode | undefined, leftHas
   return hash;
 }
 
-/** The hash of a subtree in which these leaves are blank, and unmerged nowhere. */
+/** The hash of a subtree with the leaves of `gone` blank, and removed from `unmerged_leaves`. */
 function hashWithout(suite: Hashing, tree: RatchetTree, node: number, gone: readonly number[]): Bytes {
   if (gone.length === 0) return hashOf(suite, tree, node);
   const index = toNodeIndex(node);
@@ -98,7 +98,7 @@ function hashWithout(suite: Hashing, tree: RatchetTree, node: number, gone: read
   return suite.sha256(encodeParent({ nodeType: "parent", parentNode, leftHash: hashes[0], rightHash: hashes[1] }));
 }
 
-/** The nearest node above that is not blank, undefined when there is none. */
+/** The nearest ancestor that is not blank; undefined if there is none. */
 function ancestorOf(tree: RatchetTree, node: number): number | undefined {
   const width = leafWidth(tree.length);
   const top = root(width);
@@ -110,8 +110,8 @@ function ancestorOf(tree: RatchetTree, node: number): number | undefined {
 }
 
 /**
- * What a node must say as its parent hash: over its nearest ancestor and that one's other child; of length 0 without
- * one.
+ * The parent hash that a node must have: over its nearest non-blank ancestor and that one's other child. Empty if there
+ * is no such ancestor.
  */
 export function parentHashOf(suite: Hashing, tree: RatchetTree, node: number): Bytes {
   const above = ancestorOf(tree, node);
@@ -129,7 +129,7 @@ function hashOverSibling(suite: Hashing, tree: RatchetTree, above: number, isFro
   return suite.sha256(encodeParentHashInput({ encryptionKey, parentHash, originalSiblingTreeHash }));
 }
 
-/** Whether every parent that is not blank is named by exactly one chain from a leaf upwards (RFC 9420 §7.9.2). */
+/** Whether every non-blank parent is in exactly one parent-hash chain from a leaf upwards (RFC 9420 §7.9.2). */
 export function parentHashesHold(suite: Hashing, tree: RatchetTree): boolean {
   const parents = tree.flatMap((node, index) => (node?.nodeType === "parent" ? [index] : []));
   const covered = new Map<number, number>();
@@ -152,7 +152,7 @@ export function parentHashesHold(suite: Hashing, tree: RatchetTree): boolean {
   return parents.every((index) => covered.get(index) === 1);
 }
 
-/** The parent hash that stands in a node: leaves that came by a key package have none. */
+/** The parent hash in a node. A leaf from a key package has none. */
 function saidBy(tree: RatchetTree, node: number): Bytes | undefined {
   const found = tree[node];
   if (found?.nodeType === "parent") return found.parent.parentHash;

@@ -1,8 +1,8 @@
 /**
- * Checking a tree that came with a Welcome (RFC 9420 §12.4.3.1).
+ * Validates the tree of a Welcome (RFC 9420 §12.4.3.1).
  *
- * The library's own check is not used: it asks that all ancestors of an unmerged leaf list the same unmerged leaves,
- * which the RFC does not, so that nobody could join a group in which both halves of the tree have seen changes.
+ * The library's own check is not used. It requires all ancestors of an unmerged leaf to list the same unmerged leaves,
+ * which the RFC does not: nobody could join a group whose tree has changed in both halves.
  */
 import { equalBytes, isWeakSealKey, limits } from "@yanshu/wire";
 import type { GroupContext } from "ts-mls/groupContext.js";
@@ -15,7 +15,7 @@ import { parentHashesHold, treeHashOf } from "./tree-hash.ts";
 
 const treeNodesMax = 2 * limits.listAddressesMax - 1;
 
-/** All checks of the clause: keys, tree hash, parent hashes, signatures of the leaves. @checks GR9 */
+/** Checks structure, keys, tree hash, parent hashes and leaf signatures. @checks GR9 */
 export async function treeIsValid({ suite }: Context, tree: RatchetTree, groupContext: GroupContext): Promise<boolean> {
   if (tree.length > treeNodesMax || !nodesAreInPlace(tree) || !unmergedLeavesAreListed(tree)) return false;
   if (!keysAreUnique(tree) || !parentsCanBeSealedTo(tree)) return false;
@@ -28,18 +28,21 @@ export async function treeIsValid({ suite }: Context, tree: RatchetTree, groupCo
 }
 
 /**
- * No parent has a key of small order (GR36.3), to which nobody can seal; leaf.ts looks at the leaves' keys. @checks GR9
+ * No parent has a key of small order (GR36.3), to which HPKE fails; leaf.ts checks the leaves' keys. @checks GR9
  */
 export function parentsCanBeSealedTo(tree: RatchetTree): boolean {
   return tree.every((node) => node?.nodeType !== "parent" || !isWeakSealKey(node.parent.hpkePublicKey));
 }
 
-/** Leaves stand at even indexes, parents at odd ones. @checks GR9 */
+/** Leaves are at even node indexes, parents at odd ones. @checks GR9 */
 export function nodesAreInPlace(tree: RatchetTree): boolean {
   return tree.every((node, index) => node === undefined || node.nodeType === (index % 2 === 0 ? "leaf" : "parent"));
 }
 
-/** Each is a leaf below the node, in rising order, and every node between the two lists it as well. @checks GR9 */
+/**
+ * Each unmerged leaf is a descendant of its node, in ascending order, and all non-blank nodes between list it too.
+ * @checks GR9
+ */
 export function unmergedLeavesAreListed(tree: RatchetTree): boolean {
   const width = leafWidth(tree.length);
   return tree.every((node, index) => {

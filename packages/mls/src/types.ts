@@ -1,7 +1,6 @@
 /**
- * What `mls` gives the client: groups, sealed envelopes, and the one authorisation function.
- * Values are immutable: an operation answers the next `Group`, and who calls it decides when
- * that becomes the state (docs/spec/groups.md GR5, GR6). No type of ts-mls leaves this package.
+ * The interface of `mls` for the client. Values are immutable: an operation returns the next `Group`, and the caller
+ * decides when to adopt it (docs/spec/groups.md GR5, GR6). No type of ts-mls leaves this package.
  */
 import type {
   AccountHistory,
@@ -21,22 +20,22 @@ import type { ConversationKind, ConversationRules, KindTable } from "./kinds/ind
 
 /** Everything cryptographic that client and `mls` need. `mls/bun` and `mls/browser` make one each. */
 export type Crypto = Primitives & {
-  /** Ids, nonces, keys. Injectable, so that a simulation repeats. */
+  /** For ids, nonces and keys; `length` in bytes. Injectable, so that a simulation repeats. */
   readonly random: (length: number) => Bytes;
   readonly sign: (privateKey: Bytes, message: Bytes) => Promise<Bytes>;
   /** Ed25519; `privateKey` is the 32-byte seed. */
   readonly signatureKeyPair: (seed: Bytes) => Promise<KeyPair>;
   /** HKDF-SHA-256. */
   readonly derive: (secret: Bytes, info: string, length: number) => Bytes;
-  /** Slow on purpose: for what is short enough to be guessed (docs/spec/identity.md ID28). */
+  /** scrypt with `usernameCost`: slow on purpose, for secrets that could be guessed (docs/spec/identity.md ID28). */
   readonly stretch: (secret: Bytes, salt: Bytes) => Promise<Bytes>;
   /** AES-256-GCM; the 16-byte tag ends the ciphertext. */
   readonly seal: (key: Bytes, nonce: Bytes, aad: Bytes, plaintext: Bytes) => Promise<Bytes>;
-  /** Undefined when it does not open. */
+  /** Returns undefined if the tag is wrong. */
   readonly open: (key: Bytes, nonce: Bytes, aad: Bytes, ciphertext: Bytes) => Promise<Bytes | undefined>;
   /** X25519, for HPKE base mode (RFC 9180, the suite's KEM, KDF and AES-128-GCM). */
   readonly sealKeyPair: () => Promise<KeyPair>;
-  /** The same from 32 bytes (DeriveKeyPair): one seed, one pair. */
+  /** The same pair for the same 32-byte seed (DeriveKeyPair). */
   readonly sealKeyPairFrom: (seed: Bytes) => Promise<KeyPair>;
   readonly hpkeSeal: (
     publicKey: Bytes,
@@ -54,7 +53,7 @@ export type Crypto = Primitives & {
 };
 export type KeyPair = { readonly publicKey: Bytes; readonly privateKey: Bytes };
 
-/** The MLS credential of a leaf (ID8): who, which device, and the list entry it knew when it was made. */
+/** The MLS credential of a leaf (GR9.1): account, device, and the newest list entry known when the leaf was made. */
 export type LeafCredential = {
   readonly account: AccountId;
   readonly device: DeviceId;
@@ -62,14 +61,14 @@ export type LeafCredential = {
   readonly entryHash: Bytes;
 };
 
-/** The leaf extension (DS2): how to encrypt to a device, and where to deliver. */
+/** The leaf extension (GR9.3): how to encrypt to a device, and where to deliver. */
 export type LeafDelivery = {
   readonly server: string;
   readonly address: Address;
   readonly sealKey: Bytes;
   readonly claimCap: Capability;
   readonly features: readonly string[];
-  /** The address of the leaf whose place this one is to take: its device asked for that (GR5.5). */
+  /** The address of the leaf that this one replaces: its device asks for a resync with it (GR5.5). */
   readonly replaces?: Address;
 };
 
@@ -90,38 +89,38 @@ export type GroupState = {
   readonly name: string;
   /** A thumbnail of ≤ 6 KB. */
   readonly avatar?: Bytes;
-  /** Who may do more than a member. Sorted by account; empty where the kind is not led: all may all. */
+  /** Owners and admins, sorted by account; empty for a kind without roles. */
   readonly roles: readonly { readonly account: AccountId; readonly role: Role }[];
   readonly announcement: string;
   readonly settings: {
-    /** Only owner and admins add and remove; else any member may add. */
+    /** Whether only owners and admins add accounts; else any member may. */
     readonly adminsOnlyAdd: boolean;
-    /** Only owner and admins rename. */
+    /** Whether only owners and admins change name and avatar. */
     readonly adminsOnlyEdit: boolean;
-    /** Who asks to come in waits for owner or admins, and members add nobody. Absent when it is off. */
+    /** Requests to join wait for an owner or admin, and plain members add nobody. Absent when off. */
     readonly approval?: true;
-    /** How much of what was said before is handed to newcomers (GR32). Absent: nothing. */
+    /** How much history newcomers are given (GR32). Absent: none. */
     readonly history?: "week" | "all";
   };
-  /** By which somebody asks to come in (GR26). */
+  /** The link by which people ask to join (GR26). */
   readonly link?: GroupLinkState;
-  /** The owner ended the group: nobody comes in and nothing changes any more (GR28). */
+  /** The owner dissolved the group: nobody joins and nothing changes any more (GR28). */
   readonly dissolved?: true;
-  /** What a later version added (WI20): kept as it is by a member who does not know it. */
+  /** Fields of a later version (WI20): a client that does not know them keeps them unchanged. */
   readonly more?: readonly AddedField[];
 };
 
-/** What a group's link is held against: who shows `secret` before it ends may ask to come in. */
+/** A group's link: a person who shows `secret` before `expiresMs` may ask to join. */
 export type GroupLinkState = {
   readonly secret: Bytes;
-  /** With it a newcomer may register at the home of the one who made the link. */
+  /** Lets a newcomer register at the home of the link's maker. */
   readonly token: Capability;
   readonly expiresMs: UnixMs;
-  /** How many may still come in by it; absent: as many as like. */
+  /** How many more people may join by the link; absent: no limit. */
   readonly left?: number;
 };
 
-/** A key package of this device: the public part is published, `secret` stays in the store. */
+/** A key package of this device: `bytes` are published, `secret` stays in the store. */
 export type OwnKeyPackage = {
   readonly bytes: Bytes;
   readonly secret: Bytes;
@@ -130,10 +129,10 @@ export type OwnKeyPackage = {
   readonly expiresAtMs: UnixMs;
 };
 
-/** What a key package says, after its signature and lifetime were checked. */
+/** The leaf content of a key package whose signatures were checked. */
 export type ReadKeyPackage = LeafCredential & LeafDelivery & { readonly deviceKey: Bytes };
 
-/** What a device is to a group: its MLS signature key is its device key. */
+/** A device's credential, and its device key, which is its MLS signature key. */
 export type DeviceIdentity = { readonly credential: LeafCredential; readonly deviceKey: KeyPair };
 
 /**
@@ -149,20 +148,20 @@ export type EpochKeys = {
   readonly authenticator: Bytes;
 };
 
-/** One state of one group. Opaque but for these. */
+/** One state of one MLS group. Its secrets are not among the fields. */
 export type Group = {
   readonly groupId: Bytes;
   readonly epoch: number;
   readonly ownLeaf: number;
   readonly state: GroupState;
-  /** What its kind holds members to. */
+  /** The rules of the conversation's kind. */
   readonly rules: ConversationRules;
   /** In leaf order, which is the canonical order of the epoch's address list. */
   readonly members: readonly Member[];
   readonly keys: EpochKeys;
 };
 
-/** One secret-tree node, to be stored over the row (group, epoch, leaf) before anything leaves (GR6). */
+/** One secret-tree node. Overwrite the row (group, epoch, leaf) with it before sending anything (GR6.3). */
 export type RatchetPatch = { readonly leaf: number; readonly bytes: Bytes };
 
 export type CommitChange = {
@@ -170,13 +169,13 @@ export type CommitChange = {
   /** Leaf indices. */
   readonly removes?: readonly number[];
   readonly state?: GroupState;
-  /** Replaces this device's own extension, for instance after a last-resort package was used. */
+  /** Replaces the own leaf's extension, for instance after a last-resort key package was used. */
   readonly ownDelivery?: LeafDelivery;
-  /** The newest list entry known; replaces n and hash in this device's own credential. */
+  /** Replaces the own leaf's credential: with `n` and `entryHash` of the newest list entry known. */
   readonly ownCredential?: LeafCredential;
 };
 
-/** What a commit did, as every member sees it. */
+/** The changes of a commit, the same for every member. */
 export type CommitEffect = {
   readonly committer: Member;
   readonly added: readonly Member[];
@@ -192,7 +191,7 @@ export type Prepared = {
   readonly effect: CommitEffect;
 };
 
-/** Why a message or a commit was not let through (GR3, GR4). */
+/** Why a message or commit was refused (GR3, GR4). */
 export type Refusal =
   | "malformed"
   | "public-message"
@@ -217,9 +216,9 @@ export type Received =
   | { readonly kind: "commit"; readonly group: Group; readonly effect: CommitEffect }
   | { readonly kind: "removed"; readonly effect: CommitEffect }
   /**
-   * `by`: whose commit it was, when no client could have made it in good faith, whatever device lists it holds.
-   * `about`: the account to which it would have added a device that was never listed, or did not ask. `isOwn`: a commit
-   * that the own leaf signed in the epoch that is held (GR11.2).
+   * `by`: the committer, if no honest client could have made the commit, whatever device lists it holds. `about`: the
+   * account to which the commit would add a device that was never listed, or did not ask. `isOwn`: a commit that the
+   * own leaf signed in the current epoch (GR11.2).
    */
   | {
       readonly kind: "refused";
@@ -229,18 +228,18 @@ export type Received =
       readonly isOwn?: true;
     };
 
-/** What was opened, with the word on its signature still to come where it is an application message. */
+/** Like `Received`, but the signature of an application message is still being verified. */
 export type ReceivedAhead =
   | (Extract<Received, { kind: "application" }> & { readonly signed: Promise<boolean> })
   | Exclude<Received, { kind: "application" }>;
 
-/** The client's answer about a leaf, from the device lists that it holds. */
+/** Returns the standing of a leaf's device by the device lists that the client holds. */
 export type Judge = (leaf: LeafCredential & { readonly deviceKey: Bytes }) => DeviceStanding;
 
-/** A group that was joined; `inviter` is the member whose leaf signed the Welcome (GR10). */
+/** A joined group; `inviter` is the member whose leaf signed the Welcome (GR10.4). */
 export type Joined = Group & { readonly inviter: Member };
 
-/** `inviter`: with `policy-version` alone, the member whose leaf signed what a later version may read. */
+/** `inviter`: only with `policy-version`, the member whose leaf signed the Welcome, which a later version may read. */
 export type NotJoined = { readonly refused: Refusal; readonly inviter?: Member };
 
 export type StoredGroup = { readonly base: Bytes; readonly patches: readonly RatchetPatch[] };
@@ -256,9 +255,9 @@ export type Mls = {
     expiresAtMs: UnixMs,
   ) => Promise<OwnKeyPackage>;
   readonly readKeyPackage: (bytes: Bytes) => Promise<ReadKeyPackage | undefined>;
-  /** A group of this one leaf, at epoch 0; its first commit founds it. */
+  /** Makes a group with only the own leaf, at epoch 0. @throws MalformedError if the state is invalid */
   readonly create: (identity: DeviceIdentity, delivery: LeafDelivery, state: GroupState) => Promise<Group>;
-  /** Refuses what `allowed` refuses, so that a client never makes what others would refuse. */
+  /** Refuses what receivers would refuse, by the same `allowed`. */
   readonly prepare: (
     group: Group,
     change: CommitChange,
@@ -267,24 +266,24 @@ export type Mls = {
   readonly join: (welcome: Bytes, own: OwnKeyPackage, judge: Judge) => Promise<Joined | NotJoined>;
   readonly receive: (group: Group, message: Bytes, judge: Judge) => Promise<Received>;
   /**
-   * As `receive`, while the signature of an application message is still being checked, so that the next one can be
-   * opened meanwhile. Nothing of it, its group included, may be kept or acted on before `signed` says yes.
+   * Like `receive`, but returns before the signature of an application message is verified, so that the next one can be
+   * decrypted meanwhile. Store and use nothing of the result, its group included, until `signed` resolves to true.
    */
   readonly receiveAhead: (group: Group, message: Bytes, judge: Judge) => Promise<ReceivedAhead>;
   /**
-   * Begins to read who sent a message of this epoch, which depends on none that came before it, so that receiving it
-   * waits less. Nothing comes of it where it is no such message, and it is told by receiving it.
+   * Begins to decrypt the sender data of a message of this epoch, which does not depend on earlier messages, so that
+   * `receive` waits less. Ignores other messages; `receive` reports any error.
    */
   readonly readAhead: (group: Group, message: Bytes) => void;
   readonly protect: (
     group: Group,
     data: Bytes,
   ) => Promise<{ readonly group: Group; readonly patch: RatchetPatch; readonly message: Bytes }>;
-  /** All of a state for the store: the base without the secret-tree nodes, and one patch for each node. */
+  /** Encodes a group for the store: the base without the secret tree, and one patch for each non-blank leaf. */
   readonly store: (group: Group) => StoredGroup;
   /** @throws MalformedError */
   readonly load: (stored: StoredGroup, own: DeviceIdentity) => Promise<Group>;
 };
 
-/** The body of a kind-0 envelope (DS7); `histories` as DESIGN §6 `lists`. */
+/** The body of an envelope of kind 0 (DS7). `histories`: device lists that receivers may lack (GR9.7). */
 export type GroupEnvelopeBody = { readonly mls: Bytes; readonly histories: readonly AccountHistory[] };

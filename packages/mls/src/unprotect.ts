@@ -1,7 +1,6 @@
 /**
- * Unprotect: the content of a PrivateMessage whose sender data is open already (RFC 9420 §6.3.1). The library's own
- * function opens the sender data a second time, and steps the ratchet in its own way (ratchet.ts); these are its other
- * steps.
+ * Decrypts the content of a PrivateMessage whose sender data is already decrypted (RFC 9420 §6.3.1). The library's own
+ * function decrypts the sender data again, and advances the ratchet differently (ratchet.ts).
  */
 import type { Bytes } from "@yanshu/wire";
 import type { PrivateMessage } from "ts-mls";
@@ -15,11 +14,11 @@ import { contentPlace, readApplication, signedApplication } from "./private-mess
 import type { MessageKey } from "./secret-tree.ts";
 
 export type Unprotected = AuthenticatedContent & {
-  /** Whether the sender's leaf signed it. Until then nothing of it counts. */
+  /** Resolves to whether the sender's leaf signed the content. Do not use the content before. */
   readonly signed: Promise<boolean>;
 };
 
-/** @param sealedBy the key of the message's generation. @throws as the library does */
+/** @param sealedBy the key of the message's generation. @throws Error if the content does not open or is malformed */
 export async function unprotect(
   { suite }: Context,
   { ratchetTree, groupContext }: Pick<ClientState, "ratchetTree" | "groupContext">,
@@ -54,7 +53,7 @@ export async function unprotect(
   return { ...opened, signed };
 }
 
-/** RFC 9420 §6.3.1: the guard is mixed into the first four bytes. */
+/** XORs the reuse guard into the first four bytes (RFC 9420 §6.3.1). */
 function guarded(nonce: Bytes, guard: Bytes): Bytes {
   const mixed = nonce.slice();
   for (let i = 0; i < 4; i++) mixed[i] = (mixed[i] as number) ^ (guard[i] as number);

@@ -1,8 +1,9 @@
 /**
- * Update paths (RFC 9420 §7.5–§7.9): made by a committer, and put into the tree by everybody.
+ * Update paths (RFC 9420 §7.5–§7.9): a committer makes one, and every member puts it into the tree.
  *
- * The steps are the library's. Theirs hash half the tree at each level, write the group's context anew for each member
- * to whom a secret is sealed, and keep the leaf's own secret to themselves, which a path without parents commits to.
+ * The library's own functions are not used. They hash half the tree at each level, encode the GroupContext for each
+ * member to whom a secret is encrypted, and do not return the leaf's path secret, from which the commit secret comes if
+ * the path has no parents.
  */
 import { type Bytes, equalBytes } from "@yanshu/wire";
 import { encode } from "ts-mls/codec/tlsEncoder.js";
@@ -18,7 +19,7 @@ import { parentHashOf, treeHashOf } from "./tree-hash.ts";
 
 const encodeContext = encode(groupContextEncoder);
 
-/** A node on the filtered direct path of a leaf, and to whom its secret is sealed, from the leaf upwards. */
+/** A node on the filtered direct path of a leaf, and the nodes to whose keys its path secret is encrypted. */
 type Step = { readonly node: number; readonly others: readonly number[] };
 
 function filteredPath(tree: RatchetTree, leaf: number): readonly Step[] {
@@ -42,9 +43,9 @@ function publicKeyIn(tree: RatchetTree, node: number): Bytes {
 }
 
 /**
- * The tree after a path was put into it.
+ * Returns a new tree with the path's public keys and leaf.
  *
- * @throws when the path does not fit it, brings a key that stands there, or its leaf does not say the parent hash
+ * @throws Error if the path's length is wrong, a key is already in the tree, or the leaf's parent hash is wrong
  */
 export function withPath(suite: Suite, tree: RatchetTree, sender: number, path: UpdatePath): RatchetTree {
   const at = leafToNodeIndex(toLeafIndex(sender));
@@ -66,7 +67,7 @@ export function withPath(suite: Suite, tree: RatchetTree, sender: number, path: 
   return next;
 }
 
-/** From the top down, so that each says the hash of what stands above it. */
+/** Sets the keys from the root downwards, because a node's parent hash covers its ancestor. */
 function setKeys(suite: Suite, tree: RatchetTree, keys: readonly (readonly [node: number, key: Bytes])[]): void {
   for (const [node, hpkePublicKey] of keys.toReversed()) {
     const parentHash = parentHashOf(suite, tree, node);
@@ -81,11 +82,11 @@ export type MadePath = {
   /** By node, from the leaf's parent upwards. */
   readonly secrets: readonly { readonly node: number; readonly secret: Bytes }[];
   readonly leafKey: Bytes;
-  /** What the epoch is derived from: of the top of the path, or of the leaf where nobody else is. */
+  /** From the path secret of the root, or of the leaf in a group of one. */
   readonly commitSecret: Bytes;
 };
 
-/** @param addedLeaves get their secret with the Welcome. */
+/** @param addedLeaves leaves that get their path secret with the Welcome, not with the path */
 export async function makePath(
   suite: Suite,
   tree: RatchetTree,
@@ -113,7 +114,7 @@ export async function makePath(
     secrets.push({ node, secret });
     keys.push([node, (await pairOf(secret)).publicKey]);
   }
-  // Where the other half of the tree is blank the path ends below the root, to which all derive once more.
+  // If the other half of the tree is blank, the path ends below the root: everybody derives one more secret for it.
   const top = steps.at(-1)?.node;
   if (top !== undefined && top !== root(leafWidth(tree.length))) secret = deriveSecret(suite, secret, "path");
   const leafPair = await pairOf(leafSecret);
@@ -143,7 +144,7 @@ export async function makePath(
   const nodes = [];
   for (const [i, { others }] of steps.entries()) {
     const { secret: shared } = secrets[i] as { secret: Bytes };
-    // To the keys of before: the receivers have no others yet. All at once: a browser does it on other threads.
+    // Encrypted to the old keys: receivers have no others yet. In parallel, because a browser uses other threads.
     const encryptedPathSecret = await Promise.all(
       others
         .filter((node) => !added.has(node))

@@ -1,9 +1,9 @@
 /**
- * The browser's provider: WebCrypto for AES-GCM, which took a quarter of noble's time for a message's few hundred
- * bytes, and for Ed25519 with imported keys kept; noble for what must be synchronous.
+ * The browser's provider. WebCrypto does AES-GCM, in a quarter of noble's time for a message of a few hundred bytes,
+ * and Ed25519, with a cache of imported keys. Noble does everything that must be synchronous.
  *
- * It runs in a worker or a page, and in Bun, so that the same tests cover both providers. Where WebCrypto lacks
- * Ed25519, noble signs and verifies: slower, the same bytes.
+ * It runs in a worker, in a page and in Bun, so the same tests cover both providers. If WebCrypto lacks Ed25519, noble
+ * signs and verifies: slower, but with the same bytes.
  */
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { hmac } from "@noble/hashes/hmac.js";
@@ -51,8 +51,8 @@ export function createBrowserCrypto({ random = randomBytes, webEd25519 = true }:
 }
 
 /**
- * HMAC whose key's own two blocks are hashed once: a message asks five times, by two keys (RFC 9420 §9.1, §6.3.2). What
- * was made of a key goes with it. No key is changed in place.
+ * HMAC that hashes the inner and outer key block once per key: a message needs five HMACs with two keys (RFC 9420 §9.1,
+ * §6.3.2). The WeakMap frees the hash states with their key. Callers never change a key in place.
  */
 function keyedHmac(): (key: Bytes, data: Bytes) => Bytes {
   const begun = new WeakMap<Bytes, { readonly inner: typeof scratch; readonly outer: typeof scratch }>();
@@ -71,14 +71,14 @@ function keyedHmac(): (key: Bytes, data: Bytes) => Bytes {
   };
 }
 
-/** WebCrypto's types ask for memory that is not shared; ours never is. */
+/** WebCrypto's types exclude SharedArrayBuffer, which this package never uses. */
 function own(bytes: Bytes): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>;
 }
 
 function webGcm() {
   const { subtle } = crypto;
-  /** Of an envelope, used again and again; a message's key is used once, and kept nowhere. */
+  /** Imported envelope keys (32 bytes), used many times. A message key (16 bytes) is used once and not cached. */
   const kept = new WeakMap<Bytes, Promise<CryptoKey>>();
   const importing = (key: Bytes) => subtle.importKey("raw", own(key), "AES-GCM", false, ["encrypt", "decrypt"]);
   const imported = (key: Bytes) => {
@@ -110,8 +110,8 @@ type Signatures = {
 const nobleSignatures: Signatures = {
   sign: (seed, message) => ed25519.sign(message, seed),
   /**
-   * As every other library does it (GR36): without the cofactor, the commitment compared as bytes. Noble's own function
-   * takes what differs by a point of small order.
+   * Verifies without the cofactor and compares R as bytes, as other libraries do (GR36). Noble's own function also
+   * accepts signatures that differ by a point of small order.
    */
   verify: (publicKey, message, signature) => {
     if (isWeakSigningKey(publicKey) || signature.length !== 64) return false;
@@ -129,7 +129,7 @@ const nobleSignatures: Signatures = {
   },
 };
 
-/** Little-endian. */
+/** Reads a little-endian number. */
 function numberOf(bytes: Bytes): bigint {
   return BigInt(`0x${toHex(bytes.toReversed())}`);
 }
@@ -144,7 +144,7 @@ function webSignatures(): Signatures {
     (seed) => subtle.importKey("pkcs8", Uint8Array.from(concat(pkcs8, seed)), "Ed25519", false, ["sign"]),
     4,
   );
-  // Asked once: a browser that lacks the algorithm refuses to import any key of it.
+  // Tested once: a browser without Ed25519 rejects the import of any key.
   const supported = signing(new Uint8Array(32)).then(
     () => true,
     () => false,
@@ -171,7 +171,7 @@ function randomBytes(length: number): Bytes {
   return crypto.getRandomValues(new Uint8Array(length));
 }
 
-/** The oldest goes first when the cache is full; a key that could not be imported is not kept. */
+/** A full cache drops its oldest key. A key whose import failed is not kept. */
 function keyCache(make: (key: Bytes) => Promise<CryptoKey>, max: number): (key: Bytes) => Promise<CryptoKey> {
   const kept = new Map<string, Promise<CryptoKey>>();
   return (bytes) => {

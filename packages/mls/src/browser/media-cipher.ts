@@ -1,6 +1,11 @@
 /**
- * Cipher of large things by WebCrypto, which every runtime has: ten times faster than JavaScript, and off its thread
- * (docs/spec/media.md ME5, ME8). Nothing of MLS.
+ * Cipher for files, over WebCrypto: ten times faster than JavaScript, and off its thread (docs/spec/media.md ME5, ME8).
+ * It uses nothing of MLS.
+ */
+
+/**
+ * `seal` and `open`: AES-256-GCM with a 12-byte nonce; `open` returns undefined if the tag is wrong. `ctr`: AES-256-CTR
+ * from the given 16-byte block on.
  */
 import type { Bytes } from "@yanshu/wire";
 
@@ -40,7 +45,7 @@ export function createMediaCipher(): MediaCipher {
   };
 }
 
-/** WebCrypto's types ask for memory that is not shared; ours never is. */
+/** WebCrypto's types exclude SharedArrayBuffer, which this package never uses. */
 function own(bytes: Bytes): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>;
 }

@@ -1,7 +1,7 @@
 /**
- * SFrame (RFC 9605), suite 4 (AES_128_GCM_SHA256_128), over WebCrypto: what seals frames of group calls between encoder
- * and packets, and opens them before the decoder (docs/spec/calls.md CA92, CA93). It fails closed: what has no key,
- * does not open, or was here before is not handed on.
+ * SFrame (RFC 9605), suite 4 (AES_128_GCM_SHA256_128), over WebCrypto. It encrypts the encoded frames of group calls
+ * and decrypts them before the decoder (docs/spec/calls.md CA92, CA93). It fails closed: a frame without a key, with a
+ * wrong tag, or with a counter that was seen before is dropped.
  */
 import { type Bytes, concat, equalBytes, utf8 } from "@yanshu/wire";
 
@@ -10,11 +10,11 @@ const keyBytes = 16;
 const saltBytes = 12;
 const tagBytes = 16;
 const ratchetBytes = 32;
-/** Numbers of one key: a frame older than this against the newest is refused. */
+/** Counters of one key: a frame this far below the highest counter is refused. */
 const windowSize = 4_096;
-/** Steps that a receiver takes at once; RFC 9605 §5.1 counts them in the lowest bits of the KID. */
+/** The highest ratchet step of a generation; RFC 9605 §5.1 puts it in the lowest bits of the KID. */
 const stepsMax = 15;
-/** A key that was followed by another generation still opens what is on its way. */
+/** How long an old key still opens frames in transit, after its seat gave another. */
 export const oldKeyMs = 5_000;
 
 /** `KID = seat · 2¹⁶ + generation · 2⁴ + step` */
@@ -43,7 +43,7 @@ export async function frameKey(baseKey: Bytes, kid: number): Promise<FrameKey> {
   return { kid, key, salt: await expand("SFrame 1.0 Secret salt ", saltBytes) };
 }
 
-/** The base key of the next step (RFC 9605 §5.1); nobody who has it learns the one before. */
+/** Derives the base key of the next step (RFC 9605 §5.1). The previous one cannot be derived from it. */
 export async function ratchet(baseKey: Bytes): Promise<Bytes> {
   const secret = await hmac(new Uint8Array(32), baseKey);
   return (await hmac(secret, concat(utf8("SFrame 1.0 Ratchet"), Uint8Array.of(1)))).slice(0, ratchetBytes);
@@ -60,7 +60,7 @@ export function encodeHeader(kid: number, counter: number): Bytes {
 
 export type FrameHeader = { readonly kid: number; readonly counter: number; readonly bytes: number };
 
-/** Undefined where it is cut off, or names numbers above 2⁵³. */
+/** Returns undefined if the header is cut off, or has a number of 2⁵³ or more. `bytes`: the header's length. */
 export function readHeader(bytes: Bytes): FrameHeader | undefined {
   const [first] = bytes;
   if (first === undefined) return undefined;
@@ -76,8 +76,9 @@ export function readHeader(bytes: Bytes): FrameHeader | undefined {
 }
 
 /**
- * @param clear is left readable, and is authenticated: it is the metadata of RFC 9605 §4.4.3. Returns header and
- * ciphertext.
+ * Returns header and ciphertext.
+ *
+ * @param clear authenticated and not encrypted: the metadata of RFC 9605 §4.4.3. The result does not contain it.
  */
 export async function sealFrame(key: FrameKey, counter: number, clear: Bytes, plain: Bytes): Promise<Bytes> {
   const header = encodeHeader(key.kid, counter);
@@ -85,7 +86,7 @@ export async function sealFrame(key: FrameKey, counter: number, clear: Bytes, pl
   return concat(header, new Uint8Array(await crypto.subtle.encrypt(algorithm, key.key, own(plain))));
 }
 
-/** Undefined where it does not open under this key. */
+/** Returns undefined if the tag does not match. */
 export async function openFrame(
   key: FrameKey,
   { counter, bytes }: FrameHeader,
@@ -101,12 +102,12 @@ export async function openFrame(
   }
 }
 
-/** Whether a counter was here before, of the last 4,096 under one key. */
+/** Records which of the last 4,096 counters under one key were seen. */
 export class ReplayWindow {
   private readonly seen = new Uint8Array(windowSize);
   private top: number;
 
-  /** @param top the highest number that was opened before this window was made: it, and all below, count as seen. */
+  /** @param top the highest counter opened before this window existed: it and all lower ones count as seen. */
   constructor(top = -1) {
     this.top = top;
     if (top >= 0) this.seen.fill(1);
@@ -116,7 +117,7 @@ export class ReplayWindow {
     return this.top;
   }
 
-  /** Whether it may be taken: to be asked before it is opened, and marked after. */
+  /** Call this before decrypting, and `mark` after. */
   isFresh(counter: number): boolean {
     if (counter > this.top) return true;
     return counter > this.top - windowSize && this.seen[counter % windowSize] === 0;
@@ -131,8 +132,8 @@ export class ReplayWindow {
 }
 
 /**
- * What this device sends, all of it under one counter, which goes on from key to key: so no nonce comes twice under a
- * key, however often and in whatever order keys are told.
+ * Encrypts what this device sends. One counter runs on across all keys, so no nonce repeats under a key, whatever the
+ * order in which keys are set.
  */
 export class FrameSealer {
   private key: FrameKey | undefined;
@@ -140,25 +141,29 @@ export class FrameSealer {
   private ready: Promise<void> = Promise.resolve();
   private counter = 0;
 
-  /** From now on frames are sealed by this key. Resolves when it is ready; `seal` waits for it by itself. */
+  /** Sets the key for the next frames. Resolves when the key is derived; `seal` waits for that by itself. */
   use(kid: number, baseKey: Bytes): Promise<void> {
     if (this.told?.kid === kid && equalBytes(this.told.base, baseKey)) return this.ready;
     this.told = { kid, base: baseKey };
-    // One after the other: the last that was told stays.
+    // Keys are derived in the order of the calls, so that the last call wins.
     const ready = this.ready
-      .catch(() => undefined) // Told to who waited for that one.
+      .catch(() => undefined) // That call's own promise reports the error.
       .then(async () => {
-        this.key = undefined; // Should it fail, nothing leaves by the key before.
+        this.key = undefined; // If derivation fails, no frame is sent under the old key.
         this.key = await frameKey(baseKey, kid);
       });
     ready.catch(() => {
-      if (this.ready === ready) this.told = undefined; // To be tried again.
+      if (this.ready === ready) this.told = undefined; // The same key may be set again.
     });
     this.ready = ready;
     return ready;
   }
 
-  /** @param clearBytes of the beginning that stay readable. Undefined where there is no key: then nothing may leave. */
+  /**
+   * Returns undefined without a key: then the caller must send nothing.
+   *
+   * @param clearBytes length of the frame's beginning that is authenticated and not encrypted
+   */
   async seal(frame: Bytes, clearBytes: number, isVoice: boolean): Promise<Bytes | undefined> {
     await this.ready;
     const { key } = this;
@@ -172,20 +177,20 @@ export class FrameSealer {
 
 type Known = {
   readonly generation: number;
-  /** Of the highest step that was given or reached. */
+  /** The step of `base`, as it was given. */
   step: number;
   base: Bytes;
   readonly byStep: Map<number, { readonly key: FrameKey; readonly window: ReplayWindow }>;
-  /** Until when it opens, once another generation came. */
+  /** End of its use, which is set when the seat gives another key. */
   untilMs: number;
 };
 
-/** `no-key`: of nobody who gave one. `replayed`: it was here before. `refused`: it does not open. */
+/** `no-key`: no key for the KID is held. `replayed`: the counter was seen. `refused`: malformed or with a wrong tag. */
 export type Opened = { readonly frame: Bytes; readonly seat: number } | "no-key" | "replayed" | "refused";
 
 /**
- * What others send, by the seat that the key belongs to. Of a key that is dropped the highest number that it opened is
- * kept for as long as the opener lives, by its KID and salt: given again, it opens nothing of before.
+ * Decrypts what others send; keys are held by seat. When a key is dropped, its highest opened counter is kept under KID
+ * and salt while this object lives: if the key is given again, it opens no frame a second time.
  */
 export class FrameOpener {
   private readonly bySeat = new Map<number, Known[]>();
@@ -196,11 +201,11 @@ export class FrameOpener {
     this.nowMs = nowMs;
   }
 
-  /** The seat's device gave this base key; of an older generation than the last one it opens for five seconds more. */
+  /** Takes a base key from the seat's device. The seat's other keys open frames for five seconds more. */
   give({ seat, generation, step }: FrameKid, base: Bytes): void {
     const all = this.bySeat.get(seat) ?? [];
     const known = all.find((one) => one.generation === generation);
-    // Another base under the same name is that of another device, which sits there now (CA229).
+    // Another base key for the same generation comes from another device, which now has the seat (CA229).
     if (known !== undefined && equalBytes(known.base, base)) return;
     for (const one of all) one.untilMs = Math.min(one.untilMs, this.nowMs() + oldKeyMs);
     const kept = all.filter((one) => one.generation !== generation && one.untilMs > this.nowMs());
@@ -209,7 +214,7 @@ export class FrameOpener {
     this.bySeat.set(seat, kept);
   }
 
-  /** Only these seats are in the call. */
+  /** Drops the keys of all other seats. */
   keep(seats: ReadonlySet<number>): void {
     for (const [seat, all] of this.bySeat) {
       if (seats.has(seat)) continue;
@@ -237,9 +242,9 @@ export class FrameOpener {
     if (!found.window.isFresh(header.counter)) return "replayed";
     const opened = await openFrame(found.key, header, clear, rest);
     if (opened === undefined) return "refused";
-    // Its key was dropped meanwhile, and with it this window.
+    // The key and its window were dropped during decryption.
     if (!this.isHeld(kid, found.window)) return "no-key";
-    // Two of the same may be opening at once: the second is refused here.
+    // Two copies may be decrypted at once: the second is refused here.
     if (!found.window.isFresh(header.counter)) return "replayed";
     const body = isVoice ? unpadVoice(opened) : opened;
     if (body === undefined) return "refused";
@@ -257,7 +262,7 @@ export class FrameOpener {
     if (known === undefined || step > stepsMax) return undefined;
     const found = known.byStep.get(step);
     if (found !== undefined) return found;
-    if (step < known.step) return undefined; // Before this device was given anything.
+    if (step < known.step) return undefined; // A step from before the given one cannot be derived.
     let { base } = known;
     for (let at = known.step; at < step; at++) base = await ratchet(base);
     const key = await frameKey(base, kidOf({ seat, generation, step }));
@@ -268,8 +273,8 @@ export class FrameOpener {
 }
 
 /**
- * Voice in steps of 32 bytes: its size says nothing of what is spoken, also where an encoder does not keep to one. The
- * last byte counts what was added.
+ * Voice frames are padded to multiples of 32 bytes, so that their size reveals nothing of the speech even if the
+ * encoder's bit rate varies. The last byte is the number of added bytes.
  */
 const voiceStep = 32;
 
@@ -319,7 +324,7 @@ async function hmac(key: Bytes, data: Bytes): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.sign("HMAC", imported, own(data)));
 }
 
-/** WebCrypto's types ask for memory that is not shared; ours never is. */
+/** WebCrypto's types exclude SharedArrayBuffer, which this package never uses. */
 function own(bytes: Bytes): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>;
 }

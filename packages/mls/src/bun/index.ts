@@ -1,5 +1,5 @@
 /**
- * Bun's provider: node:crypto, synchronous inside; the fastest measured on a server, the CLI and in tests.
+ * Bun's provider: node:crypto, synchronous inside. It was the fastest in measurements of the CLI, a server and tests.
  */
 import {
   createCipheriv,
@@ -25,7 +25,7 @@ const der = {
   x25519Public: fromHex("302a300506032b656e032100"),
 };
 
-/** Keys are seen again: a verifying key with every message of its device, a signing key with every one of ours. */
+/** Keys recur: a verifying key with each message of its device, a signing key with each own message. */
 const cachedKeysMax = 2_048;
 
 export type BunCryptoOptions = { readonly random?: ((length: number) => Bytes) | undefined };
@@ -99,7 +99,7 @@ function randomBytes(length: number): Bytes {
   return crypto.getRandomValues(new Uint8Array(length));
 }
 
-/** A Buffer's `slice` shares memory; nobody outside this file shall have to know. */
+/** A Buffer's `slice` shares memory and a Uint8Array's copies: callers outside this file get a Uint8Array. */
 function plain(buffer: Uint8Array): Bytes {
   return new Uint8Array(buffer);
 }
@@ -120,7 +120,7 @@ function rawPublic(key: KeyObject): Bytes {
   return plain(key.export({ format: "der", type: "spki" }).subarray(12));
 }
 
-/** The oldest goes first when the cache is full. */
+/** A full cache drops its oldest key. */
 function keyCache(make: (key: Bytes) => KeyObject, max: number): (key: Bytes) => KeyObject {
   const kept = new Map<string, KeyObject>();
   return (bytes) => {

@@ -1,6 +1,6 @@
 /**
- * Cipher of files on Bun (docs/spec/media.md ME5, ME8): AES-256-GCM and AES-256-CTR by node:crypto, which is
- * synchronous inside, so that a simulation repeats. It stands here beside the other adapters, and uses nothing of MLS.
+ * Cipher for files on Bun (docs/spec/media.md ME5, ME8): AES-256-GCM and AES-256-CTR of node:crypto, which is
+ * synchronous inside, so that a simulation repeats. It uses nothing of MLS.
  */
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { type Bytes, concat } from "@yanshu/wire";

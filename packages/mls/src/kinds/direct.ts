@@ -1,4 +1,4 @@
-/** Rules of a 1:1: its id names the two accounts, and nobody else is ever in it (GR1.1, GR1.4, GR5.6). */
+/** Rules of a 1:1: its id is a hash of the two accounts, and no third one ever gets in (GR1.1, GR1.4, GR5.6). */
 import {
   type AccountId,
   type ConversationId,
@@ -12,7 +12,7 @@ import { type Accounts, type Admission, conversationRules, idOfKind } from "./ki
 
 const idByte = 1;
 
-/** The same for both, no matter who asks. */
+/** The order of the accounts does not matter: both sides compute the same id. */
 export function directConversationId(sha256: Primitives["sha256"], one: AccountId, other: AccountId): ConversationId {
   const sorted = [one, other].sort(compareBytes);
   return idOfKind(idByte, sha256(concat(utf8("yanshu direct conversation v1\0"), ...sorted)));
@@ -20,11 +20,11 @@ export function directConversationId(sha256: Primitives["sha256"], one: AccountI
 
 /** @checks GR1 */
 function fits(sha256: Primitives["sha256"], conversation: ConversationId, [one, other, ...more]: Accounts): boolean {
-  if (other === undefined) return true; // The peer is not here yet, or is gone.
+  if (other === undefined) return true; // The peer has not joined yet, or has left.
   return more.length === 0 && equalBytes(conversation, directConversationId(sha256, one, other));
 }
 
-/** As the second of the two. @checks GR5 */
+/** Admits the second account, and no third. @checks GR5 */
 function admits({ accounts }: Admission): boolean {
   return accounts() <= 2;
 }

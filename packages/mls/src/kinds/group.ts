@@ -1,5 +1,6 @@
 /**
- * Rules of a group: its id is random, so it names nobody; an owner and admins decide who comes and goes (GR1.3, GR5.7).
+ * Rules of a group: its id is random and tells nothing of its members; owners and admins decide who may join (GR1.3,
+ * GR5.7).
  */
 import { type ConversationId, idBytes } from "@yanshu/wire";
 import { type Admission, conversationRules, idOfKind } from "./kind.ts";

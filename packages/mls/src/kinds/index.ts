@@ -1,4 +1,4 @@
-/** The kinds of conversation that this version knows: group, chat of two, and an account's own devices. */
+/** The kinds of conversation that this version knows: group, 1:1 (direct) and own devices. */
 import { direct } from "./direct.ts";
 import { group } from "./group.ts";
 import { type ConversationRules, kindTable } from "./kind.ts";
@@ -7,7 +7,7 @@ import { own } from "./own.ts";
 const list = [group, direct, own] as const satisfies readonly ConversationRules[];
 
 export { type Admission, type ConversationRules, type KindTable, kindTable } from "./kind.ts";
-/** The name of a kind. A stored row may hold any other name too: a later version wrote it. */
+/** The name of a kind. A stored row may have another name, which a later version wrote. */
 export type ConversationKind = (typeof list)[number]["name"] | (string & {});
 
 export const knownKinds = kindTable(list);

@@ -1,50 +1,49 @@
 /**
- * Kind of conversation: what members hold one another to, said once for each kind (docs/spec/groups.md GR1, GR2, GR5).
- * A kind is one file of this folder and one line in `index.ts`. What a device does with it is said in @yanshu/client
- * (`kinds/`).
+ * Kind of conversation: the rules that all members enforce (docs/spec/groups.md GR1, GR2, GR5). A kind is one file of
+ * this folder and one line in `index.ts`. Its client behavior is in @yanshu/client (`kinds/`).
  *
- * Every function here decides who may be where: it answers alike on every device of the same version, and of what it
- * does not know it answers no.
+ * These functions decide on membership. They must return the same on every device of one version, and false for
+ * anything unknown.
  */
 import { type AccountId, type ConversationId, invariant, type Primitives } from "@yanshu/wire";
 
 type Sha256 = Primitives["sha256"];
 
-/** At least one, and all different. */
+/** At least one account, none twice. */
 export type Accounts = readonly [AccountId, ...(readonly AccountId[])];
 
-/** What is known where a commit would add an account that has no leaf yet. */
+/** The facts on which a kind decides whether a commit may add an account that has no leaf yet. */
 export type Admission = {
   /** Whether the committer is the owner or an admin. */
   readonly leads: boolean;
   readonly adminsOnlyAdd: boolean;
   readonly approval: boolean;
   readonly isDissolved: boolean;
-  /** Counts the accounts of the commit, however many devices each has: those before it, and those that it adds. */
+  /** The number of accounts (not devices) before the commit and added by it. */
   readonly accounts: () => number;
 };
 
 export type ConversationRules<N extends string = string> = {
-  /** As it stands in group state; at most 32 characters. */
+  /** The `kind` in group state; at most 32 characters. */
   readonly name: N;
-  /** The first byte of its conversations' ids, so that no group can pose as a conversation of another kind. */
+  /** The first byte of its conversations' ids, so that a group cannot pose as another kind (GR1.3a). */
   readonly idByte: number;
-  /** An id of its own, where one device makes it; absent where the id follows from who is in it. */
+  /** Makes a new id. Absent where the id is a hash of the accounts. */
   readonly newId?: (random: (bytes: number) => Uint8Array) => ConversationId;
   /**
-   * It has an owner and admins, who alone set and dissolve. Else nobody has a role, and each member may name and set as
-   * they like.
+   * True: the conversation has owners and admins, and only they change settings. False: it has no roles, and any member
+   * may change its state.
    */
   readonly isLed: boolean;
-  /** One may ask to come in: a link, approval, and history for newcomers stand in its state. */
+  /** Whether people may ask to join: only then may its state have a link, approval, and history for newcomers. */
   readonly isJoined: boolean;
-  /** Whether the id may stand for these accounts. */
+  /** Whether these accounts may be the members of the conversation with this id. */
   readonly fits: (sha256: Sha256, conversation: ConversationId, accounts: Accounts) => boolean;
   /** Whether a member may add an account that has no leaf yet. */
   readonly admits: (asked: Admission) => boolean;
 };
 
-/** Says that a file is the rules of a kind, and keeps its name as a type. */
+/** Types an object as the rules of a kind, and keeps the name as a literal type. */
 export function conversationRules<const N extends string>(rules: ConversationRules<N>): ConversationRules<N> {
   return rules;
 }
@@ -55,7 +54,7 @@ export type KindTable = {
   readonly of: (kind: string) => ConversationRules | undefined;
 };
 
-/** Kinds that two versions have in common are the same in both: a table is what one version knows. */
+/** The kinds that one version knows. A kind that two versions know has the same rules in both. */
 export function kindTable(all: readonly ConversationRules[]): KindTable {
   const byName = new Map(all.map((rules) => [rules.name, rules]));
   invariant(byName.size === all.length, "each kind has a name of its own");
@@ -63,7 +62,7 @@ export function kindTable(all: readonly ConversationRules[]): KindTable {
   return { all, of: (kind) => byName.get(kind) };
 }
 
-/** The id under its kind's first byte. */
+/** Returns a copy of the id with its first byte set to the kind's. */
 export function idOfKind(idByte: number, id: Uint8Array): ConversationId {
   const marked = Uint8Array.from(id);
   marked[0] = idByte;

@@ -1,6 +1,6 @@
 /**
- * Rules of the conversation of an account's own devices: its id names the account, and nobody else is let in (GR1.2,
- * GR1.4, GR5.6).
+ * Rules of the conversation of an account's own devices: its id is a hash of the account, and no other account gets in
+ * (GR1.2, GR1.4, GR5.6).
  */
 import { type AccountId, type ConversationId, concat, equalBytes, type Primitives, utf8 } from "@yanshu/wire";
 import { type Accounts, conversationRules, idOfKind } from "./kind.ts";

@@ -1,6 +1,6 @@
 /**
- * A Welcome as a member with a changed client makes it: one that was honest, opened with the newcomer's key, changed
- * and sealed again.
+ * Makes the Welcome of a member with a changed client: opens an honest one with the newcomer's key, changes it and
+ * encrypts it again.
  */
 import type { Bytes } from "@yanshu/wire";
 import type { Welcome } from "ts-mls";
@@ -21,19 +21,19 @@ import type { Device } from "./people.ts";
 const noPsk = new Uint8Array(32);
 
 export type Falsehood = {
-  /** The tree inside, whose hash the group context then says. */
+  /** Changes the tree; the group context gets its hash. */
   readonly tree?: (tree: RatchetTree) => RatchetTree;
-  /** What is signed. */
+  /** Changes the GroupInfo before it is signed. */
   readonly info?: (info: GroupInfo) => GroupInfo;
   readonly secrets?: (secrets: GroupSecrets) => GroupSecrets;
-  /** What nobody signs again, after all else. */
+  /** Changes the GroupInfo last, after it was signed. */
   readonly unsigned?: (info: GroupInfo) => GroupInfo;
-  /** The confirmation tag stays that of before. */
+  /** Keeps the old confirmation tag. */
   readonly keepsTag?: true;
   readonly outside?: (welcome: Welcome) => Welcome;
 };
 
-/** @param by whose key signs. Confirmation tag and signature fit what was changed, unless it says otherwise. */
+/** @param by the signing device. Tag and signature fit the changed content, unless the Falsehood says otherwise. */
 export async function falseWelcome(
   by: Device,
   own: OwnKeyPackage,

@@ -1,5 +1,5 @@
 /**
- * A member who does not keep the rules: messages that are well signed and encrypted, and say what they must not.
+ * A member who breaks the rules: messages that are signed and encrypted correctly, with forbidden content.
  */
 import type { Bytes } from "@yanshu/wire";
 import { decodeMlsMessage, encodeMlsMessage, type PrivateMessage, type Proposal } from "ts-mls";
@@ -23,7 +23,7 @@ export function leafOf(group: Group, leaf: number): LeafNode {
   return node.leaf;
 }
 
-/** A commit with keys and tags as they should be, about which nobody asked `allowed`. */
+/** Makes a commit with correct keys and tags, without asking `allowed`. */
 export async function forgesCommit(
   one: Device,
   group: Group,
@@ -38,7 +38,7 @@ export async function forgesCommit(
   return buildCommit({ ...context, suite: suite ?? context.suite }, stateOf(group), proposals, ownLeaf, withPath);
 }
 
-/** Commit content signed and encrypted as it is given, with a confirmation tag of zeros. `unsigned`: by nobody. */
+/** Signs and encrypts the given commit, with a confirmation tag of zeros. `unsigned`: with a signature of zeros. */
 export async function forgesContent(
   crypto: Crypto,
   group: Group,
@@ -86,7 +86,7 @@ export function privateOf(message: Bytes): PrivateMessage {
   return decoded.privateMessage;
 }
 
-/** What is sealed at these places, counted from 0, does not open. */
+/** A suite that breaks the ciphertexts for which `spoils` is true. `place` counts the calls of `seal` from 0. */
 export function spoilingSeals(suite: Suite, spoils: (place: number) => boolean): Suite {
   let place = 0;
   return {

@@ -1,6 +1,6 @@
 /**
- * Misdeeds: commits that a member with a changed client can make, and that the simulator plays (docs/spec/simulation.md
- * SIM6). The gate takes them, for it sees no more than that they are signed with the epoch's key.
+ * Misdeeds: commits of a member with a changed client, for the simulator (docs/spec/simulation.md SIM6). The gate
+ * accepts them, because it checks only the signature by the epoch's key.
  */
 import { type Bytes, utf8 } from "@yanshu/wire";
 import type { Proposal } from "ts-mls";
@@ -13,13 +13,13 @@ import type { Crypto, Group } from "../index.ts";
 import { decodeKeyPackage } from "../key-package.ts";
 import { forgesContent, leafOf, privateOf, spoilingSeals } from "./forger.ts";
 
-/** Only a clock that says when a package ends is asked for one; no commit here adds anybody. */
+/** `buildCommit` reads no clock: it does not check the lifetime of an added package. */
 const noClock = () => 0;
 
 /**
- * Fresh keys for the own leaf, on a path of which some secrets cannot be opened.
+ * Makes a commit with an update path in which some path secrets cannot be decrypted.
  *
- * @param spoils told the place of each secret among all that the path carries.
+ * @param spoils gets the index of each encrypted path secret.
  */
 export async function spoiltPath(
   crypto: Crypto,
@@ -34,14 +34,13 @@ export async function spoiltPath(
   return { commit, next };
 }
 
-/** The removal of `leaves` under a confirmation tag of zeros: nobody can go along but whom it removes (GR3.7). */
+/** Removes `leaves` with a confirmation tag of zeros: only the removed members can believe it (GR3.7). */
 export async function falseRemoval(crypto: Crypto, group: Group, leaves: readonly number[]): Promise<Bytes> {
   return forgesContent(crypto, group, await removalContent(crypto, group, leaves));
 }
 
 /**
- * A leaf goes, if one is named, and the one of a key package comes; no matter whose that is and what they asked for
- * (GR5.5).
+ * Adds the leaf of a key package, and removes a leaf if one is given, without regard to accounts and consent (GR5.5).
  */
 export async function swappedLeaf(
   crypto: Crypto,
@@ -62,7 +61,7 @@ export async function swappedLeaf(
   return { commit, welcome, next };
 }
 
-/** A commit to the group's own state, under rules that nobody knows yet (GR2.5). */
+/** A commit that raises the state's policy version to one that no client knows (GR2.5). */
 export async function newerPolicy(crypto: Crypto, group: Group): Promise<Bytes> {
   const state = encodeGroupState(group.state).slice();
   const key = utf8("policyVersion");
@@ -75,7 +74,7 @@ export async function newerPolicy(crypto: Crypto, group: Group): Promise<Bytes> 
   return (await buildCommit(context, stateOf(group), [proposal], leafOf(group, group.ownLeaf), true)).commit;
 }
 
-/** What an honest commit that removes `leaves` says. */
+/** The content of an honest commit that removes `leaves`. */
 export async function removalContent(crypto: Crypto, group: Group, leaves: readonly number[]): Promise<Commit> {
   const context = createContext(crypto, noClock);
   const state = stateOf(group);

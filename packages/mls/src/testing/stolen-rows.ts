@@ -1,6 +1,6 @@
 /**
- * Stolen rows: what a thief of a device's store can make of the ratchets that lie there (docs/spec/groups.md GR33).
- * Each piece of what is kept is tried as the secret of a chain, from which all later messages would follow.
+ * Stolen rows: what a thief of a device's store can do with the stored ratchets (docs/spec/groups.md GR33). Each stored
+ * part is tried as a ratchet secret, which would open all later messages.
  */
 import type { Bytes } from "@yanshu/wire";
 import type { SecretTreeNode } from "ts-mls/secretTree.js";
@@ -9,7 +9,7 @@ import type { StoredGroup } from "../types.ts";
 
 const secretBytes = 32;
 
-/** The stored group as it lies there, and then with each leaf's ratchet set back to what its row gives. */
+/** Yields the stored group, and then copies with one leaf's ratchet replaced by a guess from its row. */
 export function* asThiefWould(stored: StoredGroup): Generator<StoredGroup> {
   yield stored;
   for (const { leaf, bytes } of stored.patches)
