@@ -1,11 +1,11 @@
 /**
- * Bytes: the few operations on byte strings that every room needs.
+ * Bytes: operations on byte strings that all packages share.
  *
  * Multi-byte numbers are big-endian. A reader never allocates from a length that it has not
  * compared with the bytes it holds, so a hostile length costs nothing (docs/spec/wire.md WI3).
  */
 
-/** A byte string; by convention never changed after it was made. */
+/** A byte string; by convention nobody changes it after it was made. */
 export type Bytes = Uint8Array;
 
 const utf8Encoder = new TextEncoder();
@@ -37,7 +37,7 @@ export function equalBytes(a: Bytes, b: Bytes): boolean {
   return a.length === b.length && compareBytes(a, b) === 0;
 }
 
-/** Lexicographic order; a prefix comes before what it begins. */
+/** Lexicographic order: negative if `a` comes first. A prefix comes before the longer string. */
 export function compareBytes(a: Bytes, b: Bytes): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
@@ -48,7 +48,7 @@ export function compareBytes(a: Bytes, b: Bytes): number {
 }
 
 const hexDigits = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, "0"));
-/** Browsers of before 2025 write no hexadecimal by themselves. */
+/** Browsers from before 2025 lack `Uint8Array.toHex`. */
 const hasOwnHex = "toHex" in Uint8Array.prototype;
 
 export function toHex(bytes: Bytes): string {
@@ -79,12 +79,12 @@ export function fromBase64Url(text: string): Bytes | undefined {
   return toBase64Url(bytes) === text ? bytes : undefined;
 }
 
-/** What a reader throws when the bytes are not what they should be. Carries no content. */
+/** Thrown for input that does not have the expected form. Its message has no content of the input. */
 export class MalformedError extends Error {
   override name = "MalformedError";
 }
 
-/** What `read` returns; undefined when the bytes are not what they should be. */
+/** Returns the result of `read`, or undefined if it throws a MalformedError. */
 export function unlessMalformed<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -94,7 +94,7 @@ export function unlessMalformed<T>(read: () => T): T | undefined {
   }
 }
 
-/** Reads fixed-size fields in order. Slices share the memory of the frame. */
+/** Reads fields in order; every method throws MalformedError past the end. Slices share the memory of the input. */
 export class ByteReader {
   private at = 0;
   private readonly bytes: Bytes;
@@ -118,7 +118,7 @@ export class ByteReader {
     return value >>> 0;
   }
 
-  /** A whole number that fits a double exactly. */
+  /** 8 bytes, for a number below 2^53, which a double represents exactly. */
   u53(): number {
     const high = this.u32();
     if (high > 0x1f_ffff) throw new MalformedError("number over 2^53");
@@ -146,7 +146,7 @@ export class ByteReader {
   }
 }
 
-/** Writes into one buffer of a size known beforehand. By hand: a view of a small array makes the runtime copy it. */
+/** Writes into one buffer of known size, without a DataView: a view of a small array makes the runtime copy it. */
 export class ByteWriter {
   private at = 0;
   private readonly bytes: Bytes;
@@ -185,7 +185,7 @@ export class ByteWriter {
   }
 }
 
-/** What can happen only to an incorrect program. */
+/** Throws for a state that only a fault in the program can cause. */
 export function invariant(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(`invariant: ${message}`);
 }

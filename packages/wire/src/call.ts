@@ -1,12 +1,12 @@
 /**
- * Call: the contract of `calls.ts` with the core and with each feature: what one call says of itself, and the
- * shapes that several of them share (docs/spec/wire.md WI5).
+ * Call: the type by which the core and each feature declare a call, and schemas that several calls share
+ * (docs/spec/wire.md WI5).
  */
 import type { AccountId, Address, DeviceId } from "./ids.ts";
 import { idBytes } from "./ids.ts";
 import { fixed, type Schema, struct } from "./schema.ts";
 
-/** On which connection: "signed-in" ones know their device, "anonymous" ones must not, "any" serves both. */
+/** On which connection a call is allowed: one that is signed in, one that must not be ("anonymous"), or both. */
 type Who = "any" | "anonymous" | "signed-in";
 export type Call<A, R> = { readonly who: Who; readonly args: Schema<A>; readonly result: Schema<R> };
 

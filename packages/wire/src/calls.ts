@@ -1,6 +1,6 @@
 /**
- * Calls: what a client may ask of a server besides posting, with the shape of question and answer
- * (docs/spec/wire.md WI5). Here stand those of accounts and delivery; each feature adds its own.
+ * Calls: the requests of a client besides posting, with the schemas of arguments and result (docs/spec/wire.md WI5).
+ * This file has those of accounts and delivery; each feature adds its own.
  */
 import { account, address, call, device, hash, nothing, signature } from "./call.ts";
 import { callsByFeature } from "./features/index.ts";
@@ -14,15 +14,15 @@ const entry = blob(limits.entryBytesMax);
 const entries = list(entry, limits.entriesMax);
 const domain = text(limits.domainBytesMax);
 
-/** An account's whole history: the inception record and every device-list entry that its reader may lack. */
+/** An account's history: the inception record, and every device-list entry that the reader may lack. */
 export const accountHistory = struct({ inception: blob(limits.inceptionBytesMax), entries });
 export type AccountHistory = Infer<typeof accountHistory>;
 
 const coreCalls = {
   /**
-   * First on every connection. `nonce` is what a sign-in on this connection signs; `calls`: rooms are here
-   * (docs/spec/calls.md CA1); `groupCalls`: their media is forwarded (CA80); `peers`: it speaks with other servers, and
-   * this is its key among them (docs/spec/peers.md PE45).
+   * The first call on every connection. `nonce`: signed by a sign-in on this connection. `calls`: the server has rooms
+   * for calls (docs/spec/calls.md CA1). `groupCalls`: it forwards the media of group calls (CA80). `peers`: its public
+   * key, if it connects to other servers (docs/spec/peers.md PE45).
    */
   hello: call(
     "any",
@@ -44,9 +44,9 @@ const coreCalls = {
     struct({ token: fixed(idBytes.token), inception: blob(limits.inceptionBytesMax), entry }),
     nothing,
   ),
-  /** The account of this connection goes, with all that is kept of it (DS56); its devices are signed out. */
+  /** Deletes the account of this connection with all its data (DS56), and signs out its devices. */
   deleteAccount: call("signed-in", nothing, nothing),
-  /** See `signInBytes` for what is signed. The connection is signed in from the answer on. */
+  /** `signature` is over `signInBytes`. The connection is signed in once the result arrives. */
   signIn: call(
     "any",
     struct({
@@ -59,9 +59,9 @@ const coreCalls = {
     struct({ entryCount: uint(limits.entriesMax), keyPackagesLeft: uint() }),
   ),
   /**
-   * Entries prove themselves; a device that they drop is signed out and its addresses go. Where the connection is not
-   * signed in as that account, the last entry is the root's, or `by` a device that the list then names: over
-   * `appendProofBytes`.
+   * Appends signed device-list entries. A device that they drop is signed out and loses its addresses. On a connection
+   * that is not signed in as that account, either the root signed the last entry, or a device of the new list proves
+   * itself with `by`: a signature over `appendProofBytes`.
    */
   appendEntries: call(
     "any",
@@ -69,13 +69,13 @@ const coreCalls = {
     nothing,
   ),
   ownEntries: call("signed-in", struct({ from: uint(limits.entriesMax) }), struct({ entries })),
-  /** `remove` may name addresses of any device of the account; an unknown one is no error. */
+  /** Adds and removes addresses. `remove` may name those of any device of the account; unknown ones are ignored. */
   addresses: call(
     "signed-in",
     struct({ add: list(address, limits.addressesPerCallMax), remove: list(address, limits.addressesPerCallMax) }),
     nothing,
   ),
-  /** `replace` first drops the device's older packages of the same sort. */
+  /** `replace`: first deletes the device's older packages of the same sort (last-resort or not). */
   keyPackages: call(
     "signed-in",
     struct({
@@ -94,8 +94,8 @@ const coreCalls = {
     nothing,
   ),
   /**
-   * One key package of every listed device, or of `only`; a device without one comes without `package`. On a
-   * signed-in connection of the own account alone.
+   * Draws one key package of every listed device, or of those in `only`. A device that has none is returned without
+   * `package`. On a signed-in connection, only for the own account.
    */
   claim: call(
     "any",
@@ -106,21 +106,21 @@ const coreCalls = {
       packages: list(struct({ device }, { package: blob(limits.keyPackageBytesMax) }), limits.devicesMax),
     }),
   ),
-  /** Makes the list known under its hash, which the answer repeats. Kept in memory only. */
+  /** Uploads a list of addresses, to be named by the returned hash. The server keeps it in memory only. */
   uploadList: call(
     "anonymous",
     struct({ addresses: list(address, limits.listAddressesMax) }),
     struct({ hash: fixed<ListHash>(idBytes.list) }),
   ),
-  /** Which of this device's own addresses stand in a list; none when the list is not known. */
+  /** Returns which of this device's addresses are in a list; none if the server does not know the list. */
   listed: call(
     "signed-in",
     struct({ list: fixed<ListHash>(idBytes.list) }),
     struct({ addresses: list(address, limits.listAddressesMax) }),
   ),
   /**
-   * The device list of the account whose root key this is, to the holder of that key: `signature` is over
-   * `rootProofBytes` of this connection.
+   * Returns the device list of the account with this root key. `signature`: by that key, over `rootProofBytes` of this
+   * connection.
    */
   rootEntries: call("anonymous", struct({ rootKey: fixed(idBytes.publicKey), signature }), accountHistory),
 } as const;

@@ -1,6 +1,6 @@
 /**
- * Entries of a device list, one by one (docs/spec/identity.md ID1, ID4): how they are laid out, and whether one may
- * follow on another. Signatures are checked by the reader (`identity.ts`).
+ * Entries of a device list (docs/spec/identity.md ID1, ID4): their encoding, and whether one may follow another.
+ * `identity.ts` checks the signatures.
  */
 import { type Bytes, equalBytes, MalformedError, toHex } from "./bytes.ts";
 import { type AccountId, type DeviceId, idBytes } from "./ids.ts";
@@ -25,7 +25,7 @@ type Sha256 = Primitives["sha256"];
 const publicKey = fixed(idBytes.publicKey);
 const hash = fixed(idBytes.hash);
 
-/** ID1. Who has the key behind `nextRootHash` may change the root key, once (ID43). */
+/** ID1. The key whose hash is `nextRootHash` may change the root key, once (ID43). */
 const inceptionRecord = struct({ v: literal(1), rootKey: publicKey, nextRootHash: hash });
 
 /** ID4. `signer` is the root key, or a device key of the entry before. */
@@ -43,11 +43,10 @@ const entryBody = struct(
   {
     recoveryPub: publicKey,
     /**
-     * Days since 1970, where the root signs: of two that it signed without knowing of each other the later counts
-     * (ID7).
+     * Days since 1970, in entries that the root signs: of two such entries on different branches the later wins (ID7).
      */
     day: uint(),
-    /** The root that counts from here on (ID43). `proof`: by that key, over `rootChangeBytes`. */
+    /** The root key from this entry on (ID43). `proof`: a signature by that key over `rootChangeBytes`. */
     root: struct({ key: publicKey, nextHash: hash, proof: fixed(idBytes.signature) }),
     more: extensions,
   },
@@ -57,18 +56,18 @@ type Additions = NonNullable<EntryBody["more"]>;
 
 const signedEntry = struct({ body: blob(limits.entryBytesMax), signature: fixed(idBytes.signature) });
 
-/** The root key that counts, the hash of the one that may name another, and how often that was done. */
+/** The current root key, the hash of the key that may change it, and how often the root key was changed. */
 export type Root = { readonly key: Bytes; readonly nextHash: Bytes; readonly changes: number };
 
-/** One entry that was accepted. */
+/** An accepted entry. */
 export type ListEntry = {
   readonly bytes: Bytes;
   readonly hash: Bytes;
   readonly body: EntryBody;
   readonly byRoot: boolean;
-  /** From this entry on. */
+  /** The root from this entry on. */
   readonly root: Root;
-  /** Bytes of the list, this entry included. */
+  /** Bytes of all entries up to this one. */
   readonly bytesSoFar: number;
 };
 
@@ -79,9 +78,9 @@ export type EntryRefusal =
   | "bad-link"
   | "not-a-signer"
   | "bad-signature"
-  /** What is left of the list is the root's (ID41). */
+  /** The rest of the list's room is reserved for the root (ID41). */
   | "full"
-  /** A device would decide what the root alone does (ID42). */
+  /** A device changed a field that only the root may change (ID42, ID52). */
   | "root-only";
 
 export type Inception = { readonly account: AccountId; readonly root: Root };
@@ -111,7 +110,7 @@ export type OpenedEntry = {
   readonly body: EntryBody;
 };
 
-/** Undefined when the bytes are no entry, or name a device twice. @checks ID4 */
+/** Decodes an entry. Returns undefined if the bytes are no entry, or name a device twice. @checks ID4 */
 export function openEntry(bytes: Bytes): OpenedEntry | undefined {
   try {
     const signed = decodeAs(signedEntry, bytes, limits.entryBytesMax);
@@ -124,14 +123,14 @@ export function openEntry(bytes: Bytes): OpenedEntry | undefined {
 }
 
 /**
- * What an entry says, for entries that were accepted before: no signature is checked.
- * Undefined when the bytes are not an entry.
+ * Decodes the body of an entry that was accepted before, without checking a signature. Returns undefined if the bytes
+ * are no entry.
  */
 export function readEntryBody(bytes: Bytes): EntryBody | undefined {
   return openEntry(bytes)?.body;
 }
 
-/** The entry as it follows on `before`, or why it cannot. Its signature is not looked at. @checks ID5 */
+/** Returns the entry as the successor of `before`, or why it cannot be. Checks no signature. @checks ID5 */
 export function following(
   sha256: Sha256,
   { account, root: first }: Inception,
@@ -142,7 +141,7 @@ export function following(
   if (body.n !== (before?.body.n ?? -1) + 1) return "gap";
   if (!equalBytes(body.prev, before?.hash ?? zeroHash)) return "bad-link";
   const root = before?.root ?? first;
-  // Who changes the root shows the key that was named for that beforehand, and nothing else is signed with it.
+  // A change of the root is signed by the key whose hash was announced before, which signs nothing else.
   const byRoot =
     body.root === undefined
       ? equalBytes(body.signer, root.key)
@@ -159,8 +158,8 @@ export function following(
 }
 
 /**
- * ID50: else an epoch of the vault that somebody knew comes again, or none is left. The root goes above all that
- * devices may have said in the entries whose place it takes.
+ * ID50: a vault epoch never falls, or a key that a removed device knows would be used again; and rises by one, or the
+ * numbers would run out. The root may rise further, above any epoch of the entries that it replaces.
  * @checks ID50
  */
 function isNextEpoch(before: number, now: number, byRoot: boolean): boolean {
@@ -177,8 +176,8 @@ function sameTexts(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /**
- * ID52: what is added under these numbers is the root's word, whatever it will be: also who does not know it lets no
- * device change it.
+ * ID52: additions of types below 256 are the root's: even a client that does not know their meaning lets no device
+ * change them.
  * @checks ID52
  */
 function sameRootAdditions(before: Additions, now: Additions): boolean {
@@ -189,7 +188,7 @@ function sameRootAdditions(before: Additions, now: Additions): boolean {
   );
 }
 
-/** Hex ids of the devices that an entry lists. */
+/** Returns the hex ids of the devices that an entry lists. */
 export function listedIn(sha256: Sha256, { devices }: EntryBody): readonly string[] {
   return devices.map((key) => toHex(deviceIdOf(sha256, key)));
 }

@@ -1,5 +1,5 @@
 /**
- * Envelope: what a server stores and forwards, and cannot open (docs/spec/delivery.md DS7, DS8).
+ * Envelope: the unit that a server stores and forwards and cannot decrypt (docs/spec/delivery.md DS7, DS8).
  *
  *   kind 0  0x00 · tag 16 · nonce 12 · AES-256-GCM ciphertext   for holders of the epoch's key
  *   kind 1  0x01 · HPKE enc 32 · ciphertext                     for one device's seal key

@@ -1,6 +1,6 @@
 /**
- * Errors: what the server answers when it does not do what it was asked (docs/spec/wire.md WI6).
- * The number is the wire's; the name is what code and people read. Numbers are never reused.
+ * Error codes of refused requests (docs/spec/wire.md WI6). The number is sent; the name is for code and people. Numbers
+ * are never reused.
  */
 export const errorCodes = {
   malformed: 1,
@@ -47,7 +47,7 @@ const byNumber = new Map<number, ErrorCode>(
   Object.entries(errorCodes).map(([name, value]) => [value, name as ErrorCode]),
 );
 
-/** The name of a code, or undefined for one from a newer server. */
+/** Returns the name of a number, or undefined for one of a newer server. */
 export function errorCodeOf(value: number): ErrorCode | undefined {
   return byNumber.get(value);
 }

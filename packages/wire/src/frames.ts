@@ -5,17 +5,17 @@
  *   0x01 call     request u32 · name length u8 · name · CBOR arguments
  *   0x10 post     request u32 · post
  *   0x11 acks     count u32 · (first u53, last u53)*          no answer
- *   0x12 begin    length u32 · bytes                          a frame that is larger than one message: its first bytes
- *   0x13 more     bytes                                       those that follow, until all are there
+ *   0x12 begin    length u32 · bytes                          the first bytes of a frame larger than one message
+ *   0x13 more     bytes                                       the next bytes, until the frame is complete
  *   0x80 ok       request u32                                 the post is on disk
  *   0x81 result   request u32 · CBOR result
  *   0x82 error    request u32 · code u8 · epoch u32 · lastHash 32 (zeros but for stale-epoch) · wait u32 (0 but for rate-limited)
  *   0xc0 push     id u53 · mode u8 · [gate 32 · epoch u32] · target · envelope
- *   0xc1 expired  count u32                                   envelopes that waited over 30 days
- *   0xc3 from     id u53 · server length u8 · server · rest of a push         what a gate at another server passed on
- *   0xc2 family                                               what `familyState` answers has changed
+ *   0xc1 expired  count u32                                   envelopes that were dropped after 30 days in the queue
+ *   0xc3 from     id u53 · server length u8 · server · rest of a push         a push from a gate at another server
+ *   0xc2 family                                               the result of `familyState` has changed
  *
- * Post, acks, ok and push are the hot path and laid out by hand; the rest is CBOR.
+ * Post, acks, ok and push are frequent and encoded by hand; the rest is CBOR.
  */
 import { ByteReader, type Bytes, ByteWriter, fromUtf8, MalformedError, utf8 } from "./bytes.ts";
 import { type CallArgs, type CallName, type CallResult, calls, isCallName } from "./calls.ts";
@@ -25,7 +25,7 @@ import { limits } from "./limits.ts";
 import { decodeAs, encodeAfter, encodeAs, type Schema } from "./schema.ts";
 import { readServerName } from "./server-name.ts";
 
-/** Where a part goes: one address, or a list that was uploaded before. */
+/** The destination of a part: one address, or a list that was uploaded before. */
 export type Target =
   | { readonly kind: "address"; readonly address: Address }
   | { readonly kind: "list"; readonly list: ListHash };
@@ -35,7 +35,7 @@ export type FarTarget = { readonly kind: "far"; readonly server: string; readonl
 
 export type Part = { readonly target: Target | FarTarget; readonly envelope: Bytes };
 
-/** How a post stands to a gate (docs/spec/delivery.md DS11–DS14). */
+/** The mode of a post, with the fields that its gate checks (docs/spec/delivery.md DS11–DS14). */
 export type PostHeader =
   /** Without a gate: to single addresses only (notes, requests). */
   | { readonly mode: "deposit" }
@@ -57,7 +57,7 @@ export type PostHeader =
       readonly signature: Bytes;
     };
 
-/** `partsBytes` is what H(all parts) is taken over: see `postHash`. */
+/** `partsBytes`: the encoded parts, the input of `postHashOf`. */
 export type Post = { readonly header: PostHeader; readonly parts: readonly Part[]; readonly partsBytes: Bytes };
 
 export type Push = {
@@ -69,12 +69,12 @@ export type Push = {
   readonly epoch: number;
   readonly target: Target;
   readonly envelope: Bytes;
-  /** The server whose gate passed it on; absent: home's own. */
+  /** The server of the gate; absent: home. */
   readonly server?: string;
 };
 
 /**
- * The first and the last of pushes that followed one another on a connection, whose ids need not rise
+ * The ids of the first and last push of a run, in the order of arrival on this connection; ids need not be ascending
  * (docs/spec/delivery.md DS20).
  */
 export type AckRange = { readonly first: number; readonly last: number };
@@ -96,7 +96,7 @@ export type ServerFrame =
       readonly code: ErrorCode | "unknown";
       readonly epoch: number;
       readonly lastHash: PostHash;
-      /** Milliseconds after which the same may be tried again; absent where the server does not say (WI24). */
+      /** Milliseconds to wait before trying again; absent if the server gives none (WI24). */
       readonly waitMs?: number;
     }
   | { readonly type: "push"; readonly push: Push }
@@ -135,7 +135,7 @@ export function encodeCall<N extends CallName>(request: number, name: N, args: C
     .finish();
 }
 
-/** The parts as they are posted and hashed. @throws MalformedError when there are too many. */
+/** Encodes parts for posting and hashing. @throws MalformedError when there are none or too many. */
 export function encodeParts(parts: readonly Part[]): Bytes {
   if (parts.length === 0 || parts.length > limits.partsMax) throw new MalformedError("number of parts");
   let length = 4;
@@ -165,8 +165,8 @@ export function encodeAcks(ranges: readonly AckRange[]): Bytes {
 }
 
 /**
- * The messages that carry a frame to the server, in their order (docs/spec/wire.md WI23): itself, or its pieces where
- * it is larger than a message may be. Nothing else of another frame may come between them.
+ * Splits a frame into the WebSocket messages that carry it to the server, in order (docs/spec/wire.md WI23). A frame
+ * within the message limit is one message. No part of another frame may come between the messages.
  */
 export function messagesOf(frame: Bytes): readonly Bytes[] {
   if (frame.length <= limits.messageBytesMax) return [frame];
@@ -182,7 +182,7 @@ export function messagesOf(frame: Bytes): readonly Bytes[] {
   return messages;
 }
 
-/** What the first bytes of a client's frame say of it: enough to refuse it before the rest is looked at. */
+/** The head of a client's frame: enough to refuse the frame before the rest is decoded. */
 export type FrameHead =
   | { readonly type: "call"; readonly request: number; readonly name: CallName | undefined }
   | { readonly type: "post"; readonly request: number; readonly mode: PostHeader["mode"] }
@@ -254,7 +254,7 @@ export function decodeClientFrame(frame: Bytes): ClientFrame {
   }
 }
 
-/** The request number of a frame too broken to decode, so that its error can be answered; 0 if there is none. */
+/** Returns the request number of a malformed frame, for the error frame; 0 if there is none. */
 export function requestOf(frame: Bytes): number {
   const answered = frame[0] === frameTypes.call || frame[0] === frameTypes.post;
   return answered && frame.length >= 5 ? new ByteReader(frame.subarray(1)).u32() : 0;
@@ -365,7 +365,7 @@ export function decodeResult<N extends CallName>(name: N, body: Bytes): CallResu
 
 // ---- pieces ----
 
-/** Also how a client keeps the header of a post that is not answered yet. */
+/** Clients also store the header of an unanswered post in this encoding. */
 export function encodePostHeader(header: PostHeader): Bytes {
   const mode = modes.indexOf(header.mode);
   switch (header.mode) {

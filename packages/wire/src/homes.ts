@@ -1,10 +1,9 @@
 /**
- * Homes: on which servers an account is, by its root's word and by records that its devices sign
- * (docs/spec/homes.md).
+ * Homes: on which servers an account is, as its root and its devices sign (docs/spec/homes.md).
  *
- * A device list freezes where one device signs two entries with one n. Homes change when a server dies, and then two
- * devices may sign at once: so what they say of homes stands beside the list, in an order in which one record always
- * counts. A record grants no key and no reading. The logic is pure; hash and signature check come in.
+ * A device list freezes if one device signs two entries with one `n`. Homes change when a server dies, and then devices
+ * may sign at the same time. So home records are separate from the list, and of any two records one wins. A record
+ * grants no keys and no access to messages. The logic is pure; the caller gives hash and signature check.
  */
 import { type Bytes, compareBytes, equalBytes, MalformedError, unlessMalformed } from "./bytes.ts";
 import type { DeviceList } from "./identity.ts";
@@ -26,10 +25,10 @@ import {
 } from "./schema.ts";
 import { homeRecordBytes, type Primitives } from "./signing.ts";
 
-/** Of a device-list entry's additions (ID52): where the account is, as its root says. */
+/** The type of the addition in a device-list entry by which the root sets the homes (ID52). */
 export const rootHomesType = 1;
 
-/** A host, with a port or without; nothing of a link, which could lead elsewhere than it reads. @checks HM1 */
+/** A host, with or without a port; no other part of a URL, which could lead elsewhere than it seems. @checks HM1 */
 function isHomeName(value: unknown): value is string {
   if (typeof value !== "string" || value.length > limits.homeNameMax) return false;
   const [, host, ipv6, port] = /^(?:([a-z0-9.-]+)|\[([0-9a-f:]+)\])(?::([1-9]\d{0,4}))?$/.exec(value) ?? [];
@@ -37,7 +36,7 @@ function isHomeName(value: unknown): value is string {
   return host === undefined ? ipv6 !== undefined && isIpv6(ipv6) : isHost(host);
 }
 
-/** By labels; one that ends in a number is read as IPv4, so it has to be that (WHATWG URL). @checks HM1 */
+/** URLs read a host whose last label is a number as IPv4, so it must be valid IPv4 (WHATWG URL). @checks HM1 */
 function isHost(host: string): boolean {
   const labels = host.split(".");
   if (!labels.every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label))) return false;
@@ -45,7 +44,7 @@ function isHost(host: string): boolean {
   return labels.length === 4 && labels.every((label) => /^(0|[1-9]\d{0,2})$/.test(label) && Number(label) <= 255);
 }
 
-/** Without the brackets, in groups of hexadecimal digits alone. @checks HM1 */
+/** IPv6 without brackets, and only with hexadecimal groups. @checks HM1 */
 function isIpv6(text: string): boolean {
   const halves = text.split("::");
   const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
@@ -61,11 +60,11 @@ const homeName: Schema<string> = {
   },
 };
 
-/** Homes, the first of which is where claims go; and a server that keeps what brings the account back. */
+/** An account's homes; claims go to the first. `reserve`: a server that keeps what is needed to restore the account. */
 export type Homes = { readonly homes: readonly string[]; readonly reserve?: string };
 
 /**
- * HM1: one to three, none twice; the reserve is none of them; all together fit an entry's addition. @checks HM1
+ * HM1: one to three homes, none twice; the reserve is another server; all names fit an entry's addition. @checks HM1
  */
 function checkedHomes<T extends Homes>(of: T): T {
   const all = [...of.homes, ...(of.reserve === undefined ? [] : [of.reserve])];
@@ -75,8 +74,8 @@ function checkedHomes<T extends Homes>(of: T): T {
 }
 
 /**
- * Of names in the order of their weight those that a record has (HM1); undefined where no home is left. A server may
- * have a name that is none here, and the root's word leaves no room for one more.
+ * Returns the homes that fit a record (HM1), taking names in their order; undefined if none fits. A server's name may
+ * be invalid here, and the names together have a limit.
  */
 export function fittingHomes({ homes, reserve }: Homes): Homes | undefined {
   const fitting: string[] = [];
@@ -89,7 +88,7 @@ export function fittingHomes({ homes, reserve }: Homes): Homes | undefined {
 
 const names = list(homeName, limits.homesMax);
 
-/** HM2. `seq` makes another word of the same homes. */
+/** HM2. `seq` rises each time, so that the root can set the same homes again. */
 const rootHomes = struct({ v: literal(1), homes: names, seq: uint(limits.homeSeqMax) }, { reserve: homeName });
 
 /** HM3. */
@@ -97,10 +96,10 @@ const homeBody = struct(
   {
     v: literal(1),
     account: fixed<AccountId>(idBytes.account),
-    /** The hash of the entry by which the root said last where the account is. */
+    /** The hash of the last entry in which the root set the homes. */
     base: fixed(idBytes.hash),
     homes: names,
-    /** The head of the list by which the signer is a device of the account. */
+    /** `n` and `entryHash`: the list's head when the signer, one of its devices, signed. */
     n: uint(limits.entriesMax - 1),
     entryHash: fixed(idBytes.hash),
     seq: uint(limits.homeSeqMax),
@@ -112,14 +111,14 @@ export type HomeBody = Infer<typeof homeBody>;
 
 const signedRecord = struct({ body: blob(limits.homeRecordBytesMax), signature: fixed(idBytes.signature) });
 
-/** One that was read; whether it counts is for `takeHomeRecord`. */
+/** A decoded record; `takeHomeRecord` decides whether it counts. */
 export type HomeRecord = {
   readonly bytes: Bytes;
   readonly signed: Infer<typeof signedRecord>;
   readonly body: HomeBody;
 };
 
-/** @throws MalformedError when the homes are none (HM1). */
+/** @throws MalformedError when the homes are invalid (HM1). */
 export function encodeHomeBody(body: HomeBody): Bytes {
   return encodeAs(homeBody, checkedHomes(body));
 }
@@ -129,7 +128,7 @@ export function encodeHomeRecord(body: Bytes, signature: Bytes): Bytes {
   return encodeAs(signedRecord, { body, signature });
 }
 
-/** Undefined when the bytes are no home record. */
+/** Returns undefined if the bytes are no home record. */
 export function openHomeRecord(bytes: Bytes): HomeRecord | undefined {
   return unlessMalformed(() => {
     const signed = decodeAs(signedRecord, bytes, limits.homeRecordBytesMax);
@@ -137,7 +136,7 @@ export function openHomeRecord(bytes: Bytes): HomeRecord | undefined {
   });
 }
 
-/** What the root says, as an addition to its entry. @throws MalformedError when the homes are none (HM1). */
+/** Encodes the root's homes as an addition to its entry. @throws MalformedError when the homes are invalid (HM1). */
 function encodeRootHomes({ homes, reserve }: Homes, seq: number): Extension {
   const value = checkedHomes({ v: 1 as const, homes, seq, ...(reserve === undefined ? {} : { reserve }) });
   return { type: rootHomesType, data: encodeAs(rootHomes, value) };
@@ -147,13 +146,13 @@ function addedHomes(more: readonly Extension[] | undefined): Bytes | undefined {
   return more?.find(({ type }) => type === rootHomesType)?.data;
 }
 
-/** Undefined where nothing is said, or nothing that this version reads. @checks HM2 */
+/** Returns undefined if there is no addition, or this version cannot read it. @checks HM2 */
 function readRootHomes(data: Bytes | undefined): (Homes & { readonly seq: number }) | undefined {
   if (data === undefined) return undefined;
   return unlessMalformed(() => checkedHomes(decodeAs(rootHomes, data, limits.extensionBytesMax)));
 }
 
-/** What the root said last, and the hash that records are put upon (HM4). The list has an entry. */
+/** Returns the homes that the root set last, and the hash that records name as `base` (HM4). @param list not empty */
 export function rootWordOf({ entries }: DeviceList): { readonly base: Bytes; readonly homes: Homes | undefined } {
   const at = entries.findLastIndex(
     ({ body }, n) => !isSame(addedHomes(entries[n - 1]?.body.more), addedHomes(body.more)),
@@ -173,7 +172,7 @@ function isSame(a: Bytes | undefined, b: Bytes | undefined): boolean {
 }
 
 /**
- * The additions of the root's next entry, which says of the homes what `homes` are (HM2): others stay as they were.
+ * Returns the additions for the root's next entry, with these homes (HM2); other additions stay as they were.
  */
 export function withRootHomes(more: readonly Extension[] | undefined, homes: Homes): readonly Extension[] {
   const before = readRootHomes(addedHomes(more));
@@ -185,16 +184,16 @@ export function withRootHomes(more: readonly Extension[] | undefined, homes: Hom
 export type HomeRefusal =
   | "malformed"
   | "wrong-account"
-  /** The root said since where the account is. */
+  /** The root has set the homes since. */
   | "old-base"
-  /** Its head does not stand in the list that is held: the list comes first. */
+  /** The held list does not have the record's head: fetch the list first. */
   | "unknown-head"
   | "not-a-signer"
-  /** One device signed two entries there, so that it is not known whose word the head is. */
+  /** The list is frozen at or before the record's head, so that the head may be a thief's. */
   | "frozen"
   | "bad-signature";
 
-/** Why a record does not count by this list, its signature aside (HM4); undefined where it does. @checks HM4 */
+/** Why this list refuses a record, its signature aside (HM4); undefined if the record counts. @checks HM4 */
 export function homeRefusal(held: DeviceList, { body }: HomeRecord): HomeRefusal | undefined {
   if (!equalBytes(body.account, held.account)) return "wrong-account";
   const head = held.entries[body.n];
@@ -205,8 +204,7 @@ export function homeRefusal(held: DeviceList, { body }: HomeRecord): HomeRefusal
 }
 
 /**
- * Which of two records counts, where both stand by one list: above zero where `a` does. Zero for one and the same
- * alone (HM5).
+ * Compares two records that one list accepts: positive if `a` wins, zero only for equal records (HM5).
  */
 export function compareHomeRecords({ sha256 }: Pick<Primitives, "sha256">, a: HomeRecord, b: HomeRecord): number {
   const [x, y] = [a.body, b.body];
@@ -217,14 +215,14 @@ export function compareHomeRecords({ sha256 }: Pick<Primitives, "sha256">, a: Ho
 
 export type HomeAdvance =
   | {
-      /** `outranked`: it is in order, and what is held counts. */
+      /** `outranked`: the record is valid, but the held one wins; `record` is the held one. */
       readonly kind: "taken" | "known" | "outranked";
       readonly record: HomeRecord;
     }
   | { readonly kind: "refused"; readonly why: HomeRefusal };
 
 /**
- * Takes a record beside a list. What is held does not count where the list moved past it.
+ * Takes a record for an account with this list. A held record that the list does not accept any more is ignored.
  *
  * @checks HM5
  */
@@ -242,7 +240,7 @@ export async function takeHomeRecord(
   const order = still === undefined ? 1 : compareHomeRecords(primitives, record, still);
   if (still !== undefined && equalBytes(record.bytes, still.bytes)) return { kind: "known", record: still };
   if (still !== undefined && order <= 0) return { kind: "outranked", record: still };
-  // A signature costs more than all the rest: it is checked last.
+  // The signature is checked last, because that costs most.
   const isSigned = await primitives.verify(
     record.body.signer,
     homeRecordBytes(record.signed.body),
@@ -251,19 +249,19 @@ export async function takeHomeRecord(
   return isSigned ? { kind: "taken", record } : { kind: "refused", why: "bad-signature" };
 }
 
-/** What is held, where it counts by the list as it is now. */
+/** Returns the held record if the current list still accepts it. */
 export function standing(list: DeviceList, held: HomeRecord | undefined): HomeRecord | undefined {
   return held !== undefined && homeRefusal(list, held) === undefined ? held : undefined;
 }
 
-/** Where an account is (HM6). Empty where nobody said it. */
+/** Returns an account's homes (HM6): of the record, else of the root, else of the list's head. May be empty. */
 export function homesOf(list: DeviceList, held: HomeRecord | undefined): Homes {
   const record = standing(list, held);
   if (record !== undefined) return bare(record.body);
   return rootWordOf(list).homes ?? { homes: list.entries.at(-1)?.body.homeServers ?? [] };
 }
 
-/** The body of the record by which `signer`, a device of the head, says that the account is there (HM7). */
+/** Makes the body of the next record (HM7). @param signer key of a device in the list's head. */
 export function nextHomeBody(list: DeviceList, held: HomeRecord | undefined, homes: Homes, signer: Bytes): Bytes {
   const head = list.entries.at(-1);
   if (head === undefined) throw new Error("invariant: a list begins with an entry");

@@ -1,8 +1,8 @@
 /**
  * Identity: accounts that certify themselves, and their device lists (docs/spec/identity.md).
  *
- * Client and server run this same code: the server to know whose device signs in, the client
- * because it never takes the server's word. The logic is pure; hash and signature check come in.
+ * Client and server run the same code: the server to know whose device signs in, the client because it trusts no
+ * server. The logic is pure; the caller gives hash and signature check.
  */
 import { type Bytes, equalBytes, toHex } from "./bytes.ts";
 import type { AccountHistory } from "./calls.ts";
@@ -35,22 +35,23 @@ export {
   readEntryBody,
 } from "./entries.ts";
 
-/** What one party holds of an account: it only ever moves forward (ID6). */
+/** A device list as one party holds it: it only ever moves forward (ID6). */
 export type DeviceList = {
   readonly account: AccountId;
   readonly inception: Bytes;
-  /** As the inception says it. */
+  /** The root of the inception record. */
   readonly firstRoot: Root;
   readonly entries: readonly ListEntry[];
   /** Hex ids of every device that any accepted entry listed, those of replaced entries included. */
   readonly everListed: ReadonlySet<string>;
-  /** Hex hashes of entries that others took the place of. */
+  /** Hex hashes of entries that other entries replaced. */
   readonly replaced: ReadonlySet<string>;
   /**
-   * Set when one device signed two entries with one n; an entry by the root ends it, or by a more senior device (ID7).
+   * The `n` from which the list is frozen, because one device signed two entries with it. An entry by the root or a
+   * more senior device ends the freeze (ID7).
    */
   readonly frozenAt: number | undefined;
-  /** While it is frozen: what stands against the entries from there on. */
+  /** While the list is frozen: the other entries from `frozenAt` on. */
   readonly rival: readonly Bytes[];
 };
 
@@ -60,7 +61,7 @@ export type Advance =
 
 export type DeviceStanding = "listed" | "stale" | "never-listed";
 
-/** A list without entries. @throws MalformedError */
+/** Returns a list without entries. @throws MalformedError */
 export function beginList({ sha256 }: Pick<Primitives, "sha256">, inception: Bytes): DeviceList {
   const { account, root: firstRoot } = readInception(sha256, inception);
   const nothing: ReadonlySet<string> = new Set();
@@ -81,16 +82,16 @@ export function rootOf(held: DeviceList): Root {
 }
 
 /**
- * To whom the vault's keys are sealed for restoring (ID31). As the root said it last: a device that was stolen could
- * name a key of its own, and would be told by it what it shall not know once it was removed.
+ * The key to which the vault's keys are encrypted for restoring (ID31). Only the root's entries count: a stolen device
+ * could name its own key, and so read the vault after its removal.
  */
 export function recoveryPubOf(held: DeviceList): Bytes | undefined {
   return held.entries.findLast(({ byRoot }) => byRoot)?.body.recoveryPub;
 }
 
 /**
- * Whether `list` shows that its account was restored since `held` (ID32): the root itself, not the first time, names a
- * device that was never listed before.
+ * Whether the account was restored between `held` and `list` (ID32): a new entry by the root, other than the first,
+ * lists a device that was never listed before.
  * @checks ID32
  */
 export function wasRestored(primitives: Pick<Primitives, "sha256">, held: DeviceList, list: DeviceList): boolean {
@@ -113,7 +114,7 @@ export type EntryChange = Partial<
 >;
 
 /**
- * The body of the entry that follows `held`; unset fields stay as they were, and so does what is not understood here.
+ * Makes the body of the entry after `held`. Fields that `change` lacks stay as they were, also unknown additions.
  */
 export function nextEntryBody(held: DeviceList, change: EntryChange, signer: Bytes): Bytes {
   const head = headOf(held);
@@ -136,8 +137,8 @@ export function nextEntryBody(held: DeviceList, change: EntryChange, signer: Byt
 }
 
 /**
- * What the root's next entry follows on (ID41): the head, or, once half of the list's room is used up, the last entry
- * by the root, so that what devices put there afterwards gives way and its room comes back.
+ * Returns the list that the root's next entry follows (ID41): the whole list, or, once half of its room is used, the
+ * part up to the root's last entry, so that devices' later entries are replaced and their room is free again.
  */
 export function groundOfRoot(held: DeviceList): DeviceList {
   const head = headOf(held);
@@ -153,10 +154,10 @@ export function takeEntry(primitives: Primitives, held: DeviceList, bytes: Bytes
 }
 
 /**
- * Takes entries in the order of their n, from whichever on; stops at the first refusal.
+ * Takes entries in ascending order of `n`, beginning with any `n`; stops at the first refusal.
  *
- * Those that follow on each other are judged together: where they say something else than what is held, the more
- * senior of the two continuations counts (`compareBranches`), and each of its signatures was checked.
+ * Consecutive entries are judged together as a branch. If a branch differs from the held entries, the more senior one
+ * wins (`compareBranches`). All its signatures are checked before it replaces anything.
  */
 export async function takeEntries(
   primitives: Primitives,
@@ -169,7 +170,7 @@ export async function takeEntries(
   let next: number | undefined;
   while (at < entries.length) {
     const bytes = entries[at] as Bytes;
-    // What is held is not even decoded again: anybody may show a thousand of them.
+    // Held entries are skipped without decoding, because anybody may send a thousand of them.
     if (next !== undefined && isHeld(list, next, bytes)) {
       next++;
       at++;
@@ -195,7 +196,7 @@ function isHeld({ entries }: DeviceList, n: number, bytes: Bytes): boolean {
   return held !== undefined && equalBytes(held.bytes, bytes);
 }
 
-/** The entries from `at` on that are numbered one after the other. Empty when the first is none. */
+/** Decodes the consecutive entries from index `at` on. Empty if the first is malformed. */
 function runFrom(entries: readonly Bytes[], at: number): readonly OpenedEntry[] {
   const run: OpenedEntry[] = [];
   for (const bytes of entries.slice(at)) {
@@ -207,7 +208,7 @@ function runFrom(entries: readonly Bytes[], at: number): readonly OpenedEntry[] 
   return run;
 }
 
-/** @param run not held; each follows the one before it. @checks ID7 */
+/** @param run consecutive entries that are not held. @checks ID7 */
 async function takeRun(primitives: Primitives, held: DeviceList, run: readonly OpenedEntry[]): Promise<Advance> {
   const n = run[0]?.body.n ?? 0;
   if (n > held.entries.length) return { kind: "refused", why: "gap" }; // not a check: `following` says so too.
@@ -224,7 +225,7 @@ async function takeRun(primitives: Primitives, held: DeviceList, run: readonly O
   const { frozenAt } = held;
   const isStopped = frozenAt !== undefined && n >= frozenAt && !endsFreeze(held.entries, frozenAt, branch);
   if (isStopped) return { kind: "frozen", list: held };
-  // A signature costs more than all the rest: it is checked last.
+  // Signatures are checked last, because that costs most.
   for (const opened of run) if (!(await isSigned(primitives, opened))) return { kind: "refused", why: "bad-signature" };
   if (verdict === "contested") return { kind: "contested", list: held };
   if (verdict === "equal")
@@ -267,8 +268,8 @@ export async function takeHistory(
 }
 
 /**
- * The list that `takeHistory` made of these entries before, without checking a signature again. For a party's own
- * store alone, which must know that the bytes are those. Undefined when they are no list.
+ * Restores a list from a party's own store, without checking signatures: only for entries that `takeHistory` accepted
+ * before. Returns undefined if they are no valid chain.
  * @checks ID23
  */
 export function restoreList(
@@ -290,20 +291,20 @@ export function restoreList(
   return { ...begun, entries: read, everListed };
 }
 
-/** With what stands against it, as far as there is room: who gets it shall know as much. */
+/** Includes the rival entries of a frozen list, as far as there is room, so that the receiver freezes it too. */
 export function historyOf({ inception, entries, rival }: DeviceList): AccountHistory {
   const held = entries.map(({ bytes }) => bytes);
   return { inception, entries: [...held, ...rival.slice(0, limits.entriesMax - held.length)] };
 }
 
-/** The devices that count now. Empty when there is no entry. */
+/** Returns the devices of the head. Empty for a list without entries. */
 export function devicesOf(primitives: Pick<Primitives, "sha256">, held: DeviceList): readonly ListedDevice[] {
   return (headOf(held)?.body.devices ?? []).map((key) => ({ id: deviceIdOf(primitives.sha256, key), key }));
 }
 
 /**
- * ID8: never listed is refused; stale is taken in processing, but nothing is encrypted to it. While it is frozen all
- * are. @checks ID8
+ * ID8: a device that was never listed is refused. One that is stale is accepted in a commit, but nothing is encrypted
+ * to it. While a list is frozen, all its devices are stale. @checks ID8
  */
 export function standingOf(primitives: Pick<Primitives, "sha256">, held: DeviceList, device: DeviceId): DeviceStanding {
   const isListed = devicesOf(primitives, held).some(({ id }) => equalBytes(id, device));
@@ -311,7 +312,7 @@ export function standingOf(primitives: Pick<Primitives, "sha256">, held: DeviceL
   return held.everListed.has(toHex(device)) ? "stale" : "never-listed";
 }
 
-/** What a leaf says of the list that it was made by (ID44), against the list that is held. @checks ID44 */
+/** Compares the list entry that a leaf names with the held list (ID44). `outruns`: it is newer. @checks ID44 */
 export function leafClaim(
   held: DeviceList,
   { n, entryHash }: { readonly n: number; readonly entryHash: Bytes },

@@ -1,5 +1,5 @@
 /**
- * Ids: byte strings that must not be taken for one another. Types only; sizes are checked by the codecs.
+ * Ids: types for byte strings that must not be confused with each other. The codecs check their sizes.
  */
 import type { Bytes } from "./bytes.ts";
 
@@ -10,7 +10,7 @@ type Id<Name extends string> = Bytes & { readonly [brand]?: Name };
 export type AccountId = Id<"account">;
 /** 32 bytes: hash of the device key (ID3). */
 export type DeviceId = Id<"device">;
-/** 16 random bytes: where an envelope for one device of one conversation goes (docs/spec/delivery.md DS1). */
+/** 16 random bytes: the address of one device's queue, for one conversation (docs/spec/delivery.md DS1). */
 export type Address = Id<"address">;
 /** 16 random bytes: the right to draw key packages (DS5). The server keeps its hash. */
 export type Capability = Id<"capability">;
@@ -20,7 +20,7 @@ export type GateId = Id<"gate">;
 export type ListHash = Id<"list">;
 /** 32 bytes: H(all parts), which names a post (DS13). */
 export type PostHash = Id<"post">;
-/** 32 bytes; how it is made depends on the conversation's kind (docs/spec/groups.md GR1). */
+/** 32 bytes, random or a hash, depending on the conversation's kind (docs/spec/groups.md GR1). */
 export type ConversationId = Id<"conversation">;
 /** 16 random bytes, made by the author of a message (docs/spec/sync.md SY4). */
 export type ContentId = Id<"content">;

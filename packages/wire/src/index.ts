@@ -1,6 +1,6 @@
 /**
- * @yanshu/wire: the contract between client and server. Nothing here touches network, disk, clock
- * or chance; docs/spec/{wire,delivery,identity}.md number its rules.
+ * @yanshu/wire: the protocol between client and server. The package uses no network, disk, clock or randomness.
+ * docs/spec/{wire,delivery,identity}.md number the rules.
  */
 export * from "./bytes.ts";
 export * from "./calls.ts";

@@ -2,11 +2,11 @@
  * Limits: every length that a peer can choose has a cap here (docs/spec/wire.md WI3).
  */
 export const limits = {
-  /** One WebSocket frame. A Welcome for 500 devices is 170 KB. */
+  /** Bytes of one frame. A Welcome for 500 devices has 170 KB. */
   frameBytesMax: 1 << 20,
   /**
-   * One WebSocket message to the server: a larger frame goes in pieces (WI23), so that nobody reserves room by
-   * announcing one.
+   * Bytes of one WebSocket message to the server. A larger frame is sent in pieces (WI23), so that nobody makes the
+   * server reserve memory by announcing a large message.
    */
   messageBytesMax: 16 << 10,
   /** Parts of a post: the commit, the Welcome, and a note to each new address. */
@@ -19,22 +19,22 @@ export const limits = {
   /** Entries of one account's device list; each is at most `entryBytesMax`. */
   entriesMax: 1_024,
   entryBytesMax: 2_048,
-  /** All entries of a list together: a whole history fits one frame, beside the packages of a claim. */
+  /** Of all entries of a list together: a whole history fits one frame with the packages of a claim. */
   historyBytesMax: 512 << 10,
-  /** Of both, what no device may use up (docs/spec/identity.md ID41). */
+  /** The part of both limits that is reserved for the root (docs/spec/identity.md ID41). */
   rootEntriesKept: 64,
   rootBytesKept: 64 << 10,
   inceptionBytesMax: 256,
-  /** What later versions add to a signed record: how many additions, and bytes of one. */
+  /** Additions of later versions to a signed record: their number, and the bytes of one. */
   extensionsMax: 8,
   extensionBytesMax: 256,
-  /** Where an account is: homes of a record, its bytes, units of a name and of all, how often one followed. */
+  /** Home records: homes of one, its bytes, UTF-16 units of a name and of all names, the highest `seq`. */
   homesMax: 3,
   homeRecordBytesMax: 512,
   homeNameMax: 63,
   homeNamesMax: 200,
   homeSeqMax: 0xffff_ffff,
-  /** Of a device-list entry: additions of types below this are the root's word (ID52). */
+  /** Only the root may change additions of types below this in a device-list entry (ID52). */
   rootExtensionsBelow: 256,
   keyPackageBytesMax: 4_096,
   keyPackagesPerCallMax: 100,
@@ -43,9 +43,9 @@ export const limits = {
   keyPackageDaysMax: 90,
   addressesPerCallMax: 256,
   capabilitiesPerCallMax: 256,
-  /** Draws a capability allows a day before it hands out last-resort packages. */
+  /** Claims by one capability a day before the server hands out last-resort packages. */
   drawsPerDay: 5,
-  /** The address of a push service, as a browser hands it out. */
+  /** Of the push endpoint that a browser gives. */
   pushEndpointBytesMax: 1_024,
   /** An uncompressed point of P-256, and the secret beside it (RFC 8291). */
   pushKeyBytes: 65,
@@ -54,26 +54,27 @@ export const limits = {
   queueDays: 30,
   gateIdleDays: 365,
   rendezvousMinutes: 10,
-  /** Devices that a group's link names, and units of the name in it: as many as a code can hold that is still read. */
+  /** Devices and UTF-16 units of the name in a group's link: few enough for a QR code that cameras can read. */
   admittersMax: 3,
   linkNameMax: 64,
-  /** Of a name in a link, as UTF-8; the whole one is on the card (ID62). */
+  /** UTF-8 bytes of the shortened name in a link; the card has the whole name (ID62). */
   linkNameBytes: 21,
   linkCardSeedBytes: 16,
   /** Of 4 KiB each. */
   linkCardUnitsMax: 32,
-  /** Of a handle: nonce, 288 padded bytes and a tag; what looking for one costs in upload tokens. */
+  /** A handle's record: nonce, 288 padded bytes, tag; and the upload tokens that a lookup costs. */
   handleRecordBytes: 12 + 288 + 16,
   usernameTokens: 4,
-  /** What a passkey opens: version, nonce, 32 bytes and a tag. */
+  /** The secret that a passkey unwraps: version, nonce, 32 bytes and a tag. */
   passkeyWrapBytes: 1 + 12 + 32 + 16,
-  /** What the family's pieces open together: the same. */
+  /** The secret that the family's pieces unwrap: the same. */
   familyWrapBytes: 1 + 12 + 32 + 16,
-  /** Handles that home keeps for one account: the one that it has, and those that it had within so many days. */
+  /** Handles reserved for one account: the current one, and those that it gave up in the last `handleRestDays`. */
   handlesKept: 3,
   handleRestDays: 90,
   /**
-   * Of one answer of rows: their bytes, how many, and where the next begins. A row is at most a frame, and its columns.
+   * Pages of `everything`: bytes and number of rows of a page, bytes of a row (a frame and its columns), bytes of
+   * `next`.
    */
   rowsBytesMax: 512 << 10,
   rowsMax: 1_024,

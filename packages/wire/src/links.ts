@@ -1,7 +1,7 @@
 /**
- * Links: what a QR code or a pasted link carries, after the `#`, where no server sees it (docs/spec/identity.md
- * ID10–ID12, ID62). The kind is the first character of the fragment, and its fields follow in their order, without
- * names: a camera reads a code the better the shorter it is.
+ * Links: the content of a QR code or link, after the `#`, where no server sees it (docs/spec/identity.md ID10–ID12,
+ * ID62). The first character of the fragment is the kind. The fields follow in order and without names, because cameras
+ * read short codes better.
  */
 import { type Bytes, fromBase64Url, MalformedError, toBase64Url, utf8 } from "./bytes.ts";
 import { type AccountId, type Address, type Capability, idBytes } from "./ids.ts";
@@ -10,12 +10,12 @@ import { decodeAs, encodeAs, fixed, type Infer, line, list, type Schema, struct,
 import { serverMarkBytes } from "./server-name.ts";
 
 /**
- * Where home keeps, sealed, what is too long for a code (ID62): a seed of name and key, and how many units of 4 KiB it
- * has.
+ * Points to the encrypted link card at home, for data too long for a code (ID62): the seed of its name and key, and its
+ * size in units of 4 KiB.
  */
 const linkCard = struct({ seed: fixed(limits.linkCardSeedBytes), units: uint(limits.linkCardUnitsMax) });
 
-/** `#c/`: somebody's contact link. Scanning it pins the account. */
+/** `#c/`: a person's contact link. It pins the account. */
 const contactLink = struct(
   {
     account: fixed<AccountId>(idBytes.account),
@@ -23,19 +23,19 @@ const contactLink = struct(
     capability: fixed<Capability>(idBytes.capability),
     name: line(64),
   },
-  /** `serverMark`: of the server's key, where it speaks with others and there is no card (docs/spec/peers.md PE45). */
+  /** `serverMark`: of the key of a server that has peers; only in a link without card (docs/spec/peers.md PE45). */
   { card: linkCard, serverMark: fixed(serverMarkBytes) },
 );
 /** `#i/`: the right to register on a server, from its operator. */
 const inviteLink = struct({ server: text(limits.domainBytesMax), token: fixed(idBytes.token) });
-/** `#d/`: a new device asks to be linked. `commitment` is SHA-256 over its device key and a nonce. */
+/** `#d/`: a new device asks to be linked. `commitment`: SHA-256 over its device key and a nonce. */
 const deviceLink = struct({
   server: text(limits.domainBytesMax),
   rendezvous: fixed<Address>(idBytes.address),
   sealKey: fixed(idBytes.publicKey),
   commitment: fixed(idBytes.hash),
 });
-/** `#h/`: somebody without a device asks their family for help. `commitment` is SHA-256 over `sealKey` and a nonce. */
+/** `#h/`: a person without a device asks the family for help. `commitment`: SHA-256 over `sealKey` and a nonce. */
 const helpLink = struct({
   server: text(limits.domainBytesMax),
   meet: fixed<Address>(idBytes.address),
@@ -43,7 +43,7 @@ const helpLink = struct({
   commitment: fixed(idBytes.hash),
 });
 /**
- * Where an admin's device is asked: its address and its seal key, one after the other, so that the code stays small.
+ * An admin's device that takes requests to join. `at`: its address and seal key, concatenated to keep the code small.
  */
 export const linkAdmitter = struct(
   { at: fixed(idBytes.address + idBytes.publicKey) },
@@ -52,9 +52,9 @@ export const linkAdmitter = struct(
 /** `#g/`: its holder may ask to come into a group (docs/spec/groups.md GR26). */
 const groupLink = struct(
   {
-    /** The home of the devices that name none of their own, and of those who register with `token`. */
+    /** The home of admitters without a `server`, and of newcomers who register with `token`. */
     server: text(limits.domainBytesMax),
-    /** None where they stand on the card. */
+    /** Empty if the card names them. */
     admitters: list(linkAdmitter, limits.admittersMax),
     secret: fixed(idBytes.token),
     token: fixed<Capability>(idBytes.capability),
@@ -65,7 +65,7 @@ const groupLink = struct(
 );
 
 const kinds = { c: contactLink, i: inviteLink, d: deviceLink, g: groupLink, h: helpLink } as const;
-/** In this order they stand in a link; what a link may lack is last. */
+/** The order of the fields in a link; optional ones are last. */
 const fields = {
   c: ["account", "server", "capability", "name", "card"],
   i: ["server", "token"],
@@ -107,7 +107,7 @@ export function encodeLink(origin: string, { kind, link }: Link): string {
   return `${origin}/#${initial}/${toBase64Url(encodeAs(row, [initial, ...values.filter((value) => value !== undefined).map(written)]))}`;
 }
 
-/** Cut between characters, so that a link is short whatever somebody is called; the card has it whole. */
+/** Cuts a name between graphemes, to keep the link short; the card has the whole name. @param bytesMax of UTF-8 */
 export function linkName(name: string, bytesMax: number): string {
   if (utf8(name).length <= bytesMax) return name;
   let cut = "";
@@ -118,14 +118,14 @@ export function linkName(name: string, bytesMax: number): string {
   return `${cut}…`;
 }
 
-/** What is a map elsewhere is a list here. */
+/** Replaces maps by lists of their values, without names. */
 function written(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(written);
   if (value === null || typeof value !== "object" || value instanceof Uint8Array) return value;
   return Object.values(value);
 }
 
-/** The link in `text` (a whole URL, or what stands after its `#`), or undefined when it holds none. @checks ID10 */
+/** Parses a link. @param text a URL or its fragment. Returns undefined if it is no link. @checks ID10 */
 export function decodeLink(text: string): Link | undefined {
   const found = /(?:^|#)([cdghi])\/([A-Za-z0-9_-]{1,2048})$/.exec(text.trim());
   const bytes = fromBase64Url(found?.[2] ?? "");
@@ -143,9 +143,9 @@ export function decodeLink(text: string): Link | undefined {
 function read(initial: keyof typeof kinds, bytes: Bytes): object {
   const [of, ...values] = decodeAs(row, bytes, linkBytesMax);
   const names = fields[initial];
-  if (of !== initial) throw new MalformedError("of another kind"); // Two of them have fields of the same sizes.
+  if (of !== initial) throw new MalformedError("of another kind"); // Two kinds have fields of equal sizes.
   const named = values.map((value, place): readonly [string, unknown] => {
-    const name = names[place] ?? ""; // One too many has no name, and is an unknown field.
+    const name = names[place] ?? ""; // A surplus value gets no name, and is refused as an unknown field.
     if (name === "card" && value instanceof Uint8Array) return ["serverMark", value];
     if (name === "card") return [name, mapOf(inner.card, value)];
     if (name === "admitters") return [name, row.check(value, name).map((one) => mapOf(inner.admitters, one))];

@@ -1,9 +1,9 @@
 /**
- * Plain CBOR: reads in one pass what nearly all of our values are made of, and sees as it goes that the bytes are the
- * deterministic encoding (RFC 8949 §4.2): what a device that was away does twenty thousand times. The library has to
- * write the value again to see it. And writes such values into one buffer of the right length, where the library makes
- * an object of each item and two more buffers: an answer of six hundred entries took three times its length. Whatever
- * is not plain, or is wrong, is the library's to read, to write and to refuse (schema.ts).
+ * Plain CBOR: a fast codec for the types that nearly all values consist of. The reader decodes in one pass and checks
+ * that the bytes are the deterministic encoding (RFC 8949 §4.2), for which the library would have to encode the value
+ * again; a device that was offline reads twenty thousand values. The writer uses one buffer of the right length; the
+ * library makes an object of each item and two more buffers. Other types and malformed bytes are left to the library
+ * (schema.ts).
  */
 import type { Bytes } from "./bytes.ts";
 
@@ -15,18 +15,18 @@ const map = 5;
 const simple = 7;
 const no = 20;
 const yes = 21;
-/** No shape of ours is deeper; bytes from outside do not choose how deep we go. */
+/** No schema is nested deeper; the limit protects the stack from hostile bytes. */
 const depthMax = 16;
 const shortText = 32;
 
 class NotPlain extends Error {}
-/** Made once: a stack for each would cost more than the reading. */
+/** One object for all throws, because making a stack trace costs more than decoding. */
 const notPlain = new NotPlain("not plain CBOR");
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * The value of whole numbers, byte strings, texts, lists, maps with text keys, true and false; undefined when the bytes
- * hold anything else, or not in the one way to write it.
+ * Decodes whole numbers, byte strings, texts, lists, maps with text keys, true and false. Returns undefined for other
+ * types, and for bytes that are not the deterministic encoding.
  */
 export function readPlainly(bytes: Bytes): unknown {
   const reader = new PlainReader(bytes);
@@ -34,7 +34,7 @@ export function readPlainly(bytes: Bytes): unknown {
     const value = reader.value(0);
     return reader.at === bytes.length ? value : undefined;
   } catch (error) {
-    if (error === notPlain || error instanceof TypeError) return undefined; // A TypeError: text that is no UTF-8.
+    if (error === notPlain || error instanceof TypeError) return undefined; // TextDecoder throws a TypeError for invalid UTF-8.
     throw error;
   }
 }
@@ -73,7 +73,7 @@ class PlainReader {
     return byte;
   }
 
-  /** A number or a length, in the shortest way. */
+  /** Reads a number or length, which must be in its shortest form. */
   private count(short: number): number {
     if (short < 24) return short;
     if (short > 27) throw notPlain;
@@ -108,7 +108,7 @@ class PlainReader {
     return items;
   }
 
-  /** Their keys rise, by their encoded bytes: so none is there twice. */
+  /** Keys must be ascending by their encoded bytes, so that none occurs twice. */
   private fields(length: number, depth: number): Record<string, unknown> {
     if (depth >= depthMax) throw notPlain;
     const fields: Record<string, unknown> = {};
@@ -125,7 +125,7 @@ class PlainReader {
     return fields;
   }
 
-  /** Whether the encoded key at `first` is below the one that was just read from `second` on. */
+  /** Whether the encoded key at `first` is less than the key just read, which begins at `second`. */
   private isBelow(first: number, firstEnd: number, second: number): boolean {
     const { bytes } = this;
     for (let a = first, b = second; a < firstEnd && b < this.at; a++, b++) {
@@ -137,8 +137,8 @@ class PlainReader {
 }
 
 /**
- * The deterministic encoding of a value of the same sorts, after `before` bytes that are left free for a head;
- * undefined where it holds anything else.
+ * Encodes a value of the same types deterministically, after `before` free bytes for the caller's head. Returns
+ * undefined for other types.
  */
 export function writePlainly(value: unknown, before = 0): Bytes | undefined {
   try {
@@ -153,11 +153,11 @@ export function writePlainly(value: unknown, before = 0): Bytes | undefined {
 
 const encoder = new TextEncoder();
 
-/** Encoded. Values are looked at here: what is not plain comes to nothing before anything is written. */
+/** Returns the encoded length. Throws `notPlain` for other types, before anything is written. */
 function lengthOf(value: unknown, depth: number): number {
   switch (typeof value) {
     case "number":
-      // Below zero stands −0 too, which is another value.
+      // −0 is excluded too: it is another value than 0.
       if (!Number.isSafeInteger(value) || value < 0 || Object.is(value, -0)) throw notPlain;
       return headLength(value);
     case "boolean":
@@ -201,19 +201,19 @@ function textLength(text: string): number {
   return headLength(length) + length;
 }
 
-/** Its encoding is one byte of head, and its characters. */
+/** Whether the encoding is a head of one byte and one byte per character. */
 function isShortAscii(text: string): boolean {
   if (text.length >= 24) return false;
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false;
   return true;
 }
 
-/** By their encoded bytes, of which the first tells the length. */
+/** Orders keys by their encoded bytes, whose first byte has the length. */
 function byEncodedKey(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }
 
-/** Writes what `lengthOf` has looked at. */
+/** Writes a value that `lengthOf` has checked. */
 class PlainWriter {
   readonly bytes: Bytes;
   private at: number;

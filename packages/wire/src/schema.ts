@@ -11,8 +11,7 @@ import { limits } from "./limits.ts";
 import { readPlainly, writePlainly } from "./plain-cbor.ts";
 
 /**
- * A shape: `check` returns the value as its type, without fields that are undefined, or throws MalformedError naming
- * the path.
+ * `check` returns the typed value, without undefined fields, or throws MalformedError with the path of the wrong field.
  */
 export type Schema<T> = { readonly check: (value: unknown, path: string) => T };
 export type Infer<S> = S extends Schema<infer T> ? T : never;
@@ -46,13 +45,13 @@ export function text(max: number): Schema<string> {
   };
 }
 
-/** Text that stands on one line beside ours: a name, a title. It is read as `plain` makes it. */
+/** Text of one line that the app shows among its own words, such as a name. `check` returns it through `plain`. */
 export function line(max: number): Schema<string> {
   const of = text(max);
   return { check: (value, path) => plain(of.check(value, path)) };
 }
 
-/** Without what turns round, hides or breaks what stands beside it (docs/spec/wire.md WI2a). */
+/** Removes bidirectional controls; replaces control characters and line breaks by spaces (docs/spec/wire.md WI2a). */
 export function plain(words: string): string {
   return words.replace(/[\u202a-\u202e\u2066-\u2069]/gu, "").replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
 }
@@ -124,8 +123,8 @@ export function struct<R extends Fields, O extends Fields = Record<never, never>
 }
 
 /**
- * What a later version adds to a record that is signed (docs/spec/wire.md WI20): who does not know a type keeps it as
- * it is and passes it over. In the order of their types, each once; none at all is no list.
+ * Additions of a later version to a signed record (docs/spec/wire.md WI20): a reader keeps unknown types and ignores
+ * them. In ascending order of type, each once. The list is not empty: without additions the field is absent.
  */
 export const extensions: Schema<readonly Extension[]> = {
   check: (value, path) => {
@@ -137,7 +136,7 @@ export const extensions: Schema<readonly Extension[]> = {
 const extension = struct({ type: uint(0xffff), data: blob(limits.extensionBytesMax) });
 export type Extension = { readonly type: number; readonly data: Bytes };
 
-/** A map told apart by its field `kind`. */
+/** A union of maps, discriminated by the field `kind`. */
 export function variants<V extends Readonly<Record<string, Schema<object>>>>(
   of: V,
 ): Schema<{ [K in keyof V]: Flat<{ readonly kind: K } & Infer<V[K]>> }[keyof V]> {
@@ -167,7 +166,7 @@ export function encodeAs<T>(schema: Schema<T>, value: T): Bytes {
 }
 
 /**
- * The same after `before` bytes, which are the caller's to write: so that a frame is made once and not put together.
+ * Like `encodeAs`, after `before` free bytes for the caller's head, so that a frame need not be copied.
  */
 export function encodeAfter<T>(before: number, schema: Schema<T>, value: T): Bytes {
   return encodeCanonical(schema.check(value, "value"), before);

@@ -1,24 +1,25 @@
 /**
- * Which of two continuations of one device list counts (docs/spec/identity.md ID7). The root outranks every device, and
- * among devices the one that was listed earlier outranks the later one; what a device signed that the held list has
- * dropped changes nothing, so that a revoked device is heard by nobody.
+ * Which of two branches of one device list wins (docs/spec/identity.md ID7). The root outranks every device, and a
+ * device outranks those listed after it. Entries by a device that the held list has dropped change nothing, so that a
+ * revoked device has no influence.
  */
 import { type Bytes, compareBytes, equalBytes, toHex } from "./bytes.ts";
 import type { ListEntry } from "./entries.ts";
 
 export type Verdict =
-  /** The offered one takes the place of the held one. */
+  /** The offered branch replaces the held one. */
   | "outranks"
-  /** It changes nothing. */
+  /** The offered branch changes nothing. */
   | "passed"
   /**
-   * It changes nothing, and is worth telling: a device that is no junior one, and is listed no more, says otherwise.
+   * The offered branch changes nothing, but the person should know: it is by a device that is not junior and not listed
+   * any more, or both branches change the root.
    */
   | "contested"
-  /** One device that is listed signed both: nobody knows which. */
+  /** One listed device signed both branches, so that neither wins. */
   | "equal";
 
-/** @param held the whole list; from `n` on `offered` says something else. @checks ID7 */
+/** @param held the whole list. @param n where the branches part. @param offered the other branch. @checks ID7 */
 export function compareBranches(held: readonly ListEntry[], n: number, offered: readonly ListEntry[]): Verdict {
   const before = held.slice(0, n);
   const replaced = held.slice(n);
@@ -33,7 +34,7 @@ export function compareBranches(held: readonly ListEntry[], n: number, offered: 
 }
 
 /**
- * While two histories by one device stand against each other: whether `offered`, after what is held, decides it.
+ * Whether `offered` ends a freeze: it has an entry by the root, or by a device senior to the frozen branch's signers.
  * @checks ID7
  */
 export function endsFreeze(held: readonly ListEntry[], frozenAt: number, offered: readonly ListEntry[]): boolean {
@@ -47,7 +48,7 @@ function isByRoot({ byRoot }: ListEntry): boolean {
 }
 
 /**
- * A root that was changed stays changed, also where the former card is found. Else the root's latest word counts.
+ * A change of the root stands, even if a thief has the former recovery card. Otherwise the root's latest entry wins.
  * @checks ID7
  */
 function compareRoots(
@@ -69,7 +70,7 @@ function isLater(a: ListEntry, b: ListEntry): boolean {
   return a.body.n !== b.body.n ? a.body.n > b.body.n : compareBytes(a.hash, b.hash) > 0;
 }
 
-/** Keys of the devices that count after `entries`, in hex, the earlier before the later. */
+/** Hex keys of the devices listed after `entries`, the most senior first. */
 function seniors(entries: readonly ListEntry[]): readonly string[] {
   const listed = entries.at(-1)?.body.devices ?? [];
   return listed
@@ -78,7 +79,7 @@ function seniors(entries: readonly ListEntry[]): readonly string[] {
     .map(({ key }) => key);
 }
 
-/** From which entry on a device was listed without a break, and at which place there. */
+/** The entry since which a device has been listed without a break, and its index there. */
 function since(entries: readonly ListEntry[], key: Bytes): { readonly n: number; readonly place: number } {
   let n = entries.length;
   let place = 0;
@@ -91,7 +92,7 @@ function since(entries: readonly ListEntry[], key: Bytes): { readonly n: number;
   return { n, place };
 }
 
-/** The lowest place in `order` of the signers of `entries`: devices that they list themselves do not count. */
+/** The lowest index in `order` among the signers of `entries`. Signers outside `order` do not count. */
 function mostSenior(order: readonly string[], entries: readonly ListEntry[]): number {
   const places = entries.map(({ body }) => order.indexOf(toHex(body.signer))).filter((place) => place >= 0);
   return Math.min(order.length, ...places);

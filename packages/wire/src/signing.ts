@@ -1,6 +1,6 @@
 /**
- * Signing: the exact bytes under each hash and signature that crosses the wire, so that client and
- * server cannot differ. The algorithms come in as a port; WebCrypto is asynchronous, Bun's is not.
+ * Signing: the exact input of each hash and signature of the protocol, shared by client and server. The caller gives
+ * the algorithms.
  */
 import { type Bytes, ByteWriter, concat, utf8 } from "./bytes.ts";
 import type { PostHeader } from "./frames.ts";
@@ -14,7 +14,7 @@ import {
   type PostHash,
 } from "./ids.ts";
 
-/** SHA-256 and Ed25519 verification (RFC 8032); what `wire` needs of cryptography. */
+/** SHA-256 and Ed25519 verification (RFC 8032). WebCrypto verifies asynchronously, Bun does not. */
 export type Primitives = {
   readonly sha256: (data: Bytes) => Bytes;
   readonly verify: (publicKey: Bytes, message: Bytes, signature: Bytes) => boolean | Promise<boolean>;
@@ -42,12 +42,12 @@ export function deviceIdOf(sha256: Sha256, deviceKey: Bytes): DeviceId {
   return sha256(labelled("device", deviceKey));
 }
 
-/** Of a root key that is named before it counts (docs/spec/identity.md ID43). */
+/** The hash by which the next root key is announced (docs/spec/identity.md ID43). */
 export function rootHashOf(sha256: Sha256, rootKey: Bytes): Bytes {
   return sha256(labelled("root", rootKey));
 }
 
-/** What a new root key signs, so that nobody names one that is another's: the account, and itself. */
+/** The input that a new root key signs, to prove that its owner holds it. */
 export function rootChangeBytes(account: AccountId, rootKey: Bytes): Bytes {
   return labelled("root change", account, rootKey);
 }
@@ -60,7 +60,7 @@ export function listHashOf(sha256: Sha256, addresses: readonly Address[]): ListH
   return sha256(labelled("list", ...addresses));
 }
 
-/** Of addresses at several servers, in their order (docs/spec/peers.md PE30). */
+/** The hash of a list of addresses at several servers, in order (docs/spec/peers.md PE30). */
 export function farListHashOf(
   sha256: Sha256,
   entries: readonly { readonly server: string; readonly address: Address }[],
@@ -72,7 +72,7 @@ export function farListHashOf(
   return sha256(labelled("list 2", ...parts));
 }
 
-/** What a stream has carried, after one row more (docs/spec/peers.md PE20). */
+/** The hash chain of a stream after one more row (docs/spec/peers.md PE20). */
 export function streamChainOf(sha256: Sha256, before: Bytes, row: Bytes): Bytes {
   return sha256(labelled("stream", before, sha256(row))).slice(0, before.length);
 }
@@ -90,7 +90,7 @@ export function tokenHashOf(sha256: Sha256, token: Bytes): Bytes {
   return sha256(labelled("token", token));
 }
 
-/** What a device signs to sign in: bound to this server, this incarnation, this connection. */
+/** The input that a device signs to sign in: bound to this server, its incarnation and this connection. */
 export function signInBytes(fields: {
   readonly domain: string;
   readonly incarnation: Bytes;
@@ -115,7 +115,7 @@ export function signInBytes(fields: {
 }
 
 /**
- * What the root signs to be shown its account's device list: bound to this server, this incarnation, this connection.
+ * The input that the root signs to read its account's device list: bound to server, incarnation and connection.
  */
 export function rootProofBytes(fields: {
   readonly domain: string;
@@ -127,7 +127,7 @@ export function rootProofBytes(fields: {
   return labelled("restore", u32(domain.length), domain, fields.incarnation, fields.nonce, fields.rootKey);
 }
 
-/** What a device signs to have entries taken where it is not signed in: bound as `rootProofBytes` is. */
+/** The input that a device signs to append entries without being signed in: bound like `rootProofBytes`. */
 export function appendProofBytes(fields: {
   readonly domain: string;
   readonly incarnation: Bytes;
@@ -138,7 +138,7 @@ export function appendProofBytes(fields: {
   return labelled("append", u32(domain.length), domain, fields.incarnation, fields.nonce, fields.account);
 }
 
-/** What the root signs to have its account's passkey kept: bound as `rootProofBytes` is, and to what is kept. */
+/** The input that the root signs to store a passkey: bound like `rootProofBytes`, and to tag and wrap. */
 export function passkeyProofBytes(fields: {
   readonly domain: string;
   readonly incarnation: Bytes;
@@ -152,7 +152,7 @@ export function passkeyProofBytes(fields: {
   return labelled("passkey", u32(domain.length), domain, incarnation, nonce, account, tag, wrap);
 }
 
-/** The same for what its family's pieces open; without `kept`, that there is nothing any more. */
+/** The same for the family's wrapped secret; without `kept`, to delete it. */
 export function familyProofBytes(fields: {
   readonly domain: string;
   readonly incarnation: Bytes;
@@ -166,7 +166,7 @@ export function familyProofBytes(fields: {
   return kept === undefined ? labelled("family end", ...fixed) : labelled("family", ...fixed, kept.tag, kept.wrap);
 }
 
-/** What the epoch's post key (a commit) or the founding key (a create) signs. A create leads to epoch 1. */
+/** The input that the epoch's post key (commit) or the founding key (create) signs. A create leads to epoch 1. */
 export function gateBytes(header: Extract<PostHeader, { mode: "commit" | "create" }>, postHash: PostHash): Bytes {
   return header.mode === "commit"
     ? labelled("commit", header.gate, u32(header.epoch), postHash, header.nextPostKey, header.nextTokenHash)
@@ -178,7 +178,8 @@ export function entryBytes(body: Bytes): Bytes {
 }
 
 /**
- * What a device signs of a vault's segment: bound to account, place and epoch, so that home moves none of it (VA22).
+ * The input that a device signs for a vault segment: bound to account, number and epoch, so that home cannot move it
+ * (VA22).
  */
 export function segmentBytes(fields: {
   readonly account: AccountId;
@@ -189,7 +190,7 @@ export function segmentBytes(fields: {
   return labelled("vault segment signed", fields.account, u53(fields.at), u53(fields.epoch), fields.held);
 }
 
-/** What a device signs of the recovery record: under which entry of the list it stood, and when (VA26). */
+/** The input that a device signs for the recovery record: bound to the head of its list, and the time (VA26). */
 export function recordBytes(fields: {
   readonly account: AccountId;
   readonly n: number;
@@ -201,21 +202,21 @@ export function recordBytes(fields: {
   return labelled("recovery record signed", account, u53(n), entryHash, u53(stampMs), held);
 }
 
-/** What a device signs of where its account is (docs/spec/homes.md HM3). */
+/** The input that a device signs for a home record (docs/spec/homes.md HM3). */
 export function homeRecordBytes(body: Bytes): Bytes {
   return labelled("home record", body);
 }
 
 /**
- * What a device or the root signs to bring its account to a home: bound as `rootProofBytes` is, and to the home record
- * that comes along.
+ * The input that a device or the root signs to move its account to a home: bound like `rootProofBytes`, and to the home
+ * record.
  */
 export function arriveProofBytes(fields: {
   readonly domain: string;
   readonly incarnation: Bytes;
   readonly nonce: Bytes;
   readonly account: AccountId;
-  /** Of the record's bytes; 32 zeros where none comes along. */
+  /** SHA-256 of the record; 32 zeros without a record. */
   readonly homeHash: Bytes;
 }): Bytes {
   const domain = utf8(fields.domain);
@@ -223,7 +224,7 @@ export function arriveProofBytes(fields: {
   return labelled("arrive", u32(domain.length), domain, incarnation, nonce, account, homeHash);
 }
 
-/** What the root signs to have its account leave a home at once: bound as `rootProofBytes` is. */
+/** The input that the root signs to leave a home at once: bound like `rootProofBytes`. */
 export function leaveProofBytes(fields: {
   readonly domain: string;
   readonly incarnation: Bytes;
@@ -234,22 +235,22 @@ export function leaveProofBytes(fields: {
   return labelled("leave", u32(domain.length), domain, fields.incarnation, fields.nonce, fields.account);
 }
 
-/** What a server signs of itself (docs/spec/peers.md PE1). */
+/** The input that a server signs for its card (docs/spec/peers.md PE1). */
 export function serverCardBytes(body: Bytes): Bytes {
   return labelled("server card", body);
 }
 
-/** What a server's key signs of the key that takes its place (docs/spec/peers.md PE3). */
+/** The input that a server's old key signs for the new one (docs/spec/peers.md PE3). */
 export function serverKeyBytes(name: string, key: Bytes): Bytes {
   const named = utf8(name);
   return labelled("server key", u32(named.length), named, key);
 }
 
 /**
- * What a server signs at the beginning of a line (docs/spec/peers.md PE6): which side it is, and both first frames,
- * in which both names, incarnations and nonces stand.
+ * The input that a server signs at the beginning of a line (docs/spec/peers.md PE6): its side, and the first two
+ * frames, which have both names, incarnations and nonces.
  *
- * @param greeting of the side that was called, without its signature.
+ * @param greeting the called side's frame without its signature.
  */
 export function peerLineBytes(side: "calling" | "called", hello: Bytes, greeting: Bytes): Bytes {
   return labelled("peer", Uint8Array.of(side === "calling" ? 0 : 1), u32(hello.length), hello, greeting);

@@ -1,13 +1,13 @@
 /**
- * Upload tokens: the right to store so many bytes, drawn by an account and spent by nobody in particular
- * (docs/spec/media.md ME3). The VOPRF of RFC 9497 over ristretto255-SHA512: the server signs what it cannot see,
- * proves that it used the key that it shows to everybody, and cannot tell later which account drew what is spent.
+ * Upload tokens: the right to store bytes. An account draws them; they are spent anonymously (docs/spec/media.md ME3).
+ * The VOPRF of RFC 9497 over ristretto255-SHA512: the server evaluates blinded inputs, proves that it used its public
+ * key, and cannot link a spent token to the account that drew it.
  */
 import { ristretto255_oprf as suite } from "@noble/curves/ed25519.js";
 import { type Bytes, equalBytes, utf8 } from "./bytes.ts";
 import { fixed, type Infer, struct, uint } from "./schema.ts";
 
-/** Sizes in bytes of what upload tokens are made of. */
+/** Sizes in bytes. */
 export const uploadTokenBytes = { input: 32, blinded: 32, proof: 64, output: 64, publicKey: 32 } as const;
 
 export const uploadToken = struct({
@@ -23,7 +23,7 @@ type Random = (length: number) => Bytes;
 
 export type UploadTokenKey = { readonly secretKey: Bytes; readonly publicKey: Bytes };
 
-/** What a client keeps until the server answered. */
+/** What a client keeps until the server's result arrives. */
 export type BlindedToken = { readonly input: Bytes; readonly blind: Bytes; readonly blinded: Bytes };
 
 /** A server's key of one epoch, from a seed of 32 bytes that it keeps. */
@@ -37,7 +37,7 @@ export function blindToken(random: Random): BlindedToken {
   return { input, blind, blinded };
 }
 
-/** The server's part. @throws Error when one of `blinded` is no element of the group. */
+/** Evaluates blinded tokens, on the server. @throws Error when one of `blinded` is no element of the group. */
 export function evaluateTokens(
   key: UploadTokenKey,
   blinded: readonly Bytes[],
@@ -47,7 +47,7 @@ export function evaluateTokens(
 }
 
 /**
- * The tokens' outputs, or undefined when the proof does not fit: the server used another key for this account.
+ * Returns the tokens' outputs, or undefined if the proof is wrong: the server used another key than `publicKey`.
  * @checks ME3
  */
 export function finishTokens(
@@ -64,7 +64,7 @@ export function finishTokens(
   }
 }
 
-/** Whether `output` is this key's for `input`. @checks ME3 */
+/** Whether `output` is the evaluation of `input` under this key. @checks ME3 */
 export function isToken(key: UploadTokenKey, input: Bytes, output: Bytes): boolean {
   return equalBytes(voprf.evaluate(key.secretKey, input), output);
 }

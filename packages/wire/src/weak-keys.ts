@@ -1,16 +1,15 @@
 /**
- * Weak keys: public keys of small order, for which anybody can make signatures, or knows the secret that is agreed.
+ * Weak keys: public keys of small order. Anybody can sign for them, or knows the Diffie-Hellman result.
  *
- * Libraries part over them: some take a signature under such a key, some refuse it. Members who use different ones
- * would part over a commit or a list, so every verification refuses them first (docs/spec/groups.md GR36).
+ * Some libraries accept signatures under such keys and some refuse them. Members with different libraries would disagree
+ * on a commit or list, so every verification refuses these keys first (docs/spec/groups.md GR36).
  */
 import { type Bytes, fromHex } from "./bytes.ts";
 
 const keyBytes = 32;
 
 /**
- * All encodings of the eight points of Ed25519 whose order divides 8, those that are not canonical too; without the
- * sign bit.
+ * All encodings of the eight Ed25519 points whose order divides 8, also the non-canonical ones, without the sign bit.
  */
 const weakSigning = [
   "0000000000000000000000000000000000000000000000000000000000000000",
@@ -23,7 +22,7 @@ const weakSigning = [
 ].map(fromHex);
 
 /**
- * The same of X25519 (RFC 7748 §6.1 gives no result for them), on the curve and on its twist; its last bit is not read.
+ * The same for X25519, on the curve and its twist. Their result is all zeros (RFC 7748 §6.1). The last bit is ignored.
  */
 const weakAgreeing = [
   "0000000000000000000000000000000000000000000000000000000000000000",
@@ -35,12 +34,12 @@ const weakAgreeing = [
   "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 ].map(fromHex);
 
-/** Whether no signature under this Ed25519 key says anything: wrong length, or small order. */
+/** Whether an Ed25519 key has the wrong length or small order: its signatures prove nothing. */
 export function isWeakSigningKey(publicKey: Bytes): boolean {
   return isAmong(weakSigning, publicKey);
 }
 
-/** Whether nothing may be sealed to this X25519 key: wrong length, or small order. */
+/** Whether an X25519 key has the wrong length or small order: nothing may be encrypted to it. */
 export function isWeakSealKey(publicKey: Bytes): boolean {
   return isAmong(weakAgreeing, publicKey);
 }

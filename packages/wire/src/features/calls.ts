@@ -1,23 +1,22 @@
 /**
- * Rooms: what client and server say on a room's own connection, `/calls/ws` (docs/spec/calls.md CA1–CA6). A room is
- * where the devices of one call meet. It has a protocol of its own, with no account in it, so that nothing of it
- * touches messages.
+ * Rooms: the frames on a room's own connection, `/calls/ws` (docs/spec/calls.md CA1–CA6). The devices of one call meet
+ * in a room. It has a protocol of its own, without accounts, which is separate from messages.
  *
  *   0x01 enter    CBOR `enterRoom`                      first, once
  *   0x02 leave    nothing
- *   0x03 renew    nothing                               a new credential of the relay
+ *   0x03 renew    nothing                               asks for a new credential of the relay
  *   0x04 joinMedia CBOR                                 of a group call: numbers, no SDP
- *   0x05 wantSlots CBOR                                 how large each picture is shown
- *   0x07 wantLayer layer u8                             of who watches a Live (docs/spec/live.md CA164)
+ *   0x05 wantSlots CBOR                                 how large the client shows each picture
+ *   0x07 wantLayer layer u8                             from a watcher of a Live (docs/spec/live.md CA164)
  *   0x12 say      to u16 (0xffff: all others) · bytes   not answered
- *   0x13 show     layer u8 · flags u8 · bytes           of a Live: a part of a piece (CA163)
+ *   0x13 show     layer u8 · flags u8 · bytes           a part of a Live's piece (CA163)
  *   0x81 entered  CBOR `enteredRoom`
  *   0x82 refused  code u8 · wait u32 in milliseconds
  *   0x83 relay    CBOR `relayAccess`
  *   0x84 media    CBOR `mediaAnswer`
- *   0x85 mediaGone nothing                              join anew
+ *   0x85 mediaGone nothing                              the client has to send joinMedia again
  *   0xc3 said     from u16 · bytes
- *   0xc4 seats    count u16 · u16*                      whenever somebody sits down or goes
+ *   0xc4 seats    count u16 · u16*                      whenever a device takes or leaves a seat
  *   0xc5 shown    as `show`
  *   0xc6 watching count u32
  */
@@ -28,21 +27,21 @@ import { uploadToken } from "../upload-tokens.ts";
 export const roomLimits = {
   nameBytes: 16,
   seatSecretBytes: 16,
-  /** Of one say: an SDP description of 12 KiB, sealed and signed, fits. */
+  /** Of one `say`: fits an SDP description of 12 KiB, encrypted and signed. */
   sayBytesMax: 15 * 1024,
   /** Of one message on this connection. */
   messageBytesMax: 16 * 1024,
   seatsMax: 32,
-  /** Who hears what is said in a room, and does not sit in it. */
+  /** Connections that receive what is said in a room without a seat. */
   listenersMax: 64,
   saysPerSecond: 30,
-  /** Of a room that nobody sits in, of a seat whose connection is lost, and of a room in all. */
+  /** How long an empty room lasts, a seat whose connection is lost, and any room. */
   emptyMs: 30_000,
   seatMs: 10_000,
   roomMs: 12 * 3_600_000,
 } as const;
 
-/** Of a Live, where one shows and many watch (docs/spec/live.md CA162–CA166). */
+/** Limits of a Live, which one device shows and many watch (docs/spec/live.md CA162–CA166). */
 export const liveLimits = {
   watchersMax: 300,
   showSecretBytes: 32,
@@ -50,18 +49,18 @@ export const liveLimits = {
   /** Of one part, and of all parts of a piece. */
   partBytesMax: 15 * 1024,
   pieceBytesMax: 1024 * 1024,
-  /** Of all parts of a head: 64 KiB, sealed. */
+  /** Of all parts of a head: 64 KiB, encrypted. */
   headBytesMax: 68 * 1024,
-  /** Of what somebody who watches says. */
+  /** Of a `say` by a watcher. */
   sayBytesMax: 2 * 1024,
 } as const;
 
-/** To every other seat. */
+/** The `to` of a `say` to all other seats. */
 export const everySeat = 0xffff;
 
 const roomRefusals = {
   malformed: 1,
-  /** Nobody holds a room of this name open, and no token was shown. */
+  /** The room does not exist, and no token was given to open it. */
   "token-needed": 2,
   "bad-token": 3,
   "rate-limited": 4,
@@ -74,8 +73,9 @@ const seat = uint(everySeat - 1);
 const seatSecret = fixed(roomLimits.seatSecretBytes);
 
 /**
- * `token` opens a room that is not there; `back` is a seat that was lost; who `listens` takes no seat, says nothing,
- * and opens no room. Of a Live: who `shows` names the secret that makes the room's name, who `watches` takes no seat.
+ * `token` opens a room that does not exist yet. `back` takes a seat again after its connection was lost. `listens`:
+ * without a seat; it cannot say anything or open a room. In a Live, `shows` is the secret that gives the room its name,
+ * and `watches` takes no seat.
  */
 const enterRoom = struct(
   { v: literal(1), room: fixed(roomLimits.nameBytes) },
@@ -90,8 +90,8 @@ const enterRoom = struct(
 export type EnterRoom = Infer<typeof enterRoom>;
 
 /**
- * Where the relay is, as a TURN client is told. `host` absent: the one that this connection goes to. `tls`: the port
- * of TURN over TLS.
+ * The TURN relay. `host` absent: the host of this connection. `port`: of TURN over UDP. `tcp`, `tls`: the ports of TURN
+ * over TCP and over TLS, if any.
  */
 const relayAccess = struct(
   { port: uint(65_535), username: text(128), credential: text(64) },
@@ -110,8 +110,7 @@ export const mediaLimits = {
 } as const;
 
 /**
- * Where the unit that forwards media is reached through the relay: one address for every call (docs/spec/calls.md
- * CA81).
+ * The address at which the relay reaches the forwarding unit, the same for every call (docs/spec/calls.md CA81).
  */
 export const mediaPlace = { address: "192.0.2.254", port: 10_000 } as const;
 
@@ -122,9 +121,9 @@ const ssrc = uint(0xffff_ffff);
 const ice = { ufrag: text(mediaLimits.ufragMax), pwd: text(mediaLimits.pwdMax), fingerprint: fixed(32) };
 
 /**
- * What one device sends and takes, as numbers of its own description: `opus` and `vp8` are payload types, `numbering`,
- * `mid` and `rid` ids of header extensions, each of `up` one thing that it sends: by its SSRC, or by the names of its
- * layers, the smallest first.
+ * What one device sends and receives, in the numbers of its own SDP: `opus` and `vp8` are payload types; `numbering`,
+ * `mid` and `rid` are ids of header extensions. `up`: its tracks, each with an SSRC, or with the names of its layers,
+ * the smallest first.
  */
 const joinMedia = struct(
   {
@@ -143,7 +142,7 @@ const joinMedia = struct(
 );
 export type JoinMedia = Infer<typeof joinMedia>;
 
-/** Each slot has one SSRC for the whole call, as people come and go. */
+/** Each slot keeps its SSRC for the whole call, whoever is shown in it. */
 const mediaAnswer = struct({
   ...ice,
   slots: list(struct({ kind: mediaKind, ssrc }), mediaLimits.voiceSlotsMax + mediaLimits.pictureSlotsMax),
@@ -151,8 +150,8 @@ const mediaAnswer = struct({
 export type MediaAnswer = Infer<typeof mediaAnswer>;
 
 /**
- * Of picture slots, by their place in the answer: `layers` 0 shows nothing, 1 the small picture, 2 the full one; `seat`
- * whom it is to show.
+ * `slot`: index in `mediaAnswer.slots`, of a picture. `layers`: 0 for nothing, 1 for the small picture, 2 for the full
+ * one. `seat`: whose picture the slot shows.
  */
 const wantSlots = struct({
   slots: list(struct({ slot: uint(63), layers: uint(mediaLimits.layersMax) }, { seat }), mediaLimits.pictureSlotsMax),
@@ -175,7 +174,7 @@ export type RoomClientFrame =
   | ({ readonly type: "show" } & ShownPart)
   | { readonly type: "say"; readonly to: number; readonly bytes: Bytes };
 
-/** A part of a piece of a Live. A head says how the pieces of its layer are read. */
+/** A part of a Live's piece. A head is the initialization data for the pieces of its layer. */
 export type ShownPart = {
   readonly layer: number;
   readonly isFirst: boolean;
@@ -342,7 +341,7 @@ export function decodeRoomServerFrame(bytes: Bytes): RoomServerFrame {
   }
 }
 
-/** They are written into descriptions: a character beyond `ice-char` (RFC 8839 §5.4) could add a line. */
+/** ICE credentials are copied into SDP: a character outside `ice-char` (RFC 8839 §5.4) could add a line. */
 function checked<T extends { readonly ufrag: string; readonly pwd: string }>(one: T): T {
   if (!/^[\w+/-]{4,}$/.test(one.ufrag) || !/^[\w+/-]{22,}$/.test(one.pwd)) throw new MalformedError("ICE credentials");
   return one;
@@ -385,5 +384,5 @@ function u16(reader: ByteReader): number {
   return reader.u8() * 256 + reader.u8();
 }
 
-/** Rooms have a connection of their own: nothing of them is asked on that of messages. */
+/** Rooms have their own connection, so this feature adds no calls to that of messages. */
 export const calls = {} as const;

@@ -1,14 +1,14 @@
 /**
- * Account export: rows of the home server's database as they stand there, told to their account (docs/spec/delivery.md
- * DS70). A row is an array of its table's columns in their order, in CBOR that has one form, so that two of them can be
- * compared by their bytes.
+ * Account export: an account reads its rows of the home server's database as they are stored (docs/spec/delivery.md
+ * DS70). A row is an array of its table's columns in their order, in deterministic CBOR, so that rows can be compared
+ * as bytes.
  */
 import { type Bytes, MalformedError } from "../bytes.ts";
 import { call, nothing } from "../call.ts";
 import { limits } from "../limits.ts";
 import { blob, bool, decodeAs, encodeAs, list, type Schema, struct, text, uint } from "../schema.ts";
 
-/** What SQLite keeps of a column. */
+/** An SQLite value. */
 export type Cell = number | string | Bytes | null;
 export type Row = readonly Cell[];
 
@@ -37,8 +37,7 @@ export function decodeRow(bytes: Bytes): Row {
 }
 
 /**
- * Where the next answer goes on: of which table, after which key of it, and after how many bytes of the row that
- * follows.
+ * Where the next page begins: in `table`, after the row with the key `after`, and `at` bytes into the row after that.
  */
 export type Place = { readonly table: string; readonly after: Row; readonly at: number };
 
@@ -56,16 +55,16 @@ export function decodePlace(bytes: Bytes): Place {
 const tableName = text(limits.tableNameMax);
 
 export const accountExport = {
-  /** How many rows of each table are this account's, and how many bytes stand in them (DS70). */
+  /** The number of this account's rows in each table, and their size in bytes (DS70). */
   everythingCounts: call(
     "signed-in",
     nothing,
     struct({ tables: list(struct({ table: tableName, rows: uint(), bytes: uint() }), limits.tablesMax) }),
   ),
   /**
-   * All that is kept of this account, as it stands in the database: rows of one table (`decodeRow`), and where the next
-   * answer goes on, which is the server's to understand. `isCut`: of the last row this is the beginning, and the next
-   * answer's first goes on with it. Refused `stale-offset` when that row is gone meanwhile.
+   * One page of this account's rows as stored: rows of one table (`decodeRow`), and `next`, which is opaque to the
+   * client. `isCut`: the last row is incomplete, and the next page begins with its rest. Refused as `stale-offset` if
+   * that row has been deleted since.
    */
   everything: call(
     "signed-in",

@@ -1,7 +1,7 @@
 /**
- * Files: what client and server say about encrypted files (blobs) over HTTP (docs/spec/media.md ME1–ME8), and the calls
- * by which an account draws the tokens that pay for them. A blob is named by 16 random bytes; its owner is the one who
- * knows a secret, of which the server is told the hash. No account, no cookie.
+ * Files: encrypted files (blobs) over HTTP (docs/spec/media.md ME1–ME8), and the calls by which an account draws the
+ * tokens that pay for them. A blob's name is 16 random bytes. Its owner proves itself with a secret whose hash the
+ * server has. Requests carry no account and no cookie.
  *
  *   POST   /blobs/ID          body: CBOR `blobCreate`                     → `blobState`; repeating it is safe
  *   PUT    /blobs/ID          headers upload-offset, blob-owner (hex)     → `blobState`
@@ -11,7 +11,7 @@
  *   POST   /blobs/ID/days     header blob-owner (hex), body: CBOR `blobDays`   → `blobState`; of one that is whole
  *   DELETE /blobs/ID          header blob-owner (hex)                     → 204
  *
- * What is refused is answered with a status and one of `blobFaults` as text.
+ * A refusal has the status of one of `blobFaults`, and its name as text.
  */
 import { call, nothing } from "../call.ts";
 import { blob, fixed, type Infer, list, struct, uint } from "../schema.ts";
@@ -25,13 +25,13 @@ export const blobLimits = {
   bytesMax: 1_120 * 1024 * 1024,
   /** Body of one PUT, and the longest range of one GET. */
   partBytesMax: 4 << 20,
-  /** Of a file, in the answer to one call. */
+  /** Of one `filePart`. */
   filePartBytesMax: 128 << 10,
   /** What one upload token pays for. */
   bytesPerToken: 16 << 20,
   tokensPerCallMax: 16,
   daysMax: 365,
-  /** A whole CBOR body: 70 tokens of 110 bytes. */
+  /** Of a CBOR body: fits 70 tokens of 110 bytes. */
   requestBytesMax: 32 * 1024,
 } as const;
 
@@ -51,7 +51,7 @@ export type BlobFault = keyof typeof blobFaults;
 const owned = {
   /** SHA-256 of the owner's secret. */
   ownerHash: fixed(32),
-  /** How long it is kept from the day it is whole; the server may keep it shorter. */
+  /** Days to keep the blob after its upload is complete; the server may keep it for less. */
   days: uint(blobLimits.daysMax),
   tokens: list(uploadToken, Math.ceil(blobLimits.bytesMax / blobLimits.bytesPerToken)),
 };
@@ -63,23 +63,23 @@ export type BlobCreate = Infer<typeof blobCreate>;
 export const blobCopy = struct({ to: fixed(blobLimits.idBytes), layer: fixed(blobLimits.layerBytes), ...owned });
 export type BlobCopy = Infer<typeof blobCopy>;
 
-/** So many days from today on, if that is longer than it has; as many tokens as storing it costs. */
+/** Extends the blob's life to `days` from today, if that is longer. It costs as many tokens as storing the blob. */
 export const blobDays = struct({ days: owned.days, tokens: owned.tokens });
 export type BlobDays = Infer<typeof blobDays>;
 
-/** `expiresDay` in days since 1970: from that day on it is gone. */
+/** `written`: bytes uploaded so far. `expiresDay`: in days since 1970; the blob is deleted from that day on. */
 export const blobState = struct({ bytes: uint(), written: uint(), expiresDay: uint() });
 export type BlobState = Infer<typeof blobState>;
 
-/** Upload tokens that so many bytes cost. */
+/** The number of upload tokens for a blob of `bytes` bytes. */
 export function tokensFor(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / blobLimits.bytesPerToken));
 }
 
 export const files = {
   /**
-   * What may be stored here as blobs, and the key of this epoch's upload tokens: asked where nobody is known, so that
-   * no account can be shown a key of its own.
+   * The limits of blobs here, and the public key of this epoch's upload tokens. Anonymous, so that the server cannot
+   * give one account a key of its own, by which it would recognize the account's tokens.
    */
   blobTerms: call(
     "anonymous",
@@ -87,20 +87,20 @@ export const files = {
     struct({ epoch: uint(), publicKey: fixed(uploadTokenBytes.publicKey), bytesMax: uint(), days: uint() }),
   ),
   /**
-   * One upload token lets this connection send large frames (WI23), where nobody is known. Refused `unavailable` where
-   * the server knows no tokens: then it needs none.
+   * Spends one upload token so that this anonymous connection may send large frames (WI23). Refused as `unavailable` by
+   * a server without tokens, which needs none.
    */
   pay: call("anonymous", struct({ token: uploadToken }), nothing),
   /**
-   * The range of a GET as a call, for who has no HTTP to this server: through a tunnel (docs/spec/peers.md PE50).
-   * Status and body as of that GET.
+   * GET with a range as a call, for a client that reaches this server only through a tunnel (docs/spec/peers.md PE50).
+   * Returns status and body of that GET.
    */
   filePart: call(
     "anonymous",
     struct({ id: fixed(blobLimits.idBytes), from: uint(), length: uint(blobLimits.filePartBytesMax) }),
     struct({ status: uint(999), body: blob(blobLimits.filePartBytesMax) }),
   ),
-  /** Draws upload tokens, blinded. `stale-epoch` when the key has changed since. */
+  /** Draws blinded upload tokens. Refused as `stale-epoch` if the key has changed since. */
   blobTokens: call(
     "signed-in",
     struct({ epoch: uint(), blinded: list(fixed(uploadTokenBytes.blinded), blobLimits.tokensPerCallMax) }),

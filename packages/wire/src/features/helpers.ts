@@ -1,6 +1,6 @@
 /**
- * Helpers (family; docs/spec/identity.md ID37, ID38): what the pieces open together that an account's helpers keep, and
- * the wait before it is given.
+ * Helpers (family; docs/spec/identity.md ID37, ID38): home keeps a wrapped secret, which the helpers' pieces open
+ * together, and gives it out after a delay.
  */
 import { account, call, nothing, signature } from "../call.ts";
 import { idBytes } from "../ids.ts";
@@ -9,13 +9,13 @@ import { bool, fixed, oneOf, struct, uint } from "../schema.ts";
 
 const familyTag = fixed(idBytes.hash);
 const familyWrap = fixed(limits.familyWrapBytes);
-/** By which a device that asks to come back is known again, and is stopped. */
+/** Identifies one request to come back, for repeating and stopping it. */
 const familyRequest = fixed(idBytes.content);
 
 export const helpers = {
   /**
-   * What the pieces open that an account's family keeps, in the place of the one before, or nothing any more; as its
-   * root says: `signature` is over `familyProofBytes` of this connection. A device that was asking has to ask anew.
+   * Replaces the account's wrapped secret, or deletes it without `kept`. `signature`: by the root, over
+   * `familyProofBytes` of this connection. A device that was waiting has to ask again.
    */
   keepFamily: call(
     "anonymous",
@@ -23,20 +23,21 @@ export const helpers = {
     nothing,
   ),
   /**
-   * What the pieces open that have this tag together: not before the delay is over. `isNew` begins one, in the place of
-   * any other; without it the same is asked again. `waiting`: for `waitMs`. `over`: there is no such request any more.
+   * Asks for the wrapped secret with this tag, which is given once the delay is over. `isNew` begins a delay, and ends
+   * that of any other request; without it the request is repeated. `waiting`: for `waitMs` more. `over`: the request
+   * does not exist any more.
    */
   askFamily: call(
     "anonymous",
     struct({ tag: familyTag, request: familyRequest, isNew: bool }),
     struct({ state: oneOf("none", "waiting", "given", "stopped", "over"), waitMs: uint() }, { wrap: familyWrap }),
   ),
-  /** Whether this account's family keeps pieces, and who asks to come back by them now. */
+  /** Whether a wrapped secret is kept for this account, and the request that is waiting for it, if any. */
   familyState: call(
     "signed-in",
     nothing,
     struct({ isKept: bool }, { asked: struct({ request: familyRequest, waitMs: uint() }) }),
   ),
-  /** That one does not come back. One that is not there is no error. */
+  /** Stops a request to come back. A request that does not exist is no error. */
   stopFamily: call("signed-in", struct({ request: familyRequest }), nothing),
 } as const;

@@ -1,6 +1,6 @@
 /**
- * Homes (docs/spec/homes.md): an account comes to another home with its device list, is told there where it is, and
- * leaves the one before.
+ * Homes (docs/spec/homes.md): an account arrives at another home with its device list, publishes there on which homes
+ * it is, and leaves the old one.
  */
 import { account, call, nothing, signature } from "../call.ts";
 import { idBytes } from "../ids.ts";
@@ -12,42 +12,42 @@ const history = struct({
   inception: blob(limits.inceptionBytesMax),
   entries: list(blob(limits.entryBytesMax), limits.entriesMax),
 });
-/** By which a wish to leave is known again, and is stopped. */
+/** Identifies one request to leave, for repeating and stopping it. */
 const request = fixed(idBytes.content);
 
 export const homes = {
   /**
-   * The account comes here: `token` as for `register`, `signature` over `arriveProofBytes` of this connection by `key`,
-   * a device of the list's head or the root. Its devices may sign in from then on. Repeating it is safe.
+   * The account arrives here. `token`: as for `register`. `signature`: over `arriveProofBytes` of this connection, by
+   * `key`, which is the root or a device of the list's head. Its devices may sign in afterwards. Repeating it is safe.
    */
   arrive: call(
     "anonymous",
     struct({ token: fixed(idBytes.token), history, key: fixed(idBytes.publicKey), signature }, { record }),
     nothing,
   ),
-  /** The home record that counts, as far as this device knows. One that is outranked is no error. */
+  /** Gives the home the newest home record that this device knows. A record that is outranked is no error. */
   sayHome: call("signed-in", struct({ record }), nothing),
   /**
-   * Whether this account is arriving, what was said here of where it is, and whether it is leaving, and in how many
-   * milliseconds it will have left.
+   * Whether this account is arriving; the home record held here; and the request to leave, with the milliseconds until
+   * it takes effect.
    */
   homeState: call(
     "signed-in",
     nothing,
     struct({ isArriving: bool }, { record, leaving: struct({ request, waitMs: uint() }) }),
   ),
-  /** The account is here: it arrives no more. `record` is said with it, in one step. */
+  /** Ends the arrival. `record` is stored in the same step. */
   settle: call("signed-in", struct({}, { record }), nothing),
-  /** Where the account is that this capability draws from, as far as this home was told. */
+  /** The account of this capability, and its home record, if this home has one. */
   findHome: call(
     "anonymous",
     struct({ capability: fixed(idBytes.capability) }),
     struct({ account, history }, { record }),
   ),
-  /** The account is to leave this home after a delay. The same request again tells how long it still is. */
+  /** Begins to leave this home, which takes effect after a delay. The same request again returns the time left. */
   leave: call("signed-in", struct({ request }), struct({ waitMs: uint() })),
-  /** It does not leave. A request that is not there is no error. */
+  /** Stops a request to leave. A request that does not exist is no error. */
   stopLeaving: call("signed-in", struct({ request }), nothing),
-  /** It leaves at once, as its root says: `signature` is over `leaveProofBytes` of this connection. */
+  /** The account leaves at once. `signature`: by the root, over `leaveProofBytes` of this connection. */
   leaveNow: call("anonymous", struct({ account, signature }), nothing),
 } as const;

@@ -4,8 +4,7 @@ import { struct } from "../schema.ts";
 
 export const linking = {
   /**
-   * Makes `address` deliver to this connection for ten minutes. The server keeps it in memory alone. `anonymous`: the
-   * connection is not signed in.
+   * Makes `address` deliver to this connection for ten minutes. The server keeps the address in memory only.
    */
   rendezvous: call("anonymous", struct({ address }), nothing),
 } as const;

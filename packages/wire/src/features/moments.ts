@@ -1,36 +1,35 @@
 /**
- * Moments: the calls of the holes that Moments lie in at home (docs/spec/moments.md HO1–HO7). A hole is a small sealed
- * value under a name that follows from a secret: who shows the secret puts, overwrites and clears it; who knows
- * the name reads it. No account is named: the calls come on a connection of their own, opened anew for each round and
- * each look.
+ * Moments: the calls of holes, in which home stores Moments (docs/spec/moments.md HO1–HO7). A hole is a small encrypted
+ * value whose name is derived from a secret. The secret is needed to put, overwrite and clear it; the name is needed to
+ * read it. The calls name no account, and use a new connection for each round.
  */
 import { type Bytes, concat, MalformedError, utf8 } from "../bytes.ts";
 import { call, hash, nothing } from "../call.ts";
 import { blob, fixed, list, type Schema, struct, uint } from "../schema.ts";
 import { uploadToken } from "../upload-tokens.ts";
 
-/** Whole lengths of a hole's value, in bytes. */
+/** Allowed lengths of a hole's value, in bytes. */
 export const holeValueSizes: readonly number[] = [96, 128, 256, 512, 1_024, 2_048, 4_096];
 
-/** For how many days a hole may be put, the day of the put not counted. */
+/** Allowed lifetimes of a hole in days, not counting the day of the put. */
 export const holeDays = [2, 4, 30, 180, 400] as const;
 export type HoleDays = (typeof holeDays)[number];
 
 export const holeLimits = {
   secretBytes: 32,
   nameBytes: 16,
-  /** What a look asks for: the first bytes of a name. */
+  /** `lookHoles` asks for this many first bytes of a name. */
   startBytes: 6,
   valueBytesMax: 4_096,
   putMax: 6_144,
   startsMax: 16_384,
   namesMax: 1_024,
   clearMax: 6_144,
-  /** What one upload token pays for, of secrets and values together, for 30 days at most, and for longer (HO3). */
+  /** Bytes of secrets and values that one upload token pays for: for up to 30 days, and for longer (HO3). */
   bytesPerToken: 64 << 10,
   bytesPerTokenLong: 16 << 10,
   tokensMax: 64,
-  /** Values of one answer together; names that come after that are asked for again. */
+  /** Of all values of one result; the client asks for the other names again. */
   answerBytesMax: 512 << 10,
 } as const;
 
@@ -49,7 +48,7 @@ const days: Schema<HoleDays> = {
   },
 };
 
-/** Byte strings of one length, one behind the other: at least one, at most `max`. */
+/** Concatenated byte strings of `length` bytes each: at least one, at most `max`. */
 function packed(length: number, max: number): Schema<Bytes> {
   return {
     check: (checked, path) => {
@@ -60,22 +59,22 @@ function packed(length: number, max: number): Schema<Bytes> {
   };
 }
 
-/** `was`: SHA-256 of the value that it takes the place of. */
+/** `was`: SHA-256 of the value to overwrite. */
 const hole = struct({ secret, value }, { was: hash });
 export type Hole = { readonly secret: Bytes; readonly value: Bytes; readonly was?: Bytes };
 
-/** What is hashed: the first 16 bytes of its SHA-256 are the hole's name. */
+/** The input of SHA-256, of which the first 16 bytes are the hole's name. @param of the hole's secret */
 export function holeNameBytes(of: Bytes): Bytes {
   return concat(utf8("yanshu hole v1\0"), of);
 }
 
-/** Upload tokens that a put costs: one for each 64 KiB begun of secrets and values, of 16 KiB for more than 30 days. */
+/** Upload tokens for a put: one per started 64 KiB of secrets and values, or per 16 KiB for more than 30 days. */
 export function holeTokens(holes: readonly Pick<Hole, "value">[], forDays: HoleDays): number {
   const bytes = holes.reduce((sum, one) => sum + holeLimits.secretBytes + one.value.length, 0);
   return Math.ceil(bytes / (isLongHole(forDays) ? holeLimits.bytesPerTokenLong : holeLimits.bytesPerToken));
 }
 
-/** Those that stand for long cost more, and leave a reserve to the others (HO3, HO9). */
+/** Whether a hole is for more than 30 days: it costs more, and may not use the reserve for short ones (HO3, HO9). */
 export function isLongHole(forDays: HoleDays): boolean {
   return forDays > 30;
 }
@@ -85,36 +84,36 @@ export function packNames(names: readonly Bytes[], length: number = holeLimits.n
   return concat(...names.map((name) => name.subarray(0, length)));
 }
 
-/** Whether something is at the place `at` of what was asked for, by the answer to `lookHoles`. */
+/** Whether a hole exists for the name at index `at`, by the result of `lookHoles`. */
 export function isHoleAt(found: Bytes, at: number): boolean {
   return (((found[at >> 3] ?? 0) >> (at & 7)) & 1) === 1;
 }
 
 export const moments = {
   /**
-   * All of them or none. `taken`: places of those that hold other bytes, in rising order; then nothing was put and no
-   * token spent. The same bytes again are no other ones. `was` overwrites the value that it is the hash of.
+   * Puts all holes or none. `taken`: ascending indexes of holes that exist with other bytes; if there are any, nothing
+   * was put and no token spent. Putting the same bytes again is safe. `was` overwrites the value with that hash.
    */
   putHoles: call(
     "anonymous",
     struct({ tokens: list(uploadToken, holeLimits.tokensMax), days, holes: list(hole, holeLimits.putMax) }),
     struct({ taken: list(uint(holeLimits.putMax - 1), holeLimits.putMax) }),
   ),
-  /** `starts`: the first six bytes of names. `found`: a bit for each, the first the lowest of the first byte. */
+  /** `starts`: the first six bytes of names. `found`: one bit for each, from the lowest bit of the first byte on. */
   lookHoles: call(
     "anonymous",
     struct({ starts: packed(holeLimits.startBytes, holeLimits.startsMax) }),
     struct({ found: blob(holeLimits.startsMax / 8) }),
   ),
   /**
-   * `values`: of the names in their order, of 0 bytes where nothing is. As many as 512 KiB hold: the other names are
-   * asked for again.
+   * `values`: in the order of the names; empty where no hole exists. At most 512 KiB: the client asks for the names
+   * beyond that again.
    */
   readHoles: call(
     "anonymous",
     struct({ names: packed(holeLimits.nameBytes, holeLimits.namesMax) }),
     struct({ values: list(blob(holeLimits.valueBytesMax), holeLimits.namesMax) }),
   ),
-  /** `secrets`: of the holes that go. One that is not there is no error. */
+  /** Clears the holes of these secrets. A hole that does not exist is no error. */
   clearHoles: call("anonymous", struct({ secrets: packed(holeLimits.secretBytes, holeLimits.clearMax) }), nothing),
 } as const;

@@ -1,6 +1,6 @@
 /**
- * Passkeys (docs/spec/identity.md ID35): what a passkey opens, kept as the account's root says, and given to the one
- * who shows the tag that follows from the passkey's secret.
+ * Passkeys (docs/spec/identity.md ID35): home keeps a secret that a passkey unwraps, and gives it to a client with the
+ * tag that is derived from the passkey's secret.
  */
 import { account, call, nothing, signature } from "../call.ts";
 import { idBytes } from "../ids.ts";
@@ -12,8 +12,7 @@ const passkeyWrap = fixed(limits.passkeyWrapBytes);
 
 export const passkeys = {
   /**
-   * The one passkey of an account, in the place of the one before, as its root says: `signature` is over
-   * `passkeyProofBytes` of this connection.
+   * Replaces the account's only passkey. `signature`: by the root, over `passkeyProofBytes` of this connection.
    */
   keepPasskey: call(
     "anonymous",
@@ -25,7 +24,7 @@ export const passkeys = {
     }),
     nothing,
   ),
-  /** What the passkey that has this tag opens; none where nobody keeps one. */
+  /** Returns the wrapped secret with this tag, if there is one. */
   findPasskey: call("anonymous", struct({ tag: passkeyTag }), struct({}, { wrap: passkeyWrap })),
   /** Whether this account has a passkey. */
   passkeyState: call("signed-in", nothing, struct({ isKept: bool })),

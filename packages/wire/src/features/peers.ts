@@ -1,6 +1,6 @@
 /**
- * Peers (docs/spec/peers.md): what servers say to each other. A card tells what a server is, signed by its key; a line
- * begins with three frames, by which each side shows that it has the key of its name.
+ * Peers (docs/spec/peers.md): the protocol between servers. A card describes a server and is signed by its key. A line
+ * is a connection between two servers; it begins with three frames, by which each side proves that it holds its key.
  */
 import { ByteReader, type Bytes, ByteWriter, MalformedError, utf8 } from "../bytes.ts";
 import { address, call } from "../call.ts";
@@ -24,22 +24,22 @@ import {
 import { isServerName, readServerName, serverNameBytesMax } from "../server-name.ts";
 
 export const peerLimits = {
-  /** A card whole. */
+  /** Of a whole card. */
   cardBytesMax: 4_096,
   /** Of a name, as ASCII. */
   nameBytesMax: serverNameBytesMax,
   versionsMax: 16,
   /** Servers whose states are asked for at once. */
   statesMax: 64,
-  /** A frame before both sides have shown their keys. */
+  /** Of a frame before both sides have proved their keys. */
   greetingBytesMax: 1_024,
 } as const;
 
-/** Versions of what is said on a line, the newest last. */
+/** Versions of the protocol on a line, the newest last. */
 export const peerVersions: readonly number[] = [1, 2];
-/** From this version on tunnels go through a line, and posts to single addresses. */
+/** From this version on a line carries tunnels, and posts to single addresses. */
 export const tunnelVersion = 2;
-/** Where a card lies at a server's name. */
+/** The path at which a server publishes its card. */
 export const serverCardPath = "/.well-known/yanshu";
 
 const serverName: Schema<string> = {
@@ -64,18 +64,18 @@ const cardBody = struct(
     versions: list(uint(0xffff), peerLimits.versionsMax),
     name: serverName,
     signKey: fixed(idBytes.publicKey),
-    /** X25519, to which clients of other servers seal. */
+    /** X25519: clients of other servers encrypt to it. */
     sealKey: fixed(idBytes.publicKey),
     incarnation: fixed(idBytes.incarnation),
-    /** Where its line is. */
+    /** The path at which it accepts lines. */
     peer: linePath,
-    /** `out`: nobody reaches it; it calls others itself. */
+    /** `out`: other servers cannot connect to it; it connects to them. */
     reach: oneOf("both", "out"),
   },
   {
-    /** For operators of other servers. */
+    /** How operators of other servers reach this one's operator. */
     contact: line(256),
-    /** The key whose place `signKey` takes, and its signature over `serverKeyBytes`. */
+    /** The former key that `signKey` replaces, and its signature over `serverKeyBytes`. */
     before: struct({ key: fixed(idBytes.publicKey), signature: fixed(idBytes.signature) }),
     more: extensions,
   },
@@ -99,24 +99,24 @@ export function encodeSignedCard(body: Bytes, signature: Bytes): Bytes {
   return bytes;
 }
 
-/** Its signature is for the reader to check. @throws MalformedError */
+/** Does not check the signature. @throws MalformedError */
 export function decodeSignedCard(bytes: Bytes): SignedCard {
   const { body, signature } = decodeAs(signedCard, bytes, peerLimits.cardBytesMax);
   return { card: decodeAs(cardBody, body, peerLimits.cardBytesMax), body, signature };
 }
 
 /**
- * Why a server ends a line, or does not begin one. A number that a later version adds is read as `refused`.
+ * Why a server ends or refuses a line. A number of a later version is read as `refused`.
  */
 const lineRefusals = {
-  /** By the operator's word, or by a name, key or signature that is not what it should be. */
+  /** The operator blocks the server, or its name, key or signature is wrong. */
   refused: 1,
   busy: 2,
-  /** Its card cannot be fetched. */
+  /** The caller's card cannot be fetched. */
   unreachable: 3,
   "unsupported-version": 4,
   malformed: 5,
-  /** Another line of the same two takes its place. */
+  /** Another line between the same two servers replaces it. */
   superseded: 6,
 } as const;
 export type LineRefusal = keyof typeof lineRefusals;
@@ -128,7 +128,7 @@ export type PeerHello = {
   readonly incarnation: Bytes;
   readonly nonce: Bytes;
 };
-/** `unsigned`: its bytes without the signature. */
+/** `unsigned`: the frame's bytes without the signature. */
 export type PeerGreeting = {
   readonly version: number;
   readonly incarnation: Bytes;
@@ -164,7 +164,7 @@ export function encodePeerHello({ versions, from, to, incarnation, nonce }: Peer
   return writer.u8(caller.length).put(caller).u8(called.length).put(called).put(incarnation).put(nonce).finish();
 }
 
-/** Without its signature, which is over these bytes too. */
+/** Encodes a greeting without its signature, which covers these bytes. */
 export function encodePeerGreeting(version: number, incarnation: Bytes, nonce: Bytes): Bytes {
   return new ByteWriter(3 + idBytes.incarnation + idBytes.nonce)
     .u8(types.greeting)
@@ -183,12 +183,12 @@ export function encodeLineRefusal(why: LineRefusal): Bytes {
   return Uint8Array.of(types.refusal, lineRefusals[why]);
 }
 
-/** The side that was called has looked at the proof. */
+/** Tells the caller that its proof was accepted. */
 export function encodeLineOpened(): Bytes {
   return Uint8Array.of(types.opened);
 }
 
-/** Whether a message on a line that is open says that it ends. */
+/** Whether a message on an open line ends it. */
 export function isLineRefusal(message: Bytes): boolean {
   return message[0] === types.refusal;
 }
@@ -245,18 +245,18 @@ function refusalOf(number: number): LineRefusal {
   return found === undefined ? "refused" : (found[0] as LineRefusal);
 }
 
-/** The newest version that both speak; undefined where there is none. */
+/** Returns the newest version that both servers know; undefined if there is none. */
 export function commonPeerVersion(offered: readonly number[]): number | undefined {
   return peerVersions.findLast((version) => offered.includes(version));
 }
 
 // ---- once a line is open ----
 
-/** How a row stands to the gate that passed it on. */
+/** The mode of the post by which a row came through its gate; a deposit has no gate. */
 const rowModes = ["application", "commit", "create", "deposit"] as const;
 export type RowMode = (typeof rowModes)[number];
 
-/** What a server hands on: an envelope for a part of a list, or how many it has given up for one. */
+/** A row of a stream: an envelope for the part of a list at the other server, or how many were dropped for one. */
 export type StreamRow =
   | {
       readonly kind: "envelope";
@@ -284,20 +284,20 @@ export type StreamFrame =
   | { readonly type: "held"; readonly stream: Bytes; readonly n: number; readonly chain: Bytes }
   | TunnelFrame;
 
-/** Of one tunnel: its number is given by the side that opened it, odd by the side that called the line. */
+/** Frames of one tunnel. The side that opens it picks the number: odd for the side that made the line. */
 export type TunnelFrame =
   | { readonly type: "tunnel"; readonly tunnel: number }
   | { readonly type: "through"; readonly tunnel: number; readonly bytes: Bytes }
   | { readonly type: "tunnel-over"; readonly tunnel: number; readonly why: LineRefusal }
-  /** So many bytes that came have left. */
+  /** Flow control: the receiver has passed on `bytes` more bytes. */
   | { readonly type: "tunnel-room"; readonly tunnel: number; readonly bytes: number };
 
 export const streamLimits = {
   idBytes: 16,
-  /** On their way and not acknowledged: rows, and their bytes, but for one that is larger. */
+  /** The most rows, and bytes of rows, that may be unacknowledged. A single larger row may be sent alone. */
   windowRows: 1_024,
   windowBytes: 1 << 20,
-  /** Of a row: the shortest has a list and a count. */
+  /** Of the shortest row, which has a list and a count. */
   rowBytesMin: 1 + idBytes.list + 4,
   /** Of rows that share a frame. */
   frameBytes: 64 << 10,
@@ -457,15 +457,15 @@ function readTunnelFrame(type: number, reader: ByteReader): TunnelFrame {
 }
 
 export const tunnelLimits = {
-  /** What one tunnel has on its way in one direction, and all tunnels of a line. */
+  /** The most bytes in flight in one direction, of one tunnel and of all tunnels of a line. */
   oneBytes: 2 << 20,
   allBytes: 4 << 20,
 } as const;
 
 export const peers = {
   /**
-   * As `uploadList`, of addresses at several servers, in leaf order; the hash is `farListHashOf`. `refused`: servers
-   * whose part of it gets nothing, since this server does not speak with them.
+   * Like `uploadList`, for addresses at several servers, in leaf order; the hash is `farListHashOf`. `refused`: servers
+   * to which this server does not deliver, so that their addresses get nothing.
    */
   uploadFarList: call(
     "any",
@@ -473,8 +473,8 @@ export const peers = {
     struct({ hash: fixed<ListHash>(idBytes.list), refused: list(serverName, limits.listAddressesMax) }),
   ),
   /**
-   * How other servers stand to this one. `refuses`: by the word of either operator. `forgotten`: it shows another key
-   * than it is known by. `awayMs`: for how long it was called in vain.
+   * The states of other servers as this one sees them. `refuses`: one of the two operators blocks the other server.
+   * `forgotten`: the server shows another key than the known one. `awayMs`: how long it has been unreachable.
    */
   peerStates: call(
     "any",

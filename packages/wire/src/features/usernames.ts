@@ -1,7 +1,7 @@
 /**
- * Usernames (handles): a name by which a person may be found (docs/spec/identity.md ID28). Home is never told it: it
- * holds a tag, which costs as much to compute as memory and time allow, and a record that opens with the other half of
- * what was computed.
+ * Usernames (handles): a name by which a person may be found (docs/spec/identity.md ID28). Home never learns the name.
+ * It holds a tag, which is slow to compute from the name, and a record that is encrypted with the other half of the
+ * same computation.
  */
 import { type Bytes, concat, MalformedError, utf8 } from "../bytes.ts";
 import { call, nothing } from "../call.ts";
@@ -10,16 +10,16 @@ import { limits } from "../limits.ts";
 import { decodeAs, encodeAs, fixed, type Infer, line, list, struct } from "../schema.ts";
 import { uploadToken } from "../upload-tokens.ts";
 
-/** Of scrypt (RFC 7914): 32 MiB and a good part of a second for each name that somebody tries. */
+/** Cost of scrypt (RFC 7914): 32 MiB and a good part of a second for each guessed name. */
 export const usernameCost = { n: 1 << 15, r: 8, p: 1, bytes: 64 } as const;
 
 const usernamePattern = /^[a-z][a-z0-9._-]{3,31}$/;
-/** A host, with a port or without: a link, which begins like a handle too, has strokes. */
+/** A host, with or without a port. It has no slash, so a link that begins like a handle does not match. */
 const serverPattern = /^[^\s/?#]+$/;
 
 /**
- * What a person typed, as the name that it means; undefined when it can be none. Wide characters are read as narrow
- * ones. @checks ID28
+ * Parses what a person typed, `@name` or `name:server`; full-width characters are read as ASCII. Returns undefined for
+ * an invalid name. @checks ID28
  */
 export function readUsername(typed: string): { readonly handle: string; readonly server?: string } | undefined {
   if (typed.length > limits.domainBytesMax) return undefined;
@@ -32,12 +32,12 @@ export function readUsername(typed: string): { readonly handle: string; readonly
   return serverPattern.test(server) ? { handle, server } : undefined;
 }
 
-/** What scrypt is given beside the name: the same name has another tag at another home. */
+/** The salt for scrypt: the same name has different tags at different homes. */
 export function usernameSalt(server: string): Bytes {
   return utf8(`yanshu handle v1\0${server}`);
 }
 
-/** The two halves of scrypt's answer: the tag, and the key of the record (AES-256-GCM, the tag beside it). */
+/** Splits scrypt's 64 bytes into the tag and the record's key (AES-256-GCM with the tag as associated data). */
 export function usernameParts(stretched: Bytes): { readonly tag: Bytes; readonly key: Bytes } {
   return { tag: stretched.slice(0, 32), key: stretched.slice(32, 64) };
 }
@@ -47,12 +47,12 @@ const record = struct({
   capability: fixed<Capability>(idBytes.capability),
   name: line(64),
 });
-/** Whom the name leads to. */
+/** The account that a name leads to. */
 export type UsernameRecord = Infer<typeof record>;
 
 const recordBytes = limits.handleRecordBytes - 12 - 16;
 
-/** As long for a long name as for a short one. */
+/** Encodes and pads a record, so that all have one length. */
 export function encodeUsernameRecord(value: UsernameRecord): Bytes {
   const body = encodeAs(record, value);
   return concat(
@@ -62,7 +62,7 @@ export function encodeUsernameRecord(value: UsernameRecord): Bytes {
   );
 }
 
-/** Undefined when it is none. @checks ID28 */
+/** Returns undefined if the bytes are no record. @checks ID28 */
 export function decodeUsernameRecord(bytes: Bytes): UsernameRecord | undefined {
   const length = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
   if (bytes.length !== recordBytes || bytes.subarray(2 + length).some((byte) => byte !== 0)) return undefined;
@@ -79,8 +79,8 @@ const usernameRecord = fixed(limits.handleRecordBytes);
 
 export const usernames = {
   /**
-   * The one handle of this account; without it, none. Without a record nobody is led anywhere, and it is kept all the
-   * same.
+   * Sets this account's only handle, or removes it if `handle` is absent. Without a record the handle is reserved, but
+   * nobody finds the account by it.
    */
   setHandle: call(
     "signed-in",
@@ -88,7 +88,7 @@ export const usernames = {
     nothing,
   ),
   /**
-   * Whom a handle leads to. No record: there is none, or its person is not to be found. Paid for with upload tokens.
+   * Looks up a handle, for upload tokens. No record: the handle does not exist, or its owner does not want to be found.
    */
   findHandle: call(
     "anonymous",
