@@ -1,6 +1,6 @@
 /**
- * Bodies: every kind of thing a message can say (docs/spec/sync.md SY7–SY12), as the features say it. A field that a
- * kind has is never changed once released; a body with a field that is new is too new for an older version to read.
+ * Bodies: the schemas of all kinds of message content, from the features (docs/spec/sync.md SY7–SY12). A released field
+ * never changes. An older version cannot decode a body with a new field.
  */
 import { type Bytes, decodeAs, type Infer, idBytes, MalformedError, type Schema, variants } from "@yanshu/wire";
 import type { AnyBody } from "./feature.ts";
@@ -12,7 +12,7 @@ type Flat<T> = { [P in keyof T]: T[P] };
 
 export type Body = { [K in keyof Bodies]: Flat<{ readonly kind: K } & Infer<Bodies[K]["schema"]>> }[keyof Bodies];
 export type BodyOf<K extends Body["kind"]> = Extract<Body, { kind: K }>;
-/** What names files. */
+/** Bodies that name files. */
 export type MediaBody = BodyOf<"photos" | "voice" | "video" | "file">;
 
 /** By kind. */
@@ -23,7 +23,7 @@ export function bodySchemaOf(defs: ReadonlyMap<string, AnyBody>): Schema<Body> {
   return variants(Object.fromEntries(schemas)) as Schema<unknown> as Schema<Body>;
 }
 
-/** What members set on messages: reactions, votes, lines of lists, pins. */
+/** Kinds of marks that members set on messages: reactions, votes, lines of lists, pins. */
 export type MarkKind = keyof Marks;
 const markDefs = tableOf("marks");
 /** In the order of the features. */
@@ -32,8 +32,7 @@ export const markKinds = [...markDefs.keys()] as readonly MarkKind[];
 type AnyMark = { readonly kind: string; readonly by: Bytes; readonly key: string; readonly value: Bytes };
 
 /**
- * Whether this version knows the kind, and the mark is as its feature writes it. A later version's may have another
- * shape.
+ * Whether this version knows the kind, and the mark has the form of its feature. A later version may write another form.
  */
 export function isMark<T extends AnyMark>(mark: T): mark is T & { readonly kind: MarkKind } {
   const def = markDefs.get(mark.kind);

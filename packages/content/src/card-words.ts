@@ -1,9 +1,9 @@
 /**
- * The words of a recovery card, as somebody typed or pasted them (docs/spec/identity.md ID61). Client and screens ask
- * here.
+ * Reads the words of a recovery card that a person typed or pasted (docs/spec/identity.md ID61), for client and
+ * screens.
  */
 
-/** Latin words, and each Han character by itself. Full-width characters count as half-width ones. */
+/** Splits into Latin words and single Han characters. Full-width characters are read as ASCII. */
 export function cardWordsIn(text: string): readonly string[] {
   return (
     text

@@ -1,18 +1,17 @@
 /**
- * Feature: what one part of the app adds to the content of messages, and the place where a kind says once what it is
- * (docs/ARCHITECTURE.md, docs/decisions/0041). The list is features/index.ts; every union and table of kinds follows
- * from it.
+ * Feature: the type by which a part of the app defines its kinds of content, each once (docs/ARCHITECTURE.md,
+ * docs/decisions/0041). features/index.ts lists the features; all unions and tables of kinds follow from that list.
  */
 import type { Schema } from "@yanshu/wire";
 import type { BlobRef } from "./fields/media.ts";
 
 /**
- * How a device treats a message, also one whose kind it does not know: it travels in the outer part, beside the body.
- * The word, and the first of its values, are those of MIMI's content format.
+ * How a device treats a message, also one of an unknown kind: the outer part carries it. The term is from MIMI's content
+ * format.
  *
- * - `message`: somebody said something. It stands in the chat, and is unread until it was seen.
- * - `notice`: something happened. It is a line in the chat, and makes nothing unread.
- * - `signal`: it changes what stands there already, or is for programs alone. It shows nothing.
+ * - `message`: shown in the chat, and unread until the person sees it.
+ * - `notice`: shown as a system line, never unread.
+ * - `signal`: changes something in the chat, or is for programs only. It is not shown.
  */
 export type Disposition = "message" | "notice" | "signal";
 
@@ -21,55 +20,56 @@ export type BodyDef<T extends object> = {
   readonly schema: Schema<T>;
   readonly disposition: Disposition;
   /**
-   * All its words, by which it is found, and as which it is copied. Empty: nothing but its kind. Absent: nobody looks
-   * for it.
+   * All its words, for search and copying. Returns an empty text if it can be found only by its kind. Absent: it is not
+   * searched for.
    */
   readonly text?: (body: NoInfer<T>) => string;
-  /** How it begins, where that is not how its words do. */
+  /** Its preview. Absent: `text` is used. */
   readonly summary?: (body: NoInfer<T>) => string;
   /**
-   * What of it is carried into another chat, into a record or among what is kept: as it is, without what belongs to its
-   * chat, or as a text of its words. Absent: it stays where it was said.
+   * How it is forwarded to another chat, into a record or to the favourites: whole, changed by a function, or as a text
+   * of its words. Absent: it cannot be forwarded.
    */
   readonly forward?: "whole" | "text" | ((body: NoInfer<T>) => NoInfer<T>);
-  /** It means something at the moment when it is heard, and nothing later: it waits for no update. */
+  /** Matters only on arrival: a version that does not know the kind does not keep it for an update. */
   readonly isOfItsMoment?: true;
   /**
-   * What its author keeps of it, to say it again to who lacks it (docs/spec/sync.md SY9a): without what is of use at
-   * its moment alone. Absent: all of it.
+   * What its author stores of it for resending (docs/spec/sync.md SY9a), without parts that matter only at once.
+   * Absent: all of it.
    */
   readonly asKept?: (body: NoInfer<T>) => NoInfer<T>;
-  /** Handed on to newcomers of a group (docs/spec/groups.md GR32). */
+  /** Shared with newcomers of a group as history (docs/spec/groups.md GR32). */
   readonly isSharedWithNewcomers?: true;
   /** Returns the body with each of its blobs replaced. Absent: it names none. */
   readonly blobs?: (body: NoInfer<T>, replace: (blob: BlobRef) => BlobRef) => NoInfer<T>;
   /**
-   * What a device that does not know the kind shows in its place, in words of the sender (docs/spec/sync.md SY50).
-   * Every message and notice that is newer than version 1 of the formats has it; nobody lacks the kinds of version 1.
+   * Text that a device shows if it does not know the kind, in words of the sender (docs/spec/sync.md SY50). Required for
+   * messages and notices newer than version 1 of the formats, whose kinds every device knows.
    */
   readonly fallback?: (body: NoInfer<T>) => string;
 };
 
-/** What a member sets on somebody's message; the later stamp holds. `value` as the store and the vault keep it. */
+/** A mark that a member sets on a message; the later stamp wins. `value`: as store and vault keep it. */
 export type MarkDef<T> = {
   readonly value: Schema<T>;
   /**
-   * Whether it can be one's name among those that a person sets on one message. Absent: a person sets one, under an
-   * empty name.
+   * Whether a key is valid. A person may set several marks of the kind on one message, one for each key. Absent: only
+   * one, with an empty key.
    */
   readonly isKey?: (key: string) => boolean;
-  /** It belongs to the conversation, and not to who set it. */
+  /** It belongs to the conversation, not to a member. */
   readonly isNobodys?: true;
 };
 
 /**
- * What own devices tell each other in their own conversation. Of what has a `stampMs` the later one wins; ties by
- * bytes.
+ * An item that own devices send each other in their own conversation. If it has a `stampMs`, the later one wins, and of
+ * equal ones the greater bytes.
  */
 export type SyncedDef<T extends object> = {
   readonly schema: Schema<T>;
   /**
-   * It means something when it is told, or is no record's to say: where it is unknown it does not wait for an update.
+   * Matters only on arrival, or must not come from a recovery record: a version that does not know the kind does not keep
+   * it for an update.
    */
   readonly isOfItsMoment?: true;
 };
@@ -81,7 +81,7 @@ export type ContentFeature = {
   readonly bodies?: Readonly<Record<string, AnyBody>>;
   readonly marks?: Readonly<Record<string, MarkDef<unknown>>>;
   readonly synced?: Readonly<Record<string, SyncedDef<object>>>;
-  /** What travels sealed to one device, outside any group. */
+  /** Kinds of sealed notes: each goes to one device, outside any group. */
   readonly notes?: Readonly<Record<string, Schema<object>>>;
 };
 
@@ -93,9 +93,9 @@ export const syncedOfItsMoment = <T extends object>(schema: Schema<T>): SyncedDe
   schema,
   isOfItsMoment: true,
 });
-/** A body for programs: it changes what stands there already, or asks for something. */
+/** A body that is not shown: it changes something in the chat, or asks for something. */
 export const signal = <T extends object>(schema: Schema<T>): BodyDef<T> => ({ schema, disposition: "signal" });
-/** A signal that means nothing later. */
+/** A signal that matters only on arrival. */
 export const ephemeralSignal = <T extends object>(schema: Schema<T>): BodyDef<T> => ({
   ...signal(schema),
   isOfItsMoment: true,

@@ -1,4 +1,4 @@
-/** Account deletion (docs/spec/keeping.md KP2): a device that hears of it wipes itself. */
+/** Account deletion (docs/spec/keeping.md KP2): a device that receives `erased` wipes itself. */
 import { struct, uint } from "@yanshu/wire";
 import { contentFeature, syncedOfItsMoment } from "../feature.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Backup: what own devices tell each other of their vault (docs/spec/vault.md VA6, VA12, VA39): whether there is one,
- * its keys, and the parts of the recovery record that only later versions know.
+ * Backup: what own devices send each other about their vault (docs/spec/vault.md VA6, VA12, VA39): whether it is on, its
+ * keys, and additions of later versions to the recovery record.
  */
 import { bool, struct, uint } from "@yanshu/wire";
 import { contentFeature, synced, syncedOfItsMoment } from "../feature.ts";
@@ -11,7 +11,7 @@ export const backup = contentFeature({
     vault: synced(struct({ isOn: bool, stampMs: uint() })),
     /** What a later version added to the recovery record. An empty list: the later version removed it (VA39). */
     recordMore: synced(struct({ stampMs: uint(), more: recordAdditions })),
-    /** The key of each epoch of the vault, and from which place on the epoch counts (VA24). */
+    /** The key of each epoch of the vault, and the segment number from which the epoch counts (VA24). */
     vaultKeys: syncedOfItsMoment(struct({ keys: vaultKeys, begins: vaultBegins }, { formers: vaultFormers })),
   },
 });

@@ -1,6 +1,6 @@
 /**
- * Chat settings: how a chat stands in the list, what was read and what was deleted everywhere (docs/spec/sync.md SY22,
- * SY23).
+ * Chat settings: marks of a chat in the list, how far it was read, and what was deleted on all devices
+ * (docs/spec/sync.md SY22, SY23).
  */
 import { bool, oneOf, struct, uint } from "@yanshu/wire";
 import { contentFeature, synced, syncedOfItsMoment } from "../feature.ts";
@@ -20,7 +20,7 @@ export const chatSettings = contentFeature({
         stampMs: uint(),
       }),
     ),
-    /** What was said up to then, by its authors' clocks, goes from every own device. */
+    /** Deletes messages up to `upToMs`, by their authors' clocks, from all own devices. */
     clear: synced(struct({ conversation, upToMs: uint(), stampMs: uint() })),
   },
 });

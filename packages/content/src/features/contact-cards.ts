@@ -8,21 +8,21 @@ import { account, avatar, name, passing } from "../fields/ids.ts";
 
 export const groupCardLimits = {
   nameMax: 200,
-  /** What stands after the `#` of a link. */
+  /** Of a link's fragment, after the `#`. */
   linkMax: 2_048,
 } as const;
 
 export const contactCards = contentFeature({
   bodies: {
     /**
-     * A contact of the sender who lets their card be passed on. The history pins who they are and which
-     * devices they had: what a server answers later must go on from there.
+     * A contact of the sender who allows passing on their card. `history` pins their account and devices: a list from a
+     * server must continue it.
      */
     card: body({
       schema: struct(
         {
           account,
-          /** As they call themselves, or were introduced; never the sender's remark. */
+          /** Their own name, or the one by which they were introduced; never the sender's remark. */
           name,
           server: text(limits.domainBytesMax),
           capability: passing,

@@ -1,6 +1,6 @@
 /**
- * Contacts: names and pictures of people, by their own word and as they are known (docs/spec/identity.md ID9,
- * docs/spec/sync.md SY11).
+ * Contacts: names and pictures of people, from themselves and from others (docs/spec/identity.md ID9, docs/spec/sync.md
+ * SY11).
  */
 import { accountHistory, bool, type Infer, list, oneOf, struct, uint } from "@yanshu/wire";
 import { contentFeature, signal, synced, syncedOfItsMoment } from "../feature.ts";
@@ -14,14 +14,14 @@ export type Person = Infer<typeof person>;
 
 export const contacts = contentFeature({
   bodies: {
-    /** The sender's own name and face; the newest by `sentAtMs` counts. */
+    /** The sender's own name and avatar; the newest by `sentAtMs` wins. */
     profile: signal(struct({ name }, { avatar, passing, pat })),
-    /** Names for people whom the newcomers may not know; their own `profile` outranks it. */
+    /** Names of people whom newcomers may not know; a person's own `profile` outranks it. */
     introduce: signal(struct({ people: list(person, contactLimits.introducedMax) })),
   },
   synced: {
     profile: synced(struct({ name, stampMs: uint() }, { avatar, pat, isNotPassedOn: bool })),
-    /** A person who is no contact, as they are called and look in the groups that they are in. */
+    /** Name and avatar of a person in a shared group who is no contact. */
     person: synced(struct({ account, name, stampMs: uint() }, { avatar })),
     contact: synced(
       struct(
@@ -38,7 +38,7 @@ export const contacts = contentFeature({
           avatar,
           passing,
           ...contactNotes,
-          /** The highest founding number of the conversation with them: a device that founds it anew goes above it. */
+          /** The highest founding number of the 1:1 with them: a device that re-creates it takes a higher one. */
           founding: uint(),
         },
       ),

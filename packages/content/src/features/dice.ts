@@ -1,6 +1,6 @@
 /**
- * Dice 骰子 (packages/web/src/features/dice/README.md): one die, rolled by its sender's device. All see the same, for it
- * is said and not rolled again. A changed client can choose what it rolls: it is a game among friends and no lottery.
+ * Dice 骰子 (packages/web/src/features/dice/README.md): the sender's device rolls one die and sends the result, so that
+ * all see the same. A changed client can choose the result: this is a game among friends, not a lottery.
  */
 import { struct, uint } from "@yanshu/wire";
 import { body, contentFeature } from "../feature.ts";
@@ -10,12 +10,12 @@ const words = (points: number) => `🎲 骰子 Dice ${points}`;
 export const dice = contentFeature({
   bodies: {
     die: body({
-      /** One less than the points that lie on top. */
+      /** The points on top, minus one. */
       schema: struct({ face: uint(5) }),
       disposition: "message",
       text: ({ face }) => words(face + 1),
       summary: ({ face }) => `${face + 1}`,
-      /** As words: a die that is carried on would look like one that was rolled there. */
+      /** As words, because a forwarded die would look like one that was rolled in the other chat. */
       forward: "text",
       isSharedWithNewcomers: true,
       fallback: ({ face }) => words(face + 1),

@@ -1,4 +1,4 @@
-/** Edits: a text of the sender's account now reads otherwise (docs/spec/actions.md AC4). */
+/** Edits: replaces the text of an earlier message by the same account (docs/spec/actions.md AC4). */
 import { struct, text } from "@yanshu/wire";
 import { contentFeature, signal } from "../feature.ts";
 import { content, fieldLimits } from "../fields/ids.ts";

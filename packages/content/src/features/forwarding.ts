@@ -1,4 +1,4 @@
-/** Forwarding: several messages carried into another chat as one record (docs/spec/actions.md AC12). */
+/** Forwarding: several messages are sent to another chat as one record (docs/spec/actions.md AC12). */
 import { blob, type Infer, list, struct, text, uint } from "@yanshu/wire";
 import { body, contentFeature } from "../feature.ts";
 import { fieldLimits, name } from "../fields/ids.ts";
@@ -6,19 +6,19 @@ import { fieldLimits, name } from "../fields/ids.ts";
 export const forwardLimits = {
   itemsMax: 100,
   bytesMax: 400 * 1024,
-  /** How deep a record may lie in records, itself included. */
+  /** How deep records may be nested, counting the outermost. */
   depthMax: 3,
 } as const;
 
 const recordItem = struct(
   {
-    /** As the sender who forwards it knows them: a claim, not a signature. */
+    /** The author's name by the forwarding sender: a claim without proof. */
     name,
     atMs: uint(),
-    /** An encoded body; a record may lie in it. */
+    /** An encoded body, which may be a record. */
     body: blob(forwardLimits.bytesMax),
   },
-  /** Of what is only named, not carried: its kind. The body is empty then. */
+  /** The kind of a message that is only mentioned and not forwarded: then `body` is empty. */
   { of: text(fieldLimits.kindMax) },
 );
 export type RecordItem = Infer<typeof recordItem>;
@@ -27,7 +27,7 @@ export const forwarding = contentFeature({
   bodies: {
     record: body({
       schema: struct({
-        /** Between whom, as the sender knows them; empty: in a group. */
+        /** Names of the people of a 1:1, by the sender; empty for a group. */
         names: list(name, 2),
         items: list(recordItem, forwardLimits.itemsMax),
       }),

@@ -1,4 +1,4 @@
-/** Greetings: how a 1:1 begins that was made from a link (docs/spec/identity.md ID10). */
+/** Greetings: the first messages of a 1:1 that was begun from a link (docs/spec/identity.md ID10). */
 import { struct, text } from "@yanshu/wire";
 import { body, contentFeature, ephemeralSignal } from "../feature.ts";
 import { avatar, name, passing } from "../fields/ids.ts";
@@ -8,7 +8,7 @@ export const greetingLimits = { textMax: 200 } as const;
 
 export const greetings = contentFeature({
   bodies: {
-    /** First message: the friend request. */
+    /** The first message: a contact request. */
     greeting: body({
       schema: struct({ text: text(greetingLimits.textMax), name }, { avatar, passing, via }),
       disposition: "message",

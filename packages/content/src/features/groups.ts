@@ -1,4 +1,4 @@
-/** Groups: leaving one, and what devices tell one another outside it about being in it (docs/spec/groups.md). */
+/** Groups: leaving a group, and sealed notes about membership (docs/spec/groups.md). */
 import {
   type Address,
   accountHistory,
@@ -17,44 +17,44 @@ import { conversation, device } from "../fields/ids.ts";
 export const groups = contentFeature({
   bodies: { leave: ephemeralSignal(struct({})) },
   notes: {
-    /** How to open the Welcome that travels beside it. */
+    /** Tag and key of the Welcome's envelope, which is in the same post. */
     welcome: struct({ tag: fixed(envelopeSizes.tag), key: fixed(envelopeSizes.key) }),
-    /** "My state of this conversation is lost or frozen: remove me and add me." Bound to what its sender holds. */
+    /** "My state of this conversation is lost or wrong: remove and add me." Names the state that its sender holds. */
     resync: struct({
       conversation,
       reason: uint(255),
       founding: uint(),
       epoch: uint(),
-      /** When it was asked, by the sender's clock: each asking comes after the one before. */
+      /** Time of the request by the sender's clock; each request has a later one. */
       askedMs: uint(),
       history: accountHistory,
       device,
-      /** Its leaf says whose place it takes. */
+      /** Its leaf names in `replaces` the leaf to remove. */
       keyPackage: blob(limits.keyPackageBytesMax),
       signature: fixed(idBytes.signature),
     }),
     /**
-     * The device that asked to be let in again (`resync`) has another leaf there than the one that it wants to replace.
+     * Tells a device that sent `resync` that its leaf in the group is another than the one that it wants to replace.
      */
     place: struct({
       conversation,
-      /** Which asking this answers. */
+      /** The `askedMs` of the request. */
       askedMs: uint(),
-      /** The address in that leaf. */
+      /** The address of the device's leaf in the group. */
       leaf: fixed<Address>(idBytes.address),
     }),
     /**
-     * An account is not in the conversation any more: told to a device that was left out of a founding, or that asks
-     * (`resync`).
+     * Tells a device that its account is not in the conversation any more: one that a founding left out, or that sent
+     * `resync`.
      */
     notAMember: struct({
       conversation,
-      /** Of the group that it is not in. */
+      /** `founding` and `gate`: of the group in which the account is not. */
       founding: uint(),
       gate: fixed<GateId>(idBytes.gate),
-      /** Whose device is told: the word is for nobody else. */
+      /** The device that this note is for: others ignore it. */
       reader: device,
-      /** Which asking this answers; 0 when nobody asked. */
+      /** The `askedMs` of the request; 0 without one. */
       askedMs: uint(),
       history: accountHistory,
       device,

@@ -1,13 +1,12 @@
 /**
- * History of before: what newcomers of a group are handed (docs/spec/groups.md GR32), and lines told to own devices
- * (SY11).
+ * Earlier history: for newcomers of a group (docs/spec/groups.md GR32), and system lines for own devices (SY11).
  */
 import { blob, limits, list, struct, text, uint } from "@yanshu/wire";
 import { contentFeature, ephemeralSignal, synced } from "../feature.ts";
 import { account, content, conversation, device, fieldLimits } from "../fields/ids.ts";
 
 export const historyLimits = {
-  /** What tells a device where a part of the history lies, sealed to it. */
+  /** Of the encrypted pointer to a part of the history. */
   sealedMax: 2_048,
   linesMax: 32,
 } as const;
@@ -15,8 +14,8 @@ export const historyLimits = {
 export const history = contentFeature({
   bodies: {
     /**
-     * To an account that came: where the part of what was said before lies that begins at `place`, sealed to its
-     * devices.
+     * To a new member: pointers to the part of the history that begins with message number `place`, one encrypted to
+     * each of its devices.
      */
     handed: ephemeralSignal(
       struct({
@@ -28,8 +27,7 @@ export const history = contentFeature({
   },
   synced: {
     /**
-     * What happened in a group before the device that is told came; `line` as a device stores it, `order` as in the
-     * vault (VA10).
+     * System lines of a group from before the receiving device joined; `line` as stored, `order` as in the vault (VA10).
      */
     lines: synced(
       struct({

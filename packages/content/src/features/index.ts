@@ -1,6 +1,6 @@
 /**
- * Features of the content: one line each, and one for what a feature lets others use. What follows from the list: every
- * kind of body (body.ts, kinds.ts), of mark, of what own devices tell each other (synced.ts), and of note (note.ts).
+ * Features of the content: one line each, and one for a feature's exports. From this list follow all kinds of bodies
+ * (body.ts, kinds.ts), marks, synced items (synced.ts) and notes (note.ts).
  */
 import { accountDeletion } from "./account-deletion.ts";
 import { backup } from "./backup.ts";

@@ -1,5 +1,5 @@
 /**
- * Linking a new device: what the two devices say to each other before the list names the new one (docs/spec/identity.md
+ * Linking a new device: the notes between the two devices until the list has the new one (docs/spec/identity.md
  * ID12–ID16).
  */
 import { type Address, accountHistory, blob, fixed, idBytes, limits, list, struct, uint } from "@yanshu/wire";
@@ -20,16 +20,16 @@ export const linking = contentFeature({
         replyTo: fixed<Address>(idBytes.address),
         replySealKey: fixed(idBytes.publicKey),
       },
-      /** What its person is called: shown, and worth nothing until the words were compared. */
+      /** The person's name: shown, but not trusted until the words were compared. */
       { name },
     ),
-    /** New → signed-in: opens the commitment of its link. */
+    /** New → signed-in: reveals the key and nonce of the link's commitment. */
     linkReveal: struct({ deviceKey: fixed(idBytes.publicKey), nonce: fixed(16) }),
-    /** Signed-in → new, after the person confirmed: the list now names you. */
+    /** Signed-in → new, after the person confirmed: the list now has the new device. */
     linkConfirm: struct({ history: accountHistory, packagesWanted: uint(packagesMax) }),
-    /** New → signed-in: I am signed in; add me with these. */
+    /** New → signed-in: the new device is signed in; these key packages add it to conversations. */
     linkReady: struct({ keyPackages: list(blob(limits.keyPackageBytesMax), packagesMax) }),
-    /** Either: nothing comes of it. Helpers say it too. */
+    /** Either direction: ends the attempt. Recovery by helpers uses it too. */
     linkStop: struct({}),
   },
 });

@@ -1,4 +1,4 @@
-/** Calls (docs/spec/calls.md CA20–CA23): the message that rings, which is the record as well, and how it ended. */
+/** Calls (docs/spec/calls.md CA20–CA23): the message that rings and stays as the call's record, and its outcome. */
 import { bool, fixed, list, oneOf, struct, uint } from "@yanshu/wire";
 import { body, contentFeature, ephemeralSignal, mark, signal, synced } from "../../feature.ts";
 import { account, conversation, device, messageName } from "../../fields/ids.ts";
@@ -13,7 +13,7 @@ const callLimits = {
 const callMedia = ["voice", "video"] as const;
 export type CallMedia = (typeof callMedia)[number];
 
-/** By the caller's device. `busy` and `missed`: nobody answered. */
+/** The caller's device decides the outcome. `busy` and `missed`: nobody answered. */
 const callOutcomes = ["ended", "declined", "cancelled", "missed", "busy", "lost", "failed", "unproven"] as const;
 export type CallOutcome = (typeof callOutcomes)[number];
 
@@ -22,8 +22,8 @@ const outcome = { as: oneOf(...callOutcomes), seconds: uint(callLimits.secondsMa
 export const calls = contentFeature({
   bodies: {
     /**
-     * It rings. `device` is the one that calls. `secret` names the call's room and seals what is said in it; it goes
-     * from the record once the call is over. `relayOnly`: the caller does not tell its address to the other.
+     * Rings the accounts in `rings`. `device`: the calling device. `secret`: gives the room its name and the keys for
+     * its says; it is deleted from the record when the call is over. `relayOnly`: the caller hides its IP address.
      */
     call: body({
       schema: struct(
@@ -36,8 +36,8 @@ export const calls = contentFeature({
     }),
     callEnd: signal(struct({ ...messageName, ...outcome })),
     /**
-     * Said by a member who is in a group's call, from `device`: it rings these as well. The name is that of the call's
-     * message; with `secret` it rings those who came into the group after that message, too.
+     * Rings more accounts to a group's call, from a member in it, on `device`. It names the call's message. With
+     * `secret`, it also rings those who joined the group after that message.
      */
     callRing: {
       ...ephemeralSignal(
@@ -51,11 +51,11 @@ export const calls = contentFeature({
   },
   marks: {
     callEnd: mark(struct(outcome)),
-    /** One's own: a device of this account was in it. */
+    /** For own devices: a device of this account was in the call. */
     callIn: mark(struct({})),
-    /** One's own, on what stands for a `callRing`: the message of the call that it rings for. */
+    /** For own devices, on the entry of a `callRing`: names the message of its call. */
     callOf: mark(struct(messageName)),
   },
-  /** A device of this account sits in the group's call of this message. */
+  /** A device of this account has been in the group call of this message. */
   synced: { callIn: synced(struct({ conversation, ...messageName, stampMs: uint() })) },
 });

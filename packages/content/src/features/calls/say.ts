@@ -1,7 +1,6 @@
 /**
- * Says: what devices of a call tell each other in its room (docs/spec/calls.md CA24, CA25), before they are sealed.
- * Each names its device, counts up, and is signed by the device's key, so that the server can drop or delay one and
- * nothing else.
+ * Says: the messages of a call's devices in its room (docs/spec/calls.md CA24, CA25), before encryption. Each names its
+ * device, has a counter, and is signed with the device key, so that the server can only drop or delay one.
  */
 import {
   type Bytes,
@@ -35,7 +34,7 @@ const sayLimits = {
   boxBytes: 48,
   generationMax: 0xfff,
   stepMax: 15,
-  /** Of an encoded say, before it is sealed. */
+  /** Of an encoded say, before encryption. */
   bytesMax: 14 * 1024,
 } as const;
 
@@ -44,7 +43,7 @@ const description = struct({
   /** Counts the descriptions of one pair of devices: an answer has the number of its offer. */
   round: uint(0xffff),
   sdp: text(sayLimits.sdpMax),
-  /** SHA-256 of the certificate that DTLS is to show; the SDP names the same and no other. */
+  /** SHA-256 of the DTLS certificate. The SDP must have the same fingerprint and no other. */
   fingerprint: fixed(sayLimits.fingerprintBytes),
 });
 
@@ -60,25 +59,24 @@ const callSay = variants({
   offer: description,
   answer: description,
   /**
-   * What this device sends just now. `screen`: the picture is that of its screen. `weak`: what comes to it is lost on
-   * the way, so that the other sends each piece of voice twice (RED, RFC 2198), until it says so no more. `again`
-   * counts how often the device that makes no offers asked for one, because its network changed.
+   * What this device sends now. `screen`: its picture is its screen. `weak`: it loses packets, so the peer sends each
+   * voice frame twice (RED, RFC 2198) until a `sending` without `weak`. `again`: how often the device that makes no
+   * offers has asked for one, because its network changed.
    */
   sending: struct({ voice: bool, picture: bool }, { screen: bool, weak: bool, again: uint(0xffff) }),
   /**
-   * In a group call: this device sits there, boxes for it are sealed to `key` (X25519, of this call alone), and this is
-   * what it sends. It `asks` those whose keys it lacks.
+   * In a group call: this device's seat, and what it sends. Boxes for it are encrypted to `key` (X25519, for this call
+   * only). `asks`: the devices whose frame keys it lacks.
    */
   here: struct(
     { seat: uint(0xffff), key: fixed(sayLimits.keyBytes), voice: bool, picture: bool },
     { asks: list(device, sayLimits.boxesMax) },
   ),
   /**
-   * In a group call, after `here`: the picture that this device sends is that of its screen, or is it no more. Absent:
-   * it is not.
+   * In a group call, after `here`: whether this device's picture is its screen. Without this say, it is not.
    */
   shows: struct({ screen: bool }),
-  /** With what it seals its frames from now on (RFC 9605): a box for each device that is to open them. */
+  /** The base key of this device's next frames (RFC 9605), in a box for each device that may decrypt them. */
   keys: struct({
     generation: uint(sayLimits.generationMax),
     step: uint(sayLimits.stepMax),
@@ -102,7 +100,7 @@ const signedSay = struct({
 export type SignedSay = {
   readonly device: DeviceId;
   readonly n: number;
-  /** Drawn by the device when it comes into the room; and those of the others, as far as it has heard them (CA120). */
+  /** `nonce`: drawn by the device when it enters the room. `heard`: the nonces of others that it knows (CA120). */
   readonly nonce: Bytes;
   readonly heard: readonly Bytes[];
   readonly body: Bytes;
@@ -113,7 +111,7 @@ export function encodeCallSay(say: CallSay): Bytes {
   return encodeAs(callSay, say);
 }
 
-/** Undefined for what this version does not know: it is passed over. */
+/** Returns undefined for a say that is malformed or of a later version; callers ignore it. */
 export function decodeCallSay(bytes: Bytes): CallSay | undefined {
   try {
     return decodeAs(callSay, bytes, sayLimits.bytesMax);
