@@ -1,7 +1,6 @@
 /**
- * Database over a native connection: what both adapters share, so that they differ in nothing but
- * how SQLite is called. It keeps prepared statements by their text, makes a transaction one
- * function call, and refuses a closed database (docs/spec/store.md ST3, ST4).
+ * Database over a native connection: the code that both adapters share. It caches prepared statements by their text,
+ * makes a transaction one function call, and throws once the database is closed (docs/spec/store.md ST3, ST4).
  */
 import type { Database, SqlRow, SqlValue } from "./database.ts";
 import { readError } from "./storage-error.ts";
@@ -21,10 +20,10 @@ export type NativeConnection = {
 };
 
 /**
- * What every connection is set to before its first statement. FULL, because ratchet state must be
- * on disk before the bytes made with it leave: a device that wakes up older than its last send
- * would use a key twice. `secure_delete`, because what is deleted must be gone (P2 on the device), and
- * its pages are given back (queries/room.ts), which a database must be able to from its first table on.
+ * Settings of every connection. `synchronous = FULL`, because ratchet state must be on disk before a message made with
+ * it is sent: otherwise a crashed device would use a key twice. `secure_delete`, because deleted content must be gone
+ * from the disk. `auto_vacuum`, so that free pages can be given back (queries/room.ts); it must be set before the first
+ * table is made.
  */
 export const connectionPragmas = `
   PRAGMA auto_vacuum = INCREMENTAL;
@@ -35,7 +34,7 @@ export const connectionPragmas = `
   PRAGMA trusted_schema = OFF;
 `;
 
-/** Texts of statements are written in the source, so this is never reached but by a mistake. */
+/** All statements are literals in the source, so only a fault exceeds this. */
 const statementsMax = 512;
 
 export function databaseOver(native: NativeConnection): Database {
@@ -115,15 +114,14 @@ export function databaseOver(native: NativeConnection): Database {
 }
 
 /**
- * Where a statement sorts or limits, SQLite looks at its parameters when it plans it, and plans it anew for the next
- * values: that takes ten times as long as most of ours take to run. At one with a sign, which changes no value, it does
- * not look.
+ * SQLite uses the values of parameters to plan a statement that sorts or limits, and plans it again for other values,
+ * which takes ten times as long as most statements. A unary plus, which does not change the value, prevents that.
  */
 function plannedOnce(sql: string): string {
   return sql.replaceAll("?", "+?");
 }
 
-/** Asks SQLite for something; tells a disk that fails from a statement that does (ST14). */
+/** Runs `work`, and throws a StorageError if the disk failed rather than the statement (ST14). */
 function asked<T>(work: () => T): T {
   try {
     return work();

@@ -1,14 +1,14 @@
 /**
- * Database: the port through which the device's SQLite is reached. Synchronous on every adapter
- * (bun:sqlite; sqlite-wasm on OPFS inside the worker), so a transaction is one function call that
- * nothing can interleave. Every adapter passes `databaseContract` (docs/spec/store.md ST1).
+ * Database: the port to the device's SQLite. It is synchronous on every adapter (bun:sqlite; sqlite-wasm on OPFS in a
+ * worker), so a transaction is one function call and nothing runs in between. Every adapter passes `databaseContract`
+ * (docs/spec/store.md ST1).
  */
 import type { Bytes } from "@yanshu/wire";
 
 export type SqlValue = string | number | null | Bytes;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
-/** Each may throw `StorageError` when the disk fails (ST14). */
+/** Every method may throw a `StorageError` if the disk fails (ST14). */
 export type Database = {
   /** Runs a statement; returns how many rows it changed. Statements are cached by their text. */
   readonly run: (sql: string, ...params: readonly SqlValue[]) => number;

@@ -1,23 +1,23 @@
 /**
- * Short log: SQLite overwrites what is deleted in the database itself, but its write-ahead log keeps the pages as they
- * were, for about a thousand of them: first ratchets, words that were recalled (docs/spec/store.md ST45). So the log is
- * written back and emptied a moment after the last change, and once a minute where changes do not end.
+ * Short log: SQLite overwrites deleted data in the database file, but the write-ahead log keeps about a thousand old
+ * pages, with used ratchets and recalled messages (docs/spec/store.md ST45). So the log is checkpointed and emptied two
+ * seconds after the last change, and once a minute during constant changes.
  */
 import type { Database } from "./database.ts";
 
 const quietMs = 2_000;
-/** Where no moment is quiet: a minute. */
+/** Rounds of `quietMs` before the log is emptied in spite of changes: a minute. */
 const roundsMax = 30;
 
-/** Not inside a transaction. Returns whether nothing is left of it: another process may be reading. */
+/** Not inside a transaction. Returns false if the log could not be emptied, because another process is reading. */
 export function emptyLog(db: Database): boolean {
   return db.get<{ busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)")?.busy === 0;
 }
 
 /**
- * The same database, whose log is emptied when it is quiet. One that has no log stays as it is.
+ * Returns a database that empties its log after changes. A database without a write-ahead log is returned unchanged.
  *
- * @param after runs something later, and may throw what it throws to what guards timers.
+ * @param after schedules `run` after `ms`; errors of `run` go to its caller.
  */
 export function withShortLog(
   db: Database,

@@ -1,9 +1,9 @@
 /**
- * Storage error: the disk, and not what was asked of it, is why a statement failed (docs/spec/store.md
- * ST14). It is worth another try, once there is room; what a statement or a value did wrong is not.
+ * Storage error: a statement failed because of the disk (docs/spec/store.md ST14). Trying again may help, for example
+ * once there is room; after an error in a statement or value it does not.
  */
 
-/** SQLite's primary result codes that speak of the disk, the memory, or another who holds the file. */
+/** SQLite's primary result codes for failures of disk or memory, and for a locked file. */
 const storageCodes: ReadonlyMap<number, string> = new Map([
   [5, "SQLITE_BUSY"],
   [6, "SQLITE_LOCKED"],
@@ -21,7 +21,7 @@ const storageCodes: ReadonlyMap<number, string> = new Map([
 
 export class StorageError extends Error {
   override readonly name = "StorageError";
-  /** SQLite's name of the result, as `SQLITE_FULL`. */
+  /** SQLite's name of the result code, such as `SQLITE_FULL`. */
   readonly code: string;
 
   constructor(code: string, cause: unknown) {
@@ -30,7 +30,7 @@ export class StorageError extends Error {
   }
 }
 
-/** What an adapter's error means: `StorageError` when it is the disk's, else the error itself. */
+/** Returns a `StorageError` for an adapter's error that the disk caused, else the error itself. */
 export function readError(error: unknown): unknown {
   // bun:sqlite says `errno`, sqlite-wasm `resultCode`; the low byte is the primary code of either.
   const { errno, resultCode } = error as { errno?: unknown; resultCode?: unknown };

@@ -1,5 +1,5 @@
 /**
- * Files: where the database of a name stands in a browser, and whether it is still there. For workers and pages.
+ * Files: the folder of a database in a browser's private file system. For workers and pages.
  */
 
 export function directoryOf(name: string): string {
@@ -7,14 +7,14 @@ export function directoryOf(name: string): string {
 }
 
 /**
- * Whether the files of a database are no longer where they were made. Their holder does not hear of it: in Chromium
- * what is written then goes nowhere, or stands still for good, and nothing fails.
+ * Whether the browser has removed a database's files. The worker that holds them gets no error: in Chromium its writes
+ * are lost, or never return.
  */
 export async function isDatabaseGone(name: string): Promise<boolean> {
   return !(await hasFiles(name).catch(() => true));
 }
 
-/** @throws DOMException where the browser gives no files. */
+/** @throws DOMException in a browser without a private file system. */
 export async function hasFiles(name: string): Promise<boolean> {
   const folder = await folderOf(name);
   return folder !== undefined && (await holdsAny(folder));
@@ -27,8 +27,8 @@ async function holdsAny(folder: FileSystemDirectoryHandle): Promise<boolean> {
 }
 
 /**
- * Removes them one by one, and then the folders. Those may stay, empty: where files were once removed under a worker,
- * Chromium takes their folders for held until the whole browser ends.
+ * Removes the files one by one, and then the folders. Empty folders may remain: once files were removed while a worker
+ * held them, Chromium keeps their folders locked until the browser ends.
  */
 export async function removeFiles(name: string): Promise<void> {
   const folder = await folderOf(name);

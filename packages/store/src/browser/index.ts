@@ -1,6 +1,6 @@
 /**
- * @yanshu/store/browser: SQLite in a browser (sqlite-wasm over OPFS), and the lock by which one tab at a time leads and
- * holds it. For composition roots in a dedicated worker alone, because OPFS is synchronous only there.
+ * @yanshu/store/browser: SQLite in a browser (sqlite-wasm over OPFS), and the lock by which one tab leads and holds the
+ * database. Only for composition roots in a dedicated worker, because OPFS is synchronous only there.
  */
 
 export { isBroken, type LastingOptions, openLastingDatabase } from "./lasting.ts";

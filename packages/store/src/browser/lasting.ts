@@ -1,6 +1,6 @@
 /**
- * Lasting: a browser's database that is noticed to be gone or unreadable (docs/spec/store.md ST41, ST43), at opening
- * and in the midst of work. What of it cannot be read is dropped once its opener can do without, and never before.
+ * Lasting: a browser's database that detects, at opening and later, that it was removed or is unreadable
+ * (docs/spec/store.md ST41, ST43). An unreadable database is dropped only if its opener can restore the data.
  */
 import type { Database } from "../database.ts";
 import { readError, StorageError } from "../storage-error.ts";
@@ -8,32 +8,33 @@ import { isDatabaseGone } from "./files.ts";
 import { type BrowserDatabase, dropBrowserDatabase, openBrowserDatabase } from "./open.ts";
 
 export type LastingOptions = {
-  /** As for opening: its files are sealed under it. */
+  /** The key that encrypts the files, as for `openBrowserDatabase`. */
   readonly key?: Uint8Array | undefined;
-  /** Whether what is lost can be put back: else an unreadable database stays, and is an error. */
+  /** Whether the data can be restored from elsewhere: else an unreadable database stays, and opening throws. */
   readonly mayLose: () => Promise<boolean>;
   /**
-   * Once, when it is gone, or was unreadable and is dropped. From then on what is asked of the database fails, and
-   * closing it does nothing: the files are not touched any more. Only another worker can open it again.
+   * Called once, when the database is gone, or unreadable and dropped. After that its methods throw, `close` does
+   * nothing, and its files are not touched. Only another worker can open it again.
    */
   readonly lost: () => void;
   /**
-   * Once, when its files are gone and it may not be lost: what is open goes on, and can be read out (docs/spec/web.md
-   * WE36). Nothing more is told after it.
+   * Called once, when the files are gone and `mayLose` says no: the open database goes on, so that its data can be
+   * exported (docs/spec/web.md WE36). The files are not checked again after it.
    */
   readonly gone?: () => void;
 };
 
-/** No second try reads what these say is broken. */
+/** Result codes of a broken database, for which trying again is useless. */
 const brokenCodes: ReadonlySet<string> = new Set(["SQLITE_CORRUPT", "SQLITE_NOTADB"]);
-/** A browser that removes files under a worker says nothing: it is looked at now and then. */
+/** How often the files are checked: a browser that removes them raises no error. */
 const lookMs = 5_000;
 /**
- * A browser that removes everything removes one thing after the other: what could put it back may go a moment later.
+ * Wait before `mayLose` is asked again: a browser that clears a site removes one thing at a time, so the data for
+ * restoring may vanish a moment later.
  */
 const againMs = 500;
 
-/** @throws as `openBrowserDatabase`, and what SQLite says of a broken one that may not be lost. */
+/** @throws as `openBrowserDatabase`, and SQLite's error for a broken database that may not be lost. */
 export async function openLastingDatabase(name: string, options: LastingOptions): Promise<BrowserDatabase> {
   const opened = await openWhole(name, options);
   if (!opened.persistent) return opened;
@@ -60,7 +61,7 @@ export async function openLastingDatabase(name: string, options: LastingOptions)
     }
   }
 
-  /** What a start would perhaps read well is not kept for it. */
+  /** Drops the unreadable database at once, even if the next start could perhaps read it. */
   async function drop(): Promise<void> {
     if (!(await options.mayLose()) || state !== "open") return;
     over("lost");
@@ -112,7 +113,7 @@ async function openWhole(name: string, { key, mayLose }: LastingOptions): Promis
   }
 }
 
-/** Every table's root page and the newest of what was said: what a start reads anyway. */
+/** Reads what a start reads anyway: every table's root page, and the newest messages. */
 function readAll(db: Database): void {
   try {
     for (const { name } of db.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'"))
@@ -123,7 +124,7 @@ function readAll(db: Database): void {
   }
 }
 
-/** Whether SQLite says that a database cannot be read, also before anything is asked of it. */
+/** Whether an error means that the database is unreadable. */
 export function isBroken(error: unknown): boolean {
   const read = readError(error);
   return read instanceof StorageError && brokenCodes.has(read.code);

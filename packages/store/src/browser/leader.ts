@@ -1,38 +1,38 @@
 /**
- * Leader: of all the tabs of one person, one worker holds the database; the others ask it
- * (docs/spec/store.md ST10–ST12). A Web Lock elects it, and the browser passes the lock on when its
- * tab goes. Requests, answers and events travel over a BroadcastChannel, within the origin.
+ * Leader: one tab's worker holds the database, and the other tabs send it requests (docs/spec/store.md ST10–ST12). A
+ * Web Lock elects it; the browser passes the lock on when the tab closes. Requests, responses and events go over a
+ * BroadcastChannel, within the origin.
  */
 
-/** What the leading tab does, made by `lead` once the lock is held. */
+/** The work of the leading tab; `lead` makes it once the tab has the lock. */
 export type Leadership<Request, Answer> = {
-  /** Answers one request, of this tab or another. Expected failures are part of `Answer`. */
+  /** Handles one request of any tab. Expected failures are part of `Answer`. */
   readonly serve: (request: Request) => Answer | Promise<Answer>;
-  /** Runs before the lock is given up, when nothing is being served: closes the database. */
+  /** Closes the database: runs before the lock is released, after all requests are served. */
   readonly stop: () => void | Promise<void>;
 };
 
 export type RequestOptions = {
-  /** True: done twice is the same as done once, so it is sent again when a leader dies over it. */
+  /** True for an idempotent request: it is sent again if the leader's tab closes before it responds. */
   readonly repeatable: boolean;
 };
 
 export type Tabs<Request, Answer, Event> = {
   readonly request: (request: Request, options?: RequestOptions) => Promise<Answer>;
-  /** What the leader emits, in order. Returns what calls it off. */
+  /** Listens to the leader's events, in order. Returns a function that removes the listener. */
   readonly onEvent: (listener: (event: Event) => void) => () => void;
   /**
-   * Called when a leader is ready, at once if one is: events before it are missed, so a caller that shows
-   * a live view asks for it afresh here. Returns what calls it off.
+   * Called when a leader is ready, at once if there is one. Events from before are missed, so a live view has to be
+   * read again here. Returns a function that removes the listener.
    */
   readonly onLeader: (listener: (leader: "this tab" | "another tab") => void) => () => void;
-  /** Called at each try from which on what this tab asks is refused: nobody leads, and this tab cannot. */
+  /** Called when no tab leads and this one has failed to, from the third try on: then its requests are refused. */
   readonly onFailure: (listener: (error: Error) => void) => () => void;
-  /** Leaves: the leadership passes on; what was asked and not answered is refused. */
+  /** Gives up leadership, and rejects requests without a response. */
   readonly close: () => Promise<void>;
 };
 
-/** The leader went while it served the request: it may have been done, or not. */
+/** The leader's tab closed during the request, which may or may not have been done. */
 export class LeaderLostError extends Error {
   override readonly name = "LeaderLostError";
 
@@ -41,7 +41,7 @@ export class LeaderLostError extends Error {
   }
 }
 
-/** A leader holds the lock and does not react: its tab was suspended, or hangs. */
+/** A tab holds the lock and does not react: it is suspended, or hangs. */
 export class LeaderSilentError extends Error {
   override readonly name = "LeaderSilentError";
 
@@ -50,11 +50,11 @@ export class LeaderSilentError extends Error {
   }
 }
 
-const takenMsMax = 10_000; // To be noticed at all, not to be answered.
-/** A tab that could not lead tries again after so long, twice as long each time. */
+const takenMsMax = 10_000; // Until the leader confirms receipt, not until its response.
+/** A tab that failed to lead tries again after this time, twice as long each time. */
 const againMsMin = 250;
 const againMsMax = 8_000;
-/** What is asked waits for this many tries; then it is refused at once until one of them leads. */
+/** Requests wait for this many failed tries; after that they are refused at once until a tab leads. */
 const triesBeforeRefusal = 3;
 
 type Message<Request, Answer, Event> =
@@ -66,7 +66,7 @@ type Message<Request, Answer, Event> =
   | { readonly kind: "failed"; readonly id: string; readonly reason: string }
   | { readonly kind: "event"; readonly leader: string; readonly event: Event };
 
-/** A request of this tab that has no answer yet. */
+/** A request of this tab without a response so far. */
 type Pending<Request, Answer> = {
   readonly request: Request;
   readonly repeatable: boolean;
@@ -77,9 +77,9 @@ type Pending<Request, Answer> = {
 };
 
 /**
- * Joins the tabs that share `name`. When this one is to lead, `lead` opens the database; `emit`
- * sends an event to every tab, this one included. A tab whose `lead` throws stands back, so that
- * another can try, and tries again later; what it asks after a few tries fails with that error.
+ * Joins the tabs that share `name`. `lead` opens the database once this tab has the lock; `emit` sends an event to all
+ * tabs, including this one. If `lead` throws, the tab releases the lock, so that another can try, and tries again
+ * later; after three failed tries its requests fail with that error.
  */
 export function holdLeadership<Request, Answer, Event>(
   name: string,
@@ -118,7 +118,7 @@ export function holdLeadership<Request, Answer, Event>(
     for (const id of pending.keys()) settle(id)?.reject(error);
   }
 
-  /** Runs `serve` and hands its outcome on; counted, for `stop` waits until nothing is served. */
+  /** Runs `serve` and reports its outcome. Counted, because `stop` waits until no request is being served. */
   function serve(request: Request, answered: (answer: Answer) => void, failed: (error: Error) => void): void {
     const { serve: work } = leadership as Leadership<Request, Answer>;
     const task = (async () => {
@@ -224,7 +224,7 @@ export function holdLeadership<Request, Answer, Event>(
     for (const listener of failureListeners) listener(error);
   }
 
-  /** Stands for election until this tab has led, and given it up. */
+  /** Waits for the lock, again and again, until this tab has led and released it. */
   async function stand(): Promise<void> {
     let hasLed = false;
     for (let waitMs = againMsMin; !hasLed && !closed; waitMs = Math.min(2 * waitMs, againMsMax)) {
@@ -233,7 +233,7 @@ export function holdLeadership<Request, Answer, Event>(
     }
   }
 
-  /** Returns whether it led. */
+  /** Leads while this tab has the lock. Returns false if `lead` threw. */
   async function reign(): Promise<boolean> {
     if (closed) return true;
     try {

@@ -1,7 +1,6 @@
 /**
- * Move: the whole store under another name, sealed or not, page by page, so that it is the same database
- * (docs/spec/store.md ST33). The old one stays until the caller has noted which of the two counts; then it is dropped,
- * overwritten.
+ * Move: copies the whole store, page by page, to another name, with or without encryption (docs/spec/store.md ST33).
+ * The caller records which of the two is valid, and then has the old one overwritten and dropped.
  */
 import type { Database as NativeDatabase, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
 import { directoryOf, hasFiles, removeFiles } from "./files.ts";
@@ -9,7 +8,7 @@ import { holdDatabase } from "./open.ts";
 
 export type StoreName = { readonly name: string; readonly key?: Uint8Array | undefined };
 
-/** @throws as opening does, and when the copy is not the same. Neither is open afterwards. */
+/** Both databases are closed afterwards. @throws as opening does, and if the copy differs. */
 export async function copyBrowserDatabase(from: StoreName, to: StoreName): Promise<void> {
   await destroyBrowserDatabase(to.name); // What a crash left.
   const source = await holdDatabase(from.name, from.key);
@@ -43,7 +42,7 @@ export async function hasBrowserDatabase(name: string): Promise<boolean> {
   }
 }
 
-/** Its files are overwritten, emptied and removed; nobody may hold them. */
+/** Overwrites, truncates and removes the files. No worker may hold them. */
 export async function destroyBrowserDatabase(name: string): Promise<void> {
   if (!(await hasBrowserDatabase(name))) return;
   const root = await navigator.storage.getDirectory();

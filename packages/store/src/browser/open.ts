@@ -1,7 +1,7 @@
 /**
- * Database in a browser's worker: sqlite-wasm on the origin's private file system, in a pool of
- * synchronous handles that one worker at a time can hold (docs/spec/store.md ST9). Where a browser
- * gives no such files (some private windows), the database stands in memory and says so.
+ * Database in a browser's worker: sqlite-wasm on the origin's private file system, in a pool of synchronous handles
+ * that one worker can hold at a time (docs/spec/store.md ST9). Without that file system (in some private windows) the
+ * database is in memory, and `persistent` is false.
  */
 import type { Database as NativeDatabase, SAHPoolUtil, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
 import type { Database } from "../database.ts";
@@ -12,11 +12,11 @@ import { connectionOf, loadSqlite } from "./sqlite-wasm.ts";
 
 export type BrowserDatabase = {
   readonly db: Database;
-  /** False: what is written is gone when the last tab closes. The person must be told. */
+  /** False: the data is gone when the last tab closes. The app must tell the person. */
   readonly persistent: boolean;
 };
 
-/** Another worker holds the files. They are whole; only not to be had at this moment. */
+/** Another worker holds the files. They are intact. */
 export class DatabaseBusyError extends Error {
   override readonly name = "DatabaseBusyError";
 
@@ -25,15 +25,15 @@ export class DatabaseBusyError extends Error {
   }
 }
 
-/** The browser lets go of a dead tab's files a little after its lock; measured well under a second. */
+/** The browser releases a closed tab's files a little after its lock; measured well under a second. */
 const busyMsMax = 5_000;
 const retryMs = 50;
 
 /**
  * Opens the database `name` of this origin; runs in a dedicated worker alone.
  *
- * @param key its files are sealed under it (docs/spec/store.md ST30): always the same for a name.
- * @throws DatabaseBusyError when another worker holds it and does not let go.
+ * @param key encrypts the files (docs/spec/store.md ST30); always the same for one name.
+ * @throws DatabaseBusyError when another worker holds the files for more than five seconds.
  */
 export async function openBrowserDatabase(name: string, key?: Uint8Array): Promise<BrowserDatabase> {
   const held = await holdNative(name, key);
@@ -45,7 +45,7 @@ export async function openBrowserDatabase(name: string, key?: Uint8Array): Promi
 
 type Held = { readonly sqlite3: Sqlite3Static; readonly native: NativeDatabase; readonly released: () => void };
 
-/** Undefined where this browser gives no files. */
+/** Returns undefined in a browser without a private file system. */
 async function holdNative(name: string, key: Uint8Array | undefined): Promise<Held | undefined> {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw new Error("a database's name is 1 to 64 of A-Z a-z 0-9 _ -");
   const sqlite3 = await loadSqlite();
@@ -65,20 +65,20 @@ async function holdNative(name: string, key: Uint8Array | undefined): Promise<He
   }
 }
 
-/** Its files go, whatever is in them. No other worker may hold them. */
+/** Removes the files without overwriting them. No other worker may hold them. */
 export async function dropBrowserDatabase(name: string): Promise<void> {
   await forgetPool(directoryOf(name));
   await removeFiles(name);
 }
 
-/** Lets go of handles, also of files that are gone. */
+/** Releases the file handles, also those of removed files. */
 async function forgetPool(directory: string): Promise<void> {
   const pool = pools.get(directory);
   pools.delete(directory);
   await pool?.removeVfs();
 }
 
-/** The bare connection, for copying it whole. */
+/** The native connection, for copying the whole database. */
 export async function holdDatabase(name: string, key: Uint8Array | undefined) {
   const held = await holdNative(name, key);
   if (held === undefined) throw new Error("this browser gives no files");
@@ -102,10 +102,10 @@ function wrap({ sqlite3, native, released }: Held): Database {
 }
 
 const pools = new Map<string, SAHPoolUtil>();
-/** Those whose files are sealed already. */
+/** Pools whose files are already encrypted by `sealPool`. */
 const sealed = new WeakSet<SAHPoolUtil>();
 
-/** The pool with its files held, or undefined where this browser has none and never had. */
+/** Returns the pool with its files held, or undefined if the browser has no files and never had any for this name. */
 async function takePool(sqlite3: Sqlite3Static, name: string): Promise<SAHPoolUtil | undefined> {
   const directory = directoryOf(name);
   const place = await lookFor(directory);
@@ -116,7 +116,7 @@ async function takePool(sqlite3: Sqlite3Static, name: string): Promise<SAHPoolUt
       return await holdPool(sqlite3, directory);
     } catch (error) {
       if (!isBusy(error)) {
-        // A database that exists is never passed over for an empty one: that would be a lost account.
+        // An existing database is never replaced by an empty one, because the account would be lost.
         if (place === "new") return undefined;
         throw error;
       }
@@ -135,14 +135,14 @@ async function holdPool(sqlite3: Sqlite3Static, directory: string): Promise<SAHP
       return held;
     } catch (error) {
       if (isBusy(error)) throw error;
-      await forgetPool(directory); // Its folder was removed meanwhile.
+      await forgetPool(directory); // The folder has been removed since.
     }
   }
   const options = {
     name: directory,
     directory: `/${directory}`,
     initialCapacity: 6,
-    // By default the library answers a start that fails, as at a disk error, by deleting the pool.
+    // By default the library deletes the pool if a start fails, for example by a disk error.
     preserveOnInitFailure: true,
     forceReinitIfPreviouslyFailed: true, // By default it repeats the first failure for ever.
   };
@@ -151,7 +151,7 @@ async function holdPool(sqlite3: Sqlite3Static, directory: string): Promise<SAHP
   return pool;
 }
 
-/** Whether the database may be in this browser: it is there, it could be made, or files cannot be had. */
+/** Whether the database exists ("there"), could be made ("new"), or the browser has no files ("none"). */
 async function lookFor(directory: string): Promise<"there" | "new" | "none"> {
   let root: FileSystemDirectoryHandle;
   try {

@@ -1,11 +1,10 @@
 /**
- * Sealed files: between SQLite and the pool of files that it uses, so that nothing of the database, its log or its
- * temporary files reaches the disk in clear (docs/spec/store.md ST30, ST31). The pool's own `xOpen` is wrapped, and
- * what it opens reads and writes through here; all else (locks, sizes, syncing) stays the pool's.
+ * Encrypted files: a layer between SQLite and its pool of files, so that database, log and temporary files reach the
+ * disk only encrypted (docs/spec/store.md ST30, ST31). It wraps the pool's `xOpen`; reads and writes of an opened file
+ * go through this layer, and locks, sizes and syncing stay the pool's.
  *
- * What SQLite writes are pages and frames, which need not begin at a whole unit: the units at both ends are read first,
- * then written whole. A unit never crosses a sector of the disk, so a write that was cut off spoils no sector that
- * SQLite does not reckon with.
+ * SQLite's writes need not begin or end at a cipher unit: the units at both ends are read first, then written whole. A
+ * unit never crosses a disk sector, so an interrupted write damages only sectors that SQLite expects to be damaged.
  */
 
 import { hkdf } from "@noble/hashes/hkdf.js";
@@ -34,7 +33,7 @@ type OpenFile = { $pMethods: Pointer; readonly dispose: () => void };
 
 const scratchBytes = (1 << 16) + 2 * unitBytes;
 
-/** From now on what the pool of this name opens is sealed under `key`, 32 bytes. */
+/** Encrypts all files that the pool opens from now on. @param key 32 bytes */
 export function sealPool(sqlite3: Sqlite3Static, vfsName: string, key: Uint8Array): void {
   const { capi, wasm } = sqlite3;
   const vfs = new capi.sqlite3_vfs(capi.sqlite3_vfs_find(vfsName)) as unknown as Vfs;
@@ -71,7 +70,7 @@ export function sealPool(sqlite3: Sqlite3Static, vfsName: string, key: Uint8Arra
       return Number(wasm.peek(sizeAt, "i64"));
     }
 
-    /** Whole units into the scratch, opened; zeros where the file has none. */
+    /** Reads and decrypts whole units into the scratch buffer; zeros past the end of the file. */
     function load(file: Pointer, at: number, length: number): number {
       const view = () => wasm.heap8u().subarray(scratch, scratch + length);
       const there = Math.max(0, Math.min(length, sizeOf(file) - at));
@@ -144,7 +143,7 @@ const downTo = (place: number) => place - (place % unitBytes);
 const upTo = (place: number) => downTo(place + unitBytes - 1);
 
 /**
- * Each sort of file has keys of its own: the same page stands in the log and in the database, and must not look alike.
+ * Each sort of file has its own keys, so that a page has different ciphertexts in the log and in the database.
  */
 function ciphersFor(key: Uint8Array): (name: string) => SectorCipher {
   const made = new Map<string, SectorCipher>();

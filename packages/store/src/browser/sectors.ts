@@ -1,8 +1,7 @@
 /**
- * Sectors: bytes of a file sealed in place, by where they stand (docs/spec/store.md ST30): AES-256 in XTS mode
- * (IEEE 1619) over sectors of 4,096 bytes. It keeps lengths and needs no room beside them, so any stretch of whole
- * units of 16 bytes is written alone. It hides what is there, and not that it changed: an attacker who can write to the
- * disk may set it back or garble it.
+ * Sectors: encrypts bytes of a file in place, by their position (docs/spec/store.md ST30): AES-256 in XTS mode (IEEE
+ * 1619) over sectors of 4,096 bytes. It keeps lengths, and any range of whole 16-byte units can be written alone. It
+ * gives confidentiality and no integrity: an attacker who can write to the disk may restore old bytes or garble them.
  */
 import { ecb, unsafe } from "@noble/ciphers/aes.js";
 
@@ -11,18 +10,18 @@ const sectorBytes = 4_096;
 const halfKeyBytes = 32;
 
 export type SectorCipher = {
-  /** In place; `at` and the length are whole units. */
+  /** Both work in place. `at`, the offset in the file, and the length are multiples of 16 bytes. */
   readonly seal: (bytes: Uint8Array, at: number) => void;
   readonly open: (bytes: Uint8Array, at: number) => void;
 };
 
-/** @param key 64 bytes: one half for the content, one for the places. */
+/** @param key 64 bytes: the first half for the content, the second for the XTS tweaks. */
 export function sectorCipher(key: Uint8Array): SectorCipher {
   if (key.length !== 2 * halfKeyBytes) throw new Error("a key of sectors has 64 bytes");
   const content = Uint8Array.from(key.subarray(0, halfKeyBytes));
   const places = unsafe.expandKeyLE(Uint8Array.from(key.subarray(halfKeyBytes)));
 
-  /** What each unit is mixed with, before and after. */
+  /** The XTS tweak of each unit, which is XORed with it before and after the cipher. */
   function tweaks(at: number, length: number): Uint32Array {
     if (at % unitBytes !== 0 || length % unitBytes !== 0) throw new Error("sectors are sealed in whole units");
     const all = new Uint32Array(length / 4);

@@ -1,16 +1,15 @@
 /**
- * Native connection over sqlite-wasm. Statements are bound, stepped and read by SQLite's own functions rather than by
- * the library's around them, whose `get` ends a text at its first NUL, and which cost as much as SQLite itself: a
- * device that catches up runs twenty statements a message.
+ * Native connection over sqlite-wasm. It calls SQLite's C functions directly: the library's wrappers cut a text at its
+ * first NUL, and take as long as SQLite itself. A device that catches up runs twenty statements a message.
  */
 import type { Database as NativeDatabase, PreparedStatement, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
 import type { SqlRow, SqlValue } from "../database.ts";
 import type { NativeConnection, NativeStatement } from "../database-over.ts";
 
 /**
- * The library, loaded once a worker. Its wasm comes from our own origin: `new URL("sqlite3.wasm",
- * import.meta.url)` inside it, which the bundler sees. The file systems that it would start by
- * itself (one of them a worker of its own) are switched off; it prints nothing.
+ * Loads the library once per worker. Its wasm comes from the own origin: the bundler resolves its `new
+ * URL("sqlite3.wasm", import.meta.url)`. The file systems that it starts by default (one in another worker) are
+ * disabled, and so is its output.
  */
 export function loadSqlite(): Promise<Sqlite3Static> {
   loading ??= (async () => {
@@ -25,13 +24,13 @@ export function loadSqlite(): Promise<Sqlite3Static> {
     return init();
   })();
   loading.catch(() => {
-    loading = undefined; // Such as a file that did not arrive: the next try asks for it again.
+    loading = undefined; // For example, a download failed: the next call tries again.
   });
   return loading;
 }
 let loading: Promise<Sqlite3Static> | undefined;
 
-/** @param released runs after the database is closed: gives its files back. */
+/** @param released runs after the database is closed, and releases its files. */
 export function connectionOf(sqlite3: Sqlite3Static, native: NativeDatabase, released: () => void): NativeConnection {
   return {
     prepare: (sql) => statementOf(sqlite3, native, native.prepare(sql)),
@@ -54,7 +53,7 @@ function statementOf(sqlite3: Sqlite3Static, native: NativeDatabase, statement: 
   const bindValue = valueBinder(sqlite3, pointer);
   const readRow = rowReader(sqlite3, statement);
 
-  /** Binds, hands over to `work`, and leaves the statement ready and holding nothing. */
+  /** Binds, runs `work`, and resets the statement and its bindings. */
   function bound<T>(params: readonly SqlValue[], work: () => T): T {
     if (params.length !== count) throw new Error(`the statement expects ${count} values, and got ${params.length}`);
     try {
@@ -74,7 +73,7 @@ function statementOf(sqlite3: Sqlite3Static, native: NativeDatabase, statement: 
     return false;
   }
 
-  /** Throws as the library does, unless all is well. */
+  /** Throws the library's error unless the code is SQLITE_OK. */
   function must(code: number): void {
     if (code !== 0) sqlite3.oo1.DB.checkRc(native, code);
   }
@@ -84,7 +83,7 @@ function statementOf(sqlite3: Sqlite3Static, native: NativeDatabase, statement: 
       bound(params, () => {
         const before = c.sqlite3_total_changes(database);
         while (step());
-        // The count of the last INSERT, UPDATE or DELETE stands on through other statements.
+        // sqlite3_changes keeps the count of the last INSERT, UPDATE or DELETE through other statements.
         return c.sqlite3_total_changes(database) === before ? 0 : c.sqlite3_changes(database);
       }),
     all: (params) =>
@@ -116,7 +115,7 @@ type StatementExports = {
 };
 
 const utf8Encoder = new TextEncoder();
-/** SQLite makes a copy of its own at once. */
+/** SQLITE_TRANSIENT: SQLite copies the value at once. */
 const transient = -1;
 
 function valueBinder({ wasm }: Sqlite3Static, pointer: number): (index: number, value: SqlValue) => number {
@@ -135,13 +134,13 @@ function valueBinder({ wasm }: Sqlite3Static, pointer: number): (index: number, 
     if (typeof value === "string") return bytes(c.sqlite3_bind_text, index, utf8Encoder.encode(value));
     if (typeof value !== "number") return bytes(c.sqlite3_bind_blob, index, value);
     if ((value | 0) === value) return c.sqlite3_bind_int(pointer, index, value);
-    // Beyond 64 bits one would come out as another number, without a word.
+    // A number beyond 64 bits would silently become another one.
     if (Number.isSafeInteger(value)) return c.sqlite3_bind_int64(pointer, index, BigInt(value));
     return c.sqlite3_bind_double(pointer, index, value);
   };
 }
 
-/** Where a value lies on its way into a statement, one at a time; it grows to the largest but for a few. */
+/** The wasm buffer for a value that is being bound. It grows up to `roomBytesMax`. */
 let room = { at: 0, bytes: 0 };
 const roomBytesMin = 64 * 1024;
 const roomBytesMax = 1024 * 1024;
@@ -204,7 +203,7 @@ function rowReader(sqlite3: Sqlite3Static, statement: PreparedStatement): () => 
   let names: readonly string[] = [];
   let namedAt = -1;
 
-  /** Asked for again when SQLite made the statement anew: a table may have grown a column since. */
+  /** Column names, read again when SQLite has recompiled the statement, because a table may have a new column. */
   function columns(): readonly string[] {
     const remade = c.sqlite3_stmt_status(pointer, capi.SQLITE_STMTSTATUS_REPREPARE, 0);
     if (remade !== namedAt) names = statement.getColumnNames();

@@ -1,7 +1,7 @@
 /**
- * Store key: 32 random bytes under which the device's store is sealed, kept only wrapped: by what its person knows
- * (docs/spec/store.md ST32), digits or words, made slow to try by scrypt with 128 MiB; and by what a passkey of the
- * device answers (ST34), which nobody can try. What is wrapped tells whether it was right.
+ * Store key: 32 random bytes that encrypt the device's store, kept only wrapped: by a code or passphrase
+ * (docs/spec/store.md ST32), through scrypt with 128 MiB, so that guessing is slow; and by the PRF output of a passkey
+ * (ST34), which cannot be guessed. The wrap is authenticated, so a wrong secret is detected.
  */
 import { gcm } from "@noble/ciphers/aes.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
@@ -11,18 +11,18 @@ import { invariant } from "@yanshu/wire";
 
 export type WrappedKey = {
   readonly salt: Uint8Array;
-  /** Of scrypt: the exponent of N. */
+  /** log2 of scrypt's N. */
   readonly logN: number;
-  /** Nonce of 12 bytes, then the sealed key. */
+  /** Nonce of 12 bytes, then the encrypted key. */
   readonly wrap: Uint8Array;
 };
 
 const logN = 17;
-/** More than this is no wrap of ours: it would stop the device. */
+/** A higher cost is refused: it would stall the device. */
 const logNMax = 20;
 const label = new TextEncoder().encode("yanshu app lock v1");
 const passkeyLabel = new TextEncoder().encode("yanshu app lock passkey v1");
-/** Of what a passkey answers; less is no secret. */
+/** Length of a passkey's PRF output. */
 const secretBytes = 32;
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
@@ -35,22 +35,23 @@ export function wrapStoreKey(key: Uint8Array, secret: string): WrappedKey {
   return { salt, logN, wrap: sealed(key, stretched(secret, salt, logN), label) };
 }
 
-/** Undefined: it was another secret. */
+/** Returns undefined if the secret is wrong. */
 export function unwrapStoreKey({ salt, logN: cost, wrap }: WrappedKey, secret: string): Uint8Array | undefined {
   if (cost > logNMax) return undefined;
   return opened(wrap, stretched(secret, salt, cost), label);
 }
 
 /**
- * @param secret 32 bytes that a passkey answers to this device alone. Returns the nonce of 12 bytes, then the sealed
- * key.
+ * Returns a nonce of 12 bytes, then the encrypted key.
+ *
+ * @param secret a passkey's PRF output, 32 bytes.
  */
 export function wrapStoreKeyByPasskey(key: Uint8Array, secret: Uint8Array): Uint8Array {
   invariant(secret.length === secretBytes, "a passkey answers 32 bytes");
   return sealed(key, hkdf(sha256, secret, undefined, passkeyLabel, 32), passkeyLabel);
 }
 
-/** Undefined: it was another passkey, or asked for something else. */
+/** Returns undefined if the secret is of another passkey, or of another PRF input. */
 export function unwrapStoreKeyByPasskey(wrap: Uint8Array, secret: Uint8Array): Uint8Array | undefined {
   if (secret.length !== secretBytes) return undefined;
   return opened(wrap, hkdf(sha256, secret, undefined, passkeyLabel, 32), passkeyLabel);

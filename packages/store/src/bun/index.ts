@@ -1,6 +1,6 @@
 /**
- * Database on bun:sqlite, for the command line, the tests and the simulator
- * (docs/spec/store.md ST1–ST6). A file, or `:memory:`, or a database taken down as bytes (ST13).
+ * Database on bun:sqlite, for the command line, the tests and the simulator (docs/spec/store.md ST1–ST6): in a file, in
+ * memory, or from the bytes of a snapshot (ST13).
  */
 import { Database as Native, type SQLQueryBindings } from "bun:sqlite";
 import type { Bytes } from "@yanshu/wire";
@@ -9,14 +9,14 @@ import { connectionPragmas, databaseOver, type NativeConnection } from "../datab
 
 const natives = new WeakMap<Database, Native>();
 
-/** Opens the database at `path`, made when absent; `:memory:` is one that nothing outlives. */
+/** Opens the database at `path`, and creates it if absent. `:memory:`: in memory. */
 export function openBunDatabase(path: string): Database {
   return wrap(new Native(path, { create: true, readwrite: true }));
 }
 
 /**
- * All that is committed, as the bytes of a database file: what would be on disk had the power
- * failed now. The simulator crashes and restores devices with it.
+ * Returns all committed data as the bytes of a database file: what would be on disk if the power failed now. The
+ * simulator crashes and restores devices with it. @throws Error inside a transaction
  */
 export function snapshotBunDatabase(db: Database): Bytes {
   const native = natives.get(db);
@@ -28,7 +28,7 @@ export function snapshotBunDatabase(db: Database): Bytes {
   return bytes;
 }
 
-/** A database in memory that begins as `snapshot`, and shares nothing with it. */
+/** Opens a database in memory with the content of `snapshot`, which is copied. */
 export function openBunSnapshot(snapshot: Bytes): Database {
   // An empty database serialises to no bytes, which SQLite does not read back.
   return wrap(snapshot.length === 0 ? new Native(":memory:") : Native.deserialize(Uint8Array.from(snapshot)));

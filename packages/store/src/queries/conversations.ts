@@ -42,7 +42,7 @@ export function readConversation(db: Database, conversation: ConversationId): Co
   return db.get<ConversationRow>("SELECT * FROM conversations WHERE conversation = ?", conversation);
 }
 
-/** What a message that comes is held against: without what makes a row large, such as a picture. */
+/** The columns that an incoming message is checked with, without large ones such as the avatar. */
 export type ConversationHead = Pick<ConversationRow, "kind" | "peer" | "state"> & {
   /** What its peer is to us; null when they are nothing, or it has none. */
   readonly contact: ContactState | null;
@@ -93,29 +93,29 @@ export function setFrozen(db: Database, conversation: ConversationId, why: strin
   db.run("UPDATE conversations SET frozen = ?, asked = 0 WHERE conversation = ?", why ?? null, conversation);
 }
 
-/** This device asked to be let in again (GR22.2). */
+/** Counts a resync request of this device (GR22.2). */
 export function countAsking(db: Database, conversation: ConversationId): void {
   db.run("UPDATE conversations SET asked = asked + 1 WHERE conversation = ?", conversation);
 }
 
-/** Of what it asked something came: it counts anew. */
+/** Resets the count of resync requests, after one had an effect. */
 export function forgetAskings(db: Database, conversation: ConversationId): void {
   db.run("UPDATE conversations SET asked = 0 WHERE conversation = ?", conversation);
 }
 
-/** Something was said: it goes to the top, and a hidden chat comes back. */
+/** A message came: moves the chat to the top of the list, and shows it again if it was hidden. */
 export function touchConversation(db: Database, conversation: ConversationId, atMs: UnixMs): void {
   db.run("UPDATE chat_marks SET is_on = 0 WHERE conversation = ? AND mark = 'hidden' AND is_on = 1", conversation);
   raiseActive(db, conversation, atMs);
 }
 
-/** Something was said there, which is no news: it stands in the list as of then. */
+/** Sets the chat's place in the list to `atMs` if that is later, without showing a hidden chat again. */
 export function raiseActive(db: Database, conversation: ConversationId, atMs: UnixMs): void {
   // The row holds the group's picture: it is not written again for the same moment.
   db.run("UPDATE conversations SET active_ms = ?1 WHERE conversation = ?2 AND active_ms < ?1", atMs, conversation);
 }
 
-/** Of a chat that is not here yet another own device told when something was last said. */
+/** Notes the time of the last message in a chat that this device has not joined yet, from another own device. */
 export function noteToldChat(db: Database, conversation: ConversationId, activeMs: UnixMs): void {
   db.run(
     `INSERT INTO told_chats (conversation, active_ms) VALUES (?, ?)
@@ -126,7 +126,8 @@ export function noteToldChat(db: Database, conversation: ConversationId, activeM
 }
 
 /**
- * When something was last said in a chat that comes here, as far as this device was told or has it; 0: it is not known.
+ * Returns the time of the last message in a chat that this device joins, from other own devices or its own messages; 0
+ * if unknown.
  */
 export function takeToldChat(db: Database, conversation: ConversationId): UnixMs {
   const told = db.get<{ active_ms: UnixMs }>("SELECT active_ms FROM told_chats WHERE conversation = ?", conversation);
@@ -148,17 +149,17 @@ export function setCurrentGroup(db: Database, conversation: ConversationId, grou
   );
 }
 
-/** Its owner ended it; who was in it stays to be read. */
+/** The owner dissolved the group. Its members stay readable. */
 export function setDissolved(db: Database, conversation: ConversationId): void {
   db.run("UPDATE conversations SET dissolved = 1, link = NULL WHERE conversation = ?", conversation);
 }
 
-/** A founding with this number is known, though this device is not in it. */
+/** Notes a founding number that is used, though this device is not in that group. */
 export function raiseFounding(db: Database, conversation: ConversationId, founding: number): void {
   db.run("UPDATE conversations SET founding = max(founding, ?) WHERE conversation = ?", founding, conversation);
 }
 
-/** Of these kinds, what a stranger invited to, and in which a contact is by now. */
+/** Group requests from strangers, of these kinds, in which a contact is a member by now. */
 export function requestsAmongFriends(db: Database, kinds: readonly string[]): readonly ConversationId[] {
   return db
     .all<{ conversation: ConversationId }>(
@@ -171,7 +172,7 @@ export function requestsAmongFriends(db: Database, kinds: readonly string[]): re
     .map(({ conversation }) => conversation);
 }
 
-/** What the newest epoch says of a conversation, for the screens. */
+/** Writes name, members and settings of the newest epoch, for the screens. */
 export function writeRoster(
   db: Database,
   conversation: ConversationId,
@@ -212,15 +213,15 @@ export function writeRoster(
   });
 }
 
-/** The chat of two with them. */
+/** The 1:1 with this account. */
 export function directWith(db: Database, peer: AccountId): ConversationId | undefined {
   const sql = "SELECT conversation FROM conversations WHERE peer = ?";
   return db.get<{ conversation: ConversationId }>(sql, peer)?.conversation;
 }
 
 /**
- * What a later version of the app made, and this one knows no rules for, is shown and left alone, and goes on once an
- * update knows it (docs/spec/growth.md). @param kinds all that this version knows.
+ * Marks conversations of kinds that this version does not know: they are shown but not written to, until an update
+ * knows the kind (docs/spec/growth.md). @param kinds all that this version knows.
  */
 export function noteKnownKinds(db: Database, kinds: readonly string[]): void {
   const known = JSON.stringify(kinds);
@@ -236,7 +237,7 @@ export function noteKnownKinds(db: Database, kinds: readonly string[]): void {
   );
 }
 
-/** What was decided for a group, and what it looks like, as last known. */
+/** A group's settings and avatar, as last known. */
 export type RulesRow = {
   readonly avatar: Bytes | null;
   readonly announcement: string;
@@ -257,12 +258,12 @@ export function readMembers(db: Database, conversation: ConversationId): readonl
   return db.all<MemberRow>("SELECT account, role FROM members WHERE conversation = ? ORDER BY place", conversation);
 }
 
-/** Which of the own profiles was last told here. */
+/** Notes the stamp of the own profile that was last sent to this conversation. */
 export function setToldProfile(db: Database, conversation: ConversationId, stampMs: UnixMs): void {
   db.run("UPDATE conversations SET told_profile = max(told_profile, ?) WHERE conversation = ?", stampMs, conversation);
 }
 
-/** The next seq of this device here; never given twice (SY4). */
+/** Returns this device's next `seq` in the conversation, which is never used twice (SY4). */
 export function takeSeq(db: Database, conversation: ConversationId): number {
   db.run("UPDATE conversations SET own_seq = own_seq + 1 WHERE conversation = ?", conversation);
   return readConversation(db, conversation)?.own_seq ?? 1;
@@ -281,7 +282,7 @@ export function readDraft(
   return db.get("SELECT draft, draft_ms FROM conversations WHERE conversation = ?", conversation);
 }
 
-/** The later one holds, also an empty one. Returns whether it was taken. */
+/** The later draft wins, also an empty one. Returns whether it was stored. */
 export function writeDraft(db: Database, conversation: ConversationId, draft: string, stampMs: UnixMs): boolean {
   return (
     db.run(
@@ -294,7 +295,7 @@ export function writeDraft(db: Database, conversation: ConversationId, draft: st
   );
 }
 
-/** This device has used `seq`, whatever its store says. */
+/** Notes that this device has used `seq`, which its restored store may not know. */
 export function raiseSeq(db: Database, conversation: ConversationId, seq: number): void {
   db.run("UPDATE conversations SET own_seq = max(own_seq, ?) WHERE conversation = ?", seq, conversation);
 }

@@ -6,19 +6,19 @@ export type StoredList = {
   readonly inception: Bytes;
   /** In order of n. */
   readonly current: readonly Bytes[];
-  /** Entries whose place others took: their devices are stale, not unknown. */
+  /** Entries that others replaced: their devices are stale, not unknown. */
   readonly overridden: readonly Bytes[];
-  /** What stands against the list while it is frozen, in order of n. */
+  /** While the list is frozen: the rival entries, in order of n. */
   readonly rival: readonly Bytes[];
   readonly frozenAt: number | undefined;
-  /** What was noted of it when its signatures were checked. */
+  /** Hash over the list as it was when its signatures were verified. */
   readonly verified: Bytes | undefined;
 };
 
-/** In the column `current`, beside 1 for what counts and 0 for what does not any more. */
+/** Value of column `current` for rival entries; 1 is for current entries, 0 for replaced ones. */
 const rivalMark = 2;
 
-/** Notes that a list was verified as it stands; writing it again takes that back. */
+/** Notes that a list was verified in its present state; writing the list again resets this. */
 export function markVerified(db: Database, account: AccountId, verified: Bytes): void {
   db.run("UPDATE accounts SET verified = ? WHERE account = ?", verified, account);
 }
@@ -58,7 +58,7 @@ export function writeStoredList(
     list.inception,
     list.frozenAt ?? null,
   );
-  // A rival that lost was never believed: it leaves no device behind that would count as one of before.
+  // A losing rival was never accepted, so its devices must not count as listed before.
   db.run("DELETE FROM account_entries WHERE account = ? AND current = ?", account, rivalMark);
   db.run("UPDATE account_entries SET current = 0 WHERE account = ?", account);
   const put = (bytes: Bytes, n: number, current: number) =>

@@ -1,4 +1,4 @@
-/** MLS groups as stored: base, one ratchet row a leaf, tags, the commit in flight, and what is still to be done. */
+/** MLS groups as stored: base, one ratchet row per leaf, tags, the commit in flight, and jobs. */
 import type { Address, Bytes, ConversationId, GateId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 import { dropHistoryWork } from "./history.ts";
@@ -25,7 +25,7 @@ export function readGroupByGate(db: Database, gate: GateId): GroupRow | undefine
   return db.get<GroupRow>("SELECT * FROM groups WHERE gate = ?", gate);
 }
 
-/** The gate of the group that the conversation is in now. */
+/** The gate of the conversation's current group. */
 export function readGateOf(db: Database, conversation: ConversationId): GateId | undefined {
   return db.get<{ gate: GateId }>(
     `SELECT groups.gate FROM conversations JOIN groups ON groups.group_id = conversations.group_id
@@ -34,7 +34,7 @@ export function readGateOf(db: Database, conversation: ConversationId): GateId |
   )?.gate;
 }
 
-/** The group in whose leaf this address stands now, if it is written to. */
+/** The conversation whose active group has this address in the own leaf. */
 export function activeGroupAt(db: Database, address: Address): ConversationId | undefined {
   return db.get<{ conversation: Bytes }>(
     `SELECT groups.conversation FROM groups JOIN conversations ON conversations.group_id = groups.group_id
@@ -51,7 +51,7 @@ export function readRatchets(db: Database, groupId: Bytes): readonly Ratchet[] {
   return db.all<Ratchet>("SELECT leaf, bytes FROM ratchets WHERE group_id = ?", groupId);
 }
 
-/** A whole state: at joining, and after each commit. */
+/** Writes a whole state, after joining and after each commit. */
 export function writeGroup(db: Database, row: GroupRow, ratchets: readonly Ratchet[]): void {
   db.run(
     `INSERT INTO groups (group_id, conversation, founding, gate, epoch, base, status, address, fresh) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -80,7 +80,7 @@ export function writeRatchet(db: Database, groupId: Bytes, { leaf, bytes }: Ratc
   );
 }
 
-/** Whether the gate takes what is made with this state is known by what it took. */
+/** Notes whether the gate has accepted a post made with this state (GR18.7). */
 export function setConfirmed(db: Database, groupId: Bytes, isConfirmed: boolean): void {
   const now = isConfirmed ? 1 : 0;
   db.run("UPDATE groups SET confirmed = ?1 WHERE group_id = ?2 AND confirmed <> ?1", now, groupId);
@@ -94,7 +94,7 @@ export function setGroupStatus(db: Database, groupId: Bytes, status: GroupRow["s
   db.run("UPDATE groups SET status = ? WHERE group_id = ?", status, groupId);
 }
 
-/** Drops keys, ratchets and tags: what is lost shall not lie about. */
+/** Deletes keys, ratchets and tags of a group that is not used any more. */
 export function forgetGroup(db: Database, groupId: Bytes): void {
   db.run("DELETE FROM pending_commits WHERE group_id = ?", groupId);
   db.run("DELETE FROM ratchets WHERE group_id = ?", groupId);
@@ -165,7 +165,7 @@ export function markPosted(db: Database, groupId: Bytes): void {
   db.run("UPDATE pending_commits SET posted = 1 WHERE group_id = ? AND posted = 0", groupId);
 }
 
-/** What a commit in flight was to fulfil is no more to be dropped with it. @param none the stored form of no job. */
+/** Unties jobs from the commit in flight, so that they stay when it is dropped. @param none an encoded empty list. */
 export function unbindJobs(db: Database, groupId: Bytes, none: Bytes): void {
   db.run("UPDATE pending_commits SET jobs = ? WHERE group_id = ?", none, groupId);
 }
@@ -205,7 +205,7 @@ export function conversationsWithWork(db: Database): readonly ConversationId[] {
     .map((row) => row.conversation);
 }
 
-/** Whether anything is left that needs no person: what is held, and what waits behind it, does not count. */
+/** Whether there is work that needs no person. A held message, and those queued after it, do not count. */
 export function hasWork(db: Database): boolean {
   const row = db.get<{ work: number }>(`
     SELECT EXISTS (SELECT 1 FROM jobs) OR EXISTS (SELECT 1 FROM pending_commits) OR EXISTS (
@@ -217,15 +217,15 @@ export function hasWork(db: Database): boolean {
   return row?.work === 1;
 }
 
-/** The conversation has no group to write to: its addresses are gone. What is on its way can still be read. */
+/** Leaves the conversation without an active group. Messages in transit to the old one can still be read. */
 export function detachGroup(db: Database, conversation: ConversationId): void {
   db.run("UPDATE groups SET status = 'superseded' WHERE conversation = ? AND status = 'active'", conversation);
   db.run("UPDATE conversations SET group_id = NULL, frozen = NULL WHERE conversation = ?", conversation);
 }
 
 /**
- * Nothing is to be done any more where this device is no member. A founding that may have left is counted: the next one
- * lies above it.
+ * Drops all jobs of a conversation in which this device is no member. A creating post that may have been sent still
+ * counts: the next founding number is higher.
  */
 export function dropWork(db: Database, conversation: ConversationId): void {
   db.run("DELETE FROM jobs WHERE conversation = ?", conversation);
@@ -247,19 +247,19 @@ export function deleteJob(db: Database, job: number): void {
   db.run("DELETE FROM jobs WHERE job = ?", job);
 }
 
-/** What a commit of this device brought about (GR17.9). */
+/** A change that a commit of this device made, for re-creations from an earlier state (GR17.9). */
 export type CommittedChangeRow = {
   readonly change: number;
   readonly conversation: ConversationId;
   readonly group_id: Bytes;
   readonly founding: number;
-  /** That the commit led to. */
+  /** The epoch that the commit began. */
   readonly epoch: number;
   readonly done_ms: UnixMs;
   readonly args: Bytes;
 };
 
-/** Of a conversation's the newest `keptMax` are kept, of those that are not older. */
+/** Adds a change; keeps the conversation's newest `keptMax` that are not older than `sinceMs`. */
 export function addCommittedChange(
   db: Database,
   row: Omit<CommittedChangeRow, "change">,

@@ -1,4 +1,4 @@
-/** How far others were heard by devices that are lost (docs/spec/sync.md SY40): until the vault has been read. */
+/** The highest `seq` that lost own devices received from others (docs/spec/sync.md SY40), until the vault is read. */
 import type { AccountId, ConversationId, DeviceId } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 import { deleteMeta, readMeta, writeMeta } from "./meta.ts";
@@ -13,7 +13,7 @@ export type HeardBefore = {
 
 type HeardOf = Pick<HeardBefore, "conversation" | "device" | "account"> & { readonly seq: number };
 
-/** This device restored its account, and no other of its devices heard anything since. */
+/** Notes that this device restored its account, and has no other device that could have received messages since. */
 export function awaitHeardBefore(db: Database): void {
   writeMeta(db, "heard-before", new Uint8Array([1]));
 }
@@ -22,7 +22,7 @@ export function awaitsHeardBefore(db: Database): boolean {
   return readMeta(db, "heard-before") !== undefined;
 }
 
-/** Segments are read in any order, and say what their device knew: the highest holds. */
+/** Stores a number from a vault segment. Segments are read in any order, so the highest wins. */
 export function raiseHeardBefore(db: Database, { conversation, device, account, seq }: HeardOf): void {
   db.run(
     `INSERT INTO heard_before (conversation, device, account, highest) VALUES (?, ?, ?, ?)
@@ -34,7 +34,7 @@ export function raiseHeardBefore(db: Database, { conversation, device, account, 
   );
 }
 
-/** The first message of a device that is heard here. */
+/** Notes the first message that this device received from another. */
 export function noteFirstHeard(db: Database, { conversation, device, account, seq }: HeardOf): void {
   if (!awaitsHeardBefore(db)) return;
   db.run(
@@ -47,7 +47,7 @@ export function noteFirstHeard(db: Database, { conversation, device, account, se
   );
 }
 
-/** All of it, which is then settled. */
+/** Returns and deletes all rows. */
 export function takeHeardBefore(db: Database): readonly HeardBefore[] {
   const rows = db.all<HeardBefore>("SELECT conversation, device, account, highest, first FROM heard_before");
   db.run("DELETE FROM heard_before");

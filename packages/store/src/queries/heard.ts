@@ -1,5 +1,5 @@
 /**
- * Heard: how far each device of a conversation was heard, and which of its messages are missing (docs/spec/sync.md
+ * Heard: the highest `seq` received from each device in a conversation, and the missing ones (docs/spec/sync.md
  * SY5–SY9).
  */
 import { type AccountId, type ConversationId, type DeviceId, equalBytes, type UnixMs } from "@yanshu/wire";
@@ -9,9 +9,9 @@ export type HeardRow = {
   readonly device: DeviceId;
   readonly account: AccountId;
   readonly highest: number;
-  /** 1: nothing of it was heard here yet; that it had come so far, another said (SY5). */
+  /** 1: this device has no message of it; another device reported `highest` (SY5). */
   readonly isReported: 0 | 1;
-  /** 1: something of it is missing. */
+  /** 1: messages of it are missing. */
   readonly gaps: 0 | 1;
 };
 type Heard = Omit<HeardRow, "isReported" | "gaps">;
@@ -27,8 +27,8 @@ export function readHeard(db: Database, conversation: ConversationId, device: De
 }
 
 /**
- * How far this device was heard, as one of this account. What its key said for another account is forgotten with all
- * that is counted of it: it begins anew.
+ * Returns the row of a device as one of this account. If the device was another account's before, its row and gaps are
+ * deleted, and it begins anew.
  */
 export function heardAs(
   db: Database,
@@ -51,7 +51,7 @@ export function latestHeard(db: Database, conversation: ConversationId, count: n
   );
 }
 
-/** What is heard takes the place of what others reported, also where that named a higher number. */
+/** Stores a received `seq`. It replaces a number that others reported, even a higher one. */
 export function writeHeard(db: Database, conversation: ConversationId, row: Heard): void {
   db.run(
     `INSERT INTO heard (conversation, device, account, highest, heard_order)
@@ -67,7 +67,7 @@ export function writeHeard(db: Database, conversation: ConversationId, row: Hear
   );
 }
 
-/** How far a device had come of which nothing was heard here, as the first says who tells of it. */
+/** Stores the number that another device reports of one from which nothing was received. The first report stays. */
 export function noteReportedMark(db: Database, conversation: ConversationId, row: Heard): void {
   db.run(
     `INSERT INTO heard (conversation, device, account, highest, heard_order) VALUES (?, ?, ?, ?, 0)
@@ -79,7 +79,7 @@ export function noteReportedMark(db: Database, conversation: ConversationId, row
   );
 }
 
-/** A member who comes back to a conversation as a newcomer misses nothing of the time between. */
+/** Forgets all numbers: a member who joins again as a newcomer does not miss messages from the time between. */
 export function forgetHeard(db: Database, conversation: ConversationId, ownDevice: DeviceId): void {
   db.run("DELETE FROM heard WHERE conversation = ? AND device <> ?", conversation, ownDevice);
   db.run("DELETE FROM gaps WHERE conversation = ?", conversation);
@@ -124,7 +124,7 @@ export function readGaps(db: Database, conversation: ConversationId): readonly G
   );
 }
 
-/** Of one device the latest `kept` are kept. */
+/** Keeps only the latest `kept` gaps of a device. */
 export function dropOldGaps(db: Database, conversation: ConversationId, device: DeviceId, kept: number): void {
   db.run(
     `DELETE FROM gaps WHERE conversation = ?1 AND device = ?2 AND seq IN (

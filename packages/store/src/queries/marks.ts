@@ -5,7 +5,7 @@ import { hasNoMessage } from "./messages.ts";
 
 export type MessageName = { readonly author: AccountId; readonly id: ContentId };
 
-/** Of one message. `by` is empty where a mark belongs to nobody. */
+/** A mark on one message. `by` is empty for a mark of the conversation. */
 export type Mark = {
   /** As a feature of @yanshu/content names it; the store takes any. */
   readonly kind: string;
@@ -21,7 +21,7 @@ const putMarkSql = `
   ON CONFLICT (conversation, author, id, kind, by, key) DO UPDATE SET value = excluded.value, stamp_ms = excluded.stamp_ms`;
 const writeMarkSql = `${putMarkSql} WHERE (excluded.stamp_ms, excluded.value) > (marks.stamp_ms, marks.value)`;
 
-/** The later stamp holds; ties go by the bytes, so that everybody decides alike. Returns whether it changed. */
+/** The later stamp wins, and of equal ones the greater bytes, so that all devices agree. Returns whether it changed. */
 export function writeMark(
   db: Database,
   conversation: ConversationId,
@@ -32,7 +32,7 @@ export function writeMark(
   return db.run(writeMarkSql, conversation, author, id, kind, by, key, value, stamp_ms) > 0;
 }
 
-/** Whatever stood there before. */
+/** Writes a mark regardless of the stamp of the one before. */
 export function putMark(
   db: Database,
   conversation: ConversationId,
@@ -75,7 +75,7 @@ export function readAllMarks(
   );
 }
 
-/** Of what one person (nobody: pins) set on messages that are not here the latest `kept` stay. */
+/** Keeps the latest `kept` marks by one person (empty: pins) on messages that are not here. */
 export function dropEarlyMarks(db: Database, conversation: ConversationId, by: Bytes, kept: number): void {
   db.run(
     `DELETE FROM marks WHERE (conversation, author, id, kind, by, key) IN (

@@ -1,4 +1,4 @@
-/** Files that messages name, messages that wait for theirs to be stored, and what storing is paid with. */
+/** Files that messages name, messages that wait for uploads, and upload tokens. */
 import type { Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
@@ -18,7 +18,7 @@ export type StoredBlob = {
   readonly fault: string | null;
 };
 
-/** One more message names this file. */
+/** Adds a file, or one more use if it is known. */
 export function addBlob(db: Database, row: Omit<StoredBlob, "fault" | "uses">): void {
   db.run(
     `INSERT INTO blobs (handle, server, id, key, layers, bytes, expires_day, have, uses, wish)
@@ -35,7 +35,7 @@ export function addBlob(db: Database, row: Omit<StoredBlob, "fault" | "uses">): 
   );
 }
 
-/** A message that named it is gone; returns whether it was the last. */
+/** Removes one use of a file, whose message is gone. Returns whether it was the last, and the file was deleted. */
 export function dropBlobUse(db: Database, handle: Bytes): boolean {
   db.run("UPDATE blobs SET uses = uses - 1 WHERE handle = ?", handle);
   return db.run("DELETE FROM blobs WHERE handle = ? AND uses <= 0", handle) > 0;
@@ -45,7 +45,7 @@ export function readBlob(db: Database, handle: Bytes): StoredBlob | undefined {
   return db.get<StoredBlob>("SELECT * FROM blobs WHERE handle = ?", handle);
 }
 
-/** Files that are to be fetched or stored, in no order that matters. */
+/** Files to download or upload, in no particular order. */
 export function wishedBlobs(db: Database): readonly { readonly handle: Bytes; readonly wish: BlobWish }[] {
   return db.all("SELECT handle, wish FROM blobs WHERE wish IN ('fetch', 'send') AND fault IS NULL");
 }
@@ -72,14 +72,14 @@ export function readOwnBlob(db: Database, id: Bytes): OwnBlob | undefined {
   return db.get<OwnBlob>("SELECT owner, written, created FROM own_blobs WHERE id = ?", id);
 }
 
-/** Those that the server knows of. */
+/** Own uploads that the server knows. */
 export function readOwnBlobs(db: Database): readonly { readonly id: Bytes; readonly owner: Bytes }[] {
   return db.all("SELECT id, owner FROM own_blobs WHERE created = 1");
 }
 
 export type EndingBlob = StoredBlob & { readonly owner: Bytes };
 
-/** Those that this device stored whole and that end at the server by that day, or did. */
+/** Files that this device uploaded completely and that expire at the server by `byDay`, in days since 1970. */
 export function readEndingBlobs(db: Database, byDay: number): readonly EndingBlob[] {
   return db.all(
     `SELECT b.*, o.owner FROM own_blobs AS o JOIN blobs AS b ON b.id = o.id
@@ -88,12 +88,12 @@ export function readEndingBlobs(db: Database, byDay: number): readonly EndingBlo
   );
 }
 
-/** The server does not have it any more: it is stored again, as if it never was. */
+/** Restarts an upload from zero, because the server does not have the file any more. */
 export function beginOwnBlobAnew(db: Database, id: Bytes): void {
   db.run("UPDATE own_blobs SET written = 0, created = 0 WHERE id = ?", id);
 }
 
-/** Names of all files of which something may lie on this device. */
+/** Handles of all files that may have bytes on this device. */
 export function readBlobRefs(db: Database): readonly Bytes[] {
   return db.all<{ handle: Bytes }>("SELECT handle FROM blobs").map(({ handle }) => handle);
 }
@@ -108,7 +108,7 @@ export function deleteOwnBlob(db: Database, id: Bytes): void {
 
 export type LetGoBlob = { readonly id: Bytes; readonly owner: Bytes; readonly server: string };
 
-/** It is to go from the server, however long that cannot be reached. */
+/** Queues the deletion of a file at the server, until the server confirms it. */
 export function letGoOfOwnBlob(db: Database, { id, owner, server }: LetGoBlob): void {
   deleteOwnBlob(db, id);
   db.run("INSERT INTO let_go_blobs (id, owner, server) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, owner, server);
@@ -149,7 +149,7 @@ export function readUpload(db: Database, id: ContentId): Upload | undefined {
   return db.get<Upload>("SELECT * FROM uploads WHERE id = ?", id);
 }
 
-/** Returns whether it waited. */
+/** Returns whether the upload was waiting. */
 export function deleteUpload(db: Database, id: ContentId): boolean {
   return db.run("DELETE FROM uploads WHERE id = ?", id) > 0;
 }
@@ -182,7 +182,7 @@ export function countUploadTokens(db: Database, sinceEpoch: number): number {
 }
 
 export function readUploadTokens(db: Database, count: number): readonly StoredToken[] {
-  // Oldest key first; within it by their random input, so that the order of drawing says nothing.
+  // Oldest key first, then by random input, so that the order of spending reveals nothing of the order of drawing.
   return db.all<StoredToken>("SELECT input, output, epoch FROM upload_tokens ORDER BY epoch, input LIMIT ?", count);
 }
 

@@ -1,20 +1,20 @@
-/** Messages: what stands in a conversation, and at which place (docs/spec/sync.md SY4; docs/spec/vault.md VA10). */
+/** Messages of the timeline, and their positions (docs/spec/sync.md SY4; docs/spec/vault.md VA10). */
 import type { AccountId, Bytes, ContentId, ConversationId, DeviceId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
 export type MessageState = "sending" | "sent" | "failed" | "waiting-tap";
 
-/** Between two messages there is room for what comes from the vault later (docs/spec/vault.md VA10). */
+/** Distance between two new messages: leaves room for messages from the vault (docs/spec/vault.md VA10). */
 export const positionStep = 2 ** 16;
 
-/** SQL: below it stands, or stood, everything that is here. */
+/** SQL: the highest position that was ever used. */
 export const lastPosition = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0)";
 
 /** SQL: the message that row `e` names is not here. */
 export const hasNoMessage = `NOT EXISTS (
   SELECT 1 FROM messages AS m WHERE m.conversation = e.conversation AND m.author = e.author AND m.id = e.id)`;
 
-/** What comes from now on stands so much further on. */
+/** Leaves this many positions free before the messages that come from now on. */
 export function leaveRoom(db: Database, positions: number): void {
   if (db.run("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'messages'", positions) === 0)
     db.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('messages', ?)", positions);
@@ -23,8 +23,7 @@ export function leaveRoom(db: Database, positions: number): void {
 const triesMax = 64;
 
 /**
- * The first position that no message has, from `wanted` down to above `least`; undefined where all that are tried are
- * taken.
+ * Returns the first free position from `wanted` downwards, above `least`; undefined if all that were tried are taken.
  */
 export function freePosition(db: Database, wanted: number, least = Number.NEGATIVE_INFINITY): number | undefined {
   for (let place = wanted; place > least && place > wanted - triesMax; place--)
@@ -39,12 +38,12 @@ export function isPositionFree(db: Database, position: number): boolean {
 const insertSql = `INSERT INTO messages (conversation, author, id, at_ms, kind, body, state, sent_ms, mention, sender_device, seq, position)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, ${lastPosition} + ${positionStep})) ON CONFLICT DO NOTHING`;
 
-/** Tells the devices of one account apart. */
+/** The first 4 bytes of the device id: enough to distinguish the devices of one account. */
 function senderDeviceOf(device: DeviceId): number {
   return new DataView(device.buffer, device.byteOffset).getUint32(0);
 }
 
-/** Returns false when (author, id) is there already: a repeat (SY4). */
+/** Returns false for a repeat: a message with this author and id exists (SY4). */
 export function insertMessage(
   db: Database,
   row: {
@@ -59,10 +58,10 @@ export function insertMessage(
     state: MessageState;
     /** 1: names the own account, 2: everybody. */
     mention?: number;
-    /** Which of its author's devices says it, and which of its words it is, where it has a number already. */
+    /** The sending device, and the message's `seq` if it has one already. */
     device?: DeviceId;
     seq?: number;
-    /** Where it stands, when it takes another's place; behind all others when absent. */
+    /** The position, if it replaces another message; absent: after all others. */
     position?: number;
   },
 ): boolean {
@@ -126,7 +125,7 @@ export function readNewestOf(
   );
 }
 
-/** What the message says from now on. Whatever is kept of its words beside the row (an index) changes here. */
+/** Replaces a message's body, and updates what is derived from its words, such as the index. */
 export function rewriteMessage(
   db: Database,
   conversation: ConversationId,
@@ -147,9 +146,8 @@ export function rewriteMessage(
 }
 
 /**
- * All that this device keeps of a message's content goes, its place stays: as a line that it was recalled
- * (`recalled`), or as nothing (`deleted`), so that a repeat is still known. Whatever is kept of its words
- * beside the row (an index, a file) goes here. Makes the row of a recall that came before its message.
+ * Deletes a message's content, and what is derived from it (index, files). The row stays, shown as `recalled` or not
+ * shown (`deleted`), so that a repeat is recognized. If a recall came before its message, this makes the row.
  */
 export function eraseMessage(
   db: Database,
@@ -161,7 +159,7 @@ export function eraseMessage(
   if (left.kind === "recalled") {
     const atMs = left.nowMs;
     const line = { conversation, author, id, atMs, kind: left.kind, body: new Uint8Array() };
-    // Where its message would have stood is not known: its place tells nothing of where others stand (VA10).
+    // The message's position is not known, so this row must not influence the order of others (VA10).
     if (insertMessage(db, { ...line, state: "sent" }))
       db.run(
         "UPDATE messages SET out_of_order = 2 WHERE conversation = ? AND author = ? AND id = ?",
@@ -171,7 +169,7 @@ export function eraseMessage(
       );
   }
   db.run(
-    // What is gone is not unsent any more: nobody can send it again.
+    // State `sent`, because an erased message cannot be sent again.
     "UPDATE messages SET kind = ?, body = x'', state = 'sent', mention = 0, edited_ms = 0, handed_by = NULL WHERE conversation = ? AND author = ? AND id = ?",
     left.kind,
     conversation,
@@ -199,7 +197,7 @@ export function setMessageState(
   );
 }
 
-/** What is said here has its number once it goes out. */
+/** Sets the `seq` of an own message, which it gets when it is sent. */
 export function numberMessage(
   db: Database,
   conversation: ConversationId,
@@ -214,22 +212,22 @@ export function deleteMessage(db: Database, conversation: ConversationId, author
   db.run("DELETE FROM messages WHERE conversation = ? AND author = ? AND id = ?", conversation, author, id);
 }
 
-/** The word that somebody leaves is forgotten once they are let in again. */
+/** Deletes the messages by which an account left, once it is in again. */
 export function forgetLeaving(db: Database, conversation: ConversationId, account: AccountId): void {
   db.run("DELETE FROM messages WHERE conversation = ? AND author = ? AND kind = 'leave'", conversation, account);
 }
 
-/** Whether anything of it is left to be read. */
+/** Whether the conversation has messages that are not deleted. */
 export function hasMessages(db: Database, conversation: ConversationId): boolean {
   const sql = "SELECT 1 FROM messages WHERE conversation = ? AND kind <> 'deleted' LIMIT 1";
   return db.get(sql, conversation) !== undefined;
 }
 
 /**
- * What was said in a conversation is gone from this device, and with it what could be said again to those who
- * asks; what is still on its way can. Returns the number of rows.
+ * Deletes a conversation's messages from this device, and the copies for resending; messages still in the outbox keep
+ * theirs. Returns the number of rows.
  *
- * @param upToMs keeps what its author stamped later; everything goes without it.
+ * @param upToMs keeps messages that their authors stamped later; absent: deletes all.
  */
 export function clearMessages(
   db: Database,
@@ -242,7 +240,7 @@ export function clearMessages(
     conversation,
     conversation,
   );
-  // A tombstone holds nothing but its place, and keeps what was recalled early from coming after all.
+  // A tombstone has no content; it keeps a message that was recalled before it came from being shown.
   db.run(
     "UPDATE messages SET kind = 'deleted' WHERE conversation = ? AND kind = 'recalled' AND at_ms <= ?",
     conversation,

@@ -1,4 +1,4 @@
-/** Outbox: what waits to be said, and the exact bytes that are in flight (docs/spec/sync.md SY1, SY2). */
+/** Outbox: messages that are not stored at home yet, and the exact bytes in flight (docs/spec/sync.md SY1, SY2). */
 import type { Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
@@ -40,7 +40,7 @@ export function addToOutbox(
   );
 }
 
-/** Before everything that waits in its conversation. */
+/** Adds a message before all others that wait in its conversation. */
 export function addAhead(
   db: Database,
   row: { conversation: ConversationId; id: ContentId; body: Bytes; createdMs: UnixMs },
@@ -55,10 +55,10 @@ export function addAhead(
   );
 }
 
-/** Of what is not shown, only what is said again has a roster. */
+/** SQL: the row is a resent message: of rows that are not shown, only these have a roster. */
 const saidAgain = "shown = 0 AND roster IS NOT NULL AND seq IS NULL";
 
-/** What goes next: what has its number already, then what was said, then what is said again to who asked (SY9). */
+/** The next message to send: first one with a `seq`, then new ones, then messages resent on request (SY9). */
 export function firstInOutbox(db: Database, conversation: ConversationId): OutboxRow | undefined {
   const said = db.get<OutboxRow>(
     `SELECT * FROM outbox WHERE conversation = ? AND NOT (${saidAgain}) ORDER BY seq IS NULL, place LIMIT 1`,
@@ -72,7 +72,7 @@ export function firstInOutbox(db: Database, conversation: ConversationId): Outbo
   return again ?? said;
 }
 
-/** How much waits to be said again. */
+/** The number of waiting messages that are resent on request. */
 export function countAgain(db: Database, conversation: ConversationId): number {
   const sql = `SELECT count(*) AS n FROM outbox WHERE conversation = ? AND ${saidAgain}`;
   return db.get<{ n: number }>(sql, conversation)?.n ?? 0;
@@ -90,7 +90,7 @@ export function readOutboxByEcho(db: Database, envelopeHash: Bytes): OutboxRow |
   return db.get<OutboxRow>("SELECT * FROM outbox WHERE envelope_hash = ?", envelopeHash);
 }
 
-/** Whether something of this device is on its way, which may come back as an echo. */
+/** Whether a post of this device is in flight, which may come back as an echo. */
 export function hasUnderWay(db: Database): boolean {
   const sql = `SELECT 1 FROM outbox WHERE envelope_hash IS NOT NULL UNION ALL SELECT 1 FROM pending_commits LIMIT 1`;
   return db.get(sql) !== undefined;
@@ -113,12 +113,12 @@ export function setInFlight(
   );
 }
 
-/** To be encrypted again, under its seq: the epoch it was made for has ended without it. */
+/** Drops the encrypted bytes, because their epoch ended before the gate accepted them. The `seq` stays. */
 export function clearFlight(db: Database, id: ContentId): void {
   db.run("UPDATE outbox SET group_id = NULL, epoch = NULL, parts = NULL, envelope_hash = NULL WHERE id = ?", id);
 }
 
-/** What will be said instead. Bytes in flight stay as they are; made anew for another epoch, they say this (CA57). */
+/** Changes the body. Bytes in flight stay; the new body is used if they are encrypted again (CA57). */
 export function rewriteOutbox(db: Database, id: ContentId, body: Bytes): void {
   db.run("UPDATE outbox SET body = ? WHERE id = ?", body, id);
 }
@@ -135,13 +135,13 @@ export function deleteFromOutbox(db: Database, id: ContentId): void {
   db.run("DELETE FROM outbox WHERE id = ?", id);
 }
 
-/** Something else goes out under the id and the number of an item that may be on its way. */
+/** Sends another body under the id and `seq` of a message that may be in flight. */
 export function replaceInOutbox(db: Database, id: ContentId, body: Bytes): void {
   clearFlight(db, id);
   db.run("UPDATE outbox SET body = ?, shown = 0, roster = NULL, held = NULL WHERE id = ?", body, id);
 }
 
-/** An item that shall not be said any more, though its seq is spent: something empty goes in its place. */
+/** Replaces a message that must not be sent any more by an empty one, because its `seq` is used. */
 export function voidOutbox(db: Database, id: ContentId, body: Bytes, conversation: ConversationId, seq: number): void {
   replaceInOutbox(db, id, body);
   db.run("DELETE FROM sent WHERE conversation = ? AND seq = ?", conversation, seq);

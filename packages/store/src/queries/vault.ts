@@ -1,4 +1,4 @@
-/** What this device has still to put into the account's vault, and to read from it (docs/spec/vault.md). */
+/** What this device still has to write to the account's vault, and to read from it (docs/spec/vault.md). */
 import type { AccountId, Bytes, ContentId, ConversationId, DeviceId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 import type { MessageName } from "./marks.ts";
@@ -9,16 +9,16 @@ export type VaultKeyRow = {
   readonly id: Bytes;
   readonly epoch: number;
   readonly key: Bytes;
-  /** Null where it came from a record or a device backup: then it only opens (VA23). */
+  /** The device that sent the key; null for a key of a recovery record or device backup, which only decrypts (VA23). */
   readonly told_by: DeviceId | null;
 };
 
-/** The newest first; of two of one epoch the same on every device. */
+/** The newest epoch first; two keys of one epoch are in the same order on every device. */
 export function readVaultKeys(db: Database): readonly VaultKeyRow[] {
   return db.all<VaultKeyRow>("SELECT id, epoch, key, told_by FROM vault_keys ORDER BY epoch DESC, id");
 }
 
-/** Returns whether it is new here: then what no key opened may open. */
+/** Returns whether the key is new: then segments that no key opened are tried again. */
 export function addVaultKey(db: Database, { id, epoch, key, told_by }: VaultKeyRow): boolean {
   const isNew =
     db.run(
@@ -36,7 +36,7 @@ export function addVaultKey(db: Database, { id, epoch, key, told_by }: VaultKeyR
 
 export type VaultBegin = { readonly epoch: number; readonly at: number };
 
-/** Of what several own devices say of one epoch, the latest place holds. */
+/** Notes the segment number at which an epoch begins. Of several reports the highest wins. */
 export function noteVaultBegin(db: Database, { epoch, at }: VaultBegin): void {
   db.run(
     `INSERT INTO vault_begins (epoch, at) VALUES (?, ?)
@@ -46,7 +46,7 @@ export function noteVaultBegin(db: Database, { epoch, at }: VaultBegin): void {
   );
 }
 
-/** No epoch begins behind what there is (VA30). */
+/** Lets no epoch begin after `next`, the number of the next segment (VA30). */
 export function capVaultBegins(db: Database, next: number): void {
   db.run("UPDATE vault_begins SET at = ? WHERE at > ?", next, next);
 }
@@ -68,9 +68,9 @@ export type UnvaultedRow = {
   readonly body: Bytes;
   readonly vault: number;
   readonly vault_order: Bytes | null;
-  /** Whose word it is; null where it was heard from its author. */
+  /** The member who handed the message over; null if it came from its author. */
   readonly handed_by: AccountId | null;
-  /** Which of its author's devices said it, and which of its words it is; null where that is not known. */
+  /** The author's sending device (first 4 bytes of its id), and the message's `seq`; null if unknown. */
   readonly sender_device: number | null;
   readonly seq: number | null;
 };
@@ -80,13 +80,14 @@ const rowColumns = `m.position, m.conversation, m.author, m.id, m.at_ms,
   m.handed_by, m.sender_device, m.seq`;
 
 /**
- * Not that on which something was done here that is still to be said: others would never see what is never said (VA7).
+ * SQL: messages to write. A message is left out while an own change to it waits in the outbox, because that change may
+ * never be sent (VA7).
  */
 const toBePut = `unvaulted AS u CROSS JOIN messages AS m ON m.position = u.position
   WHERE NOT EXISTS (
     SELECT 1 FROM outbox AS o WHERE o.conversation = m.conversation AND o.shown = 0 AND instr(o.body, m.id) > 0)`;
 
-/** In their order: the log is then read backwards as a chat is. */
+/** In timeline order, so that reading the vault backwards gives the newest messages first, as a chat shows them. */
 export function readUnvaulted(db: Database, limit: number): readonly UnvaultedRow[] {
   return db.all<UnvaultedRow>(`SELECT u.turn, ${rowColumns} FROM ${toBePut} ORDER BY u.position LIMIT ?`, limit);
 }
@@ -100,7 +101,7 @@ export function hasUnvaulted(db: Database): boolean {
   );
 }
 
-/** How many messages wait to be put there, also those that others may have put there meanwhile. */
+/** The number of messages to write, also those that other devices may have written since. */
 export function countUnvaulted(db: Database): number {
   return db.get<{ count: number }>("SELECT count(*) AS count FROM unvaulted")?.count ?? 0;
 }
@@ -131,7 +132,7 @@ export function readEarly(
   );
 }
 
-/** Unless it changed since: then it waits for the next time. */
+/** Removes a message from the queue, unless it changed since `turn`. */
 export function dropUnvaulted(db: Database, position: number, turn?: number): void {
   if (turn === undefined) db.run("DELETE FROM unvaulted WHERE position = ?", position);
   else db.run("DELETE FROM unvaulted WHERE position = ? AND turn = ?", position, turn);
@@ -141,7 +142,7 @@ export function addVaultPlace(db: Database, position: number, at: number): void 
   db.run("INSERT INTO vault_places (position, at) VALUES (?, ?) ON CONFLICT DO NOTHING", position, at);
 }
 
-/** It was deleted on another own device: it stays here, and out of the vault. */
+/** Keeps a message out of the vault: it was deleted on another own device, and stays on this one. */
 export function keepOutOfVault(db: Database, position: number): void {
   db.run("UPDATE messages SET vault = 2 WHERE position = ?", position);
   dropUnvaulted(db, position);
@@ -153,7 +154,7 @@ export function nextUnread(db: Database): UnreadRange | undefined {
   return db.get<UnreadRange>("SELECT start, below FROM vault_unread WHERE locked = 0 ORDER BY below DESC LIMIT 1");
 }
 
-/** Whether anything of the vault is still to be read, also what no key opens yet. */
+/** Whether segments are unread, counting those that no key opens yet. */
 export function hasUnread(db: Database): boolean {
   return db.get("SELECT 1 FROM vault_unread") !== undefined;
 }
@@ -162,14 +163,14 @@ export function addUnread(db: Database, { start, below }: UnreadRange): void {
   if (start < below) db.run("INSERT INTO vault_unread (start, below) VALUES (?, ?)", start, below);
 }
 
-/** The segment at `at`, the last of `range`, is done with; or no key opens it, and it waits for one. */
+/** Marks the last segment of the range, `at`, as read, or as locked if no key opens it yet. */
 export function shrinkUnread(db: Database, { start, below }: UnreadRange, at: number, isLocked: boolean): void {
   db.run("DELETE FROM vault_unread WHERE below = ?", below);
   addUnread(db, { start, below: at });
   if (isLocked) db.run("INSERT INTO vault_unread (start, below, locked) VALUES (?, ?, 1)", at, at + 1);
 }
 
-/** How many segments are still to be read. */
+/** The number of unread segments, without locked ones. */
 export function countUnread(db: Database): number {
   const sql = "SELECT coalesce(sum(below - start), 0) AS count FROM vault_unread WHERE locked = 0";
   return db.get<{ count: number }>(sql)?.count ?? 0;
@@ -189,7 +190,7 @@ export function dropRewrite(db: Database, at: number): void {
 
 export type VaultClear = { readonly conversation: ConversationId; readonly up_to_ms: UnixMs };
 
-/** What was said there up to then has no place in the vault. */
+/** Notes that messages of a conversation up to `upToMs` were deleted, and must not stay in the vault. */
 export function noteVaultClear(db: Database, conversation: ConversationId, upToMs: UnixMs, isTold: boolean): void {
   db.run(
     `INSERT INTO vault_clears (conversation, up_to_ms, told) VALUES (?, ?, ?)
@@ -214,7 +215,7 @@ export function markClearTold(db: Database, { conversation, up_to_ms }: VaultCle
   db.run("UPDATE vault_clears SET told = 1 WHERE conversation = ? AND up_to_ms = ?", conversation, up_to_ms);
 }
 
-/** The vault is another one, or empty: all that it may hold is read, all that is here may be missing in it. */
+/** Begins again with another or empty vault: all its segments are unread, and all messages here are unwritten. */
 export function beginVaultAnew(db: Database): void {
   db.script(`
     DELETE FROM vault_places; DELETE FROM vault_unread; DELETE FROM vault_rewrites; DELETE FROM unvaulted;
@@ -226,13 +227,13 @@ export function beginVaultAnew(db: Database): void {
   `);
 }
 
-/** Between what is here and what comes from now on there is room for what the vault holds: of four million segments. */
+/** Positions left free for the messages of the vault, between those here and those to come: four million segments. */
 const room = 2 ** 40;
 const ordersAPosition = 4;
 
 /**
- * A device begins, or begins again: what is here was read, and what its vault holds will stand before what comes now.
- * Returns the position above which that will stand.
+ * Makes room when a device begins, or begins again. Messages here count as read; those of the vault will be before
+ * those that come from now on. Returns the position above which new messages will be.
  */
 export function makeRoom(db: Database): number {
   db.run("UPDATE conversations SET read_order = max(read_order, coalesce((SELECT max(position) FROM messages), 0))");
@@ -243,7 +244,7 @@ export function makeRoom(db: Database): number {
 type Spot = Pick<UnvaultedRow, "conversation" | "position">;
 type Neighbour = { readonly position: number; readonly vault_order: Bytes };
 
-/** Of those that stand here as they do in the vault, the nearest before, or after, a message. */
+/** The nearest message before or after, of those that are in the same order here and in the vault. */
 function neighbour(db: Database, { conversation, position }: Spot, side: "before" | "after"): Neighbour | undefined {
   const beyond = side === "before" ? "< ? ORDER BY position DESC" : "> ? ORDER BY position";
   return db.get<Neighbour>(
@@ -414,7 +415,7 @@ function placeFor(
 
 export type RestoredRow = Omit<UnvaultedRow, "position" | "turn" | "vault"> & { readonly vault_order: Bytes };
 
-/** Returns its position. It makes nothing unread. */
+/** Returns the message's position. It does not make the chat unread. */
 export function insertRestored(db: Database, row: RestoredRow, ceiling: number): number {
   const said = saidAround(db, row);
   const place = placeFor(db, row, ceiling, said);
@@ -448,8 +449,8 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
 }
 
 /**
- * What the vault brought, or somebody handed over, gives way to the same message when its sender's own comes. Returns
- * its body, and where it stands in the vault.
+ * Removes a message that came from the vault or from another member, because its author's own copy has come. Returns
+ * its body and vault order.
  */
 export function takeFromOthers(
   db: Database,
@@ -469,7 +470,7 @@ export function takeFromOthers(
   return row;
 }
 
-/** What a segment says of a group; returns whether no newer one said so before. */
+/** Stores a group's state from segment `at`. Returns false if a newer segment has given it before. */
 export function noteVaultGroup(db: Database, conversation: ConversationId, at: number, state: string): boolean {
   return (
     db.run(
