@@ -32,7 +32,7 @@ export const markKinds = [...markDefs.keys()] as readonly MarkKind[];
 type AnyMark = { readonly kind: string; readonly by: Bytes; readonly key: string; readonly value: Bytes };
 
 /**
- * Whether this version knows the kind, and the mark has the form of its feature. A later version may write another form.
+ * Whether this version knows the kind, and the mark has its feature's form. A later version may write another form.
  */
 export function isMark<T extends AnyMark>(mark: T): mark is T & { readonly kind: MarkKind } {
   const def = markDefs.get(mark.kind);

@@ -6,8 +6,8 @@ import type { Schema } from "@yanshu/wire";
 import type { BlobRef } from "./fields/media.ts";
 
 /**
- * How a device treats a message, also one of an unknown kind: the outer part carries it. The term is from MIMI's content
- * format.
+ * How a device treats a message, also one of an unknown kind: the outer part carries it. The term is from MIMI's
+ * content format.
  *
  * - `message`: shown in the chat, and unread until the person sees it.
  * - `notice`: shown as a system line, never unread.
@@ -43,8 +43,8 @@ export type BodyDef<T extends object> = {
   /** Returns the body with each of its blobs replaced. Absent: it names none. */
   readonly blobs?: (body: NoInfer<T>, replace: (blob: BlobRef) => BlobRef) => NoInfer<T>;
   /**
-   * Text that a device shows if it does not know the kind, in words of the sender (docs/spec/sync.md SY50). Required for
-   * messages and notices newer than version 1 of the formats, whose kinds every device knows.
+   * Text that a device shows if it does not know the kind, in words of the sender (docs/spec/sync.md SY50). Required
+   * for messages and notices newer than version 1 of the formats, whose kinds every device knows.
    */
   readonly fallback?: (body: NoInfer<T>) => string;
 };
@@ -68,8 +68,8 @@ export type MarkDef<T> = {
 export type SyncedDef<T extends object> = {
   readonly schema: Schema<T>;
   /**
-   * Matters only on arrival, or must not come from a recovery record: a version that does not know the kind does not keep
-   * it for an update.
+   * Matters only on arrival, or must not come from a recovery record: a version that does not know the kind does not
+   * keep it for an update.
    */
   readonly isOfItsMoment?: true;
 };

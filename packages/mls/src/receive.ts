@@ -153,10 +153,10 @@ async function receiveCommit(
 }
 
 /**
- * Handles a commit that removes the own leaf. Signature, path leaf, parent hashes and the committer's right are checked.
- * The confirmation tag cannot be: it needs the next epoch's secrets, which a removed member must not have. So a member
- * who may remove others can make this device believe in a removal that the others refuse: the client shows "removed?"
- * until another member confirms it (GR3.7).
+ * Handles a commit that removes the own leaf. Signature, path leaf, parent hashes and the committer's right are
+ * checked. The confirmation tag cannot be: it needs the next epoch's secrets, which a removed member must not have. So
+ * a member who may remove others can make this device believe in a removal that the others refuse: the client shows
+ * "removed?" until another member confirms it (GR3.7).
  *
  * @checks GR3, GR4
  */

@@ -1,8 +1,8 @@
 /**
  * Weak keys: public keys of small order. Anybody can sign for them, or knows the Diffie-Hellman result.
  *
- * Some libraries accept signatures under such keys and some refuse them. Members with different libraries would disagree
- * on a commit or list, so every verification refuses these keys first (docs/spec/groups.md GR36).
+ * Some libraries accept signatures under such keys and some refuse them. Members with different libraries would
+ * disagree on a commit or list, so every verification refuses these keys first (docs/spec/groups.md GR36).
  */
 import { type Bytes, fromHex } from "./bytes.ts";
 

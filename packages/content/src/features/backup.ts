@@ -1,6 +1,6 @@
 /**
- * Backup: what own devices send each other about their vault (docs/spec/vault.md VA6, VA12, VA39): whether it is on, its
- * keys, and additions of later versions to the recovery record.
+ * Backup: what own devices send each other about their vault (docs/spec/vault.md VA6, VA12, VA39): whether it is on,
+ * its keys, and additions of later versions to the recovery record.
  */
 import { bool, struct, uint } from "@yanshu/wire";
 import { contentFeature, synced, syncedOfItsMoment } from "../feature.ts";

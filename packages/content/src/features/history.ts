@@ -27,7 +27,8 @@ export const history = contentFeature({
   },
   synced: {
     /**
-     * System lines of a group from before the receiving device joined; `line` as stored, `order` as in the vault (VA10).
+     * System lines of a group from before the receiving device joined. `line`: as stored. `order`: as in the vault
+     * (VA10).
      */
     lines: synced(
       struct({
