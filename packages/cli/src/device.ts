@@ -1,6 +1,6 @@
 /**
- * Device: the client over a data folder, for as long as one command takes. It is begun with the lock
- * held, and ended with every timer and socket gone.
+ * Device: the client on a data folder, for the duration of one command. It holds the folder's lock, and `end` stops
+ * every timer and socket.
  */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
@@ -15,22 +15,22 @@ import { openSocket } from "./socket.ts";
 export type Device = {
   readonly client: Client;
   /**
-   * Waits until home was reached and what it held is here, at most `waitMs`. Returns whether that came
-   * true. With `untilDone`, also until everything begun here is told to home.
+   * Waits at most `waitMs` until home's queue is received. Returns whether it was. With `untilDone`, also waits until
+   * home has stored everything that was begun here.
    */
   readonly caughtUp: (options: { readonly waitMs: number; readonly untilDone: boolean }) => Promise<boolean>;
-  /** Waits until `holds`; false when `waitMs` passed before, or the person interrupted. */
+  /** Waits until `holds` returns true. Returns false after `waitMs`, or if the person interrupted. */
   readonly until: (holds: () => boolean, waitMs: number) => Promise<boolean>;
   /**
-   * Until all that was begun here is told to home, at most `waitMs`, also after the person interrupted. Returns whether
-   * it is.
+   * Waits at most `waitMs` until home has stored everything that was begun here, also after an interruption. Returns
+   * whether it has.
    */
   readonly settled: (waitMs: number) => Promise<boolean>;
   readonly end: () => Promise<void>;
 };
 
 const databaseFile = "yanshu.db";
-/** Home sends what waits without a pause; this long a silence means that it has no more. */
+/** Home sends its queue without a pause, so a silence this long means that the queue is empty. */
 const quietMs = 300;
 const lookEveryMs = 20;
 const keyPackagesKept = 50;
@@ -57,7 +57,7 @@ export async function openDevice(io: Io, folder: string, home: Home | undefined)
   }
 }
 
-/** The server that a link names. Only a client reads links; this one lives in memory, and speaks to nobody. */
+/** Returns the server that a link names. Only a client reads links; this one is in memory and does not connect. */
 export async function serverInLink(io: Io, text: string): Promise<string | undefined> {
   const database = io.openDatabase(":memory:");
   const timers = timersOf();

@@ -1,8 +1,8 @@
-/** Fault: what the command line itself refuses, as a key of its words. What the client refuses is a `ClientError`. */
+/** Fault: an error of the command line itself, named by the key of its text. The client's errors are `ClientError`s. */
 import type { CoreKey, Fill, Words } from "./words.ts";
 
 type FaultKey<K> = Extract<K, `fault.${string}`>;
-/** Of the core, and of the features that have their own (`faultsOf`). */
+/** Fault keys of the core and of features (`faultsOf`). */
 export type AnyFaultKey = `fault.${string}`;
 
 export class Fault extends Error {
@@ -16,7 +16,7 @@ export class Fault extends Error {
   }
 }
 
-/** What a feature refuses, in its own words. */
+/** Returns a function that makes faults from a feature's own texts. */
 export function faultsOf<K extends string>(_words: Words<K>): (key: FaultKey<K>, fill?: Fill) => Fault {
   return (key, fill) => new Fault(key as FaultKey<CoreKey>, fill);
 }

@@ -1,13 +1,12 @@
 /**
- * Lock: one process a data folder. Two clients on one database would each hold a ratchet of their
- * own and use a key twice. SQLite's own file lock is taken, because the system lets go of it
- * whatever ends the process.
+ * Lock: one process per data folder. Two clients on one database would each advance the same ratchet and use a key
+ * twice. SQLite's file lock is used, because the system releases it however the process ends.
  */
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import { Fault } from "./fault.ts";
 
-/** @throws Fault when another process holds the folder. Returns what lets it go. */
+/** Returns a function that releases the lock. @throws Fault when another process holds the folder. */
 export function lockFolder(folder: string): () => void {
   const database = new Database(join(folder, "lock"), { create: true, readwrite: true });
   try {

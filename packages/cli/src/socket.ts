@@ -1,14 +1,14 @@
 /**
- * Socket: the client's line to home, over Bun's WebSocket. A line that has gone dead without a word
- * (a laptop that slept, a router that forgot) is noticed by asking, for `tail` may wait for hours.
+ * Socket: the client's connection to home, over Bun's WebSocket. Pings detect a connection that died silently (after a
+ * laptop slept, or a router dropped it), because `tail` may wait for hours.
  */
 import type { Socket, SocketEvents } from "@yanshu/client";
 
 const askEveryMs = 30_000;
 
-/** @param heard told of every sign of life. */
+/** @param heard called when the socket opens, and for every message. */
 export function openSocket(address: string, events: SocketEvents, heard: () => void): Socket {
-  // Bun's can ask for a sign of life, which the browser's (whose types are loaded too) cannot.
+  // Bun's WebSocket can ping; the browser's, whose types are loaded too, cannot.
   const socket = new WebSocket(address) as WebSocket & Bun.WebSocket;
   socket.binaryType = "arraybuffer";
   let ended = false;

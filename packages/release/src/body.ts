@@ -1,17 +1,17 @@
 /**
- * Body: what a release says of itself, as the text that its holders sign (docs/spec/release.md RE1). One release has
- * one text: whatever reads as the same and is written otherwise is no release.
+ * Body: the content of a release, as the text that the key holders sign (docs/spec/release.md RE1). One release has one
+ * text: another encoding of the same values is refused.
  */
 export type Release = {
   /** Three numbers, as `0.1.0`: a later release has a higher one. */
   readonly version: string;
-  /** Of the sources that it was built from, 40 characters of hex. */
+  /** The commit of the sources, 40 hex digits. */
   readonly commit: string;
-  /** SHA-256 in hex of the text of the release before it; null of the first. */
+  /** SHA-256 in hex of the previous release's text; null for the first release. */
   readonly previous: string | null;
-  /** SHA-256 in hex of the list of what the program is made of (`sbom.json`). */
+  /** SHA-256 in hex of the software bill of materials (`sbom.json`). */
   readonly sbom: string;
-  /** Every file that a browser is handed, by its path without the first slash, and its SHA-256 in hex. */
+  /** SHA-256 in hex of every file that a browser gets, by its path without the first slash. */
   readonly files: Readonly<Record<string, string>>;
 };
 
@@ -25,7 +25,7 @@ export function bodyOf({ version, commit, previous, sbom, files }: Release): str
   return `${JSON.stringify({ version, commit, previous, sbom, files: sorted }, null, 1)}\n`;
 }
 
-/** @returns undefined where it is no release. */
+/** @returns undefined if the text is no release. */
 export function releaseIn(text: string): Release | undefined {
   const held = parsed(text);
   // @checks RE1

@@ -1,4 +1,4 @@
-/** Bytes as text and back, for what stands in a release. */
+/** Converts the bytes in a release to text and back. */
 import { sha256 } from "@noble/hashes/sha2.js";
 
 const utf8 = new TextEncoder();
@@ -15,7 +15,7 @@ export function base64Of(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-/** Undefined unless it is standard base64 with padding, in its one form. */
+/** Returns undefined unless the text is canonical base64 with padding. */
 export function bytesOf(base64: string): Uint8Array | undefined {
   try {
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));

@@ -1,24 +1,24 @@
 /**
- * Policy of the carrier (docs/spec/web.md WE140): the one worker of the app that reaches another home than the one
- * whose app it is. Its address names that home, and its policy allows that home and no other. Pages, and the worker
- * that holds the keys, reach their own origin alone (headers.ts).
+ * Content security policy of the carrier (docs/spec/web.md WE140): the app's only worker that connects to another home
+ * than its own origin. Its URL names that home, and its policy allows no other. Pages, and the worker with the keys,
+ * connect only to their own origin (headers.ts).
  */
 
-/** As the build names it; `to` in its query is the home. */
+/** The path that the build gives the carrier; `to` in the query is the home. */
 export const carrierFile = /^\/assets\/carrier-[A-Za-z0-9_-]{8,}\.js$/;
 
-/** A host of labels with dots, or an address in brackets, and perhaps a port: nothing that a policy reads otherwise. */
+/** A host name, or an address in brackets, with or without a port: no character with another meaning in a policy. */
 const hostName = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/;
 const loopback = /^(?:(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?$/;
 const nameMost = 63;
 
-/** Whether a home of this name is on the machine itself: it alone may be reached without TLS. */
+/** Whether a home is on this machine: only then is a connection without TLS allowed. */
 export function isLoopback(server: string): boolean {
   return loopback.test(server);
 }
 
 /**
- * The policy of a carrier to `server`. Undefined where that is no name of a home: then it reaches none.
+ * Returns the policy of a carrier to `server`; undefined if that is no valid name.
  *
  * @checks WE140
  */

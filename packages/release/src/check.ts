@@ -1,12 +1,12 @@
 /**
- * Check: whether a note is a release that is to be believed, and in what files differ from it (docs/spec/release.md
- * RE3–RE5). Web, terminal and home ask here, and nowhere else.
+ * Check: whether a note is a valid release, and which files differ from it (docs/spec/release.md RE3–RE5). Web,
+ * terminal and home all use this check.
  */
 import { compareVersions, type Release, releaseIn } from "./body.ts";
 import { sha256Hex } from "./bytes.ts";
 import { isSignedBy, keyIn, type NoteKey, readNote } from "./note.ts";
 
-/** Who may sign, as `name+id+base64`, and how many of them have to. */
+/** The keys that may sign, as `name+id+base64`, and the number of signatures required. */
 export type Keys = { readonly verifiers: readonly string[]; readonly threshold: number };
 /** A release that was seen before: its version, and the hash of its text. */
 export type Seen = { readonly version: string; readonly hash: string };
@@ -15,22 +15,22 @@ export type Verdict =
   | {
       readonly kind: "released";
       readonly release: Release;
-      /** SHA-256 of its text in hex. */
+      /** SHA-256 in hex of the release's text. */
       readonly hash: string;
       readonly signers: readonly string[];
     }
-  /** No note, or one that none of the keys signed. */
+  /** No note, or one without a signature by any of the keys. */
   | { readonly kind: "unsigned" }
   | { readonly kind: "too-few"; readonly signers: readonly string[]; readonly threshold: number }
-  /** No note, no release, or a signature under one of the keys that is not that key's. */
+  /** Not a note, not a release, or a wrong signature in the name of one of the keys. */
   | { readonly kind: "malformed" }
   | { readonly kind: "older"; readonly version: string; readonly than: string }
-  /** Another release of the very version that was seen before: one of the two was made for somebody. */
+  /** Another release with the same version was seen before: one of the two may be made for a single victim. */
   | { readonly kind: "rival"; readonly version: string };
 
 /**
- * @param note undefined: there is none.
- * @param newest the newest release that this reader has believed; one before it is not taken any more.
+ * @param note undefined if there is none.
+ * @param newest the newest release that this reader has accepted; older ones are refused.
  */
 export function checkRelease(note: string | undefined, keys: Keys, newest?: Seen): Verdict {
   if (note === undefined) return { kind: "unsigned" };

@@ -1,7 +1,7 @@
 /**
- * Headers of everything that a home, or `yanshu app`, hands to a browser (docs/spec/delivery.md DS33): nothing
- * from elsewhere, no inline script, no cookie, no referrer. `wasm-unsafe-eval` lets the database's
- * WebAssembly compile; it does not allow `eval`.
+ * Headers of all responses of a home or `yanshu app` to a browser (docs/spec/delivery.md DS33): nothing from other
+ * origins, no inline script, no cookie, no referrer. `wasm-unsafe-eval` lets the database's WebAssembly compile, and
+ * does not allow `eval`.
  */
 const policy = [
   "default-src 'none'",

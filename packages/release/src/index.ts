@@ -1,4 +1,4 @@
-/** Release: what a version of the app is made of, who signed it, and whether files are it. Imports nothing of ours. */
+/** Release: the files of a version of the app, its signatures, and checking both. Imports no other package of ours. */
 export { bodyOf, compareVersions, type Release, releaseIn } from "./body.ts";
 export { sha256Hex } from "./bytes.ts";
 export { carrierFile, carrierPolicy, isLoopback } from "./carrier.ts";

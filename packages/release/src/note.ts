@@ -1,17 +1,17 @@
 /**
- * Note: text that several keys have signed, in the form of C2SP signed-note (https://c2sp.org/signed-note), which the
- * tools of transparency logs read and write as well (docs/spec/release.md RE2). Ed25519 alone.
+ * Note: text with signatures by several keys, in the C2SP signed-note format (https://c2sp.org/signed-note), which
+ * tools of transparency logs use too (docs/spec/release.md RE2). Only Ed25519.
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { base64Of, bytesOf, hexOf, utf8Of } from "./bytes.ts";
 
-/** Who may sign, as `name+id+base64` says it. */
+/** A key that may sign, decoded from `name+id+base64`. */
 export type NoteKey = { readonly name: string; readonly id: string; readonly publicKey: Uint8Array };
 export type Signature = { readonly name: string; readonly id: string; readonly bytes: Uint8Array };
 export type Note = { readonly text: string; readonly signatures: readonly Signature[] };
 
-/** A release names some hundred files; whatever is larger is not read. */
+/** A release names a few hundred files; a larger note is refused. */
 const charsMax = 256 * 1024;
 const signaturesMax = 16;
 const ed25519Byte = 1;
@@ -20,7 +20,7 @@ const nameShape = /^[^\s+]{1,64}$/;
 const line = /^— (\S+) (\S+)$/;
 const secretPrefix = "PRIVATE+KEY+";
 
-/** @returns undefined where it is no such note. */
+/** @returns undefined if the text is not in this format. */
 export function readNote(note: string): Note | undefined {
   // @checks RE2
   if (note.length > charsMax || hasControl(note)) return undefined;

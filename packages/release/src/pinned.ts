@@ -1,9 +1,9 @@
 /**
- * Pinned keys: who signs releases. Two of the three have to (docs/spec/release.md RE3, RE6).
+ * Pinned keys: the keys that sign releases. Two of the three must sign (docs/spec/release.md RE3, RE6).
  *
- * These are the test keys: everybody has their secret halves (testing/test-keys.ts), so what they sign proves nothing,
- * and every screen says so. Before the first release each of three people runs `npm run release:key -- NAME`, and the
- * three lines that it prints take the place of these, with `isTest: false`.
+ * These are the test keys: their private keys are public (testing/test-keys.ts), so their signatures prove nothing, and
+ * every screen says so. Before the first release three people each run `npm run release:key -- NAME`; the three printed
+ * lines replace these keys, with `isTest: false`.
  */
 import type { Keys } from "./check.ts";
 

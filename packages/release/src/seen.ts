@@ -1,6 +1,6 @@
 /**
- * Seen: the newest release that a reader has believed, as it keeps it, with the keys that signed it: what keys signed
- * that are not pinned any more, as the test keys, says nothing about what is newest (docs/spec/release.md RE13).
+ * Seen: stores the newest release that a reader has accepted, with its signing keys. A release by keys that are not
+ * pinned any more, such as the test keys, does not count as the newest (docs/spec/release.md RE13).
  */
 import type { Keys, Seen, Verdict } from "./check.ts";
 import { keyIn } from "./note.ts";
@@ -13,7 +13,7 @@ export function seenText(
   return JSON.stringify({ version: release.version, hash, by });
 }
 
-/** Undefined where there is none, it cannot be read, or none of its signers is pinned. */
+/** Returns undefined if there is none, it is malformed, or none of its signers is pinned. */
 export function seenIn(text: string | null | undefined, { verifiers }: Keys): Seen | undefined {
   try {
     const { version, hash, by } = JSON.parse(text ?? "") as Partial<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /**
- * Test keys: made of sentences that everybody can read here, so that tests and a checkout can sign. What they sign
- * proves nothing (docs/spec/release.md RE6).
+ * Test keys, derived from public sentences in this file, so that tests and a checkout can sign. Their signatures prove
+ * nothing (docs/spec/release.md RE6).
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8Of } from "../bytes.ts";
