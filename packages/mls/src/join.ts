@@ -103,7 +103,7 @@ async function stateFrom(
 ): Promise<ClientState | Refusal> {
   const { suite, config } = context;
   const { groupContext, confirmationTag } = info;
-  if (groupContext.cipherSuite !== suiteName) return "malformed"; // The version is not checked: the decoder knows only one.
+  if (groupContext.cipherSuite !== suiteName) return "malformed"; // The decoder checks the version.
   const signer = tree[leafToNodeIndex(toLeafIndex(info.signer))];
   if (signer?.nodeType !== "leaf") return "not-a-member";
   if (!(await verifyGroupInfoSignature(info, signer.leaf.signaturePublicKey, suite.signature))) return "crypto";

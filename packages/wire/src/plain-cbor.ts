@@ -34,7 +34,7 @@ export function readPlainly(bytes: Bytes): unknown {
     const value = reader.value(0);
     return reader.at === bytes.length ? value : undefined;
   } catch (error) {
-    if (error === notPlain || error instanceof TypeError) return undefined; // TextDecoder throws a TypeError for invalid UTF-8.
+    if (error === notPlain || error instanceof TypeError) return undefined; // A TypeError: invalid UTF-8.
     throw error;
   }
 }
