@@ -1,15 +1,14 @@
 /**
- * Kinds that the core gives a meaning, by the room that does. What stands here belongs to no feature, because something
- * that features never see rests on it (docs/decisions/0047-what-stays-core.md):
+ * The kinds of messages that the core handles, by room. They belong to no feature, because something that features
+ * never see depends on them (docs/decisions/0047-what-stays-core.md):
  *
- * - `messages`: who is in a group, as MLS has it (profile, introduce, leave); what is missed and said again
- *   (resendRequest,
- *   resend, sealedResend, unavailable); what own devices tell one another, and with whom this account writes (sync, contact, person,
- *   conversation, lines, capability);
+ * - `messages`: who is in a group (profile, introduce, leave); messages that were missed and are sent again
+ *   (resendRequest, resend, sealedResend, unavailable); what own devices tell each other, and with whom this account
+ *   writes (sync, contact, person, conversation, lines, capability);
  * - `groups`: who may come in (turnedAway);
- * - `history`: parts of what was said before, sealed to the leaves of newcomers (handed);
+ * - `history`: earlier messages, sealed to the leaves of new members (handed);
  * - `recovery`: pieces of the master key (familyPiece, familyPieceKept, family, keptPiece);
- * - `backup`: keys of the vault, and what its record holds (vault, vaultKeys, recordMore).
+ * - `backup`: keys of the vault, and contents of the recovery record (vault, vaultKeys, recordMore).
  */
 import { vaultSynced } from "./backup/setting.ts";
 import type { CoreKinds, CoreSynced } from "./core/engine.ts";

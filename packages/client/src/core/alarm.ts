@@ -1,12 +1,12 @@
-/** A timer that is set to the earliest of the moments for which it is asked. */
+/** One timer for several callers: it rings at the earliest moment that any of them asked for. */
 import type { Cancel, Ports } from "../ports.ts";
 
 export type Alarm = {
-  /** In so many ms at the latest. */
+  /** Rings in `ms` milliseconds, or earlier if an earlier ring is set. */
   readonly plan: (ms: number) => void;
-  /** When it rings; infinite where it is not set. */
+  /** The moment of the next ring, in Unix milliseconds; `Infinity` if none is set. */
   readonly dueMs: () => number;
-  /** It rings no more. */
+  /** Cancels the ring; later calls of `plan` do nothing. */
   readonly stop: () => void;
 };
 

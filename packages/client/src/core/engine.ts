@@ -1,6 +1,6 @@
 /**
- * Engine: what the parts of the client share. It holds no logic: the store, the cryptography, the
- * turn in which state changes, the link to home, and the live MLS states that the store mirrors.
+ * Engine: the state that all parts of the client share, without logic: the store, the cryptography, the turn in which
+ * state changes, the connections to the home server, and the live MLS states (the store holds the same).
  */
 import type { Body, BodyOf, Message, Note, NoteOf, SyncItem } from "@yanshu/content";
 import type { Group, KeyPair, Member, Mls } from "@yanshu/mls";
@@ -27,7 +27,7 @@ import type { Cancel, Ports } from "../ports.ts";
 import type { Registry } from "./registry.ts";
 import type { Turn } from "./turn.ts";
 
-/** The account and the device that live here. */
+/** The account that is signed in on this device, and the device's own key. */
 export type Own = {
   readonly account: AccountId;
   readonly device: DeviceId;
@@ -36,24 +36,26 @@ export type Own = {
   readonly server: string;
 };
 
-/** Family help as it stands now (docs/spec/identity.md ID37, ID38). */
+/**
+ * Recovery by the family: its present state, as far as the store does not hold it (docs/spec/identity.md ID37, ID38).
+ */
 export type FamilyLive = {
-  /** Who is coming back to this account, as home said last. */
+  /** A running request to restore this account, as the home server last reported it. */
   asked: { readonly request: Bytes; readonly dueAtMs: number } | undefined;
-  /** Whether home has what the pieces open; undefined until it said so. */
+  /** Whether the home server holds the ciphertext that the pieces open; undefined until it has reported that. */
   isAtHome: boolean | undefined;
   helping: HelpingView;
   meeting: FamilyMeeting | undefined;
   fault: FamilyFault | undefined;
 };
 
-/** What writes this device's copy beside the database (recovery/device-backup.ts). */
+/** Writes the device backup, a copy of this device's keys outside of the database (recovery/device-backup.ts). */
 export type DeviceBackupWriter = {
-  /** Something changed: it is written a little later. */
+  /** Something changed: schedules a write. */
   readonly scheduleFlush: () => void;
-  /** Resolves once what is so now is kept, or could not be. */
+  /** Resolves once the present state is written, or the write failed. */
   readonly write: () => Promise<void>;
-  /** Nobody lives here any more. */
+  /** Deletes the backup: no account is on this device any more. */
   readonly clear: () => Promise<void>;
 };
 
@@ -66,95 +68,90 @@ export type Engine = {
   readonly features: Registry;
   /** The kinds of conversation that this client knows. */
   readonly conversations: ConversationKinds;
-  /** What the rooms of the core do with messages, with what own devices tell, and with notes. */
+  /** How the rooms of the core handle messages, items that own devices sync, and notes. */
   readonly kinds: CoreKinds;
   readonly synced: CoreSynced;
   readonly notes: NoteKinds;
-  /** What features see of all this. Set once, when the client is put together. */
+  /** The part of the engine that features may use. Set once, when the client is created. */
   context: FeatureContext;
-  /** What home said in its last greeting: how far its clock is ahead, and whether it has rooms for calls. */
+  /** From the home server's last hello: how far its clock is ahead of ours, and whether it offers calls. */
   home: { readonly aheadMs: number; readonly hasCalls: boolean; readonly hasGroupCalls: boolean } | undefined;
   /**
-   * The home of before, where this device goes on being reached (HM68); since when it does not answer; and which own
-   * addresses it knows, in hex.
+   * The previous home after a move: this device still receives there (HM68). Also since when that server has not
+   * answered, and the own addresses that it knows, in hex.
    */
   readonly before: { server: string | undefined; awayMs: UnixMs | undefined; readonly known: Set<Hex> };
   /** Set once, when the client is put together. */
   link: Link;
   /** Set once, when the client is put together. */
   deviceBackup: DeviceBackupWriter;
-  /** Undefined until somebody lives on this device. */
+  /** Undefined until there is an account on this device. */
   own: Own | undefined;
   phase: "starting" | "new" | "linking" | "ready" | "signed-out" | "leaving";
   linking: LinkingView;
-  /** Of family help what is not in the store. */
+  /** The state of recovery by the family that the store does not hold. */
   readonly family: FamilyLive;
-  /** Files on their way; undefined where there are none. */
+  /** Uploads and downloads; undefined where this client has no file storage. */
   transfers: Transfers | undefined;
-  /** There is something to do for the vault; `now` when a person waits for it. */
+  /** Starts work on the vault soon, or at once with `now`, when a person waits for it. */
   vault: (now?: "now") => void;
-  /** There may be something to be carried to the other home of this device, or to be learnt of it. */
+  /** Syncs with the second home of this device, in both directions; at once with `now`. */
   reserve: (now?: "now") => void;
-  /** The name of a server that is spoken with through home; undefined: home (PE51). */
+  /** The name of a server that is reached through home; undefined if `server` is home itself (PE51). */
   farOf: (server: string) => string | undefined;
-  /** Something was said, or could not be, in a group of several servers (PE54). */
+  /** A message was sent, or failed to go, in a group whose members are on several servers (PE54). */
   saidFar: (group: Group) => void;
-  /** The own list or the record of homes is another: the home of before is told (HM68). */
+  /** The own device list or the record of homes changed: the previous home gets the new one (HM68). */
   tellBefore: () => void;
-  /** There is history to be fetched, or to be handed over (GR32). */
+  /** Starts to fetch history, or to hand it over (GR32), if there is any to do. */
   history: () => void;
   /** Live states by hex group id; the store holds the same. */
   readonly groups: Map<Hex, Group>;
-  /** States that commits in flight lead to, by hex post hash; the store holds the same. */
+  /** The states after commits that are in flight, by hex hash of the post; the store holds the same. */
   readonly next: Map<Hex, Group>;
-  /** Hashes of own envelopes whose answer came before their echo, so that the echo is known for what it is. */
+  /** Hashes of own envelopes that the server answered before their echo arrived, so that the echo is recognized. */
   readonly echoes: Set<Hex>;
   /**
-   * Conversations in which this leaf shall get fresh keys (GR25), by hex: drawn for it, or as soon as nothing else
-   * waits.
+   * Conversations, in hex, in which this device will give its leaf fresh keys (GR25): `drawn` if it was this device's
+   * turn by lot, `now` as soon as no other work waits.
    */
   readonly renewals: Map<Hex, "drawn" | "now">;
-  /**
-   * Where this device's leaf stands in conversations that resync, as it was told (GR22), by hex conversation.
-   */
+  /** By hex conversation that resyncs: the address of this device's old leaf, as a member reported it (GR22). */
   readonly places: Map<Hex, Address>;
-  /**
-   * What members are let in with who wait for this device to found their group anew (GR31.6), by hex conversation and
-   * device.
-   */
+  /** Key packages of members who wait for this device to re-create their group (GR31.6), by hex conversation and device. */
   readonly stopped: Map<Hex, Map<Hex, Bytes>>;
-  /** Posts of which nothing came, by hex address (DS37). */
+  /** How many posts came to an address and could not be used (DS37), by hex address. */
   readonly floods: Map<string, { readonly sinceMs: number; posts: number }>;
   /**
-   * Numbers of messages that devices were asked for, and that they asked for, within an hour (SY9), by hex
-   * conversation, device and account.
+   * Message numbers that this device asked others for (`asked`) and answered to others (`answered`) within an hour
+   * (SY9), by hex conversation, device and account.
    */
   readonly asked: Map<Hex, { readonly sinceMs: number; readonly seqs: Set<number> }>;
   readonly answered: Map<Hex, { readonly sinceMs: number; readonly seqs: Set<number> }>;
-  /** Addresses of leaves that are to be changed because they are flooded, in hex. */
+  /** Addresses of own leaves, in hex, that get replaced because they are flooded. */
   readonly floodedLeaves: Set<Hex>;
   /** Position of the first unread item when a chat was last opened. */
   readonly firstUnread: Map<Hex, number>;
-  /** Told of what nobody waits for and that failed: counted, never thrown on. */
+  /** Counts an error of work that no caller waits for. Never throws. */
   readonly failed: (error: unknown) => void;
-  /** Timers of drafts that are still being written, by hex conversation. */
+  /** Timers of drafts that the person is still writing, by hex conversation. */
   readonly resting: Map<Hex, Cancel>;
-  /** Says that what a topic's views show may have changed. */
+  /** Reports that the views of these topics may have changed. */
   readonly changed: (...topics: readonly string[]) => void;
-  /** Addresses were retired: they go at home as soon as it can be reached. */
+  /** Deletes retired addresses at the home server as soon as it can be reached. */
   readonly deleteRetired: () => void;
-  /** Something may be sendable in this conversation (or in all). */
+  /** Tries to send what waits in this conversation, or in all. */
   readonly schedule: (conversation?: ConversationId) => void;
 };
 
 /*
- * Kinds of the core: what a room of the core does with a message, with what own devices tell, and with a sealed note.
- * Each room has its list, and the client is put together of them; so no room has to know those that stand on it.
+ * Handlers of the core's kinds: messages, items that own devices sync, and sealed notes. Each room has its own table,
+ * and the client is assembled from them, so no room imports the rooms above it.
  */
 
 /**
- * A message; and, where an update came to know it (SY52), when it was shown, and the place that it has. What it did
- * when it came is done: it makes nobody a contact, and moves nothing.
+ * A message. `late` is set if an older version received it and an update can now read it (SY52): then it holds the time
+ * at which it was shown and its position. Side effects on arrival (a new contact, a chat that moves up) do not repeat.
  */
 export type Said = Message & { readonly late?: { readonly atMs: number; readonly position?: number } };
 
@@ -162,7 +159,7 @@ type AnyBody = Message["body"];
 export type SaidOf<K extends AnyBody["kind"]> = Said & { readonly body: Extract<AnyBody, { readonly kind: K }> };
 
 export type CoreKind<K extends AnyBody["kind"]> = {
-  /** Inside the transaction that stores the ratchet. @param head of its conversation, before it. */
+  /** Runs inside the transaction that stores the ratchet. @param head the conversation before this message. */
   readonly apply?: (
     engine: Engine,
     group: Group,
@@ -170,12 +167,12 @@ export type CoreKind<K extends AnyBody["kind"]> = {
     said: SaidOf<K>,
     head: ConversationHead | undefined,
   ) => void;
-  /** What is sealed to somebody is made of who is there, and of what is there to be said, when it goes out. */
+  /** Makes the body when it is sent: what is sealed depends on the members and the stored messages of that moment. */
   readonly goesOut?: (engine: Engine, group: Group, body: K extends Body["kind"] ? BodyOf<K> : never) => Promise<Body>;
 };
 export type CoreKinds = { readonly [K in AnyBody["kind"]]?: CoreKind<K> };
 
-/** As `SyncedDef` of a feature; of the core, which sees the engine. */
+/** `SyncedDef` for the core, whose functions get the engine. */
 export type CoreSyncedDef<K extends SyncItem["kind"]> = Omit<SyncedDef<K>, "all" | "take"> & {
   readonly all?: (engine: Engine) => readonly SyncedOf<K>[];
   readonly take: (engine: Engine, item: SyncedOf<K>, by: DeviceId) => void;
@@ -183,17 +180,17 @@ export type CoreSyncedDef<K extends SyncItem["kind"]> = Omit<SyncedDef<K>, "all"
 export type CoreSynced = { readonly [K in SyncItem["kind"]]?: CoreSyncedDef<K> };
 
 export type NoteKind<K extends Note["kind"]> = {
-  /** Half of something: it counts against the address until the rest is here (DS37). */
+  /** Only half of something: it counts as flood against the address until the other half arrives (DS37). */
   readonly isHalf?: true;
   /**
-   * Returns whether anything came of it: what nothing comes of counts against the address. @param address where it
-   * came.
+   * Returns whether the note was of use; one that was not counts as flood against the address. @param address where the
+   * note arrived.
    */
   readonly hear: (engine: Engine, note: NoteOf<K>, address: Address) => boolean | Promise<boolean>;
 };
 export type NoteKinds = { readonly [K in Note["kind"]]?: NoteKind<K> };
 
-/** Nothing that was in hand for the device that lived here before goes on. */
+/** Clears the live state of the account that was on this device, and cancels its timers. */
 export function forgetLive(engine: Engine): void {
   for (const cancel of engine.resting.values()) cancel();
   for (const one of [
@@ -212,12 +209,12 @@ export function forgetLive(engine: Engine): void {
     engine.before.known,
   ])
     one.clear();
-  // It is shown nothing of the account that comes next.
+  // The previous home must learn nothing of the next account.
   engine.before.server = undefined;
   engine.before.awayMs = undefined;
 }
 
-/** What is so of a conversation by its kind; of none, nothing is believed or decided. */
+/** The rules of a conversation's kind; without a conversation, those of the unknown kind, which allow nothing. */
 export function kindOf(
   { conversations }: Pick<Engine, "conversations">,
   conversation: { readonly kind: string } | undefined,

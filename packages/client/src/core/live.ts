@@ -1,6 +1,6 @@
 /**
- * Live: views that stay true. A change names its topics; views that show them are read again once,
- * after the current work, and told only when they really differ.
+ * Live: subscriptions to views. A change names its topics; views of these topics are read again once, after the current
+ * work, and a subscriber is called only if the value differs.
  */
 import type { Ports } from "../ports.ts";
 
@@ -44,7 +44,7 @@ export function createLive(
     }
   }
 
-  /** One view that cannot be read, or a screen that fails over it, keeps no other from being told. */
+  /** If one view cannot be read, or its subscriber throws, the other subscribers are still called. */
   function tell(subscription: Subscription): void {
     try {
       tellNews(subscription);

@@ -1,7 +1,4 @@
-/**
- * Registry: what the features of a client add up to, looked up by kind. Made once, of the list that the client was
- * given.
- */
+/** Registry: the handlers of all features, looked up by kind. Built once from the client's list of features. */
 import type { Body, SyncItem } from "@yanshu/content";
 import type { AccountId } from "@yanshu/wire";
 import type {
@@ -20,7 +17,7 @@ import type { Calls } from "../values/mentions.ts";
 
 export type Registry = {
   readonly features: readonly ClientFeature[];
-  /** Whether this client has the feature that a kind belongs to, or the core has it. */
+  /** Whether the core or a feature of this client handles the kind. */
   readonly knows: (kind: string) => boolean;
   readonly applies: ReadonlyMap<string, (context: FeatureContext, said: Said<BodyKind>) => void>;
   readonly standsAs: ReadonlyMap<string, (context: FeatureContext, said: Said<BodyKind>) => Body | undefined>;
@@ -33,7 +30,7 @@ export type Registry = {
     string,
     (context: FeatureContext, said: Said<BodyKind>) => { readonly body: object; readonly calls?: Calls }
   >;
-  /** Of several features. */
+  /** Several features may handle one kind here. */
   readonly placed: ReadonlyMap<string, readonly ((context: FeatureContext, placed: Placed<BodyKind>) => boolean)[]>;
   readonly told: ReadonlyMap<
     string,
@@ -47,7 +44,9 @@ export type Registry = {
   readonly views: ReadonlyMap<string, ViewDef>;
 };
 
-/** @param core kinds of the core. @throws Error where two features claim one kind, or one that is the core's. */
+/**
+ * @param core kinds of the core. @throws Error if two features claim one kind, or a feature claims one of the core's.
+ */
 export function registryOf(features: readonly ClientFeature[], core: readonly Kind[] = []): Registry {
   const kinds = new Set<string>(core);
   for (const kind of features.flatMap(({ kinds: added = [] }) => added)) {

@@ -3,7 +3,7 @@
  * in a turn, so no two of them interleave; the write itself is one synchronous transaction.
  */
 export type Turn = {
-  /** Runs `work` after all work given before it. Its failure is its caller's alone. */
+  /** Runs `work` after all work given before it. If it fails, only its own caller gets the error. */
   readonly take: <T>(work: () => Promise<T> | T) => Promise<T>;
   /** Resolves when nothing is waiting or running. */
   readonly idle: () => Promise<void>;

@@ -1,4 +1,4 @@
-/** What a feature does with a message of its kind: the same where it is said and where it is read. */
+/** Runs the features' handlers for a message of their kind, both for messages sent here and for those received. */
 import type { Body } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import { type Engine, kindOf } from "../core/engine.ts";
@@ -6,25 +6,28 @@ import type { BodyKind, GroupFacts, Said } from "../feature.ts";
 import { roleOf } from "../group-state/store-group.ts";
 import type { Calls } from "../values/mentions.ts";
 
-/** Inside a transaction. Returns false where no feature does anything with it. */
+/** Inside a transaction. Returns false if no feature handles the kind. */
 export function applyByFeature(engine: Engine, group: Group | undefined, said: Omit<Said<BodyKind>, "group">): boolean {
   const apply = engine.features.applies.get(said.body.kind);
   apply?.(engine.context, { ...said, group: group && factsOf(engine, group) });
   return apply !== undefined;
 }
 
-/** What stands in the timeline for a signal. Inside a transaction. */
+/** The body that the timeline shows for a signal, if any. Inside a transaction. */
 export function placeOfSignal(engine: Engine, group: Group, said: Omit<Said<BodyKind>, "group">): Body | undefined {
   return engine.features.standsAs.get(said.body.kind)?.(engine.context, { ...said, group: factsOf(engine, group) });
 }
 
-/** What it tells beside what is shown of it. Returns whether it answers a request. Inside a transaction. */
+/**
+ * Runs what a message does beside being shown. Returns whether it counts as the answer to a contact request. Inside a
+ * transaction.
+ */
 export function tellBeside(engine: Engine, group: Group, said: Omit<Said<BodyKind>, "group">): boolean {
   const told = engine.features.told.get(said.body.kind);
   return told?.(engine.context, { ...said, group: factsOf(engine, group) })?.isAnswer !== false;
 }
 
-/** What stands in the timeline of a message, and whom it calls. Inside a transaction. */
+/** The body that the timeline shows for a message, and whom it mentions. Inside a transaction. */
 export function judgedByFeature(
   engine: Engine,
   group: Group | undefined,
@@ -36,7 +39,7 @@ export function judgedByFeature(
   return { ...judged, body: { ...judged.body, kind: said.body.kind } as Body };
 }
 
-/** A moment later, when it stands in the store. */
+/** Tells the feature after the transaction, when the message is stored. */
 export function tellFeature(engine: Engine, group: Group, said: Omit<Said<BodyKind>, "group">): void {
   const heard = engine.features.heard.get(said.body.kind);
   if (heard !== undefined)

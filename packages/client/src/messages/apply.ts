@@ -59,7 +59,7 @@ import { onPlaced } from "./placed.ts";
 import { answerNow } from "./resend-answers.ts";
 import { asKnown, keepForLater } from "./too-new.ts";
 
-/** Undefined when the outer part is broken: nothing of it can be told. */
+/** Undefined if the outer encoding is malformed, so that not even its id can be read. */
 export function messageIn(data: Uint8Array): Message | undefined {
   try {
     return decodeMessage(data);
@@ -74,7 +74,7 @@ export function applyMessage(engine: Engine, group: Group, sender: Member, messa
   const head = readConversationHead(engine.db, conversation);
   // @checks SY18
   if (isAnothers(engine, sender) && isTooMuch(engine, group, head)) {
-    // Not heard either: it is missed, and asked for, once the person said yes.
+    // Not recorded as heard: so it counts as missing, and is asked for once the person accepts the request.
     countDiagnostic(engine.db, "request-passed-over");
     return;
   }
@@ -95,7 +95,7 @@ function isAnothers(engine: Engine, { account }: Member): boolean {
   return !equalBytes(account, ownOf(engine).account);
 }
 
-/** Its sender's own word takes the place of what others brought of it. */
+/** Replaces a copy that somebody else brought by the message that its sender sent. */
 function instead(
   engine: Engine,
   conversation: ConversationId,
@@ -112,12 +112,14 @@ function instead(
   const row = readMessage(db, conversation, name.author, name.id);
   if (row !== undefined && brought.order !== null)
     setVaultOrder(db, { conversation, position: row.position }, brought.order);
-  // Not before: its files are those of the message that takes its place.
+  // Only now: the new message names the same files, so they must not be forgotten before it is stored.
   const body = decodeBody(brought.body);
   if (body !== undefined) forgetBlobs(engine, body, "here");
 }
 
-/** Whether a request that waits for the person has brought all that is kept of it (SY18a). @checks SY18 */
+/**
+ * Whether a request that waits for the person's answer has reached the most that is stored of one (SY18a). @checks SY18
+ */
 function isTooMuch(engine: Engine, { state }: Group, head: ConversationHead | undefined): boolean {
   const { db } = engine;
   const { conversation } = state;
@@ -128,7 +130,7 @@ function isTooMuch(engine: Engine, { state }: Group, head: ConversationHead | un
   return kept.items + later.rows >= items || kept.bytes + later.bytes >= bytes;
 }
 
-/** @param head of its conversation, before it. */
+/** @param head the conversation before this message. */
 export function applyBody(
   engine: Engine,
   group: Group,
@@ -141,8 +143,8 @@ export function applyBody(
   const message: Said = asKnown(engine, said);
   const { body } = message;
   // @checks SY18
-  if (head?.state === "blocked" || head?.state === "declined") return; // Sent before the address was gone.
-  // Anyone who speaks again is back.
+  if (head?.state === "blocked" || head?.state === "declined") return; // Sent before our address was deleted.
+  // A peer who left and writes again is back.
   if (
     head?.is_alone === 1 &&
     kindOf(engine, group.state).hasPeer &&
@@ -160,7 +162,7 @@ export function applyBody(
   else if (body.kind !== "unknown") applyAsShown(engine, group, sender, { ...message, body }, head);
 }
 
-/** As features are told of it. */
+/** The message in the form that features get. */
 function forFeatures(
   conversation: ConversationId,
   { account: by }: Pick<Member, "account">,
@@ -169,9 +171,7 @@ function forFeatures(
   return { conversation, by, id, sentAtMs, body, ...(late === undefined ? {} : { isLate: true }) };
 }
 
-/**
- * What is done with a kind of which nobody says more: a message and a notice stand in the chat, a signal is nothing.
- */
+/** The default for a kind without a handler: a message or a notice is shown, a signal does nothing. */
 function applyAsShown(
   engine: Engine,
   group: Group,
@@ -194,8 +194,8 @@ function applyAsShown(
 }
 
 /**
- * As its feature judges it; then what came before it takes effect. @param group undefined where the author is not there
- * any more.
+ * Shows the body that its feature chose; then what arrived before this message (marks, edits) takes effect. @param
+ * group undefined if the author is no longer a member.
  */
 export function showFirst(
   engine: Engine,
@@ -209,7 +209,7 @@ export function showFirst(
   onPlaced(engine, judged.body, { conversation, on: { author: sender.account, id: said.id }, hasEarly: true });
 }
 
-/** What this room does with messages of the core. */
+/** Handlers of this room for the core's kinds. */
 export const messageKindsOfCore: CoreKinds = {
   unknown: {
     apply: (engine, group, sender, message, head) => {
@@ -255,7 +255,7 @@ export const messageKindsOfCore: CoreKinds = {
   sealedResend: { goesOut: answerNow },
 };
 
-/** Returns whether it is new here: a recall may have come before it. */
+/** Returns whether the message was added; false if it is stored already, or its recall came first. */
 function show(
   engine: Engine,
   conversation: ConversationId,
@@ -282,7 +282,7 @@ function showAs(
     conversation,
     author: sender.account,
     id: message.id,
-    // A sender's clock may be wrong by a day; nobody's message comes from the future.
+    // A sender's clock may be ahead: no message gets a time in the future.
     atMs: message.late?.atMs ?? Math.min(message.sentAtMs, nowMs),
     sentMs: message.sentAtMs,
     kind,
@@ -293,13 +293,13 @@ function showAs(
     seq: message.seq,
     ...(message.late?.position === undefined ? {} : { position: message.late.position }),
   });
-  if (!added) return false; // not a check: it is here already, or was recalled.
+  if (!added) return false; // not a check: it is stored already, or was recalled.
   if (message.late === undefined) touchConversation(engine.db, conversation, nowMs);
   engine.changed(topicOf(conversation), "chats", "requests", own ? "people" : "status");
   return true;
 }
 
-/** By a member of a group, of those who are in it now (SY8). */
+/** A member names other members; accepted for accounts that are in the group now (SY8). */
 function introduced(
   engine: Engine,
   { state, members }: Group,
@@ -338,12 +338,12 @@ function onLeave(engine: Engine, group: Group, sender: Member, message: Message)
     onOwnLeave(engine, conversation);
     return;
   }
-  // Nothing is shown of it: it is told where it matters, when something is written (SY24).
+  // The chat shows no line for it: the person is told when they write something (SY24).
   if (hasPeer) {
     writeChatMark(db, conversation, "alone", true, engine.ports.nowMs());
     engine.changed("family");
   }
-  // Silent but for those who must act on it, which nobody can who is out of it themselves.
+  // Only devices that can act on it show it; an account that is out of the group itself cannot.
   const isHere = readConversation(db, conversation)?.state === "open";
   if (!membersChange || !isHere || roleOf(group, own) === undefined) return;
   insertLine(engine, conversation, sender.account, { kind: "left", who: toHex(sender.account) });
@@ -351,7 +351,7 @@ function onLeave(engine: Engine, group: Group, sender: Member, message: Message)
   engine.schedule(conversation);
 }
 
-/** One of the sender's own messages, once more: only where it was missing. */
+/** Applies a message that its sender sent again, if its number was missing here. */
 function again(engine: Engine, group: Group, sender: Member, seq: number, bytes: Uint8Array): void {
   const { conversation } = group.state;
   const message = messageIn(bytes);
@@ -360,11 +360,11 @@ function again(engine: Engine, group: Group, sender: Member, seq: number, bytes:
   if (message.seq !== seq || message.body.kind === "resend") return;
   // @checks SY9
   if (!fillGap(engine.db, conversation, sender.device, seq)) return;
-  // Whatever lies below it is a gap of its own by now, so it counts as heard up to here.
+  // Missing numbers below it are recorded as gaps by now, so the sender counts as heard up to here.
   writeHeard(engine.db, conversation, { device: sender.device, account: sender.account, highest: seq });
-  // What somebody handed over in their name gives way to their own word (GR32.7).
+  // A copy that another member handed over gives way to the sender's own message (GR32.7).
   instead(engine, conversation, sender, message, "handed", () => {
-    // Anyone who can say again that they leave is here, and said it before they came back.
+    // A sender who can resend a `leave` is a member now, so it is from before they came back.
     if (message.body.kind !== "leave")
       applyBody(engine, group, sender, message, readConversationHead(engine.db, conversation));
   });

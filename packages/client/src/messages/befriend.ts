@@ -1,4 +1,4 @@
-/** Who answers a request has accepted it, whatever they say (docs/spec/identity.md ID10). */
+/** An answer to a contact request accepts it, whatever the message says (docs/spec/identity.md ID10). */
 import { type ConversationHead, readConversationHead, setConversationState, writeContact } from "@yanshu/store";
 import { type AccountId, type ConversationId, equalBytes } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
@@ -6,8 +6,8 @@ import { insertLine } from "../group-state/lines.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
 
 /**
- * Inside a transaction. @param isLate an update came to know it: what it did when it came is done. @param head as it
- * was before it.
+ * Inside a transaction. @param isLate the message was received long ago and only became readable by an update, so it
+ * accepts nothing now. @param head the conversation before this message.
  */
 export function befriend(
   engine: Engine,
@@ -17,7 +17,7 @@ export function befriend(
   head: ConversationHead | undefined = readConversationHead(engine.db, conversation),
 ): void {
   const { db } = engine;
-  // not a check: it asks nobody.
+  // not a check: there is no request to answer.
   if (isLate || head == null || kindOf(engine, head).opens !== "by-peer" || head.peer === null) return;
   const byOwnDevice = equalBytes(by, ownOf(engine).account);
   const answers = head.contact === (byOwnDevice ? "incoming" : "requested");

@@ -1,7 +1,7 @@
 /**
- * Brought: device lists that a commit carries (docs/spec/groups.md GR9.7). Of anyone who is in the group they move what
- * is held forward; of the one who comes they are read to judge their leaves, and kept once they are in. Of others
- * nothing is looked at, so that nobody brings along whom the members did not meet.
+ * Device lists that a commit carries (docs/spec/groups.md GR9.7). A list of a member extends the stored one. A list of
+ * an account that the commit adds serves to check its leaves, and is stored once it is in. All others are ignored, so
+ * that nobody can store lists of accounts that the members did not meet.
  */
 import type { Group, Judge } from "@yanshu/mls";
 import { type AccountHistory, accountIdOf, type DeviceList, toHex } from "@yanshu/wire";
@@ -10,7 +10,7 @@ import { accountsOf } from "../group-state/store-group.ts";
 
 export type CarriedDeviceLists = {
   readonly judge: Judge;
-  /** `next`: the group with whom the commit added. */
+  /** Stores the lists. `next`: the group after the commit. */
   readonly keep: (next: Group) => Promise<void>;
 };
 

@@ -1,4 +1,4 @@
-/** Clearing a chat: what was said in it goes from this device (docs/spec/sync.md SY33). Inside a transaction. */
+/** Clears a chat: deletes its messages from this device (docs/spec/sync.md SY33). Inside a transaction. */
 import { encodeBody } from "@yanshu/content";
 import {
   clearMessages,
@@ -15,9 +15,9 @@ import type { Engine } from "../core/engine.ts";
 import { forgetFilesIn } from "../files/blob-refs.ts";
 import { dropUploadsOf } from "./uploads.ts";
 
-/** @param upToMs keeps what its author stamped later; everything goes without it. */
+/** @param upToMs messages with a later stamp of their author stay; without it everything goes. */
 export function clearChat(engine: Engine, conversation: ConversationId, upToMs?: number): void {
-  // What waits for the person, or was refused for good, would hold up the rest unseen.
+  // An item that waits for a tap, or was refused for good, would block the outbox and not be visible.
   for (const item of readOutboxOf(engine.db, conversation))
     if (item.held !== null && item.shown === 1) dropItem(engine, item);
   dropUploadsOf(engine, conversation, upToMs);
@@ -29,7 +29,9 @@ export function clearChat(engine: Engine, conversation: ConversationId, upToMs?:
   engine.firstUnread.delete(toHex(conversation));
 }
 
-/** It will not be said any more. Its number may be known to others already: then something else must carry it. */
+/**
+ * Takes an item out of the outbox. If it has a number, others may expect that number: an empty message goes under it.
+ */
 export function dropItem({ db }: Engine, item: OutboxRow): void {
   if (item.seq === null) deleteFromOutbox(db, item.id);
   else voidOutbox(db, item.id, encodeBody({ kind: "unavailable", seqs: [] }), item.conversation, item.seq);

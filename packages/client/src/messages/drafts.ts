@@ -1,6 +1,4 @@
-/**
- * Drafts follow a person from device to device (docs/spec/sync.md SY23): told once the writing rests, not at every key.
- */
+/** Drafts: synced to the other own devices when the person stops typing, not at every key (docs/spec/sync.md SY23). */
 import { readConversation, readDraft, writeDraft } from "@yanshu/store";
 import { type ConversationId, toHex } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
@@ -28,7 +26,7 @@ export function keepDraft(engine: Engine, conversation: ConversationId, text: st
 
 function tellDraft(engine: Engine, conversation: ConversationId): void {
   const draft = readDraft(engine.db, conversation);
-  // To a chat that was left meanwhile nothing is written any more.
+  // The chat may have been left meanwhile.
   if (draft === undefined || readConversation(engine.db, conversation) === undefined) return;
   tellOwnDevices(engine, [{ kind: "draft", conversation, text: draft.draft, stampMs: draft.draft_ms }]);
 }

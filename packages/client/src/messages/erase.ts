@@ -1,6 +1,6 @@
 /**
- * What was said is taken back, deleted, or reads otherwise: its row, what waits to go out, and what is kept to be said
- * again. What a feature keeps beside a message, it forgets itself. Inside a transaction.
+ * Deletes or rewrites a message: its row, its item in the outbox, and the copy kept for resends. Features delete their
+ * own data about it. Inside a transaction.
  */
 import { type Body, decodeMessage, encodeBody, encodeMessage } from "@yanshu/content";
 import {
@@ -16,7 +16,7 @@ import { type ContentId, type ConversationId, equalBytes } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { forgetFilesOf } from "../files/blob-refs.ts";
 
-/** The content of a message goes from this device: its row, its files, and what features keep of it. */
+/** Deletes a message's content from this device: its row, its files, and what features store about it. */
 export function erase(
   engine: Engine,
   conversation: ConversationId,
@@ -24,7 +24,7 @@ export function erase(
   left: "recalled" | "deleted",
 ): void {
   const { db, ports, features, context } = engine;
-  // What waits for its files would wait for good without them, and its words with it.
+  // A message that still waits for its files could never be sent without them.
   const wasWaiting = equalBytes(name.author, ownOf(engine).account) && deleteUpload(db, name.id);
   const where = left === "recalled" || wasWaiting ? "everywhere" : "here";
   forgetFilesOf(engine, conversation, name.author, name.id, where);
@@ -38,7 +38,7 @@ export function erase(
   );
 }
 
-/** A message reads otherwise from now on: its row, what waits to go out, and what is kept to be said again. */
+/** Replaces a message's body: in its row, in the outbox, and in the copy kept for resends. */
 export function rewriteSaid(engine: Engine, conversation: ConversationId, name: MessageName, body: Body): void {
   const bytes = encodeBody(body);
   setMessageBody(engine.db, conversation, name.author, name.id, bytes);
@@ -47,7 +47,7 @@ export function rewriteSaid(engine: Engine, conversation: ConversationId, name: 
   rewriteSentCopy(engine, conversation, name.id, () => body);
 }
 
-/** What this device answers to a device that asks for its message again. */
+/** Changes the copy of an own message that this device resends on request. */
 export function rewriteSentCopy(
   { db }: Engine,
   conversation: ConversationId,

@@ -1,6 +1,6 @@
 /**
- * Farewell: anyone who deletes their account leaves every chat first, by the same words as ever (docs/spec/keeping.md
- * KP3): a chat of two as in letting go of a contact (SY24), a group as in leaving it (GR20).
+ * Farewell: a person who deletes their account first leaves every chat (docs/spec/keeping.md KP3): a chat of two as
+ * when one lets go of a contact (SY24), a group as when one leaves it (GR20).
  */
 import { type ConversationRow, dropWork, readConversations, readMembers, setConversationState } from "@yanshu/store";
 import { equalBytes } from "@yanshu/wire";
@@ -25,7 +25,10 @@ function leaveDirect(engine: Engine, { conversation, state }: ConversationRow): 
   say(engine, conversation, { kind: "leave" });
 }
 
-/** Somebody must be able to act on the leaving, and on all that comes after: nobody is asked here who that shall be. */
+/**
+ * Leaves a group. The sole owner names a successor first, without asking the person: somebody must be able to remove
+ * them, and to govern the group.
+ */
 function leaveGroup(engine: Engine, { conversation }: ConversationRow): void {
   const own = ownOf(engine).account;
   const members = readMembers(engine.db, conversation);

@@ -1,6 +1,7 @@
 /**
- * Flood (docs/spec/delivery.md DS37): who knows an address can post to it, until it goes. More than fifty posts within
- * an hour of which nothing came make its owner take another. Counted in memory: what goes on is counted again.
+ * Flood protection (docs/spec/delivery.md DS37): everybody who knows an address can post to it until it is deleted.
+ * After more than fifty useless posts within an hour its owner changes it. Counted in memory: after a restart, a flood
+ * that goes on is counted again.
  */
 import { activeGroupAt, countDiagnostic, hastenRetiring, readAddress, readKeyPackages } from "@yanshu/store";
 import { type Address, equalBytes, type Push, toHex } from "@yanshu/wire";
@@ -9,16 +10,17 @@ import { publishFresh } from "../identity/key-packages.ts";
 
 const unopenableAnHour = 50;
 const hourMs = 3_600_000;
-/** How long an address stays that is changed because of a flood: what was on its way has come by then. */
+/** How long a flooded address stays after its replacement, so that posts under way still arrive. */
 export const floodedMs = 600_000;
-/** Then home is told, when it surely is time. */
+/** How long after that the address is deleted at home. */
 export const tidyMs = 30_000;
-/** Posts to lists say which list, not which of its addresses is ours: they are counted together. */
+/** A post to a list does not show which of our addresses it reached: all of them share one count. */
 const toLists = "lists";
 
-/** Nothing came of this post, so far. */
+/** Counts a post that could not be used, so far. */
 export function countUnopenable(engine: Engine, { target }: Push): void {
-  if (target.kind === "address" && readAddress(engine.db, target.address) === undefined) return; // Home made it up.
+  // Home invented the address.
+  if (target.kind === "address" && readAddress(engine.db, target.address) === undefined) return;
   const key = target.kind === "address" ? toHex(target.address) : toLists;
   const nowMs = engine.ports.nowMs();
   const counted = engine.floods.get(key);
@@ -32,7 +34,7 @@ export function countUnopenable(engine: Engine, { target }: Push): void {
   else void changeListed(engine, target.list).catch(engine.failed);
 }
 
-/** A Welcome was whole after all: its halves do not count. */
+/** A Welcome is complete now: its two halves no longer count. */
 export function forgiveWelcome(engine: Engine, address: Address): void {
   for (const key of [toHex(address), toLists]) {
     const count = engine.floods.get(key);

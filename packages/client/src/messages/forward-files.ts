@@ -1,6 +1,6 @@
 /**
- * Copy: forwarding without a new upload (docs/spec/media.md ME8). The server copies each file under a fresh random name
- * and a fresh layer of encryption; the message that is sent on names the copies. At rest the two share nothing.
+ * Forwards files without a new upload (docs/spec/media.md ME8). The server copies each file under a fresh random name
+ * and adds a fresh layer of encryption; the forwarded message names the copies. The stored ciphertexts share nothing.
  */
 import { type BlobRef, blobsIn, type MediaBody, mediaFieldLimits, withBlobs } from "@yanshu/content";
 import { addOwnBlob, readBlob, setBlobHave, setWritten } from "@yanshu/store";
@@ -19,15 +19,17 @@ const triesMax = 3;
 const daysWanted = 365;
 
 /**
- * Says `body` once more in another conversation, with copies of its files. For whatever forwards.
+ * Sends `body` in another conversation, with copies of its files.
  *
- * @throws ClientError "file-gone" when the server no longer has one of them, "offline" when it cannot be reached.
+ * @throws ClientError "file-gone" if the server no longer has one of them, "offline" if it cannot be reached.
  */
 export async function forwardMedia(
   engine: Engine,
   body: MediaBody,
   to: ConversationId,
-  /** Who was there when the person sent it: nobody who comes while home copies was seen by them (SY2). */
+  /**
+   * The members when the person pressed send: somebody who joins while the files are copied was not seen by them (SY2).
+   */
   roster = rosterOf(engine, to),
 ): Promise<ContentId> {
   mustBeOpen(engine, to);
@@ -47,8 +49,8 @@ export async function forwardMedia(
 }
 
 /**
- * A copy at the server under a name that nobody was told; what is here of the file is here of it. Undefined where the
- * server has it no more. @throws ClientError "offline", "refused"
+ * Copies a file at the server under a new random name; what this device has of the file serves the copy too. Undefined
+ * if the server no longer has it. @throws ClientError "offline", "refused"
  */
 export async function copyApart(engine: Engine, ref: BlobRef): Promise<BlobRef | undefined> {
   try {
@@ -62,7 +64,7 @@ export async function copyApart(engine: Engine, ref: BlobRef): Promise<BlobRef |
   }
 }
 
-/** What is here of a file is here of its copy: sealed with the same key, whatever layers home put on it. */
+/** Copies the stored chunks of a file to its copy: both are sealed with the same key, whatever layers home added. */
 async function keepForBoth({ ports, db }: Engine, ref: BlobRef, copy: BlobRef): Promise<void> {
   const { media, crypto } = ports;
   const [from, to] = [ref, copy].map((one) => readBlob(db, handleOf(db, crypto.sha256, one)));
@@ -80,7 +82,7 @@ async function copyBlob(engine: Engine, ref: BlobRef): Promise<BlobRef> {
   const { ports, db } = engine;
   const { media } = ports;
   if (media === undefined) throw new ClientError("storage");
-  // Each copy adds a layer to take off; nobody forwards that often.
+  // Each copy adds a layer that readers must remove; no honest chain of forwards is that long.
   if ((ref.layers?.length ?? 0) >= mediaFieldLimits.layersMax) throw new ClientError("file-gone");
   const { random, sha256 } = ports.crypto;
   const home = blobServer(engine, media, ref.server);
@@ -99,7 +101,7 @@ async function copyBlob(engine: Engine, ref: BlobRef): Promise<BlobRef> {
       });
       return { ...ref, id: to, expiresDay: answer.value.expiresDay, layers: [...(ref.layers ?? []), layer] };
     }
-    if (answer.kind === "lost") continue; // The same wish again is the same copy.
+    if (answer.kind === "lost") continue; // Repeating the request makes no second copy.
     if (answer.why === "unknown-blob") throw new ClientError("file-gone");
     if (answer.why !== "bad-token") throw new ClientError("refused");
   }

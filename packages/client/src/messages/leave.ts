@@ -1,4 +1,4 @@
-/** Out of a conversation: by one's own word, on whichever own device it was said, or by another's hand. */
+/** This account leaves a conversation: by its own message from any own device, or because somebody removed it. */
 import {
   detachGroup,
   dropWork,
@@ -13,7 +13,7 @@ import { insertLine } from "../group-state/lines.ts";
 import { retireAfterMs } from "../identity/delivery-addresses.ts";
 import { giveUp } from "./unsent.ts";
 
-/** This account is out, by its own word: the addresses go at once, and with them all that is still on its way. */
+/** This account left: its addresses are retired at once, and everything unsent is given up. Inside a transaction. */
 export function onOwnLeave(engine: Engine, conversation: ConversationId): void {
   const { isFoundedAnew } = kindOf(engine, readConversation(engine.db, conversation));
   setConversationState(engine.db, conversation, isFoundedAnew ? "declined" : "left");
@@ -25,7 +25,7 @@ export function onOwnLeave(engine: Engine, conversation: ConversationId): void {
   engine.changed(topicOf(conversation), "chats");
 }
 
-/** Somebody took this account out; inside a transaction. */
+/** Somebody removed this account; inside a transaction. */
 export function onRemoved(engine: Engine, conversation: ConversationId, by: AccountId): void {
   setConversationState(engine.db, conversation, "removed");
   dropWork(engine.db, conversation);
@@ -35,8 +35,8 @@ export function onRemoved(engine: Engine, conversation: ConversationId, by: Acco
 }
 
 /**
- * The owner ended it; inside a transaction. What was said stays to be read. The address lives on for a while: own
- * devices and members who missed it still ask there.
+ * The owner dissolved the group; inside a transaction. Its messages stay readable. The address stays for a while,
+ * because own devices and members who missed the end still ask there.
  */
 export function onDissolved(engine: Engine, conversation: ConversationId, by: AccountId): void {
   const { db } = engine;

@@ -1,5 +1,5 @@
 /**
- * Marks: what people set on messages, as the features say how two words about one mark become one. Inside a
+ * Marks: what people set on messages, such as reactions. Each feature says how two values of one mark merge. Inside a
  * transaction.
  */
 import { dropEarlyMarks, type Mark, type MessageName, putMark, readMarks, readMessage, writeMark } from "@yanshu/store";
@@ -7,19 +7,19 @@ import { type Bytes, type ConversationId, equalBytes } from "@yanshu/wire";
 import { type Engine, topicOf } from "../core/engine.ts";
 import { isSaid } from "../values/shown.ts";
 
-/** What one person set waits for messages that are not here, in a conversation. */
+/** How many marks of one person are stored, per conversation, for messages that have not arrived. */
 const earlyMarksMax = 256;
 
 /**
- * What a person set on a message: one that was recalled or deleted takes no more. What came before its message waits
- * for it, as long as there is room. Inside a transaction.
+ * Sets a mark on a message. A recalled or deleted message takes none. A mark that comes before its message is stored
+ * until the message arrives, while there is room. Inside a transaction.
  */
 export function setMark(engine: Engine, conversation: ConversationId, on: MessageName, mark: Mark): void {
   if (isErased(engine, conversation, on)) return;
   if (settleMark(engine, conversation, on, mark)) marked(engine, conversation, on, mark.by);
 }
 
-/** As its feature says how two words about it become one. Returns whether it may have changed. Inside a transaction. */
+/** Merges a mark as its feature says. Returns whether it may have changed. Inside a transaction. */
 export function settleMark(
   { db, features }: Engine,
   conversation: ConversationId,
@@ -36,7 +36,7 @@ export function settleMark(
   return true;
 }
 
-/** @param by empty where the mark belongs to nobody. */
+/** @param by empty if the mark belongs to nobody. */
 function marked(engine: Engine, conversation: ConversationId, on: MessageName, by: Bytes): void {
   if (readMessage(engine.db, conversation, on.author, on.id) === undefined)
     dropEarlyMarks(engine.db, conversation, by, earlyMarksMax);

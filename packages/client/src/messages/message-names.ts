@@ -1,4 +1,4 @@
-/** Messages and conversations as screens name them, looked up before something is done with them. */
+/** Looks up the messages and conversations that a screen names, before something is done with them. */
 import { type Body, decodeBody, type Quote, summaryOf, textLimits } from "@yanshu/content";
 import { type MessageName, type MessageRow, readConversation, readMessage } from "@yanshu/store";
 import { type ConversationId, toHex } from "@yanshu/wire";
@@ -8,7 +8,7 @@ import { ClientError } from "../errors.ts";
 import { idOf } from "../ids.ts";
 import { isSaid } from "../values/shown.ts";
 
-/** A message in short, for the one who does not have it. */
+/** A short form of a message, for readers who do not have it. */
 export function quoteOf(engine: Engine, conversation: ConversationId, name: MessageName): Quote {
   const row = messageOf(engine, conversation, name);
   const body = decodeBody(row.body);
@@ -17,7 +17,7 @@ export function quoteOf(engine: Engine, conversation: ConversationId, name: Mess
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** Cut between characters as people count them: a family of emoji is not torn into its members. */
+/** Cuts between graphemes, so that a family emoji is not split into its members. */
 function beginning(words: string): string {
   const most = textLimits.quotedMax;
   if (words.length <= most) return words;
@@ -35,7 +35,7 @@ export function messageOf(engine: Engine, conversation: ConversationId, { author
   return row;
 }
 
-/** @throws ClientError when nothing can be said there. */
+/** @throws ClientError if the conversation is unknown, or this account cannot write there. */
 export function writable(engine: Engine, hex: Hex): ConversationId {
   const conversation = idOf(hex);
   const row = readConversation(engine.db, conversation);
@@ -49,7 +49,7 @@ export function groupOf(engine: Engine, conversation: ConversationId) {
   return groupId == null ? undefined : engine.groups.get(toHex(groupId));
 }
 
-/** What a row says; undefined for what this version cannot read. */
+/** The decoded body of a row; undefined if this version cannot read it. */
 export function bodyOf(bytes: Uint8Array): Body | undefined {
   return bytes.length === 0 ? undefined : decodeBody(bytes);
 }

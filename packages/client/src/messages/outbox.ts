@@ -1,9 +1,9 @@
 /**
- * Outbox: what was said and is not yet accepted (docs/spec/sync.md SY1–SY4).
+ * Outbox: messages that the server has not yet accepted (docs/spec/sync.md SY1–SY4).
  *
- * An item is written in the transaction that shows it, so a crash loses both or neither. It is
- * encrypted when it is sent, under that moment's epoch; the state after encryption and the bytes are
- * stored before they leave. Delivery is at least once; receivers drop repeats by (sender, id).
+ * An item is written in the transaction that shows it, so a crash loses both or neither. It is encrypted when it is
+ * sent, in that moment's epoch; the ratchet state after encryption and the bytes are stored before they are sent.
+ * Delivery is at least once; receivers drop repeats by (sender, id).
  */
 import {
   asKept,
@@ -47,13 +47,13 @@ import { onOwnLeave } from "./leave.ts";
 import { rosterBytes, rosterOf, somebodyJoined } from "./roster.ts";
 import { keep } from "./sent-retention.ts";
 
-/** Puts a message on screen and in the outbox, in one transaction that the caller may widen. */
+/** Shows a message and puts it in the outbox. Inside a transaction of the caller, or without one. Returns its id. */
 export function say(
   engine: Engine,
   conversation: ConversationId,
   body: Body,
   id?: ContentId,
-  /** Who was there when the person pressed send, if that was not now. */
+  /** The members when the person pressed send, if that was earlier. */
   roster?: Bytes,
 ): ContentId {
   const { db, ports } = engine;
@@ -87,14 +87,14 @@ export function say(
   return made;
 }
 
-/** The oldest item, with its bytes in flight stored; undefined when nothing can go. In the turn. */
+/** Encrypts the oldest item and stores its bytes. Returns undefined if nothing can be sent. Runs in the turn. */
 export async function encryptNext(engine: Engine, row: ConversationRow, group: Group): Promise<OutboxRow | undefined> {
   const { db } = engine;
   const item = firstInOutbox(db, row.conversation);
   if (item === undefined || item.held !== null) return undefined;
   if (item.parts !== null) {
-    // In flight already: the same bytes, as long as their epoch lasts. It ended without them, or their echo
-    // would have come before the commit that ended it.
+    // In flight already: the same bytes go again while their epoch lasts. If the epoch is over, the server did not
+    // accept them: their echo would have come before the commit that ended it.
     if (item.epoch === group.epoch && sameBytes(item.group_id, group.groupId)) return item;
     db.transaction(() => clearFlight(db, item.id));
   }
@@ -106,7 +106,8 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
     engine.changed(topicOf(row.conversation), "chats");
     return undefined;
   }
-  // An item that has its number goes before any with a later one, or who has heard nothing yet takes it for a repeat.
+  // An item with a number goes before any with a later one: a device that has heard nothing yet would drop the lower
+  // number as a repeat.
   if (item.seq === null && putProfileFirst(engine, row, item)) {
     const told = readConversation(db, row.conversation);
     return told === undefined ? undefined : encryptNext(engine, told, group);
@@ -114,7 +115,8 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
   const said = decodeBody(item.body);
   if (said === undefined) throw new Error("invariant: an outbox body is one of ours");
   const body = await asItGoesOut(engine, group, said);
-  // The seq is spent before the bytes exist: a crash leaves a gap that we can answer, never a number used twice.
+  // The seq is taken before the bytes exist: a crash leaves a gap that this device can answer, never a number used
+  // twice.
   const seq = item.seq ?? db.transaction(() => takeSeq(db, row.conversation));
   const outer = {
     id: item.id,
@@ -138,7 +140,7 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
       parts: post.partsBytes,
       envelopeHash: post.envelopeHash,
     });
-    // Asking and answering need not be repeated themselves.
+    // Requests and answers of the resend protocol are never resent themselves.
     if (!["resendRequest", "resend", "sealedResend", "unavailable"].includes(body.kind)) {
       const message = encodeMessage({ ...outer, body: asKept(body) });
       keep(engine, row.conversation, { seq, id: item.id, message, roster: rosterBytes(group) });
@@ -148,7 +150,7 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
   return firstInOutbox(db, row.conversation);
 }
 
-/** Addresses of the devices that it wakes at once. */
+/** Addresses of the devices that the message wakes at once. */
 function wokenBy({ ports, features }: Engine, group: Group, { created_ms }: OutboxRow, body: Body): readonly Address[] {
   const accounts = features.wakes.get(body.kind)?.(body, ports.nowMs() - created_ms) ?? [];
   return group.members
@@ -156,13 +158,16 @@ function wokenBy({ ports, features }: Engine, group: Group, { created_ms }: Outb
     .map(({ address }) => address);
 }
 
-/** As its kind says, at the moment when it goes out. */
+/** The body as it is sent: some kinds seal it only now. */
 async function asItGoesOut(engine: Engine, group: Group, said: Body): Promise<Body> {
   const goesOut = engine.kinds[said.kind]?.goesOut as CoreKind<Body["kind"]>["goesOut"];
   return goesOut === undefined ? said : goesOut(engine, group, said);
 }
 
-/** One's name goes ahead of the first thing said, and again after it changed. Answers whether it does. */
+/**
+ * Puts the own profile ahead of the first message in a conversation, and again after it changed. Returns whether it
+ * did.
+ */
 function putProfileFirst(engine: Engine, row: ConversationRow, item: OutboxRow): boolean {
   const kind = decodeBody(item.body)?.kind ?? "";
   const tellsItself = kind === "profile" || kind === "leave" || engine.features.tellProfile.has(kind);
@@ -180,7 +185,7 @@ function putProfileFirst(engine: Engine, row: ConversationRow, item: OutboxRow):
   return true;
 }
 
-/** The server has it on disk, by its word or by our echo. In the turn. */
+/** The server has stored the item, by its answer or by our echo. In the turn. */
 export function accepted(engine: Engine, item: OutboxRow): void {
   const { db } = engine;
   const own = ownOf(engine);
@@ -197,10 +202,10 @@ export function accepted(engine: Engine, item: OutboxRow): void {
   engine.changed(topicOf(item.conversation), "chats", "status");
 }
 
-/** How many answers may be ahead of their echoes; an older echo is only counted as a replay. */
+/** How many own envelopes may wait for an echo after their answer; the echo of an older one only counts as a replay. */
 const echoesMax = 256;
 
-/** The answer came first: what is still to come back is nobody's replay. */
+/** The answer came before the echo: remembers the hash, so that the echo does not count as a replay. */
 export function expectEcho({ echoes }: Engine, envelopeHash: Bytes | null): void {
   if (envelopeHash === null) return;
   echoes.add(toHex(envelopeHash));

@@ -1,6 +1,6 @@
 /**
- * Own devices tell each other, in a conversation of their own, what belongs to the account and not
- * to a device: contacts, remarks, what was read, one's name (docs/spec/sync.md SY11).
+ * Own devices sync what belongs to the account and not to a device, in a conversation of their own: contacts, remarks,
+ * read positions, the own name (docs/spec/sync.md SY11).
  */
 import { type BodyOf, encodeSyncItem, type SyncItem, syncLimits } from "@yanshu/content";
 import { directConversationId, ownConversationId } from "@yanshu/mls";
@@ -39,26 +39,26 @@ import { lineItems, peopleInLines, takeLines } from "./shared-lines.ts";
 import { asKnownItem, keepItemForLater, keptItems } from "./too-new.ts";
 import { giveUp } from "./unsent.ts";
 
-/** What a message holds (docs/spec/sync.md SY42), and some room around it. */
+/** Bytes of items in one sync message (docs/spec/sync.md SY42), with room for its other fields. */
 const batchBytesMax = 384 * 1_024;
 const aroundItemBytes = 16;
-/** Of what is untold: nothing but what a device is owed that this one links. */
+/** Value of the meta key `untold`: only the device that this one is linking has yet to be told. */
 const owedToLinked = Uint8Array.of(2);
 
-/** Until then a chat that another own device founds anew has come here. */
+/** How long this device waits for a chat that another own device re-creates. */
 const foundedMs = 60_000;
 
-/** All of it to a device that joins, in as many messages as it takes. Inside a transaction. */
+/** Sends the whole account state to a device that joins, in several messages if needed. Inside a transaction. */
 export function tellAll(engine: Engine, own: ConversationId): void {
   const batches = batchesOf(snapshot(engine).map(encodeSyncItem));
   for (const some of batches) say(engine, own, syncOf(some, some === batches.at(-1)));
   for (const some of largeItems(engine)) say(engine, own, syncOf(some.map(encodeSyncItem)));
-  // What a later version told this device, the next may know.
+  // Items of a later version that this device could not read: the new device may know them.
   for (const some of batchesOf(keptItems(engine).map(({ item }) => item))) say(engine, own, syncOf(some));
 }
 
 /**
- * A device that came back may have believed nothing of what home keeps for it: it is told all (ID34). Inside a
+ * A restored device may have rejected all that home stores for it: it gets the whole account state (ID34). Inside a
  * transaction.
  */
 export function owePeople(engine: Engine, account: AccountId): void {
@@ -68,21 +68,21 @@ export function owePeople(engine: Engine, account: AccountId): void {
 }
 
 /**
- * This device lets another one in, which may be told nothing by it: where what both say to each other is lost, any own
- * device adds it everywhere (ID16). Then it is told all. Inside a transaction.
+ * This device links another one, and may fail to tell it anything: if both lose contact, any own device adds it to the
+ * groups (ID16). Then it gets the whole account state. Inside a transaction.
  */
 export function oweLinked(engine: Engine): void {
   if (readMeta(engine.db, "untold") === undefined) writeMeta(engine.db, "untold", owedToLinked);
 }
 
-/** It is told all now. Inside a transaction. */
+/** The linked device now has the whole account state. Inside a transaction. */
 export function forgetLinked(engine: Engine): void {
   if (equalBytes(readMeta(engine.db, "untold") ?? new Uint8Array(), owedToLinked)) deleteMeta(engine.db, "untold");
 }
 
 /**
- * Founds the conversation of own devices where there are others and it is missing: the linking was cut short before it
- * was founded (ID16). What this device has to tell goes there. Opens a transaction.
+ * Creates the conversation of own devices if there are several and it is missing, because the linking was cut short
+ * (ID16). What this device has to tell goes there. Opens a transaction.
  */
 export function foundMissingOwn(engine: Engine): void {
   const { db, ports, lists } = engine;
@@ -100,7 +100,7 @@ export function foundMissingOwn(engine: Engine): void {
 }
 
 /**
- * This device came into the conversation of own devices: what it had to tell before goes there now, with all else.
+ * This device joined the conversation of own devices: sends the whole account state, if something was left untold.
  * Inside a transaction.
  */
 export function tellUntold(engine: Engine, own: ConversationId): void {
@@ -110,12 +110,12 @@ export function tellUntold(engine: Engine, own: ConversationId): void {
 }
 
 /**
- * Tells the other own devices, if there are any; once it can, if their conversation is not here yet. Inside a
+ * Sends items to the other own devices, if there are any; later, if their conversation does not exist yet. Inside a
  * transaction.
  */
 export function tellOwnDevices(engine: Engine, items: readonly SyncItem[]): void {
   const { account } = ownOf(engine);
-  if (engine.lists.devices(account).length < 2) return; // Anyone who comes is told all of it at once.
+  if (engine.lists.devices(account).length < 2) return; // A device that joins later gets all of it.
   const own = ownConversationId(engine.ports.crypto.sha256, account);
   if (items.length === 0) return;
   if (readConversation(engine.db, own) === undefined) {
@@ -130,7 +130,7 @@ function syncOf(items: readonly Bytes[], complete = false): BodyOf<"sync"> {
   return { kind: "sync", items, complete };
 }
 
-/** As many as fit a message: the pictures of some sixty people fill one. */
+/** Splits items into batches that fit a message: the pictures of about sixty people fill one. */
 function batchesOf(items: readonly Bytes[]): readonly (readonly Bytes[])[] {
   const batches: Bytes[][] = [];
   let left = 0;
@@ -173,7 +173,7 @@ export function contactItem(engine: Engine, account: AccountId): readonly SyncIt
   ];
 }
 
-/** What this account is, whomever it writes with. */
+/** Items about the account itself, independent of its contacts. */
 export function accountItems(engine: Engine): readonly SyncItem[] {
   const capability = readMeta(engine.db, "contact-capability");
   return [
@@ -188,7 +188,7 @@ type AnySynced = Omit<SyncedDef<SyncItem["kind"]>, "all" | "inRecord" | "take"> 
   readonly inRecord: () => readonly SyncItem[];
 };
 
-/** What the core and the features tell a device that joins, in the order of their lists. */
+/** The sync definitions of the core and of the features, in the order of their lists. */
 function synced(engine: Engine): readonly AnySynced[] {
   const { features, context } = engine;
   const core = Object.values(engine.synced) as readonly CoreSyncedDef<SyncItem["kind"]>[];
@@ -210,14 +210,14 @@ function itemsWhere(engine: Engine, which: (def: Omit<AnySynced, "all" | "inReco
     .flatMap(({ all }) => all());
 }
 
-/** What stands in the recovery record. */
+/** The items of the recovery record. */
 export function recordItems(engine: Engine, wanted: "small" | "large"): readonly SyncItem[] {
   return synced(engine)
     .filter(({ isInRecord, size = "small" }) => isInRecord === true && size === wanted)
     .flatMap(({ inRecord }) => inRecord());
 }
 
-/** Those that are large, in messages that are small enough. */
+/** The large items, in groups small enough for a message. */
 function largeItems(engine: Engine): readonly (readonly SyncItem[])[] {
   return synced(engine).flatMap(({ size, together = 1, all }) => {
     const items = size === "large" ? all() : [];
@@ -227,7 +227,7 @@ function largeItems(engine: Engine): readonly (readonly SyncItem[])[] {
   });
 }
 
-/** Of groups: who is in them, and no contact. What they say of themselves comes by itself only when they speak. */
+/** Members of groups who are no contacts. Their own profile messages come only when they write. */
 function strangerItems({ db }: Engine): readonly SyncItem[] {
   return readStrangers(db).map(({ account, name, avatar, stamp_ms }) => ({
     kind: "person",
@@ -238,7 +238,7 @@ function strangerItems({ db }: Engine): readonly SyncItem[] {
   }));
 }
 
-/** All that a new device needs, for the first message after it joined. */
+/** All that a new device needs, as the first message after it joined. */
 function snapshot(engine: Engine): readonly SyncItem[] {
   const lines = lineItems(engine);
   return [
@@ -264,7 +264,7 @@ function snapshot(engine: Engine): readonly SyncItem[] {
   ];
 }
 
-/** What a recovery record may say; the rest only a device says itself. @checks KP2, VA23 */
+/** Whether a recovery record may contain the item; others count only from a device itself. @checks KP2, VA23 */
 export function isOfRecord({ kind }: SyncItem): boolean {
   return kind !== "erased" && kind !== "vaultKeys";
 }
@@ -297,10 +297,7 @@ function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
   ofCore?.take(engine, item, by);
 }
 
-/**
- * What own devices tell one another of the account and of whom it writes with. A device that joins is told in
- * `snapshot`.
- */
+/** The sync definitions for the account and its contacts. A device that joins gets them in `snapshot`. */
 export const accountSynced: CoreSynced = {
   profile: {
     take: (engine, { name, avatar, pat = "", stampMs, isNotPassedOn = false }) => {
@@ -321,7 +318,7 @@ function takeContact(engine: Engine, item: SyncedOf<"contact">): void {
   const { account, name, avatar, stampMs } = item;
   const held = readContact(db, account);
   learnPerson(db, { account, name, avatar, ownWord: false, stampMs });
-  // Only where nothing is held: what they said themselves came here too.
+  // Only if nothing is stored: what the person said themselves has reached this device too.
   if (item.passing !== undefined) learnPassing(db, account, item.passing, 0);
   // @checks SY11
   if (held !== undefined && held.stamp_ms >= stampMs) return;
@@ -356,14 +353,15 @@ function takeConversation(engine: Engine, { conversation, state, stampMs }: Sync
 }
 
 /**
- * Where this device has no group of that conversation, it would else found one that loses to the other side's old one.
+ * Learns the founding number of a chat that has no group here. Else this device would create a group with a lower
+ * number than the peer's old one, and lose to it.
  */
 function learnFounding(engine: Engine, account: AccountId, founding: number): void {
   const conversation = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
   if (readConversation(engine.db, conversation)?.group_id === null) raiseFounding(engine.db, conversation, founding);
 }
 
-/** The direct conversation follows what another own device decided about its contact. */
+/** Sets the state of the direct conversation to what another own device decided about the contact. */
 function followContact(engine: Engine, account: AccountId, state: string): void {
   const { db, ports } = engine;
   const own = ownOf(engine).account;
@@ -378,8 +376,8 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
   }[state];
   if (wanted === undefined) return;
   const before = readConversation(db, conversation);
-  // Anyone who asks founds it, and lets this device in (ID10). If they are lost first, nothing stands here that nobody
-  // hears.
+  // The device that sent the request creates the group and adds this device (ID10). If that device is lost first, no
+  // dead chat is shown here.
   if (before === undefined && state === "requested") return;
   insertConversation(db, { conversation, kind: "direct", peer: account, state: "forming", activeMs: 0 });
   setConversationState(db, conversation, wanted as "open");
@@ -396,9 +394,8 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
 }
 
 /**
- * Anyone who unblocked founds the chat anew; a founding that came here before this word was refused, and does not come
- * again. What was accepted elsewhere may be the very group that was declined here, with a leaf of this device that
- * leads nowhere.
+ * A device that unblocked a contact re-creates the chat. Its Welcome, if it arrived before this item, was refused here
+ * and does not come again. A group accepted elsewhere may be the one declined here, with a dead leaf of this device.
  */
 function comeIn(engine: Engine, conversation: ConversationId): void {
   if (readConversation(engine.db, conversation)?.group_id !== null || isRecreating(engine, conversation)) return;

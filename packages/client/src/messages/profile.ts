@@ -1,6 +1,4 @@
-/**
- * Profile: one's own word about oneself, told to whom it concerns (docs/spec/sync.md SY8; docs/spec/identity.md ID24).
- */
+/** The own profile, and who is told of it (docs/spec/sync.md SY8; docs/spec/identity.md ID24). */
 import { readConversations } from "@yanshu/store";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { writeOwnProfile } from "../identity/own.ts";
@@ -10,8 +8,8 @@ import { say } from "./outbox.ts";
 import { tellOwnDevices } from "./own-devices.ts";
 
 /**
- * From now on it is so. Inside a transaction; those one writes to alone hear of it at once, groups with the next thing
- * said there.
+ * Sets the own profile. Inside a transaction. Own devices and chats of two are told at once, groups with the next
+ * message there.
  */
 export function tellProfile(engine: Engine, { name, avatar, pat = "" }: OwnWord): void {
   const { db, ports } = engine;
@@ -25,12 +23,12 @@ export function tellProfile(engine: Engine, { name, avatar, pat = "" }: OwnWord)
   }
 }
 
-/** The same again, because what comes with it is different now. */
+/** Sends the profile again, because data that goes with it changed. */
 export function tellProfileAgain(engine: Engine): void {
   tellProfile(engine, ownProfile(engine));
 }
 
-/** Features that the server was told something of it for tell it anew. */
+/** Features that publish something of the profile at the server update it. */
 export function profileChanged({ features, context }: Engine): void {
   for (const feature of features.features) feature.profileChanged?.(context);
 }

@@ -1,6 +1,6 @@
 /**
- * Roster: who was in a conversation when something was written (docs/spec/sync.md SY2). As prefixes of account ids,
- * which is enough to see that somebody was added since.
+ * Roster: the accounts in a conversation when a message was written (docs/spec/sync.md SY2), as prefixes of account
+ * ids, which suffice to see that somebody was added since.
  */
 import type { Group } from "@yanshu/mls";
 import { readConversation, readMembers } from "@yanshu/store";
@@ -8,12 +8,12 @@ import { type AccountId, type Bytes, type ConversationId, concat, toHex } from "
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { accountsOf } from "../group-state/store-group.ts";
 
-/** Ids can be sought that begin like somebody else's: not by so much. */
+/** Long enough that nobody can find an id with the same prefix as another's. */
 const rosterPrefixBytes = 16;
 
 /**
- * Who is there now, as screens show it: those who were chosen while a group is founded, those last known where this
- * device waits to be let in again (GR31). Undefined in what is no group, where nobody comes (GR1.4).
+ * The present members as the screen shows them: the chosen ones while a group is being created, the last known ones
+ * while this device waits to be let in again (GR31). Undefined in kinds whose members never change (GR1.4).
  */
 export function rosterOf(engine: Engine, conversation: ConversationId): Bytes | undefined {
   if (!kindOf(engine, readConversation(engine.db, conversation)).membersChange) return undefined;
@@ -29,7 +29,7 @@ function prefixesOf(accounts: readonly AccountId[]): Bytes {
   return concat(...accounts.map((account) => account.subarray(0, rosterPrefixBytes)));
 }
 
-/** Whether an account is here that `roster` does not know. */
+/** Whether `accounts` has one that is not in `roster`. */
 export function somebodyJoined(roster: Bytes, accounts: readonly AccountId[]): boolean {
   const known = new Set<string>();
   for (let at = 0; at < roster.length; at += rosterPrefixBytes)

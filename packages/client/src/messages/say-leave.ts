@@ -1,4 +1,4 @@
-/** Leaving a group, as it is said (docs/spec/groups.md GR20). */
+/** Sends the message that leaves a group (docs/spec/groups.md GR20). */
 import type { AccountId, ConversationId } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import { plan } from "../group-state/jobs.ts";
@@ -6,9 +6,7 @@ import { say } from "./outbox.ts";
 
 type Role = "owner" | "admin" | "member";
 
-/**
- * Inside a transaction. Nobody can remove an owner but an owner: who leaves as the only one hands the group on first.
- */
+/** Inside a transaction. Only an owner can remove an owner, so a sole owner first makes the successor an owner. */
 export function sayLeave(
   engine: Engine,
   conversation: ConversationId,

@@ -1,16 +1,18 @@
-/** Kept: own messages, to answer who lacks one, for a while and not without end (docs/spec/sync.md SY9a). */
+/**
+ * Own messages are kept for a limited time, so that devices that missed one can ask for it (docs/spec/sync.md SY9a).
+ */
 import { conversationsWithSent, dropOldSent, keepSentFrom, recordSent } from "@yanshu/store";
 import type { Bytes, ContentId, ConversationId } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 
-/** Home keeps what is not fetched for thirty days: who comes back after as long still finds who can answer. */
+/** Home stores unfetched messages for thirty days: a device that comes back after that still gets answers. */
 const keptMs = 60 * 86_400_000;
 const messagesMax = 4_096;
 const bytesMax = 32 * 1024 * 1024;
-/** How many more there may be between one look and the next. */
+/** How many messages are sent between two cleanups. */
 const lookEvery = 64;
 
-/** Inside a transaction. */
+/** Stores an own message for resends. Inside a transaction. */
 export function keep(
   engine: Engine,
   conversation: ConversationId,
@@ -21,7 +23,7 @@ export function keep(
   if (said.seq % lookEvery === 0) dropOld(engine, conversation);
 }
 
-/** At the start, and at each sign-in. */
+/** Deletes expired messages. Called at the start, and at each sign-in. */
 export function dropOldKept(engine: Engine): void {
   const { db, ports } = engine;
   db.transaction(() => {

@@ -1,5 +1,5 @@
 /**
- * What this device told its own others, and would say again to the one who asks (docs/spec/sync.md SY9). Inside a
+ * The sync messages that this device sent to the other own devices, and would resend (docs/spec/sync.md SY9). Inside a
  * transaction.
  */
 import { decodeMessage, decodeSyncItem, encodeMessage, encodeSyncItem, type SyncItem } from "@yanshu/content";
@@ -7,7 +7,7 @@ import { ownConversationId } from "@yanshu/mls";
 import { readAllSent, rewriteSent } from "@yanshu/store";
 import type { Engine } from "../core/engine.ts";
 
-/** What is let go is not said again: where it was told of, it is told now that it is `unavailable`. */
+/** Replaces each stored item for which `isSame` is true by `gone`, so that deleted content is not resent. */
 export function forgetTold({ db, ports, own }: Engine, gone: SyncItem, isSame: (item: SyncItem) => boolean): void {
   const conversation = own === undefined ? undefined : ownConversationId(ports.crypto.sha256, own.account);
   if (conversation === undefined) return;

@@ -1,7 +1,4 @@
-/**
- * Stray marks: what no feature would write on a message, in a store from before each mark was looked at
- * (docs/spec/vault.md VA37).
- */
+/** Stray marks: marks of an invalid shape in a store from before marks were validated (docs/spec/vault.md VA37). */
 import { isMark } from "@yanshu/content";
 import { countDiagnostic, deleteMark, type PlacedMark, readMarksAfter, readMeta, writeMeta } from "@yanshu/store";
 import type { Engine } from "../core/engine.ts";
@@ -9,8 +6,8 @@ import type { Engine } from "../core/engine.ts";
 const pageRows = 512;
 
 /**
- * Once for a store, when the client starts: such a mark would keep its message from being shown. It goes, and is
- * counted.
+ * Deletes and counts them, once for each store, when the client starts: such a mark would keep its message from being
+ * shown.
  */
 export function dropStrayMarks({ db }: Engine): void {
   if (readMeta(db, "marks-looked-at") !== undefined) return;

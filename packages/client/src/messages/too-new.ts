@@ -1,6 +1,6 @@
 /**
- * Too new: what a later version of the program said (docs/spec/sync.md SY7, SY50–SY52). It is kept whole, shown as far
- * as its sender put it into words, and applied in its place once an update can read it.
+ * Too new: messages and items of a later version (docs/spec/sync.md SY7, SY50–SY52). They are stored whole, shown by
+ * their fallback text, and applied once an update can read them.
  */
 import {
   bodyKinds,
@@ -27,7 +27,7 @@ import {
 import { type Bytes, type ConversationId, type DeviceId, equalBytes, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 
-/** A message as this version knows it: a kind that it has no feature for is as good as unknown. */
+/** The message, with the body `unknown` if this client has no feature for its kind. */
 export function asKnown({ features }: Engine, message: Message): Message {
   const { body } = message;
   return body.kind === "unknown" || features.knows(body.kind)
@@ -35,13 +35,13 @@ export function asKnown({ features }: Engine, message: Message): Message {
     : { ...message, body: { kind: "unknown", bytes: encodeBody(body) } };
 }
 
-/** Undefined when this version does not know it. */
+/** The decoded item; undefined if this version does not know its kind. */
 export function asKnownItem({ features }: Engine, bytes: Bytes): SyncItem | undefined {
   const item = decodeSyncItem(bytes);
   return item === undefined || !features.knows(item.kind) ? undefined : item;
 }
 
-/** Where its name is taken it is a repeat, and nothing is kept. Inside a transaction. */
+/** Stores a message of an unknown kind. Returns false for a known kind, and for a repeat. Inside a transaction. */
 export function keepForLater(
   { db, ports }: Engine,
   conversation: ConversationId,
@@ -66,7 +66,7 @@ export function keepForLater(
   return true;
 }
 
-/** An item of an own device. Inside a transaction. */
+/** Stores an item that an own device sent and this version does not know. Inside a transaction. */
 export function keepItemForLater({ db }: Engine, item: Bytes, by: DeviceId): void {
   countDiagnostic(db, "newer-item");
   // @checks SY51
@@ -74,15 +74,15 @@ export function keepItemForLater({ db }: Engine, item: Bytes, by: DeviceId): voi
   if (keepUnknownItem(db, item, by) > 0) countDiagnostic(db, "newer-gone");
 }
 
-/** What devices told that are not out of the list. */
+/** The stored items of devices that are still in the own device list. */
 export function keptItems(engine: Engine): readonly UnknownItemRow[] {
   const listed = engine.lists.devices(ownOf(engine).account);
   return readUnknownItems(engine.db).filter(({ by }) => listed.some(({ id }) => equalBytes(id, by)));
 }
 
 /**
- * Returns whether this version knows other kinds than the one that ran before. Then what it knows by now is read again
- * in the vault, where it was passed over. Inside a transaction.
+ * Returns whether this version knows other kinds than the one that ran before. Then the vault is read again for what
+ * was skipped. Inside a transaction.
  */
 export function isUpdated({ db, features, ports }: Engine): boolean {
   const kinds = [...bodyKinds, ...syncItemKinds].filter(features.knows).toSorted();

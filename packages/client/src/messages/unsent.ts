@@ -1,10 +1,9 @@
 /**
- * Unsent: what was said and did not go (docs/spec/sync.md SY16, SY30, SY31).
+ * Unsent: messages that could not be sent (docs/spec/sync.md SY16, SY30, SY31).
  *
- * While there is no way to home, an item that has been tried for half a minute shows as not sent. It stays in the
- * outbox and goes by itself when the way is back. What was said in a conversation that this account is not in any more
- * leaves the outbox: it goes again only when somebody taps it, where that is possible, and with it what was done with
- * it.
+ * While home cannot be reached, an item that has waited for half a minute shows as not sent. It stays in the outbox and
+ * goes by itself when home is back. When this account leaves a conversation, its unsent messages leave the outbox. Such
+ * a message goes again only if the person taps it and may write there; its edits and marks go with it.
  */
 import { encodeBody } from "@yanshu/content";
 import {
@@ -33,11 +32,11 @@ const overdueMs = 30_000;
 
 export type Overdue = ReturnType<typeof createOverdue>;
 
-/** Watches the way to home. `check` is to be called whenever it may have changed, and when something was said. */
+/** Watches the connection to home. Call `check` when it may have changed, and when a message was sent. */
 export function createOverdue(engine: Engine) {
   const { db, ports } = engine;
   let downSinceMs: number | undefined;
-  let isMarked = true; // By the run before this one, perhaps.
+  let isMarked = true; // The previous run of the client may have marked some.
   let timer: Cancel | undefined;
 
   function check(): void {
@@ -66,7 +65,7 @@ export function createOverdue(engine: Engine) {
     if (next !== undefined) timer = ports.after(Math.max(1, next - nowMs), mark);
   }
 
-  /** When the next item that still shows as under way has been tried for long enough. */
+  /** When the next item that shows as sending has waited for long enough, in Unix milliseconds. */
   function nextDueMs(): number | undefined {
     const row = db.get<{ tried_ms: number | null }>(
       `SELECT min(o.created_ms) AS tried_ms FROM outbox AS o JOIN messages AS m ON m.conversation = o.conversation
@@ -81,7 +80,7 @@ export function createOverdue(engine: Engine) {
     if (conversations.length > 0) engine.changed("chats", ...conversations.map(topicOf));
   }
 
-  /** Somebody tapped it: that is another try, which has its own half minute. */
+  /** The person tapped an item: it gets another half minute. */
   function again(): void {
     if (downSinceMs !== undefined) downSinceMs = ports.nowMs();
     timer?.();
@@ -92,13 +91,13 @@ export function createOverdue(engine: Engine) {
   return { check, again };
 }
 
-/** Nothing said here goes any more, and nothing pretends to; inside a transaction. */
+/** Marks all unsent messages of the conversation as failed; inside a transaction. */
 export function giveUp(engine: Engine, conversation: ConversationId): void {
   failUnsent(engine.db, conversation, ownOf(engine).account);
   engine.changed(topicOf(conversation), "chats", "status");
 }
 
-/** At the start: what an older version left waiting where nothing goes any more. */
+/** At the start: gives up messages that an older version left in the outbox of a closed conversation. */
 export function giveUpStranded(engine: Engine): void {
   const { db } = engine;
   for (const { conversation, state } of readConversations(db)) {
@@ -107,7 +106,10 @@ export function giveUpStranded(engine: Engine): void {
   }
 }
 
-/** Says once more, under its id, what left the outbox unsent. @throws ClientError where nothing can be said. */
+/**
+ * Sends again, under its old id, a message that left the outbox unsent. @throws ClientError if the account cannot write
+ * there.
+ */
 export function sayAgain(engine: Engine, item: ContentId): ConversationId {
   const { db, ports } = engine;
   const own = ownOf(engine).account;
@@ -132,7 +134,7 @@ export function sayAgain(engine: Engine, item: ContentId): ConversationId {
   return conversation;
 }
 
-/** As it was before anything was done with it. */
+/** The body as first written, before edits. */
 function asSaidFirst({ features, context }: Engine, conversation: ConversationId, on: MessageName, body: Bytes): Bytes {
   for (const { unsent } of features.features) {
     const first = unsent?.first(context, conversation, on, body);
@@ -141,7 +143,10 @@ function asSaidFirst({ features, context }: Engine, conversation: ConversationId
   return body;
 }
 
-/** What this account did with a message of its own that nobody else has: it left the outbox with it, and shows here. */
+/**
+ * What this account did with an own message that nobody else has (edits, marks): it left the outbox with the message,
+ * and still shows here.
+ */
 function saidAfter(
   { db, features, context }: Engine,
   conversation: ConversationId,
@@ -151,7 +156,7 @@ function saidAfter(
   const byFeatures = features.features.flatMap(({ unsent }) => unsent?.again(context, conversation, name) ?? []);
   const marks = readAllMarks(db, conversation, author, id).flatMap((mark): readonly SaidAgain[] => {
     const { again, restamped } = features.marks.get(mark.kind) ?? {};
-    // What belongs to nobody is set anew in no time.
+    // Only own marks are sent again.
     if (again === undefined || !equalBytes(mark.by, author)) return [];
     const { value } = mark;
     return [

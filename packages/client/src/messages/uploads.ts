@@ -1,6 +1,6 @@
 /**
- * Sending: a message with files stands on screen at once, waits beside the outbox until the server has all of them, and
- * then leaves like any other (docs/spec/media.md ME6). What was said after it may go ahead of it.
+ * Sends messages with files: each is shown at once, waits beside the outbox until the server has all its files, and
+ * then goes like any other (docs/spec/media.md ME6). Messages written after it may overtake it.
  */
 import { type Body, blobsIn, decodeBody, encodeBody, mediaFieldLimits, withBlobs } from "@yanshu/content";
 import {
@@ -27,9 +27,11 @@ import { speakable } from "../values/speakable.ts";
 import { say } from "./outbox.ts";
 import { rosterOf } from "./roster.ts";
 
-/** Until the server says how long it keeps them. */
+/** Expiry in days that is assumed until the server states one. */
 const daysGuessed = 30;
-/** So little is taken in before it is shown; more than that would be felt as waiting. */
+/**
+ * Files up to this size in total are stored before the message shows; with larger ones the person would notice a wait.
+ */
 const stageFirstBytesMax = 16 << 20;
 
 export function outgoing(engine: Engine, source: Source): Outgoing {
@@ -48,7 +50,7 @@ export function outgoing(engine: Engine, source: Source): Outgoing {
   };
 }
 
-/** @throws ClientError when nothing may be said there. */
+/** @throws ClientError if the conversation is unknown, or this account may not write there. */
 export function mustBeOpen(engine: Engine, conversation: ConversationId): void {
   const row = readConversation(engine.db, conversation);
   if (row === undefined) throw new ClientError("unknown-conversation");
@@ -61,7 +63,10 @@ export async function sendWithFiles(
   conversation: ConversationId,
   body: Body,
   files: readonly Outgoing[],
-  /** Who was there when the person pressed send: a caller that waits before this call reads it before that (SY2). */
+  /**
+   * The members when the person pressed send. A caller that waits before this call must read them before it waits
+   * (SY2).
+   */
   roster = rosterOf(engine, conversation),
 ): Promise<ContentId> {
   mustBeOpen(engine, conversation);
@@ -72,7 +77,7 @@ export async function sendWithFiles(
   }
   const transfers = mustHaveMedia(engine);
   const id = engine.ports.crypto.random(16);
-  const bytes = encodeBody(body); // Throws on what exceeds a limit, before anything is kept.
+  const bytes = encodeBody(body); // Throws if a limit is exceeded, before anything is stored.
   const nowMs = engine.ports.nowMs();
   const handles = files.map(({ ref }) => handleOf(engine.db, engine.ports.crypto.sha256, ref));
   const isSmall = files.reduce((sum, { source }) => sum + source.size, 0) <= stageFirstBytesMax;
@@ -110,7 +115,7 @@ export function mustHaveMedia(engine: Engine): NonNullable<Engine["transfers"]> 
   return engine.transfers;
 }
 
-/** A file is at the server, or will not get there: the messages that waited for it leave, or say so. */
+/** A file was uploaded, or failed for good: messages that waited for it are sent, or marked as failed. */
 export function onStored(engine: Engine): void {
   for (const upload of readUploads(engine.db)) settle(engine, upload);
 }
@@ -137,7 +142,7 @@ function settle(engine: Engine, upload: Upload): void {
   engine.schedule(upload.conversation);
 }
 
-/** After a restart: what can go on does; what lost its source says so. */
+/** After a restart: continues uploads; those whose source is gone are marked as failed. */
 export function resumeUploads(engine: Engine): void {
   const { transfers } = engine;
   if (transfers === undefined) return;
@@ -146,7 +151,7 @@ export function resumeUploads(engine: Engine): void {
     for (const ref of body === undefined ? [] : blobsIn(body)) {
       const handle = handleOf(engine.db, engine.ports.crypto.sha256, ref);
       const row = readBlob(engine.db, handle);
-      // Closed between the message's appearing and its files' being wanted.
+      // The client stopped after the message was stored and before its upload was started.
       if (row?.wish === "paused" && row.fault === null && row.expires_day === ref.expiresDay)
         transfers.wish(handle, "send");
     }
@@ -154,7 +159,7 @@ export function resumeUploads(engine: Engine): void {
   onStored(engine);
 }
 
-/** Tries again what stopped. Returns whether the message is one that waits for its files. */
+/** Tries a failed upload again. Returns false if the message waits for no files. @throws ClientError "source-gone" */
 export function resendUpload(engine: Engine, id: ContentId): boolean {
   const upload = readUpload(engine.db, id);
   if (upload === undefined) return false;
@@ -176,7 +181,7 @@ export function resendUpload(engine: Engine, id: ContentId): boolean {
   return true;
 }
 
-/** Drops a message that still waits for its files. Returns whether it was one. */
+/** Deletes a message that still waits for its files. Returns false if it was none. */
 export function discardUpload(engine: Engine, id: ContentId): boolean {
   const upload = readUpload(engine.db, id);
   if (upload === undefined) return false;
@@ -185,7 +190,7 @@ export function discardUpload(engine: Engine, id: ContentId): boolean {
   return true;
 }
 
-/** All that wait in a chat that is cleared. Inside its transaction. */
+/** Deletes all messages that wait for files in a chat that is cleared. Inside its transaction. */
 export function dropUploadsOf(engine: Engine, conversation: ConversationId, upToMs = Number.MAX_SAFE_INTEGER): void {
   for (const upload of readUploads(engine.db))
     if (equalBytes(upload.conversation, conversation) && upload.created_ms <= upToMs) dropUpload(engine, upload);
