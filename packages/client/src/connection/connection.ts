@@ -1,8 +1,8 @@
 /**
- * Connection: one WebSocket to a home server that comes back by itself, with backoff and jitter; frames
- * out, answers in, and the acknowledgements of what was stored (docs/spec/wire.md WI4–WI7, DS20).
+ * Connection: one WebSocket to a home server that reconnects with backoff and jitter. It sends frames, receives
+ * answers, and acknowledges what was stored (docs/spec/wire.md WI4–WI7, DS20).
  *
- * What can go wrong is a value: a call answers `lost` when the connection went before the answer did.
+ * Failures are values: a call returns `lost` if the connection closed before its answer came.
  */
 import {
   type AckRange,
@@ -27,7 +27,7 @@ import type { Cancel, Ports, Socket, SocketEvents } from "../ports.ts";
 
 export type Answer<T> =
   | { readonly kind: "ok"; readonly value: T }
-  /** `waitMs`: so long the server asks us to wait before we try again (WI24). */
+  /** `waitMs`: how long the server asks us to wait before the next try (WI24). */
   | { readonly kind: "error"; readonly code: ErrorCode | "unknown"; readonly waitMs?: number | undefined }
   | { readonly kind: "lost" };
 
@@ -44,7 +44,7 @@ export type PostAnswer =
 
 export type Hello = CallResult<"hello">;
 
-/** Calls that may be larger than a message, and are paid for then (docs/spec/wire.md WI23). */
+/** Calls that may be larger than a message; they are paid for with tokens then (docs/spec/wire.md WI23). */
 const largeCalls: ReadonlySet<CallName> = new Set([
   "uploadList",
   "uploadFarList",
@@ -55,19 +55,24 @@ const largeCalls: ReadonlySet<CallName> = new Set([
 ]);
 
 const backoffMsMin = 500;
-/** Who was sent elsewhere does not come there together with all others (docs/spec/delivery.md DS82). */
+/**
+ * A server sends many clients elsewhere at once: each waits a random time of at most this (docs/spec/delivery.md DS82).
+ */
 const elsewhereMsMax = 3_000;
 const going = "going";
 const backoffMsMax = 30_000;
 const answerMsMax = 20_000;
 const ackDelayMs = 100;
-/** While messages follow one another (SY53). Home makes rows of what is owed for longer than two seconds (DS19). */
+/**
+ * Interval of acknowledgements in a stream of messages (SY53). After two seconds home writes a row for each message
+ * that is not acknowledged (DS19), so this is shorter.
+ */
 const ackEveryMs = 1_000;
 const acksMax = 64;
-/** What may wait here to be stored: a server that keeps to its own bounds stays far below it. */
+/** The most that may be received and not yet stored here. A server that keeps its own limits stays far below it. */
 const waitingMax = { pushes: 16_384, bytes: 128 * 1024 * 1024 } as const;
 
-/** Of a post, before its parts; at most. */
+/** The most bytes of a post's header, before its parts. */
 const headBytes = 256;
 
 type Waiter = {
@@ -85,10 +90,10 @@ export type ConnectionHooks = {
   readonly push: (push: Push) => void;
   readonly gone: () => void;
   readonly expired: (count: number) => void;
-  /** How family help stands at home is otherwise than before. */
+  /** The state of recovery by the family changed at home. */
   readonly family: () => void;
   readonly changed: () => void;
-  /** What a large frame is paid with where nobody is known (WI23); absent where a device signs in. */
+  /** Pays for large frames on an anonymous connection (WI23); absent on one that signs in. */
   readonly payment?: Payment | undefined;
   readonly failed: (error: unknown) => void;
 };
@@ -111,13 +116,13 @@ export type Connection = {
 
 export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection {
   let socket: Socket | undefined;
-  /** A socket that is still connecting takes nothing: what is given to it is lost without a word. */
+  /** A frame given to a socket that is still connecting is lost without an error. */
   let isOpen = false;
   let ready = false;
   let failures = 0;
   let nextRequest = 1;
   let retry: Cancel | undefined;
-  /** The socket that takes large frames from us, or is being paid so that it does. */
+  /** The socket that accepts large frames from us, or is being paid to. */
   let wide: { readonly socket: Socket; readonly paid: Promise<void> } | undefined;
   const waiters = new Map<number, Waiter>();
   // Ids in order of arrival on this connection; the first `acked` of `received` are acknowledged.
@@ -125,7 +130,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
   let receivedBytes = 0;
   let storedCount = 0;
   let ackTimer: Cancel | undefined;
-  /** When something was acknowledged last. */
+  /** When the last acknowledgement was sent, in Unix milliseconds. */
   let ackedMs = Number.NEGATIVE_INFINITY;
 
   function open(): void {
@@ -160,7 +165,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     try {
       mine = ports.connect(server, events);
     } catch {
-      // Of another server's name no address can be made (HM1): it is not reached.
+      // No URL can be made of the server's name (HM1): it cannot be reached.
       lost();
       return;
     }
@@ -221,13 +226,13 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
       receivedBytes += frame.length;
       if (received.length > waitingMax.pushes || receivedBytes > waitingMax.bytes) {
         socket?.close();
-        lost(); // Anyone who pours without end is read no further; what was not stored comes again.
+        lost(); // A server that sends without end is read no further; what was not stored comes again.
         return;
       }
       hooks.push(decoded.push);
     } else if (decoded.type === "expired") {
       hooks.expired(decoded.count);
-      socket?.send(encodeAcks([])); // Heard: it need not be told again (DS23).
+      socket?.send(encodeAcks([])); // Acknowledges the notice, so that it is not sent again (DS23).
     } else if (decoded.type === "family") {
       hooks.family();
     } else {
@@ -245,8 +250,8 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     }
     const request = nextRequest;
     nextRequest = nextRequest === 0xffff_ffff ? 1 : nextRequest + 1;
-    const bytes = frame(request); // May throw: then nothing waits.
-    // A server that keeps silent is as good as a lost one: the same bytes are safe to repeat.
+    const bytes = frame(request); // May throw; then no waiter is left.
+    // A silent server counts as lost; the same bytes can be sent again safely.
     const cancel = ports.after(answerMsMax, () => {
       socket?.close();
       if (socket !== undefined) lost();
@@ -255,7 +260,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     for (const message of messagesOf(bytes)) socket.send(message);
   }
 
-  /** Settles once a frame of so many bytes may be sent, or nothing that we can do would make it so. */
+  /** Resolves once a frame of `bytes` bytes may be sent, or paying failed. */
   function widen(bytes: number): Promise<void> | undefined {
     if (bytes <= limits.messageBytesMax || hooks.payment === undefined || socket === undefined) return undefined;
     if (wide?.socket !== socket) wide = { socket, paid: pay(hooks.payment, socket) };
@@ -268,11 +273,11 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     const answer = await call("pay", { token: shown });
     if (answer.kind === "ok") return spent(shown);
     if (answer.kind === "error" && answer.code === "bad-token") spent(shown);
-    // Where the server knows no tokens it asks for none.
+    // A server without tokens asks for no payment.
     if (answer.kind !== "error" || answer.code !== "unavailable") forgetWide(on);
   }
 
-  /** The next large frame tries anew. */
+  /** The next large frame pays again. */
   function forgetWide(on: Socket): void {
     if (wide?.socket === on) wide = undefined;
   }
@@ -293,7 +298,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     });
   }
 
-  /** So long after the last, and not at all later than that however the clock is set. */
+  /** Milliseconds until the next acknowledgement: at most one interval, even if the clock was set back. */
   function ackWaitMs(): number {
     return Math.max(ackDelayMs, Math.min(ackEveryMs, ackedMs + ackEveryMs - ports.nowMs()));
   }
@@ -319,7 +324,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
       retry = undefined;
       const current = socket;
       if (current === undefined) return;
-      flushAcks(); // Else it is woken for what it has.
+      flushAcks(); // Otherwise home would wake this device for messages that it has.
       current.close();
       if (socket === current) lost();
     },
@@ -350,7 +355,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
       });
     },
     stored: (id) => {
-      if (received[storedCount]?.id !== id) return; // Of a connection before this one: it will come again.
+      if (received[storedCount]?.id !== id) return; // From an earlier connection: it comes again.
       storedCount++;
       if (storedCount >= acksMax) flushAcks();
       else ackTimer ??= ports.after(ackWaitMs(), flushAcks);
@@ -367,12 +372,12 @@ function resultOf<N extends CallName>(name: N, body: Bytes): Answer<CallResult<N
   }
 }
 
-/** Everything between the first and the last of `ids` was received, so one range says it all. */
+/** Everything between the first and the last of `ids` was received, so one range covers it. */
 function rangesOf(ids: readonly number[]): readonly AckRange[] {
   const ranges: AckRange[] = [];
   for (const id of ids) {
     const last = ranges.at(-1);
-    // Ids rise while a connection lives; a step back starts a new range.
+    // Ids rise on one connection; a lower one starts a new range.
     if (last !== undefined && id >= last.last) ranges[ranges.length - 1] = { first: last.first, last: id };
     else ranges.push({ first: id, last: id });
   }

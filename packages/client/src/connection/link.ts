@@ -1,8 +1,8 @@
 /**
- * Link: the connections to the home server (docs/spec/delivery.md DS30, DS50). One is signed in and
- * receives; the other is anonymous and posts, claims and uploads lists, so that the server does not
- * learn which account sends. What names an account and cannot be signed in yet goes on a third sort:
- * an errand's, which is closed with it and never posts to a gate.
+ * Link: the connections to the home server (docs/spec/delivery.md DS30, DS50). One is signed in and receives. Another
+ * is anonymous; it posts, claims and uploads lists, so that the server does not learn which account sends. A request
+ * that names an account before it can sign in goes on a third kind, an errand: a connection of its own, closed
+ * afterwards, that never posts to a gate.
  */
 import type { Bytes, CallArgs, CallName, CallResult, PostHeader, Push, ServerCard } from "@yanshu/wire";
 import type { Cancel, Ports } from "../ports.ts";
@@ -21,63 +21,63 @@ export type { Answer, Hello, PostAnswer } from "./connection.ts";
 
 export type Side = "signed" | "anonymous";
 
-/** The home of before, where this device goes on receiving, and posting to the gates of there (HM68). */
+/** The previous home, where this device still receives, and posts to the gates there (HM68). */
 export type BeforeEvents = {
-  /** Undefined: there is none. */
+  /** Undefined if there is no previous home. */
   readonly server: () => string | undefined;
-  /** It has not answered for so long that what had its gate there goes on at home. */
+  /** Whether it has not answered for so long that groups with their gate there go on at home. */
   readonly isGone: () => boolean;
-  /** One that is gone is tried now and then only. */
+  /** Whether a previous home that is gone may be tried now: that is done rarely. */
   readonly mayTry: () => boolean;
   readonly signIn: LinkEvents["signIn"];
   readonly push: LinkEvents["push"];
   readonly gone: LinkEvents["gone"];
-  /** Something of the account is otherwise there, such as that it is to be let go of (HM15). */
+  /** The account's state there changed; for example, the previous home is to be let go of (HM15). */
   readonly told: LinkEvents["family"];
   readonly ready: LinkEvents["ready"];
-  /** @param isAway it was tried in vain, as often as makes a home count as unreachable. */
+  /** @param isAway whether it failed as many times as make a home count as unreachable. */
   readonly changed: (isAway: boolean) => void;
 };
 
 export type LinkEvents = {
-  /** Asked on each new signed connection; answers whether it may be used. */
+  /** Signs in on each new signed connection; returns whether it may be used. */
   readonly signIn: (hello: Hello, call: Connection["call"]) => Promise<boolean>;
-  /** On the signed connection; the anonymous one is given nothing. */
+  /** Receives a push on the signed connection; the anonymous one gets none. */
   readonly push: (push: Push) => void;
-  /** The signed connection is gone, and what was pushed on it and not stored will come again. */
+  /** The signed connection closed. Pushes that came on it and were not stored come again. */
   readonly gone: () => void;
   readonly expired: (count: number) => void;
-  /** How family help stands at home is otherwise than before (docs/spec/identity.md ID38). */
+  /** The state of recovery by the family changed at home (docs/spec/identity.md ID38). */
   readonly family: () => void;
-  /** Told whenever what `state` answers has changed. */
+  /** Called when the result of `state` has changed. */
   readonly changed: () => void;
-  /** A connection is ready: what waits for it can go. */
+  /** A connection is ready: waiting requests can be sent. */
   readonly ready: () => void;
-  /** What large frames are paid with where nobody is known. */
+  /** Pays for large frames on anonymous connections. */
   readonly payment?: Payment;
   readonly before?: BeforeEvents;
-  /** By what a server is known that is spoken with through home, and what it has shown. */
+  /** The stored key of a server that is reached through home; `serverMet` reports the card that it showed. */
   readonly serverKnown?: (server: string) => KnownServer | undefined;
   readonly serverMet?: (server: string, card: ServerCard) => void;
-  /** Told of what a listener threw: the connection counts as lost, and is opened again. */
+  /** Gets the error that a listener threw; the connection then counts as lost, and is opened again. */
   readonly failed: (error: unknown) => void;
 };
 
-/** A connection of its own for one errand. To be closed by the one who opened it. */
+/** A separate connection for one errand. The caller closes it. */
 export type Errand = Pick<Connection, "call" | "post"> & { readonly close: () => void };
 
 export type LinkState = "online" | "connecting" | "offline" | "unreachable" | "suspended";
 
 const readyMsMax = 10_000;
 const readyStepMs = 100;
-/** After so many failures in a row home counts as unreachable, not as slow. */
+/** After this many failures in a row home counts as unreachable, not as slow. */
 const failuresBeforeUnreachable = 2;
 
 const nothing = () => undefined;
-/** A tunnel in which nothing was asked for so long is closed. */
+/** A tunnel without a request for this long is closed. */
 const farIdleMs = 120_000;
 
-/** Why another server is not reached; undefined: nobody tried, or it is. */
+/** Why another server cannot be reached; undefined if it is reached, or nobody has tried. */
 export type FarFault = "peer-refused" | "peer-unreachable" | "peer-busy" | "peer-forgotten";
 const farFaults: ReadonlySet<string> = new Set(["peer-refused", "peer-unreachable", "peer-busy", "peer-forgotten"]);
 type FarLine = { readonly connection: Connection; usedMs: number; fault: FarFault | undefined; cancel: Cancel };
@@ -88,7 +88,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
   let running = false;
   let hasNetwork = true;
   let stopped = false;
-  /** Home does not let this account in (docs/spec/delivery.md DS142). */
+  /** Home has suspended this account (docs/spec/delivery.md DS142). */
   let suspended = false;
   const sides = {
     signed: createConnection("signed"),
@@ -138,13 +138,13 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       changed: () => {
         if (running && hasNetwork && before[side].failures() >= failuresBeforeUnreachable) its?.changed(true);
       },
-      // Tokens are of home's making.
+      // Tokens are issued by home and are worth nothing elsewhere.
       payment: undefined,
       failed: events.failed,
     });
   }
 
-  /** Whether what is at `server` is reached by the connections to the home of before. */
+  /** Whether `server` is the previous home and is reached directly. */
   function isBefore(server: string | undefined): boolean {
     const { before: its } = events;
     return server !== undefined && its !== undefined && server === its.server() && !its.isGone();
@@ -157,7 +157,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     return [sides.anonymous, sides.signed, ...beside, ...Array.from(far.values(), ({ connection }) => connection)];
   }
 
-  /** The connection to another server, through home; begun when it is asked for, and closed when nothing is. */
+  /** The connection to another server, through home. It is opened on the first request and closed when idle. */
   function farLine(name: string): FarLine {
     const held = far.get(name);
     if (held !== undefined) {
@@ -214,22 +214,22 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     return line;
   }
 
-  /** Undefined: it was not reached in a moment. */
+  /** Undefined if the server was not reached within a moment. */
   async function farReady(name: string): Promise<Connection | undefined> {
     const line = farLine(name);
     const { connection } = line;
     if (!connection.isReady()) {
-      line.fault = undefined; // What was so before may be so no more.
+      line.fault = undefined; // An earlier fault may be over.
       connection.wake();
     }
     for (let waited = 0; waited < readyMsMax && hasNetwork && !connection.isReady(); waited += readyStepMs) {
-      if (line.fault !== undefined) break; // Home has said that it does not reach it.
+      if (line.fault !== undefined) break; // Home has reported that it cannot reach the server.
       await new Promise<void>((resolve) => ports.after(readyStepMs, resolve));
     }
     return connection.isReady() ? connection : undefined;
   }
 
-  /** Waits a moment for a connection that is being opened: what a person asked for should not fail by being quick. */
+  /** Waits a moment for a connection that is being opened, so that a request right after the start does not fail. */
   async function whenReady(connection: Connection): Promise<boolean> {
     for (let waited = 0; waited < readyMsMax && hasNetwork && !connection.isReady(); waited += readyStepMs)
       await new Promise<void>((resolve) => ports.after(readyStepMs, resolve));
@@ -244,7 +244,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       sides.signed.wake();
       this.wakeBefore();
     },
-    /** The home of before is tried at once: one that is gone is not by itself. */
+    /** Tries the previous home at once; one that is gone is not retried by itself. */
     wakeBefore() {
       before.anonymous.wake();
       before.signed.wake();
@@ -254,7 +254,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       stopped = true;
       for (const connection of all()) connection.drop();
     },
-    /** Nobody lives here any more: nothing is opened by itself. */
+    /** There is no account any more: closes all connections and opens none. */
     rest() {
       running = false;
       sides.anonymous.drop();
@@ -267,13 +267,13 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       }
       far.clear();
     },
-    /** For another account: what the older connections carried says nothing of it. */
+    /** Starts again for another account, without state of the older connections. */
     startAnew() {
       suspended = false;
       this.rest();
       this.start();
     },
-    /** Home is asked again at once, instead of when it was going to be. */
+    /** Reconnects at once, without waiting for the backoff. */
     again() {
       for (const connection of all()) connection.wake();
       events.changed();
@@ -287,7 +287,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       }
       events.changed();
     },
-    /** While it is so nothing is posted either, and the signed side goes on asking. */
+    /** While the account is suspended the anonymous connection stays closed; the signed one goes on trying. */
     suspend(isSuspended: boolean) {
       if (suspended === isSuspended) return;
       suspended = isSuspended;
@@ -305,11 +305,12 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     isReady: (side: Side) => sides[side].isReady(),
     whenReady: (side: Side) => whenReady(sides[side]),
     /**
-     * Opens a connection for something that names an account before it can be signed in, or that must not be
-     * laid beside what is posted. Undefined when `at` could not be reached in a moment.
+     * Opens a connection for a request that names an account before it can sign in, or that home must not be able to
+     * link to what this device posts. Undefined if `at` could not be reached within a moment.
      *
-     * @param opened runs on each socket of it, before anything else is asked; answers whether to go on.
-     * @param push is told of what comes for an address that `opened` opened.
+     * @param opened runs on each socket, before any other request; returns whether to go on.
+     *
+     * @param push gets the pushes to an address that `opened` opened.
      */
     async errand(
       at: string,
@@ -342,23 +343,23 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       return undefined;
     },
     call: <N extends CallName>(side: Side, name: N, args: CallArgs<N>) => sides[side].call(name, args),
-    /** Where nobody is known. @param at another server, through home; absent: home. */
+    /** Calls without an identity. @param at another server, reached through home; absent: home. */
     async ask<N extends CallName>(at: string | undefined, name: N, args: CallArgs<N>): Promise<Answer<CallResult<N>>> {
       if (at === undefined) return sides.anonymous.call(name, args);
       if (isBefore(at)) return before.anonymous.call(name, args);
       return (await farReady(at))?.call(name, args) ?? { kind: "lost" };
     },
-    /** @param at another server, through home; absent: home. */
+    /** @param at another server, reached through home; absent: home. */
     async post(header: PostHeader, partsBytes: Bytes, at?: string): Promise<PostAnswer> {
       if (at === undefined) return sides.anonymous.post(header, partsBytes);
       if (isBefore(at)) return before.anonymous.post(header, partsBytes);
       return (await farReady(at))?.post(header, partsBytes) ?? { kind: "lost" };
     },
     isBefore,
-    /** The connection on which this device is signed in at the home of before, however long that has not answered. */
+    /** The signed connection to the previous home, even if that has not answered for long. */
     before: before.signed,
     whenBeforeReady: () => whenReady(before.signed),
-    /** The tunnel to another server is begun anew when it is asked for. */
+    /** Closes the tunnel to another server; the next request opens a new one. */
     dropFar: (at: string) => {
       const line = far.get(at);
       far.delete(at);
@@ -366,7 +367,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       line?.connection.drop();
     },
     farFault: (at: string): FarFault | undefined => far.get(at)?.fault,
-    /** To be called for each push once it is stored, in the order of arrival. */
+    /** Call this for each push once it is stored, in the order of arrival. */
     stored: (id: number) => sides.signed.stored(id),
     flushAcks: () => {
       sides.signed.flushAcks();

@@ -1,7 +1,7 @@
 /**
- * Room line: the connection to a room of the home server (docs/spec/calls.md CA1–CA6), which comes back by itself for
- * as long as its call goes on. It is neither signed in nor one that posts. What is said while it is away waits a
- * moment, in its order.
+ * The connection to a room of the home server (docs/spec/calls.md CA1–CA6). It reconnects by itself while the call
+ * lasts. It is separate from the signed and the anonymous connection. Messages sent while it is down wait a moment, in
+ * order.
  */
 import {
   type Bytes,
@@ -24,50 +24,50 @@ import type { Payment } from "./connection.ts";
 
 /** What happens in a room of the home server. */
 export type RoomEvents = {
-  /** The own seat is there; so are these. */
+  /** This device has taken its seat; `others` are the seats taken already. */
   readonly entered: (others: readonly number[], seat: number) => void;
   readonly said: (from: number, bytes: Bytes) => void;
   readonly seats: (seats: readonly number[]) => void;
   readonly relay: (relay: RelayAccess) => void;
-  /** Media was joined; and it is gone, and is to be joined anew. */
+  /** `media`: media was joined. `mediaGone`: it ended, and must be joined again. */
   readonly media?: (media: MediaAnswer) => void;
   readonly mediaGone?: () => void;
-  /** Of a Live: what is shown, and how many watch. */
+  /** In a Live: a part of the stream, and the number of watchers. */
   readonly shown?: (part: ShownPart) => void;
   readonly watching?: (count: number) => void;
-  /** The connection is gone, and is made anew. */
+  /** The connection closed, and is being opened again. */
   readonly away: () => void;
-  /** The room cannot be entered: it is full, nothing could be paid, or there is none. */
+  /** The room cannot be entered: it is full, does not exist, or could not be paid for. */
   readonly refused: (code: string) => void;
 };
 
 export type RoomLine = {
-  /** To all other seats, or to one. */
+  /** Sends to all other seats, or to one. */
   readonly say: (bytes: Bytes, to?: number) => void;
-  /** Answered by `media`; not at all where the connection is away just then. */
+  /** Answered by `media`; dropped if the connection is down. */
   readonly joinMedia: (join: JoinMedia) => void;
   readonly wantSlots: (want: WantSlots) => void;
-  /** Of a Live: a piece, in as many parts as it takes; nothing where the connection is away just then. */
+  /** In a Live: sends a piece, split into parts if needed; dropped if the connection is down. */
   readonly show: (layer: number, isHead: boolean, piece: Bytes) => void;
   readonly wantLayer: (layer: number) => void;
   /** Asks for a new credential of the relay. */
   readonly renew: () => void;
-  /** The network changed: another connection, at once. */
+  /** The network changed: opens another connection at once. */
   readonly again: () => void;
-  /** Once all that was said before has gone. */
+  /** Leaves once all waiting messages are sent. */
   readonly leave: () => void;
   readonly close: () => void;
 };
 
 /**
- * How a room is entered: with a seat, or as somebody who only hears; in a Live as the one who shows, by their secret,
- * or as one who watches.
+ * How a room is entered: `sits` takes a seat, `listens` only hears, `watches` watches a Live; `shows` holds the secret
+ * of the device that shows the Live.
  */
 export type RoomManner = "sits" | "listens" | "watches" | { readonly shows: Bytes };
 
 const redialMs = 700;
 const waitingMax = 64;
-/** A room that refuses so often in a row is none. */
+/** After this many refusals in a row the room counts as gone. */
 const refusalsMax = 5;
 
 export function openRoomLine(
@@ -147,7 +147,7 @@ export function openRoomLine(
     }
     switch (frame.type) {
       case "entered":
-        // Once a connection: home does not choose seats anew.
+        // A connection is seated once: home may not assign another seat.
         if (isIn) {
           socket?.close();
           return lost();
@@ -196,7 +196,7 @@ export function openRoomLine(
   }
 
   function refused(code: string, waitMs: number): void {
-    if (isIn) return; // A say too many: what is said is dropped.
+    if (isIn) return; // The message exceeded home's rate limit and is dropped.
     if (code === "bad-token" && shown !== undefined) payment.spent(shown);
     shown = undefined;
     if (++refusals > refusalsMax || code === "full" || code === "unavailable" || (!opens && code === "token-needed")) {
@@ -226,7 +226,7 @@ export function openRoomLine(
     if (isOver) return;
     isLeaving = true;
     if (!isIn) {
-      // What waits is still said, if the room can be reached soon.
+      // Waiting messages are still sent, if the room can be reached soon.
       if (waiting.length === 0) end();
       return;
     }

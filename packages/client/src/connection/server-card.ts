@@ -1,4 +1,4 @@
-/** A server's card, as a client judges it (docs/spec/peers.md PE1–PE3, PE45). */
+/** Checks the card of a server (docs/spec/peers.md PE1–PE3, PE45). */
 import type { Crypto } from "@yanshu/mls";
 import {
   type Bytes,
@@ -18,8 +18,8 @@ function isKnownBy(sha256: Crypto["sha256"], known: KnownServer, signKey: Bytes)
 }
 
 /**
- * The card, where it is that server's. `another-key`: it shows another than it is known by, of which that one says
- * nothing.
+ * Returns the card if the server signed it. `another-key`: its key is not the known one, nor one that the known key
+ * signed.
  */
 export async function judgedCard(
   { verify, sha256 }: Pick<Crypto, "verify" | "sha256">,

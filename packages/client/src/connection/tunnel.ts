@@ -1,6 +1,6 @@
 /**
- * Tunnel: a socket to another server, through home, which reads nothing of it (docs/spec/peers.md PE44). To the
- * connection over it it is a socket like any other.
+ * Tunnel: an encrypted socket to another server through home, which cannot read it (docs/spec/peers.md PE44). The
+ * connection that uses it treats it as any socket.
  */
 import {
   type Bytes,
@@ -18,15 +18,15 @@ import type { Ports, Socket, SocketEvents } from "../ports.ts";
 import type { KnownServer } from "../values/far-servers.ts";
 import { judgedCard } from "./server-card.ts";
 
-/** Where home passes on what is said in one. */
+/** The path at which home relays a tunnel. */
 const tunnelPath = "/tunnel";
 const none = new Uint8Array();
 
 export type FarServer = {
   readonly server: string;
-  /** By which it is known. */
+  /** The stored key of the server, if any. */
   readonly known: () => KnownServer | undefined;
-  /** It has shown this card, which is its own. */
+  /** The server showed this card, and the card was verified. */
   readonly met: (card: ServerCard) => void;
 };
 
@@ -42,7 +42,7 @@ export function openTunnel(
   let [said, heard] = [0, 0];
   let isOver = false;
   const pieces = new TunnelPieces(limits.frameBytesMax + 1_024);
-  // What is sealed and opened keeps its order.
+  // Two chains of promises keep the order of what is sealed and opened.
   let saying = Promise.resolve();
   let hearing = Promise.resolve();
 
@@ -57,7 +57,7 @@ export function openTunnel(
     over(reason);
   };
 
-  /** The other server speaks first, by its card. */
+  /** The other server sends its card first. */
   async function begin(bytes: Bytes): Promise<void> {
     const card = await judgedCard(crypto, server, known(), bytes);
     // @checks PE45
@@ -103,7 +103,7 @@ export function openTunnel(
   socket = opened;
   return {
     send: (message) => {
-      const copy = message.slice(); // Sealed later than it was said.
+      const copy = message.slice(); // Copied, because it is sealed later.
       saying = saying.then(() => say(copy)).catch(() => end("malformed"));
     },
     close: () => {

@@ -118,7 +118,9 @@ export type Engine = {
   readonly renewals: Map<Hex, "drawn" | "now">;
   /** By hex conversation that resyncs: the address of this device's old leaf, as a member reported it (GR22). */
   readonly places: Map<Hex, Address>;
-  /** Key packages of members who wait for this device to re-create their group (GR31.6), by hex conversation and device. */
+  /**
+   * By hex conversation and device: key packages of members who wait for this device to re-create their group (GR31.6).
+   */
   readonly stopped: Map<Hex, Map<Hex, Bytes>>;
   /** How many posts came to an address and could not be used (DS37), by hex address. */
   readonly floods: Map<string, { readonly sinceMs: number; posts: number }>;

@@ -1,6 +1,6 @@
 /**
- * After an update: what was too new when it came is applied in its place, once this version knows it (docs/spec/sync.md
- * SY52). It runs when the client starts, before anything arrives, and only where other kinds are known than before.
+ * After an update: applies stored messages and items that an older version could not read, once this version can
+ * (docs/spec/sync.md SY52). Runs when the client starts, before anything arrives, and only if the known kinds changed.
  */
 import { type Body, decodeBody, dispositionOf, isOfItsMoment } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
@@ -29,7 +29,7 @@ import { isNotice } from "../values/newer.ts";
 
 const pageRows = 256;
 
-/** Each by itself: one that fails is counted, stays, and holds up no other. */
+/** Each has a transaction of its own: one that fails is counted, stays stored, and blocks no other. */
 export async function applyAfterUpdate(engine: Engine): Promise<void> {
   const { db } = engine;
   let isOther = false;
@@ -49,8 +49,7 @@ async function applyItems(engine: Engine): Promise<void> {
   const kept = new Set(keptItems(engine).map(({ place }) => place));
   for (const row of readUnknownItems(db)) {
     const item = asKnownItem(engine, row.item);
-    // Its device is out of the list: what it told it tells no more.
-    // @checks SY51
+    // The device that sent it is no longer listed, so its item no longer counts. @checks SY51
     if (!kept.has(row.place)) guarded(engine, () => dropUnknownItem(db, row));
     else if (item !== undefined) {
       if (item.kind === "contact") await engine.lists.take(item.history);
@@ -99,9 +98,7 @@ function applyRow(engine: Engine, place: number): void {
   else showAlone(engine, row, said);
 }
 
-/**
- * Only what stands for it gives way: what was taken back, deleted, or said otherwise under its name stays. @checks SY52
- */
+/** Only the placeholder of the message may be replaced: one that was recalled, deleted or edited stays. @checks SY52 */
 function mayTakeItsPlace(head: ConversationHead | undefined, stand: MessageRow | undefined): boolean {
   return (
     head !== undefined &&
@@ -116,7 +113,7 @@ function groupOf({ db, groups }: Engine, { conversation }: TooNewRow): Group | u
   return groupId == null ? undefined : groups.get(toHex(groupId));
 }
 
-/** Its author, or this account, is not there any more: it stands there as what somebody said, and does nothing else. */
+/** Shows the message without any other effect, because its author or this account is no longer in the group. */
 function showAlone(
   engine: Engine,
   { conversation, author, device }: TooNewRow,

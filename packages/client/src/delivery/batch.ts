@@ -1,7 +1,7 @@
 /**
- * Batch: a run of messages of conversations that are as they were, opened one after another and stored in one
- * transaction (docs/spec/sync.md SY3). Most of what waits after a time away is such messages; whatever could change
- * how the next push is to be taken (a commit, a note, a Welcome, another own device's news) ends the run.
+ * Batch: a run of application messages, opened one after another and stored in one transaction (docs/spec/sync.md SY3).
+ * Most of a backlog is such messages. A push that could change how the next one is handled (a commit, a note, a
+ * Welcome, items of an own device) ends the run.
  */
 import { type Group, type GroupEnvelopeBody, openGroupEnvelope, type RatchetPatch } from "@yanshu/mls";
 import {
@@ -23,8 +23,8 @@ import { isSealedForUs } from "../messages/resend-answers.ts";
 import { bringsPiece } from "../recovery/sealed-piece.ts";
 
 /**
- * In the turn. Takes the pushes at the front of `pushes` that can be taken together, and answers how many: 0 when
- * the first must be taken by itself, "each" when all must. When it throws, nothing of them is stored.
+ * In the turn. Handles the pushes at the front of `pushes` that can go together, and returns their number: 0 if the
+ * first must go alone, "each" if every one must. If it throws, nothing of them is stored.
  */
 export async function receiveBatch(engine: Engine, pushes: readonly Push[]): Promise<number | "each"> {
   const run: Run = { groups: new Map(), ratchets: new Map(), keys: new Map(), signed: [], bodies: [] };
@@ -34,19 +34,19 @@ export async function receiveBatch(engine: Engine, pushes: readonly Push[]): Pro
   for (const [i, push] of pushes.entries()) {
     for (let next = run.bodies.length; next < pushes.length && next < i + openedAhead; next++) {
       const body = openBody(engine, pushes[next] as Push, isEcho, run);
-      body.catch(() => undefined); // The run may end before it is looked at.
+      body.catch(() => undefined); // The run may end before this promise is awaited.
       run.bodies.push(body);
     }
     const apply = await open(engine, push, await run.bodies[i], run);
     if (apply === undefined) break;
     applies.push(apply);
   }
-  // One of them is forged: each is taken by itself, and the others count.
+  // One of them is forged: each is handled alone, so that the others count.
   if ((await Promise.all(run.signed)).includes(false)) return "each";
   if (applies.length === 0) return 0;
   engine.db.transaction(() => {
     for (const apply of applies) apply();
-    // Each message moved a ratchet; where it stands after the last is all that is kept of it.
+    // Each message moved a ratchet; only its last state is stored.
     for (const { group, patch } of ratchets.values()) {
       writeRatchet(engine.db, group.groupId, patch);
       setConfirmed(engine.db, group.groupId, true);
@@ -63,19 +63,19 @@ export async function receiveBatch(engine: Engine, pushes: readonly Push[]): Pro
 type Run = {
   readonly groups: Map<string, Group>;
   readonly ratchets: Map<string, { group: Group; patch: RatchetPatch }>;
-  /** What the store knows of a tag, read once. */
+  /** What the store holds for a tag, read once. */
   readonly keys: Map<string, ReturnType<typeof readTag>>;
-  /** Whether each of those that were opened is its sender's word; checked while the next ones are opened. */
+  /** Whether each opened message has a valid signature; verified while the next ones are opened. */
   readonly signed: Promise<boolean>[];
   readonly bodies: Promise<Body | undefined>[];
 };
 
 type Body = { readonly groupId: Bytes; readonly content: GroupEnvelopeBody | undefined };
 
-/** Envelopes are opened so far ahead, where a browser does it beside the messages. */
+/** How many envelopes are decrypted ahead, where a browser does it in parallel to the messages. */
 const openedAhead = 32;
 
-/** Undefined when it is nothing that can be taken with others. */
+/** Undefined if the push cannot be handled with others. */
 async function openBody(
   { db, ports, groups, mls }: Engine,
   { mode, envelope }: Push,
@@ -95,7 +95,7 @@ async function openBody(
   return { groupId: known.group_id, content };
 }
 
-/** What the transaction does for this push; undefined when it cannot be taken with others. */
+/** Returns what the transaction does for this push; undefined if the push cannot be handled with others. */
 async function open(
   engine: Engine,
   push: Push,
@@ -112,9 +112,10 @@ async function open(
   if (received.kind === "refused") return () => countDiagnostic(db, `refused-${received.why}`);
   if (received.kind !== "application") return undefined;
   signed.push(received.signed);
-  // Words of this device that its state has not said stop the conversation (GR11.2).
+  // A message of this device that its state has not sent: the state was rolled back, and the conversation stops
+  // (GR11.2).
   if (received.sender.leaf === group.ownLeaf) return undefined;
-  // So does what did not come through the gate, which is nobody's.
+  // A push that did not come through the group's gate is handled alone too, and refused there.
   if (!sameBytes(push.gate, group.state.gate) || !isFromGateOf(engine, push, group.state.gateServer)) return undefined;
   const message = messageIn(received.data);
   if (message !== undefined && (isSealedForUs(engine, message) || bringsPiece(message))) return undefined;
@@ -136,8 +137,8 @@ function tagOf(bytes: Bytes) {
 }
 
 /**
- * Tells our own posts, which move the outbox, and perhaps an epoch. In a turn nothing is sent, so that where nothing is
- * on its way, nothing comes back in it.
+ * Recognizes echoes of our own posts, which change the outbox and maybe the epoch. Nothing is sent during a turn, so if
+ * nothing is in flight now, no echo comes within it.
  */
 function echoes({ db, ports, echoes: answered }: Engine): (envelope: Bytes) => boolean {
   if (answered.size === 0 && !hasUnderWay(db)) return () => false;

@@ -1,7 +1,7 @@
 /**
- * Far states: which servers do not answer just now of those at which somebody of a chat is, so that a screen can say
- * why a message waits (docs/spec/peers.md PE54). Home is asked after something was said there, and then as long as one
- * of them does not answer.
+ * Far states: which of the servers of a chat's members cannot be reached now, so that a screen can say why a message
+ * waits (docs/spec/peers.md PE54). Home is asked after a message was sent there, and again while a server does not
+ * answer.
  */
 import type { Group } from "@yanshu/mls";
 import { toHex } from "@yanshu/wire";
@@ -11,17 +11,17 @@ import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { farOf, gateAt, serversLeftOut } from "../group-state/places.ts";
 import type { Cancel } from "../ports.ts";
 
-/** Home hands it on first. */
+/** Gives home time to pass the message on. */
 const lookAfterMs = 5_000;
 const lookAgainMs = 30_000;
 const serversMax = 64;
 
 export type FarStates = {
-  /** Something was said, or could not be, in this group. */
+  /** A message was sent, or failed to go, in this group. */
   readonly said: (group: Group) => void;
-  /** Of the servers of a group those that do not answer. */
+  /** The servers of a group that do not answer. */
   readonly of: (group: Group) => readonly Unreached[];
-  /** Asks home now; where it does not answer, what it said last counts. */
+  /** Asks home now; if home does not answer, its last report counts. */
   readonly ask: (groups: readonly Group[]) => Promise<void>;
 };
 
@@ -78,7 +78,7 @@ export function createFarStates(engine: Engine): FarStates {
   };
 }
 
-/** What is to be said of it; undefined: nothing. */
+/** The state that a screen shows of a server; undefined if there is nothing to show. */
 function shownOf(
   { link, ports }: Engine,
   { server, state, awayMs }: { readonly server: string; readonly state: string; readonly awayMs?: number },
@@ -89,17 +89,17 @@ function shownOf(
   return { server, state, sinceMs: ports.nowMs() - awayMs };
 }
 
-/** Servers other than home at which the gate, or a member, is. */
+/** The servers of the group's gate and members, without home. */
 function serversOf(engine: Engine, { state, members }: Group): readonly string[] {
   const own = ownOf(engine).server;
   const names = [state.gateServer, ...members.map(({ server }) => server)];
-  // The home of before is no other server that home would know of.
+  // The previous home is reached directly, so home knows nothing of it.
   return [...new Set(names)].filter(
     (server) => server !== own && !engine.link.isBefore(server) && farOf(engine, server) !== undefined,
   );
 }
 
-/** For views, by the conversation's hex. */
+/** For views: the unreached servers of a conversation, by its hex id. */
 export function unreachedIn(engine: Engine, states: FarStates, conversation: Hex): readonly Unreached[] {
   const unreached = groupsOf(engine, conversation).flatMap((group) => states.of(group));
   return [...new Map(unreached.map((one) => [one.server, one])).values()];

@@ -1,9 +1,8 @@
 /**
- * Inbox: pushes in the order of their arrival, each taken once the one before it is stored
- * (docs/spec/sync.md SY3, SY20).
+ * Inbox: handles pushes in the order of arrival, each once the one before it is stored (docs/spec/sync.md SY3, SY20).
  *
- * A push that this client cannot take is set aside: counted and acknowledged, so that it holds up nothing
- * that follows. When the disk is why it was not taken, nothing is acknowledged: the same push is tried again.
+ * A push that this client cannot handle is set aside: counted and acknowledged, so that it blocks nothing after it. If
+ * the disk is the reason, nothing is acknowledged, and the same push is tried again.
  */
 import { countDiagnostic, StorageError } from "@yanshu/store";
 import type { Push } from "@yanshu/wire";
@@ -12,23 +11,23 @@ import type { Cancel } from "../ports.ts";
 import { receiveBatch } from "./batch.ts";
 import { receivePush } from "./receive.ts";
 
-/** Pushes in one transaction: enough to spare the disk, few enough that what a person does is not kept waiting. */
+/** Pushes in one transaction: enough to spare the disk, few enough that a person's action does not wait for long. */
 const batchMax = 200;
-/** What follows another push that soon is part of a backlog, and waits so long for more of it. */
+/** A push that follows another within this time belongs to a backlog, and waits this long for more of it. */
 const gatherMs = 20;
 const retryMsMin = 1_000;
 const retryMsMax = 60_000;
 
 export type Inbox = ReturnType<typeof createInbox>;
 
-/** @param stored is told of each push once what it said is on disk, or it was set aside. */
+/** @param stored gets each push once its content is on disk, or it was set aside. */
 export function createInbox(engine: Engine, stored: (push: Push) => void) {
   let waiting: Push[] = [];
   let heardMs = Number.NEGATIVE_INFINITY;
   let gathering: Cancel | undefined;
   let running = false;
   let failures = 0;
-  /** How many pushes are to be taken one by one, because one of them failed the batch that they were in. */
+  /** How many pushes are handled alone, because one of them failed the batch that they were in. */
   let alone = 0;
   let retry: Cancel | undefined;
 
@@ -62,7 +61,7 @@ export function createInbox(engine: Engine, stored: (push: Push) => void) {
   async function takeSome(): Promise<void> {
     const batch = waiting.slice(0, batchMax);
     const [first] = batch;
-    if (first === undefined) return; // Its connection went meanwhile.
+    if (first === undefined) return; // The connection closed meanwhile, and its pushes were dropped.
     if (alone > 0) {
       alone--;
       return takeOne(first);
@@ -81,7 +80,7 @@ export function createInbox(engine: Engine, stored: (push: Push) => void) {
         engine.failed(error);
         return tryLater();
       }
-      alone = batch.length; // One of them is why; the others are not to suffer for it.
+      alone = batch.length; // One of them failed the batch; alone, the others succeed.
     }
   }
 
@@ -101,7 +100,7 @@ export function createInbox(engine: Engine, stored: (push: Push) => void) {
     stored(push);
   }
 
-  /** Answers whether it is counted: a disk that cannot even take that gets another try. */
+  /** Returns whether the push was counted; if the disk cannot store even that, the push is tried again. */
   function setAside(): boolean {
     try {
       engine.db.transaction(() => countDiagnostic(engine.db, "set-aside"));
@@ -122,8 +121,8 @@ export function createInbox(engine: Engine, stored: (push: Push) => void) {
   return {
     take,
     /**
-     * What was not taken comes again on the next connection. @param isOf whether it was to come on the one that is
-     * gone.
+     * Drops unhandled pushes, which come again on the next connection. @param isOf whether a push came on the
+     * connection that closed.
      */
     forget: (isOf: (push: Push) => boolean) => {
       waiting = waiting.filter((push) => !isOf(push));
@@ -133,11 +132,11 @@ export function createInbox(engine: Engine, stored: (push: Push) => void) {
       failures = 0;
       retry?.();
       retry = undefined;
-      if (waiting.length > 0) run(); // Of another connection: it does not come again.
+      if (waiting.length > 0) run(); // These came on another connection, so they do not come again.
     },
-    /** Whether something is being taken now; what waits for the disk is not. */
+    /** Whether a push is being handled now. False while one waits for the disk. */
     isTaking: () => running,
-    /** Whether more has come than was taken. */
+    /** Whether pushes wait. */
     isBehind: () => waiting.length > 0,
   };
 }

@@ -1,7 +1,6 @@
 /**
- * Receive: what one push says is opened, applied and stored (docs/spec/sync.md SY3). What cannot be opened yet waits in
- * the store; what must not be let through is counted, and a refused commit stops its conversation rather than be
- * skipped.
+ * Receive: opens, applies and stores one push (docs/spec/sync.md SY3). What cannot be opened yet waits in the store;
+ * what must be refused is counted. A refused commit is not skipped: it stops its conversation.
  */
 import { decodeNote, type Message, type Note } from "@yanshu/content";
 import { type Group, openGroupEnvelope, openSealed, type Received } from "@yanshu/mls";
@@ -44,7 +43,7 @@ import { unsealed } from "../messages/resend-answers.ts";
 import { asKnownItem } from "../messages/too-new.ts";
 import { openPiece } from "../recovery/sealed-piece.ts";
 
-/** In the turn. When it returns, all that the push said is stored. */
+/** In the turn. When it returns, everything in the push is stored. */
 export async function receivePush(engine: Engine, push: Push): Promise<void> {
   let envelope: Envelope;
   try {
@@ -59,7 +58,7 @@ export async function receivePush(engine: Engine, push: Push): Promise<void> {
   else if (!(await receiveEcho(engine, push.envelope))) await receiveGroup(engine, push, envelope.tag);
 }
 
-/** Our own post, back: the server has it. Answers whether it was one. */
+/** Handles the echo of an own post: the server has it. Returns whether the envelope was one. */
 async function receiveEcho(engine: Engine, envelope: Bytes): Promise<boolean> {
   const hash = engine.ports.crypto.sha256(envelope);
   const pending = readPendingByEcho(engine.db, hash);
@@ -78,7 +77,7 @@ async function receiveSealed(engine: Engine, push: Push): Promise<void> {
   const { db, ports } = engine;
   const row = push.target.kind === "address" ? readAddress(db, push.target.address) : undefined;
   if (row === undefined) {
-    // Given up, and its key with it (SY18b); no note goes to a list.
+    // The request was given up, and its key with it (SY18b). No note is addressed to a list.
     countDiagnostic(db, push.target.kind === "address" ? "late-note" : "unopenable-note");
     return;
   }
@@ -110,7 +109,7 @@ async function receiveGroup(engine: Engine, push: Push, tag: Bytes): Promise<voi
   const body = await openGroupEnvelope(ports.crypto, { tag, key: known.key }, push.envelope);
   if (body === undefined) {
     countDiagnostic(db, "unopenable-envelope");
-    // The gate took it for the commit of this epoch: whatever it holds, nothing can follow on it here.
+    // The gate accepted it as the commit of this epoch: even if it is invalid, no other commit can follow here.
     if (push.mode === "commit" && push.epoch === group.epoch && passedTheGate(engine, push, group, "commit"))
       resyncActive(engine, group, "refused-commit");
     return;
@@ -145,7 +144,8 @@ async function settle(
         else applyMessage(engine, before, received.sender, message);
       });
       engine.groups.set(toHex(before.groupId), received.group);
-      // This device said it, and its state has not: the state was set back, and would use keys twice (GR11.2).
+      // This device sent it, but its state does not show that: the state was rolled back, and would use keys twice
+      // (GR11.2).
       if (received.sender.leaf === before.ownLeaf) resyncActive(engine, before, "rolled-back");
       perhapsRenew(engine, received.group, false);
       engine.schedule(conversation);
@@ -160,10 +160,11 @@ async function settle(
     case "removed":
       // @checks GR15, GR18
       if (!passedTheGate(engine, push, before, "commit") || !isActive(engine, before)) return;
-      // By our own word already; or it comes once more, because this device stopped before home heard that it has it.
+      // This account left by its own message; or the commit comes again, because this device stopped before home got
+      // its acknowledgement.
       if (["left", "removed"].includes(readConversation(db, conversation)?.state ?? "")) return;
-      // In again by the same commit: its Welcome is on its way, or is asked for. Or it is no removal: others go on
-      // without the leaves of an account that is frozen, until its root has spoken (ID20).
+      // The same commit adds the device again: its Welcome is on its way, or is asked for. Or it is no removal: the
+      // others go on without the leaves of a frozen account, until its root key decides (ID20).
       if (
         received.effect.added.some(({ device }) => equalBytes(device, ownOf(engine).device)) ||
         (received.effect.after.dissolved !== true && engine.lists.isFrozen(ownOf(engine).account))
@@ -182,27 +183,27 @@ async function settle(
       if (push.mode !== "commit") return;
       if (!passedTheGate(engine, push, before, "commit")) return resyncActive(engine, before, "refused-commit");
       if (received.about !== undefined) alarmIn(engine, conversation, received.about);
-      // This device made it, and its state has not: it is behind the one who went along (GR11.2).
+      // If this device made the commit, its state is older than what it has committed: it was rolled back (GR11.2).
       resyncActive(engine, before, received.isOwn ? "rolled-back" : "refused-commit", received.by);
   }
 }
 
 /**
- * Whether the conversation is written to in this group. What is read of another, until it is drained, moves nothing
+ * Whether this is the conversation's active group. Messages of another group, until it is drained, change nothing
  * (GR17.7).
  */
 function isActive(engine: Engine, group: Group): boolean {
   return sameBytes(readConversation(engine.db, group.state.conversation)?.group_id, group.groupId);
 }
 
-/** @param by whose doing it is, if that is certain. */
+/** @param by the account that caused it, if that is certain. */
 function resyncActive(engine: Engine, group: Group, why: ResyncReason, by?: AccountId): void {
   if (isActive(engine, group)) startResync(engine, group.state.conversation, why, by);
 }
 
 /**
- * What did not pass the gate is nobody's: the gate alone says which commit counts, and it takes words from nobody who
- * was removed, nor from a copy of the group that somebody keeps for themselves.
+ * Whether the push came through the group's gate. Only the gate decides which commit counts, and it accepts no message
+ * of a removed member, nor of somebody who keeps a copy of the group.
  */
 function passedTheGate(
   engine: Engine,
@@ -218,7 +219,7 @@ function passedTheGate(
   return passed;
 }
 
-/** Own devices hand over device lists of contacts: they are taken before the transaction that needs them. */
+/** Takes the device lists of contacts that own devices send, before the transaction that needs them. */
 async function takeHistoriesOf(engine: Engine, { body }: Message, group: Group): Promise<void> {
   // @checks SY11
   if (!kindOf(engine, group.state).believesOwnDevices || body.kind !== "sync") return;
@@ -228,21 +229,21 @@ async function takeHistoriesOf(engine: Engine, { body }: Message, group: Group):
   }
 }
 
-/** The group whose gate passed it on. */
+/** The stored group whose gate passed the push on. */
 async function heldBehind(engine: Engine, push: Push) {
   const held = push.gate === undefined ? undefined : readGroupByGate(engine.db, push.gate);
   const group = held && (await liveGroup(engine, held.group_id));
   return group !== undefined && isFromGateOf(engine, push, group.state.gateServer) ? held : undefined;
 }
 
-/** No key for this tag: a Welcome whose note is on its way, or a gate that shows us another history. */
+/** No key for this tag: a Welcome whose note is still on its way, or the gate shows us another history. */
 async function receiveUnknown(engine: Engine, push: Push, tag: Bytes): Promise<void> {
   const { db } = engine;
   const held = await heldBehind(engine, push);
   if (held !== undefined && push.mode !== "create" && held.status === "active") {
     const row = readConversation(db, held.conversation);
     const waits = row?.state === "open" || row?.state === "request-out";
-    // A commit may carry a Welcome for the one who was removed before: it waits for its note.
+    // A commit may carry a Welcome for a device that was removed before: it waits for its note.
     if (push.epoch < held.epoch || (!waits && push.mode === "application")) {
       countDiagnostic(db, "late-envelope");
       return;
@@ -254,7 +255,7 @@ async function receiveUnknown(engine: Engine, push: Push, tag: Bytes): Promise<v
     }
   }
   if (held === undefined) countUnopenable(engine, push);
-  // No Welcome comes by any other post, and nothing else opens later.
+  // A Welcome comes by no other kind of post, and nothing else can be opened later.
   if (push.mode !== "create" && push.mode !== "commit") {
     countDiagnostic(db, "unmatched-envelope");
     return;

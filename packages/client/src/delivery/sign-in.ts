@@ -1,7 +1,7 @@
 /**
- * Sign-in (ID13): the server's nonce, signed by the device, with the pair (current, next). The pair
- * is stored before it is shown and repeated until it was answered, so a lost answer costs nothing
- * and a copy of this device that signs in shows.
+ * Sign-in (ID13): the device signs the server's nonce and the pair (current, next). The pair is stored before it is
+ * sent and repeated until it is answered. So a lost answer does no harm, and a copy of this device that signs in is
+ * detected.
  */
 import { countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type CallArgs, type CallName, type CallResult, idBytes, signInBytes } from "@yanshu/wire";
@@ -21,7 +21,7 @@ export async function signIn(
 ): Promise<CallResult<"signIn"> | "suspended" | undefined> {
   const { db } = engine;
   if (engine.own === undefined) return undefined;
-  // Nothing is signed for another home than the one that this account is at (ID45).
+  // Signs only for the account's own home (ID45).
   if (hello.domain !== engine.own.server) {
     countDiagnostic(db, "wrong-domain");
     return undefined;
@@ -45,7 +45,7 @@ export async function signIn(
   if (answer?.kind === "error" && answer.code === "suspended") return "suspended";
   const refused =
     answer?.kind === "error" && ["unknown-device", "unknown-account", "pair-mismatch"].includes(answer.code);
-  // Home erased it, and the answer was lost.
+  // Home erased the account, and its answer was lost.
   if (refused && engine.phase === "leaving") void wipeHere(engine).catch(engine.failed);
   if (refused && engine.phase === "ready" && !(await settleRefused(engine))) {
     engine.phase = "signed-out";
@@ -55,7 +55,7 @@ export async function signIn(
   return undefined;
 }
 
-/** Shows the pair once; an answer that says yes says which value counts from now on. */
+/** Sends the pair once; if the answer is ok, `next` is the current value from now on. */
 async function attempt(engine: Engine, hello: Hello, call: Call) {
   const { own, ports } = engine;
   if (own === undefined) return undefined;
@@ -71,7 +71,7 @@ async function attempt(engine: Engine, hello: Hello, call: Call) {
     next,
   });
   const signature = await ports.crypto.sign(own.deviceKey.privateKey, signed);
-  // A pair that home has seen and the device backup has not would lock a mended device out.
+  // Home must not see a pair that the device backup lacks: a device restored from that backup would be locked out.
   await engine.deviceBackup.write();
   const answer = await call("signIn", { account, device, current, next, signature });
   return answer.kind === "ok" ? { ...answer, next } : answer;

@@ -1,7 +1,4 @@
-/**
- * Alarm (ID19, ID20): a lie about somebody's devices is told where the person looks, in every
- * conversation with that account, and not only counted.
- */
+/** Alarm (ID19, ID20): shows a warning about somebody's false device list in every conversation with that account. */
 import { readConversations, readMembers } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
@@ -9,7 +6,7 @@ import { insertLine } from "./lines.ts";
 
 const dayMs = 86_400_000;
 
-/** Inside a transaction. A server that goes on lying is told of once a day. */
+/** Inside a transaction. A server that repeats a lie causes one warning a day. */
 export function alarm(
   engine: Engine,
   account: AccountId,
@@ -23,7 +20,7 @@ export function alarm(
   }
 }
 
-/** A member tried to bring in a device of `account`, which is told where they did. */
+/** A member tried to add an unlisted device of `account`: the warning shows in that conversation. */
 export function alarmIn(engine: Engine, conversation: ConversationId, account: AccountId): void {
   const kind = "device-refused";
   engine.db.transaction(() =>

@@ -1,8 +1,8 @@
 /**
- * Claim (DS6, ID19): one key package of every device of an account, checked against its device list.
+ * Claim (DS6, ID19): one key package of each device of an account, checked against its device list.
  *
- * The server is not believed: the list moves forward first, then each package must belong to a
- * device that the list names. A listed device without a package was withheld, and is counted.
+ * The server is not trusted: the list is extended first, then each package must belong to a device in the list. A
+ * listed device without a package means that the server withheld it; that is counted.
  */
 import { countDiagnostic, rightsTo } from "@yanshu/store";
 import {
@@ -29,7 +29,7 @@ export type Claimed =
     }
   | { readonly kind: "failed"; readonly why: ErrorCode | "unknown" | "lost" | "unreachable" | "refused" };
 
-/** @param only draw for these devices alone. @param server where they are; absent: where the account is known to be. */
+/** @param only claims for these devices alone. @param server their home; absent: the account's home as known here. */
 export async function claim(
   engine: Engine,
   account: AccountId,
@@ -39,7 +39,7 @@ export async function claim(
 ): Promise<Claimed> {
   const far = farOf(engine, server);
   const asked = only === undefined ? { capability } : { capability, only };
-  // Own packages name the own account: not beside what is posted (DS50).
+  // A claim for the own account would reveal it on the anonymous connection (DS50).
   const isOwn = equalBytes(account, ownOf(engine).account);
   const { link } = engine;
   const answer = !isOwn
@@ -55,7 +55,7 @@ export async function claim(
   if (!equalBytes(value.account, account)) return refuseList(engine, account);
   const advance = await engine.lists.take(value.history);
   // @checks ID19
-  if (advance.kind === "frozen") return { kind: "failed", why: "refused" }; // Alarmed already.
+  if (advance.kind === "frozen") return { kind: "failed", why: "refused" }; // The alarm is shown already.
   // @checks ID19
   if (advance.kind === "refused" || !equalBytes(advance.list.account, account)) return refuseList(engine, account);
   const listed = engine.lists.devices(account);
@@ -85,12 +85,12 @@ export async function claim(
   return { kind: "claimed", packages, ghosts };
 }
 
-/** Home, or the other server, does not want the two to speak; or it is not reached. */
+/** Whether the two servers refuse to talk, or the other one cannot be reached. */
 function whyFar({ link }: Engine, far: string): "peer-refused" | "unreachable" {
   return link.farFault(far) === "peer-refused" ? "peer-refused" : "unreachable";
 }
 
-/** Another's account, or a list that no device of theirs signed: the server lies. */
+/** The list is another account's, or no device of the account signed it: the server lies. */
 function refuseList(engine: Engine, account: AccountId): Claimed {
   engine.db.transaction(() => {
     countDiagnostic(engine.db, "list-refused");
@@ -99,7 +99,7 @@ function refuseList(engine: Engine, account: AccountId): Claimed {
   return { kind: "failed", why: "refused" };
 }
 
-/** With whatever right there is: a given capability, that of a leaf in a common group, or one's own link. */
+/** Claims with any capability there is: a given one, that of a leaf in a common group, or the one of the own link. */
 export async function claimByAnyRight(
   engine: Engine,
   account: AccountId,

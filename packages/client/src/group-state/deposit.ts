@@ -1,11 +1,11 @@
 /**
- * Deposit: notes to single addresses, each posted at the home that has it or that hands it on (docs/spec/delivery.md
+ * Deposit: posts notes to single addresses, at the server that has the address or relays to it (docs/spec/delivery.md
  * DS11; docs/spec/homes.md HM68).
  */
 import { encodeParts, type Part } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 
-/** What was lost is not said again: a note is repeated by whoever waits for what follows from it. */
+/** A lost note is not repeated here: the sender repeats its request until something follows. */
 export async function deposit({ link, before }: Engine, parts: readonly Part[]): Promise<void> {
   const here: Part[] = [];
   const there: Part[] = [];

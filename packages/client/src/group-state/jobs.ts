@@ -1,6 +1,6 @@
 /**
- * Jobs: what shall become of a conversation's group. A job stays until an accepted commit made it
- * true, no matter whose commit that was, so a lost race or a crash only means another try (GR14).
+ * Jobs: planned changes of a conversation's group. A job stays until an accepted commit, no matter whose, made it true;
+ * so a lost race or a crash only means another try (GR14).
  */
 import type { GroupLinkState, Member } from "@yanshu/mls";
 import {
@@ -18,42 +18,47 @@ import { pack, unpack } from "../cbor.ts";
 import type { GroupChange } from "../contract/groups.ts";
 import type { Engine } from "../core/engine.ts";
 
-/** A device that is told that its account is not in a group. */
+/** A device that gets the note that its account is not in a group. */
 export type Reader = Pick<Member, "account" | "device" | "address" | "sealKey"> & Partial<Pick<Member, "server">>;
 
-/** What a person asks of the group, and what else has to become of it. */
+/** A change that a person asked for, or that the client needs. */
 export type Job =
   | GroupChange
-  /** Found the conversation's (next) group with these accounts; `capability` draws the first one's packages. */
+  /**
+   * Create the conversation's (next) group with these accounts; `capability` claims the key packages of the first one.
+   */
   | {
       readonly kind: "create";
       readonly accounts: readonly AccountId[];
       readonly title: string;
       readonly capability?: Capability;
-      /** Where it draws them; absent: where they live, as far as this device knows. */
+      /** The server to claim at; absent: the account's home as known here. */
       readonly server?: string;
-      /** Packages that were handed over, by device; they spare a claim. */
+      /** Key packages that came with a request or a record, which need no claim. */
       readonly packages?: readonly Bytes[];
-      /** When they were drawn from home (GR16.6). */
+      /** When they were claimed (GR16.6). */
       readonly drawnMs?: number;
       readonly above?: number;
       readonly isLate?: true;
-      /** What newcomers see of before (GR32). Absent: nothing. */
+      /** How much earlier history new members see (GR32). Absent: none. */
       readonly history?: "week" | "all";
     }
   /** A new group for the same conversation, without these accounts (GR17). */
   | {
       readonly kind: "recreate";
       readonly without: readonly AccountId[];
-      /** Who is in a group that it is founded above, and in none that this device held (GR17.10). */
+      /** Members of a group that this one is founded above, who are in none that this device held (GR17.10). */
       readonly tells?: readonly Reader[];
       readonly above?: number;
-      /** It was made, and went late: only if it holds none of the devices that the other has now (GR16.7). */
+      /** It was posted late: re-create only if the group holds none of the peer's present devices (GR16.7). */
       readonly isLate?: true;
     }
-  /** A device of the own account; its package was handed over, or is claimed. */
+  /** Add an own device; its key package was handed over, or is claimed. */
   | { readonly kind: "add-device"; readonly device: DeviceId; readonly package?: Bytes }
-  /** A device that lost its state: out and in again, in one commit (GR22). `leaf`: the address in the one that goes. */
+  /**
+   * Remove and add a device that lost its state, in one commit (GR22). `leaf`: the address in the leaf that it
+   * replaces.
+   */
   | {
       readonly kind: "replace";
       readonly account: AccountId;
@@ -61,18 +66,18 @@ export type Job =
       readonly leaf: Address;
       readonly package: Bytes;
     }
-  /** Somebody who asked by the group's link, with the packages that came with it; `isApproved`: by a person. */
+  /** Add an account that asked by the group's link, with the packages of its request. `isApproved`: by a person. */
   | {
       readonly kind: "join";
       readonly account: AccountId;
       readonly packages: readonly Bytes[];
       readonly secret: Bytes;
       readonly isApproved: boolean;
-      /** By the clock of the one who asked; versions before this one did not note it. */
+      /** By the requester's clock; older versions did not store it. */
       readonly askedMs?: number;
     }
   | { readonly kind: "link"; readonly link: GroupLinkState | null }
-  /** A new address for the own leaf (DS4). */
+  /** Give the own leaf a new address (DS4). */
   | { readonly kind: "refresh" };
 
 export type StoredJob = {
@@ -80,13 +85,13 @@ export type StoredJob = {
   readonly job: Job;
   readonly dueMs: number;
   readonly tries: number;
-  /** When it was put off; a clock that shows less was set back, and says nothing of `dueMs` (GR14.5). */
+  /** When the job was postponed. If the clock now shows less, it was set back, and `dueMs` does not count (GR14.5). */
   readonly putOffMs: number;
 };
 
 /** Inside a transaction. */
 export function plan(engine: Engine, conversation: ConversationId, job: Job): number {
-  // Anyone who founds above this number has done it (GR17.6).
+  // A founding with a number above this one fulfills the job (GR17.6).
   const founds = job.kind === "create" || job.kind === "recreate";
   const stored = founds ? { ...job, above: readConversation(engine.db, conversation)?.founding ?? 0 } : job;
   return addJob(engine.db, conversation, job.kind, pack(stored));
@@ -110,7 +115,7 @@ export function jobsOf(engine: Engine, conversation: ConversationId): readonly S
   return readJobs(engine.db, conversation).map(readJob);
 }
 
-/** A founding that was made, and goes late, stays planned above what comes of it (GR16.7). Inside a transaction. */
+/** A founding that was posted late stays planned, above the group that it leads to (GR16.7). Inside a transaction. */
 export function planLate(engine: Engine, pending: PendingRow, founding: number): void {
   const made = unpack<number[]>(pending.jobs);
   for (const { id, job } of jobsOf(engine, pending.conversation))
@@ -122,12 +127,14 @@ export function isRecreating(engine: Engine, conversation: ConversationId): bool
   return jobsOf(engine, conversation).some(({ job }) => job.kind === "recreate");
 }
 
-/** Inside a transaction; harmless when it is planned already. */
+/** Inside a transaction; does nothing if a re-creation is planned already. */
 export function planRecreate(engine: Engine, conversation: ConversationId, without: readonly AccountId[] = []): void {
   if (!isRecreating(engine, conversation)) plan(engine, conversation, { kind: "recreate", without });
 }
 
-/** Whatever it is founded anew for, these are told of it. Inside a transaction. */
+/**
+ * Plans a re-creation and the devices that it informs, even if one is planned for another reason. Inside a transaction.
+ */
 export function planRecreateTelling(engine: Engine, conversation: ConversationId, tells: readonly Reader[]): void {
   planRecreate(engine, conversation);
   for (const { id, job } of jobsOf(engine, conversation))

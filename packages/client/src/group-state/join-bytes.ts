@@ -1,4 +1,4 @@
-/** Join bytes: what the device key signs when somebody asks to come into a group (docs/spec/groups.md GR26). */
+/** Join bytes: the bytes that the device key signs in a request to join a group (docs/spec/groups.md GR26). */
 import type { NoteOf } from "@yanshu/content";
 import { type Bytes, ByteWriter, concat, utf8 } from "@yanshu/wire";
 

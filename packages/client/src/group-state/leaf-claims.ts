@@ -1,6 +1,7 @@
 /**
  * Leaf claims (docs/spec/identity.md ID44): each leaf names the entry of its account's device list that its device
- * knew. Where that is not what this device holds, home shows the list otherwise to somebody, and that is told.
+ * knew. If this device holds another entry there, home shows different lists to different people, and the person is
+ * warned.
  */
 import type { Group, Member } from "@yanshu/mls";
 import { countDiagnostic } from "@yanshu/store";
@@ -9,9 +10,9 @@ import type { Engine } from "../core/engine.ts";
 import { alarm } from "./alarm.ts";
 
 /**
- * Inside a transaction, once the lists that came along were taken.
+ * Inside a transaction, after the device lists that came along were taken.
  *
- * @param before the state before, whose leaves were looked at when they came.
+ * @param before the state before, whose leaves were compared when they came.
  */
 export function compareLeaves(engine: Engine, group: Group, before?: Group): void {
   const known = new Set((before?.members ?? []).map(nameOf));
@@ -26,8 +27,8 @@ export function compareLeaves(engine: Engine, group: Group, before?: Group): voi
 }
 
 /**
- * Whether the own leaf names an entry whose place another took: who meets the list only now could not tell it from a
- * lie. Where the list is shorter than it was it waits, for no leaf goes back (GR12).
+ * Whether the own leaf names a list entry that was replaced: a device that sees the list only now could not tell that
+ * from a lie. If the list got shorter, this waits, since no leaf may name an earlier entry (GR12).
  */
 export function isLeafOutdated({ lists }: Engine, { members, ownLeaf }: Group): boolean {
   const own = members.find(({ leaf }) => leaf === ownLeaf);

@@ -1,6 +1,6 @@
 /**
- * Lines: what a change of the group says in the timeline (SY12). Stored as what happened, with ids;
- * names and language belong to the reader.
+ * System lines: what the timeline shows about a change of the group (SY12). A line holds ids and what happened; names
+ * and language are added when it is shown.
  */
 
 import type { CommitEffect, GroupState, Member } from "@yanshu/mls";
@@ -21,10 +21,10 @@ import { isQuietLine } from "../values/shown.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
 import { accountsOf } from "./store-group.ts";
 
-/** A feature of the leaf of the one who asked to come in by the group's link: their own signed word for it. */
+/** A leaf feature of an account that asked by the group's link: its own signed statement that it did. */
 export const byLink = "by-link";
 
-/** Inside a transaction. `id` makes a line that must come once come once. */
+/** Inside a transaction. With `id` a line is inserted at most once. */
 export function insertLine(
   engine: Engine,
   conversation: ConversationId,
@@ -41,7 +41,7 @@ export function insertLine(
     kind: "system",
     body: utf8(JSON.stringify(line)),
     state: "sent",
-    // A new announcement calls everybody, as if by name.
+    // A new announcement counts as a mention of everybody.
     mention: line.kind === "announced" && line.text !== "" && !equalBytes(author, ownOf(engine).account) ? 2 : 0,
   });
   if (!added) return false;
@@ -50,7 +50,7 @@ export function insertLine(
   return true;
 }
 
-/** The person saw what a line warns of. Answers whether there was anything to see. */
+/** The person confirmed that they saw a warning. Returns whether there was one. */
 export function answerLine({ db }: Engine, conversation: ConversationId, id: Bytes): boolean {
   const row = db.get<{ author: Bytes; body: Bytes }>(
     "SELECT author, body FROM messages WHERE conversation = ? AND id = ? AND kind = 'system'",
@@ -74,7 +74,9 @@ export function decodeLines(bytes: Bytes): readonly StoredLine[] {
 
 /**
  * @param membersBefore accounts of the epoch before.
- * @param isQuiet those of whom another line tells: who said that they leave, who strayed, and who comes back from that.
+ *
+ * @param isQuiet true for accounts that another line covers: those who sent a `leave`, who strayed, or who come back
+ * after straying.
  */
 export function linesOf(
   { membersChange }: Pick<ConversationDef, "membersChange">,
@@ -86,7 +88,7 @@ export function linesOf(
   if (!membersChange) return [];
   const by = toHex(effect.committer.account);
   const has = (list: readonly AccountId[], account: AccountId) => list.some((other) => equalBytes(other, account));
-  // Who ended it says so; that everybody is out goes with it.
+  // The line of the dissolution covers that all members are out.
   if (effect.after.dissolved === true) return [];
   const isNew = (member: Member) => !has(membersBefore, member.account) && !isQuiet(member.account);
   const asked = (member: Member) => member.features.includes(byLink);

@@ -1,4 +1,4 @@
-/** The state that a commit in flight leads to: from memory, or as it was stored with the commit. */
+/** The group state after a commit in flight: from memory, or as stored with the commit. */
 import type { Group, RatchetPatch } from "@yanshu/mls";
 import type { PendingRow } from "@yanshu/store";
 import { type Bytes, toHex } from "@yanshu/wire";

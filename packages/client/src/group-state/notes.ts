@@ -1,13 +1,13 @@
-/** Notes: what is sealed to one address, and bound to it (docs/spec/groups.md GR35). */
+/** Notes: sealed to one address, and bound to it (docs/spec/groups.md GR35). */
 import { sealTo } from "@yanshu/mls";
 import type { Bytes, Part } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { type Place, targetOf } from "./places.ts";
 
-/** Where a device takes notes, and how they are sealed to it. */
+/** A device's address for notes, and the key that seals them. */
 export type NoteTarget = Place & { readonly sealKey: Bytes };
 
-/** @param at the server that it is posted to; absent: home. */
+/** @param at the server to post to; absent: home. */
 export async function notePart(
   engine: Engine,
   to: NoteTarget,

@@ -1,21 +1,21 @@
-/** What a device that asks to be let in again shows of itself (GR22.3). */
+/** Checks the key package in a request to be let in again (GR22.3). */
 import type { NoteOf } from "@yanshu/content";
 import type { ReadKeyPackage } from "@yanshu/mls";
 import { type AccountId, type Address, deviceIdOf, equalBytes } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import { resyncBytes } from "./resync-bytes.ts";
 
-/** What it wants to be let in with; `replaces` says whose place it takes. */
+/** A checked key package; `replaces` is the address of the leaf that it replaces. */
 export type Offered = ReadKeyPackage & { readonly replaces: Address };
 
-/** The key package, if the asking is by the device that it names, and the account lists it. @checks GR22 */
+/** The key package, if the device that it names signed the request, and the account lists that device. @checks GR22 */
 export async function offeredBy(
   engine: Engine,
   account: AccountId,
   note: NoteOf<"resync">,
 ): Promise<Offered | undefined> {
   const { crypto } = engine.ports;
-  // Which of its devices are its own nobody knows (ID20).
+  // Nobody knows which devices of a frozen account are genuine (ID20).
   if (engine.lists.isFrozen(account)) return undefined;
   const device = engine.lists.devices(account).find(({ id }) => equalBytes(id, note.device));
   const read = await engine.mls.readKeyPackage(note.keyPackage);

@@ -1,4 +1,4 @@
-/** Known: a group that came from strangers opens once somebody in it is a contact, however that came about. */
+/** A group request of strangers opens once a member is a contact, however they became one. */
 import { requestsAmongFriends, setConversationState } from "@yanshu/store";
 import { type Engine, topicOf } from "../core/engine.ts";
 

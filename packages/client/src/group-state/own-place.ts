@@ -1,4 +1,4 @@
-/** Where one stands in a group that a screen names: what may be asked of it follows from that. */
+/** The own role in a group that a screen names; it decides what the person may do there. */
 import { readConversation, readMembers } from "@yanshu/store";
 import { equalBytes } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
@@ -8,9 +8,9 @@ import { ClientError } from "../errors.ts";
 import { idOf } from "../ids.ts";
 
 /**
- * Also of a group that is still being made: what is asked of it is done once it is.
+ * Also for a group that is still being created: changes are made afterwards.
  *
- * @throws ClientError `unknown-conversation` where one is in no such group, or not any more.
+ * @throws ClientError `unknown-conversation` if this account is in no such group, or no longer.
  */
 export function ownPlace(engine: Engine, hex: Hex): GroupPlace {
   const { db } = engine;

@@ -1,6 +1,6 @@
 /**
- * Halves of Welcomes that wait for one another (docs/spec/groups.md GR18.1), and requests that wait for a person: each
- * has a bound, so that nobody who can post to an address fills this device.
+ * Stores the halves of Welcomes until the other half comes (docs/spec/groups.md GR18.1), and requests until the person
+ * answers. Each store has a limit, so that a stranger who can post to an address cannot fill this device.
  */
 import {
   addWaiting,
@@ -21,7 +21,7 @@ const notesOfAddressMax = 64;
 const notesMax = 1_024;
 const envelopesMax = 256;
 const envelopeBytesMax = 32 * 1024 * 1024;
-/** Quiet requests of strangers, to write and to be in their group. */
+/** The most requests of strangers, to write or to be in their group. */
 export const requestsMax = 100;
 
 export function keepNote(engine: Engine, note: WelcomeNoteRow): void {
@@ -32,7 +32,7 @@ export function keepNote(engine: Engine, note: WelcomeNoteRow): void {
   });
 }
 
-/** The halves of one post come one after the other, so what others pour in between drops none that is on its way. */
+/** Stores an envelope. The halves of one post come right after each other, so a flood between them drops neither. */
 export function keepEnvelope(engine: Engine, half: Omit<WaitingRow, "waiting" | "received_ms">): void {
   const { db, ports } = engine;
   db.transaction(() => {
@@ -42,8 +42,8 @@ export function keepEnvelope(engine: Engine, half: Omit<WaitingRow, "waiting" | 
 }
 
 /**
- * What only a later version can read takes no room of the halves, and strangers' none of contacts' (GR47). Returns the
- * addresses of the key packages of those that went for it. Inside a transaction.
+ * Stores a Welcome that only a later version can read, apart from the halves, and strangers' apart from contacts'
+ * (GR47). Returns the addresses of the key packages of those that were dropped for it. Inside a transaction.
  */
 export function keepNewer(engine: Engine, newer: Omit<NewerWelcomeRow, "place" | "received_ms">): readonly Address[] {
   const { db, ports } = engine;
@@ -58,7 +58,7 @@ function told({ db }: Engine, dropped: number): void {
   for (let i = 0; i < dropped; i++) countDiagnostic(db, "half-dropped");
 }
 
-/** Whether as many strangers wait for an answer as are kept. */
+/** Whether the most requests of strangers are stored. */
 export function isFull({ db }: Engine): boolean {
   const row = db.get<{ n: number }>("SELECT count(*) AS n FROM conversations WHERE state = 'request-in'");
   return (row?.n ?? 0) >= requestsMax;

@@ -1,6 +1,6 @@
 /**
- * Places: where a gate, an address or an account is, and what a post that names it says of it (docs/spec/peers.md PE43,
- * PE51). Nothing else of the client asks whether something is at home.
+ * Places: at which server a gate, an address or an account is, and how a post names it (docs/spec/peers.md PE43, PE51).
+ * No other part of the client decides whether something is at home.
  */
 import type { Group } from "@yanshu/mls";
 import {
@@ -21,21 +21,21 @@ import { ClientError } from "../errors.ts";
 import { readOtherHome, readReserve } from "../identity/other-home.ts";
 import { homeKey, serverKnown, serverKnownOf, whileExpected } from "../values/far-servers.ts";
 
-/** An address, and the server at which it is; absent: home. */
+/** An address and its server; absent: home. */
 export type Place = { readonly address: Address; readonly server?: string };
 
-/** Of one list, the one that it is uploaded to and home among them. */
+/** How many servers one list may name, including home and the server that it is uploaded to. */
 const serversMax = 32;
 
 /**
- * The name of a server that is spoken with through home; undefined: what is there is asked of home itself. So is what
- * stayed at a home that this account has left, what no server can be named, and all of it where home never spoke with
- * that server.
+ * The name of a server that is reached through home; undefined if home itself is asked. Home is also asked for what
+ * stayed at a home that this account has left, for names that are no server's, and if home has never talked to that
+ * server.
  */
 export function farOf(engine: Engine, server: string | undefined): string | undefined {
   const { db } = engine;
   if (server === undefined || server === ownOf(engine).server) return undefined;
-  if (engine.link.isBefore(server)) return server; // It is reached directly (HM68).
+  if (engine.link.isBefore(server)) return server; // The previous home is reached directly (HM68).
   // @checks PE30
   if (!isServerName(server)) return undefined;
   if (homeKey(db) === undefined && serverKnown(db, server) === undefined) return undefined;
@@ -43,22 +43,24 @@ export function farOf(engine: Engine, server: string | undefined): string | unde
   return isFormer ? undefined : server;
 }
 
-/** Which server passes on what is posted to a group. */
+/** The server that takes posts to a group's gate. */
 export function gateAt(engine: Engine, { state }: Pick<Group, "state">): string {
   return farOf(engine, state.gateServer) ?? ownOf(engine).server;
 }
 
-/** Where a leaf of this device is reached in a group whose gate is there: at home, or at the home of before (HM68). */
+/**
+ * The server of a leaf of this device, for a group with its gate at `gateServer`: home, or the previous home (HM68).
+ */
 export function homeBy(engine: Engine, gateServer: string | undefined): string {
   return gateServer !== undefined && engine.link.isBefore(gateServer) ? gateServer : ownOf(engine).server;
 }
 
-/** Whether the server that passed it on is the one whose gate counts. @checks PE33 */
+/** Whether the push came from the server of the group's gate. @checks PE33 */
 export function isFromGateOf(engine: Engine, { server }: Pick<Push, "server">, gateServer: string): boolean {
   return server === farOf(engine, gateServer);
 }
 
-/** Where somebody's packages are claimed when nothing better is known. */
+/** The server at which an account's key packages are claimed, as far as it is known. */
 export function serverOf(engine: Engine, account: AccountId): string {
   const own = ownOf(engine);
   if (equalBytes(account, own.account)) return own.server;
@@ -70,28 +72,30 @@ export function serverOf(engine: Engine, account: AccountId): string {
   return own.server;
 }
 
-/** As a list or a target can say it: a leaf may name anything, and what no server can be named is at home. */
+/**
+ * The server of a place as lists and targets name it. A leaf may contain any text: what is no server name means home.
+ */
 function serverNamed(engine: Engine, { server }: Place): string {
   // @checks PE30
   const isOne = isServerName(server) || (server !== undefined && engine.link.isBefore(server));
   return isOne ? server : ownOf(engine).server;
 }
 
-/** Whether an address is at the server `at`, or at one that it is to hand the envelope to. */
+/** Whether an address is at the server `at`, or at one that home relays to under its own name. */
 function isAt(engine: Engine, at: string, place: Place): boolean {
   const own = ownOf(engine).server;
   const there = serverNamed(engine, place);
   return there === at || (at === own && farOf(engine, there) === undefined);
 }
 
-/** One address, in a post to `at`. */
+/** The target for one address in a post to `at`. */
 export function targetOf(engine: Engine, at: string, place: Place): Part["target"] {
   const { address } = place;
   if (isAt(engine, at, place)) return { kind: "address", address };
   return { kind: "far", server: serverNamed(engine, place), address };
 }
 
-/** A list, in a post to `at`; known there once `uploadList` of it was answered. */
+/** The target for a list in a post to `at`. The server must know the list by `uploadList`. */
 export function listTarget(engine: Engine, at: string, places: readonly Place[]): Extract<Target, { kind: "list" }> {
   const { sha256 } = engine.ports.crypto;
   const far = farEntries(engine, at, places);
@@ -99,23 +103,23 @@ export function listTarget(engine: Engine, at: string, places: readonly Place[])
   return { kind: "list", list: far === undefined ? listHashOf(sha256, addresses) : farListHashOf(sha256, far) };
 }
 
-/** Servers other than `at` at which some of it is. */
+/** The servers other than `at` that have addresses of the list. */
 export function serversBeside(engine: Engine, at: string, places: readonly Place[]): readonly string[] {
   return [...new Set(farEntries(engine, at, places)?.flatMap(({ server }) => (server === at ? [] : [server])))];
 }
 
-/** Whether somebody of a group is at another server than home. */
+/** Whether a member of the group is at another server than home. */
 export function isSpread(engine: Engine, { members }: Pick<Group, "members">): boolean {
   return members.some(({ server }) => farOf(engine, server) !== undefined);
 }
 
-/** Servers of which a list at `at` has no address, for it has those of as many that come before them. */
+/** The servers beyond `serversMax`, whose addresses are left out of a list at `at`. */
 export function serversLeftOut(engine: Engine, at: string, places: readonly Place[]): readonly string[] {
   const named = places.map((place) => (isAt(engine, at, place) ? at : serverNamed(engine, place)));
   return [...new Set([at, ownOf(engine).server, ...named])].slice(serversMax);
 }
 
-/** Undefined where all of it is at `at`. */
+/** Undefined if all addresses are at `at`. */
 function farEntries(engine: Engine, at: string, places: readonly Place[]) {
   if (places.every((place) => isAt(engine, at, place))) return undefined;
   const leftOut = new Set(serversLeftOut(engine, at, places));
@@ -127,7 +131,7 @@ function farEntries(engine: Engine, at: string, places: readonly Place[]) {
   return entries.filter(({ server }) => !leftOut.has(server));
 }
 
-/** Makes a list known at `at`. Returns the servers whose part of it gets nothing; `lost`: it was not answered. */
+/** Uploads a list to `at`. Returns the servers that refuse their part of it; `lost` if no answer came. */
 export async function uploadList(
   engine: Engine,
   at: string,
@@ -146,8 +150,8 @@ export async function uploadList(
 }
 
 /**
- * Does `work` with a server that shows the key which a link names, and no other than the one that is known. A mark that
- * no card matched is forgotten: else a false link would bar the server for good.
+ * Runs `work` with a server, if its key has the hash `mark` that a link names, and matches the known one. A mark that
+ * no card matched is deleted afterwards: else a false link would block the server for good.
  *
  * @throws ClientError
  */
@@ -163,8 +167,8 @@ export async function knownBy<T>(engine: Engine, server: string, mark: Bytes, wo
   try {
     return await whileExpected(db, server, mark, work);
   } finally {
-    // Nobody goes on trying by that tunnel, which would believe any card now.
+    // Closes the tunnel: without a stored key it would now accept any card.
     if (serverKnown(db, server) === undefined) link.dropFar(server);
-    mustBeIt(); // Its card may have been judged before the link was read.
+    mustBeIt(); // The card may have been checked before the link was read.
   }
 }

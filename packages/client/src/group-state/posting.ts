@@ -1,6 +1,6 @@
 /**
- * Posting: from MLS bytes to the parts of a post (DS7–DS15). Everything under one hash, so that a
- * commit, its Welcome and the notes that open it are taken together or not at all.
+ * Posting: builds the parts of a post from MLS bytes (DS7–DS15). One hash covers all of them, so that a commit, its
+ * Welcome and the notes that open it are accepted together or not at all.
  */
 
 import { encodeNote } from "@yanshu/content";
@@ -29,13 +29,13 @@ export type BuiltPost = {
   readonly header: PostHeader;
   readonly partsBytes: Bytes;
   readonly postHash: PostHash;
-  /** SHA-256 of the envelope whose echo says that it was accepted. */
+  /** SHA-256 of the envelope whose echo confirms the post. */
   readonly envelopeHash: Bytes;
 };
 
 /**
- * An application message for everybody in the epoch, the sender's own device included.
- * @param rung whose devices it rings: an empty part to each wakes it at once (docs/spec/push.md PU9).
+ * An application message for all members of the epoch, including the sender's own device. @param rung addresses of
+ * devices to wake at once: each gets an empty part (docs/spec/push.md PU9).
  */
 export async function buildApplication(
   engine: Engine,
@@ -52,7 +52,7 @@ export async function buildApplication(
   };
   const at = gateAt(engine, group);
   const said: Part = { target: listTarget(engine, at, group.members), envelope };
-  // Only who is where the gate is can be woken by it.
+  // The gate can wake only devices at its own server.
   const rings = group.members.flatMap((member): Part[] => {
     const target = rung.some((one) => equalBytes(one, member.address)) ? targetOf(engine, at, member) : undefined;
     return target?.kind === "address" ? [{ target, envelope: new Uint8Array() }] : [];
@@ -60,7 +60,7 @@ export async function buildApplication(
   return finish(engine, header, [said, ...rings], envelope);
 }
 
-/** The commit for the epoch's members; the Welcome and its notes for those whom it adds. */
+/** The commit for the epoch's members; the Welcome and its notes for the members that it adds. */
 export async function buildCommit(engine: Engine, group: Group, prepared: Prepared): Promise<BuiltPost> {
   const { crypto } = engine.ports;
   const { effect, next } = prepared;
@@ -79,7 +79,8 @@ export async function buildCommit(engine: Engine, group: Group, prepared: Prepar
 }
 
 /**
- * The creating post: the Welcome, to oneself too, whose echo says that the gate exists. @param told to those left out.
+ * The creating post: the Welcome for all members, and for the founder, whose echo confirms that the gate exists. @param
+ * told notes to devices that are left out.
  */
 export async function buildCreate(
   engine: Engine,
@@ -88,7 +89,7 @@ export async function buildCreate(
   told: readonly Part[],
 ): Promise<BuiltPost> {
   const { next, effect } = prepared;
-  // A group of one has no Welcome; its founder's echo is then an empty one.
+  // A group of one has no Welcome; its founder's echo is an empty envelope.
   const welcome = prepared.welcome ?? new Uint8Array();
   const at = gateAt(engine, next);
   const { parts, envelope } = await welcomeParts(engine, at, welcome, next, next.members, effect.added);
@@ -101,7 +102,9 @@ export async function buildCreate(
   return signed(engine, header, founding, [...parts, ...told], envelope);
 }
 
-/** What the gate checks the next epoch's posts by; the signature stands in once the parts have a hash. */
+/**
+ * The keys by which the gate checks posts of the next epoch; the signature is a placeholder until the parts are hashed.
+ */
 function nextKeys(engine: Engine, next: Group) {
   return {
     nextPostKey: next.keys.postKey.publicKey,

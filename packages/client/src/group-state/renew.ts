@@ -1,11 +1,10 @@
 /**
- * Renew (GR25): a leaf gets fresh keys, and a fresh address with them, a week after it last did and a day after its
- * device joined, so that who once copied a device's state soon reads nothing with it, and so that trees fill up.
+ * Renewal (GR25): a leaf gets fresh keys and a fresh address a week after it last did, or a day after its device
+ * joined. So a stolen copy of a device's state soon reads nothing, and trees fill with keys.
  *
- * It is lazy: words are the occasion, so a conversation in which nobody speaks costs nothing. Anyone who spoke does it;
- * anyone who read does it by chance, about one of all at each message. It never stands before a message, and at most
- * twelve commits of the kind are made a day and group, counted by everybody as the gate shows them, one a device: so
- * nobody uses up the day of all.
+ * It is lazy: messages trigger it, so a silent conversation costs nothing. A sender renews; a reader renews by chance,
+ * about one of all members per message. It never delays a message. A group has at most twelve such commits a day, one
+ * per device, which everybody counts from what the gate delivers; so one device cannot use up the day of all.
  */
 import { type CommitEffect, encodeGroupState, type Group, type GroupState } from "@yanshu/mls";
 import {
@@ -22,14 +21,14 @@ import { ownAddress } from "./own-leaf.ts";
 
 const dayMs = 86_400_000;
 const renewAfterMs = 7 * dayMs;
-/** A device that came counts for a day before it adds to the count: it does not know of those before it. */
+/** A new device counts commits for a day before it renews, because it does not know those before it joined. */
 const countFirstMs = dayMs;
 const pathCommitsADay = 12;
-/** After the words that were the occasion: what else is on the tongue goes first, and not everybody comes at once. */
+/** Wait after the message that triggered it: further messages go first, and devices do not all commit at once. */
 const delayMsMin = 5_000;
 const delayMsSpread = 55_000;
 
-/** This device has a leaf in a group that is new to it; inside a transaction. */
+/** This device joined a group; inside a transaction. */
 export function noteJoined(engine: Engine, groupId: Bytes): void {
   setRenewal(engine.db, groupId, engine.ports.nowMs() + countFirstMs);
 }
@@ -42,12 +41,12 @@ export function noteCommit(engine: Engine, group: Group, effect: CommitEffect): 
   const { device } = effect.committer;
   if (isBare && effect.added.length === 0)
     addPathCommit(engine.db, group.groupId, device, group.epoch, nowMs, pathCommitsADay);
-  // A commit that only adds comes without a path (GR3.5), and leaves its maker's keys as they were.
+  // A commit that only adds has no path (GR3.5), and does not change its committer's keys.
   const hasPath = !isBare || effect.added.length === 0;
   if (hasPath && equalBytes(device, ownOf(engine).device)) setRenewal(engine.db, group.groupId, nowMs + renewAfterMs);
 }
 
-/** Something was said: perhaps it falls to this device to renew its leaf, in a while. */
+/** A message was sent or read: may plan a renewal of this device's leaf. */
 export function perhapsRenew(engine: Engine, group: Group, isOwnWord: boolean): void {
   const { conversation } = group.state;
   const key = toHex(conversation);
@@ -61,12 +60,12 @@ export function perhapsRenew(engine: Engine, group: Group, isOwnWord: boolean): 
   });
 }
 
-/** Asked by the send loop when nothing else is to be done here: whether the leaf gets its keys now. In the turn. */
+/** Called by the send loop when it has nothing else to do: whether to renew the leaf now. In the turn. */
 export function takeRenewal(engine: Engine, group: Group): boolean {
   const { conversation } = group.state;
   const key = toHex(conversation);
   if (engine.renewals.get(key) !== "now" || firstInOutbox(engine.db, conversation) !== undefined) return false;
-  engine.renewals.delete(key); // Once: if others were faster, the next words decide anew.
+  engine.renewals.delete(key); // Deleted in any case: if others used up the day, the next message decides again.
   return mayRenew(engine, group);
 }
 
@@ -84,6 +83,6 @@ function mayRenew(engine: Engine, group: Group): boolean {
 function isDue({ db, ports }: Engine, group: Group): boolean {
   const dueMs = readRenewal(db, group.groupId) ?? 0;
   const nowMs = ports.nowMs();
-  // Further ahead than is ever planned: the clock was set back since.
+  // A date further ahead than any is planned: the clock was set back since.
   return nowMs >= dueMs || dueMs - nowMs > renewAfterMs;
 }

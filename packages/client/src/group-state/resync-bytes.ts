@@ -1,6 +1,6 @@
 /**
- * Resync bytes: what the device key signs when a device asks to be let in again, and when it is told that it is out
- * (GR22).
+ * Resync bytes: the bytes that a device key signs in a request to be let in again, and in the note that an account is
+ * not a member (GR22).
  */
 import type { NoteOf } from "@yanshu/content";
 import { type Bytes, ByteWriter, concat, utf8 } from "@yanshu/wire";

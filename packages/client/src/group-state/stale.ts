@@ -1,11 +1,11 @@
 /**
- * Stale: what it means when the gate refuses a post because its epoch is over (docs/spec/sync.md SY19).
+ * Stale: decides what follows when the gate refuses a post because its epoch is over (docs/spec/sync.md SY19).
  *
- * The answer and the commits come on two connections, and either may be late: what this device holds may be behind
- * the epoch that the gate names, or ahead of it by commits that came meanwhile. Neither says anything against the gate.
+ * The answer and the commits come on two connections, and either may be late: this device's epoch may be older than the
+ * one that the gate names, or newer by commits that came meanwhile. Neither is evidence against the gate.
  */
 
-/** Epochs: that of the post, that which is held now, that which the gate names. */
+/** Epochs: of the post, of the state held now, and the one that the gate names. */
 export type Stale = {
   readonly posted: number | undefined;
   readonly held: number | undefined;
@@ -13,11 +13,11 @@ export type Stale = {
 };
 
 /**
- * `wait` for the commit in the queue; `resync`, for the gate lies or was set back; `again`, under the epoch that is
- * held.
+ * `wait` for the commit in the queue; `resync`, because the gate lies or was set back; `again`: encrypt for the epoch
+ * held now.
  */
 export function afterStale({ posted, held, named }: Stale): "wait" | "resync" | "again" {
   if (held === undefined || named > held) return "wait";
-  // Stale by the very epoch that was posted for, or by one before it.
+  // The gate names the epoch of the post, or an earlier one, so it contradicts itself.
   return posted === undefined || named <= posted ? "resync" : "again";
 }

@@ -1,4 +1,4 @@
-/** Between a live MLS state and its rows: loading, adopting, and what the screens read of it. */
+/** Between a live MLS state and its rows: loading, storing, and what screens read of it. */
 import type { Group, Member, RatchetPatch, Role } from "@yanshu/mls";
 import {
   assignAddress,
@@ -19,14 +19,16 @@ import { pack } from "../cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
 
-/** The live state of a stored group; undefined when it is not there. */
+/**
+ * The live state of a stored group; undefined if it is not stored, lost, or of a kind that this version does not know.
+ */
 export async function liveGroup(engine: Engine, groupId: Bytes): Promise<Group | undefined> {
   const cached = engine.groups.get(toHex(groupId));
   if (cached !== undefined) return cached;
   const row = readGroup(engine.db, groupId);
   if (row === undefined || row.status === "lost") return undefined;
   const conversation = readConversation(engine.db, row.conversation);
-  // What a later version joined is read by a later version.
+  // A group of an unknown kind was joined by a later version, and only that can read it.
   if (conversation !== undefined && !engine.conversations.knows(conversation.kind)) return undefined;
   const group = await engine.mls.load(
     { base: row.base, patches: readRatchets(engine.db, groupId) },
@@ -46,7 +48,7 @@ export type NewState = {
   readonly fresh: boolean;
 };
 
-/** Writes a whole state; inside a transaction. The caller puts it among the live ones afterwards. */
+/** Writes a whole state; inside a transaction. The caller adds it to `engine.groups` afterwards. */
 export function writeState(engine: Engine, state: NewState): void {
   const { group } = state;
   const { conversation, founding, gate } = group.state;
@@ -74,7 +76,7 @@ export function writeState(engine: Engine, state: NewState): void {
 
 function writeRosterOf(engine: Engine, group: Group): void {
   const { state } = group;
-  // Who was in it stays to be read.
+  // The member list of a dissolved group stays readable.
   if (state.dissolved === true) {
     setDissolved(engine.db, state.conversation);
     return;
@@ -92,7 +94,7 @@ function writeRosterOf(engine: Engine, group: Group): void {
   });
 }
 
-/** SY5: a device that comes while we are here starts at seq 1, so that its first message can be missed. */
+/** SY5: a device that joins while we are here starts at seq 1, so that a missing first message is noticed. */
 export function expectFromStart(engine: Engine, group: Group, members: readonly Member[]): void {
   for (const { device, account } of members) {
     if (heardAs(engine.db, group.state.conversation, device, account) === undefined)
@@ -100,12 +102,14 @@ export function expectFromStart(engine: Engine, group: Group, members: readonly 
   }
 }
 
-/** Devices that a group which takes over has, and the one before it had not. */
+/** The devices of a new active group that the one before did not have. */
 export function newDevices(before: Group, group: Group): readonly Member[] {
   return group.members.filter((member) => !before.members.some((other) => isSameDevice(other, member)));
 }
 
-/** One device of one account: a key that speaks for another account now is a device that nobody knows yet (ID3a). */
+/**
+ * Whether both name one device of one account: a known key that now speaks for another account is a new device (ID3a).
+ */
 export function isSameDevice(one: DeviceOf, other: DeviceOf): boolean {
   return equalBytes(one.device, other.device) && equalBytes(one.account, other.account);
 }
@@ -119,14 +123,14 @@ export function roleOf(group: Group, account: AccountId): Role | undefined {
   return group.state.roles.find((role) => equalBytes(role.account, account))?.role;
 }
 
-/** Whether `account` may re-create it (GR10): any admin; where nobody leads, either side. */
+/** Whether `account` may re-create the group (GR10): an owner or admin; in a group without roles, any member. */
 export function mayRecreate(group: Group, account: AccountId): boolean {
   if (group.state.dissolved === true) return false;
   if (group.rules.isLed) return roleOf(group, account) !== undefined;
   return group.members.some((member) => equalBytes(member.account, account));
 }
 
-/** By their own word, in this conversation. */
+/** Whether the account has sent a `leave` in this conversation. */
 export function saidLeave(engine: Engine, conversation: ConversationId, account: AccountId): boolean {
   return (
     engine.db.get(

@@ -1,6 +1,6 @@
 /**
- * Adopt: a commit was accepted, ours or another's, and its epoch begins (GR15). One transaction
- * writes the new state, what it says in the timeline, and which jobs it fulfilled.
+ * Adopt: a commit, ours or another's, was accepted, and its epoch begins (GR15). One transaction writes the new state,
+ * its system lines, and which jobs it fulfilled.
  */
 
 import { encodeBody } from "@yanshu/content";
@@ -60,10 +60,10 @@ import { strikeDone } from "./commits.ts";
 import { keepCommittedChange, redoCommittedChanges } from "./committed-changes.ts";
 import { addMissingTo } from "./reconcile.ts";
 
-/** Of a group's link (GR26.1), and a day for clocks that differ. */
+/** The longest life of a group's link (GR26.1), plus a day for clocks that differ. */
 const linkMsMax = 31 * 86_400_000;
 
-/** Our own commit (or creating post) was taken. In the turn. */
+/** Our own commit (or creating post) was accepted. In the turn. */
 export async function adoptOwn(engine: Engine, pending: PendingRow): Promise<void> {
   const { db } = engine;
   const before = engine.groups.get(toHex(pending.group_id));
@@ -132,14 +132,14 @@ export function adoptOther(engine: Engine, before: Group, group: Group, effect: 
   engine.schedule(conversation);
 }
 
-/** Home forgets what newcomers registered with by a link that is no more. */
+/** Deletes at home the token by which newcomers registered, if the link ended. */
 function tidyLink(engine: Engine, { state: before }: Group, { state: after }: Group): void {
   if (before.link !== undefined && !sameBytes(before.link.token, after.link?.token)) engine.deleteRetired();
 }
 
 /**
- * GR17: which of two groups of one conversation is written to. The higher founding; a tie goes to
- * the lower gate id, so that everybody decides alike.
+ * GR17: which of two groups of a conversation is active: the one with the higher founding number; in a tie the one with
+ * the lower gate id, so that all devices decide alike.
  */
 export function statusOfNew(engine: Engine, row: ConversationRow, group: Group): "active" | "superseded" {
   if (row.group_id === null) return "active";
@@ -148,7 +148,7 @@ export function statusOfNew(engine: Engine, row: ConversationRow, group: Group):
   return comesAfter({ ...current.state, founding: row.founding }, group.state) ? "active" : "superseded";
 }
 
-/** The conversation goes on in another group; what was in flight is encrypted again, under its id. */
+/** The conversation goes on in group `next`; messages in flight are encrypted again, under their ids. */
 export function supersede(engine: Engine, next: Group): void {
   const { groupId: except } = next;
   const { conversation } = next.state;
@@ -157,7 +157,7 @@ export function supersede(engine: Engine, next: Group): void {
     setGroupStatus(engine.db, group.groupId, "superseded");
     giveUpPending(engine, group.groupId);
     noteEndedLink(engine, group, next);
-    // Anyone who was left out knows where everybody is reached.
+    // A member who was left out knows everybody's old address, so it is retired soon.
     const isSoon = leavesOut(group, next);
     retireAddress(engine.db, ownAddress(group), isSoon ? engine.ports.nowMs() + floodedMs : retireAtMs(engine, group));
     if (isSoon) engine.ports.after(floodedMs + tidyMs, engine.deleteRetired);
@@ -167,7 +167,7 @@ export function supersede(engine: Engine, next: Group): void {
   }
 }
 
-/** Who asks with a link that ended before its time is told so (GR26); inside a transaction. */
+/** Remembers a link that ended early, so that somebody who asks with it gets an answer (GR26); inside a transaction. */
 function noteEndedLink({ db, ports }: Engine, { state: before }: Group, { state: after }: Group): void {
   forgetEndedLinks(db, ports.nowMs());
   if (before.link === undefined || sameBytes(before.link.secret, after.link?.secret)) return;
@@ -178,7 +178,7 @@ function leavesOut(before: Group, next: Group): boolean {
   return accountsOf(before.members).some((one) => !next.members.some(({ account }) => equalBytes(account, one)));
 }
 
-/** A commit in flight that counts no more; nobody will ever learn of the address that it was to bring. */
+/** Gives up a commit in flight. Nobody will learn the address that it was to publish, so that address is retired. */
 export function giveUpPending(engine: Engine, groupId: Bytes): void {
   const pending = readPending(engine.db, groupId);
   if (pending === undefined) return;
@@ -187,20 +187,23 @@ export function giveUpPending(engine: Engine, groupId: Bytes): void {
     retireAddress(engine.db, pending.address, engine.ports.nowMs());
 }
 
-/** A link that was shown leads to it as long as it lasts (GR26). */
+/**
+ * When an old own address is retired, in Unix milliseconds. A link that names it leads there as long as it lasts
+ * (GR26).
+ */
 export function retireAtMs(engine: Engine, { state }: Group): number {
   const soon = engine.ports.nowMs() + retireAfterMs;
   const admits =
     state.link !== undefined && state.roles.some(({ account }) => equalBytes(account, ownOf(engine).account));
   if (!admits) return soon;
-  // Longer than links last it is kept by nobody's word.
+  // A state cannot make an address stay for longer than links may last.
   return Math.max(soon, Math.min(state.link.expiresMs, engine.ports.nowMs() + linkMsMax));
 }
 
 function founded(engine: Engine, row: ConversationRow, group: Group, { status, address }: NewState): void {
   noteJoined(engine, group.groupId);
   if (status !== "active") {
-    // It came second: readable until it is drained.
+    // It lost to the active group: readable until it is drained.
     retireAddress(engine.db, address, engine.ports.nowMs() + retireAfterMs);
     return;
   }
@@ -230,7 +233,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
     isStrayed(db, conversation, account) ||
     (!membersAfter.some((other) => equalBytes(other, account)) && saidLeave(engine, conversation, account));
   const lines = linesOf(kindOf(engine, group.state), effect, membersBefore, membersAfter, isQuiet);
-  // What becomes of a former group is nobody's concern (GR17.7).
+  // Changes of a former group are not shown (GR17.7).
   const isActive = sameBytes(readConversation(db, conversation)?.group_id, group.groupId);
   for (const line of isActive ? lines : []) insertLine(engine, conversation, effect.committer.account, line);
   if (isActive) bringBack(engine, group, effect);
@@ -249,15 +252,15 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   const later = effect.added.filter((member) => isNewDevice(member) && !isNewcomer(member.account));
   tellLaterDevices(engine, group, later);
   if (newcomers.length > 0) welcome(engine, group, newcomers, isOurs);
-  // After the introduction, so that names are there.
+  // After the introduction, so that names are known.
   if (effect.added.some(isNewDevice)) retell(engine, group, effect.committer, isOurs, newcomers.length > 0);
 }
 
-/** People came into a group. */
+/** Accounts joined a group. */
 function welcome(engine: Engine, group: Group, newcomers: readonly AccountId[], isOurs: boolean): void {
   const { db } = engine;
   const { conversation } = group.state;
-  // Somebody who is let in again has not left, nor strayed.
+  // An account that is added again counts neither as leaving nor as strayed.
   for (const account of newcomers) {
     forgetLeaving(db, conversation, account);
     forgetStrayed(db, conversation, account);
@@ -272,8 +275,8 @@ function newcomersIn(before: readonly AccountId[], after: readonly AccountId[]):
 }
 
 /**
- * The other side of a 1:1 lost its last leaf: a founding that takes over may have been drawn before the devices that
- * they have now were linked, and nobody else can bring those in (GR17.8).
+ * Plans to add the peer of a chat of two who lost the last leaf. A founding that takes over may hold key packages that
+ * were claimed before the peer's present devices were linked, and nobody else can add those (GR17.8).
  */
 function bringBack(engine: Engine, { members, state: { conversation } }: Group, { removed }: CommitEffect): void {
   const { peer, state } = readConversation(engine.db, conversation) ?? {};
@@ -282,7 +285,10 @@ function bringBack(engine: Engine, { members, state: { conversation } }: Group, 
   if (removed.some(isPeers) && !members.some(isPeers)) plan(engine, conversation, { kind: "add", account: peer });
 }
 
-/** Accounts whose last leaves went because their devices are listed no more: nobody sent them away (GR31.2). */
+/**
+ * Remembers accounts whose last leaves were removed because their devices are no longer listed: no member removed these
+ * people (GR31.2).
+ */
 function noteStrays(engine: Engine, { removed, after }: CommitEffect, stay: readonly AccountId[]): void {
   if (!kindOf(engine, after).membersChange) return;
   const gone = accountsOf(removed).filter((account) => !stay.some((other) => equalBytes(other, account)));
@@ -294,7 +300,7 @@ function noteStrays(engine: Engine, { removed, after }: CommitEffect, stay: read
   }
 }
 
-/** Devices that came in are told what was set before, as each feature says it. */
+/** Lets each feature tell new devices what was set before. */
 function retell(engine: Engine, group: Group, committer: Member, isOurs: boolean, arePeople: boolean): void {
   const { conversation } = group.state;
   const owns = roleOf(group, ownOf(engine).account) === "owner";
@@ -303,7 +309,7 @@ function retell(engine: Engine, group: Group, committer: Member, isOurs: boolean
     for (const body of tell?.(engine.context, newcomers) ?? []) say(engine, conversation, body);
 }
 
-/** Who founds or adds tells the newcomers everybody's names, and everybody the newcomers'. */
+/** The device that creates the group or adds members sends the newcomers everybody's names, and everybody theirs. */
 function introduce(engine: Engine, group: Group, newcomers: readonly AccountId[]): void {
   if (!kindOf(engine, group.state).membersChange) return;
   const body = introduction(engine, newcomers.length > 0 ? accountsOf(group.members) : []);

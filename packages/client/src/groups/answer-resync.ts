@@ -1,6 +1,6 @@
 /**
- * Resync answers (GR22): what becomes of a device that asks to be let in again, and what it does when it
- * learns that there is nothing left to be let into.
+ * Resync answers (GR22): handles a device's request to be let in again, and the reply that its account is no longer a
+ * member.
  */
 
 import { encodeNote, type NoteOf } from "@yanshu/content";
@@ -38,14 +38,14 @@ import { hearOrphaned, needsFounding, sayStopped } from "./orphaned-group.ts";
 import { hearComebackNotAMember } from "./rejoin-groups.ts";
 import { asksInVain, mayFoundAnew, restoredReason, wantsNewGroup } from "./resync.ts";
 
-/** Clocks may differ by a day, and a note may wait for one; what is older was kept to be shown again. */
+/** A note counts for this long: clocks may differ by a day, and it may wait for a day. An older one may be a replay. */
 const askedMsMax = 2 * 86_400_000;
-/** A device asks every minute (GR22.2). What comes sooner costs nothing. */
+/** A device asks every minute (GR22.2). Requests at a shorter interval are ignored. */
 const heardEveryMs = 30_000;
-/** At the wish of one device a conversation is founded anew no more often. */
+/** One device can cause a re-creation at most once in this time. */
 const recreateEveryMs = 3_600_000;
 
-/** Somebody's device asks to be let in again. In the turn. Answers whether it had a right to. */
+/** A device asks to be let in again. In the turn. Returns whether it had a right to ask. */
 export async function answerResync(engine: Engine, note: NoteOf<"resync">): Promise<boolean> {
   const { db, ports } = engine;
   const row = readConversation(db, note.conversation);
@@ -64,15 +64,14 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
   if (!isNew) return refused(engine);
   // @checks GR22
   if (before !== undefined && isWithin(engine, before.heardMs, heardEveryMs)) return true;
-  // Of an account that was never met here nothing is looked at, and nothing kept.
-  // @checks GR22
+  // A request of an account unknown here is not examined, and nothing of it is stored. @checks GR22
   if ((await engine.lists.load(account)) === undefined) return refused(engine);
   await engine.lists.take(note.history);
   const offered = await offeredBy(engine, account, note);
   // @checks GR22
   if (offered === undefined) return refused(engine);
   const isIn = group.members.some((member) => equalBytes(member.account, account));
-  // Its last leaves went with its devices: it is let in again by the one who may (GR31.2).
+  // Its last leaves were removed with its devices: a member who may add people lets it in again (GR31.2).
   const hasStrayed = !isIn && isStrayed(db, note.conversation, account);
   // @checks GR31
   if (isStopped || (hasStrayed && !isOver && !mayAddTo(engine, group))) {
@@ -88,11 +87,10 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
     return true;
   }
   // @checks GR22
-  if (group.state.founding < note.founding) return true; // Anyone who asks is ahead of us.
+  if (group.state.founding < note.founding) return true; // The device that asks knows a newer group.
   const recreatedMs = before?.recreatedMs ?? 0;
   const leaf = group.members.find((member) => isSameDevice(member, { account, device: note.device }));
-  // Its leaf is another one by now: it was let in since it asked, or is further behind than it knows.
-  // @checks GR22
+  // The device's leaf has changed: it was let in since it asked, or its state is older than it knows. @checks GR22
   if (leaf !== undefined && !equalBytes(leaf.address, offered.replaces)) {
     countDiagnostic(db, "resync-refused");
     db.transaction(() => answered(engine, note, recreatedMs));
@@ -123,9 +121,7 @@ function refused({ db }: Engine, what = "resync-refused"): false {
   return false;
 }
 
-/**
- * Inside a transaction: whether `device` may have the conversation founded anew now, which is then noted (GR22.6).
- */
+/** Inside a transaction: returns whether `device` may cause a re-creation now, and if so records it (GR22.6). */
 export function recreatesAtWishOf(engine: Engine, conversation: ConversationId, device: DeviceId): boolean {
   const before = readResyncAnswer(engine.db, conversation, device);
   // @checks GR22
@@ -139,7 +135,7 @@ function isRecreateDue(engine: Engine, recreatedMs: number): boolean {
   return !isWithin(engine, recreatedMs, recreateEveryMs);
 }
 
-/** A moment that lies ahead was written by a clock that has been set back since. */
+/** A moment in the future was written by a clock that has been set back since. */
 function isWithin(engine: Engine, sinceMs: number, ms: number): boolean {
   const passedMs = engine.ports.nowMs() - sinceMs;
   return passedMs >= 0 && passedMs < ms;
@@ -150,7 +146,7 @@ function answered(engine: Engine, note: NoteOf<"resync">, recreatedMs: number): 
   writeResyncAnswer(engine.db, note.conversation, note.device, { askedMs: note.askedMs, recreatedMs, heardMs });
 }
 
-/** Asked again before it was done: one job is enough, for the package that was shown last. Inside a transaction. */
+/** A repeated request: keeps one job, with the newest key package. Inside a transaction. */
 function planReplace(engine: Engine, account: AccountId, note: NoteOf<"resync">, { replaces }: Offered): void {
   const { device, keyPackage } = note;
   for (const { id, job } of jobsOf(engine, note.conversation)) {
@@ -161,7 +157,10 @@ function planReplace(engine: Engine, account: AccountId, note: NoteOf<"resync">,
   plan(engine, note.conversation, { kind: "replace", account, device, leaf: replaces, package: keyPackage });
 }
 
-/** It asks again, for this leaf. If the word is lost, it is told at its next asking. */
+/**
+ * Tells the device which leaf it has, so that it asks again for that one. If the note is lost, the next request is
+ * answered the same way.
+ */
 async function sayPlace(
   engine: Engine,
   { conversation, askedMs }: NoteOf<"resync">,
@@ -173,7 +172,10 @@ async function sayPlace(
   void deposit(engine, [part]);
 }
 
-/** Its account was removed, or left behind, by a change that the asker has not seen: else it would ask for ever. */
+/**
+ * Tells the device that its account was removed, or left out of a new group, by a change that the device has not seen:
+ * otherwise it would ask for ever.
+ */
 async function sayNotAMember(
   engine: Engine,
   group: Group,
@@ -181,14 +183,13 @@ async function sayNotAMember(
   offered: ReadKeyPackage,
 ): Promise<void> {
   const part = await notAMemberPart(engine, group.state, { ...offered, device: note.device }, note.askedMs);
-  // Not awaited: the turn waits for no network. If it is lost, the asker asks again.
+  // Not awaited: the turn does not wait for the network. If the note is lost, the device asks again.
   void deposit(engine, [part]);
 }
 
 /**
- * Somebody who was asked, or founded the conversation anew, says that this account is not in it any more. In the turn.
- * Answers whether they had a right to.
- * @checks GR22
+ * A member who was asked, or who re-created the conversation, reports that this account is no longer in it. In the
+ * turn. Returns whether the sender had a right to. @checks GR22
  */
 export async function hearNotAMember(engine: Engine, note: NoteOf<"notAMember">): Promise<boolean> {
   const { db, ports } = engine;
@@ -221,9 +222,9 @@ export async function hearNotAMember(engine: Engine, note: NoteOf<"notAMember">)
 }
 
 /**
- * An answer counts for the last asking only, so that none is shown again; a word that nobody asked for, when the
- * group that it speaks of comes after the one that is held, and after one that this device is founding (GR10.2).
- * @checks GR22
+ * Whether the note is current. An answer counts for the last request only, so that it cannot be replayed. A note that
+ * was not asked for counts if its group comes after the one held here, and after one that this device is founding
+ * (GR10.2). @checks GR22
  */
 async function isNews(engine: Engine, group: Group, note: NoteOf<"notAMember">): Promise<boolean> {
   const { db } = engine;

@@ -1,6 +1,6 @@
 /**
- * Commits (GR14, GR15): one in flight a group, built from all jobs that are due, stored before it is
- * posted, and posted as the same bytes until its fate is known.
+ * Commits (GR14, GR15): at most one in flight per group. It is built from all due jobs, stored before it is posted, and
+ * posted as the same bytes until it is accepted or refused.
  */
 
 import type { CommitChange, Group, GroupState, LeafDelivery } from "@yanshu/mls";
@@ -26,7 +26,7 @@ import { freshAddress } from "../identity/delivery-addresses.ts";
 import { identityOf } from "../identity/own.ts";
 import { isInside, strikeVoid, whyVoid } from "./join-answer.ts";
 
-/** Leaves to which nothing may be encrypted any more (ID8): anyone who sends next removes them first (GR23). */
+/** Leaves for which nothing may be encrypted any more (ID8): the next sender removes them first (GR23). */
 export function staleLeaves(engine: Engine, group: Group): readonly number[] {
   return group.members
     .filter((member) => member.leaf !== group.ownLeaf && engine.lists.judge(member) !== "listed")
@@ -34,8 +34,8 @@ export function staleLeaves(engine: Engine, group: Group): readonly number[] {
 }
 
 /**
- * Where a revoked device of the own account still has a leaf: any own device takes it out, no matter which device
- * revoked (ID16).
+ * Conversations in which a revoked own device still has a leaf. Any own device removes it, not only the one that
+ * revoked it (ID16).
  */
 export function withRevokedOwn(engine: Engine): readonly ConversationId[] {
   const own = ownOf(engine).account;
@@ -52,7 +52,7 @@ export function isDone(engine: Engine, group: Group, job: Job): boolean {
   const isIn = (account: AccountId) => group.members.some((member) => equalBytes(member.account, account));
   switch (job.kind) {
     case "create":
-      // A group is made once; who has lost it and would found it anew was let in meanwhile (GR31.6).
+      // Such a group is created once; a device that lost it and meant to create it anew was let in meanwhile (GR31.6).
       return kindOf(engine, group.state).isFoundedOnce || (job.above !== undefined && group.state.founding > job.above);
     case "recreate":
       return job.above !== undefined && group.state.founding > job.above && !job.without.some(isIn);
@@ -64,7 +64,7 @@ export function isDone(engine: Engine, group: Group, job: Job): boolean {
         !engine.lists.devices(own.account).some(({ id }) => equalBytes(id, job.device))
       );
     case "replace":
-      // Another leaf stands in the place of the one that it wanted to replace.
+      // Another leaf has replaced the one that the job wanted to replace.
       return group.members.some((member) => isSameDevice(member, job) && !sameBytes(member.address, job.leaf));
     case "remove":
       return !isIn(job.account);
@@ -96,12 +96,12 @@ export function isDone(engine: Engine, group: Group, job: Job): boolean {
 }
 
 /**
- * Strikes out what this state shows, though a later one may not (GR14.2): inside a transaction, with every state that
- * becomes the current one.
+ * Deletes the jobs that this state fulfills, even if a later state may not show them (GR14.2). Inside a transaction,
+ * with every state that becomes the current one.
  */
 export function strikeDone(engine: Engine, group: Group): void {
   const { conversation } = group.state;
-  // What a founding under way leaves to do is for its own group, not for the one before it.
+  // While a founding is in flight, jobs are for its group, not for the one before it.
   if (readPendingOf(engine.db, conversation).some(({ creates }) => creates === 1)) return;
   for (const { id, job } of jobsOf(engine, conversation)) if (isDone(engine, group, job)) deleteJob(engine.db, id);
 }
@@ -127,14 +127,17 @@ export function dueJobs(engine: Engine, group: Group): readonly StoredJob[] {
   return left.filter((one) => isDue(one, nowMs) && !gone.includes(one) && !waitsForRemoval(left, one.job));
 }
 
-/** It was to be let in again for an account that was sent away since (GR40): it asks again, and is told so. */
+/** Whether a `replace` job is for an account that was removed since (GR40): the device asks again, and is told so. */
 function isForNobody(engine: Engine, { state, members }: Group, job: Job): boolean {
   if (job.kind !== "replace" || !kindOf(engine, state).membersChange) return false;
   const isIn = members.some((member) => equalBytes(member.account, job.account));
   return !isIn && !isStrayed(engine.db, state.conversation, job.account);
 }
 
-/** Its account is to be removed: one commit that did both would leave it in, and both wishes fulfilled (GR40). */
+/**
+ * Whether a `replace` job must wait until its account is removed: one commit that did both would leave the account in
+ * the group, and count as having done both (GR40).
+ */
 function waitsForRemoval(planned: readonly StoredJob[], job: Job): boolean {
   return (
     job.kind === "replace" &&
@@ -145,9 +148,9 @@ function waitsForRemoval(planned: readonly StoredJob[], job: Job): boolean {
 export type Draw = ReadonlyMap<number, readonly Bytes[]>;
 
 /**
- * Builds and stores the next commit. Answers false when there is nothing to commit.
+ * Builds and stores the next commit. Returns false if there is nothing to commit.
  *
- * @param renews whether it is made for fresh keys, with nothing else to do.
+ * @param renews whether the commit only gives this leaf fresh keys.
  */
 export async function prepareCommit(
   engine: Engine,
@@ -161,8 +164,8 @@ export async function prepareCommit(
   if (used.length === 0 && stale.length === 0 && !renews) return false;
   const prepared = await engine.mls.prepare(group, change, engine.lists.judge);
   if ("refused" in prepared) {
-    // What others would refuse is not posted. Together they may be refused for one of them: the rest is tried
-    // without the last, and only what is refused alone is put off, and dropped in the end.
+    // A commit that others would refuse is not posted. One job may be the reason: the rest is tried without the last
+    // one. Only a job that is refused alone is postponed, and dropped in the end.
     const last = used.at(-1);
     if (last === undefined) return false;
     if (used.length > 1) {
@@ -199,8 +202,8 @@ export async function prepareCommit(
 }
 
 /**
- * Who became the owner while their word that they leave was on its way can be removed by nobody: an admin founds
- * the group anew without them (GR24). Inside a transaction; answers whether it does.
+ * An account that became owner while its `leave` was in flight cannot be removed: an admin re-creates the group without
+ * it (GR24). Inside a transaction; returns whether it does.
  */
 function recreatesWithout(engine: Engine, group: Group, job: Job): boolean {
   const { conversation } = group.state;
@@ -263,8 +266,9 @@ async function changeFor(
         state = withRole(next, ownOf(engine).account, job.account, job.role);
         break;
       case "join":
-        await engine.lists.load(job.account); // Nobody may have needed it since this device was started.
-        if (next.link?.left === 0 && !job.isApproved) continue; // Those before it in this commit were the last.
+        await engine.lists.load(job.account); // It may not have been loaded since the start.
+        // Earlier jobs in this commit used the last free uses of the link.
+        if (next.link?.left === 0 && !job.isApproved) continue;
         adds.push(...job.packages);
         if (next.link?.left !== undefined && next.link.left > 0)
           state = { ...next, link: { ...next.link, left: next.link.left - 1 } };
@@ -319,7 +323,7 @@ function roleWanted(state: GroupState, account: AccountId): "owner" | "admin" | 
   return state.roles.find((role) => equalBytes(role.account, account))?.role ?? "member";
 }
 
-/** Anyone who is sent away knows the group's link: it ends with them, or they would come back by it (GR26). */
+/** Whether removing the account ends the group's link: it knows the link, and would come back by it (GR26). */
 function endsLink(engine: Engine, state: GroupState, account: AccountId): boolean {
   return state.link !== undefined && !saidLeave(engine, state.conversation, account);
 }
@@ -330,7 +334,7 @@ function withoutMember(engine: Engine, state: GroupState, account: AccountId): G
   return { ...(endsLink(engine, state, account) ? rest : state), roles };
 }
 
-/** Appointing an owner hands the group over: the former one becomes an admin. */
+/** Appointing an owner makes the former owner an admin. */
 function withRole(
   state: GroupState,
   own: AccountId,
@@ -346,7 +350,7 @@ function withRole(
   return { ...state, roles: roles.toSorted((a, b) => compareBytes(a.account, b.account)) };
 }
 
-/** Of this device's leaf, where the group's gate reaches it. */
+/** A fresh address for this device's leaf, at the home that the group's gate reaches. */
 function freshOwn(engine: Engine, { state }: Group): Promise<LeafDelivery> {
   return freshAddress(engine, { server: homeBy(engine, state.gateServer) });
 }

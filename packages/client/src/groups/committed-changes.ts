@@ -1,6 +1,6 @@
 /**
- * Committed changes: what commits of this device brought about. A founding may be made from a state before them, by who
- * could not follow a commit, or is behind; then the one who did it does it again (docs/spec/groups.md GR17.9).
+ * Committed changes: jobs that commits of this device fulfilled. A device that missed such a commit may found the group
+ * from a state before it; then the device that made the change makes it again (docs/spec/groups.md GR17.9).
  */
 import type { Group } from "@yanshu/mls";
 import { addCommittedChange, deleteCommittedChange, readCommittedChanges } from "@yanshu/store";
@@ -10,11 +10,11 @@ import { type Engine, kindOf, sameBytes } from "../core/engine.ts";
 import { type Job, plan } from "../group-state/jobs.ts";
 import { isDone } from "./commits.ts";
 
-/** Nobody who founds has been away for longer than home keeps what waits for them. */
+/** No founder has been offline for longer than home keeps messages. */
 const keptMsMax = limits.queueDays * 86_400_000;
 const keptMax = 64;
 
-/** A commit of this device that led to `group` did the job. Inside a transaction. */
+/** Stores a job that a commit of this device, leading to `group`, fulfilled. Inside a transaction. */
 export function keepCommittedChange(engine: Engine, { state, groupId, epoch }: Group, job: Job): void {
   const again = redone(job);
   if (!kindOf(engine, state).membersChange || again === undefined) return;
@@ -24,11 +24,11 @@ export function keepCommittedChange(engine: Engine, { state, groupId, epoch }: G
   addCommittedChange(engine.db, change, { sinceMs: nowMs - keptMsMax, keptMax });
 }
 
-/** What a device would have to do again; what belongs to one group, or is seen to otherwise, it would not. */
+/** The job to do again; undefined if it concerns one group only, or another mechanism repeats it. */
 function redone(job: Job): Job | undefined {
   switch (job.kind) {
     case "join":
-      return { kind: "add", account: job.account }; // The packages that came with the asking are used up.
+      return { kind: "add", account: job.account }; // The key packages of the request are used up.
     case "add":
     case "remove":
     case "name":
@@ -44,7 +44,10 @@ function redone(job: Job): Job | undefined {
   }
 }
 
-/** Plans again what the founder of `next` could not know, and `before` showed until now. Inside a transaction. */
+/**
+ * Plans again the changes that the founder of `next` could not know, and that `before` still shows. Inside a
+ * transaction.
+ */
 export function redoCommittedChanges(engine: Engine, before: Group, next: Group): void {
   const { conversation, founding, previous } = next.state;
   for (const change of readCommittedChanges(engine.db, conversation)) {
@@ -52,7 +55,7 @@ export function redoCommittedChanges(engine: Engine, before: Group, next: Group)
       sameBytes(previous?.groupId, change.group_id) && previous !== undefined && change.epoch > previous.epoch;
     if (!isLaterThere && change.founding < founding) continue;
     const did = unpack<Job>(change.args);
-    // Anyone who is left behind knows the link, and the one before it was ended: anyone who leads makes another
+    // Members who were left out know the link, and the one before it had been ended: an owner or admin makes another
     // (GR26.10).
     const job: Job = did.kind === "link" ? { kind: "link", link: null } : did;
     if (!isDone(engine, before, did) || isDone(engine, next, job)) continue;

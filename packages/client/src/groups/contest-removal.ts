@@ -1,7 +1,7 @@
 /**
- * A removal that is contested (GR17.10): anyone who was sent away by a commit that they could not follow, or did not
- * hear of, founds the group anew from the state before. Who knows better refuses it, but who is as far behind follows;
- * so anyone who leads founds above.
+ * A contested removal (GR17.10): an account that was removed by a commit it did not see re-creates the group from the
+ * state before. Devices that saw the commit refuse that founding, but devices as old as it follow; so an owner or admin
+ * founds above it.
  */
 import type { Group, Joined, Member } from "@yanshu/mls";
 import { type ConversationRow, heardAs, raiseFounding, readGroup } from "@yanshu/store";
@@ -11,7 +11,7 @@ import { planRecreateTelling } from "../group-state/jobs.ts";
 import { recreatesAtWishOf } from "./answer-resync.ts";
 import { mayFoundAnew } from "./resync.ts";
 
-/** @param refused a founding by somebody who is not in `held`. In the turn. */
+/** @param refused a founding by an account that is not in `held`. In the turn. */
 export function contestRemoval(engine: Engine, row: ConversationRow, held: Group, refused: Joined): void {
   const { db, lists } = engine;
   const { conversation, founding } = refused.state;
@@ -19,7 +19,7 @@ export function contestRemoval(engine: Engine, row: ConversationRow, held: Group
   if (row.state !== "open" || row.frozen !== null || !mayFoundAnew(engine, held) || !isBehind(engine, refused)) return;
   const isOut = (member: Member) => !held.members.some((other) => equalBytes(other.account, member.account));
   db.transaction(() => {
-    // Nobody has it founded anew but with a device that was there.
+    // Only a device that was in the group can cause a re-creation.
     if (heardAs(db, conversation, device, account) === undefined) return;
     if (!recreatesAtWishOf(engine, conversation, device)) return;
     raiseFounding(db, conversation, founding);
@@ -33,7 +33,10 @@ export function contestRemoval(engine: Engine, row: ConversationRow, held: Group
   engine.schedule(conversation);
 }
 
-/** Founded from a state that this device came past: else it is this one that has not heard of everything. */
+/**
+ * Whether the founding starts from a state that this device has passed; if not, this device may be the one that missed
+ * something.
+ */
 function isBehind({ db }: Engine, { state: { previous } }: Joined): boolean {
   const passed = previous && readGroup(db, previous.groupId);
   return previous !== undefined && passed !== undefined && previous.epoch <= passed.epoch;

@@ -1,6 +1,6 @@
 /**
- * Create and re-create (GR16, GR17): a new MLS group and a new gate for a conversation. The conversation
- * outlives both, so this is also the one cure for a wedged group, a fork, and a dead or lying gate.
+ * Create and re-create (GR16, GR17): a new MLS group and a new gate for a conversation. The conversation outlives both,
+ * so re-creation also repairs a broken group, a fork, and a dead or lying gate.
  */
 
 import type { Group, GroupState } from "@yanshu/mls";
@@ -36,26 +36,24 @@ import type { StoredLine } from "../values/stored-lines.ts";
 import { notAMemberParts } from "./not-a-member-note.ts";
 
 type CreateJob = Extract<Job, { kind: "create" | "recreate" }>;
-/**
- * Accounts in one creating post or commit; the others are added by those that follow, so that each fits into a frame.
- */
+/** How many accounts one creating post or commit adds; further commits add the rest, so that each fits into a frame. */
 export const addedAtOnceMax = 100;
-/** Tries after which a founding goes on without those who cannot be reached. */
+/** After this many tries a founding goes on without the accounts that cannot be reached. */
 const triesForAll = 3;
-/** How long what was drawn holds (GR16.6). */
+/** How long claimed key packages may be used for a founding (GR16.6). */
 const drawnMsMax = 60_000;
 export type Outcome = "pending" | "impossible";
 
 /**
- * Whether what was drawn then still holds; a moment that lies ahead was written by a clock that has been set back
- * since.
+ * Whether packages claimed at `drawnMs` may still be used; a moment in the future was written by a clock that has been
+ * set back since.
  */
 export function isDrawnLately(engine: Engine, drawnMs: number): boolean {
   const passedMs = engine.ports.nowMs() - drawnMs;
   return passedMs >= 0 && passedMs < drawnMsMax;
 }
 
-/** Draws the packages that a founding needs; not in the turn, since it waits for the network. */
+/** Claims the key packages for a founding; not in the turn, since it waits for the network. */
 export async function gatherPackages(
   engine: Engine,
   kind: ConversationDef,
@@ -80,22 +78,22 @@ export async function gatherPackages(
     const only = isOwn ? others.map(({ id }) => id) : undefined;
     const drawn = await claimByAnyRight(engine, account, only === undefined ? right : { ...right, only });
     if (drawn.kind === "failed") {
-      // Anyone who gives us no right to reach them (they blocked us) does not keep the others from their group.
+      // An account that gives us no capability (it blocked us) does not keep the others from their group.
       if (drawn.why === "bad-capability" && kind.membersChange && tries >= triesForAll) continue;
-      if (isOwn) continue; // Own devices are added later by whichever of them has a package.
+      if (isOwn) continue; // Own devices are added later by one that has a package of theirs.
       if (drawn.why === "lost" || given.length === 0 || tries < triesForAll) return drawn;
-      // The link was reset since, which takes nothing back from the one who asked by it before.
+      // The link was reset since; packages that were handed over before that still count.
       packages.push(...given);
       continue;
     }
-    // Nothing drawn means withheld: a founding does not go on as if nobody were missing.
+    // No package means that home withholds them: a founding must not go on as if nobody were missing.
     if (drawn.packages.length === 0 && !isOwn) return { kind: "failed", why: "no-packages" };
     packages.push(...drawn.packages.map((one) => one.bytes));
   }
   return packages;
 }
 
-/** Packages that came with the job, but those of a device that was revoked since. */
+/** The key packages that came with the job, without those of devices that were revoked since. */
 async function handedOver(engine: Engine, job: Extract<Job, { kind: "create" }>) {
   const read = await Promise.all((job.packages ?? []).map((bytes) => engine.mls.readKeyPackage(bytes)));
   return read.flatMap((one, i) => {
@@ -110,9 +108,7 @@ function isStillGood(engine: Engine, job: CreateJob): boolean {
   return job.kind !== "create" || job.drawnMs === undefined || isDrawnLately(engine, job.drawnMs);
 }
 
-/**
- * Whether the 1:1 that was founded late holds one of the devices that its founding would have to reach now (GR16.7).
- */
+/** Whether the chat of two that was founded late holds a device that its founding would have to reach now (GR16.7). */
 export async function isReached(engine: Engine, conversation: ConversationId, packages: readonly Bytes[]) {
   const row = readConversation(engine.db, conversation);
   const group = row?.group_id == null ? undefined : await liveGroup(engine, row.group_id);
@@ -122,8 +118,8 @@ export async function isReached(engine: Engine, conversation: ConversationId, pa
 }
 
 /**
- * Where a group is founded: at home, but for one whose other members are all at the home of before, as long as that
- * answers: they are reached there, whether the two homes speak with each other or not (HM68).
+ * The server of a new gate: home; or the previous home if all other members are there and it still answers, since that
+ * works whether the two homes exchange messages or not (HM68).
  */
 async function serverFor(engine: Engine, old: Group | undefined, packages: readonly Bytes[]): Promise<string> {
   const own = ownOf(engine).server;
@@ -134,7 +130,7 @@ async function serverFor(engine: Engine, old: Group | undefined, packages: reado
   return isThere || (drawn.length === 0 && old?.state.gateServer === server) ? server : own;
 }
 
-/** Who shall be in the new group: for a re-created group all who are in the old one, but for `without`. */
+/** The accounts of the new group; for a re-creation those of the old group except `without`. */
 export async function accountsToFound(
   engine: Engine,
   conversation: ConversationId,
@@ -148,20 +144,20 @@ export async function accountsToFound(
     group === undefined
       ? readMembers(engine.db, conversation).map((member) => member.account)
       : accountsOf(group.members);
-  // Between the same two, though the held group has lost all the devices of the other.
+  // A chat of two keeps both accounts, even if the held group has lost all devices of the peer.
   const all = row?.peer == null ? accounts : [own, row.peer];
   const frozen = kindOf(engine, row).membersChange ? all.filter((account) => engine.lists.isFrozen(account)) : [];
   const out = [own, ...sentAway(engine, conversation, job), ...frozen];
   return [own, ...all.filter((account) => !out.some((one) => equalBytes(one, account)))];
 }
 
-/** Anyone who was to be removed, or said that they leave, does not come back by it. */
+/** Accounts that a job removes, or that the re-creation leaves out: they do not come back by it. */
 function sentAway(engine: Engine, conversation: ConversationId, job: CreateJob): readonly AccountId[] {
   const removed = jobsOf(engine, conversation).flatMap((one) => (one.job.kind === "remove" ? [one.job.account] : []));
   return job.kind === "recreate" ? [...job.without, ...removed] : removed;
 }
 
-/** Whether this founding is still wanted as it was begun, now that the packages were drawn. In the turn. */
+/** Whether this founding is still wanted as it was begun, now that the key packages were claimed. In the turn. */
 export async function isStillToFound(
   engine: Engine,
   conversation: ConversationId,
@@ -175,8 +171,8 @@ export async function isStillToFound(
 }
 
 /**
- * Makes the group and stores its creating post; in the turn. The send loop posts it. @param accounts all who shall be
- * in it; what is beyond a frame is added afterwards.
+ * Makes the group and stores its creating post; in the turn. The send loop posts it. @param accounts all future
+ * members; those that do not fit into a frame are added afterwards.
  */
 export async function prepareFounding(
   engine: Engine,
@@ -243,7 +239,7 @@ export async function prepareFounding(
   return "pending";
 }
 
-/** @param rules what is known of a group that this device has no state of (GR31.6). */
+/** @param rules the known settings of a group whose state this device lacks (GR31.6). */
 function settingsFor(job: CreateJob, rules: RulesRow | undefined): GroupState["settings"] {
   const known = rules?.history === "none" ? undefined : rules?.history;
   const history = (job.kind === "create" ? job.history : undefined) ?? known;
@@ -255,7 +251,7 @@ function settingsFor(job: CreateJob, rules: RulesRow | undefined): GroupState["s
   };
 }
 
-/** Whether somebody is left behind who did not leave: the group's link ends with them (GR26). */
+/** Whether an account that did not leave is left out: then the group's link ends (GR26). */
 function sendsAway(engine: Engine, old: Group, accounts: readonly AccountId[]): boolean {
   return accountsOf(old.members).some(
     (one) => !accounts.some((other) => equalBytes(one, other)) && !saidLeave(engine, old.state.conversation, one),
@@ -279,7 +275,7 @@ function rolesFor(
     return sorted(known.map(({ account, role }) => ({ account, role: role === "owner" ? "owner" : "admin" })));
   }
   const kept = old.state.roles.filter(stays);
-  // A group is never without an owner: if the excluded one was, the founder takes over.
+  // A group always has an owner: if the owner was excluded, the founder becomes owner.
   const owned = kept.some((role) => role.role === "owner");
   if (owned || roleOf(old, own) === undefined) return kept;
   return sorted([...kept.filter((role) => !equalBytes(role.account, own)), { account: own, role: "owner" as const }]);

@@ -1,4 +1,4 @@
-/** A group to which one was made a member, and does not want to belong: left, and nothing of it stays here. */
+/** Declines a group to which somebody added this account: leaves it, and deletes all of it here. */
 
 import { setConversationState } from "@yanshu/store";
 import type { ConversationId } from "@yanshu/wire";

@@ -1,4 +1,4 @@
-/** Founding a conversation that one device makes, under an id of its own (docs/spec/groups.md GR16). */
+/** Creates a conversation under an id that this device chooses (docs/spec/groups.md GR16). */
 import { type Database, insertConversation, readContact, writeRoster } from "@yanshu/store";
 import { type AccountId, fromHex, invariant, toHex } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
@@ -8,7 +8,7 @@ import { plan } from "../group-state/jobs.ts";
 
 const accountsMax = 500;
 
-/** @throws ClientError `empty`, `too-long`; `unknown-contact` where one of them is no contact. */
+/** @throws ClientError `empty`, `too-long`; `unknown-contact` if one of them is no contact. */
 export function contactsIn(db: Database, accounts: readonly Hex[]): readonly AccountId[] {
   const people = accounts.map((hex) => fromHex(hex));
   if (people.length === 0) throw new ClientError("empty");
@@ -17,7 +17,7 @@ export function contactsIn(db: Database, accounts: readonly Hex[]): readonly Acc
   return people;
 }
 
-/** It stands on this device at once; its group is made as soon as home can be reached. Returns its id. */
+/** Creates the conversation on this device at once; its group is made when home can be reached. Returns its id. */
 export function found(
   engine: Engine,
   kind: string,

@@ -1,9 +1,8 @@
 /**
- * Group link (docs/spec/groups.md GR26): the link by which somebody asks to come into a group, and what stands behind
- * it.
+ * Group link (docs/spec/groups.md GR26): the link by which somebody asks to join a group.
  *
- * What it is held against is group state; where it leads are the devices of owner and admins as they are now. So any
- * member may show it, and it goes on working while one of the three is still there.
+ * Its secret is group state; it leads to devices of the owner and admins as they are when it is shown. So any member
+ * may show it, and it works as long as one of these devices (at most three) is there.
  */
 import { type Group, type GroupState, type Member, roleOf } from "@yanshu/mls";
 import { deleteLinkToken, type LinkTokenRow, readConversation, readLinkTokens } from "@yanshu/store";
@@ -23,13 +22,13 @@ import {
 import { type Engine, ownOf } from "../core/engine.ts";
 import { jobsOf } from "../group-state/jobs.ts";
 
-/** The group that a conversation is in now, if it is alive here. */
+/** The active group of a conversation, if its state is loaded. */
 export function groupOf(engine: Engine, conversation: ConversationId): Group | undefined {
   const groupId = readConversation(engine.db, conversation)?.group_id;
   return groupId == null ? undefined : engine.groups.get(toHex(groupId));
 }
 
-/** Of different people first, the owner before the others. */
+/** Devices that a link names: the owner's first, and of different people before second devices of one. */
 function admittersOf(engine: Engine, group: Group): readonly Member[] {
   const { state, members } = group;
   const open = members.filter((member) => roleOf(state, member.account) && engine.lists.judge(member) === "listed");
@@ -43,7 +42,7 @@ function admittersOf(engine: Engine, group: Group): readonly Member[] {
     .map(({ member }) => member);
 }
 
-/** Undefined where there is no link. @param title what the group is called, if it has no name. */
+/** Undefined if the group has no link. @param title the title to use if the group has no name. */
 export function urlOf(engine: Engine, group: Group, title: string, card?: SealedCard): string | undefined {
   const { link } = group.state;
   if (link === undefined) return undefined;
@@ -62,7 +61,7 @@ export function urlOf(engine: Engine, group: Group, title: string, card?: Sealed
   });
 }
 
-/** As they stand in a link, or on its card. */
+/** The admitters in the form that a link, or its card, has. */
 export function admittersIn(engine: Engine, group: Group): GroupLink["admitters"] {
   const { server } = ownOf(engine);
   return admittersOf(engine, group).map(({ server: at, address, sealKey }) => ({
@@ -71,7 +70,7 @@ export function admittersIn(engine: Engine, group: Group): GroupLink["admitters"
   }));
 }
 
-/** The conversation whose link has this secret, if this device knows one. */
+/** The active group whose link has this secret, if this device has it. */
 export function withSecret(engine: Engine, secret: Bytes): Group | undefined {
   for (const group of engine.groups.values()) {
     if (group.state.link === undefined || !equalBytes(group.state.link.secret, secret)) continue;
@@ -81,7 +80,7 @@ export function withSecret(engine: Engine, secret: Bytes): Group | undefined {
   return undefined;
 }
 
-/** Home is told again of what newcomers register with, and forgets what belongs to a link that is no more. */
+/** Registers again at home the tokens of live links, and deletes those of links that ended. */
 export async function settleLinkTokens(engine: Engine): Promise<void> {
   const { db, ports } = engine;
   const rows = readLinkTokens(db);

@@ -1,6 +1,6 @@
 /**
- * Answering who asks to come in (docs/spec/groups.md GR26, GR27): what a device of an owner or admin does with the
- * asking of somebody who holds the group's link.
+ * Answers requests to join (docs/spec/groups.md GR26, GR27): how a device of an owner or admin handles a request from a
+ * holder of the group's link.
  */
 
 import { encodeNote, type NoteOf } from "@yanshu/content";
@@ -46,18 +46,17 @@ import { withSecret } from "./group-link.ts";
 
 type Verdict = NoteOf<"answer">["verdict"];
 
-/** As many wait for a person's word, in one group; the newest do. */
+/** How many requests wait for a person's decision in a group; the newest are kept. */
 const waitingMax = 100;
-/** Of a note: enough for ten devices, and a list of some hundred entries. */
+/** The largest note, in bytes: enough for ten devices and a device list of about a hundred entries. */
 const askingBytesMax = 128 * 1024;
 
-/** In the turn. Answers whether it was an asking by a link of a group that is known here. */
+/** In the turn. Returns whether it was a request by a link of a group that is known here. */
 export async function answerJoin(engine: Engine, note: NoteOf<"join">): Promise<boolean> {
   const { db, ports } = engine;
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);
   const group = withSecret(engine, note.secret);
-  // Anyone who never held a link of ours is answered by nothing, and costs nothing.
-  // @checks GR27
+  // A request without a link of ours gets no answer, and causes no work. @checks GR27
   const isKnown = group !== undefined || hasEndedLink(db, note.secret);
   const offered = isKnown && sizeOf(note) <= askingBytesMax ? await offeredBy(engine, account, note) : undefined;
   // @checks GR26
@@ -71,8 +70,7 @@ export async function answerJoin(engine: Engine, note: NoteOf<"join">): Promise<
   const row = readConversation(db, conversation);
   // @checks GR27
   const mayAct = row?.state === "open" && roleOf(group.state, own) !== undefined;
-  // Anyone who was blocked by this person is not let in by their device; another's may.
-  // @checks GR27
+  // This device does not admit an account that its person blocked; another admin's device may. @checks GR27
   if (!mayAct || readContact(db, account)?.state === "blocked") return true;
   // @checks GR27
   if (!db.transaction(() => takeAsking(db, conversation, note.device, note.askedMs))) return refused(engine);
@@ -100,7 +98,9 @@ function sizeOf({ history, keyPackages }: NoteOf<"join">): number {
   return [...history.entries, ...keyPackages].reduce((sum, { length }) => sum + length, 0);
 }
 
-/** The first package, if all are of devices that the account lists, and one of those asked. @checks GR26 */
+/**
+ * The first key package, if all are of devices that the account lists, and one of those sent the request. @checks GR26
+ */
 async function offeredBy(
   engine: Engine,
   account: AccountId,
@@ -124,7 +124,7 @@ async function offeredBy(
   return honest ? packages[0] : undefined;
 }
 
-/** Why somebody does not come in by this link; undefined when they do. @checks GR27 */
+/** Why the link does not admit somebody; undefined if it does. @checks GR27 */
 function verdictOn({ link }: GroupState, secret: Bytes, nowMs: number): Verdict | undefined {
   if (link === undefined || !equalBytes(link.secret, secret)) return "reset";
   if (link.expiresMs <= nowMs) return "expired";
@@ -132,8 +132,7 @@ function verdictOn({ link }: GroupState, secret: Bytes, nowMs: number): Verdict 
 }
 
 /**
- * Why this state does not allow a job to let somebody in: the link ended before its turn came, or a person decides now.
- * @checks GR27
+ * Why this state does not allow a `join` job: the link ended before the job ran, or a person decides now. @checks GR27
  */
 export function whyVoid(engine: Engine, group: Group, job: Job): Verdict | undefined {
   if (job.kind !== "join" || job.isApproved) return undefined;
@@ -141,9 +140,7 @@ export function whyVoid(engine: Engine, group: Group, job: Job): Verdict | undef
   return verdict ?? (willAsk(engine, group) ? "waiting" : undefined);
 }
 
-/**
- * Such a job is not done; anyone who asked is told, and waits where a person decides (GR27.4). Inside a transaction.
- */
+/** Deletes such a job; the account is told why, and waits if a person decides (GR27.4). Inside a transaction. */
 export function strikeVoid(engine: Engine, group: Group, { id, job }: StoredJob): void {
   const why = whyVoid(engine, group, job);
   if (job.kind !== "join" || why === undefined) return;
@@ -157,13 +154,13 @@ export function strikeVoid(engine: Engine, group: Group, { id, job }: StoredJob)
   refuse(engine, job, why);
 }
 
-/** A person decides who comes in: so it is, or so this device is about to make it. */
+/** Whether a person decides about requests: by the group's settings, or by a job that will change them. */
 function willAsk(engine: Engine, { state }: Group): boolean {
   const planned = jobsOf(engine, state.conversation).findLast(({ job }) => job.kind === "approval")?.job;
   return planned?.kind === "approval" ? planned.isOn : state.settings.approval === true;
 }
 
-/** Anyone who left and is not out yet comes in after that. */
+/** Whether the account is in and stays: one that is about to be removed can only join after that. */
 export function isInside(engine: Engine, group: Group, account: AccountId): boolean {
   const goes = jobsOf(engine, group.state.conversation).some(
     ({ job }) => job.kind === "remove" && equalBytes(job.account, account),
@@ -178,7 +175,7 @@ type Asking = {
   readonly offer: Offer;
 };
 
-/** Inside a transaction. What the same person asked later stands. */
+/** Shows the request to the person. A later request of the same account stays. Inside a transaction. */
 export function askPerson(
   engine: Engine,
   conversation: ConversationId,
@@ -197,7 +194,7 @@ export function askPerson(
   });
   const line = { kind: "asks-in", who: toHex(account) } as const;
   if (isNew) insertLine(engine, conversation, account, line, lineId(engine, account));
-  // Who waits no more is as one who never asked.
+  // A dropped request leaves nothing behind.
   for (const gone of dropOldRequests(db, conversation, waitingMax)) {
     deleteMessage(db, conversation, gone, lineId(engine, gone));
     forgetPerson(db, gone);
@@ -209,14 +206,16 @@ function lineId({ ports }: Engine, account: AccountId): Bytes {
   return ports.crypto.sha256(concat(utf8("asks in\0"), account)).subarray(0, 16);
 }
 
-/** As `join_requests.packages` holds it. The history is taken in with whom it is about. */
+/**
+ * The content of `join_requests.packages`. `history` is the account's device list, stored in `lists` once it is let in.
+ */
 export type Offer = { readonly secret: Bytes; readonly packages: readonly Bytes[]; readonly history?: AccountHistory };
 
 function offerIn({ secret, keyPackages, history }: NoteOf<"join">): Offer {
   return { secret, packages: keyPackages, history };
 }
 
-/** Asked again before it was done: one job is enough. */
+/** Plans to let the account in; a repeated request does not add a second job. */
 export async function letIn(
   engine: Engine,
   conversation: ConversationId,
@@ -237,7 +236,7 @@ export async function letIn(
   engine.schedule(conversation);
 }
 
-/** A person said no, here or on another's device: anyone who asked up to then is told. Inside a transaction. */
+/** A person declined, here or on another admin's device: requests up to `askedMs` are refused. Inside a transaction. */
 export function turnAway(engine: Engine, conversation: ConversationId, account: AccountId, askedMs: number): void {
   const row = readJoinRequest(engine.db, conversation, account);
   // @checks GR27
@@ -255,7 +254,7 @@ function refuse(engine: Engine, { packages: [bytes] }: Pick<Offer, "packages">, 
     .catch(engine.failed);
 }
 
-/** Not awaited by the turn: if it is lost, anyone who asks asks again. */
+/** Not awaited by the turn: if the answer is lost, the requester asks again. */
 function answer(engine: Engine, to: NoteTarget, verdict: Verdict) {
   const send = async () => {
     const part = await notePart(engine, to, encodeNote({ kind: "answer", verdict }));

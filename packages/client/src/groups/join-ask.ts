@@ -1,6 +1,6 @@
 /**
- * Asking to come in (docs/spec/groups.md GR26): a group's link names devices of those who lead it; each is asked,
- * sealed, until one of them lets this device in or says why not. The packages are made for this asking alone, so a
+ * Requests to join (docs/spec/groups.md GR26): a group's link names devices of its owner and admins. Each gets a sealed
+ * request, until one lets this device in or says why not. The key packages are made for this request alone, so a
  * Welcome that uses one was asked for.
  */
 
@@ -36,16 +36,16 @@ import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 import { ownProfile } from "../identity/profile-bodies.ts";
 
-/** A note may be lost, or nobody awake for days: asked again, each time after twice as long. */
+/** A note may be lost, or no admin online for days: the request is repeated, each time after twice as long. */
 const askAgainMs = 60_000;
 const askAgainMsMax = 6 * 3_600_000;
 
-/** Puts the asking into the store and sends it; it goes on by itself. */
+/** Stores the request and sends it; repetitions follow by themselves. */
 export async function startJoining(engine: Engine, link: GroupLink, fragment: string): Promise<void> {
   const { db, ports } = engine;
   const held = readJoin(db, link.secret);
   if (held?.state === "in") {
-    // Out again since: another package, for that one was used.
+    // This account left since: the package of that request was used, so another is needed.
     db.transaction(() => deleteJoin(db, link.secret));
   }
   const usable = held === undefined || held.state === "in" ? undefined : readKeyPackage(db, held.address);
@@ -59,16 +59,16 @@ export async function startJoining(engine: Engine, link: GroupLink, fragment: st
       asked_ms: Math.max(ports.nowMs(), (held?.asked_ms ?? 0) + 1),
       tries: 0,
       conversation: null,
-      // A card never says another thing under the same link (ID62).
+      // The card under one link never changes (ID62), so it need not be read again.
       admitters: held?.link === fragment ? held.admitters : null,
     }),
   );
   engine.changed("chats");
-  // Not awaited: the asking stands on this device, and goes when the way is there.
+  // Not awaited: the request is stored, and is sent when home can be reached.
   ask(engine, link.secret).catch(engine.failed);
 }
 
-/** After a start: anyone who still waits asks again when it is due. */
+/** After a start: schedules the repetitions of all open requests. */
 export function resumeJoining(engine: Engine): void {
   for (const row of readJoins(engine.db)) if (row.state === "asking") askLater(engine, row);
 }
@@ -77,7 +77,7 @@ function askLater(engine: Engine, { secret, asked_ms, tries }: JoinRow): void {
   const waitMs = Math.min(askAgainMsMax, askAgainMs * 2 ** Math.min(tries, 16));
   engine.ports.after(Math.max(1_000, asked_ms + waitMs - engine.ports.nowMs()), () => {
     const row = readJoin(engine.db, secret);
-    // Put aside, answered, or asked by hand meanwhile.
+    // The request may have been withdrawn, answered or repeated by the person meanwhile.
     if (row?.state === "asking" && row.asked_ms === asked_ms) ask(engine, secret).catch(engine.failed);
   });
 }
@@ -111,7 +111,7 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
   const signature = await crypto.sign(own.deviceKey.privateKey, joinBytes(unsigned, crypto.sha256));
   const note = encodeNote({ kind: "join", ...unsigned, history: historyOf(list), signature });
   const onCard = await admittersOnCard(engine, row, read);
-  // Who is asked stands on the card alone: rather nobody than whom another names.
+  // The admitters are only on the card: with a forged card, none is asked rather than a stranger.
   if (onCard === "forged" && link.admitters.length === 0) {
     const now = readJoin(db, secret);
     if (now?.state === "asking") settle(engine, now, "reset");
@@ -131,8 +131,8 @@ async function ask(engine: Engine, secret: Bytes): Promise<void> {
 type Admitters = NonNullable<LinkCardBody["admitters"]>;
 
 /**
- * Whom the card names, which is read once: anyone who asks again, days later, does not have home see them look at it
- * each time.
+ * The admitters that the card names. The card is read once, so that home does not see a reader each time the request is
+ * repeated.
  */
 async function admittersOnCard(
   engine: Engine,
@@ -157,16 +157,15 @@ function settle(engine: Engine, row: JoinRow, state: JoinRow["state"]): void {
   engine.changed("chats");
 }
 
-/** One of those who were asked answers; only they know the address. In the turn. */
+/** An admitter answered; only those who were asked know the address. In the turn. */
 export function hearAnswer(engine: Engine, address: Address, { verdict }: NoteOf<"answer">): void {
   const row = readJoinByAddress(engine.db, address);
-  // Of three who were asked, one may have let us in already, or know less than the other.
-  // @checks GR26
+  // Of three admitters one may have admitted this device already, or may know less than another. @checks GR26
   if (row === undefined || row.state === "in" || row.state === "refused") return;
   settle(engine, row, verdict);
 }
 
-/** A Welcome used this package. Inside a transaction; answers whether it was asked for. */
+/** A Welcome used the package of a request. Inside a transaction; returns whether the Welcome was asked for. */
 export function joinedBy(engine: Engine, address: Address, conversation: ConversationId): boolean {
   const row = readJoinByAddress(engine.db, address);
   if (row === undefined) return false;
@@ -175,7 +174,10 @@ export function joinedBy(engine: Engine, address: Address, conversation: Convers
   return true;
 }
 
-/** Inside a transaction: the package goes with it, so that nobody lets this device in any more. */
+/**
+ * Withdraws a request. Its key package is deleted too, so that no admitter can add this device any more. Inside a
+ * transaction.
+ */
 export function putAside(engine: Engine, secret: Bytes): void {
   const { db, ports } = engine;
   const row = readJoin(db, secret);

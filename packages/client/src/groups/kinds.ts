@@ -1,4 +1,4 @@
-/** What groups do with messages and with sealed notes: one line a kind (docs/spec/groups.md). */
+/** Handlers of this room for messages and sealed notes, by kind (docs/spec/groups.md). */
 import type { CoreKinds, NoteKinds } from "../core/engine.ts";
 import { keepNote } from "../group-state/pending-welcomes.ts";
 import { roleOf } from "../group-state/store-group.ts";
@@ -12,8 +12,7 @@ import { tryWelcome } from "./welcome.ts";
 export const groupKinds: CoreKinds = {
   turnedAway: {
     apply: (engine, group, sender, { body }) => {
-      // One who may decide says it to the others who may.
-      // @checks GR27
+      // An owner or admin declined a request: the others' devices drop it. @checks GR27
       if (roleOf(group, sender.account) !== undefined)
         turnAway(engine, group.state.conversation, body.account, body.askedMs);
     },

@@ -1,4 +1,4 @@
-/** Leaving a group, as its person does (docs/spec/groups.md GR20). */
+/** Leaves a group when the person asks to (docs/spec/groups.md GR20). */
 import { dropWork, readMembers, setConversationState } from "@yanshu/store";
 import { type ConversationId, equalBytes } from "@yanshu/wire";
 import type { GroupMember } from "../contract/groups.ts";
@@ -6,7 +6,7 @@ import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { sayLeave } from "../messages/say-leave.ts";
 import { giveUp } from "../messages/unsent.ts";
 
-/** @param successor becomes its owner first, where this account is. */
+/** @param successor becomes the owner first, if this account is the owner. */
 export function leaveGroup(engine: Engine, conversation: ConversationId, successor: GroupMember | undefined): void {
   const { db } = engine;
   const own = ownOf(engine).account;

@@ -1,4 +1,4 @@
-/** Not a member (GR22.7, GR22.8): a word to one device, signed by this one, that its account is not in a group. */
+/** Not a member (GR22.7, GR22.8): a signed note to one device that its account is not in a group. */
 import { encodeNote } from "@yanshu/content";
 import type { Group, GroupState } from "@yanshu/mls";
 import { type AccountId, equalBytes, historyOf, type Part } from "@yanshu/wire";
@@ -7,10 +7,10 @@ import type { Reader } from "../group-state/jobs.ts";
 import { notePart } from "../group-state/notes.ts";
 import { notAMemberBytes } from "../group-state/resync-bytes.ts";
 
-/** Told by one creating post; anyone who is beyond it asks, once something does not go. */
+/** How many devices one creating post informs; the others find out when they ask. */
 const toldMax = 100;
 
-/** @param askedMs the asking that this answers; 0 when nobody asked. */
+/** @param askedMs the moment of the request that this answers; 0 if there was none. */
 export async function notAMemberPart(
   engine: Engine,
   { conversation, founding, gate }: GroupState,
@@ -28,9 +28,9 @@ export async function notAMemberPart(
 }
 
 /**
- * What the founder tells those who were in the group before, and are in the new one neither now nor later.
+ * Notes of the founder to the devices that were in the group before and will not be in the new one.
  *
- * @param others who are told as well: of a group that this one is founded above.
+ * @param others further devices to inform: members of a group that this one is founded above.
  */
 export async function notAMemberParts(
   engine: Engine,

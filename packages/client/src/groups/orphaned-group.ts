@@ -1,7 +1,6 @@
 /**
- * Stopped (GR31.6): anyone who leads a group comes back to it, and nobody there can let them in: those who are left
- * wait to be let in themselves, or may add nobody. They say so, and the group is founded anew by the one who comes
- * back.
+ * Orphaned groups (GR31.6): an owner or admin comes back to a group, and no member can let them in: the members wait to
+ * be let in themselves, or may not add anybody. They say so, and the device that comes back re-creates the group.
  */
 
 import { encodeNote, type NoteOf } from "@yanshu/content";
@@ -21,20 +20,18 @@ import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 import { waiting } from "./rejoin-groups.ts";
 
-/** Of anyone who would let in the device that asks, and cannot. */
+/** The reason in a note of a member who would let the device in and cannot. */
 const stoppedReason = 7;
-/** Askings before it is acted on: until the second one, anybody who can let this device in has had the time to. */
+/** Requests before the group is re-created: until the second one, every device that can let this one in had time to. */
 const asksBeforeFounding = 2;
 
-/**
- * Whether a device of `account` that comes back has the right to found anew, and nobody who is left has. @checks GR31
- */
+/** Whether `account` has the right to re-create the group, and no remaining member has. @checks GR31 */
 export function needsFounding(group: Group, account: AccountId): boolean {
   const others = group.members.filter((member) => !equalBytes(member.account, account));
   return roleOf(group, account) !== undefined && others.every((member) => roleOf(group, member.account) === undefined);
 }
 
-/** In answer to an asking: nobody here can let you in, and this is what I am to be let in with. In the turn. */
+/** Answers a request: no member can let the device in. The note brings this device's own key package. In the turn. */
 export async function sayStopped(
   engine: Engine,
   group: Group,
@@ -62,14 +59,14 @@ export async function sayStopped(
   const signature = await crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
   const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
   const part = await notePart(engine, to, note);
-  // Not awaited: the turn waits for no network. If it is lost, it is said at the next asking.
+  // Not awaited: the turn does not wait for the network. If the note is lost, the next request is answered too.
   const told = registerAddresses(engine).then((isKnown) => (isKnown ? deposit(engine, [part]) : undefined));
   told.catch(engine.failed);
 }
 
 /**
- * A member says that they cannot let this device in. In the turn. Answers whether they had a right to; undefined where
- * it is no such word.
+ * A member reports that they cannot let this device in. In the turn. Returns whether the sender had a right to;
+ * undefined if the note is another.
  */
 export async function hearOrphaned(engine: Engine, note: NoteOf<"resync">): Promise<boolean | undefined> {
   const { db, ports } = engine;

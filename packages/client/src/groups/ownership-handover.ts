@@ -1,6 +1,6 @@
 /**
- * Heir: anyone who leads a group does not leave it before somebody who stays can act on the leaving
- * (docs/spec/groups.md GR20.4).
+ * Handover: an owner or admin leaves a group only after a remaining member can remove them (docs/spec/groups.md
+ * GR20.4).
  */
 import { decodeBody } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
@@ -11,8 +11,8 @@ import { jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
 import { roleOf, saidLeave } from "../group-state/store-group.ts";
 
 /**
- * What has to come true before the own word of leaving goes out, if that is what goes next: it is planned here, or was.
- * In the turn.
+ * Returns the job that must be done before the own `leave` is sent, if that is the next message; plans it if needed. In
+ * the turn.
  */
 export function handsOnFirst(engine: Engine, group: Group): StoredJob | undefined {
   const { conversation } = group.state;
@@ -29,12 +29,12 @@ export function handsOnFirst(engine: Engine, group: Group): StoredJob | undefine
       engine.db.transaction(() => plan(engine, conversation, { kind: "role", account, role: "owner" }));
     return planned();
   }
-  // The owner has left, and only a founding goes on without them.
+  // The owner has left: only a re-creation goes on without them.
   if (successor.role === "admin") return undefined;
   return jobsOf(engine, conversation).find(({ job }) => job.kind === "recreate");
 }
 
-/** The others in a group who have not said that they leave. */
+/** The other members who have not sent a `leave`. */
 export function whoStays(engine: Engine, conversation: ConversationId): ReturnType<typeof readMembers> {
   const own = ownOf(engine).account;
   return readMembers(engine.db, conversation).filter(
@@ -45,6 +45,6 @@ export function whoStays(engine: Engine, conversation: ConversationId): ReturnTy
 function isLeaving(engine: Engine, group: Group): boolean {
   const first = firstInOutbox(engine.db, group.state.conversation);
   if (first === undefined || decodeBody(first.body)?.kind !== "leave") return false;
-  // What is in flight may have been heard already.
+  // A `leave` in flight may have been received already.
   return first.parts === null || first.epoch !== group.epoch;
 }

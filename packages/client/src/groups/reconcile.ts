@@ -40,8 +40,8 @@ function addMissing(engine: Engine): void {
 }
 
 /**
- * Founds a chat of two anew that is open and has no group. The own device that unblocked the peer may be gone before it
- * did so. Then any other own device does it.
+ * Re-creates an open chat of two that has no group. The own device that unblocked the peer may be gone before it did
+ * so; then any other own device does it.
  */
 function foundMissing(engine: Engine, row: ConversationRow): void {
   if (!kindOf(engine, row).isFoundedAnew || row.state !== "open" || row.group_id !== null) return;

@@ -1,6 +1,7 @@
 /**
- * Coming back (docs/spec/groups.md GR31): a device that restored its account asks the members of each group to be let
- * in again, sealed to the leaves that the recovery record names and to those of members whom it writes with alone.
+ * Rejoining (docs/spec/groups.md GR31): a device that restored its account asks members of each group to let it in. The
+ * requests are sealed to leaves that the recovery record names, and to leaves of members with whom it has a chat of
+ * two.
  */
 
 import { encodeNote, type MemberAddress, type NoteOf } from "@yanshu/content";
@@ -37,18 +38,18 @@ import { makeKeyPackage } from "../identity/key-packages.ts";
 import { onRemoved } from "../messages/leave.ts";
 import { nextAskingMs, restoredReason } from "./resync.ts";
 
-/** A note may be lost, or nobody awake for days: asked again, each time after twice as long. */
+/** A note may be lost, or no member online for days: the request is repeated, each time after twice as long. */
 const askAgainMs = 30_000;
 const askAgainMsMax = 6 * 3_600_000;
 const askedMsMax = 30 * 86_400_000;
 const askedMax = 16;
 
-/** After a start: anyone who still waits asks again when it is due. */
+/** After a start: schedules the repetitions of all open requests. */
 export function resumeRejoining(engine: Engine): void {
   for (const row of readComebacks(engine.db)) askLater(engine, row);
 }
 
-/** It asks now, and goes on by itself. */
+/** Sends the request now; repetitions follow by themselves. */
 export function askToComeBack(engine: Engine, conversation: ConversationId): void {
   const row = waiting(engine, conversation);
   if (row === undefined) return;
@@ -58,7 +59,9 @@ export function askToComeBack(engine: Engine, conversation: ConversationId): voi
   ask(engine, now).catch(engine.failed);
 }
 
-/** Undefined, and asked no more, once it is in, or is not wanted any more. */
+/**
+ * The open request. If the account is in the group, or no longer wants to be, the request is deleted; then undefined.
+ */
 export function waiting({ db, ports }: Engine, conversation: ConversationId): ComebackRow | undefined {
   const row = readComeback(db, conversation);
   const held = readConversation(db, conversation);
@@ -100,7 +103,7 @@ async function ask(engine: Engine, row: ComebackRow): Promise<void> {
   if (readComeback(db, conversation) !== undefined) await deposit(engine, parts);
 }
 
-/** One package serves all the asking: each costs home an address for good. */
+/** One key package serves all repetitions, because each costs an address at home for good. */
 async function packageFor(engine: Engine, { conversation, address, leaf }: ComebackRow): Promise<Bytes> {
   const held = address === null ? undefined : readKeyPackage(engine.db, address);
   if (held !== undefined && held.expires_ms > engine.ports.nowMs()) return held.bytes;
@@ -120,15 +123,14 @@ function addressesTo(engine: Engine, row: ComebackRow): readonly NoteTarget[] {
     const theirs = group?.members.filter(({ account }) => peer !== null && equalBytes(account, peer)) ?? [];
     return theirs.map(({ address, sealKey, server }) => ({ address, sealKey, server }));
   });
-  // The latest first: what the record names may have moved on since.
+  // The newest addresses first: those of the record may be outdated.
   const all: readonly NoteTarget[] = [...inChats, ...unpack<readonly MemberAddress[]>(row.addresses)];
   return [...new Map(all.map((one) => [toHex(one.address), one])).values()].slice(0, askedMax);
 }
 
 /**
- * GR31.3: whether a Welcome to a group that is waited for is the one that was asked for, or comes from somebody who may
- * be believed of it. Of other groups it says nothing.
- * @checks GR31
+ * GR31.3: whether a Welcome to a group that this device waits for is the one that it asked for, or comes from an
+ * account that may be trusted for it. True for all other groups. @checks GR31
  */
 export function isComebackBy(
   { db }: Engine,
@@ -142,19 +144,25 @@ export function isComebackBy(
   return member !== undefined && (member.role !== "member" || readContact(db, inviter)?.state === "contact");
 }
 
-/** Another leaf of this device stands there, whose Welcome never came: that one is to be replaced. In the turn. */
+/**
+ * The group holds another leaf of this device, whose Welcome never came: the next request replaces that one. In the
+ * turn.
+ */
 export function hearComebackPlace(engine: Engine, { conversation, askedMs, leaf }: NoteOf<"place">): boolean {
   const { db } = engine;
   const row = waiting(engine, conversation);
   // @checks GR31
   if (row === undefined || readResyncAnswer(db, conversation, ownOf(engine).device)?.askedMs !== askedMs) return false;
   // @checks GR31
-  if (readAddress(db, leaf) === undefined) return false; // Only what was made here can be a leaf of this device.
+  if (readAddress(db, leaf) === undefined) return false; // A leaf of this device has an address that was made here.
   db.transaction(() => writeComeback(db, { ...row, leaf, address: null }));
   return true;
 }
 
-/** GR31.4. In the turn; undefined when this device does not wait for that group. */
+/**
+ * GR31.4: a member reports that this account is not in the group. In the turn; undefined if this device does not wait
+ * for that group.
+ */
 export async function hearComebackNotAMember(
   engine: Engine,
   note: NoteOf<"notAMember">,

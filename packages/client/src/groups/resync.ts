@@ -1,8 +1,8 @@
 /**
- * Resync (GR22): a conversation whose keys or gate do not agree is stopped, and mended.
+ * Resync (GR22): a conversation whose keys or gate do not agree is stopped and repaired.
  *
- * Who may founds it anew; who may not, or only missed a commit, asks own devices and those who may
- * act to remove and add this device in one commit. Nothing is ever accepted and ignored.
+ * A device with the right to re-creates the group. One without it, or one that only missed a commit, asks own devices
+ * and members with the right to remove and add it in one commit. A refused commit is never skipped.
  */
 
 import { encodeNote, type NoteOf } from "@yanshu/content";
@@ -43,7 +43,7 @@ import { otherHomes } from "../identity/other-home.ts";
 import { staleLeaves } from "./commits.ts";
 
 export type ResyncReason = "missed-commit" | "gate" | "fork" | "refused-commit" | "rolled-back";
-/** Of a device that has no state to resync, because its account was restored there (GR31). */
+/** The reason of a device without any state, because its account was restored there (GR31). */
 export const restoredReason = 6;
 const reasonNumbers: Readonly<Record<ResyncReason, number>> = {
   "missed-commit": 1,
@@ -52,7 +52,7 @@ const reasonNumbers: Readonly<Record<ResyncReason, number>> = {
   "refused-commit": 4,
   "rolled-back": 5,
 };
-/** What no commit in the group can mend. A state that is only behind needs a new leaf. */
+/** Reasons that no commit in the group can repair. For all others a new leaf is enough. */
 const beyondCommits: ReadonlySet<number> = new Set([
   reasonNumbers.gate,
   reasonNumbers.fork,
@@ -64,20 +64,22 @@ export function wantsNewGroup(reason: number): boolean {
 }
 
 const askAgainMs = 60_000;
-/** Devices that one asking goes to. */
+/** How many devices get one request. */
 const helpersMax = 8;
 const asksBeforeRecreating = 3;
-/** Askings of those who lead, before everybody is asked: they may all have gone since. */
+/** Requests to owner and admins before all members are asked: they may all be gone. */
 const asksOfLeaders = 3;
-/** Askings after which the word of any member is believed that this device is out (GR22.7). */
+/** After this many requests any member is believed that this device is out (GR22.7). */
 const asksBeforeAnyWord = 10;
-/** Of a state that nothing confirmed: an hour, in which anybody who holds the group would have answered. */
+/**
+ * Requests for a group that was never confirmed: an hour, in which any device that has the group would have answered.
+ */
 const asksUnconfirmed = 60;
 
 /**
- * Stops the conversation and starts its resync; harmless when that is under way. In the turn.
+ * Stops the conversation and starts its resync; does nothing if one is running. In the turn.
  *
- * @param by whose doing it is, if that is certain: a group goes on without them (GR22.11).
+ * @param by the account that caused it, if that is certain: the group goes on without it (GR22.11).
  */
 export function startResync(engine: Engine, conversation: ConversationId, why: ResyncReason, by?: AccountId): void {
   const row = readConversation(engine.db, conversation);
@@ -96,8 +98,8 @@ export function startResync(engine: Engine, conversation: ConversationId, why: R
 }
 
 /**
- * Groups whose gate, or this device's leaf, is at a home that it left and that is not the one of before any more:
- * nothing comes from there, and nobody would be told (HM68, HM69). In the turn.
+ * Starts a resync of groups whose gate, or own leaf, is at a home that this account left and that is not the previous
+ * one: nothing arrives from there (HM68, HM69). In the turn.
  */
 export function resyncLeft(engine: Engine): void {
   const { before, db } = engine;
@@ -110,7 +112,7 @@ export function resyncLeft(engine: Engine): void {
   }
 }
 
-/** After a restart: what was frozen is still to be mended. In the turn. */
+/** After a restart: goes on with the resyncs of frozen conversations. In the turn. */
 export function resumeResyncs(engine: Engine): void {
   const frozen = engine.db.all<{ conversation: Bytes; frozen: ResyncReason }>(
     "SELECT conversation, frozen FROM conversations WHERE frozen IS NOT NULL",
@@ -127,7 +129,7 @@ export function resumeResyncs(engine: Engine): void {
 
 const isHere = (state: string | undefined) => state === "open" || state === "request-out";
 
-/** @param stop what is written as the conversation is stopped. @param without who is left out of a new group. */
+/** @param stop writes the stop in the same transaction. @param without accounts that a new group leaves out. */
 function begin(
   engine: Engine,
   group: Group,
@@ -145,10 +147,10 @@ function begin(
   else askForResync(engine, conversation, group, why).catch(engine.failed);
 }
 
-/** A key package to be let in again with, and the address of the leaf whose place it takes. */
+/** The key package of a request, and the address of the leaf that it replaces. */
 type Offer = { readonly keyPackage: Bytes; readonly leaf: Address };
 
-/** @param asked how often it was asked for since the start of the program, with `made`. */
+/** @param asked how many requests were sent since the start of the program, with `made`. */
 async function askForResync(
   engine: Engine,
   conversation: ConversationId,
@@ -158,11 +160,11 @@ async function askForResync(
   made?: Offer,
 ): Promise<void> {
   const own = ownOf(engine);
-  // Let in meanwhile, it asks no more in the name of this state, whatever needs a resync since.
+  // A device that was let in meanwhile must not ask for this old state, even if a newer one needs a resync.
   const isStillNeeded = () =>
     readConversation(engine.db, conversation)?.frozen != null &&
     engine.groups.get(toHex(group.groupId))?.epoch === group.epoch;
-  // Asked until somebody did it: the note may be lost, or nobody may be awake.
+  // Repeated until it succeeds: the note may be lost, or no member online.
   const noPackage = (error: unknown): undefined => {
     engine.failed(error);
     return undefined;
@@ -173,12 +175,12 @@ async function askForResync(
     });
   const asksMax = isConfirmed(engine.db, group.groupId) ? asksBeforeRecreating : asksUnconfirmed;
   if (asked >= asksMax && mayRecreate(group, own.account)) {
-    // Nobody can help: all who could are stopped as well.
+    // No member can help: all of them are stopped as well.
     engine.db.transaction(() => planRecreate(engine, conversation));
     engine.schedule(conversation);
     return;
   }
-  // Just opened, it does not wait for a minute: a phone's app may be closed again by then.
+  // Right after the start it does not wait for a minute: a phone's app may be closed again by then.
   if (!(await engine.link.whenReady("signed"))) {
     askLater(asked, made);
     return;
@@ -187,7 +189,7 @@ async function askForResync(
   const list = engine.lists.get(own.account);
   if (!isStillNeeded() || list === undefined) return;
   const leaf = engine.places.get(toHex(conversation)) ?? ownAddress(group);
-  // One package serves all the asking: each costs home an address for good.
+  // One key package serves all repetitions, because each costs an address at home for good.
   const offered = sameBytes(made?.leaf, leaf) ? made : await offerFor(engine, leaf, group).catch(noPackage);
   askLater(offered === undefined ? asked : asked + 1, offered);
   if (offered === undefined || helpers.length === 0 || !(await registerAddresses(engine))) return;
@@ -213,10 +215,7 @@ async function offerFor(engine: Engine, leaf: Address, { state }: Group): Promis
   return { keyPackage: bytes, leaf };
 }
 
-/**
- * Somebody who was asked holds another leaf of this device: that one is to be replaced, with the next asking. In the
- * turn.
- */
+/** A member that was asked has another leaf of this device: the next request replaces that one. In the turn. */
 export function hearPlace(engine: Engine, { conversation, askedMs, leaf }: NoteOf<"place">): void {
   const { db } = engine;
   // @checks GR22
@@ -230,10 +229,13 @@ export function hearPlace(engine: Engine, { conversation, askedMs, leaf }: NoteO
   } else countDiagnostic(db, "place-refused");
 }
 
-/** Not in any other conversation: nobody is handed what would put this device out of that one. @checks GR22 */
+/**
+ * Whether `address` may be this device's leaf in `conversation` and in no other: else the request would let somebody
+ * replace its leaf in that other conversation. @checks GR22
+ */
 export function mayBeLeafOf({ db, groups }: Engine, conversation: ConversationId, address: Address): boolean {
   if (equalBytes(readAddress(db, address)?.conversation ?? conversation, conversation)) return true;
-  // Leaves that came by one last-resort package share its address, until each has taken one of its own (DS4).
+  // Leaves that were added by one last-resort package share its address, until each has its own (DS4).
   const isElsewhere = ({ state, members, ownLeaf }: Group) =>
     !equalBytes(state.conversation, conversation) &&
     members.some((member) => member.leaf === ownLeaf && equalBytes(member.address, address));
@@ -241,15 +243,14 @@ export function mayBeLeafOf({ db, groups }: Engine, conversation: ConversationId
 }
 
 /**
- * Whether this device may found the conversation anew. What it knows of a group by another's word alone (GR18.7) is no
- * reason to, and nothing to make a group of.
- * @checks GR22
+ * Whether this device may re-create the conversation. A group that it knows only by another's word (GR18.7) gives it
+ * neither the right nor a state to start from. @checks GR22
  */
 export function mayFoundAnew(engine: Engine, group: Group): boolean {
   return mayRecreate(group, ownOf(engine).account) && isConfirmed(engine.db, group.groupId);
 }
 
-/** Later than any asking before it, whatever became of this device's clock meanwhile. */
+/** The moment of the next request: later than all before it, even if the clock was set back. */
 export function nextAskingMs(engine: Engine, conversation: ConversationId): number {
   const { device } = ownOf(engine);
   const before = readResyncAnswer(engine.db, conversation, device)?.askedMs ?? 0;
@@ -260,15 +261,15 @@ export function nextAskingMs(engine: Engine, conversation: ConversationId): numb
   return askedMs;
 }
 
-/** Whether those who lead by the state that is held, and everybody else, let this device ask in vain for long. */
+/** Whether the known owner and admins, and all other members, left this device without an answer for long. */
 export function asksInVain({ db }: Engine, conversation: ConversationId): boolean {
   return (readConversation(db, conversation)?.asked ?? 0) >= asksBeforeAnyWord;
 }
 
 /**
- * Own other devices first; then those who may act: admins, the other side, or anyone there is; all of them before this
- * device founds anew what others may have gone on with. Where they do not answer, every other asking goes to all by
- * turns: who led may have gone, and anybody may let this device in.
+ * The devices to ask. Own devices first; then members with the right to act: admins, the peer, or anyone in a group
+ * without roles. All of them are asked before this device re-creates a group that others may still use. If they do not
+ * answer, every other request goes to all members in turn: the owner and admins may be gone.
  */
 function helpersOf(engine: Engine, group: Group): Group["members"] {
   const own = ownOf(engine);

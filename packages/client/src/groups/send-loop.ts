@@ -1,9 +1,8 @@
 /**
  * Send loop: keeps each conversation moving, one step at a time (docs/spec/sync.md SY2).
  *
- * First the commit in flight, then what a commit must do (stale leaves out, jobs), then the oldest
- * unsent message. State changes in the turn; waiting for the network does not, so that the commit a
- * stale post waits for can arrive meanwhile.
+ * First the commit in flight, then due commits (stale leaves, jobs), then the oldest unsent message. State changes in
+ * the turn; network waits are outside of it, so that the commit a stale post waits for can arrive meanwhile.
  */
 import type { Group, Member } from "@yanshu/mls";
 import {
@@ -71,19 +70,19 @@ const triesMax = 5;
 const retryMsMin = 1_000;
 const retryMsMax = 60_000;
 const wholeMax = 4_096;
-/** A server that says a day is not believed. */
+/** The longest wait that a server can impose. */
 const waitMsMax = 3_600_000;
 
 /** The server that takes a post, and the lists that it may name. */
 type Destination = {
   readonly at: string;
   readonly lists: readonly (readonly Place[])[];
-  /** It is said to all of them or to nobody. */
+  /** The post must reach all of them or none. */
   readonly isForAll: boolean;
   readonly group: Group;
 };
 
-/** One thing to post, whose exact bytes are stored. */
+/** The next step of a conversation. Bytes to post are stored before. */
 type Step =
   | { readonly kind: "commit"; readonly pending: PendingRow; readonly to: Destination }
   | { readonly kind: "message"; readonly item: OutboxRow; readonly group: Group }
@@ -96,11 +95,11 @@ export function createSendLoop(engine: Engine) {
   const again = new Set<string>();
   const timers = new Map<string, Cancel>();
   const failures = new Map<string, number>();
-  /** Commits that the gate has taken and whose echo is on its way, by post hash. */
+  /** Commits that the gate accepted and whose echo is on its way, by hex post hash. */
   const taken = new Set<string>();
-  /** When what a conversation's founding is made of was drawn. */
+  /** When the key packages of a conversation's founding were claimed, in Unix milliseconds. */
   const drawnMs = new Map<string, number>();
-  /** Destinations of which all servers get their part, as of the last upload in this run. */
+  /** Destinations for which every server accepted its part of the list, in this run. */
   const whole = new Set<string>();
   let stopped = false;
 
@@ -121,7 +120,7 @@ export function createSendLoop(engine: Engine) {
     void run(conversation)
       .catch((error: unknown) => {
         engine.failed(error);
-        if (!stopped) scheduleSendAfter(conversation, retryMsMax); // What waits stays, and is tried again.
+        if (!stopped) scheduleSendAfter(conversation, retryMsMax); // Waiting items stay, and are tried again.
       })
       .finally(() => {
         running.delete(key);
@@ -165,7 +164,7 @@ export function createSendLoop(engine: Engine) {
     }
   }
 
-  // Each of these answers whether to go on at once.
+  // Each of these returns whether to go on at once.
 
   async function draw(group: Group, jobs: readonly StoredJob[]): Promise<boolean> {
     const drawn = new Map<number, readonly Bytes[]>();
@@ -180,7 +179,7 @@ export function createSendLoop(engine: Engine) {
           claimed.packages.map((one) => one.bytes),
         );
       else if (claimed.kind === "failed" && claimed.why === "lost") return false;
-      // Who gives us no right to reach them cannot be added: the wish is dropped, not repeated for ever.
+      // An account that gives us no capability cannot be added: the job is dropped, not repeated for ever.
       else if (job.kind === "add" && claimed.kind === "failed" && claimed.why === "bad-capability" && tries >= triesMax)
         engine.db.transaction(() => deleteJob(engine.db, id));
       else postpone(id, tries);
@@ -221,7 +220,7 @@ export function createSendLoop(engine: Engine) {
       return "reached";
     });
     if (outcome === "impossible") {
-      // A conversation without any group waits for its founding; one that has a group can do without another.
+      // A conversation without a group waits for its founding; one that has a group can do without a re-creation.
       if (tries >= triesMax && job.kind === "recreate") engine.db.transaction(() => deleteJob(engine.db, id));
       else postpone(id, tries);
     }
@@ -236,13 +235,13 @@ export function createSendLoop(engine: Engine) {
   async function postCommit(conversation: ConversationId, step: Extract<Step, { kind: "commit" }>): Promise<boolean> {
     const { pending } = step;
     if (taken.has(toHex(pending.post_hash))) return false;
-    // Nobody may learn of an address before home knows it, else what they send is skipped.
+    // Home must know an address before others learn it, else it drops what they send there.
     if (!(await registerAddresses(engine))) {
-      // Home refused: a new connection does not schedule it.
+      // Home refused; no new connection will reschedule it.
       if (engine.link.isReady("signed")) tryLater(conversation);
       return false;
     }
-    // The same of the home of before: what its gates pass on goes to addresses that it knows (HM68).
+    // The previous home too: its gates deliver only to addresses that it knows (HM68).
     if (engine.link.isBefore(step.to.at) && !(await registerBefore(engine))) {
       tryLater(conversation);
       return false;
@@ -296,8 +295,8 @@ export function createSendLoop(engine: Engine) {
   }
 
   /**
-   * The answer comes on another connection than the messages of the epoch that it ends, and may overtake
-   * them; our own commit in the queue cannot. So the next epoch begins with that, in everybody's order.
+   * The answer may overtake messages of the epoch that the commit ends, because they come on another connection; the
+   * echo of our commit cannot. So the next epoch begins with the echo, in everybody's order.
    */
   function awaitEcho(pending: PendingRow): void {
     const key = toHex(pending.post_hash);
@@ -316,7 +315,7 @@ export function createSendLoop(engine: Engine) {
     });
   }
 
-  /** Whether what comes through its gate would be here by now. */
+  /** Whether messages through the commit's gate would have arrived by now. */
   async function isHeard(pending: PendingRow): Promise<boolean> {
     const { state } = await nextStateOf(engine, pending);
     const { link } = engine;
@@ -349,7 +348,7 @@ export function createSendLoop(engine: Engine) {
     });
   }
 
-  /** In the turn. `again` forgets the bytes in flight, so that they are made anew for another epoch. */
+  /** In the turn. `again` deletes the bytes in flight, so that they are made anew for another epoch. */
   function refusedPost(
     conversation: ConversationId,
     groupId: Bytes,
@@ -359,7 +358,7 @@ export function createSendLoop(engine: Engine) {
   ): boolean {
     const group = engine.groups.get(toHex(groupId));
     if (answer.kind === "lost") {
-      // The same bytes go when the connection is back; that of another server is asked for anew.
+      // The same bytes go when the connection is back. A connection to another server must be asked for.
       if (group !== undefined && farOf(engine, group.state.gateServer) !== undefined) tryLater(conversation);
       return false;
     }
@@ -374,12 +373,12 @@ export function createSendLoop(engine: Engine) {
       case "unknown-gate":
       case "bad-post-token":
       case "bad-signature":
-        // A gate that denies what this epoch derives is dead or lying.
+        // A gate that denies the keys of this epoch is dead or lying.
         startResync(engine, conversation, "gate");
         return false;
       case "too-large":
       case "malformed":
-        // Nothing makes it smaller: what was said is held for its author to see, and a commit is given up.
+        // It cannot get smaller: a message is held and shown to its author, a commit is given up.
         if (readPending(engine.db, groupId) === undefined) holdFirst(conversation, answer.code);
         else giveUpCommit(groupId);
         return true;
@@ -389,7 +388,7 @@ export function createSendLoop(engine: Engine) {
     }
   }
 
-  /** @param waitMs so long the server asked us to wait: we neither ask before, nor much later (WI24). */
+  /** @param waitMs how long the server asked us to wait: we try not earlier, and not much later (WI24). */
   function tryLater(conversation: ConversationId, waitMs?: number): void {
     const key = toHex(conversation);
     if (waitMs !== undefined) {
@@ -407,7 +406,7 @@ export function createSendLoop(engine: Engine) {
   function refusedAsStale(conversation: ConversationId, groupId: Bytes, stale: Stale, makeAnew: () => void): boolean {
     switch (afterStale(stale)) {
       case "wait":
-        // The commit is on its way in our queue, ordered before anything we could still do.
+        // The commit is in our queue, before anything that could be sent now.
         waitForCommit(conversation, groupId, stale.held ?? 0);
         return false;
       case "resync":
@@ -429,7 +428,10 @@ export function createSendLoop(engine: Engine) {
     });
   }
 
-  /** A server of whom it adds is not spoken with at the gate: they stay outside, and the rest is done (PE43). */
+  /**
+   * The commit adds accounts at a server that the gate's server does not talk to: they stay out, the rest is done
+   * (PE43).
+   */
   function goOnWithout(pending: PendingRow, next: Group, unmet: ReadonlySet<string>): void {
     const there = next.members.filter(({ server }) => unmet.has(server));
     const made = unpack<number[]>(pending.jobs);
@@ -450,7 +452,7 @@ export function createSendLoop(engine: Engine) {
     const item = firstInOutbox(engine.db, conversation);
     if (item === undefined) return;
     if (item.shown === 0) {
-      // Nobody sees it, and nothing may wait behind it.
+      // The item is invisible, and must not block those after it.
       engine.db.transaction(() => dropItem(engine, item));
       return;
     }
@@ -461,7 +463,7 @@ export function createSendLoop(engine: Engine) {
     engine.changed(topicOf(conversation), "chats");
   }
 
-  /** A list that the server does not hold is uploaded, then the same bytes are posted again. */
+  /** Posts; a list that the server does not hold is uploaded first, then the same bytes are posted again. */
   async function postWithLists(header: PostHeader, parts: Bytes, to: Destination): Promise<PostAnswer> {
     const answer = await postTo(header, parts, to);
     engine.saidFar(to.group);
@@ -471,7 +473,7 @@ export function createSendLoop(engine: Engine) {
   async function postTo(header: PostHeader, parts: Bytes, to: Destination): Promise<PostAnswer> {
     const { at, lists } = to;
     const far = farOf(engine, at);
-    // A server that gets nothing is named when the list is uploaded, and then alone.
+    // Only the answer to the upload of a list names servers that get nothing.
     const isOfSeveral = lists.some((places) => serversBeside(engine, at, places).length > 0);
     const before = isOfSeveral && !whole.has(nameOf(engine, to)) ? await upload(to) : undefined;
     if (before !== undefined) return before;
@@ -480,7 +482,7 @@ export function createSendLoop(engine: Engine) {
     return (await upload(to)) ?? engine.link.post(header, parts, far);
   }
 
-  /** Servers that get nothing of what is posted there. */
+  /** The servers that get nothing of what is posted to the destination. */
   async function refusedOf({ at, lists }: Destination): Promise<ReadonlySet<string> | "lost"> {
     const refused = new Set<string>();
     for (const places of lists) {
@@ -491,7 +493,7 @@ export function createSendLoop(engine: Engine) {
     return refused;
   }
 
-  /** Undefined: it may be posted. */
+  /** Returns undefined if the post may be sent. */
   async function upload(to: Destination): Promise<PostAnswer | undefined> {
     const refused = await refusedOf(to);
     if (refused === "lost") return { kind: "lost" };
@@ -502,7 +504,7 @@ export function createSendLoop(engine: Engine) {
       whole.add(name);
       return undefined;
     }
-    // Of two, one would say it to nobody; a group goes on with whom it reaches.
+    // In a chat of two it would reach nobody; a group goes on with the members that it reaches.
     return to.isForAll ? { kind: "error", code: "peer-refused", epoch: 0, lastHash: zeroHash } : undefined;
   }
 
@@ -517,20 +519,20 @@ export function createSendLoop(engine: Engine) {
 }
 
 /**
- * Whether a refusal says that the post came there before (GR15.3). Nobody else has the key that a new gate is named
- * after: where it exists, it does by this post, and its last one is by the one who went on from there.
+ * Whether a refusal shows that the post was accepted before (GR15.3). A new gate is named after a key that only this
+ * device has: if the gate exists, this post made it, and its latest post is by a member who went on from there.
  */
 function wasTaken(pending: PendingRow, { code, lastHash }: Extract<PostAnswer, { kind: "error" }>): boolean {
   return equalBytes(lastHash, pending.post_hash) || (pending.creates === 1 && code === "gate-exists");
 }
 
-/** What this conversation does next; in the turn. */
+/** The conversation's next step; in the turn. */
 async function nextStep(engine: Engine, conversation: ConversationId): Promise<Step> {
   const row = readConversation(engine.db, conversation);
   if (row === undefined) return { kind: "rest" };
   const nowMs = engine.ports.nowMs();
   const pendings = readPendingOf(engine.db, conversation);
-  // While it is frozen, its gate has taken what this device refused or never got: no commit of ours can follow.
+  // While frozen, the gate has accepted something that this device refused or never got: no commit of ours can follow.
   const pending = row.frozen === null ? pendings[0] : pendings.find(({ creates }) => creates === 1);
   if (pending !== undefined) return { kind: "commit", pending, to: await destinationOf(engine, pending) };
 
@@ -562,8 +564,8 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
     }
     if (staleLeaves(engine, group).length > 0) return { kind: "rest", untilMs: nowMs + retryMsMin };
   }
-  // The other's devices are all gone, and new ones are to be brought in (GR17.8) or found anew (GR31.5): nothing is
-  // said to nobody.
+  // The peer's devices are all gone, and new ones must be added (GR17.8) or the group founded again (GR31.5): a message
+  // now would reach nobody.
   if (row.peer !== null && !group.members.some((member) => sameBytes(member.account, row.peer)))
     return { kind: "rest", ...untilOf(jobs, nowMs) };
   const handover = isOpen ? handsOnFirst(engine, group) : undefined;
@@ -578,16 +580,16 @@ async function nextStep(engine: Engine, conversation: ConversationId): Promise<S
 }
 
 /**
- * ID20: in a chat of two with a frozen account nothing is said, and by one nothing at all; a group goes on without its
- * leaves.
+ * ID20: in a chat of two with a frozen account nothing is sent, and a frozen account sends nothing at all; a group goes
+ * on without the leaves of a frozen account.
  */
 function isHeldUp({ lists, own }: Engine, { peer }: { readonly peer: Bytes | null }): boolean {
   return [own?.account, peer].some((account) => account != null && lists.isFrozen(account));
 }
 
 /**
- * DS4: joined by a last-resort package, whose address others know too: a fresh one before anything is said. Also where
- * the leaf names an entry that is replaced (ID44): the commit makes it anew.
+ * DS4: a leaf added by a last-resort package has an address that others know: it gets a fresh one before anything is
+ * sent. The same if the leaf names a replaced entry (ID44), since the commit makes it anew.
  */
 function planFreshAddress(
   engine: Engine,
@@ -600,12 +602,12 @@ function planFreshAddress(
   if (isDue) engine.db.transaction(() => plan(engine, conversation, { kind: "refresh" }));
 }
 
-/** What a commit in the group can do; the others make another group. */
+/** Whether a commit in the group can do the job; the other jobs make another group. */
 function isChange(job: Job): boolean {
   return job.kind !== "create" && job.kind !== "recreate";
 }
 
-/** Whether one of these leaves comes in by it. */
+/** Whether the job adds one of these leaves. */
 function adds(job: Job, leaves: readonly Member[]): boolean {
   switch (job.kind) {
     case "add":
@@ -619,22 +621,22 @@ function adds(job: Job, leaves: readonly Member[]): boolean {
   }
 }
 
-/** What was said before the group ends is still heard. */
+/** Messages written before the group is dissolved are sent first. */
 function isItsTurn(engine: Engine, job: Job, { conversation }: { readonly conversation: ConversationId }): boolean {
   const first = job.kind === "dissolve" ? firstInOutbox(engine.db, conversation) : undefined;
   return first === undefined || first.held !== null;
 }
 
-/** What goes into one commit. */
+/** The jobs for one commit. */
 function fitting(jobs: readonly StoredJob[]): readonly StoredJob[] {
-  // With the end nothing else goes: it would be refused together.
+  // A dissolving commit holds nothing else: others would refuse it.
   const end = jobs.find(({ job }) => job.kind === "dissolve");
   if (end !== undefined) return [end];
   const adds = jobs.filter(({ job }) => job.kind === "add" || job.kind === "join");
   const goes = (account: AccountId) =>
     jobs.some(({ job }) => job.kind === "remove" && equalBytes(job.account, account));
   const later = new Set(adds.slice(addedAtOnceMax));
-  // Anyone who left and asks to come back is taken out first.
+  // An account that left and asks to join again is removed first.
   return jobs.filter((stored) => !later.has(stored) && !(stored.job.kind === "join" && goes(stored.job.account)));
 }
 
@@ -656,7 +658,7 @@ function untilOf(jobs: readonly StoredJob[], nowMs: number): { untilMs?: number 
 }
 
 /**
- * Where a stored post goes, and the address lists that it may name: those of its epoch, and those whom it adds.
+ * The server of a stored post, and the address lists that it may name: those of its epoch and of the leaves it adds.
  */
 async function destinationOf(engine: Engine, pending: PendingRow): Promise<Destination> {
   const before = await liveGroup(engine, pending.group_id);

@@ -1,7 +1,7 @@
 /**
- * Welcome (DS9, GR18): a note and an envelope meet, and this device joins. What becomes of it
- * depends on who invites: own devices and contacts open the conversation, a stranger's is a quiet
- * request, a blocked account's is refused.
+ * Welcome (DS9, GR18): when both the note and the envelope of a Welcome are here, this device joins. The inviter
+ * decides what follows: own devices and contacts open the conversation, a stranger's becomes a quiet request, a blocked
+ * account's is refused.
  */
 import {
   foundingLeapMax,
@@ -84,10 +84,10 @@ import { addMissingTo, reconcileLater } from "./reconcile.ts";
 import { isComebackBy } from "./rejoin-groups.ts";
 import { mayBeLeafOf, startResync } from "./resync.ts";
 
-/** Where this device was before it was invited again: what was said meanwhile was not for it. */
+/** States of a conversation in which this account is no member: messages sent meanwhile were not for it. */
 const notMember: ReadonlySet<string> = new Set(["removed", "left", "declined"]);
 
-/** What only a later version could read (GR46) is tried again, when the client starts. In the turn. */
+/** Tries again the stored Welcomes that an older version could not read (GR46), when the client starts. In the turn. */
 export async function tryKeptWelcomes(engine: Engine): Promise<void> {
   const { db, ports } = engine;
   for (const newer of readNewerWelcomes(db)) {
@@ -101,7 +101,7 @@ export async function tryKeptWelcomes(engine: Engine): Promise<void> {
   }
 }
 
-/** Both halves may be there: opens the Welcome, if so. In the turn. */
+/** Opens the Welcome if both halves are here. In the turn. */
 export async function tryWelcome(engine: Engine, tag: Uint8Array): Promise<void> {
   const note = readWelcomeNote(engine.db, tag);
   const waiting = readWaiting(engine.db, tag);
@@ -122,7 +122,7 @@ export async function tryWelcome(engine: Engine, tag: Uint8Array): Promise<void>
   });
 }
 
-/** `tooNew`: who invites to what only a later version can read. */
+/** `tooNew`: the account that invites to a group which only a later version can read. */
 type Outcome = "joined" | "refused" | { readonly tooNew: AccountId };
 
 async function tryEnvelope(
@@ -130,13 +130,13 @@ async function tryEnvelope(
   { tag, key, address }: WelcomeNoteRow,
   envelope: Uint8Array,
 ): Promise<Outcome> {
-  // Read anew each time: the same Welcome may have come twice, and the first one used the package up.
+  // Read again each time: the same Welcome may have come twice, and the first one used the package.
   const row = readKeyPackage(engine.db, address);
   const body = await openGroupEnvelope(engine.ports.crypto, { tag, key }, envelope);
   return body !== undefined && row !== undefined ? join(engine, body, row) : "refused";
 }
 
-/** Of a Welcome that is refused nothing is kept; of one that is too new, all that opens it. */
+/** Nothing of a refused Welcome is kept; of one that is too new, everything needed to open it later. */
 async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: KeyPackageRow): Promise<Outcome> {
   const own: OwnKeyPackage = {
     bytes: row.bytes,
@@ -145,13 +145,13 @@ async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: 
     address: row.address,
     expiresAtMs: row.expires_ms,
   };
-  // Who is in it is known once it is open; only then is anybody's device list looked at.
+  // The members are known only once it is open; their device lists are checked after that.
   const group = await engine.mls.join(mls, own, () => "listed");
   if ("refused" in group) {
     // not a check: the package that opens it stays, since an update may read it.
     if (group.refused === "policy-version" && group.inviter !== undefined)
       return judgeNewer(engine, group.inviter, histories, row);
-    // What was not made for this package says nothing of it.
+    // A Welcome that was not made for this package must not use the package up.
     if (group.refused !== "malformed" && group.refused !== "crypto") spend(engine, row);
     return "refused";
   }
@@ -174,7 +174,7 @@ async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: 
   return "joined";
 }
 
-/** Kept only in the name of somebody whose device list holds the device that signed it. @checks GR47 */
+/** Keeps it only if the device that signed it is in its account's device list. @checks GR47 */
 async function judgeNewer(
   engine: Engine,
   inviter: Member,
@@ -187,7 +187,7 @@ async function judgeNewer(
   return "refused";
 }
 
-/** What was kept with it went, and nothing else opens by it. Inside a transaction. */
+/** The stored Welcome was dropped, and the package opens nothing else: deletes it. Inside a transaction. */
 function spendAt({ db, ports }: Engine, address: Address): void {
   const row = readKeyPackage(db, address);
   if (row === undefined || row.last_resort !== 0) return;
@@ -195,12 +195,12 @@ function spendAt({ db, ports }: Engine, address: Address): void {
   retireAddress(db, address, ports.nowMs());
 }
 
-/** A single-use package is used up, whatever came of it. */
+/** Deletes a single-use package, whatever the result was. */
 function spend(engine: Engine, { address }: KeyPackageRow): void {
   engine.db.transaction(() => spendAt(engine, address));
 }
 
-/** By hex account; of others than its members a Welcome says nothing. */
+/** The device lists that came along, by hex account; only of members. */
 function historiesOf(
   { ports }: Engine,
   accounts: readonly AccountId[],
@@ -232,7 +232,7 @@ async function areListed(
 
 type Verdict = "refuse" | { readonly status: "active" | "superseded"; readonly replaces: boolean };
 
-/** Whether this group may stand for its conversation, beside what is held of it. @checks GR18 */
+/** Whether this group may become the conversation's group, given the one held here. @checks GR18 */
 export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const { db } = engine;
   const own = ownOf(engine);
@@ -252,22 +252,21 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   if (row === undefined) return { status: "active", replaces: false };
   const held = row.group_id === null ? undefined : await liveGroup(engine, row.group_id);
   if (held === undefined) return isWaitedFor(engine, group) ? { status: "active", replaces: false } : "refuse";
-  // Anyone who is out may be invited by somebody who came since, as to any group; what is held proves nothing any more.
+  // An account that is out may be invited by a member who joined since, as to any group; the held state proves nothing.
   const isOut = kindOf(engine, row).membersChange && notMember.has(row.state);
   if (equalBytes(held.state.gate, state.gate)) {
-    // Re-added, after a removal or a resync: the same group, later, by somebody who was in it.
+    // Added again after a removal or a resync: the same group, a later epoch, by a member of the held state.
     const inviterWasHere = held.members.some((member) => equalBytes(member.account, group.inviter.account));
     const isSameGroup = equalBytes(held.groupId, group.groupId) && held.state.founding === state.founding;
-    // Anyone who is in it is moved by nobody else but whom they asked: what a Welcome says of the group is its
-    // inviter's word.
+    // A member is moved only by a member it asked: what a Welcome says of the group is only its inviter's word.
     const isWanted = isOut || isOwnDevice(engine, group.inviter) || (inviterWasHere && wasAskedFor(engine, group));
     return isSameGroup && isWanted && group.epoch > held.epoch ? { status: "active", replaces: true } : "refuse";
   }
-  if (row.dissolved === 1) return "refuse"; // Nobody opens again what its owner ended.
-  // Who signed the Welcome, not who stands first in the tree: places can be chosen, a signature cannot.
+  if (row.dissolved === 1) return "refuse"; // A dissolved group cannot be opened again.
+  // The signer of the Welcome, not the first leaf of the tree: places can be chosen, a signature cannot be forged.
   const inviter = group.inviter.account;
-  // A 1:1 is between the same two, even when all the devices that the other had in the held group are gone. Anyone who
-  // leads a group is of it, also when the last of their devices was lost and came back with another key (GR31.2).
+  // The peer of a chat of two counts, even if all devices that they had in the held group are gone. So do owners and
+  // admins, even if their last device was lost and they came back with another key (GR31.2).
   const accountsHeld = [
     ...accountsOf(held.members),
     ...(row.peer === null ? [] : [row.peer]),
@@ -285,17 +284,17 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
     return "refuse";
   }
   if (status === "active" && !byOwnDevice && !mayRecreate(here, inviter, state, engine.mls.kinds)) {
-    // Who let this device in may do so no more, where others went on without it: who leads is asked (GR18.9).
+    // The inviter may have lost the right to add, if others went on without them: owner and admins are asked (GR18.9).
     if (group.rules.isLed) startResync(engine, state.conversation, "missed-commit");
     return "refuse";
   }
-  // A founding that came second is read until drained, for it is from somebody who was there.
+  // A founding that lost is read until it is drained, because a member made it.
   return { status, replaces: false };
 }
 
 /**
- * Refused, but counted: anyone who unblocks founds above it, where both can meet, and by the right that came with it
- * (GR18.3).
+ * Remembers the founding number and the capabilities of a refused Welcome: after an unblock this device founds above
+ * it, where both sides meet, and claims with these capabilities (GR18.3).
  */
 function noteRefused({ db }: Engine, { state, members }: Joined, peer: AccountId): void {
   db.transaction(() => {
@@ -305,13 +304,15 @@ function noteRefused({ db }: Engine, { state, members }: Joined, peer: AccountId
   });
 }
 
-/** Nobody poses as a group that this device asked to come back to (GR31.3). @checks GR31 */
+/** Whether the Welcome is to a group that this device asked to rejoin, or by an own device (GR31.3). @checks GR31 */
 function isWaitedFor(engine: Engine, { members, ownLeaf, state, inviter }: Joined): boolean {
   const replaces = members.find(({ leaf }) => leaf === ownLeaf)?.replaces;
   return isComebackBy(engine, state.conversation, replaces, inviter.account) || isOwnDevice(engine, inviter);
 }
 
-/** Whether this device asked to be let in again with the package that was used, and here. @checks GR18 */
+/**
+ * Whether this device asked to be let in again to this conversation, with the key package that was used. @checks GR18
+ */
 function wasAskedFor(engine: Engine, { members, ownLeaf, state }: Group): boolean {
   const replaces = members.find(({ leaf }) => leaf === ownLeaf)?.replaces;
   return replaces !== undefined && mayBeLeafOf(engine, state.conversation, replaces);
@@ -330,7 +331,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
   const held = readConversation(db, state.conversation);
   const before = held?.group_id == null ? undefined : engine.groups.get(toHex(held.group_id));
   let wasAsked = false;
-  // Anyone who was let in by an own device, or again, has nothing new there (SY41).
+  // A device added by an own device, or added again, gets no line about it (SY41).
   const isNews = (held === undefined || notMember.has(held.state)) && !isOwnDevice(engine, group.inviter);
   db.transaction(() => {
     wasAsked = group.rules.isJoined && joinedBy(engine, row.address, state.conversation);
@@ -345,7 +346,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       });
     const former = verdict.replaces ? readGroup(db, group.groupId) : undefined;
     if (former !== undefined) {
-      // Anyone who is behind, and knows of no other, reaches this device there.
+      // Members with an older state reach this device at the former address.
       retireAddress(db, former.address, retireAtMs(engine, before ?? group));
       forgetGroup(db, group.groupId);
     }
@@ -383,17 +384,17 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
   engine.groups.set(toHex(group.groupId), group);
   const now = wasAsked ? readConversation(db, state.conversation) : undefined;
   if (now !== undefined) addMissingTo(engine, now);
-  // Nobody there is known, and the person does not want to be asked.
+  // None of the members is a contact, and the person refuses such groups.
   if (kind.opens === "by-members" && !readPrivacy(db).takesGroups)
     if (readConversation(db, state.conversation)?.state === "request-in") declineGroup(engine, state.conversation);
   engine.changed(topicOf(state.conversation), "chats", "contacts", "people");
-  reconcileLater(engine, state.conversation); // Anyone who invited may not have had packages of every own device.
+  reconcileLater(engine, state.conversation); // The inviter may have lacked packages of some own devices.
   engine.schedule(state.conversation);
 }
 
 /**
- * A device of the other side founded a 1:1 that is long under way, because nobody has told it yet: the group that
- * counts does not hold it, and only a new one can (GR17.5). Inside a transaction.
+ * A device of the peer founded a chat of two that exists already, because no other device has told it so. The active
+ * group does not hold that device, and only a new group can (GR17.5). Inside a transaction.
  */
 function letIn(engine: Engine, lost: Joined, row: ConversationRow | undefined): void {
   const { conversation } = lost.state;
@@ -406,16 +407,16 @@ function letIn(engine: Engine, lost: Joined, row: ConversationRow | undefined): 
 }
 
 /**
- * Asked again by a device that knew nothing of what was declined: the asker's others may hold that one, and prefer it.
- * Anyone who accepts founds anew, above both (GR18.8). Inside a transaction.
+ * A repeated request by a device that did not know the declined group: the peer's other devices may hold that one, and
+ * prefer it. After accepting, this device founds above both (GR18.8). Inside a transaction.
  */
 function countDeclined({ db }: Engine, { state }: Joined, declined: ConversationRow): void {
   if (state.founding <= declined.founding) raiseFounding(db, state.conversation, declined.founding + 1);
 }
 
 /**
- * Of what is in flight for other groups of this conversation all is void, but for a founding that may have left this
- * device: others may be in it, so its fate is to be known, and it is read until it is drained (GR15.7).
+ * Deletes what is in flight for other groups of this conversation. A founding that may have been posted stays: others
+ * may be in it, so its fate must be learned, and it is read until it is drained (GR15.7).
  */
 function dropVoid({ db }: Engine, group: Group): void {
   for (const pending of readPendingOf(db, group.state.conversation)) {
@@ -425,7 +426,7 @@ function dropVoid({ db }: Engine, group: Group): void {
 }
 
 /**
- * Somebody made this person a member: who, and with whom if the group is new. The other own devices say it too, once.
+ * A line about who added this account, and with whom if the group is new. Each own device adds the same line, once.
  * Inside a transaction.
  */
 function tellInvited(engine: Engine, { state, inviter, members, groupId, epoch }: Joined): void {
@@ -441,14 +442,14 @@ function tellInvited(engine: Engine, { state, inviter, members, groupId, epoch }
   insertLine(engine, state.conversation, inviter.account, line, lineId(engine, groupId));
 }
 
-/** As many as a line of the list can hold. */
+/** How many people the line names: as many as the chat list can show. */
 const toldMax = 8;
 
 function lineId({ ports }: Engine, groupId: Uint8Array): Uint8Array {
   return ports.crypto.sha256(new Uint8Array([...utf8("invited"), ...groupId])).subarray(0, 16);
 }
 
-/** This device asked to come in: the group is open, and its members learn name and face. */
+/** This device's request to join succeeded: opens the group, and sends its members the own name and picture. */
 function arrive(engine: Engine, conversation: ConversationId): void {
   const own = ownOf(engine).account;
   setConversationState(engine.db, conversation, "open");
@@ -459,20 +460,20 @@ function arrive(engine: Engine, conversation: ConversationId): void {
   tellOwnDevices(engine, [{ kind: "conversation", conversation, state: "open", stampMs: engine.ports.nowMs() }]);
 }
 
-/** One of the own devices that counts now; a revoked one has no say. @checks GR18 */
+/** Whether the member is a listed own device; a revoked one does not count. @checks GR18 */
 function isOwnDevice(engine: Engine, member: Member): boolean {
   return equalBytes(member.account, ownOf(engine).account) && engine.lists.judge(member) === "listed";
 }
 
-/** Whether a person would have to answer it who has nothing to answer here yet. @checks GR18 */
+/** Whether the Welcome is a new request that the person would have to answer. @checks GR18 */
 function asksAnew(engine: Engine, group: Joined, address: Address): boolean {
   const held = readConversation(engine.db, group.state.conversation)?.state;
   return held !== "request-in" && isQuiet(engine, group, held) && readJoinByAddress(engine.db, address) === undefined;
 }
 
 /**
- * By nobody whom this account knows: it waits for the person (GR18.4). @param held the state of what is held of it.
- * @checks GR18
+ * Whether the inviter is unknown, so that the group waits for the person (GR18.4). @param held the conversation's state
+ * here. @checks GR18
  */
 export function isQuiet(engine: Engine, group: Joined, held: string | undefined): boolean {
   const { db } = engine;
@@ -485,7 +486,7 @@ export function isQuiet(engine: Engine, group: Joined, held: string | undefined)
     return state !== "requested" && state !== "contact" && held !== "open";
   }
   if (held !== undefined && !notMember.has(held)) return false;
-  // Anyone who is blocked brings nobody into a group without being asked first, no matter who else is in it.
+  // A blocked account's group is always a request, even if another member is a contact.
   if (readContact(db, group.inviter.account)?.state === "blocked") return true;
   return !group.members.some(
     ({ account }) => !equalBytes(account, own) && readContact(db, account)?.state === "contact",
@@ -499,9 +500,9 @@ function settleState(engine: Engine, group: Joined, held: string | undefined, pe
   if (peer !== undefined) {
     const contact = readContact(db, peer)?.state;
     if (contact === "requested" && group.epoch === 1 && isOwnDevice(engine, group.inviter)) {
-      setConversationState(db, conversation, "request-out"); // By the device that asked.
+      setConversationState(db, conversation, "request-out"); // By the own device that sent the request.
     } else if (contact === "requested") {
-      // Both wrote first: both accepted.
+      // Both sides sent a request: both have accepted.
       writeContact(db, peer, { state: "contact" }, ports.nowMs());
       openKnown(engine);
       setConversationState(db, conversation, "open");
@@ -517,5 +518,5 @@ function settleState(engine: Engine, group: Joined, held: string | undefined, pe
     setConversationState(db, conversation, isAsking ? "request-in" : "open");
 }
 
-/** How long halves wait for one another. */
+/** How long one half of a Welcome waits for the other. */
 export const waitingMsMax = limits.queueDays * 86_400_000;
