@@ -1,7 +1,6 @@
 /**
- * Parts at home (docs/spec/groups.md GR32.3): a part is a blob like any file, under a key of its own, small enough to
- * be put and fetched at once. It is sealed under a fresh key each time that it is begun, so that no key seals two
- * contents.
+ * History parts at home (docs/spec/groups.md GR32.3): a part is a blob like any file, under a key of its own, small
+ * enough to upload and fetch at once. Each new upload uses a fresh key, so that no key seals two contents.
  */
 import { type HandedPointer, handedLimits } from "@yanshu/content";
 import { type Bytes, concat, tokensFor } from "@yanshu/wire";
@@ -11,16 +10,16 @@ import { chunkBytes, chunkCount, chunkRange, cipherBytes, openChunk, sealChunk }
 import { asShown, spent, takeTokens } from "../files/tokens.ts";
 import type { MediaPorts } from "../ports.ts";
 
-/** As long as home keeps anything: it decides. */
+/** The longest time that home may grant; home decides. */
 const daysWanted = 365;
 const triesMax = 3;
 
-/** `lost`: the same may be tried again. `refused`: home will not have it. */
+/** Uploads a part. `lost`: may be tried again. `refused`: home does not accept it. */
 export async function putPart(
   engine: Engine,
   media: MediaPorts,
   plain: Bytes,
-  /** Never the same for two contents. */
+  /** The blob's id and key. Never the same for two contents. */
   where?: { readonly id: Bytes; readonly key: Bytes },
 ): Promise<HandedPointer | "lost" | "refused"> {
   const { random, sha256 } = engine.ports.crypto;
@@ -44,7 +43,7 @@ export async function putPart(
     const put = await home.put(id, owner, 0, sealed);
     if (put.kind === "ok" && put.value.written === sealed.length)
       return { server, id, key, bytes: plain.length, expiresDay: put.value.expiresDay };
-    void home.remove(id, owner); // It is begun anew, under another key.
+    void home.remove(id, owner); // The upload starts again, under another key.
     return put.kind === "lost" || put.kind === "ok" || put.why === "rate-limited" ? "lost" : "refused";
   }
   return "lost";
@@ -59,7 +58,7 @@ async function sealPart({ cipher }: MediaPorts, key: Bytes, plain: Bytes): Promi
   return concat(...sealed);
 }
 
-/** `gone`: home has it no more, or it is not what was put there. */
+/** Fetches and decrypts a part. `gone`: home no longer has it, or it is not what was uploaded. */
 export async function fetchPart(
   engine: Engine,
   media: MediaPorts,
@@ -71,7 +70,7 @@ export async function fetchPart(
   const all = cipherBytes(bytes);
   const sealed = new Uint8Array(all);
   for (let at = 0; at < all; ) {
-    // From another home a piece comes at a time (PE50).
+    // Another home sends it in several answers (PE50).
     const answer = await home.get(id, at, all - at);
     if (answer.kind === "lost" || (answer.kind === "refused" && answer.why === "rate-limited")) return "lost";
     if (answer.kind === "refused" || answer.value.length === 0 || answer.value.length > all - at) return "gone";

@@ -1,6 +1,6 @@
 /**
- * Handing over (docs/spec/groups.md GR32.2–GR32.5): what this device does for an account that it added. That it is to
- * be done stands in the store with the commit; it goes part by part, from the newest backwards.
+ * Handing over (docs/spec/groups.md GR32.2–GR32.5): shares history with an account that this device added. The task is
+ * stored with the commit; it goes part by part, from the newest message backwards.
  */
 import {
   encodeHandedMessage,
@@ -39,13 +39,13 @@ import { handedOf } from "./shared-entries.ts";
 const dayMs = 86_400_000;
 export const weekMs = 7 * dayMs;
 
-/** A part is filled so far; beside its messages stand names. */
+/** Bytes of messages in one part; names come on top. */
 const filledBytes = 512 * 1_024;
 const messageBytesMax = 700 * 1_024;
 
 const kinds = sqlList(handedOnKinds);
 
-/** A commit of this device added these accounts. Inside the transaction that adopts it. */
+/** Stores the tasks for accounts that a commit of this device added. Inside the transaction that adopts the commit. */
 export function planHandovers(engine: Engine, { state, rules }: Group, accounts: readonly AccountId[]): void {
   const { history } = state.settings;
   if (!rules.isJoined || history === undefined || engine.ports.media === undefined) return;
@@ -54,7 +54,7 @@ export function planHandovers(engine: Engine, { state, rules }: Group, accounts:
   engine.history();
 }
 
-/** A later device of an account that was handed something here is told of it too. Inside a transaction. */
+/** A later device of such an account gets the pointers too. Inside a transaction. */
 export function tellLaterDevices(engine: Engine, { state }: Group, added: readonly Member[]): void {
   const { conversation } = state;
   const accounts = new Map(added.map(({ account }) => [toHex(account), account]));
@@ -63,7 +63,7 @@ export function tellLaterDevices(engine: Engine, { state }: Group, added: readon
       say(engine, conversation, { kind: "handed", account, place, sealed: [] });
 }
 
-/** One part. `done`: nothing is to be handed over. */
+/** Hands over one part. `done`: no task is left. */
 export async function handNext(engine: Engine, media: MediaPorts): Promise<"more" | "later" | "done"> {
   const { db } = engine;
   const handover = nextHandover(db);
@@ -82,7 +82,7 @@ export async function handNext(engine: Engine, media: MediaPorts): Promise<"more
   const put = await putPart(engine, media, encodeHandedPart({ messages, people: namesIn(engine, messages) }));
   if (put === "lost") return "later";
   db.transaction(() => {
-    // Meanwhile the person it was for may have gone, or come anew.
+    // The account may have left meanwhile, or come anew.
     if (readHandover(db, conversation, account)?.below !== handover.below) return;
     if (put === "refused") {
       countDiagnostic(db, "handover-given-up");
@@ -137,7 +137,7 @@ function fitting(whole: HandedMessage): { message: HandedMessage; bytes: number 
   return undefined;
 }
 
-/** Of who speaks, and of who hands it over: a device that came later may not have heard of either. */
+/** Names of the authors and of this account: a new device may know none of them. */
 function namesIn(engine: Engine, messages: readonly HandedMessage[]): HandedPart["people"] {
   const { db } = engine;
   const all = [ownOf(engine).account, ...messages.map(({ author }) => author)];
@@ -148,7 +148,7 @@ function namesIn(engine: Engine, messages: readonly HandedMessage[]): HandedPart
   });
 }
 
-/** For anyone who waits until all is done. */
+/** Whether a task is left, for callers that wait for all of them. */
 export function isHandingOver({ db, ports }: Engine): boolean {
   return ports.media !== undefined && nextHandover(db) !== undefined;
 }

@@ -1,7 +1,6 @@
 /**
- * History for newcomers, in the background (docs/spec/groups.md GR32): this device fetches what it was handed, and
- * hands over what others are to have. All of it stands in the store, so that a crash at any point costs nothing but
- * doing a part again.
+ * History for new members, in the background (docs/spec/groups.md GR32): this device fetches parts that it was handed,
+ * and hands over parts to others. All tasks are stored, so a crash at any point only means that one part is done again.
  */
 import { forgetOldHandovers } from "@yanshu/store";
 import type { Engine } from "../core/engine.ts";
@@ -11,11 +10,11 @@ import { openTold, takeNext } from "./take.ts";
 
 const dayMs = 86_400_000;
 const retryMs = 20_000;
-/** Other work goes between two parts. */
+/** Pause between two parts, for other work. */
 const paceMs = 110;
 
 export type HistoryWorker = {
-  /** There is something to do, or home can be reached again. */
+  /** Call this when there is a task, or home can be reached again. */
   readonly wake: () => void;
   readonly stop: () => void;
 };
@@ -37,7 +36,7 @@ export function createHistory(engine: Engine): HistoryWorker {
     isWanted ||= isRunning;
     const { media } = ports;
     if (isRunning || isStopped || media === undefined || engine.phase !== "ready") return;
-    if (!engine.link.isReady("signed")) return; // It wakes this once it is.
+    if (!engine.link.isReady("signed")) return; // The link calls `wake` when it is ready.
     isRunning = true;
     isWanted = false;
     work(media)
@@ -54,7 +53,7 @@ export function createHistory(engine: Engine): HistoryWorker {
       .catch(engine.failed);
   }
 
-  /** What this device lacks goes before what others lack. */
+  /** First what this device lacks, then what others lack. */
   async function work(media: NonNullable<typeof ports.media>): Promise<"later" | "done"> {
     db.transaction(() => forgetOldHandovers(db, Math.floor(ports.nowMs() / dayMs)));
     for (;;) {

@@ -1,4 +1,4 @@
-/** What history that is shared with newcomers does with messages (docs/spec/groups.md GR32). */
+/** Handlers of this room for messages about shared history (docs/spec/groups.md GR32). */
 import type { CoreKinds } from "../core/engine.ts";
 import { handNow } from "./seal.ts";
 import { hearHanded } from "./take.ts";

@@ -1,6 +1,6 @@
 /**
- * What tells a newcomer's devices of a part (docs/spec/groups.md GR32.4): sealed to those that are there when it goes
- * out.
+ * Seals the pointer to a part for the devices that the new account has when the message is sent (docs/spec/groups.md
+ * GR32.4).
  */
 import type { Body, BodyOf } from "@yanshu/content";
 import { type Group, sealTo } from "@yanshu/mls";
@@ -9,7 +9,7 @@ import { equalBytes, limits } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { sealedWithin } from "../messages/seals.ts";
 
-/** As it waits in the outbox it names the part alone. */
+/** Makes the body as it is sent; in the outbox it only names the part. */
 export async function handNow(engine: Engine, group: Group, { account, place }: BodyOf<"handed">): Promise<Body> {
   const part = readHandoverPart(engine.db, group.state.conversation, account, place);
   const readers = group.members.filter((member) => equalBytes(member.account, account)).slice(0, limits.devicesMax);

@@ -1,7 +1,6 @@
 /**
- * Records of what is handed to newcomers (docs/spec/groups.md GR32.5–GR32.7): made of what stands here, and taken in
- * where nothing of the message is here. What one says is somebody's word about others, so each field is read by its own
- * shape.
+ * Records of handed messages (docs/spec/groups.md GR32.5–GR32.7): made from the stored messages here, and stored where
+ * the message is missing. A record is one member's claim about others, so each field is validated.
  */
 import { decodeBody, type HandedMessage, handedAlone } from "@yanshu/content";
 import {
@@ -18,7 +17,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { learnBlobs } from "../files/blob-refs.ts";
 import { onPlaced } from "../messages/placed.ts";
 
-/** As this device has it, with what features add. */
+/** The record of a stored message, with the data that features add. */
 export function handedOf({ features, context }: Engine, conversation: ConversationId, row: ToHand): HandedMessage {
   const { author, id } = row;
   const beside = features.features.map(({ handed }) => handed?.give(context, conversation, { author, id }));
@@ -37,7 +36,7 @@ export function handedOf({ features, context }: Engine, conversation: Conversati
 
 export type Taking = { readonly arrival: Arrival; readonly by: AccountId };
 
-/** Takes in one record. Inside a transaction. @param place how many come after it of what is handed over. */
+/** Stores one record. Inside a transaction. @param place how many handed messages come after this one. */
 export function takeHanded(engine: Engine, { arrival, by }: Taking, record: HandedMessage, place: number): void {
   const { db, ports } = engine;
   const { conversation } = arrival;
@@ -49,7 +48,7 @@ export function takeHanded(engine: Engine, { arrival, by }: Taking, record: Hand
   }
   const nowMs = ports.nowMs();
   const atMs = Math.min(record.atMs, nowMs);
-  // What was cleared here does not come back; what is beyond the group's choice was not to be handed over.
+  // Cleared messages do not come back; messages outside of the group's setting may not be handed over.
   const isCleared = atMs <= (vaultClearOf(db, conversation) ?? -1);
   const body = decodeBody(record.body);
   const isOwn = equalBytes(author, ownOf(engine).account);

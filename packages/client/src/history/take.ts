@@ -1,6 +1,6 @@
 /**
- * Being handed (docs/spec/groups.md GR32.6–GR32.8): from whom this device takes what was said before it came, and how
- * it comes in. What was told stands in the store until it was fetched.
+ * Receiving history (docs/spec/groups.md GR32.6–GR32.8): whom this device accepts it from, and how it is stored.
+ * Pointers are stored until their part was fetched.
  */
 import {
   type BodyOf,
@@ -35,12 +35,12 @@ import { fetchPart } from "./blob.ts";
 import { weekMs } from "./hand-over.ts";
 import { takeHanded } from "./shared-entries.ts";
 
-/** Anyone who says more than this of one conversation keeps this device busy. */
+/** The most parts per conversation: a sender of more only keeps this device busy. */
 const partsMax = 4_096;
 /** Clocks may differ by a day. */
 const clockMs = 86_400_000;
 
-/** This account comes into a group, for the first time or again. Inside the transaction that enters it. */
+/** This account joins a group, for the first time or again. Inside the transaction that joins it. */
 export function arrive(engine: Engine, group: Joined): void {
   const { history } = group.state.settings;
   // @checks GR32
@@ -53,7 +53,7 @@ export function arrive(engine: Engine, group: Joined): void {
   });
 }
 
-/** Somebody hands something to somebody. Inside a transaction. */
+/** Stores a pointer if it is for this device. Inside a transaction. */
 export function hearHanded(
   engine: Engine,
   group: Group,
@@ -80,8 +80,8 @@ export function hearHanded(
 }
 
 /**
- * Who signed the Welcome, or leads when they say it; and was there before this account. @param sender a member of
- * `group`. @checks GR32
+ * Whether the sender is the inviter, or an owner or admin now, and was a member before this account. @param sender a
+ * member of `group`. @checks GR32
  */
 function mayHand(engine: Engine, group: Group, sender: Member): boolean {
   const arrival = readArrival(engine.db, group.state.conversation);
@@ -90,7 +90,7 @@ function mayHand(engine: Engine, group: Group, sender: Member): boolean {
   return equalBytes(arrival.inviter, sender.account) || roleOf(group, sender.account) !== undefined;
 }
 
-/** What was sealed is opened at once: the key that opens it goes with the leaf. */
+/** Opens sealed pointers at once, because their key is deleted with the leaf. */
 export async function openTold(engine: Engine): Promise<void> {
   const { db, ports } = engine;
   for (const row of sealedParts(db)) {
@@ -107,7 +107,7 @@ export async function openTold(engine: Engine): Promise<void> {
   }
 }
 
-/** One part. `done`: nothing is to be fetched. */
+/** Fetches and stores one part. `done`: none is left. */
 export async function takeNext(engine: Engine, media: MediaPorts): Promise<"more" | "later" | "done"> {
   const { db } = engine;
   const row = nextHandedPart(db);
@@ -134,12 +134,12 @@ function takePart(engine: Engine, row: HandedPartRow, part: HandedPart): void {
   const { conversation, by, place } = row;
   finishHandedPart(db, row);
   const speak = new Set([by, ...part.messages.map(({ author }) => author)].map(toHex));
-  // Names count as less than an introduction: they stand where nothing else is known.
+  // These names count less than an introduction: they are used only if no other is known.
   for (const { account, name } of part.people)
     if (speak.has(toHex(account)) && !equalBytes(account, ownOf(engine).account))
       learnPerson(db, { account, name, avatar: undefined, ownWord: false, stampMs: 0 });
   for (const [at, message] of part.messages.entries()) {
-    const arrival = readArrival(db, conversation); // Each moves where the next stands.
+    const arrival = readArrival(db, conversation); // Read again each time: each message moves the position of the next.
     if (arrival !== undefined) takeHanded(engine, { arrival, by }, message, place + at);
   }
 }

@@ -1,18 +1,16 @@
 /**
- * Away: since when home does not answer (docs/spec/homes.md HM63). It stands in the store, so that who opens the app
- * for minutes at a time is asked too.
+ * Since when home has not answered (docs/spec/homes.md HM63). Stored, so that a person who opens the app only for
+ * minutes is asked too.
  */
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { pack } from "../cbor.ts";
 import type { LinkState } from "../connection/link.ts";
 import type { Engine } from "../core/engine.ts";
 
-/** To be called whenever the link may be in another state than before. */
+/** Call `look` whenever the state of the link may have changed. */
 export type AwayWatch = { readonly look: () => void };
 
-/**
- * @param wake the reserve is looked at: once each time that home stops answering, for further tries have their pace.
- */
+/** @param wake visits the second home, once each time that home stops answering; further visits have their own pace. */
 export function watchAway({ db, ports, link }: Engine, wake: () => void): AwayWatch {
   let before: LinkState | undefined;
   return {

@@ -1,6 +1,6 @@
 /**
- * The home of before (docs/spec/homes.md HM67, HM68): who moved while it lives goes on being reached there, and posts
- * to the gates of there, so that nobody who stays notices.
+ * The previous home (docs/spec/homes.md HM67, HM68): after a move away from a living home, this device still receives
+ * there, and posts to the gates there, so that members who stay notice nothing.
  */
 import type { Push } from "@yanshu/wire";
 import type { BeforeEvents } from "../connection/link.ts";
@@ -12,14 +12,14 @@ import { tellEntries } from "../identity/tell-entries.ts";
 import { exchange } from "./carry.ts";
 import { signInThere } from "./visit.ts";
 
-/** So long it does not answer before what had its gate there goes on at home, as where a home is gone (GR22). */
+/** After this long without an answer, groups with their gate there go on at home, as if that home were gone (GR22). */
 export const goneMs = 3_600_000;
 
 const tryMs = 600_000;
 const trySpanMs = 10_000;
 const forgottenMs = 30 * 86_400_000;
 
-/** As it stands in the store; to be called when the program starts, and when this device went elsewhere. */
+/** Reads the stored state; call it when the program starts, and after a move. */
 export function lookBefore({ db, before }: Engine): void {
   const { server, awayMs } = readBefore(db);
   before.server = server;
@@ -27,23 +27,30 @@ export function lookBefore({ db, before }: Engine): void {
   before.known.clear();
 }
 
-/** Both have the list and record that count, and this device knows whether that home is to let go of the account. */
+/**
+ * Syncs the device list and the record of homes with the previous home, and learns whether that is to let go of the
+ * account.
+ */
 export async function tellBefore(engine: Engine): Promise<void> {
   const { before, changed, link } = engine;
-  if (before.server === undefined || !link.before.isReady()) return; // Else when it is signed in there.
+  if (before.server === undefined || !link.before.isReady()) return; // If not, this happens at the next sign-in there.
   await exchange(engine, before.server, link.before);
   changed("homes");
 }
 
-/** What had its gate at a home that is the one of before no more goes on at home, as where a home is gone (GR22). */
+/**
+ * Groups with their gate at a home that is no longer the previous one go on at home, as if that home were gone (GR22).
+ */
 export function goOnAtHome(engine: Engine): void {
   void engine.turn.take(async () => resyncLeft(engine)).catch(engine.failed);
 }
 
 /**
- * @param take is given what comes from there.
- * @param gone is told that what was not taken comes again.
- * @param ready is told that this device is signed in there.
+ * @param take gets each push from there.
+ *
+ * @param gone is called when unhandled pushes will come again.
+ *
+ * @param ready is called when this device is signed in there.
  */
 export function beforeEvents(
   engine: () => Engine,
@@ -58,7 +65,7 @@ export function beforeEvents(
     return before.awayMs !== undefined && ports.nowMs() - before.awayMs >= goneMs;
   };
 
-  /** One that is gone is tried again after a while, and after thirty days no more. */
+  /** A home that is gone is tried again after a while, and no more after thirty days. */
   function tryLater(): void {
     if (isPlanned) return;
     isPlanned = true;
@@ -77,7 +84,7 @@ export function beforeEvents(
     });
   }
 
-  /** Since when it does not answer; undefined: it does. */
+  /** Stores since when it has not answered; undefined if it answers. */
   function noteAway(awayMs: number | undefined): void {
     const { before, db } = engine();
     before.awayMs = awayMs;
@@ -90,14 +97,13 @@ export function beforeEvents(
     mayTry: () => {
       if (!isGone()) return true;
       const nowMs = engine().ports.nowMs();
-      // Both connections begin within a moment.
-      // not a check: when it is tried.
+      // Both connections start within a moment of each other. not a check: when it is tried.
       if (nowMs - triedMs < tryMs / 2 && nowMs - triedMs > trySpanMs) return false;
       if (nowMs - triedMs >= tryMs / 2) triedMs = nowMs;
       tryLater();
       return true;
     },
-    // It counts for the gates of there alone (PE33), and for no other server's, whatever it says.
+    // Its pushes count for gates at that server only (PE33), whatever server they name.
     push: ({ server: _, ...push }) => take({ ...push, server: engine().before.server ?? "" }),
     gone,
     told: () => engine().tellBefore(),
@@ -111,14 +117,13 @@ export function beforeEvents(
       if (before.server === undefined || isAway === (before.awayMs !== undefined)) return;
       noteAway(isAway ? ports.nowMs() : undefined);
       engine().changed("homes");
-      // What waits for it goes by home then.
+      // Waiting posts go through home then.
       if (isAway) ports.after(goneMs, () => schedule());
     },
     signIn: async (hello, call) => {
       const now = engine();
       const { server } = now.before;
-      // Nothing is signed for another home than the one that was meant.
-      // @checks HM68
+      // Signs only for the home that was meant. @checks HM68
       if (server === undefined || hello.domain !== server) return false;
       const errand = { call };
       let refused = await signInThere(now, server, errand, hello);
@@ -135,7 +140,7 @@ export function beforeEvents(
       // not a check: the network's answer.
       if (refused !== undefined) return false;
       now.before.known.clear();
-      // The pointer to where the account is now, and the list, before what comes is answered.
+      // The record of where the account is now, and the device list, before pushes are answered.
       void exchange(now, server, errand)
         .then(() => registerBefore(now))
         .then(() => now.changed("homes"))

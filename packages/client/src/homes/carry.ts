@@ -1,7 +1,7 @@
 /**
- * Carrying (docs/spec/homes.md HM45–HM48): what brings the account back goes to its reserve, byte for byte as it lies
- * at home: the device list, the recovery record, and the vault's segments in their order. How far it came the reserve
- * says itself, so that a crash at any point costs one segment.
+ * Carrying (docs/spec/homes.md HM45–HM48): copies the data that restores the account to its second home, byte for byte:
+ * the device list, the recovery record, and the vault's segments in order. The second home itself says how far the copy
+ * has come, so a crash at any point costs one segment.
  */
 import { readMeta } from "@yanshu/store";
 import { type Bytes, type CallResult, equalBytes, headOf } from "@yanshu/wire";
@@ -14,16 +14,18 @@ import { tellEntries } from "../identity/tell-entries.ts";
 import { readVault } from "../values/vault-state.ts";
 
 type Vault = CallResult<"vaultState">;
-/** Undefined: it went well. */
+/** Why it ended; undefined if all went well. */
 type Ended = HomeFault | undefined;
 
-/** Between two segments: both homes limit calls, and other work goes before. */
+/** Pause between two segments: both homes limit calls, and other work goes first. */
 const paceMs = 110;
 /** Segments of the usual size that one page of the vault holds. */
 const pageUsual = 8;
 const pageMost = 512;
 
-/** The list and the record of homes, each side's, so that both have what counts. Returns whether it could. */
+/**
+ * Exchanges the device list and the record of homes, so that both sides have the newest. Returns whether it succeeded.
+ */
 export async function exchange(engine: Engine, server: string, { call }: Pick<Errand, "call">): Promise<boolean> {
   const { lists } = engine;
   const { account, inception } = ownOf(engine);
@@ -39,7 +41,7 @@ export async function exchange(engine: Engine, server: string, { call }: Pick<Er
   await takeHomes(engine, state.value.record);
   engine.db.transaction(() => noteLeaving(engine.db, askedToLeave(engine, state.value), server));
   const record = heldHomes(engine)?.bytes;
-  // It is said though it is there: so the reserve knows that somebody of the account was there (HM42).
+  // Sent even if it is there, so that the second home sees that the account is in use (HM42).
   if (record !== undefined) await call("sayHome", { record });
   return true;
 }
@@ -51,8 +53,8 @@ export async function carry(engine: Engine, server: string, there: Errand, isSto
 }
 
 /**
- * All of it, from the own home to `there`; over when all is there or something keeps it. `gone`: home says that it has
- * no more what it had.
+ * Copies everything from the own home to `there`, until all is there or something prevents it. `gone`: home says that
+ * it lost data that it had.
  */
 export async function bring(
   engine: Engine,
@@ -69,8 +71,7 @@ export async function bring(
   const isBack = from.value.next < (home?.next ?? 0);
   const isEmptied = from.value.start > to.value.start && to.value.next > to.value.start;
   const isWished = (readOtherHome(db, server)?.vaultMs ?? stampMs) !== stampMs;
-  // Home alone switches nothing off and empties nothing: the person does, on one of the devices.
-  // @checks HM56
+  // Home cannot switch the vault off or empty it: the person does, on one of the devices. @checks HM56
   if (isOn && (!from.value.isOn || isBack || (isEmptied && !isWished))) return "gone";
   const at = await alike(from.value, to.value, { isOn, isEmptied }, there);
   if (at === undefined) return "unreachable";
@@ -84,7 +85,10 @@ export async function bring(
   return carrySegments(engine, server, there, from.value, at, isStopped);
 }
 
-/** Where the person switched the vault off, or emptied it, it is so there as well (HM48). Returns where it goes on. */
+/**
+ * Switches off or empties the vault there, if the person did so at home (HM48). Returns where the copy goes on;
+ * undefined if the other home did not answer.
+ */
 async function alike(
   from: Vault,
   to: Vault,
@@ -111,14 +115,13 @@ function note({ db, changed }: Engine, server: string, { start, next }: Vault, a
   changed("homes");
 }
 
-/** What there is at home; whether the reserve has it is asked of the reserve itself, each time. */
+/** Copies the recovery record of home; the second home is asked each time whether it has it. */
 async function carryRecord(engine: Engine, there: Errand): Promise<Ended | "gone"> {
   const { db, lists } = engine;
   const answer = await engine.link.call("signed", "readRecord", {});
   if (answer.kind !== "ok") return "home";
   const { record } = answer.value;
-  // This device put one there.
-  // @checks HM56
+  // This device stored a record there. @checks HM56
   if (record === undefined) return readMeta(db, "record-kept") === undefined ? undefined : "gone";
   const held = await there.call("readRecord", {});
   if (held.kind !== "ok") return "unreachable";
@@ -131,7 +134,7 @@ async function carryRecord(engine: Engine, there: Errand): Promise<Ended | "gone
   return undefined;
 }
 
-/** What left a segment at home leaves it there too (HM47). */
+/** Content that was deleted from a segment at home is deleted there too (HM47). */
 async function carryRewrites(engine: Engine, server: string, there: Errand): Promise<Ended> {
   const { db, ports } = engine;
   for (const at of readOtherHome(db, server)?.rewrites ?? []) {
@@ -144,7 +147,7 @@ async function carryRewrites(engine: Engine, server: string, there: Errand): Pro
     if (here !== undefined && held !== undefined && !equalBytes(here, held)) {
       const put = await there.call("vaultRewrite", { at, was: ports.crypto.sha256(held), segment: here });
       if (put.kind === "lost") return "unreachable";
-      // Another device was quicker: what is there then is looked at once more.
+      // Another device was faster: the segment there is compared again.
       if (put.kind === "error") return "refused";
     }
     db.transaction(() =>
@@ -159,7 +162,7 @@ function segmentAt(page: Answer<CallResult<"vaultRead">>, at: number): Bytes | "
   return page.kind === "ok" ? page.value.segments.find((one) => one.at === at)?.segment : "lost";
 }
 
-/** From the place `at` on, in their order: a vault has no holes. */
+/** Appends the segments from the place `at` on, in order, since a vault has no holes. */
 async function carrySegments(
   engine: Engine,
   server: string,
@@ -175,10 +178,10 @@ async function carrySegments(
     const page = await engine.link.call("signed", "vaultRead", { before });
     if (page.kind !== "ok") return "home";
     const segments = page.value.segments.filter((one) => one.at >= at).toReversed();
-    // The newest come first: where the page did not reach back so far, a shorter stretch is asked for.
+    // The newest come first: if the page did not reach back far enough, a shorter span is asked for.
     if (segments[0]?.at !== at) {
       // not a check: a step of a loop.
-      if (span === 1) return "home"; // It was emptied meanwhile.
+      if (span === 1) return "home"; // The vault was emptied meanwhile.
       span = Math.max(1, Math.floor(span / 2));
       continue;
     }
@@ -187,7 +190,7 @@ async function carrySegments(
       if (isStopped()) return "home";
       const put = await there.call("vaultAppend", { at, segment });
       if (put.kind === "lost") return "unreachable";
-      // Another device carries too: where it came to is asked at the next visit.
+      // Another device copies too: the next visit asks how far it came.
       if (put.kind === "error") return put.code === "vault-full" ? "full" : "refused";
       at++;
       note(engine, server, vault, at);

@@ -1,6 +1,6 @@
 /**
- * Going to another home (docs/spec/homes.md HM50–HM53): this device lives there from one transaction on. Home there is
- * told what a home is told that was put back from an older copy (server-rollback.ts): lists, addresses, packages.
+ * Moves to another home (docs/spec/homes.md HM50–HM53): from one transaction on, that is this device's home. It gets
+ * all that a home gets which was restored from an older copy (server-rollback.ts): lists, addresses, key packages.
  */
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { fittingHomes, type Homes, utf8 } from "@yanshu/wire";
@@ -10,16 +10,18 @@ import { readOwn } from "../identity/own.ts";
 import { homesHeld, oweHomes, wishHomes } from "../identity/own-homes.ts";
 import { goneMs, goOnAtHome, lookBefore } from "./before.ts";
 
-/** `server` before all others; those of before go on counting, for who is there reaches the account there. */
+/**
+ * `server` before all others; the earlier homes stay in the list, since devices there still reach the account there.
+ */
 export async function homesFrom(engine: Engine, server: string): Promise<Homes | undefined> {
   const held = await homesHeld(engine);
   return fittingHomes({ ...held, homes: [server, ...held.homes] });
 }
 
 /**
- * This device is known there, by the pair that it showed there last.
+ * Moves this device to a home at which it is known, with the pair that it last used there.
  *
- * @param wish as the person decided; absent: an own device said it already.
+ * @param wish the person's decision; absent if an own device moved first.
  */
 export async function goTo(engine: Engine, server: string, wish?: Homes): Promise<void> {
   const { db, ports } = engine;
@@ -40,7 +42,7 @@ export async function goTo(engine: Engine, server: string, wish?: Homes): Promis
     else writeMeta(db, "pair-next", there.next);
     deleteMeta(db, "home-away");
     noteGone(db, server, left, wish === undefined ? undefined : ports.nowMs());
-    // It goes on being reached there; of one that does not answer nothing is waited for.
+    // The device still receives at the old home; if that does not answer, nothing waits for it.
     setBefore(db, left.server, isLiving ? undefined : ports.nowMs() - goneMs);
     if (wish === undefined) oweHomes(engine);
     else wishHomes(engine, wish);

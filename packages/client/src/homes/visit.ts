@@ -1,6 +1,7 @@
 /**
- * A visit at another home (docs/spec/homes.md HM44, HM45): a connection of its own, on which this device comes in.
- * Where the account is not there yet it brings it, and where the list there is behind it tells it.
+ * A visit to another home (docs/spec/homes.md HM44, HM45): a connection of its own on which this device signs in. If
+ * the account is not there yet, the device registers it; if the device list there is outdated, the device sends the
+ * newer.
  */
 import { countDiagnostic } from "@yanshu/store";
 import { arriveProofBytes, type Bytes, idBytes, signInBytes } from "@yanshu/wire";
@@ -12,7 +13,7 @@ import { changeOtherHome, newOtherHome, putOtherHome, readOtherHome } from "../i
 import { takeHomes } from "../identity/own-homes.ts";
 import { tellEntries } from "../identity/tell-entries.ts";
 
-/** Why a code lets nobody in (docs/spec/delivery.md DS140). */
+/** Why an invitation code does not admit (docs/spec/delivery.md DS140). */
 const whyNot: Readonly<Record<string, ClientErrorCode>> = {
   "bad-token": "link-reset",
   "invite-expired": "invite-expired",
@@ -27,10 +28,10 @@ export type Visit =
 const out = (fault: HomeFault, why: ClientErrorCode): Visit => ({ kind: "out", fault, why });
 
 /**
- * Comes in at `server`, the other home of this device. The one who is in closes the errand.
- * A page without TLS, and one of `yanshu app`, reach none (HM45); any other goes by a carrier.
+ * Signs in at `server`, another home of this device. The caller closes the errand of a result `in`. A page without TLS,
+ * or one of `yanshu app`, can reach no other home (HM45); any other goes by a carrier.
  *
- * @param record with which the account comes there, where it is not yet; absent: it does not come.
+ * @param record registers the account there if needed; absent: the account is not registered.
  */
 export async function visit(engine: Engine, server: string, record?: Bytes): Promise<Visit> {
   // not a check: where it runs.
@@ -48,8 +49,8 @@ export async function visit(engine: Engine, server: string, record?: Bytes): Pro
 }
 
 /**
- * At the home of before this device is signed in already (HM68): twice at one moment it would show its pair twice, as a
- * copy of it does.
+ * This device is signed in at the previous home already (HM68): with a second sign-in it would show its pair twice, as
+ * a copy of the device does.
  */
 async function atBefore({ link }: Engine): Promise<Visit> {
   if (!(await link.whenBeforeReady())) return out("unreachable", "server-unreachable");
@@ -64,15 +65,14 @@ async function comeIn(
   hello: Hello,
   record: Bytes | undefined,
 ): Promise<"in" | Visit> {
-  // Nothing is signed for another home than the one that was meant.
-  // @checks HM45
+  // Signs only for the home that was meant. @checks HM45
   if (hello.domain !== server) {
     countDiagnostic(engine.db, "wrong-domain");
     return out("refused", "wrong-server");
   }
   let refused = await signInThere(engine, server, errand, hello);
   if (refused === "unknown-device") {
-    await tellEntries(engine, errand.call, hello); // One that was linked since.
+    await tellEntries(engine, errand.call, hello); // This device was linked after the account came there.
     refused = await signInThere(engine, server, errand, hello);
   }
   if (refused === "unknown-account" && record !== undefined) {
@@ -84,7 +84,10 @@ async function comeIn(
   return refused === "lost" ? out("unreachable", "server-unreachable") : out("refused", "refused");
 }
 
-/** As at home (ID13), with the pair of there, which is stored before it is shown. Returns why not. */
+/**
+ * Signs in as at home (ID13), with the pair for that home, which is stored before it is sent. Returns why it was
+ * refused; undefined if it was not.
+ */
 export async function signInThere(
   engine: Engine,
   server: string,
@@ -106,7 +109,7 @@ export async function signInThere(
   return undefined;
 }
 
-/** Returns why it may not stay, or nothing. */
+/** Registers the account there. Returns why it was refused; undefined if it was not. */
 async function arrive(
   engine: Engine,
   server: string,

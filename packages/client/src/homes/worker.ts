@@ -1,6 +1,6 @@
 /**
- * The other home of this device, in the background (docs/spec/homes.md HM45, HM46, HM52): it is visited a while after
- * something changed at home, and now and then; and where home does not answer, to learn whether the account went there.
+ * Visits the second home of this device in the background (docs/spec/homes.md HM45, HM46, HM52): a while after a change
+ * at home, and now and then; and when home does not answer, to learn whether the account moved there.
  */
 import { readMeta } from "@yanshu/store";
 import { equalBytes, homesOf, standing } from "@yanshu/wire";
@@ -21,21 +21,21 @@ import { carry, exchange } from "./carry.ts";
 import { goTo } from "./move.ts";
 import { visit } from "./visit.ts";
 
-/** After the sign-in what a person waits for comes first. */
+/** Wait after the sign-in: what a person waits for goes first. */
 const startMs = 30_000;
-/** What changes at home goes on in one visit. */
+/** Wait after a change at home, so that several go in one visit. */
 const changedMs = 60_000;
-/** So long somebody waits who asked for it. */
+/** How long a person who asked for it waits. */
 const awaitedMs = 120_000;
 const retryMs = 120_000;
 const retryMsMax = 3_600_000;
-/** So long it is not visited at most. */
+/** The longest time between two visits. */
 const seldomMs = 6 * 3_600_000;
 
 export type OtherHomeWorker = {
-  /** Something changed, or this device signed in; `now` where a person waits. */
+  /** Call this when something changed, or this device signed in; with `now` if a person waits. */
   readonly wake: (now?: "now") => void;
-  /** While a person's own decision is carried out nothing is carried. */
+  /** Runs `work`, a person's decision, while nothing is copied. */
   readonly hold: <T>(work: () => Promise<T>) => Promise<T>;
   readonly stop: () => void;
 };
@@ -48,11 +48,11 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
   let isStopped = false;
   let failures = 0;
   let running: Promise<unknown> = Promise.resolve();
-  /** So many decisions are being carried out, or wait for it. */
+  /** How many decisions are being carried out, or wait for it. */
   let held = 0;
-  /** Until then what changes at home goes on at once. */
+  /** Until this moment changes at home are copied at once. */
   let awaitedUntilMs = 0;
-  /** Another home is named first. */
+  /** The record of homes names another home first. */
   let isElsewhere = false;
 
   function run(): void {
@@ -85,7 +85,7 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
       .catch(engine.failed);
   }
 
-  /** Returns whether all is there that was to be. */
+  /** Returns whether the second home has everything. */
   async function work(): Promise<boolean> {
     const isHome = engine.link.isReady("signed");
     if (isHome) await followHomes(engine);
@@ -96,7 +96,7 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
     const { signer } = heldHomes(engine)?.body ?? {};
     if (!isElsewhere && signer !== undefined && !equalBytes(signer, ownOf(engine).deviceKey.publicKey))
       db.transaction(() => endGone(db));
-    // An own device went there and home is gone (HM52), or both went, to two homes (HM53).
+    // An own device moved there and home is gone (HM52), or two devices moved to two homes (HM53).
     if (isElsewhere && first !== undefined && (!isHome || hasGone(db, ports.nowMs()))) return follow(first);
     const other = readReserve(db);
     if (other === undefined) return true;
@@ -130,7 +130,7 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
     return fault === undefined;
   }
 
-  /** As an own device, or the root, said it last. */
+  /** Learns the second home that an own device, or the root key, named last. */
   async function learnReserve(): Promise<void> {
     const list = await engine.lists.load(ownOf(engine).account);
     const record = heldHomes(engine);
@@ -138,18 +138,19 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
     db.transaction(() => noteRemoved(db, isListedIn(list)));
     const { reserve } = homesOf(list, record);
     if (reserve === readReserve(db)?.server || reserve === ownOf(engine).server) return;
-    // Who removed a device says the homes again, and the reserve with them: until then it stays (HM61).
+    // The device that removed another one sends a new record of homes, with the second home: until then that stays
+    // (HM61).
     if (readMeta(db, "homes-owed") !== undefined) return;
     if (standing(list, record) === undefined && reserve === undefined) return;
     db.transaction(() => setReserveHome(db, reserve, record.body.signer));
   }
 
-  /** Where the account is first of all, as far as this device was told. */
+  /** The account's first home, as far as this device knows. */
   async function firstHome(): Promise<string | undefined> {
     return (await homesHeld(engine)).homes[0];
   }
 
-  /** Returns whether this device is where the account is. */
+  /** Follows the account to `server`. Returns whether this device is there now. */
   async function follow(server: string): Promise<boolean> {
     const came = await visit(engine, server);
     if (came.kind === "out") return false;

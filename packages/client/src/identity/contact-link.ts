@@ -1,6 +1,6 @@
 /**
- * The contact link (ID10, ID24, ID28): the secret from which link, passed-on card, and the ways of features lead to
- * this person.
+ * The contact link (ID10, ID24, ID28): one secret, from which the capabilities of the link, of passed-on cards and of
+ * features' ways to reach this person are derived.
  */
 import { readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, capabilityHashOf, idBytes } from "@yanshu/wire";
@@ -15,11 +15,11 @@ export async function contactCapability(engine: Engine): Promise<Bytes | undefin
   return secret && linkedBy(engine, secret);
 }
 
-/** From which it follows; made on first use and the same on every own device. */
+/** The secret of the link; made on first use, and the same on every own device. */
 export async function contactSecret(engine: Engine): Promise<Bytes | undefined> {
   const held = readMeta(engine.db, "contact-capability");
   if (held !== undefined) return held;
-  // Asked for by two at once, one link is made: of two, the one that is not kept could never be reset.
+  // Two calls at once must make one link: a second one would be lost, and could never be reset.
   const making = firstLinks.get(engine) ?? renewContactSecret(engine).finally(() => firstLinks.delete(engine));
   firstLinks.set(engine, making);
   return making;
@@ -28,8 +28,8 @@ export async function contactSecret(engine: Engine): Promise<Bytes | undefined> 
 const firstLinks = new WeakMap<Engine, Promise<Bytes | undefined>>();
 
 /**
- * With each way that is open, and without those that are not. The server forgets it with the device that made it known,
- * which may be revoked since: any that is left says it again.
+ * Registers the capabilities of all ways that are open at home, and deletes the others. Home deletes them with the
+ * device that registered them, which may have been revoked since: any remaining device registers them again.
  */
 export async function keepContactCapability(engine: Engine): Promise<void> {
   const held = await contactSecret(engine);
@@ -38,12 +38,12 @@ export async function keepContactCapability(engine: Engine): Promise<void> {
   const isTaken = takenBy(engine);
   await engine.link.call("signed", "capabilities", {
     add: hashes.filter((_, which) => isTaken[which]),
-    // The secret itself was the link once, and the others followed from it.
+    // In older versions the secret itself was the link's capability.
     remove: [...hashes.filter((_, which) => !isTaken[which]), capabilityHashOf(engine.ports.crypto.sha256, held)],
   });
 }
 
-/** Of the link, the card that others pass on, and the ways of features. */
+/** Hashes of the capabilities of the link, of passed-on cards, and of features' ways. */
 function hashesOf(engine: Engine, secret: Bytes): readonly Bytes[] {
   const { sha256 } = engine.ports.crypto;
   const ofFeatures = waysOf(engine).map(({ label }) => followsFrom(engine, secret, label));
@@ -52,7 +52,7 @@ function hashesOf(engine: Engine, secret: Bytes): readonly Bytes[] {
   );
 }
 
-/** By which of them this person wants to be asked. */
+/** Which of them the person keeps open. */
 function takenBy(engine: Engine): readonly boolean[] {
   const { db } = engine;
   return [readPrivacy(db).takesLink, !isNotPassedOn(engine), ...waysOf(engine).map(({ isOpen }) => isOpen(db))];
@@ -66,7 +66,7 @@ export function hasContactCapability(engine: Engine): boolean {
   return readMeta(engine.db, "contact-capability") !== undefined;
 }
 
-/** From the answer on the old link draws nothing any more, and no card that was passed on with it. */
+/** Resets the link: after home's answer the old link and cards passed on with it draw no key packages. */
 export async function renewContactSecret(engine: Engine): Promise<Bytes | undefined> {
   const { db, ports } = engine;
   const old = readMeta(db, "contact-capability");

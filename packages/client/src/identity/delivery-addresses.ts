@@ -1,6 +1,6 @@
 /**
- * Delivery addresses: where envelopes for this device go (DS1, DS2). Each key package and each leaf has a fresh one,
- * registered at the server before anybody can learn of it, with the capability that ends with it.
+ * Delivery addresses: where envelopes for this device go (DS1, DS2). Each key package and each leaf has a fresh one. It
+ * is registered at home, with a capability that ends with it, before anybody can learn it.
  */
 import type { LeafDelivery } from "@yanshu/mls";
 import { type AddressRow, allAddresses, insertAddress, setRegistered, unregisteredAddresses } from "@yanshu/store";
@@ -10,7 +10,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 
 export const retireAfterMs = 7 * 86_400_000;
 
-/** What a leaf says besides where it is reached. */
+/** Fields of a leaf besides its address and keys. */
 export type LeafWord = Partial<Pick<LeafDelivery, "features" | "replaces" | "server">>;
 
 /** A new address with its seal key and capability, stored but not yet known at the server. */
@@ -23,9 +23,7 @@ export async function freshAddress(engine: Engine, says: LeafWord = {}): Promise
   return { server: ownOf(engine).server, address, sealKey: seal.publicKey, claimCap, features: [], ...says };
 }
 
-/**
- * Makes all addresses known at the server, and at the home of before if that answers. Returns whether home has them.
- */
+/** Registers all addresses at home, and at the previous home if that answers. Returns whether home has them all. */
 export async function registerAddresses(engine: Engine): Promise<boolean> {
   const { db, link } = engine;
   await registerBefore(engine);
@@ -40,8 +38,8 @@ export async function registerAddresses(engine: Engine): Promise<boolean> {
 }
 
 /**
- * The same at the home of before, through whose gates something comes for them (HM68). Returns whether it has all of
- * them, or there is no such home.
+ * Registers them at the previous home, whose gates deliver to them (HM68). Returns whether it has all of them, or there
+ * is no such home.
  */
 export async function registerBefore(engine: Engine): Promise<boolean> {
   const { db, link, before } = engine;

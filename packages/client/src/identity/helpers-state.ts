@@ -1,6 +1,6 @@
 /**
- * Family, as it is kept (docs/spec/identity.md ID37): who helps this account, and whom it helps; the same on all own
- * devices. Inside a transaction.
+ * The stored state of recovery by the family (docs/spec/identity.md ID37): who helps this account, and whom it helps;
+ * the same on all own devices. Inside a transaction.
  */
 import type { FamilyHelper, SyncItem } from "@yanshu/content";
 import { type Database, readMeta, readPieces, writeMeta, writePiece } from "@yanshu/store";
@@ -8,7 +8,7 @@ import { type AccountId, type Bytes, equalBytes } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
 import type { CoreSynced, Engine } from "../core/engine.ts";
 
-/** Who keeps pieces of this account; nobody: there are none. */
+/** Who keeps pieces of this account's secret; an empty list: there are none. */
 export type Family = { readonly stampMs: number; readonly check: Bytes; readonly helpers: readonly FamilyHelper[] };
 
 type FamilyItem = Extract<SyncItem, { kind: "family" }>;
@@ -19,7 +19,10 @@ export function readFamily(db: Database): Family | undefined {
   return held === undefined ? undefined : unpack<Family>(held);
 }
 
-/** Answers whether it was news: the later choice counts, and of one choice what any device heard of it. @checks ID37 */
+/**
+ * Merges a choice of helpers: the later choice counts, and for one choice, what any device heard of it. Returns whether
+ * it changed anything. @checks ID37
+ */
 export function noteFamily(db: Database, next: Family): boolean {
   const held = readFamily(db);
   if (held !== undefined && next.stampMs < held.stampMs) return false;
@@ -37,7 +40,7 @@ export function keeps({ helpers }: Family, who: AccountId): boolean {
   return helpers.some(({ account, isKept }) => isKept && equalBytes(account, who));
 }
 
-/** What another own device says. */
+/** Takes an item of another own device. */
 function takeFamilyItem(engine: Engine, item: FamilyItem | PieceItem): void {
   const { db } = engine;
   if (item.kind === "family") noteFamily(db, item);
@@ -48,7 +51,7 @@ function takeFamilyItem(engine: Engine, item: FamilyItem | PieceItem): void {
   engine.changed("family");
 }
 
-/** What own devices tell each other of it. */
+/** The sync definitions for it. */
 export const familySynced: CoreSynced = {
   family: {
     size: "account",

@@ -1,6 +1,6 @@
 /**
- * Key packages (RFC 9420 §10): the supply at the server from which others add this device to groups (DS29), and what
- * becomes of a retired address while a last-resort package still leads to it.
+ * Key packages (RFC 9420 §10): the supply at home from which others add this device to groups (DS29), and the
+ * retirement of addresses to which a last-resort package still leads.
  */
 import type { OwnKeyPackage } from "@yanshu/mls";
 import {
@@ -21,10 +21,10 @@ import { freshAddress, type LeafWord, registerAddresses } from "./delivery-addre
 import { identityOf } from "./own.ts";
 
 const dayMs = 86_400_000;
-/** How long a package that was drawn may take to come back in a Welcome, when its address goes early. */
+/** How long after a claim a Welcome may arrive, if the address is retired early. */
 const drawnMsMax = 600_000;
 
-/** Deletes at the server what was retired; until then it stays planned. */
+/** Deletes retired addresses at home; those that fail are tried again. */
 export async function deleteRetiredAddresses(engine: Engine): Promise<void> {
   const { db, ports } = engine;
   const retired = retiredAddresses(db, ports.nowMs());
@@ -40,12 +40,12 @@ export async function deleteRetiredAddresses(engine: Engine): Promise<void> {
   db.transaction(() => {
     for (const { address } of rows) {
       deleteAddress(db, address);
-      deleteKeyPackage(db, address); // A note that comes with it is opened by nothing any more.
+      deleteKeyPackage(db, address); // A note that still comes cannot be opened.
     }
   });
 }
 
-/** Published last-resort packages whose address also stood in a leaf, and goes with it. */
+/** Published last-resort packages whose address was also in a leaf, and is being deleted. */
 function lastResortsIn(engine: Engine, retired: readonly AddressRow[]): readonly KeyPackageRow[] {
   if (retired.length === 0) return [];
   return readKeyPackages(engine.db).filter(
@@ -55,8 +55,8 @@ function lastResortsIn(engine: Engine, retired: readonly AddressRow[]): readonly
 }
 
 /**
- * Others can still draw such a package, and a Welcome to a deleted address is skipped: so another takes its place
- * first, and the address stays until what was drawn a moment ago has come. Returns whether the server has the other.
+ * Others can still claim such a package, and a Welcome to a deleted address is lost. So another package replaces it
+ * first, and the address stays until a Welcome for a recent claim has come. Returns whether home has the other.
  */
 async function replaceLastResorts(engine: Engine, old: readonly KeyPackageRow[]): Promise<boolean> {
   const { db, ports } = engine;
@@ -79,7 +79,10 @@ async function replaceLastResorts(engine: Engine, old: readonly KeyPackageRow[])
   return true;
 }
 
-/** What a key package is for: to be published, drawn when none is left, or handed to one peer and published never. */
+/**
+ * The use of a key package: published, last resort (claimed when no other is left), or handed to one peer and never
+ * published.
+ */
 export type PackageUse = "publish" | "last-resort" | "hand";
 
 /** A key package with its own fresh address. Its lifetime begins a day ago, for skewed clocks. */
@@ -103,9 +106,9 @@ export async function makeKeyPackage(engine: Engine, use: PackageUse, says: Leaf
 }
 
 /**
- * Fills the supply at the server up to what this device keeps there. Returns whether it is filled.
+ * Fills the supply at home. Returns whether it is full.
  *
- * @param anew what the server has of them is void, and is replaced.
+ * @param anew replaces all packages that home has, because they are void.
  */
 export async function supplyKeyPackages(engine: Engine, left: number, anew = false): Promise<boolean> {
   const { db, ports } = engine;
@@ -146,7 +149,7 @@ export async function supplyKeyPackages(engine: Engine, left: number, anew = fal
   return true;
 }
 
-/** One more package at the server, in the place of one that was drawn to flood its address. */
+/** Publishes one package in place of one that was claimed to flood its address. */
 export async function publishFresh(engine: Engine): Promise<void> {
   const fresh = await makeKeyPackage(engine, "publish");
   if (!(await registerAddresses(engine))) return; // Published with the next supply.

@@ -1,14 +1,13 @@
 /**
- * What a passkey opens, or the family's pieces together (docs/spec/identity.md ID33, ID36): the master key, sealed
- * under a key that follows from a secret. Home finds it by a tag that follows from the same secret, and can open it by
- * neither.
+ * The wrapped master key (docs/spec/identity.md ID33, ID36): sealed under a key derived from a secret, which a passkey
+ * or the family's pieces yield. Home stores it under a tag derived from the same secret, and cannot open it.
  *
- *   version u8 · nonce 12 · AES-256-GCM(key, master key 32)
+ * version u8 · nonce 12 · AES-256-GCM(key, master key 32)
  */
 import type { Crypto } from "@yanshu/mls";
 import { type AccountId, type Bytes, concat, limits, utf8 } from "@yanshu/wire";
 
-/** Whose secret it is: nothing that follows from one follows from the other. */
+/** Who holds the secret; each has keys and tags of its own, by domain separation. */
 export type Keeper = "passkey" | "family";
 
 const version = 1;
@@ -31,7 +30,7 @@ export async function wrapMasterKey(
   return concat(Uint8Array.of(version), nonce, sealed);
 }
 
-/** Undefined when it was not sealed under this secret, for this account. */
+/** Opens it; undefined if it was not sealed under this secret, for this account. */
 export async function unwrapMasterKey(
   crypto: Crypto,
   keeper: Keeper,

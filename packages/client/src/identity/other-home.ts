@@ -1,6 +1,6 @@
 /**
- * Homes besides the own one at which this device signs in (docs/spec/homes.md HM45): what it shows there; and of its
- * reserve, how far it has come with carrying there what brings the account back.
+ * Other homes at which this device signs in (docs/spec/homes.md HM45): its pair there, and for the second home
+ * (`reserve`), how far the copy of the account's data has come.
  */
 import { type Database, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, equalBytes, type UnixMs } from "@yanshu/wire";
@@ -10,50 +10,50 @@ import { readVault } from "../values/vault-state.ts";
 
 export type OtherHome = {
   readonly server: string;
-  /** By which the account may come, until it has. */
+  /** The token that registers the account there; absent once it is registered. */
   readonly token?: Bytes;
-  /** The pair of this device there (ID13); none: it never signed in. */
+  /** This device's pair there (ID13); absent if it has never signed in. */
   readonly current?: Bytes;
   readonly next?: Bytes;
-  /** When its person last had switched the vault on or off, as of when the vault there was made like it (HM56). */
+  /** The stamp of the person's last change of the vault setting that was applied there (HM56). */
   readonly vaultMs?: UnixMs;
-  /** Places of the vault that were rewritten at home, and are to be rewritten there (HM47). */
+  /** Places of vault segments that were rewritten at home, and must be rewritten there (HM47). */
   readonly rewrites: readonly number[];
-  /** Segments of the vault that are there, of so many. */
+  /** How many vault segments are there (`done`), of how many (`of`). */
   readonly done: number;
   readonly of: number;
-  /** What home's vault and record were when all of it was there, and when that was. */
+  /** The state of home's vault and record when the copy was last complete (see `markOf`), and when that was. */
   readonly mark?: string;
   readonly wholeMs?: UnixMs;
-  /** Why the last visit ended before its end. */
+  /** Why the last visit ended early. */
   readonly fault?: HomeFault;
   readonly leaving?: AskedToLeave;
 };
 
-/** A home is to let go of the account (HM15): the request's name, and not before when. */
+/** A request that a home let go of the account (HM15): its id, and the earliest moment. */
 export type AskedToLeave = { readonly request: Bytes; readonly dueMs: UnixMs };
 
 type Known = {
   readonly reserve?: string;
-  /** Key of the device by whose word this device knows it; and whether that one is removed. */
+  /** Key of the device that named the second home; and whether that device was removed. */
   readonly reserveBy?: Bytes;
   readonly isByRemoved?: true;
-  /** The reserve that a device other than the one which named the present one named before it. */
+  /** The second home that another device had named before the one in `reserveBy` named the present one. */
   readonly former?: string;
-  /** The one that was changed last is the last. */
+  /** In the order of changes: the latest is last. */
   readonly all: readonly OtherHome[];
-  /** Where this device was before, and goes on being reached (HM68); and since when that does not answer. */
+  /** The previous home, where this device still receives (HM68); and since when that has not answered. */
   readonly before?: string;
   readonly beforeAwayMs?: UnixMs;
-  /** When this device went to its home by its person's word, until another device is there too. */
+  /** When this device's person moved it to its home; absent once another device is there too. */
   readonly goneMs?: UnixMs;
-  /** The own home is to let go of the account. */
+  /** The request that the own home let go of the account. */
   readonly leaving?: AskedToLeave;
 };
 
-/** Of homes that were left long ago nothing is remembered. */
+/** How many homes are remembered; the oldest are dropped. */
 const homesMax = 6;
-/** So long a device that went follows another that went elsewhere (HM53). */
+/** How long a device that moved follows another that moved elsewhere (HM53). */
 const goneMsMax = 3 * 86_400_000;
 
 function known(db: Database): Known {
@@ -65,7 +65,7 @@ export function readOtherHome(db: Database, server: string): OtherHome | undefin
   return known(db).all.find((one) => one.server === server);
 }
 
-/** All that this device knows by name besides the own one. */
+/** The names of all known homes besides the own one. */
 export function otherHomes(db: Database): readonly string[] {
   return known(db).all.map(({ server }) => server);
 }
@@ -85,7 +85,7 @@ export function putOtherHome(db: Database, other: OtherHome): void {
   writeMeta(db, "other-home", pack({ ...rest, all: [...kept, other] } satisfies Known));
 }
 
-/** Changes it, if it is known. Inside a transaction. */
+/** Changes the stored state of a home, if it is known. Inside a transaction. */
 export function changeOtherHome(db: Database, server: string, change: (held: OtherHome) => OtherHome): void {
   const held = readOtherHome(db, server);
   if (held !== undefined) putOtherHome(db, change(held));
@@ -95,7 +95,7 @@ export function readLeaving(db: Database): AskedToLeave | undefined {
   return known(db).leaving;
 }
 
-/** What a home says of it: the own one, or `server`. Inside a transaction. */
+/** Stores a request to let go that a home reported: the own home, or `server`. Inside a transaction. */
 export function noteLeaving(db: Database, leaving: AskedToLeave | undefined, server?: string): void {
   const said = leaving === undefined ? {} : { leaving };
   if (server !== undefined) {
@@ -108,9 +108,10 @@ export function noteLeaving(db: Database, leaving: AskedToLeave | undefined, ser
 }
 
 /**
- * The reserve after devices were removed: where one of them named it, the one that others had named before, if any.
+ * The second home after devices were removed: if one of them named it, the one that another device had named before, if
+ * any.
  *
- * @param isListed whether a device of this key is of the account still.
+ * @param isListed whether the account still lists a device with this key.
  */
 export function reserveWithout(db: Database, isListed: (key: Bytes) => boolean): string | undefined {
   const { reserve, reserveBy, former } = known(db);
@@ -130,9 +131,9 @@ export function isReserveByRemoved(db: Database): boolean {
 }
 
 /**
- * Which is the reserve from now on; undefined: none. Inside a transaction.
+ * Sets the second home; undefined: none. Inside a transaction.
  *
- * @param by key of another device that said so; absent: this device's person did.
+ * @param by key of another device that named it; absent: this device's person did.
  */
 export function setReserveHome(db: Database, server: string | undefined, by?: Bytes): void {
   if (server !== undefined && readOtherHome(db, server) === undefined) putOtherHome(db, newOtherHome(server));
@@ -149,10 +150,10 @@ export function setReserveHome(db: Database, server: string | undefined, by?: By
 }
 
 /**
- * This device lives at `to` from now on; at `from` it is known by the pair of there. Inside a transaction. A reserve
- * that is another than `to` stays one, and so does who named it, and which was named before (HM61).
+ * Records that this device moved from `from` to `to`; it keeps its pair at `from`. Inside a transaction. A second home
+ * other than `to` stays, with who named it, and the one named before (HM61).
  *
- * @param goneMs now, where its person decided it; absent: it follows another device.
+ * @param goneMs now, if its person decided it; absent: it follows another device.
  */
 export function noteGone(db: Database, to: string, from: OtherHome, goneMs = known(db).goneMs): void {
   const { all, reserve, reserveBy, isByRemoved, former } = known(db);
@@ -169,7 +170,7 @@ export function noteGone(db: Database, to: string, from: OtherHome, goneMs = kno
   writeMeta(db, "other-home", pack(next satisfies Known));
 }
 
-/** The home of before, where this device goes on being reached, and since when that does not answer. */
+/** The previous home, where this device still receives, and since when that has not answered. */
 export function readBefore(db: Database): { readonly server?: string; readonly awayMs?: UnixMs } {
   const { before, beforeAwayMs } = known(db);
   return {
@@ -178,7 +179,7 @@ export function readBefore(db: Database): { readonly server?: string; readonly a
   };
 }
 
-/** Undefined: there is none any more. Inside a transaction. */
+/** Sets the previous home; undefined: none. Inside a transaction. */
 export function setBefore(db: Database, server: string | undefined, awayMs?: UnixMs): void {
   const { before: _, beforeAwayMs: __, ...rest } = known(db);
   const next = {
@@ -189,13 +190,13 @@ export function setBefore(db: Database, server: string | undefined, awayMs?: Uni
   writeMeta(db, "other-home", pack(next satisfies Known));
 }
 
-/** Whether it went there some days ago at most, and nobody followed yet. @checks HM60 */
+/** Whether this device moved a few days ago at most, and no other device has followed. @checks HM60 */
 export function hasGone(db: Database, nowMs: UnixMs): boolean {
   const { goneMs } = known(db);
   return goneMs !== undefined && nowMs >= goneMs && nowMs - goneMs < goneMsMax;
 }
 
-/** Another device is at this home by its own word. Inside a transaction. */
+/** Another device reports that it is at this home. Inside a transaction. */
 export function endGone(db: Database): void {
   const { goneMs, ...rest } = known(db);
   if (goneMs !== undefined) writeMeta(db, "other-home", pack(rest satisfies Known));
@@ -206,7 +207,8 @@ export function newOtherHome(server: string, token?: Bytes): OtherHome {
 }
 
 /**
- * A segment of the vault was rewritten at home: the reserve is to forget as well what left it. Inside a transaction.
+ * A vault segment was rewritten at home, to delete content: remembers to rewrite it at the second home. Inside a
+ * transaction.
  */
 export function oweRewrite(db: Database, at: number): void {
   const held = readReserve(db);
@@ -214,7 +216,9 @@ export function oweRewrite(db: Database, at: number): void {
     putOtherHome(db, { ...held, rewrites: [...held.rewrites, at] });
 }
 
-/** What vault and record at home are, as far as this device knows: where it is another, something is to be carried. */
+/**
+ * The known state of vault and record at home, as text: if it differs from the stored mark, there is something to copy.
+ */
 export function markOf(db: Database): string {
   const { isOn, home } = readVault(db);
   const record = readMeta(db, "record-kept");

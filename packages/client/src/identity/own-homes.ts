@@ -1,7 +1,7 @@
 /**
- * Own homes (docs/spec/homes.md HM7, HM30, HM44): what this device says of where the account is. It says it where its
- * person decided it, and where a device of the account was dropped, so that no record of that one sends strangers
- * elsewhere. What is owed stands in the store until home has it.
+ * Own homes (docs/spec/homes.md HM7, HM30, HM44): the signed record of where the account is. This device signs one when
+ * its person decides to move, and when a device is removed, so that no record of the removed device misleads others. An
+ * unsent record stays owed in the store until home has it.
  */
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import {
@@ -34,35 +34,36 @@ import {
   reserveWithout,
 } from "./other-home.ts";
 
-/** The list drops devices, or may have: home is to be told where the account is. Inside a transaction. */
+/** The list drops devices, or may: home must get a new record. Inside a transaction. */
 export function oweHomes({ db, ports }: Engine): void {
-  writeMeta(db, "homes-owed", ports.crypto.random(8)); // Its own each time, so that what is owed later stays owed.
+  // A new value each time, so that a later debt is not settled with an earlier one.
+  writeMeta(db, "homes-owed", ports.crypto.random(8));
 }
 
-/** The person decided where the account is: home is to be told so. Inside a transaction. */
+/** The person decided where the account is: home must get that record. Inside a transaction. */
 export function wishHomes(engine: Engine, homes: Homes): void {
   writeMeta(engine.db, "homes-wish", pack(homes));
   oweHomes(engine);
 }
 
-/** Whether the list's head has a device of a key. */
+/** Whether the latest entry of the list has a device with a key. */
 export function isListedIn(list: DeviceList): (key: Bytes) => boolean {
   return (key) => headOf(list)?.body.devices.some((one) => equalBytes(one, key)) === true;
 }
 
-/** The record that counts, as far as this device was told. */
+/** The current record, as far as this device knows. */
 export function heldHomes({ db }: Engine): HomeRecord | undefined {
   const bytes = readMeta(db, "home-record");
   return bytes && openHomeRecord(bytes);
 }
 
-/** Where the account is, as far as this device was told. */
+/** The account's homes, as far as this device knows. */
 export async function homesHeld(engine: Engine): Promise<Homes> {
   const list = await engine.lists.load(ownOf(engine).account);
   return list === undefined ? { homes: [] } : homesOf(list, heldHomes(engine));
 }
 
-/** What a home was told, if it counts above what is held here. Returns which of them counts. */
+/** Stores the record of a home, if it supersedes the one here. Returns the one that counts. */
 export async function takeHomes(engine: Engine, record: Bytes | undefined): Promise<HomeRecord | undefined> {
   const { db, lists, ports } = engine;
   const list = await lists.load(ownOf(engine).account);
@@ -76,12 +77,12 @@ export async function takeHomes(engine: Engine, record: Bytes | undefined): Prom
 }
 
 /**
- * Asks home how the account stands there, and takes what it was told. `none`: it knows no records. Undefined: it did
- * not say.
+ * Asks home for the account's state there, and stores its record. `none`: home knows no records. Undefined if it did
+ * not answer.
  */
 export async function followHomes(engine: Engine): Promise<CallResult<"homeState"> | "none" | undefined> {
   const asked = await engine.link.call("signed", "homeState", {});
-  // A home of before there were records keeps none, and sends nobody anywhere.
+  // A home of an older version has no records, and refers nobody to another home.
   if (asked.kind === "error" && asked.code === "unknown-method") return "none";
   if (asked.kind !== "ok") return undefined;
   await takeHomes(engine, asked.value.record);
@@ -93,7 +94,7 @@ export function askedToLeave({ ports }: Engine, { leaving }: CallResult<"homeSta
   return leaving && { request: leaving.request, dueMs: ports.nowMs() + leaving.waitMs };
 }
 
-/** Says no where a home is to let go of the account (HM17). Returns whether it could, or had not to. */
+/** Withdraws a request that a home let go of the account (HM17). Returns whether there is none any more. */
 export async function stayAt(call: Errand["call"]): Promise<boolean> {
   const state = await call("homeState", {});
   if (state.kind !== "ok") return false;
@@ -101,12 +102,12 @@ export async function stayAt(call: Errand["call"]): Promise<boolean> {
   return leaving === undefined || (await call("stopLeaving", { request: leaving.request })).kind === "ok";
 }
 
-/** Home is to let go of the account (HM15). Returns whether it took that. */
+/** Requests that a home let go of the account (HM15). Returns whether the home accepted the request. */
 export async function leaveAt({ ports }: Pick<Engine, "ports">, call: Errand["call"]): Promise<boolean> {
   return (await call("leave", { request: ports.crypto.random(idBytes.content) })).kind === "ok";
 }
 
-/** The record that follows what counts: the account is there. Undefined while that cannot be said. */
+/** Signs the record that follows the current one. Undefined if the own list is not loaded, or the account is frozen. */
 export async function signHomes(engine: Engine, homes: Homes, told?: HomeRecord): Promise<Bytes | undefined> {
   const { lists, ports } = engine;
   const own = ownOf(engine);
@@ -116,7 +117,10 @@ export async function signHomes(engine: Engine, homes: Homes, told?: HomeRecord)
   return encodeHomeRecord(body, await ports.crypto.sign(own.deviceKey.privateKey, homeRecordBytes(body)));
 }
 
-/** Says it, if it is owed, over what home was told; home is asked again at the next sign-in if it was not reached. */
+/**
+ * Sends the owed record, if any, as the successor of home's record; if home was not reached, the next sign-in tries
+ * again.
+ */
 export async function sayHomes(engine: Engine): Promise<void> {
   const { db, link, lists } = engine;
   const owed = readMeta(db, "homes-owed");
@@ -129,10 +133,10 @@ export async function sayHomes(engine: Engine): Promise<void> {
   const told = heldHomes(engine);
   const wish = readMeta(db, "homes-wish");
   const homes = wish === undefined ? homesNow(engine, list, told, state.isArriving) : unpack<Homes>(wish);
-  if (homes === undefined) return; // It has no name that a record could say.
+  if (homes === undefined) return; // The home has no name that a record could hold.
   const record = await signHomes(engine, homes, told);
   if (record === undefined) return;
-  // Who lives here, and is here first of all, has arrived (HM12).
+  // An account whose first home is this one has arrived (HM12).
   const answer =
     state.isArriving && homes.homes[0] === own.server
       ? await link.call("signed", "settle", { record })
@@ -144,8 +148,9 @@ export async function sayHomes(engine: Engine): Promise<void> {
 }
 
 /**
- * Home is told that the account is there alone, before it is deleted there: one that is elsewhere too is not (HM18).
- * The others are remembered, for they are to let go of it. Returns whether home took it.
+ * Before the account is deleted at home: records that home is its only one, since home deletes no account that is
+ * elsewhere too (HM18). The other homes are remembered, since they must let go of it. Returns whether home accepted the
+ * record.
  */
 export async function sayAlone(engine: Engine): Promise<boolean> {
   const { db } = engine;
@@ -162,11 +167,11 @@ export async function sayAlone(engine: Engine): Promise<boolean> {
   });
   await sayHomes(engine);
   if (readMeta(db, "homes-owed") === undefined) return true;
-  db.transaction(() => deleteMeta(db, "homes-wish")); // It is not deleted now.
+  db.transaction(() => deleteMeta(db, "homes-wish")); // The account is not deleted now.
   return false;
 }
 
-/** @param owed when this was begun; what is owed since then is said by another. */
+/** @param owed the debt when this began; a later one is not settled by it. */
 function settled({ db }: Engine, owed: Bytes): void {
   db.transaction(() => {
     const now = readMeta(db, "homes-owed");
@@ -177,9 +182,9 @@ function settled({ db }: Engine, owed: Bytes): void {
 }
 
 /**
- * What a device says that still counts stays so. Else the account is where this device is signed in, and where the root
- * says besides: whose word the record was is out. Who came back at a home where the account had not settled is there
- * first of all (HM50). The reserve that this device knows stays one (HM61).
+ * The homes for a new record. If the signer of the current record is still listed, its homes stay. Else the account is
+ * where this device is signed in, and where the root key says. A device that restored the account at a home where it
+ * had not settled has that as its first home (HM50). The second home that this device knows stays (HM61).
  */
 function homesNow(
   engine: Engine,

@@ -1,11 +1,14 @@
-/** Whether a master key is the account's still: its card may have been changed (docs/spec/identity.md ID43, ID46). */
+/**
+ * Whether a master key is still the account's: its recovery card may have been changed (docs/spec/identity.md ID43,
+ * ID46).
+ */
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, equalBytes, rootOf } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { rootKeyOf } from "./own.ts";
 
-/** Whether this master key is that of the root which the own list names now (ID43). */
+/** Whether this master key yields the root key that the own list names now (ID43). */
 export async function isOwnRoot(engine: Engine, masterKey: Bytes): Promise<boolean> {
   const { publicKey } = await rootKeyOf(engine.ports.crypto, masterKey);
   const list = await engine.lists.load(ownOf(engine).account);
@@ -13,9 +16,10 @@ export async function isOwnRoot(engine: Engine, masterKey: Bytes): Promise<boole
 }
 
 /**
- * What is shown, or taken, for the account's card is the card of that root.
+ * Refuses a master key of a former card.
  *
- * @throws ClientError of another, as home may keep for a passkey, or as was here when the card was changed elsewhere.
+ * @throws ClientError "bad-card" if it is another: home may store an old one for a passkey, or another device changed
+ * the card.
  */
 export async function mustBeOwnRoot(engine: Engine, masterKey: Bytes): Promise<void> {
   // @checks ID46
@@ -23,8 +27,8 @@ export async function mustBeOwnRoot(engine: Engine, masterKey: Bytes): Promise<v
 }
 
 /**
- * The card was changed, here or on another device (ID46): a key that is here still leads nowhere, and is nobody's to
- * write down.
+ * Deletes a master key that the account no longer uses, since its card was changed here or on another device (ID46):
+ * nobody should write it down.
  */
 export async function dropFormerKey(engine: Engine): Promise<void> {
   const { db } = engine;
@@ -35,7 +39,8 @@ export async function dropFormerKey(engine: Engine): Promise<void> {
   if (now === undefined || !equalBytes(now, masterKey)) return;
   db.transaction(() => {
     deleteMeta(db, "master-key");
-    writeMeta(db, "card-confirmed", Uint8Array.of(1)); // The present one is not here to be lost.
+    // The present key is not on this device, so it need not ask for confirmation.
+    writeMeta(db, "card-confirmed", Uint8Array.of(1));
   });
   engine.changed("status", "family");
 }

@@ -1,8 +1,8 @@
 /**
- * Own: the account and the device that live here (docs/spec/identity.md ID1–ID4).
+ * The account and the device of this client (docs/spec/identity.md ID1–ID4).
  *
- * The master key derives the root key, which signs the first entry of the device list; then only
- * the device key is used, until the recovery card was confirmed and the master key goes.
+ * The master key derives the root key, which signs the first entry of the device list; after that only the device key
+ * is used. The master key is deleted once the person has confirmed the recovery card.
  */
 import type { Crypto, DeviceIdentity, KeyPair } from "@yanshu/mls";
 import { type Database, learnPerson, readMeta, writeMeta } from "@yanshu/store";
@@ -41,13 +41,13 @@ export async function nextRootKeyOf(crypto: Crypto, masterKey: Bytes): Promise<K
   return crypto.signatureKeyPair(crypto.derive(masterKey, "yanshu next root key v1", 32));
 }
 
-/** The record that certifies the account which begins with this master key (ID1). */
+/** The inception record of the account that this master key begins (ID1). */
 async function inceptionOf(crypto: Crypto, masterKey: Bytes): Promise<Bytes> {
   const [root, next] = [await rootKeyOf(crypto, masterKey), await nextRootKeyOf(crypto, masterKey)];
   return encodeInception(root.publicKey, rootHashOf(crypto.sha256, next.publicKey));
 }
 
-/** What the recovery record is sealed to (ID31). */
+/** The key to which the recovery record is sealed (ID31). */
 export async function recoveryKeyOf(crypto: Crypto, masterKey: Bytes): Promise<KeyPair> {
   return crypto.sealKeyPairFrom(crypto.derive(masterKey, "yanshu recovery key v1", 32));
 }
@@ -72,7 +72,7 @@ export async function makeAccount(crypto: Crypto, server: string) {
   return { masterKey, deviceSeed, inception, entry, server };
 }
 
-/** Stores who lives here. `masterKey` is absent on a linked device. */
+/** Stores the account and the device key. `masterKey` is absent on a linked device. */
 export function writeOwn(
   db: Database,
   own: { deviceSeed: Bytes; inception: Bytes; server: string; masterKey?: Bytes },
@@ -98,7 +98,7 @@ export async function readOwn(db: Database, crypto: Crypto): Promise<Own | undef
   };
 }
 
-/** How this device stands in a leaf made now (ID8). */
+/** The identity of this device for a leaf made now (ID8). */
 export function identityOf(engine: Engine): DeviceIdentity {
   const own = ownOf(engine);
   const head = engine.lists.head(own.account);
@@ -109,27 +109,28 @@ export function identityOf(engine: Engine): DeviceIdentity {
   };
 }
 
-/** Signs the entry that follows, in which `devices` are all that count. */
+/** Signs the next entry of the device list, with exactly these devices. */
 async function signEntry(engine: Engine, devices: readonly Bytes[]): Promise<Bytes> {
   const own = ownOf(engine);
   const list = await engine.lists.load(own.account);
   if (list === undefined) throw new Error("invariant: own device list is held");
   const head = headOf(list)?.body;
   const isRid = head?.devices.some((key) => !devices.some((kept) => equalBytes(kept, key))) === true;
-  // Who goes knows the vault's key: what is put there from now on is sealed with another (VA6).
+  // A removed device knows the vault's key: later segments are sealed with another (VA6).
   const vaultEpoch = (head?.vaultEpoch ?? 0) + (isRid ? 1 : 0);
   const body = nextEntryBody(list, { devices, vaultEpoch }, own.deviceKey.publicKey);
   return encodeEntry(body, await engine.ports.crypto.sign(own.deviceKey.privateKey, entryBytes(body)));
 }
 
-/** A list that was begun before there were recovery keys: while the master key is here, the root names it (ID31). */
+/** Adds a recovery key to a list of an older version, as long as the master key is on this device (ID31). */
 export async function nameRecoveryKey(engine: Engine): Promise<void> {
   const own = ownOf(engine);
   const { crypto } = engine.ports;
   const masterKey = readMeta(engine.db, "master-key");
   const list = await engine.lists.load(own.account);
   if (masterKey === undefined || list === undefined || recoveryPubOf(list) !== undefined) return;
-  if (engine.lists.isFrozen(own.account)) return; // An entry by the root would end that unasked.
+  // An entry by the root key would end the freeze without the person's decision.
+  if (engine.lists.isFrozen(own.account)) return;
   const root = await rootKeyOf(crypto, masterKey);
   const { publicKey: recoveryPub } = await recoveryKeyOf(crypto, masterKey);
   const body = nextEntryBody(list, { recoveryPub, day: today(engine) }, root.publicKey);
@@ -138,17 +139,17 @@ export async function nameRecoveryKey(engine: Engine): Promise<void> {
   if (answer.kind === "ok") await engine.lists.take({ inception: own.inception, entries: [entry] });
 }
 
-/** By this device's clock: what the root signs says when (ID7). */
+/** Days since 1970 by this device's clock, for entries of the root key (ID7). */
 export function today({ ports }: Engine): number {
   return Math.floor(ports.nowMs() / dayMs);
 }
 
-/** The last change of the own list that each client was asked for, when it is over (ID7a). */
+/** The latest change of the own list per client; settles when it is done (ID7a). */
 const changes = new WeakMap<Engine, Promise<unknown>>();
 
 /**
- * Changes which devices count, of those that do by then (ID7a): home hears of it first, on the signed-in connection
- * (DS50). Answers why not, if it did not take it; then nothing has changed here either.
+ * Changes the listed devices; `change` gets those listed by then (ID7a). Home gets the entry first, on the signed
+ * connection (DS50). Returns why home did not accept it; then nothing has changed here. Undefined if it did.
  */
 export function listDevices(
   engine: Engine,
@@ -165,7 +166,7 @@ export function listDevices(
 
 async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => readonly Bytes[]) {
   const own = ownOf(engine);
-  // Of own devices that change the list at one moment one is taken each time, and the others come again (DS28a).
+  // If several own devices change the list at once, home accepts one, and the others try again (DS28a).
   for (let round = 0; round < limits.devicesMax; round++) {
     if (!(await engine.link.whenReady("signed")) || !(await followOwnList(engine))) return "offline";
     const listed = engine.lists.devices(own.account).map(({ key }) => key);
@@ -176,10 +177,10 @@ async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => re
     const owe = () => {
       if (devices.length < listed.length) engine.db.transaction(() => oweHomes(engine));
     };
-    owe(); // Home may take it and its answer be lost.
+    owe(); // Home may accept it and its answer be lost.
     const answer = await appendOwn(engine, entry);
     if (answer.kind === "ok") {
-      owe(); // What was said meanwhile was said by the list of before.
+      owe(); // Records signed meanwhile named the list of before.
       await engine.lists.take({ inception: own.inception, entries: [entry] });
       engine.changed("devices");
       if (devices.length < listed.length) void sayHomes(engine).catch(engine.failed); // At once (HM30).
@@ -192,8 +193,8 @@ async function listNow(engine: Engine, change: (devices: readonly Bytes[]) => re
 }
 
 /**
- * Where home lacks what this device holds, such as an own device's entry that it showed to others alone, it is told
- * that too.
+ * Appends an entry. If home lacks earlier entries that this device has, such as one of an own device that home showed
+ * only to others, it gets those too.
  */
 async function appendOwn(engine: Engine, entry: Bytes): Promise<Answer<CallResult<"appendEntries">>> {
   const { account } = ownOf(engine);
@@ -204,9 +205,10 @@ async function appendOwn(engine: Engine, entry: Bytes): Promise<Answer<CallResul
 }
 
 /**
- * Entries of the own list that this device lacks: another own device's, or its own, when the answer to it was lost.
- * Without them the next entry that it signs would contradict one that is there. Where home does not hold what is the
- * last one here, its whole list is read: the root's word may stand below it (ID41). Answers whether home told.
+ * Fetches entries of the own list that this device lacks: another own device's, or its own if the answer to it was
+ * lost. Without them the next entry that it signs would contradict one at home. If home does not have the latest entry
+ * of this device, its whole list is read, because an entry of the root key may have replaced some (ID41). Returns
+ * whether home answered.
  */
 export async function followOwnList(engine: Engine): Promise<boolean> {
   const own = ownOf(engine);
@@ -217,7 +219,7 @@ export async function followOwnList(engine: Engine): Promise<boolean> {
   if (answer.kind === "ok" && (first === undefined || !equalBytes(first, head.bytes)))
     answer = await engine.link.call("signed", "ownEntries", { from: 0 });
   if (answer.kind !== "ok") return false;
-  // The held one alone moves nothing.
+  // The entry that is held already changes nothing.
   if (answer.value.entries.length !== 1 || first === undefined || !equalBytes(first, head.bytes))
     await engine.lists.take({ inception: own.inception, entries: answer.value.entries });
   return true;

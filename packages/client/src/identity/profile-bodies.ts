@@ -17,7 +17,7 @@ export function ownProfile(engine: Engine): OwnWord & { readonly stampMs: UnixMs
   };
 }
 
-/** Beside it, to one person alone: the right to pass on one's card (ID24). */
+/** The own profile; to a single person also the capability that lets them pass on the own card (ID24). */
 export function profileFor(
   engine: Engine,
   to: Pick<ConversationDef, "believesPersonalWords">,
@@ -27,13 +27,13 @@ export function profileFor(
   return { ...profile, ...(passing === undefined ? {} : { passing }) };
 }
 
-/** The same, for what is said to whom one does not know yet: how one likes to be patted is not among it. */
+/** The own profile for people whom one does not know yet: without the pat text. */
 export function greetingProfile(engine: Engine): Omit<BodyOf<"accept">, "kind"> {
   const { pat: _, ...profile } = profileFor(engine, { believesPersonalWords: true });
   return profile;
 }
 
-/** As own devices tell it each other. */
+/** The own profile as a sync item. */
 export function profileItem(engine: Engine) {
   const { stampMs, ...profile } = ownProfile(engine);
   return {
@@ -44,7 +44,7 @@ export function profileItem(engine: Engine) {
   };
 }
 
-/** Undefined while the person does not want it, or has no link yet. */
+/** The capability for passed-on cards; undefined if the person forbids it, or has no link yet. */
 function ownPassing(engine: Engine): Capability | undefined {
   const secret = readMeta(engine.db, "contact-capability");
   return secret === undefined || isNotPassedOn(engine) ? undefined : passingOf(engine, secret);
@@ -55,9 +55,8 @@ export function isNotPassedOn({ db }: Engine): boolean {
 }
 
 /**
- * What draws key packages by the link, by a card that is passed on, and by the ways of features (ID10, ID24, ID28)
- * follows from one secret, so that all own devices have the same and resetting the link ends all; and none of them from
- * another, so that who holds one has not the others.
+ * The link's capability. This one, that of passed-on cards and those of features' ways (ID10, ID24, ID28) are derived
+ * from one secret, so that all own devices have the same and a reset of the link ends all. None yields another.
  */
 export function linkedBy(engine: Engine, secret: Bytes): Capability {
   return followsFrom(engine, secret, "yanshu link capability v1\0");
@@ -72,12 +71,12 @@ export function followsFrom({ ports }: Engine, secret: Bytes, label: string): Ca
 }
 
 /**
- * All pictures of an introduction together: everybody in the group fetches them. The other faces come with their own
- * profiles.
+ * The most bytes of pictures in an introduction, since every member fetches them. Other pictures come with the members'
+ * own profiles.
  */
 const picturesBytesMax = 96 * 1024;
 
-/** Names of these accounts as far as they are known here, and pictures as long as there is room. */
+/** The known names of these accounts, and their pictures as long as there is room. */
 export function introduction(engine: Engine, accounts: readonly AccountId[]): Body | undefined {
   let room = picturesBytesMax;
   const people = accounts.flatMap((account): readonly Person[] => {

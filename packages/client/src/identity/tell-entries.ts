@@ -1,11 +1,11 @@
-/** The entries of the own device list, told to a server that may not have them (docs/spec/identity.md ID22). */
+/** Sends entries of the own device list to a server that may lack them (docs/spec/identity.md ID22). */
 import type { KeyPair } from "@yanshu/mls";
 import { type AccountId, appendProofBytes, type Bytes } from "@yanshu/wire";
 import type { Connection, Hello } from "../connection/connection.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 
 /**
- * The entries that came since the copy: without them home does not know a device that was linked since.
+ * Sends the entries that a home restored from a copy lacks: without them it does not know devices linked since.
  *
  * @param hello of a connection where this device is not signed in.
  */
@@ -19,7 +19,7 @@ export async function tellEntries(engine: Engine, call: Connection["call"], hell
   await call("appendEntries", { account, entries, ...(by === undefined ? {} : { by }) });
 }
 
-/** DS100: that a device of the list is there, on a connection where nobody is signed in. */
+/** DS100: a proof that a listed device is present, for a connection on which nobody is signed in. */
 export async function shownBy(
   { ports }: Engine,
   { domain, incarnation, nonce }: Hello,
