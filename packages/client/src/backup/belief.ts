@@ -1,6 +1,6 @@
 /**
- * Belief: what may be taken of a segment, by who signed it (docs/spec/vault.md VA24, VA25). A device that was removed
- * still has the keys of before, and home puts for it whatever it likes wherever it likes.
+ * Belief: what a vault segment may change here, by its signer (docs/spec/vault.md VA24, VA25). A removed device still
+ * has the earlier keys, and home may store its segments at any place.
  */
 import { capVaultBegins, noteVaultBegin, readVaultBegins } from "@yanshu/store";
 import { type Bytes, type DeviceList, equalBytes } from "@yanshu/wire";
@@ -11,9 +11,9 @@ import { wasFormer } from "./formers.ts";
 import type { SignedSegment } from "./seal.ts";
 
 /**
- * `all`: a device that counts said it. `missing`: one that counted when it was put there said it; it tells what is not
- * here, and neither changes nor erases what is. `places`: the same where all that it can tell is known: it only tells
- * where what is here stands. `nothing`: who signed it had no say there.
+ * `all`: the signer is listed now. `missing`: the signer was listed when the segment was stored; it adds what is
+ * missing here, and neither changes nor erases anything. `places`: the same, but everything it can add is known: it
+ * only gives positions of what is here. `nothing`: the signer was not listed there.
  */
 export type Belief = "all" | "missing" | "places" | "nothing";
 
@@ -40,8 +40,8 @@ export function beliefIn(
 }
 
 /**
- * Before anything is read under the list as it is now: what a device that is out of it puts there from now on is not
- * believed. Inside a transaction.
+ * Call this before reading under a new list: later segments of devices that it removed are not believed. Inside a
+ * transaction.
  */
 export function beginEpoch(engine: Engine): void {
   const epoch = engine.lists.head(ownOf(engine).account)?.body.vaultEpoch;
@@ -52,14 +52,14 @@ export function beginEpoch(engine: Engine): void {
 }
 
 /**
- * So long home has to say that its vault ends before a place where somebody saw an epoch begin, before it is believed
+ * How long home must claim that its vault ends before a place at which an epoch was seen to begin, until it is believed
  * (VA30).
  */
 const doubtMs = 600_000;
 
 /**
- * All that home says to be there was read. Not believed at once where an epoch is said to begin behind it: one false
- * answer would have this device pass over what removed devices had honestly put there. Inside a transaction.
+ * Everything that home offers was read. If an epoch is known to begin after that, home is not believed at once: by one
+ * false answer this device would skip honest segments of devices that were removed later. Inside a transaction.
  */
 export function endReading(engine: Engine): void {
   const epoch = engine.lists.head(ownOf(engine).account)?.body.vaultEpoch;
@@ -70,7 +70,7 @@ export function endReading(engine: Engine): void {
   writeVault(engine.db, { readUnder: epoch });
 }
 
-/** Whether home may still say otherwise. Once its time is over, what it said first holds. Inside a transaction. */
+/** Whether home's answer is still in doubt. When the time is over, its first answer counts. Inside a transaction. */
 function isDoubtful({ db, ports }: Engine, next: number): boolean {
   if (readVaultBegins(db).every(({ at }) => at <= next)) return false; // not a check: nothing is to be doubted.
   const nowMs = ports.nowMs();
@@ -83,7 +83,7 @@ function isDoubtful({ db, ports }: Engine, next: number): boolean {
 }
 
 /**
- * Which devices the list named when the entry was made that first names this one: all of them, and those that it drops.
+ * The devices in the list before the entry that first names this one: all of them, and those that this entry removed.
  */
 export function devicesBefore(
   engine: Engine,
@@ -93,7 +93,7 @@ export function devicesBefore(
   const place = list.entries.findIndex(({ body }) => isListed(body.devices, own));
   const first = list.entries[place]?.body.devices;
   if (first === undefined) return undefined;
-  // Not what the root's word follows on: who was put out behind that was out (ID41).
+  // Not the entry that the root key's entry follows: devices removed by the replaced entries were removed (ID41).
   const before = cameOver(engine, list).at(-1) ?? list.entries[place - 1];
   const all = before?.body.devices ?? [];
   return { all, gone: all.filter((key) => !isListed(first, key)) };

@@ -1,7 +1,7 @@
 /**
- * Came over: what the list said when this device came back, where the root's word went around some of it (ID41). Those
- * entries count no more, but those whom they put out were out, and what a device said under them it said as one of the
- * account's (docs/spec/vault.md VA22, VA26).
+ * Replaced entries: entries of the own list that the root key's entry replaced when this device restored the account
+ * (ID41). They no longer count, but devices that they removed were removed, and what a device signed under them counts
+ * as signed by a listed device (docs/spec/vault.md VA22, VA26).
  */
 import { readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, type DeviceList, type ListEntry, readEntryBody } from "@yanshu/wire";
@@ -10,16 +10,16 @@ import type { Engine } from "../core/engine.ts";
 
 export type KnownEntry = Pick<ListEntry, "hash" | "body">;
 
-/** @param ground what of `list` the root's word follows on. Inside a transaction. */
+/** @param ground the part of `list` that the root key's entry follows. Inside a transaction. */
 export function keepCameOver({ db }: Engine, list: DeviceList, ground: DeviceList): void {
   const gone = list.entries.slice(ground.entries.length).map(({ bytes }) => bytes);
   if (gone.length > 0) writeMeta(db, "came-over", pack(gone));
 }
 
-/** They never change while a device is one; each segment asks. */
+/** A cache: the entries never change on a device, and each segment needs them. */
 const known = new WeakMap<DeviceList, readonly KnownEntry[]>();
 
-/** In order of n; verified by this device when it came back. */
+/** In the order of `n`; verified by this device when it restored the account. */
 export function cameOver({ db, ports }: Engine, list: DeviceList): readonly KnownEntry[] {
   const held = known.get(list);
   if (held !== undefined) return held;

@@ -1,7 +1,7 @@
 /**
- * Records (docs/spec/vault.md VA7–VA9): what the vault says of a message, made of what stands here, and taken in where
- * it is missing. Each says all that its device has; so whichever comes first or twice, the devices come to the same.
- * What was recalled or deleted outranks what it says.
+ * Vault records (docs/spec/vault.md VA7–VA9): made from stored messages, and stored where the message is missing. Each
+ * record holds all that its device has; so all devices end up with the same, in whatever order and how often records
+ * come. A recall or deletion outranks content.
  */
 import {
   type Body,
@@ -43,10 +43,10 @@ import { onPlaced } from "../messages/placed.ts";
 import { readVault } from "../values/vault-state.ts";
 import type { Belief } from "./belief.ts";
 
-/** Marks stand in the order of the features. */
+/** Marks are sorted in the order of the features. */
 const placeOf = (kind: string) => (markKinds as readonly string[]).indexOf(kind);
 
-/** @param order for what the vault does not have yet. */
+/** @param order the order of a message that the vault does not have yet. */
 export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new Uint8Array(0)): VaultMessage {
   const { conversation, author, id, handed_by, sender_device, seq } = row;
   const versions = readVersions(db, conversation, author, id).slice(-segmentLimits.versionsMax);
@@ -72,7 +72,7 @@ export function recordOf({ db }: Engine, row: UnvaultedRow, order: Bytes = new U
   };
 }
 
-/** Whether this device knows that nothing of it may stand in the vault any more (VA9). */
+/** Whether this device knows that the message must not be in the vault any more (VA9). */
 export function isErased({ db, features }: Engine, record: VaultMessage): boolean {
   return isCleared(db, record) || isErasedHere(features, readVaultRow(db, record.conversation, record), record);
 }
@@ -87,25 +87,26 @@ function isErasedHere(features: Registry, row: UnvaultedRow | undefined, record:
   return isTombstone(row) || row.vault === 2 || (lacks(features, row.body) && !lacks(features, record.body));
 }
 
-/** Where those stand that are here already is known before others are put between them. Inside a transaction. */
+/** Sets the orders of messages that are here already, before others are inserted between them. Inside a transaction. */
 export function takeOrder({ db }: Engine, records: readonly VaultMessage[]): void {
   for (const record of records) {
     const row = readVaultRow(db, record.conversation, record);
-    // Who had the message says which device it came from; who had its recall alone does not know where it stood.
+    // A device that had the message records the sending device; one that had only the recall does not know its
+    // position.
     const isBlind = record.kind === "recalled" && record.senderDevice === undefined;
     if (row !== undefined) setVaultOrder(db, row, record.order, isBlind ? "nothing" : "all");
   }
 }
 
-/** Whether this device has it as it says. */
+/** Whether this device has the message exactly as the record has it. */
 export function isAsHere(engine: Engine, record: VaultMessage): boolean {
   const row = readVaultRow(engine.db, record.conversation, record);
   return row !== undefined && equalBytes(comparable(recordOf(engine, row)), comparable(record));
 }
 
 /**
- * Takes in one record of the segment at `at`; its caller says once what changed. Returns whether something of it is of
- * a later version, and waits for an update. Inside a transaction.
+ * Stores one record of the segment at `at`; the caller reports changes once. Returns whether part of it is of a later
+ * version, and waits for an update. Inside a transaction.
  */
 export function takeRecord(engine: Engine, at: number, record: VaultMessage, belief: Belief = "all"): boolean {
   const { db } = engine;
@@ -120,7 +121,7 @@ export function takeRecord(engine: Engine, at: number, record: VaultMessage, bel
     }
     return false;
   }
-  // What was taken back before it came is for a device that counts to say.
+  // A tombstone of a message that is missing here counts only from a listed device.
   if (belief === "places" || (belief === "missing" && isTombstone(record))) return false;
   const body = isTombstone(record) ? undefined : decodeBody(record.body);
   const isNewer = !record.marks.every(isMark);
@@ -129,7 +130,7 @@ export function takeRecord(engine: Engine, at: number, record: VaultMessage, bel
     return true;
   }
   if (row === undefined) {
-    // Most of what a new device takes in: nothing was here before it, and nothing is that it does not say.
+    // The usual case on a new device: nothing of the message was here, and the record adds nothing besides it.
     const early = readEarly(db, record.conversation, record);
     const { position, isOther } = insert(engine, record, body, early.versions > 0);
     const isPlain = record.versions.length === 0 && record.marks.length === 0 && !isOther;
@@ -146,7 +147,7 @@ export function takeRecord(engine: Engine, at: number, record: VaultMessage, bel
   return isNewer;
 }
 
-/** Returns its position, and whether it reads otherwise than the record has it. */
+/** Returns the message's position, and whether its body now differs from the record. */
 function insert(
   engine: Engine,
   record: VaultMessage,
@@ -171,7 +172,7 @@ function insert(
   };
   const position = insertRestored(db, restored, readVault(db).ceiling ?? 0);
   if (record.kind !== "deleted") raiseActive(db, conversation, record.atMs);
-  if (body === undefined) return { position, isOther: false }; // It was recalled or deleted: its place is all there is.
+  if (body === undefined) return { position, isOther: false }; // Recalled or deleted: only its position is kept.
   learnBlobs(engine, body);
   const versions = record.versions.map(({ stampMs, body, said }) => ({ stamp_ms: stampMs, body, said: said ?? null }));
   const isOther = onPlaced(engine, body, { conversation, on: { author, id }, versions, hasEarly });
@@ -185,7 +186,7 @@ function merge(engine: Engine, row: UnvaultedRow, record: VaultMessage): void {
   if (record.kind === "recalled" && !isTombstone(row)) erase(engine, conversation, { author, id }, "recalled");
   if (record.kind === "deleted" && !isTombstone(row)) keepOutOfVault(db, row.position);
   if (isTombstone(row) || isTombstone(record)) return;
-  // What was heard first-hand outranks what was handed over, whichever of them is here (GR32.9).
+  // A message received from its author outranks a copy that was handed over (GR32.9).
   if (record.handedBy !== undefined && row.handed_by === null) return;
   if (record.handedBy === undefined && row.handed_by !== null) {
     takeFirstHand(engine, record);
@@ -203,7 +204,7 @@ function merge(engine: Engine, row: UnvaultedRow, record: VaultMessage): void {
     rewriteMessage(db, conversation, author, id, { body: record.body });
 }
 
-/** Of what was handed over nothing stays but its place. */
+/** Replaces a copy that was handed over; only its position stays. */
 function takeFirstHand(engine: Engine, record: VaultMessage): void {
   const { db } = engine;
   const { conversation, author, id, atMs, sentMs, editedMs, kind, body } = record;
@@ -223,14 +224,14 @@ function takeVersions({ db }: Engine, { conversation, author, id, versions }: Va
     if (!held.has(stampMs)) addVersion(db, conversation, author, id, { stamp_ms: stampMs, body, said: said ?? null });
 }
 
-/** One that would not be read is in no view, and in no merge of two. */
+/** Merges marks; one that this version cannot read is skipped and counted. */
 function takeMarks(engine: Engine, { conversation, author, id, marks }: VaultMessage): void {
   for (const { stampMs, ...mark } of marks)
     if (!isMark(mark)) countDiagnostic(engine.db, "vault-newer");
     else settleMark(engine, conversation, { author, id }, { ...mark, stamp_ms: stampMs });
 }
 
-/** When it came differs from device to device, and where it stands is said once; not all know its number. */
+/** The record without what may differ between devices: time of arrival, order, sender's device and number. */
 function comparable({ senderDevice: _, seq: __, ...record }: VaultMessage): Bytes {
   return encodeVaultMessage({ ...record, atMs: 0, order: new Uint8Array(0) });
 }
@@ -239,7 +240,7 @@ function isTombstone({ kind }: { readonly kind: string }): boolean {
   return kind === "recalled" || kind === "deleted";
 }
 
-/** Whether something that it said at first was taken out of it. */
+/** Whether part of the original body was removed. */
 function lacks(features: Registry, bytes: Bytes): boolean {
   const body = bytes.length === 0 ? undefined : decodeBody(bytes);
   return body !== undefined && features.lacks.get(body.kind)?.(body) === true;

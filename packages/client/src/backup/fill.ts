@@ -36,7 +36,7 @@ import { isAsHere, isErased, recordOf } from "./entries.ts";
 import { heardIn } from "./reported-marks.ts";
 import { heldBytesMax } from "./seal.ts";
 
-/** A few hundred messages: what a device fetches at once, and what is rewritten when one of them is recalled. */
+/** A few hundred messages: one segment is fetched at once, and rewritten when one of its messages is recalled. */
 const filledBytes = 56 * 1_024;
 /** Room that is left beside the messages for names, titles and high-water marks. */
 const asideBytes = 24 * 1_024;

@@ -1,6 +1,6 @@
 /**
- * Formers: devices that stood only in entries which a word of the root went around (ID41). What they had put into the
- * vault until then was put there by devices that counted, and is believed as of before the epoch which that word began
+ * Formers: devices that were listed only in entries which an entry of the root key replaced (ID41). Segments that they
+ * stored until then count as signed by listed devices, as of before the epoch that the root key's entry began
  * (docs/spec/vault.md VA29).
  */
 import { type VaultFormer, vaultFormersMax } from "@yanshu/content";
@@ -10,18 +10,18 @@ import { pack, unpack } from "../cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import { cameOver, type KnownEntry } from "./came-over.ts";
 
-/** As it was told. `by`: the own device that said so; empty where a recovery record did. */
+/** A former device as it was reported. `by`: the own device that reported it; empty for a recovery record. */
 type Told = VaultFormer & { readonly by: Bytes };
 
-/** Lists never change while a device is one; each segment asks. */
+/** A cache: a list object never changes, and each segment needs it. */
 const replacedIn = new WeakMap<DeviceList, readonly VaultFormer[]>();
 
-/** Whether the device was one under that epoch, by an entry that does not count any more. */
+/** Whether the device was listed in that epoch by a replaced entry. */
 export function wasFormer(engine: Engine, list: DeviceList, epoch: number, key: Bytes): boolean {
   return formersOf(engine, list).some((former) => former.epoch === epoch && equalBytes(former.key, key));
 }
 
-/** For other own devices, and for who comes back later. */
+/** All known former devices. */
 export function formersOf(engine: Engine, list: DeviceList): readonly VaultFormer[] {
   return [...replaced(engine, list), ...readTold(engine)];
 }
@@ -29,11 +29,14 @@ export function formersOf(engine: Engine, list: DeviceList): readonly VaultForme
 function readTold({ db }: Engine): readonly Told[] {
   const told = readMeta(db, "formers");
   if (told === undefined) return [];
-  // What was stored before it was kept who told it names nobody.
+  // Older versions did not store the reporter.
   return unpack<readonly (VaultFormer & Partial<Told>)[]>(told).map((one) => ({ by: new Uint8Array(), ...one }));
 }
 
-/** Each once, without those whom the list names anyway; what this device saw itself comes before what it was told. */
+/**
+ * The former devices for other own devices and for records: each once, without listed ones; those that this device saw
+ * itself come first.
+ */
 export function toldFormers(engine: Engine, list: DeviceList): readonly VaultFormer[] {
   const listed = new Set(list.entries.flatMap(({ body }) => pairsIn(body).map(nameOf)));
   const seen = [...replaced(engine, list), ...cameOver(engine, list).flatMap(({ body }) => pairsIn(body))];
@@ -44,9 +47,9 @@ export function toldFormers(engine: Engine, list: DeviceList): readonly VaultFor
 }
 
 /**
- * Who could have been told of the present epoch is in the list. Inside a transaction.
+ * Stores reported former devices of earlier epochs; those of the present epoch are in the list. Inside a transaction.
  *
- * @param by an own device that counts; undefined: a recovery record.
+ * @param by the listed own device that reported them; undefined: a recovery record.
  */
 export function takeFormers(
   engine: Engine,
@@ -61,7 +64,10 @@ export function takeFormers(
   if (all.size > 0) writeMeta(engine.db, "formers", pack(withShares([...all.values()])));
 }
 
-/** As many as are kept. Who told the most loses its oldest first: nobody pushes out what another told. */
+/**
+ * Drops what is beyond the limit: the reporter of the most loses its oldest first, so that nobody displaces the reports
+ * of another.
+ */
 function withShares(told: readonly Told[]): readonly Told[] {
   const byTeller = Map.groupBy(told, ({ by }) => toHex(by));
   for (let over = told.length - vaultFormersMax; over > 0; over--) {
@@ -71,7 +77,7 @@ function withShares(told: readonly Told[]): readonly Told[] {
   return [...byTeller.values()].flat();
 }
 
-/** What this device held itself when the root's word came. */
+/** The former devices that this device had in its own list when the root key's entry came. */
 function replaced({ db }: Engine, list: DeviceList): readonly VaultFormer[] {
   const known = replacedIn.get(list);
   if (known !== undefined) return known;
@@ -79,8 +85,7 @@ function replaced({ db }: Engine, list: DeviceList): readonly VaultFormer[] {
   const roots = list.entries.filter(({ byRoot }) => byRoot).map(({ body }) => body);
   const pairs = overridden.flatMap((bytes) => {
     const body = readEntryBody(bytes);
-    // Only what was signed before a word of the root that began another epoch in its place.
-    // @checks VA29
+    // Only entries signed before an entry of the root key that began another epoch in their place. @checks VA29
     const isBefore =
       body !== undefined && roots.some(({ n, vaultEpoch }) => n <= body.n && vaultEpoch > body.vaultEpoch);
     return isBefore ? pairsIn(body) : [];

@@ -1,4 +1,4 @@
-/** Keeps the recovery record at home as this device would say it now (docs/spec/vault.md VA14, VA28). */
+/** Keeps home's recovery record up to date with this device's state (docs/spec/vault.md VA14, VA28). */
 import { countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, concat, equalBytes, headOf, recoveryPubOf } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
@@ -11,30 +11,30 @@ import { sealRecord } from "./record-seal.ts";
 import { vouch } from "./record-voucher.ts";
 import { encodeRecord } from "./recovery-record.ts";
 
-/** So long a device leaves it to each one that stands before it in the list. */
+/** How long this device waits for each device that precedes it in the list. */
 const graceMs = 600_000;
 
-/** Between two tries while home holds another list: so long first, then twice as long each time. */
+/** Wait between two tries while home has another list; doubled each time. */
 const conflictMsMin = 30_000;
 const conflictMsMax = 3_600_000;
 
 /**
- * `kept`: home has what this device would say now. `none`: there is nothing to put, or home keeps no vault.
- * `too-large`: home would not take it. `later`: it did not. `conflict`: it holds another list than this device, and is
- * asked again in `waitMs`, seldomer each time. `wait`: another device may do it meanwhile.
+ * `kept`: home has the current record. `none`: there is nothing to store, or home keeps no vault. `too-large`: it
+ * exceeds home's limit. `later`: the call failed. `conflict`: home has another list than this device; next try in
+ * `waitMs`, longer each time. `wait`: another device may do it within `waitMs`.
  */
 export type Kept =
   | { readonly kind: "kept" | "none" | "too-large" | "later" }
   | { readonly kind: "wait" | "conflict"; readonly waitMs: number };
 
-/** One after another: what was said under another card is not put in the place of what was said under this one. */
+/** Calls run one after another, so that a record for a former card never replaces one for the present card. */
 const turns = new WeakMap<Engine, Turn>();
 
-/** That home holds another list than the one with this head: until when it is not asked again, and how long that is. */
+/** Home has another list than the one with this head: when to ask again, and after which wait. */
 type Conflict = { readonly head: Bytes; readonly untilMs: number; readonly waitMs: number };
 const conflicts = new WeakMap<Engine, Conflict>();
 
-/** @param sinceMs since when this device would say something else than what it put; undefined: it did not look yet. */
+/** @param sinceMs since when the record differs from the one that this device stored; undefined: not compared yet. */
 export function keepRecord(engine: Engine, sinceMs: number | undefined): Promise<Kept> {
   const turn = turns.get(engine) ?? createTurn();
   turns.set(engine, turn);
@@ -42,8 +42,8 @@ export function keepRecord(engine: Engine, sinceMs: number | undefined): Promise
 }
 
 /**
- * This device is about to change the card for one whose recovery key is `recoveryPub`: it puts the record that is
- * sealed to it, before anything else, whatever happens between (ID51). Inside a transaction.
+ * Before the card changes to one with the key `recoveryPub`: remembers that a record sealed to this key must be stored
+ * first, even after a crash (ID51). Inside a transaction.
  */
 export function oweRecord({ db }: Engine, recoveryPub: Bytes): void {
   writeMeta(db, "record-owed", recoveryPub);
@@ -54,13 +54,13 @@ function isOwed({ db }: Engine, recoveryPub: Bytes | undefined): boolean {
   return owed !== undefined && recoveryPub !== undefined && equalBytes(owed, recoveryPub);
 }
 
-/** `paid`: nothing is owed, or not any more. */
+/** Stores an owed record. `paid`: none is owed any more. */
 export async function keepOwed(engine: Engine): Promise<"paid" | "later" | "too-large" | "conflict"> {
   const { db, lists } = engine;
   const list = lists.get(ownOf(engine).account);
   // not a check: there is nothing to do.
   if (list === undefined || !isOwed(engine, recoveryPubOf(list))) return "paid";
-  makeKey(engine); // Who has the old card opens what was sealed to it: not what comes from now on (VA6).
+  makeKey(engine); // A holder of the old card can open earlier records, so later segments get a new key (VA6).
   await engine.deviceBackup.write();
   const { kind } = await keepRecord(engine, undefined);
   // @checks ID51
@@ -73,7 +73,7 @@ async function keepNow(engine: Engine, sinceMs: number | undefined): Promise<Kep
   const own = ownOf(engine);
   const list = engine.lists.get(own.account);
   const recoveryPub = list === undefined ? undefined : recoveryPubOf(list);
-  // What home has is not put in the place of before it was read.
+  // Home's record must be read before it is replaced.
   const isAwaited = readMeta(db, "recovery-key") !== undefined || readMeta(db, "kept-record") !== undefined;
   if (recoveryPub === undefined || isAwaited) return { kind: "none" };
   const held = encodeRecord(engine);
@@ -82,11 +82,12 @@ async function keepNow(engine: Engine, sinceMs: number | undefined): Promise<Kep
     return { kind: "too-large" };
   }
   const head = list && headOf(list);
-  // Who vouched for it may have been removed since: under another list it is said again.
+  // Signed again under each new list, since the former signer may have been removed.
   const mark = ports.crypto.sha256(concat(recoveryPub, head?.hash ?? recoveryPub, held));
   const kept = readMeta(db, "record-kept");
   if (kept !== undefined && equalBytes(kept, mark)) {
-    db.transaction(() => deleteMeta(db, "record-owed")); // The mark names the card: this very record is what was owed.
+    // The mark covers the card's key: this record is the one that was owed.
+    db.transaction(() => deleteMeta(db, "record-owed"));
     return { kind: "kept" };
   }
   const graceLeftMs = (sinceMs ?? ports.nowMs()) + placeOf(engine) * graceMs - ports.nowMs();
@@ -119,14 +120,14 @@ async function put(engine: Engine, { record, n, entryHash }: Made, mark: Bytes):
   if (answer.kind === "error" && answer.code !== "vault-off") return { kind: "later" };
   db.transaction(() => {
     deleteMeta(db, "record-owed");
-    // It is off: once it is on again all is looked at anew.
+    // The vault is off: when it is on again, everything is compared anew.
     if (answer.kind === "ok") writeMeta(db, "record-kept", mark);
     else deleteMeta(db, "record-kept");
   });
   return { kind: answer.kind === "ok" ? "kept" : "none" };
 }
 
-/** Of the list as it is now. */
+/** The conflict about the present list, if any. */
 function conflictOf(engine: Engine): Conflict | undefined {
   const conflict = conflicts.get(engine);
   const head = engine.lists.head(ownOf(engine).account);
@@ -134,8 +135,8 @@ function conflictOf(engine: Engine): Conflict | undefined {
 }
 
 /**
- * Home holds another list than this device: another card counts, or home lacks what it was not told (ID7a). Returns
- * whether this device holds another one by now, or could not ask.
+ * Home has another list than this device: the card changed, or home lacks entries (ID7a). Returns whether this device
+ * has another list now, or could not ask.
  */
 async function becomeAlike(engine: Engine): Promise<boolean> {
   const { lists, link } = engine;

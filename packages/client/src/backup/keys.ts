@@ -1,6 +1,6 @@
 /**
- * Keys of the vault (docs/spec/vault.md VA6): random, made by a device, told to the others in the conversation of own
- * devices alone. One for each `vaultEpoch` of the device list, which rises when a device is removed.
+ * Keys of the vault (docs/spec/vault.md VA6): random, made by a device, and sent to the others only in the conversation
+ * of own devices. One for each `vaultEpoch` of the device list, which rises when a device is removed.
  */
 import { type SyncItem, vaultKeyBytes, vaultKeysMax } from "@yanshu/content";
 import {
@@ -17,7 +17,7 @@ import { followOwnList } from "../identity/own.ts";
 import { takeFormers, toldFormers } from "./formers.ts";
 
 export const keyIdBytes = 8;
-/** So long a device waits for each one that stands before it in the list to make the key. */
+/** How long a device waits for each device that precedes it in the list to make the key. */
 const graceMs = 60_000;
 
 function keyIdOf(sha256: (data: Bytes) => Bytes, key: Bytes): Bytes {
@@ -27,15 +27,14 @@ function keyIdOf(sha256: (data: Bytes) => Bytes, key: Bytes): Bytes {
 type VaultKeysItem = Extract<SyncItem, { kind: "vaultKeys" }>;
 type ToldKeys = Omit<VaultKeysItem, "kind">;
 
-/** As own devices tell it each other; nothing when there is none yet. */
+/** The keys as sync items; none if there is no key yet. */
 export function keysItems(engine: Engine): readonly VaultKeysItem[] {
   const told = toldKeys(engine);
   return told.keys.length === 0 ? [] : [{ kind: "vaultKeys", ...told }];
 }
 
 /**
- * What this device vouches for: nothing of an epoch that is still to come, which somebody may have told who is out by
- * then.
+ * The keys that this device passes on. None of a future epoch: a device that will be removed by then may have sent it.
  */
 export function toldKeys(engine: Engine): ToldKeys {
   const list = engine.lists.get(ownOf(engine).account);
@@ -52,24 +51,24 @@ export function toldKeys(engine: Engine): ToldKeys {
   };
 }
 
-/** @param by the own device that says so. Inside a transaction. */
+/** Stores keys. @param by the own device that sent them. Inside a transaction. */
 export function takeKeys(engine: Engine, { keys, begins, formers }: ToldKeys, by: DeviceId): void {
   addKeys(engine, keys, by);
   const current = epochNow(engine) ?? 0;
-  // The list has moved, as by another card (ID46): what is sealed as before opens to who has the old one.
+  // The list has changed, maybe with the card (ID46): segments under the old key are open to a holder of the old card.
   if (keys.some(({ epoch }) => epoch > current))
     engine.ports.after(0, () => void followOwnList(engine).catch(engine.failed));
-  // Who is out already may still be heard: where the epoch begins that puts it out is not for it to say (VA24).
-  // @checks VA24
+  // A removed device may still send items: it has no say about where the epoch that removed it begins (VA24). @checks
+  // VA24
   if (!isOneOfUs(engine, by)) return;
   takeBegins(engine, begins);
   takeFormers(engine, formers ?? [], current, by);
 }
 
 /**
- * Of a record or a device backup: they open what stands there, and nothing new is sealed with them (VA23). Where the
- * present epoch begins, which this device began by coming back, it finds out by itself: who was put out by it may have
- * said so (VA24). Inside a transaction.
+ * Stores keys of a record or device backup: they open existing segments, and seal no new ones (VA23). This device
+ * itself finds out where the present epoch begins, which it began by restoring: a device removed by it may have claimed
+ * otherwise (VA24). Inside a transaction.
  */
 export function takeOldKeys(engine: Engine, { keys, begins, formers }: ToldKeys): void {
   addKeys(engine, keys, null);
@@ -89,7 +88,7 @@ function addKeys({ db, ports, vault }: Engine, keys: VaultKeysItem["keys"], told
   if (isNew) vault("now");
 }
 
-/** Of an epoch that this device has not heard of it finds out by itself. Inside a transaction. */
+/** Stores where epochs begin; not of epochs that this device does not know yet. Inside a transaction. */
 function takeBegins(engine: Engine, begins: readonly VaultBegin[]): void {
   const current = epochNow(engine) ?? 0;
   for (const begin of begins) {
@@ -98,9 +97,7 @@ function takeBegins(engine: Engine, begins: readonly VaultBegin[]): void {
   }
 }
 
-/**
- * Of the device list's epoch, told by a device that it lists: what a removed device knew or told seals nothing more.
- */
+/** The key of the list's present epoch, from a listed device: what a removed device knew or sent seals nothing more. */
 export function currentKey(engine: Engine): VaultKeyRow | undefined {
   const epoch = epochNow(engine);
   return readVaultKeys(engine.db).find((key) => key.epoch === epoch && isByOneOfUs(engine, key));
@@ -125,7 +122,7 @@ export function freshKey(engine: Engine, epoch: number): VaultKeyRow {
   return { id: keyIdOf(crypto.sha256, key), epoch, key, told_by: ownOf(engine).device };
 }
 
-/** How long this device leaves it to others to make a key that is missing: not at all, if it is the first of them. */
+/** How long this device waits for others to make a missing key, in milliseconds; 0 for the first device of the list. */
 export function keyGraceMs(engine: Engine): number {
   const { account, device } = ownOf(engine);
   const place = engine.lists.devices(account).findIndex(({ id }) => equalBytes(id, device));

@@ -1,6 +1,6 @@
 /**
- * What a later version added to the recovery record (docs/spec/vault.md VA35, VA39). Own devices tell each other, so
- * that whichever of them writes the record next writes it too, whether it knows it or not.
+ * Fields that a later version added to the recovery record (docs/spec/vault.md VA35, VA39). Own devices sync them, so
+ * that the next device that writes the record keeps them, even if it does not know them.
  */
 import type { RecoveryRecord, SyncItem } from "@yanshu/content";
 import { type Database, readMeta, writeMeta } from "@yanshu/store";
@@ -13,16 +13,16 @@ type Additions = NonNullable<RecoveryRecord["more"]>;
 type AdditionsItem = Extract<SyncItem, { readonly kind: "recordMore" }>;
 type Kept = Pick<AdditionsItem, "stampMs" | "more">;
 
-/** A device that lies about the moment, and is revoked later, keeps the last word for so long at most. */
+/** A stamp may be at most this far ahead, so that a device that lies about it and is revoked does not win for long. */
 const aheadMsMax = 86_400_000;
 
-/** Undefined where there was never any. */
+/** Undefined if there were never any. */
 export function readAdditions(db: Database): Kept | undefined {
   const held = readMeta(db, "record-more");
   return held === undefined ? undefined : unpack<Kept>(held);
 }
 
-/** They stood in a record that this device took: the others hear of it. Inside a transaction. */
+/** Stores the additions of a record that this device restored from, for the others too. Inside a transaction. */
 export function takeAdditions(engine: Engine, more: Additions): void {
   const { db, ports } = engine;
   const heldMs = readAdditions(db)?.stampMs ?? -1;
@@ -46,8 +46,7 @@ export const recordMoreSynced: CoreSyncedDef<"recordMore"> = {
     const stampMs = Math.min(saidMs, ports.nowMs() + aheadMsMax);
     // @checks VA39
     if (held !== undefined && held.stampMs > stampMs) return;
-    // Of one moment the same one counts on every device.
-    // @checks VA39
+    // With equal stamps, the same one wins on every device. @checks VA39
     if (held?.stampMs === stampMs && compareBytes(pack(held.more), pack(more)) >= 0) return;
     keep(db, stampMs, more);
     vault();

@@ -1,9 +1,9 @@
 /**
- * The recovery record, sealed (docs/spec/vault.md VA13):
+ * The sealed recovery record (docs/spec/vault.md VA13):
  *
- *   version u8 · enc 32 · HPKE(recovery key, pad(what it holds))
+ * version u8 · enc 32 · HPKE(recovery key, pad(content))
  *
- * padded to the lengths of segments, so that home learns of what is in it only in which of these steps it lies.
+ * padded to the sizes of segments, so that home learns only the size class.
  */
 import type { Crypto } from "@yanshu/mls";
 import { ByteReader, type Bytes, ByteWriter, concat, vaultSegmentSizes } from "@yanshu/wire";
@@ -15,7 +15,7 @@ const tagBytes = 16;
 const lengthBytes = 4;
 const overhead = 1 + encBytes + tagBytes + lengthBytes;
 
-/** @throws when it is larger than the largest length: an invariant of its caller. */
+/** @throws if `held` exceeds the largest size: an invariant of the caller. */
 export async function sealRecord(crypto: Crypto, recoveryPub: Bytes, held: Bytes): Promise<Bytes> {
   const size = vaultSegmentSizes.find((one) => one >= overhead + held.length);
   if (size === undefined) throw new Error("invariant: a record is filled no further than it holds");
@@ -26,7 +26,7 @@ export async function sealRecord(crypto: Crypto, recoveryPub: Bytes, held: Bytes
   return concat(Uint8Array.of(version), enc, ciphertext);
 }
 
-/** Undefined when it was not sealed to this key. @checks VA13 */
+/** The content; undefined if it was not sealed to this key. @checks VA13 */
 export async function openRecord(crypto: Crypto, recoveryKey: Bytes, record: Bytes): Promise<Bytes | undefined> {
   if (record.length <= overhead || record[0] !== version) return undefined;
   const padded = await crypto.hpkeOpen(recoveryKey, info, record.slice(1, 1 + encBytes), record.slice(1 + encBytes));

@@ -1,8 +1,8 @@
 /**
- * Voucher: who says what stands in a recovery record (docs/spec/vault.md VA26). Home knows the key that a record is
- * sealed to, and can seal one of its own; it cannot sign as a device of the account.
+ * Voucher: the signature of a device on a recovery record (docs/spec/vault.md VA26). Home knows the key that a record
+ * is sealed to, and can seal one of its own; it cannot sign as a device of the account.
  *
- *   device key 32 · n of a list entry 8 · its hash 32 · stamp in ms 8 · signature 64 · what it says
+ * device key 32 · n of a list entry 8 · its hash 32 · stamp in ms 8 · signature 64 · content
  */
 import { decodeRecoveryRecord, type RecoveryRecord } from "@yanshu/content";
 import {
@@ -22,7 +22,7 @@ import { cameOver } from "./came-over.ts";
 
 const numberBytes = 8;
 
-/** By this device, under the list as it is now: `n` and `entryHash` are its head's. */
+/** Signs by this device, under the present list: `n` and `entryHash` are those of its head. */
 export async function vouch(
   engine: Engine,
   stampMs: number,
@@ -47,10 +47,9 @@ export async function vouch(
 }
 
 /**
- * `vouched`: a device says so that counts still: it stands in the list that was before this device came, or in the
- * present one. `removed`: one says so that does not count any more. It may have been taken from its owner, or its
- * owner's, and put out by who took another: that is for the person to say. `unvouched`: none says so. `unreadable`: it
- * is broken, or from a newer client.
+ * `vouched`: the signer is in the list from before this device came, or in the present one. `removed`: the signer is
+ * not listed any more; either it was stolen, or a thief of another device removed it: the person decides. `unvouched`:
+ * no valid signature. `unreadable`: malformed, or of a later version.
  */
 export type ReadRecord =
   | {
@@ -78,7 +77,7 @@ export async function readVouched(engine: Engine, bytes: Bytes): Promise<ReadRec
   const record = decodeRecoveryRecord(held);
   if (record === undefined) return { kind: "unreadable" };
   const counts = isListed(devicesBefore(engine, list)?.all, signer) || isListed(headOf(list)?.body.devices, signer);
-  // What is said to be of a day to come is of now: it is shown.
+  // The stamp is shown, so one in the future becomes now.
   return { kind: counts ? "vouched" : "removed", record, held, stampMs: Math.min(stampMs, engine.ports.nowMs()) };
 }
 

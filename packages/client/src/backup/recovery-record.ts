@@ -1,6 +1,6 @@
 /**
- * The recovery record (docs/spec/vault.md VA13): all that a device with nothing but the account's master key needs to
- * be what this one is. Made of what stands here; what takes much room comes last, as far as there is some.
+ * The recovery record (docs/spec/vault.md VA13): all that a device with only the account's master key needs to replace
+ * this one. Large items come last, as far as there is room.
  */
 import {
   encodeRecoveryRecord,
@@ -32,16 +32,16 @@ import { keptItems } from "../messages/too-new.ts";
 import { toldKeys } from "./keys.ts";
 import { readAdditions } from "./record-additions.ts";
 
-/** Of everything, and of what a person could do without: faces, what is kept, stickers. */
+/** The most bytes in all, and of what a person could do without: pictures, favorites, stickers. */
 const bytesMax = 800 * 1_024;
 const spareBytesMax = 256 * 1_024;
-/** Of what this version does not know: 64 KiB in all. */
+/** Of items that this version does not know: 64 KiB in all. */
 const unknownItemBytesMax = 1_024;
 const unknownItemsMax = 64;
-/** Name and numbers beside a body. */
+/** Name and numbers besides a body, in bytes. */
 const aroundBytes = 256;
 
-/** Undefined when it would be larger than what home keeps of it. */
+/** The encoded record; undefined if it exceeds home's limit. */
 export function encodeRecord(engine: Engine): Bytes | undefined {
   const record = recordOf(engine);
   const bytes = encodeRecoveryRecord(record);
@@ -81,7 +81,7 @@ function recordOf(engine: Engine): RecoveryRecord {
   };
 }
 
-/** What a later version told or wrote, and this one does not know: it stays in the record as it is. */
+/** Items and fields of a later version: they stay in the record unchanged. */
 function whatIsNewer(engine: Engine): Pick<RecoveryRecord, "more" | "unknownItems"> {
   const { more = [] } = readAdditions(engine.db) ?? {};
   const unknownItems = keptItems(engine)
@@ -94,7 +94,7 @@ function whatIsNewer(engine: Engine): Pick<RecoveryRecord, "more" | "unknownItem
   };
 }
 
-/** Groups that this account is in, and that can be come back to. */
+/** The groups of this account that it can rejoin. */
 function openGroups(engine: Engine): readonly { row: ConversationRow; group: Group }[] {
   return readConversations(engine.db)
     .filter((row) => kindOf(engine, row).isRecorded && row.state === "open" && row.dissolved === 0)
@@ -119,7 +119,7 @@ function groupOf(engine: Engine, { conversation }: ConversationRow, group: Group
   };
 }
 
-/** Nothing where they are those of a group that was just made. */
+/** Absent if they are those of a new group. */
 function rulesOf(row: RulesRow | undefined): Pick<RecoveryRecord["groups"][number], "rules"> {
   if (row === undefined) return {};
   const { admins_add, admins_edit, approval, history, announcement } = row;
@@ -135,7 +135,7 @@ function rulesOf(row: RulesRow | undefined): Pick<RecoveryRecord["groups"][numbe
   };
 }
 
-/** Those that this device is not back in yet stay in the record as they were (GR31). */
+/** The groups that this device has not rejoined yet stay in the record as they were (GR31). */
 function comebacksIn({ db }: Engine): RecoveryRecord["groups"] {
   return readComebacks(db).flatMap(({ conversation, founding, addresses }) => {
     const row = readConversation(db, conversation);
@@ -156,7 +156,7 @@ function comebacksIn({ db }: Engine): RecoveryRecord["groups"] {
   });
 }
 
-/** Leaves of others; of those who lead first, and of different people first. */
+/** Leaves of other members: the owner's and admins' first, and of different people before second devices of one. */
 function memberAddressesOf(engine: Engine, group: Group): readonly MemberAddress[] {
   const own = ownOf(engine).account;
   const others = group.members.filter(({ account }) => !equalBytes(account, own));
@@ -169,9 +169,7 @@ function memberAddressesOf(engine: Engine, group: Group): readonly MemberAddress
     .map(({ address, sealKey }) => ({ address, sealKey }));
 }
 
-/**
- * What draws a contact's packages: that of their leaves in the chat of two, and that by which their card is passed on.
- */
+/** The capabilities for a contact's key packages: of their leaves in the chat of two, and of their passed-on card. */
 function rightsOf({ db, ports, groups, own }: Engine, account: AccountId): readonly Capability[] {
   if (own === undefined) return [];
   const conversation = directConversationId(ports.crypto.sha256, own.account, account);
@@ -183,8 +181,8 @@ function rightsOf({ db, ports, groups, own }: Engine, account: AccountId): reado
 }
 
 /**
- * Faces, what is kept and stickers as far as there is room, always in one order: so the record changes only when
- * something of it does.
+ * Pictures, favorites and stickers as far as there is room, always in the same order, so that the record changes only
+ * when they do.
  */
 function whatFits({ features }: Engine, items: readonly SyncItem[]): readonly SyncItem[] {
   let left = spareBytesMax;

@@ -1,6 +1,6 @@
 /**
- * Heard: how far others were heard, told in the vault, so that a device that restored its account knows what its lost
- * devices never got, and asks for it (docs/spec/sync.md SY40).
+ * Heard marks in the vault: the last message number received of each device, so that a device that restored the account
+ * knows what its lost devices never got, and asks for it (docs/spec/sync.md SY40).
  */
 import type { VaultMessage, VaultSegment } from "@yanshu/content";
 import {
@@ -19,12 +19,12 @@ import { miss } from "../messages/gaps.ts";
 
 type Heard = NonNullable<VaultSegment["heard"]>;
 
-/** Of a chat, the devices that were heard last. */
+/** How many devices of a chat: the latest heard. */
 const devicesMax = 16;
-/** Of a segment; each takes some 130 bytes beside the messages. */
+/** How many marks of a segment; each takes about 130 bytes. */
 const marksMax = 32;
 
-/** What a segment says beside these messages. */
+/** The heard marks for the chats of these messages. */
 export function heardIn(engine: Engine, messages: readonly VaultMessage[]): { readonly heard?: Heard } {
   const own = ownOf(engine).account;
   const chats = new Map(messages.map(({ conversation }) => [toHex(conversation), conversation]));
@@ -36,12 +36,12 @@ export function heardIn(engine: Engine, messages: readonly VaultMessage[]): { re
   return heard.length === 0 ? {} : { heard: heard.slice(0, marksMax) };
 }
 
-/** Inside a transaction. Devices that are there have heard for themselves. */
+/** Stores heard marks, on a restored device only: others have their own. Inside a transaction. */
 export function takeHeard({ db }: Engine, { heard = [] }: VaultSegment): void {
   if (heard.length > 0 && awaitsHeardBefore(db)) for (const mark of heard) raiseHeardBefore(db, mark);
 }
 
-/** Once all of the vault was read: what lies between what was heard before and what is heard now is missing. */
+/** Once the whole vault was read: the numbers between the old marks and the first new message are missing. */
 export function settleHeard(engine: Engine): void {
   const { db } = engine;
   if (!awaitsHeardBefore(db) || hasUnread(db)) return;

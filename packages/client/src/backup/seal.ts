@@ -30,13 +30,13 @@ const lengthBytes = 4;
 const epochBytes = 8;
 const signedBytes = idBytes.publicKey + epochBytes + idBytes.signature;
 const overhead = 1 + keyIdBytes + nonceBytes + tagBytes + lengthBytes + signedBytes;
-/** What fits the largest one. */
+/** The most content bytes of the largest segment. */
 export const heldBytesMax = (vaultSegmentSizes.at(-1) ?? 0) - overhead;
 
-/** What somebody's device put there. Whether it may have is for `beliefIn` to say. */
+/** A segment with its signer. `beliefIn` decides whether the signer may have stored it there. */
 export type SignedSegment = { readonly signer: Bytes; readonly epoch: number; readonly held: Bytes };
 
-/** @throws when it is larger than `heldBytesMax`: an invariant of its caller. */
+/** @throws if `held` exceeds `heldBytesMax`: an invariant of the caller. */
 export async function sealSegment(engine: Engine, key: VaultKeyRow, at: number, held: Bytes): Promise<Bytes> {
   const size = vaultSegmentSizes.find((one) => one >= overhead + held.length);
   if (size === undefined) throw new Error("invariant: a segment is filled no further than it holds");
@@ -53,10 +53,7 @@ export async function sealSegment(engine: Engine, key: VaultKeyRow, at: number, 
   return concat(Uint8Array.of(version), key.id, nonce, sealed);
 }
 
-/**
- * `locked`: it needs a key that is not here. `broken`: whatever it is, it is not what a device put at this place.
- * @checks VA22
- */
+/** `locked`: its key is not here. `broken`: no device of the account sealed it for this place. @checks VA22 */
 export async function openSegment(
   engine: Engine,
   at: number,
@@ -78,7 +75,7 @@ export async function openSegment(
   return isTheirs ? { signer, epoch, held } : "broken";
 }
 
-/** Undefined where who has the key put there what is no segment. */
+/** Undefined if the plaintext is no segment. */
 function readSigned(padded: Bytes): (SignedSegment & { readonly signature: Bytes }) | undefined {
   try {
     const reader = new ByteReader(padded);

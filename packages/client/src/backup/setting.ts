@@ -1,4 +1,4 @@
-/** Whether there shall be a vault: its person's decision, on all own devices (docs/spec/vault.md VA12). */
+/** The vault's on/off setting: the person's decision, on all own devices (docs/spec/vault.md VA12). */
 import type { SyncItem } from "@yanshu/content";
 import { beginVaultAnew, type Database } from "@yanshu/store";
 import type { VaultApi } from "../api/vault.ts";
@@ -10,7 +10,7 @@ import { recordMoreSynced } from "./record-additions.ts";
 
 type VaultItem = Extract<SyncItem, { kind: "vault" }>;
 
-/** Another device decided it, and tells home. Inside a transaction. */
+/** Another own device changed the setting, and it tells home. Inside a transaction. */
 function takeVaultWish(engine: Engine, { isOn, stampMs }: VaultItem): void {
   const held = readVault(engine.db);
   if (held.stampMs >= stampMs) return;
@@ -20,16 +20,14 @@ function takeVaultWish(engine: Engine, { isOn, stampMs }: VaultItem): void {
   engine.vault();
 }
 
-/**
- * Home is an older copy of what it was: it hears again what was decided, and what is in its vault is looked at anew.
- */
+/** Home was restored from an older copy: it gets the setting again, and its vault is read anew. */
 export function distrustHome(db: Database): void {
   const { home: _, ...known } = readVault(db);
   beginVaultAnew(db);
   writeVaultAnew(db, { ...known, isTold: known.stampMs === 0 });
 }
 
-/** What own devices tell each other of the vault. */
+/** The sync definitions of the vault. */
 export const vaultSynced: CoreSynced = {
   vault: {
     isInRecord: true,
@@ -40,7 +38,7 @@ export const vaultSynced: CoreSynced = {
     take: takeVaultWish,
   },
   recordMore: recordMoreSynced,
-  // Only a device itself says them, and no record.
+  // Only devices send them; no record counts.
   vaultKeys: { size: "large", all: keysItems, take: takeKeys },
 };
 

@@ -1,7 +1,7 @@
 /**
- * Vault: history on all own devices (docs/spec/vault.md VA7–VA12). In the background this device puts what it has
- * stored into the account's log at home, and takes in what it lacks, from the newest segment backwards. What is still
- * to do stands in the store, so that a crash at any point costs nothing but doing it again.
+ * Vault: history on all own devices (docs/spec/vault.md VA7–VA12). In the background this device appends its stored
+ * messages to the account's log at home, and reads what it lacks, from the newest segment backwards. All tasks are
+ * stored, so a crash at any point only means doing one again.
  */
 import { decodeVaultSegment, type VaultSegment } from "@yanshu/content";
 import {
@@ -42,29 +42,29 @@ import { makeKey } from "./make-key.ts";
 import { settleHeard, takeHeard } from "./reported-marks.ts";
 import { openSegment, sealSegment } from "./seal.ts";
 
-/** What is said goes out first, and what follows it goes with it. */
+/** Delay after a message, which is sent first; further ones go in the same segment. */
 const usualDelayMs = 15_000;
 const startMs = 2_000;
 const retryMs = 20_000;
-/** How often this device looks what others put there: soon after it signed in, and seldom later. */
+/** How often this device reads what others appended: soon after the sign-in, and rarely later. */
 const lookMsMin = 30_000;
 const lookMsMax = 3_600_000;
-/** Between two calls: home limits them, and other work goes before. */
+/** Pause between two calls: home limits them, and other work goes first. */
 const paceMs = 110;
 /**
- * A segment is a tenth of a second of arithmetic, or four on a small device: it waits while hands are at work, but not
- * for ever.
+ * A segment takes a tenth of a second of computing, or four on a slow device: it waits while the person is using the
+ * app, but not for ever.
  */
 const handsMs = 500;
 const handsMsMax = 60_000;
 const triesMax = 20;
-/** So long the key of what is closed to this device is on its way at most, behind all that waited for it. */
+/** How long a missing key may take to arrive, after all that waited before it. */
 const closedMsMax = 600_000;
 
 type Step = "done" | "again" | "later";
 /**
- * A segment as it was read. `locked`: no key opens it. `unreadable`: it is broken, or newer. `not-believed`: who signed
- * it has no say there.
+ * A segment that was read. `locked`: no key opens it. `unreadable`: broken, or of a later version. `not-believed`: its
+ * signer was not listed there.
  */
 type Opened = { readonly at: number } & (
   | { readonly fault: "locked" | "unreadable" | "not-believed" }
@@ -75,9 +75,9 @@ type Opened = { readonly at: number } & (
 );
 
 export type VaultWorker = {
-  /** Something was stored. */
+  /** Call this when something was stored. */
   readonly scheduleFlush: () => void;
-  /** Home can be reached, or a person waits. */
+  /** Call this when home can be reached, or with `now` if a person waits. */
   readonly wake: (now?: "now") => void;
   readonly stop: () => void;
 };
@@ -88,12 +88,12 @@ export function createVault(engine: Engine): VaultWorker {
   const { plan, dueMs, stop } = createAlarm(ports, run);
   let isRunning = false;
   let isWanted = false;
-  /** Home keeps no vault, though its person wants one here: another device knows better. */
+  /** Home keeps no vault although this device's setting is on: another device has switched it off. */
   let isShut = false;
   let lookMs = lookMsMin;
   let isStopped = false;
   let keyWaitedMs: number | undefined;
-  /** Since when the recovery record at home says something else than this device would. */
+  /** Since when home's recovery record has been outdated. */
   let recordSinceMs: number | undefined;
 
   function run(): void {
@@ -129,7 +129,7 @@ export function createVault(engine: Engine): VaultWorker {
   }
 
   async function work(): Promise<Step> {
-    // A home that says again and again that somebody was quicker is not asked without end.
+    // A home that reports conflicts again and again is not asked without end.
     for (let tries = 0; tries < triesMax && !isStopped; tries++) {
       const step = await follow();
       if (step !== "again") return step;
@@ -138,7 +138,7 @@ export function createVault(engine: Engine): VaultWorker {
     return "later";
   }
 
-  /** What others did comes first, then what was erased, then what was said here. One call at a time. */
+  /** First what others appended, then erasures, then this device's messages. One call at a time. */
   async function follow(): Promise<Step> {
     if (!(await tellWish())) return "later";
     if (!readVault(db).isOn) {
@@ -149,10 +149,10 @@ export function createVault(engine: Engine): VaultWorker {
     if (isThere === undefined) return "later";
     isShut = !isThere;
     if (isShut) return "done";
-    // What is too large is for no retry, and what waits for home's list to be this one's holds up nothing else.
+    // A record that is too large is not retried; one that waits for home's list blocks nothing else.
     if ((await keepOwed(engine)) === "later") return "later";
     db.transaction(() => beginEpoch(engine));
-    // Without any key there is nothing to be read: it comes with the first words of the other devices.
+    // Without a key nothing can be read: the other devices send it in their first messages.
     if (nextUnread(db) !== undefined && readVaultKeys(db).length === 0) return waitForKey();
     for (let range = nextUnread(db); range !== undefined; range = nextUnread(db)) {
       if (!(await readBelow(range)) || isStopped) return "later";
@@ -191,7 +191,7 @@ export function createVault(engine: Engine): VaultWorker {
     return append(home.next, filled, await sealSegment(engine, key, home.next, filled.held));
   }
 
-  /** What its person decided here reaches home before anything else (VA12). */
+  /** Sends the person's setting to home before anything else (VA12). */
   async function tellWish(): Promise<boolean> {
     const { isOn, isTold, stampMs } = readVault(db);
     if (isTold) return true;
@@ -201,7 +201,7 @@ export function createVault(engine: Engine): VaultWorker {
     return true;
   }
 
-  /** Answers whether home keeps a vault; undefined when it did not say. */
+  /** Returns whether home keeps a vault; undefined if it did not answer. */
   async function askHome(): Promise<boolean | undefined> {
     const answer = await engine.link.call("signed", "vaultState", {});
     if (answer.kind !== "ok") return undefined;
@@ -213,7 +213,7 @@ export function createVault(engine: Engine): VaultWorker {
 
   function note(isOn: boolean, home: Omit<CallResult<"vaultState">, "isOn">): void {
     const known = readVault(db).home;
-    // Emptied, or put back to an older copy: what stands there now is another vault.
+    // The vault was emptied, or restored from an older copy: it is another vault now.
     const isOther = known !== undefined && (known.start !== home.start || home.next < known.next);
     if (isOther || !isOn) beginVaultAnew(db);
     const from = known === undefined || isOther ? home.start : known.next;
@@ -225,11 +225,11 @@ export function createVault(engine: Engine): VaultWorker {
     writeVault(db, { home, isFull: readVault(db).isFull && !hasRoom && !isOther });
   }
 
-  /** Answers whether home answered. What it holds no segments of is done with. */
+  /** Reads one page. Returns whether home answered. Places without a segment count as read. */
   async function readBelow(range: UnreadRange): Promise<boolean> {
     const answer = await engine.link.call("signed", "vaultRead", { before: range.below });
     if (answer.kind !== "ok") return false;
-    db.transaction(() => beginEpoch(engine)); // The list may have moved since the page before.
+    db.transaction(() => beginEpoch(engine)); // The list may have changed since the page before.
     const page: Opened[] = [];
     for (const { at, segment } of answer.value.segments) {
       if (at < range.start) break; // not a check: home answers whole pages; below its start all was read.
@@ -306,19 +306,22 @@ export function createVault(engine: Engine): VaultWorker {
     if (at >= (readVault(db).seen ?? 0)) writeVault(db, { seen: at + 1 });
   }
 
-  /** Where the others stand is not known before all was read: what is put there meanwhile could part from it (VA10). */
+  /**
+   * Whether to wait for a key: the orders of unread messages are unknown, and messages appended now could be sorted
+   * differently (VA10).
+   */
   function awaitsKey(): boolean {
     const waitedMs = ports.nowMs() - (readVault(db).closed?.sinceMs ?? 0);
     return hasUnread(db) && waitedMs >= 0 && waitedMs < closedMsMax;
   }
 
-  /** Nobody else made it in time: this device does. */
+  /** Makes the key, if no other device made it in time. */
   async function waitForKey(): Promise<Step> {
     keyWaitedMs ??= ports.nowMs();
     if (ports.nowMs() - keyWaitedMs < keyGraceMs(engine)) return "later";
     keyWaitedMs = undefined;
     makeKey(engine);
-    // What is sealed under a key that goes with this device's store would be lost with it.
+    // Segments sealed under a key that exists only in this device's store would be lost with it.
     await engine.deviceBackup.write();
     return (await keep()) === "later" ? "later" : "again";
   }
@@ -327,14 +330,14 @@ export function createVault(engine: Engine): VaultWorker {
     const answer = await engine.link.call("signed", "vaultAppend", { at, segment });
     if (answer.kind === "lost") return "later";
     if (answer.kind === "error") {
-      // Another device was quicker: what it put there is read first.
+      // Another device was faster: its segment is read first.
       if (answer.code === "stale-offset") return "again";
       if (answer.code === "vault-full") db.transaction(() => writeVault(db, { isFull: true }));
       return answer.code === "vault-full" ? "done" : "later";
     }
     db.transaction(() => {
       const { home } = readVault(db);
-      if (home === undefined || home.next !== at) return; // Switched off meanwhile.
+      if (home === undefined || home.next !== at) return; // The vault was switched off meanwhile.
       writeVault(db, { home: { ...home, next: at + 1, bytes: home.bytes + segment.length } });
       noteSeen(at);
       for (const { conversation, position, turn, order } of filled.rows) {
@@ -348,7 +351,7 @@ export function createVault(engine: Engine): VaultWorker {
     return "more";
   }
 
-  /** What was erased since leaves a segment; whichever device comes first does it (VA9). */
+  /** Removes erased messages from a segment; the first device to come does it (VA9). */
   async function rewrite(key: VaultKeyRow, at: number): Promise<boolean> {
     const answer = await engine.link.call("signed", "vaultRead", { before: at + 1 });
     if (answer.kind !== "ok") return false;
@@ -360,7 +363,7 @@ export function createVault(engine: Engine): VaultWorker {
       const segment = await sealSegment(engine, key, at, kept);
       const put = await engine.link.call("signed", "vaultRewrite", { at, was, segment });
       if (put.kind === "lost") return false;
-      // Another device did the same meanwhile: what is there then is looked at once more.
+      // Another device rewrote it meanwhile: the segment is compared again.
       if (put.kind === "error" && put.code !== "malformed") return false;
     }
     db.transaction(() => {

@@ -1,5 +1,5 @@
 /**
- * Somebody comes to live on this device who was made elsewhere: by linking it, or by restoring the account (ID21,
+ * Adopts an account that exists already on this device: by linking the device, or by restoring the account (ID21,
  * ID30).
  */
 import { forgetDevice, forgetEverybody, makeRoom, readMeta, writeMeta } from "@yanshu/store";
@@ -9,9 +9,9 @@ import { readOwn, writeOwn } from "../identity/own.ts";
 import { writeVault } from "../values/vault-state.ts";
 
 /**
- * What this device was goes only now that something takes its place; what it read stays, if it is the same account's.
+ * Replaces the account of this device. Stored messages stay if they are of the same account.
  *
- * @param also written in the same transaction.
+ * @param also runs in the same transaction.
  */
 export async function adoptAccount(
   engine: Engine,
@@ -27,7 +27,8 @@ export async function adoptAccount(
     if (isAnothers) forgetEverybody(db, account);
     writeOwn(db, own);
     writeVault(db, { ceiling: makeRoom(db) });
-    writeMeta(db, "card-confirmed", Uint8Array.of(1)); // The master key is not here to be lost.
+    // The master key is not on this device, so no card needs confirming.
+    writeMeta(db, "card-confirmed", Uint8Array.of(1));
     also();
   });
   forgetLive(engine);

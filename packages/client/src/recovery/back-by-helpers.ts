@@ -1,6 +1,6 @@
 /**
- * Family, the side of the person who lost their devices (docs/spec/identity.md ID38): a code for each of two helpers,
- * then home is asked, and asked again until the delay is over. What helpers handed over is kept here through a restart.
+ * Recovery by the family, the side of the person who lost their devices (docs/spec/identity.md ID38): this device shows
+ * a code to each of two helpers, then asks home until the delay is over. Pieces are stored, so they survive a restart.
  */
 import type { Note, NoteOf } from "@yanshu/content";
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
@@ -21,24 +21,24 @@ type Over = Extract<FamilyBackView, { step: "over" }>["why"];
 
 type HandedOver = { readonly account: AccountId; readonly check: Bytes; readonly piece: Bytes; readonly by: string };
 
-/** What this device keeps of it. */
+/** The stored state of the recovery. */
 export type FamilyBack = {
   readonly server: string;
-  /** One, or the two that fit together. */
+  /** One piece, or two that fit together. */
   readonly pieces: readonly HandedOver[];
-  /** By which home knows this device again; absent until there are two pieces. */
+  /** The id of the request at home; absent until there are two pieces. */
   readonly request?: Bytes;
-  /** Home noted it. */
+  /** Whether home has accepted the request. */
   readonly isBegun?: boolean;
   readonly dueAtMs?: number;
   readonly wrap?: Bytes;
   readonly over?: Over;
 };
 
-/** Home may be asked thirty times an hour from one house. */
+/** Home answers thirty such calls an hour per network. */
 const askEveryMsMax = 600_000;
 const retryMs = 60_000;
-/** Clocks that differ a little do not ask in vain. */
+/** Added to the due time, since clocks differ a little. */
 const afterDueMs = 200;
 
 export function readFamilyBack({ db }: Pick<Engine, "db">): FamilyBack | undefined {
@@ -53,7 +53,7 @@ export function forgetFamilyBack(engine: Engine): void {
   engine.changed("family");
 }
 
-/** The master key, once home answered. Rejects with `no-account` before, and where it does not open. */
+/** The master key, once home has released it. Rejects with `no-account` before that, and if it does not open. */
 export async function masterKeyByFamily(engine: Engine): Promise<{ masterKey: Bytes; server: string }> {
   const { crypto } = engine.ports;
   const held = readFamilyBack(engine);
@@ -97,12 +97,12 @@ export function createFamilyBack(engine: Engine) {
     if (engine.own !== undefined && engine.phase !== "signed-out") throw new ClientError("has-account");
     const { server } = ports;
     if (server === undefined) throw new ClientError("wrong-server");
-    if (readFamilyBack(engine)?.request !== undefined) return; // Nobody else is needed.
+    if (readFamilyBack(engine)?.request !== undefined) return; // Both pieces are here: no further helper is needed.
     const { fault } = family;
     leave(fault);
     const meeting = await meet(engine, server, heard);
     if (meeting === undefined) throw new ClientError("server-unreachable");
-    leave(fault); // One that was begun meanwhile.
+    leave(fault); // Closes a meeting that was begun meanwhile.
     mine = { meeting, expiry: ports.after(meetingMsMax, () => leave("link-expired")) };
     const { address, sealKey, nonce } = meeting;
     const link = { server, meet: address, sealKey, commitment: commitmentOf(crypto, { key: sealKey, nonce }) };
@@ -135,7 +135,10 @@ export function createFamilyBack(engine: Engine) {
     await meeting.send(peer, { kind: "familyReveal", nonce: meeting.nonce });
   }
 
-  /** Only whom the hello was sealed to can name its nonce: nobody else who has the code hands anything over. */
+  /**
+   * Stores a piece. Only the device to which the hello was sealed knows its nonce; a stranger who has the code cannot
+   * hand over a piece.
+   */
   function take({ nonce, check, piece }: NoteOf<"familyPiece">): void {
     const said = mine?.hello;
     const { server } = ports;
@@ -162,9 +165,9 @@ export function createFamilyBack(engine: Engine) {
     return familySecretOf(crypto, check, first.piece, piece) === undefined ? "does-not-fit" : undefined;
   }
 
-  /** The next code, at once: the person is on the telephone. */
+  /** Shows the next code at once, because the person is on the telephone. */
   function next(): void {
-    void meetHelper().catch(() => undefined); // Without a network there is a button for it.
+    void meetHelper().catch(() => undefined); // Without a network the person uses a button.
   }
 
   function askSoon(waitMs = 0): void {
@@ -185,7 +188,7 @@ export function createFamilyBack(engine: Engine) {
       .finally(errand.close);
     const now = readFamilyBack(engine);
     // @checks ID38
-    if (now?.request === undefined || !equalBytes(now.request, request)) return; // The person thought better of it.
+    if (now?.request === undefined || !equalBytes(now.request, request)) return; // The person cancelled meanwhile.
     if (answer.kind !== "ok") return askSoon(answer.kind === "lost" ? retryMs : askEveryMsMax);
     const { state, waitMs, wrap } = answer.value;
     if (state === "waiting") {

@@ -1,10 +1,10 @@
 /**
- * Which words of the Chinese lists are taken for one another (docs/spec/identity.md ID63): data alone, loaded when a
- * card does not fit together.
+ * Chinese card words that are easily confused (docs/spec/identity.md ID63): data only, loaded when a card's checksum
+ * fails.
  */
 
 /**
- * Each syllable without its tone, and the words of the simplified list that are read so, as pinyin-pro has it: a test
+ * Each syllable without its tone, with the words of the simplified list that are pronounced so, by pinyin-pro: a test
  * compares them.
  */
 export const sounds = `
@@ -53,8 +53,8 @@ zong总宗综纵 zou走奏 zu组族足阻祖租 zuan钻 zui最罪嘴 zun尊遵 z
 `;
 
 /**
- * Pairs that look alike: those of either list whose drawings in Noto Sans CJK, a little blurred, correlate by more than
- * 0.86 (simplified) or 0.89 (traditional), and some that are known to be mistaken in writing.
+ * Pairs that look alike: drawn in Noto Sans CJK and slightly blurred, they correlate by more than 0.86 (simplified) or
+ * 0.89 (traditional); and some that are known to be confused in writing.
  */
 export const shapes = `
 未末 撤撒 责贵 徒徙 未朱 束柬 并井 术木 扬杨 模摸 挂桂 字宇 土士 雷雪 抗杭 乌鸟 技枝 枪抢 挡档 优忧 于干 末朱 措惜 盾眉 王玉 奏秦 社杜 干千 样祥 练炼 亿忆 博傅 童董

@@ -1,14 +1,11 @@
-/**
- * The words that may stand on a card (docs/spec/identity.md ID17, ID61): loaded when a card is shown or typed, and not
- * before.
- */
+/** The word lists of recovery cards (docs/spec/identity.md ID17, ID61), loaded only when a card is shown or typed. */
 import type { CardWordLists } from "../api/recovery.ts";
 
 /** The scripts that a card can be written in. */
 export type CardScript = "en" | "zh-Hans" | "zh-Hant";
 export const cardScripts = ["en", "zh-Hans", "zh-Hant"] as const satisfies readonly CardScript[];
 
-/** A word where it stands in the lists, as somebody wrote it. */
+/** A word's index in the lists (`at`), and the script in which it was written. */
 export type ReadWord = { readonly at: number; readonly script: CardScript };
 
 let loading: Promise<CardWordLists> | undefined;
@@ -16,7 +13,7 @@ let loading: Promise<CardWordLists> | undefined;
 export function loadCardLists(): Promise<CardWordLists> {
   loading ??= load();
   loading.catch(() => {
-    loading = undefined; // Without a network it may not be there yet; asked again, it may be.
+    loading = undefined; // Loading may fail without a network; the next call tries again.
   });
   return loading;
 }

@@ -1,6 +1,6 @@
 /**
  * The recovery card (docs/spec/identity.md ID17, ID30, ID61): the master key as 24 words, English or Chinese, and as a
- * code with account and home. Reading one says what is wrong with it, and where.
+ * code with account and home. Reading a card reports what is wrong with it, and where.
  */
 
 import { entropyToMnemonic, mnemonicToEntropy } from "@scure/bip39";
@@ -29,15 +29,15 @@ const cardWordCount = 24;
 const tellingLetters = 4;
 
 export type ReadCard =
-  /** The words alone do not say where home is. */
+  /** From words alone, account and server are absent. */
   | { readonly kind: "card"; readonly masterKey: Bytes; readonly account?: AccountId; readonly server?: string }
-  /** So many words instead of 24. */
+  /** The card has `count` words instead of 24. */
   | { readonly kind: "count"; readonly count: number }
   /** This word is in no list; `place` counts from 0. */
   | { readonly kind: "word"; readonly place: number; readonly word: string }
   /**
-   * BIP 39's checksum fails: each is a word of the lists, but one is wrong, or two are exchanged. Likely corrections,
-   * the likeliest first.
+   * BIP 39's checksum fails: all words are in the lists, but one is wrong, or two are swapped. `guesses`: likely
+   * corrections, the likeliest first.
    */
   | { readonly kind: "sum"; readonly guesses: readonly CardGuess[] }
   /** A code (`yanshu-card:…`) that cannot be read. */
@@ -60,7 +60,7 @@ function placesOf(masterKey: Bytes, { en }: CardWordLists): readonly number[] {
     .map((word) => en.indexOf(word));
 }
 
-/** Whether these are words of this key's card, at least two, by their places from 0; in whichever script. */
+/** Whether the answers, at least two, are the words of this key's card at these places (from 0), in any script. */
 export async function areOnCard(
   masterKey: Bytes,
   answers: readonly { place: number; word: string }[],
@@ -75,8 +75,8 @@ export async function areOnCard(
 }
 
 /**
- * @param text the code, or the words as somebody writes them: with numbers, in lines, by their first four letters,
- * Chinese ones without spaces, in several scripts.
+ * @param text the code, or the words as people write them: with numbers, in lines, only four letters each, Chinese ones
+ * without spaces, in mixed scripts.
  */
 export async function readCard(text: string, sha256: Sha256): Promise<ReadCard> {
   const code = text.trim();
@@ -110,7 +110,7 @@ function wordFor(lists: CardWordLists, written: string): ReadWord | undefined {
   return at < 0 ? undefined : { at, script: "en" };
 }
 
-/** Undefined where BIP 39's checksum fails. */
+/** Undefined if BIP 39's checksum fails. */
 function keyOf({ en }: CardWordLists, words: readonly ReadWord[]): Bytes | undefined {
   try {
     return mnemonicToEntropy(words.map(({ at }) => en[at]).join(" "), [...en]);

@@ -1,7 +1,6 @@
 /**
- * Another card (docs/spec/identity.md ID46): a new root key in the place of the one on the card, which may have been
- * seen. The new card is on paper before the old one is over, so that nothing that goes wrong between leaves the account
- * without one.
+ * Changes the recovery card (docs/spec/identity.md ID46): a new root key replaces the one on a card that may have been
+ * seen. The old card stays valid until the new one is on paper, so that no failure leaves the account without a card.
  */
 import { deleteMeta, writeMeta } from "@yanshu/store";
 import {
@@ -25,7 +24,7 @@ import { areOnCard, cardOf } from "./card.ts";
 import { endFamilyHere } from "./helpers.ts";
 import { ownRoot } from "./passkeys.ts";
 
-/** What the card that counts leads to, and what stands on the one that is being written down. In memory alone. */
+/** The master keys of the valid card (`old`) and of the one being written down (`next`). In memory only. */
 type Drafted = { readonly old: Bytes; readonly next: Bytes };
 
 export function changeCardApi(engine: Engine): Pick<CoreApi, "newCard" | "confirmNewCard"> {
@@ -34,7 +33,7 @@ export function changeCardApi(engine: Engine): Pick<CoreApi, "newCard" | "confir
     async newCard(by) {
       const own = ownOf(engine);
       const { masterKey } = await ownRoot(engine, by);
-      // Asked for once more it is the same one, which may be on paper already.
+      // A repeated call returns the same card, which may be on paper already.
       const isSame = drafted !== undefined && equalBytes(drafted.old, masterKey);
       drafted = { old: masterKey, next: isSame && drafted ? drafted.next : engine.ports.crypto.random(32) };
       return cardOf(drafted.next, own.account, own.server);
@@ -57,7 +56,7 @@ async function changeRoot(engine: Engine, drafted: Drafted): Promise<void> {
   const own = ownOf(engine);
   // not a check: the network's answer.
   if (!(await link.whenReady("signed")) || !(await followOwnList(engine))) throw new ClientError("offline");
-  // Home may have taken it though its answer was lost.
+  // Home may have accepted it although its answer was lost.
   if (!(await isOwnRoot(engine, drafted.next))) {
     const entries = await entriesFor(engine, drafted);
     const { publicKey: recoveryPub } = await recoveryKeyOf(engine.ports.crypto, drafted.next);
@@ -74,14 +73,14 @@ async function changeRoot(engine: Engine, drafted: Drafted): Promise<void> {
   endFamilyHere(engine);
   engine.changed("status", "devices", "family");
   engine.schedule();
-  // Who comes back by the new card finds nothing that it opens before (ID51). The card counts: it is confirmed once
-  // more.
+  // A restore with the new card finds no record until this one is stored (ID51). The new card is valid already: on
+  // failure the person confirms once more.
   const owed = await keepOwed(engine);
   // @checks ID51
   if (owed !== "paid") throw new ClientError(owed === "too-large" ? "refused" : "server-unreachable");
 }
 
-/** The entry that changes the root, after those that it follows on: all devices stay. */
+/** The entry that changes the root key, after the entries that it follows: all devices stay. */
 async function entriesFor(engine: Engine, { old, next }: Drafted): Promise<Bytes[]> {
   const { crypto } = engine.ports;
   const list = await engine.lists.load(ownOf(engine).account);

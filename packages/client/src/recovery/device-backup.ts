@@ -1,6 +1,6 @@
 /**
- * Device backup (docs/spec/store.md ST40): who this device is, and whom it knows, in a second place beside the
- * database, so that a device whose database is gone mends itself (mend.ts). It is written when it changes.
+ * Device backup (docs/spec/store.md ST40): this device's keys and its contacts, stored outside of the database, so that
+ * a device whose database is lost restores itself (restore-device.ts). Written on each change.
  */
 import { type MetaKey, readMeta } from "@yanshu/store";
 import { type Bytes, equalBytes } from "@yanshu/wire";
@@ -8,10 +8,10 @@ import { encodeRecord } from "../backup/recovery-record.ts";
 import { pack, unpack } from "../cbor.ts";
 import type { DeviceBackupWriter, Engine } from "../core/engine.ts";
 
-/** Changes come in bursts. */
+/** Wait after a change, because changes come in bursts. */
 const restMs = 2_000;
 
-/** Single values of the store, by their names there; `master-key` until the recovery card was confirmed. */
+/** Meta keys of the store that are copied; `master-key` until the recovery card is confirmed. */
 const keptKeys = [
   "server",
   "inception",
@@ -25,7 +25,7 @@ const keptKeys = [
 export type DeviceBackup = {
   readonly v: 1;
   readonly meta: Readonly<Partial<Record<(typeof keptKeys)[number], Bytes>>>;
-  /** What the recovery record would say (VA13); absent where it is too large. */
+  /** The recovery record's content (VA13); absent if it is too large. */
   readonly record?: Bytes;
 };
 
@@ -36,7 +36,7 @@ export function createDeviceBackup(engine: Engine): DeviceBackupWriter {
   let last: Bytes | undefined;
   let turn: Promise<void> = Promise.resolve();
 
-  /** One after another: what was written last is what stands. */
+  /** Writes run one after another, so that the last one wins. */
   function inTurn(work: () => Promise<void>): Promise<void> {
     turn = turn.then(work).catch(engine.failed);
     return turn;
@@ -72,7 +72,7 @@ export function createDeviceBackup(engine: Engine): DeviceBackupWriter {
   };
 }
 
-/** Undefined where nobody lives, or the one who does is on the way out. */
+/** Undefined if there is no account, or it is being deleted. */
 function deviceBackupOf(engine: Engine): DeviceBackup | undefined {
   const { db, own, phase } = engine;
   if (own === undefined || !(phase === "ready" || phase === "starting")) return undefined;
@@ -80,12 +80,12 @@ function deviceBackupOf(engine: Engine): DeviceBackup | undefined {
     const value = readMeta(db, key);
     return value === undefined ? [] : [[key, value] as const];
   });
-  // Until what was kept was taken in, this device knows less than it says.
+  // Until an earlier backup was restored, the database holds less than that backup.
   const record = readMeta(db, "kept-record") ?? encodeRecord(engine);
   return { v: 1, meta: Object.fromEntries(entries), ...(record === undefined ? {} : { record }) };
 }
 
-/** Undefined where there is none, or it is broken. */
+/** Undefined if there is none, or it is malformed. */
 export async function readDeviceBackup({ ports }: Engine): Promise<DeviceBackup | undefined> {
   try {
     const bytes = await ports.deviceBackup?.read();

@@ -1,6 +1,6 @@
 /**
- * Family, as it is heard (docs/spec/identity.md ID37): a piece comes to a helper in the chat of two; all of their
- * devices keep it, and say so. Inside a transaction.
+ * Messages about pieces (docs/spec/identity.md ID37): a helper gets a piece in the chat of two; all of the helper's
+ * devices store it, and confirm that. Inside a transaction.
  */
 import type { BodyOf } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
@@ -13,7 +13,7 @@ import { say } from "../messages/outbox.ts";
 import { tellOwnDevices } from "../messages/own-devices.ts";
 import { sealPiece } from "./sealed-piece.ts";
 
-/** Heard in a chat of two. */
+/** Applies a piece that a contact sends in the chat of two. */
 function applyFamilyPiece(
   engine: Engine,
   { state }: Group,
@@ -22,8 +22,7 @@ function applyFamilyPiece(
 ): void {
   const { db } = engine;
   const own = ownOf(engine).account;
-  // Another own device chose: it tells us who helps.
-  // @checks ID37
+  // Our own choice, from another own device: its sync item says who helps. @checks ID37
   if (!kindOf(engine, state).believesPersonalWords || equalBytes(sender.account, own)) return;
   // @checks ID37
   if (sealed.length > 0 && piece === undefined) {
@@ -45,7 +44,7 @@ function applyFamilyPiece(
   engine.changed("family");
 }
 
-/** A helper's device has it. */
+/** A helper's device confirms that it stores the piece. */
 function applyFamilyPieceKept(
   engine: Engine,
   { state }: Group,
@@ -67,7 +66,7 @@ function applyFamilyPieceKept(
   engine.changed("family");
 }
 
-/** Once, no matter which of the helper's devices says it first. */
+/** Inserts the line once, whichever of the helper's devices is first. */
 export function pieceLine(
   engine: Engine,
   conversation: ConversationId,

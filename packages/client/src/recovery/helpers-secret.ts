@@ -1,4 +1,4 @@
-/** What follows from the secret of a family (docs/spec/identity.md ID36), of which any two pieces give all. */
+/** The secret that any two pieces yield, and its check value (docs/spec/identity.md ID36). */
 import { familyLimits } from "@yanshu/content";
 import type { Crypto } from "@yanshu/mls";
 import { type Bytes, equalBytes } from "@yanshu/wire";
@@ -11,7 +11,7 @@ export function makeFamilySecret(crypto: Crypto) {
   return { secret, check: checkOf(crypto, secret), pieces: split(secret, crypto.random(secretBytes)) };
 }
 
-/** Undefined where the two do not give what `check` was said of. @checks ID36 */
+/** The secret of two pieces; undefined if it does not match `check`. @checks ID36 */
 export function familySecretOf(crypto: Crypto, check: Bytes, one: Bytes, other: Bytes): Bytes | undefined {
   const secret = join(one, other);
   return secret !== undefined && equalBytes(checkOf(crypto, secret), check) ? secret : undefined;

@@ -1,6 +1,6 @@
 /**
- * Family, the side of whose account it is (docs/spec/identity.md ID36, ID37, ID39): who helps is chosen by the root,
- * and any device of the account says no to somebody who comes back by them.
+ * Recovery by the family, the side of the account's devices (docs/spec/identity.md ID36, ID37, ID39): the root key
+ * chooses the helpers, and any device of the account can stop a restore by them.
  */
 import { familyLimits } from "@yanshu/content";
 import { directConversationId } from "@yanshu/mls";
@@ -25,7 +25,7 @@ export function familyApi(engine: Engine): FamilyApi {
   const { db, ports } = engine;
   const { crypto } = ports;
 
-  /** Before them: the three must be there to be told. @checks ID36 */
+  /** The chosen helpers, checked first: all three need an open chat. @checks ID36 */
   function chosen(helpers: readonly Hex[]): readonly AccountId[] {
     if (new Set(helpers).size !== familyLimits.helpers) throw new ClientError("not-allowed");
     return helpers.map((hex) => {
@@ -36,7 +36,7 @@ export function familyApi(engine: Engine): FamilyApi {
     });
   }
 
-  /** What home keeps from now on, by the root's word. */
+  /** Has home store the wrapped key, signed by the root key. */
   async function tellHome(
     by: RootBy | undefined,
     keeping: (masterKey: Bytes) => Promise<{ readonly tag: Bytes; readonly wrap: Bytes } | undefined>,
@@ -52,7 +52,7 @@ export function familyApi(engine: Engine): FamilyApi {
       .call("keepFamily", { account: own.account, signature, ...(kept === undefined ? {} : { kept }) })
       .finally(errand.close);
     if (answer.kind === "lost") {
-      // Perhaps it took it, and what helpers keep opens nothing any more: nobody shall count on them.
+      // Home may have accepted it, and the helpers' old pieces open nothing any more: shows no helpers.
       db.transaction(() =>
         become(engine, { stampMs: stampAfter(engine), check: crypto.random(familyLimits.checkBytes), helpers: [] }),
       );
@@ -108,7 +108,7 @@ export function familyApi(engine: Engine): FamilyApi {
   };
 }
 
-/** Nobody helps any more, as far as it is for this device to say: home keeps nothing that their pieces open. */
+/** Ends the recovery by the family on this device's side: home no longer stores what the pieces open. */
 export function endFamilyHere(engine: Engine): void {
   const { db, ports } = engine;
   const helpers = readFamily(db)?.helpers ?? [];
@@ -136,7 +136,7 @@ function become(engine: Engine, family: Family): void {
   engine.changed("family");
 }
 
-/** Inside a transaction: who helped, and does not any more, keeps nothing. */
+/** Tells former helpers to delete their pieces. Inside a transaction. */
 function letGo(engine: Engine, helpers: Family["helpers"], stampMs: number, check: Bytes): void {
   for (const { account } of helpers) {
     const conversation = chatWith(engine, account);
@@ -146,7 +146,7 @@ function letGo(engine: Engine, helpers: Family["helpers"], stampMs: number, chec
   }
 }
 
-/** How it stands at home: at each sign-in, and whenever home says that it is otherwise. */
+/** Asks home for its state: at each sign-in, and when home reports a change. */
 export async function followFamily(engine: Engine): Promise<void> {
   const answer = await engine.link.call("signed", "familyState", {});
   if (answer.kind !== "ok") return;

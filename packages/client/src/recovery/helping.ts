@@ -1,7 +1,7 @@
 /**
- * Family, the helper's side of coming back (docs/spec/identity.md ID38): they open the code that the other shows, both
- * see the same four words, and only when the helper has heard the other's voice does the piece go, sealed to the key
- * that the words are over.
+ * Recovery by the family, the helper's side (docs/spec/identity.md ID38): the helper opens the code that the person
+ * shows, and both see the same four words. The piece is sent only after the helper has heard the person's voice, sealed
+ * to the key that the words cover.
  */
 import type { Note } from "@yanshu/content";
 import { readPerson, readPiece } from "@yanshu/store";
@@ -25,7 +25,7 @@ type Helping = {
   readonly peer: Peer;
   readonly commitment: Bytes;
   readonly expiry: Cancel;
-  /** The other has opened the commitment. */
+  /** Whether the other device has opened its commitment. */
   isOpened: boolean;
 };
 

@@ -1,8 +1,7 @@
 /**
- * Deleting one's account (docs/spec/keeping.md KP1): farewell is said, the files that this device stored and what
- * features put at the server without a name are taken back, home is told, and this device wiped. What is still to do
- * stands in the store, so that a crash or a lost line goes on where it stopped; there is no way back once it was begun,
- * since other people are told first.
+ * Deletes the account (docs/spec/keeping.md KP1): leaves all chats, deletes the files that this device uploaded and
+ * what features stored at the server anonymously, tells home, and wipes this device. Remaining steps are stored, so a
+ * crash or a lost connection continues. There is no way back once it has begun, since other people are told first.
  */
 import { deleteOwnBlob, hasWork, readMeta, readOwnBlobs, writeMeta } from "@yanshu/store";
 import type { CoreApi } from "../api/core.ts";
@@ -15,21 +14,21 @@ import { sayFarewell } from "../messages/farewell.ts";
 import { tellOwnDevices } from "../messages/own-devices.ts";
 import { wipeHere } from "./wipe-here.ts";
 
-/** A group that is stuck keeps nobody here: its members will find the messages to this account unanswered. */
+/** How long the farewells may take: a stuck group does not stop the deletion. */
 const farewellMsMax = 20_000;
-/** What is not taken back by then goes when its days are over (ME7). */
+/** How long the deletion of files may take; the rest expires (ME7). */
 const filesMsMax = 60_000;
-/** The same of what features put there without a name. */
+/** The same for what features stored there anonymously. */
 const holesMsMax = 120_000;
 const stepMs = 250;
 
 export type Leaving = {
   readonly api: Pick<CoreApi, "deleteAccount" | "wipeDevice">;
-  /** After each sign-in, until it is done. Answers whether the account is being deleted. */
+  /** Call this after each sign-in, until it is done. Returns whether the account is being deleted. */
   readonly goOn: () => boolean;
 };
 
-/** @param takeBack what features put at the server without the account's name, and what other homes keep. */
+/** @param takeBack deletes what features stored at the server anonymously, and what other homes store. */
 export function createLeaving(engine: Engine, takeBack: () => Promise<void>): Leaving {
   const { db, ports } = engine;
   let isRunning = false;
@@ -45,7 +44,7 @@ export function createLeaving(engine: Engine, takeBack: () => Promise<void>): Le
       });
     await until(engine, holesMsMax, () => isDone);
     const answer = await engine.link.call("signed", "deleteAccount", {});
-    // Another device moved it meanwhile: it leaves after its days (HM15).
+    // Another device moved the account meanwhile: this home lets go of it after a delay (HM15).
     const isMoved = answer.kind === "error" && answer.code === "moved";
     const isTaken = isMoved
       ? await leaveAt(engine, (name, args) => engine.link.call("signed", name, args))
@@ -97,7 +96,7 @@ export function createLeaving(engine: Engine, takeBack: () => Promise<void>): Le
   };
 }
 
-/** Whether this device stopped in the middle of it. */
+/** Whether a deletion has begun and is not finished. */
 export function isLeaving(engine: Engine): boolean {
   return readMeta(engine.db, "leaving") !== undefined;
 }

@@ -32,7 +32,7 @@ type NewSide = {
   readonly deviceKey: KeyPair;
   peer?: Joining;
   words: readonly number[];
-  /** The account whose data go if the person agrees. */
+  /** The account whose data are deleted if the person agrees. */
   forgets?: LinkedPerson;
   agreed: boolean;
   joined: boolean;
@@ -107,7 +107,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
     table.show({ side: "new", step: "compare", words, who, agreed, ...(forgets === undefined ? {} : { forgets }) });
   }
 
-  /** Who lives on this device, or did until it was signed out. */
+  /** The account of this device, also after it was signed out. */
   function formerPerson(): LinkedPerson | undefined {
     const inception = readMeta(db, "inception");
     if (inception === undefined) return undefined;
@@ -116,7 +116,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
     return personOf(account, person?.name ?? "", person?.avatar);
   }
 
-  /** Whose device this becomes, and that what was of somebody else here goes, is said by the person who holds it. */
+  /** The person at this device decides whether it joins the account, and whether another account's data are deleted. */
   async function confirm(join: boolean): ReturnType<CoreApi["confirmJoin"]> {
     const side = mine;
     // @checks ID21
@@ -165,7 +165,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
     });
   }
 
-  /** Once home knows this device's addresses, the other one may use them. */
+  /** Hands over key packages once home knows this device's addresses. */
   async function offerPackages({ talk, peer }: NewSide, wanted: number): Promise<void> {
     const keyPackages: Bytes[] = [];
     for (let i = 0; i < Math.min(wanted, packagesMax); i++)
@@ -180,7 +180,7 @@ export function createNewSide(engine: Engine, table: LinkTable, joined: () => vo
     if (talk.isOn()) table.stop("offline");
   }
 
-  /** Tells the other device that nothing comes of it. */
+  /** Tells the other device that the linking was cancelled. */
   async function cancel(): Promise<void> {
     if (mine?.peer !== undefined && mine.talk.isOn() && !mine.joined)
       await mine.talk.send(mine.peer, { kind: "linkStop" });

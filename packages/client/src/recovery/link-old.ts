@@ -25,9 +25,9 @@ type OldSide = {
   readonly talk: Talk;
   readonly peer: Peer;
   readonly commitment: Bytes;
-  /** The new device's, once it opened its commitment. */
+  /** The new device's key, once it opened its commitment. */
   newKey?: Bytes;
-  /** The list names it. */
+  /** Whether the device list names the new device. */
   isListed: boolean;
 };
 
@@ -93,7 +93,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     table.show({ side: "old", step: "adding", done: 0, of: conversations.length + 1 });
   }
 
-  /** Signs the entry that names the new device. Answers why not, if not. @checks ID20 */
+  /** Signs the entry that names the new device. Returns why it could not; undefined if it did. @checks ID20 */
   async function addDevice(key: Bytes): Promise<ClientErrorCode | undefined> {
     const own = ownOf(engine);
     const keys = engine.lists.devices(own.account).map((device) => device.key);
@@ -109,7 +109,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     else if (note.kind === "linkReady") ready(mine, note);
   }
 
-  /** Its person did not join after all: then the list shall not name it either. */
+  /** The person at the new device declined: removes the device from the list again. */
   async function declined({ isListed, newKey }: OldSide): Promise<void> {
     if (isListed && newKey !== undefined) {
       const refused = await listDevices(engine, (listed) => without(listed, newKey));
@@ -184,8 +184,8 @@ export function createOldSide(engine: Engine, table: LinkTable) {
   }
 
   /**
-   * Shows how many conversations are still to be joined by this device, until none is: another that was listed and
-   * never joined waits by itself.
+   * Shows in how many conversations this device has yet to be added, until none is left. Other devices that were listed
+   * and never joined do not count.
    */
   function watchAdding(device: Bytes, of: number): void {
     const { linking } = engine;
@@ -205,7 +205,7 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     ports.after(lookEveryMs, () => watchAdding(device, of));
   }
 
-  /** Tells the new device that nothing comes of it. */
+  /** Tells the new device that the linking was cancelled. */
   async function cancel(): Promise<void> {
     if (mine?.talk.isOn() === true) await mine.talk.send(mine.peer, { kind: "linkStop" });
   }

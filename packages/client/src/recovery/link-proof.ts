@@ -15,9 +15,9 @@ export function commitmentOf(crypto: Crypto, { key, nonce }: Proof): Bytes {
 }
 
 /**
- * Four numbers of 6 bits.
+ * The four words as numbers of 6 bits.
  *
- * @param of what they are compared for: a device that is linked, or a piece that a helper hands over.
+ * @param of the purpose: linking a device, or handing over a helper's piece.
  */
 export function wordsOf(
   crypto: Crypto,

@@ -23,7 +23,7 @@ export function createLinkTable(engine: Engine) {
   const { ports } = engine;
   let current: { readonly talk: Talk; readonly close: () => void } | undefined;
   let expiry: Cancel | undefined;
-  /** What this device is again when the linking under way ends. */
+  /** The phase to return to when the linking ends. */
   let phaseAfter: Engine["phase"] = "new";
 
   function show(view: LinkingView): void {
@@ -67,7 +67,7 @@ export function createLinkTable(engine: Engine) {
       if (talk.isOn()) await heard(note);
     });
     if (meeting === undefined) return undefined;
-    leave(); // One that was begun meanwhile.
+    leave(); // Closes a meeting that was begun meanwhile.
     const { close, ...rest } = meeting;
     const talk: Talk = { ...rest, side, isOn: () => current?.talk === talk };
     current = { talk, close };
@@ -81,7 +81,9 @@ export function createLinkTable(engine: Engine) {
     show,
     stop,
     end,
-    /** The account named this device, so it lives here, whether or not the other one hears of it. */
+    /**
+     * The device list names this device, so it belongs to the account, whether the other device learns of it or not.
+     */
     settled: () => {
       expiry?.();
       phaseAfter = "ready";

@@ -1,7 +1,7 @@
 /**
- * Meeting: where a device takes notes from one that it does not know yet, or is not of its account
- * (docs/spec/identity.md ID12, ID38): an address in memory of the server, opened on a connection of its own, so that
- * home cannot lay the account beside the connection that posts (DS50).
+ * Meeting: lets a device receive notes from a device that it does not know (docs/spec/identity.md ID12, ID38), at an
+ * address in the server's memory. The connection is separate, so that home cannot link the account to the connection
+ * that posts (DS50).
  */
 import { decodeNote, encodeNote, type Note } from "@yanshu/content";
 import { openSealed, sealTo } from "@yanshu/mls";
@@ -11,12 +11,12 @@ import type { Engine } from "../core/engine.ts";
 export const meetingMsMax = limits.rendezvousMinutes * 60_000;
 const nonceBytes = 16;
 
-/** Where a device takes notes, and how they are sealed to it. */
+/** A device's address for notes, and the key that seals them. */
 export type Peer = { readonly address: Address; readonly sealKey: Bytes };
 
 export type Meeting = Peer & {
   readonly nonce: Bytes;
-  /** Answers whether home took it. */
+  /** Returns whether home accepted the note. */
   readonly send: (peer: Peer, note: Note) => Promise<boolean>;
   readonly close: () => void;
 };
@@ -39,7 +39,7 @@ export async function meet(
     const note = plain === undefined ? undefined : decodeNote(plain);
     if (note !== undefined) await heard(note);
   };
-  // Once more on each new socket: home forgets the address with the old one.
+  // Registered again on each new socket, because home forgets the address with the old one.
   const errand = await engine.link.errand(
     server,
     async (call) => (await call("rendezvous", { address })).kind === "ok",

@@ -1,6 +1,6 @@
 /**
- * Passkeys (docs/spec/identity.md ID33): the root has home keep what one opens, and who shows the passkey's secret is
- * answered it. Each on a connection of its own (DS50).
+ * Passkeys (docs/spec/identity.md ID33): the root key has home store the wrapped master key; a caller that knows the
+ * passkey's secret can fetch it. Each call uses a connection of its own (DS50).
  */
 import type { KeyPair } from "@yanshu/mls";
 import { countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
@@ -57,9 +57,8 @@ export function passkeysApi(engine: Engine): PasskeysApi {
 }
 
 /**
- * The own master key: that which is here, or the card's, or the passkey's. Rejects with `not-allowed` when it is not
- * here, `bad-card` or `no-account` when the card or the passkey is another's.
- * @checks ID33
+ * The own master key: stored here, or from the card, or from the passkey. Rejects with `not-allowed` if none is given
+ * and none is stored; with `bad-card` or `no-account` if card or passkey are another account's. @checks ID33
  */
 export async function ownRoot(
   engine: Engine,
@@ -85,7 +84,7 @@ async function masterKeyOn({ ports }: Engine, card: string): Promise<Bytes | und
   return read.kind === "card" ? read.masterKey : undefined;
 }
 
-/** The master key, by the passkey alone. Rejects with `no-account` when home keeps nothing for it that opens. */
+/** The master key, by the passkey alone. Rejects with `no-account` if home stores none that opens. */
 export async function masterKeyBy(engine: Engine, passkey: Passkey, server: string): Promise<Bytes> {
   const { crypto } = engine.ports;
   const { errand } = await errandTo(engine, server);
@@ -99,10 +98,10 @@ export async function masterKeyBy(engine: Engine, passkey: Passkey, server: stri
   const masterKey = wrap && (await unwrapMasterKey(crypto, "passkey", passkey.secret, account, wrap));
   // @checks ID33
   if (masterKey === undefined) throw new ClientError("no-account");
-  return masterKey; // Sealed for this account; whether it is its root still is for the list to say.
+  return masterKey; // It was sealed for this account; the device list tells whether it is still the account's root key.
 }
 
-/** A connection of its own, and how home greeted on it: what a root signs is bound to that. */
+/** Opens a separate connection. Its hello is part of what a root key signs. */
 export async function errandTo(engine: Engine, server: string): Promise<{ errand: Errand; hello: Hello }> {
   let hello: Hello | undefined;
   const errand = await engine.link.errand(server, async (_call, greeted) => {
@@ -110,8 +109,7 @@ export async function errandTo(engine: Engine, server: string): Promise<{ errand
     return true;
   });
   if (errand === undefined || hello === undefined) throw new ClientError("server-unreachable");
-  // What is signed names a home: another that stands between would have it signed for itself (ID45).
-  // @checks ID45
+  // The signature names the home: a server in between could otherwise use it for itself (ID45). @checks ID45
   if (hello.domain !== server) {
     errand.close();
     countDiagnostic(engine.db, "wrong-domain");

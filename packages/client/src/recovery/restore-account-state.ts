@@ -1,6 +1,7 @@
 /**
- * Takes back what the account had (docs/spec/identity.md ID34): after the first sign-in of a device that restored it,
- * before anything else is told to home. The recovery record is read in one transaction, so that a crash reads it again.
+ * Restores the account's state (docs/spec/identity.md ID34): after the first sign-in of a device that restored the
+ * account, before anything else is sent to home. The recovery record is applied in one transaction, so a crash repeats
+ * it.
  */
 import { decodeRecoveryRecord, encodeSyncItem, type RecoveryRecord, type SyncItem } from "@yanshu/content";
 import { directConversationId, ownConversationId } from "@yanshu/mls";
@@ -31,7 +32,7 @@ import { askToComeBack } from "../groups/rejoin-groups.ts";
 import { applySyncItems, isOfRecord } from "../messages/own-devices.ts";
 import { accountRestoredLine } from "./account-restored-notice.ts";
 
-/** Answers whether there is nothing left to be taken back. */
+/** Returns whether nothing is left to restore. */
 export async function restoreAccountState(engine: Engine): Promise<boolean> {
   const { db, ports } = engine;
   const [key, kept] = [readMeta(db, "recovery-key"), readMeta(db, "kept-record")];
@@ -47,7 +48,7 @@ export async function restoreAccountState(engine: Engine): Promise<boolean> {
     if (came.kind === "vouched") accountRestoredLine(engine, ownOf(engine).account);
     else countDiagnostic(db, `record-${came.kind}`);
     const isAlone = engine.lists.devices(ownOf(engine).account).length === 1;
-    // Other devices that are kept hear of this one by it, and tell what they have.
+    // The Welcome tells the account's other devices of this one, and they send what they have.
     if (came.kind !== "vouched" && !isAlone) foundOwn(engine, 0);
     if (came.kind !== "missing" || isAlone) writeMeta(db, "came-back", pack(came));
     if (read?.kind === "removed") writeMeta(db, "removed-record", read.held);
@@ -62,8 +63,8 @@ function cameBack(read: ReadRecord | undefined): CameBack {
 }
 
 /**
- * The person knows the device that is out of the list, and believes what it had said (VA27). Whom it had scanned they
- * have to scan themselves.
+ * The person recognizes the removed device, and accepts its record (VA27). Contacts that it had verified must be
+ * verified again.
  */
 export async function takeRemoved(engine: Engine): Promise<void> {
   const held = readMeta(engine.db, "removed-record");
@@ -75,8 +76,8 @@ export async function takeRemoved(engine: Engine): Promise<void> {
 }
 
 /**
- * What it says of people and marks, as of now at the latest; what only changes how the account is reached or kept it
- * does not say.
+ * The items of a removed device's record that count: people and marks, with a stamp of now at the latest; none that
+ * change how the account is reached or stored.
  */
 function ofRemoved({ ports }: Engine, item: SyncItem): readonly SyncItem[] {
   // @checks VA27
@@ -85,15 +86,13 @@ function ofRemoved({ ports }: Engine, item: SyncItem): readonly SyncItem[] {
   return [item.kind === "contact" ? { ...item, stampMs, verified: "none" } : { ...item, stampMs }];
 }
 
-/** It was read. Inside a transaction. */
+/** Deletes the notice after the person has read it. Inside a transaction. */
 export function forgetCameBack({ db }: Engine): void {
   deleteMeta(db, "came-back");
   deleteMeta(db, "removed-record");
 }
 
-/**
- * What this device had kept of itself, before its database was lost (ST42). Nobody else learns of a new device by it.
- */
+/** Applies this device's own backup after its database was lost (ST42). No other device is told of a new one. */
 async function takeKept(engine: Engine, kept: Bytes): Promise<boolean> {
   const held = kept.length === 0 ? undefined : decodeRecoveryRecord(kept);
   await takeHeld(engine, held, () => {
@@ -103,7 +102,7 @@ async function takeKept(engine: Engine, kept: Bytes): Promise<boolean> {
   return true;
 }
 
-/** @param also in the transaction that takes it. */
+/** @param also runs in the same transaction. */
 async function takeHeld(engine: Engine, held: RecoveryRecord | undefined, also: () => void): Promise<void> {
   const { db } = engine;
   await engine.turn.take(async () => {
@@ -127,7 +126,7 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
   for (const { account, capabilities } of record.rights)
     for (const capability of capabilities) addRight(db, account, capability);
   for (const group of record.groups) takeGroup(engine, group);
-  // Home knows the key that a record is sealed to, and must not be able to wipe a device (KP2).
+  // Home knows the key that a record is sealed to, and must not be able to wipe a device by it (KP2).
   const items = record.items.filter(isOfRecord);
   const device = ownOf(engine).device;
   applySyncItems(engine, [...items.map(encodeSyncItem), ...(record.unknownItems ?? [])], device);
@@ -137,14 +136,14 @@ function takeRecord(engine: Engine, record: RecoveryRecord): void {
     // @checks ID34
     if (item.kind !== "contact" || item.state !== "contact") continue;
     const conversation = directConversationId(ports.crypto.sha256, own, item.account);
-    // Other own devices that are kept add this one themselves.
+    // If there are other own devices, they add this one.
     if (isAlone && readConversation(db, conversation)?.group_id === null) planRecreate(engine, conversation);
   }
   foundOwn(engine, record.ownFounding);
   if (record.more !== undefined) takeAdditions(engine, record.more);
 }
 
-/** Of it only what can be read is here, until its members let this device in again. */
+/** Inserts a group for reading, until its members let this device in again. */
 function takeGroup(engine: Engine, group: RecoveryRecord["groups"][number]): void {
   const { db, ports } = engine;
   const { conversation, title, founding, members, addresses, avatar, rules } = group;
@@ -173,7 +172,10 @@ function takeGroup(engine: Engine, group: RecoveryRecord["groups"][number]): voi
   });
 }
 
-/** Notes to oneself stand in it; devices that were kept hear of this one by its Welcome, and add it everywhere. */
+/**
+ * Creates the conversation of own devices, which holds notes to oneself. Its Welcome tells the other own devices of
+ * this one, and they add it everywhere.
+ */
 function foundOwn(engine: Engine, founding: number): void {
   const { db, ports } = engine;
   const own = ownOf(engine).account;

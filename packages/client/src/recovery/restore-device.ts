@@ -1,8 +1,7 @@
 /**
- * Mending (docs/spec/store.md ST42): a device whose database is gone signs in once more as who it was, has the
- * account's list name a fresh key in the place of its own, and goes the way of an account that is restored (ID34):
- * people and chats from its device backup, history from the vault, groups from their members. Each step stands in the
- * store before the next.
+ * Restores a device whose database is lost (docs/spec/store.md ST42): it signs in with its old identity, replaces its
+ * key in the device list by a fresh one, and goes on as a restored account (ID34): people and chats from its device
+ * backup, history from the vault, groups from their members. Each step is stored before the next.
  */
 import { awaitHeardBefore, countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, encodeEntry, entryBytes, equalBytes, headOf, nextEntryBody, utf8 } from "@yanshu/wire";
@@ -15,20 +14,17 @@ import { adoptAccount } from "./adopt-account.ts";
 import { type DeviceBackup, readDeviceBackup } from "./device-backup.ts";
 import { errandTo } from "./passkeys.ts";
 
-/**
- * The key that takes the place of the old one; `entry` once it was signed, for home may have it though its answer was
- * lost.
- */
+/** The seed of the new key; `entry` once it is signed, since home may have it although its answer was lost. */
 type Mending = { readonly seed: Bytes; readonly entry?: Bytes };
 
-/** At a start at which nobody lives here. Answers whether somebody is known to have, who then does again. */
+/** At a start without an account: returns whether a device backup was found; then its account is here again. */
 export async function standIn(engine: Engine): Promise<boolean> {
   const kept = await readDeviceBackup(engine);
   if (kept === undefined) return false;
   const { db, ports } = engine;
   db.transaction(() => {
     for (const [key, value] of Object.entries(kept.meta)) writeMeta(db, key as keyof DeviceBackup["meta"], value);
-    // A card that was confirmed is confirmed: the master key is not here to be lost.
+    // Without a master key in the backup the card had been confirmed.
     if (kept.meta["master-key"] === undefined) writeMeta(db, "card-confirmed", Uint8Array.of(1));
     writeMeta(db, "kept-record", kept.record ?? new Uint8Array());
     writeMeta(db, "mending", pack({ seed: ports.crypto.random(32) } satisfies Mending));
@@ -38,7 +34,7 @@ export async function standIn(engine: Engine): Promise<boolean> {
   return true;
 }
 
-/** After a sign-in as who it was. Answers whether all goes on here: else it does at the next sign-in. */
+/** Replaces the key, after a sign-in with the old identity. Returns false if it must be tried at the next sign-in. */
 export async function changeKey(engine: Engine): Promise<boolean> {
   if (!isStandingIn(engine)) return true;
   const own = ownOf(engine);
@@ -56,7 +52,9 @@ export async function changeKey(engine: Engine): Promise<boolean> {
   return false;
 }
 
-/** Home refuses who this device was: it took the entry, and the answer was lost. Answers whether that may be so. */
+/**
+ * Home refuses the old key: it may have accepted the entry, and the answer was lost. Returns whether that may be so.
+ */
 export async function settleRefused(engine: Engine): Promise<boolean> {
   const mending = isStandingIn(engine) ? mendingOf(engine) : undefined;
   if (mending?.entry === undefined) return false;
@@ -68,7 +66,9 @@ function mendingOf({ db }: Engine): Mending {
   return unpack<Mending>(readMeta(db, "mending") ?? new Uint8Array());
 }
 
-/** Signed by the old key, in whose place the fresh one stands; the same one until the list has moved on without it. */
+/**
+ * The entry, signed by the old key, that lists the fresh one instead. It stays the same until the list has moved on.
+ */
 async function entryFor(engine: Engine): Promise<Bytes | undefined> {
   const { db, ports, lists } = engine;
   const own = ownOf(engine);
@@ -80,7 +80,7 @@ async function entryFor(engine: Engine): Promise<Bytes | undefined> {
   const old = own.deviceKey.publicKey;
   const body = nextEntryBody(
     list,
-    // Who took the database knows the vault's keys: what is put there from now on is sealed with another (VA6).
+    // A thief of the database knows the vault's keys: later segments are sealed with another (VA6).
     { devices: head.devices.map((key) => (equalBytes(key, old) ? fresh : key)), vaultEpoch: head.vaultEpoch + 1 },
     old,
   );

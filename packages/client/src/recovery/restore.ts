@@ -1,7 +1,7 @@
 /**
- * Restoring an account (docs/spec/identity.md ID30, ID33): the card, or a passkey, gives the root key, home shows it
- * the device list, and an entry that the root signs names this device. What the account had comes after its first
- * sign-in (take-back.ts).
+ * Restores an account (docs/spec/identity.md ID30, ID33): the card or a passkey gives the root key, home returns the
+ * device list, and an entry signed by the root key names this device. The account's state follows after the first
+ * sign-in (restore-account-state.ts).
  */
 import type { KeyPair } from "@yanshu/mls";
 import { awaitHeardBefore, readMeta, writeMeta } from "@yanshu/store";
@@ -38,16 +38,16 @@ import { forgetCameBack, takeRemoved } from "./restore-account-state.ts";
 
 type RecoveryApi = Pick<CoreApi, "allCardWords" | "checkCard" | "restoreAccount" | "noteCameBack" | "believeRemoved">;
 
-/** Who comes back: all that follows from the master key. */
+/** The account to restore, and the keys derived from its master key. */
 type Returning = {
   readonly server: string;
-  /** As the card says it; the words alone do not. */
+  /** From the code on the card; undefined if only words were given. */
   readonly account: AccountId | undefined;
   readonly root: KeyPair;
   readonly recovery: KeyPair;
 };
 
-/** @param joined is called once the account lives here. */
+/** @param joined is called once the account is on this device. */
 export function recoveryApi(engine: Engine, joined: () => void): RecoveryApi {
   const { ports } = engine;
   const { crypto } = ports;
@@ -110,7 +110,7 @@ function faultOf({ ports }: Engine, read: ReadCard): CardFault | undefined {
 
 async function returnTo(engine: Engine, who: Returning, areOthersLost: boolean): Promise<void> {
   const { crypto } = engine.ports;
-  // It names the account, so it goes on a connection of its own (DS50).
+  // The calls name the account, so they use a separate connection (DS50).
   const { errand, hello } = await errandTo(engine, who.server);
   try {
     const list = await listAtHome(engine, who, errand, hello);
@@ -122,7 +122,7 @@ async function returnTo(engine: Engine, who: Returning, areOthersLost: boolean):
     const device = await crypto.signatureKeyPair(seed);
     const ground = groundOfRoot(list);
     const entry = await entryFor(engine, who, list, ground, device.publicKey, areOthersLost);
-    // What was known here of the list and not at home goes along.
+    // Entries that this device has and home lacks go along.
     const history: AccountHistory = { inception, entries: [...ground.entries.map(({ bytes }) => bytes), entry] };
     const answer = await errand.call("appendEntries", { account, entries: [...history.entries] });
     if (answer.kind === "lost") throw new ClientError("server-unreachable");
@@ -139,7 +139,7 @@ async function returnTo(engine: Engine, who: Returning, areOthersLost: boolean):
   }
 }
 
-/** What home shows, and what was held here of it before. It certifies itself, or it is not used. */
+/** The list of home, merged with the one stored here. It must certify itself. */
 async function listAtHome(
   engine: Engine,
   { account, root }: Returning,
@@ -157,8 +157,7 @@ async function listAtHome(
     throw new ClientError(answer.code === "rate-limited" ? "too-often" : "refused");
   }
   const list = await engine.lists.read(answer.value);
-  // Who signs over another's list would come back as somebody else.
-  // @checks ID30
+  // An entry on another account's list would restore the wrong account. @checks ID30
   const isOwn = list !== undefined && equalBytes(rootOf(list).key, rootKey);
   // @checks ID30
   if (!isOwn || headOf(list) === undefined) throw new ClientError("refused");
@@ -167,7 +166,7 @@ async function listAtHome(
   return list;
 }
 
-/** By the root, over `ground`: this device, and of those in `list` the ones that are kept. */
+/** The entry signed by the root key, following `ground`: it lists this device, and the devices of `list` that stay. */
 async function entryFor(
   engine: Engine,
   { root, recovery }: Returning,
@@ -186,7 +185,8 @@ async function entryFor(
     {
       devices,
       day: today(engine),
-      // Who goes knows the vault's keys, and what home shows this device of them is not sealed with either (VA6, VA23).
+      // A removed device knows the vault's keys, and later segments are not sealed with keys that home shows this
+      // device either (VA6, VA23).
       vaultEpoch: (head?.vaultEpoch ?? 0) + 1,
       recoveryPub: recovery.publicKey,
     },

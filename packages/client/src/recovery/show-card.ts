@@ -1,4 +1,7 @@
-/** The card that counts: shown, and asked back before the master key leaves the device (docs/spec/identity.md ID17). */
+/**
+ * Shows the recovery card, and asks for words of it before the master key is deleted from the device
+ * (docs/spec/identity.md ID17).
+ */
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import type { Bytes } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
@@ -10,13 +13,13 @@ import { ownRoot } from "./passkeys.ts";
 
 export function showCardApi(engine: Engine): Pick<CoreApi, "recoveryCard" | "confirmCard"> {
   const { db } = engine;
-  /** The key of the card that is being looked at, where a passkey gave it: never stored here. */
+  /** The key of the card on screen, if a passkey gave it: never stored here. */
   let shown: Bytes | undefined;
 
   return {
     async recoveryCard(passkey) {
       const own = ownOf(engine);
-      // Home may keep for a passkey what the former card led to, and a key that is here may have had its day.
+      // Home may store a former card's key for a passkey, and the key here may be outdated.
       const { masterKey } = await ownRoot(engine, passkey && { passkey });
       shown = masterKey;
       return cardOf(masterKey, own.account, own.server);
@@ -25,7 +28,7 @@ export function showCardApi(engine: Engine): Pick<CoreApi, "recoveryCard" | "con
     async confirmCard(answers) {
       const masterKey = readMeta(db, "master-key") ?? shown;
       if (masterKey === undefined) throw new ClientError("not-allowed");
-      await mustBeOwnRoot(engine, masterKey); // It may have been changed while it was being written down.
+      await mustBeOwnRoot(engine, masterKey); // The card may have been changed while the person wrote it down.
       if (!(await areOnCard(masterKey, answers))) return false;
       shown = undefined;
       db.transaction(() => {

@@ -14,11 +14,11 @@ import { meetingMsMax } from "./meeting.ts";
 /** @property untilMs by this device's clock. */
 type Unjoined = { readonly key: Bytes; readonly untilMs: number };
 
-/** Where home did not reply. */
+/** Wait before the next try if home did not reply. */
 const againMs = 60_000;
 const timers = new WeakMap<Engine, Cancel>();
 
-/** Before the list names it. Opens a transaction. */
+/** Records the device, before the list names it. Opens a transaction. */
 export function noteUnjoined(engine: Engine, key: Bytes): void {
   const { db, ports } = engine;
   const left = read(engine).filter((one) => !equalBytes(one.key, key));
@@ -26,25 +26,25 @@ export function noteUnjoined(engine: Engine, key: Bytes): void {
   wait(engine);
 }
 
-/** It has joined, or is not listed. Inside a transaction. */
+/** Deletes the record of a device that has joined, or is not listed. Inside a transaction. */
 export function forgetUnjoined(engine: Engine, key: Bytes): void {
   const before = read(engine);
   const left = before.filter((one) => !equalBytes(one.key, key));
   if (left.length < before.length) write(engine, left);
 }
 
-/** Strikes those from the list whose time is over; also after each sign-in. */
+/** Removes devices from the list whose time is over; also after each sign-in. */
 export async function strikeUnjoined(engine: Engine): Promise<void> {
   const { ports } = engine;
   if (engine.own === undefined || engine.phase !== "ready") return;
   let isLost = false;
   for (const { key, untilMs } of read(engine)) {
     const leftMs = untilMs - ports.nowMs();
-    // The clock was put back by more than has passed: the ten minutes begin anew, for how many are over is unknown.
+    // The clock was set back: the ten minutes start again, since the time that has passed is unknown.
     if (leftMs > meetingMsMax) beginAnew(engine, key);
     if (leftMs > 0) continue;
     const isHere = await isJoined(engine, key);
-    // One that was struck by hand meanwhile is not listed, and this changes nothing.
+    // If the person removed it meanwhile, this changes nothing.
     const isSettled = isHere !== undefined && (isHere || (await strike(engine, key)));
     if (isSettled) engine.db.transaction(() => forgetUnjoined(engine, key));
     else isLost = true;
@@ -62,7 +62,10 @@ async function strike(engine: Engine, key: Bytes): Promise<boolean> {
   return (await listDevices(engine, (listed) => listed.filter((one) => !equalBytes(one, key)))) === undefined;
 }
 
-/** By a leaf, or by a key package at home, which none has that has not signed in. Undefined: home did not reply. */
+/**
+ * Whether the device has joined: it has a leaf, or a key package at home, which needs a sign-in. Undefined: home did
+ * not reply.
+ */
 async function isJoined(engine: Engine, key: Bytes): Promise<boolean | undefined> {
   const { account } = ownOf(engine);
   const device = deviceIdOf(engine.ports.crypto.sha256, key);
@@ -72,7 +75,7 @@ async function isJoined(engine: Engine, key: Bytes): Promise<boolean | undefined
   return claimed.kind === "claimed" ? claimed.packages.length > 0 : undefined;
 }
 
-/** Until the next one's time is over. @param msMin at least so long. */
+/** Waits until the next device's time is over. @param msMin the shortest wait, in milliseconds. */
 function wait(engine: Engine, msMin = 0): void {
   timers.get(engine)?.();
   timers.delete(engine);

@@ -1,6 +1,6 @@
 /**
- * What features put beside the messages of a page: what was done with them, and what the person may still do. Read for
- * the whole page at once.
+ * What features show with the messages of a page: marks on them, and the person's possible actions. Read for the whole
+ * page at once.
  */
 import type { Bytes } from "@yanshu/wire";
 import type { ItemActions } from "../api/actions.ts";

@@ -12,8 +12,8 @@ import type { People } from "./people.ts";
 import { showContext } from "./read-context.ts";
 
 /**
- * Undefined for a line that no longer tells anything. One that its feature cannot show stands as too new, and keeps no
- * other from being shown.
+ * Undefined for a line without content any more. A message that its feature fails to show appears as too new, and does
+ * not keep others from being shown.
  */
 export function bodyOf(
   context: ViewContext,
@@ -26,7 +26,7 @@ export function bodyOf(
     readonly kind: ShownKind;
     readonly body: Bytes;
   },
-  /** Decoded, where it is already. */
+  /** The decoded body, if the caller has it. */
   decoded?: Body,
 ): ShownBody | undefined {
   if (row.kind === "recalled")

@@ -1,6 +1,6 @@
 /**
- * View `chats`: the list, the pinned first, then by newest activity. A handful of statements whatever their number,
- * each by an index or over a small table, so that it stays cheap beside a long history.
+ * View `chats`: the chat list, pinned ones first, then by newest activity. A few statements for any number of chats,
+ * each by an index or over a small table, so that a long history does not slow it down.
  */
 
 import { type Bytes, toHex } from "@yanshu/wire";
@@ -17,13 +17,13 @@ import { unreadByChat } from "./unread.ts";
 
 type Row = HeadRow & {
   readonly active_ms: number;
-  /** These five are null where nothing was said yet. */
+  /** These five are null if the chat has no message. */
   readonly position: number | null;
   readonly author: Bytes | null;
   readonly id: Bytes | null;
   readonly shown_kind: ShownKind | null;
   readonly body: Bytes | null;
-  /** What the author of the newest is called there, if that is shown. */
+  /** The group nickname of the author of the newest message, if nicknames are shown. */
   readonly nickname: string | null;
 };
 
@@ -45,7 +45,7 @@ const chatsSql = sqlOf(
   ) DESC, c.active_ms DESC, c.conversation`,
 );
 
-/** Only of groups that have no picture or no name of their own: the others need nobody's. */
+/** Only of groups without a picture or name: the others do not need members here. */
 const membersSql = sqlOf(
   (kinds) => `
   SELECT conversation, account FROM (
@@ -114,12 +114,12 @@ function firstMembers(context: ViewContext): ReadonlyMap<Hex, readonly Hex[]> {
   return byChat;
 }
 
-/** By the index on what was not sent, which is little. */
+/** Uses the index on failed messages, which are few. */
 function chatsWithFailure(context: ViewContext): ReadonlySet<Hex> {
   return new Set(context.database.all<{ conversation: Bytes }>(failedSql).map((row) => toHex(row.conversation)));
 }
 
-/** By the index on rows that name one, which are few. */
+/** Uses the index on rows that mention this person, which are few. */
 function chatsWithMention({ database }: ViewContext): ReadonlySet<Hex> {
   const rows = database.all<{ conversation: Bytes }>(mentionedSql);
   return new Set(rows.map((row) => toHex(row.conversation)));

@@ -1,5 +1,5 @@
 /**
- * View `contacts`: whom this person knows, the blocked included. By account: each screen sorts by
+ * View `contacts`: the person's contacts, including blocked ones. In the order of account ids: each screen sorts by
  * name in its own language.
  */
 

@@ -1,6 +1,6 @@
 /**
- * View `conversation`: head, members, and what this person may do. Who may is decided by the
- * group's policy when a commit is made (docs/spec/groups.md); this only says which buttons to show.
+ * View `conversation`: head, members, and what this person may do. The group's policy decides that when a commit is
+ * made (docs/spec/groups.md); this view only says which buttons to show.
  */
 
 import type { GroupLinkState } from "@yanshu/mls";
@@ -114,7 +114,7 @@ function nicknamesIn({ database }: ViewContext, conversation: Bytes): ReadonlyMa
   return new Map(readNicknames(database, conversation).map(({ account, name }) => [toHex(account), name]));
 }
 
-/** `role` is undefined for the one who is not a member. */
+/** `role` is undefined if the account is no member. */
 function mayOf({ rules }: ConversationDef, row: Row, role: Role | undefined): May {
   const state = stateOf(row);
   const write = state === "open" || state === "request-out";
@@ -127,7 +127,7 @@ function mayOf({ rules }: ConversationDef, row: Row, role: Role | undefined): Ma
     remove: open && leads,
     edit: open && (leads || row.admins_edit === 0),
     appoint: open && role === "owner",
-    // Also out of a paused one: nobody is held.
+    // Leaving is possible while the group is paused too.
     leave: row.state !== "removed" && row.state !== "left",
     decide: open && leads,
     dissolve: open && role === "owner",

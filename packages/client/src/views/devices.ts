@@ -1,6 +1,6 @@
 /**
- * View `devices`: this account's devices, as the newest entry of its device list names them
- * (docs/spec/identity.md ID4). The list's entries were checked when they were taken.
+ * View `devices`: this account's devices by the latest entry of its device list (docs/spec/identity.md ID4). The
+ * entries were verified when they were stored.
  */
 import { type Bytes, deviceIdOf, equalBytes, invariant, readEntryBody, toHex, type UnixMs } from "@yanshu/wire";
 import type { DeviceRow } from "../api/core.ts";

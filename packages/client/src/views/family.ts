@@ -1,4 +1,4 @@
-/** View `family`: who helps, whom one helps, and what is under way (docs/spec/identity.md ID36-ID39). */
+/** View `family`: helpers, people whom this account helps, and running requests (docs/spec/identity.md ID36-ID39). */
 import { type Database, directWith, hasChatMark, readMeta, readPieces } from "@yanshu/store";
 import { type AccountId, toHex, type UnixMs } from "@yanshu/wire";
 import type { FamilyBackView, FamilyPerson, FamilyView } from "../api/family.ts";
@@ -30,7 +30,7 @@ export function readFamilyView(context: ViewContext): FamilyView {
   };
 }
 
-/** They ended the chat of two, and nothing of it was said again since. */
+/** Whether the peer left the chat of two and has not written since. */
 function hasLeft(database: Database, who: AccountId): boolean {
   const chat = directWith(database, who);
   return chat !== undefined && hasChatMark(database, chat, "alone");

@@ -1,6 +1,6 @@
 /**
- * View `groups`: every group that one is in, also those that are hidden from the chat list, with the names of
- * their members, so that a group is found by the one who is in it (docs/spec/search.md SE6).
+ * View `groups`: every group of this account, including those hidden from the chat list, with the names of the members,
+ * so that search finds a group by a member (docs/spec/search.md SE6).
  */
 
 import { type Bytes, toHex } from "@yanshu/wire";

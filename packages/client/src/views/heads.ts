@@ -1,6 +1,4 @@
-/**
- * Heads: title, faces and state of a conversation, as its row in the list and its own screen show them.
- */
+/** Heads: title, pictures and state of a conversation, for the chat list and the conversation's screen. */
 import type { ConversationKind } from "@yanshu/mls";
 import type { ConversationState } from "@yanshu/store";
 import { assertNever, type Bytes, toHex } from "@yanshu/wire";
@@ -39,9 +37,9 @@ export function stateOf({ state, frozen, dissolved, imported }: HeadRow): ChatSt
   if (dissolved === 1) return "dissolved";
   if (frozen !== null) return "frozen";
   switch (state) {
-    case "forming": // Its group is being made; what is written meanwhile waits in the outbox.
+    case "forming": // The group is being created; messages wait in the outbox.
       return "open";
-    case "declined": // Still unanswered, as far as they know.
+    case "declined": // The peer is not told, and sees a request without an answer.
       return "request-in";
     case "open":
     case "request-in":
@@ -79,7 +77,7 @@ export function facesOf(
   return members.slice(0, mosaicMax).map((account) => people.get(account).face);
 }
 
-/** Those of a few conversations, by id. */
+/** The heads of a few conversations, by hex id. */
 export function headsOf(context: ViewContext, people: People, conversations: readonly Bytes[]): ReadonlyMap<Hex, Head> {
   const heads = new Map<Hex, Head>();
   for (const id of new Set(conversations.map(toHex))) {

@@ -1,4 +1,7 @@
-/** View `homes`: where this device is signed in, where the account is besides, and how far its reserve has come. */
+/**
+ * View `homes`: where this device is signed in, the account's other homes, and how complete the copy at its second home
+ * is.
+ */
 
 import { countUnvaulted, type Database, readMeta } from "@yanshu/store";
 import { openHomeRecord } from "@yanshu/wire";

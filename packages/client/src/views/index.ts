@@ -1,6 +1,6 @@
 /**
- * Views: what screens see, read from the store whenever a topic of theirs was named. Pure reads: nothing here writes,
- * waits or remembers. Those of features stand beside those of the core.
+ * Views: what screens show, read from the store again when one of their topics changed. Pure reads: they write nothing,
+ * wait for nothing, and keep no state. The views of features are in their own folders.
  */
 import type { CoreViews } from "../api/core.ts";
 import type { Registry } from "../core/registry.ts";
@@ -30,7 +30,7 @@ export function readView<N extends keyof CoreViews>(
   return views[name].read(context, args);
 }
 
-/** The same of any view, by its name: the core's, or a feature's. */
+/** Reads any view by its name: the core's, or a feature's. */
 export function readAnyView(context: ViewContext, name: string, args: readonly unknown[]): unknown {
   const ofFeature = context.features.views.get(name);
   return ofFeature === undefined
@@ -60,7 +60,7 @@ const views: {
   chats: { topics: () => ["chats", "people"], read: readChats },
   contacts: { topics: () => ["contacts", "people"], read: readContacts },
   person: { topics: () => ["chats", "people", "contacts"], read: (context, [account]) => readPerson(context, account) },
-  // Cards in it say how one stands with whom they introduce.
+  // Contact cards show whether the person is a contact already, hence the topic `contacts`.
   timeline: {
     topics: ([conversation]) => [`conversation:${conversation}`, "people", "contacts"],
     read: (context, [conversation, limit, place]) => readTimeline(context, conversation, limit, place),

@@ -1,6 +1,6 @@
 /**
- * Lines: what happened in a conversation, with the names that hold now. A system line is stored
- * with ids alone, and put into words by the screen, in its reader's language.
+ * System lines with the present names. A line is stored with ids alone; the screen puts it into words in the reader's
+ * language.
  */
 import { assertNever, type Bytes, fromHex, fromUtf8 } from "@yanshu/wire";
 import type { SystemLine } from "../api/core.ts";
@@ -9,14 +9,14 @@ import type { StoredLine } from "../values/stored-lines.ts";
 import type { ViewContext } from "./context.ts";
 import type { People } from "./people.ts";
 
-/** Undefined for a line that no longer tells anything: what was lost has been found. */
+/** Undefined for a line without content any more, such as one about lost messages that have come. */
 export function lineOf(
   context: ViewContext,
   people: People,
   conversation: Bytes,
   stored: Bytes,
 ): SystemLine | undefined {
-  // Written by this program into its own store, so its shape is known.
+  // This client wrote it into its own store, so its shape is known.
   const line = JSON.parse(fromUtf8(stored)) as StoredLine;
   switch (line.kind) {
     case "group-created":

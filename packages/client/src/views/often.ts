@@ -1,6 +1,6 @@
 /**
- * View `often`: the direct conversations in which the own account said most, among the newest messages of this device;
- * then those that were used last. Only so many are looked at, so that it costs the same after years.
+ * View `often`: the chats of two in which this account wrote most among this device's newest messages, then the latest
+ * used ones. A fixed number of messages is read, so the cost does not grow over years.
  */
 
 import { type Bytes, toHex } from "@yanshu/wire";

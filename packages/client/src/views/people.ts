@@ -1,7 +1,7 @@
 /**
- * People: what somebody is called here, and how they look (docs/spec/identity.md ID9). A remark
- * outranks the name that a person gave themselves, which outranks an introduction by others; the
- * latter two share one row of `people`, where the stronger word was kept.
+ * People: names and pictures (docs/spec/identity.md ID9). The own remark outranks the name that a person gave
+ * themselves, which outranks an introduction by others; the latter two share one row of `people`, which holds the
+ * stronger one.
  */
 import { hasChatMark } from "@yanshu/store";
 import { type Bytes, invariant, toHex } from "@yanshu/wire";
@@ -18,14 +18,14 @@ export type Person = PersonRef & {
   /** As `contacts.state`. */
   readonly state: string | undefined;
   readonly trust: Trust;
-  /** What one calls them oneself; empty: nothing. It outranks every other name. */
+  /** The own name for them; empty: none. It outranks every other name. */
   readonly remark: string;
   readonly ownName: string;
 };
 
-/** Names and faces for the length of one read. Each account's face is one object, however often it is shown. */
+/** Names and pictures during one read. Each account's picture is one object, however often it is shown. */
 export type People = {
-  /** Reads many at once; one who was not loaded is read when first asked for. */
+  /** Reads many at once; an account that was not loaded is read on first use. */
   readonly load: (accounts: Iterable<Hex>) => void;
   readonly get: (account: Hex) => Person;
   readonly ref: (account: Hex) => PersonRef;
@@ -46,7 +46,7 @@ const peopleSql = `
   LEFT JOIN people AS p ON p.account = wanted.account
   LEFT JOIN contacts AS k ON k.account = wanted.account`;
 
-/** The remark of a contact who was deleted is forgotten with them. */
+/** The name to show. A deleted contact's remark does not count. */
 export function nameOf(row: { name: string | null; remark: string | null; state: string | null }): string {
   const remark = row.state === "deleted" ? "" : (row.remark ?? "");
   return remark !== "" ? remark : (row.name ?? "");
@@ -100,7 +100,7 @@ const nicknamesSql = `
   SELECT n.account, n.name FROM nicknames AS n
   WHERE n.conversation = ? AND n.account IN (SELECT unhex(value) FROM json_each(?))`;
 
-/** The same people as they are called in a group: by one's own remark, else by their nickname there, if it is shown. */
+/** The same people with their names in a group: the own remark, else their nickname there, if nicknames are shown. */
 export function peopleIn(context: ViewContext, people: People, conversation: Bytes): People {
   const { database } = context;
   if (hasChatMark(database, conversation, "own-names")) return people;
@@ -121,7 +121,7 @@ export function peopleIn(context: ViewContext, people: People, conversation: Byt
   return { ...calledBy(people, nicknameOf), load };
 }
 
-/** The same people, by nicknames that are known already. */
+/** The same people with nicknames that the caller has read. */
 export function calledBy(people: People, nicknameOf: (account: Hex) => string): People {
   const get = (account: Hex): Person => {
     const person = people.get(account);

@@ -1,6 +1,6 @@
 /**
- * View `person`: somebody who is in a group with this person, or was met in another way, whether they are a contact or
- * not (docs/spec/web.md WE38).
+ * View `person`: any known account, such as a member of a common group, whether a contact or not (docs/spec/web.md
+ * WE38).
  */
 
 import { type Bytes, toHex } from "@yanshu/wire";

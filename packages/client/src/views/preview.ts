@@ -1,6 +1,4 @@
-/**
- * Preview: the last thing said in a conversation, for one line of the chat list (docs/spec/sync.md SY15).
- */
+/** Preview: the newest message of a conversation, for one line of the chat list (docs/spec/sync.md SY15). */
 import { decodeBody, summaryOf } from "@yanshu/content";
 import { type Bytes, plain, toHex } from "@yanshu/wire";
 import type { Preview } from "../api/core.ts";
@@ -18,7 +16,7 @@ export type PreviewRow = {
   readonly body: Bytes;
 };
 
-/** A line of the list holds fewer on any screen; a whole message need not cross to it. */
+/** The most graphemes: no screen's line holds more, and a long message need not be passed whole. */
 const previewGraphemesMax = 120;
 
 const olderSql = `
@@ -46,13 +44,13 @@ export function previewOf(
       return { kind, text: oneLine(words), mine: isMe, ...(conversation.namesAuthors && !isMe ? { from: name } : {}) };
     }
     if (body !== undefined) return { kind: "none" };
-    // A line that no longer tells anything: rare, so asked for one by one.
+    // A line without content any more: rare, so the older ones are read one by one.
     row = context.database.get<PreviewRow>(olderSql, conversation.id, row.position);
   }
   return { kind: "none" };
 }
 
-/** Cut between characters as people count them, never inside one. */
+/** Cuts between graphemes, never inside one. */
 function oneLine(text: string): string {
   const line = plain(text).replace(/\s+/gu, " ").trim();
   if (line.length <= previewGraphemesMax) return line;

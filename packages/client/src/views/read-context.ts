@@ -1,4 +1,4 @@
-/** What a view of a feature is read from (feature.ts). */
+/** The input of a feature's view (feature.ts). */
 import type { BlobRef } from "@yanshu/content";
 import { readBlob, readMarks } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";

@@ -1,6 +1,4 @@
-/**
- * Sources: how one came to know somebody, as it was stored, with the names that hold now (docs/spec/sync.md SY26).
- */
+/** Sources: how this person met somebody, from the store, with the present names (docs/spec/sync.md SY26). */
 
 import type { ContactSource } from "../api/chat-settings.ts";
 import { idFrom } from "../ids.ts";

@@ -1,6 +1,4 @@
-/**
- * View `status`: who lives here, how the network is, and the figures that stand beside tabs.
- */
+/** View `status`: the own account, the state of the network, and the counts beside tabs. */
 
 import { type Bytes, toHex, type UnixMs } from "@yanshu/wire";
 import type { Me, StatusView } from "../api/core.ts";
@@ -14,7 +12,7 @@ import { peopleOf } from "./people.ts";
 import { readContext } from "./read-context.ts";
 import { unreadSum } from "./unread.ts";
 
-/** So long home does not answer before the person is asked whether to go on at the reserve (HM63). */
+/** After this long without an answer of home the person is asked whether to move to the second home (HM63). */
 const goneMs = 3_600_000;
 
 const countsSql = sqlOf(
@@ -57,7 +55,7 @@ export function readStatus(context: ViewContext): StatusView {
   };
 }
 
-/** @param away since when home does not answer. */
+/** @param away the packed moment since which home has not answered. */
 function goneOf({ database, network }: ViewContext, away: Bytes | undefined): Pick<StatusView, "homeGone"> {
   if (away === undefined || network === "online") return {};
   const reserve = readReserve(database);
@@ -65,7 +63,7 @@ function goneOf({ database, network }: ViewContext, away: Bytes | undefined): Pi
   return { homeGone: { reserve: reserve.server, fromMs: unpack<UnixMs>(away) + goneMs } };
 }
 
-/** With what features add. */
+/** The own account, with fields that features add. */
 function meOf(context: ViewContext): Me | undefined {
   if (context.own === undefined) return undefined;
   const { account, device } = context.own;

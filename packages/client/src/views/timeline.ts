@@ -1,6 +1,6 @@
 /**
- * View `timeline`: items of one conversation, oldest first: the newest, or those at some place (docs/spec/sync.md
- * SY13). Order is that in which this device took them in, so nothing moves after it was shown.
+ * View `timeline`: items of one conversation, oldest first: the newest, or those around a position (docs/spec/sync.md
+ * SY13). They are in the order in which this device stored them, so no item moves after it was shown.
  */
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import type { TimelineItem, TimelineStretch, TimelineView } from "../api/core.ts";
@@ -67,7 +67,7 @@ function pageAt(context: ViewContext, id: Bytes, limit: number, place: number | 
     : rowsAround(context, id, 0, limit, place.from);
 }
 
-/** One more than asked for tells whether there is more. */
+/** Reads one row more than asked for, to learn whether there are more. */
 function newestRows({ database }: ViewContext, id: Bytes, limit: number): Page {
   const newestFirst = database.all<Row>(newestSql, id, limit + 1);
   return { rows: newestFirst.slice(0, limit).reverse(), hasOlder: newestFirst.length > limit, hasNewer: false };

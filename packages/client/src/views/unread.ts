@@ -1,7 +1,4 @@
-/**
- * Unread: how many things others said in a listed chat after the place up to which it was read
- * (docs/spec/sync.md SY14).
- */
+/** Unread: the number of others' messages in a listed chat after its read position (docs/spec/sync.md SY14). */
 
 import { type Bytes, toHex } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
@@ -19,14 +16,14 @@ const unreadSql = sqlOf(
   GROUP BY c.conversation`,
 );
 
-/** Chats without anything unread are absent. CROSS JOIN: chats first, then the index on their newest rows. */
+/** Chats without unread items are absent. CROSS JOIN: chats first, then the index on their newest rows. */
 export function unreadByChat(context: ViewContext): ReadonlyMap<Hex, number> {
   const own = context.own?.account ?? new Uint8Array();
   const rows = context.database.all<{ conversation: Bytes; said: number; all_of_it: number }>(
     unreadSql(context.conversations),
     own,
   );
-  // A line makes a chat unread in which nothing is; beside what was said it is not counted.
+  // Unread system lines count only in a chat without unread messages.
   return new Map(rows.map(({ conversation, said, all_of_it }) => [toHex(conversation), said === 0 ? all_of_it : said]));
 }
 
@@ -37,7 +34,7 @@ const markedSql = sqlOf(
   WHERE k.mark = 'unread' AND k.is_on = 1 AND ${listedChats(kinds)}`,
 );
 
-/** The figure beside the tab: without muted chats; one that was marked unread counts as one. */
+/** The count beside the tab: without muted chats; a chat that was marked as unread counts as one. */
 export function unreadSum(context: ViewContext): number {
   const unread = new Map(unreadByChat(context));
   for (const { conversation } of context.database.all<{ conversation: Bytes }>(markedSql(context.conversations))) {

@@ -1,4 +1,4 @@
-/** View `vault`: whether history is kept at home, how much, and how far this device has come with fetching it. */
+/** View `vault`: whether history is stored at home, how much, and how much of it this device has yet to read. */
 import { countUnread, countUnvaulted } from "@yanshu/store";
 import type { VaultView } from "../api/vault.ts";
 import { readVault } from "../values/vault-state.ts";
