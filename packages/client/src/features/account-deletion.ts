@@ -1,4 +1,4 @@
-/** Account deletion, as another own device tells it (docs/spec/keeping.md KP2): this device wipes itself. */
+/** Account deletion ordered by another own device (docs/spec/keeping.md KP2): this device wipes itself. */
 import { writeMeta } from "@yanshu/store";
 import { clientFeature } from "../feature.ts";
 

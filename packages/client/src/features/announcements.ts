@@ -1,11 +1,11 @@
-/** Announcements of a group (docs/spec/actions.md AC8): part of its state, by those who lead it. */
+/** Announcements of a group (docs/spec/actions.md AC8): part of its state, set by owner and admins. */
 import { groupStateLimits } from "@yanshu/mls";
 import { readConversation, readMembers } from "@yanshu/store";
 import { equalBytes } from "@yanshu/wire";
 import { atMost, ClientError, clientFeature, type Hex } from "../feature.ts";
 
 type AnnouncementsApi = {
-  /** Without a text it is taken down. Rejects with `not-allowed`, `too-long`. */
+  /** An empty text removes it. Rejects with `not-allowed`, `too-long`. */
   readonly announce: (conversation: Hex, text: string) => Promise<void>;
 };
 
@@ -14,7 +14,8 @@ export const announcements = clientFeature({
     async announce(chat, text) {
       const conversation = writable(chat);
       const role = readMembers(db, conversation).find((member) => equalBytes(member.account, own()))?.role;
-      // Receivers know no rule for it but that of the group's name; that those who lead speak for all is ours.
+      // Receivers check it like a change of the group's name; that only owner and admins may announce is a rule of this
+      // client.
       if (!kindOf(readConversation(db, conversation)?.kind).hasAnnouncements || role === undefined || role === "member")
         throw new ClientError("not-allowed");
       const said = atMost(text.trim(), groupStateLimits.announcementMax);

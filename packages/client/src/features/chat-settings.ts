@@ -19,13 +19,13 @@ type ToldMark = Exclude<ChatMark, "alone">;
 type ChatSettingsApi = {
   readonly setPinned: (conversation: Hex, isOn: boolean) => Promise<void>;
   readonly setMuted: (conversation: Hex, isOn: boolean) => Promise<void>;
-  /** Until it is opened; `markRead` takes it back. */
+  /** Until the chat is opened, or `markRead` is called. */
   readonly markUnread: (conversation: Hex) => Promise<void>;
-  /** Out of the list until something new is said. */
+  /** Hidden from the list until a new message comes. */
   readonly setHidden: (conversation: Hex, isOn: boolean) => Promise<void>;
   /**
-   * What was said in it is gone, from this device or from all own ones; others keep theirs. The chat is hidden.
-   * What could not be sent is dropped; what is on its way still arrives.
+   * Deletes the chat's messages, from this device or from all own ones; others keep theirs. The chat is hidden. Unsent
+   * messages are dropped; those in flight still arrive.
    */
   readonly deleteChat: (conversation: Hex, where: "here" | "everywhere") => Promise<void>;
   /** Whether people of this group are called by their nicknames there, for this person. */
@@ -43,8 +43,8 @@ export const chatSettings = clientFeature({
           mark === "alone" ? [] : [{ kind: "mark", conversation, mark, isOn: is_on === 1, stampMs: stamp_ms }],
         ),
       take: ({ db, changedIn }, { conversation, mark, isOn, stampMs }) => {
-        // Something new came after it was hidden elsewhere: that brings it back, unless it was cleared there, and came
-        // here later.
+        // A message that came after the chat was hidden elsewhere shows it again, unless the chat was cleared there and
+        // the message only arrived here later.
         const activeMs = readConversation(db, conversation)?.active_ms ?? 0;
         // @checks SY11
         if (mark === "hidden" && isOn && activeMs > stampMs && hasMessages(db, conversation)) return;

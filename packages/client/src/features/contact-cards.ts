@@ -1,6 +1,6 @@
 /**
- * Contact cards (docs/spec/identity.md ID24–ID26): passed on by who knows both, and shown with the name and face that
- * hold here, where the person is known.
+ * Contact cards (docs/spec/identity.md ID24–ID26): sent by somebody who knows both people, and shown with the name and
+ * picture that this device has, if it knows the person.
  */
 import { directWith, noteNotPassedOn, readContact, readMeta, readPerson } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
@@ -17,17 +17,17 @@ import {
 
 type CardsApi = {
   /**
-   * Resolves with its id. Rejects with `not-passed-on` when they do not want it, `unknown-contact` when they are no
-   * contact, `account-frozen`.
+   * Resolves with the message's id. Rejects with `not-passed-on` if that person forbids it, `unknown-contact` if they
+   * are no contact, `account-frozen`.
    */
   readonly sendCard: (conversation: Hex, account: Hex) => Promise<Hex>;
-  /** Whether others may pass on the own card. Cards that were passed on lead nowhere once they may not. */
+  /** Sets whether others may pass on the own card. If not, cards passed on before no longer work. */
   readonly setPassedOn: (isOn: boolean) => Promise<void>;
 };
 
 /**
- * @param isFounded whether the chat with them is here; without it a request of another own device never went out
- * (ID10).
+ * @param isFounded whether the chat with them is on this device; without it a request of another own device was never
+ * sent (ID10).
  */
 function standingOf({ isMe, state }: PersonHere, isFounded: boolean): Standing {
   if (isMe) return "self";
@@ -79,7 +79,7 @@ export const contactCards = clientFeature({
     async setPassedOn(isOn) {
       if ((readMeta(db, "not-passed-on") === undefined) === isOn) return;
       setOwnProfile(ownProfile(), () => noteNotPassedOn(db, !isOn));
-      void tellReach(); // And at each sign-in, should the server not hear of it now.
+      void tellReach(); // Repeated at each sign-in until it succeeds.
     },
   }),
 });

@@ -1,12 +1,11 @@
-/** Contact notes (docs/spec/sync.md SY22): what one notes of a contact, on all own devices, and nobody else learns. */
+/** Contact notes (docs/spec/sync.md SY22): private notes on a contact, synced to own devices only. */
 import { fieldLimits, noteLimits } from "@yanshu/content";
 import { writeContact } from "@yanshu/store";
 import { ClientError, type ContactNotes, clientFeature, contactOf, type Hex } from "../feature.ts";
 
 type ContactNotesApi = {
   /**
-   * What is left out stays. Rejects with `too-long`: a remark has 64 characters, a phone 64, a description 500, a tag
-   * 32.
+   * Absent fields stay. Rejects with `too-long`: a remark has 64 characters, a phone 64, a description 500, a tag 32.
    */
   readonly setContactNotes: (account: Hex, notes: Partial<ContactNotes>) => Promise<void>;
   readonly setRemark: (account: Hex, remark: string) => Promise<void>;

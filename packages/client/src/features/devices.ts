@@ -1,6 +1,6 @@
 /**
- * Names of own devices (docs/spec/web.md WE71): what each is, and what its person calls it; told to own devices, and to
- * nobody else.
+ * Names of own devices (docs/spec/web.md WE71): a device's type, and the person's name for it; synced to own devices
+ * only.
  */
 import { fieldLimits } from "@yanshu/content";
 import { type DeviceId, toHex, type UnixMs } from "@yanshu/wire";
@@ -8,9 +8,9 @@ import { ClientError, clientFeature, type Hex } from "../feature.ts";
 import { type DeviceName, noteDeviceName, readDeviceNames } from "../values/device-names.ts";
 
 type DevicesApi = {
-  /** What this device is, such as `Chrome · Windows`: by its own word, told to own devices alone. */
+  /** Sets this device's type, such as `Chrome · Windows`; sent to own devices only. */
   readonly describeDevice: (made: string) => Promise<void>;
-  /** What its person calls one of the own devices; empty: nothing any more. Rejects with `not-allowed`. */
+  /** Names an own device; empty deletes the name. Rejects with `not-allowed`. */
   readonly renameDevice: (device: Hex, name: string) => Promise<void>;
 };
 

@@ -1,6 +1,6 @@
 /**
- * Groups (docs/spec/groups.md GR16, GR20, GR28, GR32): made with contacts; who is in, what it is called, who leads it,
- * what newcomers see; left, and ended. What is asked here each member decides again, by the group's policy.
+ * Groups (docs/spec/groups.md GR16, GR20, GR28, GR32): created with contacts; members, name, roles, history for new
+ * members; left, and dissolved. Each member's device checks every change again, by the group's policy.
  */
 import { readMembers } from "@yanshu/store";
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
@@ -16,25 +16,20 @@ import {
 
 const groupPictureBytesMax = 6 * 1024;
 
-/**
- * Each rejects with `unknown-conversation`, and with `not-allowed` where the group is not asked for it by this person.
- */
+/** Each rejects with `unknown-conversation`, and with `not-allowed` if this person may not do it. */
 type GroupsApi = {
-  /** `newcomersSee`: nothing, where it is not said. Rejects with `bad-name`, `empty`, `too-long`, `unknown-contact`. */
+  /** `newcomersSee`: absent means nothing. Rejects with `bad-name`, `empty`, `too-long`, `unknown-contact`. */
   readonly createGroup: (args: { name: string; accounts: readonly Hex[]; newcomersSee?: NewcomersSee }) => Promise<Hex>;
   readonly addMembers: (conversation: Hex, accounts: readonly Hex[]) => Promise<void>;
   readonly removeMember: (conversation: Hex, account: Hex) => Promise<void>;
-  /**
-   * `successor` becomes the owner first; an owner who leaves no admin behind has to name one, or it rejects with
-   * `last-admin`.
-   */
+  /** `successor` becomes the owner first. An owner must name one if no admin stays, or it rejects with `last-admin`. */
   readonly leaveGroup: (conversation: Hex, successor?: Hex) => Promise<void>;
   readonly renameGroup: (conversation: Hex, name: string) => Promise<void>;
   readonly setGroupPicture: (conversation: Hex, picture: Bytes | undefined) => Promise<void>;
   readonly setRole: (conversation: Hex, account: Hex, role: "owner" | "admin" | "member") => Promise<void>;
-  /** By owner and admins; for the one who comes from then on. */
+  /** For owner and admins; applies to members who join from then on. */
   readonly setNewcomersSee: (conversation: Hex, choice: NewcomersSee) => Promise<void>;
-  /** Everybody is out; what was said stays on their devices. By the owner. */
+  /** For the owner: removes everybody; messages stay on their devices. */
   readonly dissolveGroup: (conversation: Hex) => Promise<void>;
 };
 
@@ -53,7 +48,7 @@ export const groups = clientFeature({
       return member;
     }
 
-    /** @throws ClientError `not-allowed` where only those who lead do it. */
+    /** @throws ClientError `not-allowed` if only owner and admins may edit. */
     function editing(hex: Hex): GroupPlace {
       const place = placeIn(hex);
       if (place.adminsEdit && place.role === "member") throw new ClientError("not-allowed");
@@ -84,12 +79,12 @@ export const groups = clientFeature({
         const named = wanted === undefined ? undefined : others.find(({ account }) => toHex(account) === wanted);
         if (wanted !== undefined && named === undefined) throw new ClientError("unknown-contact");
         if (named !== undefined && role !== "owner") throw new ClientError("not-allowed");
-        // Somebody must be able to act on the leaving, and on all that comes after: nobody who leaves as well (GR20.4).
+        // A member who stays must be able to remove this account, and to govern the group (GR20.4).
         const stay = staying(conversation);
         const leading = stay.filter((member) => member.role !== "member");
         if (named === undefined && role !== "member" && stay.length > 0 && leading.length === 0)
           throw new ClientError("last-admin");
-        // Nobody can remove an owner but an owner: who leaves as the only one hands the group to an admin first.
+        // Only an owner can remove an owner: a sole owner first hands the group to an admin.
         leaveGroup(conversation, named ?? leading.find((member) => member.role === "owner") ?? leading[0]);
       },
 

@@ -1,6 +1,6 @@
 /**
- * Import (docs/spec/keeping.md KP9): chats that were said elsewhere become local history, to be read alone. An author
- * in them is a name and no account: nobody else's messages here can be taken for theirs, and theirs for nobody's.
+ * Import (docs/spec/keeping.md KP9): chats of another messenger become local history, for reading only. An author there
+ * is a name without an account, so that imported messages cannot be taken for those of a person here, or the reverse.
  */
 import { type Body, encodeBody, fileLimits } from "@yanshu/content";
 import { randomConversationId } from "@yanshu/mls";
@@ -12,7 +12,7 @@ export type ImportedFrom = "whatsapp" | "telegram" | "wechat" | "yanshu";
 
 export type ImportedMessage = {
   readonly atMs: number;
-  /** As they are called there; empty where it was oneself, or nobody. */
+  /** The author's name there; empty if it was this person, or nobody. */
   readonly author: string;
   readonly mine: boolean;
   readonly text: string;
@@ -20,11 +20,11 @@ export type ImportedMessage = {
 };
 
 type ImportApi = {
-  /** A chat to be read alone, on this device; its messages follow. */
+  /** Begins a read-only chat on this device; its messages follow. */
   readonly beginImport: (args: { readonly title: string; readonly from: ImportedFrom }) => Promise<Hex>;
-  /** At most 1,000, after those that are there. */
+  /** Appends at most 1,000 messages. */
   readonly importMessages: (conversation: Hex, messages: readonly ImportedMessage[]) => Promise<void>;
-  /** It was not brought to an end: all of it goes. */
+  /** Deletes an import that was not completed. */
   readonly dropImport: (conversation: Hex) => Promise<void>;
 };
 
@@ -34,7 +34,7 @@ const titleMax = 200;
 const nameMax = 64;
 
 type Staged = { readonly body: Body; readonly file?: Outgoing };
-/** A text that is longer than a message may be is several. No character is torn. */
+/** Splits a text that is too long for one message, never inside a character. */
 function pieces(text: string): readonly string[] {
   const all: string[] = [];
   for (let at = 0; at < text.length; ) {

@@ -1,4 +1,4 @@
-/** Pictures, voice, video and files (docs/spec/media.md): sent, forwarded, shown; their bytes come in ranges. */
+/** Pictures, voice, video and files (docs/spec/media.md): sent, forwarded, shown; their bytes are read in ranges. */
 import {
   type BlobRef,
   decodeBody,
@@ -27,7 +27,7 @@ import {
   type VoiceType,
 } from "../feature.ts";
 
-/** Each `send…` resolves with the message's id once it stands on screen; its files follow, and then it leaves. */
+/** Each `send…` resolves with the message's id once it shows on screen; its files are uploaded, and then it is sent. */
 type MediaApi = {
   readonly sendFile: (
     conversation: Hex,
@@ -54,17 +54,17 @@ type MediaApi = {
     },
   ) => Promise<Hex>;
   /**
-   * Says a message with pictures, voice, video or a file once more, elsewhere; nothing is uploaded again (ME8).
-   * Waits for home, which makes the copies.
+   * Forwards a message with pictures, voice, video or a file without a new upload (ME8). Waits until home has made the
+   * copies.
    */
   readonly forwardMedia: (
     message: { readonly conversation: Hex; readonly author: Hex; readonly id: Hex },
     to: Hex,
   ) => Promise<Hex>;
-  /** Brings all of a file here, or goes on with it, up or down. */
+  /** Downloads a whole file, or resumes its transfer in either direction. */
   readonly moveFile: (handle: Hex) => Promise<void>;
   readonly pauseFile: (handle: Hex) => Promise<void>;
-  /** Bytes from `offset` on, at most 4 MiB; fetched first if they are not here. Fewer at the end. */
+  /** Reads `length` bytes from `offset`, at most 4 MiB; downloads them if needed. Fewer at the end of the file. */
   readonly readFile: (handle: Hex, offset: number, length: number) => Promise<Bytes>;
   readonly markHeard: (conversation: Hex, id: Hex) => Promise<void>;
 };
@@ -117,7 +117,7 @@ async function bytesOrFile(files: FeatureFiles, source: Source, isInline: boolea
   return { blob: file.ref };
 }
 
-/** Its ending stays: it says what the file is. */
+/** Shortens a file name and keeps its extension. */
 function shortened(name: string): string {
   const max = fileLimits.nameMax;
   if (name.length <= max) return name === "" ? "file" : name;

@@ -1,4 +1,4 @@
-/** Pins (docs/spec/actions.md AC9): up to three messages that stand above the chat, for all in it. */
+/** Pins (docs/spec/actions.md AC9): up to three messages shown above the chat, for all members. */
 import { type BodyOf, type Pin, pinLimits } from "@yanshu/content";
 import { type Database, pinMarks } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
@@ -26,11 +26,11 @@ export type PinView = MessageRef & {
 };
 
 type PinsApi = {
-  /** Rejects with `not-allowed` where only admins edit, `too-many-pins`, `unknown-message`. */
+  /** Rejects with `not-allowed` if only admins may edit, `too-many-pins`, `unknown-message`. */
   readonly pin: (conversation: Hex, message: MessageRef, on: boolean) => Promise<void>;
 };
 
-/** What is pinned, beside what stands in the message itself, for a device that does not have it. */
+/** The pinned message's short form, for a device that does not have the message. */
 type PinMark = Omit<Pin, "author" | "id" | "stampMs">;
 
 /** A pin belongs to nobody. */
@@ -49,7 +49,10 @@ function pinsIn(db: Database, conversation: ConversationId): readonly Pin[] {
     .slice(0, pinLimits.pinsMax);
 }
 
-/** In a group where only admins edit, only theirs count. What is retold fills in, it changes nothing. */
+/**
+ * Applies pins; in a group where only admins edit, only theirs count. Pins that are told again to new members only fill
+ * in.
+ */
 function apply(
   { marks, setMark }: FeatureContext,
   conversation: ConversationId,
@@ -82,7 +85,7 @@ export const pins = clientFeature({
     pins: (context, { conversation, group, by, body }) => apply(context, conversation, group, by, body),
   },
 
-  /** Who adds tells the newcomers what is pinned; where they may not, an owner's device does. */
+  /** The device that adds members tells them the pins; if it may not pin, an owner's device does. */
   retell: ({ db }, { conversation, group, by, isOurs, owns, arePeople }) => {
     const isForUs = arePeople && (mayPin(group, by) ? isOurs : owns);
     const items = isForUs ? pinsIn(db, conversation) : [];
@@ -127,7 +130,7 @@ export const pins = clientFeature({
       const before = held.find((one) => equalBytes(one.author, name.author) && equalBytes(one.id, name.id));
       // not a check: a limit of the own screens.
       if (on && before === undefined && held.length >= pinLimits.pinsMax) throw new ClientError("too-many-pins");
-      // What is taken down need not be here: a newcomer may take down what was said before they came.
+      // The message need not be here to be unpinned: a new member may unpin one from before.
       const { of, words } = before ?? quoteOf(conversation, name);
       const atMs = before?.atMs ?? message(conversation, name).at_ms;
       const stampMs = Math.max(nowMs(), (before?.stampMs ?? 0) + 1);

@@ -1,12 +1,10 @@
-/** What others see of this person: their name and picture (docs/spec/identity.md ID9). */
+/** The own profile: name and picture (docs/spec/identity.md ID9). */
 import { fieldLimits } from "@yanshu/content";
 import type { Bytes } from "@yanshu/wire";
 import { ClientError, chosenName, clientFeature } from "../feature.ts";
 
 type ProfileApi = {
-  /**
-   * The words of being patted stay as they are, where nothing is said of them. Rejects with `bad-name`, `bad-picture`.
-   */
+  /** Without `pat` the pat text stays. Rejects with `bad-name`, `bad-picture`. */
   readonly setProfile: (args: { name: string; picture?: Bytes; pat?: string }) => Promise<void>;
 };
 

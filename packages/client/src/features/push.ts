@@ -1,7 +1,7 @@
 /**
- * Push (docs/spec/push.md PU2, PU5): this device subscribes at the server, and says messages to which of its addresses
- * wake it. Those of conversations that the person takes part in do; a stranger's request does not, and neither does
- * what own devices tell each other. Muted chats are among them: who mutes whom is nothing that the server should learn.
+ * Push (docs/spec/push.md PU2, PU5): this device subscribes at the server, and names the addresses whose messages wake
+ * it: those of conversations that the person takes part in, not of strangers' requests, nor of own devices' sync. Muted
+ * chats are included, so that the server does not learn who mutes whom.
  */
 import {
   clearWaking,
@@ -18,23 +18,23 @@ import { ClientError, clientFeature, type FeatureContext, type Hex } from "../fe
 
 export type { PushOutcome };
 
-/** What the browser gives when it subscribes: its push service's address, its point (65 bytes) and its secret (16). */
+/** A browser's push subscription: the push service's URL, the public key (65 bytes) and the secret (16 bytes). */
 export type PushSubscribed = { readonly endpoint: string; readonly key: Bytes; readonly secret: Bytes };
 
 type PushApi = {
-  /** The server's key, to subscribe with; undefined where it wakes nobody. @throws ClientError "offline" */
+  /** The server's key, to subscribe with; undefined if the server sends no pushes. @throws ClientError "offline" */
   readonly pushKey: () => Promise<Bytes | undefined>;
   /** @throws ClientError "offline", or "refused" when the server would never call such an address */
   readonly subscribePush: (subscribed: PushSubscribed) => Promise<void>;
   readonly unsubscribePush: () => Promise<void>;
-  /** The server wakes this device now, and says how that went. @throws ClientError "offline" */
+  /** Has the server wake this device now, and resolves with the result. @throws ClientError "offline" */
   readonly testPush: () => Promise<PushOutcome>;
   /**
-   * Woken: the connections are opened at once, whatever they were waiting for. Resolves once the server was heard, or
-   * after 10 s.
+   * Called when the device was woken: opens the connections at once. Resolves once the server's messages were received,
+   * or after 10 s.
    */
   readonly lookForMessages: () => Promise<void>;
-  /** By what a wake-up that rings names the conversation (PU12), of those that wake this device. */
+  /** The tags by which a ringing wake-up names conversations (PU12). */
   readonly ringTags: () => Promise<readonly { readonly tag: string; readonly conversation: Hex }[]>;
 };
 
@@ -42,7 +42,7 @@ const isOn = Uint8Array.of(1);
 const heardMsMax = 10_000;
 const lookMs = 100;
 
-/** Tells the server what wakes this device; what could not be told is told after the next sign-in. */
+/** Updates the addresses that wake this device at the server; a failed update is repeated after the next sign-in. */
 async function tellWaking({ db, server, addresses, kindOf }: FeatureContext): Promise<void> {
   if (readMeta(db, "push") === undefined || !server.isReady()) return;
   const told = new Map(readWaking(db).map((address) => [toHex(address), address]));
@@ -85,7 +85,7 @@ export const push = clientFeature({
         own();
         await server.ready();
         const answer = await server.call("pushKey", {});
-        // A server from before there was push does not know the question.
+        // A server of an older version does not know the call.
         if (answer.kind === "error") return undefined;
         if (answer.kind === "lost") throw new ClientError("offline");
         return answer.value.key;
@@ -130,7 +130,7 @@ export const push = clientFeature({
 
       async lookForMessages() {
         if (!isHome()) return;
-        server.wake(); // At once, whatever pause after a failure there was.
+        server.wake(); // Without waiting for the backoff.
         for (let waited = 0; waited < heardMsMax && !server.isReady(); waited += lookMs)
           await new Promise<void>((resolve) => after(lookMs, resolve));
         await new Promise<void>((resolve) => after(lookMs, resolve)); // The backlog follows the sign-in.

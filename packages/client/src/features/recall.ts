@@ -1,6 +1,6 @@
 /**
- * Recall (docs/spec/actions.md AC2, AC3): a message of one's own shall never have been said; its words may be written
- * again for a while.
+ * Recall (docs/spec/actions.md AC2, AC3): withdraws an own message; its author can edit and send its words again for a
+ * few minutes.
  */
 import { decodeBody, encodeBody } from "@yanshu/content";
 import {
@@ -19,13 +19,13 @@ import { isSaid } from "../values/shown.ts";
 
 type RecallApi = {
   /**
-   * Of one's own: within 2 minutes. What has not left this device never does. Rejects with `unknown-message`, and with
-   * `too-late` when its time is over.
+   * Recalls an own message within 2 minutes of sending. One that has not left this device is never sent. Rejects with
+   * `unknown-message`, and with `too-late` after that time.
    */
   readonly recall: (conversation: Hex, id: Hex) => Promise<void>;
 };
 
-/** By the sender's own two stamps, so that nobody's clock but theirs decides. */
+/** Compared between the sender's own two stamps, so that only the sender's clock matters. */
 const recallMs = 2 * 60_000;
 const writeAgainMs = 5 * 60_000;
 
@@ -34,7 +34,7 @@ function mayRecall(row: { readonly kind: string; readonly sent_ms: number }, sta
   return isSaid(row.kind) && stampMs - row.sent_ms <= recallMs;
 }
 
-/** The words of what was recalled stay for a few minutes, and not longer. */
+/** Deletes the words of recalled messages after a few minutes. */
 function forgetWords({ db, nowMs, changed }: FeatureContext): void {
   if (db.transaction(() => dropRecalledWords(db, nowMs())) > 0) changed("people");
 }
@@ -45,7 +45,7 @@ export const recall = clientFeature({
   kinds: ["recall"],
 
   apply: {
-    /** One that comes before its message leaves its line all the same. */
+    /** A recall that comes before its message inserts its line all the same. */
     recall: ({ db, erase, changed, changedIn }, { conversation, by, sentAtMs, body }) => {
       const row = readMessage(db, conversation, by, body.id);
       // @checks AC2
@@ -95,8 +95,8 @@ export const recall = clientFeature({
           const body = decodeBody(row.body);
           if (body?.kind === "text") keepRecalledWords(db, conversation, name.id, body.text, now + writeAgainMs);
         };
-        // What has no number yet is known to nobody. What has one may be on its way: its number carries the recall
-        // if it is not, and the recall is said once more if it is.
+        // A message without a number is known to nobody: it is dropped. One with a number may be on its way: if it is
+        // not, its number carries the recall; if it is, a separate recall follows.
         if (item === undefined ? isWaiting : item.seq === null) {
           db.transaction(() => {
             keepWords();

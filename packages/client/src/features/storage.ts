@@ -1,7 +1,6 @@
 /**
- * Storage: what each chat takes on this device, and files that may go because they lie at the server too
- * (docs/spec/keeping.md KP5, KP6). What is told is counted, of messages and of chunks that are here; nothing is
- * guessed.
+ * Storage: the bytes of each chat on this device, and files that can be deleted here because the server has them too
+ * (docs/spec/keeping.md KP5, KP6). The figures count messages and stored chunks; nothing is estimated.
  */
 import { databaseBytes } from "@yanshu/store";
 import { type Bytes, toHex } from "@yanshu/wire";
@@ -12,7 +11,7 @@ export type StorageKind = "photos" | "videos" | "voice" | "files" | "text";
 /** Bytes on this device. */
 export type StorageOf = Readonly<Record<StorageKind, number>> & {
   readonly all: number;
-  /** Of files that lie at home too, so that they can be fetched again. */
+  /** Of files that home has too, so that they can be fetched again. */
   readonly clearable: number;
 };
 
@@ -23,20 +22,17 @@ export type StorageChat = StorageOf & {
 };
 
 export type StorageReport = StorageOf & {
-  /** The largest first; those that hold nothing are left out. */
+  /** The largest first; empty ones are left out. */
   readonly chats: readonly StorageChat[];
-  /** Of the database itself: messages, keys, and what finds them. */
+  /** Of the database itself: messages, keys, and indexes. */
   readonly database: number;
-  /** How home keeps files: for how many days, of which size at most. Absent where it cannot be asked. */
+  /** Home's limits for files: days of storage, and bytes per file. Absent if home cannot be asked. */
   readonly home?: { readonly days: number; readonly fileBytesMax: number };
 };
 
 type StorageApi = {
   readonly storage: () => Promise<StorageReport>;
-  /**
-   * Of one chat, or of all: files that can be fetched again go from this device. Resolves with the bytes that were
-   * freed.
-   */
+  /** Deletes files that can be fetched again, of one chat or of all. Resolves with the number of bytes freed. */
   readonly clearFiles: (conversation?: Hex) => Promise<number>;
 };
 
@@ -80,7 +76,7 @@ function measure({ db, files }: FeatureContext) {
       const bytes = files.held(row);
       const clearable = files.isFetchable(row) ? bytes : 0;
       add(sum, kindOf[kind] ?? "files", bytes, clearable);
-      // A file that two chats name lies here once.
+      // A file in two chats is stored once.
       if (counted.has(toHex(row.handle))) continue;
       counted.add(toHex(row.handle));
       add(all, kindOf[kind] ?? "files", bytes, clearable);

@@ -1,6 +1,6 @@
 /**
- * Texts: their words, whom they name, what they quote, and the card of an address in them (docs/spec/actions.md AC1,
- * AC14, AC15). What a quote repeats of a message goes when that message is recalled.
+ * Texts: their words, mentions, quotes, and the card of a link in them (docs/spec/actions.md AC1, AC14, AC15). The
+ * repeated words of a quote are deleted when the quoted message is recalled.
  */
 import { type BodyOf, decodeBody, encodeBody, type LinkCard, linkLimits } from "@yanshu/content";
 import {
@@ -57,7 +57,7 @@ function quoteOf(
   };
 }
 
-/** Of an address that the text names, or it would lead elsewhere than the words say. */
+/** The card must be of a link in the text, or it would lead elsewhere than the words say. */
 function linkCardOf(text: string, { url, title, thumb }: LinkView): LinkCard {
   if (!isLinkIn(text, url)) throw new ClientError("bad-link");
   const said = title.trim().toWellFormed();
@@ -68,8 +68,8 @@ function linkCardOf(text: string, { url, title, thumb }: LinkView): LinkCard {
 }
 
 /**
- * What it repeats of a message goes when that one is recalled, and is not shown if it was already. Returns whether it
- * went now.
+ * The repeated words of a quote are deleted when the quoted message is recalled, or at once if it was already. Returns
+ * whether they were deleted now.
  */
 function settleQuote(context: FeatureContext, conversation: ConversationId, on: MessageName, body: Text): boolean {
   const { db } = context;
@@ -106,7 +106,7 @@ export const text = clientFeature({
 
   asShown: {
     text: ({ own }, { by, body, group }) => {
-      // Of an author who is not there any more: whom it names could be anybody.
+      // The author is no longer a member: mentions cannot be checked, so none counts.
       if (group === undefined) return { body: { text: body.text } };
       const said = withoutFalseCalls(body, group.kind.rules.isLed && group.leads(by));
       return { body: said, calls: calledBy(by, said, own()) };

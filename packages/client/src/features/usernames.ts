@@ -1,7 +1,6 @@
 /**
- * User names (docs/spec/identity.md ID28, ID29): by which name this person is found, chosen, given up, and looked for.
- * The name never leaves the device: the server gets a tag that scrypt made of it, and a record that opens with the
- * other half of what scrypt made.
+ * User names (docs/spec/identity.md ID28, ID29): set, given up, and looked up. The name never leaves the device: the
+ * server gets a tag that scrypt derived from it, and a record that opens with the other half of scrypt's output.
  */
 import {
   type Bytes,
@@ -21,15 +20,14 @@ import { markUsername, noteUsername, readUsernameOf, type StoredUsername } from 
 
 type UsernamesApi = {
   /**
-   * From now on this person is found by `handle`, and by none where it is empty: 4 to 32 of a–z, 0–9, `.`, `_` and `-`,
-   * a letter first. Rejects with `bad-handle`, `handle-taken`, and `too-often` after two changes within 90 days.
+   * Makes this person found by `handle`, or by none if it is empty: 4 to 32 of a–z, 0–9, `.`, `_` and `-`, a letter
+   * first. Rejects with `bad-handle`, `handle-taken`, and `too-often` after two changes within 90 days.
    */
   readonly setHandle: (handle: string) => Promise<void>;
-  /** Whether the handle leads to this person. It stays theirs. */
+  /** Sets whether the handle leads to this person; it stays reserved for them. */
   readonly setFound: (isFound: boolean) => Promise<void>;
   /**
-   * Resolves with a contact link, for `requestContact`. Rejects with `no-such-handle` where nobody wants to be found by
-   * it.
+   * Resolves with a contact link, for `requestContact`. Rejects with `no-such-handle` if the handle leads to nobody.
    */
   readonly findHandle: (typed: string) => Promise<string>;
 };
@@ -41,12 +39,12 @@ const reach = {
 
 const nonceBytes = 12;
 
-/** What scrypt makes of a name at this person's server. */
+/** The tag and key that scrypt derives from a name at this person's server. */
 async function partsOf({ crypto, serverName }: FeatureContext, handle: string) {
   return usernameParts(await crypto.stretch(utf8(handle), usernameSalt(serverName())));
 }
 
-/** Returns why the server did not take it. */
+/** Publishes the handle. Returns why the server refused it; undefined if it did not. */
 async function tell(
   context: FeatureContext,
   { handle, isFound }: Pick<StoredUsername, "handle" | "isFound">,
@@ -67,10 +65,7 @@ async function sealed(context: FeatureContext, handle: string, capability: Bytes
   return { tag, record: concat(nonce, await crypto.seal(key, nonce, tag, body)) };
 }
 
-/**
- * Where the server has not heard of it from this device, or holds an older record. And at each sign-in, should it not
- * be reached now.
- */
+/** Publishes the handle if the server lacks it or has an older record. Repeated at each sign-in until it succeeds. */
 async function keep(context: FeatureContext): Promise<void> {
   const { db, changed } = context;
   const held = readUsernameOf(db);
@@ -78,7 +73,7 @@ async function keep(context: FeatureContext): Promise<void> {
   const why = await tell(context, held);
   if (readUsernameOf(db).stampMs !== held.stampMs) return keep(context); // Another was chosen meanwhile.
   if (why === undefined) db.transaction(() => markUsername(db, true));
-  // A server that was put back to an older state gave it to somebody else since.
+  // A server restored from an older copy gave it to somebody else since.
   if (why === "handle-taken")
     db.transaction(() => noteUsername(db, { handle: "", isFound: false, stampMs: held.stampMs + 1, isTold: true }));
   changed("status");
@@ -112,7 +107,7 @@ export const usernames = clientFeature({
 
   signedIn: keep,
 
-  /** The server holds a record of what is no longer so. */
+  /** The server's record holds the old profile. */
   profileChanged: (context) => {
     const { db, failed } = context;
     db.transaction(() => markUsername(db, false));
@@ -124,7 +119,7 @@ export const usernames = clientFeature({
   api: (context): UsernamesApi => {
     const { db, nowMs, originOf, serverName, server, crypto, changed, sendSoon, tellOwnDevices, tellReach } = context;
 
-    /** From now on it is so here, and on the other own devices. */
+    /** Stores the choice here, and sends it to the other own devices. */
     function choose(handle: string, isFound: boolean, isTold: boolean): void {
       const stampMs = Math.max(nowMs(), readUsernameOf(db).stampMs + 1);
       db.transaction(() => {
@@ -135,13 +130,13 @@ export const usernames = clientFeature({
       sendSoon();
     }
 
-    /** And at each sign-in, should the server not hear of it now. */
+    /** Repeated at each sign-in until it succeeds. */
     async function tellServer(): Promise<void> {
       await tellReach();
       await keep(context);
     }
 
-    /** The name that is meant, of this person's server. */
+    /** The handle in the text, which must be of this person's server. */
     function handleOf(typed: string): string {
       const read = readUsername(typed);
       if (read === undefined) throw new ClientError("bad-handle");
@@ -158,7 +153,7 @@ export const usernames = clientFeature({
         } else {
           const handle = handleOf(typed);
           await server.ready();
-          // Two may want one name: the server decides before anybody is told.
+          // Two people may want one name: the server decides before other devices are told.
           const why = await tell(context, { handle, isFound: true });
           if (why === "handle-taken") throw new ClientError("handle-taken");
           if (why === "rate-limited") throw new ClientError("too-often");

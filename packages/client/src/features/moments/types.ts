@@ -18,7 +18,10 @@ import type { MomentAudience as StoredAudience } from "@yanshu/content";
 import type { Bytes } from "@yanshu/wire";
 import type { Face, Hex, PersonRef, PictureToSend, Snippet, Source, VideoType } from "../../feature.ts";
 
-/** For whom a post is; `only` and `except` name tags and people, and everybody of either. `me`: nobody else. */
+/**
+ * The audience of a post. `only` and `except` name tags and people; a tag means everybody who has it. `me`: nobody
+ * else.
+ */
 export type MomentAudience = {
   readonly who: StoredAudience["who"];
   readonly tags?: readonly string[];
@@ -34,9 +37,9 @@ export type MomentPictureView = {
   readonly height: number;
   /** A thumbhash. */
   readonly placeholder: Bytes;
-  /** Its bytes come by `readFile`, how it moves by the view `transfer`. */
+  /** Its bytes come by `readFile`; the view `transfer` shows the progress. */
   readonly file: FileOf;
-  /** The same, small: `bytes` of that file, `from` there on. */
+  /** A small version: `bytes` bytes of that file, from offset `from`. */
   readonly preview?: FileOf & { readonly type: string; readonly from: number };
 };
 export type MomentVideoView = MomentPictureView & { readonly ms: number; readonly poster: Bytes };
@@ -49,11 +52,11 @@ export type MomentComment = {
   readonly by: MomentPerson;
   readonly text: string;
   readonly atMs: number;
-  /** The comment that it answers; where that is not here any more, only that it was an answer. */
+  /** The comment that it answers; without `to` if that comment is no longer here. */
   readonly answers?: { readonly id: Hex; readonly to?: PersonRef };
-  /** `sending`: home does not have it yet. */
+  /** True until home has it. */
   readonly isSending: boolean;
-  /** Own ones are deleted; those of others on an own post are hidden. */
+  /** Own comments can be deleted; others' comments on an own post can be hidden. */
   readonly may: "delete" | "hide" | undefined;
 };
 
@@ -66,14 +69,14 @@ export type MomentView = {
   readonly video?: MomentVideoView;
   readonly link?: MomentLink;
   readonly place?: MomentPlace;
-  /** It calls this person 提醒谁看. */
+  /** It mentions this person 提醒谁看. */
   readonly mentionsMe: boolean;
   readonly likes: readonly MomentPerson[];
   readonly isLikedByMe: boolean;
   readonly comments: readonly MomentComment[];
   /**
-   * Of own posts alone: for whom it is and how many they were, and how far it came. `failed`: it does not go out by
-   * itself any more, as where its pictures are gone.
+   * Only of own posts: the audience, the number of people in it, and the state of sending. `failed`: it is not retried
+   * by itself, for example because its pictures are gone.
    */
   readonly mine?: {
     readonly audience: MomentAudience;
@@ -84,20 +87,20 @@ export type MomentView = {
   };
 };
 
-/** One that was found: with what of its words matches, and what stands around that. */
+/** A search result, with the matching words and the text around them. */
 export type MomentHit = MomentView & Snippet;
 
 export type MomentCursor = { readonly atMs: number; readonly id: Hex };
 export type MomentRange = { readonly limit: number; readonly before?: MomentCursor };
 
-/** Posts that did not come: of whom, how many; they are being asked for. */
+/** Missing posts of a person, and their number; this device asks for them. */
 export type MomentGapView = { readonly person: MomentPerson; readonly count: number };
 
 export type MomentsFeedView = {
   readonly posts: readonly MomentView[];
   readonly hasMore: boolean;
   readonly gaps: readonly MomentGapView[];
-  /** When this device last looked with success; 0: never. */
+  /** When this device last fetched with success, in Unix milliseconds; 0: never. */
   readonly lookedMs: number;
   readonly isLooking: boolean;
 };
@@ -105,13 +108,15 @@ export type MomentsFeedView = {
 export type MomentsPageView = {
   readonly person: MomentPerson;
   readonly cover?: MomentPictureView;
-  /** Words under the name. */
+  /** The signature under the name. */
   readonly signature: string;
-  /** In their order; they stand among the posts too. */
+  /** In their order; they are among `posts` too. */
   readonly pinned: readonly MomentView[];
   readonly posts: readonly MomentView[];
   readonly hasMore: boolean;
-  /** How far back this person's posts are shown to oneself is theirs to say; of one's own page: what friends see. */
+  /**
+   * On another's page: how far back they show their posts to this person. On the own page: how far back friends see.
+   */
   readonly days?: MomentsWindow;
 };
 
@@ -120,46 +125,46 @@ export type MomentsWindow = 3 | 30 | 180 | "all";
 
 export type MomentsNewsItem = {
   readonly kind: "like" | "comment" | "mention" | "status-like";
-  /** The word's, or the post's where it calls this person. */
+  /** The id of the like or comment, or of the post if that mentions this person. */
   readonly id: Hex;
   readonly post: Hex;
   readonly by: MomentPerson;
   readonly atMs: number;
-  /** Of a comment. */
+  /** The text of a comment. */
   readonly text: string;
-  /** What is shown of the post beside it. */
+  /** The excerpt of the post that is shown beside it. */
   readonly of: { readonly text: string; readonly picture?: MomentPictureView };
   readonly isNew: boolean;
 };
 
 export type MomentsNewsView = {
-  /** What concerns this person and was not seen: the number in the badge. */
+  /** The number of unseen items, for the badge. */
   readonly count: number;
-  /** A friend has posted since the feed was last open: the dot, with the newest face. */
+  /** Set if a friend has posted since the feed was last open: the dot, with the newest author's picture. */
   readonly newest?: MomentPerson;
   readonly items: readonly MomentsNewsItem[];
 };
 
 export type MomentsSettingsView = {
-  /** Off: no tab, no badge, nothing is pulled and nothing is said. */
+  /** If false: no tab, no badge; nothing is fetched and nothing is sent. */
   readonly isOn: boolean;
   readonly window: MomentsWindow;
 };
 
 export type MomentsWithView = {
   readonly chatsOnly: boolean;
-  /** They do not see mine. */
+  /** They do not see my posts. */
   readonly hidesMine: boolean;
-  /** I do not see theirs. */
+  /** I do not see their posts. */
   readonly hidesTheirs: boolean;
-  /** They were told where to find what is for them. */
+  /** Whether they have the keys to find posts for them. */
   readonly isShared: boolean;
 };
 
 export type MomentStatusView = {
   readonly id: Hex;
   readonly by: MomentPerson;
-  /** Which mood or doing: an emoji, or a name that the screens know. */
+  /** The mood or activity: an emoji, or a name that the screens know. */
   readonly icon: string;
   readonly text: string;
   readonly picture?: MomentPictureView;
@@ -168,7 +173,7 @@ export type MomentStatusView = {
   readonly endsMs: number;
   readonly likes: readonly MomentPerson[];
   readonly isLikedByMe: boolean;
-  /** Of one's own alone, as of a post. */
+  /** Only of the own status, as in a post. */
   readonly mine?: Pick<NonNullable<MomentView["mine"]>, "audience" | "count" | "state">;
 };
 export type MomentStatusesView = {
@@ -182,7 +187,7 @@ export type MomentStatusesView = {
 export type MomentDraft = {
   readonly text: string;
   readonly pictures: readonly PictureToSend[];
-  /** Of each picture in its order, small, one behind the other: how many bytes; 0: none. At most 256 KiB each. */
+  /** Small versions of all pictures, in order, concatenated: the byte length of each; 0: none. At most 256 KiB each. */
   readonly previews?: {
     readonly source: Source;
     readonly type: PictureToSend["type"];
@@ -200,11 +205,11 @@ export type MomentDraft = {
   readonly link?: MomentLink;
   readonly place?: MomentPlace;
   readonly audience: MomentAudience;
-  /** At most ten, of those for whom it is. */
+  /** At most ten, all in the audience. */
   readonly mentions?: readonly Hex[];
 };
 
-/** What is begun, to be kept on this device: files that were kept before are named by their handles. */
+/** A draft to store on this device: files that were stored before are named by their handles. */
 export type MomentDraftKept = Omit<MomentDraft, "pictures" | "previews" | "video"> & {
   readonly pictures: readonly (PictureToSend | { readonly kept: Hex })[];
   readonly video?: NonNullable<MomentDraft["video"]> | { readonly kept: Hex };
@@ -214,7 +219,7 @@ export type MomentDraftView = Omit<MomentDraft, "pictures" | "previews" | "video
   readonly video?: MomentVideoView;
 };
 
-/** A post as an export has it; of its files the bytes are read by `readFile`. Times are ISO 8601, UTC. */
+/** A post in an export; the files' bytes are read by `readFile`. Times are ISO 8601, UTC. */
 export type ExportedMoment = {
   readonly id: Hex;
   readonly at: string;
@@ -225,7 +230,7 @@ export type ExportedMoment = {
   readonly text: string;
   readonly link?: MomentLink;
   readonly place?: MomentPlace;
-  /** Of own ones: for whom. */
+  /** The audience, of own posts. */
   readonly audience?: MomentAudience;
   readonly likes: readonly string[];
   readonly comments: readonly {
@@ -242,47 +247,51 @@ export type ExportedMoment = {
 };
 
 /**
- * Each resolves when this device holds the change. Rejects with `unknown-message` where there is no such post or word.
+ * Each resolves when this device has stored the change. Rejects with `unknown-message` if there is no such post or
+ * comment.
  */
 export type MomentsApi = {
   /** Rejects with `empty`, `too-long`, `unknown-contact`, `file-gone`. Resolves with its id. */
   readonly postMoment: (draft: MomentDraft) => Promise<Hex>;
   /**
-   * Keeps what is begun in the place of what was kept; `undefined`: nothing any more. Resolves with the handles of its
-   * files, pictures in their order. Rejects with `too-long`.
+   * Stores a draft in place of the stored one; `undefined` deletes it. Resolves with the handles of its files, pictures
+   * in their order. Rejects with `too-long`.
    */
   readonly keepMomentDraft: (
     draft: MomentDraftKept | undefined,
   ) => Promise<{ readonly pictures: readonly Hex[]; readonly video?: Hex }>;
   readonly readMomentDraft: () => Promise<MomentDraftView | undefined>;
   /**
-   * An own post that `failed` goes once more to those for whom it was; one that is `sending` is tried at once. Rejects
-   * with `source-gone` where a picture of it is not on this device.
+   * Sends a `failed` own post again to its audience; one that is `sending` is tried at once. Rejects with `source-gone`
+   * if one of its pictures is not on this device.
    */
   readonly resendMoment: (post: Hex) => Promise<void>;
-  /** How many friends this audience is just now. */
+  /** The number of friends in this audience now. */
   readonly countMomentAudience: (audience: MomentAudience) => Promise<number>;
-  /** Of an own post: it goes from home and from the phones of friends as they come by. */
+  /** Deletes an own post: from home at once, and from friends' devices when they next fetch. */
   readonly deleteMoment: (post: Hex) => Promise<void>;
-  /** The same, and it stays here for this person alone. */
+  /** The same, but it stays visible for this person alone. */
   readonly makeMomentPrivate: (post: Hex) => Promise<void>;
-  /** At most four stand first on the own page. */
+  /** Pins a post on the own page; at most four. */
   readonly pinMoment: (post: Hex, isOn: boolean) => Promise<void>;
   readonly likeMoment: (post: Hex) => Promise<void>;
   readonly unlikeMoment: (post: Hex) => Promise<void>;
-  /** Only friends of both see it. @param answers the comment that it answers. Rejects with `empty`, `too-long`. */
+  /**
+   * Adds a comment, which only friends of both see. Resolves with its id. @param answers the comment that it answers.
+   * Rejects with `empty`, `too-long`.
+   */
   readonly commentMoment: (post: Hex, text: string, answers?: Hex) => Promise<Hex>;
-  /** An own comment. */
+  /** Deletes an own comment. */
   readonly deleteMomentComment: (comment: Hex) => Promise<void>;
-  /** Somebody's comment on an own post. */
+  /** Hides somebody's comment on an own post. */
   readonly hideMomentComment: (comment: Hex) => Promise<void>;
-  /** Looks now; resolves when it did, or could not. */
+  /** Fetches now; resolves when that succeeded or failed. */
   readonly lookAtMoments: () => Promise<void>;
-  /** Whether Moments is on the screen: looked at every twelve seconds. */
+  /** Tells whether Moments is on screen: while it is, the client fetches every twelve seconds. */
   readonly showMoments: (isShown: boolean) => Promise<void>;
-  /** The feed was open: the dot goes. */
+  /** The feed was open: clears the dot. */
   readonly seeMoments: () => Promise<void>;
-  /** The list of what concerns this person was open: the number goes. */
+  /** The news list was open: clears the number. */
   readonly seeMomentsNews: () => Promise<void>;
   readonly setMomentsWindow: (window: MomentsWindow) => Promise<void>;
   readonly setMomentsOn: (isOn: boolean) => Promise<void>;
@@ -296,7 +305,7 @@ export type MomentsApi = {
     readonly picture?: PictureToSend;
     readonly signature?: string;
   }) => Promise<void>;
-  /** For 24 hours, in the place of the one before. */
+  /** Sets a status for 24 hours, in place of the one before. */
   readonly setStatus: (status: {
     readonly icon: string;
     readonly text: string;
@@ -307,9 +316,9 @@ export type MomentsApi = {
   readonly clearStatus: () => Promise<void>;
   /** ♥ on a status. */
   readonly likeStatus: (status: Hex) => Promise<void>;
-  /** Own and friends' posts in which these words are found, the newest first; on this device alone. */
+  /** Searches own and friends' posts on this device; the newest first. */
   readonly searchMoments: (words: string, limit: number) => Promise<readonly MomentHit[]>;
-  /** What an export holds of Moments, the oldest first, page by page; `next`: behind which the next page begins. */
+  /** Moments for an export, the oldest first, page by page; `next`: the cursor after which the next page begins. */
   readonly exportMoments: (
     after?: MomentCursor,
   ) => Promise<{ readonly posts: readonly ExportedMoment[]; readonly next?: MomentCursor }>;
