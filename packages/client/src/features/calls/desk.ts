@@ -1,7 +1,6 @@
 /**
- * Desk: the calls of this device as they are just now (docs/spec/calls.md CA20–CA36): the ring machine, the rooms of
- * its calls, and what the page that carries voice and picture is to be told. In memory alone: what stays of a call is
- * its message.
+ * Desk: the calls of this device (docs/spec/calls.md CA20–CA36): the ring state machine, the rooms of its calls, and
+ * the signals for the page that carries the media. Only in memory; the chat's message is what stays of a call.
  */
 import type { BodyOf, CallMedia, CallSay } from "@yanshu/content";
 import { readMembers, readPerson } from "@yanshu/store";
@@ -23,7 +22,7 @@ import { callMsMax, type EndedAs, idleView, type RingEffect, type RingEvent, typ
 import { openSay, type RoomKeys, roomKeys, roomName, roomNonceBytes, sealSay } from "./say.ts";
 import { type CallMessage, isItsMessage, storedCall } from "./stored-call.ts";
 
-/** What the page that carries the media is told, in the order in which it came. */
+/** Signals for the page that carries the media, in the order of arrival. */
 export type CallSignal =
   | {
       readonly kind: "offer" | "answer";
@@ -44,13 +43,13 @@ export type CallSignal =
       readonly again: number;
     };
 
-/** What this device sends: its picture may be that of the screen; `weak` asks the other for what a bad way needs. */
+/** What this device sends. `screen`: the video is the screen. `weak`: asks the other to adapt to a bad connection. */
 export type Sending = {
   readonly voice: boolean;
   readonly picture: boolean;
   readonly screen?: boolean;
   readonly weak?: boolean;
-  /** How often it asked the one that makes offers for another. */
+  /** How often this device asked the offering side for a new offer. */
   readonly again?: number;
 };
 
@@ -65,30 +64,33 @@ type Room = CallPlace & {
   readonly call: Hex;
   readonly keys: RoomKeys;
   readonly secret: Bytes;
-  /** Of its message: absent until it is said. */
+  /** The name of its message; undefined until that is sent. */
   message: CallMessage | undefined;
   readonly relayOnly: boolean;
   line: RoomLine | undefined;
   relay: RelayAccess | undefined;
-  /** Devices by seat, once something of theirs was opened; and the last number heard of each. */
+  /** Seats by device, once a message of theirs was decrypted; and the last number received of each. */
   readonly seatOf: Map<Hex, number>;
   readonly heard: Map<Hex, number>;
-  /** This device's own here, and the latest of each of the others (CA120). */
+  /** This device's nonce in this room, and the latest of each other device (CA120). */
   readonly nonce: Bytes;
   readonly nonces: Map<Hex, Bytes>;
-  /** Its own, and those of the others. */
+  /** The own seat, and the others' seats. */
   seat: number | undefined;
   seats: readonly number[];
-  /** Devices whose seat is empty, since when. */
+  /** Devices whose seat is empty, with the time since when. */
   readonly emptyMs: Map<Hex, number>;
   enteredMs: number | undefined;
-  /** One's own call, which is said once one sits in its room (CA70): who is rung finds the caller there. */
+  /**
+   * An outgoing call whose message is not sent yet: that follows once this device is in the room (CA70), so that the
+   * other finds the caller there.
+   */
   isUnsaid: boolean;
-  /** The caller said that it is this device that talks. */
+  /** The caller chose this device for the call. */
   isTaken: boolean;
   n: number;
   isAway: boolean;
-  /** Sealing takes a moment: what is said keeps its order. */
+  /** Encryption is asynchronous: these queues keep the order of messages. */
   readonly saying: InOrder;
   readonly hearing: InOrder;
   readonly signals: CallSignal[];
@@ -99,11 +101,11 @@ type Room = CallPlace & {
 export type Over = CallPlace & { readonly call: Hex; readonly as: EndedAs; readonly atMs: number };
 
 const tickMs = 500;
-/** A say is heard by those who sit there just then: what the others wait for is said again (CA71). */
+/** Only devices in the room at that moment get a message: those that others wait for are repeated (CA71). */
 const againMs = 2_000;
-/** A caller who is not there when one enters, has gone. */
+/** If the caller is not in the room this long after this device entered, they have gone. */
 const absentMs = 3_000;
-/** A seat that home says is empty may be taken again by its device, whose network changed. */
+/** How long a device whose network changed may take to return to its seat. */
 const emptyMsMax = 3_000;
 const relayMs = 1_000;
 const signalsKept = 128;
@@ -112,7 +114,7 @@ const saysHeldMax = 64;
 export class CallDesk {
   view = idleView("", "");
   readonly rooms = new Map<Hex, Room>();
-  /** The last one that ended here, for a moment of telling how. */
+  /** The last call that ended here, shown for a moment. */
   over: Over | undefined;
   private readonly context: FeatureContext;
   /** Messages of calls that another own device answered. */
@@ -126,8 +128,8 @@ export class CallDesk {
   }
 
   /**
-   * @throws ClientError `not-allowed` where nobody can be called, `server-unreachable` where home has no rooms, or was
-   * not reached.
+   * @throws ClientError `not-allowed` if nobody can be called there, `server-unreachable` if home offers no calls or
+   * was not reached.
    */
   start(conversation: ConversationId, media: CallMedia, host: string): Hex {
     const { context } = this;
@@ -145,7 +147,7 @@ export class CallDesk {
     return room.call;
   }
 
-  /** A `call` message was applied: by another account, or by another device of one's own. Not inside a transaction. */
+  /** A `call` message of another account or another own device was applied. Not inside a transaction. */
   posted(said: {
     readonly conversation: ConversationId;
     readonly by: Bytes;
@@ -160,7 +162,7 @@ export class CallDesk {
     if (equalBytes(by, this.context.own()) || this.callable(conversation) !== toHex(by)) return;
     const ageMs = rooms.nowMs() - sentAtMs;
     const caller = rooms.keyOf(conversation, device);
-    // Who says so of a device that is not theirs calls nobody.
+    // A sender who names a device that is not theirs calls nobody.
     if (
       Math.abs(ageMs) >= callMsMax ||
       rooms.areThere() === false ||
@@ -168,9 +170,9 @@ export class CallDesk {
       !equalBytes(caller.account, by)
     )
       return;
-    // A room is of one call: who was told its secret does not make another call of it.
+    // A room belongs to one call: somebody who knows its secret cannot start another call with it.
     if (this.rooms.has(toHex(roomName(rooms.crypto, secret)))) return;
-    // Either side may keep to the relay.
+    // Either side may require the relay.
     const relayOnly = body.relayOnly === true || readPrivacy(this.context.db).relaysCalls;
     const room = this.make({ conversation, account: toHex(by), media, isOutgoing: false, secret, relayOnly });
     room.message = { author: by, id };
@@ -178,7 +180,7 @@ export class CallDesk {
     if (room.line === undefined) this.rooms.delete(room.call);
   }
 
-  /** Its record was applied. Not inside a transaction. */
+  /** The record of a call was applied. Not inside a transaction. */
   recorded(message: CallMessage, as: EndedAs): void {
     for (const room of this.rooms.values())
       if (isItsMessage(room.message, message)) this.take({ kind: "recorded", call: room.call, as });
@@ -190,7 +192,7 @@ export class CallDesk {
     const host = this.main?.host;
     const { view, effects } = ringStep(this.view, event, this.context.nowMs());
     this.view = view;
-    // Of two calls that crossed one goes on: on the page on which its person called.
+    // Of two calls that crossed one goes on, on the page on which this person called.
     const { main } = this;
     if (main !== undefined && view.main.at === "joining") main.host ??= host;
     for (const effect of effects) this.apply(effect);
@@ -198,7 +200,7 @@ export class CallDesk {
     this.tickSoon();
   }
 
-  /** Descriptions that the page made. @throws ClientError `refused` for one that binds no fingerprint. */
+  /** Sends an SDP description of the page. @throws ClientError `refused` if it names no fingerprint. */
   describe(call: Hex, kind: "offer" | "answer", to: Hex, round: number, sdp: string): void {
     const fingerprint = fingerprintOf(sdp);
     if (fingerprint === undefined) throw new ClientError("refused");
@@ -218,17 +220,17 @@ export class CallDesk {
     return main.at === "idle" ? undefined : this.rooms.get(main.call);
   }
 
-  /** Of the call that this device is in, or makes. */
+  /** The other account of the call that this device is in, or makes. */
   get talksWith(): Hex | undefined {
     return this.main?.account;
   }
 
-  /** Whether home has rooms. */
+  /** Whether home offers calls. */
   get areThere(): boolean {
     return this.context.rooms.areThere() === true;
   }
 
-  /** The page that carries its media; the first one, or the one on which the person answers. */
+  /** Sets the page that carries the media: the first one, or the one on which the person answers. */
   host(call: Hex, host: string, isChosen: boolean): void {
     const room = this.rooms.get(call);
     if (room === undefined || (room.host !== undefined && !isChosen)) return;
@@ -236,13 +238,13 @@ export class CallDesk {
     this.context.changed("calls");
   }
 
-  /** Of a message without a record: whether its call goes on, as far as this device knows. */
+  /** Whether a call without a record goes on, as far as this device knows. */
   goesOn(author: Bytes, id: Bytes): boolean {
     if ([...this.rooms.values()].some(({ message }) => isItsMessage(message, { author, id }))) return true;
     return this.elsewhere.has(`${toHex(author)} ${toHex(id)}`);
   }
 
-  /** It is over: what would open what was said in its room goes from the record. */
+  /** The call is over: deletes its secret from the stored message. */
   forget(conversation: ConversationId, message: CallMessage): void {
     const { db, rewrite } = this.context;
     const found = storedCall(this.context, conversation, message);
@@ -251,12 +253,12 @@ export class CallDesk {
     if (secret !== undefined) db.transaction(() => rewrite(conversation, found.name, rest));
   }
 
-  /** The network changed, or voice stopped: the room is dialled anew, with a fresh credential of the relay. */
+  /** The network changed, or audio stopped: connects to the room again, with a fresh credential for the relay. */
   again(call: Hex): void {
     this.rooms.get(call)?.line?.again();
   }
 
-  /** Undefined: nobody is to be called there. A contact, in a conversation of two that is open. */
+  /** The contact that can be called in an open chat of two; undefined if there is none. */
   callable(conversation: ConversationId): Hex | undefined {
     const { context } = this;
     if (context.group(conversation)?.kind.hasCalls !== true) return undefined;
@@ -269,9 +271,8 @@ export class CallDesk {
   }
 
   /**
-   * A room of one's own, so that a page may try each way to the relay; it is left after `ms`. Undefined: home has no
-   * relay.
-   * @throws ClientError `server-unreachable` where no room is to be had.
+   * Enters a room of its own, so that a page can test the relay; leaves it after `ms`. Undefined if home has no relay.
+   * @throws ClientError `server-unreachable` if home gives no room.
    */
   tryRelay(ms: number): Promise<RelayAccess | undefined> {
     const { rooms, random, after } = this.context;
@@ -279,7 +280,7 @@ export class CallDesk {
     return new Promise((resolve, reject) => {
       const refused = () => reject(new ClientError("server-unreachable"));
       const line = rooms.enter(name, {
-        // Home names the relay at once after the seat, if it has one.
+        // Home sends the relay right after the seat, if it has one.
         entered: () => after(relayMs, () => resolve(undefined)),
         relay: resolve,
         refused,
@@ -316,7 +317,7 @@ export class CallDesk {
       enteredMs: undefined,
       isUnsaid: false,
       isTaken: false,
-      // Above all that this device said here before it was started anew.
+      // Above every number that this device used here before a restart.
       n: this.context.nowMs(),
       isAway: false,
       saying: new InOrder(this.context.failed),
@@ -372,7 +373,7 @@ export class CallDesk {
   }
 
   private record({ conversation, message }: Room, as: EndedAs, seconds: number): void {
-    // Where nothing can be said any more each device has its own word for it.
+    // Without a record, each device decides for itself how the call ended.
     if (message === undefined || !this.context.isHome() || !mayBeIn(this.context, conversation)) return;
     const { author, id } = message;
     const outcome = as === "elsewhere" ? "ended" : as;
@@ -428,17 +429,17 @@ export class CallDesk {
     const heard = await openSay(rooms.crypto, room.keys, bytes, (device) => rooms.keyOf(room.conversation, device));
     if (heard === undefined || this.rooms.get(room.call) !== room) return;
     const from = toHex(heard.device);
-    // Heard before, or out of its order: home gives nothing twice that is taken twice.
+    // A repeat, or out of order: home cannot have a message applied twice.
     if (from === this.view.device || heard.n <= (room.heard.get(from) ?? 0)) return;
     room.heard.set(from, heard.n);
     room.nonces.delete(from);
     room.nonces.set(from, heard.nonce);
-    // Said before this device came, or before it was started anew. The secret of a call that one makes is as new as
-    // oneself.
+    // The message is from before this device entered, or before it restarted. An outgoing call needs no such check: its
+    // secret is as new as this run.
     if (!room.isOutgoing && !heard.heard.some((one) => equalBytes(one, room.nonce))) return;
     room.seatOf.set(from, seat);
     const { say } = heard;
-    if (say.kind === "here" || say.kind === "shows" || say.kind === "keys") return; // Of group calls.
+    if (say.kind === "here" || say.kind === "shows" || say.kind === "keys") return; // These belong to group calls.
     if (say.kind === "offer" || say.kind === "answer") this.described(room, from, say);
     else if (say.kind === "sending")
       this.signal(room, { screen: false, weak: false, again: 0, ...say, n: ++this.n, from });
@@ -452,7 +453,7 @@ export class CallDesk {
   private described(room: Room, from: Hex, say: Extract<CallSay, { kind: "offer" | "answer" }>): void {
     if (toHex(say.to) !== this.view.device) return;
     const fingerprint = fingerprintOf(say.sdp);
-    // The certificate that it names is the one that its device signed, and there is no other.
+    // The SDP must name exactly the certificate that the other device signed.
     if (fingerprint === undefined || !equalBytes(fingerprint, say.fingerprint)) {
       this.take({ kind: "failed", call: room.call, as: "unproven" });
       return;
@@ -478,7 +479,7 @@ export class CallDesk {
     });
   }
 
-  /** Who may not call any more neither rings nor talks on (CA213). */
+  /** Ends calls with an account that may no longer call (CA213). */
   private endBarred(): void {
     const { main, waiting } = this.view;
     if (waiting !== undefined && this.isBarred(waiting.call, waiting.from))

@@ -1,6 +1,6 @@
 /**
- * Calls between two people, and in groups (docs/spec/calls.md): what a call is in the chat, what a person may do, and
- * what is going on just now.
+ * Calls between two people, and in groups (docs/spec/calls.md): how the chat shows a call, what a person may do, and
+ * the call that is going on.
  */
 import type { CallMedia, CallOutcome } from "@yanshu/content";
 import { readMarks } from "@yanshu/store";
@@ -26,7 +26,7 @@ import { type GroupCallsApi, type GroupCallsView, groupCallsApi, readFrameKeys, 
 import { callMsMax, type EndedAs } from "./ring.ts";
 import { callRungFor, ringsOf } from "./stored-call.ts";
 
-/** What is older rings nowhere (docs/spec/calls.md CA22). */
+/** An older call rings on no device (docs/spec/calls.md CA22). */
 const wakesRung = ({ rings }: { readonly rings: readonly AccountId[] }, ageMs: number) =>
   ageMs < callMsMax ? rings : [];
 
@@ -39,9 +39,12 @@ type CallItem = {
   /** `now`: it rings, or goes on. */
   readonly as: CallOutcome | "now";
   readonly seconds: number;
-  /** In a group: `now` says that somebody is known to be in it, `missed` that it rang and one was never in it. */
+  /**
+   * In a group: `now` means that somebody is known to be in the call; `missed`, that it rang and this person never
+   * joined.
+   */
   readonly isGroup: boolean;
-  /** Of a group's call that goes on: which one this message is of. */
+  /** The id of the group's call, while it goes on. */
   readonly call?: Hex;
 };
 
@@ -57,20 +60,22 @@ export type { JoinMedia, MediaAnswer, RelayAccess, WantSlots } from "@yanshu/wir
 
 export type CallNow = CallIn & {
   readonly at: "calling" | "ringing" | "joining" | "talking";
-  /** Of a call that this device makes: whether a device of theirs rings, and whether they are in another call. */
+  /** Of an outgoing call: whether a device of the other rings, and whether they are in another call. */
   readonly isReached: boolean;
   readonly isBusy: boolean;
-  /** Nothing of theirs rang within six seconds: their phone is being woken. */
+  /** None of their devices rang within six seconds: a push is waking their phone. */
   readonly isWaking: boolean;
   readonly sinceMs: number;
-  /** The room was entered: where there is no `relay` then, the server has none, and only direct ways are left. */
+  /**
+   * The room was entered. If there is no `relay` then, the server has none, and only direct connections are possible.
+   */
   readonly isIn: boolean;
-  /** The room cannot be reached just now. */
+  /** The room cannot be reached now. */
   readonly isAway: boolean;
-  /** The page that carries voice and picture; absent until one does. */
+  /** The page that carries audio and video; absent until one does. */
   readonly host?: string;
   readonly device: Hex;
-  /** The device that it is with. */
+  /** The other device in the call. */
   readonly other?: Hex;
   readonly relay?: RelayAccess;
   readonly relayOnly: boolean;
@@ -78,10 +83,10 @@ export type CallNow = CallIn & {
 };
 
 export type CallsView = {
-  /** Whether home has rooms for calls: only then is a telephone shown. */
+  /** Whether home offers calls; if not, no call button shows. */
   readonly areThere: boolean;
   readonly now?: CallNow;
-  /** A second one, that rings while the first goes on. */
+  /** A second call that rings while the first goes on. */
   readonly waiting?: CallIn;
   /** How the last one on this device ended. */
   readonly over?: CallIn & { readonly as: EndedAs; readonly atMs: number };
@@ -89,28 +94,25 @@ export type CallsView = {
 
 type CallsApi = {
   /**
-   * Rings the other of a conversation of two. Resolves with the call's name. `host` names the page that carries voice
-   * and picture. Rejects with `calls-elsewhere`, `not-allowed` (no contact, or nothing can be said there),
-   * `server-unreachable` (home has no calls, or was not reached), `too-often` (a call goes on here).
+   * Calls the peer of a chat of two. Resolves with the call's id. `host` names the page that carries audio and video.
+   * Rejects with `calls-elsewhere`, `not-allowed` (no contact, or the chat is closed), `server-unreachable` (home
+   * offers no calls, or was not reached), `too-often` (this device is in a call).
    */
   readonly startCall: (conversation: Hex, media: CallMedia, host: string) => Promise<Hex>;
   readonly answerCall: (call: Hex, host: string) => Promise<void>;
   readonly declineCall: (call: Hex) => Promise<void>;
-  /** Ends what goes on, or is being called, on this device. */
+  /** Ends the current call of this device, also one that is still ringing. */
   readonly hangUp: () => Promise<void>;
-  /** This page makes the way while it rings: the first that asks has it. */
+  /** Lets this page connect while the call rings; the first page to ask gets the call. */
   readonly hostCall: (call: Hex, host: string) => Promise<void>;
-  /** Rejects with `refused` where the description binds no one certificate. */
+  /** Rejects with `refused` if the SDP does not name exactly one certificate fingerprint. */
   readonly describeCall: (call: Hex, kind: "offer" | "answer", to: Hex, round: number, sdp: string) => Promise<void>;
   readonly callConnected: (call: Hex) => Promise<void>;
   readonly callFailed: (call: Hex, as: "failed" | "unproven" | "lost") => Promise<void>;
-  /** The network changed: the room is dialled anew, and gives a fresh credential of the relay. */
+  /** The network changed: connects to the room again, and gets a fresh credential for the relay. */
   readonly callAgain: (call: Hex) => Promise<void>;
   readonly callSends: (call: Hex, sending: Sending) => Promise<void>;
-  /**
-   * A relay to try the ways of this place with, for twenty seconds; undefined where home has none. Rejects with
-   * `server-unreachable`.
-   */
+  /** A relay for a connection test of twenty seconds; undefined if home has none. Rejects with `server-unreachable`. */
   readonly tryCalls: () => Promise<RelayAccess | undefined>;
 };
 
@@ -118,7 +120,7 @@ const soundName = "calls";
 const wakingMs = 6_000;
 const trialMs = 20_000;
 
-/** What a device holds in memory alone: one for each store, made at first use. `known` makes none. */
+/** State in memory, one for each store, created at first use. `known` creates none. */
 function perStore<T>(make: (context: FeatureContext) => T) {
   const made = new WeakMap<object, T>();
   return {
@@ -158,7 +160,7 @@ function ringSaid({ conversation, by, id, sentAtMs, body }: Said<"callRing">): P
   return { conversation, by, sentAtMs, rings, ring: { author: by, id }, named: { author, id: named }, of: body };
 }
 
-/** One that only rings keeps nobody from another: anybody could make it ring. */
+/** A call that only rings does not block another, since anybody could make it ring. */
 function isInCall({ view }: CallDesk): boolean {
   return view.main.at !== "idle" && view.main.at !== "ringing";
 }
@@ -209,7 +211,7 @@ export const calls = clientFeature({
 
   apply: {
     callEnd: (context, { conversation, by, sentAtMs, body: { author, id, as, seconds } }) => {
-      if (!equalBytes(by, author)) return; // Nobody ends another's call, nor takes its secret from the others.
+      if (!equalBytes(by, author)) return; // Only its caller may end a call, and so delete its secret.
       context.setMark(
         conversation,
         { author, id },
@@ -247,8 +249,8 @@ export const calls = clientFeature({
 
   show: {
     /**
-     * Its caller's word counts. Without one it goes on where this device, or another of one's own, is in it; else it
-     * was missed.
+     * The caller's record counts. Without one the call goes on if this device, or another own device, is in it;
+     * otherwise it was missed.
      */
     call: ({ database, marks, row, own }, { media, rings }): CallItem => {
       const groups = groupDesks.known(database);
@@ -304,7 +306,7 @@ export const calls = clientFeature({
       },
       async answerCall(call, host) {
         if (isSoundTaken(context.db, soundName)) throw new ClientError("too-often");
-        groups.leave(); // One is in one call at a time.
+        groups.leave(); // A person is in one call at a time.
         desk.host(call, host, true);
         desk.take({ kind: "tap-accept", call });
       },

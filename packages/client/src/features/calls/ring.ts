@@ -1,7 +1,7 @@
 /**
- * Ring: one device's view of calls between two people, as a pure step (docs/spec/calls.md CA30–CA36). `post` is a
- * message of the conversation, `say` is heard in the call's room alone. A call is known by its room's name; of two that
- * cross, each to the one who makes the other, the lower name lives, and the one who made the other is in it at once.
+ * Ring: one device's state of calls between two people, as a pure step function (docs/spec/calls.md CA30–CA36). `post`
+ * sends a message to the conversation, `say` one within the call's room. A call's id is its room's name. If two calls
+ * between the same two cross, the one with the lower name goes on, and the caller of the other is in it at once.
  */
 export type EndedAs =
   | "ended"
@@ -10,15 +10,15 @@ export type EndedAs =
   | "missed"
   | "busy"
   | "elsewhere"
-  /** Nobody came any more: the network, or a device that died. */
+  /** The other device is gone: its network, or the device itself, failed. */
   | "lost"
-  /** The two never reached each other. */
+  /** No connection was made. */
   | "failed"
-  /** The other device could not prove who it is. */
+  /** The other device's certificate did not match its signature. */
   | "unproven";
 
 export type RingSay =
-  /** `waiting`: its person is in another call. */
+  /** `waiting`: the person is in another call. */
   | { readonly kind: "ringing"; readonly waiting: boolean }
   | { readonly kind: "accept" }
   | { readonly kind: "taken"; readonly device: string }
@@ -31,13 +31,13 @@ export type RingState =
   | {
       readonly at: "calling";
       readonly call: string;
-      /** Whom it rings. */
+      /** The called account. */
       readonly account: string;
       readonly sinceMs: number;
       /** When somebody's device first rang. */
       readonly reachedMs: number | undefined;
       readonly isBusy: boolean;
-      /** Devices that were busy, and left its room. */
+      /** Devices that were busy and left the room. */
       readonly left: readonly string[];
     }
   | { readonly at: "ringing"; readonly call: string; readonly from: string; readonly untilMs: number }
@@ -59,7 +59,7 @@ export type RingState =
 export type Waiting = { readonly call: string; readonly from: string; readonly untilMs: number };
 
 export type RingView = {
-  /** Devices and accounts by name. */
+  /** The own device and account, in hex. */
   readonly device: string;
   readonly account: string;
   readonly main: RingState;
@@ -90,10 +90,10 @@ export type RingEvent =
       readonly account: string;
       readonly say: RingSay;
     }
-  /** Voice can flow, under the keys that were signed. */
+  /** The media connection is up, under the signed keys. */
   | { readonly kind: "connected"; readonly call: string }
   | { readonly kind: "failed"; readonly call: string; readonly as: "failed" | "unproven" | "lost" }
-  /** Their seat is empty, and nobody came back to it in time. */
+  /** The device's seat stayed empty for too long. */
   | { readonly kind: "gone"; readonly call: string; readonly device: string }
   | { readonly kind: "tick" };
 
@@ -102,11 +102,11 @@ export type RingEffect =
   | { readonly kind: "record"; readonly call: string; readonly as: EndedAs; readonly seconds: number }
   | { readonly kind: "say"; readonly call: string; readonly say: RingSay };
 
-/** From the first device that rings; and in all, for a phone that wakes late. */
+/** How long it rings, from the first device that rings; and in all, for a phone that wakes late. */
 export const ringMs = 60_000;
 export const callMsMax = 90_000;
 const joinMs = 15_000;
-/** The caller ends it first. */
+/** Added on the called side, so that the caller ends it first. */
 const graceMs = 2_000;
 const endedKept = 64;
 
@@ -122,7 +122,7 @@ export function ringStep(before: RingView, event: RingEvent, nowMs: number): Ste
   return { view: stepping.view, effects: stepping.effects };
 }
 
-/** One step on its way: what it leads to, and what is to be done. */
+/** One step under way: the next state, and the effects. */
 class Stepping {
   view: RingView;
   readonly effects: RingEffect[] = [];
@@ -196,7 +196,7 @@ class Stepping {
     this.effects.push({ kind: "record", call, as, seconds });
   }
 
-  /** This device is in the call no more. One that waited rings by itself then. */
+  /** Ends the call on this device. A waiting call then rings. */
   private end(call: string, as: EndedAs): void {
     const ended = new Map(this.view.ended).set(call, as);
     const [oldest] = ended.keys();
@@ -243,7 +243,7 @@ class Stepping {
     this.end(call, "declined");
   }
 
-  /** The person ends what this device is in the midst of. */
+  /** The person ends the current call. */
   private hangUp(): void {
     const { main } = this;
     if (main.at === "calling") {
@@ -266,7 +266,7 @@ class Stepping {
   }
 
   private posted({ call, from, account, ageMs }: Extract<RingEvent, { kind: "posted" }>): void {
-    // One's own, over, or too old: then it is a missed call, and nothing rings.
+    // An own call, an ended one, or too old: it does not ring.
     if (account === this.view.account || this.view.ended.has(call) || ageMs >= callMsMax || this.isHere(call)) return;
     this.effects.push({ kind: "enter", call });
     // The two call each other. A call of anybody else waits: nobody has tapped that it be answered.

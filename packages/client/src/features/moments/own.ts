@@ -243,7 +243,9 @@ function takeWithoutBody(
   context.changed("moments");
 }
 
-/** Queues that an own post is cleared at home, and erases what others said on it here. Inside a transaction. */
+/**
+ * Queues the deletion of an own post at home, and erases others' likes and comments on it here. Inside a transaction.
+ */
 function letGoOf(context: FeatureContext, id: Bytes): void {
   const { db } = context;
   const row = readMoment(db, id);
@@ -379,7 +381,10 @@ export function takeBack(context: FeatureContext, word: MomentWordRow): void {
   context.changed("moments");
 }
 
-/** Somebody's word on an own post: nobody shows it any more, and its author's device takes it from home. */
+/**
+ * Hides somebody's like or comment on an own post: nobody shows it any more, and its author's device deletes it at
+ * home.
+ */
 export function hide(context: FeatureContext, word: MomentWordRow): void {
   const { db } = context;
   const post = readMoment(db, word.post);

@@ -83,12 +83,12 @@ type SpentWord = {
 };
 
 const wordDays = 180;
-/** At one look. What is left waits for the next one. */
+/** Tries in one run; the rest waits for the next one. */
 const triesMax = 3;
 /** The same, where an own device is ahead for certain: only own devices could seal what stands there. */
 const provenMax = 16;
 
-/** Puts what waits. Resolves with whether all of it went; rejects where home cannot be reached. */
+/** Sends all waiting jobs. Resolves with whether all were sent; rejects if home cannot be reached. */
 export async function putAll(context: FeatureContext): Promise<boolean> {
   const blocked = new Set<string>();
   for (const { put: number } of readMomentPuts(context.db)) {
@@ -159,7 +159,7 @@ async function putBody(context: FeatureContext, put: MomentPutRow): Promise<"don
     });
   }
   if (!isRoot(context, root.root)) return "waits";
-  // What stands there already is this body, by this device: nobody else knows the secret.
+  // If the holes exist, they hold this body, put by this device: nobody else knows the secret.
   await putHoles(context, daysOf(context, row), holes);
   return "done";
 }

@@ -28,7 +28,7 @@ export const bodySizes = [1_024, 2_048, 4_096] as const;
 export const headsAhead = 4;
 const none = new Uint8Array(16);
 
-/** One secret for one purpose: the label and what stands behind it name it. */
+/** Derives a secret for one purpose, which the label and its parameters name. */
 function made({ derive }: Pick<Crypto, "derive">, secret: Bytes, label: string, length = 32): Bytes {
   return derive(secret, `yanshu moments ${label} v1`, length);
 }
@@ -53,7 +53,8 @@ export const wordSecret = (crypto: SealedCrypto, root: Bytes, log: Bytes, place:
 export const bodySecret = (crypto: SealedCrypto, root: Bytes, post: Bytes, part: number) =>
   made(crypto, root, `body secret ${toHex(post)} ${part}`);
 /**
- * Of what fills the round of a post: own devices alone know it for what it is, and clear it where that device is gone.
+ * The secret of a hole that fills up the round of a post. Own devices alone can derive it, so they can clear it if the
+ * device that put it is gone.
  */
 export const fillingSecret = (crypto: SealedCrypto, root: Bytes, post: Bytes, at: number) =>
   made(crypto, root, `filling secret ${toHex(post)} ${at}`);
@@ -68,7 +69,7 @@ export function headsFrom(crypto: SealedCrypto, root: Bytes, log: Bytes, place: 
   return Array.from({ length: headsAhead }, (_, at) => holeName(crypto, headSecret(crypto, root, log, place + at)));
 }
 
-/** A post, as ids and hints name it: its author's account, and S. */
+/** The parts of a post's id: its author's account, and S. */
 export type PostKey = { readonly author: AccountId; readonly secret: Bytes };
 
 /** Of its author too: a reader who tells its secret in their own way names another post. */
@@ -91,7 +92,7 @@ async function opened(crypto: SealedCrypto, key: Bytes, name: Bytes, value: Byte
   return crypto.open(key, value.subarray(0, nonceBytes), name, value.subarray(nonceBytes));
 }
 
-/** @returns undefined where it is longer than the largest size. */
+/** @returns undefined if it is longer than the largest size. */
 function padded(plain: Bytes, sizes: readonly number[]): Bytes | undefined {
   const size = sizes.find((one) => plain.length + 2 <= one - overhead);
   if (size === undefined) return undefined;
@@ -106,7 +107,7 @@ function unpadded(plain: Bytes): Bytes | undefined {
   return length + 2 > plain.length ? undefined : plain.subarray(2, 2 + length);
 }
 
-/** `filling` stands for nothing: it says that its place was spent. */
+/** `filling` carries nothing: it marks its place as used. */
 export const cellKinds = { filling: 0, post: 1, log: 2, status: 3 } as const;
 export const cellFlags = { mention: 1, cover: 2 } as const;
 export type Cell = { readonly kind: number; readonly flags: number; readonly day: number; readonly payload: Bytes };
@@ -131,7 +132,7 @@ export async function openCell(
   return { kind, flags, day: (high << 8) | low, payload: plain.slice(4) };
 }
 
-/** S, and the name under which the first part of the body lies. */
+/** S, and the name of the hole of the body's first part. */
 export function postPayload(secret: Bytes, name: Bytes): Bytes {
   return concat(secret, name, none);
 }
@@ -141,7 +142,10 @@ export function logPayload(log: Bytes, heads: readonly Bytes[]): Bytes {
   return concat(log, ...heads.slice(0, 2));
 }
 
-/** How many holes a round has: a step of all friends, so that nobody learns for how many of them it was. */
+/**
+ * The number of holes in a round: rounded up for the number of all friends, so that home does not learn how many get
+ * the post.
+ */
 export function roundStep(friends: number): number {
   for (let step = 64; ; step *= 2) {
     if (friends <= step) return step;
@@ -176,7 +180,9 @@ export async function openHeader(
   return { day: plain[0] ?? 0, hint: plain.slice(1, 9), next, word: plain.slice(73, 89) };
 }
 
-/** Another for each who speaks: nobody sees that two friends spoke of one post that they do not see. */
+/**
+ * It differs for each author of a word, so that nobody sees that two friends comment on a post that they cannot see.
+ */
 export function hintOf(crypto: SealedCrypto, log: Bytes, { author, secret }: PostKey): Bytes {
   return made(crypto, concat(secret, log), `hint ${toHex(author)}`, 8);
 }
@@ -228,7 +234,7 @@ function wordKey(crypto: SealedCrypto, log: Bytes, post: Bytes, reply: Bytes | u
   return made(crypto, concat(log, post, reply ?? new Uint8Array()), `word key ${toHex(name)}`);
 }
 
-/** Undefined where it is too long. */
+/** Returns undefined if it is too long. */
 export async function sealWord(
   crypto: SealedCrypto,
   log: Bytes,
@@ -333,7 +339,7 @@ export async function openBodyPart(
   return plain && unpadded(plain);
 }
 
-/** What is so of a friend, for the question whether a post is for them. */
+/** A friend, with what decides whether a post is for them. */
 export type Friend = {
   readonly account: AccountId;
   readonly tags: readonly string[];
@@ -341,7 +347,7 @@ export type Friend = {
   readonly isLeftOut: boolean;
 };
 
-/** For whom a post is, of all friends: evaluated where it is posted, once, to a set. */
+/** The friends in an audience, evaluated once, when the post is made. */
 export function meant(audience: MomentAudience, friends: readonly Friend[]): readonly AccountId[] {
   const isNamed = ({ account, tags }: Friend) =>
     audience.people.some((one) => equalBytes(one, account)) || audience.tags.some((tag) => tags.includes(tag));
