@@ -1,6 +1,6 @@
 /**
- * Contacts (docs/spec/identity.md ID11, docs/spec/sync.md SY24): let go of, blocked, and let in again. What proves who
- * they are is the core's.
+ * Contacts (docs/spec/identity.md ID11, docs/spec/sync.md SY24): deleted, blocked and unblocked. Verification belongs
+ * to the core.
  */
 import { dropWork, readConversation, setConversationState, writeContact } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
@@ -13,8 +13,8 @@ type ContactsApi = {
   /** The direct conversation with a contact. */
   readonly openDirect: (account: Hex) => Promise<Hex>;
   /**
-   * The contact, the chat with them and what was said in it go from all own devices. They are not told; what they
-   * write from then on asks them to be let in again.
+   * Deletes the contact and the chat with its messages from all own devices. The contact is not told; their next
+   * message is a new request.
    */
   readonly deleteContact: (account: Hex) => Promise<void>;
 };
@@ -63,7 +63,7 @@ export const contacts = clientFeature({
       return toHex(conversation);
     },
 
-    /** Their side learns nothing until they write: then theirs says that they have to be let in again. */
+    /** Their app shows nothing until they write; then it says that they must ask again. */
     async deleteContact(hex) {
       const account = contactOf(db, hex);
       const conversation = directs.with(account);
@@ -78,7 +78,7 @@ export const contacts = clientFeature({
         setConversationState(db, conversation, row.group_id === null ? "declined" : "left");
       };
       const after = () => directs.tell(account);
-      // It goes out from a chat that is left, and takes the addresses with it.
+      // The `leave` is sent from a chat that is left already; after it, the addresses are retired.
       if (row !== undefined && row.group_id !== null) say(conversation, { kind: "leave" }, { before, after });
       else
         db.transaction(() => {

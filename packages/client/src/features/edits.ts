@@ -1,7 +1,4 @@
-/**
- * Edits (docs/spec/actions.md AC4): a text reads otherwise within a quarter of an hour, and every version of it is
- * kept.
- */
+/** Edits (docs/spec/actions.md AC4): a text can be changed within 15 minutes, and every version is kept. */
 import { type BodyOf, decodeBody, encodeBody, handedLimits } from "@yanshu/content";
 import {
   addVersion,
@@ -29,7 +26,7 @@ import { calledBy, withoutFalseCalls, wordsOf } from "../values/mentions.ts";
 
 type EditsApi = {
   /**
-   * Of one's own texts: within 15 minutes. Rejects with `unknown-message`, `too-late`, `empty`, `too-long`, and as
+   * Edits an own text within 15 minutes. Rejects with `unknown-message`, `too-late`, `empty`, `too-long`, and as
    * `sendText`.
    */
   readonly edit: (conversation: Hex, id: Hex, text: string, mentions?: readonly MentionRange[]) => Promise<void>;
@@ -39,16 +36,16 @@ export type VersionView = { readonly atMs: UnixMs; readonly text: string };
 
 type Text = BodyOf<"text">;
 
-/** By the sender's own two stamps, so that nobody's clock but theirs decides. */
+/** Compared between the sender's own two stamps, so that only the sender's clock matters. */
 const editMs = 15 * 60_000;
 
-/** A text is not a diary: beyond this many versions a message stays as it is. */
+/** The most versions of a message; later edits are ignored. */
 const versionsMax = 50;
 
-/** Edits of one author that wait for messages that are not here, in a conversation. */
+/** The most edits of one author, per conversation, that wait for messages which are not here. */
 const earlyMax = 64;
 
-/** Goes out where a number was given to what shall not be said any more. */
+/** Sent under a number that was taken for content which must not be sent any more. */
 const nothing = { kind: "unavailable", seqs: [] } as const;
 
 /** @checks AC4 */
@@ -60,7 +57,7 @@ function wordsIn({ text, mentions }: Pick<Text, "text" | "mentions">): Text {
   return { kind: "text", text, ...(mentions === undefined ? {} : { mentions }) };
 }
 
-/** The same where it is said and where it is read, so that all devices come to the same. */
+/** Runs for edits sent and received, so that all devices agree. */
 function apply(context: FeatureContext, said: Said<"edit">): void {
   const { db } = context;
   const { conversation, by, body, group, sentAtMs } = said;
@@ -112,7 +109,7 @@ function takeNewest(
   changed("chats");
 }
 
-/** Edits that came before their text. Returns whether it reads otherwise now. */
+/** Applies edits that came before their text. Returns whether the body changed. */
 function settleEarly(context: FeatureContext, conversation: ConversationId, on: MessageName, body: Text): boolean {
   const { db } = context;
   const versions = readVersions(db, conversation, on.author, on.id);
@@ -155,7 +152,7 @@ export const edits = clientFeature({
     }),
   },
 
-  /** What went out for an edit of a message that is recalled says nothing any more. */
+  /** Replaces the edits of a recalled message in the outbox and in the copies for resends. */
   erase: ({ db, own, rewriteSentCopy }, conversation, { author, id }, left) => {
     if (left !== "recalled" || !equalBytes(author, own())) return;
     for (const { said } of readVersions(db, conversation, author, id)) {

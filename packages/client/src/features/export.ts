@@ -1,7 +1,6 @@
 /**
- * Export (docs/spec/keeping.md KP7, KP12): all that a person has here, as plain values, page by page, so that what
- * writes it down never holds more than a page; and what the server keeps of the account, asked of the server itself,
- * row by row as it stands there.
+ * Export (docs/spec/keeping.md KP7, KP12): all data of this device as plain values, page by page, so that the writer
+ * never holds more than a page; and all rows that the server stores of the account, read from the server.
  */
 import type { ConversationKind } from "@yanshu/mls";
 import {
@@ -16,13 +15,11 @@ import {
 } from "@yanshu/wire";
 import { ClientError, clientFeature, type FeatureContext, type Hex } from "../feature.ts";
 
-/**
- * The server answers so many a minute, and says for how long it answers no more; where it does not, a moment is waited.
- */
+/** The server limits these calls per minute and names a wait; without one, this is waited. */
 const patienceMs = 2_000;
 const patienceTimes = 60;
 
-/** What there is to carry out; messages come in pages. */
+/** The contents of an export besides messages, which come in pages. */
 export type ExportHead = {
   readonly account: Hex;
   readonly name: string;
@@ -60,7 +57,7 @@ type ExportApi = {
     readonly { readonly table: string; readonly rows: number; readonly bytes: number }[]
   >;
   /**
-   * All of it, page by page. Rejects with `offline`, and with `refused` where it changed so that one has to begin
+   * All rows, page by page. Rejects with `offline`, and with `refused` if they changed so that the export must start
    * again.
    */
   readonly homePage: (from?: Bytes) => Promise<HomePage>;

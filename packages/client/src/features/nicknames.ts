@@ -1,6 +1,6 @@
 /**
- * Nicknames (docs/spec/groups.md GR29): what a member wants to be called in a group is a message of theirs, kept by
- * everybody, and told again to newcomers.
+ * Nicknames (docs/spec/groups.md GR29): a member's name in a group is a message of theirs, stored by all members, and
+ * sent again to new ones.
  */
 import { nicknameLimits } from "@yanshu/content";
 import { readConversation, readMembers, readNickname, readNicknames, writeNickname } from "@yanshu/store";
@@ -16,7 +16,7 @@ export const nicknames = clientFeature({
   kinds: ["nicknames"],
 
   apply: {
-    /** Nobody speaks for another but to fill in what is not known here. */
+    /** A member sets only their own nickname; others' nicknames in a repeat only fill in missing ones. */
     nicknames: ({ db, changed, changedIn }, { conversation, by, group, body: { items, retold } }) => {
       if (group?.kind.hasNicknames !== true) return;
       const here = new Set(readMembers(db, conversation).map(({ account }) => toHex(account)));
@@ -29,7 +29,7 @@ export const nicknames = clientFeature({
     },
   },
 
-  /** The member who adds somebody tells them. */
+  /** The device that adds members sends them all nicknames. */
   retell: ({ db }, { conversation, isOurs }) => {
     const all = isOurs ? readNicknames(db, conversation) : [];
     const items = all.map(({ account, name, stamp_ms }) => ({ account, name, stampMs: stamp_ms }));

@@ -28,7 +28,7 @@ type PollBody = {
   readonly options: readonly PollOption[];
   readonly isMultiple: boolean;
   readonly isAnonymous: boolean;
-  /** Accounts of which a choice counts. */
+  /** The number of accounts with a valid vote. */
   readonly voters: number;
   readonly closesAtMs?: UnixMs;
 };
@@ -48,8 +48,8 @@ type PollsApi = {
    */
   readonly startPoll: (conversation: Hex, poll: NewPoll) => Promise<Hex>;
   /**
-   * By the places of the options, from 0; none takes the vote back. Rejects with `unknown-message`, `too-late`,
-   * `not-allowed`.
+   * Votes by the options' indexes, from 0; an empty list withdraws the vote. Rejects with `unknown-message`,
+   * `too-late`, `not-allowed`.
    */
   readonly vote: (conversation: Hex, poll: MessageRef, choices: readonly number[]) => Promise<void>;
 };

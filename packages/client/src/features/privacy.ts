@@ -1,13 +1,13 @@
 /**
- * Privacy (docs/spec/identity.md ID27): who may turn to this person; told to own devices, and to the server what it has
- * to refuse.
+ * Privacy (docs/spec/identity.md ID27): who may contact this person; synced to own devices, and the server learns which
+ * requests to refuse.
  */
 import type { UnixMs } from "@yanshu/wire";
 import { clientFeature, type Privacy } from "../feature.ts";
 import { notePrivacy, readPrivacy } from "../values/privacy.ts";
 
 type PrivacyApi = {
-  /** What is left out stays as it is. On all own devices. */
+  /** Absent fields stay. Applies to all own devices. */
   readonly setPrivacy: (change: Partial<Privacy>) => Promise<void>;
 };
 
@@ -48,7 +48,7 @@ export const privacy = clientFeature({
       });
       changed("status");
       sendSoon();
-      void tellReach(); // And at each sign-in, should the server not hear of it now.
+      void tellReach(); // Repeated at each sign-in until it succeeds.
     },
   }),
 });

@@ -4,7 +4,7 @@ import type { ConversationId, UnixMs } from "@yanshu/wire";
 import { ClientError, clientFeature, type FeatureContext, type Hex, idOf } from "../feature.ts";
 
 type UnreadApi = {
-  /** Up to its newest message; a chat that was marked unread is not any more. Rejects with `unknown-conversation`. */
+  /** Marks a chat as read up to its newest message. Rejects with `unknown-conversation`. */
   readonly markRead: (conversation: Hex) => Promise<void>;
 };
 

@@ -1,4 +1,4 @@
-/** Links that are read, and the own contact link (docs/spec/identity.md ID10, ID62). */
+/** Reads links, and manages the own contact link (docs/spec/identity.md ID10, ID62). */
 import { type Database, readContact, readConversation, readJoin, readPerson } from "@yanshu/store";
 import {
   type AccountId,
@@ -28,7 +28,7 @@ export type LinkPreview =
   | {
       readonly kind: "group";
       readonly server: string;
-      /** As it stands in the link: nobody was asked. */
+      /** From the link itself, unverified. */
       readonly name: string;
       readonly face: Face;
       readonly expiresMs: UnixMs;
@@ -42,13 +42,13 @@ type ContactLinksApi = {
   /** Rejects with `bad-link`. */
   readonly readLink: (text: string) => Promise<LinkPreview>;
   /**
-   * What home keeps, sealed, beside a link: who invites, and their face, or a group's. Undefined where there is none,
-   * or not now.
+   * The link card that home stores, sealed, for a link: the inviter's or the group's name and pictures. Undefined if
+   * there is none, or it cannot be read now.
    */
   readonly linkCard: (text: string) => Promise<{ readonly name: string; readonly faces: readonly Face[] } | undefined>;
   /** This person's own contact link. Rejects with `offline`. */
   readonly myLink: () => Promise<string>;
-  /** A new one; the one before it leads nowhere any more. Rejects with `offline`. */
+  /** Makes a new link; the old one stops working. Rejects with `offline`. */
   readonly resetLink: () => Promise<string>;
 };
 
@@ -76,7 +76,7 @@ export function contactLinksApi(context: FeatureContext): ContactLinksApi {
   };
 }
 
-/** Not by what another link called them. */
+/** Whether this device has a name of the person that is not from another link. */
 function isKnownBetter(db: Database, account: AccountId): boolean {
   const person = readPerson(db, account);
   return person !== undefined && person.name !== "" && (person.own_word === 1 || person.stamp_ms > 0);
@@ -107,7 +107,7 @@ function contactPreview({ db, isHome, own, directs }: FeatureContext, link: Cont
   };
 }
 
-/** Nothing but what stands in the link, and what this device knows already. */
+/** Uses only the link, and what this device knows already. */
 function groupPreview({ db, nowMs, links }: FeatureContext, link: GroupLink): LinkPreview {
   const asked = readJoin(db, link.secret);
   const conversation = links.groupBehind(link.secret) ?? asked?.conversation ?? undefined;

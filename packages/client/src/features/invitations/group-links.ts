@@ -1,6 +1,6 @@
 /**
- * A group's link: shown, made, closed and passed on; asking to come in by one, and who may (docs/spec/groups.md GR26,
- * GR27).
+ * A group's link: shown, made, closed and passed on; requests to join by one, and their approval (docs/spec/groups.md
+ * GR26, GR27).
  */
 import { groupStateLimits } from "@yanshu/mls";
 import { readConversation } from "@yanshu/store";
@@ -12,20 +12,20 @@ const cardsMax = 9;
 const days: ReadonlySet<number> = new Set([1, 7, 30]);
 
 type GroupLinksApi = {
-  /** The link as it stands; undefined where there is none. Any member may show it. */
+  /** The present link; undefined if there is none. Any member may show it. */
   readonly groupLink: (conversation: Hex) => Promise<string | undefined>;
-  /** A new link; the one before it ends. By owner and admins. Needs home. */
+  /** Makes a new link; the old one ends. For owner and admins. Needs home. */
   readonly makeGroupLink: (
     conversation: Hex,
     terms: { readonly days: 1 | 7 | 30; readonly uses?: number },
   ) => Promise<void>;
   readonly closeGroupLink: (conversation: Hex) => Promise<void>;
-  /** An invitation into each of these chats, at most 9. Returns how many took it. */
+  /** Sends an invitation to each of these chats, at most 9. Returns how many were sent. */
   readonly sendGroupCard: (conversation: Hex, to: readonly Hex[]) => Promise<number>;
-  /** Asks to come in; also once more. Returns which of `joins` it is. */
+  /** Sends or repeats a request to join. Returns its id in the view `joins`. */
   readonly joinGroup: (link: string) => Promise<Hex>;
   readonly forgetJoin: (id: Hex) => Promise<void>;
-  /** Whether who asks waits for owner or admins. */
+  /** Sets whether requests wait for the owner or an admin. */
   readonly setApproval: (conversation: Hex, isOn: boolean) => Promise<void>;
   readonly letIn: (conversation: Hex, account: Hex) => Promise<void>;
   readonly turnAway: (conversation: Hex, account: Hex) => Promise<void>;
@@ -34,7 +34,7 @@ type GroupLinksApi = {
 export function groupLinksApi(context: FeatureContext): GroupLinksApi {
   const { db, nowMs, links, placeIn, changeGroup, sendSoon, sayInEach, serverName, read } = context;
 
-  /** @throws ClientError where one is not in it, or does not lead it. */
+  /** @throws ClientError if this account is not in the group, or is only a member. */
   function leading(hex: Hex): ConversationId {
     const { conversation, role } = placeIn(hex);
     if (role === "member") throw new ClientError("not-allowed");

@@ -1,6 +1,6 @@
 /**
- * Requests (docs/spec/identity.md ID10, ID24–ID26): asking somebody whom one has a link, a card or a group of, and
- * answering who asks. The greeting is the first message of a chat of two, and the answer the second.
+ * Contact requests (docs/spec/identity.md ID10, ID24–ID26): sent by a link, a card or a common group, and answered. The
+ * greeting is the first message of a chat of two, the answer the second.
  */
 import { greetingLimits, type Via } from "@yanshu/content";
 import {
@@ -32,21 +32,21 @@ import { readGreetings, readRequests } from "./views.ts";
 export type { GreetingRow, RequestRow } from "./views.ts";
 
 /**
- * Each that asks rejects with `own-link`, `too-long`, `offline`, `link-reset`, `link-used-up`, `refused`, and resolves
- * with the conversation.
+ * Each request rejects with `own-link`, `too-long`, `offline`, `link-reset`, `link-used-up`, `refused`, and resolves
+ * with the conversation's id.
  */
 type RequestsApi = {
-  /** `scanned` when the code was read by this device's camera, `isFound` when a user name led to it. */
+  /** `scanned`: this device's camera read the code. `isFound`: a username lookup returned the link. */
   readonly requestContact: (args: {
     link: string;
     greeting: string;
     scanned: boolean;
     isFound?: boolean;
   }) => Promise<Hex>;
-  /** A member of a common group. */
+  /** Sends a request to a member of a common group. */
   readonly requestMember: (args: { group: Hex; account: Hex; greeting: string }) => Promise<Hex>;
   /**
-   * Whom a card that was said here introduces. Rejects with `card-over` when its person takes nobody by it any more.
+   * Sends a request to the person on a contact card in a chat. Rejects with `card-over` if that card no longer works.
    */
   readonly requestByCard: (args: {
     readonly conversation: Hex;
@@ -60,7 +60,7 @@ type RequestsApi = {
 
 type Request = { readonly drawn: Drawn; readonly trust: Trust; readonly greeting: string; readonly via: Via };
 
-/** It stands on this device, and goes out with the founding of the chat. */
+/** Stores the request; it is sent when the chat's group is created. */
 function ask(
   { db, nowMs, directs, profileForOne }: FeatureContext,
   account: AccountId,
@@ -133,14 +133,14 @@ export const requests = clientFeature({
   api: (context): RequestsApi => {
     const { db, own, nowMs, changed, changedIn, directs, find } = context;
 
-    /** Anyone who let go of us has to be asked again. */
+    /** Whether the chat is open on both sides. A contact who left must be asked again. */
     function isOpenWith(account: AccountId, conversation: ConversationId): boolean {
       const row = readConversation(db, conversation);
       const isFounded = row?.group_id != null && !hasChatMark(db, conversation, "alone");
       return readContact(db, account)?.state === "contact" && isFounded;
     }
 
-    /** They asked first. */
+    /** Whether this account has a request from them. */
     function asks(account: AccountId, conversation: ConversationId): boolean {
       return (
         readContact(db, account)?.state === "incoming" && readConversation(db, conversation)?.state === "request-in"
@@ -196,10 +196,9 @@ export const requests = clientFeature({
         if (!context.reaches(server)) throw new ClientError("wrong-server");
         const contact = readContact(db, account);
         if (contact?.state === "blocked") throw new ClientError("not-allowed");
-        // What the introducer knew goes first: a server that shows another account, or another past of it, is found
-        // out.
+        // The introducer's device list goes first, so that a server which shows another account or list is found out.
         await directs.takeHistory(account, card.history);
-        // Anyone who is no contact vouches for nobody.
+        // Only a contact's introduction counts as trust.
         const vouches = readContact(db, said.author)?.state === "contact";
         const trust = contact?.trust === "scanned" ? "scanned" : vouches ? "introduced" : (contact?.trust ?? "none");
         const conversation = directs.with(account);

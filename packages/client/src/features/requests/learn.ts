@@ -1,5 +1,6 @@
 /**
- * What a request and its answer tell of who sends them (docs/spec/identity.md ID9, ID24, ID26). Inside a transaction.
+ * Learns what a request and its answer say about their sender (docs/spec/identity.md ID9, ID24, ID26). Inside a
+ * transaction.
  */
 import { readContact, readConversation, readMembers, writeContact } from "@yanshu/store";
 import { equalBytes } from "@yanshu/wire";
@@ -7,7 +8,7 @@ import type { FeatureContext, Said } from "../../feature.ts";
 import { storedSource } from "../../values/contact-notes.ts";
 import { learnOwnWord, learnRight, peopleTopics } from "../../values/people.ts";
 
-/** Their own name and face, and whether their card may be passed on. */
+/** Learns their name and picture, and the capability of their card if others may pass it on. */
 export function learn(
   { db, own, changed }: FeatureContext,
   { by, body, group, sentAtMs: stampMs }: Said<"greeting"> | Said<"accept">,
@@ -18,7 +19,7 @@ export function learn(
   if (learnRight(db, own(), { by, isForOne, passing, stampMs })) changed("contacts");
 }
 
-/** How they came to ask. That they are in a group with us is theirs to say and ours to see. */
+/** Learns how they found this person. A claim of a common group is checked against its members. */
 export function learnSource({ db, nowMs }: FeatureContext, { conversation, by, body }: Said<"greeting">): void {
   const { via } = body;
   const peer = readConversation(db, conversation)?.peer;
