@@ -1,14 +1,14 @@
 /**
- * At work: whether somebody touches, scrolls or types just now, in this window. What can wait, waits meanwhile (SE10):
- * on a small device the worker and the screen share a processor.
+ * At work: whether somebody touches, scrolls or types in this window now. Background work waits meanwhile (SE10),
+ * because on a small device the worker and the screen share a processor.
  */
 
-/** After a sign nothing is listened for, so that a fling pays nothing for it; then one more sign is waited for. */
+/** An event removes the listeners for `deafMs`, so that a fling costs nothing; then `waitMs` without one are rest. */
 const deafMs = 1_000;
 const waitMs = 500;
 const signs = ["pointerdown", "keydown", "scroll"] as const;
 
-/** @param tell hears it when they begin, and when they have rested for about a second. */
+/** @param tell called with true at the first event, and with false after about 1.5 s without one. */
 export function watchWork(page: EventTarget, tell: (isAtWork: boolean) => void): void {
   let isAtWork = false;
   let waiting: ReturnType<typeof setTimeout> | undefined;

@@ -1,12 +1,12 @@
 /**
- * Avatars: a picture, or a carved seal; a group is a mosaic of up to nine.
+ * Avatars: a picture, or characters of the name drawn like a carved stamp; a group is a mosaic of up to nine.
  */
 import type { Face } from "@yanshu/client";
 import { pictureUrl } from "./picture-url.ts";
 
 export type AvatarSize = "xs" | "sm" | "md" | "lg" | "xl" | "xxl";
 
-/** A face is decoration beside a name, so it is hidden from readers of the screen. */
+/** An avatar always stands beside a name, so it is hidden from screen readers. */
 export function Avatar({ face, size = "md" }: { face: Face; size?: AvatarSize }) {
   if (face.picture !== undefined) {
     return (
@@ -41,7 +41,7 @@ export function Mosaic({ faces, size = "md" }: { faces: readonly Face[]; size?: 
   );
 }
 
-/** A surname of two characters, which are carved smaller. */
+/** Two Han characters, as in a surname of two: they are drawn smaller. */
 function isPair(seal: string): boolean {
   return (seal.match(/\p{Script=Han}/gu)?.length ?? 0) > 1;
 }

@@ -1,5 +1,5 @@
 /**
- * Bars: the top of a screen. `TopBar` has a button back; `TabBar` is for the screens of the tabs, which need none.
+ * Bars at the top of a screen. `TopBar` has a back button; `TabBar` has none, for the screens of the tabs.
  */
 import { ChevronLeft } from "lucide";
 import type { ComponentChildren } from "preact";
@@ -19,9 +19,9 @@ type TopBarProps = {
   readonly title: string;
   /** A line under the title. */
   readonly sub?: ComponentChildren;
-  /** What stands at the right: mostly a button. */
+  /** Shown at the right end, mostly a button. */
   readonly end?: ComponentChildren;
-  /** Without background and line of its own. */
+  /** Without background and bottom line. */
   readonly plain?: boolean;
   readonly onBack?: () => void;
 };
@@ -31,7 +31,7 @@ export function TopBar({ title, sub, end, plain, onBack }: TopBarProps) {
     <header class={`bar ${plain === true ? "" : "surface line"}`}>
       <BackButton {...(onBack === undefined ? {} : { onBack })} />
       <div class="mid">
-        {/* Where the page has a heading of its own there is no second, empty one. */}
+        {/* An empty title means that the page has its own heading. */}
         {title !== "" && (
           <h1 class="title ell" data-testid="title">
             {title}

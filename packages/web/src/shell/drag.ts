@@ -1,25 +1,25 @@
 /**
- * Dragging a thing with one finger, along one direction: its first few pixels decide, so that scrolling stays
- * scrolling. A mouse has menus and keys instead.
+ * Dragging a thing with one finger along one axis. The first few pixels decide between dragging and scrolling. Only
+ * touch is handled: for a mouse there are menus and keys.
  */
 export type Point = { readonly x: number; readonly y: number };
 
 export type Drag<T> = {
   readonly along: "x" | "y";
-  /** What a finger that came down takes up, if anything. */
+  /** Called at touchstart. Returns the thing to drag; undefined: nothing here can be dragged. */
   readonly take: (target: Element, at: Point) => T | undefined;
-  /** @param byPx how far from where it was taken up; less than nothing to the left, and up. */
+  /** @param byPx CSS px from the start; negative to the left, and up. */
   readonly move: (thing: T, byPx: number) => void;
-  /** The finger left it. @param pxPerMs how fast at last. Both are 0 where the browser took the finger away. */
+  /** The finger was lifted. @param pxPerMs the last speed. `byPx` and `pxPerMs` are 0 after a cancelled touch. */
   readonly drop: (thing: T, byPx: number, pxPerMs: number) => void;
 };
 
-/** Until then it is a tap, or a long press. */
+/** A shorter movement is a tap or a long press. */
 const slackPx = 8;
-/** How much further along than across. */
+/** A drag goes this many times further along its axis than across it. */
 const alongTimes = 1.5;
 
-/** Which way a finger has gone that came so far: undefined while that cannot be told. */
+/** The axis of a movement from the start; undefined while it is too short to tell. */
 export function directionOf({ x, y }: Point): "x" | "y" | "neither" | undefined {
   const [across, down] = [Math.abs(x), Math.abs(y)];
   if (Math.max(across, down) < slackPx) return undefined;
@@ -27,14 +27,14 @@ export function directionOf({ x, y }: Point): "x" | "y" | "neither" | undefined 
   return down > across * alongTimes ? "y" : "neither";
 }
 
-/** As if on a rubber band: beyond `freePx` a third of the way. */
+/** Rubber-band effect: beyond `freePx` the thing follows a third of the way. */
 export function banded(byPx: number, freePx: number): number {
   return byPx <= freePx ? byPx : freePx + (byPx - freePx) / 3;
 }
 
 type Held<T> = { readonly thing: T; readonly from: Point; isMoving: boolean; byPx: number; speed: number; ms: number };
 
-/** Answers what stops it. Nothing that scrolls waits for it. */
+/** Returns a function that removes the listeners. They are passive, so that they never delay scrolling. */
 export function onDrag<T>(room: HTMLElement | Document, { along, take, move, drop }: Drag<T>): () => void {
   let held: Held<T> | undefined;
 

@@ -1,4 +1,4 @@
-/** The features of this app, as the core reads them: `main.tsx` hands in the list (docs/spec/web.md WE88). */
+/** The registry of features: `main.tsx` registers the list, the core reads it here (docs/spec/web.md WE88). */
 import type { InChat, InList, InLog, InMe, WebFeature } from "../feature.ts";
 
 let known: readonly WebFeature[] = [];
@@ -17,8 +17,8 @@ export const features = (): readonly WebFeature[] => known;
 type Named<V> = { readonly [name: string]: V | undefined };
 
 /**
- * Looks up by its name what features bring; no two bring the same (docs/spec/web.md WE88). The map is made once for a
- * list, since every message that is drawn looks up how.
+ * Returns a lookup by name in what the features contribute; no two contribute the same name (docs/spec/web.md WE88).
+ * The map is built once for a list, because drawing each message looks its renderer up.
  */
 export function byName<V>(bring: (feature: WebFeature) => Named<V> | undefined): (name: string) => V | undefined {
   let madeOf: readonly WebFeature[] | undefined;
@@ -32,26 +32,26 @@ export function byName<V>(bring: (feature: WebFeature) => Named<V> | undefined):
   };
 }
 
-/** Loads what features add to a conversation as it is read and written; `inLogs` then has it. */
+/** Loads what features add to a conversation's timeline and composer; `inLogs` then returns it. */
 export async function loadInLogs(): Promise<void> {
   logParts ??= await Promise.all(
     known.flatMap(({ inLog }) => (inLog === undefined ? [] : [inLog().then((m) => m.inLog)])),
   );
 }
 
-/** Loads what features add to a conversation; `inChats` then has it. */
+/** Loads what features add to a conversation's menus and details; `inChats` then returns it. */
 export async function loadInChats(): Promise<void> {
   chatParts ??= await Promise.all(
     known.flatMap(({ inChat }) => (inChat === undefined ? [] : [inChat().then((m) => m.inChat)])),
   );
 }
 
-/** Loads what features add to “Me” and to the settings; `inMe` then has it. */
+/** Loads what features add to “Me” and to the settings; `inMe` then returns it. */
 export async function loadInMe(): Promise<void> {
   meParts ??= await Promise.all(known.flatMap(({ inMe }) => (inMe === undefined ? [] : [inMe().then((m) => m.inMe)])));
 }
 
-/** Only those that say something in a row of the list of chats: each row that is drawn asks all of them. */
+/** Only features with a part in the list of chats: drawing each row asks all of them. */
 export const inLists = (): readonly InList[] => listParts;
 export const inLogs = (): readonly InLog[] => logParts ?? [];
 export const inChats = (): readonly InChat[] => chatParts ?? [];

@@ -1,7 +1,7 @@
 /**
- * Fields: browsers write down what stands in a page's fields, to put it back after a restart: in clear, beside the
- * store. Ours are kept out of that (packages/web/src/features/lock/README.md WE31); what is half written is a draft of
- * the store.
+ * Fields: browsers save the content of form fields in clear, outside of the store, to restore it after a restart.
+ * `autocomplete="off"` on every field prevents that (packages/web/src/features/lock/README.md WE31); half-written text
+ * is kept as a draft in the store.
  */
 import { options } from "preact";
 

@@ -1,13 +1,13 @@
 /**
- * Forgetting beside the store (docs/spec/keeping.md KP2): what the page and the service worker keep of somebody who is
- * gone. Language, size and look are the device's, and so is which version it took. Then the app begins anew, as one
- * that was just opened.
+ * Deletes what the page and the service worker keep outside of the store, after the account is gone
+ * (docs/spec/keeping.md KP2). Language, text size, look and the accepted version belong to the device and stay. Then
+ * the page reloads.
  */
 import { dropLock } from "../shared/lock-passkey.ts";
 import { beginAgain } from "./alarm.ts";
 
 const keptKeys: ReadonlySet<string> = new Set(["yanshu.prefs", "yanshu.release"]);
-/** Of the service worker: names in notices, and what another app shared. Its own files stay. */
+/** Caches of the service worker: names for notices, and what another app shared. The app's files stay. */
 const forgotten = ["yanshu-words", "yanshu-shared"];
 
 export async function forgetPage(): Promise<void> {
@@ -19,7 +19,7 @@ export async function forgetPage(): Promise<void> {
     await (await navigator.storage.getDirectory()).removeEntry("yanshu-export.zip").catch(() => undefined);
     await dropLock();
   } catch {
-    // A private window keeps nothing of this.
+    // A private window refuses storage, and so kept nothing.
   }
   beginAgain("/");
 }

@@ -1,5 +1,5 @@
 /**
- * Icons: lucide's paths, drawn by us, so that only those that are named are shipped.
+ * Icons: lucide's paths, rendered here, so that only the imported icons are shipped.
  */
 import type { IconNode } from "lucide";
 import { h } from "preact";

@@ -1,6 +1,6 @@
 /**
- * Install strip: says why to install, where it can be done (WE22). A browser may forget what a site keeps; the app that
- * was installed it leaves alone. Put off, it comes again after a week.
+ * Install strip: says why to install the app, where the browser can (WE22): a browser may clear a site's storage, but
+ * leaves an installed app's alone. Dismissed, the strip returns after a week.
  */
 import { signal } from "@preact/signals";
 import { MonitorDown, X } from "lucide";
@@ -38,7 +38,7 @@ function readPutOff(): number {
   try {
     return Number(localStorage.getItem(storageKey) ?? 0) || 0;
   } catch {
-    return 0; // A private window keeps nothing; it cannot be installed either.
+    return 0; // A private window refuses storage; the app cannot be installed from there either.
   }
 }
 
@@ -47,6 +47,6 @@ function putOff(): void {
   try {
     localStorage.setItem(storageKey, String(putOffMs.peek()));
   } catch {
-    // Put off until the page is loaded anew.
+    // Without storage the strip stays away until a reload.
   }
 }

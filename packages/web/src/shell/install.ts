@@ -1,6 +1,6 @@
 /**
- * Installing: the browser's offer is kept until the person asks for it in the settings (WE15). Installed, the app
- * has its own window and icon, and no browser clears its store after a week of silence.
+ * Installing: the browser's `beforeinstallprompt` event is kept until the person asks for it in the settings (WE15).
+ * An installed app has its own window and icon, and no browser clears its store after a week without use.
  */
 import { signal } from "@preact/signals";
 
@@ -31,7 +31,7 @@ export function startInstalling(): void {
   });
 }
 
-/** Shows the browser's own question. An offer can be used once. */
+/** Shows the browser's install dialog. The event allows it once. */
 export async function install(): Promise<void> {
   const current = offer;
   if (current === undefined) return;

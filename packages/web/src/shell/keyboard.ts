@@ -1,13 +1,12 @@
 /**
- * The keyboard on the glass never covers the composer (WE19). Where the browser shrinks the page for it
- * (`interactive-widget=resizes-content`), nothing is to be done; Safari only shrinks what is seen of it, so the app
- * takes that height while the keyboard is up.
+ * The on-screen keyboard never covers the composer (WE19). Browsers with `interactive-widget=resizes-content` shrink
+ * the page themselves. Safari shrinks only the visual viewport, so the app takes that height while the keyboard is up.
  */
 
-/** Less than this is a bar of the browser that comes and goes. */
+/** A smaller difference is a browser bar that hides and shows, not a keyboard. */
 const keyboardPxMin = 100;
 
-/** The height that the app takes, in CSS px; undefined: all of the window. Someone who zooms in is left alone. */
+/** The app's height in CSS px; undefined: the whole window, also while somebody zooms in. */
 export function heightBeside(windowPx: number, seenPx: number, zoom: number): number | undefined {
   return zoom < 1.05 && windowPx - seenPx >= keyboardPxMin ? seenPx : undefined;
 }
@@ -20,7 +19,7 @@ export function startKeyboard(): void {
     const { style } = document.documentElement;
     if (height === undefined) style.removeProperty("--view");
     else style.setProperty("--view", `${height}px`);
-    // Safari scrolls the page under the keyboard to show the field; the app shows it by itself.
+    // Safari scrolls the page to show the focused field; at this height the field is in sight already.
     if (height !== undefined) scrollTo(0, 0);
   };
   seen.addEventListener("resize", fit);

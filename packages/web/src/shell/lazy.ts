@@ -1,6 +1,6 @@
 /**
- * Lazy parts: loaded when they are first shown; all of them once the first screen stands and nobody waits. So the
- * first paint asks for the frame and one screen, whichever that is (WE12), and each later tap answers at once.
+ * Lazy parts: loaded when they are first shown, or ahead when the page is idle after the first screen. So the first
+ * paint loads only the frame and one screen (WE12), and later taps find their part loaded.
  */
 import type { ComponentType, JSX } from "preact";
 import { h } from "preact";
@@ -11,27 +11,29 @@ export type Loader<P> = { readonly load: () => Promise<ComponentType<P>>; ready:
 
 const all: Loader<never>[] = [];
 let isIdle = false;
-/** A page that is never idle gets its parts all the same. */
+/** A page that is never idle loads its next part after this time. */
 const idleMsMax = 500;
-/** How long a page waits before it begins anew for a part that did not arrive; longer each time in a row. */
+/** How long a page waits before it reloads for a part that did not arrive; doubled for each failure in a row. */
 const anewMsMin = 500;
 const anewMsMax = 8_000;
 const anewKey = "yanshu.anew";
 
-/** What every part waits for besides itself: its words. */
+/** What every part but those of a first screen waits for: the words of the features. */
 let beforeAll: () => Promise<unknown> = async () => undefined;
 
-/** @param work is done before any part is shown but those of a first screen. */
+/** @param work awaited before any part is shown, except those of a first screen. */
 export function loadAfter(work: typeof beforeAll): void {
   beforeAll = work;
 }
 
-/** A part that a first screen is made of: it has words of the first catalog alone, and waits for no others (WE12). */
+/** A part of a first screen: it uses words of the first catalog only, so it does not wait for the others (WE12). */
 export function firstly<P>(load: () => Promise<ComponentType<P>>): Loader<P> {
   return listed(load);
 }
 
 /**
+ * A part that is loaded when it is first shown, or ahead when the page is idle.
+ *
  * @example const rowMenu = lazily(() => import("./row-menu.tsx").then((m) => m.RowMenu)); … <Lazy of={rowMenu}
  * row={row} />
  */
@@ -46,12 +48,12 @@ function listed<P>(load: () => Promise<ComponentType<P>>): Loader<P> {
   return loader;
 }
 
-/** Shows a part once it is there; what was loaded before is there in the same frame. */
+/** Shows a part once it is loaded; one that was loaded before appears in the same frame. */
 export function Lazy<P>({ of, ...rest }: { of: Loader<P> } & P): JSX.Element | null {
   const [, draw] = useState(0);
   const part = of.ready;
   useEffect(() => {
-    // What was drawn counts: loading ahead may have brought the part since, and would draw nothing.
+    // `part`, not `of.ready`: the part may have loaded since this rendering, and still needs to be drawn.
     if (part !== undefined) return;
     const gone = new AbortController();
     preload(of as Loader<never>).then(
@@ -66,15 +68,15 @@ export function Lazy<P>({ of, ...rest }: { of: Loader<P> } & P): JSX.Element | n
   return part === undefined ? null : h(part as ComponentType<unknown>, rest as never);
 }
 
-/** Loads a part ahead of showing it. Under an alarm nothing is loaded any more: nobody knows what would come. */
+/** Loads a part before it is shown. Under an alarm it never resolves: home could answer with a hostile program. */
 export async function preload(one: Loader<never>): Promise<void> {
   if (alarm.peek() !== undefined && one.ready === undefined) return new Promise<never>(() => undefined);
   one.ready = await one.load();
 }
 
 /**
- * A browser keeps for the life of a page that a module did not arrive, and asks no more. So the page itself begins
- * anew, once home answers; unless nobody waits any more.
+ * Reloads the page once home answers, because a browser remembers a failed module for the life of a page and does not
+ * fetch it again. `gone` is aborted when nothing shows the part any more: then there is no reload.
  */
 export async function beginAnew(gone?: AbortSignal): Promise<void> {
   const times = timesKept();
@@ -92,7 +94,7 @@ export async function beginAnew(gone?: AbortSignal): Promise<void> {
   }
 }
 
-/** How often the page has begun anew for want of a part, without one that arrived. */
+/** How often in a row the page was reloaded because a part did not arrive. */
 function timesKept(): number {
   try {
     return Number(sessionStorage.getItem(anewKey));
@@ -106,15 +108,15 @@ function keepTimes(times: number): void {
     if (times > 0) sessionStorage.setItem(anewKey, String(times));
     else sessionStorage.removeItem(anewKey);
   } catch {
-    // Where nothing is kept, it waits as short as the first time.
+    // Without storage each wait is as short as the first.
   }
 }
 
-/** Loads all that there is, and what is added later, one after another whenever nobody waits for the page. */
+/** Loads all parts one after another while the page is idle; those that are added later load at once. */
 export async function loadAllParts(): Promise<void> {
   for (const one of all) {
     await untilIdle();
-    // Without a network what was not kept stays unloaded; opening it tries again.
+    // Offline, a part that is not cached fails; opening it tries again.
     if (one.ready === undefined) await preload(one).catch(() => undefined);
   }
   isIdle = true;
@@ -128,6 +130,6 @@ function untilIdle(): Promise<void> {
 }
 
 function loadAhead(one: Loader<never>): void {
-  // Without a network what was not kept stays unloaded; opening it tries again.
+  // Offline, a part that is not cached fails; opening it tries again.
   void preload(one).catch(() => undefined);
 }

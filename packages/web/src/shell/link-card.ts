@@ -1,5 +1,5 @@
 /**
- * What home keeps, sealed, beside a link: a name and faces, a moment after the link itself was read
+ * The link card, which home keeps encrypted for a link: a name and faces. It is fetched after the link was read
  * (docs/spec/identity.md ID62).
  */
 import type { ClientApi } from "@yanshu/client";
@@ -12,7 +12,7 @@ export function useLinkCard(link: string): Card | undefined {
   const [card, setCard] = useState<Card | undefined>(undefined);
   useEffect(() => {
     setCard(undefined);
-    // Without it there is the name that stands in the link, and a seal.
+    // Without a card the page shows the name in the link, and a drawn avatar.
     api.linkCard(link).then(setCard, () => undefined);
   }, [link]);
   return card;

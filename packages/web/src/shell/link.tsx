@@ -1,6 +1,6 @@
 /**
- * A link inside the app: a real address (so that it can be focused, copied, opened in a new tab), followed
- * without a reload.
+ * A link inside the app: an `<a>` with a real address, so that it can be focused, copied and opened in a new tab. A
+ * click navigates without a reload.
  */
 import type { ComponentChildren } from "preact";
 import type { PressHandlers } from "./long-press.ts";
@@ -14,7 +14,7 @@ type LinkProps = Partial<PressHandlers> & {
   readonly class?: string;
   readonly title?: string;
   readonly tabIndex?: number;
-  /** Before it is followed. */
+  /** Called at a click, before the navigation. */
   readonly onPick?: () => void;
   readonly "aria-label"?: string;
   readonly "aria-current"?: "page" | undefined;

@@ -1,9 +1,9 @@
 /**
- * Whether somebody lives on this device, for the first frame: the store that knows is opened after it.
+ * Whether this device has an account, for the first frame: the store, which knows, is opened only after it.
  */
 const livedHereKey = "yanshu.lived";
 
-/** Whether somebody lived here when the window was last closed: decides the first frame, nothing else. */
+/** Whether this device had an account when the app last ran. Decides the first frame, nothing else. */
 export function livedHere(): boolean {
   try {
     return localStorage.getItem(livedHereKey) === "1";
@@ -16,6 +16,6 @@ export function rememberLife(lives: boolean): void {
   try {
     localStorage.setItem(livedHereKey, lives ? "1" : "0");
   } catch {
-    // A private window: the first frame shows the welcome then.
+    // A private window refuses storage: the first frame then shows the welcome.
   }
 }

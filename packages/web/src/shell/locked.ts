@@ -1,11 +1,11 @@
-/** Whether the app is locked (WE30), for the first frame; features/lock/guard.ts finds out and follows it. */
+/** Whether the app is locked (WE30), for the first frame; features/lock/guard.ts then keeps it up to date. */
 import { signal } from "@preact/signals";
 
 export const lockKey = "yanshu.lock";
 
 export const locked = signal(hasLock());
 
-/** Whether a lock is on at this device. */
+/** Whether the lock is turned on on this device. */
 export function hasLock(): boolean {
   try {
     return localStorage.getItem(lockKey) === "1";

@@ -1,10 +1,9 @@
 /**
- * A long press of a finger, a right click, or the Menu key (Shift F10): all ask for the same menu. 350 ms, and a
- * finger that moves 8 px is scrolling.
+ * A long press, a right click and the Menu key (Shift F10) open the same menu. A press is long after 350 ms; a finger
+ * that moves 8 px is scrolling.
  *
- * The handlers go onto the thing itself, also onto a `Link`: what the finger would have clicked on its way up
- * is swallowed, so that a pressed row does not open as well. Beside it stands a visible twin (WE13): nothing is
- * reached by holding alone.
+ * The handlers go onto the element itself, also onto a `Link`. They swallow the click after a long press, so that a
+ * pressed row does not open as well. A visible button offers the same (WE13): nothing needs a long press.
  */
 import { useRef, useState } from "preact/hooks";
 
@@ -22,7 +21,7 @@ export type PressHandlers = {
   readonly onClickCapture: (event: MouseEvent) => void;
 };
 
-/** @param onPress hears where the pointer was, in CSS px of the window; for the Menu key, the thing's middle. */
+/** @param onPress is given the pointer's place in CSS px of the window; for the Menu key, the element's middle. */
 export function useLongPress(onPress: (x: number, y: number) => void): PressHandlers {
   const latest = useRef(onPress);
   latest.current = onPress;
@@ -30,11 +29,11 @@ export function useLongPress(onPress: (x: number, y: number) => void): PressHand
   return press;
 }
 
-/** The same outside a component: one press at a time. */
+/** `useLongPress` for use outside of a component; handles one press at a time. */
 export function createPress(onPress: (x: number, y: number) => void): PressHandlers {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let from = { x: 0, y: 0 };
-  /** This touch has asked already: neither the browser's own long press nor the click that follows asks again. */
+  /** `onPress` was called for this touch: the browser's `contextmenu` and `click` events that follow are ignored. */
   let isDone = false;
   const stop = () => clearTimeout(timer);
   return {
@@ -57,7 +56,7 @@ export function createPress(onPress: (x: number, y: number) => void): PressHandl
     onPointerCancel: stop,
     onContextMenu(event) {
       stop();
-      // A selection is being copied: the browser's own menu serves better.
+      // Text is selected: the browser's own menu can copy it.
       if (!isDone && getSelection()?.isCollapsed === false) return;
       event.preventDefault();
       if (isDone) return;

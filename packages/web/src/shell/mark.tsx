@@ -1,5 +1,5 @@
 /**
- * The mark: a goose in flight folded from a message; alone, or as a seal.
+ * The logo: a flying goose folded from a letter; alone (`Goose`), or in a red square (`Logo`).
  */
 export function Goose() {
   return (
@@ -19,7 +19,7 @@ export function Logo({ size }: { size?: "s" | "l" }) {
   );
 }
 
-/** The goose over the hills: what an empty place shows. */
+/** The goose over the hills, for an empty list or page. */
 export function GooseScene() {
   return (
     <svg class="scene" viewBox="0 0 196 150" fill="none" aria-hidden="true">

@@ -1,8 +1,7 @@
 /**
- * A small menu at a button or at the pointer: the browser's own popover, closed by Esc, a tap outside or a choice.
+ * A small menu at a button or at the pointer: a popover, closed by Esc, a tap outside or a choice.
  *
- * It is a `manual` popover: an `auto` one would be closed by the very finger that opened it by a long press, when it
- * leaves the glass.
+ * The popover is `manual`: an `auto` one would close when the finger that opened it by a long press is lifted.
  */
 import type { IconNode } from "lucide";
 import type { ComponentChildren, RefObject } from "preact";
@@ -13,9 +12,9 @@ type MenuProps = {
   readonly label: string;
   readonly class?: string;
   readonly anchor: RefObject<HTMLElement | null>;
-  /** Where the pointer was, for a menu that was asked for by a right click or a long press. */
-  /** Which edges are in line when there is no pointer: those at the end, or those at the start. */
+  /** Without `at`: which edge of the menu is in line with the anchor's. */
   readonly align?: "end" | "start";
+  /** Where the pointer was, in CSS px of the window, for a menu opened by a right click or a long press. */
   readonly at?: { readonly x: number; readonly y: number };
   readonly onClose: () => void;
   readonly children: ComponentChildren;
@@ -92,7 +91,8 @@ export function Menu({ label, class: name = "", anchor, align = "end", at, onClo
 }
 
 /**
- * Left and right go through all; up and down to the row above or below, to what stands nearest there. Round and round.
+ * The item that an arrow key moves to: left and right go through all items and wrap around; up and down go to the
+ * nearest item of the row above or below.
  */
 function neighbour(items: readonly HTMLElement[], from: HTMLElement, key: string): HTMLElement | undefined {
   const at = items.indexOf(from);

@@ -1,7 +1,7 @@
 /**
- * Motion between pages (WE26): on a phone a deeper page comes over the one that led to it, and goes away again. The
- * browser draws it from pictures of both (View Transitions), so a page neither knows of it nor stays for it. Loaded
- * after the first screen.
+ * Motion between pages (WE26): on a phone a deeper page slides over the one before, and back again. The browser
+ * animates snapshots of both pages (View Transitions), so the old page is unmounted at once and no page has code for
+ * it. Loaded after the first screen.
  */
 import "../styles/motion.css";
 import type { Move } from "./routes.ts";
@@ -9,10 +9,10 @@ import type { Move } from "./routes.ts";
 let running: ViewTransition | undefined;
 
 /**
- * Does `change`, which draws the other page; at once, or a frame later, when the browser has its picture of this one.
+ * Calls `change`, which renders the other page: at once, or a frame later, after the browser took its snapshot.
  */
 export function turnPage(move: Move, change: () => void): void {
-  // The one before is over, however far it came.
+  // A new navigation ends the animation of the one before.
   running?.skipTransition();
   if (move === "none" || !mayMove()) {
     change();
@@ -24,7 +24,7 @@ export function turnPage(move: Move, change: () => void): void {
     return drawn();
   });
   running = turning;
-  // Refused when another one takes its place, or nobody sees the window: the page was changed all the same.
+  // `ready` rejects when another transition replaces this one or the window is hidden; `change` runs all the same.
   turning.ready.catch(() => undefined);
   void turning.finished
     .catch(() => undefined)
@@ -38,7 +38,7 @@ function mayMove(): boolean {
   return isPhone && "startViewTransition" in document && !matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-/** Preact draws what changed before the next task; no frame comes while the browser waits for it. */
+/** Resolves in the next task, when Preact has rendered. Not by a frame: none comes during the transition's callback. */
 function drawn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,7 +1,7 @@
 /**
- * Network strip: one line when there is no network or home does not answer, and one when all is sent again. And one
- * while this device puts back what its browser lost, or home does not let this account in. A strip, never a wall: the
- * list below it stays.
+ * Network strip: one line while there is no network or home does not answer, and one when all waiting messages are
+ * sent. Also one while this device restores what its browser lost, or home refuses this account. The list below stays
+ * usable.
  */
 import { CirclePause, CloudCheck, CloudOff, HousePlug } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -9,7 +9,7 @@ import { t } from "../locales/i18n.ts";
 import { Icon } from "./icon.tsx";
 import { api, useStatus } from "./session.ts";
 
-/** A short wait hides the moment of connecting that every start has. */
+/** Shorter interruptions, such as connecting at a start, are not shown. */
 const patienceMs = 1_500;
 const backShownMs = 3_000;
 

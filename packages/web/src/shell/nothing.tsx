@@ -1,5 +1,5 @@
 /**
- * An empty place: the goose over the hills, one line, and what to do.
+ * Shown in place of an empty list: the goose over the hills, one line, and what to do.
  */
 import type { ComponentChildren } from "preact";
 import { GooseScene } from "./mark.tsx";

@@ -1,5 +1,5 @@
 /**
- * A clock for labels such as "today": turns once a minute, so that midnight passes on screen too.
+ * The time for labels such as "today", in ms of `Date.now()`. Updated once a minute, so that labels change at midnight.
  */
 import { signal } from "@preact/signals";
 

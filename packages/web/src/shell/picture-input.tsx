@@ -1,6 +1,6 @@
 /**
- * The hidden field behind a button that asks for a picture. It forgets its choice at once, so that the
- * same picture can be chosen again.
+ * The hidden file input of a button that asks for a picture. Its value is cleared after each choice, so that the same
+ * picture can be chosen again.
  */
 import type { RefObject } from "preact";
 

@@ -1,6 +1,6 @@
 /**
- * An address for a picture's bytes. Views send the same bytes again and again in new arrays, so an address
- * is kept by content: a face neither flickers nor leaks one blob an update.
+ * A blob URL for a picture's bytes. Views send the same bytes in new arrays at each update, so URLs are kept by
+ * content: otherwise a face would flicker, and each update would leak a blob.
  */
 const byArray = new WeakMap<Uint8Array, string>();
 const byContent = new Map<string, string>();
@@ -22,7 +22,7 @@ function typeOf(bytes: Uint8Array): string {
   return bytes[0] === 0x52 ? "image/webp" : "image/jpeg";
 }
 
-/** Two FNV-1a sums over 24 KB at most: enough to tell the faces of one phone's friends apart. */
+/** Two sums in the manner of FNV-1a. With the length they tell the faces on one phone apart; nothing relies on more. */
 function checksum(bytes: Uint8Array): string {
   let a = 0x811c9dc5;
   let b = 0x01000193;

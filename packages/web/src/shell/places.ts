@@ -1,16 +1,16 @@
 /**
- * Places: where one can be in the app, as values. The core and each feature name theirs here (docs/spec/web.md WE89).
+ * Places: the routes of the app as typed values. The core and each feature declare theirs here (docs/spec/web.md WE89).
  */
 
-/** A place of which there is one. */
+/** The parameters of a route that has none. */
 export type Alone = Record<never, never>;
-/** A place of one conversation or person: hex. */
+/** `id` of a conversation or person, in hex. */
 export type WithId = { readonly id: string };
 
-/** What each place holds besides its name. A feature adds its own beside its pages: `declare module`. */
+/** Parameters of each route, by its name. A feature adds its own by `declare module`, in the file of its pages. */
 export interface Places {
   chats: Alone;
-  /** `at`: the order of an item to be shown, with what stands around it. */
+  /** `at`: the order of an item to scroll to. */
   chat: WithId & { readonly at?: number };
   contacts: Alone;
   me: Alone;
@@ -22,8 +22,8 @@ export type WelcomeStep = "start" | "name" | "invite" | "link" | "card";
 export type PlaceName = keyof Places;
 export type RouteTo<N extends PlaceName> = N extends PlaceName ? { readonly name: N } & Places[N] : never;
 export type Route = RouteTo<PlaceName>;
-/** A place without the conversation or person that its page shows. */
+/** A route without `id` and `at`: which page, not whose. */
 export type Spot = { [N in PlaceName]: { readonly name: N } & Omit<Places[N], "id" | "at"> }[PlaceName];
 
-/** Tabs of the core; a feature may bring one of its own. */
+/** Tabs of the core; a feature may add its own. */
 export type Tab = "chats" | "contacts" | "me" | (string & Record<never, never>);

@@ -1,12 +1,12 @@
 /**
- * Preferences of this device: language, text size, look, elder mode. They say nothing about people or
- * messages, so they live in localStorage, where they are there before the first paint.
+ * Preferences of this device: language, text size, look, elder mode. They reveal nothing about people or messages, so
+ * they are kept in localStorage, which can be read before the first paint.
  */
 import { effect, signal } from "@preact/signals";
 import { type Locale, locales, matchLocale, useLocale } from "../locales/i18n.ts";
 
 export type Theme = "system" | "light" | "dark";
-/** 85, 100, 115, 130, 160, 200 %. */
+/** Text sizes in percent; `textStep` counts them from 1. */
 export const textSteps = [85, 100, 115, 130, 160, 200] as const;
 
 const storageKey = "yanshu.prefs";
@@ -16,7 +16,7 @@ function readStored(): Stored {
   try {
     return JSON.parse(localStorage.getItem(storageKey) ?? "{}") as Stored;
   } catch {
-    return {}; // Private windows may refuse storage: the defaults do.
+    return {}; // A private window may refuse storage; the defaults apply.
   }
 }
 
@@ -29,8 +29,8 @@ export const theme = signal<Theme>(stored.theme === "light" || stored.theme === 
 export const elder = signal(stored.elder === true);
 
 /**
- * Shows the preferences on the document and keeps them; resolves once the first words, and what they need to be large,
- * are there.
+ * Applies the preferences to the document and stores each change. Resolves once the first catalog and, for large text,
+ * its style sheet are loaded.
  */
 export function startPrefs(): Promise<void> {
   const root = document.documentElement;
@@ -44,14 +44,14 @@ export function startPrefs(): Promise<void> {
     try {
       localStorage.setItem(storageKey, JSON.stringify(kept));
     } catch {
-      // Not kept in a private window; still shown.
+      // A private window does not store them; they apply all the same.
     }
   });
   let words: Promise<void> = Promise.resolve();
   effect(() => {
     words = useLocale(wantedLocale.value);
   });
-  // Large words have a style of their own, which most people never fetch.
+  // Large text has a style sheet of its own, which most people never load.
   let large: Promise<unknown> = Promise.resolve();
   effect(() => {
     if (elder.value || textStep.value > 2) large = import("../styles/large.css");
@@ -59,7 +59,7 @@ export function startPrefs(): Promise<void> {
   return Promise.all([words, large]).then(() => undefined);
 }
 
-/** The bar of the system around the app: as the page says for each scheme, or as the person chose. */
+/** `theme-color`, for the system's bar around the app: by the media query of each tag, or as the person chose. */
 const frameColours = { light: "#fffdf8", dark: "#1b1b18" } as const;
 function colourFrame(chosen: Theme): void {
   for (const meta of document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")) {

@@ -1,9 +1,9 @@
 /**
- * Pulse: a browser that removes the files under a worker can leave it standing still in the midst of a write, for good
- * (docs/spec/store.md ST41). So its page asks now and then whether it hears, and looks for the files where it does not.
+ * Pulse: a browser that deletes the store's files under a running worker can leave the worker blocked in a write
+ * forever (docs/spec/store.md ST41). So the page pings the worker, and looks for the files when it does not respond.
  */
 export type Watched = {
-  /** Resolves when the worker has heard it. */
+  /** Resolves when the worker responds. */
   readonly ping: () => Promise<void>;
   readonly isStoreGone: () => Promise<boolean>;
 };
@@ -11,11 +11,11 @@ export type Watched = {
 export const everyMs = 10_000;
 
 /**
- * @param gone once: the worker does not hear, and the files that were there are not. One that is only busy is left
- * alone.
+ * @param gone called once, when the worker does not respond and the files, which were there before, are gone. A worker
+ * that is only busy has its files, and is left alone.
  */
 export function watchWorker({ ping, isStoreGone }: Watched, gone: () => void): void {
-  /** A store that was never on the disk is not missed. */
+  /** Whether the files were seen: a store that was never on the disk cannot be gone. */
   let wasThere = false;
   const timer = setInterval(() => void look(), everyMs);
   void look();
@@ -34,7 +34,7 @@ export function watchWorker({ ping, isStoreGone }: Watched, gone: () => void): v
     return Promise.race([
       ping().then(
         () => true,
-        () => true, // It says that it cannot do what it should.
+        () => true, // A refusal is a response.
       ),
       new Promise<false>((resolve) => setTimeout(() => resolve(false), everyMs / 2)),
     ]);

@@ -1,12 +1,12 @@
-/** The squares of a code: as few as an old camera, or one across a room, reads (docs/spec/web.md WE56). */
+/** The modules of a QR code: few enough for an old camera, or one across a room (docs/spec/web.md WE56). */
 import { encode, type QrCodeGenerateResult } from "uqr";
 
-/** 57 squares a side. */
+/** 57 modules a side. */
 const versionMax = 10;
-/** The more of a code may be hidden, the better; the seal in its middle hides 3 %. */
+/** Levels of error correction, the strongest first; the logo in the middle hides 3 % of the code. */
 const levels = ["H", "Q", "M"] as const;
 
-/** @param border of how many squares the quiet frame is. */
+/** @param border width of the quiet zone in modules. */
 export function codeOf(text: string, border: number): QrCodeGenerateResult {
   for (const ecc of levels) {
     const code = encode(text, { ecc, border });

@@ -1,5 +1,5 @@
 /**
- * A QR code on paper: dark on paper in both themes, the seal in the middle.
+ * A QR code: dark on light in both themes, with the logo in the middle.
  */
 
 import { useMemo } from "preact/hooks";
@@ -8,7 +8,7 @@ import { codeOf } from "./qr-code.ts";
 
 type QrProps = { readonly text: string; readonly label: string; readonly testId?: string };
 
-const quiet = 1; // The frame around it brings the rest of the quiet zone.
+const quiet = 1; // In modules; the padding around the code adds the rest of the quiet zone.
 
 export function Qr({ text, label, testId }: QrProps) {
   const { path, size, eyes } = useMemo(() => draw(text), [text]);
@@ -37,7 +37,7 @@ export function Qr({ text, label, testId }: QrProps) {
   );
 }
 
-/** A finder pattern is seven modules wide, in three corners; it is drawn round, as the seal is. */
+/** Width of a finder pattern in modules. The three are drawn with round corners, like the logo. */
 const eye = 7;
 
 function draw(text: string): { path: string; size: number; eyes: readonly (readonly [number, number])[] } {
@@ -52,7 +52,7 @@ function draw(text: string): { path: string; size: number; eyes: readonly (reado
     eyes.some(([left, top]) => x >= left && x < left + eye && y >= top && y < top + eye);
   let path = "";
   for (const [y, line] of data.entries()) {
-    // One stroke a run: thousands of squares fewer than one each.
+    // One rectangle for each run of dark modules, not for each module.
     let from = -1;
     for (let x = 0; x <= line.length; x += 1) {
       const isDark = line[x] === true && !isEye(x, y);
@@ -66,7 +66,7 @@ function draw(text: string): { path: string; size: number; eyes: readonly (reado
   return { path, size, eyes };
 }
 
-/** The code as a picture to keep: drawn on a canvas, with a name under it. */
+/** The code as a picture to save, drawn on a canvas with `caption` below; null where there is no canvas. */
 export function qrPicture(text: string, caption: string): Promise<Blob | null> {
   const code = codeOf(text, 3);
   const unit = Math.floor(960 / code.size);

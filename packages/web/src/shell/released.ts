@@ -1,34 +1,36 @@
 /**
- * Released: whether a version of the app is a signed release (docs/spec/web.md WE136–WE138, docs/spec/release.md). A
- * version is told by the name of its service worker, which is its hash and names every file by its own (WE33): so a
- * release that lists that name with that hash has signed all of it.
+ * Released: whether a version of the app is a signed release (docs/spec/web.md WE136–WE138, docs/spec/release.md). The
+ * name of its service worker is that file's hash, and the worker lists the hash of every other file (WE33). So a
+ * release that signs this one name and hash signs the whole version.
  */
 import { signal } from "@preact/signals";
 import { checkRelease, pinned, type Release, type Seen, seenIn, seenText, type Verdict } from "@yanshu/release";
 
-/** What speaks against a version; `other-code`: what was signed is another one. */
+/** Why a version is not a release; `other-code`: the signed release is another version. */
 export type Refusal = Exclude<Verdict, { readonly kind: "released" }> | { readonly kind: "other-code" };
 export type Judged = (Extract<Verdict, { readonly kind: "released" }> & { readonly note: string }) | Refusal;
 
-/** A version that home offered and this browser did not take, and what speaks against it (WE137). */
+/** A version that home offered and this browser refused, and why (WE137). */
 export const refused = signal<{ readonly worker: string; readonly why: Refusal } | undefined>(undefined);
 
 export const isTest = pinned.isTest;
 
-/** The newest release that this browser has run, or was about to; nothing before it is taken any more (RE4, RE13). */
+/** The newest release that this browser accepted. Older ones are refused, against a rollback (RE4, RE13). */
 export const seenKey = "yanshu.release.seen";
-/** Notes of versions that were taken: home may hand out the next one's by now. */
+/** Release notes of accepted versions: home may serve the next version's note by now. */
 const notesCache = "yanshu-release";
 const noteCharsMax = 256 * 1024;
 
 /**
- * @param worker the name of a version. @throws where home cannot be asked.
+ * Whether the version that home offers is a release.
+ *
+ * @param worker file name of its service worker, `sw-HASH.js`. @throws when home cannot be reached.
  */
 export async function judge(worker: string): Promise<Judged> {
   return judged(await noteOfHome(), worker, readSeen());
 }
 
-/** The same of the version that runs here, by the note that came with it where home has another by now. */
+/** As `judge`, for the version that runs here; by its kept note where home's note is for another version. */
 export async function judgeOwn(worker: string): Promise<Judged> {
   const home = await noteOfHome().catch(() => undefined);
   const now = judged(home, worker, undefined);
@@ -47,14 +49,14 @@ function judged(note: string | undefined, worker: string, seen: Seen | undefined
 const hashIn = (worker: string) => /^sw-([0-9a-f]{64})\.js$/.exec(worker)?.[1];
 
 /**
- * Whether a version may be taken: a release; or anything that claims to be none, in a browser that never saw one, for
- * families build from source. Once a browser has run a release it goes back to nothing else (WE137).
+ * Whether a version may be installed: a release; or an unsigned version in a browser that never accepted a release,
+ * because families may build from source. After its first release a browser refuses unsigned versions (WE137).
  */
 export function mayTake(verdict: Judged): boolean {
   return verdict.kind === "released" || (verdict.kind === "unsigned" && readSeen() === undefined);
 }
 
-/** From now on nothing before this one is taken. */
+/** Records a release as accepted: from now on older ones are refused. */
 export async function believe(worker: string, verdict: Judged): Promise<void> {
   if (verdict.kind !== "released") return;
   localStorage.setItem(seenKey, seenText(verdict, pinned));
@@ -74,12 +76,12 @@ async function keptNote(worker: string): Promise<string | undefined> {
   return (await (await caches.open(notesCache)).match(`/${worker}.note`))?.text();
 }
 
-/** The files that this browser keeps of a release, and those of them that are others. */
+/** How many of a release's files are in the cache, and the paths of those whose hash differs from the release's. */
 export async function keptFiles({ files }: Release): Promise<{ readonly kept: number; readonly different: string[] }> {
   const different: string[] = [];
   let kept = 0;
   for (const [path, hash] of Object.entries(files)) {
-    // As `keptKey` of release.ts has it; imported, it would be a file of its own.
+    // The same key as `keptKey` of release.ts; importing it would add a file to the first load.
     const answer = await caches.match(`/${path}?v=${encodeURIComponent(base64Of(hash))}`);
     if (answer === undefined) continue;
     kept++;

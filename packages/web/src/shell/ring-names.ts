@@ -1,6 +1,7 @@
 /**
- * Ring names: who calls, for the service worker, which cannot open the store of a closed app (docs/spec/push.md PU12,
- * PU15). They are kept in the clear, so only while the person wants names in notices, and no lock is set.
+ * Ring names: names of possible callers, for the service worker, which cannot open the store of a closed app
+ * (docs/spec/push.md PU12, PU15). They are stored in clear, so only while the person wants names in notices and no
+ * lock is set.
  */
 const cacheName = "yanshu-words";
 const place = "/ring-names.json";
@@ -8,9 +9,10 @@ const place = "/ring-names.json";
 export type RingNames = Readonly<Record<string, string>>;
 
 /**
- * @param names by tag; undefined: none are kept.
- * @param mayStand asked again once they stand: a lock may have been set while they were written. Never throws: a
- *   private window keeps nothing.
+ * Stores or deletes the names. Never throws: a private window stores nothing.
+ *
+ * @param names by the tag of their conversation; undefined: the stored ones are deleted.
+ * @param mayStand asked again after writing: a lock may have been set meanwhile.
  */
 export async function keepRingNames(names: RingNames | undefined, mayStand = () => true): Promise<void> {
   try {
@@ -18,13 +20,13 @@ export async function keepRingNames(names: RingNames | undefined, mayStand = () 
     if (names !== undefined && mayStand()) await cache.put(place, Response.json(names));
     if (names === undefined || !mayStand()) await cache.delete(place);
   } catch {
-    // The service worker then says it without a name.
+    // The service worker then shows the call without a name.
   }
 }
 
 /**
- * Keeps the table as it is to be now. @param make resolves with the names; it is asked only while they may stand.
- * Returns the function that looks again; the first look writes or deletes whatever an earlier page left.
+ * Returns a function that brings the stored names up to date. Its first call writes or deletes what an earlier page
+ * left. @param make resolves with the names; called only while `mayStand` returns true.
  */
 export function ringNameKeeper(mayStand: () => boolean, make: () => Promise<RingNames | undefined>) {
   let kept: string | undefined;
@@ -32,7 +34,7 @@ export function ringNameKeeper(mayStand: () => boolean, make: () => Promise<Ring
     const made = mayStand() ? await make() : undefined;
     const names = mayStand() ? made : undefined;
     const now = JSON.stringify(names);
-    // What is not to stand is deleted each time: another tab may have written it.
+    // Names that may not be stored are deleted at each call: another tab may have written them.
     if (names !== undefined && now === kept) return;
     kept = now;
     await keepRingNames(names, mayStand);

@@ -1,24 +1,24 @@
 /**
- * Router: the History API and one signal. A link in the fragment is taken out of the address bar at
- * once: what stands after the `#` lets anybody write to its maker, so it shall not stay on screen,
- * in the history or in a screenshot.
+ * Router: the History API and one signal. A link in the fragment is removed from the address bar at once: the part
+ * after `#` lets anybody write to the person who made it, so it must not stay on screen, in the history or in a
+ * screenshot.
  */
 import { computed, signal } from "@preact/signals";
 import { type Move, moveBetween, openedLink, parentOf, pathOf, type Route, routeAt } from "./routes.ts";
 
 const path = signal("/");
-/** How pages give way to each other: at once, until something better is loaded (motion.ts). */
+/** Changes the page: at once, until motion.ts is loaded and brings a transition. */
 let turnPage = (_move: Move, change: () => void): void => change();
 
 export function turnPagesBy(turn: typeof turnPage): void {
   turnPage = turn;
 }
 
-/** The path that was gone to last: what is shown follows within a frame. */
+/** The path of the last navigation; `path`, which is shown, follows within a frame. */
 let latest: { readonly path?: string; readonly depth: number } = { depth: 0 };
 export const route = computed<Route>(() => routeAt(path.value));
 
-/** The link that brought the person here, until it is used or put aside. Outlives a reload, not the tab. */
+/** The link that the person opened, until it is used or dismissed. Survives a reload, not the tab. */
 export const pendingLink = signal<string | undefined>(undefined);
 const pendingKey = "yanshu.link";
 
@@ -28,11 +28,11 @@ export function setPendingLink(link: string | undefined): void {
     if (link === undefined) sessionStorage.removeItem(pendingKey);
     else sessionStorage.setItem(pendingKey, link);
   } catch {
-    // A private window may refuse; the link then lives until a reload.
+    // A private window may refuse storage; the link is then lost at a reload.
   }
 }
 
-/** @param opened is called when somebody opens a link, also while the app is already running. */
+/** @param opened called for each opened link, also while the app is running. */
 export function startRouter(opened: (link: string) => void): void {
   try {
     pendingLink.value = sessionStorage.getItem(pendingKey) ?? undefined;
@@ -42,7 +42,7 @@ export function startRouter(opened: (link: string) => void): void {
   const read = (event?: PopStateEvent | HashChangeEvent) => {
     const link = openedLink(location.hash);
     if (location.hash !== "") history.replaceState(history.state, "", location.pathname);
-    // A browser that leads back by a swipe has shown the way itself.
+    // After its own swipe gesture the browser has animated the navigation itself.
     const isShown = event === undefined || ("hasUAVisualTransition" in event && event.hasUAVisualTransition);
     show(location.pathname, isShown ? "at once" : depth() < latest.depth ? "back" : "deeper");
     if (link === undefined) return;
@@ -57,7 +57,7 @@ export function startRouter(opened: (link: string) => void): void {
 type HistoryState = { readonly depth?: number } | null;
 const depth = () => (history.state as HistoryState)?.depth ?? 0;
 
-/** The other page, in the way one came to it. */
+/** Shows the page at `next`, with the motion for `way`. */
 function show(next: string, way: "deeper" | "back" | "at once"): void {
   if (next === latest.path) return;
   latest = { path: next, depth: depth() };
@@ -75,7 +75,7 @@ export function go(to: Route, how: "push" | "replace" = "push"): void {
   show(next, how === "push" ? "deeper" : "at once");
 }
 
-/** One step back where there is one in this app; else to the screen above. */
+/** Goes one step back in the history, if that stays in the app; else to the parent page. */
 export function back(): void {
   if (depth() > 0) history.back();
   else go(parentOf(route.peek()), "replace");

@@ -1,5 +1,5 @@
 /**
- * Session: the one worker of this window, its line, and what the page tells it.
+ * Session: this window's worker, the connection to it, and what the page reports to it.
  */
 
 import { effect, useComputed } from "@preact/signals";
@@ -13,7 +13,7 @@ export { CallError };
 import { alarm } from "./alarm.ts";
 import { toast } from "./toast.tsx";
 
-/** The worker's line before there is a worker: what is asked early is handed over in order. */
+/** Messages from before the worker was started; they are posted to it in order. */
 const early: { readonly message: unknown; readonly transfer: Transferable[] | undefined }[] = [];
 const listeners: ((event: MessageEvent) => void)[] = [];
 let worker: Worker | undefined;
@@ -30,7 +30,7 @@ const connection: Connection = connectClient({
 
 export const { api, broken, ping } = connection;
 
-/** Started once the first frame is on screen: the worker is twice the size of all that the frame needs. */
+/** Starts the worker; called after the first frame, because the worker is twice the size of what the frame needs. */
 export function startSession(): void {
   const started = new Worker(new URL("../worker/main.ts", import.meta.url), { type: "module", name: "yanshu" });
   for (const listener of listeners) started.addEventListener("message", listener);
@@ -40,7 +40,7 @@ export function startSession(): void {
   addEventListener("offline", tell);
   document.addEventListener("visibilitychange", tell);
   effect(tell);
-  // Without this the browser may clear the store when the disk fills; most grant it silently.
+  // Without this permission the browser may clear the store when the disk fills; most grant it without asking.
   void navigator.storage?.persist?.().catch(() => false);
 }
 
@@ -48,23 +48,23 @@ let atWork = false;
 
 function tell(): void {
   const visible = document.visibilityState === "visible";
-  // Under an alarm nothing new comes from home.
+  // Under an alarm the client stays offline: nothing from home can be trusted.
   const online = navigator.onLine && alarm.value === undefined;
   connection.tellSurroundings({ online, visible, atWork });
 }
 
-/** Whether hands are at work in this window (WE2). */
+/** Reports whether somebody touches, scrolls or types in this window now (WE2). */
 export function tellAtWork(isAtWork: boolean): void {
   atWork = isAtWork;
   tell();
 }
 
-/** The present value of a view; undefined until the first one arrived. Follows every change. */
+/** The current value of a view; undefined until the first has arrived. The component renders again at each change. */
 export function useView<N extends PageView>(name: N, ...args: Views[N]["args"]): Views[N]["value"] | undefined {
   return connection.view(name, ...args).value;
 }
 
-/** Whether that view has told that there is nothing. */
+/** Whether the view has arrived, and its value is undefined: what it would show does not exist. */
 export function useNothing<N extends PageView>(name: N, ...args: Views[N]["args"]): boolean {
   const shown = connection.view(name, ...args);
   return shown.value === undefined && connection.isHere(shown).value;
@@ -75,7 +75,7 @@ export function useStatus() {
   return useComputed(() => status.value).value;
 }
 
-/** A view that another worker is told, and no page: by a port that leads there. Returns what ends it. */
+/** Sends a view's values to another worker by a port, past the page. Returns a function that ends it. */
 export const handView: Connection["hand"] = connection.hand;
 
 /** For code outside components. */
@@ -91,7 +91,9 @@ export function errorWords(error: unknown): string {
   return words === id ? t("error.refused") : words;
 }
 
-/** Runs what a person asked for; says in words when it was refused. Answers undefined then. */
+/**
+ * Runs what a person asked for. When the client refuses it, shows why and returns undefined. @throws other errors.
+ */
 export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
@@ -103,7 +105,7 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined>
   }
 }
 
-/** The same for work that answers nothing: whether it was done. */
+/** As `attempt`, for work without a result: returns whether it was done. */
 export async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
   const done = await attempt(async () => {
     await work();

@@ -1,5 +1,5 @@
 /**
- * Rows of settings: an icon, a label, a value, and where they lead.
+ * Rows of settings: an icon, a label and a value; as a link, a button or a switch.
  */
 import { ChevronRight, type IconNode } from "lucide";
 import type { ComponentChildren } from "preact";

@@ -1,9 +1,9 @@
 /**
- * Sheets: modal dialogs, at the bottom of a phone's screen and in the middle of a desktop's. Each is the browser's own
- * `<dialog>`, which moves the focus in, keeps it there, and gives it back; Escape and a click beside it close it.
+ * Sheets: modal dialogs, at the bottom of a phone's screen and in the middle of a desktop's. Each is a `<dialog>`,
+ * which traps the focus and restores it; Escape and a click outside close it.
  *
- * `confirm` asks yes or no, `ask` asks for a line of text; both show in `OpenSheet`, which the page renders once. The
- * button that accepts bears the verb of what it does ("Delete"), not "OK".
+ * `confirm` asks yes or no, `ask` asks for a line of text; both show in `OpenSheet`, which the app renders once. The
+ * label of the accepting button is the verb of the action ("Delete"), not "OK".
  */
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
@@ -28,7 +28,7 @@ export function Sheet({ title, onClose, children, testId }: SheetProps) {
     return () => dialog?.close();
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the key that closes it is Escape, and `onCancel` hears it.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the key that closes the dialog is Escape, which fires `onCancel`.
     <dialog
       ref={ref}
       class="sheet"
@@ -83,7 +83,7 @@ export function confirm(asked: Confirmation): Promise<boolean> {
   });
 }
 
-/** Before what cannot be undone: asks once more in elder mode, and returns true at once elsewhere. */
+/** Before an action that cannot be undone: asks once more in elder mode, and returns true at once otherwise. */
 export async function isMeant(action: string): Promise<boolean> {
   if (!elder.peek()) return true;
   return confirm({ title: t("elder.sure", { what: action }), action, danger: true });

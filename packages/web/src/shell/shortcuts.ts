@@ -1,7 +1,7 @@
 /**
- * Keyboard of a desktop: Ctrl 1–4 the rail, Ctrl N a group, Ctrl K anything, Ctrl F in this chat, Alt ↑ ↓ the next
- * chat, Ctrl Shift A the next unread one, Esc one step out. None while an IME composes, none without a modifier but
- * Escape.
+ * Keyboard shortcuts of a desktop: Ctrl 1–4 tabs, Ctrl N new group, Ctrl K search everything, Ctrl F search this chat,
+ * Alt ↑ ↓ previous or next chat, Ctrl Shift A next unread chat, Esc one step back. None works while an IME composes,
+ * and none but Escape works without a modifier.
  */
 import { useEffect } from "preact/hooks";
 import { shownTabs } from "./navigation.tsx";
@@ -18,7 +18,7 @@ function besideChat(step: 1 | -1): void {
   if (next !== undefined) go({ name: "chat", id: next.conversation }, here.name === "chat" ? "replace" : "push");
 }
 
-/** The next chat below this one with something new, from the top again at the end; muted ones are passed over. */
+/** Opens the next unread chat below this one, and goes on from the top of the list; muted chats are skipped. */
 function nextUnread(): void {
   const here = route.peek();
   const rows = peekView("chats").peek() ?? [];
@@ -27,7 +27,7 @@ function nextUnread(): void {
   if (next !== undefined) go({ name: "chat", id: next.conversation }, here.name === "chat" ? "replace" : "push");
 }
 
-/** Details that stand beside a conversation close; from anywhere else it is one step back. */
+/** Closes the details beside a conversation; anywhere else goes one step back. */
 function stepOut(): void {
   const here = route.peek();
   if (here.name === "chat-info" && columns.peek() === 3) go({ name: "chat", id: here.id }, "replace");

@@ -1,7 +1,7 @@
 /**
- * Shut: under an alarm nothing comes from home any more, by whichever import, element or request of this page
- * (docs/spec/web.md WE87). A policy that is added holds from then on, for all that is not here yet. What is compiled of
- * bytes that are here is none of home's.
+ * Shut: under an alarm this page loads nothing more from home, by import, element or request (docs/spec/web.md WE87).
+ * A Content Security Policy that is added by a meta element applies to all later loads. WebAssembly stays allowed: it
+ * is compiled from bytes that are here already.
  */
 import { alarm } from "./alarm.ts";
 

@@ -1,6 +1,5 @@
 /**
- * Slots: places within the screens of the core, and within those of features, that another feature fills
- * (docs/spec/web.md WE91).
+ * Slots: named places in screens of the core and of features that another feature fills (docs/spec/web.md WE91).
  */
 import type { JSX } from "preact";
 import type { Slots } from "../feature.ts";
@@ -9,7 +8,7 @@ import { Lazy, type Loader } from "./lazy.ts";
 
 const slotBy = byName(({ slots }) => slots as { readonly [name: string]: Loader<never> | undefined });
 
-/** What fills it; undefined: nothing does, and nothing is shown. */
+/** The part that fills the slot; undefined: no feature fills it, and nothing is shown. */
 export function slotted<S extends keyof Slots>(name: S): Loader<Slots[S]> | undefined {
   return slotBy(name) as Loader<Slots[S]> | undefined;
 }

@@ -1,17 +1,17 @@
 /**
- * Swiping from the left edge leads back, as the hand knows it (WE20). Safari does so by itself, also in an installed
- * app; twice would be once too often.
+ * A swipe from the left edge goes back (WE20). Not in Safari on a phone or tablet, which has this gesture itself, also
+ * in an installed app.
  */
 import { back, route } from "./router.ts";
 import { isTab } from "./routes.ts";
 
-/** What begins this near the edge leads back, or nowhere. */
+/** A touch that begins this near the edge is a swipe back or nothing else. */
 export const edgePx = 28;
 const farPx = 72;
 
 type Point = { readonly x: number; readonly y: number };
 
-/** Whether a finger that went from one point to another swiped back. */
+/** Whether a movement between two points is a swipe back. */
 export function isSwipeBack(from: Point, to: Point): boolean {
   const across = to.x - from.x;
   return from.x <= edgePx && across >= farPx && Math.abs(to.y - from.y) <= across / 2;

@@ -1,9 +1,9 @@
 /**
- * Toasts: one short line above the composer, one at a time, announced politely.
+ * Toasts: one short line above the composer, one at a time, in an ARIA live region (`role="status"`).
  */
 import { signal } from "@preact/signals";
 
-/** Such as taking back what was just done; longer in sight, and as long as the pointer or focus is on it. */
+/** A button in a toast, such as undo. The toast then stays longer, and while the pointer or focus is on it. */
 export type ToastAction = { readonly label: string; readonly run: () => void };
 type Shown = { readonly text: string; readonly id: number; readonly action: ToastAction | undefined };
 

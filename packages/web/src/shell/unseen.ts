@@ -1,4 +1,4 @@
-/** What runs beside the screens and shows nothing of its own: it loads once the first frame stands (WE12). */
+/** Starts what runs in the background and shows nothing itself; loaded after the first frame (WE12). */
 import { startListHands } from "../chats/swipe-rows.ts";
 import { isStoreGone } from "../worker/store-gone.ts";
 import { watchWork } from "./at-work.ts";

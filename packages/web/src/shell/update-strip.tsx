@@ -1,12 +1,12 @@
-/** Says that a newer version is here, whole, and takes it at a tap; updates.ts fetches it. */
+/** Says that a newer version is fully downloaded, and installs it at a tap; updates.ts downloads it. */
 import { signal } from "@preact/signals";
 import { Sparkles } from "lucide";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "./icon.tsx";
 
-/** A newer version that is here, and what puts it in place. */
+/** A downloaded newer version, and the function that installs it. */
 export const newer = signal<{ readonly name: string; readonly take: () => void } | undefined>(undefined);
-/** The one that was asked to take over. Chromium puts that off while the old one still answers requests. */
+/** Name of the version that was told to take over. Chromium delays that while the old worker still answers requests. */
 export const taking = signal<string | undefined>(undefined);
 
 export function UpdateStrip() {

@@ -1,8 +1,8 @@
 /**
- * Updates: the service worker keeps the app for offline; a newer version waits until the person says so
- * (docs/spec/web.md WE15, WE33). The browser is never asked to look for one: the page asks which there is, fetches and
- * checks it, and registers its name at the tap. So every other program that comes to answer this page is one that
- * nobody took, and raises the alarm (WE34).
+ * Updates: the service worker caches the app for offline use; a newer version waits until the person accepts it
+ * (docs/spec/web.md WE15, WE33). The page never uses the browser's own update check: it asks home for the newest
+ * version, fetches and checks it, and registers that service worker's name when the person accepts. So any other
+ * service worker that appears was accepted by nobody, and raises the alarm (WE34).
  */
 import { t, wordsOfFeatures } from "../locales/i18n.ts";
 import { appCache, fetchWhole, keptKey, type Release } from "../release.ts";
@@ -17,14 +17,11 @@ import { toast } from "./toast.tsx";
 import { newer, taking } from "./update-strip.tsx";
 
 const lookAgainMs = 3_600_000;
-/** Ahead of the minute for which the old one is held each time. */
+/** Shorter than the minute for which each "hold" message keeps the old service worker busy (sw.ts). */
 const holdAgainMs = 20_000;
-/** A browser that forgets everything does one after the other. */
+/** Pauses between looks for the store: a browser that clears a site removes the worker and the files one by one. */
 const missedMs = [0, 200, 1_000, 3_000];
-/**
- * The name of the version that a person of this browser took last, for all windows; and that which was told to take
- * over.
- */
+/** For all windows: the version that the person accepted last, and the version that was told to take over. */
 const takenKey = "yanshu.release";
 const calledKey = "yanshu.release.called";
 
@@ -36,7 +33,7 @@ const watched = new WeakSet<ServiceWorkerRegistration>();
 export function startUpdates(): void {
   shutUnderAlarm();
   if (!("serviceWorker" in navigator) || !import.meta.env.PROD) return;
-  // What the alarm shows, and what raises it, is here before it is needed: then home could answer with anything.
+  // The alarm's screens and checks are loaded ahead: under an alarm home could answer with a hostile program.
   const shown = [...features().map(({ whole }) => whole?.alarm), slotted("carryOut")];
   for (const part of shown) if (part !== undefined) void preload(part as never).catch(() => undefined);
   storeGone = import("../worker/store-gone.ts");
@@ -45,9 +42,9 @@ export function startUpdates(): void {
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     const now = navigator.serviceWorker.controller;
     if (before === null)
-      before = now; // The very first one takes over silently.
+      before = now; // The first service worker takes over without a reload.
     else if (now === null) void missed();
-    // What takes over before it is called is nothing that was built here.
+    // Our own service workers take over only when told; one that does so by itself is not ours.
     else if (isTaken(now) && isCalled(now) && now.scriptURL !== before.scriptURL) beginAgain();
     else raise("swapped");
   });
@@ -60,12 +57,12 @@ async function begin(): Promise<void> {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void look();
   });
-  // A window that stays open for days hears of a new version too.
+  // For a window that stays open for days.
   setInterval(() => void look(), lookAgainMs);
   await look();
 }
 
-/** What comes to answer this page, and what goes, is looked at at once. */
+/** Checks each service worker that is being installed, and notices when the registration disappears. */
 function watch(registration: ServiceWorkerRegistration): void {
   if (watched.has(registration)) return;
   watched.add(registration);
@@ -87,19 +84,20 @@ function watch(registration: ServiceWorkerRegistration): void {
 }
 
 /**
- * A person took it, under another name than the one that is there: the same name with other bytes is nobody's version.
+ * Whether the person accepted this version. The active one's name again means other bytes under that name: no version
+ * of ours, since the name is the hash.
  */
 function isExplained(next: ServiceWorker, { active }: ServiceWorkerRegistration): boolean {
   return isTaken(next) && next.scriptURL !== active?.scriptURL;
 }
 
-/** As long as the old one has work to do the other does not take its place. */
+/** Keeps the old service worker busy: while it has work, the browser does not activate another. */
 function hold({ active }: ServiceWorkerRegistration): void {
   active?.postMessage("hold");
   setInterval(() => active?.postMessage("hold"), holdAgainMs);
 }
 
-/** The browser has let the app go: whether the store went along. */
+/** The service worker is gone: raises the alarm if the store is gone too. */
 async function missed(): Promise<void> {
   if (!livedHere()) return;
   const { isStoreGone } = await storeGone;
@@ -112,7 +110,7 @@ async function missed(): Promise<void> {
   }
 }
 
-/** Asks home which version is the newest, and fetches it. Without a network there is nothing new. */
+/** Asks home for the newest version, and fetches it. Does nothing without a network. */
 async function look(): Promise<void> {
   if (isLooking || alarm.peek() !== undefined) return;
   isLooking = true;
@@ -120,7 +118,7 @@ async function look(): Promise<void> {
     const release = await newest();
     const registration = await navigator.serviceWorker.getRegistration();
     if (registration === undefined) {
-      // What was there, and went while this page lives, does not come back by itself.
+      // Only where this page had no service worker: one that disappeared meanwhile is not registered again.
       if (
         navigator.serviceWorker.controller === null &&
         (await isItself(release.worker)) &&
@@ -137,16 +135,16 @@ async function look(): Promise<void> {
       newer.value = { name: release.worker, take: () => void take(release.worker) };
     }
   } catch {
-    // Asked again later; without it the app still works as it is.
+    // Home is asked again later; the present version goes on working.
   } finally {
     isLooking = false;
   }
 }
 
 /**
- * Whether a version may be taken (WE136, WE137); one that may not is told of.
+ * Whether a version may be installed (WE136, WE137); a refused one is set in `refused`, which the page shows.
  *
- * @param isNow it is put in place now: nothing before it is taken from then on.
+ * @param isNow the version is being installed now: from then on older releases are refused.
  */
 async function isGood(worker: string, isNow: boolean): Promise<boolean> {
   const verdict = await judge(worker);
@@ -164,14 +162,14 @@ async function isGood(worker: string, isNow: boolean): Promise<boolean> {
 }
 
 /**
- * The first load trusts its home whatever it says, and asks for nothing more (WE12): whether it is a release is looked
- * at the next time.
+ * As `isGood`, for the first version of a browser: a first load trusts its home, and makes no further request (WE12).
+ * A later look checks whether that version is a release.
  */
 async function isFirstGood(worker: string): Promise<boolean> {
   return read(seenKey) === undefined || isGood(worker, true);
 }
 
-/** A release whose note came later than its files is believed as well. */
+/** Judges the running version again: home may publish a release's note later than its files. */
 async function lookAtOwn(worker: string): Promise<void> {
   await believe(worker, await judge(worker));
   refused.value = undefined;
@@ -186,8 +184,8 @@ async function newest(): Promise<Release> {
 }
 
 /**
- * Whether the bytes behind a name are those that it names, and the browser keeps them for good: it registers these very
- * bytes (WE85).
+ * Whether the file of this name has the hash that the name states, and is in the browser's HTTP cache as immutable:
+ * then the browser registers the checked bytes, and does not ask home again (WE85).
  */
 async function isItself(name: string): Promise<boolean> {
   const answer = await fetch(`/${name}`);
@@ -198,12 +196,12 @@ async function isItself(name: string): Promise<boolean> {
   return (await isNamed(name, answer)) && isKept(name);
 }
 
-/** Whether the browser would answer with these bytes without asking home. */
+/** Whether the HTTP cache holds a file of this name with the hash that the name states. */
 async function isKept(name: string): Promise<boolean> {
   try {
     return await isNamed(name, await fetch(`/${name}`, { cache: "only-if-cached", mode: "same-origin" }));
   } catch {
-    return false; // It keeps nothing under this name.
+    return false; // The cache holds nothing under this name.
   }
 }
 
@@ -233,14 +231,14 @@ async function register(name: string): Promise<ServiceWorkerRegistration> {
 async function take(name: string): Promise<void> {
   taking.value = name;
   try {
-    // It was looked at when it was offered, which may be hours ago.
+    // The version was checked when it was offered, which may be hours ago.
     if (!(await isItself(name))) throw new Error("home answers with another version than it offered");
     if (!(await isGood(name, false))) throw new Error("home offers what is no release");
     const registration = await register(name);
     const { installing, waiting } = registration;
     const next = installing ?? waiting;
     if (next === null || !(await isInstalled(next))) throw new Error("the new version could not be put in place");
-    // What was asked of home after all was kept in the place of what was looked at.
+    // The cache holds other bytes now: the browser asked home after all, and may have installed those.
     if (!(await isKept(name))) {
       hold(registration);
       raise("swapped");
@@ -275,7 +273,7 @@ function isCalled(worker: ServiceWorker): boolean {
   return nameOf(worker) === read(calledKey);
 }
 
-/** Read each time: another window may have taken it. */
+/** Read at each use: another window may have accepted a version. */
 function read(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? names[key];
@@ -289,6 +287,6 @@ function keep(key: string, name: string): void {
   try {
     localStorage.setItem(key, name);
   } catch {
-    // A private window is the only one.
+    // A private window refuses storage; `names` is enough, since no other window shares it.
   }
 }

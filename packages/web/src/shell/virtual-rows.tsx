@@ -1,11 +1,11 @@
 /**
- * A long list of rows: only those in sight are in the document, arrows walk it, and its place is kept.
+ * A long list of rows: only those in sight are in the document, arrow keys walk it, and its scroll position is kept.
  */
 import type { ComponentChildren, JSX, RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { VList, type VListHandle } from "virtua";
 
-// Its types are written against React's; under preact/compat they would want a ref to a <div>.
+// virtua's types are written for React's; under preact/compat they would want a ref to a <div>.
 const List = VList as unknown as (props: {
   ref: RefObject<VListHandle | null>;
   className: string;
@@ -16,18 +16,18 @@ const List = VList as unknown as (props: {
 
 const places = new Map<string, number>();
 
-/** The next time it begins at the top. */
+/** Forgets a list's scroll position: next time it begins at the top. */
 export function forgetPlace(keep: string): void {
   places.delete(keep);
 }
 
 type VirtualRowsProps = {
   readonly label: string;
-  /** Under which name the place is kept. */
+  /** Key under which the scroll position is kept. */
   readonly keep: string;
   readonly children: ComponentChildren;
   readonly handle?: (list: VListHandle | null) => void;
-  /** Of what follows one after another, to be read; rows to be picked stand in a `nav`. */
+  /** The ARIA role for content that is read; without it the rows are links in a `nav`. */
   readonly role?: "feed" | "region";
   readonly onScroll?: (offset: number) => void;
 };
@@ -66,7 +66,7 @@ export function VirtualRows({ label, keep, children, handle, role, onScroll }: V
   );
 }
 
-/** Arrow keys move from row to row; Tab goes past the list's other controls as usual. */
+/** Arrow keys move the focus from row to row; Tab works as usual. */
 export function walk(event: KeyboardEvent): void {
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   if (step === 0 || event.altKey || event.ctrlKey || event.metaKey) return;

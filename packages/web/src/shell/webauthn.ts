@@ -1,19 +1,19 @@
 /**
- * What all of our passkeys share: nobody checks what one signs, all that is wanted is the secret that it answers (PRF).
- * Those that bring an account back (docs/spec/identity.md ID33) and the one that opens this device's lock
- * (docs/spec/store.md ST34) are others, asked for by other names.
+ * What all of our passkeys share: nobody verifies their signatures, only the secret of the PRF extension is used. The
+ * passkeys that bring an account back (docs/spec/identity.md ID33) and the one that opens this device's lock
+ * (docs/spec/store.md ST34) are different credentials, with different user ids.
  */
 import { bufferToBase64URLString, sendSignal } from "@simplewebauthn/browser";
 import { useEffect, useState } from "preact/hooks";
 
-/** ES256, Ed25519 and RS256, as COSE numbers them: what all that make passkeys know. */
+/** COSE algorithm numbers of ES256, Ed25519 and RS256: every authenticator supports one of them. */
 export const algorithms = [-7, -8, -257].map((alg) => ({ type: "public-key", alg }) as const);
 
 type Capabilities = Readonly<Record<string, boolean | undefined>>;
-/** A passkey of this device or of a phone nearby, or one that this device itself makes and asks its person for. */
+/** The first also allows a phone nearby; the second is this device alone, which verifies its user. */
 type Kind = "passkeyPlatformAuthenticator" | "userVerifyingPlatformAuthenticator";
 
-/** Whether one can be made or asked here. An address in figures has no name that a passkey could be made for. */
+/** Whether a passkey can be made or used here. An IP address is no valid RP ID, so passkeys need a host name. */
 async function canPasskeys(kind: Kind): Promise<boolean> {
   if (!("PublicKeyCredential" in globalThis) || /^(?:[\d.]+$|\[)/.test(location.hostname)) return false;
   const { getClientCapabilities } = PublicKeyCredential as { getClientCapabilities?: () => Promise<Capabilities> };
@@ -21,7 +21,7 @@ async function canPasskeys(kind: Kind): Promise<boolean> {
   return can?.["extension:prf"] === true && can[kind] === true;
 }
 
-/** Undefined while it is being found out. */
+/** As `canPasskeys`; undefined until it is known. */
 export function useCanPasskeys(kind: Kind): boolean | undefined {
   const [can, setCan] = useState<boolean | undefined>(undefined);
   useEffect(() => {
@@ -31,8 +31,8 @@ export function useCanPasskeys(kind: Kind): boolean | undefined {
 }
 
 /**
- * A person who closes the browser's window, or has nothing to choose, is not told of a fault: browsers do not tell
- * these apart.
+ * Returns undefined when the person closed the browser's dialog or has no such passkey: browsers report both alike,
+ * and neither is a fault. @throws other errors.
  */
 export async function notPutOff<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
@@ -43,14 +43,14 @@ export async function notPutOff<T>(work: () => Promise<T>): Promise<T | undefine
   }
 }
 
-/** Where the browser can, it goes from the person's list: it would open nothing. */
+/** Asks the browser to remove a useless credential from the person's list, where it supports that (Signal API). */
 export async function forgetCredential(id: string): Promise<void> {
   await sendSignal({ signalName: "unknownCredential", rpID: location.hostname, credentialID: id }).catch(
     () => undefined,
   );
 }
 
-/** Browsers want one; nobody looks at what is signed. */
+/** A random challenge: the API requires one, but nobody verifies the signature. */
 export function noChallenge(): string {
   return bufferToBase64URLString(crypto.getRandomValues(new Uint8Array(32)).buffer);
 }
