@@ -1,6 +1,6 @@
 /**
- * The second place of who this device is (docs/spec/store.md ST40): one record of IndexedDB, sealed under a key that
- * the browser makes anew for each writing and hands out to nobody. Removing the site's data removes it as well.
+ * Device backup: a second copy of this device's identity (docs/spec/store.md ST40), as one record in IndexedDB. It is
+ * encrypted by a non-extractable key, made anew for each write. Removing the site's data removes the record as well.
  */
 import type { Ports } from "@yanshu/client";
 
@@ -13,21 +13,21 @@ type Sealed = {
   readonly key: CryptoKey;
   readonly nonce: Uint8Array<ArrayBuffer>;
   readonly bytes: ArrayBuffer;
-  /** Under the store's key as well. */
+  /** Also encrypted by a key that is derived from the store's key. */
   readonly isLocked?: boolean;
 };
 
 type DeviceBackup = NonNullable<Ports["deviceBackup"]>;
 
 /**
- * What was written here and is gone was removed by somebody, with all of the site: it does not come back under their
- * hands.
+ * This page wrote the record. If it is missing later, somebody removed the site's data, and it must not be written
+ * again.
  */
 let wasWritten = false;
 
 /**
- * @param storeKey 32 bytes under which the database is sealed, where it is: without them nothing of the device backup
- * is read either.
+ * @param storeKey 32 bytes, the key of the sealed database; absent: the database is not sealed. A backup that was
+ * written with a store key cannot be read without it.
  */
 export function createDeviceBackup(storeKey?: Uint8Array): DeviceBackup {
   return {
@@ -54,12 +54,12 @@ export function createDeviceBackup(storeKey?: Uint8Array): DeviceBackup {
   };
 }
 
-/** Whether this browser had a database whose device can be mended. */
+/** Whether a readable backup exists, from which this device can be restored. */
 export async function hasDeviceBackup(deviceBackup: DeviceBackup): Promise<boolean> {
   return (await deviceBackup.read().catch(() => undefined)) !== undefined;
 }
 
-/** Under the store's own key as well, for this use alone; as it is where the store is not sealed. */
+/** Encrypts or decrypts by a key derived from the store's key (HKDF); returns `bytes` where the store is not sealed. */
 async function within(
   storeKey: Uint8Array | undefined,
   way: "encrypt" | "decrypt",
@@ -78,7 +78,7 @@ function by(nonce: Uint8Array<ArrayBuffer>): AesGcmParams {
   return { name: "AES-GCM", iv: nonce };
 }
 
-/** Resolves once it is on the disk. The database is closed each time: one that was removed meanwhile is made anew. */
+/** Resolves once the transaction is on the disk. Opens the database each time, because it may have been removed. */
 async function inStore<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest): Promise<T> {
   const database = await open();
   try {

@@ -1,6 +1,6 @@
 /**
- * The passkey of the lock (docs/spec/store.md ST34): one of its own that this device makes, names the app and the
- * device and nobody, and is told to no home. What it answers wraps the key of the store and stands nowhere.
+ * The passkey of the lock (docs/spec/store.md ST34): made by this device for the lock alone. It names the app and the
+ * device, but no person, and no home learns of it. Its PRF output wraps the store's key and is stored nowhere.
  */
 import {
   type AuthenticatorSelectionCriteria,
@@ -12,18 +12,18 @@ import {
 import { algorithms, forgetCredential, noChallenge, notPutOff, toBytes } from "../shell/webauthn.ts";
 import { type LockPasskey, readLock, removeLock } from "./lock-record.ts";
 
-/** What it is asked by. */
+/** The parameters of an authentication: credential id and PRF salt. */
 export type Asked = Omit<LockPasskey, "wrap">;
-/** `unasked`: it was made, and its answer put off; it need only be asked. */
+/** `unasked`: the passkey was made, but the person dismissed the request for its PRF output. */
 export type MadeForLock =
   | { readonly kind: "made"; readonly asked: Asked; readonly secret: Uint8Array }
   | { readonly kind: "unasked"; readonly asked: Asked }
   | { readonly kind: "put-off" | "unable" };
 
-/** No account's, which has 32 bytes: a person who comes back by a passkey cannot take this one for theirs (ID33). */
+/** Length of the user id. An account's passkey has 32 bytes, so recovery cannot mistake this one for it (ID33). */
 const userBytes = 16;
 const saltBytes = 32;
-/** Nobody is hurried; an authenticator that is gone is not waited for without end. */
+/** Long enough for a slow person; an authenticator that is missing ends the wait. */
 const waitMsMax = 60_000;
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
@@ -31,7 +31,7 @@ const random = (length: number) => crypto.getRandomValues(new Uint8Array(length)
 type Names = { readonly app: string; readonly passkey: string };
 type Residency = NonNullable<AuthenticatorSelectionCriteria["residentKey"]>;
 
-/** @param names of the app, and of this passkey where the system lists them. */
+/** Makes a passkey and asks it for its PRF output. @param names of the app and the passkey, for the system's list. */
 export async function makeForLock(names: Names): Promise<MadeForLock> {
   for (const residentKey of residencies()) {
     const made = await make(names, residentKey);
@@ -40,7 +40,7 @@ export async function makeForLock(names: Names): Promise<MadeForLock> {
   return { kind: "unable" };
 }
 
-/** One that lies in no list where that can be had; what Android makes of those answers no secret. */
+/** Prefers a credential that the system does not list (non-discoverable); on Android those have no PRF output. */
 function residencies(): readonly Residency[] {
   return /Android/.test(navigator.userAgent) ? ["required"] : ["discouraged", "required"];
 }
@@ -78,12 +78,12 @@ async function make(names: Names, residentKey: Residency): Promise<MadeForLock> 
     await forgetCredential(made.id);
     return { kind: "unable" };
   }
-  // Many answer only when they are asked for it.
+  // Many authenticators give the PRF output only at an authentication, not at the registration.
   const secret = await askForLock(asked);
   return secret === undefined ? { kind: "unasked", asked } : { kind: "made", asked, secret };
 }
 
-/** Undefined: it was put off, or is not there any more; browsers do not tell these apart. */
+/** The PRF output; undefined: the person dismissed it or the passkey is gone, which browsers report alike. */
 export async function askForLock({ id, salt }: Asked): Promise<Uint8Array | undefined> {
   const answer = await notPutOff(() =>
     startAuthentication({
@@ -101,12 +101,12 @@ export async function askForLock({ id, salt }: Asked): Promise<Uint8Array | unde
   return secret === undefined ? undefined : toBytes(secret);
 }
 
-/** A person who is being asked is not asked any more. */
+/** Cancels a running WebAuthn request. */
 export function callOff(): void {
   WebAuthnAbortService.cancelCeremony();
 }
 
-/** The lock's record goes, and with it all that its passkey was good for. */
+/** Deletes the lock's record, and asks the browser to forget its passkey, which then opens nothing. */
 export async function dropLock(): Promise<void> {
   const passkey = (await readLock().catch(() => undefined))?.passkey;
   await removeLock();

@@ -1,27 +1,27 @@
 /**
- * The lock's record on this device: how the store's key is wrapped, and when to lock. It holds nothing that opens
- * anything by itself. Worker and page read it; no record: the store is not locked (docs/spec/store.md ST32, ST34).
+ * The lock's record on this device: the wrapped store key, and when to lock. It opens nothing without the secret or
+ * the passkey. Worker and page read it; without a record the store is not locked (docs/spec/store.md ST32, ST34).
  */
 export type LockRecord = {
   readonly version: 1;
-  /** The key of the store, wrapped by what its person knows. */
+  /** Salt and cost (scrypt: N = 2^`logN`) of the key that wraps the store's key; `wrap` is the wrapped key. */
   readonly salt: Uint8Array;
   readonly logN: number;
   readonly wrap: Uint8Array;
-  /** What is asked for: figures on a pad, or words. */
+  /** The kind of secret: digits on a pad, or words. */
   readonly asks: "digits" | "words";
-  /** How long the app may be out of sight. */
+  /** How long the app may be hidden before it locks. */
   readonly afterMs: number;
-  /** Wrong ones since the last right one, and when the last was. */
+  /** Number of wrong tries since the last right one, and the time of the last in ms since 1970. */
   readonly wrong: number;
   readonly wrongMs: number;
-  /** The second way in, where there is one. What opens without it opens with it as well. */
+  /** A passkey that also unwraps the key, if one was added. */
   readonly passkey?: LockPasskey;
 };
 
-/** The same key, wrapped by what a passkey of this device answers to the salt (ST34). */
+/** The same store key, wrapped by the PRF output of a passkey for `salt` (ST34). */
 export type LockPasskey = {
-  /** Of the credential, base64url. */
+  /** Credential id, base64url. */
   readonly id: string;
   readonly salt: Uint8Array<ArrayBuffer>;
   readonly wrap: Uint8Array;
@@ -29,18 +29,18 @@ export type LockPasskey = {
 
 const fileName = "yanshu-lock";
 
-/** Which of this origin's databases is the store. */
+/** The name of the store's database with the lock on or off. */
 export function storeName(isLockOn: boolean): string {
   return isLockOn ? "yanshu-sealed" : "yanshu";
 }
 
-/** In turn with who changes it: a file that is replaced while it is read cannot be read. */
+/** Waits for a running change, because a file that is replaced during a read cannot be read. */
 export async function readLock(): Promise<LockRecord | undefined> {
   const root = await folder();
   return root && (await inTurn(() => readFrom(root)));
 }
 
-/** Undefined where the browser keeps no files: nothing is locked there. */
+/** Undefined where the browser has no OPFS: then there is no lock. */
 async function folder(): Promise<FileSystemDirectoryHandle | undefined> {
   try {
     return await navigator.storage.getDirectory();
@@ -49,11 +49,11 @@ async function folder(): Promise<FileSystemDirectoryHandle | undefined> {
   }
 }
 
-/** What is there and cannot be read is no reason to pass over the store that it belongs to. */
+/** @throws when a record exists but cannot be read: the store must not count as unlocked then. */
 async function readFrom(root: FileSystemDirectoryHandle): Promise<LockRecord | undefined> {
   try {
     const text = await (await (await root.getFileHandle(fileName)).getFile()).text();
-    // A crash came between making the file and its first whole text: what the lock was to seal still counts.
+    // A crash between creating the file and writing it leaves it empty: the plain store still counts.
     return text === "" ? undefined : decodeLock(text);
   } catch (error) {
     if (error instanceof DOMException && error.name === "NotFoundError") return undefined;
@@ -61,12 +61,12 @@ async function readFrom(root: FileSystemDirectoryHandle): Promise<LockRecord | u
   }
 }
 
-/** The first record; then `changeLock`. */
+/** Writes the first record; later changes go through `changeLock`. */
 export function writeLock(record: LockRecord): Promise<void> {
   return inTurn(async () => writeTo(await navigator.storage.getDirectory(), record));
 }
 
-/** All files of this origin were removed under the running app, and this among them: it is as it was. */
+/** Writes the record again if it is missing, after all files of this origin were removed under the running app. */
 export function putBackLock(record: LockRecord): Promise<void> {
   return inTurn(async () => {
     const root = await navigator.storage.getDirectory();
@@ -74,7 +74,7 @@ export function putBackLock(record: LockRecord): Promise<void> {
   });
 }
 
-/** Whole or not at all: the file takes the place of the one before when it is closed. */
+/** Atomic: `close` replaces the old file by the new one. */
 async function writeTo(root: FileSystemDirectoryHandle, record: LockRecord): Promise<void> {
   const writable = await (await root.getFileHandle(fileName, { create: true })).createWritable();
   await writable.write(encodeLock(record));
@@ -82,8 +82,8 @@ async function writeTo(root: FileSystemDirectoryHandle, record: LockRecord): Pro
 }
 
 /**
- * One change after the other, in whichever page or worker, each of what the one before left. A lock that is off stays
- * off.
+ * Reads, changes and writes the record; changes from all pages and workers happen one after another. Returns the new
+ * record; undefined: the lock is off, and stays off.
  */
 export function changeLock(change: (record: LockRecord) => LockRecord): Promise<LockRecord | undefined> {
   return inTurn(async () => {
@@ -97,8 +97,8 @@ export function changeLock(change: (record: LockRecord) => LockRecord): Promise<
 }
 
 /**
- * Counts a try before it is made, unless one has to wait: asked and counted at once, so that many together are no more
- * tries.
+ * Counts a try before it is made, unless `waitMs` is above 0. The test and the count are one change of the record, so
+ * that tries in parallel gain nothing.
  */
 export async function countTry(): Promise<{ readonly record: LockRecord; readonly waitMs: number } | undefined> {
   let waitMs = 0;
@@ -125,7 +125,7 @@ export function encodeLock({ salt, wrap, passkey, ...rest }: LockRecord): string
   return JSON.stringify({ ...rest, salt: [...salt], wrap: [...wrap], passkey: second });
 }
 
-/** A second way in that is not whole is none; the first is not touched by it. */
+/** An incomplete passkey is left out; the secret still opens the store. @throws SyntaxError */
 export function decodeLock(text: string): LockRecord {
   const { salt, wrap, passkey, ...rest } = JSON.parse(text) ?? {};
   if (!Array.isArray(salt) || !Array.isArray(wrap)) throw new SyntaxError("the lock's record is not whole");
@@ -146,10 +146,10 @@ function bytesOf(values: readonly number[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(values);
 }
 
-/** After five wrong ones one waits: half a minute, then twice as long each time, an hour at most. */
+/** Ms to wait before the next try: after five wrong tries 30 s, doubled by each further one, at most an hour. */
 export function waitMsOf({ wrong, wrongMs }: Pick<LockRecord, "wrong" | "wrongMs">, nowMs: number): number {
   if (wrong < 5) return 0;
   const pause = Math.min(30_000 * 2 ** (wrong - 5), 3_600_000);
-  // A clock that was set back does not lengthen it.
+  // A clock that was set back does not lengthen the wait.
   return Math.min(pause, Math.max(0, wrongMs + pause - nowMs));
 }

@@ -1,13 +1,13 @@
-/** What the page and the sealing worker of a group call tell each other (docs/spec/calls.md CA92, CA100, CA101). */
+/** Messages between the page and the sealing worker of a group call (docs/spec/calls.md CA92, CA100, CA101). */
 export type SealOptions = {
   readonly side: "seal" | "open";
   readonly index: number;
   readonly kind: "voice" | "picture";
 };
 export type ToSeal =
-  /** By it the client's worker tells keys (`FrameKeysView`); the page has no part in it. */
+  /** The port by which the client's worker sends keys (`FrameKeysView`); the page does not read it. */
   | { readonly kind: "keys"; readonly port: MessagePort }
-  /** What stood under another name does no more. */
+  /** The page shows the owners that were reported last; no picture is under another person's name any more. */
   | { readonly kind: "shown" };
 export type SealCounts = {
   readonly sealed: number;
@@ -17,6 +17,6 @@ export type SealCounts = {
   readonly noKey: number;
 };
 export type FromSeal =
-  /** Slots, and the seat of the key that each was opened by last. */
+  /** For each slot, the seat whose key opened its last frame. */
   | { readonly kind: "owners"; readonly seats: readonly (readonly [slot: number, seat: number])[] }
   | ({ readonly kind: "counts" } & SealCounts);

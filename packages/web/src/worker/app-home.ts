@@ -1,12 +1,13 @@
 /**
- * App home: where home is, for an app that `yanshu app` serves on this computer (docs/spec/terminal.md TE22). A page
- * that a home serves is at home where it stands.
+ * App home: the address of home, for an app that `yanshu app` serves on this computer (docs/spec/terminal.md TE22). For
+ * a page that home itself serves, home is the page's own origin.
  */
 export type AppHome = { readonly server: string; readonly origin: string };
 
-/** Opened anew while that program does not run, the page is still the app of the same home. */
+/** Cache of the answer, for a page that is reloaded while `yanshu app` does not run. */
 const keptCache = "yanshu-app-home";
 
+/** Home of an app that `yanshu app` serves; undefined: home serves this page itself. */
 export async function appHome(): Promise<AppHome | undefined> {
   if (self.location.hostname !== "yanshu.localhost") return undefined;
   const cache = await caches.open(keptCache);

@@ -1,13 +1,13 @@
 /**
- * Carried: what the client says to another home goes by a carrier (docs/spec/web.md WE140), since this worker, like the
- * page, reaches its own origin alone. Each socket has one of its own; requests to a home share one.
+ * Carried: connections to another home go through a carrier worker (docs/spec/web.md WE140), because the policy of this
+ * worker, like the page's, allows its own origin alone. Each socket has its own carrier; requests to a home share one.
  */
 import type { MediaPorts, Socket, SocketEvents, SocketPath } from "@yanshu/client";
 import { isLoopback } from "@yanshu/release/carrier";
 import carrierUrl from "./carrier.ts?worker&url";
 import type { CarrierAsk, CarrierSaid } from "./carrier-messages.ts";
 
-/** Without TLS only on this machine, and never from a page that came by TLS. */
+/** The scheme is without TLS only for a loopback server, and only from a page without TLS. */
 function originTo(server: string, scheme: "ws" | "http"): string {
   const isPlain = isLoopback(server) && self.location.protocol === "http:";
   return `${scheme}${isPlain ? "" : "s"}://${server}`;
@@ -21,6 +21,7 @@ function start(server: string): { readonly worker: Worker; readonly ask: (asked:
   return { worker, ask: (asked) => worker.postMessage(asked) };
 }
 
+/** Opens a WebSocket to `server` (host and port) through a carrier of its own. */
 export function connectCarried(server: string, events: SocketEvents, path: "/ws" | SocketPath = "/ws"): Socket {
   const { worker, ask } = start(server);
   let isOpen = false;
@@ -39,7 +40,7 @@ export function connectCarried(server: string, events: SocketEvents, path: "/ws"
     } else if (data.kind === "frame") events.message(new Uint8Array(data.frame));
     else if (data.kind === "closed") end(data.reason);
   });
-  // It did not come, as where neither home nor this browser has it.
+  // The carrier's script did not load, such as when neither home nor the cache has it.
   worker.addEventListener("error", () => end(""));
   ask({ kind: "open", url: `${originTo(server, "ws")}${path}` });
   return {
@@ -54,6 +55,7 @@ type Answer = Awaited<ReturnType<MediaPorts["request"]>>;
 type Requests = (asked: Parameters<MediaPorts["request"]>[1]) => Promise<Answer>;
 const requests = new Map<string, Requests>();
 
+/** Makes an HTTP request to `server` through the carrier of that home. Rejects when no answer came. */
 export function requestCarried(server: string, asked: Parameters<Requests>[0]): Promise<Answer> {
   const known = requests.get(server) ?? requestsTo(server);
   requests.set(server, known);
@@ -73,7 +75,7 @@ function requestsTo(server: string): Requests {
     else asked?.resolve({ status, body: new Uint8Array(body) });
   });
   worker.addEventListener("error", () => {
-    requests.delete(server); // The next request starts another.
+    requests.delete(server); // The next request starts another carrier.
     worker.terminate();
     for (const { reject } of waiting.values()) reject(new Error("no answer came"));
   });

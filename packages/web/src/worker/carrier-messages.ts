@@ -1,4 +1,4 @@
-/** What a carrier is told, and what it tells (docs/spec/web.md WE140). */
+/** Messages to a carrier worker and from it (docs/spec/web.md WE140). */
 export type CarrierAsk =
   | { readonly kind: "open"; readonly url: string }
   | { readonly kind: "send"; readonly frame: Uint8Array<ArrayBuffer> }

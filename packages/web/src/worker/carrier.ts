@@ -1,7 +1,7 @@
 /**
- * Carrier: the one worker that reaches another home (docs/spec/web.md WE140). It passes on what the client says and
- * hears, and holds nothing: no key, no database. Its own address names the home, and the policy of its answer allows
- * that home alone (packages/release/src/carrier.ts).
+ * Carrier: the only kind of worker that reaches another home (docs/spec/web.md WE140). It relays frames and requests of
+ * the client, and holds no key and no database. The URL of its script names the home, and the Content Security Policy
+ * with which the script is served allows that home alone (packages/release/src/carrier.ts).
  */
 import type { CarrierAsk, CarrierSaid } from "./carrier-messages.ts";
 
@@ -19,7 +19,7 @@ scope.addEventListener("message", ({ data }: MessageEvent<CarrierAsk>) => {
       if (socket?.readyState === WebSocket.OPEN) socket.send(data.frame);
       return;
     case "close":
-      socket?.close(); // Then it is told that it is closed.
+      socket?.close(); // Its "close" event then reports that.
       return;
     case "request":
       void request(data);
@@ -30,7 +30,7 @@ function open(url: string): void {
   try {
     socket = new WebSocket(url);
   } catch {
-    // not a check: the network's answer.
+    // not a check: a URL that the browser refuses counts as a closed connection.
     say({ kind: "closed", reason: "" });
     return;
   }
@@ -39,7 +39,7 @@ function open(url: string): void {
   socket.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer>) =>
     say({ kind: "frame", frame: data }, data),
   );
-  // "error" is always followed by "close", which is told once.
+  // "close" always follows "error", so it alone is reported.
   socket.addEventListener("close", ({ reason }) => say({ kind: "closed", reason }));
 }
 

@@ -1,7 +1,7 @@
 /**
- * The client behind all tabs of one person. The tab that leads runs it over the one database; the
- * others ask it. When the leading tab goes, another opens the database and everybody's live views
- * are asked for afresh, so a person notices nothing.
+ * The one client of all tabs. The leading tab runs it over the one database; the others send it requests. When the
+ * leading tab closes, another opens the database and every tab subscribes to its views again, so that a person notices
+ * nothing.
  */
 import {
   type Client,
@@ -30,7 +30,7 @@ type Shown = { readonly tab: string; readonly id: number; readonly value: unknow
 
 const databaseName = "yanshu";
 
-/** Methods that may be sent again when the leading tab dies over them: asking twice changes nothing. */
+/** Idempotent methods: they are sent again when the leading tab closes before it has answered. */
 const repeatable: ReadonlySet<keyof ClientApi> = new Set([
   "readLink",
   "linkCard",
@@ -57,7 +57,7 @@ export async function startClient(): Promise<RunningClient> {
   const ask = (request: Ask, again: boolean) => tabs.request(request, { repeatable: again });
   const tellSurroundings = () => void ask({ kind: "surroundings", tab, ...surroundings }, true).catch(() => undefined);
   const open = (id: number, name: ViewName, args: readonly unknown[]) =>
-    void ask({ kind: "open", tab, id, name, args }, true).catch(() => undefined); // Asked again by the next leader.
+    void ask({ kind: "open", tab, id, name, args }, true).catch(() => undefined); // `onLeader` opens it again.
 
   tabs.onEvent((shown) => {
     if (shown.tab === tab) callbacks.get(shown.id)?.callback(shown.value as never);
@@ -97,10 +97,10 @@ export async function startClient(): Promise<RunningClient> {
   };
 }
 
-/** What the leading tab does: opens the database and runs the client for all. */
+/** Opens the database and runs the client for all tabs; called in the leading tab. */
 async function lead(lock: Lock, emit: (shown: Shown) => void): Promise<Leadership<Ask, Answer>> {
   const store = await lock.store();
-  /** Tabs in which hands are at work. */
+  /** Tabs in which somebody touches, scrolls or types now. */
   const atWork = new Set<string>();
   const isAtWork = () => atWork.size > 0;
   const open = new Map<string, () => void>();
@@ -158,8 +158,8 @@ async function lead(lock: Lock, emit: (shown: Shown) => void): Promise<Leadershi
 type Begun = { readonly client: Client; readonly close: () => void };
 
 /**
- * @param lock is told once when the database is lost, gone or dropped: another worker begins anew with a new one, and
- * mends itself (ST42); or when it is gone with what would mend it: then this one goes on (WE36).
+ * @param lock called once when the database is lost. `lost`: a device backup exists, so this worker ends, and the next
+ * restores the device into a new database (ST42). `gone`: there is no backup, so this worker goes on (WE36).
  */
 async function begin({ name, key }: Store, isAtWork: () => boolean, { lost, gone }: Lock): Promise<Begun> {
   const deviceBackup = createDeviceBackup(key);
@@ -178,7 +178,7 @@ async function begin({ name, key }: Store, isAtWork: () => boolean, { lost, gone
       },
     };
   } catch (error) {
-    // It is being dropped, and this worker ends.
+    // `lost` was called, and ends this worker.
     if (isBroken(error) && (await mayLose())) return new Promise<never>(() => undefined);
     opened.db.close();
     throw error;
@@ -199,7 +199,7 @@ async function call(client: Client, method: keyof ClientApi, args: readonly unkn
   }
 }
 
-/** Held for as long as this tab lives, so that the leader learns when it is gone. */
+/** Holds a Web Lock for as long as this tab lives, so that the leader notices when the tab closes. */
 function holdTabLock(tab: string): Promise<void> {
   return new Promise((held) => {
     void navigator.locks.request(tabLock(tab), () => {

@@ -1,16 +1,20 @@
 /**
- * Indexing while nobody waits (docs/spec/search.md SE10): little by little, not in the first moments of a start, and
- * not while hands are at work in any window, or history is being fetched (VA21).
+ * Indexing for search in the background (docs/spec/search.md SE10): in small steps, not in the first seconds of a
+ * start, and not while somebody uses a window or history is being fetched (VA21).
  */
 
 const firstMs = 4_000;
 const stepMs = 20;
 const restMs = 3_000;
-/** While hands are at work it is looked again whether they rest. */
+/** Pause between two looks whether `isBusy` has ended. */
 const handsMs = 500;
 
-/** @param indexSome does one step, and answers whether there is more to do.
- * @param isBusy whether it has to wait. */
+/**
+ * Starts indexing; returns a function that stops it.
+ *
+ * @param indexSome does one step; resolves with whether more is left.
+ * @param isBusy whether indexing must wait.
+ */
 export function startIndexing(indexSome: () => Promise<boolean>, isBusy: () => boolean): () => void {
   let next = setTimeout(index, firstMs);
   let isStopped = false;

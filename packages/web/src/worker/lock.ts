@@ -1,6 +1,6 @@
 /**
- * The lock in the worker (docs/spec/store.md ST32–ST34): which store is the one, the key that opens it, and moving it
- * when the lock is turned on or off. While the app is locked there is no key here, for locking ends the worker.
+ * The lock in the worker (docs/spec/store.md ST32–ST34): which store counts, the key that opens it, and moving the
+ * store when the lock is turned on or off. Locking ends the worker, so a locked app has no key in memory.
  */
 import {
   copyBrowserDatabase,
@@ -31,13 +31,13 @@ const plainName = storeName(false);
 const sealedName = storeName(true);
 
 export type Lock = {
-  /** The store that counts, and its key as soon as somebody gave it. What a crash left of the other is dropped. */
+  /** The store that counts and, if it is sealed, its key, once the secret was entered. Deletes the other store. */
   readonly store: () => Promise<Store>;
-  /** The store is open: `release` gives it back, once, for it to be moved. */
+  /** Reports that the store is open. `release` is called once, to close it before it is moved. */
   readonly opened: (store: Store, release: () => void) => void;
-  /** The store is lost: this worker ends, and every page begins anew. */
+  /** Reports that the store is lost: this worker ends, and every page reloads. */
   readonly lost: () => void;
-  /** The store's files are gone, and nothing puts them back: every page says so (WE36), and this worker goes on. */
+  /** Reports that the store's files are gone for good: every page shows it (WE36), and this worker goes on. */
   readonly gone: () => void;
 };
 
@@ -97,7 +97,7 @@ export function createLock(): Lock {
   async function store(): Promise<Store> {
     const record = await readLock();
     const [name, other] = record === undefined ? [plainName, sealedName] : [sealedName, plainName];
-    // Before the key is given: what is no longer sealed, or not yet, waits for nobody.
+    // A crash during a move leaves both. The copy that does not count is deleted at once, without waiting for the key.
     if ((await hasBrowserDatabase(name)) && (await hasBrowserDatabase(other))) await destroyBrowserDatabase(other);
     const key = record === undefined ? undefined : await keyGiven();
     return key === undefined ? { name } : { name, key };
@@ -124,13 +124,13 @@ export function createLock(): Lock {
     });
     if (key === undefined) return;
     held = key;
-    post({ kind: "key", key }); // The next leader has it too.
+    post({ kind: "key", key }); // So that the next leader has it.
     given?.(key);
   }
 
   /**
-   * Undefined, and told, where it is wrong or comes too soon. Counted before it is tried: closing the tab gains
-   * nothing.
+   * The store key; undefined when the secret is wrong or comes too soon, which is reported to the pages. The try is
+   * counted before it is made, so that closing the tab does not avoid the count.
    */
   async function keyBy(secret: string): Promise<Uint8Array | undefined> {
     const counted = await countTry();
@@ -146,7 +146,7 @@ export function createLock(): Lock {
     return key;
   }
 
-  /** What was typed wrong stays counted: nobody gets new tries from each time that the passkey opens. */
+  /** Does not reset the count of wrong secrets: opening by passkey must not grant new tries. */
   async function keyByPasskey(secret: Uint8Array): Promise<Uint8Array | undefined> {
     const wrap = (await readLock())?.passkey?.wrap;
     const key = wrap && unwrapStoreKeyByPasskey(wrap, secret);
@@ -158,7 +158,7 @@ export function createLock(): Lock {
     if (current !== undefined && (await keyBy(secret)) !== undefined) post({ kind: "right" });
   }
 
-  /** The store stays as it is, under the same key. */
+  /** Wraps the same store key anew; the store itself is unchanged. */
   async function rewrapped(wraps: (key: Uint8Array) => Partial<LockRecord>): Promise<void> {
     const key = current?.store.key;
     if (key === undefined) return;
@@ -166,7 +166,7 @@ export function createLock(): Lock {
     post({ kind: "changed" });
   }
 
-  /** The database is let go, moved, and every page begins anew, whether it went well or not. */
+  /** Closes the database and moves it; then every page reloads, also after a failure. */
   async function moved(move: (from: Store) => Promise<void>): Promise<void> {
     const from = current;
     current = undefined;
@@ -192,8 +192,8 @@ export function createLock(): Lock {
     if ((await readLock()) !== undefined) return;
     const key = makeStoreKey();
     await copyBrowserDatabase({ name: plainName }, { name: sealedName, key });
-    await createDeviceBackup().clear(); // From now on it is sealed under the store key as well.
-    // From here on the sealed one counts.
+    await createDeviceBackup().clear(); // It is not sealed under the store key; the next one will be.
+    // From here on the sealed store counts.
     await writeLock({ version: 1, asks, afterMs, wrong: 0, wrongMs: 0, ...wrapStoreKey(key, secret) });
     await destroyBrowserDatabase(plainName);
   }
@@ -204,9 +204,9 @@ export function createLock(): Lock {
     if (key === undefined) return;
     await moved(async () => {
       await copyBrowserDatabase({ name: sealedName, key }, { name: plainName });
-      await createDeviceBackup().clear(); // Nobody has the key any more under which it stands.
+      await createDeviceBackup().clear(); // It is sealed under the store key, which is dropped.
       const passkey = (await readLock())?.passkey;
-      await removeLock(); // From here on the plain one counts.
+      await removeLock(); // From here on the plain store counts.
       if (passkey !== undefined) post({ kind: "dropped", passkey: passkey.id });
       await destroyBrowserDatabase(sealedName);
     });

@@ -1,6 +1,5 @@
 /**
- * The worker: the one place that holds keys, the database and the line to home. Everything else is
- * told what to show.
+ * The worker: it alone holds the keys, the database and the connection to home. Pages get only what they show.
  */
 import type { Port } from "../rpc-messages.ts";
 import { startClient } from "./client.ts";

@@ -1,6 +1,6 @@
 /**
- * Files and requests in a browser's worker: sealed files on OPFS, each in a file of its own beside the database, and
- * `fetch` without cookies. Where the browser gives no OPFS, files live as long as the tab.
+ * Files and HTTP requests in a browser's worker: encrypted files on OPFS, and `fetch` without cookies. Where the
+ * browser has no OPFS, files are in memory, until the tab closes.
  */
 import type { MediaPorts } from "@yanshu/client";
 import { createMediaCipher } from "@yanshu/mls/browser";
@@ -8,7 +8,7 @@ import { requestCarried } from "./carried.ts";
 
 const folderName = "yanshu-files";
 
-/** @param isCarried by `yanshu app`, which asks for its cookie (docs/spec/terminal.md TE21). */
+/** @param isCarried requests go through `yanshu app`, which requires its cookie (docs/spec/terminal.md TE21). */
 export function browserMedia(isCarried: boolean): MediaPorts {
   const opened = openFolder();
   return {
@@ -45,7 +45,7 @@ async function openFolder(): Promise<MediaPorts["files"]> {
 }
 
 function filesIn(folder: FileSystemDirectoryHandle): MediaPorts["files"] {
-  // A file has one handle at a time, so what is asked of one waits its turn.
+  // OPFS allows one access handle of a file at a time, so operations on a file are queued.
   const turns = new Map<string, Promise<unknown>>();
   function inTurn<T>(name: string, create: boolean, work: (file: FileSystemSyncAccessHandle) => T): Promise<T> {
     const mine = (turns.get(name) ?? Promise.resolve()).then(async () => {

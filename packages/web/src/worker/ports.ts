@@ -6,7 +6,7 @@ import type { AppHome } from "./app-home.ts";
 import { connectCarried } from "./carried.ts";
 import { browserMedia } from "./media-ports.ts";
 
-/** Enough for a family's week; the browser makes them while nobody waits. */
+/** Enough for a family's week; they are made while the app is idle. */
 const keyPackagesKept = 20;
 
 export function browserPorts(
@@ -18,11 +18,11 @@ export function browserPorts(
   return {
     crypto: createBrowserCrypto(),
     database: db,
-    // `yanshu app` carries it (docs/spec/terminal.md TE22).
+    // `yanshu app` relays all connections (docs/spec/terminal.md TE22).
     connect: home === undefined ? connect : (_, events, path) => connectHere(self.location.host, events, path),
     originOf: (server) => (home?.server === server ? home.origin : `${self.location.protocol}//${server}`),
     server: home?.server ?? self.location.host,
-    // A carrier comes from home by TLS, or from the service worker, which nothing without it has.
+    // Carriers (carried.ts) need a secure context, as the service worker does that serves their policy.
     ...(home === undefined && self.isSecureContext ? { reachesOthers: true as const } : {}),
     keyPackagesKept,
     isAtWork,
@@ -32,10 +32,10 @@ export function browserPorts(
       return () => clearTimeout(timer);
     },
     chance: () => Math.random(),
-    // Where it happened, for a reader of the console; a bug's message holds no content.
+    // For a reader of the console; the message of a bug holds no content.
     report: (error) => console.error("The client met a bug", error),
     media: browserMedia(home !== undefined),
-    // What shall be gone with the last tab is kept nowhere else.
+    // Without a persistent database nothing may outlive the last tab, so there is no device backup.
     ...(persistent ? { deviceBackup } : {}),
     persistent,
   };
@@ -51,7 +51,7 @@ function connectHere(server: string, events: SocketEvents, path: "/ws" | SocketP
   socket.binaryType = "arraybuffer";
   socket.addEventListener("open", () => events.open());
   socket.addEventListener("message", ({ data }: MessageEvent<ArrayBuffer>) => events.message(new Uint8Array(data)));
-  // "error" is always followed by "close", which is told once.
+  // "close" always follows "error", so it alone is reported.
   socket.addEventListener("close", ({ reason }) => events.closed(reason));
   return {
     send: (frame) => {

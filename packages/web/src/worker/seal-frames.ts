@@ -1,7 +1,7 @@
 /**
- * What the sealing worker of a group call does with each frame (docs/spec/calls.md CA92, CA101): it seals what leaves,
- * opens what comes, and knows by whose key each slot was opened last. The slot itself says nothing: the server fills
- * it.
+ * SFrame encryption in the sealing worker of a group call (docs/spec/calls.md CA92, CA101): seals outgoing frames,
+ * opens incoming ones, and records whose key opened each slot last. A slot's number alone proves nothing, because the
+ * server decides what it sends there.
  */
 import type { FrameKeysView } from "@yanshu/client";
 import { FrameOpener, FrameSealer, readKid } from "@yanshu/mls/sframe";
@@ -10,7 +10,7 @@ import type { FromSeal, SealOptions } from "../shared/seal-messages.ts";
 export type Frame = { data: ArrayBuffer; readonly type?: string };
 type Owner = { readonly seat: number; readonly kind: SealOptions["kind"] };
 
-/** RFC 6386 §9.1: the first byte says whether it is a key frame; ten bytes of one hold its size. */
+/** Bytes of a VP8 frame left in clear (RFC 6386 §9.1): the first has the key frame bit; a key frame's ten its size. */
 const clearBytes = { delta: 1, key: 10 } as const;
 
 export class SealFrames {
@@ -19,7 +19,7 @@ export class SealFrames {
   private readonly opener: FrameOpener;
   private readonly tell: (message: FromSeal) => void;
   private readonly owners = new Map<number, Owner>();
-  /** Waiting until the page shows the owners that were told last. */
+  /** Frames that wait until the page shows the owners reported last. */
   private waiting: (() => void)[] = [];
 
   constructor(nowMs: () => number, tell: (message: FromSeal) => void) {
@@ -28,23 +28,23 @@ export class SealFrames {
   }
 
   use({ own, others }: FrameKeysView): void {
-    // Where it fails nothing is sealed.
+    // On failure nothing is sealed, and so nothing is sent.
     if (own !== undefined) this.sealer.use(own.kid, own.key).catch(() => undefined);
     for (const { kid, key } of others) this.opener.give(readKid(kid), key);
     this.opener.keep(new Set(others.map(({ seat }) => seat)));
   }
 
-  /** A new way has this slot: nobody was heard on it. */
+  /** A new receiver has this slot: nobody's frame was opened there yet. */
   begin({ index }: SealOptions): void {
     this.owners.delete(index);
   }
 
-  /** The page shows each slot under the name that it was told last. */
+  /** The page shows each slot under the owner reported last. */
   shown(): void {
     for (const go of this.waiting.splice(0)) go();
   }
 
-  /** Returns whether it may leave. */
+  /** Seals the frame in place. Returns false when it must not be sent. */
   async seal(frame: Frame, options: SealOptions): Promise<boolean> {
     const bytes = new Uint8Array(frame.data);
     const sealed = await this.sealer.seal(bytes, clearOf(frame, options, bytes.length), options.kind === "voice");
@@ -54,7 +54,7 @@ export class SealFrames {
     return true;
   }
 
-  /** Returns whether it may be heard or seen. */
+  /** Opens the frame in place. Returns false when it must not be played. */
   async open(frame: Frame, options: SealOptions): Promise<boolean> {
     const bytes = new Uint8Array(frame.data);
     const opened = await this.opener.open(bytes, clearOf(frame, options, bytes.length), options.kind === "voice");
@@ -71,11 +71,11 @@ export class SealFrames {
   private async owned({ index, kind }: SealOptions, seat: number): Promise<void> {
     const before = this.owners.get(index);
     if (before?.seat === seat) return;
-    // Of one person there is one picture and one voice: it moved.
+    // A seat has one picture and one voice, so it has moved here from another slot.
     for (const [other, owner] of this.owners) if (owner.kind === kind && owner.seat === seat) this.owners.delete(other);
     this.owners.set(index, { seat, kind });
     this.tell({ kind: "owners", seats: [...this.owners].map(([slot, owner]) => [slot, owner.seat]) });
-    // A picture that stood under another name waits until it does no more.
+    // A slot that changes its owner holds its frames until the page shows the new name, not the old.
     if (kind === "picture" && before !== undefined) await new Promise<void>((go) => this.waiting.push(go));
   }
 }

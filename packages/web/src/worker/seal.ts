@@ -1,8 +1,8 @@
 /**
- * Sealing worker of a group call (docs/spec/calls.md CA92): every frame passes here between encoder and packets, and
- * between packets and decoder. It fails closed: without a key nothing leaves, and what does not open is not heard. It
- * hears keys from the client's worker by a port of their own (CA100), and tells the page by whose key each slot was
- * opened.
+ * Sealing worker of a group call (docs/spec/calls.md CA92): an RTCRtpScriptTransform after each encoder and before each
+ * decoder. It fails closed: without a key nothing is sent, and a frame that does not open is dropped. The client's
+ * worker sends it the keys by a port that the page does not read (CA100). It reports to the page whose key opened each
+ * slot.
  */
 import type { FrameKeysView } from "@yanshu/client";
 import type { FromSeal, SealOptions, ToSeal } from "../shared/seal-messages.ts";
@@ -29,7 +29,7 @@ scope.onrtctransform = ({ transformer: { options, readable, writable } }) => {
   if (options.side === "open") frames.begin(options);
   const through = new TransformStream<Frame, Frame>({
     async transform(frame, controller) {
-      // A frame that fails is dropped, and the next has its chance.
+      // A frame that fails is dropped, and the stream goes on.
       if (await frames[options.side](frame, options).catch(() => false)) controller.enqueue(frame);
     },
   });

@@ -1,14 +1,14 @@
 /**
- * The worker's end of the line to the page: answers calls and feeds subscriptions from a running client.
- * Requests that arrive while the client is still opening its store wait for it, in order.
+ * The worker's end of the connection to the page: answers calls and subscriptions from a running client. Requests that
+ * arrive before the store is open wait, in order.
  */
 import type { ClientApi, ClientErrorCode, ViewName, Views } from "@yanshu/client";
 import { isForPages, type Port, type ToPage, type ToWorker } from "../rpc-messages.ts";
 
-/** `atWork`: somebody touches, scrolls or types just now. */
+/** `atWork`: somebody touches, scrolls or types now. */
 export type Surroundings = { readonly online: boolean; readonly visible: boolean; readonly atWork: boolean };
 
-/** What `startClient` gives: the API, its live views, and where to hear of the page's surroundings. */
+/** A running client: its API, its live views, and its inputs from the page. */
 export type RunningClient = {
   readonly api: ClientApi;
   readonly subscribe: <N extends ViewName>(
@@ -17,7 +17,7 @@ export type RunningClient = {
     callback: (value: Views[N]["value"]) => void,
   ) => () => void;
   readonly setSurroundings?: (surroundings: Surroundings) => void;
-  /** Told when the store cannot be opened. */
+  /** `listener` is called when the store cannot be opened. */
   readonly onBroken?: (listener: () => void) => void;
 };
 
@@ -25,7 +25,7 @@ export function serveClient(port: Port, starting: Promise<RunningClient>): void 
   const open = new Map<number, () => void>();
   const send = (message: ToPage) => port.postMessage(message);
   const sendBroken = (error?: unknown) => send({ kind: "broken", code: codeOf(error) ?? "storage" });
-  // One chain keeps the order in which the page asked, also for what came before the store was open.
+  // One chain keeps the page's order, also of requests from before the store was open.
   let ready: Promise<unknown> = starting.then((client) => client.onBroken?.(sendBroken), sendBroken);
 
   function handle(client: RunningClient, message: Exclude<ToWorker, { kind: "ping" }>): void {
@@ -68,7 +68,7 @@ export function serveClient(port: Port, starting: Promise<RunningClient>): void 
       const work = client.api[method] as (...args: readonly unknown[]) => Promise<unknown>;
       send({ kind: "answer", id, value: await work(...args) });
     } catch (error) {
-      // What is not a refusal is a fault of ours: the console of the worker shows where, the person reads "refused".
+      // An error without a code is a bug: the worker's console shows where; the person reads "refused".
       const code = codeOf(error);
       if (code === undefined) console.error("The client failed while answering", method, error);
       send({ kind: "refusal", id, code: code ?? "refused" });
@@ -89,7 +89,7 @@ export function serveClient(port: Port, starting: Promise<RunningClient>): void 
   });
 }
 
-/** The code of a ClientError, known by its name: two copies of the class may exist in two bundles. */
+/** The code of a ClientError. Recognized by its name, because two bundles may hold two copies of the class. */
 function codeOf(error: unknown): ClientErrorCode | undefined {
   return error instanceof Error && error.name === "ClientError" && "code" in error
     ? (error.code as ClientErrorCode)

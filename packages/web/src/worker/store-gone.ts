@@ -2,7 +2,7 @@
 import { isDatabaseGone } from "@yanshu/store/browser/files";
 import { storeName } from "../shared/lock-record.ts";
 
-/** Neither of the two is there: while the lock is turned on or off, one of them goes as it should. */
+/** True when both databases are missing: turning the lock on or off removes one of them as intended. */
 export async function isStoreGone(): Promise<boolean> {
   const gone = await Promise.all([false, true].map((isLockOn) => isDatabaseGone(storeName(isLockOn))));
   return gone.every((one) => one);
