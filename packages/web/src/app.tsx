@@ -1,6 +1,6 @@
 /**
- * App: which of its lives the app is in (nobody lives here yet, somebody does, signed out), and the frame
- * around the screens: tabs on a phone, rail and columns on a desktop.
+ * App: chooses between the welcome, the app of an account and the signed-out screen, and draws the frame around the
+ * screens: tabs on a phone, rail and columns on a desktop.
  */
 import type { StatusView } from "@yanshu/client";
 import { useEffect, useRef } from "preact/hooks";
@@ -27,14 +27,14 @@ export function App() {
   const status = useStatus();
   const phase = status?.phase ?? "starting";
   const lived = useRef(false);
-  // Until the page has begun anew.
+  // The account was deleted from this device; shown until the page has reloaded.
   const isForgotten = phase === "new" && lived.current;
   useEffect(() => {
     if (phase === "new") rememberLife(false);
     if (phase === "ready") rememberLife(true);
     lived.current ||= phase === "ready" || phase === "leaving" || phase === "signed-out";
   }, [phase]);
-  // Over everything, whatever was on screen.
+  // An alarm replaces every screen.
   if (alarm.value !== undefined) return <Over what="alarm" kind={alarm.value} />;
   return (
     <>
@@ -53,7 +53,7 @@ export function App() {
   );
 }
 
-/** The screen of a feature that takes everything, whatever was there. */
+/** A feature's screen that replaces everything (`Whole`). */
 function Over<W extends keyof Whole>({ what, ...props }: { what: W } & Whole[W]) {
   const of = features().flatMap(({ whole }) => whole?.[what] ?? [])[0];
   return of === undefined ? null : <Lazy of={of as Loader<object>} {...props} />;
@@ -61,7 +61,7 @@ function Over<W extends keyof Whole>({ what, ...props }: { what: W } & Whole[W])
 
 function Life({ phase }: { phase: StatusView["phase"] }) {
   const isHome = phase === "ready" || (phase === "starting" && livedHere());
-  // The person who lived here links it again: one screen until it is done, so that its code stays.
+  // A device that had an account is linked again: the same screen until it is done, so that its code stays in sight.
   if (phase === "signed-out" || (phase === "linking" && livedHere())) return <Lazy of={signedOut} />;
   if (phase === "leaving") return <Over what="leaving" />;
   return isHome ? <Home isReady={phase === "ready"} /> : <Lazy of={welcome} />;
@@ -83,14 +83,14 @@ function Home({ isReady }: { isReady: boolean }) {
   const here = route.value;
   useShortcuts();
   useEffect(() => {
-    // Fresh from the welcome, or a link that was opened before anybody lived here.
+    // After the welcome: to the chats, or to a link that was opened before there was an account.
     if (!isReady || route.peek().name !== "welcome") return;
     go(pendingLink.value === undefined ? { name: "chats" } : { name: "opened-link" }, "replace");
   }, [isReady, here.name]);
   return columns.value === 1 ? <Narrow here={here} /> : <Wide here={here} />;
 }
 
-/** What features have to say over every page, as long as it holds. */
+/** The strips of features above every page. */
 function Strips() {
   const status = useStatus();
   if (status === undefined) return null;
@@ -118,9 +118,9 @@ function Narrow({ here }: { here: Route }) {
 function Wide({ here }: { here: Route }) {
   const { tab } = pageAt(here);
   const list = allTabs().find((one) => one.tab === tab)?.list;
-  // A person who is being led away from the welcome has the list of chats already.
+  // During the redirect from the welcome the list of chats is shown already.
   const isList = here.name === "welcome" || isTab(here.name);
-  // A conversation keeps its place while its details stand beside it.
+  // With its details beside it, a conversation stays mounted and keeps its scroll position.
   const isBeside = here.name === "chat-info" && columns.value === 3;
   const shown: Route = isBeside ? { name: "chat", id: here.id } : here;
   return (

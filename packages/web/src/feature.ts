@@ -1,13 +1,14 @@
 /**
- * Feature: what a part of the app adds to the screens, said in one place (docs/spec/web.md WE88).
+ * Feature: the contract between the core and the features: what a feature may add to the screens (docs/spec/web.md
+ * WE88).
  *
- * A feature is one folder under `features/` and one line in `features/index.ts`. Of the core it imports this contract,
- * the kit (`shell/`, `kit/`) and the words (`locales/i18n.ts`); of other features nothing. The core knows features by
- * the list alone.
+ * A feature is one folder under `features/` and one line in `features/index.ts`. It imports this contract, the kit
+ * (`shell/`, `kit/`) and the words (`locales/i18n.ts`) from the core, and nothing from other features. The core knows
+ * features only by that list.
  *
- * What stands here is in the first load of every page, so it only names what there is. The rest comes with the files of
- * the place where it is shown: `in-log`, `in-chat`, `in-me`, `in-contacts`, `on-arrival` (build/chunks.ts puts those of
- * all features together).
+ * A feature's `WebFeature` is in the first load of every page, so it holds little but names and loaders. The code comes
+ * with the screen that shows it, in the files `in-log`, `in-chat`, `in-me`, `in-contacts`, `on-arrival`
+ * (build/chunks.ts bundles those of all features by these names).
  */
 import type {
   ChatRow,
@@ -27,20 +28,20 @@ import type { Alarm } from "./shell/alarm.ts";
 import type { Loader } from "./shell/lazy.ts";
 import type { PlaceName, Route, RouteTo, Spot, Tab } from "./shell/places.ts";
 
-/** A page: where it is, what shows it, and where it belongs. */
+/** A page: its route, path, screen, tab and parent. */
 export type Page = {
   readonly at: Spot;
   /** `:id` stands for a conversation or a person, `:at` for an item's order. */
   readonly path: string;
-  /** What the list column of a wide window shows beside it. */
+  /** The tab whose list a wide window shows beside the page. */
   readonly tab: Tab;
   /** Where “back” leads when there is no history, such as after opening the address directly. */
   readonly parent: Spot;
-  /** Is given what the place holds besides its name. */
+  /** Its props are the route's parameters. */
   readonly screen: Loader<never>;
 };
 
-/** One page, with a screen that takes what its place holds. */
+/** Makes a `Page`; its type checks that the route has every parameter that the screen needs. */
 export function page<N extends PlaceName, P>(
   path: string,
   at: Spot & { readonly name: N },
@@ -59,15 +60,15 @@ export type TabDef = {
   readonly words: MessageId;
   readonly list: Loader<object>;
   readonly badge?: (status: StatusView) => { readonly count: number; readonly words: MessageId };
-  /** The same out of a view of the feature's own, followed while drawing; and a dot, which says less than a number. */
+  /** A badge from the feature's own view. Reads signals while rendering. With `newest` and no count it is a dot. */
   readonly news?: () => { readonly count: number; readonly newest?: unknown } | undefined;
-  /** What is read of the dot. */
+  /** Text of the dot for screen readers. */
   readonly newsWords?: MessageId;
-  /** Followed while drawing. Absent: it is there. */
+  /** Reads signals while rendering. Absent: the tab is always shown. */
   readonly isShown?: () => boolean;
 };
 
-/** What takes the whole screen, whatever was there. */
+/** Screens that replace everything else. */
 export type Whole = {
   readonly alarm: { readonly kind: Alarm };
   readonly locked: object;
@@ -77,7 +78,7 @@ export type Whole = {
   readonly forgotten: object;
 };
 
-/** What stands over every page, as long as `of` answers with something. */
+/** A strip above every page, as long as `of` returns its props. */
 export type Strip<P = never> = {
   readonly of: (status: StatusView) => P | undefined;
   readonly strip: Loader<P>;
@@ -86,14 +87,14 @@ export function strip<P>(of: (status: StatusView) => P | undefined, shown: Loade
   return { of, strip: shown } as Strip<unknown> as Strip;
 }
 
-/** What a slot gives to the part that fills it. Nobody knows which feature that is, or whether one does. */
+/** The props that each slot passes to the part that fills it; the caller does not know which feature that is, if any. */
 export type Slots = {
-  /** In a bubble of words: the card of their link, and what they mean in the reader's language. */
+  /** In a text bubble: the preview of its link, and its translation. */
   readonly linkCard: { readonly item: TimelineItem; readonly link: NonNullable<BodyOfItem<"text">["link"]> };
   readonly translation: { readonly chat: string; readonly item: TimelineItem; readonly why: "asked" | "both" };
   /** Beside a bubble, in elder mode. */
   readonly listenButton: { readonly id: string; readonly text: string; readonly lang: string };
-  /** Above the field: what is known of the link in it, and pictures for its words. */
+  /** Above the composer's field: a preview of the link in it, and stickers that match its text. */
   readonly linkStrip: { readonly chat: string; readonly url: string };
   /** A sticker outside its chat, such as in a record. */
   readonly sticker: { readonly body: BodyOfItem<"sticker"> };
@@ -104,16 +105,16 @@ export type Slots = {
     readonly onSent: () => void;
     readonly onAway: () => void;
   };
-  /** Speaking in place of writing. */
+  /** Recording a voice message in place of writing. */
   readonly talk: { readonly id: string; readonly onDone?: () => void };
   readonly announcementSheet: { readonly view: ConversationView; readonly onClose: () => void };
   /** On the page of a contact: to call them. */
   readonly callContact: { readonly chatWith: () => Promise<string | undefined> };
-  /** The same: what they post, and who sees whose. */
+  /** On the page of a contact: their Moments, and whose each of the two may see. */
   readonly contactMoments: { readonly account: string };
-  /** In the search of everything: their posts that hold these words. `onFound`: how many, once it is known. */
+  /** In the global search: posts of Moments that match `query`. `onFound`: how many, once it is known. */
   readonly foundMoments: { readonly query: string; readonly onFound: (query: string, count: number) => void };
-  /** A contact is introduced to others. */
+  /** Introduces a contact to others, by a contact card. */
   readonly recommend: { readonly row: ContactRow; readonly onClose: () => void };
   /** A link to a group that was opened. */
   readonly groupInvitation: {
@@ -121,11 +122,11 @@ export type Slots = {
     readonly link: string;
     readonly onClose: () => void;
   };
-  /** Among the devices: what is kept for new ones. */
+  /** On the page of devices: the history kept for new ones. */
   readonly backup: object;
-  /** Everything on its way out of a window that loads nothing any more. */
+  /** Exports everything from a window under an alarm, which loads nothing any more. */
   readonly carryOut: { readonly onSaved: () => void };
-  /** Ways into an account that is there already. */
+  /** Ways into an existing account. */
   readonly linkNew: object;
   readonly restore: object;
   readonly familyBack: { readonly onReady: () => void };
@@ -136,32 +137,32 @@ export type ItemBody = TimelineItem["body"];
 export type ItemKind = ItemBody["kind"];
 export type BodyOfItem<K extends ItemKind> = Extract<ItemBody, { readonly kind: K }>;
 
-/** What a bubble is given. */
+/** The props of a bubble. */
 export type BubbleProps<K extends ItemKind> = {
   readonly chat: string;
   readonly item: TimelineItem;
   readonly body: BodyOfItem<K>;
-  /** Whether one may answer here: a chat that was left can only be read. */
+  /** False in a chat that the person left: it can only be read. */
   readonly mayWrite: boolean;
-  /** All that was read of the chat, as it is when something is done. */
+  /** All loaded items of the chat; a ref, for handlers that need the latest. */
   readonly around: { readonly current: readonly TimelineItem[] };
 };
 /** `card`: as wide as the column, framed by the bubble. `media`: without the frame. */
 export type Bubble<K extends ItemKind> = { readonly as: "card" | "media"; readonly bubble: Loader<BubbleProps<K>> };
 
-/** The words of a message of a kind, where they are not its `text`, `caption` or `name`. */
+/** The texts of a kind of message, where they are not its `text`, `caption` or `name`. */
 export type Said<K extends ItemKind> = {
-  /** How it begins, as a quote of it reads: as `summaryOf` of @yanshu/content has it. */
+  /** The summary that a quote shows; the same as `summaryOf` of @yanshu/content returns. */
   readonly begins?: (body: BodyOfItem<K>) => string;
-  /** What the menu copies of it. Absent: nothing. */
+  /** The text that the menu copies. Absent: the menu does not offer it. */
   readonly copied?: (body: BodyOfItem<K>) => string;
-  /** The same as it was said, for `textOf`. Absent: its fields are the same. */
+  /** The body as it was sent, for `textOf` of @yanshu/content. Absent: it has the same fields. */
   readonly content?: (body: BodyOfItem<K>) => Body;
-  /** Its words in an export, with what came to it later, such as the votes. Absent: its words alone. */
+  /** Its text in an export, with later additions, such as votes. Absent: its text alone. */
   readonly exported?: (body: BodyOfItem<K>) => string;
 };
 
-/** One thing that the plus of the composer offers. */
+/** An entry of the composer's plus panel. */
 export type PlusEntry = {
   /** Also its `data-testid`: `plus-…`. */
   readonly id: string;
@@ -169,17 +170,17 @@ export type PlusEntry = {
   readonly label: MessageId;
   /** Its place among the entries: 1 comes first. */
   readonly order: number;
-  /** Absent: everywhere. */
+  /** In which kinds of conversation. Absent: in all. */
   readonly isFor?: (kind: ConversationView["kind"]) => boolean;
-  /** Why it cannot be done here, in few words, read while the panel is drawn. */
+  /** Why the entry does not work here, in few words. Reads signals while rendering. */
   readonly note?: () => MessageId | undefined;
   /** Called within the tap, so that a file chooser or the camera may open. */
   readonly pick: (chat: { readonly id: string }) => void;
-  /** In elder mode it is one of the big actions above the chats, which ask with whom by these words. */
+  /** In elder mode the entry is a big action above the chats; `who` is the question for the person to choose. */
   readonly big?: { readonly who: MessageId };
 };
 
-/** What the menu of a message knows of it. */
+/** The message that a menu is open for. */
 export type Chosen = {
   readonly chat: string;
   readonly item: TimelineItem;
@@ -187,11 +188,11 @@ export type Chosen = {
   readonly view: ConversationView | undefined;
 };
 /**
- * What asks for an action beside the menu: two taps on the words, or on the face beside them; the bubble drawn to the
- * right; up in an empty field, for the last that one said.
+ * A gesture that runs an action without the menu. `taps`, `taps-on-face`: a double tap on the text or on the avatar.
+ * `drawn`: the bubble is dragged to the right. `up`: the Up key in an empty composer, for the person's last message.
  */
 export type Gesture = "taps" | "taps-on-face" | "drawn" | "up";
-/** One thing that can be done with a message. */
+/** An action on a message. */
 export type MessageAction = {
   readonly icon: IconNode;
   readonly words: MessageId;
@@ -201,44 +202,44 @@ export type MessageAction = {
   readonly order: number;
   readonly danger?: boolean;
   /**
-   * As `KeyboardEvent.key` has it: asks for it while the message has the focus. Of two that have the same, the first
-   * can be asked for.
+   * Runs the action while the message has the focus; a value of `KeyboardEvent.key`. Of two actions with the same key,
+   * the first wins.
    */
   readonly key?: string;
   readonly gesture?: Gesture;
   readonly run: () => void;
 };
-/** Undefined: not with this message. */
+/** Undefined: not for this message. */
 export type ActionFor = (chosen: Chosen) => MessageAction | undefined;
 
-/** One thing that can be done with several messages at once. */
+/** An action on several messages at once. */
 export type ManyAction = Omit<MessageAction, "run"> & {
-  /** Whether it can be done with this one. */
+  /** Whether the action works for this item. */
   readonly may: (item: TimelineItem) => boolean;
   readonly run: (chat: string, items: readonly TimelineItem[]) => void;
 };
 
-/** Something better that can be made of words that were pasted. */
+/** An offer to turn pasted text into something better, such as a list. */
 export type PasteOffer = { readonly words: MessageId; readonly action: MessageId; readonly run: () => void };
 
-/** A tab of the panel of faces: what one sends beside words. */
+/** A tab of the emoji and sticker panel. */
 export type FaceTab = { readonly id: string; readonly words: string; readonly face: ComponentChildren };
-/** What a feature adds to the panel of faces. */
+/** A feature's part of the emoji and sticker panel. */
 export type FaceSource = {
-  /** Followed while drawing. */
+  /** Reads signals while rendering. */
   readonly tabs: () => readonly FaceTab[];
   readonly Tab: ComponentType<{ readonly chat: string; readonly tab: string }>;
-  /** Used last. `hasOthers`: something else stands there already. */
+  /** The recently used. `hasOthers`: the panel shows other recent ones already. */
   readonly Recent: ComponentType<{ readonly chat: string; readonly hasOthers: boolean }>;
   readonly Found: ComponentType<{ readonly chat: string; readonly query: string }>;
 };
 
-/** What stands on top of a chat, as long as there is something to say. `order`: 10 comes first. */
+/** A strip at the top of a chat; it renders nothing when it has nothing to say. `order`: 10 comes first. */
 export type TopStrip = { readonly order: number; readonly strip: ComponentType<{ readonly view: ConversationView }> };
 
 /**
- * What stands under a bubble. A plain function of what is shown: hundreds of rows pass in a fling, and each component
- * has its price.
+ * Content below a bubble. A plain function, no component: hundreds of rows pass in a fling, and each component costs
+ * time.
  */
 export type Below = {
   readonly order: number;
@@ -250,69 +251,69 @@ export type Below = {
   }) => ComponentChildren | undefined;
 };
 
-/** The field where one writes, as a feature that goes along with the writing knows it. */
+/** The composer's field, as features see it. */
 export type Field = {
   readonly chat: string;
   readonly kind: ConversationView["kind"];
   readonly element: { readonly current: HTMLTextAreaElement | null };
-  /** What stands in it, or stood in it last. */
+  /** Its text, or its last text. */
   readonly words: () => string;
-  /** What was tapped is on its way to the client, and stands in the field until it is there. */
+  /** A message was sent to the client and not yet stored; its text stays in the field until then. */
   readonly isUnderway: () => boolean;
-  /** To be called where the feature wrote into it. */
+  /** The feature calls this after it has changed the field's text. */
   readonly changed: () => void;
 };
-/** What a feature does while one writes. None of it is called while an input method composes, but `left`. */
+/** What a feature does while somebody writes. Only `left` is called while an input method composes. */
 export type Writing = {
   /** Above the field. */
   readonly above?: ComponentChildren;
-  /** The caret may stand elsewhere. */
+  /** The caret may have moved. */
   readonly look?: () => void;
-  /** Whether the key was for it. */
+  /** Returns true when the feature handled the key. */
   readonly key?: (event: KeyboardEvent) => boolean;
-  /** Something else stands in the field. */
+  /** The text has changed. */
   readonly changed?: () => void;
-  /** The field is left, or what stands in it is being sent. */
+  /** The field loses the focus, or its text is being sent. */
   readonly left?: () => void;
-  /** The client has stored this, and nothing of it as a draft any more. */
+  /** The client has stored `raw` as a message, and no longer as a draft. */
   readonly stored?: (raw: string) => void;
-  /** What goes along with the text that is being said; asked for once. */
+  /** What is sent along with the text; called once for each message. */
   readonly extras?: (text: string) => Partial<TextExtras>;
 };
 
-/** What a feature adds to a conversation as it is read and written, loaded with its screen (docs/spec/web.md WE94). */
+/** A feature's part of a conversation's timeline and composer, loaded with the screen (docs/spec/web.md WE94). */
 export type InLog = {
   readonly strips?: readonly TopStrip[];
   readonly below?: readonly Below[];
-  /** Behind a line about what happened. */
+  /** After the text of a system line. */
   readonly behindLine?: Below["below"];
   readonly menu?: readonly ActionFor[];
   /** A hook: called whenever the composer is drawn. */
   readonly useWriting?: (field: Field) => Writing;
 };
 
-/** One thing that can be done with a chat of the list. */
+/** An action on a chat of the list. */
 export type RowAction = {
-  /** Also its `data-testid`: `row-…`, and `swipe-…` beside a row that was drawn aside. */
+  /** Also its `data-testid`: `row-…` in the menu, and `swipe-…` beside a swiped row. */
   readonly id: string;
   readonly icon: IconNode;
   readonly words: MessageId;
   readonly order: number;
   readonly danger?: boolean;
-  /** It stands beside a row that was drawn aside too, under these words. */
+  /** Its label beside a swiped row. Absent: it is only in the menu. */
   readonly swiped?: MessageId;
 } & (
   | { readonly run: () => void }
-  /** Asks first, in a sheet of its own. */
+  /** Opens a sheet that asks first. */
   | { readonly sheet: ComponentType<{ readonly row: ChatRow; readonly onClose: () => void }> }
 );
 
 /** A row of the details of a chat. `order`: its place among the others. */
 export type InfoRow = { readonly order: number; readonly row: (view: ConversationView) => ComponentChildren };
 
-/** What a feature adds to a conversation; loaded with what a conversation opens. */
+/** A feature's part of a conversation's menus, details and panels; loaded when one of them opens. */
 export type InChat = {
-  /** On top of the menu of a message. `then`: closes the menu, and does that. */
+  /** At the top of a message's menu. `then(work)` returns a handler that closes the menu and runs `work`. */
   readonly menuTop?: ComponentType<Chosen & { readonly then: (work: () => void) => () => void }>;
   readonly rows?: readonly ((row: ChatRow) => RowAction)[];
   readonly info?: readonly InfoRow[];
@@ -326,33 +327,33 @@ export type InChat = {
 /** A row of “Me” or of the settings. `order`: its place among the others. */
 export type Row = { readonly order: number; readonly row: () => ComponentChildren };
 /**
- * `app`: how it behaves here. `notes` and `about`: blocks of their own, before and after that the app can be installed.
- * `end`: going for good. On the page of privacy: `reach`, by whom one is found; `seen`, what shows; `kept`, blocks of
- * their own.
+ * `group` in the settings: `app`, the app's behavior on this device; `notes` and `about`, blocks of their own, before
+ * and after the offer to install; `end`, deleting the account. On the page of privacy: `reach`, who can find the
+ * person; `seen`, what others see; `kept`, blocks of their own.
  */
 export type SettingRow = Row & { readonly group: "app" | "notes" | "about" | "end" | "reach" | "seen" | "kept" };
 /** What a feature adds to “Me” and to the settings; loaded with them. */
 export type InMe = { readonly me?: readonly Row[]; readonly settings?: readonly SettingRow[] };
 
-/** What a feature says in a row of the list of chats. Part of the first load: as little as can be. */
+/** A feature's part of a row in the list of chats. It is in the first load, so keep it small. */
 export type InList = {
-  /** Behind the name, in front of the last thing said, behind it. `isHere`: the chat stands beside the list. */
+  /** After the name, before the last message, or after it. `isHere`: the chat is open beside the list. */
   readonly marks?: {
     readonly [where in "name" | "front" | "end"]?: (row: ChatRow, isHere: boolean) => ComponentChildren;
   };
-  /** Stands in place of the last thing said. */
+  /** Replaces the last message. */
   readonly instead?: (row: ChatRow, isHere: boolean) => { readonly mark: MessageId; readonly text: string } | undefined;
 };
-/** Kinds that are told alike are one type. */
+/** The type of the lines of kind `K`: one type of line may have several kinds. */
 type LineOf<K, L extends SystemLine = SystemLine> = L extends unknown ? (K extends L["kind"] ? L : never) : never;
-/** Lines about what happened, in words of the reader: what happened is stored, its words never are. */
+/** Texts of system lines, in the reader's language: the store has the event, not its text. */
 export type Lines = {
   readonly [K in SystemLine["kind"]]?: (line: LineOf<K>) => string;
 };
 
 type NoticeProps<L> = { readonly chat: string; readonly id: string; readonly line: L };
 export type Notice = Loader<NoticeProps<SystemLine>>;
-/** A line about what happened that is more than words, by its kind. */
+/** Components for system lines that are more than text, by their kind. */
 export type Notices = { readonly [K in SystemLine["kind"]]?: Loader<NoticeProps<LineOf<K>>> };
 
 export type WebFeature = {
@@ -362,26 +363,26 @@ export type WebFeature = {
   readonly whole?: { readonly [W in keyof Whole]?: Loader<Whole[W]> };
   readonly strips?: readonly Strip[];
   /**
-   * What stands in front of a kind's words, such as “[Poll]”: in the list, a quote, a pin, a record. By the kind of its
+   * The label before a message's text, such as “[Poll]”, in the list, a quote, a pin or a record; by the kind of the
    * body.
    */
   readonly labels?: { readonly [kind: string]: MessageId };
   readonly said?: { readonly [K in ItemKind]?: Said<K> };
   readonly bubbles?: { readonly [K in ItemKind]?: Bubble<K> };
-  /** Looks at files with their sender, and sends them. */
+  /** Shows a preview of picked files to the person, and sends them. */
   readonly sendsFiles?: () => Promise<{
     readonly sendPicked: (chat: string, files: readonly File[], asFiles: boolean) => Promise<void>;
   }>;
   readonly inList?: InList;
-  /** Of one kind of line, one feature's (docs/spec/web.md WE95). */
+  /** Each kind of line belongs to one feature (docs/spec/web.md WE95). */
   readonly lines?: Lines;
   readonly notices?: Notices;
   readonly inLog?: () => Promise<{ readonly inLog: InLog }>;
   readonly inChat?: () => Promise<{ readonly inChat: InChat }>;
   readonly inMe?: () => Promise<{ readonly inMe: InMe }>;
-  /** What is done when the worker stands still, and the files of its store are gone. */
+  /** Called when the worker no longer responds and the files of its store are gone (shell/pulse.ts). */
   readonly workerGone?: () => Promise<{ readonly workerGone: () => unknown }>;
-  /** What runs beside the screens and shows nothing of its own: called once the first frame stands. */
+  /** Starts background work without a screen; called after the first frame. */
   readonly start?: () => Promise<{ readonly start: () => unknown }>;
 };
 

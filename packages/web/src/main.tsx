@@ -1,5 +1,5 @@
 /**
- * The page begins here: words, then the first frame, then the worker that everything else comes from.
+ * Entry of the page: loads the words, renders the first frame, then starts the worker with the client.
  */
 import { render } from "preact";
 import { App } from "./app.tsx";
@@ -21,7 +21,7 @@ import { startSession } from "./shell/session.ts";
 import { columns } from "./shell/width.ts";
 import "./styles/index.css";
 
-/** Some browsers do not tell of paints; nobody waits longer than this. */
+/** Longest wait for the first paint, for browsers that do not report paints. */
 const paintMsMax = 3_000;
 
 const root = document.getElementById("root");
@@ -33,7 +33,7 @@ setCoreTabs(tabs);
 loadAfter(wordsOfFeatures);
 startInstalling();
 startRouter(() => go({ name: "opened-link" }, "replace"));
-// A screen that does not arrive is asked for again where it is shown; without words nothing can be shown.
+// A screen that does not arrive is loaded again where it is shown; without words nothing can be shown, so reload.
 await Promise.all([
   startPrefs().catch(() => beginAnew()),
   ...firstScreens().map((screen) => preload(screen).catch(() => undefined)),
@@ -42,22 +42,22 @@ render(<App />, root);
 afterPaint(() => {
   startSession();
   startFeatures();
-  // What runs beside the screens says something now and then, too.
+  // Background work shows texts of features, too.
   void wordsOfFeatures().catch(() => undefined);
   startKeyboard();
   whenIdle(() => void loadAllParts());
-  // Without it pages change at once.
+  // Until it is loaded, pages change without motion.
   void import("./shell/motion.ts").then(({ turnPage }) => turnPagesBy(turnPage)).catch(() => undefined);
-  // A wake-up may come at once; what answers it is small.
+  // Not when idle: a wake-up may come at once, and this part is small.
   void import("./shell/unseen.ts").then(({ startUnseen }) => startUnseen());
 });
 
-/** Features that run beside the screens; each by itself, so that none keeps another from it. */
+/** Starts the background work of features; each by itself, so that a failure stops no other. */
 function startFeatures(): void {
   for (const { start } of features) void start?.().then((m) => m.start());
 }
 
-/** What the first frame shows: the chats, the one conversation that was open, or the welcome. */
+/** The screens of the first frame: the lock, the welcome, or the chats and the conversation of the address. */
 function firstScreens(): readonly Loader<never>[] {
   if (locked.peek()) return features.flatMap(({ whole }) => (whole?.locked as Loader<never>) ?? []);
   if (!livedHere()) return [welcome as Loader<never>];
@@ -67,8 +67,8 @@ function firstScreens(): readonly Loader<never>[] {
 }
 
 /**
- * After the frame that shows what was rendered is on the glass, by the browser's own account: what comes next is
- * larger, and must not stand in its way. A window in the background paints nothing and does not wait.
+ * Calls `work` after the first paint, as the browser reports it: what loads next is larger and must not delay it. A
+ * window in the background paints nothing, so `work` is called at once.
  */
 function afterPaint(work: () => void): void {
   let isDone = false;

@@ -1,23 +1,23 @@
 /**
- * What crosses between the page and the worker. Plain values only. The page asks with an id and the
- * worker answers with it; a subscription is an id too, open until the page closes it.
+ * Messages between the page and the worker: plain values only. The page's requests carry an id, which the worker's
+ * answer repeats. A subscription has an id too, until the page closes it.
  */
 import type { ClientApi, ClientErrorCode, ViewName } from "@yanshu/client";
 
 export type ApiMethod = keyof ClientApi;
 
-/** Views that another worker is told by a port of its own: no page asks for them, or is given one. */
+/** Views that are sent to another worker by a port of its own; the worker refuses them to a page. */
 export type WorkerView = "frameKeys";
 const workerViews: readonly ViewName[] = ["frameKeys"] satisfies readonly WorkerView[];
 export type PageView = Exclude<ViewName, WorkerView>;
 export const isForPages = (name: ViewName): name is PageView => !workerViews.includes(name);
 
 export type ToWorker =
-  /** Answered at once, whatever else the worker has to do. */
+  /** Answered at once, also while the client is still starting. */
   | { readonly kind: "ping"; readonly id: number }
   | { readonly kind: "call"; readonly id: number; readonly method: ApiMethod; readonly args: readonly unknown[] }
   | { readonly kind: "open"; readonly id: number; readonly name: PageView; readonly args: readonly unknown[] }
-  /** Told by this port until it is closed by its id. */
+  /** Sends the view's values by this port until `close` with its id. */
   | { readonly kind: "hand"; readonly id: number; readonly name: WorkerView; readonly port: MessagePort }
   | { readonly kind: "close"; readonly id: number }
   | {

@@ -1,15 +1,15 @@
 /**
- * The page's end of the line to the worker: calls as promises, views as signals.
+ * The page's end of the connection to the worker: calls as promises, views as signals.
  *
- * A view is subscribed to while somebody looks at its signal and for a moment after, so that going back
- * finds the old content in place. The last value stays: a list never becomes empty while it reloads.
+ * A view stays subscribed while its signal has subscribers and for `lingerMs` after, so that going back finds the
+ * content. Its last value is kept: a list is never empty while it reloads.
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ClientApi, ClientErrorCode, Views } from "@yanshu/client";
 import type { ApiMethod, PageView, Port, ToPage, ToWorker, WorkerView } from "./rpc-messages.ts";
 
-/** A refusal, with the client's own code. (The class of the client itself stays in the worker.) */
+/** A refusal of the client, with the code of its ClientError. (That class exists only in the worker.) */
 export class CallError extends Error {
   override name = "CallError";
   readonly code: ClientErrorCode;
@@ -25,14 +25,14 @@ export type Connection = {
     name: N,
     ...args: Views[N]["args"]
   ) => ReadonlySignal<Views[N]["value"] | undefined>;
-  /** From now on that view is told by this port, which goes to another worker. Returns what ends it. */
+  /** Sends the values of a view to another worker by this port. Returns a function that ends it. */
   readonly hand: (name: WorkerView, port: MessagePort) => () => void;
-  /** Whether a view has told its value, which may be undefined; of a view that is looked at. */
+  /** Whether the first value of a view has arrived; it may be undefined. Only for a view that is subscribed to. */
   readonly isHere: (view: ReadonlySignal<unknown>) => ReadonlySignal<boolean>;
-  /** Resolves when the worker has heard it: one that stands still never does. */
+  /** Resolves when the worker responds; never, if it is blocked. */
   readonly ping: () => Promise<void>;
   readonly tellSurroundings: (surroundings: { online: boolean; visible: boolean; atWork: boolean }) => void;
-  /** Set when the worker cannot run at all, such as without storage. */
+  /** The reason why the worker cannot run, such as without storage; undefined: it runs. */
   readonly broken: ReadonlySignal<ClientErrorCode | undefined>;
 };
 
@@ -115,7 +115,7 @@ export function connectClient(worker: Port): Connection {
           listeners.delete(id);
           send({ kind: "close", id });
           id = 0;
-          isHere.value = false; // Its last value may be over when it is looked at again.
+          isHere.value = false; // By the next subscription the last value may be stale.
         }, lingerMs);
       },
     });
@@ -127,7 +127,7 @@ export function connectClient(worker: Port): Connection {
     const key = JSON.stringify([name, ...args]);
     const known = views.get(key);
     const found = known ?? open(name, args);
-    // Most recently used last. Dropping one only forgets its last value: a screen that shows it still does.
+    // Most recently used last. Dropping a view forgets its last value only: a screen that shows it keeps its signal.
     views.delete(key);
     views.set(key, found);
     const oldest = views.keys().next().value;

@@ -1,11 +1,13 @@
 /**
- * Call name: who calls, as the service worker tells it from the table that the page kept (docs/spec/push.md PU12,
- * PU16). Home chose the tag, so only what stands in the table itself counts.
+ * Call name: the caller's name for a notice, from the table that the page cached (docs/spec/push.md PU12, PU16). Home
+ * chose the tag, so only own entries of the table count, never inherited properties.
  */
 
 /**
- * @param names by tag, as kept; undefined: none are kept.
- * @param rungTitle of the notice of a ring that is shown already, where this wake-up came after it and has no tag.
+ * The name for a tag; undefined: unknown.
+ *
+ * @param names by tag, as cached; undefined: none.
+ * @param rungTitle title of the ring's notice that is shown already, for a wake-up after it, which has no tag.
  */
 export function callName(names: unknown, tag: string, rungTitle?: string): string | undefined {
   if (typeof names !== "object" || names === null) return undefined;

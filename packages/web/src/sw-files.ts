@@ -1,10 +1,10 @@
 /**
- * Files in the service worker: `/files/HANDLE` is read from a page of ours in ranges, so that a film plays and seeks,
- * and a large file is saved, without all of it being in memory (packages/web/src/features/files/README.md ME13). The
- * worker holds no key.
+ * Files in the service worker: `/files/HANDLE` is served in ranges that a page of the app decrypts, so that a video
+ * plays and seeks, and a large file is saved, without all of it in memory (packages/web/src/features/files/README.md
+ * ME13). The service worker holds no key.
  *
- * What others sent is never served as something that could run: only pictures, sound and film by their types, anything
- * else as bytes to be saved.
+ * Files from others are never served as active content: pictures, sound and video have their types, and anything else
+ * is a download of bytes.
  */
 const stepBytes = 1 << 20;
 const answerMsMax = 60_000;
@@ -72,7 +72,7 @@ function streamed(bytes: number, read: Read): ReadableStream<Uint8Array<ArrayBuf
   });
 }
 
-/** The page that asks, or any other of ours: a download has no page of its own. */
+/** The page that made the request, else any page of the app: a download has no client. */
 async function pageFor(worker: ServiceWorkerGlobalScope, clientId: string): Promise<Client | undefined> {
   const asking = clientId === "" ? undefined : await worker.clients.get(clientId);
   return asking ?? (await worker.clients.matchAll({ type: "window" }))[0];

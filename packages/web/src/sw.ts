@@ -1,10 +1,9 @@
 /**
- * Service worker, hand-written: the app opens without a network, a wake-up is answered, and nothing of anybody is
- * kept here.
+ * Service worker, hand-written: it opens the app without a network and handles push messages.
  *
- * It keeps our own files only: the shell when it is installed, larger extras when first used. It names every file of
- * the app by its hash, and its own name is its own hash (docs/spec/web.md WE33): no byte of another program is taken
- * under its name.
+ * It caches the app's own files: most when it is installed, larger extras at their first use. It lists every file of
+ * the app with its hash, and its own file name is its own hash (docs/spec/web.md WE33), so that no other program can
+ * be served under its name.
  */
 import { carrierFile, carrierPolicy } from "@yanshu/release/carrier";
 import { appCache, fetchWhole, keptKey } from "./release.ts";
@@ -19,7 +18,7 @@ declare global {
 }
 
 const files = self.__WB_MANIFEST;
-// The types of a page and of a service worker cannot be loaded at once; this file is the one that needs the latter.
+// TypeScript cannot load the types of pages and of service workers together; only this file needs the latter.
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const hashes = new Map(files.map(({ url, revision }) => [`/${url}`, revision]));
 
@@ -54,16 +53,16 @@ async function dropOld(): Promise<void> {
 
 worker.addEventListener("message", (event) => {
   if (event.data === "take-over") void worker.skipWaiting();
-  // While this one has work to do no other takes its place: a page asks for it that saw one come that nobody took
-  // (WE34).
+  // While this worker has work, the browser does not activate another. A page sends "hold" when a version appears that
+  // nobody accepted (WE34).
   if (event.data === "hold") event.waitUntil(new Promise((resolve) => setTimeout(resolve, holdMs)));
 });
 
-/** Longer than it takes a page to ask again. */
+/** Longer than the interval at which a page repeats "hold". */
 const holdMs = 60_000;
 
 const wordsCache = "yanshu-words";
-/** A window that lives answers within this; a frozen one does not. */
+/** A running window responds within this time; a frozen one does not. */
 const answerMsMax = 8_000;
 
 worker.addEventListener("push", (event) => {
@@ -72,11 +71,11 @@ worker.addEventListener("push", (event) => {
 });
 
 type Wakeup = "messages" | "test" | "ring" | "called";
-/** A ring that comes later than this is a call that was. */
+/** A ring that arrives later than this is shown as a past call. */
 const ringSecondsMax = 90;
 const callTag = "call";
 const wordsOf = { messages: "line", test: "test", ring: "calling", called: "called" } as const;
-/** Where the person's language is not known here. */
+/** Texts for when no words are cached in the person's language. */
 const unkept = {
   messages: "有新信 · You have new letters",
   test: "有新信 · You have new letters",
@@ -84,7 +83,7 @@ const unkept = {
   called: "有人打过电话来 · Somebody called",
 } as const;
 
-/** 16 bytes: the form, the sort, and of a ring its time (docs/spec/push.md PU1, PU10). */
+/** A push message has 16 bytes: version, kind, and for a ring its time (docs/spec/push.md PU1, PU10). */
 function wakeupOf(data: ArrayBuffer): Wakeup {
   const bytes = new Uint8Array(data);
   if (bytes[1] === 1) return "test";
@@ -93,12 +92,12 @@ function wakeupOf(data: ArrayBuffer): Wakeup {
   return Date.now() / 1_000 - seconds > ringSecondsMax ? "called" : "ring";
 }
 
-/** Of a ring: in which conversation, by its last 8 characters (PU12). */
+/** The tag of a ring's conversation: the last 8 bytes, as ASCII (PU12). */
 function tagOf(data: ArrayBuffer): string {
   return new TextDecoder().decode(new Uint8Array(data).subarray(-8));
 }
 
-/** A window fetches the messages and tells of them, muted chats left out; without one a line without names is shown. */
+/** Wakes a window, which fetches the messages and shows notices itself. If none responds, shows a general notice. */
 async function woken(wakeup: Wakeup, tag: string): Promise<void> {
   const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   const visibleFirst = [...windows].sort((one) => (one.visibilityState === "visible" ? -1 : 1));
@@ -125,20 +124,20 @@ async function keptIn(place: string): Promise<Record<string, string> | undefined
 
 async function showLine(wakeup: Wakeup, tag: string): Promise<void> {
   const words = await keptIn("/words.json");
-  // What wakes after a call that nobody took says that there was one.
+  // A wake-up after a shown ring means that nobody answered the call.
   const [rung] = await worker.registration.getNotifications({ tag: callTag });
   const isRung = rung !== undefined;
   const shown = wakeup === "messages" && isRung ? "called" : wakeup;
   const isCall = shown === "ring" || shown === "called";
   const names = isCall ? await keptIn("/ring-names.json") : undefined;
-  // The wake-up after a ring has no tag: it is the call of which was told.
+  // The wake-up after a ring has no tag: its call is the one shown already.
   const name = words && callName(names, tag, wakeup === "messages" ? rung?.title : undefined);
   const named = shown === "ring" ? words?.["callsYou"] : words?.["calledYou"];
   const options = {
     body: (name && named) || (words?.[wordsOf[shown]] ?? unkept[shown]),
     lang: words?.["lang"] ?? "zh-Hans",
     tag: isCall ? callTag : "messages",
-    // Both are in the standard, and not yet in the types.
+    // Both are in the standard, but not yet in TypeScript's types.
     renotify: isCall,
     requireInteraction: shown === "ring",
     icon: "/icon-192.png",
@@ -149,7 +148,7 @@ async function showLine(wakeup: Wakeup, tag: string): Promise<void> {
     name || (words?.["title"] ?? "雁书 Yanshu"),
     options as NotificationOptions,
   );
-  // How many is not known here: a mark without a number.
+  // The number of messages is not known here, so the badge has none.
   await (worker.navigator as Navigator).setAppBadge?.().catch(() => undefined);
 }
 
@@ -158,7 +157,7 @@ worker.addEventListener("notificationclick", (event) => {
   event.waitUntil(open(typeof event.notification.data === "string" ? event.notification.data : ""));
 });
 
-/** Into the window that there is, else a new one. */
+/** Opens the conversation in an existing window, else in a new one. */
 async function open(conversation: string): Promise<void> {
   const [window] = await worker.clients.matchAll({ type: "window" });
   if (window === undefined) {
@@ -169,7 +168,7 @@ async function open(conversation: string): Promise<void> {
   window.postMessage({ kind: "open", conversation });
 }
 
-/** Taken by the screen that asks to whom it shall go; nothing of it is sent to home, which never sees the request. */
+/** Caches what another app shares, for the screen that asks whom to send it to. The request never reaches home. */
 async function takeShared(request: Request): Promise<Response> {
   const form = await request.formData();
   const part = (name: string) => {
@@ -191,13 +190,13 @@ worker.addEventListener("fetch", (event) => {
     return;
   }
   if (event.request.method !== "GET" || url.origin !== worker.location.origin) return;
-  // A page that fetches the next version says itself which bytes it wants.
+  // A page that fetches the next version states the hash itself; such requests go to home.
   if (event.request.integrity !== "") return;
   if (isFilePath(url.pathname)) {
     event.respondWith(answerFile(worker, event.request, event.clientId));
     return;
   }
-  // Where `yanshu app` gives this browser its token; on no other host does a page of home's pass by the kept one.
+  // Here `yanshu app` gives this browser its token. On every other host all pages come from the cache.
   if (url.hostname === "yanshu.localhost" && url.pathname === "/start") return;
   if (carrierFile.test(url.pathname)) {
     event.respondWith(carrier(url));
@@ -211,7 +210,7 @@ worker.addEventListener("fetch", (event) => {
 });
 
 /**
- * The worker that reaches another home, with the policy that lets it reach that one (WE140), also where home is gone.
+ * Serves a carrier's script with the policy that allows it one other home (WE140); it works without our own home.
  */
 async function carrier({ pathname, searchParams }: URL): Promise<Response> {
   const kept = await fromKept(pathname);
@@ -222,7 +221,7 @@ async function carrier({ pathname, searchParams }: URL): Promise<Response> {
   });
 }
 
-/** What is not of this version is not asked for: home could answer with anything. */
+/** Serves a file of this version, from the cache or from home by its hash. Any other path is an error. */
 async function fromKept(path: string): Promise<Response> {
   const hash = hashes.get(path);
   if (hash === undefined) return Response.error();
