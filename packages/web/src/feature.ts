@@ -87,7 +87,7 @@ export function strip<P>(of: (status: StatusView) => P | undefined, shown: Loade
   return { of, strip: shown } as Strip<unknown> as Strip;
 }
 
-/** The props that each slot passes to the part that fills it; the caller does not know which feature that is, if any. */
+/** The props that each slot passes to the part that fills it; the caller does not know whose part that is, if any. */
 export type Slots = {
   /** In a text bubble: the preview of its link, and its translation. */
   readonly linkCard: { readonly item: TimelineItem; readonly link: NonNullable<BodyOfItem<"text">["link"]> };

@@ -1,6 +1,6 @@
 /**
- * Aim: what the composer of a chat is about to do beside saying something new, such as answering to a message or
- * changing one. And words that are handed to it, such as those of a message that was recalled.
+ * Aim: what the composer's next message does besides being sent, such as replying to a message or editing one. Also
+ * text that other parts put into the composer, such as that of a recalled message.
  */
 import { signal } from "@preact/signals";
 import type { TextExtras } from "@yanshu/client";
@@ -10,17 +10,17 @@ export type Aim = {
   /** Also the `data-aim` of its strip. */
   readonly id: string;
   readonly icon: IconNode;
-  /** What the strip above the field says. */
+  /** Text of the strip above the field. */
   readonly says: () => string;
-  /** Goes along with the text. */
+  /** Sent along with the text. */
   readonly extras?: Partial<TextExtras>;
-  /** Nothing new is said: these words stand in the field, and what comes of them goes there. */
+  /** An edit instead of a new message: `words` are put into the field, and the result goes to `send`. */
   readonly change?: { readonly words: string; readonly send: (text: string) => Promise<unknown> };
 };
 
 const aims = signal<ReadonlyMap<string, Aim>>(new Map());
 
-/** Reading it inside a component makes the component follow. */
+/** The chat's aim, or undefined. Reads a signal: a component that calls it renders again at each change. */
 export function aimOf(chat: string): Aim | undefined {
   return aims.value.get(chat);
 }
@@ -32,8 +32,8 @@ export function aimAt(chat: string, aim: Aim | undefined): void {
   aims.value = next;
 }
 
-/** Taken by the composer of that chat, once. */
+/** Text for the composer of that chat, which takes it once. */
 export const handedWords = signal<{ readonly chat: string; readonly words: string } | undefined>(undefined);
 
-/** The message that the log shall lead to, by its id. */
+/** Id of the message to which the chat's timeline must scroll. */
 export const jumpTo = signal<{ readonly chat: string; readonly id: string } | undefined>(undefined);

@@ -1,6 +1,6 @@
 /**
- * Bytes of files on screen: small ones as an address for `<img>` and `<audio>`, of any size as a stream from the
- * service worker, which asks this page for ranges (sw-files.ts). Nothing is fetched before it is looked at.
+ * Bytes of files on screen: small files as a blob URL for `<img>` and `<audio>`; files of any size as a stream from the
+ * service worker, which asks this page for ranges (sw-files.ts). Nothing is fetched before it is in sight.
  */
 import type { FileView } from "@yanshu/client";
 import { useEffect, useState } from "preact/hooks";
@@ -8,12 +8,12 @@ import { api, attempt } from "../shell/session.ts";
 
 const stepBytes = 1 << 20;
 const urlsMax = 200;
-/** A file, or a part of one: so many bytes of it, `from` there on. */
+/** A file, or the part of it that begins at byte `from` and has `bytes` bytes. */
 export type Part = FileView & { readonly from?: number };
-/** By handle and beginning; the least recently used goes when there are too many. */
+/** Blob URLs by handle and first byte, the least recently used first; above `urlsMax` it is revoked. */
 const urls = new Map<string, Promise<string>>();
 
-/** All of a file, as an address of this page. Rejects when it cannot be had now. */
+/** A blob URL of the file or part. Rejects when it cannot be fetched now. */
 export function urlOf(file: Part, type: string): Promise<string> {
   const name = nameOf(file);
   const known = urls.get(name);
@@ -49,7 +49,7 @@ export async function blobOf({ handle, bytes, from = 0 }: Part, type: string): P
   return new Blob(parts, { type });
 }
 
-/** The address once it is there; undefined before, and while it cannot be had. `isWanted`: it is looked at. */
+/** The blob URL; undefined until it is loaded. `isWanted`: the file is in sight, so load it. */
 export function useUrl(file: Part | undefined, type: string, isWanted: boolean): string | undefined {
   const [url, setUrl] = useState<{ name: string; url: string } | undefined>(undefined);
   const name = file && nameOf(file);
@@ -61,7 +61,7 @@ export function useUrl(file: Part | undefined, type: string, isWanted: boolean):
       void urlOf(file, type).then(
         (made) => isGone || setUrl({ name: nameOf(file), url: made }),
         () => {
-          // No network, most often: it is asked for again while it is looked at.
+          // Mostly there is no network: tried again while the file is in sight.
           if (!isGone && tries < 8) timer = setTimeout(() => ask(tries + 1), 1_000 * 2 ** tries);
         },
       );
@@ -74,7 +74,7 @@ export function useUrl(file: Part | undefined, type: string, isWanted: boolean):
   return url !== undefined && url.name === name ? url.url : undefined;
 }
 
-/** Where the service worker serves a file from; undefined while none is in charge of this page. */
+/** The path at which the service worker serves the file; undefined while no service worker controls this page. */
 export function streamUrl(file: FileView, type: string, name?: string): string | undefined {
   if (navigator.serviceWorker?.controller == null) return undefined;
   answerWorker();
@@ -85,7 +85,7 @@ export function streamUrl(file: FileView, type: string, name?: string): string |
 
 let isAnswering = false;
 
-/** Gives the service worker the ranges it asks for; it holds no key and no file itself. */
+/** Answers the service worker's requests for ranges, because it has no keys itself. */
 function answerWorker(): void {
   if (isAnswering) return;
   isAnswering = true;
@@ -100,13 +100,14 @@ function answerWorker(): void {
   navigator.serviceWorker.startMessages();
 }
 
-/** Puts a file where the browser keeps what was downloaded. */
+/** Saves a file as a download of the browser. */
 export async function saveAs(
   source: { file: FileView; type: string } | { bytes: Uint8Array; type: string },
   name: string,
 ) {
   const streamed = "file" in source ? streamUrl(source.file, "application/octet-stream", name) : undefined;
-  // Without `download` on the link: browsers take such a link past the service worker. Its answer says what it is.
+  // Without `download` on the link: browsers fetch such a link past the service worker. The headers of its response
+  // make the download.
   if (streamed !== undefined) return click(streamed);
   const blob =
     "file" in source

@@ -1,4 +1,4 @@
-/** Chats to send something to: at most nine, found by name. */
+/** A list in which the person picks chats to send something to: at most nine, with a search by name. */
 import { useState } from "preact/hooks";
 import { locale, t } from "../locales/i18n.ts";
 import { Mosaic } from "../shell/avatar.tsx";
@@ -14,7 +14,7 @@ const chatsMax = 9;
 type ChatPicksProps = {
   readonly picked: readonly string[];
   readonly onPicked: (picked: readonly string[]) => void;
-  /** Not offered. */
+  /** A conversation that is not offered. */
   readonly except?: string | undefined;
 };
 
@@ -24,7 +24,7 @@ export function ChatPicks({ picked, onPicked, except }: ChatPicksProps) {
   const rows = (useView("chats") ?? []).filter(
     (row) => row.state === "open" && row.conversation !== except && titleOf(row).toLowerCase().includes(wanted),
   );
-  /** Answers whether it is picked now. */
+  /** Returns whether the chat is picked now. */
   const toggle = (id: string): boolean => {
     if (picked.includes(id)) onPicked(picked.filter((one) => one !== id));
     else if (picked.length < chatsMax) onPicked([...picked, id]);

@@ -1,6 +1,5 @@
 /**
- * A chat's own settings in its details, such as finding in it and muting it: what features bring (feature.ts `info`),
- * in one order.
+ * Rows in the details of a chat, such as search and mute: features add them (`info` of feature.ts), sorted by `order`.
  */
 import type { ConversationView } from "@yanshu/client";
 import { Fragment } from "preact";

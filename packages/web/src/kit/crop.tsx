@@ -1,6 +1,6 @@
 /**
- * A picture of oneself, before it is one: moved under a frame, made larger and turned, with fingers, wheel or keys
- * (docs/spec/media.md ME25). What lies outside of the frame stays on the device.
+ * Crops a picture to a square for an avatar: the person moves, zooms and turns it under a frame with fingers, wheel or
+ * keys (docs/spec/media.md ME25). Only the part inside the frame leaves the device.
  */
 import { RotateCw, X, ZoomIn } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -14,12 +14,12 @@ const sidePx = 640;
 const zoomMax = 4;
 const stepShare = 0.04;
 
-/** Of the square around the picture's middle; shares of the frame's side. */
+/** `x`, `y`: offset of the picture's center, in shares of the frame's side. `turns`: quarter turns. */
 type Place = { readonly x: number; readonly y: number; readonly zoom: number; readonly turns: number };
 const middle: Place = { x: 0, y: 0, zoom: 1, turns: 0 };
 
 /**
- * The square that a person chose, `undefined` when they turned back. Rejects where the browser cannot read the picture.
+ * The square that the person chose; undefined when they cancelled. Rejects when the browser cannot read the picture.
  */
 export async function askCrop(file: Blob): Promise<Blob | undefined> {
   const bitmap = await createImageBitmap(file);
@@ -150,13 +150,13 @@ function Crop({ bitmap, onDone }: { bitmap: ImageBitmap; onDone: (made: Blob | u
   );
 }
 
-/** How far two fingers are from each other; 0 with one. */
+/** Distance of two fingers in px; 0 with one. */
 function spread(fingers: ReadonlyMap<number, { x: number; y: number }>): number {
   const [one, other] = [...fingers.values()];
   return one === undefined || other === undefined ? 0 : Math.hypot(one.x - other.x, one.y - other.y);
 }
 
-/** The picture always fills the frame. */
+/** Limits zoom and offset, so that the picture always fills the frame. */
 function kept({ width, height }: ImageBitmap, { x, y, zoom, turns }: Place): Place {
   const larger = Math.min(zoomMax, Math.max(1, zoom));
   const short = Math.min(width, height);
@@ -171,7 +171,7 @@ function kept({ width, height }: ImageBitmap, { x, y, zoom, turns }: Place): Pla
 function draw(context: CanvasRenderingContext2D, bitmap: ImageBitmap, { x, y, zoom, turns }: Place): void {
   const scale = (sidePx / Math.min(bitmap.width, bitmap.height)) * zoom;
   context.setTransform(1, 0, 0, 1, 0, 0);
-  context.fillStyle = "#fff"; // JPEG has no see-through.
+  context.fillStyle = "#fff"; // JPEG has no transparency.
   context.fillRect(0, 0, sidePx, sidePx);
   context.imageSmoothingQuality = "high";
   context.translate(sidePx / 2 + x * sidePx, sidePx / 2 + y * sidePx);

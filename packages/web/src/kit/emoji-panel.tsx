@@ -1,6 +1,6 @@
 /**
- * Emoji: a grid by group, a search in the reader's language, and what was used last. The list is
- * Unicode's, served from our own address like everything else.
+ * Emoji: a grid by group, a search in the reader's language, and the recently used. The data is Unicode's list, served
+ * from our own origin.
  */
 import { useEffect, useState } from "preact/hooks";
 import { type Locale, locale, t } from "../locales/i18n.ts";
@@ -44,11 +44,11 @@ export function EmojiPanel({ onPick }: { onPick: (emoji: string) => void }) {
 type EmojiGroupsProps = {
   readonly query: string;
   readonly onPick: (emoji: string) => void;
-  /** Those that were used last are a group of their own. */
+  /** The recently used emoji are a group. */
   readonly hasRecent?: boolean;
 };
 
-/** The groups, or what the query finds. */
+/** The groups, or the results of the query. */
 export function EmojiGroups({ query, onPick, hasRecent = false }: EmojiGroupsProps) {
   const [all, setAll] = useState<readonly Emoji[]>([]);
   const [others, setOthers] = useState<readonly (readonly Emoji[])[]>([]);
@@ -90,7 +90,7 @@ export function EmojiGrid({ emoji, onPick }: { emoji: readonly string[]; onPick:
         <button
           key={one}
           type="button"
-          // The text field keeps the focus.
+          // Without this the text field would lose the focus.
           onPointerDown={(event) => event.preventDefault()}
           onClick={() => {
             rememberEmoji(one);

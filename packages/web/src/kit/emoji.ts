@@ -1,5 +1,5 @@
 /**
- * Emoji: the shape of Unicode's list as the data package has it, finding in it, and what was used last.
+ * Emoji: the type of an entry in the data package of Unicode's list, the search in it, and the recently used.
  */
 import { matchesName, type Reader } from "./pinyin.ts";
 
@@ -8,7 +8,7 @@ export type Emoji = {
   readonly annotation: string;
   readonly tags?: readonly string[];
   readonly group?: number;
-  /** The emoji version; what is newer than most devices' fonts would show as boxes. */
+  /** The emoji version: emoji newer than a device's font would show as boxes. */
   readonly version?: number;
 };
 
@@ -19,7 +19,7 @@ const foundMax = 60;
 const recentMax = 24;
 const storageKey = "yanshu.emoji";
 
-/** By name or tag in any of the `lists`, the name also by pinyin or its initials; names that begin so come first. */
+/** Finds by name or tag in any of `lists`, also by the name's pinyin or its initials. Prefix matches come first. */
 export function findEmoji(lists: readonly (readonly Emoji[])[], query: string, reader: Reader): string[] {
   const wanted = reader.fold(query.trim());
   if (wanted === "") return [];
@@ -49,7 +49,7 @@ export function rememberEmoji(emoji: string): string[] {
   try {
     localStorage.setItem(storageKey, JSON.stringify(next));
   } catch {
-    // Not kept in a private window.
+    // A private window may refuse storage.
   }
   return next;
 }

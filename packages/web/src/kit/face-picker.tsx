@@ -1,5 +1,5 @@
 /**
- * One's face: the seal that the name gives, or a picture that one chooses.
+ * Picks the person's avatar: the drawn one from the name, or a picture.
  */
 
 import type { Face } from "@yanshu/client";
@@ -37,7 +37,7 @@ export function FacePicker({ face, onPick }: FacePickerProps) {
   );
 }
 
-/** What is in the frame that the person chose; nothing where they turned back. */
+/** Has the person crop the picture, and passes the square to `onPick`; not if they cancel. */
 async function choose(file: File, onPick: (picture: Uint8Array) => void): Promise<void> {
   try {
     const { askCrop } = await import("./crop.tsx");

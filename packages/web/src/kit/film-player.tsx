@@ -1,4 +1,4 @@
-/** A film over everything: it plays before all of it is here, and can be saved. */
+/** A video player on the whole screen: it streams where it can, and can save the file. */
 import type { FileView } from "@yanshu/client";
 import { Download, X } from "lucide";
 import { useEffect, useState } from "preact/hooks";
@@ -10,7 +10,7 @@ import { Over, putUp } from "./over.tsx";
 import "../styles/media.css";
 
 export type FilmToPlay = { readonly file: FileView; readonly type: string; readonly poster: Uint8Array };
-/** Whose it is, and when it was sent: its title, and the name of the saved file. */
+/** The sender, and when it was sent in ms: for the title and the name of the saved file. */
 export type FilmFrom = { readonly name: string; readonly atMs: number };
 
 export function playFilm(film: FilmToPlay, from: FilmFrom): void {

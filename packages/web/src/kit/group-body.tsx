@@ -1,4 +1,4 @@
-/** A group in a row of a list: its faces, its name, and a line about who is in it. */
+/** A group in a row of a list: its avatar, its name, and a line (`below`) about its members. */
 import type { GroupRow } from "@yanshu/client";
 import { locale } from "../locales/i18n.ts";
 import { Mosaic } from "../shell/avatar.tsx";

@@ -1,5 +1,5 @@
 /**
- * The initials at the side: tap or drag; the initial under the finger shows large beside it.
+ * The index of initials at the side of a list: tap or drag. The initial under the finger is shown large beside it.
  */
 import { useState } from "preact/hooks";
 import { t } from "../locales/i18n.ts";

@@ -1,5 +1,5 @@
 /**
- * The four words as seals: equal on both devices, readable over a table.
+ * The four words that two people or devices compare, drawn large like stamps: they are equal on both devices.
  */
 import { linkWord } from "@yanshu/client";
 import { locale } from "../locales/i18n.ts";
@@ -31,14 +31,14 @@ type SameWordsProps = {
   readonly onAnswer: (isSame: boolean) => Promise<void>;
 };
 
-/** The words, and whether the other one reads out the same. */
+/** The words, and the question whether the other device shows the same. */
 export function SameWords({ title, words, same, differ, testId, onAnswer }: SameWordsProps) {
   return (
     <>
       <h1 class="brush ask">{title}</h1>
       <LinkWords words={words} />
       <div class="alone-acts">
-        {/* Stopping is the safe way, so it is not the smaller one. */}
+        {/* Stopping is the safe answer, so its button is no smaller. */}
         <button
           type="button"
           class="btn fill"

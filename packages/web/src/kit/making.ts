@@ -1,6 +1,6 @@
 /**
- * Making a large file on this device while one waits: begun, given up, and there to be saved. Nothing of it stays
- * beside what the person saved (sink.ts).
+ * Makes a large file on this device while the person waits: they start, cancel, and save it. No copy stays in the
+ * browser's storage (sink.ts).
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { emptySink, isGone, openSink } from "./sink.ts";
@@ -11,8 +11,8 @@ export type Making<Progress, Made> =
   | { readonly step: "done"; readonly url: string; readonly bytes: number; readonly made: Made };
 
 /**
- * @param first is told before anything was written.
- * @param write writes the whole file; what it answers stands with it.
+ * @param first the progress shown before anything was written.
+ * @param write writes the whole file; its result becomes `made` of the state "done".
  */
 export function useMaking<Progress, Made>(
   first: Progress,
@@ -20,7 +20,7 @@ export function useMaking<Progress, Made>(
 ) {
   const [state, setState] = useState<Making<Progress, Made>>({ step: "ready" });
   const begun = useRef<AbortController>(undefined);
-  /** What lay there before is away: else it would take the new file along. */
+  /** Resolves when an earlier file was deleted: deleting it later would delete the new file. */
   const emptied = useRef<Promise<void>>(undefined);
   const stop = () => begun.current?.abort();
   useEffect(() => {

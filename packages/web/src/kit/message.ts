@@ -1,15 +1,15 @@
-/** A message as the screens speak of it: its name for the client, what is copied of it, how a quote of it reads. */
+/** A message on screen: its reference for the client, the text that is copied, the text of a quote. */
 import type { MessageRef, TimelineItem } from "@yanshu/client";
 import type { ItemKind, Said } from "../feature.ts";
 import { byName } from "../shell/features.ts";
 import { kindWords } from "./kind-words.ts";
 
-/** How calls of the client name it. */
+/** The message's reference in calls of the client. */
 export function refOf({ from, id }: TimelineItem): MessageRef {
   return { author: from.account, id };
 }
 
-/** What was said, and is somebody's: not a line about what happened. */
+/** A message of somebody, not a system line. */
 export function isMessage({ body }: TimelineItem): boolean {
   return body.kind !== "system";
 }
@@ -20,13 +20,13 @@ export function saidOf<K extends ItemKind>(kind: K): Said<K> | undefined {
   return saidBy(kind) as Said<K> | undefined;
 }
 
-/** What the menu copies of it. */
+/** The text that the menu copies; empty: none. */
 export function wordsIn({ body }: TimelineItem): string {
   if (body.kind === "text") return body.text;
   return saidOf(body.kind)?.copied?.(body as never) ?? "";
 }
 
-/** What is quoted in the strip above the field: as the quote reads once it is sent. */
+/** The text of a quote in the strip above the field; the same as in the sent quote. */
 export function quotedWords({ body }: TimelineItem): string {
   if (body.kind === "text") return body.text;
   const begins = saidOf(body.kind)?.begins?.(body as never);
@@ -38,7 +38,7 @@ export function isSettled({ state }: TimelineItem): boolean {
   return state === "sent" || state === "sending";
 }
 
-/** Others can be led to it: it can be quoted and pinned. */
+/** Whether the message can be quoted and pinned: other devices can find it. */
 export function isQuotable(item: TimelineItem): boolean {
   return isMessage(item) && item.body.kind !== "newer" && isSettled(item);
 }

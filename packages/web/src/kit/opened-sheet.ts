@@ -1,8 +1,8 @@
-/** The sheet that is open over a conversation: one at a time, whichever feature brings it. */
+/** The open sheet over a conversation: one at a time, from any feature. */
 import { signal } from "@preact/signals";
 import type { Loader } from "../shell/lazy.ts";
 
-/** What every sheet is given besides its own. */
+/** The prop that every sheet is given besides its own props. */
 export type Closes = { readonly onClose: () => void };
 
 type Opened = { readonly sheet: Loader<Closes>; readonly props: object };

@@ -1,8 +1,8 @@
-/** Something over everything: a full-screen dialog of the browser's own, put up and taken down from anywhere. */
+/** A full-screen `<dialog>` over everything, which any code can open. */
 import { type ComponentChildren, render } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-/** Shows what `draw` makes until it closes itself. */
+/** Renders what `draw` returns, until it calls `close`. */
 export function putUp(draw: (close: () => void) => ComponentChildren): void {
   const place = document.createElement("div");
   document.body.append(place);

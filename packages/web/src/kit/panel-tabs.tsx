@@ -1,4 +1,4 @@
-/** Tabs of a panel: one stop of the Tab key, and arrows, Home and End between them. */
+/** Tabs of a panel: one tab stop; the arrow keys, Home and End move between them. */
 import type { ComponentChildren } from "preact";
 import "../styles/panel.css";
 

@@ -1,4 +1,4 @@
-/** A contact's name in a row; beside a remark, their own. */
+/** A contact's name in a row; where the person gave them a remark, also their own name. */
 import type { ContactRow } from "@yanshu/client";
 import { locale } from "../locales/i18n.ts";
 import { languageOf } from "./text.ts";

@@ -1,4 +1,4 @@
-/** People in words. */
+/** Names of people for texts. */
 import type { PersonRef } from "@yanshu/client";
 import { t } from "../locales/i18n.ts";
 

@@ -1,4 +1,4 @@
-/** One picture: in its place before it is here, as a soft shadow of itself that came with the message. */
+/** One picture. Until it is loaded, its place shows the blurred placeholder that came with the message. */
 import type { PictureView } from "@yanshu/client";
 import { ArrowUp } from "lucide";
 import { pictureUrl } from "../shell/picture-url.ts";
@@ -9,7 +9,7 @@ import { shadowOf } from "./shadow.ts";
 import { useNear } from "./use-near.ts";
 import "../styles/media.css";
 
-/** The shape of a picture that stands alone: its own, within bounds; in points of the screen. */
+/** Size of a picture that is alone in its message, in CSS px: its own aspect ratio, within bounds. */
 function shapeOf({ width, height }: PictureView): { width: number; height: number } {
   const [min, max] = [120, 264];
   const scale = Math.min(max / Math.max(width, height), 1);
@@ -19,7 +19,7 @@ function shapeOf({ width, height }: PictureView): { width: number; height: numbe
   };
 }
 
-/** What came with the message itself is there at once: it needs neither a shadow nor to be looked for. */
+/** A picture inside the message is shown at once; any other is fetched when it comes near the screen. */
 export function Photo(props: { picture: PictureView; isAlone: boolean }) {
   return props.picture.inline === undefined ? <FetchedPhoto {...props} /> : inlinePhoto(props.picture.inline, props);
 }

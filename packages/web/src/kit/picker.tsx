@@ -1,5 +1,5 @@
 /**
- * Picking contacts: the picked ones in a strip, a search, everybody from A to Z with a tick.
+ * Picking contacts: a strip of the picked ones, a search, and all contacts from A to Z with checkboxes.
  */
 import type { ContactRow, Hex } from "@yanshu/client";
 import { Check, Search, X } from "lucide";
@@ -20,18 +20,18 @@ import { useInitials, useReader } from "./use-reader.ts";
 type PickerProps = {
   readonly contacts: readonly ContactRow[] | undefined;
   readonly onDone: (accounts: readonly Hex[]) => Promise<void>;
-  /** So many, and no others; by default as many as one likes. */
+  /** Exactly this number must be picked. Absent: any number up to `atMost`. */
   readonly exactly?: number;
   readonly atMost?: number;
-  /** Picked before anybody is. */
+  /** Picked at the start. */
   readonly first?: readonly Hex[];
-  /** Nobody is an answer too, where somebody was picked before. */
+  /** Picking nobody is allowed too, such as to remove all earlier picks. */
   readonly mayBeNobody?: boolean;
   readonly title?: string;
-  /** What stands on the button once somebody is picked. */
+  /** Label of the button once somebody is picked. */
   readonly words?: (picked: number) => string;
   readonly onCancel?: () => void;
-  /** What else is to be chosen, once somebody is picked. */
+  /** Further choices, shown once somebody is picked. */
   readonly children?: ComponentChildren;
 };
 

@@ -1,9 +1,9 @@
 /**
- * Pictures of people: cut square and made small enough to ride inside a message, on the device. What the
- * camera wrote into the file (place, time) is lost by drawing it anew.
+ * Pictures of people: cut square and made small enough to be inside a message, on this device. Drawing the picture on a
+ * canvas drops the camera's metadata (place, time).
  */
 
-/** The format's cap for a picture that rides inline is 24 KB. */
+/** Limit of the message format for a picture inside a message: 24 KB. */
 const pictureBytesMax = 24 * 1024;
 const sidePx = 320;
 const attempts = [
@@ -40,14 +40,14 @@ function draw(bitmap: ImageBitmap, side: number, quality: number): Promise<Blob 
   const context = canvas.getContext("2d");
   if (context === null) return Promise.resolve(null);
   const edge = Math.min(bitmap.width, bitmap.height);
-  context.fillStyle = "#fff"; // JPEG has no see-through.
+  context.fillStyle = "#fff"; // JPEG has no transparency.
   context.fillRect(0, 0, side, side);
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, (bitmap.width - edge) / 2, (bitmap.height - edge) / 2, edge, edge, 0, 0, side, side);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
 }
 
-/** What a seal shows for a name before there is an account: the first character, as the client does. */
+/** The character of a drawn avatar before there is an account: the name's first grapheme cluster, in upper case. */
 export function sealOf(name: string): string {
   const [first] = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(name.trim());
   return first === undefined ? "" : first.segment.toUpperCase();

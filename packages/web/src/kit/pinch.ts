@@ -1,4 +1,4 @@
-/** Pinch: one picture closer and further, up to eight times, and moved while it is close; dragged down, it is left. */
+/** Pinch: zooms one picture up to eight times and pans it while zoomed; a drag downwards closes the viewer. */
 import type { RefObject } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 
@@ -19,7 +19,7 @@ export function usePinch(frame: RefObject<HTMLElement | null>, leave: () => void
     state.x = limit(state.x, room);
     state.y = limit(state.y, tall);
     image.style.transform = state.scale === 1 ? "" : `translate(${state.x}px, ${state.y}px) scale(${state.scale})`;
-    // Close up, a finger moves the picture, not the row of pictures.
+    // While zoomed, a finger pans the picture and does not swipe to the next.
     frame.current.style.touchAction = state.scale === 1 ? "pan-x" : "none";
   };
   const by = (factor: number) => {

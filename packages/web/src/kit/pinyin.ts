@@ -1,7 +1,7 @@
 /**
- * Names in their order and as they are looked for (docs/spec/search.md SE6): A to Z by the first letter of the
- * surname's pinyin, Latin names merged in between, all else under #. Surnames are read as surnames (单 is S,
- * 曾 is Z). For readers of Traditional the letters of zhuyin come before those of Latin.
+ * Order and search of names (docs/spec/search.md SE6): A to Z by the first letter of the surname's pinyin, Latin names
+ * among them, all others under #. Surnames have their reading as surnames (单 is S, 曾 is Z). For readers of
+ * Traditional Chinese, zhuyin letters come before the Latin ones.
  */
 import { type ContactRow, loadFold } from "@yanshu/client";
 import { zhuyinLetters, zhuyinOf } from "./zhuyin.ts";
@@ -10,12 +10,12 @@ import { zhuyinLetters, zhuyinOf } from "./zhuyin.ts";
 export type Syllables = (name: string) => readonly string[];
 export type Reader = {
   readonly syllables: Syllables;
-  /** What two ways of writing have in common: the script, capitals, accents. */
+  /** Folds differences in writing: Traditional and Simplified, upper and lower case, accents. */
   readonly fold: (text: string) => string;
 };
 export type Initials = "pinyin" | "zhuyin";
 
-/** A person in a list by name. */
+/** A person in a list that is sorted by name. */
 type Named = Pick<ContactRow, "account" | "name"> & Partial<Pick<ContactRow, "isStarred" | "blocked">>;
 export type NameGroup<R extends Named> = { readonly initial: string; readonly rows: readonly R[] };
 type Sortable<R extends Named> = { readonly row: R; readonly reading: string; readonly initial: string };
@@ -26,7 +26,7 @@ export const indexInitials: Readonly<Record<Initials, readonly string[]>> = {
   zhuyin: [...zhuyinLetters, ...latinLetters],
 };
 
-/** Names are read again and again while one types. */
+/** Size of the cache of readings: each key press looks up all names. */
 const namesKept = 20_000;
 
 export async function loadReader(): Promise<Reader> {
@@ -36,7 +36,7 @@ export async function loadReader(): Promise<Reader> {
     syllables: (name) => {
       const held = known.get(name);
       if (held !== undefined) return held;
-      // Surnames are known in Simplified; the rest is read as it is written, for 乾 is not always 干.
+      // The library knows surnames in Simplified only. The rest is read as written, because 乾 is not always 干.
       const written = Array.from(name);
       const head = fold(written.slice(0, 2).join("")).text;
       const read = pinyin(head + written.slice(2).join(""), {
@@ -55,13 +55,13 @@ export async function loadReader(): Promise<Reader> {
   };
 }
 
-/** For the moment before they are loaded: Latin names already stand right. */
+/** The reader until the libraries are loaded: it sorts Latin names correctly. */
 export const plainReader: Reader = {
   syllables: (name) => [name.toLowerCase()],
   fold: (text) => text.toLowerCase(),
 };
 
-/** The starred stand above all, and among the others too. */
+/** Initial of the starred contacts, who are listed on top and again among the others. */
 export const star = "★";
 
 export function groupByInitial<R extends Named>(
@@ -89,7 +89,7 @@ function sortable<R extends Named>(row: R, { syllables }: Reader, initials: Init
   const sounds = initials === "zhuyin" && isHan(name) ? read.map((syllable) => zhuyinOf(syllable) ?? syllable) : read;
   const first = (sounds[0] ?? "").normalize("NFD").charAt(0).toUpperCase();
   const place = (sound: string) => zhuyinLetters.indexOf(sound);
-  // Zhuyin sorts by its own alphabet, which is not the order of its characters.
+  // The order of the zhuyin alphabet differs from that of its code points.
   const reading = sounds
     .map((sound) =>
       Array.from(sound, (one) => (place(one) < 0 ? one : String.fromCharCode(0x41 + place(one)))).join(""),
@@ -103,7 +103,7 @@ function isHan(name: string): boolean {
 }
 
 function byReading(a: Sortable<Named>, b: Sortable<Named>): number {
-  // Equal readings (陈雨, 陈宇) still need one order: by the characters, then by the account.
+  // Equal readings (陈雨, 陈宇) are sorted by the characters, then by the account.
   return compare(a.reading, b.reading) || compare(a.row.name, b.row.name) || compare(a.row.account, b.row.account);
 }
 
@@ -111,13 +111,14 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** By what one calls them and what they call themselves. */
+/** Whether the query matches the name that the person gave a contact, or the contact's own name. */
 export function matchesContact(row: ContactRow, query: string, reader: Reader): boolean {
   return matchesName([row.name, row.ownName], query, reader);
 }
 
 /**
- * By characters of either script, by pinyin or zhuyin whole or begun, by initials; spaces and capitals do not matter.
+ * Whether the query matches one of the names: by characters of either script, by prefixes of pinyin or zhuyin, or by
+ * initials. Spaces and case do not matter.
  */
 export function matchesName(names: readonly string[], query: string, reader: Reader): boolean {
   const wanted = reader.fold(query).replaceAll(" ", "");
@@ -136,7 +137,7 @@ export function matchesName(names: readonly string[], query: string, reader: Rea
   });
 }
 
-/** Whether `wanted` is a row of beginnings of neighbouring syllables: zengguofan, zgf, zengf, zgfan. */
+/** Whether `wanted` is made of prefixes of neighboring syllables: zengguofan, zgf, zengf, zgfan. */
 function begins(syllables: readonly string[], wanted: string): boolean {
   const from = (at: number, rest: string): boolean => {
     if (rest === "") return true;

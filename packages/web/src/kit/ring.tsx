@@ -1,4 +1,4 @@
-/** A ring that fills, with an icon in it: how far something is, and what a tap does. */
+/** A progress ring (`share`: 0 to 1) with an icon for what a tap does. */
 import type { IconNode } from "lucide";
 import { Icon } from "../shell/icon.tsx";
 

@@ -1,4 +1,4 @@
-/** Selecting several messages of a chat, to do one thing with all of them. At most a hundred. */
+/** Selecting up to a hundred messages of a chat for one action. */
 import { signal } from "@preact/signals";
 import type { TimelineItem } from "@yanshu/client";
 import { t } from "../locales/i18n.ts";
@@ -17,7 +17,7 @@ export function startSelecting(chat: string, item: TimelineItem): void {
   selection.value = { chat, items: [item] };
 }
 
-/** Answers whether it is selected now: where no more may be, it is not. */
+/** Returns whether the item is selected now; false also when the limit is reached. */
 export function toggleSelected(item: TimelineItem): boolean {
   const current = selection.peek();
   if (current === undefined) return false;

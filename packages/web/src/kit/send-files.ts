@@ -1,13 +1,13 @@
-/** Files on their way into a chat: chosen, pasted or dropped. */
+/** Sending files to a chat that were chosen, pasted or dropped. */
 import { features } from "../shell/features.ts";
 
-/** @param asFiles sends pictures as they are, too. */
+/** @param asFiles sends pictures, too, as unchanged files. */
 export async function sendFiles(chat: string, files: readonly File[], asFiles: boolean): Promise<void> {
   for (const { sendsFiles } of features())
     await sendsFiles?.().then(({ sendPicked }) => sendPicked(chat, files, asFiles));
 }
 
-/** Opens the browser's own chooser. */
+/** Opens the browser's file chooser; `capture` opens the camera. */
 export function chooseFiles(accept: string, chosen: (files: readonly File[]) => void, capture?: "environment"): void {
   const input = document.createElement("input");
   input.type = "file";
@@ -21,7 +21,7 @@ export function chooseFiles(accept: string, chosen: (files: readonly File[]) => 
     input.remove();
   });
   input.addEventListener("cancel", () => input.remove());
-  // In the page, so that browsers and tests find it.
+  // Added to the page, because some browsers, and the tests, need it there.
   document.body.append(input);
   input.click();
 }

@@ -1,4 +1,4 @@
-/** The soft shadow of a picture, from the thumbhash that came with its message. */
+/** The blurred placeholder of a picture as a data URL, from the ThumbHash in its message. */
 import { thumbHashToDataURL } from "thumbhash";
 
 const shadows = new WeakMap<Uint8Array, string>();
@@ -10,7 +10,7 @@ export function shadowOf(placeholder: Uint8Array): string {
   try {
     made = thumbHashToDataURL(placeholder);
   } catch {
-    // What somebody else's device wrote may be anything.
+    // The ThumbHash came from another device and may be invalid.
   }
   shadows.set(placeholder, made);
   return made;

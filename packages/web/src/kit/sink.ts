@@ -1,12 +1,12 @@
 /**
- * Where a zip is written while it is made: a file in the browser's private storage, which comes to be when it is whole,
- * so that nothing grows in memory; and pieces in memory where there is no such storage.
+ * The output of a zip while it is made: a file in OPFS, so that memory does not grow, or chunks in memory where there
+ * is no OPFS. The file gets its content only when the stream is closed.
  */
 const fileName = "yanshu-export.zip";
 
 export type Sink = { readonly out: WritableStream<Uint8Array>; readonly finish: () => Promise<Blob> };
 
-/** @param where `memory` where the private storage is going away while it is used. */
+/** @param where `memory` when OPFS may be cleared during the writing. */
 export async function openSink(where: "file" | "memory" = "file"): Promise<Sink> {
   const handle = where === "file" ? await privateFile() : undefined;
   const writable = await handle?.createWritable?.().catch(() => undefined);
@@ -21,12 +21,12 @@ export async function openSink(where: "file" | "memory" = "file"): Promise<Sink>
   return { out, finish: async () => new Blob(pieces) };
 }
 
-/** Whether it failed because the file went away under it, as when the browser is told to forget everything. */
+/** Whether writing failed because the file was removed meanwhile, such as by clearing the site's data. */
 export function isGone(error: unknown): boolean {
   return error instanceof DOMException && /^(NotFound|InvalidState|NoModificationAllowed)Error$/.test(error.name);
 }
 
-/** Nothing of it stays beside what the person saved. */
+/** Deletes the file. Never rejects. */
 export async function emptySink(): Promise<void> {
   try {
     await (await navigator.storage.getDirectory()).removeEntry(fileName);

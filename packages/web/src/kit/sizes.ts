@@ -1,4 +1,4 @@
-/** Sizes and times in words. */
+/** Sizes, durations, file names and coordinates as text. */
 import { locale, t } from "../locales/i18n.ts";
 
 const units = ["B", "KB", "MB", "GB"] as const;
@@ -11,7 +11,7 @@ export function sizeWords(bytes: number): string {
   return `${value.toLocaleString(locale.value, { maximumFractionDigits: digits })} ${units[step]}`;
 }
 
-/** How long it still takes. */
+/** A remaining time, in seconds or minutes. */
 export function secondsWords(seconds: number): string {
   if (seconds < 60) return t("file.seconds", { n: Math.max(1, Math.ceil(seconds)) });
   return t("file.minutes", { n: Math.ceil(seconds / 60) });
@@ -23,7 +23,7 @@ export function lengthWords(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** Fits two lines of a card; the middle gives way, for the ending says what it is. Han count double. */
+/** A file name that fits two lines of a card: the middle is cut out, since the ending shows the type. */
 export function shortName(name: string): string {
   const characters = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment);
   const width = (some: readonly string[]) => some.reduce((sum, one) => sum + (one > "\u2e80" ? 2 : 1), 0);
@@ -34,7 +34,7 @@ export function shortName(name: string): string {
   return `${characters.slice(0, head).join("")}…${characters.slice(tail).join("")}`;
 }
 
-/** Degrees as people write them, such as `31.2304, 121.4737`; undefined when it is no place on earth. */
+/** Parses latitude and longitude in degrees, such as `31.2304, 121.4737`; undefined when the text is no place. */
 export function coordinatesIn(text: string): { readonly lat: number; readonly lon: number } | undefined {
   const found = /^\s*(-?\d{1,2}(?:\.\d+)?)\s*[,，\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*$/.exec(text);
   const [lat, lon] = [Number(found?.[1]), Number(found?.[2])];

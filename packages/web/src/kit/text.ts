@@ -1,5 +1,5 @@
 /**
- * Text of a message as it is shown: links found, its language guessed, a lone emoji made large. Pure.
+ * Text of a message for display: finds links, guesses the language, recognizes emoji without text. Pure.
  */
 export type Piece =
   | { readonly kind: "words" | "link" | "phone"; readonly text: string }
@@ -8,13 +8,13 @@ export type Piece =
 type Range = { readonly at: number; readonly length: number; readonly isMe: boolean };
 
 /**
- * An address, or a telephone number: with its country's, a Chinese mobile, a Chinese land line with its area, or a
- * North American one. Never a part of a longer row of figures, such as that of an account.
+ * A URL or a telephone number: one with a country code, a Chinese mobile number, a Chinese land line with area code, or
+ * a North American number. Never a part of a longer sequence of digits, such as an account number.
  */
 const linkPattern =
   /(?<link>https?:\/\/[^\s<>"'“”「」（）()，。；！？、\u202a-\u202e\u2066-\u2069]+)|(?<![\d.+-])(?<phone>\+\d{1,3}[ -]?\d(?:[ -]?\d){6,12}|1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-\d{7,8}|\(?\d{3}\)?[ -]\d{3}-\d{4})(?![\d-])/gi;
 
-/** The text in pieces, nothing left out; `mentions` are ranges of it, those that do not fit are words. */
+/** Splits the whole text. `mentions`: ranges in UTF-16 units; one that overlaps or lies outside is ignored. */
 export function piecesOf(text: string, mentions: readonly Range[] = []): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
@@ -31,7 +31,7 @@ function linksIn(text: string): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
   for (const found of text.matchAll(linkPattern)) {
-    // A full stop or comma after an address ends the sentence, not the address.
+    // Punctuation after a URL ends the sentence, not the URL.
     const link = found[0].replace(/[.,;:!?]+$/, "");
     if (found.index > from) pieces.push({ kind: "words", text: text.slice(from, found.index) });
     pieces.push({ kind: found.groups?.["link"] === undefined ? "phone" : "link", text: link });
@@ -41,7 +41,7 @@ function linksIn(text: string): Piece[] {
   return pieces;
 }
 
-/** What `lang` the words deserve, so that they take the right font, line breaks and voice. */
+/** The `lang` attribute for a text: it decides font, line breaks and voice. `reader`: the language of the app. */
 export function languageOf(text: string, reader: string): string {
   if (/\p{Script=Hiragana}|\p{Script=Katakana}/u.test(text)) return "ja";
   if (/\p{Script=Hangul}/u.test(text)) return "ko";
@@ -49,7 +49,7 @@ export function languageOf(text: string, reader: string): string {
   return /\p{Script=Latin}/u.test(text) ? "en" : reader;
 }
 
-/** Made once: it costs more than all else that is asked of a text. */
+/** Made once, because making a segmenter is slow. */
 const graphemesOf = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** One to three emoji and nothing else. */

@@ -1,10 +1,10 @@
 /**
- * Times as a person says them: today's by the clock, then yesterday, then the weekday, then the date.
+ * Times as text: today the clock, then "yesterday", then the weekday, then the date. All times are in ms since 1970.
  */
 import type { Locale } from "../locales/i18n.ts";
 
 const dayMs = 86_400_000;
-/** Calendars end there, in every time zone: a later moment is shown as the last. */
+/** The last time that `Date` can show in every time zone; later times are shown as this one. */
 const endMs = 8.64e15 - dayMs;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -18,12 +18,12 @@ function format(locale: Locale, key: string, options: Intl.DateTimeFormatOptions
   return made;
 }
 
-/** A time that somebody else said may lie beyond every calendar, and be no whole number. */
+/** Limits a time to what `Date` can show: a time from somebody else may be out of range, or no number. */
 function onCalendar(ms: number): number {
   return Number.isFinite(ms) ? Math.min(endMs, Math.max(-endMs, ms)) : endMs;
 }
 
-/** For programs that read the page. */
+/** For the `datetime` attribute of `<time>`. */
 export function isoTime(ms: number): string {
   return new Date(onCalendar(ms)).toISOString();
 }
@@ -34,7 +34,7 @@ export function clock(atMs: number, locale: Locale): string {
     : format(locale, "clock", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(onCalendar(atMs));
 }
 
-/** Calendar days between two moments, as the person's own calendar has them. */
+/** Calendar days between two times, in the local time zone. */
 export function daysAgo(atMs: number, nowMs: number): number {
   const midnight = (ms: number) => new Date(onCalendar(ms)).setHours(0, 0, 0, 0);
   return Math.round((midnight(nowMs) - midnight(atMs)) / dayMs);
@@ -65,7 +65,7 @@ export function lineTime(atMs: number, nowMs: number, locale: Locale, words: Wor
   return `${day(atMs, nowMs, locale, words)} ${clock(atMs, locale)}`;
 }
 
-/** Until when something holds: the date and the clock. */
+/** The date and clock at which something ends. */
 export function untilWords(atMs: number, locale: Locale): string {
   const date = new Date(onCalendar(atMs));
   return `${date.getMonth() + 1}/${date.getDate()} ${clock(atMs, locale)}`;

@@ -1,5 +1,5 @@
 /**
- * What a chat is called on screen.
+ * The name of a chat on screen.
  */
 import type { ChatRow } from "@yanshu/client";
 import { screenKind } from "./kinds/index.ts";

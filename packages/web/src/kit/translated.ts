@@ -1,7 +1,7 @@
 /**
- * Which messages show what they mean in the reader's language: those that were asked for, for as long as the app is
- * open, and in chats that show both lines all in another language. A setting of this device, for what it needs lies in
- * this browser.
+ * Which messages show a translation: those for which the person asked, until the app is closed, and, in chats with the
+ * setting "both lines", all messages in another language. The setting belongs to this device, because the translation
+ * models are stored in this browser.
  */
 import { effect, signal } from "@preact/signals";
 import type { TimelineItem } from "@yanshu/client";
@@ -13,7 +13,7 @@ function readStored(): readonly string[] {
     const kept: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "[]");
     return Array.isArray(kept) ? kept.filter((one) => typeof one === "string") : [];
   } catch {
-    return []; // A private window: no chat does.
+    return []; // A private window may refuse storage.
   }
 }
 
@@ -26,7 +26,7 @@ effect(() => {
     if (bothLines.value.size === 0) localStorage.removeItem(storageKey);
     else localStorage.setItem(storageKey, JSON.stringify([...bothLines.value]));
   } catch {
-    // Not kept in a private window.
+    // A private window may refuse storage.
   }
 });
 
@@ -42,7 +42,7 @@ export function setBothLines(chat: string, isOn: boolean): void {
   decided.value = new Map();
 }
 
-/** `asked` for this one, `both` because the chat shows both lines, or neither. One's own are shown when asked for. */
+/** Why a message shows a translation: `asked`, or `both` by the chat's setting, which leaves out own messages. */
 export function translationOf(chat: string, item: TimelineItem): "asked" | "both" | undefined {
   if (item.body.kind !== "text") return undefined;
   const own = decided.value.get(item.id);

@@ -1,4 +1,4 @@
-/** Whether something has been near the screen: what it shows is fetched then, and not before. */
+/** Whether an element has been near the screen: only then is its content fetched. */
 import { useEffect, useRef, useState } from "preact/hooks";
 
 export function useNear<E extends HTMLElement>() {

@@ -1,5 +1,5 @@
 /**
- * The reader of names for screens: Latin names stand at once, Han ones as soon as pinyin and folding have loaded.
+ * The reader of names (pinyin.ts) for screens: Latin names are sorted at once, Han names once pinyin is loaded.
  */
 import { useEffect, useState } from "preact/hooks";
 import { locale } from "../locales/i18n.ts";
@@ -11,7 +11,7 @@ export function useReader(): Reader {
   const [reader, setReader] = useState<Reader>(() => loaded ?? plainReader);
   useEffect(() => {
     if (loaded !== undefined) return;
-    // Without a network it may not be there yet; the next screen asks again.
+    // Loading may fail without a network; the next screen tries again.
     void loadReader().then(
       (found) => {
         loaded = found;
@@ -23,7 +23,7 @@ export function useReader(): Reader {
   return reader;
 }
 
-/** Which initials stand at the side: those that one learned to read with. */
+/** Which initials the index at the side shows: those with which readers of this language learn to read. */
 export function useInitials(): Initials {
   return locale.value === "zh-Hant" ? "zhuyin" : "pinyin";
 }

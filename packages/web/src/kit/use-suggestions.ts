@@ -1,18 +1,18 @@
 /**
- * The state of offering stickers while one writes (packages/web/src/features/stickers/README.md ME18). It listens to no
- * key but Escape, and looks at nothing that an input method has not finished.
+ * The state of suggesting stickers while somebody writes (packages/web/src/features/stickers/README.md ME18). Escape is
+ * its only key, and text that an input method still composes is ignored.
  */
 import { useRef, useState } from "preact/hooks";
 
 type Field = { readonly current: HTMLTextAreaElement | null };
 
-/** Longer than that one is writing a message, not looking for a face. */
+/** A longer text is a message, not a search for a sticker. */
 export const wordsMax = 16;
 
 export function useSuggestions(field: Field) {
   const [words, setWords] = useState("");
   const count = useRef(0);
-  /** Turned away: until the field is empty again. */
+  /** The person dismissed the suggestions; they stay away until the field is empty. */
   const isAway = useRef(false);
 
   const look = () => {
@@ -31,7 +31,7 @@ export function useSuggestions(field: Field) {
     onFound: (found: number) => {
       count.current = found;
     },
-    /** Whether the key was for the strip. */
+    /** Returns true when the strip handled the key. */
     key: (event: KeyboardEvent): boolean => {
       if (event.key !== "Escape" || count.current === 0 || words === "") return false;
       event.preventDefault();

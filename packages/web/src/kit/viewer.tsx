@@ -1,6 +1,6 @@
 /**
- * Viewer: the pictures of a chat on the whole screen. Swipe or arrows for the next, pinch or wheel or +/− to come
- * closer, drag down or Esc to leave; saved by its button, and the original shown when there is one.
+ * Viewer: the pictures of a chat on the whole screen. Swipe or arrow keys for the next; pinch, wheel or +/− to zoom;
+ * drag down or Esc to close. Buttons save the picture and load its original, if there is one.
  */
 import type { PictureView, TimelineItem } from "@yanshu/client";
 import { Download, X, ZoomIn, ZoomOut } from "lucide";
@@ -17,13 +17,13 @@ import { shadowOf } from "./shadow.ts";
 import { sizeWords } from "./sizes.ts";
 import { lineTime } from "./time.ts";
 
-/** Of a message, what is seen here. */
+/** The fields of a message that the viewer uses. */
 type Viewed = Pick<TimelineItem, "id" | "order" | "atMs" | "from" | "body"> & { readonly conversation?: string };
-/** Some come with a small one of themselves, which is here before they are. */
+/** A picture, some with a small preview that is loaded first. */
 type Previewed = PictureView & { readonly preview?: Part & { readonly type: string } };
 type Shown = { readonly item: Viewed; readonly picture: Previewed; readonly caption: string };
 
-/** @param onShow leads to the message, where one looks from elsewhere. */
+/** @param onShow opens the picture's message; for viewers that are opened outside of its chat. */
 export function openViewer(items: readonly Viewed[], id: string, place: number, onShow?: (item: Viewed) => void): void {
   const all = items.flatMap((item) =>
     item.body.kind === "photos"

@@ -1,6 +1,6 @@
 /**
- * Zhuyin (bopomofo) of a syllable in pinyin without its tone: people who learned to read in Taiwan sort and search
- * by it. By rule, not by table: an initial, what stands between, a final.
+ * Zhuyin (bopomofo) of a pinyin syllable without tone: people who learned to read in Taiwan sort and search by it. It
+ * is composed of an initial and a final, each from a table.
  */
 const initials: Readonly<Record<string, string>> = {
   b: "ㄅ",
@@ -66,22 +66,22 @@ const finals: Readonly<Record<string, string>> = {
   vn: "ㄩㄣ",
 };
 
-/** In the order of the alphabet: what the index at the side shows. */
+/** The letters in the order of their alphabet, for the index at the side. */
 export const zhuyinLetters = [...Object.values(initials), ...Array.from("ㄧㄨㄩㄚㄛㄜㄝㄞㄟㄠㄡㄢㄣㄤㄥㄦ")];
 
-/** Undefined for what is no syllable, such as a Latin name. `v` stands for ü. */
+/** Zhuyin of a syllable; undefined when it is no pinyin, such as a Latin name. `v` means ü. */
 export function zhuyinOf(pinyin: string): string | undefined {
   const spelled = spelledOut(pinyin.toLowerCase().replaceAll("ü", "v"));
   const initial = /^(?:[zcs]h|[bpmfdtnlgkhjqxrzcs])/.exec(spelled)?.[0] ?? "";
   const final = spelled.slice(initial.length);
-  // 知 吃 诗 日 资 词 思: their i is only how the initial is voiced.
+  // 知 吃 诗 日 资 词 思: their i is no vowel of its own and has no zhuyin letter.
   if (final === "i" && /^(?:[zcs]h?|r)$/.test(initial)) return initials[initial];
   const sound = finals[/^[jqx]$/.test(initial) ? final.replace(/^u/, "v") : final];
   if (sound === undefined) return undefined;
   return `${initial === "" ? "" : initials[initial]}${sound}`;
 }
 
-/** y and w only spell that a syllable begins with i, u or ü. */
+/** Resolves y and w, which only mark that a syllable begins with i, u or ü. */
 function spelledOut(pinyin: string): string {
   if (pinyin === "you") return "iu";
   if (pinyin === "wei") return "ui";

@@ -1,6 +1,6 @@
 /**
- * Chats: every conversation, the pinned above, then newest first. The list is local and virtual; it never empties
- * while it loads.
+ * Chats: all conversations, pinned ones first, then the newest. The list comes from the local store, and only rows in
+ * sight are in the document.
  */
 
 import type { ChatRow } from "@yanshu/client";
@@ -41,7 +41,7 @@ const rowMenu = chatPart((m) => m.RowMenu);
 
 export function Chats() {
   const rows = useView("chats");
-  // Nobody is told that there is nothing while it is being put back.
+  // While the chats are being restored, the page does not say that there are none.
   const isMending = useStatus()?.isMending === true;
   const often = elder.value ? useView("often") : undefined;
   return (
@@ -195,12 +195,12 @@ function RowLink({ row, press }: { row: ChatRow; press: PressHandlers }) {
   );
 }
 
-/** What features say in a row, in their places. */
+/** The features' marks in a row. */
 function marks(where: keyof NonNullable<InList["marks"]>, row: ChatRow, isHere: boolean): ComponentChildren {
   return inLists().map(({ marks: of }) => of?.[where]?.(row, isHere));
 }
 
-/** What stands in a row in place of the last thing said. */
+/** A feature's text in place of the last message. */
 function insteadIn(row: ChatRow, isHere: boolean): ReturnType<NonNullable<InList["instead"]>> {
   for (const { instead } of inLists()) {
     const found = instead?.(row, isHere);
@@ -209,7 +209,7 @@ function insteadIn(row: ChatRow, isHere: boolean): ReturnType<NonNullable<InList
   return undefined;
 }
 
-/** The chat with oneself looks like a place, not like a person. */
+/** The avatar of the chat with oneself: a folder, not a person. */
 function OwnFace() {
   return (
     <span class="av ch p2 flat" aria-hidden="true">
@@ -218,7 +218,7 @@ function OwnFace() {
   );
 }
 
-/** A number; for what is muted or was only marked, a dot with words. */
+/** The number of unread messages; a dot for a muted chat, or one that was marked as unread. */
 function Unread({ row, isHere }: { row: ChatRow; isHere: boolean }) {
   if (isHere && !row.isMarkedUnread) return null;
   const count = isHere ? 0 : row.unread;

@@ -1,6 +1,6 @@
 /**
- * Contacts: on top the rows that lead elsewhere (requests, groups, tags, the chat with oneself), then everybody by the
- * initial of their name's pinyin, Latin names among them, starred ones first; at the side the index of initials.
+ * Contacts: on top links to other pages (requests, groups, tags, the chat with oneself), then starred contacts, then
+ * everybody by the initial of their name in pinyin or zhuyin; at the side the index of initials.
  */
 import type { ContactRow } from "@yanshu/client";
 import { Ban, FolderSync, type IconNode, ScanLine, Search, ShieldCheck, Tag, UserPlus, UsersRound, X } from "lucide";
@@ -48,7 +48,7 @@ export function Contacts() {
       ...people.map((row) => <Person key={`${initial} ${row.account}`} row={row} />),
     ]),
   ];
-  // Where each initial stands among the rows, for the index.
+  // Index of each initial's first row.
   const places = new Map<string, number>();
   let place = functions.length;
   for (const group of groups) {

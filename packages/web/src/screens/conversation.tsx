@@ -1,5 +1,5 @@
 /**
- * A conversation: its name, what was said, and where to write.
+ * A conversation: its name, its timeline and the composer.
  */
 
 import type { ChatState, ConversationView } from "@yanshu/client";
@@ -83,7 +83,7 @@ export function Conversation({ id, at }: { id: string; at?: number | undefined }
   );
 }
 
-/** Files may be let go anywhere in a conversation. */
+/** Event handlers by which files and links can be dropped anywhere in a conversation. */
 function dropOn(id: string) {
   return {
     onDragOver: (event: DragEvent) => {
@@ -109,7 +109,7 @@ function dropOn(id: string) {
   };
 }
 
-/** A link that was dragged here stands in the field, with the title that came along. */
+/** Puts a dropped link into the composer, and notes its title for the preview. */
 function dropLink(id: string, event: DragEvent): void {
   const data = event.dataTransfer;
   const url = data?.getData("text/uri-list").split(/\r?\n/)[0] ?? "";
@@ -161,7 +161,7 @@ function Head({ id, title, view }: { id: string; title: string; view: Conversati
   );
 }
 
-/** Who is in it, one no longer knows. */
+/** The person is no longer a member, so the list of members is unknown. */
 function isOver({ state }: ConversationView): boolean {
   return state === "left" || state === "removed" || state === "dissolved" || state === "imported";
 }
@@ -188,7 +188,7 @@ function Foot({ view }: { view: ConversationView | undefined }) {
   );
 }
 
-/** The other person wrote first: accept, or not now. */
+/** Shown when a stranger wrote first: accept, or not now. */
 function Answer({ view }: { view: ConversationView }) {
   return (
     <footer class="comp answer">

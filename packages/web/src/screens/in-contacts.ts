@@ -1,2 +1,2 @@
-/** What the core shows of contacts (build/chunks.ts). */
+/** The core's screen in the bundle `in-contacts` (build/chunks.ts). */
 export { Contacts } from "./contacts.tsx";

@@ -1,4 +1,4 @@
-/** What the core shows under “Me” (build/chunks.ts). */
+/** The core's screens in the bundle `in-me` (build/chunks.ts). */
 export { MeScreen } from "./me.tsx";
 export { Settings } from "./settings.tsx";
 export { SignedOut } from "./signed-out.tsx";

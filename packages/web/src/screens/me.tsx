@@ -1,5 +1,5 @@
 /**
- * Me: my name and face, the way back while it is missing, my devices, settings.
+ * Me: the person's name and avatar, a reminder while there is no way to recover the account, devices, settings.
  */
 import { HeartHandshake, QrCode, Settings } from "lucide";
 import { languageOf } from "../kit/text.ts";

@@ -1,5 +1,5 @@
 /**
- * The pages and tabs of the core. Each is loaded when it is first opened, together with what one opens from it
+ * The pages and tabs of the core. Each is loaded when it is first opened, in a bundle with the pages that it leads to
  * (build/chunks.ts).
  */
 import { MessageCircle, SquareUser, User } from "lucide";
@@ -27,7 +27,7 @@ export const pages: readonly Page[] = [
   page("/contacts", { name: "contacts" }, "contacts", { name: "chats" }, contacts),
   page("/me", { name: "me" }, "me", { name: "chats" }, me),
   page("/me/settings", { name: "settings" }, "me", { name: "me" }, settings),
-  // Somebody who lives here is being led away from the welcome.
+  // With an account, app.tsx redirects from the welcome to the chats.
   ...welcomeSteps.map((step) => {
     const path = step === "start" ? "/welcome" : `/welcome/${step}`;
     return page(path, { name: "welcome", step }, "chats", { name: "welcome", step: "start" }, chats);

@@ -113,7 +113,7 @@ function TextSize() {
   );
 }
 
-/** Where the browser installs apps: one tap, or the way through Safari's menu. */
+/** Installing the app: one tap, or instructions for Safari's menu. */
 function Install() {
   const how = installing.value;
   if (how === "no" || how === "done") return null;

@@ -1,5 +1,5 @@
 /**
- * Signed out: another device of the account sent this one away.
+ * Signed out: another device of the account removed this one.
  */
 import { t } from "../locales/i18n.ts";
 import { Nothing } from "../shell/nothing.tsx";
@@ -8,7 +8,7 @@ import { api, attempt } from "../shell/session.ts";
 import { confirm } from "../shell/sheet.tsx";
 import { Slot } from "../shell/slot.tsx";
 
-/** For a person who deleted the account elsewhere, or gives the device away. */
+/** Deletes everything on this device, for a person who deleted the account elsewhere or gives the device away. */
 async function wipe(): Promise<void> {
   const yes = await confirm({ title: t("wipe.sure"), note: t("wipe.note"), action: t("wipe.do"), danger: true });
   if (yes) await attempt(() => api.wipeDevice());

@@ -1,6 +1,6 @@
 /**
- * Welcome: the language, then name and face; or, for who has an account, a code to scan with another device, or the
- * recovery card. The way back (that card) follows once the account is there.
+ * Welcome: the language, then name and avatar for a new account. A person with an account links this device by a code,
+ * or uses the recovery card. After a new account is made, it is offered a way of recovery.
  */
 import type { LinkPreview } from "@yanshu/client";
 import { ScanLine } from "lucide";
@@ -20,12 +20,10 @@ import { go, pendingLink, route, setPendingLink } from "../shell/router.ts";
 import { api, attempt, errorWords, useView } from "../shell/session.ts";
 import { Slot } from "../shell/slot.tsx";
 
-/** What few ask for, and not at once: it is not part of the first load (WE12). */
-
-/** Kept over the steps, so that going back finds what was written. */
+/** Kept across the steps, so that going back finds the input. */
 const written: { name: string; picture: Uint8Array | undefined } = { name: "", picture: undefined };
 
-/** A person who has begun to come back by their family goes on there, once; then they may look around. */
+/** A started recovery by family is opened once; after that the person can go to the other steps. */
 let isLedBack = false;
 
 export function Welcome() {
@@ -79,7 +77,7 @@ function Start() {
   const link = pendingLink.value;
   const preview = usePreview(link);
   const isFromSomebody = typeof preview === "object" && (preview.kind === "contact" || preview.kind === "group");
-  // Whose link it is stands here a moment later: until then nothing is shown that would go again.
+  // The preview arrives a moment later. By its form the link is guessed, so that the layout does not change then.
   const isLetter = isFromSomebody || (preview === undefined && /(^|#)[cg]\//.test(link ?? ""));
   return (
     <main class="alone welcome">
@@ -154,8 +152,7 @@ function usePreview(link: string | undefined): LinkPreview | string | undefined 
 type Inviter = Extract<LinkPreview, { kind: "contact" | "group" }>;
 
 /**
- * A card from the person who invites, or from the group that one is invited to, with the face that they have: before
- * anything is asked.
+ * An invitation with the name and avatar of the person or group, before anything is asked.
  */
 function Inviting({ link, preview }: { link: string; preview: Inviter | undefined }) {
   const card = useLinkCard(link);
@@ -183,10 +180,10 @@ function Inviting({ link, preview }: { link: string; preview: Inviter | undefine
   );
 }
 
-/** What the link says that is no person's: which home it leads to, or why it leads nowhere. */
+/** For an invitation of a home, the home's name; or why the link is not usable. */
 function Invitation({ preview }: { preview: LinkPreview | string | undefined }) {
   if (typeof preview === "string") return <p class="invitation bad">{preview}</p>;
-  if (preview?.kind !== "invite") return null; // For a person who has an account: nobody invites by it.
+  if (preview?.kind !== "invite") return null; // The link invites nobody to a home.
   return (
     <p class="invitation" data-testid="invitation">
       {t("invite.home", { server: preview.server })}
@@ -194,7 +191,7 @@ function Invitation({ preview }: { preview: LinkPreview | string | undefined }) 
   );
 }
 
-/** Without a link nobody can move in: homes belong to families. */
+/** Asks for an invitation link: without one nobody can register at a home. */
 function Invite() {
   const [link, setLink] = useState("");
   return (
@@ -237,14 +234,14 @@ function Invite() {
   );
 }
 
-/** Refusals that no second try helps: the link is at its end (docs/spec/delivery.md DS140). */
+/** Refusals that are final: the link has expired or is used up (docs/spec/delivery.md DS140). */
 const linkIsOver: ReadonlySet<string> = new Set(["invite-expired", "invite-used-up", "link-reset", "link-used-up"]);
 
 function Name() {
   const [name, setName] = useState(written.name);
   const [picture, setPicture] = useState(written.picture);
   const [isCreating, setCreating] = useState(false);
-  /** Why the link lets nobody in; another one is needed. */
+  /** Why the link cannot be used any more; another one is needed. */
   const [over, setOver] = useState<string>();
   const link = pendingLink.value;
   useEffect(() => {
@@ -272,7 +269,7 @@ function Name() {
       setCreating(false);
       return;
     }
-    // An invitation is used up; a person's or a group's link still has to be answered, after the way back.
+    // An invitation is used up. A person's or a group's link is opened after the page of recovery.
     if (preview.kind !== "contact" && preview.kind !== "group") setPendingLink(undefined);
     go({ name: "way-back" }, "replace");
   };

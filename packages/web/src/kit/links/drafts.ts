@@ -1,4 +1,4 @@
-/** The card that goes with the link in a chat's field: known, written or put away by the person. */
+/** Draft of the preview for the link in a chat's field. `isAway`: the person removed the preview. */
 import { signal } from "@preact/signals";
 import type { Found } from "./found.ts";
 
@@ -13,7 +13,7 @@ export function noteLink(chat: string, draft: LinkDraft | undefined): void {
   linkDrafts.value = next;
 }
 
-/** What was pasted, dropped or shared, and its picture once it is drawn small. */
+/** Notes a link that was pasted, dropped or shared; its thumbnail is added once it is made. */
 export async function noteFound(chat: string, { url, title, image }: Found): Promise<void> {
   noteLink(chat, { url, title, isAway: false });
   if (image === undefined) return;

@@ -1,6 +1,6 @@
 /**
- * What the sender's own device knows of a link without asking anybody: the title and picture in what was pasted,
- * dropped or shared (docs/spec/actions.md AC15). Pure, but for reading HTML.
+ * What the sender's device knows of a link without any request: the title and picture in the pasted, dropped or shared
+ * data (docs/spec/actions.md AC15). Pure, except for DOMParser.
  */
 import { piecesOf } from "../text.ts";
 
@@ -8,19 +8,19 @@ export type Found = { readonly url: string; readonly title: string; readonly ima
 
 const titleMax = 200;
 
-/** The first web address of a text. */
+/** The first URL in a text. */
 export function firstLink(text: string): string | undefined {
   return piecesOf(text).find(({ kind }) => kind === "link")?.text;
 }
 
-/** A link that somebody else wrote leads to the web or nowhere: no script, and no other app. */
+/** Only http and https: a link from somebody else must not run a script or open another app. */
 export const isWebAddress = (url: string): boolean => /^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : "");
 
 export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host.replace(/^www\./, "") : url;
 }
 
-/** A fragment of a page, as a browser copies or drags it: a link with its words, or a page with its title. */
+/** From HTML that a browser copied or dragged: a link with its text, or a page with its title. */
 export function foundInHtml(html: string, plain: string): Found | undefined {
   const page = new DOMParser().parseFromString(html, "text/html");
   const wanted = firstLink(plain);
@@ -33,14 +33,14 @@ export function foundInHtml(html: string, plain: string): Found | undefined {
   const meta = page.querySelector('meta[property="og:title"]')?.getAttribute("content");
   const words = [anchor?.textContent, meta, page.title].map(clean).find((one) => one !== "" && firstLink(one) !== url);
   if (words === undefined) return undefined;
-  // Only what lies in the fragment itself: an address would be a request to somebody.
+  // Only data URLs: any other would be a request to a server.
   const image = [...page.querySelectorAll("img")].find((one) =>
     /^data:image\/(png|jpeg|webp|gif);base64,/.test(one.src),
   )?.src;
   return { url, title: words, ...(image === undefined ? {} : { image }) };
 }
 
-/** `text/x-moz-url`: an address, and its title on the next line. */
+/** From `text/x-moz-url`: a URL, and its title on the next line. */
 export function foundInPair(pair: string): Found | undefined {
   const [url = "", title = ""] = pair.split(/\r?\n/);
   return /^https?:\/\//i.test(url) && clean(title) !== "" ? { url, title: clean(title) } : undefined;

@@ -1,6 +1,6 @@
 /**
- * A way out of the app: to a new tab that knows nothing of this one. In elder mode a link from somebody who is not
- * family is asked about first, with the name of the place it leads to.
+ * A link out of the app, to a new tab without referrer and opener. In elder mode, a link from somebody who is not
+ * family opens only after a question that names its host.
  */
 import type { ContactRow } from "@yanshu/client";
 import type { ComponentChildren } from "preact";
@@ -11,7 +11,7 @@ import { confirm } from "../../shell/sheet.tsx";
 import { hostOf, isWebAddress } from "./found.ts";
 
 type OutLinkProps = {
-  /** Who says it: a message's, or a post's. */
+  /** The author of the message or post with the link. */
   readonly from: { readonly account: string; readonly name: string };
   readonly isMine: boolean;
   readonly url: string;
@@ -39,7 +39,7 @@ function AskedLink(props: OutLinkProps) {
   return <Anchor {...props} onClick={() => void ask()} />;
 }
 
-/** Whom the person put a star on, or gave a tag that says so. */
+/** A contact counts as family if starred, or with a tag that says so. */
 function isFamily(row: ContactRow | undefined): boolean {
   return row !== undefined && (row.isStarred || row.tags.some((tag) => /家|亲|親|family/i.test(tag)));
 }

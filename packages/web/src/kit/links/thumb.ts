@@ -1,4 +1,4 @@
-/** A small square of a picture that came in a pasted fragment, drawn anew on this device. */
+/** A small square thumbnail of a picture in pasted HTML, drawn anew on this device. */
 const sidePx = 112;
 const bytesMax = 16 * 1024;
 const dataMax = 4 << 20;

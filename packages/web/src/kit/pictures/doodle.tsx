@@ -1,6 +1,6 @@
 /**
- * Drawing on a picture: lines, and a mosaic that puts one colour where there were many. What is covered is gone: the
- * canvas itself is changed, at full size, and nothing else is sent.
+ * Drawing on a picture: lines, and a mosaic that makes parts unrecognizable. It changes the full-size canvas that is
+ * sent, so the covered pixels are not in the message.
  */
 import { Check, Grid2x2, Pencil, Undo2, X } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -145,7 +145,7 @@ function drawLine(context: CanvasRenderingContext2D, from: Point, to: Point, col
   context.stroke();
 }
 
-/** Each cell under the finger takes the mean of its points: of what it held, one colour is left. */
+/** Fills each cell under the finger with the mean color of its pixels. */
 function drawMosaic(context: CanvasRenderingContext2D, from: Point, to: Point): void {
   const { width, height } = context.canvas;
   const cell = Math.max(8, Math.round(Math.max(width, height) / 48));
@@ -168,7 +168,7 @@ function meanOf(data: Uint8ClampedArray): string {
   const sum = [0, 0, 0];
   let count = 0;
   for (let at = 0; at < data.length; at += 4) {
-    if (data[at + 3] === 0) continue; // Beyond the edge.
+    if (data[at + 3] === 0) continue; // Outside of the picture.
     for (const channel of [0, 1, 2]) sum[channel] = (sum[channel] ?? 0) + (data[at + channel] ?? 0);
     count++;
   }

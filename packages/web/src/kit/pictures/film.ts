@@ -1,6 +1,6 @@
 /**
- * Films to send: packed anew on this device without encoding, so that the place and the telephone that a camera notes
- * stay here, and so that playing can begin before the end is there (features/photos/README.md ME12).
+ * Videos to send: remuxed on this device, which drops the camera's metadata (place, phone) and lets playback begin
+ * before all of the file has arrived (features/photos/README.md ME12). A smaller version is encoded anew.
  */
 import {
   ALL_FORMATS,
@@ -16,7 +16,7 @@ import {
 import { placeholderOf, posterOf } from "./shrink.ts";
 
 const msMax = 5 * 60_000;
-/** Packing happens in memory. */
+/** Remuxing happens in memory. */
 const bytesMax = 400 << 20;
 const posterMsMax = 10_000;
 
@@ -30,14 +30,14 @@ export type Film = {
   readonly poster: Uint8Array;
 };
 
-/** Made smaller: it is told how far it is, from 0 to 1, and can be stopped. */
+/** Asks for a smaller version. `told` is called with the progress, 0 to 1. */
 type Smaller = { readonly told: (share: number) => void; readonly signal: AbortSignal };
-/** Enough for a telephone, lying or standing. */
+/** Enough for a phone's screen: the shorter side in px. */
 const smallSide = 720;
 
 /**
- * Undefined when it is too long, or nothing that this browser plays: then it goes as a file. What the browser cannot
- * encode, or what would not be smaller, goes as it is.
+ * The video to send; undefined when it is too long or large, or this browser cannot play it: it is then sent as a
+ * file. A video that the browser cannot encode, or that would not become smaller, is only remuxed.
  */
 export async function filmFrom(file: File, smaller?: Smaller): Promise<Film | undefined> {
   if (file.size > bytesMax) return undefined;
@@ -58,7 +58,7 @@ async function packedAnew(file: File, smaller?: Smaller): Promise<Blob | undefin
   const format = isWebm ? new WebMOutputFormat() : new Mp4OutputFormat({ fastStart: "in-memory" });
   const output = new Output({ format, target });
   const size = smaller === undefined ? {} : await smallSizeOf(input);
-  // One picture, one sound: telephones keep the place in tracks of its own.
+  // Only the first video and audio track: phones store the place in further tracks.
   const conversion = await Conversion.init({
     input,
     output,
@@ -75,7 +75,7 @@ async function packedAnew(file: File, smaller?: Smaller): Promise<Blob | undefin
   return target.buffer === null ? undefined : new Blob([target.buffer], { type: isWebm ? "video/webm" : "video/mp4" });
 }
 
-/** Its shorter side at most 720 points. */
+/** Conversion options by which the shorter side has at most 720 px. */
 async function smallSizeOf(
   input: Input,
 ): Promise<{ width?: number; height?: number; bitrate?: typeof QUALITY_MEDIUM }> {

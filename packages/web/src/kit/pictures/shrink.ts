@@ -1,6 +1,6 @@
 /**
- * Pictures to send, made on this device: drawn anew, so that place and time stay here, upright, and small enough for a
- * telephone (docs/spec/media.md ME10). As the original it keeps its own file, without what the camera wrote beside it.
+ * Pictures to send, prepared on this device: drawn anew, which drops the metadata (place, time), upright, and small
+ * enough for a phone (docs/spec/media.md ME10). If sent as the original, the file is also sent without its metadata.
  */
 import type { PictureToSend, PictureType } from "@yanshu/client";
 import { rgbaToThumbHash } from "thumbhash";
@@ -9,23 +9,23 @@ import { strip } from "./strip.ts";
 const sidePxMax = 2_048;
 const quality = 0.82;
 const placeholderPx = 96;
-/** As wide as a third of a screen at three points each. */
+/** A third of a phone's width at three device pixels per CSS px. */
 const previewPx = 480;
 const previewQuality = 0.7;
 const movingBytesMax = 8 << 20;
 
-/** One picture that was picked, before it is sent. */
+/** A picked picture before it is sent. */
 export type Picked = {
   readonly id: number;
   readonly file: File;
   readonly bitmap: ImageBitmap;
-  /** An address to look at it. */
+  /** A blob URL. */
   readonly url: string;
 };
 
 let nextId = 1;
 
-/** Undefined when the browser cannot draw it: then it goes as a file. */
+/** Undefined when the browser cannot decode the picture: it is then sent as a file. */
 export async function open(file: File): Promise<Picked | undefined> {
   try {
     return { id: nextId++, file, bitmap: await createImageBitmap(file), url: URL.createObjectURL(file) };
@@ -50,12 +50,12 @@ export async function toSend({ file, bitmap }: Picked, asOriginal: boolean): Pro
   const shown = { source, type: source.type as PictureType, width, height, placeholder };
   if (!asOriginal) return shown;
   if (stripped !== undefined) return { ...shown, original: { source: blob(stripped.bytes), type: stripped.type } };
-  // A form that we cannot clean: drawn anew, as large as it is.
+  // A format whose metadata we cannot remove: drawn anew at full size.
   const whole = await encoded(bitmap, bitmap.width, bitmap.height, 0.95);
   return { ...shown, original: { source: whole, type: whole.type as PictureType } };
 }
 
-/** All of them small, one behind the other: how many bytes each has. What is small itself, or moves, has none. */
+/** Small previews of all pictures in one file, with the length of each. Small or animated pictures have none (0). */
 export async function previewsOf(pictures: readonly Picked[]) {
   const made = await Promise.all(
     pictures.map(async ({ bitmap, file }) => {
@@ -68,7 +68,7 @@ export async function previewsOf(pictures: readonly Picked[]) {
   return { source: new Blob(made), type: type as PictureType, bytes: made.map(({ size }) => size) };
 }
 
-/** A small picture for a film's place in the log, at most 24 KB. */
+/** A still of a video for the timeline, at most 24 KB. */
 export async function posterOf(bitmap: ImageBitmap | HTMLVideoElement, from: { width: number; height: number }) {
   for (const [side, grade] of [
     [640, 0.7],
@@ -90,7 +90,7 @@ export function placeholderOf(image: ImageBitmap | HTMLVideoElement, from: { wid
   return rgbaToThumbHash(width, height, context.getImageData(0, 0, width, height).data);
 }
 
-/** WebP where the browser can write it, JPEG elsewhere. */
+/** Encodes as WebP where the browser can, else as JPEG. */
 async function encoded(
   image: ImageBitmap | HTMLVideoElement,
   width: number,
@@ -105,7 +105,7 @@ async function encoded(
   if (webp.type === "image/webp") return webp;
   const flat = new OffscreenCanvas(width, height);
   const paper = flat.getContext("2d") as OffscreenCanvasRenderingContext2D;
-  paper.fillStyle = "#fff"; // JPEG has no see-through.
+  paper.fillStyle = "#fff"; // JPEG has no transparency.
   paper.fillRect(0, 0, width, height);
   paper.drawImage(canvas, 0, 0);
   return flat.convertToBlob({ type: "image/jpeg", quality: grade });

@@ -1,14 +1,15 @@
 /**
- * Strip: a picture's file without what the camera wrote beside the picture: place, time, device, thumbnail
- * (docs/spec/media.md ME10). The picture itself is not touched. A JPEG keeps how it is to be turned, and its colours.
+ * Strip: removes a picture file's metadata: place, time, device, thumbnail (docs/spec/media.md ME10). The image data is
+ * unchanged. A JPEG keeps its orientation and color profile.
  *
- * Pure. A form that is not known is refused rather than sent with what it may hide.
+ * Pure. An unknown format is refused, because it may hide metadata.
  */
 export type Stripped = {
   readonly bytes: Uint8Array;
   readonly type: "image/jpeg" | "image/png" | "image/webp" | "image/gif";
 };
 
+/** The file without metadata; undefined: an unknown format, or a broken file. */
 export function strip(bytes: Uint8Array): Stripped | undefined {
   try {
     if (begins(bytes, [0xff, 0xd8, 0xff])) return { bytes: stripJpeg(bytes), type: "image/jpeg" };
@@ -17,7 +18,7 @@ export function strip(bytes: Uint8Array): Stripped | undefined {
       return { bytes: stripWebp(bytes), type: "image/webp" };
     if (textAt(bytes, 0, 3) === "GIF") return { bytes: stripGif(bytes), type: "image/gif" };
   } catch (error) {
-    if (error instanceof RangeError) return undefined; // It ends too early, or lies about a length.
+    if (error instanceof RangeError) return undefined; // The file is cut off or has a wrong length.
     throw error;
   }
   return undefined;
@@ -37,7 +38,7 @@ function stripJpeg(bytes: Uint8Array): Uint8Array {
     const length = 2 + view.getUint16(at + 2);
     const segment = slice(bytes, at, at + length);
     if (marker === 0xe1) turn = orientationIn(segment) ?? turn;
-    // JFIF, colour profile and Adobe's colour transform belong to the picture; all other APPn and comments do not.
+    // Kept: JFIF, the color profile and Adobe's color transform. Dropped: all other APPn segments, and comments.
     const isMeta = (marker >= 0xe1 && marker <= 0xef && marker !== 0xe2 && marker !== 0xee) || marker === 0xfe;
     const isProfile = marker === 0xe2 && textAt(segment, 4, 11) === "ICC_PROFILE";
     if (!isMeta && (marker !== 0xe2 || isProfile)) kept.push(segment);
@@ -47,7 +48,7 @@ function stripJpeg(bytes: Uint8Array): Uint8Array {
   throw new RangeError("no picture in it");
 }
 
-/** What follows the end of the picture (a film of some phones, another picture) stays behind. */
+/** The bytes up to the end marker: after it some phones append a video or another picture. */
 function untilEnd(bytes: Uint8Array, from: number): Uint8Array {
   const view = viewOf(bytes);
   let at = from;
@@ -56,7 +57,7 @@ function untilEnd(bytes: Uint8Array, from: number): Uint8Array {
     if (next < 0 || next + 1 >= bytes.length) throw new RangeError("no end");
     const marker = view.getUint8(next + 1);
     if (marker === 0xd9) return bytes.subarray(from, next + 2);
-    // Within the scan: stuffed bytes and restarts. Between the scans of a progressive one: tables and headers.
+    // In a scan: stuffed bytes and restart markers. Between the scans of a progressive JPEG: tables and headers.
     if (marker === 0 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd7)) at = next + (marker === 0xff ? 1 : 2);
     else at = next + 2 + view.getUint16(next + 2);
   }
@@ -64,7 +65,7 @@ function untilEnd(bytes: Uint8Array, from: number): Uint8Array {
 
 function insertedTurn(kept: readonly Uint8Array[], turn: number): readonly Uint8Array[] {
   if (turn === 1) return kept;
-  // The least that says it: TIFF, big-endian, one entry.
+  // The smallest EXIF with an orientation: TIFF, big-endian, one entry.
   const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, turn, 0, 0, 0, 0, 0, 0];
   const exif = Uint8Array.from([0xff, 0xe1, 0, 8 + tiff.length, 0x45, 0x78, 0x69, 0x66, 0, 0, ...tiff]);
   return [...kept.slice(0, 1), exif, ...kept.slice(1)];
@@ -89,7 +90,7 @@ function orientationIn(segment: Uint8Array): number | undefined {
   return undefined;
 }
 
-/** Chunks that draw the picture, move it, or say its colours. */
+/** Chunks of image data, animation and color. */
 const pngKept = /^(?:IHDR|PLTE|IDAT|IEND|tRNS|gAMA|cHRM|sRGB|iCCP|sBIT|pHYs|acTL|fcTL|fdAT|cICP)$/;
 
 function stripPng(bytes: Uint8Array): Uint8Array {
@@ -113,7 +114,7 @@ function stripWebp(bytes: Uint8Array): Uint8Array {
     const length = 8 + size + (size % 2);
     const name = textAt(bytes, at, 4);
     const chunk = Uint8Array.from(slice(bytes, at, at + length));
-    // The flags of the header must not promise what is gone: EXIF is bit 3, XMP bit 2.
+    // Clears the header's flags of the removed chunks: EXIF is bit 3, XMP bit 2.
     if (name === "VP8X") chunk[8] = (chunk[8] ?? 0) & ~0b1100;
     if (["VP8X", "VP8 ", "VP8L", "ALPH", "ANIM", "ANMF", "ICCP"].includes(name)) kept.push(chunk);
     at += length;
@@ -144,7 +145,7 @@ function stripGif(bytes: Uint8Array): Uint8Array {
     } else if (kind === 0x21) {
       const label = view.getUint8(at + 1);
       at = afterBlocks(at + 2);
-      // How a frame is shown, and how often it all repeats.
+      // Kept: the graphic control of a frame, and the loop count.
       const isLoop = label === 0xff && textAt(bytes, start + 3, 11) === "NETSCAPE2.0";
       if (label === 0xf9 || isLoop) kept.push(slice(bytes, start, at));
     } else throw new RangeError("no block");
@@ -159,7 +160,7 @@ function textAt(bytes: Uint8Array, at: number, length: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + length));
 }
 
-/** @throws RangeError when it is not all there. */
+/** @throws RangeError when the range is not inside `bytes`. */
 function slice(bytes: Uint8Array, from: number, to: number): Uint8Array {
   if (to > bytes.length || to < from) throw new RangeError("cut off");
   return bytes.subarray(from, to);

@@ -1,11 +1,11 @@
-/** Asking the person for their passkey, and saying in words why none came. */
+/** Asks the person for their passkey, and has a text for when that fails. */
 import type { Passkey } from "@yanshu/client";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { errorWords } from "../../shell/session.ts";
 import { askPasskey } from "./passkey.ts";
 
-/** @param onPasskey is given the one that was chosen. */
+/** @param onPasskey called with the chosen passkey. */
 export function useAskedPasskey(onPasskey: (passkey: Passkey) => void): {
   readonly fault: string;
   readonly setFault: (words: string) => void;

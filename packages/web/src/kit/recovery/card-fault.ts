@@ -1,4 +1,4 @@
-/** What is wrong with a card, in words. */
+/** Texts for the faults of a typed recovery card. */
 import type { CardFault } from "@yanshu/client";
 import { t } from "../../locales/i18n.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Passkeys (docs/spec/identity.md ID33): what this browser can do, one that is made, and one that is asked. All that is
- * wanted of one is the secret that it answers (PRF); nobody checks its signatures.
+ * Passkeys that bring an account back (docs/spec/identity.md ID33): whether this browser can, making one, and using
+ * one. Only the secret of the PRF extension is used; nobody verifies the signatures.
  */
 import {
   type AuthenticationResponseJSON,
@@ -19,20 +19,20 @@ import {
   useCanPasskeys as useCan,
 } from "../../shell/webauthn.ts";
 
-/** `stays`: it is bound to this device, and lost with it. `unable`: it answers no secret. */
+/** `put-off`: the person dismissed it. `stays`: bound to this device, and lost with it. `unable`: no PRF output. */
 export type Made = Passkey | "put-off" | "stays" | "unable";
 
 const asked = new TextEncoder().encode("yanshu passkey v1");
 const prf = { prf: { eval: { first: asked } } };
 const accountBytes = 32;
-/** In the flags of what an authenticator signs: it is kept elsewhere too. */
+/** The flag BE (backup eligible) in the authenticator data (WebAuthn §6.1): the passkey can be synced. */
 const flagsAt = 32;
 const backupEligible = 0x08;
 
-/** Whether one can be made or asked here; undefined while it is being found out. */
+/** Whether a passkey can be made or used here; undefined until it is known. */
 export const useCanPasskeys = () => useCan("passkeyPlatformAuthenticator");
 
-/** @param name what it is called where the person keeps their passkeys. */
+/** @param account hex. @param name of the passkey, and @param title of the app, in the person's list of passkeys. */
 export async function makePasskey(account: string, name: string, title: string): Promise<Made> {
   const made = await notPutOff(() =>
     startRegistration({
@@ -61,12 +61,12 @@ export async function makePasskey(account: string, name: string, title: string):
     await forgetCredential(made.id);
     return "unable";
   }
-  // Many answer only when they are asked for it.
+  // Many authenticators give the PRF output only at an authentication, not at the registration.
   const answered = await askFor(made.id);
   return typeof answered === "string" ? answered : { ...answered, account };
 }
 
-/** The person chooses among those that they have of this home. */
+/** The person chooses one of their passkeys for this home. */
 export function askPasskey(): Promise<Passkey | "put-off" | "unable"> {
   return askFor(undefined);
 }
@@ -87,7 +87,7 @@ async function askFor(id: string | undefined): Promise<Passkey | "put-off" | "un
   const secret = answer.clientExtensionResults.prf?.results?.first;
   const account = new Uint8Array(base64URLStringToBuffer(answer.response.userHandle ?? ""));
   if (secret === undefined) return "unable";
-  // Some keep the lock's beside it (ST34), which names nobody: that is none of what was asked for.
+  // Some password managers also list the lock's passkey (ST34), whose user id is no account: as if none was chosen.
   if (account.length !== accountBytes) return "put-off";
   return { secret: toBytes(secret), account: hexOf(account) };
 }

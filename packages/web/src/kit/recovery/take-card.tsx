@@ -1,4 +1,4 @@
-/** A card that somebody types or scans: whether it can be used, and what is wrong with it. */
+/** Checks a recovery card that somebody types or scans. */
 import type { CardFault } from "@yanshu/client";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
@@ -8,10 +8,10 @@ import { Scan } from "../scan/scan.tsx";
 import { cardFaultWords } from "./card-fault.ts";
 import type { CardEntry } from "./words-entry.tsx";
 
-/** Answers whether the card can be used. */
+/** Resolves with whether the card is valid. */
 export type TakeCard = (card: string) => Promise<boolean>;
 
-/** @param onCard is given one that can be used. */
+/** @param onCard called with a valid card. */
 export function useTakenCard(onCard: (card: string) => void): { readonly entry: CardEntry; readonly take: TakeCard } {
   const [fault, setFault] = useState<CardFault | undefined>(undefined);
   const take = async (card: string): Promise<boolean> => {

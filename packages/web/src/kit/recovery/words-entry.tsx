@@ -1,6 +1,6 @@
 /**
- * The 24 words of a card, English or Chinese, one field at a time: what is typed is completed, what was filled in
- * stands above and can be changed, and all of them can be pasted at once.
+ * Entry of the 24 words of a recovery card, in English or Chinese, one at a time: suggestions complete the typed word,
+ * earlier words are listed above and can be changed, and all can be pasted at once.
  */
 import type { CardGuess, CardWordLists } from "@yanshu/client";
 import { ScanLine } from "lucide";
@@ -10,17 +10,17 @@ import { Icon } from "../../shell/icon.tsx";
 import { api, attempt } from "../../shell/session.ts";
 import { cardWordCount, isWhole, offered, scriptOf, taken, wordFor } from "./card-words.ts";
 
-/** Kept while one looks for the code, or comes back. */
+/** Kept outside of the component, so that the words survive a visit to the scanner. */
 let filled: readonly string[] = [];
 
 const none: CardWordLists = { en: [], "zh-Hans": [], "zh-Hant": [], sounds: {} };
 
-/** What was found wrong with the card that was typed, and who is asked. */
+/** The fault of the typed card, and callbacks. */
 export type CardEntry = {
   readonly fault: string;
-  /** Which words may be others. */
+  /** Corrections that would make the card valid. */
   readonly guesses: readonly CardGuess[];
-  /** The words, or the card's code when that was pasted. */
+  /** `card`: the words, or the pasted code of the card. */
   readonly onDone: (card: string) => Promise<boolean>;
   readonly onEdit: () => void;
 };
@@ -34,7 +34,7 @@ type CardWordsProps = CardEntry & {
 export function CardWords({ title, lead, fault, guesses, onDone, onEdit, onScan }: CardWordsProps) {
   const [all, setAll] = useState(none);
   const [words, setWords] = useState(filled);
-  /** Which word is being filled in: the next, or one that is changed. */
+  /** Index of the word in the field: the next, or one that is being changed. */
   const [place, setPlace] = useState(words.length);
   const [typed, setTyped] = useState("");
   const [wrong, setWrong] = useState("");
@@ -43,7 +43,7 @@ export function CardWords({ title, lead, fault, guesses, onDone, onEdit, onScan 
     void attempt(() => api.allCardWords()).then((lists) => setAll(lists ?? none));
   }, []);
   filled = words;
-  /** A word that stands in the field whole is as good as one that was taken. */
+  /** The complete word in the field; it counts without being picked from the suggestions. */
   const typedWord = place < cardWordCount ? wordFor(all, typed) : undefined;
   const isReady = words.length === cardWordCount && typed.trim() === "";
 
@@ -54,7 +54,7 @@ export function CardWords({ title, lead, fault, guesses, onDone, onEdit, onScan 
     setTyped("");
     setWrong("");
     onEdit();
-    // A browser that says twice what was composed finds nothing the second time.
+    // Some browsers report composed text twice; the second time the field must be empty.
     if (field.current !== null) field.current.value = "";
     field.current?.focus();
     return next;
@@ -66,7 +66,7 @@ export function CardWords({ title, lead, fault, guesses, onDone, onEdit, onScan 
       void onDone(text.trim());
       return;
     }
-    // Before the lists are here no word is known: all that was pasted waits for them.
+    // Until the word lists are loaded, pasted text waits in the field.
     if (!isWhole(text) || all === none) {
       setTyped(text);
       return;
@@ -75,14 +75,14 @@ export function CardWords({ title, lead, fault, guesses, onDone, onEdit, onScan 
     if (more.length > 0) put(more);
     if (odd === undefined) return;
     setTyped(odd);
-    // The last one may not be whole yet.
+    // The last word may be incomplete.
     if (offered(all, odd, locale.value).length === 0)
       setWrong(t("restore.word", { word: odd, n: place + more.length + 1 }));
   };
   useEffect(() => {
     if (isWhole(typed)) type(typed);
   }, [all]);
-  /** Onwards: to the next word, or with all of them. */
+  /** Goes to the next word, or submits all. */
   const enter = () => {
     if (typedWord !== undefined) {
       const next = put([typedWord]);
@@ -129,7 +129,7 @@ export function CardWords({ title, lead, fault, guesses, onDone, onEdit, onScan 
             data-testid="restore-word"
             data-place={place}
             onInput={(event) => {
-              // What an IME still composes is no word yet.
+              // Text that an IME still composes is no word yet.
               if (!event.isComposing) type(event.currentTarget.value);
             }}
             onCompositionEnd={(event) => type(event.currentTarget.value)}

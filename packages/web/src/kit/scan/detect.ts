@@ -1,6 +1,6 @@
 /**
- * Finds QR codes: the browser's own detector where there is one, else a wasm one from our own address,
- * loaded when it is first needed.
+ * Finds QR codes: with the browser's BarcodeDetector, else with a WebAssembly one from our own origin, loaded at its
+ * first use.
  */
 export type Detect = (source: ImageBitmapSource) => Promise<string | undefined>;
 
@@ -12,7 +12,7 @@ type DetectorClass = {
 
 export async function loadDetector(): Promise<Detect> {
   const own = (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
-  // Some browsers have the class and no format behind it.
+  // Some browsers have the class but support no format.
   const isOwnUsable = own !== undefined && (await own.getSupportedFormats()).includes("qr_code");
   const detector: Detector = isOwnUsable ? new own({ formats: ["qr_code"] }) : await loadPolyfill();
   return async (source) => (await detector.detect(source))[0]?.rawValue;
@@ -23,7 +23,7 @@ async function loadPolyfill(): Promise<Detector> {
     import("barcode-detector/ponyfill"),
     import("zxing-wasm/reader/zxing_reader.wasm?url"),
   ]);
-  // Its default is a public CDN, which the policy forbids and which would learn that somebody scans.
+  // By default the library loads from a public CDN, which our policy forbids, and which would learn of each scan.
   prepareZXingModule({ overrides: { locateFile: () => wasmUrl } });
   return new BarcodeDetector({ formats: ["qr_code"] });
 }

@@ -1,5 +1,5 @@
 /**
- * Scan: the camera, a picture, a pasted link, or a handle. What was found is opened like a link.
+ * Scan: reads a link from the camera, a picture or a pasted text, or finds a handle; then opens the link.
  */
 
 import { Image } from "lucide";
@@ -22,7 +22,7 @@ type ScanProps = {
   readonly note?: string;
   /** What to do with a link that was found; by default it is opened. */
   readonly onFound?: (link: string) => void;
-  /** Takes what is no link; answers whether it could. */
+  /** Called with text that is no link, such as a card's code; resolves with whether it was accepted. */
   readonly takes?: (text: string) => Promise<boolean>;
 };
 
@@ -84,7 +84,7 @@ function Camera({ onText }: { onText: (text: string) => Promise<boolean> }) {
   );
 }
 
-/** Looks at the camera's picture again and again until something was opened; throws without a camera. */
+/** Scans the camera's picture repeatedly until `onText` accepts a code. @throws without a camera. */
 async function watch(
   video: HTMLVideoElement | null,
   stop: AbortSignal,
@@ -104,7 +104,7 @@ async function watch(
   let last = "";
   while (!stop.aborted) {
     const text = await detect(video).catch(() => undefined);
-    // A code that could not be opened is not tried again each moment; another one is.
+    // A refused code is not tried again until another code was seen.
     if (text !== undefined && text !== last) {
       last = text;
       if (await onText.current(text)) return;
@@ -165,7 +165,7 @@ function Picture({ onText }: { onText: (text: string) => void }) {
       const [detect, bitmap]: [Detect, ImageBitmap] = await Promise.all([loadDetector(), createImageBitmap(file)]);
       text = await detect(bitmap);
     } catch {
-      text = undefined; // Not a picture: the same words serve.
+      text = undefined; // Not a picture: the same message as for a picture without a code.
     }
     if (text === undefined) toast(t("scan.nothing"));
     else onText(text);

@@ -1,7 +1,7 @@
 /**
- * How one came by a link. Which one this device's camera read: only that counts as having met in person. A link that
- * was pasted, or found in a picture that somebody sent, does not. And which one a handle led to, of which the person is
- * warned: that is kept as long as the link that was opened is.
+ * Where a link came from. Only a link that this device's camera read counts as meeting in person; a pasted link, or
+ * one from a picture, does not. A link that was found by a handle gets a warning, so that handle is kept as long as
+ * the pending link.
  */
 let scanned: string | undefined;
 
@@ -22,11 +22,11 @@ export function noteFound(next: Found): void {
   try {
     sessionStorage.setItem(foundKey, JSON.stringify(next));
   } catch {
-    // Without it the warning lasts as long as the page.
+    // Without storage the warning is lost at a reload.
   }
 }
 
-/** The handle that led to it. */
+/** The handle by which the link was found; undefined: it was not. */
 export function foundBy(link: string): string | undefined {
   if (found === undefined) {
     try {

@@ -1,5 +1,5 @@
 /**
- * What both searches share: the field, chips, and a row for a message that was found.
+ * Shared parts of the global search and the search in a chat: the field, chips, and the row of a found message.
  */
 
 import type { MessageHit } from "@yanshu/client";
@@ -22,7 +22,7 @@ import { rememberWord } from "./use-search.ts";
 import "./search.css";
 
 type SearchBarProps = {
-  /** Says what the screen is to a person who does not see the field on top. */
+  /** The heading for screen readers. */
   readonly title: string;
   readonly label: string;
   readonly query: string;
@@ -105,7 +105,7 @@ export function Chip({ isOn, testId, onClick, children }: ChipProps) {
   );
 }
 
-/** `isHere`: all hits are of one chat, so a row says who, not where. */
+/** `isHere`: all hits are in one chat, so a row names the sender, not the chat. */
 export function HitRow({ hit, query, isHere }: { hit: MessageHit; query: string; isHere: boolean }) {
   const words = { today: t("time.today"), yesterday: t("time.yesterday") };
   const who = personName(hit.from);

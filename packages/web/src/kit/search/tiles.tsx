@@ -1,5 +1,6 @@
 /**
- * Pictures and video of what was found, by month, as small squares. A picture opens large, and leads on to its message.
+ * Found pictures and videos as small squares, by month. A picture opens in the viewer, from which one can go to its
+ * message.
  */
 import type { MessageHit } from "@yanshu/client";
 import { Play } from "lucide";
@@ -76,7 +77,7 @@ function Tile({ hit, hits }: { hit: MessageHit; hits: readonly MessageHit[] }) {
   );
 }
 
-/** As the viewer turns the leaves. */
+/** The viewer's order. */
 function oldestFirst(hits: readonly MessageHit[]) {
   return hits
     .flatMap((hit) => (hit.media === undefined ? [] : [{ ...hit, body: hit.media }]))

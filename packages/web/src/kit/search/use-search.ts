@@ -1,6 +1,6 @@
 /**
- * What is found while one types: asked of the worker a moment after the last key, and an answer that was overtaken
- * by another question is dropped. The old answer stays until the new one is there.
+ * Search while somebody types: the worker is asked a moment after the last key, and the answer to an outdated query is
+ * dropped. The old result stays until the new one arrives.
  */
 
 import { signal } from "@preact/signals";
@@ -16,7 +16,7 @@ export type Narrowed = Omit<MessageSearch, "query" | "limit" | "before">;
 export type Search = {
   readonly hits: readonly MessageHit[];
   readonly hasMore: boolean;
-  /** What the hits answer; differs from what is typed while the next answer is on its way. */
+  /** The query of `hits`; differs from the typed one until the next result arrives. */
   readonly answers: string | undefined;
   readonly more: () => void;
 };
@@ -56,7 +56,7 @@ export function useSearch(query: string, narrowed: Narrowed, isAsked: boolean): 
   return { ...found.value, answers: found.answers === asked ? query : undefined, more };
 }
 
-/** Words of this sitting; they are written down nowhere. */
+/** Recent queries, until the page is closed; they are not stored. */
 export const recentWords = signal<readonly string[]>([]);
 const recentMax = 8;
 

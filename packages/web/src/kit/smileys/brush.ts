@@ -1,7 +1,7 @@
 /**
- * What the smileys are drawn with: within 48 × 48, in few lines that are still told apart at 24 px. One hand: a warm
- * round face with an ink edge, eyes at 17 and 31, a mouth below 30. The drawings of this folder are dedicated to the
- * public domain (CC0 1.0), as those of the stickers.
+ * Shapes of which the smileys are drawn: 48 × 48 units, with few lines, so that they are recognizable at 24 px. One
+ * style: a warm round face with a dark edge, eyes at x = 17 and 31, a mouth below y = 30. The drawings in this folder
+ * are in the public domain (CC0 1.0), like the stickers.
  */
 export const ink = "#4a3226";
 const skin = "#ffd166";
@@ -33,7 +33,7 @@ export const mirrored = (held: string) => `<g transform="translate(48 0) scale(-
 export const word = (x: number, y: number, size: number, text: string, fill: string) =>
   `<text x="${x}" y="${y}" font-size="${size}" font-weight="800" fill="${fill}" text-anchor="middle" font-family="'PingFang SC','Microsoft YaHei UI','Noto Sans CJK SC','Noto Sans SC',system-ui,sans-serif">${text}</text>`;
 
-/** The round face, of another colour where one is sick or angry. */
+/** The round face; in another color for a sick or angry one. */
 export const head = (fill = skin, around = edge) =>
   `<circle cx="24" cy="24" r="20.5" fill="${fill}" stroke="${around}" stroke-width="2"/>` +
   `<path d="M9.5 18C11.500 12.500 15.500 9 20 7.800" fill="none" stroke="#fff" stroke-opacity=".55" stroke-width="2.600" stroke-linecap="round"/>`;

@@ -1,6 +1,6 @@
 /**
- * How a line of words is drawn where smileys may stand in it. As they are written before that has loaded, for no first
- * screen waits for it; used or not, it is loaded then, so that no request tells of one.
+ * Renders a line of text with smileys. Until picture.tsx is loaded, smileys show as their codes, so that no first
+ * screen waits for it. It is always loaded, so that home cannot tell from the request whether a message has a smiley.
  */
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";

@@ -20,7 +20,7 @@ export function SmileyGrid({ of = smileys, onPick }: GridProps) {
             type="button"
             data-testid="smiley-pick"
             data-smiley={one.id}
-            // Writing goes on where it was.
+            // The composer's field keeps the focus.
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => {
               rememberEmoji(code);
@@ -37,7 +37,7 @@ export function SmileyGrid({ of = smileys, onPick }: GridProps) {
   );
 }
 
-/** By name in any language, by pinyin whole or begun, by other words for it. */
+/** Finds by name in any language, by prefixes of pinyin, and by synonyms. */
 export function findSmileys(query: string, reader: Reader): readonly Smiley[] {
   const wanted = reader.fold(query.trim());
   if (wanted === "") return [];

@@ -1,4 +1,4 @@
-/** One to three emoji or smileys, and nothing else: they are drawn large. Pure. */
+/** Whether a text is one to three emoji or smileys and nothing else: it is then drawn large. Pure. */
 import { isLoneEmoji } from "../text.ts";
 import { withSmileys } from "./names.ts";
 

@@ -1,6 +1,6 @@
 /**
- * One smiley as an image, in which nothing runs; who copies it, or hears it, has its code. With it lines are drawn that
- * have some.
+ * One smiley as an `<img>`, in which SVG cannot run scripts; copying or reading it aloud gives its code (`alt`).
+ * Loading this file makes `lineWithSmileys` draw smileys.
  */
 import { svgOf } from "./art.ts";
 import { drawLine } from "./drawn.ts";
