@@ -1,4 +1,4 @@
-/** Adding people to a call of two: contacts are chosen, and the call goes on as one of a group. */
+/** Adding people to a call between two: the person picks contacts, and the call continues as a group call. */
 import { signal } from "@preact/signals";
 import type { PersonRef } from "@yanshu/client";
 import { useMemo } from "preact/hooks";
@@ -7,10 +7,10 @@ import { t } from "../../locales/i18n.ts";
 import { useView } from "../../shell/session.ts";
 import { goOnWith } from "./call.ts";
 
-/** Of the call whose people are being chosen. */
+/** The call to which people are being added, and the account of its other party. */
 export const addingTo = signal<{ readonly call: string; readonly account: string } | undefined>(undefined);
 
-/** A call of a group rings sixteen: the other of now, and these. */
+/** A group call rings at most 16: the present other party, and these. */
 const addedMax = 15;
 
 export function AddPeople() {

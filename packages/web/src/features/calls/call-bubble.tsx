@@ -12,7 +12,7 @@ export function CallBubble(props: BubbleProps<"call">) {
   return props.body.isGroup ? <GroupRecord {...props} /> : <Record {...props} />;
 }
 
-/** Of a group's call: the way in while it goes on, and another one afterwards. */
+/** The record of a group call: a tap joins it while it lasts, and starts a new one afterwards. */
 function GroupRecord({ chat, body, mayWrite }: BubbleProps<"call">) {
   const { media, as, seconds } = body;
   const isMissed = as === "missed";

@@ -1,4 +1,4 @@
-/** What stands over every page while one is called, calls, or talks: the whole screen, or a small tile of it. */
+/** The screen of a call between two, over every page: full screen, or a small tile. */
 import type { CallNow, CallsView } from "@yanshu/client";
 import { ChevronDown, Ellipsis, Phone, UserPlus, Video } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
@@ -53,7 +53,7 @@ export function CallOver() {
   );
 }
 
-/** The other's voice is heard whatever is shown. */
+/** Plays the other party's voice, in every layout. */
 function Sound() {
   const ref = useRef<HTMLAudioElement>(null);
   const stream = heard.value;
@@ -63,18 +63,18 @@ function Sound() {
     if (ref.current !== null) ref.current.srcObject = stream ?? null;
   }, [stream]);
   useEffect(() => {
-    // Before the tap a page that was never touched may play nothing, not even silence.
+    // Autoplay policy: before the first tap on the page, `play` is refused, even for silence.
     if (isOn && ref.current?.paused === true) void ref.current.play().catch(() => undefined);
   }, [isOn, stream]);
   useEffect(() => {
-    // One that went away meanwhile leaves the voice where it was.
+    // On failure, such as when the device was unplugged, the voice stays on the old output.
     void ref.current?.setSinkId?.(out).catch(() => undefined);
   }, [out]);
   return <audio ref={ref} autoplay muted={!isOn} />;
 }
 
 function Picture({ stream, mine }: { stream: MediaStream | undefined; mine: boolean }) {
-  // One knows oneself from the mirror; what the other camera shows is to be read.
+  // The front camera is mirrored, as people know themselves; the rear camera is not, so that text is readable.
   const mirrored = mine && facing.value === "user" && !isSharing.value ? "mirrored" : "";
   const ref = useRef<HTMLVideoElement>(null);
   useEffect(() => {
@@ -218,7 +218,7 @@ function Small({ now }: { now: CallNow }) {
       disabled={!here}
       onClick={() => (isSmall.value = false)}
     >
-      {/* What it says to the eye is part of its name. */}
+      {/* The accessible name contains the visible text (WCAG 2.5.3). */}
       <span class="sr">{label}</span>
       {seen ? <Picture stream={remote.value} mine={false} /> : <Icon of={now.media === "video" ? Video : Phone} />}
       {now.at === "talking" ? <Timer sinceMs={now.sinceMs} /> : <span aria-hidden={here}>{name}</span>}

@@ -1,6 +1,6 @@
 /**
- * Call: what this page does about the calls of this device (docs/spec/calls.md): it asks for the microphone, makes the
- * ways of voice and picture, and tells the worker when they stand. A call lives on one page; others say so.
+ * Call: the page's part of calls between two (docs/spec/calls.md): it asks for the microphone, makes the WebRTC
+ * connections, and reports to the worker when they are connected. One page holds a call; other tabs show that.
  */
 import { computed, effect, signal } from "@preact/signals";
 import type { CallNow, CallsView, PersonRef } from "@yanshu/client";
@@ -30,32 +30,32 @@ import { ringTone } from "./ring-tone.ts";
 import { bufferMs, fair, type Weak, weakStep } from "./weak.ts";
 
 const host = crypto.randomUUID();
-/** What the other sends, as it comes. */
+/** The other party's stream. */
 export const remote = signal<MediaStream | undefined>(undefined);
 /**
- * What is to be heard: the same stream from the moment when its way is made until the call is over. It is silent
- * before somebody answered, whatever the other sends, and the way out of the browser's sound is open by then.
+ * The stream for the audio element, from the making of the connection until the call is over. It is muted until
+ * somebody has answered. Playing it that early opens the browser's audio output in time.
  */
 export const heard = signal<MediaStream | undefined>(undefined);
-/** What they say that they send. */
+/** What the other party reports that it sends. */
 export const theirs = signal({ voice: true, picture: false, screen: false });
 export const isSmall = signal(false);
-/** What this page sends over the way as it is. */
+/** What this page sends, given the quality of the connection. */
 const weak = signal<Weak>(fair);
 
 const peers = new Map<string, Peer>();
 let call: string | undefined;
 let last = 0;
-/** What this call holds of the devices. */
+/** The number under which this call has the microphone and camera (devices.ts). */
 let mine: number | undefined;
 let talksWith: string | undefined;
 let told: string | undefined;
 let brokenSinceMs: number | undefined;
 let relayName: string | undefined;
 let toldOver = 0;
-/** What they asked for: voice sent twice, and the way made anew so often. */
+/** What the other party asked for: voice sent twice (RED), and how many ICE restarts so far. */
 let asked = { isWeak: false, again: 0 };
-/** How often this page asked that the other make the way anew. */
+/** How often this page asked the other party for an ICE restart. */
 let again = 0;
 let heardPackets = 0;
 let heardMs = 0;
@@ -63,7 +63,7 @@ let measuredMs = 0;
 const lostMs = 30_000;
 const lookMs = 400;
 const measureMs = 1_000;
-/** Voice never pauses: where nothing came for so long the way is gone. */
+/** Voice packets never pause, so this long without one means that the connection is broken. */
 const silentMs = 1_200;
 
 type Over = NonNullable<CallsView["over"]>;
@@ -72,7 +72,7 @@ const view = () => peekView("calls").peek();
 
 const areThere = computed(() => peekView("calls").value?.areThere === true);
 
-/** Followed while drawing. */
+/** Whether home and browser can make calls. Reads signals while rendering. */
 export function hasCalls(): boolean {
   return areThere.value && navigator.mediaDevices !== undefined && "RTCPeerConnection" in globalThis;
 }
@@ -122,8 +122,8 @@ export const hangUp = () => void attempt(() => api.hangUp());
 const groupNameMax = 30;
 
 /**
- * The call goes on as one of a group (CA193): these people are rung, and the other of before. It is hung up once that
- * group is there; a group that cannot be had leaves it as it is.
+ * Continues the call as a group call (CA193) that rings `people` and the present other party. The call is hung up once
+ * the group exists; if it cannot be made, the call stays as it is.
  */
 export async function goOnWith(people: readonly PersonRef[]): Promise<void> {
   const now = view()?.now;
@@ -133,7 +133,7 @@ export async function goOnWith(people: readonly PersonRef[]): Promise<void> {
   const name = shortened(personNames(everybody), groupNameMax);
   const media = hasPicture() && !isSharing.peek() ? "video" : "voice";
   const chat = await attempt(() => api.groupToCall(accounts, name));
-  // It may be over by now: nobody is called after it.
+  // If the call has ended meanwhile, nobody is rung.
   if (chat === undefined || view()?.now?.call !== now.call) return;
   await attempt(() => api.hangUp());
   await untilIdle();
@@ -177,7 +177,7 @@ function resend(): void {
 }
 
 const isPictureOff = ({ level }: Weak) => level === "voice" || level === "least";
-/** A picture would be sent if the way carried it. */
+/** The camera is on, but the connection is too slow to send the picture. */
 export const isVoiceFirst = computed(() => isPictureOff(weak.value) && (local.value?.getVideoTracks().length ?? 0) > 0);
 
 function tellSending(): void {
@@ -193,7 +193,7 @@ function tellSending(): void {
   void api.callSends(call, sending).catch(() => undefined);
 }
 
-/** Follows what goes on; once, when the page starts. */
+/** Connects this page to the calls of the client. Called once, when the page starts. */
 export function followCalls(): void {
   effect(() => careful(follow, peekView("calls").value));
   effect(() => {
@@ -203,7 +203,7 @@ export function followCalls(): void {
     careful(ringTone, rings ? "in" : now?.at === "calling" && now.isReached ? "out" : waiting ? "waiting" : undefined);
   });
   addEventListener("online", () => call !== undefined && void api.callAgain(call).catch(() => undefined));
-  // What is being said would be cut off without a word.
+  // Closing the page would end the call, so the browser asks first.
   addEventListener("beforeunload", (event) => {
     if (view()?.now?.host === host) event.preventDefault();
   });
@@ -215,7 +215,7 @@ export function followCalls(): void {
   }, 1_000);
 }
 
-/** How the way is: whether anything comes, and what it carries. */
+/** Measures the connection: whether packets arrive, and its bandwidth and loss. */
 async function look(): Promise<void> {
   const peer = talksWith === undefined ? undefined : peers.get(talksWith);
   if (peer === undefined || view()?.now?.at !== "talking") return;
@@ -241,7 +241,7 @@ async function look(): Promise<void> {
   if (next.level !== before.level || next.isLossy !== before.isLossy) tellSending();
 }
 
-/** Nothing comes any more: the room is dialled anew, and the way with what it gives. */
+/** No packets arrive: asks the client to dial the call's room anew, which brings a new relay credential. */
 function broken(): void {
   brokenSinceMs ??= Date.now();
   if (call !== undefined) void api.callAgain(call).catch(() => undefined);
@@ -255,7 +255,7 @@ function follow(calls: CallsView | undefined): void {
   call = now.call;
   if (now.at === "ringing" && now.host === undefined) void api.hostCall(now.call, host).catch(() => undefined);
   if (now.host !== host) return;
-  // The ways begin once it is known whether there is a relay, so that nothing else is tried before.
+  // No connection is tried before it is known whether there is a relay, and may be tried at all.
   if (!mayTry(now)) return;
   renewed(now);
   if (!now.isOutgoing && now.other !== undefined && !peers.has(now.other)) peerOf(now, now.other, true).offer();
@@ -307,7 +307,7 @@ function peerOf(now: CallNow, device: string, isOfferer: boolean): Peer {
   return peer;
 }
 
-/** Once it is settled which device talks: it alone is sent to. */
+/** Once it is known which device of the other party talks: sends to it, and closes the other connections. */
 function join(now: CallNow): void {
   if ((now.at !== "joining" && now.at !== "talking") || now.other === undefined) return;
   const peer = peers.get(now.other);
@@ -332,7 +332,7 @@ function join(now: CallNow): void {
   }
 }
 
-/** A new credential of the relay: the room was dialled anew. */
+/** On a new relay credential, after the room was dialled anew: restarts ICE with it. */
 function renewed({ relay }: CallNow): void {
   if (relay === undefined || relay.username === relayName) return;
   const isFirst = relayName === undefined;
@@ -342,7 +342,7 @@ function renewed({ relay }: CallNow): void {
     peer.renew(relay);
     peer.again();
   }
-  // The one that offers may have done so while this page was away, and does it once more.
+  // The offering side may have restarted while this page was offline, so it is asked to offer once more.
   if (talksWith === undefined || peers.get(talksWith)?.offers !== false) return;
   again++;
   tellSending();
@@ -365,14 +365,14 @@ function letGo(isOver: boolean): void {
   if (isOver) releaseDevices(mine);
 }
 
-/** The call of this page that nobody answered: in elder mode the telephone is offered in its place (CA214). */
+/** An unanswered call of this page: in elder mode a telephone call is offered instead (CA214). */
 export const unanswered = signal<Over | undefined>(undefined);
 
 function tellOver(over: CallsView["over"]): void {
   if (over === undefined || over.atMs === toldOver) return;
   const isFresh = Date.now() - over.atMs < 5_000;
   toldOver = over.atMs;
-  // Who gave it up knows.
+  // A person who cancelled the call needs no message.
   const isTold =
     (over.isOutgoing && over.as !== "cancelled") ||
     over.as === "elsewhere" ||

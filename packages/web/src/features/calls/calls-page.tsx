@@ -1,4 +1,4 @@
-/** The page “Calls” of the settings: which ways of voice work from here, in plain words. */
+/** The page “Calls” of the settings: which network paths for voice work from here, in plain words. */
 import { useSignal } from "@preact/signals";
 import { CircleCheck, CircleDashed, CircleX, type IconNode, RotateCw } from "lucide";
 import { useEffect } from "preact/hooks";

@@ -1,5 +1,5 @@
 /**
- * Denied: the browser gives no microphone. What to do about it in its own words, one more try, and a message instead.
+ * Denied: a sheet for when the browser gives no microphone: what to do, another try, or a message instead.
  */
 import { signal } from "@preact/signals";
 import { MicOff } from "lucide";
@@ -8,11 +8,11 @@ import { Icon } from "../../shell/icon.tsx";
 import { go } from "../../shell/router.ts";
 import { Sheet } from "../../shell/sheet.tsx";
 
-/** Why there is none: the person or the browser said no, there is no such device, or something else has it. */
+/** `refused`: by the person or the browser; `none`: no such device; `taken`: another program uses it. */
 type Why = "refused" | "none" | "taken";
 type Denied = { readonly why: Why; readonly again: () => void; readonly chat: string };
 
-/** What was wanted when it was refused. */
+/** The refusal that the sheet shows: why, how to try again, and the chat for a message. */
 export const denied = signal<Denied | undefined>(undefined);
 
 export function whyOf(error: unknown): Why {

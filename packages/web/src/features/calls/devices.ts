@@ -1,41 +1,40 @@
 /**
- * Devices: the microphone and the camera of this page, asked for within a tap and let go with the call. One call has
- * them at a time; what a browser gives late, after that call, is switched off (docs/spec/calls.md CA148, CA149).
+ * Devices: the microphone and camera of this page, requested at a tap and stopped with the call. One call has them at a
+ * time. Tracks that a browser gives only after their call is over are stopped (docs/spec/calls.md CA148, CA149).
  */
 import { signal } from "@preact/signals";
 import { t } from "../../locales/i18n.ts";
 import { toast } from "../../shell/toast.tsx";
 import { denied, whyOf } from "./denied.tsx";
 
-/** What is taken in just now. The tracks go on while they are muted, so that unmuting takes no time. */
+/** The captured stream. Muted tracks keep running, so that unmuting is immediate. */
 export const local = signal<MediaStream | undefined>(undefined);
 export const isMuted = signal(false);
 export const facing = signal<"user" | "environment">("user");
-/** The picture that is sent is that of the screen. */
+/** The picture that is sent is the screen's. */
 export const isSharing = signal(false);
-/** Where voice may come out, once the browser tells; and which it does, empty as the system likes. */
+/** Audio outputs, once the browser lists them; and the id of the chosen one, empty for the system's default. */
 export const speakers = signal<readonly { readonly id: string; readonly name: string }[]>([]);
 export const speaker = signal("");
-/** Whether there is another camera to turn to. */
+/** Whether there is another camera to switch to. */
 export const hasTwoCameras = signal(false);
-/** Its camera was on before the screen was shared. */
+/** Whether the camera was on before the screen was shared. */
 let hadCamera = false;
-/** Told when another microphone, or no screen any more, is to be sent. */
+/** Called when the tracks to send change without a call of this page, such as after unplugging a microphone. */
 const changed: (() => void)[] = [];
-/** Counts what was taken: the number of the call that has the devices. */
+/** Incremented each time that a call takes the devices: the number of the call that has them. */
 let taken = 0;
-/** Counts what was asked for in the place of the picture: the latest wish holds. */
+/** Incremented at each request for camera or screen: only the latest is carried out. */
 let pictures = 0;
 
 const picture = () => ({ width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: facing.peek() });
 const voice = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 /**
- * Asks for them, and switches off what they replace. Nobody is rung for a refusal. A camera that is not there leaves
- * the voice.
- * @param wanted what is tried once more, the chat where one writes instead, and whether the call that they are for is
- * still there once the browser gives them.
- * Returns what `releaseDevices` takes; undefined where there is no microphone, or no call any more.
+ * Requests microphone and camera, and stops the tracks that they replace. Called before anybody is rung, so that a
+ * refusal rings nobody. Without a camera only voice is taken.
+ * @param wanted `again`: the retry; `chat`: where to write instead; `isStill`: whether the call still exists.
+ * @returns the number for `releaseDevices`; undefined without a microphone, or when the call is over.
  */
 export async function takeDevices(
   withCamera: boolean,
@@ -58,7 +57,7 @@ export async function takeDevices(
       return undefined;
     }
   }
-  // Another tap may have been quicker.
+  // Another tap may have taken the devices meanwhile.
   if (before !== taken || !isStill()) {
     stop(stream);
     return undefined;
@@ -68,7 +67,7 @@ export async function takeDevices(
   return taken;
 }
 
-/** Takes neither microphone nor camera, and asks for none: one listens. Returns what `releaseDevices` takes. */
+/** For listening only: requests no microphone and no camera. Returns the number for `releaseDevices`. */
 export function takeNothing(): number {
   begin(new MediaStream());
   isMuted.value = true;
@@ -88,7 +87,7 @@ function begin(stream: MediaStream): void {
 export const hasVoice = (): boolean => (local.peek()?.getAudioTracks().length ?? 0) > 0;
 
 /**
- * Who listened, or whose microphone was unplugged, wants to be heard: asked for now. Without a microphone nothing
+ * Requests the microphone for a person who only listened, or whose microphone was unplugged. On failure nothing
  * changes, and a sheet says why.
  */
 export async function takeVoice(chat: string): Promise<void> {
@@ -128,8 +127,7 @@ const tellChanged = () => {
 };
 
 /**
- * A microphone that is unplugged gives its place to another one; without any the call goes on, and the other hears
- * nothing.
+ * Replaces an unplugged microphone by another one. Without another, the call continues in silence.
  */
 function watchVoice(): void {
   const track = local.peek()?.getAudioTracks()[0];
@@ -162,7 +160,7 @@ async function takeOtherVoice(gone: MediaStreamTrack): Promise<void> {
   tellChanged();
 }
 
-/** What else this device has to speak, hear and see with; browsers name cameras once they were allowed. */
+/** Lists cameras and audio outputs. Browsers list them fully only after a permission. */
 async function lookAround(): Promise<void> {
   if (local.peek() === undefined) return;
   const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
@@ -170,13 +168,13 @@ async function lookAround(): Promise<void> {
   if (!("setSinkId" in HTMLMediaElement.prototype)) return;
   const found = all.filter(({ kind, deviceId, label }) => kind === "audiooutput" && deviceId !== "" && label !== "");
   speakers.value = found.map(({ deviceId, label }) => ({ id: deviceId, name: label }));
-  // The one that was chosen is gone: voice comes out as the system likes.
+  // The chosen output is gone: back to the system's default.
   if (!found.some(({ deviceId }) => deviceId === speaker.peek())) speaker.value = "";
 }
 
 export const mayShare = () => navigator.mediaDevices?.getDisplayMedia !== undefined;
 
-/** Shares the screen in the place of the camera, until the person or the browser ends it. */
+/** Shares the screen in place of the camera, until the person or the browser ends it. */
 export async function setSharing(isOn: boolean): Promise<void> {
   if (local.peek() === undefined || isOn === isSharing.peek()) return;
   if (!isOn) {
@@ -189,7 +187,7 @@ export async function setSharing(isOn: boolean): Promise<void> {
   try {
     [track] = (await navigator.mediaDevices.getDisplayMedia({ video: true, audio: false })).getVideoTracks();
   } catch {
-    return; // Who chose no screen shares none.
+    return; // The person chose no screen.
   }
   const stream = local.peek();
   if (track === undefined || stream === undefined || !isLatest()) {
@@ -216,7 +214,7 @@ function dropPictures(stream: MediaStream): void {
   }
 }
 
-/** Whether the same call still has the devices, and nothing else was wished for in the place of its picture since. */
+/** Returns a test: the same call still has the devices, and no later request for camera or screen was made. */
 function pictureWish(): () => boolean {
   const mine = taken;
   const wish = ++pictures;
@@ -229,7 +227,7 @@ export async function flip(): Promise<void> {
   await setCamera(true);
 }
 
-/** Whether a picture is taken in: of the camera, or of the screen. */
+/** Whether camera or screen is captured. */
 export const hasPicture = (): boolean => (local.peek()?.getVideoTracks().length ?? 0) > 0;
 
 /** Turns the camera on or off. */
@@ -264,7 +262,7 @@ export function setMuted(muted: boolean): void {
   for (const track of local.peek()?.getAudioTracks() ?? []) track.enabled = !muted;
 }
 
-/** @param mine what `takeDevices` returned: where another call has them since, nothing is let go. */
+/** Stops all tracks. @param mine the number from `takeDevices`: nothing stops if another call has the devices since. */
 export function releaseDevices(mine: number | undefined): void {
   if (mine !== taken || local.peek() === undefined) return;
   stop(local.peek());

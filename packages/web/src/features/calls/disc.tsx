@@ -1,4 +1,4 @@
-/** Disc: what one does about a call, a round button with its word below. */
+/** Disc: a round button with its label below. */
 type DiscProps = {
   readonly kind?: "yes" | "no";
   readonly label: string;

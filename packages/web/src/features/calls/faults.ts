@@ -1,10 +1,10 @@
-/** Faults: what follows a call goes on after its own exception, which is counted (docs/spec/calls.md CA152). */
+/** Faults: exceptions in the effects that follow calls are caught and counted (docs/spec/calls.md CA152). */
 import { signal } from "@preact/signals";
 
-/** How many there were since the page began; shown as `data-faults` of the place of calls. */
+/** Number of faults since the page was loaded; in the attribute `data-faults` of the root element of calls. */
 export const faults = signal(0);
 
-/** For effects: one that throws would be told nothing any more. */
+/** Runs `follow` in an effect and catches its exception: an effect that throws would not run again. */
 export function careful<T>(follow: (value: T) => void, value: T): void {
   try {
     follow(value);

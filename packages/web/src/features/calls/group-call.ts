@@ -1,7 +1,7 @@
 /**
- * Group call: what this page does about the group call of this device (docs/spec/calls.md CA97): it asks for the
- * microphone, makes the one way of media, and brings the worker that seals together with the one that has keys. A call
- * lives on one page.
+ * Group call: the page's part of a group call (docs/spec/calls.md CA97): it asks for the microphone, makes the one
+ * WebRTC connection to the server, and connects the sealing worker with the client's worker, which has the keys. One
+ * page holds a call.
  */
 import { computed, effect, signal } from "@preact/signals";
 import type { GroupCallNow, GroupCallsView } from "@yanshu/client";
@@ -32,34 +32,34 @@ import { GroupPeer } from "./group-peer.ts";
 type Media = "voice" | "video";
 
 const host = crypto.randomUUID();
-/** Voices that a page takes at once, and pictures. Where more are in a call the last speakers are heard (CA209). */
+/** Numbers of voices and pictures that a page receives at once. In larger calls the last speakers are heard (CA209). */
 const slotsOf = { voiceSlots: 15, pictureSlots: 9 };
-/** Of a way that is gone for a moment, before another is made. */
+/** How long a connection may be interrupted before a new one is made. */
 const brokenMs = 3_000;
 const levelsMs = 300;
-/** Loudness from which somebody is taken to speak (of 1). */
+/** Audio level, 0 to 1, from which somebody counts as speaking. */
 const speakingFrom = 0.01;
-/** What a page is told when it is opened long after says nothing any more. */
+/** Older events are not shown, such as on a page that was opened long after them. */
 const freshMs = 5_000;
 
-/** Whom to ring is being chosen: by a new call, or, with the name of one, by that one that goes on. */
+/** The person is choosing whom to ring: for a new call or, with `call`, for that running call. */
 export const choosing = signal<{ readonly chat: string; readonly media: Media; readonly call?: string } | undefined>(
   undefined,
 );
 export const isGroupSmall = signal(false);
-/** The way of media, with its slots. */
+/** The WebRTC connection with its slots. */
 export const peer = signal<GroupPeer | undefined>(undefined);
-/** Seats by slot: by whose key it was opened last (CA101). */
+/** For each slot, the seat whose key opened its last frame (CA101). */
 export const seatOfSlot = signal<ReadonlyMap<number, number>>(new Map());
 export const speaking = signal<ReadonlySet<number>>(new Set());
-/** Another's seat: who spoke last, and is shown large among many until somebody else speaks. */
+/** Seat of the last speaker other than this person, shown large in a large call until somebody else speaks. */
 export const spokeLast = signal<number | undefined>(undefined);
 export const sealCounts = signal<SealCounts | undefined>(undefined);
 
 let seal: Worker | undefined;
 let endKeys: (() => void) | undefined;
 let call: string | undefined;
-/** What this call holds of the devices. */
+/** The number under which this call has the microphone and camera (devices.ts). */
 let mine: number | undefined;
 let usedRelay: string | undefined;
 let takenN = 0;
@@ -73,12 +73,12 @@ let toldMissedMs: number | undefined;
 const view = () => peekView("groupCalls").peek();
 const areThere = computed(() => peekView("groupCalls").value?.areThere === true);
 
-/** Followed while drawing. */
+/** Whether home and browser can make group calls. Reads signals while rendering. */
 export function hasGroupCalls(): boolean {
   return areThere.value && navigator.mediaDevices !== undefined && "RTCRtpScriptTransform" in globalThis;
 }
 
-/** The call of a group that rings here: where one can be in it, and is in no other. Followed while drawing. */
+/** The ringing group call, if this browser can join it and is in no other call. Reads signals while rendering. */
 export function groupRing(): GroupCallsView["ringing"] {
   const calls = peekView("groupCalls").value;
   const isFree = calls?.now === undefined && peekView("calls").value?.now === undefined;
@@ -104,17 +104,17 @@ export async function joinGroupCall(chat: string, named: string, media: Media): 
   await withDevices({ chat, media }, () => api.joinGroupCall(named, host));
 }
 
-/** These are rung as well, by the call of this page (CA191). */
+/** Rings more accounts into this page's call (CA191). */
 export async function ringMore(named: string, rings: readonly string[]): Promise<void> {
   await attempt(() => api.ringInGroupCall(named, rings));
 }
 
-/** One hears and sees the others, and the browser is asked for nothing, until one wants to be heard (CA196). */
+/** Joins without microphone and camera, and so without a permission, until the person wants to speak (CA196). */
 export async function listenToGroupCall(chat: string, named: string): Promise<void> {
   await withDevices({ chat, media: "none" }, () => api.joinGroupCall(named, host));
 }
 
-/** A tap on the record of a group's call: into that call, and no other of this chat; once it is over, to a new one. */
+/** After a tap on a group call's record: joins that call only, or starts a new one when it is over. */
 export function tapGroupRecord(chat: string, { media, as, call: named }: Record): void {
   if (view()?.now !== undefined) isGroupSmall.value = false;
   else if (as !== "now") choosing.value = { chat, media };
@@ -145,7 +145,7 @@ async function withDevices(
   else releaseDevices(took);
 }
 
-/** One that only rings here keeps nobody from another. */
+/** Whether this device is in a call between two; a ringing one does not count. */
 function isInCallOfTwo(): boolean {
   const now = peekView("calls").peek()?.now;
   return now !== undefined && now.at !== "ringing";
@@ -175,7 +175,7 @@ export async function flipGroupCamera(): Promise<void> {
   resend();
 }
 
-/** What the way sends is always what is muted and shown here. */
+/** Sends the present tracks of this device. */
 function resend(): void {
   if (call === undefined) return;
   void peer
@@ -192,7 +192,7 @@ function tellSends(): void {
   void api.groupCallSends(named, !isMuted.peek() && hasVoice(), hasPicture(), isSharing.peek()).catch(() => undefined);
 }
 
-/** How large each picture is shown, by the seats of those who show one. */
+/** Asks the server for the pictures of these seats, in order. `layers`: how large each is shown. */
 export function showPictures(seats: readonly number[], layers: (seat: number) => 0 | 1 | 2): void {
   const named = call;
   if (named === undefined || peer.peek()?.isConnected !== true) return;
@@ -203,7 +203,7 @@ export function showPictures(seats: readonly number[], layers: (seat: number) =>
   void api.wantGroupSlots(named, { slots }).catch(() => undefined);
 }
 
-/** Follows what goes on; once, when the page starts. */
+/** Connects this page to the group calls of the client. Called once, when the page starts. */
 export function followGroupCalls(): void {
   effect(() => careful(follow, peekView("groupCalls").value));
   onDevices(resend);
@@ -225,7 +225,7 @@ function follow(calls: GroupCallsView | undefined): void {
     goneN = now.goneN;
     again();
   }
-  // A credential is good for a moment to sit down with: each way is made with a fresh one.
+  // Relay credentials are short-lived, so each connection is made with a fresh one.
   if (isDue && now.relay !== undefined && now.relay.username !== usedRelay) make(now);
   void peer
     .peek()
@@ -237,7 +237,7 @@ function follow(calls: GroupCallsView | undefined): void {
   }
 }
 
-/** Why one was not let in (CA146). It may be told before this page ever saw itself in the call. */
+/** Shows why the call could not be joined (CA146). May run before this page has seen itself in the call. */
 function tellMissed(missed: GroupCallsView["missed"]): void {
   if (missed === undefined || missed.atMs === toldMissedMs) return;
   toldMissedMs = missed.atMs;
@@ -256,11 +256,11 @@ function begin(now: GroupCallNow): void {
     if (data.kind === "counts") sealCounts.value = data;
     else {
       seatOfSlot.value = new Map(data.seats);
-      // Once it is drawn.
+      // In the next task, when the new names are rendered.
       setTimeout(() => seal?.postMessage({ kind: "shown" } satisfies ToSeal));
     }
   });
-  // Keys go from worker to worker: this page has the two ends in hand for a moment, and nothing that goes through.
+  // Keys go from worker to worker. The page transfers both ends of the channel, and cannot read it.
   const { port1, port2 } = new MessageChannel();
   seal.postMessage({ kind: "keys", port: port1 } satisfies ToSeal, [port1]);
   endKeys = handView("frameKeys", port2);
@@ -290,7 +290,7 @@ function make(now: GroupCallNow): void {
   try {
     made = new GroupPeer(relay, slotsOf, seal, hooks);
   } catch (error) {
-    // Nobody sits in a call that carries nothing, with the microphone on.
+    // Without a connection the call is left, so that the microphone does not stay on.
     peer.value = undefined;
     leaveGroupCall();
     toast(t("call.group.cannot"));
@@ -304,7 +304,7 @@ function make(now: GroupCallNow): void {
     .catch(again);
 }
 
-/** Another way: the room is dialled anew, which gives a fresh credential. */
+/** Makes a new connection: dials the call's room anew, which brings a fresh credential. */
 function again(): void {
   if (call === undefined || isDue) return;
   isDue = true;
@@ -332,7 +332,7 @@ function letGo(): void {
   releaseDevices(mine);
 }
 
-/** Who is loud just now, by what this browser plays, and by its own microphone. */
+/** Updates who is speaking, by the levels of the received voices and of the own microphone. */
 async function look(): Promise<void> {
   const made = peer.peek();
   const now = view()?.now;
@@ -350,14 +350,14 @@ async function look(): Promise<void> {
 
 type Sharer = { readonly screen: boolean; readonly isHere: boolean };
 
-/** Of those who say that they share the first whose picture comes here (CA205): a word alone takes nobody's place. */
+/** The first person who claims to share a screen and whose picture arrives (CA205): a claim alone is not enough. */
 export function sharerOf<P extends Sharer>(people: readonly P[], comes: (one: P) => boolean): P | undefined {
   return people.find((one) => one.screen && !one.isHere && comes(one));
 }
 
 /**
- * In which order pictures are asked for: who says that they share, whichever of them is large, so that none changes
- * slots once it comes; then the large one, and the others.
+ * Order in which pictures are requested: everybody who claims to share a screen, so that their slots do not change once
+ * one is shown large; then the large one; then the others.
  */
 export function pictureOrder<P extends Sharer>(people: readonly P[], large: P | undefined): readonly P[] {
   const rank = (one: P) => (one.screen && !one.isHere ? 0 : one === large ? 1 : 2);
@@ -365,8 +365,7 @@ export function pictureOrder<P extends Sharer>(people: readonly P[], large: P | 
 }
 
 /**
- * The seat that is shown large among many: it stays while it speaks, and in a pause, until only others speak. One's own
- * never is.
+ * The seat that is shown large in a large call: it stays while it speaks, and while nobody does. Never the own seat.
  */
 export function nextLarge(
   before: number | undefined,

@@ -1,6 +1,6 @@
 /**
- * Whom a call in a group rings: all are offered, 16 at most are rung, and the others join from the chat. While it goes
- * on those are offered who are not in it.
+ * Chooses whom a group call rings: at most 16 of the members; the others can join from the chat. In a running call the
+ * members who are not in it are offered.
  */
 import { Phone, Video } from "lucide";
 import { useState } from "preact/hooks";
@@ -30,10 +30,10 @@ function Choose({ chat, media, call }: ChooseProps) {
   const there = new Set(isMore ? now?.people.map(({ person }) => person.account) : []);
   const rung = new Set(isMore ? now?.rung.map(({ account }) => account) : []);
   const members = (view?.members ?? []).filter(({ isMe, account }) => !isMe && !there.has(account));
-  // A family is rung as a whole; in a larger group one says whom.
+  // In a group of up to `ringsMax` others all are picked at first; in a larger one nobody is.
   const [picked, setPicked] = useState<readonly string[] | undefined>(isMore ? [] : undefined);
   const all = picked ?? (members.length <= ringsMax ? members.map(({ account }) => account) : []);
-  // Who came in, or was rung, meanwhile is rung no more.
+  // Without those who have joined, or were rung, meanwhile.
   const rings = all.filter((one) => !there.has(one) && !rung.has(one));
   const close = () => {
     choosing.value = undefined;

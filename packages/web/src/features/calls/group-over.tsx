@@ -1,4 +1,4 @@
-/** A group call over every page: it rings, goes on as faces and pictures in a grid, or as a small tile. */
+/** The screen of a group call, over every page: ringing, a grid of avatars and pictures, or a small tile. */
 import type { GroupCallNow, GroupCallPerson, GroupCallsView } from "@yanshu/client";
 import { ChevronDown, Ellipsis, MicOff, Phone, ScreenShareOff, UserPlus, Users } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
@@ -35,9 +35,9 @@ import { DeviceDiscs, RingDiscs, Timer } from "./parts.tsx";
 import "./calls.css";
 import "./group.css";
 
-/** More of them, and one is large, and the others small. */
+/** With more people, one tile is large and the others small. */
 const tilesMax = 9;
-/** Up to so many, each picture is shown in full. */
+/** With up to this many people, each picture is requested in full size. */
 const fullMax = 4;
 
 export function GroupCallOver() {
@@ -57,7 +57,7 @@ export function GroupCallOver() {
   );
 }
 
-/** Everybody is heard whatever is shown. */
+/** Plays all voices, in every layout. */
 function Voices() {
   const slots = peer.value?.slots.filter(({ kind }) => kind === "voice") ?? [];
   return (
@@ -76,10 +76,10 @@ function Voice({ stream }: { stream: MediaStream }) {
   }, [stream]);
   const out = speaker.value;
   useEffect(() => {
-    // One that went away meanwhile leaves the voice where it was.
+    // On failure, such as when the device was unplugged, the voice stays on the old output.
     void ref.current?.setSinkId?.(out).catch(() => undefined);
   }, [out]);
-  // biome-ignore lint/a11y/useMediaCaption: somebody speaks just now.
+  // biome-ignore lint/a11y/useMediaCaption: live speech has no captions.
   return <audio ref={ref} autoplay />;
 }
 
@@ -228,7 +228,7 @@ function wordsOf(now: GroupCallNow): string {
   return t("call.group.count", { n: now.people.length });
 }
 
-/** The picture by whose key it opened, whatever slot it came in. */
+/** A person's picture: the slot that was opened by the key of their seat. */
 function streamOf({ seat, isHere: mine, picture }: GroupCallPerson): MediaStream | undefined {
   if (!picture) return undefined;
   if (mine) return local.value;
@@ -275,7 +275,7 @@ function screenName({ isHere: mine, person }: GroupCallPerson): string {
 type CrowdProps = {
   readonly people: readonly GroupCallPerson[];
   readonly large: GroupCallPerson;
-  /** Pictures of the small ones are shown as well. */
+  /** The small tiles show pictures too. */
   readonly isSeen: boolean;
 };
 
@@ -298,7 +298,7 @@ function Crowd({ people, large, isSeen }: CrowdProps) {
 
 function Picture({ stream, mine }: { stream: MediaStream; mine: boolean }) {
   const ref = useRef<HTMLVideoElement>(null);
-  // Before it is drawn: no picture stands under another's name (CA101).
+  // In a layout effect, before the browser paints: no picture may appear under another person's name (CA101).
   useLayoutEffect(() => {
     if (ref.current !== null) ref.current.srcObject = stream;
   }, [stream]);
@@ -325,7 +325,7 @@ function Small({ now }: { now: GroupCallNow }) {
       disabled={!here}
       onClick={() => (isGroupSmall.value = false)}
     >
-      {/* What it says to the eye is part of its name. */}
+      {/* The accessible name contains the visible text (WCAG 2.5.3). */}
       <span class="sr">{label}</span>
       <Icon of={Users} />
       <span>{t("call.group.count", { n: now.people.length })}</span>

@@ -1,8 +1,8 @@
 /**
- * Group peer: the one way of a device's voice and picture in a group call, to the unit that forwards it
- * (docs/spec/calls.md CA81–CA84). It goes through the relay alone, to one inside address. What it tells and is told are
- * numbers; the answer is written here. Every frame passes the sealing worker on its way out and in: what is not sealed
- * does not leave, and what does not open is not heard.
+ * Group peer: a device's one WebRTC connection in a group call, to the SFU (docs/spec/calls.md CA81–CA84). It goes
+ * through the relay only, to one internal address. Device and server exchange numbers instead of SDP; the SDP answer is
+ * written here. Every frame passes the sealing worker: an unsealed frame is not sent, and a frame that does not open is
+ * not played.
  */
 import type { JoinMedia, MediaAnswer, RelayAccess } from "@yanshu/client";
 import { serversOf } from "./ways.ts";
@@ -12,7 +12,7 @@ export type PeerSlot = { readonly kind: SlotKind; readonly index: number; readon
 
 export type GroupPeerHooks = {
   readonly connected: () => void;
-  /** The way is gone for a moment, or for good. */
+  /** The connection is interrupted or has failed. */
   readonly broken: () => void;
 };
 
@@ -77,7 +77,7 @@ export class GroupPeer {
     return this.connection.connectionState === "connected";
   }
 
-  /** What the server is told of this device's description. */
+  /** Sends `local`, and returns the numbers of this device's offer for the server. */
   async describe(local: MediaStream | undefined): Promise<JoinMedia> {
     await this.send(local);
     const { connection } = this;
@@ -107,13 +107,13 @@ export class GroupPeer {
     };
   }
 
-  /** The answer, of numbers: what the other side does not take is not in it, the loudness of packets first (CA27). */
+  /** Applies the server's answer. It leaves out what the server does not take, above all the audio level (CA27). */
   take(answer: MediaAnswer): Promise<void> {
     this.answer = answer;
     return this.next(() => this.write(answer));
   }
 
-  /** Whether voice pauses while nobody speaks: among many, where who speaks is heard in the place of who does not. */
+  /** Sets whether voice pauses in silence (DTX): in large calls, where speakers take the slots of the silent. */
   pausing(pauses: boolean): Promise<void> {
     if (this.pauses === pauses) return this.work;
     this.pauses = pauses;
@@ -125,7 +125,7 @@ export class GroupPeer {
     });
   }
 
-  /** After what is being done. */
+  /** Runs `work` after all earlier work, also after a failure. */
   private next(work: () => Promise<void>): Promise<void> {
     this.work = this.work.then(work, work);
     return this.work;
@@ -176,7 +176,7 @@ export class GroupPeer {
     await connection.addIceCandidate({ candidate, sdpMid: mids[0] ?? "0", sdpMLineIndex: 0 });
   }
 
-  /** What this device sends from now on. */
+  /** Replaces the tracks that this device sends. */
   async send(local: MediaStream | undefined): Promise<void> {
     for (const [one, kind] of [
       [this.voice, "audio"],
@@ -187,7 +187,7 @@ export class GroupPeer {
     }
   }
 
-  /** Loudness from 0 to 1 by slot; of the own microphone as slot −1. */
+  /** Audio levels, 0 to 1, by slot; slot −1 is the own microphone. */
   async levels(): Promise<ReadonlyMap<number, number>> {
     const found = new Map<number, number>();
     const slotOfTrack = new Map(this.slots.map(({ index, stream }) => [stream.getTracks()[0]?.id, index]));
@@ -219,7 +219,7 @@ function voiceHead(type: number, pauses: boolean): readonly string[] {
   return [
     `m=audio 9 UDP/TLS/RTP/SAVPF ${type}`,
     `a=rtpmap:${type} opus/48000/2`,
-    // Voice of a constant size says nothing of what is spoken; what was lost is asked for again.
+    // Constant bitrate, because packet sizes would reveal what is spoken. NACK, to get lost packets again.
     `a=fmtp:${type} minptime=10;useinbandfec=0;cbr=1;usedtx=${pauses ? 1 : 0}`,
     `a=rtcp-fb:${type} transport-cc`,
     `a=rtcp-fb:${type} nack`,

@@ -1,4 +1,4 @@
-/** On top of a group's chat: who is in its call, and the way in (docs/spec/calls.md CA95). */
+/** A strip at the top of a group's chat: who is in its call, and buttons to join (docs/spec/calls.md CA95). */
 import type { ConversationView } from "@yanshu/client";
 import { useEffect } from "preact/hooks";
 import { personNames } from "../../kit/person.ts";

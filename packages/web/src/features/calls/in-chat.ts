@@ -1,4 +1,4 @@
-/** What calls add to a conversation. */
+/** The part of calls in a conversation: entries of the plus panel, and the bubble. */
 import { Phone, Video } from "lucide";
 import type { InChat } from "../../feature.ts";
 import { screenKind } from "../../kit/kinds/index.ts";

@@ -1,4 +1,4 @@
-/** On the page of a contact: to call them, by voice or with a picture. */
+/** Buttons on the page of a contact: a voice or video call. */
 import { Phone, Video } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";

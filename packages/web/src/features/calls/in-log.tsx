@@ -1,5 +1,5 @@
 /**
- * A strip on top of a group's chat: the call that goes on in the group. It is loaded after the screen, with its words.
+ * A strip at the top of a group's chat for its running call; loaded after the screen, with its words.
  */
 import type { InLog } from "../../feature.ts";
 import { Lazy, lazily } from "../../shell/lazy.ts";

@@ -1,5 +1,6 @@
 /**
- * In the settings: the page that tries calls; and on that of privacy, whether a call may show the other where one is.
+ * In the settings, a link to the page that tests calls; on the page of privacy, whether calls always go through the
+ * relay, which hides this device's IP address from the other party.
  */
 import { Phone, Waypoints } from "lucide";
 import type { InMe } from "../../feature.ts";

@@ -1,4 +1,4 @@
-/** Calls (docs/spec/calls.md): a call from the plus, the screen of one, and its record in the chat. */
+/** Calls (docs/spec/calls.md): entries in the plus panel, the screen of a call, and its record in the chat. */
 import { page, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
 

@@ -1,5 +1,5 @@
 /**
- * More: what one reaches for less often in a call: the screen, where voice comes out, and a window above other windows.
+ * More: the less used actions of a call: sharing the screen, the audio output, and picture-in-picture.
  */
 import { signal } from "@preact/signals";
 import { PictureInPicture2, ScreenShare, ScreenShareOff, Volume2 } from "lucide";
@@ -14,9 +14,9 @@ export const isMoreOpen = signal(false);
 const hasSpeakers = () => speakers.value.length > 1;
 
 type MoreProps = {
-  /** Before that there is no way over which a screen would be seen. */
+  /** False before the call is connected: there is nothing to share a screen with. */
   readonly isTalking: boolean;
-  /** The window above others shows a call of two. */
+  /** A call between two: only it has picture-in-picture. */
   readonly isOfTwo: boolean;
   readonly onShare: () => void;
 };

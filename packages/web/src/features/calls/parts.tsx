@@ -1,4 +1,4 @@
-/** What stands on the screen of a call between two and of a group's call alike. */
+/** Shared parts of the screens of calls between two and of group calls. */
 import { useSignal } from "@preact/signals";
 import { Mic, MicOff, Phone, SwitchCamera, Video, VideoOff } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
@@ -8,7 +8,7 @@ import { clock } from "./clock.ts";
 import { hasTwoCameras, isMuted, isSharing, local } from "./devices.ts";
 import { Disc } from "./disc.tsx";
 
-/** Not live for readers of the screen: it would never be silent. */
+/** How long the call has lasted. Not an ARIA live region, which a screen reader would read every second. */
 export function Timer({ sinceMs }: { sinceMs: number }) {
   const seconds = useSignal(0);
   useEffect(() => {
@@ -33,7 +33,7 @@ type RingDiscsProps = {
   readonly onAnswer: (media: "voice" | "video") => void;
 };
 
-/** Under a call that rings here: away with it, or into it, where it has a picture with the voice alone too. */
+/** Buttons of a ringing call: decline or answer; a video call also with voice only. */
 export function RingDiscs({ media, ids, onDecline, onAnswer }: RingDiscsProps) {
   const answer = useRef<HTMLButtonElement>(null);
   useEffect(() => answer.current?.focus(), []);
@@ -61,7 +61,7 @@ type DeviceDiscsProps = {
   readonly onFlip: () => void;
 };
 
-/** The own microphone and camera. */
+/** Buttons for the own microphone and camera. */
 export function DeviceDiscs({ ids, onMute, onCamera, onFlip }: DeviceDiscsProps) {
   const camera = local.value?.getVideoTracks().length === 1 && !isSharing.value;
   return (

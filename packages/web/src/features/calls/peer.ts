@@ -1,7 +1,7 @@
 /**
- * Peer: one way of voice and picture to a device of the other (docs/spec/calls.md CA25–CA28, CA58). It is made while it
- * still rings, through the relay alone and with nothing on it, and where there is no relay once somebody answered; the
- * tracks come once that device is the one that talks.
+ * Peer: a WebRTC connection to one device of the other party (docs/spec/calls.md CA25–CA28, CA58). It is made during
+ * ringing, through the relay only and without tracks; without a relay it is made once somebody has answered. Tracks are
+ * added once that device is the one that talks.
  */
 import type { CallNow, RelayAccess } from "@yanshu/client";
 import { serversOf } from "./ways.ts";
@@ -12,20 +12,20 @@ export type PeerHooks = {
   readonly connected: () => void;
   readonly failed: (as: "failed" | "unproven" | "lost") => void;
   readonly stream: (stream: MediaStream) => void;
-  /** The way is gone for a moment. */
+  /** The connection is interrupted. */
   readonly broken: () => void;
 };
 
 const gatherMsMax = 1_500;
-/** Where the relay is there other ways have been found, or take long: what comes later is not waited for. */
+/** Wait after the relay's candidate: by then other candidates have come, or would take long. */
 const afterRelayMs = 150;
 
-/** Of all that came and went so far. */
+/** Voice packets since the beginning of the connection. */
 type Counts = { readonly received: number; readonly lost: number };
 
 /**
- * Whether a way may be looked for. Without a relay every candidate tells an address, so that nothing is tried before
- * somebody answered, and never where the caller keeps to the relay.
+ * Whether a connection may be tried. Without a relay every candidate reveals an IP address, so nothing is tried before
+ * somebody has answered, and never if the caller allows the relay only.
  */
 export function mayTry({ at, isIn, relay, relayOnly }: Pick<CallNow, "at" | "isIn" | "relay" | "relayOnly">): boolean {
   if (!isIn) return false;
@@ -51,7 +51,7 @@ export class Peer {
     this.isDirectAllowed = !relayOnly;
     this.connection = new RTCPeerConnection({
       iceServers: relay === undefined ? [] : serversOf(relay),
-      // No address of either side is told before somebody answered.
+      // No IP address of either side is revealed before somebody has answered.
       iceTransportPolicy: relay === undefined ? "all" : "relay",
       bundlePolicy: "max-bundle",
       rtcpMuxPolicy: "require",
@@ -66,7 +66,7 @@ export class Peer {
     if (isOfferer) for (const kind of ["audio", "video"]) connection.addTransceiver(kind, { direction: "sendrecv" });
   }
 
-  /** The one of the two that makes offers. */
+  /** Whether this side makes the offers. */
   get offers(): boolean {
     return this.isOfferer;
   }
@@ -88,7 +88,7 @@ export class Peer {
     this.next(async () => {
       const { connection } = this;
       if (kind === "answer") {
-        // An answer to an offer before the last one says nothing any more.
+        // An answer to an earlier offer is ignored.
         if (round !== this.round || connection.signalingState !== "have-local-offer") return;
         await connection.setRemoteDescription({ type: "answer", sdp });
         return;
@@ -101,13 +101,13 @@ export class Peer {
     });
   }
 
-  /** Somebody answered: what the other sends is heard and seen from now on. Before that it is silent and dark. */
+  /** Somebody answered: enables the received tracks, which are muted until then. */
   open(): void {
     this.isOpen = true;
     for (const track of this.stream.getTracks()) track.enabled = true;
   }
 
-  /** What this device sends from now on. */
+  /** Replaces the tracks that this device sends. */
   send(local: MediaStream | undefined): void {
     this.next(async () => {
       for (const { sender, receiver } of this.connection.getTransceivers()) {
@@ -117,21 +117,21 @@ export class Peer {
     });
   }
 
-  /** Somebody answered: the shortest way is looked for, unless either side keeps to the relay. */
+  /** Somebody answered: tries a direct connection, unless either side allows the relay only. */
   goDirect(): void {
     if (!this.isDirectAllowed) return;
     this.connection.setConfiguration({ ...this.connection.getConfiguration(), iceTransportPolicy: "all" });
     if (this.isOfferer) this.again();
   }
 
-  /** The network changed. */
+  /** Sets a new relay credential; `again` then restarts ICE. */
   renew(relay: RelayAccess): void {
     this.connection.setConfiguration({ ...this.connection.getConfiguration(), iceServers: serversOf(relay) });
   }
 
   /**
-   * How the way is, and how many packets of voice came over it so far: they never pause, so that none for a moment
-   * means that it is gone. Loss is counted since this was asked the last time with `isNew`.
+   * Measures the connection. `received`: voice packets so far; they never pause, so no new ones mean that the
+   * connection is broken. Loss is counted since the last call with `isNew`.
    */
   async weather(isNew: boolean): Promise<Weather & { readonly received: number }> {
     const stats = [...((await this.connection.getStats()) as unknown as ReadonlyMap<string, Stat>).values()];
@@ -153,7 +153,7 @@ export class Peer {
     };
   }
 
-  /** What is sent from now on: voice first. */
+  /** Sets the bitrates of a level; voice has priority. */
   keepTo(level: Level): void {
     this.next(async () => {
       for (const { sender, receiver } of this.connection.getTransceivers()) {
@@ -164,20 +164,20 @@ export class Peer {
         if (isVoice) {
           encoding.priority = "high";
           encoding.maxBitrate = rates[level].voice;
-          // Fewer packets of more voice each: their headers take more than the voice at such a rate.
+          // Longer packets: at this rate the headers take more than the voice.
           Object.assign(encoding, { adaptivePtime: level === "least" });
         } else {
           encoding.active = rates[level].picture > 0;
           encoding.maxBitrate = Math.max(1, rates[level].picture);
           encoding.scaleResolutionDownBy = level === "small" ? 3 : 1;
         }
-        // One that a browser does not take leaves the rest as it is.
+        // A browser that refuses the parameters keeps the old ones.
         await sender.setParameters(parameters).catch(() => undefined);
       }
     });
   }
 
-  /** Whether the other sends each piece of voice twice (RED), from the next description on. */
+  /** Prefers RED (RFC 2198), by which the other party sends voice twice; from the next negotiation on. */
   wantsTwice(isLossy: boolean): void {
     const codecs = RTCRtpReceiver.getCapabilities?.("audio")?.codecs ?? [];
     const isRed = ({ mimeType }: { readonly mimeType: string }) => mimeType.toLowerCase() === "audio/red";
@@ -188,7 +188,7 @@ export class Peer {
         transceiver.setCodecPreferences?.(isLossy ? [...red, ...others] : [...others, ...red]);
   }
 
-  /** How long voice waits before it is heard. Null: as the browser likes. */
+  /** Sets the jitter buffer's target in ms; null: the browser's default. */
   wait(ms: number | null): void {
     for (const { receiver } of this.connection.getTransceivers())
       if ("jitterBufferTarget" in receiver && receiver.jitterBufferTarget !== ms) receiver.jitterBufferTarget = ms;
@@ -225,7 +225,7 @@ export class Peer {
       this.hooks.connected();
     } else if (connectionState === "disconnected") this.hooks.broken();
     else if (connectionState === "failed") {
-      // The way was there, and the certificate at its other end was not the one that was signed.
+      // ICE connected, but DTLS failed: the certificate is not the one whose fingerprint was signed.
       const isReached = iceConnectionState === "connected" || iceConnectionState === "completed";
       if (isReached && !this.wasConnected) this.hooks.failed("unproven");
       else if (this.wasConnected) this.hooks.broken();
@@ -233,7 +233,7 @@ export class Peer {
     }
   }
 
-  /** All its addresses, or those of the relay and what came before, or as many as came in a moment. */
+  /** Resolves when all candidates are gathered, shortly after the relay's one, or after `gatherMsMax`. */
   private gathered(): Promise<void> {
     const { connection } = this;
     if (connection.iceGatheringState === "complete") return Promise.resolve();
@@ -263,7 +263,7 @@ export class Peer {
   }
 }
 
-/** What of the browser's statistics is read (W3C webrtc-stats). */
+/** The fields that are read of the browser's statistics (W3C webrtc-stats). */
 type Stat = {
   readonly type: string;
   readonly kind?: string;
@@ -278,7 +278,7 @@ type Stat = {
 };
 
 /**
- * Voice that was lost on the way is asked for again (RFC 4585), which browsers do for a picture alone by themselves.
+ * Adds NACK (RFC 4585) for voice to an SDP, so that lost packets are sent again. Browsers offer it for video only.
  */
 export function asksForLost(sdp: string): string {
   const opus = /^a=rtpmap:(\d+) opus\/48000/im.exec(sdp)?.[1];

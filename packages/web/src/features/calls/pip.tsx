@@ -1,7 +1,6 @@
 /**
- * Picture in picture: the call in a small window above all others. Where the browser gives a window with a page in it
- * (Document Picture-in-Picture), face, time and hanging up stand there; else the picture of the other alone, while
- * there is one.
+ * Picture-in-picture: the call in a small window above all others. With Document Picture-in-Picture it shows the
+ * avatar, the time and a button to hang up; without, only the other party's picture, if there is one.
  */
 import { Mic, MicOff, Phone } from "lucide";
 import { render } from "preact";
@@ -22,13 +21,13 @@ const windows = () => (globalThis as { documentPictureInPicture?: PipWindows }).
 const picture = () => document.querySelector<HTMLVideoElement>("#calls .them");
 let shown: Window | undefined;
 
-/** Followed while drawing. */
+/** Whether the window can be opened now. Reads signals while rendering. */
 export function mayFloat(): boolean {
   if (windows() !== undefined) return true;
   return document.pictureInPictureEnabled === true && theirs.value.picture;
 }
 
-/** Called within a tap. A browser that refuses leaves the call as it is. */
+/** Opens the window. Call it within a tap; a refusal changes nothing. */
 export async function openFloat(): Promise<void> {
   const made = windows();
   try {
@@ -39,7 +38,7 @@ export async function openFloat(): Promise<void> {
   }
 }
 
-/** The call is over. */
+/** Closes the window. */
 export function closeFloat(): void {
   shown?.close();
   shown = undefined;

@@ -1,7 +1,7 @@
-/** Ring tones by WebAudio: no file is fetched. A page that was never touched may not sound; it rings on screen then. */
+/** Ring tones by Web Audio, without a file. The autoplay policy may silence a page that was never tapped. */
 type Tone = "in" | "out" | "waiting";
 
-/** Hertz and milliseconds, one after the other; zero hertz is silence. */
+/** Notes in order: frequency in Hz (0: silence) and length in ms. */
 const tunes: Readonly<Record<Tone, readonly (readonly [number, number])[]>> = {
   in: [
     [659, 220],

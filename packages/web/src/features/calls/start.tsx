@@ -1,4 +1,4 @@
-/** Calls stand over every page, wherever one is. */
+/** Renders the screens of calls over every page. */
 
 import { effect } from "@preact/signals";
 import { render } from "preact";

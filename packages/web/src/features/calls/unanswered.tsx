@@ -1,6 +1,6 @@
 /**
- * Unanswered: in elder mode nobody is left with a word that passes by. Where the number of who did not answer is noted,
- * one large button leads to the telephone, and another tries once more (docs/spec/calls.md CA214).
+ * Unanswered: in elder mode a toast is not enough after an unanswered call. If the contact's telephone number is noted,
+ * one large button dials it, and another calls once more (docs/spec/calls.md CA214).
  */
 import { Phone } from "lucide";
 import { personName } from "../../kit/person.ts";
@@ -47,7 +47,7 @@ export function Unanswered() {
   );
 }
 
-/** As `tel:` takes it; undefined where none is noted. */
+/** A contact's telephone number for a `tel:` link; undefined: none is noted. */
 export function numberOf(
   contacts: readonly { readonly account: string; readonly phone: string }[] | undefined,
   of: string,

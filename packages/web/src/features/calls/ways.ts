@@ -1,6 +1,6 @@
 /**
- * Ways: tries each way that voice can take from this place (docs/spec/calls.md CA126): two ends of this page reach each
- * other over it, or do not. Nobody is called.
+ * Ways: tests each network path that voice can take from here (docs/spec/calls.md CA126), by connecting two peers in
+ * this page over it. Nobody is called.
  */
 import type { RelayAccess } from "@yanshu/client";
 
@@ -10,7 +10,7 @@ export type Ways = Readonly<Record<Way, Outcome>>;
 
 const tryMsMax = 6_000;
 
-/** Addresses of the relay by the way to it; absent where home has not opened it. */
+/** The TURN URL of the relay for a transport; undefined if home does not offer it. */
 export function relayUrl(way: Exclude<Way, "direct">, { host = location.hostname, port, tcp, tls }: RelayAccess) {
   const name = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
   if (way === "udp") return `turn:${name}:${port}?transport=udp`;
@@ -19,7 +19,7 @@ export function relayUrl(way: Exclude<Way, "direct">, { host = location.hostname
 }
 
 /**
- * The relay as a connection is told of it, by those of these ways that home has opened; where there are none, nothing.
+ * The relay as `iceServers` of a connection, with those of the transports `ways` that home offers; empty without any.
  */
 export function serversOf(
   relay: RelayAccess,
@@ -29,7 +29,7 @@ export function serversOf(
   return urls.length === 0 ? [] : [{ urls, username: relay.username, credential: relay.credential }];
 }
 
-/** @param told each outcome, as it comes. */
+/** Tests all paths in parallel. @param told called with each result as it arrives. */
 export async function tryWays(
   relay: RelayAccess | undefined,
   told: (way: Way, outcome: Outcome) => void,
@@ -45,7 +45,7 @@ export async function tryWays(
   );
 }
 
-/** Whether a byte comes from one end to the other. */
+/** Whether a message gets from one peer to the other. */
 async function reaches(configuration: RTCConfiguration): Promise<boolean> {
   const [one, other] = [new RTCPeerConnection(configuration), new RTCPeerConnection(configuration)];
   try {
@@ -83,7 +83,7 @@ function join(from: RTCPeerConnection, to: RTCPeerConnection): void {
   });
 }
 
-/** What it comes to, in one sentence. */
+/** The text id of a one-sentence summary. */
 export function sumOf(
   ways: Ways,
 ): "call.sum.trying" | "call.sum.all" | "call.sum.slow" | "call.sum.direct" | "call.sum.none" {

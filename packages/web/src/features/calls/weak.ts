@@ -1,13 +1,13 @@
 /**
- * Weak: what a call sends over a bad way, as a pure step over what the browser measures each second (docs/spec/calls.md
- * CA124, CA125). Voice comes first: the picture is made small, then is not sent, before voice suffers.
+ * Weak: what a call sends over a bad connection, as a pure function of what the browser measures each second
+ * (docs/spec/calls.md CA124, CA125). Voice has priority: the picture is first made small, then dropped.
  */
 
-/** Of one second. */
+/** Measurements of one second. */
 export type Weather = {
-  /** What the way to the other carries, in bits a second, as the browser estimates it; undefined before it does. */
+  /** The browser's estimate of the outgoing bandwidth in bits per second; undefined: not known yet. */
   readonly outBps: number | undefined;
-  /** Of what this device sends, and of what it receives: the share that did not come, 0 to 1. */
+  /** Share of lost packets, 0 to 1: of those that this device sends, and of those sent to it. */
   readonly outLoss: number;
   readonly inLoss: number;
   readonly rttMs: number;
@@ -18,21 +18,21 @@ export type Level = "all" | "small" | "voice" | "least";
 
 export type Weak = {
   readonly level: Level;
-  /** The second before allowed less than `level`: one alone may be chance, of two in a row the better counts. */
+  /** The lower level that the last second allowed. One such second may be chance; after two the better one is taken. */
   readonly less: Level | undefined;
-  /** Since when the weather would allow more than `level`. */
+  /** Since when the measurements allow a higher level; undefined: they do not. */
   readonly calmSinceMs: number | undefined;
-  /** How long it must be calm; and when more was sent again the last time. */
+  /** How long they must allow it before the level rises; and when it rose last. */
   readonly calmMs: number;
   readonly roseAtMs: number | undefined;
-  /** What comes is lost so often that the other is asked to send each piece of voice twice. */
+  /** So many voice packets are lost that the other party is asked to send each twice (RED). */
   readonly isLossy: boolean;
-  /** The second before lost as much. */
+  /** The last second had such a loss. */
   readonly lostBefore: boolean;
   readonly dryAtMs: number | undefined;
 };
 
-/** Before anything is sent again that was left out; twice as long each time that it was too much. */
+/** Wait before the level rises; doubled each time that a rise was too much. */
 const calmMsMin = 15_000;
 const calmMsMax = 120_000;
 const tooMuchMs = 10_000;
@@ -55,7 +55,7 @@ const rttMsMax = 700;
 const lossyFrom = 0.03;
 const lossyUntil = 0.01;
 
-/** What a level sends, in bits a second. */
+/** Bitrates of each level, in bits per second. */
 export const rates: Readonly<Record<Level, { readonly voice: number; readonly picture: number }>> = {
   all: { voice: 32_000, picture: 1_500_000 },
   small: { voice: 32_000, picture: 120_000 },
@@ -63,7 +63,7 @@ export const rates: Readonly<Record<Level, { readonly voice: number; readonly pi
   least: { voice: 16_000, picture: 0 },
 };
 
-/** @param hasPicture a way that carries voice alone is never measured beyond what voice takes. */
+/** The next state. @param hasPicture false: the estimate cannot exceed what voice needs, so it limits nothing above. */
 export function weakStep(before: Weak, weather: Weather, hasPicture: boolean, nowMs: number): Weak {
   return {
     ...before,
@@ -75,7 +75,7 @@ export function weakStep(before: Weak, weather: Weather, hasPicture: boolean, no
 function allowed({ outBps, outLoss, rttMs }: Weather, { level }: Weak, hasPicture: boolean): Level {
   if (outLoss > lossMax || rttMs > rttMsMax) return outBps !== undefined && outBps < bps.voice ? "least" : "voice";
   if (outBps === undefined) return "all";
-  // While no picture goes the estimate cannot grow beyond voice: only calm tells that there may be more.
+  // Without a picture the estimate cannot grow beyond voice: only time without loss suggests more bandwidth.
   const isBlind = !hasPicture || level === "voice" || level === "least";
   if (isBlind) return outBps < bps.voice ? "least" : "all";
   if (outBps < bps.voice) return "least";
@@ -96,7 +96,7 @@ function levelStep(before: Weak, most: Level, nowMs: number): Partial<Weak> {
   if (may === at) return { less: undefined, calmSinceMs: undefined };
   const sinceMs = calmSinceMs ?? nowMs;
   if (nowMs - sinceMs < calmMs) return { less: undefined, calmSinceMs: sinceMs };
-  // One step after the other.
+  // One level at a time.
   return { level: order[at + 1] as Level, less: undefined, calmSinceMs: undefined, roseAtMs: nowMs };
 }
 
@@ -109,8 +109,7 @@ function lossStep({ isLossy, lostBefore, dryAtMs }: Weak, { inLoss }: Weather, n
 }
 
 /**
- * How long what comes waits until it is heard: so long that a piece which is asked for again is there. Null: as the
- * browser likes.
+ * The jitter buffer's target in ms: with loss, long enough for a resent packet to arrive. Null: the browser's default.
  */
 export function bufferMs({ isLossy }: Weak, { rttMs }: Weather): number | null {
   return isLossy ? Math.min(4_000, Math.round(rttMs) + 100) : null;

@@ -1,4 +1,4 @@
-/** Seconds as 3:21, or 1:03:21. */
+/** Seconds as `3:21`, or `1:03:21`. */
 export function clock(seconds: number): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const hours = Math.floor(seconds / 3_600);

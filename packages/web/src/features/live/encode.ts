@@ -1,6 +1,6 @@
 /**
- * Encode: camera or screen, and voice, as pieces of film in two layers (docs/spec/live.md CA163): each piece begins
- * with a key frame, and plays with the head of its layer alone.
+ * Encode: camera or screen, and voice, as fragmented MP4 in two layers (docs/spec/live.md CA163). Each piece (fragment)
+ * begins with a key frame, and needs only the head (initialization segment) of its layer to play.
  */
 import {
   getFirstEncodableAudioCodec,
@@ -16,19 +16,19 @@ import {
 export type Encoded = {
   readonly head: (layer: number, type: string, bytes: Uint8Array) => void;
   readonly piece: (layer: number, bytes: Uint8Array) => void;
-  /** Nothing more comes: the browser cannot. */
+  /** Encoding has failed; no more pieces follow. */
   readonly failed: (error: unknown) => void;
 };
 export type Encoding = { readonly stop: () => Promise<void> };
 
-/** Of a piece, in seconds. */
+/** Length of a piece in seconds. */
 const pieceSeconds = 0.6;
 const layers = [
   { layer: 0, height: 270, bitrate: 180_000, voice: 32_000 },
   { layer: 1, height: 720, bitrate: 1_100_000, voice: 64_000 },
 ] as const;
 
-/** Undefined where the browser encodes nothing that others play. */
+/** Starts encoding; undefined if the stream has no picture, or the browser has no codec that others play. */
 export async function encode(stream: MediaStream, out: Encoded): Promise<Encoding | undefined> {
   const [picture] = stream.getVideoTracks() as MediaStreamVideoTrack[];
   const [voice] = stream.getAudioTracks() as MediaStreamAudioTrack[];
@@ -42,7 +42,7 @@ export async function encode(stream: MediaStream, out: Encoded): Promise<Encodin
       const scale = Math.min(1, one.height / Math.min(width, height));
       let ftyp = new Uint8Array();
       let moof = new Uint8Array();
-      // What was encoded goes on in its order, though the name of its type is known a little later.
+      // Keeps the order of head and pieces: the head waits for its MIME type, which is known a little later.
       let order = Promise.resolve();
       const next = (work: () => unknown) => {
         order = order.then(work).then(() => undefined, out.failed);
@@ -74,7 +74,7 @@ export async function encode(stream: MediaStream, out: Encoded): Promise<Encodin
           sizeChangeBehavior: "contain",
           transform: { width: even(width * scale), height: even(height * scale), fit: "contain" },
         },
-        // Frames as they come: a rate of its own wants a worker from a blob, which the page's policy refuses.
+        // No fixed frame rate: for one the library needs a worker from a blob URL, which the page's policy refuses.
         { frameRate: null },
       );
       pictures.errorPromise.catch(out.failed);

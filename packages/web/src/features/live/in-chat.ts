@@ -1,4 +1,4 @@
-/** What Live adds to a conversation. */
+/** The part of Live in a conversation: an entry of the plus panel, and the bubble. */
 import { Radio } from "lucide";
 import type { InChat } from "../../feature.ts";
 import { screenKind } from "../../kit/kinds/index.ts";

@@ -1,4 +1,4 @@
-/** A strip on top of a group's chat: who is live there. It is loaded after the screen, with its words. */
+/** A strip at the top of a group's chat: who is live there. Loaded after the screen, with its words. */
 import type { InLog } from "../../feature.ts";
 import { Lazy, lazily } from "../../shell/lazy.ts";
 

@@ -1,4 +1,4 @@
-/** Live (docs/spec/live.md): one of a group shows, the others watch; and its record in the chat. */
+/** Live (docs/spec/live.md): one member of a group broadcasts, the others watch; and its record in the chat. */
 import { webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
 

@@ -1,4 +1,4 @@
-/** The record of a Live in the chat: the way in while it goes on. */
+/** The record of a Live in the chat: a tap watches it while it lasts. */
 import { Radio } from "lucide";
 import type { BubbleProps } from "../../feature.ts";
 import { t } from "../../locales/i18n.ts";

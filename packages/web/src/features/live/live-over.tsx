@@ -1,4 +1,4 @@
-/** A Live over every page: the one who shows sees themselves, and those who watch see them. */
+/** The screen of a Live, over every page: for the broadcaster, who sees their own picture, and for viewers. */
 import type { LiveCommentView, LiveView } from "@yanshu/client";
 import { Gauge, Heart, Mic, MicOff, MonitorUp, Radio, Send, SwitchCamera, Volume2, X } from "lucide";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -122,7 +122,7 @@ function Watch({ now }: { now: Watching }) {
       data-testid="live-watching"
       data-at={now.at}
     >
-      {/* biome-ignore lint/a11y/useMediaCaption: somebody speaks just now. */}
+      {/* biome-ignore lint/a11y/useMediaCaption: live speech has no captions. */}
       <video ref={ref} class="live-picture" playsinline data-testid="live-picture" />
       <Head now={now} name={personName(now.person)} words={words} isLive={now.at === "on"} />
       {isSilent.value && (
@@ -213,7 +213,7 @@ function Comment({ one }: { one: LiveCommentView }) {
   );
 }
 
-/** A small picture is never a riddle: it is asked for, or the network is slow. */
+/** Says why the picture is small: the viewer asked for it, or the network is slow. */
 function onWords({ isSmall }: Watching): string {
   if (!isSmall) return t("live.on");
   return t(isSpared.value ? "live.small.asked" : "live.small");

@@ -1,4 +1,4 @@
-/** On top of a group's chat: who is live, and the way there (docs/spec/live.md CA174, CA175). */
+/** A strip at the top of a group's chat: who is live, and a button to watch (docs/spec/live.md CA174, CA175). */
 import type { ConversationView } from "@yanshu/client";
 import { useEffect } from "preact/hooks";
 import { screenKind } from "../../kit/kinds/index.ts";

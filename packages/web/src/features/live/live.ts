@@ -1,6 +1,6 @@
 /**
- * Live: what this page does about the Live that it shows or watches (docs/spec/live.md CA175–CA177): it asks for camera
- * and microphone, encodes what they give, plays what comes. A Live lives on one page.
+ * Live: the page's part of a Live (docs/spec/live.md CA175–CA177). For the broadcaster it captures camera and
+ * microphone and encodes them; for a viewer it plays the received pieces. One page holds a Live.
  */
 import { computed, effect, signal } from "@preact/signals";
 import type { LiveView } from "@yanshu/client";
@@ -13,17 +13,17 @@ import type { Encoding } from "./encode.ts";
 import { canPlay, Player } from "./player.ts";
 
 const host = crypto.randomUUID();
-/** What is kept for a film, in bytes: beyond it nothing more is. */
+/** Limit in bytes of the recording in memory; after it, nothing more is recorded. */
 const filmBytesMax = 350 << 20;
 
-/** What is shown by this page. */
+/** The stream that this page broadcasts. */
 export const shown = signal<MediaStream | undefined>(undefined);
 export const isMuted = signal(false);
 export const isScreen = signal(false);
 export const facing = signal<"user" | "environment">("user");
-/** The browser plays without sound until somebody taps. */
+/** The autoplay policy allows no sound until the person taps. */
 export const isSilent = signal(false);
-/** The person spares data. */
+/** The viewer asked for the small layer, to save data. */
 export const isSpared = signal(false);
 
 type Film = { readonly type: string; readonly parts: Uint8Array[] };
@@ -34,16 +34,16 @@ let films: Film[] = [];
 let filmBytes = 0;
 let player: Player | undefined;
 let toldOver = 0;
-/** The client says that this page shows. */
+/** The client's view says that this page broadcasts. */
 let isOnAir = false;
-/** The person ended it here, and is asked about the film by that. */
+/** The person ended the Live here; the code that ends it also asks about the recording. */
 let isEnding = false;
 
 export const areThere = computed(() => peekView("live").value?.areThere === true);
 const view = (): LiveView | undefined => peekView("live").peek();
 export const isHere = (one: { readonly host: string }): boolean => one.host === host;
 
-/** Followed while drawing. */
+/** Whether home and browser can broadcast. Reads signals while rendering. */
 export function canShow(): boolean {
   const hasEncoder = "VideoEncoder" in globalThis && "MediaStreamTrackProcessor" in globalThis;
   return areThere.value && navigator.mediaDevices !== undefined && hasEncoder;
@@ -77,7 +77,7 @@ export async function startLive(chat: string): Promise<void> {
   await encodeAnew();
 }
 
-/** What is shown from now on: another camera, the screen, and the first time. */
+/** Starts encoding `shown`: at the beginning, and after each change of its picture. */
 async function encodeAnew(): Promise<void> {
   const n = ++encodingN;
   const stream = shown.peek();
@@ -128,7 +128,7 @@ export async function endLive(): Promise<void> {
   if (chat !== undefined) await offerFilm(chat);
 }
 
-/** Whether it is kept is asked once it is over; nobody has it else. */
+/** After the Live, asks the person whether to send the recording to the chat. No other copy exists. */
 async function offerFilm(chat: string): Promise<void> {
   const kept = films.filter(({ parts }) => parts.length > 1);
   films = [];
@@ -163,14 +163,14 @@ export async function toggleScreen(): Promise<void> {
   else await replacePicture(() => navigator.mediaDevices.getDisplayMedia({ video: true }), true);
 }
 
-/** Returns whether there is another picture. What is given late, after the Live, is switched off. */
+/** Replaces the picture; returns whether it did. A track that the browser gives after the Live is stopped. */
 async function replacePicture(ask: () => Promise<MediaStream>, asScreen: boolean): Promise<boolean> {
   const live = view()?.showing?.live;
   let given: MediaStream;
   try {
     given = await ask();
   } catch {
-    return false; // The person changed their mind, or the browser did.
+    return false; // The person or the browser refused.
   }
   const before = shown.peek();
   const [track] = given.getVideoTracks();
@@ -181,7 +181,7 @@ async function replacePicture(ask: () => Promise<MediaStream>, asScreen: boolean
   for (const old of before.getVideoTracks()) old.stop();
   isScreen.value = asScreen;
   shown.value = new MediaStream([track, ...before.getAudioTracks()]);
-  // By the browser's own bar: what is shown next is the person's to say.
+  // The person ended sharing in the browser's bar. The camera is offered, not started without being asked.
   const stopped = () => {
     if (isScreen.peek() && shown.peek()?.getVideoTracks()[0] === track)
       toast(t("live.screenOver"), { label: t("live.camera"), run: () => void toggleScreen() });
@@ -211,7 +211,7 @@ export function toggleSpared(live: string): void {
 
 export const leaveLive = () => void attempt(() => api.leaveLive());
 
-/** The element that shows it is there; returns what ends it. */
+/** Plays the Live in this element. Returns a function that ends it. */
 export function playIn(video: HTMLVideoElement, live: string): () => void {
   const made = new Player(video, () => {
     if (player !== made) return;
@@ -232,7 +232,7 @@ async function takeAll(made: Player, video: HTMLVideoElement, live: string): Pro
     const pieces = await api.takeLive(live).catch(() => undefined);
     if (pieces === undefined || player !== made) return;
     made.take(pieces);
-    // It begins with what comes next: nothing waits for it here.
+    // Without pieces yet, playing starts with the next ones.
     if (pieces.length > 0 && video.paused) void begin(video);
   }
 }
@@ -242,7 +242,7 @@ async function begin(video: HTMLVideoElement): Promise<void> {
     await video.play();
   } catch {
     if (!video.paused || video.muted) return;
-    // Sound wants a tap.
+    // The autoplay policy requires a tap for sound.
     isSilent.value = true;
     video.muted = true;
     await video.play().catch(() => undefined);
@@ -261,7 +261,7 @@ export async function comment(text: string): Promise<boolean> {
 
 export const heart = () => void api.heartLive(1).catch(() => undefined);
 
-/** Follows what goes on; once, when the page starts. */
+/** Connects this page to the Lives of the client. Called once, when the page starts. */
 export function followLive(): void {
   effect(() => follow(peekView("live").value));
   addEventListener("online", () => void api.liveAgain().catch(() => undefined));
@@ -275,14 +275,14 @@ function follow(live: LiveView | undefined): void {
   const { showing, over } = live ?? {};
   const wasOnAir = isOnAir;
   isOnAir = showing !== undefined && isHere(showing);
-  // However it ended: what nobody is shown any more, nothing films or hears any more.
+  // However the Live ended, camera and microphone are stopped.
   if (wasOnAir && !isOnAir) {
     letGo();
     if (!isEnding && over !== undefined) void offerFilm(over.conversation);
   }
   if (over === undefined || over.atMs === toldOver) return;
   toldOver = over.atMs;
-  if (showing === undefined) letGo(); // Refused at once: that it began was never told.
+  if (showing === undefined) letGo(); // The Live was refused at once, so it never was in the view.
   toast(t(`live.${over.as}`));
 }
 

@@ -1,6 +1,6 @@
-/** Pieces that wait to be played (docs/spec/live.md CA220). Each begins with a key frame, so any may be the next. */
+/** Pieces that wait to be played (docs/spec/live.md CA220). Each begins with a key frame, so pieces can be skipped. */
 
-/** About five seconds. */
+/** Eight pieces: about five seconds. */
 const waitingMax = 8;
 
 export class PieceQueue<Piece> {
@@ -10,7 +10,7 @@ export class PieceQueue<Piece> {
     return this.waiting[0];
   }
 
-  /** Where too many wait, all but this one go. */
+  /** Adds a piece. If too many wait, drops all the others. */
   add(piece: Piece): void {
     if (this.waiting.length >= waitingMax) this.waiting = [];
     this.waiting.push(piece);

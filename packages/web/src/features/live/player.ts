@@ -1,13 +1,13 @@
 /**
- * Player: pieces of film into a video element, as they come (docs/spec/live.md CA177). Pieces stand one behind the
- * other, whatever their own times are: a piece that was skipped leaves no hole, nor does another layer.
+ * Player: appends received pieces to a video element by Media Source Extensions (docs/spec/live.md CA177). Each piece
+ * follows the one before whatever its timestamps, so that a skipped piece or a change of layer leaves no gap.
  */
 import type { LivePiece } from "@yanshu/client";
 import { PieceQueue } from "./piece-queue.ts";
 
-/** So far behind the newest it plays. */
+/** Distance in seconds that playback keeps from the newest frame. */
 const behindSeconds = 0.4;
-/** Beyond this it plays a little faster, and beyond the next it jumps. */
+/** Further than this behind, playback is a little faster; further than `jumpSeconds`, it jumps. */
 const lateSeconds = 1.2;
 const jumpSeconds = 4;
 const keptSeconds = 20;
@@ -65,7 +65,7 @@ export class Player {
     this.buffer = undefined;
     this.head = undefined;
     this.url = URL.createObjectURL(source);
-    // A managed source plays only where nothing else may show the picture.
+    // ManagedMediaSource requires that remote playback is disabled.
     this.video.disableRemotePlayback = true;
     this.video.src = this.url;
     source.addEventListener("sourceopen", () => {
@@ -114,7 +114,7 @@ export class Player {
     this.buffer.appendBuffer(head.bytes as Uint8Array<ArrayBuffer>);
   }
 
-  /** What is newest is what counts. */
+  /** Keeps playback near the newest frame. */
   private keepUp(): void {
     const { video, buffer } = this;
     const { buffered } = video;

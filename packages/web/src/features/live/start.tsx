@@ -1,4 +1,4 @@
-/** A Live stands over every page, wherever one is. */
+/** Renders the screen of a Live over every page. */
 import { render } from "preact";
 import { followLive } from "./live.ts";
 import { LiveOver } from "./live-over.tsx";
