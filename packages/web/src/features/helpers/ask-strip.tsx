@@ -1,7 +1,7 @@
 /**
- * Somebody comes back to this account by its family's help (docs/spec/identity.md ID39): shown over every screen until
- * it is over. The person who comes back puts it aside for this window; anybody else of the account stops it with one
- * tap.
+ * A recovery of this account by its family is running (docs/spec/identity.md ID39): a strip over every screen until it
+ * ends. The person who recovers dismisses the strip for this window; from any device of the account one tap stops the
+ * recovery.
  */
 import { ShieldAlert } from "lucide";
 import { useState } from "preact/hooks";

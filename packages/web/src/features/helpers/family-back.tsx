@@ -1,6 +1,6 @@
 /**
- * The new device of somebody whom the family brings back (docs/spec/identity.md ID38): a code and four words for each
- * of two helpers, a day, and then on as by the card. It goes on where it was after the page was closed.
+ * Recovery by the family, on the new device (docs/spec/identity.md ID38): a code and four words for each of two
+ * helpers, a delay of a day, then the same as with the card. It survives a reload of the page.
  */
 import type { FamilyBackView, FamilyMeeting } from "@yanshu/client";
 import { Copy, PhoneCall } from "lucide";
@@ -16,12 +16,12 @@ import { confirm } from "../../shell/sheet.tsx";
 import { whenWords } from "./when.ts";
 import "./family.css";
 
-/** Asked for a little before it ends, so that nobody scans a code that has just expired. */
+/** How long before its end a code is renewed, so that nobody scans an expired one. */
 const renewBeforeMs = 20_000;
 
 const meetHelper = () => void attempt(() => api.meetHelper());
 
-/** @param onReady is called when the person goes on; nothing but the account itself is asked for then. */
+/** @param onReady called when the family has helped and the person continues; the account can be recovered then. */
 export function FamilyBack({ onReady }: { onReady: () => void }) {
   const back = useView("family")?.back;
   if (back === undefined) return null;

@@ -1,6 +1,7 @@
 /**
- * Family help (docs/spec/identity.md ID36-ID38): three people who bring this account back, and those whom this person
- * helps. Choosing takes the master key: where it is not on the device, the card or a passkey is asked for first.
+ * Family help (docs/spec/identity.md ID36-ID38): three helpers who can bring this account back, and the people whom
+ * this person helps. Choosing helpers needs the master key: if it is not on the device, the card or a passkey is asked
+ * for first.
  */
 import type { FamilyPerson, FamilyView, Hex, RootBy } from "@yanshu/client";
 import { HeartHandshake, Hourglass, PhoneCall, UsersRound } from "lucide";
@@ -22,11 +23,11 @@ const helpersWanted = 3;
 
 type Step =
   | { readonly at: "page" | "pick" }
-  /** No helpers: nobody shall help any more. */
+  /** An empty list ends family help. */
   | { readonly at: "prove"; readonly helpers: readonly Hex[] }
   | { readonly at: "help"; readonly who: FamilyPerson };
 
-/** A link that somebody who lost their phone sent, and that was opened: for whom it is, the helper says. */
+/** The opened link of somebody who lost their phone. It does not say whose it is: the helper picks the person. */
 function takeOpened(): string | undefined {
   const link = pendingLink.peek();
   return link?.includes("#h/") === true ? link : undefined;
@@ -75,7 +76,7 @@ export function Family() {
     );
   return (
     <Frame title={t("family.entry")}>
-      {/* First: a person who looks for it is on the telephone. */}
+      {/* First, because a helper who needs it is on the telephone now. */}
       {view.keptFor.length > 0 && <KeptFor people={view.keptFor} onHelp={(who) => setStep({ at: "help", who })} />}
       {view.helpers.length === 0 ? (
         <Lead onChoose={() => setStep({ at: "pick" })} />
@@ -87,7 +88,7 @@ export function Family() {
 }
 
 type FrameProps = {
-  /** Where the page below has no heading of its own. */
+  /** Absent: the content has its own heading. */
   readonly title?: string;
   readonly children: preact.ComponentChildren;
   readonly onBack?: () => void;

@@ -1,6 +1,6 @@
 /**
- * The helper's side (docs/spec/identity.md ID38): a voice first, then the code, then four words that both read out,
- * then the piece.
+ * The helper's side (docs/spec/identity.md ID38): first a telephone call, then the code, then four words that both
+ * compare; then the helper's piece is sent.
  */
 import type { FamilyPerson } from "@yanshu/client";
 import { Check, PhoneCall } from "lucide";
@@ -17,7 +17,7 @@ import { api, succeeds, useView } from "../../shell/session.ts";
 
 type HelpingProps = {
   readonly who: FamilyPerson;
-  /** The one that they sent, where it was opened; else it is scanned here. */
+  /** The link that the person sent, if it was opened; undefined: their code is scanned here. */
   readonly link: string | undefined;
   readonly onClose: () => void;
 };

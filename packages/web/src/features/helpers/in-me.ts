@@ -1,3 +1,3 @@
-/** The family who help, under “Me”; and that somebody comes back by them. */
+/** The page of family help under “Me”, and the strip of a running recovery. */
 export { AskStrip } from "./ask-strip.tsx";
 export { Family } from "./family.tsx";

@@ -1,4 +1,4 @@
-/** The family who help somebody back (docs/spec/identity.md). */
+/** Recovery of an account by its family (docs/spec/identity.md). */
 import { page, strip, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
 import { lines } from "./lines.ts";
@@ -12,6 +12,6 @@ export const helpers = webFeature({
     familyBack: lazily(() => import("./family-back.tsx").then((m) => m.FamilyBack)),
   },
   pages: [page("/me/way-back/family", { name: "way-back", part: "family" }, "me", { name: "way-back" }, family)],
-  // Somebody comes back to this account by its family: until it is over.
+  // As long as a recovery by family is running.
   strips: [strip(({ familyAsk }) => (familyAsk === undefined ? undefined : { dueAtMs: familyAsk.dueAtMs }), asked)],
 });

@@ -1,4 +1,4 @@
-/** Who keeps a piece of whose key. */
+/** System lines: who keeps a piece of whose recovery secret. */
 import type { Lines } from "../../feature.ts";
 import { personName } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";

@@ -1,4 +1,4 @@
-/** That it is the person's own to say who helps: by the card, or by a passkey where there can be one. */
+/** Asks for the master key before the helpers change: by the card, or by a passkey where the browser can. */
 import type { RootBy } from "@yanshu/client";
 import { useState } from "preact/hooks";
 import { useAskedPasskey } from "../../kit/recovery/ask-passkey.ts";

@@ -1,4 +1,4 @@
-/** When a delay is over, as one says it. */
+/** The weekday and time at which a delay ends. */
 import { locale } from "../../locales/i18n.ts";
 
 export function whenWords(atMs: number): string {

@@ -1,12 +1,12 @@
-/** Going on at another server (docs/spec/homes.md HM51), once the person said so. */
+/** Continuing at another server (docs/spec/homes.md HM51), after the person confirmed it. */
 import { t } from "../../locales/i18n.ts";
 import { api, succeeds } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 
 /**
- * @param from the server that answers still, and where some stay; absent: it is gone.
- * @returns whether this device is there now.
+ * @param from the present server, if it still responds; absent: it is gone.
+ * @returns whether this device is at `server` now.
  */
 export async function goOnAt(server: string, from?: string): Promise<boolean> {
   const yes = await confirm(

@@ -1,6 +1,7 @@
 /**
- * The server has not answered for an hour, and the reserve does (docs/spec/homes.md HM63): over every screen, until it
- * answers, this device goes on at the reserve, or its person wants to wait, in this window.
+ * A strip over every screen when the server has not responded for an hour and the reserve does (docs/spec/homes.md
+ * HM63). It goes when the server responds, when this device continues at the reserve, or, for this window, when the
+ * person chooses to wait.
  */
 import { HousePlug } from "lucide";
 import { useState } from "preact/hooks";

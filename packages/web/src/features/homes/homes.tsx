@@ -1,4 +1,4 @@
-/** The server and its reserve (docs/spec/homes.md HM44–HM64): a row of the settings, and the sheet behind it. */
+/** The server and its reserve (docs/spec/homes.md HM44–HM64): a row of the settings, and the sheet that it opens. */
 import type { Views } from "@yanshu/client";
 import { Server } from "lucide";
 import { useEffect, useState } from "preact/hooks";
@@ -42,7 +42,7 @@ function rowOf({ isWhole, fault }: Reserve) {
 function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
   const { home, reserve, leavingMs, before } = homes;
   const isAway = useStatus()?.network === "unreachable";
-  // How it stands now, and not some hours ago.
+  // Brings the state of the reserve up to date: the stored one may be hours old.
   useEffect(() => void api.carryNow().catch(() => undefined), [isAway]);
   return (
     <Sheet title={t("homes.title")} onClose={onClose} testId="homes-sheet">
@@ -72,7 +72,7 @@ function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
   );
 }
 
-/** Why there is a reserve, and a field for an invite of it. */
+/** Says what a reserve is for, with a field for its invitation link. */
 function NameReserve() {
   const [link, setLink] = useState("");
   const [isBusy, setBusy] = useState(false);
@@ -193,7 +193,7 @@ function ReserveNow({ reserve, home, isAway, onClose }: Shown) {
   );
 }
 
-/** A device asked that server to let go of the account: any says no (HM58). */
+/** A device has asked `server` to delete the account there; any device can cancel that (HM58). */
 function Leaving({ server, ms }: { server: string; ms: number | undefined }) {
   if (ms === undefined) return null;
   return (

@@ -1,4 +1,4 @@
-/** The server and its reserve, in the settings; and the strip that asks whether to go on there. */
+/** The row of the settings for the server and its reserve, and the strip that offers to continue at the reserve. */
 import type { InMe } from "../../feature.ts";
 import { HomesRow } from "./homes.tsx";
 

@@ -1,4 +1,4 @@
-/** Where the account is, its reserve, and going on there when the server is gone (docs/spec/homes.md). */
+/** The account's server, its reserve, and continuing there when the server is gone (docs/spec/homes.md). */
 import { strip, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
 

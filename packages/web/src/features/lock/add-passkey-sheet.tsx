@@ -1,4 +1,4 @@
-/** The second way in (docs/spec/store.md ST34): the code first, then this device's own question for its person. */
+/** Adds a passkey to the lock (docs/spec/store.md ST34): asks for the code first, then for the passkey. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { type Asked, askForLock, makeForLock } from "../../shared/lock-passkey.ts";
@@ -8,13 +8,13 @@ import { forgetCredential } from "../../shell/webauthn.ts";
 import { onLockMessage, tell } from "./guard.ts";
 import { KnownSecret } from "./known-secret.tsx";
 
-/** The worker answers within a moment. */
+/** Longest wait until the passkey is in the lock's record. */
 const keptMsMax = 10_000;
 
 export function AddPasskeySheet({ record, onClose }: { record: LockRecord; onClose: () => void }) {
   const [isKnown, setKnown] = useState(false);
   const [state, setState] = useState<"ready" | "busy" | "put-off" | "unable">("ready");
-  /** Made, and not yet of use: it is asked again, or forgotten. */
+  /** A passkey without a PRF output yet: it is asked again, or, when the sheet closes, forgotten. */
   const made = useRef<Asked | undefined>(undefined);
   useEffect(() => onLockMessage(({ kind }) => kind === "right" && setKnown(true)), []);
   useEffect(
@@ -70,7 +70,7 @@ export function AddPasskeySheet({ record, onClose }: { record: LockRecord; onClo
   );
 }
 
-/** Of the one that was made before, or of a new one. */
+/** The PRF output of the passkey that was made before, or of a new one. */
 async function secretOf(
   made: Asked | undefined,
 ): Promise<{ readonly asked: Asked; readonly secret: Uint8Array | undefined } | "put-off" | "unable"> {
@@ -86,7 +86,7 @@ async function secretOf(
   }
 }
 
-/** Whether it stands in the lock's record. */
+/** Adds the passkey to the lock; resolves with whether it is in the lock's record. */
 function kept(asked: Asked, secret: Uint8Array): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (isKept: boolean) => {
@@ -105,10 +105,10 @@ function kept(asked: Asked, secret: Uint8Array): Promise<boolean> {
   });
 }
 
-/** The first that the browser says of itself: a phone names what it descends from as well. */
+/** Names to find in the user agent. The first match counts, since an Android phone also says "Linux". */
 const deviceNames = ["iPhone", "iPad", "Android", "CrOS", "Mac", "Windows", "Linux"];
 
-/** What sort of device it is, for a reader of the system's list on another. */
+/** The kind of device, for the passkey's name in the system's list. */
 function deviceName(): string {
   return deviceNames.find((name) => navigator.userAgent.includes(name)) ?? "";
 }

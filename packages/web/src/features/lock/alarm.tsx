@@ -1,6 +1,6 @@
 /**
- * What stands over every screen under an alarm (docs/spec/web.md WE35): what happened, what not to do, and everything
- * to be carried out of the window that still has it. With the app lock on its code is asked first.
+ * The screen under an alarm (docs/spec/web.md WE35): what happened, what not to do, and an export of everything from
+ * this window, which still has it. With the lock on, its code is asked for first.
  */
 import { ShieldAlert } from "lucide";
 import { useEffect, useState } from "preact/hooks";
@@ -20,7 +20,7 @@ export function AlarmScreen({ kind }: { kind: Alarm }) {
   const [isSaved, setSaved] = useState(false);
   useEffect(() => {
     void standingLock().then((standing) => setRecord(standing ?? "none"));
-    // A stranger at the open window does not carry out what the lock keeps.
+    // The code protects the export from a stranger at the open window.
     return onLockMessage((message) => {
       if (message.kind === "right") setRecord("none");
     });
@@ -64,7 +64,7 @@ export function AlarmScreen({ kind }: { kind: Alarm }) {
   );
 }
 
-/** Nothing is left that the lock could keep. */
+/** Removes the lock, since there is no store any more, and loads the app. */
 async function leave(): Promise<void> {
   await dropLock().catch(() => undefined);
   location.replace("/");

@@ -1,7 +1,7 @@
 /**
- * The second way in on the lock screen (README.md WE32): this device is asked who is there, at a tap, and by itself
- * once, as soon as somebody looks at the page. By itself it asks no second time: the browser's own window takes the
- * page's sight away and gives it back.
+ * Opening the lock by its passkey (README.md WE32): the device verifies its user at a tap, and once without one, as
+ * soon as the page has the focus. Only once, because the browser's dialog takes the focus and returns it, which would
+ * ask again without end.
  */
 import { Fingerprint } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
@@ -13,12 +13,12 @@ import { mayAsk } from "./guard.ts";
 
 type ByPasskeyProps = {
   readonly passkey: LockPasskey;
-  /** False again as soon as somebody types instead. */
+  /** A request is running; false as soon as somebody types instead. */
   readonly isAsking: boolean;
-  /** Something is being tried. */
+  /** A secret is being tried. */
   readonly isBusy: boolean;
   readonly onAsk: () => void;
-  /** Undefined: it was put off, or the passkey is not there. */
+  /** Undefined: the person dismissed the request, or the passkey is gone. */
   readonly onAnswer: (secret: Uint8Array | undefined) => void;
 };
 
@@ -55,12 +55,12 @@ export function ByPasskey({ passkey, isAsking, isBusy, onAsk, onAnswer }: ByPass
   );
 }
 
-/** Answers to call off. */
+/** Calls `work` once, when the page is visible and has the focus. Returns a function that cancels. */
 function onceLookedAt(work: () => void): () => void {
   let isWaiting = mayAsk();
   let isDone = false;
   const look = () => {
-    // A person who closed the lock and comes back later wants to open it.
+    // After locking by hand the page does not ask; once it was hidden and is visible again, it does.
     if (document.visibilityState === "hidden") isWaiting = true;
     else if (isWaiting && !isDone && document.hasFocus()) {
       isDone = true;

@@ -1,6 +1,6 @@
 /**
  * The guard of the lock in a page (README.md WE30, WE31): finds out whether the store is open, follows the other tabs,
- * and locks when the app has been out of sight in all of them for as long as the person chose.
+ * and locks when the app has been hidden in all tabs for as long as the person chose.
  */
 import { type LockMessage, lockChannelName } from "../../shared/lock-channel.ts";
 import { type LockRecord, putBackLock, readLock } from "../../shared/lock-record.ts";
@@ -10,22 +10,22 @@ import { keepRingNames } from "../../shell/ring-names.ts";
 
 const channel = new BroadcastChannel(lockChannelName);
 const listeners = new Set<(message: LockMessage) => void>();
-/** A window that lives answers within this. */
+/** A visible window responds within this time. */
 const answerMs = 400;
 
 let record: LockRecord | undefined;
 let hiddenSinceMs: number | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
-/** Between the word and the page that begins anew. */
+/** True from the locking until the page has reloaded. */
 let isLeaving = false;
-/** A lock that its person has just closed does not ask them at once to open it. */
+/** Set after locking by hand, so that the lock screen does not ask for the passkey at once. */
 const closedKey = "yanshu.closed";
 
 export function tell(message: LockMessage): void {
   channel.postMessage(message);
 }
 
-/** Answers to call off. */
+/** Returns a function that removes the listener. */
 export function onLockMessage(listener: (message: LockMessage) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -58,21 +58,21 @@ async function beginAnew(isLost: boolean): Promise<void> {
 }
 
 /**
- * What stands of the lock, as this page knows it; undefined: there is none. What was removed with everything else is
- * put back, to try codes by.
+ * The lock's record, as this page knows it; undefined: no lock. If the record's file was removed with all others, it
+ * is written again, because the worker needs it to check a code.
  */
 export async function standingLock(): Promise<LockRecord | undefined> {
   if (record !== undefined) await putBackLock(record);
   return record;
 }
 
-/** The store is lost, and its worker cannot say so any more: every page begins anew. */
+/** The store is lost and its worker blocked: reloads every page. */
 export async function workerGone(): Promise<void> {
   tell({ kind: "begin-anew", isLost: true });
   await beginAnew(true);
 }
 
-/** Keeps in mind what the record says. */
+/** Remembers the record, and for the first frame whether there is a lock. With a lock no caller names are stored. */
 export function follow(now: LockRecord | undefined): void {
   record = now;
   try {
@@ -82,7 +82,7 @@ export function follow(now: LockRecord | undefined): void {
       void keepRingNames(undefined);
     }
   } catch {
-    // A private window keeps nothing, and has no lock.
+    // A private window refuses storage, and has no lock.
   }
 }
 
@@ -90,7 +90,7 @@ function seen(): void {
   clearTimeout(timer);
   const isHidden = document.visibilityState === "hidden";
   if (!isHidden) {
-    // A page that was frozen finds out late.
+    // The timer of a frozen page did not fire in time.
     if (hiddenSinceMs !== undefined && isOver(hiddenSinceMs)) void lockUnlessInSight();
     hiddenSinceMs = undefined;
     return;
@@ -104,7 +104,7 @@ function isOver(sinceMs: number): boolean {
 }
 
 async function lockUnlessInSight(): Promise<void> {
-  // Under an alarm nothing is on screen, and what opens again would be another program, which asks for the code.
+  // Under an alarm nothing is on screen. After a reload a hostile program could ask for the code.
   if (locked.peek() || record === undefined || alarm.peek() !== undefined) return;
   const isElsewhere = await new Promise<boolean>((resolve) => {
     const stop = onLockMessage((message) => {
@@ -123,15 +123,15 @@ async function lockUnlessInSight(): Promise<void> {
     timer = setTimeout(() => void lockUnlessInSight(), Math.max(record.afterMs, 1_000));
 }
 
-/** Every tab locks. @param isByHand at the word of the person at this one. */
+/** Locks every tab. @param isByHand the person locked in this tab. */
 export async function lockNow(isByHand = false): Promise<void> {
   tell({ kind: "lock" });
   await leave(isByHand);
 }
 
 /**
- * Whether the lock screen that comes up may ask by itself who is there: not one on its way out, nor a person who has
- * just closed it.
+ * Whether the lock screen may ask for the passkey without a tap: not while the page is about to reload, and not after
+ * the person has just locked by hand.
  */
 export function mayAsk(): boolean {
   if (isLeaving) return false;
@@ -144,7 +144,7 @@ export function mayAsk(): boolean {
   }
 }
 
-/** The person cannot open it: what is sealed here is given up, and the app begins as on a new device. */
+/** For a person who cannot open the lock: deletes everything, and the app starts as on a new device. */
 export async function giveUp(): Promise<void> {
   const [{ createDeviceBackup }, { dropLock }] = await Promise.all([
     import("../../shared/device-backup.ts"),
@@ -157,7 +157,7 @@ export async function giveUp(): Promise<void> {
   await lockNow();
 }
 
-/** Nothing of what was on screen stays, in this page or beside it. */
+/** Reloads the page, after deleting what this page and the service worker still show or hold. */
 async function leave(isByHand = false): Promise<void> {
   isLeaving = true;
   locked.value = true;
@@ -169,7 +169,7 @@ async function leave(isByHand = false): Promise<void> {
     await caches.delete("yanshu-shared");
     await (await navigator.storage.getDirectory()).removeEntry("yanshu-export.zip").catch(() => undefined);
   } catch {
-    // A private window keeps nothing of this.
+    // A private window refuses storage, and so kept nothing.
   }
   beginAgain("/");
 }

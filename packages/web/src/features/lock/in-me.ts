@@ -1,4 +1,4 @@
-/** The lock, on the page of privacy. */
+/** The lock's settings on the page of privacy. */
 import type { InMe } from "../../feature.ts";
 import { LockSettings } from "./lock-settings.tsx";
 

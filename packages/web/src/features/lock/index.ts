@@ -1,6 +1,6 @@
 /**
- * The lock of the app, and the alarm under which nothing is loaded any more (README.md WE30, WE31; docs/spec/web.md
- * WE34–WE36).
+ * The lock of the app (README.md WE30, WE31), and the screen of the alarm, under which nothing is loaded any more
+ * (docs/spec/web.md WE34–WE36).
  */
 import { webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";

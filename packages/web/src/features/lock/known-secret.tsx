@@ -1,5 +1,5 @@
 /**
- * Asks for what opens the lock now, before something of it is changed: wrong ones count as on the lock screen (ST32).
+ * Asks for the lock's present secret before a change of the lock; wrong tries count as on the lock screen (ST32).
  */
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
@@ -10,7 +10,7 @@ import { useWait } from "./wait.ts";
 
 type KnownSecretProps = {
   readonly record: LockRecord;
-  /** What is said while it is waited for, and while it is tried. */
+  /** Texts before the input, and while the secret is being checked. */
   readonly ready: string;
   readonly busy: string;
   readonly onSecret: (secret: string) => void;

@@ -1,5 +1,5 @@
 /**
- * The lock screen (WE30, WE32): the app's name, a pad, the second way in where there is one, and nothing of anybody.
+ * The lock screen (WE30, WE32): the app's name, a pad, and the passkey if there is one; nothing of the account.
  */
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
@@ -14,11 +14,11 @@ import { useWait } from "./wait.ts";
 import "./lock.css";
 
 /**
- * `asking` this device who is there; `instead`, after it was put off: the code; `stale`: it answered, and that opened
- * nothing.
+ * `asking`: for the passkey. `heard`: the worker is trying the secret. `instead`: the passkey was dismissed, so the
+ * code is asked for. `stale`: the passkey's secret did not open the store.
  */
 type State = "ready" | "asking" | "trying" | "heard" | "wrong" | "instead" | "stale";
-/** The worker may not be there yet when somebody is quick. */
+/** Interval at which a try is repeated until the worker has received it: the worker may not have started yet. */
 const againMs = 1_000;
 
 const byPasskey = lazily(() => import("./by-passkey.tsx").then((m) => m.ByPasskey));
@@ -112,7 +112,7 @@ function Forgot({ passkey }: { readonly passkey?: LockRecord["passkey"] | undefi
   );
 }
 
-/** What is being done comes first, then how long one waits, then what to do. */
+/** The line on the screen: the running action, else the remaining wait, else what to do. */
 function saidOf(state: State, { asks }: LockRecord, waitMs: number): string {
   const isDigits = asks === "digits";
   if (state === "asking") return t("lock.passkeyWaits");

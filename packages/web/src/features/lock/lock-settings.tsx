@@ -1,6 +1,6 @@
 /**
- * The lock's rows among the settings: turning it on and off, when it locks (WE31), what opens it, and the second way in
- * (ST34). What is typed to turn it on is asked for again at once: the app begins anew, locked.
+ * The lock's rows in the settings: turning it on and off, when it locks (WE31), its secret, and its passkey (ST34).
+ * After the lock was turned on the app reloads, locked, and asks for the secret at once.
  */
 import { Fingerprint, KeyRound, LockKeyhole, LockKeyholeOpen, Timer } from "lucide";
 import { useEffect, useState } from "preact/hooks";
@@ -24,7 +24,7 @@ const choices = ["0", "1", "5", "15"] as const;
 export function LockSettings() {
   const [record, setRecord] = useState<LockRecord | "none">();
   const [open, setOpen] = useState<"on" | "off" | "after" | "change" | "passkey">();
-  /** A second way in was given up here: what is left of it. */
+  /** The passkey was removed from the lock here; the system may still list it. */
   const [isLeft, setLeft] = useState(false);
   const can = useCanPasskeys("userVerifyingPlatformAuthenticator");
   const isPersistent = useStatus()?.persistent ?? false;
@@ -35,7 +35,7 @@ export function LockSettings() {
       if (message.kind === "changed" || message.kind === "wrong") read();
     });
   }, []);
-  // Without files of the browser's there is nothing to lock.
+  // Without a persistent store there is nothing to lock.
   if (record === undefined || !isPersistent) return null;
   const close = () => setOpen(undefined);
   if (record === "none")
@@ -129,7 +129,7 @@ function TurnOn({ onClose }: { onClose: () => void }) {
 
 type OfRecord = { readonly record: LockRecord; readonly onClose: () => void };
 
-/** The store stays as it is and is not copied: only what wraps its key is another. */
+/** Changes the secret: only the store's key is wrapped anew; the store is not copied. */
 function ChangeSecret({ record, onClose }: OfRecord) {
   const [step, setStep] = useState<"known" | "new" | "told">("known");
   useEffect(

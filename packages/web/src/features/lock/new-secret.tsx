@@ -1,4 +1,4 @@
-/** Choosing what opens the lock: which sort, then what, twice. */
+/** Choosing the lock's secret: digits or words, then the secret, twice. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
@@ -9,7 +9,7 @@ import { Secret } from "./secret.tsx";
 const wordsMin = 8;
 
 type NewSecretProps = {
-  /** What is said before. */
+  /** Shown above. */
   readonly children?: ComponentChildren;
   readonly onChosen: (secret: string, asks: LockRecord["asks"]) => void;
 };

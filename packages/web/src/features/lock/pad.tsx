@@ -1,4 +1,4 @@
-/** A pad of large keys, so that nobody needs the keyboard of the glass; a keyboard works as well. */
+/** A pad of large digit keys, easier than an on-screen keyboard; a hardware keyboard works as well. */
 import { Delete } from "lucide";
 import { useEffect } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";

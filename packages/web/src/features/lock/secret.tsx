@@ -1,4 +1,4 @@
-/** What is typed to open the lock: figures on a pad, or words. */
+/** The input of the lock's secret: a pad for digits, or a field for words. */
 import type { LockRecord } from "../../shared/lock-record.ts";
 import { Pad } from "./pad.tsx";
 import { WordsField } from "./words-field.tsx";
@@ -9,7 +9,7 @@ type SecretProps = {
   readonly onChange: (value: string) => void;
   readonly onDone: () => void;
   readonly isBusy: boolean;
-  /** Of the field for words. */
+  /** `data-testid` of the field for words. */
   readonly testId?: string;
 };
 

@@ -1,4 +1,4 @@
-/** How long one has to wait yet after wrong tries, second by second (docs/spec/store.md ST32). */
+/** Ms until the next try is allowed after wrong ones, updated every second (docs/spec/store.md ST32). */
 import { useEffect, useState } from "preact/hooks";
 import { type LockRecord, waitMsOf } from "../../shared/lock-record.ts";
 

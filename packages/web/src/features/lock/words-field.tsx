@@ -1,4 +1,4 @@
-/** A field for words that open the app; the browser is not to keep them. */
+/** A field for a secret of words; the browser must not store them. */
 import { t } from "../../locales/i18n.ts";
 
 export function WordsField({

@@ -1,4 +1,4 @@
-/** A passkey for somebody whose words are on the card alone: they are read from it once more. */
+/** Adds a passkey on a device without the master key: the person enters the words of their card. */
 import type { Passkey } from "@yanshu/client";
 import { useState } from "preact/hooks";
 import { ScanCard, useTakenCard } from "../../kit/recovery/take-card.tsx";
@@ -8,7 +8,7 @@ import { Logo } from "../../shell/mark.tsx";
 import { AddPasskey } from "./add-passkey.tsx";
 import "./restore.css";
 
-/** The card that counts, where another is wanted in its place (ID46). */
+/** Asks for the present card, to replace it by a new one (ID46). */
 export function GiveCard({ onCard }: { onCard: (card: string) => void }) {
   const [isScanning, setScanning] = useState(false);
   const { entry, take } = useTakenCard((text) => {

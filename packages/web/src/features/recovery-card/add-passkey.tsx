@@ -1,6 +1,6 @@
 /**
- * Making a passkey that brings the account back (docs/spec/identity.md ID33), from the master key that is here or the
- * card's.
+ * Makes a passkey that brings the account back (docs/spec/identity.md ID33), from the master key on this device or on
+ * the card.
  */
 import type { Passkey } from "@yanshu/client";
 import { useState } from "preact/hooks";
@@ -9,25 +9,25 @@ import { t } from "../../locales/i18n.ts";
 import { api, errorWords, useStatus } from "../../shell/session.ts";
 
 type AddPasskeyProps = {
-  /** Where the master key is not on this device any more. */
+  /** The card's words or code; absent: the master key is on this device. */
   readonly card?: string;
   readonly look: "fill" | "soft";
   readonly onDone: (passkey: Passkey) => void;
 };
 
-/** A button, and what came of it. */
+/** A button, and the reason when making the passkey failed. */
 export function AddPasskey({ card, look, onDone }: AddPasskeyProps) {
   const me = useStatus()?.me;
   const [isMaking, setMaking] = useState(false);
   const [fault, setFault] = useState("");
-  /** Made, and not yet kept at home: another would take its place in the keeper of the person's passkeys. */
+  /** Made, but not yet stored at home. It is used again: another one would replace it in the password manager. */
   const [made, setMade] = useState<Passkey | undefined>(undefined);
   const make = async () => {
     if (me === undefined || isMaking) return;
     setMaking(true);
     setFault("");
     try {
-      await api.hasPasskey(); // Home can be reached: only then is anything made.
+      await api.hasPasskey(); // Throws when home cannot be reached: then no passkey is made.
       const passkey = made ?? (await makePasskey(me.account, me.name, t("app.name")));
       if (typeof passkey === "string") setFault(t(`passkey.${passkey}`));
       else {

@@ -1,6 +1,6 @@
 /**
- * What came back of people and groups, and by whose word (docs/spec/vault.md VA26, VA27): over every screen of a device
- * that was just restored, until its person has read it.
+ * Which people and groups were restored, and from which source (docs/spec/vault.md VA26, VA27): a strip over every
+ * screen of a restored device, until the person has dismissed it.
  */
 import type { CameBack } from "@yanshu/client";
 import { Info, ShieldAlert } from "lucide";

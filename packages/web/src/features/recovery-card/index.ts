@@ -1,4 +1,4 @@
-/** The way back: the recovery card and passkeys (docs/spec/identity.md). */
+/** Recovery of an account: the recovery card and passkeys (docs/spec/identity.md). */
 import { page, strip, webFeature } from "../../feature.ts";
 import { personName } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
@@ -6,7 +6,7 @@ import { lazily } from "../../shell/lazy.ts";
 
 declare module "../../shell/places.ts" {
   interface Places {
-    /** `part`: the family who help, beside card and passkey. */
+    /** `part`: the page of recovery by family. Absent: the page of card and passkey. */
     "way-back": { readonly part?: "family" };
   }
 }
@@ -20,6 +20,6 @@ export const recoveryCard = webFeature({
     restore: lazily(() => import("./on-arrival.ts").then((m) => m.Restore)),
   },
   pages: [page("/me/way-back", { name: "way-back" }, "me", { name: "me" }, wayBack)],
-  // This device was just restored: what came back, until it was read.
+  // On a device that was just restored, until the person has read what came back.
   strips: [strip(({ cameBack }) => (cameBack === undefined ? undefined : { came: cameBack }), cameBackStrip)],
 });

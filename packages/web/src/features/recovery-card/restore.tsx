@@ -1,6 +1,6 @@
 /**
- * Coming back with the recovery card (docs/spec/identity.md ID30), the words or the code, by a passkey (ID33), or by
- * the family (ID38); then whether the other devices are lost. Nothing is asked of home before both were said.
+ * Recovery by the recovery card's words or code (docs/spec/identity.md ID30), by a passkey (ID33), or by the family
+ * (ID38); then the question whether the other devices are lost. Home is contacted only after both are known.
  */
 import type { ComingBack, Passkey } from "@yanshu/client";
 import { useState } from "preact/hooks";
@@ -22,9 +22,9 @@ export function Restore() {
   const can = useCanPasskeys();
   const [wanted, setStep] = useState<Step | undefined>(undefined);
   const isHelped = useView("family")?.back.step;
-  // A person who has begun with their family goes on there.
+  // A started recovery by family continues.
   const chosen: Step = wanted ?? { at: isHelped === undefined || isHelped === "none" ? "how" : "family" };
-  // Where there is nothing to choose, nobody is asked.
+  // Without passkeys the question is skipped.
   const step: Step = chosen.at === "how" && can === false ? { at: "words" } : chosen;
   const family = () => setStep({ at: "family" });
   const { entry, take } = useTakenCard((card) => setStep({ at: "lost", by: { card } }));
@@ -77,7 +77,7 @@ type HowProps = {
   readonly onFamily: () => void;
 };
 
-/** By which of the three; nothing is asked of home yet. */
+/** Asks which of the three ways to use. Home is not contacted yet. */
 function How({ onPasskey, onCard, onFamily }: HowProps) {
   const { fault, ask } = useAskedPasskey(onPasskey);
   return (

@@ -1,6 +1,6 @@
 /**
- * The way back: a card with 24 words, shown, kept on paper, checked; or a passkey (docs/spec/identity.md ID17, ID33).
- * Once there is one the words are not on this device any more. A person who has one adds the other here.
+ * Sets up recovery: a card with 24 words, which is shown, printed and checked; or a passkey (docs/spec/identity.md
+ * ID17, ID33). Afterwards the words are no longer on this device. A person with one of the two can add the other here.
  */
 import type { Passkey, RecoveryCard } from "@yanshu/client";
 import { Printer } from "lucide";
@@ -19,15 +19,15 @@ import { AddPasskey } from "./add-passkey.tsx";
 import "../../styles/print.css";
 import "./way-back.css";
 
-/** Not for who is new here: the first load names each part of what it may ask for (WE12). */
+/** Not part of this bundle, because a new person needs none of these. */
 const addByCard = lazily(() => import("./add-by-card.tsx").then((m) => m.AddByCard));
 const giveCard = lazily(() => import("./add-by-card.tsx").then((m) => m.GiveCard));
 const ways = lazily(() => import("./ways.tsx").then((m) => m.Ways));
 
-/** `isNew`: it takes the place of another, once it was checked (ID46). */
+/** `isNew`: this card replaces another, once it was checked (ID46). */
 type Card = RecoveryCard & { readonly isNew: boolean };
 
-/** The words are the same to readers of Chinese and to others: each is one of a place in every list. */
+/** The card's words in the reader's language. A word has the same index in every language's list, so all are equal. */
 function wordsOf(card: Card, isChinese: boolean): { readonly lang: string; readonly words: readonly string[] } {
   const lang = locale.value === "zh-Hant" ? "zh-Hant" : "zh-Hans";
   return isChinese ? { lang, words: card.inChinese[lang] } : { lang: "en", words: card.words };
@@ -38,7 +38,7 @@ type Step =
   | { readonly at: "card" | "check"; readonly card: Card }
   | { readonly at: "passkey"; readonly passkey: Passkey };
 
-/** Onwards: to the person whose link one came by, if any. */
+/** Leaves for the pending link, if the person came by one, else for the chats. */
 function leave(): void {
   go(pendingLink.peek() === undefined ? { name: "chats" } : { name: "opened-link" }, "replace");
 }
@@ -177,7 +177,7 @@ function Shown({ card, onKept }: { card: Card; onKept: () => void }) {
   );
 }
 
-/** Two places, one in each half, by chance: a person who looks at the card knows them. */
+/** Two random indexes, one in each half: the words at which the person is asked, to check that they have the card. */
 function twoPlaces(count: number): readonly [number, number] {
   const [a = 0, b = 0] = crypto.getRandomValues(new Uint32Array(2));
   const half = Math.floor(count / 2);
@@ -268,7 +268,7 @@ function Kept() {
   );
 }
 
-/** Another card counts; what was there besides is to be set up anew. */
+/** The new card is valid now; passkey and family help must be set up anew. */
 function Changed() {
   return (
     <>
@@ -287,7 +287,7 @@ function Changed() {
   );
 }
 
-/** The passkey is kept; a card beside it outlives the account that keeps passkeys. */
+/** The passkey is stored. Offers a card too, which survives the loss of the password manager's account. */
 function Made({ onCard }: { onCard: () => void }) {
   return (
     <>

@@ -1,4 +1,4 @@
-/** How this account comes back, for somebody who has a way already: what there is, and one more. */
+/** The account's ways of recovery, for a person who has one: those that exist, and those that can be added. */
 import type { Passkey } from "@yanshu/client";
 import { Fingerprint, HeartHandshake, Printer } from "lucide";
 import { useEffect, useState } from "preact/hooks";
