@@ -1,6 +1,6 @@
 /**
- * The family album: pictures and films of Moments and of all groups, by month, the newest first. It is put together on
- * this device, out of what is here.
+ * The family album: pictures and videos of Moments and of all groups, by month, the newest first. It is made on this
+ * device, from its local store.
  */
 import type { MessageHit, MomentView, PictureView } from "@yanshu/client";
 import { Play } from "lucide";
@@ -77,7 +77,7 @@ export function FamilyAlbum() {
   );
 }
 
-/** The newest first. Of chats of two nothing: they are nobody else's. */
+/** Pictures and videos, the newest first. Chats between two are left out: they are private. */
 function gathered(
   hits: readonly MessageHit[],
   groups: ReadonlySet<string>,
@@ -135,7 +135,7 @@ function Tiles({ one, all }: { readonly one: Viewed; readonly all: readonly View
   );
 }
 
-/** From the picture to where it was said. */
+/** Opens the message or post of a picture. */
 function leadTo(item: { readonly id: string; readonly order: number; readonly conversation?: string }): void {
   if (item.conversation === undefined) go({ name: "moment", id: item.id });
   else go({ name: "chat", id: item.conversation, at: item.order });

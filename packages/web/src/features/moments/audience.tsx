@@ -1,6 +1,6 @@
 /**
- * Who can see a post: four choices, and for two of them tags and people. How many that makes is counted by the device
- * itself, as it will be when it is posted.
+ * Who can see a post: four choices, and for two of them tags and people. The number of viewers is computed on this
+ * device, in the same way as at posting.
  */
 import type { ContactRow, MomentAudience } from "@yanshu/client";
 import { Check, Plus, ShieldCheck, X } from "lucide";
@@ -22,7 +22,7 @@ const words = {
   except: ["aud.except", "aud.exceptNote"],
 } as const;
 
-/** In one line, for the row that leads here. */
+/** The audience in one line, for the row that opens this page. */
 export function audienceWords(
   { who, tags = [], people = [] }: MomentAudience,
   nameOf: (account: string) => string,

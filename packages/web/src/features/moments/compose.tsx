@@ -1,7 +1,6 @@
 /**
- * A new post: words, pictures in the order that one gives them or one film, where, whom to call, and in one line that
- * is always in sight who can see it. What is put together here stays until it is posted or
- * thrown away.
+ * A new post: text, pictures in an order that can be changed or one video, place, mentions, and, always in sight, who
+ * can see it. The draft is kept until it is posted or discarded.
  */
 import {
   ArrowLeft,
@@ -74,7 +73,7 @@ export function Compose() {
     setPosting(false);
     if (id === undefined) return;
     throwAway();
-    if (route.peek().name === "moments-new") back(); // Nobody is led away from where they went meanwhile.
+    if (route.peek().name === "moments-new") back(); // Only if the person is still on this page.
   };
   if (open === "audience")
     return (
@@ -223,7 +222,7 @@ function LeaveSheet({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** The card of the first link of the words: its title is written or was pasted along. Nobody is asked for it. */
+/** The preview of the text's first link: its title is typed or was pasted along. The link is not fetched. */
 function LinkRow({ now }: { readonly now: Draft }) {
   const url = firstLink(now.text);
   if (url === undefined) return null;

@@ -1,4 +1,4 @@
-/** On the page of a contact: their Moments, and what each of the two sees of the other's. */
+/** Rows on the page of a contact: their Moments, and whether each of the two sees the other's. */
 
 import { Aperture, EyeOff, MessageCircle, UserX } from "lucide";
 import { t } from "../../locales/i18n.ts";

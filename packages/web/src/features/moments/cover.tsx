@@ -1,4 +1,4 @@
-/** The top of a page: its picture, whose it is, and the line under their name. */
+/** The top of a page of Moments: the cover picture, the person's avatar and name, and their line of text. */
 import type { MomentsPageView } from "@yanshu/client";
 import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
@@ -33,7 +33,7 @@ export function Cover({ page }: { readonly page: MomentsPageView | undefined }) 
   );
 }
 
-/** Before there is a picture of one's own: hills over water, in ink. */
+/** The default cover: hills over water, in ink. */
 function Hills() {
   return (
     <svg class="mo-hills" viewBox="0 0 390 256" preserveAspectRatio="xMidYMid slice" aria-hidden="true">

@@ -1,4 +1,4 @@
-/** Discover: where one looks around. */
+/** The tab Discover: links to Moments, Status and the album. */
 
 import { Aperture, CalendarHeart, ScanLine, Sparkle } from "lucide";
 import { useEffect } from "preact/hooks";
@@ -20,7 +20,7 @@ export function Discover() {
   const news = useView("momentsNews");
   const statuses = useView("statuses");
   const scroll = useKeptScroll<HTMLDivElement>("discover");
-  // Who comes from here begins with what is new; who comes back from a post finds it where it was.
+  // Opened from here, the feed begins at the top; after going back from a post it keeps its scroll position.
   useEffect(() => {
     if (route.peek().name === "discover") forgetPlace("moments");
   }, [route.value.name]);

@@ -1,6 +1,5 @@
 /**
- * The post that is being put together: it stays while one looks elsewhere, and when the app begins anew, until it is
- * posted or thrown away.
+ * The draft of a post: it survives going to other pages and restarts of the app, until it is posted or discarded.
  */
 import { signal } from "@preact/signals";
 import type { MomentAudience, MomentDraft, MomentDraftView, MomentLink, PictureToSend } from "@yanshu/client";
@@ -28,14 +27,14 @@ export type Draft = {
 
 const blank: Draft = { text: "", pictures: [], place: "", audience: { who: "all" }, mentions: [] };
 export const draft = signal<Draft>(blank);
-/** A film is being looked at and packed, or pictures of before are being brought in. */
+/** A video is being remuxed, or pictures of the stored draft are being loaded. */
 export const isReading = signal(false);
-/** The words of before stand here, if there were any. */
+/** The text of the stored draft is loaded, if there was one. */
 export const isHere = signal(false);
 
 export function change(part: Partial<Draft>): void {
   draft.value = { ...draft.peek(), ...part };
-  // Pictures take their time: they begin at once.
+  // Pictures take long to store, so that begins at once.
   if (part.pictures !== undefined || part.film !== undefined) void keepNow();
   else keepSoon();
 }
@@ -52,7 +51,7 @@ export function throwAway(): void {
   void keepNow();
 }
 
-/** Pictures come behind those that are there; a film takes the place of all. */
+/** Adds pictures after the present ones; or a video, which only a draft without pictures takes. */
 export async function addFiles(files: readonly File[]): Promise<void> {
   await loaded();
   const film = files.find(({ type }) => type.startsWith("video/"));
@@ -79,7 +78,7 @@ async function addFilm(file: File): Promise<void> {
   }
 }
 
-/** A picture that was drawn on stands where it stood. */
+/** Replaces a picture by the one that was drawn on, at the same position. */
 export function exchange(before: Picked, after: Picked): void {
   close(before);
   change({ pictures: draft.peek().pictures.map((one) => (one === before ? after : one)) });
@@ -100,14 +99,14 @@ export function takeOutFilm(): void {
   keepSoon();
 }
 
-/** What goes out for a picture: made once, for the draft that is kept and for the post. */
+/** The picture as it will be sent: made once, for the stored draft and for the post. */
 function readyOf(one: Picked): Promise<PictureToSend> {
   const made = ready.get(one) ?? toSend(one, false);
   ready.set(one, made);
   return made;
 }
 const ready = new WeakMap<Picked, Promise<PictureToSend>>();
-/** Handles of what lies in the store already. */
+/** Handles of pictures and videos that the store has already. */
 const kept = new WeakMap<Picked | Film, string>();
 
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -118,11 +117,11 @@ function keepSoon(): void {
   timer = setTimeout(() => void keepNow(), keepPauseMs);
 }
 
-/** One after the other: what was kept before is named by the next. Resolves once all of it is kept, or cannot be. */
+/** Stores the draft; writes happen one after another, since each refers to files of the last. Never rejects. */
 export function keepNow(): Promise<void> {
   clearTimeout(timer);
   timer = undefined;
-  // It stays on the screen; the next change tries again.
+  // After a failure the draft stays on the screen, and the next change tries again.
   keeping = keeping.then(keep).catch(() => undefined);
   return keeping;
 }
@@ -150,13 +149,13 @@ async function keep(): Promise<void> {
     for (const [place, one] of pictures.entries()) kept.set(one, handles.pictures[place] ?? "");
     if (film !== undefined && handles.video !== undefined) kept.set(film, handles.video);
   } catch (error) {
-    // Another window may have thrown them away: the next time they are given whole.
+    // Another window may have deleted the files: the next write stores them again.
     for (const one of [...pictures, ...(film ? [film] : [])]) kept.delete(one);
     throw error;
   }
 }
 
-/** A link whose card was put away has no title. */
+/** The draft's fields without files. A link whose preview was removed has an empty title. */
 function wordsOf({ text, place, link, audience, mentions }: Draft) {
   return {
     text,
@@ -169,14 +168,14 @@ function wordsOf({ text, place, link, audience, mentions }: Draft) {
 }
 
 let loading: Promise<void> | undefined;
-/** Resolves once what was begun before stands here; its pictures come one by one. */
+/** Resolves once the stored draft is loaded; its pictures follow one by one. */
 export function loaded(): Promise<void> {
   loading ??= load();
   return loading;
 }
 
 async function load(): Promise<void> {
-  // A page that goes takes along what the pause held back.
+  // Stores the last change before the page goes.
   addEventListener("pagehide", () => timer !== undefined && void keepNow());
   const held = await api.readMomentDraft().catch(() => undefined);
   isHere.value = true;
@@ -196,7 +195,7 @@ async function load(): Promise<void> {
   });
 }
 
-/** A file that is not here any more is left out. */
+/** Loads the draft's files; those that no longer exist are left out. */
 async function loadFiles({ pictures, video }: MomentDraftView): Promise<void> {
   for (const { file, type, ...shape } of pictures) {
     const source = await blobOf(file, type).catch(() => undefined);
@@ -214,7 +213,7 @@ async function loadFiles({ pictures, video }: MomentDraftView): Promise<void> {
   draft.value = { ...draft.peek(), film: { made, url: URL.createObjectURL(source) } };
 }
 
-/** What is posted of it. @param isLinked the link of its card stands in its words */
+/** The draft in the form of a post. @param isLinked the text contains the link of the preview. */
 export async function toPost(now: Draft, isLinked: boolean): Promise<MomentDraft> {
   const { link, ...words } = wordsOf(now);
   return {

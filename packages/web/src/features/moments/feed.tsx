@@ -1,6 +1,6 @@
 /**
- * Moments: what friends and oneself posted, the newest first. What comes while one reads pushes nothing: it waits in a
- * pill on top, which leads to it.
+ * Moments: posts of friends and one's own, the newest first. Posts that arrive while somebody reads do not move the
+ * list: a button at the top shows them.
  */
 import type { MomentView } from "@yanshu/client";
 import { ArrowUp, Bell } from "lucide";
@@ -25,7 +25,7 @@ import { useMomentsShown } from "./shown.ts";
 import { usePages } from "./use-pages.ts";
 import "./moments.css";
 
-/** Points of the screen: from there on the bar stands on paper of its own. */
+/** Scroll offset in CSS px from which the bar has its own background. */
 const coverEnds = 200;
 
 export function Feed() {
@@ -74,7 +74,7 @@ export function Feed() {
             {t("moments.title")}
           </h1>
         </div>
-        {/* In elder mode what concerns one stands below the cover, and a new post begins at the foot. */}
+        {/* In elder mode the news are below the cover, and the button for a new post is at the foot. */}
         {elder.value ? (
           <span class="ib" />
         ) : (
@@ -128,7 +128,7 @@ export function Feed() {
   );
 }
 
-/** What is not here, among the posts. */
+/** A note among the posts, about posts that this device does not have. */
 function Note({ testId, children }: { readonly testId: string; readonly children: string }) {
   return (
     <article class="mo-note" aria-label={children}>
@@ -155,7 +155,7 @@ function Empty({ onNew }: { readonly onNew: () => void }) {
   );
 }
 
-/** Asks for the next page once it is near. */
+/** The end of the loaded posts: calls `onSeen` when it comes near the screen. */
 export function More({ count, onSeen }: { readonly count: number; readonly onSeen: () => void }) {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -170,7 +170,7 @@ export function More({ count, onSeen }: { readonly count: number; readonly onSee
   return <div ref={ref} class="mo-more" />;
 }
 
-/** While one reads further down, posts of others that are newer than what was on top wait. */
+/** While the list is scrolled down, holds back others' posts that are newer than the one that was on top. */
 function useHeldBack(posts: readonly MomentView[], isPast: boolean) {
   const [top, setTop] = useState<number | undefined>(undefined);
   const newest = posts[0]?.atMs;

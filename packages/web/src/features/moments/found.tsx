@@ -1,4 +1,4 @@
-/** Own and friends' posts in the search of everything: a row each, which opens the post. */
+/** Posts of Moments in the global search: one row for each, which opens the post. */
 import type { MomentHit } from "@yanshu/client";
 import { ChevronRight } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -14,10 +14,10 @@ import { FilmSquare, Picture } from "./pictures.tsx";
 import { tongueOf } from "./words-of.tsx";
 import "./moments.css";
 
-/** Shown until one asks for more. */
+/** Number of rows shown before a tap on "more". */
 const few = 3;
 const many = 100;
-/** After the last key. */
+/** Pause after the last key before a search. */
 const pauseMs = 120;
 
 type FoundProps = { readonly query: string; readonly onFound: (query: string, count: number) => void };
@@ -32,7 +32,7 @@ export function FoundMoments({ query, onFound }: FoundProps) {
     const timer = setTimeout(() => {
       void api.searchMoments(query, many).then(
         (found) => {
-          if (latest.current !== query) return; // It was overtaken.
+          if (latest.current !== query) return; // The query has changed.
           setHits(found);
           onFound(query, found.length);
         },

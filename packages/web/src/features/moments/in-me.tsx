@@ -1,11 +1,11 @@
-/** Under “Me”: one's own Moments; in the settings: how they are seen, and whether there are any. */
+/** Under “Me”: one's own Moments and Status; in the settings: who sees them, and switching Moments off. */
 import { Aperture } from "lucide";
 import type { InMe } from "../../feature.ts";
 import { t } from "../../locales/i18n.ts";
 import { Lazy, lazily } from "../../shell/lazy.ts";
 import { SettingLink } from "../../shell/setting.tsx";
 
-// With the screens of Moments: a file that both share would be one more to load.
+// In the bundle of the screens of Moments: otherwise the shared code would be one more file to load.
 const myStatus = lazily(() => import("./in-contacts.ts").then((m) => m.MyStatusRow));
 
 export const inMe: InMe = {

@@ -1,4 +1,4 @@
-/** Moments 朋友圈 and Status 状态 (docs/spec/moments.md): the tab Discover, and what it leads to. */
+/** Moments 朋友圈 and Status 状态 (docs/spec/moments.md): the tab Discover, and its pages. */
 
 import { Compass } from "lucide";
 import type { ComponentType } from "preact";
@@ -26,7 +26,7 @@ type Screens = typeof import("./in-contacts.ts");
 const screen = <P>(pick: (screens: Screens) => ComponentType<P>) => lazily(() => import("./in-contacts.ts").then(pick));
 const discover = screen((m) => m.Discover);
 const [tab, top, feed] = ["discover", { name: "discover" }, { name: "moments" }] as const;
-/** A page whose place is named as its path is. */
+/** A page whose route name follows from its path: `a-b` for `/a/b`. */
 const under = (path: string, parent: Spot, pick: (screens: Screens) => ComponentType<never>) =>
   page(`/${path.replace("-", "/")}`, { name: path } as typeof feed, tab, parent, screen(pick as never));
 

@@ -1,4 +1,4 @@
-/** A mood as it is drawn; decoration beside its word. One that this client does not know is a star. */
+/** The icon of a mood, hidden from screen readers since its word is beside it. An unknown mood is a star. */
 import { Sparkle } from "lucide";
 import { h } from "preact";
 import { t } from "../../locales/i18n.ts";
@@ -14,7 +14,7 @@ export function MoodGlyph({ of, size = "" }: { readonly of: string; readonly siz
   );
 }
 
-/** What somebody's newer client named is shown as it is written. */
+/** The name of a mood; an unknown one, from a newer client, is shown as it is. */
 export function moodWords(of: string): string {
   return isMood(of) ? t(`mood.${of}`) : of;
 }

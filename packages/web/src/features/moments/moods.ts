@@ -1,6 +1,6 @@
 /**
- * Moods of Status: 24 glyphs in ink, each with one mark in seal red that says what matters. A mood is known by its
- * word, so that clients with other glyphs show the same. Class `v` is the red mark, `n` a line over it.
+ * Moods of Status: 24 line icons, each with one part in red. A mood is identified by its key, so that clients with
+ * other icons agree on it. Class `v` is the red part, `n` a line over it.
  */
 export const moods = {
   happy: [
@@ -136,7 +136,7 @@ export const moods = {
 
 export type Mood = keyof typeof moods;
 
-/** As the picker has them: what one feels, what one does, what day it is. */
+/** Groups of the picker: feelings, activities, and occasions. */
 export const moodGroups = [
   { words: "status.moods", moods: ["happy", "quiet", "tired", "homesick", "low", "unwell", "cross", "dreaming"] },
   {

@@ -1,5 +1,6 @@
 /**
- * The way to a new post: a tap asks for pictures or a film, a long press has words alone; both stand in the sheet too.
+ * Buttons for a new post: a tap opens a sheet with the choice of pictures, video or text; a long press begins a post of
+ * text only.
  */
 import { Camera, FilePen, ImagePlus, PencilLine } from "lucide";
 import { useEffect, useState } from "preact/hooks";
@@ -40,7 +41,7 @@ export function NewPostButton() {
   );
 }
 
-/** In elder mode: one wide button at the foot, with its word. */
+/** In elder mode: one wide button at the foot, with a label. */
 export function BigNewPost() {
   const [isOpen, setOpen] = useState(false);
   return (

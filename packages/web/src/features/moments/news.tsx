@@ -1,4 +1,4 @@
-/** What concerns me: who liked, who said something, who wants me to see something. Opening it is having seen it. */
+/** News of Moments for this person: likes, comments and mentions. Opening the page marks them as seen. */
 import type { MomentsNewsItem } from "@yanshu/client";
 import { Heart } from "lucide";
 import { useEffect, useState } from "preact/hooks";
@@ -16,7 +16,7 @@ import "./moments.css";
 
 export function News() {
   const news = useView("momentsNews");
-  // What was new when it was opened stays marked while one reads.
+  // News that were new when the page was opened stay marked while it is open.
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const count = news?.count ?? 0;
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** What one does with one's own post: first on one's page, for oneself alone, or gone. */
+/** The menu of an own post: pin it, make it private, or delete it. */
 import type { MomentView } from "@yanshu/client";
 import { Lock, Pin, PinOff, Trash2 } from "lucide";
 import { useRef, useState } from "preact/hooks";

@@ -1,4 +1,4 @@
-/** Whose Moments a face or a name leads to. */
+/** A link from an avatar or a name to the person's Moments. */
 import type { MomentPerson } from "@yanshu/client";
 import type { ComponentChildren } from "preact";
 import { t } from "../../locales/i18n.ts";

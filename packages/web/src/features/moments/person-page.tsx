@@ -1,6 +1,6 @@
 /**
- * The Moments of one person, by month: what stands first there, then day by day. One's own page is where one comes back
- * to what one posted; at the end it says how far back friends see.
+ * The Moments of one person by month: pinned posts first, then day by day. At the end of one's own page a line says how
+ * far back friends can see.
  */
 import type { MomentsWindow, MomentView } from "@yanshu/client";
 import { Plus } from "lucide";
@@ -143,12 +143,12 @@ function PersonMoments({ id, isMine }: { readonly id: string; readonly isMine: b
   );
 }
 
-/** On one's own page today stands above, where one begins a new post. */
+/** On one's own page, today has its own entry on top, with the button for a new post. */
 function isToday(atMs: number): boolean {
   return isSameDay(atMs, nowMs.value);
 }
 
-/** A day's line: the day large, a square of its pictures, its words beside it. */
+/** A row for one post: the day in large digits, its pictures in a square, its text. */
 function Entry({ post, isDated }: { readonly post: MomentView; readonly isDated: boolean }) {
   const at = new Date(post.atMs);
   const shown = post.pictures.slice(0, squares);

@@ -1,6 +1,6 @@
 /**
- * Pictures and the film of a post: in their places from the first frame on, as soft shadows that came with the words,
- * and sharp once they are near the screen.
+ * Pictures and the video of a post: their places show blurred placeholders from the first frame on; the pictures are
+ * loaded when they come near the screen.
  */
 import type { MomentPictureView, MomentView, PictureView } from "@yanshu/client";
 import { Play } from "lucide";
@@ -16,12 +16,12 @@ import { elder } from "../../shell/prefs.ts";
 import { columnsOf, shapeAlone, shownMax } from "./layout.ts";
 import "../../styles/media.css";
 
-/** Points of the screen: of one that stands alone. */
+/** Largest side of a single picture in CSS px. */
 const aloneMax = 180;
 
 /**
- * A picture that fills its place: its shadow, then the small one that came with the others of its post. @param isLarge
- * its place is wider than that: the picture itself follows.
+ * A picture that fills its place: first its placeholder, then its preview. @param isLarge its place is larger than the
+ * preview, so the full picture follows.
  */
 export function Picture({ picture, isLarge = false }: { readonly picture: MomentPictureView; isLarge?: boolean }) {
   const { preview, file, type } = picture;
@@ -46,7 +46,7 @@ export function Picture({ picture, isLarge = false }: { readonly picture: Moment
   );
 }
 
-/** In elder mode what stands alone fills the width. */
+/** In elder mode a single picture has the full width. */
 function sizeOf({ width, height }: { readonly width: number; readonly height: number }) {
   return elder.value ? { width: "100%", aspectRatio: `${width} / ${height}` } : { width, height };
 }
@@ -83,7 +83,7 @@ export function PictureGrid({ post }: { readonly post: MomentView }) {
   );
 }
 
-/** All of a post, or of a status, over everything, from the one that was tapped. */
+/** Opens the viewer with all pictures of a post or status, at the tapped one. */
 export async function openPictures(
   post: Pick<MomentView, "id" | "atMs" | "author" | "pictures" | "text">,
   place: number,
@@ -126,7 +126,7 @@ export function FilmCard({ post }: { readonly post: MomentView }) {
   );
 }
 
-/** A film as a small square. */
+/** A video's still as a small square. */
 export function FilmSquare({ video }: { readonly video: NonNullable<MomentView["video"]> }) {
   return (
     <span class="mo-pic">

@@ -1,4 +1,4 @@
-/** One post on a page of its own, with all that was said. */
+/** The page of one post, with all comments. */
 
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";

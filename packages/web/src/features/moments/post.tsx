@@ -1,6 +1,6 @@
 /**
- * A post: whose it is, what it says and shows, when and where, and in one block below who liked it and what was said,
- * as far as friends of both. For whom it is stands on one's own posts alone.
+ * A post: author, text, pictures, time and place, and one block below with the likes and comments of friends of both
+ * author and reader. Only own posts show their audience.
  */
 import type { MomentComment, MomentView } from "@yanshu/client";
 import { Ellipsis, Heart, Link as LinkIcon, Lock, MessageSquare, Pin, UsersRound, X } from "lucide";
@@ -24,14 +24,14 @@ export type Answering = { readonly post: MomentView; readonly to?: MomentComment
 
 type PostProps = {
   readonly post: MomentView;
-  /** Somebody wants to say something to it. */
+  /** The person wants to comment on the post, or to reply to a comment. */
   readonly onSay: (answering: Answering) => void;
-  /** On a page of its own all of its words stand there. */
+  /** Shows the whole text; on the page of the post. */
   readonly isWhole?: boolean;
-  /** Which of how many it is, from 1 on; -1: nobody knows how many follow. */
+  /** `aria-posinset` and `aria-setsize`: position from 1, and number of posts; -1: unknown. */
   readonly place?: { readonly at: number; readonly of: number };
 };
-/** Of what stands in a post. */
+/** Props of the parts of a post. */
 type PartProps = Omit<PostProps, "isWhole" | "place">;
 
 export function Post({ post, onSay, isWhole = false, place: at }: PostProps) {
@@ -85,7 +85,7 @@ export function Post({ post, onSay, isWhole = false, place: at }: PostProps) {
   );
 }
 
-/** Page Down and Page Up lead from post to post, as in every feed (WAI-ARIA, “feed”). */
+/** Page Down and Page Up move the focus from post to post (WAI-ARIA, pattern “feed”). */
 function walkPosts(event: KeyboardEvent): void {
   const step = { PageDown: 1, PageUp: -1 }[event.key];
   const here = event.currentTarget as HTMLElement;
@@ -97,7 +97,7 @@ function walkPosts(event: KeyboardEvent): void {
   next.focus();
 }
 
-/** Six lines, and the rest when it is asked for. */
+/** Shows six lines of text, and the rest after a tap. */
 function Folded({ isWhole, ...words }: WordsProps & { readonly isWhole: boolean }) {
   const { text } = words;
   const ref = useRef<HTMLParagraphElement>(null);
@@ -157,7 +157,7 @@ function Foot({ post, onSay }: PartProps) {
 const toggleLike = ({ id, isLikedByMe }: MomentView) =>
   void attempt(() => (isLikedByMe ? api.unlikeMoment(id) : api.likeMoment(id)));
 
-/** In elder mode both stand there, with their words. */
+/** In elder mode: the buttons to like and to comment, with labels. */
 function BigActs({ post, onSay }: PartProps) {
   return (
     <div class="mo-post-big">
@@ -179,7 +179,7 @@ function BigActs({ post, onSay }: PartProps) {
   );
 }
 
-/** The button at the end of the line, out of which the two come. */
+/** The button at the end of the line that opens the buttons to like and to comment. */
 function Acts({ post, onSay }: PartProps) {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);

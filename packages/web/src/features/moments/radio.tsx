@@ -1,4 +1,4 @@
-/** One of a few, as a whole line to tap: the browser's own radio button, which arrows walk. */
+/** One choice of a radio group, as a whole row to tap: an `<input type="radio">`, so that arrow keys work. */
 import type { ComponentChildren } from "preact";
 
 type RadioProps = {

@@ -1,6 +1,5 @@
 /**
- * Saying something to a post: one line at the foot, what it answers above it, and below it who will read it, before it
- * is said.
+ * The field for a comment on a post: above it the comment that it replies to, below it who will read it.
  */
 
 import { UsersRound, X } from "lucide";
@@ -66,7 +65,7 @@ export function SayBar({ answering, onDone }: { readonly answering: Answering; r
               event.preventDefault();
               onDone();
             }
-            // An Enter of an input method chooses a word; on a phone it is a line.
+            // Enter in an input method picks a word (keyCode 229: Safari); on a phone it makes a new line.
             if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
             if (matchMedia("(pointer: coarse)").matches) return;
             event.preventDefault();

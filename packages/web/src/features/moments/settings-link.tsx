@@ -1,4 +1,4 @@
-/** From a page's head to what one decides of Moments. */
+/** The link to the settings of Moments, at the top of a page. */
 import { Settings } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";

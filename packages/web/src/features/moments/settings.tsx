@@ -1,4 +1,4 @@
-/** Moments: how far back friends see, the picture and line of one's own page, and whether there are Moments at all. */
+/** Settings of Moments: how far back friends see, one's cover picture and line of text, switching Moments off. */
 import type { MomentsWindow } from "@yanshu/client";
 import { Aperture, Image, PencilLine } from "lucide";
 import { useRef } from "preact/hooks";

@@ -1,4 +1,4 @@
-/** Moments is on the screen: home is looked at every twelve seconds, as long as somebody can see it. */
+/** Tells the client while Moments is visible: it then asks home for new posts every twelve seconds. */
 
 import { useEffect } from "preact/hooks";
 import { api } from "../../shell/session.ts";

@@ -1,6 +1,6 @@
 /**
- * Saying how it is: a mood or doing, a few words, a picture behind them, where, and in one line who can see it. What
- * stands in the status of now stands here first.
+ * Setting one's status: a mood or activity, a short text, a background picture, a place, and who can see it. It begins
+ * with the present status.
  */
 import type { MomentStatusView, PictureToSend } from "@yanshu/client";
 import { Clock, Image, MapPin, UsersRound, X } from "lucide";
@@ -18,7 +18,7 @@ import { MoodGlyph, moodWords } from "./mood.tsx";
 import { type Mood, moodGroups } from "./moods.ts";
 import { tongueOf } from "./words-of.tsx";
 
-/** Characters. */
+/** UTF-16 units. */
 const wordsMax = 30;
 const placeMax = 200;
 

@@ -1,4 +1,4 @@
-/** A status where its person stands: one's own under “Me”, a friend's on their page. Both lead to all of them. */
+/** Rows with a status: one's own under “Me”, a friend's on their page. Both open the page of all statuses. */
 import type { MomentStatusView } from "@yanshu/client";
 import { Sparkle } from "lucide";
 import { t } from "../../locales/i18n.ts";
@@ -15,7 +15,7 @@ export function MyStatusRow() {
   return isOn ? <StatusRow status={mine} testId="my-status" /> : null;
 }
 
-/** Nothing where they have none. */
+/** Renders nothing if the friend has no status. */
 export function FriendStatusRow({ account }: { readonly account: string }) {
   const status = useView("statuses")?.friends.find(({ by }) => by.account === account);
   return status === undefined ? null : <StatusRow status={status} testId="contact-status" />;

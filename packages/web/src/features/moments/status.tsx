@@ -1,6 +1,6 @@
 /**
- * Status: what one does or feels right now, for a day. Friends' beside one's own, a heart for each, and who feels the
- * same.
+ * Status: what a person does or feels now; it ends after a day. The page shows one's own and the friends' statuses, a
+ * like button for each, and friends with the same mood.
  */
 import type { MomentStatusView } from "@yanshu/client";
 import { Heart, MapPin, MessageCircle, UsersRound } from "lucide";
@@ -69,7 +69,7 @@ export function Status() {
   );
 }
 
-/** Glyph, word and what was written to it, over its picture where it has one, which then opens large. */
+/** Icon, name and text of a status, over its picture, if any; a tap opens the picture. */
 function Card({ status }: { readonly status: MomentStatusView }) {
   const { icon, text, picture, place } = status;
   const left = hoursLeft(status.endsMs, nowMs.value);

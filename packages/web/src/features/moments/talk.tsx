@@ -1,4 +1,4 @@
-/** Who liked a post, and what was said to it: one block. Whom one knows alone stands in it (docs/spec/moments.md). */
+/** Likes and comments of a post in one block: only those of people whom the reader knows (docs/spec/moments.md). */
 import type { MomentComment, MomentPerson, MomentView } from "@yanshu/client";
 import { Copy, EyeOff, Heart, Reply, Trash2 } from "lucide";
 import { useRef, useState } from "preact/hooks";
@@ -45,7 +45,7 @@ export function Talk({ post: { likes, comments }, onAnswer }: TalkProps) {
   );
 }
 
-/** In elder mode a name is read, and leads nowhere: fewer things to tap. */
+/** A person's name; in elder mode no link, so that there is less to tap by mistake. */
 function Name({ person }: { readonly person: MomentPerson }) {
   return elder.value ? (
     <b lang={tongueOf(person.name)}>{person.name}</b>
@@ -110,7 +110,7 @@ function Comment({ comment, onAnswer }: { readonly comment: MomentComment } & Pi
           <>
             {who}
             <span lang={tongueOf(text)}>{lineWithSmileys(text)}</span>
-            {/* It lies over all but the names: a button's own words would begin a line below them. */}
+            {/* The button covers the comment but not the names: with the text inside it, a new line would begin. */}
             <button ref={line} type="button" class="mo-say-tap" aria-label={act} data-testid="word-tap" onClick={tap} />
           </>
         )}

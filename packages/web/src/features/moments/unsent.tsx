@@ -1,4 +1,4 @@
-/** What became of an own post, or status, that home does not have: it waits, or is sent again by a tap. */
+/** The state of an own post or status that is not at home yet: it is waiting, or failed and a tap sends it again. */
 import type { MomentView } from "@yanshu/client";
 import { CircleAlert, RotateCw } from "lucide";
 import { t } from "../../locales/i18n.ts";

@@ -1,7 +1,7 @@
 /**
- * Posts page by page: each page is a view of its own, and only those near what is in sight are live, so that a like on
- * one of 5,000 posts reads a few pages anew and not all of them (README.md WE109). The first page reaches over the
- * second: what is new there pushes nothing out before as many came as a page has.
+ * Posts in pages: each page is a view of its own, and only those near the screen are live, so that a like on one of
+ * 5,000 posts reads only a few pages again (README.md WE109). The first page overlaps the second, so that up to a page
+ * of new posts push none out.
  */
 import type { MomentCursor, MomentRange, MomentView } from "@yanshu/client";
 import { useMemo, useRef, useState } from "preact/hooks";
@@ -9,20 +9,20 @@ import { useMemo, useRef, useState } from "preact/hooks";
 type PageOfPosts = { readonly posts: readonly MomentView[]; readonly hasMore: boolean };
 
 const step = 20;
-/** So many pages on both sides of the one in sight. */
+/** Number of live pages on each side of the one in sight. */
 const livePages = 2;
 
 type Pages<V> = {
-  /** The first page whole, with what stands beside the posts; undefined before it is here. */
+  /** The view of the first page, with its fields besides the posts; undefined until it is loaded. */
   readonly head: V | undefined;
   readonly posts: readonly MomentView[];
   readonly hasMore: boolean;
   readonly more: () => void;
-  /** To be told which post is in sight, by its place among them. */
+  /** The caller reports the index of a post in sight. */
   readonly inSight: (place: number) => void;
 };
 
-/** @param look reads a page of posts: a view, followed while drawing. */
+/** @param look reads a page of posts by a view; called while rendering. */
 export function usePages<V extends PageOfPosts>(look: (range: MomentRange) => V | undefined): Pages<V> {
   const [cuts, setCuts] = useState<readonly MomentCursor[]>([]);
   const [at, setAt] = useState(0);
@@ -43,14 +43,14 @@ export function usePages<V extends PageOfPosts>(look: (range: MomentRange) => V 
     hasMore: last?.hasMore ?? false,
     more() {
       const end = last?.posts.at(-1);
-      // Once the last page is here, and not before: it says where the next begins.
+      // Only when the last page is loaded: its last post is the cursor of the next page.
       if (end !== undefined && last?.hasMore === true) setCuts([...cuts, { atMs: end.atMs, id: end.id }]);
     },
     inSight: (place) => setAt(Math.floor(Math.max(0, place) / step)),
   };
 }
 
-/** All posts once, the newest first: pages may overlap, and what stands in the first of them counts. Pure. */
+/** All posts, the newest first, without duplicates: pages may overlap, and the first page's copy counts. Pure. */
 export function joined(pages: readonly (PageOfPosts | undefined)[]): readonly MomentView[] {
   const known = new Map<string, MomentView>();
   for (const page of pages) for (const post of page?.posts ?? []) if (!known.has(post.id)) known.set(post.id, post);

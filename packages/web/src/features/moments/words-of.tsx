@@ -1,4 +1,4 @@
-/** Words of a person, with their links; and when it was. */
+/** A person's text with its links, and the time of a post. */
 import type { MomentPerson } from "@yanshu/client";
 import { Fragment } from "preact";
 import { OutLink } from "../../kit/links/out-link.tsx";
@@ -11,7 +11,7 @@ import { agoOf } from "./layout.ts";
 
 export type WordsProps = { readonly text: string; readonly from: MomentPerson; readonly isMine: boolean };
 
-/** In elder mode what leads out of the app asks first. */
+/** Links are `OutLink`s, which ask first in elder mode. */
 export function Words({ text, from, isMine }: WordsProps) {
   return piecesOf(text).map((piece, place) => {
     if (piece.kind === "link")
