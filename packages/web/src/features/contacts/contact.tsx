@@ -1,5 +1,5 @@
 /**
- * A person: who they are to me, write to them, what I note of them, block them or let them go.
+ * The page of a contact: write to them, notes on them, block or remove them.
  */
 import {
   Ban,

@@ -1,4 +1,4 @@
-/** A request for contact that waits says so in the list (docs/spec/web.md WE41). */
+/** The mark of an unanswered contact request in the list of chats (docs/spec/web.md WE41). */
 import type { InList } from "../../feature.ts";
 import { t } from "../../locales/i18n.ts";
 

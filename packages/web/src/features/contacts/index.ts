@@ -1,4 +1,4 @@
-/** People: who they are, who asks, by which link they came (docs/spec/identity.md). */
+/** Contacts, contact requests, and opened links (docs/spec/identity.md). */
 import type { ComponentType } from "preact";
 import { page, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";

@@ -1,4 +1,4 @@
-/** How two came to write to each other. */
+/** System lines: how two people became contacts. */
 import type { Lines } from "../../feature.ts";
 import { t } from "../../locales/i18n.ts";
 

@@ -1,5 +1,5 @@
 /**
- * My QR code: the card that a friend scans, and its link. Works without a network.
+ * My QR code, which a friend scans, and its link. Works without a network.
  */
 import { Copy, Image, Printer, RotateCw, ScanLine, Share2 } from "lucide";
 import { useEffect, useState } from "preact/hooks";
@@ -89,7 +89,7 @@ export function MyQr() {
   );
 }
 
-/** The code is there to be looked at, but draws nothing while the person wants no strangers. */
+/** Shown while the person accepts no contact requests by link: nobody can use the code then. */
 function LinkOff() {
   return (
     <p class="strip qr-off" data-testid="link-off">

@@ -1,5 +1,5 @@
 /**
- * What one notes of a contact: a description, and the tags they stand under.
+ * Sheets for private notes on a contact: a description, and tags.
  */
 import type { ContactRow } from "@yanshu/client";
 import { Check, Plus } from "lucide";
@@ -43,7 +43,7 @@ export function DescriptionSheet({ row, onClose }: NotesProps) {
   );
 }
 
-/** All tags there are, the contact's own chosen; a new one can be written. */
+/** All tags, those of the contact selected; a new one can be typed. */
 export function TagSheet({ row, onClose }: NotesProps) {
   const contacts = useView("contacts");
   const [chosen, setChosen] = useState<readonly string[]>(row.tags);

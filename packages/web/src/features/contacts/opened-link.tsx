@@ -1,6 +1,6 @@
 /**
- * A link that somebody opened while living here: a person who invites, an invitation that is not needed any
- * more, or a new device that asks to be linked.
+ * A link that was opened on a device with an account: of a person or group, an invitation of a home, which is not
+ * needed any more, or of a new device to be linked.
  */
 import type { LinkPreview } from "@yanshu/client";
 import { ShieldQuestionMark } from "lucide";
@@ -76,7 +76,7 @@ export function OpenedLink() {
   );
 }
 
-/** Each has a screen of its own. */
+/** Links of devices and of recovery help have screens of their own. */
 function isOfDevices(read: LinkPreview): read is Extract<LinkPreview, { kind: "device" | "help" }> {
   return read.kind === "device" || read.kind === "help";
 }
@@ -89,7 +89,7 @@ function Invitation({ person, link, onClose }: { person: Person; link: string; o
   const [greeting, setGreeting] = useState(() => t("friend.greeting", { name: me?.name ?? "" }));
   const [isSending, setSending] = useState(false);
   const handle = foundBy(link);
-  // Whom one knows is shown as one knows them.
+  // A known person has the name and avatar from the contacts, not from the link card.
   const card = useLinkCard(link);
   const shown = person.standing === "new" ? card : undefined;
   const name = shown?.name ?? person.name;

@@ -1,5 +1,6 @@
 /**
- * New friends: who said hello, with their words and how they came, and groups of strangers; yes or not now.
+ * New friends: contact requests with their greeting and source, and invitations to groups by strangers; each can be
+ * accepted or declined.
  */
 import type { GreetingRow, JoinView, RequestRow } from "@yanshu/client";
 import { sourceWords } from "../../kit/source-words.ts";
@@ -47,7 +48,7 @@ export function Requests() {
   );
 }
 
-/** Groups that this person asked to come into, and how it stands. */
+/** The person's own requests to join groups, and their state. */
 function Joins({ rows }: { rows: readonly JoinView[] }) {
   return (
     <>
@@ -71,7 +72,7 @@ function Joins({ rows }: { rows: readonly JoinView[] }) {
   );
 }
 
-/** What was answered with yes, by either side, and what still waits for the other (WE41). */
+/** Earlier requests: accepted by either side, or still waiting for the other (WE41). */
 function Before({ rows }: { rows: readonly GreetingRow[] }) {
   const words = { today: t("time.today"), yesterday: t("time.yesterday") };
   return (

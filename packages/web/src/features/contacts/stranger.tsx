@@ -1,6 +1,5 @@
 /**
- * Somebody who is no contact, met in a group: their face, the groups that both are in, and a word to them
- * (docs/spec/web.md WE38).
+ * The page of a group member who is no contact: avatar, common groups, and a contact request (docs/spec/web.md WE38).
  */
 import type { PersonView } from "@yanshu/client";
 import { MessageCircle, UserPlus, UsersRound } from "lucide";

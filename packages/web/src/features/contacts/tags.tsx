@@ -1,5 +1,5 @@
 /**
- * Tags: the words under which one put people, and who stands under each.
+ * Tags of contacts, and the contacts of each tag.
  */
 import type { ContactRow } from "@yanshu/client";
 import { languageOf } from "../../kit/text.ts";

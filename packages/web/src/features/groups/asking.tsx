@@ -1,5 +1,5 @@
 /**
- * Who asks to come into a group: yes, or not now.
+ * Requests to join a group: accept or decline.
  */
 import type { AskingRow } from "@yanshu/client";
 import { languageOf } from "../../kit/text.ts";

@@ -1,5 +1,5 @@
 /**
- * Details of a chat: who is in it, its name and picture, and the way out. What one may not do is not shown.
+ * Details of a chat: members, name, picture, leaving. Actions that the person may not do are not shown.
  */
 
 import type { ConversationView, MemberView } from "@yanshu/client";
@@ -122,7 +122,7 @@ function Details({ view }: { view: ConversationView }) {
   );
 }
 
-/** Three rows of five, two of their places left for ＋ and −. */
+/** Three rows of five, less two for ＋ and −. */
 const membersShown = 13;
 
 function Member({ member, isRemoving, onClick }: { member: MemberView; isRemoving: boolean; onClick: () => void }) {
@@ -158,10 +158,10 @@ function Member({ member, isRemoving, onClick }: { member: MemberView; isRemovin
   );
 }
 
-/** Of an announcement, in its row. */
+/** Characters of the announcement shown in its row. */
 const shownMax = 24;
 
-/** Owner and admins write it; everybody else finds it here once there is one. */
+/** The group's announcement: owner and admins can write it; others see the row once there is one. */
 function AnnouncementRow({ view }: { view: ConversationView }) {
   const [isOpen, setOpen] = useState(false);
   const role = view.members.find(({ isMe }) => isMe)?.role;
@@ -235,7 +235,7 @@ function GroupRows({ view }: { view: ConversationView }) {
   );
 }
 
-/** From a chat of two one starts a group; the person's own page has the rest. */
+/** Rows of a chat between two: starting a group; everything else is on the contact's page. */
 function DirectRows({ view }: { view: ConversationView }) {
   if (view.peer === undefined || view.state !== "open") return null;
   return (

@@ -1,6 +1,6 @@
 /**
- * A group's QR code: the card that a newcomer scans, and its link. Owner and admins make and renew it; everybody in
- * the group may show it.
+ * A group's QR code, which a new member scans, and its link. Owner and admins make and renew it; all members can show
+ * it.
  */
 import type { ConversationView } from "@yanshu/client";
 import { Copy, Image, Printer, RotateCw, Send, X } from "lucide";
@@ -52,7 +52,7 @@ function None({ view }: { view: ConversationView }) {
   return <Nothing title={t("group.qrNone")} note={t(view.may.decide ? "group.qrNoneNote" : "group.qrNoneMember")} />;
 }
 
-/** The link as it stands; read again when its terms or the members change. */
+/** The group's current link; read again when its terms or the members change. */
 function useLink(view: ConversationView): string | undefined {
   const [link, setLink] = useState<string | undefined>(undefined);
   const id = view.conversation;
@@ -144,7 +144,7 @@ function Acts({ view, onOpen }: { view: ConversationView; onOpen: (open: Open) =
 const lasting = [1, 7, 30] as const;
 const counts = [undefined, 1, 10, 50] as const;
 
-/** How long, and for how many; the code before it stops working. */
+/** Chooses how long a new code is valid and for how many people; the old code then stops working. */
 function Terms({ view, onClose }: { view: ConversationView; onClose: () => void }) {
   const [days, setDays] = useState<1 | 7 | 30>(7);
   const [uses, setUses] = useState<(typeof counts)[number]>(undefined);

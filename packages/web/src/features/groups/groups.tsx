@@ -1,5 +1,5 @@
 /**
- * Every group one is in, also those that are hidden from the chats, by name.
+ * All groups of the person by name, also those that are hidden from the list of chats.
  */
 import { useMemo } from "preact/hooks";
 import { GroupBody } from "../../kit/group-body.tsx";

@@ -1,4 +1,4 @@
-/** What one opens from a group: its people, its code, its details. */
+/** Screens that are opened from a group: members, QR code, details. */
 export { AddMembers } from "./add-members.tsx";
 export { Asking } from "./asking.tsx";
 export { ChatInfo } from "./chat-info.tsx";

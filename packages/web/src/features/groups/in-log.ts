@@ -1,4 +1,4 @@
-/** What groups add to a conversation: who asks to come in leads to where one decides. */
+/** The part of groups in a timeline: a line about a request to join links to the page of requests. */
 import { h } from "preact";
 import type { InLog } from "../../feature.ts";
 import { t } from "../../locales/i18n.ts";

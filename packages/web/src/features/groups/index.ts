@@ -1,4 +1,4 @@
-/** Groups: their people, codes and choices (docs/spec/groups.md). */
+/** Groups: members, QR codes and settings (docs/spec/groups.md). */
 import type { ComponentType } from "preact";
 import { page, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";

@@ -1,4 +1,4 @@
-/** How one comes into a group: its code, who waits, whether anybody has to, and what newcomers see of before. */
+/** Rows on joining a group: its QR code, pending requests, whether joining needs approval, history for new members. */
 import type { ConversationView } from "@yanshu/client";
 import { QrCode, UserCheck, UserPlus } from "lucide";
 import { t } from "../../locales/i18n.ts";

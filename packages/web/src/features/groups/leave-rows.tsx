@@ -1,4 +1,4 @@
-/** The way out of a group: leaving, which its owner does by naming who is next, or its end. */
+/** Leaving a group; its owner first names a new owner, or dissolves the group. */
 import type { ConversationView, MemberView } from "@yanshu/client";
 import { DoorClosed, LogOut } from "lucide";
 import { useState } from "preact/hooks";
@@ -58,7 +58,7 @@ async function dissolve(view: ConversationView): Promise<void> {
     go({ name: "chat", id: view.conversation }, "replace");
 }
 
-/** Admins first: they have led it already. */
+/** Chooses the new owner; admins are listed first. */
 function Heirs({ view, onClose }: { view: ConversationView; onClose: () => void }) {
   const others = view.members.filter(({ isMe }) => !isMe);
   const heirs = [...others.filter(({ role }) => role !== "member"), ...others.filter(({ role }) => role === "member")];

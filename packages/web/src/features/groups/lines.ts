@@ -1,4 +1,4 @@
-/** What happened in a group. */
+/** System lines of groups. */
 import type { SystemLine } from "@yanshu/client";
 import type { Lines } from "../../feature.ts";
 import { personName, personNames } from "../../kit/person.ts";
@@ -21,7 +21,7 @@ export const lines: Lines = {
   "you-were-removed": () => t("sys.youRemoved"),
 };
 
-/** “Emily 邀请你和妈妈进群”; who is not named yet is left out. */
+/** “Emily 邀请你和妈妈进群”; people whose name is not known yet are left out. */
 function invited({ by, people }: Extract<SystemLine, { kind: "invited" }>): string {
   const others = personNames(people.filter(({ name }) => name !== ""));
   return others === ""

@@ -1,5 +1,5 @@
 /**
- * What one may do with a member of a group: look, give a role, remove.
+ * Actions on a member of a group: open their page, change their role, remove them.
  */
 import type { ConversationView, MemberView } from "@yanshu/client";
 import { t } from "../../locales/i18n.ts";

@@ -1,5 +1,5 @@
 /**
- * All members of a group: found by name, from A to Z, as many as there are.
+ * All members of a group from A to Z, with a search by name.
  */
 import type { MemberView } from "@yanshu/client";
 import { Crown, Search, ShieldCheck } from "lucide";

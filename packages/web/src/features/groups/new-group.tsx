@@ -1,5 +1,5 @@
 /**
- * New group: pick people, say what it is called. In a family's, later members see all from before (GR32).
+ * New group: pick people and a name. In a family group, later members see the whole history (GR32).
  */
 import type { Hex } from "@yanshu/client";
 import { House } from "lucide";

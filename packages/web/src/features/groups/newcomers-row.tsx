@@ -1,6 +1,6 @@
 /**
- * What newcomers of a group see of before (docs/spec/groups.md GR32): those who lead choose it, and every member sees
- * it.
+ * How much history new members of a group see (docs/spec/groups.md GR32): owner and admins choose it, and every member
+ * sees the choice.
  */
 import type { ConversationView, NewcomersSee } from "@yanshu/client";
 import { History } from "lucide";

@@ -1,4 +1,4 @@
-/** What one is called in a group, and whether members are shown by such names. */
+/** The person's nickname in a group, and whether members are shown by their nicknames. */
 import type { ConversationView } from "@yanshu/client";
 import { Signature, UsersRound } from "lucide";
 import { t } from "../../locales/i18n.ts";

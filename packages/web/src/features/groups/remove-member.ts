@@ -1,4 +1,4 @@
-/** Taking somebody out of a group, after asking. */
+/** Removes somebody from a group, after a confirmation. */
 import type { Hex, MemberView } from "@yanshu/client";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt } from "../../shell/session.ts";

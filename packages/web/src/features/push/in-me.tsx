@@ -1,4 +1,4 @@
-/** Notifications in the settings, and whether they show names on the page of privacy. */
+/** Notifications: a row in the settings, and on the page of privacy whether they show names. */
 import { Bell } from "lucide";
 import type { InMe } from "../../feature.ts";
 import { t } from "../../locales/i18n.ts";

@@ -1,9 +1,9 @@
 /**
- * Notices: what the system is told while nobody looks (docs/spec/push.md PU8). A chat that is not muted and has
- * something new is told of, by name if the person wants that; the app's icon counts what is unread.
+ * Notices: system notifications while the app is hidden (docs/spec/push.md PU8). A chat with new messages that is not
+ * muted gets a notification, with names if the person wants that; the app's icon has the number of unread messages.
  *
- * The service worker asks here first when home wakes the device; only where no window answers does it show its line
- * without names.
+ * When home wakes the device, the service worker asks the windows first; only if none responds does it show a
+ * notification without names itself.
  */
 
 import { effect } from "@preact/signals";
@@ -19,15 +19,15 @@ import { api, peekView } from "../../shell/session.ts";
 import { endSubscription, subscription, tellHome } from "./subscribe.ts";
 import { isWanted, showsNames } from "./wishes.ts";
 
-/** Between the service worker and a window. */
+/** Messages from the service worker to a window. */
 type FromWorker =
   | { readonly kind: "woken"; readonly isTest: boolean }
   | { readonly kind: "open"; readonly conversation: string };
 
 const wordsCache = "yanshu-words";
-/** After home was heard, the views follow within a frame or two. */
+/** How long the views may take to follow after the messages were fetched. */
 const settleMs = 300;
-/** Of the service worker's line about a call; it says the same. */
+/** Tag of call notifications, the same as in sw.ts. */
 const callTag = "call";
 const waiting = new Set<() => void>();
 
@@ -49,7 +49,7 @@ export function testArrives(ms: number): Promise<boolean> {
 
 export function start(): void {
   count();
-  // The service worker shows them without a window: they have to be here first.
+  // The service worker uses these words when there is no window, so they are cached ahead.
   void wordsOfFeatures()
     .catch(() => undefined)
     .then(keepWords);
@@ -64,7 +64,7 @@ export function start(): void {
   });
 }
 
-/** Home woke this device while a window lives: the messages are fetched, and `watchChats` tells of them. */
+/** Home woke this device and this window runs: fetches the messages, of which `watchChats` then notifies. */
 async function woken(isTest: boolean): Promise<void> {
   if (isTest) {
     for (const arrived of waiting) arrived();
@@ -91,7 +91,7 @@ function watchChats(): void {
   });
 }
 
-/** A call that rings while nobody looks stays on screen until somebody does, or until it is over. */
+/** A call that rings while the app is hidden has a notification until the app is visible or the call is over. */
 function watchCalls(): void {
   let before: string | undefined;
   const calls = peekView("calls");
@@ -106,7 +106,7 @@ function watchCalls(): void {
   });
 }
 
-/** Who calls is told by name while the app is closed, too, where names are wanted and no lock is set (PU12, PU15). */
+/** Stores callers' names for the service worker, if the person wants names and no lock is set (PU12, PU15). */
 function nameCalls(): void {
   const chats = peekView("chats");
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -127,7 +127,7 @@ function nameCalls(): void {
     timer = setTimeout(now, settleMs);
   };
   effect(() => {
-    // What is not to stand goes at once, at the start too: the page may be closed the next moment.
+    // Names that may not be stored are deleted at once, since the page may be closed the next moment.
     if (!mayStand()) now();
     else if (chats.value !== undefined) soon();
   });
@@ -135,7 +135,7 @@ function nameCalls(): void {
   document.addEventListener("visibilitychange", () => (mayStand() ? soon() : now()));
 }
 
-/** Mentions break the silence of a muted chat, as in the list. Requests of strangers are never told. */
+/** Whether a chat gets a notification: a muted one only for a mention; strangers' requests never. */
 function isTold(row: ChatRow): boolean {
   if (!isWanted.peek() || document.visibilityState === "visible") return false;
   return row.state === "open" && screenKind(row.kind).isWithOthers && (!row.isMuted || row.mentioned);
@@ -156,7 +156,7 @@ function isRinging({ conversation }: ChatRow): boolean {
 async function show(title: string, body: string, conversation: string, stays = false): Promise<void> {
   if (!("Notification" in globalThis) || Notification.permission !== "granted") return;
   const registration = await navigator.serviceWorker?.getRegistration();
-  // One a chat: a newer one takes the place of the older. `renotify` is in the standard and not yet in the types.
+  // One notification a chat: a newer one replaces it. `renotify` is in the standard, but not yet in the types.
   const options = {
     body,
     tag: conversation,
@@ -175,13 +175,13 @@ async function show(title: string, body: string, conversation: string, stays = f
 
 const tagOf = (conversation: string) => (conversation === "" ? "messages" : conversation);
 
-/** What was read, here or on another device, is told no longer. */
+/** Closes the notifications of a chat that was read, here or on another device. */
 async function takeBack(conversation: string): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
   for (const shown of (await registration?.getNotifications({ tag: tagOf(conversation) })) ?? []) shown.close();
 }
 
-/** The icon's number; the line without names goes once somebody looks. */
+/** Keeps the icon's badge up to date; closes the service worker's general notification when the app is visible. */
 function count(): void {
   const status = peekView("status");
   let shown: number | undefined;
@@ -190,7 +190,7 @@ function count(): void {
     const unread = status.value?.unread;
     if (unread === undefined || !("setAppBadge" in navigator)) return;
     clearTimeout(timer);
-    // What comes in the chat that one looks at is read at once: the icon does not blink for it.
+    // A message in the open chat is read at once, so a short wait keeps the badge from flickering.
     timer = setTimeout(() => {
       if (unread === shown) return;
       shown = unread;
@@ -206,7 +206,7 @@ function count(): void {
   looked();
 }
 
-/** The service worker has no words of its own: it finds those of the person's language here. */
+/** Caches texts in the person's language for the service worker, which has none of its own. */
 function keepWords(): void {
   effect(() => {
     const words = {
@@ -222,11 +222,11 @@ function keepWords(): void {
     void globalThis.caches
       ?.open(wordsCache)
       .then((cache) => cache.put("/words.json", Response.json(words)))
-      .catch(() => undefined); // A private window; the worker then says it in two languages.
+      .catch(() => undefined); // In a private window; the service worker then shows its text in two languages.
   });
 }
 
-/** A browser may have changed its subscription meanwhile, or home dropped it: told anew at each start. */
+/** Registers the subscription at each start: the browser may have changed it, or home dropped it. */
 function renew(): void {
   if (!isWanted.peek()) return;
   const status = peekView("status");

@@ -15,7 +15,7 @@ import "./notices.css";
 
 const steps = ["permission", "service", "home", "arrived"] as const;
 type Step = (typeof steps)[number];
-/** How far a try has come: the steps before `at` are done. */
+/** Progress of a test: the steps before `at` are done. */
 type Try = { readonly at: Step | "done"; readonly why?: Why };
 
 const arrivesMsMax = 20_000;
@@ -107,7 +107,7 @@ function Steps({ tried }: { tried: Try }) {
   );
 }
 
-/** Goes as far as it can, telling where it is. Answers whether this device is subscribed at home afterwards. */
+/** Runs the steps until one fails, and reports each. Returns whether this device is registered at home afterwards. */
 async function run(tell: (step: Try) => void, isTest: boolean): Promise<boolean> {
   let at: Step = "permission";
   let isSubscribed = false;

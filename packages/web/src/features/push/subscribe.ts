@@ -1,10 +1,10 @@
 /**
- * Subscribing at the browser's push service, and at home with what it gives (docs/spec/push.md PU2, PU7).
+ * Subscribing at the browser's push service, and registering the subscription at home (docs/spec/push.md PU2, PU7).
  */
 import type { PushOutcome } from "@yanshu/client";
 import { api } from "../../shell/session.ts";
 
-/** Why a step did not succeed; each has its words (`notices.why.…`). */
+/** Why a step failed; each has a text `notices.why.…`. */
 export type Why =
   | "unsupported"
   | "install-first"
@@ -23,7 +23,7 @@ export class StepFailed extends Error {
   }
 }
 
-/** A push service that cannot be reached never answers. */
+/** Longest wait: with an unreachable push service `subscribe` never settles. */
 const serviceMsMax = 20_000;
 
 /** Asks for the browser's permission; it is asked at most once by the browser itself. @throws StepFailed */
@@ -34,7 +34,7 @@ export async function permit(): Promise<void> {
   if ((await Notification.requestPermission()) !== "granted") throw new StepFailed("denied");
 }
 
-/** The browser's subscription, new or as it stands. @throws StepFailed */
+/** The browser's existing subscription, or a new one. @throws StepFailed */
 export async function subscription(): Promise<PushSubscription> {
   const key = await api.pushKey().catch(() => {
     throw new StepFailed("offline");
@@ -43,13 +43,13 @@ export async function subscription(): Promise<PushSubscription> {
   const registration = await inTime(navigator.serviceWorker.ready);
   const held = await registration.pushManager.getSubscription();
   if (held !== null && isFor(held, key)) return held;
-  await held?.unsubscribe(); // It was made for another key: home cannot use it.
+  await held?.unsubscribe(); // It was made for another VAPID key: home cannot use it.
   return inTime(
     registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: Uint8Array.from(key) }),
   );
 }
 
-/** Makes the subscription known at home. @throws StepFailed */
+/** Registers the subscription at home. @throws StepFailed */
 export async function tellHome(made: PushSubscription): Promise<void> {
   const key = made.getKey("p256dh");
   const secret = made.getKey("auth");

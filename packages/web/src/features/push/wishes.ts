@@ -1,6 +1,6 @@
 /**
- * Wishes: whether this device tells of new messages, and how much it says. They say nothing about people, so they live
- * in localStorage beside the other preferences of the device.
+ * Whether this device shows notifications, and with names or without. This reveals nothing about people, so it is kept
+ * in localStorage, like the other preferences of the device.
  */
 import { effect, signal } from "@preact/signals";
 
@@ -11,7 +11,7 @@ function readStored(): Stored {
   try {
     return JSON.parse(localStorage.getItem(storageKey) ?? "{}") as Stored;
   } catch {
-    return {}; // A private window: the defaults do.
+    return {}; // A private window may refuse storage; the defaults apply.
   }
 }
 
@@ -26,6 +26,6 @@ effect(() => {
   try {
     localStorage.setItem(storageKey, JSON.stringify(kept));
   } catch {
-    // Not kept in a private window.
+    // A private window may refuse storage.
   }
 });
