@@ -1,6 +1,6 @@
 /**
- * A file in the log: what it is, how large, how far it is, and for how long it is kept. One tap fetches it, the next
- * saves it; while it moves, the ring pauses.
+ * A file in the timeline: name, size, progress, and how long home keeps it. One tap fetches it, the next saves it;
+ * during a transfer a tap on the ring pauses it.
  */
 import type { TimelineItem, TransferView } from "@yanshu/client";
 import { ArrowDownToLine, BookOpenText, Download, Pause, Play, RotateCcw } from "lucide";
@@ -67,7 +67,7 @@ export function FileCard({ body }: { body: FileBody }) {
   );
 }
 
-/** A text that went as a file because it was long: it is read here, like any message. */
+/** A short text file, such as a message that was too long: it can be read in the app. */
 function isReadable(type: string, bytes: number): boolean {
   return type === "text/plain" && bytes <= readBytesMax;
 }
@@ -118,7 +118,7 @@ function progressWords(transfer: TransferView | undefined, bytes: number): strin
   return t("file.progress", { done: sizeWords(transfer.done), all });
 }
 
-/** One line, whatever happens: a bubble that grows while it moves would push what one reads. */
+/** Always one line of text: a bubble that changes its height would move what somebody is reading. */
 function footWords(transfer: TransferView | undefined, expiresDay: number): string {
   if (transfer === undefined) return "\u00a0";
   const speed = transfer.bytesPerSecond;
@@ -133,7 +133,7 @@ function footWords(transfer: TransferView | undefined, expiresDay: number): stri
       if (speed === undefined || speed <= 0) break;
       return `${t("file.speed", { speed: sizeWords(speed) })} · ${secondsWords((transfer.total - transfer.done) / speed)}`;
   }
-  // How long it is kept home says with its answer: before that it would be a guess.
+  // Home says after the upload how long it keeps the file.
   return transfer.direction === "up" ? t("file.notThere") : keptWords(transfer, expiresDay);
 }
 
@@ -147,7 +147,7 @@ function endingOf(name: string): string {
   return (/\.([^.]{1,5})$/.exec(name)?.[1] ?? "").toUpperCase();
 }
 
-/** What the sheet's colour goes by. */
+/** The type of file, for the color of its icon. */
 function sortOf(name: string): string {
   const ending = endingOf(name).toLowerCase();
   if (["pdf"].includes(ending)) return "pdf";

@@ -1,4 +1,4 @@
-/** What files add to a conversation. */
+/** The part of files in a conversation. */
 import { Folder } from "lucide";
 import type { InChat } from "../../feature.ts";
 import { chooseFiles, sendFiles } from "../../kit/send-files.ts";

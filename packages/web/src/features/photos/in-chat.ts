@@ -1,4 +1,4 @@
-/** What photos and videos add to a conversation. */
+/** The part of photos and videos in a conversation. */
 import { Camera, Image } from "lucide";
 import type { InChat } from "../../feature.ts";
 import { chooseFiles, sendFiles } from "../../kit/send-files.ts";

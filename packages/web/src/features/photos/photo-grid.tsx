@@ -1,5 +1,5 @@
 /**
- * Pictures in the log: one in its own shape, more as a mosaic.
+ * Pictures in the timeline: one in its aspect ratio, several as a mosaic.
  */
 import type { TimelineItem } from "@yanshu/client";
 import { Photo } from "../../kit/photo.tsx";

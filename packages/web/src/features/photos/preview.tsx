@@ -1,6 +1,6 @@
 /**
- * Before pictures are sent: seen large, put in order, drawn on, left out; with a line under them, and as originals if
- * one wants. Nothing leaves the device before the seal is pressed.
+ * The preview before pictures are sent: they can be reordered, drawn on, left out, get a caption, and be sent as
+ * originals. Nothing leaves the device before the tap on send.
  */
 import { ArrowLeft, ArrowRight, Check, Pencil, Trash2, X } from "lucide";
 import { useState } from "preact/hooks";

@@ -1,6 +1,6 @@
 /**
- * Before films and files go (README.md ME24): what they are and how large, a film smaller or as it is, a word along
- * with them, and one tap. Nothing leaves the device before it.
+ * The sheet before videos and files are sent (README.md ME24): names and sizes, whether a video is made smaller, and a
+ * caption. Nothing leaves the device before the tap on send.
  */
 import { FileText, X } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -13,12 +13,12 @@ import { api, attempt } from "../../shell/session.ts";
 import { FormSheet } from "../../shell/sheet.tsx";
 import "./photos.css";
 
-/** A film over this is made smaller, unless its sender says otherwise. */
+/** A larger video is made smaller, unless the sender chooses otherwise. */
 const smallBytes = 8 << 20;
 
 type Ready = { readonly file: File; readonly isFilm: boolean };
 
-/** @param files what is to go; a film goes as one where `isFilm`. */
+/** Opens the sheet. @param files `isFilm`: sent as a video, not as a file. */
 export function askReady(chat: string, files: readonly Ready[]): void {
   putUp((done) => <ReadySheet chat={chat} first={files} onDone={done} />);
 }
@@ -135,7 +135,7 @@ async function sendOne(
   return api.sendFile(chat, { source: file, name: file.name, type: file.type });
 }
 
-/** Its first picture, from the file itself. */
+/** The first frame of a video, from the local file. */
 function FilmLook({ file }: { file: File }) {
   const [url, setUrl] = useState<string>();
   useEffect(() => {

@@ -1,6 +1,5 @@
 /**
- * Sending what was picked, dropped or pasted: pictures over their preview, films and files over a sheet that shows them
- * first.
+ * Sends picked, dropped or pasted files: pictures through their preview, videos and other files through a sheet.
  */
 
 import { open, type Picked } from "../../kit/pictures/shrink.ts";
@@ -11,7 +10,7 @@ import { askReady } from "./ready-sheet.tsx";
 
 const picturesMax = 99;
 
-/** @param asFiles sends pictures and films as they are, too. */
+/** @param asFiles sends pictures and videos, too, as unchanged files. */
 export async function sendPicked(chat: string, files: readonly File[], asFiles: boolean): Promise<void> {
   const pictures: Picked[] = [];
   const others: File[] = [];

@@ -1,4 +1,4 @@
-/** A film in the log: its poster, how long it is; a tap plays it over everything, before all of it is here. */
+/** A video in the timeline: a still and its length; a tap plays it full screen, streamed where the browser can. */
 import type { TimelineItem } from "@yanshu/client";
 import { ArrowUp, Play } from "lucide";
 import { playFilm } from "../../kit/film-player.tsx";

@@ -1,5 +1,5 @@
 /**
- * Find in one chat: by words, by who said it, by day, by kind.
+ * Search in one chat: by text, sender, day and kind.
  */
 import type { ConversationView, Hex } from "@yanshu/client";
 import { useState } from "preact/hooks";
@@ -22,7 +22,7 @@ type State = {
 };
 const empty: State = { query: "", author: undefined, kind: undefined };
 
-/** Kept while the app runs, so that back from a hit returns to the same answers. */
+/** Kept while the app runs, so that going back from a hit returns to the same results. */
 let last: { readonly id: Hex; readonly state: State } | undefined;
 
 export function ChatSearch({ id }: { id: Hex }) {

@@ -1,5 +1,5 @@
 /**
- * A month of a chat: the days on which something was said can be chosen, and lead there.
+ * A calendar month of a chat: days with messages can be picked, which opens the chat at that day.
  */
 import type { Hex } from "@yanshu/client";
 import { ChevronLeft, ChevronRight } from "lucide";

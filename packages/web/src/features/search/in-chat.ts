@@ -1,4 +1,4 @@
-/** Searching, from the list of chats and from one of them. */
+/** Entries to the search in a conversation. */
 import { Search as Glass } from "lucide";
 import { h } from "preact";
 import type { InChat } from "../../feature.ts";

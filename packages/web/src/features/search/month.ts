@@ -6,7 +6,7 @@ export type Month = {
   /** From 0. */
   readonly month: number;
   readonly days: number;
-  /** Of the first day; 0 is Sunday. */
+  /** Weekday of the first day; 0 is Sunday. */
   readonly firstWeekday: number;
 };
 
@@ -21,12 +21,12 @@ export function monthOf(atMs: number): Month {
   };
 }
 
-/** When each day begins, and the day after the last: a day may have 23 or 25 hours. */
+/** Start of each day in ms, and of the day after the last: a day may have 23 or 25 hours. */
 export function startsOf({ year, month, days }: Month): readonly number[] {
   return Array.from({ length: days + 1 }, (_, at) => new Date(year, month, at + 1).getTime());
 }
 
-/** From Sunday, one character each. */
+/** Short names of the weekdays, beginning with Sunday. */
 export function weekdaysOf(locale: string): readonly string[] {
   if (locale !== "en") return ["日", "一", "二", "三", "四", "五", "六"];
   return ["Su", "Mo", "Tu", "We", "Th", "Fr", "Sa"];

@@ -1,5 +1,5 @@
 /**
- * Find anything: people and groups by name, and what was said, while one types. What is typed stays on this device.
+ * Global search: people and groups by name, and messages, while somebody types. The query stays on this device.
  */
 import type { ContactRow, FavouriteHit, GroupRow } from "@yanshu/client";
 import { Bookmark, ChevronRight } from "lucide";
@@ -21,12 +21,12 @@ import { api, attempt, useView } from "../../shell/session.ts";
 import { Slot } from "../../shell/slot.tsx";
 import { walk } from "../../shell/virtual-rows.tsx";
 
-/** Shown of each section until one asks for more. */
+/** Rows of each section before a tap on "more". */
 const few = 3;
 const many = 100;
 type Kind = "all" | "media" | "file" | "link";
 
-/** Kept while the app runs, so that back from a hit returns to the same answers. */
+/** Kept while the app runs, so that going back from a hit returns to the same results. */
 let lastQuery = "";
 
 export function Search() {
@@ -137,7 +137,7 @@ export function Search() {
   );
 }
 
-/** What is written like a handle may be one: home is asked only when the person wants it. */
+/** A row for a query that has the form of a handle: home is asked only after a tap. */
 function FindUsername({ handle }: { handle: string }) {
   const [isLooking, setLooking] = useState(false);
   const look = async () => {
@@ -156,7 +156,7 @@ function FindUsername({ handle }: { handle: string }) {
   );
 }
 
-/** Kept things that hold the words; an answer that was overtaken is dropped. */
+/** Favourites that match the query; the answer to an outdated query is dropped. */
 function useFavourites(query: string): readonly FavouriteHit[] {
   const [found, setFound] = useState<readonly FavouriteHit[]>([]);
   const all = useView("favourites");

@@ -1,4 +1,4 @@
-/** What voice messages add to a conversation. */
+/** The part of voice messages in a conversation. */
 import type { InChat } from "../../feature.ts";
 
 export { Talk } from "./talk.tsx";

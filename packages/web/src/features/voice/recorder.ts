@@ -1,4 +1,4 @@
-/** Recorder: what the microphone hears, as Opus, with how loud it was; at most a minute. */
+/** Recorder: records the microphone as Opus, with its loudness; at most a minute. */
 import type { VoiceType } from "@yanshu/client";
 
 export const voiceMsMax = 60_000;
@@ -10,7 +10,7 @@ export type Recorded = {
   readonly source: Blob;
   readonly type: VoiceType;
   readonly ms: number;
-  /** A bar each, 0 to 255. */
+  /** Loudness of each bar, 0 to 255. */
   readonly waveform: Uint8Array;
 };
 export type Recording = {
@@ -19,7 +19,7 @@ export type Recording = {
   readonly cancel: () => void;
 };
 
-/** @param tell is told the length so far and the loudness, 0 to 1. @throws when the microphone is not to be had. */
+/** @param tell called with the length so far in ms and the loudness, 0 to 1. Rejects without a microphone. */
 export async function record(tell: (ms: number, level: number) => void): Promise<Recording> {
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },

@@ -1,7 +1,6 @@
 /**
- * What a voice message says, written down by the browser on this device (README.md WE58). A browser that would send the
- * sound to somebody else's computer is never asked: the interface promises that with `processLocally`, and says before
- * whether it can. Nothing is fetched for it.
+ * Speech recognition of voice messages on this device (README.md WE58). Only browsers with `processLocally` are used,
+ * so that the sound is never sent to a server. No language model is downloaded for it.
  */
 import { signal } from "@preact/signals";
 import { type Locale, locale } from "../../locales/i18n.ts";
@@ -25,9 +24,9 @@ type RecognitionClass = {
   available?(options: { readonly langs: readonly string[]; readonly processLocally: boolean }): Promise<string>;
 };
 
-/** As browsers name the languages. */
+/** BCP 47 tags. */
 const tags: Record<Locale, string> = { "zh-Hans": "zh-CN", "zh-Hant": "zh-TW", en: "en-US" };
-/** After the last sound a recogniser may still be at work. */
+/** How long to wait for more results after the sound has ended. */
 const restMs = 800;
 const waitMsMax = 30_000;
 
@@ -39,8 +38,8 @@ type Browser = {
   readonly navigator: { readonly userAgentData?: { readonly brands: readonly { readonly brand: string }[] } };
 };
 /**
- * What recognises comes with these from their makers. Chromium built without it (156, Debian) ends the page at the
- * question whether it is there.
+ * Browsers with a recognizer. A Chromium built without one (156, Debian) crashes the page at the question whether it is
+ * available, so other brands are not asked.
  */
 const brands = ["Google Chrome", "Microsoft Edge"];
 
@@ -52,8 +51,8 @@ function recogniser(): RecognitionClass | undefined {
 }
 
 /**
- * Whether the browser has the language here. Components that read it while drawing follow it; false until it has said
- * so.
+ * Whether the browser can recognize the app's language on this device; false until it is known. Reads signals while
+ * rendering.
  */
 export function mayWriteDown(): boolean {
   const wanted = locale.value;
@@ -72,7 +71,7 @@ async function look(wanted: Locale): Promise<void> {
   able.value = new Map(able.peek()).set(wanted, standing === "available");
 }
 
-/** What was written down, or that it is under way. In memory alone: it goes with the page. */
+/** Texts by message id, or `working`. Kept in memory only, until the page is closed. */
 export const spoken = signal<ReadonlyMap<string, string | "working">>(new Map());
 
 export function putAway(id: string): void {
@@ -81,7 +80,7 @@ export function putAway(id: string): void {
   spoken.value = rest;
 }
 
-/** Rejects where it cannot be written down; an empty text is none. */
+/** Recognizes a voice message and puts its text into `spoken`. Rejects on failure, also when nothing was recognized. */
 export async function writeDown(id: string, sound: Blob): Promise<void> {
   spoken.value = new Map(spoken.peek()).set(id, "working");
   try {
@@ -94,7 +93,7 @@ export async function writeDown(id: string, sound: Blob): Promise<void> {
   }
 }
 
-/** The sound runs into the recogniser, not out of the loudspeaker. */
+/** Plays the sound into the recognizer, not to the loudspeaker, and returns the text. */
 async function recognised(bytes: ArrayBuffer): Promise<string> {
   const Recogniser = recogniser();
   if (Recogniser === undefined) throw new Error("no recogniser on this device");

@@ -1,6 +1,6 @@
 /**
- * Hold to talk: in the place of the field. Let go sends, sliding up cancels, sliding to the lock goes on without the
- * finger. A tap (or Enter) begins a locked recording at once: the other way for weak hands and for keyboards.
+ * Hold to talk: a button in place of the composer's field. Letting go sends, sliding up cancels, sliding to the lock
+ * continues without the finger. A tap (or Enter) begins a locked recording at once, for weak hands and keyboards.
  */
 import { Lock, Mic, X } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -19,7 +19,7 @@ const slidePx = 80;
 const countdownMs = 10_000;
 type Mode = "idle" | "starting" | "held" | "locked";
 
-/** @param onDone said when a recording is over; the caller asked for one, which begins at once. */
+/** @param onDone called when the recording is over; if given, a recording begins at once. */
 export function Talk({ id, onDone }: { id: string; onDone?: () => void }) {
   const [mode, setMode] = useState<Mode>("idle");
   const [aim, setAim] = useState<"send" | "cancel" | "lock">("send");

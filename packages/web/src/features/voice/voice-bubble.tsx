@@ -1,6 +1,6 @@
 /**
- * A voice message: play, a waveform that fills, its seconds; a red dot until it was heard. When it ends, the next one
- * that was not heard yet plays by itself. While it plays, a pill changes the speed.
+ * A voice message: a play button, a waveform with the progress, its length; a red dot until it was played. At its end
+ * the next unplayed one starts by itself. While it plays, a button changes the speed.
  */
 import { signal } from "@preact/signals";
 import type { TimelineItem } from "@yanshu/client";
@@ -25,12 +25,12 @@ type Around = { readonly current: readonly TimelineItem[] };
 
 const speeds = [1, 1.5, 2] as const;
 const speed = signal<(typeof speeds)[number]>(1);
-/** What plays, and how far it is, 0 to 1. */
+/** The message that is playing, and its progress, 0 to 1. */
 const playing = signal<{ readonly id: string; readonly share: number; readonly isPaused: boolean } | undefined>(
   undefined,
 );
 const audio = new Audio();
-/** Where it plays: what is read of that chat when it ends counts, with all that came meanwhile. */
+/** The chat in which it plays, with its loaded items at the end of playback: to find the next message. */
 let within: { chat: string; around: Around } = { chat: "", around: { current: [] } };
 let length = 1;
 
@@ -102,7 +102,7 @@ export function VoiceBubble({ chat, item, body, around }: Props) {
             <Icon of={isOn ? Pause : Play} size="xs" solid />
           </span>
           <Bars waveform={body.waveform} share={now?.share ?? 0} seconds={seconds} />
-          {/* Its name says it in seconds: a mark of inches would be read as one. */}
+          {/* The button's accessible name has the seconds: screen readers misread this text. */}
           <span class="num" aria-hidden="true">
             {lengthWords(body.ms)}
           </span>
@@ -128,7 +128,7 @@ export function VoiceBubble({ chat, item, body, around }: Props) {
   );
 }
 
-/** As two strokes, what was heard and the rest: a bar each would be forty elements in every row. */
+/** The waveform as two SVG paths, played and rest: one element for each bar would be forty in every row. */
 function Bars({ waveform, share, seconds }: { waveform: Uint8Array; share: number; seconds: number }) {
   const count = Math.min(40, Math.max(12, 10 + Math.round(seconds / 2)));
   const bars = Array.from({ length: count }, (_, bar) => {

@@ -1,5 +1,5 @@
 /**
- * Under a voice message: what it says, written down on this device, or the button that asks for it (README.md WE58).
+ * Below a voice message: its recognized text, or a button to recognize it on this device (README.md WE58).
  */
 import { Captions } from "lucide";
 import { t } from "../../locales/i18n.ts";
@@ -10,7 +10,7 @@ import "../../styles/translate.css";
 
 type VoiceWordsProps = {
   readonly id: string;
-  /** Undefined where it cannot be had now. */
+  /** Resolves with undefined when the sound cannot be fetched now. */
   readonly sound: () => Promise<Blob | undefined>;
 };
 
