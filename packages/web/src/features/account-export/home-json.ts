@@ -1,6 +1,6 @@
 /**
- * What home keeps of one, as a file of JSON (docs/spec/keeping.md KP13): written page by page, so that it never stands
- * in memory whole.
+ * All data that home stores about the person, as a JSON file (docs/spec/keeping.md KP13), written page by page, so that
+ * it is never in memory as a whole.
  */
 import type { ClientApi, HomePage } from "@yanshu/client";
 
@@ -9,7 +9,7 @@ type Cell = HomePage["rows"][number][number];
 
 const format = { format: "yanshu-home", version: 1 } as const;
 
-/** Rejects as `out` and `source` do, and with what `stop` is aborted for. */
+/** Rejects with errors of `out` and `source`, and with the reason of `stop`. */
 export async function writeHome(
   source: Source,
   out: WritableStream<Uint8Array>,
@@ -55,7 +55,7 @@ export async function writeHome(
   }
 }
 
-/** Bytes in hexadecimal, as the tools of databases show them; numbers and text as they are. */
+/** A database value as JSON: bytes in hex; numbers and text as they are. */
 function plainOf(cell: Cell): number | string | null | { readonly hex: string } {
   if (!(cell instanceof Uint8Array)) return cell;
   return { hex: Array.from(cell, (one) => one.toString(16).padStart(2, "0")).join("") };

@@ -1,4 +1,4 @@
-/** What home keeps of one, by kind, and all of it as a file (docs/spec/keeping.md KP12, KP13). */
+/** The data that home stores about the person, by kind, and all of it as a file (docs/spec/keeping.md KP12, KP13). */
 import type { ClientApi } from "@yanshu/client";
 import { Download, ServerCog } from "lucide";
 import { useEffect, useState } from "preact/hooks";
@@ -16,7 +16,7 @@ import "../../kit/carry.css";
 type Counts = Awaited<ReturnType<ClientApi["homeCounts"]>>;
 type Kind = { readonly kind: keyof typeof kinds | "other"; readonly rows: number; readonly bytes: number };
 
-/** Tables of home by what they are to a person; what is in none of them is other. */
+/** Home's tables grouped by their meaning for a person; all others count as `other`. */
 const kinds = {
   account: ["accounts", "entries", "devices", "homes"],
   reach: ["addresses", "capabilities", "packages"],

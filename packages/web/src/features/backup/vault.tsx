@@ -1,6 +1,5 @@
 /**
- * The switch of the history at home, how much room it takes, and how far this device has come with fetching it
- * (docs/spec/vault.md VA12).
+ * The switch of the vault, its size at home, and this device's progress in fetching it (docs/spec/vault.md VA12).
  */
 import { Archive } from "lucide";
 import { sizeWords } from "../../kit/sizes.ts";

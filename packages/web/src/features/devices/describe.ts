@@ -1,5 +1,5 @@
 /**
- * What this browser is, as people know it: the makers' own names, the same in every language (docs/spec/web.md WE71).
+ * A name for this browser and system, by the makers' names, the same in every language (docs/spec/web.md WE71).
  */
 import { effect } from "@preact/signals";
 import { api, peekView } from "../../shell/session.ts";
@@ -27,8 +27,7 @@ const systems: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Such as `Chrome · Windows`. @param touches how many fingers it takes: an iPad says that it is a Mac, which takes
- * none.
+ * Such as `Chrome · Windows`. @param touches `navigator.maxTouchPoints`: an iPad claims to be a Mac, but a Mac has 0.
  */
 export function describedBy(agent: string, touches: number): string {
   const nameIn = (table: readonly (readonly [RegExp, string])[]) => table.find(([pattern]) => pattern.test(agent))?.[1];
@@ -38,7 +37,7 @@ export function describedBy(agent: string, touches: number): string {
     .join(" · ");
 }
 
-/** Own devices are told once, and nobody else. */
+/** Reports the name to the person's own devices, once; nobody else receives it. */
 export function start(): void {
   let isTold = false;
   const status = peekView("status");

@@ -1,4 +1,4 @@
-/** My devices: the list, in which one is renamed or signed out, and the ways to link another and to come back. */
+/** My devices: the list, with renaming and signing out; links to linking another device and to recovery. */
 import type { DeviceRow } from "@yanshu/client";
 import { HeartHandshake, PencilLine, Plus, ShieldCheck, TabletSmartphone } from "lucide";
 import "../../styles/linking.css";
@@ -96,7 +96,7 @@ function Device({ row, place }: { row: DeviceRow; place: number }) {
   );
 }
 
-/** Such as `11月28日`; of another year with the year. */
+/** A date such as `11月28日`; with the year if it is not this year. */
 function dayOf(ms: number): string {
   const [day, now] = [new Date(ms), new Date()];
   const year = day.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);

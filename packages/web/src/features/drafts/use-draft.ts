@@ -1,6 +1,6 @@
 /**
- * Keeps what stands in the field as the draft of its chat: soon after the last key, and at once where the field is
- * left.
+ * Stores the field's text as the draft of its chat: shortly after the last key, and at once when the field loses the
+ * focus.
  */
 import { useEffect, useRef } from "preact/hooks";
 import type { Field, Writing } from "../../feature.ts";
@@ -32,7 +32,7 @@ export function useDraft({ chat, words, isUnderway }: Field): Writing {
       timer.current = setTimeout(keep, draftPauseMs);
     },
     left: keep,
-    // With a message the client stores that nothing is left of its draft; of all else it is told.
+    // Storing a message deletes its draft in the client, so only later changes are written.
     stored(raw) {
       known.current = raw;
     },

@@ -1,4 +1,4 @@
-/** Carrying everything elsewhere: a zip made on this device, that anybody can read (docs/spec/keeping.md KP7). */
+/** Export of everything: a zip made on this device, in open formats (docs/spec/keeping.md KP7). */
 import { Download, PackageOpen } from "lucide";
 import { useMaking } from "../../kit/making.ts";
 import { sizeWords } from "../../kit/sizes.ts";
@@ -13,7 +13,7 @@ import "../../kit/carry.css";
 
 type Made = { readonly name: string; readonly missing: number };
 
-/** Makes the zip, and gives it to be saved. */
+/** Makes the zip, and offers it for saving. */
 export function CarryOut({ onSaved }: { onSaved?: () => void }) {
   const { state, make, stop } = useMaking<ZipProgress, Made>(
     { chats: 0, of: 0, bytes: 0 },

@@ -1,6 +1,6 @@
 /**
- * What stands in an export (docs/spec/keeping.md KP8): a message as plain JSON, with the files that it names by their
- * place in the zip. Pure.
+ * The contents of an export (docs/spec/keeping.md KP8): a message as JSON, with the paths of its files in the zip.
+ * Pure.
  */
 import type { ExportedMoment, FileView, SystemLine, TimelineItem } from "@yanshu/client";
 import { type Body, textOf } from "@yanshu/content";
@@ -9,7 +9,7 @@ import { saidOf } from "../../kit/message.ts";
 export const exportFormat = "yanshu-export";
 export const exportVersion = 1;
 
-/** A file of a message: its bytes ride in it, or are read by its handle. */
+/** A file of a message: its bytes are in the message, or are read by its handle. */
 export type Carried = {
   readonly name: string;
   readonly type: string;
@@ -25,7 +25,7 @@ export type ExportedMessage = {
   readonly account: string;
   readonly mine: boolean;
   readonly kind: string;
-  /** What it says, in one language of the reader's where it is no text. */
+  /** The text; for a message without text, a description in the reader's language. */
   readonly text: string;
   readonly quote?: { readonly from: string; readonly words: string };
   readonly edited?: true;
@@ -33,7 +33,7 @@ export type ExportedMessage = {
   readonly files?: readonly ExportedFile[];
 };
 
-/** `missing`: it could not be had when this was made. */
+/** `missing`: the file could not be read when the export was made. */
 export type ExportedFile = {
   readonly path: string;
   readonly name: string;
@@ -58,7 +58,7 @@ const endings: Readonly<Record<string, string>> = {
   "video/quicktime": "mov",
 };
 
-/** The larger of two pictures is carried where there are two. */
+/** The files of a message; of a picture with an original, only the original. */
 export function filesOf({ body }: TimelineItem): readonly Carried[] {
   switch (body.kind) {
     case "photos":
@@ -109,7 +109,7 @@ export function messageOf(item: TimelineItem, files: readonly ExportedFile[], li
   };
 }
 
-/** All its words, as the search and every quote have them; what is no text is said in words. */
+/** The whole text of a message, as for search and quotes; a description where there is no text. */
 export function wordsOf(body: TimelineItem["body"], lineWords: LineWords): string {
   if (body.kind === "system") return lineWords(body.line);
   if (body.kind === "newer") return body.fallback ?? "";
@@ -118,7 +118,7 @@ export function wordsOf(body: TimelineItem["body"], lineWords: LineWords): strin
   return textOf((said?.content?.(body as never) ?? body) as Body) ?? "";
 }
 
-/** As a part of a path on any system; never empty, never hidden, never above itself. */
+/** A name as a path segment that is valid on every system; never empty, hidden or `..`. */
 export function safeName(name: string, most = 80): string {
   const plain = name
     .normalize("NFC")

@@ -1,6 +1,6 @@
 /**
- * Bringing chats along: a file from this app, from WeChat, WhatsApp or from Telegram becomes history to be read here
- * (docs/spec/keeping.md KP9).
+ * Import of chats: a file from this app, WeChat, WhatsApp or Telegram becomes read-only history (docs/spec/keeping.md
+ * KP9).
  */
 import { FolderInput } from "lucide";
 import { useRef, useState } from "preact/hooks";
@@ -125,7 +125,7 @@ function Done({ result }: { result: ImportResult }) {
   );
 }
 
-/** What is wrong, and with which part of the file. */
+/** Text for a fault, and the part of the file that has it. */
 function faultWords(error: unknown): string {
   if (!(error instanceof ImportError)) return t("import.fault.damaged", { where: "" });
   return t(`import.fault.${error.code}`, { where: error.where });

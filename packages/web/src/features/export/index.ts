@@ -1,4 +1,4 @@
-/** Carrying everything out, and bringing it in (docs/spec/keeping.md). */
+/** Export and import (docs/spec/keeping.md). */
 import { page, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
 

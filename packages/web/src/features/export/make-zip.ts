@@ -1,6 +1,6 @@
 /**
- * Makes the zip of an export (docs/spec/keeping.md KP7, KP8). All of it is written as it is read: a page of messages
- * and a mebibyte of a file at a time are in memory, however much there is.
+ * Makes the zip of an export (docs/spec/keeping.md KP7, KP8). It is streamed: at most a page of messages and a mebibyte
+ * of a file are in memory at a time.
  */
 import type { ClientApi, ExportedMoment, TimelineItem } from "@yanshu/client";
 import { configure, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js";
@@ -21,7 +21,7 @@ configure({ useWebWorkers: false });
 
 export type ExportSource = Pick<ClientApi, "exportHead" | "exportPage" | "exportMoments" | "readFile">;
 
-/** In the reader's language. */
+/** Texts in the reader's language. */
 export type ExportWords = {
   readonly lang: string;
   readonly title: string;
@@ -37,11 +37,12 @@ export type ZipProgress = { readonly chats: number; readonly of: number; readonl
 const momentsFolder = "moments";
 const pageMessages = 200;
 const stepBytes = 1 << 20;
-/** Compressed already. */
+/** Files are stored without compression, since most are compressed already. */
 const stored = { level: 0 } as const;
 
 /**
- * Answers how many files could not be had. Rejects as `out` or the source does, and with what `stop` is aborted for.
+ * Resolves with the number of files that could not be read. Rejects with errors of `out` and `source`, and with the
+ * reason of `stop`.
  */
 export async function makeZip(
   source: ExportSource,
@@ -56,7 +57,7 @@ export async function makeZip(
   let [bytes, missing] = [0, 0];
   const chats: { folder: string; title: string; kind: string; conversation: string }[] = [];
 
-  /** Undefined where nothing of it could be had. */
+  /** Writes a file into the zip. Resolves with whether all of it could be read. */
   async function carry(path: string, { from }: Carried): Promise<boolean> {
     if ("inline" in from) {
       await zip.add(path, streamOf([from.inline]), stored);
@@ -64,7 +65,7 @@ export async function makeZip(
       return true;
     }
     const { handle, bytes: all } = from.file;
-    // The first piece before the entry: what cannot be had leaves none.
+    // The first step is read before the entry is made, so that an unreadable file leaves no entry.
     const first = await source.readFile(handle, 0, stepBytes).catch(() => undefined);
     if (first === undefined) return false;
     let isWhole = true;
@@ -106,7 +107,7 @@ export async function makeZip(
     }
   }
 
-  /** Files, and who named them, first; then both pages. Resolves with how many posts there are. */
+  /** Writes the files of Moments, then the two lists of posts. Resolves with the number of posts. */
   async function carryMoments(): Promise<number> {
     const files = new Map<string, readonly ExportedFile[]>();
     let [posts, count] = [0, 0];
@@ -138,7 +139,7 @@ export async function makeZip(
     const folder = `chats/${String(n + 1).padStart(4, "0")} ${safeName(title, 60)}`;
     chats.push({ folder, title, kind, conversation });
     told({ chats: n, of: head.chats.length, bytes });
-    /** What the messages name, by id: what the two pages that follow need to know. */
+    /** Files by message id, for the two lists of messages that follow. */
     const files = new Map<string, readonly ExportedFile[]>();
     const said = (item: TimelineItem) => messageOf(item, files.get(item.id) ?? [], words.line);
     let count = 0;

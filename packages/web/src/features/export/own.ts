@@ -1,6 +1,5 @@
 /**
- * An export of this app's own, read back (docs/spec/keeping.md KP8, KP9). Its JSON is as little trusted as anybody's.
- * Pure.
+ * Reads an export of this app (docs/spec/keeping.md KP8, KP9). Its JSON is checked like any foreign input. Pure.
  */
 import { exportFormat, exportVersion } from "./exported.ts";
 import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lineOf } from "./import/imported.ts";
@@ -9,7 +8,7 @@ type Loose = Readonly<Record<string, unknown>>;
 
 type Part = { readonly folder: string; readonly title: string; readonly isMoments: boolean };
 
-/** Folders and titles of the chats in it, and of Moments, which come last. @throws ImportError */
+/** Folders and titles of the export's chats, and of Moments, which come last. @throws ImportError */
 export function readIndex(json: unknown): readonly Part[] {
   const top = json as Loose | null;
   if (typeof top !== "object" || top?.["format"] !== exportFormat) throw new ImportError("unknown", "export.json");
@@ -31,7 +30,7 @@ export function readMessages(jsonl: string, title: string): ImportedChat {
   return chatOf(jsonl, title, messageOf);
 }
 
-/** Each post, and behind it what was said on it (MO63). @throws ImportError `damaged`, with the number of the line. */
+/** Each post, followed by its comments (MO63). @throws ImportError `damaged`, with the number of the line. */
 export function readPosts(jsonl: string, title: string): ImportedChat {
   return chatOf(jsonl, title, postOf);
 }
@@ -58,7 +57,7 @@ function parsedIn(line: string, where: string): Loose {
     const read: unknown = JSON.parse(line);
     if (typeof read === "object" && read !== null) return read as Loose;
   } catch {
-    // Said below.
+    // Thrown below.
   }
   throw new ImportError("damaged", where);
 }
@@ -103,7 +102,7 @@ function postOf(read: Loose, atMs: number, where: string): readonly ImportedMess
 
 function messageOf(read: Loose, atMs: number): readonly ImportedMessage[] {
   const files = filesIn(read);
-  // What a file is called is said by the file.
+  // The text of such a message is only the file's name, which the file has itself.
   const isNamed = files.length > 0 && (read["kind"] === "file" || read["kind"] === "sticker");
   const text = typeof read["text"] === "string" && !isNamed ? read["text"].toWellFormed() : "";
   if (text === "" && files.length === 0) return [];

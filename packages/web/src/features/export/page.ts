@@ -1,5 +1,5 @@
 /**
- * An export as people read it: HTML without script, every word of a message escaped (docs/spec/keeping.md KP8). Pure.
+ * The HTML pages of an export: no scripts, all text of messages escaped (docs/spec/keeping.md KP8). Pure.
  */
 import type { ExportedFile, ExportedMessage, ExportedPost } from "./exported.ts";
 
@@ -19,7 +19,7 @@ export function escaped(text: string): string {
     .replaceAll("'", "&#39;");
 }
 
-/** What stands before and after the body. */
+/** The HTML before the messages. */
 export function pageHead(title: string, lang: string): string {
   return `<!doctype html><html lang="${escaped(lang)}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' file:; media-src 'self' file:; style-src 'unsafe-inline'">
@@ -37,7 +37,7 @@ export function messageHtml(message: ExportedMessage, when: string, gone: string
   }</div>\n`;
 }
 
-/** With what was said on it; only links of the web are links. */
+/** A post with its comments. Only http and https links become links. */
 export function postHtml(post: ExportedPost, when: (ms: number) => string, gone: string): string {
   const { link, place, likes, comments } = post;
   const files = post.files.map((file) => fileHtml(file, 1, gone)).join("");
@@ -53,7 +53,7 @@ export function postHtml(post: ExportedPost, when: (ms: number) => string, gone:
   return `<div class="l${post.mine ? " m" : ""}"><small>${escaped(post.from)} · ${escaped(when(Date.parse(post.at)))}</small>${files}${escaped(post.text)}${rest.join("")}</div>\n`;
 }
 
-/** @param depth of how many folders the page stands in. */
+/** @param depth number of folders above the page. */
 function fileHtml({ path, name, type, missing }: ExportedFile, depth: number, gone: string): string {
   if (missing === true) return `<small>${escaped(name)}: ${escaped(gone)}</small>`;
   const place = escaped(path.split("/").slice(depth).map(encodeURIComponent).join("/"));

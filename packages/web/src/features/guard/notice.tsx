@@ -1,6 +1,6 @@
 /**
- * A care notice, in the chat: what was turned away, that nothing was seen, and what one may do. It stops nobody from
- * going on, asks for no digits to be compared, and is one line once it was answered (README.md WE21).
+ * A security notice in the chat: which device was refused, that it has seen nothing, and what the person can do. It
+ * blocks nothing, asks nobody to compare digits, and is one line after the answer (README.md WE21).
  */
 import type { SystemLine } from "@yanshu/client";
 import { Phone, ShieldAlert } from "lucide";

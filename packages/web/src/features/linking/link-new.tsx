@@ -17,7 +17,7 @@ import { go } from "../../shell/router.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { copyText } from "../../shell/share.ts";
 
-/** Asked for a little before it ends, so that nobody scans a code that has just expired. */
+/** How long before its end a code is renewed, so that nobody scans an expired one. */
 const renewBeforeMs = 20_000;
 
 export function LinkNew() {
@@ -26,7 +26,7 @@ export function LinkNew() {
   useEffect(() => {
     start();
     return () => {
-      // Turned back before anybody scanned: the code shall not stay good.
+      // The person went back before anybody scanned: the code is cancelled.
       void api.cancelLinking().catch(() => undefined);
     };
   }, []);
@@ -54,8 +54,7 @@ export function LinkNew() {
 type Comparing = Extract<New, { side: "new"; step: "compare" }>;
 
 /**
- * Whose account it is, and the words that show it: this device joins only with a tap, and what was here of somebody
- * else goes.
+ * Shows the account and the four words. The device joins only after a tap; data of another account on it is deleted.
  */
 function Compare({ words, who, forgets, agreed }: Comparing) {
   return (
@@ -73,7 +72,7 @@ function Compare({ words, who, forgets, agreed }: Comparing) {
             {t("link.forgets", { name: nameOf(forgets) })}
           </p>
           <div class="alone-acts">
-            {/* Keeping is the safe way, so it is the one that catches the eye. */}
+            {/* Keeping the old data is the safe answer, so its button is the prominent one. */}
             <Answer join={false} as="fill" text={t("link.keep")} />
             <Answer join as="danger" text={t("link.join")} />
           </div>
@@ -102,7 +101,7 @@ function Answer({ join, as, text }: { join: boolean; as: "fill" | "danger" | "pl
   );
 }
 
-/** Somebody without a name is told apart by the beginning of their id. */
+/** The name; without one, the beginning of the account id. */
 function nameOf({ name, account }: LinkedPerson): string {
   return name === "" ? account.slice(0, 8) : name;
 }

@@ -27,7 +27,7 @@ export function MentionList({ chat, query, at, onFound, onPick }: MentionListPro
   const role = view?.members.find(({ isMe }) => isMe)?.role;
   const everybody = t("mention.all");
   const leads = role === "owner" || role === "admin";
-  // What one calls somebody oneself is nobody's business: the name in the text is what all know them by.
+  // The text has the name that all members see, not the private name that this person gave them.
   const people = (view?.members ?? [])
     .filter(({ isMe }) => !isMe)
     .map(({ account, name, face, calledHere }) => ({ account, face, known: name, name: calledHere }))

@@ -1,6 +1,6 @@
 /**
- * A list (接龙) as people write it by hand: a title that says so, then numbered lines that each one copies and adds
- * to. Read from what was pasted, and written again for who copies one. Pure.
+ * A sign-up list (接龙) as people write it by hand: a title, then numbered lines, to which each person adds one. Parses
+ * pasted text, and writes such text for copying. Pure.
  */
 export type PlainChain = { readonly title: string; readonly note: string; readonly seeds: readonly string[] };
 
@@ -8,7 +8,7 @@ const linePattern = /^\s*(\d{1,3})\s*[.．、)）:：]\s*(.*?)\s*$/u;
 const sayingPattern = /^\s*[#＃]?\s*接[龙龍]\s*[:：]?\s*/u;
 const linesMax = 100;
 
-/** Undefined when it is no such list: it has to call itself one, or to count from 1 over at least three lines. */
+/** Undefined when the text is no such list: it must say 接龙, or count from 1 over at least three lines. */
 export function parseChain(text: string): PlainChain | undefined {
   const lines = text.split(/\r?\n/u).filter((line) => line.trim() !== "");
   const first = lines.findIndex((line) => linePattern.test(line));

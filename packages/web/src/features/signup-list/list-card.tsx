@@ -72,7 +72,7 @@ export function ListCard({ chat, item, body, mayWrite }: BubbleProps<"chain">) {
   );
 }
 
-/** As a table that spreadsheets open; the mark in front tells them that it is UTF-8. */
+/** Saves the list as CSV; a byte order mark tells spreadsheets that it is UTF-8. */
 function saveTable({ title, lines }: BubbleProps<"chain">["body"]): void {
   const cell = (text: string) => `"${text.replaceAll('"', '""').replace(/^([=+\-@])/, "'$1")}"`;
   const rows = lines.map(({ text, by }, place) =>

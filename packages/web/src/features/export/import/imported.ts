@@ -1,6 +1,6 @@
-/** What an import brings, whatever it came from (docs/spec/keeping.md KP9–KP11). */
+/** The common form of all imports (docs/spec/keeping.md KP9–KP11). */
 
-/** What is wrong with a file, and where: screens put the code into words, with what it names. */
+/** Codes of what is wrong with a file; screens have a text for each. */
 export type ImportFault =
   | "unknown"
   | "empty"
@@ -16,7 +16,7 @@ export type ImportFault =
 export class ImportError extends Error {
   override name = "ImportError";
   readonly code: ImportFault;
-  /** The entry, or the line, that it is about; may be empty. */
+  /** The zip entry or the line with the fault; may be empty. */
   readonly where: string;
   constructor(code: ImportFault, where = "") {
     super(`${code} ${where}`);
@@ -27,9 +27,9 @@ export class ImportError extends Error {
 
 export type ImportedMessage = {
   readonly atMs: number;
-  /** Empty for a line that nobody said. */
+  /** Empty for a system message. */
   readonly author: string;
-  /** Known to be one's own; else the person says which name is theirs. */
+  /** Whether it is an own message. Absent: the person picks their name. */
   readonly mine?: boolean;
   readonly text: string;
   /** Names of files that came along. */
@@ -42,7 +42,7 @@ export type ImportedChat = {
   readonly messages: readonly ImportedMessage[];
 };
 
-/** Who speaks in a chat, the most talkative first. */
+/** The authors in a chat, those with the most messages first. */
 export function authorsOf({ messages }: ImportedChat): readonly string[] {
   const counts = new Map<string, number>();
   for (const { author } of messages) if (author !== "") counts.set(author, (counts.get(author) ?? 0) + 1);
@@ -50,21 +50,21 @@ export function authorsOf({ messages }: ImportedChat): readonly string[] {
 }
 
 export const importLimits = {
-  /** Of a text or JSON that is read whole. */
+  /** Limit of a text or JSON file that is read at once. */
   textBytesMax: 64 << 20,
-  /** Of one that is read piece by piece. */
+  /** Limit of a text file that is read in chunks. */
   streamedBytesMax: 2 * 2 ** 30,
   fileBytesMax: 256 << 20,
   allBytesMax: 4 * 2 ** 30,
   entriesMax: 20_000,
-  /** Text packs to a tenth, rarely to a fiftieth; what swells more was made to. */
+  /** Compression ratio. Text has about 10, rarely 50; more means a zip bomb. */
   ratioMax: 200,
   messagesMax: 500_000,
   nameMax: 64,
   titleMax: 200,
 } as const;
 
-/** As a name on screen: one line, no longer than names are. */
+/** A name for the screen: one line of at most `max` characters; empty when `text` is no string. */
 export function lineOf(text: unknown, max: number): string {
   if (typeof text !== "string") return "";
   return text

@@ -1,6 +1,6 @@
 /**
- * A zip that somebody brings (docs/spec/keeping.md KP11): looked at before anything is unpacked, and held to what it
- * declared while it is. What it says of sizes is a claim; what comes out is counted.
+ * Opens an untrusted zip (docs/spec/keeping.md KP11): its directory is checked before anything is unpacked. Declared
+ * sizes are not trusted: unpacked bytes are counted.
  */
 import {
   BlobReader,
@@ -15,7 +15,7 @@ configure({ useWebWorkers: false });
 
 export type OpenZip = {
   readonly names: readonly string[];
-  /** Undefined where there is no such entry, or it is longer than `most`. @throws ImportError */
+  /** Resolves with undefined if there is no such entry, or it has more than `most` bytes. @throws ImportError */
   readonly read: (name: string, most: number) => Promise<Blob | undefined>;
   readonly close: () => Promise<void>;
 };
@@ -72,7 +72,7 @@ export async function openZip(blob: Blob, limits: typeof importLimits = importLi
   };
 }
 
-/** Below where it is unpacked, on any system. Nothing is written under these names; they tell what made the zip. */
+/** Whether a path stays inside its folder on every system. No file is written by these names: they are only matched. */
 export function isSafePath(path: string): boolean {
   if (path === "" || path.length > 1_024 || /[\\\p{Cc}]|^\/|^[A-Za-z]:/u.test(path)) return false;
   return !path.split("/").includes("..");

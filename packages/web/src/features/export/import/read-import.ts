@@ -1,4 +1,4 @@
-/** What a file is, and the chats in it (docs/spec/keeping.md KP9, KP10): known by what it holds, not by its name. */
+/** Recognizes a file by its content, not its name, and reads its chats (docs/spec/keeping.md KP9, KP10). */
 
 import { readIndex, readMessages, readPosts } from "../own.ts";
 import { ImportError, type ImportedChat, type ImportedMessage, importLimits } from "./imported.ts";
@@ -9,7 +9,7 @@ import { isWhatsApp, readWhatsApp } from "./whatsapp.ts";
 
 export type ImportedChats = {
   readonly chats: readonly { readonly title: string; readonly read: () => Promise<ImportedChat> }[];
-  /** A file that a message names; undefined where it did not come along, or is too large. */
+  /** A file that a message names; undefined if the import lacks it, or it is too large. */
   readonly file: (name: string) => Promise<Blob | undefined>;
   readonly close: () => Promise<void>;
 };
@@ -60,11 +60,11 @@ async function inZip(zip: OpenZip): Promise<ImportedChats> {
   return { chats: [already(readWhatsApp(await text(chat), titleFrom(chat)))], file: read, close };
 }
 
-/** Each table, page or text of WeChat's in it is a chat, with the files that lie beside. */
+/** Each CSV, HTML or text file of WeChat in a zip is a chat; the other entries are its files. */
 async function weChatIn(names: readonly string[], zip: OpenZip): Promise<Omit<ImportedChats, "close"> | undefined> {
   const chats: ImportedChat[] = [];
   const kinds = [/\.csv$/i, /\.html?$/i, /\.txt$/i];
-  // Tools write one chat in several ways side by side: the first that can be read is enough.
+  // Tools write a chat in several formats at once: the first readable format is enough.
   for (const kind of kinds) {
     for (const path of names.filter((one) => kind.test(one))) {
       const held = await zip.read(path, importLimits.fileBytesMax);
@@ -84,8 +84,7 @@ function below(folder: string, message: ImportedMessage): ImportedMessage {
 }
 
 /**
- * Undefined when it is nothing of WeChat's. Read piece by piece: such a file may be larger than memory should hold at
- * once.
+ * The chats of a WeChat export; undefined: not from WeChat. Read in chunks, because such files can be large.
  */
 async function readWeChat(blob: Blob, name: string): Promise<readonly ImportedChat[] | undefined> {
   const first = new Uint8Array(await blob.slice(0, beginChars * 3).arrayBuffer());
@@ -106,11 +105,11 @@ async function readWeChat(blob: Blob, name: string): Promise<readonly ImportedCh
 
 const pieceBytes = 1 << 20;
 
-/** Tables that went through a spreadsheet of Chinese Windows are in its own coding. */
+/** The character encoding: spreadsheets of Chinese Windows save tables as GB 18030. */
 function codingOf(bytes: Uint8Array): "utf-8" | "utf-16le" | "gb18030" {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   try {
-    // The cut may have torn the last character.
+    // `stream`: the last character may be cut.
     new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
     return "utf-8";
   } catch {
@@ -137,7 +136,7 @@ function parsed(text: string, name: string): unknown {
   }
 }
 
-/** `WhatsApp Chat with Mum.txt`, `与妈妈的 WhatsApp 聊天.txt`: whom it was with. */
+/** The chat's title from a file's name: `WhatsApp Chat with Mum.txt`, `与妈妈的 WhatsApp 聊天.txt`. */
 function titleFrom(name: string): string {
   const plain = name.replace(/\.(txt|zip)$/i, "");
   const found =

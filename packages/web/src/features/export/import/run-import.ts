@@ -1,6 +1,5 @@
 /**
- * Brings what a file holds into the store, some messages at a time; what fails in the middle leaves nothing behind
- * (KP9).
+ * Stores the chats of an import, in batches of messages. After a failure everything that was stored is removed (KP9).
  */
 import type { ClientApi } from "@yanshu/client";
 import type { ImportedChat, ImportedMessage } from "./imported.ts";
@@ -11,13 +10,13 @@ export type ImportProgress = { readonly chats: number; readonly of: number; read
 export type ImportResult = {
   readonly conversations: readonly string[];
   readonly messages: number;
-  /** Files that messages name and that did not come along. */
+  /** Number of files that messages name but the import lacks. */
   readonly missing: number;
 };
 
 const together = 200;
 
-/** @param me the name by which oneself is called in it; undefined: as the file says. */
+/** @param me the person's own name in the import; undefined: the file marks own messages. */
 export async function runImport(
   target: ImportTarget,
   brought: ImportedChats,
@@ -98,7 +97,7 @@ function typeOf(name: string): string {
   return types[/\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase() ?? ""] ?? "application/octet-stream";
 }
 
-/** Whether the person has to say which name is theirs. */
+/** Whether the file does not mark own messages, so that the person must pick their name. */
 export function isAsked({ messages }: ImportedChat): boolean {
   return !messages.some(({ mine }) => mine !== undefined);
 }

@@ -1,6 +1,5 @@
 /**
- * The JSON that Telegram exports, of one chat or of all (docs/spec/keeping.md KP10). Nothing in it is trusted to have a
- * shape. Pure.
+ * Reads Telegram's JSON export, of one chat or of all (docs/spec/keeping.md KP10). Every type in it is checked. Pure.
  */
 import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lineOf } from "./imported.ts";
 
@@ -28,7 +27,7 @@ function chatOf(chat: Loose, messages: readonly unknown[], me: unknown): Importe
 }
 
 function messageOf(one: Loose | undefined, me: unknown): readonly ImportedMessage[] {
-  if (one?.["type"] !== "message") return []; // Who joined and left is of no use elsewhere.
+  if (one?.["type"] !== "message") return []; // Service messages (who joined, who left) are left out.
   const atMs = timeOf(one);
   const text = textOf(one["text"]).toWellFormed().trim();
   const files = [one["photo"], one["file"]].filter(
@@ -59,7 +58,7 @@ function timeOf(one: Loose): number | undefined {
   return Number.isFinite(ms) && ms > 0 && ms < 8.64e15 ? ms : undefined;
 }
 
-/** A string, or pieces of which some are marked. */
+/** Joins Telegram's text: a string, or an array of strings and objects with formatting. */
 function textOf(text: unknown): string {
   if (typeof text === "string") return text;
   if (!Array.isArray(text)) return "";

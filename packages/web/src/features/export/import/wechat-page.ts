@@ -48,7 +48,7 @@ export function pageReader(begin: string, name: string): Reader | undefined {
 const divHead = /<div class="msg (?:chat|media)[\s_-]/i;
 const divCut = /(?=<div class="msg (?:chat|media)[\s_-])/i;
 
-/** Undefined for what nobody said, and for what stands before the first. */
+/** A message; undefined for a system message, and for the HTML before the first message. */
 function divMessage(part: string): Found | undefined {
   const side = /^<div class="msg (?:chat|media)[\s_-](left|right)\b/i.exec(part)?.[1]?.toLowerCase();
   const head = /<div class="nt-box">\s*<span[^>]*>([^<]*)<\/span>([^<]*)</i.exec(part);
@@ -71,7 +71,7 @@ function divMessage(part: string): Found | undefined {
   };
 }
 
-/** The words of a piece of a page: tags away, breaks kept, a smiley by its name. */
+/** The text of a piece of HTML: tags removed, line breaks kept, a smiley as its name. */
 function wordsIn(html: string): string {
   return entities(
     html
@@ -85,14 +85,14 @@ function wordsIn(html: string): string {
     .trim();
 }
 
-/** A file beside the page, as a zip names it; never an address of elsewhere. */
+/** The path of a file in the same zip; undefined for a URL or a path outside of the folder. */
 function localPath(path: string): string | undefined {
   return /^[a-z][a-z\d+.-]*:|^\/|\.\.(?:\/|$)|[\\\p{Cc}]/iu.test(path) ? undefined : path.replace(/^\.\//, "");
 }
 
 const listHead = /\{\s*["']?type["']?\s*:\s*\d+\s*,/;
 
-/** Each whole `{…}` of the list; what is left is the beginning of the next. */
+/** Passes each complete `{…}` of the list to `take`; returns the incomplete rest. */
 function listMessages(text: string, take: (message: Found | undefined) => void): string {
   let at = text.search(listHead);
   while (at >= 0) {
@@ -100,7 +100,7 @@ function listMessages(text: string, take: (message: Found | undefined) => void):
     if (read === undefined) return text.slice(at);
     take(listMessage(read.fields));
     const next = text.slice(read.end).search(/\S/);
-    // Its end, and so the list's: what follows is the page's program.
+    // The end of the list: the page's script follows.
     if (next < 0) return "";
     const after = read.end + next + (text[read.end + next] === "," ? 1 : 0);
     const begin = text.slice(after).search(/\S/);
@@ -116,7 +116,7 @@ type Fields = Readonly<Record<string, string>>;
 function listMessage(fields: Fields): Found | undefined {
   const { type = "", text = "", timestamp = "", is_send = "", displayname = "", title = "", file_name = "" } = fields;
   const atMs = timestampOf(timestamp);
-  if (Number.isNaN(atMs) || type === "0") return undefined; // A time, or what nobody said.
+  if (Number.isNaN(atMs) || type === "0") return undefined; // No time, or a system message.
   const file = ["3", "34", "43"].includes(type) || (type === "49" && file_name !== "") ? localPath(text) : undefined;
   const refer = fields["refer_text"] === undefined ? "" : `\n「${entities(fields["refer_text"])}」`;
   const words =
@@ -135,8 +135,8 @@ function listMessage(fields: Fields): Found | undefined {
 }
 
 /**
- * A flat object as a program writes it, keys with or without quotes. Read sign by sign, and never run. Undefined while
- * its end has not come, or where it is something else.
+ * Parses a flat JavaScript object literal, keys with or without quotes; it is never evaluated. Undefined if it is
+ * incomplete or something else.
  */
 function objectAt(text: string, from: number): { readonly fields: Fields; readonly end: number } | undefined {
   const fields: Record<string, string> = Object.create(null);

@@ -1,12 +1,12 @@
-/** What the readers of WeChat's exports share: times, kinds, names. Pure. */
+/** Shared by the readers of WeChat's exports: times, kinds, names. Pure. */
 import { type ImportedMessage, importLimits, lineOf } from "./imported.ts";
 
-/** A message, and which chat of several it is of. */
+/** A message, and its chat in a file with several. */
 export type Found = ImportedMessage & { readonly chat?: string };
-/** Takes a file piece by piece. @throws ImportError `damaged`, with the line, row or message. */
+/** Reads a file in chunks. @throws ImportError `damaged`, with the line, row or message. */
 export type Reader = { readonly push: (piece: string) => void; readonly end: () => readonly Found[] };
 
-/** Seconds or milliseconds since 1970, or a date as people write it, by this device's zone. NaN: none. */
+/** Ms since 1970, from seconds, milliseconds, or a written date in this device's time zone. NaN: no time. */
 export function timestampOf(said: string): number {
   const text = said.trim();
   if (/^\d{9,11}$/.test(text)) return Number(text) * 1_000;
@@ -28,7 +28,7 @@ export function nameOf(said: string | undefined): string {
   return lineOf(said, importLimits.nameMax);
 }
 
-/** As WeChat numbers what was said; of what is no text its kind is told, in the words that people know. */
+/** Labels for WeChat's message types that have no text. */
 const kinds: Readonly<Record<string, string>> = {
   3: "[图片]",
   34: "[语音]",
@@ -42,7 +42,7 @@ const kinds: Readonly<Record<string, string>> = {
   62: "[视频]",
 };
 
-/** @param kind WeChat's number, or empty; @param text what stands there, which may be XML of its own. */
+/** The text of a message. @param kind WeChat's type number, or empty. @param text may be WeChat's XML. */
 export function contentIn(kind: string, text: string): string {
   const words = text.toWellFormed().trim();
   const label = kinds[kind];

@@ -28,7 +28,7 @@ export function textReader(begin: string, name: string): Reader | undefined {
   const close = () => {
     if (open === undefined) return;
     const text = open.words.join("\n").toWellFormed().trim();
-    // WeChatMsg writes what nobody said in the place of a name, with nothing below.
+    // WeChatMsg writes a system message in place of the name, with no text below.
     if (text !== "") messages.push({ atMs: open.atMs, author: open.author, text });
     open = undefined;
     if (messages.length > importLimits.messagesMax) throw new ImportError("too-many", name);
@@ -75,7 +75,7 @@ export function textReader(begin: string, name: string): Reader | undefined {
   };
 }
 
-/** The one that most of its first lines have. */
+/** The layout that most of the first lines have. */
 function layoutOf(lines: readonly string[]): Layout | undefined {
   const count = (pattern: RegExp) => lines.filter((text) => pattern.test(text)).length;
   if (count(heads.day) > 0 && count(heads.clock) > 0) return "mail";

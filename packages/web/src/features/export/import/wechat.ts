@@ -1,8 +1,7 @@
 /**
- * What people exported from WeChat with the tools that there are (docs/spec/keeping.md KP10): tables (CSV), texts, and
- * pages (HTML), whose layouts were read from those tools' own sources: WeChatMsg (留痕), WechatExporter, chatlog, and the
- * text that WeChat itself sends by mail. A file is read piece by piece and known by what it holds. A page is text here:
- * nothing of it runs, is shown or fetched. Pure.
+ * Reads exports that tools make of WeChat's chats (docs/spec/keeping.md KP10): CSV, text and HTML, in the layouts of
+ * WeChatMsg (留痕), WechatExporter, chatlog, and of the text that WeChat itself sends by mail. A file is read in chunks
+ * and recognized by its content. HTML is parsed as text: nothing in it runs, is rendered or fetched. Pure.
  */
 import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lineOf } from "./imported.ts";
 import { pageReader } from "./wechat-page.ts";
@@ -10,16 +9,16 @@ import type { Found, Reader } from "./wechat-parts.ts";
 import { tableReader } from "./wechat-table.ts";
 import { textReader } from "./wechat-text.ts";
 
-/** How much is looked at to know what a file is. */
+/** Characters from the beginning of a file by which its format is recognized. */
 export const beginChars = 16_384;
 
-/** Undefined when it is nothing of WeChat's. @param name of the file, as faults say it. */
+/** The reader for a file; undefined: not from WeChat. @param name of the file, for faults. */
 export function weChatReader(begin: string, name: string): Reader | undefined {
   const text = begin.replace(/^\ufeff/, "");
   return pageReader(text, name) ?? tableReader(text, name) ?? textReader(text, name);
 }
 
-/** The chats in it, each from its first message to its last. @throws ImportError */
+/** Groups messages by chat, each in order of time. @throws ImportError */
 export function chatsOf(found: readonly Found[], title: string): readonly ImportedChat[] {
   const byChat = new Map<string, ImportedMessage[]>();
   for (const { chat = "", ...message } of found) {
@@ -36,13 +35,13 @@ export function chatsOf(found: readonly Found[], title: string): readonly Import
   }));
 }
 
-/** Whom a chat of two was with, where a table of all chats does not say. */
+/** The other party of a chat between two, where a table of all chats does not name it. */
 function otherIn(messages: readonly ImportedMessage[]): string {
   const others = new Set(messages.flatMap(({ author, mine }) => (mine === true || author === "" ? [] : [author])));
   return lineOf([...others].slice(0, 3).join("、"), importLimits.titleMax);
 }
 
-/** `妈妈_utf8.csv`, `妈妈 - 微信聊天记录.html`, `妈妈.txt`: whom it was with. */
+/** The chat's title from a file's name: `妈妈_utf8.csv`, `妈妈 - 微信聊天记录.html`, `妈妈.txt`. */
 export function titleIn(name: string): string {
   const plain = (name.split("/").at(-1) ?? name)
     .replace(/\.(csv|html?|txt|zip)$/i, "")

@@ -1,6 +1,6 @@
 /**
- * The text that WhatsApp exports (docs/spec/keeping.md KP10): a line a message, further lines belong to it. Its dates
- * are written as the phone wrote dates; which number is the day is told by the whole file. Pure.
+ * Reads WhatsApp's text export (docs/spec/keeping.md KP10): a message begins on a line with a date, and further lines
+ * continue it. Dates have the phone's format, so the order of day and month is inferred from all dates. Pure.
  */
 import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lineOf } from "./imported.ts";
 
@@ -33,7 +33,7 @@ export function readWhatsApp(text: string, title: string): ImportedChat {
   return { from: "whatsapp", title: lineOf(title, importLimits.titleMax), messages };
 }
 
-/** Whether one of its first lines begins as WhatsApp's do. */
+/** Whether one of the first lines has WhatsApp's form. */
 export function isWhatsApp(begin: string): boolean {
   return begin
     .replace(/^\ufeff/, "")
@@ -55,7 +55,7 @@ function headOf(raw: string): Line | undefined {
 
 type Order = "ymd" | "dmy" | "mdy";
 
-/** A number over twelve is no month; where none is, the one in which days do not run backwards. */
+/** The order of day and month: a number over 12 is no month; without one, the order in which dates ascend. */
 function orderOf(dates: readonly (readonly [number, number, number])[]): Order {
   if (dates.some(([first]) => first > 31)) return "ymd";
   if (dates.some(([first]) => first > 12)) return "dmy";
@@ -75,7 +75,7 @@ function dayOf(date: readonly [number, number, number], order: Order): number {
   return year * 372 + month * 31 + day;
 }
 
-/** By this device's zone, as the phone wrote it by its own. NaN: no such moment. */
+/** Ms since 1970, in this device's time zone, as the export has no zone. NaN: an invalid date. */
 function timeOf({ numbers, clock }: Line, order: Order): number {
   const [year, month, day] = partsOf(numbers, order);
   const [h = 0, m = 0, s = 0] = clock.split(":").map(Number);
@@ -84,7 +84,7 @@ function timeOf({ numbers, clock }: Line, order: Order): number {
 }
 
 function messageIn(atMs: number, said: string): ImportedMessage {
-  // A name holds no line break; what has no name before a colon was said by nobody.
+  // A name has no line break; a line without a name and colon is a system message.
   const found = /^\u200e?([^\n:]{1,64}): ?([\s\S]*)$/u.exec(said);
   if (found === null) return { atMs, author: "", text: cleaned(said) };
   const [, author, words = ""] = found;
