@@ -1,4 +1,4 @@
-/** Above the field, while it holds a link: what its card will say. Without a title there is no card. */
+/** Above the composer's field while it has a link: the preview that will be sent. Without a title there is none. */
 import { Link as LinkIcon, X } from "lucide";
 import { useRef } from "preact/hooks";
 import { linkDrafts, noteLink } from "../../kit/links/drafts.ts";

@@ -1,5 +1,5 @@
 /**
- * What another app shared with this one: to whom shall it go? The words then stand in that chat's field, not sent yet.
+ * Content that another app shared: the person picks a chat, and the text is put into its composer, not sent yet.
  */
 import { useEffect, useState } from "preact/hooks";
 import { handedWords } from "../../kit/aim.ts";
@@ -33,7 +33,7 @@ export function Shared() {
   }
   const words = handed === undefined ? "" : wordsOf(handed);
   const url = firstLink(words);
-  /** Where there is no link it stands in the words. */
+  /** Title for the link's preview; without a link the title is part of the text. */
   const title = handed === undefined || url === undefined ? "" : clean(handed.title);
   const hand = (chat: string) => {
     if (url !== undefined && title !== "") void noteFound(chat, { url, title });

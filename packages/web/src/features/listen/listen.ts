@@ -10,7 +10,7 @@ export const reading = signal<string | undefined>(undefined);
 
 const synthesis = (): SpeechSynthesis | undefined => globalThis.speechSynthesis;
 
-/** Voices come late, and once more after a language was installed. */
+/** Updates the voices: browsers list them late, and again after a language was installed. */
 function look(): void {
   voices.value = (synthesis()?.getVoices() ?? []).filter(({ localService }) => localService);
 }

@@ -40,7 +40,7 @@ export function StickerTiles({ chat, stickers, onSent }: TilesProps) {
           title={nameOf(one)}
           data-testid="sticker-pick"
           data-sticker={keyOf(one)}
-          // Writing goes on where it was.
+          // The composer's field keeps the focus.
           onPointerDown={(event) => event.preventDefault()}
           onClick={() => {
             onSent?.();

@@ -46,7 +46,7 @@ function addressOf(svg: string | undefined): string | undefined {
   return svg === undefined ? undefined : URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
 }
 
-/** What an id shows never changes: it is made of it. */
+/** Blob URLs by id. An id is derived from the picture, so they never change. */
 const read = new Map<string, Promise<string | undefined>>();
 
 /** One of one's own that is a picture. */

@@ -1,4 +1,4 @@
-/** What fits the words in the field, in a row above it; a tap sends it instead of the words. */
+/** Stickers that match the field's text, in a row above it; a tap sends the sticker instead of the text. */
 import { useEffect } from "preact/hooks";
 import "./stickers.css";
 import { t } from "../../locales/i18n.ts";
@@ -11,7 +11,7 @@ const ownMax = 3;
 type StripProps = {
   readonly chat: string;
   readonly words: string;
-  /** How many are offered now: with none, Escape is somebody else's. */
+  /** Reports the number of suggestions: with none, Escape is left to others. */
   readonly onFound: (count: number) => void;
   readonly onSent: () => void;
   readonly onAway: () => void;

@@ -8,10 +8,10 @@ import { wordsMax } from "../../kit/use-suggestions.ts";
 export type Suggested = { readonly pack: string; readonly sticker: string };
 
 const shownMax = 6;
-/** Whom one calls, before what one says. */
+/** Han characters of an address before the matched word, as in 妈妈谢谢. */
 const callMax = 4;
 
-/** Besides the names: other ways to say it, and how it is typed without an input method. */
+/** Synonyms besides the names, and their pinyin, for typing without an input method. */
 const more: Readonly<Record<string, string>> = {
   "goose/ok": "好 好滴 行 收到 嗯嗯 可以 haode haodi shoudao okay sure okok",
   "goose/thanks": "谢谢你 感谢 多谢 谢啦 謝謝你 感謝 多謝 謝啦 xiexie duoxie thanks thx",
@@ -87,7 +87,7 @@ function scoreOf(said: string, word: string): number {
   if (said === word) return 3;
   const isHan = word > "\u2e80";
   if (word.startsWith(said) && said.length >= (isHan ? 2 : 3)) return 2;
-  // 妈妈谢谢: what it ends with is what it says; a sentence says more than that.
+  // 妈妈谢谢 matches 谢谢 at its end; a longer sentence matches nothing.
   return isHan && word.length >= 2 && said.length <= word.length + callMax && said.endsWith(word) ? 1 : 0;
 }
 
@@ -109,7 +109,7 @@ export function fitsName(name: string, text: string): boolean {
   );
 }
 
-/** Without capitals, spaces, marks; however long one laughs or cries. */
+/** In lower case, without spaces and punctuation; repeated characters, as in long laughter, are shortened. */
 function folded(text: string): string {
   return text
     .toLowerCase()
