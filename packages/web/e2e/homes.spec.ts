@@ -75,8 +75,8 @@ test("[WE140] [WE141] [HM44] [HM51] [F-homes-1] a family whose server is killed 
       await opens(page, "一家人");
       await sees(page, "大家都在吗", 90_000);
     }
-    await write(dad, "都在");
-    for (const page of [mum, maya]) await sees(page, "都在", 60_000);
+    await write(dad, "到了");
+    for (const page of [mum, maya]) await sees(page, "到了", 60_000);
     const [first, ...others] = await Promise.all(people.map(idsOf));
     expect(first?.length).toBe(4);
     for (const ids of others) expect(ids).toEqual(first);
