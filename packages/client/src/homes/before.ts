@@ -97,7 +97,8 @@ export function beforeEvents(
     mayTry: () => {
       if (!isGone()) return true;
       const nowMs = engine().ports.nowMs();
-      // Both connections start within a moment of each other. not a check: when it is tried.
+      // Both connections start within a moment of each other.
+      // not a check: when it is tried.
       if (nowMs - triedMs < tryMs / 2 && nowMs - triedMs > trySpanMs) return false;
       if (nowMs - triedMs >= tryMs / 2) triedMs = nowMs;
       tryLater();
