@@ -72,40 +72,35 @@ export function serverOf(engine: Engine, account: AccountId): string {
   return own.server;
 }
 
-/**
- * The server of a place as lists and targets name it. A leaf may contain any text: what is no server name means home.
- */
-function serverNamed(engine: Engine, { server }: Place): string {
+/** A server as lists and targets name it. A leaf may contain any text: what is no server name means home. */
+function serverNamed(engine: Engine, server: string | undefined): string {
   // @checks PE30
   const isOne = isServerName(server) || (server !== undefined && engine.link.isBefore(server));
   return isOne ? server : ownOf(engine).server;
 }
 
-/** Whether an address is at the server `at`, or at one that home relays to under its own name. */
-function isAt(engine: Engine, at: string, place: Place): boolean {
-  const own = ownOf(engine).server;
-  const there = serverNamed(engine, place);
-  return there === at || (at === own && farOf(engine, there) === undefined);
+/** How a post to `at` names the server of an address; a post to home names home for all that `farOf` leaves to it. */
+function serverAt(engine: Engine, at: string, server: string | undefined): string {
+  const there = serverNamed(engine, server);
+  return at === ownOf(engine).server && farOf(engine, there) === undefined ? at : there;
 }
 
 /** The target for one address in a post to `at`. */
-export function targetOf(engine: Engine, at: string, place: Place): Part["target"] {
-  const { address } = place;
-  if (isAt(engine, at, place)) return { kind: "address", address };
-  return { kind: "far", server: serverNamed(engine, place), address };
+export function targetOf(engine: Engine, at: string, { server, address }: Place): Part["target"] {
+  const there = serverAt(engine, at, server);
+  return there === at ? { kind: "address", address } : { kind: "far", server: there, address };
 }
 
 /** The target for a list in a post to `at`. The server must know the list by `uploadList`. */
 export function listTarget(engine: Engine, at: string, places: readonly Place[]): Extract<Target, { kind: "list" }> {
   const { sha256 } = engine.ports.crypto;
-  const far = farEntries(engine, at, places);
-  const addresses = places.map(({ address }) => address);
-  return { kind: "list", list: far === undefined ? listHashOf(sha256, addresses) : farListHashOf(sha256, far) };
+  const far = farList(engine, at, places);
+  return { kind: "list", list: far ? farListHashOf(sha256, far.entries) : listHashOf(sha256, addressesOf(places)) };
 }
 
 /** The servers other than `at` that have addresses of the list. */
 export function serversBeside(engine: Engine, at: string, places: readonly Place[]): readonly string[] {
-  return [...new Set(farEntries(engine, at, places)?.flatMap(({ server }) => (server === at ? [] : [server])))];
+  return [...new Set(farList(engine, at, places)?.entries.map(({ server }) => server))].filter((name) => name !== at);
 }
 
 /** Whether a member of the group is at another server than home. */
@@ -115,20 +110,24 @@ export function isSpread(engine: Engine, { members }: Pick<Group, "members">): b
 
 /** The servers beyond `serversMax`, whose addresses are left out of a list at `at`. */
 export function serversLeftOut(engine: Engine, at: string, places: readonly Place[]): readonly string[] {
-  const named = places.map((place) => (isAt(engine, at, place) ? at : serverNamed(engine, place)));
-  return [...new Set([at, ownOf(engine).server, ...named])].slice(serversMax);
+  return farList(engine, at, places)?.leftOut ?? [];
 }
 
-/** Undefined if all addresses are at `at`. */
-function farEntries(engine: Engine, at: string, places: readonly Place[]) {
-  if (places.every((place) => isAt(engine, at, place))) return undefined;
-  const leftOut = new Set(serversLeftOut(engine, at, places));
-  const entries = places.map((place) => ({
-    server: isAt(engine, at, place) ? at : serverNamed(engine, place),
-    address: place.address,
-  }));
+function addressesOf(places: readonly Place[]): readonly Address[] {
+  return places.map(({ address }) => address);
+}
+
+/** A list of several servers, and the servers that it leaves out. Undefined if all addresses are at `at`. */
+function farList(engine: Engine, at: string, places: readonly Place[]) {
+  // Each name is looked up once: a large group has few servers.
+  const names = new Map(places.map(({ server }) => [server, at]));
+  for (const server of names.keys()) names.set(server, serverAt(engine, at, server));
+  if ([...names.values()].every((server) => server === at)) return undefined;
+  const servers = [...new Set([at, ownOf(engine).server, ...names.values()])];
+  const [kept, leftOut] = [new Set(servers.slice(0, serversMax)), servers.slice(serversMax)];
+  const entries = places.map(({ server, address }) => ({ server: names.get(server) ?? at, address }));
   // @checks PE30
-  return entries.filter(({ server }) => !leftOut.has(server));
+  return { entries: entries.filter(({ server }) => kept.has(server)), leftOut };
 }
 
 /** Uploads a list to `at`. Returns the servers that refuse their part of it; `lost` if no answer came. */
@@ -137,16 +136,16 @@ export async function uploadList(
   at: string,
   places: readonly Place[],
 ): Promise<readonly string[] | "lost"> {
-  const entries = farEntries(engine, at, places);
+  const list = farList(engine, at, places);
   const far = farOf(engine, at);
-  if (entries === undefined) {
-    const addresses = places.map(({ address }) => address);
-    return (await engine.link.ask(far, "uploadList", { addresses })).kind === "lost" ? "lost" : [];
+  if (list === undefined) {
+    const answer = await engine.link.ask(far, "uploadList", { addresses: addressesOf(places) });
+    return answer.kind === "lost" ? "lost" : [];
   }
-  const answer = await engine.link.ask(far, "uploadFarList", { entries });
+  const answer = await engine.link.ask(far, "uploadFarList", { entries: list.entries });
   if (answer.kind === "lost") return "lost";
   const refused = answer.kind === "ok" ? answer.value.refused : serversBeside(engine, at, places);
-  return [...refused, ...serversLeftOut(engine, at, places)];
+  return [...refused, ...list.leftOut];
 }
 
 /**
