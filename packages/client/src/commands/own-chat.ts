@@ -1,10 +1,10 @@
 /** The chat with oneself, on all own devices (docs/spec/groups.md GR16). */
 import { ownConversationId } from "@yanshu/mls";
-import { insertConversation, readConversation } from "@yanshu/store";
+import { readConversation } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
-import { plan } from "../group-state/jobs.ts";
+import { planOwn } from "../group-state/jobs.ts";
 
 export function ownChatApi(engine: Engine): Pick<CoreApi, "openOwn"> {
   const { db, ports } = engine;
@@ -13,10 +13,7 @@ export function ownChatApi(engine: Engine): Pick<CoreApi, "openOwn"> {
       const own = ownOf(engine).account;
       const conversation = ownConversationId(ports.crypto.sha256, own);
       if (readConversation(db, conversation) === undefined) {
-        db.transaction(() => {
-          insertConversation(db, { conversation, kind: "own", state: "forming", activeMs: ports.nowMs() });
-          plan(engine, conversation, { kind: "create", accounts: [own], title: "" });
-        });
+        db.transaction(() => planOwn(engine));
         engine.changed("chats", topicOf(conversation));
         engine.schedule(conversation);
       }

@@ -2,12 +2,14 @@
  * Jobs: planned changes of a conversation's group. A job stays until an accepted commit, no matter whose, made it true;
  * so a lost race or a crash only means another try (GR14).
  */
-import type { GroupLinkState, Member } from "@yanshu/mls";
+import { type GroupLinkState, type Member, ownConversationId } from "@yanshu/mls";
 import {
   addJob,
+  insertConversation,
   type JobRow,
   type PendingRow,
   postponeJob,
+  raiseFounding,
   readConversation,
   readJobs,
   rewriteJob,
@@ -16,7 +18,7 @@ import {
 import type { AccountId, Address, Bytes, Capability, ConversationId, DeviceId } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
 import type { GroupChange } from "../contract/groups.ts";
-import type { Engine } from "../core/engine.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
 
 /** A device that gets the note that its account is not in a group. */
 export type Reader = Pick<Member, "account" | "device" | "address" | "sealKey"> & Partial<Pick<Member, "server">>;
@@ -113,6 +115,26 @@ export function putOff(engine: Engine, job: number, waitMs: number): void {
 
 export function jobsOf(engine: Engine, conversation: ConversationId): readonly StoredJob[] {
   return readJobs(engine.db, conversation).map(readJob);
+}
+
+/**
+ * Inserts the conversation of own devices, and plans its group. Returns its id. Inside a transaction.
+ *
+ * @param founding the highest number of a group of it that is known.
+ *
+ * @param packages key packages that were handed over.
+ */
+export function planOwn(
+  engine: Engine,
+  { founding = 0, packages = [] }: { readonly founding?: number; readonly packages?: readonly Bytes[] } = {},
+): ConversationId {
+  const { db, ports } = engine;
+  const { account } = ownOf(engine);
+  const conversation = ownConversationId(ports.crypto.sha256, account);
+  insertConversation(db, { conversation, kind: "own", state: "forming", activeMs: ports.nowMs() });
+  raiseFounding(db, conversation, founding);
+  plan(engine, conversation, { kind: "create", accounts: [account], title: "", packages });
+  return conversation;
 }
 
 /** A founding that was posted late stays planned, above the group that it leads to (GR16.7). Inside a transaction. */

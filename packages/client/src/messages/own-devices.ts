@@ -30,7 +30,7 @@ import {
 import { type AccountId, type Bytes, type ConversationId, type DeviceId, equalBytes, historyOf } from "@yanshu/wire";
 import { type CoreSynced, type CoreSyncedDef, type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import type { SyncedDef, SyncedOf } from "../feature.ts";
-import { isRecreating, plan, putOff } from "../group-state/jobs.ts";
+import { isRecreating, plan, planOwn, putOff } from "../group-state/jobs.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
 import { profileItem } from "../identity/profile-bodies.ts";
 import { notesIn, notesOf } from "../values/contact-notes.ts";
@@ -90,8 +90,7 @@ export function foundMissingOwn(engine: Engine): void {
   const conversation = ownConversationId(ports.crypto.sha256, account);
   if (lists.devices(account).length < 2 || readConversation(db, conversation) !== undefined) return;
   db.transaction(() => {
-    insertConversation(db, { conversation, kind: "own", state: "forming", activeMs: ports.nowMs() });
-    plan(engine, conversation, { kind: "create", accounts: [account], title: "" });
+    planOwn(engine);
     deleteMeta(db, "untold");
     tellAll(engine, conversation);
   });

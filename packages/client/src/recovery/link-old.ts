@@ -4,12 +4,12 @@
  */
 import type { Note, NoteOf } from "@yanshu/content";
 import { ownConversationId } from "@yanshu/mls";
-import { insertConversation, readConversation, readConversations } from "@yanshu/store";
+import { readConversation, readConversations } from "@yanshu/store";
 import { type Bytes, decodeLink, deviceIdOf, equalBytes, historyOf, limits } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { ClientError, type ClientErrorCode } from "../errors.ts";
-import { jobsOf, plan } from "../group-state/jobs.ts";
+import { jobsOf, plan, planOwn } from "../group-state/jobs.ts";
 import { listDevices } from "../identity/own.ts";
 import { ownProfile } from "../identity/profile-bodies.ts";
 import { forgetLinked, oweLinked, tellAll } from "../messages/own-devices.ts";
@@ -151,22 +151,9 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     db.transaction(() => {
       forgetUnjoined(engine, key);
       forgetLinked(engine);
-      if (readConversation(db, ownConversation) === undefined) {
-        insertConversation(db, {
-          conversation: ownConversation,
-          kind: "own",
-          state: "forming",
-          activeMs: ports.nowMs(),
-        });
-        plan(engine, ownConversation, {
-          kind: "create",
-          accounts: [own],
-          title: "",
-          packages: forOwn === undefined ? [] : [forOwn],
-        });
-      } else {
-        planDevice(ownConversation, device, forOwn);
-      }
+      if (readConversation(db, ownConversation) === undefined)
+        planOwn(engine, { packages: forOwn === undefined ? [] : [forOwn] });
+      else planDevice(ownConversation, device, forOwn);
       // The snapshot goes first in the own conversation, so that names are there before the chats.
       tellAll(engine, ownConversation);
       conversationsToJoin(engine).forEach((conversation, i) => {

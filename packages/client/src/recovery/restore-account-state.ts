@@ -4,7 +4,7 @@
  * it.
  */
 import { decodeRecoveryRecord, encodeSyncItem, type RecoveryRecord, type SyncItem } from "@yanshu/content";
-import { directConversationId, ownConversationId } from "@yanshu/mls";
+import { directConversationId } from "@yanshu/mls";
 import {
   addRight,
   countDiagnostic,
@@ -27,7 +27,7 @@ import { openRecord } from "../backup/record-seal.ts";
 import { type ReadRecord, readVouched } from "../backup/record-voucher.ts";
 import { pack } from "../cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { plan, planRecreate } from "../group-state/jobs.ts";
+import { planOwn, planRecreate } from "../group-state/jobs.ts";
 import { askToComeBack } from "../groups/rejoin-groups.ts";
 import { applySyncItems, isOfRecord } from "../messages/own-devices.ts";
 import { accountRestoredLine } from "./account-restored-notice.ts";
@@ -177,11 +177,5 @@ function takeGroup(engine: Engine, group: RecoveryRecord["groups"][number]): voi
  * this one, and they add it everywhere.
  */
 function foundOwn(engine: Engine, founding: number): void {
-  const { db, ports } = engine;
-  const own = ownOf(engine).account;
-  const conversation = ownConversationId(ports.crypto.sha256, own);
-  insertConversation(db, { conversation, kind: "own", state: "forming", activeMs: ports.nowMs() });
-  raiseFounding(db, conversation, founding);
-  plan(engine, conversation, { kind: "create", accounts: [own], title: "" });
-  engine.changed(toHex(conversation));
+  engine.changed(toHex(planOwn(engine, { founding })));
 }
