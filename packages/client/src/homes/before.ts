@@ -8,9 +8,8 @@ import type { Engine } from "../core/engine.ts";
 import { resyncLeft } from "../groups/resync.ts";
 import { registerBefore } from "../identity/delivery-addresses.ts";
 import { readBefore, setBefore } from "../identity/other-home.ts";
-import { tellEntries } from "../identity/tell-entries.ts";
 import { exchange } from "./carry.ts";
-import { signInThere } from "./visit.ts";
+import { signInListed } from "./visit.ts";
 
 /** After this long without an answer, groups with their gate there go on at home, as if that home were gone (GR22). */
 export const goneMs = 3_600_000;
@@ -45,6 +44,13 @@ export function goOnAtHome(engine: Engine): void {
   void engine.turn.take(async () => resyncLeft(engine)).catch(engine.failed);
 }
 
+/** This device is no longer reached there. */
+function forgetBefore(engine: Engine): void {
+  engine.db.transaction(() => setBefore(engine.db, undefined));
+  lookBefore(engine);
+  goOnAtHome(engine);
+}
+
 /**
  * @param take gets each push from there.
  *
@@ -71,12 +77,10 @@ export function beforeEvents(
     isPlanned = true;
     engine().ports.after(tryMs, () => {
       isPlanned = false;
-      const { before, db, link, ports } = engine();
+      const { before, link, ports } = engine();
       if (before.server === undefined || !isGone()) return;
       if (ports.nowMs() - (before.awayMs ?? 0) >= forgottenMs) {
-        db.transaction(() => setBefore(db, undefined));
-        lookBefore(engine());
-        goOnAtHome(engine());
+        forgetBefore(engine());
         return;
       }
       triedMs = Number.NEGATIVE_INFINITY;
@@ -127,17 +131,9 @@ export function beforeEvents(
       // Signs only for the home that was meant. @checks HM68
       if (server === undefined || hello.domain !== server) return false;
       const errand = { call };
-      let refused = await signInThere(now, server, errand, hello);
-      if (refused === "unknown-device") {
-        await tellEntries(now, call, hello);
-        refused = await signInThere(now, server, errand, hello);
-      }
+      const refused = await signInListed(now, server, errand, hello);
       // It let go of the account: nothing comes from there any more.
-      if (refused === "unknown-account") {
-        now.db.transaction(() => setBefore(now.db, undefined));
-        lookBefore(now);
-        goOnAtHome(now);
-      }
+      if (refused === "unknown-account") forgetBefore(now);
       // not a check: the network's answer.
       if (refused !== undefined) return false;
       now.before.known.clear();

@@ -65,23 +65,35 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
     return { ...(readOtherHome(db, server) ?? newOtherHome(server)), token };
   }
 
-  /** Registers the account at `other` with a record that names `homes`; that home knows device and account then. */
-  async function arriveAt(other: OtherHome, homes: Homes | undefined): Promise<Homes> {
+  /**
+   * Registers the account at `other` with a record that names `homes`; that home knows device and account then.
+   * @param there what else is done while this device is signed in there.
+   */
+  async function arriveAt(
+    other: OtherHome,
+    homes: Homes | undefined,
+    there?: (errand: Errand) => Promise<void>,
+  ): Promise<Homes> {
     const record = homes && (await signHomes(engine, homes, heldHomes(engine)));
     if (homes === undefined || record === undefined) throw new ClientError("refused");
     db.transaction(() => putOtherHome(db, other));
     const came = await visit(engine, other.server, record);
     // not a check: the other home's answer.
     if (came.kind === "out") throw new ClientError(came.why);
-    // It may still be about to let go of the account: a reserve that was dropped earlier (HM49).
-    // @checks HM58
-    if (!(await stayThere(other.server, came.errand))) throw new ClientError("server-unreachable");
+    try {
+      // It may still be about to let go of the account: a reserve that was dropped earlier (HM49).
+      // @checks HM58
+      if (!(await stayThere(other.server, came.errand))) throw new ClientError("server-unreachable");
+      await there?.(came.errand);
+    } finally {
+      came.errand.close();
+    }
     return homes;
   }
 
-  /** Cancels a pending request that this home let go of the account (HM58), and closes the errand. Returns success. */
-  async function stayThere(server: string, { call, close }: Errand): Promise<boolean> {
-    const isKept = await stayAt(call).finally(close);
+  /** Cancels a pending request that this home let go of the account (HM58). Returns success. */
+  async function stayThere(server: string, { call }: Errand): Promise<boolean> {
+    const isKept = await stayAt(call);
     if (isKept) db.transaction(() => noteLeaving(db, undefined, server));
     return isKept;
   }
@@ -119,8 +131,9 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
   async function moveHome(link?: string): Promise<void> {
     const other = link === undefined ? readReserve(db) : otherHomeOf(link);
     if (other === undefined) throw new ClientError("not-allowed");
-    const homes = await arriveAt(other, await homesFrom(engine, other.server));
-    if (engine.link.isReady("signed")) await carryFirst(other.server);
+    const homes = await arriveAt(other, await homesFrom(engine, other.server), async (errand) => {
+      if (engine.link.isReady("signed")) await carryFirst(other.server, errand);
+    });
     await goTo(engine, other.server, homes);
   }
 
@@ -128,19 +141,12 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
    * While home answers what lies there goes along first (HM67); where the other one has no room for it, or home has it
    * no more, this device fills the vault there from what it has. Else nobody goes: what lies at home would stay there.
    */
-  async function carryFirst(server: string): Promise<void> {
-    const came = await visit(engine, server);
+  async function carryFirst(server: string, errand: Errand): Promise<void> {
     // not a check: the network's answer.
-    if (came.kind === "out") throw new ClientError(came.why);
-    try {
-      // not a check: the network's answer.
-      if (!(await exchange(engine, server, came.errand))) throw new ClientError("server-unreachable");
-      const ended = await bring(engine, server, came.errand, () => false);
-      // not a check: the network's answer.
-      if (ended !== undefined && ended !== "full" && ended !== "gone") throw new ClientError(whyStay[ended]);
-    } finally {
-      came.errand.close();
-    }
+    if (!(await exchange(engine, server, errand))) throw new ClientError("server-unreachable");
+    const ended = await bring(engine, server, errand, () => false);
+    // not a check: the network's answer.
+    if (ended !== undefined && ended !== "full" && ended !== "gone") throw new ClientError(whyStay[ended]);
   }
 
   async function stayHome(): Promise<void> {
@@ -150,7 +156,8 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
     for (const server of others) {
       if (server === undefined || readOtherHome(db, server)?.leaving === undefined) continue;
       const came = await visit(engine, server);
-      if (came.kind === "out" || !(await stayThere(server, came.errand))) isThere = false;
+      const isKept = came.kind === "in" && (await stayThere(server, came.errand).finally(came.errand.close));
+      isThere &&= isKept;
     }
     const isHere = isReady && (await stayAt((name, args) => engine.link.call("signed", name, args)));
     if (isHere) await followHomes(engine);

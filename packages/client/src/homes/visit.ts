@@ -70,11 +70,7 @@ async function comeIn(
     countDiagnostic(engine.db, "wrong-domain");
     return out("refused", "wrong-server");
   }
-  let refused = await signInThere(engine, server, errand, hello);
-  if (refused === "unknown-device") {
-    await tellEntries(engine, errand.call, hello); // This device was linked after the account came there.
-    refused = await signInThere(engine, server, errand, hello);
-  }
+  let refused = await signInListed(engine, server, errand, hello);
   if (refused === "unknown-account" && record !== undefined) {
     const turnedAway = await arrive(engine, server, errand, hello, record);
     if (turnedAway !== undefined) return turnedAway;
@@ -85,10 +81,26 @@ async function comeIn(
 }
 
 /**
+ * Signs in, as a device that may have been linked after the account came there: then the device list is sent first.
+ * Returns why it was refused; undefined if it was not.
+ */
+export async function signInListed(
+  engine: Engine,
+  server: string,
+  errand: Pick<Errand, "call">,
+  hello: Hello,
+): Promise<string | undefined> {
+  const refused = await signInThere(engine, server, errand, hello);
+  if (refused !== "unknown-device") return refused;
+  await tellEntries(engine, errand.call, hello);
+  return signInThere(engine, server, errand, hello);
+}
+
+/**
  * Signs in as at home (ID13), with the pair for that home, which is stored before it is sent. Returns why it was
  * refused; undefined if it was not.
  */
-export async function signInThere(
+async function signInThere(
   engine: Engine,
   server: string,
   errand: Pick<Errand, "call">,
