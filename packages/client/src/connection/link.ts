@@ -203,15 +203,19 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     );
     const line: FarLine = { connection, usedMs: ports.nowMs(), fault: undefined, cancel: nothing };
     const look = () => {
-      line.cancel = ports.after(farIdleMs, () => {
-        if (isUsed()) return look();
-        far.delete(name);
-        connection.drop();
-      });
+      line.cancel = ports.after(farIdleMs, () => (isUsed() ? look() : dropFar(name)));
     };
     look();
     far.set(name, line);
     return line;
+  }
+
+  /** Closes the tunnel to another server; the next request opens a new one. */
+  function dropFar(name: string): void {
+    const line = far.get(name);
+    far.delete(name);
+    line?.cancel();
+    line?.connection.drop();
   }
 
   /** Undefined if the server was not reached within a moment. */
@@ -222,16 +226,14 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       line.fault = undefined; // An earlier fault may be over.
       connection.wake();
     }
-    for (let waited = 0; waited < readyMsMax && hasNetwork && !connection.isReady(); waited += readyStepMs) {
-      if (line.fault !== undefined) break; // Home has reported that it cannot reach the server.
-      await new Promise<void>((resolve) => ports.after(readyStepMs, resolve));
-    }
-    return connection.isReady() ? connection : undefined;
+    // Home may report that it cannot reach the server.
+    return (await whenReady(connection, () => line.fault !== undefined)) ? connection : undefined;
   }
 
   /** Waits a moment for a connection that is being opened, so that a request right after the start does not fail. */
-  async function whenReady(connection: Connection): Promise<boolean> {
-    for (let waited = 0; waited < readyMsMax && hasNetwork && !connection.isReady(); waited += readyStepMs)
+  async function whenReady(connection: Connection, isInVain = () => false): Promise<boolean> {
+    const isAwaited = () => hasNetwork && !connection.isReady() && !isInVain();
+    for (let waited = 0; waited < readyMsMax && isAwaited(); waited += readyStepMs)
       await new Promise<void>((resolve) => ports.after(readyStepMs, resolve));
     return connection.isReady();
   }
@@ -261,11 +263,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       sides.signed.drop();
       before.anonymous.drop();
       before.signed.drop();
-      for (const { connection, cancel } of far.values()) {
-        cancel();
-        connection.drop();
-      }
-      far.clear();
+      for (const name of far.keys()) dropFar(name);
     },
     /** Starts again for another account, without state of the older connections. */
     startAnew() {
@@ -359,13 +357,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     /** The signed connection to the previous home, even if that has not answered for long. */
     before: before.signed,
     whenBeforeReady: () => whenReady(before.signed),
-    /** Closes the tunnel to another server; the next request opens a new one. */
-    dropFar: (at: string) => {
-      const line = far.get(at);
-      far.delete(at);
-      line?.cancel();
-      line?.connection.drop();
-    },
+    dropFar,
     farFault: (at: string): FarFault | undefined => far.get(at)?.fault,
     /** Call this for each push once it is stored, in the order of arrival. */
     stored: (id: number) => sides.signed.stored(id),
