@@ -39,12 +39,9 @@ export async function save(context: Context): Promise<void> {
   mkdirSync(args.to, { recursive: true });
   const paths: string[] = [];
   for (const one of found) {
-    try {
-      paths.push(await saveOne(api, args.to, one));
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== "file-gone") throw error;
-      hint(text("saved.gone", { name: plain(one.name) }));
-    }
+    const path = await saveOne(api, args.to, one);
+    if (path === undefined) hint(text("saved.gone", { name: plain(one.name) }));
+    else paths.push(path);
   }
   answer(paths.length === 0 ? text("saved.none") : paths.map((path) => text("saved", { path })), paths);
 }

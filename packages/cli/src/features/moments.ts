@@ -1,14 +1,14 @@
 /** Moments 朋友圈 in the terminal: read, found, posted, sent again, deleted, liked and commented. */
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import type { MomentCursor, MomentView } from "@yanshu/client";
 import { type Context, hintUnlessSent, mustReachHome } from "../context.ts";
 import { Fault } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { plain, short, when } from "../line.ts";
 import { pick } from "../pick.ts";
-import { saveOne } from "../saving.ts";
+import { freePath, saveOne } from "../saving.ts";
 import { wordsOf } from "../words.ts";
 
 const words = wordsOf(
@@ -84,7 +84,7 @@ function show(
 
 /** Into a folder of its own in that of `--to`, as in the app's export (MO63): posts.jsonl, and files in `media`. */
 async function carryOut({ api, args, answer, hint, text }: Context<Key>): Promise<void> {
-  const folder = freeFolder(args.to);
+  const folder = freePath(args.to, "moments");
   mkdirSync(join(folder, "media"), { recursive: true, mode: 0o700 });
   const path = join(folder, "posts.jsonl");
   const out = await open(path, "wx", 0o600);
@@ -95,14 +95,10 @@ async function carryOut({ api, args, answer, hint, text }: Context<Key>): Promis
       for (const post of page.posts) {
         const files = [];
         for (const one of post.files) {
-          const saved = await saveOne(api, join(folder, "media"), one).catch((error: unknown) => {
-            if ((error as { code?: unknown }).code !== "file-gone") throw error;
-            missing++;
-          });
           const { name, type } = one;
-          files.push(
-            saved === undefined ? { name, type, missing: true } : { name, type, path: relative(folder, saved) },
-          );
+          const saved = await saveOne(api, join(folder, "media"), one);
+          if (saved === undefined) missing++;
+          files.push({ name, type, ...(saved === undefined ? { missing: true } : { path: relative(folder, saved) }) });
         }
         await out.write(`${JSON.stringify({ ...post, files })}\n`);
         posts++;
@@ -115,13 +111,6 @@ async function carryOut({ api, args, answer, hint, text }: Context<Key>): Promis
   }
   if (missing > 0) hint(text("moments.missing", { count: `${missing}` }));
   answer(text("moments.exported", { count: `${posts}`, path }), { path, posts, missing });
-}
-
-function freeFolder(to: string): string {
-  for (let count = 1; ; count++) {
-    const folder = resolve(join(to, count === 1 ? "moments" : `moments (${count})`));
-    if (!existsSync(folder)) return folder;
-  }
 }
 
 export const moments = cliFeature(words, {
