@@ -36,17 +36,8 @@ async function befriended(asking: string, asked: string): Promise<readonly [Term
   return [one, other];
 }
 
-/** Waits for the request as the texts below are waited for. */
-async function requestOf(asked: Terminal, asking: string): Promise<string> {
-  for (let tries = 0; tries < 20; tries++) {
-    const said = await asked.says("requests");
-    if (said.includes(asking)) return said;
-  }
-  throw new Error(`${asking} did not ask`);
-}
-
 async function accepts(asked: Terminal, asking: string): Promise<void> {
-  await requestOf(asked, asking);
+  await asked.saysAtLast(asking, "requests");
   await asked.says("accept", asking);
 }
 
@@ -73,7 +64,7 @@ test.concurrent("[SY1] [SE3] [SY32] two people make accounts, become contacts, w
   expect(await ben.says("add", link, "--greeting", "还记得我吗？")).toBe(
     "Asked Ann. Once they accept, you can keep writing.",
   );
-  expect(await requestOf(ann, "本")).toMatch(/^1 {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}本: 还记得我吗？$/);
+  expect(await ann.saysAtLast("本", "requests")).toMatch(/^1 {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}本: 还记得我吗？$/);
   expect(await ann.says("accept", "1")).toBe("You and 本 can write to each other now");
   expect(await ben.says("send", "Ann", "eight", "o'clock?")).toBe("Sent to Ann");
   expect(await ann.says("chats")).toMatch(/^1 {2}.* {2}本 \[2\] {2}eight o'clock\?$/);

@@ -31,11 +31,9 @@ test("[CA178] live names who is live, where and since when, and nobody once it i
   expect(await ann.says("live")).toContain("Nobody is live");
   const named = await phone.client.api.startLive(group() ?? "", "cake", "page");
   await until("it is told", () => view().showing?.isIn === true);
-  let said = "";
-  for (let tries = 0; tries < 20 && !said.includes("Ben is live"); tries++) said = await ann.says("live", "Home");
+  const said = await ann.saysAtLast("Ben is live", "live", "Home");
   expect(said).toMatch(/^Ben is live in Home since \d{4}-\d\d-\d\d \d\d:\d\d/);
   expect(JSON.parse(await ann.says("live", "--json"))).toMatchObject([{ live: named, title: "cake" }]);
   await phone.client.api.endLive();
-  for (let tries = 0; tries < 20 && !said.includes("Nobody"); tries++) said = await ann.says("live");
-  expect(said).toContain("Nobody is live");
+  expect(await ann.saysAtLast("Nobody", "live")).toContain("Nobody is live");
 });

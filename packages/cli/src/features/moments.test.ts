@@ -20,20 +20,13 @@ afterAll(async () => {
   expect(bugs).toEqual([]);
 });
 
-/** What the terminal shows, once it shows that. */
-async function shown(terminal: Terminal, what: string): Promise<string> {
-  let said = "";
-  for (let tries = 0; tries < 20 && !said.includes(what); tries++) said = await terminal.says("moments");
-  return said;
-}
-
 test("[TE1] [MO1] [MO6] what is posted in one terminal is read in the other, which likes and comments it", async () => {
   expect(await ann.says("moments")).toContain("Nothing yet");
   expect(await ann.says("moments", "post", "今天包了饺子")).toContain("for 1");
-  expect(await shown(ben, "饺子")).toContain("Ann: 今天包了饺子");
+  expect(await ben.saysAtLast("饺子", "moments")).toContain("Ann: 今天包了饺子");
   await ben.says("moments", "like", "1");
   await ben.says("moments", "comment", "1", "给我", "留几个");
-  const lines = await shown(ann, "留几个");
+  const lines = await ann.saysAtLast("留几个", "moments");
   expect(lines).toContain("♥ Ben");
   expect(lines).toContain("Ben: 给我 留几个");
   expect(await ann.value<{ posts: { likes: string[] }[] }>("moments")).toMatchObject({ posts: [{ likes: ["Ben"] }] });
@@ -41,7 +34,7 @@ test("[TE1] [MO1] [MO6] what is posted in one terminal is read in the other, whi
 
 test("[TE1] [WE117] [WE121] own posts are found, sent again where they wait, and deleted", async () => {
   await ann.says("moments", "post", "阳台的番茄红了");
-  expect(await shown(ben, "番茄")).toContain("Ann: 阳台的番茄红了");
+  expect(await ben.saysAtLast("番茄", "moments")).toContain("Ann: 阳台的番茄红了");
   expect(await ben.says("moments", "find", "南瓜")).toContain("Nothing found");
   const found = await ben.says("moments", "find", "番茄");
   expect(found).toContain("Ann: 阳台的番茄红了");
@@ -60,7 +53,7 @@ test("[TE1] [WE117] [WE121] own posts are found, sent again where they wait, and
 
 test("[TE1] [MO63] Moments are carried out into a folder, a second time into another one", async () => {
   await ann.says("moments", "post", "要带走的");
-  expect(await shown(ben, "要带走的")).toContain("Ann: 要带走的");
+  expect(await ben.saysAtLast("要带走的", "moments")).toContain("Ann: 要带走的");
   await ben.says("moments", "comment", "1", "也带上我");
   const to = mkdtempSync(join(tmpdir(), "yanshu-moments-"));
   const exported = async () => {

@@ -84,6 +84,15 @@ export class Terminal {
     return out.trimEnd();
   }
 
+  /** Runs a command until it prints `what`, as often as twenty times; returns what it printed then. */
+  async saysAtLast(what: string, ...words: readonly string[]): Promise<string> {
+    for (let tries = 0; tries < 20; tries++) {
+      const said = await this.says(...words);
+      if (said.includes(what)) return said;
+    }
+    throw new Error(`yanshu ${words.join(" ")} never said: ${what}`);
+  }
+
   async value<T>(...words: readonly string[]): Promise<T> {
     return JSON.parse(await this.says(...words, "--json")) as T;
   }
@@ -111,14 +120,14 @@ export class Terminal {
   }
 }
 
-/** Ann and Ben make accounts, and are friends. */
-export async function befriendAnnAndBen(ann: Terminal, ben: Terminal, invite: string): Promise<void> {
+/** Ann and Ben make accounts, and are friends. @param bens Ben's invitation, where his home is another. */
+export async function befriendAnnAndBen(ann: Terminal, ben: Terminal, invite: string, bens = invite): Promise<void> {
   await ann.says("create", "--name", "Ann", invite);
-  await ben.says("create", "--name", "Ben", invite);
+  await ben.says("create", "--name", "Ben", bens);
   await ann.says("add", await ben.says("link"), "--greeting", "hi");
-  for (let tries = 0; tries < 20 && !(await ben.says("requests")).includes("Ann"); tries++);
+  await ben.saysAtLast("Ann", "requests");
   await ben.says("accept", "Ann");
-  for (let tries = 0; tries < 20 && !(await ann.says("contacts")).includes("Ben"); tries++);
+  await ann.saysAtLast("Ben", "contacts");
 }
 
 export async function until(what: string, holds: () => boolean, msMax = 45_000): Promise<void> {
