@@ -106,8 +106,7 @@ async function namesReserve(page: Page, invite: string, there: string): Promise<
 }
 
 async function isAt(page: Page, there: string): Promise<void> {
-  await goes(page, "/me/settings");
-  await page.getByTestId("homes").click();
+  await opensSheet(page);
   await expect(page.getByTestId("homes-home")).toHaveAttribute("data-server", there, { timeout: 30_000 });
   await page.keyboard.press("Escape");
 }

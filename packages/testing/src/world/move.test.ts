@@ -1,24 +1,10 @@
 /** Moving while the home of before lives (docs/spec/homes.md HM67, HM68): nobody who stays notices. */
 import { expect, test } from "bun:test";
-import { decodeClientFrame, fromHex, openHomeRecord, toHex } from "@yanshu/wire";
+import { decodeClientFrame, fromHex, toHex } from "@yanshu/wire";
 import type { Person, World } from "../index.ts";
-import { worldOfTwo } from "./second-home.ts";
+import { toldAt, vaultAt, worldOfTwo } from "./second-home.ts";
 
 type Log = World["log"];
-
-function toldAt({ accounts, features }: Log, person: string): readonly string[] | undefined {
-  const ref = accounts.find(fromHex(person))?.ref;
-  const record = ref === undefined ? undefined : features.homes.of(ref)?.record;
-  return record && openHomeRecord(record)?.body.homes;
-}
-
-function vaultAt({ accounts, features }: Log, person: string): readonly string[] {
-  const ref = accounts.find(fromHex(person))?.ref;
-  if (ref === undefined) return [];
-  return features.backup
-    .segments(ref, 2 ** 30, { count: 10_000, bytes: 2 ** 30 })
-    .map(({ at, segment }) => `${at} ${toHex(segment)}`);
-}
 
 const all = (people: readonly Person[], chat: string, word: string) => () =>
   people.every((person) => person.reads(chat).includes(word));
@@ -111,7 +97,7 @@ test("[HM68] [HM69] a server that has the name of the home of before, and says a
   const chat = await world.befriend(ann, ben);
   await world.during(ann.api.moveHome(two.inviteLink));
   const before = () => ann.view("homes").before;
-  await world.until("she is signed in there", () => before()?.isReached === true, 60_000);
+  await isReachedBefore(world, ann);
   const signIns: string[] = [];
   const call = decodeCalls((name) => void signIns.push(name));
   other.network.overhear = (_connection, owner, frame) => {
@@ -137,7 +123,7 @@ test("[HM68] of the account that lives on the device next, the home of before he
   const two = home("two.test");
   const ann = await world.person("Ann");
   await world.during(ann.api.moveHome(two.inviteLink));
-  await world.until("she is signed in there", () => ann.view("homes").before?.isReached === true, 60_000);
+  await isReachedBefore(world, ann);
   await world.during(ann.api.deleteAccount());
   await world.until("she is gone", () => ann.view("status").phase === "new", 300_000);
   const told: string[] = [];
@@ -158,7 +144,7 @@ test("[HM68] who goes on to a third home is told that chats of the first go on n
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
   await world.during(ann.api.moveHome(two.inviteLink));
-  await world.until("she is signed in there", () => ann.view("homes").before?.isReached === true, 60_000);
+  await isReachedBefore(world, ann);
   await world.during(ann.api.moveHome(three.inviteLink));
   expect(ann.view("homes").before?.server).toBe("two.test");
   await world.until("she is told", () => ann.view("conversation", chat)?.state === "frozen", 60_000);
@@ -177,7 +163,7 @@ test("[HM69] a home of before that let go of the account is forgotten, and what 
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
   await world.during(ann.api.moveHome(two.inviteLink));
-  await world.until("she is signed in there", () => ann.view("homes").before?.isReached === true, 60_000);
+  await isReachedBefore(world, ann);
   const ref = world.log.accounts.find(fromHex(ann.account))?.ref ?? 0;
   ann.crash();
   world.log.transaction(() => {
@@ -197,7 +183,7 @@ test("[HM68] a device that is revoked at the new home is out at the home of befo
   const laptop = await world.linkDevice(ann);
   const device = laptop.view("status").me?.device ?? "";
   await world.during(ann.api.moveHome(two.inviteLink));
-  await world.until("she is signed in there", () => ann.view("homes").before?.isReached === true, 60_000);
+  await isReachedBefore(world, ann);
   const listedAt = ({ accounts }: Log) => {
     const ref = accounts.find(fromHex(ann.account))?.ref ?? 0;
     return accounts.devices(ref).map(({ id }) => toHex(id));
@@ -256,7 +242,7 @@ test("[HM15] [HM17] that the home of before is to let go of the account is shown
   const two = home("two.test");
   const ann = await world.person("Ann");
   await world.during(ann.api.moveHome(two.inviteLink));
-  await world.until("she is signed in there", () => ann.view("homes").before?.isReached === true, 60_000);
+  await isReachedBefore(world, ann);
   const ref = world.log.accounts.find(fromHex(ann.account))?.ref ?? 0;
   const by = world.log.accounts.devices(ref)[0]?.ref ?? 0;
   const dueDay = Math.floor(world.clock.nowMs() / 86_400_000) + 4;
@@ -276,7 +262,7 @@ test("[HM68] [SY20] what came from one home, and waits for the disk, is taken wh
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
   await world.during(ann.api.moveHome(two.inviteLink));
-  await world.until("she is signed in there", () => ann.view("homes").before?.isReached === true, 60_000);
+  await isReachedBefore(world, ann);
   await world.pass(120_000);
   const pages = Number(ann.disk.get("PRAGMA page_count")?.["page_count"]);
   ann.disk.script(`PRAGMA max_page_count = ${pages}`);
@@ -290,6 +276,11 @@ test("[HM68] [SY20] what came from one home, and waits for the disk, is taken wh
   await world.until("she has all", () => ann.reads(chat).includes(said.at(-1) ?? ""), 300_000);
   expect(ann.view("homes").before?.isReached).toBe(true);
 }, 60_000);
+
+/** Until somebody is signed in at the home of before. */
+function isReachedBefore(world: World, person: Person): Promise<void> {
+  return world.until("signed in there", () => person.view("homes").before?.isReached === true, 60_000);
+}
 
 /** Tells of each call that a client makes. */
 function decodeCalls(told: (name: string) => void): (bytes: Uint8Array) => void {

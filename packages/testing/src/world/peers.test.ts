@@ -164,19 +164,7 @@ test("[PE43] [PE51] a second device of the one whose home has not the gate takes
   const { world, personThere, there, deviceAt, wires } = worldOfPeers({ seed: 2305 });
   const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
   const chat = await world.befriend(ann, ben);
-  const second = await deviceAt("Ben", there);
-  await world.during(second.api.startLinking());
-  const shown = second.view("linking");
-  if (shown.side !== "new" || shown.step !== "show") throw new Error("no link");
-  await world.during(ben.api.scanDevice(shown.link));
-  const step = (person: Person) => {
-    const linking = person.view("linking");
-    return linking.side === "none" ? "none" : linking.step;
-  };
-  await world.until("words", () => step(second) === "compare" && step(ben) === "compare");
-  await world.during(second.api.confirmJoin(true));
-  await world.during(ben.api.confirmWords(true));
-  await world.until("it is linked", () => step(ben) === "done" && step(second) === "done");
+  const second = await world.linkDevice(ben, await deviceAt("Ben", there));
   await world.until("it has the chat", () => second.view("conversation", chat)?.state === "open");
   await ann.say(chat, "to both");
   await world.until("both read", () => [ben, second].every((one) => one.reads(chat).includes("to both")));

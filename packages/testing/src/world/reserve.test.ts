@@ -4,27 +4,13 @@
  */
 import { expect, test } from "bun:test";
 import { letGoOfOwnBlob, readLetGoBlobs, readMeta } from "@yanshu/store";
-import { fromHex, openHomeRecord, toHex } from "@yanshu/wire";
+import { fromHex } from "@yanshu/wire";
 import type { Person, World } from "../index.ts";
-import { worldOfTwo } from "./second-home.ts";
-
-const isWhole = (person: Person) => person.view("homes").reserve?.isWhole === true;
+import { toldAt, vaultAt, worldOfTwo } from "./second-home.ts";
 
 type Log = World["log"];
 
-/** What lies in the vault of somebody, by its place. */
-function vaultAt({ accounts, features }: Log, person: string): readonly string[] {
-  const ref = accounts.find(fromHex(person))?.ref;
-  if (ref === undefined) return [];
-  const most = { count: 10_000, bytes: 2 ** 30 };
-  return features.backup.segments(ref, 2 ** 30, most).map(({ at, segment }) => `${at} ${toHex(segment)}`);
-}
-
-function toldAt({ accounts, features }: Log, person: string): readonly string[] | undefined {
-  const ref = accounts.find(fromHex(person))?.ref;
-  const record = ref === undefined ? undefined : features.homes.of(ref)?.record;
-  return record && openHomeRecord(record)?.body.homes;
-}
+const isWhole = (person: Person) => person.view("homes").reserve?.isWhole === true;
 
 test("[HM44] [HM45] [HM50] home is gone and wiped, and so is the device: by the card alone its person is back at the reserve, with people and history", async () => {
   const { world, home, deviceAt } = worldOfTwo({ seed: 940 });

@@ -1,6 +1,6 @@
 /**
  * Second home: another server on the clock of a world, at a name of its own. Devices of the world reach both, and
- * neither server speaks to the other.
+ * neither server speaks to the other but where each is given wires (peer-homes.ts).
  */
 import {
   createServer,
@@ -10,7 +10,7 @@ import {
   type Provided,
   type Server,
 } from "@yanshu/server";
-import { encodeLink } from "@yanshu/wire";
+import { encodeLink, fromHex, openHomeRecord, toHex } from "@yanshu/wire";
 import { SimNetwork } from "./network.ts";
 import type { Person } from "./person.ts";
 import { World, type WorldOptions } from "./world.ts";
@@ -128,4 +128,19 @@ export function worldOfTwo(options: WorldOptions = {}) {
     for (const { network } of others) network.breakSockets(person.device);
   };
   return { world, home, deviceAt, crash };
+}
+
+/** What lies in the vault of somebody at a home, by its place. */
+export function vaultAt({ accounts, features }: World["log"], person: string): readonly string[] {
+  const ref = accounts.find(fromHex(person))?.ref;
+  if (ref === undefined) return [];
+  const most = { count: 10_000, bytes: 2 ** 30 };
+  return features.backup.segments(ref, 2 ** 30, most).map(({ at, segment }) => `${at} ${toHex(segment)}`);
+}
+
+/** Which homes of somebody a home was told of. */
+export function toldAt({ accounts, features }: World["log"], person: string): readonly string[] | undefined {
+  const ref = accounts.find(fromHex(person))?.ref;
+  const record = ref === undefined ? undefined : features.homes.of(ref)?.record;
+  return record && openHomeRecord(record)?.body.homes;
 }

@@ -31,8 +31,8 @@ const crypto = createBunCrypto({ random: (count) => globalThis.crypto.getRandomV
 const none = new Uint8Array();
 type Homes = ReturnType<typeof worldOfPeers>;
 
-/** A client at yan.test that speaks by hand. */
-function dial({ world }: Homes, place = "a stranger") {
+/** A client that speaks by hand with yan.test, or by it with another server. */
+function connect({ world }: Homes, place: string, path?: "/tunnel") {
   const heard: Bytes[] = [];
   let closed: string | undefined;
   const socket = world.network.connect(
@@ -44,9 +44,21 @@ function dial({ world }: Homes, place = "a stranger") {
         closed = reason;
       },
     },
-    "/tunnel",
+    path,
   );
   return { heard, socket, why: () => closed };
+}
+
+const dial = (homes: Homes, place = "a stranger") => connect(homes, place, "/tunnel");
+
+/** Once home has greeted it. */
+async function greeted(homes: Homes, place: string) {
+  const { heard, socket } = connect(homes, place);
+  await homes.world.pass(100);
+  socket.send(hello);
+  await homes.world.pass(100);
+  heard.length = 0;
+  return { heard, socket };
 }
 
 async function opened(homes: Homes, place?: string) {
@@ -173,15 +185,7 @@ test("[PE48] who sends more than leaves ends their own tunnel, and the line goes
 test("[PE43] a single address at a server that is not spoken with refuses the post; a deposit is for whom it reaches", async () => {
   const homes = worldOfPeers({ seed: 2315 });
   const { world } = homes;
-  const heard: Bytes[] = [];
-  const socket = world.network.connect("one", {
-    open: () => undefined,
-    message: (bytes) => heard.push(bytes),
-    closed: () => undefined,
-  });
-  await world.pass(100);
-  socket.send(hello);
-  await world.pass(100);
+  const { heard, socket } = await greeted(homes, "one");
   const far = (server: string) => ({ kind: "far" as const, server, address: new Uint8Array(16).fill(3) });
   const post = (request: number, server: string) =>
     encodePost(request, { mode: "deposit" }, encodeParts([{ target: far(server), envelope: new Uint8Array(40) }]));
@@ -221,26 +225,16 @@ test("[PE49] one place fills an eighth of what may wait for a server, and others
   await opened(homes); // The two have met.
   wires.cut();
   await world.pass(1_000);
-  const connect = async (place: string) => {
-    const heard: Bytes[] = [];
-    const socket = world.network.connect(place, {
-      open: () => undefined,
-      message: (bytes) => heard.push(bytes),
-      closed: () => undefined,
-    });
-    await world.pass(100);
-    socket.send(hello);
-    await world.pass(100);
-    heard.length = 0;
-    const deposit = async (n: number) => {
+  const depositsOf = async (place: string) => {
+    const { heard, socket } = await greeted(homes, place);
+    return async (n: number) => {
       const target = { kind: "far" as const, server: "ben.test", address: crypto.random(16) };
       socket.send(encodePost(n, { mode: "deposit" }, encodeParts([{ target, envelope: new Uint8Array(10_000) }])));
       await world.pass(100);
       return codeOf(decodeServerFrame(heard.at(-1) ?? none));
     };
-    return deposit;
   };
-  const [greedy, modest] = [await connect("greedy"), await connect("modest")];
+  const [greedy, modest] = [await depositsOf("greedy"), await depositsOf("modest")];
   const answers: unknown[] = [];
   for (let n = 2; n < 12; n++) answers.push(await greedy(n));
   expect(answers.slice(0, 4)).toEqual(["ok", "ok", "ok", "ok"]);
@@ -256,14 +250,7 @@ test("[PE52] home says how another server stands: open, away and for how long, r
   const homes = worldOfPeers({ seed: 2317 });
   const { world, wires } = homes;
   const asked = async () => {
-    const heard: Bytes[] = [];
-    const socket = world.network.connect("one", {
-      open: () => undefined,
-      message: (bytes) => heard.push(bytes),
-      closed: () => undefined,
-    });
-    await world.pass(100);
-    socket.send(hello);
+    const { heard, socket } = await greeted(homes, "one");
     socket.send(encodeCall(2, "peerStates", { servers: ["ben.test", "unmet.test"] }));
     await world.pass(200);
     const frame = decodeServerFrame(heard.at(-1) ?? none);

@@ -342,9 +342,9 @@ export class World {
     return group;
   }
 
-  /** `person`'s new device, linked by the signed-in one. */
-  async linkDevice(person: Person): Promise<Person> {
-    const fresh = await this.device(person.name);
+  /** `person`'s new device, linked by the signed-in one. @param device absent: one of this world's home. */
+  async linkDevice(person: Person, device?: Person): Promise<Person> {
+    const fresh = device ?? (await this.device(person.name));
     await this.during(fresh.api.startLinking());
     const shown = fresh.view("linking");
     if (shown.side !== "new" || shown.step !== "show") throw new Error("the new device shows no link");
