@@ -64,7 +64,6 @@ import { createOtherHomeWorker } from "./homes/worker.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
 import { registerAddresses } from "./identity/delivery-addresses.ts";
 import { deleteRetiredAddresses, supplyKeyPackages } from "./identity/key-packages.ts";
-import { readOtherHome } from "./identity/other-home.ts";
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
 import { sayHomes } from "./identity/own-homes.ts";
 import { dropFormerKey } from "./identity/own-root.ts";
@@ -415,9 +414,7 @@ export function createClient(
   function beforeNow() {
     const { server, awayMs } = engine.before;
     if (server === undefined) return {};
-    const { leaving } = readOtherHome(db, server) ?? {};
-    const said = leaving === undefined ? {} : { leavingMs: leaving.dueMs };
-    return { before: { server, isReached: engine.link.before.isReady(), isAway: awayMs !== undefined, ...said } };
+    return { before: { server, isReached: engine.link.before.isReady(), isAway: awayMs !== undefined } };
   }
 
   function viewContext() {

@@ -6,19 +6,28 @@
 import { countUnvaulted, type Database, readMeta } from "@yanshu/store";
 import { openHomeRecord } from "@yanshu/wire";
 import type { HomesView } from "../api/homes.ts";
-import { isReserveByRemoved, markOf, type OtherHome, readLeaving, readReserve } from "../identity/other-home.ts";
+import {
+  type AskedToLeave,
+  isReserveByRemoved,
+  markOf,
+  type OtherHome,
+  readLeaving,
+  readOtherHome,
+  readReserve,
+} from "../identity/other-home.ts";
 import type { ViewContext } from "./context.ts";
 
 export function readHomesView({ database, server, reachesOthers, before }: ViewContext): HomesView {
   const record = readMeta(database, "home-record");
   const homes = (record && openHomeRecord(record))?.body.homes ?? [];
   const other = readReserve(database);
-  const leaving = readLeaving(database);
   return {
     home: server,
     others: homes.filter((home) => home !== server),
-    ...(before === undefined ? {} : { before }),
-    ...(leaving === undefined ? {} : { leavingMs: leaving.dueMs }),
+    ...(before === undefined
+      ? {}
+      : { before: { ...before, ...leavingIn(readOtherHome(database, before.server)?.leaving) } }),
+    ...leavingIn(readLeaving(database)),
     ...(other === undefined
       ? {}
       : { reserve: { ...shown(database, other), ...(reachesOthers ? {} : { isOutOfReach: true as const }) } }),
@@ -34,6 +43,10 @@ function shown(database: Database, { server, done, of, mark, wholeMs, fault, lea
     ...(wholeMs === undefined ? {} : { wholeMs }),
     ...(fault === undefined ? {} : { fault }),
     ...(isReserveByRemoved(database) ? { isByRemoved: true as const } : {}),
-    ...(leaving === undefined ? {} : { leavingMs: leaving.dueMs }),
+    ...leavingIn(leaving),
   };
+}
+
+function leavingIn(leaving: AskedToLeave | undefined) {
+  return leaving === undefined ? {} : { leavingMs: leaving.dueMs };
 }
