@@ -352,6 +352,23 @@ test("[WE140] the app’s carrier may reach the home that its address names, and
     expect(policyOf(path, "?to=two.example")).toBe("'self'");
 });
 
+test("[DS33] who names a host that is none gets the app, and it is no fault of the server", async () => {
+  const home = serving(app());
+  const answer = Promise.withResolvers<string>();
+  await Bun.connect({
+    hostname: "127.0.0.1",
+    port: home.port,
+    socket: {
+      open: (socket) => {
+        socket.write("GET /x?to=y HTTP/1.1\r\nHost: a:99999\r\nConnection: close\r\n\r\n");
+      },
+      data: (_socket, bytes) => answer.resolve(String(bytes)),
+    },
+  });
+  expect((await answer.promise).split("\r\n")[0]).toBe("HTTP/1.1 200 OK");
+  expect(home.counts().faults).toBe(0);
+});
+
 test("[HM66] a page of another home may ask for files, by name of nobody", async () => {
   const { port } = serving(app());
   const at = `http://127.0.0.1:${port}/blobs/${"00".repeat(16)}`;

@@ -31,7 +31,7 @@ import { type SocketData, Turn } from "./bun-sink.ts";
 import { type GatewayParts, socketHandlers, upgrade } from "./bun-sockets.ts";
 import type { TlsFiles, TlsPair } from "./bun-tls.ts";
 import { securedHeaders, securityHeaders } from "./headers.ts";
-import { pathOf } from "./path.ts";
+import { pathOf, searchOf } from "./path.ts";
 import { PeerTable } from "./peer-table.ts";
 import { readiness } from "./readiness.ts";
 import { releaseSaid } from "./released.ts";
@@ -258,7 +258,7 @@ function listen(
       return assets.answer({
         method: request.method,
         path,
-        search: new URL(request.url).search,
+        search: searchOf(request.url),
         acceptEncoding: request.headers.get("accept-encoding") ?? "",
         ifNoneMatch: request.headers.get("if-none-match"),
       });

@@ -6,3 +6,9 @@ export function pathOf(url: string): string {
     return "/";
   }
 }
+
+/** What stands after the path, from the `?` on, as it came; of a URL that cannot be parsed, too. */
+export function searchOf(url: string): string {
+  const at = url.indexOf("?");
+  return at < 0 ? "" : url.slice(at);
+}
