@@ -210,8 +210,8 @@ export class Posting {
     if (header.mode !== "deposit") gates.push(header.gate);
     if (isRemembered(header)) posts.push(hash);
     for (const { target } of parts) {
-      if (target.kind === "address") addresses.push(target.address);
-      else if (target.kind === "list") addresses.push(...this.lists.named(target.list));
+      if (target.kind === "list") addresses.push(...this.lists.named(target.list));
+      else addresses.push(target.address); // Another server's too: the name may be this one's.
     }
   }
 
