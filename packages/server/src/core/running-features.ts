@@ -30,6 +30,7 @@ export class RunningFeatures {
   private ringing: readonly ((device: DeviceRef, gate: GateId) => void)[] = [];
   private carriers: readonly RunningFeature[] = [];
   private waits: readonly ((device: DeviceRef) => void)[] = [];
+  private sockets: readonly FeatureSocket[] = [];
   private readonly faults: Faults;
   private readonly stoppedMs: number;
 
@@ -59,6 +60,7 @@ export class RunningFeatures {
     this.carriers = this.running.filter(({ carry }) => carry !== undefined);
     this.waits = this.running.flatMap(({ messageWaits }) => messageWaits ?? []);
     this.ringing = this.running.flatMap(({ rings }) => rings ?? []);
+    this.sockets = this.running.flatMap(({ sockets }) => sockets ?? []);
   }
 
   get calls(): readonly CallRules[] {
@@ -100,7 +102,7 @@ export class RunningFeatures {
   }
 
   socketAt(path: string): FeatureSocket | undefined {
-    return this.running.flatMap(({ sockets }) => sockets ?? []).find((socket) => socket.path === path);
+    return this.sockets.find((socket) => socket.path === path);
   }
 
   httpAt(path: string): FeatureHttp | undefined {

@@ -3,7 +3,7 @@
  * timer outside its clock, so it can be dropped at any moment, as by a crash, and created again over the same log.
  */
 
-import { type Bytes, encodeFamily } from "@yanshu/wire";
+import { type Bytes, type CallName, encodeFamily } from "@yanshu/wire";
 import { arrivalsOf } from "../accounts/arrivals.ts";
 import type { AccountsContext } from "../accounts/context.ts";
 import { KnownLists } from "../accounts/known-lists.ts";
@@ -205,9 +205,8 @@ export function createServer(ports: ServerPorts): Server {
     provide(services.arrivals, arrivalsOf(accounts, registrar, removal, incarnation)),
     provide(services.far, posting.far),
     provide(services.strangers, (sink, prefix, calls) => {
-      const stranger = new Connection(router, sink, prefix, calls);
+      const stranger = connect(sink, prefix, calls);
       stranger.isPaid = true;
-      router.open.add(stranger);
       return stranger;
     }),
     provide(services.rendezvous, (from, address) => {
@@ -279,6 +278,11 @@ export function createServer(ports: ServerPorts): Server {
     rules: [core, ...features.calls],
     takesTokens: ports.blobs !== undefined,
   });
+  const connect = (sink: Sink, prefix: string | undefined, calls?: ReadonlySet<CallName>): Connection => {
+    const connection = new Connection(router, sink, prefix, calls);
+    router.open.add(connection);
+    return connection;
+  };
   /** Returns `unknown` for counts that cannot be read, so that the others are still reported. */
   const counted = <T>(count: () => T, unknown: T): T => {
     try {
@@ -316,11 +320,7 @@ export function createServer(ports: ServerPorts): Server {
     acts,
     featureActs: () => features.acts,
     refusals: router.refusals,
-    connect: (sink, prefix) => {
-      const connection = new Connection(router, sink, prefix);
-      router.open.add(connection);
-      return connection;
-    },
+    connect,
     counts: () => ({
       connections: router.open.size,
       signedIn: sessions.size,

@@ -20,7 +20,7 @@ const forPagesOfOthers = {
   "access-control-allow-origin": "*",
   "cross-origin-resource-policy": "cross-origin",
 };
-const asked: HttpAnswer = {
+const preflight: HttpAnswer = {
   status: 204,
   headers: {
     ...forPagesOfOthers,
@@ -68,7 +68,7 @@ export const files = serverFeature({
       http: {
         path: "/blobs/",
         answer: async (request) => {
-          if (request.method === "OPTIONS") return asked;
+          if (request.method === "OPTIONS") return preflight;
           const { headers, ...answer } = (await blobs?.answer(request)) ?? noFilesHere;
           return { ...answer, headers: { ...headers, ...forPagesOfOthers } };
         },
@@ -98,10 +98,15 @@ export const files = serverFeature({
           handle: ({ prefix }, { id, from, length }, answer) => {
             if (blobs === undefined) return answer(refuse("unavailable"));
             const range = `bytes=${from}-${from + length - 1}`;
-            const asked = { method: "GET", path: `/blobs/${toHex(id)}`, header: () => range, prefix };
-            const got = blobs.answer({ ...asked, body: async () => new Uint8Array() });
+            const asked = {
+              method: "GET",
+              path: `/blobs/${toHex(id)}`,
+              header: () => range,
+              body: async () => new Uint8Array(),
+              prefix,
+            };
             awaiting(
-              got.then(({ status, body = new Uint8Array() }) => accept({ status, body })),
+              blobs.answer(asked).then(({ status, body = new Uint8Array() }) => accept({ status, body })),
               answer,
             );
           },
