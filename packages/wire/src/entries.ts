@@ -2,7 +2,7 @@
  * Entries of a device list (docs/spec/identity.md ID1, ID4): their encoding, and whether one may follow another.
  * `identity.ts` checks the signatures.
  */
-import { type Bytes, equalBytes, MalformedError, toHex } from "./bytes.ts";
+import { type Bytes, equalBytes, toHex, unlessMalformed } from "./bytes.ts";
 import { type AccountId, type DeviceId, idBytes } from "./ids.ts";
 import { limits } from "./limits.ts";
 import {
@@ -112,14 +112,11 @@ export type OpenedEntry = {
 
 /** Decodes an entry. Returns undefined if the bytes are no entry, or name a device twice. @checks ID4 */
 export function openEntry(bytes: Bytes): OpenedEntry | undefined {
-  try {
+  return unlessMalformed(() => {
     const signed = decodeAs(signedEntry, bytes, limits.entryBytesMax);
     const body = decodeAs(entryBody, signed.body, limits.entryBytesMax);
     return new Set(body.devices.map(toHex)).size === body.devices.length ? { bytes, signed, body } : undefined;
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
-  }
+  });
 }
 
 /**

@@ -3,7 +3,7 @@
  * ID62). The first character of the fragment is the kind. The fields follow in order and without names, because cameras
  * read short codes better.
  */
-import { type Bytes, fromBase64Url, MalformedError, toBase64Url, utf8 } from "./bytes.ts";
+import { type Bytes, fromBase64Url, MalformedError, toBase64Url, unlessMalformed, utf8 } from "./bytes.ts";
 import { type AccountId, type Address, type Capability, idBytes } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { decodeAs, encodeAs, fixed, type Infer, line, list, type Schema, struct, text, uint } from "./schema.ts";
@@ -103,8 +103,10 @@ const kindOf = { c: "contact", i: "invite", d: "device", g: "group", h: "help" }
 export function encodeLink(origin: string, { kind, link }: Link): string {
   const initial = initialOf[kind];
   const whole = (kinds[initial] as Schema<object>).check(link, kind) as Record<string, unknown>;
-  const values = fields[initial].map((name) => whole[name] ?? (name === "card" ? whole["serverMark"] : undefined));
-  return `${origin}/#${initial}/${toBase64Url(encodeAs(row, [initial, ...values.filter((value) => value !== undefined).map(written)]))}`;
+  const values = fields[initial]
+    .map((name) => whole[name] ?? (name === "card" ? whole["serverMark"] : undefined))
+    .filter((value) => value !== undefined);
+  return `${origin}/#${initial}/${toBase64Url(encodeAs(row, [initial, ...values.map(written)]))}`;
 }
 
 /** Cuts a name between graphemes, to keep the link short; the card has the whole name. @param bytesMax of UTF-8 */
@@ -131,12 +133,7 @@ export function decodeLink(text: string): Link | undefined {
   const bytes = fromBase64Url(found?.[2] ?? "");
   if (found === null || bytes === undefined) return undefined;
   const initial = found[1] as keyof typeof kinds;
-  try {
-    return { kind: kindOf[initial], link: read(initial, bytes) } as Link;
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
-  }
+  return unlessMalformed(() => ({ kind: kindOf[initial], link: read(initial, bytes) }) as Link);
 }
 
 /** @throws MalformedError @checks ID10 */

@@ -3,7 +3,7 @@
  * It holds a tag, which is slow to compute from the name, and a record that is encrypted with the other half of the
  * same computation.
  */
-import { type Bytes, concat, MalformedError, utf8 } from "../bytes.ts";
+import { type Bytes, concat, unlessMalformed, utf8 } from "../bytes.ts";
 import { call, nothing } from "../call.ts";
 import { type AccountId, type Capability, idBytes } from "../ids.ts";
 import { limits } from "../limits.ts";
@@ -66,12 +66,7 @@ export function encodeUsernameRecord(value: UsernameRecord): Bytes {
 export function decodeUsernameRecord(bytes: Bytes): UsernameRecord | undefined {
   const length = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
   if (bytes.length !== recordBytes || bytes.subarray(2 + length).some((byte) => byte !== 0)) return undefined;
-  try {
-    return decodeAs(record, bytes.subarray(2, 2 + length), recordBytes);
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
-  }
+  return unlessMalformed(() => decodeAs(record, bytes.subarray(2, 2 + length), recordBytes));
 }
 
 const usernameTag = fixed(idBytes.hash);

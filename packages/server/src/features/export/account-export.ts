@@ -10,8 +10,8 @@ import {
   encodePlace,
   encodeRow,
   limits,
-  MalformedError,
   type Place,
+  unlessMalformed,
 } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../../core/outcome.ts";
 import type { Pause } from "../../core/ports.ts";
@@ -87,7 +87,7 @@ function isOf(cell: Cell, kind: "number" | "int32" | "bytes" | undefined): boole
 }
 
 function placeIn(log: AccountExportLog, from: Uint8Array): At | undefined {
-  try {
+  return unlessMalformed(() => {
     const { table, after, at } = decodePlace(from);
     const start = startOf(
       log,
@@ -96,8 +96,5 @@ function placeIn(log: AccountExportLog, from: Uint8Array): At | undefined {
     const keys = start?.kind.keys ?? [];
     const isKey = after.length === keys.length && after.every((cell, i) => isOf(cell, keys[i]));
     return start && (after.length === 0 || isKey) ? { ...start, after, at } : undefined;
-  } catch (error) {
-    if (error instanceof MalformedError) return undefined;
-    throw error;
-  }
+  });
 }
