@@ -28,44 +28,44 @@ export function wakeContract(name: string, open: () => WakesUnderTest): void {
       servers.map((one) => one.heard);
 
     test("[DS95] who is called hears it, and nobody else", async () => {
-      const home = await among(1, 2, 3);
-      const [one] = home.servers;
+      const all = await among(1, 2, 3);
+      const [one] = all.servers;
       one?.wake.call(2);
-      await home.settled();
-      expect(heard(home)).toEqual([0, 1, 0]);
-      home.servers[2]?.wake.call(1);
-      home.servers[2]?.wake.call(1);
-      await home.settled();
-      expect(heard(home)).toEqual([2, 1, 0]);
-      await home.end();
+      await all.settled();
+      expect(heard(all)).toEqual([0, 1, 0]);
+      all.servers[2]?.wake.call(1);
+      all.servers[2]?.wake.call(1);
+      await all.settled();
+      expect(heard(all)).toEqual([2, 1, 0]);
+      await all.end();
     });
 
     test("[DS95] a number that nobody has is called without harm, and a server that takes another one hears under that alone", async () => {
-      const home = await among(1, 2);
-      const [one, two] = home.servers;
+      const all = await among(1, 2);
+      const [one, two] = all.servers;
       one?.wake.call(9);
-      await home.settled();
+      await all.settled();
       let later = 0;
       two?.wake.listen(9, () => {
         later++;
       });
-      await home.settled();
+      await all.settled();
       one?.wake.call(2);
       one?.wake.call(9);
-      await home.settled();
-      expect([later, ...heard(home)]).toEqual([1, 0, 0]);
-      await home.end();
+      await all.settled();
+      expect([later, ...heard(all)]).toEqual([1, 0, 0]);
+      await all.end();
     });
 
     test("[DS95] who left is not called any more, and calling goes on", async () => {
-      const home = await among(1, 2, 3);
-      const [one, two] = home.servers;
+      const all = await among(1, 2, 3);
+      const [one, two] = all.servers;
       await two?.wake.close();
       one?.wake.call(2);
       one?.wake.call(3);
-      await home.settled();
-      expect(heard(home)).toEqual([0, 0, 1]);
-      await home.end();
+      await all.settled();
+      expect(heard(all)).toEqual([0, 0, 1]);
+      await all.end();
     });
   });
 }
