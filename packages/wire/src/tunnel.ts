@@ -32,10 +32,13 @@ export function tunnelNonce(n: number): Bytes {
   return nonce;
 }
 
-/** Puts messages together again. */
+const nothing = new Uint8Array();
+
+/** Puts messages together again. What came is copied, so that many small pieces take no more than their bytes. */
 export class TunnelPieces {
-  private pieces: Bytes[] = [];
-  private bytes = 0;
+  /** It grows; the first `length` bytes are used. */
+  private message: Bytes = nothing;
+  private length = 0;
   private readonly bytesMax: number;
 
   constructor(bytesMax: number) {
@@ -47,14 +50,20 @@ export class TunnelPieces {
     const [isLast] = piece;
     // @checks PE44
     if (isLast !== 0 && isLast !== 1) throw new MalformedError("not a piece");
-    this.bytes += piece.length - 1;
+    const length = this.length + piece.length - 1;
     // @checks PE44
-    if (this.bytes > this.bytesMax) throw new MalformedError("a message over its limit");
-    this.pieces.push(piece.subarray(1));
+    if (length > this.bytesMax) throw new MalformedError("a message over its limit");
+    if (length > this.message.length) {
+      const grown = new Uint8Array(Math.max(length, 2 * this.message.length));
+      grown.set(this.message);
+      this.message = grown;
+    }
+    this.message.set(piece.subarray(1), this.length);
+    this.length = length;
     if (isLast === 0) return undefined;
-    const message = concat(...this.pieces);
-    this.pieces = [];
-    this.bytes = 0;
+    const message = this.message.subarray(0, length);
+    this.message = nothing;
+    this.length = 0;
     return message;
   }
 }
