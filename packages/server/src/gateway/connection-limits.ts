@@ -32,6 +32,11 @@ export class ConnectionLimits {
     return prefix === undefined ? 0 : (this.byPrefix.get(prefix) ?? 0);
   }
 
+  /** How many all have open. */
+  get count(): number {
+    return this.all;
+  }
+
   get isEmpty(): boolean {
     return this.all === 0;
   }

@@ -19,10 +19,11 @@ import { unlessUnavailable } from "../../core/unless-unavailable.ts";
 import type { Carry, Far, FarPart } from "../../feature.ts";
 import { judgeCard } from "./card.ts";
 import { type Admitted, Line, type LineEvents, type LinePorts } from "./line.ts";
+import { makesWay } from "./makes-way.ts";
 import type { PeersPort, Wire, WireEvents } from "./port.ts";
 import { Shares } from "./shares.ts";
 import { Stream, type StreamAt, streamRates } from "./stream.ts";
-import { waitingBytesOf } from "./stream-tables.ts";
+import { type StreamState, waitingBytesOf } from "./stream-tables.ts";
 import type { PeerRow, PeerTables } from "./tables.ts";
 
 export type PeersAt = {
@@ -176,18 +177,18 @@ export class Peers {
     // @checks PE43
     if (reached.some(({ server }) => !this.isReachable(server))) return refuse("peer-refused");
     if (place === undefined) return undefined;
-    for (const { server } of single) {
+    for (const server of new Set(single.map((part) => part.server))) {
       const peer = tables.of(server);
       if (peer === undefined) continue; // not a check: no list names a server that has no row.
       // @checks PE49
-      if (!this.hasShare(peer, place, bytes)) return tooOften(shareWaitMs);
+      if (!this.hasShare(peer, tables.state(peer.ref), place, bytes)) return tooOften(shareWaitMs);
     }
     return undefined;
   }
 
   /** Of what came from there, what is done with, by whatever word or by its age, counts no more. */
-  private hasShare(peer: PeerRow, place: string, bytes: number): boolean {
-    this.shares.done(peer.ref, this.at.tables.state(peer.ref).outDone);
+  private hasShare(peer: PeerRow, { outDone }: StreamState, place: string, bytes: number): boolean {
+    this.shares.done(peer.ref, outDone);
     return this.shares.of(peer.ref, place) + bytes <= this.roomOf(peer).one * placeShare;
   }
 
@@ -214,10 +215,7 @@ export class Peers {
     const line = this.tunnelLine(name);
     if (line !== undefined) return line;
     const why = found === "open" ? (this.lines.has(name) ? "unsupported-version" : "cut") : found;
-    this.inVain.delete(name);
-    this.inVain.set(name, { untilMs: clock.nowMs() + inVainMs, why });
-    const [oldest] = this.inVain.keys();
-    if (this.inVain.size > failedKept && oldest !== undefined) this.inVain.delete(oldest);
+    remember(this.inVain, name, { untilMs: clock.nowMs() + inVainMs, why });
     return why;
   }
 
@@ -236,16 +234,12 @@ export class Peers {
       if (peer === undefined) continue; // not a check: no list names a server that has no row.
       const bytes = waitingBytesOf(row.envelope.length, part.addresses.length);
       const { one, all } = this.roomOf(peer);
+      const state = tables.state(peer.ref);
       // Else who takes nothing would silence all its groups. @checks PE49
-      const isOver = place !== undefined && isForList && !this.hasShare(peer, place, bytes);
+      const isOver = place !== undefined && isForList && !this.hasShare(peer, state, place, bytes);
       // @checks PE39
       // @checks PE38
-      if (
-        isOver ||
-        !this.mayGet(peer) ||
-        tables.state(peer.ref).waitingBytes + bytes > one ||
-        waitingAll + bytes > all
-      ) {
+      if (isOver || !this.mayGet(peer) || state.waitingBytes + bytes > one || waitingAll + bytes > all) {
         tables.drop(peer.ref, part, 1, dayOf(clock.nowMs()));
         this.rows.rowsGivenUp++;
       } else {
@@ -311,10 +305,7 @@ export class Peers {
   /** It was called in vain, or its line ended. */
   private isAway(name: string, refuses: boolean): void {
     const sinceMs = this.away.get(name)?.sinceMs ?? this.at.clock.nowMs();
-    this.away.delete(name);
-    this.away.set(name, { sinceMs, refuses });
-    const [oldest] = this.away.keys();
-    if (this.away.size > failedKept && oldest !== undefined) this.away.delete(oldest);
+    remember(this.away, name, { sinceMs, refuses });
   }
 
   /** The operator's word has changed: of a server that may not come the line ends. */
@@ -347,23 +338,13 @@ export class Peers {
 
   /** For one more line of that place on which both are to show their keys; as DS181 does. */
   private makeRoom(place: string): boolean {
-    const counts = new Map<string, number>();
-    let [all, fullest] = [0, place];
-    for (const of of this.greeting.values()) {
-      if (of === undefined) continue;
-      all++;
-      counts.set(of, (counts.get(of) ?? 0) + 1);
-      if ((counts.get(of) ?? 0) > (counts.get(fullest) ?? 0)) fullest = of;
-    }
-    if (all < greetingsMax) return true;
+    const ofOthers = [...this.greeting.values()].filter((of) => of !== undefined);
+    if (ofOthers.length < greetingsMax) return true;
+    const line = makesWay(this.greeting, place);
     // @checks PE41
-    if ((counts.get(fullest) ?? 0) <= (counts.get(place) ?? 0) + 1) return false;
-    for (const [line, of] of this.greeting)
-      if (of === fullest) {
-        line.end("busy");
-        return true;
-      }
-    return false;
+    if (line === undefined) return false;
+    line.end("busy");
+    return true;
   }
 
   private mayCome(row: PeerRow | undefined): boolean {
@@ -447,10 +428,7 @@ export class Peers {
 
   private noCard(name: string): void {
     const waitMs = Math.min(failedMsMax, 2 * (this.failed.get(name)?.waitMs ?? failedMs / 2));
-    this.failed.delete(name);
-    this.failed.set(name, { untilMs: this.at.clock.nowMs() + waitMs, waitMs });
-    const [oldest] = this.failed.keys();
-    if (this.failed.size > failedKept && oldest !== undefined) this.failed.delete(oldest);
+    remember(this.failed, name, { untilMs: this.at.clock.nowMs() + waitMs, waitMs });
   }
 
   private dial(name: string, card: ServerCard, isListed: boolean): Promise<"open" | CallFault> {
@@ -577,4 +555,12 @@ export class Peers {
     });
     this.calls.set(name, cancel);
   }
+}
+
+/** Keeps `failedKept` names at most: the one that was kept longest ago is forgotten. */
+function remember<V>(names: Map<string, V>, name: string, value: V): void {
+  names.delete(name);
+  names.set(name, value);
+  const [oldest] = names.keys();
+  if (names.size > failedKept && oldest !== undefined) names.delete(oldest);
 }

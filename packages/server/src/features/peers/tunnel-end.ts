@@ -116,7 +116,7 @@ export class TunnelEnd {
     for (const piece of tunnelPieces(message)) {
       if (this.isOver) return; // not a check: it ended by the piece before.
       const cipher = createCipheriv("aes-256-gcm", this.keys.say, tunnelNonce(this.said++));
-      this.way.send(new Uint8Array(concat(cipher.update(piece), cipher.final(), cipher.getAuthTag())));
+      this.way.send(concat(cipher.update(piece), cipher.final(), cipher.getAuthTag()));
     }
   }
 

@@ -14,7 +14,9 @@ import type { Faults } from "../../core/faults.ts";
 import type { Cancel, Clock, Sink } from "../../core/ports.ts";
 import { minuteMs, RateLimit } from "../../core/rate.ts";
 import type { Strangers } from "../../feature.ts";
+import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import type { Line } from "./line.ts";
+import { makesWay } from "./makes-way.ts";
 import type { CallFault } from "./peers.ts";
 import type { ServerKeys } from "./port.ts";
 import { TunnelEnd } from "./tunnel-end.ts";
@@ -90,27 +92,27 @@ type OnLine = { readonly ends: Map<number, End>; next: number; unread: number; o
 export class Tunnels {
   private readonly at: TunnelsAt;
   private readonly lines = new Map<Line, OnLine>();
-  private readonly byPlace = new Map<string, number>();
+  private readonly open: ConnectionLimits;
   private readonly rate: RateLimit;
   /** What a server begins here; by its name, however often it calls. */
   private readonly begun: RateLimit;
   private readonly records: RateLimit;
-  private open = 0;
 
   constructor(at: TunnelsAt) {
     this.at = at;
+    this.open = new ConnectionLimits(at.limits.open);
     this.rate = new RateLimit(at.limits.perMinute.prefix, minuteMs);
     this.begun = new RateLimit(at.limits.perMinute.peer, minuteMs);
     this.records = new RateLimit(at.limits.recordsPerMinute.prefix, minuteMs);
   }
 
   get count(): number {
-    return this.open;
+    return this.open.count;
   }
 
   /** A client of this server comes, and says first to which server. */
   connect(sink: Sink, prefix: string | undefined): { receive: (bytes: Bytes) => void; closed: () => void } {
-    const { clock, limits } = this.at;
+    const { clock } = this.at;
     let through: ((bytes: Bytes) => void) | undefined;
     let leave: (() => void) | undefined;
     let isOver = false;
@@ -120,16 +122,14 @@ export class Tunnels {
       isOver = true;
       stopWaiting();
       leave?.();
-      if (isNamed) this.left(prefix);
+      if (isNamed) this.open.leave(prefix);
     };
     const end = (why: TunnelFault) => {
       if (isOver) return;
       over();
       sink.close(closeCodes[why], why);
     };
-    const stopWaiting: Cancel = clock.after(namedMsMax, () => {
-      if (!isNamed) end("peer-busy");
-    });
+    const stopWaiting: Cancel = clock.after(namedMsMax, () => end("peer-busy"));
     const begin = async (name: string) => {
       const line = await this.at.lineTo(name, prefix);
       if (isOver) return; // not a check: nobody is there any more.
@@ -153,13 +153,12 @@ export class Tunnels {
         const name = String.fromCharCode(...bytes.subarray(0, 256));
         // @checks PE44
         if (!isServerName(name) || name === this.at.name) return end("peer-refused");
-        const nowMs = clock.nowMs();
         // @checks PE47
-        if (this.open >= limits.open.all || (prefix !== undefined && !this.enters(prefix, nowMs)))
+        if (!this.open.has(prefix) || (prefix !== undefined && !this.rate.take(prefix, clock.nowMs())))
           return end("peer-busy");
         isNamed = true;
-        this.open++;
-        if (prefix !== undefined) this.byPlace.set(prefix, (this.byPlace.get(prefix) ?? 0) + 1);
+        stopWaiting();
+        this.open.enter(prefix);
         begin(name).catch((error: unknown) => {
           this.at.faults.caught("a tunnel", error);
           end("peer-busy");
@@ -217,18 +216,6 @@ export class Tunnels {
         }
   }
 
-  private enters(prefix: string, nowMs: number): boolean {
-    return (this.byPlace.get(prefix) ?? 0) < this.at.limits.open.prefix && this.rate.take(prefix, nowMs);
-  }
-
-  private left(prefix: string | undefined): void {
-    this.open--;
-    if (prefix === undefined) return;
-    const count = (this.byPlace.get(prefix) ?? 1) - 1;
-    if (count > 0) this.byPlace.set(prefix, count);
-    else this.byPlace.delete(prefix);
-  }
-
   private on(line: Line): OnLine {
     const known = this.lines.get(line);
     if (known !== undefined) return known;
@@ -257,7 +244,7 @@ export class Tunnels {
     const on = this.on(line);
     const place = prefix ?? "";
     // @checks PE47
-    if (on.ends.size >= this.at.limits.open.peer && !makesWay(on, place)) return undefined;
+    if (on.ends.size >= this.at.limits.open.peer && !makeRoom(on, place)) return undefined;
     const tunnel = on.next;
     on.next += 2;
     const giveRoom = () => {
@@ -378,13 +365,12 @@ function fullest({ ends }: OnLine, held: (end: End) => number): End | undefined 
   return most;
 }
 
-/** The oldest of the fullest place does, where that one still holds more than the newcomer's; as PE41 does. */
-function makesWay({ ends }: OnLine, place: string): boolean {
-  const counts = new Map<string, number>();
-  for (const { place: of } of ends.values()) if (of !== undefined) counts.set(of, (counts.get(of) ?? 0) + 1);
-  const [fullestPlace, count] = [...counts].reduce((one, other) => (other[1] > one[1] ? other : one), [place, 0]);
-  // @checks PE47
-  if (count <= (counts.get(place) ?? 0) + 1) return false;
-  [...ends.values()].find(({ place: of }) => of === fullestPlace)?.stop("busy");
-  return true;
+/** For one more of that place. */
+function makeRoom({ ends }: OnLine, place: string): boolean {
+  const oldest = makesWay(
+    Array.from(ends.values(), (end) => [end, end.place]),
+    place,
+  );
+  oldest?.stop("busy");
+  return oldest !== undefined;
 }
