@@ -18,7 +18,8 @@ const secret = new Uint8Array(64);
 function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked) {
   const clock = new ManualClock();
   const sent: TunnelFrame[] = [];
-  const line = { caller: south, peer: south, sendTunnel: (frame: TunnelFrame) => sent.push(frame) } as unknown as Line;
+  const said = { isOpen: true, caller: south, peer: south, sendTunnel: (frame: TunnelFrame) => sent.push(frame) };
+  const line = said as unknown as Line;
   let opened = 0;
   const unseal = () => {
     opened++;
@@ -69,7 +70,7 @@ function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked) {
     return { say: receive, why: () => why, hears: (bytes: Bytes) => hear({ type: "through", tunnel, bytes }) };
   };
   const of = (tunnel: number) => sent.filter((frame) => frame.tunnel === tunnel);
-  return { tunnels, clock, sent, line, hear, begin, ask, of, client, unsealed: () => opened };
+  return { tunnels, clock, sent, line, said, hear, begin, ask, of, client, unsealed: () => opened };
 }
 
 test("[PE47] a server that begins tunnels without end gets a card for so many a minute, and no more is unsealed", async () => {
@@ -182,4 +183,20 @@ test("[PE48] the room of a line is shared by places: one that has many tunnels, 
   for (let i = 0; i < 20; i++) all.push(await deaf.client("one", 1 << 20));
   for (const one of all) one.hears(new Uint8Array(200_000));
   expect([slow.why(), all.filter(({ why }) => why() === undefined).length]).toEqual([undefined, 7]);
+});
+
+test("[PE48] a client that does not read is looked at by one timer, however much comes for it", async () => {
+  const { client, clock } = tunnelsOf();
+  const slow = await client("mine", 1 << 20);
+  for (let i = 0; i < 1_000; i++) slow.hears(new Uint8Array(1));
+  expect([clock.pending, slow.why()]).toEqual([1, undefined]);
+  await clock.pass(1_000);
+  expect(clock.pending).toBe(1);
+});
+
+test("[PE47] a line that ends while a client comes to it takes no tunnel", async () => {
+  const { client, sent, said } = tunnelsOf();
+  said.isOpen = false;
+  const late = await client("mine");
+  expect([late.why(), sent]).toEqual(["peer-unreachable", []]);
 });

@@ -134,6 +134,7 @@ export class Tunnels {
       const line = await this.at.lineTo(name, prefix);
       if (isOver) return; // not a check: nobody is there any more.
       if (typeof line === "string") return end(faultOf[line]);
+      if (!line.isOpen) return end("peer-unreachable"); // not a check: it has just ended, and takes no tunnel with it.
       const way = this.begin(line, prefix, {
         heard: (bytes) => sink.send(bytes),
         unread: () => sink.unread?.() ?? 0,
@@ -247,11 +248,17 @@ export class Tunnels {
     if (on.ends.size >= this.at.limits.open.peer && !makeRoom(on, place)) return undefined;
     const tunnel = on.next;
     on.next += 2;
+    let isLooking = false;
     const giveRoom = () => {
       const { owed } = end;
       if (owed === 0 || !on.ends.has(tunnel)) return;
       if (client.unread() > unreadMax) {
-        this.at.clock.after(lookAgainMs, giveRoom);
+        if (isLooking) return;
+        isLooking = true;
+        this.at.clock.after(lookAgainMs, () => {
+          isLooking = false;
+          giveRoom();
+        });
         return;
       }
       line.sendTunnel({ type: "tunnel-room", tunnel, bytes: owed });
