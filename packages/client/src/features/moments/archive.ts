@@ -15,7 +15,6 @@ import {
 } from "@yanshu/content";
 import {
   addMoment,
-  addMomentWord,
   countDiagnostic,
   deleteMeta,
   isMomentTakenBack,
@@ -30,12 +29,13 @@ import {
 } from "@yanshu/store";
 import { type Bytes, concat, equalBytes, type UnixMs } from "@yanshu/wire";
 import { ClientError, type FeatureContext, pack, unpack } from "../../feature.ts";
+import { heldPost, saidWord, takeWord } from "./hand.ts";
 import { refsOf } from "./jobs.ts";
 import { isFirstDevice } from "./pull.ts";
 import { isSigned } from "./reading.ts";
 import { bodyToSign, postIdOf } from "./sealed.ts";
 import { lookHoles } from "./server.ts";
-import { accountsIn, dayMs, dayOf, joined } from "./values.ts";
+import { accountsIn, dayMs, dayOf, joined, weekOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
 type Item = Extract<SyncItem, { readonly kind: "momentArchive" }>;
@@ -57,7 +57,6 @@ const endedDays = { post: 330, word: 150 } as const;
 const missing = { againMs: dayMs, keptMs: 90 * dayMs, keptMax: 4 } as const;
 /** Where the first device is away for so long, another one makes it. */
 const lateWeeks = 2;
-const weekOf = (ms: number) => Math.floor(dayOf(ms) / 7);
 
 function heldIn({ db }: Pick<FeatureContext, "db">): Held | undefined {
   const bytes = readMeta(db, "moment-archive");
@@ -180,13 +179,15 @@ async function makeArchive(context: FeatureContext): Promise<void> {
   if (last !== undefined && last.stampMs > nowMs())
     db.transaction(() => writeMeta(db, "moment-archive", pack({ ...last, stampMs: nowMs() })));
   if (last !== undefined && weekOf(last.stampMs) >= now) return;
+  if (!context.files.mayUpload()) return;
+  const isFirst = isFirstDevice(context);
+  const mayMake = (sinceMs: number) => isFirst || now - weekOf(sinceMs) >= lateWeeks;
+  // So a device that is not to make one reads no posts and words each hour.
+  if (last !== undefined && !mayMake(last.stampMs)) return;
   const archive = archiveOf(context, now * 7);
   const oldest = archive.posts.at(-1);
-  if (oldest === undefined) return;
-  const isLate = now - weekOf(last?.stampMs ?? oldest.atMs) >= lateWeeks;
-  if (!isFirstDevice(context) && !isLate) return;
+  if (oldest === undefined || (last === undefined && !mayMake(oldest.atMs))) return;
   const bytes = encodeMomentArchive(archive);
-  if (!context.files.mayUpload()) return;
   const { source, ref } = context.files.outgoing({
     size: bytes.length,
     slice: (start, end) => ({ arrayBuffer: async () => bytes.slice(start, end).buffer as ArrayBuffer }),
@@ -214,15 +215,11 @@ function archiveOf({ db, own }: FeatureContext, beforeDay: number): MomentArchiv
   );
   const posts = rows
     .filter(({ signed, told }) => fits(signed.length + (told?.length ?? 0) + 256))
-    .map(({ author, secret, name, kind, at_ms, mention, signed, audience, told }) => {
+    .map((row) => {
+      const { author, signed, audience, told } = row;
       const known = equalBytes(author, own()) && audience !== null ? decodeAudience(audience) : undefined;
       return {
-        author,
-        secret,
-        name,
-        kind: kind as MomentArchive["posts"][number]["kind"],
-        atMs: at_ms,
-        isCalled: mention === 1,
+        ...heldPost(row),
         signed,
         ...(known && { audience: known, told: accountsIn(told ?? new Uint8Array()) }),
       };
@@ -234,7 +231,7 @@ function archiveOf({ db, own }: FeatureContext, beforeDay: number): MomentArchiv
       momentLimits.archiveWordsMax,
     )
     .filter(({ text }) => fits(3 * text.length + 320))
-    .map(({ at_ms, state: _, got_ms: __, ...word }) => ({ ...word, atMs: at_ms }));
+    .map(saidWord);
   return { posts, words };
 }
 
@@ -258,13 +255,12 @@ async function fetchArchive(context: FeatureContext, wanted: Wanted): Promise<vo
   const isMissing = (isGone && isElsewhere) || 2 * lacks > posts.asked + words.asked;
   db.transaction(() => {
     for (const post of posts.found) takePost(context, post, sinceMs);
-    for (const { atMs, ...word } of words.found) {
+    for (const word of words.found) {
       // The hole of one that was hidden may stand still.
       const by = [word.author, readMoment(db, word.post)?.author ?? word.author];
       // @checks VA41
       if (by.some((one) => isMomentTakenBack(db, word.post, word.id, one))) continue;
-      const at_ms = Math.min(atMs, nowMs()) as UnixMs;
-      addMomentWord(db, { ...word, at_ms, state: "here", got_ms: at_ms });
+      takeWord(context, word);
     }
     // What comes after it here is at home as it is there.
     const isFirst = wanted.sinceMs === undefined;
@@ -332,9 +328,11 @@ async function signedOnes(
   const out: MomentArchive["posts"][number][] = [];
   for (const post of posts) {
     const { author, signed } = post;
-    const bytes = bodyToSign(rooms.crypto, post, signed.subarray(64));
-    // @checks MO9
-    if (equalBytes(author, own()) && !(await isSigned(context, author, bytes, signed.subarray(0, 64)))) continue;
+    if (equalBytes(author, own())) {
+      const bytes = bodyToSign(rooms.crypto, post, signed.subarray(64));
+      // @checks MO9
+      if (!(await isSigned(context, author, bytes, signed.subarray(0, 64)))) continue;
+    }
     out.push(post);
   }
   return out;

@@ -21,7 +21,7 @@ import type { FeatureContext } from "../../feature.ts";
 import { logItem } from "./exchange.ts";
 import { momentItem } from "./own.ts";
 import { postIdOf } from "./sealed.ts";
-import { dayOf, inParts, pieces } from "./values.ts";
+import { dayOf, inParts, pieces, weekOf } from "./values.ts";
 
 type Item<K extends SyncItem["kind"]> = Extract<SyncItem, { readonly kind: K }>;
 
@@ -69,15 +69,20 @@ export function heldItems({ db, own }: FeatureContext): readonly Item<"momentHel
     "SELECT * FROM moments WHERE author <> ? AND state IN ('here', 'wanted') ORDER BY at_ms DESC",
     own(),
   );
-  const posts = rows.map(({ author, secret, name, kind, at_ms, mention }): Item<"momentHeld">["posts"][number] => ({
+  return inParts(rows.map(heldPost)).map((some) => ({ kind: "momentHeld", posts: some }));
+}
+
+/** A post as it is told to own devices. */
+export function heldPost(row: MomentRow): Item<"momentHeld">["posts"][number] {
+  const { author, secret, name, kind, at_ms, mention } = row;
+  return {
     author,
     secret,
     name,
     kind: kind === "status" || kind === "cover" ? kind : "post",
     atMs: at_ms,
     isCalled: mention === 1,
-  }));
-  return inParts(posts).map((some) => ({ kind: "momentHeld", posts: some }));
+  };
 }
 
 /** Own logs: roots of before, by which own posts and words of then are taken from home; not who was told of them. */
@@ -93,7 +98,7 @@ const toldInRecordMax = 32;
  * each post would tell home who posts.
  */
 export function postsInRecord({ db, own, nowMs }: FeatureContext): readonly Item<"moment">[] {
-  const week = Math.floor(dayOf(nowMs()) / 7) * 7;
+  const week = weekOf(nowMs()) * 7;
   const rows = db.all<MomentRow>(
     `SELECT * FROM moments WHERE author = ? AND kind IN ('post', 'cover') AND state = 'here' AND audience IS NOT NULL
        AND day < ? AND (until_day = 0 OR until_day > ?) ORDER BY at_ms DESC LIMIT 1000`,
@@ -134,17 +139,23 @@ export function takeHeld({ db, rooms, nowMs, changed }: FeatureContext, { posts 
 
 export function saidItems({ db }: FeatureContext): readonly Item<"momentSaid">[] {
   const rows = db.all<MomentWordRow>("SELECT * FROM moment_words WHERE state = 'here' ORDER BY at_ms DESC");
-  return inParts(rows).map((some) => ({
-    kind: "momentSaid",
-    words: some.map(({ at_ms, state: _, got_ms: __, ...word }) => ({ ...word, atMs: at_ms })),
-  }));
+  return inParts(rows.map(saidWord)).map((some) => ({ kind: "momentSaid", words: some }));
+}
+
+type Word = Item<"momentSaid">["words"][number];
+/** A word as it is told to own devices. */
+export function saidWord({ at_ms, state: _, got_ms: __, ...word }: MomentWordRow): Word {
+  return { ...word, atMs: at_ms };
 }
 
 /** Inside a transaction. */
-export function takeSaid({ db, nowMs, changed }: FeatureContext, { words }: Item<"momentSaid">): void {
-  for (const { atMs, ...word } of words) {
-    const at_ms = Math.min(atMs, nowMs()) as UnixMs;
-    addMomentWord(db, { ...word, at_ms, state: "here", got_ms: at_ms });
-  }
-  changed("moments");
+export function takeSaid(context: FeatureContext, { words }: Item<"momentSaid">): void {
+  for (const word of words) takeWord(context, word);
+  context.changed("moments");
+}
+
+/** Inside a transaction. */
+export function takeWord({ db, nowMs }: FeatureContext, { atMs, ...word }: Word): void {
+  const at_ms = Math.min(atMs, nowMs()) as UnixMs;
+  addMomentWord(db, { ...word, at_ms, state: "here", got_ms: at_ms });
 }

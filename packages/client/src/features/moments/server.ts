@@ -5,6 +5,7 @@
 import { type Bytes, type HoleDays, holeLimits, holeTokens, isHoleAt, packNames } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
 import { roundStep } from "./sealed.ts";
+import { inParts } from "./values.ts";
 
 export type HoleToPut = { readonly secret: Bytes; readonly value: Bytes; readonly was?: Bytes };
 
@@ -82,8 +83,7 @@ export async function readHoles(
 
 /** In calls of one size, whatever there is: by random secrets each is filled to a step. */
 export function filledCalls({ random }: Pick<FeatureContext, "random">, secrets: readonly Bytes[]): readonly Bytes[][] {
-  return Array.from({ length: Math.ceil(secrets.length / holeLimits.clearMax) }, (_, at) => {
-    const some = secrets.slice(at * holeLimits.clearMax, (at + 1) * holeLimits.clearMax);
+  return inParts(secrets, holeLimits.clearMax).map((some) => {
     const step = Math.min(holeLimits.clearMax, roundStep(some.length));
     return [...some, ...Array.from({ length: step - some.length }, () => random(holeLimits.secretBytes))];
   });
@@ -94,11 +94,8 @@ export async function clearFilled(context: FeatureContext, secrets: readonly Byt
 }
 
 export async function clearHoles(context: FeatureContext, secrets: readonly Bytes[]): Promise<void> {
-  for (let from = 0; from < secrets.length; from += holeLimits.clearMax) {
-    const packed = packNames(
-      shuffled(context, secrets.slice(from, from + holeLimits.clearMax)),
-      holeLimits.secretBytes,
-    );
+  for (const some of inParts(secrets, holeLimits.clearMax)) {
+    const packed = packNames(shuffled(context, some), holeLimits.secretBytes);
     await context.server.callPaid("clearHoles", 0, () => ({ secrets: packed }));
   }
 }

@@ -11,6 +11,11 @@ export function dayOf(ms: number): number {
   return Math.floor(ms / dayMs);
 }
 
+/** Weeks since 1970, which began on a Thursday. */
+export function weekOf(ms: number): number {
+  return Math.floor(dayOf(ms) / 7);
+}
+
 /** Accounts as a column holds them: one behind the other, in order. */
 export function joined(accounts: Iterable<Bytes>): Bytes {
   const byHex = new Map([...accounts].map((account): [Hex, Bytes] => [toHex(account), account]));
@@ -29,8 +34,7 @@ export function pieces(bytes: Bytes, size: number): readonly Bytes[] {
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
 }
 
-/** As many as an item for own devices holds. */
-export function inParts<T>(items: readonly T[]): readonly (readonly T[])[] {
-  const size = momentLimits.handedMax;
+/** @param size absent: as many as an item for own devices holds. */
+export function inParts<T>(items: readonly T[], size: number = momentLimits.handedMax): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
