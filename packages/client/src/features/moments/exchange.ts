@@ -39,7 +39,7 @@ import {
   type UnixMs,
 } from "@yanshu/wire";
 import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
-import { addRoundFilledBy, type CellTo, cellOf, sharedWith } from "./jobs.ts";
+import { addRound, type CellTo, cellOf, sharedWith } from "./jobs.ts";
 import { cellKinds, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
 import { accountsIn, dayMs, dayOf, inParts, joined, keysOfOne } from "./values.ts";
 
@@ -261,7 +261,7 @@ function tellBefore(context: FeatureContext, account: AccountId, filledBy: Bytes
       setMoment(db, row.id, { told: joined([...told, account]), stamp_ms: row.stamp_ms });
     cells.push({ to: account, ...cellOf(row, account) });
   }
-  addRoundFilledBy(context, filledBy, cells);
+  addRound(context, cells, none, { filledBy });
 }
 
 /** Own posts that this friend may see, the oldest first; the newest 64. */
@@ -318,7 +318,7 @@ export function renewLog(context: FeatureContext): void {
     const heads = headsFrom(context.rooms.crypto, next.root, next.key, 0);
     const payload = logPayload(next.key, heads);
     const cells = told.map((to) => ({ to, kind: cellKinds.log, flags: 0, payload }));
-    addRoundFilledBy(context, roundSecret(context.rooms.crypto, next.root, next.key), cells);
+    addRound(context, cells, none, { filledBy: roundSecret(context.rooms.crypto, next.root, next.key) });
     // Who did not look for long may have missed that a post is gone: it is said once more (MO11).
     const gone = db.all<MomentRow>(
       "SELECT * FROM moments WHERE author = ? AND state = 'gone' AND stamp_ms > ? ORDER BY stamp_ms DESC LIMIT 64",

@@ -3,12 +3,13 @@ import { type BlobRef, decodeAudience, type MomentBody } from "@yanshu/content";
 import {
   addMomentPut,
   type MomentFriendRow,
+  type MomentOwnLogRow,
   type MomentRow,
   readMomentFriends,
   readMomentOwnLogs,
   readMomentRoot,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, equalBytes, type HoleDays } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack } from "../../feature.ts";
 import {
   bodyPartsMax,
@@ -42,19 +43,15 @@ export type RoundJob = { readonly cells: readonly CellTo[]; readonly days: HoleD
 
 /** Cells are read within it, whatever friends stay away. */
 export const cellDays = 400;
+/** @param about id of the post that it tells, or empty: then `filledBy` is given. */
 export function addRound(
   { db }: Pick<FeatureContext, "db">,
   cells: readonly CellTo[],
   about: Bytes,
-  days: HoleDays = cellDays,
+  { days = cellDays, filledBy }: Partial<Omit<RoundJob, "cells">> = {},
 ): void {
-  if (cells.length > 0) addMomentPut(db, "round", pack({ cells, days } satisfies RoundJob), about);
-}
-
-/** The same, of no post. */
-export function addRoundFilledBy({ db }: Pick<FeatureContext, "db">, filledBy: Bytes, cells: readonly CellTo[]): void {
-  const job = { cells, days: cellDays, filledBy } satisfies RoundJob;
-  if (cells.length > 0) addMomentPut(db, "round", pack(job), new Uint8Array());
+  const job: RoundJob = { cells, days, ...(filledBy && { filledBy }) };
+  if (cells.length > 0) addMomentPut(db, "round", pack(job), about);
 }
 
 /** Friends with whom Moments are shared. */
@@ -99,16 +96,20 @@ export function withRefs(body: MomentBody, of: (ref: BlobRef) => BlobRef): Momen
   };
 }
 
-/** Roots of which holes of before may be made: M changes when a device is dropped. */
-export function rootsOf({ db }: Pick<FeatureContext, "db">): readonly Bytes[] {
+/**
+ * Roots of which holes may be made, that of now first: M changes when a device is dropped. Two own devices that dropped
+ * one at one time made two of one generation: one of them holds, both were used (MO61).
+ */
+export function rootsOf({ db }: Pick<FeatureContext, "db">): readonly Pick<MomentOwnLogRow, "root" | "generation">[] {
   const now = readMomentRoot(db);
-  return [...(now ? [now.root] : []), ...readMomentOwnLogs(db).map(({ root }) => root)];
+  const all = [...(now ? [now] : []), ...readMomentOwnLogs(db)];
+  return [...new Map(all.map(({ root, generation }) => [toHex(root), { root, generation }])).values()];
 }
 
 /** Of an own post: what the names of its body's holes are made of, the first part first; none: another M of before. */
 export function bodySecrets(context: FeatureContext, { secret, name }: MomentRow): readonly Bytes[] {
   const { crypto } = context.rooms;
-  const root = rootsOf(context).find((one) => equalBytes(holeName(crypto, bodySecret(crypto, one, secret, 0)), name));
-  if (root === undefined) return [];
-  return Array.from({ length: bodyPartsMax }, (_, part) => bodySecret(crypto, root, secret, part));
+  const secretOf = (root: Bytes, part: number) => bodySecret(crypto, root, secret, part);
+  const found = rootsOf(context).find(({ root }) => equalBytes(holeName(crypto, secretOf(root, 0)), name));
+  return found === undefined ? [] : Array.from({ length: bodyPartsMax }, (_, part) => secretOf(found.root, part));
 }

@@ -74,7 +74,7 @@ function held(context: FeatureContext): readonly Bytes[] {
   const fillings = rows.flatMap(({ secret, told, at_ms }) => {
     if (at_ms < nowMs() - fillingsMs) return [];
     const holes = roundStep(Math.max(accountsIn(told ?? new Uint8Array()).length + 1, friends));
-    return roots.flatMap((root) =>
+    return roots.flatMap(({ root }) =>
       Array.from({ length: holes }, (_, at) => fillingSecret(rooms.crypto, root, secret, at)),
     );
   });
@@ -129,8 +129,9 @@ function waysOf(context: FeatureContext): readonly WayTo[] {
   const others = [...readMomentFriends(db), { account: own(), theirs: 0, out_next: 0 }].filter(
     ({ account }) => !known.has(toHex(account)),
   );
+  const roots = rootsOf(context);
   return [...friends, ...others].flatMap(({ account, theirs, out_next: next }) =>
-    everyRoot(context).flatMap(({ root, generation }) =>
+    roots.flatMap(({ root, generation }) =>
       generationsOf(theirs).map((of): WayTo => {
         const way = wayTo(rooms.crypto, root, generation, account, of);
         return { account, root, way, isLast: of === Math.max(theirs, 1), next };
@@ -155,15 +156,6 @@ function fillingsOfTellings({ db, own, rooms }: FeatureContext, ways: readonly W
     .flatMap(({ root, way }) =>
       [...new Set([0, places.get(toHex(way)) ?? 0])].map((place) => roundSecret(rooms.crypto, root, way, place)),
     );
-}
-
-/**
- * Two own devices that dropped one at one time made two of one generation: one of them holds, both were used (MO61).
- */
-function everyRoot({ db }: FeatureContext): readonly { readonly root: Bytes; readonly generation: number }[] {
-  const now = readMomentRoot(db);
-  const all = [...readMomentOwnLogs(db), ...(now ? [now] : [])];
-  return [...new Map(all.map(({ root, generation }) => [toHex(root), { root, generation }])).values()];
 }
 
 /** Keys that a friend made: with each that they told, the way to them was another one (MO27). */

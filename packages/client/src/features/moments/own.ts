@@ -41,7 +41,7 @@ import {
   type UnixMs,
 } from "@yanshu/wire";
 import { ClientError, contactOf, type FeatureContext, type Hex, pack } from "../../feature.ts";
-import { addRound, bodySecrets, cellOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
+import { addRound, bodySecrets, cellDays, cellOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
 import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf, wordIdOf } from "./sealed.ts";
 import { accountsIn, dayOf, joined } from "./values.ts";
 import { bodyOf } from "./views.ts";
@@ -138,12 +138,12 @@ export function addPostPuts(context: FeatureContext, row: MomentRow, told: reado
   addMomentPut(context.db, "post", pack({}), row.id);
   // This account's own devices have a cell too, so a post that nobody else may read looks like any other.
   const cells = [own(context), ...told].map((to) => ({ to, ...cellOf(row, to) }));
-  addRound(context, cells, row.id, daysOfCells(row.kind));
+  addRound(context, cells, row.id, { days: daysOfCells(row.kind) });
 }
 
 /** Cells of a status stay for two days only: it ends before a friend who is away for longer comes back. */
 function daysOfCells(kind: MomentRow["kind"]): HoleDays {
-  return kind === "status" ? 2 : 400;
+  return kind === "status" ? 2 : cellDays;
 }
 
 /** The sync item that tells the other own devices of an own post. */
