@@ -177,11 +177,14 @@ const ofFriendsSql = `(author = ?1 OR author IN (
   SELECT c.account FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account
   WHERE c.state = 'contact' AND coalesce(f.hides_theirs, 0) = 0 AND coalesce(f.chats_only, 0) = 0))`;
 
+/** Posts that a feed shows. ?1: this account; ?2: the day of now. */
+const postsSql = `kind = 'post' AND ${shownSql} AND ${ofFriendsSql}
+  AND (author = ?1 OR until_day = 0 OR until_day > ?2)`;
+
 /** @returns the query of a page: of one person's posts, which an index of theirs finds, or of all friends'. */
 export function pageSql(isOfOne: boolean): string {
   return `SELECT * FROM moments ${isOfOne ? "INDEXED BY moments_of" : ""}
-     WHERE kind = 'post' AND ${shownSql} AND ${ofFriendsSql}
-       AND (author = ?1 OR until_day = 0 OR until_day > ?2) AND (at_ms, id) < (?3, ?4) ${isOfOne ? "AND author = ?6" : ""}
+     WHERE ${postsSql} AND (at_ms, id) < (?3, ?4) ${isOfOne ? "AND author = ?6" : ""}
      ORDER BY at_ms DESC, id DESC LIMIT ?5`;
 }
 
@@ -204,9 +207,7 @@ function page(reader: Reader, { limit, before }: MomentRange, of?: AccountId) {
 }
 
 /** Of an export: what a feed shows, the oldest first. */
-export const exportSql = `SELECT * FROM moments
-  WHERE kind = 'post' AND ${shownSql} AND ${ofFriendsSql}
-    AND (author = ?1 OR until_day = 0 OR until_day > ?2) AND (at_ms, id) > (?3, ?4)
+export const exportSql = `SELECT * FROM moments WHERE ${postsSql} AND (at_ms, id) > (?3, ?4)
   ORDER BY at_ms, id LIMIT ?5`;
 
 export function readPosts(read: ReadContext, rows: readonly MomentRow[]): readonly MomentView[] {
@@ -290,8 +291,7 @@ export function searchPosts(
   const found: MomentHit[] = [];
   if (reader === undefined) return found;
   const rows = read.database.all<MomentRow>(
-    `SELECT * FROM moments WHERE kind = 'post' AND ${shownSql} AND ${ofFriendsSql}
-       AND (author = ?1 OR until_day = 0 OR until_day > ?2) ORDER BY at_ms DESC, id DESC`,
+    `SELECT * FROM moments WHERE ${postsSql} ORDER BY at_ms DESC, id DESC`,
     read.own?.account as Bytes,
     dayOf(read.nowMs),
   );
