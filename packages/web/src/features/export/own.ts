@@ -104,15 +104,8 @@ function messageOf(read: Loose, atMs: number): readonly ImportedMessage[] {
   const files = filesIn(read);
   // The text of such a message is only the file's name, which the file has itself.
   const isNamed = files.length > 0 && (read["kind"] === "file" || read["kind"] === "sticker");
-  const text = typeof read["text"] === "string" && !isNamed ? read["text"].toWellFormed() : "";
+  const text = isNamed ? "" : textIn(read["text"]);
   if (text === "" && files.length === 0) return [];
-  return [
-    {
-      atMs,
-      author: read["kind"] === "system" ? "" : lineOf(read["from"], importLimits.nameMax) || "?",
-      text,
-      mine: read["mine"] === true && read["kind"] !== "system",
-      ...(files.length === 0 ? {} : { files }),
-    },
-  ];
+  const by = read["kind"] === "system" ? { atMs, author: "", mine: false } : byIn(read, atMs);
+  return [{ ...by, text, ...(files.length === 0 ? {} : { files }) }];
 }
