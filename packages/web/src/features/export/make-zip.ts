@@ -107,66 +107,60 @@ export async function makeZip(
     }
   }
 
-  /** Writes the files of Moments, then the two lists of posts. Resolves with the number of posts. */
-  async function carryMoments(): Promise<number> {
+  /** Writes the files that the items name into the folder. Resolves with the number of items, and with files by id. */
+  async function carryFiles<T extends { readonly id: string }>(
+    folder: string,
+    items: AsyncIterable<T>,
+    filesIn: (item: T) => readonly Carried[],
+  ): Promise<{ readonly items: number; readonly files: ReadonlyMap<string, readonly ExportedFile[]> }> {
     const files = new Map<string, readonly ExportedFile[]>();
-    let [posts, count] = [0, 0];
-    for await (const post of moments()) {
-      posts++;
+    let [count, file] = [0, 0];
+    for await (const item of items) {
+      count++;
       const carried: ExportedFile[] = [];
-      for (const { name, type, file } of post.files) {
-        const path = `${momentsFolder}/media/${String(++count).padStart(5, "0")} ${safeName(name)}`;
-        const isHere = await carry(path, { name, type, from: { file } });
-        if (!isHere) missing++;
-        carried.push({ path, name, type, ...(isHere ? {} : { missing: true }) });
-      }
-      files.set(post.id, carried);
-    }
-    if (posts === 0) return 0;
-    const said = (post: ExportedMoment): ExportedPost => ({ ...post, files: files.get(post.id) ?? [] });
-    const json = lines(moments(), (post) => `${JSON.stringify(said(post))}\n`, "");
-    await zip.add(`${momentsFolder}/posts.jsonl`, streamOf(json));
-    const html = lines(
-      moments(),
-      (post) => postHtml(said(post), words.when, words.gone),
-      pageHead(words.moments, words.lang),
-    );
-    await zip.add(`${momentsFolder}/index.html`, streamOf(html));
-    return posts;
-  }
-
-  for (const [n, { conversation, title, kind }] of head.chats.entries()) {
-    const folder = `chats/${String(n + 1).padStart(4, "0")} ${safeName(title, 60)}`;
-    chats.push({ folder, title, kind, conversation });
-    told({ chats: n, of: head.chats.length, bytes });
-    /** Files by message id, for the two lists of messages that follow. */
-    const files = new Map<string, readonly ExportedFile[]>();
-    const said = (item: TimelineItem) => messageOf(item, files.get(item.id) ?? [], words.line);
-    let count = 0;
-    for await (const item of messages(conversation)) {
-      const carried: ExportedFile[] = [];
-      for (const one of filesOf(item)) {
-        const path = `${folder}/media/${String(++count).padStart(5, "0")} ${safeName(one.name)}`;
+      for (const one of filesIn(item)) {
+        const path = `${folder}/media/${String(++file).padStart(5, "0")} ${safeName(one.name)}`;
         const isHere = await carry(path, one);
         if (!isHere) missing++;
         carried.push({ path, name: one.name, type: one.type, ...(isHere ? {} : { missing: true }) });
       }
       if (carried.length > 0) files.set(item.id, carried);
     }
-    await zip.add(
-      `${folder}/messages.jsonl`,
-      streamOf(lines(messages(conversation), (item) => `${JSON.stringify(said(item))}\n`, "")),
-    );
-    await zip.add(
-      `${folder}/index.html`,
-      streamOf(
-        lines(
-          messages(conversation),
-          (item) => messageHtml(said(item), words.when(item.atMs), words.gone),
-          pageHead(title, words.lang),
-        ),
-      ),
-    );
+    return { items: count, files };
+  }
+
+  /** Writes the two lists of a folder: as JSON lines, by the name `list`, and as a page. */
+  async function addLists<T>(
+    [folder, list, title]: readonly [folder: string, list: string, title: string],
+    items: () => AsyncIterable<T>,
+    said: (item: T) => unknown,
+    html: (item: T) => string,
+  ): Promise<void> {
+    const json = lines(items(), (item) => `${JSON.stringify(said(item))}\n`, "");
+    await zip.add(`${folder}/${list}.jsonl`, streamOf(json));
+    await zip.add(`${folder}/index.html`, streamOf(lines(items(), html, pageHead(title, words.lang))));
+  }
+
+  /** Resolves with the number of posts. */
+  async function carryMoments(): Promise<number> {
+    const filesIn = (post: ExportedMoment) =>
+      post.files.map(({ name, type, file }) => ({ name, type, from: { file } }));
+    const { items, files } = await carryFiles(momentsFolder, moments(), filesIn);
+    if (items === 0) return 0;
+    const said = (post: ExportedMoment): ExportedPost => ({ ...post, files: files.get(post.id) ?? [] });
+    const html = (post: ExportedMoment) => postHtml(said(post), words.when, words.gone);
+    await addLists([momentsFolder, "posts", words.moments], moments, said, html);
+    return items;
+  }
+
+  for (const [n, { conversation, title, kind }] of head.chats.entries()) {
+    const folder = `chats/${String(n + 1).padStart(4, "0")} ${safeName(title, 60)}`;
+    chats.push({ folder, title, kind, conversation });
+    told({ chats: n, of: head.chats.length, bytes });
+    const { files } = await carryFiles(folder, messages(conversation), filesOf);
+    const said = (item: TimelineItem) => messageOf(item, files.get(item.id) ?? [], words.line);
+    const html = (item: TimelineItem) => messageHtml(said(item), words.when(item.atMs), words.gone);
+    await addLists([folder, "messages", title], () => messages(conversation), said, html);
   }
   const posts = await carryMoments();
   const index = [...(posts > 0 ? [{ folder: momentsFolder, title: words.moments }] : []), ...chats].map(
