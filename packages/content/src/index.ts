@@ -11,6 +11,7 @@ export { type BlobRef, mediaFieldLimits } from "./fields/media.ts";
 export { noteLimits, type Via } from "./fields/people.ts";
 export { type LinkCard, linkLimits, type Mention, type Quote, textLimits } from "./fields/text.ts";
 export * from "./fields/vault.ts";
+export * from "./file-name.ts";
 export * from "./handed-history.ts";
 export * from "./kinds.ts";
 export * from "./link-card.ts";

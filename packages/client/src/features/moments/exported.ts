@@ -2,6 +2,7 @@
  * What an export holds of Moments (docs/spec/moments.md MO63): own posts, those of friends that are shown still, and
  * what was said on them, as plain values without keys, the oldest first.
  */
+import { fileNameOf } from "@yanshu/content";
 import type { MomentRow } from "@yanshu/store";
 import { type Bytes, fromHex, toHex } from "@yanshu/wire";
 import type { ReadContext } from "../../feature.ts";
@@ -10,16 +11,6 @@ import { dayMs, dayOf } from "./values.ts";
 import { exportSql, readPosts } from "./views.ts";
 
 const together = 100;
-const endings: Readonly<Record<string, string>> = {
-  "image/webp": "webp",
-  "image/jpeg": "jpg",
-  "image/png": "png",
-  "image/gif": "gif",
-  "image/avif": "avif",
-  "video/mp4": "mp4",
-  "video/webm": "webm",
-  "video/quicktime": "mov",
-};
 
 export function exportedPage(
   read: ReadContext,
@@ -73,5 +64,5 @@ function exportedOf(view: MomentView): ExportedMoment {
 }
 
 function fileOf(word: string, { type, file }: MomentPictureView): ExportedMoment["files"][number] {
-  return { name: `${word}.${endings[type] ?? "bin"}`, type, file };
+  return { name: fileNameOf(word, type), type, file };
 }

@@ -3,7 +3,7 @@
  * Pure.
  */
 import type { ExportedMoment, FileView, SystemLine, TimelineItem } from "@yanshu/client";
-import { type Body, textOf } from "@yanshu/content";
+import { type Body, fileNameOf, textOf } from "@yanshu/content";
 import { saidOf } from "../../kit/message.ts";
 
 export const exportFormat = "yanshu-export";
@@ -44,20 +44,6 @@ export type ExportedFile = {
 /** One line of `moments/posts.jsonl`. */
 export type ExportedPost = Omit<ExportedMoment, "files"> & { readonly files: readonly ExportedFile[] };
 
-const endings: Readonly<Record<string, string>> = {
-  "image/webp": "webp",
-  "image/jpeg": "jpg",
-  "image/png": "png",
-  "image/gif": "gif",
-  "image/avif": "avif",
-  "audio/webm": "webm",
-  "audio/mp4": "m4a",
-  "audio/ogg": "ogg",
-  "video/mp4": "mp4",
-  "video/webm": "webm",
-  "video/quicktime": "mov",
-};
-
 /** The files of a message; of a picture with an original, only the original. */
 export function filesOf({ body }: TimelineItem): readonly Carried[] {
   switch (body.kind) {
@@ -82,7 +68,7 @@ export function filesOf({ body }: TimelineItem): readonly Carried[] {
 }
 
 function named(word: string, type: string, from: Carried["from"]): Carried {
-  return { name: `${word}.${endings[type] ?? "bin"}`, type, from };
+  return { name: fileNameOf(word, type), type, from };
 }
 
 export type LineWords = (line: SystemLine) => string;
