@@ -2,8 +2,8 @@
  * Friends who are away for long (docs/spec/moments.md MO65): what was put for them meanwhile waits for them at home.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { World } from "../index.ts";
-import { looked, OpenHome, range, texts, words } from "./moments.ts";
+import type { Person } from "../index.ts";
+import { friends, looked, OpenHome, range, texts, words } from "./moments.ts";
 
 setDefaultTimeout(120_000);
 
@@ -12,14 +12,10 @@ const dayMs = 86_400_000;
 for (const isRemade of [true, false])
   test(`[MO65] whoever is away for forty days, one after the other, misses nothing, ${isRemade ? "though home makes its table anew each day" : "of a home that never does"}`, async () => {
     const home = new OpenHome();
-    const world = new World({ seed: isRemade ? 985 : 986, files: true, ...(isRemade && { logPath: home.path }) });
-    const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
-    for (const [one, other] of [
-      [ann, ben],
-      [ann, cleo],
-      [ben, cleo],
-    ] as const)
-      await world.befriend(one, other);
+    const options = isRemade ? { seed: 985, logPath: home.path } : { seed: 986 };
+    const { world, people } = await friends(options, "Ann", "Ben", "Cleo");
+    const [ann, ben, cleo] = people as [Person, Person, Person];
+    await world.befriend(ben, cleo);
     const first = await ann.api.postMoment(words("Ann 0"));
     await ben.api.postMoment(words("Ben 0"));
     await looked(world, ann, ben, cleo);

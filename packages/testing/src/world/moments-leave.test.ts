@@ -2,17 +2,15 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Holes } from "@yanshu/server/holes";
 import { toHex } from "@yanshu/wire";
-import { World } from "../index.ts";
-import { looked, OpenHome, picture, texts, words } from "./moments.ts";
+import type { Person } from "../index.ts";
+import { friends, looked, OpenHome, picture, texts, words } from "./moments.ts";
 
 setDefaultTimeout(120_000);
 
 test("[MO56] [HO11] who deletes the account leaves no hole and no file at home, of another own device neither", async () => {
   const home = new OpenHome();
-  const world = new World({ seed: 976, files: true, logPath: home.path });
-  const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
-  await world.befriend(ann, ben);
-  await world.befriend(ann, cleo);
+  const { world, people } = await friends({ seed: 976, logPath: home.path }, "Ann", "Ben", "Cleo");
+  const [ann, ben, cleo] = people as [Person, Person, Person];
   const bens = await ben.api.postMoment(words("of Ben"));
   await looked(world, ben);
   const names = () => home.db.query("SELECT hole FROM holes").all() as { hole: Uint8Array }[];
@@ -51,9 +49,8 @@ test("[MO56] [HO11] who deletes the account leaves no hole and no file at home, 
 
 test("[MO61] of two keys that own devices made at one time, and of each that a friend made, no hole stays either", async () => {
   const home = new OpenHome();
-  const world = new World({ seed: 977, files: true, logPath: home.path });
-  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
-  await world.befriend(ann, ben);
+  const { world, people } = await friends({ seed: 977, logPath: home.path }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
   const [tablet, laptop] = [await world.linkDevice(ann), await world.linkDevice(ann)];
   const bens = [await world.linkDevice(ben), await world.linkDevice(ben)];
   const names = () => home.db.query("SELECT hole FROM holes").all() as { hole: Uint8Array }[];
@@ -95,9 +92,8 @@ test("[MO61] of two keys that own devices made at one time, and of each that a f
 
 test("[MO62] where the line is lost in between, what home cleared already is not asked for again", async () => {
   const home = new OpenHome();
-  const world = new World({ seed: 978, files: true, logPath: home.path });
-  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
-  await world.befriend(ann, ben);
+  const { world, people } = await friends({ seed: 978, logPath: home.path }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
   await ann.api.postMoment(words("one"));
   await looked(world, ann, ben);
   // As after years: what filled rounds of before is still to be cleared.

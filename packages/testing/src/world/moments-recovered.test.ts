@@ -13,6 +13,20 @@ setDefaultTimeout(300_000);
 
 const dayMs = 86_400_000;
 
+/** A week is over: what it held goes into the archive, at a look; `last` look an hour later. */
+async function weekPasses(world: World, person: Person, last: readonly Person[] = [person]): Promise<void> {
+  await world.pass(8 * dayMs);
+  await looked(world, person);
+  await world.pass(3_700_000);
+  await looked(world, ...last);
+}
+
+/** By the words of a card, all other devices being lost. */
+async function comesBack(world: World, phone: Person, card: readonly string[]): Promise<void> {
+  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
+  await world.pass(120_000);
+}
+
 test("[MO15] who comes back by the card has own posts with their audience, friends' posts, and goes on with both", async () => {
   const world = new World({ seed: 940, files: true });
   const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
@@ -39,8 +53,7 @@ test("[MO15] who comes back by the card has own posts with their audience, frien
   ann.crash();
 
   const phone = await world.device("Ann");
-  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
-  await world.pass(120_000);
+  await comesBack(world, phone, card);
   await looked(world, phone, ben, cleo, phone);
   expect(texts(phone).toSorted()).toEqual(["Ben 的", "只有我", "只给 Ben", "这星期", "给大家"].toSorted());
   const mine = (id: string) => phone.view("moment", id)?.mine?.audience;
@@ -105,11 +118,7 @@ test("[VA40][VA41] who comes back by the card has friends' posts and words thoug
   await looked(world, ben, cleo, ann);
   await ann.api.commentMoment(kept, "谢谢", answered);
   await looked(world, ann, ben);
-  // The week is over: what it held goes into the archive, at a look.
-  await world.pass(8 * dayMs);
-  await looked(world, ann);
-  await world.pass(3_700_000);
-  await looked(world, ann, ann);
+  await weekPasses(world, ann, [ann, ann]);
   const files = () =>
     ann.disk.all<{ v: Uint8Array }>("SELECT value AS v FROM meta WHERE key = 'moment-archive'").length;
   expect(files()).toBe(1);
@@ -127,8 +136,7 @@ test("[VA40][VA41] who comes back by the card has friends' posts and words thoug
   for (const one of [ann, cleo]) one.crash();
 
   const phone = await world.device("Ann");
-  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
-  await world.pass(120_000);
+  await comesBack(world, phone, card);
   await looked(world, phone);
   expect(texts(phone).toSorted()).toEqual(["Ben 的", "留着", "给 Ben"].toSorted());
   const shown = phone.view("moment", kept);
@@ -200,10 +208,7 @@ test("[VA40][ST42] a browser that lost its files has posts and words again, its 
   await ben.api.commentMoment(post, "好");
   await ann.api.commentMoment(bens, "看到了");
   await looked(world, ben, ann, ben);
-  await world.pass(8 * dayMs);
-  await looked(world, ann);
-  await world.pass(3_700_000);
-  await looked(world, ann);
+  await weekPasses(world, ann);
   ben.crash();
   ann.loseDisk();
   await ann.switchOn();
@@ -252,10 +257,7 @@ test("[VA41] an archive that home laid there with a device that was removed brin
   const { words: card } = await ann.api.recoveryCard();
   const post = await ann.api.postMoment(words("真的".repeat(400)));
   await looked(world, ann, tablet, ben);
-  await world.pass(8 * dayMs);
-  await looked(world, ann);
-  await world.pass(3_700_000);
-  await looked(world, ann, tablet, ann);
+  await weekPasses(world, ann, [ann, tablet, ann]);
   const { blob } = archiveAt(tablet);
   await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
   await world.pass(60_000);
@@ -290,8 +292,7 @@ test("[VA41] an archive that home laid there with a device that was removed brin
     ],
   }));
   const phone = await world.device("Ann");
-  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
-  await world.pass(120_000);
+  await comesBack(world, phone, card);
   await looked(world, phone, phone);
   expect(texts(phone)).toEqual(["真的".repeat(400)]);
   expect(phone.view("moment", post)?.comments).toEqual([]);
@@ -313,10 +314,7 @@ test("[MO9] a body that no own device signed is not signed again, and does not c
   await looked(world, ann);
   expect(toHex(row()?.signed as Bytes)).toBe(toHex(forged));
   // Home has its hole: of the archive it would come.
-  await world.pass(8 * dayMs);
-  await looked(world, ann);
-  await world.pass(3_700_000);
-  await looked(world, ann, ann);
+  await weekPasses(world, ann, [ann, ann]);
   const name = ann.disk.get<{ name: Bytes }>("SELECT name FROM moments WHERE id = ?", fromHex(post))?.name as Bytes;
   world.log.transaction(() => {
     world.log.features.moments.drop([name]);
@@ -324,8 +322,7 @@ test("[MO9] a body that no own device signed is not signed again, and does not c
   });
   for (const one of [ann, ben]) one.crash();
   const phone = await world.device("Ann");
-  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
-  await world.pass(120_000);
+  await comesBack(world, phone, card);
   await looked(world, phone, phone);
   expect([texts(phone), phone.view("moment", other)?.text]).toEqual([["真的"], "真的"]);
   expect(phone.bugs).toEqual([]);
@@ -387,16 +384,12 @@ test("[VA41][MO2] home is gone: own posts lie at the reserve, and the archive th
   await world.until("she is online", () => ann.view("status").network === "online", 600_000);
   await looked(world, ann);
   expect(reserve.log.features.moments.held([nameOf(ann, post)])[0]).toBeDefined();
-  await world.pass(8 * dayMs);
-  await looked(world, ann);
-  await world.pass(3_700_000);
-  await looked(world, ann);
+  await weekPasses(world, ann);
   await world.pass(3_700_000);
   ann.crash();
   ben.crash();
   const phone = await deviceAt("Ann", reserve);
-  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
-  await world.pass(120_000);
+  await comesBack(world, phone, card);
   await looked(world, phone, phone);
   expect(texts(phone).toSorted()).toEqual(["Ben 的", "给大家"]);
   expect(phone.view("moment", post)?.comments.map(({ text }) => text)).toEqual(["好"]);
@@ -411,18 +404,14 @@ test("[VA41] where home lacks most of an archive it is kept, counted, and read a
   const { words: card } = await ann.api.recoveryCard();
   const bens = await ben.api.postMoment(words("Ben 的"));
   await looked(world, ben, ann);
-  await world.pass(8 * dayMs);
-  await looked(world, ann);
-  await world.pass(3_700_000);
-  await looked(world, ann, ann);
+  await weekPasses(world, ann, [ann, ann]);
   const name = nameOf(ann, bens);
   const { moments } = world.log.features;
   const value = moments.held([name])[0]?.value as Bytes;
   world.log.transaction(() => moments.drop([name]));
   for (const one of [ann, ben]) one.crash();
   const phone = await world.device("Ann");
-  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
-  await world.pass(120_000);
+  await comesBack(world, phone, card);
   await looked(world, phone);
   expect(texts(phone)).toEqual([]);
   expect(phone.disk.all("SELECT count FROM diagnostics WHERE what = 'moments-archive-missing'")).toEqual([
@@ -431,10 +420,7 @@ test("[VA41] where home lacks most of an archive it is kept, counted, and read a
   const before = archiveAt(phone);
   await phone.api.postMoment(words("新的"));
   await looked(world, phone);
-  await world.pass(8 * dayMs);
-  await looked(world, phone);
-  await world.pass(3_700_000);
-  await looked(world, phone);
+  await weekPasses(world, phone);
   expect(toHex(archiveAt(phone).blob.id)).not.toBe(toHex(before.blob.id));
   world.log.transaction(() => moments.put([{ name, value, expiresDay: 99_999, before: undefined }]));
   await world.pass(dayMs);

@@ -96,10 +96,8 @@ test("[MO6][MO7][MO8] comments and their answers are seen by friends of both alo
 
 test("[MO10] a comment that is taken back, and one that is hidden, go from every phone and from home", async () => {
   const home = new OpenHome();
-  const world = new World({ seed: 903, files: true, logPath: home.path });
-  const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
-  const people = [ann, ben, cleo];
-  for (const other of [ben, cleo]) await world.befriend(ann, other);
+  const { world, people } = await friends({ seed: 903, logPath: home.path }, "Ann", "Ben", "Cleo");
+  const [ann, ben, cleo] = people as [Person, Person, Person];
   await world.befriend(ben, cleo);
   const post = await ann.api.postMoment(words("新家"));
   await looked(world, ann, ben, cleo);

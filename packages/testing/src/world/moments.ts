@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { MomentAudience, MomentView } from "@yanshu/client";
 import type { Bytes } from "@yanshu/wire";
 import type { Person } from "./person.ts";
-import { World } from "./world.ts";
+import { World, type WorldOptions } from "./world.ts";
 
 export const all: MomentAudience = { who: "all" };
 export const range = { limit: 50 };
@@ -35,12 +35,12 @@ export async function looked(world: World, ...people: readonly Person[]): Promis
   await world.pass(2_000);
 }
 
-/** As many friends of the first as are named. */
+/** As many friends of the first as are named. @param options or the seed alone. */
 export async function friends(
-  seed: number,
+  options: WorldOptions | number,
   ...names: readonly string[]
 ): Promise<{ readonly world: World; readonly people: readonly Person[] }> {
-  const world = new World({ seed, files: true });
+  const world = new World({ files: true, ...(typeof options === "number" ? { seed: options } : options) });
   const people: Person[] = [];
   for (const name of names) people.push(await world.person(name));
   for (const other of people.slice(1)) await world.befriend(people[0] as Person, other);
