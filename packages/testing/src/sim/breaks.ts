@@ -31,8 +31,9 @@ const invariants = [
   "I19",
 ] as const;
 export type Invariant = (typeof invariants)[number];
-/** What can be broken on purpose: each invariant, and a rule of which several of them tell. */
-export const breakable = [...invariants, "DS77", "MO3", "MO11", "MO13", "MO32"] as const;
+const ofMoments = ["MO3", "MO11", "MO13", "MO32"] as const;
+/** What can be broken on purpose: each invariant, and rules of which an invariant of another name tells. */
+export const breakable = [...invariants, "DS77", ...ofMoments] as const;
 export type Breakable = (typeof breakable)[number];
 export type Broken = { readonly invariant: Invariant; readonly why: string };
 
@@ -61,7 +62,7 @@ export function logLieOf(broken: Breakable | undefined, hasBegun: () => boolean)
 export function breakerOf(invariant: Breakable | undefined, numberOf: (person: Person) => number): Breaker | undefined {
   if (invariant === undefined) return undefined;
   const broken = breaks[invariant];
-  const everywhere = ["I7", "I8", "I15", "I16", "I18", "I19", "MO3", "MO11", "MO13", "MO32"].includes(invariant);
+  const everywhere = ["I7", "I8", "I15", "I16", "I18", "I19", ...ofMoments].includes(invariant);
   return (person) => (everywhere || numberOf(person) === victim ? broken : undefined);
 }
 
