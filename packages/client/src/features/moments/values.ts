@@ -11,7 +11,7 @@ export function dayOf(ms: number): number {
   return Math.floor(ms / dayMs);
 }
 
-/** Weeks since 1970, which began on a Thursday. */
+/** Whole weeks since 1970-01-01. */
 export function weekOf(ms: number): number {
   return Math.floor(dayOf(ms) / 7);
 }

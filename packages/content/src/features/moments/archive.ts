@@ -2,34 +2,14 @@
  * Archive: posts with their bodies, and what was said on them, as a device of the account keeps them in a file at home
  * for one that comes back by the card (docs/spec/vault.md VA40).
  */
-import {
-  type Bytes,
-  blob,
-  bool,
-  decodeAs,
-  encodeAs,
-  fixed,
-  type Infer,
-  list,
-  literal,
-  MalformedError,
-  oneOf,
-  struct,
-  uint,
-} from "@yanshu/wire";
+import { type Bytes, blob, decodeAs, encodeAs, type Infer, list, literal, MalformedError, struct } from "@yanshu/wire";
 import { account } from "../../fields/ids.ts";
-import { momentKinds } from "./body.ts";
 import { momentLimits } from "./limits.ts";
-import { audience, word } from "./parts.ts";
+import { audience, heldPost, word } from "./parts.ts";
 
 const post = struct(
   {
-    author: account,
-    secret: fixed(momentLimits.keyBytes),
-    name: fixed(momentLimits.nameBytes),
-    kind: oneOf(...momentKinds),
-    atMs: uint(),
-    isCalled: bool,
+    ...heldPost,
     signed: blob(momentLimits.bodyBytesMax + 64),
   },
   /** Of own ones. */

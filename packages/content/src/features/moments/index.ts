@@ -2,25 +2,12 @@
  * Moments 朋友圈 (docs/spec/moments.md MO): what two friends tell each other in their chat, and what own devices tell
  * one another. Posts and words travel in holes (HO), sealed.
  */
-import {
-  type Bytes,
-  blob,
-  bool,
-  decodeAs,
-  encodeAs,
-  fixed,
-  list,
-  MalformedError,
-  oneOf,
-  struct,
-  uint,
-} from "@yanshu/wire";
+import { type Bytes, blob, bool, decodeAs, encodeAs, fixed, list, MalformedError, struct, uint } from "@yanshu/wire";
 import { contentFeature, signal, synced } from "../../feature.ts";
 import { account, device } from "../../fields/ids.ts";
 import { blobRef } from "../../fields/media.ts";
-import { momentKinds } from "./body.ts";
 import { momentLimits } from "./limits.ts";
-import { audience, type MomentAudience, word } from "./parts.ts";
+import { audience, heldPost, type MomentAudience, word } from "./parts.ts";
 
 export type { MomentAudience } from "./parts.ts";
 
@@ -87,10 +74,7 @@ export const moments = contentFeature({
     /** Posts of friends that were read: their bodies are at home. */
     momentHeld: synced(
       struct({
-        posts: list(
-          struct({ author: account, secret: key, name, kind: oneOf(...momentKinds), atMs: uint(), isCalled: bool }),
-          momentLimits.handedMax,
-        ),
+        posts: list(struct(heldPost), momentLimits.handedMax),
       }),
     ),
     /** What was said on posts. */

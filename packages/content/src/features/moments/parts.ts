@@ -1,6 +1,7 @@
 /** Parts of what own devices tell each other of Moments, and keep of them (docs/spec/moments.md MO3, MO15). */
-import { blob, fixed, type Infer, list, oneOf, struct, text, uint } from "@yanshu/wire";
+import { blob, bool, fixed, type Infer, list, oneOf, struct, text, uint } from "@yanshu/wire";
 import { account } from "../../fields/ids.ts";
+import { momentKinds } from "./body.ts";
 import { momentLimits } from "./limits.ts";
 
 const id = fixed(momentLimits.nameBytes);
@@ -16,6 +17,16 @@ export const audience = struct(
   { mentions: list(account, momentLimits.mentionsMax) },
 );
 export type MomentAudience = Infer<typeof audience>;
+
+/** Fields of a post as its reader holds it, without its body. `name`: of the hole that its body begins in. */
+export const heldPost = {
+  author: account,
+  secret: fixed(momentLimits.keyBytes),
+  name: id,
+  kind: oneOf(...momentKinds),
+  atMs: uint(),
+  isCalled: bool,
+};
 
 /** A like or comment, as it stands on a device. */
 export const word = struct({
