@@ -7,6 +7,8 @@ test.each([
   "const deeds = readDeeds(db);",
   'db.run("DELETE FROM heal_answers");',
   'encodeNote({ kind: "heal" })',
+  "return readDeeds(db);",
+  "listener.closeDoor();",
   "export type Door = { readonly port: number };",
   "// They go astray.",
   'plan(engine, conversation, { kind: "refound" });',

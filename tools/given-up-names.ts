@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { root } from "./setup.mjs";
 import { treeFiles } from "./tree-files.ts";
 
-/** What each is called now. They are found in names of any case: `readDeeds` and `heal_answers`, too. */
-const givenUp: Readonly<Record<string, string>> = {
+/** What each is called now. They are found within names: `readDeeds` and `heal_answers`, too. */
+const names: Readonly<Record<string, string>> = {
   "deeds?": "committed changes",
   "heal(?:s|ed|ing)?": "resync",
   "refound(?:s|ed|ing)?": "re-create",
@@ -17,6 +17,11 @@ const givenUp: Readonly<Record<string, string>> = {
   hearsay: "reported high-water mark",
   "overruled?": "contest a removal",
 };
+/** No letters of another word stand behind it, nor before it but where its capital begins one: `healthz` is none. */
+const givenUp = Object.entries(names).map(([name, now]) => {
+  const upper = name.slice(0, 1).toUpperCase() + name.slice(1);
+  return { pattern: new RegExp(`(?:(?<![a-z])${name}|${upper})(?![a-z])`), now };
+});
 /** Words that are rare in what a reader of an RFC writes: where they are more than this together, they came back. */
 const idioms = /\bwhoever\b|\bletters?\b/i;
 const idiomsMax = 40;
@@ -32,9 +37,8 @@ export function faultsIn(files: ReadonlyMap<string, string>): readonly string[] 
     if (isLeft(path)) continue;
     for (const [at, line] of text.split("\n").entries()) {
       if (idioms.test(line)) count++;
-      for (const [name, now] of Object.entries(givenUp)) {
-        // Letters of another word stand neither before nor behind it: `healthz` and `doorbell` are none.
-        const found = new RegExp(`(?<![a-z])(?:${name}|${upper(name)})(?![a-z])`).exec(line);
+      for (const { pattern, now } of givenUp) {
+        const found = pattern.exec(line);
         if (found !== null) faults.push(`${path}:${at + 1} says ${found[0]}: it is called ${now}`);
       }
     }
@@ -42,8 +46,6 @@ export function faultsIn(files: ReadonlyMap<string, string>): readonly string[] 
   if (count > idiomsMax) faults.push(`${count} lines say whoever or letter, ${idiomsMax} at most`);
   return faults;
 }
-
-const upper = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1);
 
 if (import.meta.main) {
   const paths = treeFiles("packages/*/src/*.ts", "packages/*/src/*.tsx");

@@ -67,7 +67,7 @@ export class Listeners<Data> {
   }
 
   /** Stops accepting connections; those that are open stay. */
-  closeDoor(): void {
+  stopAccepting(): void {
     this.isStopped = true;
     void this.current.stop(false);
   }

@@ -158,7 +158,7 @@ export function serve(options: ServeOptions): Serving {
     drain: async (overMs) => {
       admission.isGoing = true;
       // On a shared port another process takes new clients. On an own port they get 503 ("going").
-      if (options.sharePort === true) listener.closeDoor();
+      if (options.sharePort === true) listener.stopAccepting();
       await server.drain(overMs);
       for (const endMs = Date.now() + bodiesMsMax; !admission.bodies.isEmpty && Date.now() < endMs; )
         await Bun.sleep(20);
