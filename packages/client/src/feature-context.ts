@@ -176,10 +176,12 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
       show: (name, shows, events) =>
         openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, { shows }),
       watch: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, "watches"),
-      mustHoldAll: (conversation) => {
+      writable: (hex) => {
+        const conversation = writable(engine, hex);
         const group = groupOf(engine, conversation);
         // not a check: another server's people find no such room.
         if (group !== undefined && isSpread(engine, group)) throw new ClientError("calls-elsewhere");
+        return conversation;
       },
       devicesIn: (conversation) => groupOf(engine, conversation)?.members.map(({ device }) => device) ?? [],
       keyOf: (conversation, device) => {

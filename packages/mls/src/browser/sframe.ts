@@ -205,7 +205,7 @@ export class FrameOpener {
   give({ seat, generation, step }: FrameKid, base: Bytes): void {
     const all = this.bySeat.get(seat) ?? [];
     const known = all.find((one) => one.generation === generation);
-    // Another base key for the same generation comes from another device, which now has the seat (CA229).
+    // Another base key for the same generation is that of a later step, or of another device on the seat (CA229).
     if (known !== undefined && equalBytes(known.base, base)) return;
     for (const one of all) one.untilMs = Math.min(one.untilMs, this.nowMs() + oldKeyMs);
     const kept = all.filter((one) => one.generation !== generation && one.untilMs > this.nowMs());

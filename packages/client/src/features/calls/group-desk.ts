@@ -205,8 +205,7 @@ export class GroupDesk {
       first === undefined ? named : rungFor(context, conversation, { author: first.by, id: first.id });
     const value = pack({ author, id });
     context.setMark(conversation, ring as MessageName, { kind: "callOf", by: own, key: "", value, stamp_ms: sentAtMs });
-    if (secret === undefined) return call;
-    return first === undefined ? { ...call, secret } : call;
+    return secret !== undefined && first === undefined ? { ...call, secret } : call;
   }
 
   /**
@@ -264,9 +263,9 @@ export class GroupDesk {
   }
 
   /** Its author said that it is over. */
-  recorded({ author, id }: { readonly author: Bytes; readonly id: Bytes }): void {
+  recorded(message: CallMessage): void {
     for (const room of this.rooms.values())
-      if (room.inside === undefined && isItsMessage(room.message, { author, id })) {
+      if (room.inside === undefined && isItsMessage(room.message, message)) {
         this.ringEnded(room);
         this.drop(room);
       }

@@ -107,11 +107,7 @@ export type GroupCallsApi = {
 
 export function groupCallsApi(context: FeatureContext, desk: GroupDesk): GroupCallsApi {
   return {
-    async startGroupCall(chat, media, rings, host) {
-      const conversation = context.writable(chat);
-      context.rooms.mustHoldAll(conversation);
-      return desk.start(conversation, media, rings, host);
-    },
+    startGroupCall: async (chat, media, rings, host) => desk.start(context.rooms.writable(chat), media, rings, host),
     ringInGroupCall: async (call, rings) => desk.ringMore(call, rings),
     groupToCall: async (accounts, name) => groupToCall(context, accounts, name),
     joinGroupCall: async (call, host) => desk.join(call, host),

@@ -300,9 +300,7 @@ export const calls = clientFeature({
       ...groupCallsApi(context, groups),
       async startCall(chat, media, host) {
         if (groups.current !== undefined || isSoundTaken(context.db, soundName)) throw new ClientError("too-often");
-        const conversation = context.writable(chat);
-        context.rooms.mustHoldAll(conversation);
-        return desk.start(conversation, media, host);
+        return desk.start(context.rooms.writable(chat), media, host);
       },
       async answerCall(call, host) {
         if (isSoundTaken(context.db, soundName)) throw new ClientError("too-often");

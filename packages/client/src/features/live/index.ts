@@ -199,11 +199,8 @@ export const live = clientFeature({
     const shown = (named: Hex) => (desk.showing?.place.live === named ? desk.showing : undefined);
     const watched = (named: Hex) => (desk.watching?.place.live === named ? desk.watching : undefined);
     return {
-      async startLive(chat, title, host) {
-        const conversation = context.writable(chat);
-        context.rooms.mustHoldAll(conversation);
-        return desk.start(conversation, atMost(title.trim(), liveTitleMax), host);
-      },
+      startLive: async (chat, title, host) =>
+        desk.start(context.rooms.writable(chat), atMost(title.trim(), liveTitleMax), host),
       endLive: async () => desk.end(),
       showLiveHead: async (named, layer, type, bytes) => shown(named)?.head(layer, type, bytes),
       showLivePiece: async (named, layer, bytes) => shown(named)?.piece(layer, bytes),
