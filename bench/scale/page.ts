@@ -165,7 +165,7 @@ export function pageText(costs: Costs, it: Assumptions = assumptions): string {
     ...partsTable(columns),
     "",
     "One machine, however small its load, is one machine: when it is gone, so is home until it is back, and what the disk held is what the backup holds. That is why three may be wanted long before one is full.",
-    "Homes speak to each other (PE4), but not over PostgreSQL, and clients take nothing from there yet (PE33): so the last step is a direction and no product.",
+    "Homes speak to each other, but not over PostgreSQL (PE4): so the last step is a direction and no product.",
   ].join("\n")}\n`;
 }
 
