@@ -5,6 +5,7 @@ import type { ServerConfig } from "../core/config.ts";
 import type { Sink } from "../core/ports.ts";
 import type { Disk } from "../core/room.ts";
 import { provide } from "../feature.ts";
+import type { PeerReport } from "../features/peers/acts.ts";
 import { keysFrom } from "../features/peers/keys.ts";
 import { type PeersPort, peersPort, type ServerKeys, type Wire, type WireEvents } from "../features/peers/port.ts";
 import { ManualClock } from "./clock.ts";
@@ -159,3 +160,9 @@ export class Roads {
     };
   }
 }
+
+/** How many rows wait at one server for another. */
+export const waits = async (roads: Roads, at: string, name: string) => {
+  const all = (await roads.do(at, "peers-list")) as readonly PeerReport[];
+  return all.find((one) => one.name === name)?.waiting;
+};
