@@ -50,7 +50,7 @@ export class Machines {
   }
 
   static async begin(options: MachinesOptions = {}): Promise<Machines> {
-    const postgres = await PostgresCluster.begin();
+    const postgres = await PostgresCluster.begin(true);
     const nats = await NatsCluster.begin(nodes).catch((error: unknown) => {
       postgres.end();
       throw error;

@@ -27,14 +27,20 @@ export class PostgresCluster {
   private readonly port: number;
   private databases = 0;
 
-  private constructor(port: number) {
+  private constructor(port: number, isLasting: boolean) {
     this.port = port;
     this.folder = mkdtempSync(join(tmpdir(), "yanshu-postgres-"));
     chmodSync(this.folder, 0o700);
     if (isRoot) this.must("chown", ["postgres", this.folder]);
-    this.own("initdb", "-D", this.data, "-U", "yanshu", "-A", "trust", "-E", "UTF8", "--no-locale");
-    const socket = `unix_socket_directories = '${this.folder}'`;
-    appendFileSync(join(this.data, "postgresql.conf"), `listen_addresses = '127.0.0.1'\nport = ${port}\n${socket}\n`);
+    const settings = [
+      "listen_addresses = '127.0.0.1'",
+      `port = ${port}`,
+      `unix_socket_directories = '${this.folder}'`,
+      ...(isLasting ? [] : ["fsync = off"]),
+    ];
+    const unsynced = isLasting ? [] : ["--no-sync"];
+    this.own("initdb", "-D", this.data, "-U", "yanshu", "-A", "trust", "-E", "UTF8", "--no-locale", ...unsynced);
+    appendFileSync(join(this.data, "postgresql.conf"), `${settings.join("\n")}\n`);
     try {
       this.start();
     } catch (error) {
@@ -43,11 +49,16 @@ export class PostgresCluster {
     }
   }
 
-  /** Somebody else may take the port while the cluster is made: then another one is tried. */
-  static async begin(): Promise<PostgresCluster> {
+  /**
+   * Somebody else may take the port while the cluster is made: then another one is tried.
+   *
+   * @param isLasting what is committed outlives a loss of power, as in life. A test ends processes alone, which the
+   * system's own memory outlives.
+   */
+  static async begin(isLasting = false): Promise<PostgresCluster> {
     for (let tries = 1; ; tries++) {
       try {
-        return new PostgresCluster(await freePort());
+        return new PostgresCluster(await freePort(), isLasting);
       } catch (error) {
         if (tries === 3) throw error;
       }
