@@ -41,7 +41,8 @@ export default defineConfig({
   forbidOnly: true,
   // A test that does not pass at once hides a race: `npm test` names and counts it by itself, with what went wrong.
   retries: 2,
-  workers: 2,
+  // A browser waits for its server, and a test for both: two at once leave a third of the processors idle.
+  workers: 3,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: json === undefined ? [["list"]] : [["list"], ["json", { outputFile: json }]],
