@@ -40,6 +40,7 @@ import { newDevice } from "./scenarios/new-device.ts";
 import { open } from "./scenarios/open.ts";
 import { pair } from "./scenarios/pair.ts";
 import { processes } from "./scenarios/processes.ts";
+import { rank } from "./scenarios/rank.ts";
 import { rate } from "./scenarios/rate.ts";
 import type { Conditions, Scenario } from "./scenarios/scenario.ts";
 import { search } from "./scenarios/search.ts";
@@ -58,6 +59,7 @@ const scenarios: readonly Scenario[] = [
   disk,
   mls,
   search,
+  rank,
   members,
   calls,
   lighthouse,
