@@ -29,6 +29,21 @@ export {
   type WantSlots,
 } from "./features/calls.ts";
 export {
+  type ChannelKind,
+  type CommentBody,
+  channelBodies,
+  channelLimits,
+  type FilmState,
+  filmTokens,
+  type HideBody,
+  isChannelEntry,
+  isChannelKind,
+  type PinBody,
+  type ProfileBody,
+  publicPath,
+  type ShownBody,
+} from "./features/channels.ts";
+export {
   type Cell,
   decodePlace,
   decodeRow,
@@ -114,6 +129,7 @@ export * from "./identity.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
 export * from "./links.ts";
+export * from "./public/index.ts";
 export * from "./ring-tag.ts";
 export * from "./schema.ts";
 export * from "./server-name.ts";

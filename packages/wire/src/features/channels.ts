@@ -1,0 +1,231 @@
+/**
+ * Channels (docs/spec/channels.md): what the entries of short video say, and the calls by which they are published. What
+ * is public is read over HTTP, without cookies and the same for everybody:
+ *
+ *   GET /public/head              → `PackHead`: the newest pack
+ *   GET /public/packs/N           → `PackFile`
+ *   GET /public/packs/A-B         → several, by `decodePackFiles`
+ *   GET /public/films/HASH        → bytes of a film; header range
+ *   GET /public/films/HASH/list   → SHA-256 of each chunk, one after the other
+ *   GET /public/heads/HASH        → the heads of the page of the pack HASH, by `HeadsReader`
+ */
+import { MalformedError, unlessMalformed } from "../bytes.ts";
+import { call, hash, nothing } from "../call.ts";
+import { idBytes } from "../ids.ts";
+import { authorsBody, bodyOf, type ChannelEntrySaid, deleteBody, moveBody } from "../public/entries.ts";
+import { publicLimits } from "../public/limits.ts";
+import { channelMark } from "../public/marks.ts";
+import {
+  blob,
+  bool,
+  extensions,
+  fixed,
+  type Infer,
+  line,
+  list,
+  oneOf,
+  type Schema,
+  struct,
+  text,
+  uint,
+} from "../schema.ts";
+import { serverNameBytesMax } from "../server-name.ts";
+import { uploadToken, uploadTokenBytes } from "../upload-tokens.ts";
+
+/** The path under which everything public is read. */
+export const publicPath = "/public/";
+
+export const channelLimits = {
+  textMax: 4_000,
+  tagsMax: 30,
+  tagMax: 40,
+  commentMax: 500,
+  nameMax: 64,
+  aboutMax: 500,
+  mirrorsMax: 8,
+  pinsMax: 3,
+  picturesMax: 35,
+  /** Of a film, in milliseconds. */
+  filmMsMin: 1_000,
+  filmMsMax: 10 * 60_000,
+  /** Upload tokens of an `appendEntries` with new entries, and of opening a channel. */
+  appendTokens: 1,
+  openTokens: 4,
+  /** Bytes of a film that one upload token pays for. */
+  bytesPerToken: 16 << 20,
+} as const;
+
+/** A hashtag without its sign: a word in any script, as it was written. */
+const tag: Schema<string> = {
+  check: (value, path) => {
+    const checked = line(channelLimits.tagMax).check(value, path);
+    // @checks CH20
+    if (!/^[\p{L}\p{N}\p{M}_·・ー-]+$/u.test(checked)) throw new MalformedError(`${path}: not a hashtag`);
+    return checked;
+  },
+};
+
+/** `film` and `pictures`: the words beside them. The films stand in the entry. `sound`: the film whose sound it uses. */
+const shown = struct(
+  { text: text(channelLimits.textMax), tags: list(tag, channelLimits.tagsMax) },
+  { language: text(20), place: line(120), sound: hash, more: extensions },
+);
+export type ShownBody = Infer<typeof shown>;
+/** `to`: the comment that is answered. */
+const comment = struct({ entry: hash, text: text(channelLimits.commentMax) }, { to: hash, more: extensions });
+export type CommentBody = Infer<typeof comment>;
+/** The picture of the channel is the entry's first film. `domain`: a name that mirrors prove. */
+const profile = struct(
+  { name: line(channelLimits.nameMax) },
+  {
+    about: text(channelLimits.aboutMax),
+    mirrors: list(text(serverNameBytesMax), channelLimits.mirrorsMax),
+    domain: text(serverNameBytesMax),
+    more: extensions,
+  },
+);
+export type ProfileBody = Infer<typeof profile>;
+/** All pinned entries, in their order. */
+const pin = struct({ entries: list(hash, channelLimits.pinsMax) }, { more: extensions });
+export type PinBody = Infer<typeof pin>;
+/** A comment that the channel's authors do not show below their entry. `isHidden`: false shows it again. */
+const hide = struct({ entry: hash, isHidden: bool }, { more: extensions });
+export type HideBody = Infer<typeof hide>;
+
+/** How the body of each kind is read. A kind that is not here keeps its bytes, and is shown as a place. */
+export const channelBodies = {
+  film: bodyOf(shown),
+  pictures: bodyOf(shown),
+  comment: bodyOf(comment),
+  profile: bodyOf(profile),
+  pin: bodyOf(pin),
+  hide: bodyOf(hide),
+  authors: authorsBody,
+  delete: deleteBody,
+  move: moveBody,
+} as const;
+export type ChannelKind = keyof typeof channelBodies;
+
+export function isChannelKind(kind: string): kind is ChannelKind {
+  return Object.hasOwn(channelBodies, kind);
+}
+
+/**
+ * Whether home takes an entry of this kind: its body and its films are what its kind has. Kinds of later versions are
+ * taken as they are.
+ * @checks CH20
+ */
+export function isChannelEntry({ kind, body, films = [] }: Pick<ChannelEntrySaid, "kind" | "body" | "films">): boolean {
+  if (!isChannelKind(kind)) return true;
+  if (unlessMalformed(() => channelBodies[kind].decode(body)) === undefined) return false;
+  const of = (media: string) => films.every(({ mime }) => mime.startsWith(`${media}/`));
+  if (kind === "film") {
+    const ms = films[0]?.durationMs ?? 0;
+    return films.length === 1 && of("video") && ms >= channelLimits.filmMsMin && ms <= channelLimits.filmMsMax;
+  }
+  if (kind === "pictures") {
+    const pictures = films.filter(({ mime }) => mime.startsWith("image/"));
+    const others = films.length - pictures.length;
+    const isWithSound = others === 0 || (others === 1 && films.at(-1)?.mime.startsWith("audio/") === true);
+    return pictures.length > 0 && pictures.length <= channelLimits.picturesMax && isWithSound;
+  }
+  return kind === "profile" ? films.length <= 1 && of("image") : films.length === 0;
+}
+
+/** Upload tokens for a film of `bytes` bytes. */
+export function filmTokens(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / channelLimits.bytesPerToken));
+}
+
+/** How many whole chunks home has, from the first on. */
+const filmState = struct({ chunks: uint(), isWhole: bool });
+export type FilmState = Infer<typeof filmState>;
+
+const tokens = (max: number) => list(uploadToken, max);
+const { appendMax, entryBytesMax, filmBytesMax, chunkBytes, chunksPerCallMax, buckets } = publicLimits;
+
+export const channels = {
+  /**
+   * What home takes, and its keys. Anonymous, so that home cannot give one account keys of its own. `packKey`: signs
+   * hour packs. `markKeys`: of this month's marks, one a bucket. `publishers`: whether every member may open a channel,
+   * or the operator allows each by its id. `packSeconds`: the least time between two packs.
+   */
+  channelTerms: call(
+    "anonymous",
+    nothing,
+    struct({
+      packKey: fixed(idBytes.publicKey),
+      month: uint(),
+      markKeys: list(fixed(uploadTokenBytes.publicKey), buckets),
+      filmBytesMax: uint(),
+      filmMsMax: uint(),
+      entriesPerDay: uint(),
+      packSeconds: uint(),
+      publishers: oneOf("members", "listed"),
+    }),
+  ),
+  /**
+   * Opens a channel with its first entry. Repeating it is safe. Refused as `suspended` if the operator does not allow
+   * this channel.
+   */
+  channelOpen: call(
+    "anonymous",
+    struct({ tokens: tokens(channelLimits.openTokens), entry: blob(entryBytesMax) }),
+    nothing,
+  ),
+  /**
+   * Appends entries to one channel, all or none. Entries that home has already cost nothing, and are passed over; so a
+   * call whose result was lost is repeated as it was. `list-conflict`: they do not follow what home has. `bad-entry`:
+   * an author did not sign one, or its kind has another body. `unavailable`: home lacks a film that one names.
+   */
+  channelAppend: call(
+    "anonymous",
+    struct({ tokens: tokens(channelLimits.appendTokens), entries: list(blob(entryBytesMax), appendMax) }),
+    nothing,
+  ),
+  /** How far home has the channel: the number of its last entry and its hash. `unknown-list`: it has none of it. */
+  channelAt: call("anonymous", struct({ channel: hash }), struct({ seq: uint(), hash })),
+  /**
+   * Begins a film, or returns how much of it home has. `list`: SHA-256 of each chunk. A film that no entry names within
+   * two days is deleted.
+   */
+  filmBegin: call(
+    "anonymous",
+    struct({
+      film: hash,
+      bytes: uint(filmBytesMax),
+      list: blob(Math.ceil(filmBytesMax / chunkBytes) * idBytes.hash),
+      tokens: tokens(Math.ceil(filmBytesMax / channelLimits.bytesPerToken)),
+    }),
+    filmState,
+  ),
+  /**
+   * Adds up to eight whole chunks from the one with index `at` on. Refused as `stale-offset` if home does not have
+   * exactly the chunks before it, and as `malformed` if one is not the film's.
+   */
+  filmChunks: call(
+    "anonymous",
+    struct({ film: hash, at: uint(), bytes: blob(chunksPerCallMax * chunkBytes) }),
+    filmState,
+  ),
+  /**
+   * Counts a like or a view, once a mark and entry. `isOn`: false takes a like back. Refused as `bad-token` if the mark
+   * is none of this bucket, of this month or the one before.
+   */
+  channelMark: call(
+    "anonymous",
+    struct({ entry: hash, what: oneOf("like", "view"), isOn: bool, month: uint(), mark: channelMark }),
+    nothing,
+  ),
+  /** Draws this month's marks, one of each bucket, once. Refused as `stale-epoch` if it is another month. */
+  channelMarks: call(
+    "signed-in",
+    struct({ month: uint(), blinded: list(fixed(uploadTokenBytes.blinded), buckets) }),
+    struct({
+      marks: list(
+        struct({ evaluated: fixed(uploadTokenBytes.blinded), proof: fixed(uploadTokenBytes.proof) }),
+        buckets,
+      ),
+    }),
+  ),
+} as const;
