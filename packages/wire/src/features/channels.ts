@@ -1,6 +1,6 @@
 /**
- * Channels (docs/spec/channels.md): what the entries of short video say, and the calls by which they are published. What
- * is public is read over HTTP, without cookies and the same for everybody:
+ * Channels (docs/spec/channels.md): what the entries of short video say, and the calls by which they are published.
+ * What is public is read over HTTP, without cookies and the same for everybody:
  *
  *   GET /public/head              → `PackHead`: the newest pack
  *   GET /public/packs/N           → `PackFile`
@@ -65,7 +65,9 @@ const tag: Schema<string> = {
   },
 };
 
-/** `film` and `pictures`: the words beside them. The films stand in the entry. `sound`: the film whose sound it uses. */
+/**
+ * `film` and `pictures`: the words beside them. The films stand in the entry. `sound`: the film whose sound it uses.
+ */
 const shown = struct(
   { text: text(channelLimits.textMax), tags: list(tag, channelLimits.tagsMax) },
   { language: text(20), place: line(120), sound: hash, more: extensions },

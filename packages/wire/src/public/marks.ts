@@ -1,7 +1,7 @@
 /**
- * Marks (docs/spec/channels.md CH15): the right to like and to be counted as a viewer, once an account and film, without
- * saying whose like it is. Once a month an account draws 64 marks blinded, one under the key of each bucket; a film
- * belongs to the bucket that its entry's hash names. The VOPRF is that of upload tokens (RFC 9497).
+ * Marks (docs/spec/channels.md CH15): the right to like and to be counted as a viewer, once an account and film,
+ * without saying whose like it is. Once a month an account draws 64 marks blinded, one under the key of each bucket; a
+ * film belongs to the bucket that its entry's hash names. The VOPRF is that of upload tokens (RFC 9497).
  */
 import { ristretto255_oprf as suite } from "@noble/curves/ed25519.js";
 import { type Bytes, utf8 } from "../bytes.ts";
@@ -49,7 +49,9 @@ export function evaluateMark(key: UploadTokenKey, blinded: Bytes, random: Random
   return { evaluated: evaluated[0] as Bytes, proof };
 }
 
-/** The mark, or undefined if home used another key than everybody's: a key for one account would recognize its likes. */
+/**
+ * The mark, or undefined if home used another key than everybody's: a key for one account would recognize its likes.
+ */
 export function finishMark(
   publicKey: Bytes,
   token: BlindedToken,

@@ -1,6 +1,7 @@
 /**
- * Pages (docs/spec/channels.md CH13): what everybody is offered, as a function of what everybody holds. Home and clients
- * run this code, so a film that an operator lifted is seen, and nothing that a device asks for depends on its person.
+ * Pages (docs/spec/channels.md CH13): what everybody is offered, as a function of what everybody holds. Home and
+ * clients run this code, so a film that an operator lifted is seen, and nothing that a device asks for depends on its
+ * person.
  */
 import { type Bytes, compareBytes, toHex } from "../bytes.ts";
 import type { Primitives } from "../signing.ts";
