@@ -61,7 +61,7 @@ export function channelIdOf(sha256: Sha256, inceptionBytes: Bytes): ChannelId {
 const mime: Schema<string> = {
   check: (value, path) => {
     // @checks CH4
-    if (typeof value !== "string" || !/^(?:video|image|audio|text)\/[a-z0-9.+-]{1,40}$/.test(value))
+    if (typeof value !== "string" || !/^(?:video|image|audio)\/[a-z0-9.+-]{1,40}$|^text\/vtt$/.test(value))
       throw new MalformedError(`${path}: not a type of media`);
     return value;
   },
@@ -69,6 +69,7 @@ const mime: Schema<string> = {
 const filmBytes: Schema<number> = {
   check: (value, path) => {
     const bytes = uint(publicLimits.filmBytesMax).check(value, path);
+    // @checks CH4
     if (bytes === 0) throw new MalformedError(`${path}: an empty film`);
     return bytes;
   },
@@ -155,6 +156,7 @@ export function channelEntryBytes(said: Bytes): Bytes {
 /** `signature` is over `channelEntryBytes(said)`. @throws MalformedError when it is longer than an entry may be. */
 export function encodeChannelEntry(said: Bytes, signature: Bytes): Bytes {
   const bytes = encodeAs(signedEntry, { said, signature });
+  // @checks CH2
   if (bytes.length > publicLimits.entryBytesMax) throw new MalformedError("an entry over its limit");
   return bytes;
 }
@@ -231,7 +233,7 @@ function firstAuthors(sha256: Sha256, { inception: bytes, channel }: ChannelEntr
   return unlessMalformed(() => decodeChannelInception(bytes))?.authors;
 }
 
-/** The channel's authors after the entry; undefined if it is an `authors` entry with a malformed body. @checks CH3 */
+/** The channel's authors after the entry; undefined if it is an `authors` entry with a malformed body. */
 export function authorsAfter(before: readonly Bytes[], { kind, body }: Pick<ChannelEntry, "kind" | "body">) {
   return kind === "authors" ? unlessMalformed(() => authorsBody.decode(body).keys) : before;
 }

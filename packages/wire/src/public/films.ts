@@ -54,7 +54,7 @@ export function areChunks(
   film: { readonly bytes: number; readonly list: Bytes },
   at: number,
   bytes: Bytes,
-) {
+): boolean {
   const from = at * chunkBytes;
   const isWhole = bytes.length % chunkBytes === 0 || from + bytes.length === film.bytes;
   if (bytes.length === 0 || !isWhole || from + bytes.length > film.bytes) return false;
@@ -128,6 +128,7 @@ export class HeadsReader {
     return found;
   }
 
+  /** @checks CH14 */
   private begin(held: Bytes): Bytes {
     const reader = new ByteReader(held);
     if (!equalBytes(reader.take(magic.length), magic)) throw new MalformedError("not a bundle of heads");

@@ -322,7 +322,7 @@ export function isFork(told: PackHead, hashAt: (n: number) => Bytes | undefined)
   return own !== undefined && !equalBytes(own, told.hash);
 }
 
-/** @throws MalformedError when a deed's action is none. */
+/** @throws MalformedError when it is no deed. @checks CH10 */
 export function checkDeed(value: unknown): Deed {
   const checked = deed.check(value, "deed");
   if (checked.reason.trim() === "" || checked.appeal.trim() === "")

@@ -201,7 +201,12 @@ describe("films", () => {
     const ann = new Author("ann");
     const entry = ann.say({ ...said("film", "x"), films: [one, { ...one, hash: new Uint8Array(32).fill(5) }] });
     expect(filmsOf(entry).map(({ hash: of }) => of[0])).toEqual([1, 2, 3, 4, 5]);
-    for (const mime of ["video/mp4\r\nset-cookie: x", "text", "application/x", "VIDEO/mp4"])
+    for (const bytes of [0, publicLimits.filmBytesMax + 1])
+      expect(() => ann.make({ ...said("film", "x"), films: [{ ...one, bytes }] })).toThrow(MalformedError);
+    const captions = Array.from({ length: 8 }, () => ({ ...stored(3, "text/vtt"), language: "x".repeat(20) }));
+    const films = Array.from({ length: 36 }, () => ({ ...one, captions }));
+    expect(() => ann.make({ ...said("film", "x"), films })).toThrow("an entry over its limit");
+    for (const mime of ["video/mp4\r\nset-cookie: x", "text", "text/html", "application/x", "VIDEO/mp4"])
       expect(() => ann.make({ ...said("film", "x"), films: [{ ...one, mime }] })).toThrow(MalformedError);
   });
 
