@@ -205,7 +205,7 @@ describe("films", () => {
       expect(() => ann.make({ ...said("film", "x"), films: [{ ...one, bytes }] })).toThrow(MalformedError);
     const captions = Array.from({ length: 8 }, () => ({ ...stored(3, "text/vtt"), language: "x".repeat(20) }));
     const films = Array.from({ length: 36 }, () => ({ ...one, captions }));
-    expect(() => ann.make({ ...said("film", "x"), films })).toThrow("an entry over its limit");
+    expect(() => ann.make({ ...said("film", "x"), films })).toThrow("said: not at most 32672 bytes");
     for (const mime of ["video/mp4\r\nset-cookie: x", "text", "text/html", "application/x", "VIDEO/mp4"])
       expect(() => ann.make({ ...said("film", "x"), films: [{ ...one, mime }] })).toThrow(MalformedError);
   });
