@@ -73,7 +73,7 @@ export type {
   SyncedKind,
   SyncedOf,
 } from "./contract/said.ts";
-export type { FeatureServer } from "./contract/server.ts";
+export type { FeatureServer, ServerElsewhere } from "./contract/server.ts";
 export { ClientError } from "./errors.ts";
 export { atMost, chosenName, contentFrom, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
 export { type ConversationDef, sqlOf } from "./kinds/kind.ts";

@@ -1,9 +1,34 @@
 /** What features ask of the server (feature.ts). */
-import type { CallArgs, CallName, CallResult, UploadToken } from "@yanshu/wire";
+import { directConversationId } from "@yanshu/mls";
+import {
+  type AccountId,
+  type CallArgs,
+  type CallName,
+  type CallResult,
+  equalBytes,
+  type UploadToken,
+} from "@yanshu/wire";
+import type { Answer } from "./connection/connection.ts";
 import { type Engine, ownOf } from "./core/engine.ts";
 import { ClientError } from "./errors.ts";
 import type { FeatureServer } from "./feature.ts";
 import { asShown, spent, stockTokens, takeTokens } from "./files/tokens.ts";
+import { farOf, serverOf } from "./group-state/places.ts";
+import { groupOf } from "./messages/message-names.ts";
+
+/** By the leaf of its device in the chat of two, which a move changes; else by what is known beside. */
+function livesAt(engine: Engine, account: AccountId): string {
+  const chat = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
+  const leaf = groupOf(engine, chat)?.members.find((member) => equalBytes(member.account, account));
+  return leaf?.server ?? serverOf(engine, account);
+}
+
+/** @throws ClientError `offline`, `too-often`, `refused` */
+function resultOf<T>(answer: Answer<T>): T {
+  if (answer.kind === "ok") return answer.value;
+  if (answer.kind === "lost") throw new ClientError("offline");
+  throw new ClientError(answer.code === "rate-limited" ? "too-often" : "refused");
+}
 
 export function serverForFeatures(engine: Engine): FeatureServer {
   async function callPaid<N extends CallName>(
@@ -19,11 +44,9 @@ export function serverForFeatures(engine: Engine): FeatureServer {
       const errand = await engine.link.errand(ownOf(engine).server);
       if (errand === undefined) throw new ClientError("offline");
       const answer = await errand.call(name, argsOf(asShown(tokens))).finally(errand.close);
-      if (answer.kind === "ok") return answer.value;
-      if (answer.kind === "lost") throw new ClientError("offline");
-      if (answer.code === "rate-limited") throw new ClientError("too-often");
       // They were of a week that is over: others are drawn, once.
-      if (answer.code !== "bad-token" || !isFirst || !(await stockTokens(engine))) throw new ClientError("refused");
+      if (answer.kind === "error" && answer.code === "bad-token" && isFirst && (await stockTokens(engine))) continue;
+      return resultOf(answer);
     }
   }
 
@@ -35,5 +58,10 @@ export function serverForFeatures(engine: Engine): FeatureServer {
     callUnnamed: async (name, args) =>
       engine.link.isReady("anonymous") ? engine.link.call("anonymous", name, args) : undefined,
     callPaid,
+    elsewhere: (account) => farOf(engine, livesAt(engine, account)),
+    openAt: async (server) => {
+      const errand = await engine.link.errandTo(server);
+      return errand && { call: async (name, args) => resultOf(await errand.call(name, args)), close: errand.close };
+    },
   };
 }

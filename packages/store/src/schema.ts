@@ -4,6 +4,7 @@
  */
 import {
   callTables,
+  farMomentTables,
   helperTables,
   importTables,
   lateLiveTables,
@@ -309,4 +310,5 @@ export const migrations: readonly Migration[] = [
   { version: 38, up: toldMomentTables },
   { version: 39, up: plainNames },
   { version: 40, up: resendNames },
+  { version: 41, up: farMomentTables },
 ];

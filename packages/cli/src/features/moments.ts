@@ -26,6 +26,7 @@ const words = wordsOf(
     "moments.nothing": "Nothing found",
     "moments.exported": "{count} posts are in {path}. Whoever has it can read them",
     "moments.missing": "{count} files are kept no more",
+    "moments.away": "{server} does not answer: new posts of friends there come later",
   },
   {
     "moments.none": "还没有动静，先发一条吧",
@@ -41,6 +42,7 @@ const words = wordsOf(
     "moments.nothing": "没找到",
     "moments.exported": "{count}条存到了{path}。拿到它的人都看得见，请收好",
     "moments.missing": "有{count}个文件已经没有了",
+    "moments.away": "{server} 没有回应，那边朋友的新动态要晚点才看得到",
   },
 );
 type Key = keyof (typeof words)["en"];
@@ -67,8 +69,10 @@ function show(
   posts: readonly MomentView[],
   none: Key,
   placeOf = (_: MomentView, at: number) => `${at + 1}`,
+  away: readonly string[] = [],
 ): void {
   const lines = posts.flatMap((post, at) => linesOf(context, post, placeOf(post, at)));
+  const unreached = away.map((server) => context.text("moments.away", { server: plain(server) }));
   const said = posts.map((post) => ({
     id: post.id,
     author: { account: post.author.account, name: post.author.name },
@@ -79,7 +83,8 @@ function show(
     comments: post.comments.map((one) => ({ id: one.id, by: one.by.name, text: one.text })),
     ...(post.mine && { state: post.mine.state }),
   }));
-  context.answer(posts.length === 0 ? context.text(none) : lines, { posts: said });
+  const shown = posts.length === 0 ? [context.text(none)] : lines;
+  context.answer([...unreached, ...shown], { posts: said, ...(away.length > 0 && { away }) });
 }
 
 /** Into a folder of its own in that of `--to`, as in the app's export (MO63): posts.jsonl, and files in `media`. */
@@ -131,7 +136,7 @@ export const moments = cliFeature(words, {
         const [action, ...rest] = args.positionals;
         await mustReachHome(context);
         await api.lookAtMoments();
-        const { posts } = view("momentsFeed", { limit: Math.min(args.last, 200) });
+        const { posts, away } = view("momentsFeed", { limit: Math.min(args.last, 200) });
         const meant = () =>
           pick(
             "POST",
@@ -140,7 +145,7 @@ export const moments = cliFeature(words, {
           );
         switch (action) {
           case undefined:
-            show(context, posts, "moments.none");
+            show(context, posts, "moments.none", undefined, away);
             return;
           case "find":
             show(

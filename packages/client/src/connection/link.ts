@@ -157,14 +157,16 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     return [sides.anonymous, sides.signed, ...beside, ...Array.from(far.values(), ({ connection }) => connection)];
   }
 
-  /** The connection to another server, through home. It is opened on the first request and closed when idle. */
-  function farLine(name: string): FarLine {
-    const held = far.get(name);
-    if (held !== undefined) {
-      held.usedMs = ports.nowMs();
-      return held;
-    }
-    const isUsed = () => ports.nowMs() - line.usedMs < farIdleMs;
+  /** A tunnel to another server, through home, as a connection. */
+  function tunnelTo(
+    name: string,
+    hooks: {
+      readonly mayOpen: () => boolean;
+      readonly ready: () => void;
+      readonly changed: () => void;
+      readonly fault: (why: FarFault) => void;
+    },
+  ): Connection {
     const connect: Ports["connect"] = (_, socketEvents) =>
       openTunnel(
         ports,
@@ -177,30 +179,48 @@ export function createLink(ports: Ports, server: () => string | undefined, event
         {
           ...socketEvents,
           closed: (reason) => {
-            line.fault = farFaults.has(reason) ? (reason as FarFault) : line.fault;
+            if (farFaults.has(reason)) hooks.fault(reason as FarFault);
             socketEvents.closed(reason);
           },
         },
       );
-    const connection = openConnection(
+    return openConnection(
       { ...ports, connect },
       {
         server: () => name,
-        mayOpen: () => running && hasNetwork && !suspended && isUsed(),
+        mayOpen: () => running && hasNetwork && !suspended && hooks.mayOpen(),
         opened: async (hello) => hello.domain === name,
-        ready: () => {
-          line.fault = undefined;
-          events.changed();
-          events.ready();
-        },
+        ready: hooks.ready,
         push: nothing,
         gone: nothing,
         expired: nothing,
         family: nothing,
-        changed: events.changed,
+        changed: hooks.changed,
         failed: events.failed,
       },
     );
+  }
+
+  /** The connection to another server, through home. It is opened on the first request and closed when idle. */
+  function farLine(name: string): FarLine {
+    const held = far.get(name);
+    if (held !== undefined) {
+      held.usedMs = ports.nowMs();
+      return held;
+    }
+    const isUsed = () => ports.nowMs() - line.usedMs < farIdleMs;
+    const connection = tunnelTo(name, {
+      mayOpen: isUsed,
+      ready: () => {
+        line.fault = undefined;
+        events.changed();
+        events.ready();
+      },
+      changed: events.changed,
+      fault: (why) => {
+        line.fault = why;
+      },
+    });
     const line: FarLine = { connection, usedMs: ports.nowMs(), fault: undefined, cancel: nothing };
     const look = () => {
       line.cancel = ports.after(farIdleMs, () => (isUsed() ? look() : dropFar(name)));
@@ -236,6 +256,29 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     for (let waited = 0; waited < readyMsMax && isAwaited(); waited += readyStepMs)
       await new Promise<void>((resolve) => ports.after(readyStepMs, resolve));
     return connection.isReady();
+  }
+
+  /** A tunnel of its own to another server, in which nothing else is said; the caller closes it. */
+  async function farErrand(name: string): Promise<Errand | undefined> {
+    let [over, isInVain] = [false, false];
+    const connection = tunnelTo(name, {
+      mayOpen: () => !over,
+      ready: nothing,
+      changed: nothing,
+      fault: () => {
+        isInVain = true;
+      },
+    });
+    const close = () => {
+      over = true;
+      errands.delete(connection);
+      connection.drop();
+    };
+    errands.add(connection);
+    connection.wake();
+    if (await whenReady(connection, () => isInVain)) return { call: connection.call, post: connection.post, close };
+    close();
+    return undefined;
   }
 
   return {
@@ -339,6 +382,10 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       if (await whenReady(connection)) return { call: connection.call, post: connection.post, close };
       close();
       return undefined;
+    },
+    /** As `errand`, for nobody's account, at another server through home; the previous home is asked directly. */
+    errandTo(at: string): Promise<Errand | undefined> {
+      return isBefore(at) ? this.errand(at) : farErrand(at);
     },
     call: <N extends CallName>(side: Side, name: N, args: CallArgs<N>) => sides[side].call(name, args),
     /** Calls without an identity. @param at another server, reached through home; absent: home. */

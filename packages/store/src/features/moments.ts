@@ -196,6 +196,12 @@ export const toldMomentTables = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** Going back is safe: earlier versions clear what friends put at their own home alone, where it is not. */
+export const farMomentTables = `
+  -- The home at which the hole is; empty: this account's own.
+  ALTER TABLE moment_clears ADD COLUMN server TEXT NOT NULL DEFAULT '';
+`;
+
 export type MomentRow = {
   readonly id: Bytes;
   readonly author: AccountId;
@@ -618,13 +624,15 @@ export function dropMomentPut(db: Database, put: number): void {
   db.run("DELETE FROM moment_puts WHERE put = ?", put);
 }
 
-export function addMomentClear(db: Database, secret: Bytes, dueMs: number, isOwn = true): void {
+/** @param server name of the home at which it is; left out: home. */
+export function addMomentClear(db: Database, secret: Bytes, dueMs: number, isOwn = true, server = ""): void {
   db.run(
-    `INSERT INTO moment_clears (secret, due_ms, is_own) VALUES (?, ?, ?)
+    `INSERT INTO moment_clears (secret, due_ms, is_own, server) VALUES (?, ?, ?, ?)
      ON CONFLICT (secret) DO UPDATE SET due_ms = min(due_ms, excluded.due_ms), is_own = max(is_own, excluded.is_own)`,
     secret,
     dueMs,
     isOwn ? 1 : 0,
+    server,
   );
 }
 

@@ -99,7 +99,10 @@ test("[MO62] where the line is lost in between, what home cleared already is not
   // As after years: what filled rounds of before is still to be cleared.
   const crypto = globalThis.crypto;
   for (let at = 0; at < 13_000; at++)
-    ann.disk.run("INSERT INTO moment_clears VALUES (?, 1, 1)", crypto.getRandomValues(new Uint8Array(32)));
+    ann.disk.run(
+      "INSERT INTO moment_clears (secret, due_ms, is_own) VALUES (?, 1, 1)",
+      crypto.getRandomValues(new Uint8Array(32)),
+    );
   const honest = Holes.prototype.clear;
   const asked: string[][] = [];
   Holes.prototype.clear = async function (this: Holes, args, ...rest) {

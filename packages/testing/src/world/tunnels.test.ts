@@ -98,7 +98,7 @@ const hello = encodeCall(1, "hello", { versions: [1] });
 const codeOf = (frame: ReturnType<typeof decodeServerFrame> | undefined) =>
   frame?.type === "error" ? frame.code : frame?.type;
 
-test("[PE44] [PE46] what comes in a tunnel is an anonymous connection, which may claim and post, and name no account", async () => {
+test("[PE44] [PE46] [PE56] what comes in a tunnel is an anonymous connection, which may claim, post and read Moments, and name no account", async () => {
   const homes = worldOfPeers({ seed: 2311 });
   const { say, answers, why } = await opened(homes);
   await say(hello);
@@ -116,12 +116,17 @@ test("[PE44] [PE46] what comes in a tunnel is an anonymous connection, which may
     concat(Uint8Array.of(0x12), new Uint8Array([0, 0, large.length >> 8, large.length & 0xff]), large.subarray(0, 3)),
   );
   await say(concat(Uint8Array.of(0x13), large.subarray(3)));
+  const hole = { secret: new Uint8Array(32), value: new Uint8Array(96) };
+  await say(encodeCall(7, "putHoles", { tokens: [], days: 2, holes: [hole] }));
+  await say(encodeCall(8, "lookHoles", { starts: new Uint8Array(6) }));
   expect((await answers()).map(codeOf)).toEqual([
     "bad-capability",
     "unknown-method",
     "unknown-method",
     "unknown-method",
     "unknown-method",
+    "unknown-method",
+    "result",
   ]);
   expect(why()).toBeUndefined();
 });

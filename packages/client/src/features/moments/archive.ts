@@ -27,14 +27,14 @@ import {
   toBeSigned,
   writeMeta,
 } from "@yanshu/store";
-import { type Bytes, concat, equalBytes, type UnixMs } from "@yanshu/wire";
+import { type AccountId, type Bytes, concat, equalBytes, type UnixMs } from "@yanshu/wire";
 import { ClientError, type FeatureContext, pack, unpack } from "../../feature.ts";
 import { heldPost, saidWord, takeWord } from "./hand.ts";
 import { refsOf } from "./jobs.ts";
 import { isFirstDevice } from "./pull.ts";
-import { isSigned } from "./reading.ts";
+import { eachOf, isSigned } from "./reading.ts";
 import { bodyToSign, postIdOf } from "./sealed.ts";
-import { lookHoles } from "./server.ts";
+import { homeOf, lookHolesAt } from "./server.ts";
 import { accountsIn, dayMs, dayOf, joined, weekOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
@@ -339,19 +339,19 @@ async function signedOnes(
 }
 
 /** Those that home has still, those that may have ended there by themselves, and those that it cannot know of. */
-async function standing<T extends { readonly name: Bytes; readonly atMs: number }>(
+async function standing<T extends { readonly author: AccountId; readonly name: Bytes; readonly atMs: number }>(
   context: FeatureContext,
   all: readonly T[],
   days: number,
   sinceMs: number,
 ): Promise<{ readonly found: readonly T[]; readonly asked: number; readonly lacks: number }> {
   const isAsked = ({ atMs }: T) => atMs >= Math.max(sinceMs, context.nowMs() - days * dayMs);
-  const asked = all.filter(isAsked);
-  const stands = await lookHoles(
-    context,
-    asked.map(({ name }) => name),
+  // Of what lies at another home that does not answer now it is not known: it is taken as there.
+  const asked = await eachOf(
+    all.filter(isAsked).map((row) => ({ row, at: homeOf(context, row.author), names: [row.name] })),
+    (at, names) => lookHolesAt(context, at, names),
   );
-  const gone = new Set(asked.filter((_, at) => stands[at] !== true));
+  const gone = new Set(asked.filter(({ values }) => values[0] !== true).map(({ row }) => row));
   return { found: all.filter((one) => !gone.has(one)), asked: asked.length, lacks: gone.size };
 }
 

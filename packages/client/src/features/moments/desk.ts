@@ -3,6 +3,7 @@ import { type Database, readMomentPuts, readMomentRoot, readMomentSettings, read
 import { ClientError, type FeatureContext } from "../../feature.ts";
 import { archiveDue } from "./archive.ts";
 import { renewLog, renewRoot, tellFriends } from "./exchange.ts";
+import { farLookOf } from "./far.ts";
 import { askForGaps } from "./gaps.ts";
 import { pullAll } from "./pull.ts";
 import { renewDue } from "./renew.ts";
@@ -18,6 +19,7 @@ const firstMs = 60_000;
 const deepMs = 60 * 60_000;
 const retryMs = 20_000;
 
+const notLooked: Looking = { lookedMs: 0, isLooking: false, away: [] };
 const desks = new WeakMap<Database, MomentsDesk>();
 
 export function deskOf(context: FeatureContext): MomentsDesk {
@@ -27,17 +29,19 @@ export function deskOf(context: FeatureContext): MomentsDesk {
 }
 
 export function lookingOf(db: Database): Looking {
-  return desks.get(db)?.looking ?? { lookedMs: 0, isLooking: false };
+  return desks.get(db)?.looking ?? notLooked;
 }
 
 export class MomentsDesk {
-  looking: Looking = { lookedMs: 0, isLooking: false };
+  looking: Looking = notLooked;
   private readonly context: FeatureContext;
   private isShown = false;
   private isOver = false;
   private running: Promise<void> | undefined;
   private isWorkWanted = false;
   private isLookWanted = false;
+  /** Other homes are asked as well, whenever they were asked last. */
+  private isFarWanted = false;
   private deepMs = 0;
   private retryAtMs = 0;
   /** Counts the looks that were planned: an older plan than the newest does nothing. */
@@ -57,7 +61,7 @@ export class MomentsDesk {
   signedIn(): void {
     if (!this.isUsed()) return;
     this.wake();
-    this.lookIn(this.context.chance() * firstMs);
+    this.lookIn(this.context.chance() * firstMs, true);
   }
 
   /** The account goes: nothing is told or put any more. Resolves when what was on its way is. */
@@ -68,13 +72,14 @@ export class MomentsDesk {
 
   /** A friend told something: it is looked for soon, at a moment of chance. */
   told(): void {
-    if (this.isUsed()) this.lookIn(this.context.chance() * firstMs);
+    if (this.isUsed()) this.lookIn(this.context.chance() * firstMs, true);
   }
 
   /** Resolves when it was looked, or could not be. */
-  async look(): Promise<void> {
+  async look(isFar = true): Promise<void> {
     this.isWorkWanted = true;
     this.isLookWanted = true;
+    this.isFarWanted ||= isFar;
     await this.run();
   }
 
@@ -91,10 +96,10 @@ export class MomentsDesk {
     return readMomentRoot(db) !== undefined || readMomentWays(db).length > 0;
   }
 
-  private lookIn(ms: number): void {
+  private lookIn(ms: number, isFar = false): void {
     const plan = ++this.plan;
     this.context.after(ms, () => {
-      if (plan === this.plan) void this.look();
+      if (plan === this.plan) void this.look(isFar);
     });
   }
 
@@ -131,6 +136,18 @@ export class MomentsDesk {
       if (readMomentPuts(context.db).length > 0) await putAll(context);
     }
     if (!isLook) return;
+    const far = farLookOf(context);
+    far.begin(this.isFarWanted);
+    this.isFarWanted = false;
+    try {
+      await this.lookOnce();
+    } finally {
+      far.end();
+    }
+  }
+
+  private async lookOnce(): Promise<void> {
+    const { context } = this;
     this.tell({ isLooking: true });
     const isDeep = context.nowMs() - this.deepMs >= deepMs;
     try {
@@ -140,7 +157,7 @@ export class MomentsDesk {
       askForGaps(context);
       await clearDue(context);
       await checkDue(context);
-      this.tell({ lookedMs: context.nowMs(), isLooking: false });
+      this.tell({ lookedMs: context.nowMs(), isLooking: false, away: farLookOf(context).away });
     } finally {
       this.tell({ isLooking: false });
     }
@@ -167,7 +184,8 @@ export class MomentsDesk {
 
   private tell(change: Partial<Looking>): void {
     const next = { ...this.looking, ...change };
-    if (next.isLooking === this.looking.isLooking && next.lookedMs === this.looking.lookedMs) return;
+    const isSame = next.isLooking === this.looking.isLooking && next.lookedMs === this.looking.lookedMs;
+    if (isSame && next.away.join() === this.looking.away.join()) return;
     this.looking = next;
     this.context.changed("moments-looking"); // Nothing that came: what else is shown of Moments stays as it is.
   }

@@ -6,6 +6,7 @@ import type { BodyOf } from "@yanshu/content";
 import { type MomentRow, readMomentFriends, readMomentOwnLogs, readMomentRoot, readMomentWays } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, unpack } from "../../feature.ts";
+import { farLookOf } from "./far.ts";
 import { bodySecrets, rootsOf } from "./jobs.ts";
 import {
   cellSecret,
@@ -18,7 +19,7 @@ import {
   wayTo,
   wordSecret,
 } from "./sealed.ts";
-import { clearHoles, filledCalls, lookHoles, shuffled } from "./server.ts";
+import { clearFilled, clearHoles, filledCalls, lookHoles, shuffled } from "./server.ts";
 import { accountsIn, dayMs } from "./values.ts";
 
 /**
@@ -63,6 +64,25 @@ export async function clearAll(context: FeatureContext): Promise<void> {
     calls.shift();
     return "more";
   });
+  await clearElsewhere(context);
+}
+
+/** What was read at other homes, as far as those answer now. */
+async function clearElsewhere(context: FeatureContext): Promise<void> {
+  const due = context.db.all<{ secret: Bytes; server: string }>(
+    "SELECT secret, server FROM moment_clears WHERE server <> ''",
+  );
+  const far = farLookOf(context);
+  far.begin(true);
+  await Promise.all(
+    Array.from(new Set(due.map(({ server }) => server)), (at) =>
+      clearFilled(
+        context,
+        due.filter(({ server }) => server === at).map(({ secret }) => secret),
+        at,
+      ),
+    ),
+  ).finally(() => far.end());
 }
 
 /** Bodies, fillings of other own devices too, and what was put for a post. */
@@ -78,7 +98,9 @@ function held(context: FeatureContext): readonly Bytes[] {
       Array.from({ length: holes }, (_, at) => fillingSecret(rooms.crypto, root, secret, at)),
     );
   });
-  const noted = db.all<{ secret: Bytes }>("SELECT secret FROM moment_clears UNION SELECT secret FROM moment_holes");
+  const noted = db.all<{ secret: Bytes }>(
+    "SELECT secret FROM moment_clears WHERE server = '' UNION SELECT secret FROM moment_holes",
+  );
   return [...rows.flatMap((row) => bodySecrets(context, row)), ...fillings, ...noted.map(({ secret }) => secret)];
 }
 

@@ -26,7 +26,7 @@ import { type AccountId, type Bytes, concat, equalBytes, toHex, type UnixMs } fr
 import type { FeatureContext, Said } from "../../feature.ts";
 import { readBodies } from "./bodies.ts";
 import { forgetGap, noteGap } from "./gaps.ts";
-import { type At, none, readEach } from "./reading.ts";
+import { type At, eachOf, none, readEach } from "./reading.ts";
 import {
   type Cell,
   cellFlags,
@@ -40,7 +40,7 @@ import {
   postIdOf,
   wayTo,
 } from "./sealed.ts";
-import { lookHoles, shuffled } from "./server.ts";
+import { homeOf, lookHolesAt, shuffled } from "./server.ts";
 import { dayMs, dayOf, keysOfOne, pieces } from "./values.ts";
 import { forgetPost, readClosed } from "./words.ts";
 
@@ -132,7 +132,8 @@ async function lookedForWays(context: FeatureContext, reach: Reach): Promise<rea
   const ways = waysOf(context).filter(({ next }) => next < momentLimits.placeMax);
   // What an author told again is read up to where they say that it goes on, whatever home says.
   const isSaid = ({ next, said = 0 }: MomentWayRow) => said > next;
-  const asked = ways.map((row) => ({ row, names: places.map((at) => nameAt(row, at)) }));
+  const homes = homesOf(context, ways);
+  const asked = ways.map((row) => ({ row, at: homes(row), names: places.map((at) => nameAt(row, at)) }));
   const found = new Map(
     (await anyOf(context, asked)).map((one) => [one.row, places[one.found.lastIndexOf(true)] ?? 0]),
   );
@@ -146,20 +147,26 @@ async function lookedForWays(context: FeatureContext, reach: Reach): Promise<rea
     if (last >= atOnce && ++farFriends > farFriendsMax) return [];
     const begun = { ...row, next: from };
     const length = Math.min(last + atOnce, momentLimits.placeMax - from);
-    return [{ row: begun, names: Array.from({ length }, (_, at) => nameAt(begun, at)) }];
+    return [{ row: begun, at: homes(row), names: Array.from({ length }, (_, at) => nameAt(begun, at)) }];
   });
 }
 
 async function lookedForLogs(context: FeatureContext, reach: Reach): Promise<readonly At<MomentLogRow>[]> {
   const { logs } = shownFriends(context);
-  const rows = readMomentLogs(context.db)
-    .filter(({ account }) => logs.has(toHex(account)))
-    .map((row) => ({ row, names: pieces(row.heads, 16) }));
+  const held = readMomentLogs(context.db).filter(({ account }) => logs.has(toHex(account)));
+  const homes = homesOf(context, held);
+  const rows = held.map((row) => ({ row, at: homes(row), names: pieces(row.heads, 16) }));
   const found = await anyOf(
     context,
-    rows.map(({ row, names }) => ({ row, names: reach === "next" ? names.slice(0, 1) : names })),
+    rows.map(({ names, ...one }) => ({ ...one, names: reach === "next" ? names.slice(0, 1) : names })),
   );
   return rows.filter(({ row }) => found.some((one) => one.row === row));
+}
+
+/** Each account is looked up once. */
+function homesOf(context: FeatureContext, rows: readonly { readonly account: AccountId }[]) {
+  const homes = new Map(rows.map(({ account }) => [toHex(account), homeOf(context, account)]));
+  return ({ account }: { readonly account: AccountId }) => homes.get(toHex(account));
 }
 
 /** Those of which a name may be there. */
@@ -167,15 +174,8 @@ async function anyOf<T>(
   context: FeatureContext,
   asked: readonly At<T>[],
 ): Promise<readonly (At<T> & { readonly found: readonly boolean[] })[]> {
-  const names = asked.flatMap((one) => one.names);
-  if (names.length === 0) return [];
-  const all = await lookHoles(context, names);
-  let at = 0;
-  return asked.flatMap((one) => {
-    const found = all.slice(at, at + one.names.length);
-    at += one.names.length;
-    return found.includes(true) ? [{ ...one, found }] : [];
-  });
+  const looked = await eachOf(asked, (at, names) => lookHolesAt(context, at, names));
+  return looked.flatMap(({ values: found, ...one }) => (found.includes(true) ? [{ ...one, found }] : []));
 }
 
 /**
@@ -185,7 +185,7 @@ async function anyOf<T>(
 async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow>[]): Promise<boolean> {
   const { db, rooms, nowMs } = context;
   let came = false;
-  for (const { row, values } of await readEach(context, asked)) {
+  for (const { row, at: home, values } of await readEach(context, asked)) {
     const opened = await Promise.all(
       values.map(async (value, at) => value && openCell(rooms.crypto, row.way, row.next + at, value)),
     );
@@ -207,6 +207,7 @@ async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow
             cellSecret(rooms.crypto, row.way, place),
             nowMs() + clearAfterMs,
             equalBytes(row.account, context.own()),
+            home,
           );
       }
       const next = Math.max(row.next + last + 1, row.said ?? 0);

@@ -1,7 +1,7 @@
 /** Reading holes (docs/spec/moments.md MO5): many names in one question, and when what is not there is tried again. */
 import { type AccountId, type Bytes, equalBytes } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
-import { readHoles } from "./server.ts";
+import { type HomeOf, readHolesAt } from "./server.ts";
 import { dayMs } from "./values.ts";
 
 /** Bodies that are looked for, of one author, in one look; and words of one author on one post that did not open. */
@@ -11,22 +11,42 @@ export const triesAtLooks = 3;
 const againMs = { first: 3_600_000, max: 7 * dayMs } as const;
 export const none = new Uint8Array();
 
-export type At<T> = { readonly row: T; readonly names: readonly Bytes[] };
+/** Names of holes at one home. */
+export type At<T> = { readonly row: T; readonly at: HomeOf; readonly names: readonly Bytes[] };
 
+/** Leaves out what is at another home that is not asked now, or does not answer: nothing is known of it (MO78). */
 export async function readEach<T>(
   context: FeatureContext,
   asked: readonly At<T>[],
 ): Promise<readonly (At<T> & { readonly values: readonly (Bytes | undefined)[] })[]> {
-  if (asked.length === 0) return [];
-  const values = await readHoles(
-    context,
-    asked.flatMap(({ names }) => names),
+  return eachOf(asked, (at, names) => readHolesAt(context, at, names));
+}
+
+/** By one question to each home. Rejects as that to home. */
+export async function eachOf<T, V>(
+  asked: readonly At<T>[],
+  ask: (at: HomeOf, names: readonly Bytes[]) => Promise<readonly V[] | undefined>,
+): Promise<readonly (At<T> & { readonly values: readonly V[] })[]> {
+  const answers = new Map<At<T>, readonly V[]>();
+  const homes = new Set(asked.map(({ at }) => at));
+  await Promise.all(
+    Array.from(homes, async (home) => {
+      const there = asked.filter(({ at }) => at === home);
+      const values = await ask(
+        home,
+        there.flatMap(({ names }) => names),
+      );
+      if (values === undefined) return;
+      let from = 0;
+      for (const one of there) {
+        answers.set(one, values.slice(from, from + one.names.length));
+        from += one.names.length;
+      }
+    }),
   );
-  let at = 0;
-  return asked.map((one) => {
-    const mine = values.slice(at, at + one.names.length);
-    at += one.names.length;
-    return { ...one, values: mine };
+  return asked.flatMap((one) => {
+    const values = answers.get(one);
+    return values === undefined ? [] : [{ ...one, values }];
   });
 }
 

@@ -627,22 +627,22 @@ export function clearWithdrawn(context: FeatureContext): Promise<void> {
 
 async function clearUntil(context: FeatureContext, dueMs: number, isOwn: number): Promise<void> {
   const { db } = context;
-  const due = db.all<{ secret: Bytes }>(
-    "SELECT secret FROM moment_clears WHERE due_ms <= ? AND is_own = ? LIMIT 6000",
+  const due = db.all<{ secret: Bytes; server: string }>(
+    "SELECT secret, server FROM moment_clears WHERE due_ms <= ? AND is_own = ? LIMIT 6000",
     dueMs,
     isOwn,
   );
-  if (due.length === 0) return;
-  await clearFilled(
-    context,
-    due.map(({ secret }) => secret),
-  );
-  db.transaction(() => {
-    for (const { secret } of due) {
-      db.run("DELETE FROM moment_clears WHERE secret = ?", secret);
-      db.run("DELETE FROM moment_checks WHERE secret = ?", secret);
-    }
-  });
+  for (const server of new Set(due.map((one) => one.server))) {
+    const there = due.filter((one) => one.server === server).map(({ secret }) => secret);
+    // Where another home does not answer it stays due.
+    if (!(await clearFilled(context, there, server))) continue;
+    db.transaction(() => {
+      for (const secret of there) {
+        db.run("DELETE FROM moment_clears WHERE secret = ?", secret);
+        db.run("DELETE FROM moment_checks WHERE secret = ?", secret);
+      }
+    });
+  }
 }
 
 /** Cells that were put are looked for; what home lacks is put again, and counted. */

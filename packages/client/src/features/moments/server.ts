@@ -1,9 +1,23 @@
 /**
- * Holes at home, as a device asks for them (docs/spec/moments.md HO2): each call on a connection of its own that names
- * nobody. What is asked for is shuffled, and filled up to a step.
+ * Holes, as a device asks for them (docs/spec/moments.md HO2): at home each call on a connection of its own that names
+ * nobody; at another home, where its people's holes are, through a tunnel of each look (MO76, MO77). What is asked for
+ * is shuffled, and filled up to a step.
  */
-import { type Bytes, type HoleDays, holeLimits, holeTokens, isHoleAt, packNames } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Bytes,
+  type CallArgs,
+  type CallName,
+  type CallResult,
+  equalBytes,
+  type HoleDays,
+  holeLimits,
+  holeTokens,
+  isHoleAt,
+  packNames,
+} from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
+import { farLookOf } from "./far.ts";
 import { roundStep } from "./sealed.ts";
 import { inParts } from "./values.ts";
 
@@ -33,17 +47,49 @@ export async function putHoles(
   return taken.flatMap((at) => holes[at] ?? []);
 }
 
-/** Resolves with a bit for each name: whether something may be there. */
+/** Where holes are: undefined, home; else the name of another home. */
+export type HomeOf = string | undefined;
+
+/** The home at which an account puts what it says. */
+export function homeOf({ server, own }: FeatureContext, account: AccountId): HomeOf {
+  return equalBytes(account, own()) ? undefined : server.elsewhere(account);
+}
+
+/** False: what is there is not known, for another home is not asked now, or does not answer. */
+export function isAskedAt(context: FeatureContext, at: HomeOf): boolean {
+  return at === undefined || farLookOf(context).isAsked(at);
+}
+
+/** Rejects where home cannot be reached; undefined where another home is not asked now, or does not answer. */
+function callAt<N extends CallName>(
+  context: FeatureContext,
+  at: HomeOf,
+  name: N,
+  args: CallArgs<N>,
+): Promise<CallResult<N> | undefined> {
+  return at === undefined ? context.server.callPaid(name, 0, () => args) : farLookOf(context).call(at, name, args);
+}
+
+/** At home: resolves with a bit for each name: whether something may be there. */
 export async function lookHoles(context: FeatureContext, names: readonly Bytes[]): Promise<readonly boolean[]> {
-  const { server, random } = context;
+  return (await lookHolesAt(context, undefined, names)) ?? [];
+}
+
+/** The same, or undefined where another home is not asked now, or does not answer. */
+export async function lookHolesAt(
+  context: FeatureContext,
+  at: HomeOf,
+  names: readonly Bytes[],
+): Promise<readonly boolean[] | undefined> {
+  const { random } = context;
   const found = new Map<number, boolean>();
   for (let from = 0; from < names.length; from += holeLimits.startsMax) {
-    const asked = names.slice(from, from + holeLimits.startsMax).map((name, at) => ({ name, at: from + at }));
+    const asked = names.slice(from, from + holeLimits.startsMax).map((name, nth) => ({ name, nth: from + nth }));
     const fillings = Array.from(
       { length: Math.min(holeLimits.startsMax, roundStep(asked.length)) - asked.length },
       () => ({
         name: random(holeLimits.nameBytes),
-        at: -1,
+        nth: -1,
       }),
     );
     const all = shuffled(context, [...asked, ...fillings]);
@@ -51,17 +97,27 @@ export async function lookHoles(context: FeatureContext, names: readonly Bytes[]
       all.map(({ name }) => name),
       holeLimits.startBytes,
     );
-    const answer = await server.callPaid("lookHoles", 0, () => ({ starts }));
-    for (const [place, { at }] of all.entries()) if (at >= 0) found.set(at, isHoleAt(answer.found, place));
+    const answer = await callAt(context, at, "lookHoles", { starts });
+    if (answer === undefined) return undefined;
+    for (const [place, { nth }] of all.entries()) if (nth >= 0) found.set(nth, isHoleAt(answer.found, place));
   }
-  return names.map((_, at) => found.get(at) === true);
+  return names.map((_, nth) => found.get(nth) === true);
 }
 
-/** Resolves with their values; undefined where nothing is. */
+/** At home: resolves with their values; undefined where nothing is. */
 export async function readHoles(
   context: FeatureContext,
   names: readonly Bytes[],
 ): Promise<readonly (Bytes | undefined)[]> {
+  return (await readHolesAt(context, undefined, names)) ?? [];
+}
+
+/** The same, or undefined where another home is not asked now, or does not answer. */
+export async function readHolesAt(
+  context: FeatureContext,
+  home: HomeOf,
+  names: readonly Bytes[],
+): Promise<readonly (Bytes | undefined)[] | undefined> {
   const values = new Map<number, Bytes>();
   let left = shuffled(
     context,
@@ -70,7 +126,9 @@ export async function readHoles(
   while (left.length > 0) {
     const asked = left.slice(0, holeLimits.namesMax);
     const packed = packNames(asked.map(({ name }) => name));
-    const { values: got } = await context.server.callPaid("readHoles", 0, () => ({ names: packed }));
+    const answer = await callAt(context, home, "readHoles", { names: packed });
+    if (answer === undefined) return undefined;
+    const got = answer.values;
     if (got.length === 0) break; // Home answers nothing: it is asked again at the next look.
     for (const [place, value] of got.entries()) values.set(asked[place]?.at ?? -1, value);
     left = left.slice(Math.min(got.length, asked.length));
@@ -89,13 +147,23 @@ export function filledCalls({ random }: Pick<FeatureContext, "random">, secrets:
   });
 }
 
-export async function clearFilled(context: FeatureContext, secrets: readonly Bytes[]): Promise<void> {
-  for (const some of filledCalls(context, secrets)) await clearHoles(context, some);
+/** At home, or at another one by its name. Resolves with false where that does not answer. */
+export async function clearFilled(context: FeatureContext, secrets: readonly Bytes[], server = ""): Promise<boolean> {
+  for (const some of filledCalls(context, secrets)) {
+    if (server === "") await clearHoles(context, some);
+    else if ((await farLookOf(context).callApart(server, "clearHoles", packed(context, some))) === undefined)
+      return false;
+  }
+  return true;
 }
 
 export async function clearHoles(context: FeatureContext, secrets: readonly Bytes[]): Promise<void> {
   for (const some of inParts(secrets, holeLimits.clearMax)) {
-    const packed = packNames(shuffled(context, some), holeLimits.secretBytes);
-    await context.server.callPaid("clearHoles", 0, () => ({ secrets: packed }));
+    const args = packed(context, some);
+    await context.server.callPaid("clearHoles", 0, () => args);
   }
+}
+
+function packed(context: FeatureContext, secrets: readonly Bytes[]) {
+  return { secrets: packNames(shuffled(context, secrets), holeLimits.secretBytes) };
 }

@@ -103,6 +103,8 @@ export type MomentsFeedView = {
   /** When this device last fetched with success, in Unix milliseconds; 0: never. */
   readonly lookedMs: number;
   readonly isLooking: boolean;
+  /** Names of other homes that did not answer when they were asked last: what friends there say is not here yet. */
+  readonly away: readonly string[];
 };
 
 export type MomentsPageView = {

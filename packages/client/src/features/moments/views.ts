@@ -37,7 +37,7 @@ const pageMax = 200;
 const newsMax = 100;
 
 /** What of the looking a feed tells. */
-export type Looking = { readonly lookedMs: number; readonly isLooking: boolean };
+export type Looking = Pick<MomentsFeedView, "lookedMs" | "isLooking" | "away">;
 
 type Reader = {
   readonly read: ReadContext;

@@ -25,6 +25,7 @@ import { forgetGap, noteGap } from "./gaps.ts";
 import { refsOf } from "./jobs.ts";
 import { isSigned, none, readEach, triedAgainAt, triesAtLooks, wantedMax } from "./reading.ts";
 import { hintOf, openHeader, openWord, type SignedWord, wordIdOf, wordToSign } from "./sealed.ts";
+import { homeOf } from "./server.ts";
 import { dayMs, dayOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
@@ -71,7 +72,8 @@ export async function readClosed(context: FeatureContext, isAll: boolean): Promi
           ? equalBytes(closed.secret, row.secret)
           : equalBytes(hintOf(rooms.crypto, closed.log, row), closed.hint);
       const posts = postsOf(closed.day).filter(isMeant);
-      return posts.length === 0 ? [] : [{ row: { closed, posts }, names: [closed.name] }];
+      if (posts.length === 0) return [];
+      return [{ row: { closed, posts }, at: homeOf(context, closed.author), names: [closed.name] }];
     });
     let isRead = false;
     for (const { row, values } of await readEach(context, meant)) {
@@ -107,15 +109,16 @@ async function noteMissing(context: FeatureContext, inVain: readonly InVain[]): 
   const { db, rooms } = context;
   const missing = inVain.filter(({ isMissing, closed }) => isMissing && closed.tries + 1 >= triesAtLooks);
   if (missing.length === 0) return new Set();
-  const asked = missing.map((row) => ({ row, names: [row.closed.header] }));
+  const asked = missing.map((row) => ({ row, at: homeOf(context, row.closed.author), names: [row.closed.header] }));
   const takenBack = new Set<InVain>();
-  for (const { row, values } of await readEach(context, asked)) {
+  const looked = await readEach(context, asked);
+  for (const { row, values } of looked) {
     const { log, header, name } = row.closed;
     const stands = values[0] && (await openHeader(rooms.crypto, log, header, values[0]));
     if (stands !== undefined && !equalBytes(stands.word, name)) takenBack.add(row);
   }
   db.transaction(() => {
-    for (const row of missing) {
+    for (const { row } of looked) {
       const { author, name } = row.closed;
       if (!takenBack.has(row)) noteGap(context, author, none, 0, name);
       else {

@@ -21,7 +21,16 @@ import type { Strangers } from "../../feature.ts";
 import type { ServerKeys } from "./port.ts";
 
 /** What somebody of another home may ask. */
-const callsThrough: ReadonlySet<CallName> = new Set(["hello", "claim", "uploadList", "uploadFarList", "filePart"]);
+const callsThrough: ReadonlySet<CallName> = new Set([
+  "hello",
+  "claim",
+  "uploadList",
+  "uploadFarList",
+  "filePart",
+  "lookHoles",
+  "readHoles",
+  "clearHoles",
+]);
 const tagBytes = 16;
 
 export type TunnelWay = {

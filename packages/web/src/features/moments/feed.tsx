@@ -55,6 +55,11 @@ export function Feed() {
           </article>,
         ]
       : []),
+    ...(head?.away ?? []).map((server) => (
+      <Note key={`away ${server}`} testId="moments-away">
+        {t("moments.away", { server })}
+      </Note>
+    )),
     ...(head?.gaps ?? []).map(({ person, count }) => (
       <Note key={`gap ${person.account}`} testId="moments-gap">
         {t("moments.gap", { n: count, name: person.name })}

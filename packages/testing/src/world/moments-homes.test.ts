@@ -1,0 +1,82 @@
+/** Moments of friends who live at two homes (docs/spec/moments.md MO76–MO79, docs/spec/peers.md PE56). */
+import { expect, test } from "bun:test";
+import { feed, looked, picture, range, texts, words } from "./moments.ts";
+import { type PeerWires, worldOfPeers } from "./peer-homes.ts";
+import type { Person } from "./person.ts";
+import type { World } from "./world.ts";
+
+const seen = (person: Person, text: string) => feed(person).find((one) => one.text === text);
+const comments = (person: Person, text: string) => seen(person, text)?.comments.map((one) => one.text);
+const away = (person: Person) => person.view("momentsFeed", range).away;
+const holesAt = ({ features }: World["log"]) => features.moments.totals().holes;
+/** Tunnels that were begun between the homes, by clients of either (PE44). */
+const tunnels = ({ said }: PeerWires) => said.filter((message) => message[0] === 0x30).length;
+const gaps = (person: Person) => person.disk.all("SELECT 1 FROM moment_gaps").length;
+
+test("[MO76] [MO79] [PE56] friends of two homes read, like, answer and take back, each at the home of who says it", async () => {
+  const { world, personThere, there } = worldOfPeers({ seed: 2351, files: true });
+  const [ann, ben, cal] = [await world.person("Ann"), await personThere("Ben"), await personThere("Cal")];
+  await world.befriend(ann, ben);
+  await world.befriend(ann, cal);
+  await world.befriend(ben, cal);
+  await looked(world, ann, ben, cal);
+  const [own, other] = [holesAt(world.log), holesAt(there.log)];
+  const id = await world.during(ann.api.postMoment({ ...words("包饺子"), pictures: [picture()] }));
+  await looked(world, ann, ben, cal);
+  // What Ann posts lies at her home alone.
+  expect(holesAt(world.log)).toBeGreaterThan(own);
+  expect(holesAt(there.log)).toBe(other);
+  expect([texts(ben), texts(cal)]).toEqual([["包饺子"], ["包饺子"]]);
+  const shown = seen(ben, "包饺子")?.pictures[0]?.file.handle ?? "";
+  expect((await world.during(ben.api.readFile(shown, 0, 4_000))).length).toBe(3_000);
+  // Words of each lie at their own home; friends of both read them.
+  await world.during(ben.api.likeMoment(id));
+  const said = await world.during(ben.api.commentMoment(id, "给我留几个"));
+  await looked(world, ben, ann);
+  expect(holesAt(there.log)).toBeGreaterThan(other);
+  await world.during(ann.api.commentMoment(id, "好", said));
+  await looked(world, ann, ben, cal);
+  for (const person of [ann, ben, cal]) expect(comments(person, "包饺子")).toEqual(["给我留几个", "好"]);
+  expect(seen(cal, "包饺子")?.likes.map(({ account }) => account)).toEqual([ben.account]);
+  await world.during(ben.api.deleteMomentComment(said));
+  await looked(world, ben, cal);
+  expect(comments(cal, "包饺子")).toEqual(["好"]);
+  // What was read is cleared where it was read, once it is due.
+  const read = () =>
+    ben.disk.all<{ server: string }>("SELECT server FROM moment_clears WHERE is_own = 0").map(({ server }) => server);
+  expect(read()).toEqual(["yan.test"]);
+  ben.disk.run("UPDATE moment_clears SET due_ms = 1 WHERE is_own = 0");
+  const before = holesAt(world.log);
+  await looked(world, ben);
+  expect([read(), before - holesAt(world.log)]).toEqual([[], 1]);
+  // A post that is taken back goes from both.
+  await world.during(ann.api.deleteMoment(id));
+  await looked(world, ann, ben, cal);
+  expect([texts(ann), texts(ben), texts(cal)]).toEqual([[], [], []]);
+  expect([gaps(ben), gaps(cal), away(ben)]).toEqual([0, 0, []]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO77] [MO78] a home that does not answer is named, keeps nothing else from coming, and what lies there comes later, once a minute", async () => {
+  const { world, personThere, wires } = worldOfPeers({ seed: 2352, files: true });
+  const [ann, ben, eve] = [await world.person("Ann"), await personThere("Ben"), await world.person("Eve")];
+  await world.befriend(ann, ben);
+  await world.befriend(ann, eve);
+  await looked(world, ann, ben, eve);
+  wires.cut();
+  await world.during(ben.api.postMoment(words("from the other home")));
+  await world.during(eve.api.postMoment(words("from here")));
+  await looked(world, ben, eve, ann);
+  expect([texts(ann), away(ann), gaps(ann)]).toEqual([["from here"], ["ben.test"], 0]);
+  wires.mend();
+  await looked(world, ann);
+  expect([texts(ann), away(ann), gaps(ann)]).toEqual([["from here", "from the other home"], [], 0]);
+  // While Moments are on the screen for five minutes, home is asked every twelve seconds, the other once a minute.
+  const begun = tunnels(wires);
+  await world.during(ann.api.showMoments(true));
+  await world.pass(5 * 60_000);
+  await world.during(ann.api.showMoments(false));
+  expect(tunnels(wires) - begun).toBeGreaterThanOrEqual(4);
+  expect(tunnels(wires) - begun).toBeLessThanOrEqual(6);
+  expect(world.bugs()).toEqual([]);
+});
