@@ -117,7 +117,7 @@ test("[CA61] one place has 64 connections, and another comes in where one of the
 
 test("[CA64] a packet that says it came from port 0 is passed over: it would take others with it when it is answered", () => {
   const sent: number[] = [];
-  const hear = hearing(relayOf(), (_packet, port) => sent.push(port), unexpected);
+  const hear = hearing(relayOf(), (port) => () => sent.push(port), unexpected);
   hear(bare, 0, "10.0.0.1");
   hear(bare, 9, "10.0.0.1");
   expect(sent).toEqual([9]);

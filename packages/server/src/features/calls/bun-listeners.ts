@@ -8,6 +8,7 @@ import { readPair, stampOf, TlsError, type TlsFiles, type TlsPair } from "../../
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import { type PeerMemory, PeerTable } from "../../gateway/peer-table.ts";
 import { prefixOf } from "../../gateway/prefix.ts";
+import { type Bursts, noRoom, openBursts, type SendMany, systemSends } from "./bun-bursts.ts";
 import type { Leg, Relay } from "./relay.ts";
 
 export type Listener = { readonly port: number; readonly close: () => void };
@@ -43,11 +44,14 @@ export async function openUdp(relay: Relay, hostname: string, port: number, fail
       }
     }
   };
-  const send = (packet: Uint8Array, toPort: number, to: string) => {
-    if (waiting.length === 0) setImmediate(flush);
-    waiting.push(packet, toPort, to);
-  };
-  const hear = hearing(relay, send, failed);
+  let bursts: Bursts | undefined;
+  const sendTo: SendTo = (toPort, to, address) =>
+    bursts?.to(toPort, address) ??
+    ((packet) => {
+      if (waiting.length === 0) setImmediate(flush);
+      waiting.push(packet, toPort, to);
+    });
+  const hear = hearing(relay, sendTo, failed);
   const socket = await Bun.udpSocket({
     hostname,
     port,
@@ -57,13 +61,23 @@ export async function openUdp(relay: Relay, hostname: string, port: number, fail
       error: () => undefined, // The same as in `flush`, told later.
     },
   });
+  // A socket of IPv6 takes no IPv4 name.
+  const { fd } = socket as { readonly fd?: number };
+  const system = fd === undefined || hostname.includes(":") ? undefined : systemSends(fd);
+  // The number of a socket that was closed may be another file's by then.
+  const sends: SendMany | undefined =
+    system && ((heads, count) => (socket.closed ? { sent: -1, errno: noRoom } : system(heads, count)));
+  bursts = sends && openBursts(sends, (work) => setImmediate(work));
   return { port: socket.port, close: () => socket.close() };
 }
+
+/** Makes what sends to one place: as it was told, and its bytes. */
+export type SendTo = (toPort: number, to: string, address: Uint8Array) => (packet: Uint8Array) => void;
 
 /** Hands each packet to the relay as of the leg that it came from. */
 export function hearing(
   relay: Relay,
-  send: (packet: Uint8Array, toPort: number, to: string) => void,
+  sendTo: SendTo,
   failed: Failed,
 ): (packet: Buffer, fromPort: number, from: string) => void {
   const legs = new Map<string, Leg>();
@@ -76,13 +90,8 @@ export function hearing(
     let leg = legs.get(id);
     if (leg === undefined) {
       if (legs.size >= legsKept) legs.delete(legs.keys().next().value as string);
-      leg = {
-        id,
-        from: placeOf(from),
-        ip: addressBytes(from),
-        port: fromPort,
-        send: (out) => send(out, fromPort, from),
-      };
+      const ip = addressBytes(from);
+      leg = { id, from: placeOf(from), ip, port: fromPort, send: sendTo(fromPort, from, ip) };
       legs.set(id, leg);
     }
     latest[fromPort] = { from, leg };
