@@ -2,11 +2,12 @@
  * `npm run mutants`: removes each marked check in turn and looks that a test notices (docs/spec/rooms.md RO12). Ends
  * with `N checks, M unnoticed`.
  *
- * `--tenth K` (0..9; `commit`: as the commit's id says) takes a tenth of them, `--only TEXT` those whose path or
- * condition holds TEXT (given again: or that TEXT), `--list` names them and runs nothing, `--json FILE` writes one row
- * a check. What it found is kept in a folder of the system's temporary one, so that a run that was stopped goes on: a
- * check stays noticed, and a test that did not notice is not asked again, while the file of the check and the test's
- * are as they were. `--fresh` begins anew.
+ * --tenth K` (0..9; `commit`: as the commit's id says) takes a tenth of them, `--only TEXT` those whose path or
+ * condition holds TEXT (given again: or that TEXT), `--list` names them and runs nothing, `--left` names those that
+ * nothing noticed as the files read now, `--json FILE` writes one row a check. What it found is kept in a folder of
+ * the system's temporary one, so that a run that was stopped goes on: a check stays noticed, and a test that did not
+ * notice is not asked again, while the file of the check and the test's read to a program as they did. Where one of
+ * the two changed, the test that noticed before is asked before all others. `--fresh` begins anew.
  *
  * The tests nearest to a check are asked first: those of its own package, then those elsewhere that bear its rules, and
  * in a whole run, and with `--tests`, all others. A world of people is played only for a check that nothing nearer
@@ -16,7 +17,6 @@
  * (`mls/,attacks/`), `--others N` so many that bear no rule of a check, `--no-compiler` no compiler. Each finds sooner
  * what is noticed, and calls unnoticed what else may notice.
  */
-import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +26,7 @@ import { eachOf } from "../each-of.mjs";
 import { binOf, nodePath, root } from "../setup.mjs";
 import { type Check, checksIn } from "./checks.ts";
 import { copyTo, putSwitches } from "./copy.ts";
+import { digestOfCode } from "./digest.ts";
 import { lateMsMax } from "./late.ts";
 import { isStopped, runTests } from "./run.ts";
 import { type Reach, reachOf, type Test, testFiles } from "./tests.ts";
@@ -45,6 +46,7 @@ const { values: options } = parseArgs({
     near: { type: "boolean", default: false },
     compiler: { type: "boolean", default: true },
     list: { type: "boolean", default: false },
+    left: { type: "boolean", default: false },
     fresh: { type: "boolean", default: false },
   },
   allowNegative: true,
@@ -53,6 +55,8 @@ const { values: options } = parseArgs({
 /** Beside those that bear its rules, so many of the shortest are asked. */
 const othersMax = Number(options.others);
 const jobs = Number(options.jobs);
+/** What a test is taken to last that was not played with every check in place. */
+const againMs = 3_000;
 
 const home = join(tmpdir(), `yanshu-mutants-${Bun.hash(root).toString(36)}`);
 const [copy, plain] = [join(home, "copy"), join(home, "plain")];
@@ -81,13 +85,10 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
   putSwitches(copy, all);
   const names = namesOf(all);
   const words = options.tests?.split(",") ?? [""];
-  const filesToAsk = testFiles(root).filter((file) => words.some((word) => file.includes(word)));
+  const filesToAsk = testFiles().filter((file) => words.some((word) => file.includes(word)));
   for (const file of [...new Set(all.map(({ path }) => path)), ...filesToAsk]) digestOf(file);
-  const before = new Map(keptRows(noticed).map((row) => [row.check, row]));
-  const left = chosen.filter((check) => {
-    const row = before.get(names.get(check) ?? "");
-    return row === undefined || row.hash !== hashOf(check, row.file);
-  });
+  const before = rowsBefore();
+  const left = leftOf(chosen, names, before);
   console.log(`${chosen.length} checks, ${left.length} to be removed`);
   const keep = (path: string, check: Check, { file, name }: Pick<Kept, "file" | "name">) => {
     const row: Kept = { check: names.get(check) ?? "", file, name, hash: hashOf(check, file) };
@@ -97,7 +98,7 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
   const wereAsked = new Set(keptRows(asked).map(keyOfAsked));
   /** Those that were asked, and did not notice or do not now. */
   const played = new Map<Check, Test[]>();
-  let open = left;
+  let open = await notNoticedAgain(left, all, (check) => before.get(names.get(check) ?? ""), keep);
   for (const { what, mayNotice } of stages(chosen.length === all.length || options.tests !== undefined)) {
     const files = filesToAsk.filter((file) => open.some((check) => mayNotice(check, file)));
     if (files.length === 0) continue;
@@ -140,6 +141,47 @@ async function removeEach(all: readonly Check[], chosen: readonly Check[]): Prom
   sayByRoom(chosen, names, new Set(unnoticed));
   console.log(`${chosen.length} checks, ${unnoticed.length} unnoticed`);
   process.exitCode = unnoticed.length === 0 && chosen.length > 0 ? 0 : 1;
+}
+
+function rowsBefore(): ReadonlyMap<string, Kept> {
+  return new Map(keptRows(noticed).map((row) => [row.check, row]));
+}
+
+/** Those that nothing noticed as their files read now. */
+function leftOf(
+  chosen: readonly Check[],
+  names: ReadonlyMap<Check, string>,
+  before: ReadonlyMap<string, Kept>,
+): readonly Check[] {
+  return chosen.filter((check) => {
+    const row = before.get(names.get(check) ?? "");
+    return row === undefined || row.hash !== hashOf(check, row.file);
+  });
+}
+
+/** Whoever noticed a check before its file changed, or its own, most likely does so now: one test for each. */
+async function notNoticedAgain(
+  left: readonly Check[],
+  all: readonly Check[],
+  before: (check: Check) => Kept | undefined,
+  keep: (path: string, check: Check, by: Pick<Kept, "file" | "name">) => void,
+): Promise<readonly Check[]> {
+  const waiting = new Map<number, Test[]>();
+  for (const check of left) {
+    const { file = "", name = "" } = before(check) ?? {};
+    if (digestOf(file) !== "") waiting.set(all.indexOf(check), [{ file, name, ms: againMs }]);
+  }
+  if (waiting.size === 0) return left;
+  console.log(`${waiting.size} were noticed before their files changed`);
+  const open = new Set(left);
+  await removeTogether(waiting, ({ at, file, name }, hasNoticed) => {
+    const check = all[at];
+    if (check === undefined || !hasNoticed) return;
+    open.delete(check);
+    keep(noticed, check, { file, name });
+  });
+  if (isStopped()) process.exit(1);
+  return [...open];
 }
 
 function sayByRoom(chosen: readonly Check[], names: ReadonlyMap<Check, string>, unnoticed: ReadonlySet<Check>): void {
@@ -405,8 +447,7 @@ function digestOf(file: string): string {
   const known = digests.get(file);
   if (known !== undefined) return known;
   const path = join(root, file);
-  const made =
-    file !== "" && existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("base64url") : "";
+  const made = file !== "" && existsSync(path) ? digestOfCode(file, readFileSync(path, "utf8")) : "";
   digests.set(file, made);
   return made;
 }
@@ -444,7 +485,8 @@ const chosen = all.filter(
     (tenth === undefined || at % 10 === tenth) &&
     (options.only === undefined || options.only.some((text) => `${check.path} ${check.text}`.includes(text))),
 );
-if (options.list) {
-  for (const check of chosen) console.log(nameOf(check));
-  console.log(`${chosen.length} of ${all.length} checks`);
+if (options.list || options.left) {
+  const named = options.left ? leftOf(chosen, namesOf(all), rowsBefore()) : chosen;
+  for (const check of named) console.log(nameOf(check));
+  console.log(`${named.length} of ${all.length} checks`);
 } else await removeEach(all, chosen);

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { Glob } from "bun";
 import { eachOf } from "../each-of.mjs";
+import { root } from "../setup.mjs";
 import { isStopped, runTests } from "./run.ts";
 
 /** `name` as it stands in the source, with `%s` and the like where rows fill it. */
@@ -21,7 +22,7 @@ const rooms = ["release", "content", "wire", "mls", "store", "client", "server",
 /** They look at the tree, at how long something takes, or play others' tests once more. */
 const leftOut = /\/(evidence|process|fuzz|sim)\/|^packages\/server\/src\/backup\/|\/locales\//;
 
-export function testFiles(root: string): readonly string[] {
+export function testFiles(): readonly string[] {
   return rooms.flatMap((room) =>
     [...new Glob(`packages/${room}/src/**/*.test.ts`).scanSync(root)].filter((file) => !leftOut.test(file)).sort(),
   );
@@ -50,7 +51,7 @@ export async function reachOf(
   const places = new Map(names.map((name, at) => [name, at]));
   await eachOf(files, jobs, async (file) => {
     if (isStopped()) return;
-    const hash = Bun.hash(readFileSync(join(copy, file), "utf8")).toString(36);
+    const hash = Bun.hash(readFileSync(join(root, file), "utf8")).toString(36);
     const path = join(kept, `${file.replaceAll("/", "+")}.${hash}.json`);
     const held = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Kept) : undefined;
     const known = new Set(held?.known);
