@@ -2,7 +2,7 @@
  * `npm run mutants`: removes each marked check in turn and looks that a test notices (docs/spec/rooms.md RO12). Ends
  * with `N checks, M unnoticed`.
  *
- * --tenth K` (0..9; `commit`: as the commit's id says) takes a tenth of them, `--only TEXT` those whose path or
+ * `--tenth K` (0..9; `commit`: as the commit's id says) takes a tenth of them, `--only TEXT` those whose path or
  * condition holds TEXT (given again: or that TEXT), `--list` names them and runs nothing, `--left` names those that
  * nothing noticed as the files read now, `--json FILE` writes one row a check. What it found is kept in a folder of
  * the system's temporary one, so that a run that was stopped goes on: a check stays noticed, and a test that did not
