@@ -24,6 +24,8 @@ export type Inside = {
   over50: number;
   over50Cpu: number;
   over50Waited: number;
+  /** What the turn of `longestCpuMs` was for, by handler, in milliseconds of CPU time. */
+  longestTurn: Record<string, number>;
   /** Bytes, where the whole process had most. */
   memory: { rss: number; heapUsed: number; external: number; arrayBuffers: number };
   handlers: Record<string, Handled>;
@@ -45,6 +47,7 @@ function nothing(): Inside {
     over50: 0,
     over50Cpu: 0,
     over50Waited: 0,
+    longestTurn: {},
     memory: { rss: 0, heapUsed: 0, external: 0, arrayBuffers: 0 },
     handlers: {},
   };
@@ -77,6 +80,7 @@ function watch(file: string): void {
   let inside = nothing();
   const [cpuMs, queuedMs] = [threadClock(), queueClock()];
   let [handler, sinceMs] = ["the start", cpuMs()];
+  let turn: Record<string, number> = {};
   const begins = (next: string) => {
     const nowMs = cpuMs();
     inside.handlers[handler] ??= { times: 0, cpuMs: 0, longestMs: 0, over10: 0 };
@@ -86,6 +90,7 @@ function watch(file: string): void {
     handled.cpuMs += tookMs;
     handled.longestMs = Math.max(handled.longestMs, tookMs);
     if (tookMs > 10) handled.over10++;
+    turn[handler] = (turn[handler] ?? 0) + tookMs;
     [handler, sinceMs] = [next, nowMs];
   };
   watchHandlers(begins);
@@ -99,7 +104,8 @@ function watch(file: string): void {
     const queued = Math.min(ms - ran, now.queuedMs - last.queuedMs);
     const waited = ms - ran - queued;
     inside.longestMs = Math.max(inside.longestMs, ms);
-    inside.longestCpuMs = Math.max(inside.longestCpuMs, ran);
+    if (ran > inside.longestCpuMs) [inside.longestCpuMs, inside.longestTurn] = [ran, turn];
+    turn = {};
     inside.longestQueuedMs = Math.max(inside.longestQueuedMs, queued);
     inside.longestWaitedMs = Math.max(inside.longestWaitedMs, waited);
     if (ms > 50) inside.over50++;

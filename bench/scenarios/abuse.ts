@@ -91,6 +91,7 @@ async function together(folder: string, conditions: Conditions): Promise<readonl
     row("abuse: an idle process' event loop late, at most", idle.longestMs, "ms"),
     row("abuse: event loop late for more than 50 ms", inside.over50, "times"),
     row("abuse: an idle process' event loop late for more than 50 ms", idle.over50, "times"),
+    ...ofLongestTurn(inside),
     ...slowest(inside),
     faultRow("abuse: the pair,", under),
     row("abuse: server's share of a core", cpu / seconds, "cores"),
@@ -122,6 +123,7 @@ async function apart(
     row(`abuse, ${kind} alone: of this bytes outside of the heap`, inside.memory.external / mebi, "MiB"),
     row(`abuse, ${kind} alone: CPU time of one turn, at most`, inside.longestCpuMs, "ms"),
     row(`abuse, ${kind} alone: one turn waited, at most`, inside.longestWaitedMs, "ms"),
+    ...ofLongestTurn(inside).map((one) => ({ ...one, name: one.name.replace("abuse", `abuse, ${kind} alone`) })),
     row(`abuse, ${kind} alone: server's share of a core`, cpu / seconds, "cores"),
   ];
 }
@@ -189,6 +191,14 @@ function slowest({ handlers }: Inside): readonly Row[] {
     .sort(([, a], [, b]) => b.longestMs - a.longestMs)
     .slice(0, slowestShown)
     .map(([name, { longestMs }]) => row(`abuse: longest CPU time of one: ${name}`, longestMs, "ms"));
+}
+
+/** What the longest turn of the event loop was for: a sum of many, or one that takes long. */
+function ofLongestTurn({ longestTurn }: Inside): readonly Row[] {
+  return Object.entries(longestTurn)
+    .sort(([, a], [, b]) => b - a)
+    .filter(([, ms]) => ms >= 1)
+    .map(([name, ms]) => row(`abuse: CPU time of the longest turn: ${name}`, ms, "ms"));
 }
 
 /** What each flood counts. */
