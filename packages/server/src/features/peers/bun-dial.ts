@@ -12,6 +12,8 @@ export type DialOptions = {
   readonly loopback?: boolean;
   /** For a card, or for a line to open; 10,000 by default. */
   readonly timeoutMs?: number;
+  /** Where a name leads; `publicAddressOf` by default. */
+  readonly addressOf?: typeof publicAddressOf;
 };
 
 type Place = { readonly scheme: "s" | ""; readonly at: string; readonly host: string; readonly tls: object };
@@ -27,8 +29,10 @@ export function peersBy(port: Pick<PeersPort, "mode" | "keys" | "contact">, opti
 export function dialler({
   loopback = false,
   timeoutMs = timeoutMsMax,
+  addressOf = publicAddressOf,
 }: DialOptions): Pick<PeersPort, "fetchCard" | "dial"> {
-  const place = (name: string, isListed: boolean, late: AbortSignal) => placeOf(name, isListed, loopback, late);
+  const place = (name: string, isListed: boolean, late: AbortSignal) =>
+    placeOf(name, isListed, loopback, addressOf, late);
   return {
     fetchCard: async (name, isListed) => {
       const late = AbortSignal.timeout(timeoutMs);
@@ -56,13 +60,14 @@ async function placeOf(
   name: string,
   isListed: boolean,
   loopback: boolean,
+  addressOf: typeof publicAddressOf,
   late: AbortSignal,
 ): Promise<Place | undefined> {
   const [hostname = "", port] = name.split(":");
   if (loopback && (hostname === "localhost" || hostname === "127.0.0.1"))
     return { scheme: "", at: `127.0.0.1:${port ?? 80}`, host: name, tls: {} };
   if (!isPublicName(hostname) || (port !== undefined && !isListed)) return undefined;
-  const address = await publicAddressOf(hostname, late);
+  const address = await addressOf(hostname, late);
   if (address === undefined) return undefined;
   const at = `${address.includes(":") ? `[${address}]` : address}:${port ?? 443}`;
   return { scheme: "s", at, host: name, tls: { tls: { serverName: hostname } } };

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { limits } from "@yanshu/wire";
+import { limits, peerLimits } from "@yanshu/wire";
 import { askControl } from "../../operator/bun-control.ts";
 import { readOptions } from "../../options.ts";
 import { Group } from "../../testkit/group.ts";
@@ -42,6 +42,61 @@ test("[PE9] names of this machine and of private networks, and ports that no ope
   expect(await dialler({ loopback: true }).fetchCard(`localhost:${port}`, false)).toEqual(
     new TextEncoder().encode("a card"),
   );
+  await host.stop(true);
+});
+
+test("[PE9] names of private networks, and ports that no operator named, are not even looked up", async () => {
+  const asked: string[] = [];
+  const { fetchCard } = dialler({
+    timeoutMs: 1,
+    addressOf: async (name) => {
+      asked.push(name);
+      return undefined;
+    },
+  });
+  for (const name of ["printer.local", "intranet", "10.0.0.1", "north.example:8443"])
+    expect([name, await fetchCard(name, false)]).toEqual([name, undefined]);
+  expect(asked).toEqual([]);
+  for (const [name, isListed] of [
+    ["north.example", false],
+    ["north.example:8443", true],
+  ] as const)
+    expect([name, await fetchCard(name, isListed)]).toEqual([name, undefined]);
+  expect(asked).toEqual(["north.example", "north.example"]);
+});
+
+test("[PE9] of a card as much is read as a card may have, and no byte more", async () => {
+  let bytes = 0;
+  const host = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(new Uint8Array(bytes)) });
+  const { fetchCard } = dialler({ loopback: true });
+  const lengths: (number | undefined)[] = [];
+  for (bytes of [peerLimits.cardBytesMax, peerLimits.cardBytesMax + 1])
+    lengths.push((await fetchCard(`127.0.0.1:${host.port}`, false))?.length);
+  expect(lengths).toEqual([peerLimits.cardBytesMax, undefined]);
+  await host.stop(true);
+});
+
+test("[PE36] a line on which text is said ends, and nothing that follows is taken", async () => {
+  const host = Bun.serve<undefined>({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request, server) => (server.upgrade(request) ? undefined : new Response()),
+    websocket: {
+      open: (socket) => {
+        socket.cork(() => {
+          socket.send("text");
+          for (let i = 0; i < 20; i++) socket.send(new Uint8Array(10));
+        });
+      },
+      message: () => undefined,
+    },
+  });
+  const heard: Uint8Array[] = [];
+  await new Promise<void>((closed) => {
+    const receive = (message: Uint8Array) => void heard.push(message);
+    void dialler({ loopback: true }).dial(`127.0.0.1:${host.port}`, "/peer", false, { receive, closed });
+  });
+  expect(heard).toEqual([]);
   await host.stop(true);
 });
 

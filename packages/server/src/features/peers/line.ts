@@ -152,7 +152,7 @@ export class Line {
   }
 
   private greeting(message: Bytes): void {
-    // @checks PE7
+    // not a check: none of these frames is as long, so that decoding refuses it too.
     if (message.length > peerLimits.greetingBytesMax) throw new MalformedError("frame over its limit");
     const frame = decodePeerFrame(message);
     if (frame.type === "refusal") {

@@ -16,13 +16,17 @@ import {
   peerLineBytes,
   type ServerCard,
   serverCardBytes,
+  serverKeyBytes,
 } from "@yanshu/wire";
+import { Faults } from "../../core/faults.ts";
+import { nodePrimitives } from "../../core/node-crypto.ts";
 import { hourMs } from "../../core/rate.ts";
 import { ManualClock } from "../../testkit/clock.ts";
 import { Roads, seedOf } from "../../testkit/peers.ts";
 import { TestServer } from "../../testkit/test-server.ts";
-import { ownCard } from "./card.ts";
+import { judgeCard, ownCard } from "./card.ts";
 import { keysFrom } from "./keys.ts";
+import { type Admitted, Line } from "./line.ts";
 import type { PeersPort, Wire } from "./port.ts";
 
 const [north, south, east] = ["north.example", "south.example", "east.example"] as const;
@@ -176,6 +180,16 @@ test("[PE3] another key than the known one is refused, until the known one says 
   expect(await tryTo(roads, north, south)).toStartWith("it shows another key");
 });
 
+test("[PE3] a key that takes another's place names the key that it is known by, and is signed by that one", () => {
+  const [old, next] = [keysFrom(seedOf("old")), keysFrom(seedOf("next"))];
+  const judged = (before: ServerCard["before"]) =>
+    judgeCard(nodePrimitives, east, old.signKey, cardOf(east, { ...(before && { before }) }, "next"));
+  const signature = old.sign(serverKeyBytes(east, next.signKey));
+  expect(judged({ key: old.signKey, signature })).toMatchObject({ ok: true });
+  for (const before of [undefined, { key: next.signKey, signature }, { key: old.signKey, signature: bytes(1, 64) }])
+    expect(judged(before)).toEqual({ ok: false, why: "another-key" });
+});
+
 test("[PE5] a peer of the next version is spoken with in this one, and one that has no version in common is told so", async () => {
   const { roads } = two();
   roads.cards.set(east, cardOf(east, { versions: [1, 2, 3], more: [{ type: 700, data: bytes(1, 9) }] }));
@@ -269,6 +283,40 @@ test("[PE7] what is out of turn, broken or over its limit ends a line before any
   expect([silent.refusal, silent.isClosed]).toEqual(["unreachable", true]);
 });
 
+test("[PE7] who is cut while its card is looked up, or speaks out of turn, is answered nothing and opens no line", async () => {
+  for (const [what, why] of [
+    ["cut", undefined],
+    ["early", "malformed"],
+  ] as const) {
+    const admits = Promise.withResolvers<Admitted>();
+    const said: number[] = [];
+    const ended: unknown[] = [];
+    const keys = keysFrom(seedOf(south));
+    const line = new Line(
+      {
+        name: north,
+        incarnation: bytes(1, 16),
+        keys: keysFrom(seedOf(north)),
+        clock: new ManualClock(),
+        random: (length) => bytes(5, length),
+        primitives: nodePrimitives,
+        faults: new Faults(() => undefined),
+        admits: () => admits.promise,
+        keyAnew: async () => undefined,
+      },
+      { send: (message) => void said.push(message[0] ?? 0), close: () => undefined },
+      { opened: () => ended.push("opened"), ended: (_, reason) => ended.push(reason) },
+    );
+    line.receive(hello(south, north));
+    if (what === "cut") line.closed();
+    else line.receive(hello(south, north));
+    const before = said.length;
+    admits.resolve({ ok: true, signKey: keys.signKey });
+    await Bun.sleep(0);
+    expect([what, said.length, ended]).toEqual([what, before, [why]]);
+  }
+});
+
 test("[PE8] of two lines with one server one stays, whichever side called, and there are so many lines at most", async () => {
   const { roads, a, b } = two();
   const both = Promise.all([tryTo(roads, north, south), tryTo(roads, south, north)]);
@@ -282,7 +330,19 @@ test("[PE8] of two lines with one server one stays, whichever side called, and t
   for (const name of [south, east]) small.home(name);
   expect(await tryTo(small, south, north)).toBe("open");
   expect(await tryTo(small, east, north)).toStartWith("it has no room");
+  small.said.length = 0;
   expect(await tryTo(small, north, east)).toStartWith("it has no room");
+  expect(small.said).toEqual([]); // Nobody is called for whom there is no room.
+});
+
+test("[PE8] servers that greet at once find no more room than there is", async () => {
+  const roads = new Roads();
+  const { server } = roads.home(north, { config: { peerLinesMax: 1 } });
+  for (const name of [south, east]) roads.home(name);
+  const both = Promise.all([tryTo(roads, south, north), tryTo(roads, east, north)]);
+  for (let i = 0; i < 4; i++) await roads.clock.pass(100);
+  await both;
+  expect(server.counts().peerLines).toBe(1);
 });
 
 test("[PE9] a server of which the card says that nobody reaches it is not called", async () => {
@@ -293,12 +353,18 @@ test("[PE9] a server of which the card says that nobody reaches it is not called
   expect(await tryTo(roads, south, north)).toBe("open");
 });
 
+test("[PE9] a server does not call itself", async () => {
+  const { roads } = two();
+  expect(await tryTo(roads, north, north)).toStartWith("one of the two");
+  expect([roads.asked, roads.said]).toEqual([[], []]);
+});
+
 test("[PE10] the operator's word: none but those allowed, or all but those denied, from the moment on that it is said", async () => {
   const { roads } = two("listed");
   roads.home(east);
   expect(await tryTo(roads, north, south)).toStartWith("one of the two");
   expect(await tryTo(roads, east, north)).toStartWith("one of the two");
-  expect(roads.asked).not.toContain(east); // Nobody is looked up who may not come.
+  expect(roads.asked.filter((name) => name !== north)).toEqual([]); // Nobody is looked up who may not come.
   await roads.do(north, "peers-allow", { name: south });
   expect(await tryTo(roads, north, south)).toStartWith("one of the two"); // Not at south's.
   await roads.do(south, "peers-allow", { name: north });
@@ -344,6 +410,22 @@ test("[PE11] servers that nobody knew are looked up a few times an hour for one 
     expect(liar.refusal).toBe("refused");
   }
   expect(roads.asked.length).toBe(6);
+});
+
+test("[PE11] where no more are looked up for anybody, a place's own few are not used up", async () => {
+  const roads = new Roads(new ManualClock());
+  roads.home(north);
+  const knock = async (from: string, prefix: string) => {
+    const one = await new Stranger(roads).reach(north, from, prefix);
+    await one.say(hello(from, north));
+    return one.refusal;
+  };
+  await knock("first.example", "");
+  await roads.clock.pass(hourMs / 2);
+  for (let i = 1; i < 20; i++) expect(await knock(`all${i}.example`, "")).toBe("unreachable");
+  for (let i = 0; i < 3; i++) expect(await knock(`late${i}.example`, "late")).toBe("busy");
+  await roads.clock.pass(hourMs / 2);
+  for (let i = 0; i < 3; i++) expect(await knock(`late${i}.example`, "late")).toBe("unreachable");
 });
 
 test("[PE41] lines that say nothing keep no other place out: of the fullest one the oldest makes way", async () => {

@@ -171,6 +171,11 @@ test("[PE22] who acknowledges what was not sent, or something else than that, is
     expect(liar.refusal).toBe("malformed");
     expect(await waits(roads, north, south)).toBe(1);
   }
+  // Nor who names another stream in which the same was said.
+  const other = await new Played(roads).open();
+  await other.say(encodeHeld(zeros, 0, zeros));
+  await other.say(encodeAcked(bytes(5, 16), other.last("rows")?.first ?? 0, other.chain(), []));
+  expect([other.refusal, await waits(roads, north, south)]).toEqual(["malformed", 1]);
   // Nor who says at the opening that it has more, or other things, than were sent.
   for (const n of [1, 7, 2 ** 40]) {
     const liar = await new Played(roads).open();

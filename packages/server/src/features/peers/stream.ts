@@ -342,14 +342,12 @@ export class Stream {
     // @checks PE25
     if (!mayGrow()) return this.stop("busy");
     const read = rows.map(readRow);
-    // The list comes before the row; what was forgotten since comes again with the next line. @checks PE31
-    if (read.some((row) => row !== undefined && !far.isKnown(row.list))) return this.stop("busy");
     const taken = await committed(() => {
       const { inStream, inN, inChain } = tables.state(ref);
       const goesOn = inStream !== undefined && inChain !== undefined && equalBytes(inStream, stream);
       // @checks PE21
       if (goesOn && first !== inN + 1) return refuse("malformed");
-      // @checks PE31
+      // The list comes before the row; what was forgotten since comes again with the next line. @checks PE31
       if (read.some((row) => row !== undefined && !far.isKnown(row.list))) return refuse("unknown-list");
       let chain = goesOn ? inChain : noBytes;
       const refused: number[] = [];

@@ -1,7 +1,7 @@
 /** Tunnels on one line: what one of them, one place or the other server may take of it (docs/spec/peers.md PE47). */
 import { expect, test } from "bun:test";
 import { createCipheriv } from "node:crypto";
-import { type Bytes, type TunnelFrame, tunnelLimits, tunnelNonce, tunnelPieces } from "@yanshu/wire";
+import { type Bytes, MalformedError, type TunnelFrame, tunnelLimits, tunnelNonce, tunnelPieces } from "@yanshu/wire";
 import { Faults } from "../../core/faults.ts";
 import { minuteMs } from "../../core/rate.ts";
 import type { Strangers } from "../../feature.ts";
@@ -85,6 +85,96 @@ test("[PE47] a server that begins tunnels without end gets a card for so many a 
   await clock.pass(minuteMs);
   begin(4_001);
   expect(of(4_001).map(({ type }) => type)).toEqual(["through", "tunnel-room"]);
+});
+
+test("[PE47] one place begins so many tunnels a minute, and has so many at once", async () => {
+  const { client, clock, hear, sent } = tunnelsOf();
+  const begin = async (place: string) => {
+    const one = await client(place);
+    return { why: one.why(), tunnel: sent.at(-1)?.tunnel ?? 0 };
+  };
+  for (let i = 0; i < 60; i++) {
+    const { why, tunnel } = await begin("quick");
+    expect(why).toBeUndefined();
+    hear({ type: "tunnel-over", tunnel, why: "refused" });
+  }
+  expect((await begin("quick")).why).toBe("peer-busy");
+  for (let i = 0; i < 60; i++) await begin("many");
+  await clock.pass(minuteMs);
+  for (let i = 60; i < 64; i++) expect((await begin("many")).why).toBeUndefined();
+  expect((await begin("many")).why).toBe("peer-busy");
+  expect((await begin("quick")).why).toBeUndefined();
+});
+
+test("[PE47] one server has so many tunnels here at once", () => {
+  const { begin, of } = tunnelsOf();
+  for (let i = 0; i < 257; i++) begin(1 + 2 * i);
+  expect(of(511).map(({ type }) => type)).not.toContain("tunnel-over");
+  expect(of(513)).toEqual([{ type: "tunnel-over", tunnel: 513, why: "busy" }]);
+});
+
+test("[PE44] who names no server, or its own, or speaks before the other side has, gets no tunnel", async () => {
+  const { tunnels, sent, clock } = tunnelsOf();
+  const said = async (...messages: readonly string[]) => {
+    let why: string | undefined;
+    const unused = { send: () => undefined, subscribe: () => undefined, unsubscribe: () => undefined };
+    const close = (_code: number, reason: string) => {
+      why = reason;
+    };
+    const { receive } = tunnels.connect({ close, ...unused }, "a place");
+    for (const message of messages) receive(new TextEncoder().encode(message));
+    await clock.pass(1);
+    return why;
+  };
+  for (const messages of [[""], ["Not A Name"], [north], [south, south]])
+    expect([messages, await said(...messages)]).toEqual([messages, "peer-refused"]);
+  expect(sent).toEqual([]);
+  expect(await said(south)).toBeUndefined();
+});
+
+test("[PE48] a number that is in use, or is not the other side's, and more room than was taken end the line", () => {
+  for (const frame of [
+    { type: "tunnel", tunnel: 1 },
+    { type: "tunnel", tunnel: 2 },
+    { type: "tunnel-room", tunnel: 1, bytes: 601 },
+  ] as const) {
+    const { begin, hear } = tunnelsOf();
+    begin(1);
+    expect(() => hear(frame)).toThrow(MalformedError);
+  }
+  const { begin, hear } = tunnelsOf();
+  begin(1);
+  hear({ type: "tunnel-room", tunnel: 1, bytes: 600 });
+});
+
+test("[PE44] what was not sealed for this server, or follows in no order, ends that tunnel alone", () => {
+  const { begin, hear, of, said } = tunnelsOf();
+  for (const tunnel of [1, 3]) begin(tunnel);
+  hear({ type: "through", tunnel: 1, bytes: new Uint8Array(40) });
+  expect([of(1).at(-1), of(3).at(-1)?.type]).toEqual([
+    { type: "tunnel-over", tunnel: 1, why: "refused" },
+    "tunnel-room",
+  ]);
+  expect(said.isOpen).toBe(true);
+});
+
+test("[PE48] one tunnel has two mebibytes on their way, and one that asks on without reading ends", () => {
+  const { begin, ask, of } = tunnelsOf((asked) => new Uint8Array(asked.length * 10_000));
+  begin(1);
+  ask(1, new Uint8Array(210));
+  const bytes = of(1).reduce((sum, frame) => sum + (frame.type === "through" ? frame.bytes.length : 0), 0);
+  expect(bytes).toBeLessThanOrEqual(tunnelLimits.oneBytes);
+  expect(of(1).at(-1)).toMatchObject({ type: "tunnel-over", why: "busy" });
+});
+
+test("[PE48] where a line is full and who asks for more holds most, it ends itself and nobody else", () => {
+  const { begin, ask, of } = tunnelsOf((asked) => new Uint8Array(asked.length * 10_000));
+  for (const tunnel of [1, 3, 5]) begin(tunnel);
+  for (const tunnel of [1, 3]) ask(tunnel, new Uint8Array(115));
+  ask(5, new Uint8Array(195));
+  const ended = [1, 3, 5].filter((tunnel) => of(tunnel).some(({ type }) => type === "tunnel-over"));
+  expect(ended).toEqual([5]);
+  expect(of(5).at(-1)).toMatchObject({ type: "tunnel-over", why: "busy" });
 });
 
 test("[PE48] what is said in a tunnel that has ended is not sent, and counts nowhere after that", () => {
