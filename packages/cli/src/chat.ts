@@ -39,7 +39,15 @@ export async function tell(
   const state = await stateWhenSent(context, { conversation, id, before });
   const key = { sent: "sent", sending: "sent.waits", failed: "sent.failed", "waiting-tap": "sent.tap" } as const;
   const unreached = state === "failed" ? [] : await context.api.askUnreached(conversation).catch(() => []);
-  answer(text(key[state], { title }), { conversation, id, state, ...(unreached.length > 0 && { unreached }) });
+  const waitsFor = itemsAfter(context, conversation, before).find((one) => one.id === id)?.waitsFor;
+  const line = state === "sent" && waitsFor !== undefined ? "sent.far" : key[state];
+  answer(text(line, { title }), {
+    conversation,
+    id,
+    state,
+    ...(waitsFor !== undefined && { waitsFor }),
+    ...(unreached.length > 0 && { unreached }),
+  });
   for (const one of unreached) context.hint(unreachedLine(context, one));
   if (state === "failed") throw new Failed();
 }

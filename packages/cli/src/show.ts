@@ -26,9 +26,13 @@ export function itemLine(text: Text, item: TimelineItem): string {
   const at = when(item.atMs);
   if (item.body.kind === "system") return `${at}  * ${systemLine(text, item.body.line)}`;
   const said = item.body.kind === "newer" ? newerLine(text, item.body) : lines[item.body.kind](text, item.body);
-  const state = item.state === "sent" ? "" : `  (${text(`state.${item.state}`)})`;
+  const state = item.state === "sent" ? waitsLine(text, item) : `  (${text(`state.${item.state}`)})`;
   const handed = item.handedBy === undefined ? "" : `  (${text("handed", { by: nameOf(text, item.handedBy) })})`;
   return `${at}  ${nameOf(text, item.from)}: ${said}${state}${handed}`;
+}
+
+function waitsLine(text: Text, { waitsFor = [] }: TimelineItem): string {
+  return waitsFor.length === 0 ? "" : `  (${text("state.waits-for", { servers: waitsFor.map(plain).join(", ") })})`;
 }
 
 function newerLine(text: Text, { fallback }: { readonly fallback?: string }): string {

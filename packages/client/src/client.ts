@@ -268,6 +268,7 @@ export function createClient(
       engine.link.suspend(answer === "suspended");
       if (answer === undefined || answer === "suspended") return false;
       signIns++;
+      farStates.signedIn();
       settle(answer.keyPackagesLeft);
       return true;
     },

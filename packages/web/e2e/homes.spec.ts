@@ -7,7 +7,20 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, kept, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
-import { goes, home, isAccessible, keepsApp, makeGroup, opens, sees, shot, write } from "./people.ts";
+import {
+  bubble,
+  contactLink,
+  dressed,
+  goes,
+  home,
+  isAccessible,
+  keepsApp,
+  makeGroup,
+  opens,
+  sees,
+  shot,
+  write,
+} from "./people.ts";
 
 test("[WE140] [WE141] [HM44] [HM51] [F-homes-1] a family whose server is killed and wiped goes on at its reserve in at most four taps each, with all that was said", async ({
   browser,
@@ -84,6 +97,60 @@ test("[WE140] [WE141] [HM44] [HM51] [F-homes-1] a family whose server is killed 
   } finally {
     await setup.close();
     await reserve.close();
+  }
+});
+
+test("[WE161] [PE66] a chat says whose server does not answer, and what waits for it has a clock until it is there", async ({
+  browser,
+}) => {
+  test.setTimeout(150_000);
+  const federated = ["--federation", "open", "--peer-insecure-loopback", "yes"];
+  const [here, there] = await Promise.all([
+    BrowserSetup.start(browser, federated),
+    BrowserSetup.start(browser, federated),
+  ]);
+  const server = new URL(there.origin).host;
+  try {
+    const [mum, uncle] = await Promise.all([here.profile(phone), there.profile(desktop)]);
+    await Promise.all([here.settle(mum, "妈妈"), there.settle(uncle, "陈叔叔")]);
+    const link = await contactLink(uncle);
+    await goes(mum, "/contacts");
+    await mum.getByTestId("add-friend").click();
+    await mum.getByTestId("paste-link").fill(link);
+    await mum.getByTestId("paste-link").press("Enter");
+    await mum.getByTestId("send-request").click();
+    await goes(uncle, "/contacts/requests");
+    await uncle.getByTestId("request-accept").click();
+    await opens(mum, "陈叔叔");
+    await write(mum, "到家了吗");
+    await sees(uncle, "到家了吗");
+    await expect(bubble(mum, "到家了吗")).toHaveAttribute("data-state", "sent");
+    await there.killServer();
+    await write(mum, "记得带伞");
+    const strip = mum.getByTestId("far");
+    await expect(strip).toContainText("陈叔叔", { timeout: 60_000 });
+    await expect(strip).toHaveAttribute("data-server", server);
+    await expect(bubble(mum, "记得带伞")).toHaveAttribute("data-state", "waits");
+    await expect(bubble(mum, "到家了吗")).toHaveAttribute("data-state", "sent");
+    await isAccessible(mum);
+    await shot(mum, "far-phone");
+    for (const [name, look] of [
+      ["dark", { locale: "zh-Hant", theme: "dark" }],
+      ["elder", { locale: "zh-Hans", elder: true }],
+      ["english", { locale: "en" }],
+    ] as const) {
+      if (process.env["SCREENS"] === undefined) break;
+      await dressed(mum, look, name === "english" ? desktop : phone);
+      await expect(strip).toBeVisible({ timeout: 60_000 });
+      await shot(mum, `far-${name}`);
+    }
+    await there.startServer();
+    await expect(bubble(mum, "记得带伞")).toHaveAttribute("data-state", "sent", { timeout: 60_000 });
+    await expect(strip).toBeHidden();
+    await sees(uncle, "记得带伞", 60_000);
+  } finally {
+    await here.close();
+    await there.close();
   }
 });
 

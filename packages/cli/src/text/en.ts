@@ -64,6 +64,7 @@ export const en = {
   "unreached.refuses":
     "{server} and your server do not speak with each other, by the word of one of their operators: what was said waits",
   "unreached.forgotten": "{server} is not the server that it was, and gets nothing",
+  "sent.far": "At your server. It waits there for {title}",
   "sent.waits": "Waits in the outbox for {title}: it goes when the server can be reached and you run yanshu again",
   "sent.failed": "Not sent to {title}",
   "sent.tap": "Somebody joined {title} since, so it waits. Send it all the same from the app",
@@ -77,6 +78,7 @@ export const en = {
   "fault.file": "The file {path} can’t be read: {why}",
   "state.sending": "sending",
   "state.failed": "not sent",
+  "state.waits-for": "not at {servers} yet",
   "state.waiting-tap": "waits: somebody joined",
   "chat.request-out": "asked",
   "chat.removed": "removed",

@@ -182,6 +182,11 @@ export type TimelineItem<B extends ShownBody = ShownBody> = ItemActions & {
   readonly mine: boolean;
   /** For own items; others' are always "sent". `waiting-tap`: somebody joined since it was written. */
   readonly state: "sending" | "sent" | "failed" | "waiting-tap";
+  /**
+   * For own items that home has: servers of the chat's other people at which it is not yet, since they have not
+   * answered from before it was said (docs/spec/peers.md PE66). Absent: none.
+   */
+  readonly waitsFor?: readonly string[];
   /** Who handed it over, where it was not heard from whom it is said to be: their word for it is all there is. */
   readonly handedBy?: PersonRef;
   readonly body: B;
@@ -282,6 +287,8 @@ export type Unreached = {
   readonly server: string;
   readonly state: "away" | "refuses" | "forgotten";
   readonly sinceMs?: UnixMs;
+  /** Members whose home it is. */
+  readonly people: readonly Hex[];
 };
 
 export type DeviceRow = {

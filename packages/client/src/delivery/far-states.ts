@@ -5,7 +5,7 @@
  */
 import type { Group } from "@yanshu/mls";
 import { toHex } from "@yanshu/wire";
-import type { CoreApi, Unreached } from "../api/core.ts";
+import type { CoreApi, Unreached as Shown } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { farOf, gateAt, serversLeftOut } from "../group-state/places.ts";
@@ -15,12 +15,17 @@ import type { Cancel } from "../ports.ts";
 const lookAfterMs = 5_000;
 const lookAgainMs = 30_000;
 const serversMax = 64;
+const sameMs = 2_000;
+
+type Unreached = Omit<Shown, "people">;
 
 export type FarStates = {
+  /** This device signed in: what it said before may still wait. */
+  readonly signedIn: () => void;
   /** A message was sent, or failed to go, in this group. */
   readonly said: (group: Group) => void;
   /** The servers of a group that do not answer. */
-  readonly of: (group: Group) => readonly Unreached[];
+  readonly of: (group: Group) => readonly Shown[];
   /** Asks home now; if home does not answer, its last report counts. */
   readonly ask: (groups: readonly Group[]) => Promise<void>;
 };
@@ -51,13 +56,17 @@ export function createFarStates(engine: Engine): FarStates {
   function take(server: string, state: Unreached | undefined): void {
     const before = states.get(server);
     if (state === undefined) states.delete(server);
-    else states.set(server, state);
-    if (before?.state === state?.state) return;
+    else states.set(server, sinceFirst(before, state));
+    if (before?.state === state?.state && before?.sinceMs === states.get(server)?.sinceMs) return;
     const changed = [...engine.groups.values()].filter((group) => serversOf(engine, group).includes(server));
     engine.changed(...changed.map(({ state: { conversation } }) => topicOf(conversation)));
   }
 
   return {
+    signedIn: () => {
+      for (const group of engine.groups.values()) for (const server of serversOf(engine, group)) asked.add(server);
+      if (asked.size > 0) lookIn(lookAfterMs);
+    },
     said: (group) => {
       const servers = serversOf(engine, group);
       for (const server of servers) asked.add(server);
@@ -73,9 +82,17 @@ export function createFarStates(engine: Engine): FarStates {
       return [
         ...shown.filter(({ server }) => !leftOut.includes(server)),
         ...leftOut.map((server): Unreached => ({ server, state: "refuses" })),
-      ];
+      ].map((one) => ({ ...one, people: peopleAt(group, one.server) }));
     },
   };
+}
+
+/** Home forgets with a restart since when a server has been away; it is not said to be later for that. */
+function sinceFirst(before: Unreached | undefined, state: Unreached): Unreached {
+  const { sinceMs } = state;
+  if (before?.sinceMs === undefined || sinceMs === undefined || before.state !== state.state) return state;
+  // The device's clock and home's differ from one report to the next.
+  return { ...state, sinceMs: sinceMs < before.sinceMs - sameMs ? sinceMs : before.sinceMs };
 }
 
 /** The state that a screen shows of a server; undefined if there is nothing to show. */
@@ -84,9 +101,9 @@ function shownOf(
   { server, state, awayMs }: { readonly server: string; readonly state: string; readonly awayMs?: number },
 ): Unreached | undefined {
   if (link.farFault(server) === "peer-forgotten") return { server, state: "forgotten" };
-  if (state === "refuses" || state === "forgotten") return { server, state };
-  if (state !== "away" || awayMs === undefined) return undefined;
-  return { server, state, sinceMs: ports.nowMs() - awayMs };
+  const since = awayMs === undefined ? {} : { sinceMs: ports.nowMs() - awayMs };
+  if (state === "refuses" || state === "forgotten") return { server, state, ...since };
+  return state === "away" && awayMs !== undefined ? { server, state, ...since } : undefined;
 }
 
 /** The servers of the group's gate and members, without home. */
@@ -99,8 +116,12 @@ function serversOf(engine: Engine, { state, members }: Group): readonly string[]
   );
 }
 
+function peopleAt({ members }: Group, server: string): readonly Hex[] {
+  return [...new Set(members.flatMap((leaf) => (leaf.server === server ? [toHex(leaf.account)] : [])))];
+}
+
 /** For views: the unreached servers of a conversation, by its hex id. */
-export function unreachedIn(engine: Engine, states: FarStates, conversation: Hex): readonly Unreached[] {
+export function unreachedIn(engine: Engine, states: FarStates, conversation: Hex): readonly Shown[] {
   const unreached = groupsOf(engine, conversation).flatMap((group) => states.of(group));
   return [...new Map(unreached.map((one) => [one.server, one])).values()];
 }

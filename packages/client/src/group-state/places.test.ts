@@ -52,8 +52,11 @@ test("[PE30] of more servers than a list may name those of the first leaves get 
   expect(await uploadList(engine, "s39.test", places)).toEqual(["s2.test", ...left.slice(0, -1), "s30.test"].sort());
   const there = new Set(uploaded[1]?.entries.map(({ server }) => server));
   expect([there.size, there.has("s39.test"), there.has(home)]).toEqual([32, true, true]);
-  const group = { members: places, state: { gateServer: home } } as unknown as Group;
-  expect(createFarStates(engine).of(group)).toEqual(left.map((server) => ({ server, state: "refuses" })));
+  const members = places.map((place) => ({ ...place, account: new Uint8Array([0xaa]) }));
+  const group = { members, state: { gateServer: home } } as unknown as Group;
+  expect(createFarStates(engine).of(group)).toEqual(
+    left.map((server) => ({ server, state: "refuses", people: ["aa"] })),
+  );
   const old = await device(false);
   expect(await uploadList(old.engine, home, places)).toHaveLength(40);
 });

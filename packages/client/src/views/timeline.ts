@@ -3,7 +3,7 @@
  * SY13). They are in the order in which this device stored them, so no item moves after it was shown.
  */
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
-import type { TimelineItem, TimelineStretch, TimelineView } from "../api/core.ts";
+import type { TimelineItem, TimelineStretch, TimelineView, Unreached } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
 import { idFrom } from "../ids.ts";
 import { type ShownKind, shownKinds } from "../values/shown.ts";
@@ -34,6 +34,9 @@ const newestSql = `
 const olderSql = newestSql.replace("WHERE", "WHERE position < ? AND");
 const newerSql = newestSql.replace("WHERE", "WHERE position >= ? AND").replace("DESC", "ASC");
 
+/** From the time at which it was written until home has a message. */
+const onItsWayMs = 10_000;
+
 const nothing: TimelineView = { items: [], hasOlder: false, hasNewer: false };
 
 export function readTimeline(
@@ -49,8 +52,9 @@ export function readTimeline(
   people.load(rows.flatMap(({ author, handed_by: by }) => [toHex(author), ...(by === null ? [] : [toHex(by)])]));
   const firstUnread = context.firstUnread.get(conversation);
   const beside = besideOf(context, people, id, rows);
+  const unreached = context.unreached?.(conversation) ?? [];
   return {
-    items: rows.map((row) => itemOf(context, people, id, row, beside)).filter((item) => item !== undefined),
+    items: rows.map((row) => itemOf(context, people, id, row, beside, unreached)).filter((item) => item !== undefined),
     hasOlder,
     hasNewer,
     ...(firstUnread === undefined ? {} : { firstUnread }),
@@ -89,6 +93,7 @@ function itemOf(
   conversation: Bytes,
   row: Row,
   beside: Beside,
+  unreached: readonly Unreached[],
 ): TimelineItem | undefined {
   const mine = context.own !== undefined && row.kind !== "system" && equalBytes(row.author, context.own.account);
   const body = bodyOf(context, people, { ...row, conversation, mine });
@@ -101,8 +106,22 @@ function itemOf(
     from: { account, name, isMe, face },
     mine,
     state: mine ? row.state : "sent",
+    ...waitsFor(row, mine, unreached),
     ...(row.handed_by === null ? {} : { handedBy: people.ref(toHex(row.handed_by)) }),
     body,
     ...beside(row, mine),
   };
+}
+
+/** Where home holds it back since a server has not answered from before it was said. */
+function waitsFor(
+  { at_ms: atMs, state }: Row,
+  mine: boolean,
+  unreached: readonly Unreached[],
+): Pick<TimelineItem, "waitsFor"> {
+  if (!mine || state !== "sent" || unreached.length === 0) return {};
+  const servers = unreached.flatMap(({ server, sinceMs }) =>
+    sinceMs !== undefined && sinceMs - onItsWayMs <= atMs ? [server] : [],
+  );
+  return servers.length === 0 ? {} : { waitsFor: servers };
 }

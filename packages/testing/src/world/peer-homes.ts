@@ -22,6 +22,8 @@ export class PeerWires {
   /** All that was said between them. */
   readonly said: Bytes[] = [];
   isCut = false;
+  /** Lines stay open, and what is said on them is lost. */
+  isSilent = false;
   /** What lies at a name in the place of its card. */
   readonly cards = new Map<string, Bytes>();
   private readonly servers = new Map<string, () => Server | undefined>();
@@ -84,6 +86,7 @@ export class PeerWires {
     const pass = (message: Bytes, end: () => WireEvents | undefined) => {
       const copy = message.slice();
       this.said.push(copy);
+      if (this.isSilent) return;
       later(1, () => end()?.receive(copy));
     };
     const sink: Sink = {

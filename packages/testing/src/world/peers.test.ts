@@ -97,6 +97,45 @@ test("[PE53] what is said to somebody whose home does not answer waits, and come
   expect(world.bugs()).toEqual([]);
 });
 
+test("[PE66] what home holds back for a server that does not answer is not called sent, on each device of its author, until it is there", async () => {
+  const { world, personThere, wires } = worldOfPeers({ seed: 2312 });
+  const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await exchange(world, ann, ben, chat, "before");
+  await world.pass(60_000);
+  const waitsFor = (words: string) =>
+    ann.items(chat).find(({ body }) => body.kind === "text" && body.text === words)?.waitsFor;
+  wires.cut();
+  await ann.say(chat, "held back");
+  await world.until("it is told", () => waitsFor("held back")?.[0] === "ben.test", 60_000);
+  expect(ann.view("conversation", chat)?.unreached?.[0]?.people).toEqual([ben.account]);
+  expect(waitsFor("before from Ann")).toBeUndefined();
+  // It is asked anew where the app was closed meanwhile.
+  ann.crash();
+  await ann.switchOn();
+  await world.until("it is told again", () => waitsFor("held back") !== undefined, 60_000);
+  wires.mend();
+  await world.until("Ben reads it", () => ben.reads(chat).includes("held back"), 400_000);
+  await world.until("it is sent", () => waitsFor("held back") === undefined, 60_000);
+  expect(ann.view("conversation", chat)?.unreached).toBeUndefined();
+});
+
+test("[PE66] a line on which nothing arrives any more counts as no answer, before it ends", async () => {
+  const { world, personThere, wires } = worldOfPeers({ seed: 2313 });
+  const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await world.pass(60_000);
+  wires.isSilent = true;
+  await ann.say(chat, "into nothing");
+  const item = () => ann.items(chat).findLast(({ mine }) => mine);
+  await world.until("it is told", () => item()?.waitsFor?.[0] === "ben.test", 60_000);
+  expect(item()?.state).toBe("sent");
+  wires.isSilent = false;
+  wires.breakAll();
+  await world.until("Ben reads it", () => ben.reads(chat).includes("into nothing"), 400_000);
+  await world.until("it is sent", () => item()?.waitsFor === undefined, 60_000);
+});
+
 test("[PE33] a message of a gate elsewhere counts only from the server of that gate, not by home's own word or a third's", async () => {
   const { world, personThere, there } = worldOfPeers({ seed: 2303 });
   const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];

@@ -90,7 +90,7 @@ function message(look: Look, item: TimelineItem, continues: boolean, isLifted: b
           tabIndex={-1}
           title={time}
           data-testid="bubble"
-          data-state={item.state}
+          data-state={item.waitsFor === undefined ? item.state : "waits"}
           data-mine={item.mine}
           data-id={item.id}
           data-press=""
@@ -238,7 +238,7 @@ function words(item: TimelineItem, text: string, mentions: Mentions): ComponentC
   });
 }
 
-/** Nothing while fine; a clock after two seconds; a red ! that sends again. */
+/** Nothing while fine; a clock after two seconds, also while another server does not take it (WE161); a red ! that sends again. */
 function state(item: TimelineItem): JSX.Element | null {
   if (item.state === "failed") {
     return (
@@ -254,7 +254,7 @@ function state(item: TimelineItem): JSX.Element | null {
       </button>
     );
   }
-  if (item.state !== "sending") return null;
+  if (item.state !== "sending" && item.waitsFor === undefined) return null;
   return (
     <span class="sending" role="img" aria-label={t("send.sending")}>
       <Icon of={Clock} size="xs" />

@@ -22,6 +22,7 @@ import { type Admitted, Line, type LineEvents, type LinePorts } from "./line.ts"
 import { makesWay } from "./makes-way.ts";
 import type { PeersPort, Wire, WireEvents } from "./port.ts";
 import { Shares } from "./shares.ts";
+import { Since } from "./since.ts";
 import { Stream, type StreamAt, streamRates } from "./stream.ts";
 import { type StreamState, waitingBytesOf } from "./stream-tables.ts";
 import type { PeerRow, PeerTables } from "./tables.ts";
@@ -76,6 +77,8 @@ const placeShare = 1 / 8;
 const shareWaitMs = 30_000;
 /** A server that was just called in vain is not called again for a client. */
 const inVainMs = 5_000;
+/** A server with a line that has taken no row for so long counts as away. */
+const takesNothingMs = 5_000;
 
 export class Peers {
   /** Since the start. */
@@ -94,6 +97,7 @@ export class Peers {
   private readonly waits = new Map<string, number>();
   private readonly strange = new Set<string>();
   private readonly shares = new Shares();
+  private readonly since = new Since();
   /** Since when a server is away, and whether it, or this one, refused the last line. */
   private readonly away = new Map<string, { readonly sinceMs: number; readonly refuses: boolean }>();
   /** Of clients that wait for the same server. */
@@ -153,8 +157,13 @@ export class Peers {
   stateFor(name: string): CallResult<"peerStates">["states"][number] {
     const row = this.at.tables.of(name);
     const away = this.away.get(name);
+    const nowMs = this.at.clock.nowMs();
+    const waits = row && this.waitsSince(row);
+    const isTaking = waits === undefined || nowMs - waits < takesNothingMs;
     const state = this.lines.has(name)
-      ? "open"
+      ? isTaking
+        ? "open"
+        : "away"
       : this.strange.has(name)
         ? "forgotten"
         : !this.mayCome(row) || away?.refuses === true
@@ -162,8 +171,15 @@ export class Peers {
           : this.mayGet(row)
             ? "away"
             : "unmet";
-    const awayMs = away && Math.max(0, this.at.clock.nowMs() - away.sinceMs);
-    return { server: name, state, ...(state === "away" && awayMs !== undefined ? { awayMs } : {}) };
+    const sinceMs = Math.min(waits ?? nowMs, away?.sinceMs ?? nowMs);
+    const isKnown = waits !== undefined || away !== undefined;
+    const isTold = (state === "away" || state === "refuses") && isKnown;
+    return { server: name, state, ...(isTold ? { awayMs: Math.max(0, nowMs - sinceMs) } : {}) };
+  }
+
+  private waitsSince({ ref }: PeerRow): number | undefined {
+    const { outDone, outN } = this.at.tables.state(ref);
+    return this.since.of(ref, outDone, outN);
   }
 
   /** Before a post is stored: what of it must be reached is at servers that are spoken with, and its place has room. */
@@ -245,6 +261,7 @@ export class Peers {
       } else {
         envelope ??= tables.keepEnvelope(row.envelope);
         const n = tables.put(peer.ref, part, row, envelope, dayOf(clock.nowMs()));
+        this.since.put(peer.ref, n, clock.nowMs());
         if (place !== undefined) this.shares.add(peer.ref, n, place, bytes, clock.nowMs());
         waitingAll += bytes;
       }

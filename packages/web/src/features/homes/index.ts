@@ -9,5 +9,6 @@ export const homes = webFeature({
       lazily(() => import("./in-me.tsx").then((m) => m.GoneStrip)),
     ),
   ],
+  inLog: () => import("./in-log.tsx"),
   inMe: () => import("./in-me.tsx"),
 });

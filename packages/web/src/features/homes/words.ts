@@ -46,6 +46,12 @@ const zhHans = {
   "homes.move": "搬过去",
   "homes.before": "留在 {server} 的人，照样联系得上你。",
   "homes.beforeAway": "你原来的 {server} 现在没有回应。",
+  "homes.far.since": "{who}的服务器（{server}）从 {time} 起没有回应。你说的先存着，通了会自己送到。",
+  "homes.far.away": "{who}的服务器（{server}）没有回应。你说的先存着，通了会自己送到。",
+  "homes.far.refuses": "{who}的服务器（{server}）和你的服务器不互通，是其中一边的管理员定的。现在送不到那边。",
+  "homes.far.forgotten": "{who}的服务器（{server}）已经不是原来那台，什么也不会送给它。",
+  "homes.far.many": "{who}等 {count} 人",
+  "homes.far.somebody": "有人",
 };
 export type HomesId = keyof typeof zhHans;
 
@@ -96,6 +102,12 @@ const zhHant: Record<HomesId, string> = {
   "homes.move": "搬過去",
   "homes.before": "留在 {server} 的人，照樣聯絡得上你。",
   "homes.beforeAway": "你原來的 {server} 現在沒有回應。",
+  "homes.far.since": "{who}的伺服器（{server}）從 {time} 起沒有回應。你說的先存著，通了會自己送到。",
+  "homes.far.away": "{who}的伺服器（{server}）沒有回應。你說的先存著，通了會自己送到。",
+  "homes.far.refuses": "{who}的伺服器（{server}）和你的伺服器不互通，是其中一邊的管理員定的。現在送不到那邊。",
+  "homes.far.forgotten": "{who}的伺服器（{server}）已經不是原來那台，什麼也不會送給它。",
+  "homes.far.many": "{who}等 {count} 人",
+  "homes.far.somebody": "有人",
 };
 
 const en: Record<HomesId, string> = {
@@ -147,6 +159,14 @@ const en: Record<HomesId, string> = {
   "homes.move": "Move",
   "homes.before": "People who stay at {server} still reach you.",
   "homes.beforeAway": "{server}, where you were before, doesn’t answer right now.",
+  "homes.far.since":
+    "{server}, the server of {who}, hasn’t answered since {time}. What you say waits, and arrives by itself.",
+  "homes.far.away": "{server}, the server of {who}, doesn’t answer. What you say waits, and arrives by itself.",
+  "homes.far.refuses":
+    "{server}, the server of {who}, and yours don’t connect: one of their operators chose so. Nothing arrives there now.",
+  "homes.far.forgotten": "{server}, the server of {who}, isn’t the server that it was. Nothing goes there.",
+  "homes.far.many": "{who} and others ({count})",
+  "homes.far.somebody": "somebody here",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
