@@ -8,6 +8,7 @@ import { runFill, runReturn } from "./load/away.ts";
 import { runEcho, runHold } from "./load/echo.ts";
 import { runGather, runIdle } from "./load/idle.ts";
 import type { Job, ResultOf } from "./load/jobs.ts";
+import { runPeers, runPeersFill } from "./load/peers.ts";
 import { runRegister } from "./load/register.ts";
 import { runSoak } from "./load/soak.ts";
 import { runStorm } from "./load/storm.ts";
@@ -66,6 +67,10 @@ function run(job: Job): Promise<ResultOf<Job>> | ResultOf<Job> {
       return runHold(job);
     case "abuse":
       return runAbuse(job);
+    case "peers":
+      return runPeers(job);
+    case "peers-fill":
+      return runPeersFill(job);
     case "vaults":
       return runVaults(job);
   }

@@ -39,6 +39,7 @@ import { momentsBrowser } from "./scenarios/moments-browser.ts";
 import { newDevice } from "./scenarios/new-device.ts";
 import { open } from "./scenarios/open.ts";
 import { pair } from "./scenarios/pair.ts";
+import { peers } from "./scenarios/peers.ts";
 import { processes } from "./scenarios/processes.ts";
 import { rank } from "./scenarios/rank.ts";
 import { rate } from "./scenarios/rate.ts";
@@ -71,6 +72,7 @@ const scenarios: readonly Scenario[] = [
   momentsBrowser,
   joining,
   web,
+  peers,
   fuzz,
   rate,
   processes,

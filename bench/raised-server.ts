@@ -7,7 +7,7 @@
  *
  * With `YANSHU_LOG=postgres://…`, as with the server itself, its log is in a new database there; with
  * `YANSHU_WAKE=HOST:PORT,…` servers that share it tell each other by NATS; with `YANSHU_SHARE_PORT=yes` they share the
- * port as well. It serves the web app that YANSHU_ASSETS names, if any, and prints an invitation.
+ * port as well. With `BENCH_PEERS=yes` it speaks with other servers of this machine. It serves the web app that YANSHU_ASSETS names, if any, and prints an invitation.
  */
 import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
@@ -19,8 +19,10 @@ import {
   natsWake,
   openPostgresLog,
   openSqliteLog,
+  peersBy,
   type ServerConfig,
   serve,
+  serverKeys,
   subjectsOf,
 } from "@yanshu/server";
 import { encodeLink, toBase64Url } from "@yanshu/wire";
@@ -30,6 +32,10 @@ const rate = 1_000_000_000;
 const raisedConfig = {
   postsPerMinute: { ...defaultConfig.postsPerMinute, address: rate, list: rate, connection: rate },
   registrationsPerHour: { standing: rate },
+  newPeersPerHour: { all: rate, prefix: rate },
+  peerRowsPerMinute: rate,
+  peerBacklogBytes: 8 << 30,
+  peerBacklogBytesAll: 16 << 30,
 } satisfies Partial<ServerConfig>;
 
 /** What the benchmark raised, from what, in words for the report. */
@@ -37,6 +43,7 @@ export const raisedLimits: readonly string[] = [
   `posts a minute to one address, and to one list: ${defaultConfig.postsPerMinute.address}, ${defaultConfig.postsPerMinute.list} → no limit`,
   `posts a minute of one connection: ${defaultConfig.postsPerMinute.connection} → no limit`,
   `registrations an hour by the standing invitation: ${defaultConfig.registrationsPerHour.standing} → no limit`,
+  "rows a minute from one new server: 600 → no limit; bytes that may wait for it: 64 MiB → 8 GiB; new servers an hour",
 ];
 
 function main(): void {
@@ -58,6 +65,10 @@ function main(): void {
     host: process.env["YANSHU_HOST"] ?? "127.0.0.1",
     sharePort: process.env["YANSHU_SHARE_PORT"] === "yes",
     operatorPort: Number(values["operator-port"]),
+    provides:
+      process.env["BENCH_PEERS"] === "yes"
+        ? [peersBy({ mode: "open", keys: serverKeys(data) }, { loopback: true })]
+        : [],
     config: { ...raisedConfig, domain, registrationToken },
   });
   console.log(encodeLink(`http://${domain}`, { kind: "invite", link: { server: domain, token: registrationToken } }));

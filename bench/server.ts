@@ -26,15 +26,19 @@ type More = {
   readonly insideFile?: string;
   /** As an operator gives them, beside the shipped ones. */
   readonly options?: readonly string[];
+  /** Speaks with other servers of this machine. */
+  readonly hasPeers?: boolean;
+  /** As before, so that others find it again; absent: a free one. */
+  readonly port?: number;
 };
 
 /** @param which `raised` lifts the rate limits that a benchmark runs into (raised-server.ts). */
 export async function startServer(
   folder: string,
   which: keyof typeof programs,
-  { insideFile, options = [] }: More = {},
+  { insideFile, options = [], hasPeers = false, port = freePort() }: More = {},
 ): Promise<RunningServer> {
-  const [port, operatorPort] = [freePort(), freePort()];
+  const operatorPort = freePort();
   const flags = ["--port", String(port), "--data", folder, "--operator-port", String(operatorPort), ...options];
   if (which === "asShipped") flags.push("--quiet");
   const startedMs = performance.now();
@@ -42,7 +46,12 @@ export async function startServer(
   const child = Bun.spawn([process.execPath, ...profiling(), ...watching, join(root, programs[which]), ...flags], {
     stdout: "ignore",
     stderr: "inherit",
-    env: { ...process.env, NODE_ENV: "production", ...(insideFile !== undefined && { BENCH_INSIDE: insideFile }) },
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      ...(insideFile !== undefined && { BENCH_INSIDE: insideFile }),
+      ...(hasPeers && { BENCH_PEERS: "yes" }),
+    },
   });
   const stop = async () => {
     child.kill("SIGTERM");

@@ -7,6 +7,7 @@ import {
   gateBytes,
   gateIdOf,
   idBytes,
+  type ListHash,
   type PostHeader,
   postHashOf,
   tokenHashOf,
@@ -17,7 +18,12 @@ import type { Group } from "./sender.ts";
 
 /** The list, and the gate at epoch 1. The creating post's envelope goes to an address that nobody has. */
 export async function createGroup(index: number, members: readonly Person[], peer: Peer): Promise<Group> {
-  const { hash: list } = await peer.call("uploadList", { addresses: members.map(({ address }) => address) });
+  const { hash } = await peer.call("uploadList", { addresses: members.map(({ address }) => address) });
+  return createGate(index, hash, members.length, peer);
+}
+
+/** The gate at epoch 1 for a list that is there. */
+export async function createGate(index: number, list: ListHash, members: number, peer: Peer): Promise<Group> {
   const founding = keyPair(derive("bench gate", index));
   const token = derive("bench token", index).slice(0, idBytes.token);
   const nowhere = derive("bench nowhere", index).slice(0, idBytes.address);
@@ -34,5 +40,5 @@ export async function createGroup(index: number, members: readonly Person[], pee
   const signature = signed(founding, gateBytes(unsigned, postHashOf(sha256, parts)));
   const request = peer.nextRequest();
   await peer.post(request, encodePost(request, { ...unsigned, signature }, parts));
-  return { gate, token, list, members: members.length };
+  return { gate, token, list, members };
 }

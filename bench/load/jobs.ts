@@ -58,6 +58,42 @@ export type Faults = {
   readonly disconnected: number;
 };
 
+/** Groups with members at several servers that speak with each other; all posts go to the first, where the gates are. */
+export type PeersJob = Window & {
+  readonly kind: "peers";
+  readonly servers: readonly ServerTarget[];
+  readonly groups: number;
+  readonly membersPerServer: number;
+  readonly sendersPerGroup: number;
+  readonly inFlightPerSender: number;
+  /** Of all together; absent: as fast as the servers answer. */
+  readonly postsPerSecond?: number;
+  readonly envelopeBytes: number;
+};
+export type PeersResult = {
+  readonly seconds: number;
+  /** Of each server, in their order. */
+  readonly cpuSeconds: readonly number[];
+  readonly posts: number;
+  readonly pushes: number;
+  readonly acceptP50Ms: number;
+  readonly acceptP99Ms: number;
+  readonly deliverP50Ms: number;
+  readonly deliverP99Ms: number;
+  readonly faults: Faults;
+};
+
+/** Messages for one person at a server that has met this one, and is away. */
+export type PeersFillJob = {
+  readonly kind: "peers-fill";
+  readonly server: ServerTarget;
+  /** The name of the server that is away. */
+  readonly awayServer: string;
+  readonly messages: number;
+  readonly envelopeBytes: number;
+};
+export type PeersFillResult = { readonly seconds: number };
+
 /** Registers people, signs each in once, and registers their addresses. */
 export type RegisterJob = {
   readonly kind: "register";
@@ -244,6 +280,8 @@ export type HoldJob = {
 export type HoldResult = { readonly rssBefore: number; readonly rssAtAll: number; readonly connectSeconds: number };
 
 type Results = {
+  readonly peers: PeersResult;
+  readonly "peers-fill": PeersFillResult;
   readonly traffic: TrafficResult;
   readonly register: RegisterResult;
   readonly idle: IdleResult;
@@ -258,6 +296,8 @@ type Results = {
   readonly vaults: VaultsResult;
 };
 export type Job =
+  | PeersJob
+  | PeersFillJob
   | TrafficJob
   | RegisterJob
   | IdleJob

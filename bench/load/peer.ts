@@ -17,6 +17,8 @@ import {
 
 const okType = 0x80;
 const pushType = 0xc0;
+/** Of what another server's gate passed on. */
+const farPushType = 0xc3;
 /** Not how long an answer takes, but when there is none: the machine may have others to serve. */
 const answerMsMax = 120_000;
 
@@ -114,7 +116,7 @@ export class Peer {
   }
 
   private received(frame: Bytes): void {
-    if (frame[0] === pushType) {
+    if (frame[0] === pushType || frame[0] === farPushType) {
       this.listener?.pushed(frame);
       return;
     }

@@ -22,7 +22,8 @@ export { createServer, type Server, type ServerConnection, type ServerPorts } fr
 export { type HttpAnswer, type HttpRequest, type Provided, provide } from "./feature.ts";
 export { callsPort } from "./features/calls/port.ts";
 export { Blobs } from "./features/files/blobs.ts";
-export { keysFrom } from "./features/peers/keys.ts";
+export { peersBy } from "./features/peers/bun-dial.ts";
+export { keysFrom, serverKeys } from "./features/peers/keys.ts";
 export { type PeersPort, peersPort, type Wire, type WireEvents } from "./features/peers/port.ts";
 export { type BunPushOptions, createBunPush } from "./features/push/bun.ts";
 export { sealWakeup } from "./features/push/encrypt.ts";
