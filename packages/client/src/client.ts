@@ -231,6 +231,7 @@ export function createClient(
     vault: (now) => vault.wake(now),
     reserve: (now) => otherHome.wake(now),
     farOf: (server) => farOf(engine, server),
+    acceptedMs: new Map(),
     saidFar: (group) => farStates.said(group),
     tellBefore: () => void tellBefore(engine).catch(failed),
     history: () => history.wake(),
@@ -433,6 +434,7 @@ export function createClient(
       linking: engine.linking,
       family: engine.family,
       firstUnread: engine.firstUnread,
+      acceptedMs: engine.acceptedMs,
       nowMs: ports.nowMs(),
       failed,
       transfer: (handle: Hex) =>

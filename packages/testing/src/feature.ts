@@ -36,9 +36,10 @@ export const families = [
   "malice",
   "moments",
   "live",
+  "moves",
 ] as const;
-/** `servers` is played with faults wherever there are several. */
-export type Family = (typeof families)[number] | "servers";
+/** `servers` is played with faults wherever there are several, and `homes` where there are several of these. */
+export type Family = (typeof families)[number] | "servers" | "homes";
 /** How often an act is drawn, against all that are played. */
 export type Weighted = readonly [weight: number, family: Family, act: Act];
 

@@ -287,6 +287,8 @@ export type Unreached = {
   readonly server: string;
   readonly state: "away" | "refuses" | "forgotten";
   readonly sinceMs?: UnixMs;
+  /** When what waits longest for it came to home; absent: nothing waits there. */
+  readonly waitsSinceMs?: UnixMs;
   /** Members whose home it is. */
   readonly people: readonly Hex[];
 };

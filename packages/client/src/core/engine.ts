@@ -101,6 +101,8 @@ export type Engine = {
   farOf: (server: string) => string | undefined;
   /** A message was sent, or failed to go, in a group whose members are on several servers (PE54). */
   saidFar: (group: Group) => void;
+  /** When home's answer came to what was sent since this program began; the latest of them. */
+  readonly acceptedMs: Map<Hex, UnixMs>;
   /** The own device list or the record of homes changed: the previous home gets the new one (HM68). */
   tellBefore: () => void;
   /** Starts to fetch history, or to hand it over (GR32), if there is any to do. */

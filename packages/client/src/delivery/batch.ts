@@ -116,7 +116,7 @@ async function open(
   // (GR11.2).
   if (received.sender.leaf === group.ownLeaf) return undefined;
   // A push that did not come through the group's gate is handled alone too, and refused there.
-  if (!sameBytes(push.gate, group.state.gate) || !isFromGateOf(engine, push, group.state.gateServer)) return undefined;
+  if (!sameBytes(push.gate, group.state.gate) || !isFromGateOf(engine, push, group)) return undefined;
   const message = messageIn(received.data);
   if (message !== undefined && (isSealedForUs(engine, message) || bringsPiece(message))) return undefined;
   groups.set(key, received.group);

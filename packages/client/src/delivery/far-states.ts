@@ -4,7 +4,7 @@
  * answer.
  */
 import type { Group } from "@yanshu/mls";
-import { toHex } from "@yanshu/wire";
+import { type CallResult, toHex } from "@yanshu/wire";
 import type { CoreApi, Unreached as Shown } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
@@ -57,7 +57,8 @@ export function createFarStates(engine: Engine): FarStates {
     const before = states.get(server);
     if (state === undefined) states.delete(server);
     else states.set(server, sinceFirst(before, state));
-    if (before?.state === state?.state && before?.sinceMs === states.get(server)?.sinceMs) return;
+    const now = states.get(server);
+    if (before?.state === now?.state && before?.waitsSinceMs === now?.waitsSinceMs) return;
     const changed = [...engine.groups.values()].filter((group) => serversOf(engine, group).includes(server));
     engine.changed(...changed.map(({ state: { conversation } }) => topicOf(conversation)));
   }
@@ -89,21 +90,34 @@ export function createFarStates(engine: Engine): FarStates {
 
 /** Home forgets with a restart since when a server has been away; it is not said to be later for that. */
 function sinceFirst(before: Unreached | undefined, state: Unreached): Unreached {
-  const { sinceMs } = state;
-  if (before?.sinceMs === undefined || sinceMs === undefined || before.state !== state.state) return state;
-  // The device's clock and home's differ from one report to the next.
-  return { ...state, sinceMs: sinceMs < before.sinceMs - sameMs ? sinceMs : before.sinceMs };
+  if (before === undefined || before.state !== state.state) return state;
+  const [sinceMs, waitsSinceMs] = [
+    earlier(before.sinceMs, state.sinceMs),
+    earlier(before.waitsSinceMs, state.waitsSinceMs),
+  ];
+  return {
+    ...state,
+    ...(sinceMs === undefined ? {} : { sinceMs }),
+    ...(waitsSinceMs === undefined ? {} : { waitsSinceMs }),
+  };
+}
+
+/** The device's clock and home's differ somewhat from one report to the next. */
+function earlier(before: number | undefined, now: number | undefined): number | undefined {
+  if (before === undefined || now === undefined) return now ?? before;
+  return now < before - sameMs ? now : before;
 }
 
 /** The state that a screen shows of a server; undefined if there is nothing to show. */
 function shownOf(
   { link, ports }: Engine,
-  { server, state, awayMs }: { readonly server: string; readonly state: string; readonly awayMs?: number },
+  { server, state, awayMs, waitsMs }: CallResult<"peerStates">["states"][number],
 ): Unreached | undefined {
-  if (link.farFault(server) === "peer-forgotten") return { server, state: "forgotten" };
-  const since = awayMs === undefined ? {} : { sinceMs: ports.nowMs() - awayMs };
-  if (state === "refuses" || state === "forgotten") return { server, state, ...since };
-  return state === "away" && awayMs !== undefined ? { server, state, ...since } : undefined;
+  const waits = waitsMs === undefined ? {} : { waitsSinceMs: ports.nowMs() - waitsMs };
+  if (link.farFault(server) === "peer-forgotten") return { server, state: "forgotten", ...waits };
+  if (state === "refuses" || state === "forgotten") return { server, state, ...waits };
+  if (state !== "away" || awayMs === undefined) return undefined;
+  return { server, state, sinceMs: ports.nowMs() - awayMs, ...waits };
 }
 
 /** The servers of the group's gate and members, without home. */

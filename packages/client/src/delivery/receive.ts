@@ -28,7 +28,7 @@ import {
 import { type Engine, kindOf, type NoteKind, ownOf, sameBytes } from "../core/engine.ts";
 import { alarmIn } from "../group-state/alarm.ts";
 import { keepEnvelope } from "../group-state/pending-welcomes.ts";
-import { isFromGateOf } from "../group-state/places.ts";
+import { isFromGateOf, type PushFrom } from "../group-state/places.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
 import { liveGroup } from "../group-state/store-group.ts";
 import { adoptOther, adoptOwn } from "../groups/adopt.ts";
@@ -207,13 +207,13 @@ function resyncActive(engine: Engine, group: Group, why: ResyncReason, by?: Acco
  */
 function passedTheGate(
   engine: Engine,
-  push: Pick<Push, "mode" | "gate" | "server">,
+  push: Pick<Push, "mode" | "gate"> & PushFrom,
   group: Group,
   mode: "commit" | "application",
 ): boolean {
   // @checks GR15, GR18
   const isThere = push.mode === mode && sameBytes(push.gate, group.state.gate);
-  const passed = isThere && isFromGateOf(engine, push, group.state.gateServer);
+  const passed = isThere && isFromGateOf(engine, push, group);
   // @checks GR15, GR18
   if (!passed) countDiagnostic(engine.db, `${mode}-beside-the-gate`);
   return passed;
@@ -233,7 +233,7 @@ async function takeHistoriesOf(engine: Engine, { body }: Message, group: Group):
 async function heldBehind(engine: Engine, push: Push) {
   const held = push.gate === undefined ? undefined : readGroupByGate(engine.db, push.gate);
   const group = held && (await liveGroup(engine, held.group_id));
-  return group !== undefined && isFromGateOf(engine, push, group.state.gateServer) ? held : undefined;
+  return group !== undefined && isFromGateOf(engine, push, group) ? held : undefined;
 }
 
 /** No key for this tag: a Welcome whose note is still on its way, or the gate shows us another history. */

@@ -55,9 +55,22 @@ export function homeBy(engine: Engine, gateServer: string | undefined): string {
   return gateServer !== undefined && engine.link.isBefore(gateServer) ? gateServer : ownOf(engine).server;
 }
 
-/** Whether the push came from the server of the group's gate. @checks PE33 */
-export function isFromGateOf(engine: Engine, { server }: Pick<Push, "server">, gateServer: string): boolean {
-  return server === farOf(engine, gateServer);
+/** What `isFromGateOf` needs of a push. `via`: the previous home passed it on; absent: home. */
+export type PushFrom = Pick<Push, "server"> & { readonly via?: string };
+
+/**
+ * Whether the push came from the server of the group's gate. The previous home speaks for gates of its own, and, as
+ * long as this device's leaf is there, passes on what other servers sent for it (PE67). @checks PE33, PE67
+ */
+export function isFromGateOf(
+  engine: Engine,
+  { server, via }: PushFrom,
+  { state: { gateServer }, members, ownLeaf }: Pick<Group, "state" | "members" | "ownLeaf">,
+): boolean {
+  const gate = farOf(engine, gateServer);
+  if (via === undefined || via === server) return server === gate;
+  const isThere = members.some((member) => member.leaf === ownLeaf && member.server === via);
+  return isThere && server === (gate ?? ownOf(engine).server);
 }
 
 /** The server at which an account's key packages are claimed, as far as it is known. */

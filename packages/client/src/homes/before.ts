@@ -5,6 +5,7 @@
 import type { Push } from "@yanshu/wire";
 import type { BeforeEvents } from "../connection/link.ts";
 import type { Engine } from "../core/engine.ts";
+import type { PushFrom } from "../group-state/places.ts";
 import { resyncLeft } from "../groups/resync.ts";
 import { registerBefore } from "../identity/delivery-addresses.ts";
 import { readBefore, setBefore } from "../identity/other-home.ts";
@@ -108,8 +109,12 @@ export function beforeEvents(
       tryLater();
       return true;
     },
-    // Its pushes count for gates at that server only (PE33), whatever server they name.
-    push: ({ server: _, ...push }) => take({ ...push, server: engine().before.server ?? "" }),
+    // What it passes on of others counts only where this device's leaf is there (PE67).
+    push: (push) => {
+      const via = engine().before.server ?? "";
+      const passedOn: Push & PushFrom = { ...push, server: push.server ?? via, via };
+      take(passedOn);
+    },
     gone,
     told: () => engine().tellBefore(),
     ready: () => {

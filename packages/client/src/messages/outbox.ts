@@ -38,6 +38,7 @@ import {
   writeRatchet,
 } from "@yanshu/store";
 import { type Address, type Bytes, type ContentId, type ConversationId, toHex } from "@yanshu/wire";
+import type { Hex } from "../api/hex.ts";
 import { type CoreKind, type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { buildApplication } from "../group-state/posting.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
@@ -197,10 +198,20 @@ export function accepted(engine: Engine, item: OutboxRow): void {
       writeHeard(db, item.conversation, { device: own.device, account: own.account, highest: item.seq });
     if (decodeBody(item.body)?.kind === "leave") onOwnLeave(engine, item.conversation);
   });
+  noteAccepted(engine, toHex(item.id));
   const group = item.group_id === null ? undefined : engine.groups.get(toHex(item.group_id));
   if (group !== undefined) perhapsRenew(engine, group, true);
   engine.changed(topicOf(item.conversation), "chats", "status");
 }
+
+/** For what a screen calls sent (PE66). Of more the oldest is forgotten. */
+function noteAccepted({ acceptedMs, ports }: Engine, id: Hex): void {
+  acceptedMs.set(id, ports.nowMs());
+  const [oldest] = acceptedMs.keys();
+  if (acceptedMs.size > acceptedMax && oldest !== undefined) acceptedMs.delete(oldest);
+}
+
+const acceptedMax = 1_024;
 
 /** How many own envelopes may wait for an echo after their answer; the echo of an older one only counts as a replay. */
 const echoesMax = 256;

@@ -30,6 +30,8 @@ export type ViewContext = {
   readonly transfer: (handle: Hex) => TransferView;
   /** Servers of a conversation's members that do not answer. */
   readonly unreached?: (conversation: Hex) => readonly Unreached[];
+  /** When home's answer came to what was sent since this program began, by the hex id of the item. */
+  readonly acceptedMs?: ReadonlyMap<Hex, UnixMs>;
   readonly nowMs: UnixMs;
   /** Counts one row that cannot be shown. */
   readonly failed?: (error: unknown) => void;

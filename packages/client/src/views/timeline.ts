@@ -36,6 +36,8 @@ const newerSql = newestSql.replace("WHERE", "WHERE position >= ? AND").replace("
 
 /** From the time at which it was written until home has a message. */
 const onItsWayMs = 10_000;
+/** By which answers of home differ in how long they take. */
+const jitterMs = 1_000;
 
 const nothing: TimelineView = { items: [], hasOlder: false, hasNewer: false };
 
@@ -106,22 +108,26 @@ function itemOf(
     from: { account, name, isMe, face },
     mine,
     state: mine ? row.state : "sent",
-    ...waitsFor(row, mine, unreached),
+    ...waitsFor(context, row, mine, unreached),
     ...(row.handed_by === null ? {} : { handedBy: people.ref(toHex(row.handed_by)) }),
     body,
     ...beside(row, mine),
   };
 }
 
-/** Where home holds it back since a server has not answered from before it was said. */
+/** Where home holds it back, since something waits there from before home had it (PE66). */
 function waitsFor(
-  { at_ms: atMs, state }: Row,
+  { acceptedMs }: ViewContext,
+  { id, at_ms: atMs, state }: Row,
   mine: boolean,
   unreached: readonly Unreached[],
 ): Pick<TimelineItem, "waitsFor"> {
   if (!mine || state !== "sent" || unreached.length === 0) return {};
-  const servers = unreached.flatMap(({ server, sinceMs }) =>
-    sinceMs !== undefined && sinceMs - onItsWayMs <= atMs ? [server] : [],
+  const accepted = acceptedMs?.get(toHex(id));
+  // Of what this run did not send it is known when it was written.
+  const latestMs = accepted === undefined ? atMs + onItsWayMs : accepted + jitterMs;
+  const servers = unreached.flatMap(({ server, waitsSinceMs }) =>
+    waitsSinceMs !== undefined && waitsSinceMs <= latestMs ? [server] : [],
   );
   return servers.length === 0 ? {} : { waitsFor: servers };
 }

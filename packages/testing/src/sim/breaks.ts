@@ -5,7 +5,7 @@
 import type { MediaPorts, Ports } from "@yanshu/client";
 import type { Log } from "@yanshu/server";
 import type { Database, SqlValue } from "@yanshu/store";
-import { toHex } from "@yanshu/wire";
+import { decodeClientFrame, toHex } from "@yanshu/wire";
 import { decode, encode } from "cborg";
 import type { Person } from "../world/person.ts";
 
@@ -29,11 +29,12 @@ const invariants = [
   "I17",
   "I18",
   "I19",
+  "I20",
 ] as const;
 export type Invariant = (typeof invariants)[number];
 const ofMoments = ["MO3", "MO11", "MO13", "MO32"] as const;
 /** What can be broken on purpose: each invariant, and rules of which an invariant of another name tells. */
-export const breakable = [...invariants, "DS77", ...ofMoments] as const;
+export const breakable = [...invariants, "DS77", "PE26", ...ofMoments] as const;
 export type Breakable = (typeof breakable)[number];
 export type Broken = { readonly invariant: Invariant; readonly why: string };
 
@@ -45,6 +46,8 @@ export type Break = {
   readonly keepsBack?: (frame: Uint8Array) => boolean;
   /** Whether a timer of so many milliseconds never runs. */
   readonly forgets?: (ms: number) => boolean;
+  /** Whether a line between homes that was cut stays so. */
+  readonly linesStayCut?: true;
   /** Of every server's log, where there are several; from the first step on. */
   readonly log?: (log: Log, hasBegun: () => boolean) => Log;
 };
@@ -59,10 +62,13 @@ export function logLieOf(broken: Breakable | undefined, hasBegun: () => boolean)
   return lie && ((log) => lie(log, hasBegun));
 }
 
+export const linesStayCut = (broken: Breakable | undefined): boolean =>
+  broken !== undefined && breaks[broken].linesStayCut === true;
+
 export function breakerOf(invariant: Breakable | undefined, numberOf: (person: Person) => number): Breaker | undefined {
   if (invariant === undefined) return undefined;
   const broken = breaks[invariant];
-  const everywhere = ["I7", "I8", "I15", "I16", "I18", "I19", ...ofMoments].includes(invariant);
+  const everywhere = ["I7", "I8", "I15", "I16", "I18", "I19", "I20", ...ofMoments].includes(invariant);
   return (person) => (everywhere || numberOf(person) === victim ? broken : undefined);
 }
 
@@ -231,6 +237,10 @@ const breaks: Readonly<Record<Breakable, Break>> = {
   },
   /** Who shows a Live never looks who is there, and so draws no other key. */
   I19: { forgets: (ms) => ms === 500 },
+  /** The home of before is not told where the account is. */
+  I20: { keepsBack: (frame) => isCallOf(frame, "sayHome") },
+  /** What waits for another home is not sent, though its line could be whole again. */
+  PE26: { linesStayCut: true },
   /** No server is called by another, and none looks for itself. */
   DS77: {
     log: ({ peers, ...log }, hasBegun) => {
@@ -240,6 +250,11 @@ const breaks: Readonly<Record<Breakable, Break>> = {
     },
   },
 };
+
+function isCallOf(frame: Uint8Array, name: string): boolean {
+  const call = frame[0] === 0x01 ? decodeClientFrame(frame) : undefined;
+  return call?.type === "call" && call.name === name;
+}
 
 /** Nothing becomes of statements like these, though it is said that something did. */
 function without(isLost: (sql: string, params: readonly SqlValue[]) => boolean): NonNullable<Break["run"]> {

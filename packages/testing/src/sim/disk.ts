@@ -89,10 +89,13 @@ function publicKeyOf(seed: Uint8Array): Uint8Array {
   return made;
 }
 
-/** Device ids of the account's newest entry, as the server holds it. */
+/** Device ids of the account's newest entry, as the servers hold it: of several homes the longest list counts. */
 export function listedAtServer(world: World, account: AccountId): readonly Hex[] {
-  const row = world.log.accounts.find(account);
-  const last = row === undefined ? undefined : world.log.accounts.entries(row.ref, 0).at(-1);
+  const lists = [world, ...world.beside].map(({ log: { accounts } }) => {
+    const row = accounts.find(account);
+    return row === undefined ? [] : accounts.entries(row.ref, 0);
+  });
+  const last = lists.reduce((longest, list) => (list.length > longest.length ? list : longest)).at(-1);
   const body = last === undefined ? undefined : readEntryBody(last);
   return (body?.devices ?? []).map((key) => toHex(deviceIdOf(sha256, key)));
 }

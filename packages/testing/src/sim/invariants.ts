@@ -12,6 +12,7 @@ import { accountOf, deviceOf, isAlive, listedAtServer, membersAt, type Standing,
 import { gapKey } from "./faults.ts";
 import { groupDevices } from "./group-devices.ts";
 import { notHanded } from "./handed.ts";
+import { dividedAccounts } from "./home-records.ts";
 import type { Said } from "./ledger.ts";
 import { looseIn, lostDiskSince, notBack } from "./losses.ts";
 import { wrongMoments } from "./moments.ts";
@@ -54,6 +55,7 @@ export async function check(sim: Simulation): Promise<readonly Broken[]> {
     ...notBack(sim),
     ...notHanded(sim),
     ...wrongMoments(sim),
+    ...dividedAccounts(sim),
     ...(await sim.lives.wrong()),
     ...(await disagreements(sim, stayed)),
   ];
@@ -391,9 +393,10 @@ export function unrest(sim: Simulation): readonly Broken[] {
     // Asked last: it takes longer than to see that nothing waits.
     if (waits.length > 0 && isAlive(sim.world, person)) broken.push(...waits);
   }
-  const outstanding = [...sim.world.servers].reduce((sum, server) => sum + server.counts().outstanding, 0);
+  const beside = sim.world.beside.flatMap(({ running }) => running ?? []);
+  const outstanding = [...sim.world.servers, ...beside].reduce((sum, server) => sum + server.counts().outstanding, 0);
   if (outstanding > 0) broken.push({ invariant: "I6", why: `${outstanding} pushes are not acknowledged` });
-  broken.push(...leftBetweenServers(sim));
+  broken.push(...leftBetweenServers(sim), ...leftBetweenHomes(sim));
   return broken;
 }
 
@@ -416,10 +419,12 @@ function waitsOn(sim: Simulation, person: Person, severed: ReadonlySet<Hex>): re
     if (jobs.length > 0) wait("I7", `jobs wait ${where}: ${jobs.map(({ kind }) => kind).join(", ")}`);
   }
   const account = accountOf(person.disk);
-  const row = account === undefined ? undefined : sim.world.log.accounts.find(account);
   const device = deviceOf(person.disk);
-  const ref = row && sim.world.log.accounts.devices(row.ref).find((one) => toHex(one.id) === device)?.ref;
-  const queued = ref === undefined ? 0 : sim.world.log.delivery.queueLength(ref);
+  const queued = [sim.world, ...sim.world.beside].reduce((sum, { log: { accounts, delivery } }) => {
+    const row = account === undefined ? undefined : accounts.find(account);
+    const ref = row && accounts.devices(row.ref).find((one) => toHex(one.id) === device)?.ref;
+    return sum + (ref === undefined ? 0 : delivery.queueLength(ref));
+  }, 0);
   if (queued > 0) wait("I6", `${queued} queued at the server`);
   return waits;
 }
@@ -433,6 +438,12 @@ function leftBetweenServers({ world: { several } }: Simulation): readonly Broken
     [count("(SELECT device FROM holds GROUP BY device HAVING count(*) > 1)"), "devices are two servers'"],
   ] as const;
   return left.flatMap(([number, why]) => (number > 0 ? [{ invariant: "I6", why: `${number} ${why}` }] : []));
+}
+
+/** I6: no home has anything left for another. */
+function leftBetweenHomes({ homes }: Simulation): readonly Broken[] {
+  const left = homes?.waiting() ?? 0;
+  return left === 0 ? [] : [{ invariant: "I6", why: `what waits for another home did not leave, of ${left} lines` }];
 }
 
 /** I17: what a connection is pushed of one gate comes in the order of ids. */

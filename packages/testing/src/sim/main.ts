@@ -1,7 +1,7 @@
 /**
  * The simulator's command (docs/spec/simulation.md SIM1):
  *
- *   npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts talk,faults] [--servers 3] [--json FILE] [--keep FILE] [--break I1] [--verbose]
+ *   npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts talk,faults] [--servers 3] [--homes 3] [--json FILE] [--keep FILE] [--break I1] [--verbose]
  *   npm run sim -- --ring --seeds A..B
  *
  * A range runs in two processes. The last line is `N seeds, M failures`.
@@ -116,11 +116,12 @@ function tell({ seed, failure }: SeedResult): void {
   if (failure !== undefined) console.log(`seed ${seed} failed at step ${failure.step}: ${failure.why}`);
 }
 
-function seedOptions({ steps, broken, families, servers, verbose, isWorker }: SimOptions) {
+function seedOptions({ steps, broken, families, servers, homes, verbose, isWorker }: SimOptions) {
   return {
     steps,
     families,
     servers,
+    homes,
     ...(broken === undefined ? {} : { broken }),
     ...(verbose && !isWorker ? { say: (line: string) => console.log(line) } : {}),
   };

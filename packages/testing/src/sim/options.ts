@@ -1,7 +1,8 @@
 /** The simulator's options, read from its command line. */
 import { type Family, families } from "../feature.ts";
-import { usual } from "./acts/index.ts";
+import { acrossHomes, usual } from "./acts/index.ts";
 import { type Breakable, breakable } from "./breaks.ts";
+import { homesMax } from "./homes.ts";
 
 export type SimOptions = {
   readonly first: number;
@@ -14,6 +15,8 @@ export type SimOptions = {
   readonly families: readonly Family[];
   /** More than one share a database. */
   readonly servers: number;
+  /** Servers with names of their own that speak with each other. */
+  readonly homes: number;
   readonly verbose: boolean;
   /** This process plays what another hands it. */
   readonly isWorker: boolean;
@@ -21,7 +24,7 @@ export type SimOptions = {
   readonly isRing: boolean;
 };
 
-export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts usual|all|${families.join(",")}] [--servers 1] [--json FILE] [--keep FILE] [--break ${breakable.join("|")}] [--verbose]
+export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts usual|all|${families.join(",")}] [--servers 1] [--homes 1] [--json FILE] [--keep FILE] [--break ${breakable.join("|")}] [--verbose]
        npm run sim -- --ring --seeds A..B`;
 
 const stepsUsual = 200;
@@ -30,7 +33,7 @@ const serversMax = 9;
 /** Undefined when they make no sense. */
 export function parseOptions(args: readonly string[]): SimOptions | undefined {
   const values = new Map<string, string>();
-  const known = ["--seed", "--seeds", "--steps", "--json", "--keep", "--acts", "--break", "--servers"];
+  const known = ["--seed", "--seeds", "--steps", "--json", "--keep", "--acts", "--break", "--servers", "--homes"];
   const flags = new Set<string>();
   for (let i = 0; i < args.length; i++) {
     const [name, inline] = (args[i] as string).split("=", 2) as [string, string | undefined];
@@ -43,7 +46,9 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
     values.set(name, value);
   }
   const range = /^(\d+)\.\.(\d+)$/.exec(values.get("--seeds") ?? "") ?? /^((\d+))$/.exec(values.get("--seed") ?? "");
-  const wanted = actsOf(values.get("--acts") ?? "usual");
+  const homes = Number(values.get("--homes") ?? 1);
+  if (!Number.isSafeInteger(homes) || homes < 1 || homes > homesMax) return undefined;
+  const wanted = homes > 1 && !values.has("--acts") ? acrossHomes : actsOf(values.get("--acts") ?? "usual");
   if (wanted === undefined) return undefined;
   const steps = Number(values.get("--steps") ?? stepsUsual);
   const broken = values.get("--break");
@@ -51,6 +56,7 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
   if (range === null || !isBreak || !Number.isSafeInteger(steps) || steps < 0) return undefined;
   const servers = Number(values.get("--servers") ?? 1);
   if (!Number.isSafeInteger(servers) || servers < 1 || servers > serversMax) return undefined;
+  if (servers > 1 && homes > 1) return undefined; // Over PostgreSQL no server speaks with another (PE4).
   const [first, last] = [Number(range[1]), Number(range[2])];
   if (last < first) return undefined;
   return {
@@ -62,6 +68,7 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
     broken: broken as Breakable | undefined,
     families: wanted,
     servers,
+    homes,
     verbose: flags.has("--verbose"),
     isWorker: flags.has("--worker"),
     isRing: flags.has("--ring"),

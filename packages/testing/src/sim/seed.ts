@@ -11,7 +11,7 @@ import { isAwake } from "./acts/act.ts";
 import { answerAll, meetAgain } from "./acts/contacts.ts";
 import { revokePhantoms } from "./acts/devices.ts";
 import { switchOn } from "./acts/faults.ts";
-import { act, usual } from "./acts/index.ts";
+import { acrossHomes, act, usual } from "./acts/index.ts";
 import { sayIn, tapAll, waiting } from "./acts/talk.ts";
 import type { Breakable, Broken } from "./breaks.ts";
 import { isAlive, standings } from "./disk.ts";
@@ -24,6 +24,8 @@ export type SeedOptions = {
   readonly broken?: Breakable;
   /** More than one share a database. */
   readonly servers?: number;
+  /** With names of their own. */
+  readonly homes?: number;
   readonly families?: readonly Family[];
   readonly say?: (line: string) => void;
 };
@@ -47,17 +49,19 @@ const quietMsMax = 600_000;
 const restMs = 150_000;
 
 export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
-  const { servers = 1, families = usual } = options;
+  const { servers = 1, homes = 1, families = homes > 1 ? acrossHomes : usual } = options;
   const isSeveral = servers > 1;
   const hasFiles = families.includes("files") && seed % filesEvery === 0;
   // Holes cost what files cost: where home gives out nothing to pay with, nobody uses Moments.
-  const played = hasFiles ? families : families.filter((family) => family !== "moments");
-  const wanted = isSeveral && families.includes("faults") ? [...played, "servers" as const] : played;
+  const played = families.filter((one) => (hasFiles || one !== "moments") && (homes > 1 || one !== "moves"));
+  const between = [...(isSeveral ? ["servers" as const] : []), ...(homes > 1 ? ["homes" as const] : [])];
+  const wanted = families.includes("faults") ? [...played, ...between] : played;
   const several = isSeveral ? { count: servers, postgres: await postgresInside() } : undefined;
   const sim = new Simulation(seed, options.broken, {
     files: hasFiles,
     deviceBackups: wanted.includes("losses") && seed % deviceBackupsEvery === 1,
     several,
+    homes,
   });
   const trace = tracer(sim, options.say);
   const stop = watchRejections(sim);
@@ -151,7 +155,8 @@ function pauseMs({ chance }: Simulation): number {
 async function begin(sim: Simulation, wanted: readonly Family[]): Promise<void> {
   const { world, chance } = sim;
   const people: Person[] = [];
-  for (const name of names.slice(0, 3 + chance.below(3))) people.push(await world.person(name));
+  for (const name of names.slice(0, 3 + chance.below(3)))
+    people.push(await (sim.homes?.person(name) ?? world.person(name)));
   const [owner, ...others] = people as [Person, ...Person[]];
   const friends = others.filter((_, i) => i === 0 || chance.next() < 0.8);
   for (const friend of friends) await world.befriend(owner, friend);
@@ -165,6 +170,7 @@ async function mend(sim: Simulation): Promise<void> {
   const { world } = sim;
   world.several?.mend();
   world.startServers();
+  sim.homes?.mend();
   for (const person of sim.people) {
     world.network.meddle(person.device, undefined);
     world.network.letBack(person.device);
@@ -175,6 +181,7 @@ async function mend(sim: Simulation): Promise<void> {
   await world.pass(1_000); // What was to crash soon has crashed.
   world.several?.mend();
   world.startServers();
+  sim.homes?.mend();
   for (const person of sim.people) {
     person.skewMs = 0;
     if (!person.isOn) await switchOn(sim, person);

@@ -118,6 +118,8 @@ test(
 
 /** Lies of which several servers tell, and what each breaks. */
 const severalFor: Partial<Record<Breakable, string>> = { I17: "I17", DS77: "I6" };
+/** Lies about what goes between homes. */
+const homesFor: Partial<Record<Breakable, string>> = { I20: "I20", PE26: "I6" };
 /** How what is told of Moments shows. */
 const momentsFor: Partial<Record<Breakable, string>> = {
   MO3: "holds .*, which is not for it",
@@ -139,6 +141,17 @@ test(
   msMax,
 );
 
+test(
+  "[SIM15] [SIM16] [SIM17] homes that speak with each other lose and double nothing, whatever befalls their lines, and one seed gives one trace",
+  async () => {
+    const short = ["--seed", "3", "--steps", "30", "--homes", "3"];
+    const first = await sim(...short);
+    expect(first.lines[1]).toBe("1 seeds, 0 failures");
+    expect(await sim(...short)).toEqual(first);
+  },
+  msMax,
+);
+
 for (const broken of breakable) {
   test(
     `[SIM9] ${broken} broken on purpose is caught`,
@@ -151,12 +164,13 @@ for (const broken of breakable) {
         stepsFor[broken] ?? steps,
         ...(acts === undefined ? [] : ["--acts", acts]),
         ...(severalFor[broken] === undefined ? [] : ["--servers", "3"]),
+        ...(homesFor[broken] === undefined ? [] : ["--homes", "2"]),
         "--break",
         broken,
       );
       expect(lines.slice(0, -1).join("\n")).toMatch(
         new RegExp(
-          `^seed \\d+ failed at step \\d+: .*\\b${momentsFor[broken] ?? severalFor[broken] ?? broken}\\b`,
+          `^seed \\d+ failed at step \\d+: .*\\b${momentsFor[broken] ?? severalFor[broken] ?? homesFor[broken] ?? broken}\\b`,
           "m",
         ),
       );
@@ -193,6 +207,8 @@ test("[SIM1] options that make no sense are refused", () => {
     ["--seed", "1", "--break", "I99"],
     ["--seed", "1", "--acts", "talk,nonsense"],
     ["--seed", "1", "--servers", "0"],
+    ["--seed", "1", "--homes", "5"],
+    ["--seed", "1", "--homes", "2", "--servers", "2"],
     ["--no"],
   ])
     expect(parseOptions(wrong)).toBeUndefined();

@@ -4,12 +4,14 @@
 import { type Client, ClientError, type Hex } from "@yanshu/client";
 import { decodeServerFrame, toHex } from "@yanshu/wire";
 import type { Chance } from "../world/chance.ts";
+import type { SimNetwork } from "../world/network.ts";
 import { type Person, PowerLoss } from "../world/person.ts";
 import type { SeveralOptions } from "../world/several.ts";
 import { World } from "../world/world.ts";
-import { type Breakable, type Breaker, breakerOf, logLieOf } from "./breaks.ts";
+import { type Breakable, type Breaker, breakerOf, linesStayCut, logLieOf } from "./breaks.ts";
 import { type DeviceBackups, deviceBackupsIn, type Loss } from "./device-backups.ts";
 import { Faults } from "./faults.ts";
+import { Homes } from "./homes.ts";
 import { Ledger } from "./ledger.ts";
 import { Lives } from "./lives.ts";
 import { MomentsLedger } from "./moments-ledger.ts";
@@ -30,6 +32,8 @@ export class Simulation {
   readonly moments = new MomentsLedger();
   readonly lives = new Lives();
   readonly scripts = new Set<Script>();
+  /** Undefined where there is one. */
+  readonly homes: Homes | undefined;
   /** What no correct program does, as it happened. */
   readonly bugs: string[] = [];
   /** Pushes that came on a connection after one with a higher id. */
@@ -55,7 +59,13 @@ export class Simulation {
   constructor(
     seed: number,
     broken: Breakable | undefined,
-    has: { readonly files: boolean; readonly deviceBackups: boolean; readonly several?: SeveralOptions | undefined },
+    has: {
+      readonly files: boolean;
+      readonly deviceBackups: boolean;
+      readonly several?: SeveralOptions | undefined;
+      /** With names of their own; more than one speak with each other. */
+      readonly homes?: number;
+    },
   ) {
     const breaker: Breaker | undefined = breakerOf(broken, (person) => this.world.people.indexOf(person));
     this.deviceBackups = has.deviceBackups ? new Map() : undefined;
@@ -64,8 +74,17 @@ export class Simulation {
       handsOver: (person, conversation, account) => this.noteHandover(person, conversation, account),
     });
     const several = has.several && { ...has.several, lie: logLieOf(broken, () => this.step > 0) };
-    this.world = new World({ seed, files: has.files, wrapPorts: this.faults.wrap, several });
-    this.watchPushes();
+    const homes = has.homes !== undefined && has.homes > 1 ? new Homes() : undefined;
+    this.homes = homes;
+    this.world = new World({
+      seed,
+      files: has.files,
+      wrapPorts: (ports, person) => this.faults.wrap(homes?.route(ports, person) ?? ports, person),
+      several,
+      ...(homes === undefined ? {} : { provides: homes.provides }),
+    });
+    homes?.begin(this.world, has.homes ?? 1, linesStayCut(broken));
+    for (const network of [this.world.network, ...this.world.network.beside]) this.watchPushes(network);
     this.chance = this.world.chance.fork();
   }
 
@@ -73,10 +92,10 @@ export class Simulation {
     return this.world.people;
   }
 
-  private watchPushes(): void {
+  private watchPushes(network: SimNetwork): void {
     const last = new Map<string, number>();
     const notes = new Set<string>();
-    this.world.network.overhearServer = (connection, owner, frame) => {
+    network.overhearServer = (connection, owner, frame) => {
       const decoded = frame[0] === pushFrame ? decodeServerFrame(frame) : undefined;
       if (decoded?.type !== "push") return;
       const { id, gate } = decoded.push;
@@ -121,6 +140,7 @@ export class Simulation {
   /** Frees what the seed held. */
   end(): void {
     for (const person of this.people) person.end();
+    this.homes?.end();
     this.world.end();
   }
 

@@ -39,6 +39,8 @@ export class SimNetwork {
   /** Told of each frame that a server sends, as it was before anybody meddled with it. */
   overhearServer: ((connection: number, owner: string, frame: Uint8Array) => void) | undefined;
   private connections = 0;
+  /** Networks of other homes: a device that is cut off, or whose frames are meddled with, is so there as well. */
+  readonly beside: SimNetwork[] = [];
 
   constructor(clock: SimClock, chance: Chance) {
     this.clock = clock;
@@ -68,18 +70,22 @@ export class SimNetwork {
 
   cutOff(owner: string): void {
     this.away.add(owner);
+    for (const network of this.beside) network.cutOff(owner);
     this.breakSockets(owner);
   }
 
   letBack(owner: string): void {
     this.away.delete(owner);
+    for (const network of this.beside) network.letBack(owner);
   }
 
   breakSockets(owner: string): void {
+    for (const network of this.beside) network.breakSockets(owner);
     for (const pipe of this.pipes) if (pipe.owner === owner) pipe.cut();
   }
 
   meddle(owner: string, meddle: Meddle | undefined): void {
+    for (const network of this.beside) network.meddle(owner, meddle);
     if (meddle === undefined) this.meddlers.delete(owner);
     else this.meddlers.set(owner, meddle);
   }

@@ -15,13 +15,15 @@ import type { Person } from "./person.ts";
 import { type SecondHome, worldOfTwo } from "./second-home.ts";
 import type { World, WorldOptions } from "./world.ts";
 
-type Ends = { cut: boolean; readonly events: WireEvents[] };
+type Ends = { cut: boolean; readonly of: readonly [string, string]; readonly events: WireEvents[] };
 
 /** The wires between homes. */
 export class PeerWires {
   /** All that was said between them. */
   readonly said: Bytes[] = [];
-  isCut = false;
+  private isAllCut = false;
+  /** Pairs of homes whose line is cut. */
+  private readonly parted = new Set<string>();
   /** Lines stay open, and what is said on them is lost. */
   isSilent = false;
   /** What lies at a name in the place of its card. */
@@ -43,38 +45,64 @@ export class PeerWires {
       mode,
       keys: keysOf(name),
       fetchCard: async (of) => {
-        if (this.isCut) return undefined;
+        if (this.isParted(name, of)) return undefined;
         if (this.cards.has(of)) return this.cards.get(of);
         const http = this.servers.get(of)?.()?.httpAt(serverCardPath);
         const asked = { method: "GET", path: serverCardPath, header: () => null, prefix: undefined };
         return (await http?.answer({ ...asked, body: async () => new Uint8Array() }))?.body;
       },
       dial: async (to, path, _isListed, events) =>
-        this.isCut ? undefined : this.wire(to, path, events, `home ${name}`),
+        this.isParted(name, to) ? undefined : this.wire([name, to], path, events),
     };
   }
 
-  cut(): void {
-    this.isCut = true;
-    this.breakAll();
+  /** Names of all homes. */
+  get names(): readonly string[] {
+    return [...this.servers.keys()];
+  }
+
+  get isCut(): boolean {
+    return this.isAllCut || this.parted.size > 0;
+  }
+
+  /** All lines, or that of two homes. */
+  cut(...pair: readonly [] | readonly [string, string]): void {
+    if (pair.length === 0) this.isAllCut = true;
+    else this.parted.add(pairOf(...pair));
+    this.breakWhere(({ of }) => this.isParted(...of));
   }
 
   mend(): void {
-    this.isCut = false;
+    this.isAllCut = false;
+    this.parted.clear();
   }
 
   breakAll(): void {
-    for (const ends of this.open) {
-      ends.cut = true;
-      for (const { closed } of ends.events) closed();
-    }
-    this.open.clear();
+    this.breakWhere(() => true);
   }
 
-  private wire(to: string, path: string, events: WireEvents, place: string): Wire | undefined {
+  /** Those of one home, as when it dies. */
+  breakOf(name: string): void {
+    this.breakWhere(({ of }) => of.includes(name));
+  }
+
+  private isParted(one: string, other: string): boolean {
+    return this.isAllCut || this.parted.has(pairOf(one, other));
+  }
+
+  private breakWhere(isOne: (ends: Ends) => boolean): void {
+    for (const ends of [...this.open].filter(isOne)) {
+      ends.cut = true;
+      this.open.delete(ends);
+      for (const { closed } of ends.events) closed();
+    }
+  }
+
+  private wire(of: readonly [string, string], path: string, events: WireEvents): Wire | undefined {
+    const [from, to] = of;
     const socket = this.servers.get(to)?.()?.socketAt(path);
     if (socket === undefined) return undefined;
-    const ends: Ends = { cut: false, events: [events] };
+    const ends: Ends = { cut: false, of, events: [events] };
     this.open.add(ends);
     const later = (ms: number, run: () => void) => void this.world?.clock.after(ms, () => !ends.cut && run());
     const close = () =>
@@ -95,11 +123,13 @@ export class PeerWires {
       subscribe: () => undefined,
       unsubscribe: () => undefined,
     };
-    const other = socket.connect(sink, place);
+    const other = socket.connect(sink, `home ${from}`);
     ends.events.push(other);
     return { send: (message) => pass(message, () => other), close };
   }
 }
+
+const pairOf = (one: string, other: string) => [one, other].toSorted().join(" ");
 
 export function keysOf(name: string): PeersPort["keys"] {
   return keysFrom(new Uint8Array(createHash("sha512").update(name).digest()));

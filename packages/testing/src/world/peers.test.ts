@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import type { FileView, Hex } from "@yanshu/client";
 import { createMls, sealGroupEnvelope } from "@yanshu/mls";
+import { peersPort, provide } from "@yanshu/server";
 import { addJob } from "@yanshu/store";
 import {
   decodeLink,
@@ -359,3 +360,25 @@ test("[PE55] nobody is rung where not all can come: rooms of calls are at the ow
   const near = await world.befriend(cal, await world.person("Eve"));
   expect(typeof (await world.during(cal.api.startCall(near, "voice", "page")))).toBe("string");
 });
+
+test("[PE67] [HM68] who moves to the home of a group's gate, or to a third one, reads what is said there from the first moment on", async () => {
+  for (const [seed, at] of [
+    [2314, "ben.test"],
+    [2315, "third.test"],
+  ] as const) {
+    const { world, personThere, there, home, wires } = worldOfPeers({ seed });
+    const third = home("third.test", [provide(peersPort, wires.portOf("third.test"))]);
+    wires.add("third.test", () => third.running);
+    const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
+    const group = await world.group(ben, [ann], "两家");
+    await exchange(world, ann, ben, group, "before");
+    await world.during(ann.api.moveHome(at === "ben.test" ? there.inviteLink : third.inviteLink));
+    await ben.say(group, "are you there yet?");
+    await world.until("she reads it", () => ann.reads(group).includes("are you there yet?"));
+    await ben.api.renameGroup(group, "三家");
+    await world.until("she sees the name", () => ann.view("conversation", group)?.title === "三家");
+    await exchange(world, ann, ben, group, "after");
+    expect(Object.keys(ann.client.diagnostics()).filter((what) => what.includes("gate"))).toEqual([]);
+    expect(world.bugs()).toEqual([]);
+  }
+}, 30_000);

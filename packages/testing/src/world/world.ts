@@ -56,6 +56,8 @@ export class World {
   readonly chance: Chance;
   readonly network: SimNetwork;
   readonly people: Person[] = [];
+  /** Other homes, where accounts of this world may be too. */
+  readonly beside: { readonly domain: string; readonly log: Log; readonly running: Server | undefined }[] = [];
   /** Files on the server's disk. */
   readonly blobs: ReturnType<typeof memoryBlobStore> | undefined;
   private readonly token: Uint8Array;
@@ -195,7 +197,7 @@ export class World {
     this.network.serve(accept, this.blobs && server.httpAt, number);
   }
 
-  private get domain(): string {
+  get domain(): string {
     return this.config.domain ?? worldDomain;
   }
 

@@ -475,6 +475,7 @@ export const peers = {
   /**
    * The states of other servers as this one sees them. `refuses`: one of the two operators blocks the other server.
    * `forgotten`: the server shows another key than the known one. `awayMs`: how long it has been unreachable.
+   * `waitsMs`: for how long the oldest envelope for it has been waiting; absent: none waits, as far as is known.
    */
   peerStates: call(
     "any",
@@ -483,7 +484,7 @@ export const peers = {
       states: list(
         struct(
           { server: serverName, state: oneOf("unmet", "open", "away", "refuses", "forgotten") },
-          { awayMs: uint() },
+          { awayMs: uint(), waitsMs: uint() },
         ),
         peerLimits.statesMax,
       ),

@@ -172,9 +172,13 @@ export class Peers {
             ? "away"
             : "unmet";
     const sinceMs = Math.min(waits ?? nowMs, away?.sinceMs ?? nowMs);
-    const isKnown = waits !== undefined || away !== undefined;
-    const isTold = (state === "away" || state === "refuses") && isKnown;
-    return { server: name, state, ...(isTold ? { awayMs: Math.max(0, nowMs - sinceMs) } : {}) };
+    const isAway = state === "away" && (waits !== undefined || away !== undefined);
+    return {
+      server: name,
+      state,
+      ...(isAway ? { awayMs: Math.max(0, nowMs - sinceMs) } : {}),
+      ...(waits === undefined ? {} : { waitsMs: Math.max(0, nowMs - waits) }),
+    };
   }
 
   private waitsSince({ ref }: PeerRow): number | undefined {

@@ -23,7 +23,7 @@ export const link: Act = async (sim) => {
     return undefined;
   const old = anybody(sim, (one) => listedCount(sim, one) < devicesMax);
   if (old === undefined) return undefined;
-  const fresh = await sim.world.device(old.name);
+  const fresh = await (sim.homes?.device(old.name, old) ?? sim.world.device(old.name));
   sim.linking = true;
   sim.scripts.add(linking(sim, old, fresh));
   return `${old.device} links ${fresh.device}`;

@@ -1,6 +1,6 @@
 /** Misfortunes: of the network, of power, of the server, of clocks. */
 import { decodeServerFrame } from "@yanshu/wire";
-import type { Person } from "../../world/person.ts";
+import { type Person, worldDomain } from "../../world/person.ts";
 import type { Simulation } from "../simulation.ts";
 import { type Act, anybody } from "./act.ts";
 
@@ -58,7 +58,11 @@ export const crashServer: Act = (sim) => {
   const { world } = sim;
   const number = oneServer(sim, world.serversUp);
   if (number === undefined) return undefined;
-  later(sim, () => world.serversUp.includes(number) && world.crashServer(number));
+  later(sim, () => {
+    if (!world.serversUp.includes(number)) return;
+    world.crashServer(number);
+    sim.homes?.wires.breakOf(worldDomain);
+  });
   return `${serverName(sim, number)} crashes`;
 };
 

@@ -6,6 +6,7 @@ import * as contacts from "./contacts.ts";
 import { copyDisk, restoreDisk } from "./copies.ts";
 import * as devices from "./devices.ts";
 import * as faults from "./faults.ts";
+import * as homes from "./homes.ts";
 import { age } from "./keys.ts";
 import { loseDisk } from "./losses.ts";
 import { malice } from "./malice.ts";
@@ -16,8 +17,10 @@ import * as talk from "./talk.ts";
 /**
  * What is not played unless it is asked for: not everything has come right yet where these meet the rest (SIM5, SIM6).
  */
-const young: ReadonlySet<Family> = new Set<Family>(["history", "losses", "live"]);
+const young: ReadonlySet<Family> = new Set<Family>(["history", "losses", "live", "moves"]);
 export const usual = families.filter((family) => !young.has(family));
+/** What is played where there are several homes. */
+export const acrossHomes: readonly Family[] = ["talk", "actions", "contacts", "groups", "keys", "faults"];
 
 /** Of the simulation itself: people who talk and meet, their devices, and misfortune. */
 const ofTheCore: readonly Weighted[] = [
@@ -54,12 +57,18 @@ const ofTheCore: readonly Weighted[] = [
   [6, "servers", servers.cutAtCommit],
   [1, "servers", servers.loseDatabase],
   [2, "servers", servers.loseCalls],
+  [3, "homes", homes.cutLine],
+  [5, "homes", homes.mendLines],
+  [2, "homes", homes.breakLines],
+  [2, "homes", homes.crashHome],
+  [5, "homes", homes.startHome],
+  [1, "moves", homes.move],
 ];
 
 /** In which the families are drawn: another order gives every seed another course. */
 const order: readonly Family[] = [
   ...(["talk", "actions", "files", "groups", "links", "history", "keys", "contacts", "blocking", "devices"] as const),
-  ...(["faults", "copies", "losses", "operator", "malice", "servers", "moments", "live"] as const),
+  ...(["faults", "copies", "losses", "operator", "malice", "servers", "homes", "moves", "moments", "live"] as const),
 ];
 const weights = [...ofTheCore, ...testFeatures.flatMap(({ acts = [] }) => acts)].toSorted(
   ([, one], [, other]) => order.indexOf(one) - order.indexOf(other),
