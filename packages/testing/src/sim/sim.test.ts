@@ -37,6 +37,7 @@ const actsFor: Partial<Record<Breakable, string>> = {
   I16: "talk,groups,links,contacts,history,files",
   I18: "talk,files,moments",
   I19: "talk,groups,live",
+  I20: "talk,moves",
   MO3: "talk,files,moments",
   MO11: "talk,files,moments",
   MO13: "talk,files,moments",
@@ -142,7 +143,7 @@ test(
 );
 
 test(
-  "[SIM15] [SIM16] [SIM17] homes that speak with each other lose and double nothing, whatever befalls their lines, and one seed gives one trace",
+  "[SIM15] [SIM16] homes that speak with each other lose and double nothing, whatever befalls their lines, and one seed gives one trace",
   async () => {
     const short = ["--seed", "3", "--steps", "30", "--homes", "3"];
     const first = await sim(...short);
@@ -154,7 +155,7 @@ test(
 
 for (const broken of breakable) {
   test(
-    `[SIM9] ${broken} broken on purpose is caught`,
+    `[SIM9] [SIM17] ${broken} broken on purpose is caught`,
     async () => {
       const acts = aboutActions.has(broken) ? talkAnd : actsFor[broken];
       const { lines, code } = await sim(
