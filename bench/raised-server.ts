@@ -7,7 +7,8 @@
  *
  * With `YANSHU_LOG=postgres://…`, as with the server itself, its log is in a new database there; with
  * `YANSHU_WAKE=HOST:PORT,…` servers that share it tell each other by NATS; with `YANSHU_SHARE_PORT=yes` they share the
- * port as well. With `BENCH_PEERS=yes` it speaks with other servers of this machine. It serves the web app that YANSHU_ASSETS names, if any, and prints an invitation.
+ * port as well. With `BENCH_PEERS=yes` it speaks with other servers of this machine. It serves the web app that
+ * YANSHU_ASSETS names, if any, and prints an invitation.
  */
 import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";

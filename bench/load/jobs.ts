@@ -58,7 +58,9 @@ export type Faults = {
   readonly disconnected: number;
 };
 
-/** Groups with members at several servers that speak with each other; all posts go to the first, where the gates are. */
+/**
+ * Groups with members at several servers that speak with each other; all posts go to the first, where the gates are.
+ */
 export type PeersJob = Window & {
   readonly kind: "peers";
   readonly servers: readonly ServerTarget[];

@@ -238,7 +238,10 @@ function words(item: TimelineItem, text: string, mentions: Mentions): ComponentC
   });
 }
 
-/** Nothing while fine; a clock after two seconds, also while another server does not take it (WE161); a red ! that sends again. */
+/**
+ * Nothing while fine; a clock after two seconds, also while another server does not take it (WE161); a red ! that sends
+ * again.
+ */
 function state(item: TimelineItem): JSX.Element | null {
   if (item.state === "failed") {
     return (

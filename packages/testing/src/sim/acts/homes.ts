@@ -1,4 +1,6 @@
-/** Misfortunes between homes: lines that are cut, mended, broken, and homes that die (docs/spec/simulation.md SIM16). */
+/**
+ * Misfortunes between homes: lines that are cut, mended, broken, and homes that die (docs/spec/simulation.md SIM16).
+ */
 import { type Act, anybody } from "./act.ts";
 import { later } from "./faults.ts";
 
