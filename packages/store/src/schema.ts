@@ -10,6 +10,7 @@ import {
   lateLiveTables,
   liveTables,
   momentTables,
+  placedMomentTables,
   pushTables,
   searchTables,
   stickerTables,
@@ -311,4 +312,5 @@ export const migrations: readonly Migration[] = [
   { version: 39, up: plainNames },
   { version: 40, up: resendNames },
   { version: 41, up: farMomentTables },
+  { version: 42, up: placedMomentTables },
 ];

@@ -202,6 +202,13 @@ export const farMomentTables = `
   ALTER TABLE moment_clears ADD COLUMN server TEXT NOT NULL DEFAULT '';
 `;
 
+/** Going back is safe: earlier versions leave the places of a post that is taken back empty. */
+export const placedMomentTables = `
+  -- For whom a cell is, and at which place; empty: it fills a round; null: part of a body, or of before this column.
+  ALTER TABLE moment_holes ADD COLUMN account BLOB;
+  ALTER TABLE moment_holes ADD COLUMN place INTEGER;
+`;
+
 export type MomentRow = {
   readonly id: Bytes;
   readonly author: AccountId;
@@ -636,8 +643,24 @@ export function addMomentClear(db: Database, secret: Bytes, dueMs: number, isOwn
   );
 }
 
-export function addMomentHole(db: Database, post: Bytes, secret: Bytes): void {
-  db.run("INSERT INTO moment_holes (secret, post) VALUES (?, ?) ON CONFLICT DO NOTHING", secret, post);
+/** A hole of a round: a cell for an account at its place; or, of no account, what fills it. */
+export type MomentRoundHole = { readonly secret: Bytes; readonly account: Bytes; readonly place: number };
+
+/** @param round absent: it is part of a body. */
+export function addMomentHole(db: Database, post: Bytes, secret: Bytes, round?: Omit<MomentRoundHole, "secret">): void {
+  db.run(
+    "INSERT INTO moment_holes (secret, post, account, place) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    secret,
+    post,
+    round?.account ?? null,
+    round?.place ?? null,
+  );
+}
+
+/** The round that this device put for a post. */
+export function readMomentRound(db: Database, post: Bytes): readonly MomentRoundHole[] {
+  const sql = "SELECT secret, account, place FROM moment_holes WHERE post = ? AND account IS NOT NULL";
+  return db.all<MomentRoundHole>(sql, post);
 }
 
 /** All that this device put for a post is to go from home now. */

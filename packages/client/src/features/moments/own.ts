@@ -41,6 +41,7 @@ import {
   type UnixMs,
 } from "@yanshu/wire";
 import { ClientError, contactOf, type FeatureContext, type Hex, pack } from "../../feature.ts";
+import { addGone } from "./gone.ts";
 import { addRound, bodySecrets, cellDays, cellOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
 import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf, wordIdOf } from "./sealed.ts";
 import { accountsIn, dayOf, joined } from "./values.ts";
@@ -249,6 +250,7 @@ function takeWithoutBody(
 function letGoOf(context: FeatureContext, id: Bytes): void {
   const { db } = context;
   const row = readMoment(db, id);
+  if (row !== undefined) addGone(context, row);
   clearMomentHoles(db, id);
   // Another own device may have put the body, and may never come back.
   for (const secret of row === undefined ? [] : bodySecrets(context, row)) addMomentClear(db, secret, 0);

@@ -27,9 +27,10 @@ import { type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
 import { putApart } from "./apart.ts";
 import { currentLog, placesItems, spendPlace, wayOf } from "./exchange.ts";
+import { putGone } from "./gone.ts";
 import { type CellTo, cellDays, friendsOf, type RoundJob, refsOf, sharedWith, type WordJob } from "./jobs.ts";
 import { momentItem } from "./own.ts";
-import { isSigned } from "./reading.ts";
+import { isSigned, none } from "./reading.ts";
 import {
   bodySecret,
   cellKinds,
@@ -114,6 +115,7 @@ const works: Readonly<Record<string, Work>> = {
   erase: putErase,
   apart: putApart,
   mend: putMend,
+  gone: putGone,
 };
 
 export function daysOf(context: FeatureContext, row: MomentRow): HoleDays {
@@ -191,11 +193,14 @@ function rename(context: FeatureContext, row: MomentRow, name: Bytes): void {
 function noteHoles(
   { db, nowMs, chance }: FeatureContext,
   about: Bytes,
-  holes: readonly HoleToPut[],
+  cells: readonly SealedCell[],
   fillings: readonly HoleToPut[],
 ) {
   // A deletion takes all of a round: cells alone would tell which they are.
-  if (about.length > 0) for (const { secret } of holes) addMomentHole(db, about, secret);
+  if (about.length > 0) {
+    for (const { cell, place, hole } of cells) addMomentHole(db, about, hole.secret, { account: cell.to, place });
+    for (const { secret } of fillings) addMomentHole(db, about, secret, { account: none, place: 0 });
+  }
   for (const { secret } of fillings) addMomentClear(db, secret, nowMs() + Math.floor((30 + 30 * chance()) * dayMs));
 }
 
@@ -246,12 +251,7 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
     const now = { ...spent, at };
     db.transaction(() => {
       setMomentPut(db, put.put, pack(now));
-      noteHoles(
-        context,
-        put.about,
-        at.map(({ hole }) => hole),
-        [],
-      );
+      noteHoles(context, put.about, at, []);
     });
     const holes = shuffled(context, [...at.map(({ hole }) => hole), ...now.fillings]);
     const taken = await putHoles(context, days, holes);
@@ -295,7 +295,7 @@ function spentOf(context: FeatureContext, { root }: Root, row: MomentPutRow): Sp
         cells.map(({ to }) => to),
       ),
     );
-    noteHoles(context, row.about, made.fillings, made.fillings);
+    noteHoles(context, row.about, [], made.fillings);
     return made;
   });
 }
@@ -350,7 +350,7 @@ function withoutLetGo(context: FeatureContext, put: MomentPutRow, spent: Spent):
   };
   return db.transaction(() => {
     setMomentPut(db, put.put, pack(next));
-    noteHoles(context, put.about, left, left);
+    noteHoles(context, put.about, [], left);
     return next;
   });
 }
@@ -416,7 +416,7 @@ function replaced(
   setMomentPut(db, put.put, pack(next));
   const moved = now.at.filter((one) => isTaken(one.hole)).map(({ cell }) => cell.to);
   context.tellOwnDevices(placesItems(context, moved));
-  noteHoles(context, put.about, fresh, fresh);
+  noteHoles(context, put.about, [], fresh);
   return next;
 }
 

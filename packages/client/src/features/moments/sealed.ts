@@ -107,7 +107,7 @@ function unpadded(plain: Bytes): Bytes | undefined {
   return length + 2 > plain.length ? undefined : plain.subarray(2, 2 + length);
 }
 
-/** `filling` carries nothing: it marks its place as used. */
+/** `filling` carries nothing: it marks its place as used (MO67). */
 export const cellKinds = { filling: 0, post: 1, log: 2, status: 3 } as const;
 export const cellFlags = { mention: 1, cover: 2 } as const;
 export type Cell = { readonly kind: number; readonly flags: number; readonly day: number; readonly payload: Bytes };
