@@ -50,6 +50,27 @@ test("[MO4] what is told where the cells of other own devices are gone is told b
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO68] an own device that is linked tells no friend again what they were told, and no post twice", async () => {
+  const world = new World({ seed: 954, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  for (const text of ["一", "二", "三"]) await ann.api.postMoment(words(text));
+  await looked(world, ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await world.pass(5_000);
+  await looked(world, tablet);
+  await tablet.api.postMoment(words("四"));
+  await looked(world, tablet, ann, ben);
+  expect(texts(ben)).toEqual(["四", "三", "二", "一"]);
+  expect(feed(tablet)[0]?.mine?.state).toBe("sent");
+  // Nothing went by their chat.
+  const sql = "SELECT 1 FROM sent JOIN conversations USING (conversation) WHERE peer IS NOT NULL";
+  expect(tablet.disk.all(sql)).toEqual([]);
+  // Each friend, and oneself, has one place for each post.
+  expect(tablet.disk.all("SELECT DISTINCT out_next FROM moment_friends")).toEqual([{ out_next: 4 }]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[MO13] who is blocked is told of no post, and of no log", async () => {
   const world = new World({ seed: 951, files: true });
   const [ann, ben, eve] = [await world.person("Ann"), await world.person("Ben"), await world.person("Eve")];

@@ -109,6 +109,31 @@ export function logItem({ key, root, generation, since_ms, told }: MomentOwnLogR
   return { kind: "momentLog", key, root, generation, sinceMs: since_ms, told: accountsIn(told) } as const;
 }
 
+/** By another own device, which told these friends M with the log, by their way (MO68). Inside a transaction. */
+export function takeLog(
+  { db }: FeatureContext,
+  {
+    key,
+    root,
+    generation,
+    sinceMs,
+    told,
+  }: Omit<ReturnType<typeof logItem>, "kind" | "sinceMs"> & {
+    readonly sinceMs: number;
+  },
+): void {
+  const held = readMomentOwnLogs(db).find((one) => equalBytes(one.key, key));
+  const all = joined([...told, ...accountsIn(held?.told ?? none)]);
+  writeMomentOwnLog(db, { key, root, generation, since_ms: sinceMs as UnixMs, told: all });
+  const now = readMomentRoot(db);
+  if (now === undefined || now.generation !== generation || !equalBytes(now.root, root)) return;
+  for (const account of told) {
+    const friend = readMomentFriend(db, account);
+    // Who dropped a device may have been told before they did.
+    if ((friend?.told ?? 0) === 0 && (friend?.theirs ?? 0) <= 1) writeMomentFriend(db, account, { told: generation });
+  }
+}
+
 /** Who holds a log is written before they are told. Inside a transaction. */
 function noteTold({ db, tellOwnDevices }: FeatureContext, log: MomentOwnLogRow, to: readonly AccountId[]): void {
   const held = readMomentOwnLogs(db).find(({ key }) => equalBytes(key, log.key)) ?? log;

@@ -58,8 +58,11 @@ export function takeToldItem(
   { account, ways, logs }: Item<"momentTold">,
 ): void {
   for (const { way, generation, next } of ways) addMomentWay(db, { way, account, generation, next, since_ms: nowMs() });
-  const theirs = Math.max(readMomentFriend(db, account)?.theirs ?? 0, ...ways.map(({ generation }) => generation));
-  writeMomentFriend(db, account, { theirs });
+  const held = readMomentFriend(db, account);
+  const theirs = Math.max(held?.theirs ?? 0, ...ways.map(({ generation }) => generation));
+  // They dropped a device, and may have been told before that.
+  const isUnsure = theirs > Math.max(held?.theirs ?? 0, 1) && (held?.told ?? 0) > 0;
+  writeMomentFriend(db, account, { theirs, ...(isUnsure && { told: 0 }) });
   for (const { key, heads } of logs) addMomentLog(db, { key, account, heads: concat(...heads), since_ms: nowMs() });
   changed("moments");
 }

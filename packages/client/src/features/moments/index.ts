@@ -9,7 +9,6 @@ import {
   readMomentOwnLogs,
   readMomentSettings,
   writeMomentFriend,
-  writeMomentOwnLog,
   writeMomentSettings,
 } from "@yanshu/store";
 import { type Bytes, toHex, type UnixMs } from "@yanshu/wire";
@@ -30,7 +29,17 @@ import { sendAgain } from "./again.ts";
 import { archiveItems, homeForgot, takeArchive } from "./archive.ts";
 import { deskOf, lookingOf } from "./desk.ts";
 import { keepDraft, readDraft } from "./draft.ts";
-import { answerGap, logItem, placesItems, rootItems, rootOf, takePlaces, takeRoot, takeTold } from "./exchange.ts";
+import {
+  answerGap,
+  logItem,
+  placesItems,
+  rootItems,
+  rootOf,
+  takeLog,
+  takePlaces,
+  takeRoot,
+  takeTold,
+} from "./exchange.ts";
 import { exportedPage } from "./exported.ts";
 import {
   heldItems,
@@ -64,7 +73,6 @@ import {
 import { takeAgain } from "./pull.ts";
 import { meant } from "./sealed.ts";
 import type { MomentDraft, MomentRange, MomentsApi } from "./types.ts";
-import { accountsIn, joined } from "./values.ts";
 import {
   bodyOf,
   readFeed,
@@ -208,11 +216,7 @@ export const moments = clientFeature({
       isInRecord: true,
       inRecord: logsInRecord,
       all: ({ db }) => readMomentOwnLogs(db).map(logItem),
-      take: ({ db }, { key, root, generation, sinceMs, told }) => {
-        const held = readMomentOwnLogs(db).find((one) => toHex(one.key) === toHex(key));
-        const all = joined([...told, ...accountsIn(held?.told ?? new Uint8Array())]);
-        writeMomentOwnLog(db, { key, root, generation, since_ms: sinceMs as UnixMs, told: all });
-      },
+      take: takeLog,
     },
     momentSettings: {
       isInRecord: true,
