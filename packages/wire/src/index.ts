@@ -134,6 +134,7 @@ export * from "./ring-tag.ts";
 export * from "./schema.ts";
 export * from "./server-name.ts";
 export * from "./signing.ts";
+export * from "./token-check.ts";
 export * from "./tunnel.ts";
 export * from "./upload-tokens.ts";
 export * from "./weak-keys.ts";
