@@ -1,6 +1,6 @@
 /**
- * Places of a post that was taken back (docs/spec/moments.md MO67): once home has cleared them they are filled again, by
- * cells that say nothing, so that a reader who had not looked neither meets a gap there nor stops before it.
+ * Places of a post that was taken back (docs/spec/moments.md MO67): once home has cleared them they are filled again,
+ * by cells that say nothing, so that a reader who had not looked neither meets a gap there nor stops before it.
  */
 import {
   addMomentClear,
