@@ -8,6 +8,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, kept, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import {
+  befriend,
   bubble,
   contactLink,
   dressed,
@@ -15,6 +16,7 @@ import {
   home,
   isAccessible,
   keepsApp,
+  linkDevice,
   makeGroup,
   opens,
   sees,
@@ -94,6 +96,49 @@ test("[WE140] [WE141] [HM44] [HM51] [F-homes-1] a family whose server is killed 
     expect(first?.length).toBe(4);
     for (const ids of others) expect(ids).toEqual(first);
     await shot(maya, "homes-there-desktop");
+  } finally {
+    await setup.close();
+    await reserve.close();
+  }
+});
+
+test("[HM67] [HM68] [HM70] [F-homes-2] while the server lives one moves by three taps, one's other device comes along at one, and who stays writes on", async ({
+  browser,
+}) => {
+  test.setTimeout(180_000);
+  const [reserve, setup] = await Promise.all([BrowserSetup.start(browser), BrowserSetup.start(browser)]);
+  const there = new URL(reserve.origin).host;
+  try {
+    const [mum, dad, tablet] = await Promise.all([
+      setup.profile(phone),
+      setup.profile(phone),
+      setup.profile({ ...desktop, locale: "zh-CN" }),
+    ]);
+    await setup.settle(mum, "妈妈");
+    await befriend(setup, mum, dad, "爸爸");
+    await linkDevice(setup, mum, tablet);
+    await namesReserve(mum, reserve.invite, there);
+    await opensSheet(mum);
+    await mum.locator('[data-testid="reserve-go"][data-away="false"]').click();
+    await shot(mum, "homes-move-ask");
+    await mum.getByTestId("confirm-yes").click();
+    await isAt(mum, there);
+    await opens(dad, "妈妈");
+    await write(dad, "你搬好了吗");
+    await opens(mum, "爸爸");
+    await sees(mum, "你搬好了吗", 60_000);
+    await write(mum, "搬好了");
+    await sees(dad, "搬好了", 60_000);
+
+    const strip = tablet.getByTestId("home-gone");
+    await expect(strip).toContainText(there, { timeout: 90_000 });
+    await isAccessible(tablet);
+    await shot(tablet, "homes-moved-strip");
+    await strip.getByTestId("home-gone-go").click();
+    await tablet.getByTestId("confirm-yes").click();
+    await isAt(tablet, there);
+    await opens(tablet, "爸爸");
+    await sees(tablet, "搬好了", 60_000);
   } finally {
     await setup.close();
     await reserve.close();

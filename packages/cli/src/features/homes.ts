@@ -25,6 +25,7 @@ const words = wordsOf(
     "homes.moved": "You are at {server} now. Chats and groups come back as the others get there",
     "homes.movedAlive":
       "You are at {server} now. At {before} you are still reached, and write with those who stay there",
+    "homes.elsewhere": "Another device of yours went to {server}. To go there with this one too: yanshu move",
     "homes.before": "Those who stay at {server} reach you there as well",
     "homes.beforeAway": "{server}, where you were before, does not answer",
   },
@@ -45,6 +46,7 @@ const words = wordsOf(
     "homes.dropped": "{server} 不再是备用，存着的东西过些日子会清掉",
     "homes.moved": "你现在在 {server}。别人也到了，聊天和群就接上了",
     "homes.movedAlive": "你现在在 {server}。留在 {before} 的人照样联系得上你，你也照样给他们发",
+    "homes.elsewhere": "你的另一台设备去了 {server}。这台也去：yanshu move",
     "homes.before": "留在 {server} 的人，照样联系得上你",
     "homes.beforeAway": "你原来的 {server} 没有回应",
   },
@@ -84,9 +86,10 @@ function leavingLines({ text }: Context<Key>, server: string, ms: number | undef
 function show(context: Context<Key>): void {
   const { answer, text, view } = context;
   const homes = view("homes");
-  const { home, others, reserve, leavingMs, before } = homes;
+  const { home, others, reserve, leavingMs, before, moved } = homes;
   const lines = [
     text("homes.home", { server: plain(home) }),
+    ...(moved === undefined ? [] : [text("homes.elsewhere", { server: plain(moved) })]),
     ...leavingLines(context, home, leavingMs),
     ...(before === undefined
       ? []
@@ -130,7 +133,8 @@ async function move(context: Context<Key>): Promise<void> {
   const { answer, api, args, device, text, view } = context;
   mustLiveHere(context);
   const [link] = args.positionals;
-  if (link === undefined && view("homes").reserve === undefined) throw fault("fault.noReserve");
+  const { reserve: named, moved } = view("homes");
+  if (link === undefined && named === undefined && moved === undefined) throw fault("fault.noReserve");
   // A home that answers hands over what it has first.
   if (await device.caughtUp({ waitMs: args.waitMs, untilDone: false })) await device.settled(args.waitMs);
   await api.moveHome(link);

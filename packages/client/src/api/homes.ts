@@ -12,6 +12,8 @@ export type HomesView = {
   readonly home: string;
   /** Where the account is besides, as far as this device was told. */
   readonly others: readonly string[];
+  /** Where another device of the account went, and this one did not (HM70). */
+  readonly moved?: string;
   /**
    * The home of before, at which this device goes on being reached by those who stay there: whether it is connected, or
    * does not answer.
@@ -66,7 +68,8 @@ export type HomesApi = {
    */
   readonly stayHome: () => Promise<void>;
   /**
-   * This device goes to another home: to the one that `link` invites to, or to the reserve. While the own home answers
+   * This device goes to another home: to the one that `link` invites to, to where another device of the account went, or
+   * to the reserve. While the own home answers
    * what lies there goes along, and who stays there is reached as before. Rejects as `setReserve`, and with
    * `not-allowed` where there is no reserve.
    */

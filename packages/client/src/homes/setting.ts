@@ -129,12 +129,28 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
   }
 
   async function moveHome(link?: string): Promise<void> {
+    const [first] = (await homesHeld(engine)).homes;
+    if (link === undefined && first !== undefined && first !== ownOf(engine).server) return followTo(first);
     const other = link === undefined ? readReserve(db) : otherHomeOf(link);
     if (other === undefined) throw new ClientError("not-allowed");
     const homes = await arriveAt(other, await homesFrom(engine, other.server), async (errand) => {
       if (engine.link.isReady("signed")) await carryFirst(other.server, errand);
     });
     await goTo(engine, other.server, homes);
+  }
+
+  /** To where another device of the account went, which carried all there (HM70). */
+  async function followTo(server: string): Promise<void> {
+    // not a check: what its own person asks for.
+    if (engine.ports.reachesOthers !== true) throw new ClientError("not-allowed");
+    const came = await visit(engine, server);
+    // not a check: the other home's answer.
+    if (came.kind === "out") throw new ClientError(came.why);
+    // What that home was told last may name another.
+    await exchange(engine, server, came.errand).finally(came.errand.close);
+    // @checks HM70
+    if ((await homesHeld(engine)).homes[0] !== server) throw new ClientError("refused");
+    await goTo(engine, server);
   }
 
   /**

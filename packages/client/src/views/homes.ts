@@ -18,12 +18,13 @@ import {
 import type { ViewContext } from "./context.ts";
 
 export function readHomesView({ database, server, reachesOthers, before }: ViewContext): HomesView {
-  const record = readMeta(database, "home-record");
-  const homes = (record && openHomeRecord(record))?.body.homes ?? [];
+  const homes = homesIn(database);
+  const moved = movedFrom(database, server);
   const other = readReserve(database);
   return {
     home: server,
     others: homes.filter((home) => home !== server),
+    ...(moved === undefined ? {} : { moved }),
     ...(before === undefined
       ? {}
       : { before: { ...before, ...leavingIn(readOtherHome(database, before.server)?.leaving) } }),
@@ -32,6 +33,17 @@ export function readHomesView({ database, server, reachesOthers, before }: ViewC
       ? {}
       : { reserve: { ...shown(database, other), ...(reachesOthers ? {} : { isOutOfReach: true as const }) } }),
   };
+}
+
+function homesIn(database: Database): readonly string[] {
+  const record = readMeta(database, "home-record");
+  return (record && openHomeRecord(record))?.body.homes ?? [];
+}
+
+/** Where another device went, by the record that this one was told (HM70). */
+export function movedFrom(database: Database, server: string): string | undefined {
+  const [first] = homesIn(database);
+  return first === server ? undefined : first;
 }
 
 function shown(database: Database, { server, done, of, mark, wholeMs, fault, leaving }: OtherHome) {

@@ -8,6 +8,7 @@ import { requestsMax } from "../group-state/pending-welcomes.ts";
 import { readReserve } from "../identity/other-home.ts";
 import { sqlOf } from "../kinds/kind.ts";
 import type { ViewContext } from "./context.ts";
+import { movedFrom } from "./homes.ts";
 import { peopleOf } from "./people.ts";
 import { readContext } from "./read-context.ts";
 import { unreadSum } from "./unread.ts";
@@ -56,7 +57,9 @@ export function readStatus(context: ViewContext): StatusView {
 }
 
 /** @param away the packed moment since which home has not answered. */
-function goneOf({ database, network }: ViewContext, away: Bytes | undefined): Pick<StatusView, "homeGone"> {
+function goneOf({ database, network, server }: ViewContext, away: Bytes | undefined): Pick<StatusView, "homeGone"> {
+  const moved = network === "online" ? movedFrom(database, server) : undefined;
+  if (moved !== undefined) return { homeGone: { reserve: moved, fromMs: 0, isMoved: true } };
   if (away === undefined || network === "online") return {};
   const reserve = readReserve(database);
   if (reserve?.fault !== "home") return {};

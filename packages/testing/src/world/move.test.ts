@@ -289,3 +289,29 @@ function decodeCalls(told: (name: string) => void): (bytes: Uint8Array) => void 
     if (frame.type === "call") told(frame.name);
   };
 }
+
+test("[HM70] the other device of who moved while home lives is asked to come along, comes at the tap, and both go on with those who stay", async () => {
+  const { world, home } = worldOfTwo({ seed: 966 });
+  const two = home("two.test");
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const tablet = await world.linkDevice(ann);
+  const chat = await world.befriend(ann, ben);
+  await world.until("both have the chat", () => tablet.view("conversation", chat)?.state === "open");
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.until("it is asked", () => tablet.view("status").homeGone?.isMoved === true, 300_000);
+  expect(tablet.view("homes")).toMatchObject({ home: "yan.test", moved: "two.test" });
+  // Nobody is taken along unasked.
+  await world.pass(3_600_000);
+  expect(tablet.view("homes").home).toBe("yan.test");
+  await world.during(tablet.api.moveHome());
+  expect(tablet.view("homes").home).toBe("two.test");
+  expect(tablet.view("homes").moved).toBeUndefined();
+  await world.until("nothing is asked", () => tablet.view("status").homeGone === undefined, 60_000);
+  await ben.say(chat, "where are you?");
+  await world.until("both read", all([ann, tablet], chat, "where are you?"), 600_000);
+  await tablet.say(chat, "at two");
+  await world.until("both read the tablet", all([ann, ben], chat, "at two"), 600_000);
+  expect(toldAt(two.log, ann.account)?.[0]).toBe("two.test");
+  expect(toldAt(world.log, ann.account)?.[0]).toBe("two.test");
+  expect(world.bugs()).toEqual([]);
+}, 60_000);

@@ -1,34 +1,37 @@
 /**
  * A strip over every screen when the server has not responded for an hour and the reserve does (docs/spec/homes.md
- * HM63). It goes when the server responds, when this device continues at the reserve, or, for this window, when the
+ * HM63), or another device of the account went to another one (HM70). It goes when the server responds, when this device continues at the reserve, or, for this window, when the
  * person chooses to wait.
  */
+import type { StatusView } from "@yanshu/client";
 import { HousePlug } from "lucide";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { nowMs } from "../../shell/now.ts";
+import { useView } from "../../shell/session.ts";
 import { goOnAt } from "./go-on.ts";
 import "./homes.css";
 
-export function GoneStrip({ reserve, fromMs }: { reserve: string; fromMs: number }) {
+export function GoneStrip({ reserve, fromMs, isMoved }: NonNullable<StatusView["homeGone"]>) {
+  const home = useView("homes")?.home;
   const [isLater, setLater] = useState(false);
   const [isBusy, setBusy] = useState(false);
   if (isLater || nowMs.value < fromMs) return null;
   const go = async () => {
     setBusy(true);
-    await goOnAt(reserve);
+    await goOnAt(reserve, isMoved === true ? home : undefined);
     setBusy(false);
   };
   return (
     <section class="strip calm home-gone" role="alert" data-testid="home-gone">
       <Icon of={HousePlug} />
       <div class="grow">
-        <b>{t("homes.goneTitle")}</b>
-        <p>{t("homes.goneNote", { server: reserve })}</p>
+        <b>{isMoved === true ? t("homes.movedTitle", { server: reserve }) : t("homes.goneTitle")}</b>
+        <p>{isMoved === true ? t("homes.movedNote") : t("homes.goneNote", { server: reserve })}</p>
         <div class="home-gone-acts">
           <button type="button" class="btn fill" data-testid="home-gone-go" disabled={isBusy} onClick={() => void go()}>
-            {t("homes.goThere")}
+            {t(isMoved === true ? "homes.goToo" : "homes.goThere")}
           </button>
           <button type="button" class="btn plain" data-testid="home-gone-later" onClick={() => setLater(true)}>
             {t("homes.later")}

@@ -40,7 +40,7 @@ function rowOf({ isWhole, fault }: Reserve) {
 }
 
 function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
-  const { home, reserve, leavingMs, before } = homes;
+  const { home, reserve, leavingMs, before, moved } = homes;
   const isAway = useStatus()?.network === "unreachable";
   // Brings the state of the reserve up to date: the stored one may be hours old.
   useEffect(() => void api.carryNow().catch(() => undefined), [isAway]);
@@ -55,6 +55,7 @@ function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
           {t(before.isAway ? "homes.beforeAway" : "homes.before", { server: before.server })}
         </p>
       )}
+      {moved !== undefined && !isAway && <Moved server={moved} home={home} onClose={onClose} />}
       <Leaving server={home} ms={leavingMs} />
       {before !== undefined && <Leaving server={before.server} ms={before.leavingMs} />}
       {location.host !== home && <p class="sheet-note">{t("homes.oldPage", { page: location.host, server: home })}</p>}
@@ -69,6 +70,26 @@ function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
         </button>
       </div>
     </Sheet>
+  );
+}
+
+/** Another device of the account went elsewhere (HM70). */
+function Moved({ server, home, onClose }: { server: string; home: string; onClose: () => void }) {
+  return (
+    <div data-testid="homes-moved" data-server={server}>
+      <p class="sheet-note">{t("homes.movedTitle", { server })}</p>
+      <p class="sheet-note">{t("homes.movedNote")}</p>
+      <div class="sheet-acts">
+        <button
+          type="button"
+          class="btn fill"
+          data-testid="homes-follow"
+          onClick={() => void goOnAt(server, home).then((isThere) => isThere && onClose())}
+        >
+          {t("homes.goToo")}
+        </button>
+      </div>
+    </div>
   );
 }
 
