@@ -68,10 +68,9 @@ export type HomesApi = {
    */
   readonly stayHome: () => Promise<void>;
   /**
-   * This device goes to another home: to the one that `link` invites to, to where another device of the account went, or
-   * to the reserve. While the own home answers
-   * what lies there goes along, and who stays there is reached as before. Rejects as `setReserve`, and with
-   * `not-allowed` where there is no reserve.
+   * This device goes to another home: to the one that `link` invites to, to where another device of the account went,
+   * or to the reserve. While the own home answers what lies there goes along, and who stays there is reached as before.
+   * Rejects as `setReserve`, and with `not-allowed` where there is no reserve.
    */
   readonly moveHome: (link?: string) => Promise<void>;
 };

@@ -1,7 +1,7 @@
 /**
  * A strip over every screen when the server has not responded for an hour and the reserve does (docs/spec/homes.md
- * HM63), or another device of the account went to another one (HM70). It goes when the server responds, when this device continues at the reserve, or, for this window, when the
- * person chooses to wait.
+ * HM63), or another device of the account went to another one (HM70). It goes when the server responds, when this
+ * device continues at the reserve, or, for this window, when the person chooses to wait.
  */
 import type { StatusView } from "@yanshu/client";
 import { HousePlug } from "lucide";
