@@ -190,6 +190,26 @@ test("[DS211] where a database is waited for, a commit has as long for calls as 
   expect(long.filter((commit) => commit === 1)).toHaveLength(34);
 });
 
+test("[DS242] what running calls took is taken off the time for their answers in that turn", async () => {
+  const { clock, commits } = committing();
+  const turns: number[] = [];
+  for (let i = 0; i < 6; i++)
+    commits.inTurn(
+      `place ${i}`,
+      () => {
+        clock.jump(1);
+        return accept(i);
+      },
+      () => {
+        clock.jump(1);
+        turns.push(commits.commits);
+      },
+    );
+  await clock.pass(400);
+  // Six milliseconds went into running, so that two are left; the other four follow in a turn that runs nothing.
+  expect(turns).toEqual([1, 1, 2, 2, 2, 2]);
+});
+
 test("[DS137] a server that goes answers all that waits", () => {
   const { commits } = committing();
   let answered = 0;

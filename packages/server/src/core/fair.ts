@@ -59,6 +59,29 @@ export class Fair<T> {
   }
 }
 
+/** Runs so much work at once as it is told, and the rest in turn by place. */
+export class FewAtOnce {
+  private readonly waiting = new Fair<() => void>();
+  private atWork = 0;
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  async run<T>(place: string, work: () => Promise<T>): Promise<T> {
+    if (this.atWork < this.most) this.atWork++;
+    else await new Promise<void>((resolve) => this.waiting.add(place, resolve)); // It follows one that ended.
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.take();
+      if (next === undefined) this.atWork--;
+      else next();
+    }
+  }
+}
+
 /** Runs expensive work one piece at a time, in turn by place; the event loop serves others in between. */
 export class OneByOne {
   private readonly waiting = new Fair<(makesWay: boolean) => Promise<void>>();

@@ -33,10 +33,11 @@ const triesMax = 4;
 const busyRetryMs = 2;
 const busyMsMax = 2_000;
 /**
- * Limits for patient jobs in one commit: time and number. The time also limits their answers in one turn of the loop.
+ * Limits for patient jobs in one commit: time and number. The time is for running and answering them together (DS242).
  */
 const patientMs = 6;
 const patientMax = 128;
+const answerMsLeast = 2;
 /**
  * With a remote database, patient jobs may take as long as the rest of the commit did, up to this: so they make
  * progress however busy it is.
@@ -66,6 +67,8 @@ export class GroupCommit {
   private putBack: Job[] = [];
   /** Patient jobs that are on disk and not answered yet. */
   private due: { readonly job: Job; readonly outcome: Outcome<unknown> }[] = [];
+  /** Time that running patient jobs took in this turn; 0 where a remote database is waited for. */
+  private patientTookMs = 0;
   private upkeep: Upkeep[] = [];
   /** Upkeep that failed repeatedly by a fault of its own. */
   private aside: Upkeep[] = [];
@@ -194,6 +197,7 @@ export class GroupCommit {
     const jobs = [...this.jobs, ...(this.due.length > 0 ? [] : this.takePatient())];
     this.jobs = [];
     this.upkeep = [];
+    this.patientTookMs = 0;
     try {
       const outcomes = this.together(upkeep, jobs, urgent, waits) ?? this.instead(upkeep, jobs, urgent, waits);
       if (outcomes === undefined) this.apart(upkeep, jobs);
@@ -250,7 +254,7 @@ export class GroupCommit {
 
   /** Answers patient jobs in their order. Those for which there is no time are answered in the next turn. */
   private answerDue(): void {
-    const untilMs = this.clock.nowMs() + patientMs;
+    const untilMs = this.clock.nowMs() + Math.max(answerMsLeast, patientMs - this.patientTookMs);
     let answered = 0;
     for (const { job, outcome } of this.due) {
       if (answered > 0 && this.clock.nowMs() >= untilMs) break;
@@ -282,12 +286,16 @@ export class GroupCommit {
     const together = () => {
       for (const { run } of upkeep) run();
       const outcomes: Outcome<unknown>[] = [];
+      let fromMs = 0;
       let untilMs = Number.POSITIVE_INFINITY;
       for (const job of jobs) {
-        if (outcomes.length === urgent) untilMs = this.clock.nowMs() + this.patientMsAfter(beganMs);
-        else if (outcomes.length > urgent && this.clock.nowMs() >= untilMs) break;
+        if (outcomes.length === urgent) {
+          fromMs = this.clock.nowMs();
+          untilMs = fromMs + this.patientMsAfter(beganMs);
+        } else if (outcomes.length > urgent && this.clock.nowMs() >= untilMs) break;
         outcomes.push(job.run());
       }
+      if (outcomes.length > urgent && !this.log.isShared) this.patientTookMs = this.clock.nowMs() - fromMs;
       return outcomes;
     };
     const result = this.attempt(together, jobs, waits);

@@ -12,6 +12,7 @@ import { openBlobStore } from "../blobs/bun.ts";
 import { memoryBlobStore } from "../blobs/memory.ts";
 import type { BlobStore } from "../blobs/store.ts";
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
+import { FewAtOnce } from "../core/fair.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
 import { Group } from "../testkit/group.ts";
@@ -345,14 +346,56 @@ test("[DS188] a file on the disk is the same whether the system is left with it 
   void dripping;
 });
 
+test("[DS241] of downloads that are read a little at a time few are read at once, in turn by place", async () => {
+  const reads = new FewAtOnce(4);
+  const begun: string[] = [];
+  const waiting: (() => void)[] = [];
+  const file = (place: string) =>
+    Object.assign(new Blob([new Uint8Array(100)]), {
+      slice: () => ({
+        arrayBuffer: () => {
+          begun.push(place);
+          return new Promise<ArrayBuffer>((resolve) => waiting.push(() => resolve(new ArrayBuffer(100))));
+        },
+      }),
+    });
+  const read = (place: string) => {
+    const download = new Download(file(place) as unknown as Blob, place, reads, () => undefined);
+    const reader = download.stream.getReader();
+    return { download, done: reader.read() };
+  };
+  const flood = Array.from({ length: 20 }, () => read("flood"));
+  const other = read("elsewhere");
+  await Bun.sleep(0);
+  expect(begun).toEqual(Array.from({ length: 4 }, () => "flood"));
+  for (const { download } of flood.slice(4, 10)) download.giveUp(); // Those that ended meanwhile are not read.
+  for (let i = 0; i < 15; i++) {
+    waiting.shift()?.();
+    await Bun.sleep(0);
+    expect(waiting.length).toBeLessThanOrEqual(4);
+  }
+  expect(begun.indexOf("elsewhere")).toBeLessThanOrEqual(6);
+  expect(begun.length).toBe(15);
+  expect((await other.done).value?.length).toBe(100);
+});
+
+test("[DS241] what was read for a client that has gone is given back at once", async () => {
+  const download = new Download(new Blob([new Uint8Array(100_000)]), undefined, new FewAtOnce(1), () => undefined);
+  const reader = download.stream.getReader();
+  const { value } = await reader.read();
+  expect(value?.length).toBe(16 * 1_024);
+  await reader.cancel();
+  expect(value?.length).toBe(0);
+});
+
 test("[DS239] what was read of a download is given back once more is asked for, and who takes it late has all of it", async () => {
   const content = new Uint8Array(4 << 20).map((_, at) => at * 7 + (at >> 16));
   let ended = 0;
-  const download = new Download(new Blob([content]), undefined, () => ended++);
+  const download = new Download(new Blob([content]), undefined, new FewAtOnce(1), () => ended++);
   const reader = download.stream.getReader();
   const read = async () => (await reader.read()).value as Uint8Array;
   const [first, second] = [await read(), await read()];
-  expect([first.length, second.length, ended]).toEqual([0, 64 * 1_024, 0]);
+  expect([first.length, second.length, ended]).toEqual([0, 16 * 1_024, 0]);
   download.giveUp();
   expect(ended).toBe(1);
 

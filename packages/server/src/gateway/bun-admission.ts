@@ -1,6 +1,6 @@
 /** Admission: limits on what is open or held at once, per prefix and in all (docs/spec/delivery.md DS60, DS126). */
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
-import { OneByOne } from "../core/fair.ts";
+import { FewAtOnce, OneByOne } from "../core/fair.ts";
 import type { Faults } from "../core/faults.ts";
 import { ConnectionLimits } from "./connection-limits.ts";
 import { Incoming } from "./incoming.ts";
@@ -10,6 +10,8 @@ import { type Holder, Unsent } from "./unsent.ts";
 
 /** Pause between the beginnings of two downloads, of each of which the system may buffer some mebibytes. */
 const readPauseMs = 4;
+/** Of downloads, each of at most 16 KiB: what is sent in one turn of the event loop. */
+const readsAtOnce = 16;
 /** A request's head must have arrived by then, and its body may not pause for longer. */
 export const requestSecondsMax = 10;
 
@@ -33,6 +35,8 @@ export type Admission = {
   readonly bodyBytes: Incoming;
   /** Downloads that the server watches: those that begin while more than `crowdedFrom` requests are under way. */
   readonly downloads: Incoming;
+  /** Reads of theirs from the disk. */
+  readonly downloadReads: FewAtOnce;
   readonly crowdedFrom: number;
   /** Longest pause within a body. */
   readonly pauseMs: number;
@@ -70,6 +74,7 @@ export function admissionOf(
     bodies: new Incoming(bodiesMax),
     bodyBytes: new Incoming(bodyBytesMax),
     downloads: new Incoming(bodiesMax),
+    downloadReads: new FewAtOnce(readsAtOnce),
     crowdedFrom: bodiesMax.prefix,
     pauseMs: 1_000 * secondsMax,
     reads: new OneByOne(() => Bun.sleep(readPauseMs), bodiesMax.prefix),

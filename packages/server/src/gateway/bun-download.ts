@@ -3,13 +3,17 @@
  * (docs/spec/delivery.md DS188). It is used while many requests are under way; otherwise the runtime sends the file by
  * itself and does not report the end. A download that is too slow is cut when others need its room, and the client
  * asks for the rest by range (docs/spec/media.md ME5).
+ *
+ * What a client does not read is in memory twice, here and with the runtime, so a step is small. Of all downloads few
+ * are read from the disk at once (DS241): what is read in one turn of the event loop is sent in the next.
  */
+import type { FewAtOnce } from "../core/fair.ts";
 import { release } from "../core/release.ts";
 import type { Coming } from "./incoming.ts";
 
 /** Even a bad telephone line is faster. */
 const leastBytesPerMs = 2.048;
-const stepBytes = 64 * 1024;
+const stepBytes = 16 * 1024;
 
 export class Download implements Coming {
   readonly amount = 1;
@@ -24,10 +28,14 @@ export class Download implements Coming {
   private readonly stopReading: () => void;
   private controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
-  /** @param over called once, when the download was read to its end, given up or dropped. */
+  /**
+   * @param reads shared by all downloads that are read from the disk.
+   * @param over called once, when the download was read to its end, given up or dropped.
+   */
   constructor(
     source: Blob | ReadableStream<Uint8Array>,
     prefix: string | undefined,
+    reads: FewAtOnce,
     over: (download: Download) => void,
   ) {
     this.prefix = prefix;
@@ -35,7 +43,8 @@ export class Download implements Coming {
     const reader = source instanceof Blob ? undefined : source.getReader();
     this.stopReading = () => void reader?.cancel().catch(() => undefined);
     const next = async (): Promise<Uint8Array | undefined> => {
-      if (source instanceof Blob) return bytesAt(source, this.taken);
+      if (source instanceof Blob)
+        return reads.run(prefix ?? "", async () => (this.isOver ? undefined : bytesAt(source, this.taken)));
       return (await reader?.read())?.value;
     };
     this.stream = new ReadableStream(
@@ -44,8 +53,7 @@ export class Download implements Coming {
           this.controller = controller;
         },
         pull: async (controller) => {
-          if (this.handed !== undefined) release(this.handed);
-          this.handed = undefined;
+          this.giveBack();
           const bytes = await next();
           if (this.isOver) return;
           if (bytes !== undefined) {
@@ -57,7 +65,10 @@ export class Download implements Coming {
           this.end();
           controller.close();
         },
-        cancel: () => this.giveUp(),
+        cancel: () => {
+          this.giveUp();
+          this.giveBack(); // Its client is gone: nothing of it is sent any more.
+        },
       },
       { highWaterMark: 0 },
     );
@@ -76,6 +87,11 @@ export class Download implements Coming {
   giveUp(): void {
     this.stopReading();
     this.end();
+  }
+
+  private giveBack(): void {
+    if (this.handed !== undefined) release(this.handed);
+    this.handed = undefined;
   }
 
   private end(): void {

@@ -27,7 +27,7 @@ export async function answerHttp(
   path: string,
   listener: BunServer<SocketData>,
   http: FeatureHttp,
-  { bodies, bodyBytes, downloads, crowdedFrom, reads, slices, pauseMs, isGoing }: Admission,
+  { bodies, bodyBytes, downloads, downloadReads, crowdedFrom, reads, slices, pauseMs, isGoing }: Admission,
   prefix: string | undefined,
 ): Promise<Response> {
   if (isGoing) return notReady("going");
@@ -72,7 +72,8 @@ export async function answerHttp(
     const closing = status >= 400 && request.body !== null ? { connection: "close" } : {};
     // The runtime sends a `Blob` by itself and does not report its end. That is allowed while few requests are open.
     const isLeft = stream instanceof Blob && listener.pendingRequests <= crowdedFrom;
-    const download = stream && !isLeft ? new Download(stream, prefix, (one) => downloads.leave(one)) : undefined;
+    const left = (one: Download) => downloads.leave(one);
+    const download = stream && !isLeft ? new Download(stream, prefix, downloadReads, left) : undefined;
     if (download !== undefined && !downloads.enter(download)) {
       download.giveUp();
       return tooMany();
