@@ -34,10 +34,10 @@ export class SimNetwork {
   /** Every frame that crossed. */
   readonly traffic: Uint8Array[] = [];
   keepsTraffic = false;
-  /** Told of each frame that a client sends, and on which of all connections ever. */
-  overhear: ((connection: number, owner: string, frame: Uint8Array) => void) | undefined;
+  /** Told of each frame that a client sends, and on which of all connections ever; `path` absent: not a tunnel. */
+  overhear: ((connection: number, owner: string, frame: Uint8Array, path?: Path) => void) | undefined;
   /** Told of each frame that a server sends, as it was before anybody meddled with it. */
-  overhearServer: ((connection: number, owner: string, frame: Uint8Array) => void) | undefined;
+  overhearServer: ((connection: number, owner: string, frame: Uint8Array, path?: Path) => void) | undefined;
   private connections = 0;
   /** Networks of other homes: a device that is cut off, or whose frames are meddled with, is so there as well. */
   readonly beside: SimNetwork[] = [];
@@ -164,7 +164,7 @@ export class SimNetwork {
       clock.after(0, () => events.closed(reason));
     };
     const deliver = (frame: Uint8Array) => {
-      this.overhearServer?.(number, owner, frame);
+      this.overhearServer?.(number, owner, frame, path);
       const copies = this.meddlers.get(owner)?.(frame) ?? [frame];
       for (const copy of copies) {
         if (this.keepsTraffic) this.traffic.push(copy);
@@ -203,7 +203,7 @@ export class SimNetwork {
         if (!open || connection === undefined) return; // What a socket is given while it connects is lost.
         const copy = Uint8Array.from(frame);
         if (this.keepsTraffic) this.traffic.push(copy);
-        this.overhear?.(number, owner, copy);
+        this.overhear?.(number, owner, copy, path);
         toServer(() => connection?.receive(copy));
       },
       close: () => drop("closed"),

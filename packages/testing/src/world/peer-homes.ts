@@ -136,14 +136,16 @@ export function keysOf(name: string): PeersPort["keys"] {
 }
 
 /** Two homes that speak with each other: `yan.test`, and `ben.test`. */
-export function worldOfPeers(options: WorldOptions & { readonly mode?: PeersPort["mode"] } = {}) {
+export function worldOfPeers(
+  options: WorldOptions & { readonly mode?: PeersPort["mode"]; readonly logPathThere?: string } = {},
+) {
   const wires = new PeerWires();
-  const { mode, ...rest } = options;
+  const { mode, logPathThere, ...rest } = options;
   const of = worldOfTwo({ ...rest, provides: [provide(peersPort, wires.portOf("yan.test", mode))] });
   const { world } = of;
   wires.begin(world);
   wires.add("yan.test", () => (world.isServerUp ? world.server : undefined));
-  const there = of.home("ben.test", [provide(peersPort, wires.portOf("ben.test", mode))]);
+  const there = of.home("ben.test", [provide(peersPort, wires.portOf("ben.test", mode))], logPathThere);
   wires.add("ben.test", () => there.running);
   /** Somebody with an account there. */
   const personThere = async (name: string): Promise<Person> => {

@@ -26,14 +26,15 @@ export class SecondHome {
   private readonly provides: readonly Provided[];
   private readonly blobs: ReturnType<typeof memoryBlobStore> | undefined;
 
-  constructor(world: World, domain: string, provides: readonly Provided[] = []) {
+  /** @param logPath where its database lies; in memory by default. */
+  constructor(world: World, domain: string, provides: readonly Provided[] = [], logPath = ":memory:") {
     this.domain = domain;
     this.world = world;
     this.network = new SimNetwork(world.clock, world.chance.fork());
     this.token = world.chance.bytes(16);
     this.provides = provides;
     this.blobs = world.blobs && memoryBlobStore(world.chance.bytes(32));
-    this.log = openSqliteLog(":memory:", { random: world.chance.bytes });
+    this.log = openSqliteLog(logPath, { random: world.chance.bytes });
     this.start();
   }
 
@@ -112,8 +113,8 @@ export function worldOfTwo(options: WorldOptions = {}) {
       };
     },
   });
-  const home = (domain: string, provides?: readonly Provided[]) => {
-    const made = new SecondHome(world, domain, provides);
+  const home = (domain: string, provides?: readonly Provided[], logPath?: string) => {
+    const made = new SecondHome(world, domain, provides, logPath);
     others.push(made);
     return made;
   };

@@ -13,6 +13,7 @@ import { closedInventory } from "./fields.ts";
 import { judgeForwarded } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
+import { goneHome, twoHomes } from "./homes.ts";
 import { injected } from "./injected.ts";
 import { judgeLan } from "./lan.ts";
 import { removedWatcher, replayedLive, sealedLive } from "./live.ts";
@@ -240,6 +241,18 @@ test("[SIM11] reading, searching, invented messages and nonces pass with clients
   expect(await verdictOf(injected())).toBe("pass");
   expect(await verdictOf(nonces(20_000))).toBe("pass");
 }, 60_000);
+
+test("[SIM18] what crosses between two homes unsealed, and a frame that nobody names, fail their rows", async () => {
+  const verdicts = (checks: readonly Check[]) => checks.map(({ id, verdict }) => `${id} ${verdict}`);
+  expect(verdicts(await twoHomes())).toEqual(["P1.homes pass", "P2.homes pass", "P1.frames pass"]);
+  expect(verdicts(await twoHomes(true))).toEqual(["P1.homes fail", "P2.homes pass", "P1.frames fail"]);
+}, 60_000);
+
+test("[SIM18] a family whose home is gone goes on with all that was said; one who named no reserve fails the rows", async () => {
+  const verdicts = (checks: readonly Check[]) => checks.map(({ id, verdict }) => `${id} ${verdict}`);
+  expect(verdicts(await goneHome())).toEqual(["P6.moved pass", "P6.group pass"]);
+  expect(verdicts(await goneHome(false))).toEqual(["P6.moved fail", "P6.group fail"]);
+}, 120_000);
 
 let folder = "";
 beforeAll(() => {

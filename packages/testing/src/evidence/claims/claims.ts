@@ -110,7 +110,7 @@ export const claims: readonly Claim[] = [
   {
     id: "R2.7",
     claim: "Who writes with whom is not stored",
-    by: ["P2.conversations", "P2.graph", "P2.moments"],
+    by: ["P2.conversations", "P2.graph", "P2.moments", "P2.homes"],
     tests: "DS15, DS30, DS50, HO4, HO5",
     limit: "docs/threat-model.md#what-is-not-promised",
   },
@@ -160,7 +160,27 @@ export const claims: readonly Claim[] = [
   { id: "R5.5", claim: "No file or page breaks out", by: ["P5.hostile", "P5.page"], tests: "WI2a, ME13, DS33" },
   { id: "R7.1", claim: "A family can host it", by: ["P6.home"], tests: "DS34" },
   { id: "R7.2", claim: "It needs no internet", by: ["P6.lan"], tests: "CA10, CA58" },
+  {
+    id: "R7.3",
+    claim: "An account outlives its server",
+    by: ["P6.moved"],
+    tests: "HM44, HM50, HM51, HM63, WE141",
+  },
+  { id: "R7.4", claim: "A group outlives its server", by: ["P6.group"], tests: "GR22, HM51, HM69" },
   { id: "R8.4", claim: "Nothing is filtered", by: ["P1.unfiltered"], tests: "F-1a-1" },
+  {
+    id: "R10.1",
+    claim: "A home holds nothing of another home's people but what is sealed for its own",
+    by: ["P1.homes"],
+    tests: "PE20, PE43, PE44",
+    limit: "docs/threat-model.md#what-is-not-promised",
+  },
+  {
+    id: "R10.4",
+    claim: "The whole of the traffic is what the published protocol says",
+    by: ["P1.frames"],
+    tests: "WI1, WI43, PE6, PE20, PE44",
+  },
 ];
 
 /** The last row is this list itself. */
