@@ -1,6 +1,6 @@
 /**
- * R2.7, R7.3, R7.4, R10.1 and R10.4 with several homes: what two that speak with each other hold of each other's people,
- * what crosses between them, and what is left when one is gone for good.
+ * R2.7, R7.3, R7.4, R10.1 and R10.4 with several homes: what two that speak with each other hold of each other's
+ * people, what crosses between them, and what is left when one is gone for good.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
