@@ -173,7 +173,6 @@ export const claims: readonly Claim[] = [
     claim: "A home holds nothing of another home's people but what is sealed for its own",
     by: ["P1.homes"],
     tests: "PE20, PE43, PE44",
-    limit: "docs/threat-model.md#what-is-not-promised",
   },
   {
     id: "R10.4",
