@@ -1,5 +1,6 @@
 /** Upload tokens: what one draws is worth something, and only under the key that everybody is shown. */
 import { expect, test } from "bun:test";
+import { ed25519 } from "@noble/curves/ed25519.js";
 import { blindToken, evaluateTokens, finishTokens, isToken, uploadTokenKey } from "./upload-tokens.ts";
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
@@ -44,4 +45,23 @@ test("[ME3] an answer for more tokens than were asked for, or fewer, is none", (
   expect(finishTokens(key.publicKey, tokens, answer)).toHaveLength(2);
   expect(finishTokens(key.publicKey, tokens, { ...answer, evaluated: [first, second, first] })).toBeUndefined();
   expect(finishTokens(key.publicKey, tokens, { ...answer, evaluated: [first] })).toBeUndefined();
+});
+
+test("[DS243] a home's key is derived without a table of thousands of points", () => {
+  const { BASE } = ed25519.Point;
+  BASE.precompute(8); // As it is where no home is.
+  const points = Object.getPrototypeOf(BASE) as { add: (other: unknown) => unknown };
+  const { add } = points;
+  let additions = 0;
+  points.add = function (other) {
+    additions++;
+    return add.call(this, other);
+  };
+  try {
+    uploadTokenKey(new Uint8Array(32).fill(1), 7);
+  } finally {
+    points.add = add;
+  }
+  expect(additions).toBeGreaterThan(0);
+  expect(additions).toBeLessThan(1_500);
 });

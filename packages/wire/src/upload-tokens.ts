@@ -3,7 +3,7 @@
  * The VOPRF of RFC 9497 over ristretto255-SHA512: the server evaluates blinded inputs, proves that it used its public
  * key, and cannot link a spent token to the account that drew it.
  */
-import { ristretto255_oprf as suite } from "@noble/curves/ed25519.js";
+import { ed25519, ristretto255_oprf as suite } from "@noble/curves/ed25519.js";
 import { type Bytes, equalBytes, utf8 } from "./bytes.ts";
 import { fixed, type Infer, struct, uint } from "./schema.ts";
 
@@ -26,8 +26,15 @@ export type UploadTokenKey = { readonly secretKey: Bytes; readonly publicKey: By
 /** What a client keeps until the server's result arrives. */
 export type BlindedToken = { readonly input: Bytes; readonly blind: Bytes; readonly blinded: Bytes };
 
-/** A server's key of one epoch, from a seed of 32 bytes that it keeps. */
+/**
+ * A server's key of one epoch, from a seed of 32 bytes that it keeps.
+ *
+ * The library would first make a table of four thousand multiples of the base point: ten mebibytes of memory and some
+ * thirty milliseconds, for one multiplication a week and one in each proof (docs/spec/delivery.md DS243). So the table
+ * is left out where this process derives such a key.
+ */
 export function uploadTokenKey(seed: Bytes, epoch: number): UploadTokenKey {
+  ed25519.Point.BASE.precompute(1);
   return voprf.deriveKeyPair(seed, utf8(`yanshu upload tokens ${epoch}`));
 }
 
