@@ -9,6 +9,7 @@ import {
   addMomentLog,
   addMomentWay,
   countDiagnostic,
+  type Database,
   keepNewestMomentKeys,
   type MomentLogRow,
   type MomentRow,
@@ -124,12 +125,27 @@ function waysOf(context: FeatureContext): readonly MomentWayRow[] {
   return readMomentWays(context.db).filter(({ account }) => ways.has(toHex(account)));
 }
 
+/** Names of the next places, by way and place: a look with nothing new derives none again. */
+const nextNames = new WeakMap<Database, ReadonlyMap<string, Bytes>>();
+
+function nextNamesOf({ db, rooms }: FeatureContext, ways: readonly MomentWayRow[]) {
+  const keyOf = ({ way, next }: MomentWayRow) => `${toHex(way)} ${next}`;
+  const before = nextNames.get(db);
+  const now = new Map(
+    ways.map((row) => [keyOf(row), before?.get(keyOf(row)) ?? cellName(rooms.crypto, row.way, row.next)]),
+  );
+  nextNames.set(db, now);
+  return (row: MomentWayRow): Bytes | undefined => now.get(keyOf(row));
+}
+
 /** Ways on which something is, with all names up to it, and some behind it: none behind the last place (MO49). */
 async function lookedForWays(context: FeatureContext, reach: Reach): Promise<readonly At<MomentWayRow>[]> {
   const { crypto } = context.rooms;
   const places: readonly number[] = { next: [0], near, far }[reach];
-  const nameAt = (row: MomentWayRow, at: number) => cellName(crypto, row.way, row.next + at);
   const ways = waysOf(context).filter(({ next }) => next < momentLimits.placeMax);
+  const nextName = nextNamesOf(context, ways);
+  const nameAt = (row: MomentWayRow, at: number) =>
+    (at === 0 ? nextName(row) : undefined) ?? cellName(crypto, row.way, row.next + at);
   // What an author told again is read up to where they say that it goes on, whatever home says.
   const isSaid = ({ next, said = 0 }: MomentWayRow) => said > next;
   const homes = homesOf(context, ways);

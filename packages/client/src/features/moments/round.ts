@@ -92,7 +92,10 @@ const provenMax = 16;
 /** Sends all waiting jobs. Resolves with whether all were sent; rejects if home cannot be reached. */
 export async function putAll(context: FeatureContext): Promise<boolean> {
   const blocked = new Set<string>();
-  for (const { put: number } of readMomentPuts(context.db)) {
+  // Where home gives no more tokens today, places of what is gone keep nothing from being said.
+  const isGone = ({ kind }: MomentPutRow) => kind === "gone";
+  const puts = readMomentPuts(context.db);
+  for (const { put: number } of [...puts.filter((put) => !isGone(put)), ...puts.filter(isGone)]) {
     // While those before it went it may have been taken back, or been given another name.
     const put = readMomentPut(context.db, number);
     if (put === undefined) continue;
