@@ -13,7 +13,7 @@ import { plan } from "./group-state/jobs.ts";
 import { insertLine } from "./group-state/lines.ts";
 import { ownAddress } from "./group-state/own-leaf.ts";
 import { ownPlace } from "./group-state/own-place.ts";
-import { isSpread } from "./group-state/places.ts";
+import { farOf, isSpread } from "./group-state/places.ts";
 import { declineGroup } from "./groups/decline-group.ts";
 import { contactsIn, found } from "./groups/found.ts";
 import { leaveGroup } from "./groups/leave-group.ts";
@@ -171,7 +171,17 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         ...ports.crypto,
         sign: (message) => ports.crypto.sign(ownOf(engine).deviceKey.privateKey, message),
       },
-      enter: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events),
+      enter: (name, events, at) => {
+        if (at === undefined) return openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events);
+        const { after, chance } = ports;
+        const through = { after, chance, connect: (to, on) => engine.link.roomsAt(to, on) } satisfies Parameters<
+          typeof openRoomLine
+        >[0];
+        // Its relay is found at that home's name, as home's is at home's.
+        const host = at.replace(/:\d+$/, "");
+        const relay: typeof events.relay = (access) => events.relay({ host, ...access });
+        return openRoomLine(through, at, name, undefined, { ...events, relay });
+      },
       listen: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, "listens"),
       show: (name, shows, events) =>
         openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, { shows }),
@@ -179,10 +189,13 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
       writable: (hex) => {
         const conversation = writable(engine, hex);
         const group = groupOf(engine, conversation);
-        // not a check: another server's people find no such room.
-        if (group !== undefined && isSpread(engine, group)) throw new ClientError("calls-elsewhere");
+        // not a check: a group's people of other servers find no such room.
+        if (group !== undefined && !factsOf(engine, group).kind.hasCalls && isSpread(engine, group))
+          throw new ClientError("calls-elsewhere");
         return conversation;
       },
+      homeOf: (conversation, device) =>
+        farOf(engine, groupOf(engine, conversation)?.members.find((one) => equalBytes(one.device, device))?.server),
       devicesIn: (conversation) => groupOf(engine, conversation)?.members.map(({ device }) => device) ?? [],
       keyOf: (conversation, device) => {
         const member = groupOf(engine, conversation)?.members.find((one) => equalBytes(one.device, device));

@@ -167,7 +167,19 @@ export const services = {
   arrivals: service<Arrivals>("arrivals"),
   far: service<Far>("far lists"),
   strangers: service<Strangers>("strangers"),
+  /** Absent if this server has no calls. */
+  rooms: service<FarRooms>("rooms of calls"),
 };
+
+/**
+ * Connects somebody who does not come through a socket of this server to rooms of calls: into those that are open.
+ *
+ * @param prefix the key of their rate limits.
+ */
+export type FarRooms = (
+  sink: Sink,
+  prefix: string,
+) => { readonly receive: (bytes: Bytes) => void; readonly closed: () => void };
 
 /**
  * Connects somebody who does not come through a socket of this server. They have the rights of an anonymous connection

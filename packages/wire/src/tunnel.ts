@@ -10,6 +10,8 @@ export const tunnelInfo = "yanshu tunnel v1";
 /** What it seals: the key of what it says, and the key of what it hears. */
 export const tunnelKeyBytes = 32;
 export const tunnelEncBytes = 32;
+/** Behind the keys, where rooms of calls are spoken with in place of the client protocol (PE57). */
+export const tunnelRooms = "/calls/ws";
 
 /** So that a record and what goes before it on a line fit into one message. */
 const pieceBytes = 12 << 10;

@@ -4,8 +4,17 @@
  * that names an account before it can sign in goes on a third kind, an errand: a connection of its own, closed
  * afterwards, that never posts to a gate.
  */
-import type { Bytes, CallArgs, CallName, CallResult, PostHeader, Push, ServerCard } from "@yanshu/wire";
-import type { Cancel, Ports } from "../ports.ts";
+import {
+  type Bytes,
+  type CallArgs,
+  type CallName,
+  type CallResult,
+  type PostHeader,
+  type Push,
+  type ServerCard,
+  tunnelRooms,
+} from "@yanshu/wire";
+import type { Cancel, Ports, Socket, SocketEvents } from "../ports.ts";
 import type { KnownServer } from "../values/far-servers.ts";
 import {
   type Answer,
@@ -157,6 +166,20 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     return [sides.anonymous, sides.signed, ...beside, ...Array.from(far.values(), ({ connection }) => connection)];
   }
 
+  function throughHome(name: string, socketEvents: SocketEvents, path?: typeof tunnelRooms): Socket {
+    return openTunnel(
+      ports,
+      server() ?? "",
+      {
+        server: name,
+        known: () => events.serverKnown?.(name),
+        met: (card) => events.serverMet?.(name, card),
+        ...(path && { path }),
+      },
+      socketEvents,
+    );
+  }
+
   /** A tunnel to another server, through home, as a connection. */
   function tunnelTo(
     name: string,
@@ -168,22 +191,13 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     },
   ): Connection {
     const connect: Ports["connect"] = (_, socketEvents) =>
-      openTunnel(
-        ports,
-        server() ?? "",
-        {
-          server: name,
-          known: () => events.serverKnown?.(name),
-          met: (card) => events.serverMet?.(name, card),
+      throughHome(name, {
+        ...socketEvents,
+        closed: (reason) => {
+          if (farFaults.has(reason)) hooks.fault(reason as FarFault);
+          socketEvents.closed(reason);
         },
-        {
-          ...socketEvents,
-          closed: (reason) => {
-            if (farFaults.has(reason)) hooks.fault(reason as FarFault);
-            socketEvents.closed(reason);
-          },
-        },
-      );
+      });
     return openConnection(
       { ...ports, connect },
       {
@@ -382,6 +396,10 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       if (await whenReady(connection)) return { call: connection.call, post: connection.post, close };
       close();
       return undefined;
+    },
+    /** A socket to rooms of calls at another server, through home; at the previous home directly. */
+    roomsAt(at: string, socketEvents: SocketEvents): Socket {
+      return isBefore(at) ? ports.connect(at, socketEvents, tunnelRooms) : throughHome(at, socketEvents, tunnelRooms);
     },
     /** As `errand`, for nobody's account, at another server through home; the previous home is asked directly. */
     errandTo(at: string): Promise<Errand | undefined> {

@@ -1,7 +1,7 @@
 /**
- * The connection to a room of the home server (docs/spec/calls.md CA1–CA6). It reconnects by itself while the call
- * lasts. It is separate from the signed and the anonymous connection. Messages sent while it is down wait a moment, in
- * order.
+ * The connection to a room of the home server, or of another home (docs/spec/calls.md CA1–CA6, CA246). It reconnects by
+ * itself while the call lasts. It is separate from the signed and the anonymous connection. Messages sent while it is
+ * down wait a moment, in order.
  */
 import {
   type Bytes,
@@ -66,15 +66,22 @@ export type RoomLine = {
 export type RoomManner = "sits" | "listens" | "watches" | { readonly shows: Bytes };
 
 const redialMs = 700;
+/** The same to a room at another home: a tunnel costs more than a socket. */
+const farRedialMs = 3_000;
+/** A tunnel in which nothing is said for longer ends (docs/spec/peers.md PE47). */
+const farQuietMs = 2 * 60_000;
+/** Says to a seat that nobody has are dropped. */
+const nobodysSeat = everySeat - 1;
 const waitingMax = 64;
 /** After this many refusals in a row the room counts as gone. */
 const refusalsMax = 5;
 
+/** @param payment opens the room; undefined: it is at another home, where somebody else opened it. */
 export function openRoomLine(
   ports: Pick<Ports, "connect" | "after" | "chance">,
   server: string,
   room: Bytes,
-  payment: Payment,
+  payment: Payment | undefined,
   events: RoomEvents,
   manner: RoomManner = "sits",
 ): RoomLine {
@@ -99,8 +106,8 @@ export function openRoomLine(
         message: (bytes) => {
           if (socket === mine) heard(bytes);
         },
-        closed: () => {
-          if (socket === mine) lost();
+        closed: (reason) => {
+          if (socket === mine) lost(reason);
         },
       },
       "/calls/ws",
@@ -122,14 +129,27 @@ export function openRoomLine(
     return manner === "listens" ? { listens: true } : { watches: true };
   }
 
-  function lost() {
+  function lost(reason?: string) {
     socket = undefined;
     const wasIn = isIn;
     isIn = false;
     if (isOver) return;
     if (isLeaving) return end();
     if (wasIn) events.away();
-    ports.after(redialMs * (0.5 + ports.chance()), dial);
+    else if (seat === undefined && (reason === "peer-refused" || reason === "peer-forgotten")) {
+      end();
+      events.refused("unavailable");
+      return;
+    }
+    ports.after((payment === undefined ? farRedialMs : redialMs) * (0.5 + ports.chance()), dial);
+  }
+
+  function keepOpen(on: Socket | undefined): void {
+    ports.after(farQuietMs, () => {
+      if (isOver || !isIn || socket !== on) return;
+      send({ type: "say", to: nobodysSeat, bytes: Uint8Array.of(0) });
+      keepOpen(on);
+    });
   }
 
   function end(): void {
@@ -182,11 +202,12 @@ export function openRoomLine(
   }
 
   function entered({ seat: number, secret, others, relay }: EnteredRoom) {
-    if (shown !== undefined) payment.spent(shown);
+    if (shown !== undefined) payment?.spent(shown);
     shown = undefined;
     refusals = 0;
     seat = { seat: number, secret };
     isIn = true;
+    if (payment === undefined) keepOpen(socket);
     const all = waiting;
     waiting = [];
     for (const { to, bytes } of all) send({ type: "say", to, bytes });
@@ -197,21 +218,21 @@ export function openRoomLine(
 
   function refused(code: string, waitMs: number): void {
     if (isIn) return; // The message exceeded home's rate limit and is dropped.
-    if (code === "bad-token" && shown !== undefined) payment.spent(shown);
+    if (code === "bad-token" && shown !== undefined) payment?.spent(shown);
     shown = undefined;
     if (++refusals > refusalsMax || code === "full" || code === "unavailable" || (!opens && code === "token-needed")) {
       end();
       events.refused(code);
-    } else if (code === "token-needed" || code === "bad-token") void pay();
+    } else if (payment !== undefined && (code === "token-needed" || code === "bad-token")) void pay(payment);
     else
       ports.after(Math.max(1_000, waitMs), () => {
         if (!isOver && socket !== undefined) enter();
       });
   }
 
-  async function pay(): Promise<void> {
+  async function pay({ token: next }: Payment): Promise<void> {
     const on = socket;
-    const token = await payment.token().catch(() => undefined);
+    const token = await next().catch(() => undefined);
     if (socket !== on || isOver) return;
     if (token === undefined) {
       end();

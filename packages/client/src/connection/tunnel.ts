@@ -12,6 +12,7 @@ import {
   tunnelKeyBytes,
   tunnelNonce,
   tunnelPieces,
+  type tunnelRooms,
   utf8,
 } from "@yanshu/wire";
 import type { Ports, Socket, SocketEvents } from "../ports.ts";
@@ -28,12 +29,14 @@ export type FarServer = {
   readonly known: () => KnownServer | undefined;
   /** The server showed this card, and the card was verified. */
   readonly met: (card: ServerCard) => void;
+  /** What is spoken with there; absent: the client protocol. */
+  readonly path?: typeof tunnelRooms;
 };
 
 export function openTunnel(
   ports: Pick<Ports, "connect" | "crypto">,
   home: string,
-  { server, known, met }: FarServer,
+  { server, known, met, path }: FarServer,
   events: SocketEvents,
 ): Socket {
   const { crypto } = ports;
@@ -63,7 +66,7 @@ export function openTunnel(
     // @checks PE45
     if (typeof card === "string") return end("peer-forgotten");
     const secret = crypto.random(2 * tunnelKeyBytes);
-    const { enc, ciphertext } = await crypto.hpkeSeal(card.sealKey, tunnelInfo, secret);
+    const { enc, ciphertext } = await crypto.hpkeSeal(card.sealKey, tunnelInfo, concat(secret, utf8(path ?? "")));
     if (isOver) return;
     keys = { say: secret.subarray(0, tunnelKeyBytes), hear: secret.subarray(tunnelKeyBytes) };
     socket?.send(concat(enc, ciphertext));

@@ -1,82 +1,10 @@
 import { expect, test } from "bun:test";
-import type { CallsView, Hex } from "@yanshu/client";
+import type { Hex } from "@yanshu/client";
 import { type BodyOf, decodeBody } from "@yanshu/content";
 import { decodeRoomServerFrame, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+import { PairPage, records } from "./pair-page.ts";
 import { crypto, sayInTheDark } from "./turned.ts";
-
-/**
- * A page that carries voice and picture, made of plain values: descriptions go, and when two have each other's, voice
- * flows.
- */
-class Page {
-  readonly host: string;
-  view: CallsView = { areThere: false };
-  /** As a microphone that was refused: no way is ever made. */
-  isMute = false;
-  readonly heard: string[] = [];
-  private readonly person: Person;
-  private last = 0;
-  private offered: string | undefined;
-  private readonly paths = new Set<Hex>();
-  private connected: string | undefined;
-  private readonly stop: () => void;
-
-  constructor(person: Person, number = 1) {
-    this.person = person;
-    this.host = `${person.device} ${number}`;
-    this.stop = person.client.subscribe("calls", [], (view) => this.look(view));
-  }
-
-  close(): void {
-    this.stop();
-  }
-
-  get at(): string {
-    return this.view.now?.at ?? "idle";
-  }
-
-  private look(view: CallsView): void {
-    this.view = view;
-    const { now } = view;
-    if (now === undefined) {
-      this.offered = undefined;
-      this.paths.clear();
-      return;
-    }
-    const { api } = this.person;
-    if (now.at === "ringing" && now.host === undefined) void api.hostCall(now.call, this.host);
-    if (now.host !== this.host || this.isMute) return;
-    const isCallee = !now.isOutgoing || now.at === "ringing";
-    if (isCallee && now.other !== undefined && this.offered !== now.call) {
-      this.offered = now.call;
-      void api.describeCall(now.call, "offer", now.other, 1, sdp(this.host));
-    }
-    for (const signal of now.signals) {
-      if (signal.n <= this.last) continue;
-      this.last = signal.n;
-      if (signal.kind === "sending") this.heard.push(`${signal.voice} ${signal.picture}`);
-      else if (signal.kind === "offer")
-        void api.describeCall(now.call, "answer", signal.from, signal.round, sdp(this.host));
-      if (signal.kind !== "sending") this.paths.add(signal.from);
-    }
-    if (now.at === "joining" && now.other !== undefined && this.paths.has(now.other) && this.connected !== now.call) {
-      this.connected = now.call;
-      void api.callConnected(now.call);
-    }
-  }
-}
-
-function sdp(of: string): string {
-  const seed = new TextEncoder().encode(of).reduce((sum, byte) => (sum * 31 + byte) % 256, 7);
-  const print = Array.from({ length: 32 }, (_, i) => ((seed + i) % 256).toString(16).padStart(2, "0")).join(":");
-  return `v=0\r\na=fingerprint:sha-256 ${print.toUpperCase()}\r\n`;
-}
-
-/** What the chat shows of calls, the oldest first. */
-function records(person: Person, chat: Hex): string[] {
-  return person.items(chat).flatMap(({ body }) => (body.kind === "call" ? [`${body.media} ${body.as}`] : []));
-}
 
 /** The message of the call that is on this disk. */
 function callOn(person: Person): BodyOf<"call"> & { readonly secret: Uint8Array } {
@@ -106,15 +34,15 @@ async function two(seed: number, files = false) {
   const ann = await world.person("外婆");
   const ben = await world.person("Maya");
   const chat = await world.befriend(ann, ben);
-  return { world, ann, ben, chat, annPage: new Page(ann), benPage: new Page(ben) };
+  return { world, ann, ben, chat, annPage: new PairPage(ann), benPage: new PairPage(ben) };
 }
 
-const at = (page: Page, state: string) => () => page.at === state;
+const at = (page: PairPage, state: string) => () => page.at === state;
 
 test("[CA20] [CA21] a call rings on every device, is answered on one, and leaves one record with its length on all", async () => {
   const { world, ann, ben, chat, annPage, benPage } = await two(4801, true);
   const tablet = await world.linkDevice(ben);
-  const tabletPage = new Page(tablet);
+  const tabletPage = new PairPage(tablet);
   await world.until("home has calls", () => annPage.view.areThere);
   await ann.api.startCall(chat, "video", annPage.host);
   await world.until("both ring", () => benPage.at === "ringing" && tabletPage.at === "ringing");
@@ -183,7 +111,7 @@ test("[CA57] nor is it in a call that is on its way when it ends, and would be s
 
 test("[CA21] declining ends it for both, and silences the own other devices", async () => {
   const { world, ann, ben, chat, annPage, benPage } = await two(4803, true);
-  const tabletPage = new Page(await world.linkDevice(ben));
+  const tabletPage = new PairPage(await world.linkDevice(ben));
   await world.until("home has calls", () => annPage.view.areThere);
   await ann.api.startCall(chat, "voice", annPage.host);
   await world.until("both ring", () => benPage.at === "ringing" && tabletPage.at === "ringing");
@@ -205,7 +133,7 @@ test("[CA22] a device that was away finds a missed call, and does not ring for i
   await world.until("nobody answered", at(annPage, "idle"), 100_000);
   expect(annPage.view.over?.as).toBe("missed");
   await ben.switchOn();
-  const page = new Page(ben);
+  const page = new PairPage(ben);
   await world.until("it is a missed call", () => records(ben, chat).join() === "voice missed");
   expect(page.at).toBe("idle");
   expect(unread()).toBe(before + 1);
@@ -219,7 +147,7 @@ test("[CA30] a phone that wakes late still rings, for what is left", async () =>
   await ann.api.startCall(chat, "voice", annPage.host);
   await world.pass(70_000);
   await ben.switchOn();
-  const page = new Page(ben);
+  const page = new PairPage(ben);
   await world.until("it rings", at(page, "ringing"));
   await ben.api.answerCall(page.view.now?.call as Hex, page.host);
   await world.until("they talk", () => page.at === "talking" && annPage.at === "talking");
@@ -244,7 +172,7 @@ test("[CA32] a second call waits, and its caller is told", async () => {
   const { world, ann, ben, chat, annPage, benPage } = await two(4807);
   const cid = await world.person("舅舅");
   const other = await world.befriend(cid, ben);
-  const cidPage = new Page(cid);
+  const cidPage = new PairPage(cid);
   await world.until("home has calls", () => annPage.view.areThere && cidPage.view.areThere);
   await ann.api.startCall(chat, "voice", annPage.host);
   await world.until("it rings", at(benPage, "ringing"));
@@ -263,7 +191,7 @@ test("[CA56] a call that comes while one calls somebody else waits: no device an
   const { world, ann, ben, chat, annPage, benPage } = await two(4810);
   const cid = await world.person("舅舅");
   const other = await world.befriend(cid, ann);
-  const cidPage = new Page(cid);
+  const cidPage = new PairPage(cid);
   await world.until("home has calls", () => annPage.view.areThere && cidPage.view.areThere);
   await ann.api.startCall(chat, "video", annPage.host);
   await world.until("it rings", at(benPage, "ringing"));
@@ -422,7 +350,7 @@ test("[CA71] an answer that was said while the caller's connection was gone is h
 test("[CA120] what was said before a device came into the room is not taken by it, when home gives it once more", async () => {
   const { world, ann, ben, chat, annPage } = await two(4874, true);
   const tablet = await world.linkDevice(ben);
-  const tabletPage = new Page(tablet);
+  const tabletPage = new PairPage(tablet);
   ben.crash();
   await world.until("home has calls", () => annPage.view.areThere && tabletPage.view.areThere);
   const kept: Uint8Array[] = [];
@@ -439,7 +367,7 @@ test("[CA120] what was said before a device came into the room is not taken by i
   expect(kept.length).toBeGreaterThan(0);
 
   await ben.switchOn();
-  const page = new Page(ben);
+  const page = new PairPage(ben);
   let given = 0;
   world.network.meddle(ben.device, (frame) => {
     if (!isSaid(frame) || given > 0) return [frame];
@@ -474,13 +402,13 @@ function isEntered(frame: Uint8Array): boolean {
 test("[CA213] [CA231] a call ends where who calls is blocked, has their device revoked, or deletes their account: while it rings, and while the two talk", async () => {
   const { world, ann, ben, chat, annPage, benPage } = await two(4880, true);
   const tablet = await world.linkDevice(ann);
-  const tabletPage = new Page(tablet);
+  const tabletPage = new PairPage(tablet);
   await world.until("home has calls", () => annPage.view.areThere && tabletPage.view.areThere);
-  const rings = async (from: Person, page: Page) => {
+  const rings = async (from: Person, page: PairPage) => {
     await from.api.startCall(chat, "voice", page.host);
     await world.until("it rings", at(benPage, "ringing"));
   };
-  const talks = async (from: Person, page: Page) => {
+  const talks = async (from: Person, page: PairPage) => {
     await rings(from, page);
     await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
     await world.until("they talk", () => page.at === "talking" && benPage.at === "talking");

@@ -13,7 +13,7 @@ import {
 import { type Bytes, serverCardPath } from "@yanshu/wire";
 import type { Person } from "./person.ts";
 import { type SecondHome, worldOfTwo } from "./second-home.ts";
-import type { World, WorldOptions } from "./world.ts";
+import { calls, type World, type WorldOptions } from "./world.ts";
 
 type Ends = { cut: boolean; readonly of: readonly [string, string]; readonly events: WireEvents[] };
 
@@ -145,7 +145,8 @@ export function worldOfPeers(
   const { world } = of;
   wires.begin(world);
   wires.add("yan.test", () => (world.isServerUp ? world.server : undefined));
-  const there = of.home("ben.test", [provide(peersPort, wires.portOf("ben.test", mode))], logPathThere);
+  const provides = [provide(peersPort, wires.portOf("ben.test", mode)), calls];
+  const there = of.home("ben.test", provides, logPathThere);
   wires.add("ben.test", () => there.running);
   /** Somebody with an account there. */
   const personThere = async (name: string): Promise<Person> => {

@@ -347,20 +347,6 @@ test("[PE50] what newcomers see of before comes whole from another home, however
   expect(world.bugs()).toEqual([]);
 });
 
-test("[PE55] nobody is rung where not all can come: rooms of calls are at the own home", async () => {
-  const { world, personThere } = worldOfPeers({ seed: 2308 });
-  const [ann, ben, cal] = [await world.person("Ann"), await personThere("Ben"), await world.person("Cal")];
-  const chat = await world.befriend(ann, ben);
-  const group = await world.group(ann, [ben, cal], "两家");
-  const elsewhere = { code: "calls-elsewhere" };
-  await expect(world.during(ann.api.startCall(chat, "voice", "page"))).rejects.toMatchObject(elsewhere);
-  await expect(world.during(ben.api.startCall(chat, "voice", "page"))).rejects.toMatchObject(elsewhere);
-  await expect(world.during(cal.api.startGroupCall(group, "voice", [], "page"))).rejects.toMatchObject(elsewhere);
-  await expect(world.during(cal.api.startLive(group, "choir", "page"))).rejects.toMatchObject(elsewhere);
-  const near = await world.befriend(cal, await world.person("Eve"));
-  expect(typeof (await world.during(cal.api.startCall(near, "voice", "page")))).toBe("string");
-});
-
 test("[PE67] [HM68] who moves to the home of a group's gate, or to a third one, reads what is said there from the first moment on", async () => {
   for (const [seed, at] of [
     [2314, "ben.test"],

@@ -7,11 +7,13 @@ import {
   type Bytes,
   concat,
   decodeResult,
+  decodeRoomServerFrame,
   decodeServerFrame,
   decodeSignedCard,
   encodeCall,
   encodeParts,
   encodePost,
+  encodeRoomClientFrame,
   farListHashOf,
   fromHex,
   gateBytes,
@@ -23,6 +25,8 @@ import {
   tunnelInfo,
   tunnelNonce,
   tunnelPieces,
+  tunnelRooms,
+  uploadTokenBytes,
   utf8,
 } from "@yanshu/wire";
 import { worldOfPeers } from "./peer-homes.ts";
@@ -61,7 +65,8 @@ async function greeted(homes: Homes, place: string) {
   return { heard, socket };
 }
 
-async function opened(homes: Homes, place?: string) {
+/** @param path of what is spoken with there; empty: the client protocol. */
+async function opened(homes: Homes, place?: string, path = "") {
   const { world } = homes;
   const line = dial(homes, place);
   await world.pass(100);
@@ -69,7 +74,7 @@ async function opened(homes: Homes, place?: string) {
   await world.until("the card comes", () => line.heard.length > 0);
   const { card } = decodeSignedCard(line.heard.shift() ?? none);
   const secret = crypto.random(64);
-  const { enc, ciphertext } = await crypto.hpkeSeal(card.sealKey, tunnelInfo, secret);
+  const { enc, ciphertext } = await crypto.hpkeSeal(card.sealKey, tunnelInfo, concat(secret, utf8(path)));
   line.socket.send(concat(enc, ciphertext));
   const pieces = new TunnelPieces(limits.frameBytesMax);
   let [said, read] = [0, 0];
@@ -78,20 +83,21 @@ async function opened(homes: Homes, place?: string) {
       for (const piece of tunnelPieces(message))
         line.socket.send(await crypto.seal(secret.subarray(0, 32), tunnelNonce(said++), none, piece));
   };
-  const answers = async () => {
+  const messages = async () => {
     await world.pass(2_000);
-    const found: ReturnType<typeof decodeServerFrame>[] = [];
+    const found: Bytes[] = [];
     for (; line.heard.length > 0; read++) {
       const piece = await crypto.open(secret.subarray(32), tunnelNonce(read), none, line.heard.shift() ?? none);
       const message = piece && pieces.take(piece);
-      if (message !== undefined) found.push(decodeServerFrame(message));
+      if (message !== undefined) found.push(message);
     }
     return found;
   };
+  const answers = async () => (await messages()).map((message) => decodeServerFrame(message));
   /** One record of these bytes. */
   const record = async (piece: Bytes) =>
     line.socket.send(await crypto.seal(secret.subarray(0, 32), tunnelNonce(said++), none, piece));
-  return { ...line, say, answers, record };
+  return { ...line, say, messages, answers, record };
 }
 
 const hello = encodeCall(1, "hello", { versions: [1] });
@@ -129,6 +135,26 @@ test("[PE44] [PE46] [PE56] what comes in a tunnel is an anonymous connection, wh
     "result",
   ]);
   expect(why()).toBeUndefined();
+});
+
+test("[PE57] rooms of calls are spoken with by their path, and none is opened through a tunnel, with a token or without", async () => {
+  const homes = worldOfPeers({ seed: 2318, files: true });
+  const { say, messages, why } = await opened(homes, "a stranger", tunnelRooms);
+  const { input, output } = uploadTokenBytes;
+  const token = { epoch: 1, input: new Uint8Array(input), output: new Uint8Array(output) };
+  const room = new Uint8Array(16).fill(5);
+  for (const more of [{}, { token }, { listens: true }]) {
+    await say(encodeRoomClientFrame({ type: "enter", args: { v: 1, room, ...more } }));
+    const said = (await messages()).map((frame) => decodeRoomServerFrame(frame));
+    expect(said).toEqual([{ type: "refused", code: "token-needed", waitMs: 0 }]);
+  }
+  expect(why()).toBeUndefined();
+  for (const path of ["/calls/ws/", "/tunnel", "x"]) {
+    const other = await opened(homes, `to ${path}`, path);
+    await homes.world.until("it ends", () => other.why() !== undefined);
+    expect(other.why()).toBe("peer-refused");
+  }
+  expect(homes.there.running?.counts()).toMatchObject({ rooms: 0, roomsOpened: 0 });
 });
 
 test("[PE44] a record that does not open, or is said twice, ends the tunnel, and no other", async () => {

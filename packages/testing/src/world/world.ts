@@ -51,6 +51,21 @@ export type WorldOptions = {
 const realMsMax = 3_000;
 const startMs = Date.UTC(2026, 10, 24, 9);
 
+/** Voice and picture are the browsers'; here the relay is a name that nobody sends to. */
+export const calls = provide(callsPort, {
+  relay: {
+    access: (room, seat) => ({ port: 1, username: `${room}:${seat}`, credential: "none" }),
+    seatGone: () => undefined,
+  },
+  // Nor is media forwarded here: tests hand frames from one to the other.
+  media: {
+    join: async () => undefined,
+    want: () => undefined,
+    left: () => undefined,
+    whenGone: () => undefined,
+  },
+});
+
 export class World {
   readonly clock = new SimClock(startMs);
   readonly chance: Chance;
@@ -163,23 +178,7 @@ export class World {
       random: random.bytes,
       primitives: nodePrimitives,
       push: this.push,
-      // Voice and picture are the browsers'; here the relay is a name that nobody sends to.
-      provides: [
-        ...this.provides,
-        provide(callsPort, {
-          relay: {
-            access: (room, seat) => ({ port: 1, username: `${room}:${seat}`, credential: "none" }),
-            seatGone: () => undefined,
-          },
-          // Nor is media forwarded here: tests hand frames from one to the other.
-          media: {
-            join: async () => undefined,
-            want: () => undefined,
-            left: () => undefined,
-            whenGone: () => undefined,
-          },
-        }),
-      ],
+      provides: [...this.provides, calls],
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame, number) },
       config: {
         ...this.config,

@@ -67,6 +67,8 @@ type Room = CallPlace & {
   /** The name of its message; undefined until that is sent. */
   message: CallMessage | undefined;
   readonly relayOnly: boolean;
+  /** The other home at which the room is: that of who made it. */
+  readonly at: string | undefined;
   line: RoomLine | undefined;
   relay: RelayAccess | undefined;
   /** Seats by device, once a message of theirs was decrypted; and the last number received of each. */
@@ -141,7 +143,7 @@ export class CallDesk {
     if (this.view.main.at !== "idle") throw new ClientError("too-often");
     const secret = context.random(32);
     const relayOnly = readPrivacy(context.db).relaysCalls;
-    const room = this.make({ conversation, account, media, isOutgoing: true, secret, relayOnly });
+    const room = this.make({ conversation, account, media, isOutgoing: true, secret, relayOnly, at: undefined });
     room.host = host;
     this.take({ kind: "tap-call", call: room.call, account });
     return room.call;
@@ -174,7 +176,8 @@ export class CallDesk {
     if (this.rooms.has(toHex(roomName(rooms.crypto, secret)))) return;
     // Either side may require the relay.
     const relayOnly = body.relayOnly === true || readPrivacy(this.context.db).relaysCalls;
-    const room = this.make({ conversation, account: toHex(by), media, isOutgoing: false, secret, relayOnly });
+    const at = rooms.homeOf(conversation, device);
+    const room = this.make({ conversation, account: toHex(by), media, isOutgoing: false, secret, relayOnly, at });
     room.message = { author: by, id };
     this.take({ kind: "posted", call: room.call, from: toHex(device), account: toHex(by), ageMs: Math.max(0, ageMs) });
     if (room.line === undefined) this.rooms.delete(room.call);
@@ -295,7 +298,7 @@ export class CallDesk {
     });
   }
 
-  private make(place: CallPlace & { readonly secret: Bytes; readonly relayOnly: boolean }): Room {
+  private make(place: CallPlace & Pick<Room, "secret" | "relayOnly" | "at">): Room {
     const keys = roomKeys(this.context.rooms.crypto, place.secret);
     const call = toHex(keys.name);
     const known = this.rooms.get(call);
@@ -334,7 +337,7 @@ export class CallDesk {
     if (room === undefined) return;
     switch (effect.kind) {
       case "enter":
-        room.line = this.context.rooms.enter(room.keys.name, this.eventsOf(room));
+        room.line = this.context.rooms.enter(room.keys.name, this.eventsOf(room), room.at);
         break;
       case "post":
         room.isUnsaid = true;

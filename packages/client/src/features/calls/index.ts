@@ -95,7 +95,7 @@ export type CallsView = {
 type CallsApi = {
   /**
    * Calls the peer of a chat of two. Resolves with the call's id. `host` names the page that carries audio and video.
-   * Rejects with `calls-elsewhere`, `not-allowed` (no contact, or the chat is closed), `server-unreachable` (home
+   * Rejects with `not-allowed` (no contact, or the chat is closed), `server-unreachable` (home
    * offers no calls, or was not reached), `too-often` (this device is in a call).
    */
   readonly startCall: (conversation: Hex, media: CallMedia, host: string) => Promise<Hex>;
@@ -195,7 +195,8 @@ function readCalls(read: ReadContext, desk: CallDesk | undefined): CallsView {
             device: view.device,
             ...(main.at === "ringing" && { other: main.from }),
             ...("other" in main && { other: main.other }),
-            ...(room.relay !== undefined && { relay: room.relay }),
+            // Another home's relay is not gone to, and learns no address, before this person answered (CA247).
+            ...(room.relay !== undefined && (room.at === undefined || main.at !== "ringing") && { relay: room.relay }),
             relayOnly: room.relayOnly,
             signals: [...room.signals],
           },

@@ -2,7 +2,7 @@
  * Calls (docs/spec/calls.md CA1–CA16, CA80): rooms in which the devices of a call meet, on a socket of their own, and a
  * relay for what does not go directly. Nothing of a call is kept on disk, and no account is known there.
  */
-import { serverFeature, services } from "../../feature.ts";
+import { provide, serverFeature, services } from "../../feature.ts";
 import { callsPort, noFrontCounts, noRelayCounts, noSfuCounts } from "./port.ts";
 import { Rooms } from "./rooms.ts";
 
@@ -70,6 +70,7 @@ export const calls = serverFeature({
       calls: {},
       ...(rooms && {
         hello: { calls: true, ...(port.media && { groupCalls: true }) },
+        provides: [provide(services.rooms, (sink, prefix) => rooms.connect(sink, prefix, false))],
         sockets: [{ path: "/calls/ws", connect: (sink, prefix) => rooms.connect(sink, prefix) }],
         drain: () => rooms.drain(),
         stop: () => rooms.stop(),

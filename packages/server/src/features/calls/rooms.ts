@@ -151,6 +151,7 @@ class RoomConnection {
   isOpen = true;
   readonly sink: GuardedSink;
   readonly prefix: string | undefined;
+  readonly mayOpen: boolean;
   private isEntering = false;
   private refusals = 0;
   private stopWaiting: Cancel = () => undefined;
@@ -158,8 +159,15 @@ class RoomConnection {
   private readonly faults: Faults;
   private readonly clock: Clock;
 
-  constructor(sink: Sink, prefix: string | undefined, { faults, clock }: RoomsPorts, hooks: ConnectionHooks) {
+  constructor(
+    sink: Sink,
+    prefix: string | undefined,
+    mayOpen: boolean,
+    { faults, clock }: RoomsPorts,
+    hooks: ConnectionHooks,
+  ) {
     this.hooks = hooks;
+    this.mayOpen = mayOpen;
     this.faults = faults;
     this.clock = clock;
     this.prefix = prefix;
@@ -278,9 +286,13 @@ export class Rooms {
     return { rooms: this.rooms.size, roomSeats, roomsOpened: this.opened, says: this.said, watching, liveBytes: bytes };
   }
 
-  /** One socket on `/calls/ws`. */
-  connect(sink: Sink, prefix: string | undefined): { receive: (bytes: Bytes) => void; closed: () => void } {
-    const one = new RoomConnection(sink, prefix, this.ports, {
+  /** One socket on `/calls/ws`. @param mayOpen false: it enters rooms that are open. */
+  connect(
+    sink: Sink,
+    prefix: string | undefined,
+    mayOpen = true,
+  ): { receive: (bytes: Bytes) => void; closed: () => void } {
+    const one = new RoomConnection(sink, prefix, mayOpen, this.ports, {
       enter: (args) => this.enter(one, args),
       frame: (seat, frame) => this.frame(one, seat, frame),
       watcher: (room, frame) => this.watcherFrame(one, room, frame),
@@ -431,6 +443,8 @@ export class Rooms {
         await other;
         continue;
       }
+      // @checks PE57
+      if (!one.mayOpen) return ["token-needed"];
       const opened = this.open(one, key, token, isLive);
       this.opening.set(
         key,

@@ -89,6 +89,7 @@ export const peers = serverFeature({
       clock,
       faults,
       strangers,
+      rooms: ask(services.rooms),
       lineTo: (to, prefix) => all.lineTo(to, prefix),
       limits: {
         open: config.tunnelsOpen,

@@ -1,12 +1,14 @@
 /**
- * Tunnel end: the server that a client of another server speaks to (docs/spec/peers.md PE44, PE46). What comes is
- * opened, and is an anonymous connection from then on, which may do what PE46 lists and nothing else.
+ * Tunnel end: the server that a client of another server speaks to (docs/spec/peers.md PE44, PE46, PE57). What comes is
+ * opened, and is an anonymous connection from then on, which may do what PE46 lists and nothing else; or one to rooms of
+ * calls.
  */
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import {
   type Bytes,
   type CallName,
   concat,
+  equalBytes,
   limits,
   TunnelPieces,
   tunnelEncBytes,
@@ -14,10 +16,12 @@ import {
   tunnelKeyBytes,
   tunnelNonce,
   tunnelPieces,
+  tunnelRooms,
   unlessMalformed,
   utf8,
 } from "@yanshu/wire";
-import type { Strangers } from "../../feature.ts";
+import type { Sink } from "../../core/ports.ts";
+import type { FarRooms, Strangers } from "../../feature.ts";
 import type { ServerKeys } from "./port.ts";
 
 /** What somebody of another home may ask. */
@@ -40,6 +44,12 @@ export type TunnelWay = {
   readonly end: () => void;
 };
 
+export type TunnelEndPorts = {
+  readonly keys: ServerKeys;
+  readonly strangers: Strangers;
+  readonly rooms: FarRooms | undefined;
+};
+
 export class TunnelEnd {
   private keys: { readonly hear: Bytes; readonly say: Bytes } | undefined;
   private heard = 0;
@@ -47,17 +57,12 @@ export class TunnelEnd {
   private isOver = false;
   private readonly pieces = new TunnelPieces(limits.messageBytesMax);
   private connection: ReturnType<Strangers> | undefined;
-  private readonly ports: { readonly keys: ServerKeys; readonly strangers: Strangers };
+  private readonly ports: TunnelEndPorts;
   private readonly way: TunnelWay;
   private readonly place: string;
 
   /** @param place names the server that it comes from, for limits. */
-  constructor(
-    ports: { readonly keys: ServerKeys; readonly strangers: Strangers },
-    card: Bytes,
-    place: string,
-    way: TunnelWay,
-  ) {
+  constructor(ports: TunnelEndPorts, card: Bytes, place: string, way: TunnelWay) {
     this.ports = ports;
     this.way = way;
     this.place = place;
@@ -95,23 +100,32 @@ export class TunnelEnd {
   private begin(bytes: Bytes): void {
     const [enc, sealed] = [bytes.subarray(0, tunnelEncBytes), bytes.subarray(tunnelEncBytes)];
     const secret = this.ports.keys.unseal(utf8(tunnelInfo), enc, sealed);
+    const connect = secret && this.wayIn(secret.subarray(2 * tunnelKeyBytes));
     // @checks PE44
-    if (secret?.length !== 2 * tunnelKeyBytes) {
+    if (connect === undefined || secret === undefined || secret.length < 2 * tunnelKeyBytes) {
       this.end();
       return;
     }
-    this.keys = { hear: secret.subarray(0, tunnelKeyBytes), say: secret.subarray(tunnelKeyBytes) };
-    this.connection = this.ports.strangers(
-      {
-        send: (message) => this.say(message),
-        close: () => this.end(),
-        subscribe: () => undefined,
-        unsubscribe: () => undefined,
-        unread: () => this.way.unread(),
-      },
-      this.place,
-      callsThrough,
-    );
+    this.keys = {
+      hear: secret.subarray(0, tunnelKeyBytes),
+      say: secret.subarray(tunnelKeyBytes, 2 * tunnelKeyBytes),
+    };
+    this.connection = connect({
+      send: (message) => this.say(message),
+      close: () => this.end(),
+      subscribe: () => undefined,
+      unsubscribe: () => undefined,
+      unread: () => this.way.unread(),
+    });
+  }
+
+  /** By the path behind the keys: none for the client protocol. Undefined: there is no such way in. */
+  private wayIn(path: Bytes): ((sink: Sink) => ReturnType<Strangers>) | undefined {
+    const { strangers, rooms } = this.ports;
+    if (path.length === 0) return (sink) => strangers(sink, this.place, callsThrough);
+    // @checks PE57
+    if (rooms === undefined || !equalBytes(path, utf8(tunnelRooms))) return undefined;
+    return (sink) => rooms(sink, this.place);
   }
 
   private end(): void {

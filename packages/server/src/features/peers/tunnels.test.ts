@@ -35,6 +35,7 @@ function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked) {
     keys: { ...keysFrom(seedOf(north)), unseal },
     clock,
     faults: new Faults(() => undefined),
+    rooms: undefined,
     strangers,
     lineTo: async () => line,
     limits: {

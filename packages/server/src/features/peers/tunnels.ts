@@ -13,7 +13,7 @@ import {
 import type { Faults } from "../../core/faults.ts";
 import type { Cancel, Clock, Sink } from "../../core/ports.ts";
 import { minuteMs, RateLimit } from "../../core/rate.ts";
-import type { Strangers } from "../../feature.ts";
+import type { FarRooms, Strangers } from "../../feature.ts";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";
 import type { Line } from "./line.ts";
 import { makesWay } from "./makes-way.ts";
@@ -30,6 +30,8 @@ export type TunnelsAt = {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly strangers: Strangers;
+  /** Absent where this server has no calls. */
+  readonly rooms: FarRooms | undefined;
   /** An open line to that server, called for somebody of that place if need be. */
   readonly lineTo: (name: string, prefix: string | undefined) => Promise<Line | CallFault>;
   readonly limits: {

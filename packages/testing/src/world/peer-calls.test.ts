@@ -1,0 +1,82 @@
+/** Two people of two homes call each other (docs/spec/calls.md CA246–CA248, docs/spec/peers.md PE57). */
+import { expect, test } from "bun:test";
+import type { Hex } from "@yanshu/client";
+import { PairPage, records } from "./pair-page.ts";
+import { worldOfPeers } from "./peer-homes.ts";
+
+async function two(seed: number) {
+  const homes = worldOfPeers({ seed, files: true });
+  const { world } = homes;
+  const [ann, ben] = [await world.person("Ann"), await homes.personThere("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const [annPage, benPage] = [new PairPage(ann), new PairPage(ben)];
+  await world.until("both homes have calls", () => annPage.view.areThere && benPage.view.areThere);
+  return { ...homes, ann, ben, chat, annPage, benPage };
+}
+
+const call = (page: PairPage) => page.view.now?.call as Hex;
+
+test("[CA246] [CA247] [PE57] a call rings at another home, in a room of its caller's, and its relay is gone to once it is answered", async () => {
+  const { world, wires, there, ann, ben, chat, annPage, benPage } = await two(2361);
+  const tunnels = () => wires.said.filter((message) => message[0] === 0x30).length;
+  // Each calls the other: the room is at the home of who calls, and nothing of it at the other.
+  for (const [from, to, page, other, isHere] of [
+    [ann, ben, annPage, benPage, true],
+    [ben, ann, benPage, annPage, false],
+  ] as const) {
+    await world.during(from.api.startCall(chat, "voice", page.host));
+    await world.until("it rings", () => other.at === "ringing" && page.view.now?.isReached === true);
+    expect(world.server.counts().roomSeats).toBe(isHere ? 2 : 0);
+    expect(there.running?.counts().roomSeats).toBe(isHere ? 0 : 2);
+    await world.until("the room's relay is known", () => other.view.now?.isIn === true);
+    expect(page.view.now?.relay?.host).toBeUndefined();
+    expect(other.view.now?.relay).toBeUndefined();
+    await to.api.answerCall(call(other), other.host);
+    await world.until("they talk", () => page.at === "talking" && other.at === "talking");
+    expect(other.view.now?.relay).toMatchObject({ host: isHere ? "yan.test" : "ben.test", port: 1 });
+    // Longer than a tunnel in which nothing is said lasts: it is the same one still.
+    const before = tunnels();
+    await world.pass(11 * 60_000);
+    expect([page.at, other.at, tunnels() - before]).toEqual(["talking", "talking", 0]);
+    await to.api.hangUp();
+    await world.until("it is over", () => page.at === "idle" && other.at === "idle");
+  }
+  for (const one of [ann, ben])
+    await world.until("both have both records", () => records(one, chat).join() === "voice ended,voice ended");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA246] [CA248] both call at once and talk in one call; what rings at a home that is cut off is missed, and a call goes on over a line that broke", async () => {
+  const { world, wires, ann, ben, chat, annPage, benPage } = await two(2362);
+  await Promise.all([
+    world.during(ann.api.startCall(chat, "voice", annPage.host)),
+    world.during(ben.api.startCall(chat, "voice", benPage.host)),
+  ]);
+  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  expect(call(annPage)).toBe(call(benPage));
+  // The line between the homes breaks: who sat there by it sits there again, and nobody hung up.
+  wires.breakAll();
+  await world.pass(9_000);
+  expect([annPage.at, benPage.at]).toEqual(["talking", "talking"]);
+  await ann.api.hangUp();
+  await world.until("it is over", () => annPage.at === "idle" && benPage.at === "idle");
+  await world.pass(2_000);
+  await world.during(ann.api.startCall(chat, "voice", annPage.host));
+  await world.until("it rings", () => benPage.at === "ringing");
+  wires.cut();
+  await world.until("both are still", () => annPage.at === "idle" && benPage.at === "idle", 120_000);
+  wires.mend();
+  await world.until("the record comes", () => records(ben, chat).at(-1) === records(ann, chat).at(-1), 400_000);
+  expect(records(ben, chat).at(-1)).toBe("voice missed");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PE55] where somebody of a group is at another home, no call or Live of it is begun", async () => {
+  const { world, ann, ben } = await two(2363);
+  const cal = await world.person("Cal");
+  await world.befriend(ann, cal);
+  const group = await world.group(ann, [ben, cal], "两家");
+  const elsewhere = { code: "calls-elsewhere" };
+  await expect(world.during(cal.api.startGroupCall(group, "voice", [], "page"))).rejects.toMatchObject(elsewhere);
+  await expect(world.during(cal.api.startLive(group, "choir", "page"))).rejects.toMatchObject(elsewhere);
+});
