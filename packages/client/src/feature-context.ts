@@ -1,8 +1,8 @@
 /** What features see of the client (feature.ts): made once, of what the parts of the core share. */
 import type { Body } from "@yanshu/content";
 import { readMarks } from "@yanshu/store";
-import { equalBytes, toHex } from "@yanshu/wire";
-import { openRoomLine } from "./connection/room-line.ts";
+import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
+import { openRoomLine, type RoomEvents, type RoomLine } from "./connection/room-line.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "./core/engine.ts";
 import { directChats } from "./direct-chats.ts";
 import { ClientError } from "./errors.ts";
@@ -37,6 +37,7 @@ import { profileChanged, tellProfile } from "./messages/profile.ts";
 import { forgetTold } from "./messages/sent-sync-items.ts";
 import { wipeHere } from "./recovery/wipe-here.ts";
 import { serverForFeatures } from "./server-for-features.ts";
+import type { Ports } from "./ports.ts";
 import { homeKey } from "./values/far-servers.ts";
 import { readVault } from "./values/vault-state.ts";
 import type { ViewContext } from "./views/context.ts";
@@ -171,31 +172,23 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         ...ports.crypto,
         sign: (message) => ports.crypto.sign(ownOf(engine).deviceKey.privateKey, message),
       },
-      enter: (name, events, at) => {
-        if (at === undefined) return openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events);
-        const { after, chance } = ports;
-        const through = { after, chance, connect: (to, on) => engine.link.roomsAt(to, on) } satisfies Parameters<
-          typeof openRoomLine
-        >[0];
-        // Its relay is found at that home's name, as home's is at home's.
-        const host = at.replace(/:\d+$/, "");
-        const relay: typeof events.relay = (access) => events.relay({ host, ...access });
-        return openRoomLine(through, at, name, undefined, { ...events, relay });
-      },
-      listen: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, "listens"),
+      enter: (name, events, at) => roomLine(engine, name, events, at),
+      listen: (name, events, at) => roomLine(engine, name, events, at, "listens"),
       show: (name, shows, events) =>
         openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, { shows }),
       watch: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, "watches"),
       writable: (hex) => {
         const conversation = writable(engine, hex);
         const group = groupOf(engine, conversation);
-        // not a check: a group's people of other servers find no such room.
-        if (group !== undefined && !factsOf(engine, group).kind.hasCalls && isSpread(engine, group))
-          throw new ClientError("calls-elsewhere");
+        // not a check: another server's people find no Live.
+        if (group !== undefined && isSpread(engine, group)) throw new ClientError("calls-elsewhere");
         return conversation;
       },
-      homeOf: (conversation, device) =>
-        farOf(engine, groupOf(engine, conversation)?.members.find((one) => equalBytes(one.device, device))?.server),
+      homeOf: (conversation, account, device) => {
+        const all = groupOf(engine, conversation)?.members.filter((one) => equalBytes(one.account, account)) ?? [];
+        const leaf = all.find((one) => equalBytes(one.device, device)) ?? all[0];
+        return farOf(engine, leaf?.server);
+      },
       devicesIn: (conversation) => groupOf(engine, conversation)?.members.map(({ device }) => device) ?? [],
       keyOf: (conversation, device) => {
         const member = groupOf(engine, conversation)?.members.find((one) => equalBytes(one.device, device));
@@ -205,4 +198,22 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     },
     quoteOf: (conversation, name) => quoteOf(engine, conversation, name),
   };
+}
+
+/** A way into a room of a call. @param at the other home at which it is, reached through home; undefined: home. */
+function roomLine(
+  engine: Engine,
+  name: Bytes,
+  events: RoomEvents,
+  at: string | undefined,
+  manner?: "listens",
+): RoomLine {
+  const { ports, link } = engine;
+  if (at === undefined) return openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, manner);
+  const { after, chance } = ports;
+  // Its relay is found at that home's name, as home's own is at home's.
+  const host = at.replace(/:\d+$/, "");
+  const relay: RoomEvents["relay"] = (access) => events.relay({ host, ...access });
+  const connect: Ports["connect"] = (server, on) => link.roomsAt(server, on);
+  return openRoomLine({ after, chance, connect }, at, name, undefined, { ...events, relay }, manner);
 }

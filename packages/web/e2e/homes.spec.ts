@@ -145,10 +145,10 @@ test("[HM67] [HM68] [HM70] [F-homes-2] while the server lives one moves by three
   }
 });
 
-test("[WE161] [PE66] a chat says whose server does not answer, and what waits for it has a clock until it is there", async ({
+test("[WE161] [PE66] [MO76] [MO78] [CA246] [CA247] people of two homes call each other and share Moments; a chat says whose server does not answer, and what waits for it has a clock until it is there", async ({
   browser,
 }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(240_000);
   const federated = ["--federation", "open", "--peer-insecure-loopback", "yes"];
   const [here, there] = await Promise.all([
     BrowserSetup.start(browser, federated),
@@ -170,6 +170,9 @@ test("[WE161] [PE66] a chat says whose server does not answer, and what waits fo
     await write(mum, "到家了吗");
     await sees(uncle, "到家了吗");
     await expect(bubble(mum, "到家了吗")).toHaveAttribute("data-state", "sent");
+    await callsAcross(mum, "陈叔叔", uncle, "妈妈");
+    await sharesAcross(mum, uncle, "陈叔叔");
+    await opens(mum, "陈叔叔");
     await there.killServer();
     await write(mum, "记得带伞");
     const strip = mum.getByTestId("far");
@@ -189,6 +192,11 @@ test("[WE161] [PE66] a chat says whose server does not answer, and what waits fo
       await expect(strip).toBeVisible({ timeout: 60_000 });
       await shot(mum, `far-${name}`);
     }
+    const away = mum.getByTestId("moments-away");
+    await looksFor(mum, () => expect(away).toContainText(server, { timeout: 8_000 }));
+    await isAccessible(mum);
+    await shot(mum, "moments-away");
+    await opens(mum, "陈叔叔");
     await there.startServer();
     await expect(bubble(mum, "记得带伞")).toHaveAttribute("data-state", "sent", { timeout: 60_000 });
     await expect(strip).toBeHidden();
@@ -198,6 +206,59 @@ test("[WE161] [PE66] a chat says whose server does not answer, and what waits fo
     await there.close();
   }
 });
+
+async function callsAcross(one: Page, nameOfOther: string, other: Page, nameOfOne: string): Promise<void> {
+  await opens(one, nameOfOther);
+  await one.getByTestId("plus-open").click();
+  await one.getByTestId("plus-call-voice").click();
+  await expect(other.getByTestId("call-incoming")).toBeVisible({ timeout: 30_000 });
+  await other.getByTestId("call-answer").click();
+  for (const page of [one, other]) {
+    await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 30_000 });
+    await expect.poll(() => hears(page), { timeout: 20_000 }).toBe(true);
+  }
+  await other.getByTestId("call-hang-up").click();
+  for (const [page, name] of [
+    [one, nameOfOther],
+    [other, nameOfOne],
+  ] as const) {
+    await expect(page.getByTestId("call-screen")).toHaveCount(0);
+    await opens(page, name);
+    await expect(page.getByTestId("call-record").last()).toHaveAttribute("data-as", "ended", { timeout: 30_000 });
+  }
+}
+
+async function sharesAcross(author: Page, reader: Page, nameOfReader: string): Promise<void> {
+  await goes(author, "/moments/new");
+  await author.getByTestId("compose-text").fill("院子里下雪了");
+  await author.getByTestId("compose-post").click();
+  await expect(author.getByTestId("compose-moment")).toHaveCount(0);
+  const snow = (page: Page) => page.getByTestId("moment").filter({ hasText: "院子里下雪了" });
+  await goes(author, "/moments");
+  await expect(snow(author)).toHaveAttribute("data-state", "sent", { timeout: 30_000 });
+  await looksFor(reader, () => expect(snow(reader)).toHaveCount(1, { timeout: 4_000 }));
+  await snow(reader).getByTestId("moment-acts").click();
+  await reader.getByTestId("moment-like").click();
+  const likes = snow(author).getByTestId("moment-likes");
+  await looksFor(author, () => expect(likes).toContainText(nameOfReader, { timeout: 4_000 }));
+}
+
+/** Moments are opened anew until it is there: each time all homes are looked at. */
+async function looksFor(page: Page, seen: () => Promise<void>): Promise<void> {
+  await expect(async () => {
+    await goes(page, "/discover");
+    await goes(page, "/moments");
+    await seen();
+  }).toPass({ timeout: 90_000 });
+}
+
+/** Whether the other's voice is on and live in this page. */
+const hears = (page: Page) =>
+  page.evaluate(() => {
+    const sound = document.querySelector<HTMLAudioElement>("#calls audio");
+    const stream = sound?.muted === false ? (sound.srcObject as MediaStream | null) : null;
+    return stream?.getAudioTracks().some(({ readyState, muted, enabled }) => readyState === "live" && !muted && enabled);
+  });
 
 async function opensSheet(page: Page): Promise<void> {
   await goes(page, "/me/settings");

@@ -68,6 +68,7 @@ export type RoomManner = "sits" | "listens" | "watches" | { readonly shows: Byte
 const redialMs = 700;
 /** The same to a room at another home: a tunnel costs more than a socket. */
 const farRedialMs = 3_000;
+const farRedialMsMax = 5 * 60_000;
 /** A tunnel in which nothing is said for longer ends (docs/spec/peers.md PE47). */
 const farQuietMs = 2 * 60_000;
 /** Says to a seat that nobody has are dropped. */
@@ -91,6 +92,7 @@ export function openRoomLine(
   let isOver = false;
   let isLeaving = false;
   let refusals = 0;
+  let failures = 0;
   let seat: Pick<EnteredRoom, "seat" | "secret"> | undefined;
   let shown: UploadToken | undefined;
   let waiting: { readonly to: number; readonly bytes: Bytes }[] = [];
@@ -141,7 +143,13 @@ export function openRoomLine(
       events.refused("unavailable");
       return;
     }
-    ports.after((payment === undefined ? farRedialMs : redialMs) * (0.5 + ports.chance()), dial);
+    ports.after(pauseMs() * (0.5 + ports.chance()), dial);
+  }
+
+  /** Who only listens at another home, for hours perhaps, asks for a tunnel less and less often. */
+  function pauseMs(): number {
+    if (payment !== undefined) return redialMs;
+    return opens ? farRedialMs : Math.min(farRedialMsMax, farRedialMs * 2 ** Math.min(failures++, 8));
   }
 
   function keepOpen(on: Socket | undefined): void {
@@ -205,6 +213,7 @@ export function openRoomLine(
     if (shown !== undefined) payment?.spent(shown);
     shown = undefined;
     refusals = 0;
+    failures = 0;
     seat = { seat: number, secret };
     isIn = true;
     if (payment === undefined) keepOpen(socket);

@@ -14,16 +14,19 @@ export type FeatureRooms = {
   readonly crypto: RoomCrypto;
   /** @param at name of the other home at which the room is; absent: home. */
   readonly enter: (name: Bytes, events: RoomEvents, at?: string) => RoomLine;
-  /** The other home at which a device of this conversation is; undefined: home (docs/spec/calls.md CA246). */
-  readonly homeOf: (conversation: ConversationId, device: DeviceId) => string | undefined;
+  /**
+   * The other home at which this device of an account is, or else another of that account's in this conversation;
+   * undefined: home (docs/spec/calls.md CA246).
+   */
+  readonly homeOf: (conversation: ConversationId, account: Bytes, device: Bytes) => string | undefined;
   /** Hears what is said there, without a seat (CA87). It is refused where nobody holds the room open. */
-  readonly listen: (name: Bytes, events: RoomEvents) => RoomLine;
+  readonly listen: (name: Bytes, events: RoomEvents, at?: string) => RoomLine;
   /** Enters a Live as the one who shows, by the secret that makes its name; and as one who watches. */
   readonly show: (name: Bytes, secret: Bytes, events: RoomEvents) => RoomLine;
   readonly watch: (name: Bytes, events: RoomEvents) => RoomLine;
   /**
-   * As `writable` of the context, for a chat in which a room is begun.
-   * @throws ClientError also `calls-elsewhere` where somebody of a group is at another server, and so cannot come (PE55).
+   * As `writable` of the context, for a chat in which a Live is begun.
+   * @throws ClientError also `calls-elsewhere` where somebody of it is at another server, and so cannot come (PE55).
    */
   readonly writable: (chat: Hex) => ConversationId;
   /** All devices that are in this conversation now. */

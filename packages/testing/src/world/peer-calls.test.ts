@@ -1,6 +1,7 @@
-/** Two people of two homes call each other (docs/spec/calls.md CA246–CA248, docs/spec/peers.md PE57). */
+/** Two people of two homes call each other (docs/spec/calls.md CA246–CA249, docs/spec/peers.md PE57). */
 import { expect, test } from "bun:test";
 import type { Hex } from "@yanshu/client";
+import { CallPage } from "./call-page.ts";
 import { PairPage, records } from "./pair-page.ts";
 import { worldOfPeers } from "./peer-homes.ts";
 
@@ -71,12 +72,32 @@ test("[CA246] [CA248] both call at once and talk in one call; what rings at a ho
   expect(world.bugs()).toEqual([]);
 });
 
-test("[PE55] where somebody of a group is at another home, no call or Live of it is begun", async () => {
-  const { world, ann, ben } = await two(2363);
-  const cal = await world.person("Cal");
-  await world.befriend(ann, cal);
-  const group = await world.group(ann, [ben, cal], "两家");
-  const elsewhere = { code: "calls-elsewhere" };
-  await expect(world.during(cal.api.startGroupCall(group, "voice", [], "page"))).rejects.toMatchObject(elsewhere);
-  await expect(world.during(cal.api.startLive(group, "choir", "page"))).rejects.toMatchObject(elsewhere);
+test("[CA249] [CA206] [PE55] a group of two homes talks in a room of who began the call; who came later is rung into it by somebody of the other home", async () => {
+  const { world, there, ann, ben, personThere } = await two(2363);
+  const [cal, dan] = [await world.person("Cal"), await personThere("Dan")];
+  await world.befriend(cal, ben);
+  await world.befriend(ben, dan);
+  const group = await world.group(ben, [ann, cal], "两家");
+  const [annPage, benPage, danPage] = [new CallPage(ann), new CallPage(ben), new CallPage(dan)];
+  await world.until("both homes forward media", () => [annPage, benPage, danPage].every(({ view }) => view.areThere));
+  const named = await world.during(ann.api.startGroupCall(group, "voice", [ben.account], annPage.host));
+  await world.until("it rings at the other home", () => benPage.view.ringing?.call === named);
+  await world.during(ben.api.joinGroupCall(named, benPage.host));
+  await world.until("two have keys", () => annPage.has(1) && benPage.has(1));
+  expect(await benPage.hear(await annPage.speak("吃饭了"))).toBe("Ann: 吃饭了");
+  expect([world.server.counts().roomSeats, there.running?.counts().rooms]).toEqual([2, 0]);
+  expect([annPage.view.now?.relay?.host, benPage.view.now?.relay?.host]).toEqual([undefined, "yan.test"]);
+  await ben.api.addMembers(group, [dan.account]);
+  await world.until("Dan is in the group", () => dan.view("conversation", group)?.state === "open");
+  await world.during(ben.api.ringInGroupCall(named, [dan.account]));
+  await world.until("Dan is rung", () => danPage.view.ringing?.call === named);
+  await world.during(dan.api.joinGroupCall(named, danPage.host));
+  await world.until("three have keys", () => [annPage, benPage, danPage].every((page) => page.has(2)));
+  expect(await danPage.hear(await annPage.speak("还有你"))).toBe("Ann: 还有你");
+  expect(world.server.counts().roomSeats).toBe(3);
+  // A Live is in a room of one home still.
+  await expect(world.during(cal.api.startLive(group, "choir", "page"))).rejects.toMatchObject({
+    code: "calls-elsewhere",
+  });
+  expect(world.bugs()).toEqual([]);
 });

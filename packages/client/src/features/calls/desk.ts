@@ -176,7 +176,7 @@ export class CallDesk {
     if (this.rooms.has(toHex(roomName(rooms.crypto, secret)))) return;
     // Either side may require the relay.
     const relayOnly = body.relayOnly === true || readPrivacy(this.context.db).relaysCalls;
-    const at = rooms.homeOf(conversation, device);
+    const at = rooms.homeOf(conversation, by, device);
     const room = this.make({ conversation, account: toHex(by), media, isOutgoing: false, secret, relayOnly, at });
     room.message = { author: by, id };
     this.take({ kind: "posted", call: room.call, from: toHex(device), account: toHex(by), ageMs: Math.max(0, ageMs) });

@@ -498,7 +498,7 @@ export class GroupDesk {
     room.nonces.clear();
     // Numbers go on above those of an earlier time in this room, also after a restart.
     room.n = Math.max(room.n, this.context.nowMs());
-    room.line = rooms.enter(room.keys.name, this.eventsOf(room));
+    room.line = rooms.enter(room.keys.name, this.eventsOf(room), this.homeOf(room));
     tellChanged(this.context, room);
     this.tickSoon();
   }
@@ -516,9 +516,16 @@ export class GroupDesk {
       if (oldest === undefined) return false;
       this.drop(oldest);
     }
-    room.line = this.context.rooms.listen(room.keys.name, this.eventsOf(room));
+    room.line = this.context.rooms.listen(room.keys.name, this.eventsOf(room), this.homeOf(room));
     this.tickSoon();
     return true;
+  }
+
+  /** The other home at which the room is: that of who began the call, whoever rang by it (CA249). */
+  private homeOf({ conversation, message, caller, callerDevice }: GroupRoom): string | undefined {
+    const { context } = this;
+    const author = message === undefined ? fromHex(caller) : rungFor(context, conversation, message).author;
+    return context.rooms.homeOf(conversation, author, fromHex(callerDevice));
   }
 
   /** Listens no more. */

@@ -6,7 +6,7 @@ import { readCalls } from "@yanshu/store";
 import { type Bytes, type ConversationId, toHex } from "@yanshu/wire";
 import type { FeatureContext, Hex, RoomLine } from "../../feature.ts";
 import { roomName } from "./say.ts";
-import { type CallMessage, storedCall } from "./stored-call.ts";
+import { type CallMessage, rungFor, storedCall } from "./stored-call.ts";
 
 type CallName = CallMessage & { readonly conversation: ConversationId };
 
@@ -87,11 +87,17 @@ export class GroupSecrets {
       seats: () => undefined,
       relay: () => undefined,
       away: () => undefined,
-    });
+    }, this.homeOf(call));
     after(answerMs, () => {
       if (!isAnswered) end();
     });
     return true;
+  }
+
+  private homeOf(call: CallName): string | undefined {
+    const { author } = rungFor(this.context, call.conversation, call);
+    const device = storedCall(this.context, call.conversation, call)?.body.device ?? new Uint8Array();
+    return this.context.rooms.homeOf(call.conversation, author, device);
   }
 
   private roomOf(call: CallName): Bytes | undefined {

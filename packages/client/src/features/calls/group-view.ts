@@ -107,7 +107,7 @@ export type GroupCallsApi = {
 
 export function groupCallsApi(context: FeatureContext, desk: GroupDesk): GroupCallsApi {
   return {
-    startGroupCall: async (chat, media, rings, host) => desk.start(context.rooms.writable(chat), media, rings, host),
+    startGroupCall: async (chat, media, rings, host) => desk.start(context.writable(chat), media, rings, host),
     ringInGroupCall: async (call, rings) => desk.ringMore(call, rings),
     groupToCall: async (accounts, name) => groupToCall(context, accounts, name),
     joinGroupCall: async (call, host) => desk.join(call, host),

@@ -301,7 +301,7 @@ export const calls = clientFeature({
       ...groupCallsApi(context, groups),
       async startCall(chat, media, host) {
         if (groups.current !== undefined || isSoundTaken(context.db, soundName)) throw new ClientError("too-often");
-        return desk.start(context.rooms.writable(chat), media, host);
+        return desk.start(context.writable(chat), media, host);
       },
       async answerCall(call, host) {
         if (isSoundTaken(context.db, soundName)) throw new ClientError("too-often");
