@@ -257,7 +257,9 @@ const hears = (page: Page) =>
   page.evaluate(() => {
     const sound = document.querySelector<HTMLAudioElement>("#calls audio");
     const stream = sound?.muted === false ? (sound.srcObject as MediaStream | null) : null;
-    return stream?.getAudioTracks().some(({ readyState, muted, enabled }) => readyState === "live" && !muted && enabled);
+    return stream
+      ?.getAudioTracks()
+      .some(({ readyState, muted, enabled }) => readyState === "live" && !muted && enabled);
   });
 
 async function opensSheet(page: Page): Promise<void> {

@@ -86,6 +86,7 @@ function desk() {
       },
       enter: open,
       listen: open,
+      homeOf: () => undefined,
     },
   } as unknown as FeatureContext;
   const made = new GroupDesk(context, () => false);

@@ -67,27 +67,31 @@ export class GroupSecrets {
       isAnswered = true;
       line?.close();
     };
-    line = rooms.listen(room, {
-      entered: () => {
-        this.missingSinceMs.delete(name);
-        end();
-      },
-      refused: (code) => {
-        if (isAnswered || code !== "token-needed") return;
-        isAnswered = true;
-        const sinceMs = this.missingSinceMs.get(name) ?? nowMs();
-        this.missingSinceMs.set(name, sinceMs);
-        if (nowMs() - sinceMs < againMs) after(againMs, () => void this.ask(call));
-        else {
+    line = rooms.listen(
+      room,
+      {
+        entered: () => {
           this.missingSinceMs.delete(name);
-          this.forget(call.conversation, call);
-        }
+          end();
+        },
+        refused: (code) => {
+          if (isAnswered || code !== "token-needed") return;
+          isAnswered = true;
+          const sinceMs = this.missingSinceMs.get(name) ?? nowMs();
+          this.missingSinceMs.set(name, sinceMs);
+          if (nowMs() - sinceMs < againMs) after(againMs, () => void this.ask(call));
+          else {
+            this.missingSinceMs.delete(name);
+            this.forget(call.conversation, call);
+          }
+        },
+        said: () => undefined,
+        seats: () => undefined,
+        relay: () => undefined,
+        away: () => undefined,
       },
-      said: () => undefined,
-      seats: () => undefined,
-      relay: () => undefined,
-      away: () => undefined,
-    }, this.homeOf(call));
+      this.homeOf(call),
+    );
     after(answerMs, () => {
       if (!isAnswered) end();
     });
