@@ -223,6 +223,7 @@ class RoomConnection {
   }
 
   private enter(args: EnterRoom): void {
+    // @checks CA2
     if (this.seat !== undefined || this.listensTo !== undefined || this.isEntering)
       throw new MalformedError("entered twice");
     this.isEntering = true;
@@ -395,6 +396,7 @@ export class Rooms {
   /** Among those whose media is forwarded: a seat counts from its first join until it goes. */
   private takeMediaSeat(seat: Seat, prefix: string | undefined): boolean {
     if (seat.leaveMedia !== undefined) return true;
+    // @checks CA132
     if (!this.mediaSeats.enter(prefix)) return false;
     seat.leaveMedia = () => this.mediaSeats.leave(prefix);
     return true;
