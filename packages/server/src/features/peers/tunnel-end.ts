@@ -1,7 +1,7 @@
 /**
  * Tunnel end: the server that a client of another server speaks to (docs/spec/peers.md PE44, PE46, PE57). What comes is
- * opened, and is an anonymous connection from then on, which may do what PE46 lists and nothing else; or one to rooms of
- * calls.
+ * opened, and is an anonymous connection from then on, which may do what PE46 lists and nothing else; or one to rooms
+ * of calls.
  */
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import {
