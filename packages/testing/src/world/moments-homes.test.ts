@@ -71,12 +71,37 @@ test("[MO77] [MO78] a home that does not answer is named, keeps nothing else fro
   wires.mend();
   await looked(world, ann);
   expect([texts(ann), away(ann), gaps(ann)]).toEqual([["from here", "from the other home"], [], 0]);
-  // While Moments are on the screen for five minutes, home is asked every twelve seconds, the other once a minute.
+  // A body and a word that are known of and not here are looked for no less often, and are no gap, for a home that
+  // did not answer.
+  const here = feed(ann).find(({ text }) => text === "from the other home");
+  await world.during(ben.api.commentMoment(here?.id ?? "", "说得好"));
+  await looked(world, ben, ann);
+  expect(comments(ann, "from the other home")).toEqual(["说得好"]);
+  const ofBen = `hex(author) = '${ben.account.toUpperCase()}'`;
+  ann.disk.run(
+    `INSERT INTO moment_closed (name, author, log, header, hint, day, got_ms, secret)
+     SELECT w.name, w.author, w.log, w.header, x'', m.day & 255, w.got_ms, m.secret
+     FROM (SELECT * FROM moment_words WHERE ${ofBen}) AS w JOIN moments AS m ON m.id = w.post`,
+  );
+  ann.disk.run(`DELETE FROM moment_words WHERE ${ofBen}`);
+  wires.cut();
+  for (let times = 0; times < 3; times++) await looked(world, ann);
+  const tries = (of: string) => ann.disk.get<{ most: number }>(`SELECT max(tries) AS most FROM ${of}`)?.most;
+  expect([tries("moment_closed"), gaps(ann)]).toEqual([0, 0]);
+  ann.disk.run(`UPDATE moments SET state = 'wanted', signed = x'' WHERE ${ofBen}`);
+  for (let times = 0; times < 3; times++) await looked(world, ann);
+  expect([texts(ann), tries("moments"), gaps(ann)]).toEqual([["from here"], 0, 0]);
+  wires.mend();
+  await looked(world, ann);
+  expect(texts(ann)).toEqual(["from here", "from the other home"]);
+  expect(comments(ann, "from the other home")).toEqual(["说得好"]);
+  // While Moments are on the screen for five minutes, home is asked every twelve seconds, the other once a minute; those
+  // who do not look at them ask each quarter of an hour.
   const begun = tunnels(wires);
   await world.during(ann.api.showMoments(true));
   await world.pass(5 * 60_000);
   await world.during(ann.api.showMoments(false));
   expect(tunnels(wires) - begun).toBeGreaterThanOrEqual(4);
-  expect(tunnels(wires) - begun).toBeLessThanOrEqual(6);
+  expect(tunnels(wires) - begun).toBeLessThanOrEqual(8);
   expect(world.bugs()).toEqual([]);
 });
