@@ -95,8 +95,8 @@ test("[MO77] [MO78] a home that does not answer is named, keeps nothing else fro
   await looked(world, ann);
   expect(texts(ann)).toEqual(["from here", "from the other home"]);
   expect(comments(ann, "from the other home")).toEqual(["说得好"]);
-  // While Moments are on the screen for five minutes, home is asked every twelve seconds, the other once a minute; those
-  // who do not look at them ask each quarter of an hour.
+  // While Moments are on the screen for five minutes, home is asked every twelve seconds, the other once a minute;
+  // those who do not look at them ask each quarter of an hour.
   const begun = tunnels(wires);
   await world.during(ann.api.showMoments(true));
   await world.pass(5 * 60_000);
