@@ -95,8 +95,8 @@ export class Simulation {
   private watchPushes(network: SimNetwork): void {
     const last = new Map<string, number>();
     const notes = new Set<string>();
-    network.overhearServer = (connection, owner, frame) => {
-      const decoded = frame[0] === pushFrame ? decodeServerFrame(frame) : undefined;
+    network.overhearServer = (connection, owner, frame, path) => {
+      const decoded = frame[0] === pushFrame && path === undefined ? decodeServerFrame(frame) : undefined;
       if (decoded?.type !== "push") return;
       const { id, gate } = decoded.push;
       const of = `${connection} ${gate === undefined ? "" : toHex(gate)}`;
