@@ -4,7 +4,7 @@
  */
 import { type Provided, peersPort, provide } from "@yanshu/server";
 import { PeerWires } from "../world/peer-homes.ts";
-import { type Person, type WrapPorts, worldDomain } from "../world/person.ts";
+import { Person, type WrapPorts, worldDomain } from "../world/person.ts";
 import { SecondHome } from "../world/second-home.ts";
 import type { World } from "../world/world.ts";
 
@@ -60,10 +60,10 @@ export class Homes {
     return this.others[place - 1];
   }
 
-  /** A new device with the app of that home, or of the one where `beside` opened theirs. */
+  /** A new device with the app of that home, or of the one where that person is now. */
   device(name: string, at: SecondHome | Person | undefined): Promise<Person> {
     const world = this.world as World;
-    this.opensAt = at instanceof SecondHome || at === undefined ? at : this.openedAt.get(at);
+    this.opensAt = at instanceof Person ? this.others.find(({ domain }) => domain === at.view("homes").home) : at;
     return world.device(name);
   }
 

@@ -163,7 +163,10 @@ async function begin(sim: Simulation, wanted: readonly Family[]): Promise<void> 
   const group = chance.next() < 0.7 ? await world.group(owner, friends, "Dinner") : undefined;
   if (group !== undefined && world.blobs !== undefined && wanted.includes("history") && chance.next() < 0.7)
     await world.during(owner.api.setNewcomersSee(group, "all"));
-  if (chance.next() < 0.3 && wanted.includes("devices")) await world.linkDevice(chance.pick(people));
+  if (chance.next() < 0.3 && wanted.includes("devices")) {
+    const person = chance.pick(people);
+    await world.linkDevice(person, await sim.homes?.device(person.name, person));
+  }
 }
 
 async function mend(sim: Simulation): Promise<void> {
@@ -198,6 +201,7 @@ async function settle(sim: Simulation): Promise<void> {
       .reduce((sum, one) => sum + tapAll(sim, one), 0);
     for (const person of sim.people) if (isAwake(person)) answerAll(sim, person);
     if (passedMs % 60_000 === 0) for (const person of sim.people) if (isAwake(person)) meetAgain(sim, person);
+    if (passedMs % 20_000 === 0) for (const person of sim.people) if (isAwake(person)) comesAlong(sim, person);
     const phantoms = passedMs % 20_000 === 0 ? revokePhantoms(sim) : 0;
     if (taps > 0 || phantoms > 0 || unrest(sim).length > 0) continue;
     if (passedMs >= restMs) return;
@@ -205,6 +209,11 @@ async function settle(sim: Simulation): Promise<void> {
     await sim.world.pass(restMs);
     passedMs += restMs;
   }
+}
+
+/** Who is asked whether this device goes where another one went (HM70). */
+function comesAlong(sim: Simulation, person: Person): void {
+  if (person.view("homes").moved !== undefined) sim.ask(person, "come along", (api) => api.moveHome());
 }
 
 function lastWords(sim: Simulation): void {

@@ -20,7 +20,9 @@ import * as talk from "./talk.ts";
 const young: ReadonlySet<Family> = new Set<Family>(["history", "losses", "live", "moves"]);
 export const usual = families.filter((family) => !young.has(family));
 /** What is played where there are several homes. */
-export const acrossHomes: readonly Family[] = ["talk", "actions", "contacts", "groups", "keys", "faults"];
+export const acrossHomes: readonly Family[] = [
+  ...(["talk", "actions", "contacts", "blocking", "groups", "devices", "keys", "faults"] as const),
+];
 
 /** Of the simulation itself: people who talk and meet, their devices, and misfortune. */
 const ofTheCore: readonly Weighted[] = [
