@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserType, expect, type Page, test } from "@playwright/test";
-import { BrowserSetup, freePort, phone } from "./browser-setup.ts";
-import { goes, shot } from "./people.ts";
+import { BrowserSetup, desktop, freePort, phone } from "./browser-setup.ts";
+import { letsPass, protocolOf } from "./call-ways.ts";
+import { befriend, goes, opens, shot } from "./people.ts";
 
 /** A browser that takes a certificate of our own for localhost, and the home that has it. */
 async function sealedHome(
@@ -78,7 +79,7 @@ test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS wher
   }
 });
 
-test("[F-1d-7] [CA180] the app, its sockets and its calls come by one port, as a network that knows websites alone lets pass", async ({
+test("[F-1d-1] [F-1d-7] [CA180] the app, its sockets and its calls come by one port, as a network that knows websites alone lets pass", async ({
   playwright,
 }) => {
   const front = await freePort();
@@ -90,6 +91,20 @@ test("[F-1d-7] [CA180] the app, its sockets and its calls come by one port, as a
     const mum = await setup.profile(phone);
     await setup.settle(mum, "妈妈");
     expect(new URL(mum.url()).port).toBe(`${front}`);
+    const maya = await setup.profile(desktop);
+    await befriend(setup, mum, maya, "Maya");
+    for (const page of [mum, maya]) await letsPass(page, "tls");
+    await opens(mum, "Maya");
+    await mum.getByTestId("plus-open").click();
+    await mum.getByTestId("plus-call-voice").click();
+    await maya.getByTestId("call-answer").click({ timeout: 20_000 });
+    for (const page of [mum, maya]) {
+      await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 20_000 });
+      await expect.poll(() => protocolOf(page), { timeout: 20_000 }).toBe("tls");
+    }
+    await mum.getByTestId("call-hang-up").click();
+    await expect(maya.getByTestId("call-screen")).toHaveCount(0);
+    for (const page of [mum, maya]) await letsPass(page, undefined);
     await looksAtCalls(mum);
   } finally {
     await end();

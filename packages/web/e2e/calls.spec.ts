@@ -1,6 +1,7 @@
 /** Calls between two people in real browsers, with Chromium's own microphone and camera: FEATURES §1d, row by row. */
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, freePort, phone } from "./browser-setup.ts";
+import { letsPass, protocolOf } from "./call-ways.ts";
 import { befriend, goes, home, isAccessible, opens, shot } from "./people.ts";
 
 async function meet(browser: Browser): Promise<{ setup: BrowserSetup; mum: Page; maya: Page }> {
@@ -188,6 +189,7 @@ test.describe("calls", () => {
     await maya.getByTestId("call-minimise").click();
     await expect(maya.getByTestId("call-float")).toBeVisible();
     await shot(maya, "call-float");
+    await isAccessible(maya);
     await maya.getByTestId("call-float").click();
     await maya.getByTestId("call-hang-up").click();
     for (const one of [mum, maya]) {
@@ -340,6 +342,19 @@ test.describe("calls", () => {
     await goes(mum, "/me/settings/privacy");
     await mum.getByTestId("setting-relay").click();
     await expect(mum.getByTestId("setting-relay")).toHaveAttribute("aria-checked", "false");
+  });
+
+  test("[F-1d-1] [CA10] two hear each other through the relay alone, by UDP, and by TCP where nothing else passes", async () => {
+    for (const way of ["udp", "tcp"] as const) {
+      for (const page of [mum, maya]) await letsPass(page, way);
+      await talks(mum, maya, "Maya", "voice");
+      for (const page of [mum, maya]) {
+        await expect.poll(() => heard(page), { timeout: 20_000 }).toBe(1);
+        await expect.poll(() => protocolOf(page), { timeout: 20_000 }).toBe(way);
+      }
+      await hangsUp(mum, maya);
+    }
+    for (const page of [mum, maya]) await letsPass(page, undefined);
   });
 
   test("[F-1d-6] [CA211] before somebody answers nothing but the relay is a way, nobody's address is told, and nothing is heard", async () => {
