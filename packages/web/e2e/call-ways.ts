@@ -1,15 +1,18 @@
-/** A network that lets one way to the relay pass and nothing else, as far as the page's connections can tell. */
+/** Ways of a call's media: a network that lets one of them pass, as far as a page can tell, and what goes over it. */
 import type { Page } from "@playwright/test";
 
-type Way = "udp" | "tcp" | "tls";
+/** To the relay by UDP, by TCP, or by TLS; or directly. */
+export type Way = "direct" | "udp" | "tcp" | "tls";
 
-/** From now on; `undefined` lets everything pass again. */
+type Hooks = { OwnConnection?: typeof RTCPeerConnection; madeByWay?: RTCPeerConnection[] };
+
+/** From now on; "direct" lets all pass, of which a call takes the direct way. `undefined` ends the watching. */
 export const letsPass = (page: Page, way: Way | undefined) =>
   page.evaluate((only) => {
-    const hooks = window as unknown as { OwnConnection?: typeof RTCPeerConnection; madeByWay?: RTCPeerConnection[] };
+    const hooks = window as unknown as Hooks;
     hooks.OwnConnection ??= RTCPeerConnection;
-    hooks.madeByWay = [];
-    const made = hooks.madeByWay;
+    const made: RTCPeerConnection[] = [];
+    hooks.madeByWay = made;
     const Own = hooks.OwnConnection;
     if (only === undefined) {
       window.RTCPeerConnection = Own;
@@ -17,11 +20,14 @@ export const letsPass = (page: Page, way: Way | undefined) =>
     }
     const passes = (url: string) =>
       only === "tls" ? url.startsWith("turns:") : url.startsWith("turn:") && url.endsWith(`=${only}`);
-    const narrowed = (configuration: RTCConfiguration = {}): RTCConfiguration => ({
-      ...configuration,
-      iceTransportPolicy: "relay",
-      iceServers: (configuration.iceServers ?? []).map((one) => ({ ...one, urls: [one.urls].flat().filter(passes) })),
-    });
+    const narrowed = (configuration: RTCConfiguration = {}): RTCConfiguration => {
+      if (only === "direct") return configuration;
+      const iceServers = (configuration.iceServers ?? []).map((one) => ({
+        ...one,
+        urls: [one.urls].flat().filter(passes),
+      }));
+      return { ...configuration, iceTransportPolicy: "relay", iceServers };
+    };
     window.RTCPeerConnection = class extends Own {
       constructor(configuration?: RTCConfiguration) {
         super(narrowed(configuration));
@@ -33,16 +39,31 @@ export const letsPass = (page: Page, way: Way | undefined) =>
     };
   }, way);
 
-/** By which protocol voice goes to the relay just now: that of the pair of candidates in use. */
-export const protocolOf = (page: Page) =>
+/** Which way the pair of candidates in use goes. */
+export const wayInUse = (page: Page) =>
   page.evaluate(async () => {
-    const { madeByWay = [] } = window as unknown as { madeByWay?: RTCPeerConnection[] };
-    const way = madeByWay.findLast((one) => one.signalingState !== "closed");
-    const stats = [...((await way?.getStats()) ?? new Map<string, Record<string, unknown>>()).values()] as Record<
-      string,
-      unknown
-    >[];
-    const used = stats.find((one) => one["type"] === "transport")?.["selectedCandidatePairId"];
-    const pair = stats.find((one) => one["id"] === used);
-    return stats.find((one) => one["id"] === pair?.["localCandidateId"])?.["relayProtocol"];
+    const { madeByWay = [] } = window as unknown as Hooks;
+    const connection = madeByWay.findLast((one) => one.signalingState !== "closed");
+    const report = (await connection?.getStats()) as unknown as
+      | ReadonlyMap<unknown, Record<string, unknown>>
+      | undefined;
+    const stats = report ?? new Map<unknown, Record<string, unknown>>();
+    const transport = [...stats.values()].find((one) => one["type"] === "transport");
+    const pair = stats.get(transport?.["selectedCandidatePairId"]);
+    const [mine, theirs] = [stats.get(pair?.["localCandidateId"]), stats.get(pair?.["remoteCandidateId"])];
+    if (mine?.["candidateType"] === "relay") return mine["relayProtocol"] as string;
+    return mine === undefined || theirs?.["candidateType"] === "relay" ? undefined : "direct";
+  });
+
+/** Energy of the voice that this page plays of the other, by what the browser decoded since the call began. */
+export const soundOf = (page: Page) =>
+  page.evaluate(async () => {
+    const { madeByWay = [] } = window as unknown as Hooks;
+    let energy = 0;
+    for (const connection of madeByWay)
+      for (const one of (
+        (await connection.getStats()) as unknown as ReadonlyMap<string, Record<string, unknown>>
+      ).values())
+        if (one["type"] === "inbound-rtp" && one["kind"] === "audio") energy += Number(one["totalAudioEnergy"] ?? 0);
+    return energy;
   });

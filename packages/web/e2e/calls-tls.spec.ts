@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserType, expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, freePort, phone } from "./browser-setup.ts";
-import { letsPass, protocolOf } from "./call-ways.ts";
+import { letsPass, soundOf, wayInUse } from "./call-ways.ts";
 import { befriend, goes, opens, shot } from "./people.ts";
 
 /** A browser that takes a certificate of our own for localhost, and the home that has it. */
@@ -100,7 +100,9 @@ test("[F-1d-1] [F-1d-7] [CA180] the app, its sockets and its calls come by one p
     await maya.getByTestId("call-answer").click({ timeout: 20_000 });
     for (const page of [mum, maya]) {
       await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 20_000 });
-      await expect.poll(() => protocolOf(page), { timeout: 20_000 }).toBe("tls");
+      await expect.poll(() => wayInUse(page), { timeout: 20_000 }).toBe("tls");
+      const before = await soundOf(page);
+      await expect.poll(() => soundOf(page), { timeout: 20_000 }).toBeGreaterThan(before);
     }
     await mum.getByTestId("call-hang-up").click();
     await expect(maya.getByTestId("call-screen")).toHaveCount(0);

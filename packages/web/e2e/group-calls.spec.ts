@@ -254,4 +254,42 @@ test.describe("group calls", () => {
     }
     await expect(mum.locator("#calls")).toHaveAttribute("data-faults", "0");
   });
+
+  test("[F-1d-3] [CA97] four see and hear each other, two by two", async () => {
+    const dad = await setup.profile(desktop);
+    await befriend(setup, mum, dad, "爸爸");
+    await home(mum);
+    await makeGroup(mum, "四口之家", 3);
+    for (const one of [maya, ben, dad]) await opens(one, "四口之家");
+    await mum.getByTestId("plus-open").click();
+    await mum.getByTestId("plus-call-video").click();
+    await mum.getByTestId("group-call-start").click();
+    const names = new Map([
+      [mum, "妈妈"],
+      [maya, "Maya"],
+      [ben, "Ben"],
+      [dad, "爸爸"],
+    ]);
+    for (const one of [maya, ben, dad]) await one.getByTestId("group-call-answer").click({ timeout: 20_000 });
+    for (const [one, own] of names)
+      await seesAndHears(
+        one,
+        [...names.values()].filter((name) => name !== own),
+      );
+    for (const one of [mum, dad]) {
+      await expect.poll(() => drawn(one), { timeout: 20_000 }).toBe(4);
+      const places = await one
+        .getByTestId("group-call-tile")
+        .evaluateAll((tiles) =>
+          (["left", "top"] as const).map(
+            (side) => new Set(tiles.map((tile) => Math.round(tile.getBoundingClientRect()[side]))).size,
+          ),
+        );
+      expect(places).toEqual([2, 2]);
+      await shot(one, "group-call-four");
+      await isAccessible(one);
+    }
+    for (const one of [dad, ben, maya, mum]) await one.getByTestId("group-call-leave").click();
+    for (const one of [dad, ben, maya, mum]) await expect(one.getByTestId("group-call-screen")).toHaveCount(0);
+  });
 });

@@ -195,11 +195,11 @@ export async function picks(page: Page, count: number): Promise<void> {
   }
 }
 
-/** A group of the first two contacts. Ends in its chat. */
-export async function makeGroup(owner: Page, name: string): Promise<void> {
+/** A group of the first contacts, of two if not told. Ends in its chat. */
+export async function makeGroup(owner: Page, name: string, others = 2): Promise<void> {
   await owner.getByTestId("plus").click();
   await owner.getByTestId("plus-group").click();
-  await picks(owner, 2);
+  await picks(owner, others);
   await owner.getByTestId("picked-done").click();
   await owner.getByTestId("ask-field").fill(name);
   await owner.getByTestId("ask-yes").click();
