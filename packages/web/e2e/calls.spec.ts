@@ -308,6 +308,13 @@ test.describe("calls", () => {
           .filter((one) => one.signalingState !== "closed")
           .map((one) => one.getConfiguration().iceTransportPolicy);
       });
+    /** Kinds of the addresses that a page tells the other. */
+    const told = (page: Page) =>
+      page.evaluate(() => {
+        const { made } = window as unknown as { made: RTCPeerConnection[] };
+        const sdp = made.findLast((one) => one.signalingState !== "closed")?.localDescription?.sdp ?? "";
+        return [...new Set([...sdp.matchAll(/^a=candidate:.* typ (\w+)/gm)].map(([, type]) => type))];
+      });
     for (const page of [mum, maya])
       await page.evaluate(() => {
         const made: RTCPeerConnection[] = [];
@@ -334,7 +341,10 @@ test.describe("calls", () => {
       await expect(other.getByTestId("call-screen")).toHaveCount(0);
     };
     await talk(mum, maya, "Maya");
-    for (const page of [mum, maya]) await expect.poll(() => policies(page)).toEqual(["all"]);
+    for (const page of [mum, maya]) {
+      await expect.poll(() => policies(page)).toEqual(["all"]);
+      await expect.poll(() => told(page), { timeout: 20_000 }).toContain("host");
+    }
     await over(mum, maya);
 
     await goes(mum, "/me/settings/privacy");
@@ -343,7 +353,7 @@ test.describe("calls", () => {
     await shot(mum, "call-privacy");
     await isAccessible(mum);
     await talk(mum, maya, "Maya");
-    for (const page of [mum, maya]) expect(await policies(page)).toEqual(["relay"]);
+    for (const page of [mum, maya]) expect([await policies(page), await told(page)]).toEqual([["relay"], ["relay"]]);
     await over(mum, maya);
     await talk(maya, mum, "妈妈");
     expect(await policies(mum)).toEqual(["relay"]);

@@ -4,6 +4,7 @@
  * added once that device is the one that talks.
  */
 import type { CallNow, RelayAccess } from "@yanshu/client";
+import { gathered } from "./gathering.ts";
 import { serversOf } from "./ways.ts";
 import { type Level, rates, type Weather } from "./weak.ts";
 
@@ -15,10 +16,6 @@ export type PeerHooks = {
   /** The connection is interrupted. */
   readonly broken: () => void;
 };
-
-const gatherMsMax = 1_500;
-/** Wait after the relay's candidate: by then other candidates have come, or would take long. */
-const afterRelayMs = 150;
 
 /** Voice packets since the beginning of the connection. */
 type Counts = { readonly received: number; readonly lost: number };
@@ -79,7 +76,6 @@ export class Peer {
     this.next(async () => {
       this.round++;
       await this.say(await this.connection.createOffer());
-      await this.gathered();
       this.hooks.describe("offer", this.round, this.connection.localDescription?.sdp ?? "");
     });
   }
@@ -96,7 +92,6 @@ export class Peer {
       await connection.setRemoteDescription({ type: "offer", sdp });
       for (const transceiver of connection.getTransceivers()) transceiver.direction = "sendrecv";
       await this.say(await connection.createAnswer());
-      await this.gathered();
       this.hooks.describe("answer", round, connection.localDescription?.sdp ?? "");
     });
   }
@@ -204,8 +199,11 @@ export class Peer {
     this.connection.close();
   }
 
+  /** Resolves once the description has its candidates. */
   private async say(description: RTCSessionDescriptionInit): Promise<void> {
-    await this.connection.setLocalDescription({ ...description, sdp: asksForLost(description.sdp ?? "") });
+    const { connection } = this;
+    const sdp = asksForLost(description.sdp ?? "");
+    await gathered(connection, () => connection.setLocalDescription({ ...description, sdp }));
   }
 
   private next(work: () => Promise<void>): void {
@@ -231,35 +229,6 @@ export class Peer {
       else if (this.wasConnected) this.hooks.broken();
       else this.hooks.failed("failed");
     }
-  }
-
-  /** Resolves when all candidates are gathered, shortly after the relay's one, or after `gatherMsMax`. */
-  private gathered(): Promise<void> {
-    const { connection } = this;
-    if (connection.iceGatheringState === "complete") return Promise.resolve();
-    return new Promise((resolve) => {
-      const ending = new AbortController();
-      const end = () => {
-        ending.abort();
-        resolve();
-      };
-      setTimeout(end, gatherMsMax);
-      const { signal } = ending;
-      connection.addEventListener(
-        "icecandidate",
-        ({ candidate }) => {
-          if (candidate?.type === "relay") setTimeout(end, afterRelayMs);
-        },
-        { signal },
-      );
-      connection.addEventListener(
-        "icegatheringstatechange",
-        () => {
-          if (connection.iceGatheringState === "complete") end();
-        },
-        { signal },
-      );
-    });
   }
 }
 
