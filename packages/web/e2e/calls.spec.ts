@@ -118,15 +118,20 @@ const ends = (page: Page, kind: "audio" | "video") =>
 
 /** Of the way that carries voice just now. */
 const wayOf = (page: Page) =>
-  page.evaluate(() => {
+  page.evaluate(async () => {
     const { made } = (window as unknown as { hooks: Hooks }).hooks;
     const way = made.findLast((one) => one.signalingState !== "closed");
     const sdp = way?.localDescription?.sdp ?? "";
     const [, first = ""] = /^m=audio \d+ \S+ (\d+)/m.exec(sdp) ?? [];
     const videos = way?.getSenders().filter(({ track }) => track?.kind === "video") ?? [];
+    const stats = (await way?.getStats()) as unknown as ReadonlyMap<unknown, Record<string, unknown>> | undefined;
+    const transport = [...(stats?.values() ?? [])].find((one) => one["type"] === "transport");
+    const pair = stats?.get(transport?.["selectedCandidatePairId"]);
     return {
       state: way?.connectionState,
-      password: /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1],
+      /** Of the way that was made last, and of the one that is in use. */
+      made: /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1],
+      used: stats?.get(pair?.["localCandidateId"])?.["usernameFragment"],
       codec: new RegExp(`^a=rtpmap:${first} (\\w+)/`, "m").exec(sdp)?.[1],
       asksForLost: /^a=rtcp-fb:\d+ nack\s*$/m.test(sdp.split("m=video")[0] ?? ""),
       sendsPicture: videos.some((one) => one.getParameters().encodings.some(({ active }) => active !== false)),
@@ -363,7 +368,7 @@ test.describe("calls", () => {
     await expect(mum.getByTestId("setting-relay")).toHaveAttribute("aria-checked", "false");
   });
 
-  test("[F-1d-1] [CA10] two hear each other directly, and through the relay alone, by UDP, and by TCP where nothing else passes", async () => {
+  test("[F-1d-1] [CA10] [CA232] two hear each other directly, and through the relay alone, by UDP, and by TCP where nothing else passes", async () => {
     for (const way of ["direct", "udp", "tcp"] as const) {
       for (const page of [mum, maya]) await letsPass(page, way);
       await talks(mum, maya, "Maya", "voice");
@@ -497,7 +502,7 @@ test.describe("calls", () => {
     await hangsUp(mum, maya);
   });
 
-  test("[F-1d-7] [CA127] where nothing comes any more the way is made anew by itself, whichever side it is", async () => {
+  test("[F-1d-7] [CA127] [CA232] where nothing comes any more the way is made anew by itself, whichever side it is, and is the one in use", async () => {
     for (const [one, other] of [
       [mum, maya],
       [maya, mum],
@@ -507,9 +512,13 @@ test.describe("calls", () => {
       for (const page of [one, other]) {
         const before = await wayOf(page);
         await sky(page, { isSilent: true });
-        await expect.poll(async () => (await wayOf(page)).password, { timeout: 20_000 }).not.toBe(before.password);
+        await expect.poll(async () => (await wayOf(page)).made, { timeout: 20_000 }).not.toBe(before.made);
         await sky(page, undefined);
-        await expect.poll(async () => (await wayOf(page)).state, { timeout: 20_000 }).toBe("connected");
+        const now = async () => {
+          const { state, made, used } = await wayOf(page);
+          return [state, made !== undefined && used === made];
+        };
+        await expect.poll(now, { timeout: 20_000 }).toEqual(["connected", true]);
         await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking");
       }
       await hangsUp(one, other);
