@@ -119,7 +119,8 @@ test("[F-2c-3] [CA222] Firefox watches a Live that Chromium shows, and says befo
     await expect(mum.getByTestId("live-words")).toHaveText("正在直播", { timeout: 40_000 });
     const isListed = () =>
       [...document.querySelectorAll('[data-testid="chat-row"]')].some((row) => row.textContent?.includes("一家人"));
-    await ben.waitForFunction(isListed, { timeout: stepMs });
+    // The app's policy refuses what Puppeteer would wait by: a function made of text.
+    await expect.poll(() => ben.evaluate(isListed), { timeout: stepMs }).toBe(true);
     await ben.evaluate(() => {
       for (const row of document.querySelectorAll('[data-testid="chat-row"]'))
         if (row.textContent?.includes("一家人")) (row as HTMLElement).click();
