@@ -514,6 +514,59 @@ test("[CA152] a way that cannot be made is left with a sentence and counted, and
   // Told what follows: the microphone is off once the call is left (looked at after each test).
 });
 
+test("[CA233] where no answer to a join of the media comes, the room is dialled anew, once; an answer that came ends that", async () => {
+  const waits: (() => void)[] = [];
+  const [wait, connection] = [globalThis.setTimeout, globalThis.RTCPeerConnection];
+  const transceiver = { mid: "0", receiver: { track: {} }, setCodecPreferences() {} };
+  const sdp = "v=0\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:96 VP8/90000\r\n";
+  await sit();
+  const [, , host] = called.findLast(([name]) => name === "joinGroupCall") ?? [];
+  const sits = (more: object) => {
+    const now = { call: "call of the family", host, people: [], answerN: 0, goneN: 0, ...more };
+    show("groupCalls", { live: [], now });
+  };
+  const relay = (username: string) => ({ host: "home", port: 1, username, credential: "c" });
+  const dials = () => names().filter((name) => name === "groupCallAgain").length;
+  put(globalThis, "RTCRtpSender", { getCapabilities: () => null });
+  put(globalThis, "RTCRtpReceiver", { getCapabilities: () => null });
+  put(
+    globalThis,
+    "RTCPeerConnection",
+    class {
+      localDescription = { sdp };
+      addEventListener() {}
+      addTransceiver = () => ({ ...transceiver, sender: { replaceTrack: async () => undefined } });
+      createOffer = async () => ({ sdp });
+      setLocalDescription = async () => undefined;
+      setRemoteDescription = async () => undefined;
+      addIceCandidate = async () => undefined;
+      close() {}
+    },
+  );
+  globalThis.setTimeout = ((work: () => void, ms?: number) =>
+    ms === 6_000 ? waits.push(work) : wait(work, ms)) as typeof setTimeout;
+  const passes = () => {
+    for (const work of waits.splice(0)) work();
+  };
+  try {
+    sits({ relay: relay("one") });
+    await settled();
+    expect(names()).toContain("joinGroupMedia");
+    passes();
+    expect(dials()).toBe(1);
+    sits({ relay: relay("two") });
+    await settled();
+    const answer = { ufrag: "u", pwd: "p", fingerprint: new Uint8Array(32), slots: [] };
+    sits({ relay: relay("two"), answer, answerN: 1 });
+    await settled();
+    passes();
+    expect(dials()).toBe(1);
+  } finally {
+    globalThis.setTimeout = wait;
+    globalThis.RTCPeerConnection = connection;
+  }
+});
+
 test("[CA153] a tap on the record of a group's call joins that call, and never another one of the chat", async () => {
   const other = { call: "another", conversation: "family" };
   show("groupCalls", { live: [other] });

@@ -36,6 +36,8 @@ const host = crypto.randomUUID();
 const slotsOf = { voiceSlots: 15, pictureSlots: 9 };
 /** How long a connection may be interrupted before a new one is made. */
 const brokenMs = 3_000;
+/** By then the server has answered a join of the media, or the join or its answer went with a connection. */
+const answerMs = 6_000;
 const levelsMs = 300;
 /** Audio level, 0 to 1, from which somebody counts as speaking. */
 const speakingFrom = 0.01;
@@ -66,6 +68,7 @@ let takenN = 0;
 let goneN = 0;
 let isDue = false;
 let brokenTimer: ReturnType<typeof setTimeout> | undefined;
+let answerTimer: ReturnType<typeof setTimeout> | undefined;
 let levelsTimer: ReturnType<typeof setInterval> | undefined;
 let wantedKey = "";
 let toldMissedMs: number | undefined;
@@ -302,6 +305,10 @@ function make(now: GroupCallNow): void {
     .describe(local.peek())
     .then((join) => api.joinGroupMedia(now.call, join))
     .catch(again);
+  clearTimeout(answerTimer);
+  answerTimer = setTimeout(() => {
+    if (peer.peek() === made && !made.isAnswered) again();
+  }, answerMs);
 }
 
 /** Makes a new connection: dials the call's room anew, which brings a fresh credential. */
@@ -314,6 +321,7 @@ function again(): void {
 function letGo(): void {
   if (choosing.peek()?.call === call) choosing.value = undefined;
   clearTimeout(brokenTimer);
+  clearTimeout(answerTimer);
   clearInterval(levelsTimer);
   peer.peek()?.close();
   endKeys?.();

@@ -77,6 +77,11 @@ export class GroupPeer {
     return this.connection.connectionState === "connected";
   }
 
+  /** Whether the server's numbers came. */
+  get isAnswered(): boolean {
+    return this.answer !== undefined;
+  }
+
   /** Sends `local`, and returns the numbers of this device's offer for the server. */
   async describe(local: MediaStream | undefined): Promise<JoinMedia> {
     await this.send(local);
