@@ -15,7 +15,7 @@ const [north, south] = ["north.example", "south.example"] as const;
 const secret = new Uint8Array(64);
 
 /** North's tunnels, on a line that south called; its clients' secret is zeros, and `answer` is what they are told. */
-function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked) {
+function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked, unsealed: Bytes | undefined = secret) {
   const clock = new ManualClock();
   const sent: TunnelFrame[] = [];
   const said = { isOpen: true, caller: south, peer: south, sendTunnel: (frame: TunnelFrame) => sent.push(frame) };
@@ -23,7 +23,7 @@ function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked) {
   let opened = 0;
   const unseal = () => {
     opened++;
-    return secret;
+    return unsealed;
   };
   const strangers: Strangers = (sink) => ({
     receive: (asked) => sink.send(answer(asked)),
@@ -157,6 +157,23 @@ test("[PE44] what was not sealed for this server, or follows in no order, ends t
     "tunnel-room",
   ]);
   expect(said.isOpen).toBe(true);
+});
+
+test("[PE44] [PE57] whose keys are too short, or who wants a way in that there is not, gets no tunnel", () => {
+  for (const unsealed of [new Uint8Array(0), new Uint8Array(63), new Uint8Array(70).fill(1)]) {
+    const { begin, of } = tunnelsOf(undefined, unsealed);
+    begin(1);
+    expect(of(1)).toContainEqual({ type: "tunnel-over", tunnel: 1, why: "refused" });
+  }
+});
+
+test("[PE44] what is sealed and is no piece of a message ends that tunnel", () => {
+  const { begin, hear, of } = tunnelsOf();
+  for (const tunnel of [1, 3]) begin(tunnel);
+  const cipher = createCipheriv("aes-256-gcm", secret.subarray(0, 32), tunnelNonce(0));
+  const sealed = Buffer.concat([cipher.update(Uint8Array.of(9, 1)), cipher.final(), cipher.getAuthTag()]);
+  hear({ type: "through", tunnel: 1, bytes: new Uint8Array(sealed) });
+  expect([of(1), of(3)].map((all) => all.some(({ type }) => type === "tunnel-over"))).toEqual([true, false]);
 });
 
 test("[PE48] one tunnel has two mebibytes on their way, and one that asks on without reading ends", () => {
