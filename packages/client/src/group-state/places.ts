@@ -39,7 +39,7 @@ export function farOf(engine: Engine, server: string | undefined): string | unde
   // @checks PE30
   if (!isServerName(server)) return undefined;
   if (homeKey(db) === undefined && serverKnown(db, server) === undefined) return undefined;
-  const isFormer = readOtherHome(db, server) !== undefined && readReserve(db)?.server !== server;
+  const isFormer = readOtherHome(db, server)?.isFormer === true && readReserve(db)?.server !== server;
   return isFormer ? undefined : server;
 }
 

@@ -10,6 +10,10 @@ import { readVault } from "../values/vault-state.ts";
 
 export type OtherHome = {
   readonly server: string;
+  /**
+   * This account was at home there (HM71); absent: it is the second home, or one that the device only tried to go to.
+   */
+  readonly isFormer?: true;
   /** The token that registers the account there; absent once it is registered. */
   readonly token?: Bytes;
   /** This device's pair there (ID13); absent if it has never signed in. */
@@ -160,7 +164,7 @@ export function noteGone(db: Database, to: string, from: OtherHome, goneMs = kno
   const others = all.filter(({ server }) => server !== to && server !== from.server);
   const isStill = reserve !== undefined && reserve !== to;
   const next = {
-    all: [...others, from],
+    all: [...others, { ...from, isFormer: true as const }],
     ...(isStill ? { reserve } : {}),
     ...(isStill && reserveBy !== undefined ? { reserveBy } : {}),
     ...(isStill && isByRemoved === true ? { isByRemoved } : {}),

@@ -162,7 +162,8 @@ export async function sayAlone(engine: Engine): Promise<boolean> {
   const others = held.homes.filter((home) => home !== server);
   if (others.length === 0) return true;
   db.transaction(() => {
-    for (const other of others) putOtherHome(db, readOtherHome(db, other) ?? newOtherHome(other));
+    for (const other of others)
+      putOtherHome(db, { ...(readOtherHome(db, other) ?? newOtherHome(other)), isFormer: true });
     wishHomes(engine, { ...held, homes: [server] });
   });
   await sayHomes(engine);

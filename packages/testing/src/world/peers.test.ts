@@ -368,3 +368,23 @@ test("[PE67] [HM68] who moves to the home of a group's gate, or to a third one, 
     expect(world.bugs()).toEqual([]);
   }
 }, 30_000);
+
+test("[HM71] who tried to go to a friend's home in vain, or drops it as a reserve, goes on with the friend as before", async () => {
+  const { world, personThere, there, wires } = worldOfPeers({ seed: 2316 });
+  const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
+  // Its gate is at Ben's home.
+  const group = await world.group(ben, [ann], "两家");
+  await exchange(world, ann, ben, group, "before");
+  there.crash();
+  wires.breakAll();
+  await expect(world.during(ann.api.moveHome(there.inviteLink))).rejects.toMatchObject({ code: "server-unreachable" });
+  there.start();
+  await world.pass(400_000);
+  await exchange(world, ann, ben, group, "tried");
+  await world.during(ann.api.setReserve(there.inviteLink));
+  await exchange(world, ann, ben, group, "named");
+  await world.during(ann.api.dropReserve());
+  await exchange(world, ann, ben, group, "dropped");
+  expect(Object.keys(ann.client.diagnostics()).filter((what) => what.includes("beside"))).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+}, 30_000);
