@@ -15,7 +15,7 @@ const [north, south] = ["north.example", "south.example"] as const;
 const secret = new Uint8Array(64);
 
 /** North's tunnels, on a line that south called; its clients' secret is zeros, and `answer` is what they are told. */
-function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked, unsealed: Bytes | undefined = secret) {
+function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked, unsealed: Bytes = secret, rooms?: Strangers) {
   const clock = new ManualClock();
   const sent: TunnelFrame[] = [];
   const said = { isOpen: true, caller: south, peer: south, sendTunnel: (frame: TunnelFrame) => sent.push(frame) };
@@ -35,7 +35,7 @@ function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked, unsealed:
     keys: { ...keysFrom(seedOf(north)), unseal },
     clock,
     faults: new Faults(() => undefined),
-    rooms: undefined,
+    rooms,
     strangers,
     lineTo: async () => line,
     limits: {
@@ -161,9 +161,11 @@ test("[PE44] what was not sealed for this server, or follows in no order, ends t
 
 test("[PE44] [PE57] whose keys are too short, or who wants a way in that there is not, gets no tunnel", () => {
   for (const unsealed of [new Uint8Array(0), new Uint8Array(63), new Uint8Array(70).fill(1)]) {
-    const { begin, of } = tunnelsOf(undefined, unsealed);
-    begin(1);
-    expect(of(1)).toContainEqual({ type: "tunnel-over", tunnel: 1, why: "refused" });
+    for (const rooms of [undefined, () => ({ receive: () => undefined, closed: () => undefined })]) {
+      const { begin, of } = tunnelsOf(undefined, unsealed, rooms);
+      begin(1);
+      expect(of(1)).toContainEqual({ type: "tunnel-over", tunnel: 1, why: "refused" });
+    }
   }
 });
 
