@@ -9,13 +9,17 @@ import { ManualClock } from "../../testkit/clock.ts";
 import { seedOf } from "../../testkit/peers.ts";
 import { keysFrom } from "./keys.ts";
 import type { Line } from "./line.ts";
-import { Tunnels } from "./tunnels.ts";
+import { Tunnels, type TunnelsAt } from "./tunnels.ts";
 
 const [north, south] = ["north.example", "south.example"] as const;
 const secret = new Uint8Array(64);
 
 /** North's tunnels, on a line that south called; its clients' secret is zeros, and `answer` is what they are told. */
-function tunnelsOf(answer: (asked: Bytes) => Bytes = (asked) => asked, unsealed: Bytes = secret, rooms?: Strangers) {
+function tunnelsOf(
+  answer: (asked: Bytes) => Bytes = (asked) => asked,
+  unsealed: Bytes = secret,
+  rooms?: TunnelsAt["rooms"],
+) {
   const clock = new ManualClock();
   const sent: TunnelFrame[] = [];
   const said = { isOpen: true, caller: south, peer: south, sendTunnel: (frame: TunnelFrame) => sent.push(frame) };
