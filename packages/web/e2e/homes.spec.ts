@@ -172,6 +172,7 @@ test("[WE161] [PE66] [MO76] [MO78] [CA246] [CA247] people of two homes call each
     await expect(bubble(mum, "到家了吗")).toHaveAttribute("data-state", "sent");
     await callsAcross(mum, "陈叔叔", uncle, "妈妈");
     await sharesAcross(mum, uncle, "陈叔叔");
+    await opens(uncle, "妈妈");
     await opens(mum, "陈叔叔");
     await there.killServer();
     await write(mum, "记得带伞");
