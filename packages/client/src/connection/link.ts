@@ -413,6 +413,12 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       return (await farReady(at))?.call(name, args) ?? { kind: "lost" };
     },
     /** @param at another server, reached through home; absent: home. */
+    /** Has home meet a server, by a tunnel there. Returns whether it did. */
+    async meet(server: string): Promise<boolean> {
+      const errand = await farErrand(server);
+      errand?.close();
+      return errand !== undefined;
+    },
     async post(header: PostHeader, partsBytes: Bytes, at?: string): Promise<PostAnswer> {
       if (at === undefined) return sides.anonymous.post(header, partsBytes);
       if (isBefore(at)) return before.anonymous.post(header, partsBytes);

@@ -262,7 +262,9 @@ export function createSendLoop(engine: Engine) {
       return !isOld;
     });
     if (!isStill) return true;
-    const answer = await postWithLists(header, pending.parts, step.to);
+    const first = await postWithLists(header, pending.parts, step.to);
+    const isRefused = first.kind === "error" && first.code === "peer-refused";
+    const answer = isRefused && (await meetBefore()) ? await postWithLists(header, pending.parts, step.to) : first;
     const isUnmet = answer.kind === "error" && answer.code === "peer-refused" && pending.creates === 0;
     const unmet = isUnmet ? await refusedOf(step.to) : "lost";
     return engine.turn.take(async () => {
@@ -287,6 +289,12 @@ export function createSendLoop(engine: Engine) {
         () => engine.db.transaction(() => deletePending(engine.db, pending.group_id)),
       );
     });
+  }
+
+  /** Home may not know the previous home, to which this device speaks by itself (PE68). Returns whether it does now. */
+  async function meetBefore(): Promise<boolean> {
+    const { server } = engine.before;
+    return server !== undefined && engine.link.isBefore(server) && (await engine.link.meet(server));
   }
 
   async function goesLate(pending: PendingRow): Promise<void> {

@@ -388,3 +388,16 @@ test("[HM71] who tried to go to a friend's home in vain, or drops it as a reserv
   expect(Object.keys(ann.client.diagnostics()).filter((what) => what.includes("beside"))).toEqual([]);
   expect(world.bugs()).toEqual([]);
 }, 30_000);
+
+test("[PE68] [HM68] who moved founds groups with those who stayed and those of the new home together, though the homes never met", async () => {
+  const { world, personThere, there } = worldOfPeers({ seed: 2317 });
+  const [ann, cal, ben] = [await world.person("Ann"), await world.person("Cal"), await personThere("Ben")];
+  await world.befriend(ann, cal);
+  await world.during(ann.api.moveHome(there.inviteLink));
+  await world.pass(60_000);
+  await world.befriend(ben, ann);
+  const group = await world.group(ann, [cal, ben], "三家");
+  await exchange(world, ann, ben, group, "one");
+  await exchange(world, ann, cal, group, "two");
+  expect(world.bugs()).toEqual([]);
+}, 30_000);
