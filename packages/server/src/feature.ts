@@ -169,6 +169,8 @@ export const services = {
   strangers: service<Strangers>("strangers"),
   /** Absent if this server has no calls. */
   rooms: service<FarRooms>("rooms of calls"),
+  /** Absent in a server that has no data folder of its own, as in some tests. */
+  homeKey: service<HomeKey>("home's key"),
 };
 
 /**
@@ -241,6 +243,9 @@ export type Far = {
   /** As `take`, for `count` envelopes that were dropped. */
   readonly lost: (list: ListHash, count: number) => () => void;
 };
+
+/** The key by which this home signs what it publishes; other servers pin the same one (docs/spec/peers.md PE3). */
+export type HomeKey = { readonly publicKey: Bytes; readonly sign: (message: Bytes) => Bytes };
 
 /** A service with its key. */
 export type Provided = { readonly of: Service<unknown>; readonly is: unknown };

@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
+  monthOf,
   type Bytes,
   blindToken,
   blobCopy,
@@ -28,6 +29,7 @@ import { nodePrimitives } from "./core/node-crypto.ts";
 import { dayMs, hourMs, minuteMs } from "./core/rate.ts";
 import { CallRouter } from "./gateway/call-router.ts";
 import { allFeatures, type Log } from "./log/feature-tables.ts";
+import { Author, filmFrom } from "./testkit/author.ts";
 import { type Client, Refused } from "./testkit/client.ts";
 import { ManualClock } from "./testkit/clock.ts";
 import { keepFamily } from "./testkit/family.ts";
@@ -215,6 +217,36 @@ const everyCall: { readonly [N in CallName]: Asking } = {
   lookHoles: (client) => client.call("lookHoles", { starts: marked("starts", 12) }),
   readHoles: (client) => client.call("readHoles", { names: marked("names", 16) }),
   clearHoles: (client) => client.call("clearHoles", { secrets: marked("hole") }),
+  channelTerms: (client) => client.call("channelTerms", {}),
+  channelOpen: (client, { tokens }) =>
+    client.call("channelOpen", { tokens: tokens.slice(0, 4), entry: new Author("ann").profile("ann").bytes }),
+  channelAppend: (client, { tokens }) => {
+    const author = new Author("ann");
+    const entries = [author.profile("ann"), author.profile("Ann")].map(({ bytes }) => bytes);
+    return client.call("channelAppend", { tokens: tokens.slice(4, 5), entries });
+  },
+  channelAt: (client) => client.call("channelAt", { channel: new Author("ann").channel }),
+  filmBegin: (client, { tokens }) => {
+    const { ref, list } = filmFrom(marked("film", 600));
+    return client.call("filmBegin", { film: ref.hash, bytes: 600, list, tokens: tokens.slice(5, 6) });
+  },
+  filmChunks: (client) => {
+    const { ref, bytes } = filmFrom(marked("film", 600));
+    return client.call("filmChunks", { film: ref.hash, at: 0, bytes });
+  },
+  channelMark: (client, { home }) =>
+    client.call("channelMark", {
+      entry: new Author("ann").profile("ann").hash,
+      what: "like",
+      isOn: true,
+      month: monthOf(Math.floor(home.clock.nowMs() / dayMs)),
+      mark: { input: marked("mark"), output: marked("output", 64) },
+    }),
+  channelMarks: (client, { home }) =>
+    client.call("channelMarks", {
+      month: monthOf(Math.floor(home.clock.nowMs() / dayMs)),
+      blinded: Array.from({ length: 64 }, () => blindToken(home.random).blinded),
+    }),
   arrive: (client, { ann }) => arrive(ann, client, undefined),
   sayHome: async (client, { ann }) => client.call("sayHome", { record: await homeRecord(ann, ["home.example"]) }),
   homeState: (client) => client.call("homeState", {}),

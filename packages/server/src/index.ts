@@ -37,3 +37,4 @@ export { ofNobody, ofOne } from "./log/sql/account-export.ts";
 export { openSqliteLog, type SqliteLogOptions } from "./log/sqlite/bun.ts";
 export type { Counts } from "./operator/counts.ts";
 export { natsWake, subjectsOf } from "./wake/nats.ts";
+export { homeKeyFrom, MemoryFilms, publicHome } from "./testkit/films.ts";

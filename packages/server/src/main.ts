@@ -18,11 +18,14 @@ import { lockFolder } from "./bun-lock.ts";
 import { Faults } from "./core/faults.ts";
 import type { Wake } from "./core/ports.ts";
 import type { Disk } from "./core/room.ts";
-import type { Provided } from "./feature.ts";
+import { type Provided, provide, services } from "./feature.ts";
 import { isTcpFree, isUdpFree } from "./features/calls/bun-listeners.ts";
 import { callsBy } from "./features/calls/bun-port.ts";
+import { filmsInBucket, filmsInFolder } from "./features/channels/bun-films.ts";
+import { filmDisk } from "./features/channels/port.ts";
 import { peersBy } from "./features/peers/bun-dial.ts";
 import { serverKeys } from "./features/peers/keys.ts";
+import type { ServerKeys } from "./features/peers/port.ts";
 import { createBunPush } from "./features/push/bun.ts";
 import { vapidKeys } from "./features/push/vapid.ts";
 import { type Serving, serve } from "./gateway/bun.ts";
@@ -91,6 +94,7 @@ async function start(options: Options): Promise<void> {
   const faults = new Faults((line) => process.stderr.write(`yanshu: ${line}\n`));
   const tell = (said: string) => void process.stderr.write(`yanshu: ${said}\n`);
   const { front, provides } = await callsIn(calls, faults, tell);
+  const keys = serverKeys(options.data, shared);
   const serving = serve({
     faults,
     front,
@@ -122,7 +126,7 @@ async function start(options: Options): Promise<void> {
     }),
     assets: options.assets,
     operatorPort: options.operatorPort,
-    provides: [...(provides ?? []), ...peersIn(options)],
+    provides: [...(provides ?? []), ...peersIn(options, keys), ...publicIn(options, keys)],
   });
   front?.begin();
   if (log.check !== undefined)
@@ -157,10 +161,16 @@ async function start(options: Options): Promise<void> {
 }
 
 /** The service that connects to other servers; empty without --federation. */
-function peersIn({ federation, data, pushContact }: Options): readonly Provided[] {
+function peersIn({ federation, pushContact }: Options, keys: ServerKeys): readonly Provided[] {
   if (federation === undefined) return [];
-  const port = { mode: federation.mode, keys: serverKeys(data), contact: pushContact };
+  const port = { mode: federation.mode, keys, contact: pushContact };
   return [peersBy(port, { loopback: federation.isLoopback })];
+}
+
+/** The key that signs packs, and where films lie: in the bucket of files, or in a folder of their own. */
+function publicIn({ blobs, data }: Options, { signKey, sign }: ServerKeys): readonly Provided[] {
+  const films = blobs === undefined ? filmsInFolder(join(data, "films")) : filmsInBucket(blobs);
+  return [provide(services.homeKey, { publicKey: signKey, sign }), provide(filmDisk, films)];
 }
 
 /** The relay for calls, and the front if there is one. */

@@ -4,6 +4,8 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { filmsInFolder } from "../features/channels/bun-films.ts";
+import { serverKeys } from "../features/peers/keys.ts";
 import { openBlobStore } from "../blobs/bun.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
 import { StandingInvitation } from "../token.ts";
@@ -31,6 +33,21 @@ async function serverInUse() {
   }
   return { data, log, blobs, close: () => [log.close(), blobs.close()] };
 }
+
+test("[DS54] [CH19] films of channels, and the key that signs their packs, are in the copy and come back with it", async () => {
+  const { data, log, close } = await serverInUse();
+  const hash = bytes(0xcd);
+  log.transaction(() => log.features.channels.addFilm({ hash, bytes: 300, list: bytes(9) }, 20_000));
+  const film = { id: "cd".repeat(32), bytes: 300 };
+  await filmsInFolder(join(data, "films")).write(film, 0, bytes(5, 300));
+  const { signKey } = serverKeys(data);
+  const [copy, back] = [fresh("copy"), fresh("back")];
+  expect(await backUp(data, copy)).toEqual({ files: 3, bytes: 10_300 });
+  close();
+  await restore(copy, back);
+  expect(await filmsInFolder(join(back, "films")).read(film, 0, 300)).toEqual(bytes(5, 300));
+  expect(serverKeys(back).signKey).toEqual(signKey);
+});
 
 test("[DS54] a server in use is copied as it stood at one moment, for its user alone, without what was deleted", async () => {
   const { data, blobs, close } = await serverInUse();

@@ -14,7 +14,7 @@ import { OptionError } from "../options.ts";
 
 const databaseFile = "yanshu.db";
 const indexFile = join("blobs", "index.db");
-const smallFiles = ["registration-token", "push-key"];
+const smallFiles = ["registration-token", "push-key", "peer-key"];
 
 export type Copied = { readonly files: number; readonly bytes: number };
 
@@ -32,7 +32,10 @@ export async function backUp(data: string, to: string): Promise<Copied> {
   // last.
   snapshot(join(data, databaseFile), join(part, databaseFile));
   if (existsSync(join(data, indexFile))) snapshot(join(data, indexFile), join(part, indexFile));
-  const copied = await copyBlobs(join(data, "blobs"), join(part, "blobs"));
+  const copied = sum(
+    await copyBlobs(join(data, "blobs"), join(part, "blobs")),
+    await copyFilms(join(part, databaseFile), join(data, "films"), join(part, "films")),
+  );
   await copySmall(data, part);
   flush(part);
   renameSync(part, to);
@@ -56,7 +59,10 @@ export async function restore(from: string, data: string): Promise<Copied> {
   putBack(source, part);
   rmSync(join(data, indexFile), { force: true });
   if (existsSync(join(from, indexFile))) snapshot(join(from, indexFile), join(data, indexFile));
-  const copied = await copyBlobs(join(from, "blobs"), join(data, "blobs"));
+  const copied = sum(
+    await copyBlobs(join(from, "blobs"), join(data, "blobs")),
+    await copyFilms(part, join(from, "films"), join(data, "films")),
+  );
   await copySmall(from, data);
   renameSync(part, target);
   flush(data);
@@ -110,6 +116,32 @@ async function copyBlobs(from: string, to: string): Promise<Copied> {
     return { files, bytes };
   } finally {
     database.close(false);
+  }
+}
+
+function sum(one: Copied, other: Copied): Copied {
+  return { files: one.files + other.files, bytes: one.bytes + other.bytes };
+}
+
+/** Films of channels that the copied database names; those in a bucket its keeper copies. */
+async function copyFilms(database: string, from: string, to: string): Promise<Copied> {
+  const copied = new Database(database, { readonly: true });
+  try {
+    const isKept = copied.query("SELECT 1 FROM sqlite_schema WHERE name = 'channel_films'").get() !== null;
+    const rows = isKept
+      ? copied.query<{ id: string; bytes: number }, []>("SELECT lower(hex(hash)) id, bytes FROM channel_films").all()
+      : [];
+    let [files, bytes] = [0, 0];
+    for (const { id, bytes: length } of rows) {
+      const folder = join(to, id.slice(0, 2));
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (!(await copyPrivately(join(from, id.slice(0, 2), id), join(folder, id)))) continue;
+      files++;
+      bytes += length;
+    }
+    return { files, bytes };
+  } finally {
+    copied.close(false);
   }
 }
 

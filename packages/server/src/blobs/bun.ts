@@ -59,7 +59,7 @@ const migrations: readonly string[] = [
  */
 export function openBlobStore(folder: string, seed?: Bytes, onFullDisk = false): BlobStore {
   const { index, close } = openBlobIndex(folder, false, onFullDisk);
-  return { index: seed === undefined ? index : { ...index, seed }, disk: diskIn(folder), close };
+  return { index: seed === undefined ? index : { ...index, seed }, disk: folderDisk(folder), close };
 }
 
 /**
@@ -110,7 +110,8 @@ export function openIndexFile(path: string, onFullDisk = false): Database {
   }
 }
 
-function diskIn(folder: string): BlobDisk {
+/** Files in a folder, each under its id. */
+export function folderDisk(folder: string): BlobDisk {
   // 256 folders: a directory of a million files is slow on some disks.
   const pathOf = (id: string) => join(folder, id.slice(0, 2), id);
   return {

@@ -4,6 +4,7 @@
  */
 import { backup } from "./backup/index.ts";
 import { calls } from "./calls/index.ts";
+import { channels } from "./channels/index.ts";
 import { accountExport } from "./export/index.ts";
 import { files } from "./files/index.ts";
 import { helpers } from "./helpers/index.ts";
@@ -28,6 +29,7 @@ export const features = [
   accountExport,
   calls,
   moments,
+  channels,
   homes,
   peers,
 ] as const;

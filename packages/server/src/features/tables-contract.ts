@@ -1,6 +1,7 @@
 /** The contract of each feature that keeps something, one line each: both databases are held to it. */
 import type { LogUnderTest } from "../log/log-contract.ts";
 import { backupCases } from "./backup/tables-contract.ts";
+import { channelCases } from "./channels/tables-contract.ts";
 import { helperCases } from "./helpers/tables-contract.ts";
 import { homeCases } from "./homes/tables-contract.ts";
 import { invitationCases } from "./invitations/tables-contract.ts";
@@ -18,6 +19,7 @@ export const featureCases: Readonly<Record<string, (open: () => LogUnderTest) =>
   backup: backupCases,
   invitations: invitationCases,
   moments: holeCases,
+  channels: channelCases,
   homes: homeCases,
   peers: peerCases,
 };

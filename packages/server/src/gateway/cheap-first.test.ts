@@ -4,6 +4,7 @@
  */
 import { expect, test } from "bun:test";
 import {
+  monthOf,
   blindToken,
   type CallArgs,
   type CallName,
@@ -17,7 +18,9 @@ import {
 import { memoryBlobStore } from "../blobs/memory.ts";
 import type { ServerConfig } from "../core/config.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
+import { dayOf } from "../core/rate.ts";
 import type { Log } from "../log/feature-tables.ts";
+import { Author, filmFrom } from "../testkit/author.ts";
 import type { Client } from "../testkit/client.ts";
 import { Group } from "../testkit/group.ts";
 import { signerFrom } from "../testkit/keys.ts";
@@ -229,6 +232,14 @@ const dear = {
   lookHoles: "steps",
   readHoles: "steps",
   clearHoles: "steps",
+  channelTerms: "steps",
+  channelOpen: "token",
+  channelAppend: "token",
+  channelAt: "nothing",
+  filmBegin: "token",
+  filmChunks: "nothing",
+  channelMark: "token",
+  channelMarks: "steps",
   arrive: "verify",
   sayHome: "verify",
   homeState: "nothing",
@@ -265,6 +276,11 @@ test("[DS130] no signature is checked and no token computed on where something c
     (caller: Client) =>
       caller.call(name, args);
   const hole = { secret: filled(1, 32), value: filled(2, 96) };
+  const author = new Author("ann");
+  const [opened, more] = [author.profile("ann"), author.profile("Ann")];
+  const film = filmFrom(filled(1, 500));
+  const begin = { film: film.ref.hash, bytes: 500, list: film.list };
+  const like = { entry: opened.hash, what: "like", isOn: true, mark: { input: filled(1, 32), output: filled(2, 64) } } as const;
   const cases: Record<Dear, readonly Case[]> = {
     register: [
       {
@@ -349,6 +365,22 @@ test("[DS130] no signature is checked and no token computed on where something c
       { code: "bad-token", ask: call("putHoles", { tokens: [good, good], days: 30, holes: [hole] }) },
       { code: "bad-token", ask: call("putHoles", { tokens: [spent], days: 30, holes: [hole] }) },
       { code: "malformed", ask: call("putHoles", { tokens: [good], days: 30, holes: [hole, hole] }) },
+    ],
+    channelOpen: [
+      { code: "malformed", ask: call("channelOpen", { tokens: [good], entry: more.bytes }) },
+      { code: "bad-token", ask: call("channelOpen", { tokens: [good], entry: opened.bytes }) },
+    ],
+    channelAppend: [
+      { code: "malformed", ask: call("channelAppend", { tokens: [good], entries: [] }) },
+      { code: "unknown-list", ask: call("channelAppend", { tokens: [good], entries: [more.bytes] }) },
+    ],
+    filmBegin: [
+      { code: "malformed", ask: call("filmBegin", { ...begin, film: filled(3, 32), tokens: [good] }) },
+      { code: "bad-token", ask: call("filmBegin", { ...begin, tokens: [good, good] }) },
+    ],
+    channelMark: [
+      { code: "bad-token", ask: call("channelMark", { ...like, month: 1 }) },
+      { code: "unknown-list", ask: call("channelMark", { ...like, month: monthOf(dayOf(home.clock.nowMs())) }) },
     ],
     blobTokens: [
       { code: "stale-epoch", ask: () => phone.call("blobTokens", { epoch: 1, blinded: [filled(1, 32)] }) },

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { renderUnicodeCompact } from "uqr";
 import { ActError } from "../feature.ts";
+import type { ChannelsReport } from "../features/channels/acts.ts";
 import { OptionError, type Options, readOptions } from "../options.ts";
 import { type Arguments, argumentsOf, wholeNumber } from "./arguments.ts";
 import { bytesOf, postgresBill, sqliteBill } from "./bun-bill.ts";
@@ -68,6 +69,12 @@ const commands: Readonly<Record<string, Command>> = {
     flags: { json: "alone" },
     run: peers,
   },
+  channels: {
+    usage: "channels list | remove | label | restore ENTRY --reason WORDS --appeal WHERE",
+    help: "public channels: what is done to an entry is told to everybody, with its reason",
+    flags: { json: "alone", reason: "value", appeal: "value" },
+    run: channels,
+  },
   limits: {
     usage: "limits",
     help: "what the server is limited to; each is an option of the same name",
@@ -86,6 +93,8 @@ const commands: Readonly<Record<string, Command>> = {
 export const operatorHelp: readonly (readonly [string, string])[] = [
   ...Object.values(commands).map(({ usage, help }) => [usage, help] as const),
   ["invite list | standing", "the invitations that were made; the one that stands, again"],
+  ["channels close | reopen | allow | deny CHANNEL", "whether a channel goes on, and whether it may be opened"],
+  ["channels publishers members | listed", "who may open a channel: each member, or those that are allowed"],
   ["invite rotate | end NUMBER|standing", "another code in its place, or none"],
 ];
 
@@ -354,6 +363,48 @@ const peerWords: Readonly<Record<string, (name: string) => string>> = {
   trust: (name) => `The key that ${name} shows next is taken for its own.`,
   try: (name) => `A line to ${name} is open.`,
 };
+
+async function channels(call: Call): Promise<Said> {
+  const [word = "", which] = call.words;
+  noMore(call.words, word === "list" ? 1 : 2);
+  const { reason, appeal } = call.flags;
+  if (word === "list") return channelList((await done(call, "channels-list")) as ChannelsReport);
+  const said = Object.hasOwn(channelWords, word) ? channelWords[word] : undefined;
+  if (said === undefined)
+    throw new OptionError(
+      `channels does not know ${word || "that"}: list, remove, label, restore, close, reopen, allow, deny or publishers`,
+    );
+  if (which === undefined) throw new OptionError(`which one? ${said.lacks} is missing`);
+  const args = said.isDeed === true ? { entry: which, reason, appeal } : { [said.of]: which };
+  return { json: await done(call, `channels-${word}`, args), text: said.text };
+}
+
+const lacksChannel = { of: "channel", lacks: "The channel's id" };
+const lacksEntry = { of: "entry", lacks: "The entry's hash", isDeed: true };
+const channelWords: Readonly<
+  Record<string, { readonly of: string; readonly lacks: string; readonly isDeed?: boolean; readonly text: string }>
+> = {
+  remove: { ...lacksEntry, text: "It is gone once the next pack says why, within a minute." },
+  label: { ...lacksEntry, text: "The next pack tells everybody these words beside it." },
+  restore: { ...lacksEntry, text: "It is there again once the next pack says so, within a minute." },
+  close: { ...lacksChannel, text: "Nothing more is taken of this channel; what it said stays." },
+  reopen: { ...lacksChannel, text: "The channel goes on." },
+  allow: { ...lacksChannel, text: "This channel may be opened." },
+  deny: { ...lacksChannel, text: "This channel may not be opened; if it is open already, see `channels close`." },
+  publishers: { of: "publishers", lacks: "members or listed", text: "From now on it is so." },
+};
+
+function channelList(report: ChannelsReport): Said {
+  const rows = report.channels.map(({ channel, entries, isClosed, newest }) => [
+    channel,
+    `${entries}`,
+    isClosed ? "closed" : "",
+    newest.map(({ kind, entry, state }) => `${kind} ${entry}${state === "there" ? "" : ` (${state})`}`).join(", "),
+  ]);
+  const who = report.publishers === "members" ? "Every member may open a channel." : "Only allowed channels are opened.";
+  const text = rows.length === 0 ? "There is no channel." : table(["channel", "entries", "", "newest"], rows);
+  return { json: report, text: `${who}\n${text}` };
+}
 
 function numberOf(text: string | undefined): number {
   const number = wholeNumber("the number", text);

@@ -54,6 +54,9 @@ export async function fill(home: TestServer, person: Person, phone: Client): Pro
   await phone.call("sayHome", { record });
   found.push(record);
   await phone.call("leave", { request: put("who leaves", 16) });
+  const { accounts, features } = home.log;
+  const ref = accounts.find(person.account)?.ref as number;
+  home.log.transaction(() => features.channels.setDrawn(ref, 684, put("what was asked for marks")));
   phone.close();
   tablet.close();
   await home.clock.pass(10);

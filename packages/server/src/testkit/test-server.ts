@@ -13,6 +13,7 @@ import type { Log } from "../log/feature-tables.ts";
 import { openSqliteLog, type SqliteLogOptions } from "../log/sqlite/bun.ts";
 import { Client } from "./client.ts";
 import { ManualClock } from "./clock.ts";
+import { MemoryFilms, publicHome } from "./films.ts";
 import { Person } from "./person.ts";
 
 export const token = new Uint8Array(16).fill(7);
@@ -43,6 +44,8 @@ export class TestServer {
   private readonly config: Partial<ServerConfig>;
   private readonly blobs: BlobStore | undefined;
   private readonly options: TestServerOptions;
+  /** Of channels. */
+  readonly films = new MemoryFilms();
   private counter = 0;
 
   constructor(options: TestServerOptions = {}) {
@@ -111,6 +114,7 @@ export class TestServer {
       blobs: this.blobs,
       push,
       wake,
+      provides: publicHome(this.films),
       ...(faults && { faults }),
       clock: this.clock,
       random: this.random,

@@ -118,6 +118,44 @@ export const whole: { readonly [N in CallName]: Example<N> } = {
     result: { values: [filled(0x22, 96), filled(0x00, 0)] },
   },
   clearHoles: { args: { secrets: filled(0x21, 32) }, result: nothing },
+  channelTerms: {
+    args: nothing,
+    result: {
+      packKey: filled(0x27, 32),
+      month: 684,
+      markKeys: [filled(0x28, 32), filled(0x29, 32)],
+      filmBytesMax: 268_435_456,
+      filmMsMax: 600_000,
+      entriesPerDay: 100,
+      packSeconds: 3_600,
+      publishers: "members",
+    },
+  },
+  channelOpen: { args: { tokens: [uploadToken], entry: filled(0x2a, 9) }, result: nothing },
+  channelAppend: { args: { tokens: [uploadToken], entries: [filled(0x2b, 9)] }, result: nothing },
+  channelAt: { args: { channel: filled(0x2c, 32) }, result: { seq: 7, hash } },
+  filmBegin: {
+    args: { film: filled(0x2d, 32), bytes: 40_000, list: filled(0x2e, 64), tokens: [uploadToken] },
+    result: { chunks: 0, isWhole: false },
+  },
+  filmChunks: {
+    args: { film: filled(0x2d, 32), at: 8, bytes: filled(0x2f, 12) },
+    result: { chunks: 9, isWhole: true },
+  },
+  channelMark: {
+    args: {
+      entry: hash,
+      what: "like",
+      isOn: true,
+      month: 684,
+      mark: { input: filled(0x03, 32), output: filled(0x04, 64) },
+    },
+    result: nothing,
+  },
+  channelMarks: {
+    args: { month: 684, blinded: [filled(0x30, 32)] },
+    result: { marks: [{ evaluated: filled(0x31, 32), proof: filled(0x32, 64) }] },
+  },
   everythingCounts: { args: nothing, result: { tables: [{ table: "devices", rows: 2, bytes: 96 }] } },
   arrive: {
     args: { token: filled(0x07, 16), history, key: filled(0x07, 32), signature, record: segment },

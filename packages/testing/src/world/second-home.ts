@@ -4,10 +4,13 @@
  */
 import {
   createServer,
+  homeKeyFrom,
+  MemoryFilms,
   memoryBlobStore,
   nodePrimitives,
   openSqliteLog,
   type Provided,
+  publicHome,
   type Server,
 } from "@yanshu/server";
 import { encodeLink, fromHex, openHomeRecord, toHex } from "@yanshu/wire";
@@ -25,6 +28,9 @@ export class SecondHome {
 
   private readonly provides: readonly Provided[];
   private readonly blobs: ReturnType<typeof memoryBlobStore> | undefined;
+  /** Films of channels, and the key of its packs. */
+  private readonly films = new MemoryFilms();
+  private readonly key = homeKeyFrom(new Uint8Array(32).fill(13));
 
   /** @param logPath where its database lies; in memory by default. */
   constructor(world: World, domain: string, provides: readonly Provided[] = [], logPath = ":memory:") {
@@ -47,7 +53,7 @@ export class SecondHome {
       push: undefined,
       wake: undefined,
       blobs: this.blobs,
-      provides: this.provides,
+      provides: [...publicHome(this.films, this.key), ...this.provides],
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame) },
       config: {
         domain: this.domain,

@@ -6,6 +6,8 @@
 import { copyFileSync, rmSync } from "node:fs";
 import type { Hex } from "@yanshu/client";
 import {
+  MemoryFilms,
+  publicHome,
   callsPort,
   createServer,
   type Log,
@@ -75,6 +77,8 @@ export class World {
   readonly beside: { readonly domain: string; readonly log: Log; readonly running: Server | undefined }[] = [];
   /** Files on the server's disk. */
   readonly blobs: ReturnType<typeof memoryBlobStore> | undefined;
+  /** Films of channels. */
+  readonly films = new MemoryFilms();
   private readonly token: Uint8Array;
   /** What is on the server's disk. */
   log: Log;
@@ -178,7 +182,7 @@ export class World {
       random: random.bytes,
       primitives: nodePrimitives,
       push: this.push,
-      provides: [...this.provides, calls],
+      provides: [...publicHome(this.films), ...this.provides, calls],
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame, number) },
       config: {
         ...this.config,

@@ -1,6 +1,7 @@
 /** The features that have calls: one line each (docs/spec/rooms.md RO13). */
 import { backup } from "./backup.ts";
 import { calls } from "./calls.ts";
+import { channels } from "./channels.ts";
 import { accountExport } from "./export.ts";
 import { files } from "./files.ts";
 import { helpers } from "./helpers.ts";
@@ -22,6 +23,7 @@ export const callsByFeature = {
   backup,
   calls,
   moments,
+  channels,
   homes,
   peers,
   export: accountExport,

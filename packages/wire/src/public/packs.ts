@@ -42,7 +42,7 @@ const { placesMax, deedsMax, countsMax, packHeadBytesMax, packBytesMax } = publi
 
 /** Where an entry stands in its channel. */
 const place = struct({ hash, channel: hash, seq: uint(0xffff_ffff) });
-export type Place = Infer<typeof place>;
+export type EntryPlace = Infer<typeof place>;
 
 /**
  * What an operator did with an entry (CH10). `reason`: shown to everybody; of a `label` its words. `appeal`: where to
@@ -161,7 +161,7 @@ export type PackFault =
   | "bad-entry";
 
 /** A place of a pack, with its entry unless that was taken away. */
-export type PlacedEntry = Place & { readonly entry: ChannelEntry | undefined };
+export type PlacedEntry = EntryPlace & { readonly entry: ChannelEntry | undefined };
 
 export type OpenedPack = Omit<PackSaid, "v" | "places"> &
   PackHead & {
@@ -209,7 +209,7 @@ export async function openPack(
 }
 
 /** @checks CH8 */
-function entryAt(sha256: Primitives["sha256"], { hash: named, channel, seq }: Place, bytes: Bytes) {
+function entryAt(sha256: Primitives["sha256"], { hash: named, channel, seq }: EntryPlace, bytes: Bytes) {
   if (bytes.length === 0) return undefined;
   const entry = unlessMalformed(() => decodeChannelEntry(sha256, bytes));
   if (entry === undefined || !equalBytes(entry.hash, named)) return "another";
@@ -235,14 +235,14 @@ async function authorsOf(primitives: Primitives, roots: readonly ChannelRoot[]) 
 }
 
 /** What is wrong with a place of a pack. */
-export type PlaceFault = { readonly place: Place; readonly why: EntryFault };
+export type PlaceFault = { readonly place: EntryPlace; readonly why: EntryFault };
 
 /** What one pack adds to what a reader holds. */
 export type ReadPlaces = {
   /** Entries that their authors signed, in the pack's order. Nothing else may be shown. */
   readonly entries: readonly ChannelEntry[];
   /** Places whose entries were taken away. They need a reason: a deed, or a `delete` of their author. */
-  readonly blanks: readonly Place[];
+  readonly blanks: readonly EntryPlace[];
   readonly faults: readonly PlaceFault[];
   /** How far each channel was read, by its hex id; only those that went on. */
   readonly heads: ReadonlyMap<string, ChannelHead>;
@@ -262,7 +262,7 @@ export async function readPlaces(
   headOf: (channel: Bytes) => ChannelHead | undefined,
 ): Promise<ReadPlaces> {
   const heads = new Map<string, ChannelHead>();
-  const [entries, blanks, faults]: [ChannelEntry[], Place[], PlaceFault[]] = [[], [], []];
+  const [entries, blanks, faults]: [ChannelEntry[], EntryPlace[], PlaceFault[]] = [[], [], []];
   for (const { entry, ...one } of places) {
     const id = toHex(one.channel);
     const held = heads.get(id) ?? headOf(one.channel);
@@ -312,7 +312,7 @@ export function deletedBy({ kind, body }: Pick<ChannelEntry, "kind" | "body">): 
  * @param explained hex hashes of the entries that deeds or `delete` entries of their channels name.
  * @checks CH10
  */
-export function unexplained(blanks: readonly Place[], explained: ReadonlySet<string>): readonly Place[] {
+export function unexplained(blanks: readonly EntryPlace[], explained: ReadonlySet<string>): readonly EntryPlace[] {
   return blanks.filter((one) => !explained.has(toHex(one.hash)));
 }
 

@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign } 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bytes, fromBase64Url, serverKeyBytes } from "@yanshu/wire";
-import { secretIn } from "../../secrets.ts";
+import { type SharedSecret, secretIn } from "../../secrets.ts";
 import type { ServerKeys } from "./port.ts";
 import { unseal } from "./unseal.ts";
 
@@ -19,13 +19,17 @@ const heads = {
 };
 
 /** @throws OptionError when the file does not hold keys. */
-export function serverKeys(folder: string): ServerKeys {
-  const secret = secretIn(folder, {
-    name: fileName,
-    bytes: 2 * seedBytes,
-    make: () => new Uint8Array(randomBytes(2 * seedBytes)),
-    unless: "no key of a server: put the one back that it had; with another one others do not know this server",
-  });
+export function serverKeys(folder: string, shared?: SharedSecret): ServerKeys {
+  const secret = secretIn(
+    folder,
+    {
+      name: fileName,
+      bytes: 2 * seedBytes,
+      make: () => new Uint8Array(randomBytes(2 * seedBytes)),
+      unless: "no key of a server: put the one back that it had; with another one others do not know this server",
+    },
+    shared,
+  );
   const path = join(folder, beforeName);
   const before = existsSync(path) ? fromBase64Url(readFileSync(path, "utf8").trim()) : undefined;
   return keysFrom(secret, before?.length === 2 * seedBytes ? before : undefined);

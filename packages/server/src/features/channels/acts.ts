@@ -1,0 +1,91 @@
+/**
+ * What the operator does about channels (docs/spec/channels.md CH10, CH22): nothing is done to an entry but by a deed,
+ * which the next pack tells everybody with its reason.
+ */
+import { type Bytes, checkDeed, type Deed, fromHex, idBytes, toHex, unlessMalformed } from "@yanshu/wire";
+import { done } from "../../core/outcome.ts";
+import { ActError, type ActPorts, type Acts } from "../../feature.ts";
+import { mayGo } from "./packs.ts";
+import type { ChannelTables } from "./tables.ts";
+
+export type ChannelReport = {
+  readonly channel: string;
+  readonly entries: number;
+  readonly isClosed: boolean;
+  /** The newest of them, by hash. */
+  readonly newest: readonly { readonly entry: string; readonly kind: string; readonly state: string }[];
+};
+export type ChannelsReport = {
+  readonly publishers: "members" | "listed";
+  readonly channels: readonly ChannelReport[];
+};
+
+const listedMax = 200;
+const newestMax = 10;
+const states = ["there", "withdrawn", "removed"] as const;
+
+/** @param told called once a deed is on disk. Absent: no server runs; the next one publishes it. */
+export function channelActs(tables: ChannelTables, { committed }: ActPorts, told: () => void = () => undefined): Acts {
+  const write = async (work: () => void) => {
+    const outcome = await committed(() => {
+      work();
+      return done;
+    });
+    if (!outcome.ok) throw new ActError(`the server refused it: ${outcome.code}`);
+  };
+  const deedOf = (action: Deed["action"]) => async (args: Readonly<Record<string, unknown>>) => {
+    const target = hashIn(args, "entry");
+    const deed = unlessMalformed(() => checkDeed({ target, action, reason: args["reason"], appeal: args["appeal"] }));
+    if (deed === undefined) throw new ActError("a deed has a reason and a place to object: --reason and --appeal");
+    const entry = tables.entry(target);
+    if (entry === undefined) throw new ActError("no entry has this hash");
+    if (action === "remove" && !mayGo(entry)) throw new ActError("an entry that says who signs, or what was withdrawn, stays");
+    if (action === "restore" && (entry.state !== 2 || entry.bytes === undefined))
+      throw new ActError("it was not removed, or its bytes are gone");
+    await write(() => tables.addDeed(deed));
+    told();
+    return { entry: toHex(target), action };
+  };
+  const closed = (isClosed: boolean) => async (args: Readonly<Record<string, unknown>>) => {
+    const channel = tables.channel(hashIn(args, "channel"));
+    if (channel === undefined) throw new ActError("no channel has this id");
+    await write(() => tables.setClosed(channel.ref, isClosed));
+    return { channel: toHex(channel.channel), isClosed };
+  };
+  const allowed = (isAllowed: boolean) => async (args: Readonly<Record<string, unknown>>) => {
+    const channel = hashIn(args, "channel");
+    await write(() => tables.setAllowed(channel, isAllowed));
+    return { channel: toHex(channel), isAllowed };
+  };
+  return {
+    "channels-remove": deedOf("remove"),
+    "channels-label": deedOf("label"),
+    "channels-restore": deedOf("restore"),
+    "channels-close": closed(true),
+    "channels-reopen": closed(false),
+    "channels-allow": allowed(true),
+    "channels-deny": allowed(false),
+    "channels-publishers": async ({ publishers }) => {
+      if (publishers !== "members" && publishers !== "listed") throw new ActError("publishers are members or listed");
+      await write(() => tables.setListed(publishers === "listed"));
+      return { publishers };
+    },
+    "channels-list": (): ChannelsReport => ({
+      publishers: tables.isListed() ? "listed" : "members",
+      channels: tables.list(listedMax).map(({ ref, channel, entries, isClosed }) => ({
+        channel: toHex(channel),
+        entries,
+        isClosed,
+        newest: tables
+          .entriesIn(ref, newestMax)
+          .map(({ hash, kind, state }) => ({ entry: toHex(hash), kind, state: states[state] ?? "removed" })),
+      })),
+    }),
+  };
+}
+
+function hashIn(args: Readonly<Record<string, unknown>>, name: "entry" | "channel"): Bytes {
+  const given = args[name];
+  if (typeof given === "string" && given.length === 2 * idBytes.hash && /^[0-9a-f]+$/.test(given)) return fromHex(given);
+  throw new ActError(`${name === "entry" ? "an entry is meant by its hash" : "a channel is meant by its id"}: 64 digits`);
+}

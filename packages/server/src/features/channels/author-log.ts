@@ -1,0 +1,163 @@
+/**
+ * Channels' logs as home takes them (docs/spec/channels.md CH1–CH3, CH18, CH20, CH21): an entry that an author of the
+ * channel signed, that follows what is here, and whose films lie here whole.
+ */
+import {
+  authorsAfter,
+  type CallArgs,
+  type CallResult,
+  type ChannelEntry,
+  channelEntryBytes,
+  channelIdOf,
+  channelLimits,
+  decodeChannelEntry,
+  decodeChannelInception,
+  equalBytes,
+  filmsOf,
+  isChannelEntry,
+  noHash,
+  type UploadToken,
+  unlessMalformed,
+} from "@yanshu/wire";
+import { accept, done, type Outcome, type Refusal, refuse } from "../../core/outcome.ts";
+import { dayOf } from "../../core/rate.ts";
+import type { Films } from "./films.ts";
+import type { ChannelPorts, Nothing } from "./ports.ts";
+import type { ChannelRow } from "./tables.ts";
+
+/** An author's clock may be that many days ahead. */
+const daysAhead = 1;
+
+type Head = Pick<ChannelRow, "seq" | "hash" | "authors" | "day" | "dayEntries">;
+
+export class AuthorLog {
+  private readonly ports: ChannelPorts;
+  private readonly films: Films;
+  private readonly taken: () => void;
+
+  /** @param taken called once entries are on disk: a pack may be due. */
+  constructor(ports: ChannelPorts, films: Films, taken: () => void) {
+    this.ports = ports;
+    this.films = films;
+    this.taken = taken;
+  }
+
+  /** @checks CH18, CH21 */
+  async open({ entry: bytes, tokens }: CallArgs<"channelOpen">, prefix: string | undefined): Promise<Outcome<Nothing>> {
+    const { tables, primitives, config } = this.ports;
+    const entry = unlessMalformed(() => decodeChannelEntry(primitives.sha256, bytes));
+    if (entry?.inception === undefined) return refuse("malformed");
+    const held = tables.channel(entry.channel);
+    if (held !== undefined) {
+      const first = tables.entryAt(held.ref, 0);
+      return first !== undefined && equalBytes(first.hash, entry.hash) ? done : refuse("list-conflict");
+    }
+    if (!equalBytes(channelIdOf(primitives.sha256, entry.inception), entry.channel)) return refuse("bad-entry");
+    if (tables.isListed() && !tables.isAllowed(entry.channel)) return refuse("suspended");
+    if (tables.channels() >= config.channelsMax) return refuse("storage-full");
+    const { inception } = entry;
+    const authors = unlessMalformed(() => decodeChannelInception(inception))?.authors;
+    if (authors === undefined || entry.seq !== 0 || !equalBytes(entry.prev, noHash)) return refuse("bad-entry");
+    if (tokens.length !== channelLimits.openTokens) return refuse("bad-token");
+    const before: Head = { seq: -1, hash: noHash, authors, day: 0, dayEntries: 0 };
+    const after = await this.checked(before, [entry], tokens, prefix);
+    if (!after.ok) return after;
+    return this.write(() => {
+      const ref = tables.open(entry.channel, inception, after.value);
+      this.add(ref, entry);
+    });
+  }
+
+  /** @checks CH18 */
+  async append(
+    { entries: given, tokens }: CallArgs<"channelAppend">,
+    prefix: string | undefined,
+  ): Promise<Outcome<Nothing>> {
+    const { tables, primitives } = this.ports;
+    const entries = unlessMalformed(() => given.map((bytes) => decodeChannelEntry(primitives.sha256, bytes)));
+    const [first] = entries ?? [];
+    if (entries === undefined || first === undefined) return refuse("malformed");
+    if (entries.some(({ channel }) => !equalBytes(channel, first.channel))) return refuse("malformed");
+    const held = tables.channel(first.channel);
+    if (held === undefined) return refuse("unknown-list");
+    const known = entries.filter(({ seq }) => seq <= held.seq);
+    if (known.some(({ seq, hash }) => !equalBytes(tables.entryAt(held.ref, seq)?.hash ?? noHash, hash)))
+      return refuse("list-conflict");
+    const fresh = entries.slice(known.length);
+    if (fresh.length === 0) return done;
+    if (fresh.some(({ seq }, i) => seq !== held.seq + 1 + i)) return refuse("list-conflict");
+    if (held.isClosed) return refuse("suspended");
+    if (tokens.length !== channelLimits.appendTokens) return refuse("bad-token");
+    const after = await this.checked(held, fresh, tokens, prefix);
+    if (!after.ok) return after;
+    return this.write(() => {
+      tables.advance(held.ref, held.seq, after.value);
+      for (const entry of fresh) this.add(held.ref, entry);
+    });
+  }
+
+  at({ channel }: CallArgs<"channelAt">): Outcome<CallResult<"channelAt">> {
+    const held = this.ports.tables.channel(channel);
+    return held === undefined ? refuse("unknown-list") : accept({ seq: held.seq, hash: held.hash });
+  }
+
+  /**
+   * Checks entries that follow `before`: what costs little first, then one token, signatures, and payment last, so that
+   * nobody makes home work without a token, and nobody pays for what is refused.
+   *
+   * @checks CH1, CH2, CH20, CH21
+   */
+  private async checked(
+    before: Head,
+    entries: readonly ChannelEntry[],
+    tokens: readonly UploadToken[],
+    prefix: string | undefined,
+  ): Promise<Outcome<Head>> {
+    const { config, clock, primitives, pause, uploadTokens } = this.ports;
+    const today = dayOf(clock.nowMs());
+    const dayEntries = (before.day === today ? before.dayEntries : 0) + entries.length;
+    if (dayEntries > config.channelEntriesPerDay) return refuse("rate-limited");
+    for (const entry of entries) {
+      const refusal = this.formRefusal(entry, today);
+      if (refusal !== undefined) return refusal;
+    }
+    const shown = await uploadTokens.isOurs(tokens[0] as UploadToken, prefix);
+    if (!shown.ok) return shown;
+    let { hash, authors, seq } = before;
+    for (const entry of entries) {
+      if (!equalBytes(entry.prev, hash)) return refuse("list-conflict");
+      const key = authors[entry.author];
+      if (key === undefined) return refuse("bad-entry");
+      if (!primitives.verify(key, channelEntryBytes(entry.said), entry.signature)) return refuse("bad-entry");
+      const next = authorsAfter(authors, entry);
+      if (next === undefined) return refuse("bad-entry");
+      ({ hash, seq } = entry);
+      authors = next;
+      await pause();
+    }
+    const paid = await uploadTokens.spend(tokens, prefix);
+    return paid.ok ? accept({ seq, hash, authors, day: today, dayEntries }) : paid;
+  }
+
+  /** @checks CH19, CH20 */
+  private formRefusal(entry: ChannelEntry, today: number): Refusal | undefined {
+    if (entry.day > today + daysAhead || !isChannelEntry(entry)) return refuse("bad-entry");
+    if ((entry.films?.[0]?.durationMs ?? 0) > this.ports.config.filmMsMax) return refuse("too-large");
+    return filmsOf(entry).every((film) => this.films.isWhole(film)) ? undefined : refuse("unavailable");
+  }
+
+  private add(channel: number, entry: ChannelEntry): void {
+    const { hash, seq, kind, bytes } = entry;
+    const films = filmsOf(entry).map((film) => film.hash);
+    this.ports.tables.addEntry({ hash, channel, seq, kind, bytes, films });
+  }
+
+  private async write(work: () => void): Promise<Outcome<Nothing>> {
+    const written = await this.ports.committed(() => {
+      work();
+      return done;
+    });
+    if (written.ok) this.taken();
+    return written;
+  }
+}
