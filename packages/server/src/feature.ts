@@ -19,7 +19,7 @@ import type {
   ListHash,
   UploadToken,
 } from "@yanshu/wire";
-import type { BlobStore } from "./blobs/store.ts";
+import type { BlobStore, FilmDisk } from "./blobs/store.ts";
 import type { CoreConfig } from "./core/core-config.ts";
 import type { Faults } from "./core/faults.ts";
 import { type Done, type Outcome, type Refusal, tooOften } from "./core/outcome.ts";
@@ -161,6 +161,8 @@ export const services = {
   push: service<PushPort>("push"),
   /** The store of files' bytes. Absent if this server stores no files. */
   blobStore: service<BlobStore>("files' store"),
+  /** Where films of channels lie. Absent if this server stores none. */
+  films: service<FilmDisk>("films"),
   /** Absent if this server stores no files. */
   uploadTokens: service<UploadTokens>("upload tokens"),
   rendezvous: service<OpenRendezvous>("rendezvous"),

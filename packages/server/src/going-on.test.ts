@@ -5,7 +5,6 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
-  monthOf,
   type Bytes,
   blindToken,
   blobCopy,
@@ -19,6 +18,7 @@ import {
   finishTokens,
   leaveProofBytes,
   limits,
+  monthOf,
   rootProofBytes,
   toHex,
   type UploadToken,

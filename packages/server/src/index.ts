@@ -3,7 +3,7 @@
  * wire contract.
  */
 export { openBlobStore } from "./blobs/bun.ts";
-export { memoryBlobStore } from "./blobs/memory.ts";
+export { MemoryFilms, memoryBlobStore } from "./blobs/memory.ts";
 export type { BlobStore } from "./blobs/store.ts";
 export { defaultConfig, type ServerConfig } from "./core/config.ts";
 export { nodePrimitives } from "./core/node-crypto.ts";
@@ -19,7 +19,7 @@ export {
 } from "./core/ports.ts";
 export { isPublicAddress } from "./core/public-address.ts";
 export { createServer, type Server, type ServerConnection, type ServerPorts } from "./core/server.ts";
-export { type HttpAnswer, type HttpRequest, type Provided, provide } from "./feature.ts";
+export { type HttpAnswer, type HttpRequest, type Provided, provide, services } from "./feature.ts";
 export { callsPort } from "./features/calls/port.ts";
 export { Blobs } from "./features/files/blobs.ts";
 export { peersBy } from "./features/peers/bun-dial.ts";
@@ -37,4 +37,3 @@ export { ofNobody, ofOne } from "./log/sql/account-export.ts";
 export { openSqliteLog, type SqliteLogOptions } from "./log/sqlite/bun.ts";
 export type { Counts } from "./operator/counts.ts";
 export { natsWake, subjectsOf } from "./wake/nats.ts";
-export { homeKeyFrom, MemoryFilms, publicHome } from "./testkit/films.ts";

@@ -11,6 +11,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { encodeLink, idBytes } from "@yanshu/wire";
 import { openBlobIndex, openBlobStore } from "./blobs/bun.ts";
+import { filmsInBucket, filmsInFolder } from "./blobs/bun-films.ts";
 import { type S3Place, s3Disk, tryBucket } from "./blobs/bun-s3.ts";
 import type { BlobStore } from "./blobs/store.ts";
 import { diskUnder } from "./bun-disk.ts";
@@ -21,8 +22,6 @@ import type { Disk } from "./core/room.ts";
 import { type Provided, provide, services } from "./feature.ts";
 import { isTcpFree, isUdpFree } from "./features/calls/bun-listeners.ts";
 import { callsBy } from "./features/calls/bun-port.ts";
-import { filmsInBucket, filmsInFolder } from "./features/channels/bun-films.ts";
-import { filmDisk } from "./features/channels/port.ts";
 import { peersBy } from "./features/peers/bun-dial.ts";
 import { serverKeys } from "./features/peers/keys.ts";
 import type { ServerKeys } from "./features/peers/port.ts";
@@ -170,7 +169,7 @@ function peersIn({ federation, pushContact }: Options, keys: ServerKeys): readon
 /** The key that signs packs, and where films lie: in the bucket of files, or in a folder of their own. */
 function publicIn({ blobs, data }: Options, { signKey, sign }: ServerKeys): readonly Provided[] {
   const films = blobs === undefined ? filmsInFolder(join(data, "films")) : filmsInBucket(blobs);
-  return [provide(services.homeKey, { publicKey: signKey, sign }), provide(filmDisk, films)];
+  return [provide(services.homeKey, { publicKey: signKey, sign }), provide(services.films, films)];
 }
 
 /** The relay for calls, and the front if there is one. */

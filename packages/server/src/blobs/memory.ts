@@ -1,6 +1,6 @@
 /** Store of blobs in memory: for worlds and simulations, whose disks are objects too. */
 import { type Bytes, concat, toHex } from "@yanshu/wire";
-import type { BlobRow, BlobStore } from "./store.ts";
+import type { BlobRow, BlobStore, FilmDisk } from "./store.ts";
 
 export function memoryBlobStore(seed: Bytes): BlobStore & { readonly files: ReadonlyMap<string, Bytes> } {
   const rows = new Map<string, BlobRow>();
@@ -62,4 +62,28 @@ export function memoryBlobStore(seed: Bytes): BlobStore & { readonly files: Read
     },
     close: () => undefined,
   };
+}
+
+/** Films of channels in memory. */
+export class MemoryFilms implements FilmDisk {
+  readonly files = new Map<string, Bytes>();
+  /** Whether films cannot be reached, as in a bucket that does not answer. */
+  isAway = false;
+
+  readonly write: FilmDisk["write"] = async ({ id }, offset, part) => {
+    this.mustBeThere();
+    this.files.set(id, concat((this.files.get(id) ?? new Uint8Array(0)).subarray(0, offset), part));
+  };
+  readonly read: FilmDisk["read"] = async ({ id }, offset, length) => {
+    this.mustBeThere();
+    return (this.files.get(id) ?? new Uint8Array(0)).slice(offset, offset + length);
+  };
+  readonly remove: FilmDisk["remove"] = async (id) => {
+    this.mustBeThere();
+    this.files.delete(id);
+  };
+
+  private mustBeThere(): void {
+    if (this.isAway) throw new Error("the films are away");
+  }
 }

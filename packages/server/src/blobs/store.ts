@@ -80,3 +80,19 @@ export class BlobDiskFullError extends Error {
 }
 
 export type BlobStore = { readonly index: BlobIndex; readonly disk: BlobDisk; readonly close: () => void };
+
+/** `id`: the film's hash in hex. `bytes`: of the whole film. */
+export type StoredFilm = { readonly id: string; readonly bytes: number };
+
+/**
+ * Where films of channels lie (docs/spec/channels.md CH19). They are written in parts of 256 KiB from their beginning
+ * on, the last one shorter. Adapters: `bun-films.ts` (a folder, a bucket), `memory.ts` (tests).
+ */
+export type FilmDisk = {
+  /** On disk when it resolves. Rejects with BlobDiskFullError where there is no room. */
+  readonly write: (film: StoredFilm, offset: number, part: Bytes) => Promise<void>;
+  readonly read: (film: StoredFilm, offset: number, length: number) => Promise<Bytes>;
+  /** As `read`, for a caller that sends the bytes without reading them into memory. */
+  readonly file?: (film: StoredFilm, offset: number, length: number) => Blob;
+  readonly remove: (id: string) => Promise<void>;
+};

@@ -4,7 +4,6 @@
  */
 import { expect, test } from "bun:test";
 import {
-  monthOf,
   blindToken,
   type CallArgs,
   type CallName,
@@ -12,6 +11,7 @@ import {
   encodeCall,
   encodeParts,
   encodePost,
+  monthOf,
   type PostHeader,
   type UploadToken,
 } from "@yanshu/wire";
@@ -280,7 +280,12 @@ test("[DS130] no signature is checked and no token computed on where something c
   const [opened, more] = [author.profile("ann"), author.profile("Ann")];
   const film = filmFrom(filled(1, 500));
   const begin = { film: film.ref.hash, bytes: 500, list: film.list };
-  const like = { entry: opened.hash, what: "like", isOn: true, mark: { input: filled(1, 32), output: filled(2, 64) } } as const;
+  const like = {
+    entry: opened.hash,
+    what: "like",
+    isOn: true,
+    mark: { input: filled(1, 32), output: filled(2, 64) },
+  } as const;
   const cases: Record<Dear, readonly Case[]> = {
     register: [
       {

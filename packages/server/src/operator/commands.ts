@@ -6,7 +6,6 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { renderUnicodeCompact } from "uqr";
 import { ActError } from "../feature.ts";
-import type { ChannelsReport } from "../features/channels/acts.ts";
 import { OptionError, type Options, readOptions } from "../options.ts";
 import { type Arguments, argumentsOf, wholeNumber } from "./arguments.ts";
 import { bytesOf, postgresBill, sqliteBill } from "./bun-bill.ts";
@@ -368,7 +367,7 @@ async function channels(call: Call): Promise<Said> {
   const [word = "", which] = call.words;
   noMore(call.words, word === "list" ? 1 : 2);
   const { reason, appeal } = call.flags;
-  if (word === "list") return channelList((await done(call, "channels-list")) as ChannelsReport);
+  if (word === "list") return channelList((await done(call, "channels-list")) as ChannelsTold);
   const said = Object.hasOwn(channelWords, word) ? channelWords[word] : undefined;
   if (said === undefined)
     throw new OptionError(
@@ -378,6 +377,17 @@ async function channels(call: Call): Promise<Said> {
   const args = said.isDeed === true ? { entry: which, reason, appeal } : { [said.of]: which };
   return { json: await done(call, `channels-${word}`, args), text: said.text };
 }
+
+/** What `channels-list` tells. */
+type ChannelsTold = {
+  readonly publishers: "members" | "listed";
+  readonly channels: readonly {
+    readonly channel: string;
+    readonly entries: number;
+    readonly isClosed: boolean;
+    readonly newest: readonly { readonly entry: string; readonly kind: string; readonly state: string }[];
+  }[];
+};
 
 const lacksChannel = { of: "channel", lacks: "The channel's id" };
 const lacksEntry = { of: "entry", lacks: "The entry's hash", isDeed: true };
@@ -394,14 +404,15 @@ const channelWords: Readonly<
   publishers: { of: "publishers", lacks: "members or listed", text: "From now on it is so." },
 };
 
-function channelList(report: ChannelsReport): Said {
+function channelList(report: ChannelsTold): Said {
   const rows = report.channels.map(({ channel, entries, isClosed, newest }) => [
     channel,
     `${entries}`,
     isClosed ? "closed" : "",
     newest.map(({ kind, entry, state }) => `${kind} ${entry}${state === "there" ? "" : ` (${state})`}`).join(", "),
   ]);
-  const who = report.publishers === "members" ? "Every member may open a channel." : "Only allowed channels are opened.";
+  const who =
+    report.publishers === "members" ? "Every member may open a channel." : "Only allowed channels are opened.";
   const text = rows.length === 0 ? "There is no channel." : table(["channel", "entries", "", "newest"], rows);
   return { json: report, text: `${who}\n${text}` };
 }

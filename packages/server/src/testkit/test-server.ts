@@ -3,6 +3,7 @@
  * use it. `crash` drops the server and makes a new one over the same database.
  */
 
+import { MemoryFilms } from "../blobs/memory.ts";
 import type { BlobStore } from "../blobs/store.ts";
 import { defaultConfig, type ServerConfig } from "../core/config.ts";
 import type { Faults } from "../core/faults.ts";
@@ -13,7 +14,7 @@ import type { Log } from "../log/feature-tables.ts";
 import { openSqliteLog, type SqliteLogOptions } from "../log/sqlite/bun.ts";
 import { Client } from "./client.ts";
 import { ManualClock } from "./clock.ts";
-import { MemoryFilms, publicHome } from "./films.ts";
+import { publicHome } from "./films.ts";
 import { Person } from "./person.ts";
 
 export const token = new Uint8Array(16).fill(7);

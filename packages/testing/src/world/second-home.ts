@@ -4,14 +4,15 @@
  */
 import {
   createServer,
-  homeKeyFrom,
+  keysFrom,
   MemoryFilms,
   memoryBlobStore,
   nodePrimitives,
   openSqliteLog,
   type Provided,
-  publicHome,
+  provide,
   type Server,
+  services,
 } from "@yanshu/server";
 import { encodeLink, fromHex, openHomeRecord, toHex } from "@yanshu/wire";
 import { SimNetwork } from "./network.ts";
@@ -28,9 +29,8 @@ export class SecondHome {
 
   private readonly provides: readonly Provided[];
   private readonly blobs: ReturnType<typeof memoryBlobStore> | undefined;
-  /** Films of channels, and the key of its packs. */
-  private readonly films = new MemoryFilms();
-  private readonly key = homeKeyFrom(new Uint8Array(32).fill(13));
+  /** Films of channels. */
+  readonly films = new MemoryFilms();
 
   /** @param logPath where its database lies; in memory by default. */
   constructor(world: World, domain: string, provides: readonly Provided[] = [], logPath = ":memory:") {
@@ -44,6 +44,11 @@ export class SecondHome {
     this.start();
   }
 
+  private publicHome(): readonly Provided[] {
+    const { signKey, sign } = keysFrom(new Uint8Array(64).fill(13));
+    return [provide(services.homeKey, { publicKey: signKey, sign }), provide(services.films, this.films)];
+  }
+
   start(): void {
     const server = createServer({
       log: this.log,
@@ -53,7 +58,7 @@ export class SecondHome {
       push: undefined,
       wake: undefined,
       blobs: this.blobs,
-      provides: [...publicHome(this.films, this.key), ...this.provides],
+      provides: [...this.publicHome(), ...this.provides],
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame) },
       config: {
         domain: this.domain,

@@ -6,13 +6,13 @@
 import { copyFileSync, rmSync } from "node:fs";
 import type { Hex } from "@yanshu/client";
 import {
-  MemoryFilms,
-  publicHome,
   callsPort,
   createServer,
+  keysFrom,
   type Log,
   LogAwayError,
   LogOpenError,
+  MemoryFilms,
   memoryBlobStore,
   nodePrimitives,
   openSqliteLog,
@@ -21,6 +21,7 @@ import {
   provide,
   type Server,
   type ServerConfig,
+  services,
 } from "@yanshu/server";
 import { encodeLink } from "@yanshu/wire";
 import { type Chance, chanceFrom } from "./chance.ts";
@@ -140,6 +141,12 @@ export class World {
     return server;
   }
 
+  /** What a server needs to take channels. */
+  private publicHome(): readonly Provided[] {
+    const { signKey, sign } = keysFrom(new Uint8Array(64).fill(11));
+    return [provide(services.homeKey, { publicKey: signKey, sign }), provide(services.films, this.films)];
+  }
+
   get servers(): Iterable<Server> {
     return this.running.values();
   }
@@ -182,7 +189,7 @@ export class World {
       random: random.bytes,
       primitives: nodePrimitives,
       push: this.push,
-      provides: [...publicHome(this.films), ...this.provides, calls],
+      provides: [...this.publicHome(), ...this.provides, calls],
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame, number) },
       config: {
         ...this.config,

@@ -8,14 +8,14 @@ import { ActError, type ActPorts, type Acts } from "../../feature.ts";
 import { mayGo } from "./packs.ts";
 import type { ChannelTables } from "./tables.ts";
 
-export type ChannelReport = {
+type ChannelReport = {
   readonly channel: string;
   readonly entries: number;
   readonly isClosed: boolean;
   /** The newest of them, by hash. */
   readonly newest: readonly { readonly entry: string; readonly kind: string; readonly state: string }[];
 };
-export type ChannelsReport = {
+type ChannelsReport = {
   readonly publishers: "members" | "listed";
   readonly channels: readonly ChannelReport[];
 };
@@ -39,7 +39,8 @@ export function channelActs(tables: ChannelTables, { committed }: ActPorts, told
     if (deed === undefined) throw new ActError("a deed has a reason and a place to object: --reason and --appeal");
     const entry = tables.entry(target);
     if (entry === undefined) throw new ActError("no entry has this hash");
-    if (action === "remove" && !mayGo(entry)) throw new ActError("an entry that says who signs, or what was withdrawn, stays");
+    if (action === "remove" && !mayGo(entry))
+      throw new ActError("an entry that says who signs, or what was withdrawn, stays");
     if (action === "restore" && (entry.state !== 2 || entry.bytes === undefined))
       throw new ActError("it was not removed, or its bytes are gone");
     await write(() => tables.addDeed(deed));
@@ -86,6 +87,9 @@ export function channelActs(tables: ChannelTables, { committed }: ActPorts, told
 
 function hashIn(args: Readonly<Record<string, unknown>>, name: "entry" | "channel"): Bytes {
   const given = args[name];
-  if (typeof given === "string" && given.length === 2 * idBytes.hash && /^[0-9a-f]+$/.test(given)) return fromHex(given);
-  throw new ActError(`${name === "entry" ? "an entry is meant by its hash" : "a channel is meant by its id"}: 64 digits`);
+  if (typeof given === "string" && given.length === 2 * idBytes.hash && /^[0-9a-f]+$/.test(given))
+    return fromHex(given);
+  throw new ActError(
+    `${name === "entry" ? "an entry is meant by its hash" : "a channel is meant by its id"}: 64 digits`,
+  );
 }

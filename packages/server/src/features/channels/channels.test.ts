@@ -1,11 +1,13 @@
-/** Channels at home: published by authors whom home does not know, read by everybody alike, and gone when they say so. */
+/**
+ * Channels at home: published by authors whom home does not know, read by everybody alike, and gone when they say so.
+ */
 import { expect, test } from "bun:test";
 import {
   type Bytes,
   blindToken,
+  bucketOf,
   type ChannelEntry,
   type ChannelMark,
-  bucketOf,
   channelBodies,
   decodePackFiles,
   decodePackHead,
@@ -90,7 +92,10 @@ class Home {
   }
 
   /** A channel with a film on it. */
-  async publish(name: string, bytes: Bytes = random(3 * chunkBytes + 5)): Promise<{ author: Author; entry: ChannelEntry; film: Film }> {
+  async publish(
+    name: string,
+    bytes: Bytes = random(3 * chunkBytes + 5),
+  ): Promise<{ author: Author; entry: ChannelEntry; film: Film }> {
     const author = new Author(name);
     await this.open(author, name);
     const film = filmFrom(bytes);
@@ -101,7 +106,9 @@ class Home {
   }
 
   async get(path: string, headers: Readonly<Record<string, string>> = {}, prefix?: string, method = "GET") {
-    const answer = await (this.server.server.httpAt(path) as { answer: (request: never) => Promise<HttpAnswer> }).answer({
+    const answer = await (
+      this.server.server.httpAt(path) as { answer: (request: never) => Promise<HttpAnswer> }
+    ).answer({
       method,
       path,
       header: (name: string) => headers[name] ?? null,
@@ -110,7 +117,8 @@ class Home {
       prefix,
     } as never);
     const { stream } = answer;
-    const bytes = stream === undefined ? answer.body : new Uint8Array(await new Response(stream as never).arrayBuffer());
+    const bytes =
+      stream === undefined ? answer.body : new Uint8Array(await new Response(stream as never).arrayBuffer());
     return { ...answer, bytes: bytes ?? new Uint8Array(0) };
   }
 
@@ -165,9 +173,12 @@ test("[CH18] what is said again as it was costs nothing; what does not follow, o
   const caller = await home.caller();
   const tokens = await home.tokens(4);
   await caller.call("channelOpen", { tokens: [], entry: first.bytes });
-  const open = (entry: ChannelEntry, shown = tokens) => refusal(caller.call("channelOpen", { tokens: shown, entry: entry.bytes }));
+  const open = (entry: ChannelEntry, shown = tokens) =>
+    refusal(caller.call("channelOpen", { tokens: shown, entry: entry.bytes }));
   const another = author.make({ kind: "profile", body: first.body, day: 18_999 });
-  expect(await open({ ...another, bytes: new Author("x").make({ kind: "profile", body: first.body, seq: 1 }).bytes })).toBe("malformed");
+  expect(
+    await open({ ...another, bytes: new Author("x").make({ kind: "profile", body: first.body, seq: 1 }).bytes }),
+  ).toBe("malformed");
   expect(await open(author.make({ kind: "profile", body: first.body, seq: 0, day: 18_999 }))).toBe("list-conflict");
   const ben = new Author("ben");
   expect(await open(ben.make({ kind: "profile", body: first.body, channel: random(32) }))).toBe("bad-entry");
@@ -184,8 +195,12 @@ test("[CH18] what is said again as it was costs nothing; what does not follow, o
   expect(await append([next, ben.make({ kind: "profile", body: first.body })])).toBe("malformed");
   expect(await append([ben.make({ kind: "profile", body: first.body })])).toBe("unknown-list");
   expect(await append([author.make({ kind: "comment", body: next.body, seq: 2 })])).toBe("list-conflict");
-  expect(await append([author.make({ kind: "comment", body: next.body, seq: 1, prev: random(32) })])).toBe("list-conflict");
-  expect(await append([author.make({ kind: "comment", body: next.body, seq: 1 }, signerFrom("eve"))])).toBe("bad-entry");
+  expect(await append([author.make({ kind: "comment", body: next.body, seq: 1, prev: random(32) })])).toBe(
+    "list-conflict",
+  );
+  expect(await append([author.make({ kind: "comment", body: next.body, seq: 1 }, signerFrom("eve"))])).toBe(
+    "bad-entry",
+  );
   expect(await append([author.make({ kind: "comment", body: next.body, seq: 1, author: 3 })])).toBe("bad-entry");
   expect(await append([author.make({ kind: "authors", body: next.body, seq: 1 })])).toBe("bad-entry");
   expect(await append([next], [])).toBe("bad-token");
@@ -415,13 +430,19 @@ test("[CH10] [CH22] [R3.4] the operator removes by a deed, which everybody reads
   expect([reader.blanks, reader.shown.has(target)]).toEqual([[target], false]);
   expect((await home.get(path)).status).toBe(404);
   await home.server.clock.pass(hourMs);
-  await home.act("channels-restore", { entry: target, reason: "the appeal was right", appeal: "mailto:op@home.example" });
+  await home.act("channels-restore", {
+    entry: target,
+    reason: "the appeal was right",
+    appeal: "mailto:op@home.example",
+  });
   await home.server.clock.pass(minuteMs);
   expect((await home.read()).shown.has(target)).toBe(true);
   expect((await home.get(path)).bytes).toEqual(film.bytes);
   await home.act("channels-remove", { entry: target, reason: "a court", appeal: "mailto:op@home.example" });
   await home.server.clock.pass(4 * dayMs);
-  await expect(home.act("channels-restore", { entry: target, reason: "x", appeal: "y" })).rejects.toThrow("bytes are gone");
+  await expect(home.act("channels-restore", { entry: target, reason: "x", appeal: "y" })).rejects.toThrow(
+    "bytes are gone",
+  );
   expect(home.server.films.files.size).toBe(0);
 }, 20_000);
 
@@ -431,9 +452,9 @@ test("[CH10] an entry that says who signs, or what was withdrawn, is removed by 
   const gone = author.delete(entry);
   await home.append(gone);
   await home.server.clock.pass(hourMs);
-  await expect(
-    home.act("channels-remove", { entry: toHex(gone.hash), reason: "x", appeal: "y" }),
-  ).rejects.toThrow("stays");
+  await expect(home.act("channels-remove", { entry: toHex(gone.hash), reason: "x", appeal: "y" })).rejects.toThrow(
+    "stays",
+  );
   await home.append(author.delete(gone));
   await home.server.clock.pass(hourMs);
   expect((await home.read()).shown.has(toHex(gone.hash))).toBe(true);
@@ -459,7 +480,10 @@ test("[CH21] every member may open a channel, or the operator allows each; a clo
 }, 20_000);
 
 /** All marks of one account, of this month. */
-async function drawMarks(home: Home, name: string): Promise<{ month: number; marks: ChannelMark[]; again: () => Promise<unknown> }> {
+async function drawMarks(
+  home: Home,
+  name: string,
+): Promise<{ month: number; marks: ChannelMark[]; again: () => Promise<unknown> }> {
   const { month, markKeys } = await (await home.server.client()).call("channelTerms", {});
   const phone = await (await home.server.person(name)).phone.signIn(home.server);
   const tokens = markKeys.map(() => blindToken(random));
@@ -505,7 +529,9 @@ test("[CH15] marks are drawn for the month that is, all of them, and false ones 
   const blinded = Array.from({ length: 64 }, () => blindToken(random).blinded);
   expect(await refusal(phone.call("channelMarks", { month: month - 1, blinded }))).toBe("stale-epoch");
   expect(await refusal(phone.call("channelMarks", { month, blinded: blinded.slice(1) }))).toBe("malformed");
-  expect(await refusal(phone.call("channelMarks", { month, blinded: blinded.with(3, new Uint8Array(32).fill(255)) }))).toBe("malformed");
+  expect(
+    await refusal(phone.call("channelMarks", { month, blinded: blinded.with(3, new Uint8Array(32).fill(255)) })),
+  ).toBe("malformed");
   const like = async (prefix: string) =>
     refusal(
       (await home.server.client(prefix)).call("channelMark", {

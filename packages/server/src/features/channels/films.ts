@@ -1,6 +1,6 @@
 /**
- * Films at home (docs/spec/channels.md CH4, CH19): taken in parts of eight chunks, each checked against the list, so what
- * lies here is what an author signed and nothing else. Home decodes no film.
+ * Films at home (docs/spec/channels.md CH4, CH19): taken in parts of eight chunks, each checked against the list, so
+ * what lies here is what an author signed and nothing else. Home decodes no film.
  */
 import {
   areChunks,

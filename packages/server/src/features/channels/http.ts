@@ -1,15 +1,15 @@
 /**
- * What is public, over HTTP (docs/spec/channels.md CH17): without account, cookie or session, the same for everybody, and
- * unchangeable where it is named by its hash, so that any cache, mirror or CDN may carry it.
+ * What is public, over HTTP (docs/spec/channels.md CH17): without account, cookie or session, the same for everybody,
+ * and unchangeable where it is named by its hash, so that any cache, mirror or CDN may carry it.
  */
 import { type Bytes, encodePackHead, fromHex, publicLimits, toHex, utf8 } from "@yanshu/wire";
+import type { FilmDisk } from "../../blobs/store.ts";
 import type { Clock } from "../../core/ports.ts";
 import { minuteMs, RateLimit } from "../../core/rate.ts";
 import type { HttpAnswer, HttpRequest } from "../../feature.ts";
 import type { Films } from "./films.ts";
 import type { Heads } from "./heads.ts";
 import type { Packs } from "./packs.ts";
-import type { FilmDisk } from "./port.ts";
 import type { ChannelTables } from "./tables.ts";
 
 /** Mirrors and apps of other homes read here too; nobody is known by a request. */
@@ -64,12 +64,16 @@ export class PublicHttp {
     return { ...answer, headers: { ...headers, ...forPagesOfOthers } };
   }
 
+  /** @checks CH17 */
   private async route(request: HttpRequest): Promise<HttpAnswer> {
     const { tables, packs, films, heads } = this.parts;
-    const [, what = "", of = "", more] = /^\/public\/([a-z]+)(?:\/([0-9a-f-]{1,64}))?(\/list)?$/.exec(request.path) ?? [];
+    const [, what = "", of = "", more] =
+      /^\/public\/([a-z]+)(?:\/([0-9a-f-]{1,64}))?(\/list)?$/.exec(request.path) ?? [];
     if (what === "head" && of === "") {
       const newest = tables.newest();
-      return newest === undefined ? refused(404) : bytesOf(encodePackHead({ n: newest.n, hash: newest.hash }), forSeconds);
+      return newest === undefined
+        ? refused(404)
+        : bytesOf(encodePackHead({ n: newest.n, hash: newest.hash }), forSeconds);
     }
     if (what === "packs" && more === undefined) {
       const [, first = "", last] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(of) ?? [];

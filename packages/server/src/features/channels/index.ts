@@ -11,10 +11,12 @@ import { PublicHttp } from "./http.ts";
 import { channelLimits } from "./limits.ts";
 import { Marks } from "./marks.ts";
 import { Packs } from "./packs.ts";
-import { filmDisk } from "./port.ts";
 import { channelTables, migrations, ofNobody, owned } from "./tables.ts";
 
-const off = { grows: false, handle: (_from: unknown, _args: unknown, answer: (outcome: Outcome<never>) => void) => answer(refuse("unavailable")) };
+const off = {
+  grows: false,
+  handle: (_from: unknown, _args: unknown, answer: (outcome: Outcome<never>) => void) => answer(refuse("unavailable")),
+};
 /** A server without files, or without a key, takes no channels. */
 const isOff = {
   channelTerms: off,
@@ -42,7 +44,11 @@ export const channels = serverFeature({
     "channel-entries": { of: ["channelEntriesPerDay"], help: "films, comments and the like of one channel a day" },
     "removed-days": { of: ["removedEntryDays"], help: "days in which a removed entry of a channel can be restored" },
     "channels-max": { of: ["channelsMax"], help: "channels of this home" },
-    "pack-seconds": { of: ["packMsMin"], help: "the least time between two packs of what is new, in seconds", unit: 1_000 },
+    "pack-seconds": {
+      of: ["packMsMin"],
+      help: "the least time between two packs of what is new, in seconds",
+      unit: 1_000,
+    },
     "public-requests-per-place": {
       of: ["publicRequestsPerMinute", "prefix"],
       help: "requests for channels a minute from one address",
@@ -66,7 +72,7 @@ export const channels = serverFeature({
   acts: (tables, ports) => channelActs(tables, ports),
   serve: (server) => {
     const { ask, tables, config, clock, random, primitives, pause, faults, inCommit, awaiting } = server;
-    const disk = ask(filmDisk);
+    const disk = ask(services.films);
     const key = ask(services.homeKey);
     const uploadTokens = ask(services.uploadTokens);
     const committed = committedBy(inCommit);
@@ -100,7 +106,7 @@ export const channels = serverFeature({
         look();
         if (clock.nowMs() - sweptMs < hourMs || !server.isDayKnown()) return;
         sweptMs = clock.nowMs();
-        films.sweep().catch((error) => void faults.caught("sweeping films", error)); // It is swept an hour later.
+        films.sweep().catch((error) => faults.caught("sweeping films", error)); // It is swept an hour later.
       },
       calls: {
         channelTerms: {

@@ -3,8 +3,8 @@
  * Home keeps of a like a hash of mark and entry, and of an account that it drew.
  */
 import {
-  bucketOf,
   type Bytes,
+  bucketOf,
   type CallArgs,
   type CallResult,
   concat,

@@ -1,12 +1,12 @@
 /**
- * Packs at home (docs/spec/channels.md CH7, CH11): what came since the pack before, in one transaction with what leaves.
- * An entry that its author withdrew or the operator removed is gone in the moment in which a pack says why.
+ * Packs at home (docs/spec/channels.md CH7, CH11): what came since the pack before, in one transaction with what
+ * leaves. An entry that its author withdrew or the operator removed is gone in the moment in which a pack says why.
  */
 import {
   type Bytes,
   type ChannelRoot,
-  deletedBy,
   decodeChannelEntry,
+  deletedBy,
   encodePackFile,
   encodePackFiles,
   encodePackSaid,
@@ -16,8 +16,8 @@ import {
   publicLimits,
   toHex,
 } from "@yanshu/wire";
-import { accept, type Outcome } from "../../core/outcome.ts";
 import type { Faults } from "../../core/faults.ts";
+import { accept, type Outcome } from "../../core/outcome.ts";
 import type { Cancel } from "../../core/ports.ts";
 import { dayOf, hourMs, minuteMs } from "../../core/rate.ts";
 import type { ChannelPorts } from "./ports.ts";
@@ -205,4 +205,3 @@ function fitting(waiting: readonly Waiting[]): readonly Waiting[] {
   });
   return end < 0 ? waiting : waiting.slice(0, Math.max(1, end));
 }
-

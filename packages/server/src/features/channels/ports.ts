@@ -1,10 +1,10 @@
 /** What the parts of Channels use of the server. */
 import type { Bytes } from "@yanshu/wire";
+import type { FilmDisk } from "../../blobs/store.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { Clock, Pause, Random, SyncPrimitives } from "../../core/ports.ts";
 import type { HomeKey, UploadTokens } from "../../feature.ts";
 import type { ChannelLimits } from "./limits.ts";
-import type { FilmDisk } from "./port.ts";
 import type { ChannelTables } from "./tables.ts";
 
 export type Nothing = Record<never, never>;

@@ -35,7 +35,12 @@ export function channelCases(open: () => LogUnderTest): void {
     expect(() => log.transaction(() => channels.advance(ref, 0, head(2, 11)))).toThrow();
     expect(() => log.transaction(() => channels.open(bytes(7), bytes(8, 90), head(0, 9)))).toThrow();
     const there = again().features.channels;
-    expect(there.channel(bytes(7))).toMatchObject({ seq: 1, hash: bytes(10), authors: [bytes(1), bytes(2)], isClosed: true });
+    expect(there.channel(bytes(7))).toMatchObject({
+      seq: 1,
+      hash: bytes(10),
+      authors: [bytes(1), bytes(2)],
+      isClosed: true,
+    });
     expect(there.channel(bytes(6))).toBeUndefined();
     expect([there.isListed(), there.isAllowed(bytes(3)), there.isAllowed(bytes(4))]).toEqual([true, true, false]);
     log.transaction(() => channels.setAllowed(bytes(3), false));

@@ -1,5 +1,5 @@
 /** The tables of Channels (docs/spec/channels.md): statements only, no decisions. */
-import { type Bytes, concat, type Deed, type EntryCount, idBytes, type EntryPlace } from "@yanshu/wire";
+import { type Bytes, concat, type Deed, type EntryCount, type EntryPlace, idBytes } from "@yanshu/wire";
 import type { Migration } from "../../feature.ts";
 import { type AccountRef, LogConflictError } from "../../log/log.ts";
 import { byAccount, type OwnedTable } from "../../log/sql/owned.ts";
@@ -20,16 +20,13 @@ export type ChannelRow = {
   readonly isClosed: boolean;
 };
 
-/** 0: there; 1: withdrawn by its author; 2: removed by the operator. */
-export const entryStates = { there: 0, withdrawn: 1, removed: 2 } as const;
-
 export type EntryRow = {
   readonly ref: number;
   readonly hash: Bytes;
   readonly channel: number;
   readonly seq: number;
   readonly kind: string;
-  /** Of `entryStates`. */
+  /** 0: there; 1: withdrawn by its author; 2: removed by the operator. */
   readonly state: number;
   /** Undefined once they were deleted. */
   readonly bytes: Bytes | undefined;
@@ -309,7 +306,14 @@ export function channelTables(prepare: Prepare): ChannelTables {
     deedsWaiting: (max) =>
       deeds
         .all<[number, Bytes, Deed["action"], string, string, number | null]>(max)
-        .map(([ref, target, action, reason, appeal, n]) => ({ ref, target, action, reason, appeal, pack: n ?? undefined })),
+        .map(([ref, target, action, reason, appeal, n]) => ({
+          ref,
+          target,
+          action,
+          reason,
+          appeal,
+          pack: n ?? undefined,
+        })),
     addDeed: ({ target, action, reason, appeal }) => addDeed.put(target, action, reason, appeal),
     setDeedPack: (ref, n) => setDeed.put(n, ref),
     countsChanged: (max) =>
@@ -376,7 +380,8 @@ export function channelTables(prepare: Prepare): ChannelTables {
     setListed: (isListed) => setListed.put(isListed ? 1 : 0),
     isAllowed: (of) => allowed.get(of) !== undefined,
     setAllowed: (of, isAllowed) => (isAllowed ? allow : deny).put(of),
-    list: (max) => list.all<ChannelColumns>(max).flatMap((row) => ({ ...(rowOf(row) as ChannelRow), entries: row[3] + 1 })),
+    list: (max) =>
+      list.all<ChannelColumns>(max).flatMap((row) => ({ ...(rowOf(row) as ChannelRow), entries: row[3] + 1 })),
   };
 }
 

@@ -1,9 +1,8 @@
 /** Films in a folder of their own, or in the bucket of files under a prefix of their own. */
 import { publicLimits } from "@yanshu/wire";
-import { folderDisk } from "../../blobs/bun.ts";
-import { type S3Place, s3Disk } from "../../blobs/bun-s3.ts";
-import type { BlobPart } from "../../blobs/store.ts";
-import type { FilmDisk, StoredFilm } from "./port.ts";
+import { folderDisk } from "./bun.ts";
+import { type S3Place, s3Disk } from "./bun-s3.ts";
+import type { BlobPart, FilmDisk, StoredFilm } from "./store.ts";
 
 export function filmsInFolder(folder: string): FilmDisk {
   const disk = folderDisk(folder);
