@@ -31,7 +31,7 @@ const waitMs = 1_000;
 export class Marks {
   private readonly ports: ChannelPorts;
   private readonly taken: () => void;
-  private readonly seed: Bytes;
+  private heldSeed: Bytes | undefined;
   private readonly wrong: RateLimit;
   private readonly turns: OneByOne;
   private readonly keys = new Map<number, UploadTokenKey[]>();
@@ -40,10 +40,15 @@ export class Marks {
   constructor(ports: ChannelPorts, taken: () => void) {
     this.ports = ports;
     this.taken = taken;
-    // From the home's key, so that a home that was put back takes the marks that it gave out.
-    this.seed = ports.primitives.sha256(ports.key.sign(utf8("yanshu mark seed v1\0")));
     this.wrong = new RateLimit(ports.config.wrongMarksPerMinute.prefix, minuteMs);
     this.turns = new OneByOne(ports.pause, waitingMax);
+  }
+
+  /** From the home's key, so that a home that was put back takes the marks that it gave out. */
+  private get seed(): Bytes {
+    const { primitives, key } = this.ports;
+    this.heldSeed ??= primitives.sha256(key.sign(utf8("yanshu mark seed v1\0")));
+    return this.heldSeed;
   }
 
   get month(): number {
