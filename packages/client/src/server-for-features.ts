@@ -31,11 +31,11 @@ function resultOf<T>(answer: Answer<T>): T {
 }
 
 export function serverForFeatures(engine: Engine): FeatureServer {
-  async function callPaid<N extends CallName>(
+  async function answerPaid<N extends CallName>(
     name: N,
     count: number,
     argsOf: (tokens: readonly UploadToken[]) => CallArgs<N>,
-  ): Promise<CallResult<N>> {
+  ): Promise<Answer<CallResult<N>>> {
     for (let isFirst = true; ; isFirst = false) {
       await engine.link.whenReady("signed");
       const tokens = await takeTokens(engine, count);
@@ -44,10 +44,22 @@ export function serverForFeatures(engine: Engine): FeatureServer {
       const errand = await engine.link.errand(ownOf(engine).server);
       if (errand === undefined) throw new ClientError("offline");
       const answer = await errand.call(name, argsOf(asShown(tokens))).finally(errand.close);
+      if (answer.kind === "lost") throw new ClientError("offline");
+      if (answer.kind !== "error") return answer;
+      if (answer.code === "rate-limited") throw new ClientError("too-often");
       // They were of a week that is over: others are drawn, once.
-      if (answer.kind === "error" && answer.code === "bad-token" && isFirst && (await stockTokens(engine))) continue;
-      return resultOf(answer);
+      if (answer.code !== "bad-token" || !isFirst || !(await stockTokens(engine))) return answer;
     }
+  }
+
+  async function callPaid<N extends CallName>(
+    name: N,
+    count: number,
+    argsOf: (tokens: readonly UploadToken[]) => CallArgs<N>,
+  ): Promise<CallResult<N>> {
+    const answer = await answerPaid(name, count, argsOf);
+    if (answer.kind === "ok") return answer.value;
+    throw new ClientError("refused");
   }
 
   return {
@@ -62,6 +74,18 @@ export function serverForFeatures(engine: Engine): FeatureServer {
     openAt: async (server) => {
       const errand = await engine.link.errandTo(server);
       return errand && { call: async (name, args) => resultOf(await errand.call(name, args)), close: errand.close };
+    },
+    answerPaid,
+    onOneLine: async (work) => {
+      const errand = await engine.link.errand(ownOf(engine).server);
+      if (errand === undefined) throw new ClientError("offline");
+      return work(errand).finally(errand.close);
+    },
+    readPublic: async (path, range) => {
+      const { media } = engine.ports;
+      if (media === undefined) return undefined;
+      const headers = range === undefined ? {} : { range: `bytes=${range[0]}-${range[1]}` };
+      return media.request(ownOf(engine).server, { method: "GET", path, headers }).catch(() => undefined);
     },
   };
 }

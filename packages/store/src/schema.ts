@@ -15,6 +15,7 @@ import {
   searchTables,
   stickerTables,
   toldMomentTables,
+  channelTables,
 } from "./features/index.ts";
 import type { Migration } from "./migrate.ts";
 import { actions } from "./migrations/actions.ts";
@@ -313,4 +314,5 @@ export const migrations: readonly Migration[] = [
   { version: 40, up: resendNames },
   { version: 41, up: farMomentTables },
   { version: 42, up: placedMomentTables },
+  { version: 44, up: channelTables },
 ];

@@ -4,6 +4,7 @@
 import { announcements } from "./announcements.ts";
 import { app } from "./app/index.ts";
 import { calls } from "./calls.ts";
+import { channels } from "./channels.ts";
 import { chatSettings } from "./chat-settings.ts";
 import { contactCards } from "./contact-cards.ts";
 import { contacts } from "./contacts.ts";
@@ -48,6 +49,7 @@ export const cliFeatures = [
   recall,
   reactions,
   calls,
+  channels,
   lives,
   photos,
   voice,

@@ -9,8 +9,8 @@ import type { FeatureFiles } from "./files.ts";
 import type { ReadContext } from "./reading.ts";
 import type { FeatureServer } from "./server.ts";
 
-/** What a feature seals with. */
-export type FeatureCrypto = Pick<Crypto, "stretch" | "seal" | "open">;
+/** What a feature seals and signs with: by keys that it brings. */
+export type FeatureCrypto = Pick<Crypto, "stretch" | "seal" | "open" | "sign" | "signatureKeyPair" | "verify">;
 
 export type DeviceContext = {
   readonly nowMs: () => UnixMs;

@@ -1,10 +1,15 @@
 /** The server, as a feature of the client asks it (../feature.ts). */
-import type { AccountId, CallArgs, CallName, CallResult, UploadToken } from "@yanshu/wire";
+import type { AccountId, Bytes, CallArgs, CallName, CallResult, UploadToken } from "@yanshu/wire";
 import type { Answer } from "../connection/connection.ts";
 
 export type ServerElsewhere = {
   readonly call: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<CallResult<N>>;
   readonly close: () => void;
+};
+
+/** A connection by which no account can be known. */
+export type UnnamedLine = {
+  readonly call: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>>>;
 };
 
 /** What a feature asks of the server, by the calls that are its own. */
@@ -35,6 +40,22 @@ export type FeatureServer = {
    * said (PE44). Undefined where it does not answer. The caller closes it. A call rejects as `callPaid`.
    */
   readonly openAt: (server: string) => Promise<ServerElsewhere | undefined>;
+  /** The same; resolves with what home answered, where a feature has to know why it was refused. */
+  readonly answerPaid: <N extends CallName>(
+    name: N,
+    tokens: number,
+    argsOf: (tokens: readonly UploadToken[]) => CallArgs<N>,
+  ) => Promise<Answer<CallResult<N>>>;
+  /** Several calls by one such connection, which is closed when the work ends. Rejects with `offline`. */
+  readonly onOneLine: <T>(work: (line: UnnamedLine) => Promise<T>) => Promise<T>;
+  /**
+   * One GET of what home shows to everybody, without names and cookies. Undefined where no answer came.
+   * @param range first and last byte.
+   */
+  readonly readPublic: (
+    path: string,
+    range?: readonly [from: number, to: number],
+  ) => Promise<{ readonly status: number; readonly body: Bytes } | undefined>;
   /** By the connection that names no account; undefined while there is none. */
   readonly callUnnamed: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>> | undefined>;
 };

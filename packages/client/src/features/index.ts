@@ -2,6 +2,7 @@
 import { accountDeletion } from "./account-deletion.ts";
 import { announcements } from "./announcements.ts";
 import { calls } from "./calls/index.ts";
+import { channels } from "./channels/index.ts";
 import { chatSettings } from "./chat-settings.ts";
 import { contactCards } from "./contact-cards.ts";
 import { contactNotes } from "./contact-notes.ts";
@@ -50,6 +51,30 @@ export type {
   RelayAccess,
   WantSlots,
 } from "./calls/index.ts";
+export type {
+  ChannelCommentsView,
+  ChannelCommentView,
+  ChannelDeedView,
+  ChannelFileView,
+  ChannelFilmDraft,
+  ChannelFilmView,
+  ChannelGap,
+  ChannelHit,
+  ChannelLevel,
+  ChannelPicture,
+  ChannelPicturesDraft,
+  ChannelProfile,
+  ChannelRef,
+  ChannelsFeedView,
+  ChannelsFound,
+  ChannelsLogView,
+  ChannelsMineView,
+  ChannelsSettingsView,
+  ChannelsTab,
+  ChannelTopic,
+  ChannelView,
+  ChannelWhy,
+} from "./channels/index.ts";
 export type { VersionView } from "./edits.ts";
 export type { ExportHead, HomePage } from "./export.ts";
 export type { FavouriteHit } from "./forwarding.ts";
@@ -101,6 +126,7 @@ export const clientFeatures = [
   accountDeletion,
   announcements,
   calls,
+  channels,
   chatSettings,
   contactCards,
   contactNotes,

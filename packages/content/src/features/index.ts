@@ -5,6 +5,7 @@
 import { accountDeletion } from "./account-deletion.ts";
 import { backup } from "./backup.ts";
 import { calls } from "./calls/index.ts";
+import { channels } from "./channels.ts";
 import { chatSettings } from "./chat-settings.ts";
 import { contactCards } from "./contact-cards.ts";
 import { contacts } from "./contacts.ts";
@@ -78,10 +79,12 @@ export const contentFeatures = [
   backup,
   accountDeletion,
   moments,
+  channels,
 ] as const;
 
 export type { CallMedia, CallOutcome } from "./calls/index.ts";
 export * from "./calls/say.ts";
+export { channelSaidLimits } from "./channels.ts";
 export { groupCardLimits } from "./contact-cards.ts";
 export { contactLimits, type Person } from "./contacts.ts";
 export { syncLimits } from "./devices.ts";

@@ -4,6 +4,7 @@
  * @yanshu/content say.
  */
 export * from "./calls.ts";
+export * from "./channels.ts";
 export * from "./edits.ts";
 export * from "./favourites.ts";
 export * from "./helpers.ts";

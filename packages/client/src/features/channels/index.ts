@@ -1,0 +1,367 @@
+/**
+ * Channels 视频号 (docs/spec/channels.md CH41–CH60, feed.md FY): what a device does with them. types.ts says what screens
+ * see and may ask; own.ts and put.ts are for who publishes, pull.ts for who reads, for-you.ts for what is shown first.
+ */
+import {
+  addChannelOwn,
+  forgetChannelPacks,
+  forgetChannelTaste,
+  isChannelFollowed,
+  readChannelEntry,
+  readChannelFollows,
+  readChannelLikes,
+  readChannelOwn,
+  readChannelPack,
+  readChannelPuts,
+  readChannel as readChannelRow,
+  readChannelTaste,
+  setChannelPut,
+  writeChannelFollow,
+  writeChannelLike,
+  writeChannelTaste,
+  writeChannelTopic,
+} from "@yanshu/store";
+import { equalBytes, HeadsReader, publicPath, toHex } from "@yanshu/wire";
+import {
+  ClientError,
+  clientFeature,
+  type FeatureContext,
+  type Hex,
+  matcherOf,
+  type ReadContext,
+  unpack,
+} from "../../feature.ts";
+import { deskOf } from "./desk.ts";
+import { pageFor } from "./for-you.ts";
+import { planLike, planView } from "./marks.ts";
+import {
+  comment,
+  createChannel,
+  dropPut,
+  hashIn,
+  hide,
+  ownItem,
+  pin,
+  publishFilm,
+  publishPictures,
+  setProfile,
+  withdraw,
+} from "./own.ts";
+import { found } from "./pull.ts";
+import { swipeValue } from "./ranker.ts";
+import { takeTold } from "./told.ts";
+import type { ChannelsApi, ChannelsFeedArgs } from "./types.ts";
+import { dayOf, readValue, type ShownEntry, tagKey, writeValue } from "./values.ts";
+import {
+  readChannelPage,
+  readComments,
+  readFeed,
+  readFilm,
+  readFollowed,
+  readLog,
+  readMine,
+  readSettings,
+  search,
+} from "./views.ts";
+
+export type {
+  ChannelCommentsView,
+  ChannelCommentView,
+  ChannelDeedView,
+  ChannelFileView,
+  ChannelFilmDraft,
+  ChannelFilmView,
+  ChannelGap,
+  ChannelHit,
+  ChannelLevel,
+  ChannelPicture,
+  ChannelPicturesDraft,
+  ChannelProfile,
+  ChannelRef,
+  ChannelsFeedView,
+  ChannelsFound,
+  ChannelsLogView,
+  ChannelsMineView,
+  ChannelsSettingsView,
+  ChannelsTab,
+  ChannelTopic,
+  ChannelView,
+  ChannelWhy,
+} from "./types.ts";
+
+/** Of pictures: so long one looked at them is to have seen them all. */
+const picturesMs = 3_000;
+
+export const channels = clientFeature({
+  kinds: ["channels", "channelOwn", "channelFollow", "channelLike"],
+
+  apply: { channels: takeTold },
+  heard: { channels: (context) => deskOf(context).told() },
+
+  signedIn: async (context) => deskOf(context).signedIn(),
+  later: async (context) => deskOf(context).wake(),
+
+  /** Home was put back: packs are read anew, and what it lacks of own channels is said again. */
+  serverForgot: (context) => {
+    forgetChannelPacks(context.db);
+    for (const { put, state } of readChannelPuts(context.db))
+      if (state === "said") setChannelPut(context.db, put, { state: "waiting", fault: "" });
+  },
+
+  synced: {
+    channelOwn: {
+      size: "account",
+      isInRecord: true,
+      all: ({ db }) => readChannelOwn(db).map(ownItem),
+      take: ({ db, changed }, { channel, seed, inception, stampMs }) => {
+        if (addChannelOwn(db, { id: channel, seed, inception, stamp_ms: stampMs }))
+          changed("channels-mine", "channels");
+      },
+    },
+    channelFollow: {
+      isInRecord: true,
+      all: ({ db }) =>
+        readChannelFollows(db).map(({ channel, is_on, stamp_ms }) => followItem(channel, is_on === 1, stamp_ms)),
+      take: ({ db, changed }, { channel, isOn, stampMs }) => {
+        if (writeChannelFollow(db, channel, isOn, stampMs)) changed("channels");
+      },
+    },
+    channelLike: {
+      size: "large",
+      together: 64,
+      all: ({ db }) => readChannelLikes(db).map(({ entry, is_on, stamp_ms }) => likeItem(entry, is_on === 1, stamp_ms)),
+      take: ({ db, changed }, { entry, isOn, stampMs }) => {
+        if (writeChannelLike(db, entry, isOn, stampMs)) changed("channels");
+      },
+    },
+  },
+
+  views: {
+    channelsFeed: {
+      topics: (_: ChannelsFeedArgs) => ["channels", "people", "contacts"],
+      read: (read: ReadContext, args: ChannelsFeedArgs) => readFeed(read, args),
+    },
+    channelFilm: {
+      topics: (_: Hex) => ["channels", "people", "contacts"],
+      read: (read: ReadContext, entry: Hex) => readFilm(read, entry),
+    },
+    channel: {
+      topics: (_: Hex) => ["channels", "channels-mine"],
+      read: (read: ReadContext, id: Hex) => readChannelPage(read, id),
+    },
+    channelComments: {
+      topics: (_: Hex) => ["channels", "channels-mine"],
+      read: (read: ReadContext, entry: Hex) => readComments(read, entry),
+    },
+    channelsMine: { topics: () => ["channels", "channels-mine"], read: (read: ReadContext) => readMine(read) },
+    channelsFollowed: { topics: () => ["channels"], read: (read: ReadContext) => readFollowed(read) },
+    channelsSettings: { topics: () => ["channels"], read: (read: ReadContext) => readSettings(read) },
+    channelsLog: { topics: () => ["channels-log", "people"], read: (read: ReadContext) => readLog(read) },
+  },
+
+  api: (context): ChannelsApi => {
+    const { db, changed, nowMs } = context;
+    const desk = () => deskOf(context);
+
+    function follow(hex: Hex, isOn: boolean): void {
+      const channel = hashIn(hex);
+      if (isOn && readChannelRow(db, channel) === undefined) throw new ClientError("unknown-message");
+      if (isOn === isChannelFollowed(db, channel)) return;
+      db.transaction(() => {
+        const before = readChannelFollows(db).find((one) => equalBytes(one.channel, channel))?.stamp_ms ?? 0;
+        const stampMs = Math.max(nowMs(), before + 1);
+        writeChannelFollow(db, channel, isOn, stampMs);
+        context.tellOwnDevices([followItem(channel, isOn, stampMs)]);
+      });
+      changed("channels");
+      context.sendSoon();
+    }
+
+    /** What was done with a film, for taste alone. */
+    function learn(hex: Hex, value: number): void {
+      const entry = hashIn(hex);
+      writeChannelTaste(db, entry, value, nowMs());
+      desk().forYou.swiped(hex, value);
+      changed("channels");
+    }
+
+    const putOf = (id: string) => {
+      const row = readChannelPuts(db).find(({ put }) => `${put}` === id);
+      if (row === undefined) throw new ClientError("unknown-message");
+      return row;
+    };
+
+    return {
+      async createChannel(profile) {
+        const id = await createChannel(context, profile);
+        desk().wake();
+        return toHex(id);
+      },
+      async setChannelProfile(channel, change) {
+        await setProfile(context, hashIn(channel), change);
+        desk().wake();
+      },
+      async publishFilm(channel, draft) {
+        const put = await publishFilm(context, hashIn(channel), draft);
+        desk().wake();
+        return `${put}`;
+      },
+      async publishPictures(channel, draft) {
+        const put = await publishPictures(context, hashIn(channel), draft);
+        desk().wake();
+        return `${put}`;
+      },
+      async pauseUpload(upload) {
+        const { put, state } = putOf(upload);
+        if (state === "waiting") setChannelPut(db, put, { state: "paused" });
+        changed("channels-mine");
+      },
+      async resumeUpload(upload) {
+        const { put, state } = putOf(upload);
+        if (state === "paused" || state === "failed") setChannelPut(db, put, { state: "waiting", fault: "" });
+        changed("channels-mine");
+        desk().wake();
+      },
+      async dropUpload(upload) {
+        const { put, state } = putOf(upload);
+        // What home has taken is withdrawn, not dropped.
+        if (state === "said") throw new ClientError("too-late");
+        db.transaction(() => dropPut(context, put));
+        changed("channels-mine");
+      },
+      async deleteEntry(entry) {
+        await withdraw(context, hashIn(entry));
+        desk().wake();
+      },
+      async pinEntry(entry, isOn) {
+        await pin(context, hashIn(entry), isOn);
+        desk().wake();
+      },
+      followChannel: async (channel) => follow(channel, true),
+      unfollowChannel: async (channel) => follow(channel, false),
+      async likeFilm(hex, isOn) {
+        const entry = hashIn(hex);
+        if (readChannelEntry(db, entry) === undefined) throw new ClientError("unknown-message");
+        db.transaction(() => {
+          const stampMs = nowMs();
+          if (!writeChannelLike(db, entry, isOn, stampMs)) return;
+          planLike(context, entry, isOn, readValue(context, "tellsFriends") ?? true);
+          context.tellOwnDevices([likeItem(entry, isOn, stampMs)]);
+        });
+        learn(hex, isOn ? swipeValue({ watched: 1, isLiked: true }) : 1);
+        context.sendSoon();
+        desk().wake();
+      },
+      async commentFilm(entry, text, { answers, penName } = {}) {
+        await comment(context, hashIn(entry), text, {
+          ...(answers !== undefined && { answers: hashIn(answers) }),
+          ...(penName !== undefined && { penName }),
+        });
+        desk().wake();
+      },
+      async hideChannelComment(entry, isOn) {
+        await hide(context, hashIn(entry), isOn);
+        desk().wake();
+      },
+      async showsFilm(hex) {
+        desk().forYou.shows(hex);
+        changed("channels");
+        await desk().captionsFor(hashIn(hex));
+      },
+      async watchedFilm(hex, { ms, finished }) {
+        const entry = hashIn(hex);
+        const row = readChannelEntry(db, entry);
+        if (row === undefined || row.shown.length === 0) return;
+        const [film] = unpack<ShownEntry>(row.shown).films;
+        const whole = film?.durationMs ?? picturesMs;
+        const today = dayOf(nowMs());
+        const before = readValue(context, "watched");
+        const watchedMs = Math.max(0, Math.min(ms, 4 * 3_600_000));
+        writeValue(context, "watched", { day: today, ms: (before?.day === today ? before.ms : 0) + watchedMs });
+        const held = readChannelTaste(db).find((one) => equalBytes(one.entry, entry))?.value;
+        const value = swipeValue({ watched: finished ? 1 : watchedMs / Math.max(1, whole) });
+        if (finished) planView(context, entry);
+        // What was liked or turned away stays so.
+        if (held === undefined || Math.abs(held) < 2) learn(hex, Math.max(value, held ?? value));
+        else changed("channels");
+      },
+      async notInterested(hex) {
+        learn(hex, swipeValue({ watched: 0, isTurnedAway: true }));
+      },
+      async setTopic(tag, level) {
+        writeChannelTopic(db, tagKey(tag), level);
+        desk().forYou.anew();
+        changed("channels");
+      },
+      async setChannelsOrder(order) {
+        writeValue(context, "order", order);
+        changed("channels");
+      },
+      async setTellsFriends(isOn) {
+        writeValue(context, "tellsFriends", isOn);
+        changed("channels");
+      },
+      async forgetTaste() {
+        db.transaction(() => forgetChannelTaste(db));
+        desk().forget();
+        changed("channels");
+      },
+      async nextPage() {
+        desk().forYou.next();
+        changed("channels");
+      },
+      async firstPage() {
+        desk().forYou.refresh(true);
+        changed("channels");
+      },
+      lookAtChannels: () => desk().look(),
+      showChannels: async (isShown) => desk().show(isShown),
+      async searchChannels(words, limit) {
+        const match = await matcherOf(words.replaceAll("#", " "));
+        return match === undefined
+          ? { films: [], channels: [], tags: [] }
+          : search(context.read(), words, match, limit);
+      },
+      checkHeads: (pack, films) => checkHeads(context, pack, films),
+    };
+  },
+});
+
+const followItem = (channel: Uint8Array, isOn: boolean, stampMs: number) =>
+  ({ kind: "channelFollow", channel, isOn, stampMs }) as const;
+const likeItem = (entry: Uint8Array, isOn: boolean, stampMs: number) =>
+  ({ kind: "channelLike", entry, isOn, stampMs }) as const;
+
+/**
+ * Whether home's page is the one that this device computes (CH13, CH52). @param films those of the bundle of heads in
+ * its order; without them it is fetched.
+ * @checks CH52
+ */
+async function checkHeads(context: FeatureContext, hex: Hex, films?: readonly Hex[]): Promise<boolean | undefined> {
+  const { db } = context;
+  const hash = hashIn(hex);
+  const row = db.get<{ n: number }>("SELECT n FROM channel_packs WHERE hash = ?", hash);
+  const pack = row && readChannelPack(db, row.n);
+  if (pack === undefined) throw new ClientError("unknown-message");
+  const served = films ?? (await servedFilms(context, hex));
+  if (served === undefined) return undefined;
+  const own = pageFor(context, pack).flatMap((entry) => {
+    const held = readChannelEntry(db, entry);
+    const [film] = held === undefined || held.shown.length === 0 ? [] : unpack<ShownEntry>(held.shown).films;
+    return film === undefined ? [""] : [toHex(film.hash)];
+  });
+  // What was taken away since has no film that this device knows of: its place is all that is compared.
+  const isSame = own.length === served.length && own.every((one, at) => one === "" || one === served[at]);
+  if (!isSame) found(context, { what: "page-differs", pack: pack.n });
+  return isSame;
+}
+
+async function servedFilms({ server }: FeatureContext, pack: Hex): Promise<readonly Hex[] | undefined> {
+  const answer = await server.readPublic(`${publicPath}heads/${pack}`);
+  if (answer?.status !== 200) return undefined;
+  try {
+    return new HeadsReader().push(answer.body).map(({ film }) => toHex(film));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,353 @@
+/**
+ * Own channels (docs/spec/channels.md CH41–CH44): their keys, and what this person says in them. It stands in the store
+ * first, with its films; put.ts brings it home.
+ */
+import type { BlobRef } from "@yanshu/content";
+import {
+  addChannelOwn,
+  addChannelPut,
+  type ChannelOwnRow,
+  dropChannelPut,
+  readChannel,
+  readChannelEntriesOf,
+  readChannelEntry,
+  readChannelOwn,
+  readChannelPuts,
+  setChannelEntryState,
+  setChannelPut,
+} from "@yanshu/store";
+import {
+  type Bytes,
+  type ChannelKind,
+  channelBodies,
+  channelIdOf,
+  channelLimits,
+  concat,
+  encodeChannelInception,
+  equalBytes,
+  type FilmRef,
+  filmHashOf,
+  publicLimits,
+  toHex,
+  utf8,
+} from "@yanshu/wire";
+import {
+  ClientError,
+  type FeatureContext,
+  filled,
+  type Hex,
+  idFrom,
+  pack,
+  type Source,
+  unpack,
+} from "../../feature.ts";
+import type { ChannelFilmDraft, ChannelPicture, ChannelPicturesDraft, ChannelProfile } from "./types.ts";
+import { hashtagsIn, none, readValue, type ShownEntry } from "./values.ts";
+
+/** A file of an entry that waits: where it lies here, and by which name home gets it. */
+export type PutFile = { readonly ref: BlobRef; readonly hash: Bytes; readonly list: Bytes; readonly bytes: number };
+export type PutFilms = { readonly files: readonly PutFile[]; readonly films: readonly FilmRef[] };
+
+const captionsBytesMax = 64 << 10;
+const pictureBytesMax = 16 << 20;
+/** Read at once of a file that is hashed. */
+const sliceBytes = 32 * publicLimits.chunkBytes;
+
+/** @throws ClientError `unknown-message` where it is none of this account's. */
+export function ownChannel({ db }: Pick<FeatureContext, "db">, id: Bytes): ChannelOwnRow {
+  const row = readChannelOwn(db).find((one) => equalBytes(one.id, id));
+  if (row === undefined) throw new ClientError("unknown-message");
+  return row;
+}
+
+/** Of an entry or a channel. @throws ClientError `unknown-message` */
+export function hashIn(hex: Hex): Bytes {
+  const id = /^[0-9a-f]{64}$/.test(hex) ? idFrom(hex) : undefined;
+  if (id === undefined) throw new ClientError("unknown-message");
+  return id;
+}
+
+export function ownItem({ id, seed, inception, stamp_ms }: Omit<ChannelOwnRow, "seq" | "head">) {
+  return { kind: "channelOwn", channel: id, seed, inception, stampMs: stamp_ms } as const;
+}
+
+/** A key of its own, never the account's (CH1); its first entry is its profile. */
+export async function createChannel(context: FeatureContext, profile: ChannelProfile): Promise<Bytes> {
+  const { db, random, sha256, nowMs, tellOwnDevices } = context;
+  const body = profileBody(profile);
+  const seed = random(32);
+  const { publicKey } = await context.crypto.signatureKeyPair(seed);
+  const inception = encodeChannelInception({ authors: [publicKey], salt: random(publicLimits.saltBytes) });
+  const id = channelIdOf(sha256, inception);
+  const row = { id, seed, inception, stamp_ms: nowMs() };
+  await put(context, id, "profile", body, {
+    title: profile.name,
+    sources: picturesOf(profile),
+    films: profileFilms(profile),
+    also: () => {
+      addChannelOwn(db, row);
+      tellOwnDevices([ownItem(row)]);
+    },
+  });
+  context.changed("channels-mine", "channels");
+  context.sendSoon();
+  return id;
+}
+
+const picturesOf = ({ picture }: Partial<ChannelProfile>): readonly Source[] => (picture ? [picture.source] : []);
+const profileFilms =
+  ({ picture }: Partial<ChannelProfile>) =>
+  ([file]: readonly PutFile[]): readonly FilmRef[] =>
+    picture && file ? [pictureRef(picture, file)] : [];
+
+function profileBody({ name, about = "" }: ChannelProfile): Bytes {
+  const words = about.trim().toWellFormed();
+  if (words.length > channelLimits.aboutMax) throw new ClientError("too-long");
+  const named = filled(name, channelLimits.nameMax);
+  return channelBodies.profile.encode({ name: named, ...(words !== "" && { about: words }) });
+}
+
+/** What the channel says of itself now: by what waits here, else by the packs. What is left out stays. */
+export async function setProfile(context: FeatureContext, id: Bytes, change: Partial<ChannelProfile>): Promise<void> {
+  const { db } = context;
+  ownChannel(context, id);
+  const waiting = readChannelPuts(db).findLast((one) => one.kind === "profile" && equalBytes(one.channel, id));
+  const held = readChannel(db, id);
+  const before = waiting ? channelBodies.profile.decode(waiting.body) : { name: held?.name ?? "", about: held?.about };
+  const body = profileBody({ name: before.name, about: before.about ?? "", ...change });
+  const [entry] = readChannelEntriesOf(db, id, ["profile"], 1);
+  // Home has the picture of before: the entry names it again.
+  const kept = entry && entry.shown.length > 0 ? unpack<ShownEntry>(entry.shown).films : [];
+  await put(context, id, "profile", body, {
+    title: change.name ?? before.name,
+    sources: picturesOf(change),
+    films: (files) => (change.picture === undefined ? kept : profileFilms(change)(files)),
+  });
+  context.changed("channels-mine");
+}
+
+/** @throws ClientError `empty`, `too-long`, `too-large` */
+export async function publishFilm(context: FeatureContext, id: Bytes, draft: ChannelFilmDraft): Promise<number> {
+  const { film, poster, thumbhash, captions } = draft;
+  const terms = readValue(context, "terms");
+  const ms = Math.round(film.durationMs);
+  if (film.source.size > Math.min(publicLimits.filmBytesMax, terms?.filmBytesMax ?? publicLimits.filmBytesMax))
+    throw new ClientError("too-large");
+  if (
+    ms < channelLimits.filmMsMin ||
+    ms > Math.min(channelLimits.filmMsMax, terms?.filmMsMax ?? channelLimits.filmMsMax)
+  )
+    throw new ClientError("too-long");
+  if (poster !== undefined && poster.source.size > pictureBytesMax) throw new ClientError("too-large");
+  const vtt = captions === undefined || captions.trim() === "" ? undefined : utf8(captions.toWellFormed());
+  if (vtt !== undefined && vtt.length > captionsBytesMax) throw new ClientError("too-long");
+  return shown(context, id, "film", draft, {
+    sources: [film.source, ...(poster ? [poster.source] : []), ...(vtt ? [sourceOf(vtt)] : [])],
+    films: (files) => {
+      const [main, ...others] = files;
+      const cover = poster && others[0];
+      const words = vtt && others.at(-1);
+      return [
+        {
+          ...stored(main, film.mime),
+          width: film.width,
+          height: film.height,
+          durationMs: ms,
+          ...(film.loudness !== undefined && {
+            loudness: Math.min(1_000, Math.max(0, Math.round(-10 * film.loudness))),
+          }),
+          ...(poster && cover && { poster: stored(cover, poster.mime) }),
+          ...(thumbhash.length > 0 && { thumbhash: thumbhash.slice(0, 40) }),
+          ...(words && { captions: [{ ...stored(words, "text/vtt"), language: "" }] }),
+        },
+      ];
+    },
+  });
+}
+
+/** @throws ClientError `empty`, `too-long`, `too-large` */
+export async function publishPictures(
+  context: FeatureContext,
+  id: Bytes,
+  draft: ChannelPicturesDraft,
+): Promise<number> {
+  const { pictures, thumbhash } = draft;
+  if (pictures.length === 0) throw new ClientError("empty");
+  if (pictures.length > channelLimits.picturesMax) throw new ClientError("too-long");
+  if (pictures.some(({ source }) => source.size > pictureBytesMax)) throw new ClientError("too-large");
+  return shown(context, id, "pictures", draft, {
+    sources: pictures.map(({ source }) => source),
+    films: (files) =>
+      pictures.map((one, at) => ({
+        ...pictureRef(one, files[at] as PutFile),
+        ...(at === 0 && thumbhash.length > 0 && { thumbhash: thumbhash.slice(0, 40) }),
+      })),
+  });
+}
+
+function stored(file: PutFile | undefined, mime: string) {
+  if (file === undefined) throw new ClientError("empty");
+  return { hash: file.hash, bytes: file.bytes, mime };
+}
+
+function pictureRef({ mime, width, height }: ChannelPicture, file: PutFile): FilmRef {
+  return { ...stored(file, mime), width, height };
+}
+
+function sourceOf(bytes: Bytes): Source {
+  return {
+    size: bytes.length,
+    slice: (start, end) => ({ arrayBuffer: async () => bytes.slice(start, end).buffer as ArrayBuffer }),
+  };
+}
+
+function shown(
+  context: FeatureContext,
+  id: Bytes,
+  kind: "film" | "pictures",
+  { title, tags = [] }: { readonly title: string; readonly tags?: readonly string[] },
+  files: Pick<Putting, "sources" | "films">,
+): Promise<number> {
+  ownChannel(context, id);
+  const text = title.trim().toWellFormed();
+  if (text.length > channelLimits.textMax) throw new ClientError("too-long");
+  const all = hashtagsIn(`${text} ${tags.map((tag) => `#${tag} `).join("")}`).slice(0, channelLimits.tagsMax);
+  return put(context, id, kind, channelBodies[kind].encode({ text, tags: all }), { ...files, title: text });
+}
+
+type Putting = {
+  readonly title: string;
+  readonly about?: Bytes;
+  readonly sources?: readonly Source[];
+  /** What the entry says of its files, once they have names. */
+  readonly films?: (files: readonly PutFile[]) => readonly FilmRef[];
+  /** Done in the same transaction. */
+  readonly also?: () => void;
+};
+
+/** Keeps what is to be said, and all bytes of it, on this device. Resolves with the number of its row. */
+export async function put(
+  context: FeatureContext,
+  channel: Bytes,
+  kind: ChannelKind,
+  body: Bytes,
+  { title, about = none, sources = [], films = () => [], also }: Putting,
+): Promise<number> {
+  const { db, files: store, nowMs } = context;
+  if (sources.length > 0 && !store.mayUpload()) throw new ClientError("storage");
+  const outgoing = sources.map((source) => store.outgoing(source));
+  const files: PutFile[] = [];
+  for (const { ref, source } of outgoing) files.push({ ref, ...(await nameOf(context, source)), bytes: source.size });
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const row = db.transaction(() => {
+    also?.();
+    store.learnRefs(files.map(({ ref }) => ref));
+    const films_ = pack({ files, films: films(files) } satisfies PutFilms);
+    const made = addChannelPut(db, { channel, kind, body, films: films_, about, title, total, made_ms: nowMs() });
+    if (files.length > 0) setChannelPut(db, made, { state: "paused" });
+    return made;
+  });
+  // All of it is taken in first: what was chosen may be gone in a moment.
+  for (const file of outgoing) await store.keep(file);
+  if (files.length > 0) setChannelPut(db, row, { state: "waiting" });
+  context.changed("channels-mine");
+  return row;
+}
+
+/** The name of a file, and the list of its chunks (CH4). */
+async function nameOf({ sha256 }: FeatureContext, source: Source): Promise<{ hash: Bytes; list: Bytes }> {
+  const hashes: Bytes[] = [];
+  for (let from = 0; from < source.size; from += sliceBytes) {
+    const part = new Uint8Array(await source.slice(from, Math.min(source.size, from + sliceBytes)).arrayBuffer());
+    for (let at = 0; at < part.length; at += publicLimits.chunkBytes)
+      hashes.push(sha256(part.subarray(at, at + publicLimits.chunkBytes)));
+  }
+  const list = concat(...hashes);
+  return { hash: filmHashOf(sha256, list), list };
+}
+
+/** An own entry goes: at home its bytes, here what it showed. @throws ClientError `unknown-message` */
+export async function withdraw(context: FeatureContext, entry: Bytes): Promise<void> {
+  const { db } = context;
+  const row = readChannelEntry(db, entry);
+  const said = readChannelPuts(db).find((one) => equalBytes(one.entry, entry));
+  const channel = row?.channel ?? said?.channel;
+  if (channel === undefined) throw new ClientError("unknown-message");
+  ownChannel(context, channel);
+  await put(context, channel, "delete", channelBodies.delete.encode({ entry }), {
+    title: "",
+    about: entry,
+    also: () => {
+      setChannelEntryState(db, entry, "deleted");
+      if (said !== undefined) dropPut(context, said.put);
+    },
+  });
+  context.changed("channels", "channels-mine");
+}
+
+/** What waits is not said any more; its files go from this device. Inside a transaction. */
+export function dropPut({ db, files }: FeatureContext, put: number): void {
+  const row = readChannelPuts(db).find((one) => one.put === put);
+  if (row === undefined) return;
+  files.forgetRefs(
+    filesOf(row.films).files.map(({ ref }) => ref),
+    "here",
+  );
+  dropChannelPut(db, put);
+}
+
+export function filesOf(films: Bytes): PutFilms {
+  return films.length === 0 ? { files: [], films: [] } : unpack<PutFilms>(films);
+}
+
+/** @throws ClientError `unknown-message`, `too-many-pins` */
+export async function pin(context: FeatureContext, entry: Bytes, isOn: boolean): Promise<void> {
+  const { db } = context;
+  const channel = readChannelEntry(db, entry)?.channel;
+  if (channel === undefined) throw new ClientError("unknown-message");
+  ownChannel(context, channel);
+  const waiting = readChannelPuts(db).findLast((one) => one.kind === "pin" && equalBytes(one.channel, channel));
+  const held = waiting
+    ? channelBodies.pin.decode(waiting.body).entries
+    : piecesOf(readChannel(db, channel)?.pins ?? none);
+  const others = held.filter((one) => !equalBytes(one, entry));
+  if (isOn && others.length >= channelLimits.pinsMax) throw new ClientError("too-many-pins");
+  await put(context, channel, "pin", channelBodies.pin.encode({ entries: isOn ? [entry, ...others] : others }), {
+    title: "",
+  });
+}
+
+/** Hashes that stand one behind the other. */
+export function piecesOf(joined: Bytes): readonly Bytes[] {
+  return Array.from({ length: Math.floor(joined.length / 32) }, (_, at) => joined.subarray(32 * at, 32 * (at + 1)));
+}
+
+/** @throws ClientError `empty`, `too-long`, `unknown-message` */
+export async function comment(
+  context: FeatureContext,
+  film: Bytes,
+  text: string,
+  { answers, penName }: { readonly answers?: Bytes; readonly penName?: string },
+): Promise<void> {
+  const { db } = context;
+  const on = readChannelEntry(db, film);
+  if (on === undefined || (on.kind !== "film" && on.kind !== "pictures")) throw new ClientError("unknown-message");
+  const said = filled(text, channelLimits.commentMax);
+  if (answers !== undefined && toHex(readChannelEntry(db, answers)?.about ?? none) !== toHex(film))
+    throw new ClientError("unknown-message");
+  const body = channelBodies.comment.encode({ entry: film, text: said, ...(answers && { to: answers }) });
+  const own = readChannelOwn(db)[0]?.id ?? (await createChannel(context, { name: penName ?? "" }));
+  await put(context, own, "comment", body, { title: said, about: film });
+  context.changed("channels");
+}
+
+/** The film's author hides a comment, or shows it again. @throws ClientError `unknown-message` */
+export async function hide(context: FeatureContext, entry: Bytes, isHidden: boolean): Promise<void> {
+  const { db } = context;
+  const about = readChannelEntry(db, entry)?.about;
+  const channel = about && readChannelEntry(db, about)?.channel;
+  if (channel === undefined) throw new ClientError("unknown-message");
+  ownChannel(context, channel);
+  await put(context, channel, "hide", channelBodies.hide.encode({ entry, isHidden }), { title: "", about: entry });
+  context.changed("channels");
+}

@@ -1,0 +1,314 @@
+/**
+ * Packs as home publishes them, read and checked (docs/spec/channels.md CH7–CH10, CH47–CH52). Nothing that is asked for
+ * depends on who asks: everybody reads the same packs in their order.
+ */
+import {
+  addChannelCount,
+  addChannelDeed,
+  addChannelEntry,
+  addChannelFound,
+  addChannelPack,
+  addChannelTag,
+  type ChannelPackRow,
+  dropChannelFound,
+  dropChannelPut,
+  forgetChannelPacks,
+  isChannelWithdrawn,
+  newestChannelPack,
+  readChannel,
+  readChannelBlanks,
+  readChannelDeed,
+  readChannelEntry,
+  readChannelHeads,
+  readChannelPack,
+  readChannelPuts,
+  setChannelEntryState,
+  setChannelPut,
+  writeChannelHead,
+  writeChannelPins,
+  writeChannelProfile,
+  writeChannelWithdrawn,
+} from "@yanshu/store";
+import {
+  type Bytes,
+  type ChannelEntry,
+  type ChannelHead,
+  channelBodies,
+  concat,
+  decodePackFiles,
+  decodePackHead,
+  deletedBy,
+  equalBytes,
+  isChannelKind,
+  isFork,
+  type OpenedPack,
+  openPack,
+  type PackHead,
+  type Primitives,
+  publicLimits,
+  publicPath,
+  type ReadPlaces,
+  readPlaces,
+  toHex,
+  unlessMalformed,
+} from "@yanshu/wire";
+import { type FeatureContext, pack as packed } from "../../feature.ts";
+import { filesOf, piecesOf } from "./own.ts";
+import { none, readValue, type ShownEntry, tagKey, writeValue } from "./values.ts";
+
+/** A device that begins reads so many of the newest: the ninety days of a page, a pack an hour. */
+const firstPacksMax = 24 * 90;
+/** An own entry that stands in none of so many packs after home took it was not published (CH51). */
+export const packsToWait = 2;
+
+const primitives = ({ sha256, crypto }: FeatureContext): Primitives => ({ sha256, verify: crypto.verify });
+
+/** Resolves with whether home was reached. What does not hold is kept, and told by the view `channelsLog`. */
+export async function pullPacks(context: FeatureContext): Promise<boolean> {
+  const { db, nowMs } = context;
+  const key = await keyOfHome(context);
+  if (key === undefined) return false;
+  const answer = await context.server.readPublic(`${publicPath}head`);
+  if (answer === undefined) return false;
+  const head = answer.status === 200 ? unlessMalformed(() => decodePackHead(answer.body)) : undefined;
+  if (head === undefined) return answer.status === 404;
+  const before = newestChannelPack(db);
+  if (before !== undefined && (head.n < before.n || isFork(head, (n) => readChannelPack(db, n)?.hash)))
+    found(context, { what: "pack-fork", pack: head.n });
+  let next = before === undefined ? Math.max(0, head.n + 1 - firstPacksMax) : before.n + 1;
+  while (next <= head.n) {
+    const last = Math.min(head.n, next + publicLimits.packsPerRequestMax - 1);
+    const files = await readFiles(context, next, last);
+    if (files === undefined || files.length === 0) return false;
+    for (const file of files) {
+      const held = newestChannelPack(db);
+      const opened = await openPack(primitives(context), key, file, held && { n: held.n, hash: held.hash });
+      const isNext = opened.kind === "opened" && opened.pack.n === next;
+      if (opened.kind === "refused" || !isNext) {
+        const isOther = opened.kind === "opened" || opened.why === "does-not-follow";
+        found(context, { what: isOther ? "pack-fork" : "pack-signature", pack: next });
+        return true; // Nothing behind it is read: it would not follow.
+      }
+      await take(context, opened.pack);
+      next++;
+    }
+  }
+  settle(context, head);
+  writeValue(context, "looked", nowMs());
+  return true;
+}
+
+async function readFiles({ server }: FeatureContext, from: number, to: number): Promise<readonly Bytes[] | undefined> {
+  const answer = await server.readPublic(`${publicPath}packs/${from}-${to}`);
+  return answer?.status === 200 ? unlessMalformed(() => decodePackFiles(answer.body)) : undefined;
+}
+
+/**
+ * The key that signs home's packs: asked for without a name, so that home shows everybody the same, and pinned. Another
+ * home has packs of its own.
+ */
+async function keyOfHome(context: FeatureContext): Promise<Bytes | undefined> {
+  const name = context.serverName();
+  const pinned = readValue(context, "home");
+  const answer = await context.server.callUnnamed("channelTerms", {});
+  if (answer?.kind === "ok") {
+    const { packKey, filmBytesMax, filmMsMax } = answer.value;
+    writeValue(context, "terms", { filmBytesMax, filmMsMax, mayPublish: true });
+    if (pinned?.name !== name) {
+      if (pinned !== undefined) forgetChannelPacks(context.db);
+      writeValue(context, "home", { name, key: packKey });
+      return packKey;
+    }
+    if (!equalBytes(pinned.key, packKey))
+      found(context, { what: "pack-signature", pack: newestChannelPack(context.db)?.n ?? 0 });
+  } else if (answer?.kind === "error") {
+    writeValue(context, "terms", { filmBytesMax: 0, filmMsMax: 0, mayPublish: false });
+  }
+  return pinned?.name === name ? pinned.key : undefined;
+}
+
+/** One pack, checked, into the store: all of it or nothing. */
+async function take(context: FeatureContext, pack: OpenedPack): Promise<void> {
+  const { db } = context;
+  const day = Math.floor(pack.hour / 24);
+  const read = await readPlaces(primitives(context), pack, (channel) => headOf(context, channel));
+  db.transaction(() => {
+    addChannelPack(db, { n: pack.n, hash: pack.hash, day });
+    for (const [at, deed] of pack.deeds.entries()) addChannelDeed(db, pack.n, at, deed);
+    for (const { entry, likes, views } of pack.counts) addChannelCount(db, entry, pack.n, likes, views);
+    takePlaces(context, { n: pack.n, hash: pack.hash, day }, read);
+    for (const { target } of pack.deeds) judge(context, target);
+  });
+  for (const { target, action } of pack.deeds) if (action === "restore") await restore(context, target);
+  context.changed("channels");
+}
+
+function headOf({ db }: FeatureContext, channel: Bytes): ChannelHead | undefined {
+  const held = readChannel(db, channel);
+  return held && { seq: held.seq, hash: held.head, authors: piecesOf(held.authors) };
+}
+
+function takePlaces(context: FeatureContext, pack: ChannelPackRow, read: ReadPlaces): void {
+  const { db, nowMs } = context;
+  for (const { place, why } of read.faults) {
+    const what =
+      why === "taken" ? "entry-twice" : why === "gap" || why === "bad-link" ? "entry-missing" : "entry-signature";
+    found(context, { what, pack: pack.n, channel: place.channel, seq: place.seq });
+  }
+  for (const [id, { seq, hash, authors }] of read.heads) {
+    const channel = [...read.entries, ...read.blanks].find((one) => toHex(one.channel) === id)?.channel;
+    if (channel !== undefined) writeChannelHead(db, channel, concat(...authors), seq, hash);
+  }
+  for (const entry of read.entries) takeEntry(context, pack, entry);
+  for (const { hash, channel, seq } of read.blanks) {
+    const { n, day } = pack;
+    const blank = { hash, channel, seq, kind: "", pack: n, day, about: none, words: "", shown: none } as const;
+    addChannelEntry(db, { ...blank, state: "gone", got_ms: nowMs() });
+    judge(context, hash);
+  }
+}
+
+function takeEntry(context: FeatureContext, { n, day }: ChannelPackRow, entry: ChannelEntry): void {
+  const { db, nowMs } = context;
+  const { hash, channel, seq, kind } = entry;
+  const seen = shownOf(entry);
+  const isNew = addChannelEntry(db, {
+    hash,
+    channel,
+    seq,
+    kind,
+    pack: n,
+    day,
+    about: seen?.about ?? none,
+    words: seen?.words ?? "",
+    shown: seen === undefined ? none : packed(seen.shown),
+    state: seen === undefined ? "unknown" : "here",
+    got_ms: nowMs(),
+  });
+  if (!isNew) return;
+  for (const tag of seen?.shown.tags ?? []) addChannelTag(db, tagKey(tag), hash);
+  ownIsPublished(context, hash);
+  effects(context, n, entry);
+  judge(context, hash);
+}
+
+/** What an entry does to its channel, besides being shown. */
+function effects({ db }: FeatureContext, pack: number, entry: ChannelEntry): void {
+  const { channel, kind, seq, body } = entry;
+  const deleted = deletedBy(entry);
+  if (deleted !== undefined) {
+    writeChannelWithdrawn(db, deleted, channel, "delete", true, { seq, pack });
+    const target = readChannelEntry(db, deleted);
+    // Another's entry is not theirs to withdraw. @checks CH50
+    if (target !== undefined && equalBytes(target.channel, channel)) setChannelEntryState(db, deleted, "deleted");
+  }
+  if (kind === "hide") {
+    const said = unlessMalformed(() => channelBodies.hide.decode(body));
+    if (said !== undefined) writeChannelWithdrawn(db, said.entry, channel, "hide", said.isHidden, { seq, pack });
+  }
+  if (kind === "pin") {
+    const said = unlessMalformed(() => channelBodies.pin.decode(body));
+    if (said !== undefined) writeChannelPins(db, channel, concat(...said.entries));
+  }
+  if (kind === "profile") {
+    const said = unlessMalformed(() => channelBodies.profile.decode(body));
+    const picture = entry.films?.[0]?.hash ?? none;
+    if (said !== undefined) writeChannelProfile(db, channel, { name: said.name, about: said.about ?? "", picture });
+  }
+}
+
+/** Undefined for a kind that this version does not know, or whose body is none: its place is shown. */
+function shownOf(
+  entry: ChannelEntry,
+): { readonly shown: ShownEntry; readonly words: string; readonly about?: Bytes } | undefined {
+  const { kind, body, day, films = [] } = entry;
+  if (!isChannelKind(kind)) return undefined;
+  const bare: ShownEntry = { text: "", tags: [], films, day };
+  if (kind === "film" || kind === "pictures") {
+    const said = unlessMalformed(() => channelBodies[kind].decode(body));
+    if (said === undefined || films.length === 0) return undefined;
+    const { text, tags, sound } = said;
+    const shown = { ...bare, text, tags, ...(sound && { sound }) };
+    return { shown, words: [text, ...tags.map((tag) => `#${tag}`)].join(" ") };
+  }
+  if (kind === "comment") {
+    const said = unlessMalformed(() => channelBodies.comment.decode(body));
+    if (said === undefined) return undefined;
+    return { shown: { ...bare, text: said.text, ...(said.to && { to: said.to }) }, words: "", about: said.entry };
+  }
+  return { shown: bare, words: "" };
+}
+
+/** What an entry is now, by the deeds of home and the word of its author (CH10, CH50). Inside a transaction. */
+function judge({ db }: FeatureContext, hash: Bytes): void {
+  const row = readChannelEntry(db, hash);
+  if (row === undefined) return;
+  const deed = readChannelDeed(db, hash);
+  const state = isChannelWithdrawn(db, hash, row.channel, "delete")
+    ? "deleted"
+    : deed?.action === "remove"
+      ? "removed"
+      : row.shown.length === 0 && row.state !== "unknown"
+        ? "gone"
+        : row.state === "unknown"
+          ? "unknown"
+          : "here";
+  if (state !== row.state) setChannelEntryState(db, hash, state);
+}
+
+/** Home took a removal back: the entry stands in its pack again. */
+async function restore(context: FeatureContext, target: Bytes): Promise<void> {
+  const { db } = context;
+  const row = readChannelEntry(db, target);
+  const pack = row && readChannelPack(db, row.pack);
+  const key = readValue(context, "home")?.key;
+  if (row === undefined || pack === undefined || key === undefined || row.shown.length > 0) return;
+  const [file] = (await readFiles(context, pack.n, pack.n)) ?? [];
+  if (file === undefined) return;
+  const opened = await openPack(primitives(context), key, file, undefined);
+  if (opened.kind === "refused" || !equalBytes(opened.pack.hash, pack.hash)) return;
+  const read = await readPlaces(primitives(context), opened.pack, () => undefined);
+  const entry = read.entries.find((one) => equalBytes(one.hash, target));
+  if (entry === undefined) return;
+  db.transaction(() => {
+    db.run("DELETE FROM channel_entries WHERE hash = ?", target);
+    takeEntry(context, pack, entry);
+  });
+}
+
+/** An own entry stands in a pack: its row is done with. */
+function ownIsPublished({ db, files }: FeatureContext, entry: Bytes): void {
+  for (const row of readChannelPuts(db).filter((one) => equalBytes(one.entry, entry))) {
+    files.forgetRefs(
+      filesOf(row.films).files.map(({ ref }) => ref),
+      "here",
+    );
+    dropChannelPut(db, row.put);
+  }
+}
+
+/** Once all was read: what is blank needs a reason, and what friends told has to be so here too. */
+function settle(context: FeatureContext, head: PackHead): void {
+  const { db } = context;
+  for (const { hash, channel, seq, pack } of readChannelBlanks(db)) {
+    judge(context, hash);
+    if (readChannelEntry(db, hash)?.state === "gone") found(context, { what: "entry-gone", pack, channel, seq });
+    else dropChannelFound(db, "entry-gone", channel, seq);
+  }
+  for (const told of readChannelHeads(db)) {
+    const isOther = told.n > head.n || isFork(told, (n) => readChannelPack(db, n)?.hash);
+    if (isOther) found(context, { what: "head-differs", pack: told.n, account: told.account });
+  }
+  // Taken by home, and in none of the packs in which it had to be: the person is told.
+  for (const { put, state, pack, fault } of readChannelPuts(db))
+    if (state === "said" && fault === "" && head.n >= pack + packsToWait)
+      setChannelPut(db, put, { fault: "unpublished" });
+  context.changed("channels", "channels-mine", "channels-log");
+}
+
+export function found(
+  context: FeatureContext,
+  one: { what: string; pack: number; channel?: Bytes; seq?: number; account?: Bytes },
+): void {
+  if (addChannelFound(context.db, one, context.nowMs())) context.changed("channels-log", "channels");
+}

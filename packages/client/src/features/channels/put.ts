@@ -1,0 +1,235 @@
+/**
+ * What is said in own channels goes to home (docs/spec/channels.md CH18, CH44–CH46): films first, in chunks that home
+ * checks, from where it has them; then the entry, signed as the next of its channel. Over connections that name nobody.
+ */
+import {
+  type ChannelOwnRow,
+  type ChannelPutRow,
+  newestChannelPack,
+  readChannel,
+  readChannelOwn,
+  readChannelPuts,
+  setChannelOwnHead,
+  setChannelPut,
+} from "@yanshu/store";
+import {
+  type Bytes,
+  type CallArgs,
+  type CallName,
+  channelEntryBytes,
+  channelEntryHash,
+  channelLimits,
+  decodePackHead,
+  encodeChannelEntry,
+  encodeChannelSaid,
+  equalBytes,
+  filmTokens,
+  publicLimits,
+  publicPath,
+  unlessMalformed,
+  zeroHash,
+} from "@yanshu/wire";
+import { ClientError, type FeatureContext } from "../../feature.ts";
+import { filesOf, type PutFile } from "./own.ts";
+import { dayOf } from "./values.ts";
+
+/** How often an entry is signed anew for the place that home says is next. */
+const triesMax = 4;
+
+/** All that waits, short words before films: none waits for another's upload. Rejects while home is away. */
+export async function putAll(context: FeatureContext): Promise<void> {
+  const { db } = context;
+  const waiting = readChannelPuts(db).filter(({ state }) => state === "waiting");
+  // The first entry of a channel opens it: it goes before all others of it.
+  const isFirst = ({ channel, put }: ChannelPutRow) =>
+    !readChannelPuts(db).some((one) => one.put < put && equalBytes(one.channel, channel) && one.state !== "failed");
+  const inOrder = waiting.toSorted(
+    (a, b) => Number(isFirst(b)) - Number(isFirst(a)) || Number(a.total > 0) - Number(b.total > 0) || a.put - b.put,
+  );
+  for (const row of inOrder) await putOne(context, row.put);
+}
+
+async function putOne(context: FeatureContext, put: number): Promise<void> {
+  const { db } = context;
+  const rowNow = () => readChannelPuts(db).find((one) => one.put === put);
+  const row = rowNow();
+  const own = row && readChannelOwn(db).find(({ id }) => equalBytes(id, row.channel));
+  if (row === undefined || own === undefined || row.state !== "waiting") return;
+  const { files } = filesOf(row.films);
+  let done = 0;
+  for (const file of files) {
+    const fault = await upload(context, file, (bytes) => {
+      setChannelPut(db, put, { done: done + bytes });
+      context.changed("channels-mine");
+      return rowNow()?.state === "waiting";
+    });
+    if (fault === "stopped") return;
+    if (fault !== undefined) return failed(context, put, fault);
+    done += file.bytes;
+  }
+  const fault = await append(context, put);
+  if (fault !== undefined) return failed(context, put, fault);
+  context.changed("channels-mine", "channels");
+}
+
+type Fault = "refused" | "too-large" | "source-gone" | "no-room";
+
+function failed(context: FeatureContext, put: number, fault: Fault): void {
+  setChannelPut(context.db, put, { state: "failed", fault });
+  context.changed("channels-mine");
+}
+
+/** @param onDone told of bytes that home has of it; false stops. */
+async function upload(
+  context: FeatureContext,
+  { ref, hash, list, bytes }: PutFile,
+  onDone: (bytes: number) => boolean,
+): Promise<Fault | "stopped" | undefined> {
+  const { server, files } = context;
+  const begun = await server.answerPaid("filmBegin", filmTokens(bytes), (tokens) => ({
+    film: hash,
+    bytes,
+    list,
+    tokens,
+  }));
+  if (begun.kind !== "ok") return faultOf(begun);
+  const { chunkBytes, chunksPerCallMax } = publicLimits;
+  const handle = context.read().fileOf(ref).handle;
+  return server.onOneLine(async (line) => {
+    let state = begun.value;
+    while (!state.isWhole) {
+      const from = state.chunks * chunkBytes;
+      const length = Math.min(bytes - from, chunksPerCallMax * chunkBytes);
+      const part = await files.read(handle, from, length).catch((error) => {
+        if (error instanceof ClientError && error.code === "file-gone") return undefined;
+        throw error;
+      });
+      if (part === undefined || part.length !== length) return "source-gone";
+      const answer = await line.call("filmChunks", { film: hash, at: state.chunks, bytes: part });
+      if (answer.kind === "lost") throw new ClientError("offline");
+      if (answer.kind === "error") {
+        if (answer.code === "rate-limited") throw new ClientError("too-often");
+        // Another own device brings it too: home says how far it is, at the next try.
+        if (answer.code === "stale-offset" || answer.code === "unpaid") throw new ClientError("offline");
+        return faultOf(answer);
+      }
+      if (answer.value.chunks <= state.chunks && !answer.value.isWhole) return "refused";
+      state = answer.value;
+      if (!onDone(Math.min(bytes, state.chunks * chunkBytes))) return "stopped";
+    }
+    return undefined;
+  });
+}
+
+function faultOf(answer: { readonly kind: string; readonly code?: string }): Fault {
+  if (answer.code === "too-large") return "too-large";
+  if (answer.code === "storage-full" || answer.code === "queue-full") return "no-room";
+  if (answer.code === "unavailable") throw new ClientError("offline"); // Home takes none now.
+  return "refused";
+}
+
+/** Signs it as the next entry, and has home take it. What was signed before is said again as it was, if it still fits. */
+async function append(context: FeatureContext, put: number): Promise<Fault | undefined> {
+  const { db, server } = context;
+  for (let tried = 0; tried < triesMax; tried++) {
+    const row = readChannelPuts(db).find((one) => one.put === put);
+    const own = row && readChannelOwn(db).find(({ id }) => equalBytes(id, row.channel));
+    if (row === undefined || own === undefined) return undefined;
+    const head = headOf(context, own);
+    const signed = row.seq === head.seq + 1 && row.bytes.length > 0 ? row : await sign(context, own, row, head);
+    if (signed === undefined) return "too-large";
+    const answer = await (signed.seq === 0
+      ? server.answerPaid("channelOpen", channelLimits.openTokens, (tokens) => ({ tokens, entry: signed.bytes }))
+      : server.answerPaid("channelAppend", channelLimits.appendTokens, (tokens) => ({
+          tokens,
+          entries: [signed.bytes],
+        })));
+    if (answer.kind === "ok") {
+      const pack = await newestAtHome(context);
+      db.transaction(() => {
+        setChannelOwnHead(db, own.id, signed.seq, signed.entry);
+        setChannelPut(db, put, { state: "said", fault: "", pack });
+      });
+      return undefined;
+    }
+    const code = answer.kind === "error" ? answer.code : "unknown";
+    if (code !== "list-conflict" && code !== "unknown-list") return faultOf({ kind: "error", code });
+    if (!(await caughtUp(context, own))) return "refused";
+  }
+  return "refused";
+}
+
+type Place = { readonly seq: number; readonly hash: Bytes };
+
+/** The last entry of an own channel, as far as this device knows: what home took of it, or what packs have. */
+function headOf({ db }: FeatureContext, own: ChannelOwnRow): Place {
+  const held = readChannel(db, own.id);
+  if (held !== undefined && held.seq > own.seq) return { seq: held.seq, hash: held.head };
+  return own.seq < 0 ? { seq: -1, hash: zeroHash } : { seq: own.seq, hash: own.head };
+}
+
+/** Undefined where it is longer than an entry may be. Kept before it goes: the same bytes are said again. */
+async function sign(context: FeatureContext, own: ChannelOwnRow, row: ChannelPutRow, head: Place) {
+  const { crypto, sha256, db, nowMs } = context;
+  const { films } = filesOf(row.films);
+  const said = encodeChannelSaid({
+    channel: own.id,
+    seq: head.seq + 1,
+    prev: head.hash,
+    day: dayOf(nowMs()),
+    author: 0,
+    kind: row.kind,
+    body: row.body,
+    ...(films.length > 0 && { films }),
+    ...(head.seq < 0 && { inception: own.inception }),
+  });
+  const { privateKey } = await crypto.signatureKeyPair(own.seed);
+  const signature = await crypto.sign(privateKey, channelEntryBytes(said));
+  const bytes = unlessMalformed(() => encodeChannelEntry(said, signature));
+  if (bytes === undefined) return undefined;
+  const signed = { entry: channelEntryHash(sha256, said), bytes, seq: head.seq + 1 };
+  setChannelPut(db, row.put, signed);
+  return signed;
+}
+
+/**
+ * Where home has the channel. It was ahead, for another own device said something: this one goes on behind that. Or it
+ * was put back, and lacks what this device said: it is said again. Resolves with whether there is something to try.
+ */
+async function caughtUp(context: FeatureContext, own: ChannelOwnRow): Promise<boolean> {
+  const { db, server } = context;
+  const at = await server.answerPaid("channelAt", 0, () => ({ channel: own.id }));
+  const seq = at.kind === "ok" ? at.value.seq : -1;
+  if (at.kind !== "ok" && (at.kind === "lost" || at.code !== "unknown-list")) return false;
+  const again = readChannelPuts(db)
+    .filter((one) => one.state === "said" && equalBytes(one.channel, own.id) && one.seq > seq)
+    .toSorted((a, b) => a.seq - b.seq);
+  if (again.length === 0 || again[0]?.seq !== seq + 1) {
+    if (at.kind !== "ok") setChannelOwnHead(db, own.id, -1, zeroHash);
+    else setChannelOwnHead(db, own.id, seq, at.value.hash);
+    return true;
+  }
+  for (const { seq: place, bytes } of again) {
+    const name: CallName & ("channelOpen" | "channelAppend") = place === 0 ? "channelOpen" : "channelAppend";
+    const answer =
+      name === "channelOpen"
+        ? await server.answerPaid(name, channelLimits.openTokens, (tokens) => ({ tokens, entry: bytes }))
+        : await server.answerPaid(
+            name,
+            channelLimits.appendTokens,
+            (tokens): CallArgs<"channelAppend"> => ({
+              tokens,
+              entries: [bytes],
+            }),
+          );
+    if (answer.kind !== "ok") return false;
+  }
+  return true;
+}
+
+/** The number of the newest pack that home shows; -1 where there is none, or it was not told. */
+async function newestAtHome(context: FeatureContext): Promise<number> {
+  const answer = await context.server.readPublic(`${publicPath}head`);
+  const head = answer?.status === 200 ? unlessMalformed(() => decodePackHead(answer.body)) : undefined;
+  return head?.n ?? newestChannelPack(context.db)?.n ?? -1;
+}

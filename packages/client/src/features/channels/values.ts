@@ -1,0 +1,69 @@
+/** Small values of Channels that have one form. */
+import { readChannelValue, writeChannelValue } from "@yanshu/store";
+import { type Bytes, channelLimits, type FilmRef } from "@yanshu/wire";
+import { type FeatureContext, pack, unpack } from "../../feature.ts";
+
+export const dayMs = 86_400_000;
+export const dayOf = (ms: number) => Math.floor(ms / dayMs);
+export const none: Bytes = new Uint8Array();
+
+/** What a screen shows of an entry, as it lies in the store. */
+export type ShownEntry = {
+  readonly text: string;
+  readonly tags: readonly string[];
+  readonly films: readonly FilmRef[];
+  readonly sound?: Bytes;
+  /** Of a comment: the one that it answers. */
+  readonly to?: Bytes;
+  /** By its author's clock. */
+  readonly day: number;
+};
+
+/** Single values of this device, by name. */
+export type ChannelValues = {
+  /** Whose packs are held, and by which key it signs them. */
+  readonly home: { readonly name: string; readonly key: Bytes };
+  readonly terms: { readonly filmBytesMax: number; readonly filmMsMax: number; readonly mayPublish: boolean };
+  readonly looked: number;
+  /** Somebody opened Channels here: before that nothing of it is asked for. */
+  readonly used: boolean;
+  readonly order: "taste" | "time";
+  readonly tellsFriends: boolean;
+  readonly watched: { readonly day: number; readonly ms: number };
+  /** The day on which friends were last told of the newest pack. */
+  readonly told: number;
+  /** Marks that were asked for: the same are asked for again, where the answer was lost. */
+  readonly asked: { readonly month: number; readonly marks: readonly BlindedMark[] };
+};
+export type BlindedMark = { readonly input: Bytes; readonly blind: Bytes; readonly blinded: Bytes };
+
+export function readValue<N extends keyof ChannelValues>(
+  { db }: Pick<FeatureContext, "db">,
+  name: N,
+): ChannelValues[N] | undefined {
+  const bytes = readChannelValue(db, name);
+  return bytes && unpack<{ readonly v: ChannelValues[N] }>(bytes).v;
+}
+
+export function writeValue<N extends keyof ChannelValues>(
+  { db }: Pick<FeatureContext, "db">,
+  name: N,
+  value: ChannelValues[N],
+): void {
+  writeChannelValue(db, name, pack({ v: value }));
+}
+
+/** A word after `#`; `#春节#` ends with one more, `#春节 ` with anything that is no word. */
+const hashtag = /#([\p{L}\p{N}\p{M}_·・ー-]+)#?/gu;
+
+/** Hashtags of a text, each once, as they were written (CH43). */
+export function hashtagsIn(text: string): readonly string[] {
+  const found = [...text.matchAll(hashtag)].map(([, tag]) => tag as string);
+  const all = found.filter((tag) => tag.length <= channelLimits.tagMax);
+  return [...new Map(all.map((tag): [string, string] => [tagKey(tag), tag])).values()];
+}
+
+/** By what two hashtags are the same. */
+export function tagKey(tag: string): string {
+  return tag.normalize("NFKC").toLowerCase();
+}

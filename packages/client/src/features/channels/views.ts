@@ -1,0 +1,384 @@
+/** What screens see of Channels (types.ts), read from the store. */
+import {
+  type ChannelDeedRow,
+  type ChannelEntryRow,
+  countChannelComments,
+  type Database,
+  isChannelFollowed,
+  isChannelWithdrawn,
+  newestChannelPack,
+  readChannel,
+  readChannelComments,
+  readChannelCount,
+  readChannelDeed,
+  readChannelEntriesOf,
+  readChannelEntry,
+  readChannelFilms,
+  readChannelFollows,
+  readChannelFound,
+  readChannelLike,
+  readChannelOwn,
+  readChannelPuts,
+  readChannelTags,
+  readChannelTaste,
+  readChannelTopics,
+  readFollowedFilms,
+  readFriendLikes,
+  readFriendsFilms,
+} from "@yanshu/store";
+import { type Bytes, channelBodies, equalBytes, type FilmRef, toHex } from "@yanshu/wire";
+import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../feature.ts";
+import { heldBy } from "./desk.ts";
+import { piecesOf } from "./own.ts";
+import { packsToWait } from "./pull.ts";
+import type {
+  ChannelCommentsView,
+  ChannelCommentView,
+  ChannelDeedView,
+  ChannelFilmView,
+  ChannelGap,
+  ChannelLevel,
+  ChannelRef,
+  ChannelsFeedArgs,
+  ChannelsFeedView,
+  ChannelsFound,
+  ChannelsLogView,
+  ChannelsMineView,
+  ChannelsSettingsView,
+  ChannelView,
+  ChannelWhy,
+} from "./types.ts";
+import { dayOf, none, readValue, type ShownEntry, tagKey } from "./values.ts";
+
+const feedMax = 200;
+const gridMax = 300;
+const topicsMax = 40;
+const searchedMax = 5_000;
+
+const storeOf = (read: ReadContext) => ({ db: read.database });
+
+export function refOf({ database: db }: Pick<ReadContext, "database">, id: Bytes): ChannelRef {
+  const row = readChannel(db, id);
+  const own = readChannelOwn(db).some((one) => equalBytes(one.id, id));
+  const waiting = own
+    ? readChannelPuts(db).findLast((one) => one.kind === "profile" && equalBytes(one.channel, id))
+    : undefined;
+  return {
+    id: toHex(id),
+    name: waiting ? channelBodies.profile.decode(waiting.body).name : (row?.name ?? ""),
+    ...(row && row.picture.length > 0 && { picture: toHex(row.picture) }),
+    isFollowed: isChannelFollowed(db, id),
+    isMine: own,
+  };
+}
+
+function fileOf({ hash, bytes, mime, width, height }: FilmRef) {
+  return { hash: toHex(hash), bytes, mime, width, height };
+}
+
+function deedOf(deed: ChannelDeedRow | undefined): ChannelDeedView | undefined {
+  if (deed === undefined || deed.action === "restore") return undefined;
+  const { action, reason, appeal } = deed;
+  return { action, reason, appeal };
+}
+
+export function filmOf(read: ReadContext, row: ChannelEntryRow, why: ChannelWhy = { kind: "page" }): ChannelFilmView {
+  const { database: db } = read;
+  const { text, tags, films, day } = unpack<ShownEntry>(row.shown);
+  const [first] = films;
+  const people = read.peopleIn();
+  const friends = readFriendLikes(db, row.hash).map(toHex);
+  people.load(friends);
+  const deed = deedOf(readChannelDeed(db, row.hash));
+  const renditions = row.kind === "film" ? (first?.renditions ?? []) : [];
+  const shown = films.filter(({ mime }) => row.kind === "film" || mime.startsWith("image/"));
+  return {
+    entry: toHex(row.hash),
+    channel: refOf(read, row.channel),
+    kind: row.kind === "film" ? "film" : "pictures",
+    day,
+    atMs: row.got_ms,
+    title: text,
+    tags,
+    files: [...renditions.map(fileOf), ...shown.map(fileOf)].sort((a, b) =>
+      row.kind === "film" ? a.bytes - b.bytes : 0,
+    ),
+    ...(first?.poster && {
+      poster: { ...fileOf({ ...first, ...first.poster }), width: first.width, height: first.height },
+    }),
+    thumbhash: first?.thumbhash ?? none,
+    durationMs: first?.durationMs ?? 0,
+    loudness: -(first?.loudness ?? 160) / 10,
+    ...captionsOf(db, first),
+    ...readChannelCount(db, row.hash),
+    comments: countChannelComments(db, row.hash),
+    isLiked: readChannelLike(db, row.hash)?.is_on === 1,
+    likedBy: friends.map(people.ref),
+    why,
+    ...(deed && { deed }),
+  };
+}
+
+function captionsOf(db: Database, film: FilmRef | undefined): { readonly captions?: string } {
+  const [first] = film?.captions ?? [];
+  const captions = first && heldBy(db)?.captions.get(toHex(first.hash));
+  return captions === undefined ? {} : { captions };
+}
+
+export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): ChannelsFeedView {
+  const { database: db } = read;
+  const most = Math.min(Math.max(1, limit), feedMax);
+  const desk = heldBy(db);
+  const common = {
+    lookedMs: readValue(storeOf(read), "looked") ?? 0,
+    isLooking: desk?.isLooking === true,
+    hasAlarm: readChannelFound(db).length > 0,
+  };
+  const listed = (rows: readonly ChannelEntryRow[]) => ({
+    films: rows.slice(0, most).map((row) => filmOf(read, row)),
+    hasMore: rows.length > most,
+    ...common,
+  });
+  if (tab === "following") return listed(readFollowedFilms(db, most + 1));
+  if (tab === "friends") return listed(readFriendsFilms(db, most + 1));
+  if (readValue(storeOf(read), "order") === "time") return listed(readChannelFilms(db, 0, most + 1));
+  const page = desk?.forYou.get();
+  if (desk === undefined || page === undefined) return { films: [], hasMore: false, ...common };
+  const films = page.order.flatMap((entry) => {
+    const row = entryHere(db, entry);
+    return row === undefined ? [] : [filmOf(read, row, desk.forYou.why(entry))];
+  });
+  const { pack, at, all, shown, hasNext } = page;
+  return {
+    films: films.slice(0, most),
+    page: { pack: toHex(pack), at, size: films.length, shown, hasNext, all },
+    hasMore: false,
+    ...common,
+  };
+}
+
+function entryHere(db: Database, entry: Hex): ChannelEntryRow | undefined {
+  const hash = idFrom(entry);
+  const row = hash && readChannelEntry(db, hash);
+  return row?.state === "here" && (row.kind === "film" || row.kind === "pictures") ? row : undefined;
+}
+
+export function readFilm(read: ReadContext, entry: Hex): ChannelFilmView | undefined {
+  const row = entryHere(read.database, entry);
+  return row && filmOf(read, row, heldBy(read.database)?.forYou.why(entry));
+}
+
+export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | undefined {
+  const { database: db } = read;
+  const id = idFrom(hex);
+  const row = id && readChannel(db, id);
+  const isOwn = id !== undefined && readChannelOwn(db).some((one) => equalBytes(one.id, id));
+  if (id === undefined || (row === undefined && !isOwn)) return undefined;
+  const all = readChannelEntriesOf(db, id, ["film", "pictures"], gridMax);
+  const pins = piecesOf(row?.pins ?? none).map(toHex);
+  const films = all.flatMap((one) =>
+    one.state === "here" ? [{ ...filmOf(read, one), isPinned: pins.includes(toHex(one.hash)) }] : [],
+  );
+  const pinned = pins.flatMap((pin) => films.find(({ entry }) => entry === pin) ?? []);
+  const others = readChannelEntriesOf(db, id, [""], gridMax);
+  const unknown = db.all<ChannelEntryRow>(
+    "SELECT * FROM channel_entries WHERE channel = ? AND state = 'unknown' LIMIT 50",
+    id,
+  );
+  const ref = refOf(read, id);
+  const gaps = [...all, ...others, ...unknown].flatMap((one): ChannelGap[] => {
+    if (one.state === "here") return [];
+    const deed = deedOf(readChannelDeed(db, one.hash));
+    return [{ channel: ref, seq: one.seq, why: one.state, ...(deed && { deed }) }];
+  });
+  return {
+    ...ref,
+    about: row?.about ?? "",
+    authors: row === undefined ? 1 : piecesOf(row.authors).length,
+    films: [...pinned, ...films.filter(({ isPinned }) => !isPinned)],
+    gaps,
+    likes: films.reduce((sum, { likes }) => sum + likes, 0),
+  };
+}
+
+export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView {
+  const { database: db } = read;
+  const film = idFrom(entry);
+  const on = film && readChannelEntry(db, film);
+  if (film === undefined || on === undefined) return { comments: [], count: 0, mayHide: false };
+  const puts = readChannelPuts(db);
+  const waiting = puts.filter(({ kind, about }) => kind === "comment" && equalBytes(about, film));
+  const said = readChannelComments(db, film).map((row) => ({
+    row,
+    to: unpack<ShownEntry>(row.shown).to,
+    text: unpack<ShownEntry>(row.shown).text,
+  }));
+  const isHidden = (comment: Bytes) =>
+    isChannelWithdrawn(db, comment, on.channel, "hide") ||
+    puts.some(
+      ({ kind, about, body }) =>
+        kind === "hide" && equalBytes(about, comment) && channelBodies.hide.decode(body).isHidden,
+    );
+  const answersTo = (hex: Hex) => said.filter(({ to }) => to !== undefined && toHex(to) === hex);
+  const view = ({ row, text }: (typeof said)[number]): ChannelCommentView => {
+    const hidden = isHidden(row.hash);
+    const by = refOf(read, row.channel);
+    return {
+      entry: toHex(row.hash),
+      by,
+      text: hidden ? "" : text,
+      day: unpack<ShownEntry>(row.shown).day,
+      atMs: row.got_ms,
+      isMine: by.isMine,
+      isHidden: hidden,
+      state: "here",
+      answers: [],
+    };
+  };
+  const pending = waiting.map((row): ChannelCommentView & { readonly to: Hex | undefined } => {
+    const { text, to } = channelBodies.comment.decode(row.body);
+    return {
+      entry: row.entry.length > 0 ? toHex(row.entry) : `waits ${row.put}`,
+      by: refOf(read, row.channel),
+      text,
+      day: dayOf(row.made_ms),
+      atMs: row.made_ms,
+      isMine: true,
+      isHidden: false,
+      state: row.state === "said" ? "waiting" : "sending",
+      answers: [],
+      to: to && toHex(to),
+    };
+  });
+  const bare = ({ to: _, ...one }: (typeof pending)[number]): ChannelCommentView => one;
+  const known = new Set(said.map(({ row }) => toHex(row.hash)));
+  // Two levels: an answer to an answer stands below the comment that both are on.
+  const rootOf = (one: (typeof said)[number]): Hex => {
+    let [at, left] = [one, said.length];
+    while (at.to !== undefined && known.has(toHex(at.to)) && left-- > 0)
+      at = said.find(({ row }) => equalBytes(row.hash, at.to as Bytes)) ?? at;
+    return toHex(at.row.hash);
+  };
+  const roots = said.filter((one) => rootOf(one) === toHex(one.row.hash));
+  const comments = roots.map((one): ChannelCommentView => {
+    const root = toHex(one.row.hash);
+    const below = said.filter((other) => other !== one && rootOf(other) === root).map(view);
+    const mine = pending.filter(
+      ({ to }) => to !== undefined && (to === root || answersTo(root).some(({ row }) => toHex(row.hash) === to)),
+    );
+    return { ...view(one), answers: [...below, ...mine.map(bare)] };
+  });
+  const placed = new Set(comments.flatMap(({ answers }) => answers.map((one) => one.entry)));
+  return {
+    comments: [...comments, ...pending.filter((one) => !placed.has(one.entry)).map(bare)],
+    count: said.length + pending.length,
+    mayHide: readChannelOwn(db).some(({ id }) => equalBytes(id, on.channel)),
+  };
+}
+
+export function readMine(read: ReadContext): ChannelsMineView {
+  const { database: db } = read;
+  const puts = readChannelPuts(db);
+  const newest = newestChannelPack(db)?.n ?? -1;
+  const late = puts.filter(({ state, pack }) => state === "said" && newest >= pack + packsToWait);
+  const terms = readValue(storeOf(read), "terms");
+  return {
+    channels: readChannelOwn(db).map(({ id }) => ({
+      ...refOf(read, id),
+      about: readChannel(db, id)?.about ?? "",
+      films: readChannelEntriesOf(db, id, ["film", "pictures"], gridMax).filter(({ state }) => state === "here").length,
+      unpublished: late.filter(({ channel }) => equalBytes(channel, id)).length,
+    })),
+    uploads: puts
+      .filter(({ kind }) => kind === "film" || kind === "pictures")
+      .map((row) => ({
+        id: `${row.put}`,
+        channel: toHex(row.channel),
+        title: row.title,
+        state: row.state === "waiting" && row.done > 0 ? "uploading" : row.state,
+        done: row.state === "said" ? row.total : row.done,
+        total: row.total,
+        ...(row.state === "failed" && { fault: row.fault as "refused" }),
+      })),
+    notPublished: late.map(({ entry, title, made_ms }) => ({ entry: toHex(entry), title, day: dayOf(made_ms) })),
+    ...(terms && { mayPublish: terms.mayPublish }),
+  };
+}
+
+export function readFollowed(read: ReadContext): readonly ChannelRef[] {
+  return readChannelFollows(read.database).flatMap(({ channel, is_on }) => (is_on === 1 ? [refOf(read, channel)] : []));
+}
+
+export function readSettings(read: ReadContext): ChannelsSettingsView {
+  const { database: db, nowMs } = read;
+  const levels = new Map(readChannelTopics(db).map(({ tag, level }) => [tag, level as ChannelLevel]));
+  const tags = readChannelTags(db, topicsMax);
+  const known = new Set(tags.map(({ tag }) => tag));
+  const taste = readChannelTaste(db);
+  const watched = readValue(storeOf(read), "watched");
+  return {
+    order: readValue(storeOf(read), "order") ?? "taste",
+    topics: [
+      ...tags.map(({ tag, films }) => ({ tag, films, level: levels.get(tag) ?? (2 as const) })),
+      ...[...levels].filter(([tag]) => !known.has(tag)).map(([tag, level]) => ({ tag, films: 0, level })),
+    ],
+    taste: {
+      watched: taste.filter(({ value }) => value === 1).length,
+      liked: taste.filter(({ value }) => value === 2).length,
+      turnedAway: taste.filter(({ value }) => value <= -2).length,
+    },
+    watchedTodayMs: watched?.day === dayOf(nowMs) ? watched.ms : 0,
+    tellsFriends: readValue(storeOf(read), "tellsFriends") ?? true,
+  };
+}
+
+export function readLog(read: ReadContext): ChannelsLogView {
+  const { database: db } = read;
+  const newest = newestChannelPack(db);
+  const people = read.peopleIn();
+  const count = (sql: string) => db.get<{ count: number }>(sql)?.count ?? 0;
+  return {
+    packs: count("SELECT count(*) AS count FROM channel_packs"),
+    ...(newest && { newest: { n: newest.n, hash: toHex(newest.hash) } }),
+    entries: count("SELECT count(*) AS count FROM channel_entries"),
+    found: readChannelFound(db).map(({ what, pack, channel, seq, account }) => ({
+      what: what as ChannelsLogView["found"][number]["what"],
+      pack,
+      ...(channel.length > 0 && { channel: refOf(read, channel), seq }),
+      ...(account.length > 0 && { by: people.ref(toHex(account)) }),
+    })),
+  };
+}
+
+/** On this device alone (CH56): films by their words and hashtags, channels by their names. */
+export function search(
+  read: ReadContext,
+  words: string,
+  match: (text: string) => Snippet | undefined,
+  limit: number,
+): ChannelsFound {
+  const { database: db } = read;
+  const most = Math.min(Math.max(1, limit), feedMax);
+  const asked = /^#([^#\s]+)#?$/u.exec(words.trim())?.[1];
+  const films = [];
+  for (const row of readChannelFilms(db, 0, searchedMax)) {
+    if (films.length >= most) break;
+    const isTagged =
+      asked !== undefined && unpack<ShownEntry>(row.shown).tags.some((tag) => tagKey(tag) === tagKey(asked));
+    const snippet = isTagged
+      ? { before: "", match: `#${asked}`, after: "" }
+      : asked === undefined
+        ? match(row.words)
+        : undefined;
+    if (snippet !== undefined) films.push({ ...filmOf(read, row), ...snippet });
+  }
+  const channels = db
+    .all<{ id: Bytes; name: string; about: string }>("SELECT id, name, about FROM channels WHERE name <> '' LIMIT 5000")
+    .filter(({ name, about }) => match(name) !== undefined || (about !== "" && match(about) !== undefined))
+    .slice(0, most)
+    .map(({ id }) => refOf(read, id));
+  const tags = readChannelTags(db, 1_000)
+    .filter(({ tag }) => match(tag) !== undefined)
+    .slice(0, 20);
+  return { films, channels, tags };
+}
