@@ -57,9 +57,7 @@ export function serverForFeatures(engine: Engine): FeatureServer {
     count: number,
     argsOf: (tokens: readonly UploadToken[]) => CallArgs<N>,
   ): Promise<CallResult<N>> {
-    const answer = await answerPaid(name, count, argsOf);
-    if (answer.kind === "ok") return answer.value;
-    throw new ClientError("refused");
+    return resultOf(await answerPaid(name, count, argsOf));
   }
 
   return {

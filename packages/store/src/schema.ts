@@ -4,6 +4,7 @@
  */
 import {
   callTables,
+  channelTables,
   farMomentTables,
   helperTables,
   importTables,
@@ -15,7 +16,6 @@ import {
   searchTables,
   stickerTables,
   toldMomentTables,
-  channelTables,
 } from "./features/index.ts";
 import type { Migration } from "./migrate.ts";
 import { actions } from "./migrations/actions.ts";

@@ -53,7 +53,11 @@ const words = wordsOf(
 type Key = keyof (typeof words)["en"];
 
 const tabs: readonly string[] = ["following", "friends", "for-you"] satisfies readonly ChannelsTab[];
-const films: Readonly<Record<string, "video/mp4" | "video/webm">> = { mp4: "video/mp4", m4v: "video/mp4", webm: "video/webm" };
+const films: Readonly<Record<string, "video/mp4" | "video/webm">> = {
+  mp4: "video/mp4",
+  m4v: "video/mp4",
+  webm: "video/webm",
+};
 const pictures: Readonly<Record<string, "image/webp" | "image/jpeg">> = {
   webp: "image/webp",
   jpg: "image/jpeg",
@@ -93,10 +97,18 @@ function show(context: Context<Key>, all: readonly ChannelFilmView[], byId = fal
 
 /** A film of the feeds that a word means: its place in For You, its title or its id. */
 function meant(context: Context<Key>, query: string): ChannelFilmView {
-  const all = [...new Map(["for-you", "following", "friends"].flatMap((tab) =>
-    feed(context, tab as ChannelsTab).films.map((film): [string, ChannelFilmView] => [film.entry, film]),
-  )).values()];
-  return pick("FILM", query, all.map((film) => ({ ...film, id: film.entry, name: film.title })));
+  const all = [
+    ...new Map(
+      ["for-you", "following", "friends"].flatMap((tab) =>
+        feed(context, tab as ChannelsTab).films.map((film): [string, ChannelFilmView] => [film.entry, film]),
+      ),
+    ).values(),
+  ];
+  return pick(
+    "FILM",
+    query,
+    all.map((film) => ({ ...film, id: film.entry, name: film.title })),
+  );
 }
 
 function ownChannel({ view, text }: Context<Key>): string {
@@ -166,7 +178,8 @@ export function sizeOfPicture(bytes: Uint8Array): { readonly width: number; read
     const kind = view.getUint32(12);
     const u24 = (at: number) => view.getUint16(at, true) + (view.getUint8(at + 2) << 16);
     if (kind === 0x56503858) return { width: 1 + u24(24), height: 1 + u24(27) };
-    if (kind === 0x56503820) return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
+    if (kind === 0x56503820)
+      return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
     const bits = view.getUint32(21, true);
     return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >> 14) & 0x3fff) };
   } catch {
@@ -182,7 +195,10 @@ export const channels = cliFeature(words, {
      * `mine`, `log`.
      */
     channels: {
-      positionals: ["[create|publish|following|friends|follow|unfollow|like|comment|comments|search|delete|mine|log]", "[WORDS…]"],
+      positionals: [
+        "[create|publish|following|friends|follow|unfollow|like|comment|comments|search|delete|mine|log]",
+        "[WORDS…]",
+      ],
       options: ["last", "file", "name"],
       help: {
         en: "short videos; create NAME, publish TITLE --file PATH, following, friends, follow, like, comment, search, delete, mine, log",
@@ -201,11 +217,23 @@ export const channels = cliFeature(words, {
           return;
         }
         const channelMeant = () => {
-          const all = [...new Map(["for-you", "following", "friends"].flatMap((tab) =>
-            feed(context, tab as ChannelsTab).films.map(({ channel }): [string, typeof channel] => [channel.id, channel]),
-          )).values(), ...view("channelsFollowed")];
+          const all = [
+            ...new Map(
+              ["for-you", "following", "friends"].flatMap((tab) =>
+                feed(context, tab as ChannelsTab).films.map(({ channel }): [string, typeof channel] => [
+                  channel.id,
+                  channel,
+                ]),
+              ),
+            ).values(),
+            ...view("channelsFollowed"),
+          ];
           const each = [...new Map(all.map((one) => [one.id, one])).values()];
-          return pick("CHANNEL", said, each.map((one) => ({ ...one, name: one.name })));
+          return pick(
+            "CHANNEL",
+            said,
+            each.map((one) => ({ ...one, name: one.name })),
+          );
         };
         switch (action) {
           case "create": {
@@ -279,7 +307,11 @@ export const channels = cliFeature(words, {
             const page = isSame === undefined ? [] : [text(isSame ? "channels.page.same" : "channels.page.other")];
             const faults = found.map(({ what, pack }) => text("channels.log.found", { what, pack: `${pack}` }));
             const well = text("channels.log.well", { packs: `${log.packs}`, entries: `${log.entries}` });
-            answer(faults.length === 0 ? [well, ...page] : [...faults, ...page], { ...log, found, page: isSame ?? null });
+            answer(faults.length === 0 ? [well, ...page] : [...faults, ...page], {
+              ...log,
+              found,
+              page: isSame ?? null,
+            });
             return;
           }
           default:

@@ -1,0 +1,253 @@
+import { Database } from "bun:sqlite";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readChannelTaste } from "@yanshu/store";
+import { decodePackFile, decodePackFiles, encodePackFile, encodePackFiles, fromHex } from "@yanshu/wire";
+import type { Person } from "../index.ts";
+import { bytes, entryOf, feed, film, found, home, PublicLine, published, titles } from "./channels.ts";
+import { saysUnchecked } from "./turned.ts";
+
+setDefaultTimeout(120_000);
+
+const likeMs = 31 * 60_000;
+
+test("[CH41] [CH47] [CH53] [CH57] a film that one publishes is seen by another, who follows, likes and comments it", async () => {
+  const { world, people } = await home({ seed: 2400 }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const channel = await world.during(ann.api.createChannel({ name: "外婆的菜园", about: "六点就去摘" }));
+  await world.during(ann.api.publishFilm(channel, film("番茄红了 #种菜# #春节 ")));
+  expect(ann.view("channelsMine").uploads).toMatchObject([{ title: "番茄红了 #种菜# #春节", total: 304_000 }]);
+  await published(world, ann, ben);
+  expect(titles(ben)).toEqual(["番茄红了 #种菜# #春节"]);
+  const [seen] = feed(ben);
+  const entry = seen?.entry ?? "";
+  expect(seen).toMatchObject({
+    channel: { id: channel, name: "外婆的菜园", isFollowed: false, isMine: false },
+    kind: "film",
+    tags: ["种菜", "春节"],
+    durationMs: 12_000,
+    loudness: -21.8,
+    why: { kind: "page" },
+  });
+  expect(ann.view("channelsMine")).toMatchObject({ channels: [{ name: "外婆的菜园", films: 1 }], uploads: [] });
+
+  await ben.api.followChannel(channel);
+  expect(titles(ben, "following")).toEqual(["番茄红了 #种菜# #春节"]);
+  await ben.api.likeFilm(entry, true);
+  await expect(ben.api.commentFilm(entry, "没有笔名")).rejects.toMatchObject({ code: "empty" });
+  await world.during(ben.api.commentFilm(entry, "怎么种的？", { penName: "老王" }));
+  await world.pass(likeMs);
+  await published(world, ben, ann);
+  expect(feed(ann)[0]).toMatchObject({ likes: 1, comments: 1 });
+  const [comment] = ann.view("channelComments", entry).comments;
+  expect(comment).toMatchObject({ text: "怎么种的？", by: { name: "老王" }, isMine: false });
+  expect(ann.view("channelComments", entry).mayHide).toBe(true);
+  await world.during(ann.api.commentFilm(entry, "晒太阳", { answers: comment?.entry ?? "" }));
+  await published(world, ann, ben);
+  expect(ben.view("channelComments", entry).comments).toMatchObject([
+    { text: "怎么种的？", isMine: true, answers: [{ text: "晒太阳", by: { name: "外婆的菜园" } }] },
+  ]);
+  await ann.api.hideChannelComment(comment?.entry ?? "", true);
+  await published(world, ann, ben);
+  expect(ben.view("channelComments", entry).comments[0]).toMatchObject({ isHidden: true, text: "" });
+  for (const one of people) expect(found(one)).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CH42] [CH44] [CH50] own devices go on behind each other, an upload goes on where it stood, and what was withdrawn is gone", async () => {
+  const { world, people } = await home({ seed: 2401 }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const channel = await world.during(ann.api.createChannel({ name: "合唱团" }));
+  const picture = { source: bytes(9_000, 250), mime: "image/webp" as const, width: 40, height: 30 };
+  const upload = await world.during(ann.api.publishFilm(channel, film("排练", 900_000)));
+  await ann.api.pauseUpload(upload);
+  await world.during(
+    ann.api.publishPictures(channel, { title: "演出 #合唱", pictures: [picture], thumbhash: new Uint8Array() }),
+  );
+  await published(world, ann, ben);
+  expect(titles(ben)).toEqual(["演出 #合唱"]);
+  // The device is switched off meanwhile, and on again: the film was kept.
+  ann.crash();
+  await ann.switchOn();
+  await world.pass(2_000);
+  expect(ann.view("channelsMine").uploads).toMatchObject([{ title: "排练", state: "paused" }]);
+  await ann.api.resumeUpload(upload);
+  await published(world, ann, ben);
+  expect([...titles(ben)].sort()).toEqual(["排练", "演出 #合唱"].sort());
+  const other = await world.linkDevice(ann);
+  await published(world, other);
+  expect(other.view("channelsMine").channels).toMatchObject([{ id: channel, name: "合唱团", films: 2 }]);
+  await other.api.pinEntry(entryOf(other, "演出 #合唱"), true);
+  await other.api.deleteEntry(entryOf(other, "排练"));
+  await published(world, other, ben);
+  await ben.api.firstPage();
+  expect(titles(ben)).toEqual(["演出 #合唱"]);
+  expect(ben.view("channel", channel)).toMatchObject({
+    films: [{ title: "演出 #合唱", isPinned: true }],
+    gaps: [{ why: "deleted" }],
+  });
+  // The first device has not read what the second one said, and goes on behind it all the same.
+  await world.during(ann.api.publishFilm(channel, film("再排一次", 70_000, 249)));
+  await published(world, ann, ben);
+  await ben.api.firstPage();
+  expect(titles(ben)).toContain("再排一次");
+  expect([found(ben), found(ann)]).toEqual([[], []]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CH48] [CH51] [CH52] [R3.1] [R3.2] [R3.5] what home makes of packs and pages is told, and not shown", async () => {
+  const line = new PublicLine("Ben");
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-channels-"));
+  const logPath = join(folder, "log.sqlite");
+  const { world, people } = await home({ seed: 2402, wrapPorts: line.wrap, logPath }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const channel = await world.during(ann.api.createChannel({ name: "早市" }));
+  await world.during(ann.api.publishFilm(channel, film("油条", 60_000)));
+  let first: Uint8Array | undefined;
+  line.change = (path, body) => {
+    if (path.startsWith("/public/packs/")) first ??= decodePackFiles(body)[0];
+    return body;
+  };
+  await published(world, ann, ben);
+  expect(titles(ben)).toEqual(["油条"]);
+  const [{ hash: newest } = { hash: "" }] = [ben.view("channelsLog").newest ?? { hash: "" }];
+  expect(await world.during(ben.api.checkHeads(newest))).toBe(true);
+
+  await world.during(ann.api.publishFilm(channel, film("豆浆", 60_000, 249)));
+  const packs = (change: (file: Uint8Array) => Uint8Array) => (path: string, body: Uint8Array) =>
+    path.startsWith("/public/packs/") ? encodePackFiles(decodePackFiles(body).map(change)) : body;
+  // Nobody signed it; then the one before once more.
+  line.change = packs((file) => encodePackFile({ ...decodePackFile(file), signature: new Uint8Array(64) }));
+  await published(world, ann, ben);
+  expect([titles(ben), found(ben)]).toEqual([["油条"], ["pack-signature"]]);
+  line.change = packs(() => first ?? new Uint8Array());
+  await world.during(ben.api.lookAtChannels());
+  expect([titles(ben), found(ben)]).toEqual([["油条"], ["pack-signature", "pack-fork"]]);
+  line.change = (_, body) => body;
+  await world.during(ben.api.lookAtChannels());
+  await ben.api.firstPage();
+  expect([...titles(ben)].sort()).toEqual(["油条", "豆浆"].sort());
+
+  // A film is lifted in the page that home hands out.
+  const page = ben.view("channelsFeed", { tab: "for-you", limit: 50 }).page;
+  const files = (page?.all ?? []).map((entry) => feed(ben).find((one) => one.entry === entry)?.files[0]?.hash ?? "");
+  expect(await ben.api.checkHeads(page?.pack ?? "", files)).toBe(true);
+  expect(await ben.api.checkHeads(page?.pack ?? "", files.toReversed())).toBe(false);
+  expect(found(ben)).toContain("page-differs");
+
+  // What home took and leaves out of its packs is told to its author.
+  const log = new Database(logPath);
+  log.run("PRAGMA busy_timeout = 10000");
+  await world.during(ann.api.publishFilm(channel, film("包子", 60_000, 247)));
+  await world.pass(5_000);
+  withhold(log, "包子");
+  for (const title of ["饺子", "面条"]) {
+    const other = await world.during(ben.api.createChannel({ name: title }));
+    expect(other).toHaveLength(64);
+    await published(world, ben, ann);
+  }
+  expect(ann.view("channelsMine").notPublished).toMatchObject([{ title: "包子" }]);
+  log.close();
+  expect(world.bugs()).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
+function withhold(_: Database, __: string): void {
+  throw new Error("not written");
+}
+
+test("[CH54] [CH55] friends tell each other what they like and which packs they hold; a stranger and a false head are noticed", async () => {
+  const { world, people } = await home({ seed: 2403 }, "Ann", "Ben", "Cleo");
+  const [ann, ben, cleo] = people as [Person, Person, Person];
+  const chat = await world.befriend(ann, ben);
+  const channel = await world.during(cleo.api.createChannel({ name: "夜市" }));
+  await world.during(cleo.api.publishFilm(channel, film("炒面", 60_000)));
+  await published(world, cleo, ann, ben);
+  const entry = entryOf(ann, "炒面");
+  await ann.api.likeFilm(entry, true);
+  await world.pass(likeMs);
+  expect(titles(ben, "friends")).toEqual(["炒面"]);
+  expect(feed(ben)[0]?.likedBy.map(({ name }) => name)).toEqual(["Ann"]);
+  expect(titles(cleo, "friends")).toEqual([]);
+  await ann.api.likeFilm(entry, false);
+  await world.pass(likeMs);
+  expect(titles(ben, "friends")).toEqual([]);
+  await ann.api.setTellsFriends(false);
+  await ann.api.likeFilm(entry, true);
+  await world.pass(likeMs);
+  expect(titles(ben, "friends")).toEqual([]);
+  // What they told of packs is what is held here too.
+  expect(ben.disk.get("SELECT n FROM channel_heads")).toBeDefined();
+  expect(found(ben)).toEqual([]);
+  const { newest } = ben.view("channelsLog");
+  const head = { home: "yan.test", n: newest?.n ?? 0, hash: fromHex("ab".repeat(32)) };
+  await saysUnchecked(world, ann, fromHex(chat), [{ kind: "channels", head }]);
+  await world.pass(5_000);
+  expect(ben.view("channelsLog").found).toMatchObject([{ what: "head-differs", by: { name: "Ann" } }]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CH56] [FY11] [FY12] [FY13] searching, swiping and forgetting ask home for nothing; the order follows what was watched", async () => {
+  const line = new PublicLine("Ben");
+  const { world, people } = await home({ seed: 2404, wrapPorts: line.wrap }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const channel = await world.during(ann.api.createChannel({ name: "外婆" }));
+  const small = (title: string, at: number) => ({
+    title,
+    pictures: [{ source: bytes(500 + at, 200 + at), mime: "image/webp" as const, width: 4, height: 3 }],
+    thumbhash: new Uint8Array(),
+  });
+  const all = ["包饺子 #春节#", "放烟花 #春節 ", "坐火车 #旅行", "看大海 #旅行", "写春联 #春节 ", "爬山 #旅行"];
+  for (const [at, title] of all.entries()) await world.during(ann.api.publishPictures(channel, small(title, at)));
+  await published(world, ann, ben);
+  expect(titles(ben)).toHaveLength(6);
+  const asked = line.asked.length;
+  const hits = async (words: string) => (await world.during(ben.api.searchChannels(words, 20))).films.map(({ title }) => title);
+  expect(await hits("饺子")).toEqual(["包饺子 #春节#"]);
+  expect((await hits("#春节#")).sort()).toEqual(["写春联 #春节", "包饺子 #春节#"].sort());
+  expect(await hits("春節")).toHaveLength(3);
+  expect((await world.during(ben.api.searchChannels("外婆", 20))).channels.map(({ name }) => name)).toEqual(["外婆"]);
+  const [firstFilm] = feed(ben).filter(({ title }) => title.includes("火车"));
+  await ben.api.showsFilm(firstFilm?.entry ?? "");
+  const before = titles(ben);
+  const place = before.indexOf("坐火车 #旅行");
+  await ben.api.watchedFilm(firstFilm?.entry ?? "", { ms: 4_000, finished: true });
+  // It and the next keep their places; what follows is ordered anew, by what goes with it.
+  expect(titles(ben).slice(0, place + 2)).toEqual(before.slice(0, place + 2));
+  expect(ben.view("channelsSettings").taste.watched).toBe(1);
+  const tasted = feed(ben).filter(({ why }) => why.kind === "watched");
+  expect(tasted.every(({ tags }) => tags.includes("旅行"))).toBe(true);
+  await ben.api.setTopic("春节", 0);
+  await ben.api.firstPage();
+  expect(titles(ben).some((title) => title.includes("春节"))).toBe(false);
+  expect(line.asked).toHaveLength(asked);
+  await ben.api.forgetTaste();
+  expect(readChannelTaste(ben.disk)).toEqual([]);
+  expect(ben.view("channelsSettings").taste).toEqual({ watched: 0, liked: 0, turnedAway: 0 });
+  await ben.api.setChannelsOrder("time");
+  expect(titles(ben)).toHaveLength(6);
+  expect(line.asked).toHaveLength(asked);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CH45] a home that was put back is told again what it lacks", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-channels-"));
+  const { world, people } = await home({ seed: 2405, logPath: join(folder, "log.sqlite") }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const channel = await world.during(ann.api.createChannel({ name: "书法" }));
+  await published(world, ann, ben);
+  world.copyDisk(join(folder, "copy.sqlite"));
+  await world.pass(5_000);
+  await world.during(ann.api.publishFilm(channel, film("第一课", 60_000)));
+  await published(world, ann);
+  world.restoreDisk(join(folder, "copy.sqlite"));
+  await world.pass(30_000);
+  await published(world, ann, ben);
+  await published(world, ann, ben);
+  expect(titles(ben)).toEqual(["第一课"]);
+  expect(world.bugs()).toEqual([]);
+  world.end();
+  rmSync(folder, { recursive: true });
+});
