@@ -75,6 +75,9 @@ export function serverForFeatures(engine: Engine): FeatureServer {
     },
     answerPaid,
     onOneLine: async (work) => {
+      // What is large needs one token that pays for the line (WI23).
+      if ((await takeTokens(engine, 1)) === undefined)
+        throw new ClientError(engine.link.state() === "online" ? "too-often" : "offline");
       const errand = await engine.link.errand(ownOf(engine).server);
       if (errand === undefined) throw new ClientError("offline");
       return work(errand).finally(errand.close);

@@ -52,6 +52,10 @@ const largeCalls: ReadonlySet<CallName> = new Set([
   "lookHoles",
   "readHoles",
   "clearHoles",
+  "channelOpen",
+  "channelAppend",
+  "filmBegin",
+  "filmChunks",
 ]);
 
 const backoffMsMin = 500;

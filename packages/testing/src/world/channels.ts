@@ -1,17 +1,21 @@
 /** What tests of Channels say, and what they see of it. */
 import type { ChannelFilmView, ChannelsTab, Hex, Ports } from "@yanshu/client";
+import { MemoryFilms, publicHome } from "@yanshu/server";
 import type { Bytes } from "@yanshu/wire";
 import type { Person, WrapPorts } from "./person.ts";
 import { World, type WorldOptions } from "./world.ts";
 
 const packMs = 60_000;
+/** Of the key by which a test's home signs packs. */
+export const homeSeed = new Uint8Array(32).fill(11);
 
 /** A home with Channels, and people who are strangers to each other. */
 export async function home(
   options: WorldOptions,
   ...names: readonly string[]
 ): Promise<{ readonly world: World; readonly people: readonly Person[] }> {
-  const world = new World({ files: true, ...options, config: { packMsMin: packMs, ...options.config } });
+  const config = { packMsMin: packMs, ...options.config };
+  const world = new World({ files: true, provides: publicHome(new MemoryFilms()), ...options, config });
   const people: Person[] = [];
   for (const name of names) people.push(await world.person(name));
   return { world, people };
@@ -58,7 +62,7 @@ export class PublicLine {
   /** Paths, in their order. */
   readonly asked: string[] = [];
   /** What an operator makes of it. */
-  change: (path: string, body: Bytes) => Bytes = (_, body) => body;
+  change: (path: string, body: Bytes) => Bytes | Promise<Bytes> = (_, body) => body;
   private readonly of: string;
 
   constructor(of: string) {
@@ -75,7 +79,7 @@ export class PublicLine {
         request: async (server, asked) => {
           this.asked.push(asked.path);
           const answer = await media.request(server, asked);
-          return answer.status === 200 ? { ...answer, body: this.change(asked.path, answer.body) } : answer;
+          return answer.status === 200 ? { ...answer, body: await this.change(asked.path, answer.body) } : answer;
         },
       },
     };

@@ -48,6 +48,7 @@ import {
   withdraw,
 } from "./own.ts";
 import { found } from "./pull.ts";
+import { sayAgain } from "./put.ts";
 import { swipeValue } from "./ranker.ts";
 import { takeTold } from "./told.ts";
 import type { ChannelsApi, ChannelsFeedArgs } from "./types.ts";
@@ -101,11 +102,10 @@ export const channels = clientFeature({
   signedIn: async (context) => deskOf(context).signedIn(),
   later: async (context) => deskOf(context).wake(),
 
-  /** Home was put back: packs are read anew, and what it lacks of own channels is said again. */
+  /** Home was put back: packs are read anew, and what it lacks of own channels is said again (CH45). */
   serverForgot: (context) => {
     forgetChannelPacks(context.db);
-    for (const { put, state } of readChannelPuts(context.db))
-      if (state === "said") setChannelPut(context.db, put, { state: "waiting", fault: "" });
+    sayAgain(context);
   },
 
   synced: {

@@ -19,6 +19,7 @@ import {
   channelEntryBytes,
   channelEntryHash,
   channelLimits,
+  decodeChannelEntry,
   decodePackHead,
   encodeChannelEntry,
   encodeChannelSaid,
@@ -225,6 +226,21 @@ async function caughtUp(context: FeatureContext, own: ChannelOwnRow): Promise<bo
     if (answer.kind !== "ok") return false;
   }
   return true;
+}
+
+/**
+ * What home took and no pack has yet waits again, as it was signed: another entry in its place would be a second one
+ * with that number. Inside a transaction.
+ */
+export function sayAgain({ db, sha256 }: FeatureContext): void {
+  const said = readChannelPuts(db).filter(({ state }) => state === "said");
+  for (const { put } of said) setChannelPut(db, put, { state: "waiting", fault: "" });
+  for (const { id } of readChannelOwn(db)) {
+    const [first] = said.filter(({ channel }) => equalBytes(channel, id)).toSorted((a, b) => a.seq - b.seq);
+    if (first === undefined) continue;
+    const { prev } = decodeChannelEntry(sha256, first.bytes);
+    setChannelOwnHead(db, id, first.seq - 1, prev);
+  }
 }
 
 /** The number of the newest pack that home shows; -1 where there is none, or it was not told. */
