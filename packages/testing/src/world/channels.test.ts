@@ -107,8 +107,10 @@ test("[CH42] [CH44] [CH50] own devices go on behind each other, an upload goes o
   await ann.api.resumeUpload(upload);
   await published(world, ann, ben);
   expect([...titles(ben)].sort()).toEqual(["排练", "演出 #合唱"].sort());
+  await ann.api.followChannel(channel);
   const other = await world.linkDevice(ann);
   await published(world, other);
+  expect(other.view("channelsFollowed").map(({ name }) => name)).toEqual(["合唱团"]);
   expect(other.view("channelsMine").channels).toMatchObject([{ id: channel, name: "合唱团", films: 2 }]);
   await other.api.pinEntry(entryOf(other, "演出 #合唱"), true);
   await other.api.deleteEntry(entryOf(other, "排练"));

@@ -62,6 +62,8 @@ export class ForYouPage {
   /** So many of the order keep their places, and so many were on screen. */
   private fixed = 0;
   private shown = 0;
+  /** Reasons by film, as long as taste is the same. */
+  private readonly reasons = new Map<Hex, ChannelWhy>();
 
   constructor(context: FeatureContext) {
     this.context = context;
@@ -82,6 +84,12 @@ export class ForYouPage {
 
   /** Why it stands there: one reason that is true. */
   why(entry: Hex): ChannelWhy {
+    const held = this.reasons.get(entry) ?? this.whyNow(entry);
+    this.reasons.set(entry, held);
+    return held;
+  }
+
+  private whyNow(entry: Hex): ChannelWhy {
     const node = this.nodes.get(entry);
     const placed = this.order.find((one) => one.node === node);
     if (node === undefined || placed === undefined || this.ranker === undefined) return { kind: "page" };
@@ -176,6 +184,7 @@ export class ForYouPage {
 
   private arrange(): void {
     const { db } = this.context;
+    this.reasons.clear();
     if (this.ranker === undefined || this.pack === undefined) return;
     const levels = new Map(readChannelTopics(db).map(({ tag, level }) => [tag, level as ChannelLevel]));
     const candidates = this.all.flatMap((name) => {
