@@ -186,6 +186,28 @@ test("[CH48] [CH51] [CH52] [R3.1] [R3.2] [R3.5] what home makes of packs and pag
   rmSync(folder, { recursive: true });
 });
 
+test("[CH41] who comes back by the card has their channel, its key and whom they follow", async () => {
+  const { world, people } = await home({ seed: 2407 }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const { words: card } = await ann.api.recoveryCard();
+  const channel = await world.during(ann.api.createChannel({ name: "家谱" }));
+  const other = await world.during(ben.api.createChannel({ name: "老照片" }));
+  await published(world, ann, ben, ann);
+  await ann.api.followChannel(other);
+  await world.pass(120_000);
+  ann.crash();
+  const phone = await world.device("Ann");
+  await world.during(phone.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
+  await world.pass(120_000);
+  await published(world, phone);
+  expect(phone.view("channelsMine").channels).toMatchObject([{ id: channel, name: "家谱" }]);
+  expect(phone.view("channelsFollowed")).toMatchObject([{ id: other, name: "老照片" }]);
+  await world.during(phone.api.setChannelProfile(channel, { about: "从光绪年间起" }));
+  await published(world, phone, ben);
+  expect(ben.view("channel", channel)).toMatchObject({ name: "家谱", about: "从光绪年间起" });
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[CH48] [CH50] [R3.1] [R3.2] [R3.4] an entry that home made up is not shown, one that it left out for one person is missed, and one that it removed says why", async () => {
   const line = new PublicLine("Ben");
   const { world, people } = await home({ seed: 2406, wrapPorts: line.wrap }, "Ann", "Ben");
