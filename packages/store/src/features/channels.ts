@@ -99,7 +99,8 @@ export const channelTables = `
   CREATE TABLE channel_heads (
     account BLOB    PRIMARY KEY,
     n       INTEGER NOT NULL,
-    hash    BLOB    NOT NULL
+    hash    BLOB    NOT NULL,
+    ahead   INTEGER NOT NULL DEFAULT 0     -- in so many looks home had not shown it
   ) STRICT, WITHOUT ROWID;
 
   -- Own channels: their keys. Own devices alone.
@@ -451,6 +452,15 @@ export function readChannelCount(
   );
 }
 
+/** What was so before a pack stays only where nothing else was told up to it. */
+export function dropOldChannelCounts(db: Database, before: number): void {
+  db.run(
+    `DELETE FROM channel_counts WHERE pack < ?1 AND EXISTS (SELECT 1 FROM channel_counts AS later
+       WHERE later.entry = channel_counts.entry AND later.pack > channel_counts.pack AND later.pack <= ?1)`,
+    before,
+  );
+}
+
 export function addChannelDeed(db: Database, pack: number, place: number, deed: ChannelDeedRow): void {
   db.run(
     `INSERT INTO channel_deeds (pack, place, target, action, reason, appeal) VALUES (?, ?, ?, ?, ?, ?)
@@ -696,8 +706,8 @@ export function readFriendLikes(db: Database, entry: Bytes): readonly AccountId[
 
 export function writeChannelHeadOf(db: Database, account: AccountId, n: number, hash: Bytes): void {
   db.run(
-    `INSERT INTO channel_heads (account, n, hash) VALUES (?, ?, ?)
-     ON CONFLICT (account) DO UPDATE SET n = excluded.n, hash = excluded.hash WHERE excluded.n >= channel_heads.n`,
+    `INSERT INTO channel_heads (account, n, hash) VALUES (?, ?, ?) ON CONFLICT (account) DO UPDATE
+     SET n = excluded.n, hash = excluded.hash, ahead = 0 WHERE excluded.n >= channel_heads.n`,
     account,
     n,
     hash,
@@ -706,8 +716,12 @@ export function writeChannelHeadOf(db: Database, account: AccountId, n: number, 
 
 export function readChannelHeads(
   db: Database,
-): readonly { readonly account: AccountId; readonly n: number; readonly hash: Bytes }[] {
-  return db.all("SELECT account, n, hash FROM channel_heads");
+): readonly { readonly account: AccountId; readonly n: number; readonly hash: Bytes; readonly ahead: number }[] {
+  return db.all("SELECT account, n, hash, ahead FROM channel_heads");
+}
+
+export function setChannelHeadAhead(db: Database, account: AccountId, ahead: number): void {
+  db.run("UPDATE channel_heads SET ahead = ? WHERE account = ?", ahead, account);
 }
 
 export function addChannelDue(db: Database, { what, entry, is_on, due_ms }: ChannelDueRow): void {

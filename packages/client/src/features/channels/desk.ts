@@ -64,6 +64,7 @@ export class ChannelsDesk {
   /** Resolves when it was looked, or could not be. */
   async look(): Promise<void> {
     if (!this.isUsed()) writeValue(this.context, "used", true);
+    this.forYou.refresh(); // What is here is shown at once, also where home is away.
     this.isWorkWanted = true;
     this.isLookWanted = true;
     await this.run();

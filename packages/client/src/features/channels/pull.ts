@@ -12,6 +12,7 @@ import {
   type ChannelPackRow,
   dropChannelFound,
   dropChannelPut,
+  dropOldChannelCounts,
   forgetChannelPacks,
   isChannelWithdrawn,
   newestChannelPack,
@@ -23,6 +24,7 @@ import {
   readChannelPack,
   readChannelPuts,
   setChannelEntryState,
+  setChannelHeadAhead,
   setChannelPut,
   writeChannelHead,
   writeChannelPins,
@@ -58,6 +60,11 @@ import { none, readValue, type ShownEntry, tagKey, writeValue } from "./values.t
 
 /** A device that begins reads so many of the newest: the ninety days of a page, a pack an hour. */
 const firstPacksMax = 24 * 90;
+const behindMs = 600_000;
+/** Counts of so many packs back are kept as they were: their pages can be asked for. */
+const countedPacks = 72;
+/** A head that a friend told, and that home did not show in so many looks, differs: one may come out of a cache. */
+const aheadMax = 2;
 /** An own entry that stands in none of so many packs after home took it was not published (CH51). */
 export const packsToWait = 2;
 
@@ -73,8 +80,8 @@ export async function pullPacks(context: FeatureContext): Promise<boolean> {
   const head = answer.status === 200 ? unlessMalformed(() => decodePackHead(answer.body)) : undefined;
   if (head === undefined) return answer.status === 404;
   const before = newestChannelPack(db);
-  if (before !== undefined && (head.n < before.n || isFork(head, (n) => readChannelPack(db, n)?.hash)))
-    found(context, { what: "pack-fork", pack: head.n });
+  if (isFork(head, (n) => readChannelPack(db, n)?.hash)) found(context, { what: "pack-fork", pack: head.n });
+  behind(context, before, head);
   let next = before === undefined ? Math.max(0, head.n + 1 - firstPacksMax) : before.n + 1;
   while (next <= head.n) {
     const last = Math.min(head.n, next + publicLimits.packsPerRequestMax - 1);
@@ -96,6 +103,16 @@ export async function pullPacks(context: FeatureContext): Promise<boolean> {
   settle(context, head);
   writeValue(context, "looked", nowMs());
   return true;
+}
+
+/** An older head than this device has may come out of a cache, for a while. */
+function behind(context: FeatureContext, before: PackHead | undefined, head: PackHead): void {
+  const { nowMs } = context;
+  const sinceMs = readValue(context, "behind") ?? 0;
+  const isBehind = before !== undefined && head.n < before.n;
+  if (isBehind && sinceMs > 0 && nowMs() - sinceMs >= behindMs) found(context, { what: "pack-fork", pack: head.n });
+  if (isBehind && sinceMs === 0) writeValue(context, "behind", nowMs());
+  if (!isBehind && sinceMs > 0) writeValue(context, "behind", 0);
 }
 
 async function readFiles({ server }: FeatureContext, from: number, to: number): Promise<readonly Bytes[] | undefined> {
@@ -296,9 +313,12 @@ function settle(context: FeatureContext, head: PackHead): void {
     else dropChannelFound(db, "entry-gone", channel, seq);
   }
   for (const told of readChannelHeads(db)) {
-    const isOther = told.n > head.n || isFork(told, (n) => readChannelPack(db, n)?.hash);
-    if (isOther) found(context, { what: "head-differs", pack: told.n, account: told.account });
+    const ahead = told.n > head.n ? told.ahead + 1 : 0;
+    if (ahead !== told.ahead) setChannelHeadAhead(db, told.account, ahead);
+    if (ahead >= aheadMax || isFork(told, (n) => readChannelPack(db, n)?.hash))
+      found(context, { what: "head-differs", pack: told.n, account: told.account });
   }
+  dropOldChannelCounts(db, head.n - countedPacks);
   // Taken by home, and in none of the packs in which it had to be: the person is told.
   for (const { put, state, pack, fault } of readChannelPuts(db))
     if (state === "said" && fault === "" && head.n >= pack + packsToWait)

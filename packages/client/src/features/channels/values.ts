@@ -25,6 +25,8 @@ export type ChannelValues = {
   readonly home: { readonly name: string; readonly key: Bytes };
   readonly terms: { readonly filmBytesMax: number; readonly filmMsMax: number; readonly mayPublish: boolean };
   readonly looked: number;
+  /** Since when home shows an older head than is held here; 0: it does not. */
+  readonly behind: number;
   /** Somebody opened Channels here: before that nothing of it is asked for. */
   readonly used: boolean;
   readonly order: "taste" | "time";
