@@ -202,7 +202,7 @@ export const channels = cliFeature(words, {
       options: ["last", "file", "name"],
       help: {
         en: "short videos; create NAME, publish TITLE --file PATH, following, friends, follow, like, comment, search, delete, mine, log",
-        zh: "视频号；create 建一个，publish 发布，following 关注的，friends 朋友赞过，follow 关注，like 点赞，comment 评论，search 查找，delete 撤回，log 核对",
+        zh: "视频号；create 建一个，publish 发布，following 关注的，follow 关注，like 点赞，comment 评论，search 查找，log 核对",
       },
       async run(context) {
         const { args, answer, api, text, usage, view, hint } = context;

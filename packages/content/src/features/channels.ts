@@ -18,8 +18,8 @@ const hash = fixed(32);
 export const channels = contentFeature({
   bodies: {
     /**
-     * To one friend. `likes`: films that the sender likes, or does no more. `head`: the newest pack of the sender's home,
-     * so that a home that shows two people different packs is found out (CH9).
+     * To one friend. `likes`: films that the sender likes, or does no more. `head`: the newest pack of the sender's
+     * home, so that a home that shows two people different packs is found out (CH9).
      */
     channels: signal(
       struct(

@@ -1,5 +1,5 @@
 /**
- * Channels 视频号 (docs/spec/channels.md CH41–CH60, feed.md FY): packs of home as they were read and checked, this
+ * Channels 视频号 (docs/spec/channels.md CH41–CH57, feed.md FY): packs of home as they were read and checked, this
  * person's own channels, and what this device keeps of their taste.
  */
 import type { AccountId, Bytes, UnixMs } from "@yanshu/wire";

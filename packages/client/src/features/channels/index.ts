@@ -1,5 +1,5 @@
 /**
- * Channels 视频号 (docs/spec/channels.md CH41–CH60, feed.md FY): what a device does with them. types.ts says what screens
+ * Channels 视频号 (docs/spec/channels.md CH41–CH57, feed.md FY): what a device does with them. types.ts says what screens
  * see and may ask; own.ts and put.ts are for who publishes, pull.ts for who reads, for-you.ts for what is shown first.
  */
 import {

@@ -129,7 +129,7 @@ function faultOf(answer: { readonly kind: string; readonly code?: string }): Fau
   return "refused";
 }
 
-/** Signs it as the next entry, and has home take it. What was signed before is said again as it was, if it still fits. */
+/** Signs it as the next entry, and has home take it. What was signed before is said as it was, if it still fits. */
 async function append(context: FeatureContext, put: number): Promise<Fault | undefined> {
   const { db, server } = context;
   for (let tried = 0; tried < triesMax; tried++) {
