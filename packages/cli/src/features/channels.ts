@@ -191,8 +191,8 @@ export const channels = cliFeature(words, {
   commands: {
     /**
      * Without a word, For You; else `following`, `friends`, `create NAME`, `publish TITLE` with `--file`, `follow
-     * CHANNEL`, `unfollow CHANNEL`, `like FILM`, `comment FILM TEXT` with `--name` the first time, `comments FILM`, `search WORDS`, `delete FILM`,
-     * `mine`, `log`.
+     * CHANNEL`, `unfollow CHANNEL`, `like FILM`, `comment FILM TEXT` with `--name` the first time, `comments FILM`,
+     * `search WORDS`, `delete FILM`, `mine`, `log`.
      */
     channels: {
       positionals: [
