@@ -1,6 +1,5 @@
 /** What tests of Channels say, and what they see of it. */
 import type { ChannelFilmView, ChannelsTab, Hex, Ports } from "@yanshu/client";
-import { MemoryFilms, publicHome } from "@yanshu/server";
 import type { Bytes } from "@yanshu/wire";
 import type { Person, WrapPorts } from "./person.ts";
 import { World, type WorldOptions } from "./world.ts";
@@ -15,7 +14,7 @@ export async function home(
   ...names: readonly string[]
 ): Promise<{ readonly world: World; readonly people: readonly Person[] }> {
   const config = { packMsMin: packMs, ...options.config };
-  const world = new World({ files: true, provides: publicHome(new MemoryFilms()), ...options, config });
+  const world = new World({ files: true, ...options, config });
   const people: Person[] = [];
   for (const name of names) people.push(await world.person(name));
   return { world, people };
