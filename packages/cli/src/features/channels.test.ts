@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TestServer } from "../testkit/server.ts";
 import { befriendAnnAndBen, bugs, Terminal } from "../testkit/terminal.ts";
-import { sizeOfPicture } from "./channels.ts";
+import { measureFilm, sizeOfPicture } from "./channels.ts";
 
 setDefaultTimeout(120_000);
 const server = new TestServer("--pack-seconds", "1");
@@ -23,6 +23,26 @@ afterAll(async () => {
   expect(bugs).toEqual([]);
 });
 
+/** A box of a film with this name; numbers are 32 bits each. */
+function box(name: string, ...inside: readonly (Uint8Array | number)[]): Uint8Array {
+  const parts = inside.map((one) => {
+    if (typeof one !== "number") return one;
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setUint32(0, one);
+    return bytes;
+  });
+  const all = Buffer.concat([new Uint8Array(4), new TextEncoder().encode(name), ...parts]);
+  all.writeUInt32BE(all.length, 0);
+  return new Uint8Array(all);
+}
+
+/** Of 12 seconds, upright, with a sound. */
+const moov = Buffer.concat([
+  box("mvhd", 0, 0, 0, 1_000, 12_000),
+  box("trak", box("tkhd", 0, 0, 0, 0, 0)),
+  box("trak", box("tkhd", 0, 0, 0, 540 << 16, 960 << 16), box("mdia", 0)),
+]);
+
 /** A WebP of that size, as far as its head says so. */
 function webp(width: number, height: number): Uint8Array {
   const bytes = new Uint8Array(3_000);
@@ -35,6 +55,10 @@ function webp(width: number, height: number): Uint8Array {
 test("[TE1] [CH41] [CH44] a picture is published in one terminal and seen in the other, which follows, likes and comments it", async () => {
   expect(sizeOfPicture(webp(540, 960))).toEqual({ width: 540, height: 960 });
   expect(sizeOfPicture(new Uint8Array(40))).toBeUndefined();
+  expect(measureFilm(moov)).toEqual({ width: 540, height: 960, durationMs: 12_000 });
+  for (let length = 0; length < 60; length++) expect(measureFilm(moov.subarray(0, length))).toBeUndefined();
+  const clip = join(folder, "clip.mp4");
+  writeFileSync(clip, Buffer.concat([box("ftyp", 0), box("mdat", new Uint8Array(90_000)), box("moov", moov)]));
   const path = join(folder, "tomato.webp");
   writeFileSync(path, webp(540, 960));
   const refused = await ann.run(["channels", "publish", "番茄", "--file", path]);
@@ -42,16 +66,18 @@ test("[TE1] [CH41] [CH44] a picture is published in one terminal and seen in the
   expect(await ann.says("channels", "create", "外婆的菜园")).toContain("外婆的菜园");
   expect(await ann.says("channels", "publish", "番茄红了", "#种菜#", "--file", path)).toContain("番茄红了");
   expect(await ben.saysAtLast("番茄红了", "channels")).toContain("外婆的菜园");
+  expect(await ann.says("channels", "publish", "浇水", "--file", clip)).toContain("浇水");
+  expect(await ben.saysAtLast("浇水", "channels")).toContain("番茄红了");
   await ben.says("channels", "follow", "外婆的菜园");
   expect(await ben.says("channels", "following")).toContain("番茄红了");
-  await ben.says("channels", "like", "1");
-  expect((await ben.run(["channels", "comment", "1", "怎么种的"])).err).toContain("--name");
-  await ben.says("channels", "comment", "1", "怎么种的", "--name", "老王");
-  expect(await ann.saysAtLast("老王", "channels", "comments", "1")).toContain("老王: 怎么种的");
+  await ben.says("channels", "like", "番茄红了");
+  expect((await ben.run(["channels", "comment", "番茄红了", "怎么种的"])).err).toContain("--name");
+  await ben.says("channels", "comment", "番茄红了", "怎么种的", "--name", "老王");
+  expect(await ann.saysAtLast("老王", "channels", "comments", "番茄红了")).toContain("老王: 怎么种的");
   expect(await ben.says("channels", "search", "#种菜")).toContain("番茄红了");
   expect(await ben.says("channels", "search", "南瓜")).toContain("Nothing here yet");
   expect(await ben.says("channels", "log")).toContain("home's page is the one that this device computes");
-  await ann.says("channels", "delete", "1");
+  await ann.says("channels", "delete", "番茄红了");
   let said = "番茄";
   for (let tries = 0; tries < 20 && said.includes("番茄"); tries++) said = await ben.says("channels");
   expect(said).not.toContain("番茄");

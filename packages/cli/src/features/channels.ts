@@ -53,11 +53,7 @@ const words = wordsOf(
 type Key = keyof (typeof words)["en"];
 
 const tabs: readonly string[] = ["following", "friends", "for-you"] satisfies readonly ChannelsTab[];
-const films: Readonly<Record<string, "video/mp4" | "video/webm">> = {
-  mp4: "video/mp4",
-  m4v: "video/mp4",
-  webm: "video/webm",
-};
+const films: Readonly<Record<string, "video/mp4">> = { mp4: "video/mp4", m4v: "video/mp4" };
 const pictures: Readonly<Record<string, "image/webp" | "image/jpeg">> = {
   webp: "image/webp",
   jpg: "image/jpeg",
@@ -148,18 +144,59 @@ async function publish(context: Context<Key>, title: string, path: string): Prom
   answer(text("channels.publishing", { title: plain(title) }), { upload });
 }
 
-/** Undefined where it is no film that can be read. */
+/** Of an MP4: its length, and the size of its picture. Undefined where it says neither; WebM is not read here. */
 async function measure(source: Blob) {
-  const { BlobSource, Input, MP4, WEBM } = await import("mediabunny");
-  const input = new Input({ source: new BlobSource(source), formats: [MP4, WEBM] });
-  try {
-    const track = await input.getPrimaryVideoTrack();
-    if (track === null) return undefined;
-    const durationMs = Math.round((await input.computeDuration()) * 1_000);
-    return { width: track.displayWidth, height: track.displayHeight, durationMs };
-  } catch {
-    return undefined;
+  const moov = await boxOf(source, "moov");
+  return moov === undefined ? undefined : measureFilm(moov);
+}
+
+/** What a box at the top of the file holds (ISO/IEC 14496-12), of at most 16 MiB. */
+async function boxOf(source: Blob, wanted: string): Promise<Uint8Array | undefined> {
+  for (let at = 0; at + 16 <= source.size; ) {
+    const head = new DataView(await source.slice(at, at + 16).arrayBuffer());
+    const isLong = head.getUint32(0) === 1;
+    const size = isLong ? Number(head.getBigUint64(8)) : head.getUint32(0) || source.size - at;
+    const name = nameAt(head, 4);
+    if (size < 8 || (name === wanted && size > 16 << 20)) return undefined;
+    if (name === wanted) return new Uint8Array(await source.slice(at + (isLong ? 16 : 8), at + size).arrayBuffer());
+    at += size;
   }
+  return undefined;
+}
+
+const nameAt = (view: DataView, at: number) => String.fromCharCode(...[0, 1, 2, 3].map((n) => view.getUint8(at + n)));
+
+/** @param moov what that box holds. */
+export function measureFilm(
+  moov: Uint8Array,
+): { readonly width: number; readonly height: number; readonly durationMs: number } | undefined {
+  let [width, height, durationMs] = [0, 0, 0];
+  const read = (from: number, to: number) => {
+    const view = new DataView(moov.buffer, moov.byteOffset, moov.length);
+    for (let at = from; at + 8 <= to; ) {
+      const [size, name] = [view.getUint32(at), nameAt(view, at + 4)];
+      if (size < 8 || at + size > to) return;
+      const isNew = at + 8 < to && view.getUint8(at + 8) === 1;
+      if (name === "trak") read(at + 8, at + size);
+      if (name === "mvhd") {
+        const scale = view.getUint32(at + (isNew ? 28 : 20));
+        const length = isNew ? Number(view.getBigUint64(at + 32)) : view.getUint32(at + 24);
+        durationMs = Math.round((length / scale) * 1_000);
+      }
+      // The last eight bytes: width and height, each in 16.16; a sound has none.
+      if (name === "tkhd" && width === 0) {
+        width = view.getUint32(at + size - 8) >> 16;
+        height = view.getUint32(at + size - 4) >> 16;
+      }
+      at += size;
+    }
+  };
+  try {
+    read(0, moov.length);
+  } catch {
+    return undefined; // It ends before it says so.
+  }
+  return width > 0 && height > 0 && durationMs > 0 ? { width, height, durationMs } : undefined;
 }
 
 /** Width and height of a JPEG or WebP; undefined where it is neither. */
