@@ -1,5 +1,5 @@
 /**
- * What is said in own channels goes to home (docs/spec/channels.md CH18, CH44–CH46): films first, in chunks that home
+ * What is said in own channels goes to home (docs/spec/channels.md CH18, CH44, CH45): films first, in chunks that home
  * checks, from where it has them; then the entry, signed as the next of its channel. Over connections that name nobody.
  */
 import {
