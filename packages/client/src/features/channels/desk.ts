@@ -145,6 +145,7 @@ export class ChannelsDesk {
     if (!context.isHome()) return;
     tellLikes(context);
     this.planDue();
+    // not a check: home is away.
     if (!(await context.server.ready())) throw new ClientError("offline");
     // Each for itself: what home refuses of one keeps no other from being done.
     await this.guarded(() => putAll(context));
@@ -152,6 +153,7 @@ export class ChannelsDesk {
     if (!isLook) return;
     this.tell(true);
     try {
+      // not a check: home did not say all of it.
       if (!(await pullPacks(context))) throw new ClientError("offline");
       this.forYou.refresh();
       tellHead(context);

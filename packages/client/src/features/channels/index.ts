@@ -224,7 +224,7 @@ export const channels = clientFeature({
       },
       async dropUpload(upload) {
         const { put, state } = putOf(upload);
-        // What home has taken is withdrawn, not dropped.
+        // not a check: what home has taken is withdrawn by its author, not dropped.
         if (state === "said") throw new ClientError("too-late");
         db.transaction(() => dropPut(context, put));
         changed("channels-mine");

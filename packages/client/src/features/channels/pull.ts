@@ -86,6 +86,7 @@ export async function pullPacks(context: FeatureContext): Promise<boolean> {
   while (next <= head.n) {
     const last = Math.min(head.n, next + publicLimits.packsPerRequestMax - 1);
     const files = await readFiles(context, next, last);
+    // not a check: nothing came, and it is asked for again.
     if (files === undefined || files.length === 0) return false;
     for (const file of files) {
       const held = newestChannelPack(db);
