@@ -1,0 +1,324 @@
+/**
+ * What screens and the terminal see of Channels 视频号, and what they may ask (docs/spec/channels.md CH, feed.md FY).
+ *
+ * Views (live, sent whole when they change):
+ *
+ *   channelsFeed     [{ tab, limit }]   → ChannelsFeedView     Following, Friends ♥ or For You, in the order to show
+ *   channelFilm      [entry]            → ChannelFilmView | undefined    one film, or pictures
+ *   channel          [channel]          → ChannelView | undefined        a channel's page: profile, pins, grid
+ *   channelComments  [entry]            → ChannelCommentsView  two levels
+ *   channelsMine     []                 → ChannelsMineView     own channels, uploads, what home did not publish
+ *   channelsFollowed []                 → readonly ChannelRef[]          those that this person follows
+ *   channelsSettings []                 → ChannelsSettingsView sliders of topics, by time, screen-time
+ *   channelsLog      []                 → ChannelsLogView      packs held, whether they follow, what does not hold
+ *
+ * An entry and a channel are named by their hashes in hex (64 digits). Films and pictures are public: their bytes are
+ * not in the client; the page gets them from `/films/HASH`, where the service worker checks each chunk.
+ */
+import type { Bytes } from "@yanshu/wire";
+import type { Hex, PersonRef, Snippet, Source } from "../../feature.ts";
+
+export type ChannelRef = {
+  readonly id: Hex;
+  /** Empty until its author gave it one, or its profile did not come. */
+  readonly name: string;
+  /** `film` hash of its picture. */
+  readonly picture?: Hex;
+  readonly isFollowed: boolean;
+  /** One of this account's own. */
+  readonly isMine: boolean;
+};
+
+/** A file of public bytes, as its entry names it. */
+export type ChannelFileView = {
+  /** Of the list of its chunks: `/films/HASH`. */
+  readonly hash: Hex;
+  readonly bytes: number;
+  readonly mime: string;
+  readonly width: number;
+  readonly height: number;
+};
+
+/** Why a film stands where it stands: what of it is true, and how much of its score that is. */
+export type ChannelWhy =
+  | { readonly kind: "watched"; readonly entry: Hex; readonly title: string; readonly share: number }
+  | { readonly kind: "topic"; readonly tag: string; readonly share: number }
+  /** Taste says nothing about it: it is shown to try. */
+  | { readonly kind: "unexplained" }
+  /** By everybody's ♥ and by time, as for all. */
+  | { readonly kind: "page" };
+
+/** What home said of an entry in the open: a deed of a pack, signed. */
+export type ChannelDeedView = {
+  readonly action: "remove" | "label";
+  readonly reason: string;
+  /** Where to object. */
+  readonly appeal: string;
+};
+
+export type ChannelFilmView = {
+  readonly entry: Hex;
+  readonly channel: ChannelRef;
+  readonly kind: "film" | "pictures";
+  /** The day of its author's clock, since 1970-01-01; `atMs` is when this device first held it. */
+  readonly day: number;
+  readonly atMs: number;
+  readonly title: string;
+  readonly tags: readonly string[];
+  /** One file for a film (the smallest rendition first), one for each picture. */
+  readonly files: readonly ChannelFileView[];
+  readonly poster?: ChannelFileView;
+  /** A thumbhash, 25 bytes or so. */
+  readonly thumbhash: Bytes;
+  /** Of a film; 0 for pictures. */
+  readonly durationMs: number;
+  /** BS.1770 in LUFS; the player brings it to -16. */
+  readonly loudness: number;
+  /** WebVTT; here once the film was on screen (`showsFilm`). */
+  readonly captions?: string;
+  /** Claims of home, summed over packs. */
+  readonly likes: number;
+  readonly views: number;
+  readonly comments: number;
+  readonly isLiked: boolean;
+  /** Friends who told this device that they like it. */
+  readonly likedBy: readonly PersonRef[];
+  readonly why: ChannelWhy;
+  readonly deed?: ChannelDeedView;
+};
+
+export type ChannelsTab = "following" | "friends" | "for-you";
+export type ChannelsFeedArgs = { readonly tab: ChannelsTab; readonly limit: number };
+
+/**
+ * A place whose entry is not here: `deleted` by its author, `removed` by home with a deed, `gone` without a word,
+ * `unknown`: of a kind that this version does not know.
+ */
+export type ChannelGap = {
+  readonly channel: ChannelRef;
+  readonly seq: number;
+  readonly why: "deleted" | "removed" | "gone" | "unknown";
+  readonly deed?: ChannelDeedView;
+};
+
+export type ChannelsFeedView = {
+  readonly films: readonly ChannelFilmView[];
+  /** For You alone: the page ends after 24. `pack`: whose page it is, for `/public/heads/HASH`. */
+  readonly page?: {
+    readonly pack: Hex;
+    /** 0 is the newest; `nextPage` goes on. */
+    readonly at: number;
+    readonly size: number;
+    /** What of it was on screen. */
+    readonly shown: number;
+    readonly hasNext: boolean;
+    /** All films of the page in the page's own order: what heads are fetched for, the same for everybody. */
+    readonly all: readonly Hex[];
+  };
+  readonly hasMore: boolean;
+  /** When this device last had packs, in Unix milliseconds; 0: never. */
+  readonly lookedMs: number;
+  readonly isLooking: boolean;
+  /** Something of the packs does not hold (`channelsLog`). */
+  readonly hasAlarm: boolean;
+};
+
+export type ChannelView = ChannelRef & {
+  readonly about: string;
+  readonly authors: number;
+  /** Pinned first, then the newest. */
+  readonly films: readonly (ChannelFilmView & { readonly isPinned: boolean })[];
+  readonly gaps: readonly ChannelGap[];
+  readonly likes: number;
+};
+
+export type ChannelCommentView = {
+  readonly entry: Hex;
+  /** Whose pen name it is. */
+  readonly by: ChannelRef;
+  readonly text: string;
+  readonly day: number;
+  readonly atMs: number;
+  readonly isMine: boolean;
+  /** The film's author hid it: shown as that, and its text is empty. */
+  readonly isHidden: boolean;
+  readonly state: "sending" | "waiting" | "here";
+  readonly answers: readonly ChannelCommentView[];
+};
+export type ChannelCommentsView = {
+  readonly comments: readonly ChannelCommentView[];
+  readonly count: number;
+  /** This person's own film: may hide. */
+  readonly mayHide: boolean;
+};
+
+/** Own entries that home has not published in the packs in which they had to be. */
+export type ChannelsMineView = {
+  readonly channels: readonly (ChannelRef & {
+    readonly about: string;
+    readonly films: number;
+    readonly unpublished: number;
+  })[];
+  readonly uploads: readonly {
+    readonly id: string;
+    readonly channel: Hex;
+    readonly title: string;
+    /** `waiting` for home; `uploading`; `said`: home has it, no pack yet; `failed`: see `fault`. */
+    readonly state: "waiting" | "uploading" | "paused" | "said" | "failed";
+    readonly done: number;
+    readonly total: number;
+    readonly fault?: "refused" | "too-large" | "too-often" | "source-gone" | "no-room";
+  }[];
+  /** Entries that stand in no pack though two were made since: home has not published them. */
+  readonly notPublished: readonly { readonly entry: Hex; readonly title: string; readonly day: number }[];
+  /** Whether home has Channels, and this account may publish. Undefined until it was reached. */
+  readonly mayPublish?: boolean;
+};
+
+export type ChannelTopic = { readonly tag: string; readonly films: number; readonly level: ChannelLevel };
+/** none, fewer, as usual, more, most. */
+export type ChannelLevel = 0 | 1 | 2 | 3 | 4;
+export type ChannelsSettingsView = {
+  readonly order: "taste" | "time";
+  /** Of films that are here, the most frequent first; those with a level of their own always. */
+  readonly topics: readonly ChannelTopic[];
+  /** What the device keeps of this person's taste, to be forgotten. */
+  readonly taste: { readonly watched: number; readonly liked: number; readonly turnedAway: number };
+  /** Milliseconds of today, by this device's day. */
+  readonly watchedTodayMs: number;
+  /** Whether friends are told of a ♥. */
+  readonly tellsFriends: boolean;
+};
+
+export type ChannelsLogView = {
+  readonly packs: number;
+  readonly newest?: { readonly n: number; readonly hash: Hex };
+  readonly entries: number;
+  /** What does not hold. Empty: all was checked, and holds. */
+  readonly found: readonly {
+    readonly what:
+      | "pack-signature"
+      | "pack-fork"
+      | "entry-signature"
+      | "entry-twice"
+      | "entry-missing"
+      | "entry-gone"
+      | "page-differs"
+      | "head-differs";
+    readonly pack: number;
+    readonly channel?: ChannelRef;
+    readonly seq?: number;
+    /** Of `head-differs`: the friend whose home shows them other packs. */
+    readonly by?: PersonRef;
+  }[];
+};
+
+export type ChannelProfile = {
+  /** At most 64 units. */
+  readonly name: string;
+  /** At most 512 units. */
+  readonly about?: string;
+  readonly picture?: ChannelPicture;
+};
+
+export type ChannelPicture = {
+  readonly source: Source;
+  readonly mime: "image/webp" | "image/jpeg";
+  readonly width: number;
+  readonly height: number;
+};
+
+/** Hashtags are those of the title (`#春节#`, `#春节 `) and `tags` together. */
+export type ChannelFilmDraft = {
+  readonly title: string;
+  readonly tags?: readonly string[];
+  readonly film: {
+    readonly source: Source;
+    readonly mime: "video/mp4" | "video/webm";
+    readonly width: number;
+    readonly height: number;
+    readonly durationMs: number;
+    /** In LUFS; left out where it was not measured. */
+    readonly loudness?: number;
+  };
+  readonly poster?: ChannelPicture;
+  /** At most 40 bytes; empty: none. */
+  readonly thumbhash: Bytes;
+  readonly captions?: string;
+};
+export type ChannelPicturesDraft = {
+  readonly title: string;
+  readonly tags?: readonly string[];
+  /** 1 to 35. */
+  readonly pictures: readonly ChannelPicture[];
+  readonly thumbhash: Bytes;
+};
+
+/** A film or a channel that was found on this device, with the words that fit. */
+export type ChannelHit = ChannelFilmView & Snippet;
+export type ChannelsFound = {
+  readonly films: readonly ChannelHit[];
+  readonly channels: readonly ChannelRef[];
+  readonly tags: readonly { readonly tag: string; readonly films: number }[];
+};
+
+/**
+ * Each resolves when this device has stored the change; what goes to home follows by itself. Rejects with
+ * `unknown-message` if there is no such channel or entry.
+ */
+export type ChannelsApi = {
+  /** Resolves with its id. Rejects with `empty`, `too-long`. */
+  readonly createChannel: (profile: ChannelProfile) => Promise<Hex>;
+  /** What is left out stays. */
+  readonly setChannelProfile: (channel: Hex, change: Partial<ChannelProfile>) => Promise<void>;
+  /**
+   * Resolves with the upload's id once its bytes are kept on this device: what was chosen may be closed then. Rejects
+   * with `empty`, `too-long`, `too-large`.
+   */
+  readonly publishFilm: (channel: Hex, draft: ChannelFilmDraft) => Promise<string>;
+  readonly publishPictures: (channel: Hex, draft: ChannelPicturesDraft) => Promise<string>;
+  readonly pauseUpload: (upload: string) => Promise<void>;
+  /** Goes on with one that was paused or failed. */
+  readonly resumeUpload: (upload: string) => Promise<void>;
+  readonly dropUpload: (upload: string) => Promise<void>;
+  /** Of an own film or comment: its bytes go from home, its place stays. */
+  readonly deleteEntry: (entry: Hex) => Promise<void>;
+  readonly pinEntry: (entry: Hex, isOn: boolean) => Promise<void>;
+  /** Told to nobody, and to own devices. */
+  readonly followChannel: (channel: Hex) => Promise<void>;
+  readonly unfollowChannel: (channel: Hex) => Promise<void>;
+  readonly likeFilm: (entry: Hex, isOn: boolean) => Promise<void>;
+  /** By this person's own channel, which is made with `penName` at the first one. Resolves with nothing to wait for. */
+  readonly commentFilm: (
+    entry: Hex,
+    text: string,
+    options?: { readonly answers?: Hex; readonly penName?: string },
+  ) => Promise<void>;
+  readonly hideChannelComment: (comment: Hex, isOn: boolean) => Promise<void>;
+  /**
+   * It is on screen now: its place in For You is fixed. Said before `watchedFilm`, which says how long it was, in
+   * milliseconds, when it goes.
+   */
+  readonly showsFilm: (entry: Hex) => Promise<void>;
+  readonly watchedFilm: (entry: Hex, watched: { readonly ms: number; readonly finished: boolean }) => Promise<void>;
+  readonly notInterested: (entry: Hex) => Promise<void>;
+  readonly setTopic: (tag: string, level: ChannelLevel) => Promise<void>;
+  readonly setChannelsOrder: (order: "taste" | "time") => Promise<void>;
+  readonly setTellsFriends: (isOn: boolean) => Promise<void>;
+  /** All that this device keeps of what was watched, liked in silence and turned away. */
+  readonly forgetTaste: () => Promise<void>;
+  /** One more page, or the first again. */
+  readonly nextPage: () => Promise<void>;
+  readonly firstPage: () => Promise<void>;
+  /** Fetches packs now; resolves when that succeeded or failed. */
+  readonly lookAtChannels: () => Promise<void>;
+  /** While Channels is on screen, packs are looked for each minute. */
+  readonly showChannels: (isShown: boolean) => Promise<void>;
+  /**
+   * Whether home's page of this pack is the one that this device computes. @param films hashes of the bundle of heads, in
+   * its order, where it was read; without them it is fetched. Undefined where home does not give it.
+   */
+  readonly checkHeads: (pack: Hex, films?: readonly Hex[]) => Promise<boolean | undefined>;
+  /** On this device, with no request. */
+  readonly searchChannels: (words: string, limit: number) => Promise<ChannelsFound>;
+};
