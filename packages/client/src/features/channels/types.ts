@@ -315,8 +315,8 @@ export type ChannelsApi = {
   /** While Channels is on screen, packs are looked for each minute. */
   readonly showChannels: (isShown: boolean) => Promise<void>;
   /**
-   * Whether home's page of this pack is the one that this device computes. @param films hashes of the bundle of heads, in
-   * its order, where it was read; without them it is fetched. Undefined where home does not give it.
+   * Whether home's page of this pack is the one that this device computes. @param films hashes of the bundle of heads,
+   * in its order, where it was read; without them it is fetched. Undefined where home does not give it.
    */
   readonly checkHeads: (pack: Hex, films?: readonly Hex[]) => Promise<boolean | undefined>;
   /** On this device, with no request. */
