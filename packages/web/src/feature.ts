@@ -114,6 +114,8 @@ export type Slots = {
   readonly contactMoments: { readonly account: string };
   /** In the global search: posts of Moments that match `query`. `onFound`: how many, once it is known. */
   readonly foundMoments: { readonly query: string; readonly onFound: (query: string, count: number) => void };
+  /** In Discover: a row that leads to what is public. */
+  readonly discoverRow: object;
   /** Introduces a contact to others, by a contact card. */
   readonly recommend: { readonly row: ContactRow; readonly onClose: () => void };
   /** A link to a group that was opened. */

@@ -9,6 +9,7 @@ import { carrierFile, carrierPolicy } from "@yanshu/release/carrier";
 import { appCache, fetchWhole, keptKey } from "./release.ts";
 import { callName } from "./sw-call-name.ts";
 import { answerFile, isFilePath } from "./sw-files.ts";
+import { answerFilm, isPublicFilmPath, takeFilmMessage } from "./sw-films.ts";
 
 declare global {
   interface Window {
@@ -56,6 +57,8 @@ worker.addEventListener("message", (event) => {
   // While this worker has work, the browser does not activate another. A page sends "hold" when a version appears that
   // nobody accepted (WE34).
   if (event.data === "hold") event.waitUntil(new Promise((resolve) => setTimeout(resolve, holdMs)));
+  if (typeof event.data === "object" && event.data !== null)
+    event.waitUntil(takeFilmMessage(worker, event.data, event.ports[0]));
 });
 
 /** Longer than the interval at which a page repeats "hold". */
@@ -194,6 +197,10 @@ worker.addEventListener("fetch", (event) => {
   if (event.request.integrity !== "") return;
   if (isFilePath(url.pathname)) {
     event.respondWith(answerFile(worker, event.request, event.clientId));
+    return;
+  }
+  if (isPublicFilmPath(url.pathname)) {
+    event.respondWith(answerFilm(worker, event.request));
     return;
   }
   // Here `yanshu app` gives this browser its token. On every other host all pages come from the cache.

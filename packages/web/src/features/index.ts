@@ -9,6 +9,7 @@ import { accountExport } from "./account-export/index.ts";
 import { announcements } from "./announcements/index.ts";
 import { backup } from "./backup/index.ts";
 import { calls } from "./calls/index.ts";
+import { channels } from "./channels/index.ts";
 import { chatSettings } from "./chat-settings/index.ts";
 import { code } from "./code/index.ts";
 import { contactCards } from "./contact-cards/index.ts";
@@ -62,6 +63,7 @@ export const features: readonly WebFeature[] = [
   announcements,
   backup,
   calls,
+  channels,
   chatSettings,
   code,
   contactCards,

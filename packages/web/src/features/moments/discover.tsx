@@ -10,6 +10,7 @@ import { Badge } from "../../shell/navigation.tsx";
 import { route } from "../../shell/router.ts";
 import { useView } from "../../shell/session.ts";
 import { SettingLink } from "../../shell/setting.tsx";
+import { Slot } from "../../shell/slot.tsx";
 import { forgetPlace } from "../../shell/virtual-rows.tsx";
 import { MoodGlyph, moodWords } from "./mood.tsx";
 import "./moments.css";
@@ -63,6 +64,7 @@ export function Discover() {
             ))}
           />
         </div>
+        <Slot name="discoverRow" />
         <div class="group">
           <SettingLink icon={ScanLine} label={t("scan.title")} to={{ name: "scan" }} testId="to-scan" />
         </div>

@@ -1,0 +1,175 @@
+/**
+ * The page of a channel, or of one film among its channel's: both are public, and lie behind one kind of address
+ * (spots.ts). What was removed stands in its place: by whom, why, and where to object.
+ */
+import type { ChannelGap, ChannelView } from "@yanshu/client";
+import { ChevronLeft, Ellipsis, EyeOff, Pin, PinOff, Trash2 } from "lucide";
+import { useRef, useState } from "preact/hooks";
+import { OutLink } from "../../kit/links/out-link.tsx";
+import { languageOf } from "../../kit/text.ts";
+import { locale, t } from "../../locales/i18n.ts";
+import { TopBar } from "../../shell/bar.tsx";
+import { Icon } from "../../shell/icon.tsx";
+import { Menu, MenuItem } from "../../shell/menu.tsx";
+import { Nothing } from "../../shell/nothing.tsx";
+import { back } from "../../shell/router.ts";
+import { api, attempt, succeeds, useNothing, useView } from "../../shell/session.ts";
+import { confirm } from "../../shell/sheet.tsx";
+import { ChannelFace } from "./face.tsx";
+import { Grid } from "./grid.tsx";
+import { Stage } from "./stage.tsx";
+import "./channels.css";
+
+/** @param id of a channel or of an entry */
+export function HashPage({ id }: { readonly id: string }) {
+  const film = useView("channelFilm", id);
+  const isNoFilm = useNothing("channelFilm", id);
+  if (film !== undefined) return <FilmPage entry={id} channel={film.channel.id} />;
+  return isNoFilm ? <ChannelPage id={id} /> : <section class="screen surface" aria-busy="true" />;
+}
+
+/** A film, and the others of its channel below it. */
+function FilmPage({ entry, channel }: { readonly entry: string; readonly channel: string }) {
+  const film = useView("channelFilm", entry);
+  const others = useView("channel", channel)?.films ?? [];
+  const all = others.some((one) => one.entry === entry) ? others : film === undefined ? [] : [film];
+  return (
+    <section class="screen ch-screen" data-testid="film-page">
+      <header class="ch-top">
+        <button type="button" class="ib" aria-label={t("action.back")} data-testid="back" onClick={back}>
+          <Icon of={ChevronLeft} />
+        </button>
+        <span class="ch-tabs" />
+        {film?.channel.isMine === true && <OwnMenu entry={entry} isPinned={others.some((one) => one.entry === entry && one.isPinned)} />}
+      </header>
+      {all.length > 0 && <Stage films={all} label={film?.channel.name ?? ""} first={entry} />}
+    </section>
+  );
+}
+
+function OwnMenu({ entry, isPinned }: { readonly entry: string; readonly isPinned: boolean }) {
+  const anchor = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const remove = async () => {
+    setOpen(false);
+    const yes = await confirm({ title: t("ch.deleteAsk"), note: t("ch.deleteNote"), action: t("ch.delete"), danger: true });
+    if (yes && (await succeeds(() => api.deleteEntry(entry)))) back();
+  };
+  return (
+    <>
+      <button
+        ref={anchor}
+        type="button"
+        class="ib"
+        aria-label={t("ch.moreActs")}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        data-testid="film-menu"
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon of={Ellipsis} />
+      </button>
+      {isOpen && (
+        <Menu label={t("ch.moreActs")} anchor={anchor} onClose={() => setOpen(false)}>
+          <MenuItem
+            icon={isPinned ? PinOff : Pin}
+            testId="film-pin"
+            onPick={() => {
+              setOpen(false);
+              void attempt(() => api.pinEntry(entry, !isPinned));
+            }}
+          >
+            {t(isPinned ? "ch.unpin" : "ch.pin")}
+          </MenuItem>
+          <MenuItem icon={Trash2} danger testId="film-delete" onPick={() => void remove()}>
+            {t("ch.delete")}
+          </MenuItem>
+        </Menu>
+      )}
+    </>
+  );
+}
+
+function ChannelPage({ id }: { readonly id: string }) {
+  const channel = useView("channel", id);
+  if (useNothing("channel", id))
+    return (
+      <section class="screen surface" data-testid="channel-none">
+        <TopBar title="" />
+        <Nothing title={t("ch.notHere")} note={t("ch.notHereNote")} />
+      </section>
+    );
+  return (
+    <section class="screen surface" data-testid="channel-page" aria-busy={channel === undefined}>
+      <TopBar title="" />
+      {channel !== undefined && <Inside channel={channel} />}
+    </section>
+  );
+}
+
+function Inside({ channel }: { readonly channel: ChannelView }) {
+  const { id, name, about, link, films, gaps, isFollowed, isMine, authors, likes } = channel;
+  return (
+    <div class="scroll surface">
+      <header class="ch-profile">
+        <ChannelFace of={channel} size="xl" />
+        <div>
+          <h1 lang={languageOf(name, locale.value)} data-testid="channel-name">
+            {name}
+          </h1>
+          {authors > 1 && <p>{t("ch.authors", { n: authors })}</p>}
+        </div>
+      </header>
+      <div class="ch-about">
+        {about !== "" && <p lang={languageOf(about, locale.value)}>{about}</p>}
+        {link !== undefined && (
+          <OutLink url={link} from={{ account: id, name }} isMine={isMine}>
+            {link}
+          </OutLink>
+        )}
+        <p class="ch-numbers">{t("ch.numbers", { n: films.length, likes })}</p>
+      </div>
+      {!isMine && (
+        <div class="ch-profile-acts">
+          <button
+            type="button"
+            class={`btn ${isFollowed ? "line" : "fill"}`}
+            aria-pressed={isFollowed}
+            data-testid="channel-follow"
+            onClick={() => void attempt(() => (isFollowed ? api.unfollowChannel(id) : api.followChannel(id)))}
+          >
+            {t(isFollowed ? "ch.followed" : "ch.follow")}
+          </button>
+          <p class="ch-note">
+            <Icon of={EyeOff} size="xs" />
+            <span>{t("ch.followNote")}</span>
+          </p>
+        </div>
+      )}
+      {films.length === 0 && gaps.length === 0 && <p class="ch-quiet">{t("ch.noFilms")}</p>}
+      <Grid films={films} />
+      {gaps.length > 0 && (
+        <ul class="ch-gaps" aria-label={t("ch.gaps")}>
+          {gaps.map((gap) => (
+            <Gap key={gap.seq} gap={gap} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Gap({ gap: { why, deed } }: { readonly gap: ChannelGap }) {
+  const words = { deleted: "ch.gap.deleted", removed: "ch.gap.removed", gone: "ch.gap.gone", unknown: "ch.gap.unknown" } as const;
+  return (
+    <li class={`ch-gap ${why}`} data-testid="channel-gap" data-why={why}>
+      <p>{t(words[why])}</p>
+      {deed !== undefined && (
+        <>
+          <p>{t("ch.reason", { reason: deed.reason })}</p>
+          <p>{t("ch.appeal", { where: deed.appeal })}</p>
+        </>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,156 @@
+/** The feed of Channels: Following, Friends ♥ and For You. Each ends; nothing goes on by itself. */
+import type { ChannelsTab } from "@yanshu/client";
+import { signal } from "@preact/signals";
+import { ChevronLeft, Plus, Search, UserRound } from "lucide";
+import { useEffect, useState } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { Link } from "../../shell/link.tsx";
+import { back } from "../../shell/router.ts";
+import { api, useView } from "../../shell/session.ts";
+import { fetchHeadsOf } from "./film-url.ts";
+import { spots } from "./spots.ts";
+import { Stage } from "./stage.tsx";
+import "./channels.css";
+
+const tabs = ["following", "friends", "for-you"] as const;
+const tabWords = { following: "ch.following", friends: "ch.friends", "for-you": "ch.forYou" } as const;
+const step = 24;
+
+/** The tab that was chosen last, until the app is closed. */
+const chosen = signal<ChannelsTab>("for-you");
+
+export function Feed() {
+  const tab = chosen.value;
+  useEffect(() => {
+    void api.showChannels(true).catch(() => undefined);
+    return () => void api.showChannels(false).catch(() => undefined);
+  }, []);
+  return (
+    <section class="screen ch-screen" data-testid="channels">
+      <header class="ch-top">
+        <button type="button" class="ib" aria-label={t("action.back")} data-testid="back" onClick={back}>
+          <Icon of={ChevronLeft} />
+        </button>
+        <div class="ch-tabs" role="tablist" aria-label={t("ch.title")}>
+          {tabs.map((one) => (
+            <button
+              key={one}
+              type="button"
+              role="tab"
+              aria-selected={one === tab}
+              class={one === tab ? "on" : ""}
+              data-testid={`tab-${one}`}
+              onClick={() => {
+                chosen.value = one;
+              }}
+            >
+              {t(tabWords[one])}
+            </button>
+          ))}
+        </div>
+        <Link to={spots.search} class="ib" aria-label={t("ch.search")} data-testid="to-channel-search">
+          <Icon of={Search} />
+        </Link>
+        <Link to={spots.mine} class="ib" aria-label={t("ch.mine")} data-testid="to-channel-mine">
+          <Icon of={UserRound} />
+        </Link>
+      </header>
+      <TabFeed key={tab} tab={tab} />
+    </section>
+  );
+}
+
+function TabFeed({ tab }: { readonly tab: ChannelsTab }) {
+  const [limit, setLimit] = useState(step);
+  const feed = useView("channelsFeed", { tab, limit });
+  const pack = feed?.page?.pack;
+  useEffect(() => {
+    if (pack !== undefined) fetchHeadsOf(pack);
+  }, [pack]);
+  if (feed === undefined) return <div class="ch-empty" aria-busy="true" />;
+  if (feed.films.length === 0) return <Empty tab={tab} isLooking={feed.isLooking && feed.lookedMs === 0} />;
+  return (
+    <>
+      {feed.hasAlarm && (
+        <p class="ch-alarm" role="alert" data-testid="channels-alarm">
+          {t("ch.alarm")}
+        </p>
+      )}
+      <Stage
+        key={feed.page?.at}
+        films={feed.films}
+        label={t(tabWords[tab])}
+        showsWhy={tab === "for-you"}
+        end={<End tab={tab} hasNext={feed.page?.hasNext === true} count={feed.films.length} />}
+        onNearEnd={() => {
+          if (feed.hasMore && tab !== "for-you") setLimit(limit + step);
+        }}
+      />
+    </>
+  );
+}
+
+/** The page has been seen. */
+function End({ tab, hasNext, count }: { readonly tab: ChannelsTab; readonly hasNext: boolean; readonly count: number }) {
+  const followed = useView("channelsFollowed")?.length ?? 0;
+  if (tab !== "for-you")
+    return (
+      <div class="ch-over" data-testid="feed-end">
+        <h2>{t("ch.allSeen")}</h2>
+        <p>{tab === "following" ? t("ch.allSeenNote", { n: followed }) : t("ch.allSeenFriends")}</p>
+        <Other tab={tab} />
+      </div>
+    );
+  return (
+    <div class="ch-over" data-testid="feed-end">
+      <h2>{t("ch.pageEnd")}</h2>
+      <p>{t("ch.pageEndNote", { n: count })}</p>
+      <button
+        type="button"
+        class="btn soft"
+        data-testid="feed-more"
+        onClick={() => void (hasNext ? api.nextPage() : api.firstPage()).catch(() => undefined)}
+      >
+        {t(hasNext ? "ch.oneMore" : "ch.again")}
+      </button>
+      <button type="button" class="btn plain" data-testid="feed-enough" onClick={back}>
+        {t("ch.enough")}
+      </button>
+    </div>
+  );
+}
+
+function Other({ tab }: { readonly tab: ChannelsTab }) {
+  const to: ChannelsTab = tab === "following" ? "friends" : "for-you";
+  return (
+    <button
+      type="button"
+      class="btn soft"
+      data-testid="feed-other"
+      onClick={() => {
+        chosen.value = to;
+      }}
+    >
+      {t(to === "friends" ? "ch.toFriends" : "ch.toForYou")}
+    </button>
+  );
+}
+
+function Empty({ tab, isLooking }: { readonly tab: ChannelsTab; readonly isLooking: boolean }) {
+  const title = { following: "ch.noneFollowed", friends: "ch.noneFriends", "for-you": "ch.none" } as const;
+  const note = { following: "ch.noneFollowedNote", friends: "ch.noneFriendsNote", "for-you": "ch.noneNote" } as const;
+  return (
+    <div class="ch-empty surface" data-testid="channels-empty" aria-busy={isLooking}>
+      <h2>{t(isLooking ? "ch.looking" : title[tab])}</h2>
+      {!isLooking && <p>{t(note[tab])}</p>}
+      {tab !== "for-you" && <Other tab={tab} />}
+      {tab === "for-you" && !isLooking && (
+        <Link to={spots.publish} class="btn soft" data-testid="channels-first">
+          <Icon of={Plus} size="s" />
+          {t("ch.first")}
+        </Link>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+/** All screens of Channels, in one file that is loaded when the first of them is opened. */
+import { HashPage } from "./channel-page.tsx";
+import { Mine } from "./mine.tsx";
+import { Publish } from "./publish.tsx";
+import { ChannelSearch } from "./search.tsx";
+import { ChannelSettings, Followed } from "./settings.tsx";
+import { hashDigits, spots, tagAt } from "./spots.ts";
+import "./channels.css";
+
+export { Feed } from "./feed.tsx";
+
+/** What lies below `/channels/`, by its id (spots.ts). */
+export function Below({ id }: { readonly id: string }) {
+  const tag = tagAt(id);
+  if (tag !== undefined) return <ChannelSearch key={tag} tag={tag} />;
+  if (id.length === hashDigits) return <HashPage key={id} id={id} />;
+  if (id === spots.publish.id) return <Publish />;
+  if (id === spots.search.id) return <ChannelSearch />;
+  if (id === spots.settings.id) return <ChannelSettings />;
+  return id === spots.followed.id ? <Followed /> : <Mine />;
+}

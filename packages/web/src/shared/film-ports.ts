@@ -1,0 +1,67 @@
+/** The browser's side of films.ts: requests that say nothing of who asks, WebCrypto, and a cache of its own. */
+import type { FilmPorts, FilmsKept } from "./films.ts";
+import { type Head, readHeads } from "./heads.ts";
+
+const cacheName = "yanshu-films";
+const keyOf = (name: string) => `/films/${name}`;
+/** No cookie, no referrer: home and mirrors learn what is read, and not by whom. */
+const nameless = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
+
+async function bytesAt(path: string, init: RequestInit, status: number): Promise<Uint8Array<ArrayBuffer>> {
+  const answer = await fetch(path, { ...nameless, ...init });
+  if (answer.status !== status) throw new Error("a film cannot be had now");
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** Reads the heads of the page of a pack; each film's are handed on as they arrive. @param pack its hash, in hex */
+export async function fetchHeads(pack: string, signal: AbortSignal, take: (head: Head) => Promise<void>) {
+  const answer = await fetch(`/public/heads/${pack}`, { ...nameless, signal });
+  if (!answer.ok || answer.body === null) throw new Error("heads cannot be had now");
+  await readHeads(partsOf(answer.body), take);
+}
+
+async function* partsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+}
+
+const kept: FilmsKept = {
+  async names() {
+    const keys = await (await caches.open(cacheName)).keys();
+    return keys.map(({ url }) => {
+      const { pathname, searchParams } = new URL(url);
+      return { name: pathname.slice("/films/".length), bytes: Number(searchParams.get("bytes")) };
+    });
+  },
+  async get(name) {
+    const found = await (await caches.open(cacheName)).match(keyOf(name), { ignoreSearch: true });
+    return found && new Uint8Array(await found.arrayBuffer());
+  },
+  async put(name, bytes) {
+    await (await caches.open(cacheName)).put(`${keyOf(name)}?bytes=${bytes.length}`, new Response(bytes));
+  },
+  async drop(names) {
+    const cache = await caches.open(cacheName);
+    for (const name of names) await cache.delete(keyOf(name), { ignoreSearch: true });
+  },
+  async dropAll() {
+    await caches.delete(cacheName);
+  },
+};
+
+const label = new TextEncoder().encode("yanshu film v1\0");
+const sha256 = async (bytes: Uint8Array<ArrayBuffer>) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+
+export const filmPorts: FilmPorts = {
+  fetchPart: (hash, from, to) =>
+    bytesAt(`/public/films/${hash}`, { headers: { range: `bytes=${from}-${to - 1}` } }, 206),
+  fetchList: (hash) => bytesAt(`/public/films/${hash}/list`, {}, 200),
+  sha256,
+  async nameOf(list) {
+    const named = new Uint8Array(label.length + list.length);
+    named.set(label);
+    named.set(list, label.length);
+    return [...(await sha256(named))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  },
+  kept,
+};

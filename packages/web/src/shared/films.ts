@@ -1,0 +1,264 @@
+/**
+ * Films: reads public films in pieces, each checked against the film's chunk list before anything is shown of it
+ * (docs/spec/channels.md). A film is named by the hash of its list, so nobody on the way can change it unseen.
+ *
+ * What was read stays: the last used in memory, all of it in the browser's own cache, up to a number of bytes; the
+ * films that were used longest ago go first.
+ */
+export const filmChunkBytes = 32 * 1024;
+const hashBytes = 32;
+/** Chunks in one request: what is not watched is hardly fetched. */
+const stepChunks = 4;
+
+export class WrongFilm extends Error {}
+
+export type FilmPorts = {
+  /** The film's bytes from `from` up to `to`, or to its end, from home. Rejects when they cannot be had. */
+  readonly fetchPart: (hash: string, from: number, to: number) => Promise<Uint8Array<ArrayBuffer>>;
+  /** The hashes of its chunks, one after another. Rejects when they cannot be had. */
+  readonly fetchList: (hash: string) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly sha256: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+  /** The name of the film with this list, in hex. */
+  readonly nameOf: (list: Uint8Array<ArrayBuffer>) => Promise<string>;
+  readonly kept: FilmsKept;
+};
+
+/** Where pieces stay. Names are `HASH/list` and `HASH/N`; `names` are in the order in which they were put. */
+export type FilmsKept = {
+  readonly names: () => Promise<readonly { readonly name: string; readonly bytes: number }[]>;
+  readonly get: (name: string) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+  readonly put: (name: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+  readonly drop: (names: readonly string[]) => Promise<void>;
+  readonly dropAll: () => Promise<void>;
+};
+
+type Limits = { readonly keptBytesMax: number; readonly heldBytesMax: number };
+const usual: Limits = { keptBytesMax: 200 << 20, heldBytesMax: 24 << 20 };
+
+/** What is known of a film: its list, the chunks in memory, and which are in the cache. */
+type Held = {
+  list: Uint8Array<ArrayBuffer> | undefined;
+  readonly chunks: Map<number, Uint8Array<ArrayBuffer>>;
+  readonly kept: Map<string, number>;
+};
+
+export class Films {
+  private readonly ports: FilmPorts;
+  private readonly limits: Limits;
+  /** The least recently used first. */
+  private readonly films = new Map<string, Held>();
+  private readonly underway = new Map<string, Promise<void>>();
+  private known: Promise<void> | undefined;
+  private keptBytes = 0;
+  private heldBytes = 0;
+
+  constructor(ports: FilmPorts, limits = usual) {
+    this.ports = ports;
+    this.limits = limits;
+  }
+
+  /**
+   * Bytes of the film from `from` on, at least one and at most those of four chunks.
+   *
+   * @param bytes the film's length, from its entry; 0: not known, as of a channel's picture. @param before awaited where it has to be fetched. @throws WrongFilm when the list or a chunk is not the film's own;
+   * other errors when it cannot be fetched.
+   */
+  async read(
+    hash: string,
+    bytes: number,
+    from: number,
+    before: () => Promise<void> = async () => undefined,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    await this.open();
+    const film = this.use(hash);
+    const list = await this.listOf(hash, film);
+    const count = list.length / hashBytes;
+    if (bytes > 0 && count !== Math.ceil(bytes / filmChunkBytes)) throw new WrongFilm("the length of the film is another");
+    const first = Math.floor(from / filmChunkBytes);
+    if (!(await this.here(hash, film, first))) {
+      await before();
+      await this.fetchRun(hash, film, list, first, count);
+    }
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    for (let n = first; n < Math.min(first + stepChunks, count); n++) {
+      const chunk = film.chunks.get(n);
+      if (chunk === undefined) break;
+      parts.push(n === first ? chunk.subarray(from - first * filmChunkBytes) : chunk);
+    }
+    this.letGo(hash);
+    return joined(parts);
+  }
+
+  /** All of it, for a picture. @throws as `read` */
+  async readWhole(hash: string): Promise<Uint8Array<ArrayBuffer>> {
+    await this.open();
+    const count = (await this.listOf(hash, this.use(hash))).length / hashBytes;
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    for (let at = 0; at < count * filmChunkBytes; ) {
+      const part = await this.read(hash, 0, at);
+      parts.push(part);
+      at += part.length;
+      if (part.length % filmChunkBytes > 0) break; // Only the last chunk is shorter.
+    }
+    return joined(parts);
+  }
+
+  /** Takes the beginning of a film from a bundle: whole chunks, or all of a short film. @throws WrongFilm */
+  async takeHead(hash: string, list: Uint8Array<ArrayBuffer>, head: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.open();
+    const film = this.use(hash);
+    if (film.list === undefined) {
+      if ((await this.ports.nameOf(list)) !== hash) throw new WrongFilm("the list is another film's");
+      this.keepList(hash, film, list);
+    }
+    for (let n = 0; n * filmChunkBytes < head.length; n++) {
+      const chunk = head.slice(n * filmChunkBytes, (n + 1) * filmChunkBytes);
+      if (film.chunks.has(n)) continue;
+      await this.keepChunk(hash, film, film.list ?? list, n, chunk);
+    }
+    this.letGo(hash);
+  }
+
+  /** Forgets every film. */
+  async forget(): Promise<void> {
+    await this.open();
+    this.films.clear();
+    this.keptBytes = 0;
+    this.heldBytes = 0;
+    await this.ports.kept.dropAll();
+  }
+
+  private open(): Promise<void> {
+    this.known ??= this.ports.kept.names().then(
+      (names) => {
+        for (const { name, bytes } of names) {
+          const [hash = "", piece = ""] = name.split("/");
+          this.use(hash).kept.set(piece, bytes);
+          this.keptBytes += bytes;
+        }
+      },
+      () => undefined, // Without a cache it is read from home each time.
+    );
+    return this.known;
+  }
+
+  private use(hash: string): Held {
+    const film = this.films.get(hash) ?? { list: undefined, chunks: new Map(), kept: new Map() };
+    this.films.delete(hash);
+    this.films.set(hash, film);
+    return film;
+  }
+
+  private async listOf(hash: string, film: Held): Promise<Uint8Array<ArrayBuffer>> {
+    if (film.list !== undefined) return film.list;
+    const before = film.kept.has("list") ? await this.ports.kept.get(`${hash}/list`).catch(() => undefined) : undefined;
+    const list = before ?? (await this.ports.fetchList(hash));
+    if ((await this.ports.nameOf(list)) !== hash) throw new WrongFilm("the list is another film's");
+    if (before === undefined) this.keepList(hash, film, list);
+    else film.list = list;
+    return list;
+  }
+
+  private keepList(hash: string, film: Held, list: Uint8Array<ArrayBuffer>): void {
+    film.list = list;
+    this.keep(hash, film, "list", list);
+  }
+
+  /** Whether the chunk is in memory, where it is laid from the cache if it is there. */
+  private async here(hash: string, film: Held, n: number): Promise<boolean> {
+    if (film.chunks.has(n)) return true;
+    if (!film.kept.has(`${n}`)) return false;
+    const chunk = await this.ports.kept.get(`${hash}/${n}`).catch(() => undefined);
+    if (chunk === undefined) return false;
+    // The browser's cache is not more to be trusted than the way to home: an app of this origin may have written there.
+    if (film.list === undefined || !(await this.isChunk(film.list, n, chunk))) return false;
+    this.hold(film, n, chunk);
+    return true;
+  }
+
+  private async fetchRun(
+    hash: string,
+    film: Held,
+    list: Uint8Array<ArrayBuffer>,
+    first: number,
+    count: number,
+  ): Promise<void> {
+    const key = `${hash}/${first}`;
+    const begun = this.underway.get(key);
+    if (begun !== undefined) return begun;
+    const work = async () => {
+      let end = first + 1;
+      while (end < Math.min(first + stepChunks, count) && !film.chunks.has(end)) end++;
+      const from = first * filmChunkBytes;
+      const part = await this.ports.fetchPart(hash, from, end * filmChunkBytes);
+      for (let n = first; n < end; n++) {
+        const chunk = part.slice(n * filmChunkBytes - from, (n + 1) * filmChunkBytes - from);
+        await this.keepChunk(hash, film, list, n, chunk);
+      }
+    };
+    const promise = work().finally(() => this.underway.delete(key));
+    this.underway.set(key, promise);
+    return promise;
+  }
+
+  private async keepChunk(
+    hash: string,
+    film: Held,
+    list: Uint8Array<ArrayBuffer>,
+    n: number,
+    chunk: Uint8Array<ArrayBuffer>,
+  ): Promise<void> {
+    if (!(await this.isChunk(list, n, chunk))) throw new WrongFilm("a chunk is not the film's own");
+    this.hold(film, n, chunk);
+    this.keep(hash, film, `${n}`, chunk);
+  }
+
+  /** @checks CH2 */
+  private async isChunk(list: Uint8Array, n: number, chunk: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    const found = await this.ports.sha256(chunk);
+    return found.every((byte, at) => byte === list[n * hashBytes + at]);
+  }
+
+  private hold(film: Held, n: number, chunk: Uint8Array<ArrayBuffer>): void {
+    if (!film.chunks.has(n)) this.heldBytes += chunk.length;
+    film.chunks.set(n, chunk);
+  }
+
+  private keep(hash: string, film: Held, piece: string, bytes: Uint8Array<ArrayBuffer>): void {
+    if (film.kept.has(piece)) return;
+    film.kept.set(piece, bytes.length);
+    this.keptBytes += bytes.length;
+    this.ports.kept.put(`${hash}/${piece}`, bytes).catch(() => {
+      // The disk is full: it stays in memory alone.
+      if (film.kept.delete(piece)) this.keptBytes -= bytes.length;
+    });
+  }
+
+  /** Lets go of what was used longest ago, except the film that is read now. */
+  private letGo(now: string): void {
+    const { keptBytesMax, heldBytesMax } = this.limits;
+    for (const [hash, film] of this.films) {
+      if (this.heldBytes <= heldBytesMax && this.keptBytes <= keptBytesMax) return;
+      if (hash === now) continue;
+      if (this.heldBytes > heldBytesMax) {
+        for (const chunk of film.chunks.values()) this.heldBytes -= chunk.length;
+        film.chunks.clear();
+      }
+      if (this.keptBytes <= keptBytesMax) continue;
+      for (const bytes of film.kept.values()) this.keptBytes -= bytes;
+      this.ports.kept.drop([...film.kept.keys()].map((piece) => `${hash}/${piece}`)).catch(() => undefined);
+      film.kept.clear();
+    }
+  }
+}
+
+function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  if (parts.length === 1) return parts[0] as Uint8Array<ArrayBuffer>;
+  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
