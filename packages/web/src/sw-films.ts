@@ -3,6 +3,7 @@
  * their hashes (docs/spec/channels.md). The heads of a page come first and in one request, the same for everybody; the
  * rest of a film is fetched once it is shown, four chunks at a time.
  */
+import { toHex } from "@yanshu/wire";
 import { fetchHeads, filmPorts } from "./shared/film-ports.ts";
 import { Films, WrongFilm } from "./shared/films.ts";
 
@@ -13,8 +14,11 @@ export type ToFilms =
   | { readonly kind: "film-shown"; readonly hash: string; readonly near: readonly string[] }
   /** Forgets all films, and answers by the port. */
   | { readonly kind: "films-forget" };
-/** To pages: what was fetched of this film is not what its author published. */
-export type FromFilms = { readonly kind: "film-wrong"; readonly hash: string };
+export type FromFilms =
+  /** What was fetched of this film is not what its author published. */
+  | { readonly kind: "film-wrong"; readonly hash: string }
+  /** The heads of the page of this pack were read: of these films, in their order. */
+  | { readonly kind: "film-heads-read"; readonly pack: string; readonly films: readonly string[] };
 
 const films = new Films(filmPorts);
 const playable = /^(?:image\/(?:png|jpeg|webp|gif|avif)|audio\/(?:mp4|ogg|mpeg)|video\/(?:mp4|webm))$/;
@@ -52,12 +56,15 @@ async function takeHeads(worker: ServiceWorkerGlobalScope, pack: string): Promis
   heads.stop.abort();
   const stop = new AbortController();
   heads = { pack, stop };
+  const read: string[] = [];
   try {
     await fetchHeads(pack, stop.signal, async ({ film, head, list }) => {
+      const hash = toHex(film);
+      read.push(hash);
       if (list.length === 0) return; // Home does not have that film.
-      const hash = [...film].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-      await films.takeHead(hash, list, head).catch((error: unknown) => told(worker, hash, error));
+      await films.takeHead(hash, list.slice(), head.slice()).catch((error: unknown) => told(worker, hash, error));
     });
+    await tell(worker, { kind: "film-heads-read", pack, films: read });
   } catch {
     // Without heads each film begins with a request of its own; the next page asks again.
     if (heads.stop === stop) heads = { pack: "", stop: new AbortController() };
@@ -104,8 +111,9 @@ function untilShown(hash: string): Promise<void> {
 }
 
 function told(worker: ServiceWorkerGlobalScope, hash: string, error: unknown): void {
-  if (!(error instanceof WrongFilm)) return;
-  void worker.clients.matchAll({ type: "window" }).then((windows) => {
-    for (const window of windows) window.postMessage({ kind: "film-wrong", hash } satisfies FromFilms);
-  });
+  if (error instanceof WrongFilm) void tell(worker, { kind: "film-wrong", hash });
+}
+
+async function tell(worker: ServiceWorkerGlobalScope, message: FromFilms): Promise<void> {
+  for (const window of await worker.clients.matchAll({ type: "window" })) window.postMessage(message);
 }

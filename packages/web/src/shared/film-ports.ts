@@ -1,6 +1,6 @@
 /** The browser's side of films.ts: requests that say nothing of who asks, WebCrypto, and a cache of its own. */
+import { type FilmHead, HeadsReader, publicPath } from "@yanshu/wire";
 import type { FilmPorts, FilmsKept } from "./films.ts";
-import { type Head, readHeads } from "./heads.ts";
 
 const cacheName = "yanshu-films";
 const keyOf = (name: string) => `/films/${name}`;
@@ -13,16 +13,18 @@ async function bytesAt(path: string, init: RequestInit, status: number): Promise
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** Reads the heads of the page of a pack; each film's are handed on as they arrive. @param pack its hash, in hex */
-export async function fetchHeads(pack: string, signal: AbortSignal, take: (head: Head) => Promise<void>) {
-  const answer = await fetch(`/public/heads/${pack}`, { ...nameless, signal });
+/**
+ * Reads the heads of the page of a pack; each film's are handed on as they arrive, unchecked. Rejects when they cannot
+ * be had, or are none. @param pack its hash, in hex
+ */
+export async function fetchHeads(pack: string, signal: AbortSignal, take: (head: FilmHead) => Promise<void>) {
+  const answer = await fetch(`${publicPath}heads/${pack}`, { ...nameless, signal });
   if (!answer.ok || answer.body === null) throw new Error("heads cannot be had now");
-  await readHeads(partsOf(answer.body), take);
-}
-
-async function* partsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  const heads = new HeadsReader();
+  const reader = answer.body.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read())
+    for (const head of heads.push(next.value)) await take(head);
+  if (!heads.isWhole) throw new Error("the heads ended early");
 }
 
 const kept: FilmsKept = {
@@ -54,8 +56,8 @@ const sha256 = async (bytes: Uint8Array<ArrayBuffer>) => new Uint8Array(await cr
 
 export const filmPorts: FilmPorts = {
   fetchPart: (hash, from, to) =>
-    bytesAt(`/public/films/${hash}`, { headers: { range: `bytes=${from}-${to - 1}` } }, 206),
-  fetchList: (hash) => bytesAt(`/public/films/${hash}/list`, {}, 200),
+    bytesAt(`${publicPath}films/${hash}`, { headers: { range: `bytes=${from}-${to - 1}` } }, 206),
+  fetchList: (hash) => bytesAt(`${publicPath}films/${hash}/list`, {}, 200),
   sha256,
   async nameOf(list) {
     const named = new Uint8Array(label.length + list.length);

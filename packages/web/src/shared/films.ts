@@ -5,8 +5,10 @@
  * What was read stays: the last used in memory, all of it in the browser's own cache, up to a number of bytes; the
  * films that were used longest ago go first.
  */
-export const filmChunkBytes = 32 * 1024;
-const hashBytes = 32;
+import { idBytes, publicLimits } from "@yanshu/wire";
+
+const { chunkBytes } = publicLimits;
+const hashBytes = idBytes.hash;
 /** Chunks in one request: what is not watched is hardly fetched. */
 const stepChunks = 4;
 
@@ -73,8 +75,9 @@ export class Films {
     const film = this.use(hash);
     const list = await this.listOf(hash, film);
     const count = list.length / hashBytes;
-    if (bytes > 0 && count !== Math.ceil(bytes / filmChunkBytes)) throw new WrongFilm("the length of the film is another");
-    const first = Math.floor(from / filmChunkBytes);
+    // @checks WE143
+    if (bytes > 0 && count !== Math.ceil(bytes / chunkBytes)) throw new WrongFilm("the length of the film is another");
+    const first = Math.floor(from / chunkBytes);
     if (!(await this.here(hash, film, first))) {
       await before();
       await this.fetchRun(hash, film, list, first, count);
@@ -83,7 +86,7 @@ export class Films {
     for (let n = first; n < Math.min(first + stepChunks, count); n++) {
       const chunk = film.chunks.get(n);
       if (chunk === undefined) break;
-      parts.push(n === first ? chunk.subarray(from - first * filmChunkBytes) : chunk);
+      parts.push(n === first ? chunk.subarray(from - first * chunkBytes) : chunk);
     }
     this.letGo(hash);
     return joined(parts);
@@ -94,11 +97,11 @@ export class Films {
     await this.open();
     const count = (await this.listOf(hash, this.use(hash))).length / hashBytes;
     const parts: Uint8Array<ArrayBuffer>[] = [];
-    for (let at = 0; at < count * filmChunkBytes; ) {
+    for (let at = 0; at < count * chunkBytes; ) {
       const part = await this.read(hash, 0, at);
       parts.push(part);
       at += part.length;
-      if (part.length % filmChunkBytes > 0) break; // Only the last chunk is shorter.
+      if (part.length % chunkBytes > 0) break; // Only the last chunk is shorter.
     }
     return joined(parts);
   }
@@ -108,11 +111,12 @@ export class Films {
     await this.open();
     const film = this.use(hash);
     if (film.list === undefined) {
+      // @checks WE143
       if ((await this.ports.nameOf(list)) !== hash) throw new WrongFilm("the list is another film's");
       this.keepList(hash, film, list);
     }
-    for (let n = 0; n * filmChunkBytes < head.length; n++) {
-      const chunk = head.slice(n * filmChunkBytes, (n + 1) * filmChunkBytes);
+    for (let n = 0; n * chunkBytes < head.length; n++) {
+      const chunk = head.slice(n * chunkBytes, (n + 1) * chunkBytes);
       if (film.chunks.has(n)) continue;
       await this.keepChunk(hash, film, film.list ?? list, n, chunk);
     }
@@ -151,11 +155,16 @@ export class Films {
 
   private async listOf(hash: string, film: Held): Promise<Uint8Array<ArrayBuffer>> {
     if (film.list !== undefined) return film.list;
-    const before = film.kept.has("list") ? await this.ports.kept.get(`${hash}/list`).catch(() => undefined) : undefined;
-    const list = before ?? (await this.ports.fetchList(hash));
+    const kept = film.kept.has("list") ? await this.ports.kept.get(`${hash}/list`).catch(() => undefined) : undefined;
+    if (kept !== undefined && (await this.ports.nameOf(kept)) === hash) {
+      film.list = kept;
+      return kept;
+    }
+    this.letPieceGo(film, "list");
+    const list = await this.ports.fetchList(hash);
+    // @checks WE143
     if ((await this.ports.nameOf(list)) !== hash) throw new WrongFilm("the list is another film's");
-    if (before === undefined) this.keepList(hash, film, list);
-    else film.list = list;
+    this.keepList(hash, film, list);
     return list;
   }
 
@@ -171,7 +180,10 @@ export class Films {
     const chunk = await this.ports.kept.get(`${hash}/${n}`).catch(() => undefined);
     if (chunk === undefined) return false;
     // The browser's cache is not more to be trusted than the way to home: an app of this origin may have written there.
-    if (film.list === undefined || !(await this.isChunk(film.list, n, chunk))) return false;
+    if (film.list === undefined || !(await this.isChunk(film.list, n, chunk))) {
+      this.letPieceGo(film, `${n}`);
+      return false;
+    }
     this.hold(film, n, chunk);
     return true;
   }
@@ -188,11 +200,12 @@ export class Films {
     if (begun !== undefined) return begun;
     const work = async () => {
       let end = first + 1;
-      while (end < Math.min(first + stepChunks, count) && !film.chunks.has(end)) end++;
-      const from = first * filmChunkBytes;
-      const part = await this.ports.fetchPart(hash, from, end * filmChunkBytes);
+      const isHere = (n: number) => film.chunks.has(n) || film.kept.has(`${n}`);
+      while (end < Math.min(first + stepChunks, count) && !isHere(end)) end++;
+      const from = first * chunkBytes;
+      const part = await this.ports.fetchPart(hash, from, end * chunkBytes);
       for (let n = first; n < end; n++) {
-        const chunk = part.slice(n * filmChunkBytes - from, (n + 1) * filmChunkBytes - from);
+        const chunk = part.slice(n * chunkBytes - from, (n + 1) * chunkBytes - from);
         await this.keepChunk(hash, film, list, n, chunk);
       }
     };
@@ -213,7 +226,7 @@ export class Films {
     this.keep(hash, film, `${n}`, chunk);
   }
 
-  /** @checks CH2 */
+  /** @checks WE143 */
   private async isChunk(list: Uint8Array, n: number, chunk: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const found = await this.ports.sha256(chunk);
     return found.every((byte, at) => byte === list[n * hashBytes + at]);
@@ -232,6 +245,12 @@ export class Films {
       // The disk is full: it stays in memory alone.
       if (film.kept.delete(piece)) this.keptBytes -= bytes.length;
     });
+  }
+
+  /** What is kept of it is not what it was: it is put anew. */
+  private letPieceGo(film: Held, piece: string): void {
+    this.keptBytes -= film.kept.get(piece) ?? 0;
+    film.kept.delete(piece);
   }
 
   /** Lets go of what was used longest ago, except the film that is read now. */

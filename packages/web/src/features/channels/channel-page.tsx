@@ -5,7 +5,6 @@
 import type { ChannelGap, ChannelView } from "@yanshu/client";
 import { ChevronLeft, Ellipsis, EyeOff, Pin, PinOff, Trash2 } from "lucide";
 import { useRef, useState } from "preact/hooks";
-import { OutLink } from "../../kit/links/out-link.tsx";
 import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
@@ -108,7 +107,7 @@ function ChannelPage({ id }: { readonly id: string }) {
 }
 
 function Inside({ channel }: { readonly channel: ChannelView }) {
-  const { id, name, about, link, films, gaps, isFollowed, isMine, authors, likes } = channel;
+  const { id, name, about, films, gaps, isFollowed, isMine, authors, likes } = channel;
   return (
     <div class="scroll surface">
       <header class="ch-profile">
@@ -122,11 +121,6 @@ function Inside({ channel }: { readonly channel: ChannelView }) {
       </header>
       <div class="ch-about">
         {about !== "" && <p lang={languageOf(about, locale.value)}>{about}</p>}
-        {link !== undefined && (
-          <OutLink url={link} from={{ account: id, name }} isMine={isMine}>
-            {link}
-          </OutLink>
-        )}
         <p class="ch-numbers">{t("ch.numbers", { n: films.length, likes })}</p>
       </div>
       {!isMine && (

@@ -8,7 +8,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
 import { back } from "../../shell/router.ts";
 import { api, useView } from "../../shell/session.ts";
-import { fetchHeadsOf } from "./film-url.ts";
+import { fetchHeadsOf, onFilms } from "./film-url.ts";
 import { spots } from "./spots.ts";
 import { Stage } from "./stage.tsx";
 import "./channels.css";
@@ -66,7 +66,13 @@ function TabFeed({ tab }: { readonly tab: ChannelsTab }) {
   const feed = useView("channelsFeed", { tab, limit });
   const pack = feed?.page?.pack;
   useEffect(() => {
-    if (pack !== undefined) fetchHeadsOf(pack);
+    if (pack === undefined) return undefined;
+    // The page that home serves must be the one that this device computes: the client says if it is not.
+    const end = onFilms((said) => {
+      if (said.kind === "film-heads-read") void api.checkHeads(said.pack, said.films).catch(() => undefined);
+    });
+    fetchHeadsOf(pack);
+    return end;
   }, [pack]);
   if (feed === undefined) return <div class="ch-empty" aria-busy="true" />;
   if (feed.films.length === 0) return <Empty tab={tab} isLooking={feed.isLooking && feed.lookedMs === 0} />;

@@ -52,10 +52,10 @@ export async function forgetFilms(): Promise<void> {
   });
 }
 
-/** Calls `told` with the hash of each film that was changed on the way. Returns a function that ends it. */
-export function onWrongFilm(told: (hash: string) => void): () => void {
+/** Calls `told` with what the service worker says of films. Returns a function that ends it. */
+export function onFilms(told: (said: FromFilms) => void): () => void {
   const listener = ({ data }: MessageEvent<FromFilms | undefined>) => {
-    if (data?.kind === "film-wrong") told(data.hash);
+    if (data?.kind === "film-wrong" || data?.kind === "film-heads-read") told(data);
   };
   navigator.serviceWorker?.addEventListener("message", listener);
   return () => navigator.serviceWorker?.removeEventListener("message", listener);

@@ -15,7 +15,7 @@ import { toast } from "../../shell/toast.tsx";
 import { cueAt, cuesIn } from "./captions.ts";
 import { Comments } from "./comments.tsx";
 import { FilmPool, type PoolFilm } from "./film-pool.ts";
-import { onWrongFilm } from "./film-url.ts";
+import { onFilms } from "./film-url.ts";
 import { areCaptionsOn, isSoundOn, setSoundOn } from "./prefs.ts";
 import { stopClock, stopMinutes } from "./screen-time.ts";
 import { ShareSheet } from "./share.tsx";
@@ -128,7 +128,9 @@ export function Stage({ films, label, first, showsWhy = false, end, onNearEnd }:
 
   useEffect(
     () =>
-      onWrongFilm((hash) => {
+      onFilms((said) => {
+        if (said.kind !== "film-wrong") return;
+        const { hash } = said;
         const found = films.find(({ files }) => files.some((file) => file.hash === hash));
         if (found !== undefined) events.current.markBroken(found.entry, "wrong");
       }),

@@ -49,7 +49,8 @@ export type Made = {
   readonly width: number;
   readonly height: number;
   readonly durationMs: number;
-  readonly loudness: number;
+  /** In LUFS; left out where it has no sound that could be measured. */
+  readonly loudness?: number;
   readonly poster: { readonly source: Blob; readonly mime: "image/webp" | "image/jpeg"; readonly width: number; readonly height: number };
   readonly thumbhash: Uint8Array;
 };
@@ -90,7 +91,9 @@ export async function makeFilm(file: Blob, cut: Cut, told: (share: number) => vo
     const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
     const durationMs = Math.round((await input.computeDuration()) * 1_000);
     const cover = await coverOf(track, Math.min(cut.coverMs - cut.fromMs, durationMs - 1) / 1_000, width, height);
-    return { source, mime: "video/mp4", width, height, durationMs, loudness: await loudnessOf(input), ...cover };
+    const loudness = await loudnessOf(input);
+    const heard = loudness === undefined || loudness <= silentLufs ? {} : { loudness };
+    return { source, mime: "video/mp4", width, height, durationMs, ...heard, ...cover };
   } finally {
     input.dispose();
   }
@@ -180,10 +183,10 @@ async function coverOf(track: InputVideoTrack, seconds: number, width: number, h
   }
 }
 
-/** In LUFS; what cannot be decoded counts as silent, and is played as loud as it is. */
-async function loudnessOf(input: Input): Promise<number> {
+/** In LUFS; undefined: there is no sound, or it cannot be decoded. */
+async function loudnessOf(input: Input): Promise<number | undefined> {
   const track = await input.getPrimaryAudioTrack();
-  if (track === null || !(await track.canDecode())) return silentLufs;
+  if (track === null || !(await track.canDecode())) return undefined;
   let loudness: Loudness | undefined;
   for await (const sample of new AudioSampleSink(track).samples()) {
     loudness ??= new Loudness(sample.sampleRate);
@@ -195,5 +198,5 @@ async function loudnessOf(input: Input): Promise<number> {
     loudness.add(channels);
     sample.close();
   }
-  return loudness?.integrated() ?? silentLufs;
+  return loudness?.integrated();
 }

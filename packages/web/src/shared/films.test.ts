@@ -1,0 +1,134 @@
+import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { publicLimits } from "@yanshu/wire";
+import { type FilmPorts, Films, type FilmsKept, WrongFilm } from "./films.ts";
+
+const { chunkBytes } = publicLimits;
+type Bytes = Uint8Array<ArrayBuffer>;
+const sha256 = (bytes: Uint8Array): Bytes => new Uint8Array(createHash("sha256").update(bytes).digest());
+const nameOf = (list: Uint8Array) => createHash("sha256").update("a film").update(list).digest("hex");
+
+/** A film whose bytes tell where they stand. */
+function filmOf(seed: number, length: number) {
+  const bytes = Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8) + seed) & 255);
+  const count = Math.ceil(length / chunkBytes);
+  const list = new Uint8Array(count * 32);
+  for (let n = 0; n < count; n++) list.set(sha256(bytes.subarray(n * chunkBytes, (n + 1) * chunkBytes)), n * 32);
+  return { bytes, list, hash: nameOf(list) };
+}
+
+/** A home, or somebody on the way to it, that serves these films; `asked`: what it was asked for. */
+function homeOf(films: readonly ReturnType<typeof filmOf>[]) {
+  const asked: string[] = [];
+  const stored = new Map<string, Bytes>();
+  const found = (hash: string) => {
+    const film = films.find((one) => one.hash === hash);
+    if (film === undefined) throw new Error("not here");
+    return film;
+  };
+  const kept: FilmsKept = {
+    names: async () => [...stored].map(([name, { length }]) => ({ name, bytes: length })),
+    get: async (name) => stored.get(name)?.slice(),
+    put: async (name, bytes) => void stored.set(name, bytes.slice()),
+    drop: async (names) => names.forEach((name) => stored.delete(name)),
+    dropAll: async () => stored.clear(),
+  };
+  const ports: FilmPorts = {
+    async fetchPart(hash, from, to) {
+      asked.push(`${from / chunkBytes}-${to / chunkBytes}`);
+      return found(hash).bytes.slice(from, to);
+    },
+    async fetchList(hash) {
+      asked.push("list");
+      return found(hash).list.slice();
+    },
+    sha256: async (bytes) => sha256(bytes),
+    nameOf: async (list) => nameOf(list),
+    kept,
+  };
+  return { asked, stored, ports, names: () => [...new Set([...stored.keys()].map((name) => name.split("/")[0]))] };
+}
+
+async function whole(films: Films, { hash, bytes }: ReturnType<typeof filmOf>): Promise<Bytes> {
+  const out = new Uint8Array(bytes.length);
+  for (let at = 0; at < bytes.length; ) {
+    const part = await films.read(hash, bytes.length, at);
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+test("[WE143] a film is read four chunks at a time, and from its head without a request", async () => {
+  const film = filmOf(1, 9 * chunkBytes + 100);
+  const home = homeOf([film]);
+  const films = new Films(home.ports);
+  await films.takeHead(film.hash, film.list, film.bytes.slice(0, 3 * chunkBytes));
+  expect((await films.read(film.hash, film.bytes.length, 10)).length).toBe(3 * chunkBytes - 10);
+  expect(home.asked).toEqual([]);
+  expect(await whole(films, film)).toEqual(film.bytes);
+  expect(home.asked).toEqual(["3-7", "7-10"]);
+  expect(await films.readWhole(film.hash)).toEqual(film.bytes);
+  expect(home.asked.length).toBe(2);
+});
+
+test("[WE143] nothing is shown of a chunk, a head or a list that is another than its author published", async () => {
+  const film = filmOf(2, 3 * chunkBytes);
+  const other = filmOf(3, 3 * chunkBytes);
+  const home = homeOf([film]);
+  const evil = new Films({
+    ...home.ports,
+    fetchPart: async (hash, from, to) => {
+      const bytes = await home.ports.fetchPart(hash, from, to);
+      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+      return bytes;
+    },
+  });
+  await expect(evil.read(film.hash, film.bytes.length, 0)).rejects.toThrow(WrongFilm);
+  const swapped = new Films({ ...homeOf([film]).ports, fetchList: async () => other.list.slice() });
+  await expect(swapped.read(film.hash, film.bytes.length, 0)).rejects.toThrow(WrongFilm);
+  const films = new Films(homeOf([film]).ports);
+  await expect(films.takeHead(film.hash, film.list, other.bytes.slice(0, chunkBytes))).rejects.toThrow(WrongFilm);
+  await expect(films.takeHead(film.hash, other.list, other.bytes.slice(0, chunkBytes))).rejects.toThrow(WrongFilm);
+  await expect(films.read(film.hash, film.bytes.length + chunkBytes, 0)).rejects.toThrow(WrongFilm);
+  expect(await whole(films, film)).toEqual(film.bytes);
+});
+
+test("[WE143] what the browser kept is checked again, and fetched anew where it was changed", async () => {
+  const film = filmOf(4, 2 * chunkBytes);
+  const home = homeOf([film]);
+  await whole(new Films(home.ports), film);
+  const before = home.asked.length;
+  expect(await whole(new Films(home.ports), film)).toEqual(film.bytes);
+  expect(home.asked.length).toBe(before);
+  home.stored.set(`${film.hash}/0`, new Uint8Array(chunkBytes));
+  expect(await whole(new Films(home.ports), film)).toEqual(film.bytes);
+  expect(home.asked.slice(before)).toEqual(["0-1"]);
+  home.stored.set(`${film.hash}/list`, filmOf(9, 2 * chunkBytes).list);
+  expect(await whole(new Films(home.ports), film)).toEqual(film.bytes);
+  expect(home.asked.slice(before)).toEqual(["0-1", "list"]);
+});
+
+test("[WE143] of what is kept, the films that were used longest ago go first, and all at a word", async () => {
+  const some = [5, 6, 7].map((seed) => filmOf(seed, 2 * chunkBytes));
+  const home = homeOf(some);
+  const films = new Films(home.ports, { keptBytesMax: 5 * chunkBytes, heldBytesMax: 2 * chunkBytes });
+  const [first, second, third] = some as [ReturnType<typeof filmOf>, ReturnType<typeof filmOf>, ReturnType<typeof filmOf>];
+  await whole(films, first);
+  await whole(films, second);
+  await whole(films, first);
+  await whole(films, third);
+  expect(home.names()).toEqual([first.hash, third.hash]);
+  await films.forget();
+  expect(home.names()).toEqual([]);
+  expect(await whole(films, second)).toEqual(second.bytes);
+});
+
+test("[WE143] one request is made for what is asked for twice at once", async () => {
+  const film = filmOf(8, 2 * chunkBytes);
+  const home = homeOf([film]);
+  const films = new Films(home.ports);
+  await films.read(film.hash, film.bytes.length, chunkBytes);
+  await Promise.all([films.read(film.hash, film.bytes.length, 0), films.read(film.hash, film.bytes.length, 5)]);
+  expect(home.asked).toEqual(["list", "1-2", "0-1"]);
+});
