@@ -27,6 +27,7 @@ import { calls } from "./scenarios/calls.ts";
 import { catchup } from "./scenarios/catchup.ts";
 import { disk } from "./scenarios/disk.ts";
 import { fanout } from "./scenarios/fanout.ts";
+import { feed } from "./scenarios/feed.ts";
 import { fling } from "./scenarios/fling.ts";
 import { fuzz } from "./scenarios/fuzz.ts";
 import { idle } from "./scenarios/idle.ts";
@@ -66,6 +67,7 @@ const scenarios: readonly Scenario[] = [
   lighthouse,
   open,
   fling,
+  feed,
   newDevice,
   away,
   moments,

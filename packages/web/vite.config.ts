@@ -17,6 +17,9 @@ const dist = join(import.meta.dirname, "dist");
 const source = join(import.meta.dirname, "src");
 const chunks = chunksOf(source);
 
+/** Our packages only define things: whatever needs one function of one shall not load all of it. */
+const treeshake = { moduleSideEffects: (id: string) => !/\/packages\/(?:wire|content|client)\//.test(id) };
+
 const reactAliases = [
   { find: /^react$/, replacement: "preact/compat" },
   { find: /^react-dom$/, replacement: "preact/compat" },
@@ -44,6 +47,7 @@ export default defineConfig({
         globIgnores: ["sw*.js"],
         manifestTransforms: [releaseFiles(dist)],
         maximumFileSizeToCacheInBytes: 4 << 20,
+        rollupOptions: { treeshake },
       },
     }),
     {
@@ -59,8 +63,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // Our packages only define things: a screen that needs one function of one shall not load all of it.
-      treeshake: { moduleSideEffects: (id) => !/\/packages\/(?:wire|content|client)\//.test(id) },
+      treeshake,
       output: {
         // What every start needs is one file; dozens of small ones would each cost a round trip.
         codeSplitting: {

@@ -344,6 +344,11 @@ export const ways: Readonly<Record<Screen, Way>> = {
       await page.getByTestId("status-set").or(page.getByTestId("status-change")).click();
     },
   },
+  channels: { go: at("/channels") },
+  channel: { go: at("/channels/01") },
+  "channel-publish": { go: at("/channels/02") },
+  "channels-search": { go: at("/channels/03") },
+  "channels-settings": { go: at("/channels/04") },
   "family-album": { go: at("/family/album") },
   favourites: { go: at("/me/favourites") },
   "my-stickers": { go: at("/me/stickers") },

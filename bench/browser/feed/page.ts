@@ -1,0 +1,143 @@
+/**
+ * The page of the feed's measurement: the app's own player and service worker, hls.js, and a plain `<video>`, over the
+ * same films. Each swipe resolves with the milliseconds until a frame of the film was on the glass.
+ */
+import { FilmPool, type PoolFilm } from "../../../packages/web/src/features/channels/film-pool.ts";
+import { fetchHeadsOf, onFilms } from "../../../packages/web/src/features/channels/film-url.ts";
+
+type Film = { readonly hash: string; readonly bytes: number; readonly seconds: number };
+type HlsLike = {
+  loadSource: (url: string) => void;
+  attachMedia: (video: HTMLVideoElement) => void;
+  destroy: () => void;
+};
+declare const Hls: new (options: object) => HlsLike;
+
+const frameMsMax = 20_000;
+const room = document.querySelector("#room") as HTMLElement;
+let films: readonly Film[] = [];
+
+function frameOf(video: HTMLVideoElement): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no frame")), frameMsMax);
+    video.requestVideoFrameCallback(() => {
+      clearTimeout(timer);
+      resolve(performance.now());
+    });
+  });
+}
+
+/** The films of a page, and the service worker in charge. */
+async function ready(): Promise<void> {
+  films = (await (await fetch("/films.json")).json()) as Film[];
+  await navigator.serviceWorker.register("/sw.js", { type: "module" });
+  if (navigator.serviceWorker.controller === null)
+    await new Promise((resolve) => {
+      navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true });
+    });
+}
+
+/** Resolves once all heads of the page are here. */
+function heads(): Promise<void> {
+  return new Promise((resolve) => {
+    const end = onFilms((said) => {
+      if (said.kind !== "film-heads-read") return;
+      end();
+      resolve();
+    });
+    fetchHeadsOf("ab".repeat(32));
+  });
+}
+
+const own = (() => {
+  let pool: FilmPool | undefined;
+  const nothing = () => undefined;
+  const filmAt = (at: number): PoolFilm | undefined => {
+    const film = films[at];
+    const file = film && { hash: film.hash, bytes: film.bytes, mime: "video/mp4", width: 540, height: 960 };
+    return file && { entry: `${at}`, file, loudness: -16, at: 0 };
+  };
+  return {
+    async swipe(at: number, near: readonly number[], rate = 1): Promise<number> {
+      pool ??= new FilmPool(room, { broken: nothing, begun: nothing, finished: nothing, held: nothing, time: nothing });
+      const beganMs = performance.now();
+      pool.show(filmAt(at), near.flatMap((one) => filmAt(one) ?? []));
+      const video = document.querySelector<HTMLVideoElement>("video[data-on=true]");
+      if (video === null) throw new Error("nothing is shown");
+      video.playbackRate = rate;
+      return (await frameOf(video)) - beganMs;
+    },
+    close() {
+      pool?.close();
+      pool = undefined;
+    },
+  };
+})();
+
+/** As feeds use it: the next two are attached ahead. */
+const hls = (() => {
+  const held = new Map<number, { readonly player: HlsLike; readonly video: HTMLVideoElement }>();
+  const lay = (at: number) => {
+    const known = held.get(at);
+    if (known !== undefined) return known;
+    const video = document.createElement("video");
+    video.muted = true;
+    video.playsInline = true;
+    room.append(video);
+    const player = new Hls({ maxBufferLength: 4, startLevel: 0 });
+    player.loadSource(`/hls/${at}/master.m3u8`);
+    player.attachMedia(video);
+    const made = { player, video };
+    held.set(at, made);
+    return made;
+  };
+  const drop = (keep: readonly number[]) => {
+    for (const [at, { player, video }] of held) {
+      if (keep.includes(at)) continue;
+      player.destroy();
+      video.remove();
+      held.delete(at);
+    }
+  };
+  return {
+    async swipe(at: number, near: readonly number[]): Promise<number> {
+      const beganMs = performance.now();
+      for (const { video } of held.values()) video.pause();
+      const { video } = lay(at);
+      video.style.zIndex = "1";
+      const shown = frameOf(video);
+      await video.play();
+      const ms = (await shown) - beganMs;
+      drop([at, ...near]);
+      for (const one of near) lay(one);
+      return ms;
+    },
+    close: () => drop([]),
+  };
+})();
+
+const plain = (() => {
+  const video = document.createElement("video");
+  video.muted = true;
+  video.playsInline = true;
+  video.preload = "none";
+  return {
+    async swipe(at: number): Promise<number> {
+      if (!video.isConnected) room.append(video);
+      const beganMs = performance.now();
+      video.src = `/public/films/${films[at]?.hash}`;
+      const shown = frameOf(video);
+      await video.play();
+      return (await shown) - beganMs;
+    },
+    close: () => video.remove(),
+  };
+})();
+
+/** How far the film on the glass has come, as a share. */
+const share = () => {
+  const video = document.querySelector<HTMLVideoElement>("video[data-on=true]");
+  return video === null ? 0 : video.currentTime / video.duration;
+};
+
+Object.assign(globalThis, { feed: { ready, heads, own, hls, plain, share } });

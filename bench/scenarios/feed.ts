@@ -1,0 +1,157 @@
+/**
+ * Feed: how soon a film is on the glass after a swipe (docs/spec/feed.md), by the app's own player and service worker,
+ * beside hls.js and a plain `<video preload=none>` over the same films and the same line, in one run.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { makeFilms, someFilms } from "../../tools/films/make.ts";
+import { startChromium, type Tab } from "../browser/chromium.ts";
+import { type FeedHome, feedHome, freeLine } from "../browser/feed/home.ts";
+import { withFolder } from "../folder.ts";
+import { root } from "../process.ts";
+import { middle, percentile, type Row, row } from "../rows.ts";
+import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
+
+const line = { bitsPerSecond: 10_000_000, roundTripMs: 50 } as const;
+const sizes = {
+  whole: { films: 24, page: 72, swipes: 24, colds: 7, watched: 24 },
+  quick: { films: 2, page: 6, swipes: 4, colds: 1, watched: 2 },
+} as const;
+/** Somebody looks that long before the next swipe. */
+const lookedMs = 700;
+/** Faster than life, so that the bytes of whole films are counted in minutes. */
+const watchRate = 4;
+const watchMsMax = 30_000;
+
+export const feed: Scenario = {
+  name: "feed",
+  isLong: true,
+  about:
+    "a page of 72 films (540 × 960, 6–12 s, 0.8 Mbit/s) in Chromium, phone size, behind a line of 10 Mbit/s and 50 ms: 24 swipes in order, then each to another film of the page, until the next frame of it is on the glass; the first film of a page whose heads are not here; all bytes of 24 films that are watched to their end, heads of the page included, against the bytes of those 24; the same swipes by hls.js (two attached ahead) and by a plain video element without preload",
+  promises: [
+    "feed: first frame after a swipe in order, p50",
+    "feed: first frame after a swipe in order, p95",
+    "feed: first frame of any film of the page, p95",
+    "feed: first film, cold, p50",
+    "feed: bytes fetched and not watched",
+  ],
+  run: (conditions) =>
+    withFolder(async (folder) => {
+      const size = conditions.quick ? sizes.quick : sizes.whole;
+      const home = await feedHome(folder, await makeFilms(someFilms(size.films)), size.page);
+      const flags = ["--autoplay-policy=no-user-gesture-required"];
+      const browser = await startChromium(join(folder, "profile"), flags);
+      try {
+        return await measure(home, conditions, size, () => browser.newTab());
+      } finally {
+        await browser.stop();
+        await home.stop();
+      }
+    }),
+};
+
+type Size = (typeof sizes)["whole" | "quick"];
+type Way = "own" | "hls" | "plain";
+
+async function measure(
+  home: FeedHome,
+  conditions: Conditions,
+  { page, swipes, colds, watched }: Size,
+  newTab: () => Promise<Tab>,
+): Promise<readonly Row[]> {
+  const opened = async () => {
+    const tab = await newTab();
+    await tab.open(`${home.origin}/`);
+    await tab.until("globalThis.feed");
+    await tab.ask("feed.ready()");
+    return tab;
+  };
+  const goal = <G>(one: G) => unlessQuick(conditions, one);
+  const rows: Row[] = [];
+  home.line = freeLine;
+  const tab = await opened();
+  const hasHls = existsSync(join(root, "node_modules/hls.js/dist/hls.min.js"));
+  if (hasHls) {
+    await tab.ask(`import("/cut.mjs").then(() => cut(${page}))`);
+    await tab.ask(`new Promise((go, no) => document.head.append(Object.assign(document.createElement("script"), { src: "/hls.js", onload: go, onerror: no })))`);
+  }
+
+  // The heads of a page take seconds on such a line: the first film does not wait for them.
+  home.line = line;
+  const cold: number[] = [];
+  for (let n = 0; n < colds; n++) {
+    await tab.ask("caches.delete('yanshu-films')");
+    const first = page - 1 - n;
+    cold.push(await tab.ask<number>(`(feed.heads(), feed.own.swipe(${first}, []))`));
+    await tab.ask("feed.own.close()");
+    await Bun.sleep(lookedMs);
+  }
+  home.line = freeLine;
+  await tab.ask("feed.heads()").catch(() => undefined);
+  home.line = line;
+
+  const inOrder = async (way: Way) => {
+    const ms: number[] = [];
+    for (let n = 0; n < swipes; n++) {
+      ms.push(await tab.ask<number>(`feed.${way}.swipe(${n}, [${(n + 1) % page}, ${(n + 2) % page}])`));
+      await Bun.sleep(lookedMs);
+    }
+    await tab.ask(`feed.${way}.close()`);
+    return ms.slice(1); // The first is no swipe.
+  };
+  const anywhere = async (way: Way) => {
+    const ms: number[] = [];
+    for (let n = 0; n < swipes; n++) {
+      const at = (n * 7 + 3) % page;
+      ms.push(await tab.ask<number>(`feed.${way}.swipe(${at}, [${(at + 1) % page}, ${(at + 2) % page}])`));
+      await Bun.sleep(lookedMs);
+    }
+    await tab.ask(`feed.${way}.close()`);
+    return ms.slice(1);
+  };
+  const ordered = await inOrder("own");
+  const others = await anywhere("own");
+  rows.push(
+    row("feed: first frame after a swipe in order, p50", middle(ordered), "ms", goal({ atMost: 76 })),
+    row("feed: first frame after a swipe in order, p95", percentile(ordered, 0.95), "ms", goal({ atMost: 83 })),
+    row("feed: first frame of any film of the page, p50", middle(others), "ms"),
+    row("feed: first frame of any film of the page, p95", percentile(others, 0.95), "ms", goal({ atMost: 150 })),
+    row("feed: first film, cold, p50", middle(cold), "ms", goal({ atMost: 800 })),
+    row("feed: first film, cold, slowest", Math.max(...cold), "ms"),
+  );
+  if (hasHls) {
+    const [order, any] = [await inOrder("hls"), await anywhere("hls")];
+    rows.push(
+      row("feed: hls.js, in order, p50", middle(order), "ms"),
+      row("feed: hls.js, in order, p95", percentile(order, 0.95), "ms"),
+      row("feed: hls.js, any film, p95", percentile(any, 0.95), "ms"),
+    );
+  }
+  const order = await inOrder("plain");
+  rows.push(
+    row("feed: a plain video element, p50", middle(order), "ms"),
+    row("feed: a plain video element, p95", percentile(order, 0.95), "ms"),
+  );
+  const wasted = await watchThrough(home, tab, watched);
+  rows.push(row("feed: bytes fetched and not watched", 100 * wasted, "%", goal({ atMost: 30 })));
+  await tab.close();
+  return rows;
+}
+
+/** @returns the share of all bytes that were not those of films that were watched. */
+async function watchThrough(home: FeedHome, tab: Tab, count: number): Promise<number> {
+  await tab.ask("caches.delete('yanshu-films')");
+  await tab.ask(`navigator.serviceWorker.getRegistration().then((one) => one.unregister())`);
+  await tab.open(`${home.origin}/`);
+  await tab.until("globalThis.feed");
+  await tab.ask("feed.ready()");
+  home.sent.bytes = 0;
+  await tab.ask("feed.heads()");
+  for (let n = 0; n < count; n++) {
+    await tab.ask(`feed.own.swipe(${n}, [${n + 1}, ${n + 2}], ${watchRate})`);
+    await tab.until("feed.share() > 0.95", watchMsMax);
+  }
+  await tab.ask("feed.own.close()");
+  const seen = home.films.slice(0, count).reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return 1 - seen / home.sent.bytes;
+}
