@@ -5,10 +5,12 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { encodeLink, fromBase64Url } from "@yanshu/wire";
+import { canMakeFilms, makeFilms, someFilms } from "./films/make.ts";
 import { bunPath, root } from "./setup.mjs";
 
 type Setting = { readonly data: string; readonly origin: string; readonly domain: string };
 
+const filmsSeeded = 6;
 const triesMax = 120;
 const retryMs = 500;
 
@@ -58,7 +60,17 @@ async function make({ data, origin, domain }: Setting, people: string): Promise<
   await yanshu(grandma, "send", "Maya", "好孩子，晚饭吃火锅？");
   await yanshu(maya, "send", "外婆", "好！七点到 😋");
   await yanshu(grandma, "read", "Maya");
+  await publishFilms(grandma);
   renameSync(making, people);
+}
+
+/** Films of our own on a channel of hers, where there is a Chromium that draws them. */
+async function publishFilms(grandma: string): Promise<void> {
+  if (!canMakeFilms()) return;
+  await yanshu(grandma, "channels", "create", "外婆的院子");
+  const specs = someFilms(filmsSeeded);
+  for (const [n, path] of (await makeFilms(specs)).entries())
+    await yanshu(grandma, "channels", "publish", `${specs[n]?.words} #院子`, "--file", path);
 }
 
 /** One command of somebody's, which must succeed; answers what it printed. */

@@ -8,10 +8,10 @@ import { makeFilms, someFilms } from "../../tools/films/make.ts";
 import { startChromium, type Tab } from "../browser/chromium.ts";
 import { type FeedHome, feedHome, freeLine } from "../browser/feed/home.ts";
 import { withFolder } from "../folder.ts";
-import { root } from "../process.ts";
 import { middle, percentile, type Row, row } from "../rows.ts";
 import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
 
+const root = join(import.meta.dirname, "../..");
 const line = { bitsPerSecond: 10_000_000, roundTripMs: 50 } as const;
 const sizes = {
   whole: { films: 24, page: 72, swipes: 24, colds: 7, watched: 24 },

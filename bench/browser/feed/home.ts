@@ -7,7 +7,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeFilmHead, encodeHeadsBegin, filmOf, headBytesOf, toHex } from "@yanshu/wire";
 import { build } from "vite";
-import { root } from "../../process.ts";
+
+const root = join(import.meta.dirname, "../../..");
 
 export type Line = { readonly bitsPerSecond: number; readonly roundTripMs: number };
 export const freeLine: Line = { bitsPerSecond: Number.POSITIVE_INFINITY, roundTripMs: 0 };

@@ -96,3 +96,117 @@ test("[F-2c-1] [F-3-1] [F-3-10] somebody else of the home sees it play, likes it
   await film(maya).getByTestId("film-like").click();
   await expect(film(maya).getByTestId("film-like")).toHaveAttribute("aria-pressed", "true");
 });
+
+test("[WE147] [F-3-3] arrows, J and K lead from film to film, a tap pauses, and a double tap likes", async () => {
+  await goes(mum, "/channels/02");
+  await picks(mum, "pick-film", [films[1] ?? ""]);
+  await mum.getByTestId("trim-next").click();
+  await mum.getByTestId("publish-title").fill("番茄红了 #园子");
+  await mum.getByTestId("publish-go").click();
+  await expect(mum.getByTestId("film-tile")).toHaveCount(2, { timeout: 60_000 });
+  await finds(maya, "番茄红了");
+  await plays(maya);
+  await maya.keyboard.press("ArrowDown");
+  await expect(film(maya).getByTestId("film-title")).toContainText("外公教我颠锅");
+  await plays(maya);
+  await maya.keyboard.press("k");
+  await expect(film(maya).getByTestId("film-title")).toContainText("番茄红了");
+  await maya.keyboard.press("j");
+  await expect(film(maya).getByTestId("film-title")).toContainText("外公教我颠锅");
+  await maya.keyboard.press("ArrowDown");
+  await expect(maya.getByTestId("feed-end")).toBeVisible();
+  await maya.keyboard.press("ArrowUp");
+  await maya.keyboard.press("ArrowUp");
+  await plays(maya);
+  const tap = film(maya).getByTestId("film-tap");
+  await tap.click({ position: { x: 120, y: 400 } });
+  const isPaused = () =>
+    maya.evaluate(() => document.querySelector<HTMLVideoElement>("[data-testid=film-video][data-on=true]")?.paused);
+  await expect.poll(isPaused).toBe(true);
+  await tap.click({ position: { x: 120, y: 400 } });
+  await expect.poll(isPaused).toBe(false);
+  await tap.dblclick({ position: { x: 120, y: 400 } });
+  await expect(film(maya).getByTestId("film-like")).toHaveAttribute("aria-pressed", "true");
+});
+
+test("[WE142] [F-3-2] who is followed stands under Following, and what friends like under Friends", async () => {
+  await film(maya).getByTestId("film-follow").click();
+  await maya.getByTestId("tab-following").click();
+  await expect(film(maya).getByTestId("film-title")).toContainText("番茄红了");
+});
+
+test("[F-2c-2] what a friend likes stands under Friends, and says who", async () => {
+  await expect(async () => {
+    await goes(mum, "/channels");
+    await mum.getByTestId("tab-friends").click();
+    await expect(film(mum).getByTestId("film-title")).toBeVisible({ timeout: 3_000 });
+  }).toPass({ timeout: 30_000 });
+  await mum.getByTestId("tab-for-you").click();
+  await expect(film(mum).getByTestId("film-why")).toContainText("Maya");
+});
+
+test("[WE154] [F-3-11] comments in two levels, under a pen name; the author hides one, and it says so", async () => {
+  await maya.getByTestId("tab-for-you").click();
+  await film(maya).getByTestId("film-comments").click();
+  await maya.getByTestId("comment-field").fill("外公的手，比钟还准");
+  await maya.getByTestId("comment-send").click();
+  await maya.getByTestId("ask-field").fill("小满");
+  await maya.getByTestId("ask-yes").click();
+  const said = (page: Page, words: string) => page.getByTestId("comment").filter({ hasText: words });
+  await expect(said(maya, "比钟还准")).toHaveAttribute("data-state", "here", { timeout: 20_000 });
+  await said(maya, "比钟还准").getByTestId("comment-answer").click();
+  await maya.getByTestId("comment-field").fill("真的");
+  await maya.getByTestId("comment-send").click();
+  await expect(maya.locator(".ch-answers").getByTestId("comment")).toHaveCount(1);
+  await isAccessible(maya);
+  await shot(maya, "channel-comments");
+  await maya.getByTestId("comments-close").click();
+  const title = await film(maya).getByTestId("film-title").textContent();
+  await finds(mum, title?.slice(0, 4) ?? "");
+  await film(mum).getByTestId("film-comments").click();
+  await expect(said(mum, "比钟还准")).toBeVisible({ timeout: 30_000 });
+  await said(mum, "比钟还准").getByTestId("comment-hide").click();
+  await expect(mum.getByTestId("comment-text").first()).toContainText("作者把这条收起来了");
+  await mum.getByTestId("comments-close").click();
+});
+
+test("[WE155] [F-3-13] a hashtag is found, on the device alone", async () => {
+  const asked: string[] = [];
+  maya.on("request", (request) => asked.push(request.url()));
+  await goes(maya, "/channels/03");
+  await maya.getByTestId("channel-query").fill("#颠锅");
+  await expect(maya.getByTestId("film-tile")).toHaveCount(1);
+  await isAccessible(maya);
+  await shot(maya, "channels-search");
+  expect(asked.filter((url) => !/\/(films|public\/films|assets)\//.test(url))).toEqual([]);
+});
+
+test("[WE153] [F-3-12] a channel has its films three across, pinned ones first; a film that is deleted leaves its place", async () => {
+  await goes(mum, "/channels/01");
+  await mum.getByTestId("film-tile").last().click();
+  await mum.getByTestId("film-menu").click();
+  await mum.getByTestId("film-pin").click();
+  await maya.getByTestId("film-tile").first().click();
+  await film(maya).getByTestId("film-channel").click();
+  await expect(maya.getByTestId("channel-name")).toHaveText("外公的厨房");
+  await isAccessible(maya);
+  await shot(maya, "channel");
+});
+
+test("[WE149] [WE150] [F-3-17] why a film is shown, fewer of its kind, and the whole taste forgotten", async () => {
+  await goes(maya, "/channels");
+  await maya.getByTestId("tab-for-you").click();
+  await film(maya).getByTestId("film-why").click();
+  await expect(maya.getByTestId("why-reasons").locator("li").first()).toBeVisible();
+  await maya.getByTestId("topic-slider").first().fill("4");
+  await expect(maya.getByTestId("why-sheet")).toContainText("最多");
+  await isAccessible(maya);
+  await shot(maya, "channels-why");
+  await maya.getByTestId("why-reset").click();
+  await maya.getByTestId("confirm-yes").click();
+  await goes(maya, "/channels/04");
+  await expect(maya.getByTestId("set-forget")).toContainText("看过 0");
+  await expect.poll(() => maya.evaluate(async () => (await caches.keys()).includes("yanshu-films"))).toBe(false);
+  await isAccessible(maya);
+  await shot(maya, "channels-settings");
+});

@@ -1,7 +1,9 @@
 /** The browser's side of films.ts: requests that say nothing of who asks, WebCrypto, and a cache of its own. */
-import { type FilmHead, HeadsReader, publicPath } from "@yanshu/wire";
+import { type FilmHead, HeadsReader } from "@yanshu/wire";
 import type { FilmPorts, FilmsKept } from "./films.ts";
 
+/** As `publicPath` of the wire says, whose file would bring all that channels say into the service worker. */
+const publicPath = "/public/";
 const cacheName = "yanshu-films";
 const keyOf = (name: string) => `/films/${name}`;
 /** No cookie, no referrer: home and mirrors learn what is read, and not by whom. */

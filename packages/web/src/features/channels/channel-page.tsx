@@ -34,6 +34,7 @@ function FilmPage({ entry, channel }: { readonly entry: string; readonly channel
   const all = others.some((one) => one.entry === entry) ? others : film === undefined ? [] : [film];
   return (
     <section class="screen ch-screen" data-testid="film-page">
+      <h1 class="sr">{film?.channel.name ?? t("ch.title")}</h1>
       <header class="ch-top">
         <button type="button" class="ib" aria-label={t("action.back")} data-testid="back" onClick={back}>
           <Icon of={ChevronLeft} />

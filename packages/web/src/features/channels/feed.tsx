@@ -28,6 +28,7 @@ export function Feed() {
   }, []);
   return (
     <section class="screen ch-screen" data-testid="channels">
+      <h1 class="sr">{t("ch.title")}</h1>
       <header class="ch-top">
         <button type="button" class="ib" aria-label={t("action.back")} data-testid="back" onClick={back}>
           <Icon of={ChevronLeft} />

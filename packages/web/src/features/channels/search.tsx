@@ -42,6 +42,7 @@ export function ChannelSearch({ tag }: { readonly tag?: string }) {
     <section class="screen surface" data-testid="channel-search">
       <header class="bar surface">
         <BackButton />
+        <h1 class="sr">{t("ch.search")}</h1>
         <label class="ch-find">
           <Icon of={Search} size="s" />
           <input

@@ -50,7 +50,9 @@ export function Trim({ draft: now, onNext, onAway }: TrimProps) {
         <button type="button" class="ib" aria-label={t("ch.throwAwayYes")} data-testid="trim-away" onClick={onAway}>
           <Icon of={X} />
         </button>
-        <span class="mid" />
+        <div class="mid">
+          <h1 class="title">{t("ch.cut")}</h1>
+        </div>
         <button type="button" class="btn sm ch-on-dark" data-testid="trim-next" onClick={onNext}>
           {t("ch.nextStep")}
         </button>
