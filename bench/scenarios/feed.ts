@@ -73,7 +73,9 @@ async function measure(
   const hasHls = existsSync(join(root, "node_modules/hls.js/dist/hls.min.js"));
   if (hasHls) {
     await tab.ask(`import("/cut.mjs").then(() => cut(${page}))`);
-    await tab.ask(`new Promise((go, no) => document.head.append(Object.assign(document.createElement("script"), { src: "/hls.js", onload: go, onerror: no })))`);
+    await tab.ask(
+      `new Promise((go, no) => document.head.append(Object.assign(document.createElement("script"), { src: "/hls.js", onload: go, onerror: no })))`,
+    );
   }
 
   // The heads of a page take seconds on such a line: the first film does not wait for them.

@@ -46,7 +46,14 @@ const scenes: readonly (readonly [art: string, words: string])[] = [
 export function someFilms(count: number): readonly FilmSpec[] {
   return Array.from({ length: count }, (_, n) => {
     const [file, words] = scenes[n % scenes.length] as (typeof scenes)[number];
-    return { ...upright, name: `film-${n}`, art: file, words: `${words} ${n + 1}`, seed: n + 1, seconds: 6 + ((n * 5) % 7) };
+    return {
+      ...upright,
+      name: `film-${n}`,
+      art: file,
+      words: `${words} ${n + 1}`,
+      seed: n + 1,
+      seconds: 6 + ((n * 5) % 7),
+    };
   });
 }
 
@@ -72,7 +79,7 @@ async function draw(specs: readonly FilmSpec[], pathOf: (spec: FilmSpec) => stri
     "/page.mjs": ["text/javascript", join(import.meta.dirname, "page.mjs")],
     "/mediabunny.mjs": ["text/javascript", join(root, "node_modules/mediabunny/dist/bundles/mediabunny.min.mjs")],
   };
-  let done = () => undefined as void;
+  let done: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
     done = resolve;
   });
@@ -98,7 +105,9 @@ async function draw(specs: readonly FilmSpec[], pathOf: (spec: FilmSpec) => stri
   const { port } = server.address() as AddressInfo;
   const profile = mkdtempSync(join(tmpdir(), "yanshu-films-"));
   const flags = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run"];
-  const browser = spawn(program, [...flags, `--user-data-dir=${profile}`, `http://127.0.0.1:${port}/`], { stdio: "ignore" });
+  const browser = spawn(program, [...flags, `--user-data-dir=${profile}`, `http://127.0.0.1:${port}/`], {
+    stdio: "ignore",
+  });
   try {
     const gone = new Promise<never>((_, reject) => {
       browser.once("error", reject);

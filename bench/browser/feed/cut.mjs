@@ -1,5 +1,15 @@
 /** In the browser: packs a film as HLS (CMAF segments of two seconds) without encoding it anew. */
-import { ALL_FORMATS, BlobSource, BufferTarget, CmafOutputFormat, Conversion, HlsOutputFormat, Input, Output, PathedTarget } from "/mediabunny.mjs";
+import {
+  ALL_FORMATS,
+  BlobSource,
+  BufferTarget,
+  CmafOutputFormat,
+  Conversion,
+  HlsOutputFormat,
+  Input,
+  Output,
+  PathedTarget,
+} from "/mediabunny.mjs";
 
 globalThis.cut = async (count) => {
   for (let at = 0; at < count; at++) {
@@ -17,8 +27,7 @@ globalThis.cut = async (count) => {
       tags: {},
     });
     await conversion.execute();
-    for (const [path, { buffer }] of parts)
-      await fetch(`/hls/${at}/${path}`, { method: "PUT", body: buffer });
+    for (const [path, { buffer }] of parts) await fetch(`/hls/${at}/${path}`, { method: "PUT", body: buffer });
   }
   return true;
 };

@@ -61,7 +61,10 @@ const own = (() => {
     async swipe(at: number, near: readonly number[], rate = 1): Promise<number> {
       pool ??= new FilmPool(room, { broken: nothing, begun: nothing, finished: nothing, held: nothing, time: nothing });
       const beganMs = performance.now();
-      pool.show(filmAt(at), near.flatMap((one) => filmAt(one) ?? []));
+      pool.show(
+        filmAt(at),
+        near.flatMap((one) => filmAt(one) ?? []),
+      );
       const video = document.querySelector<HTMLVideoElement>("video[data-on=true]");
       if (video === null) throw new Error("nothing is shown");
       video.playbackRate = rate;

@@ -3,9 +3,9 @@
  * their hashes (docs/spec/channels.md). The heads of a page come first and in one request, the same for everybody; the
  * rest of a film is fetched once it is shown, four chunks at a time.
  */
-import { toHex } from "@yanshu/wire";
 import { fetchHeads, filmPorts } from "./shared/film-ports.ts";
 import { Films, WrongFilm } from "./shared/films.ts";
+import { hexOf } from "./shared/hex.ts";
 
 export type ToFilms =
   /** Fetches the heads of the page of this pack. */
@@ -59,10 +59,10 @@ async function takeHeads(worker: ServiceWorkerGlobalScope, pack: string): Promis
   const read: string[] = [];
   try {
     await fetchHeads(pack, stop.signal, async ({ film, head, list }) => {
-      const hash = toHex(film);
+      const hash = hexOf(film);
       read.push(hash);
       if (list.length === 0) return; // Home does not have that film.
-      await films.takeHead(hash, list.slice(), head.slice()).catch((error: unknown) => told(worker, hash, error));
+      await films.takeHead(hash, list, head).catch((error: unknown) => told(worker, hash, error));
     });
     await tell(worker, { kind: "film-heads-read", pack, films: read });
   } catch {

@@ -1,8 +1,8 @@
 /** The browser's side of films.ts: requests that say nothing of who asks, WebCrypto, and a cache of its own. */
-import { type FilmHead, HeadsReader } from "@yanshu/wire";
 import type { FilmPorts, FilmsKept } from "./films.ts";
+import { type Head, readHeads } from "./heads.ts";
+import { hexOf } from "./hex.ts";
 
-/** As `publicPath` of the wire says, whose file would bring all that channels say into the service worker. */
 const publicPath = "/public/";
 const cacheName = "yanshu-films";
 const keyOf = (name: string) => `/films/${name}`;
@@ -19,14 +19,10 @@ async function bytesAt(path: string, init: RequestInit, status: number): Promise
  * Reads the heads of the page of a pack; each film's are handed on as they arrive, unchecked. Rejects when they cannot
  * be had, or are none. @param pack its hash, in hex
  */
-export async function fetchHeads(pack: string, signal: AbortSignal, take: (head: FilmHead) => Promise<void>) {
+export async function fetchHeads(pack: string, signal: AbortSignal, take: (head: Head) => Promise<void>) {
   const answer = await fetch(`${publicPath}heads/${pack}`, { ...nameless, signal });
   if (!answer.ok || answer.body === null) throw new Error("heads cannot be had now");
-  const heads = new HeadsReader();
-  const reader = answer.body.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read())
-    for (const head of heads.push(next.value)) await take(head);
-  if (!heads.isWhole) throw new Error("the heads ended early");
+  await readHeads(answer.body, take);
 }
 
 const kept: FilmsKept = {
@@ -65,7 +61,7 @@ export const filmPorts: FilmPorts = {
     const named = new Uint8Array(label.length + list.length);
     named.set(label);
     named.set(list, label.length);
-    return [...(await sha256(named))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hexOf(await sha256(named));
   },
   kept,
 };

@@ -1,9 +1,8 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { publicLimits } from "@yanshu/wire";
-import { type FilmPorts, Films, type FilmsKept, WrongFilm } from "./films.ts";
+import { chunkBytes, type FilmPorts, Films, type FilmsKept, WrongFilm } from "./films.ts";
+import { readHeads } from "./heads.ts";
 
-const { chunkBytes } = publicLimits;
 type Bytes = Uint8Array<ArrayBuffer>;
 const sha256 = (bytes: Uint8Array): Bytes => new Uint8Array(createHash("sha256").update(bytes).digest());
 const nameOf = (list: Uint8Array) => createHash("sha256").update("a film").update(list).digest("hex");
@@ -30,7 +29,9 @@ function homeOf(films: readonly ReturnType<typeof filmOf>[]) {
     names: async () => [...stored].map(([name, { length }]) => ({ name, bytes: length })),
     get: async (name) => stored.get(name)?.slice(),
     put: async (name, bytes) => void stored.set(name, bytes.slice()),
-    drop: async (names) => names.forEach((name) => stored.delete(name)),
+    drop: async (names) => {
+      for (const name of names) stored.delete(name);
+    },
     dropAll: async () => stored.clear(),
   };
   const ports: FilmPorts = {
@@ -113,7 +114,11 @@ test("[WE143] of what is kept, the films that were used longest ago go first, an
   const some = [5, 6, 7].map((seed) => filmOf(seed, 2 * chunkBytes));
   const home = homeOf(some);
   const films = new Films(home.ports, { keptBytesMax: 5 * chunkBytes, heldBytesMax: 2 * chunkBytes });
-  const [first, second, third] = some as [ReturnType<typeof filmOf>, ReturnType<typeof filmOf>, ReturnType<typeof filmOf>];
+  const [first, second, third] = some as [
+    ReturnType<typeof filmOf>,
+    ReturnType<typeof filmOf>,
+    ReturnType<typeof filmOf>,
+  ];
   await whole(films, first);
   await whole(films, second);
   await whole(films, first);
@@ -131,4 +136,32 @@ test("[WE143] one request is made for what is asked for twice at once", async ()
   await films.read(film.hash, film.bytes.length, chunkBytes);
   await Promise.all([films.read(film.hash, film.bytes.length, 0), films.read(film.hash, film.bytes.length, 5)]);
   expect(home.asked).toEqual(["list", "1-2", "0-1"]);
+});
+
+test("[WE148] heads are handed on as they arrive, in whatever pieces", async () => {
+  const some = [10, 11].map((seed) => filmOf(seed, chunkBytes + 7));
+  const u32 = (value: number) => new Uint8Array([value >> 24, value >> 16, value >> 8, value]);
+  const bundle = new Uint8Array(
+    await new Blob([
+      "YSH1",
+      new Uint8Array(32),
+      new Uint8Array([2]),
+      ...some.flatMap(({ bytes, list }) => [sha256(list), u32(list.length), list, u32(bytes.length), bytes]),
+    ]).arrayBuffer(),
+  );
+  for (const step of [1_000, 33, bundle.length]) {
+    const taken: Bytes[] = [];
+    let at = 0;
+    const arriving = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (at < bundle.length) controller.enqueue(bundle.slice(at, at + step));
+        else controller.close();
+        at += step;
+      },
+    });
+    await readHeads(arriving, async ({ list, head }) => void taken.push(list, head));
+    expect(taken).toEqual(some.flatMap(({ list, bytes }) => [list, bytes]));
+  }
+  const cut = () => new Blob([bundle.slice(0, -1)]).stream() as ReadableStream<Uint8Array>;
+  await expect(readHeads(cut(), async () => undefined)).rejects.toThrow("early");
 });

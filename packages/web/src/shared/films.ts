@@ -5,10 +5,8 @@
  * What was read stays: the last used in memory, all of it in the browser's own cache, up to a number of bytes; the
  * films that were used longest ago go first.
  */
-import { idBytes, publicLimits } from "@yanshu/wire";
-
-const { chunkBytes } = publicLimits;
-const hashBytes = idBytes.hash;
+export const chunkBytes = 32 << 10;
+const hashBytes = 32;
 /** Chunks in one request: what is not watched is hardly fetched. */
 const stepChunks = 4;
 

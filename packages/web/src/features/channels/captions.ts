@@ -9,7 +9,10 @@ const timing =
 /** The cues of a text, in the order of time; none where it is neither SRT nor VTT. */
 export function cuesIn(text: string): readonly Cue[] {
   const cues: Cue[] = [];
-  for (const block of text.replace(/^\uFEFF/, "").replaceAll(/\r\n?/g, "\n").split(/\n[ \t]*\n/)) {
+  for (const block of text
+    .replace(/^\uFEFF/, "")
+    .replaceAll(/\r\n?/g, "\n")
+    .split(/\n[ \t]*\n/)) {
     const lines = block.split("\n");
     const at = lines.findIndex((line) => timing.test(line));
     const found = timing.exec(lines[at] ?? "");

@@ -40,7 +40,9 @@ function FilmPage({ entry, channel }: { readonly entry: string; readonly channel
           <Icon of={ChevronLeft} />
         </button>
         <span class="ch-tabs" />
-        {film?.channel.isMine === true && <OwnMenu entry={entry} isPinned={others.some((one) => one.entry === entry && one.isPinned)} />}
+        {film?.channel.isMine === true && (
+          <OwnMenu entry={entry} isPinned={others.some((one) => one.entry === entry && one.isPinned)} />
+        )}
       </header>
       {all.length > 0 && <Stage films={all} label={film?.channel.name ?? ""} first={entry} />}
     </section>
@@ -52,7 +54,12 @@ function OwnMenu({ entry, isPinned }: { readonly entry: string; readonly isPinne
   const [isOpen, setOpen] = useState(false);
   const remove = async () => {
     setOpen(false);
-    const yes = await confirm({ title: t("ch.deleteAsk"), note: t("ch.deleteNote"), action: t("ch.delete"), danger: true });
+    const yes = await confirm({
+      title: t("ch.deleteAsk"),
+      note: t("ch.deleteNote"),
+      action: t("ch.delete"),
+      danger: true,
+    });
     if (yes && (await succeeds(() => api.deleteEntry(entry)))) back();
   };
   return (
@@ -155,7 +162,12 @@ function Inside({ channel }: { readonly channel: ChannelView }) {
 }
 
 function Gap({ gap: { why, deed } }: { readonly gap: ChannelGap }) {
-  const words = { deleted: "ch.gap.deleted", removed: "ch.gap.removed", gone: "ch.gap.gone", unknown: "ch.gap.unknown" } as const;
+  const words = {
+    deleted: "ch.gap.deleted",
+    removed: "ch.gap.removed",
+    gone: "ch.gap.gone",
+    unknown: "ch.gap.unknown",
+  } as const;
   return (
     <li class={`ch-gap ${why}`} data-testid="channel-gap" data-why={why}>
       <p>{t(words[why])}</p>

@@ -40,7 +40,12 @@ export function Comments({ film, isBeside, onClose }: CommentsProps) {
                 <ul class="ch-answers">
                   {comment.answers.map((answer) => (
                     <li key={answer.entry}>
-                      <Comment comment={answer} film={film} mayHide={view.mayHide} onAnswer={() => setAnswered(comment)} />
+                      <Comment
+                        comment={answer}
+                        film={film}
+                        mayHide={view.mayHide}
+                        onAnswer={() => setAnswered(comment)}
+                      />
                     </li>
                   ))}
                 </ul>
@@ -168,7 +173,15 @@ function SayField({ film, answered, onSaid }: SayProps) {
         void say();
       }}
     >
-      <input ref={field} class="field-box" aria-label={hint} placeholder={hint} maxLength={commentMax} autocomplete="off" data-testid="comment-field" />
+      <input
+        ref={field}
+        class="field-box"
+        aria-label={hint}
+        placeholder={hint}
+        maxLength={commentMax}
+        autocomplete="off"
+        data-testid="comment-field"
+      />
       <button type="submit" class="ib" aria-label={t("ch.say")} aria-busy={isSending} data-testid="comment-send">
         <Icon of={Send} />
       </button>

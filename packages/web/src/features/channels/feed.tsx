@@ -1,7 +1,8 @@
 /** The feed of Channels: Following, Friends ♥ and For You. Each ends; nothing goes on by itself. */
-import type { ChannelsTab } from "@yanshu/client";
+
 import { signal } from "@preact/signals";
-import { ChevronLeft, Plus, Search, UserRound } from "lucide";
+import type { ChannelsTab } from "@yanshu/client";
+import { ChevronLeft, CircleUserRound, Plus, Search } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
@@ -11,6 +12,7 @@ import { api, useView } from "../../shell/session.ts";
 import { fetchHeadsOf, onFilms } from "./film-url.ts";
 import { spots } from "./spots.ts";
 import { Stage } from "./stage.tsx";
+import { useChannelsShown } from "./use-shown.ts";
 import "./channels.css";
 
 const tabs = ["following", "friends", "for-you"] as const;
@@ -22,10 +24,7 @@ const chosen = signal<ChannelsTab>("for-you");
 
 export function Feed() {
   const tab = chosen.value;
-  useEffect(() => {
-    void api.showChannels(true).catch(() => undefined);
-    return () => void api.showChannels(false).catch(() => undefined);
-  }, []);
+  useChannelsShown();
   return (
     <section class="screen ch-screen" data-testid="channels">
       <h1 class="sr">{t("ch.title")}</h1>
@@ -54,7 +53,7 @@ export function Feed() {
           <Icon of={Search} />
         </Link>
         <Link to={spots.mine} class="ib" aria-label={t("ch.mine")} data-testid="to-channel-mine">
-          <Icon of={UserRound} />
+          <Icon of={CircleUserRound} />
         </Link>
       </header>
       <TabFeed key={tab} tab={tab} />
@@ -99,7 +98,15 @@ function TabFeed({ tab }: { readonly tab: ChannelsTab }) {
 }
 
 /** The page has been seen. */
-function End({ tab, hasNext, count }: { readonly tab: ChannelsTab; readonly hasNext: boolean; readonly count: number }) {
+function End({
+  tab,
+  hasNext,
+  count,
+}: {
+  readonly tab: ChannelsTab;
+  readonly hasNext: boolean;
+  readonly count: number;
+}) {
   const followed = useView("channelsFollowed")?.length ?? 0;
   if (tab !== "for-you")
     return (

@@ -27,7 +27,12 @@ export type PoolEvents = {
 
 const elements = 4;
 
-type Slot = { readonly video: HTMLVideoElement; film: PoolFilm | undefined; gain: GainNode | undefined; lastSeconds: number };
+type Slot = {
+  readonly video: HTMLVideoElement;
+  film: PoolFilm | undefined;
+  gain: GainNode | undefined;
+  lastSeconds: number;
+};
 
 export class FilmPool {
   private readonly slots: Slot[];
@@ -72,7 +77,10 @@ export class FilmPool {
     const kept = wanted.slice(0, elements);
     const isOther = film?.entry !== this.current;
     this.current = film?.entry;
-    tellShown(film?.file.hash ?? "", kept.map(({ file }) => file.hash));
+    tellShown(
+      film?.file.hash ?? "",
+      kept.map(({ file }) => file.hash),
+    );
     for (const slot of this.slots) {
       if (slot.film !== undefined && !kept.some(({ entry }) => entry === slot.film?.entry)) clear(slot);
     }

@@ -1,6 +1,6 @@
 /** Films three across, each with how often it was seen; home's claim, as all counts are. */
 import type { ChannelFilmView } from "@yanshu/client";
-import { Images, Play } from "lucide";
+import { GalleryHorizontalEnd, Play } from "lucide";
 import { shortCount } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
@@ -13,11 +13,16 @@ export function Grid({ films }: { readonly films: readonly (ChannelFilmView & { 
     <ul class="ch-grid" data-testid="film-grid">
       {films.map((film) => (
         <li key={film.entry}>
-          <Link to={placeOf(film.entry)} class="ch-tile" aria-label={film.title || film.channel.name} data-testid="film-tile">
+          <Link
+            to={placeOf(film.entry)}
+            class="ch-tile"
+            aria-label={film.title || film.channel.name}
+            data-testid="film-tile"
+          >
             <FilmPicture film={film} />
             {film.isPinned === true && <span class="ch-pinned">{t("ch.pinned")}</span>}
             <span class="ch-tile-foot">
-              <Icon of={film.kind === "film" ? Play : Images} size="xs" solid={film.kind === "film"} />
+              <Icon of={film.kind === "film" ? Play : GalleryHorizontalEnd} size="xs" solid={film.kind === "film"} />
               {shortCount(film.views, locale.value)}
             </span>
           </Link>

@@ -1,4 +1,5 @@
 /** Channels 视频号 (docs/spec/channels.md): a row in Discover, the feed, and what lies below it (spots.ts). */
+import type { ComponentType } from "preact";
 import { page, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
 
@@ -9,24 +10,27 @@ declare module "../../shell/places.ts" {
   }
 }
 
-const feed = { name: "channels" } as const;
+type Screens = typeof import("./in-contacts.tsx");
+const screen = <P>(pick: (screens: Screens) => ComponentType<P>) =>
+  lazily(() => import("./in-contacts.tsx").then(pick));
+const [tab, top, feed] = ["discover", { name: "discover" }, { name: "channels" }] as const;
 
 export const channels = webFeature({
   pages: [
     page(
       "/channels",
       feed,
-      "discover",
-      { name: "discover" },
-      lazily(() => import("./in-contacts.tsx").then((m) => m.Feed)),
+      tab,
+      top,
+      screen((m) => m.Feed),
     ),
     page(
       "/channels/:id",
       { name: "channel" },
-      "discover",
+      tab,
       feed,
-      lazily(() => import("./in-contacts.tsx").then((m) => m.Below)),
+      screen((m) => m.Below),
     ),
   ],
-  slots: { discoverRow: lazily(() => import("./in-contacts.tsx").then((m) => m.DiscoverRow)) },
+  slots: { discoverRow: screen((m) => m.DiscoverRow) },
 });

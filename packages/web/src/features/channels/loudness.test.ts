@@ -9,7 +9,8 @@ function measured(rate: number, channels: number, dbs: readonly (readonly [numbe
     const end = at + Math.round(seconds * rate);
     while (at < end) {
       const piece = new Float32Array(Math.min(1_024, end - at));
-      for (let n = 0; n < piece.length; n++, at++) piece[n] = 10 ** (db / 20) * Math.sin((2 * Math.PI * 1_000 * at) / rate);
+      for (let n = 0; n < piece.length; n++, at++)
+        piece[n] = 10 ** (db / 20) * Math.sin((2 * Math.PI * 1_000 * at) / rate);
       loudness.add(Array.from({ length: channels }, () => piece));
     }
   }
@@ -25,7 +26,11 @@ test("[WE145] loudness is that of BS.1770: steady tones", () => {
 });
 
 test("[WE145] silence and what is far below the rest do not count", () => {
-  const quiet = [[-36, 10], [-23, 20], [-36, 10]] as const;
+  const quiet = [
+    [-36, 10],
+    [-23, 20],
+    [-36, 10],
+  ] as const;
   expect(Math.abs(measured(48_000, 2, quiet) + 23)).toBeLessThan(0.1);
   expect(Math.abs(measured(48_000, 2, [[-72, 10], ...quiet, [-72, 10]]) + 23)).toBeLessThan(0.1);
   expect(measured(48_000, 2, [[-200, 3]])).toBe(silentLufs);

@@ -1,6 +1,6 @@
 /** One's own channels: what is on its way, with pause and resume, and each channel's films. */
 import type { ChannelsMineView } from "@yanshu/client";
-import { Pause, Plus, Settings, X } from "lucide";
+import { CirclePause, Plus, Settings, X } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
@@ -10,6 +10,7 @@ import { confirm } from "../../shell/sheet.tsx";
 import { ChannelFace } from "./face.tsx";
 import { Grid } from "./grid.tsx";
 import { placeOf, spots } from "./spots.ts";
+import { useLooking } from "./use-shown.ts";
 import "./channels.css";
 
 type Upload = ChannelsMineView["uploads"][number];
@@ -24,6 +25,7 @@ const faults = {
 
 export function Mine() {
   const mine = useView("channelsMine");
+  useLooking(mine?.uploads.some(({ state }) => state === "said") === true);
   return (
     <section class="screen surface" data-testid="channels-mine">
       <TopBar
@@ -110,15 +112,26 @@ function UploadRow({ upload }: { readonly upload: Upload }) {
           data-testid="upload-pause"
           onClick={() => void attempt(() => api.pauseUpload(id))}
         >
-          <Icon of={Pause} />
+          <Icon of={CirclePause} />
         </button>
       ) : (
         state !== "said" && (
           <>
-            <button type="button" class="btn sm soft" data-testid="upload-resume" onClick={() => void attempt(() => api.resumeUpload(id))}>
+            <button
+              type="button"
+              class="btn sm soft"
+              data-testid="upload-resume"
+              onClick={() => void attempt(() => api.resumeUpload(id))}
+            >
               {t("ch.up.resume")}
             </button>
-            <button type="button" class="ib" aria-label={t("ch.throwAwayYes")} data-testid="upload-drop" onClick={() => void drop(id)}>
+            <button
+              type="button"
+              class="ib"
+              aria-label={t("ch.throwAwayYes")}
+              data-testid="upload-drop"
+              onClick={() => void drop(id)}
+            >
               <Icon of={X} />
             </button>
           </>

@@ -2,7 +2,16 @@
  * Publishing: picked or recorded, cut, with a cover and captions, then its words, and it goes. Before it goes one line
  * says that it is public.
  */
-import { Captions as CaptionsIcon, Film, Globe, Hash, Images, Plus, Smartphone, Video } from "lucide";
+import {
+  ClosedCaption as CaptionsIcon,
+  Earth,
+  Film,
+  GalleryHorizontalEnd,
+  Hash,
+  Plus,
+  TabletSmartphone,
+  Video,
+} from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { toSend } from "../../kit/pictures/shrink.ts";
 import { chooseFiles } from "../../kit/send-files.ts";
@@ -53,7 +62,13 @@ export function Publish() {
           <b>{t("ch.record")}</b>
           <small>{t("ch.recordNote")}</small>
         </button>
-        <button type="button" class="ch-big" data-testid="pick-film" aria-busy={isReading} onClick={() => pick("video/*")}>
+        <button
+          type="button"
+          class="ch-big"
+          data-testid="pick-film"
+          aria-busy={isReading}
+          onClick={() => pick("video/*")}
+        >
           <Icon of={Film} />
           <b>{t("ch.pickFilm")}</b>
           <small>{t("ch.pickFilmNote")}</small>
@@ -64,7 +79,7 @@ export function Publish() {
           data-testid="pick-pictures"
           onClick={() => pick("image/jpeg,image/png,image/webp,image/avif,image/heic")}
         >
-          <Icon of={Images} />
+          <Icon of={GalleryHorizontalEnd} />
           <b>{t("ch.pickPictures")}</b>
           <small>{t("ch.pickPicturesNote", { n: picturesMax })}</small>
         </button>
@@ -82,7 +97,7 @@ async function leave(): Promise<void> {
 function Public() {
   return (
     <p class="ch-note" data-testid="publish-public">
-      <Icon of={Globe} size="xs" />
+      <Icon of={Earth} size="xs" />
       <span>{t("ch.public")}</span>
     </p>
   );
@@ -172,7 +187,12 @@ function Words({ draft: now, onBack }: { readonly draft: Draft; readonly onBack:
                 <span class="ell">{name}</span>
               </label>
             ))}
-            <button type="button" class="btn plain ch-new" data-testid="publish-new-channel" onClick={() => void newChannel()}>
+            <button
+              type="button"
+              class="btn plain ch-new"
+              data-testid="publish-new-channel"
+              onClick={() => void newChannel()}
+            >
               <Icon of={Plus} size="s" />
               {t("ch.newChannel")}
             </button>
@@ -181,7 +201,7 @@ function Words({ draft: now, onBack }: { readonly draft: Draft; readonly onBack:
         <Public />
         {now.kind === "film" && (
           <p class="ch-note">
-            <Icon of={Smartphone} size="xs" />
+            <Icon of={TabletSmartphone} size="xs" />
             <span>{t("ch.madeHere")}</span>
           </p>
         )}

@@ -5,12 +5,14 @@ import { Publish } from "./publish.tsx";
 import { ChannelSearch } from "./search.tsx";
 import { ChannelSettings, Followed } from "./settings.tsx";
 import { hashDigits, spots, tagAt } from "./spots.ts";
+import { useChannelsShown } from "./use-shown.ts";
 import "./channels.css";
 
 export { Feed } from "./feed.tsx";
 
 /** What lies below `/channels/`, by its id (spots.ts). */
 export function Below({ id }: { readonly id: string }) {
+  useChannelsShown();
   const tag = tagAt(id);
   if (tag !== undefined) return <ChannelSearch key={tag} tag={tag} />;
   if (id.length === hashDigits) return <HashPage key={id} id={id} />;

@@ -1,6 +1,6 @@
 /** Search in what is here: all metadata of the last days is on the device, so nothing is asked of anybody. */
 import type { ChannelsFound } from "@yanshu/client";
-import { Hash, Search, Smartphone } from "lucide";
+import { Hash, Search, TabletSmartphone } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { BackButton } from "../../shell/bar.tsx";
@@ -86,7 +86,7 @@ export function ChannelSearch({ tag }: { readonly tag?: string }) {
         {found !== undefined && <Grid films={found.films} />}
         {isNothing && <p class="ch-quiet">{t("ch.foundNothing")}</p>}
         <p class="ch-note">
-          <Icon of={Smartphone} size="xs" />
+          <Icon of={TabletSmartphone} size="xs" />
           <span>{t("ch.searchNote")}</span>
         </p>
         {query === "" && (

@@ -1,5 +1,5 @@
 /** Settings of Channels: the order, topics, screen-time, and forgetting one's taste. */
-import { CalendarClock, Eraser, Heart, Hourglass } from "lucide";
+import { CalendarClock, Heart, Hourglass, Trash2 } from "lucide";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
@@ -61,7 +61,7 @@ export function ChannelSettings() {
           )}
           <div class="group">
             <SettingButton
-              icon={Eraser}
+              icon={Trash2}
               label={t("ch.reset.set")}
               note={t("ch.tasteKept", { watched: settings.taste.watched, liked: settings.taste.liked })}
               danger

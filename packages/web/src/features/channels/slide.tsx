@@ -1,6 +1,17 @@
 /** What lies over a film: whose it is, its words, why it is shown, and what one can do with it. */
 import type { ChannelFilmView } from "@yanshu/client";
-import { Captions, CaptionsOff, Flag, Forward, Heart, Info, MessageCircle, Plus, Volume2, VolumeX } from "lucide";
+import {
+  CaptionsOff,
+  ClosedCaption,
+  Flag,
+  Heart,
+  Lightbulb,
+  MessageCircle,
+  Plus,
+  Redo2,
+  Volume2,
+  VolumeX,
+} from "lucide";
 import { useState } from "preact/hooks";
 import { languageOf } from "../../kit/text.ts";
 import { shortCount } from "../../kit/time.ts";
@@ -59,7 +70,7 @@ export function Slide({ film, acts, caption, showsWhy, isHere }: SlideProps) {
           )}
           {showsWhy && (
             <button type="button" class="ch-why" data-testid="film-why" onClick={acts.why}>
-              <Icon of={Info} size="xs" />
+              <Icon of={Lightbulb} size="xs" />
               <span>{whyWords(film)}</span>
             </button>
           )}
@@ -121,12 +132,18 @@ function Rail({ film, acts }: { readonly film: ChannelFilmView; readonly acts: S
         <Icon of={Heart} solid={isLiked} />
         <span>{count(likes, "ch.like")}</span>
       </button>
-      <button type="button" class="ch-act" aria-label={t("ch.comments")} data-testid="film-comments" onClick={acts.comments}>
+      <button
+        type="button"
+        class="ch-act"
+        aria-label={t("ch.comments")}
+        data-testid="film-comments"
+        onClick={acts.comments}
+      >
         <Icon of={MessageCircle} />
         <span>{count(comments, "ch.comments")}</span>
       </button>
       <button type="button" class="ch-act" data-testid="film-share" onClick={acts.share}>
-        <Icon of={Forward} />
+        <Icon of={Redo2} />
         <span>{t("ch.share")}</span>
       </button>
       {film.kind === "film" && (
@@ -150,7 +167,7 @@ function Rail({ film, acts }: { readonly film: ChannelFilmView; readonly acts: S
           data-testid="film-captions"
           onClick={() => setCaptionsOn(!areCaptionsOn.peek())}
         >
-          <Icon of={areCaptionsOn.value ? Captions : CaptionsOff} />
+          <Icon of={areCaptionsOn.value ? ClosedCaption : CaptionsOff} />
           <span>{t("ch.captions")}</span>
         </button>
       )}
@@ -162,12 +179,13 @@ function Pictures({ film, isHere }: { readonly film: ChannelFilmView; readonly i
   const [at, setAt] = useState(0);
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys. */}
       <section
         class="ch-pictures"
         aria-label={t("ch.pictures", { n: film.files.length })}
         tabIndex={isHere ? 0 : -1}
-        onScroll={({ currentTarget }) => setAt(Math.round(currentTarget.scrollLeft / Math.max(1, currentTarget.clientWidth)))}
+        onScroll={({ currentTarget }) =>
+          setAt(Math.round(currentTarget.scrollLeft / Math.max(1, currentTarget.clientWidth)))
+        }
       >
         {film.files.map((file, place) => (
           <span key={file.hash} class="ch-page">

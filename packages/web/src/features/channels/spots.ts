@@ -2,7 +2,7 @@
  * The pages below `/channels/`. All share one route, since each further one costs the first load: its id is a channel
  * or an entry (64 hex digits), a hashtag (`00` and its UTF-8 in hex), or one of the numbers here. Pure.
  */
-import { fromHex, toHex, utf8 } from "@yanshu/wire";
+import { bytesOf, hexOf } from "../../shared/hex.ts";
 import type { RouteTo } from "../../shell/places.ts";
 
 type ChannelPlace = RouteTo<"channel">;
@@ -24,12 +24,12 @@ export const placeOf = (id: string): ChannelPlace => spot(id);
 
 /** Undefined: the hashtag is too long for an address. */
 export function placeOfTag(tag: string): ChannelPlace | undefined {
-  const id = `00${toHex(utf8(tag))}`;
+  const id = `00${hexOf(new TextEncoder().encode(tag))}`;
   return id.length < digitsMax && id.length !== hashDigits ? spot(id) : undefined;
 }
 
 /** Undefined: the id is no hashtag's. */
 export function tagAt(id: string): string | undefined {
   if (!id.startsWith("00") || id.length < 4 || id.length % 2 > 0 || id.length === hashDigits) return undefined;
-  return new TextDecoder().decode(fromHex(id.slice(2)));
+  return new TextDecoder().decode(bytesOf(id.slice(2)));
 }

@@ -3,7 +3,7 @@
  * lead on; a tap pauses, a double tap likes. Nothing goes on by itself.
  */
 import type { ChannelFilmView } from "@yanshu/client";
-import { ChevronDown, ChevronUp, Heart, Play } from "lucide";
+import { ChevronUp, Heart, Play } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
@@ -50,7 +50,12 @@ type Open = "comments" | "why" | "share";
 export function Stage({ films, label, first, showsWhy = false, end, onNearEnd }: StageProps) {
   const [entry, setEntry] = useState(first ?? films[0]?.entry ?? "");
   /** Where it stood, should it be gone from the list; one past the last is the end. */
-  const [place, setPlace] = useState(() => Math.max(0, films.findIndex((film) => film.entry === first)));
+  const [place, setPlace] = useState(() =>
+    Math.max(
+      0,
+      films.findIndex((film) => film.entry === first),
+    ),
+  );
   const [open, setOpen] = useState<Open | undefined>(undefined);
   const [isPaused, setPaused] = useState(false);
   const [broken, setBroken] = useState<ReadonlyMap<string, "broken" | "wrong">>(new Map());
@@ -345,14 +350,8 @@ export function Stage({ films, label, first, showsWhy = false, end, onNearEnd }:
       </div>
       {(isWide || elder.value) && !isStopped && (
         <div class={elder.value ? "ch-next" : "ch-arrows"}>
-          <button type="button" class={elder.value ? "btn line" : "ch-arrow"} aria-label={t("ch.before")} disabled={at === 0} data-testid="film-before" onClick={() => turn(-1)}>
-            <Icon of={ChevronUp} />
-            {elder.value && t("ch.before")}
-          </button>
-          <button type="button" class={elder.value ? "btn fill" : "ch-arrow"} aria-label={t("ch.next")} disabled={at >= last} data-testid="film-next" onClick={() => turn(1)}>
-            <Icon of={ChevronDown} />
-            {elder.value && t("ch.next")}
-          </button>
+          <Turn words="ch.before" testId="film-before" isOff={at === 0} onTurn={() => turn(-1)} />
+          <Turn words="ch.next" testId="film-next" isOff={at >= last} onTurn={() => turn(1)} />
         </div>
       )}
       {film !== undefined && open === "comments" && (
@@ -370,5 +369,26 @@ export function Stage({ films, label, first, showsWhy = false, end, onNearEnd }:
       )}
       {film !== undefined && open === "share" && <ShareSheet film={film} onClose={() => setOpen(undefined)} />}
     </div>
+  );
+}
+
+type TurnProps = {
+  readonly words: "ch.before" | "ch.next";
+  readonly testId: string;
+  readonly isOff: boolean;
+  readonly onTurn: () => void;
+};
+
+/** A disc beside the film; in elder mode a wide button with its words. */
+function Turn({ words, testId, isOff, onTurn }: TurnProps) {
+  const isNext = words === "ch.next";
+  const look = elder.value ? `btn ${isNext ? "fill" : "line"}` : "ch-arrow";
+  return (
+    <button type="button" class={look} aria-label={t(words)} disabled={isOff} data-testid={testId} onClick={onTurn}>
+      <span class={isNext ? "ch-down" : ""}>
+        <Icon of={ChevronUp} />
+      </span>
+      {elder.value && t(words)}
+    </button>
   );
 }

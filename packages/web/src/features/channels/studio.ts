@@ -51,7 +51,12 @@ export type Made = {
   readonly durationMs: number;
   /** In LUFS; left out where it has no sound that could be measured. */
   readonly loudness?: number;
-  readonly poster: { readonly source: Blob; readonly mime: "image/webp" | "image/jpeg"; readonly width: number; readonly height: number };
+  readonly poster: {
+    readonly source: Blob;
+    readonly mime: "image/webp" | "image/jpeg";
+    readonly width: number;
+    readonly height: number;
+  };
   readonly thumbhash: Uint8Array;
 };
 
@@ -81,7 +86,12 @@ export async function openFilm(file: Blob): Promise<Opened | "too-short" | "too-
  * The film from `fromMs` to `toMs`. @param told the progress, 0 to 1. @throws when it was given up, or the browser
  * cannot encode it.
  */
-export async function makeFilm(file: Blob, cut: Cut, told: (share: number) => void, signal: AbortSignal): Promise<Made> {
+export async function makeFilm(
+  file: Blob,
+  cut: Cut,
+  told: (share: number) => void,
+  signal: AbortSignal,
+): Promise<Made> {
   const source = await packed(file, cut, told, signal);
   signal.throwIfAborted();
   const input = inputOf(source);
@@ -147,7 +157,14 @@ async function encodingOf(track: InputVideoTrack) {
   const size = { width: even(width * scale), height: even(height * scale) };
   const codec = await getFirstEncodableVideoCodec(["avc", "vp9", "av1"], size);
   if (codec === null) throw new Error("this browser encodes no film");
-  return { ...size, fit: "contain", codec, bitrate: videoBits, keyFrameInterval: keySeconds, forceTranscode: true } as const;
+  return {
+    ...size,
+    fit: "contain",
+    codec,
+    bitrate: videoBits,
+    keyFrameInterval: keySeconds,
+    forceTranscode: true,
+  } as const;
 }
 
 const even = (pixels: number) => Math.max(2, Math.round(pixels / 2) * 2);

@@ -1,5 +1,5 @@
 /** Cutting a film: from where to where, which of its pictures is the cover, and its captions. */
-import { Captions, X } from "lucide";
+import { ClosedCaption, X } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { lengthWords } from "../../kit/sizes.ts";
@@ -31,7 +31,9 @@ export function Trim({ draft: now, onNext, onAway }: TrimProps) {
     void drawn.then((found) => isGone || setUrls(found));
     return () => {
       isGone = true;
-      void drawn.then((found) => found.forEach((one) => URL.revokeObjectURL(one)));
+      void drawn.then((found) => {
+        for (const one of found) URL.revokeObjectURL(one);
+      });
     };
   }, [opened]);
   const look = (ms: number) => {
@@ -172,8 +174,13 @@ function CaptionField({ text }: { readonly text: string }) {
         onInput={(event) => change({ captions: event.currentTarget.value })}
       />
       <div class="ch-caption-acts">
-        <button type="button" class="btn sm ch-on-dark" data-testid="trim-captions-file" onClick={() => chooseFiles(".srt,.vtt,text/vtt", read)}>
-          <Icon of={Captions} size="s" />
+        <button
+          type="button"
+          class="btn sm ch-on-dark"
+          data-testid="trim-captions-file"
+          onClick={() => chooseFiles(".srt,.vtt,text/vtt", read)}
+        >
+          <Icon of={ClosedCaption} size="s" />
           {t("ch.captionsFile")}
         </button>
         {count > 0 && <span>{t("ch.captionLines", { n: count })}</span>}

@@ -1,7 +1,7 @@
 /** Why a film is shown, with true reasons alone, and what one can do about it: it is ranked on this device. */
 import type { ChannelFilmView, ChannelLevel } from "@yanshu/client";
-import { EyeOff, Flame, RotateCcw, Smartphone, Sprout, Tag, UsersRound } from "lucide";
 import type { IconNode } from "lucide";
+import { EyeOff, Flame, Hash, RefreshCcw, Sprout, TabletSmartphone, UsersRound } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt, succeeds, useView } from "../../shell/session.ts";
@@ -41,12 +41,12 @@ export function WhySheet({ film, onClose, onAway }: WhySheetProps) {
           {t("ch.less")}
         </button>
         <button type="button" class="btn line" data-testid="why-reset" onClick={() => void askToForget(onClose)}>
-          <Icon of={RotateCcw} size="s" />
+          <Icon of={RefreshCcw} size="s" />
           {t("ch.reset")}
         </button>
       </div>
       <p class="ch-note">
-        <Icon of={Smartphone} size="xs" />
+        <Icon of={TabletSmartphone} size="xs" />
         <span>{t("ch.why.foot")}</span>
       </p>
     </Sheet>
@@ -61,7 +61,7 @@ function Reasons({ film }: { readonly film: ChannelFilmView }) {
       {why.kind === "watched" && (
         <Reason icon={Flame} words={t("ch.why.watchedLong", { title: why.title })} share={why.share} />
       )}
-      {why.kind === "topic" && <Reason icon={Tag} words={t("ch.why.topic", { topic: why.tag })} share={why.share} />}
+      {why.kind === "topic" && <Reason icon={Hash} words={t("ch.why.topic", { topic: why.tag })} share={why.share} />}
       {why.kind === "unexplained" && <Reason icon={Sprout} words={t("ch.why.new")} note={t("ch.why.newNote")} />}
       {why.kind === "page" && <Reason icon={Flame} words={t("ch.why.page")} note={t("ch.why.pageNote")} />}
       {friend !== undefined && (
@@ -117,9 +117,7 @@ export function TopicSlider({ tag, level }: { readonly tag: string; readonly lev
         aria-valuetext={t(levelWords[level])}
         data-testid="topic-slider"
         data-tag={tag}
-        onChange={(event) =>
-          void attempt(() => api.setTopic(tag, Number(event.currentTarget.value) as ChannelLevel))
-        }
+        onChange={(event) => void attempt(() => api.setTopic(tag, Number(event.currentTarget.value) as ChannelLevel))}
       />
       <small>{t(levelWords[level])}</small>
     </label>
@@ -128,7 +126,12 @@ export function TopicSlider({ tag, level }: { readonly tag: string; readonly lev
 
 /** Asks first, and says what stays. */
 export async function askToForget(done?: () => void): Promise<void> {
-  const yes = await confirm({ title: t("ch.reset.title"), note: t("ch.reset.note"), action: t("ch.reset.go"), danger: true });
+  const yes = await confirm({
+    title: t("ch.reset.title"),
+    note: t("ch.reset.note"),
+    action: t("ch.reset.go"),
+    danger: true,
+  });
   if (!yes || !(await succeeds(() => api.forgetTaste()))) return;
   await forgetFilms().catch(() => undefined);
   toast(t("ch.reset.done"));
