@@ -1,6 +1,6 @@
 /**
- * A home for the feed's measurement: the films of a page as a home serves them (docs/spec/channels.md), behind a line of
- * so many bits a second and such a delay, which all its requests share. It counts what it sent.
+ * A home for the feed's measurement: the films of a page as a home serves them (docs/spec/channels.md), behind a line
+ * of so many bits a second and such a delay, which all its requests share. It counts what it sent.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -24,6 +24,8 @@ export type FeedHome = {
   readonly stop: () => Promise<void>;
 };
 
+/** The page and its service worker, which are of the web app's package. */
+const measured = join(root, "packages/web/e2e/feed");
 const partBytes = 8 << 10;
 const types: Readonly<Record<string, string>> = { html: "text/html", js: "text/javascript", css: "text/css" };
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest());
@@ -48,7 +50,7 @@ export async function feedHome(folder: string, paths: readonly string[], count: 
   ]);
   const site = join(folder, "feed");
   await build({
-    root: join(import.meta.dirname),
+    root: measured,
     configFile: false,
     logLevel: "error",
     build: { outDir: site, emptyOutDir: true, target: "esnext", assetsInlineLimit: 0, modulePreload: false },
@@ -60,7 +62,7 @@ export async function feedHome(folder: string, paths: readonly string[], count: 
     build: {
       outDir: worker,
       target: "esnext",
-      lib: { entry: join(import.meta.dirname, "sw.ts"), formats: ["es"], fileName: () => "sw.js" },
+      lib: { entry: join(measured, "sw.ts"), formats: ["es"], fileName: () => "sw.js" },
     },
   });
   const fixed = new Map([
@@ -79,7 +81,8 @@ export async function feedHome(folder: string, paths: readonly string[], count: 
     freeAtMs = Math.max(now, freeAtMs) + (bytes * 8_000) / home.line.bitsPerSecond;
     if (freeAtMs - now > 1) await Bun.sleep(freeAtMs - now);
   };
-  function over(bytes: Uint8Array<ArrayBuffer>, init: ResponseInit, isHead = false): Response {
+  type Init = { readonly status?: number; readonly headers?: Readonly<Record<string, string>> };
+  function over(bytes: Uint8Array<ArrayBuffer>, init: Init, isHead = false): Response {
     let at = 0;
     sent.requests++;
     const body = new ReadableStream<Uint8Array<ArrayBuffer>>({

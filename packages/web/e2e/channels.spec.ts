@@ -13,8 +13,13 @@ let [mum, maya] = [] as unknown as [Page, Page];
 let films: readonly string[] = [];
 
 const spec = (name: string, art: string, words: string, seed: number): FilmSpec => ({
-  ...{ name, art, words, seed },
-  ...{ seconds: 5, width: 270, height: 480 },
+  name,
+  art,
+  words,
+  seed,
+  seconds: 5,
+  width: 270,
+  height: 480,
 });
 
 test.beforeAll(async ({ browser }) => {
@@ -60,7 +65,7 @@ async function finds(page: Page, words: string, tab = "for-you"): Promise<void> 
   }).toPass({ timeout: 60_000 });
 }
 
-test("[F-3-5] [F-3-6] [F-3-7] a film is cut, gets a cover and captions, and is published from one's own browser", async () => {
+test("[WE144] [WE152] [F-3-5] [F-3-6] [F-3-7] a film is cut, gets a cover and captions, and is published from one's own browser", async () => {
   await goes(mum, "/channels/02");
   await expect(mum.getByTestId("publish-public")).toBeVisible();
   await picks(mum, "pick-film", [films[0] ?? ""]);

@@ -3,22 +3,10 @@
  * their hashes (docs/spec/channels.md). The heads of a page come first and in one request, the same for everybody; the
  * rest of a film is fetched once it is shown, four chunks at a time.
  */
+import type { FromFilms, ToFilms } from "./shared/film-messages.ts";
 import { fetchHeads, filmPorts } from "./shared/film-ports.ts";
 import { Films, WrongFilm } from "./shared/films.ts";
 import { hexOf } from "./shared/hex.ts";
-
-export type ToFilms =
-  /** Fetches the heads of the page of this pack. */
-  | { readonly kind: "film-heads"; readonly pack: string }
-  /** This film is on screen; the others of `near` are made ready, and nothing is fetched for them. */
-  | { readonly kind: "film-shown"; readonly hash: string; readonly near: readonly string[] }
-  /** Forgets all films, and answers by the port. */
-  | { readonly kind: "films-forget" };
-export type FromFilms =
-  /** What was fetched of this film is not what its author published. */
-  | { readonly kind: "film-wrong"; readonly hash: string }
-  /** The heads of the page of this pack were read: of these films, in their order. */
-  | { readonly kind: "film-heads-read"; readonly pack: string; readonly films: readonly string[] };
 
 const films = new Films(filmPorts);
 const playable = /^(?:image\/(?:png|jpeg|webp|gif|avif)|audio\/(?:mp4|ogg|mpeg)|video\/(?:mp4|webm))$/;

@@ -143,7 +143,7 @@ test("[WE148] heads are handed on as they arrive, in whatever pieces", async () 
   const u32 = (value: number) => new Uint8Array([value >> 24, value >> 16, value >> 8, value]);
   const bundle = new Uint8Array(
     await new Blob([
-      "YSH1",
+      new Uint8Array([0x59, 0x53, 0x48, 0x31]),
       new Uint8Array(32),
       new Uint8Array([2]),
       ...some.flatMap(({ bytes, list }) => [sha256(list), u32(list.length), list, u32(bytes.length), bytes]),

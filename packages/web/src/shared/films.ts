@@ -60,8 +60,9 @@ export class Films {
   /**
    * Bytes of the film from `from` on, at least one and at most those of four chunks.
    *
-   * @param bytes the film's length, from its entry; 0: not known, as of a channel's picture. @param before awaited where it has to be fetched. @throws WrongFilm when the list or a chunk is not the film's own;
-   * other errors when it cannot be fetched.
+   * @param bytes the film's length, from its entry; 0: not known, as of a channel's picture. @param before awaited
+   * where it has to be fetched. @throws WrongFilm when the list or a chunk is not the film's own; other errors when it
+   * cannot be fetched.
    */
   async read(
     hash: string,
@@ -174,10 +175,10 @@ export class Films {
   /** Whether the chunk is in memory, where it is laid from the cache if it is there. */
   private async here(hash: string, film: Held, n: number): Promise<boolean> {
     if (film.chunks.has(n)) return true;
-    if (!film.kept.has(`${n}`)) return false;
+    if (!film.kept.has(`${n}`)) return false; // not a check: it is fetched then.
     const chunk = await this.ports.kept.get(`${hash}/${n}`).catch(() => undefined);
     if (chunk === undefined) return false;
-    // The browser's cache is not more to be trusted than the way to home: an app of this origin may have written there.
+    // The browser's cache is no more to be trusted than the way to home. @checks WE143
     if (film.list === undefined || !(await this.isChunk(film.list, n, chunk))) {
       this.letPieceGo(film, `${n}`);
       return false;
@@ -219,12 +220,12 @@ export class Films {
     n: number,
     chunk: Uint8Array<ArrayBuffer>,
   ): Promise<void> {
+    // @checks WE143
     if (!(await this.isChunk(list, n, chunk))) throw new WrongFilm("a chunk is not the film's own");
     this.hold(film, n, chunk);
     this.keep(hash, film, `${n}`, chunk);
   }
 
-  /** @checks WE143 */
   private async isChunk(list: Uint8Array, n: number, chunk: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const found = await this.ports.sha256(chunk);
     return found.every((byte, at) => byte === list[n * hashBytes + at]);

@@ -1,4 +1,7 @@
-/** The seal of a channel: its picture or the first character of its name. Round, since it is public: a person's is not. */
+/**
+ * The seal of a channel: its picture or the first character of its name. It is round, since it is public: a person's is
+ * not.
+ */
 import type { ChannelRef } from "@yanshu/client";
 import { pictureAt } from "./film-url.ts";
 
@@ -15,7 +18,12 @@ export function ChannelFace({ of, size = "md" }: { readonly of: ChannelRef; read
   const pigment = (Number.parseInt(id.slice(0, 4), 16) % pigments) + 1;
   return (
     <span class={`av ch ch-face p${pigment} ${size}`} aria-hidden="true">
-      {[...name][0] ?? "雁"}
+      {firstOf(name)}
     </span>
   );
+}
+
+function firstOf(name: string): string {
+  const [first] = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(name.trim());
+  return first?.segment ?? "雁";
 }

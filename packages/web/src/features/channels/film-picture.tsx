@@ -6,7 +6,7 @@ import { useNear } from "../../kit/use-near.ts";
 import { filmUrl } from "./film-url.ts";
 
 /** Undefined until it is known. */
-export function useFilmUrl(file: ChannelFileView | undefined, isWanted: boolean): string | undefined {
+function useFilmUrl(file: ChannelFileView | undefined, isWanted: boolean): string | undefined {
   const [url, setUrl] = useState<string | undefined>(undefined);
   useEffect(() => {
     setUrl(undefined);

@@ -1,8 +1,8 @@
 /** Addresses of public films and pictures: `/films/HASH`, which the service worker serves (sw-films.ts). */
 import type { ChannelFileView } from "@yanshu/client";
+import type { FromFilms, ToFilms } from "../../shared/film-messages.ts";
 import { filmPorts } from "../../shared/film-ports.ts";
 import { Films } from "../../shared/films.ts";
-import type { FromFilms, ToFilms } from "../../sw-films.ts";
 
 const worker = (): ServiceWorker | null => navigator.serviceWorker?.controller ?? null;
 

@@ -8,7 +8,7 @@ const hopsInBlock = 4;
 const absoluteGate = -70;
 const relativeGate = -10;
 /** What all films are brought to, in LUFS. */
-export const targetLufs = -16;
+const targetLufs = -16;
 const gainDbMax = 6;
 /** Of a film without sound. */
 export const silentLufs = -70;
@@ -82,7 +82,9 @@ export class Loudness {
   }
 }
 
-/** The factor by which a film of this loudness is played. A quiet one is lifted by 6 dB at most, so that it stays clear. */
+/**
+ * The factor by which a film of this loudness is played. A quiet one is lifted by 6 dB at most, so that it stays clear.
+ */
 export function gainOf(loudness: number): number {
   if (!Number.isFinite(loudness) || loudness <= silentLufs) return 1;
   return 10 ** (Math.min(gainDbMax, targetLufs - loudness) / 20);

@@ -13,6 +13,7 @@ import {
   VolumeX,
 } from "lucide";
 import { useState } from "preact/hooks";
+import { shortened } from "../../kit/shortened.ts";
 import { languageOf } from "../../kit/text.ts";
 import { shortCount } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
@@ -203,7 +204,7 @@ function Pictures({ film, isHere }: { readonly film: ChannelFilmView; readonly i
 }
 
 /** In one line, as true as what the sheet says. */
-export function whyWords({ why, likedBy }: ChannelFilmView): string {
+function whyWords({ why, likedBy }: ChannelFilmView): string {
   const [friend] = likedBy;
   const reason =
     why.kind === "watched"
@@ -219,7 +220,8 @@ export function whyWords({ why, likedBy }: ChannelFilmView): string {
 }
 
 const titleMax = 12;
-export function shortTitle(title: string): string {
-  const plain = title.replaceAll(/#\S+/g, "").trim() || title;
-  return [...plain].length > titleMax ? `${[...plain].slice(0, titleMax).join("")}…` : plain;
+
+/** Without its hashtags, on one line. */
+function shortTitle(title: string): string {
+  return shortened(title.replaceAll(/#\S+/g, "").trim() || title, titleMax);
 }

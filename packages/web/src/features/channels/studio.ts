@@ -21,7 +21,7 @@ import { placeholderOf, posterOf } from "../../kit/pictures/shrink.ts";
 import { Loudness, silentLufs } from "./loudness.ts";
 
 /** Of a film, in ms. */
-export const filmMsMin = 3_000;
+const filmMsMin = 3_000;
 export const filmMsMax = 10 * 60_000;
 const copyBitsMax = 2_000_000;
 const sidePxMax = 960;

@@ -2,8 +2,8 @@
  * The page of the feed's measurement: the app's own player and service worker, hls.js, and a plain `<video>`, over the
  * same films. Each swipe resolves with the milliseconds until a frame of the film was on the glass.
  */
-import { FilmPool, type PoolFilm } from "../../../packages/web/src/features/channels/film-pool.ts";
-import { fetchHeadsOf, onFilms } from "../../../packages/web/src/features/channels/film-url.ts";
+import { FilmPool, type PoolFilm } from "../../src/features/channels/film-pool.ts";
+import { fetchHeadsOf, onFilms } from "../../src/features/channels/film-url.ts";
 
 type Film = { readonly hash: string; readonly bytes: number; readonly seconds: number };
 type HlsLike = {

@@ -1,5 +1,5 @@
 /** The service worker of the feed's measurement: the app's own part for films, and nothing else. */
-import { answerFilm, isPublicFilmPath, takeFilmMessage } from "../../../packages/web/src/sw-films.ts";
+import { answerFilm, isPublicFilmPath, takeFilmMessage } from "../../src/sw-films.ts";
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
 worker.addEventListener("install", () => void worker.skipWaiting());

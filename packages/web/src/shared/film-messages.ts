@@ -1,0 +1,13 @@
+/** What pages and the service worker tell each other of films. */
+export type ToFilms =
+  /** Fetches the heads of the page of this pack. */
+  | { readonly kind: "film-heads"; readonly pack: string }
+  /** This film is on screen; the others of `near` are made ready, and nothing is fetched for them. */
+  | { readonly kind: "film-shown"; readonly hash: string; readonly near: readonly string[] }
+  /** Forgets all films, and answers by the port. */
+  | { readonly kind: "films-forget" };
+export type FromFilms =
+  /** What was fetched of this film is not what its author published. */
+  | { readonly kind: "film-wrong"; readonly hash: string }
+  /** The heads of the page of this pack were read: of these films, in their order. */
+  | { readonly kind: "film-heads-read"; readonly pack: string; readonly films: readonly string[] };
