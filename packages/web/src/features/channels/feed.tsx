@@ -87,7 +87,7 @@ function TabFeed({ tab }: { readonly tab: ChannelsTab }) {
         key={feed.page?.at}
         films={feed.films}
         label={t(tabWords[tab])}
-        showsWhy={tab === "for-you"}
+        showsWhy={tab !== "following"}
         end={<End tab={tab} hasNext={feed.page?.hasNext === true} count={feed.films.length} />}
         onNearEnd={() => {
           if (feed.hasMore && tab !== "for-you") setLimit(limit + step);
