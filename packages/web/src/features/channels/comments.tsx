@@ -12,6 +12,7 @@ import { api, succeeds, useView } from "../../shell/session.ts";
 import { ask, confirm, Sheet } from "../../shell/sheet.tsx";
 import { ChannelFace } from "./face.tsx";
 import { placeOf } from "./spots.ts";
+import { useLooking } from "./use-shown.ts";
 
 const commentMax = 600;
 const nameMax = 64;
@@ -20,6 +21,8 @@ type CommentsProps = { readonly film: ChannelFilmView; readonly isBeside: boolea
 
 export function Comments({ film, isBeside, onClose }: CommentsProps) {
   const view = useView("channelComments", film.entry);
+  const all = view?.comments.flatMap((comment) => [comment, ...comment.answers]) ?? [];
+  useLooking(all.some(({ state }) => state !== "here"));
   const [answered, setAnswered] = useState<ChannelCommentView | undefined>(undefined);
   const title = view === undefined || view.count === 0 ? t("ch.comments") : t("ch.commentsCount", { n: view.count });
   const inside = (
