@@ -1,6 +1,7 @@
 /**
  * Feed: how soon a film is on the glass after a swipe (docs/spec/feed.md), by the app's own player and service worker,
- * beside hls.js and a plain `<video preload=none>` over the same films and the same line, in one run.
+ * beside hls.js and a plain `<video preload=none>` over the same films and the same line, in one run. hls.js is no part
+ * of the project: `npm install --no-save hls.js@1.7.4` brings it, and without it its rows are left out.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
