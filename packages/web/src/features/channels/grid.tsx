@@ -13,13 +13,9 @@ export function Grid({ films }: { readonly films: readonly (ChannelFilmView & { 
     <ul class="ch-grid" data-testid="film-grid">
       {films.map((film) => (
         <li key={film.entry}>
-          <Link
-            to={placeOf(film.entry)}
-            class="ch-tile"
-            aria-label={film.title || film.channel.name}
-            data-testid="film-tile"
-          >
+          <Link to={placeOf(film.entry)} class="ch-tile" data-testid="film-tile">
             <FilmPicture film={film} />
+            <span class="sr">{film.title || film.channel.name}</span>
             {film.isPinned === true && <span class="ch-pinned">{t("ch.pinned")}</span>}
             <span class="ch-tile-foot">
               <Icon of={film.kind === "film" ? Play : GalleryHorizontalEnd} size="xs" solid={film.kind === "film"} />

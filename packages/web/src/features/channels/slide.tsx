@@ -102,8 +102,6 @@ function Title({ text }: { readonly text: string }) {
 
 function Rail({ film, acts }: { readonly film: ChannelFilmView; readonly acts: SlideActs }) {
   const { channel, isLiked, likes, comments, captions } = film;
-  const count = (number: number, words: "ch.like" | "ch.comments") =>
-    number === 0 ? t(words) : shortCount(number, locale.value);
   return (
     <div class="ch-rail" role="toolbar" aria-label={t("ch.acts")}>
       <span class="ch-who">
@@ -126,22 +124,15 @@ function Rail({ film, acts }: { readonly film: ChannelFilmView; readonly acts: S
         type="button"
         class={`ch-act ${isLiked ? "liked" : ""}`}
         aria-pressed={isLiked}
-        aria-label={t("ch.like")}
         data-testid="film-like"
         onClick={acts.like}
       >
         <Icon of={Heart} solid={isLiked} />
-        <span>{count(likes, "ch.like")}</span>
+        <Count of={likes} words="ch.like" />
       </button>
-      <button
-        type="button"
-        class="ch-act"
-        aria-label={t("ch.comments")}
-        data-testid="film-comments"
-        onClick={acts.comments}
-      >
+      <button type="button" class="ch-act" data-testid="film-comments" onClick={acts.comments}>
         <Icon of={MessageCircle} />
-        <span>{count(comments, "ch.comments")}</span>
+        <Count of={comments} words="ch.comments" />
       </button>
       <button type="button" class="ch-act" data-testid="film-share" onClick={acts.share}>
         <Icon of={Redo2} />
@@ -152,7 +143,6 @@ function Rail({ film, acts }: { readonly film: ChannelFilmView; readonly acts: S
           type="button"
           class="ch-act"
           aria-pressed={isSoundOn.value}
-          aria-label={t("ch.sound")}
           data-testid="film-sound"
           onClick={acts.sound}
         >
@@ -173,6 +163,17 @@ function Rail({ film, acts }: { readonly film: ChannelFilmView; readonly acts: S
         </button>
       )}
     </div>
+  );
+}
+
+/** What it counts, or what one does there while there is none. */
+function Count({ of, words }: { readonly of: number; readonly words: "ch.like" | "ch.comments" }) {
+  if (of === 0) return <span>{t(words)}</span>;
+  return (
+    <span>
+      <span class="sr">{t(words)} </span>
+      {shortCount(of, locale.value)}
+    </span>
   );
 }
 
