@@ -3,7 +3,7 @@
  * of so many bits a second and such a delay, which all its requests share. It counts what it sent.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeFilmHead, encodeHeadsBegin, filmOf, headBytesOf, toHex } from "@yanshu/wire";
 import { build } from "vite";
@@ -125,6 +125,7 @@ export async function feedHome(folder: string, paths: readonly string[], count: 
       if (film && asked[2] !== undefined) return over(film.list, {});
       if (film) return filmPart(film, request.headers.get("range"));
       const path = fixed.get(pathname) ?? join(site, pathname === "/" ? "index.html" : pathname);
+      if (!existsSync(path)) return new Response(null, { status: 404 });
       const type = types[path.split(".").at(-1) ?? ""] ?? "text/javascript";
       return new Response(Bun.file(path), { headers: { "content-type": type } });
     },

@@ -37,6 +37,7 @@ async function ready(): Promise<void> {
     });
 }
 
+let packs = 0;
 /** Resolves once all heads of the page are here. */
 function heads(): Promise<void> {
   return new Promise((resolve) => {
@@ -45,7 +46,8 @@ function heads(): Promise<void> {
       end();
       resolve();
     });
-    fetchHeadsOf("ab".repeat(32));
+    // Of another pack each time: heads that are here are not fetched again.
+    fetchHeadsOf((++packs).toString(16).padStart(64, "0"));
   });
 }
 
