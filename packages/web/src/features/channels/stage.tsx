@@ -265,45 +265,47 @@ export function Stage({ films, label, first, showsWhy = false, end, onNearEnd }:
   });
   return (
     <div ref={room} class={`ch-room ${isWide ? "wide-room" : ""}`}>
-      <div class="ch-stage" role="feed" aria-label={label} aria-busy={false} data-testid="stage" data-at={at}>
+      <div class="ch-stage" data-testid="stage" data-at={at}>
         <div ref={track} class="ch-track" style={{ "--at": at }}>
-          {around.map(({ one, place }) => (
-            <article
-              key={one.entry}
-              class="ch-slide"
-              style={{ top: `${place * 100}%` }}
-              aria-label={`${one.channel.name} · ${one.title}`}
-              aria-posinset={place + 1}
-              aria-setsize={films.length}
-              inert={place !== at}
-              data-testid="film"
-              data-entry={one.entry}
-              data-here={place === at}
-            >
-              {/* biome-ignore lint/a11y/useSemanticElements: a button would hold the links and buttons over it. */}
-              <div
-                class="ch-tap"
-                role="button"
-                tabIndex={place === at ? 0 : -1}
-                aria-label={t(isPaused ? "ch.play" : "ch.pause")}
-                data-testid="film-tap"
-                onClick={tap}
-                onKeyDown={(event) => event.key === "Enter" && pause()}
-              />
-              <Slide
-                film={one}
-                acts={acts}
-                caption={place === at ? caption : undefined}
-                showsWhy={showsWhy}
-                isHere={place === at}
-              />
-              {place === at && broken.has(one.entry) && (
-                <p class="ch-broken" role="status" data-testid="film-broken">
-                  {t(broken.get(one.entry) === "wrong" ? "ch.wrong" : "ch.broken")}
-                </p>
-              )}
-            </article>
-          ))}
+          <div class="ch-feed" role="feed" aria-label={label}>
+            {around.map(({ one, place }) => (
+              <article
+                key={one.entry}
+                class="ch-slide"
+                style={{ top: `${place * 100}%` }}
+                aria-label={`${one.channel.name} · ${one.title}`}
+                aria-posinset={place + 1}
+                aria-setsize={films.length}
+                inert={place !== at}
+                data-testid="film"
+                data-entry={one.entry}
+                data-here={place === at}
+              >
+                {/* biome-ignore lint/a11y/useSemanticElements: a button would hold the links and buttons over it. */}
+                <div
+                  class="ch-tap"
+                  role="button"
+                  tabIndex={place === at ? 0 : -1}
+                  aria-label={t(isPaused ? "ch.play" : "ch.pause")}
+                  data-testid="film-tap"
+                  onClick={tap}
+                  onKeyDown={(event) => event.key === "Enter" && pause()}
+                />
+                <Slide
+                  film={one}
+                  acts={acts}
+                  caption={place === at ? caption : undefined}
+                  showsWhy={showsWhy}
+                  isHere={place === at}
+                />
+                {place === at && broken.has(one.entry) && (
+                  <p class="ch-broken" role="status" data-testid="film-broken">
+                    {t(broken.get(one.entry) === "wrong" ? "ch.wrong" : "ch.broken")}
+                  </p>
+                )}
+              </article>
+            ))}
+          </div>
           {at + 1 >= films.length && end !== undefined && (
             <div class="ch-slide ch-end" style={{ top: `${films.length * 100}%` }} inert={at < films.length}>
               {end}
