@@ -25,9 +25,10 @@ export async function takeFilmMessage(worker: ServiceWorkerGlobalScope, data: To
   if (data.kind === "film-shown") {
     ({ hash: shown, near } = data);
     const before = waiting;
-    waiting = before.filter(({ hash }) => hash !== shown && near.includes(hash));
+    const goesOn = (hash: string) => hash === shown || hash === near[1];
+    waiting = before.filter(({ hash }) => !goesOn(hash) && near.includes(hash));
     for (const one of before) {
-      if (one.hash === shown) one.go();
+      if (goesOn(one.hash)) one.go();
       else if (!near.includes(one.hash)) one.stop(new Error("it is not wanted any more"));
     }
   } else if (data.kind === "film-heads") await takeHeads(worker, data.pack);
@@ -91,8 +92,9 @@ export async function answerFilm(worker: ServiceWorkerGlobalScope, request: Requ
 }
 
 function untilShown(hash: string): Promise<void> {
-  // A film that no feed makes ready, such as one opened alone, waits for nothing.
-  if (hash === shown || !near.includes(hash)) return Promise.resolve();
+  // A film that no feed makes ready, such as one opened alone, waits for nothing; nor does the one that is likely next,
+  // which would begin late.
+  if (hash === shown || hash === near[1] || !near.includes(hash)) return Promise.resolve();
   return new Promise((go, stop) => {
     waiting.push({ hash, go, stop });
   });
