@@ -71,7 +71,7 @@ function linesOf({ text }: Context<Key>, film: ChannelFilmView, place: string): 
   return [
     `${place}  ${plain(film.channel.name) || short(film.channel.id)}: ${title}  ${counts}`,
     ...(friends === "" ? [] : [`     ${text("channels.friends", { names: friends })}`]),
-    ...(film.deed === undefined ? [] : [`     ${plain(film.deed.reason)}`]),
+    ...(film.decision === undefined ? [] : [`     ${plain(film.decision.reason)}`]),
   ];
 }
 

@@ -54,7 +54,7 @@ export type {
 export type {
   ChannelCommentsView,
   ChannelCommentView,
-  ChannelDeedView,
+  ChannelDecisionView,
   ChannelFileView,
   ChannelFilmDraft,
   ChannelFilmView,

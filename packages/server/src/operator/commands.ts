@@ -374,7 +374,7 @@ async function channels(call: Call): Promise<Said> {
       `channels does not know ${word || "that"}: list, remove, label, restore, close, reopen, allow, deny or publishers`,
     );
   if (which === undefined) throw new OptionError(`which one? ${said.lacks} is missing`);
-  const args = said.isDeed === true ? { entry: which, reason, appeal } : { [said.of]: which };
+  const args = said.isDecision === true ? { entry: which, reason, appeal } : { [said.of]: which };
   return { json: await done(call, `channels-${word}`, args), text: said.text };
 }
 
@@ -390,9 +390,9 @@ type ChannelsTold = {
 };
 
 const lacksChannel = { of: "channel", lacks: "The channel's id" };
-const lacksEntry = { of: "entry", lacks: "The entry's hash", isDeed: true };
+const lacksEntry = { of: "entry", lacks: "The entry's hash", isDecision: true };
 const channelWords: Readonly<
-  Record<string, { readonly of: string; readonly lacks: string; readonly isDeed?: boolean; readonly text: string }>
+  Record<string, { readonly of: string; readonly lacks: string; readonly isDecision?: boolean; readonly text: string }>
 > = {
   remove: { ...lacksEntry, text: "It is gone once the next pack says why, within a minute." },
   label: { ...lacksEntry, text: "The next pack tells everybody these words beside it." },

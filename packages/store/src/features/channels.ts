@@ -62,7 +62,7 @@ export const channelTables = `
   ) STRICT, WITHOUT ROWID;
 
   -- What home did with entries, in the open.
-  CREATE TABLE channel_deeds (
+  CREATE TABLE channel_decisions (
     pack   INTEGER NOT NULL,
     place  INTEGER NOT NULL,
     target BLOB    NOT NULL,
@@ -71,7 +71,7 @@ export const channelTables = `
     appeal TEXT    NOT NULL,
     PRIMARY KEY (pack, place)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX channel_deeds_on ON channel_deeds (target, pack DESC);
+  CREATE INDEX channel_decisions_on ON channel_decisions (target, pack DESC);
 
   -- Who withdrew or hid what, that came before the entry itself, or after it.
   CREATE TABLE channel_withdrawn (
@@ -240,7 +240,7 @@ export type ChannelPutRow = {
   readonly pack: number;
   readonly made_ms: UnixMs;
 };
-export type ChannelDeedRow = {
+export type ChannelDecisionRow = {
   readonly target: Bytes;
   readonly action: "remove" | "label" | "restore";
   readonly reason: string;
@@ -414,7 +414,7 @@ export function readOfferedFilms(
      WHERE kind IN ('film', 'pictures') AND pack <= ?1 AND day > ?2
        AND NOT EXISTS (SELECT 1 FROM channel_withdrawn AS w
          WHERE w.target = e.hash AND w.channel = e.channel AND w.what = 'delete' AND w.pack <= ?1)
-       AND ifnull((SELECT action FROM channel_deeds AS d WHERE d.target = e.hash AND d.pack <= ?1
+       AND ifnull((SELECT action FROM channel_decisions AS d WHERE d.target = e.hash AND d.pack <= ?1
          ORDER BY d.pack DESC, d.place DESC LIMIT 1), '') <> 'remove'`,
     n,
     day - days,
@@ -461,27 +461,27 @@ export function dropOldChannelCounts(db: Database, before: number): void {
   );
 }
 
-export function addChannelDeed(db: Database, pack: number, place: number, deed: ChannelDeedRow): void {
+export function addChannelDecision(db: Database, pack: number, place: number, decision: ChannelDecisionRow): void {
   db.run(
-    `INSERT INTO channel_deeds (pack, place, target, action, reason, appeal) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO channel_decisions (pack, place, target, action, reason, appeal) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (pack, place) DO NOTHING`,
     pack,
     place,
-    deed.target,
-    deed.action,
-    deed.reason,
-    deed.appeal,
+    decision.target,
+    decision.action,
+    decision.reason,
+    decision.appeal,
   );
 }
 
 /** The latest that home did with it. */
-export function readChannelDeed(
+export function readChannelDecision(
   db: Database,
   target: Bytes,
   upTo: number = Number.MAX_SAFE_INTEGER,
-): ChannelDeedRow | undefined {
+): ChannelDecisionRow | undefined {
   return db.get(
-    `SELECT target, action, reason, appeal FROM channel_deeds WHERE target = ? AND pack <= ?
+    `SELECT target, action, reason, appeal FROM channel_decisions WHERE target = ? AND pack <= ?
      ORDER BY pack DESC, place DESC LIMIT 1`,
     target,
     upTo,
@@ -823,7 +823,7 @@ export function writeChannelValue(db: Database, name: string, value: Bytes): voi
 export function forgetChannelPacks(db: Database): void {
   db.script(`
     DELETE FROM channel_packs; DELETE FROM channels; DELETE FROM channel_entries; DELETE FROM channel_tags;
-    DELETE FROM channel_counts; DELETE FROM channel_deeds; DELETE FROM channel_withdrawn; DELETE FROM channel_found;
+    DELETE FROM channel_counts; DELETE FROM channel_decisions; DELETE FROM channel_withdrawn; DELETE FROM channel_found;
     DELETE FROM channel_heads; DELETE FROM channel_marks;
   `);
 }

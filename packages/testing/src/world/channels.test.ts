@@ -260,15 +260,15 @@ test("[CH48] [CH50] [R3.1] [R3.2] [R3.4] an entry that home made up is not shown
   expect(found(ben)).toContain("entry-missing");
 
   const entry = entryOf(ann, "第一局");
-  const deed = { entry, reason: "有人的住址", appeal: "yanshu:#appeal" };
-  await world.during(actOf(world, "channels-remove")(deed));
+  const decision = { entry, reason: "有人的住址", appeal: "yanshu:#appeal" };
+  await world.during(actOf(world, "channels-remove")(decision));
   await published(world, ann);
   await ann.api.firstPage();
   expect(titles(ann)).not.toContain("第一局");
   expect(ann.view("channel", channel)?.gaps).toMatchObject([
-    { why: "removed", deed: { action: "remove", reason: "有人的住址", appeal: "yanshu:#appeal" } },
+    { why: "removed", decision: { action: "remove", reason: "有人的住址", appeal: "yanshu:#appeal" } },
   ]);
-  await world.during(actOf(world, "channels-restore")({ ...deed, reason: "看错了" }));
+  await world.during(actOf(world, "channels-restore")({ ...decision, reason: "看错了" }));
   await published(world, ann);
   await ann.api.firstPage();
   expect([titles(ann).length, ann.view("channel", channel)?.gaps]).toEqual([3, []]);

@@ -20,9 +20,9 @@ export const publicLimits = {
   headChunks: 3,
   /** Chunks of one `filmChunk`. */
   chunksPerCallMax: 8,
-  /** Places, deeds and counts of one pack, and bytes of its entries. A pack that is full is followed by another. */
+  /** Places, decisions and counts of one pack, and bytes of its entries. A pack that is full is followed by another. */
   placesMax: 4_096,
-  deedsMax: 1_024,
+  decisionsMax: 1_024,
   countsMax: 16_384,
   packEntriesBytesMax: 4 << 20,
   packHeadBytesMax: 4 << 20,

@@ -38,7 +38,7 @@ import { labelled } from "./label.ts";
 import { publicLimits } from "./limits.ts";
 
 const hash = fixed(idBytes.hash);
-const { placesMax, deedsMax, countsMax, packHeadBytesMax, packBytesMax } = publicLimits;
+const { placesMax, decisionsMax, countsMax, packHeadBytesMax, packBytesMax } = publicLimits;
 
 /** Where an entry stands in its channel. */
 const place = struct({ hash, channel: hash, seq: uint(0xffff_ffff) });
@@ -48,13 +48,13 @@ export type EntryPlace = Infer<typeof place>;
  * What an operator did with an entry (CH10). `reason`: shown to everybody; of a `label` its words. `appeal`: where to
  * object.
  */
-export const deed = struct({
+export const decision = struct({
   target: hash,
   action: oneOf("remove", "label", "restore"),
   reason: line(publicLimits.reasonMax),
   appeal: line(publicLimits.appealMax),
 });
-export type Deed = Infer<typeof deed>;
+export type Decision = Infer<typeof decision>;
 
 /** Likes and views of an entry, all in all; what changed since the pack before. */
 const count = struct({ entry: hash, likes: uint(), views: uint() });
@@ -72,7 +72,7 @@ const packSaid = struct(
     /** Hours since 1970. */
     hour: uint(0xffff_ffff),
     places: list(place, placesMax),
-    deeds: list(deed, deedsMax),
+    decisions: list(decision, decisionsMax),
     counts: list(count, countsMax),
   },
   { more: extensions },
@@ -241,7 +241,7 @@ export type PlaceFault = { readonly place: EntryPlace; readonly why: EntryFault 
 export type ReadPlaces = {
   /** Entries that their authors signed, in the pack's order. Nothing else may be shown. */
   readonly entries: readonly ChannelEntry[];
-  /** Places whose entries were taken away. They need a reason: a deed, or a `delete` of their author. */
+  /** Places whose entries were taken away. They need a reason: a decision, or a `delete` of their author. */
   readonly blanks: readonly EntryPlace[];
   readonly faults: readonly PlaceFault[];
   /** How far each channel was read, by its hex id; only those that went on. */
@@ -307,9 +307,9 @@ export function deletedBy({ kind, body }: Pick<ChannelEntry, "kind" | "body">): 
 }
 
 /**
- * Places that were taken away without a word (CH10): neither a deed names them nor a `delete` of their own channel.
+ * Places that were taken away without a word (CH10): neither a decision names them nor a `delete` of their own channel.
  *
- * @param explained hex hashes of the entries that deeds or `delete` entries of their channels name.
+ * @param explained hex hashes of the entries that decisions or `delete` entries of their channels name.
  * @checks CH10
  */
 export function unexplained(blanks: readonly EntryPlace[], explained: ReadonlySet<string>): readonly EntryPlace[] {
@@ -322,10 +322,10 @@ export function isFork(told: PackHead, hashAt: (n: number) => Bytes | undefined)
   return own !== undefined && !equalBytes(own, told.hash);
 }
 
-/** @throws MalformedError when it is no deed. @checks CH10 */
-export function checkDeed(value: unknown): Deed {
-  const checked = deed.check(value, "deed");
+/** @throws MalformedError when it is no decision. @checks CH10 */
+export function checkDecision(value: unknown): Decision {
+  const checked = decision.check(value, "decision");
   if (checked.reason.trim() === "" || checked.appeal.trim() === "")
-    throw new MalformedError("deed: without a reason, or without a place to object");
+    throw new MalformedError("decision: without a reason, or without a place to object");
   return checked;
 }

@@ -33,7 +33,7 @@ import {
 import { publicLimits } from "./limits.ts";
 import { bucketOf, evaluateMark, finishMark, isMark, markKey, markRow, monthOf } from "./marks.ts";
 import {
-  checkDeed,
+  checkDecision,
   decodePackFile,
   decodePackSaid,
   deletedBy,
@@ -271,7 +271,7 @@ class Reader {
     for (const { why } of read.faults) this.found.push(why);
     for (const entry of read.entries) this.shown.set(toHex(entry.hash), entry);
     const gone = new Set([
-      ...pack.deeds.map(({ target }) => toHex(target)),
+      ...pack.decisions.map(({ target }) => toHex(target)),
       ...[...this.shown.values()].map((one) => toHex(deletedBy(one) ?? noHash)),
     ]);
     for (const one of unexplained(read.blanks, gone)) this.found.push(`blank ${one.seq}`);
@@ -376,7 +376,7 @@ describe("packs", () => {
     expect(cheated.found).toEqual(["pack: malformed"]);
   });
 
-  test("[CH5] [CH10] [R3.4] what was taken away leaves its place: with a deed or its author's word it is explained, else it is told", async () => {
+  test("[CH5] [CH10] [R3.4] what was taken away leaves its place: with a decision or its author's word it is explained, else it is told", async () => {
     const [ann, ben, cho, home] = [new Author("ann"), new Author("ben"), new Author("cho"), new PackMaker()];
     const [anns, bens, chos] = [ann, ben, cho].map((one) => one.say(said("film", "x"))) as [
       ChannelEntry,
@@ -384,8 +384,13 @@ describe("packs", () => {
       ChannelEntry,
     ];
     const { file } = home.publish([anns, bens, chos]);
-    const deed = checkDeed({ target: anns.hash, action: "remove", reason: "an address", appeal: "yanshu:#appeal" });
-    home.publish([ben.delete(bens)], { deeds: [deed] });
+    const decision = checkDecision({
+      target: anns.hash,
+      action: "remove",
+      reason: "an address",
+      appeal: "yanshu:#appeal",
+    });
+    home.publish([ben.delete(bens)], { decisions: [decision] });
     const open = decodePackFile(file);
     const blank = new Uint8Array(0);
     const roots = [ann, ben, cho].map(({ inception }) => ({ inception, authors: [] }));
@@ -393,7 +398,7 @@ describe("packs", () => {
     const opened = await openPack(primitives, home.key.publicKey, blanked, undefined);
     if (opened.kind === "refused") throw new Error(opened.why);
     const { blanks } = await readPlaces(primitives, opened.pack, () => undefined);
-    const explained = new Set([toHex(deed.target), toHex(deletedBy(ben.log[1] as ChannelEntry) as Bytes)]);
+    const explained = new Set([toHex(decision.target), toHex(deletedBy(ben.log[1] as ChannelEntry) as Bytes)]);
     expect(unexplained(blanks, explained).map(({ hash }) => toHex(hash))).toEqual([toHex(chos.hash)]);
     const reader = new Reader(home);
     await reader.take(blanked);
@@ -402,12 +407,12 @@ describe("packs", () => {
     expect(reader.found).toEqual(["blank 0", "blank 0", "blank 0"]);
     expect(reader.packs.length).toBe(2);
     for (const wrong of [{ reason: "" }, { appeal: " " }, { action: "boost" }, { target: utf8("x") }])
-      expect(() => checkDeed({ ...deed, ...wrong })).toThrow(MalformedError);
+      expect(() => checkDecision({ ...decision, ...wrong })).toThrow(MalformedError);
   });
 
   test("[CH12] [R3.5] no pack, entry or count has a field for reach that is paid for, and one with such a field is refused", () => {
     const pack = decodePackSaid(new PackMaker().publish([]).said);
-    expect(Object.keys(pack).sort()).toEqual(["counts", "deeds", "home", "hour", "n", "places", "prev", "v"]);
+    expect(Object.keys(pack).sort()).toEqual(["counts", "decisions", "home", "hour", "n", "places", "prev", "v"]);
     const entry = new Uint8Array(32);
     for (const change of [
       { boost: 1 },

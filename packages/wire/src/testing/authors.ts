@@ -15,7 +15,7 @@ import {
 } from "../public/entries.ts";
 import {
   type ChannelRoot,
-  type Deed,
+  type Decision,
   decodePackSaid,
   type EntryCount,
   encodePackFile,
@@ -91,7 +91,7 @@ export class PackMaker {
   publish(
     entries: readonly ChannelEntry[],
     more: {
-      deeds?: readonly Deed[];
+      decisions?: readonly Decision[];
       counts?: readonly EntryCount[];
       roots?: readonly ChannelRoot[];
       hour?: number;
@@ -104,7 +104,7 @@ export class PackMaker {
       prev: last?.hash ?? noHash,
       hour: more.hour ?? 498_864 + this.packs.length,
       places: entries.map(({ hash, channel, seq }) => ({ hash, channel, seq })),
-      deeds: more.deeds ?? [],
+      decisions: more.decisions ?? [],
       counts: more.counts ?? [],
     });
     const made = this.seal(

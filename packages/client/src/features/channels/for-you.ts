@@ -21,7 +21,7 @@ import type { ChannelLevel, ChannelWhy } from "./types.ts";
 import { type ShownEntry, tagKey } from "./values.ts";
 
 /** Of 72 that everybody has, a person is shown the best third (FY11). */
-export const pageShown = 24;
+const pageShown = 24;
 /** Films that the graph knows. */
 const graphFilmsMax = 5_000;
 

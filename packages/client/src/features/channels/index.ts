@@ -68,7 +68,7 @@ import {
 export type {
   ChannelCommentsView,
   ChannelCommentView,
-  ChannelDeedView,
+  ChannelDecisionView,
   ChannelFileView,
   ChannelFilmDraft,
   ChannelFilmView,

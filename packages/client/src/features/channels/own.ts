@@ -54,7 +54,7 @@ const pictureBytesMax = 16 << 20;
 const sliceBytes = 32 * publicLimits.chunkBytes;
 
 /** @throws ClientError `unknown-message` where it is none of this account's. */
-export function ownChannel({ db }: Pick<FeatureContext, "db">, id: Bytes): ChannelOwnRow {
+function ownChannel({ db }: Pick<FeatureContext, "db">, id: Bytes): ChannelOwnRow {
   const row = readChannelOwn(db).find((one) => equalBytes(one.id, id));
   if (row === undefined) throw new ClientError("unknown-message");
   return row;
@@ -226,7 +226,7 @@ type Putting = {
 };
 
 /** Keeps what is to be said, and all bytes of it, on this device. Resolves with the number of its row. */
-export async function put(
+async function put(
   context: FeatureContext,
   channel: Bytes,
   kind: ChannelKind,

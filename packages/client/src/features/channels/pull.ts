@@ -4,7 +4,7 @@
  */
 import {
   addChannelCount,
-  addChannelDeed,
+  addChannelDecision,
   addChannelEntry,
   addChannelFound,
   addChannelPack,
@@ -18,7 +18,7 @@ import {
   newestChannelPack,
   readChannel,
   readChannelBlanks,
-  readChannelDeed,
+  readChannelDecision,
   readChannelEntry,
   readChannelHeads,
   readChannelPack,
@@ -152,12 +152,12 @@ async function take(context: FeatureContext, pack: OpenedPack): Promise<void> {
   const read = await readPlaces(primitives(context), pack, (channel) => headOf(context, channel));
   db.transaction(() => {
     addChannelPack(db, { n: pack.n, hash: pack.hash, day });
-    for (const [at, deed] of pack.deeds.entries()) addChannelDeed(db, pack.n, at, deed);
+    for (const [at, decision] of pack.decisions.entries()) addChannelDecision(db, pack.n, at, decision);
     for (const { entry, likes, views } of pack.counts) addChannelCount(db, entry, pack.n, likes, views);
     takePlaces(context, { n: pack.n, hash: pack.hash, day }, read);
-    for (const { target } of pack.deeds) judge(context, target);
+    for (const { target } of pack.decisions) judge(context, target);
   });
-  for (const { target, action } of pack.deeds) if (action === "restore") await restore(context, target);
+  for (const { target, action } of pack.decisions) if (action === "restore") await restore(context, target);
   context.changed("channels");
 }
 
@@ -257,14 +257,14 @@ function shownOf(
   return { shown: bare, words: "" };
 }
 
-/** What an entry is now, by the deeds of home and the word of its author (CH10, CH50). Inside a transaction. */
+/** What an entry is now, by the decisions of home and the word of its author (CH10, CH50). Inside a transaction. */
 function judge({ db }: FeatureContext, hash: Bytes): void {
   const row = readChannelEntry(db, hash);
   if (row === undefined) return;
-  const deed = readChannelDeed(db, hash);
+  const decision = readChannelDecision(db, hash);
   const state = isChannelWithdrawn(db, hash, row.channel, "delete")
     ? "deleted"
-    : deed?.action === "remove"
+    : decision?.action === "remove"
       ? "removed"
       : row.shown.length === 0 && row.state !== "unknown"
         ? "gone"

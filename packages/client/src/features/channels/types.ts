@@ -48,8 +48,8 @@ export type ChannelWhy =
   /** By everybody's ♥ and by time, as for all. */
   | { readonly kind: "page" };
 
-/** What home said of an entry in the open: a deed of a pack, signed. */
-export type ChannelDeedView = {
+/** What home said of an entry in the open: a decision of a pack, signed. */
+export type ChannelDecisionView = {
   readonly action: "remove" | "label";
   readonly reason: string;
   /** Where to object. */
@@ -84,21 +84,21 @@ export type ChannelFilmView = {
   /** Friends who told this device that they like it. */
   readonly likedBy: readonly PersonRef[];
   readonly why: ChannelWhy;
-  readonly deed?: ChannelDeedView;
+  readonly decision?: ChannelDecisionView;
 };
 
 export type ChannelsTab = "following" | "friends" | "for-you";
 export type ChannelsFeedArgs = { readonly tab: ChannelsTab; readonly limit: number };
 
 /**
- * A place whose entry is not here: `deleted` by its author, `removed` by home with a deed, `gone` without a word,
+ * A place whose entry is not here: `deleted` by its author, `removed` by home with a decision, `gone` without a word,
  * `unknown`: of a kind that this version does not know.
  */
 export type ChannelGap = {
   readonly channel: ChannelRef;
   readonly seq: number;
   readonly why: "deleted" | "removed" | "gone" | "unknown";
-  readonly deed?: ChannelDeedView;
+  readonly decision?: ChannelDecisionView;
 };
 
 export type ChannelsFeedView = {

@@ -3,7 +3,7 @@ import { readChannelValue, writeChannelValue } from "@yanshu/store";
 import { type Bytes, channelLimits, type FilmRef } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
 
-export const dayMs = 86_400_000;
+const dayMs = 86_400_000;
 export const dayOf = (ms: number) => Math.floor(ms / dayMs);
 export const none: Bytes = new Uint8Array();
 

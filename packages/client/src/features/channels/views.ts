@@ -1,6 +1,6 @@
 /** What screens see of Channels (types.ts), read from the store. */
 import {
-  type ChannelDeedRow,
+  type ChannelDecisionRow,
   type ChannelEntryRow,
   countChannelComments,
   type Database,
@@ -10,7 +10,7 @@ import {
   readChannel,
   readChannelComments,
   readChannelCount,
-  readChannelDeed,
+  readChannelDecision,
   readChannelEntriesOf,
   readChannelEntry,
   readChannelFilms,
@@ -34,7 +34,7 @@ import { packsToWait } from "./pull.ts";
 import type {
   ChannelCommentsView,
   ChannelCommentView,
-  ChannelDeedView,
+  ChannelDecisionView,
   ChannelFilmView,
   ChannelGap,
   ChannelLevel,
@@ -57,7 +57,7 @@ const searchedMax = 5_000;
 
 const storeOf = (read: ReadContext) => ({ db: read.database });
 
-export function refOf({ database: db }: Pick<ReadContext, "database">, id: Bytes): ChannelRef {
+function refOf({ database: db }: Pick<ReadContext, "database">, id: Bytes): ChannelRef {
   const row = readChannel(db, id);
   const own = readChannelOwn(db).some((one) => equalBytes(one.id, id));
   const waiting = own
@@ -76,20 +76,20 @@ function fileOf({ hash, bytes, mime, width, height }: FilmRef) {
   return { hash: toHex(hash), bytes, mime, width, height };
 }
 
-function deedOf(deed: ChannelDeedRow | undefined): ChannelDeedView | undefined {
-  if (deed === undefined || deed.action === "restore") return undefined;
-  const { action, reason, appeal } = deed;
+function decisionOf(decision: ChannelDecisionRow | undefined): ChannelDecisionView | undefined {
+  if (decision === undefined || decision.action === "restore") return undefined;
+  const { action, reason, appeal } = decision;
   return { action, reason, appeal };
 }
 
-export function filmOf(read: ReadContext, row: ChannelEntryRow, why: ChannelWhy = { kind: "page" }): ChannelFilmView {
+function filmOf(read: ReadContext, row: ChannelEntryRow, why: ChannelWhy = { kind: "page" }): ChannelFilmView {
   const { database: db } = read;
   const { text, tags, films, day } = unpack<ShownEntry>(row.shown);
   const [first] = films;
   const people = read.peopleIn();
   const friends = readFriendLikes(db, row.hash).map(toHex);
   people.load(friends);
-  const deed = deedOf(readChannelDeed(db, row.hash));
+  const decision = decisionOf(readChannelDecision(db, row.hash));
   const renditions = row.kind === "film" ? (first?.renditions ?? []) : [];
   const shown = films.filter(({ mime }) => row.kind === "film" || mime.startsWith("image/"));
   return {
@@ -115,7 +115,7 @@ export function filmOf(read: ReadContext, row: ChannelEntryRow, why: ChannelWhy 
     isLiked: readChannelLike(db, row.hash)?.is_on === 1,
     likedBy: friends.map(people.ref),
     why,
-    ...(deed && { deed }),
+    ...(decision && { decision }),
   };
 }
 
@@ -188,8 +188,8 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
   const ref = refOf(read, id);
   const gaps = [...all, ...others, ...unknown].flatMap((one): ChannelGap[] => {
     if (one.state === "here") return [];
-    const deed = deedOf(readChannelDeed(db, one.hash));
-    return [{ channel: ref, seq: one.seq, why: one.state, ...(deed && { deed }) }];
+    const decision = decisionOf(readChannelDecision(db, one.hash));
+    return [{ channel: ref, seq: one.seq, why: one.state, ...(decision && { decision }) }];
   });
   return {
     ...ref,

@@ -1,8 +1,8 @@
 /**
- * What the operator does about channels (docs/spec/channels.md CH10, CH22): nothing is done to an entry but by a deed,
- * which the next pack tells everybody with its reason.
+ * What the operator does about channels (docs/spec/channels.md CH10, CH22): nothing is done to an entry but by a
+ * decision, which the next pack tells everybody with its reason.
  */
-import { type Bytes, checkDeed, type Deed, fromHex, idBytes, toHex, unlessMalformed } from "@yanshu/wire";
+import { type Bytes, checkDecision, type Decision, fromHex, idBytes, toHex, unlessMalformed } from "@yanshu/wire";
 import { done } from "../../core/outcome.ts";
 import { ActError, type ActPorts, type Acts } from "../../feature.ts";
 import { mayGo } from "./packs.ts";
@@ -24,7 +24,7 @@ const listedMax = 200;
 const newestMax = 10;
 const states = ["there", "withdrawn", "removed"] as const;
 
-/** @param told called once a deed is on disk. Absent: no server runs; the next one publishes it. */
+/** @param told called once a decision is on disk. Absent: no server runs; the next one publishes it. */
 export function channelActs(tables: ChannelTables, { committed }: ActPorts, told: () => void = () => undefined): Acts {
   const write = async (work: () => void) => {
     const outcome = await committed(() => {
@@ -33,17 +33,20 @@ export function channelActs(tables: ChannelTables, { committed }: ActPorts, told
     });
     if (!outcome.ok) throw new ActError(`the server refused it: ${outcome.code}`);
   };
-  const deedOf = (action: Deed["action"]) => async (args: Readonly<Record<string, unknown>>) => {
+  const decisionOf = (action: Decision["action"]) => async (args: Readonly<Record<string, unknown>>) => {
     const target = hashIn(args, "entry");
-    const deed = unlessMalformed(() => checkDeed({ target, action, reason: args["reason"], appeal: args["appeal"] }));
-    if (deed === undefined) throw new ActError("a deed has a reason and a place to object: --reason and --appeal");
+    const decision = unlessMalformed(() =>
+      checkDecision({ target, action, reason: args["reason"], appeal: args["appeal"] }),
+    );
+    if (decision === undefined)
+      throw new ActError("a decision has a reason and a place to object: --reason and --appeal");
     const entry = tables.entry(target);
     if (entry === undefined) throw new ActError("no entry has this hash");
     if (action === "remove" && !mayGo(entry))
       throw new ActError("an entry that says who signs, or what was withdrawn, stays");
     if (action === "restore" && (entry.state !== 2 || entry.bytes === undefined))
       throw new ActError("it was not removed, or its bytes are gone");
-    await write(() => tables.addDeed(deed));
+    await write(() => tables.addDecision(decision));
     told();
     return { entry: toHex(target), action };
   };
@@ -59,9 +62,9 @@ export function channelActs(tables: ChannelTables, { committed }: ActPorts, told
     return { channel: toHex(channel), isAllowed };
   };
   return {
-    "channels-remove": deedOf("remove"),
-    "channels-label": deedOf("label"),
-    "channels-restore": deedOf("restore"),
+    "channels-remove": decisionOf("remove"),
+    "channels-label": decisionOf("label"),
+    "channels-restore": decisionOf("restore"),
     "channels-close": closed(true),
     "channels-reopen": closed(false),
     "channels-allow": allowed(true),

@@ -408,7 +408,7 @@ test("[CH7] [CH11] a pack that cannot be written is made later: nothing that fai
 }, 20_000);
 const fromLabel = (data: Bytes) => String.fromCharCode(...data.subarray(0, 20));
 
-test("[CH10] [CH22] [R3.4] the operator removes by a deed, which everybody reads with its reason, and takes it back by another", async () => {
+test("[CH10] [CH22] [R3.4] the operator removes by a decision, which everybody reads with its reason, and takes it back by another", async () => {
   const home = new Home({ removedEntryDays: 1 });
   const { entry, film } = await home.publish("阿梅");
   await home.server.clock.pass(hourMs);
@@ -424,7 +424,7 @@ test("[CH10] [CH22] [R3.4] the operator removes by a deed, which everybody reads
   expect((await home.get(path)).status).toBe(200); // Until the pack that says why.
   await home.server.clock.pass(minuteMs);
   const reader = await home.read();
-  expect(reader.packs.at(-1)?.deeds).toEqual([
+  expect(reader.packs.at(-1)?.decisions).toEqual([
     { target: entry.hash, action: "remove", reason: "somebody's address", appeal: "mailto:op@home.example" },
   ]);
   expect([reader.blanks, reader.shown.has(target)]).toEqual([[target], false]);

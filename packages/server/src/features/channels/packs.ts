@@ -21,9 +21,9 @@ import { accept, type Outcome } from "../../core/outcome.ts";
 import type { Cancel } from "../../core/ports.ts";
 import { dayOf, hourMs, minuteMs } from "../../core/rate.ts";
 import type { ChannelPorts } from "./ports.ts";
-import type { DeedRow, EntryRow, PackRow, PlacedRow, Waiting } from "./tables.ts";
+import type { DecisionRow, EntryRow, PackRow, PlacedRow, Waiting } from "./tables.ts";
 
-const { placesMax, deedsMax, countsMax, packEntriesBytesMax, packsPerRequestMax, packsBytesMax } = publicLimits;
+const { placesMax, decisionsMax, countsMax, packEntriesBytesMax, packsPerRequestMax, packsBytesMax } = publicLimits;
 /** What is withdrawn or removed does not wait for the hour, but never more than one pack a minute is made for it. */
 const urgentMs = minuteMs;
 /** Packs as they were served last, until the next one is made. */
@@ -46,8 +46,8 @@ export class Packs {
   }
 
   /**
-   * Makes a pack if one is due, and otherwise looks again when it will be. Called after entries, marks and deeds, and
-   * each minute, so that whatever failed is tried again.
+   * Makes a pack if one is due, and otherwise looks again when it will be. Called after entries, marks and decisions,
+   * and each minute, so that whatever failed is tried again.
    */
   look(): void {
     const { tables, config, clock } = this.ports;
@@ -131,11 +131,11 @@ export class Packs {
     const last = tables.newest();
     const n = (last?.n ?? -1) + 1;
     const waiting = fitting(tables.waiting(placesMax));
-    const deeds = tables.deedsWaiting(deedsMax);
+    const decisions = tables.decisionsWaiting(decisionsMax);
     waiting.forEach(({ ref }, at) => {
       tables.place(ref, n, at);
     });
-    this.apply(deeds, waiting, dayOf(nowMs));
+    this.apply(decisions, waiting, dayOf(nowMs));
     const counts = tables.countsChanged(countsMax);
     const said = encodePackSaid({
       home: domain,
@@ -143,20 +143,20 @@ export class Packs {
       prev: last?.hash ?? noHash,
       hour: Math.floor(nowMs / hourMs),
       places: waiting.map(({ hash, channel, seq }) => ({ hash, channel, seq })),
-      deeds: deeds.map(({ target, action, reason, appeal }) => ({ target, action, reason, appeal })),
+      decisions: decisions.map(({ target, action, reason, appeal }) => ({ target, action, reason, appeal })),
       counts: [...counts],
     });
     for (const one of counts) tables.countsTold(one);
-    for (const { ref } of deeds) tables.setDeedPack(ref, n);
+    for (const { ref } of decisions) tables.setDecisionPack(ref, n);
     const hash = packHashOf(primitives.sha256, said);
     tables.addPack({ n, hash, said, signature: key.sign(packBytes(said)), hour: Math.floor(nowMs / hourMs) });
     return n;
   }
 
-  /** What deeds and withdrawals of this pack do to entries, also to those of this pack. */
-  private apply(deeds: readonly DeedRow[], waiting: readonly Waiting[], today: number): void {
+  /** What decisions and withdrawals of this pack do to entries, also to those of this pack. */
+  private apply(decisions: readonly DecisionRow[], waiting: readonly Waiting[], today: number): void {
     const { tables, primitives, config } = this.ports;
-    for (const { target, action } of deeds) {
+    for (const { target, action } of decisions) {
       if (action === "remove" && mayGo(tables.entry(target))) tables.remove(target, today + config.removedEntryDays);
       if (action === "restore") tables.restore(target);
     }

@@ -104,19 +104,19 @@ export function channelCases(open: () => LogUnderTest): void {
     expect(channels.entriesIn(ref, 2).map(({ seq }) => seq)).toEqual([40, 20]);
   });
 
-  test("[CH10] [CH16] a deed and a count wait for a pack, and are told once", () => {
+  test("[CH10] [CH16] a decision and a count wait for a pack, and are told once", () => {
     const { log } = open();
     const { channels } = log.features;
     const ref = log.transaction(() => channels.open(bytes(7), bytes(8, 90), head(0, 9)));
     log.transaction(() => {
       channels.addEntry(entry(30, 0, ref));
       channels.place(channels.waiting(1)[0]?.ref as number, 0, 0);
-      channels.addDeed({ target: bytes(30), action: "label", reason: "a reason", appeal: "there" });
+      channels.addDecision({ target: bytes(30), action: "label", reason: "a reason", appeal: "there" });
     });
     expect(channels.isDue()).toEqual({ any: true, isUrgent: true });
-    const [deed] = channels.deedsWaiting(9);
-    expect(deed).toMatchObject({ target: bytes(30), action: "label", reason: "a reason", appeal: "there" });
-    log.transaction(() => channels.setDeedPack(deed?.ref as number, 0));
+    const [decision] = channels.decisionsWaiting(9);
+    expect(decision).toMatchObject({ target: bytes(30), action: "label", reason: "a reason", appeal: "there" });
+    log.transaction(() => channels.setDecisionPack(decision?.ref as number, 0));
     expect(channels.isDue().any).toBe(false);
     log.transaction(() => {
       for (const mark of [1, 1, 2]) channels.mark(bytes(mark, 16), 684, bytes(30), "like", 1);

@@ -1,5 +1,5 @@
 /** The tables of Channels (docs/spec/channels.md): statements only, no decisions. */
-import { type Bytes, concat, type Deed, type EntryCount, type EntryPlace, idBytes } from "@yanshu/wire";
+import { type Bytes, concat, type Decision, type EntryCount, type EntryPlace, idBytes } from "@yanshu/wire";
 import type { Migration } from "../../feature.ts";
 import { type AccountRef, LogConflictError } from "../../log/log.ts";
 import { byAccount, type OwnedTable } from "../../log/sql/owned.ts";
@@ -47,7 +47,7 @@ export type NewEntry = {
 export type Waiting = EntryPlace & { readonly ref: number; readonly bytes: number };
 export type PlacedRow = EntryPlace & { readonly bytes: Bytes; readonly channelRef: number };
 export type PackRow = { readonly n: number; readonly hash: Bytes; readonly said: Bytes; readonly signature: Bytes };
-export type DeedRow = Deed & { readonly ref: number; readonly pack: number | undefined };
+export type DecisionRow = Decision & { readonly ref: number; readonly pack: number | undefined };
 export type FilmRow = {
   readonly hash: Bytes;
   readonly bytes: number;
@@ -81,7 +81,7 @@ export type ChannelTables = {
   readonly inception: (channel: number) => Bytes;
   /** At most `max` entries that no pack has yet, in the order in which they came. */
   readonly waiting: (max: number) => readonly Waiting[];
-  /** Whether anything waits for a pack: entries, deeds or counts; and whether it is a deed or a withdrawal. */
+  /** Whether anything waits for a pack: entries, decisions or counts; and whether it is a decision or a withdrawal. */
   readonly isDue: () => { readonly any: boolean; readonly isUrgent: boolean };
   readonly place: (ref: number, pack: number, place: number) => void;
   readonly entriesOf: (pack: number) => readonly PlacedRow[];
@@ -90,9 +90,9 @@ export type ChannelTables = {
   readonly hourOf: (n: number) => number | undefined;
   /** @throws LogConflictError where another server was quicker. */
   readonly addPack: (pack: PackRow & { readonly hour: number }) => void;
-  readonly deedsWaiting: (max: number) => readonly DeedRow[];
-  readonly addDeed: (deed: Deed) => void;
-  readonly setDeedPack: (ref: number, pack: number) => void;
+  readonly decisionsWaiting: (max: number) => readonly DecisionRow[];
+  readonly addDecision: (decision: Decision) => void;
+  readonly setDecisionPack: (ref: number, pack: number) => void;
   readonly countsChanged: (max: number) => readonly EntryCount[];
   readonly countsTold: (entry: EntryCount) => void;
   /** The bytes of an entry go, and its films are nobody's if no other names them. */
@@ -181,7 +181,7 @@ export function channelTables(prepare: Prepare): ChannelTables {
     SELECT e.hash, c.channel, e.seq, e.ref, coalesce(length(e.bytes), 0)
     FROM channel_entries e JOIN channels c ON c.ref = e.channel WHERE e.pack IS NULL ORDER BY e.ref LIMIT ?`);
   const isWaiting = prepare("SELECT kind = 'delete' FROM channel_entries WHERE pack IS NULL ORDER BY 1 DESC LIMIT 1");
-  const isDeed = prepare("SELECT 1 FROM channel_deeds WHERE pack IS NULL LIMIT 1");
+  const isDecision = prepare("SELECT 1 FROM channel_decisions WHERE pack IS NULL LIMIT 1");
   const isCounted = prepare("SELECT 1 FROM channel_entries WHERE changed = 1 AND pack IS NOT NULL LIMIT 1");
   const place = prepare("UPDATE channel_entries SET pack = ?, place = ? WHERE ref = ?");
   const entriesOf = prepare(`
@@ -194,11 +194,11 @@ export function channelTables(prepare: Prepare): ChannelTables {
   const addPack = prepare(
     "INSERT INTO channel_packs (n, hash, said, signature, hour) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
-  const deeds = prepare(
-    "SELECT ref, target, action, reason, appeal, pack FROM channel_deeds WHERE pack IS NULL ORDER BY ref LIMIT ?",
+  const decisions = prepare(
+    "SELECT ref, target, action, reason, appeal, pack FROM channel_decisions WHERE pack IS NULL ORDER BY ref LIMIT ?",
   );
-  const addDeed = prepare("INSERT INTO channel_deeds (target, action, reason, appeal) VALUES (?, ?, ?, ?)");
-  const setDeed = prepare("UPDATE channel_deeds SET pack = ? WHERE ref = ?");
+  const addDecision = prepare("INSERT INTO channel_decisions (target, action, reason, appeal) VALUES (?, ?, ?, ?)");
+  const setDecision = prepare("UPDATE channel_decisions SET pack = ? WHERE ref = ?");
   const changed = prepare(
     "SELECT hash, likes, views FROM channel_entries WHERE changed = 1 AND pack IS NOT NULL ORDER BY ref LIMIT ?",
   );
@@ -288,9 +288,9 @@ export function channelTables(prepare: Prepare): ChannelTables {
         .map(([hash, of, seq, ref, bytes]) => ({ hash, channel: of, seq, ref, bytes })),
     isDue: () => {
       const entries = isWaiting.get<[number | boolean]>();
-      const deed = isDeed.get() !== undefined;
-      const any = entries !== undefined || deed || isCounted.get() !== undefined;
-      return { any, isUrgent: deed || entries?.[0] === 1 || entries?.[0] === true };
+      const decision = isDecision.get() !== undefined;
+      const any = entries !== undefined || decision || isCounted.get() !== undefined;
+      return { any, isUrgent: decision || entries?.[0] === 1 || entries?.[0] === true };
     },
     place: (ref, n, at) => place.put(n, at, ref),
     entriesOf: (n) =>
@@ -303,9 +303,9 @@ export function channelTables(prepare: Prepare): ChannelTables {
     addPack: ({ n, hash, said, signature, hour }) => {
       if (addPack.run(n, hash, said, signature, hour) === 0) throw new LogConflictError("another server published");
     },
-    deedsWaiting: (max) =>
-      deeds
-        .all<[number, Bytes, Deed["action"], string, string, number | null]>(max)
+    decisionsWaiting: (max) =>
+      decisions
+        .all<[number, Bytes, Decision["action"], string, string, number | null]>(max)
         .map(([ref, target, action, reason, appeal, n]) => ({
           ref,
           target,
@@ -314,8 +314,8 @@ export function channelTables(prepare: Prepare): ChannelTables {
           appeal,
           pack: n ?? undefined,
         })),
-    addDeed: ({ target, action, reason, appeal }) => addDeed.put(target, action, reason, appeal),
-    setDeedPack: (ref, n) => setDeed.put(n, ref),
+    addDecision: ({ target, action, reason, appeal }) => addDecision.put(target, action, reason, appeal),
+    setDecisionPack: (ref, n) => setDecision.put(n, ref),
     countsChanged: (max) =>
       changed.all<[Bytes, number, number]>(max).map(([of, likes, views]) => ({ entry: of, likes, views })),
     countsTold: ({ entry: of, likes, views }) => told.put(likes, views, of),
@@ -414,7 +414,7 @@ export const ofNobody = [
   "channels",
   "channel_entries",
   "channel_packs",
-  "channel_deeds",
+  "channel_decisions",
   "channel_films",
   "film_uses",
   "channel_marks",
@@ -463,7 +463,7 @@ const columns = (of: { blob: string; int: string; text: string; ref: string; end
     signature ${of.blob} NOT NULL,          -- by the home's key
     hour      ${of.int} NOT NULL
   )${of.end};
-  CREATE TABLE channel_deeds (
+  CREATE TABLE channel_decisions (
     ref    ${of.ref},
     target ${of.blob} NOT NULL,             -- the hash of an entry
     action ${of.text} NOT NULL,

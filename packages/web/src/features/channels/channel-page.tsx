@@ -161,7 +161,7 @@ function Inside({ channel }: { readonly channel: ChannelView }) {
   );
 }
 
-function Gap({ gap: { why, deed } }: { readonly gap: ChannelGap }) {
+function Gap({ gap: { why, decision } }: { readonly gap: ChannelGap }) {
   const words = {
     deleted: "ch.gap.deleted",
     removed: "ch.gap.removed",
@@ -171,10 +171,10 @@ function Gap({ gap: { why, deed } }: { readonly gap: ChannelGap }) {
   return (
     <li class={`ch-gap ${why}`} data-testid="channel-gap" data-why={why}>
       <p>{t(words[why])}</p>
-      {deed !== undefined && (
+      {decision !== undefined && (
         <>
-          <p>{t("ch.reason", { reason: deed.reason })}</p>
-          <p>{t("ch.appeal", { where: deed.appeal })}</p>
+          <p>{t("ch.reason", { reason: decision.reason })}</p>
+          <p>{t("ch.appeal", { where: decision.appeal })}</p>
         </>
       )}
     </li>

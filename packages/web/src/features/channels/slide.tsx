@@ -47,7 +47,7 @@ type SlideProps = {
 const foldedAt = 60;
 
 export function Slide({ film, acts, caption, showsWhy, isHere }: SlideProps) {
-  const { channel, title, deed } = film;
+  const { channel, title, decision } = film;
   return (
     <>
       {film.kind === "pictures" ? <Pictures film={film} isHere={isHere} /> : <FilmPicture film={film} />}
@@ -63,10 +63,10 @@ export function Slide({ film, acts, caption, showsWhy, isHere }: SlideProps) {
             <b lang={languageOf(channel.name, locale.value)}>{channel.name}</b>
           </Link>
           <Title text={title} />
-          {deed !== undefined && (
-            <p class="ch-deed" data-testid="film-deed">
+          {decision !== undefined && (
+            <p class="ch-decision" data-testid="film-decision">
               <Icon of={Flag} size="xs" />
-              {t("ch.labelled", { reason: deed.reason })}
+              {t("ch.labelled", { reason: decision.reason })}
             </p>
           )}
           {showsWhy && (
