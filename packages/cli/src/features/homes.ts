@@ -9,6 +9,7 @@ import { wordsOf } from "../words.ts";
 const words = wordsOf(
   {
     "fault.noReserve": "There is no reserve. Give an invite link of the server to go to",
+    "fault.whichServer": "Your reserve is {reserve}, and another device went to {moved}. Name one: yanshu move NAME",
     "homes.home": "Your server: {server}",
     "homes.others": "Also there: {servers}",
     "homes.none": "No reserve. Should your server be gone, nothing brings you back. yanshu reserve LINK names one",
@@ -31,6 +32,7 @@ const words = wordsOf(
   },
   {
     "fault.noReserve": "还没有备用服务器。请给一个要去的服务器的邀请链接",
+    "fault.whichServer": "备用服务器是 {reserve}，另一台设备去了 {moved}。去哪台，请写明：yanshu move 名字",
     "homes.home": "你的服务器：{server}",
     "homes.others": "也在：{servers}",
     "homes.none": "没有备用服务器。你的服务器要是没了，就回不来了。用 yanshu reserve 链接 定一个",
@@ -132,12 +134,14 @@ async function reserve(context: Context<Key>): Promise<void> {
 async function move(context: Context<Key>): Promise<void> {
   const { answer, api, args, device, text, view } = context;
   mustLiveHere(context);
-  const [link] = args.positionals;
+  const [to] = args.positionals;
   const { reserve: named, moved } = view("homes");
-  if (link === undefined && named === undefined && moved === undefined) throw fault("fault.noReserve");
+  if (to === undefined && named === undefined && moved === undefined) throw fault("fault.noReserve");
+  if (to === undefined && named !== undefined && moved !== undefined && named.server !== moved)
+    throw fault("fault.whichServer", { reserve: plain(named.server), moved: plain(moved) });
   // A home that answers hands over what it has first.
   if (await device.caughtUp({ waitMs: args.waitMs, untilDone: false })) await device.settled(args.waitMs);
-  await api.moveHome(link);
+  await api.moveHome(to);
   await hintUnlessSent(context);
   const homes = view("homes");
   const { home, before } = homes;
@@ -175,10 +179,10 @@ export const homes = cliFeature(words, {
       run: stay,
     },
     move: {
-      positionals: ["[LINK]"],
+      positionals: ["[LINK|NAME]"],
       help: {
-        en: "go to the reserve, or to the server of an invite, whether your server is gone or not",
-        zh: "搬到备用的那台，或者邀请链接里的那台；原来的服务器在不在都行",
+        en: "go to the reserve, where another device went, or to the server of an invite, whether your server is gone or not",
+        zh: "搬到备用的那台、另一台设备去的那台，或者邀请链接里的那台；原来的服务器在不在都行",
       },
       run: move,
     },

@@ -68,9 +68,12 @@ export type HomesApi = {
    */
   readonly stayHome: () => Promise<void>;
   /**
-   * This device goes to another home: to the one that `link` invites to, to where another device of the account went,
-   * or to the reserve. While the own home answers what lies there goes along, and who stays there is reached as before.
-   * Rejects as `setReserve`, and with `not-allowed` where there is no reserve.
+   * This device goes to another home. While the own home answers what lies there goes along, and who stays there is
+   * reached as before. Rejects as `setReserve`, and with `not-allowed` where nothing is named and there is no server to
+   * go to, or two; with `refused` where `to` names a server that is neither of them.
+   *
+   * @param to an invite link; or the name of the server that the person confirmed, which is the reserve or where
+   *   another device of the account went.
    */
-  readonly moveHome: (link?: string) => Promise<void>;
+  readonly moveHome: (to?: string) => Promise<void>;
 };

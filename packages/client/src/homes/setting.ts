@@ -1,5 +1,5 @@
 /** What a person decides of homes: a reserve, and to go to another (docs/spec/homes.md HM44, HM51). */
-import { decodeLink, fittingHomes, type Homes } from "@yanshu/wire";
+import { decodeLink, fittingHomes, type Homes, isServerName } from "@yanshu/wire";
 import type { HomesApi } from "../api/homes.ts";
 import type { Errand } from "../connection/link.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
@@ -128,11 +128,20 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
     await sayHomes(engine);
   }
 
-  async function moveHome(link?: string): Promise<void> {
+  async function moveHome(to?: string): Promise<void> {
     const [first] = (await homesHeld(engine)).homes;
-    if (link === undefined && first !== undefined && first !== ownOf(engine).server) return followTo(first);
-    const other = link === undefined ? readReserve(db) : otherHomeOf(link);
-    if (other === undefined) throw new ClientError("not-allowed");
+    const moved = first === ownOf(engine).server ? undefined : first;
+    const reserve = readReserve(db);
+    const servers = new Set([moved, reserve?.server].filter((one) => one !== undefined));
+    // Of two servers the person says which.
+    // @checks HM72
+    if (to === undefined && servers.size !== 1) throw new ClientError("not-allowed");
+    // Neither of them any more, since it was confirmed.
+    // @checks HM72
+    if (isServerName(to) && !servers.has(to)) throw new ClientError("refused");
+    const [server = ""] = to === undefined ? servers : [to];
+    if (server === moved) return followTo(server);
+    const other = server === reserve?.server ? reserve : otherHomeOf(server);
     const homes = await arriveAt(other, await homesFrom(engine, other.server), async (errand) => {
       if (engine.link.isReady("signed")) await carryFirst(other.server, errand);
     });
@@ -192,6 +201,6 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
       wake("now");
     },
     dropReserve: () => hold(dropReserve),
-    moveHome: (link) => hold(() => moveHome(link)),
+    moveHome: (to) => hold(() => moveHome(to)),
   };
 }

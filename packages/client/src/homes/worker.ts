@@ -97,13 +97,16 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
     if (!isElsewhere && signer !== undefined && !equalBytes(signer, ownOf(engine).deviceKey.publicKey))
       db.transaction(() => endGone(db));
     // An own device moved there and home is gone (HM52), or two devices moved to two homes (HM53).
-    if (isElsewhere && first !== undefined && (!isHome || hasGone(db, ports.nowMs()))) return follow(first);
+    const follows = isElsewhere && first !== undefined && (!isHome || hasGone(db, ports.nowMs()));
+    if (follows && (await follow(first))) return true;
     const other = readReserve(db);
-    if (other === undefined) return true;
+    // Where nobody is met the reserve is looked at, which may be all that is left (HM63).
+    if (other === undefined || (follows && other.server === first)) return !follows;
     const { server } = other;
     const mark = markOf(db);
     const sinceMs = ports.nowMs() - (other.wholeMs ?? 0);
-    if (isHome && other.fault === undefined && other.mark === mark && sinceMs >= 0 && sinceMs < seldomMs) return true;
+    if (isHome && other.fault === undefined && other.mark === mark && sinceMs >= 0 && sinceMs < seldomMs)
+      return !follows;
     const came = await visit(engine, server);
     let fault = came.kind === "out" ? came.fault : undefined;
     if (came.kind === "in") {
@@ -127,7 +130,7 @@ export function createOtherHomeWorker(engine: Engine): OtherHomeWorker {
         fault === undefined ? { ...now, mark, wholeMs: ports.nowMs() } : { ...now, fault },
       ),
     );
-    return fault === undefined;
+    return fault === undefined && !follows;
   }
 
   /** Learns the second home that an own device, or the root key, named last. */

@@ -213,7 +213,8 @@ async function settle(sim: Simulation): Promise<void> {
 
 /** Who is asked whether this device goes where another one went (HM70). */
 function comesAlong(sim: Simulation, person: Person): void {
-  if (person.view("homes").moved !== undefined) sim.ask(person, "come along", (api) => api.moveHome());
+  const { moved } = person.view("homes");
+  if (moved !== undefined) sim.ask(person, "come along", (api) => api.moveHome(moved));
 }
 
 function lastWords(sim: Simulation): void {

@@ -461,6 +461,46 @@ test("[HM63] home has not answered for an hour, and the reserve does: its person
   expect(world.bugs()).toEqual([]);
 }, 60_000);
 
+test("[HM72] who confirms the reserve goes there, wherever a record says that the account went, and nobody goes to a server that was not confirmed", async () => {
+  const { world, home } = worldOfTwo({ seed: 957 });
+  const [reserve, evil] = [home("two.test"), home("evil.test")];
+  const ann = await world.person("Ann");
+  const stolen = await world.linkDevice(ann);
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("both know it", () => [ann, stolen].every(isWhole), 600_000);
+  await world.during(stolen.api.moveHome(evil.inviteLink));
+  await world.until("it is said", () => ann.view("homes").moved === "evil.test", 600_000);
+  for (const [to, code] of [
+    [undefined, "not-allowed"],
+    ["other.test", "refused"],
+  ] as const)
+    await expect(world.during(ann.api.moveHome(to))).rejects.toMatchObject({ code });
+  expect(ann.view("homes").home).toBe("yan.test");
+  await world.during(ann.api.moveHome("two.test"));
+  expect(ann.view("homes").home).toBe("two.test");
+  await world.until("she is at home there", () => toldAt(reserve.log, ann.account)?.[0] === "two.test", 60_000);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[HM63] [HM72] home is gone, and so is where the other device went: the person is asked whether to go on at the reserve, and comes there", async () => {
+  const { world, home } = worldOfTwo({ seed: 958 });
+  const [reserve, far] = [home("two.test"), home("far.test")];
+  const ann = await world.person("Ann");
+  const laptop = await world.linkDevice(ann);
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("both know it", () => [ann, laptop].every(isWhole), 600_000);
+  await world.during(ann.api.moveHome(far.inviteLink));
+  await world.until("the laptop knows", () => laptop.view("homes").moved === "far.test", 600_000);
+  world.crashServer();
+  far.crash();
+  await world.pass(3_600_000);
+  expect(laptop.view("status").homeGone).toMatchObject({ reserve: "two.test" });
+  await world.during(laptop.api.moveHome("two.test"));
+  expect(laptop.view("homes").home).toBe("two.test");
+  await world.until("it is let in", () => laptop.view("status").network === "online", 60_000);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
 test("[HM64] a reserve that is gone as well is asked ever more seldom, however often home is tried", async () => {
   const { world, home } = worldOfTwo({ seed: 956 });
   const reserve = home("two.test");

@@ -16,7 +16,7 @@ export async function goOnAt(server: string, from?: string): Promise<boolean> {
   );
   if (!yes) return false;
   toast(t("homes.going"));
-  const isThere = await succeeds(() => api.moveHome());
+  const isThere = await succeeds(() => api.moveHome(server));
   if (isThere) toast(t("homes.there", { server }));
   return isThere;
 }
