@@ -1,11 +1,15 @@
 import { expect, test } from "bun:test";
-import { migrate, migrations } from "@yanshu/store";
+import { migrate, migrations, writeMeta } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
+import { encodeHomeBody, encodeHomeRecord } from "@yanshu/wire";
+import { pack } from "../cbor.ts";
 import {
   isReserveByRemoved,
   newOtherHome,
   noteGone,
   noteRemoved,
+  putOtherHome,
+  readOtherHome,
   readReserve,
   reserveWithout,
   setReserveHome,
@@ -44,4 +48,35 @@ test("[HM65] who goes to the reserve has none any more, and no fallback that is 
   again.transaction(() => noteGone(again, "first.test", newOtherHome("old.test")));
   expect(readReserve(again)?.server).toBe("thief.test");
   expect(reserveWithout(again, () => false)).toBe("thief.test");
+});
+
+test("[HM71] of the homes that an earlier version stored, those are left that are neither the reserve nor where the account is; what is stored now says so itself", () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  const bytes = new Uint8Array(32);
+  const said = { account: bytes, base: bytes, homes: ["first.test", "own.test"], n: 0, entryHash: bytes, seq: 1 };
+  const body = encodeHomeBody({ v: 1, ...said, signer: bytes });
+  const all = ["left.test", "reserve.test", "first.test"].map((server) => newOtherHome(server));
+  db.transaction(() => {
+    writeMeta(db, "home-record", encodeHomeRecord(body, new Uint8Array(64)));
+    writeMeta(db, "other-home", pack({ all, reserve: "reserve.test" }));
+  });
+  const isFormer = (server: string) => readOtherHome(db, server)?.isFormer;
+  const formers = () => ["left.test", "reserve.test", "first.test"].map(isFormer);
+  expect(formers()).toEqual([true, undefined, undefined]);
+  db.transaction(() => {
+    putOtherHome(db, newOtherHome("tried.test"));
+    setReserveHome(db, undefined);
+  });
+  expect([...formers(), isFormer("tried.test")]).toEqual([true, undefined, undefined, undefined]);
+  db.transaction(() => {
+    noteGone(db, "first.test", newOtherHome("own.test"));
+    putOtherHome(db, newOtherHome("again.test"));
+  });
+  expect(["own.test", "left.test", "tried.test", "again.test"].map(isFormer)).toEqual([
+    true,
+    true,
+    undefined,
+    undefined,
+  ]);
 });

@@ -3,7 +3,7 @@
  * (`reserve`), how far the copy of the account's data has come.
  */
 import { type Database, readMeta, writeMeta } from "@yanshu/store";
-import { type Bytes, equalBytes, type UnixMs } from "@yanshu/wire";
+import { type Bytes, equalBytes, openHomeRecord, type UnixMs } from "@yanshu/wire";
 import type { HomeFault } from "../api/homes.ts";
 import { pack, unpack } from "../cbor.ts";
 import { readVault } from "../values/vault-state.ts";
@@ -53,6 +53,8 @@ type Known = {
   readonly goneMs?: UnixMs;
   /** The request that the own home let go of the account. */
   readonly leaving?: AskedToLeave;
+  /** `isFormer` is stored; absent: an earlier version stored this. */
+  readonly areFormersStored?: true;
 };
 
 /** How many homes are remembered; the oldest are dropped. */
@@ -62,7 +64,18 @@ const goneMsMax = 3 * 86_400_000;
 
 function known(db: Database): Known {
   const stored = readMeta(db, "other-home");
-  return stored === undefined ? { all: [] } : unpack<Known>(stored);
+  if (stored === undefined) return { all: [], areFormersStored: true };
+  const held = unpack<Known>(stored);
+  return held.areFormersStored === true ? held : withFormers(db, held);
+}
+
+/** Of what an earlier version stored those homes were left that are neither the second nor the account's first. */
+function withFormers(db: Database, held: Known): Known {
+  const record = readMeta(db, "home-record");
+  const first = (record && openHomeRecord(record))?.body.homes[0];
+  const isLeft = ({ server }: OtherHome) => server !== held.reserve && server !== first;
+  const all = held.all.map((one) => (isLeft(one) ? { ...one, isFormer: true as const } : one));
+  return { ...held, all, areFormersStored: true };
 }
 
 export function readOtherHome(db: Database, server: string): OtherHome | undefined {
@@ -165,6 +178,7 @@ export function noteGone(db: Database, to: string, from: OtherHome, goneMs = kno
   const isStill = reserve !== undefined && reserve !== to;
   const next = {
     all: [...others, { ...from, isFormer: true as const }],
+    areFormersStored: true as const,
     ...(isStill ? { reserve } : {}),
     ...(isStill && reserveBy !== undefined ? { reserveBy } : {}),
     ...(isStill && isByRemoved === true ? { isByRemoved } : {}),
