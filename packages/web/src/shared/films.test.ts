@@ -11,8 +11,9 @@ const nameOf = (list: Uint8Array) => createHash("sha256").update("a film").updat
 function filmOf(seed: number, length: number) {
   const bytes = Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8) + seed) & 255);
   const count = Math.ceil(length / chunkBytes);
-  const list = new Uint8Array(count * 32);
-  for (let n = 0; n < count; n++) list.set(sha256(bytes.subarray(n * chunkBytes, (n + 1) * chunkBytes)), n * 32);
+  const list = new Uint8Array(4 + count * 32);
+  new DataView(list.buffer).setUint32(0, length);
+  for (let n = 0; n < count; n++) list.set(sha256(bytes.subarray(n * chunkBytes, (n + 1) * chunkBytes)), 4 + n * 32);
   return { bytes, list, hash: nameOf(list) };
 }
 

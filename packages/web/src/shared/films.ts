@@ -7,6 +7,8 @@
  */
 export const chunkBytes = 32 << 10;
 const hashBytes = 32;
+/** What stands before the hashes of a list: the film's length, as a u32. */
+const lengthBytes = 4;
 /** Chunks in one request: what is not watched is hardly fetched. */
 const stepChunks = 4;
 
@@ -15,7 +17,7 @@ export class WrongFilm extends Error {}
 export type FilmPorts = {
   /** The film's bytes from `from` up to `to`, or to its end, from home. Rejects when they cannot be had. */
   readonly fetchPart: (hash: string, from: number, to: number) => Promise<Uint8Array<ArrayBuffer>>;
-  /** The hashes of its chunks, one after another. Rejects when they cannot be had. */
+  /** Its length and the hashes of its chunks, one after another. Rejects when they cannot be had. */
   readonly fetchList: (hash: string) => Promise<Uint8Array<ArrayBuffer>>;
   readonly sha256: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
   /** The name of the film with this list, in hex. */
@@ -73,9 +75,9 @@ export class Films {
     await this.open();
     const film = this.use(hash);
     const list = await this.listOf(hash, film);
-    const count = list.length / hashBytes;
+    const count = chunksOf(list);
     // @checks WE143
-    if (bytes > 0 && count !== Math.ceil(bytes / chunkBytes)) throw new WrongFilm("the length of the film is another");
+    if (bytes > 0 && bytes !== bytesOf(list)) throw new WrongFilm("the length of the film is another");
     const first = Math.floor(from / chunkBytes);
     if (!(await this.here(hash, film, first))) {
       await before();
@@ -94,7 +96,7 @@ export class Films {
   /** All of it, for a picture. @throws as `read` */
   async readWhole(hash: string): Promise<Uint8Array<ArrayBuffer>> {
     await this.open();
-    const count = (await this.listOf(hash, this.use(hash))).length / hashBytes;
+    const count = chunksOf(await this.listOf(hash, this.use(hash)));
     const parts: Uint8Array<ArrayBuffer>[] = [];
     for (let at = 0; at < count * chunkBytes; ) {
       const part = await this.read(hash, 0, at);
@@ -228,7 +230,7 @@ export class Films {
 
   private async isChunk(list: Uint8Array, n: number, chunk: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const found = await this.ports.sha256(chunk);
-    return found.every((byte, at) => byte === list[n * hashBytes + at]);
+    return found.every((byte, at) => byte === list[lengthBytes + n * hashBytes + at]);
   }
 
   private hold(film: Held, n: number, chunk: Uint8Array<ArrayBuffer>): void {
@@ -268,6 +270,15 @@ export class Films {
       film.kept.clear();
     }
   }
+}
+
+/** The film's length. 0: it is no list. */
+function bytesOf(list: Uint8Array): number {
+  return list.length < lengthBytes ? 0 : new DataView(list.buffer, list.byteOffset).getUint32(0);
+}
+
+function chunksOf(list: Uint8Array): number {
+  return (list.length - lengthBytes) / hashBytes;
 }
 
 function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {

@@ -57,7 +57,7 @@ test("[CH18] the largest film's begin, its chunks and an append of sixteen entri
   const begin = encodeAs(channels.filmBegin.args, {
     film: hash,
     bytes: filmBytesMax,
-    list: new Uint8Array((filmBytesMax / chunkBytes) * 32),
+    list: new Uint8Array(4 + (filmBytesMax / chunkBytes) * 32),
     tokens: Array.from({ length: filmTokens(filmBytesMax) }, () => token),
   });
   const chunks = encodeAs(channels.filmChunks.args, {

@@ -6,13 +6,14 @@
  *   GET /public/packs/N           → `PackFile`
  *   GET /public/packs/A-B         → several, by `decodePackFiles`
  *   GET /public/films/HASH        → bytes of a film; header range
- *   GET /public/films/HASH/list   → SHA-256 of each chunk, one after the other
+ *   GET /public/films/HASH/list   → its length, and SHA-256 of each chunk, one after the other
  *   GET /public/heads/HASH        → the heads of the page of the pack HASH, by `HeadsReader`
  */
 import { MalformedError, unlessMalformed } from "../bytes.ts";
 import { call, hash, nothing } from "../call.ts";
 import { idBytes } from "../ids.ts";
 import { authorsBody, bodyOf, type ChannelEntrySaid, deleteBody, moveBody } from "../public/entries.ts";
+import { filmListBytes } from "../public/films.ts";
 import { publicLimits } from "../public/limits.ts";
 import { channelMark } from "../public/marks.ts";
 import {
@@ -188,7 +189,7 @@ export const channels = {
   /** How far home has the channel: the number of its last entry and its hash. `unknown-list`: it has none of it. */
   channelAt: call("anonymous", struct({ channel: hash }), struct({ seq: uint(), hash })),
   /**
-   * Begins a film, or returns how much of it home has. `list`: SHA-256 of each chunk. A film that no entry names within
+   * Begins a film, or returns how much of it home has. `list`: its length and SHA-256 of each chunk. A film that no entry names within
    * two days is deleted.
    */
   filmBegin: call(
@@ -196,7 +197,7 @@ export const channels = {
     struct({
       film: hash,
       bytes: uint(filmBytesMax),
-      list: blob(Math.ceil(filmBytesMax / chunkBytes) * idBytes.hash),
+      list: blob(filmListBytes(filmBytesMax)),
       tokens: tokens(Math.ceil(filmBytesMax / channelLimits.bytesPerToken)),
     }),
     filmState,

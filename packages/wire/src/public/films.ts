@@ -11,16 +11,24 @@ import { publicLimits } from "./limits.ts";
 type Sha256 = Primitives["sha256"];
 const { chunkBytes, filmBytesMax, headChunks } = publicLimits;
 
-/** The hash of a film's list: its name. `list`: the SHA-256 of each chunk, one after the other. */
+/** What stands before the hashes of a list: the film's length, as a u32. */
+const lengthBytes = 4;
+
+/** The hash of a film's list: its name. `list`: the film's length and the SHA-256 of each chunk, one after the other. */
 export function filmHashOf(sha256: Sha256, list: Bytes): Bytes {
   return sha256(labelled("film", list));
 }
 
-/** Cuts a whole film. `list`: of the hashes of its chunks. @throws MalformedError when it is empty or too long. */
+/** The list of a film of `bytes` bytes. @param hashes of its chunks, in their order. */
+export function filmListOf(bytes: number, hashes: readonly Bytes[]): Bytes {
+  return concat(new ByteWriter(lengthBytes).u32(bytes).finish(), ...hashes);
+}
+
+/** Cuts a whole film. @throws MalformedError when it is empty or too long. */
 export function filmOf(sha256: Sha256, bytes: Bytes): { readonly hash: Bytes; readonly list: Bytes } {
   const hashes = Array.from({ length: chunksOf(bytes.length) }, (_, at) => sha256(chunkAt(bytes, at)));
-  const chunks = concat(...hashes);
-  return { hash: filmHashOf(sha256, chunks), list: chunks };
+  const list = filmListOf(bytes.length, hashes);
+  return { hash: filmHashOf(sha256, list), list };
 }
 
 /** The number of chunks of a film of `bytes` bytes. @throws MalformedError when there is no such film. */
@@ -31,18 +39,28 @@ export function chunksOf(bytes: number): number {
   return Math.ceil(bytes / chunkBytes);
 }
 
+/** How long the list of a film of `bytes` bytes is. @throws MalformedError when there is no such film. */
+export function filmListBytes(bytes: number): number {
+  return lengthBytes + chunksOf(bytes) * idBytes.hash;
+}
+
 /** The chunk with index `at` of a whole film. */
 export function chunkAt(bytes: Bytes, at: number): Bytes {
   return bytes.subarray(at * chunkBytes, (at + 1) * chunkBytes);
 }
 
-/** Whether the list is that film's, for so many bytes. @checks CH4 */
+/**
+ * Whether the list is that film's, and of so many bytes: the name is of the length too, so that nobody who knows a list
+ * begins the film with another length in its author's place.
+ * @checks CH4
+ */
 export function isFilmList(
   sha256: Sha256,
   film: { readonly hash: Bytes; readonly bytes: number },
-  chunks: Bytes,
+  list: Bytes,
 ): boolean {
-  return chunks.length === chunksOf(film.bytes) * idBytes.hash && equalBytes(filmHashOf(sha256, chunks), film.hash);
+  const isOfLength = list.length === filmListBytes(film.bytes) && new ByteReader(list).u32() === film.bytes;
+  return isOfLength && equalBytes(filmHashOf(sha256, list), film.hash);
 }
 
 /**
@@ -59,7 +77,7 @@ export function areChunks(
   const isWhole = bytes.length % chunkBytes === 0 || from + bytes.length === film.bytes;
   if (bytes.length === 0 || !isWhole || from + bytes.length > film.bytes) return false;
   for (let i = 0; i * chunkBytes < bytes.length; i++) {
-    const place = (at + i) * idBytes.hash;
+    const place = lengthBytes + (at + i) * idBytes.hash;
     if (!equalBytes(sha256(chunkAt(bytes, i)), film.list.subarray(place, place + idBytes.hash))) return false;
   }
   return true;
@@ -75,7 +93,7 @@ export type FilmHead = { readonly film: Bytes; readonly list: Bytes; readonly he
 
 const magic = utf8("YSH1");
 const beginBytes = magic.length + idBytes.hash + 1;
-const listBytesMax = Math.ceil(filmBytesMax / chunkBytes) * idBytes.hash;
+const listBytesMax = filmListBytes(filmBytesMax);
 
 /** The first bytes of a heads bundle: whose page it is, and how many films follow. */
 export function encodeHeadsBegin(pack: Bytes, films: number): Bytes {
@@ -139,8 +157,6 @@ export class HeadsReader {
     return reader.rest();
   }
 }
-
-const lengthBytes = 4;
 
 /** How many bytes a film of a bundle takes, as far as its first bytes tell. @throws MalformedError @checks CH14 */
 function neededBytes(held: Bytes): number {

@@ -24,6 +24,7 @@ import {
   encodeFilmHead,
   encodeHeadsBegin,
   filmHashOf,
+  filmListOf,
   filmOf,
   HeadsReader,
   headBytesOf,
@@ -160,7 +161,7 @@ describe("films", () => {
 
   test("[CH4] a film is named by its chunks' hashes: each chunk is checked by itself, and each that differs is found", () => {
     expect(chunksOf(bytes.length)).toBe(4);
-    expect(list.length).toBe(4 * 32);
+    expect(list.length).toBe(4 + 4 * 32);
     expect(filmHashOf(sha256, list)).toEqual(hash);
     for (let at = 0; at < 4; at++) {
       const chunk = chunkAt(bytes, at);
@@ -179,6 +180,10 @@ describe("films", () => {
   test("[CH4] a list belongs to one film and one length; a film of no bytes and of too many is none", () => {
     expect(isFilmList(sha256, film, list)).toBe(true);
     expect(isFilmList(sha256, { ...film, bytes: bytes.length + publicLimits.chunkBytes }, list)).toBe(false);
+    // Nobody who knows the list begins the film with another length: the name is of the length too.
+    expect(isFilmList(sha256, { ...film, bytes: bytes.length + 1 }, list)).toBe(false);
+    const longer = filmListOf(bytes.length + 1, [list.subarray(4)]);
+    expect(isFilmList(sha256, { ...film, bytes: bytes.length + 1 }, longer)).toBe(false);
     expect(isFilmList(sha256, { ...film, hash: random(32) }, list)).toBe(false);
     expect(isFilmList(sha256, film, concat(list, random(32)))).toBe(false);
     for (const wrong of [0, -1, 1.5, Number.NaN, publicLimits.filmBytesMax + 1])

@@ -22,11 +22,11 @@ import {
   channelBodies,
   channelIdOf,
   channelLimits,
-  concat,
   encodeChannelInception,
   equalBytes,
   type FilmRef,
   filmHashOf,
+  filmListOf,
   publicLimits,
   toHex,
   utf8,
@@ -262,7 +262,7 @@ async function nameOf({ sha256 }: FeatureContext, source: Source): Promise<{ has
     for (let at = 0; at < part.length; at += publicLimits.chunkBytes)
       hashes.push(sha256(part.subarray(at, at + publicLimits.chunkBytes)));
   }
-  const list = concat(...hashes);
+  const list = filmListOf(source.size, hashes);
   return { hash: filmHashOf(sha256, list), list };
 }
 

@@ -232,6 +232,7 @@ test("[CH4] [CH18] a film is taken in parts, each checked; an upload that died g
     [{ film: random(32) }, "malformed"],
     [{ list: film.list.subarray(32) }, "malformed"],
     [{ bytes: film.bytes.length + chunkBytes }, "malformed"],
+    [{ bytes: film.bytes.length - 1 }, "malformed"], // By who knows the list, to bar its author.
     [{ bytes: 0 }, "malformed"],
     [{ tokens: [] }, "bad-token"],
   ] as const)
