@@ -189,8 +189,8 @@ export const channels = {
   /** How far home has the channel: the number of its last entry and its hash. `unknown-list`: it has none of it. */
   channelAt: call("anonymous", struct({ channel: hash }), struct({ seq: uint(), hash })),
   /**
-   * Begins a film, or returns how much of it home has. `list`: its length and SHA-256 of each chunk. A film that no entry names within
-   * two days is deleted.
+   * Begins a film, or returns how much of it home has. `list`: its length and SHA-256 of each chunk. A film that no
+   * entry names within two days is deleted.
    */
   filmBegin: call(
     "anonymous",

@@ -3,7 +3,7 @@
  * each linked to the one before. Server, clients and mirrors run the same code. The logic is pure; the caller gives
  * hash and signature check. What a kind of entry says stands in the features' files; the log knows its own kinds alone.
  */
-import { type Bytes, equalBytes, MalformedError, unlessMalformed } from "../bytes.ts";
+import { type Bytes, equalBytes, MalformedError, toHex, unlessMalformed } from "../bytes.ts";
 import { idBytes } from "../ids.ts";
 import {
   blob,
@@ -270,9 +270,12 @@ export function filmsOf(entry: Pick<ChannelEntrySaid, "films">): readonly { hash
     ...(film.captions ?? []),
     ...(film.renditions ?? []),
   ]);
-  return all
-    .filter(({ hash: one }, i) => all.findIndex((other) => equalBytes(other.hash, one)) === i)
-    .map(({ hash: one, bytes }) => ({ hash: one, bytes }));
+  const found = new Map<string, { hash: Bytes; bytes: number }>();
+  for (const { hash: one, bytes } of all) {
+    const id = toHex(one);
+    if (!found.has(id)) found.set(id, { hash: one, bytes });
+  }
+  return [...found.values()];
 }
 
 export const noHash: Bytes = new Uint8Array(idBytes.hash);

@@ -14,7 +14,9 @@ const { chunkBytes, filmBytesMax, headChunks } = publicLimits;
 /** What stands before the hashes of a list: the film's length, as a u32. */
 const lengthBytes = 4;
 
-/** The hash of a film's list: its name. `list`: the film's length and the SHA-256 of each chunk, one after the other. */
+/**
+ * The hash of a film's list: its name. `list`: the film's length and the SHA-256 of each chunk, one after the other.
+ */
 export function filmHashOf(sha256: Sha256, list: Bytes): Bytes {
   return sha256(labelled("film", list));
 }

@@ -4,6 +4,7 @@
  */
 import {
   authorsAfter,
+  type Bytes,
   type CallArgs,
   type CallResult,
   type ChannelEntry,
@@ -16,10 +17,11 @@ import {
   filmsOf,
   isChannelEntry,
   noHash,
+  toHex,
   type UploadToken,
   unlessMalformed,
 } from "@yanshu/wire";
-import { accept, done, type Outcome, type Refusal, refuse } from "../../core/outcome.ts";
+import { accept, done, type Outcome, type Refusal, refuse, tooOften } from "../../core/outcome.ts";
 import { dayOf } from "../../core/rate.ts";
 import type { Films } from "./films.ts";
 import type { ChannelPorts, Nothing } from "./ports.ts";
@@ -27,12 +29,25 @@ import type { ChannelRow } from "./tables.ts";
 
 /** An author's clock may be that many days ahead. */
 const daysAhead = 1;
+/** The number before a channel's first entry. */
+const noEntry = -1;
+const waitMs = 1_000;
+
+/** Entries of `channel` that follow its entry `after`, and their payment. */
+type Taking = {
+  readonly channel: Bytes;
+  readonly after: number;
+  readonly tokens: readonly UploadToken[];
+  readonly prefix: string | undefined;
+};
 
 type Head = Pick<ChannelRow, "seq" | "hash" | "authors" | "day" | "dayEntries">;
 
 export class AuthorLog {
   private readonly ports: ChannelPorts;
   private readonly films: Films;
+  /** Channels of which something is being written. */
+  private readonly busy = new Set<string>();
   private readonly taken: () => void;
 
   /** @param taken called once entries are on disk: a pack may be due. */
@@ -59,10 +74,10 @@ export class AuthorLog {
     const authors = unlessMalformed(() => decodeChannelInception(inception))?.authors;
     if (authors === undefined || entry.seq !== 0 || !equalBytes(entry.prev, noHash)) return refuse("bad-entry");
     if (tokens.length !== channelLimits.openTokens) return refuse("bad-token");
-    const before: Head = { seq: -1, hash: noHash, authors, day: 0, dayEntries: 0 };
+    const before: Head = { seq: noEntry, hash: noHash, authors, day: 0, dayEntries: 0 };
     const after = await this.checked(before, [entry], tokens, prefix);
     if (!after.ok) return after;
-    return this.write(() => {
+    return this.take({ channel: entry.channel, after: before.seq, tokens, prefix }, () => {
       const ref = tables.open(entry.channel, inception, after.value);
       this.add(ref, entry);
     });
@@ -90,7 +105,7 @@ export class AuthorLog {
     if (tokens.length !== channelLimits.appendTokens) return refuse("bad-token");
     const after = await this.checked(held, fresh, tokens, prefix);
     if (!after.ok) return after;
-    return this.write(() => {
+    return this.take({ channel: first.channel, after: held.seq, tokens, prefix }, () => {
       tables.advance(held.ref, held.seq, after.value);
       for (const entry of fresh) this.add(held.ref, entry);
     });
@@ -102,8 +117,8 @@ export class AuthorLog {
   }
 
   /**
-   * Checks entries that follow `before`: what costs little first, then one token, signatures, and payment last, so that
-   * nobody makes home work without a token, and nobody pays for what is refused.
+   * Checks entries that follow `before`: what costs little first, then one token, films and signatures; payment comes
+   * last, so that nobody makes home work without a token, and nobody pays for what is refused.
    *
    * @checks CH1, CH2, CH20, CH21
    */
@@ -123,6 +138,10 @@ export class AuthorLog {
     }
     const shown = await uploadTokens.isOurs(tokens[0] as UploadToken, prefix);
     if (!shown.ok) return shown;
+    for (const entry of entries) {
+      if (!filmsOf(entry).every((film) => this.films.isWhole(film))) return refuse("unavailable");
+      await pause();
+    }
     let { hash, authors, seq } = before;
     for (const entry of entries) {
       if (!equalBytes(entry.prev, hash)) return refuse("list-conflict");
@@ -135,15 +154,38 @@ export class AuthorLog {
       authors = next;
       await pause();
     }
-    const paid = await uploadTokens.spend(tokens, prefix);
-    return paid.ok ? accept({ seq, hash, authors, day: today, dayEntries }) : paid;
+    return accept({ seq, hash, authors, day: today, dayEntries });
+  }
+
+  /**
+   * Pays and writes, where the channel stands still as it did when its entries were checked. If something else of it
+   * came meanwhile, the caller asks again, and learns then whether that was its own.
+   *
+   * @checks CH18
+   */
+  private async take({ channel, after, tokens, prefix }: Taking, work: () => void): Promise<Outcome<Nothing>> {
+    const { tables, uploadTokens } = this.ports;
+    const id = toHex(channel);
+    const isAsChecked = () => (tables.channel(channel)?.seq ?? noEntry) === after;
+    if (this.busy.has(id) || !isAsChecked()) return tooOften(waitMs);
+    this.busy.add(id);
+    try {
+      const paid = await uploadTokens.spend(tokens, prefix);
+      if (!paid.ok) return paid;
+      return await this.write(() => {
+        if (!isAsChecked()) return tooOften(waitMs);
+        work();
+        return done;
+      });
+    } finally {
+      this.busy.delete(id);
+    }
   }
 
   /** @checks CH19, CH20 */
   private formRefusal(entry: ChannelEntry, today: number): Refusal | undefined {
     if (entry.day > today + daysAhead || !isChannelEntry(entry)) return refuse("bad-entry");
-    if ((entry.films?.[0]?.durationMs ?? 0) > this.ports.config.filmMsMax) return refuse("too-large");
-    return filmsOf(entry).every((film) => this.films.isWhole(film)) ? undefined : refuse("unavailable");
+    return (entry.films?.[0]?.durationMs ?? 0) > this.ports.config.filmMsMax ? refuse("too-large") : undefined;
   }
 
   private add(channel: number, entry: ChannelEntry): void {
@@ -152,11 +194,8 @@ export class AuthorLog {
     this.ports.tables.addEntry({ hash, channel, seq, kind, bytes, films });
   }
 
-  private async write(work: () => void): Promise<Outcome<Nothing>> {
-    const written = await this.ports.committed(() => {
-      work();
-      return done;
-    });
+  private async write(work: () => Outcome<Nothing>): Promise<Outcome<Nothing>> {
+    const written = await this.ports.committed(work);
     if (written.ok) this.taken();
     return written;
   }

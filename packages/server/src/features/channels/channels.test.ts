@@ -21,6 +21,7 @@ import {
 } from "@yanshu/wire";
 import { memoryBlobStore } from "../../blobs/memory.ts";
 import type { ServerConfig } from "../../core/config.ts";
+import { Faults } from "../../core/faults.ts";
 import { nodePrimitives } from "../../core/node-crypto.ts";
 import { dayMs, dayOf, hourMs, minuteMs } from "../../core/rate.ts";
 import type { HttpAnswer } from "../../feature.ts";
@@ -68,6 +69,13 @@ class Home {
     this.payer = await this.server.client();
     await this.payer.call("pay", { token: (await this.tokens(1))[0] as UploadToken });
     return this.payer;
+  }
+
+  /** Another connection that may send large frames. */
+  async large(): Promise<Client> {
+    const client = await this.server.client();
+    await client.call("pay", { token: (await this.tokens(1))[0] as UploadToken });
+    return client;
   }
 
   async open(author: Author, name = "外婆"): Promise<ChannelEntry> {
@@ -204,6 +212,17 @@ test("[CH18] what is said again as it was costs nothing; what does not follow, o
   expect(await append([author.make({ kind: "comment", body: next.body, seq: 1, author: 3 })])).toBe("bad-entry");
   expect(await append([author.make({ kind: "authors", body: next.body, seq: 1 })])).toBe("bad-entry");
   expect(await append([next], [])).toBe("bad-token");
+  // Films are looked for once a token is shown.
+  const absent = author.make({
+    kind: "film",
+    body: author.film("x", filmFrom(random(9))).body,
+    seq: 1,
+    films: [filmFrom(random(9)).ref],
+  });
+  author.log.pop();
+  const foreign = [{ ...(tokens[0] as UploadToken), output: random(64) }];
+  expect(await append([absent], foreign)).toBe("bad-token");
+  expect(await append([absent])).toBe("unavailable");
   // Every one of these tokens pays still.
   await caller.call("channelAppend", { tokens: tokens.slice(0, 1), entries: [next.bytes] });
   await caller.call("channelAppend", { tokens: [], entries: [first.bytes, next.bytes] });
@@ -212,6 +231,43 @@ test("[CH18] what is said again as it was costs nothing; what does not follow, o
   const more = author.make({ kind: "comment", body: next.body });
   expect(await append([more])).toBe("bad-token"); // That one is spent.
   await caller.call("channelAppend", { tokens: tokens.slice(1, 2), entries: [more.bytes] });
+}, 20_000);
+
+test("[CH18] of two that say something at once in the same place one is refused, loses no token and is no fault", async () => {
+  const faults = new Faults();
+  const home = new Home({}, { faults });
+  const author = new Author("ann");
+  const first = author.profile("ann");
+  const other = author.make({ kind: "profile", body: first.body, seq: 0, day: 18_999 });
+  const [one, two] = [await home.caller(), await home.large()];
+  const codes = async (calls: readonly Promise<unknown>[]) =>
+    (await Promise.allSettled(calls)).map((of) => (of.status === "fulfilled" ? "taken" : of.reason.code)).sort();
+  const tokens = [await home.tokens(4), await home.tokens(4)] as const;
+  const opened = await codes([
+    one.call("channelOpen", { tokens: tokens[0], entry: first.bytes }),
+    two.call("channelOpen", { tokens: tokens[1], entry: other.bytes }),
+  ]);
+  expect(opened).toEqual(["rate-limited", "taken"]);
+  const at = (await one.call("channelAt", { channel: author.channel })).hash;
+  const body = author.comment(first, "x").body;
+  const next = [18_000, 18_001].map((day) => author.make({ kind: "comment", body, seq: 1, prev: at, day }));
+  // Opening spent four of them: those that are left pay still.
+  const left = [];
+  for (const token of [...tokens[0], ...tokens[1]]) {
+    const film = filmFrom(random(10));
+    const begin = { film: film.ref.hash, bytes: 10, list: film.list, tokens: [token] };
+    if ((await codes([one.call("filmBegin", begin)]))[0] === "taken") left.push(token);
+  }
+  expect(left.length).toBe(4);
+  const pay = await home.tokens(2);
+  const append = (by: Client, i: number) =>
+    by.call("channelAppend", { tokens: pay.slice(i, i + 1), entries: [(next[i] as ChannelEntry).bytes] });
+  expect(await codes([append(one, 0), append(two, 1)])).toEqual(["rate-limited", "taken"]);
+  const hash = (await one.call("channelAt", { channel: author.channel })).hash;
+  const spent = next.findIndex((entry) => toHex(entry.hash) === toHex(hash));
+  const later = author.make({ kind: "comment", body, seq: 2, prev: hash });
+  await one.call("channelAppend", { tokens: pay.slice(1 - spent, 2 - spent), entries: [later.bytes] });
+  expect(faults.count).toBe(0);
 }, 20_000);
 
 test("[CH18] the calls are for connections on which nobody is signed in, and drawing marks for those on which somebody is", async () => {
