@@ -3,7 +3,7 @@
  * without saying whose like it is. Once a month an account draws 64 marks blinded, one under the key of each bucket; a
  * film belongs to the bucket that its entry's hash names. The VOPRF is that of upload tokens (RFC 9497).
  */
-import { ristretto255_oprf as suite } from "@noble/curves/ed25519.js";
+import { ristretto255, ristretto255_oprf as suite } from "@noble/curves/ed25519.js";
 import { type Bytes, utf8 } from "../bytes.ts";
 import { fixed, type Infer, struct } from "../schema.ts";
 import type { Primitives } from "../signing.ts";
@@ -41,6 +41,17 @@ export function monthOf(day: number): number {
 /** The bucket of an entry: the index of the key whose mark its likes and views show. */
 export function bucketOf(entry: Bytes): number {
   return (entry[0] as number) % publicLimits.buckets;
+}
+
+/**
+ * Whether it can be evaluated: an element of the group and not the neutral one. A hundredth of what evaluating costs.
+ */
+export function isBlinded(blinded: Bytes): boolean {
+  try {
+    return !ristretto255.Point.fromBytes(blinded).is0();
+  } catch {
+    return false; // The library throws at what is no element.
+  }
 }
 
 /** Evaluates one blinded mark under its bucket's key, on the server. @throws Error when it is no element. */

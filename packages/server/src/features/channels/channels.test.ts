@@ -607,6 +607,44 @@ test("[CH15] marks are drawn for the month that is, all of them, and false ones 
   expect(await like("192.0.2.2")).toBe("bad-token");
 }, 20_000);
 
+test("[CH15] [CH30] draws are counted by account, elements are looked at before any is evaluated, and likes wait for no draw", async () => {
+  let drawnBytes = 0;
+  const home = new Home(
+    {},
+    {
+      between: (ports) => ({
+        ...ports,
+        random: (length) => {
+          drawnBytes += length;
+          return ports.random(length);
+        },
+      }),
+    },
+  );
+  const { entry } = await home.publish("ann");
+  const ben = await drawMarks(home, "ben"); // Twice.
+  const cho = await (await home.server.person("cho")).phone.signIn(home.server);
+  const blinded = Array.from({ length: 64 }, () => blindToken(random).blinded);
+  const draw = (elements: readonly Bytes[]) => cho.call("channelMarks", { month: ben.month, blinded: elements });
+  const before = drawnBytes;
+  for (let i = 0; i < 8; i++) {
+    const none = new Uint8Array(32).fill(i % 2 === 0 ? 255 : 0);
+    expect(await refusal(draw(blinded.with(63, none)))).toBe("malformed");
+  }
+  expect(await refusal(draw(blinded))).toBe("rate-limited"); // Eight are an hour's.
+  expect(drawnBytes).toBe(before);
+  await home.server.clock.pass(hourMs);
+  const order: string[] = [];
+  const drawing = draw(blinded).then(() => order.push("drawn"));
+  const mark = ben.marks[bucketOf(entry.hash)] as ChannelMark;
+  const caller = await home.server.client("192.0.2.1");
+  await caller.call("channelMark", { entry: entry.hash, what: "like", isOn: true, month: ben.month, mark });
+  order.push("liked");
+  await drawing;
+  expect(order).toEqual(["liked", "drawn"]);
+  expect(drawnBytes).toBeGreaterThan(before);
+}, 60_000);
+
 test("[CH13] [CH14] [R3.5] heads of the page that everybody computes from the packs come in one bundle, checked chunk by chunk", async () => {
   const home = new Home({ packMsMin: 1_000 });
   const made = [];

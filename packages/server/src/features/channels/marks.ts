@@ -10,6 +10,7 @@ import {
   concat,
   equalBytes,
   evaluateMark,
+  isBlinded,
   isMark,
   markKey,
   markRow,
@@ -20,12 +21,14 @@ import {
 } from "@yanshu/wire";
 import { OneByOne } from "../../core/fair.ts";
 import { accept, done, type Outcome, refuse, tooOften } from "../../core/outcome.ts";
-import { dayOf, minuteMs, RateLimit } from "../../core/rate.ts";
+import { dayOf, hourMs, minuteMs, RateLimit } from "../../core/rate.ts";
 import type { AccountRef } from "../../log/log.ts";
 import { type ChannelPorts, type Nothing, nowhere } from "./ports.ts";
 
-/** Calls of one place, or draws of one account, that wait for their turn. */
+/** Calls of one place that wait for their turn. */
 const waitingMax = 64;
+/** Draws of one account in an hour. One is enough; others are for answers that were lost. */
+const drawsPerHourMax = 8;
 const waitMs = 1_000;
 
 export class Marks {
@@ -34,6 +37,9 @@ export class Marks {
   private heldSeed: Bytes | undefined;
   private readonly wrong: RateLimit;
   private readonly turns: OneByOne;
+  /** Draws have turns of their own, of one element each: no like waits for them, and no account for another's. */
+  private readonly drawing: OneByOne;
+  private readonly draws = new RateLimit(drawsPerHourMax, hourMs);
   private readonly keys = new Map<number, UploadTokenKey[]>();
 
   /** @param taken called once a count changed: a pack may be due. */
@@ -42,6 +48,7 @@ export class Marks {
     this.taken = taken;
     this.wrong = new RateLimit(ports.config.wrongMarksPerMinute.prefix, minuteMs);
     this.turns = new OneByOne(ports.pause, waitingMax);
+    this.drawing = new OneByOne(ports.pause, waitingMax);
   }
 
   /** From the home's key, so that a home that was put back takes the marks that it gave out. */
@@ -67,12 +74,13 @@ export class Marks {
     return keys;
   }
 
-  /** @checks CH15 */
+  /** @checks CH15, CH30 */
   async draw(
     account: AccountRef,
     { month, blinded }: CallArgs<"channelMarks">,
   ): Promise<Outcome<CallResult<"channelMarks">>> {
-    const { tables, primitives, committed } = this.ports;
+    const { tables, primitives, clock, committed } = this.ports;
+    const nowMs = clock.nowMs();
     if (month !== this.month) return refuse("stale-epoch");
     if (blinded.length !== publicLimits.buckets) return refuse("malformed");
     const asked = primitives.sha256(concat(...blinded));
@@ -82,15 +90,17 @@ export class Marks {
       return drawn !== undefined && drawn.month === month && !equalBytes(drawn.asked, asked);
     };
     if (isAnother()) return refuse("rate-limited");
-    const evaluated = await this.turns.run(`account ${account}`, () => this.evaluate(month, blinded));
+    const place = `account ${account}`;
+    if (!this.draws.take(place, nowMs)) return tooOften(this.draws.waitMs(nowMs));
+    if (!blinded.every(isBlinded)) return refuse("malformed");
+    const evaluated = await this.evaluate(place, month, blinded);
     if (evaluated === undefined) return tooOften(waitMs);
-    if (!evaluated.ok) return evaluated;
     const kept = await committed((): Outcome<Nothing> => {
       if (isAnother()) return refuse("rate-limited");
       tables.setDrawn(account, month, asked);
       return done;
     });
-    return kept.ok ? evaluated : kept;
+    return kept.ok ? accept({ marks: evaluated }) : kept;
   }
 
   /** @checks CH15, CH16 */
@@ -118,18 +128,17 @@ export class Marks {
     return counted;
   }
 
-  /** In steps: 64 are some hundred milliseconds of work. */
-  private async evaluate(month: number, blinded: readonly Bytes[]): Promise<Outcome<CallResult<"channelMarks">>> {
-    const marks: { readonly evaluated: Bytes; readonly proof: Bytes }[] = [];
+  /** In steps: 64 are some hundred milliseconds of work. Undefined: too much of this account waits. */
+  private async evaluate(place: string, month: number, blinded: readonly Bytes[]) {
+    const marks: CallResult<"channelMarks">["marks"][number][] = [];
     for (const [bucket, one] of blinded.entries()) {
-      try {
-        marks.push(evaluateMark(this.key(month, bucket), one, this.ports.random));
-      } catch {
-        return refuse("malformed"); // not a check: the library refuses what is no element.
-      }
-      await this.ports.pause();
+      const mark = await this.drawing.run(place, async () =>
+        evaluateMark(this.key(month, bucket), one, this.ports.random),
+      );
+      if (mark === undefined) return undefined; // not a check: too much of this account waits, and it asks again.
+      marks.push(mark);
     }
-    return accept({ marks });
+    return marks;
   }
 
   private key(month: number, bucket: number): UploadTokenKey {
