@@ -386,12 +386,16 @@ export function readFriendsFilms(db: Database, limit: number): readonly ChannelE
   );
 }
 
-/** Entries that comment this film, in the order in which they were published. */
-export function readChannelComments(db: Database, film: Bytes): readonly ChannelEntryRow[] {
-  return db.all(
-    "SELECT * FROM channel_entries WHERE about = ? AND kind = 'comment' AND state = 'here' ORDER BY pack, got_ms, hash",
-    film,
-  );
+/** Entries that comment this film, the newest of them, in the order in which they were published. */
+export function readChannelComments(db: Database, film: Bytes, limit: number): readonly ChannelEntryRow[] {
+  return db
+    .all<ChannelEntryRow>(
+      `SELECT * FROM channel_entries WHERE about = ? AND kind = 'comment' AND state = 'here'
+       ORDER BY pack DESC, got_ms DESC, hash DESC LIMIT ?`,
+      film,
+      limit,
+    )
+    .toReversed();
 }
 
 export function countChannelComments(db: Database, film: Bytes): number {

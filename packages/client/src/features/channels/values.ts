@@ -1,7 +1,7 @@
 /** Small values of Channels that have one form. */
 import { readChannelValue, writeChannelValue } from "@yanshu/store";
 import { type Bytes, channelLimits, type FilmRef } from "@yanshu/wire";
-import { type FeatureContext, pack, unpack } from "../../feature.ts";
+import { type FeatureContext, type Hex, pack, unpack } from "../../feature.ts";
 
 const dayMs = 86_400_000;
 export const dayOf = (ms: number) => Math.floor(ms / dayMs);
@@ -68,4 +68,27 @@ export function hashtagsIn(text: string): readonly string[] {
 /** By what two hashtags are the same. */
 export function tagKey(tag: string): string {
   return tag.normalize("NFKC").toLowerCase();
+}
+
+/**
+ * Two levels (CH57): of each comment the one at the top that it stands below, by hashes; the top stands for itself. A
+ * comment that answers none of these is a top. Each link is followed once, however long a chain somebody wrote.
+ */
+export function topsOf(said: readonly { readonly hash: Hex; readonly to?: Hex }[]): ReadonlyMap<Hex, Hex> {
+  const answered = new Map(said.map(({ hash, to }): [Hex, Hex | undefined] => [hash, to]));
+  const tops = new Map<Hex, Hex>();
+  for (const first of answered.keys()) {
+    const way: Hex[] = [];
+    let at = first;
+    while (!tops.has(at)) {
+      tops.set(at, at); // So a circle would end, too.
+      way.push(at);
+      const next = answered.get(at);
+      if (next === undefined || !answered.has(next)) break;
+      at = next;
+    }
+    const top = tops.get(at) ?? at;
+    for (const one of way) tops.set(one, top);
+  }
+  return tops;
 }

@@ -48,12 +48,14 @@ import type {
   ChannelView,
   ChannelWhy,
 } from "./types.ts";
-import { dayOf, none, readValue, type ShownEntry, tagKey } from "./values.ts";
+import { dayOf, none, readValue, type ShownEntry, tagKey, topsOf } from "./values.ts";
 
 const feedMax = 200;
 const gridMax = 300;
 const topicsMax = 40;
 const searchedMax = 5_000;
+/** The newest of a film. */
+const commentsMax = 1_000;
 
 const storeOf = (read: ReadContext) => ({ db: read.database });
 
@@ -208,7 +210,7 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
   if (film === undefined || on === undefined) return { comments: [], count: 0, mayHide: false };
   const puts = readChannelPuts(db);
   const waiting = puts.filter(({ kind, about }) => kind === "comment" && equalBytes(about, film));
-  const said = readChannelComments(db, film).map((row) => ({
+  const said = readChannelComments(db, film, commentsMax).map((row) => ({
     row,
     to: unpack<ShownEntry>(row.shown).to,
     text: unpack<ShownEntry>(row.shown).text,
@@ -219,7 +221,6 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
       ({ kind, about, body }) =>
         kind === "hide" && equalBytes(about, comment) && channelBodies.hide.decode(body).isHidden,
     );
-  const answersTo = (hex: Hex) => said.filter(({ to }) => to !== undefined && toHex(to) === hex);
   const view = ({ row, text }: (typeof said)[number]): ChannelCommentView => {
     const hidden = isHidden(row.hash);
     const by = refOf(read, row.channel);
@@ -251,27 +252,29 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
     };
   });
   const bare = ({ to: _, ...one }: (typeof pending)[number]): ChannelCommentView => one;
-  const known = new Set(said.map(({ row }) => toHex(row.hash)));
-  // Two levels: an answer to an answer stands below the comment that both are on.
-  const rootOf = (one: (typeof said)[number]): Hex => {
-    let [at, left] = [one, said.length];
-    while (at.to !== undefined && known.has(toHex(at.to)) && left-- > 0)
-      at = said.find(({ row }) => equalBytes(row.hash, at.to as Bytes)) ?? at;
-    return toHex(at.row.hash);
+  const tops = topsOf(said.map(({ row, to }) => ({ hash: toHex(row.hash), ...(to && { to: toHex(to) }) })));
+  const below = new Map<Hex, ChannelCommentView[]>();
+  const answer = (top: Hex, one: ChannelCommentView) => {
+    const held = below.get(top);
+    if (held === undefined) below.set(top, [one]);
+    else held.push(one);
   };
-  const roots = said.filter((one) => rootOf(one) === toHex(one.row.hash));
-  const comments = roots.map((one): ChannelCommentView => {
-    const root = toHex(one.row.hash);
-    const below = said.filter((other) => other !== one && rootOf(other) === root).map(view);
-    const mine = pending.filter(
-      ({ to }) => to !== undefined && (to === root || answersTo(root).some(({ row }) => toHex(row.hash) === to)),
-    );
-    return { ...view(one), answers: [...below, ...mine.map(bare)] };
-  });
+  const roots: (typeof said)[number][] = [];
+  for (const one of said) {
+    const hash = toHex(one.row.hash);
+    const top = tops.get(hash) ?? hash;
+    if (top === hash) roots.push(one);
+    else answer(top, view(one));
+  }
+  for (const one of pending) {
+    const top = one.to === undefined ? undefined : tops.get(one.to);
+    if (top !== undefined) answer(top, bare(one));
+  }
+  const comments = roots.map((one) => ({ ...view(one), answers: below.get(toHex(one.row.hash)) ?? [] }));
   const placed = new Set(comments.flatMap(({ answers }) => answers.map((one) => one.entry)));
   return {
     comments: [...comments, ...pending.filter((one) => !placed.has(one.entry)).map(bare)],
-    count: said.length + pending.length,
+    count: countChannelComments(db, film) + pending.length,
     mayHide: readChannelOwn(db).some(({ id }) => equalBytes(id, on.channel)),
   };
 }
