@@ -743,6 +743,10 @@ export function readChannelDue(db: Database): readonly ChannelDueRow[] {
   return db.all("SELECT what, entry, is_on, due_ms FROM channel_due ORDER BY due_ms");
 }
 
+export function setChannelDueMs(db: Database, what: ChannelDueRow["what"], entry: Bytes, dueMs: number): void {
+  db.run("UPDATE channel_due SET due_ms = ? WHERE what = ? AND entry = ?", dueMs, what, entry);
+}
+
 export function dropChannelDue(db: Database, what: string, entry: Bytes): void {
   db.run("DELETE FROM channel_due WHERE what = ? AND entry = ?", what, entry);
 }

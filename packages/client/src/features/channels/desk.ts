@@ -3,7 +3,7 @@ import { type Database, readChannelEntry, readChannelPuts } from "@yanshu/store"
 import { type Bytes, equalBytes, filmOf, publicPath, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex, unpack } from "../../feature.ts";
 import { ForYouPage } from "./for-you.ts";
-import { countDue, nextDueMs } from "./marks.ts";
+import { countOne, drawAhead, nextDueMs, postponeDue, turnOf } from "./marks.ts";
 import { pullPacks } from "./pull.ts";
 import { putAll } from "./put.ts";
 import { tellHead, tellLikes } from "./told.ts";
@@ -57,6 +57,7 @@ export class ChannelsDesk {
 
   signedIn(): void {
     if (!this.isUsed()) return;
+    postponeDue(this.context);
     this.wake();
     this.lookIn(this.context.chance() * firstMs);
   }
@@ -143,13 +144,13 @@ export class ChannelsDesk {
   private async once(isLook: boolean): Promise<void> {
     const { context } = this;
     if (!context.isHome()) return;
-    tellLikes(context);
     this.planDue();
     // not a check: home is away.
     if (!(await context.server.ready())) throw new ClientError("offline");
     // Each for itself: what home refuses of one keeps no other from being done.
     await this.guarded(() => putAll(context));
-    await this.guarded(() => countDue(context));
+    await this.guarded(() => this.turn());
+    this.planDue();
     if (!isLook) return;
     this.tell(true);
     try {
@@ -160,6 +161,14 @@ export class ChannelsDesk {
     } finally {
       this.tell(false);
     }
+  }
+
+  /** Of likes, views and what friends hear, one thing at most (CH58). */
+  private async turn(): Promise<void> {
+    const turn = turnOf(this.context);
+    if (turn === "draw") await drawAhead(this.context);
+    else if (turn?.what === "tell") tellLikes(this.context);
+    else if (turn !== undefined) await countOne(this.context, turn);
   }
 
   private async guarded(step: () => Promise<void>): Promise<void> {
@@ -181,7 +190,7 @@ export class ChannelsDesk {
     const due = nextDueMs(this.context);
     const { nowMs, after } = this.context;
     if (due === undefined || (this.dueAtMs > nowMs() && this.dueAtMs <= due)) return;
-    this.dueAtMs = Math.max(due, nowMs() + 1_000);
+    this.dueAtMs = due;
     after(this.dueAtMs - nowMs(), () => this.wake());
   }
 

@@ -33,11 +33,10 @@ function friends(context: FeatureContext): readonly ConversationId[] {
     });
 }
 
-/** ♥ that are due go to all friends in one message each. */
+/** ♥ of which friends are to hear go to all of them in one message each. */
 export function tellLikes(context: FeatureContext): void {
   const { db, nowMs } = context;
   const tells = readChannelDue(db).filter((one) => one.what === "tell");
-  if (!tells.some((one) => one.due_ms <= nowMs())) return;
   const due = tells.slice(0, channelSaidLimits.likesMax);
   const likes = due.map(({ entry, is_on }) => ({
     entry,

@@ -204,6 +204,8 @@ export type ChannelsLogView = {
       | "entry-missing"
       | "entry-gone"
       | "page-differs"
+      /** Home drew marks by other keys than it shows to everybody. */
+      | "marks-differ"
       | "head-differs";
     readonly pack: number;
     readonly channel?: ChannelRef;

@@ -34,6 +34,8 @@ export type ChannelValues = {
   readonly watched: { readonly day: number; readonly ms: number };
   /** The day on which friends were last told of the newest pack. */
   readonly told: number;
+  /** When the marks of a month are to be drawn, unless they are here. */
+  readonly drawAt: { readonly month: number; readonly atMs: number };
   /** Marks that were asked for: the same are asked for again, where the answer was lost. */
   readonly asked: { readonly month: number; readonly marks: readonly BlindedMark[] };
 };
