@@ -184,10 +184,16 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         if (group !== undefined && isSpread(engine, group)) throw new ClientError("calls-elsewhere");
         return conversation;
       },
-      homeOf: (conversation, account, device) => {
+      homeOf: (conversation, account, device, named) => {
+        if (named !== undefined) return farOf(engine, named);
         const all = groupOf(engine, conversation)?.members.filter((one) => equalBytes(one.account, account)) ?? [];
         const leaf = all.find((one) => equalBytes(one.device, device)) ?? all[0];
         return farOf(engine, leaf?.server);
+      },
+      homeToName: (conversation) => {
+        const { members, ownLeaf } = groupOf(engine, conversation) ?? {};
+        const { server } = ownOf(engine);
+        return members?.some(({ leaf, server: at }) => leaf === ownLeaf && at !== server) === true ? server : undefined;
       },
       devicesIn: (conversation) => groupOf(engine, conversation)?.members.map(({ device }) => device) ?? [],
       keyOf: (conversation, device) => {

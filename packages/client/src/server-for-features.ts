@@ -5,7 +5,9 @@ import {
   type CallArgs,
   type CallName,
   type CallResult,
+  type ConversationId,
   equalBytes,
+  homesOf,
   type UploadToken,
 } from "@yanshu/wire";
 import type { Answer } from "./connection/connection.ts";
@@ -14,6 +16,7 @@ import { ClientError } from "./errors.ts";
 import type { FeatureServer } from "./feature.ts";
 import { asShown, spent, stockTokens, takeTokens } from "./files/tokens.ts";
 import { farOf, serverOf } from "./group-state/places.ts";
+import { heldHomes } from "./identity/own-homes.ts";
 import { groupOf } from "./messages/message-names.ts";
 
 /** By the leaf of its device in the chat of two, which a move changes; else by what is known beside. */
@@ -21,6 +24,18 @@ function livesAt(engine: Engine, account: AccountId): string {
   const chat = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
   const leaf = groupOf(engine, chat)?.members.find((member) => equalBytes(member.account, account));
   return leaf?.server ?? serverOf(engine, account);
+}
+
+/** By the home record, as far as this device holds it. Undefined where all leaves in that chat name that home. */
+function homeToName(engine: Engine, conversation: ConversationId): string | undefined {
+  const own = ownOf(engine);
+  const list = engine.lists.get(own.account);
+  const first = (list && homesOf(list, heldHomes(engine)).homes[0]) ?? own.server;
+  const isElsewhere = () =>
+    groupOf(engine, conversation)?.members.some(
+      ({ account, server }) => equalBytes(account, own.account) && server !== first,
+    );
+  return engine.before.server !== undefined || first !== own.server || isElsewhere() === true ? first : undefined;
 }
 
 /** @throws ClientError `offline`, `too-often`, `refused` */
@@ -68,7 +83,8 @@ export function serverForFeatures(engine: Engine): FeatureServer {
     callUnnamed: async (name, args) =>
       engine.link.isReady("anonymous") ? engine.link.call("anonymous", name, args) : undefined,
     callPaid,
-    elsewhere: (account) => farOf(engine, livesAt(engine, account)),
+    elsewhere: (account, named) => farOf(engine, named ?? livesAt(engine, account)),
+    homeToName: (conversation) => homeToName(engine, conversation),
     openAt: async (server) => {
       const errand = await engine.link.errandTo(server);
       return errand && { call: async (name, args) => resultOf(await errand.call(name, args)), close: errand.close };

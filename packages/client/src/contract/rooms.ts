@@ -16,9 +16,16 @@ export type FeatureRooms = {
   readonly enter: (name: Bytes, events: RoomEvents, at?: string) => RoomLine;
   /**
    * The other home at which this device of an account is, or else another of that account's in this conversation;
-   * undefined: home (docs/spec/calls.md CA246).
+   * undefined: home (docs/spec/calls.md CA246). @param named by that device: then no leaf counts (CA250).
    */
-  readonly homeOf: (conversation: ConversationId, account: Bytes, device: Bytes) => string | undefined;
+  readonly homeOf: (
+    conversation: ConversationId,
+    account: Bytes,
+    device: Bytes,
+    named: string | undefined,
+  ) => string | undefined;
+  /** The home of this device, where its leaf in that conversation names another (CA250). */
+  readonly homeToName: (conversation: ConversationId) => string | undefined;
   /** Hears what is said there, without a seat (CA87). It is refused where nobody holds the room open. */
   readonly listen: (name: Bytes, events: RoomEvents, at?: string) => RoomLine;
   /** Enters a Live as the one who shows, by the secret that makes its name; and as one who watches. */

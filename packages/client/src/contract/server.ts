@@ -1,5 +1,5 @@
 /** The server, as a feature of the client asks it (../feature.ts). */
-import type { AccountId, Bytes, CallArgs, CallName, CallResult, UploadToken } from "@yanshu/wire";
+import type { AccountId, Bytes, CallArgs, CallName, CallResult, ConversationId, UploadToken } from "@yanshu/wire";
 import type { Answer } from "../connection/connection.ts";
 
 export type ServerElsewhere = {
@@ -32,9 +32,15 @@ export type FeatureServer = {
   ) => Promise<CallResult<N>>;
   /**
    * The name of the other server at which this account lives, as far as that is known; undefined: home, or one that
-   * home does not speak with (docs/spec/peers.md PE51).
+   * home does not speak with (docs/spec/peers.md PE51). @param named by the account itself: then its leaves do not
+   * count.
    */
-  readonly elsewhere: (account: AccountId) => string | undefined;
+  readonly elsewhere: (account: AccountId, named?: string) => string | undefined;
+  /**
+   * The first home of this account, where others may not find it by its leaves in that conversation: after a move
+   * (docs/spec/peers.md PE58).
+   */
+  readonly homeToName: (conversation: ConversationId) => string | undefined;
   /**
    * Opens a connection to another server, through home, by which no account can be known and in which nothing else is
    * said (PE44). Undefined where it does not answer. The caller closes it. A call rejects as `callPaid`.

@@ -1,5 +1,5 @@
 /** Moments 朋友圈 (docs/spec/moments.md MO): posts and words of friends and own ones, and the keys that carry them. */
-import type { AccountId, Bytes, UnixMs } from "@yanshu/wire";
+import type { AccountId, Bytes, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
 /** Going back is safe: earlier versions do not read any of it. */
@@ -409,16 +409,21 @@ export function readMomentFriends(db: Database): readonly (MomentFriendRow & { r
   );
 }
 
-/** Friends who were told in another group than the one that their chat has now. */
-export function readMomentToldElsewhere(
-  db: Database,
-  generation: number,
-): readonly { readonly account: AccountId; readonly told_said: Bytes }[] {
+export type MomentToldRow = {
+  readonly account: AccountId;
+  readonly told_said: Bytes;
+  readonly conversation: ConversationId;
+  /** In another group than the one that their chat has now. */
+  readonly is_elsewhere: number;
+};
+
+/** Friends who were told, and whose chat is open. */
+export function readMomentTold(db: Database, generation: number): readonly MomentToldRow[] {
   return db.all(
-    `SELECT f.account, f.told_said FROM moment_friends AS f JOIN contacts AS c ON c.account = f.account
+    `SELECT f.account, f.told_said, v.conversation, v.group_id <> f.told_in AS is_elsewhere FROM moment_friends AS f JOIN contacts AS c ON c.account = f.account
      JOIN conversations AS v ON v.peer = f.account
      WHERE c.state = 'contact' AND f.chats_only = 0 AND f.told = ? AND f.told_said <> x''
-       AND v.state = 'open' AND v.group_id IS NOT NULL AND v.group_id <> f.told_in
+       AND v.state = 'open' AND v.group_id IS NOT NULL
      ORDER BY f.account`,
     generation,
   );

@@ -58,6 +58,8 @@ export type MetaKey =
   | "moment-archive-kept"
   /** When home became another, or was put back (VA41). */
   | "moments-home-since"
+  /** Homes that friends named as theirs (MO71). */
+  | "moment-homes"
   /** Devices that this one confirmed and that have not joined yet (ID66). */
   | "unjoined";
 

@@ -1,9 +1,11 @@
 /** Moments of friends who live at two homes (docs/spec/moments.md MO76–MO79, docs/spec/peers.md PE56). */
 import { expect, test } from "bun:test";
+import { peersPort, provide } from "@yanshu/server";
 import { feed, looked, picture, range, texts, words } from "./moments.ts";
+import { PairPage, records } from "./pair-page.ts";
 import { type PeerWires, worldOfPeers } from "./peer-homes.ts";
 import type { Person } from "./person.ts";
-import type { World } from "./world.ts";
+import { calls, type World } from "./world.ts";
 
 const seen = (person: Person, text: string) => feed(person).find((one) => one.text === text);
 const comments = (person: Person, text: string) => seen(person, text)?.comments.map((one) => one.text);
@@ -105,3 +107,40 @@ test("[MO77] [MO78] a home that does not answer is named, keeps nothing else fro
   expect(tunnels(wires) - begun).toBeLessThanOrEqual(8);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[PE58] [MO71] [CA250] posts of who moved are read, and their call is met, at the home where they are now, whose leaf is at the home of before", async () => {
+  const { world, home, personThere, wires } = worldOfPeers({ seed: 2353, files: true });
+  const third = home("third.test", [provide(peersPort, wires.portOf("third.test")), calls]);
+  wires.add("third.test", () => third.running);
+  const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await looked(world, ann, ben);
+  await world.during(ann.api.postMoment(words("before")));
+  await looked(world, ann, ben);
+  expect(texts(ben)).toEqual(["before"]);
+  await world.during(ann.api.moveHome(third.inviteLink));
+  await world.pass(30_000);
+  const there = holesAt(third.log);
+  await world.during(ann.api.postMoment(words("after")));
+  await looked(world, ann, ben);
+  expect(holesAt(third.log)).toBeGreaterThan(there);
+  expect([texts(ben), away(ben), gaps(ben)]).toEqual([["after", "before"], [], 0]);
+  // Told once, and not at each look.
+  const rows = () => wires.said.filter((message) => message[0] === 0x20).length;
+  const before = rows();
+  await looked(world, ann, ann);
+  expect(rows()).toBe(before);
+  const [annPage, benPage] = [new PairPage(ann), new PairPage(ben)];
+  await world.until("both homes have calls", () => annPage.view.areThere && benPage.view.areThere);
+  await world.during(ann.api.startCall(chat, "voice", annPage.host));
+  await world.until("it rings", () => benPage.at === "ringing" && annPage.view.now?.isReached === true);
+  expect([third.running?.counts().roomSeats, world.server.counts().rooms]).toEqual([2, 0]);
+  await ben.api.answerCall(benPage.view.now?.call ?? "", benPage.host);
+  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  await ben.api.hangUp();
+  await world.until("it is over", () => annPage.at === "idle" && benPage.at === "idle");
+  await world.until("both have the record", () =>
+    [ann, ben].every((one) => records(one, chat).join() === "voice ended"),
+  );
+  expect(world.bugs()).toEqual([]);
+}, 60_000);

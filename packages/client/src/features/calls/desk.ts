@@ -176,7 +176,7 @@ export class CallDesk {
     if (this.rooms.has(toHex(roomName(rooms.crypto, secret)))) return;
     // Either side may require the relay.
     const relayOnly = body.relayOnly === true || readPrivacy(this.context.db).relaysCalls;
-    const at = rooms.homeOf(conversation, by, device);
+    const at = rooms.homeOf(conversation, by, device, body.home);
     const room = this.make({ conversation, account: toHex(by), media, isOutgoing: false, secret, relayOnly, at });
     room.message = { author: by, id };
     this.take({ kind: "posted", call: room.call, from: toHex(device), account: toHex(by), ageMs: Math.max(0, ageMs) });
@@ -364,6 +364,7 @@ export class CallDesk {
 
   private post(room: Room): void {
     const { conversation, media, secret, relayOnly } = room;
+    const home = this.context.rooms.homeToName(conversation);
     const id = this.context.say(conversation, {
       kind: "call",
       device: this.context.device(),
@@ -371,6 +372,7 @@ export class CallDesk {
       rings: [fromHex(room.account) as never],
       secret,
       ...(relayOnly && { relayOnly }),
+      ...(home !== undefined && { home }),
     });
     room.message = { author: this.context.own(), id: fromHex(id) };
   }

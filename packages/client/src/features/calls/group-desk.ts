@@ -44,7 +44,7 @@ export type MoreSaid = {
   readonly ring: CallMessage;
   readonly named: CallMessage;
   /** What the call is: absent where an older version says it. */
-  readonly of: Pick<BodyOf<"callRing">, "device" | "media" | "secret">;
+  readonly of: Pick<BodyOf<"callRing">, "device" | "media" | "secret" | "home">;
 };
 
 const tickMs = 500;
@@ -138,6 +138,7 @@ export class GroupDesk {
       secret: context.random(32),
       caller: toHex(context.own()),
       callerDevice: toHex(context.device()),
+      home: context.rooms.homeToName(conversation),
       message: undefined,
     });
     room.begunMs = this.context.nowMs();
@@ -193,13 +194,13 @@ export class GroupDesk {
     of,
   }: RingSaid & MoreSaid): BodyOf<"call"> | undefined {
     const { context } = this;
-    const { device, media, secret } = of;
+    const { device, media, secret, home } = of;
     const own = context.own();
     if (equalBytes(by, own) || !rings.some((one) => equalBytes(one, own)) || !this.isGroup(conversation))
       return undefined;
     if (readContact(context.db, by as AccountId)?.state === "blocked" || device === undefined || media === undefined)
       return undefined;
-    const call: BodyOf<"call"> = { kind: "call", device, media, rings: [own] };
+    const call: BodyOf<"call"> = { kind: "call", device, media, rings: [own], ...(home !== undefined && { home }) };
     const first = secret && this.callsOf(conversation).get(toHex(roomName(context.rooms.crypto, secret)));
     const { author, id } =
       first === undefined ? named : rungFor(context, conversation, { author: first.by, id: first.id });
@@ -314,9 +315,9 @@ export class GroupDesk {
     for (const one of due) rangMs.set(one, nowMs);
     const { author, id } = rungFor(context, conversation, message) as BodyOf<"callRing">;
     const accounts = due.map((one) => fromHex(one) as AccountId);
-    const { media, secret } = room;
-    const device = context.device();
-    context.say(conversation, { kind: "callRing", author, id, rings: accounts, device, media, secret });
+    const { media, secret, home } = room;
+    const of = { device: context.device(), media, secret, ...(home !== undefined && { home }) };
+    context.say(conversation, { kind: "callRing", author, id, rings: accounts, ...of });
     tellChanged(context, room);
     // When it rings there no longer.
     context.after(ringMs, () => tellChanged(context, room));
@@ -384,13 +385,13 @@ export class GroupDesk {
 
   /** The room of a call that was not known; undefined of one that is. */
   private known({ conversation, by, id, body }: CallSaid): GroupRoom | undefined {
-    const { secret, media, device } = body;
+    const { secret, media, device, home } = body;
     if (secret === undefined || !this.isGroup(conversation)) return undefined;
     const call = toHex(roomName(this.context.rooms.crypto, secret));
     // A room is of one call: a message that names one that is known changes nothing.
     if (this.rooms.has(call)) return undefined;
     const message = { author: by, id };
-    return this.make({ conversation, media, secret, caller: toHex(by), callerDevice: toHex(device), message });
+    return this.make({ conversation, media, secret, caller: toHex(by), callerDevice: toHex(device), home, message });
   }
 
   /** The newest calls of a chat that are not over, by their rooms: of messages that name the same one the oldest. */
@@ -431,7 +432,7 @@ export class GroupDesk {
   }
 
   private make(
-    of: Pick<GroupRoom, "conversation" | "media" | "secret" | "caller" | "callerDevice" | "message">,
+    of: Pick<GroupRoom, "conversation" | "media" | "secret" | "caller" | "callerDevice" | "home" | "message">,
   ): GroupRoom {
     const keys = roomKeys(this.context.rooms.crypto, of.secret);
     const room: GroupRoom = {
@@ -522,10 +523,10 @@ export class GroupDesk {
   }
 
   /** The other home at which the room is: that of who began the call, whoever rang by it (CA249). */
-  private homeOf({ conversation, message, caller, callerDevice }: GroupRoom): string | undefined {
+  private homeOf({ conversation, message, caller, callerDevice, home }: GroupRoom): string | undefined {
     const { context } = this;
     const author = message === undefined ? fromHex(caller) : rungFor(context, conversation, message).author;
-    return context.rooms.homeOf(conversation, author, fromHex(callerDevice));
+    return context.rooms.homeOf(conversation, author, fromHex(callerDevice), home);
   }
 
   /** Listens no more. */

@@ -56,6 +56,8 @@ export type GroupRoom = {
   readonly keys: RoomKeys;
   readonly caller: Hex;
   readonly callerDevice: Hex;
+  /** Where it is, as its message names it; undefined: where the leaf of who began it says. */
+  readonly home: string | undefined;
   message: CallMessage | undefined;
   /** By what else it stands in the chat of this device: each time that somebody who is in it rang. */
   readonly rungAs: CallMessage[];

@@ -100,8 +100,8 @@ export class GroupSecrets {
 
   private homeOf(call: CallName): string | undefined {
     const { author } = rungFor(this.context, call.conversation, call);
-    const device = storedCall(this.context, call.conversation, call)?.body.device ?? new Uint8Array();
-    return this.context.rooms.homeOf(call.conversation, author, device);
+    const body = storedCall(this.context, call.conversation, call)?.body;
+    return this.context.rooms.homeOf(call.conversation, author, body?.device ?? new Uint8Array(), body?.home);
   }
 
   private roomOf(call: CallName): Bytes | undefined {

@@ -207,10 +207,11 @@ export class GroupTalk {
   }
 
   private post(room: GroupRoom, rings: readonly Hex[]): void {
-    const { conversation, media, secret } = room;
+    const { conversation, media, secret, home } = room;
     const { context } = this;
     const accounts = rings.map((one) => fromHex(one) as BodyOf<"call">["rings"][number]);
-    const id = context.say(conversation, { kind: "call", device: context.device(), media, rings: accounts, secret });
+    const of = { device: context.device(), media, secret, ...(home !== undefined && { home }) };
+    const id = context.say(conversation, { kind: "call", rings: accounts, ...of });
     room.message = { author: context.own(), id: fromHex(id) };
     for (const one of rings) room.rangMs.set(one, context.nowMs());
   }

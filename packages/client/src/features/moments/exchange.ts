@@ -10,6 +10,7 @@ import {
   keepNewestMomentKeys,
   type MomentOwnLogRow,
   type MomentRow,
+  type MomentToldRow,
   readConversation,
   readMomentDevices,
   readMomentFriend,
@@ -17,7 +18,7 @@ import {
   readMomentPuts,
   readMomentRoot,
   readMomentSettings,
-  readMomentToldElsewhere,
+  readMomentTold,
   readMomentWays,
   setMoment,
   setMomentDevices,
@@ -40,6 +41,7 @@ import {
 } from "@yanshu/wire";
 import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
 import { addRound, type CellTo, cellOf, sharedWith } from "./jobs.ts";
+import { takeHomeNamed } from "./named-home.ts";
 import { cellKinds, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
 import { accountsIn, dayMs, dayOf, inParts, joined, keysOfOne } from "./values.ts";
 
@@ -205,7 +207,7 @@ export function takeRoot(
 
 /** Tells every friend who was not told yet, or who was let go and is back: the log of now is not theirs. */
 export function tellFriends(context: FeatureContext): void {
-  const { db, directs, rooms } = context;
+  const { db, directs, rooms, server } = context;
   const root = readMomentRoot(db);
   if (root === undefined) return;
   const now = readMomentOwnLogs(db).find(({ generation }) => generation === root.generation);
@@ -226,7 +228,9 @@ export function tellFriends(context: FeatureContext): void {
     const asks = !hasWay.has(toHex(account)) && asked_ms === 0 && root.generation > 1;
     // What waited for them may be at home already by a way that is told here for the first time.
     const place = told < 0 ? 0 : placeFrom(db, account);
-    const said = { kind: "moments", way, generation: root.generation, log: log.key, heads, place } as const;
+    const home = server.homeToName(directs.with(account));
+    const of = { way, generation: root.generation, log: log.key, heads, place };
+    const said = { kind: "moments", ...of, ...(home !== undefined && { home }) } as const;
     context.say(directs.with(account), asks ? { ...said, asks: true } : said, {
       before: () => {
         noteTold(context, log, [account]);
@@ -247,32 +251,51 @@ function heardToldBy(context: FeatureContext, friend: AccountId, said: BodyOf<"m
   const now = toldBy(context, friend, said);
   const { told_said } = readMomentFriend(context.db, friend) ?? {};
   const held = told_said && told_said.length > 0 ? unpack<BodyOf<"moments">>(told_said) : undefined;
-  const isSame = held !== undefined && equalBytes(held.way, said.way) && held.place === said.place;
-  return isSame ? { told_in: now.told_in } : now;
+  if (held === undefined || !equalBytes(held.way, said.way) || held.place !== said.place) return now;
+  const { home: _, ...rest } = held;
+  return { ...now, told_said: pack({ ...rest, ...(said.home !== undefined && { home: said.home }) }) };
 }
 
 /**
  * What crosses a block is lost, and only who blocked knows of it. Both meet the group in which the chat begins anew
- * when it is taken back: there they are told again as they were, so that they find all that was told since (MO53).
+ * when it is taken back: there they are told again as they were, so that they find all that was told since (MO53). So
+ * are all once this account has moved, with its home (MO71).
  */
 function tellAgain(
   context: FeatureContext,
   now: MomentOwnLogRow | undefined,
   isHolder: (account: AccountId) => boolean,
 ): void {
-  const { db, directs, rooms } = context;
+  const { db, rooms } = context;
   if (now === undefined) return;
-  for (const { account, told_said } of readMomentToldElsewhere(db, now.generation).filter((one) =>
-    isHolder(one.account),
-  )) {
-    const conversation = directs.with(account);
-    const said = unpack<BodyOf<"moments">>(told_said);
+  for (const row of readMomentTold(db, now.generation).filter(({ account }) => isHolder(account))) {
+    const home = homeToTell(context, row);
+    if (row.is_elsewhere === 0 && home === undefined) continue;
+    const { account, conversation } = row;
+    const held = unpack<BodyOf<"moments">>(row.told_said);
+    const said = home === undefined ? held : { ...held, home };
     const before = () => writeMomentFriend(db, account, toldBy(context, account, said));
     context.say(conversation, said, { before });
     if (equalBytes(said.log, now.key)) continue;
     // It was told by a cell, which does not open before its way is known: so both logs come in their order.
     context.say(conversation, { ...said, log: now.key, heads: headsFrom(rooms.crypto, now.root, now.key, 0) });
   }
+}
+
+/**
+ * Homes that friends were told of here, by friend: two own devices that know another do not tell it in turn for ever.
+ */
+const homesTold = new WeakMap<FeatureContext["db"], Map<string, string>>();
+
+/** The home of this account, where this friend was told another, or none, and it is not where the leaves say. */
+function homeToTell({ db, server }: FeatureContext, { account, conversation, told_said }: MomentToldRow) {
+  const home = server.homeToName(conversation);
+  if (home === undefined || unpack<BodyOf<"moments">>(told_said).home === home) return undefined;
+  const told = homesTold.get(db) ?? new Map<string, string>();
+  homesTold.set(db, told);
+  if (told.get(toHex(account)) === home) return undefined;
+  told.set(toHex(account), home);
+  return home;
 }
 
 /** What a friend may see of before: posts to all within the window, and what was for them. Inside a transaction. */
@@ -384,6 +407,7 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   const { way, generation, place: next = 0 } = body;
   const isNew = addMomentWay(db, { way, account: by, generation, next, since_ms });
   addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms });
+  takeHomeNamed(db, by, body.home);
   keepNewestMomentKeys(db, by, keysOfOne);
   // Who has lost what they were told is told again; nobody who never uses Moments tells anything.
   const held = readMomentFriend(db, by);

@@ -18,6 +18,7 @@ import {
 } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
 import { farLookOf } from "./far.ts";
+import { homeNamedBy } from "./named-home.ts";
 import { roundStep } from "./sealed.ts";
 import { inParts } from "./values.ts";
 
@@ -51,8 +52,8 @@ export async function putHoles(
 export type HomeOf = string | undefined;
 
 /** The home at which an account puts what it says. */
-export function homeOf({ server, own }: FeatureContext, account: AccountId): HomeOf {
-  return equalBytes(account, own()) ? undefined : server.elsewhere(account);
+export function homeOf({ db, server, own }: FeatureContext, account: AccountId): HomeOf {
+  return equalBytes(account, own()) ? undefined : server.elsewhere(account, homeNamedBy(db, account));
 }
 
 /** False: what is there is not known, for another home is not asked now, or does not answer. */

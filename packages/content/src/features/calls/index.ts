@@ -1,5 +1,5 @@
 /** Calls (docs/spec/calls.md CA20–CA23): the message that rings and stays as the call's record, and its outcome. */
-import { bool, fixed, list, oneOf, struct, uint } from "@yanshu/wire";
+import { bool, fixed, line, list, oneOf, struct, uint } from "@yanshu/wire";
 import { body, contentFeature, ephemeralSignal, mark, signal, synced } from "../../feature.ts";
 import { account, conversation, device, messageName } from "../../fields/ids.ts";
 
@@ -8,6 +8,7 @@ const callLimits = {
   /** Whom a call in a group rings. */
   ringsMax: 16,
   secondsMax: 24 * 3_600,
+  homeMax: 255,
 } as const;
 
 const callMedia = ["voice", "video"] as const;
@@ -24,11 +25,12 @@ export const calls = contentFeature({
     /**
      * Rings the accounts in `rings`. `device`: the calling device. `secret`: gives the room its name and the keys for
      * its says; it is deleted from the record when the call is over. `relayOnly`: the caller hides its IP address.
+     * `home`: where the room is, if the leaf of the calling device names another server.
      */
     call: body({
       schema: struct(
         { device, media: oneOf(...callMedia), rings: list(account, callLimits.ringsMax) },
-        { secret: fixed(callLimits.secretBytes), relayOnly: bool },
+        { secret: fixed(callLimits.secretBytes), relayOnly: bool, home: line(callLimits.homeMax) },
       ),
       disposition: "message",
       text: () => "",
@@ -37,13 +39,13 @@ export const calls = contentFeature({
     callEnd: signal(struct({ ...messageName, ...outcome })),
     /**
      * Rings more accounts to a group's call, from a member in it, on `device`. It names the call's message. With
-     * `secret`, it also rings those who joined the group after that message.
+     * `secret`, it also rings those who joined the group after that message. `home`: as the message has it.
      */
     callRing: {
       ...ephemeralSignal(
         struct(
           { ...messageName, rings: list(account, callLimits.ringsMax) },
-          { device, media: oneOf(...callMedia), secret: fixed(callLimits.secretBytes) },
+          { device, media: oneOf(...callMedia), secret: fixed(callLimits.secretBytes), home: line(callLimits.homeMax) },
         ),
       ),
       asKept: ({ secret: _, ...rest }) => rest,

@@ -2,7 +2,19 @@
  * Moments 朋友圈 (docs/spec/moments.md MO): what two friends tell each other in their chat, and what own devices tell
  * one another. Posts and words travel in holes (HO), sealed.
  */
-import { type Bytes, blob, bool, decodeAs, encodeAs, fixed, list, MalformedError, struct, uint } from "@yanshu/wire";
+import {
+  type Bytes,
+  blob,
+  bool,
+  decodeAs,
+  encodeAs,
+  fixed,
+  line,
+  list,
+  MalformedError,
+  struct,
+  uint,
+} from "@yanshu/wire";
 import { contentFeature, signal, synced } from "../../feature.ts";
 import { account, device } from "../../fields/ids.ts";
 import { blobRef } from "../../fields/media.ts";
@@ -40,9 +52,15 @@ export const moments = contentFeature({
     /**
      * One friend to another: by `way` they find what is told to them alone, `log` opens what the sender says on posts,
      * and `heads` are the places where it goes on. `asks`: the sender has lost what they were told. `place`: what is
-     * told to them from now on stands there, and beyond.
+     * told to them from now on stands there, and beyond. `home`: of the sender's account, where its leaves in the chat
+     * may name another.
      */
-    moments: signal(struct({ way: key, generation: uint(), log: key, heads }, { asks: bool, place })),
+    moments: signal(
+      struct(
+        { way: key, generation: uint(), log: key, heads },
+        { asks: bool, place, home: line(momentLimits.homeMax) },
+      ),
+    ),
     /** Something did not come of what the other told: it is told again. `names`: of holes whose bodies are false. */
     momentsGap: signal(struct({}, { names: list(name, momentLimits.gapNamesMax) })),
     /** The answer: the newest cells that were told to this friend, and where their way and the log go on. */

@@ -19,6 +19,8 @@ export const momentLimits = {
   audienceBytesMax: 256 * 1024,
   peopleMax: 5_000,
   iconMax: 32,
+  /** Name of a home. */
+  homeMax: 255,
   titleMax: 200,
   urlMax: 2_048,
   /** Encoded, before it is padded: a film's picture of 24 KiB, the longest words, a link and a place have room. */

@@ -1,0 +1,27 @@
+/** Homes that friends named as theirs, where their leaves do not say it (docs/spec/moments.md MO71). */
+import { type Database, readMeta, writeMeta } from "@yanshu/store";
+import { type AccountId, equalBytes } from "@yanshu/wire";
+import { pack, unpack } from "../../feature.ts";
+
+type Named = readonly { readonly account: AccountId; readonly home: string }[];
+
+/** Those who named theirs last. */
+const namedMax = 4_096;
+
+function named(db: Database): Named {
+  const stored = readMeta(db, "moment-homes");
+  return stored === undefined ? [] : unpack<Named>(stored);
+}
+
+export function homeNamedBy(db: Database, friend: AccountId): string | undefined {
+  return named(db).find(({ account }) => equalBytes(account, friend))?.home;
+}
+
+/** Undefined: it is where the leaf in the chat of two says. Inside a transaction. */
+export function takeHomeNamed(db: Database, account: AccountId, home: string | undefined): void {
+  const before = named(db);
+  const held = before.find((one) => equalBytes(one.account, account));
+  if (held?.home === home) return;
+  const others = before.filter((one) => one !== held);
+  writeMeta(db, "moment-homes", pack([...others, ...(home === undefined ? [] : [{ account, home }])].slice(-namedMax)));
+}
