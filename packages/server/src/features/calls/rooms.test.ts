@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import {
   decodeRoomServerFrame,
   encodeRoomClientFrame,
+  everySeat,
   type RoomServerFrame,
   roomLimits,
   toHex,
@@ -411,6 +412,18 @@ test("[CA87] who listens takes no seat, hears what is said to all, says nothing,
   ben.say("not a word");
   expect(ben.closed).toBe("malformed");
   expect(ann.heard).toEqual([]);
+});
+
+test("[CA249] who listens may say something to a seat that nobody has, so that their tunnel stays, and not without end", async () => {
+  const { person } = house();
+  const [ann, ben] = [person(), person()];
+  await ann.enter();
+  await ben.enter({ listens: true });
+  for (let times = 0; times < 600; times++) ben.say("0", everySeat - 1);
+  ann.say("here");
+  expect([ben.closed, ben.refusals, ben.heard, ann.heard]).toEqual([undefined, [], ["1 here"], []]);
+  ben.say("0", everySeat - 1);
+  expect(ben.closed).toBe("flooding");
 });
 
 test("[CA87] sixty-four listen at most, and with the room their connections end", async () => {

@@ -189,6 +189,7 @@ class RoomConnection {
       const frame = decodeRoomClientFrame(bytes);
       if (frame.type === "enter") this.enter(frame.args);
       else if (this.listensTo !== undefined && frame.type === "leave") this.end("going");
+      else if (this.listensTo?.live === undefined && this.listensTo !== undefined && isToNobody(frame)) this.stays();
       else if (this.listensTo?.live !== undefined) this.hooks.watcher(this.listensTo, frame);
       else if (this.seat === undefined) throw new MalformedError("not in a room");
       else this.hooks.frame(this.seat, frame);
@@ -219,6 +220,11 @@ class RoomConnection {
 
   refuse(code: RoomRefusal, waitMs = 0): void {
     this.send({ type: "refused", code, waitMs });
+    if (++this.refusals > refusalsMax) this.end("flooding");
+  }
+
+  /** Who listens by a tunnel says so that it does not end (docs/spec/peers.md PE47). */
+  private stays(): void {
     if (++this.refusals > refusalsMax) this.end("flooding");
   }
 
@@ -746,6 +752,10 @@ export class Rooms {
     for (const seat of room.seats.values()) if (seat !== but) hand(seat.connection, frame);
     for (const one of room.listeners) hand(one, frame);
   }
+}
+
+function isToNobody(frame: RoomClientFrame): boolean {
+  return frame.type === "say" && frame.to === noSeat;
 }
 
 function showName(secret: Bytes): Bytes {
