@@ -62,7 +62,7 @@ test("[CA163] [CA164] what is shown and watched is read as it was written, and a
 
 const ice = { ufrag: "ab+/", pwd: "0123456789abcdef01234+", fingerprint: new Uint8Array(32).fill(1) };
 
-test("[CA82] [CA87] what joins media, wants slots and listens is read as it was written", () => {
+test("[CA82] [CA87] [CA235] what joins media, wants slots and listens is read as it was written", () => {
   const fromClient: readonly RoomClientFrame[] = [
     { type: "enter", args: { v: 1, room, listens: true } },
     {
@@ -76,6 +76,7 @@ test("[CA82] [CA87] what joins media, wants slots and listens is read as it was 
         voiceSlots: 15,
         pictureSlots: 9,
         numbering: 3,
+        plainVoice: true,
       },
     },
     { type: "wantSlots", want: { slots: [{ slot: 8, layers: 2, seat: 4 }] } },

@@ -162,6 +162,20 @@ test("[CA86] of a packet's header extensions none is passed on but its number on
   expect([...(readRtp(packet as Buffer)?.extensions.keys() ?? [])]).toEqual([numbering]);
 });
 
+test("[CA235] a seat that reads no number of a voice gets its voices without, and none is counted of them", () => {
+  const { person } = hall();
+  const alice = person(1, { numbering, plainVoice: true });
+  const bob = person(2);
+  bob.speak("loud");
+  bob.show("s", 1);
+  bob.speak("louder");
+  bob.show("s", 2);
+  const numbers = (type: number) =>
+    alice.media(type).map((packet) => readRtp(packet)?.extensions.get(numbering)?.readUInt16BE(0));
+  expect(numbers(111)).toEqual([undefined, undefined]);
+  expect(numbers(96)).toEqual([0, 1]);
+});
+
 test("[CA84] a picture begins small with a key frame, and becomes full where the way down carries it", () => {
   const { person, pass } = hall();
   const alice = person(1);

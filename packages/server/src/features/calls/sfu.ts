@@ -291,7 +291,7 @@ export class Sfu {
     if (((out - slot.top) & 0xffff) < 0x8000) slot.top = out;
     const time = (timestamp + slot.timeShift) >>> 0;
     const wide =
-      ask.numbering === undefined
+      ask.numbering === undefined || (slot.kind === "voice" && ask.plainVoice === true)
         ? undefined
         : ([ask.numbering, pace.number(payload.length + aroundBytes, this.ports.nowMs())] as const);
     slot.lastTime = time;

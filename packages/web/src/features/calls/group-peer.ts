@@ -34,7 +34,7 @@ export class GroupPeer {
   private answer: MediaAnswer | undefined;
   private pauses = false;
   private work: Promise<void> = Promise.resolve();
-  private asked: { readonly opus: number; readonly vp8: number; readonly ids: Ids } | undefined;
+  private asked: { readonly opus: number; readonly vp8: number } | undefined;
   private isOver = false;
 
   /** @param seal the worker that seals and opens frames (worker/seal.ts). */
@@ -89,9 +89,11 @@ export class GroupPeer {
     await connection.setLocalDescription(await connection.createOffer());
     const sdp = connection.localDescription?.sdp ?? "";
     const ids = { numbering: idOf(sdp, numberingUri), mid: idOf(sdp, midUri), rid: idOf(sdp, ridUri) };
+    const isPlain = (section: string) => section.startsWith("audio") && idOf(section, numberingUri) === undefined;
+    const plainVoice = ids.numbering !== undefined && sectionsOf(sdp).some(isPlain);
     const opus = Number(/^a=rtpmap:(\d+) opus\/48000/im.exec(sdp)?.[1]);
     const vp8Type = Number(/^a=rtpmap:(\d+) VP8\/90000/im.exec(sdp)?.[1]);
-    this.asked = { opus, vp8: vp8Type, ids };
+    this.asked = { opus, vp8: vp8Type };
     const hex = /^a=fingerprint:sha-256 (\S+)/im.exec(sdp)?.[1] ?? "";
     return {
       v: 1,
@@ -109,6 +111,7 @@ export class GroupPeer {
       ...(ids.numbering !== undefined && { numbering: ids.numbering }),
       ...(ids.mid !== undefined && { mid: ids.mid }),
       ...(ids.rid !== undefined && { rid: ids.rid }),
+      ...(plainVoice && { plainVoice }),
     };
   }
 
@@ -139,7 +142,7 @@ export class GroupPeer {
   private async write(answer: MediaAnswer): Promise<void> {
     const { connection, asked } = this;
     if (asked === undefined || this.isOver) return;
-    const sections = (connection.localDescription?.sdp ?? "").split(/\r\nm=/).slice(1);
+    const sections = sectionsOf(connection.localDescription?.sdp ?? "");
     const mids = sections.map((section) => /^a=mid:(\S+)/m.exec(section)?.[1] ?? "");
     const common = [
       "c=IN IP4 0.0.0.0",
@@ -159,10 +162,11 @@ export class GroupPeer {
       const isOwn = mid === this.voice.mid || mid === this.picture.mid;
       const lines = [
         ...(isVoice ? voiceHead(asked.opus, this.pauses) : pictureHead(asked.vp8)),
+        ...numberingOf(section, isVoice ? asked.opus : asked.vp8),
         ...common,
         `a=mid:${mid}`,
         isOwn ? "a=recvonly" : "a=sendonly",
-        ...extensionsOf(asked.ids, isOwn && !isVoice),
+        ...extensionsOf(section, isOwn && !isVoice ? [midUri, ridUri] : [midUri]),
       ];
       if (isOwn && !isVoice)
         lines.push(
@@ -213,11 +217,10 @@ export class GroupPeer {
   }
 }
 
-type Ids = {
-  readonly numbering: number | undefined;
-  readonly mid: number | undefined;
-  readonly rid: number | undefined;
-};
+/** The media sections of a description, each without its "m=". */
+function sectionsOf(sdp: string): readonly string[] {
+  return sdp.split(/\r\nm=/).slice(1);
+}
 
 /** @param pauses Opus sends next to nothing while nobody speaks (DTX, RFC 7587). */
 function voiceHead(type: number, pauses: boolean): readonly string[] {
@@ -226,7 +229,6 @@ function voiceHead(type: number, pauses: boolean): readonly string[] {
     `a=rtpmap:${type} opus/48000/2`,
     // Constant bitrate, because packet sizes would reveal what is spoken. NACK, to get lost packets again.
     `a=fmtp:${type} minptime=10;useinbandfec=0;cbr=1;usedtx=${pauses ? 1 : 0}`,
-    `a=rtcp-fb:${type} transport-cc`,
     `a=rtcp-fb:${type} nack`,
   ];
 }
@@ -235,18 +237,23 @@ function pictureHead(type: number): readonly string[] {
   return [
     `m=video 9 UDP/TLS/RTP/SAVPF ${type}`,
     `a=rtpmap:${type} VP8/90000`,
-    `a=rtcp-fb:${type} transport-cc`,
     `a=rtcp-fb:${type} nack`,
     `a=rtcp-fb:${type} nack pli`,
   ];
 }
 
-function extensionsOf({ numbering, mid, rid }: Ids, hasLayers: boolean): readonly string[] {
-  const lines: string[] = [];
-  if (numbering !== undefined) lines.push(`a=extmap:${numbering} ${numberingUri}`);
-  if (mid !== undefined) lines.push(`a=extmap:${mid} ${midUri}`);
-  if (rid !== undefined && hasLayers) lines.push(`a=extmap:${rid} ${ridUri}`);
-  return lines;
+/** The transport-wide number and its feedback, where the offered `section` has it. */
+function numberingOf(section: string, type: number): readonly string[] {
+  const lines = extensionsOf(section, [numberingUri]);
+  return lines.length === 0 ? [] : [`a=rtcp-fb:${type} transport-cc`, ...lines];
+}
+
+/** Those of `uris` that the offered `section` has: Firefox refuses an answer with any other (CA234). */
+function extensionsOf(section: string, uris: readonly string[]): readonly string[] {
+  return uris.flatMap((uri) => {
+    const id = idOf(section, uri);
+    return id === undefined ? [] : [`a=extmap:${id} ${uri}`];
+  });
 }
 
 function idOf(sdp: string, uri: string): number | undefined {

@@ -31,6 +31,8 @@ class Connection {
   signalingState = "stable";
   localDescription: { readonly sdp: string } | undefined;
   private mids = 0;
+  /** Header extensions that it offers, in the sections of one kind. */
+  protected readonly offered: Readonly<Record<string, readonly string[]>> = {};
   addEventListener() {}
   addTransceiver(kind: string) {
     const [mid, track] = [`${kind}${this.mids++}`, {}];
@@ -38,7 +40,10 @@ class Connection {
     return { mid, sender, receiver: { track }, setCodecPreferences() {} };
   }
   async createOffer() {
-    const media = ["audio0", "video1", "audio2", "video3"].map((mid) => `m=${mid.slice(0, 5)} 9 X 111\r\na=mid:${mid}`);
+    const media = ["audio0", "video1", "audio2", "video3"].map((mid) => {
+      const kind = mid.slice(0, 5);
+      return [`m=${kind} 9 X 111`, `a=mid:${mid}`, ...(this.offered[kind] ?? [])].join("\r\n");
+    });
     const codecs = "a=rtpmap:111 opus/48000/2\r\na=rtpmap:96 VP8/90000";
     return { sdp: ["v=0", ...media, codecs, ""].join("\r\n") };
   }
@@ -51,7 +56,11 @@ class Connection {
   async addIceCandidate() {}
 }
 
-test("[CA210] among more than sixteen voice pauses while nobody speaks, by a new description of the same way", async () => {
+/** A group's way in a browser whose connections are of this class. */
+async function withPeer(
+  kind: typeof Connection,
+  work: (peer: GroupPeer, made: readonly Connection[]) => Promise<void>,
+): Promise<void> {
   const made: Connection[] = [];
   const given = {
     MediaStream: class {},
@@ -59,7 +68,7 @@ test("[CA210] among more than sixteen voice pauses while nobody speaks, by a new
     RTCRtpSender: { getCapabilities: () => null },
     RTCRtpReceiver: { getCapabilities: () => null },
     location: { hostname: "home" },
-    RTCPeerConnection: class extends Connection {
+    RTCPeerConnection: class extends kind {
       constructor() {
         super();
         made.push(this);
@@ -71,12 +80,21 @@ test("[CA210] among more than sixteen voice pauses while nobody speaks, by a new
   try {
     const relay = { port: 1, username: "u", credential: "c", untilMs: 0 };
     const hooks = { connected() {}, broken() {} };
-    const peer = new GroupPeer(relay, { voiceSlots: 1, pictureSlots: 1 }, {} as Worker, hooks);
+    await work(new GroupPeer(relay, { voiceSlots: 1, pictureSlots: 1 }, {} as Worker, hooks), made);
+  } finally {
+    Object.assign(globalThis, before);
+  }
+}
+
+const answer = { v: 1, ufrag: "u", pwd: "p", fingerprint: new Uint8Array(32), slots: [] } as never;
+
+test("[CA210] among more than sixteen voice pauses while nobody speaks, by a new description of the same way", () =>
+  withPeer(Connection, async (peer, made) => {
     // Not before the way is there.
     await peer.pausing(true);
     await peer.pausing(false);
     await peer.describe(undefined);
-    await peer.take({ v: 1, ufrag: "u", pwd: "p", fingerprint: new Uint8Array(32), slots: [] } as never);
+    await peer.take(answer);
     await peer.pausing(true);
     await peer.pausing(true);
     await peer.pausing(false);
@@ -90,7 +108,53 @@ test("[CA210] among more than sixteen voice pauses while nobody speaks, by a new
         ["0", "0"],
       ],
     ]);
-  } finally {
-    Object.assign(globalThis, before);
+  }));
+
+const numbering = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+const mid = "a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid";
+const rid = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
+const extensionLines = (sdp: string | undefined) =>
+  (sdp ?? "").split(/\r\nm=/).map((section) => section.split("\r\n").filter((line) => line.startsWith("a=extmap:")));
+
+/** Offers what Firefox 140 offers, and refuses what it refuses. */
+class Firefox extends Connection {
+  protected override readonly offered = {
+    audio: ["a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level", mid],
+    video: [mid, `a=extmap:7 ${numbering}`, `a=extmap:9/sendonly ${rid}`],
+  };
+  override async setRemoteDescription(described: { readonly sdp: string }) {
+    const offered = extensionLines(this.localDescription?.sdp).map((lines) => lines.map((line) => line.split(" ")[1]));
+    for (const [at, lines] of extensionLines(described.sdp).entries())
+      for (const line of lines)
+        if (!offered[at]?.includes(line.split(" ")[1])) throw new Error(`Answer has extmap at level ${at - 1}`);
+    await super.setRemoteDescription(described);
   }
-});
+}
+
+test("[CA234] [CA235] where a browser offers the transport-wide number for pictures alone, voices are answered without", () =>
+  withPeer(Firefox, async (peer, made) => {
+    const { numbering: id, plainVoice } = await peer.describe(undefined);
+    expect([id, plainVoice]).toEqual([7, true]);
+    await peer.take(answer);
+    const wide = `a=extmap:7 ${numbering}`;
+    const sections = [[], [mid], [wide, mid, `a=extmap:9 ${rid}`], [mid], [wide, mid]];
+    expect(made.map(({ given }) => given.map(extensionLines))).toEqual([[sections]]);
+    const feedback = made[0]?.given[0]?.split(/\r\nm=/).map((section) => section.includes(" transport-cc"));
+    expect(feedback).toEqual([false, false, true, false, true]);
+  }));
+
+class Chromium extends Connection {
+  protected override readonly offered = {
+    audio: [`a=extmap:3 ${numbering}`],
+    video: [`a=extmap:3 ${numbering}`],
+  };
+}
+
+test("[CA235] a browser that reads the number of voices too says nothing of plain ones", () =>
+  withPeer(Chromium, async (peer, made) => {
+    const join = await peer.describe(undefined);
+    expect([join.numbering, "plainVoice" in join]).toEqual([3, false]);
+    await peer.take(answer);
+    const wide = [`a=extmap:3 ${numbering}`];
+    expect(made.map(({ given }) => given.map(extensionLines))).toEqual([[[[], wide, wide, wide, wide]]]);
+  }));
