@@ -81,7 +81,7 @@ function guarded(place: string, work: () => void): void {
 
 parentPort?.on("message", (order: RelayOrder) => {
   try {
-    if (order.kind === "joined") relay.joined(order.room, order.seat);
+    if (order.kind === "joined") relay.joined(order.room, order.seat, order.icePassword);
     else if (order.kind === "seat-gone") relay.seatGone(order.room, order.seat);
     else if (order.kind === "inside") inside.port = order.port;
     else {

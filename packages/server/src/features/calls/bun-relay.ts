@@ -23,8 +23,10 @@ export type RelayTask = {
   readonly tls?: TlsListenerOptions | undefined;
   readonly bytesPerSecond: number;
 };
+type JoinedSeat = { readonly room: string; readonly seat: number; readonly icePassword: string };
 export type RelayOrder =
-  | { readonly kind: "seat-gone" | "joined"; readonly room: string; readonly seat: number }
+  | { readonly kind: "seat-gone"; readonly room: string; readonly seat: number }
+  | ({ readonly kind: "joined" } & JoinedSeat)
   /** Where the media of group calls hears; undefined: nowhere. */
   | { readonly kind: "inside"; readonly port: number | undefined }
   | { readonly kind: "end" };
@@ -67,7 +69,7 @@ export class RelayThread implements RelayDesk {
   private isStopped = false;
   private insidePort: number | undefined;
   /** Seats that joined the media: a thread that is begun anew is told of them. */
-  private readonly joinedSeats = new Map<string, { readonly room: string; readonly seat: number }>();
+  private readonly joinedSeats = new Map<string, JoinedSeat>();
 
   /** @param tell is told what an operator should hear of. */
   constructor(options: RelayOptions, faults: Faults, tell: (said: string) => void) {
@@ -95,9 +97,10 @@ export class RelayThread implements RelayDesk {
     };
   }
 
-  joined(room: string, seat: number): void {
-    this.joinedSeats.set(`${room}:${seat}`, { room, seat });
-    this.order({ kind: "joined", room, seat });
+  joined(room: string, seat: number, icePassword: string): void {
+    const one = { room, seat, icePassword };
+    this.joinedSeats.set(`${room}:${seat}`, one);
+    this.order({ kind: "joined", ...one });
   }
 
   seatGone(room: string, seat: number): void {

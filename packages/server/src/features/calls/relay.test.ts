@@ -570,6 +570,30 @@ test("[CA81] one inside address leads to the media of group calls, and what come
   expect(left).toEqual([ann.leg.id]);
 });
 
+test("[CA236] an ICE check that the media answered says the relayed address of who checked, and is signed anew", () => {
+  const { relay, person } = street(undefined, undefined, { receive: () => undefined, left: () => undefined });
+  const ann = person("room", 1);
+  ann.sitDown();
+  relay.joined("room", 1, "the server's ICE password");
+  ann.bind(0x4000, inner());
+  const id = Buffer.from("twelve bytes");
+  const head = { method: methods.binding, class: classes.success, id } as const;
+  const seen: Place = { ip: Uint8Array.of(127, 0, 0, 1), port: 34_746 };
+  const software: Attribute = [0x8022, Buffer.from("libjuice")];
+  const told = (key: string) => {
+    const packet = buildStun(head, [[attributes.mapped, xorPlace(seen, id)], software], Buffer.from(key));
+    relay.fromInside(ann.leg.id, packet);
+    return [packet, parseStun(ann.got.at(-1)?.subarray(4) as Buffer)] as const;
+  };
+  const [, read] = told("the server's ICE password");
+  expect(read && isIntact(read, Buffer.from("the server's ICE password"))).toBe(true);
+  expect(read && readXorPlace(read.attributes.get(attributes.mapped) as Buffer, id)).toEqual(ann.relayed);
+  expect(read?.attributes.get(0x8022)?.toString()).toBe("libjuice");
+  expect(read?.raw.readUInt16BE((read?.raw.length ?? 8) - 8)).toBe(attributes.fingerprint);
+  const [forged, handed] = told("another password");
+  expect(handed?.raw).toEqual(forged);
+});
+
 test("[CA81] where no media stands behind it, the inside address is refused as any other", () => {
   const { person } = street();
   const ann = person("room", 1);

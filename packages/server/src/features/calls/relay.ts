@@ -150,6 +150,8 @@ export class Relay {
   private readonly left = new Map<string, number>();
   /** Seats that joined the media, and their legs that have a way there. */
   private readonly waysOf = new Map<string, Set<Leg>>();
+  /** By seat: the ICE password of the media's answer. */
+  private readonly icePasswords = new Map<string, Buffer>();
   private readonly ways = new ConnectionLimits({ prefix: relayLimits.waysOfPlace, all: relayLimits.ways });
   private readonly challenged = new Map<string, number>();
   private challengesFromMs = 0;
@@ -209,15 +211,21 @@ export class Relay {
     const place = placeOf(room, seat);
     this.endWays(place);
     this.waysOf.delete(place);
+    this.icePasswords.delete(place);
     this.left.set(place, this.ports.nowMs() + relayLimits.credentialMs);
     for (const one of this.legsOfUser.get(place) ?? []) this.leave(one);
   }
 
-  /** The seat joined the media: from now on legs of it may go there. Ways that it had before are closed. */
-  joined(room: string, seat: number): void {
+  /**
+   * The seat joined the media: from now on legs of it may go there. Ways that it had before are closed.
+   * @param icePassword of the media's answer; absent: its answers to ICE checks are handed on as they are.
+   */
+  joined(room: string, seat: number, icePassword?: string): void {
     const place = placeOf(room, seat);
     this.endWays(place);
     this.waysOf.set(place, new Set());
+    if (icePassword === undefined) this.icePasswords.delete(place);
+    else this.icePasswords.set(place, Buffer.from(icePassword));
   }
 
   /** To be called every few seconds. */
@@ -469,7 +477,20 @@ export class Relay {
     if (!this.hasRoom(to, data.length + relayLimits.packetCostBytes, nowMs, true)) return this.drop();
     this.passed++;
     this.bytes += data.length;
-    this.hand(to, insideName, data);
+    this.hand(to, insideName, data[0] === 1 && data[1] === 1 ? this.checkedBy(to, data) : data);
+  }
+
+  /** The media's answer to an ICE check, with the relayed address of who checked (CA236). */
+  private checkedBy({ place, name }: Seat, data: Uint8Array): Uint8Array {
+    const key = this.icePasswords.get(place);
+    const message = parseStun(Buffer.from(data.buffer, data.byteOffset, data.length));
+    if (key === undefined || message?.attributes.has(attributes.mapped) !== true || !isIntact(message, key)) return data;
+    const { id } = message;
+    const list = [...message.attributes].flatMap(([type, value]): Attribute[] => {
+      if (type === attributes.integrity || type === attributes.fingerprint) return [];
+      return [[type, type === attributes.mapped ? xorPlace(placeOfName(name), id) : value]];
+    });
+    return buildStun(message, list, key);
   }
 
   /**

@@ -136,7 +136,7 @@ test("[CA134] what a seat wants to see is told of seats that joined alone", asyn
   expect(asked).toEqual([]);
 });
 
-test("[CA137] where joining fails, the seat is told; [CA138] the relay is told who joined before the seat is", async () => {
+test("[CA137] where joining fails, the seat is told; [CA138] [CA236] the relay is told who joined before the seat is", async () => {
   const failing: MediaDesk = { ...desk(media).of, join: () => Promise.reject(new Error("no process")) };
   const broken = house({ media: failing });
   const ann = broken.person();
@@ -149,12 +149,12 @@ test("[CA137] where joining fails, the seat is told; [CA138] the relay is told w
   const relay: RelayDesk = {
     access: () => undefined,
     seatGone: () => undefined,
-    joined: (_alias, seat) => told.push(`${seat} ${ben.got.some(({ type }) => type === "media")}`),
+    joined: (_alias, seat, icePassword) => told.push(`${seat} ${icePassword} ${ben.got.some(({ type }) => type === "media")}`),
   };
   const whole = house({ media: desk(media).of, relay });
   const ben = whole.person();
   await ben.enter();
   ben.connection.receive(encodeRoomClientFrame({ type: "joinMedia", join }));
   await whole.clock.pass(0);
-  expect(told).toEqual(["1 false"]);
+  expect(told).toEqual(["1 0123456789abcdef012345 false"]);
 });

@@ -45,8 +45,11 @@ export type RelayDesk = {
   /** Undefined while there is no relay: then the room works, and only direct ways are left. */
   readonly access: (room: string, seat: number) => RelayAccess | undefined;
   readonly seatGone: (room: string, seat: number) => void;
-  /** The seat joined the media, or joined anew: its ways there are those of now (CA138). */
-  readonly joined?: (room: string, seat: number) => void;
+  /**
+   * The seat joined the media, or joined anew: its ways there are those of now (CA138).
+   * @param icePassword of the media's answer: by it the relay signs answers to ICE checks (CA236).
+   */
+  readonly joined?: (room: string, seat: number, icePassword: string) => void;
   /** Settles once it is there, or will not be: it is begun with the first room. Absent: it is there. */
   readonly ready?: () => Promise<void>;
   readonly counts?: () => RelayCounts;
@@ -375,7 +378,7 @@ export class Rooms {
     media.join(alias, seat.number, join).then(
       (answer) => {
         if (seat.room.seats.get(seat.number) !== seat) return media.left(alias, seat.number);
-        if (answer !== undefined) this.ports.relay.joined?.(alias, seat.number);
+        if (answer !== undefined) this.ports.relay.joined?.(alias, seat.number, answer.pwd);
         if (seat.connection !== one) return;
         if (answer === undefined) one.refuse("unavailable");
         else one.send({ type: "media", media: answer });
