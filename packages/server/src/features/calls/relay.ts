@@ -484,7 +484,8 @@ export class Relay {
   private checkedBy({ place, name }: Seat, data: Uint8Array): Uint8Array {
     const key = this.icePasswords.get(place);
     const message = parseStun(Buffer.from(data.buffer, data.byteOffset, data.length));
-    if (key === undefined || message?.attributes.has(attributes.mapped) !== true || !isIntact(message, key)) return data;
+    if (key === undefined || message?.attributes.has(attributes.mapped) !== true || !isIntact(message, key))
+      return data;
     const { id } = message;
     const list = [...message.attributes].flatMap(([type, value]): Attribute[] => {
       if (type === attributes.integrity || type === attributes.fingerprint) return [];

@@ -149,7 +149,8 @@ test("[CA137] where joining fails, the seat is told; [CA138] [CA236] the relay i
   const relay: RelayDesk = {
     access: () => undefined,
     seatGone: () => undefined,
-    joined: (_alias, seat, icePassword) => told.push(`${seat} ${icePassword} ${ben.got.some(({ type }) => type === "media")}`),
+    joined: (_alias, seat, icePassword) =>
+      told.push(`${seat} ${icePassword} ${ben.got.some(({ type }) => type === "media")}`),
   };
   const whole = house({ media: desk(media).of, relay });
   const ben = whole.person();
