@@ -122,8 +122,8 @@ const ice = { ufrag: text(mediaLimits.ufragMax), pwd: text(mediaLimits.pwdMax), 
 
 /**
  * What one device sends and receives, in the numbers of its own SDP: `opus` and `vp8` are payload types; `numbering`,
- * `mid` and `rid` are ids of header extensions. `plainVoice`: only its pictures take `numbering`. `up`: its tracks, each
- * with an SSRC, or with the names of its layers, the smallest first.
+ * `mid` and `rid` are ids of header extensions. `plainVoice`: only its pictures take `numbering`. `up`: its tracks,
+ * each with an SSRC, or with the names of its layers, the smallest first.
  */
 const joinMedia = struct(
   {
