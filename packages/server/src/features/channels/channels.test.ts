@@ -662,7 +662,7 @@ test("[CH13] [CH14] [R3.5] heads of the page that everybody computes from the pa
   const page = pageOf(nodePrimitives.sha256, offered, day, last.hash);
   expect(page.length).toBe(4);
   const { status, bytes, headers } = await home.get(`/public/heads/${toHex(last.hash)}`);
-  expect([status, headers["cache-control"]]).toEqual([200, "public, max-age=31536000, immutable"]);
+  expect([status, headers["cache-control"]]).toEqual([200, "public, max-age=300"]);
   const bundle = new HeadsReader();
   const heads = bundle.push(bytes);
   expect([bundle.isWhole, bundle.pack]).toEqual([true, last.hash]);
@@ -675,6 +675,20 @@ test("[CH13] [CH14] [R3.5] heads of the page that everybody computes from the pa
   }
   const first = reader.packs[0] as { hash: Bytes };
   expect((await home.get(`/public/heads/${toHex(first.hash)}`)).status).toBe(404);
+}, 20_000);
+
+test("[CH11] [CH14] heads of the pack before are here while all of their entries are, and gone with one of them", async () => {
+  const home = new Home({ packMsMin: 1_000 });
+  const { author, entry } = await home.publish("ann");
+  await home.server.clock.pass(minuteMs);
+  const path = `/public/heads/${toHex(decodePackHead((await home.get("/public/head")).bytes).hash)}`;
+  expect((await home.get(path)).headers["cache-control"]).toBe("public, max-age=300");
+  await home.append(author.comment(entry, "x"));
+  await home.server.clock.pass(minuteMs);
+  expect((await home.get(path)).status).toBe(200);
+  await home.append(author.delete(entry));
+  await home.server.clock.pass(minuteMs);
+  expect((await home.get(path)).status).toBe(404);
 }, 20_000);
 
 test("[CH18] home that keeps no files takes no channels, and says so", async () => {

@@ -24,25 +24,34 @@ import type { PackRow } from "./tables.ts";
 const keptMax = 2;
 const hoursPerDay = dayMs / hourMs;
 
+/** `page`: hashes of its entries, in its order. */
+type Bundle = { readonly page: readonly Bytes[]; readonly bytes: Promise<Bytes> };
+
 export class Heads {
   private readonly ports: ChannelPorts;
   private readonly films: Films;
-  private readonly made = new Map<string, Promise<Bytes>>();
+  private readonly made = new Map<string, Bundle>();
 
   constructor(ports: ChannelPorts, films: Films) {
     this.ports = ports;
     this.films = films;
   }
 
-  /** The bundle of the newest pack, or of the one before it while it is here. Undefined: of no other. */
+  /**
+   * The bundle of the newest pack, or of the one before it while it is here and all of its entries are: what was
+   * withdrawn or removed is gone with its first bytes. Undefined: of no other.
+   */
   async of(hash: Bytes): Promise<Bytes | undefined> {
+    const { tables } = this.ports;
     const id = toHex(hash);
     const held = this.made.get(id);
-    if (held !== undefined) return held;
-    const newest = this.ports.tables.newest();
+    if (held?.page.every((entry) => tables.entry(entry)?.state === 0)) return held.bytes;
+    this.made.delete(id);
+    const newest = tables.newest();
     if (newest === undefined || !equalBytes(newest.hash, hash)) return undefined;
-    const making = this.make(newest);
-    this.made.set(id, making);
+    const page = this.page(newest);
+    const making = this.make(newest, page);
+    this.made.set(id, { page, bytes: making });
     for (const oldest of this.made.keys()) {
       if (this.made.size <= keptMax) break;
       this.made.delete(oldest);
@@ -51,9 +60,8 @@ export class Heads {
     return making;
   }
 
-  private async make(pack: PackRow): Promise<Bytes> {
+  private async make(pack: PackRow, page: readonly Bytes[]): Promise<Bytes> {
     const parts: Bytes[] = [];
-    const page = this.page(pack);
     for (const entry of page) parts.push(encodeFilmHead(await this.headOf(entry)));
     return concat(encodeHeadsBegin(pack.hash, page.length), ...parts);
   }

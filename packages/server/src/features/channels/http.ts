@@ -19,7 +19,7 @@ const forPagesOfOthers = {
   "cross-origin-resource-policy": "cross-origin",
 };
 const forever = "public, max-age=31536000, immutable";
-/** Of packs: an entry that is withdrawn leaves caches within that time. */
+/** Of packs and heads: an entry that is withdrawn leaves caches within that time. */
 const forMinutes = "public, max-age=300";
 const forSeconds = "public, max-age=5";
 const streamBytes = publicLimits.chunksPerCallMax * publicLimits.chunkBytes;
@@ -85,7 +85,7 @@ export class PublicHttp {
     const hash = fromHex(of);
     if (what === "heads" && more === undefined) {
       const found = await heads.of(hash);
-      return found === undefined ? refused(404) : bytesOf(found, forever);
+      return found === undefined ? refused(404) : bytesOf(found, forMinutes);
     }
     const film = what === "films" ? films.shown(hash) : undefined;
     if (film === undefined) return refused(404);
