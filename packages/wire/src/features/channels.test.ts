@@ -41,6 +41,25 @@ test("[CH20] a film has one film of 1 second to 10 minutes, pictures at most 35 
   expect(isTaken("profile", [film], channelBodies.profile.encode({ name: "教会" }))).toBe(false);
 });
 
+test("[CH31] a picture, poster or a channel's own picture has at most 8 MiB, and captions one", () => {
+  const shown = channelBodies.film.encode({ text: "", tags: [] });
+  const stored = (mime: string, bytes: number) => ({ hash, mime, bytes });
+  const size = { width: 1, height: 1 };
+  const profile = channelBodies.profile.encode({ name: "教会" });
+  for (const more of [0, 1]) {
+    const [picture, words] = [channelLimits.pictureBytesMax + more, channelLimits.captionsBytesMax + more];
+    const isTaken = more === 0;
+    const of = (kind: string, body: Uint8Array, one: FilmRef) => isChannelEntry({ kind, body, films: [one] });
+    expect(of("pictures", shown, ref("image/webp", { bytes: picture }))).toBe(isTaken);
+    expect(of("profile", profile, ref("image/webp", { bytes: picture }))).toBe(isTaken);
+    expect(of("film", shown, { ...film, poster: stored("image/webp", picture) })).toBe(isTaken);
+    expect(of("film", shown, { ...film, captions: [{ ...stored("text/vtt", words), language: "en" }] })).toBe(isTaken);
+    const renditions = [{ ...stored("image/webp", picture), ...size }];
+    expect(of("pictures", shown, ref("image/webp", { renditions }))).toBe(isTaken);
+  }
+  expect(isChannelEntry({ kind: "film", body: shown, films: [{ ...film, bytes: 200 << 20 }] })).toBe(true);
+});
+
 test("[CH20] a body that its kind does not have is refused; a kind of a later version is taken as it is", () => {
   for (const kind of Object.keys(channelBodies)) expect(isChannelEntry({ kind, body: utf8("x") })).toBe(false);
   expect(isChannelKind("duet")).toBe(false);

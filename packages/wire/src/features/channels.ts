@@ -12,7 +12,7 @@
 import { MalformedError, unlessMalformed } from "../bytes.ts";
 import { call, hash, nothing } from "../call.ts";
 import { idBytes } from "../ids.ts";
-import { authorsBody, bodyOf, type ChannelEntrySaid, deleteBody, moveBody } from "../public/entries.ts";
+import { authorsBody, bodyOf, type ChannelEntrySaid, deleteBody, type FilmRef, moveBody } from "../public/entries.ts";
 import { filmListBytes } from "../public/films.ts";
 import { publicLimits } from "../public/limits.ts";
 import { channelMark } from "../public/marks.ts";
@@ -46,6 +46,9 @@ export const channelLimits = {
   mirrorsMax: 8,
   pinsMax: 3,
   picturesMax: 35,
+  /** Of a picture, also a channel's own and a film's poster, and of captions: readers hold one as a whole. */
+  pictureBytesMax: 8 << 20,
+  captionsBytesMax: 1 << 20,
   /** Of a film, in milliseconds. */
   filmMsMin: 1_000,
   filmMsMax: 10 * 60_000,
@@ -113,6 +116,19 @@ export function isChannelKind(kind: string): kind is ChannelKind {
   return Object.hasOwn(channelBodies, kind);
 }
 
+/** @checks CH31 */
+function isOfSize({ mime, bytes, poster, captions = [], renditions = [] }: FilmRef): boolean {
+  const { pictureBytesMax, captionsBytesMax } = channelLimits;
+  const isHeld = [{ mime, bytes }, ...renditions].every(
+    (one) => !one.mime.startsWith("image/") || one.bytes <= pictureBytesMax,
+  );
+  return (
+    isHeld &&
+    (poster === undefined || poster.bytes <= pictureBytesMax) &&
+    captions.every((one) => one.bytes <= captionsBytesMax)
+  );
+}
+
 /**
  * Whether home takes an entry of this kind: its body and its films are what its kind has. Kinds of later versions are
  * taken as they are.
@@ -120,7 +136,7 @@ export function isChannelKind(kind: string): kind is ChannelKind {
  */
 export function isChannelEntry({ kind, body, films = [] }: Pick<ChannelEntrySaid, "kind" | "body" | "films">): boolean {
   if (!isChannelKind(kind)) return true;
-  if (unlessMalformed(() => channelBodies[kind].decode(body)) === undefined) return false;
+  if (unlessMalformed(() => channelBodies[kind].decode(body)) === undefined || !films.every(isOfSize)) return false;
   const of = (media: string) => films.every(({ mime }) => mime.startsWith(`${media}/`));
   if (kind === "film") {
     const ms = films[0]?.durationMs ?? 0;

@@ -49,7 +49,7 @@ export type PutFile = { readonly ref: BlobRef; readonly hash: Bytes; readonly li
 export type PutFilms = { readonly files: readonly PutFile[]; readonly films: readonly FilmRef[] };
 
 const captionsBytesMax = 64 << 10;
-const pictureBytesMax = 16 << 20;
+const { pictureBytesMax } = channelLimits;
 /** Read at once of a file that is hashed. */
 const sliceBytes = 32 * publicLimits.chunkBytes;
 
