@@ -11,6 +11,9 @@ export const publicLimits = {
   filmsMax: 36,
   captionsMax: 8,
   entryBytesMax: 32 << 10,
+  /** An entry of kind `authors`, and how many a channel may have: each later pack brings all of them (CH23). */
+  authorsEntryBytesMax: 1 << 10,
+  authorsChangesMax: 16,
   /** Entries of one `channelAppend`, and their bytes. */
   appendMax: 16,
   /** A film in bytes. Its list has 32 bytes for each chunk. */
@@ -20,11 +23,12 @@ export const publicLimits = {
   headChunks: 3,
   /** Chunks of one `filmChunk`. */
   chunksPerCallMax: 8,
-  /** Places, decisions and counts of one pack, and bytes of its entries. A pack that is full is followed by another. */
+  /** Places, decisions and counts of one pack, and bytes of its entries and roots. A pack that is full is followed by another. */
   placesMax: 4_096,
   decisionsMax: 1_024,
   countsMax: 16_384,
   packEntriesBytesMax: 4 << 20,
+  packRootsBytesMax: 3 << 20,
   packHeadBytesMax: 4 << 20,
   packBytesMax: 12 << 20,
   /** Packs of one request, and their bytes together, unless one alone has more. */

@@ -85,7 +85,7 @@ export type PackSaid = Infer<typeof packSaid>;
  */
 const root = struct({
   inception: blob(publicLimits.inceptionBytesMax),
-  authors: list(blob(publicLimits.entryBytesMax), 64),
+  authors: list(blob(publicLimits.authorsEntryBytesMax), publicLimits.authorsChangesMax),
 });
 export type ChannelRoot = Infer<typeof root>;
 

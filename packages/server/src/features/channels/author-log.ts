@@ -17,6 +17,7 @@ import {
   filmsOf,
   isChannelEntry,
   noHash,
+  publicLimits,
   toHex,
   type UploadToken,
   unlessMalformed,
@@ -102,6 +103,7 @@ export class AuthorLog {
     if (fresh.length === 0) return done;
     if (fresh.some(({ seq }, i) => seq !== held.seq + 1 + i)) return refuse("list-conflict");
     if (held.isClosed) return refuse("suspended");
+    if (this.hasTooManyAuthors(held.ref, fresh)) return refuse("storage-full");
     if (tokens.length !== channelLimits.appendTokens) return refuse("bad-token");
     const after = await this.checked(held, fresh, tokens, prefix);
     if (!after.ok) return after;
@@ -182,9 +184,17 @@ export class AuthorLog {
     }
   }
 
-  /** @checks CH19, CH20 */
+  /** @checks CH23 */
+  private hasTooManyAuthors(channel: number, fresh: readonly ChannelEntry[]): boolean {
+    const changes = fresh.filter(({ kind }) => kind === "authors").length;
+    const before = changes === 0 ? 0 : this.ports.tables.authorEntries(channel, Number.MAX_SAFE_INTEGER).length;
+    return before + changes > publicLimits.authorsChangesMax;
+  }
+
+  /** @checks CH19, CH20, CH23 */
   private formRefusal(entry: ChannelEntry, today: number): Refusal | undefined {
     if (entry.day > today + daysAhead || !isChannelEntry(entry)) return refuse("bad-entry");
+    if (entry.kind === "authors" && entry.bytes.length > publicLimits.authorsEntryBytesMax) return refuse("bad-entry");
     return (entry.films?.[0]?.durationMs ?? 0) > this.ports.config.filmMsMax ? refuse("too-large") : undefined;
   }
 

@@ -32,6 +32,7 @@ import type { Person } from "../../testkit/person.ts";
 import { refusal } from "../../testkit/refusal.ts";
 import { TestServer, type TestServerOptions } from "../../testkit/test-server.ts";
 import { drawTokens } from "../../testkit/tokens.ts";
+import { fitting } from "./packs.ts";
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const { chunkBytes, chunksPerCallMax } = publicLimits;
@@ -709,3 +710,36 @@ test("[CH19] a disk of films that fails refuses one part, and the upload goes on
   home.server.films.isAway = false;
   expect(await add()).toEqual({ chunks: 1, isWhole: true });
 }, 20_000);
+
+test("[CH23] a channel changes its authors sixteen times at most, and in few bytes: what it adds to later packs is bounded", async () => {
+  const home = new Home();
+  const author = new Author("ann");
+  await home.open(author);
+  const keys = [signerFrom("author ann").publicKey];
+  const said = { kind: "authors", body: channelBodies.authors.encode({ keys }) };
+  const change = () => author.say(said);
+  const long = author.make({ ...said, more: [1, 2, 3, 4].map((type) => ({ type, data: random(250) })) });
+  expect(await refusal(home.append(long))).toBe("bad-entry");
+  for (let i = 0; i < 15; i++) await home.append(change());
+  const last = [change(), change()];
+  expect(await refusal(home.append(...last))).toBe("storage-full");
+  await home.append(last[0] as ChannelEntry);
+  expect(await refusal(home.append(last[1] as ChannelEntry))).toBe("storage-full");
+  author.log.pop();
+  await home.append(author.comment(author.log[0] as ChannelEntry, "still here"));
+  await home.server.clock.pass(hourMs);
+  expect((await home.read()).faults).toEqual([]);
+}, 20_000);
+
+test("[CH23] a pack has as many entries as the roots of their channels have room for", () => {
+  const all = Array.from({ length: 300 }, (_, i) => ({
+    channel: new Uint8Array(32).fill(i).fill(i >> 8, 1),
+    seq: 5,
+    bytes: 100,
+  }));
+  const room = Math.floor(publicLimits.packRootsBytesMax / 17_000);
+  expect(fitting(all as never, () => 17_000).length).toBe(room);
+  const twice = all.slice(0, room).flatMap((one) => [one, { ...one, seq: 6 }]);
+  expect(fitting(twice as never, () => 17_000).length).toBe(2 * room); // A channel has one root.
+  expect(fitting(all.map((one) => ({ ...one, bytes: 32_768 })) as never, () => 100).length).toBe(128);
+});

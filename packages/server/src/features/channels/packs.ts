@@ -7,6 +7,7 @@ import {
   type ChannelRoot,
   decodeChannelEntry,
   deletedBy,
+  type EntryPlace,
   encodePackFile,
   encodePackFiles,
   encodePackSaid,
@@ -23,7 +24,8 @@ import { dayOf, hourMs, minuteMs } from "../../core/rate.ts";
 import type { ChannelPorts } from "./ports.ts";
 import type { DecisionRow, EntryRow, PackRow, PlacedRow, Waiting } from "./tables.ts";
 
-const { placesMax, decisionsMax, countsMax, packEntriesBytesMax, packsPerRequestMax, packsBytesMax } = publicLimits;
+const { placesMax, decisionsMax, countsMax, packEntriesBytesMax, packRootsBytesMax } = publicLimits;
+const { packsPerRequestMax, packsBytesMax } = publicLimits;
 /** What is withdrawn or removed does not wait for the hour, but never more than one pack a minute is made for it. */
 const urgentMs = minuteMs;
 /** Packs as they were served last, until the next one is made. */
@@ -130,7 +132,7 @@ export class Packs {
     const nowMs = clock.nowMs();
     const last = tables.newest();
     const n = (last?.n ?? -1) + 1;
-    const waiting = fitting(tables.waiting(placesMax));
+    const waiting = fitting(tables.waiting(placesMax), (one) => this.rootBytes(one));
     const decisions = tables.decisionsWaiting(decisionsMax);
     waiting.forEach(({ ref }, at) => {
       tables.place(ref, n, at);
@@ -175,6 +177,13 @@ export class Packs {
     return encodePackFile({ said, signature, entries, roots: [...this.roots(placed)] });
   }
 
+  private rootBytes({ channel, seq }: EntryPlace): number {
+    const { tables } = this.ports;
+    const ref = tables.channel(channel)?.ref ?? -1;
+    const changes = tables.authorEntries(ref, seq);
+    return changes.reduce((bytes, one) => bytes + one.length, tables.inception(ref).length);
+  }
+
   /** Of each channel whose first entry does not stand in the pack. */
   private roots(placed: readonly PlacedRow[]): readonly ChannelRoot[] {
     const { tables } = this.ports;
@@ -196,12 +205,16 @@ export function mayGo(entry: EntryRow | undefined): entry is EntryRow {
   return entry !== undefined && entry.kind !== "authors" && entry.kind !== "delete";
 }
 
-/** As many as a pack's entries may have bytes. */
-function fitting(waiting: readonly Waiting[]): readonly Waiting[] {
-  let bytes = 0;
+/** As many as a pack's entries, and the roots of their channels, may have bytes (CH23). */
+export function fitting(waiting: readonly Waiting[], rootBytes: (first: EntryPlace) => number): readonly Waiting[] {
+  let [bytes, roots] = [0, 0];
+  const channels = new Set<string>();
   const end = waiting.findIndex((one) => {
+    const id = toHex(one.channel);
+    if (!channels.has(id)) roots += rootBytes(one);
+    channels.add(id);
     bytes += one.bytes;
-    return bytes > packEntriesBytesMax;
+    return bytes > packEntriesBytesMax || roots > packRootsBytesMax;
   });
   return end < 0 ? waiting : waiting.slice(0, Math.max(1, end));
 }
