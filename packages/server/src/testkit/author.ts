@@ -101,7 +101,7 @@ export class PackReader {
 
   /** Returns why the pack is refused; undefined: it was read. */
   async read(file: Bytes): Promise<PackFault | undefined> {
-    const opening = await openPack(nodePrimitives, this.key, file, this.packs.at(-1));
+    const opening = await openPack(nodePrimitives, this.key, file, this.packs.at(-1), Number.MAX_SAFE_INTEGER);
     if (opening.kind === "refused") return opening.why;
     const { pack } = opening;
     const read = await readPlaces(nodePrimitives, pack, (channel) => this.heads.get(toHex(channel)));

@@ -23,7 +23,10 @@ export const publicLimits = {
   headChunks: 3,
   /** Chunks of one `filmChunk`. */
   chunksPerCallMax: 8,
-  /** Places, decisions and counts of one pack, and bytes of its entries and roots. A pack that is full is followed by another. */
+  /**
+   * Places, decisions and counts of one pack, and bytes of its entries and roots. A pack that is full is followed by
+   * another.
+   */
   placesMax: 4_096,
   decisionsMax: 1_024,
   countsMax: 16_384,

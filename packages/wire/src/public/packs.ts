@@ -38,6 +38,8 @@ import { labelled } from "./label.ts";
 import { publicLimits } from "./limits.ts";
 
 const hash = fixed(idBytes.hash);
+/** A home's clock may be that far ahead of a reader's. */
+const hoursAhead = 24;
 const { placesMax, decisionsMax, countsMax, packHeadBytesMax, packBytesMax } = publicLimits;
 
 /** Where an entry stands in its channel. */
@@ -158,7 +160,9 @@ export type PackFault =
   /** It is not the pack after `before`: home shows two people different ones, or left one out. */
   | "does-not-follow"
   /** An entry beside it is not the one of its place. */
-  | "bad-entry";
+  | "bad-entry"
+  /** Its hour is before that of the pack before, or more than a day ahead of the reader's clock. */
+  | "bad-hour";
 
 /** A place of a pack, with its entry unless that was taken away. */
 export type PlacedEntry = EntryPlace & { readonly entry: ChannelEntry | undefined };
@@ -174,17 +178,19 @@ export type PackOpening =
   | { readonly kind: "refused"; readonly why: PackFault };
 
 /**
- * Checks a pack as the one after `before`: signature, link, and that each entry beside it is that of its place. Whether
- * authors signed their entries is for `readPlaces`.
+ * Checks a pack as the one after `before`: signature, link, hour, that each decision has a reason, and that each entry
+ * beside it is that of its place. Whether authors signed their entries is for `readPlaces`.
  *
  * @param key the home's key for packs. @param before the pack read last; undefined: this is the first that is read.
- * @checks CH7, CH8
+ * @param nowHour hours since 1970 by the reader's clock.
+ * @checks CH7, CH8, CH10, CH27
  */
 export async function openPack(
   primitives: Primitives,
   key: Bytes,
   bytes: Bytes,
-  before: PackHead | undefined,
+  before: (PackHead & Pick<PackSaid, "hour">) | undefined,
+  nowHour: number,
 ): Promise<PackOpening> {
   const file = unlessMalformed(() => decodePackFile(bytes));
   const said = file && unlessMalformed(() => decodePackSaid(file.said));
@@ -195,7 +201,9 @@ export async function openPack(
   if (before !== undefined && (said.n !== before.n + 1 || !equalBytes(said.prev, before.hash)))
     return { kind: "refused", why: "does-not-follow" };
   if (isFirst && !equalBytes(said.prev, noHash)) return { kind: "refused", why: "does-not-follow" };
-  if (file.entries.length !== said.places.length) return { kind: "refused", why: "malformed" };
+  if (said.hour < (before?.hour ?? 0) || said.hour > nowHour + hoursAhead) return { kind: "refused", why: "bad-hour" };
+  const areReasoned = unlessMalformed(() => said.decisions.map(checkDecision)) !== undefined;
+  if (!areReasoned || file.entries.length !== said.places.length) return { kind: "refused", why: "malformed" };
   const places: PlacedEntry[] = [];
   for (const [i, one] of said.places.entries()) {
     const entry = entryAt(primitives.sha256, one, file.entries[i] as Bytes);

@@ -260,14 +260,16 @@ class Reader {
   readonly heads = new Map<string, ChannelHead>();
   readonly packs: OpenedPack[] = [];
   private readonly key: Bytes;
+  private readonly nowHour: number;
 
-  constructor(home: PackMaker) {
+  constructor(home: PackMaker, nowHour = 600_000) {
+    this.nowHour = nowHour;
     this.key = home.key.publicKey;
   }
 
   async take(file: Bytes): Promise<void> {
     const last = this.packs.at(-1);
-    const opened = await openPack(primitives, this.key, file, last && { n: last.n, hash: last.hash });
+    const opened = await openPack(primitives, this.key, file, last, this.nowHour);
     if (opened.kind === "refused") return void this.found.push(`pack: ${opened.why}`);
     const { pack } = opened;
     this.packs.push(pack);
@@ -400,7 +402,7 @@ describe("packs", () => {
     const blank = new Uint8Array(0);
     const roots = [ann, ben, cho].map(({ inception }) => ({ inception, authors: [] }));
     const blanked = encodePackFile({ ...open, entries: [blank, blank, blank], roots });
-    const opened = await openPack(primitives, home.key.publicKey, blanked, undefined);
+    const opened = await openPack(primitives, home.key.publicKey, blanked, undefined, 600_000);
     if (opened.kind === "refused") throw new Error(opened.why);
     const { blanks } = await readPlaces(primitives, opened.pack, () => undefined);
     const explained = new Set([toHex(decision.target), toHex(deletedBy(ben.log[1] as ChannelEntry) as Bytes)]);
@@ -413,6 +415,45 @@ describe("packs", () => {
     expect(reader.packs.length).toBe(2);
     for (const wrong of [{ reason: "" }, { appeal: " " }, { action: "boost" }, { target: utf8("x") }])
       expect(() => checkDecision({ ...decision, ...wrong })).toThrow(MalformedError);
+  });
+
+  test("[CH10] a pack with a decision that has no reason, or no place to object, is refused", async () => {
+    const home = new PackMaker();
+    const decision = { target: random(32), action: "remove", reason: "an address", appeal: "yanshu:#appeal" } as const;
+    for (const [change, what] of [
+      [{}, []],
+      [{ reason: "" }, ["pack: malformed"]],
+      [{ appeal: " " }, ["pack: malformed"]],
+    ] as const) {
+      const said = {
+        ...decodePackSaid(home.publish([]).said),
+        n: 0,
+        prev: noHash,
+        decisions: [{ ...decision, ...change }],
+      };
+      const reader = new Reader(home);
+      await reader.take(home.seal(encodePackSaid(said), []).file);
+      expect(reader.found).toEqual([...what]);
+    }
+  });
+
+  test("[CH27] a pack of an hour before that of the pack before, or of more than a day ahead, is refused", async () => {
+    const home = new PackMaker();
+    home.publish([], { hour: 500_000 });
+    const read = async (hour: number, nowHour: number) => {
+      const reader = new Reader(home, nowHour);
+      await reader.take((home.packs[0] as { file: Bytes }).file);
+      const [first] = home.packs as [(typeof home.packs)[0]];
+      const said = { ...decodePackSaid(first.said), n: 1, prev: first.hash, hour };
+      await reader.take(home.seal(encodePackSaid(said), []).file);
+      return reader.found;
+    };
+    expect(await read(500_000, 500_000)).toEqual([]);
+    expect(await read(500_024, 500_000)).toEqual([]);
+    expect(await read(500_025, 500_000)).toEqual(["pack: bad-hour"]);
+    expect(await read(499_999, 500_000)).toEqual(["pack: bad-hour"]);
+    expect(await read(0, 500_000)).toEqual(["pack: bad-hour"]);
+    expect(await read(500_000, 499_900)).toEqual(["pack: bad-hour", "pack: bad-hour"]);
   });
 
   test("[CH12] [R3.5] no pack, entry or count has a field for reach that is paid for, and one with such a field is refused", () => {

@@ -45,6 +45,7 @@ import {
   isFork,
   type OpenedPack,
   openPack,
+  type PackFault,
   type PackHead,
   type Primitives,
   publicLimits,
@@ -70,6 +71,8 @@ export const packsToWait = 2;
 
 const primitives = ({ sha256, crypto }: FeatureContext): Primitives => ({ sha256, verify: crypto.verify });
 
+const hourOf = ({ nowMs }: FeatureContext) => Math.floor(nowMs() / 3_600_000);
+
 /** Resolves with whether home was reached. What does not hold is kept, and told by the view `channelsLog`. */
 export async function pullPacks(context: FeatureContext): Promise<boolean> {
   const { db, nowMs } = context;
@@ -90,11 +93,16 @@ export async function pullPacks(context: FeatureContext): Promise<boolean> {
     if (files === undefined || files.length === 0) return false;
     for (const file of files) {
       const held = newestChannelPack(db);
-      const opened = await openPack(primitives(context), key, file, held && { n: held.n, hash: held.hash });
+      const opened = await openPack(
+        primitives(context),
+        key,
+        file,
+        held && { ...held, hour: held.day * 24 },
+        hourOf(context),
+      );
       const isNext = opened.kind === "opened" && opened.pack.n === next;
       if (opened.kind === "refused" || !isNext) {
-        const isOther = opened.kind === "opened" || opened.why === "does-not-follow";
-        found(context, { what: isOther ? "pack-fork" : "pack-signature", pack: next });
+        found(context, { what: opened.kind === "opened" ? "pack-fork" : faultOf(opened.why), pack: next });
         return true; // Nothing behind it is read: it would not follow.
       }
       await take(context, opened.pack);
@@ -104,6 +112,12 @@ export async function pullPacks(context: FeatureContext): Promise<boolean> {
   settle(context, head);
   writeValue(context, "looked", nowMs());
   return true;
+}
+
+function faultOf(why: PackFault): "pack-fork" | "pack-hour" | "pack-signature" {
+  // not a check: the pack is refused already, and told by this name.
+  if (why === "bad-hour") return "pack-hour";
+  return why === "does-not-follow" ? "pack-fork" : "pack-signature";
 }
 
 /** An older head than this device has may come out of a cache, for a while. */
@@ -283,7 +297,7 @@ async function restore(context: FeatureContext, target: Bytes): Promise<void> {
   if (row === undefined || pack === undefined || key === undefined || row.shown.length > 0) return;
   const [file] = (await readFiles(context, pack.n, pack.n)) ?? [];
   if (file === undefined) return;
-  const opened = await openPack(primitives(context), key, file, undefined);
+  const opened = await openPack(primitives(context), key, file, undefined, hourOf(context));
   if (opened.kind === "refused" || !equalBytes(opened.pack.hash, pack.hash)) return;
   const read = await readPlaces(primitives(context), opened.pack, () => undefined);
   const entry = read.entries.find((one) => equalBytes(one.hash, target));

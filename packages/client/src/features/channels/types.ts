@@ -199,6 +199,7 @@ export type ChannelsLogView = {
     readonly what:
       | "pack-signature"
       | "pack-fork"
+      | "pack-hour"
       | "entry-signature"
       | "entry-twice"
       | "entry-missing"

@@ -132,6 +132,8 @@ export class Packs {
     const nowMs = clock.nowMs();
     const last = tables.newest();
     const n = (last?.n ?? -1) + 1;
+    // A clock that was put back makes no pack of an hour before.
+    const hour = Math.max(Math.floor(nowMs / hourMs), last === undefined ? 0 : (tables.hourOf(last.n) ?? 0));
     const waiting = fitting(tables.waiting(placesMax), (one) => this.rootBytes(one));
     const decisions = tables.decisionsWaiting(decisionsMax);
     waiting.forEach(({ ref }, at) => {
@@ -143,7 +145,7 @@ export class Packs {
       home: domain,
       n,
       prev: last?.hash ?? noHash,
-      hour: Math.floor(nowMs / hourMs),
+      hour,
       places: waiting.map(({ hash, channel, seq }) => ({ hash, channel, seq })),
       decisions: decisions.map(({ target, action, reason, appeal }) => ({ target, action, reason, appeal })),
       counts: [...counts],
@@ -151,7 +153,7 @@ export class Packs {
     for (const one of counts) tables.countsTold(one);
     for (const { ref } of decisions) tables.setDecisionPack(ref, n);
     const hash = packHashOf(primitives.sha256, said);
-    tables.addPack({ n, hash, said, signature: key.sign(packBytes(said)), hour: Math.floor(nowMs / hourMs) });
+    tables.addPack({ n, hash, said, signature: key.sign(packBytes(said)), hour });
     return n;
   }
 
