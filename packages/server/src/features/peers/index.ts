@@ -49,6 +49,8 @@ export const peers = serverFeature({
     tunnelsPerMinute: { prefix: 60, peer: 600 },
     /** Of one place to one server: an eighth of the calls that it takes from this one. */
     tunnelRecordsPerMinute: { prefix: 750 },
+    /** The same in bytes: more than the largest frame, and fewer than half of the names of holes that it takes. */
+    tunnelBytesPerMinute: { prefix: 1_536 * 1_024 },
   },
   options: {
     "peers-at-once": { of: ["peerLinesMax"], help: "other servers with which this one speaks at once" },
@@ -95,6 +97,7 @@ export const peers = serverFeature({
         open: config.tunnelsOpen,
         perMinute: config.tunnelsPerMinute,
         recordsPerMinute: config.tunnelRecordsPerMinute,
+        bytesPerMinute: config.tunnelBytesPerMinute,
       },
     });
     const all: Peers = new Peers({

@@ -1,24 +1,36 @@
 /** Tunnels on one line: what one of them, one place or the other server may take of it (docs/spec/peers.md PE47). */
 import { expect, test } from "bun:test";
 import { createCipheriv } from "node:crypto";
-import { type Bytes, MalformedError, type TunnelFrame, tunnelLimits, tunnelNonce, tunnelPieces } from "@yanshu/wire";
+import {
+  type Bytes,
+  holeLimits,
+  MalformedError,
+  type TunnelFrame,
+  tunnelLimits,
+  tunnelNonce,
+  tunnelPieces,
+} from "@yanshu/wire";
 import { Faults } from "../../core/faults.ts";
 import { minuteMs } from "../../core/rate.ts";
 import type { Strangers } from "../../feature.ts";
 import { ManualClock } from "../../testkit/clock.ts";
 import { seedOf } from "../../testkit/peers.ts";
+import { peers } from "./index.ts";
 import { keysFrom } from "./keys.ts";
 import type { Line } from "./line.ts";
 import { Tunnels, type TunnelsAt } from "./tunnels.ts";
 
 const [north, south] = ["north.example", "south.example"] as const;
 const secret = new Uint8Array(64);
+/** Names of holes that a server takes of all who come from another (docs/spec/moments.md HO7). */
+const holesPerMinute = 600_000;
 
 /** North's tunnels, on a line that south called; its clients' secret is zeros, and `answer` is what they are told. */
 function tunnelsOf(
   answer: (asked: Bytes) => Bytes = (asked) => asked,
   unsealed: Bytes = secret,
   rooms?: TunnelsAt["rooms"],
+  bytesPerMinute: number = peers.limits.tunnelBytesPerMinute.prefix,
 ) {
   const clock = new ManualClock();
   const sent: TunnelFrame[] = [];
@@ -46,6 +58,7 @@ function tunnelsOf(
       open: { prefix: 64, peer: 256, all: 2_048 },
       perMinute: { prefix: 60, peer: 600 },
       recordsPerMinute: { prefix: 750 },
+      bytesPerMinute: { prefix: bytesPerMinute },
     },
   });
   const hear = (frame: TunnelFrame) => tunnels.heard(line, frame);
@@ -281,8 +294,29 @@ test("[PE47] of one place so many records a minute go to a server, so that it le
   expect([passed(), again.why()]).toEqual([752, undefined]);
 });
 
+test("[PE59] of one place so many bytes a minute go to a server: few large asks of its holes are not all that it takes from here", async () => {
+  const { client, sent, clock } = tunnelsOf();
+  const many: Awaited<ReturnType<typeof client>>[] = [];
+  for (let i = 0; i < 20; i++) many.push(await client("one"));
+  const other = await client("another");
+  const passed = () => sent.reduce((sum, frame) => sum + (frame.type === "through" ? frame.bytes.length : 0), 0);
+  // One look for 16,384 holes by each, and again.
+  for (let i = 0; i < 40; i++) many[i % 20]?.say(new Uint8Array(holeLimits.startsMax * holeLimits.startBytes));
+  const names = passed() / holeLimits.startBytes;
+  expect(names).toBeGreaterThan(1);
+  expect(names).toBeLessThan(holesPerMinute / 2);
+  expect(many.some(({ why }) => why() === "peer-busy")).toBe(true);
+  const before = passed();
+  other.say(new Uint8Array(20));
+  expect([passed() - before, other.why()]).toEqual([20, undefined]);
+  await clock.pass(minuteMs);
+  const again = await client("one");
+  again.say(new Uint8Array(20));
+  expect([passed() - before, again.why()]).toEqual([40, undefined]);
+});
+
 test("[PE48] the room of a line is shared by places: one that has many tunnels, or reads in none, ends no other's", async () => {
-  const { client } = tunnelsOf();
+  const { client } = tunnelsOf(undefined, undefined, undefined, 1 << 30);
   const mine = await client("mine");
   mine.say(new Uint8Array(1_000_000));
   const many: Awaited<ReturnType<typeof client>>[] = [];

@@ -41,6 +41,7 @@ export type TunnelsAt = {
     readonly perMinute: { readonly prefix: number; readonly peer: number };
     /** That one place says to one other server. */
     readonly recordsPerMinute: { readonly prefix: number };
+    readonly bytesPerMinute: { readonly prefix: number };
   };
 };
 
@@ -99,6 +100,7 @@ export class Tunnels {
   /** What a server begins here; by its name, however often it calls. */
   private readonly begun: RateLimit;
   private readonly records: RateLimit;
+  private readonly bytes: RateLimit;
 
   constructor(at: TunnelsAt) {
     this.at = at;
@@ -106,6 +108,7 @@ export class Tunnels {
     this.rate = new RateLimit(at.limits.perMinute.prefix, minuteMs);
     this.begun = new RateLimit(at.limits.perMinute.peer, minuteMs);
     this.records = new RateLimit(at.limits.recordsPerMinute.prefix, minuteMs);
+    this.bytes = new RateLimit(at.limits.bytesPerMinute.prefix, minuteMs);
   }
 
   get count(): number {
@@ -293,8 +296,10 @@ export class Tunnels {
       send: (bytes) => {
         const nowMs = this.at.clock.nowMs();
         end.heardMs = nowMs;
-        // To the other server all who come from here are one. @checks PE47
-        const mayGo = prefix === undefined || this.records.take(`${line.peer} ${prefix}`, nowMs);
+        const from = `${line.peer} ${prefix}`;
+        // To the other server all who come from here are one. @checks PE47, PE59
+        const mayGo =
+          prefix === undefined || (this.records.take(from, nowMs) && this.bytes.take(from, nowMs, bytes.length));
         if (!mayGo || !this.send(line, on, tunnel, end, bytes)) end.stop("busy");
       },
       leave: () => this.endHere(line, on, tunnel),
