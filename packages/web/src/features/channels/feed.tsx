@@ -24,6 +24,7 @@ const chosen = signal<ChannelsTab>("for-you");
 
 export function Feed() {
   const tab = chosen.value;
+  const [turn, setTurn] = useState(0);
   useChannelsShown();
   return (
     <section class="screen ch-screen" data-testid="channels">
@@ -42,6 +43,7 @@ export function Feed() {
               class={one === tab ? "on" : ""}
               data-testid={`tab-${one}`}
               onClick={() => {
+                if (one === tab) void anew(one).then(() => setTurn(turn + 1));
                 chosen.value = one;
               }}
             >
@@ -56,12 +58,23 @@ export function Feed() {
           <Icon of={CircleUserRound} />
         </Link>
       </header>
-      <TabFeed key={tab} tab={tab} />
+      <TabFeed key={tab} tab={tab} turn={turn} />
     </section>
   );
 }
 
-function TabFeed({ tab }: { readonly tab: ChannelsTab }) {
+/** The tab that is open was tapped again: what is new is fetched, and For You begins with the newest page. */
+async function anew(tab: ChannelsTab): Promise<void> {
+  try {
+    await api.lookAtChannels();
+    if (tab === "for-you") await api.firstPage();
+  } catch {
+    // Home is away: what is here stays.
+  }
+}
+
+/** @param turn counts how often it was begun anew. */
+function TabFeed({ tab, turn }: { readonly tab: ChannelsTab; readonly turn: number }) {
   const [limit, setLimit] = useState(step);
   const feed = useView("channelsFeed", { tab, limit });
   const pack = feed?.page?.pack;
@@ -75,7 +88,10 @@ function TabFeed({ tab }: { readonly tab: ChannelsTab }) {
     return end;
   }, [pack]);
   if (feed === undefined) return <div class="ch-empty" aria-busy="true" />;
-  if (feed.films.length === 0) return <Empty tab={tab} isLooking={feed.isLooking && feed.lookedMs === 0} />;
+  if (feed.films.length === 0) {
+    if (feed.page !== undefined && feed.page.all.length > 0) return <AllSeen />;
+    return <Empty tab={tab} isLooking={feed.isLooking && feed.lookedMs === 0} />;
+  }
   return (
     <>
       {feed.hasAlarm && (
@@ -84,7 +100,7 @@ function TabFeed({ tab }: { readonly tab: ChannelsTab }) {
         </p>
       )}
       <Stage
-        key={feed.page?.at}
+        key={`${feed.page?.pack} ${turn}`}
         films={feed.films}
         label={t(tabWords[tab])}
         showsWhy={tab !== "following"}
@@ -94,6 +110,20 @@ function TabFeed({ tab }: { readonly tab: ChannelsTab }) {
         }}
       />
     </>
+  );
+}
+
+/** What was watched before does not come back by itself. */
+function AllSeen() {
+  return (
+    <div class="ch-empty surface" data-testid="channels-empty">
+      <h2>{t("ch.allSeen")}</h2>
+      <p>{t("ch.allSeenForYou")}</p>
+      <Link to={spots.publish} class="btn soft">
+        <Icon of={Plus} size="s" />
+        {t("ch.first")}
+      </Link>
+    </div>
   );
 }
 

@@ -53,7 +53,7 @@ export function Trim({ draft: now, onNext, onAway }: TrimProps) {
           <Icon of={X} />
         </button>
         <div class="mid">
-          <h1 class="title">{t("ch.cut")}</h1>
+          <h1 class="title">{t(partWords[part])}</h1>
         </div>
         <button type="button" class="btn sm ch-on-dark" data-testid="trim-next" onClick={onNext}>
           {t("ch.nextStep")}
