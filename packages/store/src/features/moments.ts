@@ -636,11 +636,12 @@ export function dropMomentPut(db: Database, put: number): void {
   db.run("DELETE FROM moment_puts WHERE put = ?", put);
 }
 
-/** @param server name of the home at which it is; left out: home. */
-export function addMomentClear(db: Database, secret: Bytes, dueMs: number, isOwn = true, server = ""): void {
+/** @param server name of the home at which it is: a later one is where an own hole was put again. */
+export function addMomentClear(db: Database, secret: Bytes, dueMs: number, server: string, isOwn = true): void {
   db.run(
     `INSERT INTO moment_clears (secret, due_ms, is_own, server) VALUES (?, ?, ?, ?)
-     ON CONFLICT (secret) DO UPDATE SET due_ms = min(due_ms, excluded.due_ms), is_own = max(is_own, excluded.is_own)`,
+     ON CONFLICT (secret) DO UPDATE SET
+       due_ms = min(due_ms, excluded.due_ms), is_own = max(is_own, excluded.is_own), server = excluded.server`,
     secret,
     dueMs,
     isOwn ? 1 : 0,
@@ -669,9 +670,9 @@ export function readMomentRound(db: Database, post: Bytes): readonly MomentRound
 }
 
 /** All that this device put for a post is to go from home now. */
-export function clearMomentHoles(db: Database, post: Bytes): void {
+export function clearMomentHoles(db: Database, post: Bytes, server: string): void {
   for (const { secret } of db.all<{ secret: Bytes }>("SELECT secret FROM moment_holes WHERE post = ?", post))
-    addMomentClear(db, secret, 0);
+    addMomentClear(db, secret, 0, server);
   db.run("DELETE FROM moment_holes WHERE post = ?", post);
   db.run("DELETE FROM moment_checks WHERE secret IN (SELECT secret FROM moment_clears WHERE due_ms = 0)");
 }

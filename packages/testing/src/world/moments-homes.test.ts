@@ -47,7 +47,7 @@ test("[MO76] [MO79] [PE56] friends of two homes read, like, answer and take back
   const read = () =>
     ben.disk.all<{ server: string }>("SELECT server FROM moment_clears WHERE is_own = 0").map(({ server }) => server);
   expect(read()).toEqual(["yan.test"]);
-  ben.disk.run("UPDATE moment_clears SET due_ms = 1 WHERE is_own = 0");
+  ben.disk.run("UPDATE moment_clears SET due_ms = ? WHERE is_own = 0", world.clock.nowMs());
   const before = holesAt(world.log);
   await looked(world, ben);
   expect([read(), before - holesAt(world.log)]).toEqual([[], 1]);
@@ -142,5 +142,38 @@ test("[PE58] [MO71] [CA250] posts of who moved are read, and their call is met, 
   await world.until("both have the record", () =>
     [ann, ben].every((one) => records(one, chat).join() === "voice ended"),
   );
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[MO79] a home that never clears keeps no other from it and is not asked for ever, and what was read at the home of before a move is cleared there", async () => {
+  const { world, personThere, there } = worldOfPeers({ seed: 2354, files: true });
+  const [ann, ben, cal] = [await world.person("Ann"), await personThere("Ben"), await personThere("Cal")];
+  await world.befriend(ann, ben);
+  await world.befriend(ben, cal);
+  await looked(world, ann, ben, cal);
+  await world.during(ann.api.postMoment(words("from here")));
+  await world.during(cal.api.postMoment(words("from there")));
+  await looked(world, ann, cal, ben);
+  const read = (where: string) =>
+    ben.disk.all<{ server: string }>(`SELECT server FROM moment_clears WHERE is_own = 0 AND ${where} ORDER BY server`);
+  const ofOthers = "server <> 'dead.test'";
+  expect(read(ofOthers).map(({ server }) => server)).toEqual(["ben.test", "yan.test"]);
+  await world.during(ben.api.moveHome(world.inviteLink));
+  await world.pass(60_000);
+  // Before all others, and more than are cleared in one look.
+  ben.disk.run(
+    `WITH RECURSIVE n (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < 6000)
+     INSERT INTO moment_clears (secret, due_ms, is_own, server)
+     SELECT unhex(printf('00%062x', i)), 1, 0, 'dead.test' FROM n`,
+  );
+  ben.disk.run("UPDATE moment_clears SET due_ms = ? WHERE is_own = 0", world.clock.nowMs());
+  const [here, far] = [holesAt(world.log), holesAt(there.log)];
+  await looked(world, ben);
+  expect(read(ofOthers)).toEqual([]);
+  expect([here - holesAt(world.log), far - holesAt(there.log)]).toEqual([1, 1]);
+  expect(read("server = 'dead.test'").length).toBe(6001);
+  ben.disk.run("UPDATE moment_clears SET due_ms = ? WHERE is_own = 0", world.clock.nowMs() - 401 * 86_400_000);
+  await looked(world, ben);
+  expect(read("server = 'dead.test'")).toEqual([]);
   expect(world.bugs()).toEqual([]);
 }, 60_000);

@@ -65,7 +65,11 @@ export async function putGone(context: FeatureContext, put: MomentPutRow): Promi
   const { days, round } = unpack<GoneJob>(put.args);
   const holes = put.holes === null ? await sealedGone(context, put, round) : unpack<readonly HoleToPut[]>(put.holes);
   const isToBeCleared = ({ secret }: HoleToPut) =>
-    db.get("SELECT 1 FROM moment_clears WHERE secret = ? AND due_ms = 0", secret) !== undefined;
+    db.get(
+      "SELECT 1 FROM moment_clears WHERE secret = ? AND due_ms = 0 AND server IN ('', ?)",
+      secret,
+      context.serverName(),
+    ) !== undefined;
   if (holes.some(isToBeCleared)) return "waits";
   await putHoles(context, days, shuffled(context, holes));
   return "done";
@@ -76,7 +80,7 @@ async function sealedGone(
   { put }: MomentPutRow,
   round: readonly MomentRoundHole[],
 ): Promise<readonly HoleToPut[]> {
-  const { db, rooms, nowMs, own, random, chance } = context;
+  const { db, rooms, nowMs, own, random, chance, serverName } = context;
   const root = readMomentRoot(db);
   const shared = new Set([own(), ...sharedWith(context).map(({ account }) => account)].map(toHex));
   const cell = { kind: cellKinds.filling, flags: 0, day: dayOf(nowMs()), payload: none };
@@ -93,7 +97,12 @@ async function sealedGone(
     setMomentPut(db, put, pack(holes));
     for (const [at, { account }] of round.entries())
       if (account.length === 0)
-        addMomentClear(db, (holes[at] as HoleToPut).secret, nowMs() + Math.floor((30 + 30 * chance()) * dayMs));
+        addMomentClear(
+          db,
+          (holes[at] as HoleToPut).secret,
+          nowMs() + Math.floor((30 + 30 * chance()) * dayMs),
+          serverName(),
+        );
   });
   return holes;
 }

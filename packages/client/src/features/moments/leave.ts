@@ -70,7 +70,8 @@ export async function clearAll(context: FeatureContext): Promise<void> {
 /** What was read at other homes, as far as those answer now. */
 async function clearElsewhere(context: FeatureContext): Promise<void> {
   const due = context.db.all<{ secret: Bytes; server: string }>(
-    "SELECT secret, server FROM moment_clears WHERE server <> ''",
+    "SELECT secret, server FROM moment_clears WHERE server NOT IN ('', ?)",
+    context.serverName(),
   );
   const far = farLookOf(context);
   far.begin(true);
@@ -99,7 +100,8 @@ function held(context: FeatureContext): readonly Bytes[] {
     );
   });
   const noted = db.all<{ secret: Bytes }>(
-    "SELECT secret FROM moment_clears WHERE server = '' UNION SELECT secret FROM moment_holes",
+    "SELECT secret FROM moment_clears WHERE server IN ('', ?) UNION SELECT secret FROM moment_holes",
+    context.serverName(),
   );
   return [...rows.flatMap((row) => bodySecrets(context, row)), ...fillings, ...noted.map(({ secret }) => secret)];
 }

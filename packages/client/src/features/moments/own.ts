@@ -248,12 +248,12 @@ function takeWithoutBody(
  * Queues the deletion of an own post at home, and erases others' likes and comments on it here. Inside a transaction.
  */
 function letGoOf(context: FeatureContext, id: Bytes): void {
-  const { db } = context;
+  const { db, serverName } = context;
   const row = readMoment(db, id);
   if (row !== undefined) addGone(context, row);
-  clearMomentHoles(db, id);
+  clearMomentHoles(db, id, serverName());
   // Another own device may have put the body, and may never come back.
-  for (const secret of row === undefined ? [] : bodySecrets(context, row)) addMomentClear(db, secret, 0);
+  for (const secret of row === undefined ? [] : bodySecrets(context, row)) addMomentClear(db, secret, 0, serverName());
   db.run("DELETE FROM moment_puts WHERE about = ? AND kind IN ('post', 'round')", id);
   for (const { id: word } of readMomentWords(db, id)) eraseMomentWord(db, word);
 }

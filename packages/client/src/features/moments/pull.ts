@@ -222,8 +222,8 @@ async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow
             db,
             cellSecret(rooms.crypto, row.way, place),
             nowMs() + clearAfterMs,
+            home ?? context.serverName(),
             equalBytes(row.account, context.own()),
-            home,
           );
       }
       const next = Math.max(row.next + last + 1, row.said ?? 0);

@@ -119,7 +119,7 @@ async function isTrue(context: FeatureContext, row: MomentRow): Promise<boolean>
 
 /** @param isChanged its bytes are others than those that stand: they take their place. */
 async function putAgain(context: FeatureContext, row: MomentRow, isChanged: boolean): Promise<void> {
-  const { db, rooms, nowMs, sha256 } = context;
+  const { db, rooms, nowMs, sha256, serverName } = context;
   const secrets = bodySecrets(context, row);
   const nameOf = (part: number) => holeName(rooms.crypto, secrets[part] as Bytes);
   const sealed = secrets.length === 0 ? undefined : await sealBody(rooms.crypto, row.secret, nameOf, row.signed);
@@ -149,7 +149,7 @@ async function putAgain(context: FeatureContext, row: MomentRow, isChanged: bool
       // It was withdrawn while it was on its way: what is due is cleared before anything else is done.
       if (!isMeant())
         db.transaction(() => {
-          for (const { secret } of holes) addMomentClear(db, secret, 0);
+          for (const { secret } of holes) addMomentClear(db, secret, 0, serverName());
         });
     }
   }

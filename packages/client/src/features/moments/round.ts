@@ -84,6 +84,8 @@ type SpentWord = {
 };
 
 const wordDays = 180;
+/** No hole lives longer: after it nothing is left to be cleared at a home that did not answer. */
+const elsewhereMsMax = 400 * dayMs;
 /** Tries in one run; the rest waits for the next one. */
 const triesMax = 3;
 /** The same, where an own device is ahead for certain: only own devices could seal what stands there. */
@@ -194,7 +196,7 @@ function rename(context: FeatureContext, row: MomentRow, name: Bytes): void {
 
 /** What this device put, or is to put, for a post or a round. Inside a transaction. */
 function noteHoles(
-  { db, nowMs, chance }: FeatureContext,
+  { db, nowMs, chance, serverName }: FeatureContext,
   about: Bytes,
   cells: readonly SealedCell[],
   fillings: readonly HoleToPut[],
@@ -204,7 +206,8 @@ function noteHoles(
     for (const { cell, place, hole } of cells) addMomentHole(db, about, hole.secret, { account: cell.to, place });
     for (const { secret } of fillings) addMomentHole(db, about, secret, { account: none, place: 0 });
   }
-  for (const { secret } of fillings) addMomentClear(db, secret, nowMs() + Math.floor((30 + 30 * chance()) * dayMs));
+  for (const { secret } of fillings)
+    addMomentClear(db, secret, nowMs() + Math.floor((30 + 30 * chance()) * dayMs), serverName());
 }
 
 /** What stands there is not ours to clear. Inside a transaction. */
@@ -620,6 +623,13 @@ function placeOf({ rooms }: FeatureContext, log: MomentOwnLogRow, header: Bytes)
 
 /** What is due to go from home, goes: own holes, and cells that friends put, apart, each filled to a step. */
 export async function clearDue(context: FeatureContext): Promise<void> {
+  const { db, nowMs, serverName } = context;
+  db.transaction(() => {
+    // What was to go at once from a home that is home no more has no day yet.
+    const isElsewhere = "server NOT IN ('', ?2)";
+    db.run(`UPDATE moment_clears SET due_ms = ?1 WHERE due_ms <= 0 AND ${isElsewhere}`, nowMs(), serverName());
+    db.run(`DELETE FROM moment_clears WHERE due_ms < ?1 AND ${isElsewhere}`, nowMs() - elsewhereMsMax, serverName());
+  });
   for (const isOwn of [1, 0]) await clearUntil(context, context.nowMs(), isOwn);
 }
 
@@ -630,14 +640,20 @@ export function clearWithdrawn(context: FeatureContext): Promise<void> {
 
 async function clearUntil(context: FeatureContext, dueMs: number, isOwn: number): Promise<void> {
   const { db } = context;
-  const due = db.all<{ secret: Bytes; server: string }>(
-    "SELECT secret, server FROM moment_clears WHERE due_ms <= ? AND is_own = ? LIMIT 6000",
+  const servers = db.all<{ server: string }>(
+    "SELECT DISTINCT server FROM moment_clears WHERE due_ms <= ? AND is_own = ?",
     dueMs,
     isOwn,
   );
-  for (const server of new Set(due.map((one) => one.server))) {
-    const there = due.filter((one) => one.server === server).map(({ secret }) => secret);
-    // Where another home does not answer it stays due.
+  for (const { server } of servers) {
+    const due = db.all<{ secret: Bytes }>(
+      "SELECT secret FROM moment_clears WHERE due_ms <= ? AND is_own = ? AND server = ? LIMIT 6000",
+      dueMs,
+      isOwn,
+      server,
+    );
+    const there = due.map(({ secret }) => secret);
+    // Where another home does not answer it stays due, and keeps no other from it.
     if (!(await clearFilled(context, there, server))) continue;
     db.transaction(() => {
       for (const secret of there) {

@@ -148,10 +148,17 @@ export function filledCalls({ random }: Pick<FeatureContext, "random">, secrets:
   });
 }
 
-/** At home, or at another one by its name. Resolves with false where that does not answer. */
-export async function clearFilled(context: FeatureContext, secrets: readonly Bytes[], server = ""): Promise<boolean> {
+/**
+ * At the home of this name, which may be the own one; empty: the own one, by an earlier version. Resolves with false
+ * where another does not answer.
+ */
+export async function clearFilled(
+  context: FeatureContext,
+  secrets: readonly Bytes[],
+  server: string,
+): Promise<boolean> {
   for (const some of filledCalls(context, secrets)) {
-    if (server === "") await clearHoles(context, some);
+    if (server === "" || server === context.serverName()) await clearHoles(context, some);
     else if ((await farLookOf(context).callApart(server, "clearHoles", packed(context, some))) === undefined)
       return false;
   }
