@@ -69,6 +69,7 @@ const redialMs = 700;
 /** The same to a room at another home: a tunnel costs more than a socket. */
 const farRedialMs = 3_000;
 const farRedialMsMax = 5 * 60_000;
+const standsMs = 60_000;
 /** A tunnel in which nothing is said for longer ends (docs/spec/peers.md PE47). */
 const farQuietMs = 2 * 60_000;
 /** Says to a seat that nobody has are dropped. */
@@ -160,6 +161,14 @@ export function openRoomLine(
     });
   }
 
+  /** Only once it stood for a while: a home that lets in and ends at once is asked less often all the same. */
+  function forgetFailures(on: Socket | undefined): void {
+    if (payment !== undefined || opens) return;
+    ports.after(standsMs, () => {
+      if (isIn && socket === on) failures = 0;
+    });
+  }
+
   function end(): void {
     isOver = true;
     socket?.close();
@@ -213,9 +222,9 @@ export function openRoomLine(
     if (shown !== undefined) payment?.spent(shown);
     shown = undefined;
     refusals = 0;
-    failures = 0;
     seat = { seat: number, secret };
     isIn = true;
+    forgetFailures(socket);
     if (payment === undefined) keepOpen(socket);
     const all = waiting;
     waiting = [];

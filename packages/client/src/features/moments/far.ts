@@ -30,7 +30,9 @@ export class FarLook {
   private readonly wanted = new Set<string>();
   /** How often one did not answer, one look after the other. */
   private readonly silent = new Map<string, { readonly times: number; readonly sinceMs: number }>();
+  /** Of the last look: those that failed in it, or were not asked since they had before; and those that answered. */
   private readonly skipped = new Set<string>();
+  private readonly answered = new Set<string>();
 
   constructor(context: FeatureContext) {
     this.context = context;
@@ -38,7 +40,7 @@ export class FarLook {
 
   /** Those that did not answer when they were asked last, by name. */
   get away(): readonly string[] {
-    return [...this.wanted].filter((server) => this.silent.has(server)).sort();
+    return [...this.wanted].filter((server) => this.skipped.has(server)).sort();
   }
 
   /** @param isWished by the person: all are asked. Else those whose time it is. */
@@ -48,6 +50,7 @@ export class FarLook {
     this.begunMs = nowMs;
     this.open = new Map();
     this.skipped.clear();
+    this.answered.clear();
     this.wanted.clear();
     if (isWished) return;
     for (const [server, { times, sinceMs }] of this.silent)
@@ -57,6 +60,8 @@ export class FarLook {
   end(): void {
     const held = this.open;
     this.open = undefined;
+    // One answer does not undo it: a home that gives a first one and no other would be asked as ever.
+    for (const server of this.answered) if (!this.skipped.has(server)) this.silent.delete(server);
     for (const opening of held?.values() ?? []) void opening.then((tunnel) => tunnel?.close());
   }
 
@@ -93,7 +98,7 @@ export class FarLook {
     try {
       const answer = await Promise.race([ask(), inTime]);
       if (answer !== undefined) {
-        this.silent.delete(server);
+        this.answered.add(server);
         return answer;
       }
     } catch (error) {
