@@ -15,7 +15,7 @@ import {
   type UploadTokenKey,
   uploadTokenBytes,
 } from "../upload-tokens.ts";
-import { labelled } from "./label.ts";
+import { labelled, u53 } from "./label.ts";
 import { publicLimits } from "./limits.ts";
 
 export const channelMark = struct({
@@ -30,6 +30,11 @@ type Random = (length: number) => Bytes;
 /** A home's key for one bucket of one month, from a seed of 32 bytes that it keeps. */
 export function markKey(seed: Bytes, month: number, bucket: number): UploadTokenKey {
   return suite.voprf.deriveKeyPair(seed, utf8(`yanshu marks ${month} ${bucket}`));
+}
+
+/** What each pack says of a month's public keys, one a bucket (CH32). */
+export function markKeysHash(sha256: Primitives["sha256"], month: number, keys: readonly Bytes[]): Bytes {
+  return sha256(labelled("mark keys", u53(month), ...keys));
 }
 
 /** Months since 1970, of a day since 1970 (UTC). */

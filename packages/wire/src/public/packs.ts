@@ -77,7 +77,11 @@ const packSaid = struct(
     decisions: list(decision, decisionsMax),
     counts: list(count, countsMax),
   },
-  { more: extensions },
+  {
+    /** `markKeysHash` of the month in which the pack was made, so that all who draw marks draw under the same keys. */
+    marks: hash,
+    more: extensions,
+  },
 );
 export type PackSaid = Infer<typeof packSaid>;
 

@@ -80,11 +80,11 @@ export const channels = serverFeature({
       return { calls: isOff, counts: () => noCounts, acts: channelActs(tables, { committed }) };
     const { domain } = config;
     const ports = { tables, config, domain, key, disk, uploadTokens, clock, random, primitives, pause, committed };
-    const packs = new Packs(ports, faults);
     const look = () => packs.look();
+    const marks = new Marks(ports, look);
+    const packs = new Packs(ports, faults, () => marks.keysHash());
     const films = new Films(ports);
     const log = new AuthorLog(ports, films, look);
-    const marks = new Marks(ports, look);
     const heads = new Heads(ports, films);
     const http = new PublicHttp({ tables, packs, films, heads, disk, clock }, config.publicRequestsPerMinute.prefix);
     let sweptMs = Number.NEGATIVE_INFINITY;

@@ -13,6 +13,7 @@ import {
   isBlinded,
   isMark,
   markKey,
+  markKeysHash,
   markRow,
   monthOf,
   publicLimits,
@@ -72,6 +73,12 @@ export class Marks {
       if (isNew) await this.ports.pause();
     }
     return keys;
+  }
+
+  /** What a pack of this month says of its keys. */
+  async keysHash(): Promise<Bytes> {
+    const { month } = this;
+    return markKeysHash(this.ports.primitives.sha256, month, await this.publicKeys());
   }
 
   /** @checks CH15, CH30 */

@@ -36,14 +36,17 @@ export class Packs {
   made = 0;
   private readonly ports: ChannelPorts;
   private readonly faults: Faults;
+  private readonly markKeys: () => Promise<Bytes>;
   private readonly cache = new Map<number, Bytes>();
   private cacheBytes = 0;
   private lastMs: number | undefined;
   private timer: Cancel | undefined;
   private isMaking = false;
 
-  constructor(ports: ChannelPorts, faults: Faults) {
+  /** @param markKeys the hash of this month's keys of marks (CH32). */
+  constructor(ports: ChannelPorts, faults: Faults, markKeys: () => Promise<Bytes>) {
     this.ports = ports;
+    this.markKeys = markKeys;
     this.faults = faults;
   }
 
@@ -70,7 +73,10 @@ export class Packs {
 
   /** Makes a pack of what waits. Returns its number; undefined if nothing waits. */
   async make(): Promise<Outcome<number | undefined>> {
-    const made = await this.ports.committed(() => accept(this.ports.tables.isDue().any ? this.write() : undefined));
+    const marks = await this.markKeys();
+    const made = await this.ports.committed(() =>
+      accept(this.ports.tables.isDue().any ? this.write(marks) : undefined),
+    );
     if (!made.ok || made.value === undefined) return made;
     this.lastMs = this.ports.clock.nowMs();
     this.made++;
@@ -127,7 +133,7 @@ export class Packs {
   }
 
   /** Inside a transaction. */
-  private write(): number {
+  private write(marks: Bytes): number {
     const { tables, primitives, key, domain, clock } = this.ports;
     const nowMs = clock.nowMs();
     const last = tables.newest();
@@ -149,6 +155,7 @@ export class Packs {
       places: waiting.map(({ hash, channel, seq }) => ({ hash, channel, seq })),
       decisions: decisions.map(({ target, action, reason, appeal }) => ({ target, action, reason, appeal })),
       counts: [...counts],
+      marks,
     });
     for (const one of counts) tables.countsTold(one);
     for (const { ref } of decisions) tables.setDecisionPack(ref, n);
