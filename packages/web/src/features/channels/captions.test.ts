@@ -50,3 +50,11 @@ test("[WE146] typed lines are spread over the film by their length", () => {
   ]);
   expect(spread("", 8_000)).toEqual([]);
 });
+
+test("[WE156] a cue is cut at 500 characters, whatever it is made of", () => {
+  for (const piece of ["<", "{\\", "面", "<i", "🍜"]) {
+    const [cue] = cuesIn(`00:01.000 --> 00:02.000\n${piece.repeat(65_536 / piece.length)}`);
+    expect(cue?.text.length).toBe(500);
+    expect(cue?.text.isWellFormed()).toBe(true);
+  }
+});

@@ -3,6 +3,8 @@ export type Cue = { readonly fromMs: number; readonly toMs: number; readonly tex
 
 /** More are not read: a film of ten minutes has some two hundred. */
 const cuesMax = 2_000;
+/** More of a cue is not shown, in UTF-16 units: a caption has two lines. */
+const cueMax = 500;
 const timing =
   /^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})/;
 
@@ -18,7 +20,13 @@ export function cuesIn(text: string): readonly Cue[] {
     const found = timing.exec(lines[at] ?? "");
     if (found === null || cues.length === cuesMax) continue;
     const [fromMs, toMs] = [msOf(found.slice(1, 5)), msOf(found.slice(5, 9))];
-    const words = plain(lines.slice(at + 1).join("\n"));
+    const words = plain(
+      lines
+        .slice(at + 1)
+        .join("\n")
+        .slice(0, cueMax)
+        .toWellFormed(),
+    );
     if (words !== "" && toMs > fromMs) cues.push({ fromMs, toMs, text: words });
   }
   return cues.sort((one, other) => one.fromMs - other.fromMs);
@@ -58,7 +66,7 @@ export function spread(lines: string, durationMs: number): readonly Cue[] {
 /** Without tags, and with the characters that WebVTT escapes. */
 function plain(text: string): string {
   return text
-    .replaceAll(/<[^>\n]*>|\{\\[^}\n]*\}/g, "")
+    .replaceAll(/<[^<>\n]*>|\{\\[^{}\n]*\}/g, "")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll("&nbsp;", " ")
