@@ -1,20 +1,32 @@
 /**
  * Films in the service worker: `/films/HASH?bytes=N&type=T` is served to `<video>` and `<img>` from chunks that have
  * their hashes (docs/spec/channels.md). The heads of a page come first and in one request, the same for everybody; the
- * rest of a film is fetched once it is shown, four chunks at a time.
+ * rest of a film is fetched once it is shown, four chunks at a time. With `&kept` nothing is fetched: it is served from
+ * what is here, or not at all.
  */
 import type { FromFilms, ToFilms } from "./shared/film-messages.ts";
 import { fetchHeads, filmPorts } from "./shared/film-ports.ts";
-import { Films, WrongFilm } from "./shared/films.ts";
+import { Films, pictureBytesMax, WrongFilm } from "./shared/films.ts";
 import { hexOf } from "./shared/hex.ts";
 
 const films = new Films(filmPorts);
 const playable = /^(?:image\/(?:png|jpeg|webp|gif|avif)|audio\/(?:mp4|ogg|mpeg)|video\/(?:mp4|webm))$/;
 
+type Waiting = {
+  readonly hash: string;
+  readonly from: number;
+  readonly go: () => void;
+  readonly stop: (why: Error) => void;
+};
+
 let near: readonly string[] = [];
 let shown = "";
-/** Requests for the rest of a film that is not shown yet: each goes on once it is shown. */
-let waiting: { readonly hash: string; readonly go: () => void; readonly stop: (why: Error) => void }[] = [];
+/** A page has said what is shown since this worker began. */
+let isTold = false;
+/** Requests for what may not be fetched yet: each goes on once its film is shown, or its head is here. */
+let waiting: readonly Waiting[] = [];
+/** The films of the page that everybody fetches, and how long their heads are. */
+const ofPage = new Map<string, number>();
 let heads = { pack: "", stop: new AbortController() };
 
 export function isPublicFilmPath(path: string): boolean {
@@ -24,17 +36,15 @@ export function isPublicFilmPath(path: string): boolean {
 export async function takeFilmMessage(worker: ServiceWorkerGlobalScope, data: ToFilms, port?: MessagePort) {
   if (data.kind === "film-shown") {
     ({ hash: shown, near } = data);
-    const before = waiting;
-    const goesOn = (hash: string) => hash === shown || hash === near[1];
-    waiting = before.filter(({ hash }) => !goesOn(hash) && near.includes(hash));
-    for (const one of before) {
-      if (goesOn(one.hash)) one.go();
-      else if (!near.includes(one.hash)) one.stop(new Error("it is not wanted any more"));
-    }
+    isTold = true;
+    goOn();
+    for (const one of waiting) if (!near.includes(one.hash)) one.stop(new Error("it is not wanted any more"));
+    waiting = waiting.filter(({ hash }) => near.includes(hash));
   } else if (data.kind === "film-heads") await takeHeads(worker, data.pack);
   else if (data.kind === "films-forget") {
     heads.stop.abort();
     heads = { pack: "", stop: new AbortController() };
+    ofPage.clear();
     await films.forget();
     port?.postMessage(undefined);
   }
@@ -45,13 +55,20 @@ async function takeHeads(worker: ServiceWorkerGlobalScope, pack: string): Promis
   heads.stop.abort();
   const stop = new AbortController();
   heads = { pack, stop };
+  ofPage.clear();
   const read: string[] = [];
   try {
     await fetchHeads(pack, stop.signal, async ({ film, head, list }) => {
       const hash = hexOf(film);
       read.push(hash);
       if (list.length === 0) return; // Home does not have that film.
-      await films.takeHead(hash, list, head).catch((error: unknown) => told(worker, hash, error));
+      try {
+        await films.takeHead(hash, list, head);
+        ofPage.set(hash, head.length);
+        goOn();
+      } catch (error) {
+        told(worker, hash, error);
+      }
     });
     await tell(worker, { kind: "film-heads-read", pack, films: read });
   } catch {
@@ -75,12 +92,13 @@ export async function answerFilm(worker: ServiceWorkerGlobalScope, request: Requ
   });
   const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "");
   try {
-    if (range === null || bytes === 0) return new Response(await films.readWhole(hash), { headers });
+    const mayFetch = searchParams.has("kept") ? notKept : undefined;
+    if (range === null || bytes === 0)
+      return new Response(await films.readWhole(hash, pictureBytesMax, mayFetch), { headers });
     const from = Number(range[1]);
     if (from >= bytes) return new Response(null, { status: 416, headers: { "content-range": `bytes */${bytes}` } });
     const wanted = range[2] === "" ? bytes : Math.min(bytes, Number(range[2]) + 1);
-    // The beginning of a film is fetched at once: whoever makes it ready would wait for it otherwise.
-    const read = await films.read(hash, bytes, from, from === 0 ? undefined : () => untilShown(hash));
+    const read = await films.read(hash, bytes, from, mayFetch ?? (() => untilShown(worker, hash, from)));
     const part = read.subarray(0, Math.max(1, wanted - from));
     headers.set("content-range", `bytes ${from}-${from + part.length - 1}/${bytes}`);
     headers.set("content-length", `${part.length}`);
@@ -91,12 +109,33 @@ export async function answerFilm(worker: ServiceWorkerGlobalScope, request: Requ
   }
 }
 
-function untilShown(hash: string): Promise<void> {
-  // A film that no feed makes ready, such as one opened alone, waits for nothing; nor does the one that is likely next,
-  // which would begin late.
-  if (hash === shown || hash === near[1] || !near.includes(hash)) return Promise.resolve();
+/** A list of pictures asks for none that is not here: whose pictures one asks for is whom one follows. @checks WE158 */
+async function notKept(): Promise<void> {
+  throw new Error("it is not here");
+}
+
+/**
+ * Whether more of a film is fetched now: it is on screen, its head has come, or it is the next of the page that
+ * everybody fetches, and would begin late otherwise. One that no feed makes ready waits for nothing. @checks WE159
+ */
+function goesOn({ hash, from }: Pick<Waiting, "hash" | "from">): boolean {
+  const head = ofPage.get(hash);
+  if (!isTold) return false;
+  return hash === shown || !near.includes(hash) || (head !== undefined && (from < head || hash === near[1]));
+}
+
+function goOn(): void {
+  const before = waiting;
+  waiting = before.filter((one) => !(near.includes(one.hash) && goesOn(one)));
+  for (const one of before) if (!waiting.includes(one)) one.go();
+}
+
+function untilShown(worker: ServiceWorkerGlobalScope, hash: string, from: number): Promise<void> {
+  if (goesOn({ hash, from })) return Promise.resolve();
+  // The browser ended the worker before this one, and with it what pages had said.
+  if (!isTold) void tell(worker, { kind: "film-which" });
   return new Promise((go, stop) => {
-    waiting.push({ hash, go, stop });
+    waiting = [...waiting, { hash, from, go, stop }];
   });
 }
 

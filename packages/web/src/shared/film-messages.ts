@@ -2,11 +2,13 @@
 export type ToFilms =
   /** Fetches the heads of the page of this pack. */
   | { readonly kind: "film-heads"; readonly pack: string }
-  /** This film is on screen; the others of `near` are made ready, and nothing is fetched for them. */
+  /** This film is on screen; the others of `near` are made ready. */
   | { readonly kind: "film-shown"; readonly hash: string; readonly near: readonly string[] }
   /** Forgets all films, and answers by the port. */
   | { readonly kind: "films-forget" };
 export type FromFilms =
+  /** Which film is on screen? */
+  | { readonly kind: "film-which" }
   /** What was fetched of this film is not what its author published. */
   | { readonly kind: "film-wrong"; readonly hash: string }
   /** The heads of the page of this pack were read: of these films, in their order. */

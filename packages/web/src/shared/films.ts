@@ -11,6 +11,8 @@ const hashBytes = 32;
 const lengthBytes = 4;
 /** Chunks in one request: what is not watched is hardly fetched. */
 const stepChunks = 4;
+/** No poster, face or picture of a channel has more. */
+export const pictureBytesMax = 8 << 20;
 
 export class WrongFilm extends Error {}
 
@@ -63,7 +65,7 @@ export class Films {
    * Bytes of the film from `from` on, at least one and at most those of four chunks.
    *
    * @param bytes the film's length, from its entry; 0: not known, as of a channel's picture. @param before awaited
-   * where it has to be fetched. @throws WrongFilm when the list or a chunk is not the film's own; other errors when it
+   * where anything of it has to be fetched; it rejects where nothing may be. @throws WrongFilm when the list or a chunk is not the film's own; other errors when it
    * cannot be fetched.
    */
   async read(
@@ -74,14 +76,15 @@ export class Films {
   ): Promise<Uint8Array<ArrayBuffer>> {
     await this.open();
     const film = this.use(hash);
-    const list = await this.listOf(hash, film);
+    const list = await this.listOf(hash, film, before);
     const count = chunksOf(list);
     // @checks WE143
     if (bytes > 0 && bytes !== bytesOf(list)) throw new WrongFilm("the length of the film is another");
     const first = Math.floor(from / chunkBytes);
     if (!(await this.here(hash, film, first))) {
       await before();
-      await this.fetchRun(hash, film, list, first, count);
+      // Its head may have come meanwhile.
+      if (!(await this.here(hash, film, first))) await this.fetchRun(hash, film, list, first, count);
     }
     const parts: Uint8Array<ArrayBuffer>[] = [];
     for (let n = first; n < Math.min(first + stepChunks, count); n++) {
@@ -93,13 +96,19 @@ export class Films {
     return joined(parts);
   }
 
-  /** All of it, for a picture. @throws as `read` */
-  async readWhole(hash: string): Promise<Uint8Array<ArrayBuffer>> {
+  /** All of it, for a picture. @param bytesMax nothing is read where its list is of more. @throws as `read` */
+  async readWhole(
+    hash: string,
+    bytesMax: number,
+    before: () => Promise<void> = async () => undefined,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     await this.open();
-    const count = chunksOf(await this.listOf(hash, this.use(hash)));
+    const count = chunksOf(await this.listOf(hash, this.use(hash), before));
+    // @checks WE157
+    if (Math.floor(count) > Math.ceil(bytesMax / chunkBytes)) throw new Error("too long to be read whole");
     const parts: Uint8Array<ArrayBuffer>[] = [];
     for (let at = 0; at < count * chunkBytes; ) {
-      const part = await this.read(hash, 0, at);
+      const part = await this.read(hash, 0, at, before);
       parts.push(part);
       at += part.length;
       if (part.length % chunkBytes > 0) break; // Only the last chunk is shorter.
@@ -154,7 +163,7 @@ export class Films {
     return film;
   }
 
-  private async listOf(hash: string, film: Held): Promise<Uint8Array<ArrayBuffer>> {
+  private async listOf(hash: string, film: Held, before: () => Promise<void>): Promise<Uint8Array<ArrayBuffer>> {
     if (film.list !== undefined) return film.list;
     const kept = film.kept.has("list") ? await this.ports.kept.get(`${hash}/list`).catch(() => undefined) : undefined;
     if (kept !== undefined && (await this.ports.nameOf(kept)) === hash) {
@@ -162,6 +171,8 @@ export class Films {
       return kept;
     }
     this.letPieceGo(film, "list");
+    await before();
+    if (film.list !== undefined) return film.list; // From a bundle of heads, meanwhile.
     const list = await this.ports.fetchList(hash);
     // @checks WE143
     if ((await this.ports.nameOf(list)) !== hash) throw new WrongFilm("the list is another film's");

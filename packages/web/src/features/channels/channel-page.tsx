@@ -119,7 +119,7 @@ function Inside({ channel }: { readonly channel: ChannelView }) {
   return (
     <div class="scroll surface">
       <header class="ch-profile">
-        <ChannelFace of={channel} size="xl" />
+        <ChannelFace of={channel} size="xl" mayAsk={!isMine} />
         <div>
           <h1 lang={languageOf(name, locale.value)} data-testid="channel-name">
             {name}
@@ -149,7 +149,7 @@ function Inside({ channel }: { readonly channel: ChannelView }) {
         </div>
       )}
       {films.length === 0 && gaps.length === 0 && <p class="ch-quiet">{t("ch.noFilms")}</p>}
-      <Grid films={films} />
+      <Grid films={films} mayAsk={!isMine} />
       {gaps.length > 0 && (
         <ul class="ch-gaps" aria-label={t("ch.gaps")}>
           {gaps.map((gap) => (

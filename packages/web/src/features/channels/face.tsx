@@ -3,16 +3,24 @@
  * not.
  */
 import type { ChannelRef } from "@yanshu/client";
-import { pictureAt } from "./film-url.ts";
+import { usePicture } from "./use-picture.ts";
 
 const pigments = 7;
 
-export function ChannelFace({ of, size = "md" }: { readonly of: ChannelRef; readonly size?: "sm" | "md" | "xl" }) {
+type FaceProps = {
+  readonly of: ChannelRef;
+  readonly size?: "sm" | "md" | "xl";
+  /** Home may be asked for its picture: what one watches is the channel's. No list asks for any. */
+  readonly mayAsk?: boolean;
+};
+
+export function ChannelFace({ of, size = "md", mayAsk = false }: FaceProps) {
   const { id, name, picture } = of;
-  if (picture !== undefined)
+  const { url, onError } = usePicture(picture === undefined ? undefined : { hash: picture }, mayAsk);
+  if (url !== undefined)
     return (
       <span class={`av ch-face ${size}`} aria-hidden="true">
-        <img src={pictureAt(picture)} alt="" draggable={false} />
+        <img src={url} alt="" draggable={false} onError={onError} />
       </span>
     );
   const pigment = (Number.parseInt(id.slice(0, 4), 16) % pigments) + 1;

@@ -3,7 +3,7 @@
  * plays, the next two and the one before stand ready with their first frame beside it.
  */
 import type { ChannelFileView } from "@yanshu/client";
-import { filmUrl, tellShown } from "./film-url.ts";
+import { filmUrl, isInPieces, onFilms, tellShown } from "./film-url.ts";
 import { gainOf } from "./loudness.ts";
 
 export type PoolFilm = {
@@ -41,6 +41,11 @@ export class FilmPool {
   private isSoundOn = false;
   private isPaused = false;
   private audio: AudioContext | undefined;
+  private tell = () => tellShown("", []);
+  /** The browser ends a service worker that rests, and begins it anew: it asks then. */
+  private readonly endAsking = onFilms(({ kind }) => {
+    if (kind === "film-which") this.tell();
+  });
 
   /** @param room where the elements stand: each at `top: at * 100%` */
   constructor(room: HTMLElement, events: PoolEvents) {
@@ -74,13 +79,13 @@ export class FilmPool {
   /** Plays a film, and makes others ready. @param near at most three, the likeliest first */
   show(film: PoolFilm | undefined, near: readonly PoolFilm[]): void {
     const wanted = film === undefined ? near : [film, ...near.filter(({ entry }) => entry !== film.entry)];
-    const kept = wanted.slice(0, elements);
+    // Without pieces all of a film would be read before it is on screen.
+    const kept = isInPieces() ? wanted.slice(0, elements) : wanted.filter((one) => one === film);
     const isOther = film?.entry !== this.current;
     this.current = film?.entry;
-    tellShown(
-      film?.file.hash ?? "",
-      kept.map(({ file }) => file.hash),
-    );
+    const hashes = kept.map(({ file }) => file.hash);
+    this.tell = () => tellShown(film?.file.hash ?? "", hashes);
+    this.tell();
     for (const slot of this.slots) {
       if (slot.film !== undefined && !kept.some(({ entry }) => entry === slot.film?.entry)) clear(slot);
     }
@@ -96,6 +101,8 @@ export class FilmPool {
       } else if (isOther) {
         slot.lastSeconds = 0;
         this.isPaused = false;
+        // It waited for too long, or home was away.
+        if (slot.video.error !== null) slot.video.load();
         if (slot.video.dataset["ready"] === "true" && film !== undefined) this.events.begun(film.entry);
         void this.play(slot);
       }
@@ -135,6 +142,7 @@ export class FilmPool {
   }
 
   close(): void {
+    this.endAsking();
     tellShown("", []);
     for (const slot of this.slots) {
       clear(slot);

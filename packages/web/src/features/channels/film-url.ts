@@ -2,7 +2,7 @@
 import type { ChannelFileView } from "@yanshu/client";
 import type { FromFilms, ToFilms } from "../../shared/film-messages.ts";
 import { filmPorts } from "../../shared/film-ports.ts";
-import { Films } from "../../shared/films.ts";
+import { Films, pictureBytesMax } from "../../shared/films.ts";
 
 const worker = (): ServiceWorker | null => navigator.serviceWorker?.controller ?? null;
 
@@ -10,20 +10,31 @@ const worker = (): ServiceWorker | null => navigator.serviceWorker?.controller ?
 const own = new Films(filmPorts);
 const urls = new Map<string, string>();
 
-/** For `<video>` and `<img>`. Rejects when the film cannot be had, or is not what its author published. */
+/** Whether a film is read in pieces, so that the next ones can stand ready; all of it is read otherwise. */
+export const isInPieces = (): boolean => worker() !== null;
+
+/** For `<video>`. Rejects when the film cannot be had, or is not what its author published. */
 export async function filmUrl({ hash, bytes, mime }: ChannelFileView): Promise<string> {
   if (worker() !== null) return `/films/${hash}?bytes=${bytes}&type=${mime}`;
-  return urls.get(hash) ?? wholeUrl(hash, mime);
+  return urls.get(hash) ?? wholeUrl(hash, mime, bytes);
 }
 
-/** For the picture of a channel, of which its hash alone is known. */
-export function pictureAt(hash: string): string {
-  if (worker() !== null) return `/films/${hash}`;
-  return urls.get(hash) ?? `/public/films/${hash}`;
+/** Of a channel's own picture the hash alone is known. */
+export type Picture = Pick<ChannelFileView, "hash"> & Partial<ChannelFileView>;
+
+/**
+ * For `<img>`. Rejects, or leads nowhere, when the picture cannot be had. @param mayAsk home is asked for what is not
+ * here: it learns from where, so that no list may. @checks WE158
+ */
+export async function pictureUrl({ hash, bytes = 0, mime = "image/webp" }: Picture, mayAsk: boolean): Promise<string> {
+  if (worker() !== null) return `/films/${hash}?bytes=${bytes}&type=${mime}${mayAsk ? "" : "&kept"}`;
+  const known = urls.get(hash);
+  if (known === undefined && !mayAsk) throw new Error("it is not here");
+  return known ?? wholeUrl(hash, mime, pictureBytesMax);
 }
 
-async function wholeUrl(hash: string, type: string): Promise<string> {
-  const url = URL.createObjectURL(new Blob([await own.readWhole(hash)], { type }));
+async function wholeUrl(hash: string, type: string, bytesMax: number): Promise<string> {
+  const url = URL.createObjectURL(new Blob([await own.readWhole(hash, bytesMax)], { type }));
   urls.set(hash, url);
   return url;
 }
@@ -33,7 +44,7 @@ export function fetchHeadsOf(pack: string): void {
   worker()?.postMessage({ kind: "film-heads", pack } satisfies ToFilms);
 }
 
-/** @param near the films that are made ready besides, for which nothing is fetched */
+/** @param near the films that are made ready besides */
 export function tellShown(hash: string, near: readonly string[]): void {
   worker()?.postMessage({ kind: "film-shown", hash, near } satisfies ToFilms);
 }
@@ -55,7 +66,7 @@ export async function forgetFilms(): Promise<void> {
 /** Calls `told` with what the service worker says of films. Returns a function that ends it. */
 export function onFilms(told: (said: FromFilms) => void): () => void {
   const listener = ({ data }: MessageEvent<FromFilms | undefined>) => {
-    if (data?.kind === "film-wrong" || data?.kind === "film-heads-read") told(data);
+    if (data?.kind === "film-wrong" || data?.kind === "film-heads-read" || data?.kind === "film-which") told(data);
   };
   navigator.serviceWorker?.addEventListener("message", listener);
   return () => navigator.serviceWorker?.removeEventListener("message", listener);

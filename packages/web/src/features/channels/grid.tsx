@@ -8,13 +8,19 @@ import { Link } from "../../shell/link.tsx";
 import { FilmPicture } from "./film-picture.tsx";
 import { placeOf } from "./spots.ts";
 
-export function Grid({ films }: { readonly films: readonly (ChannelFilmView & { readonly isPinned?: boolean })[] }) {
+type GridProps = {
+  readonly films: readonly (ChannelFilmView & { readonly isPinned?: boolean })[];
+  /** Home may be asked for posters: one opened this channel, and searched or followed nothing. */
+  readonly mayAsk?: boolean;
+};
+
+export function Grid({ films, mayAsk = false }: GridProps) {
   return (
     <ul class="ch-grid" data-testid="film-grid">
       {films.map((film) => (
         <li key={film.entry}>
           <Link to={placeOf(film.entry)} class="ch-tile" data-testid="film-tile">
-            <FilmPicture film={film} />
+            <FilmPicture film={film} mayAsk={mayAsk} />
             <span class="sr">{film.title || film.channel.name}</span>
             {film.isPinned === true && <span class="ch-pinned">{t("ch.pinned")}</span>}
             <span class="ch-tile-foot">

@@ -50,7 +50,11 @@ export function Slide({ film, acts, caption, showsWhy, isHere }: SlideProps) {
   const { channel, title, decision } = film;
   return (
     <>
-      {film.kind === "pictures" ? <Pictures film={film} isHere={isHere} /> : <FilmPicture film={film} />}
+      {film.kind === "pictures" ? (
+        <Pictures film={film} isHere={isHere} />
+      ) : (
+        <FilmPicture film={film} mayAsk={isHere} />
+      )}
       <div class="ch-shade" />
       <div class="ch-foot">
         <div class="ch-says">
@@ -76,7 +80,7 @@ export function Slide({ film, acts, caption, showsWhy, isHere }: SlideProps) {
             </button>
           )}
         </div>
-        <Rail film={film} acts={acts} />
+        <Rail film={film} acts={acts} isHere={isHere} />
       </div>
     </>
   );
@@ -100,13 +104,13 @@ function Title({ text }: { readonly text: string }) {
   );
 }
 
-function Rail({ film, acts }: { readonly film: ChannelFilmView; readonly acts: SlideActs }) {
+function Rail({ film, acts, isHere }: Pick<SlideProps, "film" | "acts" | "isHere">) {
   const { channel, isLiked, likes, comments, captions } = film;
   return (
     <div class="ch-rail" role="toolbar" aria-label={t("ch.acts")}>
       <span class="ch-who">
         <Link to={placeOf(channel.id)} aria-label={channel.name}>
-          <ChannelFace of={channel} />
+          <ChannelFace of={channel} mayAsk={isHere} />
         </Link>
         {!channel.isFollowed && !channel.isMine && (
           <button
@@ -191,7 +195,7 @@ function Pictures({ film, isHere }: { readonly film: ChannelFilmView; readonly i
       >
         {film.files.map((file, place) => (
           <span key={file.hash} class="ch-page">
-            <FilmPicture film={film} file={Math.abs(place - at) < 2 ? file : undefined} />
+            <FilmPicture film={film} file={Math.abs(place - at) < 2 ? file : undefined} mayAsk={isHere} />
           </span>
         ))}
       </section>

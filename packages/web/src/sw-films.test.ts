@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { chunkBytes, pictureBytesMax } from "./shared/films.ts";
+import { answerFilm, takeFilmMessage } from "./sw-films.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+const sha256 = (bytes: Uint8Array): Bytes => new Uint8Array(createHash("sha256").update(bytes).digest());
+
+const u32 = (value: number) => new Uint8Array([value >> 24, value >> 16, value >> 8, value]);
+
+function filmOf(seed: number, length: number) {
+  const bytes = Uint8Array.from({ length }, (_, at) => (at + seed) & 255);
+  const parts = [];
+  for (let at = 0; at < length; at += chunkBytes) parts.push(sha256(bytes.subarray(at, at + chunkBytes)));
+  const list = new Uint8Array(Buffer.concat([u32(length), ...parts]));
+  return { bytes, list, hash: createHash("sha256").update("yanshu film v1\0").update(list).digest("hex") };
+}
+type Film = ReturnType<typeof filmOf>;
+
+let films: readonly Film[] = [];
+let page: readonly Film[] = [];
+let asked: string[] = [];
+let told: string[] = [];
+const worker = {
+  clients: { matchAll: async () => [{ postMessage: ({ kind }: { kind: string }) => void told.push(kind) }] },
+} as unknown as ServiceWorkerGlobalScope;
+
+const headOf = ({ bytes }: Film) => bytes.slice(0, 3 * chunkBytes);
+/** Home: bytes, lists and the heads of a page. */
+async function home(path: string, init: RequestInit = {}): Promise<Response> {
+  asked.push(path.replace(/[0-9a-f]{64}/, (hash) => `${films.findIndex((film) => film.hash === hash)}`));
+  const film = films.find(({ hash }) => path.includes(hash));
+  if (path.startsWith("/public/heads/"))
+    return new Response(
+      new Blob([
+        "YSH1",
+        new Uint8Array(32),
+        new Uint8Array([page.length]),
+        ...page.flatMap((one) => [
+          new Uint8Array(Buffer.from(one.hash, "hex")),
+          u32(one.list.length),
+          one.list,
+          u32(headOf(one).length),
+          headOf(one),
+        ]),
+      ]),
+    );
+  if (film === undefined) return new Response(null, { status: 404 });
+  if (path.endsWith("/list")) return new Response(film.list);
+  const [, from, to] = /(\d+)-(\d+)/.exec(new Headers(init.headers).get("range") ?? "") ?? [];
+  return new Response(film.bytes.slice(Number(from), Number(to) + 1), { status: 206 });
+}
+const before = globalThis.fetch;
+beforeAll(() => {
+  globalThis.fetch = home as unknown as typeof fetch;
+});
+afterAll(() => {
+  globalThis.fetch = before;
+});
+beforeEach(() => {
+  asked = [];
+  told = [];
+});
+
+const url = (film: Film, rest = "") => `http://home/films/${film.hash}?bytes=${film.bytes.length}${rest}`;
+const picture = (film: Film, rest = "") => answerFilm(worker, new Request(url(film, `&type=image/webp${rest}`)));
+const piece = (film: Film, from: number) =>
+  answerFilm(worker, new Request(url(film, "&type=video/mp4"), { headers: { range: `bytes=${from}-` } }));
+const shows = (film: Film, near: readonly Film[]) =>
+  takeFilmMessage(worker, { kind: "film-shown", hash: film.hash, near: near.map(({ hash }) => hash) });
+/** Long enough for a request that is not held back to be made: all of home is here. */
+const turns = async () => {
+  for (let n = 0; n < 20; n++) await new Promise((go) => setTimeout(go, 0));
+};
+const six = (seed: number) => filmOf(seed, 6 * chunkBytes);
+
+test("[WE159] a worker that was begun anew asks what is shown before it fetches anything of a film", async () => {
+  films = [six(1)];
+  const [film] = films as [Film];
+  const first = piece(film, 0);
+  await turns();
+  expect(asked).toEqual([]);
+  expect(told).toEqual(["film-which"]);
+  await shows(film, [film]);
+  expect((await first).status).toBe(206);
+});
+
+test("[WE159] no byte is fetched of a film that is only near, until it is on screen", async () => {
+  films = [six(2), six(3)];
+  const [film, next] = films as [Film, Film];
+  await shows(film, [film, next]);
+  expect((await piece(film, 0)).status).toBe(206);
+  expect(asked).toEqual(["/public/films/0/list", "/public/films/0"]);
+  const waits = piece(next, 0);
+  await turns();
+  expect(asked.length).toBe(2);
+  await shows(next, [next, film]);
+  expect((await waits).status).toBe(206);
+  expect(asked.slice(2)).toEqual(["/public/films/1/list", "/public/films/1"]);
+});
+
+test("[WE148] [WE159] of the page that everybody fetches heads are used, and the next film is fetched on", async () => {
+  films = [six(4), six(5), six(6)];
+  const [film, next, third] = films as [Film, Film, Film];
+  await shows(film, [film, next, third]);
+  const begun = piece(third, 0);
+  await turns();
+  expect(asked).toEqual([]);
+  page = [film, next, third];
+  await takeFilmMessage(worker, { kind: "film-heads", pack: "ab".repeat(32) });
+  expect((await begun).status).toBe(206);
+  const held = piece(third, 3 * chunkBytes);
+  expect((await piece(next, 3 * chunkBytes)).status).toBe(206);
+  await turns();
+  expect(asked.slice(1)).toEqual(["/public/films/1"]);
+  await shows(film, [film]);
+  expect((await held).type).toBe("error");
+});
+
+test("[WE158] a picture that a list shows is served where it is here, and never asked for", async () => {
+  films = [filmOf(7, 2 * chunkBytes - 9)];
+  const [face] = films as [Film];
+  expect((await picture(face, "&kept")).ok).toBe(false);
+  expect(asked).toEqual([]);
+  expect(new Uint8Array(await (await picture(face)).arrayBuffer())).toEqual(face.bytes);
+  const before = asked.length;
+  expect(new Uint8Array(await (await picture(face, "&kept")).arrayBuffer())).toEqual(face.bytes);
+  expect(asked.length).toBe(before);
+});
+
+test("[WE157] of a picture beyond 8 MiB nothing but its list is read", async () => {
+  films = [filmOf(8, pictureBytesMax), filmOf(9, pictureBytesMax + 1)];
+  const [most, more] = films as [Film, Film];
+  expect((await picture(most)).ok).toBe(true);
+  asked = [];
+  expect((await picture(more)).ok).toBe(false);
+  expect((await picture({ ...more, bytes: new Uint8Array(0) })).ok).toBe(false);
+  expect(asked).toEqual(["/public/films/1/list"]);
+});
