@@ -120,7 +120,7 @@ test("[WE148] [WE159] of the page that everybody fetches heads are used, and the
 test("[WE158] a picture that a list shows is served where it is here, and never asked for", async () => {
   films = [filmOf(7, 2 * chunkBytes - 9)];
   const [face] = films as [Film];
-  expect((await picture(face, "&kept")).ok).toBe(false);
+  expect((await picture(face, "&kept")).status).toBe(204);
   expect(asked).toEqual([]);
   expect(new Uint8Array(await (await picture(face)).arrayBuffer())).toEqual(face.bytes);
   const before = asked.length;

@@ -105,7 +105,8 @@ export async function answerFilm(worker: ServiceWorkerGlobalScope, request: Requ
     return new Response(part, { status: 206, headers });
   } catch (error) {
     told(worker, hash, error);
-    return Response.error();
+    // Nothing, and no failure: a list has pictures that are not here.
+    return searchParams.has("kept") ? new Response(null, { status: 204 }) : Response.error();
   }
 }
 
