@@ -33,7 +33,7 @@ async function home(path: string, init: RequestInit = {}): Promise<Response> {
   if (path.startsWith("/public/heads/"))
     return new Response(
       new Blob([
-        "YSH1",
+        new Uint8Array([0x59, 0x53, 0x48, 0x31]),
         new Uint8Array(32),
         new Uint8Array([page.length]),
         ...page.flatMap((one) => [

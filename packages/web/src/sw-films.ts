@@ -110,14 +110,14 @@ export async function answerFilm(worker: ServiceWorkerGlobalScope, request: Requ
   }
 }
 
-/** A list of pictures asks for none that is not here: whose pictures one asks for is whom one follows. @checks WE158 */
+/** A list of pictures asks for none that is not here: whose pictures one asks for is whom one follows. */
 async function notKept(): Promise<void> {
   throw new Error("it is not here");
 }
 
 /**
  * Whether more of a film is fetched now: it is on screen, its head has come, or it is the next of the page that
- * everybody fetches, and would begin late otherwise. One that no feed makes ready waits for nothing. @checks WE159
+ * everybody fetches, and would begin late otherwise. One that no feed makes ready waits for nothing.
  */
 function goesOn({ hash, from }: Pick<Waiting, "hash" | "from">): boolean {
   const head = ofPage.get(hash);

@@ -24,7 +24,7 @@ export type Picture = Pick<ChannelFileView, "hash"> & Partial<ChannelFileView>;
 
 /**
  * For `<img>`. Rejects, or leads nowhere, when the picture cannot be had. @param mayAsk home is asked for what is not
- * here: it learns from where, so that no list may. @checks WE158
+ * here: it learns from where, so that no list may.
  */
 export async function pictureUrl({ hash, bytes = 0, mime = "image/webp" }: Picture, mayAsk: boolean): Promise<string> {
   if (worker() !== null) return `/films/${hash}?bytes=${bytes}&type=${mime}${mayAsk ? "" : "&kept"}`;
