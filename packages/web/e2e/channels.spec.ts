@@ -178,10 +178,9 @@ test("[WE154] [F-3-11] comments in two levels, under a pen name; the author hide
   await mum.getByTestId("comments-close").click();
 });
 
-test("[WE155] [WE158] [F-3-13] a hashtag is found, on the device alone", async () => {
+test("[WE155] [F-3-13] a hashtag is found, on the device alone", async () => {
   const asked: string[] = [];
-  // Those of the service worker too, which has films for its pages.
-  maya.context().on("request", (request) => asked.push(request.url()));
+  maya.on("request", (request) => asked.push(request.url()));
   await goes(maya, "/channels/03");
   await maya.getByTestId("channel-query").fill("#颠锅");
   await expect(maya.getByTestId("film-tile")).toHaveCount(1);
