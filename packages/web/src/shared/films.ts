@@ -65,8 +65,8 @@ export class Films {
    * Bytes of the film from `from` on, at least one and at most those of four chunks.
    *
    * @param bytes the film's length, from its entry; 0: not known, as of a channel's picture. @param before awaited
-   * where anything of it has to be fetched; it rejects where nothing may be. @throws WrongFilm when the list or a chunk is not the film's own; other errors when it
-   * cannot be fetched.
+   * where anything of it has to be fetched; it rejects where nothing may be. @throws WrongFilm when the list or a chunk
+   * is not the film's own; other errors when it cannot be fetched.
    */
   async read(
     hash: string,

@@ -4,7 +4,9 @@ import { type Picture, pictureUrl } from "./film-url.ts";
 
 type Shown = { readonly url: string | undefined; readonly onError: () => void };
 
-/** @param mayAsk it is on screen by itself, not in a list. `url`: undefined until it is known, and where there is none. */
+/**
+ * @param mayAsk it is on screen by itself, not in a list. `url`: undefined until it is known, and where there is none.
+ */
 export function usePicture(of: Picture | undefined, mayAsk: boolean): Shown {
   const [url, setUrl] = useState<string | undefined>(undefined);
   /** Not here: of which picture. Once it was asked for, that stays. */
