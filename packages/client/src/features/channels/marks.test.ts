@@ -35,7 +35,7 @@ function device(isFalse: (bucket: number) => boolean = () => false) {
     random,
     nowMs: () => clock.now,
     chance: () => (at++ % 7) / 7 + 0.05,
-    after: (_: number, work: () => void) => void queueMicrotask(work),
+    after: (_: number, work: () => void) => queueMicrotask(work),
     changed: () => undefined,
     server: {
       callUnnamed: async () => ({

@@ -243,7 +243,9 @@ test("[CH18] of two that say something at once in the same place one is refused,
   const other = author.make({ kind: "profile", body: first.body, seq: 0, day: 18_999 });
   const [one, two] = [await home.caller(), await home.large()];
   const codes = async (calls: readonly Promise<unknown>[]) =>
-    (await Promise.allSettled(calls)).map((of) => (of.status === "fulfilled" ? "taken" : of.reason.code)).sort();
+    (await Promise.allSettled(calls))
+      .map((of) => (of.status === "fulfilled" ? "taken" : of.reason.code))
+      .toSorted((a, b) => (a < b ? -1 : 1));
   const tokens = [await home.tokens(4), await home.tokens(4)] as const;
   const opened = await codes([
     one.call("channelOpen", { tokens: tokens[0], entry: first.bytes }),
