@@ -14,6 +14,12 @@ export const channelTables = `
     day    INTEGER NOT NULL                -- since 1970, by home's clock
   ) STRICT;
 
+  -- Packs as they were before home was put back: where the new ones leave them is told.
+  CREATE TABLE channel_packs_before (
+    n    INTEGER PRIMARY KEY,
+    hash BLOB    NOT NULL
+  ) STRICT;
+
   -- Channels of which a pack told.
   CREATE TABLE channels (
     id      BLOB    PRIMARY KEY,
@@ -23,7 +29,9 @@ export const channelTables = `
     name    TEXT    NOT NULL DEFAULT '',
     about   TEXT    NOT NULL DEFAULT '',
     picture BLOB    NOT NULL DEFAULT x'',  -- hash of a film of one picture
-    pins    BLOB    NOT NULL DEFAULT x''   -- hashes of entries, joined
+    pins    BLOB    NOT NULL DEFAULT x'',  -- hashes of entries, joined
+    profile_seq INTEGER NOT NULL DEFAULT -1, -- numbers of the entries that said so
+    pins_seq    INTEGER NOT NULL DEFAULT -1
   ) STRICT, WITHOUT ROWID;
 
   -- Places of packs: with the entry that its author signed, or blank.
@@ -290,16 +298,31 @@ export function writeChannelHead(db: Database, id: Bytes, authors: Bytes, seq: n
   );
 }
 
+/** The later word of the channel holds. */
 export function writeChannelProfile(
   db: Database,
   id: Bytes,
+  seq: number,
   { name, about, picture }: Pick<ChannelRow, "name" | "about" | "picture">,
 ): void {
-  db.run("UPDATE channels SET name = ?, about = ?, picture = ? WHERE id = ?", name, about, picture, id);
+  db.run(
+    `UPDATE channels SET name = ?1, about = ?2, picture = ?3, profile_seq = ?5 WHERE id = ?4 AND profile_seq < ?5`,
+    name,
+    about,
+    picture,
+    id,
+    seq,
+  );
 }
 
-export function writeChannelPins(db: Database, id: Bytes, pins: Bytes): void {
-  db.run("UPDATE channels SET pins = ? WHERE id = ?", pins, id);
+/** The later word of the channel holds. */
+export function writeChannelPins(db: Database, id: Bytes, seq: number, pins: Bytes): void {
+  db.run("UPDATE channels SET pins = ?1, pins_seq = ?3 WHERE id = ?2 AND pins_seq < ?3", pins, id, seq);
+}
+
+/** A place that home gave to another channel: the entry itself says whose it is. */
+export function dropChannelBlank(db: Database, hash: Bytes): void {
+  db.run("DELETE FROM channel_entries WHERE hash = ? AND kind = ''", hash);
 }
 
 /** A place that is held already stays as it is. Returns whether it was new. */
@@ -827,11 +850,30 @@ export function writeChannelValue(db: Database, name: string, value: Bytes): voi
   );
 }
 
-/** What home published: another home, or one that was put back, tells it anew. */
+/** What another home published. */
 export function forgetChannelPacks(db: Database): void {
+  rereadChannelPacks(db);
+  db.script("DELETE FROM channel_packs_before; DELETE FROM channel_found; DELETE FROM channel_heads;");
+}
+
+/** A home that was put back tells its packs anew: their hashes stay, what was found, and what friends told. */
+export function rereadChannelPacks(db: Database): void {
   db.script(`
+    INSERT OR REPLACE INTO channel_packs_before (n, hash) SELECT n, hash FROM channel_packs;
     DELETE FROM channel_packs; DELETE FROM channels; DELETE FROM channel_entries; DELETE FROM channel_tags;
-    DELETE FROM channel_counts; DELETE FROM channel_decisions; DELETE FROM channel_withdrawn; DELETE FROM channel_found;
-    DELETE FROM channel_heads; DELETE FROM channel_marks;
+    DELETE FROM channel_counts; DELETE FROM channel_decisions; DELETE FROM channel_withdrawn; DELETE FROM channel_marks;
   `);
+}
+
+/** Of a pack as it was before home was put back. */
+export function readChannelPackBefore(db: Database, n: number): Bytes | undefined {
+  return db.get<{ hash: Bytes }>("SELECT hash FROM channel_packs_before WHERE n = ?", n)?.hash;
+}
+
+export function newestChannelPackBefore(db: Database): number | undefined {
+  return db.get<{ n: number }>("SELECT n FROM channel_packs_before ORDER BY n DESC LIMIT 1")?.n;
+}
+
+export function countChannelPacksOf(db: Database, day: number): number {
+  return db.get<{ count: number }>("SELECT count(*) AS count FROM channel_packs WHERE day = ?", day)?.count ?? 0;
 }

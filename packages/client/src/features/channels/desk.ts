@@ -154,8 +154,13 @@ export class ChannelsDesk {
     if (!isLook) return;
     this.tell(true);
     try {
+      const pulled = await pullPacks(context);
       // not a check: home did not say all of it.
-      if (!(await pullPacks(context))) throw new ClientError("offline");
+      if (!pulled) throw new ClientError("offline");
+      if (pulled === "more") {
+        this.isLookWanted = true; // Behind what waits to go to home.
+        return;
+      }
       this.forYou.refresh();
       tellHead(context);
     } finally {

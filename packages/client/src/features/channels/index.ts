@@ -4,7 +4,6 @@
  */
 import {
   addChannelOwn,
-  forgetChannelPacks,
   forgetChannelTaste,
   isChannelFollowed,
   readChannelEntry,
@@ -15,6 +14,7 @@ import {
   readChannelPuts,
   readChannel as readChannelRow,
   readChannelTaste,
+  rereadChannelPacks,
   setChannelPut,
   writeChannelFollow,
   writeChannelLike,
@@ -102,9 +102,9 @@ export const channels = clientFeature({
   signedIn: async (context) => deskOf(context).signedIn(),
   later: async (context) => deskOf(context).wake(),
 
-  /** Home was put back: packs are read anew, and what it lacks of own channels is said again (CH45). */
+  /** Home was put back: packs are read anew beside their hashes (CH61), what it lacks is said again (CH45). */
   serverForgot: (context) => {
-    forgetChannelPacks(context.db);
+    rereadChannelPacks(context.db);
     sayAgain(context);
   },
 

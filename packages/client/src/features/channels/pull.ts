@@ -10,18 +10,22 @@ import {
   addChannelPack,
   addChannelTag,
   type ChannelPackRow,
+  countChannelPacksOf,
+  dropChannelBlank,
   dropChannelFound,
   dropChannelPut,
   dropOldChannelCounts,
   forgetChannelPacks,
   isChannelWithdrawn,
   newestChannelPack,
+  newestChannelPackBefore,
   readChannel,
   readChannelBlanks,
   readChannelDecision,
   readChannelEntry,
   readChannelHeads,
   readChannelPack,
+  readChannelPackBefore,
   readChannelPuts,
   setChannelEntryState,
   setChannelHeadAhead,
@@ -40,6 +44,7 @@ import {
   decodePackFiles,
   decodePackHead,
   deletedBy,
+  type EntryPlace,
   equalBytes,
   isChannelKind,
   isFork,
@@ -66,6 +71,12 @@ const behindMs = 600_000;
 const countedPacks = 72;
 /** A head that a friend told, and that home did not show in so many looks, differs: one may come out of a cache. */
 const aheadMax = 2;
+/** So many packs are read in one look: what waits to go to home goes between two. */
+const packsPerLook = 256;
+/** Of one day: a home makes one a minute at most. */
+const packsOfDayMax = 24 * 60;
+/** For so long a home that says nothing, or not all, may be a bad line. */
+const silentMs = 60 * 60_000;
 /** An own entry that stands in none of so many packs after home took it was not published (CH51). */
 export const packsToWait = 2;
 
@@ -73,20 +84,33 @@ const primitives = ({ sha256, crypto }: FeatureContext): Primitives => ({ sha256
 
 const hourOf = ({ nowMs }: FeatureContext) => Math.floor(nowMs() / 3_600_000);
 
-/** Resolves with whether home was reached. What does not hold is kept, and told by the view `channelsLog`. */
-export async function pullPacks(context: FeatureContext): Promise<boolean> {
-  const { db, nowMs } = context;
+/**
+ * Resolves with whether home was reached, or "more" where it has packs beyond those of one look. What does not hold is
+ * kept, and told by the view `channelsLog`.
+ */
+export async function pullPacks(context: FeatureContext): Promise<boolean | "more"> {
+  const pulled = await pull(context);
+  // What friends told is compared however home behaved: who is shown nothing learns it from them.
+  if (pulled !== "more") settle(context, pulled);
+  if (pulled) writeValue(context, "looked", context.nowMs());
+  return pulled;
+}
+
+async function pull(context: FeatureContext): Promise<boolean | "more"> {
+  const { db } = context;
   const key = await keyOfHome(context);
   if (key === undefined) return false;
   const answer = await context.server.readPublic(`${publicPath}head`);
   if (answer === undefined) return false;
   const head = answer.status === 200 ? unlessMalformed(() => decodePackHead(answer.body)) : undefined;
-  if (head === undefined) return answer.status === 404;
   const before = newestChannelPack(db);
+  behind(context, before, head?.n ?? -1);
+  if (head === undefined) return answer.status === 404;
   if (isFork(head, (n) => readChannelPack(db, n)?.hash)) found(context, { what: "pack-fork", pack: head.n });
-  behind(context, before, head);
   let next = before === undefined ? Math.max(0, head.n + 1 - firstPacksMax) : before.n + 1;
+  const end = next + packsPerLook;
   while (next <= head.n) {
+    if (next >= end) return "more";
     const last = Math.min(head.n, next + publicLimits.packsPerRequestMax - 1);
     const files = await readFiles(context, next, last);
     // not a check: nothing came, and it is asked for again.
@@ -105,12 +129,15 @@ export async function pullPacks(context: FeatureContext): Promise<boolean> {
         found(context, { what: opened.kind === "opened" ? "pack-fork" : faultOf(opened.why), pack: next });
         return true; // Nothing behind it is read: it would not follow.
       }
+      // @checks CH60
+      if (countChannelPacksOf(db, Math.floor(opened.pack.hour / 24)) >= packsOfDayMax) {
+        found(context, { what: "packs-too-many", pack: next });
+        return true;
+      }
       await take(context, opened.pack);
       next++;
     }
   }
-  settle(context, head);
-  writeValue(context, "looked", nowMs());
   return true;
 }
 
@@ -120,12 +147,13 @@ function faultOf(why: PackFault): "pack-fork" | "pack-hour" | "pack-signature" {
   return why === "does-not-follow" ? "pack-fork" : "pack-signature";
 }
 
-/** An older head than this device has may come out of a cache, for a while. */
-function behind(context: FeatureContext, before: PackHead | undefined, head: PackHead): void {
+/** An older head than this device has, or none, may come out of a cache, for a while. */
+function behind(context: FeatureContext, before: PackHead | undefined, n: number): void {
   const { nowMs } = context;
   const sinceMs = readValue(context, "behind") ?? 0;
-  const isBehind = before !== undefined && head.n < before.n;
-  if (isBehind && sinceMs > 0 && nowMs() - sinceMs >= behindMs) found(context, { what: "pack-fork", pack: head.n });
+  const isBehind = before !== undefined && n < before.n;
+  if (isBehind && sinceMs > 0 && nowMs() - sinceMs >= behindMs)
+    found(context, { what: "pack-fork", pack: Math.max(0, n + 1) });
   if (isBehind && sinceMs === 0) writeValue(context, "behind", nowMs());
   if (!isBehind && sinceMs > 0) writeValue(context, "behind", 0);
 }
@@ -166,6 +194,7 @@ async function take(context: FeatureContext, pack: OpenedPack): Promise<void> {
   const read = await readPlaces(primitives(context), pack, (channel) => headOf(context, channel));
   db.transaction(() => {
     addChannelPack(db, { n: pack.n, hash: pack.hash, day });
+    if (isAnew(context, pack.n) && !isAnew(context, pack.n - 1)) found(context, { what: "packs-anew", pack: pack.n });
     for (const [at, decision] of pack.decisions.entries()) addChannelDecision(db, pack.n, at, decision);
     for (const { entry, likes, views } of pack.counts) addChannelCount(db, entry, pack.n, likes, views);
     takePlaces(context, { n: pack.n, hash: pack.hash, day }, read);
@@ -173,6 +202,13 @@ async function take(context: FeatureContext, pack: OpenedPack): Promise<void> {
   });
   for (const { target, action } of pack.decisions) if (action === "restore") await restore(context, target);
   context.changed("channels");
+}
+
+/** Whether home showed another pack of this number before it was put back. @checks CH61 */
+function isAnew({ db }: FeatureContext, n: number): boolean {
+  const before = readChannelPackBefore(db, n);
+  const now = readChannelPack(db, n)?.hash;
+  return before !== undefined && now !== undefined && !equalBytes(before, now);
 }
 
 function headOf({ db }: FeatureContext, channel: Bytes): ChannelHead | undefined {
@@ -195,15 +231,28 @@ function takePlaces(context: FeatureContext, pack: ChannelPackRow, read: ReadPla
   for (const { hash, channel, seq } of read.blanks) {
     const { n, day } = pack;
     const blank = { hash, channel, seq, kind: "", pack: n, day, about: none, words: "", shown: none } as const;
+    isElsewhere(context, n, { hash, channel, seq });
     addChannelEntry(db, { ...blank, state: "gone", got_ms: nowMs() });
     judge(context, hash);
   }
+}
+
+/**
+ * Tells of a place that home gave to two channels (CH59): the hash of an entry is of one alone. Returns whether it did.
+ * @checks CH59
+ */
+function isElsewhere(context: FeatureContext, pack: number, { hash, channel, seq }: EntryPlace): boolean {
+  const held = readChannelEntry(context.db, hash);
+  if (held === undefined || equalBytes(held.channel, channel)) return false;
+  found(context, { what: "entry-twice", pack, channel, seq });
+  return true;
 }
 
 function takeEntry(context: FeatureContext, { n, day }: ChannelPackRow, entry: ChannelEntry): void {
   const { db, nowMs } = context;
   const { hash, channel, seq, kind } = entry;
   const seen = shownOf(entry);
+  if (isElsewhere(context, n, entry)) dropChannelBlank(db, hash);
   const isNew = addChannelEntry(db, {
     hash,
     channel,
@@ -240,12 +289,13 @@ function effects({ db }: FeatureContext, pack: number, entry: ChannelEntry): voi
   }
   if (kind === "pin") {
     const said = unlessMalformed(() => channelBodies.pin.decode(body));
-    if (said !== undefined) writeChannelPins(db, channel, concat(...said.entries));
+    if (said !== undefined) writeChannelPins(db, channel, seq, concat(...said.entries));
   }
   if (kind === "profile") {
     const said = unlessMalformed(() => channelBodies.profile.decode(body));
     const picture = entry.films?.[0]?.hash ?? none;
-    if (said !== undefined) writeChannelProfile(db, channel, { name: said.name, about: said.about ?? "", picture });
+    if (said !== undefined)
+      writeChannelProfile(db, channel, seq, { name: said.name, about: said.about ?? "", picture });
   }
 }
 
@@ -319,25 +369,39 @@ function ownIsPublished({ db, files }: FeatureContext, entry: Bytes): void {
   }
 }
 
-/** Once all was read: what is blank needs a reason, and what friends told has to be so here too. */
-function settle(context: FeatureContext, head: PackHead): void {
-  const { db } = context;
+/**
+ * Once it was looked: what is blank needs a reason, and what friends told has to be so here too. All by what is held:
+ * how many packs home says to have tells nothing.
+ * @param isWhole whether home was reached and all was read; if not for an hour, it is as if home showed no more.
+ */
+function settle(context: FeatureContext, isWhole: boolean): void {
+  const { db, nowMs } = context;
+  const sinceMs = readValue(context, "silent") ?? 0;
+  if (isWhole !== (sinceMs === 0)) writeValue(context, "silent", isWhole ? 0 : nowMs());
+  if (!isWhole && (sinceMs === 0 || nowMs() - sinceMs < silentMs)) return;
+  const held = newestChannelPack(db)?.n ?? -1;
   for (const { hash, channel, seq, pack } of readChannelBlanks(db)) {
     judge(context, hash);
     if (readChannelEntry(db, hash)?.state === "gone") found(context, { what: "entry-gone", pack, channel, seq });
     else dropChannelFound(db, "entry-gone", channel, seq);
   }
+  if ((newestChannelPackBefore(db) ?? -1) > held) found(context, { what: "packs-anew", pack: held + 1 });
   for (const told of readChannelHeads(db)) {
-    const ahead = told.n > head.n ? told.ahead + 1 : 0;
+    const before = readChannelPackBefore(db, told.n);
+    const isBefore = before !== undefined && equalBytes(before, told.hash);
+    const ahead = told.n > held && !isBefore ? told.ahead + 1 : 0;
     if (ahead !== told.ahead) setChannelHeadAhead(db, told.account, ahead);
-    if (ahead >= aheadMax || isFork(told, (n) => readChannelPack(db, n)?.hash))
+    if (ahead >= aheadMax || (!isBefore && isFork(told, (n) => readChannelPack(db, n)?.hash)))
       found(context, { what: "head-differs", pack: told.n, account: told.account });
   }
-  dropOldChannelCounts(db, head.n - countedPacks);
-  // Taken by home, and in none of the packs in which it had to be: the person is told.
-  for (const { put, state, pack, fault } of readChannelPuts(db))
-    if (state === "said" && fault === "" && head.n >= pack + packsToWait)
-      setChannelPut(db, put, { fault: "unpublished" });
+  dropOldChannelCounts(db, held - countedPacks);
+  for (const { put, state, pack, fault } of readChannelPuts(db)) {
+    if (state !== "said") continue;
+    // From the first look after home took it on, packs are counted in which it had to be.
+    if (pack < 0) setChannelPut(db, put, { pack: held });
+    // Taken by home, and in none of them: the person is told.
+    else if (fault === "" && held >= pack + packsToWait) setChannelPut(db, put, { fault: "unpublished" });
+  }
   context.changed("channels", "channels-mine", "channels-log");
 }
 

@@ -5,7 +5,6 @@
 import {
   type ChannelOwnRow,
   type ChannelPutRow,
-  newestChannelPack,
   readChannel,
   readChannelOwn,
   readChannelPuts,
@@ -20,13 +19,11 @@ import {
   channelEntryHash,
   channelLimits,
   decodeChannelEntry,
-  decodePackHead,
   encodeChannelEntry,
   encodeChannelSaid,
   equalBytes,
   filmTokens,
   publicLimits,
-  publicPath,
   unlessMalformed,
   zeroHash,
 } from "@yanshu/wire";
@@ -146,10 +143,9 @@ async function append(context: FeatureContext, put: number): Promise<Fault | und
           entries: [signed.bytes],
         })));
     if (answer.kind === "ok") {
-      const pack = await newestAtHome(context);
       db.transaction(() => {
         setChannelOwnHead(db, own.id, signed.seq, signed.entry);
-        setChannelPut(db, put, { state: "said", fault: "", pack });
+        setChannelPut(db, put, { state: "said", fault: "", pack: -1 });
       });
       return undefined;
     }
@@ -241,11 +237,4 @@ export function sayAgain({ db, sha256 }: FeatureContext): void {
     const { prev } = decodeChannelEntry(sha256, first.bytes);
     setChannelOwnHead(db, id, first.seq - 1, prev);
   }
-}
-
-/** The number of the newest pack that home shows; -1 where there is none, or it was not told. */
-async function newestAtHome(context: FeatureContext): Promise<number> {
-  const answer = await context.server.readPublic(`${publicPath}head`);
-  const head = answer?.status === 200 ? unlessMalformed(() => decodePackHead(answer.body)) : undefined;
-  return head?.n ?? newestChannelPack(context.db)?.n ?? -1;
 }

@@ -10,6 +10,7 @@ import {
   readChannelDue,
   readChannelLike,
   readChannelPack,
+  readChannelPackBefore,
   writeChannelHeadOf,
   writeFriendLike,
 } from "@yanshu/store";
@@ -78,6 +79,9 @@ export function takeTold(context: FeatureContext, { by, conversation, body, sent
   if (body.head === undefined || home === undefined || body.head.home !== home.name) return;
   const { n, hash } = body.head;
   writeChannelHeadOf(db, by, n, hash);
+  const before = readChannelPackBefore(db, n);
+  // What home had before it was put back is no fork between two people.
+  if (before !== undefined && equalBytes(before, hash)) return;
   if (!isFork({ n, hash }, (at) => readChannelPack(db, at)?.hash)) return;
   addChannelFound(db, { what: "head-differs", pack: n, account: by }, nowMs());
   context.changed("channels-log", "channels");

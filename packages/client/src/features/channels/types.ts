@@ -200,6 +200,10 @@ export type ChannelsLogView = {
       | "pack-signature"
       | "pack-fork"
       | "pack-hour"
+      /** After home was put back its packs are others from here on, or are not there. */
+      | "packs-anew"
+      /** More of one day than a home makes. */
+      | "packs-too-many"
       | "entry-signature"
       | "entry-twice"
       | "entry-missing"

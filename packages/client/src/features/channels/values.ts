@@ -27,6 +27,8 @@ export type ChannelValues = {
   readonly looked: number;
   /** Since when home shows an older head than is held here; 0: it does not. */
   readonly behind: number;
+  /** Since when home did not answer, or not with all; 0: it did. */
+  readonly silent: number;
   /** Somebody opened Channels here: before that nothing of it is asked for. */
   readonly used: boolean;
   readonly order: "taste" | "time";

@@ -283,7 +283,7 @@ export function readMine(read: ReadContext): ChannelsMineView {
   const { database: db } = read;
   const puts = readChannelPuts(db);
   const newest = newestChannelPack(db)?.n ?? -1;
-  const late = puts.filter(({ state, pack }) => state === "said" && newest >= pack + packsToWait);
+  const late = puts.filter(({ state, pack }) => state === "said" && pack >= 0 && newest >= pack + packsToWait);
   const terms = readValue(storeOf(read), "terms");
   return {
     channels: readChannelOwn(db).map(({ id }) => ({
