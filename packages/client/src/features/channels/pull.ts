@@ -110,6 +110,7 @@ async function pull(context: FeatureContext): Promise<boolean | "more"> {
   let next = before === undefined ? Math.max(0, head.n + 1 - firstPacksMax) : before.n + 1;
   const end = next + packsPerLook;
   while (next <= head.n) {
+    // not a check: the rest is read in the next look.
     if (next >= end) return "more";
     const last = Math.min(head.n, next + publicLimits.packsPerRequestMax - 1);
     const files = await readFiles(context, next, last);
