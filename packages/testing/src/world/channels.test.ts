@@ -280,6 +280,8 @@ test("[CH54] [CH55] friends tell each other what they like and which packs they 
   const { world, people } = await home({ seed: 2403 }, "Ann", "Ben", "Cleo");
   const [ann, ben, cleo] = people as [Person, Person, Person];
   const chat = await world.befriend(ann, ben);
+  // Both have opened Channels before: what a friend tells earlier is not for them.
+  for (const one of [ann, ben]) await world.during(one.api.lookAtChannels());
   const channel = await world.during(cleo.api.createChannel({ name: "夜市" }));
   await world.during(cleo.api.publishFilm(channel, film("炒面", 60_000)));
   await published(world, cleo, ann, ben);
