@@ -123,7 +123,8 @@ export function forgetEverybody(db: Database, next: AccountId): void {
     DELETE FROM vault_rewrites; DELETE FROM vault_clears; DELETE FROM strayed; DELETE FROM vault_newer;
     DELETE FROM too_new; DELETE FROM unknown_items;
     DELETE FROM moments; DELETE FROM moment_words; DELETE FROM moment_settings;
-    DELETE FROM channel_packs; DELETE FROM channels; DELETE FROM channel_entries; DELETE FROM channel_tags;
+    DELETE FROM channel_packs; DELETE FROM channel_packs_before; DELETE FROM channels; DELETE FROM channel_entries;
+    DELETE FROM channel_tags;
     DELETE FROM channel_counts; DELETE FROM channel_decisions; DELETE FROM channel_withdrawn; DELETE FROM channel_found;
     DELETE FROM channel_heads; DELETE FROM channel_own; DELETE FROM channel_puts; DELETE FROM channel_follows;
     DELETE FROM channel_likes; DELETE FROM channel_friend_likes; DELETE FROM channel_due; DELETE FROM channel_marks;
