@@ -421,7 +421,9 @@ export const ofNobody = [
   "channels_allowed",
   "channel_totals",
 ];
-export const owned: readonly OwnedTable[] = [byAccount("mark_draws", "account", ["month", "number"], "asked")];
+export const owned: readonly OwnedTable[] = [
+  byAccount("mark_draws", "account", ["month", "number"], "account", "month", "asked"),
+];
 
 const columns = (of: { blob: string; int: string; text: string; ref: string; end: string }) => `
   CREATE TABLE channels (

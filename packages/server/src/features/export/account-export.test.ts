@@ -58,8 +58,18 @@ function standing(path: string, person: Person): string[] {
       `SELECT * FROM envelopes WHERE id IN (SELECT envelope FROM queue WHERE device IN ${devices}) OR id IN (${messages})`,
     ),
   };
-  for (const table of ["entries", "handles", "passkeys", "families", "vaults", "segments", "records", "homes"])
-    found[table] = values(`SELECT * FROM ${table} WHERE account = ${ref}`);
+  const ofAccounts = [
+    "entries",
+    "handles",
+    "passkeys",
+    "families",
+    "vaults",
+    "segments",
+    "records",
+    "homes",
+    "mark_draws",
+  ];
+  for (const table of ofAccounts) found[table] = values(`SELECT * FROM ${table} WHERE account = ${ref}`);
   for (const table of ["addresses", "packages", "capabilities", "subscriptions", "queue"])
     found[table] = values(`SELECT * FROM ${table} WHERE device IN ${devices}`);
   file.close();
