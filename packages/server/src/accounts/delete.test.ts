@@ -141,8 +141,9 @@ function standing(path: string): Readonly<Record<string, readonly unknown[]>> {
     .values()
     .flat()
     .map(String);
+  const order = (name: string) => (database.query(`PRAGMA table_info("${name}")`).values().length > 1 ? "1, 2" : "1");
   const found = Object.fromEntries(
-    names.map((name) => [name, database.query(`SELECT * FROM "${name}" ORDER BY 1, 2`).values()]),
+    names.map((name) => [name, database.query(`SELECT * FROM "${name}" ORDER BY ${order(name)}`).values()]),
   );
   const indexes = database.query(
     "SELECT tbl_name, count(*) FROM sqlite_schema WHERE type = 'index' GROUP BY 1 ORDER BY 1",

@@ -37,6 +37,7 @@ import {
   list,
   struct,
   toHex,
+  uploadTokenBytes,
 } from "@yanshu/wire";
 import { testFeatures } from "../features/index.ts";
 import { chanceFrom } from "../world/chance.ts";
@@ -237,6 +238,21 @@ function byHand(): readonly Bytes[] {
       isOn: true,
       month: 684,
       mark: { input: bytes(32), output: bytes(64) },
+    }),
+    encodeAs(calls.channelTerms.result, {
+      packKey: bytes(32),
+      month: 684,
+      markKeys: [bytes(uploadTokenBytes.publicKey)],
+      filmBytesMax: 64 << 20,
+      filmMsMax: 600_000,
+      entriesPerDay: 50,
+      packSeconds: 3_600,
+      publishers: "members",
+    }),
+    encodeAs(calls.channelAt.result, { seq: 3, hash: bytes(32) }),
+    encodeAs(calls.filmBegin.result, { chunks: 2, isWhole: false }),
+    encodeAs(calls.channelMarks.result, {
+      marks: [{ evaluated: bytes(uploadTokenBytes.blinded), proof: bytes(uploadTokenBytes.proof) }],
     }),
     encodeAs(calls.peerStates.result, { states: [{ server: "north.example", state: "away", awayMs: 60_000 }] }),
     encodeAs(calls.filePart.result, { status: 206, body: bytes(64) }),

@@ -22,6 +22,7 @@ const seedFor: Partial<Record<Breakable, string>> = {
   MO11: "6",
   MO13: "9",
   MO32: "3",
+  PE26: "2",
 };
 /** What a lie needs time for. */
 const stepsFor: Partial<Record<Breakable, string>> = { MO11: "90", MO13: "90" };
