@@ -18,7 +18,7 @@ type Kind = { readonly kind: keyof typeof kinds | "other"; readonly rows: number
 
 /** Home's tables grouped by their meaning for a person; all others count as `other`. */
 const kinds = {
-  account: ["accounts", "entries", "devices", "homes"],
+  account: ["accounts", "entries", "devices", "homes", "mark_draws"],
   reach: ["addresses", "capabilities", "packages"],
   waiting: ["queue", "packed", "envelopes"],
   vault: ["vaults", "segments", "records"],
