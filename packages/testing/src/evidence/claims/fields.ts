@@ -11,7 +11,7 @@ const dataPage = join(import.meta.dir, "../../../../../docs/DATA.md");
 const personal =
   /\b(?:ip|user_?agent|ua|phone|e?mail|name|contact|model|latitude|longitude|lat|lon|os|locale|birthday)\b/i;
 const knownFiles =
-  /^(?:yanshu\.db(?:-wal|-shm)?|registration-token|push-key|server\.lock(?:-journal)?|server\.pid|control\.sock|front\.json|reserve|blobs(?:\/(?:index\.db(?:-wal|-shm)?|[0-9a-f]{2}(?:\/[0-9a-f]{32})?))?)$/;
+  /^(?:yanshu\.db(?:-wal|-shm)?|registration-token|push-key|peer-key(?:-before)?|server\.lock(?:-journal)?|server\.pid|control\.sock|front\.json|reserve|blobs(?:\/(?:index\.db(?:-wal|-shm)?|[0-9a-f]{2}(?:\/[0-9a-f]{32})?))?)$/;
 /** Every line that the server writes in its life, when nothing is wrong. */
 const knownLines = [
   /^Yanshu 雁书 listens at \S+ \(\S+\)$/,
