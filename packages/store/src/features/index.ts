@@ -1,10 +1,10 @@
 /**
- * Features of the store: one line each. A feature keeps its queries and the tables that are its own in one file;
- * `schema.ts` numbers the tables. Kinds of marks are none of it: the store takes those that the features of
+ * Features of the store: one line each. A feature keeps its queries and the tables that are its own in one file, or in
+ * one folder; `schema.ts` numbers the tables. Kinds of marks are none of it: the store takes those that the features of
  * @yanshu/content say.
  */
 export * from "./calls.ts";
-export * from "./channels.ts";
+export * from "./channels/index.ts";
 export * from "./edits.ts";
 export * from "./favourites.ts";
 export * from "./helpers.ts";

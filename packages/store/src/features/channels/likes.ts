@@ -1,0 +1,142 @@
+/**
+ * Channels that this person follows, what they and their friends like, and the marks by which home counts it
+ * (docs/spec/channels.md CH15, CH16, CH41–CH57).
+ */
+import type { AccountId, Bytes } from "@yanshu/wire";
+import type { Database } from "../../database.ts";
+
+export type ChannelDueRow = {
+  readonly what: "like" | "view" | "tell";
+  readonly entry: Bytes;
+  readonly is_on: number;
+  readonly due_ms: number;
+};
+
+/** The later stamp holds. Returns whether it was taken. */
+export function writeChannelFollow(db: Database, channel: Bytes, isOn: boolean, stampMs: number): boolean {
+  return (
+    db.run(
+      `INSERT INTO channel_follows (channel, is_on, stamp_ms) VALUES (?, ?, ?)
+       ON CONFLICT (channel) DO UPDATE SET is_on = excluded.is_on, stamp_ms = excluded.stamp_ms
+       WHERE excluded.stamp_ms > channel_follows.stamp_ms`,
+      channel,
+      isOn ? 1 : 0,
+      stampMs,
+    ) > 0
+  );
+}
+
+export function readChannelFollows(
+  db: Database,
+): readonly { readonly channel: Bytes; readonly is_on: number; readonly stamp_ms: number }[] {
+  return db.all("SELECT channel, is_on, stamp_ms FROM channel_follows ORDER BY stamp_ms");
+}
+
+export function isChannelFollowed(db: Database, channel: Bytes): boolean {
+  return db.get<{ is_on: number }>("SELECT is_on FROM channel_follows WHERE channel = ?", channel)?.is_on === 1;
+}
+
+/** The later stamp holds. Returns whether it was taken. */
+export function writeChannelLike(db: Database, entry: Bytes, isOn: boolean, stampMs: number): boolean {
+  return (
+    db.run(
+      `INSERT INTO channel_likes (entry, is_on, stamp_ms) VALUES (?, ?, ?)
+       ON CONFLICT (entry) DO UPDATE SET is_on = excluded.is_on, stamp_ms = excluded.stamp_ms
+       WHERE excluded.stamp_ms > channel_likes.stamp_ms`,
+      entry,
+      isOn ? 1 : 0,
+      stampMs,
+    ) > 0
+  );
+}
+
+export function readChannelLike(
+  db: Database,
+  entry: Bytes,
+): { readonly is_on: number; readonly stamp_ms: number } | undefined {
+  return db.get("SELECT is_on, stamp_ms FROM channel_likes WHERE entry = ?", entry);
+}
+
+export function readChannelLikes(
+  db: Database,
+): readonly { readonly entry: Bytes; readonly is_on: number; readonly stamp_ms: number }[] {
+  return db.all("SELECT entry, is_on, stamp_ms FROM channel_likes ORDER BY stamp_ms DESC LIMIT 5000");
+}
+
+/** The later stamp holds. A friend's newest thousand are kept. Returns whether it was taken. */
+export function writeFriendLike(
+  db: Database,
+  account: AccountId,
+  entry: Bytes,
+  isOn: boolean,
+  stampMs: number,
+): boolean {
+  const isTaken =
+    db.run(
+      `INSERT INTO channel_friend_likes (entry, account, is_on, stamp_ms) VALUES (?, ?, ?, ?)
+       ON CONFLICT (account, entry) DO UPDATE SET is_on = excluded.is_on, stamp_ms = excluded.stamp_ms
+       WHERE excluded.stamp_ms > channel_friend_likes.stamp_ms`,
+      entry,
+      account,
+      isOn ? 1 : 0,
+      stampMs,
+    ) > 0;
+  if (isTaken)
+    db.run(
+      `DELETE FROM channel_friend_likes WHERE account = ?1 AND entry NOT IN
+         (SELECT entry FROM channel_friend_likes WHERE account = ?1 ORDER BY stamp_ms DESC LIMIT 1000)`,
+      account,
+    );
+  return isTaken;
+}
+
+export function readFriendLikes(db: Database, entry: Bytes): readonly AccountId[] {
+  return db
+    .all<{ account: AccountId }>(
+      "SELECT account FROM channel_friend_likes WHERE entry = ? AND is_on = 1 ORDER BY stamp_ms",
+      entry,
+    )
+    .map(({ account }) => account);
+}
+
+export function addChannelDue(db: Database, { what, entry, is_on, due_ms }: ChannelDueRow): void {
+  db.run(
+    `INSERT INTO channel_due (what, entry, is_on, due_ms) VALUES (?, ?, ?, ?)
+     ON CONFLICT (what, entry) DO UPDATE SET is_on = excluded.is_on`,
+    what,
+    entry,
+    is_on,
+    due_ms,
+  );
+}
+
+export function readChannelDue(db: Database): readonly ChannelDueRow[] {
+  return db.all("SELECT what, entry, is_on, due_ms FROM channel_due ORDER BY due_ms");
+}
+
+export function setChannelDueMs(db: Database, what: ChannelDueRow["what"], entry: Bytes, dueMs: number): void {
+  db.run("UPDATE channel_due SET due_ms = ? WHERE what = ? AND entry = ?", dueMs, what, entry);
+}
+
+export function dropChannelDue(db: Database, what: string, entry: Bytes): void {
+  db.run("DELETE FROM channel_due WHERE what = ? AND entry = ?", what, entry);
+}
+
+export function readChannelMark(
+  db: Database,
+  month: number,
+  bucket: number,
+): { readonly input: Bytes; readonly output: Bytes } | undefined {
+  return db.get("SELECT input, output FROM channel_marks WHERE month = ? AND bucket = ?", month, bucket);
+}
+
+export function addChannelMark(db: Database, month: number, bucket: number, input: Bytes, output: Bytes): void {
+  db.run(
+    "INSERT INTO channel_marks (month, bucket, input, output) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    month,
+    bucket,
+    input,
+    output,
+  );
+  db.run("DELETE FROM channel_marks WHERE month < ?", month - 1);
+}

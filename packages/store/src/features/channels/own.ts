@@ -1,0 +1,93 @@
+/** Own channels, and what this device says in them (docs/spec/channels.md CH41–CH57). */
+import type { Bytes, UnixMs } from "@yanshu/wire";
+import type { Database } from "../../database.ts";
+
+export type ChannelOwnRow = {
+  readonly id: Bytes;
+  readonly seed: Bytes;
+  readonly inception: Bytes;
+  readonly stamp_ms: number;
+  readonly seq: number;
+  readonly head: Bytes;
+};
+export type ChannelPutRow = {
+  readonly put: number;
+  readonly channel: Bytes;
+  readonly kind: string;
+  readonly body: Bytes;
+  readonly films: Bytes;
+  readonly about: Bytes;
+  readonly title: string;
+  readonly state: "waiting" | "paused" | "failed" | "said";
+  readonly fault: string;
+  readonly done: number;
+  readonly total: number;
+  readonly entry: Bytes;
+  readonly bytes: Bytes;
+  readonly seq: number;
+  readonly pack: number;
+  readonly made_ms: UnixMs;
+};
+
+export function readChannelOwn(db: Database): readonly ChannelOwnRow[] {
+  return db.all("SELECT * FROM channel_own ORDER BY stamp_ms, id");
+}
+
+export function addChannelOwn(
+  db: Database,
+  { id, seed, inception, stamp_ms }: Pick<ChannelOwnRow, "id" | "seed" | "inception" | "stamp_ms">,
+): boolean {
+  return (
+    db.run(
+      "INSERT INTO channel_own (id, seed, inception, stamp_ms) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+      id,
+      seed,
+      inception,
+      stamp_ms,
+    ) > 0
+  );
+}
+
+export function setChannelOwnHead(db: Database, id: Bytes, seq: number, head: Bytes): void {
+  db.run("UPDATE channel_own SET seq = ?, head = ? WHERE id = ?", seq, head, id);
+}
+
+export function addChannelPut(
+  db: Database,
+  row: Pick<ChannelPutRow, "channel" | "kind" | "body" | "films" | "about" | "title" | "total" | "made_ms">,
+): number {
+  db.run(
+    `INSERT INTO channel_puts (channel, kind, body, films, about, title, state, total, made_ms)
+     VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?)`,
+    row.channel,
+    row.kind,
+    row.body,
+    row.films,
+    row.about,
+    row.title,
+    row.total,
+    row.made_ms,
+  );
+  return db.get<{ put: number }>("SELECT max(put) AS put FROM channel_puts")?.put ?? 0;
+}
+
+export function readChannelPuts(db: Database): readonly ChannelPutRow[] {
+  return db.all("SELECT * FROM channel_puts ORDER BY put");
+}
+
+export function setChannelPut(
+  db: Database,
+  put: number,
+  change: Partial<Pick<ChannelPutRow, "state" | "fault" | "done" | "entry" | "bytes" | "seq" | "pack">>,
+): void {
+  const names = Object.keys(change);
+  db.run(
+    `UPDATE channel_puts SET ${names.map((name) => `${name} = ?`).join(", ")} WHERE put = ?`,
+    ...(Object.values(change) as (string | number | Bytes)[]),
+    put,
+  );
+}
+
+export function dropChannelPut(db: Database, put: number): void {
+  db.run("DELETE FROM channel_puts WHERE put = ?", put);
+}
