@@ -8,7 +8,8 @@ import {
   type UploadToken,
 } from "@yanshu/wire";
 import { Faults } from "../core/faults.ts";
-import { type RelayDesk, Rooms, type RoomsPorts } from "../features/calls/rooms.ts";
+import type { RelayDesk, RoomsPorts } from "../features/calls/room-ports.ts";
+import { Rooms } from "../features/calls/rooms.ts";
 import { ManualClock } from "./clock.ts";
 
 export const room = new Uint8Array(16).fill(1);

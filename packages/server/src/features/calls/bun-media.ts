@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { JoinMedia, MediaAnswer, WantSlots } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
 import { noSfuCounts } from "./port.ts";
-import type { MediaDesk } from "./rooms.ts";
+import type { MediaDesk } from "./room-ports.ts";
 import type { SfuCounts } from "./sfu.ts";
 import { ToldCounts } from "./told-counts.ts";
 

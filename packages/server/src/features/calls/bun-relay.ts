@@ -9,7 +9,7 @@ import type { TlsListenerOptions } from "./bun-listeners.ts";
 import { type FrontDesk, noRelayCounts } from "./port.ts";
 import type { RelayCounts } from "./relay.ts";
 import { relayCredential } from "./relay-credential.ts";
-import type { RelayDesk } from "./rooms.ts";
+import type { RelayDesk } from "./room-ports.ts";
 import { ToldCounts } from "./told-counts.ts";
 
 export type RelayTask = {

@@ -12,7 +12,8 @@ import {
 import { Faults } from "../../core/faults.ts";
 import { done, type Outcome, refuse } from "../../core/outcome.ts";
 import { ManualClock } from "../../testkit/clock.ts";
-import { Rooms, type RoomsPorts } from "./rooms.ts";
+import type { RoomsPorts } from "./room-ports.ts";
+import { Rooms } from "./rooms.ts";
 
 const shows = new Uint8Array(32).fill(5);
 const room = new Uint8Array(createHash("sha256").update("yanshu show v1\0").update(shows).digest()).slice(0, 16);

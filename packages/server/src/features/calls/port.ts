@@ -4,7 +4,7 @@
  */
 import { service } from "../../feature.ts";
 import type { RelayCounts } from "./relay.ts";
-import type { MediaDesk, RelayDesk } from "./rooms.ts";
+import type { MediaDesk, RelayDesk } from "./room-ports.ts";
 import type { SfuCounts } from "./sfu.ts";
 
 type Ending = {

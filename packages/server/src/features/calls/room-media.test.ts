@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { encodeRoomClientFrame, type JoinMedia, type MediaAnswer } from "@yanshu/wire";
 import { house, type Person } from "../../testkit/rooms.ts";
-import type { MediaDesk, RelayDesk } from "./rooms.ts";
+import type { MediaDesk, RelayDesk } from "./room-ports.ts";
 
 const media: MediaAnswer = {
   ufrag: "abcd",

@@ -9,247 +9,34 @@ import { createHash } from "node:crypto";
 import {
   type Bytes,
   concat,
-  decodeRoomClientFrame,
   type EnterRoom,
   encodeRoomServerFrame,
   equalBytes,
   everySeat,
-  type JoinMedia,
-  MalformedError,
-  type MediaAnswer,
-  type RelayAccess,
   type RoomClientFrame,
   type RoomRefusal,
-  type RoomServerFrame,
   roomLimits,
   toBase64Url,
   toHex,
   type UploadToken,
   utf8,
-  type WantSlots,
 } from "@yanshu/wire";
-import type { Faults } from "../../core/faults.ts";
-import type { Outcome } from "../../core/outcome.ts";
-import { type Cancel, type Clock, type CloseReason, closeCodes, type Random, type Sink } from "../../core/ports.ts";
+import type { Sink } from "../../core/ports.ts";
 import { minuteMs, RateLimit } from "../../core/rate.ts";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";
-import { GuardedSink } from "../../gateway/guarded-sink.ts";
 import { LiveBudget } from "./live-budget.ts";
 import { LiveRoom } from "./live-room.ts";
-import type { RelayCounts } from "./relay.ts";
+import { hand, noSeat, type Room, RoomConnection, type Seat } from "./room-connection.ts";
+import { livesMax, liveThatMakesWay, whoMakesWay } from "./room-makes-way.ts";
+import { RoomMedia } from "./room-media.ts";
+import type { RoomsPorts } from "./room-ports.ts";
 import { Bucket, Handed } from "./say-limits.ts";
-import type { SfuCounts } from "./sfu.ts";
 
-/** The relay as rooms see it: with what a seat sits down there, and that it is gone. */
-export type RelayDesk = {
-  /** Undefined while there is no relay: then the room works, and only direct ways are left. */
-  readonly access: (room: string, seat: number) => RelayAccess | undefined;
-  readonly seatGone: (room: string, seat: number) => void;
-  /**
-   * The seat joined the media, or joined anew: its ways there are those of now (CA138).
-   * @param icePassword of the media's answer: by it the relay signs answers to ICE checks (CA236).
-   */
-  readonly joined?: (room: string, seat: number, icePassword: string) => void;
-  /** Settles once it is there, or will not be: it is begun with the first room. Absent: it is there. */
-  readonly ready?: () => Promise<void>;
-  readonly counts?: () => RelayCounts;
-};
-
-/** What forwards media of group calls, as rooms see it (docs/spec/calls.md CA80). */
-export type MediaDesk = {
-  /** Undefined where it does not answer. */
-  readonly join: (room: string, seat: number, join: JoinMedia) => Promise<MediaAnswer | undefined>;
-  readonly want: (room: string, seat: number, want: WantSlots) => void;
-  readonly left: (room: string, seat: number) => void;
-  /** All that joined is gone, and may join anew. */
-  readonly whenGone: (run: () => void) => void;
-  readonly counts?: () => SfuCounts & { readonly deaths: number };
-};
-
-export type RoomsPorts = {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly faults: Faults;
-  readonly relay: RelayDesk;
-  /** Absent: no group calls here. */
-  readonly media?: MediaDesk | undefined;
-  /** Spends one upload token; absent: this server knows none, and a room costs nothing. */
-  readonly spend?: ((token: UploadToken, prefix: string | undefined) => Promise<Outcome<unknown>>) | undefined;
-  /** In one room. */
-  readonly seatsMax?: number;
-  /** Held at once; 10,000, if absent. */
-  readonly roomsMax?: number;
-  /** What all Lives hand on; 25,000,000, if absent. */
-  readonly liveBytesPerSecond?: number;
-};
-
-type Seat = {
-  readonly number: number;
-  readonly secret: Bytes;
-  readonly room: Room;
-  connection: RoomConnection | undefined;
-  stopWaiting: Cancel | undefined;
-  secondMs: number;
-  says: number;
-  readonly bytes: Bucket;
-  /** When it joined the media last, if it did. */
-  joinedMs: number | undefined;
-  joins: number;
-  /** Set once it joined: it counts no more among those whose media is forwarded. */
-  leaveMedia: (() => void) | undefined;
-  stopAsking: Cancel | undefined;
-};
-type Room = {
-  readonly key: string;
-  /** Where it was opened from. */
-  readonly prefix: string | undefined;
-  /** What the relay calls it: nobody enters by it. */
-  readonly alias: string;
-  readonly seats: Map<number, Seat>;
-  /** Who hears what is said, and does not sit; of a Live: who watches. */
-  readonly listeners: Set<RoomConnection>;
-  /** Where one shows and many watch. */
-  readonly live: LiveRoom<RoomConnection> | undefined;
-  /** Those who watch are about to be told how many they are. */
-  isCountDue: boolean;
-  next: number;
-  endEmpty: Cancel | undefined;
-  endOld: Cancel | undefined;
-};
-
-const helloMs = 10_000;
-/** What is given as the seat of who listens: nobody sits there. */
-const noSeat = everySeat - 1;
-/** Between two joins of the media by one seat. */
-const joinMs = 400;
-/** Joins of one seat: so many at once, and one more in each such time. */
-const joinsOfSeat = { burst: 8, eachMs: 5_000 } as const;
-const joinsPerMinute = { prefix: 240, all: 1_200 } as const;
-/** Seats whose media is forwarded at once. */
-const mediaSeatsMax = { prefix: 128, all: 512 } as const;
 const roomsMax = 10_000;
 const opensPerMinute = 60;
-/** What one seat has not read of what was said: more is not handed to it. */
-const unreadBytesMax = 512 * 1024;
 const liveBytesPerSecond = 25_000_000;
-/** Lives at once. */
-const livesMax = { prefix: 16, all: 512 } as const;
 /** How many watch is told so often at most. */
 const watchingMs = 1_000;
-/** A connection that was refused so often in a row of seconds is closed. */
-const refusalsMax = 600;
-
-type ConnectionHooks = {
-  /** Answers why it did not. */
-  readonly enter: (args: EnterRoom) => Promise<readonly [RoomRefusal, number?] | undefined>;
-  readonly frame: (seat: Seat, frame: Exclude<RoomClientFrame, { type: "enter" }>) => void;
-  readonly watcher: (live: Room, frame: Exclude<RoomClientFrame, { type: "enter" }>) => void;
-  readonly lost: () => void;
-};
-
-/** One client's socket: it enters first, and sits from then on. */
-class RoomConnection {
-  seat: Seat | undefined;
-  listensTo: Room | undefined;
-  isOpen = true;
-  readonly sink: GuardedSink;
-  readonly prefix: string | undefined;
-  readonly mayOpen: boolean;
-  private isEntering = false;
-  private refusals = 0;
-  private stopWaiting: Cancel = () => undefined;
-  private readonly hooks: ConnectionHooks;
-  private readonly faults: Faults;
-  private readonly clock: Clock;
-
-  constructor(
-    sink: Sink,
-    prefix: string | undefined,
-    mayOpen: boolean,
-    { faults, clock }: RoomsPorts,
-    hooks: ConnectionHooks,
-  ) {
-    this.hooks = hooks;
-    this.mayOpen = mayOpen;
-    this.faults = faults;
-    this.clock = clock;
-    this.prefix = prefix;
-    this.sink = new GuardedSink(sink, this, faults);
-    this.wait();
-  }
-
-  /** It is closed unless it sits, or is about to, ten seconds from now. */
-  private wait(): void {
-    this.stopWaiting();
-    this.stopWaiting = this.clock.after(helloMs, () => {
-      if (this.seat === undefined && this.listensTo === undefined && !this.isEntering) this.end("silent");
-    });
-  }
-
-  receive(bytes: Bytes): void {
-    if (!this.isOpen) return;
-    try {
-      const frame = decodeRoomClientFrame(bytes);
-      if (frame.type === "enter") this.enter(frame.args);
-      else if (this.listensTo !== undefined && frame.type === "leave") this.end("going");
-      else if (this.listensTo?.live === undefined && this.listensTo !== undefined && isToNobody(frame)) this.stays();
-      else if (this.listensTo?.live !== undefined) this.hooks.watcher(this.listensTo, frame);
-      else if (this.seat === undefined) throw new MalformedError("not in a room");
-      else this.hooks.frame(this.seat, frame);
-    } catch (error) {
-      // A client in order sends nothing of the sort.
-      if (error instanceof MalformedError) this.refuse("malformed");
-      else this.faults.caught("a room's frame", error);
-      this.end(error instanceof MalformedError ? "malformed" : "faulty");
-    }
-  }
-
-  closed(): void {
-    if (!this.isOpen) return;
-    this.isOpen = false;
-    this.stopWaiting();
-    this.faults.guarded("a room", () => this.hooks.lost());
-  }
-
-  end(reason: CloseReason): void {
-    if (!this.isOpen) return;
-    this.closed();
-    this.sink.close(closeCodes[reason], reason);
-  }
-
-  send(frame: Exclude<RoomServerFrame, { code: "unknown" }>): void {
-    this.sink.send(encodeRoomServerFrame(frame));
-  }
-
-  refuse(code: RoomRefusal, waitMs = 0): void {
-    this.send({ type: "refused", code, waitMs });
-    if (++this.refusals > refusalsMax) this.end("flooding");
-  }
-
-  /** Who listens by a tunnel says so that it does not end (docs/spec/peers.md PE47). */
-  private stays(): void {
-    if (++this.refusals > refusalsMax) this.end("flooding");
-  }
-
-  private enter(args: EnterRoom): void {
-    // @checks CA2
-    if (this.seat !== undefined || this.listensTo !== undefined || this.isEntering)
-      throw new MalformedError("entered twice");
-    this.isEntering = true;
-    this.hooks.enter(args).then(
-      (refusal) => {
-        this.isEntering = false;
-        if (!this.isOpen || this.seat !== undefined || this.listensTo !== undefined) return;
-        this.wait();
-        if (refusal !== undefined) this.refuse(...refusal);
-      },
-      (error) => {
-        this.faults.caught("entering a room", error);
-        this.end("faulty");
-      },
-    );
-  }
-}
 
 export class Rooms {
   private readonly ports: RoomsPorts;
@@ -263,9 +50,7 @@ export class Rooms {
   private readonly handed = new Handed();
   private readonly liveBudget: LiveBudget;
   private readonly lives = new ConnectionLimits(livesMax);
-  private readonly joinsByPrefix = new RateLimit(joinsPerMinute.prefix, minuteMs);
-  private readonly joins = new RateLimit(joinsPerMinute.all, minuteMs);
-  private readonly mediaSeats = new ConnectionLimits(mediaSeatsMax);
+  private readonly media: RoomMedia;
   private isGoing = false;
   private opened = 0;
   private said = 0;
@@ -275,6 +60,7 @@ export class Rooms {
     this.roomsMax = ports.roomsMax ?? roomsMax;
     this.liveBudget = new LiveBudget(ports.liveBytesPerSecond ?? liveBytesPerSecond);
     this.seatsMax = Math.min(ports.seatsMax ?? 16, roomLimits.seatsMax);
+    this.media = new RoomMedia(ports);
     ports.media?.whenGone(() => this.tellMediaGone());
   }
 
@@ -331,7 +117,7 @@ export class Rooms {
     else if (frame.type === "say") {
       const waitMs = this.say(seat, one.prefix, frame.to, frame.bytes);
       if (waitMs > 0) one.refuse("rate-limited", waitMs);
-    } else if (frame.type === "joinMedia") this.join(one, seat, frame.join);
+    } else if (frame.type === "joinMedia") this.media.join(one, seat, frame.join);
     else if (frame.type === "wantSlots") {
       if (seat.joinedMs !== undefined) this.ports.media?.want(seat.room.alias, seat.number, frame.want);
     } else {
@@ -355,66 +141,6 @@ export class Rooms {
       const said = encodeRoomServerFrame({ type: "said", from: noSeat, bytes: frame.bytes });
       for (const { connection } of seats.values()) hand(connection, said);
     }
-  }
-
-  private join(one: RoomConnection, seat: Seat, join: JoinMedia) {
-    const { clock, media, faults } = this.ports;
-    const nowMs = clock.nowMs();
-    if (media === undefined) return one.refuse("unavailable");
-    if (seat.joinedMs !== undefined && Math.abs(nowMs - seat.joinedMs) < joinMs)
-      return one.refuse("rate-limited", joinMs);
-    const waitMs = this.mayJoin(seat, one.prefix, nowMs);
-    if (waitMs > 0) {
-      this.askLater(seat, waitMs);
-      return one.refuse("rate-limited", waitMs);
-    }
-    if (!this.takeMediaSeat(seat, one.prefix)) {
-      this.askLater(seat, minuteMs);
-      return one.refuse("unavailable");
-    }
-    seat.stopAsking?.();
-    seat.joinedMs = nowMs;
-    const { alias } = seat.room;
-    media.join(alias, seat.number, join).then(
-      (answer) => {
-        if (seat.room.seats.get(seat.number) !== seat) return media.left(alias, seat.number);
-        if (answer !== undefined) this.ports.relay.joined?.(alias, seat.number, answer.pwd);
-        if (seat.connection !== one) return;
-        if (answer === undefined) one.refuse("unavailable");
-        else one.send({ type: "media", media: answer });
-      },
-      (error) => {
-        faults.caught("joining the media", error);
-        if (seat.connection === one) one.refuse("unavailable");
-      },
-    );
-  }
-
-  /** Counts a join, where it may be. @returns 0, or after how many milliseconds it may. */
-  private mayJoin(seat: Seat, prefix: string | undefined, nowMs: number): number {
-    const { burst, eachMs } = joinsOfSeat;
-    const before = Math.max(0, seat.joins - Math.max(0, nowMs - (seat.joinedMs ?? nowMs)) / eachMs);
-    if (before + 1 > burst) return Math.ceil((before + 1 - burst) * eachMs);
-    if (!this.joins.has("", nowMs)) return this.joins.waitMs(nowMs);
-    if (prefix !== undefined && !this.joinsByPrefix.take(prefix, nowMs)) return this.joinsByPrefix.waitMs(nowMs);
-    this.joins.take("", nowMs);
-    seat.joins = before + 1;
-    return 0;
-  }
-
-  /** Among those whose media is forwarded: a seat counts from its first join until it goes. */
-  private takeMediaSeat(seat: Seat, prefix: string | undefined): boolean {
-    if (seat.leaveMedia !== undefined) return true;
-    // @checks CA132
-    if (!this.mediaSeats.enter(prefix)) return false;
-    seat.leaveMedia = () => this.mediaSeats.leave(prefix);
-    return true;
-  }
-
-  /** A seat that was refused is asked to join anew once it may: its page waits for an answer. */
-  private askLater(seat: Seat, waitMs: number): void {
-    seat.stopAsking?.();
-    seat.stopAsking = this.ports.clock.after(waitMs, () => seat.connection?.send({ type: "mediaGone" }));
   }
 
   private tellMediaGone(): void {
@@ -537,14 +263,14 @@ export class Rooms {
     const nowMs = clock.nowMs();
     if (token === undefined && spend !== undefined) return ["token-needed"];
     if (prefix !== undefined && !this.opens.has(prefix, nowMs)) return ["rate-limited", this.opens.waitMs(nowMs)];
-    if (this.isFull && this.whoMakesWay(prefix) === undefined) return ["unavailable"];
+    if (this.isFull && whoMakesWay(this.rooms, prefix) === undefined) return ["unavailable"];
     if (isLive && !this.hasLiveRoom(prefix)) return ["unavailable"];
     if (token !== undefined && spend !== undefined) {
       const paid = await spend(token, prefix);
       if (!paid.ok) return paid.code === "rate-limited" ? ["rate-limited", paid.waitMs ?? minuteMs] : ["bad-token"];
     }
     if (!one.isOpen || this.isGoing) return undefined;
-    const old = this.isFull ? this.whoMakesWay(prefix) : undefined;
+    const old = this.isFull ? whoMakesWay(this.rooms, prefix) : undefined;
     if (old !== undefined) this.endRoom(old);
     if (this.isFull) return ["unavailable"];
     if (isLive && !this.enterLive(prefix)) return ["unavailable"];
@@ -556,48 +282,18 @@ export class Rooms {
 
   /** Whether one more Live may be opened from there, where another makes way if all are. */
   private hasLiveRoom(prefix: string | undefined): boolean {
-    return this.lives.has(prefix) || this.liveThatMakesWay(prefix) !== undefined;
+    return this.lives.has(prefix) || liveThatMakesWay(this.rooms, this.lives, prefix) !== undefined;
   }
 
   private enterLive(prefix: string | undefined): boolean {
     if (this.lives.enter(prefix)) return true;
-    const old = this.liveThatMakesWay(prefix);
+    const old = liveThatMakesWay(this.rooms, this.lives, prefix);
     if (old !== undefined) this.endRoom(old);
     return this.lives.enter(prefix);
   }
 
-  /** Where all Lives are taken: the newest of the place that has most, where that has more than `prefix` would then. */
-  private liveThatMakesWay(prefix: string | undefined): Room | undefined {
-    if (this.lives.of(prefix) >= livesMax.prefix) return undefined;
-    let most = this.lives.of(prefix) + 1;
-    let found: Room | undefined;
-    for (const room of this.rooms.values()) {
-      if (room.live === undefined || this.lives.of(room.prefix) < most) continue;
-      if (found === undefined && this.lives.of(room.prefix) === most) continue;
-      most = this.lives.of(room.prefix);
-      found = room;
-    }
-    return found;
-  }
-
   private get isFull(): boolean {
     return this.rooms.size >= this.roomsMax;
-  }
-
-  /** The oldest empty room of the place that holds most, where that one holds more than `prefix` would then. */
-  private whoMakesWay(prefix: string | undefined): Room | undefined {
-    const counts = new Map<string, number>();
-    for (const room of this.rooms.values())
-      if (room.prefix !== undefined) counts.set(room.prefix, (counts.get(room.prefix) ?? 0) + 1);
-    let most = 1 + (prefix === undefined ? 0 : (counts.get(prefix) ?? 0));
-    let found: Room | undefined;
-    for (const room of this.rooms.values()) {
-      const count = room.prefix === undefined ? 0 : (counts.get(room.prefix) ?? 0);
-      if (room.seats.size > 0 || count <= most) continue;
-      most = count;
-      found = room;
-    }
-    return found;
   }
 
   private add(key: string, prefix: string | undefined, isLive: boolean): void {
@@ -757,16 +453,7 @@ export class Rooms {
   }
 }
 
-function isToNobody(frame: RoomClientFrame): boolean {
-  return frame.type === "say" && frame.to === noSeat;
-}
-
 function showName(secret: Bytes): Bytes {
   const named = createHash("sha256").update(concat(utf8("yanshu show v1\0"), secret));
   return new Uint8Array(named.digest()).slice(0, roomLimits.nameBytes);
-}
-
-/** Nothing is kept for who does not read. */
-function hand(connection: RoomConnection | undefined, frame: Bytes): void {
-  if (connection !== undefined && connection.sink.unread() <= unreadBytesMax) connection.sink.send(frame);
 }
