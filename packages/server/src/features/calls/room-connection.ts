@@ -56,7 +56,7 @@ const helloMs = 10_000;
 export const noSeat = everySeat - 1;
 /** What one seat has not read of what was said: more is not handed to it. */
 const unreadBytesMax = 512 * 1024;
-/** A connection that was refused so often in a row of seconds is closed. */
+/** A connection that was refused so often, or said so often that it listens still, is closed. */
 const refusalsMax = 600;
 
 type ConnectionHooks = {
@@ -112,8 +112,9 @@ export class RoomConnection {
       const frame = decodeRoomClientFrame(bytes);
       if (frame.type === "enter") this.enter(frame.args);
       else if (this.listensTo !== undefined && frame.type === "leave") this.end("going");
-      else if (this.listensTo?.live === undefined && this.listensTo !== undefined && isToNobody(frame)) this.stays();
       else if (this.listensTo?.live !== undefined) this.hooks.watcher(this.listensTo, frame);
+      // Who listens by a tunnel says so that it does not end (docs/spec/peers.md PE47).
+      else if (this.listensTo !== undefined && isToNobody(frame)) this.counted();
       else if (this.seat === undefined) throw new MalformedError("not in a room");
       else this.hooks.frame(this.seat, frame);
     } catch (error) {
@@ -143,11 +144,10 @@ export class RoomConnection {
 
   refuse(code: RoomRefusal, waitMs = 0): void {
     this.send({ type: "refused", code, waitMs });
-    if (++this.refusals > refusalsMax) this.end("flooding");
+    this.counted();
   }
 
-  /** Who listens by a tunnel says so that it does not end (docs/spec/peers.md PE47). */
-  private stays(): void {
+  private counted(): void {
     if (++this.refusals > refusalsMax) this.end("flooding");
   }
 
