@@ -171,12 +171,13 @@ export class Packs {
       if (action === "remove" && mayGo(tables.entry(target))) tables.remove(target, today + config.removedEntryDays);
       if (action === "restore") tables.restore(target);
     }
-    for (const { ref: _, hash, channel } of waiting) {
-      const bytes = tables.entry(hash)?.bytes;
+    for (const { hash } of waiting) {
+      const said = tables.entry(hash);
+      const bytes = said?.kind === "delete" ? said.bytes : undefined;
       const target = bytes && deletedBy(decodeChannelEntry(primitives.sha256, bytes));
       const entry = target && tables.entry(target);
       // Nobody withdraws what another channel said.
-      if (mayGo(entry) && entry.channel === tables.channel(channel)?.ref) tables.withdraw(entry.hash, today);
+      if (mayGo(entry) && entry.channel === said?.channel) tables.withdraw(entry.hash, today);
     }
   }
 
