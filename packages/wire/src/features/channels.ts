@@ -52,7 +52,7 @@ export const channelLimits = {
   /** Of a film, in milliseconds. */
   filmMsMin: 1_000,
   filmMsMax: 10 * 60_000,
-  /** Upload tokens of an `appendEntries` with new entries, and of opening a channel. */
+  /** Upload tokens of a `channelAppend` with new entries, and of opening a channel. */
   appendTokens: 1,
   openTokens: 4,
   /** Bytes of a film that one upload token pays for. */

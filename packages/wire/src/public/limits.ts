@@ -21,7 +21,7 @@ export const publicLimits = {
   /** 32 KiB, so that the 96 KiB of a head are three whole chunks, each of which has its hash. */
   chunkBytes: 32 << 10,
   headChunks: 3,
-  /** Chunks of one `filmChunk`. */
+  /** Chunks of one `filmChunks`. */
   chunksPerCallMax: 8,
   /**
    * Places, decisions and counts of one pack, and bytes of its entries and roots. A pack that is full is followed by

@@ -104,8 +104,3 @@ function chance(sha256: Primitives["sha256"], seed: Bytes): (below: number) => n
     return value % below;
   };
 }
-
-/** Whether a page of this kind of entry consists: comments, profiles and withdrawals are no films. */
-export function isOfferedKind(kind: string): boolean {
-  return kind === "film" || kind === "pictures";
-}

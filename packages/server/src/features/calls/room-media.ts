@@ -1,4 +1,4 @@
-/** Joins of the media of group calls: how often seats may, and of how many it is forwarded (docs/spec/calls.md CA132). */
+/** Joins of the media of group calls: how often a seat may join, and how many may be in (docs/spec/calls.md CA132). */
 import type { JoinMedia } from "@yanshu/wire";
 import { minuteMs, RateLimit } from "../../core/rate.ts";
 import { ConnectionLimits } from "../../gateway/connection-limits.ts";

@@ -20,7 +20,7 @@ import type { Films } from "./films.ts";
 import { type ChannelPorts, noBytes } from "./ports.ts";
 import type { PackRow } from "./tables.ts";
 
-/** Bundles in memory, of 7 MiB each at most and seldom: that of the newest pack, and of the one before. */
+/** Bundles in memory: that of the newest pack, and of the one before. Each has 7 MiB, and the lists of its films. */
 const keptMax = 2;
 const hoursPerDay = dayMs / hourMs;
 

@@ -47,12 +47,12 @@ export type NewEntry = {
 export type Waiting = EntryPlace & { readonly ref: number; readonly bytes: number };
 export type PlacedRow = EntryPlace & { readonly bytes: Bytes; readonly channelRef: number };
 export type PackRow = { readonly n: number; readonly hash: Bytes; readonly said: Bytes; readonly signature: Bytes };
-export type DecisionRow = Decision & { readonly ref: number; readonly pack: number | undefined };
+export type DecisionRow = Decision & { readonly ref: number };
 export type FilmRow = {
   readonly hash: Bytes;
   readonly bytes: number;
   readonly list: Bytes;
-  /** Chunks that are on the disk, from the first on; −1: it is being deleted. */
+  /** Chunks that are on the disk, from the first on; of one that is being deleted −1 minus how many there are. */
   readonly chunks: number;
 };
 export type OfferedRow = {
@@ -112,7 +112,6 @@ export type ChannelTables = {
   readonly leaveFilms: (day: number, max: number) => readonly FilmRow[];
   readonly dropFilm: (film: FilmRow, writtenBytes: number) => void;
   readonly filmTotals: () => { readonly films: number; readonly bytes: number };
-  readonly counts: (hash: Bytes) => { readonly likes: number; readonly views: number } | undefined;
   /** Counts a mark once. `change`: 1 for a like or view, −1 to take a like back. */
   readonly mark: (row: Bytes, month: number, entry: Bytes, what: "like" | "view", change: 1 | -1) => void;
   readonly drawn: (account: AccountRef) => { readonly month: number; readonly asked: Bytes } | undefined;
@@ -195,7 +194,7 @@ export function channelTables(prepare: Prepare): ChannelTables {
     "INSERT INTO channel_packs (n, hash, said, signature, hour) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
   const decisions = prepare(
-    "SELECT ref, target, action, reason, appeal, pack FROM channel_decisions WHERE pack IS NULL ORDER BY ref LIMIT ?",
+    "SELECT ref, target, action, reason, appeal FROM channel_decisions WHERE pack IS NULL ORDER BY ref LIMIT ?",
   );
   const addDecision = prepare("INSERT INTO channel_decisions (target, action, reason, appeal) VALUES (?, ?, ?, ?)");
   const setDecision = prepare("UPDATE channel_decisions SET pack = ? WHERE ref = ?");
@@ -236,7 +235,6 @@ export function channelTables(prepare: Prepare): ChannelTables {
   const leave = prepare("UPDATE channel_films SET chunks = -1 - chunks WHERE hash = ? AND chunks >= 0");
   const dropFilm = prepare("DELETE FROM channel_films WHERE hash = ? AND chunks < 0");
   const totals = prepare("SELECT films, bytes FROM channel_totals");
-  const counts = prepare("SELECT likes, views FROM channel_entries WHERE hash = ?");
   const addMark = prepare("INSERT INTO channel_marks (mark, month) VALUES (?, ?) ON CONFLICT DO NOTHING");
   const dropMark = prepare("DELETE FROM channel_marks WHERE mark = ?");
   const countLike = prepare("UPDATE channel_entries SET likes = likes + ?, changed = 1 WHERE hash = ?");
@@ -305,15 +303,8 @@ export function channelTables(prepare: Prepare): ChannelTables {
     },
     decisionsWaiting: (max) =>
       decisions
-        .all<[number, Bytes, Decision["action"], string, string, number | null]>(max)
-        .map(([ref, target, action, reason, appeal, n]) => ({
-          ref,
-          target,
-          action,
-          reason,
-          appeal,
-          pack: n ?? undefined,
-        })),
+        .all<[number, Bytes, Decision["action"], string, string]>(max)
+        .map(([ref, target, action, reason, appeal]) => ({ ref, target, action, reason, appeal })),
     addDecision: ({ target, action, reason, appeal }) => addDecision.put(target, action, reason, appeal),
     setDecisionPack: (ref, n) => setDecision.put(n, ref),
     countsChanged: (max) =>
@@ -359,10 +350,6 @@ export function channelTables(prepare: Prepare): ChannelTables {
       const [films, bytes] = totals.get<[number, number]>() ?? [0, 0];
       return { films, bytes };
     },
-    counts: (hash) => {
-      const row = counts.get<[number, number]>(hash);
-      return row && { likes: row[0], views: row[1] };
-    },
     mark: (row, month, of, what, change) => {
       const isNew = change === 1 ? addMark.run(row, month) > 0 : dropMark.run(row) > 0;
       if (isNew) (what === "like" ? countLike : countView).put(change, of);
@@ -404,7 +391,6 @@ function packRow(row: PackColumns | undefined): PackRow | undefined {
   return row && { n: row[0], hash: row[1], said: row[2], signature: row[3] };
 }
 
-/** Of one that is being deleted, `chunks` is −1 minus how many there are. */
 function filmRow(row: FilmColumns | undefined): FilmRow | undefined {
   return row && { hash: row[0], bytes: row[1], list: row[2], chunks: row[3] };
 }
