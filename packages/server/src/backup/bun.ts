@@ -105,9 +105,7 @@ async function copyBlobs(from: string, to: string): Promise<Copied> {
       .all();
     let [files, bytes] = [0, 0];
     for (const { id, written } of rows) {
-      const folder = join(to, id.slice(0, 2));
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const isThere = written === 0 || (await copyPrivately(join(from, id.slice(0, 2), id), join(folder, id)));
+      const isThere = written === 0 || (await copyById(id, from, to));
       if (!isThere) database.query("DELETE FROM blobs WHERE id = ?").run(id);
       files += isThere ? 1 : 0;
       bytes += isThere ? written : 0;
@@ -133,9 +131,7 @@ async function copyFilms(database: string, from: string, to: string): Promise<Co
       : [];
     let [files, bytes] = [0, 0];
     for (const { id, bytes: length } of rows) {
-      const folder = join(to, id.slice(0, 2));
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      if (!(await copyPrivately(join(from, id.slice(0, 2), id), join(folder, id)))) continue;
+      if (!(await copyById(id, from, to))) continue;
       files++;
       bytes += length;
     }
@@ -143,6 +139,13 @@ async function copyFilms(database: string, from: string, to: string): Promise<Co
   } finally {
     copied.close(false);
   }
+}
+
+/** A file as `folderDisk` lays it. Answers whether it is there. */
+async function copyById(id: string, from: string, to: string): Promise<boolean> {
+  const folder = join(to, id.slice(0, 2));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return copyPrivately(join(from, id.slice(0, 2), id), join(folder, id));
 }
 
 async function copySmall(from: string, to: string): Promise<void> {
