@@ -92,9 +92,9 @@ const commands: Readonly<Record<string, Command>> = {
 export const operatorHelp: readonly (readonly [string, string])[] = [
   ...Object.values(commands).map(({ usage, help }) => [usage, help] as const),
   ["invite list | standing", "the invitations that were made; the one that stands, again"],
+  ["invite rotate | end NUMBER|standing", "another code in its place, or none"],
   ["channels close | reopen | allow | deny CHANNEL", "whether a channel goes on, and whether it may be opened"],
   ["channels publishers members | listed", "who may open a channel: each member, or those that are allowed"],
-  ["invite rotate | end NUMBER|standing", "another code in its place, or none"],
 ];
 
 /**
