@@ -13,7 +13,7 @@ import {
   readChannelTopics,
   readOfferedFilms,
 } from "@yanshu/store";
-import { type Bytes, concat, pageDays, pageOf, toHex, utf8 } from "@yanshu/wire";
+import { type Bytes, concat, equalBytes, pageDays, pageOf, toHex, utf8 } from "@yanshu/wire";
 import { type FeatureContext, type Hex, unpack } from "../../feature.ts";
 import { factorOf, orderOf, type Placed, Ranker } from "./ranker.ts";
 import { decodeGraph, encodeGraph, togetherByTags } from "./ranker-graph.ts";
@@ -55,6 +55,8 @@ export class ForYouPage {
   private keys: (readonly string[])[] = [];
   private titles: string[] = [];
   private ranker: Ranker | undefined;
+  /** The newest pack when that was learned; undefined: something that is in no pack changed since. */
+  private learned: Bytes | undefined;
   private at = 0;
   private pack: ChannelPackRow | undefined;
   private all: readonly Hex[] = [];
@@ -109,7 +111,7 @@ export class ForYouPage {
     if (newest === undefined) return;
     const isOpen = this.pack !== undefined && !isAnew && this.fixed > 0;
     if (isOpen) return;
-    this.learn();
+    if (this.learned === undefined || !equalBytes(this.learned, newest.hash)) this.learn();
     this.open(0);
   }
 
@@ -127,14 +129,27 @@ export class ForYouPage {
 
   swiped(entry: Hex, value: number): void {
     const node = this.nodes.get(entry);
-    if (node === undefined || this.ranker === undefined) return;
-    this.ranker.swipe(node, value);
-    this.arrange();
+    if (node === undefined) this.learnLater();
+    else if (this.ranker !== undefined) {
+      this.ranker.swipe(node, value);
+      this.arrange();
+    }
   }
 
-  /** Taste was forgotten, or a topic weighs otherwise. */
+  /** Films are here, or were watched, that are not learned: the next page that begins has them. */
+  learnLater(): void {
+    this.learned = undefined;
+  }
+
+  /** Taste was forgotten. */
   anew(): void {
+    // Once packs came a film has another number: what stands is found by its name.
+    const stands = this.order.slice(0, this.fixed).map((one) => ({ one, name: this.names[one.node] as Hex }));
     this.learn();
+    this.order = stands.flatMap(({ one, name }) => {
+      const node = this.nodes.get(name);
+      return node === undefined ? [] : [{ ...one, node }];
+    });
     this.arrange();
   }
 
@@ -146,12 +161,13 @@ export class ForYouPage {
   private open(at: number): void {
     const pack = this.packAt(at);
     if (pack === undefined) return;
+    const isSame = this.pack !== undefined && equalBytes(this.pack.hash, pack.hash);
+    if (!isSame) this.all = pageFor(this.context, pack).map(toHex);
     this.at = at;
     this.pack = pack;
     this.fixed = 0;
     this.shown = 0;
     this.order = [];
-    this.all = pageFor(this.context, pack).map(toHex);
     this.arrange();
   }
 
@@ -159,6 +175,7 @@ export class ForYouPage {
   private learn(): void {
     const { db } = this.context;
     const newest = newestChannelPack(db);
+    this.learned = newest?.hash;
     const films = newest === undefined ? [] : readChannelFilms(db, newest.day - pageDays, graphFilmsMax);
     const taste = readChannelTaste(db);
     const watched = taste.flatMap(({ entry }) => readChannelEntry(db, entry) ?? []);
@@ -182,7 +199,8 @@ export class ForYouPage {
     );
   }
 
-  private arrange(): void {
+  /** By the taste and the topics of now; what is fixed stays. */
+  arrange(): void {
     const { db } = this.context;
     this.reasons.clear();
     if (this.ranker === undefined || this.pack === undefined) return;

@@ -231,6 +231,7 @@ export const channels = clientFeature({
       },
       async deleteEntry(entry) {
         await withdraw(context, hashIn(entry));
+        desk().forYou.learnLater();
         desk().wake();
       },
       async pinEntry(entry, isOn) {
@@ -290,7 +291,7 @@ export const channels = clientFeature({
       },
       async setTopic(tag, level) {
         writeChannelTopic(db, tagKey(tag), level);
-        desk().forYou.anew();
+        desk().forYou.arrange();
         changed("channels");
       },
       async setChannelsOrder(order) {
