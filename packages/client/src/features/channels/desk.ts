@@ -1,20 +1,19 @@
 /** The desk of Channels: when packs are looked for, and what waits is done. What fails is counted, tried again. */
 import { type Database, readChannelEntry, readChannelPuts } from "@yanshu/store";
 import { type Bytes, equalBytes, filmOf, publicPath, toHex } from "@yanshu/wire";
-import { ClientError, type FeatureContext, type Hex, unpack } from "../../feature.ts";
+import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
 import { ForYouPage } from "./for-you.ts";
 import { countOne, drawAhead, nextDueMs, postponeDue, turnOf } from "./marks.ts";
 import { pullPacks } from "./pull.ts";
 import { putAll } from "./put.ts";
 import { tellHead, tellLikes } from "./told.ts";
-import { readValue, type ShownEntry, writeValue } from "./values.ts";
+import { captionsBytesMax, filmsShown, readValue, writeValue } from "./values.ts";
 
 /** Between two looks: while Channels is on the screen, and while the app is open. */
 const shownMs = 60_000;
 const openMs = 30 * 60_000;
 const firstMs = 60_000;
 const retryMs = 20_000;
-const captionsBytesMax = 64 << 10;
 
 const desks = new WeakMap<Database, ChannelsDesk>();
 
@@ -86,8 +85,7 @@ export class ChannelsDesk {
   /** Captions of a film that is on screen, as WebVTT: they are small, and lie at home as the film does. */
   async captionsFor(entry: Bytes): Promise<void> {
     const { db, sha256, server, changed } = this.context;
-    const row = readChannelEntry(db, entry);
-    const [film] = row === undefined || row.shown.length === 0 ? [] : unpack<ShownEntry>(row.shown).films;
+    const [film] = filmsShown(readChannelEntry(db, entry));
     const [words] = film?.captions ?? [];
     if (words === undefined || words.bytes > captionsBytesMax || this.captions.has(toHex(words.hash))) return;
     const answer = await server.readPublic(`${publicPath}films/${toHex(words.hash)}`);

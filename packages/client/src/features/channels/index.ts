@@ -7,6 +7,7 @@ import {
   forgetChannelTaste,
   isChannelFollowed,
   readChannelEntry,
+  readChannelFollow,
   readChannelFollows,
   readChannelLikes,
   readChannelOwn,
@@ -29,7 +30,6 @@ import {
   type Hex,
   matcherOf,
   type ReadContext,
-  unpack,
 } from "../../feature.ts";
 import { deskOf } from "./desk.ts";
 import { pageFor } from "./for-you.ts";
@@ -52,7 +52,7 @@ import { sayAgain } from "./put.ts";
 import { swipeValue } from "./ranker.ts";
 import { takeTold } from "./told.ts";
 import type { ChannelsApi, ChannelsFeedArgs } from "./types.ts";
-import { dayOf, readValue, type ShownEntry, tagKey, writeValue } from "./values.ts";
+import { dayOf, filmsShown, readValue, tagKey, writeValue } from "./values.ts";
 import {
   readChannelPage,
   readComments,
@@ -168,7 +168,7 @@ export const channels = clientFeature({
       if (isOn && readChannelRow(db, channel) === undefined) throw new ClientError("unknown-message");
       if (isOn === isChannelFollowed(db, channel)) return;
       db.transaction(() => {
-        const before = readChannelFollows(db).find((one) => equalBytes(one.channel, channel))?.stamp_ms ?? 0;
+        const before = readChannelFollow(db, channel)?.stamp_ms ?? 0;
         const stampMs = Math.max(nowMs(), before + 1);
         writeChannelFollow(db, channel, isOn, stampMs);
         context.tellOwnDevices([followItem(channel, isOn, stampMs)]);
@@ -223,10 +223,10 @@ export const channels = clientFeature({
         desk().wake();
       },
       async dropUpload(upload) {
-        const { put, state } = putOf(upload);
+        const row = putOf(upload);
         // not a check: what home has taken is withdrawn by its author, not dropped.
-        if (state === "said") throw new ClientError("too-late");
-        db.transaction(() => dropPut(context, put));
+        if (row.state === "said") throw new ClientError("too-late");
+        db.transaction(() => dropPut(context, row));
         changed("channels-mine");
       },
       async deleteEntry(entry) {
@@ -273,7 +273,7 @@ export const channels = clientFeature({
         const entry = hashIn(hex);
         const row = readChannelEntry(db, entry);
         if (row === undefined || row.shown.length === 0) return;
-        const [film] = unpack<ShownEntry>(row.shown).films;
+        const [film] = filmsShown(row);
         const whole = film?.durationMs ?? picturesMs;
         const today = dayOf(nowMs());
         const before = readValue(context, "watched");
@@ -347,8 +347,7 @@ async function checkHeads(context: FeatureContext, hex: Hex, films?: readonly He
   const served = films ?? (await servedFilms(context, hex));
   if (served === undefined) return undefined;
   const own = pageFor(context, pack).flatMap((entry) => {
-    const held = readChannelEntry(db, entry);
-    const [film] = held === undefined || held.shown.length === 0 ? [] : unpack<ShownEntry>(held.shown).films;
+    const [film] = filmsShown(readChannelEntry(db, entry));
     return film === undefined ? [""] : [toHex(film.hash)];
   });
   // What was taken away since has no film that this device knows of: its place is all that is compared.

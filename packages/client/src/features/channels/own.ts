@@ -7,11 +7,14 @@ import {
   addChannelOwn,
   addChannelPut,
   type ChannelOwnRow,
+  type ChannelPutRow,
+  type Database,
   dropChannelPut,
   readChannel,
   readChannelEntriesOf,
   readChannelEntry,
   readChannelOwn,
+  readChannelOwnOf,
   readChannelPuts,
   setChannelEntryState,
   setChannelPut,
@@ -42,20 +45,19 @@ import {
   unpack,
 } from "../../feature.ts";
 import type { ChannelFilmDraft, ChannelPicture, ChannelPicturesDraft, ChannelProfile } from "./types.ts";
-import { hashtagsIn, none, readValue, type ShownEntry } from "./values.ts";
+import { captionsBytesMax, filmsShown, hashtagsIn, none, readValue } from "./values.ts";
 
 /** A file of an entry that waits: where it lies here, and by which name home gets it. */
 export type PutFile = { readonly ref: BlobRef; readonly hash: Bytes; readonly list: Bytes; readonly bytes: number };
 export type PutFilms = { readonly files: readonly PutFile[]; readonly films: readonly FilmRef[] };
 
-const captionsBytesMax = 64 << 10;
 const { pictureBytesMax } = channelLimits;
 /** Read at once of a file that is hashed. */
 const sliceBytes = 32 * publicLimits.chunkBytes;
 
 /** @throws ClientError `unknown-message` where it is none of this account's. */
 function ownChannel({ db }: Pick<FeatureContext, "db">, id: Bytes): ChannelOwnRow {
-  const row = readChannelOwn(db).find((one) => equalBytes(one.id, id));
+  const row = readChannelOwnOf(db, id);
   if (row === undefined) throw new ClientError("unknown-message");
   return row;
 }
@@ -111,13 +113,13 @@ function profileBody({ name, about = "" }: ChannelProfile): Bytes {
 export async function setProfile(context: FeatureContext, id: Bytes, change: Partial<ChannelProfile>): Promise<void> {
   const { db } = context;
   ownChannel(context, id);
-  const waiting = readChannelPuts(db).findLast((one) => one.kind === "profile" && equalBytes(one.channel, id));
+  const waiting = waitingOf(db, "profile", id);
   const held = readChannel(db, id);
   const before = waiting ? channelBodies.profile.decode(waiting.body) : { name: held?.name ?? "", about: held?.about };
   const body = profileBody({ name: before.name, about: before.about ?? "", ...change });
   const [entry] = readChannelEntriesOf(db, id, ["profile"], 1);
   // Home has the picture of before: the entry names it again.
-  const kept = entry && entry.shown.length > 0 ? unpack<ShownEntry>(entry.shown).films : [];
+  const kept = filmsShown(entry);
   await put(context, id, "profile", body, {
     title: change.name ?? before.name,
     sources: picturesOf(change),
@@ -279,21 +281,24 @@ export async function withdraw(context: FeatureContext, entry: Bytes): Promise<v
     about: entry,
     also: () => {
       setChannelEntryState(db, entry, "deleted");
-      if (said !== undefined) dropPut(context, said.put);
+      if (said !== undefined) dropPut(context, said);
     },
   });
   context.changed("channels", "channels-mine");
 }
 
-/** What waits is not said any more; its files go from this device. Inside a transaction. */
-export function dropPut({ db, files }: FeatureContext, put: number): void {
-  const row = readChannelPuts(db).find((one) => one.put === put);
-  if (row === undefined) return;
+/** What waits is done with; its files go from this device. Inside a transaction. */
+export function dropPut({ db, files }: FeatureContext, { put, films }: ChannelPutRow): void {
   files.forgetRefs(
-    filesOf(row.films).files.map(({ ref }) => ref),
+    filesOf(films).files.map(({ ref }) => ref),
     "here",
   );
   dropChannelPut(db, put);
+}
+
+/** The last of this kind that a channel says and no pack has yet. */
+export function waitingOf(db: Database, kind: ChannelKind, channel: Bytes): ChannelPutRow | undefined {
+  return readChannelPuts(db).findLast((one) => one.kind === kind && equalBytes(one.channel, channel));
 }
 
 export function filesOf(films: Bytes): PutFilms {
@@ -306,7 +311,7 @@ export async function pin(context: FeatureContext, entry: Bytes, isOn: boolean):
   const channel = readChannelEntry(db, entry)?.channel;
   if (channel === undefined) throw new ClientError("unknown-message");
   ownChannel(context, channel);
-  const waiting = readChannelPuts(db).findLast((one) => one.kind === "pin" && equalBytes(one.channel, channel));
+  const waiting = waitingOf(db, "pin", channel);
   const held = waiting
     ? channelBodies.pin.decode(waiting.body).entries
     : piecesOf(readChannel(db, channel)?.pins ?? none);

@@ -13,7 +13,6 @@ import {
   countChannelPacksOf,
   dropChannelBlank,
   dropChannelFound,
-  dropChannelPut,
   dropOldChannelCounts,
   forgetChannelPacks,
   isChannelWithdrawn,
@@ -46,6 +45,7 @@ import {
   deletedBy,
   type EntryPlace,
   equalBytes,
+  fromHex,
   isChannelKind,
   isFork,
   type OpenedPack,
@@ -57,11 +57,10 @@ import {
   publicPath,
   type ReadPlaces,
   readPlaces,
-  toHex,
   unlessMalformed,
 } from "@yanshu/wire";
 import { type FeatureContext, pack as packed } from "../../feature.ts";
-import { filesOf, piecesOf } from "./own.ts";
+import { dropPut, piecesOf } from "./own.ts";
 import { none, readValue, type ShownEntry, tagKey, writeValue } from "./values.ts";
 
 /** A device that begins reads so many of the newest: the ninety days of a page, a pack an hour. */
@@ -224,10 +223,8 @@ function takePlaces(context: FeatureContext, pack: ChannelPackRow, read: ReadPla
       why === "taken" ? "entry-twice" : why === "gap" || why === "bad-link" ? "entry-missing" : "entry-signature";
     found(context, { what, pack: pack.n, channel: place.channel, seq: place.seq });
   }
-  for (const [id, { seq, hash, authors }] of read.heads) {
-    const channel = [...read.entries, ...read.blanks].find((one) => toHex(one.channel) === id)?.channel;
-    if (channel !== undefined) writeChannelHead(db, channel, concat(...authors), seq, hash);
-  }
+  for (const [id, { seq, hash, authors }] of read.heads)
+    writeChannelHead(db, fromHex(id), concat(...authors), seq, hash);
   for (const entry of read.entries) takeEntry(context, pack, entry);
   for (const { hash, channel, seq } of read.blanks) {
     const { n, day } = pack;
@@ -360,14 +357,8 @@ async function restore(context: FeatureContext, target: Bytes): Promise<void> {
 }
 
 /** An own entry stands in a pack: its row is done with. */
-function ownIsPublished({ db, files }: FeatureContext, entry: Bytes): void {
-  for (const row of readChannelPuts(db).filter((one) => equalBytes(one.entry, entry))) {
-    files.forgetRefs(
-      filesOf(row.films).files.map(({ ref }) => ref),
-      "here",
-    );
-    dropChannelPut(db, row.put);
-  }
+function ownIsPublished(context: FeatureContext, entry: Bytes): void {
+  for (const row of readChannelPuts(context.db)) if (equalBytes(row.entry, entry)) dropPut(context, row);
 }
 
 /**

@@ -7,14 +7,14 @@ import {
   type ChannelPutRow,
   readChannel,
   readChannelOwn,
+  readChannelOwnOf,
+  readChannelPut,
   readChannelPuts,
   setChannelOwnHead,
   setChannelPut,
 } from "@yanshu/store";
 import {
   type Bytes,
-  type CallArgs,
-  type CallName,
   channelEntryBytes,
   channelEntryHash,
   channelLimits,
@@ -37,21 +37,22 @@ const triesMax = 4;
 /** All that waits, short words before films: none waits for another's upload. Rejects while home is away. */
 export async function putAll(context: FeatureContext): Promise<void> {
   const { db } = context;
-  const waiting = readChannelPuts(db).filter(({ state }) => state === "waiting");
+  const all = readChannelPuts(db);
   // The first entry of a channel opens it: it goes before all others of it.
   const isFirst = ({ channel, put }: ChannelPutRow) =>
-    !readChannelPuts(db).some((one) => one.put < put && equalBytes(one.channel, channel) && one.state !== "failed");
-  const inOrder = waiting.toSorted(
-    (a, b) => Number(isFirst(b)) - Number(isFirst(a)) || Number(a.total > 0) - Number(b.total > 0) || a.put - b.put,
-  );
+    !all.some((one) => one.put < put && equalBytes(one.channel, channel) && one.state !== "failed");
+  const inOrder = all
+    .filter(({ state }) => state === "waiting")
+    .toSorted(
+      (a, b) => Number(isFirst(b)) - Number(isFirst(a)) || Number(a.total > 0) - Number(b.total > 0) || a.put - b.put,
+    );
   for (const row of inOrder) await putOne(context, row.put);
 }
 
 async function putOne(context: FeatureContext, put: number): Promise<void> {
   const { db } = context;
-  const rowNow = () => readChannelPuts(db).find((one) => one.put === put);
-  const row = rowNow();
-  const own = row && readChannelOwn(db).find(({ id }) => equalBytes(id, row.channel));
+  const row = readChannelPut(db, put);
+  const own = row && readChannelOwnOf(db, row.channel);
   if (row === undefined || own === undefined || row.state !== "waiting") return;
   const { files } = filesOf(row.films);
   let done = 0;
@@ -59,7 +60,7 @@ async function putOne(context: FeatureContext, put: number): Promise<void> {
     const fault = await upload(context, file, (bytes) => {
       setChannelPut(db, put, { done: done + bytes });
       context.changed("channels-mine");
-      return rowNow()?.state === "waiting";
+      return readChannelPut(db, put)?.state === "waiting";
     });
     if (fault === "stopped") return;
     if (fault !== undefined) return failed(context, put, fault);
@@ -128,20 +129,15 @@ function faultOf(answer: { readonly kind: string; readonly code?: string }): Fau
 
 /** Signs it as the next entry, and has home take it. What was signed before is said as it was, if it still fits. */
 async function append(context: FeatureContext, put: number): Promise<Fault | undefined> {
-  const { db, server } = context;
+  const { db } = context;
   for (let tried = 0; tried < triesMax; tried++) {
-    const row = readChannelPuts(db).find((one) => one.put === put);
-    const own = row && readChannelOwn(db).find(({ id }) => equalBytes(id, row.channel));
+    const row = readChannelPut(db, put);
+    const own = row && readChannelOwnOf(db, row.channel);
     if (row === undefined || own === undefined) return undefined;
     const head = headOf(context, own);
     const signed = row.seq === head.seq + 1 && row.bytes.length > 0 ? row : await sign(context, own, row, head);
     if (signed === undefined) return "too-large";
-    const answer = await (signed.seq === 0
-      ? server.answerPaid("channelOpen", channelLimits.openTokens, (tokens) => ({ tokens, entry: signed.bytes }))
-      : server.answerPaid("channelAppend", channelLimits.appendTokens, (tokens) => ({
-          tokens,
-          entries: [signed.bytes],
-        })));
+    const answer = await say(context, signed);
     if (answer.kind === "ok") {
       db.transaction(() => {
         setChannelOwnHead(db, own.id, signed.seq, signed.entry);
@@ -154,6 +150,13 @@ async function append(context: FeatureContext, put: number): Promise<Fault | und
     if (!(await caughtUp(context, own))) return "refused";
   }
   return "refused";
+}
+
+/** Has home take what was signed: the first entry of a channel opens it. */
+function say({ server }: FeatureContext, { seq, bytes }: Pick<ChannelPutRow, "seq" | "bytes">) {
+  return seq === 0
+    ? server.answerPaid("channelOpen", channelLimits.openTokens, (tokens) => ({ tokens, entry: bytes }))
+    : server.answerPaid("channelAppend", channelLimits.appendTokens, (tokens) => ({ tokens, entries: [bytes] }));
 }
 
 type Place = { readonly seq: number; readonly hash: Bytes };
@@ -206,21 +209,7 @@ async function caughtUp(context: FeatureContext, own: ChannelOwnRow): Promise<bo
     else setChannelOwnHead(db, own.id, seq, at.value.hash);
     return true;
   }
-  for (const { seq: place, bytes } of again) {
-    const name: CallName & ("channelOpen" | "channelAppend") = place === 0 ? "channelOpen" : "channelAppend";
-    const answer =
-      name === "channelOpen"
-        ? await server.answerPaid(name, channelLimits.openTokens, (tokens) => ({ tokens, entry: bytes }))
-        : await server.answerPaid(
-            name,
-            channelLimits.appendTokens,
-            (tokens): CallArgs<"channelAppend"> => ({
-              tokens,
-              entries: [bytes],
-            }),
-          );
-    if (answer.kind !== "ok") return false;
-  }
+  for (const row of again) if ((await say(context, row)).kind !== "ok") return false;
   return true;
 }
 

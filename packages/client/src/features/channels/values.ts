@@ -1,11 +1,13 @@
 /** Small values of Channels that have one form. */
-import { readChannelValue, writeChannelValue } from "@yanshu/store";
+import { type ChannelEntryRow, readChannelValue, writeChannelValue } from "@yanshu/store";
 import { type Bytes, channelLimits, type FilmRef } from "@yanshu/wire";
 import { type FeatureContext, type Hex, pack, unpack } from "../../feature.ts";
 
 const dayMs = 86_400_000;
 export const dayOf = (ms: number) => Math.floor(ms / dayMs);
 export const none: Bytes = new Uint8Array();
+/** Captions of a film, as WebVTT. */
+export const captionsBytesMax = 64 << 10;
 
 /** What a screen shows of an entry, as it lies in the store. */
 export type ShownEntry = {
@@ -18,6 +20,11 @@ export type ShownEntry = {
   /** By its author's clock. */
   readonly day: number;
 };
+
+/** Files of an entry; none where it shows nothing any more. */
+export function filmsShown(row: Pick<ChannelEntryRow, "shown"> | undefined): readonly FilmRef[] {
+  return row === undefined || row.shown.length === 0 ? [] : unpack<ShownEntry>(row.shown).films;
+}
 
 /** Single values of this device, by name. */
 export type ChannelValues = {

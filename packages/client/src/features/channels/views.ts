@@ -18,6 +18,7 @@ import {
   readChannelFound,
   readChannelLike,
   readChannelOwn,
+  readChannelOwnOf,
   readChannelPuts,
   readChannelTags,
   readChannelTaste,
@@ -29,7 +30,7 @@ import {
 import { type Bytes, channelBodies, equalBytes, type FilmRef, toHex } from "@yanshu/wire";
 import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../feature.ts";
 import { heldBy } from "./desk.ts";
-import { piecesOf } from "./own.ts";
+import { piecesOf, waitingOf } from "./own.ts";
 import { packsToWait } from "./pull.ts";
 import type {
   ChannelCommentsView,
@@ -61,16 +62,14 @@ const storeOf = (read: ReadContext) => ({ db: read.database });
 
 function refOf({ database: db }: Pick<ReadContext, "database">, id: Bytes): ChannelRef {
   const row = readChannel(db, id);
-  const own = readChannelOwn(db).some((one) => equalBytes(one.id, id));
-  const waiting = own
-    ? readChannelPuts(db).findLast((one) => one.kind === "profile" && equalBytes(one.channel, id))
-    : undefined;
+  const isMine = readChannelOwnOf(db, id) !== undefined;
+  const waiting = isMine ? waitingOf(db, "profile", id) : undefined;
   return {
     id: toHex(id),
     name: waiting ? channelBodies.profile.decode(waiting.body).name : (row?.name ?? ""),
     ...(row && row.picture.length > 0 && { picture: toHex(row.picture) }),
     isFollowed: isChannelFollowed(db, id),
-    isMine: own,
+    isMine,
   };
 }
 
@@ -174,7 +173,7 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
   const { database: db } = read;
   const id = idFrom(hex);
   const row = id && readChannel(db, id);
-  const isOwn = id !== undefined && readChannelOwn(db).some((one) => equalBytes(one.id, id));
+  const isOwn = id !== undefined && readChannelOwnOf(db, id) !== undefined;
   if (id === undefined || (row === undefined && !isOwn)) return undefined;
   const all = readChannelEntriesOf(db, id, ["film", "pictures"], gridMax);
   const pins = piecesOf(row?.pins ?? none).map(toHex);
@@ -212,8 +211,7 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
   const waiting = puts.filter(({ kind, about }) => kind === "comment" && equalBytes(about, film));
   const said = readChannelComments(db, film, commentsMax).map((row) => ({
     row,
-    to: unpack<ShownEntry>(row.shown).to,
-    text: unpack<ShownEntry>(row.shown).text,
+    shown: unpack<ShownEntry>(row.shown),
   }));
   const isHidden = (comment: Bytes) =>
     isChannelWithdrawn(db, comment, on.channel, "hide") ||
@@ -221,14 +219,14 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
       ({ kind, about, body }) =>
         kind === "hide" && equalBytes(about, comment) && channelBodies.hide.decode(body).isHidden,
     );
-  const view = ({ row, text }: (typeof said)[number]): ChannelCommentView => {
+  const view = ({ row, shown: { text, day } }: (typeof said)[number]): ChannelCommentView => {
     const hidden = isHidden(row.hash);
     const by = refOf(read, row.channel);
     return {
       entry: toHex(row.hash),
       by,
       text: hidden ? "" : text,
-      day: unpack<ShownEntry>(row.shown).day,
+      day,
       atMs: row.got_ms,
       isMine: by.isMine,
       isHidden: hidden,
@@ -252,7 +250,7 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
     };
   });
   const bare = ({ to: _, ...one }: (typeof pending)[number]): ChannelCommentView => one;
-  const tops = topsOf(said.map(({ row, to }) => ({ hash: toHex(row.hash), ...(to && { to: toHex(to) }) })));
+  const tops = topsOf(said.map(({ row, shown: { to } }) => ({ hash: toHex(row.hash), ...(to && { to: toHex(to) }) })));
   const below = new Map<Hex, ChannelCommentView[]>();
   const answer = (top: Hex, one: ChannelCommentView) => {
     const held = below.get(top);
@@ -275,7 +273,7 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
   return {
     comments: [...comments, ...pending.filter((one) => !placed.has(one.entry)).map(bare)],
     count: countChannelComments(db, film) + pending.length,
-    mayHide: readChannelOwn(db).some(({ id }) => equalBytes(id, on.channel)),
+    mayHide: readChannelOwnOf(db, on.channel) !== undefined,
   };
 }
 

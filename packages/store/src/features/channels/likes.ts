@@ -32,8 +32,15 @@ export function readChannelFollows(
   return db.all("SELECT channel, is_on, stamp_ms FROM channel_follows ORDER BY stamp_ms");
 }
 
+export function readChannelFollow(
+  db: Database,
+  channel: Bytes,
+): { readonly is_on: number; readonly stamp_ms: number } | undefined {
+  return db.get("SELECT is_on, stamp_ms FROM channel_follows WHERE channel = ?", channel);
+}
+
 export function isChannelFollowed(db: Database, channel: Bytes): boolean {
-  return db.get<{ is_on: number }>("SELECT is_on FROM channel_follows WHERE channel = ?", channel)?.is_on === 1;
+  return readChannelFollow(db, channel)?.is_on === 1;
 }
 
 /** The later stamp holds. Returns whether it was taken. */

@@ -33,6 +33,10 @@ export function readChannelOwn(db: Database): readonly ChannelOwnRow[] {
   return db.all("SELECT * FROM channel_own ORDER BY stamp_ms, id");
 }
 
+export function readChannelOwnOf(db: Database, id: Bytes): ChannelOwnRow | undefined {
+  return db.get("SELECT * FROM channel_own WHERE id = ?", id);
+}
+
 export function addChannelOwn(
   db: Database,
   { id, seed, inception, stamp_ms }: Pick<ChannelOwnRow, "id" | "seed" | "inception" | "stamp_ms">,
@@ -73,6 +77,10 @@ export function addChannelPut(
 
 export function readChannelPuts(db: Database): readonly ChannelPutRow[] {
   return db.all("SELECT * FROM channel_puts ORDER BY put");
+}
+
+export function readChannelPut(db: Database, put: number): ChannelPutRow | undefined {
+  return db.get("SELECT * FROM channel_puts WHERE put = ?", put);
 }
 
 export function setChannelPut(
