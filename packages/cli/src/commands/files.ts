@@ -1,9 +1,9 @@
 /** Commands about files: sent from the disk, and saved to it. */
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { basename } from "node:path";
 import { chatMeant, newestIn, tell } from "../chat.ts";
 import { type Context, catchUp, mustReachHome } from "../context.ts";
-import { Fault } from "../fault.ts";
+import { fileAt } from "../file-at.ts";
 import { plain } from "../line.ts";
 import { saveOne } from "../saving.ts";
 import { filesOf } from "../show.ts";
@@ -17,16 +17,6 @@ export async function sendFile(context: Context, chat: string, path: string, sai
   const before = newestIn(context, conversation);
   const id = await api.sendFile(conversation, { source, name: basename(path), type: source.type });
   await tell(context, { conversation, title, id, before });
-}
-
-function fileAt(path: string) {
-  const fault = (why: string) => new Fault("fault.file", { path, why });
-  try {
-    if (!statSync(path).isFile()) throw fault("not a file");
-  } catch (error) {
-    throw error instanceof Fault ? error : fault((error as { code?: string }).code ?? "unknown");
-  }
-  return Bun.file(path);
 }
 
 /** Writes the files of the newest messages into a folder; what is there already stays. */

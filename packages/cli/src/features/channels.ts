@@ -1,9 +1,9 @@
 /** Channels 视频号 in the terminal: made, published on, followed, read, liked, commented, searched and checked. */
-import { statSync } from "node:fs";
-import type { ChannelFilmView, ChannelsFeedView, ChannelsTab } from "@yanshu/client";
+import type { ChannelFilmView, ChannelRef, ChannelsFeedView, ChannelsTab } from "@yanshu/client";
 import { type Context, hintUnlessSent, mustReachHome } from "../context.ts";
 import { Fault } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
+import { fileAt } from "../file-at.ts";
 import { plain, short } from "../line.ts";
 import { pick } from "../pick.ts";
 import { wordsOf } from "../words.ts";
@@ -52,7 +52,7 @@ const words = wordsOf(
 );
 type Key = keyof (typeof words)["en"];
 
-const tabs: readonly string[] = ["following", "friends", "for-you"] satisfies readonly ChannelsTab[];
+const tabs = ["for-you", "following", "friends"] as const satisfies readonly ChannelsTab[];
 const films: Readonly<Record<string, "video/mp4">> = { mp4: "video/mp4", m4v: "video/mp4" };
 const pictures: Readonly<Record<string, "image/webp" | "image/jpeg">> = {
   webp: "image/webp",
@@ -91,36 +91,31 @@ function show(context: Context<Key>, all: readonly ChannelFilmView[], byId = fal
   context.answer(all.length === 0 ? context.text("channels.none") : lines, { films: said });
 }
 
+/** Films of all feeds, those of For You first, each once. */
+function filmsIn(context: Context<Key>): readonly ChannelFilmView[] {
+  const all = tabs.flatMap((tab) => feed(context, tab).films);
+  return [...new Map(all.map((film) => [film.entry, film])).values()];
+}
+
 /** A film of the feeds that a word means: its place in For You, its title or its id. */
 function meant(context: Context<Key>, query: string): ChannelFilmView {
-  const all = [
-    ...new Map(
-      ["for-you", "following", "friends"].flatMap((tab) =>
-        feed(context, tab as ChannelsTab).films.map((film): [string, ChannelFilmView] => [film.entry, film]),
-      ),
-    ).values(),
-  ];
   return pick(
     "FILM",
     query,
-    all.map((film) => ({ ...film, id: film.entry, name: film.title })),
+    filmsIn(context).map((film) => ({ ...film, id: film.entry, name: film.title })),
   );
+}
+
+/** A channel of the feeds, or one that is followed. */
+function channelMeant(context: Context<Key>, query: string): ChannelRef {
+  const all = [...filmsIn(context).map(({ channel }) => channel), ...context.view("channelsFollowed")];
+  return pick("CHANNEL", query, [...new Map(all.map((one) => [one.id, one])).values()]);
 }
 
 function ownChannel({ view, text }: Context<Key>): string {
   const [own] = view("channelsMine").channels;
   if (own === undefined) throw new Fault("fault.file", { path: "channels", why: text("channels.no-channel") });
   return own.id;
-}
-
-function fileAt(path: string) {
-  const fault = (why: string) => new Fault("fault.file", { path, why });
-  try {
-    if (!statSync(path).isFile()) throw fault("not a file");
-  } catch (error) {
-    throw error instanceof Fault ? error : fault((error as { code?: string }).code ?? "unknown");
-  }
-  return Bun.file(path);
 }
 
 /** A film as it is, or one picture: nothing is encoded anew. */
@@ -243,35 +238,17 @@ export const channels = cliFeature(words, {
       },
       async run(context) {
         const { args, answer, api, text, usage, view, hint } = context;
-        const [action, ...rest] = args.positionals;
+        const [action = "for-you", ...rest] = args.positionals;
         const said = rest.join(" ");
         await mustReachHome(context);
         await api.lookAtChannels();
         for (const { title } of view("channelsMine").notPublished)
           hint(text("channels.unpublished", { title: plain(title) }));
-        if (action === undefined || tabs.includes(action)) {
-          show(context, feed(context, (action ?? "for-you") as ChannelsTab).films);
+        const tab = tabs.find((one) => one === action);
+        if (tab !== undefined) {
+          show(context, feed(context, tab).films);
           return;
         }
-        const channelMeant = () => {
-          const all = [
-            ...new Map(
-              ["for-you", "following", "friends"].flatMap((tab) =>
-                feed(context, tab as ChannelsTab).films.map(({ channel }): [string, typeof channel] => [
-                  channel.id,
-                  channel,
-                ]),
-              ),
-            ).values(),
-            ...view("channelsFollowed"),
-          ];
-          const each = [...new Map(all.map((one) => [one.id, one])).values()];
-          return pick(
-            "CHANNEL",
-            said,
-            each.map((one) => ({ ...one, name: one.name })),
-          );
-        };
         switch (action) {
           case "create": {
             const id = await api.createChannel({ name: said });
@@ -282,13 +259,13 @@ export const channels = cliFeature(words, {
             await publish(context, said, args.file ?? "");
             break;
           case "follow": {
-            const { id, name } = channelMeant();
+            const { id, name } = channelMeant(context, said);
             await api.followChannel(id);
             answer(text("channels.followed", { name: plain(name) }), { channel: id });
             break;
           }
           case "unfollow": {
-            const { id, name } = channelMeant();
+            const { id, name } = channelMeant(context, said);
             await api.unfollowChannel(id);
             answer(text("channels.unfollowed", { name: plain(name) }), { channel: id });
             break;
