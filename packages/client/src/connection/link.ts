@@ -272,17 +272,13 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     return connection.isReady();
   }
 
-  /** A tunnel of its own to another server, in which nothing else is said; the caller closes it. */
-  async function farErrand(name: string): Promise<Errand | undefined> {
-    let [over, isInVain] = [false, false];
-    const connection = tunnelTo(name, {
-      mayOpen: () => !over,
-      ready: nothing,
-      changed: nothing,
-      fault: () => {
-        isInVain = true;
-      },
-    });
+  /** A connection of its own, which the caller closes; undefined if it did not open within a moment. */
+  async function errandBy(
+    open: (isOver: () => boolean) => Connection,
+    isInVain?: () => boolean,
+  ): Promise<Errand | undefined> {
+    let over = false;
+    const connection = open(() => over);
     const close = () => {
       over = true;
       errands.delete(connection);
@@ -290,9 +286,21 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     };
     errands.add(connection);
     connection.wake();
-    if (await whenReady(connection, () => isInVain)) return { call: connection.call, post: connection.post, close };
+    if (await whenReady(connection, isInVain)) return { call: connection.call, post: connection.post, close };
     close();
     return undefined;
+  }
+
+  /** A tunnel of its own to another server, in which nothing else is said. */
+  function farErrand(name: string): Promise<Errand | undefined> {
+    let isInVain = false;
+    const fault = () => {
+      isInVain = true;
+    };
+    return errandBy(
+      (isOver) => tunnelTo(name, { mayOpen: () => !isOver(), ready: nothing, changed: nothing, fault }),
+      () => isInVain,
+    );
   }
 
   return {
@@ -367,35 +375,26 @@ export function createLink(ports: Ports, server: () => string | undefined, event
      *
      * @param push gets the pushes to an address that `opened` opened.
      */
-    async errand(
+    errand(
       at: string,
       opened: (call: Connection["call"], hello: Hello) => Promise<boolean> = async () => true,
       push: (push: Push) => void = nothing,
     ): Promise<Errand | undefined> {
-      let over = false;
-      const connection = openConnection(ports, {
-        server: () => at,
-        mayOpen: () => !over && !stopped && hasNetwork,
-        opened: (hello, call) => opened(call, hello),
-        ready: nothing,
-        push,
-        gone: nothing,
-        expired: nothing,
-        family: nothing,
-        changed: nothing,
-        payment: events.payment,
-        failed: events.failed,
-      });
-      const close = () => {
-        over = true;
-        errands.delete(connection);
-        connection.drop();
-      };
-      errands.add(connection);
-      connection.wake();
-      if (await whenReady(connection)) return { call: connection.call, post: connection.post, close };
-      close();
-      return undefined;
+      return errandBy((isOver) =>
+        openConnection(ports, {
+          server: () => at,
+          mayOpen: () => !isOver() && !stopped && hasNetwork,
+          opened: (hello, call) => opened(call, hello),
+          ready: nothing,
+          push,
+          gone: nothing,
+          expired: nothing,
+          family: nothing,
+          changed: nothing,
+          payment: events.payment,
+          failed: events.failed,
+        }),
+      );
     },
     /** A socket to rooms of calls at another server, through home; at the previous home directly. */
     roomsAt(at: string, socketEvents: SocketEvents): Socket {
@@ -412,13 +411,13 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       if (isBefore(at)) return before.anonymous.call(name, args);
       return (await farReady(at))?.call(name, args) ?? { kind: "lost" };
     },
-    /** @param at another server, reached through home; absent: home. */
     /** Has home meet a server, by a tunnel there. Returns whether it did. */
     async meet(server: string): Promise<boolean> {
       const errand = await farErrand(server);
       errand?.close();
       return errand !== undefined;
     },
+    /** @param at another server, reached through home; absent: home. */
     async post(header: PostHeader, partsBytes: Bytes, at?: string): Promise<PostAnswer> {
       if (at === undefined) return sides.anonymous.post(header, partsBytes);
       if (isBefore(at)) return before.anonymous.post(header, partsBytes);

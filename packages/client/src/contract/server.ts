@@ -30,6 +30,12 @@ export type FeatureServer = {
     tokens: number,
     argsOf: (tokens: readonly UploadToken[]) => CallArgs<N>,
   ) => Promise<CallResult<N>>;
+  /** The same; resolves with what home answered, where a feature has to know why it was refused. */
+  readonly answerPaid: <N extends CallName>(
+    name: N,
+    tokens: number,
+    argsOf: (tokens: readonly UploadToken[]) => CallArgs<N>,
+  ) => Promise<Answer<CallResult<N>>>;
   /**
    * The name of the other server at which this account lives, as far as that is known; undefined: home, or one that
    * home does not speak with (docs/spec/peers.md PE51). @param named by the account itself: then its leaves do not
@@ -46,13 +52,10 @@ export type FeatureServer = {
    * said (PE44). Undefined where it does not answer. The caller closes it. A call rejects as `callPaid`.
    */
   readonly openAt: (server: string) => Promise<ServerElsewhere | undefined>;
-  /** The same; resolves with what home answered, where a feature has to know why it was refused. */
-  readonly answerPaid: <N extends CallName>(
-    name: N,
-    tokens: number,
-    argsOf: (tokens: readonly UploadToken[]) => CallArgs<N>,
-  ) => Promise<Answer<CallResult<N>>>;
-  /** Several calls by one such connection, which is closed when the work ends. Rejects with `offline`. */
+  /**
+   * Several calls to home by a connection by which no account can be known, which is closed when the work ends.
+   * Rejects with `offline`, `too-often`.
+   */
   readonly onOneLine: <T>(work: (line: UnnamedLine) => Promise<T>) => Promise<T>;
   /**
    * One GET of what home shows to everybody, without names and cookies. Undefined where no answer came.
