@@ -75,6 +75,7 @@ export type {
 } from "./contract/said.ts";
 export type { FeatureServer, ServerElsewhere } from "./contract/server.ts";
 export { ClientError } from "./errors.ts";
+export { sourceOf } from "./files/source.ts";
 export { atMost, chosenName, contentFrom, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
 export { type ConversationDef, sqlOf } from "./kinds/kind.ts";
 export { contactOf } from "./values/contacts.ts";

@@ -42,6 +42,7 @@ import {
   idFrom,
   pack,
   type Source,
+  sourceOf,
   unpack,
 } from "../../feature.ts";
 import type { ChannelFilmDraft, ChannelPicture, ChannelPicturesDraft, ChannelProfile } from "./types.ts";
@@ -194,13 +195,6 @@ function stored(file: PutFile | undefined, mime: string) {
 
 function pictureRef({ mime, width, height }: ChannelPicture, file: PutFile): FilmRef {
   return { ...stored(file, mime), width, height };
-}
-
-function sourceOf(bytes: Bytes): Source {
-  return {
-    size: bytes.length,
-    slice: (start, end) => ({ arrayBuffer: async () => bytes.slice(start, end).buffer as ArrayBuffer }),
-  };
 }
 
 function shown(

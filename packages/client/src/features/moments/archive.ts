@@ -28,7 +28,7 @@ import {
   writeMeta,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, concat, equalBytes, type UnixMs } from "@yanshu/wire";
-import { ClientError, type FeatureContext, pack, unpack } from "../../feature.ts";
+import { ClientError, type FeatureContext, pack, sourceOf, unpack } from "../../feature.ts";
 import { heldPost, saidWord, takeWord } from "./hand.ts";
 import { refsOf } from "./jobs.ts";
 import { isFirstDevice } from "./pull.ts";
@@ -188,10 +188,7 @@ async function makeArchive(context: FeatureContext): Promise<void> {
   const oldest = archive.posts.at(-1);
   if (oldest === undefined || (last === undefined && !mayMake(oldest.atMs))) return;
   const bytes = encodeMomentArchive(archive);
-  const { source, ref } = context.files.outgoing({
-    size: bytes.length,
-    slice: (start, end) => ({ arrayBuffer: async () => bytes.slice(start, end).buffer as ArrayBuffer }),
-  });
+  const { source, ref } = context.files.outgoing(sourceOf(bytes));
   const blob = { ...ref, expiresDay: 0 };
   await context.files.upload([{ source, ref: blob }]);
   const stampMs = Math.max(nowMs(), (last?.stampMs ?? 0) + 1);
