@@ -1,5 +1,6 @@
 /** When a ♥ is said, by whom it can be joined to an account, and what a home may do at the draw of marks. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   addChannelDue,
   type ChannelDueRow,
@@ -10,12 +11,14 @@ import {
   readChannelMark,
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import { evaluateMark, markKey, monthOf } from "@yanshu/wire";
+import { evaluateMark, markKey, markKeysHash, monthOf } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
 import { countOne, drawAhead, nextDueMs, planLike, postponeDue, turnOf } from "./marks.ts";
+import { writeValue } from "./values.ts";
 
 setDefaultTimeout(60_000); // A draw is 64 times three of the slow operations of a curve.
 
+const { sha256 } = createBunCrypto({ random: (length) => new Uint8Array(length) });
 const minuteMs = 60_000;
 const startMs = Date.UTC(2026, 5, 10);
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
@@ -29,10 +32,12 @@ function device(isFalse: (bucket: number) => boolean = () => false) {
   const said: string[] = [];
   const month = monthOf(Math.floor(startMs / 86_400_000));
   const [seed, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const markKeys = Array.from({ length: 64 }, (_, bucket) => markKey(seed, month, bucket).publicKey);
   let at = 0;
   const context = {
     db,
     random,
+    sha256,
     nowMs: () => clock.now,
     chance: () => (at++ % 7) / 7 + 0.05,
     after: (_: number, work: () => void) => queueMicrotask(work),
@@ -40,7 +45,7 @@ function device(isFalse: (bucket: number) => boolean = () => false) {
     server: {
       callUnnamed: async () => ({
         kind: "ok",
-        value: { month, markKeys: Array.from({ length: 64 }, (_, bucket) => markKey(seed, month, bucket).publicKey) },
+        value: { month, markKeys },
       }),
       call: async (name: string, { blinded }: { readonly blinded: readonly Uint8Array[] }) => {
         said.push(name);
@@ -55,7 +60,7 @@ function device(isFalse: (bucket: number) => boolean = () => false) {
       },
     },
   } as unknown as FeatureContext;
-  return { db, context, clock, said, month };
+  return { db, context, clock, said, month, markKeys };
 }
 
 const dueOf = (rows: readonly ChannelDueRow[], what: string) => rows.find((one) => one.what === what)?.due_ms ?? 0;
@@ -119,5 +124,22 @@ test("[CH58] of a month all marks are kept or none, and a key of one's own is to
   // Nothing wakes the device at once: both are tried again at a moment of chance.
   expect(nextDueMs(context)).toBeGreaterThan(clock.now + 1_000);
   expect(turnOf(context)).toBeUndefined();
+  db.close();
+});
+
+test("[CH32] marks are not asked for under other keys than packs tell everybody, and that is told", async () => {
+  const { db, context, clock, said, month, markKeys } = device();
+  clock.now = nextDueMs(context) ?? 0;
+  const told = (keys: readonly Uint8Array[]) => ({ month, hash: markKeysHash(sha256, month, keys) });
+  writeValue(context, "markKeys", told(markKeys.toReversed()));
+  await drawAhead(context);
+  expect([said, readChannelFound(db).map(({ what }) => what)]).toEqual([[], ["marks-differ"]]);
+  // Of another month a pack says nothing of this one.
+  writeValue(context, "markKeys", { ...told(markKeys.toReversed()), month: month - 1 });
+  writeValue(context, "asked", { month, marks: [] });
+  await drawAhead(context);
+  writeValue(context, "markKeys", told(markKeys));
+  await drawAhead(context);
+  expect(said).toEqual(["channelMarks", "channelMarks"]);
   db.close();
 });

@@ -12,7 +12,16 @@ import {
   readChannelMark,
   setChannelDueMs,
 } from "@yanshu/store";
-import { blindToken, bucketOf, type ChannelMark, equalBytes, finishMark, monthOf, publicLimits } from "@yanshu/wire";
+import {
+  blindToken,
+  bucketOf,
+  type ChannelMark,
+  equalBytes,
+  finishMark,
+  markKeysHash,
+  monthOf,
+  publicLimits,
+} from "@yanshu/wire";
 import { ClientError, type FeatureContext } from "../../feature.ts";
 import { found } from "./pull.ts";
 import { dayOf, readValue, writeValue } from "./values.ts";
@@ -118,12 +127,17 @@ export async function drawAhead(context: FeatureContext): Promise<void> {
 /**
  * This month's, one of each bucket: all of them, or none. Asked for with the same blinds again, where an answer was
  * lost.
- * @checks CH58
+ * @checks CH32, CH58
  */
 async function drawMarks(context: FeatureContext, month: number): Promise<void> {
-  const { db, server, random } = context;
+  const { db, server, random, sha256 } = context;
   const terms = await server.callUnnamed("channelTerms", {});
   if (terms?.kind !== "ok" || terms.value.month !== month) return;
+  const { markKeys } = terms.value;
+  const told = readValue(context, "markKeys");
+  // A pack of this month tells everybody the same keys.
+  if (told?.month === month && !equalBytes(told.hash, markKeysHash(sha256, month, markKeys)))
+    return marksDiffer(context);
   let asked = readValue(context, "asked");
   if (asked?.month !== month) {
     const marks = [];
@@ -140,7 +154,7 @@ async function drawMarks(context: FeatureContext, month: number): Promise<void> 
   const drawn: ChannelMark[] = [];
   for (const [bucket, blinded] of marks.entries()) {
     if (bucket % atOnce === 0) await breath(context);
-    const key = terms.value.markKeys[bucket];
+    const key = markKeys[bucket];
     const given = answer.value.marks[bucket];
     const mark = key && given && finishMark(key, blinded, given);
     // By a key that home shows to nobody else it would know this account's likes.

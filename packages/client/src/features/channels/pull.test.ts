@@ -27,12 +27,14 @@ import {
   encodePackFiles,
   encodePackHead,
   encodePackSaid,
+  monthOf,
   packBytes,
   packHashOf,
   zeroHash,
 } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
 import { pullPacks } from "./pull.ts";
+import { readValue } from "./values.ts";
 
 setDefaultTimeout(60_000);
 
@@ -67,7 +69,7 @@ async function device() {
   const home = { packs: [] as { readonly file: Bytes; readonly hash: Bytes }[], says: undefined as number | undefined };
   const clock = { now: day * 86_400_000 };
   const status = { head: 200, packs: 200 };
-  const publish = async (placed: readonly Placed[], decisions: readonly Decision[] = []) => {
+  const publish = async (placed: readonly Placed[], decisions: readonly Decision[] = [], marks?: Bytes) => {
     const n = home.packs.length;
     const prev = home.packs.at(-1)?.hash ?? zeroHash;
     const places = placed.map(({ hash, channel, seq }) => ({ hash, channel, seq }));
@@ -79,6 +81,7 @@ async function device() {
       places,
       decisions: [...decisions],
       counts: [],
+      ...(marks && { marks }),
     });
     const signature = await sign(privateKey, packBytes(said));
     const file = encodePackFile({ said, signature, entries: placed.map(({ bytes }) => bytes), roots: [] });
@@ -106,7 +109,8 @@ async function device() {
     },
   } as unknown as FeatureContext;
   const found = () => readChannelFound(db).map(({ what, pack }) => `${what} ${pack}`);
-  return { db, home, clock, status, publish, found, pull: () => pullPacks(context) };
+  const markKeys = () => readValue(context, "markKeys");
+  return { db, home, clock, status, publish, found, markKeys, pull: () => pullPacks(context) };
 }
 
 test("[CH59] an entry whose hash home gave to another channel first is shown, and home's deceit is told", async () => {
@@ -192,5 +196,18 @@ test("[CH62] a profile that home removed and restored does not come back over a 
   await pull();
   expect(readChannelEntry(db, first.hash)?.state).toBe("here");
   expect([readChannel(db, ann.channel)?.name, found()]).toEqual(["夜市", []]);
+  db.close();
+});
+
+test("[CH32] the newest pack's word of this month's keys of marks is kept, and goes with the packs", async () => {
+  const { db, publish, pull, markKeys } = await device();
+  const [first, second] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  await publish([], [], first);
+  await publish([], [], second);
+  await publish([]);
+  await pull();
+  expect(markKeys()).toEqual({ month: monthOf(day), hash: second });
+  rereadChannelPacks(db);
+  expect(markKeys()).toBeUndefined();
   db.close();
 });

@@ -48,6 +48,7 @@ import {
   fromHex,
   isChannelKind,
   isFork,
+  monthOf,
   type OpenedPack,
   openPack,
   type PackFault,
@@ -194,6 +195,7 @@ async function take(context: FeatureContext, pack: OpenedPack): Promise<void> {
   const read = await readPlaces(primitives(context), pack, (channel) => headOf(context, channel));
   db.transaction(() => {
     addChannelPack(db, { n: pack.n, hash: pack.hash, day });
+    if (pack.marks !== undefined) writeValue(context, "markKeys", { month: monthOf(day), hash: pack.marks });
     if (isAnew(context, pack.n) && !isAnew(context, pack.n - 1)) found(context, { what: "packs-anew", pack: pack.n });
     for (const [at, decision] of pack.decisions.entries()) addChannelDecision(db, pack.n, at, decision);
     for (const { entry, likes, views } of pack.counts) addChannelCount(db, entry, pack.n, likes, views);

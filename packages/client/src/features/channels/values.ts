@@ -45,6 +45,8 @@ export type ChannelValues = {
   readonly told: number;
   /** When the marks of a month are to be drawn, unless they are here. */
   readonly drawAt: { readonly month: number; readonly atMs: number };
+  /** Of a month, the hash of the keys of its marks that packs tell everybody (CH32). */
+  readonly markKeys: { readonly month: number; readonly hash: Bytes };
   /** Marks that were asked for: the same are asked for again, where the answer was lost. */
   readonly asked: { readonly month: number; readonly marks: readonly BlindedMark[] };
 };

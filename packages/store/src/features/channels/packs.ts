@@ -44,6 +44,7 @@ export function rereadChannelPacks(db: Database): void {
     INSERT OR REPLACE INTO channel_packs_before (n, hash) SELECT n, hash FROM channel_packs;
     DELETE FROM channel_packs; DELETE FROM channels; DELETE FROM channel_entries; DELETE FROM channel_tags;
     DELETE FROM channel_counts; DELETE FROM channel_decisions; DELETE FROM channel_withdrawn; DELETE FROM channel_marks;
+    DELETE FROM channel_values WHERE name = 'markKeys';
   `);
 }
 
