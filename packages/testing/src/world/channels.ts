@@ -2,11 +2,11 @@
 import type { ChannelFilmView, ChannelsTab, Hex, Ports } from "@yanshu/client";
 import type { Bytes } from "@yanshu/wire";
 import type { Person, WrapPorts } from "./person.ts";
-import { World, type WorldOptions } from "./world.ts";
+import { homeFill, World, type WorldOptions } from "./world.ts";
 
 const packMs = 60_000;
 /** Of the key by which a test's home signs packs. */
-export const homeSeed = new Uint8Array(32).fill(11);
+export const homeSeed = new Uint8Array(32).fill(homeFill);
 
 /** A home with Channels, and people who are strangers to each other. */
 export async function home(

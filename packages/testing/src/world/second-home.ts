@@ -4,20 +4,17 @@
  */
 import {
   createServer,
-  keysFrom,
   MemoryFilms,
   memoryBlobStore,
   nodePrimitives,
   openSqliteLog,
   type Provided,
-  provide,
   type Server,
-  services,
 } from "@yanshu/server";
 import { encodeLink, fromHex, openHomeRecord, toHex } from "@yanshu/wire";
 import { SimNetwork } from "./network.ts";
 import type { Person } from "./person.ts";
-import { World, type WorldOptions } from "./world.ts";
+import { publicHome, World, type WorldOptions } from "./world.ts";
 
 export class SecondHome {
   readonly domain: string;
@@ -44,11 +41,6 @@ export class SecondHome {
     this.start();
   }
 
-  private publicHome(): readonly Provided[] {
-    const { signKey, sign } = keysFrom(new Uint8Array(64).fill(13));
-    return [provide(services.homeKey, { publicKey: signKey, sign }), provide(services.films, this.films)];
-  }
-
   start(): void {
     const server = createServer({
       log: this.log,
@@ -58,7 +50,7 @@ export class SecondHome {
       push: undefined,
       wake: undefined,
       blobs: this.blobs,
-      provides: [...this.publicHome(), ...this.provides],
+      provides: [...publicHome(13, this.films), ...this.provides],
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame) },
       config: {
         domain: this.domain,

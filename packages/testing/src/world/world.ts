@@ -69,6 +69,15 @@ export const calls = provide(callsPort, {
   },
 });
 
+/** Each byte of the seed of the key by which a world's home signs packs. */
+export const homeFill = 11;
+
+/** What a server needs to take channels. */
+export function publicHome(fill: number, films: MemoryFilms): readonly Provided[] {
+  const { signKey, sign } = keysFrom(new Uint8Array(64).fill(fill));
+  return [provide(services.homeKey, { publicKey: signKey, sign }), provide(services.films, films)];
+}
+
 export class World {
   readonly clock = new SimClock(startMs);
   readonly chance: Chance;
@@ -141,12 +150,6 @@ export class World {
     return server;
   }
 
-  /** What a server needs to take channels. */
-  private publicHome(): readonly Provided[] {
-    const { signKey, sign } = keysFrom(new Uint8Array(64).fill(11));
-    return [provide(services.homeKey, { publicKey: signKey, sign }), provide(services.films, this.films)];
-  }
-
   get servers(): Iterable<Server> {
     return this.running.values();
   }
@@ -189,7 +192,7 @@ export class World {
       random: random.bytes,
       primitives: nodePrimitives,
       push: this.push,
-      provides: [...this.publicHome(), ...this.provides, calls],
+      provides: [...publicHome(homeFill, this.films), ...this.provides, calls],
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame, number) },
       config: {
         ...this.config,
