@@ -11,6 +11,7 @@ import {
   type UploadToken,
 } from "@yanshu/wire";
 import type { Answer } from "./connection/connection.ts";
+import type { AnswerThatCame } from "./contract/server.ts";
 import { type Engine, ownOf } from "./core/engine.ts";
 import { ClientError } from "./errors.ts";
 import type { FeatureServer } from "./feature.ts";
@@ -50,7 +51,7 @@ export function serverForFeatures(engine: Engine): FeatureServer {
     name: N,
     count: number,
     argsOf: (tokens: readonly UploadToken[]) => CallArgs<N>,
-  ): Promise<Answer<CallResult<N>>> {
+  ): Promise<AnswerThatCame<CallResult<N>>> {
     for (let isFirst = true; ; isFirst = false) {
       await engine.link.whenReady("signed");
       const tokens = await takeTokens(engine, count);

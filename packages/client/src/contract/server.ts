@@ -2,6 +2,9 @@
 import type { AccountId, Bytes, CallArgs, CallName, CallResult, ConversationId, UploadToken } from "@yanshu/wire";
 import type { Answer } from "../connection/connection.ts";
 
+/** Lost answers are rejected with `offline`. */
+export type AnswerThatCame<T> = Exclude<Answer<T>, { readonly kind: "lost" }>;
+
 export type ServerElsewhere = {
   readonly call: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<CallResult<N>>;
   readonly close: () => void;
@@ -30,12 +33,12 @@ export type FeatureServer = {
     tokens: number,
     argsOf: (tokens: readonly UploadToken[]) => CallArgs<N>,
   ) => Promise<CallResult<N>>;
-  /** The same; resolves with what home answered, where a feature has to know why it was refused. */
+  /** The same; where home refuses, resolves with why. */
   readonly answerPaid: <N extends CallName>(
     name: N,
     tokens: number,
     argsOf: (tokens: readonly UploadToken[]) => CallArgs<N>,
-  ) => Promise<Answer<CallResult<N>>>;
+  ) => Promise<AnswerThatCame<CallResult<N>>>;
   /**
    * The name of the other server at which this account lives, as far as that is known; undefined: home, or one that
    * home does not speak with (docs/spec/peers.md PE51). @param named by the account itself: then its leaves do not

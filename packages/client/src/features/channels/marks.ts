@@ -22,7 +22,7 @@ import {
   monthOf,
   publicLimits,
 } from "@yanshu/wire";
-import { ClientError, type FeatureContext } from "../../feature.ts";
+import type { FeatureContext } from "../../feature.ts";
 import { found } from "./pull.ts";
 import { dayOf, readValue, writeValue } from "./values.ts";
 
@@ -105,8 +105,7 @@ export async function countOne(context: FeatureContext, row: ChannelDueRow): Pro
   const month = thisMonth(context);
   const mark = readChannelMark(db, month, bucketOf(entry));
   if (mark === undefined) return setChannelDueMs(db, what, entry, soon(context));
-  const answer = await server.answerPaid("channelMark", 0, () => ({ entry, what, isOn: is_on === 1, month, mark }));
-  if (answer.kind === "lost") throw new ClientError("offline");
+  await server.answerPaid("channelMark", 0, () => ({ entry, what, isOn: is_on === 1, month, mark }));
   // Counted, or never will be: home does not have the entry any more, or not this mark.
   dropChannelDue(db, what, entry);
 }

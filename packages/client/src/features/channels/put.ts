@@ -120,10 +120,10 @@ async function upload(
   });
 }
 
-function faultOf(answer: { readonly kind: string; readonly code?: string }): Fault {
-  if (answer.code === "too-large") return "too-large";
-  if (answer.code === "storage-full" || answer.code === "queue-full") return "no-room";
-  if (answer.code === "unavailable") throw new ClientError("offline"); // Home takes none now.
+function faultOf({ code }: { readonly code: string }): Fault {
+  if (code === "too-large") return "too-large";
+  if (code === "storage-full" || code === "queue-full") return "no-room";
+  if (code === "unavailable") throw new ClientError("offline"); // Home takes none now.
   return "refused";
 }
 
@@ -145,8 +145,7 @@ async function append(context: FeatureContext, put: number): Promise<Fault | und
       });
       return undefined;
     }
-    const code = answer.kind === "error" ? answer.code : "unknown";
-    if (code !== "list-conflict" && code !== "unknown-list") return faultOf({ kind: "error", code });
+    if (answer.code !== "list-conflict" && answer.code !== "unknown-list") return faultOf(answer);
     if (!(await caughtUp(context, own))) return "refused";
   }
   return "refused";
@@ -200,7 +199,7 @@ async function caughtUp(context: FeatureContext, own: ChannelOwnRow): Promise<bo
   const { db, server } = context;
   const at = await server.answerPaid("channelAt", 0, () => ({ channel: own.id }));
   const seq = at.kind === "ok" ? at.value.seq : -1;
-  if (at.kind !== "ok" && (at.kind === "lost" || at.code !== "unknown-list")) return false;
+  if (at.kind !== "ok" && at.code !== "unknown-list") return false;
   const again = readChannelPuts(db)
     .filter((one) => one.state === "said" && equalBytes(one.channel, own.id) && one.seq > seq)
     .toSorted((a, b) => a.seq - b.seq);
