@@ -7,8 +7,8 @@ import { dropLock } from "../shared/lock-passkey.ts";
 import { beginAgain } from "./alarm.ts";
 
 const keptKeys: ReadonlySet<string> = new Set(["yanshu.prefs", "yanshu.release"]);
-/** Caches of the service worker: names for notices, and what another app shared. The app's files stay. */
-const forgotten = ["yanshu-words", "yanshu-shared"];
+/** Caches: names for notices, what another app shared, films that were watched. The app's files stay. */
+const forgotten = ["yanshu-words", "yanshu-shared", "yanshu-films"];
 
 export async function forgetPage(): Promise<void> {
   try {
