@@ -6,6 +6,8 @@
  * Files from others are never served as active content: pictures, sound and video have their types, and anything else
  * is a download of bytes.
  */
+import { headersFor, outsideAnswer, partAnswer, rangeOf } from "./sw-ranges.ts";
+
 const stepBytes = 1 << 20;
 const answerMsMax = 60_000;
 const playable = /^(?:image\/(?:png|jpeg|webp|gif|avif)|audio\/(?:webm|mp4|ogg|mpeg)|video\/(?:mp4|webm|quicktime))$/;
@@ -29,29 +31,21 @@ export async function answerFile(
   if (page === undefined) return new Response("unavailable\n", { status: 503 });
   const read = (offset: number, length: number) => askPage(page, handle, offset, length);
   const isPlayed = name === null && playable.test(type);
-  const headers = new Headers({
-    "content-type": isPlayed ? type : "application/octet-stream",
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; sandbox",
-    "accept-ranges": "bytes",
-    "cache-control": "no-store",
-  });
+  const headers = headersFor(isPlayed ? type : "application/octet-stream");
   if (!isPlayed)
     headers.set("content-disposition", `attachment; filename*=UTF-8''${encodeURIComponent(name ?? "file")}`);
 
-  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "");
-  if (range === null) {
+  const range = rangeOf(request);
+  if (range === undefined) {
     headers.set("content-length", `${bytes}`);
     return new Response(streamed(bytes, read), { headers });
   }
-  const from = Number(range[1]);
-  const last = Math.min(bytes - 1, range[2] === "" ? Number.POSITIVE_INFINITY : Number(range[2]), from + stepBytes - 1);
-  if (from > last) return new Response(null, { status: 416, headers: { "content-range": `bytes */${bytes}` } });
+  const { from, to } = range;
+  const last = Math.min(bytes - 1, to, from + stepBytes - 1);
+  if (from > last) return outsideAnswer(bytes);
   const part = await read(from, last - from + 1);
   if (part === undefined || part.length === 0) return new Response("unavailable\n", { status: 503 });
-  headers.set("content-range", `bytes ${from}-${from + part.length - 1}/${bytes}`);
-  headers.set("content-length", `${part.length}`);
-  return new Response(part, { status: 206, headers });
+  return partAnswer(part, from, bytes, headers);
 }
 
 type Read = (offset: number, length: number) => Promise<Uint8Array<ArrayBuffer> | undefined>;

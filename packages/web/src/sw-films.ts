@@ -1,13 +1,14 @@
 /**
  * Films in the service worker: `/films/HASH?bytes=N&type=T` is served to `<video>` and `<img>` from chunks that have
  * their hashes (docs/spec/channels.md). The heads of a page come first and in one request, the same for everybody; the
- * rest of a film is fetched once it is shown, four chunks at a time. With `&kept` nothing is fetched: it is served from
- * what is here, or not at all.
+ * rest of a film once it is shown, or is the next of that page, four chunks at a time. With `&kept` nothing is fetched:
+ * it is served from what is here, or not at all.
  */
 import type { FromFilms, ToFilms } from "./shared/film-messages.ts";
 import { fetchHeads, filmPorts } from "./shared/film-ports.ts";
 import { Films, pictureBytesMax, WrongFilm } from "./shared/films.ts";
 import { hexOf } from "./shared/hex.ts";
+import { headersFor, outsideAnswer, partAnswer, rangeOf } from "./sw-ranges.ts";
 
 const films = new Films(filmPorts);
 const playable = /^(?:image\/(?:png|jpeg|webp|gif|avif)|audio\/(?:mp4|ogg|mpeg)|video\/(?:mp4|webm))$/;
@@ -83,26 +84,18 @@ export async function answerFilm(worker: ServiceWorkerGlobalScope, request: Requ
   const bytes = Number(searchParams.get("bytes"));
   const type = searchParams.get("type") ?? "image/webp"; // Pictures tell their own kind.
   if (!Number.isSafeInteger(bytes) || bytes < 0 || !playable.test(type)) return new Response(null, { status: 404 });
-  const headers = new Headers({
-    "content-type": type,
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; sandbox",
-    "accept-ranges": "bytes",
-    "cache-control": "no-store",
-  });
-  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "");
+  const headers = headersFor(type);
+  const range = rangeOf(request);
   try {
     const mayFetch = searchParams.has("kept") ? notKept : undefined;
-    if (range === null || bytes === 0)
+    if (range === undefined || bytes === 0)
       return new Response(await films.readWhole(hash, pictureBytesMax, mayFetch), { headers });
-    const from = Number(range[1]);
-    if (from >= bytes) return new Response(null, { status: 416, headers: { "content-range": `bytes */${bytes}` } });
-    const wanted = range[2] === "" ? bytes : Math.min(bytes, Number(range[2]) + 1);
+    const { from, to } = range;
+    if (from >= bytes) return outsideAnswer(bytes);
+    const wanted = Math.min(bytes, to + 1);
     const read = await films.read(hash, bytes, from, mayFetch ?? (() => untilShown(worker, hash, from)));
     const part = read.subarray(0, Math.max(1, wanted - from));
-    headers.set("content-range", `bytes ${from}-${from + part.length - 1}/${bytes}`);
-    headers.set("content-length", `${part.length}`);
-    return new Response(part, { status: 206, headers });
+    return partAnswer(part, from, bytes, headers);
   } catch (error) {
     told(worker, hash, error);
     // Nothing, and no failure: a list has pictures that are not here.
