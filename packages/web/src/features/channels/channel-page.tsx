@@ -3,11 +3,11 @@
  * (spots.ts). What was removed stands in its place: by whom, why, and where to object.
  */
 import type { ChannelGap, ChannelView } from "@yanshu/client";
-import { ChevronLeft, Ellipsis, EyeOff, Pin, PinOff, Trash2 } from "lucide";
+import { Ellipsis, EyeOff, Pin, PinOff, Trash2 } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
-import { TopBar } from "../../shell/bar.tsx";
+import { BackButton, TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Menu, MenuItem } from "../../shell/menu.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
@@ -36,9 +36,7 @@ function FilmPage({ entry, channel }: { readonly entry: string; readonly channel
     <section class="screen ch-screen" data-testid="film-page">
       <h1 class="sr">{film?.channel.name ?? t("ch.title")}</h1>
       <header class="ch-top">
-        <button type="button" class="ib" aria-label={t("action.back")} data-testid="back" onClick={back}>
-          <Icon of={ChevronLeft} />
-        </button>
+        <BackButton />
         <span class="ch-tabs" />
         {film?.channel.isMine === true && (
           <OwnMenu entry={entry} isPinned={others.some((one) => one.entry === entry && one.isPinned)} />

@@ -2,9 +2,10 @@
 
 import { signal } from "@preact/signals";
 import type { ChannelsTab } from "@yanshu/client";
-import { ChevronLeft, CircleUserRound, Plus, Search } from "lucide";
+import { CircleUserRound, Plus, Search } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
+import { BackButton } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
 import { back } from "../../shell/router.ts";
@@ -30,9 +31,7 @@ export function Feed() {
     <section class="screen ch-screen" data-testid="channels">
       <h1 class="sr">{t("ch.title")}</h1>
       <header class="ch-top">
-        <button type="button" class="ib" aria-label={t("action.back")} data-testid="back" onClick={back}>
-          <Icon of={ChevronLeft} />
-        </button>
+        <BackButton />
         <div class="ch-tabs" role="tablist" aria-label={t("ch.title")}>
           {tabs.map((one) => (
             <button
