@@ -11,11 +11,11 @@ import { nowMs } from "../../shell/now.ts";
 import { api, succeeds, useView } from "../../shell/session.ts";
 import { ask, confirm, Sheet } from "../../shell/sheet.tsx";
 import { ChannelFace } from "./face.tsx";
+import { nameMax } from "./limits.ts";
 import { placeOf } from "./spots.ts";
 import { useLooking } from "./use-shown.ts";
 
 const commentMax = 600;
-const nameMax = 64;
 
 type CommentsProps = { readonly film: ChannelFilmView; readonly isBeside: boolean; readonly onClose: () => void };
 

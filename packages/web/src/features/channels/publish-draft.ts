@@ -1,9 +1,8 @@
 /** What is put together before it is published: a film or pictures, of this page alone; a reload begins anew. */
 import { signal } from "@preact/signals";
 import { close as closePicture, open as openPicture, type Picked } from "../../kit/pictures/shrink.ts";
+import { filmMsMax, picturesMax } from "./limits.ts";
 import type { Cut, Opened } from "./studio.ts";
-
-export const picturesMax = 35;
 
 export type Draft =
   | {
@@ -34,13 +33,13 @@ export function throwAway(): void {
 }
 
 /** What is wrong with what was picked; undefined: it is taken. */
-export async function take(files: readonly File[]): Promise<"too-short" | "too-long" | "unreadable" | undefined> {
+export async function take(files: readonly File[]): Promise<"too-short" | "unreadable" | undefined> {
   const film = files.find(({ type }) => type.startsWith("video/"));
   if (film !== undefined) {
-    const { openFilm, filmMsMax } = await import("./studio.ts");
+    const { openFilm } = await import("./studio.ts");
     const opened = await openFilm(film);
     if (opened === undefined) return "unreadable";
-    if (typeof opened === "string") return opened;
+    if (opened === "too-short") return opened;
     throwAway();
     const toMs = Math.min(opened.durationMs, filmMsMax);
     draft.value = {

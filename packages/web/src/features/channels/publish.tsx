@@ -23,13 +23,12 @@ import { api, attempt, useView } from "../../shell/session.ts";
 import { ask, confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { cuesIn, spread, vttOf } from "./captions.ts";
-import { change, type Draft, draft, picturesMax, take, throwAway } from "./publish-draft.ts";
+import { nameMax, picturesMax, titleMax } from "./limits.ts";
+import { change, type Draft, draft, take, throwAway } from "./publish-draft.ts";
 import { spots } from "./spots.ts";
 import { Trim } from "./trim.tsx";
 
-const titleMax = 4_000;
-const nameMax = 64;
-const faults = { "too-short": "ch.tooShort", "too-long": "ch.tooLong", unreadable: "ch.unreadable" } as const;
+const faults = { "too-short": "ch.tooShort", unreadable: "ch.unreadable" } as const;
 
 export function Publish() {
   const now = draft.value;

@@ -78,7 +78,7 @@ export function Stage({ films, label, first, showsWhy = false, end, onNearEnd }:
     isRunning: () => film !== undefined && (film.kind === "pictures" || pool.current?.isRunning() === true),
   });
   const cues = useMemo(() => cuesIn(film?.captions ?? ""), [film?.captions]);
-  // While the film is silent, or for elders, its captions are shown.
+  // Captions are shown to elders, while the film is silent, and else unless they were hidden.
   const showsCaptions = elder.value || areCaptionsOn.value || !isSoundOn.value;
   const caption = showsCaptions ? cueAt(cues, seconds * 1_000) : undefined;
 

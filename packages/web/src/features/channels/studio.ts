@@ -18,11 +18,9 @@ import {
   Output,
 } from "mediabunny";
 import { placeholderOf, posterOf } from "../../kit/pictures/shrink.ts";
+import { filmMsMin } from "./limits.ts";
 import { Loudness, silentLufs } from "./loudness.ts";
 
-/** Of a film, in ms. */
-const filmMsMin = 3_000;
-export const filmMsMax = 10 * 60_000;
 const copyBitsMax = 2_000_000;
 const sidePxMax = 960;
 const shortSidePxMax = 540;
@@ -60,8 +58,8 @@ export type Made = {
   readonly thumbhash: Uint8Array;
 };
 
-/** Undefined: this browser cannot read it, or it is shorter or longer than a film may be. */
-export async function openFilm(file: Blob): Promise<Opened | "too-short" | "too-long" | undefined> {
+/** Undefined: this browser cannot read it. One that is longer than a film may be is cut. */
+export async function openFilm(file: Blob): Promise<Opened | "too-short" | undefined> {
   try {
     const input = inputOf(file);
     const track = await input.getPrimaryVideoTrack();

@@ -6,6 +6,7 @@ import { lengthWords } from "../../kit/sizes.ts";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { cuesIn } from "./captions.ts";
+import { filmMsMin } from "./limits.ts";
 import { change, type Draft } from "./publish-draft.ts";
 
 type FilmDraft = Extract<Draft, { kind: "film" }>;
@@ -14,8 +15,6 @@ type TrimProps = { readonly draft: FilmDraft; readonly onNext: () => void; reado
 const frames = 7;
 const framePx = 112;
 const stepMs = 100;
-/** As short as a film may be. */
-const msMin = 3_000;
 const captionBytesMax = 64 << 10;
 const parts = ["cut", "cover", "captions"] as const;
 const partWords = { cut: "ch.cut", cover: "ch.cover", captions: "ch.captions" } as const;
@@ -99,14 +98,14 @@ export function Trim({ draft: now, onNext, onAway }: TrimProps) {
                   value={cut.fromMs}
                   max={opened.durationMs}
                   testId="trim-from"
-                  onValue={(ms) => set({ fromMs: Math.min(ms, cut.toMs - msMin) }, ms)}
+                  onValue={(ms) => set({ fromMs: Math.min(ms, cut.toMs - filmMsMin) }, ms)}
                 />
                 <Range
                   label={t("ch.to")}
                   value={cut.toMs}
                   max={opened.durationMs}
                   testId="trim-to"
-                  onValue={(ms) => set({ toMs: Math.max(ms, cut.fromMs + msMin) }, ms)}
+                  onValue={(ms) => set({ toMs: Math.max(ms, cut.fromMs + filmMsMin) }, ms)}
                 />
                 <p class="ch-chosen" aria-live="polite">
                   {t("ch.chosen", { length: lengthWords(cut.toMs - cut.fromMs) })}
