@@ -93,25 +93,18 @@ async function measure(
   await tab.ask("feed.heads()").catch(() => undefined);
   home.line = line;
 
-  const inOrder = async (way: Way) => {
+  const swiped = async (way: Way, placeOf: (n: number) => number) => {
     const ms: number[] = [];
     for (let n = 0; n < swipes; n++) {
-      ms.push(await tab.ask<number>(`feed.${way}.swipe(${n}, [${(n + 1) % page}, ${(n + 2) % page}])`));
+      const at = placeOf(n);
+      ms.push(await tab.ask<number>(`feed.${way}.swipe(${at}, [${(at + 1) % page}, ${(at + 2) % page}])`));
       await Bun.sleep(lookedMs);
     }
     await tab.ask(`feed.${way}.close()`);
     return ms.slice(1); // The first is no swipe.
   };
-  const anywhere = async (way: Way) => {
-    const ms: number[] = [];
-    for (let n = 0; n < swipes; n++) {
-      const at = (n * 7 + 3) % page;
-      ms.push(await tab.ask<number>(`feed.${way}.swipe(${at}, [${(at + 1) % page}, ${(at + 2) % page}])`));
-      await Bun.sleep(lookedMs);
-    }
-    await tab.ask(`feed.${way}.close()`);
-    return ms.slice(1);
-  };
+  const inOrder = (way: Way) => swiped(way, (n) => n);
+  const anywhere = (way: Way) => swiped(way, (n) => (n * 7 + 3) % page);
   const ordered = await inOrder("own");
   const others = await anywhere("own");
   rows.push(
