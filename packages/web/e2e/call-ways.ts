@@ -55,6 +55,15 @@ export const wayInUse = (page: Page) =>
     return mine === undefined || theirs?.["candidateType"] === "relay" ? undefined : "direct";
   });
 
+/** How many tracks of the other's voice are live, and let out, in this page. */
+export const heard = (page: Page) =>
+  page.evaluate(() => {
+    const sound = document.querySelector<HTMLAudioElement>("#calls audio");
+    const stream = sound?.muted === false ? (sound.srcObject as MediaStream | null) : null;
+    const isLive = ({ readyState, muted, enabled }: MediaStreamTrack) => readyState === "live" && !muted && enabled;
+    return stream?.getAudioTracks().filter(isLive).length ?? 0;
+  });
+
 /** Energy of the voice that this page plays of the other, by what the browser decoded since the call began. */
 export const soundOf = (page: Page) =>
   page.evaluate(async () => {

@@ -1,7 +1,7 @@
 /** Calls between two people in real browsers, with Chromium's own microphone and camera: FEATURES §1d, row by row. */
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, freePort, phone } from "./browser-setup.ts";
-import { letsPass, soundOf, wayInUse } from "./call-ways.ts";
+import { heard, letsPass, soundOf, wayInUse } from "./call-ways.ts";
 import { befriend, goes, home, isAccessible, opens, shot } from "./people.ts";
 
 async function meet(browser: Browser): Promise<{ setup: BrowserSetup; mum: Page; maya: Page }> {
@@ -18,15 +18,6 @@ async function calls(one: Page, name: string, kind: "voice" | "video"): Promise<
   await one.getByTestId(`plus-call-${kind}`).click();
   await expect(one.getByTestId("call-screen")).toBeVisible();
 }
-
-/** What came of the other's voice, as this browser counts it. */
-const heard = (page: Page) =>
-  page.evaluate(() => {
-    const sound = document.querySelector<HTMLAudioElement>("#calls audio");
-    const stream = sound?.muted === false ? (sound.srcObject as MediaStream | null) : null;
-    const isLive = ({ readyState, muted, enabled }: MediaStreamTrack) => readyState === "live" && !muted && enabled;
-    return stream?.getAudioTracks().filter(isLive).length ?? 0;
-  });
 
 /** Of each track of sound that is on its way: whether nothing of it comes out, whatever the other sends. */
 const isSilent = (page: Page) =>

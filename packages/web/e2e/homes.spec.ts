@@ -6,6 +6,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, kept, phone } from "./browser-setup.ts";
+import { heard } from "./call-ways.ts";
 import { familyIn } from "./family.ts";
 import {
   befriend,
@@ -216,7 +217,7 @@ async function callsAcross(one: Page, nameOfOther: string, other: Page, nameOfOn
   await other.getByTestId("call-answer").click();
   for (const page of [one, other]) {
     await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 30_000 });
-    await expect.poll(() => hears(page), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => heard(page), { timeout: 20_000 }).toBe(1);
   }
   await other.getByTestId("call-hang-up").click();
   for (const [page, name] of [
@@ -252,16 +253,6 @@ async function looksFor(page: Page, seen: () => Promise<void>): Promise<void> {
     await seen();
   }).toPass({ timeout: 90_000 });
 }
-
-/** Whether the other's voice is on and live in this page. */
-const hears = (page: Page) =>
-  page.evaluate(() => {
-    const sound = document.querySelector<HTMLAudioElement>("#calls audio");
-    const stream = sound?.muted === false ? (sound.srcObject as MediaStream | null) : null;
-    return stream
-      ?.getAudioTracks()
-      .some(({ readyState, muted, enabled }) => readyState === "live" && !muted && enabled);
-  });
 
 async function opensSheet(page: Page): Promise<void> {
   await goes(page, "/me/settings");

@@ -25,29 +25,28 @@ export async function gathered(connection: Gatherer, set: () => Promise<void>, w
   let hasBegun = connection.iceGatheringState !== "complete";
   const ending = new AbortController();
   const { signal } = ending;
-  const done = new Promise<void>((resolve) => {
-    connection.addEventListener(
-      "icecandidate",
-      ({ candidate }) => {
-        if (candidate?.type !== "relay" || !isCurrent(candidate, connection)) return;
-        wait(resolve, afterRelayMs);
-      },
-      { signal },
-    );
-    connection.addEventListener(
-      "icegatheringstatechange",
-      () => {
-        if (connection.iceGatheringState === "gathering") hasBegun = true;
-        else if (connection.iceGatheringState === "complete" && hasBegun) resolve();
-      },
-      { signal },
-    );
-  });
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  connection.addEventListener(
+    "icecandidate",
+    ({ candidate }) => {
+      if (candidate?.type !== "relay" || !isCurrent(candidate, connection)) return;
+      wait(resolve, afterRelayMs);
+    },
+    { signal },
+  );
+  connection.addEventListener(
+    "icegatheringstatechange",
+    () => {
+      if (connection.iceGatheringState === "gathering") hasBegun = true;
+      else if (connection.iceGatheringState === "complete" && hasBegun) resolve();
+    },
+    { signal },
+  );
   try {
     await set();
     if (ufragOf(connection) === before && connection.iceGatheringState === "complete") return;
-    wait(() => ending.abort(), gatherMsMax);
-    await Promise.race([done, new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()))]);
+    wait(resolve, gatherMsMax);
+    await done;
   } finally {
     ending.abort();
   }
