@@ -5,10 +5,12 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { defaultConfig } from "@yanshu/server";
 import { withFolder } from "./folder.ts";
 import { Histogram } from "./histogram.ts";
 import { parseCommand } from "./main.ts";
 import { firstOutgoing, freePort } from "./ports.ts";
+import { raisedConfig } from "./raised-server.ts";
 import { reportText } from "./report.ts";
 import { type Row, row, verdict } from "./rows.ts";
 import { levelled, slope } from "./scenarios/soak.ts";
@@ -72,6 +74,11 @@ test("a server's port is none that the kernel may give to a connection of the lo
   const ports = Array.from({ length: 500 }, freePort);
   expect(Math.max(...ports)).toBeLessThan(firstOutgoing());
   expect(new Set(ports).size).toBe(ports.length);
+});
+
+test("a limit that is raised for the benchmark is above the one that is shipped", () => {
+  for (const name of ["peerRowsPerMinute", "peerBacklogBytes", "peerBacklogBytesAll"] as const)
+    expect([name, raisedConfig[name] > defaultConfig[name]]).toEqual([name, true]);
 });
 
 test("a quantile is right to two percent", () => {

@@ -29,14 +29,15 @@ import {
 import { encodeLink, toBase64Url } from "@yanshu/wire";
 
 const rate = 1_000_000_000;
+const [mebi, gibi] = [2 ** 20, 2 ** 30];
 
-const raisedConfig = {
+export const raisedConfig = {
   postsPerMinute: { ...defaultConfig.postsPerMinute, address: rate, list: rate, connection: rate },
   registrationsPerHour: { standing: rate },
   newPeersPerHour: { all: rate, prefix: rate },
   peerRowsPerMinute: rate,
-  peerBacklogBytes: 8 << 30,
-  peerBacklogBytesAll: 16 << 30,
+  peerBacklogBytes: 8 * gibi,
+  peerBacklogBytesAll: 16 * gibi,
 } satisfies Partial<ServerConfig>;
 
 /** What the benchmark raised, from what, in words for the report. */
@@ -44,7 +45,9 @@ export const raisedLimits: readonly string[] = [
   `posts a minute to one address, and to one list: ${defaultConfig.postsPerMinute.address}, ${defaultConfig.postsPerMinute.list} → no limit`,
   `posts a minute of one connection: ${defaultConfig.postsPerMinute.connection} → no limit`,
   `registrations an hour by the standing invitation: ${defaultConfig.registrationsPerHour.standing} → no limit`,
-  "rows a minute from one new server: 600 → no limit; bytes that may wait for it: 64 MiB → 8 GiB; new servers an hour",
+  `rows a minute from one new server: ${defaultConfig.peerRowsPerMinute} → no limit`,
+  `bytes that may wait for it, and for all together: ${defaultConfig.peerBacklogBytes / mebi} MiB, ${defaultConfig.peerBacklogBytesAll / gibi} GiB → ${raisedConfig.peerBacklogBytes / gibi} GiB, ${raisedConfig.peerBacklogBytesAll / gibi} GiB`,
+  `new servers an hour, in all and for one IP prefix: ${defaultConfig.newPeersPerHour.all}, ${defaultConfig.newPeersPerHour.prefix} → no limit`,
 ];
 
 function main(): void {
