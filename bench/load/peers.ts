@@ -3,15 +3,15 @@
  * posts on to the others, and nothing counts that did not reach every member at every server.
  */
 import { utf8 } from "@yanshu/wire";
-import { Histogram } from "../histogram.ts";
 import { cpuSeconds } from "../process.ts";
 import { createGate } from "./groups.ts";
 import type { PeersFillJob, PeersFillResult, PeersJob, PeersResult, ServerTarget } from "./jobs.ts";
+import { begin, drained, faultsOf, measure } from "./measured.ts";
 import { acknowledgeSteadily, Member } from "./members.ts";
 import type { Peer } from "./peer.ts";
 import { greet, makePerson, type Person } from "./people.ts";
 import { people, registerAll, signInAll } from "./register.ts";
-import { type Latencies, Sender } from "./sender.ts";
+import { Sender } from "./sender.ts";
 
 const drainMsMax = 60_000;
 const meetMsMax = 20_000;
@@ -56,36 +56,13 @@ export async function runPeers(job: PeersJob): Promise<PeersResult> {
   const stopAcks = acknowledgeSteadily(members);
   const stopPosting = begin(job, senders);
   await Bun.sleep(job.warmUpMs);
-  const latencies: Latencies = { accept: new Histogram(), deliver: new Histogram() };
-  for (const sender of senders) sender.latencies = latencies;
-  const before = snapshot(job, members, senders);
-  await Bun.sleep(job.measureMs);
-  const after = snapshot(job, members, senders);
-  for (const sender of senders) sender.latencies = undefined;
+  const talk = { members, senders };
+  const measured = await measure(job.measureMs, talk, () => job.servers.map(({ pid }) => cpuSeconds(pid)));
   stopPosting();
   for (const sender of senders) sender.stop();
-  const untilMs = performance.now() + drainMsMax;
-  while (senders.some(({ inFlight }) => inFlight > 0) && performance.now() < untilMs) await Bun.sleep(10);
+  await drained(talk, drainMsMax);
   stopAcks();
-  const accepted = senders.reduce((sum, { posted, refused }) => sum + posted - refused, 0);
-  const received = members.reduce((sum, member) => sum + member.received, 0);
-  const expected = accepted * job.servers.length * job.membersPerServer;
-  return {
-    seconds: (after.ms - before.ms) / 1_000,
-    cpuSeconds: after.cpu.map((cpu, place) => cpu - (before.cpu[place] ?? 0)),
-    posts: after.posts - before.posts,
-    pushes: after.pushes - before.pushes,
-    acceptP50Ms: latencies.accept.quantileMs(0.5),
-    acceptP99Ms: latencies.accept.quantileMs(0.99),
-    deliverP50Ms: latencies.deliver.quantileMs(0.5),
-    deliverP99Ms: latencies.deliver.quantileMs(0.99),
-    faults: {
-      refused: senders.reduce((sum, { refused }) => sum + refused, 0),
-      lost: Math.max(0, expected - received),
-      repeated: members.reduce((sum, { repeated }) => sum + repeated, 0),
-      disconnected: [...members, ...senders].filter(({ closed }) => closed).length,
-    },
-  };
+  return { ...measured, faults: faultsOf(talk, job.servers.length * job.membersPerServer) };
 }
 
 /** Posts for somebody who is not there, until all are on the disk of the server that takes them. */
@@ -96,7 +73,7 @@ export async function runPeersFill(job: PeersFillJob): Promise<PeersFillResult> 
   const list = await farList(peer, [{ server: job.awayServer, address }]);
   const sender = new Sender(peer, 0, await createGate(fillGate, list, 0, peer), job.envelopeBytes);
   while (sender.posted < job.messages || sender.inFlight > 0) {
-    for (; sender.posted < job.messages && sender.inFlight < fillInFlight; ) sender.postOnce(performance.now());
+    while (sender.posted < job.messages && sender.inFlight < fillInFlight) sender.postOnce(performance.now());
     await Bun.sleep(1);
     if (sender.refused > 0 || sender.closed) throw new Error("a message for a server that is away was refused");
   }
@@ -135,30 +112,4 @@ async function meets({ url }: ServerTarget, name: string): Promise<void> {
   });
   socket.onclose = null;
   socket.close();
-}
-
-function begin({ postsPerSecond, inFlightPerSender }: PeersJob, senders: readonly Sender[]): () => void {
-  if (postsPerSecond === undefined) {
-    for (const sender of senders) sender.begin(inFlightPerSender);
-    return () => undefined;
-  }
-  const startedMs = performance.now();
-  let posted = 0;
-  const timer = setInterval(() => {
-    for (let dueMs = startedMs; ; posted++) {
-      dueMs = startedMs + (posted * 1_000) / postsPerSecond;
-      if (dueMs > performance.now()) return;
-      senders[posted % senders.length]?.postOnce(dueMs);
-    }
-  }, 1);
-  return () => clearInterval(timer);
-}
-
-function snapshot({ servers }: PeersJob, members: readonly Member[], senders: readonly Sender[]) {
-  return {
-    ms: performance.now(),
-    cpu: servers.map(({ pid }) => cpuSeconds(pid)),
-    posts: senders.reduce((sum, { completed }) => sum + completed, 0),
-    pushes: members.reduce((sum, { received }) => sum + received, 0),
-  };
 }
