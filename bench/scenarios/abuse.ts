@@ -91,7 +91,7 @@ async function together(folder: string, conditions: Conditions): Promise<readonl
     row("abuse: an idle process' event loop late, at most", idle.longestMs, "ms"),
     row("abuse: event loop late for more than 50 ms", inside.over50, "times"),
     row("abuse: an idle process' event loop late for more than 50 ms", idle.over50, "times"),
-    ...ofLongestTurn(inside),
+    ...ofLongestTurn("abuse", inside),
     ...slowest(inside),
     faultRow("abuse: the pair,", under),
     row("abuse: server's share of a core", cpu / seconds, "cores"),
@@ -123,7 +123,7 @@ async function apart(
     row(`abuse, ${kind} alone: of this bytes outside of the heap`, inside.memory.external / mebi, "MiB"),
     row(`abuse, ${kind} alone: CPU time of one turn, at most`, inside.longestCpuMs, "ms"),
     row(`abuse, ${kind} alone: one turn waited, at most`, inside.longestWaitedMs, "ms"),
-    ...ofLongestTurn(inside).map((one) => ({ ...one, name: one.name.replace("abuse", `abuse, ${kind} alone`) })),
+    ...ofLongestTurn(`abuse, ${kind} alone`, inside),
     row(`abuse, ${kind} alone: server's share of a core`, cpu / seconds, "cores"),
   ];
 }
@@ -194,11 +194,11 @@ function slowest({ handlers }: Inside): readonly Row[] {
 }
 
 /** What the longest turn of the event loop was for: a sum of many, or one that takes long. */
-function ofLongestTurn({ longestTurn }: Inside): readonly Row[] {
+function ofLongestTurn(flood: string, { longestTurn }: Inside): readonly Row[] {
   return Object.entries(longestTurn)
     .sort(([, a], [, b]) => b - a)
     .filter(([, ms]) => ms >= 1)
-    .map(([name, ms]) => row(`abuse: CPU time of the longest turn: ${name}`, ms, "ms"));
+    .map(([name, ms]) => row(`${flood}: CPU time of the longest turn: ${name}`, ms, "ms"));
 }
 
 /** What each flood counts. */

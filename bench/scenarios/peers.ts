@@ -2,13 +2,15 @@
  * Peers: what it costs that people of several homes write to each other. All servers run on this machine, so that what
  * one takes is not there for the others; CPU seconds are those of each process.
  */
+import { mkdirSync } from "node:fs";
 import { textBytes } from "../envelope.ts";
 import { withFolder } from "../folder.ts";
 import type { PeersJob, PeersResult, ServerTarget } from "../load/jobs.ts";
 import { runLoad } from "../load.ts";
+import { freePort } from "../ports.ts";
 import { cpuSeconds } from "../process.ts";
 import { type Row, row } from "../rows.ts";
-import { type RunningServer, startServer } from "../server.ts";
+import { type RunningServer, startServer, withServerOn } from "../server.ts";
 import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
 import { faultRow } from "./traffic-rows.ts";
 
@@ -121,26 +123,20 @@ async function wide(conditions: Conditions): Promise<readonly Row[]> {
 async function caughtUp(conditions: Conditions): Promise<readonly Row[]> {
   const messages = conditions.quick ? 2_000 : 100_000;
   const meeting = { groups: 1, membersPerServer: 1, sendersPerGroup: 1, inFlightPerSender: 1 };
+  const port = freePort();
   return withFolder((folder) =>
     withPeers(1, async ([here]) => {
       if (here === undefined) throw new Error("no server");
-      const first = await startServer(folder, "raised", { hasPeers: true });
-      const port = Number(new URL(first.url).port);
-      await runLoad(
-        { kind: "peers", servers: [here, first], ...windowOf(conditions), ...meeting, warmUpMs: 0, measureMs: 200 },
+      const away = <T>(work: (server: RunningServer) => Promise<T>) =>
+        withServerOn(folder, "raised", work, { hasPeers: true, port });
+      const window = { ...windowOf(conditions), warmUpMs: 0, measureMs: 200 };
+      await away((first) => runLoad({ kind: "peers", servers: [here, first], ...window, ...meeting }, limitMs));
+      const awayServer = `localhost:${port}`;
+      const filled = await runLoad(
+        { kind: "peers-fill", server: here, awayServer, messages, envelopeBytes: textBytes },
         limitMs,
       );
-      await first.stop();
-      const fill = {
-        kind: "peers-fill",
-        server: here,
-        awayServer: `localhost:${port}`,
-        messages,
-        envelopeBytes: textBytes,
-      } as const;
-      const filled = await runLoad(fill, limitMs);
-      const back = await startServer(folder, "raised", { hasPeers: true, port });
-      try {
+      return away(async (back) => {
         const begunMs = performance.now();
         const cpuBefore = [cpuSeconds(here.pid), cpuSeconds(back.pid)];
         while ((await rowsIn(back)) < messages && performance.now() - begunMs < caughtUpMsMax) await Bun.sleep(20);
@@ -153,9 +149,7 @@ async function caughtUp(conditions: Conditions): Promise<readonly Row[]> {
           row("peers: posts a second while the other is away", messages / filled.seconds, "messages/s"),
           row("peers: waiting rows lost or doubled", Math.abs(came - messages), "rows", { atMost: 0 }),
         ];
-      } finally {
-        await back.stop();
-      }
+      });
     }),
   );
 }
@@ -173,7 +167,7 @@ function withPeers<T>(count: number, work: (servers: readonly RunningServer[]) =
     try {
       for (let i = 0; i < count; i++) {
         const own = `${folder}/${i}`;
-        await Bun.write(`${own}/.keep`, "");
+        mkdirSync(own);
         servers.push(await startServer(own, "raised", { hasPeers: true }));
       }
       return await work(servers);
