@@ -10,11 +10,11 @@ import {
   serverKeyBytes,
   serverMarkOf,
 } from "@yanshu/wire";
+import { filled } from "../backup/testing/test-account.ts";
 import { judgedCard } from "./server-card.ts";
 
 const crypto = createBunCrypto();
 const south = "south.example";
-const filled = (value: number, length = 32): Bytes => new Uint8Array(length).fill(value);
 const [old, next, other] = await Promise.all([1, 2, 3].map((seed) => crypto.signatureKeyPair(filled(seed))));
 if (old === undefined || next === undefined || other === undefined) throw new Error("three keys");
 

@@ -3,13 +3,12 @@ import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { accountIdOf, type Bytes, deviceIdOf } from "@yanshu/wire";
-import { testAccount } from "../backup/testing/test-account.ts";
+import { filled, testAccount } from "../backup/testing/test-account.ts";
 import type { Engine } from "../core/engine.ts";
 import { makeAccount } from "../identity/own.ts";
 import { claim } from "./claim.ts";
 
 const crypto = createBunCrypto();
-const filled = (value: number, length = 32): Bytes => new Uint8Array(length).fill(value);
 const home = "yan.test";
 
 async function somebody() {

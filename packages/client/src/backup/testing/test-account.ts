@@ -7,8 +7,8 @@ import { createLists } from "../../device-lists/device-lists.ts";
 import { makeAccount, rootKeyOf } from "../../identity/own.ts";
 import { knownConversationKinds } from "../../kinds/index.ts";
 
-/** A device key that nobody holds. */
-export const filled = (value: number) => new Uint8Array(32).fill(value);
+/** Bytes that are all the same, such as a device key that nobody holds. */
+export const filled = (value: number, length = 32): Bytes => new Uint8Array(length).fill(value);
 
 /** @param db empty. */
 export async function testAccount(crypto: Crypto, db: Database) {
