@@ -4,8 +4,8 @@
  */
 import { type Provided, peersPort, provide } from "@yanshu/server";
 import { PeerWires } from "../world/peer-homes.ts";
-import { Person, type WrapPorts, worldDomain } from "../world/person.ts";
-import { SecondHome } from "../world/second-home.ts";
+import { Person, worldDomain } from "../world/person.ts";
+import { SecondHome, Ways } from "../world/second-home.ts";
 import type { World } from "../world/world.ts";
 
 /** In the order in which they are made, after the world's own. */
@@ -14,10 +14,7 @@ export const homesMax = 1 + names.length;
 
 export class Homes {
   readonly wires = new PeerWires();
-  readonly others: SecondHome[] = [];
-  /** Whose app a device opened first, where that is not the world's own home. */
-  private readonly openedAt = new Map<Person, SecondHome>();
-  private opensAt: SecondHome | undefined;
+  readonly ways = new Ways();
   private world: World | undefined;
   private linesStayCut = false;
 
@@ -32,39 +29,26 @@ export class Homes {
     for (const name of names.slice(0, count - 1)) {
       const home = new SecondHome(world, name, [provide(peersPort, this.wires.portOf(name))]);
       this.wires.add(name, () => home.running);
-      this.others.push(home);
+      this.ways.others.push(home);
       world.beside.push(home);
       world.network.beside.push(home.network);
     }
   }
 
-  /** Leads a device's sockets to the home that it names. */
-  readonly route: WrapPorts = (ports, person) => {
-    if (this.opensAt !== undefined) this.openedAt.set(person, this.opensAt);
-    this.opensAt = undefined;
-    return {
-      ...ports,
-      server: this.openedAt.get(person)?.domain ?? ports.server,
-      connect: (at, events, path) => {
-        const other = this.others.find(({ domain }) => domain === at);
-        return other === undefined
-          ? ports.connect(at, events, path)
-          : other.network.connect(person.device, events, path);
-      },
-    };
-  };
+  get others(): readonly SecondHome[] {
+    return this.ways.others;
+  }
 
   /** The home at which somebody new begins; undefined: the world's own. */
-  drawn(): SecondHome | undefined {
+  private drawn(): SecondHome | undefined {
     const place = this.world?.chance.below(1 + this.others.length) ?? 0;
     return this.others[place - 1];
   }
 
   /** A new device with the app of that home, or of the one where that person is now. */
   device(name: string, at: SecondHome | Person | undefined): Promise<Person> {
-    const world = this.world as World;
-    this.opensAt = at instanceof Person ? this.others.find(({ domain }) => domain === at.view("homes").home) : at;
-    return world.device(name);
+    const home = at instanceof Person ? this.others.find(({ domain }) => domain === at.view("homes").home) : at;
+    return this.ways.device(this.world as World, name, home);
   }
 
   async person(name: string): Promise<Person> {

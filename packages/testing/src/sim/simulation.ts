@@ -79,7 +79,7 @@ export class Simulation {
     this.world = new World({
       seed,
       files: has.files,
-      wrapPorts: (ports, person) => this.faults.wrap(homes?.route(ports, person) ?? ports, person),
+      wrapPorts: (ports, person) => this.faults.wrap(homes?.ways.wrap(ports, person) ?? ports, person),
       several,
       ...(homes === undefined ? {} : { provides: homes.provides }),
     });

@@ -13,7 +13,7 @@ import {
 } from "@yanshu/server";
 import { encodeLink, fromHex, openHomeRecord, toHex } from "@yanshu/wire";
 import { SimNetwork } from "./network.ts";
-import type { Person } from "./person.ts";
+import type { Person, WrapPorts } from "./person.ts";
 import { publicHome, World, type WorldOptions } from "./world.ts";
 
 export class SecondHome {
@@ -88,48 +88,56 @@ export class SecondHome {
   }
 }
 
+/** The way of a world's devices to other homes, and to the one in whose app each was opened. */
+export class Ways {
+  readonly others: SecondHome[] = [];
+  private readonly openedAt = new Map<Person, SecondHome>();
+  private opensAt: SecondHome | undefined;
+
+  /** Leads a device's sockets to the home that each names, and its files to its own. */
+  readonly wrap: WrapPorts = (ports, person) => {
+    if (this.opensAt !== undefined) this.openedAt.set(person, this.opensAt);
+    this.opensAt = undefined;
+    const own = this.openedAt.get(person);
+    return {
+      ...ports,
+      server: own?.domain ?? ports.server,
+      ...(own && ports.media
+        ? { media: { ...ports.media, request: (_, asked) => own.network.request(person.device, asked) } }
+        : {}),
+      connect: (at, events, path) => {
+        const other = this.others.find(({ domain }) => domain === at);
+        return other === undefined
+          ? ports.connect(at, events, path)
+          : other.network.connect(person.device, events, path);
+      },
+    };
+  };
+
+  /** A device that nobody lives on yet, with the app of that home; undefined: of the world's own. */
+  device(world: World, name: string, at: SecondHome | undefined): Promise<Person> {
+    this.opensAt = at;
+    return world.device(name);
+  }
+}
+
 /** A world whose devices reach a second home as well, and whose next device may have been opened there. */
 export function worldOfTwo(options: WorldOptions = {}) {
-  const others: SecondHome[] = [];
-  const openedAt = new Map<Person, string>();
-  let opensAt: string | undefined;
+  const ways = new Ways();
   const world: World = new World({
     ...options,
-    wrapPorts: (given, person) => {
-      const ports = options.wrapPorts?.(given, person) ?? given;
-      if (opensAt !== undefined) openedAt.set(person, opensAt);
-      opensAt = undefined;
-      const server = openedAt.get(person) ?? ports.server;
-      const mediaAt = others.find(({ domain }) => domain === server)?.network;
-      return {
-        ...ports,
-        server,
-        ...(mediaAt && ports.media
-          ? { media: { ...ports.media, request: (_, asked) => mediaAt.request(person.device, asked) } }
-          : {}),
-        connect: (at, events, path) => {
-          const other = others.find(({ domain }) => domain === at);
-          return other === undefined
-            ? ports.connect(at, events, path)
-            : other.network.connect(person.device, events, path);
-        },
-      };
-    },
+    wrapPorts: (given, person) => ways.wrap(options.wrapPorts?.(given, person) ?? given, person),
   });
   const home = (domain: string, provides?: readonly Provided[], logPath?: string) => {
     const made = new SecondHome(world, domain, provides, logPath);
-    others.push(made);
+    ways.others.push(made);
     return made;
   };
-  /** A device that nobody lives on yet, with the app of that home. */
-  const deviceAt = (name: string, at: SecondHome) => {
-    opensAt = at.domain;
-    return world.device(name);
-  };
+  const deviceAt = (name: string, at: SecondHome) => ways.device(world, name, at);
   /** As when its battery dies, whichever home it was speaking to. */
   const crash = (person: Person) => {
     person.crash();
-    for (const { network } of others) network.breakSockets(person.device);
+    for (const { network } of ways.others) network.breakSockets(person.device);
   };
   return { world, home, deviceAt, crash };
 }
