@@ -160,7 +160,7 @@ function leftOf(
   });
 }
 
-/** Whoever noticed a check before its file changed, or its own, most likely does so now: one test for each. */
+/** The test that noticed a check before the file of one of the two changed most likely does so now: one for each. */
 async function notNoticedAgain(
   left: readonly Check[],
   all: readonly Check[],
@@ -170,7 +170,7 @@ async function notNoticedAgain(
   const waiting = new Map<number, Test[]>();
   for (const check of left) {
     const { file = "", name = "" } = before(check) ?? {};
-    if (digestOf(file) !== "") waiting.set(all.indexOf(check), [{ file, name, ms: againMs }]);
+    if (digestOf(file) !== "") waiting.set(all.indexOf(check), [{ file, name, ms: againMs, mostlyMs: againMostlyMs }]);
   }
   if (waiting.size === 0) return left;
   console.log(`${waiting.size} were noticed before their files changed`);
@@ -244,7 +244,7 @@ const partMsMax = 20_000;
 const wordMsMax = 8_000;
 
 /** Which checks are switched off in a test, one at a time, and how long the test takes with every check in place. */
-type Rounds = { readonly ats: readonly number[]; readonly ms: number };
+type Rounds = { readonly ats: readonly number[] } & Pick<Test, "ms" | "mostlyMs">;
 /** By file and test. */
 type Plan = ReadonlyMap<string, ReadonlyMap<string, Rounds>>;
 type Said = {
@@ -265,9 +265,9 @@ async function removeTogether(
   for (let size = 1; [...waiting.values()].some((tests) => tests.length > 0); size *= 2) {
     const plan = new Map<string, Map<string, Rounds>>();
     for (const [at, tests] of waiting)
-      for (const { file, name, ms } of tests.splice(0, size)) {
+      for (const { file, name, ...takes } of tests.splice(0, size)) {
         const ofFile = plan.get(file) ?? new Map<string, Rounds>();
-        plan.set(file, ofFile.set(name, { ats: [...(ofFile.get(name)?.ats ?? []), at], ms }));
+        plan.set(file, ofFile.set(name, { ats: [...(ofFile.get(name)?.ats ?? []), at], ...takes }));
       }
     await eachOf(partsOf(plan), jobs, async (some, job) => {
       if (isStopped()) return;
@@ -291,7 +291,7 @@ function partsOf(plan: Plan): readonly Plan[] {
       }
       const part = parts.at(-1);
       part?.set(file, (part.get(file) ?? new Map<string, Rounds>()).set(name, rounds));
-      leftMs -= rounds.ats.length * (rounds.ms === againMs ? againMostlyMs : rounds.ms);
+      leftMs -= rounds.ats.length * (rounds.mostlyMs ?? rounds.ms);
     }
   return parts;
 }

@@ -10,7 +10,14 @@ import { root } from "../setup.mjs";
 import { isStopped, runTests } from "./run.ts";
 
 /** `name` as it stands in the source, with `%s` and the like where rows fill it. */
-export type Test = { readonly file: string; readonly name: string; readonly ms: number };
+export type Test = {
+  readonly file: string;
+  readonly name: string;
+  /** What it took with every check in place; of one that was not played so, at most. */
+  readonly ms: number;
+  /** What it takes mostly, where that is less. */
+  readonly mostlyMs?: number;
+};
 /** Of one check. A check whose condition throws is reached, and refuses without saying so. */
 export type Reach = { readonly refused: readonly Test[]; readonly reached: readonly Test[] };
 type Line = { readonly what: string; readonly name: string; readonly at?: number; readonly ms?: number };
