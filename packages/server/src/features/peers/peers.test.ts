@@ -378,14 +378,17 @@ test("[PE10] the operator's word: none but those allowed, or all but those denie
   expect(await tryTo(roads, north, east)).toStartWith("one of the two");
 });
 
+/** Servers of other places that say hello to the north; each is told why it is refused. */
+const knocking = (roads: Roads) => async (from: string, prefix: string) => {
+  const one = await new Stranger(roads).reach(north, from, prefix);
+  await one.say(hello(from, north));
+  return one.refusal;
+};
+
 test("[PE11] servers that nobody knew are looked up a few times an hour for one place, and one that gives no card not at once again", async () => {
   const roads = new Roads(new ManualClock());
   roads.home(north);
-  const knock = async (from: string, prefix: string) => {
-    const one = await new Stranger(roads).reach(north, from, prefix);
-    await one.say(hello(from, north));
-    return one.refusal;
-  };
+  const knock = knocking(roads);
   expect(await knock("gone.example", "place 0")).toBe("unreachable");
   expect(await knock("gone.example", "place 1")).toBe("busy");
   await roads.clock.pass(6 * 60_000);
@@ -415,11 +418,7 @@ test("[PE11] servers that nobody knew are looked up a few times an hour for one 
 test("[PE11] where no more are looked up for anybody, a place's own few are not used up", async () => {
   const roads = new Roads(new ManualClock());
   roads.home(north);
-  const knock = async (from: string, prefix: string) => {
-    const one = await new Stranger(roads).reach(north, from, prefix);
-    await one.say(hello(from, north));
-    return one.refusal;
-  };
+  const knock = knocking(roads);
   await knock("first.example", "");
   await roads.clock.pass(hourMs / 2);
   for (let i = 1; i < 20; i++) expect(await knock(`all${i}.example`, "")).toBe("unreachable");

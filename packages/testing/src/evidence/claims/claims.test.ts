@@ -92,6 +92,8 @@ test("[SIM11] the page says claim, what shows it, figure and verdict; a limit le
 // ---- each measurement, where what it measures is so and where it is not ----
 
 const verdictOf = async (check: Promise<Check>) => (await check).verdict;
+const verdictsOf = async (checks: Promise<readonly Check[]>) =>
+  (await checks).map(({ id, verdict }) => `${id} ${verdict}`);
 
 test("[GR25] stolen keys: who copied them long before reads what was said since, and the row fails", async () => {
   expect(await verdictOf(stolenKeys())).toBe("limit");
@@ -243,15 +245,13 @@ test("[SIM11] reading, searching, invented messages and nonces pass with clients
 }, 60_000);
 
 test("[SIM18] what crosses between two homes unsealed, and a frame that nobody names, fail their rows", async () => {
-  const verdicts = (checks: readonly Check[]) => checks.map(({ id, verdict }) => `${id} ${verdict}`);
-  expect(verdicts(await twoHomes())).toEqual(["P1.homes pass", "P2.homes pass", "P1.frames pass"]);
-  expect(verdicts(await twoHomes(true))).toEqual(["P1.homes fail", "P2.homes pass", "P1.frames fail"]);
+  expect(await verdictsOf(twoHomes())).toEqual(["P1.homes pass", "P2.homes pass", "P1.frames pass"]);
+  expect(await verdictsOf(twoHomes(true))).toEqual(["P1.homes fail", "P2.homes pass", "P1.frames fail"]);
 }, 60_000);
 
 test("[SIM18] a family whose home is gone goes on with all that was said; one who named no reserve fails the rows", async () => {
-  const verdicts = (checks: readonly Check[]) => checks.map(({ id, verdict }) => `${id} ${verdict}`);
-  expect(verdicts(await goneHome())).toEqual(["P6.moved pass", "P6.group pass"]);
-  expect(verdicts(await goneHome(false))).toEqual(["P6.moved fail", "P6.group fail"]);
+  expect(await verdictsOf(goneHome())).toEqual(["P6.moved pass", "P6.group pass"]);
+  expect(await verdictsOf(goneHome(false))).toEqual(["P6.moved fail", "P6.group fail"]);
 }, 120_000);
 
 let folder = "";
