@@ -94,6 +94,7 @@ export const featureRules: FeatureRules = {
       "chat.ts",
       "context.ts",
       "fault.ts",
+      "file-at.ts",
       "home.ts",
       "line.ts",
       "pick.ts",

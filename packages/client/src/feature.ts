@@ -74,8 +74,8 @@ export type {
   SyncedOf,
 } from "./contract/said.ts";
 export type { FeatureServer, ServerElsewhere } from "./contract/server.ts";
+export { sourceOf } from "./contract/source.ts";
 export { ClientError } from "./errors.ts";
-export { sourceOf } from "./files/source.ts";
 export { atMost, chosenName, contentFrom, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
 export { type ConversationDef, sqlOf } from "./kinds/kind.ts";
 export { contactOf } from "./values/contacts.ts";

@@ -1,4 +1,7 @@
-/** Packs at home and heads of their pages: what came, what is withdrawn and what the operator decided, told to everybody. */
+/**
+ * Packs at home and heads of their pages: what came, what is withdrawn and what the operator decided, told to
+ * everybody.
+ */
 import { expect, test } from "bun:test";
 import {
   type Bytes,
