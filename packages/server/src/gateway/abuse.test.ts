@@ -114,6 +114,38 @@ test("[DS61] no version in common is no hello", async () => {
   expect(client.closedWith).toEqual({ code: 4006, reason: "silent" });
 });
 
+test("[DS244] requests without end on one connection end it, whatever they ask for, and others are answered", async () => {
+  const { port } = serving({});
+  const asked = 20_000;
+  const flood = (path: string) =>
+    new Promise<number>((resolve) => {
+      let answers = 0;
+      const socket = connect(port, "127.0.0.1", () =>
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n`.repeat(asked)),
+      );
+      socket.on("data", (bytes) => {
+        answers += bytes.toString("latin1").split("HTTP/1.1 ").length - 1;
+        if (answers === asked) socket.destroy();
+      });
+      socket.on("error", () => undefined);
+      socket.on("close", () => resolve(answers));
+    });
+  for (const path of ["/healthz", "/readyz", "/", "/ws", "/no-such-file"])
+    expect(await flood(path)).toBeLessThan(asked / 2);
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+});
+
+test("[DS244] of sockets that come all at once from many places each is let in", async () => {
+  const { port, server } = serving({});
+  const many = Array.from({ length: 400 }, (_, n) => opened(port, `198.51.100.${n % 200}`));
+  const untilMs = performance.now() + 50;
+  while (performance.now() < untilMs); // As where others use the machine: they come in one turn.
+  const ends = await Promise.all(many.map(({ ended }) => ended));
+  expect(ends.filter((end) => end === "hello")).toHaveLength(400);
+  expect(server.counts().connections).toBe(400);
+  for (const { socket } of many) socket.close();
+});
+
 /** Writes the head, then a little every half second; answers after how many milliseconds it was cut. */
 function trickle(port: number, head: string, more: string): Promise<number> {
   const beganMs = performance.now();

@@ -31,6 +31,7 @@ import { type SocketData, Turn } from "./bun-sink.ts";
 import { type GatewayParts, socketHandlers, upgrade } from "./bun-sockets.ts";
 import type { TlsFiles, TlsPair } from "./bun-tls.ts";
 import { securedHeaders, securityHeaders } from "./headers.ts";
+import { tooMany } from "./http-refusals.ts";
 import { pathOf, searchOf } from "./path.ts";
 import { PeerTable } from "./peer-table.ts";
 import { readiness } from "./readiness.ts";
@@ -248,20 +249,24 @@ function listen(
       const place = placeOf(request, listener);
       if (place === "stranger") return new Response("forbidden\n", { status: 403, headers: securityHeaders });
       const { prefix } = place;
-      if (path === "/ws") return upgrade(request, listener, admission, prefix);
-      const beside = server().socketAt(path);
-      if (beside !== undefined) return upgrade(request, listener, admission, prefix, beside);
       const http = server().httpAt(path);
       if (http !== undefined) return answerHttp(request, path, listener, http, admission, prefix);
-      if (path === "/readyz") return ready();
-      if (path === "/healthz") return new Response("ok\n", { headers: securityHeaders });
-      return assets.answer({
-        method: request.method,
-        path,
-        search: searchOf(request.url),
-        acceptEncoding: request.headers.get("accept-encoding") ?? "",
-        ifNoneMatch: request.headers.get("if-none-match"),
-      });
+      const answer = () => {
+        if (path === "/ws") return upgrade(request, listener, admission, prefix);
+        const beside = server().socketAt(path);
+        if (beside !== undefined) return upgrade(request, listener, admission, prefix, beside);
+        if (path === "/readyz") return ready();
+        if (path === "/healthz") return new Response("ok\n", { headers: securityHeaders });
+        return assets.answer({
+          method: request.method,
+          path,
+          search: searchOf(request.url),
+          acceptEncoding: request.headers.get("accept-encoding") ?? "",
+          ifNoneMatch: request.headers.get("if-none-match"),
+        });
+      };
+      // While one waits, the runtime closes a connection that sends the next: so requests without end end (DS244).
+      return admission.slices.request(prefix ?? "", answer, tooMany);
     },
     websocket: socketHandlers(parts),
     error: (error) => {

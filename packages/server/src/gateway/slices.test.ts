@@ -159,3 +159,113 @@ test("[DS223] however much works in steps, a turn does one of them, and messages
   expect(done.indexOf("request")).toBeLessThan(3);
   expect(done.lastIndexOf("request")).toBeLessThan(25);
 });
+
+test("[DS244] of requests that come at once a turn answers those of a few milliseconds, in their order, and the rest later", async () => {
+  const loop = new Loop();
+  const answered: number[] = [];
+  const ask = (n: number) =>
+    loop.slices.request(
+      "203.0.113.9",
+      () => {
+        loop.nowMs += 1;
+        answered.push(n);
+        return n;
+      },
+      () => -1,
+    );
+  const answers: (number | Promise<number>)[] = [];
+  await loop.turn(() => {
+    for (let n = 0; n < 100; n++) answers.push(ask(n));
+  });
+  await loop.untilQuiet();
+  expect(answered).toEqual(Array.from({ length: 100 }, (_, n) => n));
+  expect(await Promise.all(answers)).toEqual(answered);
+  expect(Math.max(...loop.turns)).toBeLessThanOrEqual(2 * 8);
+  expect(answers.filter((answer) => typeof answer === "number").length).toBeLessThanOrEqual(8);
+});
+
+test("[DS244] a request that fails rejects, and those after it are answered", async () => {
+  const loop = new Loop();
+  const ask = (work: () => string) => loop.slices.request("", work, () => "refused");
+  const answers: (string | Promise<string>)[] = [];
+  await loop.turn(() => {
+    loop.slices.hasTime();
+    loop.nowMs += 9; // What came before has used the turn up.
+    const failing = ask(() => {
+      throw new Error("a fault");
+    });
+    answers.push(Promise.resolve(failing).catch((error: Error) => error.message));
+    answers.push(ask(() => "answered"));
+  });
+  await loop.untilQuiet();
+  expect(await Promise.all(answers)).toEqual(["a fault", "answered"]);
+});
+
+test("[DS244] where too many requests wait the fullest place's newest is refused, and who comes from elsewhere is answered", async () => {
+  const loop = new Loop();
+  const counts = new Map<string, number>();
+  const ask = (place: string) => {
+    const count = (how: string) => () => void counts.set(`${place} ${how}`, (counts.get(`${place} ${how}`) ?? 0) + 1);
+    return loop.slices.request(place, count("answered"), count("refused"));
+  };
+  await loop.turn(() => {
+    loop.slices.hasTime();
+    loop.nowMs += 9;
+    for (let i = 0; i < 2_000; i++) for (const place of ["a", "b", "c", "d", "e"]) void ask(place);
+    for (let i = 0; i < 3; i++) void ask("ann");
+  });
+  await loop.untilQuiet();
+  expect(counts.get("ann answered")).toBe(3);
+  expect(counts.get("ann refused")).toBeUndefined();
+  const sum = (how: string) => ["a", "b", "c", "d", "e"].reduce((all, one) => all + (counts.get(`${one} ${how}`) ?? 0), 0);
+  expect(sum("answered")).toBe(4_096 - 3);
+  expect(sum("refused")).toBe(10_000 - 4_096 + 3);
+});
+
+test("[DS244] a message waits for no request and for no long work, however many places these come from", async () => {
+  const loop = new Loop();
+  const done: string[] = [];
+  const takes = (what: string, tookMs: number) => () => {
+    loop.nowMs += tookMs;
+    done.push(what);
+  };
+  const file = async (place: string) => {
+    await loop.slices.turn(place);
+    takes("file", 4)();
+  };
+  const ann = loop.inbox("ann", "198.51.100.7");
+  await loop.turn(() => {
+    for (let n = 0; n < 40; n++) void loop.slices.request(`203.0.113.${n}`, takes("request", 2), takes("refused", 0));
+    for (let n = 0; n < 40; n++) void file(`203.0.113.${n}`);
+    ann.sends("ann");
+    expect(loop.done).toEqual([]);
+  });
+  // In the turn that follows, before all that came before it.
+  expect(loop.done).toEqual(["ann"]);
+  await loop.untilQuiet();
+  expect(done.filter((what) => what === "request")).toHaveLength(40);
+  expect(done.filter((what) => what === "file")).toHaveLength(40);
+});
+
+test("[DS245] room that a closed socket gave back is not taken again in the same turn, and few of each socket's are kept", async () => {
+  const loop = new Loop();
+  const sockets = Array.from({ length: 200 }, (_, n) => loop.inbox(`flood ${n}`, `203.0.113.${n % 16}`));
+  const ann = loop.inbox("ann", "198.51.100.7");
+  let [waited, wasOpen] = [0, 0];
+  await loop.turn(() => {
+    loop.slices.hasTime();
+    loop.nowMs += 9;
+    for (const [n, { sends, inbox }] of sockets.entries())
+      for (let i = 0; i < 900 && !loop.dropped.includes(`flood ${n}`); i++) {
+        const before = inbox.unsent;
+        sends("flood", 0, 1);
+        if (inbox.unsent > before) waited++;
+      }
+    wasOpen = sockets.length - loop.dropped.length;
+    for (let i = 0; i < 5; i++) ann.sends("ann", 0, 1);
+  });
+  expect(waited).toBeLessThan(8_192 + 200 * 8);
+  expect(wasOpen).toBeLessThan(20);
+  await loop.untilQuiet();
+  expect(loop.done.filter((text) => text === "ann")).toHaveLength(5);
+});

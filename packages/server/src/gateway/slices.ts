@@ -1,13 +1,25 @@
 /**
  * Slices: one turn of the event loop handles incoming work for a few milliseconds only (docs/spec/delivery.md DS170).
  * The rest waits for later turns, so that timers, commits and other sockets are served in between. Prefixes take turns;
- * the work of one prefix keeps its order. HTTP requests and the steps of long work wait in the same queue (DS223).
+ * the work of one prefix keeps its order.
+ *
+ * Messages go first, then requests, then one thing that takes long: a request for a file, or a step of long work
+ * (DS223, DS244). So a flood of requests does not delay what people write.
  */
+import type { OpenLimits } from "../core/core-config.ts";
 import { Fair } from "../core/fair.ts";
 import type { Unsent } from "./unsent.ts";
 
 /** How long one turn of the loop handles incoming work. Work that was begun is finished, which may take longer. */
 const sliceMs = 8;
+/** Requests that waited and are answered in one turn: the runtime sends each answer when its promise is settled. */
+const requestsAtOnce = 32;
+/** Requests that may wait. A page asks for fifty files, and a parish hall may have one address. */
+const requestsWaitingMax: OpenLimits = { prefix: 1_024, all: 4_096 };
+/** Messages that one turn sets waiting; beyond, the sockets that send many of them are closed (DS245). */
+const messagesOfTurnMax: OpenLimits = { prefix: 2_048, all: 8_192 };
+/** So many of one socket wait also in a turn in which too many others came. */
+const messagesOfSocketLeast = 8;
 /** The key of long work: all of it together takes turns like one prefix. No prefix is written like this. */
 const steps = "steps";
 
@@ -17,14 +29,18 @@ export type SlicePorts = {
   readonly soon: (work: () => void) => void;
 };
 
-/**
- * Work that waits. `isLast`: it settles a promise, and the time that its continuation takes cannot be measured here. So
- * nothing else follows it in the same turn.
- */
-export type Waiting = { readonly work: () => void; readonly isLast: boolean };
+/** Something that waits, such as an inbox for one of its messages. */
+export type Waiting = { readonly work: () => void };
+type WaitingRequest = Waiting & { readonly refuse: () => void };
 
 export class Slices {
-  private readonly waiting = new Fair<Waiting>();
+  private readonly messages = new Fair<Waiting>();
+  private readonly requests = new Fair<WaitingRequest>();
+  /** Each settles a promise, and the time that its continuation takes cannot be measured here: a turn has one. */
+  private readonly long = new Fair<() => void>();
+  private turnNumber = 0;
+  private readonly ofTurn = new Map<string, number>();
+  private allOfTurn = 0;
   private isBegun = false;
   private untilMs = 0;
   private isGiven = false;
@@ -34,24 +50,62 @@ export class Slices {
     this.ports = ports;
   }
 
-  /** Whether this turn has time left and nothing waits. */
+  /** Whether this turn has time left for a message, and none waits. */
   hasTime(): boolean {
     if (!this.isBegun) this.begin();
-    return this.waiting.size === 0 && this.ports.nowMs() < this.untilMs;
+    return this.messages.size === 0 && this.ports.nowMs() < this.untilMs;
   }
 
+  /** Sets a message waiting. */
   later(place: string, one: Waiting): void {
     if (!this.isBegun) this.begin();
-    this.waiting.add(place, one);
+    this.messages.add(place, one);
+    this.ofTurn.set(place, (this.ofTurn.get(place) ?? 0) + 1);
+    this.allOfTurn++;
+  }
+
+  /** Whether more messages came in this turn, from this place or from all, than one turn sets waiting. */
+  isFlooded(place: string): boolean {
+    return this.allOfTurn >= messagesOfTurnMax.all || (this.ofTurn.get(place) ?? 0) >= messagesOfTurnMax.prefix;
+  }
+
+  /** Tells one turn from the next. */
+  get turnNow(): number {
+    return this.turnNumber;
+  }
+
+  /**
+   * Runs `answer`, which does not take long, at once or in a later turn, in turn by place. Where too many wait, the newest of
+   * the place that has most gets what `refuse` returns.
+   *
+   * @throws what `answer` throws, or rejects with it.
+   */
+  request<T>(place: string, answer: () => T, refuse: () => T): T | Promise<T> {
+    const { requests } = this;
+    if (this.hasTime() && requests.size === 0) return answer();
+    const isFull = requests.of(place) >= requestsWaitingMax.prefix;
+    if (!isFull && requests.size >= requestsWaitingMax.all)
+      requests.takeNewest(requests.of(place) + 1)?.refuse();
+    if (isFull || requests.size >= requestsWaitingMax.all) return refuse();
+    return new Promise((resolve, reject) => {
+      const settle = (how: () => T) => {
+        try {
+          resolve(how());
+        } catch (error) {
+          reject(error);
+        }
+      };
+      requests.add(place, { work: () => settle(answer), refuse: () => settle(refuse) });
+    });
   }
 
   /** Returns undefined if the work may begin at once (once in each turn of the loop), otherwise a promise to await. */
   turn(place: string): Promise<void> | undefined {
-    if (this.hasTime() && !this.isGiven) {
+    if (this.hasTime() && this.long.size === 0 && !this.isGiven) {
       this.isGiven = true;
       return undefined;
     }
-    return new Promise((resolve) => this.later(place, { work: resolve, isLast: true }));
+    return this.waiting(place);
   }
 
   /**
@@ -59,26 +113,39 @@ export class Slices {
    * work (DS223).
    */
   step(): Promise<void> {
-    return new Promise((resolve) => this.later(steps, { work: resolve, isLast: true }));
+    return this.waiting(steps);
+  }
+
+  private waiting(place: string): Promise<void> {
+    if (!this.isBegun) this.begin();
+    return new Promise((resolve) => this.long.add(place, resolve));
   }
 
   private begin(): void {
     this.isBegun = true;
     this.isGiven = false;
+    this.turnNumber++;
+    this.ofTurn.clear();
+    this.allOfTurn = 0;
     this.untilMs = this.ports.nowMs() + sliceMs;
     this.ports.soon(() => this.next());
   }
 
   private next(): void {
     this.isBegun = false;
-    if (this.waiting.size === 0) return;
+    if (this.messages.size + this.requests.size + this.long.size === 0) return;
     this.begin();
-    do {
-      const one = this.waiting.take();
-      if (one === undefined) break;
-      one.work();
-      if (one.isLast) this.untilMs = 0;
-    } while (this.ports.nowMs() < this.untilMs);
+    const { untilMs } = this;
+    const take = (from: Fair<Waiting>) => {
+      const one = from.take();
+      one?.work();
+      return one !== undefined;
+    };
+    while (take(this.messages) && this.ports.nowMs() < untilMs);
+    for (let n = 0; take(this.requests) && n < requestsAtOnce && this.ports.nowMs() < untilMs; n++);
+    const long = this.long.take();
+    this.isGiven = long !== undefined;
+    long?.();
   }
 }
 
@@ -87,12 +154,14 @@ export class Slices {
  * object for each. A socket that passes the limit of messages or bytes (`Unsent`) is closed.
  */
 export class Inbox implements Waiting {
-  readonly isLast = false;
   readonly prefix: string | undefined;
   private messages: Uint8Array[] = [];
   private first = 0;
   private bytes = 0;
   private isGone = false;
+  /** The turn in which the last message came, and how many came in it. */
+  private turnOfLast = 0;
+  private cameInTurn = 0;
   private readonly slices: Slices;
   private readonly room: Unsent<Inbox>;
   private readonly owner: Owner;
@@ -112,7 +181,7 @@ export class Inbox implements Waiting {
   add(message: Uint8Array): void {
     if (this.isGone) return;
     // Even queueing a message costs time, so the number is limited too.
-    if (this.messages.length - this.first >= messagesMax) {
+    if (this.messages.length - this.first >= messagesMax || this.isOfFlood()) {
       this.drop();
       return;
     }
@@ -120,6 +189,14 @@ export class Inbox implements Waiting {
     this.bytes += message.length + messageBytes;
     this.slices.later(this.prefix ?? "", this);
     this.room.look(this);
+  }
+
+  /** Counts one more message. Room that a closed socket gave back is not taken again in the same turn (DS245). */
+  private isOfFlood(): boolean {
+    const { slices } = this;
+    if (this.turnOfLast !== slices.turnNow) this.cameInTurn = 0;
+    this.turnOfLast = slices.turnNow;
+    return ++this.cameInTurn > messagesOfSocketLeast && slices.isFlooded(this.prefix ?? "");
   }
 
   /** Handles the oldest message, if the socket is still open. */
