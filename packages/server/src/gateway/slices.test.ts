@@ -217,7 +217,8 @@ test("[DS244] where too many requests wait the fullest place's newest is refused
   await loop.untilQuiet();
   expect(counts.get("ann answered")).toBe(3);
   expect(counts.get("ann refused")).toBeUndefined();
-  const sum = (how: string) => ["a", "b", "c", "d", "e"].reduce((all, one) => all + (counts.get(`${one} ${how}`) ?? 0), 0);
+  const sum = (how: string) =>
+    ["a", "b", "c", "d", "e"].reduce((all, one) => all + (counts.get(`${one} ${how}`) ?? 0), 0);
   expect(sum("answered")).toBe(4_096 - 3);
   expect(sum("refused")).toBe(10_000 - 4_096 + 3);
 });

@@ -84,8 +84,7 @@ export class Slices {
     const { requests } = this;
     if (this.hasTime() && requests.size === 0) return answer();
     const isFull = requests.of(place) >= requestsWaitingMax.prefix;
-    if (!isFull && requests.size >= requestsWaitingMax.all)
-      requests.takeNewest(requests.of(place) + 1)?.refuse();
+    if (!isFull && requests.size >= requestsWaitingMax.all) requests.takeNewest(requests.of(place) + 1)?.refuse();
     if (isFull || requests.size >= requestsWaitingMax.all) return refuse();
     return new Promise((resolve, reject) => {
       const settle = (how: () => T) => {
