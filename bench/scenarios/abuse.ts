@@ -5,7 +5,8 @@
  * On a machine that others use too the wall's clock tells of them as well. So what is promised of the event loop is CPU
  * time: no turn in which its thread works for more than fifty milliseconds. How long a turn waited for the disk or a
  * lock, and how late it was on the wall's clock, is told beside it, and the same of a process that does nothing but
- * sync a page now and then.
+ * sync a page now and then. What the pair waits for is told beside what a pair of another server waits for, which
+ * nobody attacks, on the same machine at the same time.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -64,13 +65,17 @@ async function together(folder: string, conditions: Conditions): Promise<readonl
     { folder, kinds, seconds, options: conditions.abuseOptions },
     async (server, flooding) => {
       const quiet = await runLoad(pair(server, conditions.quick ? 2 : 20), limitMs);
-      const begun = flooding();
-      const under = await runLoad(pair(server, seconds), seconds * 1_000 + limitMs);
-      await begun;
-      return { quiet, under };
+      // Beside it a server that nobody attacks, for as long: what the machine itself adds for everybody.
+      const beside = (calm: ServerTarget) => runLoad(pair(calm, seconds), seconds * 1_000 + limitMs);
+      const [, under, calm] = await Promise.all([
+        flooding(),
+        runLoad(pair(server, seconds), seconds * 1_000 + limitMs),
+        withFolder((apartFolder) => withServerOn(apartFolder, "asShipped", beside)),
+      ]);
+      return { quiet, under, calm };
     },
   );
-  const { quiet, under } = pairs;
+  const { quiet, under, calm } = pairs;
   return [
     row(ended, Number(!most.isAlive), "times", goals.none),
     row(residentMost, most.bytes / mebi, "MiB", goal(goals.rssMiB)),
@@ -80,6 +85,9 @@ async function together(folder: string, conditions: Conditions): Promise<readonl
     row("abuse: the pair, accepted, p99", under.acceptP99Ms, "ms", goal(goals.pairMs)),
     row(pairSlowest, under.deliverP99Ms, "ms", goal(goals.pairMs)),
     row("abuse: the same before, delivered, p99", quiet.deliverP99Ms, "ms"),
+    row("abuse: a pair meanwhile, of a server beside that nobody attacks, accepted, p99", calm.acceptP99Ms, "ms"),
+    row("abuse: the same, delivered, p99", calm.deliverP99Ms, "ms"),
+    row("abuse: the pair's p99 beyond that one's", under.deliverP99Ms - calm.deliverP99Ms, "ms"),
     row(turnLongest, inside.longestCpuMs, "ms", goal(goals.loopMs)),
     row("abuse: turns with more than 50 ms of CPU time", inside.over50Cpu, "times"),
     row("abuse: one turn waited for the disk or a lock, at most", inside.longestWaitedMs, "ms"),
