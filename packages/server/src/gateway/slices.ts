@@ -75,8 +75,8 @@ export class Slices {
   }
 
   /**
-   * Runs `answer`, which does not take long, at once or in a later turn, in turn by place. Where too many wait, the newest of
-   * the place that has most gets what `refuse` returns.
+   * Runs `answer`, which does not take long, at once or in a later turn, in turn by place. Where too many wait, the
+   * newest of the place that has most gets what `refuse` returns.
    *
    * @throws what `answer` throws, or rejects with it.
    */
