@@ -240,6 +240,8 @@ export type Far = {
   /** Adds a part of another server's list, with addresses here. Returns its hash. */
   readonly know: (addresses: readonly Address[]) => ListHash;
   readonly isKnown: (list: ListHash) => boolean;
+  /** Names what `take` will look up for a row of that list. */
+  readonly lookAhead: (list: ListHash, ahead: Ahead) => void;
   /** Inside a commit: stores an envelope for a known list. Call the returned function once that is on disk. */
   readonly take: (from: string, list: ListHash, row: FarRow) => () => void;
   /** As `take`, for `count` envelopes that were dropped. */
@@ -273,6 +275,8 @@ export type FeatureServer<Tables, Config> = {
   readonly accounts: Pick<AccountLog, "entries" | "setWaking" | "silence" | "exportTables" | "exportOf">;
   /** Absent if no other server writes into the database. */
   readonly peers: PeerLog | undefined;
+  /** Calls another server that shares the database: its features' `called` runs soon. */
+  readonly callServer: (gateway: number) => void;
   /**
    * Returns a service of the core or of a feature before this one in the list; undefined if there is none. Only for use
    * within `serve`.
@@ -305,10 +309,12 @@ export type FeatureServer<Tables, Config> = {
 export type Act = (args: Readonly<Record<string, unknown>>) => unknown;
 export type Acts = Readonly<Record<string, Act>>;
 /** `committed` runs `run` in a transaction, and settles when that is on disk. */
-export type ActPorts = { readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>> };
+export type ActPorts = {
+  readonly committed: <T>(run: () => Outcome<T>, ahead?: (ahead: Ahead) => void) => Promise<Outcome<T>>;
+};
 
 export function committedBy(inCommit: FeatureServer<unknown, unknown>["inCommit"]): ActPorts["committed"] {
-  return (run) => new Promise((resolve) => inCommit(run, resolve));
+  return (run, ahead) => new Promise((resolve) => inCommit(run, resolve, ahead));
 }
 
 /** A command was not done; the message says why, for the operator. */
@@ -381,6 +387,8 @@ export type RunningFeature<Counted extends string = string> = {
   /** Called when a call rings the device, whether or not it is connected. */
   readonly rings?: (device: DeviceRef, gate: GateId) => void;
   readonly eachMinute?: () => void;
+  /** Where servers share the database: called when another one calls, and each second. */
+  readonly called?: () => void;
   /** The server is draining: ends the connections of the feature's own sockets. */
   readonly drain?: () => void;
   /** The operator's commands while the server runs. */

@@ -375,11 +375,6 @@ function federationOption(given: Readonly<Record<string, string>>): FederationOp
   const isLoopback = yesOrNo("peer-insecure-loopback", given["peer-insecure-loopback"] ?? "no");
   if (mode === "off") return undefined;
   if (mode !== "listed" && mode !== "open") return wrong("federation", mode, "off, listed or open");
-  // Only one process can hold the connections to other servers, and send what waits for them.
-  if (given["log"] !== undefined)
-    throw new OptionError(
-      "--federation needs the database in --data: over --log postgres://… a server speaks with no other yet",
-    );
   return { mode, isLoopback };
 }
 

@@ -114,6 +114,11 @@ export class RunningFeatures {
     return Object.assign({}, ...this.running.map(({ acts }) => acts ?? {}));
   }
 
+  /** Tells features that another server over the same database called, or that a second has passed. */
+  readonly called = (): void => {
+    for (const { called } of this.running) if (called !== undefined) this.faults.guarded("servers beside", called);
+  };
+
   readonly eachMinute = (): void => {
     for (const { eachMinute } of this.running)
       if (eachMinute !== undefined) this.faults.guarded("a feature's minute", eachMinute);

@@ -31,6 +31,8 @@ type Rooms = {
   readonly mailboxes: Mailboxes;
   /** A message waits for a device that has no connection. */
   readonly messageWaits: (device: DeviceRef) => void;
+  /** Another server called, or a second has passed. */
+  readonly called: () => void;
   readonly deviceDropped: (device: DeviceRef) => void;
   readonly isSuspended: (account: AccountRef) => boolean;
 };
@@ -66,7 +68,10 @@ export class PeerServers {
   private listen(): void {
     const { wake, log, faults } = this.ports;
     faults.guarded("listening", () =>
-      wake?.listen(log.number(), () => void faults.guarded("what others say", () => this.hear())),
+      wake?.listen(log.number(), () => {
+        faults.guarded("what others say", () => this.hear());
+        this.rooms.called();
+      }),
     );
   }
 
@@ -82,6 +87,7 @@ export class PeerServers {
     unlessUnavailable(() => {
       if (this.ports.log.isCalled()) this.hear();
     });
+    this.rooms.called();
   }
 
   private hear(): void {

@@ -300,6 +300,10 @@ export class Posting {
     upload: (hash, here, elsewhere) => this.lists.add(hash, here, elsewhere),
     know: (addresses) => this.lists.upload(addresses),
     isKnown: (list) => this.lists.isKnown(list),
+    lookAhead: (list, ahead) => {
+      ahead.envelopes++;
+      ahead.addresses.push(...this.lists.named(list));
+    },
     take: (server, hash, { mode, gate, epoch, envelope }) => {
       const list = this.farList(hash);
       // A list of one address is pushed as a post to that address: the device finds the key of a note by it (PE43).

@@ -275,6 +275,8 @@ export type PeerLog = {
    */
   readonly holder: (device: DeviceRef) => number | "many" | undefined;
   readonly call: (device: DeviceRef, kind: CallKind) => void;
+  /** Those of these servers that live, by their locks (DS79). Anywhere. */
+  readonly living: (gateways: readonly number[]) => readonly number[];
   readonly openRendezvous: (address: Address) => void;
   readonly closeRendezvous: (address: Address) => void;
   /** Passes a deposit to the other server at which the rendezvous is open, if any. */

@@ -69,6 +69,10 @@ export class Roads {
   /** Names of which the card was asked. */
   readonly asked: string[] = [];
   private all: Road[] = [];
+  /** Processes of one name and database, besides the one in `homes`. */
+  private readonly besides = new Map<string, TestServer[]>();
+  /** Wires come to each of them in turn. */
+  turn = 0;
 
   constructor(clock = new ManualClock()) {
     this.clock = clock;
@@ -83,8 +87,24 @@ export class Roads {
       ...(disk && { disk }),
     });
     const home = new TestServer({ between, ...options, clock: this.clock, config });
-    this.homes.set(name, home);
+    if (this.homes.has(name) && options.over !== undefined) this.besides.set(name, [...this.besidesOf(name), home]);
+    else this.homes.set(name, home);
     return home;
+  }
+
+  /** That process is not there any more. */
+  dies(name: string, home: TestServer): void {
+    const left = [this.homes.get(name), ...this.besidesOf(name)].filter((one) => one !== home && one !== undefined);
+    const [first, ...others] = left as TestServer[];
+    if (first === undefined) this.homes.delete(name);
+    else this.homes.set(name, first);
+    this.besides.set(name, others);
+    home.server.stop();
+    this.cut(name);
+  }
+
+  private besidesOf(name: string): readonly TestServer[] {
+    return this.besides.get(name) ?? [];
   }
 
   pass(passing: Passing): Bytes | undefined {
@@ -122,8 +142,9 @@ export class Roads {
   }
 
   /** A wire to `to` of which the test holds the other end, as if it were another server. */
-  async wire(from: string, to: string, events: WireEvents, prefix?: string): Promise<Wire | undefined> {
-    const found = this.homes.get(to)?.server.socketAt("/peer");
+  async wire(from: string, to: string, events: WireEvents, prefix?: string, path = "/peer"): Promise<Wire | undefined> {
+    const there = [this.homes.get(to), ...this.besidesOf(to)];
+    const found = there[this.turn++ % there.length]?.server.socketAt(path);
     if (found === undefined) return undefined;
     const road = new Road(this, [from, to]);
     this.all.push(road);
@@ -156,7 +177,7 @@ export class Roads {
         });
         return answer?.body;
       },
-      dial: (to, _path, _isListed, events) => this.wire(name, to, events, `place of ${name}`),
+      dial: (to, path, _isListed, events) => this.wire(name, to, events, `place of ${name}`, path),
     };
   }
 }

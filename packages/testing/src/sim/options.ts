@@ -56,7 +56,7 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
   if (range === null || !isBreak || !Number.isSafeInteger(steps) || steps < 0) return undefined;
   const servers = Number(values.get("--servers") ?? 1);
   if (!Number.isSafeInteger(servers) || servers < 1 || servers > serversMax) return undefined;
-  if (servers > 1 && homes > 1) return undefined; // Over PostgreSQL no server speaks with another (PE4).
+  if (servers > 1 && homes > 1) return undefined; // Several processes of several homes are not played.
   const [first, last] = [Number(range[1]), Number(range[2])];
   if (last < first) return undefined;
   return {

@@ -19,6 +19,8 @@ import type { SyncPrimitives } from "../../core/ports.ts";
 import type { ServerKeys } from "./port.ts";
 
 export const linePath = "/peer";
+/** Behind the path of a card: of a line that carries tunnels alone (PE62). */
+export const relayPath = "/relay";
 
 /**
  * CBOR of the signed card. @param contact of the operator, 256 characters at most. @throws MalformedError above 4 KiB.

@@ -1,9 +1,9 @@
 /** Peers: this server speaks with others (docs/spec/peers.md). Off where nobody provides a way to them. */
 import { limits, serverCardPath } from "@yanshu/wire";
 import { accept, refuse } from "../../core/outcome.ts";
-import { type CallRules, committedBy, serverFeature, services } from "../../feature.ts";
+import { type CallRules, committedBy, type FeatureSocket, serverFeature, services } from "../../feature.ts";
 import { peerActs } from "./acts.ts";
-import { linePath, ownCard } from "./card.ts";
+import { linePath, ownCard, relayPath } from "./card.ts";
 import { uploadFarList } from "./far-lists.ts";
 import { Peers } from "./peers.ts";
 import { peersPort, type Wire } from "./port.ts";
@@ -72,7 +72,7 @@ export const peers = serverFeature({
   },
   expire: (tables, today) => tables.expire(today - limits.queueDays, today),
   acts: (tables, ports) => peerActs(tables, ports),
-  serve: ({ tables, config, clock, random, primitives, faults, inCommit, ask, mayGrow }) => {
+  serve: ({ tables, config, clock, random, primitives, faults, inCommit, ask, mayGrow, peers: log, callServer }) => {
     const port = ask(peersPort);
     const committed = committedBy(inCommit);
     const arrivals = ask(services.arrivals);
@@ -121,6 +121,8 @@ export const peers = serverFeature({
       mayGrow,
       tunnelled: (line, frame) => tunnels.heard(line, frame),
       lineOver: (line) => tunnels.over(line),
+      carriesTunnels: (line) => tunnels.isOn(line),
+      beside: log && { number: log.number, living: log.living, call: callServer },
     });
     all.start();
     return {
@@ -140,6 +142,7 @@ export const peers = serverFeature({
         all.eachMinute();
         tunnels.eachMinute();
       },
+      called: () => all.called(),
       carry: (...post) => all.carry(...post),
       carried: () => all.carried(),
       http: {
@@ -158,17 +161,24 @@ export const peers = serverFeature({
             : { status: 404, headers: {} },
       },
       sockets: [
-        {
-          path: linePath,
-          connect: (sink, prefix) => {
-            const wire: Wire = {
-              send: (message) => sink.send(message),
-              close: () => sink.close(1_000, "over"),
-              known: () => sink.known?.() ?? true,
-            };
-            return all.connect(wire, prefix);
-          },
-        },
+        ...(
+          [
+            [linePath, "stream"],
+            [`${linePath}${relayPath}`, "relay"],
+          ] as const
+        ).map(
+          ([path, role]): FeatureSocket => ({
+            path,
+            connect: (sink, prefix) => {
+              const wire: Wire = {
+                send: (message) => sink.send(message),
+                close: () => sink.close(1_000, "over"),
+                known: () => sink.known?.() ?? true,
+              };
+              return all.connect(wire, prefix, role);
+            },
+          }),
+        ),
         { path: tunnelPath, connect: (sink, prefix) => tunnels.connect(sink, prefix) },
       ],
       acts: peerActs(tables, { committed }, all),

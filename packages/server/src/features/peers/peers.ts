@@ -5,8 +5,10 @@
 import {
   type Bytes,
   type CallResult,
+  decodeStreamFrame,
   isServerName,
   type LineRefusal,
+  MalformedError,
   type ServerCard,
   type TunnelFrame,
   tunnelVersion,
@@ -17,10 +19,10 @@ import type { Cancel, Clock, Random, SyncPrimitives } from "../../core/ports.ts"
 import { dayOf, hourMs, minuteMs, RateLimit } from "../../core/rate.ts";
 import { unlessUnavailable } from "../../core/unless-unavailable.ts";
 import type { Carry, Far, FarPart } from "../../feature.ts";
-import { judgeCard } from "./card.ts";
+import { judgeCard, relayPath } from "./card.ts";
 import { type Admitted, Line, type LineEvents, type LinePorts } from "./line.ts";
 import { makesWay } from "./makes-way.ts";
-import type { PeersPort, Wire, WireEvents } from "./port.ts";
+import type { Beside, PeersPort, Wire, WireEvents } from "./port.ts";
 import { Shares } from "./shares.ts";
 import { Since } from "./since.ts";
 import { Stream, type StreamAt, streamRates } from "./stream.ts";
@@ -48,7 +50,13 @@ export type PeersAt = {
   readonly mayGrow: () => boolean;
   readonly tunnelled: (line: Line, frame: TunnelFrame) => void;
   readonly lineOver: (line: Line) => void;
+  readonly carriesTunnels: (line: Line) => boolean;
+  /** Absent: this process alone has the database. */
+  readonly beside: Beside | undefined;
 };
+
+/** What a line is for: all that two servers say, or tunnels alone, beside the one that another process has. */
+export type Role = "stream" | "relay";
 
 /** How a server stands to this one just now. */
 export type PeerState = "open" | "away" | "another-key";
@@ -77,6 +85,10 @@ const placeShare = 1 / 8;
 const shareWaitMs = 30_000;
 /** A server that was just called in vain is not called again for a client. */
 const inVainMs = 5_000;
+/** Lines of one server that carry tunnels alone: one of each of its processes. */
+const relaysMax = 4;
+/** What a server says before this process has the line. */
+const earlyMax = 512;
 /** A server with a line that has taken no row for so long counts as away. */
 const takesNothingMs = 5_000;
 
@@ -88,6 +100,10 @@ export class Peers {
   private readonly streams = new Map<Line, Stream>();
   /** When a server is called next for which something waits. */
   private readonly calls = new Map<string, Cancel>();
+  /** Lines for tunnels alone, which servers called or this one did. */
+  private readonly relays = new Set<Line>();
+  /** Servers whose line another process over this database has, by its number. */
+  private readonly elsewhere = new Map<string, number>();
   /** For which a post that is being taken has something. */
   private readonly touched = new Set<string>();
   readonly rows = { rowsOut: 0, rowsIn: 0, rowsRefused: 0, rowsGivenUp: 0 };
@@ -125,6 +141,7 @@ export class Peers {
       taken: (peer) => this.waits.delete(peer.name),
       tunnelled: at.tunnelled,
       done: ({ ref }, n) => this.shares.done(ref, n),
+      holds: (peer) => this.isHolder(peer),
     };
     this.linePorts = {
       ...at,
@@ -136,7 +153,8 @@ export class Peers {
 
   /** What a server left that was here before over the same database is handed on. */
   start(): void {
-    const { clock, tables } = this.at;
+    const { clock, tables, beside } = this.at;
+    if (beside !== undefined) return; // `called` does so each second.
     clock.after(againMs, () => {
       if (this.isStopped) return;
       unlessUnavailable(() => {
@@ -160,17 +178,18 @@ export class Peers {
     const nowMs = this.at.clock.nowMs();
     const waits = row && this.waitsSince(row);
     const isTaking = waits === undefined || nowMs - waits < takesNothingMs;
-    const state = this.lines.has(name)
-      ? isTaking
-        ? "open"
-        : "away"
-      : this.strange.has(name)
-        ? "forgotten"
-        : !this.mayCome(row) || away?.refuses === true
-          ? "refuses"
-          : this.mayGet(row)
-            ? "away"
-            : "unmet";
+    const state =
+      this.lines.has(name) || this.elsewhere.has(name)
+        ? isTaking
+          ? "open"
+          : "away"
+        : this.strange.has(name)
+          ? "forgotten"
+          : !this.mayCome(row) || away?.refuses === true
+            ? "refuses"
+            : this.mayGet(row)
+              ? "away"
+              : "unmet";
     const sinceMs = Math.min(waits ?? nowMs, away?.sinceMs ?? nowMs);
     const isAway = state === "away" && (waits !== undefined || away !== undefined);
     return {
@@ -214,6 +233,52 @@ export class Peers {
 
   eachMinute(): void {
     this.shares.forget(this.at.clock.nowMs());
+    for (const line of this.relays) if (line.caller === this.at.name && !this.at.carriesTunnels(line)) line.end("busy");
+  }
+
+  /** Another process over this database called, or a second has passed. */
+  called(): void {
+    const { beside, tables } = this.at;
+    if (beside === undefined || this.isStopped) return;
+    unlessUnavailable(() => {
+      const own = beside.number();
+      const rows = tables.lines();
+      const others = [...new Set(rows.flatMap(({ gateway }) => ((gateway ?? own) === own ? [] : [gateway as number])))];
+      const living = others.length === 0 ? [] : beside.living(others);
+      const before = new Set(this.elsewhere.keys());
+      for (const { peer, gateway, outN, isWaiting } of rows) {
+        const name = tables.byRef(peer)?.name;
+        if (name === undefined) continue; // not a check: rows are of servers that have one.
+        const isElsewhere = gateway !== undefined && gateway !== own && living.includes(gateway);
+        if (isElsewhere) {
+          before.delete(name);
+          this.elsewhere.set(name, gateway);
+          // It came there. @checks PE61
+          if (this.streams.has(this.lines.get(name) as Line)) this.lines.get(name)?.end("superseded");
+        } else {
+          this.elsewhere.delete(name);
+          const line = this.lines.get(name);
+          if (line !== undefined) this.streams.get(line)?.more(outN);
+          else if (isWaiting) this.callLater(name, this.chanceMs());
+        }
+      }
+      for (const name of before) this.elsewhere.delete(name);
+      this.lookAgain();
+    });
+  }
+
+  /** Processes that find the same waiting at the same time do not call at the same time. */
+  private chanceMs(): number {
+    return this.at.beside === undefined ? 0 : ((this.at.random(1)[0] ?? 0) * againMs) / 256;
+  }
+
+  /** Inside a transaction. A line that nobody has becomes this process's again. */
+  private isHolder({ ref }: PeerRow): boolean {
+    const { beside, tables } = this.at;
+    if (beside === undefined) return true;
+    const holder = tables.holder(ref);
+    if (holder === undefined) tables.hold(ref, beside.number());
+    return holder === undefined || holder === beside.number();
   }
 
   /** For a client of that place: an open line on which tunnels go. */
@@ -229,7 +294,8 @@ export class Peers {
     if (vain !== undefined && vain.untilMs > clock.nowMs()) return vain.why;
     // @checks PE11
     if (row?.signKey === undefined && row?.policy !== "allowed" && !this.mayMeet(name, prefix)) return "busy";
-    const calling = this.calling.get(name) ?? this.call(name).finally(() => this.calling.delete(name));
+    const role = this.elsewhere.has(name) ? "relay" : "stream";
+    const calling = this.calling.get(name) ?? this.call(name, role).finally(() => this.calling.delete(name));
     this.calling.set(name, calling);
     const found = await calling;
     const line = this.tunnelLine(name);
@@ -240,7 +306,7 @@ export class Peers {
   }
 
   private tunnelLine(name: string): Line | undefined {
-    const line = this.lines.get(name);
+    const line = this.lines.get(name) ?? [...this.relays].find(({ peer }) => peer === name);
     return line !== undefined && line.version >= tunnelVersion ? line : undefined;
   }
 
@@ -277,7 +343,9 @@ export class Peers {
   carried(): void {
     for (const name of this.touched) {
       const line = this.lines.get(name);
+      const holder = this.elsewhere.get(name);
       if (line !== undefined) this.streams.get(line)?.more();
+      else if (holder !== undefined) this.at.beside?.call(holder);
       else this.callLater(name, 0);
     }
     this.touched.clear();
@@ -288,20 +356,21 @@ export class Peers {
   }
 
   stateOf(name: string): PeerState {
-    if (this.lines.has(name)) return "open"; // not a check: it tells how it is.
+    // not a check: it tells how it is.
+    if (this.lines.has(name) || this.elsewhere.has(name)) return "open";
     return this.strange.has(name) ? "another-key" : "away";
   }
 
   /** A server calls. */
-  connect(wire: Wire, prefix: string | undefined): WireEvents {
+  connect(wire: Wire, prefix: string | undefined, role: Role): WireEvents {
     const mayGreet = this.makeRoom(prefix ?? "");
-    const line = this.lineOn(wire, () => undefined, prefix ?? "");
+    const line = this.lineOn(wire, () => undefined, prefix ?? "", role);
     if (this.isStopped || !mayGreet) line.end("busy");
     return { receive: (message) => line.receive(message), closed: () => line.closed() };
   }
 
   /** Calls a server, which the operator or a post has named; the line that is open already is as good. */
-  async call(name: string): Promise<"open" | CallFault> {
+  async call(name: string, role: Role = "stream"): Promise<"open" | CallFault> {
     if (!isServerName(name)) return "refused"; // not a check: an operator's word and a client's are looked at before.
     // @checks PE9
     if (name === this.at.name) return "refused";
@@ -319,8 +388,8 @@ export class Peers {
     const { card } = looked;
     // @checks PE9
     if (card.reach === "out") return "unreachable";
-    const found = await this.dial(name, card, row?.policy === "allowed");
-    if (found !== "open" && !this.lines.has(name)) this.isAway(name, found === "refused");
+    const found = await this.dial(name, card, row?.policy === "allowed", role);
+    if (found !== "open" && !this.lines.has(name) && role === "stream") this.isAway(name, found === "refused");
     return found;
   }
 
@@ -332,7 +401,8 @@ export class Peers {
 
   /** The operator's word has changed: of a server that may not come the line ends. */
   lookAgain(): void {
-    for (const [name, line] of this.lines) if (!this.mayCome(this.at.tables.of(name))) line.end("refused");
+    for (const line of [...this.lines.values(), ...this.relays])
+      if (!this.mayCome(this.at.tables.of(line.peer))) line.end("refused");
   }
 
   /** The operator trusts the key that it shows next. */
@@ -341,21 +411,21 @@ export class Peers {
     this.failed.delete(name);
     this.away.delete(name);
     this.inVain.delete(name);
-    this.lines.get(name)?.end("refused");
+    for (const line of [...this.lines.values(), ...this.relays]) if (line.peer === name) line.end("refused");
   }
 
   stop(): void {
     this.isStopped = true;
     for (const cancel of this.calls.values()) cancel();
     this.calls.clear();
-    for (const line of [...this.lines.values(), ...this.greeting.keys()]) line.end("busy");
+    for (const line of [...this.lines.values(), ...this.relays, ...this.greeting.keys()]) line.end("busy");
   }
 
   /** A part of the lines is for servers that the operator allowed. */
   private isFull(row: PeerRow | undefined): boolean {
     const { linesMax } = this.at.limits;
     const reserved = row?.policy === "allowed" ? 0 : Math.floor(linesMax * allowedShare);
-    return this.isStopped || this.lines.size >= linesMax - reserved;
+    return this.isStopped || this.lines.size + this.relays.size >= linesMax - reserved;
   }
 
   /** For one more line of that place on which both are to show their keys; as DS181 does. */
@@ -453,30 +523,42 @@ export class Peers {
     remember(this.failed, name, { untilMs: this.at.clock.nowMs() + waitMs, waitMs });
   }
 
-  private dial(name: string, card: ServerCard, isListed: boolean): Promise<"open" | CallFault> {
+  private dial(name: string, card: ServerCard, isListed: boolean, role: Role): Promise<"open" | CallFault> {
+    const path = role === "stream" ? card.peer : `${card.peer}${relayPath}`;
     return new Promise((resolve) => {
       let line: Line | undefined;
       const events: WireEvents = {
         receive: (message) => line?.receive(message),
         closed: () => line?.closed(),
       };
-      void this.at.port.dial(name, card.peer, isListed, events).then((wire) => {
+      void this.at.port.dial(name, path, isListed, events).then((wire) => {
         if (wire === undefined) {
           resolve("unreachable");
           return;
         }
-        line = this.lineOn(wire, resolve, undefined);
+        line = this.lineOn(wire, resolve, undefined, role);
         if (this.isStopped) line.end("busy");
         else line.greet(name, card.signKey);
       });
     });
   }
 
-  private lineOn(wire: Wire, settled: (what: "open" | CallFault) => void, prefix: string | undefined): Line {
+  private lineOn(
+    wire: Wire,
+    settled: (what: "open" | CallFault) => void,
+    prefix: string | undefined,
+    role: Role,
+  ): Line {
     const events: LineEvents = {
       opened: (line) => {
         this.greeting.delete(line);
-        this.begin(line);
+        try {
+          if (role === "stream") this.begin(line);
+          else this.beginRelay(line);
+        } catch (error) {
+          this.at.faults.caught("a line of another server", error);
+          line.end("busy"); // With a database that is away nothing is known of it.
+        }
         settled("open"); // Where it was ended instead, that was said before.
       },
       ended: (line, why) => {
@@ -484,9 +566,11 @@ export class Peers {
         this.streams.get(line)?.over();
         this.streams.delete(line);
         this.at.lineOver(line);
+        this.relays.delete(line);
         if (this.lines.get(line.peer) === line) {
           this.lines.delete(line.peer);
           this.isAway(line.peer, why === "refused");
+          this.letGo(line.peer);
           this.callIfWaiting(line.peer);
         }
         settled(why ?? "cut");
@@ -524,7 +608,8 @@ export class Peers {
     older?.end("superseded");
     this.calls.get(line.peer)?.();
     this.calls.delete(line.peer);
-    this.stream(line, row);
+    if (this.at.beside === undefined) this.stream(line, row);
+    else void this.takeOver(line, row, this.at.beside);
   }
 
   private stream(line: Line, row: PeerRow): void {
@@ -532,6 +617,68 @@ export class Peers {
     this.streams.set(line, stream);
     line.traffic = stream;
     stream.begin();
+  }
+
+  /** Of the processes over one database the one to which a line came last has it. @checks PE61 */
+  private async takeOver(line: Line, row: PeerRow, beside: Beside): Promise<void> {
+    const { tables, committed, faults } = this.at;
+    const early: Bytes[] = [];
+    line.traffic = {
+      receive: (message) => {
+        // @checks PE61
+        if (early.push(message) > earlyMax) line.end("busy");
+      },
+    };
+    const held = await committed(() => {
+      tables.hold(row.ref, beside.number());
+      return accept({});
+    });
+    if (!line.isOpen) return; // not a check: it has ended meanwhile.
+    if (!held.ok) {
+      line.end("busy");
+      return;
+    }
+    this.elsewhere.delete(line.peer);
+    const hasBegun = faults.guarded("a line of another server", () => this.stream(line, row));
+    if (!hasBegun) line.end("busy");
+    for (const message of early) line.receive(message);
+  }
+
+  private letGo(name: string): void {
+    const { beside, tables, committed, faults } = this.at;
+    if (beside === undefined) return;
+    committed(() => {
+      const row = tables.of(name);
+      // It may have come anew.
+      if (row !== undefined && !this.lines.has(name)) tables.letGo(row.ref, beside.number());
+      return accept({});
+    }).catch((error: unknown) => faults.caught("letting go of a line", error));
+  }
+
+  /** For tunnels alone. */
+  private beginRelay(line: Line): void {
+    const row = this.at.tables.of(line.peer);
+    // @checks PE10
+    if (row === undefined || !this.mayCome(row)) {
+      line.end("refused");
+      return;
+    }
+    const ofPeer = [...this.relays].filter(({ peer }) => peer === line.peer).length;
+    // @checks PE62
+    if (ofPeer >= relaysMax || line.version < tunnelVersion || this.isFull(row)) {
+      line.end("busy");
+      return;
+    }
+    this.relays.add(line);
+    line.traffic = {
+      receive: (message) => {
+        const frame = decodeStreamFrame(message);
+        const isOfTunnels = frame.type === "tunnel" || frame.type === "through" || frame.type.startsWith("tunnel-");
+        // @checks PE62
+        if (!isOfTunnels) throw new MalformedError("a line for tunnels alone");
+        this.at.tunnelled(line, frame as TunnelFrame);
+      },
+    };
   }
 
   private shareOf({ sinceDay }: PeerRow): number {
@@ -551,7 +698,7 @@ export class Peers {
       if (row === undefined || this.at.tables.state(row.ref).waitingRows === 0) return;
       const waitMs = this.waits.get(name) ?? againMs;
       this.waits.set(name, Math.min(againMsMax, 2 * waitMs));
-      this.callLater(name, waitMs);
+      this.callLater(name, waitMs + this.chanceMs());
     });
   }
 
@@ -560,6 +707,10 @@ export class Peers {
     if (this.isStopped || this.calls.has(name) || this.lines.has(name)) return;
     const { clock, faults } = this.at;
     const cancel = clock.after(waitMs, () => {
+      if (this.elsewhere.has(name)) {
+        this.calls.delete(name);
+        return;
+      }
       const failed = () => {
         this.calls.delete(name);
         this.callLater(name, Math.min(againMsMax, Math.max(againMs, 2 * waitMs)));

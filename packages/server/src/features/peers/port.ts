@@ -38,5 +38,15 @@ export type PeersPort = {
   readonly dial: (name: string, path: string, isListed: boolean, events: WireEvents) => Promise<Wire | undefined>;
 };
 
+/** Other processes over the same database (docs/spec/peers.md PE61). */
+export type Beside = {
+  /** This one's number. It may change. */
+  readonly number: () => number;
+  /** Those of these that live; not for this one's. */
+  readonly living: (numbers: readonly number[]) => readonly number[];
+  /** It looks at what waits for other servers. */
+  readonly call: (number: number) => void;
+};
+
 /** Absent where this server speaks with no other. */
 export const peersPort = service<PeersPort>("peers");

@@ -18,12 +18,27 @@ export type StreamState = {
   readonly inChain: Bytes | undefined;
 };
 
+export type LineRow = {
+  readonly peer: number;
+  readonly gateway: number | undefined;
+  /** The number that was given last, and whether any row waits. */
+  readonly outN: number;
+  readonly isWaiting: boolean;
+};
+
 /** A row that waits. `bytes`: as it goes out. */
 export type WaitingRow = { readonly n: number; readonly list: Bytes; readonly bytes: Bytes };
 
 /** Within a transaction where they write. A server is meant by its number. */
 export type StreamTables = {
   readonly state: (peer: number) => StreamState;
+  /** Which process has its line, of those that share the database (PE61). */
+  readonly holder: (peer: number) => number | undefined;
+  readonly hold: (peer: number, gateway: number) => void;
+  /** If that process has it. */
+  readonly letGo: (peer: number, gateway: number) => void;
+  /** Of each server for which rows wait, or whose line a process has. */
+  readonly lines: () => readonly LineRow[];
   /** Numbers of servers for which rows wait. */
   readonly waiting: () => readonly number[];
   /** Keeps an envelope once, for all of these. */
@@ -86,6 +101,13 @@ export function streamTables(prepare: Prepare): StreamTables {
   const state = prepare(`
     SELECT out_stream, out_n, out_done, out_chain, waiting_rows, waiting_bytes, in_stream, in_n, in_chain
     FROM peer_streams WHERE peer = ? ${toChange}`);
+  const holder = prepare(`SELECT gateway FROM peer_holds WHERE peer = ? ${toChange}`);
+  const hold = prepare(`
+    INSERT INTO peer_holds (peer, gateway) VALUES (?, ?) ON CONFLICT (peer) DO UPDATE SET gateway = excluded.gateway`);
+  const letGo = prepare("DELETE FROM peer_holds WHERE peer = ? AND gateway = ?");
+  const lines = prepare(`
+    SELECT s.peer, h.gateway, s.out_n, s.waiting_rows FROM peer_streams s LEFT JOIN peer_holds h ON h.peer = s.peer
+    WHERE s.waiting_rows > 0 OR h.gateway IS NOT NULL ORDER BY s.peer`);
   const waiting = prepare("SELECT peer FROM peer_streams WHERE waiting_rows > 0 ORDER BY peer");
   const begin = prepare(`
     INSERT INTO peer_streams (peer, out_n, out_done, waiting_rows, waiting_bytes, in_n) VALUES (?, 0, 0, 0, 0, 0)
@@ -174,6 +196,19 @@ export function streamTables(prepare: Prepare): StreamTables {
   };
   return {
     state: read,
+    holder: (peer) => holder.get<[number]>(peer)?.[0],
+    hold: (peer, gateway) => {
+      begin.put(peer);
+      hold.put(peer, gateway);
+    },
+    letGo: (peer, gateway) => letGo.put(peer, gateway),
+    lines: () =>
+      lines.all<[number, number | null, number, number]>().map(([peer, gateway, outN, rows]) => ({
+        peer,
+        gateway: gateway ?? undefined,
+        outN,
+        isWaiting: rows > 0,
+      })),
     waiting: () => waiting.all<[number]>().map(([peer]) => peer),
     keepEnvelope: (envelope) => keep.get<[number]>(envelope)?.[0] ?? 0,
     put: (peer, part, { mode, gate, epoch, envelope: body }, envelope, day) => {
@@ -246,7 +281,14 @@ function rowOf([n, list, mode, gate, epoch, count, envelope]: Row): WaitingRow {
   return { n, list, bytes: encodeStreamRow(row) };
 }
 
-export const streamsOfNobody = ["peer_streams", "peer_envelopes", "peer_lists", "peer_rows", "peer_drops"];
+export const streamsOfNobody = [
+  "peer_streams",
+  "peer_holds",
+  "peer_envelopes",
+  "peer_lists",
+  "peer_rows",
+  "peer_drops",
+];
 
 /**
  * What goes to other servers, and how far it is (docs/spec/peers.md PE20–PE27).
@@ -267,6 +309,10 @@ export const streamSqlite: Migration = {
     in_stream     BLOB,
     in_n          INTEGER NOT NULL,
     in_chain      BLOB
+  ) STRICT;
+  CREATE TABLE peer_holds (
+    peer    INTEGER PRIMARY KEY,
+    gateway INTEGER NOT NULL -- the process that has its line; none but with PostgreSQL
   ) STRICT;
   CREATE TABLE peer_envelopes (
     id   INTEGER PRIMARY KEY,
@@ -315,6 +361,10 @@ export const streamPostgres: Migration = {
     in_stream     bytea,
     in_n          bigint NOT NULL,
     in_chain      bytea
+  );
+  CREATE TABLE peer_holds (
+    peer    bigint  PRIMARY KEY,
+    gateway integer NOT NULL
   );
   CREATE TABLE peer_envelopes (
     id   bigint  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

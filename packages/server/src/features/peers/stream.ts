@@ -6,6 +6,7 @@ import {
   type Bytes,
   decodeStreamFrame,
   decodeStreamRow,
+  type ErrorCode,
   encodeAcked,
   encodeFarList,
   encodeHeld,
@@ -23,10 +24,10 @@ import {
   unlessMalformed,
 } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
-import { accept, type Outcome, refuse } from "../../core/outcome.ts";
+import { accept, refuse } from "../../core/outcome.ts";
 import type { Clock, Random, SyncPrimitives } from "../../core/ports.ts";
 import { dayOf, minuteMs, RateLimit } from "../../core/rate.ts";
-import type { Far } from "../../feature.ts";
+import type { ActPorts, Far } from "../../feature.ts";
 import type { Line } from "./line.ts";
 import type { WaitingRow } from "./stream-tables.ts";
 import type { PeerRow, PeerTables } from "./tables.ts";
@@ -38,7 +39,9 @@ export type StreamAt = {
   readonly random: Random;
   readonly primitives: Pick<SyncPrimitives, "sha256">;
   readonly faults: Faults;
-  readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>>;
+  readonly committed: ActPorts["committed"];
+  /** Inside a transaction: whether the line of that server is this process's, among those over one database. */
+  readonly holds: (peer: PeerRow) => boolean;
   /** Whether the disk has room for what comes. */
   readonly mayGrow: () => boolean;
   /** Rows a minute from one server; counted by its name, however often it calls. */
@@ -98,15 +101,15 @@ export class Stream {
     this.peer = peer;
   }
 
-  /** Says how far it is with what the other side sends. */
+  /** Says how far it is with what the other side sends. @throws LogAwayError */
   begin(): void {
     const { inStream = noBytes, inN, inChain = noBytes } = this.at.tables.state(this.peer.ref);
     this.line.send(encodeHeld(inStream, inN, inChain));
   }
 
-  /** There may be more to send. */
-  more(): void {
-    if (this.isReady && !this.isOver) this.pump();
+  /** There may be more to send; all up to `n` is, if it is given. */
+  more(n = Number.POSITIVE_INFINITY): void {
+    if (this.isReady && !this.isOver && n > this.sentUpTo) this.settled(async () => this.pump());
   }
 
   over(): void {
@@ -131,7 +134,7 @@ export class Stream {
         // @checks PE24
         if (this.isHeard) throw new MalformedError("not in its turn");
         this.isHeard = true;
-        this.settled(this.open(frame));
+        this.settled(() => this.open(frame));
         break;
       case "list":
         // @checks PE40
@@ -146,7 +149,7 @@ export class Stream {
         // @checks PE35
         if (this.comingBytes > comingBytesMax) throw new MalformedError("more than the window");
         this.coming.push({ frame, length });
-        this.settled(this.takeAll());
+        this.settled(() => this.takeAll());
         break;
       default:
         this.at.tunnelled(this.line, frame);
@@ -175,8 +178,8 @@ export class Stream {
   }
 
   /** What fails by a fault of ours ends the line: it is tried anew from what is on disk. */
-  private settled(work: Promise<void>): void {
-    work.catch((error: unknown) => {
+  private settled(work: () => Promise<void>): void {
+    work().catch((error: unknown) => {
       if (error instanceof MalformedError) {
         this.line.end("malformed");
         return;
@@ -194,6 +197,8 @@ export class Stream {
     const { ref } = this.peer;
     const fresh = random(streamLimits.idBytes);
     const opened = await committed(() => {
+      // @checks PE61
+      if (!this.at.holds(this.peer)) return refuse("moved");
       tables.tellDrops(ref, dayOf(clock.nowMs()), room(this.peer));
       const { outStream, outDone, outN, outChain } = tables.state(ref);
       const isSame = outStream !== undefined && outChain !== undefined && equalBytes(outStream, stream);
@@ -207,7 +212,7 @@ export class Stream {
     });
     if (this.isOver) return;
     if (!opened.ok) {
-      this.line.end("busy");
+      this.stop(opened.code);
       return;
     }
     this.stream = opened.value.stream;
@@ -292,16 +297,17 @@ export class Stream {
     this.at.counts.rowsRefused += refused.length;
     const { tables, committed, clock, room } = this.at;
     const { ref } = this.peer;
-    this.settled(
-      committed(() => {
+    this.settled(async () => {
+      const outcome = await committed(() => {
+        // @checks PE61
+        if (!this.at.holds(this.peer)) return refuse("moved");
         tables.done(ref, n, chain);
         if (tables.state(ref).waitingRows === 0) tables.tellDrops(ref, dayOf(clock.nowMs()), room(this.peer));
         return accept({});
-      }).then((outcome) => {
-        if (!outcome.ok) this.line.end("busy");
-        else this.more();
-      }),
-    );
+      });
+      if (!outcome.ok) this.stop(outcome.code);
+      else this.more();
+    });
   }
 
   // ---- what comes in ----
@@ -340,30 +346,37 @@ export class Stream {
     const { ref, name } = this.peer;
     if (this.isOver) return false; // not a check: there is no line any more.
     // @checks PE25
-    if (!mayGrow()) return this.stop("busy");
+    if (!mayGrow()) return this.stop("storage-full");
     const read = rows.map(readRow);
-    const taken = await committed(() => {
-      const { inStream, inN, inChain } = tables.state(ref);
-      const goesOn = inStream !== undefined && inChain !== undefined && equalBytes(inStream, stream);
-      // @checks PE21
-      if (goesOn && first !== inN + 1) return refuse("malformed");
-      // The list comes before the row; what was forgotten since comes again with the next line. @checks PE31
-      if (read.some((row) => row !== undefined && !far.isKnown(row.list))) return refuse("unknown-list");
-      let chain = goesOn ? inChain : noBytes;
-      const refused: number[] = [];
-      const after: (() => void)[] = [];
-      for (const [i, bytes] of rows.entries()) {
-        chain = streamChainOf(primitives.sha256, chain, bytes);
-        const row = read[i];
-        if (row === undefined) refused.push(first + i);
-        else if (row.kind === "envelope") after.push(far.take(name, row.list, row));
-        else after.push(far.lost(row.list, row.count));
-      }
-      const n = first + rows.length - 1;
-      tables.took(ref, stream, n, chain);
-      return accept({ n, chain, refused, after });
-    });
-    if (!taken.ok) return this.stop(taken.code === "malformed" ? "malformed" : "busy");
+    const taken = await committed(
+      () => {
+        // @checks PE61
+        if (!this.at.holds(this.peer)) return refuse("moved");
+        const { inStream, inN, inChain } = tables.state(ref);
+        const goesOn = inStream !== undefined && inChain !== undefined && equalBytes(inStream, stream);
+        // @checks PE21
+        if (goesOn && first !== inN + 1) return refuse("malformed");
+        // The list comes before the row; what was forgotten since comes again with the next line. @checks PE31
+        if (read.some((row) => row !== undefined && !far.isKnown(row.list))) return refuse("unknown-list");
+        let chain = goesOn ? inChain : noBytes;
+        const refused: number[] = [];
+        const after: (() => void)[] = [];
+        for (const [i, bytes] of rows.entries()) {
+          chain = streamChainOf(primitives.sha256, chain, bytes);
+          const row = read[i];
+          if (row === undefined) refused.push(first + i);
+          else if (row.kind === "envelope") after.push(far.take(name, row.list, row));
+          else after.push(far.lost(row.list, row.count));
+        }
+        const n = first + rows.length - 1;
+        tables.took(ref, stream, n, chain);
+        return accept({ n, chain, refused, after });
+      },
+      (ahead) => {
+        for (const row of read) if (row?.kind === "envelope") far.lookAhead(row.list, ahead);
+      },
+    );
+    if (!taken.ok) return this.stop(taken.code);
     const { n, chain, refused, after } = taken.value;
     for (const work of after) this.at.faults.guarded("what came from another server", work);
     counts.rowsIn += rows.length;
@@ -371,8 +384,8 @@ export class Stream {
     return true;
   }
 
-  private stop(why: "busy" | "malformed"): false {
-    this.line.end(why);
+  private stop(code: ErrorCode): false {
+    this.line.end(code === "malformed" ? "malformed" : code === "moved" ? "superseded" : "busy");
     return false;
   }
 }

@@ -70,6 +70,30 @@ function streamCases(open: () => LogUnderTest): void {
     expect(again().features.peers.state(1)).toMatchObject({ inStream: bytes(4, 16), inN: 12, inChain: bytes(3, 16) });
   });
 
+  test("[PE61] a line is one process's, until another takes it or it lets go of it", () => {
+    const { log, again } = withDevices(open, 0);
+    const { peers } = log.features;
+    expect([peers.holder(1), peers.lines()]).toEqual([undefined, []]);
+    log.transaction(() => {
+      peers.hold(1, 7);
+      peers.hold(2, 7);
+      peers.put(3, part(1), row, peers.keepEnvelope(row.envelope), 20_000);
+      peers.put(2, part(1), row, peers.keepEnvelope(row.envelope), 20_000);
+    });
+    log.transaction(() => {
+      peers.hold(1, 8);
+      peers.letGo(1, 7); // Too late: it is another's.
+    });
+    const { peers: stays } = again().features;
+    expect(stays.lines()).toEqual([
+      { peer: 1, gateway: 8, outN: 0, isWaiting: false },
+      { peer: 2, gateway: 7, outN: 1, isWaiting: true },
+      { peer: 3, gateway: undefined, outN: 1, isWaiting: true },
+    ]);
+    log.transaction(() => peers.letGo(1, 8));
+    expect([peers.holder(1), peers.holder(2)]).toEqual([undefined, 7]);
+  });
+
   test("[PE27] what is given up is counted for each list, and becomes rows behind the others", () => {
     const { log } = withDevices(open, 0);
     const { peers } = log.features;

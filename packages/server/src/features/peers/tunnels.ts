@@ -115,6 +115,11 @@ export class Tunnels {
     return this.open.count;
   }
 
+  /** Whether any goes on that line. */
+  isOn(line: Line): boolean {
+    return (this.lines.get(line)?.ends.size ?? 0) > 0;
+  }
+
   /** A client of this server comes, and says first to which server. */
   connect(sink: Sink, prefix: string | undefined): { receive: (bytes: Bytes) => void; closed: () => void } {
     const { clock } = this.at;

@@ -72,6 +72,18 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     expect(waiting(other, phone)).toEqual([1]);
   });
 
+  test("[PE61] of some servers it is known which live", async () => {
+    const url = cluster.database();
+    const [one, other, third] = [open(url), open(url), open(url)];
+    const [there, gone] = [other.peers?.number() as number, third.peers?.number() as number];
+    expect(one.peers?.living([there, gone, 9_999])).toEqual([there, gone]);
+    third.close();
+    // Its lock goes a moment after its connection.
+    for (let tries = 0; tries < 50 && one.peers?.living([gone]).length !== 0; tries++) await Bun.sleep(20);
+    expect(one.peers?.living([there, gone])).toEqual([there]);
+    expect(other.peers?.living([])).toEqual([]);
+  });
+
   test("[DS72] two servers that acknowledge for the last two devices of an envelope leave nothing of it", () => {
     const url = cluster.database();
     const [one, other] = [open(url), open(url)];

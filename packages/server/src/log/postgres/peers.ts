@@ -8,7 +8,7 @@ import { keyOf } from "../../core/recent.ts";
 import type { Ahead, CallKind, DeviceRef, Heard, HeardPush, PeerLog } from "../log.ts";
 import { unpack } from "../sql/packed.ts";
 import type { Result, Step } from "./channel.ts";
-import type { PostgresDatabase, Self } from "./database.ts";
+import { lockClass, type PostgresDatabase, type Self } from "./database.ts";
 import { numbers, pieces } from "./statements.ts";
 
 /** The shard of an envelope, and the bytes of its frame. */
@@ -76,6 +76,11 @@ export class PostgresPeers {
       this.ask("SELECT 1 FROM holds WHERE device = $1 AND gateway <> $2 LIMIT 1", device, this.self.number).length > 0,
     holder: (device) => (this.holders.has(device) ? this.holders.get(device) : "many"),
     call: (device, kind) => this.call(device, kind),
+    living: (gateways) =>
+      this.ask(
+        `SELECT w.number FROM unnest($1::text::int4[]) AS w (number) WHERE NOT pg_try_advisory_xact_lock(${lockClass}, w.number)`,
+        numbers(gateways),
+      ).map(([number]) => number as number),
     openRendezvous: (address) =>
       void this.waiting.push({
         sql: "INSERT INTO rendezvous (address, gateway) VALUES ($1, $2) ON CONFLICT (address) DO UPDATE SET gateway = excluded.gateway",
