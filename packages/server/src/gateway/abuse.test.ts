@@ -523,6 +523,36 @@ test("[DS181] what is furthest behind in the fullest place makes way, what comes
   expect(gone).toEqual(["a2", "b2"]);
 });
 
+test("[DS246] a thousand that find no room are refused without a look at who has some, until somebody can be behind", () => {
+  for (const place of [(n: number) => `203.0.113.${n}`, (n: number) => `2001:db8:${n}:0`]) {
+    let [nowMs, looks] = [0, 0];
+    const room = new Incoming({ prefix: 64, all: 512 }, () => nowMs);
+    const one = (n: number): Coming => {
+      const beganMs = nowMs;
+      const behindMs = (atMs: number) => {
+        looks++;
+        return atMs - beganMs;
+      };
+      return { prefix: place(n % 16), amount: 1, behindMs, drop: () => undefined };
+    };
+    for (let n = 0; n < 512; n++) expect(room.enter(one(n))).toBe(true);
+    nowMs = 1_999;
+    looks = 0;
+    for (let n = 0; n < 1_000; n++) expect(room.enter(one(n))).toBe(false);
+    expect(looks).toBe(0);
+    nowMs = 2_000; // What came first is two seconds behind, and makes way.
+    for (let n = 0; n < 512; n++) expect(room.enter(one(n))).toBe(true);
+    looks = 0;
+    for (let n = 0; n < 1_000; n++) expect(room.enter(one(n))).toBe(false);
+    expect(looks).toBeLessThanOrEqual(512);
+    // Where nobody is behind, one of the fullest place makes way for one that has less, and for no other.
+    looks = 0;
+    expect(room.enter(one(0))).toBe(false);
+    expect(room.enter({ ...one(0), prefix: place(99) })).toBe(true);
+    expect(looks).toBeLessThanOrEqual(512 + 1);
+  }
+});
+
 test("[DS62] guesses at an invitation end after sixty an hour from one place, and shut out nobody there who has the right one", async () => {
   const home = new TestServer();
   const guess = async (from: string, shown: Uint8Array, who: Person) => {

@@ -35,14 +35,15 @@ export class Body implements Coming {
     if (stream === null) return;
     this.stream = stream;
     this.timer = setInterval(() => {
-      const isPaused = !this.isWhole && performance.now() - this.lastMs >= pauseMs;
-      if (isPaused || this.behindMs() >= slowPauses * pauseMs) this.drop();
+      const nowMs = performance.now();
+      const isPaused = !this.isWhole && nowMs - this.lastMs >= pauseMs;
+      if (isPaused || this.behindMs(nowMs) >= slowPauses * pauseMs) this.drop();
     }, pauseMs / 4);
   }
 
-  behindMs(): number {
+  behindMs(nowMs: number): number {
     if (this.isWhole) return Number.NEGATIVE_INFINITY; // Now only the server is slow.
-    return performance.now() - this.beganMs - this.received / leastBytesPerMs;
+    return nowMs - this.beganMs - this.received / leastBytesPerMs;
   }
 
   drop(): void {

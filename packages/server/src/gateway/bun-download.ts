@@ -74,8 +74,8 @@ export class Download implements Coming {
     );
   }
 
-  behindMs(): number {
-    return performance.now() - this.beganMs - this.taken / leastBytesPerMs;
+  behindMs(nowMs: number): number {
+    return nowMs - this.beganMs - this.taken / leastBytesPerMs;
   }
 
   drop(): void {

@@ -98,7 +98,7 @@ export async function answerHttp(
 function roomOf(coming: Body, request: Request, bytesMax: number): Coming {
   const declared = Number(request.headers.get("content-length") ?? bytesMax);
   const amount = request.body === null ? 0 : Math.min(bytesMax, declared);
-  return { prefix: coming.prefix, amount, behindMs: () => coming.behindMs(), drop: () => coming.drop() };
+  return { prefix: coming.prefix, amount, behindMs: (nowMs) => coming.behindMs(nowMs), drop: () => coming.drop() };
 }
 
 /** Releases each chunk's memory when the next chunk is asked for. */

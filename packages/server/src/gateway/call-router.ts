@@ -77,7 +77,7 @@ export class CallRouter {
     this.postsByPrefix = new RateLimit(this.config.postsPerMinute.prefix, minuteMs);
     this.callsByPrefix = new RateLimit(this.config.callsPerMinute.prefix, minuteMs);
     this.foundings = new Foundings(this.config);
-    this.pieceRoom = new Incoming(this.config.pieceBytesMax);
+    this.pieceRoom = new Incoming(this.config.pieceBytesMax, () => this.clock.nowMs());
     this.handlers = this.handling();
   }
 

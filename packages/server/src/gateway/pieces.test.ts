@@ -130,7 +130,7 @@ test("[DS181] four places that begin large frames and do not finish them keep no
 });
 
 test("[DS171] a frame takes memory as it comes, in however small pieces, and none for what is only announced", () => {
-  const room = new Incoming({ prefix: 2 * mebi, all: 2 * mebi });
+  const room = new Incoming({ prefix: 2 * mebi, all: 2 * mebi }, () => 0);
   const events = { tooSlow: () => undefined, madeWay: () => undefined };
   const pieces = new Pieces(room, new ManualClock(), undefined, events);
   const kept = () => (pieces as unknown as { frame?: { bytes: Uint8Array } }).frame?.bytes.byteLength ?? 0;

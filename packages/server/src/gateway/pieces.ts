@@ -53,7 +53,7 @@ export class Pieces {
     const coming: Coming = {
       prefix: this.prefix,
       amount: Math.max(length, limits.messageBytesMax), // A small frame holds more memory than its bytes.
-      behindMs: () => this.clock.nowMs() - beganMs - (pieceMsMax * this.length) / length,
+      behindMs: (nowMs) => nowMs - beganMs - (pieceMsMax * this.length) / length,
       drop: () => this.makeWay(),
     };
     if (!this.room.enter(coming)) return false;
