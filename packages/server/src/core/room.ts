@@ -36,7 +36,9 @@ export class Room {
     faults.onFull(() => this.filled());
   }
 
+  /** Looks now and again, where there is a disk to look at. */
   start(): void {
+    if (this.disk === undefined) return;
     this.look();
     this.timer = this.clock.after(lookMs, () => this.start());
   }

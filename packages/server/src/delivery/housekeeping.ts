@@ -28,7 +28,7 @@ export class Housekeeping {
   private markedDay = -1;
   private commitsSeen = 0;
   private commitsTidied = 0;
-  private commitsQuiet = 0;
+  private isTidyDue = false;
   private remakeByMs = Number.POSITIVE_INFINITY;
   /** By when the tables that are remade each day must be remade. */
   private dailyByMs = Number.POSITIVE_INFINITY;
@@ -76,7 +76,8 @@ export class Housekeeping {
       this.newDay();
     });
     this.every(1, minuteMs, () => this.look());
-    this.every(2, quietMs, () => this.tidy());
+    this.commits.onCommit(() => this.tidyLater());
+    this.tidyLater();
   }
 
   /** Resumes what the last process left unfinished. Tried again each hour until the log can be read. */
@@ -172,12 +173,24 @@ export class Housekeeping {
       .catch((error) => this.faults.caught("remaking the file", error));
   }
 
-  /** Gives back freed pages at a quiet moment, if something was written since the last time. */
-  private tidy(): void {
+  /** Looks again and again while something was written since the last time that freed pages were given back. */
+  private tidyLater(): void {
+    if (this.isTidyDue || this.isStopped) return;
+    this.isTidyDue = true;
     const { commits } = this.commits;
-    if (this.isRemaking) return; // The remake's thread writes to the file, and this thread would wait for it.
-    if (commits === this.commitsQuiet && commits !== this.commitsTidied) this.tidyFrom(commits);
-    this.commitsQuiet = commits;
+    this.timers[2] = this.clock.after(quietMs, () => {
+      this.isTidyDue = false;
+      this.tidy(commits);
+    });
+  }
+
+  /** Gives back freed pages at a quiet moment: if nothing was written since there were so many commits. */
+  private tidy(seen: number): void {
+    const { commits } = this.commits;
+    if (commits === this.commitsTidied) return;
+    this.tidyLater();
+    // A remake's thread writes to the file, and this thread would wait for it.
+    if (!this.isRemaking && commits === seen) this.tidyFrom(commits);
   }
 
   /** Works in steps until all is given back, or something is written: then it goes on at the next quiet moment. */

@@ -33,7 +33,7 @@ export class ManualClock implements Clock {
         .sort((a, b) => a.atMs - b.atMs || a.order - b.order)[0];
       if (next === undefined) break;
       this.timers = this.timers.filter((timer) => timer !== next);
-      this.move(next.atMs - this.elapsed);
+      this.move(Math.max(0, next.atMs - this.elapsed));
       next.work();
     }
     this.move(end - this.elapsed);
@@ -42,6 +42,12 @@ export class ManualClock implements Clock {
   /** The wall clock is set, as by a person or a time server; timers do not notice. */
   jump(ms: number): void {
     this.now += ms;
+  }
+
+  /** The machine slept: what fell due meanwhile runs now, once. */
+  async sleep(ms: number): Promise<void> {
+    this.move(ms);
+    await this.pass(0);
   }
 
   get pending(): number {

@@ -27,10 +27,13 @@ export class Tripwire {
   readonly noticed = new Set<string>();
   /** The one that is running. */
   private timer = "";
+  /** How often each of them throws. */
+  readonly times: number;
   private readonly left: Map<string, number>;
 
   /** @param paths the functions that throw, each the first so many `times` that it is called while it watches. */
   constructor(paths: readonly string[] = [], times = 1) {
+    this.times = times;
     this.left = new Map(paths.map((path) => [path, times]));
   }
 

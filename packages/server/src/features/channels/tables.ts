@@ -179,9 +179,13 @@ export function channelTables(prepare: Prepare): ChannelTables {
   const waiting = prepare(`
     SELECT e.hash, c.channel, e.seq, e.ref, coalesce(length(e.bytes), 0)
     FROM channel_entries e JOIN channels c ON c.ref = e.channel WHERE e.pack IS NULL ORDER BY e.ref LIMIT ?`);
-  const isWaiting = prepare("SELECT kind = 'delete' FROM channel_entries WHERE pack IS NULL ORDER BY 1 DESC LIMIT 1");
-  const isDecision = prepare("SELECT 1 FROM channel_decisions WHERE pack IS NULL LIMIT 1");
-  const isCounted = prepare("SELECT 1 FROM channel_entries WHERE changed = 1 AND pack IS NOT NULL LIMIT 1");
+  // Asked each minute: in one statement.
+  const due = prepare(`
+    SELECT
+      EXISTS (SELECT 1 FROM channel_decisions WHERE pack IS NULL)
+        OR EXISTS (SELECT 1 FROM channel_entries WHERE pack IS NULL AND kind = 'delete'),
+      EXISTS (SELECT 1 FROM channel_entries WHERE pack IS NULL)
+        OR EXISTS (SELECT 1 FROM channel_entries WHERE changed = 1 AND pack IS NOT NULL)`);
   const place = prepare("UPDATE channel_entries SET pack = ?, place = ? WHERE ref = ?");
   const entriesOf = prepare(`
     SELECT e.hash, c.channel, e.seq, CASE e.state WHEN 0 THEN e.bytes END, e.channel
@@ -285,10 +289,9 @@ export function channelTables(prepare: Prepare): ChannelTables {
         .all<[Bytes, Bytes, number, number, number]>(max)
         .map(([hash, of, seq, ref, bytes]) => ({ hash, channel: of, seq, ref, bytes })),
     isDue: () => {
-      const entries = isWaiting.get<[number | boolean]>();
-      const decision = isDecision.get() !== undefined;
-      const any = entries !== undefined || decision || isCounted.get() !== undefined;
-      return { any, isUrgent: decision || entries?.[0] === 1 || entries?.[0] === true };
+      // One database tells of truth as a number.
+      const [isUrgent, isOther] = (due.get<[number | boolean, number | boolean]>() ?? []).map(Boolean);
+      return { any: isUrgent === true || isOther === true, isUrgent: isUrgent === true };
     },
     place: (ref, n, at) => place.put(n, at, ref),
     entriesOf: (n) =>
