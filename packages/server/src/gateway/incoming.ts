@@ -95,8 +95,8 @@ export class Incoming {
 
   /**
    * Drops one for a newcomer: of those that are behind, or whose region would hold more, even without it, than the
-   * newcomer's with it. Within one region their places compare. The one of the fullest region goes, there of the fullest
-   * place, there the one furthest behind. Returns false if there is none.
+   * newcomer's with it. Within one region their places compare. The one of the fullest region goes, there of the
+   * fullest place, there the one furthest behind. Returns false if there is none.
    */
   private makeWay({ prefix, amount }: Coming): boolean {
     const nowMs = this.nowMs();
