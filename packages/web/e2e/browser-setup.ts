@@ -3,6 +3,7 @@
  * folder, and people in browser profiles of their own.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -159,6 +160,24 @@ export class BrowserSetup {
     process.kill(-server.pid, "SIGKILL");
     await Promise.race([gone, ended]);
     this.server = undefined;
+  }
+
+  /** Ends the server's process of media, as a crash does. @returns how many there were. */
+  endMedia(): number {
+    const isOurs = (pid: string) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+        // Of proc(5): the group, which is the server's own.
+        const group = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]);
+        const isMedia = readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("bun-media-process.ts");
+        return isMedia && group === this.server?.pid;
+      } catch {
+        return false; // It ended meanwhile.
+      }
+    };
+    const found = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && isOurs(pid));
+    for (const pid of found) process.kill(Number(pid), "SIGKILL");
+    return found.length;
   }
 
   /** A browser profile of its own. Whatever it asks of another host fails the test. */

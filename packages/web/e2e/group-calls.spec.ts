@@ -206,6 +206,20 @@ test.describe("group calls", () => {
     await mum.getByTestId("group-call-add").click();
     await expect(mum.getByTestId("group-call-choose")).toContainText("群里的人都在通话里了");
     await mum.keyboard.press("Escape");
+  });
+
+  test("[F-1d-3] [CA80] [CA238] where the process of media ends in the middle of the call, it goes on by itself", async () => {
+    const opened = async (page: Page) =>
+      Number(await page.getByTestId("group-call-screen").getAttribute("data-opened"));
+    expect(setup.endMedia()).toBe(1);
+    // Nothing comes from a process that is gone: what is opened after a second came by the new one.
+    await mum.waitForTimeout(1_000);
+    for (const page of [mum, maya, ben]) {
+      const before = await opened(page);
+      await expect.poll(() => opened(page), { timeout: 40_000 }).toBeGreaterThan(before + 100);
+    }
+    await hears(mum, ["Maya", "Ben"]);
+    await hears(ben, ["妈妈", "Maya"]);
     for (const one of [ben, maya, mum]) {
       await one.getByTestId("group-call-leave").click();
       await expect(one.getByTestId("group-call-screen")).toHaveCount(0);

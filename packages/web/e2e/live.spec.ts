@@ -38,6 +38,23 @@ test.describe("live", () => {
   test.afterAll(() => setup.close());
 
   test("[F-2c-3] [CA175] one of a group shows from the plus, another watches from the strip, and sees the picture move", async () => {
+    await maya.evaluate(() => {
+      const taken: MediaStreamTrack[] = [];
+      const { mediaDevices } = navigator;
+      const take = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.getUserMedia = async (wanted) => {
+        const stream = await take(wanted);
+        taken.push(...stream.getTracks());
+        return stream;
+      };
+      const copy = MediaStreamTrack.prototype.clone;
+      MediaStreamTrack.prototype.clone = function (this: MediaStreamTrack) {
+        const track = copy.call(this);
+        taken.push(track);
+        return track;
+      };
+      Object.assign(window, { taken });
+    });
     await maya.getByTestId("plus-open").click();
     await maya.getByTestId("plus-live").click();
     await expect(maya.getByTestId("live-words")).toHaveText("Live", { timeout: 30_000 });
@@ -108,10 +125,25 @@ test.describe("live", () => {
     await isAccessible(ben);
   });
 
-  test("[F-2c-3] [CA176] the camera gives way to another one, and who watches goes on seeing", async () => {
-    const before = await drawn(mum);
-    await maya.getByTestId("live-flip").click();
-    await expect.poll(() => drawn(mum), { timeout: 30_000 }).toBeGreaterThan(before + 30);
+  test("[F-2c-3] [CA176] [CA237] the camera gives way to another one, and who watches goes on seeing, whatever encodes", async () => {
+    const show = maya.getByTestId("live-show");
+    await expect(show).toHaveAttribute("data-encodes", "worker");
+    // As a browser that hands no frames to a worker.
+    await maya.evaluate(() => {
+      const own = Worker.prototype.postMessage;
+      Object.assign(window, { giveBack: () => Object.assign(Worker.prototype, { postMessage: own }) });
+      Worker.prototype.postMessage = function (this: Worker, message: unknown, ...more: unknown[]) {
+        if ((message as { kind?: string } | null)?.kind === "begin") throw new DOMException("no", "DataCloneError");
+        return (own as (...all: unknown[]) => void).call(this, message, ...more);
+      } as typeof own;
+    });
+    for (const encodes of ["page", "worker"]) {
+      const before = await drawn(mum);
+      await maya.getByTestId("live-flip").click();
+      await expect(show).toHaveAttribute("data-encodes", encodes, { timeout: 20_000 });
+      await expect.poll(() => drawn(mum), { timeout: 30_000 }).toBeGreaterThan(before + 30);
+      await maya.evaluate(() => (window as unknown as { giveBack: () => void }).giveBack());
+    }
     await maya.getByTestId("live-mute").click();
     await expect(maya.getByTestId("live-mute")).toHaveAttribute("aria-pressed", "true");
   });
@@ -178,8 +210,11 @@ test.describe("live", () => {
     await expect(ben.getByTestId("live-show")).toHaveCount(0);
   });
 
-  test("[F-2c-3] [CA176] it ends for all, is kept as a film in the chat if one wants, and leaves its record", async () => {
+  test("[F-2c-3] [CA172] [CA176] [CA237] it ends for all, camera and microphone are off, it is kept as a film in the chat if one wants, and leaves its record", async () => {
     await maya.getByTestId("live-end").click();
+    const states = () =>
+      maya.evaluate(() => (window as unknown as { taken: MediaStreamTrack[] }).taken.map((one) => one.readyState));
+    await expect.poll(async () => [...new Set(await states())], { timeout: 20_000 }).toEqual(["ended"]);
     await expect(mum.getByTestId("live-watching")).toHaveCount(0, { timeout: 20_000 });
     await expect(mum.getByTestId("live-record")).toHaveAttribute("data-as", "ended", { timeout: 20_000 });
     await expect(mum.getByTestId("live-strip")).toHaveCount(0);

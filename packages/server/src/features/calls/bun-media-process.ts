@@ -37,10 +37,11 @@ function failed(place: string, error: unknown): void {
 let faults = 0;
 const sfu = new Sfu({ nowMs: () => performance.now(), draw: drawing() });
 const seated = new Map<string, Seated>();
-/** The UDP port of all seats on 127.0.0.1. */
+/** For as long as the process lives. */
+const held: PeerConnection[] = [];
+/** The UDP port of all seats on 127.0.0.1. The library tells them apart by their ICE ufrag, then by the source address. */
 let port = 0;
 
-/** A free UDP port for all seats. The library tells them apart by their ICE ufrag, then by the source address. */
 async function freePort(): Promise<number> {
   const socket = createSocket("udp4");
   await new Promise<void>((resolve, reject) => {
@@ -52,6 +53,29 @@ async function freePort(): Promise<number> {
   return found;
 }
 
+function connect(name: string): PeerConnection {
+  return new PeerConnection(name, {
+    iceServers: [],
+    bindAddress: "127.0.0.1",
+    enableIceUdpMux: true,
+    portRangeBegin: port,
+    portRangeEnd: port,
+    disableAutoNegotiation: true,
+  });
+}
+
+/**
+ * Opens the port, and keeps it open while nobody sits there (CA238). The library closes it with the last connection;
+ * another program could take it then, and the library ends the whole process where it cannot open it anew.
+ */
+async function keepPort(): Promise<PeerConnection> {
+  port = await freePort();
+  const keeper = connect("keeper");
+  keeper.createDataChannel("keeper");
+  keeper.setLocalDescription("offer");
+  return keeper;
+}
+
 /**
  * Makes the peer connection of a seat. One m-line carries all its audio and video: the SFU reads what each packet is,
  * the library does not.
@@ -60,14 +84,7 @@ async function freePort(): Promise<number> {
  */
 async function join(room: string, seat: number, asked: JoinMedia): Promise<MediaAnswer> {
   end(room, seat);
-  const connection = new PeerConnection("seat", {
-    iceServers: [],
-    bindAddress: "127.0.0.1",
-    enableIceUdpMux: true,
-    portRangeBegin: port,
-    portRangeEnd: port,
-    disableAutoNegotiation: true,
-  });
+  const connection = connect("seat");
   const peer = sfu.join(room, seat, asked, (packet) => {
     try {
       one.track?.sendMessageBinary(packet);
@@ -172,5 +189,5 @@ try {
   // Another system, or one that does not let it: the guide's OOMPolicy remains.
 }
 initLogger("Fatal", () => undefined);
-port = await freePort();
+held.push(await keepPort());
 tell({ kind: "open", port });

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import type { JoinMedia, WantSlots } from "@yanshu/wire";
 import { Faults } from "../../core/faults.ts";
@@ -43,12 +44,43 @@ test("[CA80] [CA82] the media is a process of its own, which ends alone and begi
     expect(media.pid).not.toBe(pid);
     expect(media.counts().deaths).toBe(1);
     expect(faults.count).toBe(1);
-    expect(told).toEqual(["the media of group calls ended, and begins anew"]);
+    expect(told).toEqual(["the media of group calls ended (by SIGKILL, as where memory runs out), and begins anew"]);
     expect(ports.map((port) => typeof port)).toEqual(["number", "undefined", "number"]);
   } finally {
     await media.stop();
   }
 });
+
+test("[CA238] the media keeps its port while nobody sits there, so that no other program takes it", async () => {
+  const opened = Promise.withResolvers<number>();
+  const media = new MediaProcess(
+    new Faults(),
+    () => undefined,
+    (port) => port !== undefined && opened.resolve(port),
+  );
+  try {
+    const hasJoined = media.join("room", 1, join);
+    const port = await opened.promise;
+    const binds = () =>
+      new Promise<string>((resolve) => {
+        const socket = createSocket("udp4");
+        socket.once("error", ({ code }: NodeJS.ErrnoException) => resolve(code ?? ""));
+        socket.bind(port, "127.0.0.1", () => socket.close(() => resolve("free")));
+      });
+    expect(await binds()).toBe("EADDRINUSE");
+    expect(await hasJoined).toBeDefined();
+    const seats = async (count: number) => {
+      while (media.counts().peers !== count) await Bun.sleep(50);
+    };
+    await seats(1);
+    media.left("room", 1);
+    await seats(0);
+    expect(await binds()).toBe("EADDRINUSE");
+    expect(media.counts().deaths).toBe(0);
+  } finally {
+    await media.stop();
+  }
+}, 20_000);
 
 test("[CA82] the library's description is made of what was checked, and its answer is read or refused", () => {
   const offer = offerOf(join);

@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { JoinMedia, MediaAnswer, WantSlots } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
+import { type Ending, hangs, toldEnd, turnsOf } from "./media-ends.ts";
 import { noSfuCounts } from "./port.ts";
 import type { MediaDesk } from "./room-ports.ts";
 import type { SfuCounts } from "./sfu.ts";
@@ -36,9 +37,7 @@ const againMs = 1_000;
 const againMsMax = 30_000;
 /** With the time in which the process begins. */
 const joinMsMax = 15_000;
-/** The process says its counts each second: one that was silent for so many looks hangs. */
-const looksMax = 8;
-const looksToOpenMax = 30;
+/** The process says its counts each second. */
 const lookMs = 1_000;
 /** Orders that the process did not take yet, and seats for which more waits here. */
 const untakenMax = 64;
@@ -78,7 +77,10 @@ export class MediaProcess implements MediaDesk {
   private readonly goneHooks: (() => void)[] = [];
   private readonly waiting = new Map<string, Waiting>();
   private untaken = 0;
+  /** Since its last word: looks at it, and how much it had run then, in all. */
   private looks = 0;
+  private ranMs = 0;
+  private wasSilent = false;
   private failures = 0;
   /** Seats joined, or asked to, that are to join anew once there is a process. */
   private isMissed = false;
@@ -210,6 +212,8 @@ export class MediaProcess implements MediaDesk {
     if (this.isStopped) return Promise.resolve();
     this.watch ??= this.watching();
     this.looks = 0;
+    this.ranMs = 0;
+    this.wasSilent = false;
     this.untaken = 0;
     const { promise, resolve } = Promise.withResolvers<void>();
     try {
@@ -224,9 +228,10 @@ export class MediaProcess implements MediaDesk {
           this.faults.guarded("news of the media", () => this.hear(news));
           if (news.kind === "open") resolve();
         },
-        onExit: () => {
+        onExit: (_child, code, _signal) => {
           resolve();
-          if (this.child === child) this.faults.guarded("the media's end", () => this.died());
+          const ending = { code, signal: child.signalCode?.toString() ?? null, wasSilent: this.wasSilent };
+          if (this.child === child) this.faults.guarded("the media's end", () => this.died(ending));
         },
       });
       this.child = child;
@@ -242,8 +247,14 @@ export class MediaProcess implements MediaDesk {
 
   private watching(): ReturnType<typeof setInterval> {
     const timer = setInterval(() => {
-      if (this.child === undefined || ++this.looks <= (this.isOpen ? looksMax : looksToOpenMax)) return;
-      this.faults.guarded("media that hangs", () => this.child?.kill("SIGKILL"));
+      const { child } = this;
+      if (child === undefined) return;
+      this.looks++;
+      const turns = () => turnsOf(child.pid);
+      if (this.looks === 1) this.ranMs = turns()?.ranMs ?? 0;
+      if (!hangs(this.looks, this.isOpen, turns, this.ranMs)) return;
+      this.wasSilent = true;
+      this.faults.guarded("media that hangs", () => child.kill("SIGKILL"));
     }, lookMs);
     timer.unref();
     return timer;
@@ -264,7 +275,7 @@ export class MediaProcess implements MediaDesk {
       this.faults.caught(`the media: ${news.place}`, Object.assign(new Error("in the media"), { name: news.name }));
   }
 
-  private died(): void {
+  private died(ending: Ending): void {
     const wasOpen = this.isOpen;
     this.child = undefined;
     this.isOpen = false;
@@ -276,7 +287,7 @@ export class MediaProcess implements MediaDesk {
     this.deaths++;
     this.told.ended();
     this.faults.caught("the media's process", new Error("it ended"));
-    this.tell("the media of group calls ended, and begins anew");
+    this.tell(toldEnd(ending));
     this.beginAgain();
   }
 

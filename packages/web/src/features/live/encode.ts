@@ -1,108 +1,70 @@
 /**
- * Encode: camera or screen, and voice, as fragmented MP4 in two layers (docs/spec/live.md CA163). Each piece (fragment)
- * begins with a key frame, and needs only the head (initialization segment) of its layer to play.
+ * Encode: camera or screen, and voice, as the pieces of a Live (encoder.ts). A worker does it, so that the page's
+ * preview and controls do not wait for it; the page does where the browser hands a worker no frames (docs/spec/live.md
+ * CA237).
  */
-import {
-  getFirstEncodableAudioCodec,
-  getFirstEncodableVideoCodec,
-  MediaStreamAudioTrackSource,
-  MediaStreamVideoTrackSource,
-  Mp4OutputFormat,
-  NullTarget,
-  Output,
-  Quality,
-} from "mediabunny";
+import type { Encoded, Frames, FromEncoder, ToEncoder } from "./encode-messages.ts";
 
-export type Encoded = {
-  readonly head: (layer: number, type: string, bytes: Uint8Array) => void;
-  readonly piece: (layer: number, bytes: Uint8Array) => void;
-  /** Encoding has failed; no more pieces follow. */
-  readonly failed: (error: unknown) => void;
-};
-export type Encoding = { readonly stop: () => Promise<void> };
+export type Encoding = { readonly stop: () => void; readonly isInWorker: boolean };
+type Begun = "can" | "cannot" | "no worker";
 
-/** Length of a piece in seconds. */
-const pieceSeconds = 0.6;
-const layers = [
-  { layer: 0, height: 270, bitrate: 180_000, voice: 32_000 },
-  { layer: 1, height: 720, bitrate: 1_100_000, voice: 64_000 },
-] as const;
+/** W3C mediacapture-transform, as Chromium has it on the page as well. */
+declare const MediaStreamTrackProcessor: new (of: {
+  readonly track: MediaStreamTrack;
+}) => { readonly readable: ReadableStream };
 
-/** Starts encoding; undefined if the stream has no picture, or the browser has no codec that others play. */
+/**
+ * Starts encoding; undefined if the stream has no picture, or the browser has no codec that others play.
+ *
+ * @throws Error where encoding cannot begin.
+ */
 export async function encode(stream: MediaStream, out: Encoded): Promise<Encoding | undefined> {
-  const [picture] = stream.getVideoTracks() as MediaStreamVideoTrack[];
-  const [voice] = stream.getAudioTracks() as MediaStreamAudioTrack[];
+  const [picture] = stream.getVideoTracks();
+  const [voice] = stream.getAudioTracks();
   if (picture === undefined) return undefined;
-  const { width = 1_280, height = 720 } = picture.getSettings();
-  const video = await getFirstEncodableVideoCodec(["avc", "vp9", "av1"], { width: even(width), height: even(height) });
-  const audio = voice === undefined ? null : await getFirstEncodableAudioCodec(["opus", "aac"]);
-  if (video === null) return undefined;
-  const outputs = await Promise.all(
-    layers.map(async (one) => {
-      const scale = Math.min(1, one.height / Math.min(width, height));
-      let ftyp = new Uint8Array();
-      let moof = new Uint8Array();
-      // Keeps the order of head and pieces: the head waits for its MIME type, which is known a little later.
-      let order = Promise.resolve();
-      const next = (work: () => unknown) => {
-        order = order.then(work).then(() => undefined, out.failed);
-      };
-      const output = new Output({
-        target: new NullTarget(),
-        format: new Mp4OutputFormat({
-          fastStart: "fragmented",
-          minimumFragmentDuration: pieceSeconds * 0.9,
-          onFtyp: (bytes) => (ftyp = bytes.slice()),
-          onMoov: (bytes) => {
-            const head = joined(ftyp, bytes);
-            next(async () => out.head(one.layer, await output.getMimeType(), head));
-          },
-          onMoof: (bytes) => (moof = bytes.slice()),
-          onMdat: (bytes) => {
-            const piece = joined(moof, bytes);
-            next(() => out.piece(one.layer, piece));
-          },
-        }),
-      });
-      const pictures = new MediaStreamVideoTrackSource(
-        picture.clone() as MediaStreamVideoTrack,
-        {
-          codec: video,
-          quality: new Quality({ bitrate: one.bitrate }),
-          keyFrameInterval: pieceSeconds,
-          latencyMode: "realtime",
-          sizeChangeBehavior: "contain",
-          transform: { width: even(width * scale), height: even(height * scale), fit: "contain" },
-        },
-        // No fixed frame rate: for one the library needs a worker from a blob URL, which the page's policy refuses.
-        { frameRate: null },
-      );
-      pictures.errorPromise.catch(out.failed);
-      output.addVideoTrack(pictures);
-      if (voice !== undefined && audio !== null) {
-        const voices = new MediaStreamAudioTrackSource(voice, {
-          codec: audio,
-          quality: new Quality({ bitrate: one.voice }),
-        });
-        voices.errorPromise.catch(out.failed);
-        output.addAudioTrack(voices);
-      }
-      await output.start();
-      return output;
-    }),
-  );
-  return {
-    stop: async () => {
-      await Promise.all(outputs.map((output) => output.cancel()));
-    },
-  };
+  const framesOf = (track: MediaStreamTrack) => new MediaStreamTrackProcessor({ track }).readable;
+  // Made anew for each of the two: what was handed to a worker is gone from the page.
+  const frames = (): Frames => ({ pictures: framesOf(picture), voices: voice && framesOf(voice) });
+  const { begun, ...encoding } = await inWorker(frames(), out);
+  if (begun === "can") return { ...encoding, isInWorker: true };
+  encoding.stop();
+  return begun === "cannot" ? undefined : await onPage(frames(), out);
 }
 
-const even = (pixels: number) => Math.max(2, Math.round(pixels / 2) * 2);
+async function inWorker(frames: Frames, out: Encoded): Promise<{ readonly begun: Begun; readonly stop: () => void }> {
+  const { promise, resolve } = Promise.withResolvers<Begun>();
+  let hasBegun = false;
+  let worker: Worker;
+  try {
+    worker = new Worker(new URL("./encode-worker.ts", import.meta.url), { type: "module", name: "yanshu-live" });
+  } catch {
+    return { begun: "no worker", stop: () => undefined };
+  }
+  const failed = (error: unknown) => (hasBegun ? out.failed(error) : resolve("no worker"));
+  const tell = (message: ToEncoder, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
+  worker.addEventListener("message", ({ data }: MessageEvent<FromEncoder>) => {
+    if (data.kind === "head") out.head(data.layer, data.type, data.bytes);
+    else if (data.kind === "piece") out.piece(data.layer, data.bytes);
+    else if (data.kind === "failed") failed(new Error("the encoding worker failed"));
+    else {
+      hasBegun = true;
+      resolve(data.can ? "can" : "cannot");
+    }
+  });
+  worker.addEventListener("error", failed);
+  try {
+    const { pictures, voices } = frames;
+    tell({ kind: "begin", frames }, voices === undefined ? [pictures] : [pictures, voices]);
+  } catch {
+    worker.terminate(); // A browser that hands no stream to a worker (DataCloneError).
+    return { begun: "no worker", stop: () => undefined };
+  }
+  return { begun: await promise, stop: () => tell({ kind: "stop" }) };
+}
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const out = new Uint8Array(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
-  return out;
+async function onPage(frames: Frames, out: Encoded): Promise<Encoding | undefined> {
+  const { encodeFrames } = await import("./encoder.ts");
+  const ending = new AbortController();
+  const can = await encodeFrames(frames, out, ending.signal);
+  return can ? { stop: () => ending.abort(), isInWorker: false } : undefined;
 }

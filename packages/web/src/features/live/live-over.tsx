@@ -10,6 +10,7 @@ import { elder } from "../../shell/prefs.ts";
 import { useView } from "../../shell/session.ts";
 import {
   comment,
+  encodesIn,
   endLive,
   facing,
   flip,
@@ -65,6 +66,7 @@ function Show({ now }: { now: Showing }) {
       aria-modal="true"
       aria-label={t("live.of", { name: personName(now.person) })}
       data-testid="live-show"
+      data-encodes={encodesIn.value}
     >
       <video
         ref={ref}

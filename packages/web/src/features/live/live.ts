@@ -23,6 +23,8 @@ export const isScreen = signal(false);
 export const facing = signal<"user" | "environment">("user");
 /** The autoplay policy allows no sound until the person taps. */
 export const isSilent = signal(false);
+/** Whether a worker encodes (CA237); undefined while nothing is encoded. */
+export const encodesIn = signal<"worker" | "page" | undefined>(undefined);
 /** The viewer asked for the small layer, to save data. */
 export const isSpared = signal(false);
 
@@ -81,10 +83,10 @@ export async function startLive(chat: string): Promise<void> {
 async function encodeAnew(): Promise<void> {
   const n = ++encodingN;
   const stream = shown.peek();
-  const before = encoding;
+  encoding?.stop();
   encoding = undefined;
-  await before?.stop().catch(() => undefined);
-  if (stream === undefined || n !== encodingN) return;
+  encodesIn.value = undefined;
+  if (stream === undefined) return;
   const failed = () => {
     if (n !== encodingN) return;
     encodingN++;
@@ -112,8 +114,10 @@ async function encodeAnew(): Promise<void> {
       failed,
     });
     if (begun === undefined) failed();
-    else if (n === encodingN) encoding = begun;
-    else await begun.stop();
+    else if (n === encodingN) {
+      encoding = begun;
+      encodesIn.value = begun.isInWorker ? "worker" : "page";
+    } else begun.stop();
   } catch {
     failed();
   }
@@ -288,8 +292,9 @@ function follow(live: LiveView | undefined): void {
 
 function letGo(): void {
   encodingN++;
-  void encoding?.stop().catch(() => undefined);
+  encoding?.stop();
   encoding = undefined;
+  encodesIn.value = undefined;
   stop(shown.peek());
   shown.value = undefined;
   isScreen.value = false;
