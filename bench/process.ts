@@ -14,6 +14,12 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
+/** Of its first thread alone, which is where a server's messages are. */
+export function mainThreadCpuSeconds(pid: number): number {
+  const fields = statOf(`${pid}/task/${pid}`);
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
 /** Of a process and all that it began, those included that ended and were waited for. */
 export function treeCpuSeconds(pid: number): number {
   return treeOf(pid).reduce((sum, one) => {

@@ -36,6 +36,8 @@ export type TrafficJob = Window & {
 export type TrafficResult = {
   readonly seconds: number;
   readonly serverCpuSeconds: number;
+  /** Of the thread that has the messages. */
+  readonly mainCpuSeconds: number;
   readonly loadCpuSeconds: number;
   readonly serverRssBytes: number;
   /** Posts that were answered `ok` and reached every member, their author included. */

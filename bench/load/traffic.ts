@@ -4,7 +4,7 @@
  * Each group is set up as a client would: a list, a gate by a signed creating post, and from then on
  * application posts with the epoch's token. Nothing is counted that did not reach every member.
  */
-import { cpuSeconds, rssBytes } from "../process.ts";
+import { cpuSeconds, mainThreadCpuSeconds, rssBytes } from "../process.ts";
 import { readSyncs } from "./counts.ts";
 import { createGroup } from "./groups.ts";
 import type { TrafficJob, TrafficResult } from "./jobs.ts";
@@ -31,9 +31,10 @@ export async function runTraffic(job: TrafficJob): Promise<TrafficResult> {
   const stopPosting = begin(job, world.senders);
   await Bun.sleep(job.warmUpMs);
   const syncsBefore = await readSyncs(job.server.countsUrl);
-  const cpu = () => [cpuSeconds(job.server.pid), cpuSeconds(process.pid)];
+  const { pid } = job.server;
+  const cpu = () => [cpuSeconds(pid), cpuSeconds(process.pid), mainThreadCpuSeconds(pid)];
   const { cpuSeconds: spent, ...measured } = await measure(job.measureMs, world, cpu);
-  const [serverCpuSeconds = Number.NaN, loadCpuSeconds = Number.NaN] = spent;
+  const [serverCpuSeconds = Number.NaN, loadCpuSeconds = Number.NaN, mainCpuSeconds = Number.NaN] = spent;
   const syncs = (await readSyncs(job.server.countsUrl)) - syncsBefore;
   const serverRssBytes = rssBytes(job.server.pid);
   stopPosting();
@@ -45,6 +46,7 @@ export async function runTraffic(job: TrafficJob): Promise<TrafficResult> {
   return {
     ...measured,
     serverCpuSeconds,
+    mainCpuSeconds,
     loadCpuSeconds,
     serverRssBytes,
     syncs,

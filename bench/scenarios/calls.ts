@@ -73,7 +73,8 @@ export const calls: Scenario = {
     );
     const unknown = { perCpuSecond: Number.NaN, share: Number.NaN, arrived: Number.NaN };
     const group = await orNothing(unknown, () => (conditions.quick ? together(3, 1) : together(16, 8)));
-    const alone = { aloneMs: Number.NaN, besideMs: Number.NaN, arrived: Number.NaN };
+    const { NaN: none } = Number;
+    const alone = { aloneMs: none, besideMs: none, aloneMain: none, besideMain: none, arrived: none };
     const pair = await orNothing(alone, () => beside(conditions.quick));
     const goal = unlessQuick(conditions, { atLeast: 150_000 });
     const rows = [
@@ -132,6 +133,8 @@ export const calls: Scenario = {
         unlessQuick(conditions, { atMost: 1.2 }),
       ),
       row("pair: delivered beside a group call of 16, p99", pair.besideMs, "ms", undefined, pair.aloneMs),
+      row("pair: the server's first thread beside it, share of a core", pair.besideMain * 100, "%"),
+      row("pair: the server's first thread without it, share of a core", pair.aloneMain * 100, "%"),
       row("pair: packets of that call that came", pair.arrived * 100, "%"),
     ];
     if (other === undefined) return rows;
@@ -159,22 +162,30 @@ type Counts = Record<"received" | "due", number>;
  */
 async function beside(isQuick: boolean) {
   const times = isQuick ? 1 : 3;
-  const took = { aloneMs: [] as number[], besideMs: [] as number[] };
+  const alone: Steady[] = [];
+  const beside: Steady[] = [];
   let [received, due] = [0, 0];
   for (let time = 0; time < times; time++) {
-    took.aloneMs.push(await onServer((server) => steadyPairs(server, isQuick)));
-    const ms = await onServer((server) =>
+    alone.push(await onServer((server) => steadyPairs(server, isQuick)));
+    const took = await onServer((server) =>
       withCall(server, isQuick ? 3 : 16, async (counts) => {
         const before = counts();
-        const p99Ms = await steadyPairs(server, isQuick);
+        const steady = await steadyPairs(server, isQuick);
         received += counts().received - before.received;
         due += counts().due - before.due;
-        return p99Ms;
+        return steady;
       }),
     );
-    took.besideMs.push(ms);
+    beside.push(took);
   }
-  return { aloneMs: middle(took.aloneMs), besideMs: middle(took.besideMs), arrived: received / due };
+  const of = (all: readonly Steady[], name: keyof Steady) => middle(all.map((one) => one[name]));
+  return {
+    aloneMs: of(alone, "p99Ms"),
+    besideMs: of(beside, "p99Ms"),
+    aloneMain: of(alone, "mainShare"),
+    besideMain: of(beside, "mainShare"),
+    arrived: received / due,
+  };
 }
 
 function onServer<T>(work: (server: RunningServer) => Promise<T>): Promise<T> {
@@ -184,9 +195,10 @@ function onServer<T>(work: (server: RunningServer) => Promise<T>): Promise<T> {
   return withFolder((folder) => withServerOn(folder, "asShipped", work, { options }));
 }
 
-/** Milliseconds from when a message was due until both have it, p99. */
-async function steadyPairs({ stop: _, ...server }: RunningServer, isQuick: boolean): Promise<number> {
-  const { deliverP99Ms, faults } = await runLoad(
+/** Milliseconds from when a message was due until both have it, p99; and what the server's first thread took of a core. */
+type Steady = { readonly p99Ms: number; readonly mainShare: number };
+async function steadyPairs({ stop: _, ...server }: RunningServer, isQuick: boolean): Promise<Steady> {
+  const { deliverP99Ms, mainCpuSeconds, seconds, faults } = await runLoad(
     {
       kind: "traffic",
       server,
@@ -202,7 +214,7 @@ async function steadyPairs({ stop: _, ...server }: RunningServer, isQuick: boole
     trafficMsMax,
   );
   if (Object.values(faults).some((count) => count > 0)) throw new Error("a message was lost, refused or repeated");
-  return deliverP99Ms;
+  return { p99Ms: deliverP99Ms, mainShare: mainCpuSeconds / seconds };
 }
 
 /** @param work is given what came so far of the call's packets, and what was due to come. */

@@ -22,6 +22,9 @@ import {
   setMuted,
   setSharing,
   takeDevices,
+  takeLater,
+  takeMeanwhile,
+  willGiveVoice,
 } from "./devices.ts";
 import { careful } from "./faults.ts";
 import { groupRing, isGroupSmall, startGroupCall } from "./group-call.ts";
@@ -57,9 +60,15 @@ let toldOver = 0;
 let asked = { isWeak: false, again: 0 };
 /** How often this page asked the other party for an ICE restart. */
 let again = 0;
+/** The browser will give a microphone without asking; and of which ringing call that is known. */
+let isVoiceSure = false;
+let askedFor: string | undefined;
+/** The call that was answered, and whose microphone is being opened. */
+let opening: string | undefined;
 let heardPackets = 0;
 let heardMs = 0;
 let measuredMs = 0;
+const openMs = 600;
 const lostMs = 30_000;
 const lookMs = 400;
 const measureMs = 1_000;
@@ -109,11 +118,26 @@ export async function answerCall(named: string, withCamera: boolean): Promise<vo
   if (conversation === undefined) return; // It was over before the microphone was allowed.
   const again = () => void answerCall(named, withCamera);
   const isStill = () => asked() !== undefined;
-  const took = await takeDevices(withCamera, { chat: conversation, again, isStill });
+  const isAtOnce = isVoiceSure && view()?.now?.call === named;
+  const took = isAtOnce ? takeLater() : await takeDevices(withCamera, { chat: conversation, again, isStill });
   if (took === undefined) return;
   mine = took;
   isSmall.value = false;
-  await attempt(() => api.answerCall(named, host));
+  const answering = attempt(() => api.answerCall(named, host));
+  if (isAtOnce) openMeanwhile(named, conversation, withCamera);
+  await answering;
+}
+
+/** Opens microphone and camera of a call that is answered already. */
+function openMeanwhile(named: string, chat: string, withCamera: boolean): void {
+  opening = named;
+  const isOpen = (send: () => void) => {
+    if (opening === named) opening = undefined;
+    send();
+  };
+  void takeMeanwhile(chat, withCamera, () => isOpen(resend));
+  // A microphone that takes long: the other reads that nothing is sent yet, and does not take the way for broken.
+  setTimeout(() => opening === named && isOpen(tellSending), openMs);
 }
 
 export const declineCall = (named: string) => void attempt(() => api.declineCall(named));
@@ -182,7 +206,7 @@ export const isVoiceFirst = computed(() => isPictureOff(weak.value) && (local.va
 
 function tellSending(): void {
   const stream = local.peek();
-  if (call === undefined || stream === undefined) return;
+  if (call === undefined || stream === undefined || opening === call) return;
   const sending = {
     voice: !isMuted.peek() && stream.getAudioTracks().length > 0,
     picture: hasPicture() && !isPictureOff(weak.peek()),
@@ -253,6 +277,7 @@ function follow(calls: CallsView | undefined): void {
   if (now === undefined || (call !== undefined && now.call !== call)) letGo(now === undefined);
   if (now === undefined) return;
   call = now.call;
+  if (now.at === "ringing") learnVoice(now.call);
   if (now.at === "ringing" && now.host === undefined) void api.hostCall(now.call, host).catch(() => undefined);
   if (now.host !== host) return;
   // No connection is tried before it is known whether there is a relay, and may be tried at all.
@@ -267,6 +292,16 @@ function follow(calls: CallsView | undefined): void {
     } else peerOf(now, one.from, one.kind === "answer").take(one.kind, one.round, one.sdp);
   }
   join(now);
+}
+
+/** Learns, while it rings, whether the call may be answered before the microphone is open (CA239). */
+function learnVoice(named: string): void {
+  if (askedFor === named) return;
+  askedFor = named;
+  isVoiceSure = false;
+  void willGiveVoice().then((sure) => {
+    if (askedFor === named) isVoiceSure = sure;
+  });
 }
 
 function heardSending(said: Extract<CallNow["signals"][number], { kind: "sending" }>): void {
@@ -361,6 +396,8 @@ function letGo(isOver: boolean): void {
   weak.value = fair;
   asked = { isWeak: false, again: 0 };
   again = 0;
+  opening = undefined;
+  askedFor = undefined;
   heardMs = 0;
   if (isOver) releaseDevices(mine);
 }

@@ -239,6 +239,67 @@ test("[CA148] a call of two that is answered out of a group call has a voice, an
   expect(live()).toEqual(["audio"]);
 });
 
+test("[CA239] where the browser names a microphone a call is answered at the tap; it opens meanwhile, and a mute holds", async () => {
+  plugged = ["audioinput"];
+  show("calls", { now: between("ben", "ringing") });
+  await settled();
+  const answer = ask();
+  await two.answerCall("ben", true);
+  expect(names()).toContain("answerCall");
+  expect(given).toEqual([]);
+  show("calls", { now: between("ben", "joining") });
+  devices.setMuted(true);
+  answer();
+  await settled();
+  await settled();
+  expect(live()).toEqual(["audio", "video"]);
+  expect(given[0]?.enabled).toBe(false);
+  devices.setMuted(false);
+  expect(given[0]?.enabled).toBe(true);
+  // Only once it is open the other is told what is sent.
+  const [first] = called.filter(([name]) => name === "callSends");
+  expect(first?.[2]).toMatchObject({ voice: false, picture: false });
+});
+
+test("[CA239] where it turns out that there is no microphone the call goes on, and the person reads why", async () => {
+  const { denied } = await import("./denied.tsx");
+  plugged = ["audioinput"];
+  failing.set("audio", "NotFoundError");
+  show("calls", { now: between("ben", "ringing") });
+  await settled();
+  await two.answerCall("ben", false);
+  show("calls", { now: between("ben", "talking") });
+  await settled();
+  expect(names()).toContain("answerCall");
+  expect(denied.peek()?.chat).toBe("chat of ben");
+  expect(called.findLast(([name]) => name === "callSends")?.[2]).toMatchObject({ voice: false });
+  denied.value = undefined;
+});
+
+test("[CA239] [CA43] where the browser names none, or the call is over before it opens, nothing is answered or left on", async () => {
+  plugged = [];
+  show("calls", { now: between("ben", "ringing") });
+  await settled();
+  const answer = ask();
+  const answering = two.answerCall("ben", false);
+  await settled();
+  expect(names()).not.toContain("answerCall");
+  answer();
+  await answering;
+  expect(names()).toContain("answerCall");
+  show("calls", {});
+  plugged = ["audioinput"];
+  show("calls", { now: between("maya", "ringing") });
+  await settled();
+  const later = ask();
+  await two.answerCall("maya", true);
+  show("calls", {});
+  await settled();
+  later();
+  await settled();
+  expect(live()).toEqual([]);
+});
+
 test("[CA148] joining a group's call in a call of two leaves its voice alone, and says why", async () => {
   await two.startCall("ben", "voice");
   show("calls", { now: between("ben", "talking") });

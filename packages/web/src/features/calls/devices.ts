@@ -67,10 +67,39 @@ export async function takeDevices(
   return taken;
 }
 
+/**
+ * Whether the browser will give a microphone without asking the person: it names one, which it does only where that was
+ * allowed (W3C mediacapture-streams, `label`). So a call may be answered before the microphone is open (CA239).
+ */
+export async function willGiveVoice(): Promise<boolean> {
+  const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  return all.some(({ kind, label }) => kind === "audioinput" && label !== "");
+}
+
+/**
+ * Opens the microphone, and then the camera, for a call that was answered already (CA239); `told` after each. Without
+ * a microphone the call goes on in silence, and a sheet says why.
+ */
+export async function takeMeanwhile(chat: string, withCamera: boolean, told: () => void): Promise<void> {
+  const mine = taken;
+  await takeVoice(chat, true);
+  if (mine !== taken || local.peek() === undefined) return;
+  told();
+  if (!withCamera || hasPicture()) return;
+  await setCamera(true);
+  told();
+}
+
 /** For listening only: requests no microphone and no camera. Returns the number for `releaseDevices`. */
 export function takeNothing(): number {
   begin(new MediaStream());
   isMuted.value = true;
+  return taken;
+}
+
+/** For `takeMeanwhile`, which opens them. Returns the number for `releaseDevices`. */
+export function takeLater(): number {
+  begin(new MediaStream());
   return taken;
 }
 
@@ -89,8 +118,10 @@ export const hasVoice = (): boolean => (local.peek()?.getAudioTracks().length ??
 /**
  * Requests the microphone for a person who only listened, or whose microphone was unplugged. On failure nothing
  * changes, and a sheet says why.
+ *
+ * @param keepsMute a person who muted before the microphone was open stays muted.
  */
-export async function takeVoice(chat: string): Promise<void> {
+export async function takeVoice(chat: string, keepsMute = false): Promise<void> {
   const mine = taken;
   const isStill = () => mine === taken && local.peek() !== undefined && !hasVoice();
   if (!isStill()) return;
@@ -106,9 +137,10 @@ export async function takeVoice(chat: string): Promise<void> {
     track?.stop();
     return;
   }
+  if (!keepsMute) isMuted.value = false;
+  track.enabled = !isMuted.peek();
   stream.addTrack(track);
   local.value = new MediaStream(stream.getTracks());
-  isMuted.value = false;
   watchVoice();
   void lookAround();
 }
