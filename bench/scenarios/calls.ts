@@ -195,7 +195,9 @@ function onServer<T>(work: (server: RunningServer) => Promise<T>): Promise<T> {
   return withFolder((folder) => withServerOn(folder, "asShipped", work, { options }));
 }
 
-/** Milliseconds from when a message was due until both have it, p99; and what the server's first thread took of a core. */
+/**
+ * Milliseconds from when a message was due until both have it, p99; and what the server's first thread took of a core.
+ */
 type Steady = { readonly p99Ms: number; readonly mainShare: number };
 async function steadyPairs({ stop: _, ...server }: RunningServer, isQuick: boolean): Promise<Steady> {
   const { deliverP99Ms, mainCpuSeconds, seconds, faults } = await runLoad(

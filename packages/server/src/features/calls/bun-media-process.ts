@@ -39,7 +39,9 @@ const sfu = new Sfu({ nowMs: () => performance.now(), draw: drawing() });
 const seated = new Map<string, Seated>();
 /** For as long as the process lives. */
 const held: PeerConnection[] = [];
-/** The UDP port of all seats on 127.0.0.1. The library tells them apart by their ICE ufrag, then by the source address. */
+/**
+ * The UDP port of all seats on 127.0.0.1. The library tells them apart by their ICE ufrag, then by the source address.
+ */
 let port = 0;
 
 async function freePort(): Promise<number> {
