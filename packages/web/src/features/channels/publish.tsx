@@ -107,9 +107,11 @@ function Words({ draft: now, onBack }: { readonly draft: Draft; readonly onBack:
   const [channel, setChannel] = useState<string | undefined>(undefined);
   const [share, setShare] = useState<number | undefined>(undefined);
   const field = useRef<HTMLTextAreaElement>(null);
+  const [isMaking, setMaking] = useState(false);
   const giveUp = useRef(new AbortController());
   useEffect(() => () => giveUp.current.abort(), []);
-  const chosen = mine?.channels.find(({ id }) => id === channel) ?? mine?.channels[0];
+  // One that was made just now may not be among them yet.
+  const chosen = channel ?? mine?.channels[0]?.id;
 
   const addTag = () => {
     const element = field.current;
@@ -127,13 +129,15 @@ function Words({ draft: now, onBack }: { readonly draft: Draft; readonly onBack:
       lengthMax: nameMax,
     });
     if (name === undefined || name === "") return undefined;
-    const made = await attempt(() => api.createChannel({ name }));
+    // Until it is there nothing is published: it would go to the channel of before.
+    setMaking(true);
+    const made = await attempt(() => api.createChannel({ name })).finally(() => setMaking(false));
     if (made !== undefined) setChannel(made);
     return made;
   };
   const publish = async () => {
     if (share !== undefined || mine === undefined) return;
-    const to = chosen?.id ?? (await newChannel());
+    const to = chosen ?? (await newChannel());
     if (to === undefined) return;
     setShare(0);
     try {
@@ -182,7 +186,7 @@ function Words({ draft: now, onBack }: { readonly draft: Draft; readonly onBack:
             <legend>{t("ch.onChannel")}</legend>
             {mine.channels.map(({ id, name }) => (
               <label key={id} class="check">
-                <input type="radio" name="channel" checked={id === chosen?.id} onChange={() => setChannel(id)} />
+                <input type="radio" name="channel" checked={id === chosen} onChange={() => setChannel(id)} />
                 <span class="ell">{name}</span>
               </label>
             ))}
@@ -214,8 +218,8 @@ function Words({ draft: now, onBack }: { readonly draft: Draft; readonly onBack:
         <button
           type="button"
           class="btn fill"
-          aria-busy={share !== undefined}
-          disabled={mine === undefined || mine.mayPublish === false}
+          aria-busy={share !== undefined || isMaking}
+          disabled={mine === undefined || mine.mayPublish === false || isMaking}
           data-testid="publish-go"
           onClick={() => void publish()}
         >
