@@ -15,7 +15,7 @@ import type { AnswerThatCame } from "./contract/server.ts";
 import { type Engine, ownOf } from "./core/engine.ts";
 import { ClientError } from "./errors.ts";
 import type { FeatureServer } from "./feature.ts";
-import { asShown, spent, stockTokens, takeTokens } from "./files/tokens.ts";
+import { areTokensSpent, asShown, spent, stockTokens, takeTokens } from "./files/tokens.ts";
 import { farOf, serverOf } from "./group-state/places.ts";
 import { heldHomes } from "./identity/own-homes.ts";
 import { groupOf } from "./messages/message-names.ts";
@@ -79,6 +79,7 @@ export function serverForFeatures(engine: Engine): FeatureServer {
   return {
     ready: () => engine.link.whenReady("signed"),
     isReady: () => engine.link.isReady("signed"),
+    areTokensSpent: () => areTokensSpent(engine),
     wake: () => engine.link.start(),
     call: (name, args) => engine.link.call("signed", name, args),
     callUnnamed: async (name, args) =>

@@ -20,6 +20,8 @@ export type FeatureServer = {
   /** Resolves with whether this device is signed in; waits a few seconds for it. */
   readonly ready: () => Promise<boolean>;
   readonly isReady: () => boolean;
+  /** Whether home gave no more upload tokens today when it was asked last (docs/spec/media.md ME3): topic `tokens`. */
+  readonly areTokensSpent: () => boolean;
   /** Opens the connections at once, whatever pause after a failure there was. */
   readonly wake: () => void;
   /** By the connection that is signed in. */

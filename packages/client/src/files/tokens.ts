@@ -15,6 +15,20 @@ import type { Engine } from "../core/engine.ts";
 
 /** Enough for a day's pictures. */
 const stock = 32;
+/** Those to whom home gave no more when they asked last. */
+const spentUp = new WeakSet<Engine>();
+
+/** Whether home gives no more today: an account may draw so many a day (ME3, DS141). */
+export function areTokensSpent(engine: Engine): boolean {
+  return spentUp.has(engine);
+}
+
+function noteSpent(engine: Engine, isSpent: boolean): void {
+  if (spentUp.has(engine) === isSpent) return;
+  if (isSpent) spentUp.add(engine);
+  else spentUp.delete(engine);
+  engine.changed("tokens");
+}
 
 /** Draws until `wanted` are here. False when home gives none now. */
 export async function stockTokens(engine: Engine, wanted?: number): Promise<boolean> {
@@ -30,6 +44,7 @@ export async function stockTokens(engine: Engine, wanted?: number): Promise<bool
     if (missing <= 0) return true;
     const blinded = Array.from({ length: Math.min(missing, blobLimits.tokensPerCallMax) }, () => blindToken(random));
     const answer = await link.call("signed", "blobTokens", { epoch, blinded: blinded.map((one) => one.blinded) });
+    if (answer.kind !== "lost") noteSpent(engine, answer.kind === "error" && answer.code === "rate-limited");
     if (answer.kind !== "ok") return false;
     const outputs = finishTokens(publicKey, blinded, answer.value);
     if (outputs === undefined) {

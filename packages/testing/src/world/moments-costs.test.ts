@@ -7,7 +7,7 @@ import { Holes } from "@yanshu/server/holes";
 import { type Bytes, equalBytes, fromHex } from "@yanshu/wire";
 import { encode } from "cborg";
 import type { Person } from "../index.ts";
-import { feed, friends, looked, texts, words } from "./moments.ts";
+import { all, feed, friends, looked, picture, texts, words } from "./moments.ts";
 
 setDefaultTimeout(300_000);
 
@@ -31,6 +31,27 @@ async function pair(seed: number) {
   await looked(world, ann, ben);
   return { world, ann, ben };
 }
+
+test("[MO72] [DS141] what waits for the tokens of another day says so, and goes by itself then", async () => {
+  const config = { blobTokensFirst: 9, blobTokensPerDay: 9 };
+  const { world, people } = await friends({ seed: 981, config }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const states = () => feed(ann).map(({ mine }) => mine?.state);
+  for (let n = 0; states()[0] !== "later" && n < 9; n++) {
+    await ann.api.postMoment({ ...words(`${n}`), ...(n === 1 && { pictures: [picture()] }) });
+    await world.pass(2_000);
+  }
+  const unsent = feed(ann)[0]?.text as string;
+  expect(states().slice(0, 2)).toEqual(["later", "sent"]);
+  await ann.api.setStatus({ icon: "tea", text: "", audience: all });
+  expect(ann.view("statuses").mine?.mine?.state).toBe("later");
+  await looked(world, ann, ben);
+  expect([states()[0], texts(ben).includes(unsent)]).toEqual(["later", false]);
+  await world.pass(24 * hourMs);
+  await looked(world, ben);
+  expect([states()[0], texts(ben)[0]]).toEqual(["sent", unsent]);
+  expect(world.bugs()).toEqual([]);
+});
 
 for (const place of [momentLimits.placeMax - 1, momentLimits.placeMax, 2 ** 53 - 1, 2 ** 53])
   test(`[MO49] who reads a friend at place ${place} links a device as ever`, async () => {

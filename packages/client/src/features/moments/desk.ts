@@ -8,6 +8,7 @@ import { askForGaps } from "./gaps.ts";
 import { pullAll } from "./pull.ts";
 import { renewDue } from "./renew.ts";
 import { checkDue, clearDue, clearWithdrawn, putAll } from "./round.ts";
+import { noteServer } from "./tokens-spent.ts";
 import type { Looking } from "./views.ts";
 
 /** Between two looks: while Moments are on the screen, and while the app is open. */
@@ -49,6 +50,7 @@ export class MomentsDesk {
 
   constructor(context: FeatureContext) {
     this.context = context;
+    noteServer(context);
   }
 
   /** Something may be to be told, or to be put. */
@@ -196,11 +198,11 @@ export class MomentsDesk {
     this.again();
   }
 
-  /** What waits is tried a little later. */
+  /** What waits is tried a little later; as rarely as one looks where home gives no more tokens today (MO72). */
   private again(): void {
-    const { after, nowMs, chance } = this.context;
+    const { after, nowMs, chance, server } = this.context;
     if (this.retryAtMs > nowMs()) return;
-    const ms = retryMs * (0.5 + chance());
+    const ms = (server.areTokensSpent() ? openMs : retryMs) * (0.5 + chance());
     this.retryAtMs = nowMs() + ms;
     after(ms, () => this.wake());
   }

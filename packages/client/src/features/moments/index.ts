@@ -279,15 +279,15 @@ export const moments = clientFeature({
 
   views: {
     momentsFeed: {
-      topics: (_: MomentRange) => ["moments", "moments-looking", "people", "contacts"],
+      topics: (_: MomentRange) => ["moments", "moments-looking", "tokens", "people", "contacts"],
       read: (read: ReadContext, range: MomentRange) => readFeed(read, lookingOf(read.database), range),
     },
     momentsOf: {
-      topics: (_: Hex, __: MomentRange) => ["moments", "people", "contacts"],
+      topics: (_: Hex, __: MomentRange) => ["moments", "tokens", "people", "contacts"],
       read: (read: ReadContext, account: Hex, range: MomentRange) => readPage(read, account, range),
     },
     moment: {
-      topics: (_: Hex) => ["moments", "people", "contacts"],
+      topics: (_: Hex) => ["moments", "tokens", "people", "contacts"],
       read: (read: ReadContext, id: Hex) => readOne(read, id),
     },
     momentsNews: {
@@ -300,7 +300,7 @@ export const moments = clientFeature({
       read: (read: ReadContext, account: Hex) => readWith(read, account),
     },
     statuses: {
-      topics: () => ["moments", "people", "contacts"],
+      topics: () => ["moments", "tokens", "people", "contacts"],
       read: (read: ReadContext) => readStatuses(read),
     },
   },

@@ -75,14 +75,15 @@ export type MomentView = {
   readonly isLikedByMe: boolean;
   readonly comments: readonly MomentComment[];
   /**
-   * Only of own posts: the audience, the number of people in it, and the state of sending. `failed`: it is not retried
-   * by itself, for example because its pictures are gone.
+   * Only of own posts: the audience, the number of people in it, and the state of sending. `later`: home gives no more
+   * upload tokens today, and it goes by itself once it does; `failed`: it is not retried by itself, for example because
+   * its pictures are gone.
    */
   readonly mine?: {
     readonly audience: MomentAudience;
     readonly count: number;
     readonly mentions: readonly PersonRef[];
-    readonly state: "sending" | "sent" | "failed";
+    readonly state: "sending" | "later" | "sent" | "failed";
     readonly isPinned: boolean;
   };
 };

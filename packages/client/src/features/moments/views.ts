@@ -11,6 +11,7 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type Bytes, fromHex, toHex } from "@yanshu/wire";
 import type { Hex, PeopleReader, ReadContext, Snippet } from "../../feature.ts";
+import { areTokensSpent } from "./tokens-spent.ts";
 import type {
   MomentAudience,
   MomentComment,
@@ -159,7 +160,11 @@ function commentsOf(
     });
 }
 
-function mineOf({ people, pins }: Reader, row: MomentRow): NonNullable<MomentView["mine"]> {
+function waitingOf({ database }: ReadContext): "sending" | "later" {
+  return areTokensSpent(database) ? "later" : "sending";
+}
+
+function mineOf({ read, people, pins }: Reader, row: MomentRow): NonNullable<MomentView["mine"]> {
   const { mentions = [] } = row.audience === null ? {} : (decodeAudience(row.audience) ?? {});
   const named = mentions.map(toHex);
   people.load(named);
@@ -167,7 +172,7 @@ function mineOf({ people, pins }: Reader, row: MomentRow): NonNullable<MomentVie
     audience: audienceOf(row.audience),
     count: accountsIn(row.told ?? new Uint8Array()).length,
     mentions: named.map((account) => people.ref(account)),
-    state: row.state === "failed" ? "failed" : row.state === "sending" ? "sending" : "sent",
+    state: row.state === "failed" ? "failed" : row.state === "sending" ? waitingOf(read) : "sent",
     isPinned: pins.has(toHex(row.id)),
   };
 }

@@ -11,10 +11,10 @@ export function Unsent({ id, state }: UnsentProps) {
   const network = useStatus()?.network;
   if (state === "sent") return null;
   const isAway = network === "offline" || network === "unreachable";
-  if (state === "sending")
+  if (state !== "failed")
     return (
-      <span class="mo-post-mark" role="status" data-testid="moment-unsent" data-waits={isAway}>
-        {t(isAway ? "moments.waits" : "moments.sending")}
+      <span class="mo-post-mark" role="status" data-testid="moment-unsent" data-waits={isAway || state === "later"}>
+        {t(isAway ? "moments.waits" : state === "later" ? "moments.goesLater" : "moments.sending")}
       </span>
     );
   return (
