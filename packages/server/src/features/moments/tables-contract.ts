@@ -50,6 +50,18 @@ export function holeCases(open: () => LogUnderTest): void {
     expect(moments.held(names).map((held) => held !== undefined)).toEqual([false, false, true, true]);
   });
 
+  test("[HO4] of many names those are found that are there, each in its place", () => {
+    const { log } = open();
+    const { moments } = log.features;
+    const names = Array.from({ length: 200 }, (_, i) => nameOf(i % 100, Math.floor(i / 100)));
+    const isThere = (i: number) => i % 7 === 3 || (i > 100 && i < 180);
+    const rows = names.flatMap((name, i) => (isThere(i) ? [rowOf(name, bytes(i, 96), 100 + i)] : []));
+    log.transaction(() => moments.put(rows));
+    const [first = nameOf(0)] = names;
+    const held = moments.held([...names, first, first]).map((hole) => hole?.expiresDay);
+    expect(held).toEqual([...names.map((_, i) => (isThere(i) ? 100 + i : undefined)), undefined, undefined]);
+  });
+
   test("[HO4] what is over is swept some names at a time, and nothing else is", () => {
     const { log } = open();
     const { moments } = log.features;

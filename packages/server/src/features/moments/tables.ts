@@ -1,5 +1,5 @@
 /** The tables of holes: statements only, no decisions. */
-import { type Bytes, concat, holeLimits } from "@yanshu/wire";
+import { type Bytes, concat, holeLimits, toHex } from "@yanshu/wire";
 import type { Dialect, Migration } from "../../feature.ts";
 import { LogConflictError } from "../../log/log.ts";
 import { type Prepare, toChange } from "../../log/sql/prepared.ts";
@@ -82,20 +82,38 @@ type Statements = Pick<HoleTables, "held" | "found"> & {
 const { nameBytes, startBytes } = holeLimits;
 const afterStart = new Uint8Array(nameBytes - startBytes).fill(0xff);
 
+/** Names that one statement looks up: two thirds of the time that one by one takes. */
+const lookedUpAtOnce = 64;
+
 /** A statement is some microseconds away. */
 function oneByOne(prepare: Prepare): Statements {
   const held = prepare("SELECT value, expires_day FROM holes WHERE hole = ?");
+  const names = Array.from({ length: lookedUpAtOnce }, () => "?").join();
+  const heldOf = prepare(`SELECT hole, value, expires_day FROM holes WHERE hole IN (${names})`);
   const found = prepare("SELECT 1 FROM holes WHERE hole >= ? AND hole <= ? AND expires_day > ? LIMIT 1");
   const put = prepare(`
     INSERT INTO holes (hole, value, expires_day) VALUES (?, ?, ?) ON CONFLICT (hole) DO UPDATE
     SET value = excluded.value, expires_day = excluded.expires_day`);
   const drop = prepare("DELETE FROM holes WHERE hole = ? RETURNING length(value)");
   return {
-    held: (names) =>
-      names.map((name) => {
-        const row = held.get<[Bytes, number]>(name);
-        return row && { value: row[0], expiresDay: row[1] };
-      }),
+    held: (all) => {
+      const rows: (HeldHole | undefined)[] = [];
+      for (let from = 0; from < all.length; from += lookedUpAtOnce) {
+        const some = all.slice(from, from + lookedUpAtOnce);
+        if (some.length < lookedUpAtOnce)
+          for (const name of some) {
+            const row = held.get<[Bytes, number]>(name);
+            rows.push(row && { value: row[0], expiresDay: row[1] });
+          }
+        else {
+          const there = new Map<string, HeldHole>();
+          for (const [name, value, expiresDay] of heldOf.all<[Bytes, Bytes, number]>(...some))
+            there.set(toHex(name), { value, expiresDay });
+          for (const name of some) rows.push(there.size === 0 ? undefined : there.get(toHex(name)));
+        }
+      }
+      return rows;
+    },
     found: (starts, today) => {
       const places: number[] = [];
       for (let at = 0; at * startBytes < starts.length; at++) {
