@@ -8,6 +8,7 @@ import {
   addMomentPut,
   addMomentWay,
   keepNewestMomentKeys,
+  type MomentFriendRow,
   type MomentOwnLogRow,
   type MomentRow,
   type MomentToldRow,
@@ -40,7 +41,7 @@ import {
   type UnixMs,
 } from "@yanshu/wire";
 import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
-import { addRound, type CellTo, cellOf, sharedWith } from "./jobs.ts";
+import { addRound, type CellTo, cellsOf, sharedWith } from "./jobs.ts";
 import { takeHomeNamed } from "./named-home.ts";
 import { cellKinds, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
 import { accountsIn, dayMs, dayOf, inParts, joined, keysOfOne } from "./values.ts";
@@ -58,6 +59,16 @@ export function wayOf(
   friend: AccountId,
 ): Bytes {
   return wayTo(rooms.crypto, root, generation, friend, readMomentFriend(db, friend)?.theirs);
+}
+
+/** Ways to many friends, as they are now. */
+export function waysTo(
+  { db, rooms }: FeatureContext,
+  { root, generation }: { readonly root: Bytes; readonly generation: number },
+): (friend: AccountId) => Bytes {
+  const all = db.all<Pick<MomentFriendRow, "account" | "theirs">>("SELECT account, theirs FROM moment_friends");
+  const theirs = new Map(all.map((one) => [toHex(one.account), one.theirs]));
+  return (friend) => wayTo(rooms.crypto, root, generation, friend, theirs.get(toHex(friend)));
 }
 
 /** M, made when Moments are used here for the first time. */
@@ -307,7 +318,7 @@ function tellBefore(context: FeatureContext, account: AccountId, filledBy: Bytes
     const told = accountsIn(row.told ?? none);
     if (!told.some((one) => equalBytes(one, account)))
       setMoment(db, row.id, { told: joined([...told, account]), stamp_ms: row.stamp_ms });
-    cells.push({ to: account, ...cellOf(row, account) });
+    cells.push(...cellsOf(row, [account]));
   }
   addRound(context, cells, none, { filledBy });
 }
@@ -436,7 +447,7 @@ function placeAnew(context: FeatureContext, friend: AccountId): void {
     );
     setMomentPut(db, put.put, pack({ ...spent, at: again }));
   }
-  context.tellOwnDevices(placesItems(context, [friend]));
+  tellPlaces(context, [friend]);
 }
 
 /**
@@ -445,13 +456,19 @@ function placeAnew(context: FeatureContext, friend: AccountId): void {
  */
 export function placesItems(context: FeatureContext, to: readonly AccountId[]) {
   const root = readMomentRoot(context.db);
+  const wayOfEach = root && waysTo(context, root);
   const places = to.flatMap((account) => {
     const place = readMomentFriend(context.db, account)?.out_next ?? 0;
-    return root === undefined || place === 0 || place > momentLimits.placeMax
+    return wayOfEach === undefined || place === 0 || place > momentLimits.placeMax
       ? []
-      : [{ account, way: wayOf(context, root, account), place }];
+      : [{ account, way: wayOfEach(account), place }];
   });
   return inParts(places).map((some) => ({ kind: "momentPlaces", places: some }) as const);
+}
+
+/** Tells other own devices, if there are any, up to where places to these are spent. Inside a transaction. */
+export function tellPlaces(context: FeatureContext, to: readonly AccountId[]): void {
+  if (context.devices().length > 1) context.tellOwnDevices(placesItems(context, to));
 }
 
 /** By another own device. What is of a way that is not that of now says nothing. Inside a transaction. */
@@ -470,9 +487,9 @@ export function takePlaces(
 
 /** Inside a transaction. */
 export function spendPlace(db: FeatureContext["db"], friend: AccountId): number {
-  const place = readMomentFriend(db, friend)?.out_next ?? 0;
-  writeMomentFriend(db, friend, { out_next: place + 1 });
-  return place;
+  const sql = `INSERT INTO moment_friends (account, out_next) VALUES (?, 1)
+    ON CONFLICT (account) DO UPDATE SET out_next = out_next + 1 RETURNING out_next - 1 AS place`;
+  return (db.get<{ place: number }>(sql, friend) as { place: number }).place;
 }
 
 /** From which place on a friend finds what is told from now on: what waits for home has places already. */
@@ -495,7 +512,8 @@ export function answerGap(context: FeatureContext, { conversation, by, body }: S
   // They do not make us say it without end. @checks MO29
   if (nowMs() - friend.gap_ms < dayMs / 2) return;
   const rows = friend.hides_mine === 1 ? [] : tellable(context, by);
-  const cells = rows.map((row) => ({ ...cellOf(row, by), day: dayOf(nowMs()) }));
+  const day = dayOf(nowMs());
+  const cells = rows.flatMap((row) => cellsOf(row, [by]).map(({ to: _, ...cell }) => ({ ...cell, day })));
   const isFalse = ({ name }: MomentRow) => body.names?.some((one) => equalBytes(one, name)) === true;
   const heads = headsFrom(context.rooms.crypto, log.root, log.key, log.place);
   context.say(

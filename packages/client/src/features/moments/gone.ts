@@ -15,7 +15,7 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
-import { wayOf } from "./exchange.ts";
+import { waysTo } from "./exchange.ts";
 import { type CellTo, sharedWith } from "./jobs.ts";
 import { none } from "./reading.ts";
 import { cellKinds, cellSecret, sealCell } from "./sealed.ts";
@@ -45,6 +45,7 @@ function spentFor(context: FeatureContext, post: Bytes): readonly MomentRoundHol
   const { db, rooms } = context;
   const root = readMomentRoot(db);
   if (root === undefined) return [];
+  const wayOfEach = waysTo(context, root);
   return readMomentPuts(db)
     .filter(({ kind, about, holes }) => kind === "round" && holes !== null && equalBytes(about, post))
     .flatMap(({ holes }) => {
@@ -52,7 +53,7 @@ function spentFor(context: FeatureContext, post: Bytes): readonly MomentRoundHol
         holes as Bytes,
       );
       return at.map(({ cell, place }) => ({
-        secret: cellSecret(rooms.crypto, wayOf(context, root, cell.to), place),
+        secret: cellSecret(rooms.crypto, wayOfEach(cell.to), place),
         account: cell.to,
         place,
       }));
@@ -82,15 +83,15 @@ async function sealedGone(
 ): Promise<readonly HoleToPut[]> {
   const { db, rooms, nowMs, own, random, chance, serverName } = context;
   const root = readMomentRoot(db);
+  const wayOfEach = root && waysTo(context, root);
   const shared = new Set([own(), ...sharedWith(context).map(({ account }) => account)].map(toHex));
   const cell = { kind: cellKinds.filling, flags: 0, day: dayOf(nowMs()), payload: none };
   const holes = await Promise.all(
     round.map(async ({ secret, account, place }): Promise<HoleToPut> => {
-      const way =
-        root === undefined || !shared.has(toHex(account)) ? undefined : wayOf(context, root, account as AccountId);
+      const way = shared.has(toHex(account)) ? wayOfEach?.(account as AccountId) : undefined;
       // A way of before is looked at no more; who was let go is told nothing.
       const isTold = way !== undefined && equalBytes(cellSecret(rooms.crypto, way, place), secret);
-      return { secret, value: isTold ? await sealCell(rooms.crypto, way, place, cell) : random(96) };
+      return { secret, value: isTold ? await sealCell(rooms.crypto, way, place, cell, secret) : random(96) };
     }),
   );
   db.transaction(() => {

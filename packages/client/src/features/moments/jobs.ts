@@ -68,15 +68,19 @@ export function friendsOf({ db }: Pick<FeatureContext, "db">): readonly Friend[]
   );
 }
 
-/** What is told to one of its readers. */
-export function cellOf(row: MomentRow, to: AccountId): Omit<CellTo, "to"> {
-  const audience = row.audience === null ? undefined : decodeAudience(row.audience);
-  const isCalled = audience?.mentions?.some((one) => equalBytes(one, to)) === true;
-  return {
-    kind: row.kind === "status" ? cellKinds.status : cellKinds.post,
-    flags: (isCalled ? cellFlags.mention : 0) | (row.kind === "cover" ? cellFlags.cover : 0),
-    payload: postPayload(row.secret, row.name),
-  };
+/** What of a post is told to each of these readers. */
+export function cellsOf(row: MomentRow, to: readonly AccountId[]): readonly CellTo[] {
+  const { mentions = [] } = (row.audience && decodeAudience(row.audience)) || {};
+  const called = new Set(mentions.map(toHex));
+  const kind = row.kind === "status" ? cellKinds.status : cellKinds.post;
+  const flags = row.kind === "cover" ? cellFlags.cover : 0;
+  const payload = postPayload(row.secret, row.name);
+  return to.map((reader) => ({
+    to: reader,
+    kind,
+    flags: called.has(toHex(reader)) ? flags | cellFlags.mention : flags,
+    payload,
+  }));
 }
 
 export function refsOf(body: MomentBody) {

@@ -42,7 +42,7 @@ import {
 } from "@yanshu/wire";
 import { ClientError, contactOf, type FeatureContext, type Hex, pack } from "../../feature.ts";
 import { addGone } from "./gone.ts";
-import { addRound, bodySecrets, cellDays, cellOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
+import { addRound, bodySecrets, cellDays, cellsOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
 import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf, wordIdOf } from "./sealed.ts";
 import { accountsIn, dayOf, joined } from "./values.ts";
 import { bodyOf } from "./views.ts";
@@ -138,7 +138,7 @@ function afterLast({ db, nowMs, own: account }: FeatureContext, table: "moments"
 export function addPostPuts(context: FeatureContext, row: MomentRow, told: readonly AccountId[]): void {
   addMomentPut(context.db, "post", pack({}), row.id);
   // This account's own devices have a cell too, so a post that nobody else may read looks like any other.
-  const cells = [own(context), ...told].map((to) => ({ to, ...cellOf(row, to) }));
+  const cells = cellsOf(row, [own(context), ...told]);
   addRound(context, cells, row.id, { days: daysOfCells(row.kind) });
 }
 

@@ -26,7 +26,7 @@ import {
 import { type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
 import { putApart } from "./apart.ts";
-import { currentLog, placesItems, spendPlace, wayOf } from "./exchange.ts";
+import { currentLog, spendPlace, tellPlaces, waysTo } from "./exchange.ts";
 import { putGone } from "./gone.ts";
 import { type CellTo, cellDays, friendsOf, type RoundJob, refsOf, sharedWith, type WordJob } from "./jobs.ts";
 import { momentItem } from "./own.ts";
@@ -295,11 +295,9 @@ function spentOf(context: FeatureContext, { root }: Root, row: MomentPutRow): Sp
       filled,
     };
     setMomentPut(db, row.put, pack(made));
-    context.tellOwnDevices(
-      placesItems(
-        context,
-        cells.map(({ to }) => to),
-      ),
+    tellPlaces(
+      context,
+      cells.map(({ to }) => to),
     );
     noteHoles(context, row.about, [], made.fillings);
     return made;
@@ -364,12 +362,15 @@ function withoutLetGo(context: FeatureContext, put: MomentPutRow, spent: Spent):
 /** What was sealed before stays as it is. */
 function sealedCells(context: FeatureContext, root: Root, { at }: Spent): Promise<readonly SealedCell[]> {
   const { rooms, nowMs } = context;
+  const wayOfEach = waysTo(context, root);
+  const day = dayOf(nowMs());
   return Promise.all(
     at.map(async ({ cell, place, hole, was }) => {
       if (hole !== undefined) return { cell, place, hole };
-      const way = wayOf(context, root, cell.to);
-      const value = await sealCell(rooms.crypto, way, place, { ...cell, day: dayOf(nowMs()) });
-      return { cell, place, hole: { secret: cellSecret(rooms.crypto, way, place), value, ...(was && { was }) } };
+      const way = wayOfEach(cell.to);
+      const secret = cellSecret(rooms.crypto, way, place);
+      const value = await sealCell(rooms.crypto, way, place, { ...cell, day }, secret);
+      return { cell, place, hole: { secret, value, ...(was && { was }) } };
     }),
   );
 }
@@ -421,7 +422,7 @@ function replaced(
   };
   setMomentPut(db, put.put, pack(next));
   const moved = now.at.filter((one) => isTaken(one.hole)).map(({ cell }) => cell.to);
-  context.tellOwnDevices(placesItems(context, moved));
+  tellPlaces(context, moved);
   noteHoles(context, put.about, [], fresh);
   return next;
 }

@@ -112,11 +112,18 @@ export const cellKinds = { filling: 0, post: 1, log: 2, status: 3 } as const;
 export const cellFlags = { mention: 1, cover: 2 } as const;
 export type Cell = { readonly kind: number; readonly flags: number; readonly day: number; readonly payload: Bytes };
 
-export async function sealCell(crypto: SealedCrypto, way: Bytes, place: number, cell: Cell): Promise<Bytes> {
+/** @param secret of its hole, where it is at hand. */
+export async function sealCell(
+  crypto: SealedCrypto,
+  way: Bytes,
+  place: number,
+  cell: Cell,
+  secret = cellSecret(crypto, way, place),
+): Promise<Bytes> {
   const plain = new Uint8Array(cellBytes - overhead);
   plain.set([cell.kind, cell.flags, cell.day >> 8, cell.day & 255]);
   plain.set(cell.payload.subarray(0, 64), 4);
-  return sealed(crypto, made(crypto, way, `cell key ${place}`), cellName(crypto, way, place), plain);
+  return sealed(crypto, made(crypto, way, `cell key ${place}`), holeName(crypto, secret), plain);
 }
 
 export async function openCell(
