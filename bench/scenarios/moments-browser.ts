@@ -4,7 +4,7 @@
  * is.
  */
 import { join } from "node:path";
-import { goTo, here, type Tab, watchScript } from "../browser/chromium.ts";
+import { goTo, here, phoneSize, type Tab, watchScript } from "../browser/chromium.ts";
 import { befriended } from "../browser/friend.ts";
 import { atChats, type Home, runInStore, signUp, withHome } from "../browser/long-chat.ts";
 import {
@@ -22,8 +22,8 @@ import { middle, percentile, type Row, row } from "../rows.ts";
 import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
 
 const sizes = {
-  whole: { friends: 500, kept: 5_000, opens: 7, posts: 10, likes: 10, looks: 8, seen: 30, days: 40 },
-  quick: { friends: 20, kept: 100, opens: 1, posts: 1, likes: 1, looks: 1, seen: 1, days: 4 },
+  whole: { friends: 500, kept: 5_000, opens: 7, posts: 10, likes: 10, looks: 8, seen: 30, days: 40, flights: 12 },
+  quick: { friends: 20, kept: 100, opens: 1, posts: 1, likes: 1, looks: 1, seen: 1, days: 4, flights: 2 },
 } as const;
 /** Longer than the app keeps a view that was left. */
 const forgottenMs = 6_000;
@@ -39,6 +39,8 @@ const lookMsMax = 16_000;
 /** Between two looks lies more than this, between the connections of one less. */
 const lookMsMin = 5_000;
 const idleMs = 20_000;
+/** As a chat is scrolled (fling.ts): how far at a time, how fast, on a processor so many times slower. */
+const flight = { px: 12_000, pxPerSecond: 4_000, slower: 4 } as const;
 
 /** In the page besides: when words first stood there. */
 const watch = `${watchScript}
@@ -53,7 +55,7 @@ export const momentsBrowser: Scenario = {
   name: "moments-browser",
   isLong: true,
   about:
-    "Moments in the real app (phone size) of somebody with 500 friends and 5,000 posts kept, whose pictures are shadows: a tap until the newest posts stand, each time read anew; what the app's worker and its threads for WebCrypto work for a post to 500 and for a like, what the screens read anew included, and for a look that finds nothing; bytes of their connections; thirty posts of a friend elsewhere, three seconds apart, until they stand in an open feed; then somebody else who has been away for forty days, in which each of 500 friends posted four times for them and said 120 words",
+    "Moments in the real app (phone size) of somebody with 500 friends and 5,000 posts kept, whose pictures are shadows: a tap until the newest posts stand, each time read anew; what the app's worker and its threads for WebCrypto work for a post to 500 and for a like, what the screens read anew included, and for a look that finds nothing; bytes of their connections; thirty posts of a friend elsewhere, three seconds apart, until they stand in an open feed; the feed scrolled by 4,000 points a second, on a processor a quarter as fast, five times back in time for each time on; then somebody else who has been away for forty days, in which each of 500 friends posted four times for them and said 120 words",
   promises: [
     "moments-browser: tap to newest posts, p50",
     "moments-browser: worker CPU a post to all friends",
@@ -62,6 +64,8 @@ export const momentsBrowser: Scenario = {
     "moments-browser: bytes of a look, nothing new",
     "moments-browser: worker CPU a look, nothing new",
     "moments-browser: seen in an open feed, p95",
+    "moments-browser: scrolled, frame, p95",
+    "moments-browser: scrolled, least of the screen covered with posts",
     `moments-browser: back after ${sizes.whole.days} days: newest posts stand after`,
     `moments-browser: back after ${sizes.whole.days} days: posts and words that did not come`,
   ],
@@ -81,6 +85,7 @@ export const momentsBrowser: Scenario = {
           ...(await saying(tab, home, size, conditions)),
           ...(await looking(tab, home, size.looks, conditions)),
           ...(await seeing(tab, size.seen, (text) => bot.api.postMoment({ text, pictures: [], audience }), conditions)),
+          ...(await scrolling(tab, size.flights, conditions)),
         ];
         await bot.end();
         await tab.close();
@@ -185,6 +190,55 @@ async function looking(tab: Tab, home: Home, looks: number, conditions: Conditio
       "ms",
       unlessQuick(conditions, { atMost: 8 }),
     ),
+  ];
+}
+
+/** The feed flies past: of each frame how long it took, and how much of the screen was posts. */
+async function scrolling(tab: Tab, flights: number, conditions: Conditions): Promise<readonly Row[]> {
+  await goTo(tab, "/moments", "moment");
+  await tab.send("Emulation.setCPUThrottlingRate", { rate: flight.slower });
+  await tab.ask(`globalThis.flown = { frames: [], covered: [], seen: new Set(), stop: false };
+    (() => {
+      let before;
+      const look = (nowMs) => {
+        if (before !== undefined) flown.frames.push(nowMs - before);
+        before = nowMs;
+        const frame = ${here("moments-list")}.getBoundingClientRect();
+        let [top, bottom] = [frame.bottom, frame.top];
+        for (const post of document.querySelectorAll("[data-testid=moments-list] article")) {
+          const box = post.getBoundingClientRect();
+          top = Math.min(top, Math.max(frame.top, box.top));
+          bottom = Math.max(bottom, Math.min(frame.bottom, box.bottom));
+          if (post.dataset.id !== undefined) flown.seen.add(post.dataset.id);
+        }
+        flown.covered.push(Math.max(0, bottom - top) / frame.height);
+        if (!flown.stop) requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    })()`);
+  for (let n = 0; n < flights; n++)
+    await tab.send("Input.synthesizeScrollGesture", {
+      x: phoneSize.width / 2,
+      y: phoneSize.height / 2,
+      yDistance: n % 6 === 5 ? flight.px : -flight.px,
+      speed: flight.pxPerSecond,
+      gestureSourceType: "mouse",
+    });
+  await tab.send("Emulation.setCPUThrottlingRate", { rate: 1 });
+  const { frames, covered, seen } = await tab.ask<{ frames: number[]; covered: number[]; seen: number }>(
+    "flown.stop = true, { frames: flown.frames, covered: flown.covered, seen: flown.seen.size }",
+  );
+  const name = "moments-browser: scrolled";
+  return [
+    row(`${name}, frame, p50`, percentile(frames, 0.5), "ms"),
+    row(`${name}, frame, p95`, percentile(frames, 0.95), "ms", unlessQuick(conditions, { atMost: 20 })),
+    row(
+      `${name}, least of the screen covered with posts`,
+      Math.min(...covered) * 100,
+      "%",
+      unlessQuick(conditions, { atLeast: 90 }),
+    ),
+    row(`${name}, posts seen`, seen, "posts", unlessQuick(conditions, { atLeast: 300 })),
   ];
 }
 
