@@ -53,7 +53,7 @@ const droppedMs = 3_600_000;
 const none = new Uint8Array();
 
 /** The way to a friend now: another one once they dropped a device. */
-export function wayOf(
+function wayOf(
   { db, rooms }: FeatureContext,
   { root, generation }: { readonly root: Bytes; readonly generation: number },
   friend: AccountId,
