@@ -167,9 +167,9 @@ function peersIn({ federation, pushContact }: Options, keys: ServerKeys): readon
 }
 
 /** The key that signs packs, and where films lie: in the bucket of files, or in a folder of their own. */
-function publicIn({ blobs, data }: Options, { signKey, sign }: ServerKeys): readonly Provided[] {
+function publicIn({ blobs, data }: Options, { signKey, sign, before }: ServerKeys): readonly Provided[] {
   const films = blobs === undefined ? filmsInFolder(join(data, "films")) : filmsInBucket(blobs);
-  return [provide(services.homeKey, { publicKey: signKey, sign }), provide(services.films, films)];
+  return [provide(services.homeKey, { publicKey: signKey, sign, before }), provide(services.films, films)];
 }
 
 /** The relay for calls, and the front if there is one. */
