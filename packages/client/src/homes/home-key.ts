@@ -1,6 +1,6 @@
 /**
- * The key of home (docs/spec/homes.md HM74): the one that it showed first at this name is its key. Whoever answers
- * there with another one is told nothing, until home is back or the person goes elsewhere.
+ * The key of home (docs/spec/homes.md HM74): the one that it showed first at this name is its key. A server that
+ * answers there with another one is told nothing, until home is back or the person goes elsewhere.
  */
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, equalBytes, homeKeyBytes, serverKeyBytes } from "@yanshu/wire";

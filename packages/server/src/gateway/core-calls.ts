@@ -45,7 +45,7 @@ export type CorePorts = {
   readonly answers: Answers;
 };
 
-/** Home shows to whoever asks that it has the key of its name (docs/spec/homes.md HM73). */
+/** Home shows a client that asks that it has the key of its name (docs/spec/homes.md HM73). */
 function shownBy(
   homeKey: HomeKey | undefined,
   said: { readonly domain: string; readonly incarnation: Bytes; readonly nonce: Bytes },

@@ -536,7 +536,7 @@ function another(world: World, fill: number, { log = world.log, before }: { log?
   world.startServer();
 }
 
-test("[HM74] [HM75] a home's name is seized: whoever answers there is told nothing, the family is told so in words, and all six are together again at the reserve", async () => {
+test("[HM74] [HM75] a home's name is seized: who answers there is told nothing, the family is told so in words, and all six are together again at the reserve", async () => {
   const { world, home } = worldOfTwo({ seed: 947 });
   const reserve = home("two.test");
   const family: Person[] = [];

@@ -158,9 +158,9 @@ const en: Record<HomesId, string> = {
   "homes.dropNote": "The copy there is deleted after a while. What your devices have stays.",
   "homes.strangeTitle": "A server that isn’t yours answers at {server}",
   "homes.strangeNote":
-    "It doesn’t have your server’s key: somebody else may hold the address now. It was told nothing, and your messages are on this device. You can go on at your reserve {server}, or ask whoever runs your server first.",
+    "It doesn’t have your server’s key: somebody else may hold the address now. It was told nothing, and your messages are on this device. You can go on at your reserve {server}, or ask the person who runs your server first.",
   "homes.strangeAlone":
-    "It doesn’t have your server’s key: somebody else may hold the address now. It was told nothing, and your messages are on this device. Ask whoever runs your server; with an invite to another one you can move in the settings.",
+    "It doesn’t have your server’s key: somebody else may hold the address now. It was told nothing, and your messages are on this device. Ask the person who runs your server; with an invite to another one you can move in the settings.",
   "homes.goneTitle": "Your server hasn’t answered for an hour",
   "homes.goneNote":
     "{server} has a copy of your contacts, groups and messages. You can wait a little longer, or go on there.",
