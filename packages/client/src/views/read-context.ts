@@ -13,21 +13,20 @@ import { sourceOf } from "./source.ts";
 
 export function readContext(context: ViewContext): ReadContext {
   const { database, own, nowMs, transfer } = context;
+  // One reader for all of one read: who is in twenty chats is read once.
+  const people = peopleOf(context);
   return {
     database,
     own,
     nowMs,
     transfer,
-    peopleIn: (conversation) => {
-      const people = peopleOf(context);
-      return conversation === undefined ? people : peopleIn(context, people, conversation);
-    },
+    peopleIn: (conversation) => (conversation === undefined ? people : peopleIn(context, people, conversation)),
     fileOf: (ref) => fileOf(context, ref),
-    heads: (conversations) => headsOf(context, peopleOf(context), conversations),
+    heads: (conversations) => headsOf(context, people, conversations),
     conversations: context.conversations,
-    sourceOf: (stored) => sourceOf(context, peopleOf(context), stored),
+    sourceOf: (stored) => sourceOf(context, people, stored),
     contacts: () => readContacts(context),
-    shown: (row, body, people) => context.features.shows.get(body.kind)?.(showContext(context, people, row), body),
+    shown: (row, body, named) => context.features.shows.get(body.kind)?.(showContext(context, named, row), body),
   };
 }
 

@@ -138,15 +138,12 @@ function fitting(fold: Fold, row: FoundRow, terms: readonly string[], kind: stri
 function hitsOf(context: ReadContext, found: readonly Found[], terms: readonly string[]): readonly MessageHit[] {
   const heads = context.heads(found.map(({ row }) => row.conversation));
   const own = context.own?.account;
+  context.peopleIn().load(found.map(({ row }) => toHex(row.author)));
   const here = new Map<Hex, PeopleReader>();
   const peopleIn = (conversation: Bytes): PeopleReader => {
     const key = toHex(conversation);
     const people = here.get(key) ?? context.peopleIn(conversation);
-    if (!here.has(key)) {
-      const rows = found.filter(({ row }) => equalBytes(row.conversation, conversation));
-      people.load(rows.map(({ row }) => toHex(row.author)));
-      here.set(key, people);
-    }
+    here.set(key, people);
     return people;
   };
   return found.flatMap(({ row, said, text, folded }) => {
