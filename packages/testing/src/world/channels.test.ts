@@ -87,7 +87,7 @@ test("[CH41] [CH47] [CH53] [CH57] a film that one publishes is seen by another, 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[CH42] [CH44] [CH50] own devices go on behind each other, an upload goes on where it stood, and what was withdrawn is gone", async () => {
+test("[CH42] [CH44] [CH50] [CH63] own devices go on behind each other, an upload goes on where it stood, and what was withdrawn is gone", async () => {
   const { world, people } = await home({ seed: 2401 }, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];
   const channel = await world.during(ann.api.createChannel({ name: "合唱团" }));
@@ -113,6 +113,10 @@ test("[CH42] [CH44] [CH50] own devices go on behind each other, an upload goes o
   expect(other.view("channelsFollowed").map(({ name }) => name)).toEqual(["合唱团"]);
   expect(other.view("channelsMine").channels).toMatchObject([{ id: channel, name: "合唱团", films: 2 }]);
   await other.api.pinEntry(entryOf(other, "演出 #合唱"), true);
+  await other.api.setChannelProfile(channel, { about: "周三晚上" });
+  // Its author sees it at once: no pack has it yet.
+  expect(other.view("channel", channel)).toMatchObject({ about: "周三晚上", films: [{ isPinned: true }, {}] });
+  expect(ben.view("channel", channel)).toMatchObject({ about: "", films: [{ isPinned: false }, { isPinned: false }] });
   await other.api.deleteEntry(entryOf(other, "排练"));
   await published(world, other, ben);
   await ben.api.firstPage();

@@ -290,9 +290,19 @@ export function dropPut({ db, files }: FeatureContext, { put, films }: ChannelPu
   dropChannelPut(db, put);
 }
 
-/** The last of this kind that a channel says and no pack has yet. */
+/** The last of this kind that a channel says and no pack has yet; what home refused says nothing. */
 export function waitingOf(db: Database, kind: ChannelKind, channel: Bytes): ChannelPutRow | undefined {
-  return readChannelPuts(db).findLast((one) => one.kind === kind && equalBytes(one.channel, channel));
+  return readChannelPuts(db).findLast(
+    (one) => one.kind === kind && one.state !== "failed" && equalBytes(one.channel, channel),
+  );
+}
+
+/** What an own channel has pinned, in its order: by what waits here, else by the packs (CH63). */
+export function pinsOf(db: Database, channel: Bytes): readonly Bytes[] {
+  const waiting = waitingOf(db, "pin", channel);
+  return waiting === undefined
+    ? piecesOf(readChannel(db, channel)?.pins ?? none)
+    : channelBodies.pin.decode(waiting.body).entries;
 }
 
 export function filesOf(films: Bytes): PutFilms {
@@ -305,11 +315,7 @@ export async function pin(context: FeatureContext, entry: Bytes, isOn: boolean):
   const channel = readChannelEntry(db, entry)?.channel;
   if (channel === undefined) throw new ClientError("unknown-message");
   ownChannel(context, channel);
-  const waiting = waitingOf(db, "pin", channel);
-  const held = waiting
-    ? channelBodies.pin.decode(waiting.body).entries
-    : piecesOf(readChannel(db, channel)?.pins ?? none);
-  const others = held.filter((one) => !equalBytes(one, entry));
+  const others = pinsOf(db, channel).filter((one) => !equalBytes(one, entry));
   if (isOn && others.length >= channelLimits.pinsMax) throw new ClientError("too-many-pins");
   await put(context, channel, "pin", channelBodies.pin.encode({ entries: isOn ? [entry, ...others] : others }), {
     title: "",

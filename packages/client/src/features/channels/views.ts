@@ -27,10 +27,10 @@ import {
   readFriendLikes,
   readFriendsFilms,
 } from "@yanshu/store";
-import { type Bytes, channelBodies, equalBytes, type FilmRef, toHex } from "@yanshu/wire";
+import { type Bytes, channelBodies, equalBytes, type FilmRef, type ProfileBody, toHex } from "@yanshu/wire";
 import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../feature.ts";
 import { heldBy } from "./desk.ts";
-import { piecesOf, waitingOf } from "./own.ts";
+import { piecesOf, pinsOf, waitingOf } from "./own.ts";
 import { packsToWait } from "./pull.ts";
 import type {
   ChannelCommentsView,
@@ -63,14 +63,25 @@ const storeOf = (read: ReadContext) => ({ db: read.database });
 function refOf({ database: db }: Pick<ReadContext, "database">, id: Bytes): ChannelRef {
   const row = readChannel(db, id);
   const isMine = readChannelOwnOf(db, id) !== undefined;
-  const waiting = isMine ? waitingOf(db, "profile", id) : undefined;
+  const waiting = isMine ? profileWaiting(db, id) : undefined;
   return {
     id: toHex(id),
-    name: waiting ? channelBodies.profile.decode(waiting.body).name : (row?.name ?? ""),
+    name: waiting?.name ?? row?.name ?? "",
     ...(row && row.picture.length > 0 && { picture: toHex(row.picture) }),
     isFollowed: isChannelFollowed(db, id),
     isMine,
   };
+}
+
+/** What an own channel says of itself, and no pack has yet (CH63). */
+function profileWaiting(db: Database, id: Bytes): ProfileBody | undefined {
+  const waiting = waitingOf(db, "profile", id);
+  return waiting && channelBodies.profile.decode(waiting.body);
+}
+
+function aboutOf(db: Database, id: Bytes, isMine: boolean): string {
+  const waiting = isMine ? profileWaiting(db, id) : undefined;
+  return waiting === undefined ? (readChannel(db, id)?.about ?? "") : (waiting.about ?? "");
 }
 
 function fileOf({ hash, bytes, mime, width, height }: FilmRef) {
@@ -176,7 +187,7 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
   const isOwn = id !== undefined && readChannelOwnOf(db, id) !== undefined;
   if (id === undefined || (row === undefined && !isOwn)) return undefined;
   const all = readChannelEntriesOf(db, id, ["film", "pictures"], gridMax);
-  const pins = piecesOf(row?.pins ?? none).map(toHex);
+  const pins = (isOwn ? pinsOf(db, id) : piecesOf(row?.pins ?? none)).map(toHex);
   const films = all.flatMap((one) =>
     one.state === "here" ? [{ ...filmOf(read, one), isPinned: pins.includes(toHex(one.hash)) }] : [],
   );
@@ -194,7 +205,7 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
   });
   return {
     ...ref,
-    about: row?.about ?? "",
+    about: aboutOf(db, id, isOwn),
     authors: row === undefined ? 1 : piecesOf(row.authors).length,
     films: [...pinned, ...films.filter(({ isPinned }) => !isPinned)],
     gaps,
@@ -286,7 +297,7 @@ export function readMine(read: ReadContext): ChannelsMineView {
   return {
     channels: readChannelOwn(db).map(({ id }) => ({
       ...refOf(read, id),
-      about: readChannel(db, id)?.about ?? "",
+      about: aboutOf(db, id, true),
       films: readChannelEntriesOf(db, id, ["film", "pictures"], gridMax).filter(({ state }) => state === "here").length,
       unpublished: late.filter(({ channel }) => equalBytes(channel, id)).length,
     })),
