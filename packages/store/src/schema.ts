@@ -5,6 +5,7 @@
 import {
   callTables,
   channelTables,
+  lateChannelTables,
   farMomentTables,
   helperTables,
   importTables,
@@ -315,4 +316,5 @@ export const migrations: readonly Migration[] = [
   { version: 41, up: farMomentTables },
   { version: 42, up: placedMomentTables },
   { version: 44, up: channelTables },
+  { version: 45, up: lateChannelTables },
 ];

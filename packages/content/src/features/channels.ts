@@ -2,8 +2,9 @@
  * Channels 视频号 (docs/spec/channels.md CH): what friends tell each other of what is public, and what own devices tell
  * one another. Films and entries themselves are public, and no content of envelopes.
  */
-import { blob, bool, fixed, list, struct, text, uint } from "@yanshu/wire";
-import { contentFeature, signal, synced } from "../feature.ts";
+import { blob, bool, fixed, type Infer, list, struct, text, uint } from "@yanshu/wire";
+import { contentFeature, signal, synced, syncedOfItsMoment } from "../feature.ts";
+import { account } from "../fields/ids.ts";
 
 export const channelSaidLimits = {
   /** ♥ that one message tells. */
@@ -14,6 +15,14 @@ export const channelSaidLimits = {
 } as const;
 
 const hash = fixed(32);
+const minute = uint(24 * 60);
+
+/**
+ * What a child's Channels are held to (CH66): minutes a day, and the time of day in which they are closed, in minutes
+ * since midnight by the device's clock. `forYou`: whether For You is open.
+ */
+const youthLimits = struct({ isOn: bool, minutes: minute, closedFrom: minute, closedTo: minute, forYou: bool });
+export type YouthLimits = Infer<typeof youthLimits>;
 
 export const channels = contentFeature({
   bodies: {
@@ -30,6 +39,11 @@ export const channels = contentFeature({
         },
       ),
     ),
+    /**
+     * In a chat of two, for the other alone. `asks`: the sender asks the other to set the limits of their Channels, and
+     * asks no more. `limits`: the other's, by whom they asked; not on: they are free.
+     */
+    channelYouth: signal(struct({ stampMs: uint() }, { asks: bool, limits: youthLimits })),
   },
   synced: {
     /** A channel of this person's own: `seed` makes the key that signs its entries. */
@@ -40,5 +54,12 @@ export const channels = contentFeature({
     channelFollow: synced(struct({ channel: hash, isOn: bool, stampMs: uint() })),
     /** What this person likes. */
     channelLike: synced(struct({ entry: hash, isOn: bool, stampMs: uint() })),
+    /** What this person keeps. */
+    channelSave: synced(struct({ entry: hash, isOn: bool, stampMs: uint() })),
+    channelSettings: synced(struct({ tellsFriends: bool, stampMs: uint() })),
+    /** What this person's Channels are held to; `guardian`: who alone may change it. */
+    channelGuard: synced(struct({ limits: youthLimits, stampMs: uint() }, { guardian: account })),
+    /** So long this person watched on that device today; told while there are limits alone. */
+    channelTime: syncedOfItsMoment(struct({ day: uint(), ms: uint() })),
   },
 });

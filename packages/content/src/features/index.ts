@@ -84,7 +84,7 @@ export const contentFeatures = [
 
 export type { CallMedia, CallOutcome } from "./calls/index.ts";
 export * from "./calls/say.ts";
-export { channelSaidLimits } from "./channels.ts";
+export { channelSaidLimits, type YouthLimits } from "./channels.ts";
 export { groupCardLimits } from "./contact-cards.ts";
 export { contactLimits, type Person } from "./contacts.ts";
 export { syncLimits } from "./devices.ts";

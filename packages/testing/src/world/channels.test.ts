@@ -280,7 +280,7 @@ test("[CH48] [CH50] [R3.1] [R3.2] [R3.4] an entry that home made up is not shown
   expect(world.bugs()).toEqual([]);
 });
 
-test("[CH54] [CH55] friends tell each other what they like and which packs they hold; a stranger and a false head are noticed", async () => {
+test("[CH54] [CH55] [CH64] friends tell each other what they like and which packs they hold; a stranger and a false head are noticed", async () => {
   const { world, people } = await home({ seed: 2403 }, "Ann", "Ben", "Cleo");
   const [ann, ben, cleo] = people as [Person, Person, Person];
   const chat = await world.befriend(ann, ben);
@@ -288,20 +288,37 @@ test("[CH54] [CH55] friends tell each other what they like and which packs they 
   for (const one of [ann, ben]) await world.during(one.api.lookAtChannels());
   const channel = await world.during(cleo.api.createChannel({ name: "夜市" }));
   await world.during(cleo.api.publishFilm(channel, film("炒面", 60_000)));
+  await world.during(cleo.api.publishFilm(channel, film("炒饭", 60_000, 249)));
   await published(world, cleo, ann, ben);
   const entry = entryOf(ann, "炒面");
   await ann.api.likeFilm(entry, true);
   await world.pass(likeMs);
   expect(titles(ben, "friends")).toEqual(["炒面"]);
-  expect(feed(ben)[0]?.likedBy.map(({ name }) => name)).toEqual(["Ann"]);
+  expect(ben.view("channelFilm", entry)?.likedBy.map(({ name }) => name)).toEqual(["Ann"]);
   expect(titles(cleo, "friends")).toEqual([]);
   await ann.api.likeFilm(entry, false);
   await world.pass(likeMs);
   expect(titles(ben, "friends")).toEqual([]);
-  await ann.api.setTellsFriends(false);
   await ann.api.likeFilm(entry, true);
   await world.pass(likeMs);
+  expect(titles(ben, "friends")).toEqual(["炒面"]);
+  // Who turns it off takes back what friends were told, and tells nothing any more; turned on, it is told anew.
+  await ann.api.setTellsFriends(false);
+  await world.pass(likeMs);
   expect(titles(ben, "friends")).toEqual([]);
+  await ann.api.likeFilm(entry, false);
+  await ann.api.likeFilm(entry, true);
+  await world.pass(likeMs);
+  expect([titles(ben, "friends"), ann.view("channelsSettings").tellsFriends]).toEqual([[], false]);
+  await ann.api.setTellsFriends(true);
+  await world.pass(likeMs);
+  expect(titles(ben, "friends")).toEqual(["炒面"]);
+  // A like that nobody heard of is not told by taking it back either.
+  const other = entryOf(ann, "炒饭");
+  await ann.api.likeFilm(other, true);
+  await ann.api.likeFilm(other, false);
+  await world.pass(likeMs);
+  expect(ben.disk.get("SELECT 1 FROM channel_friend_likes WHERE entry = ?", fromHex(other))).toBeUndefined();
   // What they told of packs is what is held here too.
   expect(ben.disk.get("SELECT n FROM channel_heads")).toBeDefined();
   expect(found(ben)).toEqual([]);
@@ -310,6 +327,83 @@ test("[CH54] [CH55] friends tell each other what they like and which packs they 
   await saysUnchecked(world, ann, fromHex(chat), [{ kind: "channels", head }]);
   await world.pass(5_000);
   expect(ben.view("channelsLog").found).toMatchObject([{ what: "head-differs", by: { name: "Ann" } }]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CH65] [CH66] [CH67] what one keeps is on all own devices; a child's limits hold on them, and the guardian's device alone changes them", async () => {
+  const { world, people } = await home({ seed: 2408 }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  await world.befriend(ann, ben);
+  const channel = await world.during(ann.api.createChannel({ name: "外婆" }));
+  await world.during(ann.api.publishFilm(channel, film("折纸", 60_000)));
+  await published(world, ann, ben);
+  const entry = entryOf(ben, "折纸");
+  await ben.api.saveFilm(entry, true);
+  const tablet = await world.linkDevice(ben);
+  await published(world, tablet);
+  const saved = (person: Person) => person.view("channelsSaved", { limit: 9 }).films.map(({ title }) => title);
+  expect([saved(ben), saved(tablet)]).toEqual([["折纸"], ["折纸"]]);
+  await tablet.api.saveFilm(entry, false);
+  await world.pass(5_000);
+  expect([saved(ben), saved(tablet), ben.view("channelFilm", entry)?.isSaved]).toEqual([[], [], false]);
+
+  // Nobody may be asked but a contact; numbers are minutes of a day.
+  const now = new Date(world.clock.nowMs());
+  const minute = now.getHours() * 60 + now.getMinutes();
+  const limits = {
+    isOn: true,
+    minutes: 40,
+    closedFrom: (minute + 720) % 1440,
+    closedTo: (minute + 780) % 1440,
+    forYou: true,
+  };
+  await expect(ben.api.setChannelsYouth({ limits: { ...limits, minutes: 1441 } })).rejects.toMatchObject({
+    code: "not-allowed",
+  });
+  await expect(ben.api.setChannelsYouth({ limits, guardian: channel })).rejects.toMatchObject({
+    code: "unknown-contact",
+  });
+  const guardian = ben.view("contacts")[0]?.account ?? "";
+  await ben.api.setChannelsYouth({ limits, guardian });
+  await world.pass(5_000);
+  for (const one of [ben, tablet])
+    expect(one.view("channelsYouth")).toMatchObject({
+      mayChange: false,
+      guardian: { name: "Ann" },
+      leftMs: 40 * 60_000,
+    });
+  await expect(tablet.api.setChannelsYouth({ limits: { ...limits, isOn: false } })).rejects.toMatchObject({
+    code: "not-allowed",
+  });
+  expect(ann.view("channelsWards")).toMatchObject([{ person: { name: "Ben" }, limits, isSet: true }]);
+  // Minutes of both devices count together.
+  await ben.api.watchedFilm(entry, { ms: 25 * 60_000, finished: true });
+  await world.pass(5_000);
+  await tablet.api.watchedFilm(entry, { ms: 15 * 60_000, finished: true });
+  await world.pass(5_000);
+  for (const one of [ben, tablet]) {
+    expect(one.view("channelsYouth")).toMatchObject({ closed: "time", leftMs: 0 });
+    expect(one.view("channelsFeed", { tab: "following", limit: 9 })).toMatchObject({ films: [], closed: "time" });
+    expect([one.view("channelFilm", entry), one.view("channel", channel)?.films]).toEqual([undefined, []]);
+    expect(await world.during(one.api.searchChannels("折纸", 9))).toMatchObject({ films: [] });
+  }
+  const ward = ann.view("contacts")[0]?.account ?? "";
+  await ann.api.setWardLimits(ward, { ...limits, minutes: 60, forYou: false });
+  await world.pass(5_000);
+  expect([titles(ben), ben.view("channelFilm", entry)?.title]).toEqual([[], "折纸"]);
+  expect(ben.view("channelsFeed", { tab: "for-you", limit: 9 }).closed).toBe("for-you");
+  await ann.api.setWardLimits(ward, { ...limits, minutes: 60, closedFrom: minute, closedTo: (minute + 30) % 1440 });
+  await world.pass(5_000);
+  expect(tablet.view("channelsYouth").closed).toBe("night");
+  await world.pass(31 * 60_000);
+  expect([titles(ben), titles(tablet)]).toEqual([["折纸"], ["折纸"]]);
+  // Only who was asked is heard.
+  await ann.api.setWardLimits(ward, { ...limits, isOn: false });
+  await world.pass(5_000);
+  for (const one of [ben, tablet])
+    expect(one.view("channelsYouth")).toMatchObject({ mayChange: true, leftMs: undefined });
+  expect(ann.view("channelsWards")).toEqual([]);
+  await expect(ann.api.setWardLimits(ward, limits)).rejects.toMatchObject({ code: "unknown-contact" });
   expect(world.bugs()).toEqual([]);
 });
 

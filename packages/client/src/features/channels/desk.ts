@@ -8,6 +8,7 @@ import { pullPacks } from "./pull.ts";
 import { putAll } from "./put.ts";
 import { tellHead, tellLikes } from "./told.ts";
 import { captionsBytesMax, filmsShown, readValue, writeValue } from "./values.ts";
+import { nextTurnMs } from "./youth.ts";
 
 /** Between two looks: while Channels is on the screen, and while the app is open. */
 const shownMs = 60_000;
@@ -39,6 +40,7 @@ export class ChannelsDesk {
   private isWorkWanted = false;
   private isLookWanted = false;
   private plan = 0;
+  private turnPlan = 0;
   private dueAtMs = 0;
   private retryAtMs = 0;
 
@@ -54,7 +56,21 @@ export class ChannelsDesk {
     void this.run();
   }
 
+  /** What is shown changes by the clock alone, where a child's limits say so (CH66). */
+  turnsByClock(): void {
+    const plan = ++this.turnPlan;
+    const { context } = this;
+    const ms = nextTurnMs(context, context.nowMs());
+    if (ms === undefined) return;
+    context.after(ms, () => {
+      if (plan !== this.turnPlan) return;
+      context.changed("channels");
+      this.turnsByClock();
+    });
+  }
+
   signedIn(): void {
+    this.turnsByClock();
     if (!this.isUsed()) return;
     postponeDue(this.context);
     this.wake();

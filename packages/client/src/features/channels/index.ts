@@ -14,11 +14,14 @@ import {
   readChannelPack,
   readChannelPuts,
   readChannel as readChannelRow,
+  readChannelSave,
+  readChannelSaves,
   readChannelTaste,
   rereadChannelPacks,
   setChannelPut,
   writeChannelFollow,
   writeChannelLike,
+  writeChannelSave,
   writeChannelTaste,
   writeChannelTopic,
 } from "@yanshu/store";
@@ -33,7 +36,7 @@ import {
 } from "../../feature.ts";
 import { deskOf } from "./desk.ts";
 import { pageFor } from "./for-you.ts";
-import { planLike, planView } from "./marks.ts";
+import { dropTells, planLike, planTells, planView } from "./marks.ts";
 import {
   comment,
   createChannel,
@@ -52,7 +55,7 @@ import { sayAgain } from "./put.ts";
 import { swipeValue } from "./ranker.ts";
 import { takeTold } from "./told.ts";
 import type { ChannelsApi, ChannelsFeedArgs } from "./types.ts";
-import { dayOf, filmsShown, readValue, tagKey, writeValue } from "./values.ts";
+import { filmsShown, readValue, tagKey, writeValue } from "./values.ts";
 import {
   readChannelPage,
   readComments,
@@ -61,9 +64,21 @@ import {
   readFollowed,
   readLog,
   readMine,
+  readSaved,
   readSettings,
   search,
 } from "./views.ts";
+import {
+  addWatched,
+  guardItems,
+  readWards,
+  readYouth,
+  setWardLimits,
+  setYouth,
+  takeGuard,
+  takeTime,
+  takeYouth,
+} from "./youth.ts";
 
 export type {
   ChannelCommentsView,
@@ -79,14 +94,17 @@ export type {
   ChannelPicturesDraft,
   ChannelProfile,
   ChannelRef,
+  ChannelsClosed,
   ChannelsFeedView,
   ChannelsFound,
   ChannelsLogView,
   ChannelsMineView,
   ChannelsSettingsView,
   ChannelsTab,
+  ChannelsYouthView,
   ChannelTopic,
   ChannelView,
+  ChannelWardView,
   ChannelWhy,
 } from "./types.ts";
 
@@ -94,10 +112,23 @@ export type {
 const picturesMs = 3_000;
 
 export const channels = clientFeature({
-  kinds: ["channels", "channelOwn", "channelFollow", "channelLike"],
+  kinds: [
+    "channels",
+    "channelYouth",
+    "channelOwn",
+    "channelFollow",
+    "channelLike",
+    "channelSave",
+    "channelSettings",
+    "channelGuard",
+    "channelTime",
+  ],
 
-  apply: { channels: takeTold },
-  heard: { channels: (context) => deskOf(context).told() },
+  apply: { channels: takeTold, channelYouth: takeYouth },
+  heard: {
+    channels: (context) => deskOf(context).told(),
+    channelYouth: (context) => deskOf(context).turnsByClock(),
+  },
 
   signedIn: async (context) => deskOf(context).signedIn(),
   later: async (context) => deskOf(context).wake(),
@@ -134,6 +165,38 @@ export const channels = clientFeature({
         if (writeChannelLike(db, entry, isOn, stampMs)) changed("channels");
       },
     },
+    channelSave: {
+      size: "large",
+      together: 64,
+      all: ({ db }) => readChannelSaves(db).map(({ entry, is_on, stamp_ms }) => saveItem(entry, is_on === 1, stamp_ms)),
+      take: ({ db, changed }, { entry, isOn, stampMs }) => {
+        if (writeChannelSave(db, entry, isOn, stampMs)) changed("channels");
+      },
+    },
+    channelSettings: {
+      isInRecord: true,
+      all: (context) => {
+        const held = readValue(context, "tellsFriends");
+        return held === undefined ? [] : [settingsItem(held.isOn, held.stampMs)];
+      },
+      take: (context, { tellsFriends, stampMs }) => {
+        if (stampMs <= (readValue(context, "tellsFriends")?.stampMs ?? -1)) return;
+        writeValue(context, "tellsFriends", { isOn: tellsFriends, stampMs });
+        // The device on which it was turned takes back what friends were told.
+        if (!tellsFriends) dropTells(context);
+        context.changed("channels");
+      },
+    },
+    channelGuard: {
+      size: "account",
+      isInRecord: true,
+      all: guardItems,
+      take: (context, item) => {
+        takeGuard(context, item);
+        deskOf(context).turnsByClock();
+      },
+    },
+    channelTime: { take: (context, item, by) => takeTime(context, item, toHex(by)) },
   },
 
   views: {
@@ -155,6 +218,12 @@ export const channels = clientFeature({
     },
     channelsMine: { topics: () => ["channels", "channels-mine"], read: (read: ReadContext) => readMine(read) },
     channelsFollowed: { topics: () => ["channels"], read: (read: ReadContext) => readFollowed(read) },
+    channelsSaved: {
+      topics: (_: { readonly limit: number }) => ["channels", "people", "contacts"],
+      read: (read: ReadContext, args: { readonly limit: number }) => readSaved(read, args),
+    },
+    channelsYouth: { topics: () => ["channels", "people"], read: (read: ReadContext) => readYouth(read) },
+    channelsWards: { topics: () => ["channels", "people"], read: (read: ReadContext) => readWards(read) },
     channelsSettings: { topics: () => ["channels"], read: (read: ReadContext) => readSettings(read) },
     channelsLog: { topics: () => ["channels-log", "people"], read: (read: ReadContext) => readLog(read) },
   },
@@ -246,12 +315,22 @@ export const channels = clientFeature({
         db.transaction(() => {
           const stampMs = nowMs();
           if (!writeChannelLike(db, entry, isOn, stampMs)) return;
-          planLike(context, entry, isOn, readValue(context, "tellsFriends") ?? true);
+          planLike(context, entry, isOn, readValue(context, "tellsFriends")?.isOn ?? true);
           context.tellOwnDevices([likeItem(entry, isOn, stampMs)]);
         });
         learn(hex, isOn ? swipeValue({ watched: 1, isLiked: true }) : 1);
         context.sendSoon();
         desk().wake();
+      },
+      async saveFilm(hex, isOn) {
+        const entry = hashIn(hex);
+        if (readChannelEntry(db, entry) === undefined) throw new ClientError("unknown-message");
+        db.transaction(() => {
+          const stampMs = Math.max(nowMs(), (readChannelSave(db, entry)?.stamp_ms ?? 0) + 1);
+          if (writeChannelSave(db, entry, isOn, stampMs)) context.tellOwnDevices([saveItem(entry, isOn, stampMs)]);
+        });
+        changed("channels");
+        context.sendSoon();
       },
       async commentFilm(entry, text, { answers, penName } = {}) {
         await comment(context, hashIn(entry), text, {
@@ -275,13 +354,12 @@ export const channels = clientFeature({
         if (row === undefined || row.shown.length === 0) return;
         const [film] = filmsShown(row);
         const whole = film?.durationMs ?? picturesMs;
-        const today = dayOf(nowMs());
-        const before = readValue(context, "watched");
         const watchedMs = Math.max(0, Math.min(ms, 4 * 3_600_000));
-        writeValue(context, "watched", { day: today, ms: (before?.day === today ? before.ms : 0) + watchedMs });
+        addWatched(context, watchedMs);
         const held = readChannelTaste(db).find((one) => equalBytes(one.entry, entry))?.value;
         const value = swipeValue({ watched: finished ? 1 : watchedMs / Math.max(1, whole) });
-        if (finished) planView(context, entry);
+        // Where whole pages are fetched home learns nothing of what is watched (FY14).
+        if (finished && readValue(context, "wholePage") !== true) planView(context, entry);
         // What was liked or turned away stays so.
         if (held === undefined || Math.abs(held) < 2) learn(hex, Math.max(value, held ?? value));
         else changed("channels");
@@ -299,8 +377,28 @@ export const channels = clientFeature({
         changed("channels");
       },
       async setTellsFriends(isOn) {
-        writeValue(context, "tellsFriends", isOn);
+        const held = readValue(context, "tellsFriends");
+        if (isOn === (held?.isOn ?? true)) return;
+        db.transaction(() => {
+          const stampMs = Math.max(nowMs(), (held?.stampMs ?? 0) + 1);
+          writeValue(context, "tellsFriends", { isOn, stampMs });
+          planTells(context, isOn);
+          context.tellOwnDevices([settingsItem(isOn, stampMs)]);
+        });
         changed("channels");
+        context.sendSoon();
+        desk().wake();
+      },
+      async setWholePage(isOn) {
+        writeValue(context, "wholePage", isOn);
+        changed("channels");
+      },
+      async setChannelsYouth(args) {
+        setYouth(context, args);
+        desk().turnsByClock();
+      },
+      async setWardLimits(ward, limits) {
+        setWardLimits(context, ward, limits);
       },
       async forgetTaste() {
         db.transaction(() => forgetChannelTaste(db));
@@ -332,6 +430,10 @@ const followItem = (channel: Uint8Array, isOn: boolean, stampMs: number) =>
   ({ kind: "channelFollow", channel, isOn, stampMs }) as const;
 const likeItem = (entry: Uint8Array, isOn: boolean, stampMs: number) =>
   ({ kind: "channelLike", entry, isOn, stampMs }) as const;
+const saveItem = (entry: Uint8Array, isOn: boolean, stampMs: number) =>
+  ({ kind: "channelSave", entry, isOn, stampMs }) as const;
+const settingsItem = (tellsFriends: boolean, stampMs: number) =>
+  ({ kind: "channelSettings", tellsFriends, stampMs }) as const;
 
 /**
  * Whether home's page is the one that this device computes (CH13, CH52). @param films those of the bundle of heads in

@@ -9,7 +9,9 @@ import {
   dropChannelDue,
   newestChannelPack,
   readChannelDue,
+  readChannelLikes,
   readChannelMark,
+  readToldLikes,
   setChannelDueMs,
 } from "@yanshu/store";
 import {
@@ -34,6 +36,8 @@ const lateMs = 60_000;
 const drawMs = 10 * 60_000;
 /** What failed is tried again within it. */
 const drawAgainMs = 60 * 60_000;
+/** So many of the newest likes are told where telling is turned on: as many as a feed shows. */
+const toldAnewMax = 200;
 /** Of how many views one is counted. */
 const viewsSampled = 8;
 /** Marks are made so many at a time: each costs some milliseconds. */
@@ -46,6 +50,23 @@ export function planLike(context: FeatureContext, entry: Uint8Array, isOn: boole
   const is_on = isOn ? 1 : 0;
   addChannelDue(db, { what: "like", entry, is_on, due_ms: soon(context) });
   if (tells) addChannelDue(db, { what: "tell", entry, is_on, due_ms: soon(context) });
+}
+
+/**
+ * Friends are told what this person likes, or what they were told is taken back, at moments of chance (CH64). Inside a
+ * transaction.
+ */
+export function planTells(context: FeatureContext, tells: boolean): void {
+  const { db } = context;
+  dropTells(context);
+  const liked = readChannelLikes(db).filter(({ is_on }) => is_on === 1);
+  const entries = tells ? liked.slice(0, toldAnewMax).map(({ entry }) => entry) : readToldLikes(db, context.own());
+  for (const entry of entries) addChannelDue(db, { what: "tell", entry, is_on: tells ? 1 : 0, due_ms: soon(context) });
+}
+
+/** What waits to be told is told to nobody. Inside a transaction. */
+export function dropTells({ db }: FeatureContext): void {
+  for (const { what, entry } of readChannelDue(db)) if (what === "tell") dropChannelDue(db, "tell", entry);
 }
 
 export function planView(context: FeatureContext, entry: Uint8Array): void {

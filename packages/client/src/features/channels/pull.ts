@@ -295,7 +295,12 @@ function effects({ db }: FeatureContext, pack: number, entry: ChannelEntry): voi
     const said = unlessMalformed(() => channelBodies.profile.decode(body));
     const picture = entry.films?.[0]?.hash ?? none;
     if (said !== undefined)
-      writeChannelProfile(db, channel, seq, { name: said.name, about: said.about ?? "", picture });
+      writeChannelProfile(db, channel, seq, {
+        name: said.name,
+        about: said.about ?? "",
+        picture,
+        mirrors: (said.mirrors ?? []).join("\n"),
+      });
   }
 }
 

@@ -8,13 +8,13 @@ import {
   dropChannelDue,
   newestChannelPack,
   readChannelDue,
-  readChannelLike,
   readChannelPack,
   readChannelPackBefore,
+  readToldLikes,
   writeChannelHeadOf,
   writeFriendLike,
 } from "@yanshu/store";
-import { type ConversationId, equalBytes, fromHex, isFork } from "@yanshu/wire";
+import { type ConversationId, equalBytes, fromHex, isFork, toHex } from "@yanshu/wire";
 import type { FeatureContext, Said } from "../../feature.ts";
 import { dayOf, readValue, writeValue } from "./values.ts";
 
@@ -36,19 +36,19 @@ function friends(context: FeatureContext): readonly ConversationId[] {
 
 /** ♥ of which friends are to hear go to all of them in one message each. */
 export function tellLikes(context: FeatureContext): void {
-  const { db, nowMs } = context;
+  const { db, nowMs, own } = context;
   const tells = readChannelDue(db).filter((one) => one.what === "tell");
   const due = tells.slice(0, channelSaidLimits.likesMax);
-  const likes = due.map(({ entry, is_on }) => ({
-    entry,
-    isOn: is_on === 1,
-    stampMs: readChannelLike(db, entry)?.stamp_ms ?? nowMs(),
-  }));
+  const told = new Set(readToldLikes(db, own()).map(toHex));
+  // What nobody was told is not taken back either: it would say that it was liked. @checks CH64
+  const said = due.filter(({ entry, is_on }) => is_on === 1 || told.has(toHex(entry)));
+  const likes = said.map(({ entry, is_on }) => ({ entry, isOn: is_on === 1, stampMs: nowMs() }));
   const to = friends(context);
   db.transaction(() => {
     for (const { entry } of due) dropChannelDue(db, "tell", entry);
+    for (const { entry, isOn } of likes) writeFriendLike(db, own(), entry, isOn, nowMs());
   });
-  if (to.length > 0) context.sayInEach(to, { kind: "channels", likes });
+  if (to.length > 0 && likes.length > 0) context.sayInEach(to, { kind: "channels", likes });
 }
 
 /** Once a day some friends, drawn by chance, are told of the newest pack. */
@@ -71,6 +71,9 @@ export function tellHead(context: FeatureContext): void {
 /** Inside a transaction. @checks CH54 */
 export function takeTold(context: FeatureContext, { by, conversation, body, sentAtMs }: Said<"channels">): void {
   const { db, own, directs, nowMs } = context;
+  // What another own device told friends.
+  if (equalBytes(by, own()))
+    for (const { entry, isOn, stampMs } of body.likes ?? []) writeFriendLike(db, by, entry, isOn, stampMs);
   if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by))) return;
   for (const { entry, isOn, stampMs } of body.likes ?? [])
     writeFriendLike(db, by, entry, isOn, Math.min(stampMs, sentAtMs, nowMs()));

@@ -9,12 +9,16 @@
  *   channelComments  [entry]            → ChannelCommentsView  two levels
  *   channelsMine     []                 → ChannelsMineView     own channels, uploads, what home did not publish
  *   channelsFollowed []                 → readonly ChannelRef[]          those that this person follows
+ *   channelsSaved    [{ limit }]        → { films, hasMore }   what this person keeps, the latest kept first
+ *   channelsYouth    []                 → ChannelsYouthView    limits of a child: what is left of today, why it is closed
+ *   channelsWards    []                 → readonly ChannelWardView[]     whose limits this person sets
  *   channelsSettings []                 → ChannelsSettingsView sliders of topics, by time, screen-time
  *   channelsLog      []                 → ChannelsLogView      packs held, whether they follow, what does not hold
  *
  * An entry and a channel are named by their hashes in hex (64 digits). Films and pictures are public: their bytes are
  * not in the client; the page gets them from `/films/HASH`, where the service worker checks each chunk.
  */
+import type { YouthLimits } from "@yanshu/content";
 import type { Bytes } from "@yanshu/wire";
 import type { Hex, PersonRef, Snippet, Source } from "../../feature.ts";
 
@@ -81,6 +85,8 @@ export type ChannelFilmView = {
   readonly views: number;
   readonly comments: number;
   readonly isLiked: boolean;
+  /** Kept by this person (`channelsSaved`). */
+  readonly isSaved: boolean;
   /** Friends who told this device that they like it. */
   readonly likedBy: readonly PersonRef[];
   readonly why: ChannelWhy;
@@ -114,6 +120,11 @@ export type ChannelsFeedView = {
     readonly hasNext: boolean;
     /** All films of the page in the page's own order: what heads are fetched for, the same for everybody. */
     readonly all: readonly Hex[];
+    /**
+     * The first file of each, in that order: what a device fetches whole, one after the other, where `wholePage` is on
+     * (FY14). What went since is left out.
+     */
+    readonly files: readonly { readonly hash: Hex; readonly bytes: number }[];
   };
   readonly hasMore: boolean;
   /** When this device last had packs, in Unix milliseconds; 0: never. */
@@ -121,7 +132,29 @@ export type ChannelsFeedView = {
   readonly isLooking: boolean;
   /** Something of the packs does not hold (`channelsLog`). */
   readonly hasAlarm: boolean;
+  /** Why nothing is shown: limits of a child (`channelsYouth`). */
+  readonly closed?: ChannelsClosed;
 };
+
+/** The minutes of today are over; it is night; For You is not open to this child. */
+export type ChannelsClosed = "time" | "night" | "for-you";
+
+/** Without a guardian anybody at this device may change it. */
+export type ChannelsYouthView = {
+  /** As they are, or as they would be to begin with: 40 minutes, closed from 22:00 to 6:00, no For You. */
+  readonly limits: YouthLimits;
+  readonly guardian?: PersonRef;
+  /** False: the guardian's devices alone change it. */
+  readonly mayChange: boolean;
+  /** By all own devices that told it, since midnight here. */
+  readonly watchedTodayMs: number;
+  /** Of today; undefined where there are no limits. */
+  readonly leftMs: number | undefined;
+  readonly closed?: ChannelsClosed;
+};
+
+/** Somebody who asked this person to set their limits. `isSet`: false where none were said yet. */
+export type ChannelWardView = { readonly person: PersonRef; readonly limits: YouthLimits; readonly isSet: boolean };
 
 export type ChannelView = ChannelRef & {
   readonly about: string;
@@ -188,6 +221,8 @@ export type ChannelsSettingsView = {
   readonly watchedTodayMs: number;
   /** Whether friends are told of a ♥. */
   readonly tellsFriends: boolean;
+  /** Whole pages are fetched, and no view is counted: what goes to home tells nothing of what is watched (FY14). */
+  readonly wholePage: boolean;
 };
 
 export type ChannelsLogView = {
@@ -295,6 +330,8 @@ export type ChannelsApi = {
   readonly followChannel: (channel: Hex) => Promise<void>;
   readonly unfollowChannel: (channel: Hex) => Promise<void>;
   readonly likeFilm: (entry: Hex, isOn: boolean) => Promise<void>;
+  /** Keeps it, on all own devices; nobody else is told. */
+  readonly saveFilm: (entry: Hex, isOn: boolean) => Promise<void>;
   /** By this person's own channel, which is made with `penName` at the first one. Resolves with nothing to wait for. */
   readonly commentFilm: (
     entry: Hex,
@@ -311,7 +348,20 @@ export type ChannelsApi = {
   readonly notInterested: (entry: Hex) => Promise<void>;
   readonly setTopic: (tag: string, level: ChannelLevel) => Promise<void>;
   readonly setChannelsOrder: (order: "taste" | "time") => Promise<void>;
+  /** On all own devices. Off: what friends were told is taken back. */
   readonly setTellsFriends: (isOn: boolean) => Promise<void>;
+  /** On this device. */
+  readonly setWholePage: (isOn: boolean) => Promise<void>;
+  /**
+   * Sets what Channels are held to on all devices of this account. From then on a `guardian`, a contact, alone may
+   * change it. Rejects with `not-allowed` where there is one, or a number is none; `unknown-contact`.
+   */
+  readonly setChannelsYouth: (args: { readonly limits: YouthLimits; readonly guardian?: Hex }) => Promise<void>;
+  /**
+   * For a person of `channelsWards`, by a message in their chat. `isOn: false` lets them go for good. Rejects with
+   * `unknown-contact`, `unknown-conversation`.
+   */
+  readonly setWardLimits: (ward: Hex, limits: YouthLimits) => Promise<void>;
   /** All that this device keeps of what was watched, liked in silence and turned away. */
   readonly forgetTaste: () => Promise<void>;
   /** One more page, or the first again. */

@@ -1,10 +1,16 @@
 /** Small values of Channels that have one form. */
+import type { YouthLimits } from "@yanshu/content";
 import { type ChannelEntryRow, readChannelValue, writeChannelValue } from "@yanshu/store";
-import { type Bytes, channelLimits, type FilmRef } from "@yanshu/wire";
+import { type AccountId, type Bytes, channelLimits, type FilmRef } from "@yanshu/wire";
 import { type FeatureContext, type Hex, pack, unpack } from "../../feature.ts";
 
 const dayMs = 86_400_000;
 export const dayOf = (ms: number) => Math.floor(ms / dayMs);
+/** Since 1970, as this device's clock on the wall has it: a person's day begins at their midnight. */
+export const localDayOf = (ms: number) => dayOf(ms - localOffsetMs(ms));
+/** Since that midnight. */
+export const localMinuteOf = (ms: number) => Math.floor(((ms - localOffsetMs(ms)) % dayMs) / 60_000);
+const localOffsetMs = (ms: number) => new Date(ms).getTimezoneOffset() * 60_000;
 export const none: Bytes = new Uint8Array();
 /** Captions of a film, as WebVTT. */
 export const captionsBytesMax = 64 << 10;
@@ -39,8 +45,17 @@ export type ChannelValues = {
   /** Somebody opened Channels here: before that nothing of it is asked for. */
   readonly used: boolean;
   readonly order: "taste" | "time";
-  readonly tellsFriends: boolean;
+  readonly tellsFriends: { readonly isOn: boolean; readonly stampMs: number };
+  /** Films of a page are fetched whole, in its order, by this device (FY14). */
+  readonly wholePage: boolean;
+  /** By the day of `localDayOf`; and what other own devices told of theirs. */
   readonly watched: { readonly day: number; readonly ms: number };
+  readonly watchedElsewhere: {
+    readonly day: number;
+    readonly of: readonly { readonly by: Hex; readonly ms: number }[];
+  };
+  /** What these Channels are held to, and who alone may change it. */
+  readonly guard: { readonly limits: YouthLimits; readonly stampMs: number; readonly guardian?: AccountId };
   /** The day on which friends were last told of the newest pack. */
   readonly told: number;
   /** When the marks of a month are to be drawn, unless they are here. */

@@ -20,12 +20,14 @@ import {
   readChannelOwn,
   readChannelOwnOf,
   readChannelPuts,
+  readChannelSave,
   readChannelTags,
   readChannelTaste,
   readChannelTopics,
   readFollowedFilms,
   readFriendLikes,
   readFriendsFilms,
+  readSavedFilms,
 } from "@yanshu/store";
 import { type Bytes, channelBodies, equalBytes, type FilmRef, type ProfileBody, toHex } from "@yanshu/wire";
 import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../feature.ts";
@@ -49,7 +51,8 @@ import type {
   ChannelView,
   ChannelWhy,
 } from "./types.ts";
-import { dayOf, none, readValue, type ShownEntry, tagKey, topsOf } from "./values.ts";
+import { dayOf, filmsShown, none, readValue, type ShownEntry, tagKey, topsOf } from "./values.ts";
+import { closedNow, watchedMs } from "./youth.ts";
 
 const feedMax = 200;
 const gridMax = 300;
@@ -125,6 +128,7 @@ function filmOf(read: ReadContext, row: ChannelEntryRow, why: ChannelWhy = { kin
     ...readChannelCount(db, row.hash),
     comments: countChannelComments(db, row.hash),
     isLiked: readChannelLike(db, row.hash)?.is_on === 1,
+    isSaved: readChannelSave(db, row.hash)?.is_on === 1,
     likedBy: friends.map(people.ref),
     why,
     ...(decision && { decision }),
@@ -146,6 +150,8 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
     isLooking: desk?.isLooking === true,
     hasAlarm: readChannelFound(db).length > 0,
   };
+  const closed = closedNow(storeOf(read), read.nowMs, tab === "for-you");
+  if (closed !== undefined) return { films: [], hasMore: false, ...common, closed };
   const listed = (rows: readonly ChannelEntryRow[]) => ({
     films: rows.slice(0, most).map((row) => filmOf(read, row)),
     hasMore: rows.length > most,
@@ -156,6 +162,11 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
   if (readValue(storeOf(read), "order") === "time") return listed(readChannelFilms(db, 0, most + 1));
   const page = desk?.forYou.get();
   if (desk === undefined || page === undefined) return { films: [], hasMore: false, ...common };
+  const files = page.all.flatMap((entry) => {
+    const hash = idFrom(entry);
+    const [first] = filmsShown(hash && readChannelEntry(db, hash));
+    return first === undefined ? [] : [{ hash: toHex(first.hash), bytes: first.bytes }];
+  });
   const films = page.order.flatMap((entry) => {
     const row = entryHere(db, entry);
     return row === undefined ? [] : [filmOf(read, row, desk.forYou.why(entry))];
@@ -163,7 +174,7 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
   const { pack, at, all, shown, hasNext } = page;
   return {
     films: films.slice(0, most),
-    page: { pack: toHex(pack), at, size: films.length, shown, hasNext, all },
+    page: { pack: toHex(pack), at, size: films.length, shown, hasNext, all, files },
     hasMore: false,
     ...common,
   };
@@ -175,7 +186,18 @@ function entryHere(db: Database, entry: Hex): ChannelEntryRow | undefined {
   return row?.state === "here" && (row.kind === "film" || row.kind === "pictures") ? row : undefined;
 }
 
+export function readSaved(
+  read: ReadContext,
+  { limit }: { readonly limit: number },
+): { readonly films: readonly ChannelFilmView[]; readonly hasMore: boolean } {
+  if (closedNow(storeOf(read), read.nowMs, false) !== undefined) return { films: [], hasMore: false };
+  const most = Math.min(Math.max(1, limit), feedMax);
+  const rows = readSavedFilms(read.database, most + 1);
+  return { films: rows.slice(0, most).map((row) => filmOf(read, row)), hasMore: rows.length > most };
+}
+
 export function readFilm(read: ReadContext, entry: Hex): ChannelFilmView | undefined {
+  if (closedNow(storeOf(read), read.nowMs, false) !== undefined) return undefined;
   const row = entryHere(read.database, entry);
   return row && filmOf(read, row, heldBy(read.database)?.forYou.why(entry));
 }
@@ -186,7 +208,8 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
   const row = id && readChannel(db, id);
   const isOwn = id !== undefined && readChannelOwnOf(db, id) !== undefined;
   if (id === undefined || (row === undefined && !isOwn)) return undefined;
-  const all = readChannelEntriesOf(db, id, ["film", "pictures"], gridMax);
+  const isClosed = closedNow(storeOf(read), read.nowMs, false) !== undefined;
+  const all = isClosed ? [] : readChannelEntriesOf(db, id, ["film", "pictures"], gridMax);
   const pins = (isOwn ? pinsOf(db, id) : piecesOf(row?.pins ?? none)).map(toHex);
   const films = all.flatMap((one) =>
     one.state === "here" ? [{ ...filmOf(read, one), isPinned: pins.includes(toHex(one.hash)) }] : [],
@@ -327,7 +350,6 @@ export function readSettings(read: ReadContext): ChannelsSettingsView {
   const tags = readChannelTags(db, topicsMax);
   const known = new Set(tags.map(({ tag }) => tag));
   const taste = readChannelTaste(db);
-  const watched = readValue(storeOf(read), "watched");
   return {
     order: readValue(storeOf(read), "order") ?? "taste",
     topics: [
@@ -339,8 +361,9 @@ export function readSettings(read: ReadContext): ChannelsSettingsView {
       liked: taste.filter(({ value }) => value === 2).length,
       turnedAway: taste.filter(({ value }) => value <= -2).length,
     },
-    watchedTodayMs: watched?.day === dayOf(nowMs) ? watched.ms : 0,
-    tellsFriends: readValue(storeOf(read), "tellsFriends") ?? true,
+    watchedTodayMs: watchedMs(storeOf(read), nowMs),
+    tellsFriends: readValue(storeOf(read), "tellsFriends")?.isOn ?? true,
+    wholePage: readValue(storeOf(read), "wholePage") ?? false,
   };
 }
 
@@ -370,10 +393,11 @@ export function search(
   limit: number,
 ): ChannelsFound {
   const { database: db } = read;
+  const isClosed = closedNow(storeOf(read), read.nowMs, false) !== undefined;
   const most = Math.min(Math.max(1, limit), feedMax);
   const asked = /^#([^#\s]+)#?$/u.exec(words.trim())?.[1];
   const films = [];
-  for (const row of readChannelFilms(db, 0, searchedMax)) {
+  for (const row of isClosed ? [] : readChannelFilms(db, 0, searchedMax)) {
     if (films.length >= most) break;
     const isTagged =
       asked !== undefined && unpack<ShownEntry>(row.shown).tags.some((tag) => tagKey(tag) === tagKey(asked));

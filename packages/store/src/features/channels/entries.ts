@@ -12,6 +12,8 @@ export type ChannelRow = {
   readonly about: string;
   readonly picture: Bytes;
   readonly pins: Bytes;
+  /** Names of homes, one a line. */
+  readonly mirrors: string;
 };
 export type ChannelEntryRow = {
   readonly hash: Bytes;
@@ -53,15 +55,17 @@ export function writeChannelProfile(
   db: Database,
   id: Bytes,
   seq: number,
-  { name, about, picture }: Pick<ChannelRow, "name" | "about" | "picture">,
+  { name, about, picture, mirrors }: Pick<ChannelRow, "name" | "about" | "picture" | "mirrors">,
 ): void {
   db.run(
-    `UPDATE channels SET name = ?1, about = ?2, picture = ?3, profile_seq = ?5 WHERE id = ?4 AND profile_seq < ?5`,
+    `UPDATE channels SET name = ?1, about = ?2, picture = ?3, profile_seq = ?5, mirrors = ?6
+     WHERE id = ?4 AND profile_seq < ?5`,
     name,
     about,
     picture,
     id,
     seq,
+    mirrors,
   );
 }
 
@@ -157,12 +161,23 @@ export function readFollowedFilms(db: Database, limit: number): readonly Channel
   );
 }
 
-/** What friends like, the latest like first. */
+/** What contacts like, the latest like first. */
 export function readFriendsFilms(db: Database, limit: number): readonly ChannelEntryRow[] {
   return db.all(
-    `SELECT e.* FROM (SELECT entry, max(stamp_ms) AS at FROM channel_friend_likes WHERE is_on = 1 GROUP BY entry) AS l
+    `SELECT e.* FROM (SELECT l.entry, max(l.stamp_ms) AS at FROM channel_friend_likes AS l
+       JOIN contacts AS c ON c.account = l.account AND c.state = 'contact'
+       WHERE l.is_on = 1 GROUP BY l.entry) AS l
      JOIN channel_entries AS e ON e.hash = l.entry
      WHERE e.kind IN ('film', 'pictures') AND e.state = 'here' ORDER BY l.at DESC LIMIT ?`,
+    limit,
+  );
+}
+
+/** What this person keeps and is here, the latest kept first. */
+export function readSavedFilms(db: Database, limit: number): readonly ChannelEntryRow[] {
+  return db.all(
+    `SELECT e.* FROM channel_saves AS s JOIN channel_entries AS e ON e.hash = s.entry
+     WHERE s.is_on = 1 AND e.kind IN ('film', 'pictures') AND e.state = 'here' ORDER BY s.stamp_ms DESC LIMIT ?`,
     limit,
   );
 }

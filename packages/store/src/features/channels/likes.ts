@@ -70,6 +70,63 @@ export function readChannelLikes(
   return db.all("SELECT entry, is_on, stamp_ms FROM channel_likes ORDER BY stamp_ms DESC LIMIT 5000");
 }
 
+/** The later stamp holds. Returns whether it was taken. */
+export function writeChannelSave(db: Database, entry: Bytes, isOn: boolean, stampMs: number): boolean {
+  return (
+    db.run(
+      `INSERT INTO channel_saves (entry, is_on, stamp_ms) VALUES (?, ?, ?)
+       ON CONFLICT (entry) DO UPDATE SET is_on = excluded.is_on, stamp_ms = excluded.stamp_ms
+       WHERE excluded.stamp_ms > channel_saves.stamp_ms`,
+      entry,
+      isOn ? 1 : 0,
+      stampMs,
+    ) > 0
+  );
+}
+
+export function readChannelSave(
+  db: Database,
+  entry: Bytes,
+): { readonly is_on: number; readonly stamp_ms: number } | undefined {
+  return db.get("SELECT is_on, stamp_ms FROM channel_saves WHERE entry = ?", entry);
+}
+
+/** The newest five thousand. */
+export function readChannelSaves(
+  db: Database,
+): readonly { readonly entry: Bytes; readonly is_on: number; readonly stamp_ms: number }[] {
+  return db.all("SELECT entry, is_on, stamp_ms FROM channel_saves ORDER BY stamp_ms DESC LIMIT 5000");
+}
+
+export type ChannelWardRow = {
+  readonly account: AccountId;
+  readonly asks: number;
+  readonly limits: Bytes;
+  readonly stamp_ms: number;
+};
+
+/** The later asking holds. Returns whether it was taken. */
+export function writeChannelWard(db: Database, account: AccountId, asks: boolean, stampMs: number): boolean {
+  return (
+    db.run(
+      `INSERT INTO channel_wards (account, asks, limits, stamp_ms) VALUES (?, ?, x'', ?)
+       ON CONFLICT (account) DO UPDATE SET asks = excluded.asks, stamp_ms = excluded.stamp_ms
+       WHERE excluded.stamp_ms > channel_wards.stamp_ms`,
+      account,
+      asks ? 1 : 0,
+      stampMs,
+    ) > 0
+  );
+}
+
+export function setChannelWardLimits(db: Database, account: AccountId, limits: Bytes): void {
+  db.run("UPDATE channel_wards SET limits = ? WHERE account = ?", limits, account);
+}
+
+export function readChannelWards(db: Database): readonly ChannelWardRow[] {
+  return db.all("SELECT account, asks, limits, stamp_ms FROM channel_wards WHERE asks = 1 ORDER BY stamp_ms");
+}
+
 /** The later stamp holds. A friend's newest thousand are kept. Returns whether it was taken. */
 export function writeFriendLike(
   db: Database,
@@ -97,13 +154,22 @@ export function writeFriendLike(
   return isTaken;
 }
 
+/** Contacts who like it. */
 export function readFriendLikes(db: Database, entry: Bytes): readonly AccountId[] {
   return db
     .all<{ account: AccountId }>(
-      "SELECT account FROM channel_friend_likes WHERE entry = ? AND is_on = 1 ORDER BY stamp_ms",
+      `SELECT l.account FROM channel_friend_likes AS l JOIN contacts AS c ON c.account = l.account
+       WHERE l.entry = ? AND l.is_on = 1 AND c.state = 'contact' ORDER BY l.stamp_ms`,
       entry,
     )
     .map(({ account }) => account);
+}
+
+/** What friends hold of this account's likes: kept as a friend's are, under the own account. */
+export function readToldLikes(db: Database, own: AccountId): readonly Bytes[] {
+  return db
+    .all<{ entry: Bytes }>("SELECT entry FROM channel_friend_likes WHERE account = ? AND is_on = 1", own)
+    .map(({ entry }) => entry);
 }
 
 export function addChannelDue(db: Database, { what, entry, is_on, due_ms }: ChannelDueRow): void {

@@ -193,3 +193,24 @@ export const channelTables = `
     value BLOB NOT NULL
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** Going back is safe: earlier versions read none of it. */
+export const lateChannelTables = `
+  -- What this person keeps.
+  CREATE TABLE channel_saves (
+    entry    BLOB    PRIMARY KEY,
+    is_on    INTEGER NOT NULL,
+    stamp_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Who asked this person to set the limits of their Channels, and what this person set.
+  CREATE TABLE channel_wards (
+    account  BLOB    PRIMARY KEY,
+    asks     INTEGER NOT NULL,
+    limits   BLOB    NOT NULL,             -- CBOR; empty: nothing yet
+    stamp_ms INTEGER NOT NULL              -- of the asking
+  ) STRICT, WITHOUT ROWID;
+
+  -- Homes at which a channel's author says that it is read too, one a line.
+  ALTER TABLE channels ADD COLUMN mirrors TEXT NOT NULL DEFAULT '';
+`;
